@@ -1,0 +1,383 @@
+"""The open calls: who they are, who serves their legs, how they begin, come back and end.
+
+A leg's session is served by whoever registered for its party: the flow's conductor for callers, `cti.talk` for
+agents. What the switch tells is written into Call and Leg here and told as events; each change is saved.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+import structlog
+
+from cti.bus import Bus
+from cti.call import Call, CallState, CallStep, EndReason, Leg, LegState, Party
+from cti.clock import Clock
+from cti.events import (
+    CallAnswered,
+    CallArrived,
+    CallEnded,
+    CallEvent,
+    CallResumed,
+    LegAnswered,
+    LegEnded,
+    LegRinging,
+    LegStarted,
+    SwitchDown,
+    SwitchUp,
+)
+from cti.ids import is_id, new_id
+from cti.number_plan import NumberPlan
+from cti.switch.port import (
+    Arrival,
+    CallSession,
+    Connected,
+    DigitPressed,
+    Disconnected,
+    LegDialled,
+    LegGone,
+    LegHungUp,
+    LegLeft,
+    LegPickedUp,
+    LegRang,
+    LegSnapshot,
+    PhoneReachable,
+    SwitchControl,
+    SwitchEvent,
+    SwitchUnavailable,
+)
+from cti.switch.registrar import Registrar
+
+log = structlog.get_logger(__name__)
+
+UNALLOCATED = 1
+"""Q.850: the number called is not ours."""
+
+Server = Callable[[Call, CallSession], Awaitable[None]]
+SwitchListener = Callable[[SwitchEvent], None]
+
+
+class Conductor(Protocol):
+    """Leads a caller through the hotline; offered by the flow room."""
+
+    async def conduct(self, call: Call, session: CallSession) -> None:
+        """From where the call stands to its end; raises what the session raises."""
+
+
+class CallStore(Protocol):
+    """Where calls are kept so that another engine can take them up."""
+
+    def save(self, call: Call) -> None:
+        """Keep what the call is now; returns at once."""
+
+
+class SwitchBooks(Protocol):
+    """The switch's own records of legs that ended."""
+
+    def end_of(self, leg: str) -> datetime | None:
+        """When a leg ended, or None when the switch did not live to write it."""
+
+
+class Calls:
+    """Every open call of this engine."""
+
+    def __init__(
+        self,
+        switch: SwitchControl,
+        registrar: Registrar,
+        bus: Bus,
+        clock: Clock,
+        store: CallStore,
+        books: SwitchBooks,
+        plan: NumberPlan,
+    ) -> None:
+        self.switch = switch
+        self.registrar = registrar
+        self.clock = clock
+        self._bus = bus
+        self._store = store
+        self._books = books
+        self._plan = plan
+        self._open: dict[str, Call] = {}
+        self._by_leg: dict[str, str] = {}
+        self._sessions: dict[str, CallSession] = {}
+        self._servers: dict[Party, Server] = {}
+        self._listeners: list[SwitchListener] = []
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    # ── who is here ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def open(self) -> Sequence[Call]:
+        """All open calls, oldest first."""
+        return tuple(self._open.values())
+
+    def find(self, call: str) -> Call | None:
+        """An open call by its id."""
+        return self._open.get(call)
+
+    def of_leg(self, leg: str) -> Call | None:
+        """The open call that a leg belongs to."""
+        return self._open.get(self._by_leg.get(leg, ""))
+
+    def of_agent(self, agent: str) -> Call | None:
+        """The open call that an agent talks in, or is being offered."""
+        for call in self._open.values():
+            if call.talk is not None and call.talk.agent == agent:
+                return call
+        return None
+
+    def has_session(self, leg: str) -> bool:
+        """Whether a leg is in a session of this engine."""
+        return leg in self._sessions
+
+    def serve(self, party: Party, server: Server) -> None:
+        """`server` gets the sessions of this party's legs from now on."""
+        self._servers[party] = server
+
+    def listen(self, listener: SwitchListener) -> Callable[[], None]:
+        """Hear what the switch tells, after calls and legs know it; returns the unsubscribe function."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener) if listener in self._listeners else None
+
+    # ── changes ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def tell(self, kind: type[CallEvent], call: Call, /, **details: object) -> None:
+        """Publish an event of `call`."""
+        self._bus.publish(
+            kind(at=self.clock.wall(), call=call.id, organisation=call.organisation, region=call.region, **details)
+        )
+
+    def save(self, call: Call) -> None:
+        """Keep the call as it is now."""
+        self._store.save(call)
+
+    def step(self, call: Call, step: CallStep) -> None:
+        """Move the call and keep it; raises IllegalStep."""
+        call.step(step)
+        self._store.save(call)
+
+    def background(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        """Run `work` beside what goes on; a failure is logged."""
+        task = asyncio.get_running_loop().create_task(self._guard(work, name))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _guard(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        try:
+            await work
+        except Exception:
+            log.exception("background work failed", work=name)
+
+    async def answer(self, call: Call, session: CallSession) -> None:
+        """Answer the caller, once."""
+        await session.answer()
+        if call.state is CallState.ARRIVED:
+            call.answered_at = self.clock.wall()
+            self.step(call, CallStep.ANSWER)
+            self.tell(CallAnswered, call)
+
+    def end(self, call: Call, reason: EndReason, at: datetime | None = None) -> None:
+        """The visit is over; does nothing when it was."""
+        if call.is_over:
+            return
+        call.step(CallStep.END)
+        call.reason = reason
+        call.ended_at = at or self.clock.wall()
+        self._open.pop(call.id, None)
+        for leg in call.legs.values():
+            self._by_leg.pop(leg.id, None)
+            if leg.state is not LegState.ENDED:
+                leg.become(LegState.ENDED)
+        seconds = max((call.ended_at - call.arrived_at).total_seconds(), 0.0)
+        self.tell(CallEnded, call, reason=reason.value, seconds=seconds, answered=call.answered_at is not None)
+        self._store.save(call)
+
+    def restore(self, calls: Iterable[Call]) -> None:
+        """Take up calls that another engine left open; what became of them is known when the switch is asked."""
+        for call in calls:
+            self._open[call.id] = call
+            for leg in call.legs.values():
+                if leg.state is not LegState.ENDED:
+                    self._by_leg[leg.id] = call.id
+
+    # ── sessions ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def on_session(self, session: CallSession) -> None:
+        """Serve a leg until its session is over."""
+        arrival = session.arrival
+        call = self._open.get(arrival.call)
+        if call is None and arrival.party is Party.CALLER:
+            call = self._arrive(arrival)
+            if call is None:
+                await session.hang_up(UNALLOCATED)
+                return
+        if call is None:
+            server = self._servers.get(Party.OUTSIDE) if not arrival.call else None
+            if server is None:
+                log.info("leg without a call", leg=arrival.leg, party=arrival.party, call=arrival.call)
+                await session.hang_up()
+            return
+        structlog.contextvars.bind_contextvars(call=call.id)
+        self._sessions[arrival.leg] = session
+        try:
+            await self._serve(call, session)
+        finally:
+            if self._sessions.get(arrival.leg) is session:
+                del self._sessions[arrival.leg]
+
+    def _arrive(self, arrival: Arrival) -> Call | None:
+        entry = self._plan.find(arrival.called)
+        if entry is None:
+            log.warning("call to a number that is not ours", called=arrival.called.raw, trunk=arrival.trunk)
+            return None
+        call = Call(
+            # An id on the leg that nobody knows: its books are lost, the citizen is not.
+            id=arrival.call if is_id(arrival.call) else new_id(),
+            organisation=entry.organisation,
+            region=entry.region,
+            switch=self.switch.name,
+            trunk=arrival.trunk,
+            caller=arrival.caller,
+            called=arrival.called,
+            arrived_at=self.clock.wall(),
+        )
+        self._open[call.id] = call
+        call.caller_leg = arrival.leg
+        self.tell(CallArrived, call, caller=call.caller, called=call.called, trunk=call.trunk, leg=arrival.leg)
+        self._add_leg(call, Leg(arrival.leg, Party.CALLER, arrival.caller.national))
+        if arrival.answered:
+            call.answered_at = self.clock.wall()
+            call.step(CallStep.ANSWER)
+        self._store.save(call)
+        return call
+
+    async def _serve(self, call: Call, session: CallSession) -> None:
+        arrival = session.arrival
+        is_caller = arrival.leg == call.caller_leg
+        server = self._servers.get(Party.CALLER if is_caller else arrival.party)
+        try:
+            if arrival.call:
+                self.tell(CallResumed, call, leg=arrival.leg, where=call.state.value)
+            else:
+                await session.claim(call.id, arrival.party)
+            if server is None:
+                raise LookupError(f"nobody serves {arrival.party}")
+            await server(call, session)
+        except LegLeft:
+            return
+        except LegHungUp:
+            if is_caller:
+                self._caller_gone(call)
+            return
+        except Exception:
+            log.exception("session failed", leg=arrival.leg, party=arrival.party)
+            await (session.give_up() if is_caller else session.hang_up())
+            return
+        await session.hang_up()
+        if is_caller:
+            self.end(call, EndReason.COMPLETED)
+
+    def _caller_gone(self, call: Call, at: datetime | None = None) -> None:
+        waited = call.state is CallState.QUEUED
+        self.end(call, EndReason.ABANDONED if waited else EndReason.CALLER_HUNG_UP, at)
+
+    # ── what the switch tells ────────────────────────────────────────────────────────────────────────────────────
+
+    def on_event(self, event: SwitchEvent) -> None:
+        """Write what happened into calls and legs, then tell the listeners."""
+        match event:
+            case LegDialled(call=call_id) if call := self._open.get(call_id):
+                self._add_leg(call, Leg(event.leg, event.party, event.address, agent=event.agent))
+            case LegRang() if found := self._leg(event.leg, LegState.RINGING):
+                self.tell(LegRinging, found[0], leg=event.leg)
+            case LegPickedUp() if found := self._leg(event.leg, LegState.UP):
+                self.tell(LegAnswered, found[0], leg=event.leg)
+                self._store.save(found[0])
+            case LegGone():
+                self._leg_gone(event)
+                return
+            case PhoneReachable():
+                self.registrar.change(event.endpoint, event.reachable)
+            case Connected():
+                self.registrar.resync(event.phones)
+                self._resync(event)
+                self._bus.publish(SwitchUp(at=self.clock.wall(), switch=self.switch.name, legs=len(event.legs)))
+            case Disconnected():
+                self._bus.publish(SwitchDown(at=self.clock.wall(), switch=self.switch.name, reason=event.reason))
+            case DigitPressed():
+                pass
+        self._relay(event)
+
+    def _relay(self, event: SwitchEvent) -> None:
+        for listener in tuple(self._listeners):
+            try:
+                listener(event)
+            except Exception:
+                log.exception("switch listener failed", event_type=type(event).__name__)
+
+    def _add_leg(self, call: Call, leg: Leg) -> None:
+        call.legs[leg.id] = leg
+        self._by_leg[leg.id] = call.id
+        self.tell(LegStarted, call, leg=leg.id, party=leg.party.value, address=leg.address)
+
+    def _leg(self, leg: str, state: LegState) -> tuple[Call, Leg] | None:
+        call = self.of_leg(leg)
+        if call is None or call.legs[leg].state in (state, LegState.ENDED, LegState.UP):
+            return None
+        call.legs[leg].become(state)
+        return call, call.legs[leg]
+
+    def _leg_gone(self, event: LegGone) -> None:
+        call = self.of_leg(event.leg)
+        if call is None:
+            return
+        leg = call.legs[event.leg]
+        self._by_leg.pop(event.leg, None)
+        if leg.state is not LegState.ENDED:
+            leg.become(LegState.ENDED)
+            self.tell(LegEnded, call, leg=event.leg, cause=event.cause)
+        self._relay(event)
+        # A caller in a session is told by the session; one who talks without us is only seen here.
+        if event.leg == call.caller_leg and event.leg not in self._sessions:
+            self._caller_gone(call)
+
+    # ── after a gap ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _resync(self, event: Connected) -> None:
+        existing = {leg.leg: leg for leg in event.legs}
+        for call in self.open:
+            if call.caller_leg not in existing and call.caller_leg not in self._sessions:
+                ended = None if event.restarted else self._books.end_of(call.caller_leg)
+                if ended is None:
+                    self.end(call, EndReason.SWITCH_LOST)
+                else:
+                    self._caller_gone(call, ended)
+                continue
+            for leg in list(call.legs.values()):
+                if leg.id not in existing and leg.id not in self._sessions and leg.state is not LegState.ENDED:
+                    self._leg_gone(LegGone(leg.id, call.id, 0))
+        for found in event.legs:
+            self._adopt(found)
+
+    def _adopt(self, found: LegSnapshot) -> None:
+        call = self._open.get(found.call)
+        if call is None:
+            return
+        if found.leg not in call.legs:
+            self._add_leg(call, Leg(found.leg, found.party, found.address, agent=found.agent))
+        if found.answered and self._leg(found.leg, LegState.UP):
+            self._relay(LegPickedUp(found.leg))
+
+    async def take_back(self) -> int:
+        """Bring callers who wait in the switch's emergency queue into sessions; returns how many."""
+        waiting = [leg for leg in await self.switch.legs() if leg.place == "emergency" and leg.party is Party.CALLER]
+        for leg in waiting:
+            try:
+                await self.switch.pull(leg.leg)
+            except (SwitchUnavailable, LegHungUp) as error:
+                log.warning("caller not taken back", leg=leg.leg, reason=str(error))
+        return len(waiting)

@@ -1,0 +1,106 @@
+"""Consultations: the agent talks with somebody else while the caller waits, then hands over, confers or returns.
+
+Both legs of the talk are pulled into sessions of their own; the agent's dials. Every state of it stands in
+`call.talk`, and the dial itself runs on the switch, so another engine can go on at any moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cti.call import Call, LegState, Party, Talk
+from cti.calls import Calls
+from cti.events import CallTransferred
+from cti.switch.address import Address
+from cti.switch.port import CallSession, DialRequest, LegGone, LegPickedUp, SwitchEvent
+from cti.talk import Decision, Talks
+
+RING_SECONDS = 30.0
+
+
+class Consultations:
+    """What agents ask for while they consult, and what their pulled legs do."""
+
+    def __init__(self, calls: Calls, talks: Talks) -> None:
+        self._calls = calls
+        self._talks = talks
+        self._addresses: dict[str, tuple[Address, ...]] = {}
+        calls.serve(Party.AGENT, self._serve_agent)
+        calls.listen(self._on_event)
+
+    async def consult(self, call: Call, target: str, addresses: Sequence[Address]) -> None:
+        """Put the caller on hold and dial `target` (an agent's or an outside number) from the agent's leg."""
+        talk = self._talks.talking(call)
+        talk.away, talk.consulted, talk.consulted_leg = "consult", target, ""
+        self._addresses[call.id] = tuple(addresses)
+        self._calls.save(call)
+        await self._calls.switch.pull(call.caller_leg, talk.leg)
+
+    async def complete(self, call: Call) -> None:
+        """Hand the caller to the consulted party; the agent is free."""
+        self._hand_over(call, self._consulting(call))
+
+    async def cancel(self, call: Call) -> None:
+        """Drop the consulted party and go back to the caller."""
+        talk = self._talks.talking(call)
+        if talk.away != "consult":
+            raise LookupError("not_consulting")
+        consulted = [leg for leg in call.legs.values() if leg.party is Party.CONSULTED]
+        # The agent's own dial ends with them, and brings him back.
+        await self._talks.end_legs(call, *(leg.id for leg in consulted))
+
+    async def conference(self, call: Call) -> None:
+        """Bring the caller into the talk with the consulted party."""
+        talk = self._consulting(call)
+        self._talks.decide(call, Decision("join", talk.leg))
+
+    def _consulting(self, call: Call) -> Talk:
+        talk = self._talks.talking(call)
+        if talk.away != "consult" or not self._talks.is_alive(call, talk.consulted_leg):
+            raise LookupError("not_consulting")
+        return talk
+
+    def _hand_over(self, call: Call, talk: Talk) -> None:
+        leg = talk.consulted_leg
+        self._calls.tell(CallTransferred, call, agent=talk.agent, target=talk.consulted, kind="attended")
+        self._talks.change_agent(call, talk, talk.consulted, leg, "transfer")
+        talk.consulted, talk.consulted_leg = "", ""
+        call.legs[leg].party = Party.AGENT
+        self._talks.decide(call, Decision("connect", leg))
+
+    # ── the agent's leg ──────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _serve_agent(self, call: Call, session: CallSession) -> None:
+        """An agent's leg was pulled out of the talk, or is left over from one and ends here."""
+        talk = call.talk
+        if talk is None or session.arrival.leg != talk.leg or not talk.away:
+            return
+        if talk.away == "consult":
+            addresses = self._addresses.pop(call.id, ())
+            if talk.consulted and not talk.consulted_leg and addresses:
+                await session.dial(DialRequest(addresses, RING_SECONDS, party=Party.CONSULTED, agent=talk.consulted))
+            if call.talk is not talk or talk.away != "consult":
+                return
+            # Nobody answered, the other has gone, or an engine died in between: back to the caller.
+            talk.consulted, talk.consulted_leg = "", ""
+            self._talks.decide(call, Decision("connect", talk.leg))
+        await session.wait()
+        raise await session.over
+
+    def _on_event(self, event: SwitchEvent) -> None:
+        match event:
+            case LegPickedUp() if (call := self._calls.of_leg(event.leg)) and call.talk is not None:
+                if call.legs[event.leg].party is Party.CONSULTED:
+                    call.talk.consulted_leg = event.leg
+                    self._calls.save(call)
+            case LegGone() if (call := self._calls.find(event.call)) and call.talk is not None:
+                if event.leg == call.talk.leg and call.talk.away == "consult":
+                    self._agent_gone(call, call.talk)
+
+    def _agent_gone(self, call: Call, talk: Talk) -> None:
+        consulted = call.legs.get(talk.consulted_leg)
+        if consulted is not None and consulted.state is not LegState.ENDED:
+            # Hanging up with the other party on the line hands the caller over, as on any desk phone.
+            self._hand_over(call, talk)
+        else:
+            self._talks.decide(call, Decision("over"))

@@ -1,0 +1,138 @@
+"""YAML documents that know where each value stands, so that every complaint names file, line and column.
+
+Used by everything that people edit as a file: settings, flows, queues. Duplicate keys are refused; `on`/`off`/`yes`
+stay text, as YAML 1.2 has it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pydantic
+import yaml
+
+M = TypeVar("M", bound=pydantic.BaseModel)
+Where = tuple[str | int, ...]
+"""The path of a value inside a document: `("nodes", "greeting", "say", 0)`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A complaint about a place in a file; lines and columns count from 1."""
+
+    file: str
+    line: int
+    column: int
+    message: str
+    severity: str = "error"
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}: {self.message}"
+
+
+class DocumentError(Exception):
+    """A document that cannot be used; `problems` has every complaint found."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = tuple(problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Parsed data and the place of each of its values; a mapping's key is found under the path of its value."""
+
+    file: str
+    data: Any
+    places: dict[Where, tuple[int, int]]
+
+    def problem(self, where: Where, message: str, severity: str = "error") -> Problem:
+        """A complaint about the value at `where`, or about the nearest thing around it that exists."""
+        path = where
+        while path not in self.places and path:
+            path = path[:-1]
+        line, column = self.places.get(path, (1, 1))
+        return Problem(self.file, line, column, message, severity)
+
+    def validate(self, model: type[M], where: Where = ()) -> M:
+        """Make `model` of the data at `where`; raises DocumentError with a line for each wrong field."""
+        data: Any = self.data
+        for key in where:
+            data = data[key]
+        try:
+            return model.model_validate(data)
+        except pydantic.ValidationError as error:
+            raise DocumentError([self._explain(where, found) for found in error.errors()]) from None
+
+    def _explain(self, where: Where, found: Any) -> Problem:
+        inner: Where = tuple(part for part in found["loc"] if not str(part).startswith("function-"))
+        name = ".".join(str(part) for part in (*where, *inner)) or "document"
+        return self.problem((*where, *inner), f"{name}: {found['msg']}")
+
+
+class _Loader(yaml.SafeLoader):
+    """Safe, with YAML 1.2's booleans only."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, regexp) for tag, regexp in resolvers if tag != "tag:yaml.org,2002:bool"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:bool", re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF")
+)
+
+
+def load(path: Path) -> Document:
+    """Read and parse a file; raises DocumentError when it cannot be read or parsed."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DocumentError([Problem(str(path), 1, 1, f"cannot be read: {error}")]) from None
+    return parse(text, str(path))
+
+
+def parse(text: str, file: str) -> Document:
+    """Parse YAML text; `file` is only named in complaints."""
+    try:
+        loader = _Loader(text)
+        node = loader.get_single_node()
+        places: dict[Where, tuple[int, int]] = {}
+        problems: list[Problem] = []
+        if node is None:
+            return Document(file, None, places)
+        _walk(node, (), places, problems, file)
+        if problems:
+            raise DocumentError(problems)
+        return Document(file, loader.construct_document(node), places)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        message = " ".join(part for part in (error.context, error.problem) if part)
+        raise DocumentError([Problem(file, line, column, message)]) from None
+    except yaml.YAMLError as error:
+        raise DocumentError([Problem(file, 1, 1, str(error))]) from None
+
+
+def _walk(
+    node: yaml.Node, path: Where, places: dict[Where, tuple[int, int]], problems: list[Problem], file: str
+) -> None:
+    places.setdefault(path, (node.start_mark.line + 1, node.start_mark.column + 1))
+    if isinstance(node, yaml.MappingNode):
+        seen: set[str] = set()
+        for key_node, value_node in node.value:
+            key = key_node.value if isinstance(key_node, yaml.ScalarNode) else str(key_node)
+            mark = key_node.start_mark
+            if key in seen:
+                problems.append(Problem(file, mark.line + 1, mark.column + 1, f"{key!r} stands here twice"))
+            seen.add(key)
+            typed: str | int = int(key) if key_node.tag.endswith(":int") and key.isdecimal() else key
+            places[(*path, typed)] = (mark.line + 1, mark.column + 1)
+            _walk(value_node, (*path, typed), places, problems, file)
+    elif isinstance(node, yaml.SequenceNode):
+        for index, item in enumerate(node.value):
+            _walk(item, (*path, index), places, problems, file)

@@ -1,0 +1,1 @@
+"""Live audio of a leg: a two-way stream, and one-way taps of each side."""

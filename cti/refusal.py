@@ -1,0 +1,59 @@
+"""What the rules refuse, told by services without knowing who asks or over what.
+
+`code` is stable and for programs, `detail` is Chinese and for people, `field` names the input that is wrong. The web
+host turns each kind into its status (RFC 9457).
+"""
+
+from __future__ import annotations
+
+
+class Refusal(Exception):
+    """A request that cannot be granted."""
+
+    title = "请求被拒绝"
+
+    def __init__(self, code: str, detail: str, field: str | None = None) -> None:
+        super().__init__(f"{code}: {detail}")
+        self.code = code
+        self.detail = detail
+        self.field = field
+
+
+class Invalid(Refusal):
+    """The input is wrong."""
+
+    title = "填写有误"
+
+
+class NotSignedIn(Refusal):
+    """Nobody is signed in, or no longer."""
+
+    title = "请先登录"
+
+
+class NotAllowed(Refusal):
+    """The person lacks the permission."""
+
+    title = "没有权限"
+
+
+class NotFound(Refusal):
+    """It does not exist, or not for this person."""
+
+    title = "未找到"
+
+
+class Conflict(Refusal):
+    """It contradicts what is there now: changed by somebody else, a name taken, a state that does not fit."""
+
+    title = "与现有数据冲突"
+
+
+class TooMany(Refusal):
+    """Too often; try again after `retry_after` seconds."""
+
+    title = "操作过于频繁"
+
+    def __init__(self, code: str, detail: str, retry_after: float) -> None:
+        super().__init__(code, detail)
+        self.retry_after = retry_after

@@ -1,0 +1,1 @@
+"""Storage: engine and sessions, encryption, migrations, the group-commit journal, calls and recordings."""

@@ -1,0 +1,104 @@
+"""Events and calls as they stand in the tables: JSON, with telephone numbers sealed."""
+
+from __future__ import annotations
+
+import re
+import typing
+from collections.abc import Callable
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from cti.call import Call
+from cti.events import EVENT_TYPES, CustomEvent, Event
+from cti.number import Number, NumberKind
+from cti.store.cipher import Cipher
+
+PUBLIC_KINDS = frozenset({NumberKind.SERVICE, NumberKind.EXTENSION})
+"""Numbers of services and desks are nobody's personal data."""
+
+MAY_HOLD_NUMBER = frozenset({"address", "target", "digits"})
+"""Text fields of events in which a citizen's telephone or identity number can stand."""
+
+_LONG_NUMBER = re.compile(r"\d{7}")
+_encoder = msgspec.json.Encoder()
+
+
+def encode(value: object) -> bytes:
+    """JSON of plain data and dataclasses; times are ISO 8601. TypeError for anything else."""
+    return _encoder.encode(value)
+
+
+def seal_number(number: Number, cipher: Cipher) -> dict[str, str]:
+    """What stands for a number in JSON."""
+    if number.kind in PUBLIC_KINDS:
+        return {"kind": number.kind, "digits": number.digits, "raw": number.raw}
+    return {"kind": number.kind, "sealed": cipher.seal(f"{number.digits} {number.raw}")}
+
+
+def open_number(stored: dict[str, str], cipher: Cipher) -> Number:
+    """The number that `seal_number` sealed."""
+    if "sealed" not in stored:
+        return Number(stored["digits"], NumberKind(stored["kind"]), stored["raw"])
+    digits, _, raw = cipher.open(stored["sealed"]).decode().partition(" ")
+    return Number(digits, NumberKind(stored["kind"]), raw)
+
+
+def _seal_text(text: str, cipher: Cipher) -> str | dict[str, str]:
+    return {"sealed": cipher.seal(text)} if _LONG_NUMBER.search(text) else text
+
+
+def _open_text(stored: str | dict[str, str], cipher: Cipher) -> str:
+    return stored if isinstance(stored, str) else cipher.open(stored["sealed"]).decode()
+
+
+Turn = Callable[[Any, Cipher], Any]
+
+
+@cache
+def _plan(kind: type[Event]) -> tuple[tuple[str, ...], tuple[tuple[str, Turn, Turn], ...]]:
+    """The fields of an event type, and those that are sealed with how to seal and open them."""
+    hints = typing.get_type_hints(kind)
+    sealed: list[tuple[str, Turn, Turn]] = []
+    for name, hint in hints.items():
+        if hint is Number:
+            sealed.append((name, seal_number, open_number))
+        elif name in MAY_HOLD_NUMBER and hint is str:
+            sealed.append((name, _seal_text, _open_text))
+    if kind is CustomEvent:
+        sealed.append(("data", _seal_data, _open_data))
+    return tuple(name for name in hints if name != "at"), tuple(sealed)
+
+
+def _seal_data(data: dict[str, object], cipher: Cipher) -> dict[str, str]:
+    return {"sealed": cipher.seal(encode(data))} if data else {}
+
+
+def _open_data(stored: dict[str, str], cipher: Cipher) -> dict[str, object]:
+    return msgspec.json.decode(cipher.open(stored["sealed"]), type=dict[str, object]) if stored else {}
+
+
+def encode_event(event: Event, cipher: Cipher) -> bytes:
+    """The JSON of an event's fields but `at`, numbers sealed."""
+    names, sealed = _plan(type(event))
+    fields = {name: getattr(event, name) for name in names}
+    for name, seal, _ in sealed:
+        fields[name] = seal(fields[name], cipher)
+    return _encoder.encode(fields)
+
+
+def decode_event(name: str, at: datetime, data: str | bytes, cipher: Cipher) -> Event:
+    """The event that `encode_event` encoded; KeyError for a type that no longer exists."""
+    kind = EVENT_TYPES[name]
+    fields: dict[str, Any] = msgspec.json.decode(data)
+    for field, _, unseal in _plan(kind)[1]:
+        if field in fields:
+            fields[field] = unseal(fields[field], cipher)
+    return msgspec.convert({**fields, "at": at}, type=kind)
+
+
+def decode_call(data: bytes) -> Call:
+    """The call of its opened JSON."""
+    return msgspec.json.decode(data, type=Call)

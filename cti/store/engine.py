@@ -1,0 +1,88 @@
+"""The database: SQLite (WAL) in one file by default, PostgreSQL by URL; sessions to read and to write."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, nullcontext
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, event, make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
+from cti.store.cipher import Cipher, load_master_key
+from cti.store.columns import bind_cipher
+
+BUSY_SECONDS = 5.0
+DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+
+
+class Store:
+    """One database. Reading sessions run side by side; writing ones commit at their end, or roll back on an error."""
+
+    def __init__(self, engine: AsyncEngine, cipher: Cipher) -> None:
+        self.engine = engine
+        self.cipher = cipher
+        bind_cipher(engine.dialect, cipher)
+        self._read = async_sessionmaker(engine, expire_on_commit=False, autoflush=False)
+        self._write = async_sessionmaker(engine.execution_options(writing=True), expire_on_commit=False)
+        # SQLite has one writer: waiting here is fair and costs nothing, its own busy loop does.
+        self._turn: asyncio.Lock | None = asyncio.Lock() if self.is_sqlite else None
+
+    @classmethod
+    async def open(cls, url: str | None, data: Path) -> Store:
+        """Open the database at `url`, or `hotline.db` in the state directory; the master key lies there too."""
+        cipher = Cipher(load_master_key(data))
+        parsed = make_url(url) if url else URL.create("sqlite", database=str(data / "hotline.db"))
+        if parsed.drivername in DRIVERS:
+            parsed = parsed.set(drivername=DRIVERS[parsed.drivername])
+        return cls(_make_engine(parsed), cipher)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether it is SQLite rather than PostgreSQL."""
+        return self.engine.dialect.name == "sqlite"
+
+    @property
+    def path(self) -> Path | None:
+        """The file of an SQLite database."""
+        return Path(str(self.engine.url.database)) if self.is_sqlite else None
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """A session that reads one consistent state."""
+        async with self._read() as session:
+            yield session
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncSession]:
+        """A session that commits at its end; keep it short, and await nothing else in it."""
+        async with self._turn or nullcontext(), self._write() as session, session.begin():
+            yield session
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self.engine.dispose()
+
+
+def _make_engine(url: URL) -> AsyncEngine:
+    if url.get_backend_name() != "sqlite":
+        return create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
+    engine = create_async_engine(url, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None})
+
+    # The driver begins transactions late and never for DDL or SELECT; SQLAlchemy's documentation has this remedy.
+    @event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: Any) -> None:
+        # A transaction that will write takes the lock at once: one that read before cannot upgrade under WAL.
+        writing = connection.get_execution_options().get("writing")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    return engine

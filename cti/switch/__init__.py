@@ -1,0 +1,1 @@
+"""Switches behind one port: `port` says what a switch can do; `asterisk` and `scripted` do it."""

@@ -1,0 +1,359 @@
+"""The whole Asterisk: sessions come over FastAGI, everything else over one AMI connection."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+import structlog
+
+from cti.call import Party
+from cti.media.port import AudioStream, Listener
+from cti.number import Number
+from cti.settings import SwitchSettings
+from cti.switch.address import Address
+from cti.switch.asterisk.agi import AgiConnection, AgiServer
+from cti.switch.asterisk.ami import AmiClient, AmiClosed, AmiRefused, AmiTimes
+from cti.switch.asterisk.ami_protocol import AmiMessage, only_events
+from cti.switch.asterisk.audio import AsteriskAudio
+from cti.switch.asterisk.causes import originate_result
+from cti.switch.asterisk.dialplan import SESSION_CONTEXT
+from cti.switch.asterisk.session import AsteriskSession, _dial_string
+from cti.switch.asterisk.translation import EVENTS, party_of, snapshot, switch_event
+from cti.switch.port import (
+    Arrival,
+    Connected,
+    DialResult,
+    Disconnected,
+    EventHandler,
+    LegGone,
+    LegHungUp,
+    LegLeft,
+    LegSnapshot,
+    SessionHandler,
+    SessionOver,
+    Side,
+    SwitchUnavailable,
+)
+
+log = structlog.get_logger(__name__)
+
+UNDECIDED_SECONDS = 2.0
+"""A HANGUP in a session is followed at once by the leg's Hangup event; without one the switch is asked."""
+
+
+class AsteriskSwitch:
+    """Asterisk behind `cti.switch.port.SwitchControl`."""
+
+    def __init__(self, settings: SwitchSettings, secret: str, prompts: Path) -> None:
+        self._settings = settings
+        self._prompts = prompts
+        self._ami = AmiClient(
+            "127.0.0.1",
+            settings.control_port,
+            "engine",
+            secret,
+            on_event=self._on_message,
+            on_up=self._on_up,
+            on_down=self._on_down,
+            event_filter=[only_events(*EVENTS)],
+            times=AmiTimes(first_retry=0.2, last_retry=2.0, refused_retry=10.0),
+        )
+        self._agi = AgiServer(self._on_connection)
+        self._audio = AsteriskAudio(self._action)
+        self._sessions: dict[str, AsteriskSession] = {}
+        self._channels: dict[str, str] = {}
+        self._originated: dict[str, asyncio.Future[DialResult]] = {}
+        self._boot = ""
+        self._on_session: SessionHandler | None = None
+        self._on_event: EventHandler = lambda event: None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def name(self) -> str:
+        """The switch's name from the settings."""
+        return self._settings.name
+
+    @property
+    def is_up(self) -> bool:
+        """Whether AMI is logged in and resynchronised."""
+        return self._ami.up
+
+    async def start(self, on_session: SessionHandler, on_event: EventHandler) -> None:
+        """Control first: the first session must find a switch that can be asked."""
+        self._on_session, self._on_event = on_session, on_event
+        await self._audio.start()
+        self._ami.start()
+        await self._agi.start([("127.0.0.1", self._settings.session_port)])
+
+    async def stop(self) -> None:
+        """Legs stay on the switch: their dialplan waits for the next engine."""
+        await self._agi.stop()
+        await self._ami.close()
+        await self._audio.stop()
+
+    # ── sessions ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _on_connection(self, connection: AgiConnection) -> None:
+        arrival = _arrival(connection.env)
+        leg = arrival.leg
+        self._channels[leg] = connection.env["agi_channel"]
+        self.take(leg)
+        session = AsteriskSession(connection, arrival, self, self._prompts)
+        self._sessions[leg] = session
+        connection.when_hung_up(partial(self._on_agi_hang_up, session))
+        assert self._on_session is not None
+        try:
+            await self._on_session(session)
+        except SessionOver:
+            pass
+        finally:
+            if self._sessions.get(leg) is session:
+                del self._sessions[leg]
+
+    def _on_agi_hang_up(self, session: AsteriskSession) -> None:
+        if not session.over.done():
+            asyncio.get_running_loop().call_later(UNDECIDED_SECONDS, self._ask_about, session)
+
+    def _ask_about(self, session: AsteriskSession) -> None:
+        if not session.over.done():
+            task = asyncio.get_running_loop().create_task(self._decide(session))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _decide(self, session: AsteriskSession) -> None:
+        leg = session.arrival.leg
+        try:
+            known = any(found.leg == leg for found in await self.legs())
+        except SwitchUnavailable:
+            # Asked again: a leg must not be declared dead because we cannot see it.
+            asyncio.get_running_loop().call_later(UNDECIDED_SECONDS, self._ask_about, session)
+            return
+        session.end(LegLeft() if known else LegHungUp())
+        if not known:
+            self._gone(LegGone(leg, session.arrival.call, 0))
+
+    # ── what sessions need ───────────────────────────────────────────────────────────────────────────────────────
+
+    def channel_of(self, leg: str) -> str:
+        """The channel's name."""
+        try:
+            return self._channels[leg]
+        except KeyError:
+            raise LegHungUp(f"leg {leg} is gone") from None
+
+    def take(self, leg: str) -> None:
+        """End the leg's session as left, before the switch takes it away."""
+        session = self._sessions.pop(leg, None)
+        if session is not None:
+            session.end(LegLeft())
+
+    async def stop_playing(self, leg: str) -> None:
+        """End what the leg hears; one that plays nothing is no error."""
+        await self._action(
+            "ControlPlayback", {"Channel": self.channel_of(leg), "Control": "stop"}, refusal_is_fine=True
+        )
+
+    async def open_stream(self, session: AsteriskSession) -> AudioStream:
+        """AudioSocket from within the session."""
+        return await self._audio.stream(session)
+
+    # ── verbs ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def legs(self) -> Sequence[LegSnapshot]:
+        """Every channel of a phone or trunk."""
+        try:
+            entries = await self._ami.action_list("CoreShowChannels")
+        except (AmiClosed, AmiRefused, TimeoutError) as error:
+            raise SwitchUnavailable(f"CoreShowChannels: {error}") from error
+        entries = [entry for entry in entries if entry.get("Channel").startswith("PJSIP/")]
+        peers: dict[str, list[str]] = {}
+        for entry in entries:
+            self._channels[entry.get("Uniqueid")] = entry.get("Channel")
+            if bridge := entry.get("BridgeId"):
+                peers.setdefault(bridge, []).append(entry.get("Uniqueid"))
+        return [snapshot(entry, peers) for entry in entries]
+
+    async def hang_up(self, leg: str, cause: int = 16) -> None:
+        """End a leg."""
+        if leg in self._channels:
+            headers = {"Channel": self._channels[leg], "Cause": str(cause)}
+            await self._action("Hangup", headers, refusal_is_fine=True)
+
+    async def pull(self, *legs: str) -> None:
+        """Redirect one or two legs (Asterisk moves two of one bridge at once with ExtraChannel)."""
+        if not 1 <= len(legs) <= 2:
+            raise ValueError("one leg or two can be pulled at once")
+        names = [self.channel_of(leg) for leg in legs]
+        for leg in legs:
+            self.take(leg)
+        headers = {"Channel": names[0], "Context": SESSION_CONTEXT, "Exten": "s", "Priority": "1"}
+        if len(names) == 2:
+            headers |= {
+                "ExtraChannel": names[1],
+                "ExtraContext": SESSION_CONTEXT,
+                "ExtraExten": "s",
+                "ExtraPriority": "1",
+            }
+        await self._action("Redirect", headers)
+
+    async def originate(
+        self,
+        address: Address,
+        *,
+        call: str,
+        party: Party,
+        agent: str,
+        caller: Number,
+        timeout: float,
+        auto_answer: bool = False,
+    ) -> DialResult:
+        """Dial a phone into a session of its own."""
+        action_id = self._ami.new_action_id()
+        done: asyncio.Future[DialResult] = asyncio.get_running_loop().create_future()
+        self._originated[action_id] = done
+        headers = {
+            "Channel": _dial_string(address),
+            "Context": SESSION_CONTEXT,
+            "Exten": "s",
+            "Priority": "1",
+            "Timeout": str(int(timeout * 1000)),
+            "CallerID": f"<{caller.national}>",
+            "Async": "true",
+        }
+        variables = {
+            "__HOTLINE_CALL": call,
+            "HOTLINE_PARTY": party.value,
+            "HOTLINE_AGENT": agent,
+            "AGIEXITONHANGUP": "yes",
+            "PJSIP_HEADER(add,X-Hotline-Call)": call,
+        }
+        if auto_answer:
+            variables["PJSIP_HEADER(add,Call-Info)"] = "<sip:hotline>;answer-after=0"
+        try:
+            await self._action("Originate", headers, variables=variables, action_id=action_id)
+            async with asyncio.timeout(timeout + 10):
+                return await done
+        except TimeoutError:
+            return DialResult.FAILED
+        finally:
+            del self._originated[action_id]
+
+    async def stop_recording(self, leg: str) -> None:
+        """End MixMonitor."""
+        if leg in self._channels:
+            await self._action("StopMixMonitor", {"Channel": self._channels[leg]}, refusal_is_fine=True)
+
+    async def pause_recording(self, leg: str, paused: bool) -> None:
+        """Silence in both channels of the recording."""
+        headers = {"Channel": self.channel_of(leg), "Direction": "both", "State": "1" if paused else "0"}
+        await self._action("MixMonitorMute", headers)
+
+    async def send_digits(self, leg: str, digits: str) -> None:
+        """Play keys to the party."""
+        for digit in digits:
+            await self._action("PlayDTMF", {"Channel": self.channel_of(leg), "Digit": digit, "Duration": "150"})
+            await asyncio.sleep(0.25)
+
+    async def mute(self, leg: str, side: Side, muted: bool) -> None:
+        """Silence one direction."""
+        direction = "in" if side is Side.SAYS else "out"
+        state = "on" if muted else "off"
+        await self._action("MuteAudio", {"Channel": self.channel_of(leg), "Direction": direction, "State": state})
+
+    async def tap(self, leg: str) -> Listener:
+        """ChanSpy into AudioSocket."""
+        return await self._audio.tap(leg, self.channel_of(leg))
+
+    async def provision(self) -> None:
+        """Reload phones, trunks and emergency members."""
+        for module in ("res_pjsip.so", "app_queue.so"):
+            await self._action("Reload", {"Module": module}, refusal_is_fine=True)
+
+    async def _action(
+        self,
+        name: str,
+        headers: dict[str, str],
+        *,
+        variables: dict[str, str] | None = None,
+        action_id: str | None = None,
+        refusal_is_fine: bool = False,
+    ) -> AmiMessage:
+        try:
+            response = await self._ami.action(name, headers, variables=variables, action_id=action_id)
+        except (AmiClosed, TimeoutError) as error:
+            raise SwitchUnavailable(f"{name}: {error or 'no answer'}") from error
+        if not response.ok and not refusal_is_fine:
+            raise SwitchUnavailable(f"{name}: {response.message}")
+        return response
+
+    # ── what the switch tells ────────────────────────────────────────────────────────────────────────────────────
+
+    async def _on_up(self) -> None:
+        status = await self._ami.action("CoreStatus")
+        boot = f"{status.get('CoreStartupDate')} {status.get('CoreStartupTime')}"
+        restarted, self._boot = bool(self._boot) and boot != self._boot, boot
+        # Only legs from before the question are judged by its answer.
+        before = dict(self._sessions)
+        self._channels = {leg: name for leg, name in self._channels.items() if leg in before}
+        legs = tuple(await self.legs())
+        existing = {leg.leg for leg in legs}
+        for leg, session in before.items():
+            if leg not in existing and self._sessions.get(leg) is session:
+                del self._sessions[leg]
+                session.end(LegHungUp())
+        self._on_event(Connected(legs=legs, phones=await self._reachable_phones(), restarted=restarted))
+
+    async def _reachable_phones(self) -> frozenset[str]:
+        try:
+            contacts = await self._ami.action_list("PJSIPShowContacts")
+        except AmiRefused:
+            return frozenset()
+        alive = [contact for contact in contacts if contact.get("Status") != "Unreachable"]
+        return frozenset(contact.get("ObjectName").partition(";@")[0] for contact in alive)
+
+    def _on_down(self, error: AmiClosed) -> None:
+        for waiting in self._originated.values():
+            if not waiting.done():
+                waiting.set_result(DialResult.FAILED)
+        self._on_event(Disconnected(str(error)))
+
+    def _on_message(self, message: AmiMessage) -> None:
+        if message.event == "OriginateResponse":
+            waiting = self._originated.get(message.action_id)
+            if waiting is not None and not waiting.done():
+                waiting.set_result(originate_result(message.get("Response"), message.get("Reason")))
+            return
+        if message.event == "DialBegin":
+            self._channels[message.get("DestUniqueid")] = message.get("DestChannel")
+        event = switch_event(message)
+        if isinstance(event, LegGone):
+            self._gone(event)
+        elif event is not None:
+            self._on_event(event)
+
+    def _gone(self, event: LegGone) -> None:
+        self._channels.pop(event.leg, None)
+        session = self._sessions.pop(event.leg, None)
+        if session is not None:
+            session.end(LegHungUp())
+        self._on_event(event)
+
+
+def _arrival(env: dict[str, str] | object) -> Arrival:
+    assert isinstance(env, dict)
+    call, party, agent, called, trunk, target, state = (env.get(f"agi_arg_{index}", "") for index in range(1, 8))
+    caller = env.get("agi_callerid", "")
+    return Arrival(
+        leg=env["agi_uniqueid"],
+        call=call,
+        party=party_of(party),
+        caller=Number.parse("" if caller == "unknown" else caller),
+        called=Number.parse(called),
+        trunk=trunk,
+        agent=agent,
+        target=target,
+        answered=state == "Up",
+    )

@@ -1,0 +1,80 @@
+"""The dialplan: every leg goes into a session of the engine, and waits with music while there is none.
+
+A leg outlives the engine: `AGI()` is entered again until an engine answers; after `patience` seconds without one a
+caller goes to the switch's own queue, from which a returning engine takes him back.
+"""
+
+from __future__ import annotations
+
+CHANNEL_VARIABLES = ("HOTLINE_CALL", "HOTLINE_PARTY", "HOTLINE_AGENT")
+"""What every AMI event about a channel tells besides."""
+
+SESSION_CONTEXT = "session"
+EMERGENCY_CONTEXT = "emergency"
+EMERGENCY_QUEUE = "emergency"
+LEG_CONTEXT = "leg"
+TRANSFER_CONTEXT = "transfer"
+TRUNK_CONTEXT = "trunk"
+PHONE_CONTEXT = "phones"
+
+_DIALPLAN = """\
+[general]
+static=yes
+writeprotect=yes
+autofallthrough=yes
+clearglobalvars=yes
+
+; a carrier's call: unanswered, so that a refused one costs the caller nothing
+[trunk]
+exten => _[+0-9]!,1,MSet(HOTLINE_CALLED=${EXTEN},AGIEXITONHANGUP=yes)
+ same => n,Goto(session,s,1)
+exten => _[A-Za-z]!,1,MSet(HOTLINE_CALLED=${EXTEN},AGIEXITONHANGUP=yes)
+ same => n,Goto(session,s,1)
+
+; a call from one of our phones
+[phones]
+exten => _[+0-9*#]!,1,MSet(HOTLINE_CALLED=${EXTEN},AGIEXITONHANGUP=yes)
+ same => n,Goto(session,s,1)
+
+; a blind REFER from a phone: the leg comes back to the engine with its target
+[transfer]
+exten => _[+0-9*#]!,1,Set(HOTLINE_TARGET=${EXTEN})
+ same => n,Goto(session,s,1)
+
+[session]
+exten => s,1,Set(HOTLINE_SINCE=${EPOCH})
+ same => n(try),AGI(agi://{host}:{session_port}/,${HOTLINE_CALL},${HOTLINE_PARTY},${HOTLINE_AGENT},\
+${HOTLINE_CALLED},${HOTLINE_TRUNK},${HOTLINE_TARGET},${CHANNEL(state)})
+ same => n,GotoIf($["${HOTLINE_GIVE_UP}" = "1"]?without)
+; an engine that was there and went away: its death begins now
+ same => n,ExecIf($["${AGISTATUS}" = "SUCCESS"]?Set(HOTLINE_SINCE=${EPOCH}))
+ same => n,Answer(0)
+ same => n,GotoIf($[${EPOCH} - ${HOTLINE_SINCE} >= {patience}]?without)
+ same => n,MusicOnHold(default,1)
+ same => n,Goto(try)
+ same => n(without),GotoIf($["${HOTLINE_PARTY}" = "caller"]?emergency,s,1)
+ same => n,Hangup()
+
+[emergency]
+exten => s,1,Answer(0)
+ same => n,Set(BASE={recordings}/emergency-${UNIQUEID})
+ same => n,MixMonitor(,bSr(${BASE}.caller.wav)t(${BASE}.agent.wav))
+ same => n,Queue(emergency,b(leg^s^1(agent)),,,600)
+ same => n,Hangup()
+
+; before a dialled phone rings: whose leg it is. Arguments: party, agent, auto
+[leg]
+exten => s,1,MSet(HOTLINE_PARTY=${ARG1},HOTLINE_AGENT=${ARG2},__TRANSFER_CONTEXT=transfer,AGIEXITONHANGUP=yes)
+ same => n,Set(PJSIP_HEADER(add,X-Hotline-Call)=${HOTLINE_CALL})
+ same => n,ExecIf($["${ARG3}" = "auto"]?Set(PJSIP_HEADER(add,Call-Info)=<sip:hotline>\\;answer-after=0))
+ same => n,Return()
+"""
+
+
+def dialplan(*, host: str, session_port: int, patience: int, recordings: str) -> str:
+    """`extensions.conf` for an engine that takes sessions at host:port; `recordings` is a folder."""
+    values = {"host": host, "session_port": session_port, "patience": patience, "recordings": recordings}
+    text = _DIALPLAN
+    for name, value in values.items():
+        text = text.replace("{" + name + "}", str(value))
+    return text

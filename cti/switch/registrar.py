@@ -1,0 +1,80 @@
+"""Which phones of a person can ring now: the only source of an agent's dial addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from cti.bus import Bus
+from cti.clock import Clock
+from cti.events import PhoneChanged
+from cti.switch.address import PhoneAddress
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredPhone:
+    """A phone that the switch knows: `endpoint` registers, `agent` (工号) is whose it is."""
+
+    endpoint: str
+    agent: str
+    organisation: str
+
+
+class Registrar:
+    """Follows what the switch tells of phones and tells `PhoneChanged`."""
+
+    def __init__(self, bus: Bus, clock: Clock) -> None:
+        self._bus = bus
+        self._clock = clock
+        self._phones: dict[str, RegisteredPhone] = {}
+        self._reachable: set[str] = set()
+
+    def provision(self, phones: Iterable[RegisteredPhone]) -> None:
+        """Replace the list of phones that exist."""
+        before = self._by_agent()
+        self._phones = {phone.endpoint: phone for phone in phones}
+        self._tell(before)
+
+    def resync(self, endpoints: Iterable[str]) -> None:
+        """Exactly these endpoints are reachable now."""
+        before = self._by_agent()
+        self._reachable = set(endpoints)
+        self._tell(before)
+
+    def change(self, endpoint: str, reachable: bool) -> None:
+        """One phone came or went."""
+        before = self._by_agent()
+        if reachable:
+            self._reachable.add(endpoint)
+        else:
+            self._reachable.discard(endpoint)
+        self._tell(before)
+
+    def addresses(self, agent: str) -> tuple[PhoneAddress, ...]:
+        """Where an agent can be dialled now; empty when no phone of his is registered."""
+        return tuple(PhoneAddress(endpoint) for endpoint in self._by_agent().get(agent, ()))
+
+    def is_reachable(self, endpoint: str) -> bool:
+        """Whether a phone is registered."""
+        return endpoint in self._reachable
+
+    def _by_agent(self) -> Mapping[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = {}
+        for endpoint in sorted(self._reachable):
+            if phone := self._phones.get(endpoint):
+                found[phone.agent] = (*found.get(phone.agent, ()), endpoint)
+        return found
+
+    def _tell(self, before: Mapping[str, tuple[str, ...]]) -> None:
+        after = self._by_agent()
+        organisations = {phone.agent: phone.organisation for phone in self._phones.values()}
+        for agent in sorted(set(before) | set(after)):
+            if before.get(agent) != after.get(agent):
+                self._bus.publish(
+                    PhoneChanged(
+                        at=self._clock.wall(),
+                        agent=agent,
+                        organisation=organisations.get(agent, ""),
+                        addresses=after.get(agent, ()),
+                    )
+                )

@@ -1,0 +1,376 @@
+"""Talks: dial an agent for a caller and see it through, over consultations and engines, to its end.
+
+The caller's session dials and is blocked until the talk is over. To do something else with a talk, its legs are
+pulled into sessions of their own: the caller's waits for a `Decision`, the agent's does what the agent asked for (`cti.consult`).
+What stands in `call.talk` is enough for another engine to go on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import structlog
+
+from cti.call import Call, CallState, CallStep, LegState, Party, Talk
+from cti.calls import Calls
+from cti.events import CallHeld, CallRetrieved, CallTransferred, TalkEnded, TalkStarted
+from cti.switch.address import Address
+from cti.switch.port import (
+    CallSession,
+    Dialled,
+    DialRequest,
+    DialResult,
+    HoldChanged,
+    LegGone,
+    LegHungUp,
+    LegLeft,
+    LegPickedUp,
+    LegRang,
+    LegTransferred,
+    SwitchEvent,
+    SwitchUnavailable,
+)
+from cti.switch.waiting import unless_over
+
+log = structlog.get_logger(__name__)
+
+SIGN_OF_LIFE_SECONDS = 4.0
+"""A phone that has not rung by then has lost its network."""
+LOST_PHONE_SECONDS = 5.0
+
+
+class RecordingPlan(Protocol):
+    """What the recorder decides of a talk that is about to begin."""
+
+    def begin(self, call: Call, talk: Talk) -> tuple[str, Path] | None:
+        """The recording's id and file, or None when this talk is not recorded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the caller's leg does next: `connect` to a leg, `join` the talk a leg is in, or the talk is `over`."""
+
+    verb: str
+    leg: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TalkEnd:
+    """How it ended. `then` is where the agent sent the caller (`queue:x`, `agent:1002`, `flow:x`, `outside:…`).
+
+    `away` is true when the agent waits for the caller to come back from that flow (`Talks.back`).
+    """
+
+    result: DialResult
+    seconds: float = 0.0
+    then: str = ""
+    away: bool = False
+
+
+class Talks:
+    """Every talk of this engine."""
+
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+        self._decisions: dict[str, asyncio.Queue[Decision]] = {}
+        self._answered: dict[str, Callable[[], None]] = {}
+        self._rang: dict[str, Callable[[], None]] = {}
+        self._ended_by: dict[str, str] = {}
+        self.recording: RecordingPlan | None = None
+        calls.listen(self._on_event)
+
+    # ── from dial to end ─────────────────────────────────────────────────────────────────────────────────────────
+
+    async def dial(
+        self,
+        call: Call,
+        session: CallSession,
+        addresses: Sequence[Address],
+        *,
+        agent: str,
+        queue: str = "",
+        ring_seconds: float = 20.0,
+        auto_answer: bool = False,
+        party: Party = Party.AGENT,
+        on_ringing: Callable[[], None] = lambda: None,
+        on_answered: Callable[[], None] = lambda: None,
+    ) -> TalkEnd:
+        """Dial and talk; returns when it is over, or could not begin. Raises LegHungUp, LegLeft."""
+        talk = call.talk = Talk(agent=agent, queue=queue, offered_at=self._calls.clock.wall())
+        self._answered[call.id], self._rang[call.id] = on_answered, on_ringing
+        self._calls.save(call)
+        if self.recording is not None and (planned := self.recording.begin(call, talk)):
+            talk.recording, path = planned
+            await session.record(path)
+        request = DialRequest(addresses, ring_seconds, party=party, agent=agent, auto_answer=auto_answer)
+        silent = self._calls.clock.call_later(SIGN_OF_LIFE_SECONDS, lambda: self._no_sign_of_life(call, talk))
+        try:
+            dialled = await session.dial(request)
+        except LegHungUp:
+            await self._stop_dialling(call, talk)
+            await self._over(call, "caller")
+            raise
+        except LegLeft:
+            raise
+        except BaseException:
+            await self._over(call, "failure")
+            raise
+        finally:
+            silent.cancel()
+            self._answered.pop(call.id, None)
+            self._rang.pop(call.id, None)
+        return await self._ended(call, dialled)
+
+    async def resume(self, call: Call, session: CallSession) -> TalkEnd:
+        """Go on with `call.talk` in a new session of the caller's leg."""
+        talk = call.talk
+        assert talk is not None
+        if not talk.away:
+            # The talk ended, or its dial failed, while no engine looked.
+            result = DialResult.ANSWERED if talk.answered_at else DialResult.FAILED
+            return await self._ended(call, Dialled(result, self._seconds(talk)))
+        if talk.away == "flow":
+            return TalkEnd(DialResult.ANSWERED, self._seconds(talk), talk.then, away=True)
+        return await self._wait_for_agent(call, session)
+
+    async def back(self, call: Call, session: CallSession) -> TalkEnd:
+        """The flow that the agent asked for is over: connect with the agent who waited."""
+        talk = call.talk
+        assert talk is not None
+        talk.away = talk.then = ""
+        self._calls.save(call)
+        if not self.is_alive(call, talk.leg):
+            return await self._ended(call, Dialled(DialResult.ANSWERED, self._seconds(talk)))
+        return await self._carry_out(call, session, Decision("connect", talk.leg))
+
+    async def _wait_for_agent(self, call: Call, session: CallSession) -> TalkEnd:
+        talk = call.talk
+        assert talk is not None
+        decisions = self._decisions.setdefault(call.id, asyncio.Queue())
+        if call.state is CallState.TALKING:
+            self._calls.step(call, CallStep.HOLD)
+            self._calls.tell(CallHeld, call, agent=talk.agent)
+        if not self.is_alive(call, talk.leg) and not self.is_alive(call, talk.consulted_leg):
+            return await self._ended(call, Dialled(DialResult.ANSWERED, self._seconds(talk)))
+        await session.wait()
+        try:
+            decision = await unless_over(session, decisions.get())
+        except LegHungUp:
+            await self.end_legs(call, talk.leg, talk.consulted_leg)
+            await self._over(call, "caller")
+            raise
+        finally:
+            self._decisions.pop(call.id, None)
+        return await self._carry_out(call, session, decision)
+
+    async def _carry_out(self, call: Call, session: CallSession, decision: Decision) -> TalkEnd:
+        talk = call.talk
+        assert talk is not None
+        if call.state is CallState.HELD:
+            self._calls.step(call, CallStep.RETRIEVE)
+            self._calls.tell(CallRetrieved, call, agent=talk.agent)
+        try:
+            if decision.verb == "connect":
+                await session.connect(decision.leg)
+            elif decision.verb == "join":
+                await session.join(decision.leg)
+        except LegHungUp:
+            if await self._caller_is_gone(session):
+                await self._over(call, "caller")
+                raise
+        return await self._ended(call, Dialled(DialResult.ANSWERED, self._seconds(talk)))
+
+    @staticmethod
+    async def _caller_is_gone(session: CallSession) -> bool:
+        # LegHungUp of `connect` may mean the other leg: it is the caller's only when the session is over.
+        await asyncio.sleep(0)
+        return asyncio.ensure_future(session.over).done()
+
+    async def _ended(self, call: Call, dialled: Dialled) -> TalkEnd:
+        talk = call.talk
+        then = talk.then if talk else ""
+        if talk and dialled.result is DialResult.ANSWERED and talk.answered_at is None:
+            self._start(call, talk, talk.leg)
+        if talk and talk.answered_at is not None:
+            dialled = Dialled(DialResult.ANSWERED, dialled.seconds or self._seconds(talk))
+        await self._over(call, self._ended_by.pop(call.id, "agent"))
+        return TalkEnd(dialled.result, dialled.seconds, then)
+
+    async def _over(self, call: Call, ended_by: str) -> None:
+        talk, call.talk = call.talk, None
+        self._decisions.pop(call.id, None)
+        if talk is None:
+            return
+        if talk.recording:
+            try:
+                await self._calls.switch.stop_recording(call.caller_leg)
+            except SwitchUnavailable as error:
+                log.warning("recording not stopped", reason=str(error))
+        if talk.answered_at is not None:
+            if call.state in (CallState.TALKING, CallState.HELD):
+                call.step(CallStep.END_TALK)
+            self._calls.tell(TalkEnded, call, agent=talk.agent, seconds=self._seconds(talk), ended_by=ended_by)
+        self._calls.save(call)
+
+    def _start(self, call: Call, talk: Talk, leg: str) -> None:
+        talk.leg = leg
+        talk.answered_at = self._calls.clock.wall()
+        call.talks += 1
+        if talk.agent and (not call.agents or call.agents[-1] != talk.agent):
+            call.agents.append(talk.agent)
+        if talk.recording:
+            call.recordings.append(talk.recording)
+        if call.state is not CallState.TALKING:
+            call.step(CallStep.TALK)
+        since = talk.offered_at or talk.answered_at
+        waited = (talk.answered_at - since).total_seconds()
+        self._calls.tell(TalkStarted, call, agent=talk.agent, leg=leg, queue=talk.queue, waited=waited)
+        self._calls.save(call)
+        self._answered.pop(call.id, lambda: None)()
+
+    def _seconds(self, talk: Talk) -> float:
+        if talk.answered_at is None:
+            return 0.0
+        return max((self._calls.clock.wall() - talk.answered_at).total_seconds(), 0.0)
+
+    def decide(self, call: Call, decision: Decision) -> None:
+        """Tell the caller's waiting session what to do."""
+        if call.talk is not None and call.talk.away == "consult":
+            call.talk.away = ""
+            self._calls.save(call)
+        self._decisions.setdefault(call.id, asyncio.Queue()).put_nowait(decision)
+
+    # ── what agents ask for ──────────────────────────────────────────────────────────────────────────────────────
+
+    async def transfer(self, call: Call, target: str) -> None:
+        """Blind: what comes next is written down, then the agent's leg ends and the caller's session goes there."""
+        talk = self.talking(call)
+        talk.then = target
+        self._calls.tell(CallTransferred, call, agent=talk.agent, target=target, kind="blind")
+        self._calls.save(call)
+        await self._end_agent(call, talk, "transfer")
+
+    async def to_flow(self, call: Call, flow: str) -> None:
+        """Send the caller through a flow while the agent waits; he comes back with the result."""
+        talk = self.talking(call)
+        talk.away, talk.then = "flow", f"flow:{flow}"
+        self._calls.tell(CallTransferred, call, agent=talk.agent, target=talk.then, kind="flow")
+        self._calls.save(call)
+        await self._calls.switch.pull(call.caller_leg, talk.leg)
+
+    async def hang_up(self, call: Call, by: str = "agent") -> None:
+        """End the agent's part; the caller's visit goes on (survey)."""
+        talk = call.talk
+        if talk is None:
+            return
+        await self._end_agent(call, talk, by)
+
+    async def _end_agent(self, call: Call, talk: Talk, by: str) -> None:
+        self._ended_by[call.id] = by
+        if talk.leg:
+            await self.end_legs(call, talk.leg, talk.consulted_leg)
+        else:
+            await self._stop_dialling(call, talk)
+
+    def talking(self, call: Call) -> Talk:
+        """The talk under way; LookupError when there is none."""
+        if call.talk is None or call.talk.answered_at is None:
+            raise LookupError("not_talking")
+        return call.talk
+
+    # ── what the switch tells ────────────────────────────────────────────────────────────────────────────────────
+
+    def _on_event(self, event: SwitchEvent) -> None:
+        match event:
+            case LegRang() | LegPickedUp() | LegGone() | HoldChanged():
+                call = self._calls.of_leg(event.leg) or self._call_of_gone(event)
+                if call is not None and call.talk is not None:
+                    self._follow(call, call.talk, event)
+            case LegTransferred() if call := self._calls.of_leg(event.by) or self._calls.of_leg(event.leg):
+                self._transferred(call, event)
+
+    def _call_of_gone(self, event: SwitchEvent) -> Call | None:
+        return self._calls.find(event.call) if isinstance(event, LegGone) else None
+
+    def _follow(self, call: Call, talk: Talk, event: LegRang | LegPickedUp | LegGone | HoldChanged) -> None:
+        leg = call.legs.get(event.leg)
+        if leg is None or leg.party is Party.CALLER:
+            return
+        match event:
+            case LegRang() if leg.party is Party.AGENT and talk.answered_at is None:
+                self._rang.pop(call.id, lambda: None)()
+            case LegPickedUp() if leg.party is Party.AGENT and talk.answered_at is None:
+                self._start(call, talk, leg.id)
+            case HoldChanged() if event.leg == talk.leg and not talk.away:
+                self._hold(call, talk, event.held)
+
+    def _hold(self, call: Call, talk: Talk, held: bool) -> None:
+        if held and call.state is CallState.TALKING:
+            self._calls.step(call, CallStep.HOLD)
+            self._calls.tell(CallHeld, call, agent=talk.agent)
+        elif not held and call.state is CallState.HELD:
+            self._calls.step(call, CallStep.RETRIEVE)
+            self._calls.tell(CallRetrieved, call, agent=talk.agent)
+
+    def _transferred(self, call: Call, event: LegTransferred) -> None:
+        talk = call.talk
+        if talk is None or talk.answered_at is None:
+            return
+        if event.target:
+            talk.then = f"number:{event.target}"
+            self._ended_by[call.id] = "transfer"
+            self._calls.tell(CallTransferred, call, agent=talk.agent, target=event.target, kind="blind")
+        elif event.to_leg:
+            other = call.legs.get(event.to_leg)
+            target = other.agent or other.address if other else event.to_leg
+            self._calls.tell(CallTransferred, call, agent=talk.agent, target=target, kind="attended")
+            self.change_agent(call, talk, target, event.to_leg, "transfer")
+        self._calls.save(call)
+
+    def change_agent(self, call: Call, talk: Talk, agent: str, leg: str, ended_by: str) -> None:
+        """The caller now talks with somebody else: one agent's part ends, the other's begins."""
+        self._calls.tell(TalkEnded, call, agent=talk.agent, seconds=self._seconds(talk), ended_by=ended_by)
+        talk.agent, talk.leg, talk.answered_at = agent, leg, self._calls.clock.wall()
+        if not call.agents or call.agents[-1] != agent:
+            call.agents.append(agent)
+        self._calls.tell(TalkStarted, call, agent=agent, leg=leg, queue=talk.queue, waited=0.0)
+        self._calls.save(call)
+
+    # ── legs ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def is_alive(self, call: Call, leg: str) -> bool:
+        """Whether the call has this leg and it has not ended."""
+        return leg in call.legs and call.legs[leg].state is not LegState.ENDED
+
+    async def end_legs(self, call: Call, *legs: str) -> None:
+        """Hang up those of the legs that exist."""
+        for leg in legs:
+            if leg and self.is_alive(call, leg):
+                try:
+                    await self._calls.switch.hang_up(leg)
+                except SwitchUnavailable as error:
+                    log.warning("leg not ended", leg=leg, reason=str(error))
+
+    def _dialling(self, call: Call, talk: Talk) -> list[str]:
+        if talk.answered_at is not None:
+            return []
+        return [
+            leg.id
+            for leg in call.legs.values()
+            if leg.party is Party.AGENT and leg.agent == talk.agent and leg.state is not LegState.ENDED
+        ]
+
+    async def _stop_dialling(self, call: Call, talk: Talk) -> None:
+        await self.end_legs(call, *self._dialling(call, talk))
+
+    def _no_sign_of_life(self, call: Call, talk: Talk) -> None:
+        if call.talk is not talk or talk.answered_at is not None:
+            return
+        silent = [leg for leg in self._dialling(call, talk) if call.legs[leg].state is LegState.STARTED]
+        if silent and len(silent) == len(self._dialling(call, talk)):
+            log.warning("phone gives no sign of life", agent=talk.agent)
+            self._calls.background(self.end_legs(call, *silent), "end silent legs")
