@@ -1,0 +1,138 @@
+"""``scripts/test``: sets this machine up for the tests, then runs all of them or one part."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from setup.asterisk import ensure_asterisk
+from setup.cache import locked
+from setup.console import Console
+from setup.environment import RUNTIME, TEST, Environment
+from setup.progress import Progress
+from setup.start import data_dir, log_dir
+from setup.testtools import CHROMIUM, SIPP, ensure_tool
+
+USAGE = """\
+usage: scripts/test [unit|asterisk|browser] [options of pytest]
+
+  unit       ruff, mypy, the console's own checks, and the tests that need nothing real
+  asterisk   the tests on a real Asterisk with real SIP phones
+  browser    the tests with a Chromium that talks
+Without a part all three are run. With CI=true a missing Asterisk, SIPp or Chromium is a failure.
+"""
+
+PARTS = {
+    "unit": "not asterisk and not browser and not freeswitch",
+    "asterisk": "asterisk and not browser",
+    "browser": "browser",
+}
+NO_TESTS_COLLECTED = 5
+LIMIT = 15 * 60.0
+PATIENCE = 30.0
+
+
+def run(tree: Path, arguments: list[str]) -> int:
+    """Set up, run the parts asked for, and return 0 when everything passed."""
+    if "--help" in arguments or "-h" in arguments:
+        print(USAGE, end="")
+        return 0
+    parts, options = choose(arguments)
+    progress = Progress(log_dir(tree))
+    environment = Environment(tree)
+    console = Console(tree, environment)
+    checks: list[tuple[str, list[str], Path]] = []
+    with locked(data_dir(tree) / "setup"):
+        environment.ensure(progress, RUNTIME)
+        environment.ensure(progress, TEST)
+        variables = prepare(parts, progress, environment, console)
+        if "unit" in parts and not options:
+            checks += static_checks(tree)
+            if console.exists:
+                console.ensure_modules(progress)
+                checks.append(("the console's own checks", ["npm", "run", "check"], console.web))
+    failed = [name for name, command, where in checks if _call(progress, name, command, where, variables)]
+    failed += run_pytest(tree, parts, options, progress, variables)
+    if failed:
+        print(f"failed: {', '.join(failed)}", file=sys.stderr, flush=True)
+    return 1 if failed else 0
+
+
+def prepare(parts: Sequence[str], progress: Progress, environment: Environment, console: Console) -> dict[str, str]:
+    """Fetch the real things that ``parts`` need and return the environment in which they are found.
+
+    They are on PATH, and named in ``HOTLINE_ASTERISK``, ``HOTLINE_SIPP`` and ``HOTLINE_CHROMIUM``.
+    """
+    variables = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    folders = [environment.bin, *map(Path, os.environ.get("PATH", os.defpath).split(os.pathsep))]
+    if os.environ.get("CI", "").lower() in ("1", "true"):
+        variables["HOTLINE_REQUIRE_REAL"] = "1"
+    node = shutil.which("node", path=console.env(progress)["PATH"]) if console.exists else None
+    if node:
+        folders.insert(1, Path(node).parent)
+        # The driver of the browser brings a Node.js that needs a library which a small machine lacks.
+        variables["PLAYWRIGHT_NODEJS_PATH"] = node
+    if "asterisk" in parts or "browser" in parts:
+        asterisk, sipp = ensure_asterisk(progress), ensure_tool(SIPP, progress)
+        variables.update(HOTLINE_ASTERISK=str(asterisk), HOTLINE_SIPP=str(sipp))
+        folders.append(sipp.parent)
+    if "browser" in parts:
+        console.ensure_built(progress)
+        chromium = ensure_tool(CHROMIUM, progress)
+        variables["HOTLINE_CHROMIUM"] = str(chromium)
+        folders.append(chromium.parent)
+    variables["PATH"] = os.pathsep.join(map(str, folders))
+    return variables
+
+
+def choose(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Split the command line into the parts to run and what goes to pytest."""
+    if arguments and arguments[0] in PARTS:
+        return [arguments[0]], list(arguments[1:])
+    return list(PARTS), list(arguments)
+
+
+def static_checks(tree: Path) -> list[tuple[str, list[str], Path]]:
+    """Return the checks that run no test: name, command, directory."""
+    return [
+        ("ruff check", ["ruff", "check", "."], tree),
+        ("ruff format", ["ruff", "format", "--check", "."], tree),
+        ("mypy", ["mypy"], tree),
+    ]
+
+
+def run_pytest(
+    tree: Path, parts: Sequence[str], options: Sequence[str], progress: Progress, variables: Mapping[str, str]
+) -> list[str]:
+    """Run pytest once for each part and return the names of those that failed.
+
+    A part without any test fails, except where options chose the tests and another part had some.
+    """
+    results = {}
+    for part in parts:
+        name = f"pytest: {part}"
+        command = ["python", "-m", "pytest", "-o", "faulthandler_timeout=120", "-m", PARTS[part], *options]
+        results[name] = _call(progress, name, command, tree, variables)
+    chosen = bool(options) and any(result != NO_TESTS_COLLECTED for result in results.values())
+    return [name for name, result in results.items() if result and not (chosen and result == NO_TESTS_COLLECTED)]
+
+
+def _call(progress: Progress, name: str, command: Sequence[str], where: Path, variables: Mapping[str, str]) -> int:
+    progress.step(name)
+    with subprocess.Popen(command, cwd=where, env=variables, stdin=subprocess.DEVNULL) as child:
+        try:
+            return child.wait(timeout=LIMIT)
+        except subprocess.TimeoutExpired:
+            progress.note(f"stopped: it takes longer than {LIMIT / 60:.0f} minutes")
+            # As Ctrl-C would: what the tests have started is stopped by them.
+            child.send_signal(signal.SIGINT)
+            try:
+                child.wait(timeout=PATIENCE)
+            except subprocess.TimeoutExpired:
+                child.kill()
+            return 1

@@ -1,0 +1,59 @@
+"""``scripts/run``: sets this machine up, then becomes the hotline."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from setup.asterisk import ensure_asterisk
+from setup.cache import locked
+from setup.console import Console
+from setup.environment import RUNTIME, Environment
+from setup.progress import Progress, SetupError
+
+USAGE = """\
+usage: scripts/run [--setup-only] [options of `hotline run`]
+
+Sets this machine up as far as needed, then starts the hotline on 127.0.0.1. Nothing outside the checkout
+(HOTLINE_DATA, HOTLINE_VENV) and the cache (HOTLINE_CACHE) is touched; root is not needed.
+  --setup-only   set up, start nothing
+"""
+
+
+def data_dir(tree: Path) -> Path:
+    """Return where the hotline keeps its state: ``HOTLINE_DATA``, else ``.hotline`` in the checkout."""
+    return Path(os.environ.get("HOTLINE_DATA") or tree / ".hotline").absolute()
+
+
+def log_dir(tree: Path) -> Path:
+    """Return where the set-up's logs go. Raises SetupError when it cannot be made."""
+    data = data_dir(tree)
+    logs = data / "logs" / "setup"
+    try:
+        # Recordings and telephone numbers will lie here: nobody else's business.
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        logs.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SetupError(f"cannot write to {logs} ({error.strerror}): name another place in HOTLINE_DATA") from error
+    return logs
+
+
+def run(tree: Path, arguments: list[str]) -> int:
+    """Set up, then replace this process by ``hotline run``; with ``--setup-only`` return 0 instead."""
+    if "--help" in arguments or "-h" in arguments:
+        print(USAGE, end="")
+        return 0
+    progress = Progress(log_dir(tree))
+    environment = Environment(tree)
+    with locked(data_dir(tree) / "setup"):
+        environment.ensure(progress, RUNTIME)
+        asterisk = ensure_asterisk(progress)
+        Console(tree, environment).ensure_built(progress)
+    hotline = environment.bin / "hotline"
+    if "--setup-only" in arguments:
+        progress.step(f"ready: {hotline}, {asterisk}")
+    else:
+        variables = {**os.environ, "HOTLINE_ASTERISK": str(asterisk), "HOTLINE_DATA": str(data_dir(tree))}
+        # The hotline takes this process's place, so that Ctrl-C and a supervisor's signals reach it alone.
+        os.execve(hotline, [str(hotline), "run", *arguments], variables)  # noqa: S606
+    return 0

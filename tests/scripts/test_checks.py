@@ -1,0 +1,48 @@
+from pathlib import Path
+
+import pytest
+from setup.checks import PARTS, choose, run_pytest
+from setup.progress import Progress
+
+
+@pytest.mark.parametrize(
+    ("arguments", "parts", "options"),
+    [
+        ([], ["unit", "asterisk", "browser"], []),
+        (["unit"], ["unit"], []),
+        (["browser", "-k", "desk"], ["browser"], ["-k", "desk"]),
+        (["tests/acd", "-x"], ["unit", "asterisk", "browser"], ["tests/acd", "-x"]),
+    ],
+)
+def test_the_first_word_chooses_a_part_and_the_rest_goes_to_pytest(
+    arguments: list[str], parts: list[str], options: list[str]
+) -> None:
+    assert choose(arguments) == (parts, options)
+
+
+def test_every_test_that_needs_no_freeswitch_belongs_to_exactly_one_part() -> None:
+    for marks in ({"asterisk"}, {"browser"}, {"asterisk", "browser"}, set[str]()):
+        names = {name: name in marks for name in ("asterisk", "browser", "freeswitch")}
+        assert [eval(expression, {}, names) for expression in PARTS.values()].count(True) == 1
+
+
+@pytest.mark.parametrize(
+    ("statuses", "options", "failed"),
+    [
+        ({"unit": 0, "asterisk": 0, "browser": 0}, [], []),
+        ({"unit": 0, "asterisk": 1, "browser": 0}, [], ["pytest: asterisk"]),
+        ({"unit": 0, "asterisk": 5, "browser": 0}, [], ["pytest: asterisk"]),
+        ({"unit": 0, "asterisk": 5, "browser": 5}, ["-k", "x"], []),
+        ({"unit": 5, "asterisk": 5}, ["-k", "x"], ["pytest: unit", "pytest: asterisk"]),
+        ({"unit": 1, "asterisk": 5}, ["-k", "x"], ["pytest: unit"]),
+    ],
+)
+def test_a_part_without_tests_fails_unless_options_chose_tests_of_another(
+    statuses: dict[str, int], options: list[str], failed: list[str], tmp_path: Path
+) -> None:
+    cases = "\n".join(f'"{PARTS[part]}") exit {status};;' for part, status in statuses.items())
+    python = tmp_path / "python"
+    python.write_text(f'#!/bin/sh\ncase "$6" in\n{cases}\nesac\nexit 99\n')
+    python.chmod(0o755)
+    variables = {"PATH": str(tmp_path)}
+    assert run_pytest(tmp_path, list(statuses), options, Progress(tmp_path / "logs"), variables) == failed
