@@ -30,6 +30,7 @@ from cti.events import (
     SwitchUp,
 )
 from cti.ids import is_id, new_id
+from cti.number import Number
 from cti.number_plan import NumberPlan
 from cti.switch.port import (
     Arrival,
@@ -47,6 +48,7 @@ from cti.switch.port import (
     PhoneReachable,
     SwitchControl,
     SwitchEvent,
+    SwitchRecord,
     SwitchUnavailable,
 )
 from cti.switch.registrar import Registrar
@@ -79,6 +81,9 @@ class SwitchBooks(Protocol):
 
     def end_of(self, leg: str) -> datetime | None:
         """When a leg ended, or None when the switch did not live to write it."""
+
+    def was_in_emergency(self, leg: str) -> bool:
+        """Whether the switch's own queue had the leg last."""
 
 
 class Calls:
@@ -203,6 +208,27 @@ class Calls:
             for leg in call.legs.values():
                 if leg.state is not LegState.ENDED:
                     self._by_leg[leg.id] = call.id
+
+    def enter_past(self, record: SwitchRecord) -> None:
+        """Enter a visit that the switch's own queue served while no engine lived."""
+        called = Number.parse(record.called)
+        entry = self._plan.find(called) or self._plan.first
+        call = Call(
+            id=new_id(),
+            organisation=entry.organisation,
+            region=entry.region,
+            switch=self.switch.name,
+            trunk="",
+            caller=Number.parse(record.caller),
+            called=called,
+            arrived_at=record.started_at,
+            caller_leg=record.leg,
+            answered_at=record.answered_at,
+            state=CallState.IN_FLOW,
+        )
+        self._open[call.id] = call
+        self.tell(CallArrived, call, caller=call.caller, called=call.called, trunk="", leg=record.leg)
+        self.end(call, EndReason.EMERGENCY_QUEUE, record.ended_at)
 
     # ── sessions ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -354,6 +380,8 @@ class Calls:
                 ended = None if event.restarted else self._books.end_of(call.caller_leg)
                 if ended is None:
                     self.end(call, EndReason.SWITCH_LOST)
+                elif self._books.was_in_emergency(call.caller_leg):
+                    self.end(call, EndReason.EMERGENCY_QUEUE, ended)
                 else:
                     self._caller_gone(call, ended)
                 continue

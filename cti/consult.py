@@ -94,7 +94,7 @@ class Consultations:
                     call.talk.consulted_leg = event.leg
                     self._calls.save(call)
             case LegGone() if (call := self._calls.find(event.call)) and call.talk is not None:
-                if event.leg == call.talk.leg and call.talk.away == "consult":
+                if event.leg == call.talk.leg and call.talk.away in ("consult", "hold"):
                     self._agent_gone(call, call.talk)
 
     def _agent_gone(self, call: Call, talk: Talk) -> None:

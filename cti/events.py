@@ -283,6 +283,19 @@ class PhoneChanged(AgentEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PersonChanged(Event):
+    """An account was made, edited, disabled, enabled or given a new password: `change` says which.
+
+    `person` is an id; `agent` the agent number (工号), empty for those who do not talk.
+    """
+
+    person: str
+    agent: str
+    organisation: str
+    change: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QueueChanged(Event):
     """A queue's figures, told at most a few times a second and never polled."""
 

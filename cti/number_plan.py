@@ -17,6 +17,11 @@ class NumberPlan:
             parsed = Number.parse(text, area=entry.area)
             self._by_digits[parsed.digits or text] = entry
 
+    @property
+    def first(self) -> CalledNumber:
+        """The entry of the first number: for visits whose called number is not known."""
+        return next(iter(self._by_digits.values()))
+
     def find(self, called: Number) -> CalledNumber | None:
         """The entry, or None for a number that is not ours. `051912345` finds `12345`."""
         return self._by_digits.get(called.digits) or self._by_digits.get(called.raw)

@@ -1,7 +1,8 @@
 """Talks: dial an agent for a caller and see it through, over consultations and engines, to its end.
 
 The caller's session dials and is blocked until the talk is over. To do something else with a talk, its legs are
-pulled into sessions of their own: the caller's waits for a `Decision`, the agent's does what the agent asked for (`cti.consult`).
+pulled into sessions of their own: the caller's waits for a `Decision`, the agent's does what the agent asked for
+(`cti.consult`).
 What stands in `call.talk` is enough for another engine to go on.
 """
 
@@ -40,7 +41,7 @@ log = structlog.get_logger(__name__)
 
 SIGN_OF_LIFE_SECONDS = 4.0
 """A phone that has not rung by then has lost its network."""
-LOST_PHONE_SECONDS = 5.0
+_TALKERS = (Party.AGENT, Party.OUTSIDE)
 
 
 class RecordingPlan(Protocol):
@@ -48,6 +49,9 @@ class RecordingPlan(Protocol):
 
     def begin(self, call: Call, talk: Talk) -> tuple[str, Path] | None:
         """The recording's id and file, or None when this talk is not recorded."""
+
+    def forget(self, recording: str) -> None:
+        """The talk did not come about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +81,8 @@ class Talks:
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
         self._decisions: dict[str, asyncio.Queue[Decision]] = {}
-        self._answered: dict[str, Callable[[], None]] = {}
-        self._rang: dict[str, Callable[[], None]] = {}
+        self._answered: dict[str, Callable[[], object]] = {}
+        self._rang: dict[str, Callable[[], object]] = {}
         self._ended_by: dict[str, str] = {}
         self.recording: RecordingPlan | None = None
         calls.listen(self._on_event)
@@ -95,9 +99,9 @@ class Talks:
         queue: str = "",
         ring_seconds: float = 20.0,
         auto_answer: bool = False,
-        party: Party = Party.AGENT,
-        on_ringing: Callable[[], None] = lambda: None,
-        on_answered: Callable[[], None] = lambda: None,
+        outside: bool = False,
+        on_ringing: Callable[[], object] = lambda: None,
+        on_answered: Callable[[], object] = lambda: None,
     ) -> TalkEnd:
         """Dial and talk; returns when it is over, or could not begin. Raises LegHungUp, LegLeft."""
         talk = call.talk = Talk(agent=agent, queue=queue, offered_at=self._calls.clock.wall())
@@ -106,6 +110,7 @@ class Talks:
         if self.recording is not None and (planned := self.recording.begin(call, talk)):
             talk.recording, path = planned
             await session.record(path)
+        party = Party.OUTSIDE if outside else Party.AGENT
         request = DialRequest(addresses, ring_seconds, party=party, agent=agent, auto_answer=auto_answer)
         silent = self._calls.clock.call_later(SIGN_OF_LIFE_SECONDS, lambda: self._no_sign_of_life(call, talk))
         try:
@@ -116,7 +121,7 @@ class Talks:
             raise
         except LegLeft:
             raise
-        except BaseException:
+        except Exception:
             await self._over(call, "failure")
             raise
         finally:
@@ -196,7 +201,7 @@ class Talks:
         if talk and dialled.result is DialResult.ANSWERED and talk.answered_at is None:
             self._start(call, talk, talk.leg)
         if talk and talk.answered_at is not None:
-            dialled = Dialled(DialResult.ANSWERED, dialled.seconds or self._seconds(talk))
+            dialled = Dialled(DialResult.ANSWERED, self._seconds(talk))
         await self._over(call, self._ended_by.pop(call.id, "agent"))
         return TalkEnd(dialled.result, dialled.seconds, then)
 
@@ -210,6 +215,8 @@ class Talks:
                 await self._calls.switch.stop_recording(call.caller_leg)
             except SwitchUnavailable as error:
                 log.warning("recording not stopped", reason=str(error))
+            if talk.answered_at is None and self.recording is not None:
+                self.recording.forget(talk.recording)
         if talk.answered_at is not None:
             if call.state in (CallState.TALKING, CallState.HELD):
                 call.step(CallStep.END_TALK)
@@ -239,7 +246,7 @@ class Talks:
 
     def decide(self, call: Call, decision: Decision) -> None:
         """Tell the caller's waiting session what to do."""
-        if call.talk is not None and call.talk.away == "consult":
+        if call.talk is not None and call.talk.away in ("consult", "hold"):
             call.talk.away = ""
             self._calls.save(call)
         self._decisions.setdefault(call.id, asyncio.Queue()).put_nowait(decision)
@@ -262,12 +269,33 @@ class Talks:
         self._calls.save(call)
         await self._calls.switch.pull(call.caller_leg, talk.leg)
 
+    async def hold(self, call: Call) -> None:
+        """Music for the caller, silence for the agent; for phones that do not do it themselves."""
+        talk = self.talking(call)
+        if talk.away:
+            raise LookupError("away")
+        talk.away = "hold"
+        self._calls.save(call)
+        await self._calls.switch.pull(call.caller_leg, talk.leg)
+
+    async def retrieve(self, call: Call) -> None:
+        """Caller and agent talk again."""
+        talk = self.talking(call)
+        if talk.away != "hold":
+            raise LookupError("not_held")
+        self.decide(call, Decision("connect", talk.leg))
+
     async def hang_up(self, call: Call, by: str = "agent") -> None:
         """End the agent's part; the caller's visit goes on (survey)."""
         talk = call.talk
         if talk is None:
             return
         await self._end_agent(call, talk, by)
+
+    async def cancel_dial(self, call: Call) -> None:
+        """Stop dialling; a talk that has begun goes on."""
+        if call.talk is not None:
+            await self._stop_dialling(call, call.talk)
 
     async def _end_agent(self, call: Call, talk: Talk, by: str) -> None:
         self._ended_by[call.id] = by
@@ -301,9 +329,9 @@ class Talks:
         if leg is None or leg.party is Party.CALLER:
             return
         match event:
-            case LegRang() if leg.party is Party.AGENT and talk.answered_at is None:
+            case LegRang() if leg.party in _TALKERS and talk.answered_at is None:
                 self._rang.pop(call.id, lambda: None)()
-            case LegPickedUp() if leg.party is Party.AGENT and talk.answered_at is None:
+            case LegPickedUp() if leg.party in _TALKERS and talk.answered_at is None:
                 self._start(call, talk, leg.id)
             case HoldChanged() if event.leg == talk.leg and not talk.away:
                 self._hold(call, talk, event.held)
@@ -361,7 +389,7 @@ class Talks:
         return [
             leg.id
             for leg in call.legs.values()
-            if leg.party is Party.AGENT and leg.agent == talk.agent and leg.state is not LegState.ENDED
+            if leg.party in _TALKERS and leg.agent == talk.agent and leg.state is not LegState.ENDED
         ]
 
     async def _stop_dialling(self, call: Call, talk: Talk) -> None:

@@ -38,7 +38,7 @@ def load_master_key(data: Path) -> bytes:
     except FileExistsError:
         if path.stat().st_mode & 0o077:
             raise KeyProblem(f"{path} can be read by others: chmod 600") from None
-        return _parse(path.read_text("ascii"), str(path))
+        return _parse(path.read_text("utf-8", "replace"), str(path))
     with os.fdopen(handle, "w", encoding="ascii") as file:
         key = secrets.token_bytes(KEY_BYTES)
         file.write(base64.b64encode(key).decode() + "\n")

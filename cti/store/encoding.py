@@ -6,7 +6,6 @@ import re
 import typing
 from collections.abc import Callable
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 import msgspec
@@ -57,9 +56,19 @@ def _open_text(stored: str | dict[str, str], cipher: Cipher) -> str:
 Turn = Callable[[Any, Cipher], Any]
 
 
-@cache
-def _plan(kind: type[Event]) -> tuple[tuple[str, ...], tuple[tuple[str, Turn, Turn], ...]]:
-    """The fields of an event type, and those that are sealed with how to seal and open them."""
+Plan = tuple[tuple[str, ...], tuple[tuple[str, Turn, Turn], ...]]
+"""The fields of an event type, and those that are sealed with how to seal and open them."""
+
+_plans: dict[str, Plan] = {}
+
+
+def _plan(kind: type[Event]) -> Plan:
+    if kind.__name__ not in _plans:
+        _plans[kind.__name__] = _make_plan(kind)
+    return _plans[kind.__name__]
+
+
+def _make_plan(kind: type[Event]) -> Plan:
     hints = typing.get_type_hints(kind)
     sealed: list[tuple[str, Turn, Turn]] = []
     for name, hint in hints.items():

@@ -26,32 +26,32 @@ from cti.store.engine import Store
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Migrations:
-    """The revisions of one room: its name and the folder of its files."""
+CORE = (Path(__file__).parent, Path(__file__).parent.parent / "identity")
+"""The core's own folders with migrations; they come before the rooms'."""
 
-    room: str
+
+@dataclass(frozen=True, slots=True)
+class _Room:
+    name: str
     folder: Path
 
     @property
     def version_table(self) -> str:
-        """Where the room's revision stands."""
-        return f"migrations_{self.room}"
+        return f"migrations_{self.name}"
 
 
-CORE = (
-    Migrations("store", Path(__file__).parent / "migrations"),
-    Migrations("identity", Path(__file__).parent.parent / "identity" / "migrations"),
-)
-"""The core's own; they come before the rooms'."""
+def _rooms(folders: Iterable[Path]) -> list[_Room]:
+    found = dict.fromkeys(folder.resolve() for folder in folders)
+    return [_Room(one.name, one / "migrations") for one in found if (one / "migrations").is_dir()]
 
 
-async def migrate(store: Store, rooms: Iterable[Migrations] = (), *, target: str = "heads") -> list[str]:
-    """Bring the core and `rooms` forward, in this order; returns the rooms that changed.
+async def migrate(store: Store, folders: Iterable[Path] = ()) -> list[str]:
+    """Bring the core and the rooms in `folders` forward, in this order; returns the names of those that changed.
 
-    An SQLite database with data is copied to `<file>.before-<UTC time>` first.
+    Folders without migrations are passed over. An SQLite database with data is copied to `<file>.before-<UTC time>`
+    first.
     """
-    every = [*CORE, *rooms]
+    every = _rooms([*CORE, *folders])
     async with store.engine.connect() as connection:
         pending = [one for one in every if await connection.run_sync(_is_behind, one)]
         fresh = not await connection.run_sync(_has_tables)
@@ -61,15 +61,15 @@ async def migrate(store: Store, rooms: Iterable[Migrations] = (), *, target: str
         copy(store.path, store.path.with_name(f"{store.path.name}.before-{datetime.now(UTC):%Y%m%dT%H%M%S}"))
     async with store.engine.execution_options(writing=True).begin() as connection:
         for one in pending:
-            await connection.run_sync(_run, one, target)
-    log.info("database brought forward", rooms=[one.room for one in pending])
-    return [one.room for one in pending]
+            await connection.run_sync(_run, one, "heads")
+    log.info("database brought forward", rooms=[one.name for one in pending])
+    return [one.name for one in pending]
 
 
-async def go_back(store: Store, rooms: Iterable[Migrations]) -> None:
-    """Undo all revisions of `rooms`, the last one's first: their tables and data are gone."""
+async def go_back(store: Store, folders: Iterable[Path]) -> None:
+    """Undo all revisions of the rooms in `folders`, the last one's first: their tables and data are gone."""
     async with store.engine.execution_options(writing=True).begin() as connection:
-        for one in reversed(list(rooms)):
+        for one in reversed(_rooms(folders)):
             await connection.run_sync(_run, one, "base")
 
 
@@ -80,20 +80,20 @@ def copy(source: Path, target: Path) -> None:
     target.chmod(0o600)
 
 
-def _scripts(one: Migrations) -> ScriptDirectory:
+def _scripts(one: _Room) -> ScriptDirectory:
     return ScriptDirectory(str(one.folder), version_locations=[str(one.folder)])
 
 
-def _is_behind(connection: Connection, one: Migrations) -> bool:
+def _is_behind(connection: Connection, one: _Room) -> bool:
     context = MigrationContext.configure(connection, opts={"version_table": one.version_table})
     return set(context.get_current_heads()) != set(_scripts(one).get_heads())
 
 
 def _has_tables(connection: Connection) -> bool:
-    return any(connection.dialect.has_table(connection, one.version_table) for one in CORE)
+    return any(connection.dialect.has_table(connection, one.version_table) for one in _rooms(CORE))
 
 
-def _run(connection: Connection, one: Migrations, target: str) -> None:
+def _run(connection: Connection, one: _Room, target: str) -> None:
     scripts = _scripts(one)
 
     def steps(current: Any, _context: MigrationContext) -> Any:

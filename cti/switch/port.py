@@ -7,8 +7,9 @@ for the whole switch. Identifiers of legs are the switch's own; paths are on the
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
@@ -140,6 +141,27 @@ class LegSnapshot:
     peer: str = ""
     place: str = ""
     """`session`, `talk`, `retry` (waits for an engine) or `emergency` (in the switch's own queue)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchRecord:
+    """The switch's own record of a leg, or of a part of its life (CDR).
+
+    `first_leg` is the leg with which the visit began; `other` the party that was dialled; `in_emergency` whether the
+    switch's own queue had it. `fields` is everything as the switch wrote it.
+    """
+
+    leg: str
+    first_leg: str
+    caller: str
+    called: str
+    started_at: datetime
+    answered_at: datetime | None
+    ended_at: datetime | None
+    disposition: str
+    in_emergency: bool
+    other: str
+    fields: Mapping[str, str]
 
 
 # ── what the switch tells ────────────────────────────────────────────────────────────────────────────────────────

@@ -13,11 +13,12 @@ from cti.switch.address import PhoneAddress
 
 @dataclass(frozen=True, slots=True)
 class RegisteredPhone:
-    """A phone that the switch knows: `endpoint` registers, `agent` (工号) is whose it is."""
+    """A phone that the switch knows: `endpoint` registers, `agent` (工号) is whose it is and how he answers."""
 
     endpoint: str
     agent: str
     organisation: str
+    auto_answer: bool = False
 
 
 class Registrar:
@@ -53,6 +54,10 @@ class Registrar:
     def addresses(self, agent: str) -> tuple[PhoneAddress, ...]:
         """Where an agent can be dialled now; empty when no phone of his is registered."""
         return tuple(PhoneAddress(endpoint) for endpoint in self._by_agent().get(agent, ()))
+
+    def auto_answer(self, agent: str) -> bool:
+        """Whether an agent's phones answer by themselves (A9)."""
+        return any(phone.auto_answer for phone in self._phones.values() if phone.agent == agent)
 
     def is_reachable(self, endpoint: str) -> bool:
         """Whether a phone is registered."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
+from typing import cast
 
 import structlog
 
@@ -50,7 +51,6 @@ class AgiConnection:
         self._lock = asyncio.Lock()
         self._in_flight: asyncio.Future[AgiReply] | None = None
         self._changed: asyncio.Future[None] | None = None
-        self._grace_timer: asyncio.TimerHandle | None = None
         self._listeners: list[Callable[[], None]] = []
 
     @property
@@ -141,7 +141,7 @@ class AgiConnection:
             return
         self.hung_up.set()
         if self._in_flight is not None and not self.closed:
-            self._grace_timer = self._loop.call_later(self._hang_up_grace, self._give_up, self._in_flight)
+            self._loop.call_later(self._hang_up_grace, self._give_up, self._in_flight)
         self._wake_next()
         listeners, self._listeners = self._listeners, []
         for listener in listeners:
@@ -156,8 +156,6 @@ class AgiConnection:
 
     def _lost(self) -> None:
         self.closed = True
-        if self._grace_timer is not None:
-            self._grace_timer.cancel()
         if self._in_flight is not None:
             waiting, self._in_flight = self._in_flight, None
             if not waiting.done():
@@ -234,8 +232,7 @@ class _Link(asyncio.Protocol):
         self._connection: AgiConnection | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)
         self._server._links.add(self)
         self._header_timer = asyncio.get_running_loop().call_later(
             self._server._header_timeout, self.abort, "no AGI headers in time"

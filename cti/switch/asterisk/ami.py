@@ -9,6 +9,7 @@ import random
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import structlog
 
@@ -300,8 +301,7 @@ class _Link(asyncio.Protocol):
         self._deliver: Callable[[AmiMessage], None] = self._before_up
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)
         self._writable.set()
 
     def pause_writing(self) -> None:

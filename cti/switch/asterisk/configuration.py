@@ -93,6 +93,7 @@ def write_configuration(house: HouseSettings, layout: Layout, manager_secret: st
         layout.recordings,
         layout.music,
         *_folders(layout).values(),
+        layout.cdr_file.parent,
         layout.root / "lib" / "keys",
     ):
         folder.mkdir(parents=True, exist_ok=True)

@@ -268,8 +268,8 @@ class AsteriskSwitch:
         return await self._audio.tap(leg, self.channel_of(leg))
 
     async def provision(self) -> None:
-        """Reload phones, trunks and emergency members."""
-        for module in ("res_pjsip.so", "app_queue.so"):
+        """Reload phones, trunks, emergency members and waiting music."""
+        for module in ("res_pjsip.so", "app_queue.so", "res_musiconhold.so"):
             await self._action("Reload", {"Module": module}, refusal_is_fine=True)
 
     async def _action(

@@ -1,0 +1,137 @@
+"""A callback owed to a citizen, and what is said between the matching and whoever dials it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+from acd.work import Reservation
+from cti.switch.port import DialResult
+
+if TYPE_CHECKING:
+    from acd.callbacks import Callbacks
+
+
+class CallbackState(StrEnum):
+    """Where a callback is."""
+
+    WAITING = "waiting"  # has its place in the queue
+    RESERVED = "reserved"  # an agent is promised, the citizen is not dialled yet
+    DIALLING = "dialling"  # the citizen's phone is dialled: an attempt
+    TALKING = "talking"
+    LATER = "later"  # the next attempt has its time
+    DONE = "done"
+    FAILED = "failed"  # all attempts are spent
+    CANCELLED = "cancelled"  # served otherwise, or not wanted any more
+
+
+_C = CallbackState
+
+CALLBACK_WAYS: dict[CallbackState, frozenset[CallbackState]] = {
+    _C.WAITING: frozenset({_C.RESERVED, _C.LATER, _C.CANCELLED}),
+    _C.RESERVED: frozenset({_C.WAITING, _C.DIALLING, _C.CANCELLED}),
+    _C.DIALLING: frozenset({_C.TALKING, _C.WAITING, _C.LATER, _C.FAILED, _C.CANCELLED}),
+    _C.TALKING: frozenset({_C.DONE}),
+    _C.LATER: frozenset({_C.WAITING, _C.CANCELLED}),
+    _C.DONE: frozenset(),
+    _C.FAILED: frozenset(),
+    _C.CANCELLED: frozenset(),
+}
+OVER = frozenset({_C.DONE, _C.FAILED, _C.CANCELLED})
+
+RESTORED: dict[CallbackState, CallbackState] = {
+    _C.WAITING: _C.WAITING,
+    _C.RESERVED: _C.WAITING,
+    _C.DIALLING: _C.LATER,  # the attempt counts: he may have been rung
+    _C.TALKING: _C.DONE,
+    _C.LATER: _C.LATER,
+}
+"""How a callback goes on after a restart."""
+
+
+@dataclass(slots=True)
+class Callback:
+    """A callback owed. `since` and `due` (of the next attempt) are seconds of the epoch; `call` is where it came from.
+
+    `result` is how the last attempt ended.
+    """
+
+    id: str
+    number: str
+    queue: str
+    since: float
+    base: float = 0.0
+    call: str = ""
+    organisation: str = ""
+    region: str = ""
+    attempts: int = 0
+    due: float = 0.0
+    state: CallbackState = CallbackState.WAITING
+    agent: str = ""
+    result: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackOrder:
+    """What to dial now: `first` is agent or citizen; how many seconds each may ring.
+
+    `id` is a ULID, to be the id of the call that is made.
+    """
+
+    id: str
+    number: str
+    agent: str
+    queue: str
+    first: str
+    ring_agent: float
+    ring_citizen: float
+    organisation: str
+    region: str
+    call: str
+
+
+class CallbackDialler(Protocol):
+    """Who brings an agent and a citizen together; reports to the `Attempt` what happens."""
+
+    def call_back(self, order: CallbackOrder, attempt: Attempt) -> None:
+        """Begin; must not block."""
+
+    def give_up(self, order: CallbackOrder) -> None:
+        """Hang up what was dialled for it."""
+
+
+class Attempt:
+    """One reservation's way; what is reported after its end is ignored."""
+
+    def __init__(
+        self, callbacks: Callbacks, callback: Callback, reservation: Reservation, order: CallbackOrder
+    ) -> None:
+        self._callbacks = callbacks
+        self.callback = callback
+        self.reservation = reservation
+        self.order = order
+
+    def agent_rings(self) -> bool:
+        """The agent's phone rings. False: it is over, stop."""
+        return self._callbacks.room.offers.ringing(self.reservation)
+
+    def agent_failed(self, result: DialResult) -> None:
+        """The agent did not answer; the callback waits for another, the attempt does not count."""
+        self._callbacks.agent_failed(self, result)
+
+    def citizen_dialled(self) -> bool:
+        """The citizen is about to be dialled: this is an attempt. False: it is over, do not."""
+        return self._callbacks.citizen_dialled(self)
+
+    def citizen_failed(self, result: DialResult) -> None:
+        """The citizen was not reached: the agent is free, the next attempt comes later."""
+        self._callbacks.citizen_failed(self, result)
+
+    def connected(self) -> bool:
+        """They talk. False: it is over, hang up."""
+        return self._callbacks.connected(self)
+
+    def ended(self) -> None:
+        """The talk is over."""
+        self._callbacks.ended(self)

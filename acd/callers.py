@@ -1,0 +1,112 @@
+"""What is remembered of callers: who called before, who was cut off and keeps his place, who is owed a callback."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Any
+
+from acd.settings import BonusSettings
+from acd.work import WorkItem
+
+LONGEST = 86400.0
+"""Nothing is remembered longer than a day."""
+
+CALLBACK_WITHIN = 900.0
+"""How long after leaving the queue a callback still gets the place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A place that waits for its caller. `since` and `until` are the clock's seconds."""
+
+    queue: str
+    since: float
+    until: float
+
+
+class Callers:
+    """A memory that forgets by itself; times are the clock's seconds."""
+
+    def __init__(self) -> None:
+        self._seen: OrderedDict[str, tuple[float, str]] = OrderedDict()
+        self._kept: OrderedDict[str, Kept] = OrderedDict()
+        self._moved: OrderedDict[str, tuple[float, float, tuple[str, ...]]] = OrderedDict()
+        self._left: OrderedDict[str, tuple[float, float, float]] = OrderedDict()
+        self.owed: dict[str, str] = {}
+        """Callers who are owed a callback, and its id."""
+
+    def bonus(self, item: WorkItem, settings: BonusSettings, now: float) -> float:
+        """The points that this caller brings along."""
+        points = settings.called.get(item.called, 0.0)
+        points += settings.vip * item.vip + settings.listed * item.listed
+        if not item.caller:
+            return points
+        if item.caller in self.owed and self.owed[item.caller] != item.id:
+            points += settings.callback_owed
+        seen, call = self._seen.get(item.caller, (-LONGEST, item.id))
+        if call != item.id and now - seen <= settings.repeat_within:
+            points += settings.repeat
+        return points
+
+    def saw(self, item: WorkItem, now: float) -> None:
+        """The caller has called now."""
+        if item.caller and item.medium == "call":
+            self._seen[item.caller] = (now, item.id)
+            self._seen.move_to_end(item.caller)
+            while self._seen and next(iter(self._seen.values()))[0] < now - LONGEST:
+                self._seen.popitem(last=False)
+
+    def keep_place(self, caller: str, kept: Kept, now: float) -> None:
+        """The caller was cut off: his place waits for him."""
+        if not caller or kept.until <= now:
+            return
+        self._kept[caller] = kept
+        self._kept.move_to_end(caller)
+        while self._kept and next(iter(self._kept.values())).until <= now:
+            self._kept.popitem(last=False)
+
+    def take_place(self, item: WorkItem, now: float) -> float | None:
+        """Since when the returning caller waits in this queue; None when no place waits for him."""
+        kept = self._kept.get(item.caller)
+        if kept is None or kept.queue != item.queue:
+            return None
+        del self._kept[item.caller]
+        return kept.since if kept.until > now else None
+
+    def moved(self, work: str, since: float, visited: tuple[str, ...], now: float) -> None:
+        """Work goes on to another queue, its wait with it."""
+        self._moved[work] = (now, since, visited)
+        while self._moved and next(iter(self._moved.values()))[0] < now - LONGEST:
+            self._moved.popitem(last=False)
+
+    def left(self, work: str, since: float, base: float, now: float) -> None:
+        """Work waits no longer; should it become a callback, that has its place."""
+        self._left[work] = (now, since, base)
+        self._left.move_to_end(work)
+        while self._left and next(iter(self._left.values()))[0] < now - CALLBACK_WITHIN:
+            self._left.popitem(last=False)
+
+    def place_of(self, work: str) -> tuple[float, float] | None:
+        """(since when it waited, its priority) of work that left a short while ago."""
+        found = self._left.get(work)
+        return None if found is None else found[1:]
+
+    def came_from(self, work: str) -> tuple[float, tuple[str, ...]] | None:
+        """(since when it waits, queues it has been in) of work that overflowed before."""
+        found = self._moved.pop(work, None)
+        return None if found is None else found[1:]
+
+    def snapshot(self, wall: float) -> dict[str, Any]:
+        """As JSON, with times as seconds of the epoch: clock + `wall`."""
+        return {
+            "seen": {caller: [at + wall, call] for caller, (at, call) in self._seen.items()},
+            "kept": {caller: [one.queue, one.since + wall, one.until + wall] for caller, one in self._kept.items()},
+        }
+
+    def restore(self, data: dict[str, Any], wall: float) -> None:
+        """What a snapshot had."""
+        for caller, (at, call) in data.get("seen", {}).items():
+            self._seen[caller] = (at - wall, call)
+        for caller, (queue, since, until) in data.get("kept", {}).items():
+            self._kept[caller] = Kept(queue, since - wall, until - wall)

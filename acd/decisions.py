@@ -1,0 +1,63 @@
+"""What the matching decided or learned, told in order: the live service makes events of it, the replay lines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+DECISIONS: dict[str, str] = {
+    "queued": "work waits, at `position`, about `estimate` seconds",
+    "restored": "work keeps its place after a restart, but is not connected yet",
+    "returned": "restored work is back and can be matched",
+    "offered": "an agent is reserved for the work, which waited `seconds`",
+    "ringing": "the agent's phone rings",
+    "answered": "agent and caller are connected, after `seconds` of waiting",
+    "no_answer": "the agent did not answer in time",
+    "rejected": "the agent refused",
+    "busy": "the agent's phone was busy",
+    "unreachable": "the agent's phone could not be reached",
+    "failed": "dialling the agent failed",
+    "cancelled": "the offer was called off, by nobody's fault",
+    "expired": "the reservation reached its deadline and nobody said how it ended",
+    "relaxed": "another need holds for the work now",
+    "unbound": "the work waits no longer for one agent",
+    "overflowed": "the work leaves the queue for `why`'s reason, to `target`",
+    "abandoned": "the caller hung up while waiting, after `seconds`",
+    "left": "the work left the queue for another reason",
+    "ended": "the talk is over, after `seconds`",
+    "wrapup": "the agent works on the talk just ended, for up to `seconds`",
+    "state": "an agent's state changed",
+    "requested": "an agent's state was asked for and takes effect after the talk",
+    "overdue": "an agent's break is longer than it may be",
+    "skills": "an agent's skills changed",
+    "callback": "a callback changed its state",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """One of `DECISIONS`, at the clock's second `at`. What does not concern it is empty.
+
+    `why` is the reason in words; `state`, `reason` and `requested` are the agent's. `seconds` as `DECISIONS` says.
+    """
+
+    at: float
+    event: str
+    work: str = ""
+    medium: str = ""
+    queue: str = ""
+    agent: str = ""
+    why: str = ""
+    state: str = ""
+    reason: str = ""
+    requested: str = ""
+    target: str = ""
+    position: int | None = None
+    estimate: float | None = None
+    seconds: float | None = None
+    priority: float | None = None
+    organisation: str = ""
+    region: str = ""
+
+
+Tell = Callable[[Decision], None]

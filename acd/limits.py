@@ -1,0 +1,50 @@
+"""When a caller does not wait, or no longer: each limit and where it leads."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from acd.queues import Queue
+from acd.settings import AcdSettings, LimitSettings
+from acd.states import Medium
+from acd.work import Work
+
+Overflowing = tuple[str, str]
+"""(where to, why)."""
+
+
+def at_the_door(queue: Queue, settings: AcdSettings, wall: datetime) -> Overflowing | None:
+    """What turns a caller away before he is matched at all: closed, or nobody signed in."""
+    rules = queue.settings.overflow
+    if rules.closed and queue.settings.calendar and not settings.calendars[queue.settings.calendar].is_open(wall):
+        return rules.closed, "closed"
+    if rules.no_agents and not queue.signed_in:
+        return rules.no_agents, "no agent signed in"
+    return None
+
+
+def when_not_matched(queue: Queue, estimate: float | None) -> Overflowing | None:
+    """What turns a caller away who would have to wait: too many wait, or it would take too long."""
+    rules = queue.settings.overflow
+    if rules.full and queue.waiting >= rules.full.limit:
+        return rules.full.to, f"full: {queue.waiting} wait"
+    return _too_long(rules.estimated_wait, estimate)
+
+
+def _too_long(rule: LimitSettings | None, estimate: float | None) -> Overflowing | None:
+    if rule and estimate is not None and estimate > rule.limit:
+        return rule.to, f"estimated wait {estimate:.0f} s"
+    return None
+
+
+def waited_too_long(work: Work, now: float) -> Overflowing | None:
+    """The longest wait in this queue is over."""
+    rule = work.queue.settings.overflow.longest_wait
+    if rule and work.item.medium != Medium.CALLBACK and now - work.entered >= rule.limit:
+        return rule.to, f"waited {now - work.entered:.0f} s"
+    return None
+
+
+def leads_back(target: str, work: Work) -> bool:
+    """Whether the overflow would bring work to a queue where it has been: it stays instead of going in circles."""
+    return target.removeprefix("queue:") in (*work.visited, work.queue.name) if target.startswith("queue:") else False

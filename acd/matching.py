@@ -1,0 +1,354 @@
+"""The matching: brings work and agents together, at the moment when either appears. Pure code on a clock.
+
+Each public method is one step: when it is done, no work waits that a free agent may take. What was decided is told
+after the step, in order.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+
+from acd import limits
+from acd.agents import Agent
+from acd.callers import Callers
+from acd.decisions import Decision, Tell
+from acd.index import Index, Matcher
+from acd.offers import Offers
+from acd.queues import Bits, Queue, make_stages
+from acd.roster import Roster
+from acd.settings import AcdSettings, AgentSettings
+from acd.states import ON_DUTY, AgentState, Medium, WorkState
+from acd.steps import Steps
+from acd.waiting import Waiting
+from acd.work import Ageing, Owner, Work, WorkItem
+from cti.clock import Clock
+
+ABANDONED = frozenset({"abandoned", "caller_hung_up", "hung_up", "cut_off"})
+"""Reasons of a withdrawal that mean the caller is gone."""
+
+_W = WorkState
+
+
+class UnknownQueue(KeyError):
+    """No queue has this name."""
+
+
+class Matching:
+    """Queues, agents and work. Not thread-safe; one for a group of queues."""
+
+    def __init__(self, clock: Clock, settings: AcdSettings, tell: Tell, index: Matcher | None = None) -> None:
+        self.clock = clock
+        self.settings = settings
+        self.queues: dict[str, Queue] = {}
+        self.works: dict[str, Work] = {}
+        self.callers = Callers()
+        self.described: dict[str, AgentSettings] = {}
+        """Agents whose skills were changed on a screen: they go before the file."""
+        self.steps = Steps()
+        self.index: Matcher = index or Index()
+        self.offers = Offers(self)
+        self.waiting = Waiting(self)
+        self.roster = Roster(clock, settings, self.tell, self)
+        self.wall = clock.wall().timestamp() - clock.now()
+        """Seconds of the epoch at the clock's second 0, as of the start: it does not jump."""
+        self.orders = itertools.count(1)
+        self._tell = tell
+        self._bits = Bits()
+        self.configure(settings)
+
+    def tell(self, decision: Decision) -> None:
+        """Tell a decision when the step is done."""
+        self.steps.say(lambda: self._tell(decision))
+
+    def say(
+        self,
+        work: Work,
+        event: str,
+        *,
+        agent: str = "",
+        why: str = "",
+        target: str = "",
+        position: int | None = None,
+        estimate: float | None = None,
+        seconds: float | None = None,
+    ) -> None:
+        """Tell a decision about work."""
+        now = self.clock.now()
+        self.tell(
+            Decision(
+                at=now,
+                event=event,
+                work=work.item.id,
+                medium=work.item.medium,
+                queue=work.queue.name,
+                agent=agent,
+                why=why,
+                target=target,
+                position=position,
+                estimate=estimate,
+                seconds=seconds,
+                priority=work.ageing.priority(now),
+                organisation=work.item.organisation,
+                region=work.item.region,
+            )
+        )
+
+    # ── settings ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def configure(self, settings: AcdSettings) -> None:
+        """Use these settings from now on. Masks are worked out anew only where something changed."""
+        with self.steps:
+            before = {name: queue.stages for name, queue in self.queues.items()}
+            waiting = [work for work in self.works.values() if work.state in (_W.WAITING, _W.HELD)]
+            for work in waiting:
+                self.index.work_out(work)
+            for agent in self.roster.agents.values():
+                self.unlist(agent)
+            self.settings = settings
+            self.roster.configure(settings)
+            self._set_queues(settings)
+            changed = {name for name, queue in self.queues.items() if before.get(name) != queue.stages}
+            changed |= before.keys() - self.queues.keys()
+            for agent in self.roster.agents.values():
+                described = self.described.get(agent.number) or settings.agent(agent.number)
+                self._describe(agent, described, changed if described == agent.settings else None)
+            for work in waiting:
+                self._settle(work)
+            for work in sorted(waiting, key=lambda one: one.standing(self.clock.now())):
+                if work.state is _W.WAITING:
+                    self.seek_agent(work)
+            for agent in self.roster.agents.values():
+                self.agent_changed(agent)
+
+    def _set_queues(self, settings: AcdSettings) -> None:
+        for name, queue in list(self.queues.items()):
+            # A queue that is no longer named goes on until the last who waits there has left.
+            if name not in settings.queues and not queue.works:
+                make_stages(None, self._bits, queue.stages)
+                del self.queues[name]
+        for name, queue_settings in settings.queues.items():
+            found = self.queues.setdefault(name, Queue(name, queue_settings))
+            found.settings = queue_settings
+            found.stages = make_stages(queue_settings, self._bits, found.stages)
+        self.index.prepare(self.queues.values())
+
+    def _settle(self, work: Work) -> None:
+        now = self.clock.now()
+        work.ageing = Ageing(work.ageing.base, work.since, work.queue.settings.priority)
+        work.stage = work.queue.stage_after(now - work.since)
+        self.index.work_in(work, now)
+        self.waiting.watch(work)
+
+    def describe(self, number: str, settings: AgentSettings) -> None:
+        """Give an agent other skills, groups or capacity, also while he works."""
+        with self.steps:
+            self.described[number] = settings
+            agent = self.agent(number)
+            self.unlist(agent)
+            self._describe(agent, settings, None)
+            self.tell(Decision(at=self.clock.now(), event="skills", agent=number, state=agent.state.value))
+            self.agent_changed(agent)
+
+    def _describe(self, agent: Agent, settings: AgentSettings, changed: set[str] | None) -> None:
+        if changed is not None and not changed:
+            return
+        for name in self.queues.keys() | agent.masks.keys() if changed is None else changed:
+            if name in self.queues:
+                agent.masks[name] = self.queues[name].mask(settings)
+            else:
+                agent.masks.pop(name, None)
+        mask = 0
+        for found in agent.masks.values():
+            mask |= found
+        serves = tuple(queue for name, queue in self.queues.items() if agent.masks.get(name))
+        self.roster.moves.describe(agent, settings, mask, serves)
+
+    # ── agents ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def agent(self, number: str) -> Agent:
+        """The agent of this number."""
+        agent = self.roster.agents.get(number)
+        if agent is None:
+            agent = self.roster.get(number)
+            self._describe(agent, self.described.get(number, agent.settings), None)
+        return agent
+
+    def agent_changed(self, agent: Agent) -> None:
+        """Bring the index up to date with what the agent can be offered, and find him work."""
+        lanes = agent.lanes()
+        for lane in agent.open - lanes:
+            self.index.agent_out(agent, lane)
+        new = lanes - agent.open
+        agent.open = lanes
+        for lane in new:
+            self.index.agent_in(agent, lane)
+        if agent.state not in ON_DUTY:
+            self.waiting.agent_left(agent.number)
+        if agent.state is AgentState.SIGNED_OUT:
+            self._nobody_left(agent)
+        if new:
+            self._seek_work(agent)
+
+    def unlist(self, agent: Agent) -> None:
+        """Take him out of the index until `agent_changed`."""
+        for lane in agent.open:
+            self.index.agent_out(agent, lane)
+        agent.open = frozenset()
+
+    def guard(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """A timer's callback as a step."""
+        return self.steps.guard(callback)
+
+    def _nobody_left(self, agent: Agent) -> None:
+        for queue in agent.serves:
+            target = queue.settings.overflow.no_agents
+            if target and not queue.signed_in:
+                for work in [one for one in queue.works.values() if one.item.medium != Medium.CALLBACK]:
+                    self.waiting.overflow(work, (target, "no agent signed in"))
+
+    # ── the two questions ────────────────────────────────────────────────────────────────────────────────────────
+
+    def _seek_work(self, agent: Agent) -> None:
+        now = self.clock.now()
+        found = [self.index.best_work(agent, lane, now) for lane in sorted(agent.open)]
+        works = [work for work in found if work is not None]
+        if not works:
+            return
+        work = min(works, key=lambda one: one.standing(now))
+        why = work.bound_why or (
+            f"first in order: priority {work.ageing.priority(now):.2f}, waited {now - work.since:.1f} s"
+        )
+        self.offers.reserve(work, agent, why)
+
+    def seek_agent(self, work: Work) -> None:
+        """Offer waiting work to the agent whom the strategy prefers, if one is free."""
+        now = self.clock.now()
+        agent = self.index.best_agent(work, now)
+        if agent is not None:
+            strategy = work.queue.settings.strategy.replace("_", " ")
+            self.offers.reserve(work, agent, work.bound_why or f"{strategy}: idle {now - agent.idle_since:.1f} s")
+
+    # ── work ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def enqueue(self, item: WorkItem, owner: Owner) -> Work:
+        """Work arrives, or comes back to the place that it has. UnknownQueue when there is no such queue.
+
+        The owner hears of an agent, or that the work does not wait, when the step is done.
+        """
+        if item.queue not in self.settings.queues:
+            raise UnknownQueue(item.queue)
+        with self.steps:
+            old = self.works.get(item.id)
+            if old is not None and old.state is _W.TALKING:
+                self.offers.talk_ended(old)
+            elif old is not None and old.queue.name == item.queue:
+                self._come_back(old, owner)
+                return old
+            elif old is not None:
+                self.waiting.leave(old, "left", f"went to queue {item.queue}")
+            return self._arrive(item, owner)
+
+    def _arrive(self, item: WorkItem, owner: Owner) -> Work:
+        now, queue = self.clock.now(), self.queues[item.queue]
+        since, kept = now, False
+        visited: tuple[str, ...] = ()
+        if moved := self.callers.came_from(item.id):
+            since, visited = moved
+        elif item.since is not None:
+            since, kept = min(item.since.timestamp() - self.wall, now), True
+        elif (place := self.callers.take_place(item, now)) is not None:
+            since, kept = min(place, now), True
+        base = item.priority + queue.settings.priority.base + self.callers.bonus(item, self.settings.bonus, now)
+        self.callers.saw(item, now)
+        work = self.make(item, owner, since, next(self.orders), base, now)
+        work.visited = visited
+        self.waiting.bind(work)
+        away = limits.at_the_door(queue, self.settings, self.clock.wall())
+        if away is None and not kept and self.index.best_agent(work, now) is None:
+            away = limits.when_not_matched(queue, self.expected(queue, queue.waiting))
+        self._line_up(work, away)
+        return work
+
+    def enqueue_at(self, item: WorkItem, owner: Owner, since: float, base: float) -> Work:
+        """A place as of the clock's second `since`, with this priority; limits do not count."""
+        with self.steps:
+            now = self.clock.now()
+            work = self.make(item, owner, min(since, now), next(self.orders), base, now)
+            self._line_up(work, None)
+            return work
+
+    def _line_up(self, work: Work, away: limits.Overflowing | None) -> None:
+        now, queue = self.clock.now(), work.queue
+        self.works[work.item.id] = queue.works[work.item.id] = work
+        self.index.work_in(work, now)
+        position = self.position(work)
+        why = f"its place of {now - work.since:.0f} s ago" if work.since < now else ""
+        self.say(work, "queued", position=position, estimate=self.expected(queue, position - 1), why=why)
+        if away is None or not self.waiting.overflow(work, away):
+            self.waiting.watch(work)
+            self.seek_agent(work)
+
+    def make(self, item: WorkItem, owner: Owner | None, since: float, order: int, base: float, entered: float) -> Work:
+        """Work with its place, not yet in the queue. Times are the clock's seconds."""
+        queue = self.queues[item.queue]
+        work = Work(item, queue, since, order, Ageing(base, since, queue.settings.priority), entered, owner)
+        work.stage = queue.stage_after(self.clock.now() - since)
+        return work
+
+    def _come_back(self, work: Work, owner: Owner) -> None:
+        if work.reservation is not None:
+            self.offers.come_back(work.reservation, owner)
+        elif work.owner is not None and work.owner is not owner:
+            self.steps.say(work.owner.left)
+        work.owner = owner
+        if work.state is _W.HELD:
+            self.come_back(work)
+
+    def come_back(self, work: Work) -> None:
+        """Held work can be matched again."""
+        self.index.work_out(work)
+        work.move(_W.WAITING)
+        work.stop_timers(("held",))
+        self.index.work_in(work, self.clock.now())
+        self.say(work, "returned", position=self.position(work), estimate=self.estimate(work))
+        self.waiting.watch(work)
+        self.seek_agent(work)
+
+    def restore(self, item: WorkItem, since: float, order: int, base: float, entered: float) -> Work:
+        """Take up work of before a restart: it keeps its place, and is matched once it is enqueued again."""
+        with self.steps:
+            if any(one.order == order for one in self.works.values()):
+                order = next(self.orders)
+            work = self.make(item, None, since, order, base, entered)
+            self.orders = itertools.count(max(order + 1, next(self.orders)))
+            work.move(_W.HELD)
+            self.works[work.item.id] = work.queue.works[work.item.id] = work
+            self.waiting.hold(work)
+            self.say(work, "restored", position=self.position(work), seconds=self.clock.now() - entered)
+            return work
+
+    def withdraw(self, work: Work, reason: str) -> None:
+        """The work does not wait any longer; whatever was reserved for it is free. Nothing when it was over before.
+
+        One of `ABANDONED` counts as given up, and keeps the caller's place for a while.
+        """
+        with self.steps:
+            if work.state is _W.TALKING:
+                self.offers.talk_ended(work)
+            elif work.state is not _W.OVER:
+                self.waiting.leave(work, "abandoned" if reason in ABANDONED else "left", reason)
+
+    def position(self, work: Work) -> int:
+        """Its place in its queue; 1 is next."""
+        return self.index.position(work, self.clock.now())
+
+    def estimate(self, work: Work) -> float | None:
+        """Seconds it will probably wait from now; None when nobody serves."""
+        return self.expected(work.queue, self.position(work) - 1)
+
+    def expected(self, queue: Queue, ahead: int) -> float | None:
+        """Seconds somebody will probably wait who has so many before him; None when nobody serves."""
+        if queue.ready > ahead:
+            return 0.0
+        return queue.estimator.wait(ahead, max(queue.engaged, min(queue.on_duty, 1)))

@@ -1,0 +1,136 @@
+"""How agents change their states: the counters of their queues, their timers, and the telling go along."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from acd.agents import Agent, Request
+from acd.decisions import Decision, Tell
+from acd.queues import Queue
+from acd.settings import AcdSettings, AgentSettings
+from acd.states import ON_DUTY, AgentState
+from cti.clock import Clock
+
+_S = AgentState
+
+
+class Ward(Protocol):
+    """What agents' changes need of the matching."""
+
+    def agent_changed(self, agent: Agent) -> None:
+        """What the agent can be offered may have changed: see to it that the index has it, and find him work."""
+
+    def unlist(self, agent: Agent) -> None:
+        """Take him out of the index, before something changes that orders him."""
+
+    def guard(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """A timer's callback as one step of the matching."""
+
+
+class Moves:
+    """Changes of agents' states."""
+
+    def __init__(self, clock: Clock, settings: AcdSettings, tell: Tell, ward: Ward) -> None:
+        self.clock = clock
+        self.settings = settings
+        self.ward = ward
+        self._tell = tell
+
+    def become(
+        self, agent: Agent, state: AgentState, reason: str = "", *, why: str = "", work: str = "", seconds: float = 0.0
+    ) -> None:
+        """Change the state, the counters and the timers, tell it, and let the matching know."""
+        if state is not agent.state:
+            before = agent.state
+            agent.move(state)
+            if state is not _S.WRAPUP:
+                self.close_wrapup(agent)
+            self._count_change(agent, before, state)
+        agent.stop_timer()
+        agent.reason, agent.since = reason, self.clock.now()
+        limits = self.settings.breaks.get(reason) if state is _S.BREAK else None
+        if limits is not None and limits.limit is not None:
+            self.later(agent, limits.limit, lambda: self.say(agent, "overdue", why=f"longer than {limits.limit:g} s"))
+        self.say(agent, "wrapup" if state is _S.WRAPUP else "state", why=why, work=work, seconds=seconds or None)
+        self.ward.agent_changed(agent)
+
+    def apply(self, agent: Agent, request: Request) -> None:
+        """Do what was asked for; without a phone ready means offline."""
+        state, reason = request.state, request.reason
+        if state is _S.READY and agent.needs_phone() and not agent.reachable:
+            state, reason = _S.OFFLINE, "unreachable"
+        if state is not agent.state or reason != agent.reason:
+            self.become(agent, state, reason, why=by(request))
+
+    def rest(self, agent: Agent, why: str) -> None:
+        """Nothing holds the agent any longer: what he asked for takes effect, else he is ready."""
+        request, agent.request = agent.request, None
+        if request is not None:
+            self.apply(agent, request)
+        elif agent.needs_phone() and not agent.reachable:
+            self.become(agent, _S.OFFLINE, "unreachable", why=why)
+        else:
+            self.become(agent, _S.READY, why=why)
+
+    def close_wrapup(self, agent: Agent) -> None:
+        """The talk and its wrap-up are done, if there is one."""
+        if agent.wrapup_of is not None:
+            self.done(agent.wrapup_of, agent.wrapup_talk + self.clock.now() - agent.since)
+            agent.wrapup_of = None
+
+    def done(self, queue: Queue | None, seconds: float) -> None:
+        """An agent has done with a queue's work, which took so long."""
+        if queue is not None:
+            queue.engaged -= 1
+            queue.estimator.handled(seconds)
+
+    def describe(self, agent: Agent, settings: AgentSettings, mask: int, serves: tuple[Queue, ...]) -> None:
+        """Give the agent skills, and with them his mask and queues; the counters of the queues follow."""
+        self._count(agent, -1)
+        agent.settings, agent.mask, agent.serves = settings, mask, serves
+        self._count(agent, +1)
+
+    def _count_change(self, agent: Agent, before: AgentState, after: AgentState) -> None:
+        ready = (after is _S.READY) - (before is _S.READY)
+        duty = (after in ON_DUTY) - (before in ON_DUTY)
+        signed = (after is not _S.SIGNED_OUT) - (before is not _S.SIGNED_OUT)
+        if ready or duty or signed:
+            for queue in agent.serves:
+                queue.ready += ready
+                queue.on_duty += duty
+                queue.signed_in += signed
+
+    def _count(self, agent: Agent, sign: int) -> None:
+        for queue in agent.serves:
+            queue.ready += sign * (agent.state is _S.READY)
+            queue.on_duty += sign * (agent.state in ON_DUTY)
+            queue.signed_in += sign * (agent.state is not _S.SIGNED_OUT)
+
+    def say(self, agent: Agent, event: str, *, why: str = "", work: str = "", seconds: float | None = None) -> None:
+        """Tell a decision about the agent."""
+        self._tell(
+            Decision(
+                at=self.clock.now(),
+                event=event,
+                agent=agent.number,
+                state=agent.state.value,
+                reason=agent.reason,
+                requested=agent.request.state.value if agent.request else "",
+                work=work,
+                why=why,
+                seconds=seconds,
+            )
+        )
+
+    def later(self, agent: Agent, seconds: float, callback: Callable[[], None]) -> None:
+        """What happens to the agent's state by itself; the next change of state forgets it."""
+        agent.stop_timer()
+        agent.timer = self.clock.call_later(seconds, self.ward.guard(callback))
+
+
+def by(request: Request | None) -> str:
+    """Who asked, in words."""
+    if request is None:
+        return "taken back"
+    return f"forced by {request.by}" if request.by else "asked for"

@@ -1,0 +1,150 @@
+"""Reservations: one at most for each agent, with a deadline and an owner; every way out frees the agent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from acd.agents import Agent
+from acd.states import FAILURE_REASONS, FAILURES, Consequence, WorkState
+from acd.work import Owner, Reservation, Work
+from cti.switch.port import DialResult
+
+if TYPE_CHECKING:
+    from acd.matching import Matching
+
+_W = WorkState
+
+
+class Offers:
+    """Work that is offered to agents, until they talk or do not."""
+
+    def __init__(self, room: Matching) -> None:
+        self._room = room
+
+    def reserve(self, work: Work, agent: Agent, why: str) -> None:
+        """Promise the agent to the work, and ask the owner to dial him."""
+        room, settings, owner = self._room, work.queue.settings, work.owner
+        assert owner is not None, "work that nobody speaks for is not matched"
+        now = room.clock.now()
+        room.index.work_out(work)
+        work.move(_W.OFFERED)
+        lasts = settings.ring + settings.answer_grace
+        if work.item.medium == "callback":
+            lasts += settings.callback.ring
+        reservation = Reservation(work, agent.number, why, now, now + lasts)
+        reservation.timer = room.clock.call_later(lasts, room.steps.guard(lambda: self._expire(reservation)))
+        work.reservation = reservation
+        work.queue.cursor = agent.number
+        room.say(work, "offered", agent=agent.number, why=why, seconds=now - work.entered)
+        room.roster.reserve(agent, reservation)
+        room.steps.say(lambda: None if reservation.over else owner.offered(reservation))
+
+    def ringing(self, reservation: Reservation) -> bool:
+        """The agent's phone rings. False when the reservation is over: stop dialling."""
+        if reservation.over:
+            return False
+        with self._room.steps:
+            reservation.rang = True
+            self._room.say(reservation.work, "ringing", agent=reservation.agent)
+            self._room.roster.rang(self._room.agent(reservation.agent))
+        return True
+
+    def answered(self, reservation: Reservation) -> bool:
+        """Agent and caller are connected. False when the reservation is over: hang the agent up."""
+        if reservation.over:
+            return False
+        room, work = self._room, reservation.work
+        with room.steps:
+            agent = room.agent(reservation.agent)
+            self._close(reservation)
+            work.move(_W.TALKING)
+            work.stop_timers()
+            room.waiting.forget_binding(work)
+            del work.queue.works[work.item.id]
+            waited = room.clock.now() - work.entered
+            work.queue.estimator.left(waited, gave_up=False)
+            work.talker = agent.number
+            room.say(work, "answered", agent=agent.number, seconds=waited)
+            room.roster.engage(agent, work.item.id, work.lane, work.queue)
+        return True
+
+    def failed(self, reservation: Reservation, result: DialResult) -> None:
+        """The agent did not take it; what follows for him stands in `states.FAILURES`. The work waits again."""
+        if reservation.over:
+            return
+        settings = reservation.work.queue.settings
+        consequence = FAILURES[result]
+        if consequence is Consequence.SETTING:
+            consequence = Consequence(settings.rejected if result is DialResult.REJECTED else settings.busy)
+        with self._room.steps:
+            self._fail(reservation, str(result), consequence, FAILURE_REASONS.get(result, str(result)))
+
+    def _expire(self, reservation: Reservation) -> None:
+        if reservation.over:
+            return
+        # Before what follows: the next offer may be made in the same step.
+        self._room.steps.say(_telling(reservation, reservation.work.owner, "the deadline is over"))
+        if reservation.rang:
+            self._fail(reservation, "expired", Consequence.BREAK, "ring_no_answer")
+        else:
+            # Who said nothing at all until the deadline is probably gone: the place is held until he speaks again.
+            self._fail(reservation, "expired", Consequence.NONE, "", hold=True)
+
+    def _fail(
+        self, reservation: Reservation, event: str, consequence: Consequence, reason: str, hold: bool = False
+    ) -> None:
+        room, work = self._room, reservation.work
+        agent = room.agent(reservation.agent)
+        self._close(reservation)
+        room.say(
+            work, event, agent=agent.number, why=f"agent: {consequence}", seconds=room.clock.now() - reservation.made
+        )
+        if consequence is Consequence.SKIP:
+            room.waiting.skip(work, agent.number)
+        # The work is back at its place before the agent is free, so that he gets the first in order, be it this one.
+        if hold:
+            work.move(_W.HELD)
+            room.waiting.hold(work)
+        else:
+            room.waiting.again(work)
+        room.roster.release(agent, consequence, reason, event)
+        if work.state is _W.WAITING:
+            room.seek_agent(work)
+
+    def come_back(self, reservation: Reservation, owner: Owner) -> None:
+        """The work's session is another one now: the old one's offer is void, and the work waits for the next."""
+        self._room.steps.say(_telling(reservation, reservation.work.owner, "the session came back"))
+        reservation.work.owner = owner
+        self._fail(reservation, "cancelled", Consequence.NONE, "")
+
+    def cancel(self, reservation: Reservation, why: str) -> None:
+        """The work is over; free the agent and tell the owner to stop dialling."""
+        room, agent = self._room, self._room.agent(reservation.agent)
+        self._close(reservation)
+        room.say(reservation.work, "cancelled", agent=agent.number, why=why)
+        room.steps.say(_telling(reservation, reservation.work.owner, why))
+        room.roster.release(agent, Consequence.NONE, "", why)
+
+    def _close(self, reservation: Reservation) -> None:
+        reservation.over = True
+        reservation.work.reservation = None
+        if reservation.timer is not None:
+            reservation.timer.cancel()
+
+    def talk_ended(self, work: Work) -> None:
+        """The talk is over; wrap-up follows. Nothing when there is none."""
+        if work.state is not _W.TALKING:
+            return
+        room = self._room
+        with room.steps:
+            agent = room.agent(work.talker)
+            work.move(_W.OVER)
+            room.works.pop(work.item.id, None)
+            seconds = room.clock.now() - agent.engaged[work.item.id].since
+            room.say(work, "ended", agent=agent.number, seconds=seconds)
+            room.roster.talk_over(agent, work.item.id, work.queue)
+
+
+def _telling(reservation: Reservation, owner: Owner | None, why: str) -> Callable[[], None]:
+    return lambda: None if owner is None else owner.taken_back(reservation, why)

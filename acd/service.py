@@ -1,0 +1,271 @@
+"""The room's service: queues and agents, live. Found by type (`host.need(Acd)`); everything is told as events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from acd.agents import Agent
+from acd.callback import Callback, CallbackDialler
+from acd.callbacks import Callbacks
+from acd.decisions import Decision
+from acd.matching import Matching, UnknownQueue
+from acd.place import Offer, Overflow, Place, PlaceOver
+from acd.roster import RequestRefused
+from acd.settings import AcdSettings, AgentSettings
+from acd.snapshots import agent_data, restore_agent
+from acd.states import AgentState, Lane, Medium, WorkState
+from acd.statistics import Statistics
+from acd.telling import AGENT, Telling
+from acd.views import AgentView, QueueView, WaitingView, agent_view, queue_view, waiting_view
+from acd.work import WorkItem
+from cti.bus import Unsubscribe
+from cti.clock import Clock
+from cti.events import Event
+from cti.ids import new_id
+from cti.number import Number
+
+__all__ = [
+    "Acd",
+    "AgentView",
+    "Callback",
+    "CallbackDialler",
+    "Offer",
+    "Overflow",
+    "Place",
+    "PlaceOver",
+    "QueueView",
+    "RequestRefused",
+    "UnknownQueue",
+    "WaitingView",
+    "WorkItem",
+]
+
+Hook = Callable[[str, str, "dict[str, Any] | None"], None]
+"""Told of what must be kept: kind (`agent`, `callback`), id, and its data as JSON, None when it is no more."""
+
+
+class Acd:
+    """Live matching. Everything happens on the event loop's thread."""
+
+    def __init__(
+        self, clock: Clock, settings: AcdSettings, publish: Callable[[Event], None], *, organisation: str = "city"
+    ) -> None:
+        self._hooks: list[Hook] = []
+        self._listeners: list[Callable[[Decision], None]] = []
+        self._telling: Telling | None = None
+        self.matching = Matching(clock, settings, self._hear)
+        self._telling = Telling(self.matching, publish, organisation)
+        self.callbacks = Callbacks(self.matching, self._keep_callback)
+        self.statistics = Statistics(lambda: self.matching.settings, self.matching.wall)
+
+    def _hear(self, decision: Decision) -> None:
+        if self._telling is None:
+            return
+        self._telling.hear(decision)
+        self.statistics.hear(decision)
+        if decision.event in AGENT or decision.event == "skills":
+            self._keep_agent(self.matching.agent(decision.agent))
+        elif decision.event == "answered" and decision.medium == Medium.CALL:
+            self._served(decision.work)
+        elif decision.event == "ended":
+            self.callbacks.talk_over(decision.work)
+        for listener in self._listeners:
+            listener(decision)
+
+    def _served(self, call: str) -> None:
+        work = self.matching.works.get(call)
+        owed = self.callbacks.owed_to(work.item.caller) if work is not None and work.item.caller else None
+        if owed is not None:
+            self.callbacks.cancel(owed.id, "he called himself and was served")
+
+    def _keep_agent(self, agent: Agent) -> None:
+        for hook in self._hooks:
+            hook("agent", agent.number, agent_data(self.matching, agent))
+
+    def _keep_callback(self, id: str, data: dict[str, Any] | None) -> None:
+        for hook in self._hooks:
+            hook("callback", id, data)
+
+    def on_change(self, hook: Hook) -> Unsubscribe:
+        """Call `hook` whenever something changes that must outlive the engine."""
+        self._hooks.append(hook)
+        return lambda: self._hooks.remove(hook)
+
+    def on_decision(self, listener: Callable[[Decision], None]) -> Unsubscribe:
+        """Call `listener` with every decision."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def stop(self) -> None:
+        """Tell nothing any more."""
+        if self._telling is not None:
+            self._telling.stop()
+
+    # ── work ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def enqueue(self, item: WorkItem) -> Place:
+        """A place for this work: a new one at the end, or the one that its id has. UnknownQueue."""
+        place = Place(self.matching, item)
+        place.take(self.matching.enqueue(item, place))
+        return place
+
+    def restore(self, kept: Mapping[str, Any], item: WorkItem) -> None:
+        """Hold the place that `Place.kept` told for work of before the restart, until it is enqueued again."""
+        if item.queue not in self.matching.queues or item.id in self.matching.works:
+            return
+        wall = self.matching.wall
+        work = self.matching.restore(
+            item, kept["since"] - wall, kept["order"], kept["base"], kept.get("entered", kept["since"]) - wall
+        )
+        work.visited = tuple(kept.get("visited", ()))
+
+    def call_ended(self, call: str) -> None:
+        """The call is over: its place, its reservation and its talk are, too."""
+        work = self.matching.works.get(call)
+        if work is not None:
+            self.matching.withdraw(work, "abandoned")
+        for agent in [one for one in self.matching.roster.agents.values() if call in one.engaged]:
+            self.talk_ended(agent.number, call)
+
+    async def request_callback(
+        self,
+        queue: str,
+        number: Number,
+        *,
+        call: str = "",
+        organisation: str = "",
+        region: str = "",
+        kept: Mapping[str, Any] | None = None,
+    ) -> bool:
+        """Owe the number a callback at the call's place (`kept`, or where it waits or waited just now).
+
+        False when it cannot be: no such queue, no number to dial, or nobody who dials callbacks.
+        """
+        matching = self.matching
+        if queue not in matching.settings.queues or not number.digits or self.callbacks.find_dialler() is None:
+            return False
+        since, base = matching.clock.now(), 0.0
+        work = matching.works.get(call)
+        if work is not None and work.state is not WorkState.TALKING:
+            since, base = work.since, work.ageing.base
+            matching.withdraw(work, "callback")
+        elif kept is not None:
+            since, base = kept["since"] - matching.wall, kept["base"]
+        elif (place := matching.callers.place_of(call)) is not None:
+            since, base = place
+        callback = Callback(new_id(), number.digits, queue, since + matching.wall, base, call, organisation, region)
+        self.callbacks.add(callback)
+        return True
+
+    # ── agents ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def sign_in(self, agent: str, state: str = "ready", reason: str = "") -> None:
+        """The agent begins, ready or in a break; nothing happens when he is signed in already."""
+        with self.matching.steps:
+            self.matching.roster.sign_in(self.matching.agent(agent), AgentState(state), reason)
+
+    def request_state(self, agent: str, state: str, reason: str = "", by: str = "") -> None:
+        """Ask for ready, break or signed_out; during a talk it takes effect afterwards.
+
+        `by` is the supervisor who forces it. RequestRefused says what speaks against it.
+        """
+        found = self.matching.agent(agent)
+        if found.state is AgentState.SIGNED_OUT and state != AgentState.SIGNED_OUT:
+            raise RequestRefused("not signed in")
+        with self.matching.steps:
+            self.matching.roster.ask(found, AgentState(state), reason, by)
+
+    def end_wrapup(self, agent: str) -> None:
+        """The agent has done; nothing when he does not wrap up."""
+        with self.matching.steps:
+            self.matching.roster.end_wrapup(self.matching.agent(agent))
+
+    def extend_wrapup(self, agent: str, seconds: float) -> float:
+        """Wrap up so much longer, within the queue's limit; returns the seconds left. RequestRefused."""
+        with self.matching.steps:
+            return self.matching.roster.extend_wrapup(self.matching.agent(agent), seconds)
+
+    def phones_changed(self, agent: str, reachable: bool) -> None:
+        """A phone of the agent can ring now, or none can."""
+        with self.matching.steps:
+            self.matching.roster.phones_changed(self.matching.agent(agent), reachable)
+
+    def talk_started(self, agent: str, call: str) -> None:
+        """The agent talks, also outside the queues (outbound, consulted); nothing when that is known."""
+        found, work = self.matching.agent(agent), self.matching.works.get(call)
+        if work is not None and work.reservation is not None and work.reservation.agent == agent:
+            self.matching.offers.answered(work.reservation)
+        elif call not in found.engaged:
+            with self.matching.steps:
+                self.matching.roster.engage(found, call, Lane.VOICE, None)
+
+    def talk_ended(self, agent: str, call: str) -> None:
+        """The agent's talk of this call is over; nothing when that is known."""
+        work = self.matching.works.get(call)
+        if work is not None and work.talker == agent:
+            self.matching.offers.talk_ended(work)
+            return
+        found = self.matching.agent(agent)
+        engagement = found.engaged.get(call)
+        if engagement is not None:
+            with self.matching.steps:
+                self.matching.roster.talk_over(found, call, self.matching.queues.get(engagement.queue))
+
+    def reconcile(self, talks: Mapping[str, str]) -> None:
+        """The switch says who talks: agent → call. Talks that do not exist end, unknown ones begin; chats stay."""
+        for agent in list(self.matching.roster.agents.values()):
+            for one in list(agent.engaged.values()):
+                if one.lane is Lane.VOICE and talks.get(agent.number) != one.work:
+                    self.talk_ended(agent.number, one.work)
+        for number, call in talks.items():
+            self.talk_started(number, call)
+
+    def describe_agent(self, agent: str, settings: AgentSettings) -> None:
+        """Give an agent other skills, groups, rank or capacity; it holds at once."""
+        self.matching.describe(agent, settings)
+
+    def configure(self, settings: AcdSettings) -> None:
+        """Use other settings from now on, also for those who wait already."""
+        self.matching.configure(settings)
+
+    # ── to look at ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    def agent(self, number: str) -> AgentView:
+        """One agent now."""
+        return agent_view(self.matching, self.matching.agent(number))
+
+    def agents(self) -> tuple[AgentView, ...]:
+        """Every agent who was ever named, by number."""
+        found = sorted(self.matching.roster.agents.items())
+        return tuple(agent_view(self.matching, agent) for _, agent in found)
+
+    def queues(self) -> tuple[QueueView, ...]:
+        """Every queue now."""
+        return tuple(queue_view(self.matching, queue) for queue in self.matching.queues.values())
+
+    def waiting(self, queue: str) -> tuple[WaitingView, ...]:
+        """Those who wait in a queue, next first."""
+        works = self.matching.queues[queue].works.values()
+        now = self.matching.clock.now()
+        return tuple(waiting_view(self.matching, work) for work in sorted(works, key=lambda one: one.standing(now)))
+
+    # ── over a restart ───────────────────────────────────────────────────────────────────────────────────────────
+
+    def snapshot(self) -> dict[str, Any]:
+        """Agents' states and what is remembered of callers, as JSON."""
+        return {
+            "agents": {number: agent_data(self.matching, one) for number, one in self.matching.roster.agents.items()},
+            "callers": self.matching.callers.snapshot(self.matching.wall),
+            "callbacks": self.callbacks.snapshot(),
+            "statistics": self.statistics.snapshot(),
+        }
+
+    def restore_snapshot(self, data: Mapping[str, Any]) -> None:
+        """Let everything stand as a snapshot has it. Call `reconcile` when the switch has told who talks."""
+        self.matching.callers.restore(data.get("callers", {}), self.matching.wall)
+        self.statistics.restore(data.get("statistics", {}))
+        for number, found in data.get("agents", {}).items():
+            restore_agent(self.matching, number, found)
+        for found in data.get("callbacks", {}).values():
+            self.callbacks.restore(found)

@@ -1,0 +1,191 @@
+"""Counts what the matching decides: per queue, interval and day, and per agent and day. Nothing is counted twice.
+
+Work counts in the interval in which it entered the queue, so that the books of each interval balance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from acd.calendars import ZONE
+from acd.decisions import Decision
+from acd.figures import AgentFigures, QueueFigures
+from acd.settings import AcdSettings
+from acd.states import AgentState
+
+KEPT_DAYS = 3
+"""How many days are kept in memory; the journal has them all."""
+
+FAILED = frozenset({"no_answer", "rejected", "busy", "unreachable", "failed", "expired"})
+STATES = frozenset({"state", "wrapup"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """Work that waits, and the figures it counts in."""
+
+    queue: str
+    figures: QueueFigures
+
+
+class Statistics:
+    """Hears every decision. `wall` is the epoch's second at the clock's second 0."""
+
+    def __init__(self, settings: Callable[[], AcdSettings], wall: float) -> None:
+        self._settings = settings
+        self._wall = wall
+        self._queues: dict[tuple[str, int], QueueFigures] = {}
+        self._agents: dict[tuple[str, date], AgentFigures] = {}
+        self._waiting: dict[str, _Entry] = {}
+        self._talking: dict[str, _Entry] = {}
+        self._states: dict[str, tuple[str, str, float]] = {}
+        self._day = self._date(0.0)
+
+    def hear(self, told: Decision) -> None:
+        """Count one decision."""
+        if told.event in STATES:
+            self._agent_state(told)
+        elif told.event == "queued":
+            self._enter(told, told.at, 1)
+        elif told.event == "restored":
+            self._enter(told, told.at - (told.seconds or 0.0), 0)
+        elif told.event == "offered":
+            self._agent(told.agent, told.at).offered += 1
+        elif told.event in FAILED:
+            self._agent(told.agent, told.at).not_answered += 1
+        elif told.event in ("answered", "abandoned", "overflowed", "left"):
+            self._leave(told)
+        elif told.event == "ended":
+            self._end(told)
+
+    # ── queues ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _enter(self, told: Decision, at: float, count: int) -> None:
+        figures = self._queue(told.queue, at)
+        figures.entered += count
+        self._waiting[told.work] = _Entry(told.queue, figures)
+
+    def _leave(self, told: Decision) -> None:
+        entry = self._waiting.pop(told.work, None)
+        if entry is None:
+            return
+        figures, waited = entry.figures, told.seconds or 0.0
+        settings = self._settings().queues.get(entry.queue)
+        in_time = settings is not None and waited <= settings.threshold
+        figures.longest_wait = max(figures.longest_wait, waited)
+        if told.event == "answered":
+            figures.answered += 1
+            figures.answered_in_time += in_time
+            figures.answered_wait += waited
+            self._talking[told.work] = entry
+            self._agent(told.agent, told.at).answered += 1
+        elif told.event == "abandoned" and settings is not None and waited < settings.short_abandon:
+            figures.short_abandoned += 1
+        elif told.event == "abandoned":
+            figures.abandoned += 1
+            figures.abandoned_in_time += in_time
+            figures.abandoned_wait += waited
+        elif told.event == "overflowed":
+            figures.overflowed += 1
+        else:
+            figures.left += 1
+
+    def _end(self, told: Decision) -> None:
+        entry = self._talking.pop(told.work, None)
+        seconds = told.seconds or 0.0
+        if entry is not None:
+            entry.figures.talks += 1
+            entry.figures.talk += seconds
+        self._agent(told.agent, told.at).talk += seconds
+
+    def _queue(self, queue: str, at: float) -> QueueFigures:
+        self._forget(at)
+        interval = self._settings().interval
+        begin = int((at + self._wall) // interval * interval)
+        return self._queues.setdefault((queue, begin), QueueFigures())
+
+    # ── agents ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _agent(self, agent: str, at: float) -> AgentFigures:
+        return self._agents.setdefault((agent, self._date(at)), AgentFigures())
+
+    def _agent_state(self, told: Decision) -> None:
+        self._book(told.agent, told.at)
+        self._states[told.agent] = (told.state, told.reason, told.at)
+
+    def _book(self, agent: str, now: float) -> None:
+        """Book the time in the state that the agent is in, day by day."""
+        state, reason, since = self._states.get(agent, (AgentState.SIGNED_OUT.value, "", now))
+        while since < now:
+            until = min(now, self._next_midnight(since))
+            figures = self._agent(agent, since)
+            figures.states[state] = figures.states.get(state, 0.0) + until - since
+            if state == AgentState.BREAK:
+                figures.breaks[reason] = figures.breaks.get(reason, 0.0) + until - since
+            since = until
+        self._states[agent] = (state, reason, now)
+
+    # ── time ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _date(self, at: float) -> date:
+        return datetime.fromtimestamp(at + self._wall, ZONE).date()
+
+    def _next_midnight(self, at: float) -> float:
+        midnight = datetime.combine(self._date(at) + timedelta(days=1), time(), ZONE)
+        return max(midnight.timestamp() - self._wall, at + 1e-6)
+
+    def _forget(self, at: float) -> None:
+        today = self._date(at)
+        if today <= self._day:
+            return
+        self._day = today
+        first = datetime.combine(today - timedelta(days=KEPT_DAYS - 1), time(), ZONE).timestamp()
+        for key in [key for key in self._queues if key[1] < first]:
+            del self._queues[key]
+        for agent_key in [key for key in self._agents if key[1] <= today - timedelta(days=KEPT_DAYS)]:
+            del self._agents[agent_key]
+
+    # ── to look at ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    def intervals(self, queue: str) -> dict[datetime, QueueFigures]:
+        """The queue's figures by the beginning (UTC) of their interval."""
+        found = sorted((begin, figures) for (name, begin), figures in self._queues.items() if name == queue)
+        return {datetime.fromtimestamp(begin, UTC): figures for begin, figures in found}
+
+    def day(self, queue: str, day: date) -> QueueFigures:
+        """The queue's figures of a day in the house's time zone."""
+        whole = QueueFigures()
+        for (name, begin), figures in self._queues.items():
+            if name == queue and datetime.fromtimestamp(begin, ZONE).date() == day:
+                whole.add(figures)
+        return whole
+
+    def agent_day(self, agent: str, day: date, now: float) -> AgentFigures:
+        """An agent's figures of a day, up to the clock's second `now`."""
+        self._book(agent, now)
+        return self._agents.get((agent, day), AgentFigures())
+
+    def today(self, now: float) -> date:
+        """The day in the house's time zone."""
+        return self._date(now)
+
+    def snapshot(self) -> dict[str, Any]:
+        """As JSON."""
+        return {
+            "queues": [[queue, begin, _plain(figures)] for (queue, begin), figures in self._queues.items()],
+            "agents": [[agent, day.isoformat(), _plain(figures)] for (agent, day), figures in self._agents.items()],
+        }
+
+    def restore(self, data: dict[str, Any]) -> None:
+        """What a snapshot had."""
+        for queue, begin, figures in data.get("queues", ()):
+            self._queues[queue, begin] = QueueFigures(**figures)
+        for agent, day, figures in data.get("agents", ()):
+            self._agents[agent, date.fromisoformat(day)] = AgentFigures(**figures)
+
+
+def _plain(figures: QueueFigures | AgentFigures) -> dict[str, Any]:
+    return {one.name: getattr(figures, one.name) for one in fields(figures)}

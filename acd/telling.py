@@ -1,0 +1,117 @@
+"""Decisions of the matching as events of the house; a queue's figures are told a few times a second at most."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from acd.decisions import Decision
+from acd.matching import Matching
+from acd.views import queue_view
+from cti.clock import Timer
+from cti.events import (
+    AgentStateChanged,
+    AlarmCleared,
+    AlarmRaised,
+    CallLeftQueue,
+    CallOffered,
+    CallQueued,
+    Event,
+    OfferFailed,
+    QueueChanged,
+)
+
+FEWEST_SECONDS = 0.5
+"""How long figures of queues gather before they are told."""
+
+FAILED = frozenset({"no_answer", "rejected", "busy", "unreachable", "failed", "cancelled", "expired"})
+LEFT = {"answered": "answered", "abandoned": "abandoned", "overflowed": "overflowed"}
+AGENT = frozenset({"state", "wrapup", "requested"})
+
+
+class Telling:
+    """Publishes what the matching decides."""
+
+    def __init__(self, matching: Matching, publish: Callable[[Event], None], organisation: str) -> None:
+        self._matching = matching
+        self._publish = publish
+        self._organisation = organisation
+        self._changed: set[str] = set()
+        self._timer: Timer | None = None
+        self._overdue: set[str] = set()
+
+    def hear(self, decision: Decision) -> None:
+        """Publish one decision."""
+        for event in self._events(decision):
+            self._publish(event)
+        if decision.queue:
+            self._queues_changed((decision.queue,))
+        elif decision.event in AGENT or decision.event == "skills":
+            self._queues_changed(queue.name for queue in self._matching.agent(decision.agent).serves)
+
+    def stop(self) -> None:
+        """Tell no more figures."""
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _events(self, told: Decision) -> Iterable[Event]:
+        at = self._matching.clock.wall()
+        seconds = told.seconds or 0.0
+        if told.event in AGENT:
+            yield AgentStateChanged(
+                at=at,
+                agent=told.agent,
+                organisation=self._organisation,
+                state=told.state,
+                reason=told.reason,
+                call=told.work,
+                requested=told.requested,
+            )
+            if told.agent in self._overdue and told.state != "break":
+                self._overdue.discard(told.agent)
+                yield AlarmCleared(at=at, name=f"acd.break.{told.agent}")
+        elif told.event == "overdue":
+            self._overdue.add(told.agent)
+            yield AlarmRaised(
+                at=at, name=f"acd.break.{told.agent}", text=f"坐席 {told.agent} 小休超时（{told.reason}）"
+            )
+        about: dict[str, Any] = {"at": at, "call": told.work, "organisation": told.organisation, "region": told.region}
+        if told.event == "queued":
+            yield CallQueued(
+                **about,
+                queue=told.queue,
+                position=told.position or 1,
+                estimate=told.estimate,
+                priority=told.priority or 0.0,
+            )
+        elif told.event == "offered":
+            yield CallOffered(**about, queue=told.queue, agent=told.agent, waited=seconds, why=told.why)
+        elif told.event in FAILED:
+            yield OfferFailed(**about, queue=told.queue, agent=told.agent, reason=told.event)
+        elif told.event in LEFT or told.event == "left":
+            yield CallLeftQueue(**about, queue=told.queue, reason=LEFT.get(told.event, told.why), waited=seconds)
+
+    def _queues_changed(self, names: Iterable[str]) -> None:
+        self._changed.update(names)
+        if self._timer is None and self._changed:
+            self._timer = self._matching.clock.call_later(FEWEST_SECONDS, self._tell_figures)
+
+    def _tell_figures(self) -> None:
+        self._timer = None
+        changed, self._changed = self._changed, set()
+        for name in sorted(changed):
+            queue = self._matching.queues.get(name)
+            if queue is None:
+                continue
+            view = queue_view(self._matching, queue)
+            self._publish(
+                QueueChanged(
+                    at=self._matching.clock.wall(),
+                    queue=name,
+                    waiting=view.waiting,
+                    longest_wait_since=view.longest_wait_since,
+                    ready=view.ready,
+                    talking=view.talking,
+                    estimate=view.estimate,
+                )
+            )

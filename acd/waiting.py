@@ -1,0 +1,171 @@
+"""What happens to work while it waits: the need relaxes, an agent is waited for no longer, it waited long enough."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from acd import limits
+from acd.callers import Kept
+from acd.limits import Overflowing
+from acd.states import ON_DUTY, WorkState
+from acd.work import Work
+
+if TYPE_CHECKING:
+    from acd.matching import Matching
+
+_W = WorkState
+
+
+class Waiting:
+    """The timers of waiting work and its ways out of the queue."""
+
+    def __init__(self, room: Matching) -> None:
+        self._room = room
+        self._bound: dict[str, dict[str, Work]] = {}
+
+    # ── one agent is waited for ──────────────────────────────────────────────────────────────────────────────────
+
+    def bind(self, work: Work) -> None:
+        """Let it wait for its dedicated or its last agent, when he is there."""
+        item, queue = work.item, work.queue
+        for number, seconds, why in (
+            (item.dedicated_agent, queue.settings.dedicated, "dedicated agent"),
+            (item.last_agent, queue.settings.last_agent, "last agent"),
+        ):
+            if not number or not seconds:
+                continue
+            agent = self._room.agent(number)
+            able = bool(agent.mask & work.bit()) or number == item.dedicated_agent
+            if able and agent.state in ON_DUTY:
+                work.bound_to, work.bound_why = number, why
+                self._bound.setdefault(number, {})[item.id] = work
+                self._later(work, "bound", seconds, lambda: self.unbind(work, "he is waited for no longer"))
+                return
+
+    def unbind(self, work: Work, why: str) -> None:
+        """Anybody may take it from now on."""
+        if not work.bound_to:
+            return
+        agent = work.bound_to
+        if work.state is _W.WAITING:
+            self._room.index.work_out(work)
+        self.forget_binding(work)
+        self._room.say(work, "unbound", agent=agent, why=why)
+        if work.state is _W.WAITING:
+            self._room.index.work_in(work, self._room.clock.now())
+            self._room.seek_agent(work)
+
+    def forget_binding(self, work: Work) -> None:
+        """Nobody in particular is waited for any longer."""
+        if not work.bound_to:
+            return
+        others = self._bound[work.bound_to]
+        del others[work.item.id]
+        if not others:
+            del self._bound[work.bound_to]
+        work.bound_to = work.bound_why = ""
+        work.stop_timers(("bound",))
+
+    def agent_left(self, number: str) -> None:
+        """An agent is not on duty any longer: nobody waits for him."""
+        for work in list(self._bound.get(number, {}).values()):
+            self.unbind(work, "he is not there")
+
+    # ── time passes ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    def watch(self, work: Work) -> None:
+        """Set the timers for what the wait will bring."""
+        now, stages = self._room.clock.now(), work.queue.stages
+        work.stop_timers(("stage", "longest"))
+        if work.stage + 1 < len(stages):
+            self._later(work, "stage", work.since + stages[work.stage + 1].after - now, lambda: self._relax(work))
+        if rule := work.queue.settings.overflow.longest_wait:
+            self._later(work, "longest", work.entered + rule.limit - now, lambda: self._check_longest(work))
+
+    def _relax(self, work: Work) -> None:
+        now = self._room.clock.now()
+        if work.state in (_W.WAITING, _W.HELD):
+            self._room.index.work_out(work)
+        work.stage += 1
+        stage = work.queue.stages[work.stage]
+        groups = f" of {', '.join(sorted(stage.groups))}" if stage.groups else ""
+        why = f"after {stage.after:g} s: {stage.need.text or 'anyone'}{groups}"
+        self._room.say(work, "relaxed", why=why)
+        if work.stage + 1 < len(work.queue.stages):
+            ahead = work.since + work.queue.stages[work.stage + 1].after - now
+            self._later(work, "stage", ahead, lambda: self._relax(work))
+        if work.state in (_W.WAITING, _W.HELD):
+            self._room.index.work_in(work, now)
+        if work.state is _W.WAITING:
+            self._room.seek_agent(work)
+
+    def _check_longest(self, work: Work) -> None:
+        # One whose phone rings just now is not taken away; if the agent fails, `again` looks once more.
+        if work.state in (_W.WAITING, _W.HELD) and (found := limits.waited_too_long(work, self._room.clock.now())):
+            self.overflow(work, found)
+
+    def again(self, work: Work) -> bool:
+        """An offer failed: wait at the old place; False when it has waited too long and is gone."""
+        work.move(_W.WAITING)
+        self._room.index.work_in(work, self._room.clock.now())
+        found = limits.waited_too_long(work, self._room.clock.now())
+        return found is None or not self.overflow(work, found)
+
+    def skip(self, work: Work, agent: str) -> None:
+        """Do not offer it to this agent for a while."""
+        seconds = work.queue.settings.skip
+        work.refused[agent] = self._room.clock.now() + seconds
+        self._later(work, f"skip {agent}", seconds, lambda: self._skipped(work, agent))
+
+    def _skipped(self, work: Work, agent: str) -> None:
+        work.refused.pop(agent, None)
+        if work.state is _W.WAITING:
+            self._room.seek_agent(work)
+
+    def hold(self, work: Work) -> None:
+        """Keep the place of work that nobody speaks for, for a while; its state is HELD already."""
+        self._room.index.work_in(work, self._room.clock.now())
+        seconds = self._room.settings.restored_wait
+        self._later(work, "held", seconds, lambda: self.leave(work, "left", "did not come back"))
+
+    # ── ways out ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def overflow(self, work: Work, found: Overflowing) -> bool:
+        """Send it elsewhere; False when it has been there and therefore stays."""
+        to, why = found
+        owner, now = work.owner, self._room.clock.now()
+        if limits.leads_back(to, work):
+            return False
+        if to.startswith("queue:"):
+            self._room.callers.moved(work.item.id, work.since, (*work.visited, work.queue.name), now)
+        self.leave(work, "overflowed", why, to)
+        if owner is not None:
+            self._room.steps.say(lambda: owner.overflowed(to, why))
+        return True
+
+    def leave(self, work: Work, event: str, why: str, target: str = "") -> None:
+        """It waits no longer; what was reserved for it is free."""
+        room, now = self._room, self._room.clock.now()
+        reservation = work.reservation
+        if work.state in (_W.WAITING, _W.HELD):
+            room.index.work_out(work)
+        work.move(_W.OVER)
+        work.stop_timers()
+        self.forget_binding(work)
+        del room.works[work.item.id], work.queue.works[work.item.id]
+        waited = now - work.entered
+        room.callers.left(work.item.id, work.since, work.ageing.base, now)
+        if event == "abandoned":
+            until = now + work.queue.settings.place_kept
+            room.callers.keep_place(work.item.caller, Kept(work.queue.name, work.since, until), now)
+        work.queue.estimator.left(waited, gave_up=event == "abandoned")
+        room.say(work, event, why=why, target=target, seconds=waited)
+        if reservation is not None:
+            room.offers.cancel(reservation, why)
+        if work.owner is not None and event != "overflowed":
+            room.steps.say(work.owner.left)
+
+    def _later(self, work: Work, name: str, seconds: float, callback: Callable[[], None]) -> None:
+        work.stop_timers((name,))
+        work.timers[name] = self._room.clock.call_later(seconds, self._room.steps.guard(callback))

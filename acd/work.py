@@ -1,0 +1,169 @@
+"""Work that waits for an agent: calls, chats and callbacks, and their order.
+
+Priority = base + ageing. While it is constant or ages at one pace, the order among equals of a pace never changes:
+that is what lets an index keep it (see `lines.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from math import inf
+from typing import TYPE_CHECKING, Protocol
+
+from acd.settings import PrioritySettings
+from acd.states import LANES, Lane, Medium, WorkState, check_work
+from cti.clock import Timer
+from cti.switch.port import DialResult
+
+if TYPE_CHECKING:
+    from acd.queues import Queue
+
+Key = tuple[float, float, int]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkItem:
+    """What is to be matched. `id` is the call's ULID, or a chat's or callback's id; `medium` call, chat or callback.
+
+    `caller` is the canonical number, empty when unknown. `priority` is set by the flow; the room adds the bonuses for
+    `called` (the number called), `vip`, `listed` (white list), repeat callers and owed callbacks. `since` is when the
+    wait began, when that was before now (a crash, a cut-off). `dedicated_agent` is waited for; `last_agent` preferred.
+    """
+
+    id: str
+    medium: str
+    queue: str
+    caller: str = ""
+    organisation: str = ""
+    region: str = ""
+    priority: float = 0.0
+    since: datetime | None = None
+    last_agent: str = ""
+    dedicated_agent: str = ""
+    called: str = ""
+    vip: bool = False
+    listed: bool = False
+
+    def __post_init__(self) -> None:
+        Medium(self.medium)
+
+
+class Owner(Protocol):
+    """Who brought the work, and connects it."""
+
+    def offered(self, reservation: Reservation) -> None:
+        """An agent is reserved: dial him now."""
+
+    def overflowed(self, to: str, why: str) -> None:
+        """The work does not wait here any longer."""
+
+    def taken_back(self, reservation: Reservation, why: str) -> None:
+        """The reservation is over without your doing: stop dialling. The work waits again, or is over."""
+
+    def left(self) -> None:
+        """The work is over without an overflow, or somebody else's."""
+
+
+class Ageing:
+    """How one piece of work's priority grows: constant, then `pace` points a second, then constant at the limit."""
+
+    __slots__ = ("base", "begins", "ends", "limit", "pace")
+
+    def __init__(self, base: float, since: float, settings: PrioritySettings) -> None:
+        self.base = base
+        self.pace = settings.acceleration if base < settings.limit else 0.0
+        self.limit = settings.limit
+        self.begins = since + settings.start if self.pace else inf
+        self.ends = self.begins + (self.limit - base) / self.pace if self.pace else inf
+
+    def phase(self, now: float) -> tuple[float, float, float]:
+        """(pace, value at time 0, when the phase ends): the priority at `t` is value + pace·t until then."""
+        if now < self.begins:
+            return 0.0, self.base, self.begins
+        if now < self.ends:
+            return self.pace, self.base - self.pace * self.begins, self.ends
+        return 0.0, self.limit, inf
+
+    def priority(self, now: float) -> float:
+        """The priority at a moment."""
+        pace, value, _ = self.phase(now)
+        return value + pace * now
+
+
+@dataclass(slots=True, eq=False)
+class Work:
+    """An item with its place. `since` and `entered` are the clock's seconds; `order` tells equals apart.
+
+    `stage` is how far the queue's need has relaxed. `bound_to` is an agent who is waited for, `talker` the one it
+    talks with. `refused` maps agents who are not to be offered it to the moment until when. `pace` and `key` say
+    where it stands in the lines.
+    """
+
+    item: WorkItem
+    queue: Queue
+    since: float
+    order: int
+    ageing: Ageing
+    entered: float
+    owner: Owner | None = None
+    state: WorkState = WorkState.WAITING
+    stage: int = 0
+    bound_to: str = ""
+    bound_why: str = ""
+    talker: str = ""
+    refused: dict[str, float] = field(default_factory=dict)
+    visited: tuple[str, ...] = ()
+    reservation: Reservation | None = None
+    timers: dict[str, Timer] = field(default_factory=dict)
+    pace: float = 0.0
+    key: Key = (0.0, 0.0, 0)
+    due: float = inf
+    lane: Lane = Lane.VOICE
+
+    def __post_init__(self) -> None:
+        self.lane = LANES[Medium(self.item.medium)]
+
+    def move(self, state: WorkState) -> None:
+        """Change the state; IllegalMove when the table has no such way."""
+        check_work(self.state, state)
+        self.state = state
+
+    def bit(self) -> int:
+        """The bit of the need that holds for it now."""
+        return self.queue.stages[self.stage].bit
+
+    def standing(self, now: float) -> Key:
+        """Its place in the order at a moment: smaller is earlier."""
+        return (-self.ageing.priority(now), self.since, self.order)
+
+    def settle(self, now: float) -> None:
+        """Work out where it stands in the lines from now until `due`."""
+        pace, value, self.due = self.ageing.phase(now)
+        self.pace, self.key = pace, (-value, self.since, self.order)
+
+    def refuses(self, agent: str, now: float) -> bool:
+        """Whether it must not be offered to this agent now."""
+        return bool(self.refused) and self.refused.get(agent, -inf) > now
+
+    def stop_timers(self, names: Sequence[str] = ()) -> None:
+        """Cancel these timers, or all."""
+        for name in names or list(self.timers):
+            if timer := self.timers.pop(name, None):
+                timer.cancel()
+
+
+@dataclass(slots=True, eq=False)
+class Reservation:
+    """One agent's promise to one piece of work, until `deadline` (the clock's seconds). An agent has at most one."""
+
+    work: Work
+    agent: str
+    why: str
+    made: float
+    deadline: float
+    timer: Timer | None = None
+    rang: bool = False
+    over: bool = False
+    result: DialResult | None = None

@@ -1,0 +1,216 @@
+"""The engine: everything of one node but the switch itself, put together in the order in which it depends.
+
+`python -m cti.app DATA` (started by `hotline run`). Exit code 2 says that the settings are wrong: trying again is no
+use. SIGTERM drains: callers who hear a prompt or type are given `DRAIN_SECONDS` to get to a safe place, then the
+legs are left to the switch, whose dialplan brings them to the next engine.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import structlog
+import uvloop
+
+from cti import broker, logs
+from cti.bus import Bus
+from cti.call import CallState
+from cti.calls import Calls
+from cti.clock import Clock, LoopClock
+from cti.consult import Consultations
+from cti.documents import DocumentError
+from cti.events import Event
+from cti.health import Health
+from cti.identity.api import IdentityApi
+from cti.identity.demo import make_demo
+from cti.identity.directory import Organisation
+from cti.identity.people import People
+from cti.identity.service import Identity
+from cti.mqtt import MqttMirror
+from cti.number_plan import NumberPlan
+from cti.plugins import House, PluginHost, Services, find_plugins
+from cti.provisioning import Provisioning
+from cti.reconcile import Reconciler
+from cti.settings import Settings
+from cti.store.calls import StoredCalls
+from cti.store.engine import Store
+from cti.store.journal import Journal
+from cti.store.migration import migrate
+from cti.store.recordings import RecordingStore
+from cti.supervise import Supervision
+from cti.supervisor import LIFE_FD
+from cti.switch.asterisk.control import AsteriskSwitch
+from cti.switch.asterisk.installation import find_layout, manager_secret
+from cti.switch.port import SwitchControl
+from cti.switch.registrar import Registrar
+from cti.talk import Talks
+from cti.trunks import Trunks
+from cti.web.host import Web
+
+log = structlog.get_logger(__name__)
+
+ROOT = Path(__file__).resolve().parent.parent
+DRAIN_SECONDS = 5.0
+LANGUAGE = "zh"
+LIFE_SECONDS = 2.0
+CONSOLE = ROOT / "softphone" / "web" / "dist"
+
+
+@dataclass(slots=True)
+class Engine:
+    """A running engine."""
+
+    settings: Settings
+    clock: Clock
+    bus: Bus
+    services: Services
+    journal: Journal
+    calls: Calls
+    plugins: PluginHost
+    web: Web
+    health: Health
+
+    async def drain(self, seconds: float = DRAIN_SECONDS) -> None:
+        """Wait until nobody hears a prompt or types, at most `seconds`."""
+        self.health.draining = True
+        deadline = self.clock.now() + seconds
+        busy = (CallState.ARRIVED, CallState.IN_FLOW)
+        while self.clock.now() < deadline and any(call.state in busy for call in self.calls.open):
+            await asyncio.sleep(0.1)
+
+
+@asynccontextmanager
+async def engine(settings: Settings, switch: SwitchControl | None = None) -> AsyncIterator[Engine]:
+    """Build and start an engine; leaving stops it and leaves all legs on the switch. Raises DocumentError."""
+    async with AsyncExitStack() as stack:
+        clock, bus, services = LoopClock(), Bus(), Services()
+        house = House(settings, clock, bus, services)
+        plugins = find_plugins(ROOT)
+        settings.check_names({plugin.name for plugin in plugins})
+
+        store = await Store.open(settings.house.database, settings.data)
+        stack.push_async_callback(store.close)
+        await migrate(store, [one.folder for one in plugins])
+        journal = Journal.start(store, bus.publish)
+        stack.push_async_callback(journal.close)
+        bus.subscribe(Event, journal.append)
+        call_store, recordings = StoredCalls(store), RecordingStore(store)
+
+        house_settings = settings.house
+        top = Organisation(house_settings.organisation, house_settings.organisation_title, house_settings.region, None)
+        titles = {name: title for plugin in plugins for name, title in plugin.manifest.permissions.items()}
+        identity = await Identity.open(store, bus, clock, top, titles)
+        stack.callback(identity.close)
+        await make_demo(identity, settings.data, house_settings.organisation)
+        people = identity.people
+        layout = find_layout(Path(os.environ["HOTLINE_ASTERISK"]), settings.data)
+        if switch is None:
+            switch = AsteriskSwitch(settings.house.switch, manager_secret(settings.data), layout.prompts / LANGUAGE)
+        registrar = Registrar(bus, clock)
+        trunks = Trunks(settings.house.trunks, bus, clock)
+        reconciler = Reconciler(layout.cdr_file, call_store, journal, switch.name)
+        plan = NumberPlan(settings.house.numbers)
+        calls = Calls(switch, registrar, bus, clock, journal, reconciler, plan)
+        talks = Talks(calls)
+        health = Health(bus, calls, journal)
+        web = Web(identity.sessions, console=CONSOLE, health=health.report, registry=health.registry)
+        web.add(IdentityApi(identity, web.hub).routes())
+        for kind, service in (
+            (Store, store),
+            (Journal, journal),
+            (StoredCalls, call_store),
+            (RecordingStore, recordings),
+            (Identity, identity),
+            (People, people),
+            (SwitchControl, switch),
+            (Registrar, registrar),
+            (Trunks, trunks),
+            (NumberPlan, plan),
+            (Calls, calls),
+            (Talks, talks),
+            (Consultations, Consultations(calls, talks)),
+            (Supervision, Supervision(calls, talks)),
+            (Health, health),
+            (Web, web),
+        ):
+            services.provide(kind, service)
+
+        calls.restore(await call_store.load_open())
+        reconciler.follow(bus, calls.open)
+        await reconciler.start()
+        host = PluginHost(house)
+        health.plugins = host
+        await host.start(plugins)
+        stack.push_async_callback(host.stop)
+
+        provisioning = Provisioning(people, registrar, switch, settings, layout, bus)
+        await provisioning.start()
+        mirror = _mirror(settings)
+        if mirror is not None:
+            undo = journal.on_stored(mirror.tell)
+            stack.callback(undo)
+            mirror.start()
+            stack.push_async_callback(mirror.stop)
+        await web.start(house_settings.http.host, house_settings.http.port)
+        stack.push_async_callback(web.stop)
+        await switch.start(calls.on_session, calls.on_event)
+        stack.push_async_callback(switch.stop)
+        yield Engine(settings, clock, bus, services, journal, calls, host, web, health)
+        await journal.flushed()
+
+
+def _mirror(settings: Settings) -> MqttMirror | None:
+    found = settings.house.broker
+    if not found.enabled:
+        return None
+    if found.url is None:
+        return MqttMirror("127.0.0.1", found.port, *broker.credentials(settings.data))
+    url = urlsplit(found.url)
+    tls = url.scheme == "mqtts"
+    return MqttMirror(
+        url.hostname or "127.0.0.1", url.port or (8883 if tls else 1883), url.username, url.password, tls=tls
+    )
+
+
+async def _live(descriptor: int | None) -> None:
+    """Tell the supervisor that the loop turns."""
+    if descriptor is None:
+        return
+    os.write(descriptor, b"ready\n")
+    while True:
+        await asyncio.sleep(LIFE_SECONDS)
+        os.write(descriptor, b"alive\n")
+
+
+async def main(data: Path) -> int:
+    """Run until SIGTERM; returns the exit code."""
+    try:
+        settings = Settings.load(data)
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stop.set)
+        async with engine(settings) as running:
+            life = asyncio.create_task(_live(int(fd) if (fd := os.environ.get(LIFE_FD)) else None))
+            await stop.wait()
+            life.cancel()
+            await running.drain()
+    except DocumentError as error:
+        log.error("settings refused", problems=[str(problem) for problem in error.problems])
+        for problem in error.problems:
+            print(problem, file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    logs.configure(Path(sys.argv[1]))
+    sys.exit(uvloop.run(main(Path(sys.argv[1]))))

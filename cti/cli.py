@@ -1,0 +1,72 @@
+"""`hotline`: the command line. Parts and plugins add their own commands in a module `commands` of their package."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import importlib
+import importlib.util
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from cti import logs
+from cti.cli_settings import data_folder
+from cti.documents import DocumentError
+from cti.plugins import PluginError, find_plugins, in_order
+from cti.settings import Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="hotline", description="The engine of a 12345 government hotline.")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _add_own(commands)
+    for package in ["cti.watching", "cti.identity", *(plugin.package for plugin in find_plugins(ROOT))]:
+        if importlib.util.find_spec(f"{package}.commands") is not None:
+            importlib.import_module(f"{package}.commands").add_commands(commands)
+    parsed = parser.parse_args(arguments)
+    logs.configure(json=False)
+    try:
+        return int(parsed.run(parsed) or 0)
+    except DocumentError as error:
+        for problem in error.problems:
+            print(problem, file=sys.stderr)
+        return 2
+    except PluginError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def _add_own(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    run = commands.add_parser("run", help="start the hotline and stop it cleanly on Ctrl-C")
+    run.set_defaults(run=_run)
+    check = commands.add_parser("check", help="check settings, manifests and the rooms' imports")
+    check.set_defaults(run=_check)
+
+
+def _run(_: argparse.Namespace) -> int:
+    from cti.welcome import run_hotline
+
+    return asyncio.run(run_hotline(data_folder()))
+
+
+def _check(_: argparse.Namespace) -> int:
+    from cti.house_rules import broken_imports
+
+    plugins = find_plugins(ROOT)
+    in_order(plugins)
+    Settings.load(data_folder()).check_names({plugin.name for plugin in plugins})
+    problems = broken_imports(ROOT)
+    for problem in problems:
+        print(problem)
+    print(f"{len(plugins)} plugins: {', '.join(plugin.name for plugin in plugins)}; {len(problems)} problems")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""People: organisations, roles, permissions, sessions, passwords, the audit chain."""

@@ -1,0 +1,105 @@
+"""`hotline user add|list|password`: accounts from the command line, also while the engine runs."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from getpass import getuser
+from typing import Any
+
+from cti.bus import Bus
+from cti.clock import LoopClock
+from cti.identity.directory import Organisation
+from cti.identity.people import PersonData
+from cti.identity.service import Identity
+from cti.identity.visitor import Visitor, system
+from cti.refusal import Refusal
+from cti.settings import Settings
+from cti.store.engine import Store
+from cti.store.migration import migrate
+
+Work = Callable[[Identity, Settings, Visitor, argparse.Namespace], Awaitable[None]]
+
+
+def add_commands(subparsers: Any) -> None:
+    """Add `user` to the command line's subparsers (of argparse). Each command sets `run(arguments) -> int`."""
+    user = subparsers.add_parser("user", help="accounts of people").add_subparsers(required=True, metavar="COMMAND")
+    listing = user.add_parser("list", help="list the accounts")
+    listing.add_argument("--search", default="", help="part of a login, name or agent number")
+    _runs(listing, _list)
+    adding = user.add_parser("add", help="make an account and print its password")
+    adding.add_argument("login")
+    adding.add_argument("--name", required=True)
+    adding.add_argument("--role", action="append", required=True, help="agent, supervisor, admin; may be repeated")
+    adding.add_argument("--agent-no", help="agent number, for those who talk")
+    adding.add_argument("--organisation", help="default: the house's")
+    _runs(adding, _add)
+    password = user.add_parser("password", help="give a new password and print it")
+    password.add_argument("login")
+    _runs(password, _password)
+
+
+def _runs(parser: argparse.ArgumentParser, work: Work) -> None:
+    parser.set_defaults(run=lambda arguments: asyncio.run(_run(work, arguments)))
+
+
+async def _run(work: Work, arguments: argparse.Namespace) -> int:
+    from cti.cli_settings import data_folder  # which imports this module
+
+    settings = Settings.load(data_folder())
+    async with _identity(settings) as identity:
+        try:
+            await work(identity, settings, system(f"cli:{getuser()}"[:40]), arguments)
+        except Refusal as refusal:
+            print(refusal, file=sys.stderr)
+            return 1
+    return 0
+
+
+@asynccontextmanager
+async def _identity(settings: Settings) -> AsyncIterator[Identity]:
+    settings.data.mkdir(parents=True, exist_ok=True)
+    house = settings.house
+    store = await Store.open(house.database, settings.data)
+    try:
+        await migrate(store)
+        top = Organisation(house.organisation, house.organisation_title, house.region, None)
+        identity = await Identity.open(store, Bus(), LoopClock(), top)
+        try:
+            yield identity
+        finally:
+            identity.close()
+    finally:
+        await store.close()
+
+
+async def _list(identity: Identity, _settings: Settings, visitor: Visitor, arguments: argparse.Namespace) -> None:
+    page = 1
+    while True:
+        found = await identity.people.search(visitor, arguments.search, page=page, size=500)
+        for one in found.items:
+            state = "disabled" if one.disabled else "enabled"
+            print("\t".join((one.login, one.name, one.agent_no or "-", one.organisation, ",".join(one.roles), state)))
+        if page * 500 >= found.total:
+            return
+        page += 1
+
+
+async def _add(identity: Identity, settings: Settings, visitor: Visitor, arguments: argparse.Namespace) -> None:
+    data = PersonData(
+        login=arguments.login,
+        name=arguments.name,
+        agent_no=arguments.agent_no,
+        organisation=arguments.organisation or settings.house.organisation,
+        roles=arguments.role,
+    )
+    person, password = await identity.people.add(visitor, data)
+    print(f"{person.login}\t{password}")
+
+
+async def _password(identity: Identity, _settings: Settings, visitor: Visitor, arguments: argparse.Namespace) -> None:
+    person = await identity.people.by_login(visitor, arguments.login)
+    print(await identity.people.reset_password(visitor, person.id))

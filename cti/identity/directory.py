@@ -1,0 +1,95 @@
+"""Organisations, roles and people as the tables have them, and what a person's roles add up to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cti.identity.models import OrganisationRow, PersonRow, RoleRow
+from cti.identity.permissions import Reach, Role
+from cti.store.scope import EVERYTHING, Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """An organisation; `parent` is the name of the one above, None at the top."""
+
+    name: str
+    title: str
+    region: str
+    parent: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody with an account, without secrets. `version` counts changes, for optimistic locking."""
+
+    id: str
+    login: str
+    name: str
+    agent_no: str | None
+    organisation: str
+    roles: tuple[str, ...]
+    auto_answer: bool
+    disabled: bool
+    version: int
+
+    @classmethod
+    def of(cls, row: PersonRow) -> Person:
+        """From its row."""
+        return cls(
+            id=row.id,
+            login=row.login,
+            name=row.name,
+            agent_no=row.agent_no,
+            organisation=row.organisation,
+            roles=tuple(row.roles),
+            auto_answer=row.auto_answer,
+            disabled=row.disabled_at is not None,
+            version=row.version,
+        )
+
+
+async def load_roles(session: AsyncSession) -> dict[str, Role]:
+    """All roles by name."""
+    rows = (await session.scalars(select(RoleRow).order_by(RoleRow.name))).all()
+    return {row.name: Role(row.name, row.title, frozenset(row.permissions), Reach(row.reach)) for row in rows}
+
+
+async def load_organisations(session: AsyncSession) -> dict[str, Organisation]:
+    """All organisations by name."""
+    rows = (await session.scalars(select(OrganisationRow).order_by(OrganisationRow.name))).all()
+    return {row.name: Organisation(row.name, row.title, row.region, row.parent) for row in rows}
+
+
+def widest(roles: Sequence[Role]) -> Reach:
+    """The widest reach of some roles."""
+    wide = list(Reach)
+    return wide[max((wide.index(role.reach) for role in roles), default=0)]
+
+
+def subtree(organisations: dict[str, Organisation], top: str) -> frozenset[str]:
+    """An organisation and all below it."""
+    found = {top}
+    while more := {one.name for one in organisations.values() if one.parent in found and one.name not in found}:
+        found |= more
+    return frozenset(found)
+
+
+def scope_of(
+    reach: Reach, agent_no: str | None, organisation: Organisation, organisations: dict[str, Organisation]
+) -> Scope:
+    """The rows that somebody of this organisation sees."""
+    if reach is Reach.ALL:
+        return EVERYTHING
+    if reach is Reach.REGION:
+        return Scope(regions=frozenset({organisation.region}))
+    if reach is Reach.SUBTREE:
+        return Scope(organisations=subtree(organisations, organisation.name))
+    own = Scope(organisations=frozenset({organisation.name}))
+    if reach is Reach.ORGANISATION:
+        return own
+    return Scope(organisations=own.organisations, agent=agent_no or "")

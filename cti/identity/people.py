@@ -1,0 +1,331 @@
+"""People: who has an account, what they may do, and their secrets. Each change checks the permission and is audited.
+
+Nobody gives, takes from, or resets somebody who may do more than himself; people outside the visitor's reach do not
+exist for him.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm.exc import StaleDataError
+
+from cti.bus import Bus
+from cti.clock import Clock
+from cti.events import PersonChanged
+from cti.identity.audit import Audit
+from cti.identity.directory import Person, load_organisations, load_roles, widest
+from cti.identity.models import OrganisationRow, PersonRow, SessionRow
+from cti.identity.passwords import ALPHABET, Passwords, check_policy, random_password
+from cti.identity.sessions import Sessions
+from cti.identity.visitor import ALL, Visitor
+from cti.ids import new_id
+from cti.refusal import Conflict, Invalid, NotAllowed, NotFound
+from cti.store.engine import Store
+
+LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
+AGENT_NO = re.compile(r"[0-9]{2,8}")
+SIP_SECRET_LENGTH = 24
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonData:
+    """What can be said and changed of a person."""
+
+    login: str
+    name: str
+    agent_no: str | None
+    organisation: str
+    roles: Sequence[str]
+    auto_answer: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AgentAccount:
+    """Somebody who talks: the agent number (工号) and the secret of the phones."""
+
+    agent_no: str
+    name: str
+    organisation: str
+    auto_answer: bool
+    sip_secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PeoplePage:
+    """One page of people by login, and how many there are in all."""
+
+    items: tuple[Person, ...]
+    total: int
+
+
+class People:
+    """The service of accounts."""
+
+    def __init__(
+        self, store: Store, bus: Bus, clock: Clock, passwords: Passwords, audit: Audit, sessions: Sessions
+    ) -> None:
+        self._store = store
+        self._bus = bus
+        self._clock = clock
+        self._passwords = passwords
+        self._audit = audit
+        self._sessions = sessions
+
+    async def search(
+        self, visitor: Visitor, text: str = "", organisation: str = "", page: int = 1, size: int = 50
+    ) -> PeoplePage:
+        """People within reach whose login, name or agent number contains `text`."""
+        visitor.need("people.see")
+        limits = _within(visitor)
+        if organisation:
+            limits.append(PersonRow.organisation == organisation)
+        if text:
+            columns = (PersonRow.login, PersonRow.name, PersonRow.agent_no)
+            limits.append(or_(*(column.icontains(text, autoescape=True) for column in columns)))
+        listing = select(PersonRow).where(*limits).order_by(PersonRow.login).limit(size).offset((page - 1) * size)
+        async with self._store.reading() as session:
+            total = await session.scalar(select(func.count()).select_from(PersonRow).where(*limits)) or 0
+            rows = (await session.scalars(listing)).all()
+        return PeoplePage(tuple(Person.of(row) for row in rows), total)
+
+    async def find(self, visitor: Visitor, person: str) -> Person:
+        """One; NotFound also for those out of reach."""
+        visitor.need("people.see")
+        async with self._store.reading() as session:
+            return Person.of(await _row(session, visitor, person))
+
+    async def by_login(self, visitor: Visitor, login: str) -> Person:
+        """The person with this login; NotFound as in `find`."""
+        visitor.need("people.see")
+        wanted = select(PersonRow).where(PersonRow.login == login.lower(), *_within(visitor))
+        async with self._store.reading() as session:
+            row = await session.scalar(wanted)
+        if row is None:
+            raise NotFound("no_person", "人员不存在")
+        return Person.of(row)
+
+    async def add(self, visitor: Visitor, data: PersonData, password: str | None = None) -> tuple[Person, str]:
+        """A new account and its password, made at random unless given. Invalid, Conflict, NotAllowed."""
+        visitor.need("people.manage")
+        if password is not None:
+            check_policy(password, data.login, data.name, data.agent_no or "")
+        return await self.add_unchecked(visitor, data, password or random_password())
+
+    async def add_unchecked(self, visitor: Visitor, data: PersonData, password: str) -> tuple[Person, str]:
+        """As `add`, with a password that no policy checks: for demonstrations only."""
+        visitor.need("people.manage")
+        row = PersonRow(
+            id=new_id(),
+            password_hash=await self._passwords.hash(password),
+            created_at=self._clock.wall(),
+            failures=0,
+            sip_secret=None,
+        )
+        async with self._changing() as session:
+            await self._fill(session, visitor, row, data)
+            session.add(row)
+            await session.flush()
+            person = Person.of(row)
+            await self._audit.write(session, visitor, "person.added", f"person:{row.id}", after=_shown(person))
+        self._tell(person, "added")
+        return person, password
+
+    async def edit(self, visitor: Visitor, person: str, version: int, data: PersonData) -> Person:
+        """Change a person; Conflict when somebody else did since `version`."""
+        visitor.need("people.manage")
+        async with self._changing() as session:
+            row = await _row(session, visitor, person)
+            if row.version != version:
+                raise Conflict("changed", "该人员已被他人修改，请刷新后重试")
+            await self._check_governs(session, visitor, row.roles)
+            before = Person.of(row)
+            await self._fill(session, visitor, row, data)
+            await session.flush()
+            found = Person.of(row)
+            await self._audit.write(
+                session, visitor, "person.edited", f"person:{person}", _shown(before), _shown(found)
+            )
+        self._tell(found, "edited")
+        return found
+
+    async def set_enabled(self, visitor: Visitor, person: str, enabled: bool) -> Person:
+        """Disable an account, which ends its sessions, or enable it again. Nobody disables himself."""
+        visitor.need("people.manage")
+        if person == visitor.person:
+            raise Conflict("self", "不能停用自己的账号")
+        async with self._changing() as session:
+            row = await _row(session, visitor, person)
+            await self._check_governs(session, visitor, row.roles)
+            row.disabled_at = None if enabled else row.disabled_at or self._clock.wall()
+            if not enabled:
+                await self._end_sessions(session, person)
+            await session.flush()
+            found = Person.of(row)
+            action = "person.enabled" if enabled else "person.disabled"
+            await self._audit.write(session, visitor, action, f"person:{person}")
+        self._tell(found, "enabled" if enabled else "disabled")
+        return found
+
+    async def reset_password(self, visitor: Visitor, person: str, password: str | None = None) -> str:
+        """Give a new password, at random unless given; ends the person's sessions and lock-out."""
+        visitor.need("people.manage")
+        async with self._store.reading() as session:
+            row = await _row(session, visitor, person)
+            await self._check_governs(session, visitor, row.roles)
+        if password is not None:
+            check_policy(password, row.login, row.name, row.agent_no or "")
+        new = password or random_password()
+        await self._set_password(visitor, person, new, "person.password_reset")
+        return new
+
+    async def change_password(self, visitor: Visitor, old: str, new: str) -> None:
+        """Change one's own password; ends one's sessions. Invalid when the old one is wrong or the new one weak."""
+        async with self._store.reading() as session:
+            row = await session.get_one(PersonRow, visitor.person)
+        if not await self._passwords.matches(old, row.password_hash):
+            raise Invalid("wrong_password", "原密码不正确", "old")
+        check_policy(new, row.login, row.name, row.agent_no or "")
+        await self._set_password(visitor, row.id, new, "person.password_changed")
+
+    async def set_auto_answer(self, visitor: Visitor, auto: bool) -> None:
+        """Whether one's own phone answers by itself."""
+        async with self._changing() as session:
+            await session.execute(update(PersonRow).where(PersonRow.id == visitor.person).values(auto_answer=auto))
+            await self._audit.write(
+                session, visitor, "person.answer_mode", f"person:{visitor.person}", after={"auto": auto}
+            )
+            found = Person.of(await session.get_one(PersonRow, visitor.person))
+        self._tell(found, "edited")
+
+    async def agents(self) -> list[AgentAccount]:
+        """All enabled people with an agent number, for the house itself: the switch's phones, the matching."""
+        wanted = select(PersonRow).where(PersonRow.agent_no.is_not(None), PersonRow.disabled_at.is_(None))
+        async with self._store.reading() as session:
+            rows = (await session.scalars(wanted.order_by(PersonRow.agent_no))).all()
+        return [
+            AgentAccount(row.agent_no or "", row.name, row.organisation, row.auto_answer, row.sip_secret or "")
+            for row in rows
+        ]
+
+    async def agent(self, agent_no: str) -> Person | None:
+        """The enabled person with this agent number, for the house itself."""
+        wanted = select(PersonRow).where(PersonRow.agent_no == agent_no, PersonRow.disabled_at.is_(None))
+        async with self._store.reading() as session:
+            row = await session.scalar(wanted)
+        return None if row is None else Person.of(row)
+
+    async def sip_secret(self, visitor: Visitor) -> str:
+        """The secret of one's own phone; NotFound for those without an agent number."""
+        async with self._store.reading() as session:
+            secret = await session.scalar(select(PersonRow.sip_secret).where(PersonRow.id == visitor.person))
+        if secret is None:
+            raise NotFound("no_phone", "您没有工号，没有分配话机")
+        return secret
+
+    @asynccontextmanager
+    async def _changing(self) -> AsyncIterator[AsyncSession]:
+        """A writing session that turns what the database finds out at the end into a refusal."""
+        try:
+            async with self._store.writing() as session:
+                yield session
+        except StaleDataError:
+            raise Conflict("changed", "该人员已被他人修改，请刷新后重试") from None
+        except IntegrityError:
+            raise Conflict("taken", "账号或工号已被使用") from None
+
+    async def _fill(self, session: AsyncSession, visitor: Visitor, row: PersonRow, data: PersonData) -> None:
+        organisation = (await load_organisations(session)).get(data.organisation)
+        if organisation is None or not visitor.scope.covers(organisation.name, organisation.region):
+            raise Invalid("no_organisation", "机构不存在", "organisation")
+        login = data.login.lower()
+        if not LOGIN.fullmatch(login):
+            raise Invalid("login", "账号应为 2 至 40 个字母、数字、点、横线或下划线", "login")
+        if data.agent_no is not None and not AGENT_NO.fullmatch(data.agent_no):
+            raise Invalid("agent_no", "工号应为 2 至 8 位数字", "agent_no")
+        await self._check_governs(session, visitor, data.roles)
+        for column, value, name in (
+            (PersonRow.login, login, "login"),
+            (PersonRow.agent_no, data.agent_no, "agent_no"),
+        ):
+            wanted = select(PersonRow.id).where(column == value, PersonRow.id != row.id)
+            if value is not None and await session.scalar(wanted) is not None:
+                raise Conflict("taken", "账号已被使用" if name == "login" else "工号已被使用", name)
+        row.login, row.name, row.agent_no = login, data.name, data.agent_no
+        row.organisation, row.roles, row.auto_answer = organisation.name, list(data.roles), data.auto_answer
+        if row.agent_no is not None and row.sip_secret is None:
+            row.sip_secret = "".join(secrets.choice(ALPHABET) for _ in range(SIP_SECRET_LENGTH))
+
+    async def _check_governs(self, session: AsyncSession, visitor: Visitor, names: Sequence[str]) -> None:
+        """Refuse roles that do not exist or that give more than the visitor has."""
+        known = await load_roles(session)
+        if unknown := [name for name in names if name not in known]:
+            raise Invalid("no_role", f"角色不存在：{unknown[0][:40]}", "roles")
+        if visitor.may(ALL):
+            return
+        own = widest([known[name] for name in visitor.roles if name in known])
+        for name in names:
+            if not known[name].is_within(visitor.permissions, own):
+                raise NotAllowed("stronger_role", f"您不能管理角色“{known[name].title}”")
+
+    async def _set_password(self, visitor: Visitor, person: str, password: str, action: str) -> None:
+        hashed = await self._passwords.hash(password)
+        async with self._changing() as session:
+            row = await session.get_one(PersonRow, person)
+            row.password_hash, row.failures, row.locked_until = hashed, 0, None
+            await self._end_sessions(session, person)
+            await session.flush()
+            found = Person.of(row)
+            await self._audit.write(session, visitor, action, f"person:{person}")
+        self._tell(found, "password")
+
+    async def _end_sessions(self, session: AsyncSession, person: str) -> None:
+        await session.execute(
+            update(SessionRow)
+            .where(SessionRow.person == person, SessionRow.ended_at.is_(None))
+            .values(ended_at=self._clock.wall())
+        )
+
+    def _tell(self, person: Person, change: str) -> None:
+        self._sessions.forget(person.id)
+        self._bus.publish(
+            PersonChanged(
+                at=self._clock.wall(),
+                person=person.id,
+                agent=person.agent_no or "",
+                organisation=person.organisation,
+                change=change,
+            )
+        )
+
+
+def _within(visitor: Visitor) -> list[ColumnElement[bool]]:
+    scope = visitor.scope
+    limits: list[ColumnElement[bool]] = []
+    if scope.organisations is not None:
+        limits.append(PersonRow.organisation.in_(scope.organisations))
+    if scope.regions is not None:
+        inside = select(OrganisationRow.name).where(OrganisationRow.region.in_(scope.regions))
+        limits.append(PersonRow.organisation.in_(inside))
+    if scope.agent is not None:
+        limits.append(PersonRow.id == visitor.person)
+    return limits
+
+
+async def _row(session: AsyncSession, visitor: Visitor, person: str) -> PersonRow:
+    row = await session.scalar(select(PersonRow).where(PersonRow.id == person, *_within(visitor)))
+    if row is None:
+        raise NotFound("no_person", "人员不存在")
+    return row
+
+
+def _shown(person: Person) -> dict[str, Any]:
+    return {name: value for name, value in asdict(person).items() if name not in ("id", "version")}

@@ -1,0 +1,61 @@
+"""The core's permissions, how far a role reaches, and the roles that every hotline starts with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from cti.identity.visitor import ALL
+
+PERMISSIONS: Mapping[str, str] = {
+    "agent.work": "接听电话",
+    "board.see": "查看实时监控",
+    "supervision.join": "监听、密语、强插、拦截",
+    "supervision.control": "强拆、强制座席状态",
+    "calls.see": "查看通话记录",
+    "calls.see_numbers": "查看完整号码",
+    "recordings.listen": "播放录音",
+    "recordings.download": "下载录音",
+    "people.see": "查看人员",
+    "people.manage": "管理人员",
+    "audit.see": "查看审计记录",
+    "system.see": "查看运行状态",
+}
+"""Permissions of the core with their titles; plugins add those of their manifests."""
+
+
+class Reach(StrEnum):
+    """Whose rows a role reaches, the narrowest first."""
+
+    OWN = "own"
+    ORGANISATION = "organisation"
+    SUBTREE = "subtree"
+    REGION = "region"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A role: its permissions (`*` is all) and its reach."""
+
+    name: str
+    title: str
+    permissions: frozenset[str]
+    reach: Reach
+
+    def is_within(self, permissions: frozenset[str], reach: Reach) -> bool:
+        """Whether somebody with these permissions and this reach has all that the role gives."""
+        wide = list(Reach)
+        return (ALL in permissions or self.permissions <= permissions) and wide.index(self.reach) <= wide.index(reach)
+
+
+AGENT = Role("agent", "座席", frozenset({"agent.work", "calls.see", "recordings.listen"}), Reach.OWN)
+SUPERVISOR = Role(
+    "supervisor",
+    "班长",
+    frozenset(PERMISSIONS) - {"people.manage", "audit.see", "system.see"},
+    Reach.SUBTREE,
+)
+ADMIN = Role("admin", "管理员", frozenset({ALL}), Reach.ALL)
+FIRST_ROLES = (AGENT, SUPERVISOR, ADMIN)

@@ -1,0 +1,43 @@
+"""Who asks: the person behind a session, with what the person may do and whose rows the person may see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cti.refusal import NotAllowed
+from cti.store.scope import EVERYTHING, Scope
+
+ALL = "*"
+"""The permission that stands for all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Handed to every service: it decides and writes the audit by it. `person` is an id, `address` an IP address."""
+
+    person: str
+    login: str
+    name: str
+    agent_no: str | None
+    organisation: str
+    region: str
+    roles: tuple[str, ...] = ()
+    permissions: frozenset[str] = frozenset()
+    scope: Scope = EVERYTHING
+    auto_answer: bool = False
+    session: str = ""
+    address: str = ""
+
+    def may(self, permission: str) -> bool:
+        """Whether the person has the permission."""
+        return permission in self.permissions or ALL in self.permissions
+
+    def need(self, permission: str) -> None:
+        """Raise NotAllowed unless the person has the permission."""
+        if not self.may(permission):
+            raise NotAllowed("not_allowed", "您没有进行此操作的权限")
+
+
+def system(name: str) -> Visitor:
+    """The house itself, or somebody at its command line: may do everything, and stands in the audit as `name`."""
+    return Visitor("", name, name, None, "", "", permissions=frozenset({ALL}))

@@ -1,0 +1,83 @@
+"""The phones of the people in the store, written for the switch, and told to it when they change."""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+
+from cti.bus import Bus
+from cti.events import PersonChanged, SwitchUp
+from cti.identity.people import People
+from cti.settings import Settings
+from cti.switch.asterisk.configuration import Layout, write_phones
+from cti.switch.asterisk.phones import Phone
+from cti.switch.port import SwitchControl, SwitchUnavailable
+from cti.switch.registrar import RegisteredPhone, Registrar
+
+log = structlog.get_logger(__name__)
+
+GATHER_SECONDS = 0.5
+
+
+def desk_phone(agent: str) -> str:
+    """The name under which an agent's desk phone registers."""
+    return agent
+
+
+def web_phone(agent: str) -> str:
+    """The name under which an agent's browser registers."""
+    return f"{agent}-web"
+
+
+class Provisioning:
+    """Two phones for each person with an agent number: any SIP phone, and the browser."""
+
+    def __init__(
+        self, people: People, registrar: Registrar, switch: SwitchControl, settings: Settings, layout: Layout, bus: Bus
+    ) -> None:
+        self._people = people
+        self._registrar = registrar
+        self._switch = switch
+        self._settings = settings
+        self._layout = layout
+        self._task: asyncio.Task[None] | None = None
+        self._told = False
+        bus.subscribe(PersonChanged, lambda _: self._soon())
+        bus.subscribe(SwitchUp, lambda _: self._tell_once())
+
+    async def start(self) -> None:
+        """Write the phones that exist now."""
+        await self._write()
+
+    async def _write(self) -> bool:
+        phones: list[Phone] = []
+        known: list[RegisteredPhone] = []
+        for account in await self._people.agents():
+            number = account.agent_no
+            for endpoint, web in ((desk_phone(number), False), (web_phone(number), True)):
+                phones.append(Phone(endpoint, account.sip_secret, number, web))
+                known.append(RegisteredPhone(endpoint, number, account.organisation, account.auto_answer))
+        self._registrar.provision(known)
+        return write_phones(phones, self._settings.house, self._layout)
+
+    def _tell_once(self) -> None:
+        # The switch was started with the phones of yesterday, or with none.
+        if not self._told:
+            self._told = True
+            self._soon(force=True)
+
+    def _soon(self, *, force: bool = False) -> None:
+        if self._task is None or self._task.done():
+            self._task = asyncio.get_running_loop().create_task(self._update(force))
+
+    async def _update(self, force: bool) -> None:
+        await asyncio.sleep(0 if force else GATHER_SECONDS)
+        try:
+            if await self._write() or force:
+                await self._switch.provision()
+        except SwitchUnavailable as error:
+            self._told = False
+            log.warning("switch not told of phones", reason=str(error))
+        except Exception:
+            log.exception("provisioning failed")

@@ -1,0 +1,256 @@
+"""Calls as stored: those still open when an engine starts, one with its story, and lists with filters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import structlog
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from cti.call import Call
+from cti.events import Stored
+from cti.number import Number, NumberKind
+from cti.store.encoding import decode_call, decode_event
+from cti.store.engine import Store
+from cti.store.models import CallName, CallRow, EventRow, StateRow, SwitchCdr
+from cti.store.scope import Scope
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class CallFilter:
+    """What to look for; None and empty mean no limit.
+
+    `number` is canonical digits (`+86138…`) or the last four digits alone; times limit the arrival, the last one
+    exclusive.
+    """
+
+    since: datetime | None = None
+    until: datetime | None = None
+    number: str = ""
+    agent: str = ""
+    queue: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCall:
+    """A call in a list. `caller` is whole: mask it where it is shown."""
+
+    id: str
+    organisation: str
+    region: str
+    switch: str
+    caller: Number
+    called: str
+    state: str
+    queue: str
+    agents: tuple[str, ...]
+    recordings: tuple[str, ...]
+    arrived_at: datetime
+    answered_at: datetime | None
+    ended_at: datetime | None
+    wait_seconds: float
+    talk_seconds: float
+    reason: str
+    satisfaction: str
+    score: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CallPage:
+    """One page of a list, newest first, and how many there are in all."""
+
+    items: tuple[StoredCall, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class CdrLine:
+    """A line of the switch's own CDR; `data` has its fields as the switch named them."""
+
+    switch: str
+    unique: str
+    leg: str
+    started_at: datetime
+    seconds: float
+    disposition: str
+    call: str | None = None
+    answered_at: datetime | None = None
+    ended_at: datetime | None = None
+    cause: int | None = None
+    data: dict[str, str] | None = None
+
+
+class StoredCalls:
+    """Reads calls; they are written by the journal."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def load_open(self) -> list[Call]:
+        """Calls that had not ended at the last commit, oldest first."""
+        wanted = select(CallRow.id, CallRow.data).where(CallRow.ended_at.is_(None)).order_by(CallRow.id)
+        async with self._store.reading() as session:
+            rows = (await session.execute(wanted)).all()
+        return [decode_call(self._store.cipher.open(row.data)) for row in rows]
+
+    async def load(self, call: str) -> Call | None:
+        """The whole call, open or ended."""
+        async with self._store.reading() as session:
+            data = await session.scalar(select(CallRow.data).where(CallRow.id == call))
+        return None if data is None else decode_call(self._store.cipher.open(data))
+
+    async def find(self, call: str, scope: Scope) -> StoredCall | None:
+        """One call; None when it does not exist or lies outside `scope`."""
+        async with self._store.reading() as session:
+            row = await session.scalar(select(CallRow).where(CallRow.id == call, *_within(scope)))
+        return None if row is None else _stored_call(row)
+
+    async def search(self, wanted: CallFilter, scope: Scope, *, page: int = 1, size: int = 50) -> CallPage:
+        """A page (from 1) of at most `size` calls, newest first."""
+        limits = [*_within(scope), *_limits(wanted)]
+        listing = (
+            select(CallRow)
+            .where(*limits)
+            .order_by(CallRow.arrived_at.desc(), CallRow.id.desc())
+            .limit(size)
+            .offset((page - 1) * size)
+        )
+        async with self._store.reading() as session:
+            total = await session.scalar(select(func.count()).select_from(CallRow).where(*limits)) or 0
+            rows = (await session.scalars(listing)).all()
+        return CallPage(tuple(_stored_call(row) for row in rows), total)
+
+    async def events_of(self, call: str) -> list[Stored]:
+        """The call's story, in order; event types that no longer exist are left out."""
+        wanted = select(EventRow).where(EventRow.call == call).order_by(EventRow.sequence)
+        async with self._store.reading() as session:
+            rows = (await session.scalars(wanted)).all()
+        return [found for row in rows if (found := self._event(row)) is not None]
+
+    async def events_after(self, sequence: int, *, limit: int = 1000) -> list[Stored]:
+        """Events with a greater sequence, in order: to catch up."""
+        wanted = select(EventRow).where(EventRow.sequence > sequence).order_by(EventRow.sequence).limit(limit)
+        async with self._store.reading() as session:
+            rows = (await session.scalars(wanted)).all()
+        return [found for row in rows if (found := self._event(row)) is not None]
+
+    def _event(self, row: EventRow) -> Stored | None:
+        try:
+            event = decode_event(row.type, row.at, row.data, self._store.cipher)
+        except (KeyError, msgspec.ValidationError) as error:
+            log.warning("stored event is of another version", sequence=row.sequence, type=row.type, error=str(error))
+            return None
+        return Stored(sequence=row.sequence, event=event)
+
+    async def kept(self, kind: str) -> dict[str, Any]:
+        """What `Journal.put` keeps under `kind`, by key."""
+        async with self._store.reading() as session:
+            rows = (await session.execute(select(StateRow.key, StateRow.data).where(StateRow.kind == kind))).all()
+        return {row.key: msgspec.json.decode(row.data) for row in rows}
+
+    async def add_cdrs(self, lines: Sequence[CdrLine]) -> None:
+        """Store lines of the switch's CDR; those stored before are left as they are."""
+        if not lines:
+            return
+        rows = [
+            {
+                "switch": line.switch,
+                "unique": line.unique,
+                "call": line.call,
+                "leg": line.leg,
+                "started_at": line.started_at,
+                "answered_at": line.answered_at,
+                "ended_at": line.ended_at,
+                "seconds": line.seconds,
+                "disposition": line.disposition,
+                "cause": line.cause,
+                "data": msgspec.json.encode(line.data or {}).decode(),
+            }
+            for line in lines
+        ]
+        dialect = sqlite if self._store.is_sqlite else postgresql
+        async with self._store.writing() as session:
+            await session.execute(dialect.insert(SwitchCdr).on_conflict_do_nothing(), rows)
+
+    async def cdrs_of(self, call: str) -> list[CdrLine]:
+        """The switch's lines for a call, in order of their start."""
+        wanted = select(SwitchCdr).where(SwitchCdr.call == call).order_by(SwitchCdr.started_at, SwitchCdr.unique)
+        async with self._store.reading() as session:
+            rows = (await session.scalars(wanted)).all()
+        return [
+            CdrLine(
+                switch=row.switch,
+                unique=row.unique,
+                leg=row.leg,
+                started_at=row.started_at,
+                seconds=row.seconds,
+                disposition=row.disposition,
+                call=row.call,
+                answered_at=row.answered_at,
+                ended_at=row.ended_at,
+                cause=row.cause,
+                data=msgspec.json.decode(row.data, type=dict[str, str]),
+            )
+            for row in rows
+        ]
+
+
+def _within(scope: Scope) -> list[ColumnElement[bool]]:
+    limits = scope.limits(CallRow)
+    if scope.agent is not None:
+        limits.append(_has("agent", scope.agent))
+    return limits
+
+
+def _has(kind: str, name: str) -> ColumnElement[bool]:
+    return CallRow.id.in_(select(CallName.call).where(CallName.kind == kind, CallName.name == name))
+
+
+def _limits(wanted: CallFilter) -> list[ColumnElement[bool]]:
+    limits: list[ColumnElement[bool]] = []
+    if wanted.since:
+        limits.append(CallRow.arrived_at >= wanted.since)
+    if wanted.until:
+        limits.append(CallRow.arrived_at < wanted.until)
+    if wanted.number:
+        column = CallRow.caller_last_four if len(wanted.number) == 4 else CallRow.caller_index
+        limits.append(column == wanted.number)
+    if wanted.agent:
+        limits.append(_has("agent", wanted.agent))
+    if wanted.queue:
+        limits.append(_has("queue", wanted.queue))
+    if wanted.reason:
+        limits.append(CallRow.reason == wanted.reason)
+    return limits
+
+
+def _stored_call(row: CallRow) -> StoredCall:
+    digits, _, raw = row.caller.partition(" ")
+    return StoredCall(
+        id=row.id,
+        organisation=row.organisation,
+        region=row.region,
+        switch=row.switch,
+        caller=Number(digits, NumberKind(row.caller_kind), raw),
+        called=row.called,
+        state=row.state,
+        queue=row.queue,
+        agents=tuple(row.agents),
+        recordings=tuple(row.recordings),
+        arrived_at=row.arrived_at,
+        answered_at=row.answered_at,
+        ended_at=row.ended_at,
+        wait_seconds=row.wait_seconds,
+        talk_seconds=row.talk_seconds,
+        reason=row.reason,
+        satisfaction=row.satisfaction,
+        score=row.score,
+    )

@@ -1,0 +1,195 @@
+"""The journal: events, open calls and small states, committed in groups by one writer.
+
+What is told within a few milliseconds is committed in one transaction, so that an event costs microseconds and a
+killed engine loses at most what was told since the last commit. While the database fails, everything stays in
+memory, in order, and is written when it is back; an alarm says so.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import structlog
+
+from cti.call import Call
+from cti.events import AlarmCleared, AlarmRaised, Event, QueueChanged, Stored
+from cti.store.encoding import encode
+from cti.store.engine import Store
+from cti.store.rows import Batch, CallSnapshot
+from cti.store.writers import Writer, writer_of
+
+log = structlog.get_logger(__name__)
+
+LINGER = 0.005
+"""Seconds to gather before a commit."""
+
+RETRY_FIRST, RETRY_LAST = 0.1, 2.0
+PLENTY, BATCH_EVENTS = 500, 5000
+"""From how many events on there is nothing to wait for, and how many go into one transaction."""
+
+ALARM = "journal"
+
+NOT_STORED = (QueueChanged,)
+"""What is told but has no place in the journal: figures that the next ones replace."""
+
+StoredListener = Callable[[list[Stored]], None]
+
+
+class Journal:
+    """See the module. All methods belong to the loop's thread; `limit` bounds the events kept while the database fails.
+
+    `tell` publishes the alarm and its end; usually `Bus.publish`.
+    """
+
+    def __init__(self, writer: Writer, tell: Callable[[Event], None], *, limit: int = 500_000) -> None:
+        self._writer = writer
+        self._tell = tell
+        self._limit = limit
+        self._events: list[Event] = []
+        self._calls: dict[str, Call] = {}
+        self._states: dict[tuple[str, str], bytes | None] = {}
+        self._barriers: list[asyncio.Future[None]] = []
+        self._listeners: list[StoredListener] = []
+        self._wake = asyncio.Event()
+        self._failing = False
+        self._closing = False
+        self.lost = 0
+        """Events refused because `limit` was reached."""
+        self._task = asyncio.create_task(self._run(), name="journal")
+
+    @classmethod
+    def start(cls, store: Store, tell: Callable[[Event], None]) -> Journal:
+        """A journal on the store's database, which must have been migrated."""
+        return cls(writer_of(store), tell)
+
+    @property
+    def waiting(self) -> int:
+        """Events told and not yet taken for a commit."""
+        return len(self._events)
+
+    @property
+    def is_failing(self) -> bool:
+        """Whether the last commit failed."""
+        return self._failing
+
+    def append(self, event: Event) -> None:
+        """Store an event; returns at once. Suits `Bus.subscribe(Event, …)`."""
+        if isinstance(event, NOT_STORED):
+            return
+        if len(self._events) >= self._limit:
+            self.lost += 1
+            return
+        self._events.append(event)
+        self._wake.set()
+
+    def save(self, call: Call) -> None:
+        """Store the call as it is at the next commit, together with the events told until then."""
+        self._calls[call.id] = call
+        self._wake.set()
+
+    def put(self, kind: str, key: str, data: object) -> None:
+        """Keep small JSON data under a key; read it with `kept`. TypeError when it cannot be JSON."""
+        self._states[kind, key] = encode(data)
+        self._wake.set()
+
+    def forget(self, kind: str, key: str) -> None:
+        """Remove what was put."""
+        self._states[kind, key] = None
+        self._wake.set()
+
+    async def flushed(self) -> None:
+        """Return when all that was told before is committed."""
+        barrier = asyncio.get_running_loop().create_future()
+        self._barriers.append(barrier)
+        self._wake.set()
+        await barrier
+
+    def on_stored(self, listener: StoredListener) -> Callable[[], None]:
+        """Call `listener` after each commit with its events, in order; returns the undo."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    async def close(self, timeout: float = 10.0) -> None:
+        """Commit what is waiting, if the database can, and stop."""
+        self._closing = True
+        self._wake.set()
+        _, pending = await asyncio.wait([self._task], timeout=timeout)
+        for task in pending:
+            log.error("journal closed with events not stored", events=len(self._events))
+            task.cancel()
+            await asyncio.wait([task])
+        await self._writer.close()
+
+    async def _run(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            if not self._closing and len(self._events) < PLENTY:
+                await asyncio.sleep(LINGER)
+            await self._commit()
+            if self._events or self._barriers:
+                self._wake.set()
+            elif self._closing and not (self._calls or self._states):
+                return
+
+    async def _commit(self) -> None:
+        batch, barriers = self._take()
+        if batch:
+            self._after(await self._write(batch))
+        for barrier in barriers:
+            if not barrier.done():
+                barrier.set_result(None)
+
+    def _take(self) -> tuple[Batch, list[asyncio.Future[None]]]:
+        batch = Batch(self._events[:BATCH_EVENTS], [], self._states)
+        del self._events[:BATCH_EVENTS]
+        self._states = {}
+        for call in self._calls.values():
+            try:
+                batch.calls.append(CallSnapshot.of(call))
+            except (TypeError, ValueError, RecursionError):
+                log.exception("call cannot be stored", call=call.id)
+        self._calls = {}
+        if self._events:
+            return batch, []
+        barriers, self._barriers = self._barriers, []
+        return batch, barriers
+
+    async def _write(self, batch: Batch) -> list[Stored]:
+        delay = RETRY_FIRST
+        while True:
+            try:
+                stored = await self._writer.write(batch)
+            except Exception as error:
+                self._failed(error)
+            else:
+                self._recovered()
+                return stored
+            await asyncio.sleep(delay)
+            delay = min(delay * 2, RETRY_LAST)
+
+    def _after(self, stored: list[Stored]) -> None:
+        if not stored:
+            return
+        for listener in list(self._listeners):
+            try:
+                listener(stored)
+            except Exception:
+                log.exception("listener of stored events failed", listener=repr(listener))
+
+    def _failed(self, error: Exception) -> None:
+        if self._failing:
+            return
+        self._failing = True
+        log.error("database cannot be written", error=f"{type(error).__name__}: {error}")
+        text = "数据库无法写入，事件暂存在内存中，恢复后自动补写"
+        self._tell(AlarmRaised(at=datetime.now(UTC), name=ALARM, text=text))
+
+    def _recovered(self) -> None:
+        if not self._failing:
+            return
+        self._failing = False
+        log.info("database can be written again", lost=self.lost)
+        self._tell(AlarmCleared(at=datetime.now(UTC), name=ALARM))

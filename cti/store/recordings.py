@@ -1,0 +1,96 @@
+"""Recordings as stored: where each lies, whose it is, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+
+from cti.store.engine import Store
+from cti.store.models import RecordingRow
+from cti.store.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A recording. `path` is relative to the recordings' folder; `state` is the recorder's word."""
+
+    id: str
+    call: str
+    organisation: str
+    region: str
+    agent: str
+    leg: str
+    path: str
+    started_at: datetime
+    state: str
+    seconds: float | None = None
+    bytes: int | None = None
+    channels: int = 2
+    repaired: bool = False
+    detail: dict[str, Any] = field(default_factory=dict)
+
+
+class RecordingStore:
+    """The table of recordings."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def add(self, recording: Recording) -> None:
+        """Store a new recording."""
+        async with self._store.writing() as session:
+            session.add(RecordingRow(**asdict(recording)))
+
+    async def change(self, recording: str, **values: Any) -> bool:
+        """Set columns (`state`, `seconds`, `bytes`, `repaired`, `path`, `detail`); False when there is no such one."""
+        async with self._store.writing() as session:
+            done = await session.execute(
+                update(RecordingRow).where(RecordingRow.id == recording).values(**values).returning(RecordingRow.id)
+            )
+            return done.first() is not None
+
+    async def find(self, recording: str, scope: Scope) -> Recording | None:
+        """One; None when it does not exist or lies outside `scope`."""
+        wanted = select(RecordingRow).where(RecordingRow.id == recording, *scope.limits(RecordingRow))
+        if scope.agent is not None:
+            wanted = wanted.where(RecordingRow.agent == scope.agent)
+        async with self._store.reading() as session:
+            row = await session.scalar(wanted)
+        return None if row is None else _recording(row)
+
+    async def of_call(self, call: str) -> list[Recording]:
+        """All recordings of a call, in order."""
+        return await self._all(RecordingRow.call == call)
+
+    async def in_states(self, states: Sequence[str]) -> list[Recording]:
+        """All recordings in one of these states: what a starting recorder has to finish."""
+        return await self._all(RecordingRow.state.in_(states))
+
+    async def _all(self, limit: Any) -> list[Recording]:
+        wanted = select(RecordingRow).where(limit).order_by(RecordingRow.started_at, RecordingRow.id)
+        async with self._store.reading() as session:
+            rows = (await session.scalars(wanted)).all()
+        return [_recording(row) for row in rows]
+
+
+def _recording(row: RecordingRow) -> Recording:
+    return Recording(
+        id=row.id,
+        call=row.call,
+        organisation=row.organisation,
+        region=row.region,
+        agent=row.agent,
+        leg=row.leg,
+        path=row.path,
+        started_at=row.started_at,
+        state=row.state,
+        seconds=row.seconds,
+        bytes=row.bytes,
+        channels=row.channels,
+        repaired=row.repaired,
+        detail=row.detail,
+    )

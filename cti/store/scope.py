@@ -1,0 +1,36 @@
+"""Whose rows somebody may see: all, those of some organisations or regions, or those of one agent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement
+
+from cti.store.columns import Owned
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """None means no limit. `agent` limits to what that agent (工号) took part in; the table's service applies it."""
+
+    organisations: frozenset[str] | None = None
+    regions: frozenset[str] | None = None
+    agent: str | None = None
+
+    def limits(self, table: type[Owned]) -> list[ColumnElement[bool]]:
+        """The conditions on a table of owned rows, for `where`."""
+        found: list[ColumnElement[bool]] = []
+        if self.organisations is not None:
+            found.append(table.organisation.in_(self.organisations))
+        if self.regions is not None:
+            found.append(table.region.in_(self.regions))
+        return found
+
+    def covers(self, organisation: str, region: str) -> bool:
+        """Whether something of this organisation and region lies within, agents apart."""
+        return (self.organisations is None or organisation in self.organisations) and (
+            self.regions is None or region in self.regions
+        )
+
+
+EVERYTHING = Scope()

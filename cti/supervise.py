@@ -1,0 +1,114 @@
+"""Supervision of a talk: listen, whisper, barge in, intercept, forced hang-up (监听 密语 强插 拦截 强拆).
+
+The supervisor's own phone is rung; its leg comes in a session that joins or spies. The switch carries it from there,
+so an engine's death does not end it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import partial
+
+from cti.call import Call, Party
+from cti.calls import Calls
+from cti.events import SupervisorJoined
+from cti.number import Number
+from cti.switch.port import CallSession, DialResult, SpyMode
+from cti.talk import Talks
+
+RING_SECONDS = 20.0
+WISH_SECONDS = 3.0
+JOIN_SECONDS = 0.3
+"""A leg has entered the talk by then: only now may the intercepted one leave, or the talk would end."""
+
+
+class Mode(StrEnum):
+    """How a supervisor takes part."""
+
+    LISTEN = "listen"
+    WHISPER = "whisper"
+    BARGE = "barge"
+    INTERCEPT = "intercept"
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    agent: str
+    mode: Mode
+
+
+class Supervision:
+    """Brings supervisors into talks."""
+
+    def __init__(self, calls: Calls, talks: Talks) -> None:
+        self._calls = calls
+        self._talks = talks
+        self._wishes: dict[str, _Wish] = {}
+        calls.serve(Party.SUPERVISOR, self._serve)
+
+    async def join(self, agent: str, supervisor: str, mode: Mode, *, auto_answer: bool = True) -> DialResult:
+        """Ring the supervisor's phone and join the agent's talk. LookupError: `not_talking` or `no_phone`."""
+        call = self._talk_of(agent)
+        addresses = self._calls.registrar.addresses(supervisor)
+        if not addresses:
+            raise LookupError("no_phone")
+        self._wishes[supervisor] = _Wish(agent, mode)
+        try:
+            return await self._calls.switch.originate(
+                addresses[0],
+                call=call.id,
+                party=Party.SUPERVISOR,
+                agent=supervisor,
+                caller=Number.extension(agent),
+                timeout=RING_SECONDS,
+                auto_answer=auto_answer,
+            )
+        finally:
+            # Its session takes the wish within a moment, or never.
+            self._calls.clock.call_later(WISH_SECONDS, partial(self._forget, supervisor))
+
+    async def hang_up(self, agent: str) -> None:
+        """End the agent's part of the talk; the caller's visit goes on."""
+        await self._talks.hang_up(self._talk_of(agent), by="supervisor")
+
+    async def leave(self, supervisor: str) -> None:
+        """End what the supervisor listens to."""
+        for call in self._calls.open:
+            for leg in list(call.legs.values()):
+                if leg.party is Party.SUPERVISOR and leg.agent == supervisor:
+                    await self._talks.end_legs(call, leg.id)
+
+    def _talk_of(self, agent: str) -> Call:
+        call = self._calls.of_agent(agent)
+        if call is None or call.talk is None or call.talk.answered_at is None:
+            raise LookupError("not_talking")
+        return call
+
+    def _forget(self, supervisor: str) -> None:
+        self._wishes.pop(supervisor, None)
+
+    async def _serve(self, call: Call, session: CallSession) -> None:
+        supervisor = session.arrival.agent
+        wish = self._wishes.pop(supervisor, None)
+        talk = call.talk
+        if wish is None or talk is None or talk.agent != wish.agent:
+            return
+        self._calls.tell(SupervisorJoined, call, agent=wish.agent, supervisor=supervisor, mode=wish.mode.value)
+        match wish.mode:
+            case Mode.LISTEN:
+                await session.spy(talk.leg, SpyMode.LISTEN)
+            case Mode.WHISPER:
+                await session.spy(talk.leg, SpyMode.WHISPER)
+            case Mode.BARGE:
+                await session.join(call.caller_leg)
+            case Mode.INTERCEPT:
+                first = talk.leg
+                self._talks.change_agent(call, talk, supervisor, session.arrival.leg, "supervisor")
+                self._calls.background(self._drop(call, first), "drop intercepted agent")
+                await session.join(call.caller_leg)
+
+    async def _drop(self, call: Call, leg: str) -> None:
+        await asyncio.sleep(JOIN_SECONDS)
+        await self._talks.end_legs(call, leg)

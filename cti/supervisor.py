@@ -1,0 +1,219 @@
+"""`hotline run`: starts the switch, the broker and the engine, watches them, and stops what it started.
+
+The switch and the engine are processes of their own: an engine that dies or hangs is started again while the calls
+go on. An engine tells that it lives by a line each two seconds on a pipe; after `HUNG_SECONDS` of silence it is killed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import structlog
+
+from cti.settings import Settings
+from cti.switch.asterisk.configuration import write_configuration
+from cti.switch.asterisk.installation import find_layout, manager_secret, trunk_secrets
+
+log = structlog.get_logger(__name__)
+
+HUNG_SECONDS = 20.0
+STOP_SECONDS = 10.0
+RESTART_SECONDS = (0.2, 0.5, 1, 2, 5)
+LIFE_FD = "HOTLINE_LIFE_FD"
+"""The environment variable that gives an engine the pipe on which it tells `ready` and `alive`."""
+
+
+class StartRefused(Exception):
+    """The hotline cannot start; the message says what to do."""
+
+
+@dataclass(slots=True)
+class Child:
+    """A process that is kept running."""
+
+    name: str
+    command: list[str]
+    environment: Mapping[str, str] = field(default_factory=dict)
+    process: asyncio.subprocess.Process | None = None
+    failures: int = 0
+    told: float = 0.0
+    ready: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class Supervisor:
+    """Keeps the hotline's processes running."""
+
+    def __init__(self, settings: Settings, asterisk: Path, say: Callable[[str], None]) -> None:
+        self._settings = settings
+        self._data = settings.data
+        self._asterisk = asterisk
+        self._say = say
+        self._stopping = False
+        self._children: list[Child] = []
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def run(self, on_ready: Callable[[], None]) -> None:
+        """Until SIGINT or SIGTERM; StartRefused when another one runs on the same data."""
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, stop.set)
+        with _Lock(self._data / "run.lock"):
+            self._prepare()
+            for child in self._children:
+                self._tasks.append(asyncio.create_task(self._keep(child)))
+            ready = asyncio.create_task(self._tell_ready(on_ready))
+            try:
+                await stop.wait()
+                self._say("stopping …")
+            finally:
+                ready.cancel()
+                await self._stop()
+
+    def _prepare(self) -> None:
+        layout = find_layout(self._asterisk, self._data)
+        house = self._settings.house
+        write_configuration(house, layout, manager_secret(self._data), trunk_secrets(self._settings))
+        self._children = [
+            Child(
+                "switch",
+                [str(self._asterisk), "-C", str(layout.configuration), "-f", "-n"],
+                {"MALLOC_ARENA_MAX": "2"},
+            ),
+            Child("engine", [sys.executable, "-m", "cti.app", str(self._data)]),
+        ]
+        if house.broker.enabled and house.broker.url is None:
+            broker = [sys.executable, "-m", "cti.broker", str(self._data), str(house.broker.port)]
+            self._children.insert(1, Child("broker", broker))
+
+    async def _tell_ready(self, on_ready: Callable[[], None]) -> None:
+        for child in self._children:
+            if child.name == "engine":
+                await child.ready.wait()
+                on_ready()
+
+    # ── one child ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _keep(self, child: Child) -> None:
+        while not self._stopping:
+            began = time.monotonic()
+            code = await self._run_once(child)
+            if self._is_stopping():
+                return
+            if code == 2 and child.name == "engine":
+                # Wrong settings do not get better by trying again.
+                self._say(f"the engine refused to start; see {self._log_of(child)}")
+                os.kill(os.getpid(), signal.SIGTERM)
+                return
+            child.failures = 0 if time.monotonic() - began > 60 else child.failures + 1
+            delay = RESTART_SECONDS[min(child.failures, len(RESTART_SECONDS) - 1)]
+            log.error("process ended", process=child.name, code=code, restart_in=delay)
+            self._say(f"{child.name} ended (code {code}), starting it again in {delay} s; see {self._log_of(child)}")
+            await asyncio.sleep(delay)
+
+    def _is_stopping(self) -> bool:
+        return self._stopping
+
+    def _log_of(self, child: Child) -> Path:
+        return self._data / "logs" / f"{child.name}.log"
+
+    async def _run_once(self, child: Child) -> int:
+        reader, writer = os.pipe()
+        environment = {**os.environ, **child.environment}
+        if child.name == "engine":
+            environment[LIFE_FD] = str(writer)
+        path = self._log_of(child)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("ab") as output:
+            # A session of its own: Ctrl-C in the terminal reaches only us, and we stop the others in order.
+            child.process = await asyncio.create_subprocess_exec(
+                *child.command,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                env=environment,
+                start_new_session=True,
+                pass_fds=(writer,) if child.name == "engine" else (),
+            )
+        os.close(writer)
+        watching = asyncio.create_task(self._watch(child, reader))
+        try:
+            return await child.process.wait()
+        finally:
+            watching.cancel()
+            await asyncio.gather(watching, return_exceptions=True)
+
+    async def _watch(self, child: Child, reader: int) -> None:
+        loop = asyncio.get_running_loop()
+        child.told = time.monotonic()
+        if child.name != "engine":
+            os.close(reader)
+            child.ready.set()
+            return
+        stream = asyncio.StreamReader()
+        transport, _ = await loop.connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(stream), os.fdopen(reader, "rb", 0)
+        )
+        try:
+            while True:
+                try:
+                    async with asyncio.timeout(HUNG_SECONDS):
+                        line = await stream.readline()
+                except TimeoutError:
+                    if child.process is not None and child.process.returncode is None:
+                        log.error("engine hangs: killed", seconds=HUNG_SECONDS)
+                        child.process.kill()
+                    return
+                if not line:
+                    return
+                if line == b"ready\n":
+                    child.ready.set()
+        finally:
+            transport.close()
+
+    # ── the end ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _stop(self) -> None:
+        self._stopping = True
+        # The engine first: it writes what it knows; then what it stands on.
+        for child in sorted(self._children, key=lambda one: ("engine", "broker", "switch").index(one.name)):
+            process = child.process
+            if process is None or process.returncode is not None:
+                continue
+            process.terminate()
+            try:
+                async with asyncio.timeout(STOP_SECONDS):
+                    await process.wait()
+            except TimeoutError:
+                log.warning("process killed", process=child.name)
+                process.kill()
+                await process.wait()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+class _Lock:
+    """Held while this supervisor runs: two on one folder would fight over the same calls."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = path.open("a+")
+        self._path = path
+
+    def __enter__(self) -> None:
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise StartRefused(f"the hotline already runs on {self._path.parent}") from None
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()

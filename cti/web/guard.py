@@ -1,0 +1,120 @@
+"""Who is on the other side of a request, and what every answer says to the browser.
+
+The session's token lies in a cookie that scripts cannot read; whatever changes something must also show, in `X-CSRF`,
+a value derived from it that only the console's own scripts know, and must come from the console's own origin.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import ipaddress
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from cti.identity.visitor import Visitor
+from cti.refusal import NotAllowed
+
+COOKIE = "hotline"
+READING = ("GET", "HEAD", "OPTIONS")
+
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "microphone=(self), camera=(), geolocation=(), payment=(), usb=()",
+    "Server": "hotline",
+}
+
+
+def content_policy(sockets: str) -> str:
+    """The Content-Security-Policy: our own files only, sockets to `sockets`, and styles that components set inline."""
+    return "; ".join(
+        (
+            "default-src 'self'",
+            f"connect-src 'self' {sockets}",
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data: blob:",
+            "media-src 'self' blob: data:",
+            "font-src 'self' data:",
+            "worker-src 'self' blob:",
+            "object-src 'none'",
+            "base-uri 'none'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+        )
+    )
+
+
+class Sessions(Protocol):
+    """Knows whose token it is; `cti.identity.people.People` does."""
+
+    async def visitor(self, token: str, address: str, browser: str) -> Visitor | None:
+        """The person behind a token; None when it is unknown, expired, ended, or shown by another browser."""
+
+
+def csrf_of(token: str) -> str:
+    """The value of `X-CSRF` that belongs to a session's token."""
+    return hashlib.sha256(f"csrf {token}".encode()).hexdigest()[:32]
+
+
+def token_of(request: web.Request) -> str:
+    """The token that the browser sent, or empty."""
+    return request.cookies.get(COOKIE, "")
+
+
+def browser_of(request: web.Request) -> str:
+    """What the browser calls itself."""
+    return request.headers.get("User-Agent", "")[:400]
+
+
+def address_of(request: web.Request) -> str:
+    """The asker's IP address; that of `X-Forwarded-For` when a proxy on this machine speaks for it."""
+    peer = request.remote or ""
+    if is_loopback(peer) and (said := request.headers.get("X-Forwarded-For")):
+        peer = said.rsplit(",", 1)[-1].strip()
+    try:
+        return str(ipaddress.ip_address(peer))
+    except ValueError:
+        return ""
+
+
+def is_loopback(address: str) -> bool:
+    """Whether it is this machine's own address."""
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
+
+
+def is_https(request: web.Request) -> bool:
+    """Whether the browser came by TLS, to us or to the proxy before us."""
+    return request.secure or request.headers.get("X-Forwarded-Proto") == "https"
+
+
+def check_origin(request: web.Request) -> None:
+    """Refuse what another site's page sent."""
+    origin = request.headers.get("Origin")
+    if origin is not None and urlsplit(origin).netloc != request.host:
+        raise NotAllowed("origin", "请求来自其他网站，已拒绝")
+
+
+def check_csrf(request: web.Request, token: str) -> None:
+    """Refuse a change that does not show the session's own value."""
+    said = request.headers.get("X-CSRF", "")
+    if not hmac.compare_digest(said.encode(), csrf_of(token).encode()):
+        raise NotAllowed("csrf", "页面已过期，请刷新后重试")
+
+
+def give_cookie(response: web.StreamResponse, request: web.Request, token: str) -> None:
+    """Give the browser its token."""
+    response.set_cookie(COOKIE, token, path="/", httponly=True, samesite="Strict", secure=is_https(request))
+
+
+def take_cookie(response: web.StreamResponse, request: web.Request) -> None:
+    """Take it away."""
+    response.del_cookie(COOKIE, path="/", httponly=True, samesite="Strict", secure=is_https(request))

@@ -1,0 +1,264 @@
+"""The HTTP host: takes a request through guard, route, validation and handler to an answer, and serves the console."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import prometheus_client
+import pydantic
+import structlog
+from aiohttp import web
+
+from cti.identity.visitor import Visitor
+from cti.refusal import Invalid, NotAllowed, NotSignedIn, Refusal
+from cti.web import guard, problems
+from cti.web.console import Console
+from cti.web.hub import Hub
+from cti.web.openapi import describe
+from cti.web.routes import PUBLIC, SIGNED_IN, Endpoint, Exchange, Route, RouteTable
+
+log = structlog.get_logger(__name__)
+
+BODY_SECONDS = 60.0
+SEE_METRICS = "system.see"
+
+Health = Callable[[], Awaitable[Mapping[str, Any]]]
+"""Tells how the house is: `status` is ok, degraded or down (503), the rest is for people."""
+
+
+async def _healthy() -> Mapping[str, Any]:
+    return {"status": "ok"}
+
+
+class Web:
+    """Serves `/api/…`, `/ws`, `/healthz`, `/metrics` and the console.
+
+    `console` is the folder of its built files; `sockets` are the sources that its scripts may open sockets to.
+    """
+
+    def __init__(
+        self,
+        sessions: guard.Sessions,
+        *,
+        console: Path | None = None,
+        health: Health = _healthy,
+        registry: prometheus_client.CollectorRegistry | None = None,
+        sockets: str = "ws: wss:",
+        version: str = "1",
+    ) -> None:
+        self.hub = Hub(sessions)
+        self.registry = registry or prometheus_client.CollectorRegistry()
+        self.port = 0
+        self._sessions = sessions
+        self._folder = console
+        self._console = Console({})
+        self._health = health
+        self._version = version
+        self._policy = guard.content_policy(sockets)
+        self._table = RouteTable()
+        self._runner: web.AppRunner | None = None
+        self._seconds = prometheus_client.Histogram(
+            "hotline_http_seconds", "Time to answer a request", ["method", "route", "status"], registry=self.registry
+        )
+        self.add(
+            [
+                Route("GET", "/healthz", self._healthz, PUBLIC, "健康状态"),
+                Route("GET", "/metrics", self._metrics, PUBLIC, "运行指标"),
+                Route("GET", "/api/openapi.json", self._openapi, PUBLIC, "接口说明"),
+            ]
+        )
+
+    def add(self, routes: list[Route]) -> Callable[[], None]:
+        """Add routes; returns the undo. ValueError when one is taken, TypeError when a handler does not fit."""
+        return self._table.add(routes)
+
+    async def start(self, host: str, port: int) -> None:
+        """Listen; on both loopback addresses when `host` is one. Port 0 takes a free one. OSError when taken."""
+        self._console = await asyncio.to_thread(Console.load, self._folder)
+        app = web.Application()
+        app.router.add_route("GET", "/ws", self.hub.serve)
+        app.router.add_route("*", "/{path:.*}", self._handle)
+        app.on_response_prepare.append(self._prepare)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=3.0)
+        await runner.setup()
+        self._runner = runner
+        self.hub.start()
+        hosts = ["127.0.0.1", "::1"] if host in ("127.0.0.1", "::1", "localhost") else [host]
+        for index, one in enumerate(hosts):
+            try:
+                await web.TCPSite(runner, one, self.port or port).start()
+            except OSError as error:
+                if index == 0:
+                    raise
+                log.warning("not listening", host=one, error=str(error))
+            self.port = self.port or runner.addresses[0][1]
+
+    async def stop(self) -> None:
+        """Close the sockets, let requests end for a moment, and stop listening."""
+        await self.hub.stop()
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+
+    async def _prepare(self, request: web.Request, response: web.StreamResponse) -> None:
+        response.headers.update(guard.HEADERS)
+        response.headers["Content-Security-Policy"] = self._policy
+        if guard.is_https(request):
+            response.headers["Strict-Transport-Security"] = "max-age=31536000"
+        if request.path.startswith("/api/"):
+            response.headers.setdefault("Cache-Control", "no-store")
+
+    async def _handle(self, request: web.Request) -> web.StreamResponse:
+        begun = time.perf_counter()
+        endpoints, values = self._table.find(request.rel_url.raw_path)
+        method = "GET" if request.method == "HEAD" else request.method
+        endpoint = endpoints.get(method)
+        try:
+            if endpoint is not None:
+                response = await self._answer(endpoint, request, values)
+            elif endpoints:
+                response = problems.of_status(405, headers={"Allow": ", ".join(endpoints)})
+            else:
+                response = self._file(request, method)
+        except Refusal as refusal:
+            response = problems.of_refusal(refusal)
+        except web.HTTPException as error:
+            response = problems.of_status(error.status)
+        except (asyncio.CancelledError, ConnectionError):
+            raise
+        except Exception:
+            number = secrets.token_hex(4)
+            log.exception("request failed", method=method, path=request.path, number=number)
+            response = problems.of_status(500, f"系统内部错误，编号 {number}")
+        route = endpoint.route.path if endpoint else "console"
+        self._seconds.labels(method if endpoint else "", route, response.status).observe(time.perf_counter() - begun)
+        return response
+
+    def _file(self, request: web.Request, method: str) -> web.StreamResponse:
+        found = None
+        if method == "GET" and not request.path.startswith("/api/"):
+            found = self._console.answer(request)
+        return found or problems.of_status(404)
+
+    async def _answer(self, endpoint: Endpoint, request: web.Request, values: list[str]) -> web.StreamResponse:
+        route = endpoint.route
+        exchange = Exchange(request, guard.address_of(request), guard.browser_of(request), guard.token_of(request))
+        if request.method not in guard.READING:
+            guard.check_origin(request)
+        visitor = None if route.permission == PUBLIC else await self._visitor(route, exchange)
+        arguments: dict[str, Any] = dict(_path_arguments(endpoint, values))
+        if endpoint.visitor:
+            arguments[endpoint.visitor] = visitor
+        if endpoint.exchange:
+            arguments[endpoint.exchange] = exchange
+        if endpoint.query is not None:
+            arguments["query"] = _query(endpoint.query, request)
+        if endpoint.body is not None:
+            arguments["body"] = await _body(endpoint.body, request, route.limit)
+        result = await route.handler(**arguments)
+        response = _response(endpoint, result)
+        if exchange.start_session is not None:
+            guard.give_cookie(response, request, exchange.start_session)
+        elif exchange.end_session:
+            guard.take_cookie(response, request)
+        return response
+
+    async def _visitor(self, route: Route, exchange: Exchange) -> Visitor:
+        visitor = None
+        if exchange.token:
+            visitor = await self._sessions.visitor(exchange.token, exchange.address, exchange.browser)
+        if visitor is None:
+            raise NotSignedIn("not_signed_in", "请先登录")
+        if exchange.request.method not in guard.READING:
+            guard.check_csrf(exchange.request, exchange.token)
+        if route.permission != SIGNED_IN:
+            visitor.need(route.permission)
+        return visitor
+
+    async def _healthz(self) -> web.Response:
+        found = dict(await self._health())
+        return web.json_response(found, status=503 if found.get("status") == "down" else 200)
+
+    async def _metrics(self, exchange: Exchange) -> web.Response:
+        if not guard.is_loopback(exchange.address):
+            visitor = await self._sessions.visitor(exchange.token, exchange.address, exchange.browser)
+            if visitor is None or not visitor.may(SEE_METRICS):
+                raise NotAllowed("not_allowed", "运行指标只对本机和运维人员开放")
+        text = prometheus_client.generate_latest(self.registry)
+        return web.Response(body=text, headers={"Content-Type": prometheus_client.CONTENT_TYPE_LATEST})
+
+    async def _openapi(self) -> web.Response:
+        return web.json_response(describe(self._table.endpoints, self._version))
+
+
+def _path_arguments(endpoint: Endpoint, values: list[str]) -> dict[str, Any]:
+    names = [part[1:-1] for part in endpoint.route.path.split("/") if part.startswith("{")]
+    found: dict[str, Any] = {}
+    for name, value in zip(names, values, strict=True):
+        _refuse_nul(value, name)
+        try:
+            found[name] = endpoint.parameters[name].validate_python(value)
+        except pydantic.ValidationError as error:
+            raise problems.invalid(error, field=name) from None
+    return found
+
+
+def _query(model: type[pydantic.BaseModel], request: web.Request) -> pydantic.BaseModel:
+    said: dict[str, Any] = {}
+    for name in request.query:
+        values = [value for value in request.query.getall(name) if value != ""]
+        for value in values:
+            _refuse_nul(value, name)
+        if values:
+            said[name] = values if len(values) > 1 else values[0]
+    try:
+        return model.model_validate(said)
+    except pydantic.ValidationError as error:
+        raise problems.invalid(error) from None
+
+
+def _refuse_nul(text: str, field: str) -> None:
+    # PostgreSQL has no such character, and nobody types it.
+    if "\x00" in text:
+        raise Invalid("invalid", "含有无效字符", field)
+
+
+async def _body(model: type[pydantic.BaseModel], request: web.Request, limit: int) -> pydantic.BaseModel:
+    if request.content_type != "application/json":
+        raise web.HTTPUnsupportedMediaType
+    raw = await _read(request, limit)
+    if b"\\u0000" in raw:
+        raise Invalid("invalid", "含有无效字符")
+    try:
+        return model.model_validate_json(raw)
+    except pydantic.ValidationError as error:
+        raise problems.invalid(error) from None
+
+
+async def _read(request: web.Request, limit: int) -> bytes:
+    if (request.content_length or 0) > limit:
+        raise web.HTTPRequestEntityTooLarge(limit, request.content_length or 0)
+    raw = bytearray()
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            async for chunk in request.content.iter_any():
+                raw += chunk
+                if len(raw) > limit:
+                    raise web.HTTPRequestEntityTooLarge(limit, len(raw))
+    except TimeoutError:
+        raise web.HTTPBadRequest from None
+    return bytes(raw)
+
+
+def _response(endpoint: Endpoint, result: Any) -> web.StreamResponse:
+    if isinstance(result, web.StreamResponse):
+        return result
+    if endpoint.answer is None:
+        return web.Response(status=endpoint.route.status if endpoint.route.status != 200 else 204)
+    body = endpoint.answer.dump_json(result, by_alias=True)
+    return web.Response(status=endpoint.route.status, body=body, content_type="application/json")

@@ -1,0 +1,305 @@
+"""Live topics over WebSocket: a snapshot, then changes, at most ten frames a second and client.
+
+A change has a key: a newer one replaces an older one that was not sent yet. Each change is serialised once for all
+clients. A client that does not keep up loses its changes and gets a new snapshot when it can take one.
+
+Client → server: `{"subscribe": TOPIC}`, `{"unsubscribe": TOPIC}`. Server → client: `{"topic", "snapshot"}`,
+`{"topic", "change"}`, `{"error": {topic, code, detail}}`; several of them in one frame come as a JSON array.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import inspect
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+import structlog
+from aiohttp import WSMsgType, web
+
+from cti.identity.visitor import Visitor
+from cti.refusal import Refusal
+from cti.web import guard, problems
+from cti.web.routes import SIGNED_IN
+
+log = structlog.get_logger(__name__)
+
+TICK = 0.1
+QUEUE = 2000
+"""Messages waiting for one client; beyond, it gets a new snapshot instead."""
+
+MESSAGE_BYTES = 4096
+HEARTBEAT = 20.0
+CHECK_SECONDS = 5.0
+STUCK_SECONDS = 30.0
+"""How long a frame may wait for a client before it is dropped."""
+
+SIGNED_OUT = 4401
+CLIENTS = 3000
+
+Snapshot = Callable[[Visitor], Any | Awaitable[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What can be subscribed to. `snapshot` makes the whole for a visitor; both it and changes are JSON data.
+
+    `sees` says whether a visitor may see a change with this key and data; None: everybody who has the permission.
+    """
+
+    name: str
+    permission: str
+    snapshot: Snapshot
+    sees: Callable[[Visitor, str, Any], bool] | None = None
+
+
+@dataclass(slots=True)
+class _Change:
+    data: Any
+    person: str | None
+
+
+@dataclass(slots=True, eq=False)
+class _Client:
+    socket: web.WebSocketResponse
+    token: str
+    address: str
+    browser: str
+    visitor: Visitor
+    transport: asyncio.Transport | None
+    topics: set[str] = field(default_factory=set)
+    stale: set[str] = field(default_factory=set)
+    pending: dict[tuple[str, str], bytes] = field(default_factory=dict)
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
+    sending_since: float | None = None
+
+    def put(self, topic: str, key: str, message: bytes) -> None:
+        if topic in self.stale:
+            return
+        # Taken out first, so that what is newest also comes last.
+        self.pending.pop((topic, key), None)
+        self.pending[topic, key] = message
+        if len(self.pending) > QUEUE:
+            self.pending.clear()
+            self.stale |= self.topics
+
+
+class Hub:
+    """All topics and clients. Belongs to the loop's thread."""
+
+    def __init__(self, sessions: guard.Sessions) -> None:
+        self._sessions = sessions
+        self._topics: dict[str, Topic] = {}
+        self._changes: dict[tuple[str, str, str | None], _Change] = {}
+        self._clients: set[_Client] = set()
+        self._running: set[asyncio.Task[None]] = set()
+        self._encoder = msgspec.json.Encoder()
+        self._dirty = asyncio.Event()
+
+    @property
+    def clients(self) -> int:
+        """How many are connected."""
+        return len(self._clients)
+
+    def add(self, topic: Topic) -> Callable[[], None]:
+        """Offer a topic; returns the undo. ValueError when the name is taken."""
+        if topic.name in self._topics:
+            raise ValueError(f"two topics are named {topic.name}")
+        self._topics[topic.name] = topic
+
+        def undo() -> None:
+            self._topics.pop(topic.name, None)
+            for client in self._clients:
+                client.topics.discard(topic.name)
+
+        return undo
+
+    def change(self, topic: str, key: str, data: Any, person: str | None = None) -> None:
+        """Tell a change to the topic's clients, or only to those of `person` (an id or an agent number).
+
+        `data` must not be altered afterwards.
+        """
+        self._changes.pop((topic, key, person), None)
+        self._changes[topic, key, person] = _Change(data, person)
+        self._dirty.set()
+
+    def start(self) -> None:
+        """Begin to deliver."""
+        for work in (self._deliver(), self._watch()):
+            self._spawn(work)
+
+    async def stop(self) -> None:
+        """Close all clients."""
+        clients = list(self._clients)
+        await asyncio.gather(*(one.socket.close(code=1001) for one in clients), return_exceptions=True)
+        for task in list(self._running):
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+
+    async def end_session(self, session: str) -> None:
+        """Close the clients of a session that was ended."""
+        found = [one for one in self._clients if one.visitor.session == session]
+        await asyncio.gather(*(one.socket.close(code=SIGNED_OUT) for one in found), return_exceptions=True)
+
+    async def serve(self, request: web.Request) -> web.StreamResponse:
+        """Handle `GET /ws`."""
+        address, browser, token = guard.address_of(request), guard.browser_of(request), guard.token_of(request)
+        try:
+            guard.check_origin(request)
+        except Refusal as refusal:
+            return problems.of_refusal(refusal)
+        if len(self._clients) >= CLIENTS:
+            return problems.of_status(503)
+        socket = web.WebSocketResponse(heartbeat=HEARTBEAT, max_msg_size=MESSAGE_BYTES, compress=False)
+        if not socket.can_prepare(request).ok:
+            return problems.of_status(400)
+        await socket.prepare(request)
+        visitor = await self._sessions.visitor(token, address, browser) if token else None
+        if visitor is None:
+            # A browser tells its script the close code, but never the status of a refused upgrade.
+            await socket.close(code=SIGNED_OUT)
+            return socket
+        client = _Client(socket, token, address, browser, visitor, request.transport)
+        self._clients.add(client)
+        sender = self._spawn(self._send(client))
+        try:
+            await self._listen(client)
+        finally:
+            self._clients.discard(client)
+            sender.cancel()
+        return socket
+
+    def _spawn(self, work: Any) -> asyncio.Task[None]:
+        task: asyncio.Task[None] = asyncio.create_task(work)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return task
+
+    async def _listen(self, client: _Client) -> None:
+        async for message in client.socket:
+            if message.type is not WSMsgType.TEXT:
+                continue
+            try:
+                said = msgspec.json.decode(message.data, type=dict[str, str])
+            except msgspec.DecodeError:
+                self._error(client, "bad_message", "无法识别的消息")
+                continue
+            if "subscribe" in said:
+                self._subscribe(client, said["subscribe"])
+            elif "unsubscribe" in said:
+                client.topics.discard(said["unsubscribe"])
+                client.stale.discard(said["unsubscribe"])
+            else:
+                self._error(client, "bad_message", "无法识别的消息")
+
+    def _subscribe(self, client: _Client, name: str) -> None:
+        topic = self._topics.get(name)
+        if topic is None:
+            self._error(client, "no_topic", f"没有主题：{name[:40]}", name[:40])
+        elif topic.permission != SIGNED_IN and not client.visitor.may(topic.permission):
+            self._error(client, "not_allowed", f"没有权限订阅：{name}", name)
+        else:
+            client.topics.add(name)
+            client.stale.add(name)
+            client.wake.set()
+
+    def _error(self, client: _Client, code: str, detail: str, topic: str = "") -> None:
+        message = {"error": {"topic": topic, "code": code, "detail": detail}}
+        client.put("", f"{code} {topic}", self._encoder.encode(message))
+        client.wake.set()
+
+    async def _deliver(self) -> None:
+        while True:
+            await self._dirty.wait()
+            self._dirty.clear()
+            self._distribute()
+            await asyncio.sleep(TICK)
+
+    def _distribute(self) -> None:
+        changes, self._changes = self._changes, {}
+        for (name, key, person), change in changes.items():
+            topic = self._topics.get(name)
+            to = [one for one in self._clients if name in one.topics] if topic else []
+            if person is not None:
+                to = [one for one in to if person in (one.visitor.person, one.visitor.agent_no)]
+            if topic is None or not to:
+                continue
+            try:
+                if topic.sees is not None:
+                    to = [one for one in to if topic.sees(one.visitor, key, change.data)]
+                message = self._encoder.encode({"topic": name, "change": change.data})
+            except Exception:
+                log.exception("change cannot be sent", topic=name, key=key)
+                continue
+            for client in to:
+                client.put(name, key, message)
+        for client in self._clients:
+            if client.pending or client.stale:
+                client.wake.set()
+
+    async def _send(self, client: _Client) -> None:
+        with contextlib.suppress(ConnectionError):
+            while not client.socket.closed:
+                await client.wake.wait()
+                client.wake.clear()
+                # Told before these snapshots were made, and so part of them: a change never comes after a newer state.
+                messages = list(client.pending.values())
+                client.pending.clear()
+                messages += await self._snapshots(client)
+                if not messages:
+                    continue
+                frame = messages[0] if len(messages) == 1 else b"[" + b",".join(messages) + b"]"
+                client.sending_since = time.monotonic()
+                await client.socket.send_frame(frame, WSMsgType.TEXT)
+                client.sending_since = None
+                await asyncio.sleep(TICK)
+
+    async def _snapshots(self, client: _Client) -> list[bytes]:
+        messages: list[bytes] = []
+        while client.stale:
+            name = client.stale.pop()
+            topic = self._topics.get(name)
+            if topic is None or name not in client.topics:
+                continue
+            try:
+                found = topic.snapshot(client.visitor)
+                if inspect.isawaitable(found):
+                    found = await found
+                messages.append(self._encoder.encode({"topic": name, "snapshot": found}))
+            except Exception:
+                log.exception("snapshot failed", topic=name)
+                client.topics.discard(name)
+                self._error(client, "failed", f"暂时无法订阅：{name}", name)
+        return messages
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(CHECK_SECONDS)
+            now = time.monotonic()
+            for client in list(self._clients):
+                if client.sending_since is not None and now - client.sending_since > STUCK_SECONDS:
+                    # No close frame would pass what is stuck before it.
+                    if client.transport is not None:
+                        client.transport.abort()
+                    continue
+                visitor = await self._sessions.visitor(client.token, client.address, client.browser)
+                if visitor is None:
+                    self._spawn(self._sign_out(client))
+                else:
+                    self._accept(client, visitor)
+
+    def _accept(self, client: _Client, visitor: Visitor) -> None:
+        """Take over what the person may do now."""
+        client.visitor = visitor
+        for name in list(client.topics):
+            topic = self._topics.get(name)
+            if topic is None or not (topic.permission == SIGNED_IN or visitor.may(topic.permission)):
+                client.topics.discard(name)
+
+    async def _sign_out(self, client: _Client) -> None:
+        with contextlib.suppress(ConnectionError):
+            await client.socket.close(code=SIGNED_OUT)

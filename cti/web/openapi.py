@@ -1,0 +1,94 @@
+"""The contract of all routes as OpenAPI 3.1, made from the same signatures that validate."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import pydantic
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
+
+from cti.web.routes import PUBLIC, SIGNED_IN, Endpoint
+
+REFERENCE = "#/components/schemas/{model}"
+
+PROBLEM = {
+    "type": "object",
+    "required": ["type", "title", "status", "code", "detail"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "code": {"type": "string"},
+        "detail": {"type": "string"},
+        "field": {"type": "string"},
+    },
+}
+
+
+def describe(endpoints: Iterable[Endpoint], version: str) -> dict[str, Any]:
+    """The OpenAPI document."""
+    every = list(endpoints)
+    inputs = {model for one in every for model in (one.body, one.query) if model is not None}
+    modes: list[tuple[type[pydantic.BaseModel], JsonSchemaMode]] = [(model, "validation") for model in inputs]
+    _, shared = models_json_schema(modes, ref_template=REFERENCE)
+    schemas: dict[str, Any] = {**shared.get("$defs", {}), "Problem": PROBLEM}
+    paths: dict[str, dict[str, Any]] = {}
+    for one in every:
+        paths.setdefault(one.route.path, {})[one.route.method.lower()] = _operation(one, schemas)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "12345 hotline", "version": version},
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": {
+                "session": {"type": "apiKey", "in": "cookie", "name": "hotline"},
+                "csrf": {"type": "apiKey", "in": "header", "name": "X-CSRF"},
+            },
+        },
+    }
+
+
+def _operation(one: Endpoint, schemas: dict[str, Any]) -> dict[str, Any]:
+    route = one.route
+    words = re.sub(r"\W+", "_", f"{route.method.lower()}{route.path.removeprefix('/api')}").strip("_")
+    operation: dict[str, Any] = {
+        "operationId": words,
+        "summary": route.title,
+        "parameters": [
+            {"name": name, "in": "path", "required": True, "schema": adapter.json_schema()}
+            for name, adapter in one.parameters.items()
+        ],
+        "responses": {**_answer(one, schemas), "default": _problem()},
+    }
+    if one.query is not None:
+        found = one.query.model_json_schema(ref_template=REFERENCE)
+        schemas.update(found.get("$defs", {}))
+        required = set(found.get("required", ()))
+        operation["parameters"] += [
+            {"name": name, "in": "query", "required": name in required, "schema": schema}
+            for name, schema in found["properties"].items()
+        ]
+    if one.body is not None:
+        reference = {"$ref": REFERENCE.format(model=one.body.__name__)}
+        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": reference}}}
+    if route.permission != PUBLIC:
+        operation["security"] = [{"session": []} if route.method == "GET" else {"session": [], "csrf": []}]
+    if route.permission not in (PUBLIC, SIGNED_IN):
+        operation["x-permission"] = route.permission
+    return operation
+
+
+def _answer(one: Endpoint, schemas: dict[str, Any]) -> dict[str, Any]:
+    if one.answer is None:
+        return {str(one.route.status if one.route.status != 200 else 204): {"description": "完成"}}
+    schema = one.answer.json_schema(ref_template=REFERENCE, mode="serialization")
+    schemas.update(schema.pop("$defs", {}))
+    return {str(one.route.status): {"description": "成功", "content": {"application/json": {"schema": schema}}}}
+
+
+def _problem() -> dict[str, Any]:
+    reference = {"$ref": REFERENCE.format(model="Problem")}
+    return {"description": "出错", "content": {"application/problem+json": {"schema": reference}}}

@@ -1,0 +1,65 @@
+"""What `hotline run` says: where everything is reached, who may sign in, what to try next."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+from cti import logs
+from cti.settings import Settings
+from cti.supervisor import StartRefused, Supervisor
+
+
+async def run_hotline(data: Path) -> int:
+    """Run until Ctrl-C; returns the exit code."""
+    logs.configure(json=False)
+    data.mkdir(parents=True, exist_ok=True)
+    settings = Settings.load(data)
+    asterisk = os.environ.get("HOTLINE_ASTERISK")
+    if not asterisk:
+        print("HOTLINE_ASTERISK names no Asterisk: start with scripts/run, which finds or fetches one", file=sys.stderr)
+        return 2
+    began = time.monotonic()
+    supervisor = Supervisor(settings, Path(asterisk), say=lambda text: print(text, flush=True))
+    try:
+        await supervisor.run(on_ready=lambda: print(_welcome(settings, time.monotonic() - began), flush=True))
+    except StartRefused as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+def _welcome(settings: Settings, seconds: float) -> str:
+    house = settings.house
+    host = "127.0.0.1" if house.http.host in ("0.0.0.0", "127.0.0.1") else house.http.host  # noqa: S104 # compared, not bound
+    number = next(iter(house.numbers))
+    lines = [
+        "",
+        f"The hotline runs (started in {seconds:.1f} s). Ctrl-C stops it.",
+        f"  console   http://{host}:{house.http.port}/",
+        f"  SIP       sip:{number}@{house.switch.bind}:{house.switch.sip_port}",
+        f"  data      {settings.data}",
+        "",
+        *_accounts(settings.data / "accounts.json"),
+        "",
+        "Try next, in two other terminals:",
+        "  .venv/bin/hotline agents 2",
+        f"  .venv/bin/hotline call {number}",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _accounts(path: Path) -> list[str]:
+    try:
+        accounts = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return ["Accounts: see `hotline user list`"]
+    rows = [
+        f"  {one['login']:<8} {one['password']:<20} {one.get('name', '')} ({one['role']})"
+        for one in accounts["accounts"]
+    ]
+    return [f"Accounts made at the first start (kept in {path.name}, readable by you alone):", *rows]

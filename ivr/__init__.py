@@ -1,0 +1,1 @@
+"""Flows, prompts and their synthesis: what a caller hears and is asked."""

@@ -1,0 +1,185 @@
+"""Business calendars: hours of the week, holidays and make-up days, and what differs in a region.
+
+The data is a file: the seeded `calendars.yaml` beside this module, or the admin's own in the state directory.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import pydantic
+
+from cti import documents
+from ivr.parts import NAME, Part, single_as_list
+
+SEEDED = Path(__file__).with_name("calendars.yaml")
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+class Hours(Part):
+    """From a minute of the day to another, the last not included: `08:30-12:00`; `24:00` is midnight."""
+
+    first: int
+    last: int
+
+    @pydantic.model_validator(mode="before")
+    @classmethod
+    def _read(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        try:
+            first, last = (_minutes(part) for part in value.split("-"))
+        except ValueError:
+            raise ValueError(f"{value!r} is not written like 08:30-12:00") from None
+        if first >= last:
+            raise ValueError(f"{value!r} ends before it begins; over midnight it takes two entries")
+        return {"first": first, "last": last}
+
+
+def _minutes(text: str) -> int:
+    hours, minutes = text.strip().split(":")
+    found = int(hours) * 60 + int(minutes)
+    if not (0 <= int(minutes) < 60 and 0 <= found <= 24 * 60):
+        raise ValueError(text)
+    return found
+
+
+Open = Annotated[tuple[Hours, ...], pydantic.BeforeValidator(single_as_list)]
+
+
+def _spread(value: Any) -> Any:
+    """`mon-fri` and `sat,sun` as single days."""
+    if not isinstance(value, dict):
+        return value
+    found: dict[str, Any] = {}
+    for key, hours in value.items():
+        for day in _days(str(key)):
+            if day in found:
+                raise ValueError(f"{day} stands here twice")
+            found[day] = hours
+    return found
+
+
+def _days(key: str) -> Iterator[str]:
+    for part in key.split(","):
+        first, _, last = part.strip().partition("-")
+        if first not in _DAYS or (last and last not in _DAYS):
+            raise ValueError(f"{key!r} names no days; they are {', '.join(_DAYS)}, or mon-fri")
+        begin, end = _DAYS.index(first), _DAYS.index(last or first)
+        if end < begin:
+            raise ValueError(f"{key!r} runs backwards")
+        yield from _DAYS[begin : end + 1]
+
+
+Week = Annotated[dict[str, Open], pydantic.BeforeValidator(_spread)]
+
+
+class Pattern(Part):
+    """When it is open. Days of the week that are not named are closed; so are holidays, unless `holidays` has hours.
+
+    On a make-up day the hours of `makeup` count, or those of Monday. `days` are single dates that differ.
+    """
+
+    week: Week
+    holidays: Open = ()
+    makeup: Open | None = None
+    days: dict[datetime.date, Open] = pydantic.Field(default={})
+
+
+class Calendar(Pattern):
+    """A business calendar; `regions` has what replaces it in a region, by its code of six digits."""
+
+    title: str = ""
+    regions: dict[str, Pattern] = pydantic.Field(default={})
+
+
+class Holiday(Part):
+    """A holiday with all its days off. `provisional`: the official notice is not out."""
+
+    name: str
+    first: datetime.date
+    last: datetime.date
+    makeup: tuple[datetime.date, ...] = ()
+    provisional: bool = False
+
+    @pydantic.model_validator(mode="after")
+    def _in_order(self) -> Holiday:
+        if self.last < self.first or (self.last - self.first).days > 30:
+            raise ValueError("a holiday ends after it begins, within a month")
+        return self
+
+
+class CalendarFile(Part):
+    """The whole file."""
+
+    calendars: dict[Annotated[str, pydantic.Field(pattern=NAME)], Calendar]
+    holidays: tuple[Holiday, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DayState:
+    """Whether it is open now, and the holiday that today is (empty: none)."""
+
+    is_open: bool
+    holiday: str = ""
+
+
+class UnknownCalendar(KeyError):
+    """There is no calendar of this name."""
+
+
+class Calendars:
+    """All calendars of the house."""
+
+    def __init__(self, file: CalendarFile | None = None) -> None:
+        self._file = file or documents.load(SEEDED).validate(CalendarFile)
+        self._off: dict[datetime.date, str] = {}
+        self._makeup: set[datetime.date] = set()
+        for holiday in self._file.holidays:
+            day = holiday.first
+            while day <= holiday.last:
+                self._off[day] = holiday.name
+                day += datetime.timedelta(days=1)
+            self._makeup.update(holiday.makeup)
+
+    @classmethod
+    def load(cls, path: Path) -> Calendars:
+        """Read a file; DocumentError names file, line and what is wrong."""
+        return cls(documents.load(path).validate(CalendarFile))
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of all calendars."""
+        return frozenset(self._file.calendars)
+
+    def holiday(self, day: datetime.date) -> str:
+        """The name of the holiday that `day` is, or nothing."""
+        return self._off.get(day, "")
+
+    def is_workday(self, day: datetime.date) -> bool:
+        """Whether people work: Monday to Friday but holidays, and make-up days."""
+        return day in self._makeup or (day.isoweekday() <= 5 and day not in self._off)
+
+    def state(self, name: str, now: datetime.datetime, region: str = "") -> DayState:
+        """Whether calendar `name` is open at `now` (business time); UnknownCalendar when there is none."""
+        calendar = self._file.calendars.get(name)
+        if calendar is None:
+            raise UnknownCalendar(name)
+        pattern = calendar.regions.get(region, calendar)
+        day = now.date()
+        holiday = self.holiday(day)
+        minute = now.hour * 60 + now.minute
+        return DayState(any(one.first <= minute < one.last for one in self._hours(pattern, day, holiday)), holiday)
+
+    def _hours(self, pattern: Pattern, day: datetime.date, holiday: str) -> Open:
+        if day in pattern.days:
+            return pattern.days[day]
+        if day in self._makeup:
+            return pattern.makeup if pattern.makeup is not None else pattern.week.get("mon", ())
+        if holiday:
+            return pattern.holidays
+        return pattern.week.get(_DAYS[day.weekday()], ())

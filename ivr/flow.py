@@ -1,0 +1,85 @@
+"""A flow: its nodes and the ways between them, as read from a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import pydantic
+
+from cti.documents import Document
+from ivr.nodes.node import Node
+from ivr.nodes.node import Target as NodeName
+from ivr.parts import Name, Part, Variable
+from ivr.trials import Trial
+
+TypeName = Literal["text", "number", "boolean", "date", "moment", "any"]
+Initial = pydantic.StrictBool | pydantic.StrictInt | pydantic.StrictFloat | str
+
+
+class FlowHead(Part):
+    """A flow file but for its nodes.
+
+    `default` is where a call goes when a node fails or has no way for what happened; `hangup` runs when the citizen
+    hangs up. `arguments` and `results` are those of a sub-flow. `variables` have their first value.
+    """
+
+    flow: Name
+    title: str = ""
+    start: NodeName
+    default: NodeName | None = None
+    hangup: NodeName | None = None
+    arguments: dict[Variable, TypeName] = pydantic.Field(default={})
+    results: dict[Variable, TypeName] = pydantic.Field(default={})
+    variables: dict[Variable, Initial] = pydantic.Field(default={})
+    allowed_keys: int | None = pydantic.Field(default=None, ge=0, le=20)
+    tests: tuple[Trial, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A flow ready to run; `revision` 0 is a draft.
+
+    `ways` has the target of each named way of each node, `driven` the ways that only the citizen's own act leads to.
+    """
+
+    head: FlowHead
+    nodes: Mapping[str, Node]
+    document: Document
+    revision: int = 0
+    ways: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    driven: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, head: FlowHead, nodes: Mapping[str, Node], document: Document, revision: int = 0) -> Flow:
+        """Make the flow, ways worked out."""
+        ways = {name: {edge.way: edge.target for edge in node.edges()} for name, node in nodes.items()}
+        driven = {name: frozenset(edge.way for edge in node.edges() if edge.driven) for name, node in nodes.items()}
+        return cls(head, nodes, document, revision, ways, driven)
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self.head.flow
+
+    def named(self, node: str, way: str) -> str | None:
+        """Where `way` out of `node` leads by its own name, or by the one that stands in for it."""
+        ways, instead = self.ways[node], self.nodes[node].INSTEAD
+        wanted: str | None = way
+        while wanted is not None and wanted not in ways:
+            wanted = instead.get(wanted)
+        return ways[wanted] if wanted is not None else None
+
+    def way(self, node: str, way: str) -> str | None:
+        """Where `way` out of `node` leads, be it the flow's default."""
+        default = self.head.default if node != self.head.default else None
+        return self.named(node, way) or default
+
+    def neighbours(self, node: str) -> Iterator[tuple[str, str, bool]]:
+        """Every way out of `node` that can be taken, defaults included: way, target, and whether it is driven."""
+        for edge in self.nodes[node].edges():
+            yield edge.way, edge.target, edge.driven
+        for way in self.nodes[node].FAILS:
+            if way not in self.ways[node] and (target := self.way(node, way)) is not None:
+                yield way, target, False

@@ -1,0 +1,62 @@
+"""What the house has, for lint and dry runs: read from the state directory, without an engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from acd.files import load_settings
+from acd.settings import AcdSettings
+from cti.settings import Settings
+from ivr.calendars import SEEDED, Calendars
+from ivr.flow import Flow
+from ivr.lint.known import Known
+from ivr.lookups import Lookups
+from ivr.prompts.catalogue import SHIPPED, PromptCatalogue, load_catalogue
+from ivr.prompts.music import SOUNDS
+from ivr.settings import IvrSettings
+
+
+def own_prompts(data: Path) -> Path:
+    """The folder of the city's own prompts."""
+    return data / "prompts" / "own"
+
+
+def catalogue(data: Path) -> PromptCatalogue:
+    """Shipped prompts and the city's own; raises DocumentError."""
+    return load_catalogue(layers=(SHIPPED, own_prompts(data)))
+
+
+def calendars(data: Path) -> Calendars:
+    """The admin's business calendars, or those that came along; raises DocumentError."""
+    own = data / "calendars.yaml"
+    return Calendars.load(own if own.exists() else SEEDED)
+
+
+def groups(settings: AcdSettings) -> frozenset[str]:
+    """All groups of agents that the matching knows."""
+    named = [queue.groups for queue in settings.queues.values()]
+    named += [agent.groups for agent in (settings.everyone, *settings.agents.values())]
+    return frozenset(group for one in named for group in one)
+
+
+def known(
+    data: Path,
+    flows: Mapping[str, Flow],
+    prompts: PromptCatalogue,
+    lookups: Lookups | None = None,
+) -> Known:
+    """What flows may name in this house. Without `lookups` (no engine runs) services are not checked."""
+    acd = load_settings(data)
+    own = Settings.load(data).section("ivr", IvrSettings)
+    return Known(
+        prompts=frozenset(prompts.ids()) | frozenset(SOUNDS),
+        queues=frozenset(acd.queues),
+        skills=acd.skills,
+        groups=groups(acd),
+        calendars=calendars(data).names,
+        hosts=frozenset(own.http_hosts),
+        services=lookups,
+        flows=flows,
+        allowed_keys=own.allowed_keys,
+    )

@@ -1,0 +1,54 @@
+"""Lint: what is wrong with a flow file, each with its place and what might be meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from cti import documents
+from cti.documents import Document, DocumentError
+from ivr.lint import graph, menus, names, trial_scripts, variables
+from ivr.lint.known import Known
+from ivr.reading import Finding, Reading, read
+
+__all__ = ["Finding", "Known", "has_errors", "lint", "lint_file", "lint_reading"]
+
+
+def lint_file(path: Path, known: Known) -> list[Finding]:
+    """The findings about a file, in the order of its lines."""
+    try:
+        return lint(documents.load(path), known)
+    except DocumentError as error:
+        return [Finding(one.file, one.line, one.column, one.message) for one in error.problems]
+
+
+def lint(document: Document, known: Known) -> list[Finding]:
+    """The findings about a document, in the order of its lines."""
+    return lint_reading(read(document), known)
+
+
+def lint_reading(reading: Reading, known: Known) -> list[Finding]:
+    """The findings about what was read. A node that cannot be read is not complained about a second time."""
+    found = list(reading.findings)
+    flow = reading.flow
+    if flow is not None:
+        if any(one.severity == "error" for one in found):
+            found += graph.dangling(flow, graph.named_nodes(flow))
+        else:
+            found += graph.check(flow, known)
+            found += menus.check(flow, known)
+            found += trial_scripts.check(flow)
+            found += variables.check(flow, known)
+        found += names.check(flow, known)
+    unique: dict[Finding, None] = dict.fromkeys(found)
+    return sorted(unique, key=lambda one: (one.line, one.column))
+
+
+def has_errors(findings: Iterable[Finding]) -> bool:
+    """Whether a flow with these findings must not be published."""
+    return any(one.severity == "error" for one in findings)
+
+
+def errors(findings: Sequence[Finding]) -> list[Finding]:
+    """Those that forbid publishing."""
+    return [one for one in findings if one.severity == "error"]

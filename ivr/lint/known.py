@@ -1,0 +1,28 @@
+"""What a flow may name: prompts, queues, services … of the house. What is None is not known and not checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ivr.flow import Flow
+from ivr.lookups import Lookups
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The names of the house. `flows` has the other flows; `hosts` those that flows may ask over HTTP.
+
+    `allowed_keys` is how many keys a menu may offer, and how many must be pressed at most, before a human is reached.
+    """
+
+    prompts: frozenset[str] | None = None
+    queues: frozenset[str] | None = None
+    skills: Mapping[str, str] | None = None
+    groups: frozenset[str] | None = None
+    calendars: frozenset[str] | None = None
+    hosts: frozenset[str] | None = None
+    services: Lookups | None = None
+    flows: Mapping[str, Flow] = field(default_factory=dict)
+    allowed_keys: int = 2
+    allowed_presses: int = 1

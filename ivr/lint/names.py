@@ -1,0 +1,204 @@
+"""Lint of names: prompts, queues, skills, services, calendars, flows, hosts; and of what is passed to them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from acd import skills
+from cti.documents import Where
+from ivr.expressions import Template
+from ivr.expressions.check import walk
+from ivr.expressions.syntax import Apply, Literal
+from ivr.flow import Flow
+from ivr.lint.known import Known
+from ivr.nodes import (
+    Ask,
+    Call,
+    Callback,
+    Collect,
+    End,
+    Hours,
+    Http,
+    Lookup,
+    Menu,
+    Node,
+    Queue,
+    Rate,
+    Record,
+    Say,
+    Transfer,
+)
+from ivr.pieces import Said
+from ivr.reading import Finding, close_to
+from ivr.web import Web
+
+
+def check(flow: Flow, known: Known) -> Iterator[Finding]:
+    """All findings about names."""
+    for name, node in flow.nodes.items():
+        where: Where = ("nodes", name)
+        yield from _prompts(flow, where, node, known)
+        match node:
+            case Queue() | Callback():
+                queue = node.queue if isinstance(node, Queue) else node.callback
+                yield from _one(flow, (*where, node.KIND), "queue", queue, known.queues)
+                if isinstance(node, Queue) and node.need:
+                    yield from _need(flow, (*where, "need"), node.need, known)
+            case Hours():
+                yield from _one(flow, (*where, "hours"), "calendar", node.hours, known.calendars)
+            case Lookup():
+                yield from _service(flow, where, node, known)
+            case Call():
+                yield from _call(flow, where, node, known)
+            case Transfer():
+                yield from _transfer(flow, where, node, known)
+            case Http():
+                yield from _host(flow, where, node, known)
+            case _:
+                pass
+        yield from _asked(flow, where, node, known)
+
+
+def _one(flow: Flow, where: Where, what: str, name: str, known: Collection[str] | None) -> Iterator[Finding]:
+    if known is not None and name not in known:
+        yield Finding.at(flow.document, where, f"there is no {what} {name}", suggestion=close_to(name, known))
+
+
+_SAID: dict[type[Node], tuple[str, ...]] = {
+    Say: ("say",),
+    Menu: ("menu", "say_invalid", "say_timeout"),
+    Collect: ("collect", "say_invalid", "say_timeout"),
+    Ask: ("ask", "say_unknown", "say_timeout"),
+    Rate: ("rate", "say_invalid", "say_timeout"),
+    Record: ("record",),
+    End: ("say",),
+}
+
+
+def said_by(node: Node) -> Iterator[tuple[Where, Said]]:
+    """Every piece that a node says, with its place below the node."""
+    for key in _SAID.get(type(node), ()):
+        for index, piece in enumerate(getattr(node, key)):
+            yield (key, index), piece
+    if isinstance(node, Queue):
+        for number, step in enumerate(node.steps):
+            for index, piece in enumerate(step.say):
+                yield ("steps", number, "say", index), piece
+
+
+def _prompts(flow: Flow, where: Where, node: Node, known: Known) -> Iterator[Finding]:
+    for place, piece in said_by(node):
+        for key, prompt in piece.prompts:
+            if known.prompts is not None and prompt not in known.prompts:
+                at = (*where, *place, key) if (*where, *place, key) in flow.document.places else (*where, *place)
+                hint = close_to(prompt, known.prompts)
+                yield Finding.at(flow.document, at, f"there is no prompt {prompt}", suggestion=hint)
+        if piece.prompt is not None and piece.prompt.expressions and known.prompts is not None:
+            shape = re.compile(".+".join(re.escape(one) for one in _fixed(piece.prompt)))
+            if not any(shape.fullmatch(one) for one in known.prompts):
+                message = f"no prompt has an id like {piece.prompt.text}"
+                yield Finding.at(flow.document, (*where, *place), message)
+        if (piece.position or piece.estimate) and not isinstance(node, Queue):
+            message = "position and estimate are known in a queue only"
+            yield Finding.at(flow.document, (*where, *place), message)
+
+
+def _fixed(template: Template) -> Iterator[str]:
+    """The fixed text before, between and after the expressions of a template."""
+    text = ""
+    for part in template.parts:
+        if isinstance(part, str):
+            text += part
+        else:
+            yield text
+            text = ""
+    yield text
+
+
+def _need(flow: Flow, where: Where, need: str, known: Known) -> Iterator[Finding]:
+    try:
+        expression = skills.parse(need)
+        if known.skills is not None:
+            expression.refuse_unknown(known.skills)
+    except skills.ExpressionError as error:
+        yield Finding.at(flow.document, where, f"need: {error}")
+
+
+def _service(flow: Flow, where: Where, node: Lookup, known: Known) -> Iterator[Finding]:
+    if known.services is None:
+        return
+    service = known.services.get(node.lookup)
+    if service is None:
+        if not node.optional:
+            hint = close_to(node.lookup, known.services.names) or "optional: true lets a flow do without"
+            yield Finding.at(flow.document, (*where, "lookup"), f"nobody offers {node.lookup}", suggestion=hint)
+        return
+    for name in node.arguments:
+        if name not in service.takes:
+            hint = close_to(name, service.takes)
+            place = (*where, "arguments", name)
+            yield Finding.at(flow.document, place, f"{node.lookup} takes no {name}", suggestion=hint)
+    for name in sorted(service.requires - set(node.arguments)):
+        yield Finding.at(flow.document, where, f"{node.lookup} needs the argument {name}")
+
+
+def _call(flow: Flow, where: Where, node: Call, known: Known) -> Iterator[Finding]:
+    if node.call == flow.name:
+        return
+    called = known.flows.get(node.call)
+    if called is None:
+        hint = close_to(node.call, known.flows)
+        yield Finding.at(flow.document, (*where, "call"), f"there is no flow {node.call}", suggestion=hint)
+        return
+    for name in node.arguments:
+        if name not in called.head.arguments:
+            hint = close_to(name, called.head.arguments)
+            message = f"flow {node.call} takes no {name}"
+            yield Finding.at(flow.document, (*where, "arguments", name), message, suggestion=hint)
+    for name in called.head.arguments:
+        if name not in node.arguments and name not in called.head.variables:
+            yield Finding.at(flow.document, where, f"flow {node.call} needs the argument {name}")
+    for mine, theirs in node.results.items():
+        if theirs not in called.head.results:
+            hint = close_to(theirs, called.head.results)
+            message = f"flow {node.call} gives no {theirs}"
+            yield Finding.at(flow.document, (*where, "results", mine), message, suggestion=hint)
+    outcomes = {one.end for one in called.nodes.values() if isinstance(one, End)}
+    for outcome in node.ends:
+        if outcome not in outcomes:
+            hint = close_to(outcome, outcomes) or f"it ends {', '.join(sorted(outcomes))}"
+            message = f"flow {node.call} never ends {outcome}"
+            yield Finding.at(flow.document, (*where, "ends", outcome), message, suggestion=hint)
+
+
+def _transfer(flow: Flow, where: Where, node: Transfer, known: Known) -> Iterator[Finding]:
+    if node.transfer.flow is not None and node.transfer.flow != flow.name:
+        yield from _one(flow, (*where, "transfer", "flow"), "flow", node.transfer.flow, known.flows)
+    if node.transfer.group is not None:
+        yield from _one(flow, (*where, "transfer", "group"), "group", node.transfer.group, known.groups)
+
+
+def _host(flow: Flow, where: Where, node: Http, known: Known) -> Iterator[Finding]:
+    first = node.http.parts[0] if node.http.parts else ""
+    if not isinstance(first, str) or "/" not in first.partition("://")[2]:
+        if len(node.http.parts) > 1:
+            message = "the host of an address is written out, with the / after it"
+            yield Finding.at(flow.document, (*where, "http"), message)
+            return
+        first = str(first)
+    if known.hosts is not None and not Web(known.hosts).allows(first):
+        yield Finding.at(
+            flow.document, (*where, "http"), f"flows may not go to {first[:80]}",
+            suggestion="the owner allows hosts in the settings: ivr.http_hosts",
+        )  # fmt: skip
+
+
+def _asked(flow: Flow, where: Where, node: Node, known: Known) -> Iterator[Finding]:
+    """`open('calendar')` in expressions."""
+    for place, expression, _ in node.expressions():
+        for one in walk(expression.tree):
+            if isinstance(one, Apply) and one.function == "open" and isinstance(one.arguments[0], Literal):
+                calendar: Any = one.arguments[0].value
+                yield from _one(flow, (*where, *place), "calendar", str(calendar), known.calendars)

@@ -1,0 +1,217 @@
+"""Lint of expressions: their types, and variables that may be read before they are set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from cti.documents import Where
+from ivr.expressions import Expression, Type
+from ivr.expressions.types import ANY, NAMED, NONE, NUMBER, TEXT, fits, record, type_of
+from ivr.flow import Flow
+from ivr.lint.known import Known
+from ivr.nodes import Ask, Call, Collect, End, Http, Lookup, Node, Record, Set
+from ivr.reading import Finding
+from ivr.walk import SCOPE
+
+RECORDING = record({"recording": TEXT, "seconds": NUMBER})
+
+
+@dataclass(slots=True)
+class _Typing:
+    """Types of variables found so far, and where each was first seen."""
+
+    types: dict[str, Type]
+    places: dict[str, Where] = field(default_factory=dict)
+    clashes: dict[Where, str] = field(default_factory=dict)
+
+
+def check(flow: Flow, known: Known) -> Iterator[Finding]:
+    """All findings about expressions and variables."""
+    typing = _types(flow, known)
+    for where, message in typing.clashes.items():
+        yield Finding.at(flow.document, where, message)
+    for name in set(flow.head.variables) | set(flow.head.arguments) | set(typing.places):
+        if name in SCOPE or name == "value":
+            message = f"{name} has a meaning of its own and cannot be a variable"
+            yield Finding.at(flow.document, typing.places.get(name, ("variables", name)), message)
+    for name, node in flow.nodes.items():
+        yield from _expressions(flow, name, node, typing, known)
+    yield from _unset(flow, set(typing.types))
+
+
+def type_named(name: str) -> Type:
+    """The type that a flow file names."""
+    return NAMED.get(name, ANY)
+
+
+def _types(flow: Flow, known: Known) -> _Typing:
+    typing = _Typing({name: type_of(value) for name, value in flow.head.variables.items()})
+    typing.types |= {name: type_named(kind) for name, kind in flow.head.arguments.items()}
+    for name, named in flow.head.arguments.items():
+        if name in flow.head.variables and not fits(type_of(flow.head.variables[name]), type_named(named)):
+            typing.clashes["variables", name] = f"{name} is a {named}; its value here is none"
+    # A `set` may read what another sets: types settle after a few rounds.
+    for _ in range(8):
+        before = dict(typing.types)
+        for name, node in flow.nodes.items():
+            for place, variable, kind in _assignments(node, {**SCOPE, **typing.types}, known):
+                _assign(typing, ("nodes", name, *place), variable, kind)
+        if typing.types == before:
+            break
+    return typing
+
+
+def _assign(typing: _Typing, where: Where, variable: str, kind: Type) -> None:
+    found = typing.types.get(variable)
+    typing.places.setdefault(variable, where)
+    if found is None or found in (ANY, NONE):
+        typing.types[variable] = kind
+    elif not fits(kind, found):
+        typing.clashes[where] = f"{variable} becomes a {kind} here and is a {found} elsewhere"
+
+
+def _assignments(node: Node, names: Mapping[str, Type], known: Known) -> Iterator[tuple[Where, str, Type]]:
+    """The variables that a node sets: place, name, type."""
+    match node:
+        case Set():
+            for name, expression in node.set.items():
+                yield ("set", name), name, expression.type(names, lambda message, at: None)
+        case Collect():
+            yield ("into",), node.into, TEXT
+        case Ask():
+            if node.into is not None:
+                yield ("into",), node.into, TEXT
+            for name in node.slots:
+                yield ("slots", name), name, TEXT
+        case Lookup():
+            service = known.services.get(node.lookup) if known.services is not None else None
+            yield ("into",), node.into, service.gives if service is not None else ANY
+        case Record():
+            yield ("into",), node.into, RECORDING
+        case Http():
+            for name, taken in node.take.items():
+                yield ("take", name), name, type_named(taken.type)
+        case Call():
+            called = known.flows.get(node.call)
+            for mine, theirs in node.results.items():
+                named = called.head.results.get(theirs, "any") if called is not None else "any"
+                yield ("results", mine), mine, type_named(named)
+        case _:
+            return
+
+
+def _expressions(flow: Flow, name: str, node: Node, typing: _Typing, known: Known) -> Iterator[Finding]:
+    names = {**SCOPE, **typing.types}
+    for place, expression, wanted in node.expressions():
+        where: Where = ("nodes", name, *place)
+        messages: list[str] = []
+        scope = {**names, "value": TEXT} if place == ("check",) else names
+        kind = expression.type(scope, lambda message, at: messages.append(message))  # noqa: B023
+        if not messages and wanted is not None and not fits(kind, wanted):
+            messages.append(f"a {wanted} is needed, this is a {kind}")
+        hint = _quote_hint(expression, scope)
+        for message in messages:
+            text = f"{name}: {message}, in {expression.text!r}"
+            yield Finding.at(flow.document, where, text, suggestion=hint if "is not known" in message else "")
+        if not messages:
+            yield from _argument(flow, where, node, place, kind, known)
+
+
+def _quote_hint(expression: Expression, names: Mapping[str, Type]) -> str:
+    text = expression.text
+    return f"a text stands in quotes: \"'{text}'\"" if text not in names and text.isidentifier() else ""
+
+
+def _argument(flow: Flow, where: Where, node: Node, place: Where, kind: Type, known: Known) -> Iterator[Finding]:
+    """Arguments of services and sub-flows, results of a sub-flow's end."""
+    wanted: Type | None = None
+    if isinstance(node, Lookup) and place[0] == "arguments" and known.services is not None:
+        service = known.services.get(node.lookup)
+        wanted = service.takes.get(str(place[1])) if service is not None else None
+    elif isinstance(node, Call) and place[0] == "arguments" and node.call in known.flows:
+        named = known.flows[node.call].head.arguments.get(str(place[1]))
+        wanted = type_named(named) if named is not None else None
+    elif isinstance(node, End) and place[0] == "results":
+        named = flow.head.results.get(str(place[1]))
+        if named is None:
+            message = f"{place[1]} is not among the results of the flow"
+            yield Finding.at(flow.document, where, message, suggestion="name it under results, with its type")
+        else:
+            wanted = type_named(named)
+    if wanted is not None and not fits(kind, wanted):
+        yield Finding.at(flow.document, where, f"{place[1]} is a {wanted}, this is a {kind}")
+
+
+# ── read before set ──
+
+
+def _sets(node: Node, way: str) -> set[str]:
+    """The variables that are set for sure when a node is left by `way`."""
+    match node:
+        case Set() if way == "next":
+            return set(node.set)
+        case Collect() | Lookup() if way == "next":
+            return {node.into}
+        case Record() if way in ("next", "empty"):
+            return {node.into}
+        case Http() if way == "next":
+            return set(node.take)
+        case Ask() if way not in ("failed", "hangup", "exhausted"):
+            return {*node.slots, *([node.into] if node.into is not None else [])}
+        case Call() if way == "next" or way.startswith("end "):
+            return set(node.results)
+        case _:
+            return set()
+
+
+def _unset(flow: Flow, known: set[str]) -> Iterator[Finding]:
+    if flow.head.start not in flow.nodes:
+        return
+    first = frozenset(flow.head.variables) | frozenset(flow.head.arguments)
+    everything = frozenset(known)
+    at_entry: dict[str, frozenset[str]] = {}
+    came_from: dict[tuple[str, str], tuple[str, str]] = {}
+    waiting = [flow.head.start]
+    at_entry[flow.head.start] = first
+    if flow.head.hangup in flow.nodes and flow.head.hangup is not None:
+        at_entry[flow.head.hangup] = first & at_entry.get(flow.head.hangup, everything)
+        waiting.append(flow.head.hangup)
+    while waiting:
+        name = waiting.pop()
+        node = flow.nodes[name]
+        for way, target, _ in flow.neighbours(name):
+            if target not in flow.nodes:
+                continue
+            leaving = at_entry[name] | _sets(node, way)
+            before = at_entry.get(target, everything)
+            after = before & leaving
+            for lost in before - after:
+                came_from[target, lost] = (name, way)
+            if after != before or target not in at_entry:
+                at_entry[target] = after
+                waiting.append(target)
+    for name, node in flow.nodes.items():
+        if name in at_entry:
+            yield from _reads_unset(flow, name, node, at_entry[name], known, came_from)
+
+
+def _reads_unset(
+    flow: Flow,
+    name: str,
+    node: Node,
+    there: frozenset[str],
+    known: set[str],
+    came_from: Mapping[tuple[str, str], tuple[str, str]],
+) -> Iterator[Finding]:
+    have = set(there)
+    for place, expression, _ in node.expressions():
+        for variable in sorted(expression.names & known - have):
+            before = came_from.get((name, variable))
+            by = f" when it comes from {before[0]} by {before[1]}" if before else ""
+            yield Finding.at(
+                flow.document, ("nodes", name, *place), f"{name}: {variable} may not be set yet{by}",
+                suggestion=f"give it a first value under variables, such as {variable}: ''",
+            )  # fmt: skip
+        if isinstance(node, Set):
+            have.add(str(place[1]))

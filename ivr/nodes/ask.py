@@ -1,0 +1,128 @@
+"""`ask`: let the citizen say or write freely what it is about; keys do where speech does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any, ClassVar, Literal
+
+import pydantic
+
+from ivr.conversation import Listening
+from ivr.expressions.types import BOOLEAN
+from ivr.nodes.keys import KeyRange, Options
+from ivr.nodes.menu import fresh
+from ivr.nodes.node import FAILED, Edge, Node, Target, Turn
+from ivr.parts import Name, Part, Seconds, Variable, Words
+from ivr.pieces import Pieces, Said, expressions_of
+from ivr.understanding import Slot, Wanted
+from ivr.walk import Walk
+
+
+class Intent(Part):
+    """Where an intent leads; `words` show it, `not_words` show that it is not meant."""
+
+    next: Target
+    words: Words = ()
+    not_words: Words = ()
+
+    @pydantic.model_validator(mode="before")
+    @classmethod
+    def _short_form(cls, value: Any) -> Any:
+        return {"next": value} if isinstance(value, str) else value
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: Any, handler: pydantic.GetJsonSchemaHandler) -> Any:
+        """The short form too."""
+        return {"anyOf": [{"type": "string"}, handler(schema)]}
+
+
+class WantedSlot(Part):
+    """A variable to be filled from what was said."""
+
+    kind: Literal["mobile", "identity", "digits", "text"]
+
+
+class Ask(Node):
+    """Ask, understand the answer, and go where its intent leads. `keys` are the way by telephone keys.
+
+    `into` keeps the words; `slots` fill variables (empty text when nothing was found); an intent less sure than `sure`
+    counts as not understood.
+    """
+
+    KIND: ClassVar[str] = "ask"
+    FAILS: ClassVar[tuple[str, ...]] = ("unknown", "timeout", FAILED)
+
+    ask: Pieces
+    intents: dict[Name, Intent] = pydantic.Field(min_length=1)
+    slots: dict[Variable, WantedSlot] = pydantic.Field(default={})
+    into: Variable | None = None
+    keys: Options = pydantic.Field(default={})
+    sure: float = pydantic.Field(default=0.5, ge=0, le=1)
+    tries: int = pydantic.Field(default=2, ge=1, le=10)
+    wait: Seconds = 6.0
+    say_unknown: Pieces = ()
+    say_timeout: Pieces = ()
+    unknown: Target | None = None
+    timeout: Target | None = None
+    failed: Target | None = None
+
+    @cached_property
+    def _ranges(self) -> tuple[tuple[KeyRange, str], ...]:
+        return tuple((KeyRange.read(key), key) for key in self.keys)
+
+    def edges(self) -> Iterator[Edge]:
+        """See `Node.edges`."""
+        for name, intent in self.intents.items():
+            yield Edge(name, intent.next, ("intents", name), driven=True)
+        for key, option in self.keys.items():
+            yield Edge(f"key {key}", option.next, ("keys", key), driven=True)
+        yield from super().edges()
+
+    def expressions(self) -> Iterator[Any]:
+        """See `Node.expressions`."""
+        for name in ("ask", "say_unknown", "say_timeout"):
+            yield from expressions_of(getattr(self, name), name)
+        for key, option in self.keys.items():
+            if option.condition is not None:
+                yield ("keys", key, "if"), option.condition, BOOLEAN
+
+    async def run(self, walk: Walk) -> Turn:
+        """See `Node.run`."""
+        longest = max((len(keys.first) for keys, _ in self._ranges), default=1)
+        listening = Listening(longest=longest, first=self.wait, speech=True)
+        wanted = [Wanted(name, one.words, one.not_words) for name, one in self.intents.items()]
+        way = "timeout"
+        before: tuple[Said, ...] = ()
+        for attempt in range(self.tries):
+            said = walk.pieces((*before, *self.ask))
+            heard = await walk.conversation.hear(said, fresh(listening) if attempt else listening)
+            walk.typed(heard.digits)
+            if (key := self._key(walk, heard.digits)) is not None:
+                self._keep(walk, "", {})
+                return f"key {key}"
+            if heard.text:
+                slots = [Slot(name, one.kind) for name, one in self.slots.items()]
+                understood = await walk.patiently(
+                    walk.surroundings.understanding.understand(heard.text, wanted, slots), timeout=10
+                )
+                self._keep(walk, heard.text, understood.slots)
+                if understood.intent in self.intents and understood.confidence >= self.sure:
+                    return understood.intent
+            way = "unknown" if heard.text or heard.digits else "timeout"
+            before = self.say_unknown if way == "unknown" else self.say_timeout
+        self._keep(walk, walk.variables.get(self.into or "", ""), {})
+        return way
+
+    def _key(self, walk: Walk, digits: str) -> str | None:
+        for keys, key in self._ranges:
+            condition = self.keys[key].condition
+            if digits in keys and (condition is None or condition.truth(walk)):
+                return key
+        return None
+
+    def _keep(self, walk: Walk, text: str, slots: Any) -> None:
+        if self.into is not None:
+            walk.variables[self.into] = text
+        for name in self.slots:
+            walk.variables[name] = slots.get(name) or walk.variables.get(name, "")

@@ -1,0 +1,112 @@
+"""`collect`: take a number from the citizen by keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, ClassVar
+
+import pydantic
+
+from ivr.conversation import Listening
+from ivr.expressions import Expression
+from ivr.expressions.types import BOOLEAN
+from ivr.nodes.menu import fresh
+from ivr.nodes.node import FAILED, Node, Target, Turn
+from ivr.parts import Seconds, Variable
+from ivr.pieces import Pieces, Said, expressions_of
+from ivr.walk import Walk
+
+
+def _span(value: Any) -> Any:
+    return [value, value] if isinstance(value, int) else value
+
+
+Length = Annotated[
+    tuple[Annotated[int, pydantic.Field(ge=1, le=64)], Annotated[int, pydantic.Field(ge=1, le=64)]],
+    pydantic.BeforeValidator(_span),
+]
+
+
+class Collect(Node):
+    """Take keys `into` a variable. `length` is a count, or the least and the most.
+
+    `check` must hold; in it `value` is what was typed. `hidden` keys are written nowhere. The longest number needs no
+    terminator; a shorter one ends with `terminator` or after `between` seconds.
+    """
+
+    KIND: ClassVar[str] = "collect"
+    DRIVEN: ClassVar[frozenset[str]] = frozenset({"next"})
+    FAILS: ClassVar[tuple[str, ...]] = ("invalid", "timeout", FAILED)
+
+    collect: Pieces
+    into: Variable
+    length: Length
+    terminator: str = pydantic.Field(default="#", pattern=r"^[*#]?$")
+    check: Expression | None = None
+    hidden: bool = False
+    tries: int = pydantic.Field(default=2, ge=1, le=10)
+    wait: Seconds = 6.0
+    between: Seconds = 4.0
+    say_invalid: Pieces = ()
+    say_timeout: Pieces = ()
+    next: Target
+    invalid: Target | None = None
+    timeout: Target | None = None
+    failed: Target | None = None
+
+    @pydantic.model_validator(mode="after")
+    def _least_and_most(self) -> Collect:
+        if self.length[0] > self.length[1]:
+            raise ValueError("length has the least first, then the most")
+        return self
+
+    def expressions(self) -> Iterator[Any]:
+        """See `Node.expressions`."""
+        for name in ("collect", "say_invalid", "say_timeout"):
+            yield from expressions_of(getattr(self, name), name)
+        if self.check is not None:
+            yield ("check",), self.check, BOOLEAN
+
+    async def run(self, walk: Walk) -> Turn:
+        """See `Node.run`."""
+        way = "timeout"
+        before: tuple[Said, ...] = ()
+        listening = Listening(
+            longest=self.length[1],
+            terminators=self.terminator,
+            first=self.wait,
+            between=self.between,
+            hidden=self.hidden,
+        )
+        for attempt in range(self.tries):
+            said = walk.pieces((*before, *self.collect))
+            heard = await walk.conversation.hear(said, fresh(listening) if attempt else listening)
+            walk.typed(heard.digits, hidden=self.hidden)
+            if self._holds(walk, heard.digits):
+                walk.variables[self.into] = heard.digits
+                return "next"
+            way = "timeout" if heard.timed_out and not heard.digits else "invalid"
+            before = self.say_invalid if way == "invalid" else self.say_timeout
+        return way
+
+    def _holds(self, walk: Walk, digits: str) -> bool:
+        if not self.length[0] <= len(digits) <= self.length[1]:
+            return False
+        return self.check is None or self.check.truth(_WithValue(walk, digits))
+
+
+class _WithValue:
+    """The scope of `check`: `value` is what was typed."""
+
+    def __init__(self, walk: Walk, typed: str) -> None:
+        self._walk, self._typed = walk, typed
+
+    def value(self, name: str) -> Any:
+        return self._typed if name == "value" else self._walk.value(name)
+
+    def ask(self, function: str, argument: str) -> bool:
+        return self._walk.ask(function, argument)
+
+
+EXTRA_NAMES: Mapping[str, str] = {"value": "text"}
+"""Names that only `check` knows."""

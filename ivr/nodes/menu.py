@@ -1,0 +1,95 @@
+"""`menu`: let the citizen choose by a key, or by words in a chat."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any, ClassVar
+
+import pydantic
+
+from ivr.conversation import Heard, Listening
+from ivr.expressions.types import BOOLEAN
+from ivr.nodes.keys import KeyRange, Option, Options
+from ivr.nodes.node import FAILED, Edge, Node, Target, Turn
+from ivr.parts import Seconds
+from ivr.pieces import Pieces, Said, expressions_of
+from ivr.walk import Walk
+
+
+class Menu(Node):
+    """Say the menu and take a key. After a wrong key or silence it is said again, `tries` times in all.
+
+    Before it is said again comes `say_invalid` or `say_timeout`. `wait` is how long silence may last, in seconds.
+    """
+
+    KIND: ClassVar[str] = "menu"
+    FAILS: ClassVar[tuple[str, ...]] = ("invalid", "timeout", FAILED)
+
+    menu: Pieces
+    keys: Options = pydantic.Field(min_length=1)
+    tries: int = pydantic.Field(default=2, ge=1, le=10)
+    wait: Seconds = 5.0
+    say_invalid: Pieces = ()
+    say_timeout: Pieces = ()
+    invalid: Target | None = None
+    timeout: Target | None = None
+    failed: Target | None = None
+
+    @cached_property
+    def _ranges(self) -> tuple[tuple[KeyRange, str, Option], ...]:
+        return tuple((KeyRange.read(key), key, option) for key, option in self.keys.items())
+
+    @cached_property
+    def _listening(self) -> Listening:
+        longest = max(len(keys.first) for keys, _, _ in self._ranges)
+        terminators = "" if "#" in self.keys or longest == 1 else "#"
+        return Listening(longest=longest, terminators=terminators, first=self.wait, between=2.0)
+
+    def edges(self) -> Iterator[Edge]:
+        """See `Node.edges`."""
+        for key, option in self.keys.items():
+            yield Edge(key, option.next, ("keys", key), driven=True)
+        yield from super().edges()
+
+    def expressions(self) -> Iterator[Any]:
+        """See `Node.expressions`."""
+        for name in ("menu", "say_invalid", "say_timeout"):
+            yield from expressions_of(getattr(self, name), name)
+        for key, option in self.keys.items():
+            if option.condition is not None:
+                yield ("keys", key, "if"), option.condition, BOOLEAN
+
+    async def run(self, walk: Walk) -> Turn:
+        """See `Node.run`."""
+        way = "timeout"
+        before: tuple[Said, ...] = ()
+        for attempt in range(self.tries):
+            said = walk.pieces((*before, *self.menu))
+            heard = await walk.conversation.hear(said, fresh(self._listening) if attempt else self._listening)
+            walk.typed(heard.digits)
+            if chosen := self._chosen(walk, heard):
+                return chosen
+            way = "invalid" if heard.digits or heard.text else "timeout"
+            before = self.say_invalid if way == "invalid" else self.say_timeout
+        return way
+
+    def _chosen(self, walk: Walk, heard: Heard) -> str:
+        for keys, key, option in self._ranges:
+            meant = heard.digits in keys or any(word in heard.text for word in option.words)
+            if meant and (option.condition is None or option.condition.truth(walk)):
+                return key
+        return ""
+
+
+def fresh(listening: Listening) -> Listening:
+    """The same, but keys typed before count no more: what was typed wrongly must not answer again."""
+    return Listening(
+        longest=listening.longest,
+        terminators=listening.terminators,
+        first=listening.first,
+        between=listening.between,
+        speech=listening.speech,
+        hidden=listening.hidden,
+        fresh=True,
+    )

@@ -1,0 +1,62 @@
+"""`rate`: ask the citizen how the talk was (满意度) and keep the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, ClassVar
+
+import pydantic
+
+from ivr.conversation import Listening
+from ivr.nodes.menu import fresh
+from ivr.nodes.node import FAILED, Node, Target, Turn
+from ivr.parts import Seconds, as_text
+from ivr.pieces import Pieces, Said, expressions_of
+from ivr.walk import Walk
+
+Score = Annotated[int, pydantic.Field(ge=0, le=100)]
+ScoreKey = Annotated[str, pydantic.BeforeValidator(as_text), pydantic.Field(pattern=r"^[0-9]$")]
+
+
+class Rate(Node):
+    """Take one key of `scores` and keep it for the last talk. Without an answer it goes `timeout` or `invalid`,
+    else `next`: nobody is kept for a survey.
+    """
+
+    KIND: ClassVar[str] = "rate"
+    DRIVEN: ClassVar[frozenset[str]] = frozenset()
+    FAILS: ClassVar[tuple[str, ...]] = (FAILED,)
+    INSTEAD: ClassVar[Mapping[str, str]] = {"timeout": "next", "invalid": "next", FAILED: "next"}
+
+    rate: Pieces
+    scores: dict[ScoreKey, Score] = pydantic.Field(min_length=1)
+    tries: int = pydantic.Field(default=2, ge=1, le=10)
+    wait: Seconds = 5.0
+    say_invalid: Pieces = ()
+    say_timeout: Pieces = ()
+    next: Target
+    invalid: Target | None = None
+    timeout: Target | None = None
+    failed: Target | None = None
+
+    def expressions(self) -> Iterator[Any]:
+        """See `Node.expressions`."""
+        for name in ("rate", "say_invalid", "say_timeout"):
+            yield from expressions_of(getattr(self, name), name)
+
+    async def run(self, walk: Walk) -> Turn:
+        """See `Node.run`."""
+        way = "timeout"
+        before: tuple[Said, ...] = ()
+        # Keys pressed in the talk before are no rating.
+        listening = fresh(Listening(longest=1, first=self.wait))
+        for _ in range(self.tries):
+            heard = await walk.conversation.hear(walk.pieces((*before, *self.rate)), listening)
+            walk.typed(heard.digits)
+            score = self.scores.get(heard.digits)
+            if score is not None:
+                await walk.conversation.rate(heard.digits, score)
+                return "next"
+            way = "invalid" if heard.digits or heard.text else "timeout"
+            before = self.say_invalid if way == "invalid" else self.say_timeout
+        return way

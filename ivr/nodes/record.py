@@ -1,0 +1,44 @@
+"""`record`: let the citizen leave a message."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
+
+import pydantic
+
+from ivr.nodes.node import FAILED, Node, Target, Turn
+from ivr.parts import Seconds, Variable
+from ivr.pieces import Pieces, expressions_of
+from ivr.walk import Walk
+
+
+class Record(Node):
+    """Say the pieces, then record up to `longest` seconds or until `stop_on`; shorter than `shortest` goes `empty`.
+
+    `into` becomes a record with `recording`, its id, and `seconds`.
+    """
+
+    KIND: ClassVar[str] = "record"
+    FAILS: ClassVar[tuple[str, ...]] = (FAILED,)
+    INSTEAD: ClassVar[Mapping[str, str]] = {"empty": "next"}
+
+    record: Pieces
+    longest: Seconds = 120.0
+    shortest: float = pydantic.Field(default=1.0, ge=0)
+    stop_on: str = pydantic.Field(default="#", pattern=r"^[0-9*#]*$")
+    into: Variable
+    next: Target
+    empty: Target | None = None
+    failed: Target | None = None
+
+    def expressions(self) -> Iterator[Any]:
+        """See `Node.expressions`."""
+        yield from expressions_of(self.record, "record")
+
+    async def run(self, walk: Walk) -> Turn:
+        """See `Node.run`."""
+        await walk.conversation.say(walk.pieces(self.record), interrupt=False)
+        left = await walk.conversation.record_message(longest=self.longest, stop_on=self.stop_on)
+        walk.variables[self.into] = {"recording": left.recording, "seconds": left.seconds}
+        return "next" if left.seconds >= self.shortest else "empty"

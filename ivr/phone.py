@@ -1,0 +1,235 @@
+"""A telephone call as a Conversation: the flow's verbs over a leg's session, the matching and the talks."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+from acd.service import Acd
+from cti.call import Call
+from cti.calls import Calls
+from cti.events import SatisfactionGiven
+from cti.ids import new_id
+from cti.number import Number, NumberKind
+from cti.number_plan import NumberPlan
+from cti.switch.address import Address
+from cti.switch.port import CallSession, DialResult
+from cti.talk import TalkEnd, Talks
+from cti.trunks import Trunks
+from ivr.conversation import (
+    CannotSpeak,
+    Facts,
+    Heard,
+    Listening,
+    OutgoingMessage,
+    QueueEnd,
+    QueueOutcome,
+    QueueRequest,
+    RecordedMessage,
+    Target,
+    TargetKind,
+    TransferOutcome,
+)
+from ivr.queue_stay import QueueStay
+from ivr.speech import Piece, Text, prompt_ids
+
+log = structlog.get_logger(__name__)
+
+ALL_KEYS = "0123456789*#"
+MOST_AHEAD = 64
+Detour = Callable[[str], Awaitable[None]]
+"""Runs a flow, while an agent waits, to its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneRoom:
+    """What telephone conversations share. `messages` is the folder of recorded messages."""
+
+    calls: Calls
+    talks: Talks
+    acd: Acd
+    trunks: Trunks
+    plan: NumberPlan
+    messages: Path
+
+
+class PhoneConversation:
+    """One session of a caller's leg; see `ivr.conversation.Conversation`."""
+
+    def __init__(self, room: PhoneRoom, call: Call, session: CallSession, detour: Detour) -> None:
+        self._room = room
+        self._call = call
+        self._session = session
+        self._detour = detour
+        self._ahead = ""
+
+    @property
+    def facts(self) -> Facts:
+        """What is known now."""
+        call, last = self._call, self._call.progress.get("talk", {})
+        return Facts(
+            call=call.id,
+            medium="phone",
+            organisation=call.organisation,
+            region=call.region,
+            caller=call.caller,
+            called=call.called,
+            talks=call.talks,
+            agent=last.get("agent", ""),
+            queue=last.get("queue", ""),
+            talk_seconds=last.get("seconds", 0.0),
+            waited=last.get("waited", 0.0),
+            rated=bool(call.satisfaction),
+        )
+
+    async def answer(self) -> None:
+        """Answer the caller, once."""
+        await self._room.calls.answer(self._call, self._session)
+
+    async def say(self, pieces: Sequence[Piece], *, interrupt: bool = True) -> None:
+        """Play; a key is kept for the next `hear`, and ends this when it may."""
+        if interrupt and self._ahead:
+            return
+        played = await self._session.play(_ids(pieces), stop_on=ALL_KEYS if interrupt else "")
+        self._ahead = (self._ahead + played.digit)[:MOST_AHEAD]
+
+    async def hear(self, pieces: Sequence[Piece], listening: Listening) -> Heard:
+        """Keys typed ahead count first."""
+        ahead, self._ahead = ("" if listening.fresh else self._ahead), ""
+        digits = ""
+        for key in ahead:
+            if key in listening.terminators:
+                return Heard(digits)
+            digits += key
+            if len(digits) >= listening.longest:
+                return Heard(digits)
+        collected = await self._session.collect(
+            [] if digits else _ids(pieces),
+            longest=listening.longest - len(digits),
+            terminators=listening.terminators,
+            first=listening.between if digits else listening.first,
+            between=listening.between,
+        )
+        return Heard(digits + collected.digits, timed_out=collected.timed_out)
+
+    async def wait(self) -> None:
+        """Music."""
+        await self._session.wait()
+
+    async def queue(self, request: QueueRequest) -> QueueOutcome:
+        """Wait and talk; a call that comes back to this verb with a talk goes on with the talk."""
+        call, talks = self._call, self._room.talks
+        if call.talk is not None and call.talk.answered_at is not None:
+            return self._talked(await self._see_through(await talks.resume(call, self._session)))
+        if call.talk is not None:
+            # Its phone rang when the engine died: the place in the queue is kept.
+            await talks.resume(call, self._session)
+        stay = QueueStay(self._room.calls, talks, self._room.acd, call, self._session, request)
+        outcome, end = await stay.run()
+        if end is None:
+            return outcome
+        return self._talked(await self._see_through(end))
+
+    async def _see_through(self, end: TalkEnd) -> TalkEnd:
+        """While the agent waits for the caller to come back from a flow, run it and bring him back."""
+        while end.away:
+            await self._detour(end.then.partition(":")[2])
+            end = await self._room.talks.back(self._call, self._session)
+        return end
+
+    def _talked(self, end: TalkEnd) -> QueueOutcome:
+        return QueueOutcome(QueueEnd.TALKED, then=self._onward(end.then))
+
+    def _onward(self, then: str) -> str:
+        """A number that a phone transferred to, as the agent, flow or outside line that it means."""
+        kind, _, value = then.partition(":")
+        if kind != "number":
+            return then
+        number = Number.parse(value)
+        if number.kind is NumberKind.EXTENSION:
+            return f"agent:{value}"
+        entry = self._room.plan.find(number)
+        return f"flow:{entry.flow}" if entry else f"outside:{number.national}"
+
+    async def callback(self, queue: str, number: str) -> bool:
+        """Ask the matching for a callback; the queue's place is kept."""
+        log.info("callbacks are not offered by the matching", queue=queue)
+        return False
+
+    async def transfer(self, target: Target) -> TransferOutcome:
+        """Dial and talk."""
+        call, talks = self._call, self._room.talks
+        if call.talk is not None:
+            end = await talks.resume(call, self._session)
+        else:
+            addresses = self._addresses(target)
+            if not addresses:
+                return TransferOutcome(DialResult.UNREACHABLE)
+            await self._session.wait()
+            end = await talks.dial(
+                call,
+                self._session,
+                addresses,
+                agent=target.address,
+                ring_seconds=target.timeout,
+                outside=_outside(target),
+            )
+        end = await self._see_through(end)
+        return TransferOutcome(end.result, self._onward(end.then))
+
+    def _addresses(self, target: Target) -> Sequence[Address]:
+        if not _outside(target):
+            return self._room.calls.registrar.addresses(target.address)
+        try:
+            return self._room.trunks.routes(Number.parse(target.address))[:1]
+        except ValueError:
+            return ()
+
+    async def record_message(self, *, longest: float, stop_on: str = "#") -> RecordedMessage:
+        """Into a WAV of its own."""
+        recording = new_id()
+        self._room.messages.mkdir(parents=True, exist_ok=True)
+        path = self._room.messages / f"{recording}.wav"
+        seconds = await self._session.record_message(path, longest=longest, stop_on=stop_on)
+        self._call.recordings.append(recording)
+        self._room.calls.save(self._call)
+        return RecordedMessage(recording, seconds)
+
+    async def message(self, message: OutgoingMessage) -> bool:
+        """Nobody sends messages until a plugin does."""
+        log.info("nobody sends messages", channel=message.channel)
+        return False
+
+    async def rate(self, key: str, score: int) -> None:
+        """Kept with the call, told for the agent of the last talk."""
+        call = self._call
+        call.satisfaction = key
+        agent = call.agents[-1] if call.agents else ""
+        self._room.calls.tell(SatisfactionGiven, call, agent=agent, key=key, score=score)
+        self._room.calls.save(call)
+
+    async def end(self) -> None:
+        """Hang up."""
+        await self._session.hang_up()
+
+
+def _outside(target: Target) -> bool:
+    return target.kind in (TargetKind.OUTSIDE, TargetKind.EMERGENCY)
+
+
+def _ids(pieces: Sequence[Piece]) -> list[str]:
+    return [prompt for piece in pieces for prompt in _prompts(piece)]
+
+
+def _prompts(piece: Piece) -> list[str]:
+    if isinstance(piece, Text):
+        if not piece.instead:
+            raise CannotSpeak(f"no prompt says {piece.text!r}")
+        return [piece.instead]
+    try:
+        return prompt_ids(piece)
+    except ValueError as error:
+        raise CannotSpeak(str(error)) from None

@@ -1,0 +1,127 @@
+"""Prompts in the switch's own formats, so that it plays them without decoding: written at set-up, kept while true.
+
+`DIRECTORY/LANGUAGE/ID.alaw` (8 kHz), `.sln16` (16 kHz, 16-bit little-endian) and `.wav` (8 kHz, 16-bit). Asterisk takes
+the first two by their name without suffix, FreeSWITCH the last.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import wave
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import soundfile
+
+from ivr.prompts import g711, music
+from ivr.prompts.catalogue import PromptCatalogue
+from ivr.prompts.resample import resample
+
+FORMATS = ("alaw", "sln16", "wav")
+_INDEX = "index.json"
+_VERSION = "1"
+"""Changes when the same source gives other bytes."""
+
+Progress = Callable[[int, int, str], None]
+"""Called with how many are done, how many there are, and the name just done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """What `install` did: names (`zh/greeting`) written, how many were kept, and names removed."""
+
+    written: tuple[str, ...]
+    kept: int
+    removed: tuple[str, ...]
+
+
+def install(
+    catalogue: PromptCatalogue,
+    directory: Path,
+    *,
+    formats: Collection[str] = FORMATS,
+    progress: Progress = lambda done, count, name: None,
+) -> Installed:
+    """Write what is missing or changed, remove what is no longer in the catalogue; each file appears at once and whole.
+
+    The calm waiting music and the tones come with it, as `music/calm` and `tone/*`. Prompts without audio are left out:
+    `PromptCatalogue.problems` tells them. ValueError for an unknown format, OSError when the disk refuses.
+    """
+    if unknown := set(formats) - set(FORMATS):
+        raise ValueError(f"unknown formats: {', '.join(sorted(unknown))}")
+    directory.mkdir(parents=True, exist_ok=True)
+    before = _read_index(directory)
+    sources = _sources(catalogue)
+    suffixes = sorted(formats)
+    after = {name: f"{_VERSION} {'+'.join(suffixes)} {mark}" for name, (mark, _) in sources.items()}
+    missing = [
+        name
+        for name, mark in after.items()
+        if before.get(name) != mark or not all((directory / f"{name}.{suffix}").exists() for suffix in suffixes)
+    ]
+    for done, name in enumerate(missing, start=1):
+        samples, rate = sources[name][1]()
+        for suffix in suffixes:
+            _replace(directory / f"{name}.{suffix}", _encode(samples, rate, suffix))
+        progress(done, len(missing), name)
+    removed = [name for name in before if name not in after]
+    for name in removed:
+        for suffix in FORMATS:
+            (directory / f"{name}.{suffix}").unlink(missing_ok=True)
+    if missing or removed:
+        _replace(directory / _INDEX, json.dumps(after, indent=0, ensure_ascii=False).encode())
+    return Installed(tuple(missing), len(after) - len(missing), tuple(removed))
+
+
+_Load = Callable[[], tuple[npt.NDArray[np.float32], int]]
+
+
+def _sources(catalogue: PromptCatalogue) -> Mapping[str, tuple[str, _Load]]:
+    found: dict[str, tuple[str, _Load]] = {name: (music.VERSION, make) for name, make in music.SOUNDS.items()}
+    for prompt in catalogue:
+        if (path := catalogue.audio(prompt)) is not None:
+            mark = hashlib.sha256(path.read_bytes()).hexdigest()
+            found[f"{prompt.language}/{prompt.id}"] = (mark, _loader(path))
+    return found
+
+
+def _loader(path: Path) -> _Load:
+    def load() -> tuple[npt.NDArray[np.float32], int]:
+        samples, rate = soundfile.read(path, dtype="float32", always_2d=True)
+        return np.asarray(samples.mean(axis=1), dtype=np.float32), int(rate)
+
+    return load
+
+
+def _encode(samples: npt.NDArray[np.float32], rate: int, suffix: str) -> bytes:
+    target = 16000 if suffix == "sln16" else 8000
+    whole = np.clip(np.rint(resample(samples, rate, target) * 32767), -32768, 32767).astype("<i2")
+    if suffix == "alaw":
+        return g711.encode(whole)
+    if suffix == "sln16":
+        return whole.tobytes()
+    file = io.BytesIO()
+    with wave.open(file, "wb") as writer:
+        writer.setparams((1, 2, target, 0, "NONE", ""))
+        writer.writeframes(whole.tobytes())
+    return file.getvalue()
+
+
+def _read_index(directory: Path) -> dict[str, str]:
+    try:
+        index = json.loads((directory / _INDEX).read_bytes())
+    except (FileNotFoundError, ValueError):
+        return {}
+    return {str(name): str(mark) for name, mark in index.items()} if isinstance(index, dict) else {}
+
+
+def _replace(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.part")
+    draft.write_bytes(content)
+    draft.replace(path)

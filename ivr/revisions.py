@@ -1,0 +1,134 @@
+"""Published revisions of flows on disk: numbered, never changed, with author and message.
+
+`FOLDER/NAME/1.yaml`, `2.yaml`, … and `FOLDER/NAME/index.json`, written last and in one step: a revision that is not
+in the index was never published. A lock file keeps two processes from publishing at once.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from ivr.parts import NAME
+
+INDEX = "index.json"
+DRAFT = "draft.yaml"
+
+
+class Conflict(Exception):
+    """Somebody else has published since the text was read; the message says who and when."""
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A published revision. `at` is UTC in ISO format; `restores` is the older revision that it brings back, or 0."""
+
+    revision: int
+    at: str
+    author: str
+    message: str
+    sha256: str
+    restores: int = 0
+
+
+def digest(text: str) -> str:
+    """The SHA-256 of a text in hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+class Revisions:
+    """All revisions below a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def names(self) -> list[str]:
+        """Flows that have been published."""
+        return sorted(path.parent.name for path in self.folder.glob(f"*/{INDEX}"))
+
+    def history(self, name: str) -> list[Revision]:
+        """All revisions of a flow, the oldest first; none when it was never published."""
+        path = self._path(name) / INDEX
+        if not path.exists():
+            return []
+        return [Revision(**one) for one in json.loads(path.read_text("utf-8"))["revisions"]]
+
+    def index_stamp(self, name: str) -> tuple[int, int]:
+        """Something that changes when a revision is published."""
+        try:
+            found = (self._path(name) / INDEX).stat()
+        except OSError:
+            return (0, 0)
+        return (found.st_mtime_ns, found.st_ino)
+
+    def text(self, name: str, revision: int) -> str:
+        """The text of a revision; KeyError when there is none."""
+        if all(one.revision != revision for one in self.history(name)):
+            raise KeyError(f"{name} has no revision {revision}")
+        return self.file(name, revision).read_text("utf-8")
+
+    def file(self, name: str, revision: int) -> Path:
+        """Where a revision lies."""
+        return self._path(name) / f"{revision}.yaml"
+
+    def publish(
+        self, name: str, text: str, *, author: str, message: str, at: str, base: int | None = None, restores: int = 0
+    ) -> Revision:
+        """Keep `text` as the next revision. With `base`, raises Conflict unless that is still the newest."""
+        folder = self._path(name)
+        folder.mkdir(parents=True, exist_ok=True)
+        with self._locked(folder):
+            history = self.history(name)
+            newest = history[-1] if history else None
+            if base is not None and base != (newest.revision if newest else 0):
+                since = (
+                    f"{newest.author} published revision {newest.revision} at {newest.at}" if newest else "nothing is"
+                )
+                raise Conflict(f"{name}: {since}, this text is based on revision {base}")
+            revision = Revision(newest.revision + 1 if newest else 1, at, author, message, digest(text), restores)
+            write(self.file(name, revision.revision), text)
+            index = {"flow": name, "revisions": [asdict(one) for one in [*history, revision]]}
+            write(folder / INDEX, json.dumps(index, ensure_ascii=False, indent=1) + "\n")
+            return revision
+
+    def draft(self, name: str) -> str | None:
+        """The unfinished text that somebody has saved, if any."""
+        path = self._path(name) / DRAFT
+        return path.read_text("utf-8") if path.exists() else None
+
+    def save_draft(self, name: str, text: str) -> None:
+        """Keep an unfinished text."""
+        self._path(name).mkdir(parents=True, exist_ok=True)
+        write(self._path(name) / DRAFT, text)
+
+    def drop_draft(self, name: str) -> None:
+        """Forget the unfinished text."""
+        (self._path(name) / DRAFT).unlink(missing_ok=True)
+
+    def _path(self, name: str) -> Path:
+        if not re.match(NAME, name):
+            raise KeyError(f"{name[:60]!r} is no flow's name")
+        return self.folder / name
+
+    @contextlib.contextmanager
+    def _locked(self, folder: Path) -> Iterator[None]:
+        with (folder / ".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+
+def write(path: Path, text: str) -> None:
+    """Write a file in one step: after a crash it is the old one or the new one."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    with beside.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)

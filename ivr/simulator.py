@@ -1,0 +1,391 @@
+"""A conversation with nobody: a script is the caller, the queue and the agents; time may be virtual."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from cti.clock import Clock
+from cti.switch.port import DialResult, LegHungUp
+from ivr.conversation import (
+    CannotSpeak,
+    Facts,
+    Heard,
+    Listening,
+    OutgoingMessage,
+    QueueEnd,
+    QueueOutcome,
+    QueueRequest,
+    RecordedMessage,
+    Target,
+    TransferOutcome,
+)
+from ivr.script import Action
+from ivr.speech import Piece, Prompt, PromptTexts, written
+
+MOST_KEYS = 128
+"""Keys kept ahead; what is typed beyond them is lost, as on a telephone."""
+SECONDS_A_CHARACTER = 0.22
+ANSWERED_AFTER = 5.0
+TALKED = 30.0
+LONGEST_WAIT = 3600.0
+_ENDS = {"none": QueueEnd.NO_AGENTS, "closed": QueueEnd.CLOSED, "full": QueueEnd.FULL}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Something that happened: `at` virtual seconds from the start; `what` is hears, presses, says, queue, …"""
+
+    at: float
+    what: str
+    text: str
+    node: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.at:8.1f} s  {self.what:<8} {self.text}"
+
+
+@dataclass(slots=True)
+class World:
+    """What a script has decided about the rest of the world."""
+
+    agents: str = "free"
+    slow: float = 0.0
+    status: str = ""
+
+
+@dataclass(slots=True)
+class Happened:
+    """What a simulated call has left behind."""
+
+    lines: list[Line] = field(default_factory=list)
+    prompts: list[str] = field(default_factory=list)
+    spoken: list[str] = field(default_factory=list)
+    messages: list[OutgoingMessage] = field(default_factory=list)
+    callbacks: list[tuple[str, str]] = field(default_factory=list)
+    ratings: list[tuple[str, int]] = field(default_factory=list)
+    targets: list[Target] = field(default_factory=list)
+    queues: list[QueueRequest] = field(default_factory=list)
+    silence: float = 0.0
+
+
+class SimulatedConversation:
+    """Plays a script against a flow; see `Conversation` for the verbs."""
+
+    def __init__(
+        self,
+        facts: Facts,
+        actions: Sequence[Action],
+        clock: Clock,
+        texts: PromptTexts,
+        *,
+        on_line: Callable[[Line], None] | None = None,
+    ) -> None:
+        self.facts = facts
+        self.happened = Happened()
+        self.world = World()
+        self._actions = deque(actions)
+        self._clock = clock
+        self._begin = clock.now()
+        self._quiet_since = self._begin
+        self._texts = texts
+        self._on_line = on_line
+        self._keys: deque[str] = deque()
+        self._words: deque[str] = deque()
+        self._verb = ""
+        self._event = asyncio.Event()
+        self._offer: Action | None = None
+        self._gone = False
+        self._over = False
+        self._caller: asyncio.Task[None] | None = None
+
+    # ── the script ──
+
+    @property
+    def unused(self) -> list[str]:
+        """Steps of the script that never came about."""
+        return [str(action) for action in self._actions]
+
+    def begin(self) -> None:
+        """Let the caller begin."""
+        self._caller = asyncio.get_running_loop().create_task(self._act())
+
+    async def close(self) -> None:
+        """Stop the caller."""
+        if self._caller is not None:
+            self._caller.cancel()
+            await asyncio.gather(self._caller, return_exceptions=True)
+
+    async def _act(self) -> None:
+        while self._actions:
+            action = self._actions[0]
+            match action.verb:
+                case "wait":
+                    self._actions.popleft()
+                    await asyncio.sleep(action.seconds)
+                case "hangup":
+                    self._actions.popleft()
+                    self._gone = True
+                    self.line("hangs up", "")
+                    self._wake()
+                case "press" | "type":
+                    if action.verb == "press":
+                        await self._until(lambda: self._verb in ("hear", "queue", "record") and not self._keys)
+                    self._actions.popleft()
+                    self.line("presses", action.value)
+                    self._keys.extend(action.value[: MOST_KEYS - len(self._keys)])
+                    self._wake()
+                    await asyncio.sleep(0)
+                case "say":
+                    await self._until(lambda: self._verb == "hear" and not self._words)
+                    self._actions.popleft()
+                    self.line("says", action.value)
+                    self._words.append(action.value)
+                    self._wake()
+                case "agents" | "slow" | "status":
+                    self._actions.popleft()
+                    setattr(self.world, action.verb, action.seconds if action.verb == "slow" else action.value)
+                case verb:
+                    wanted = {"agent": "queue", "overflow": "queue", "dial": "transfer", "speak": "record"}[verb]
+                    await self._until(lambda: self._verb == wanted and self._offer is None)  # noqa: B023
+                    self._offer = self._actions.popleft()
+                    self._wake()
+                    await self._until(lambda: self._offer is None)
+        self._wake()
+
+    async def _until(self, condition: Callable[[], bool]) -> None:
+        while not condition():
+            self._event.clear()
+            await self._event.wait()
+
+    def _wake(self) -> None:
+        self._event.set()
+        waiting, self._event = self._event, asyncio.Event()
+        waiting.set()
+
+    # ── telling ──
+
+    def line(self, what: str, text: str, node: str = "") -> None:
+        """Write down what happened."""
+        one = Line(round(self._clock.now() - self._begin, 3), what, text, node)
+        self.happened.lines.append(one)
+        if self._on_line is not None:
+            self._on_line(one)
+
+    def _hears(self, pieces: Sequence[Piece], position: int = 0, estimate: float | None = None) -> float:
+        try:
+            text = written(pieces, self._texts, position=position, estimate=estimate)
+        except KeyError as error:
+            raise CannotSpeak(f"no such prompt: {error}") from None
+        self.happened.prompts += [piece.id for piece in pieces if isinstance(piece, Prompt)]
+        if text:
+            self.happened.spoken.append(text)
+            self.line("hears", text)
+        return len(text) * SECONDS_A_CHARACTER
+
+    # ── time ──
+
+    def _enter(self, verb: str) -> float:
+        self._check()
+        self._verb = verb
+        now = self._clock.now()
+        self.happened.silence = max(self.happened.silence, now - self._quiet_since)
+        self._wake()
+        return now
+
+    def _leave(self) -> None:
+        self._verb = ""
+        self._quiet_since = self._clock.now()
+        self._check()
+
+    def _check(self) -> None:
+        if self._gone or self._over:
+            raise LegHungUp
+
+    async def _sleep_until(self, at: float, condition: Callable[[], bool]) -> bool:
+        """Wait until `condition` holds (True), or `at` comes (False), or the caller is gone."""
+        while not condition():
+            self._check()
+            left = at - self._clock.now()
+            if left <= 0:
+                return False
+            event = self._event
+            try:
+                await asyncio.wait_for(event.wait(), left)
+            except TimeoutError:
+                continue
+        self._check()
+        return True
+
+    # ── the verbs ──
+
+    async def say(self, pieces: Sequence[Piece], *, interrupt: bool = True) -> None:
+        """See `Conversation.say`."""
+        now = self._enter("say")
+        length = self._hears(pieces)
+        await self._sleep_until(now + length, lambda: interrupt and bool(self._keys))
+        self._leave()
+
+    async def hear(self, pieces: Sequence[Piece], listening: Listening) -> Heard:
+        """See `Conversation.hear`."""
+        if listening.fresh:
+            self._keys.clear()
+            self._words.clear()
+        now = self._enter("hear")
+        until = now + self._hears(pieces) + listening.first
+        digits = ""
+        while len(digits) < listening.longest:
+            if not await self._sleep_until(until, lambda: bool(self._keys or self._words)):
+                self._leave()
+                return Heard(digits, timed_out=True)
+            if self._words:
+                text = self._words.popleft()
+                self._leave()
+                return Heard(text if text.isdecimal() else "", text)
+            key = self._keys.popleft()
+            if key in listening.terminators:
+                break
+            digits += key
+            until = self._clock.now() + listening.between
+        self._leave()
+        return Heard(digits)
+
+    async def wait(self) -> None:
+        """See `Conversation.wait`."""
+        now = self._enter("wait")
+        self.line("hears", "♪")
+        self._quiet_since = now
+
+    async def queue(self, request: QueueRequest) -> QueueOutcome:
+        """See `Conversation.queue`."""
+        now = self._enter("queue")
+        self.happened.queues.append(request)
+        self.line("queue", request.queue)
+        if self.world.agents in _ENDS:
+            self._leave()
+            return QueueOutcome(_ENDS[self.world.agents])
+        limit = now + min(request.limit or LONGEST_WAIT, LONGEST_WAIT)
+        due = [(now + step.after, step) for step in request.steps]
+        while True:
+            at = min([limit, *(when for when, _ in due)])
+            if self._answers_by_itself:
+                at = min(at, now + ANSWERED_AFTER)
+            if await self._sleep_until(at, lambda: self._stirred(request)):
+                break
+            if self._clock.now() >= limit:
+                return self._left_queue(QueueOutcome(QueueEnd.TIMEOUT), "timeout")
+            if self._answers_by_itself and self._clock.now() >= now + ANSWERED_AFTER:
+                break
+            for when, step in [one for one in due if one[0] <= self._clock.now()]:
+                due.remove((when, step))
+                self._hears(step.pieces, 1, 30.0)
+                if step.every:
+                    due.append((when + step.every, step))
+        return await self._queue_end(request)
+
+    @property
+    def _answers_by_itself(self) -> bool:
+        return not self._actions and self._offer is None and self.world.agents == "free"
+
+    def _stirred(self, request: QueueRequest) -> bool:
+        while self._keys and self._keys[0] not in request.keys:
+            self._keys.popleft()
+        return bool(self._keys) or self._offer is not None
+
+    def _left_queue(self, outcome: QueueOutcome, why: str) -> QueueOutcome:
+        self.line("queue", f"left: {why}")
+        self._leave()
+        return outcome
+
+    async def _queue_end(self, request: QueueRequest) -> QueueOutcome:
+        if self._keys:
+            key = self._keys.popleft()
+            return self._left_queue(QueueOutcome(QueueEnd.KEY, key=key), f"key {key}")
+        offer = self._offer or Action("agent", str(TALKED))
+        if offer.verb == "overflow":
+            self._offer = None
+            return self._left_queue(QueueOutcome(QueueEnd.OVERFLOW, to=offer.value), f"overflow {offer.value}")
+        then = await self._talk(offer, request.queue)
+        return QueueOutcome(QueueEnd.TALKED, then=then)
+
+    async def _talk(self, offer: Action, queue: str = "") -> str:
+        self._verb = "talk"
+        self.line("talks", f"{offer.seconds:g} s")
+        # Keys pressed in a talk are for the other side.
+        until = self._clock.now() + offer.seconds
+        await self._sleep_until(until, lambda: False)
+        self._keys.clear()
+        self.facts = _talked(self.facts, queue, offer.seconds)
+        self._offer = None
+        self._leave()
+        self._wake()
+        return offer.value.partition(" then ")[2]
+
+    async def callback(self, queue: str, number: str) -> bool:
+        """See `Conversation.callback`."""
+        self._check()
+        self.happened.callbacks.append((queue, number))
+        self.line("callback", f"{number} by {queue}")
+        return True
+
+    async def transfer(self, target: Target) -> TransferOutcome:
+        """See `Conversation.transfer`."""
+        now = self._enter("transfer")
+        self.happened.targets.append(target)
+        self.line("dials", f"{target.kind} {target.address}")
+        at = now + (3.0 if not self._actions else target.timeout)
+        await self._sleep_until(at, lambda: self._offer is not None)
+        offer = self._offer or Action("dial", str(TALKED) if not self._actions else "no_answer")
+        if not offer.value[0].isdigit():
+            self._offer = None
+            self.line("dials", offer.value)
+            self._leave()
+            self._wake()
+            return TransferOutcome(DialResult(offer.value))
+        return TransferOutcome(DialResult.ANSWERED, await self._talk(offer))
+
+    async def record_message(self, *, longest: float, stop_on: str = "#") -> RecordedMessage:
+        """See `Conversation.record_message`."""
+        now = self._enter("record")
+        await self._sleep_until(now + min(longest, 10.0 if not self._actions else longest), self._recorded(stop_on))
+        seconds = min(self._offer.seconds, longest) if self._offer is not None else self._clock.now() - now
+        if self._offer is not None:
+            await self._sleep_until(now + seconds, lambda: False)
+        elif self._keys:
+            self._keys.popleft()
+        self._offer = None
+        self.line("records", f"{seconds:g} s")
+        self._leave()
+        self._wake()
+        return RecordedMessage("simulated", seconds)
+
+    def _recorded(self, stop_on: str) -> Callable[[], bool]:
+        def condition() -> bool:
+            while self._keys and self._keys[0] not in stop_on:
+                self._keys.popleft()
+            return bool(self._keys) or self._offer is not None
+
+        return condition
+
+    async def message(self, message: OutgoingMessage) -> bool:
+        """See `Conversation.message`."""
+        self.happened.messages.append(message)
+        self.line("message", f"{message.to}: {message.text}")
+        return True
+
+    async def rate(self, key: str, score: int) -> None:
+        """See `Conversation.rate`."""
+        self.happened.ratings.append((key, score))
+        self.line("rates", f"{key} ({score})")
+
+    async def end(self) -> None:
+        """See `Conversation.end`."""
+        if not self._over:
+            self._over = True
+            self.line("ends", "")
+
+
+def _talked(facts: Facts, queue: str, seconds: float) -> Facts:
+    return replace(facts, talks=facts.talks + 1, queue=queue or facts.queue, talk_seconds=seconds, agent="1001")

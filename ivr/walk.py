@@ -1,0 +1,184 @@
+"""A call's walk through the nodes of a flow: what a node may ask and do while it runs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from cti.number import NumberKind
+from ivr.conversation import Conversation, Facts
+from ivr.expressions import Expression, Template
+from ivr.expressions.types import BOOLEAN, DATE, MOMENT, NUMBER, TEXT, Type, list_of, record
+from ivr.pieces import Said
+from ivr.speech import Piece
+from ivr.surroundings import Surroundings
+
+T = TypeVar("T")
+
+SCOPE: dict[str, Type] = {
+    "call": record(
+        {
+            "id": TEXT,
+            "medium": TEXT,
+            "organisation": TEXT,
+            "region": TEXT,
+            "called": TEXT,
+            "talks": NUMBER,
+            "agent": TEXT,
+            "queue": TEXT,
+            "talk_seconds": NUMBER,
+            "waited": NUMBER,
+            "rated": BOOLEAN,
+        }
+    ),
+    "caller": record(
+        {
+            "number": TEXT,
+            "kind": TEXT,
+            "area": TEXT,
+            "anonymous": BOOLEAN,
+            "language": TEXT,
+            "tags": list_of(TEXT),
+        }
+    ),
+    "time": record(
+        {
+            "now": MOMENT,
+            "date": DATE,
+            "year": NUMBER,
+            "month": NUMBER,
+            "day": NUMBER,
+            "hour": NUMBER,
+            "minute": NUMBER,
+            "weekday": NUMBER,
+        }
+    ),
+}
+"""What every expression can read besides variables; `weekday` counts from 1, Monday, to 7."""
+
+
+def call_values(facts: Facts) -> dict[str, Any]:
+    """`call` of the expressions."""
+    return {
+        "id": facts.call,
+        "medium": facts.medium,
+        "organisation": facts.organisation,
+        "region": facts.region,
+        "called": str(facts.called),
+        "talks": facts.talks,
+        "agent": facts.agent,
+        "queue": facts.queue,
+        "talk_seconds": facts.talk_seconds,
+        "waited": facts.waited,
+        "rated": facts.rated,
+    }
+
+
+def caller_values(facts: Facts) -> dict[str, Any]:
+    """`caller` of the expressions; `number` is empty when it is not known."""
+    number = facts.caller
+    known = number.kind not in (NumberKind.ANONYMOUS, NumberKind.MALFORMED)
+    return {
+        "number": number.national if known else "",
+        "kind": str(number.kind),
+        "area": number.area_code,
+        "anonymous": not known,
+        "language": facts.language,
+        "tags": sorted(facts.tags),
+    }
+
+
+def time_values(now: datetime) -> dict[str, Any]:
+    """`time` of the expressions; `now` in business time."""
+    return {
+        "now": now.replace(tzinfo=None).isoformat(timespec="seconds"),
+        "date": now.date().isoformat(),
+        "year": now.year,
+        "month": now.month,
+        "day": now.day,
+        "hour": now.hour,
+        "minute": now.minute,
+        "weekday": now.isoweekday(),
+    }
+
+
+class Walk:
+    """One node's view of the call. `notes` is what the node keeps across sessions; `resumed`: it was under way."""
+
+    __slots__ = ("_keep", "_typed", "conversation", "notes", "resumed", "surroundings", "variables")
+
+    def __init__(
+        self,
+        conversation: Conversation,
+        surroundings: Surroundings,
+        variables: dict[str, Any],
+        keep: Callable[[], Awaitable[None]],
+        typed: Callable[[str], None],
+    ) -> None:
+        self.conversation = conversation
+        self.surroundings = surroundings
+        self.variables = variables
+        self.notes: dict[str, Any] = {}
+        self.resumed = False
+        self._keep = keep
+        self._typed = typed
+
+    def value(self, name: str) -> Any:
+        """What a name means in an expression."""
+        if name in self.variables:
+            return self.variables[name]
+        match name:
+            case "call":
+                return call_values(self.conversation.facts)
+            case "caller":
+                return caller_values(self.conversation.facts)
+            case "time":
+                return time_values(self.surroundings.now())
+        raise KeyError(name)
+
+    def ask(self, function: str, argument: str) -> bool:
+        """Answer `offered` and `open`."""
+        if function == "offered":
+            return self.surroundings.lookups.offers(argument)
+        return self.surroundings.calendars.state(
+            argument, self.surroundings.now(), self.conversation.facts.region
+        ).is_open
+
+    def work_out(self, expression: Expression) -> Any:
+        """The value of an expression; raises ExpressionError."""
+        return expression.value(self)
+
+    def words(self, template: Template) -> str:
+        """The words of a template; raises ExpressionError."""
+        return template.value(self)
+
+    def pieces(self, said: Sequence[Said]) -> list[Piece]:
+        """What is said now; raises ExpressionError."""
+        return [piece for one in said if (piece := one.piece(self)) is not None]
+
+    def typed(self, digits: str, *, hidden: bool = False) -> None:
+        """Tell what keys were pressed; hidden ones as stars."""
+        if digits:
+            self._typed("*" * len(digits) if hidden else digits)
+
+    async def note(self, **notes: Any) -> None:
+        """Keep JSON data that this node must find again when another session resumes it."""
+        self.notes |= notes
+        await self._keep()
+
+    async def patiently(self, work: Coroutine[Any, Any, T], timeout: float) -> T:
+        """Do slow work: music plays when it is slow, TimeoutError is raised after `timeout` seconds."""
+        task = asyncio.ensure_future(work)
+        try:
+            reached = min(self.surroundings.reached, timeout)
+            done, _ = await asyncio.wait({task}, timeout=reached)
+            if not done:
+                await self.conversation.wait()
+                done, _ = await asyncio.wait({task}, timeout=timeout - reached)
+            if not done:
+                raise TimeoutError
+            return task.result()
+        finally:
+            task.cancel()

@@ -1,0 +1,95 @@
+"""Watches the folder of flows: saving a file publishes it, a bad one is refused and the old one goes on."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import structlog
+
+from ivr.library import FlowLibrary, Refused
+from ivr.reading import Finding
+from ivr.revisions import Conflict, digest
+
+log = structlog.get_logger(__name__)
+
+INTERVAL = 0.25
+"""Seconds between two looks. A file counts when it was the same in two looks: it is not being written any more."""
+LARGEST = 4 * 1024 * 1024
+
+Stamp = tuple[int, int]
+
+
+class FlowWatcher:
+    """`on_refused` hears of a file that was refused, and why; `on_published` of a flow that is new."""
+
+    def __init__(
+        self,
+        library: FlowLibrary,
+        *,
+        on_refused: Callable[[str, list[Finding]], None] = lambda name, findings: None,
+        on_published: Callable[[str, int], None] = lambda name, revision: None,
+    ) -> None:
+        assert library.revisions is not None
+        self._library = library
+        self._revisions = library.revisions
+        self._on_refused, self._on_published = on_refused, on_published
+        self._seen: dict[Path, Stamp] = {}
+        self._done: dict[Path, Stamp] = {}
+        self._indexes = {name: self._revisions.index_stamp(name) for name in self._revisions.names()}
+
+    async def run(self) -> None:
+        """Watch until cancelled."""
+        while True:
+            try:
+                await self.look()
+            except OSError as error:
+                log.warning("the folder of flows cannot be read", reason=str(error))
+            await asyncio.sleep(INTERVAL)
+
+    async def look(self) -> None:
+        """Look once: files that were saved, and revisions that another process has published."""
+        for name in self._revisions.names():
+            stamp = self._revisions.index_stamp(name)
+            if self._indexes.get(name) != stamp:
+                self._indexes[name] = stamp
+                self._library.reload(name)
+                self._on_published(name, self._library.current(name).revision)
+        for path in sorted(self._revisions.folder.glob("*.yaml")):
+            if path.name.startswith("."):
+                continue
+            found = path.stat()
+            stamp = (found.st_mtime_ns, found.st_size)
+            settled = self._seen.get(path) == stamp
+            self._seen[path] = stamp
+            if settled and self._done.get(path) != stamp:
+                self._done[path] = stamp
+                await self._saved(path, found.st_size)
+
+    async def _saved(self, path: Path, size: int) -> None:
+        name = path.stem
+        try:
+            if size > LARGEST:
+                raise Refused([Finding(str(path), 1, 1, f"larger than {LARGEST} bytes")])
+            text = path.read_text("utf-8")
+            if digest(text) == self._library.published_digest(name):
+                self._library.refused.pop(name, None)
+                return
+            await asyncio.to_thread(
+                self._library.publish, text, author="file", message=f"saved {path.name}", name=name, file=str(path)
+            )
+        except UnicodeDecodeError as error:
+            self._refuse(name, [Finding(str(path), 1, 1, f"is not UTF-8: {error}")])
+        except Refused as error:
+            self._refuse(name, error.findings)
+        except Conflict as error:
+            self._refuse(name, [Finding(str(path), 1, 1, str(error))])
+        else:
+            self._indexes[name] = self._revisions.index_stamp(name)
+            self._on_published(name, self._library.current(name).revision)
+
+    def _refuse(self, name: str, findings: list[Finding]) -> None:
+        self._library.refused[name] = findings
+        log.error("a flow file was refused; the published one goes on", flow=name, reason=str(findings[0]))
+        self._on_refused(name, findings)

@@ -1,0 +1,1 @@
+"""Recordings: what is recorded, completed, kept and handed out."""

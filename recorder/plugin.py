@@ -1,0 +1,42 @@
+"""Starts the recorder."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import pydantic
+
+from cti.calls import Calls
+from cti.events import TalkEnded, TalkStarted
+from cti.plugins import Host
+from cti.settings import Section
+from cti.store.recordings import RecordingStore
+from cti.talk import Talks
+from cti.web.host import Web
+from recorder.api import routes
+from recorder.service import Recorder
+
+
+class RecorderSettings(Section):
+    """`enabled` records every talk; `free_megabytes` of disk raise an alarm when they are no longer free."""
+
+    enabled: bool = True
+    free_megabytes: int = pydantic.Field(default=500, ge=1)
+
+
+async def setup(host: Host) -> Callable[[], Awaitable[None]] | None:
+    """Record talks from now on."""
+    settings = host.section(RecorderSettings)
+    store = host.need(RecordingStore)
+    calls = host.need(Calls)
+    talks = host.need(Talks)
+    folder = host.data / "recordings"
+    host.on_stop(host.need(Web).add(routes(store, folder)))
+    if not settings.enabled:
+        return None
+    recorder = Recorder(store, folder, host.bus, host.clock, calls.find, free_bytes=settings.free_megabytes * 1_000_000)
+    host.listen(TalkStarted, recorder.on_talk_started)
+    host.listen(TalkEnded, recorder.on_talk_ended)
+    talks.recording = recorder
+    await recorder.recover()
+    return recorder.stop

@@ -1,0 +1,197 @@
+"""Every talk becomes a recording: planned before the phone rings, completed when the talk is over.
+
+A recording is `recording` while its talk goes on, then `stored`, `failed` (the file cannot be completed; it is tried
+again at the next start) or `lost` (nothing was written). What an engine left open when it died is completed by the
+next one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Callable
+from datetime import UTC
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from cti.bus import Bus
+from cti.call import Call, EndReason, Talk
+from cti.clock import Clock
+from cti.events import (
+    AlarmCleared,
+    AlarmRaised,
+    CallEvent,
+    RecordingFailed,
+    RecordingFinished,
+    RecordingStarted,
+    TalkEnded,
+    TalkStarted,
+)
+from cti.ids import new_id
+from cti.store.recordings import Recording, RecordingStore
+from cti.switch.port import RECORDING_RATE
+from recorder.wav import complete
+
+log = structlog.get_logger(__name__)
+
+ZONE = ZoneInfo("Asia/Shanghai")
+SETTLE_SECONDS = 0.3
+"""The switch closes its file a moment after it was told to."""
+MISSING_SECONDS = 3.0
+"""A recording that is this much shorter than its talk lost audio."""
+
+FindCall = Callable[[str], Call | None]
+
+
+class Recorder:
+    """Plans and completes recordings; the `RecordingPlan` of `cti.talk`."""
+
+    def __init__(
+        self, store: RecordingStore, folder: Path, bus: Bus, clock: Clock, find_call: FindCall, *, free_bytes: int
+    ) -> None:
+        self._store = store
+        self._folder = folder
+        self._live = folder / "live"
+        self._bus = bus
+        self._clock = clock
+        self._find_call = find_call
+        self._free_bytes = free_bytes
+        self._finishing: set[asyncio.Task[None]] = set()
+        self._open: dict[str, Recording] = {}
+        self._disk_low = False
+        self._live.mkdir(parents=True, exist_ok=True)
+
+    # ── what talks ask ───────────────────────────────────────────────────────────────────────────────────────────
+
+    def begin(self, call: Call, talk: Talk) -> tuple[str, Path] | None:
+        """A new recording's id, and the file into which the switch writes."""
+        recording = new_id()
+        return recording, self._raw(recording)
+
+    def forget(self, recording: str) -> None:
+        """The phone was not answered: nothing was said."""
+        self._raw(recording).unlink(missing_ok=True)
+
+    def _raw(self, recording: str) -> Path:
+        return self._live / f"{recording}.raw"
+
+    # ── what happens ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    def on_talk_started(self, event: TalkStarted) -> None:
+        """The recording exists from here on; a talk that was handed over goes on in the same one."""
+        call = self._find_call(event.call)
+        if call is None or call.talk is None or not call.talk.recording or call.talk.recording in self._open:
+            return
+        recording = Recording(
+            id=call.talk.recording,
+            call=call.id,
+            organisation=call.organisation,
+            region=call.region,
+            agent=event.agent,
+            leg=call.caller_leg,
+            path="",
+            started_at=event.at,
+            state="recording",
+        )
+        self._open[recording.id] = recording
+        self._tell(RecordingStarted, recording, agent=event.agent)
+        self._later(self._store.add(recording), "add")
+        self._check_disk()
+
+    def on_talk_ended(self, event: TalkEnded) -> None:
+        """Complete the recording, unless the talk goes on with another agent."""
+        call = self._find_call(event.call)
+        going_on = call.talk.recording if call is not None and call.talk is not None else ""
+        for recording in [one for one in self._open.values() if one.call == event.call and one.id != going_on]:
+            del self._open[recording.id]
+            lost = call is None or call.reason is EndReason.SWITCH_LOST
+            self._later(self._finish(recording, repaired=lost), "finish")
+
+    async def recover(self) -> None:
+        """Take up what another engine left: talks that go on are followed, the others completed."""
+        for recording in await self._store.in_states(["recording", "failed"]):
+            call = self._find_call(recording.call)
+            if call is not None and call.talk is not None and call.talk.recording == recording.id:
+                self._open[recording.id] = recording
+            else:
+                self._later(self._finish(recording, repaired=True), "recover")
+        known = {one.id for one in self._open.values()}
+        for raw in self._live.glob("*.raw"):
+            if raw.stem not in known and raw.stat().st_size == 0:
+                raw.unlink(missing_ok=True)
+
+    async def stop(self) -> None:
+        """Wait for what is being completed."""
+        if self._finishing:
+            await asyncio.wait(self._finishing, timeout=5)
+
+    # ── completing ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _finish(self, recording: Recording, *, repaired: bool) -> None:
+        await asyncio.sleep(SETTLE_SECONDS)
+        raw = self._raw(recording.id)
+        day = recording.started_at.astimezone(ZONE).strftime("%Y/%m/%d")
+        path = f"{day}/{recording.id}.wav"
+        loop = asyncio.get_running_loop()
+        try:
+            frames = await loop.run_in_executor(None, complete, raw, self._folder / path, RECORDING_RATE)
+        except FileNotFoundError:
+            await self._fail(recording, "lost", "the switch wrote nothing")
+            return
+        except OSError as error:
+            await self._fail(recording, "failed", str(error))
+            self._alarm("recording_failed", f"录音无法写入磁盘：{error.strerror}")
+            return
+        raw.unlink(missing_ok=True)
+        seconds = frames / RECORDING_RATE
+        size = 44 + frames * 4
+        await self._store.change(
+            recording.id, state="stored", path=path, seconds=seconds, bytes=size, repaired=repaired
+        )
+        self._tell(RecordingFinished, recording, seconds=seconds, bytes=size, repaired=repaired)
+        talked = (self._clock.wall().astimezone(UTC) - recording.started_at).total_seconds()
+        if not repaired and seconds < talked - MISSING_SECONDS - SETTLE_SECONDS:
+            log.warning("recording shorter than its talk", recording=recording.id, seconds=seconds, talked=talked)
+            self._check_disk()
+
+    async def _fail(self, recording: Recording, state: str, reason: str) -> None:
+        log.error("recording not completed", recording=recording.id, call=recording.call, reason=reason)
+        await self._store.change(recording.id, state=state)
+        self._tell(RecordingFailed, recording, reason=reason)
+
+    def _check_disk(self) -> None:
+        low = shutil.disk_usage(self._live).free < self._free_bytes
+        if low and not self._disk_low:
+            self._alarm("recording_disk", "录音磁盘空间不足，通话继续但可能无法录音")
+        elif self._disk_low and not low:
+            self._bus.publish(AlarmCleared(at=self._clock.wall(), name="recording_disk"))
+        self._disk_low = low
+
+    def _alarm(self, name: str, text: str) -> None:
+        self._bus.publish(AlarmRaised(at=self._clock.wall(), name=name, text=text))
+
+    def _tell(self, kind: type[CallEvent], recording: Recording, **details: object) -> None:
+        self._bus.publish(
+            kind(
+                at=self._clock.wall(),
+                call=recording.call,
+                organisation=recording.organisation,
+                region=recording.region,
+                **{"recording": recording.id, **details},
+            )
+        )
+
+    def _later(self, work: Any, name: str) -> None:
+        task = asyncio.get_running_loop().create_task(self._guard(work, name))
+        self._finishing.add(task)
+        task.add_done_callback(self._finishing.discard)
+
+    @staticmethod
+    async def _guard(work: Any, name: str) -> None:
+        try:
+            await work
+        except Exception:
+            log.exception("recorder failed", work=name)

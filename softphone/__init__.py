@@ -1,0 +1,1 @@
+"""The softphone: an agent's verbs, sessions and supervision, telephones, and the staff console in `web/`."""

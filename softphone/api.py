@@ -1,0 +1,212 @@
+"""The desk, supervision, the board and the call log over HTTP; see `/api/openapi.json`."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import pydantic
+
+from acd.settings import AcdSettings
+from cti.identity.audit import Audit
+from cti.identity.people import People
+from cti.identity.visitor import Visitor
+from cti.provisioning import desk_phone, web_phone
+from cti.refusal import Conflict, NotFound
+from cti.settings import SwitchSettings
+from cti.store.engine import Store
+from cti.supervise import Mode, Supervision
+from cti.switch.port import DialResult
+from cti.web.routes import SIGNED_IN, Body, Route
+from softphone.call_log import CallList, CallLog, CallQuery, CallStory
+from softphone.desk import SAYINGS, WORK, Desk
+from softphone.live import Live
+
+JOIN, CONTROL = "supervision.join", "supervision.control"
+
+
+class StateRequest(Body):
+    """A state that an agent, or a supervisor for him, asks for."""
+
+    state: Literal["ready", "break", "signed_out"]
+    reason: str | None = pydantic.Field(default=None, max_length=40)
+
+
+class Extension(Body):
+    """More wrap-up."""
+
+    seconds: float = pydantic.Field(gt=0, le=3600)
+
+
+class CallAction(Body):
+    """The target or the keys of a verb."""
+
+    to: str = pydantic.Field(default="", max_length=64)
+    digits: str = pydantic.Field(default="", max_length=32)
+
+
+class AnswerMode(Body):
+    """Whether one's phone answers by itself."""
+
+    auto: bool
+
+
+class SoftphoneApi:
+    """The handlers."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        live: Live,
+        log: CallLog,
+        supervision: Supervision,
+        people: People,
+        audit: Audit,
+        store: Store,
+        switch: SwitchSettings,
+        breaks: AcdSettings,
+    ) -> None:
+        self._desk = desk
+        self._live = live
+        self._log = log
+        self._supervision = supervision
+        self._people = people
+        self._audit = audit
+        self._store = store
+        self._switch = switch
+        self._breaks = breaks
+
+    def routes(self) -> list[Route]:
+        """The table."""
+        return [
+            Route("GET", "/api/phone", self.phone, WORK, "本人话机的注册信息"),
+            Route("GET", "/api/agent", self.agent, WORK, "本人工作台"),
+            Route("PUT", "/api/agent/state", self.state, WORK, "切换状态"),
+            Route("GET", "/api/agent/reasons", self.reasons, SIGNED_IN, "小休类型"),
+            Route("POST", "/api/agent/wrapup/end", self.end_wrapup, WORK, "结束话后处理"),
+            Route("POST", "/api/agent/wrapup/extend", self.extend_wrapup, WORK, "延长话后处理"),
+            Route("PUT", "/api/agent/answer_mode", self.answer_mode, WORK, "应答方式"),
+            Route("POST", "/api/agent/call/{verb}", self.act, WORK, "通话操作"),
+            Route("POST", "/api/agent/call/consult/{verb}", self.consult, WORK, "咨询操作"),
+            Route("POST", "/api/supervision/{agent}/{mode}", self.supervise, JOIN, "监听、密语、强插、拦截"),
+            Route("POST", "/api/supervision/{agent}/hangup", self.force_hangup, CONTROL, "强拆"),
+            Route("PUT", "/api/supervision/{agent}/state", self.force_state, CONTROL, "强制座席状态"),
+            Route("GET", "/api/board", self.board, "board.see", "实时监控"),
+            Route("GET", "/api/calls", self.calls, "calls.see", "通话记录"),
+            Route("GET", "/api/calls/{call}", self.call, "calls.see", "一通电话的全过程"),
+        ]
+
+    # ── one's own desk ───────────────────────────────────────────────────────────────────────────────────────────
+
+    async def phone(self, visitor: Visitor) -> dict[str, Any]:
+        """How one's phones register."""
+        if visitor.agent_no is None:
+            raise NotFound("no_agent", "您没有工号，没有话机")
+        secret, switch = await self._people.sip_secret(visitor), self._switch
+        host = switch.bind if switch.bind not in ("0.0.0.0", "::") else ""  # noqa: S104 # compared, not bound
+        return {
+            "endpoint": desk_phone(visitor.agent_no),
+            "secret": secret,
+            "server": f"{host}:{switch.sip_port}",
+            "server6": f"[{switch.bind6}]:{switch.sip_port}" if switch.bind6 else None,
+            "web": {
+                "endpoint": web_phone(visitor.agent_no),
+                "secret": secret,
+                "host": host,
+                "port": switch.ws_port,
+                "ws_url": f"ws://{host}:{switch.ws_port}/ws",
+            },
+        }
+
+    async def agent(self, visitor: Visitor) -> dict[str, Any]:
+        """The desk as it is now."""
+        return self._live.desk(visitor)
+
+    async def state(self, visitor: Visitor, body: StateRequest) -> dict[str, Any]:
+        """Ask for a state."""
+        self._desk.request_state(visitor, body.state, body.reason or "")
+        return self._live.desk(visitor)
+
+    async def reasons(self) -> list[dict[str, Any]]:
+        """The types of break."""
+        return [
+            {"id": name, "title": one.title or name, "limit_minutes": round(one.limit / 60) if one.limit else None}
+            for name, one in self._breaks.breaks.items()
+        ]
+
+    async def end_wrapup(self, visitor: Visitor) -> dict[str, Any]:
+        """Done."""
+        self._desk.end_wrapup(visitor)
+        return self._live.desk(visitor)
+
+    async def extend_wrapup(self, visitor: Visitor, body: Extension) -> dict[str, Any]:
+        """Some more time."""
+        self._desk.extend_wrapup(visitor, body.seconds)
+        return self._live.desk(visitor)
+
+    async def answer_mode(self, visitor: Visitor, body: AnswerMode) -> None:
+        """Automatic or by hand."""
+        await self._people.set_auto_answer(visitor, body.auto)
+
+    async def act(self, visitor: Visitor, verb: str, body: CallAction) -> dict[str, Any]:
+        """A verb of one's own call."""
+        await self._desk.act(visitor, verb, body.to, body.digits)
+        return self._live.desk(visitor)
+
+    async def consult(self, visitor: Visitor, verb: str) -> dict[str, Any]:
+        """Complete or cancel a consultation."""
+        await self._desk.act(visitor, f"consult/{verb}")
+        return self._live.desk(visitor)
+
+    # ── supervision ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def supervise(self, visitor: Visitor, agent: str, mode: str) -> dict[str, Any]:
+        """Ring the supervisor's phone into an agent's talk."""
+        self._within(visitor, await self._people.agent(agent))
+        if mode not in set(Mode) or visitor.agent_no is None:
+            raise NotFound("no_such_mode", "没有这种监控方式，或您没有工号")
+        await self._note(visitor, f"supervision.{mode}", agent)
+        try:
+            result = await self._supervision.join(agent, visitor.agent_no, Mode(mode))
+        except LookupError as error:
+            code = str(error.args[0])
+            raise Conflict(code, SAYINGS.get(code, "对方没有在通话")) from None
+        if result is not DialResult.ANSWERED:
+            raise Conflict("phone_not_answered", "您的话机没有接听")
+        return {"result": result.value}
+
+    async def force_hangup(self, visitor: Visitor, agent: str) -> None:
+        """End an agent's talk; the caller's visit goes on."""
+        self._within(visitor, await self._people.agent(agent))
+        await self._note(visitor, "supervision.hangup", agent)
+        try:
+            await self._supervision.hang_up(agent)
+        except LookupError:
+            raise Conflict("not_talking", "对方没有在通话") from None
+
+    async def force_state(self, visitor: Visitor, agent: str, body: StateRequest) -> None:
+        """Set an agent's state."""
+        self._within(visitor, await self._people.agent(agent))
+        await self._note(visitor, f"supervision.state.{body.state}", agent)
+        self._desk.set_state(agent, body.state, body.reason or "", by=visitor.agent_no or visitor.login)
+
+    def _within(self, visitor: Visitor, person: Any) -> None:
+        if person is None or not visitor.scope.covers(person.organisation, visitor.region):
+            raise NotFound("no_such_agent", "没有这个座席")
+
+    async def _note(self, visitor: Visitor, action: str, agent: str) -> None:
+        async with self._store.writing() as session:
+            await self._audit.write(session, visitor, action, f"agent:{agent}")
+
+    # ── looking ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def board(self, visitor: Visitor) -> dict[str, Any]:
+        """Seats, queues and calls now."""
+        return self._live.board(visitor)
+
+    async def calls(self, visitor: Visitor, query: CallQuery) -> CallList:
+        """A page of calls."""
+        return await self._log.search(query, visitor)
+
+    async def call(self, visitor: Visitor, call: str) -> CallStory:
+        """One call's story."""
+        return await self._log.story(call, visitor)

@@ -1,0 +1,188 @@
+"""Calls as people look them up: a list with filters, and one call's whole story (every event, CDR, recordings)."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+import pydantic
+
+from cti.call import Call
+from cti.calls import Calls
+from cti.events import Event, Stored
+from cti.identity.visitor import Visitor
+from cti.number import Number
+from cti.refusal import NotFound
+from cti.store.calls import CallFilter, CdrLine, StoredCall, StoredCalls
+from cti.web.routes import Page
+
+SEE_NUMBERS = "calls.see_numbers"
+HIDDEN_FIELDS = frozenset({"call", "organisation", "region", "at"})
+
+
+class CallQuery(Page):
+    """Filters of the list; times are ISO 8601, `until` exclusive; `number` whole or its last four digits."""
+
+    since: datetime | None = pydantic.Field(default=None, alias="from")
+    until: datetime | None = pydantic.Field(default=None, alias="to")
+    number: str = pydantic.Field(default="", max_length=32)
+    agent: str = pydantic.Field(default="", max_length=16)
+    queue: str = pydantic.Field(default="", max_length=40)
+    reason: str = pydantic.Field(default="", max_length=24)
+
+
+class CallView(pydantic.BaseModel):
+    """A call in the list."""
+
+    id: str
+    arrived_at: datetime
+    answered_at: datetime | None
+    ended_at: datetime | None
+    caller: str
+    called: str
+    state: str
+    queue: str
+    agents: list[str]
+    wait_seconds: float
+    talk_seconds: float
+    reason: str
+    satisfaction: str
+    score: int | None
+    recordings: list[str]
+    organisation: str
+    region: str
+
+
+class CallList(pydantic.BaseModel):
+    """A page of the list."""
+
+    items: list[CallView]
+    total: int
+    page: int
+    size: int
+
+
+class EventView(pydantic.BaseModel):
+    """An event of the story; `details` are its own fields, numbers masked by right."""
+
+    sequence: int
+    at: datetime
+    type: str
+    details: dict[str, Any]
+
+
+class CdrView(pydantic.BaseModel):
+    """A line of the switch's own CDR."""
+
+    leg: str
+    started_at: datetime
+    answered_at: datetime | None
+    ended_at: datetime | None
+    seconds: float
+    disposition: str
+
+
+class CallStory(CallView):
+    """A call with all that happened."""
+
+    events: list[EventView]
+    cdr: list[CdrView]
+
+
+class CallLog:
+    """Looks up stored calls for a visitor."""
+
+    def __init__(self, store: StoredCalls, calls: Calls) -> None:
+        self._store = store
+        self._calls = calls
+
+    async def search(self, query: CallQuery, visitor: Visitor) -> CallList:
+        """A page, newest first, within the visitor's scope."""
+        number = query.number
+        if number and len(number) != 4:
+            number = Number.parse(number).digits or number
+        wanted = CallFilter(
+            since=query.since,
+            until=query.until,
+            number=number,
+            agent=query.agent,
+            queue=query.queue,
+            reason=query.reason,
+        )
+        page = await self._store.search(wanted, visitor.scope, page=query.page, size=query.size)
+        items = [_view(one, visitor) for one in page.items]
+        return CallList(items=items, total=page.total, page=query.page, size=query.size)
+
+    async def story(self, call: str, visitor: Visitor) -> CallStory:
+        """Everything of one call; NotFound outside the visitor's scope."""
+        found = await self._store.find(call, visitor.scope)
+        if found is None:
+            raise NotFound("no_such_call", "没有这通电话")
+        events = [event_view(one, visitor) for one in await self._store.events_of(call)]
+        cdr = [_cdr(line) for line in await self._store.cdrs_of(call)]
+        return CallStory(**_view(found, visitor).model_dump(), events=events, cdr=cdr)
+
+
+def shown(number: Number, visitor: Visitor) -> str:
+    """A number as this visitor may see it."""
+    return str(number) if visitor.may(SEE_NUMBERS) else number.masked
+
+
+def event_view(stored: Stored, visitor: Visitor) -> EventView:
+    """An event as this visitor may see it."""
+    event: Event = stored.event
+    details = {
+        one.name: shown(value, visitor) if isinstance(value := getattr(event, one.name), Number) else value
+        for one in fields(event)
+        if one.name not in HIDDEN_FIELDS
+    }
+    if type(event).__name__ == "LegStarted" and not visitor.may(SEE_NUMBERS):
+        details["address"] = Number.parse(str(details["address"])).masked
+    return EventView(sequence=stored.sequence, at=event.at, type=type(event).__name__, details=details)
+
+
+def live_row(call: Call, visitor: Visitor) -> dict[str, Any]:
+    """An open call for the board."""
+    return {
+        "id": call.id,
+        "caller": shown(call.caller, visitor),
+        "called": str(call.called),
+        "state": call.state.value,
+        "queue": call.queues[-1] if call.queues else "",
+        "agent": call.talk.agent if call.talk else "",
+        "arrived_at": call.arrived_at.isoformat(),
+    }
+
+
+def _view(one: StoredCall, visitor: Visitor) -> CallView:
+    return CallView(
+        id=one.id,
+        arrived_at=one.arrived_at,
+        answered_at=one.answered_at,
+        ended_at=one.ended_at,
+        caller=shown(one.caller, visitor),
+        called=one.called,
+        state=one.state,
+        queue=one.queue,
+        agents=list(one.agents),
+        wait_seconds=one.wait_seconds,
+        talk_seconds=one.talk_seconds,
+        reason=one.reason,
+        satisfaction=one.satisfaction,
+        score=one.score,
+        recordings=list(one.recordings),
+        organisation=one.organisation,
+        region=one.region,
+    )
+
+
+def _cdr(line: CdrLine) -> CdrView:
+    return CdrView(
+        leg=line.leg,
+        started_at=line.started_at,
+        answered_at=line.answered_at,
+        ended_at=line.ended_at,
+        seconds=line.seconds,
+        disposition=line.disposition,
+    )

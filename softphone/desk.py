@@ -1,0 +1,155 @@
+"""What an agent may do from his desk: his state, and the verbs of his own call (A13)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from acd.service import Acd, RequestRefused
+from cti.call import Call
+from cti.calls import Calls
+from cti.consult import Consultations
+from cti.identity.visitor import Visitor
+from cti.number import Number
+from cti.refusal import Conflict, Invalid, NotFound
+from cti.switch.address import Address
+from cti.talk import Talks
+from cti.trunks import Trunks
+from ivr.library import FlowLibrary
+
+WORK = "agent.work"
+SAYINGS = {
+    "not_talking": "当前没有通话",
+    "not_consulting": "当前没有已接通的咨询",
+    "not_held": "来电未保持",
+    "away": "来电已保持或正在咨询",
+    "no_phone": "没有在线的话机",
+}
+
+
+class Desk:
+    """The verbs."""
+
+    def __init__(
+        self, acd: Acd, calls: Calls, talks: Talks, consultations: Consultations, trunks: Trunks, flows: FlowLibrary
+    ) -> None:
+        self._acd = acd
+        self._calls = calls
+        self._talks = talks
+        self._consultations = consultations
+        self._trunks = trunks
+        self._flows = flows
+
+    # ── state ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def request_state(self, visitor: Visitor, state: str, reason: str) -> None:
+        """Ask for ready, break or signed_out; during a talk it takes effect afterwards."""
+        self.set_state(_number(visitor), state, reason)
+
+    def set_state(self, agent: str, state: str, reason: str, by: str = "") -> None:
+        """The same for any agent; `by` is the supervisor who forces it."""
+        try:
+            if self._acd.agent(agent).state == "signed_out" and state != "signed_out":
+                self._acd.sign_in(agent, state, reason)
+            else:
+                self._acd.request_state(agent, state, reason, by)
+        except RequestRefused as error:
+            raise Conflict("state_refused", f"不能切换状态：{error}") from None
+
+    def end_wrapup(self, visitor: Visitor) -> None:
+        """Done with the wrap-up."""
+        self._acd.end_wrapup(_number(visitor))
+
+    def extend_wrapup(self, visitor: Visitor, seconds: float) -> None:
+        """Some more time for the wrap-up."""
+        try:
+            self._acd.extend_wrapup(_number(visitor), seconds)
+        except RequestRefused as error:
+            raise Conflict("state_refused", f"不能延长话后时间：{error}") from None
+
+    # ── the call ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def act(self, visitor: Visitor, verb: str, to: str = "", digits: str = "") -> None:
+        """Carry out a verb on the agent's own call. Conflict when it does not fit, Invalid for a wrong target."""
+        call = self._own_call(visitor)
+        try:
+            match verb:
+                case "hangup":
+                    await self._talks.hang_up(call)
+                case "hold":
+                    await self._talks.hold(call)
+                case "retrieve":
+                    await self._talks.retrieve(call)
+                case "transfer":
+                    await self._talks.transfer(call, self._target(to))
+                case "consult":
+                    target = self._target(to, dialled=True)
+                    addresses = self._addresses(target)
+                    await self._consultations.consult(call, target.partition(":")[2], addresses)
+                case "consult/complete":
+                    await self._consultations.complete(call)
+                case "consult/cancel":
+                    await self._consultations.cancel(call)
+                case "conference":
+                    await self._consultations.conference(call)
+                case "digits":
+                    await self._send(call, digits)
+                case "to_flow":
+                    await self._talks.to_flow(call, self._flow(to))
+                case _:
+                    raise NotFound("no_such_verb", "没有这个操作")
+        except LookupError as error:
+            code = str(error.args[0]) if error.args else "conflict"
+            raise Conflict(code, SAYINGS.get(code, "当前状态不能进行此操作")) from None
+
+    def _own_call(self, visitor: Visitor) -> Call:
+        call = self._calls.of_agent(_number(visitor))
+        if call is None:
+            raise Conflict("no_call", "当前没有通话")
+        return call
+
+    async def _send(self, call: Call, digits: str) -> None:
+        if not re.fullmatch(r"[0-9*#]{1,32}", digits):
+            raise Invalid("digits", "按键只能是数字、* 和 #", "digits")
+        await self._calls.switch.send_digits(call.caller_leg, digits)
+
+    def _flow(self, to: str) -> str:
+        name = to.removeprefix("flow:")
+        if name not in self._flows.names:
+            raise Invalid("no_such_flow", "没有这个流程", "to")
+        return name
+
+    def _target(self, to: str, *, dialled: bool = False) -> str:
+        """`queue:x`, `flow:x`, `agent:1002` or `outside:138…`, checked."""
+        kind, _, value = to.partition(":")
+        if kind == "agent" and value.isdecimal():
+            if not self._calls.registrar.addresses(value):
+                raise Conflict("no_phone", "对方没有在线的话机")
+            return to
+        if kind == "outside":
+            self._routes(value)
+            return to
+        if not dialled and kind == "queue" and any(one.queue == value for one in self._acd.queues()):
+            return to
+        if not dialled and kind == "flow":
+            return f"flow:{self._flow(value)}"
+        raise Invalid("no_such_target", "没有这个转接目标", "to")
+
+    def _addresses(self, target: str) -> Sequence[Address]:
+        kind, _, value = target.partition(":")
+        return self._calls.registrar.addresses(value) if kind == "agent" else self._routes(value)[:1]
+
+    def _routes(self, number: str) -> Sequence[Address]:
+        try:
+            routes = self._trunks.routes(Number.parse(number))
+        except ValueError:
+            raise Invalid("not_a_number", "不是可以拨打的号码", "to") from None
+        if not routes:
+            raise Conflict("no_trunk", "没有可用的外线中继")
+        return routes
+
+
+def _number(visitor: Visitor) -> str:
+    if visitor.agent_no is None:
+        raise NotFound("no_agent", "您没有工号，不能使用话务工作台")
+    return visitor.agent_no

@@ -1,0 +1,222 @@
+"""What the screens show live: each agent's own desk, and the board of seats, queues and calls.
+
+Nothing is polled: an event says which agent, queue or call changed, and the new picture of just that goes out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from acd.service import Acd, AgentView, QueueView
+from cti.call import Call, CallState
+from cti.calls import Calls
+from cti.events import (
+    AgentEvent,
+    AlarmCleared,
+    AlarmRaised,
+    CallEnded,
+    CallEvent,
+    CallLeftQueue,
+    Event,
+    PersonChanged,
+    QueueChanged,
+    Stored,
+    SwitchDown,
+    SwitchUp,
+    TalkEnded,
+    TalkStarted,
+)
+from cti.health import Health
+from cti.identity.people import People
+from cti.identity.visitor import Visitor
+from cti.refusal import NotFound
+from cti.switch.registrar import Registrar
+from cti.web.hub import Hub
+from softphone.call_log import event_view, live_row
+from softphone.figures import DayFigures
+
+ZONE = ZoneInfo("Asia/Shanghai")
+LOOKING = Visitor("", "board", "board", None, "", "")
+"""The board's eyes: without the right to see whole numbers, since one picture goes to everybody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the pictures are made from."""
+
+    acd: Acd
+    calls: Calls
+    registrar: Registrar
+    people: People
+    health: Health
+    hub: Hub
+
+
+class Live:
+    """Makes pictures and sends those that changed."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._names: dict[str, str] = {}
+        self._figures = DayFigures()
+
+    async def load(self) -> None:
+        """Read the agents' names."""
+        self._names = {one.agent_no: one.name for one in await self._parts.people.agents()}
+
+    # ── pictures ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def desk(self, visitor: Visitor) -> dict[str, Any]:
+        """An agent's own desk; NotFound for people without an agent number."""
+        if visitor.agent_no is None:
+            raise NotFound("no_agent", "您没有工号，不能使用话务工作台")
+        return self.desk_of(visitor.agent_no)
+
+    def desk_of(self, agent: str) -> dict[str, Any]:
+        """The desk of an agent number."""
+        view = self._parts.acd.agent(agent)
+        call = self._parts.calls.of_agent(agent)
+        figures = self._figures.agent(agent)
+        return {
+            **self._seat(view),
+            "call": self._own_call(call) if call else None,
+            "phones": [str(address) for address in self._parts.registrar.addresses(agent)],
+            "wrapup_until": view.wrapup_until.isoformat() if view.wrapup_until else None,
+            "today": {"answered": figures.answered, "talk_seconds": round(figures.talk_seconds, 1)},
+        }
+
+    def board(self, visitor: Visitor) -> dict[str, Any]:
+        """Everything the board shows."""
+        parts = self._parts
+        seats = {view.agent: view for view in parts.acd.agents()}
+        return {
+            "agents": [
+                self._seat(seats.get(agent) or parts.acd.agent(agent)) for agent in sorted({*self._names, *seats})
+            ],
+            "queues": [self._queue(view) for view in parts.acd.queues()],
+            "calls": {"open": [live_row(call, LOOKING) for call in parts.calls.open], "today": self._figures.today()},
+            "switch": {"name": parts.calls.switch.name, "up": parts.calls.switch.is_up},
+            "alarms": [self._alarm(one) for one in parts.health.alarms.values()],
+        }
+
+    def _seat(self, view: AgentView) -> dict[str, Any]:
+        call = self._parts.calls.of_agent(view.agent)
+        return {
+            "agent": view.agent,
+            "name": self._names.get(view.agent, ""),
+            "state": view.state,
+            "reason": view.reason,
+            "requested": view.requested,
+            "since": view.since.isoformat(),
+            "reachable": bool(self._parts.registrar.addresses(view.agent)),
+            "call": live_row(call, LOOKING) if call else None,
+        }
+
+    def _own_call(self, call: Call) -> dict[str, Any]:
+        talk = call.talk
+        assert talk is not None
+        since = talk.answered_at or talk.offered_at or call.arrived_at
+        state = "ringing" if talk.answered_at is None else "consulting" if talk.away == "consult" else "talking"
+        if call.state is CallState.HELD and state == "talking":
+            state = "held"
+        title = next((one.title for one in self._parts.acd.queues() if one.queue == talk.queue), talk.queue)
+        return {
+            "id": call.id,
+            "caller": str(call.caller),
+            "called": str(call.called),
+            "queue": talk.queue,
+            "queue_title": title,
+            "state": state,
+            "since": since.isoformat(),
+            "waited": round(((talk.offered_at or since) - call.arrived_at) / timedelta(seconds=1), 1),
+            "consulted": talk.consulted,
+            "consulted_answered": bool(talk.consulted_leg),
+            "recording": talk.recording,
+        }
+
+    def _queue(self, view: QueueView) -> dict[str, Any]:
+        figures = self._figures.queue(view.queue)
+        return {
+            "queue": view.queue,
+            "title": view.title,
+            "waiting": view.waiting,
+            "longest_wait_since": view.longest_wait_since.isoformat() if view.longest_wait_since else None,
+            "ready": view.ready,
+            "talking": view.talking,
+            "signed_in": view.signed_in,
+            "estimate": view.estimate,
+            "answered_today": figures.answered,
+            "abandoned_today": figures.abandoned,
+            "service_level": figures.service_level,
+        }
+
+    @staticmethod
+    def _alarm(event: AlarmRaised) -> dict[str, Any]:
+        return {"name": event.name, "text": event.text, "at": event.at.isoformat()}
+
+    # ── changes ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def hear(self, event: Event) -> None:
+        """Send what the event changed."""
+        self._figures.hear(event, _today(event.at))
+        match event:
+            case PersonChanged():
+                self._parts.calls.background(self.load(), "names")
+            case AgentEvent(agent=agent):
+                self._tell_agent(agent)
+            case CallEvent():
+                self._tell_call(event)
+            case QueueChanged(queue=queue):
+                self._tell_queue(queue)
+            case AlarmRaised():
+                self._change("alarm:" + event.name, {"alarm": self._alarm(event)})
+            case AlarmCleared(name=name):
+                self._change("alarm:" + name, {"alarm": {"name": name, "cleared": True}})
+            case SwitchUp() | SwitchDown():
+                up = isinstance(event, SwitchUp)
+                self._change("switch", {"switch": {"name": event.switch, "up": up}})
+
+    def _tell_call(self, event: CallEvent) -> None:
+        call = self._parts.calls.find(event.call)
+        agents = {getattr(event, "agent", ""), call.talk.agent if call and call.talk else ""} - {""}
+        for agent in agents:
+            self._tell_agent(agent)
+        if isinstance(event, TalkStarted | TalkEnded | CallLeftQueue):
+            for queue in {getattr(event, "queue", ""), call.queues[-1] if call and call.queues else ""} - {""}:
+                self._tell_queue(queue)
+        if isinstance(event, CallEnded) or call is None:
+            self._change("call:" + event.call, {"call": {"id": event.call, "ended": True}})
+        else:
+            self._change("call:" + event.call, {"call": live_row(call, LOOKING)})
+
+    def _tell_agent(self, agent: str) -> None:
+        if not self._parts.hub.clients or not agent.isdecimal():
+            return
+        self._parts.hub.change("agent", "desk", self.desk_of(agent), person=agent)
+        self._change("agent:" + agent, {"agent": self._seat(self._parts.acd.agent(agent))})
+
+    def _tell_queue(self, queue: str) -> None:
+        if self._parts.hub.clients:
+            for view in self._parts.acd.queues():
+                if view.queue == queue:
+                    self._change("queue:" + queue, {"queue": self._queue(view)})
+
+    def _change(self, key: str, data: dict[str, Any]) -> None:
+        if self._parts.hub.clients:
+            self._parts.hub.change("board", key, data)
+
+    def tell_story(self, stored: list[Stored]) -> None:
+        """Send stored events to those who follow the story."""
+        if not self._parts.hub.clients:
+            return
+        for one in stored:
+            view = event_view(one, LOOKING)
+            call = getattr(one.event, "call", "")
+            self._parts.hub.change("story", str(one.sequence), {**view.model_dump(mode="json"), "call": call})
+
+
+def _today(at: datetime) -> str:
+    return at.astimezone(ZONE).date().isoformat()

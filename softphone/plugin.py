@@ -1,0 +1,60 @@
+"""Starts the desk, supervision, the board and the call log."""
+
+from __future__ import annotations
+
+from acd.files import load_settings
+from acd.service import Acd
+from cti.calls import Calls
+from cti.consult import Consultations
+from cti.events import Event, PhoneChanged
+from cti.health import Health
+from cti.identity.people import People
+from cti.identity.service import Identity
+from cti.plugins import Host
+from cti.store.calls import StoredCalls
+from cti.store.engine import Store
+from cti.store.journal import Journal
+from cti.supervise import Supervision
+from cti.switch.registrar import Registrar
+from cti.talk import Talks
+from cti.trunks import Trunks
+from cti.web.host import Web
+from cti.web.hub import Topic
+from ivr.library import FlowLibrary
+from softphone.api import SoftphoneApi
+from softphone.call_log import CallLog
+from softphone.desk import Desk
+from softphone.live import Live, Parts
+from softphone.lost_phones import LostPhones
+
+
+async def setup(host: Host) -> None:
+    """Offer routes and topics, and follow events."""
+    acd, calls, talks, web = host.need(Acd), host.need(Calls), host.need(Talks), host.need(Web)
+    identity, registrar = host.need(Identity), host.need(Registrar)
+    live = Live(Parts(acd, calls, registrar, host.need(People), host.need(Health), web.hub))
+    await live.load()
+    host.listen(Event, live.hear)
+    host.on_stop(host.need(Journal).on_stored(live.tell_story))
+    lost = LostPhones(calls, talks, registrar, host.clock)
+    host.listen(PhoneChanged, lost.hear)
+    flows = host.need(FlowLibrary)
+    desk = Desk(acd, calls, talks, host.need(Consultations), host.need(Trunks), flows)
+    api = SoftphoneApi(
+        desk,
+        live,
+        CallLog(host.need(StoredCalls), calls),
+        host.need(Supervision),
+        identity.people,
+        identity.audit,
+        host.need(Store),
+        host.settings.house.switch,
+        load_settings(host.data),
+    )
+    host.on_stop(web.add(api.routes()))
+    for topic in (
+        Topic("agent", "agent.work", live.desk),
+        Topic("board", "board.see", live.board),
+        Topic("story", "board.see", lambda visitor: {}),
+    ):
+        host.on_stop(web.hub.add(topic))

@@ -1,0 +1,261 @@
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef, watch } from 'vue'
+import { now, secondsSince, secondsUntil } from '@/api/clock'
+import { http, Problem, wordsOf } from '@/api/http'
+import { useLink } from '@/api/link'
+import type { AgentCall, AgentSnapshot, BreakReason } from '@/api/types'
+import { MicrophoneError, MICROPHONE_WORDS } from '@/phone/microphone'
+import { preferences } from '@/phone/preferences'
+import { usePhone } from '@/phone/phone'
+import { useSession } from '@/session/session'
+import { numberText } from '@/words/number'
+import { notify } from './notice'
+import { allowed, deskOf, type Verb } from './phase'
+
+const ANSWERED = 'hotline.answered'
+/** How long the phone may talk on after the server says that the call is over, before it is hung up here. */
+const STRAY_PATIENCE = 4000
+/** Seconds that this tab's phone may be behind the server before the call must be ringing somewhere else. */
+const RING_GRACE = 3
+/** How long after asking to listen in the phone's next ring is taken as that. */
+const JOIN_PATIENCE = 20_000
+
+function isSnapshot(value: unknown): value is AgentSnapshot {
+  return typeof value === 'object' && value !== null && 'agent' in value && 'state' in value && 'phones' in value
+}
+
+/** The agent's desk: the server's word on the agent and the call, this tab's phone, and the verbs. */
+export const useDesk = defineStore('desk', () => {
+  const session = useSession()
+  const link = useLink()
+  const phone = usePhone()
+
+  const snapshot = shallowRef<AgentSnapshot | null>(null)
+  const reasons = shallowRef<BreakReason[]>([])
+  const synced = ref(false)
+  const pending = ref<Verb | 'state' | 'mode' | ''>('')
+  const trouble = ref('')
+  const lastCall = shallowRef<AgentCall | null>(null)
+  const answeredHere = ref(sessionStorage.getItem(ANSWERED) ?? '')
+  let joiningUntil = 0
+  let stopHearing: (() => void) | null = null
+  let stray: ReturnType<typeof setTimeout> | null = null
+
+  const expected = computed(
+    () => phone.ready && (secondsSince(snapshot.value?.call?.since, now.value) ?? RING_GRACE) < RING_GRACE,
+  )
+  const view = computed(() => deskOf(snapshot.value, phone.sip, answeredHere.value, expected.value))
+  const phase = computed(() => view.value.phase)
+  const call = computed(() => view.value.call)
+  const caller = computed(() => numberText(call.value?.caller ?? phone.call?.from))
+  const stateSeconds = computed(() => secondsSince(snapshot.value?.since, now.value) ?? 0)
+  const callSeconds = computed(() => secondsSince(call.value?.since, now.value) ?? 0)
+  const wrapupLeft = computed(() => secondsUntil(snapshot.value?.wrapup_until, now.value))
+  const breakLimit = computed(() => {
+    const current = snapshot.value
+    if (current?.state !== 'break') return null
+    const minutes = reasons.value.find((item) => item.id === current.reason)?.limit_minutes
+    return minutes ? minutes * 60 : null
+  })
+  const canBeReady = computed(() => phone.registration === 'registered' || (snapshot.value?.phones.length ?? 0) > 0)
+
+  function take(fresh: AgentSnapshot): void {
+    snapshot.value = fresh
+    const current = fresh.call
+    if (current) lastCall.value = current
+    if (current && current.state !== 'ringing' && phone.sip === 'talking') remember(current.id)
+    if (!current && phone.sip === 'none') remember('')
+    watchStray()
+  }
+
+  function remember(id: string): void {
+    if (answeredHere.value === id) return
+    answeredHere.value = id
+    if (id) sessionStorage.setItem(ANSWERED, id)
+    else sessionStorage.removeItem(ANSWERED)
+  }
+
+  /** A BYE that never came must not leave the agent in a talk that is over. */
+  function watchStray(): void {
+    const over = snapshot.value !== null && snapshot.value.call === null && answeredHere.value !== ''
+    if (!over || phone.sip !== 'talking') {
+      if (stray !== null) clearTimeout(stray)
+      stray = null
+    } else {
+      stray ??= setTimeout(() => {
+        stray = null
+        if (snapshot.value?.call === null && phone.sip === 'talking') phone.hangUp()
+        remember('')
+      }, STRAY_PATIENCE)
+    }
+  }
+
+  async function start(): Promise<void> {
+    if (stopHearing) return
+    stopHearing = link.live.hear<AgentSnapshot, AgentSnapshot>('agent', {
+      snapshot: (value) => {
+        synced.value = true
+        take(value)
+      },
+      change: take,
+      refused: (_code, detail) => {
+        trouble.value = detail
+      },
+    })
+    phone.whenIncoming((incoming) => {
+      const auto = session.person?.auto_answer === true || incoming.answerNow || Date.now() < joiningUntil
+      announce()
+      if (auto) {
+        phone.tones.autoAnswered()
+        void run('answer')
+      } else {
+        phone.ring()
+      }
+    })
+    phone.whenOver(() => {
+      if (snapshot.value?.call == null) remember('')
+    })
+    await Promise.allSettled([loadReasons(), phone.start()])
+  }
+
+  function stop(): void {
+    stopHearing?.()
+    stopHearing = null
+    snapshot.value = null
+    synced.value = false
+    phone.stop()
+  }
+
+  async function loadReasons(): Promise<void> {
+    reasons.value = await http.get<BreakReason[]>('/api/agent/reasons')
+  }
+
+  function announce(): void {
+    if (document.visibilityState === 'visible' || !preferences.notify) return
+    notify(`来电 ${caller.value}`, call.value?.queue_title ?? '')
+  }
+
+  async function ask(what: Verb | 'state' | 'mode', action: () => Promise<unknown>): Promise<boolean> {
+    if (pending.value) return false
+    pending.value = what
+    trouble.value = ''
+    try {
+      const answer = await action()
+      if (isSnapshot(answer)) take(answer)
+      return true
+    } catch (error) {
+      trouble.value =
+        error instanceof MicrophoneError
+          ? `${MICROPHONE_WORDS[error.trouble].title}。${MICROPHONE_WORDS[error.trouble].remedy}`
+          : wordsOf(error)
+      return false
+    } finally {
+      pending.value = ''
+    }
+  }
+
+  const setState = (state: 'ready' | 'break' | 'signed_out', reason = ''): Promise<boolean> =>
+    ask('state', () => http.put('/api/agent/state', { state, reason }))
+
+  const setAutoAnswer = (auto: boolean): Promise<boolean> =>
+    ask('mode', async () => {
+      await http.put('/api/agent/answer_mode', { auto })
+      session.setAutoAnswer(auto)
+    })
+
+  const post = (path: string, body?: unknown): Promise<unknown> => http.post<unknown>(`/api/agent/${path}`, body)
+
+  /** Hang up by the server, and at the phone when the server cannot be reached. */
+  async function end(): Promise<unknown> {
+    if (!call.value) {
+      phone.hangUp()
+      return undefined
+    }
+    try {
+      return await post('call/hangup')
+    } catch (error) {
+      if (error instanceof Problem && error.status === 403) throw error
+      phone.hangUp()
+      if (error instanceof Problem && phone.sip === 'none') throw error
+      return undefined
+    }
+  }
+
+  interface Wish {
+    to?: string
+    digits?: string
+    seconds?: number
+  }
+
+  const actions: Record<Verb, (wish: Wish) => Promise<unknown>> = {
+    answer: async () => phone.answer(),
+    reject: async () => {
+      if (phone.sip === 'incoming') phone.reject()
+      else await post('call/hangup')
+    },
+    hangup: end,
+    hold: () => post('call/hold'),
+    retrieve: () => post('call/retrieve'),
+    mute: async () => phone.setMuted(!phone.muted),
+    digits: async ({ digits = '' }) => {
+      phone.tones.key(digits)
+      await post('call/digits', { digits })
+    },
+    transfer: ({ to }) => post('call/transfer', { to }),
+    consult: ({ to }) => post('call/consult', { to }),
+    complete: () => post('call/consult/complete'),
+    cancel: () => post('call/consult/cancel'),
+    conference: () => post('call/conference'),
+    reconnect: () => post('call/transfer', { to: `agent:${snapshot.value?.agent ?? ''}` }),
+    end_wrapup: () => post('wrapup/end'),
+    extend_wrapup: ({ seconds = 60 }) => post('wrapup/extend', { seconds }),
+  }
+
+  /** Do a verb if this phase has it; false when it has not, or when it failed (`trouble` says why). */
+  function run(verb: Verb, wish: Wish = {}): Promise<boolean> {
+    if (!allowed(phase.value, verb)) return Promise.resolve(false)
+    return ask(verb, () => actions[verb](wish))
+  }
+
+  /** The next ring of this phone is a talk we asked to join. */
+  function expectJoin(): void {
+    joiningUntil = Date.now() + JOIN_PATIENCE
+  }
+
+  watch(
+    () => phone.sip,
+    (sip) => {
+      if (sip === 'talking' && snapshot.value?.call) remember(snapshot.value.call.id)
+      if (sip === 'talking' && Date.now() < joiningUntil) joiningUntil = 0
+      watchStray()
+    },
+  )
+  watch(call, (fresh, before) => {
+    if (fresh && fresh.id !== before?.id && fresh.state === 'ringing' && phone.sip === 'none') announce()
+  })
+
+  return {
+    snapshot,
+    reasons,
+    synced,
+    pending,
+    trouble,
+    view,
+    phase,
+    call,
+    lastCall,
+    caller,
+    stateSeconds,
+    callSeconds,
+    wrapupLeft,
+    breakLimit,
+    canBeReady,
+    start,
+    stop,
+    setState,
+    setAutoAnswer,
+    run,
+    may: (verb: Verb) => allowed(phase.value, verb),
+    expectJoin,
+  }
+})

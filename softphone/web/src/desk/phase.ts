@@ -1,0 +1,105 @@
+import type { AgentCall, AgentSnapshot } from '@/api/types'
+
+/** What this tab's own phone does. `incoming` rings, `answering` waits for microphone and connection. */
+export type SipState = 'none' | 'incoming' | 'answering' | 'talking'
+
+/**
+ * Where the desk is: the server's word about the agent's call, and this tab's phone, as one.
+ *
+ * `announced`: reserved for us, no phone rings yet. `ringing`: rings here. `ringing_elsewhere`: at a desk phone or in
+ * another tab. `no_audio`: this tab had answered the call and was loaded anew, so that nobody hears anybody.
+ * `supervising`: a leg without a call of our own (listening, whispering, barging in).
+ */
+export const PHASES = [
+  'away',
+  'idle',
+  'announced',
+  'ringing',
+  'ringing_elsewhere',
+  'answering',
+  'talking',
+  'held',
+  'consulting',
+  'conference',
+  'no_audio',
+  'supervising',
+  'wrapup',
+] as const
+export type Phase = (typeof PHASES)[number]
+
+export type Verb =
+  | 'answer'
+  | 'reject'
+  | 'hangup'
+  | 'hold'
+  | 'retrieve'
+  | 'mute'
+  | 'digits'
+  | 'transfer'
+  | 'consult'
+  | 'complete'
+  | 'cancel'
+  | 'conference'
+  | 'reconnect'
+  | 'end_wrapup'
+  | 'extend_wrapup'
+
+/** What can be done in each phase: a verb that is not here is not offered and not sent. */
+export const VERBS: Record<Phase, readonly Verb[]> = {
+  away: [],
+  idle: [],
+  announced: ['reject'],
+  ringing: ['answer', 'reject'],
+  ringing_elsewhere: ['reject'],
+  answering: ['hangup'],
+  talking: ['hangup', 'hold', 'mute', 'digits', 'transfer', 'consult'],
+  held: ['hangup', 'retrieve', 'transfer', 'consult'],
+  consulting: ['hangup', 'mute', 'digits', 'complete', 'cancel', 'conference'],
+  conference: ['hangup', 'mute', 'digits', 'complete', 'cancel'],
+  no_audio: ['hangup', 'reconnect', 'transfer'],
+  supervising: ['hangup', 'mute'],
+  wrapup: ['end_wrapup', 'extend_wrapup'],
+}
+
+export function allowed(phase: Phase, verb: Verb): boolean {
+  return VERBS[phase].includes(verb)
+}
+
+export interface Desk {
+  phase: Phase
+  call: AgentCall | null
+  /** The talk is at another phone or tab of the same agent: this tab shows and steers it, and has no sound. */
+  elsewhere: boolean
+}
+
+/**
+ * One phase from both sides. `answeredHere` is the id of the call that this tab answered last, kept over a reload;
+ * `expected`: this tab's phone is about to ring, as the server's word comes a moment before the phone's.
+ *
+ * The server is right about the call; the phone is right about sound. Their words cross on the wire, so a phone that
+ * is ahead (picked up, not told yet) wins for `ringing`, and one that is behind does not end a talk.
+ */
+export function deskOf(snapshot: AgentSnapshot | null, sip: SipState, answeredHere: string, expected = false): Desk {
+  const call = snapshot?.call ?? null
+  if (!snapshot) return { phase: sip === 'none' ? 'away' : phaseOfSip(sip), call: null, elsewhere: false }
+  if (call && call.state !== 'ringing') {
+    const elsewhere = sip === 'none' && call.id !== answeredHere
+    if (sip === 'none' && !elsewhere) return { phase: 'no_audio', call, elsewhere: false }
+    const phase = call.state === 'talking' ? 'talking' : call.state
+    return { phase, call, elsewhere }
+  }
+  if (sip === 'incoming') return { phase: 'ringing', call, elsewhere: false }
+  if (sip === 'answering') return { phase: 'answering', call, elsewhere: false }
+  if (sip === 'talking') return { phase: call ? 'talking' : 'supervising', call, elsewhere: false }
+  if (call || snapshot.state === 'ringing') {
+    return expected ? { phase: 'announced', call, elsewhere: false } : { phase: 'ringing_elsewhere', call, elsewhere: true }
+  }
+  if (snapshot.state === 'reserved') return { phase: 'announced', call, elsewhere: false }
+  if (snapshot.state === 'wrapup') return { phase: 'wrapup', call, elsewhere: false }
+  if (snapshot.state === 'signed_out') return { phase: 'away', call, elsewhere: false }
+  return { phase: 'idle', call, elsewhere: false }
+}
+
+function phaseOfSip(sip: Exclude<SipState, 'none'>): Phase {
+  return sip === 'incoming' ? 'ringing' : sip === 'answering' ? 'answering' : 'supervising'
+}

@@ -1,0 +1,12 @@
+import 'element-plus/theme-chalk/base.css'
+import 'element-plus/theme-chalk/dark/css-vars.css'
+import './design/tokens.css'
+import './design/base.css'
+import { createPinia } from 'pinia'
+import { createApp } from 'vue'
+import App from './App.vue'
+import { startClock } from './api/clock'
+import { router } from './router'
+
+startClock()
+createApp(App).use(createPinia()).use(router).mount('#app')

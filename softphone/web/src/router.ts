@@ -1,0 +1,106 @@
+import { createRouter, createWebHistory, type RouteLocationNormalized } from 'vue-router'
+import { MAY, type Permission } from '@/session/permissions'
+import { useSession } from '@/session/session'
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    title?: string
+    /** Reached without signing in. */
+    open?: boolean
+    permission?: Permission
+    /** Only for people with an agent number. */
+    agent?: boolean
+  }
+}
+
+export const router = createRouter({
+  history: createWebHistory(),
+  routes: [
+    {
+      path: '/sign-in',
+      name: 'sign-in',
+      component: () => import('@/session/SignIn.vue'),
+      meta: { title: '登录', open: true },
+    },
+    {
+      path: '/',
+      component: () => import('@/layout/Shell.vue'),
+      children: [
+        { path: '', name: 'home', component: () => import('@/layout/Home.vue') },
+        {
+          path: 'desk',
+          name: 'desk',
+          component: () => import('@/desk/DeskPage.vue'),
+          meta: { title: '话务工作台', agent: true },
+        },
+        {
+          path: 'board',
+          name: 'board',
+          component: () => import('@/board/BoardPage.vue'),
+          meta: { title: '实时监控', permission: MAY.board },
+        },
+        {
+          path: 'calls',
+          name: 'calls',
+          component: () => import('@/calls/CallsPage.vue'),
+          meta: { title: '通话记录', permission: MAY.calls },
+        },
+        {
+          path: 'calls/:id',
+          name: 'call',
+          component: () => import('@/calls/StoryPage.vue'),
+          props: true,
+          meta: { title: '通话详情', permission: MAY.calls },
+        },
+        {
+          path: 'people',
+          name: 'people',
+          component: () => import('@/people/PeoplePage.vue'),
+          meta: { title: '人员管理', permission: MAY.people },
+        },
+        {
+          path: 'settings',
+          name: 'settings',
+          component: () => import('@/layout/SettingsPage.vue'),
+          meta: { title: '设置' },
+        },
+        {
+          path: ':rest(.*)*',
+          name: 'missing',
+          component: () => import('@/layout/MissingPage.vue'),
+          meta: { title: '页面不存在' },
+        },
+      ],
+    },
+  ],
+})
+
+/** Whether the signed-in person may see a page. */
+export function maySee(meta: RouteLocationNormalized['meta']): boolean {
+  const session = useSession()
+  if (meta.agent && !session.isAgent) return false
+  return !meta.permission || session.may(meta.permission)
+}
+
+router.beforeEach(async (to) => {
+  const session = useSession()
+  try {
+    await session.recall()
+  } catch {
+    // The server is away: the sign-in page says so and tries again.
+    return to.meta.open ? true : { name: 'sign-in', query: { back: to.fullPath } }
+  }
+  if (to.meta.open) return session.person ? '/' : true
+  if (!session.person) return { name: 'sign-in', query: to.fullPath === '/' ? {} : { back: to.fullPath } }
+  if (to.name === 'home') {
+    if (session.isAgent) return { name: 'desk' }
+    if (session.may(MAY.board)) return { name: 'board' }
+    if (session.may(MAY.calls)) return { name: 'calls' }
+    return true
+  }
+  return maySee(to.meta) ? true : { name: 'missing', params: { rest: to.path.slice(1).split('/') }, query: { why: 'forbidden' } }
+})
+
+router.afterEach((to) => {
+  document.title = to.meta.title ? `${to.meta.title} · 12345 热线` : '12345 热线'
+})

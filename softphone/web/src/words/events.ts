@@ -1,0 +1,146 @@
+import type { StoryEvent } from '@/api/types'
+import { numberText } from './number'
+import { AGENT_STATE_WORDS, END_REASON_WORDS, satisfactionWords, stateReason } from './states'
+import { durationWords } from './time'
+
+export type EventTone = 'plain' | 'good' | 'talk' | 'warn' | 'bad' | 'quiet'
+
+export interface EventWords {
+  title: string
+  detail: string
+  tone: EventTone
+  /** Of interest to engineers only: left out until somebody asks. */
+  technical: boolean
+}
+
+const LEFT: Record<string, string> = {
+  answered: '座席接听',
+  abandoned: '市民挂机放弃',
+  overflow: '溢出到其他去处',
+  overflowed: '溢出到其他去处',
+  key: '市民按键离开',
+  left_by_key: '市民按键离开',
+  withdrawn: '撤回',
+}
+const DIAL: Record<string, string> = {
+  answered: '接听',
+  busy: '话机忙',
+  rejected: '拒接',
+  no_answer: '振铃未接',
+  ring_no_answer: '振铃未接',
+  unreachable: '话机不可达',
+  failed: '呼叫失败',
+  cancelled: '已取消',
+}
+const PARTY: Record<string, string> = {
+  caller: '市民',
+  agent: '座席',
+  consulted: '被咨询方',
+  supervisor: '班长',
+  outside: '外线',
+}
+const JOIN: Record<string, string> = { listen: '监听', whisper: '密语', barge: '强插', intercept: '拦截' }
+const WHY: Record<string, string> = {
+  longest_idle: '空闲最久',
+  last_agent: '上次接听的座席',
+  dedicated_agent: '专属座席',
+  skill: '技能匹配',
+  only: '唯一空闲',
+}
+const ENDED_BY: Record<string, string> = {
+  caller: '市民挂机',
+  agent: '座席挂机',
+  supervisor: '班长强拆',
+  transfer: '转出',
+  system: '系统结束',
+}
+const TRANSFER: Record<string, string> = { blind: '直接转接', attended: '咨询后转接', flow: '转到流程' }
+
+/** `queue:water` → `队列 water`. */
+export function targetWords(target: string): string {
+  const [kind, name = ''] = target.includes(':') ? target.split(':', 2) : ['', target]
+  switch (kind) {
+    case 'queue':
+      return `队列 ${name}`
+    case 'agent':
+      return `工号 ${name}`
+    case 'outside':
+      return numberText(name)
+    case 'flow':
+      return `流程 ${name}`
+    default:
+      return name
+  }
+}
+
+type Teller = (text: (key: string) => string, seconds: (key: string) => string, event: StoryEvent) => [string, string?, EventTone?]
+
+const TELLERS: Record<string, Teller> = {
+  CallArrived: (text) => ['来电', `${numberText(text('caller'))} 拨打 ${numberText(text('called'))}`],
+  CallAnswered: () => ['系统应答', '', 'quiet'],
+  CallResumed: (text) => ['回到系统', text('where'), 'quiet'],
+  NodeEntered: (text) => ['语音导航', `${text('flow')} · ${text('node')}`, 'quiet'],
+  NodeLeft: (text, seconds) => ['离开导航节点', `${text('node')} · ${seconds('seconds')}`, 'quiet'],
+  DigitsEntered: (text) => ['市民按键', text('digits')],
+  CallQueued: (text) => ['进入队列', [text('queue'), text('position') && `第 ${text('position')} 位`].filter(Boolean).join(' · ')],
+  PositionTold: (text, seconds) => [
+    '播报排队位置',
+    [`第 ${text('position')} 位`, text('estimate') && `预计 ${seconds('estimate')}`].filter(Boolean).join(' · '),
+    'quiet',
+  ],
+  CallOffered: (text, seconds) => [
+    '分配座席',
+    [`工号 ${text('agent')}`, text('waited') && `已等待 ${seconds('waited')}`, WHY[text('why')] ?? text('why')].filter(Boolean).join(' · '),
+    'talk',
+  ],
+  OfferFailed: (text) => ['座席未接', `工号 ${text('agent')} · ${DIAL[text('reason')] ?? text('reason')}`, 'warn'],
+  CallLeftQueue: (text, seconds) => [
+    '离开队列',
+    [LEFT[text('reason')] ?? text('reason'), `等待 ${seconds('waited')}`].join(' · '),
+    text('reason') === 'abandoned' ? 'warn' : 'quiet',
+  ],
+  TalkStarted: (text) => ['开始通话', `工号 ${text('agent')}`, 'good'],
+  TalkEnded: (text, seconds) => ['通话结束', [`工号 ${text('agent')}`, seconds('seconds'), ENDED_BY[text('ended_by')] ?? text('ended_by')].filter(Boolean).join(' · '), 'talk'],
+  CallHeld: (text) => ['保持', `工号 ${text('agent')} · 市民听音乐`, 'warn'],
+  CallRetrieved: (text) => ['取回通话', `工号 ${text('agent')}`, 'talk'],
+  CallTransferred: (text) => [TRANSFER[text('kind')] ?? '转接', `工号 ${text('agent')} → ${targetWords(text('target'))}`, 'talk'],
+  SupervisorJoined: (text) => [`班长${JOIN[text('mode')] ?? text('mode')}`, `${text('supervisor')} → 工号 ${text('agent')}`, 'warn'],
+  RecordingStarted: (text) => ['开始录音', text('agent') && `工号 ${text('agent')}`, 'quiet'],
+  RecordingFinished: (_text, seconds, event) => ['录音完成', [seconds('seconds'), event.repaired === true && '已修复'].filter(Boolean).join(' · '), 'quiet'],
+  RecordingFailed: (text) => ['录音失败', text('reason'), 'bad'],
+  SatisfactionGiven: (text) => ['满意度评价', `${satisfactionWords(text('key'))}（按键 ${text('key')}）`, 'good'],
+  CallEnded: (text, seconds) => [
+    '通话结束',
+    [END_REASON_WORDS[text('reason')] ?? text('reason'), `全程 ${seconds('seconds')}`].join(' · '),
+    ['switch_lost', 'failed'].includes(text('reason')) ? 'bad' : 'plain',
+  ],
+  LegStarted: (text) => ['呼叫话机', `${PARTY[text('party')] ?? text('party')} · ${text('address')}`, 'quiet'],
+  LegRinging: () => ['话机振铃', '', 'quiet'],
+  LegAnswered: () => ['话机摘机', '', 'quiet'],
+  LegEnded: (text) => ['话机挂断', text('cause') && `原因码 ${text('cause')}`, 'quiet'],
+  AgentStateChanged: (text) => [
+    '座席状态',
+    [`工号 ${text('agent')}`, AGENT_STATE_WORDS[text('state') as keyof typeof AGENT_STATE_WORDS] ?? text('state'), stateReason(text('reason'))].filter(Boolean).join(' · '),
+    'quiet',
+  ],
+}
+
+const TECHNICAL = new Set(['LegStarted', 'LegRinging', 'LegAnswered', 'LegEnded', 'NodeLeft', 'RecordingStarted', 'CallResumed', 'AgentStateChanged', 'CallAnswered'])
+
+/** An event as a person reads it, with titles of `queues` by name; one that this console does not know yet is shown by its own name and fields. */
+export function eventWords(event: StoryEvent, queues: Readonly<Record<string, string>> = {}): EventWords {
+  const text = (key: string): string => {
+    const value = event[key]
+    if (value === null || value === undefined) return ''
+    if (key === 'queue') return queues[String(value)] ?? String(value)
+    if (typeof value === 'object' && 'digits' in value) return String(value.digits)
+    return String(value)
+  }
+  const seconds = (key: string): string => {
+    const value = event[key]
+    return typeof value === 'number' ? durationWords(value) : ''
+  }
+  const teller = TELLERS[event.type]
+  const [title, detail = '', tone = 'plain'] = teller ? teller(text, seconds, event) : [String(event.name ?? event.type)]
+  return { title, detail, tone, technical: TECHNICAL.has(event.type) }
+}

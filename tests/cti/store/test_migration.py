@@ -1,0 +1,86 @@
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import inspect
+
+import cti.identity.models  # noqa: F401 # its tables are compared too
+from cti.store.columns import Base
+from cti.store.migration import CORE, go_back, migrate
+
+FIRST = '''
+import sqlalchemy as sa
+from alembic import op
+revision = "0001"
+down_revision = None
+def upgrade():
+    op.create_table("orchard_trees", sa.Column("id", sa.Integer, primary_key=True))
+def downgrade():
+    op.drop_table("orchard_trees")
+'''
+SECOND = '''
+import sqlalchemy as sa
+from alembic import op
+revision = "0002"
+down_revision = "0001"
+def upgrade():
+    op.execute("INSERT INTO orchard_trees (id) VALUES (2)")
+    op.add_column("orchard_trees", sa.Column("kind", sa.String(10)))
+    {then}
+def downgrade():
+    op.drop_column("orchard_trees", "kind")
+'''
+
+
+@pytest.fixture
+def orchard(tmp_path):
+    """A room with one revision."""
+    (tmp_path / "orchard" / "migrations").mkdir(parents=True)
+    (tmp_path / "orchard" / "migrations" / "0001_begin.py").write_text(FIRST)
+    return tmp_path / "orchard"
+
+
+async def tables(store):
+    async with store.engine.connect() as connection:
+        return set(await connection.run_sync(lambda sync: inspect(sync).get_table_names()))
+
+
+async def trees(store):
+    async with store.engine.connect() as connection:
+        found = await connection.exec_driver_sql("SELECT * FROM orchard_trees")
+        return list(found.keys()), [row[0] for row in found]
+
+
+async def test_the_migrations_make_what_the_models_say(store):
+    def differences(connection):
+        ours = {"compare_type": True, "include_name": lambda name, kind, _: not (name or "").startswith("migrations_")}
+        return compare_metadata(MigrationContext.configure(connection, opts=ours), Base.metadata)
+
+    async with store.engine.connect() as connection:
+        assert await connection.run_sync(differences) == []
+
+
+async def test_forward_twice_does_nothing_and_back_leaves_no_table(store):
+    assert await migrate(store) == []
+    await go_back(store, CORE)
+    assert await tables(store) == {"migrations_store", "migrations_identity"}
+    assert await migrate(store) == ["store", "identity"]
+
+
+async def test_a_room_is_added_later_after_a_backup(sqlite_store, orchard, tmp_path):
+    assert list(tmp_path.glob("*.before-*")) == []
+    assert await migrate(sqlite_store, [orchard, tmp_path / "nothing"]) == ["orchard"]
+    assert "orchard_trees" in await tables(sqlite_store)
+    (backup,) = tmp_path.glob("hotline.db.before-*")
+    assert backup.stat().st_mode & 0o077 == 0
+
+
+async def test_a_migration_that_fails_half_way_leaves_the_data_as_before(store, orchard):
+    await migrate(store, [orchard])
+    second = orchard / "migrations" / "0002_kinds.py"
+    second.write_text(SECOND.format(then="raise RuntimeError('half-way')"))
+    with pytest.raises(RuntimeError, match="half-way"):
+        await migrate(store, [orchard])
+    assert await trees(store) == (["id"], [])
+    second.write_text(SECOND.format(then=""))
+    assert await migrate(store, [orchard]) == ["orchard"]
+    assert await trees(store) == (["id", "kind"], [2])
