@@ -138,7 +138,7 @@ class Index:
         """The free agent for this work, by its queue's strategy."""
         if work.bound_to:
             found = self._agents[work.lane].get(work.bound_to)
-            return None if found is None or work.refuses(work.bound_to, now) else found[0]
+            return None if found is None or work.bound_to in work.refused else found[0]
         stage = work.queue.stages[work.stage]
         strategy = STRATEGIES[work.queue.settings.strategy]
         tree = self._free[work.lane][strategy.order]
@@ -147,9 +147,9 @@ class Index:
             masks = [stage.scores[score] for score in sorted(stage.scores, reverse=strategy.score > 0)]
         for mask in masks:
             start: Key | None = (work.queue.cursor,) if strategy.cyclic else None
-            agent = _first(tree, mask, start, strategy.order, work, now)
+            agent = _first(tree, mask, start, strategy.order, work)
             if agent is None and start is not None:
-                agent = _first(tree, mask, None, strategy.order, work, now)
+                agent = _first(tree, mask, None, strategy.order, work)
             if agent is not None:
                 return agent
         return None
@@ -157,10 +157,10 @@ class Index:
     def best_work(self, agent: Agent, lane: Lane, now: float) -> Work | None:
         """The first work in order that this agent may take."""
         self._settle(now)
-        best = self._lines[lane].best(agent.mask, now, lambda work: work.refuses(agent.number, now))
+        best = self._lines[lane].best(agent.mask, now, lambda work: agent.number in work.refused)
         own = self._bound.get((agent.number, lane))
         if own is not None:
-            bound = own.best(-1, now, lambda work: work.refuses(agent.number, now))
+            bound = own.best(-1, now, lambda work: agent.number in work.refused)
             if bound is not None and (best is None or bound.standing(now) < best.standing(now)):
                 return bound
         return best
@@ -192,8 +192,8 @@ def _visible(work: Work) -> int:
     return 0 if work.state is WorkState.HELD else work.bit()
 
 
-def _first(tree: Tree[Agent], mask: int, start: Key | None, order: str, work: Work, now: float) -> Agent | None:
+def _first(tree: Tree[Agent], mask: int, start: Key | None, order: str, work: Work) -> Agent | None:
     agent = tree.first(mask) if start is None else tree.first_after(start, mask)
-    while agent is not None and work.refuses(agent.number, now):
+    while agent is not None and agent.number in work.refused:
         agent = tree.first_after(order_key(order, agent), mask)
     return agent

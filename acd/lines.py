@@ -58,4 +58,8 @@ class Line:
         """How many stand before it."""
         value, since, order = work.key
         value -= work.pace * now
-        return sum(tree.rank((value + pace * now, since, order)) for pace, tree in self._trees.items())
+        return sum(
+            # At its own pace the key is taken as it is: arithmetic would move it by a hair past itself.
+            tree.rank(work.key if pace == work.pace else (value + pace * now, since, order))
+            for pace, tree in self._trees.items()
+        )

@@ -147,7 +147,8 @@ class Matching:
             agent = self.agent(number)
             self.unlist(agent)
             self._describe(agent, settings, None)
-            self.tell(Decision(at=self.clock.now(), event="skills", agent=number, state=agent.state.value))
+            if agent.state is not AgentState.SIGNED_OUT:
+                self.tell(Decision(at=self.clock.now(), event="skills", agent=number, state=agent.state.value))
             self.agent_changed(agent)
 
     def _describe(self, agent: Agent, settings: AgentSettings, changed: set[str] | None) -> None:
@@ -162,7 +163,8 @@ class Matching:
         for found in agent.masks.values():
             mask |= found
         serves = tuple(queue for name, queue in self.queues.items() if agent.masks.get(name))
-        self.roster.moves.describe(agent, settings, mask, serves)
+        first = tuple(queue for queue in serves if mask & queue.stages[0].bit)
+        self.roster.moves.describe(agent, settings, mask, (serves, first))
 
     # ── agents ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -223,11 +225,14 @@ class Matching:
 
     def seek_agent(self, work: Work) -> None:
         """Offer waiting work to the agent whom the strategy prefers, if one is free."""
-        now = self.clock.now()
-        agent = self.index.best_agent(work, now)
+        agent = self.index.best_agent(work, self.clock.now())
         if agent is not None:
-            strategy = work.queue.settings.strategy.replace("_", " ")
-            self.offers.reserve(work, agent, work.bound_why or f"{strategy}: idle {now - agent.idle_since:.1f} s")
+            self._offer(work, agent)
+
+    def _offer(self, work: Work, agent: Agent) -> None:
+        strategy = work.queue.settings.strategy.replace("_", " ")
+        idle = self.clock.now() - agent.idle_since
+        self.offers.reserve(work, agent, work.bound_why or f"{strategy}: idle {idle:.1f} s")
 
     # ── work ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -264,10 +269,11 @@ class Matching:
         work = self.make(item, owner, since, next(self.orders), base, now)
         work.visited = visited
         self.waiting.bind(work)
+        agent = self.index.best_agent(work, now)
         away = limits.at_the_door(queue, self.settings, self.clock.wall())
-        if away is None and not kept and self.index.best_agent(work, now) is None:
+        if away is None and agent is None and not kept:
             away = limits.when_not_matched(queue, self.expected(queue, queue.waiting))
-        self._line_up(work, away)
+        self._line_up(work, agent, away)
         return work
 
     def enqueue_at(self, item: WorkItem, owner: Owner, since: float, base: float) -> Work:
@@ -275,19 +281,22 @@ class Matching:
         with self.steps:
             now = self.clock.now()
             work = self.make(item, owner, min(since, now), next(self.orders), base, now)
-            self._line_up(work, None)
+            self._line_up(work, self.index.best_agent(work, now), None)
             return work
 
-    def _line_up(self, work: Work, away: limits.Overflowing | None) -> None:
+    def _line_up(self, work: Work, agent: Agent | None, away: limits.Overflowing | None) -> None:
         now, queue = self.clock.now(), work.queue
         self.works[work.item.id] = queue.works[work.item.id] = work
         self.index.work_in(work, now)
         position = self.position(work)
+        estimate = self.expected(queue, position - 1) if agent is None else 0.0
         why = f"its place of {now - work.since:.0f} s ago" if work.since < now else ""
-        self.say(work, "queued", position=position, estimate=self.expected(queue, position - 1), why=why)
-        if away is None or not self.waiting.overflow(work, away):
-            self.waiting.watch(work)
-            self.seek_agent(work)
+        self.say(work, "queued", position=position, estimate=estimate, why=why)
+        if away is not None and self.waiting.overflow(work, away):
+            return
+        self.waiting.watch(work)
+        if agent is not None:
+            self._offer(work, agent)
 
     def make(self, item: WorkItem, owner: Owner | None, since: float, order: int, base: float, entered: float) -> Work:
         """Work with its place, not yet in the queue. Times are the clock's seconds."""
@@ -349,6 +358,4 @@ class Matching:
 
     def expected(self, queue: Queue, ahead: int) -> float | None:
         """Seconds somebody will probably wait who has so many before him; None when nobody serves."""
-        if queue.ready > ahead:
-            return 0.0
         return queue.estimator.wait(ahead, max(queue.engaged, min(queue.on_duty, 1)))

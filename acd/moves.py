@@ -38,9 +38,20 @@ class Moves:
         self._tell = tell
 
     def become(
-        self, agent: Agent, state: AgentState, reason: str = "", *, why: str = "", work: str = "", seconds: float = 0.0
+        self,
+        agent: Agent,
+        state: AgentState,
+        reason: str = "",
+        *,
+        why: str = "",
+        work: str = "",
+        seconds: float = 0.0,
+        since: float | None = None,
     ) -> None:
-        """Change the state, the counters and the timers, tell it, and let the matching know."""
+        """Change the state, the counters and the timers, tell it, and let the matching know.
+
+        `since` is when it began, when that was before now.
+        """
         if state is not agent.state:
             before = agent.state
             agent.move(state)
@@ -48,20 +59,22 @@ class Moves:
                 self.close_wrapup(agent)
             self._count_change(agent, before, state)
         agent.stop_timer()
-        agent.reason, agent.since = reason, self.clock.now()
+        now = self.clock.now()
+        agent.reason, agent.since = reason, now if since is None else since
         limits = self.settings.breaks.get(reason) if state is _S.BREAK else None
         if limits is not None and limits.limit is not None:
-            self.later(agent, limits.limit, lambda: self.say(agent, "overdue", why=f"longer than {limits.limit:g} s"))
+            left = agent.since + limits.limit - now
+            self.later(agent, left, lambda: self.say(agent, "overdue", why=f"longer than {limits.limit:g} s"))
         self.say(agent, "wrapup" if state is _S.WRAPUP else "state", why=why, work=work, seconds=seconds or None)
         self.ward.agent_changed(agent)
 
-    def apply(self, agent: Agent, request: Request) -> None:
+    def apply(self, agent: Agent, request: Request, since: float | None = None) -> None:
         """Do what was asked for; without a phone ready means offline."""
         state, reason = request.state, request.reason
         if state is _S.READY and agent.needs_phone() and not agent.reachable:
             state, reason = _S.OFFLINE, "unreachable"
         if state is not agent.state or reason != agent.reason:
-            self.become(agent, state, reason, why=by(request))
+            self.become(agent, state, reason, why=by(request), since=since)
 
     def rest(self, agent: Agent, why: str) -> None:
         """Nothing holds the agent any longer: what he asked for takes effect, else he is ready."""
@@ -85,25 +98,34 @@ class Moves:
             queue.engaged -= 1
             queue.estimator.handled(seconds)
 
-    def describe(self, agent: Agent, settings: AgentSettings, mask: int, serves: tuple[Queue, ...]) -> None:
-        """Give the agent skills, and with them his mask and queues; the counters of the queues follow."""
+    def describe(
+        self, agent: Agent, settings: AgentSettings, mask: int, serves: tuple[tuple[Queue, ...], tuple[Queue, ...]]
+    ) -> None:
+        """Give the agent skills, and with them his mask and queues (all, and those he serves from the first second on).
+
+        The counters of the queues follow.
+        """
         self._count(agent, -1)
-        agent.settings, agent.mask, agent.serves = settings, mask, serves
+        agent.settings, agent.mask = settings, mask
+        agent.serves, agent.serves_first = serves
         self._count(agent, +1)
 
     def _count_change(self, agent: Agent, before: AgentState, after: AgentState) -> None:
         ready = (after is _S.READY) - (before is _S.READY)
         duty = (after in ON_DUTY) - (before in ON_DUTY)
         signed = (after is not _S.SIGNED_OUT) - (before is not _S.SIGNED_OUT)
-        if ready or duty or signed:
-            for queue in agent.serves:
+        if ready:
+            for queue in agent.serves_first:
                 queue.ready += ready
+        if duty or signed:
+            for queue in agent.serves:
                 queue.on_duty += duty
                 queue.signed_in += signed
 
     def _count(self, agent: Agent, sign: int) -> None:
-        for queue in agent.serves:
+        for queue in agent.serves_first:
             queue.ready += sign * (agent.state is _S.READY)
+        for queue in agent.serves:
             queue.on_duty += sign * (agent.state in ON_DUTY)
             queue.signed_in += sign * (agent.state is not _S.SIGNED_OUT)
 

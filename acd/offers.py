@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from acd.agents import Agent
+from acd.decisions import Decision
 from acd.states import FAILURE_REASONS, FAILURES, Consequence, WorkState
 from acd.work import Owner, Reservation, Work
 from cti.switch.port import DialResult
@@ -134,16 +135,31 @@ class Offers:
 
     def talk_ended(self, work: Work) -> None:
         """The talk is over; wrap-up follows. Nothing when there is none."""
-        if work.state is not _W.TALKING:
+        if work.state is _W.TALKING:
+            self.end_talk(self._room.agent(work.talker), work.item.id)
+
+    def end_talk(self, agent: Agent, id: str) -> None:
+        """An agent's talk is over, also one of before a restart or outside the queues; nothing when he is not in it."""
+        engagement, room = agent.engaged.get(id), self._room
+        if engagement is None:
             return
-        room = self._room
         with room.steps:
-            agent = room.agent(work.talker)
-            work.move(_W.OVER)
-            room.works.pop(work.item.id, None)
-            seconds = room.clock.now() - agent.engaged[work.item.id].since
-            room.say(work, "ended", agent=agent.number, seconds=seconds)
-            room.roster.talk_over(agent, work.item.id, work.queue)
+            work = room.works.get(id)
+            if work is not None and work.state is _W.TALKING:
+                work.move(_W.OVER)
+                del room.works[id]
+            room.tell(
+                Decision(
+                    at=room.clock.now(),
+                    event="ended",
+                    work=id,
+                    medium=work.item.medium if work else "",
+                    queue=engagement.queue,
+                    agent=agent.number,
+                    seconds=room.clock.now() - engagement.since,
+                )
+            )
+            room.roster.talk_over(agent, id, room.queues.get(engagement.queue))
 
 
 def _telling(reservation: Reservation, owner: Owner | None, why: str) -> Callable[[], None]:

@@ -134,15 +134,7 @@ class Place:
 
     def kept(self) -> dict[str, Any]:
         """The place as JSON, for `Acd.restore` of another engine; times are seconds of the epoch."""
-        work, wall = self.work, self._matching.wall
-        return {
-            "queue": work.queue.name,
-            "since": work.since + wall,
-            "entered": work.entered + wall,
-            "order": work.order,
-            "base": work.ageing.base,
-            "visited": list(work.visited),
-        }
+        return self.work.kept(self._matching.wall)
 
     # ── for the matching ─────────────────────────────────────────────────────────────────────────────────────────
 

@@ -72,7 +72,7 @@ class Queue:
     on_duty: int = 0
     ready: int = 0
     engaged: int = 0
-    """Agents signed in, on duty, ready, and busy with this queue's work (talk or wrap-up)."""
+    """Agents signed in, on duty, ready (for those who come now), and busy with this queue's work (talk, wrap-up)."""
 
     @property
     def waiting(self) -> int:

@@ -51,12 +51,12 @@ class Roster:
 
     # ── what is asked for ────────────────────────────────────────────────────────────────────────────────────────
 
-    def sign_in(self, agent: Agent, state: AgentState = _S.READY, reason: str = "") -> None:
+    def sign_in(self, agent: Agent, state: AgentState = _S.READY, reason: str = "", since: float | None = None) -> None:
         """The agent begins; does nothing when he is in already, except to take back a sign-out he asked for."""
         if agent.state is _S.SIGNED_OUT:
             agent.request = None
             agent.idle_since = self._clock.now()
-            self.moves.apply(agent, Request(state, reason))
+            self.moves.apply(agent, Request(state, reason), since)
         elif agent.request is not None and agent.request.state is _S.SIGNED_OUT and not agent.request.by:
             self._ask(agent, None)
 

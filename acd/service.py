@@ -9,6 +9,7 @@ from acd.agents import Agent
 from acd.callback import Callback, CallbackDialler
 from acd.callbacks import Callbacks
 from acd.decisions import Decision
+from acd.index import Matcher
 from acd.matching import Matching, UnknownQueue
 from acd.place import Offer, Overflow, Place, PlaceOver
 from acd.roster import RequestRefused
@@ -46,23 +47,27 @@ Hook = Callable[[str, str, "dict[str, Any] | None"], None]
 
 
 class Acd:
-    """Live matching. Everything happens on the event loop's thread."""
+    """The matching with all that belongs to it. Everything happens on one thread; `publish` takes the events."""
 
     def __init__(
-        self, clock: Clock, settings: AcdSettings, publish: Callable[[Event], None], *, organisation: str = "city"
+        self,
+        clock: Clock,
+        settings: AcdSettings,
+        publish: Callable[[Event], None] | None = None,
+        *,
+        organisation: str = "city",
+        index: Matcher | None = None,
     ) -> None:
         self._hooks: list[Hook] = []
         self._listeners: list[Callable[[Decision], None]] = []
-        self._telling: Telling | None = None
-        self.matching = Matching(clock, settings, self._hear)
-        self._telling = Telling(self.matching, publish, organisation)
+        self.matching = Matching(clock, settings, self._hear, index)
+        self._telling = Telling(self.matching, publish, organisation) if publish is not None else None
         self.callbacks = Callbacks(self.matching, self._keep_callback)
         self.statistics = Statistics(lambda: self.matching.settings, self.matching.wall)
 
     def _hear(self, decision: Decision) -> None:
-        if self._telling is None:
-            return
-        self._telling.hear(decision)
+        if self._telling is not None:
+            self._telling.hear(decision)
         self.statistics.hear(decision)
         if decision.event in AGENT or decision.event == "skills":
             self._keep_agent(self.matching.agent(decision.agent))
@@ -142,19 +147,25 @@ class Acd:
 
         False when it cannot be: no such queue, no number to dial, or nobody who dials callbacks.
         """
-        matching = self.matching
-        if queue not in matching.settings.queues or not number.digits or self.callbacks.find_dialler() is None:
+        if not number.digits or self.callbacks.find_dialler() is None:
             return False
-        since, base = matching.clock.now(), 0.0
-        work = matching.works.get(call)
+        callback = Callback(new_id(), number.digits, queue, 0.0, 0.0, call, organisation, region)
+        return self.owe(callback, kept)
+
+    def owe(self, callback: Callback, kept: Mapping[str, Any] | None = None) -> bool:
+        """Owe this callback at the place of its call; False when there is no such queue."""
+        matching = self.matching
+        if callback.queue not in matching.settings.queues:
+            return False
+        work = matching.works.get(callback.call)
+        callback.since = matching.clock.now() + matching.wall
         if work is not None and work.state is not WorkState.TALKING:
-            since, base = work.since, work.ageing.base
+            callback.since, callback.base = work.since + matching.wall, work.ageing.base
             matching.withdraw(work, "callback")
         elif kept is not None:
-            since, base = kept["since"] - matching.wall, kept["base"]
-        elif (place := matching.callers.place_of(call)) is not None:
-            since, base = place
-        callback = Callback(new_id(), number.digits, queue, since + matching.wall, base, call, organisation, region)
+            callback.since, callback.base = kept["since"], kept["base"]
+        elif (place := matching.callers.place_of(callback.call)) is not None:
+            callback.since, callback.base = place[0] + matching.wall, place[1]
         self.callbacks.add(callback)
         return True
 
@@ -202,15 +213,7 @@ class Acd:
 
     def talk_ended(self, agent: str, call: str) -> None:
         """The agent's talk of this call is over; nothing when that is known."""
-        work = self.matching.works.get(call)
-        if work is not None and work.talker == agent:
-            self.matching.offers.talk_ended(work)
-            return
-        found = self.matching.agent(agent)
-        engagement = found.engaged.get(call)
-        if engagement is not None:
-            with self.matching.steps:
-                self.matching.roster.talk_over(found, call, self.matching.queues.get(engagement.queue))
+        self.matching.offers.end_talk(self.matching.agent(agent), call)
 
     def reconcile(self, talks: Mapping[str, str]) -> None:
         """The switch says who talks: agent → call. Talks that do not exist end, unknown ones begin; chats stay."""

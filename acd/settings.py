@@ -155,8 +155,10 @@ class BonusSettings(Section):
 
 
 DEFAULT_QUEUES = {
-    "general": QueueSettings(title="综合受理", need="mandarin >= 1"),
-    "enterprise": QueueSettings(title="企业服务专席", need="enterprise >= 1"),
+    "general": QueueSettings(title="综合受理", need="mandarin >= 1", overflow=OverflowSettings(no_agents="message")),
+    "enterprise": QueueSettings(
+        title="企业服务专席", need="enterprise >= 1", overflow=OverflowSettings(no_agents="queue:general")
+    ),
 }
 DEFAULT_SKILLS = {
     "mandarin": "普通话",

@@ -76,13 +76,13 @@ def restore_agent(matching: Matching, number: str, data: dict[str, Any]) -> None
             matching.roster.sign_in(agent)
             wanted = _request(request)
             matching.roster.ask(agent, wanted.state, wanted.reason, wanted.by)
+        elif state is AgentState.BREAK:
+            matching.roster.sign_in(agent, state, data["reason"], data["since"] - wall)
         else:
-            ready = state not in (AgentState.BREAK,)
-            matching.roster.sign_in(agent, AgentState.READY if ready else state, "" if ready else data["reason"])
+            since = data["since"] - wall if before is AgentState.READY else None
+            matching.roster.sign_in(agent, AgentState.READY, "", since)
         matching.unlist(agent)
         agent.idle_since = data["idle_since"] - wall
-        if agent.state is before:
-            agent.since = data["since"] - wall
         matching.agent_changed(agent)
 
 

@@ -94,7 +94,7 @@ def queue_view(matching: Matching, queue: Queue) -> QueueView:
         on_duty=queue.on_duty,
         ready=queue.ready,
         talking=queue.engaged,
-        estimate=matching.expected(queue, queue.waiting),
+        estimate=0.0 if queue.ready and not queue.waiting else matching.expected(queue, queue.waiting),
     )
 
 

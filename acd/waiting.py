@@ -115,11 +115,11 @@ class Waiting:
     def skip(self, work: Work, agent: str) -> None:
         """Do not offer it to this agent for a while."""
         seconds = work.queue.settings.skip
-        work.refused[agent] = self._room.clock.now() + seconds
+        work.refused.add(agent)
         self._later(work, f"skip {agent}", seconds, lambda: self._skipped(work, agent))
 
     def _skipped(self, work: Work, agent: str) -> None:
-        work.refused.pop(agent, None)
+        work.refused.discard(agent)
         if work.state is _W.WAITING:
             self._room.seek_agent(work)
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from math import inf
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from acd.settings import PrioritySettings
 from acd.states import LANES, Lane, Medium, WorkState, check_work
@@ -97,7 +97,7 @@ class Work:
     """An item with its place. `since` and `entered` are the clock's seconds; `order` tells equals apart.
 
     `stage` is how far the queue's need has relaxed. `bound_to` is an agent who is waited for, `talker` the one it
-    talks with. `refused` maps agents who are not to be offered it to the moment until when. `pace` and `key` say
+    talks with. `refused` are agents to whom it is not offered for a while. `pace` and `key` say
     where it stands in the lines.
     """
 
@@ -113,7 +113,7 @@ class Work:
     bound_to: str = ""
     bound_why: str = ""
     talker: str = ""
-    refused: dict[str, float] = field(default_factory=dict)
+    refused: set[str] = field(default_factory=set)
     visited: tuple[str, ...] = ()
     reservation: Reservation | None = None
     timers: dict[str, Timer] = field(default_factory=dict)
@@ -143,9 +143,16 @@ class Work:
         pace, value, self.due = self.ageing.phase(now)
         self.pace, self.key = pace, (-value, self.since, self.order)
 
-    def refuses(self, agent: str, now: float) -> bool:
-        """Whether it must not be offered to this agent now."""
-        return bool(self.refused) and self.refused.get(agent, -inf) > now
+    def kept(self, wall: float) -> dict[str, Any]:
+        """The place as JSON; times are seconds of the epoch, the clock's + `wall`."""
+        return {
+            "queue": self.queue.name,
+            "since": self.since + wall,
+            "entered": self.entered + wall,
+            "order": self.order,
+            "base": self.ageing.base,
+            "visited": list(self.visited),
+        }
 
     def stop_timers(self, names: Sequence[str] = ()) -> None:
         """Cancel these timers, or all."""

@@ -48,6 +48,7 @@ from cti.switch.port import (
     PhoneReachable,
     SwitchControl,
     SwitchEvent,
+    SwitchLost,
     SwitchRecord,
     SwitchUnavailable,
 )
@@ -111,6 +112,7 @@ class Calls:
         self._sessions: dict[str, CallSession] = {}
         self._servers: dict[Party, Server] = {}
         self._listeners: list[SwitchListener] = []
+        self._closers: list[Callable[[Call, EndReason], None]] = []
         self._tasks: set[asyncio.Task[None]] = set()
 
     # ── who is here ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -147,6 +149,10 @@ class Calls:
         """Hear what the switch tells, after calls and legs know it; returns the unsubscribe function."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener) if listener in self._listeners else None
+
+    def before_end(self, closer: Callable[[Call, EndReason], None]) -> None:
+        """Call `closer` when a call is about to end, for what must end before it."""
+        self._closers.append(closer)
 
     # ── changes ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -189,6 +195,8 @@ class Calls:
         """The visit is over; does nothing when it was."""
         if call.is_over:
             return
+        for closer in self._closers:
+            closer(call, reason)
         call.step(CallStep.END)
         call.reason = reason
         call.ended_at = at or self.clock.wall()
@@ -294,6 +302,10 @@ class Calls:
                 raise LookupError(f"nobody serves {arrival.party}")
             await server(call, session)
         except LegLeft:
+            return
+        except SwitchLost:
+            if is_caller:
+                self.end(call, EndReason.SWITCH_LOST)
             return
         except LegHungUp:
             if is_caller:

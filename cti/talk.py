@@ -16,7 +16,7 @@ from typing import Protocol
 
 import structlog
 
-from cti.call import Call, CallState, CallStep, LegState, Party, Talk
+from cti.call import Call, CallState, CallStep, EndReason, LegState, Party, Talk
 from cti.calls import Calls
 from cti.events import CallHeld, CallRetrieved, CallTransferred, TalkEnded, TalkStarted
 from cti.switch.address import Address
@@ -33,6 +33,7 @@ from cti.switch.port import (
     LegRang,
     LegTransferred,
     SwitchEvent,
+    SwitchLost,
     SwitchUnavailable,
 )
 from cti.switch.waiting import unless_over
@@ -85,7 +86,9 @@ class Talks:
         self._rang: dict[str, Callable[[], object]] = {}
         self._ended_by: dict[str, str] = {}
         self.recording: RecordingPlan | None = None
+        self._verdicts: dict[str, DialResult] = {}
         calls.listen(self._on_event)
+        calls.before_end(self._close)
 
     # ── from dial to end ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -115,9 +118,9 @@ class Talks:
         silent = self._calls.clock.call_later(SIGN_OF_LIFE_SECONDS, lambda: self._no_sign_of_life(call, talk))
         try:
             dialled = await session.dial(request)
-        except LegHungUp:
+        except LegHungUp as gone:
             await self._stop_dialling(call, talk)
-            await self._over(call, "caller")
+            await self._over(call, _who(gone))
             raise
         except LegLeft:
             raise
@@ -164,9 +167,9 @@ class Talks:
         await session.wait()
         try:
             decision = await unless_over(session, decisions.get())
-        except LegHungUp:
+        except LegHungUp as gone:
             await self.end_legs(call, talk.leg, talk.consulted_leg)
-            await self._over(call, "caller")
+            await self._over(call, _who(gone))
             raise
         finally:
             self._decisions.pop(call.id, None)
@@ -203,13 +206,14 @@ class Talks:
         if talk and talk.answered_at is not None:
             dialled = Dialled(DialResult.ANSWERED, self._seconds(talk))
         await self._over(call, self._ended_by.pop(call.id, "agent"))
-        return TalkEnd(dialled.result, dialled.seconds, then)
+        verdict = self._verdicts.pop(call.id, dialled.result)
+        return TalkEnd(dialled.result if dialled.result is DialResult.ANSWERED else verdict, dialled.seconds, then)
 
     async def _over(self, call: Call, ended_by: str) -> None:
-        talk, call.talk = call.talk, None
-        self._decisions.pop(call.id, None)
+        talk = call.talk
         if talk is None:
             return
+        self._close_talk(call, talk, ended_by)
         if talk.recording:
             try:
                 await self._calls.switch.stop_recording(call.caller_leg)
@@ -217,6 +221,15 @@ class Talks:
                 log.warning("recording not stopped", reason=str(error))
             if talk.answered_at is None and self.recording is not None:
                 self.recording.forget(talk.recording)
+
+    def _close(self, call: Call, reason: EndReason) -> None:
+        """The call ends with a talk that no session of ours saw to its end."""
+        if call.talk is not None:
+            self._close_talk(call, call.talk, "switch" if reason is EndReason.SWITCH_LOST else "caller")
+
+    def _close_talk(self, call: Call, talk: Talk, ended_by: str) -> None:
+        call.talk = None
+        self._decisions.pop(call.id, None)
         if talk.answered_at is not None:
             if call.state in (CallState.TALKING, CallState.HELD):
                 call.step(CallStep.END_TALK)
@@ -294,7 +307,8 @@ class Talks:
 
     async def cancel_dial(self, call: Call) -> None:
         """Stop dialling; a talk that has begun goes on."""
-        if call.talk is not None:
+        if call.talk is not None and call.talk.answered_at is None:
+            self._verdicts[call.id] = DialResult.CANCELLED
             await self._stop_dialling(call, call.talk)
 
     async def _end_agent(self, call: Call, talk: Talk, by: str) -> None:
@@ -401,4 +415,9 @@ class Talks:
         silent = [leg for leg in self._dialling(call, talk) if call.legs[leg].state is LegState.STARTED]
         if silent and len(silent) == len(self._dialling(call, talk)):
             log.warning("phone gives no sign of life", agent=talk.agent)
+            self._verdicts[call.id] = DialResult.UNREACHABLE
             self._calls.background(self.end_legs(call, *silent), "end silent legs")
+
+
+def _who(gone: LegHungUp) -> str:
+    return "switch" if isinstance(gone, SwitchLost) else "caller"

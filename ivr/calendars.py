@@ -136,10 +136,14 @@ class Calendars:
     """All calendars of the house."""
 
     def __init__(self, file: CalendarFile | None = None) -> None:
-        self._file = file or documents.load(SEEDED).validate(CalendarFile)
+        self.take(file or documents.load(SEEDED).validate(CalendarFile))
+
+    def take(self, file: CalendarFile) -> None:
+        """Go by another file from now on."""
+        self._file = file
         self._off: dict[datetime.date, str] = {}
         self._makeup: set[datetime.date] = set()
-        for holiday in self._file.holidays:
+        for holiday in file.holidays:
             day = holiday.first
             while day <= holiday.last:
                 self._off[day] = holiday.name

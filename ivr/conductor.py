@@ -13,6 +13,7 @@ from cti.switch.port import CallSession
 from ivr.conversation import Conversation
 from ivr.interpreter import Flows, Interpreter, beginning
 from ivr.phone import PhoneConversation, PhoneRoom
+from ivr.routing import Routing
 from ivr.surroundings import Surroundings
 
 log = structlog.get_logger(__name__)
@@ -23,8 +24,17 @@ FLOW, DETOUR = "ivr", "detour"
 class FlowConductor:
     """What stands in `call.progress["ivr"]` is where the call is; `detour` a flow while an agent waits."""
 
-    def __init__(self, room: PhoneRoom, flows: Flows, surroundings: Surroundings, bus: Bus, journal: Journal) -> None:
+    def __init__(
+        self,
+        room: PhoneRoom,
+        flows: Flows,
+        surroundings: Surroundings,
+        routing: Routing,
+        bus: Bus,
+        journal: Journal,
+    ) -> None:
         self._room = room
+        self._routing = routing
         self._flows = flows
         self._surroundings = surroundings
         self._bus = bus
@@ -46,8 +56,14 @@ class FlowConductor:
             await interpreter.run(kept)
             return
         await conversation.answer()
+        await interpreter.start(self._flow_of(call))
+
+    def _flow_of(self, call: Call) -> str:
+        """The routing table decides by number and hour, else the number plan."""
+        now = self._surroundings.now()
+        routed = self._routing.flow(call.called, self._surroundings.calendars, now, call.region)
         entry = self._room.plan.find(call.called)
-        await interpreter.start(entry.flow if entry else "hotline")
+        return routed or (entry.flow if entry else "hotline")
 
     async def _detour(self, call: Call, session: CallSession, conversation: Conversation, flow: str) -> None:
         interpreter = self._interpreter(call, conversation, DETOUR)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,10 +12,13 @@ from cti.settings import Settings
 from ivr.calendars import SEEDED, Calendars
 from ivr.flow import Flow
 from ivr.lint.known import Known
-from ivr.lookups import Lookups
+from ivr.lookups import Shape
 from ivr.prompts.catalogue import SHIPPED, PromptCatalogue, load_catalogue
 from ivr.prompts.music import SOUNDS
+from ivr.revisions import write
 from ivr.settings import IvrSettings
+
+SERVICES = "flows/services.json"
 
 
 def own_prompts(data: Path) -> Path:
@@ -40,13 +44,28 @@ def groups(settings: AcdSettings) -> frozenset[str]:
     return frozenset(group for one in named for group in one)
 
 
+def services_kept(data: Path) -> dict[str, Shape]:
+    """The services that the engine's plugins offered when it last ran."""
+    path = data / SERVICES
+    if not path.exists():
+        return {}
+    return {name: Shape.of_json(one) for name, one in json.loads(path.read_text("utf-8")).items()}
+
+
+def keep_services(data: Path, services: Mapping[str, Shape]) -> None:
+    """Write down what plugins offer, for the command line."""
+    path = data / SERVICES
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write(path, json.dumps({name: one.as_json() for name, one in services.items()}, indent=1) + "\n")
+
+
 def known(
     data: Path,
     flows: Mapping[str, Flow],
     prompts: PromptCatalogue,
-    lookups: Lookups | None = None,
+    services: Mapping[str, Shape] | None = None,
 ) -> Known:
-    """What flows may name in this house. Without `lookups` (no engine runs) services are not checked."""
+    """What flows may name in this house. Without `services` they are those that the engine had when it last ran."""
     acd = load_settings(data)
     own = Settings.load(data).section("ivr", IvrSettings)
     return Known(
@@ -56,7 +75,7 @@ def known(
         groups=groups(acd),
         calendars=calendars(data).names,
         hosts=frozenset(own.http_hosts),
-        services=lookups,
+        services=services_kept(data) if services is None else services,
         flows=flows,
         allowed_keys=own.allowed_keys,
     )

@@ -1,67 +1,27 @@
 """Runs a call through its flow, node by node.
 
-All that must outlive a session is the state, plain JSON data, handed to `save` before a node begins. A call is never
-in a dead end: what fails goes the node's own way, the flow's default, the calling flow's, and at last to a human;
-where there is no human, it is told so.
-
-The state: `flow`, `revision`, `node`, `variables`, `visits` (of nodes with `at_most`), `notes` (of the node under
-way), `begun` (a node that runs once has begun), `since` (its entry, epoch seconds), `steps`, `idle`, `falls`, and
-`stack`, the calling flows, each `{flow, revision, node, variables, visits}`, the outermost first.
+All that must outlive a session is the state, plain JSON data (see `ivr.state`), handed to `save` before a node
+begins. A call is never in a dead end: what fails goes the node's own way, the flow's default, the calling flow's, and
+at last to a human; where there is no human, it is told so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
-import structlog
-
-from cti.events import CallEvent, DigitsEntered, NodeEntered, NodeLeft
 from cti.switch.port import LegHungUp, SessionOver
-from ivr.conversation import Conversation, QueueEnd, QueueRequest, Target, TargetKind
+from ivr.conversation import Conversation
 from ivr.flow import Flow
+from ivr.last_resort import HUMAN, LOG, STATES, LastResort, Log
 from ivr.nodes.node import EXHAUSTED, FAILED, HANGUP, Descend, Finish, Jump, Node, Turn
-from ivr.speech import Prompt
+from ivr.state import FRAME, Flows, Save, State, Tell, beginning, nowhere
 from ivr.surroundings import Surroundings
+from ivr.telling import Telling
 from ivr.walk import Walk
 
-log = structlog.get_logger(__name__)
-
-State = dict[str, Any]
-Save = Callable[[State, bool], Awaitable[None]]
-"""Keeps a state; with True it must be on disk when this returns, for the node that begins runs at most once."""
-Tell = Callable[[CallEvent], None]
-
-
-class Log(Protocol):
-    """Where the interpreter tells operators what went wrong."""
-
-    def info(self, event: str, **values: Any) -> Any:
-        """Told for the record."""
-
-    def warning(self, event: str, **values: Any) -> Any:
-        """A call took another way than meant."""
-
-    def error(self, event: str, **values: Any) -> Any:
-        """A flow must be mended."""
-
-    def exception(self, event: str, **values: Any) -> Any:
-        """An error of ours."""
-
-
-HUMAN = "+human"
-SORRY = "+sorry"
-
-
-class Flows(Protocol):
-    """Where flows are found."""
-
-    def current(self, name: str) -> Flow:
-        """The published flow; KeyError when there is none."""
-
-    def revision(self, name: str, revision: int) -> Flow:
-        """A published revision, kept as long as a call may need it; KeyError when there is none."""
+__all__ = ["Ending", "Flows", "Interpreter", "Save", "State", "Tell", "beginning"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,25 +30,6 @@ class Ending:
 
     outcome: str
     results: Mapping[str, Any] = field(default_factory=dict)
-
-
-def beginning(flow: Flow, arguments: Mapping[str, Any] | None = None) -> State:
-    """The state of a call that is about to enter a flow."""
-    return {
-        "flow": flow.name,
-        "revision": flow.revision,
-        "node": flow.head.start,
-        "variables": {**flow.head.variables, **(arguments or {})},
-        "visits": {},
-        "notes": {},
-        "begun": False,
-        "entered": False,
-        "since": 0.0,
-        "steps": 0,
-        "idle": 0,
-        "falls": 0,
-        "stack": [],
-    }
 
 
 class Interpreter:
@@ -101,13 +42,13 @@ class Interpreter:
         surroundings: Surroundings,
         save: Save,
         tell: Tell,
-        log: Log = log,
+        log: Log = LOG,
     ) -> None:
         self._flows = flows
         self._conversation = conversation
         self._surroundings = surroundings
         self._save = save
-        self._tell = tell
+        self._telling = Telling(conversation, tell)
         self._log = log
         self._walk = Walk(conversation, surroundings, {}, self._keep, self._typed)
         self._state: State = {}
@@ -120,7 +61,7 @@ class Interpreter:
             flow = self._flows.current(name)
         except KeyError:
             self._log.error("no such flow", flow=name)
-            return await self._last_resort({"flow": name, "revision": 0, "node": HUMAN, "variables": {}, "stack": []})
+            return await self._last_resort(nowhere(name, HUMAN))
         return await self.run(beginning(flow, arguments))
 
     async def run(self, state: State) -> Ending:
@@ -129,7 +70,7 @@ class Interpreter:
         Raises LegHungUp and LegLeft as the conversation does.
         """
         self._state = {**state, "stack": list(state["stack"])}
-        if state["node"] in (HUMAN, SORRY):
+        if state["node"] in STATES:
             return await self._last_resort(self._state)
         try:
             self._flow = self._find(state)
@@ -188,10 +129,11 @@ class Interpreter:
         walk.resumed = resumed
         if not resumed:
             walk.notes = {}
-            state["since"] = self._surroundings.clock.wall().timestamp()
+            entered_at = self._surroundings.clock.wall()
+            state["since"] = entered_at.timestamp()
             state["entered"], state["begun"] = True, once
             await self._keep(durable=once)
-            self._tell_entered(name)
+            self._telling.entered(entered_at, self._flow, name)
         else:
             walk.notes = dict(state.get("notes", {}))
         if interrupted:
@@ -199,14 +141,14 @@ class Interpreter:
             self._log.warning("node was under way when the engine died; not done again", call=self._call, node=name)
         else:
             way = await self._do(name, node)
-        self._tell_left(name, way)
+        self._left(name, way)
         return way
 
     async def _do(self, name: str, node: Node) -> Turn:
         try:
             return await node.run(self._walk)
         except LegHungUp as gone:
-            self._tell_left(name, HANGUP)
+            self._left(name, HANGUP)
             await self._after_hangup(name, gone)
             raise
         except SessionOver:
@@ -267,7 +209,7 @@ class Interpreter:
             if len(state["stack"]) >= self._surroundings.limits.depth:
                 self._fall(f"sub-flows nest deeper than {self._surroundings.limits.depth}")
                 return
-            frame = {key: state[key] for key in ("flow", "revision", "node", "variables", "visits", "since")}
+            frame = {key: state[key] for key in FRAME}
             state["stack"] = [*state["stack"], frame]
             arguments: Mapping[str, Any] = turn.arguments
         else:
@@ -300,7 +242,7 @@ class Interpreter:
             return None
         self._walk.variables |= {mine: turn.results[theirs] for mine, theirs in wanted.items()}
         way = f"end {turn.outcome}"
-        self._tell_left(name, way)
+        self._left(name, way)
         self._follow(name, way if way in self._flow.ways[name] else "next")
         return None
 
@@ -323,94 +265,19 @@ class Interpreter:
             self._log.warning("after the hang-up", call=self._call, reason=str(error))
 
     async def _last_resort(self, state: State) -> Ending:
-        """A human, else words and the end."""
         if self._gone is not None:
             raise self._gone
-        self._state = {**state, "node": state["node"] if state["node"] == SORRY else HUMAN, "entered": True}
-        if self._state["node"] == HUMAN:
-            await self._save(dict(self._state), False)
-            if await self._human():
-                return Ending("human")
-            self._state["node"] = SORRY
-        await self._save(dict(self._state), False)
-        try:
-            await self._conversation.say([Prompt(self._surroundings.sorry)], interrupt=False)
-        except SessionOver:
-            raise
-        except Exception:
-            self._log.exception("not even the apology could be said", call=self._call)
-        return Ending("failed")
-
-    async def _human(self) -> bool:
-        place = f"queue:{self._surroundings.human_queue}"
-        for _ in range(self._surroundings.limits.depth):
-            kind, _, name = place.partition(":")
-            try:
-                if kind == "queue":
-                    outcome = await self._conversation.queue(QueueRequest(name))
-                    if outcome.end is not QueueEnd.TALKED:
-                        return False
-                    place = outcome.then
-                elif kind in set(TargetKind):
-                    place = (await self._conversation.transfer(Target(TargetKind(kind), name))).then
-            except SessionOver:
-                raise
-            except Exception:
-                self._log.exception("no human can be reached", call=self._call)
-                return False
-            if not place or kind == "flow":
-                return True
-        return True
+        return Ending(await LastResort(self._conversation, self._surroundings, self._save, self._log).run(state))
 
     async def _keep(self, *, durable: bool = False) -> None:
         self._state["notes"] = dict(self._walk.notes)
         await self._save({**self._state, "variables": dict(self._state["variables"])}, durable)
 
-    def _tell_entered(self, name: str) -> None:
-        facts = self._conversation.facts
-        self._tell(
-            NodeEntered(
-                at=self._surroundings.clock.wall(),
-                call=facts.call,
-                organisation=facts.organisation,
-                region=facts.region,
-                flow=self._flow.name,
-                revision=self._flow.revision,
-                node=name,
-            )
-        )
-
-    def _tell_left(self, name: str, way: Turn) -> None:
-        if isinstance(way, Descend):
-            return
-        told = way if isinstance(way, str) else f"flow {way.flow}" if isinstance(way, Jump) else f"end {way.outcome}"
-        facts, now = self._conversation.facts, self._surroundings.clock.wall()
-        self._tell(
-            NodeLeft(
-                at=now,
-                call=facts.call,
-                organisation=facts.organisation,
-                region=facts.region,
-                flow=self._flow.name,
-                revision=self._flow.revision,
-                node=name,
-                way=told,
-                seconds=max(0.0, now.timestamp() - self._state["since"]),
-            )
-        )
+    def _left(self, name: str, turn: Turn) -> None:
+        self._telling.left(self._surroundings.clock.wall(), self._flow, name, turn, self._state["since"])
 
     def _typed(self, digits: str) -> None:
-        facts = self._conversation.facts
-        self._tell(
-            DigitsEntered(
-                at=self._surroundings.clock.wall(),
-                call=facts.call,
-                organisation=facts.organisation,
-                region=facts.region,
-                node=self._state["node"],
-                digits=digits,
-            )
-        )
+        self._telling.typed(self._surroundings.clock.wall(), self._state["node"], digits)
 
 
 class _NoWay(Exception):

@@ -168,13 +168,16 @@ class FlowLibrary:
         if failed := [*self._callers(flow), *self.prove(flow)]:
             raise Refused(failed)
         with self._lock:
+            before = self.published_digest(flow.name)
+            if before == digest(text) and base is None and not restores:
+                return self.revisions.history(flow.name)[-1]
             stamp = (at or datetime.now(UTC)).isoformat(timespec="seconds")
             revision = self.revisions.publish(
                 flow.name, text, author=author, message=message, at=stamp, base=base, restores=restores
             )
             self.add(self._read(text, self.revisions.file(flow.name, revision.revision), revision.revision))
             self.refused.pop(flow.name, None)
-            self._mirror(flow.name, text)
+            self._mirror(flow.name, text, before)
         log.info("flow published", flow=flow.name, revision=revision.revision, author=author)
         return revision
 
@@ -208,11 +211,17 @@ class FlowLibrary:
     def _read(self, text: str, file: Path, revision: int) -> Flow:
         return reading.flow_of(documents.parse(text, str(file)), revision)
 
-    def _mirror(self, name: str, text: str) -> None:
+    def _mirror(self, name: str, text: str, before: str) -> None:
+        """Show the editor what is published; an edit that was never published is kept beside it."""
         path = self.working_file(name)
         assert path is not None
-        if not path.exists() or digest(path.read_text("utf-8")) != digest(text):
-            write(path, text)
+        if path.exists():
+            found = path.read_text("utf-8", "replace")
+            if digest(found) == digest(text):
+                return
+            if digest(found) != before:
+                write(path.with_suffix(".unpublished"), found)
+        write(path, text)
 
     def _deliver(self, shipped: Path) -> None:
         """Publish flows that came with the programme, and their new versions unless the admin has made his own."""
@@ -224,7 +233,7 @@ class FlowLibrary:
                 continue
             at = datetime.now(UTC).isoformat(timespec="seconds")
             self.revisions.publish(path.stem, text, author=DELIVERED, message="as delivered", at=at)
-            self._mirror(path.stem, text)
+            self._mirror(path.stem, text, history[-1].sha256 if history else "")
 
 
 class Overlay:

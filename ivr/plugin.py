@@ -1,58 +1,137 @@
-"""Starts the room: the flows of the house and what their nodes reach."""
+"""Starts the room: the flows of the house, what their nodes reach, and who leads callers through them."""
 
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 from acd.service import Acd
+from cti import documents
 from cti.call import Party
 from cti.calls import Calls
+from cti.events import AlarmCleared, AlarmRaised
+from cti.identity.service import Identity
 from cti.number_plan import NumberPlan
 from cti.plugins import Host, Teardown
+from cti.store.calls import StoredCalls
+from cti.store.engine import Store
 from cti.store.journal import Journal
 from cti.talk import Talks
 from cti.trunks import Trunks
-from ivr.calendars import SEEDED, Calendars
+from ivr import house, routing
+from ivr.calendars import SEEDED, CalendarFile
 from ivr.conductor import FlowConductor
 from ivr.library import FlowLibrary
 from ivr.lookups import Lookups
 from ivr.phone import PhoneRoom
 from ivr.prompts import native
-from ivr.prompts.catalogue import SHIPPED, load_catalogue
+from ivr.reading import Finding
+from ivr.routing import Routing
+from ivr.service import FlowService
 from ivr.settings import IvrSettings
+from ivr.statistics import FlowStatistics
 from ivr.surroundings import Surroundings
+from ivr.watcher import FileWatcher, FlowWatcher
 from ivr.web import Web
+
+FIGURES = "flow_figures"
+KEEP_FIGURES = 15.0
+"""Seconds between two times that figures are written down."""
 
 
 async def setup(host: Host) -> Teardown:
-    """Offer FlowLibrary, Lookups (for plugins that answer flows) and Surroundings."""
+    """Offer FlowLibrary, FlowService, Lookups (for plugins that answer flows) and Surroundings."""
     settings = host.section(IvrSettings)
-    own = host.data / "calendars.yaml"
     web = Web(frozenset(settings.http_hosts))
-    lookups = Lookups()
-    library = FlowLibrary()
-    host.provide(FlowLibrary, library)
-    host.provide(Lookups, lookups)
+    catalogue = house.catalogue(host.data)
+    await asyncio.to_thread(native.install, catalogue, host.data / "prompts")
+    lookups = Lookups(lambda: house.keep_services(host.data, lookups.shapes))
+    (host.data / "flows").mkdir(parents=True, exist_ok=True)
+    library = await asyncio.to_thread(
+        FlowLibrary,
+        host.data / "flows",
+        known=lambda flows: house.known(host.data, flows, catalogue, lookups.shapes),
+        texts=catalogue,
+    )
     surroundings = Surroundings(
         clock=host.clock,
-        calendars=Calendars.load(own if own.exists() else SEEDED),
         lookups=lookups,
         web=web,
         human_queue=settings.human_queue,
     )
+    statistics = await _count(host)
+    host.provide(FlowLibrary, library)
+    host.provide(Lookups, lookups)
     host.provide(Surroundings, surroundings)
-    folder = host.data / "prompts"
-    catalogue = load_catalogue(layers=(SHIPPED, folder / "own"))
-    await asyncio.get_running_loop().run_in_executor(None, native.install, catalogue, folder)
-    calls = host.need(Calls)
+    host.provide(FlowStatistics, statistics)
+    identity = host.need(Identity)
+    host.provide(
+        FlowService,
+        FlowService(library, statistics, catalogue, surroundings.calendars, host.need(Store), identity.audit),
+    )
+    table = _watch(host, library, surroundings)
     room = PhoneRoom(
-        calls,
+        host.need(Calls),
         host.need(Talks),
         host.need(Acd),
         host.need(Trunks),
         host.need(NumberPlan),
         host.data / "recordings" / "messages",
     )
-    conductor = FlowConductor(room, library, surroundings, host.bus, host.need(Journal))
-    calls.serve(Party.CALLER, conductor.conduct)
-    return web.close
+    conductor = FlowConductor(room, library, surroundings, table, host.bus, host.need(Journal))
+    host.need(Calls).serve(Party.CALLER, conductor.conduct)
+
+    async def teardown() -> None:
+        _keep(host, statistics)
+        await web.close()
+
+    return teardown
+
+
+def _watch(host: Host, library: FlowLibrary, surroundings: Surroundings) -> Routing:
+    """Put files into effect when they are saved; returns the routing table, which is one of them."""
+    table = Routing()
+
+    def refused(name: str, findings: list[Finding]) -> None:
+        text = f"{name} 有错误，未生效，仍使用原来的版本：{findings[0]}"
+        host.bus.publish(AlarmRaised(at=host.clock.wall(), name=f"refused:{name}", text=text))
+
+    def taken(name: str, _: int = 0) -> None:
+        host.bus.publish(AlarmCleared(at=host.clock.wall(), name=f"refused:{name}"))
+
+    def take_routing(path: Path) -> None:
+        table.take(routing.load(path, library.names, surroundings.calendars))
+
+    def take_calendars(path: Path) -> None:
+        source = path if path.exists() else SEEDED
+        surroundings.calendars.take(documents.load(source).validate(CalendarFile))
+
+    # A bad file must not keep the engine from starting: the alarm says what is wrong, callers are served.
+    for path, take in ((host.data / "calendars.yaml", take_calendars), (host.data / routing.FILE, take_routing)):
+        watcher = FileWatcher(path, take, refused, taken)
+        if path.exists():
+            watcher.take_now()
+        host.task(watcher.run(), f"watch {path.name}")
+    flows = FlowWatcher(library, on_refused=refused, on_published=taken)
+    host.task(flows.run(), "watch the flows")
+    return table
+
+
+async def _count(host: Host) -> FlowStatistics:
+    statistics = FlowStatistics()
+    statistics.restore(await host.need(StoredCalls).kept(FIGURES))
+    host.on_stop(statistics.listen(host.bus))
+
+    async def keep() -> None:
+        while True:
+            await asyncio.sleep(KEEP_FIGURES)
+            _keep(host, statistics)
+
+    host.task(keep(), "keep the figures of flows")
+    return statistics
+
+
+def _keep(host: Host, statistics: FlowStatistics) -> None:
+    journal = host.need(Journal)
+    for key, nodes in statistics.changed():
+        journal.put(FIGURES, key, nodes)

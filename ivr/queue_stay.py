@@ -21,7 +21,7 @@ from ivr.speech import Estimate, Piece, Position, prompt_ids
 
 log = structlog.get_logger(__name__)
 
-_ENDS = {"no_agents": QueueEnd.NO_AGENTS, "closed": QueueEnd.CLOSED, "full": QueueEnd.FULL}
+_ENDS = {"no agent signed in": QueueEnd.NO_AGENTS, "closed": QueueEnd.CLOSED, "full": QueueEnd.FULL}
 
 
 class QueueStay:
@@ -227,8 +227,6 @@ class _Announcer:
 
 
 def _overflowed(overflow: Overflow) -> QueueOutcome:
-    if overflow.to in _ENDS:
-        return QueueOutcome(_ENDS[overflow.to])
-    if not overflow.to and overflow.why in _ENDS:
-        return QueueOutcome(_ENDS[overflow.why])
-    return QueueOutcome(QueueEnd.OVERFLOW, to=overflow.to)
+    # A plain `message` leaves it to the flow what is said, by the reason.
+    end = _ENDS.get(overflow.why.partition(":")[0]) if overflow.to == "message" else None
+    return QueueOutcome(end) if end else QueueOutcome(QueueEnd.OVERFLOW, to=overflow.to)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -23,10 +21,9 @@ from ivr.conversation import (
     TransferOutcome,
 )
 from ivr.script import Action
+from ivr.simulated_caller import SimulatedCaller
 from ivr.speech import Piece, Prompt, PromptTexts, written
 
-MOST_KEYS = 128
-"""Keys kept ahead; what is typed beyond them is lost, as on a telephone."""
 SECONDS_A_CHARACTER = 0.22
 ANSWERED_AFTER = 5.0
 TALKED = 30.0
@@ -45,15 +42,6 @@ class Line:
 
     def __str__(self) -> str:
         return f"{self.at:8.1f} s  {self.what:<8} {self.text}"
-
-
-@dataclass(slots=True)
-class World:
-    """What a script has decided about the rest of the world."""
-
-    agents: str = "free"
-    slow: float = 0.0
-    status: str = ""
 
 
 @dataclass(slots=True)
@@ -85,85 +73,13 @@ class SimulatedConversation:
     ) -> None:
         self.facts = facts
         self.happened = Happened()
-        self.world = World()
-        self._actions = deque(actions)
+        self.caller = SimulatedCaller(actions, self.line)
         self._clock = clock
         self._begin = clock.now()
         self._quiet_since = self._begin
         self._texts = texts
         self._on_line = on_line
-        self._keys: deque[str] = deque()
-        self._words: deque[str] = deque()
-        self._verb = ""
-        self._event = asyncio.Event()
-        self._offer: Action | None = None
-        self._gone = False
         self._over = False
-        self._caller: asyncio.Task[None] | None = None
-
-    # ── the script ──
-
-    @property
-    def unused(self) -> list[str]:
-        """Steps of the script that never came about."""
-        return [str(action) for action in self._actions]
-
-    def begin(self) -> None:
-        """Let the caller begin."""
-        self._caller = asyncio.get_running_loop().create_task(self._act())
-
-    async def close(self) -> None:
-        """Stop the caller."""
-        if self._caller is not None:
-            self._caller.cancel()
-            await asyncio.gather(self._caller, return_exceptions=True)
-
-    async def _act(self) -> None:
-        while self._actions:
-            action = self._actions[0]
-            match action.verb:
-                case "wait":
-                    self._actions.popleft()
-                    await asyncio.sleep(action.seconds)
-                case "hangup":
-                    self._actions.popleft()
-                    self._gone = True
-                    self.line("hangs up", "")
-                    self._wake()
-                case "press" | "type":
-                    if action.verb == "press":
-                        await self._until(lambda: self._verb in ("hear", "queue", "record") and not self._keys)
-                    self._actions.popleft()
-                    self.line("presses", action.value)
-                    self._keys.extend(action.value[: MOST_KEYS - len(self._keys)])
-                    self._wake()
-                    await asyncio.sleep(0)
-                case "say":
-                    await self._until(lambda: self._verb == "hear" and not self._words)
-                    self._actions.popleft()
-                    self.line("says", action.value)
-                    self._words.append(action.value)
-                    self._wake()
-                case "agents" | "slow" | "status":
-                    self._actions.popleft()
-                    setattr(self.world, action.verb, action.seconds if action.verb == "slow" else action.value)
-                case verb:
-                    wanted = {"agent": "queue", "overflow": "queue", "dial": "transfer", "speak": "record"}[verb]
-                    await self._until(lambda: self._verb == wanted and self._offer is None)  # noqa: B023
-                    self._offer = self._actions.popleft()
-                    self._wake()
-                    await self._until(lambda: self._offer is None)
-        self._wake()
-
-    async def _until(self, condition: Callable[[], bool]) -> None:
-        while not condition():
-            self._event.clear()
-            await self._event.wait()
-
-    def _wake(self) -> None:
-        self._event.set()
-        waiting, self._event = self._event, asyncio.Event()
-        waiting.set()
 
     # ── telling ──
 
@@ -189,19 +105,19 @@ class SimulatedConversation:
 
     def _enter(self, verb: str) -> float:
         self._check()
-        self._verb = verb
+        self.caller.verb = verb
         now = self._clock.now()
         self.happened.silence = max(self.happened.silence, now - self._quiet_since)
-        self._wake()
+        self.caller.stir()
         return now
 
     def _leave(self) -> None:
-        self._verb = ""
+        self.caller.verb = ""
         self._quiet_since = self._clock.now()
         self._check()
 
     def _check(self) -> None:
-        if self._gone or self._over:
+        if self.caller.gone or self._over:
             raise LegHungUp
 
     async def _sleep_until(self, at: float, condition: Callable[[], bool]) -> bool:
@@ -211,11 +127,7 @@ class SimulatedConversation:
             left = at - self._clock.now()
             if left <= 0:
                 return False
-            event = self._event
-            try:
-                await asyncio.wait_for(event.wait(), left)
-            except TimeoutError:
-                continue
+            await self.caller.stirred(left)
         self._check()
         return True
 
@@ -225,26 +137,26 @@ class SimulatedConversation:
         """See `Conversation.say`."""
         now = self._enter("say")
         length = self._hears(pieces)
-        await self._sleep_until(now + length, lambda: interrupt and bool(self._keys))
+        await self._sleep_until(now + length, lambda: interrupt and bool(self.caller.keys))
         self._leave()
 
     async def hear(self, pieces: Sequence[Piece], listening: Listening) -> Heard:
         """See `Conversation.hear`."""
         if listening.fresh:
-            self._keys.clear()
-            self._words.clear()
+            self.caller.keys.clear()
+            self.caller.words.clear()
         now = self._enter("hear")
         until = now + self._hears(pieces) + listening.first
         digits = ""
         while len(digits) < listening.longest:
-            if not await self._sleep_until(until, lambda: bool(self._keys or self._words)):
+            if not await self._sleep_until(until, lambda: bool(self.caller.keys or self.caller.words)):
                 self._leave()
                 return Heard(digits, timed_out=True)
-            if self._words:
-                text = self._words.popleft()
+            if self.caller.words:
+                text = self.caller.words.popleft()
                 self._leave()
                 return Heard(text if text.isdecimal() else "", text)
-            key = self._keys.popleft()
+            key = self.caller.keys.popleft()
             if key in listening.terminators:
                 break
             digits += key
@@ -263,9 +175,9 @@ class SimulatedConversation:
         now = self._enter("queue")
         self.happened.queues.append(request)
         self.line("queue", request.queue)
-        if self.world.agents in _ENDS:
+        if self.caller.world.agents in _ENDS:
             self._leave()
-            return QueueOutcome(_ENDS[self.world.agents])
+            return QueueOutcome(_ENDS[self.caller.world.agents])
         limit = now + min(request.limit or LONGEST_WAIT, LONGEST_WAIT)
         due = [(now + step.after, step) for step in request.steps]
         while True:
@@ -287,12 +199,12 @@ class SimulatedConversation:
 
     @property
     def _answers_by_itself(self) -> bool:
-        return not self._actions and self._offer is None and self.world.agents == "free"
+        return self.caller.is_done and self.caller.offer is None and self.caller.world.agents == "free"
 
     def _stirred(self, request: QueueRequest) -> bool:
-        while self._keys and self._keys[0] not in request.keys:
-            self._keys.popleft()
-        return bool(self._keys) or self._offer is not None
+        while self.caller.keys and self.caller.keys[0] not in request.keys:
+            self.caller.keys.popleft()
+        return bool(self.caller.keys) or self.caller.offer is not None
 
     def _left_queue(self, outcome: QueueOutcome, why: str) -> QueueOutcome:
         self.line("queue", f"left: {why}")
@@ -300,27 +212,27 @@ class SimulatedConversation:
         return outcome
 
     async def _queue_end(self, request: QueueRequest) -> QueueOutcome:
-        if self._keys:
-            key = self._keys.popleft()
+        if self.caller.keys:
+            key = self.caller.keys.popleft()
             return self._left_queue(QueueOutcome(QueueEnd.KEY, key=key), f"key {key}")
-        offer = self._offer or Action("agent", str(TALKED))
+        offer = self.caller.offer or Action("agent", str(TALKED))
         if offer.verb == "overflow":
-            self._offer = None
+            self.caller.offer = None
             return self._left_queue(QueueOutcome(QueueEnd.OVERFLOW, to=offer.value), f"overflow {offer.value}")
         then = await self._talk(offer, request.queue)
         return QueueOutcome(QueueEnd.TALKED, then=then)
 
     async def _talk(self, offer: Action, queue: str = "") -> str:
-        self._verb = "talk"
+        self.caller.verb = "talk"
         self.line("talks", f"{offer.seconds:g} s")
         # Keys pressed in a talk are for the other side.
         until = self._clock.now() + offer.seconds
         await self._sleep_until(until, lambda: False)
-        self._keys.clear()
+        self.caller.keys.clear()
         self.facts = _talked(self.facts, queue, offer.seconds)
-        self._offer = None
+        self.caller.offer = None
         self._leave()
-        self._wake()
+        self.caller.stir()
         return offer.value.partition(" then ")[2]
 
     async def callback(self, queue: str, number: str) -> bool:
@@ -335,37 +247,37 @@ class SimulatedConversation:
         now = self._enter("transfer")
         self.happened.targets.append(target)
         self.line("dials", f"{target.kind} {target.address}")
-        at = now + (3.0 if not self._actions else target.timeout)
-        await self._sleep_until(at, lambda: self._offer is not None)
-        offer = self._offer or Action("dial", str(TALKED) if not self._actions else "no_answer")
+        at = now + (3.0 if self.caller.is_done else target.timeout)
+        await self._sleep_until(at, lambda: self.caller.offer is not None)
+        offer = self.caller.offer or Action("dial", str(TALKED) if self.caller.is_done else "no_answer")
         if not offer.value[0].isdigit():
-            self._offer = None
+            self.caller.offer = None
             self.line("dials", offer.value)
             self._leave()
-            self._wake()
+            self.caller.stir()
             return TransferOutcome(DialResult(offer.value))
         return TransferOutcome(DialResult.ANSWERED, await self._talk(offer))
 
     async def record_message(self, *, longest: float, stop_on: str = "#") -> RecordedMessage:
         """See `Conversation.record_message`."""
         now = self._enter("record")
-        await self._sleep_until(now + min(longest, 10.0 if not self._actions else longest), self._recorded(stop_on))
-        seconds = min(self._offer.seconds, longest) if self._offer is not None else self._clock.now() - now
-        if self._offer is not None:
+        await self._sleep_until(now + min(longest, 10.0 if self.caller.is_done else longest), self._recorded(stop_on))
+        seconds = min(self.caller.offer.seconds, longest) if self.caller.offer is not None else self._clock.now() - now
+        if self.caller.offer is not None:
             await self._sleep_until(now + seconds, lambda: False)
-        elif self._keys:
-            self._keys.popleft()
-        self._offer = None
+        elif self.caller.keys:
+            self.caller.keys.popleft()
+        self.caller.offer = None
         self.line("records", f"{seconds:g} s")
         self._leave()
-        self._wake()
+        self.caller.stir()
         return RecordedMessage("simulated", seconds)
 
     def _recorded(self, stop_on: str) -> Callable[[], bool]:
         def condition() -> bool:
-            while self._keys and self._keys[0] not in stop_on:
-                self._keys.popleft()
-            return bool(self._keys) or self._offer is not None
+            while self.caller.keys and self.caller.keys[0] not in stop_on:
+                self.caller.keys.popleft()
+            return bool(self.caller.keys) or self.caller.offer is not None
 
         return condition
 

@@ -112,10 +112,10 @@ class _ScriptedWeb(Web):
         conversation.line("asks", f"{request.method} {request.url}")
         try:
             async with asyncio.timeout(timeout):
-                await asyncio.sleep(conversation.world.slow)
+                await asyncio.sleep(conversation.caller.world.slow)
         except TimeoutError:
             raise WebFailed("takes too long") from None
-        status, _, body = conversation.world.status.partition(" ")
+        status, _, body = conversation.caller.world.status.partition(" ")
         return WebAnswer(int(status or 200), json.loads(body) if body else {})
 
 
@@ -126,7 +126,7 @@ def _lookups(services: Mapping[str, Any], conversation: Callable[[], SimulatedCo
         async def answer(arguments: Any, facts: Facts, name: str = name, record: Any = record) -> _AnyResult | None:
             given = ", ".join(f"{key}={value}" for key, value in arguments.model_dump().items())
             conversation().line("asks", f"{name}({given})")
-            await asyncio.sleep(conversation().world.slow)
+            await asyncio.sleep(conversation().caller.world.slow)
             if record == "down":
                 raise LookupFailed(f"{name} is down")
             return None if record is None else _AnyResult.model_validate(record)
@@ -170,7 +170,7 @@ async def run(
                 report.ways.append((node, way))
 
     begin = clock.now()
-    conversation.begin()
+    conversation.caller.begin()
     try:
         async with asyncio.timeout(LONGEST_CALL):
             interpreter = Interpreter(flows, conversation, surroundings, save, tell, _LineLog(conversation))
@@ -182,10 +182,10 @@ async def run(
     except TimeoutError:
         report.outcome = "unfinished"
     finally:
-        await conversation.close()
+        await conversation.caller.close()
     happened = conversation.happened
     report.lines, report.prompts, report.spoken = happened.lines, happened.prompts, happened.spoken
-    report.ratings, report.silence, report.unused = happened.ratings, happened.silence, conversation.unused
+    report.ratings, report.silence, report.unused = happened.ratings, happened.silence, conversation.caller.unused
     report.variables = dict(last.get("variables", {}))
     report.seconds = clock.now() - begin
     return report

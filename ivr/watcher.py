@@ -1,4 +1,4 @@
-"""Watches the folder of flows: saving a file publishes it, a bad one is refused and the old one goes on."""
+"""Watches what admins edit: saving a file puts it into effect, a bad one is refused and the old one goes on."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 
 import structlog
 
+from cti.documents import DocumentError
 from ivr.library import FlowLibrary, Refused
 from ivr.reading import Finding
 from ivr.revisions import Conflict, digest
@@ -19,6 +20,59 @@ INTERVAL = 0.25
 LARGEST = 4 * 1024 * 1024
 
 Stamp = tuple[int, int]
+
+
+class FileWatcher:
+    """Has a single file taken in when it was saved: `take` raises DocumentError for a bad one, and the old goes on.
+
+    A file that is there at the first look was read at the start and is not taken again.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        take: Callable[[Path], None],
+        on_refused: Callable[[str, list[Finding]], None] = lambda name, findings: None,
+        on_taken: Callable[[str], None] = lambda name: None,
+    ) -> None:
+        self._path, self._take = path, take
+        self._on_refused, self._on_taken = on_refused, on_taken
+        self._seen = self._done = self._stamp()
+
+    def _stamp(self) -> Stamp:
+        try:
+            found = self._path.stat()
+        except OSError:
+            return (0, 0)
+        return (found.st_mtime_ns, found.st_size)
+
+    async def run(self) -> None:
+        """Watch until cancelled."""
+        while True:
+            self.look()
+            await asyncio.sleep(INTERVAL)
+
+    def look(self) -> None:
+        """Look once."""
+        stamp = self._stamp()
+        settled = stamp == self._seen
+        self._seen = stamp
+        if not settled or stamp == self._done:
+            return
+        self._done = stamp
+        self.take_now()
+
+    def take_now(self) -> None:
+        """Take the file as it is."""
+        try:
+            self._take(self._path)
+        except DocumentError as error:
+            findings = [Finding(one.file, one.line, one.column, one.message) for one in error.problems]
+            log.error("a file was refused; the old one goes on", file=str(self._path), reason=str(findings[0]))
+            self._on_refused(self._path.name, findings)
+        else:
+            log.info("file taken", file=str(self._path))
+            self._on_taken(self._path.name)
 
 
 class FlowWatcher:

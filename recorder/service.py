@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from cti.bus import Bus
-from cti.call import Call, EndReason, Talk
+from cti.call import Call, Talk
 from cti.clock import Clock
 from cti.events import (
     AlarmCleared,
@@ -107,8 +107,7 @@ class Recorder:
         going_on = call.talk.recording if call is not None and call.talk is not None else ""
         for recording in [one for one in self._open.values() if one.call == event.call and one.id != going_on]:
             del self._open[recording.id]
-            lost = call is None or call.reason is EndReason.SWITCH_LOST
-            self._later(self._finish(recording, repaired=lost), "finish")
+            self._later(self._finish(recording, repaired=event.ended_by == "switch"), "finish")
 
     async def recover(self) -> None:
         """Take up what another engine left: talks that go on are followed, the others completed."""

@@ -82,6 +82,7 @@ class SoftphoneApi:
             Route("GET", "/api/agent", self.agent, WORK, "本人工作台"),
             Route("PUT", "/api/agent/state", self.state, WORK, "切换状态"),
             Route("GET", "/api/agent/reasons", self.reasons, SIGNED_IN, "小休类型"),
+            Route("GET", "/api/agent/targets", self.targets, WORK, "可以转接的座席、队列和流程"),
             Route("POST", "/api/agent/wrapup/end", self.end_wrapup, WORK, "结束话后处理"),
             Route("POST", "/api/agent/wrapup/extend", self.extend_wrapup, WORK, "延长话后处理"),
             Route("PUT", "/api/agent/answer_mode", self.answer_mode, WORK, "应答方式"),
@@ -132,6 +133,10 @@ class SoftphoneApi:
             {"id": name, "title": one.title or name, "limit_minutes": round(one.limit / 60) if one.limit else None}
             for name, one in self._breaks.breaks.items()
         ]
+
+    async def targets(self) -> dict[str, Any]:
+        """Whom and what a call can be handed to."""
+        return {**self._live.targets(), "flows": self._desk.flows()}
 
     async def end_wrapup(self, visitor: Visitor) -> dict[str, Any]:
         """Done."""

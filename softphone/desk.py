@@ -113,6 +113,10 @@ class Desk:
             raise Invalid("digits", "按键只能是数字、* 和 #", "digits")
         await self._calls.switch.send_digits(call.caller_leg, digits)
 
+    def flows(self) -> list[dict[str, str]]:
+        """The flows that a call can go to."""
+        return [{"flow": name, "title": self._flows.current(name).head.title or name} for name in self._flows.names]
+
     def _flow(self, to: str) -> str:
         name = to.removeprefix("flow:")
         if name not in self._flows.names:

@@ -102,6 +102,25 @@ class Live:
             "alarms": [self._alarm(one) for one in parts.health.alarms.values()],
         }
 
+    def targets(self) -> dict[str, Any]:
+        """Agents who are signed in and queues, as somebody who hands a call over chooses from them."""
+        agents = [view for view in self._parts.acd.agents() if view.state != "signed_out"]
+        return {
+            "agents": [
+                {
+                    "agent": one.agent,
+                    "name": self._names.get(one.agent, ""),
+                    "state": one.state,
+                    "reachable": one.reachable,
+                }
+                for one in agents
+            ],
+            "queues": [
+                {"queue": one.queue, "title": one.title, "waiting": one.waiting, "ready": one.ready}
+                for one in self._parts.acd.queues()
+            ],
+        }
+
     def _seat(self, view: AgentView) -> dict[str, Any]:
         call = self._parts.calls.of_agent(view.agent)
         return {

@@ -10,6 +10,7 @@ import asyncio
 import enum
 from collections import deque
 from collections.abc import AsyncIterator
+from typing import cast
 from uuid import UUID, uuid4
 
 import structlog
@@ -101,8 +102,8 @@ class AudioSocket(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Asterisk connects; it must say which stream it is."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        # uvloop's transports are no subclass of asyncio's.
+        self._transport = cast(asyncio.Transport, transport)
 
     def data_received(self, data: bytes) -> None:
         """Sort frames."""

@@ -18,7 +18,7 @@ from cti.events import AlarmCleared, AlarmRaised, Event, QueueChanged, Stored
 from cti.store.encoding import encode
 from cti.store.engine import Store
 from cti.store.rows import Batch, CallSnapshot
-from cti.store.writers import Writer, writer_of
+from cti.store.writers import UNSTORABLE, Writer, writer_of
 
 log = structlog.get_logger(__name__)
 
@@ -56,7 +56,7 @@ class Journal:
         self._failing = False
         self._closing = False
         self.lost = 0
-        """Events refused because `limit` was reached."""
+        """Events, calls and states that were not stored: `limit` was reached, or the database would never take them."""
         self._task = asyncio.create_task(self._run(), name="journal")
 
     @classmethod
@@ -149,8 +149,9 @@ class Journal:
         for call in self._calls.values():
             try:
                 batch.calls.append(CallSnapshot.of(call))
-            except (TypeError, ValueError, RecursionError):
-                log.exception("call cannot be stored", call=call.id)
+            except (TypeError, ValueError, RecursionError) as error:
+                log.error("call cannot be stored", call=call.id, error=str(error))
+                self.lost += 1
         self._calls = {}
         if self._events:
             return batch, []
@@ -162,6 +163,8 @@ class Journal:
         while True:
             try:
                 stored = await self._writer.write(batch)
+            except UNSTORABLE as error:
+                return await self._write_parts(batch, error)
             except Exception as error:
                 self._failed(error)
             else:
@@ -169,6 +172,20 @@ class Journal:
                 return stored
             await asyncio.sleep(delay)
             delay = min(delay * 2, RETRY_LAST)
+
+    async def _write_parts(self, batch: Batch, error: Exception) -> list[Stored]:
+        """Find what the database will never take, and store the rest."""
+        parts = batch.split()
+        if not parts:
+            log.error(
+                "cannot be stored, left out",
+                events=[type(event).__name__ for event in batch.events],
+                calls=[one.call.id for one in batch.calls],
+                states=list(batch.states),
+                error=f"{type(error).__name__}: {error}"[:300],
+            )
+            self.lost += 1
+        return [stored for part in parts for stored in await self._write(part)]
 
     def _after(self, stored: list[Stored]) -> None:
         if not stored:

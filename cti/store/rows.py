@@ -7,14 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import structlog
-
 from cti.call import Call
 from cti.events import CallEvent, CallLeftQueue, Event, SatisfactionGiven, TalkEnded
 from cti.store.cipher import Cipher
 from cti.store.encoding import encode, encode_event
-
-log = structlog.get_logger(__name__)
 
 CALL_COLUMNS = (
     "id organisation region switch trunk caller caller_kind caller_index caller_last_four called state arrived_at "
@@ -83,6 +79,19 @@ class Batch:
     def __bool__(self) -> bool:
         return bool(self.events or self.calls or self.states)
 
+    def split(self) -> list[Batch]:
+        """Two halves, calls before their events; none when there is only one thing in it."""
+        states = list(self.states.items())
+        cut = (len(self.calls) + len(self.events) + len(states)) // 2
+        behind_calls = max(0, cut - len(self.calls))
+        behind_events = max(0, behind_calls - len(self.events))
+        if cut == 0:
+            return []
+        return [
+            Batch(self.events[:behind_calls], self.calls[:cut], dict(states[:behind_events])),
+            Batch(self.events[behind_calls:], self.calls[cut:], dict(states[behind_events:])),
+        ]
+
 
 @dataclass(slots=True)
 class Rows:
@@ -96,17 +105,13 @@ class Rows:
 def encode_batch(batch: Batch, cipher: Cipher, time: Any) -> Rows:
     """Make the rows; `time` turns an aware datetime into what the driver stores.
 
-    An event that cannot be encoded is logged and left out: it must not hold up the others for ever.
+    TypeError, ValueError or RecursionError when an event cannot be JSON.
     """
     rows = Rows()
     figures: list[Row] = []
     scores: list[Row] = []
     for event in batch.events:
-        try:
-            data = encode_event(event, cipher).decode()
-        except (TypeError, ValueError, RecursionError):
-            log.exception("event cannot be stored", event_type=type(event).__name__)
-            continue
+        data = encode_event(event, cipher).decode()
         call = event.call if isinstance(event, CallEvent) else None
         organisation, region = getattr(event, "organisation", ""), getattr(event, "region", "")
         rows.told.append(event)

@@ -18,12 +18,25 @@ from cti.store.cipher import Cipher
 from cti.store.engine import BUSY_SECONDS, Store
 from cti.store.rows import INSERT_EVENT, Batch, Rows, encode_batch
 
+UNSTORABLE = (
+    TypeError,
+    ValueError,
+    OverflowError,
+    RecursionError,
+    sqlite3.DataError,
+    sqlite3.IntegrityError,
+    sqlite3.InterfaceError,
+    asyncpg.DataError,
+    asyncpg.IntegrityConstraintViolationError,
+)
+"""Errors that are the data's fault: another try would end the same."""
+
 
 class Writer(Protocol):
     """Commits batches, one after the other."""
 
     async def write(self, batch: Batch) -> list[Stored]:
-        """Commit all of it or nothing; any error may be followed by another try with the same batch."""
+        """Commit all of it or nothing. After any error but UNSTORABLE another try may succeed."""
 
     async def close(self) -> None:
         """Close the connection."""

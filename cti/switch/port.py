@@ -30,6 +30,10 @@ class LegHungUp(SessionOver):
     """The party of this leg is gone."""
 
 
+class SwitchLost(LegHungUp):
+    """The switch itself died under the leg."""
+
+
 class LegLeft(SessionOver):
     """The leg lives on elsewhere (pulled or bridged away): whoever has it now goes on; write nothing, undo nothing."""
 

@@ -55,6 +55,22 @@ def list_of(item: Type) -> Type:
     return Type("list", item=item)
 
 
+def type_as_json(one: Type) -> Any:
+    """A type as plain data: its name, or `{"fields": …}`, or `{"item": …}`."""
+    if one.fields is not None:
+        return {"fields": {name: type_as_json(field) for name, field in one.fields.items()}}
+    return {"item": type_as_json(one.item)} if one.item is not None else one.name
+
+
+def type_of_json(data: Any) -> Type:
+    """The type that `type_as_json` described."""
+    if isinstance(data, str):
+        return NAMED.get(data, ANY)
+    if "fields" in data:
+        return record({name: type_of_json(one) for name, one in data["fields"].items()})
+    return list_of(type_of_json(data["item"]))
+
+
 def fits(found: Type, wanted: Type) -> bool:
     """Whether a value of type `found` may stand where `wanted` is expected; `none` fits everywhere."""
     if ANY in (found, wanted) or found == NONE:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ivr.flow import Flow
-from ivr.lookups import Lookups
+from ivr.lookups import Shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Known:
     groups: frozenset[str] | None = None
     calendars: frozenset[str] | None = None
     hosts: frozenset[str] | None = None
-    services: Lookups | None = None
+    services: Mapping[str, Shape] | None = None
     flows: Mapping[str, Flow] = field(default_factory=dict)
     allowed_keys: int = 2
     allowed_presses: int = 1

@@ -132,7 +132,7 @@ def _service(flow: Flow, where: Where, node: Lookup, known: Known) -> Iterator[F
     service = known.services.get(node.lookup)
     if service is None:
         if not node.optional:
-            hint = close_to(node.lookup, known.services.names) or "optional: true lets a flow do without"
+            hint = close_to(node.lookup, known.services) or "optional: true lets a flow do without"
             yield Finding.at(flow.document, (*where, "lookup"), f"nobody offers {node.lookup}", suggestion=hint)
         return
     for name in node.arguments:

@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import importlib.util
 import logging
+import signal
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
@@ -102,18 +103,16 @@ def run_agents(args: argparse.Namespace) -> int:
     """Let the agents work until Ctrl-C; returns the exit code."""
     if not _has_phones():
         return 2
-    from cti.cli_settings import data_folder
-    from cti.settings import Settings
+    from cti.cli_settings import data_folder, server_url
     from softphone.phones.agents import AgentPlan, work
     from softphone.phones.sound import murmur, read_sound
     from softphone.phones.story import Story
 
-    settings = Settings.load(data_folder())
     try:
         plan = AgentPlan(
             count=args.count,
-            url=(args.url or _console(settings)).rstrip("/"),
-            data=settings.data,
+            url=(args.url or server_url()).rstrip("/"),
+            data=data_folder(),
             server=args.server,
             talk=args.talk,
             answer_after=args.answer_after,
@@ -132,10 +131,6 @@ def _switch(settings: Settings) -> str:
     return f"{host}:{switch.sip_port}"
 
 
-def _console(settings: Settings) -> str:
-    return f"http://127.0.0.1:{settings.house.http.port}"
-
-
 def _has_phones() -> bool:
     if importlib.util.find_spec("baresip") is not None:
         return True
@@ -149,11 +144,19 @@ def _run(doing: Coroutine[Any, Any, int]) -> int:
     # What goes wrong is told in the story; the native side's own words come on top of that.
     logging.getLogger("baresip").setLevel(logging.CRITICAL)
     try:
-        return asyncio.run(doing)
-    except KeyboardInterrupt:
+        return asyncio.run(_stoppable(doing))
+    except (KeyboardInterrupt, asyncio.CancelledError):
         return 130
     except BaresipError as problem:
         raise RuntimeError(str(problem)) from problem
+
+
+async def _stoppable(doing: Coroutine[Any, Any, int]) -> int:
+    """Let SIGTERM end it as Ctrl-C does: with everything hung up and signed out."""
+    task = asyncio.current_task()
+    assert task is not None
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    return await doing
 
 
 def _print(line: str) -> None:

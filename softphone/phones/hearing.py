@@ -12,14 +12,15 @@ from enum import StrEnum
 
 import numpy as np
 
-from softphone.phones.prompt_book import ACTIVE, SPAN, PromptBook
+from softphone.phones.prompt_book import ACTIVE, NEEDED, SPAN, PromptBook, sounding
 from softphone.phones.prompt_trail import CHECKED, Guess, PromptTrail
 from softphone.phones.sound import RATE, Samples, level, silence
 
 _STEP = 320  # samples from look to look: 40 ms
 _KEPT = 2 * RATE
 _SAME_PLACE = 240  # samples by which two looks at one recording may differ
-_ENOUGH_FOR_TONE = 0.3  # seconds
+_ENOUGH_FOR_PROMPT = 0.5  # seconds
+_ENOUGH_FOR_TONE = 0.3
 _ENOUGH_FOR_SOUND = 1.4
 _STEADY = 0.5  # dB by which the two halves of a tone may differ
 _PAUSE = 0.8  # seconds of quiet that end a sound
@@ -96,7 +97,7 @@ class Ear:
         self._agreed_at = 0
 
     def hear(self, at: float, samples: Samples) -> list[Heard]:
-        """Take samples whose first is of the second `at`; returns what was noticed, at most 0.3 s late for prompts."""
+        """Take samples whose first is of the second `at`; returns what was noticed; a prompt 0.5 s after it began."""
         if self._origin is None:
             self._origin = at
         hole = at - self._seconds(self._end)
@@ -129,18 +130,19 @@ class Ear:
         if now - SPAN < self._search_from:
             return []
         before = self._suspected
-        matches = self._book.find(self._last(SPAN, now))
-        self._suspected = [Guess(match.recording, now - SPAN - match.offset, now) for match in matches]
-        # Two looks must agree: what many recordings have in common, such as a breath, is told of none of them.
+        matches = self._book.find(self._last(NEEDED, now))
+        self._suspected = [Guess(match.recording, now - NEEDED - match.offset, now) for match in matches]
+        # Two looks must agree where it began: what is alike by chance, such as a breath, does not.
         guesses = [guess for guess in self._suspected if any(_same_place(guess, other) for other in before)]
-        if not guesses or (self._trail and guesses[0].recording is self._trail.best.recording):
+        if not guesses or (self._trail and any(self._trail.slip(guess) for guess in guesses)):
             return []
-        told = self._end_prompt(self._trail) if self._trail else self._end_sound(now)
         self._suspected = []
-        # A recording is found a little after its onset: whatever is found in its first half second was heard whole.
         start = max(guess.start for guess in guesses)
-        first = start if now - SPAN - start < 0.5 * RATE else now - SPAN - _STEP
-        self._trail, self._trail_told = PromptTrail(guesses, first), False
+        self._active_until = min(self._active_until, start)
+        told = self._end_prompt(self._trail) if self._trail else self._end_sound(now)
+        # A recording is found a little after its onset: whatever is found in its first half second was heard whole.
+        late = now - SPAN - start > 0.5 * RATE
+        self._trail, self._trail_told = PromptTrail(guesses, now - SPAN - _STEP if late else None), False
         return [*told, *self._tell_prompt(self._trail)]
 
     def _follow(self, trail: PromptTrail, now: int) -> list[Heard]:
@@ -149,18 +151,23 @@ class Ear:
 
     def _tell_prompt(self, trail: PromptTrail) -> list[Heard]:
         """Tell the recording as soon as it can be no other."""
-        if self._trail_told or trail.decided is None:
+        guess = trail.decided
+        if self._trail_told or guess is None or guess.agreed - trail.first < _ENOUGH_FOR_PROMPT * RATE:
             return []
         self._trail_told = True
-        return [_began(trail, trail.decided, self._seconds)]
+        return [_began(trail, guess, self._seconds)]
 
     def _end_prompt(self, trail: PromptTrail) -> list[Heard]:
         guess = trail.best
-        told = [] if self._trail_told else [_began(trail, guess, self._seconds)]
+        unheard = sounding(guess.recording.samples) - (guess.agreed - guess.start)
+        whole = trail.late is None and unheard < 0.15 * RATE
         self._trail = None
         self._active_until = guess.agreed
+        if not self._trail_told and not whole:
+            # It was alike for a moment only.
+            return []
+        told = [] if self._trail_told else [_began(trail, guess, self._seconds)]
         self._search_from = guess.agreed - _STEP
-        whole = trail.first <= guess.start + _SAME_PLACE and guess.end - guess.agreed < 0.15 * RATE
         recording, seconds = guess.recording, (guess.agreed - trail.first) / RATE
         return [*told, PromptEnded(self._seconds(trail.first), recording.name, recording.text, seconds, whole)]
 
@@ -229,14 +236,12 @@ class Ear:
 
 
 def _began(trail: PromptTrail, guess: Guess, seconds: Callable[[int], float]) -> PromptBegan:
-    skipped = max(trail.first - guess.start, 0) / RATE
-    return PromptBegan(
-        seconds(trail.first), guess.recording.name, guess.recording.text, skipped if skipped > 0.1 else 0.0
-    )
+    recording = guess.recording
+    return PromptBegan(seconds(trail.first), recording.name, recording.text, (trail.first - guess.start) / RATE)
 
 
 def _same_place(one: Guess, other: Guess) -> bool:
-    return one.recording is other.recording and abs(one.start - other.start) <= _SAME_PLACE
+    return abs(one.start - other.start) <= _SAME_PLACE
 
 
 def kind_of(samples: Samples) -> SoundKind:

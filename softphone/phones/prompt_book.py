@@ -14,14 +14,16 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from softphone.phones.sound import RATE, Samples, read_sound
+from softphone.phones.sound import RATE, Samples, level, read_sound
 
 _HOP = 80  # samples from frame to frame: 10 ms
 _FRAME = 160
 _PICTURE = 19  # frames of a picture: 200 ms from the first sample to the last
 _STEP = 2  # every other frame stands in a picture; known pictures begin every other frame
 SPAN = _HOP * (_PICTURE - 1) + _FRAME
-"""Samples that are needed to find a recording: 200 ms."""
+"""Samples by which a recording is found: 200 ms."""
+NEEDED = SPAN + _HOP
+"""Samples to give for that."""
 ACTIVE = -45.0
 """dBFS above which there is something to hear."""
 _EDGES = np.geomspace(200, 3400, 11)
@@ -30,7 +32,7 @@ _ALIKE = 0.85  # likeness of two pictures that is worth a proof
 _CANDIDATES = 100
 _BUSY = 0.6
 _PROOF = 0.75  # correlation of the waveforms that counts as the same recording
-_SHIFT = 2 * _HOP
+_SHIFT = 3 * _HOP
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +83,16 @@ class PromptBook:
         return cls(found)
 
     def find(self, heard: Samples) -> list[Match]:
-        """Say which recordings a piece of at least `SPAN` samples may be; only its last `SPAN` samples are looked at.
+        """Say which recordings a piece of at least `NEEDED` samples may be; its last 200 ms are looked at.
 
         More than one comes when they have this piece in common.
         """
         piece = heard[-SPAN:]
-        if not self._places or piece.size < SPAN or _busy(piece)[0] < _BUSY:
+        if not self._places or heard.size < NEEDED or _busy(piece)[0] < _BUSY:
             return []
-        likeness = self._pictures @ _pictures(_frames(piece))[0]
+        # Known pictures begin every 20 ms: one of two views, 10 ms apart, lies within 5 ms of the right one.
+        views = [_pictures(_frames(heard[-SPAN - back : heard.size - back]))[0] for back in (0, _HOP)]
+        likeness = (self._pictures @ np.stack(views, axis=1)).max(axis=1)
         best: dict[int, tuple[float, Match]] = {}
         for candidate in sorted(np.flatnonzero(likeness > _ALIKE), key=lambda one: -likeness[one])[:_CANDIDATES]:
             number, begin = self._places[candidate]
@@ -97,6 +101,13 @@ class PromptBook:
             if found and found[1] > best.get(number, (0.0,))[0]:
                 best[number] = found[1], Match(recording, begin + found[0] - (heard.size - SPAN))
         return [match for _, match in best.values()]
+
+
+def sounding(samples: Samples) -> int:
+    """Return the place behind the last 20 ms in which there is something to hear."""
+    frames = samples[: samples.size // 160 * 160].reshape(-1, 160)
+    active = [number for number, frame in enumerate(frames) if level(frame) > ACTIVE]
+    return (active[-1] + 1) * 160 if active else 0
 
 
 def same(piece: Samples, recording: Samples, at: int, slack: int, proof: float = _PROOF) -> tuple[int, float] | None:

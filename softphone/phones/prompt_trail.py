@@ -9,8 +9,10 @@ from softphone.phones.sound import RATE, Samples, level
 
 CHECKED = 640
 """Samples compared at each step: 80 ms."""
-_MISSES = 3  # steps that may fail before a recording is given up
+_MISSES = 3  # steps that may fail before a recording is given up for another
+_LAST_MISSES = 10  # steps that may fail for the last one: sound may have been lost, and it goes on elsewhere
 _PROOF = 0.6
+_MARGIN = 0.1
 _SLACK = 160
 _SURE = round(0.3 * RATE)  # so far beyond the end of one recording, another that goes on is the right one
 _WAIT = round(0.6 * RATE)
@@ -32,31 +34,35 @@ class Guess:
         """The place behind its last sample."""
         return self.start + self.recording.samples.size
 
-    def check(self, now: int, heard: Samples) -> None:
-        """Compare what was heard up to the place `now` with what would have been played."""
+    def compare(self, now: int, heard: Samples) -> tuple[int, float] | None:
+        """Return how far what was heard up to `now` lies off and how well it agrees; None: there is no telling."""
         place = now - CHECKED - self.start
-        if place + CHECKED >= self.recording.samples.size:
-            self.over, self.agreed = True, self.end
-            return
+        self.over = place + CHECKED >= self.recording.samples.size
+        if self.over:
+            self.agreed = self.end
+            return None
         if level(self.recording.samples[max(place, 0) : place + CHECKED]) < ACTIVE:
             # A pause proves nothing; if there is sound in it, something else may have begun.
             self.unsure = level(heard) > ACTIVE + 5
-            return
+            return None
         self.unsure = False
-        found = same(heard, self.recording.samples, max(place, 0), _SLACK, _PROOF)
-        if found is None:
+        return same(heard, self.recording.samples, max(place, 0), _SLACK, 0.0) or (0, 0.0)
+
+    def judge(self, now: int, shift: int, agreement: float, wanted: float) -> None:
+        """Go on, or count a miss."""
+        if agreement < wanted:
             self.misses += 1
             return
         self.misses = 0
-        self.start -= found[0]
+        self.start -= shift
         self.agreed = now
 
 
 class PromptTrail:
-    """The recordings that may be heard. At least one; `first` is the place from which they were heard."""
+    """The recordings that may be heard, at least one. `late` is the place from which they were heard, if not whole."""
 
-    def __init__(self, guesses: list[Guess], first: int) -> None:
-        self.first = first
+    def __init__(self, guesses: list[Guess], late: int | None) -> None:
+        self.late = late
         self.ended = False
         self._guesses = guesses
 
@@ -71,18 +77,34 @@ class PromptTrail:
         return max(self._guesses, key=lambda guess: (guess.agreed, guess.over))
 
     @property
+    def first(self) -> int:
+        """The place in the stream where it began, as far as it was heard."""
+        return self.best.start if self.late is None else self.late
+
+    @property
     def unsure(self) -> bool:
-        """Whether there is sound where all of them pause."""
-        return all(guess.unsure for guess in self._guesses)
+        """Whether something else may be heard: there is sound where all of them pause, or none agrees any more."""
+        return all(guess.unsure or guess.misses >= _MISSES for guess in self._guesses)
+
+    def slip(self, other: Guess) -> bool:
+        """Take up the thread at another place of the same recording, less than a second off; False if it is not that."""
+        best = self.best
+        if other.recording is not best.recording or abs(other.start - best.start) > RATE:
+            return False
+        best.start, best.agreed, best.misses, best.unsure = other.start, other.agreed, 0, False
+        return True
 
     def follow(self, now: int, heard: Samples) -> None:
         """Take the last `CHECKED` samples before the place `now`."""
-        for guess in self._guesses:
-            if not guess.over:
-                guess.check(now, heard)
-        left = [guess for guess in self._guesses if guess.misses < _MISSES]
-        if not left:
-            self._guesses, self.ended = [self.best], True
+        found = [(guess, guess.compare(now, heard)) for guess in self._guesses if not guess.over]
+        strongest = max((fit[1] for _, fit in found if fit), default=0.0)
+        for guess, fit in found:
+            if fit:
+                # Sentences of one voice that begin alike stay rather alike: the right one is always better.
+                guess.judge(now, *fit, max(_PROOF, strongest - _MARGIN))
+        left = [guess for guess in self._guesses if guess.misses < _MISSES] or [self.best]
+        if left[0].misses >= _LAST_MISSES:
+            self._guesses, self.ended = left, True
             return
         over = [guess for guess in left if guess.over]
         running = [guess for guess in left if not guess.over]

@@ -70,11 +70,12 @@ class UserAgent:
         register: bool = False,
         codecs: tuple[str, ...] = ("pcma",),
         answer_after: float | None = None,
+        timeout: float = 10.0,
     ) -> Self:
         """Make a phone `user` whose switch is `server` (host:port; empty: no switch, calls go to full addresses).
 
-        With `register` it waits for the registrar. Raises ValueError for a user that no address can carry,
-        baresip.RegistrationError when it is refused.
+        With `register` it waits for the registrar, `timeout` seconds at most. Raises ValueError for a user that no
+        address can carry, baresip.RegistrationError when it is refused.
         """
         phone = cls(stack, user, server or stack.address, secret, display, codecs)
         phone.answer_after = answer_after
@@ -83,7 +84,7 @@ class UserAgent:
         native.on_transfer_call(lambda call: phone._adopt(call, dialled=call.peer or ""))
         native.on(phone._on_registration)
         if register:
-            await native.register()
+            await native.register(timeout=timeout)
             phone._registered = True
         return phone
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -35,10 +37,20 @@ class PostgresServer:
     async def create(self) -> str:
         """A new empty database; its URL."""
         name = f"t{uuid4().hex}"
-        connection = await asyncpg.connect(self.url("postgres"))
+        connection = await self._connect()
         await connection.execute(f"CREATE DATABASE {name}")
         await connection.close()
         return self.url(name)
+
+    async def _connect(self) -> Any:
+        deadline = time.monotonic() + 20
+        while True:
+            try:
+                return await asyncpg.connect(self.url("postgres"))
+            except (OSError, asyncpg.CannotConnectNowError):
+                if time.monotonic() > deadline:
+                    raise
+                await asyncio.sleep(0.05)
 
 
 def find_postgres() -> Path | None:
@@ -73,12 +85,9 @@ def postgres() -> Iterator[PostgresServer]:
     arguments = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     server = subprocess.Popen([programs / "postgres", "-D", data, *arguments], **options)
     try:
-        deadline = time.monotonic() + 20
-        while not (folder / ".s.PGSQL.5432").exists() and time.monotonic() < deadline:
-            time.sleep(0.05)
         yield PostgresServer(folder)
     finally:
-        server.terminate()
+        server.send_signal(signal.SIGQUIT)  # at once: nothing of it is needed any more
         server.wait(20)
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -9,17 +9,15 @@ import random
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
 
 import structlog
 
-from cti.switch.asterisk.ami_protocol import AmiMessage, AmiParser, AmiProtocolError, Headers, encode_action
+from cti.switch.asterisk.ami_link import AmiClosed, AmiLink
+from cti.switch.asterisk.ami_protocol import AmiMessage, Headers, encode_action
+
+__all__ = ["AmiClient", "AmiClosed", "AmiLoginRefused", "AmiRefused", "AmiTimes"]
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
-
-
-class AmiClosed(Exception):
-    """There is no connection to Asterisk, or it was lost before the answer came. Says why."""
 
 
 class AmiLoginRefused(AmiClosed):
@@ -48,16 +46,9 @@ class AmiTimes:
     """Silence after which a Ping is sent."""
     ping_answer: float = 5.0
     first_retry: float = 0.5
-    last_retry: float = 15.0
+    last_retry: float = 5.0
     refused_retry: float = 60.0
     """After a refused login."""
-
-
-@dataclass(slots=True)
-class _Pending:
-    answer: asyncio.Future[AmiMessage]
-    events: list[AmiMessage] | None = None
-    """Events of an action that lists something; None for others."""
 
 
 class AmiClient:
@@ -102,7 +93,7 @@ class AmiClient:
         self._jitter = jitter
         self._ids = itertools.count(1)
         self._session = secrets.token_hex(4)
-        self._link: _Link | None = None
+        self._link: AmiLink | None = None
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -135,8 +126,7 @@ class AmiClient:
         `timeout` in seconds, default `times.action`. Raises AmiClosed, TimeoutError, ValueError (what cannot
         be sent).
         """
-        pending = _Pending(asyncio.get_running_loop().create_future())
-        return await self._request(pending, name, headers, variables, action_id, timeout)
+        return await self._request(name, headers, variables, action_id, timeout, None)
 
     async def action_list(self, name: str, headers: Headers = (), *, timeout: float | None = None) -> list[AmiMessage]:
         """Send an action that lists something; returns its events without the one that says it is complete.
@@ -144,20 +134,19 @@ class AmiClient:
         Raises AmiRefused when Asterisk refuses (some say "there are none" so), and what `action` raises.
         """
         events: list[AmiMessage] = []
-        pending = _Pending(asyncio.get_running_loop().create_future(), events)
-        response = await self._request(pending, name, headers, None, None, timeout)
+        response = await self._request(name, headers, None, None, timeout, events)
         if not response.event and not response.ok:
             raise AmiRefused(name, response)
         return events
 
     async def _request(
         self,
-        pending: _Pending,
         name: str,
         headers: Headers,
         variables: Mapping[str, str | int] | None,
         action_id: str | None,
         timeout: float | None,
+        events: list[AmiMessage] | None,
     ) -> AmiMessage:
         link = self._link
         if link is None:
@@ -167,14 +156,14 @@ class AmiClient:
         pairs = list(headers.items()) if isinstance(headers, Mapping) else list(headers)
         data = encode_action(name, [("ActionID", action_id), *pairs], variables)
         async with asyncio.timeout(self._times.action if timeout is None else timeout):
-            return await link.request(action_id, data, pending)
+            return await link.request(action_id, data, events)
 
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()
         failures = 0
         while True:
             began = loop.time()
-            error = await self._stay_connected()
+            error = await self._connection()
             if loop.time() - began > self._times.last_retry:
                 failures = 0
             delay = min(self._times.first_retry * 2**failures, self._times.last_retry)
@@ -189,23 +178,32 @@ class AmiClient:
                 log.exception("ami.on_down_failed")
             await asyncio.sleep(delay)
 
-    async def _stay_connected(self) -> AmiClosed:
-        """Connect, serve, and return why the connection ended."""
-        link = _Link(self._on_event)
+    async def _connection(self) -> AmiClosed:
+        """One connection from its beginning to its end; returns why it ended."""
+        link = AmiLink(self._on_event)
+        try:
+            await self._connect(link)
+            await self._serve_until_lost(link)
+        except AmiClosed as error:
+            return error
+        except Exception as error:
+            log.exception("ami.failed")
+            return AmiClosed(f"{self._where}: {error!r}")
+        finally:
+            link.drop("closed")
+        return AmiClosed(link.reason)
+
+    async def _connect(self, link: AmiLink) -> None:
         try:
             async with asyncio.timeout(self._times.connect):
                 await asyncio.get_running_loop().create_connection(lambda: link, *self._address)
                 await link.greeted
         except TimeoutError:
-            link.drop("")
-            return AmiClosed(f"no greeting from {self._where} within {self._times.connect} s")
-        except AmiClosed as error:
-            return error
+            raise AmiClosed(f"no greeting from {self._where} within {self._times.connect} s") from None
         except OSError as error:
-            return AmiClosed(f"{self._where}: {error}")
-        except asyncio.CancelledError:
-            link.drop("closed")
-            raise
+            raise AmiClosed(f"{self._where}: {error}") from error
+
+    async def _serve_until_lost(self, link: AmiLink) -> None:
         serving = asyncio.create_task(self._serve(link))
         try:
             await asyncio.wait((serving, link.lost), return_when=asyncio.FIRST_COMPLETED)
@@ -215,11 +213,10 @@ class AmiClient:
             link.drop("closed")
             serving.cancel()
             (outcome,) = await asyncio.gather(serving, return_exceptions=True)
-        if isinstance(outcome, AmiClosed):
-            return outcome
-        return AmiClosed(link.reason)
+        if isinstance(outcome, Exception):
+            raise outcome
 
-    async def _serve(self, link: _Link) -> None:
+    async def _serve(self, link: AmiLink) -> None:
         """Everything between the greeting and the loss of the connection. Raises AmiClosed."""
         await self._log_in(link)
         try:
@@ -237,11 +234,13 @@ class AmiClient:
                 raise AmiClosed(link.reason) from error
             log.exception("ami.on_up_failed")
             raise AmiClosed(f"resynchronising failed: {error!r}") from error
+        if link.reason:
+            raise AmiClosed(link.reason)
         self.up = True
         link.release_events()
         await self._keep_alive(link)
 
-    async def _log_in(self, link: _Link) -> None:
+    async def _log_in(self, link: AmiLink) -> None:
         challenge = await self._answer(link, "Challenge", {"AuthType": "MD5"})
         key = hashlib.md5((challenge.get("Challenge") + self._secret).encode(), usedforsecurity=False)
         await self._answer(
@@ -250,19 +249,19 @@ class AmiClient:
         for event_filter in self._event_filter:
             await self._answer(link, "Filter", {"Operation": "Add", "Filter": event_filter})
 
-    async def _answer(self, link: _Link, name: str, headers: Mapping[str, str]) -> AmiMessage:
+    async def _answer(self, link: AmiLink, name: str, headers: Mapping[str, str]) -> AmiMessage:
         action_id = self.new_action_id()
         try:
             async with asyncio.timeout(self._times.action):
                 data = encode_action(name, {"ActionID": action_id, **headers})
-                response = await link.request(action_id, data, _Pending(link.loop.create_future()))
+                response = await link.request(action_id, data)
         except TimeoutError:
             raise AmiClosed(f"no answer to {name} within {self._times.action} s") from None
         if not response.ok:
             raise AmiLoginRefused(f"{self._where}, user {self._user}: {name}: {response.message}")
         return response
 
-    async def _keep_alive(self, link: _Link) -> None:
+    async def _keep_alive(self, link: AmiLink) -> None:
         while True:
             quiet = link.loop.time() - link.last_heard
             if quiet < self._times.ping_after:
@@ -272,7 +271,7 @@ class AmiClient:
             try:
                 async with asyncio.timeout(self._times.ping_answer):
                     ping = encode_action("Ping", {"ActionID": action_id})
-                    await link.request(action_id, ping, _Pending(link.loop.create_future()))
+                    await link.request(action_id, ping)
             except TimeoutError:
                 raise AmiClosed(f"no answer to Ping within {self._times.ping_answer} s") from None
 
@@ -280,116 +279,3 @@ class AmiClient:
     def _where(self) -> str:
         host, port = self._address
         return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-
-
-class _Link(asyncio.Protocol):
-    """One connection, from its opening to its loss."""
-
-    def __init__(self, on_event: Callable[[AmiMessage], None]) -> None:
-        self.loop = asyncio.get_running_loop()
-        self.greeted: asyncio.Future[None] = self.loop.create_future()
-        self.booted: asyncio.Future[None] = self.loop.create_future()
-        self.lost: asyncio.Future[None] = self.loop.create_future()
-        self.reason = ""
-        self.last_heard = self.loop.time()
-        self._parser = AmiParser()
-        self._transport: asyncio.Transport | None = None
-        self._writable = asyncio.Event()
-        self._pending: dict[str, _Pending] = {}
-        self._held: list[AmiMessage] = []
-        self._on_event = on_event
-        self._deliver: Callable[[AmiMessage], None] = self._before_up
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast(asyncio.Transport, transport)
-        self._writable.set()
-
-    def pause_writing(self) -> None:
-        self._writable.clear()
-
-    def resume_writing(self) -> None:
-        self._writable.set()
-
-    def data_received(self, data: bytes) -> None:
-        self.last_heard = self.loop.time()
-        try:
-            messages = self._parser.feed(data)
-        except AmiProtocolError as error:
-            self.drop(str(error))
-            return
-        if not self.greeted.done() and self._parser.version is not None:
-            self.greeted.set_result(None)
-        for message in messages:
-            pending = self._pending.get(message.action_id) if self._pending else None
-            if not message.event:
-                self._take_response(pending, message)
-            elif pending is not None and pending.events is not None:
-                self._take_listed(pending, message)
-            else:
-                self._deliver(message)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self.drop(f"connection lost: {exc}" if exc else "Asterisk closed the connection")
-        if not self.lost.done():
-            self.lost.set_result(None)
-
-    async def request(self, action_id: str, data: bytes, pending: _Pending) -> AmiMessage:
-        if self.reason:
-            raise AmiClosed(self.reason)
-        assert self._transport is not None
-        self._pending[action_id] = pending
-        try:
-            await self._writable.wait()
-            if not pending.answer.done():
-                self._transport.write(data)
-            return await pending.answer
-        finally:
-            self._pending.pop(action_id, None)
-
-    def drop(self, reason: str) -> None:
-        """End the connection; what waits for an answer fails now. Only the first reason counts."""
-        if not self.reason:
-            self.reason = reason
-        for pending in self._pending.values():
-            if not pending.answer.done():
-                pending.answer.set_exception(AmiClosed(self.reason))
-                pending.answer.exception()  # whoever awaits it may have been cancelled: not an error then
-        if not self.greeted.done():
-            self.greeted.set_exception(AmiClosed(self.reason))
-            self.greeted.exception()
-        self._writable.set()
-        if self._transport is not None:
-            self._transport.abort()
-
-    def hold_events(self) -> None:
-        self._deliver = self._held.append
-
-    def release_events(self) -> None:
-        held, self._held = self._held, []
-        self._deliver = self._tell
-        for message in held:
-            self._tell(message)
-
-    def _before_up(self, message: AmiMessage) -> None:
-        if message.event == "FullyBooted" and not self.booted.done():
-            self.booted.set_result(None)
-
-    def _tell(self, message: AmiMessage) -> None:
-        try:
-            self._on_event(message)
-        except Exception:
-            log.exception("ami.on_event_failed", name=message.event)
-
-    def _take_response(self, pending: _Pending | None, message: AmiMessage) -> None:
-        if pending is None or pending.answer.done():
-            log.debug("ami.unexpected_response", response=repr(message))
-        elif pending.events is None or not message.ok:
-            pending.answer.set_result(message)
-
-    def _take_listed(self, pending: _Pending, message: AmiMessage) -> None:
-        assert pending.events is not None
-        if message.get("EventList").lower() in ("complete", "cancelled"):
-            if not pending.answer.done():
-                pending.answer.set_result(message)
-        else:
-            pending.events.append(message)

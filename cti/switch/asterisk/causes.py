@@ -24,7 +24,11 @@ _BY_CAUSE = {
 
 def dial_result(status: str, cause: int) -> DialResult:
     """The result of DIALSTATUS and HANGUPCAUSE; the cause says more when nobody answered."""
-    result = _BY_STATUS.get(status, DialResult.FAILED)
+    return with_cause(_BY_STATUS.get(status, DialResult.FAILED), cause)
+
+
+def with_cause(result: DialResult, cause: int) -> DialResult:
+    """The result made more exact by the cause (0: not known) with which the dialled leg ended."""
     if result in (DialResult.ANSWERED, DialResult.CANCELLED):
         return result
     return _BY_CAUSE.get(cause, result)

@@ -25,7 +25,7 @@ MODULES = (
     "chan_pjsip chan_audiosocket res_audiosocket res_musiconhold res_mutestream res_stasis res_stasis_device_state "
     "codec_alaw codec_ulaw codec_a_mu codec_g722 codec_resample codec_opus_open_source codec_opus res_format_attr_opus "
     "format_pcm format_wav format_sln format_g722 "
-    "bridge_simple bridge_native_rtp bridge_softmix bridge_holding bridge_builtin_features "
+    "bridge_simple bridge_softmix bridge_holding bridge_builtin_features "
     "bridge_builtin_interval_features "
     "pbx_config res_speech res_agi res_cdrel_custom cdr_custom app_cdr "
     "app_audiosocket app_bridgeaddchan app_bridgewait app_chanspy app_controlplayback app_dial app_exec "

@@ -10,6 +10,7 @@ from pathlib import Path
 import structlog
 
 from cti.call import Party
+from cti.ids import new_id
 from cti.media.port import AudioStream, Listener
 from cti.number import Number
 from cti.settings import SwitchSettings
@@ -18,7 +19,7 @@ from cti.switch.asterisk.agi import AgiConnection, AgiServer
 from cti.switch.asterisk.ami import AmiClient, AmiClosed, AmiRefused, AmiTimes
 from cti.switch.asterisk.ami_protocol import AmiMessage, only_events
 from cti.switch.asterisk.audio import AsteriskAudio
-from cti.switch.asterisk.causes import originate_result
+from cti.switch.asterisk.causes import originate_result, with_cause
 from cti.switch.asterisk.dialplan import SESSION_CONTEXT
 from cti.switch.asterisk.session import AsteriskSession, _dial_string
 from cti.switch.asterisk.translation import EVENTS, party_of, snapshot, switch_event
@@ -32,9 +33,11 @@ from cti.switch.port import (
     LegHungUp,
     LegLeft,
     LegSnapshot,
+    LegTransferred,
     SessionHandler,
     SessionOver,
     Side,
+    SwitchLost,
     SwitchUnavailable,
 )
 
@@ -66,6 +69,7 @@ class AsteriskSwitch:
         self._sessions: dict[str, AsteriskSession] = {}
         self._channels: dict[str, str] = {}
         self._originated: dict[str, asyncio.Future[DialResult]] = {}
+        self._causes: dict[str, int] = {}
         self._boot = ""
         self._on_session: SessionHandler | None = None
         self._on_event: EventHandler = lambda event: None
@@ -101,7 +105,7 @@ class AsteriskSwitch:
         leg = arrival.leg
         self._channels[leg] = connection.env["agi_channel"]
         self.take(leg)
-        session = AsteriskSession(connection, arrival, self, self._prompts)
+        session = AsteriskSession(connection, arrival, self, self._prompts, self._boot)
         self._sessions[leg] = session
         connection.when_hung_up(partial(self._on_agi_hang_up, session))
         assert self._on_session is not None
@@ -131,7 +135,7 @@ class AsteriskSwitch:
             # Asked again: a leg must not be declared dead because we cannot see it.
             asyncio.get_running_loop().call_later(UNDECIDED_SECONDS, self._ask_about, session)
             return
-        session.end(LegLeft() if known else LegHungUp())
+        session.end(LegLeft() if known else self._death_of(session))
         if not known:
             self._gone(LegGone(leg, session.arrival.call, 0))
 
@@ -155,6 +159,11 @@ class AsteriskSwitch:
         await self._action(
             "ControlPlayback", {"Channel": self.channel_of(leg), "Control": "stop"}, refusal_is_fine=True
         )
+
+    async def stop_listening(self, leg: str) -> None:
+        """Nothing but a key ends the waiting for one: press one that no telephone has."""
+        headers = {"Channel": self.channel_of(leg), "Digit": "D", "Receive": "true", "Duration": "80"}
+        await self._action("PlayDTMF", headers, refusal_is_fine=True)
 
     async def open_stream(self, session: AsteriskSession) -> AudioStream:
         """AudioSocket from within the session."""
@@ -211,11 +220,13 @@ class AsteriskSwitch:
         auto_answer: bool = False,
     ) -> DialResult:
         """Dial a phone into a session of its own."""
-        action_id = self._ami.new_action_id()
+        action_id, leg = self._ami.new_action_id(), new_id()
         done: asyncio.Future[DialResult] = asyncio.get_running_loop().create_future()
         self._originated[action_id] = done
+        self._causes[leg] = 0
         headers = {
             "Channel": _dial_string(address),
+            "ChannelId": leg,
             "Context": SESSION_CONTEXT,
             "Exten": "s",
             "Priority": "1",
@@ -235,11 +246,11 @@ class AsteriskSwitch:
         try:
             await self._action("Originate", headers, variables=variables, action_id=action_id)
             async with asyncio.timeout(timeout + 10):
-                return await done
+                return with_cause(await done, self._causes[leg])
         except TimeoutError:
             return DialResult.FAILED
         finally:
-            del self._originated[action_id]
+            del self._originated[action_id], self._causes[leg]
 
     async def stop_recording(self, leg: str) -> None:
         """End MixMonitor."""
@@ -303,7 +314,7 @@ class AsteriskSwitch:
         for leg, session in before.items():
             if leg not in existing and self._sessions.get(leg) is session:
                 del self._sessions[leg]
-                session.end(LegHungUp())
+                session.end(self._death_of(session))
         self._on_event(Connected(legs=legs, phones=await self._reachable_phones(), restarted=restarted))
 
     async def _reachable_phones(self) -> frozenset[str]:
@@ -332,10 +343,19 @@ class AsteriskSwitch:
         if isinstance(event, LegGone):
             self._gone(event)
         elif event is not None:
+            if isinstance(event, LegTransferred) and event.target:
+                # Its dial is over, and the leg comes into the next session only when this one is let go.
+                self.take(event.leg)
             self._on_event(event)
+
+    def _death_of(self, session: AsteriskSession) -> LegHungUp:
+        """Why a leg is gone that the switch does not know: hung up unseen, or its switch is another process now."""
+        return SwitchLost() if session.boot not in ("", self._boot) else LegHungUp()
 
     def _gone(self, event: LegGone) -> None:
         self._channels.pop(event.leg, None)
+        if event.leg in self._causes:
+            self._causes[event.leg] = event.cause
         session = self._sessions.pop(event.leg, None)
         if session is not None:
             session.end(LegHungUp())

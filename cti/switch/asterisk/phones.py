@@ -87,7 +87,9 @@ def phones(found: Iterable[Phone], switch: SwitchSettings) -> str:
     media = _media(switch)
     common = (
         f"type=endpoint\ncontext={PHONE_CONTEXT}\ndisallow=all\ndirect_media=no\nrtp_symmetric=yes\nforce_rport=yes\n"
-        f"rewrite_contact=yes\ndtmf_mode=rfc4733\nset_var=HOTLINE_PARTY=agent\n{media}"
+        f"rewrite_contact=yes\ndtmf_mode=rfc4733\nset_var=HOTLINE_PARTY=agent\n"
+        # The caller goes back to the engine, not to a phone: whoever transferred is told at once that it worked.
+        f"refer_blind_progress=no\n{media}"
     )
     sections = []
     for phone in found:

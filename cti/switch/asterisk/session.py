@@ -48,6 +48,9 @@ class Channels(Protocol):
     async def stop_playing(self, leg: str) -> None:
         """End what the leg hears."""
 
+    async def stop_listening(self, leg: str) -> None:
+        """End the waiting for a key of the leg."""
+
     async def open_stream(self, session: AsteriskSession) -> AudioStream:
         """A two-way stream over this session."""
 
@@ -55,8 +58,12 @@ class Channels(Protocol):
 class AsteriskSession:
     """One leg while it is not talking; see `cti.switch.port.CallSession`."""
 
-    def __init__(self, connection: AgiConnection, arrival: Arrival, channels: Channels, prompts: Path) -> None:
+    def __init__(
+        self, connection: AgiConnection, arrival: Arrival, channels: Channels, prompts: Path, boot: str = ""
+    ) -> None:
         self.arrival = arrival
+        self.boot = boot
+        """Which life of the switch it belongs to; empty before the first look at it."""
         self._connection = connection
         self._channels = channels
         self._prompts = prompts
@@ -64,11 +71,14 @@ class AsteriskSession:
         self._answered = arrival.answered
         self._stopped = False
         self._playing = False
+        self._listening = False
+        self._music = False
 
     @property
     def over(self) -> asyncio.Future[SessionOver]:
         """Done when the session is over, with the reason."""
-        return self._over
+        # Whoever waits may be cancelled; the others' future must not be.
+        return asyncio.shield(self._over)
 
     def end(self, reason: SessionOver) -> None:
         """The switch knows what became of the leg; verbs in flight raise `reason`."""
@@ -81,10 +91,34 @@ class AsteriskSession:
         if self._over.done():
             raise self._over.result()
         try:
-            return await self._connection.command(*parts)
+            reply = await self._connection.command(*parts)
+            if reply.result_code != -1 or not await self._is_dead():
+                return reply
         except AgiHungUp:
-            # Only the control connection tells a leg that is gone from one that lives on elsewhere.
-            raise await asyncio.shield(self._over) from None
+            pass
+        # Only the control connection tells a leg that is gone from one that lives on elsewhere.
+        raise await self.over
+
+    async def _application(self, name: str, arguments: str) -> None:
+        """Run what may last long and ends the same whether the leg is gone or not."""
+        await self.command("EXEC", name, arguments)
+        if await self._is_dead():
+            raise await self.over
+
+    async def _enter_talk(self, name: str, arguments: str) -> None:
+        if self._music:
+            # It would go on in the talk.
+            await self.command("SET MUSIC", "OFF")
+            self._music = False
+        await self._application(name, arguments)
+
+    async def _is_dead(self) -> bool:
+        # A command that a hang-up ended answers -1 like one that failed, and HANGUP comes only after the answer.
+        try:
+            reply = await self._connection.command("WAIT FOR DIGIT", 1)
+        except AgiHungUp:
+            return True
+        return reply.result_code == -1
 
     # ── verbs ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -124,10 +158,13 @@ class AsteriskSession:
         digits, patience, key = "", first, played.digit
         while not self._stopped:
             if not key:
-                reply = await self.command("WAIT FOR DIGIT", math.ceil(patience * 1000))
-                if reply.result_code <= 0:
+                reply = await self._listen(patience)
+                if reply.result_code <= 0 or self._stopped:
                     return Collected(digits, timed_out=True)
                 key = chr(reply.result_code)
+            if key not in ALL_KEYS:
+                key = ""
+                continue
             if key in terminators:
                 return Collected(digits, timed_out=False)
             digits, patience, key = digits + key, between, ""
@@ -135,15 +172,25 @@ class AsteriskSession:
                 return Collected(digits, timed_out=False)
         return Collected(digits, timed_out=True)
 
+    async def _listen(self, seconds: float) -> AgiReply:
+        self._listening = True
+        try:
+            return await self.command("WAIT FOR DIGIT", math.ceil(seconds * 1000))
+        finally:
+            self._listening = False
+
     async def stop(self) -> None:
         """End the prompt under way; a further piece is not begun."""
         self._stopped = True
         if self._playing:
             await self._channels.stop_playing(self.arrival.leg)
+        elif self._listening:
+            await self._channels.stop_listening(self.arrival.leg)
 
     async def wait(self) -> None:
         """Music until the next verb."""
         await self.command("SET MUSIC", "ON", "default")
+        self._music = True
 
     async def dial(self, request: DialRequest) -> Dialled:
         """Dial with `g`: when the talk is over, this session goes on."""
@@ -151,7 +198,7 @@ class AsteriskSession:
         if not targets:
             return Dialled(DialResult.UNREACHABLE)
         before = f"{LEG_CONTEXT}^s^1({request.party}^{request.agent}^{'auto' if request.auto_answer else ''})"
-        await self.command("EXEC", "Dial", f"{targets},{math.ceil(request.timeout)},gm(default)b({before})")
+        await self._application("Dial", f"{targets},{math.ceil(request.timeout)},gm(default)b({before})")
         reply = await self.command("GET FULL VARIABLE", "${DIALSTATUS},${ANSWEREDTIME},${HANGUPCAUSE}")
         status, seconds, cause = (reply.value or ",,").split(",")
         result = dial_result(status, int(cause or 0))
@@ -163,17 +210,17 @@ class AsteriskSession:
         self._channels.take(leg)
         loop = asyncio.get_running_loop()
         began = loop.time()
-        await self.command("EXEC", "Bridge", channel)
+        await self._enter_talk("Bridge", channel)
         return loop.time() - began
 
     async def join(self, leg: str) -> None:
         """Enter the bridge of the other leg."""
-        await self.command("EXEC", "BridgeAdd", self._channels.channel_of(leg))
+        await self._enter_talk("BridgeAdd", self._channels.channel_of(leg))
 
     async def spy(self, leg: str, mode: SpyMode) -> None:
         """Listen to both sides; whisper only to the spied leg."""
         await self.answer()
-        await self.command("EXEC", "ChanSpy", f"{self._channels.channel_of(leg)},{_SPY_OPTIONS[mode]}")
+        await self._enter_talk("ChanSpy", f"{self._channels.channel_of(leg)},{_SPY_OPTIONS[mode]}")
 
     async def record(self, path: Path) -> None:
         """Interleaved raw samples, only while bridged."""

@@ -34,6 +34,9 @@ EVENTS = (
 )
 """All that we ask the switch to tell."""
 
+KEYS = frozenset("0123456789*#")
+"""What a telephone has; A to D are ours, to end the waiting for a key."""
+
 _REACHABLE = {"Reachable": True, "Created": True, "NonQualified": True, "Unreachable": False, "Removed": False}
 
 
@@ -70,7 +73,7 @@ def switch_event(message: AmiMessage) -> SwitchEvent | None:
         case "Hangup":
             call = message.variables().get("HOTLINE_CALL", "")
             return LegGone(message.get("Uniqueid"), call, int(message.get("Cause") or 0))
-        case "DTMFEnd" if message.get("Direction") == "Received":
+        case "DTMFEnd" if message.get("Direction") == "Received" and message.get("Digit") in KEYS:
             return DigitPressed(message.get("Uniqueid"), message.get("Digit"))
         case "Hold" | "Unhold":
             return HoldChanged(message.get("Uniqueid"), message.event == "Hold")

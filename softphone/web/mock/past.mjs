@@ -66,7 +66,6 @@ export function pastCalls(count, until) {
       called: '12345',
       state: 'ended',
       queue: reason === 'rejected' ? '' : queue.queue,
-      queue_title: reason === 'rejected' ? '' : queue.title,
       agents,
       answered_at: reason === 'rejected' ? null : new Date(answered).toISOString(),
       ended_at: new Date(ended).toISOString(),
@@ -84,10 +83,9 @@ export function storyOf(row) {
   let sequence = 1000
   const events = []
   let at = Date.parse(row.arrived_at)
-  const common = { call: row.id, organisation: 'city', region: '320400' }
   const tell = (type, after, fields = {}) => {
     at += after
-    events.push({ sequence: sequence++, at: new Date(at).toISOString(), type, ...common, ...fields })
+    events.push({ sequence: sequence++, at: new Date(at).toISOString(), type, details: fields })
   }
   tell('CallArrived', 0, { caller: row.caller, called: row.called, trunk: 'carrier', leg: '1772300000.1' })
   if (row.reason !== 'rejected') {
@@ -102,7 +100,7 @@ export function storyOf(row) {
       tell('CallLeftQueue', left, { queue: row.queue, reason: 'abandoned', waited: row.wait_seconds })
     } else {
       const agent = row.agents[0]
-      tell('CallOffered', Math.max(0, left - 3000), { queue: row.queue, agent, waited: row.wait_seconds, why: 'longest_idle' })
+      tell('CallOffered', Math.max(0, left - 3000), { queue: row.queue, agent, waited: row.wait_seconds, why: 'longest idle: idle 12.4 s' })
       tell('LegStarted', 12, { leg: '1772300000.2', party: 'agent', address: `${agent}-web` })
       tell('LegRinging', 60, { leg: '1772300000.2' })
       tell('LegAnswered', 2600, { leg: '1772300000.2' })
@@ -123,7 +121,7 @@ export function storyOf(row) {
     ...row,
     events,
     cdr: row.agents.length
-      ? [{ clid: row.caller, src: row.caller, dst: '12345', channel: 'PJSIP/carrier-00000001', dstchannel: `PJSIP/${row.agents[0]}-web-00000002`, start: row.arrived_at, answer: row.answered_at, end: row.ended_at, duration: 120, billsec: row.talk_seconds, disposition: 'ANSWERED', uniqueid: '1772300000.1' }]
+      ? [1, 2].map((leg) => ({ leg: `1772300000.${leg}`, started_at: row.arrived_at, answered_at: row.answered_at, ended_at: row.ended_at, seconds: row.talk_seconds, disposition: 'ANSWERED' }))
       : [],
   }
 }
@@ -166,18 +164,22 @@ export function recording(seconds, seed) {
   return data
 }
 
-const AGENT_MAY = ['softphone.desk', 'calls.view', 'recorder.listen']
-const LEADER_MAY = ['softphone.*', 'calls.view', 'recorder.*']
+const AGENT_MAY = ['agent.work', 'calls.see', 'recordings.listen']
+const LEADER_MAY = [...AGENT_MAY, 'board.see', 'supervision.join', 'supervision.control', 'calls.see_numbers', 'recordings.download', 'people.see']
+const ADMIN_MAY = [...LEADER_MAY, 'people.manage', 'audit.see', 'system.see']
 export const ACCOUNTS = [
-  { id: 'p1', login: 'zhang', name: '张晓燕', agent_no: '1001', organisation: 'city', roles: ['agent'], permissions: AGENT_MAY, auto_answer: false, enabled: true },
-  { id: 'p2', login: 'wang', name: '王建国', agent_no: '1002', organisation: 'city', roles: ['agent'], permissions: AGENT_MAY, auto_answer: true, enabled: true },
-  { id: 'p3', login: 'leader', name: '周班长', agent_no: '1900', organisation: 'city', roles: ['shift_leader'], permissions: LEADER_MAY, auto_answer: false, enabled: true },
-  { id: 'p4', login: 'admin', name: '系统管理员', agent_no: null, organisation: 'city', roles: ['city_admin'], permissions: ['*'], auto_answer: false, enabled: true },
-  ...NAMES.slice(2).map((name, index) => ({ id: `p${index + 5}`, login: `agent${agentNo(index + 2)}`, name, agent_no: agentNo(index + 2), organisation: 'city', roles: ['agent'], permissions: AGENT_MAY, auto_answer: index % 3 === 0, enabled: index % 11 !== 5 })),
+  { id: 'p1', login: 'zhang', name: '张晓燕', agent_no: '1001', organisation: 'city', roles: ['agent'], permissions: AGENT_MAY, auto_answer: false, disabled: false, version: 1 },
+  { id: 'p2', login: 'wang', name: '王建国', agent_no: '1002', organisation: 'city', roles: ['agent'], permissions: AGENT_MAY, auto_answer: true, disabled: false, version: 1 },
+  { id: 'p3', login: 'leader', name: '周班长', agent_no: '1900', organisation: 'city', roles: ['supervisor'], permissions: LEADER_MAY, auto_answer: false, disabled: false, version: 1 },
+  { id: 'p4', login: 'admin', name: '系统管理员', agent_no: null, organisation: 'city', roles: ['admin'], permissions: ADMIN_MAY, auto_answer: false, disabled: false, version: 1 },
+  ...NAMES.slice(2).map((name, index) => ({ id: `p${index + 5}`, login: `agent${agentNo(index + 2)}`, name, agent_no: agentNo(index + 2), organisation: 'city', roles: ['agent'], permissions: AGENT_MAY, auto_answer: index % 3 === 0, disabled: index % 11 === 5, version: 1 })),
 ]
 export const ROLES = [
-  { id: 'agent', title: '话务员' },
-  { id: 'shift_leader', title: '值班长' },
-  { id: 'supervisor', title: '中心管理人员' },
-  { id: 'city_admin', title: '市级平台管理岗' },
+  { name: 'agent', title: '座席' },
+  { name: 'supervisor', title: '班长' },
+  { name: 'admin', title: '管理员' },
+]
+export const ORGANISATIONS = [
+  { name: 'city', title: '市12345政务服务便民热线', region: '320400', parent: null },
+  { name: 'wujin', title: '武进区分中心', region: '320412', parent: 'city' },
 ]

@@ -11,7 +11,7 @@ import { extname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { WebSocketServer } from 'ws'
-import { ACCOUNTS, BREAKS, mask, NAMES, agentNo, pastCalls, QUEUES, recording, ROLES, storyOf } from './past.mjs'
+import { ACCOUNTS, BREAKS, mask, NAMES, agentNo, ORGANISATIONS, pastCalls, QUEUES, recording, ROLES, storyOf } from './past.mjs'
 import { Registrar } from './sip.mjs'
 import { World } from './world.mjs'
 
@@ -24,7 +24,7 @@ const sessions = new Map()
 const clients = new Set()
 const pendingAgents = new Set()
 const pendingQueues = new Set()
-let callsChanged = false
+const toldCalls = new Map()
 const past = pastCalls(640, Date.now())
 const registrar = new Registrar((user) => tellAgent(user.replace('-web', '')))
 const world = new World(registrar, (kind, value) => {
@@ -32,7 +32,6 @@ const world = new World(registrar, (kind, value) => {
     pendingAgents.add(value.agent)
     tellAgent(value.agent)
   } else if (kind === 'queue') pendingQueues.add(value.queue)
-  else callsChanged = true
 })
 
 function tellAgent(no) {
@@ -42,16 +41,24 @@ function tellAgent(no) {
   }
 }
 
+function changedCalls() {
+  const open = new Map(world.openCalls().map((call) => [call.id, call]))
+  const changed = [...open.values()].filter((call) => toldCalls.get(call.id) !== JSON.stringify(call))
+  const ended = [...toldCalls.keys()].filter((id) => !open.has(id)).map((id) => ({ id, ended: true }))
+  for (const call of changed) toldCalls.set(call.id, JSON.stringify(call))
+  for (const call of ended) toldCalls.delete(call.id)
+  return [...changed, ...ended]
+}
+
 setInterval(() => {
   const changes = [
     ...[...pendingAgents].map((no) => ({ agent: world.boardAgent(world.agents.get(no)) })),
     ...[...pendingQueues].map((name) => ({ queue: world.queues.get(name) })),
-    ...(callsChanged ? [{ calls: { open: world.open, today: world.count } }] : []),
+    ...changedCalls().map((call) => ({ call })),
   ]
   pendingAgents.clear()
   pendingQueues.clear()
-  callsChanged = false
-  for (const client of clients) if (client.topics.has('board')) for (const change of changes) client.say({ topic: 'board', change })
+  for (const client of clients) if (client.topics.has('board')) client.tell(changes.map((change) => ({ topic: 'board', change })))
 }, 200)
 
 const problem = (status, code, title, detail = '', field) => ({ status, body: { type: 'about:blank', title, status, code, detail, ...(field && { field }) }, problem: true })
@@ -91,16 +98,16 @@ const verbs = {
     return world.offer(agent, call)
   },
   consult: (agent, { to }) => {
-    agent.call = { ...agent.call, state: 'consulting', consulted: to, consult_state: 'ringing' }
+    agent.call = { ...agent.call, state: 'consulting', consulted: to.split(':')[1], consulted_answered: false }
     world.set(agent, 'talking')
     setTimeout(() => {
       if (agent.call?.state !== 'consulting') return
-      agent.call = { ...agent.call, consult_state: 'talking' }
+      agent.call = { ...agent.call, consulted_answered: true }
       world.set(agent, 'talking')
     }, 2500)
   },
   'consult/complete': (agent) => world.finish(agent),
-  'consult/cancel': (agent) => change(agent, 'talking', { consulted: undefined, consult_state: undefined }),
+  'consult/cancel': (agent) => change(agent, 'talking', { consulted: '', consulted_answered: false }),
   conference: (agent) => change(agent, 'conference'),
   digits: () => undefined,
   to_flow: (agent) => world.finish(agent),
@@ -158,23 +165,30 @@ const routes = [
     const row = past.find((one) => one.id === found[1])
     if (!row) return problem(404, 'no_call', '没有找到这通电话')
     const story = storyOf(row)
-    return ok({ ...story, caller: mask(row.caller), events: story.events.map((event) => (event.caller === undefined ? event : { ...event, caller: mask(event.caller) })) })
+    return ok({ ...story, caller: mask(row.caller), events: story.events.map((event) => (event.details.caller === undefined ? event : { ...event, details: { ...event.details, caller: mask(event.details.caller) } })) })
   }],
   ['GET', /^\/api\/recordings\/([\w-]+)$/, ({ found }) => {
     const row = past.find((one) => one.recordings.includes(found[1]))
-    return row ? ok({ id: found[1], call: row.id, agent: row.agents[0], started_at: row.answered_at, seconds: row.talk_seconds, bytes: row.talk_seconds * 32_000, channels: 2, state: 'complete' }) : problem(404, 'no_recording', '没有找到录音')
+    return row ? ok({ id: found[1], call: row.id, agent: row.agents[0], started_at: row.answered_at, seconds: row.talk_seconds, bytes: row.talk_seconds * 32_000, channels: 2, state: 'stored', repaired: false }) : problem(404, 'no_recording', '没有找到录音')
   }],
   ['GET', /^\/api\/people$/, ({ query }) => {
-    const q = query.get('q') ?? ''
-    return paged(ACCOUNTS.filter((one) => (!q || `${one.name}${one.login}${one.agent_no}`.includes(q)) && (!query.get('role') || one.roles.includes(query.get('role')))), query)
+    const q = query.get('search') ?? ''
+    return paged(ACCOUNTS.filter((one) => (!q || `${one.name}${one.login}${one.agent_no}`.includes(q)) && (!query.get('organisation') || one.organisation === query.get('organisation'))), query)
   }],
   ['POST', /^\/api\/people$/, ({ body }) => {
     if (ACCOUNTS.some((one) => one.login === body.login)) return problem(409, 'login_taken', '账号已存在', '请换一个账号', 'login')
-    const fresh = { id: `p${ACCOUNTS.length + 1}`, permissions: [], auto_answer: false, enabled: true, organisation: 'city', ...body }
+    const fresh = { id: `p${ACCOUNTS.length + 1}`, permissions: [], auto_answer: false, disabled: false, version: 1, organisation: 'city', ...body }
     ACCOUNTS.unshift(fresh)
     return ok({ person: fresh, password: randomBytes(6).toString('base64url') }, 201)
   }],
-  ['PATCH', /^\/api\/people\/(\w+)$/, ({ found, body }) => ok(Object.assign(ACCOUNTS.find((one) => one.id === found[1]), body))],
+  ['PUT', /^\/api\/people\/(\w+)$/, ({ found, body }) => {
+    const person = ACCOUNTS.find((one) => one.id === found[1])
+    if (body.version !== person.version) return problem(409, 'changed_meanwhile', '与现有数据冲突', '别人刚刚改过，请刷新后再改')
+    return ok(Object.assign(person, body, { version: person.version + 1 }))
+  }],
+  ['POST', /^\/api\/people\/(\w+)\/(enable|disable)$/, ({ found }) => ok(Object.assign(ACCOUNTS.find((one) => one.id === found[1]), { disabled: found[2] === 'disable' }))],
+  ['GET', /^\/api\/organisations$/, () => ok(ORGANISATIONS)],
+  ['PUT', /^\/api\/session\/password$/, ({ body }) => (body.old === 'demo' ? ok({}) : problem(422, 'wrong_password', '填写有误', '原密码不正确', 'old'))],
   ['POST', /^\/api\/people\/(\w+)\/password$/, () => ok({ password: randomBytes(6).toString('base64url') })],
   ['GET', /^\/api\/roles$/, () => ok(ROLES)],
 ]
@@ -248,15 +262,15 @@ server.on('upgrade', (request, socket, head) => {
 
 function connect(socket, session) {
   if (!session) return socket.close(4401)
-  const client = { socket, session: session.id, person: session.person, topics: new Set(), say: (frame) => socket.send(JSON.stringify(frame)) }
+  const client = { socket, session: session.id, person: session.person, topics: new Set(), say: (frame) => socket.send(JSON.stringify(frame)), tell: (frames) => frames.length && socket.send(JSON.stringify(frames.length === 1 ? frames[0] : frames)) }
   clients.add(client)
   socket.on('close', () => clients.delete(client))
   socket.on('message', (data) => {
     const message = JSON.parse(String(data))
     if (message.unsubscribe) client.topics.delete(message.unsubscribe)
     if (!message.subscribe) return
-    if (message.subscribe === 'board' && !client.person.permissions.some((one) => ['*', 'softphone.*', 'softphone.board'].includes(one))) {
-      client.say({ error: { code: 'forbidden', detail: '没有查看实时监控的权限' }, topic: 'board' })
+    if (message.subscribe === 'board' && !client.person.permissions.includes('board.see')) {
+      client.say({ error: { topic: 'board', code: 'not_allowed', detail: '没有查看实时监控的权限' } })
       return
     }
     client.topics.add(message.subscribe)

@@ -68,7 +68,7 @@ export class World {
 
   tick() {
     const now = Date.now()
-    if (this.random() < 0.16 && this.waiting.length < 9) this.arrive()
+    if (this.random() < 0.11 && this.waiting.length < 9) this.arrive()
     for (const agent of this.agents.values()) {
       if (agent.state === 'wrapup' && agent.live) {
         if (agent.wrapup_until && Date.parse(agent.wrapup_until) < now) this.set(agent, 'ready')
@@ -82,7 +82,7 @@ export class World {
       }
       if (agent.live && agent.state === 'ready' && !this.registrar.has(`${agent.agent}-web`)) this.set(agent, 'offline', 'phone_lost')
       if (agent.live || agent.until > now) continue
-      agent.until = now + 4000 + this.random() * 30_000
+      agent.until = now + (agent.state === 'talking' ? 3000 + this.random() * 9000 : 5000 + this.random() * 30_000)
       if (agent.state === 'ringing') {
         agent.call = { ...agent.call, state: 'talking', since: iso() }
         this.set(agent, 'talking')
@@ -98,7 +98,7 @@ export class World {
     }
     this.match()
     this.open = this.waiting.length + [...this.agents.values()].filter((agent) => agent.call).length
-    this.told('calls', { open: this.open, today: this.count })
+    this.told('calls')
   }
 
   match() {
@@ -155,11 +155,20 @@ export class World {
     return { agent: no, name: agent.name, state: agent.state, reason: agent.reason, requested: agent.requested, since: agent.since, call: agent.call && { ...agent.call, number: undefined, arrived: undefined }, phones: this.registrar.has(web) ? [web] : [], wrapup_until: agent.wrapup_until, today: agent.today }
   }
 
+  openCall(call, state, agent = '') {
+    return { id: call.id, caller: call.caller, called: call.called, state, queue: call.queue, agent, arrived_at: iso(call.arrived) }
+  }
+
   boardAgent(agent) {
-    return { agent: agent.agent, name: agent.name, state: agent.state, reason: agent.reason, since: agent.since, call: agent.call && { id: agent.call.id, caller: agent.call.caller, queue: agent.call.queue, queue_title: agent.call.queue_title, state: agent.call.state, since: agent.call.since } }
+    const call = agent.call && this.openCall(agent.call, agent.state === 'ringing' ? 'queued' : agent.call.state === 'held' ? 'held' : 'talking', agent.agent)
+    return { agent: agent.agent, name: agent.name, state: agent.state, reason: agent.reason, requested: agent.requested, reachable: agent.state !== 'offline', since: agent.since, call }
+  }
+
+  openCalls() {
+    return [...this.waiting.map((call) => this.openCall(call, 'queued')), ...[...this.agents.values()].map((agent) => this.boardAgent(agent).call).filter(Boolean)]
   }
 
   board() {
-    return { agents: [...this.agents.values()].map((agent) => this.boardAgent(agent)), queues: [...this.queues.values()], calls: { open: this.open, today: this.count }, switch: { name: 'switch-1', up: true }, alarms: this.alarms }
+    return { agents: [...this.agents.values()].map((agent) => this.boardAgent(agent)), queues: [...this.queues.values()], calls: { open: this.openCalls(), today: { arrived: this.count, ended: this.count - this.open, answered: this.count - 12, rated: 90 } }, switch: { name: 'switch-1', up: true }, alarms: this.alarms }
   }
 }

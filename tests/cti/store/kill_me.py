@@ -16,9 +16,7 @@ async def main() -> None:
     journal.on_stored(lambda found: print(*(one.sequence for one in found), flush=True))
     call = new_call(id=sys.argv[3])
     for number in range(1_000_000):
-        event = NodeEntered(
-            at=NOON, call=call.id, organisation="city", region="1", flow="f", revision=number, node="n"
-        )
+        event = NodeEntered(at=NOON, call=call.id, organisation="city", region="1", flow="f", revision=number, node="n")
         call.progress["told"] = number
         journal.append(event)
         journal.save(call)

@@ -65,7 +65,8 @@ def ended(call: Call, reason: EndReason = EndReason.COMPLETED) -> Call:
 def sample(kind: type[Event]) -> Event:
     """An event of this type with every field set."""
     hints = typing.get_type_hints(kind)
-    return kind(**{one.name: _value(hints[one.name]) for one in fields(kind)})
+    values = {one.name: _value(hints[one.name]) for one in fields(kind)}
+    return kind(**{**values, **({"region": "320400"} if "region" in values else {})})
 
 
 def _value(hint: Any) -> object:

@@ -14,9 +14,11 @@ from tests.cti.store.stories import MOBILE, NOON, ended, new_call, sample, talki
 
 @pytest.fixture
 async def journal(store):
-    journal = Journal.start(store, lambda event: pytest.fail(str(event)))
+    told = []
+    journal = Journal.start(store, told.append)
     yield journal
     await journal.close()
+    assert told == [], "no alarm"
 
 
 @pytest.fixture
@@ -52,10 +54,9 @@ async def test_the_story_of_a_call_has_its_own_events_only(calls, journal):
     for kind in EVENT_TYPES.values():
         journal.append(sample(kind))
     await journal.flushed()
+    assert journal.lost == 0
     story = await calls.events_of("text with 1234567 in it")
-    assert {type(one.event) for one in story} == {
-        kind for kind in EVENT_TYPES.values() if issubclass(kind, CallEvent)
-    }
+    assert {type(one.event) for one in story} == {kind for kind in EVENT_TYPES.values() if issubclass(kind, CallEvent)}
     every = await calls.events_after(0)
     assert len(every) == len(EVENT_TYPES) - 1  # QueueChanged has no place in the journal
     assert await calls.events_after(every[-2].sequence) == [every[-1]]

@@ -44,7 +44,7 @@ async def test_times_are_utc_whatever_zone_they_came_in(store):
 async def test_a_time_without_zone_is_refused_and_nothing_is_stored(store):
     with pytest.raises(StatementError, match="without its zone"):
         async with store.writing() as session:
-            session.add(call_row("1", "", arrived_at=datetime(2026, 5, 6, 12)))  # noqa: DTZ001
+            session.add(call_row("1", "", arrived_at=datetime(2026, 5, 6, 12)))
     async with store.reading() as session:
         assert (await session.scalars(select(CallRow))).all() == []
 
@@ -63,9 +63,16 @@ async def test_defaults_of_the_table_hold(store):
     async with store.writing() as session:
         session.add(
             RecordingRow(
-                id="r", call="c", organisation="city", region="320400", agent="1001", leg="1", path="a.wav",
-                started_at=NOON, state="recording",
-            )  # fmt: skip
+                id="r",
+                call="c",
+                organisation="city",
+                region="320400",
+                agent="1001",
+                leg="1",
+                path="a.wav",
+                started_at=NOON,
+                state="recording",
+            )
         )
     async with store.reading() as session:
         row = await session.get_one(RecordingRow, "r")

@@ -157,15 +157,25 @@ async def test_states_are_kept_replaced_and_forgotten(store, journal):
 
 
 async def test_what_cannot_be_stored_is_left_out_and_the_rest_goes_on(store, journal):
-    broken = new_call(progress={"ivr": object()})
-    journal.save(broken)
-    journal.append(entered("c", object))
+    broken, whole = new_call(progress={"ivr": object()}), new_call()
+    for call in (broken, whole):
+        journal.save(call)
+    journal.append(entered("c", 1))
     journal.append(CallAnswered(at=NOON, call="c", organisation="city", region="\ud800"))
+    journal.append(CallAnswered(at=NOON, call="c", organisation="\x00", region="1"))
+    journal.append(entered("c", 2))
+    journal.append(CallAnswered(at=NOON, call="c", organisation="city", region="1" * 5000))
     journal.append(sample(QueueChanged))
-    journal.append(entered("c", "last"))
+    journal.append(entered("c", 3))
+    journal.put("kind", "key", 1)
     await journal.flushed()
-    assert (await nodes(store, "c"))[-1] == "last"
-    assert await StoredCalls(store).load(broken.id) is None
+    calls = StoredCalls(store)
+    story = [one.event for one in await calls.events_of("c")]
+    assert [one.node for one in story if isinstance(one, NodeEntered)] == ["1", "2", "3"]
+    assert await calls.load_open() == [whole]
+    assert await calls.kept("kind") == {"key": 1}
+    # SQLite takes what PostgreSQL does not: a text with NUL, and one that is too long.
+    assert (len(story), journal.lost) == ((5, 2) if store.is_sqlite else (3, 4))
 
 
 async def test_a_locked_database_delays_and_loses_nothing(sqlite_store, sqlite_journal, told):
@@ -190,7 +200,7 @@ async def test_a_database_that_is_gone_and_back_has_everything(sqlite_store, sql
     sqlite_journal.append(entered("c", 0))
     await sqlite_journal.flushed()
     await sqlite_store.close()
-    files = [path for path in sqlite_store.path.parent.glob("hotline.db*")]
+    files = list(sqlite_store.path.parent.glob("hotline.db*"))
     away = sqlite_store.path.parent / "away"
     away.mkdir()
     for path in files:

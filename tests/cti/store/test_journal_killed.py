@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[3]
 async def test_what_was_committed_survives_sigkill_and_calls_agree_with_events(store, tmp_path, commits):
     url = "" if store.is_sqlite else store.engine.url.set(drivername="postgresql").render_as_string(False)
     call = new_id()
-    victim = subprocess.Popen(
+    victim = subprocess.Popen(  # noqa: ASYNC220 # the test waits for nothing else
         [sys.executable, "-m", "tests.cti.store.kill_me", str(tmp_path), url, call],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT)},

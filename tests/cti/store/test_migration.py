@@ -7,7 +7,7 @@ import cti.identity.models  # noqa: F401 # its tables are compared too
 from cti.store.columns import Base
 from cti.store.migration import CORE, go_back, migrate
 
-FIRST = '''
+FIRST = """
 import sqlalchemy as sa
 from alembic import op
 revision = "0001"
@@ -16,8 +16,8 @@ def upgrade():
     op.create_table("orchard_trees", sa.Column("id", sa.Integer, primary_key=True))
 def downgrade():
     op.drop_table("orchard_trees")
-'''
-SECOND = '''
+"""
+SECOND = """
 import sqlalchemy as sa
 from alembic import op
 revision = "0002"
@@ -28,7 +28,7 @@ def upgrade():
     {then}
 def downgrade():
     op.drop_column("orchard_trees", "kind")
-'''
+"""
 
 
 @pytest.fixture

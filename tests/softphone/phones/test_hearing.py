@@ -98,6 +98,13 @@ def test_lost_packets_inside_a_prompt_do_not_end_it() -> None:
     assert prompts(hear_all(samples, BOOK)) == [("prompt-8", True)]
 
 
+@pytest.mark.parametrize("slip", [-1200, 700, 2400])
+def test_a_stream_that_loses_or_gains_time_is_still_one_prompt(slip: int) -> None:
+    samples = RECORDINGS[7].samples
+    slipped = samples[:12000], silence(max(slip, 0) / RATE), samples[12000 + max(-slip, 0) :]
+    assert prompts(hear_all(joined(silence(0.3), *slipped), BOOK)) == [("prompt-8", True)]
+
+
 def test_another_voice_over_the_prompt_does_not_hide_it() -> None:
     mixed = (RECORDINGS[7].samples * 0.8 + murmur(4.0, 250, 77)[: RECORDINGS[7].samples.size] * 0.15).astype(np.int16)
     assert prompts(hear_all(mixed, BOOK)) == [("prompt-8", True)]

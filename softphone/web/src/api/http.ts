@@ -117,8 +117,9 @@ export async function send(method: string, path: string, options: Options = {}):
 
 async function json<T>(method: string, path: string, options: Options = {}): Promise<T> {
   const response = await send(method, path, options)
-  if (response.status === 204 || response.headers.get('Content-Length') === '0') return undefined as T
-  return (await response.json()) as T
+  if (response.status === 204) return undefined as T
+  const text = await response.text()
+  return (text ? JSON.parse(text) : undefined) as T
 }
 
 export const http = {

@@ -19,6 +19,8 @@ export interface SessionAnswer {
 export interface WebPhone {
   endpoint: string
   secret: string
+  host?: string
+  port?: number
   ws_url: string
   ice_servers?: RTCIceServer[]
 }
@@ -58,8 +60,8 @@ export interface AgentCall {
   waited: number
   path?: string[]
   consulted?: string
-  consult_state?: 'ringing' | 'talking'
-  recording?: boolean
+  consulted_answered?: boolean
+  recording?: string
 }
 
 export interface AgentToday {
@@ -92,17 +94,21 @@ export interface BoardAgent {
   name: string
   state: AgentState
   reason: string
+  requested?: string
+  reachable?: boolean
   since: string
-  call: BoardCall | null
+  call: OpenCall | null
 }
 
-export interface BoardCall {
+/** An open call, from its first ring to its end; `state` as in the call log. */
+export interface OpenCall {
   id: string
-  caller?: string
-  queue?: string
-  queue_title?: string
-  state?: TalkState
-  since?: string
+  caller: string
+  called: string
+  state: string
+  queue: string
+  agent: string
+  arrived_at: string
 }
 
 export interface BoardQueue {
@@ -130,10 +136,17 @@ export interface SwitchHealth {
   up: boolean
 }
 
+export interface CallsToday {
+  arrived: number
+  ended: number
+  answered: number
+  rated: number
+}
+
 export interface BoardSnapshot {
   agents: BoardAgent[]
   queues: BoardQueue[]
-  calls: { open: number; today: number }
+  calls: { open: OpenCall[]; today: CallsToday }
   switch: SwitchHealth
   alarms: Alarm[]
 }
@@ -141,8 +154,7 @@ export interface BoardSnapshot {
 export interface BoardChange {
   agent?: BoardAgent
   queue?: BoardQueue
-  calls?: { open: number; today: number }
-  call?: { open?: number; today?: number }
+  call?: OpenCall | { id: string; ended: true }
   switch?: SwitchHealth
   alarm?: Alarm
 }
@@ -154,7 +166,6 @@ export interface CallRow {
   called: string
   state: string
   queue: string
-  queue_title?: string
   agents: string[]
   answered_at: string | null
   ended_at: string | null
@@ -169,12 +180,24 @@ export interface StoryEvent {
   sequence: number
   at: string
   type: string
-  [field: string]: unknown
+  /** Only on the live topic, where events of all calls come. */
+  call?: string
+  details: Record<string, unknown>
+}
+
+/** A line of the switch's own record of one leg. */
+export interface CdrLine {
+  leg: string
+  started_at: string
+  answered_at: string | null
+  ended_at: string
+  seconds: number
+  disposition: string
 }
 
 export interface CallStory extends CallRow {
   events: StoryEvent[]
-  cdr: Record<string, unknown>[]
+  cdr: CdrLine[]
 }
 
 export interface Recording {
@@ -182,10 +205,11 @@ export interface Recording {
   call: string
   agent: string
   started_at: string
-  seconds: number
-  bytes: number
+  seconds: number | null
+  bytes: number | null
   channels: number
-  state: string
+  state: 'recording' | 'stored' | 'failed' | 'lost'
+  repaired: boolean
 }
 
 export interface Page<Row> {

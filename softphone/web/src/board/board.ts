@@ -9,6 +9,8 @@ import {
   type BoardChange,
   type BoardQueue,
   type BoardSnapshot,
+  type CallsToday,
+  type OpenCall,
   type SwitchHealth,
 } from '@/api/types'
 
@@ -22,12 +24,13 @@ export interface TrendPoint {
 const TREND_EVERY = 5000
 const TREND_LENGTH = 180
 
-/** Seats and queues as the server tells them; a change replaces one agent or one queue. */
+/** Seats, queues and open calls as the server tells them; a change replaces one of them. */
 export const useBoard = defineStore('board', () => {
   const link = useLink()
   const agents = shallowRef(new Map<string, BoardAgent>())
   const queues = shallowRef(new Map<string, BoardQueue>())
-  const calls = ref({ open: 0, today: 0 })
+  const calls = shallowRef(new Map<string, OpenCall>())
+  const today = ref<CallsToday>({ arrived: 0, ended: 0, answered: 0, rated: 0 })
   const health = ref<SwitchHealth | null>(null)
   const alarms = ref<Alarm[]>([])
   const synced = ref(false)
@@ -37,7 +40,8 @@ export const useBoard = defineStore('board', () => {
   function take(snapshot: BoardSnapshot): void {
     agents.value = new Map(snapshot.agents.map((agent) => [agent.agent, agent]))
     queues.value = new Map(snapshot.queues.map((queue) => [queue.queue, queue]))
-    calls.value = snapshot.calls
+    calls.value = new Map(snapshot.calls.open.map((call) => [call.id, call]))
+    today.value = snapshot.calls.today
     health.value = snapshot.switch
     alarms.value = snapshot.alarms
     synced.value = true
@@ -53,16 +57,24 @@ export const useBoard = defineStore('board', () => {
       queues.value.set(part.queue.queue, part.queue)
       triggerRef(queues)
     }
-    if (part.calls) calls.value = { ...calls.value, ...part.calls }
-    if (part.call?.open !== undefined || part.call?.today !== undefined) {
-      calls.value = { open: part.call.open ?? calls.value.open, today: part.call.today ?? calls.value.today }
-    }
+    if (part.call) changeCall(part.call)
     if (part.switch) health.value = part.switch
     if (part.alarm) {
       const { name, cleared } = part.alarm
       const others = alarms.value.filter((alarm) => alarm.name !== name)
       alarms.value = cleared ? others : [part.alarm, ...others]
     }
+  }
+
+  /** The day's counts come with the snapshot; between snapshots they go on with the calls. */
+  function changeCall(call: OpenCall | { id: string; ended: true }): void {
+    if ('ended' in call) {
+      if (calls.value.delete(call.id)) today.value = { ...today.value, ended: today.value.ended + 1 }
+    } else {
+      if (!calls.value.has(call.id)) today.value = { ...today.value, arrived: today.value.arrived + 1 }
+      calls.value.set(call.id, call)
+    }
+    triggerRef(calls)
   }
 
   const counts = computed(() => {
@@ -102,6 +114,8 @@ export const useBoard = defineStore('board', () => {
     }
   })
 
+  const queueTitle = (name: string): string => queues.value.get(name)?.title ?? name
+
   function mark(): void {
     if (!synced.value) return
     const point = {
@@ -133,5 +147,21 @@ export const useBoard = defineStore('board', () => {
     }
   }
 
-  return { agents, queues, calls, health, alarms, synced, refused, trend, counts, totals, take, change, follow }
+  return {
+    agents,
+    queues,
+    calls,
+    today,
+    health,
+    alarms,
+    synced,
+    refused,
+    trend,
+    counts,
+    totals,
+    queueTitle,
+    take,
+    change,
+    follow,
+  }
 })

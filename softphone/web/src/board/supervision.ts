@@ -32,7 +32,10 @@ export interface Supervision {
 
 const talking = (agent: BoardAgent): boolean => agent.state === 'talking' && agent.call !== null
 const signedIn = (agent: BoardAgent): boolean => agent.state !== 'signed_out'
-const post = (verb: string) => (agent: BoardAgent) => http.post<unknown>(`/api/supervision/${encodeURIComponent(agent.agent)}/${verb}`)
+/** The server answers when the supervisor's phone was picked up, or was not. */
+const RING_PATIENCE = 40_000
+const post = (verb: string) => (agent: BoardAgent) =>
+  http.post<unknown>(`/api/supervision/${encodeURIComponent(agent.agent)}/${verb}`, {}, { timeout: RING_PATIENCE })
 const put = (state: string) => (agent: BoardAgent) =>
   http.put<unknown>(`/api/supervision/${encodeURIComponent(agent.agent)}/state`, { state, reason: state === 'break' ? 'forced' : '' })
 
@@ -43,7 +46,7 @@ export const SUPERVISION: readonly Supervision[] = [
     title: '监听',
     hint: '双方都听不到您',
     icon: Ear,
-    permission: MAY.listen,
+    permission: MAY.join,
     joins: true,
     possible: talking,
     run: post('listen'),
@@ -53,7 +56,7 @@ export const SUPERVISION: readonly Supervision[] = [
     title: '密语',
     hint: '只有座席听到您',
     icon: MessageCircle,
-    permission: MAY.whisper,
+    permission: MAY.join,
     joins: true,
     possible: talking,
     run: post('whisper'),
@@ -63,7 +66,7 @@ export const SUPERVISION: readonly Supervision[] = [
     title: '强插',
     hint: '加入成三方通话',
     icon: UsersRound,
-    permission: MAY.barge,
+    permission: MAY.join,
     joins: true,
     possible: talking,
     run: post('barge'),
@@ -73,7 +76,7 @@ export const SUPERVISION: readonly Supervision[] = [
     title: '拦截',
     hint: '由您接过这通电话',
     icon: PhoneForwarded,
-    permission: MAY.intercept,
+    permission: MAY.join,
     joins: true,
     confirm: '座席将退出，由您继续与市民通话。',
     possible: talking,
@@ -84,7 +87,7 @@ export const SUPERVISION: readonly Supervision[] = [
     title: '强拆',
     hint: '结束座席的通话',
     icon: PhoneOff,
-    permission: MAY.hangup,
+    permission: MAY.control,
     joins: false,
     danger: true,
     confirm: '座席的通话将被结束，市民转入满意度评价。',
@@ -96,7 +99,7 @@ export const SUPERVISION: readonly Supervision[] = [
     title: '强制就绪',
     hint: '开始分配来电',
     icon: PhoneCall,
-    permission: MAY.forceState,
+    permission: MAY.control,
     joins: false,
     possible: (agent) => signedIn(agent) && agent.state !== 'ready' && !talking(agent),
     run: put('ready'),
@@ -106,7 +109,7 @@ export const SUPERVISION: readonly Supervision[] = [
     title: '强制示忙',
     hint: '通话中则在话后生效',
     icon: Coffee,
-    permission: MAY.forceState,
+    permission: MAY.control,
     joins: false,
     possible: (agent) => signedIn(agent) && agent.state !== 'break',
     run: put('break'),
@@ -116,7 +119,7 @@ export const SUPERVISION: readonly Supervision[] = [
     title: '强制签出',
     hint: '通话中则在话后生效',
     icon: LogOut,
-    permission: MAY.forceState,
+    permission: MAY.control,
     joins: false,
     danger: true,
     confirm: '座席将被签出，不再接到来电。',

@@ -48,7 +48,7 @@ export function segmentsOf(events: readonly StoryEvent[], now: number): Segment[
       return segments
     }
     const kind = BEGINS[event.type]
-    const agent = typeof event.agent === 'string' ? event.agent : ''
+    const agent = typeof event.details.agent === 'string' ? event.details.agent : ''
     if (!kind || (current as Segment | null)?.kind === kind) continue
     close(at)
     current = { kind, from: at, to: at, agent }

@@ -1,6 +1,6 @@
 import type { FormScreen, ListScreen, Option } from '@/screens/description'
 
-export function peopleScreen(roles: readonly Option[]): ListScreen {
+export function peopleScreen(roles: readonly Option[], organisations: readonly Option[]): ListScreen {
   return {
     name: 'people',
     title: '人员管理',
@@ -11,7 +11,7 @@ export function peopleScreen(roles: readonly Option[]): ListScreen {
       { key: 'login', title: '账号', kind: 'text', width: 130 },
       { key: 'agent_no', title: '工号', kind: 'text', width: 90 },
       { key: 'roles', title: '角色', kind: 'tags', width: 160, options: roles },
-      { key: 'organisation', title: '机构', kind: 'text', width: 120 },
+      { key: 'organisation', title: '机构', kind: 'choice', width: 180, options: organisations },
       {
         key: 'auto_answer',
         title: '应答方式',
@@ -23,25 +23,27 @@ export function peopleScreen(roles: readonly Option[]): ListScreen {
         ],
       },
       {
-        key: 'enabled',
+        key: 'disabled',
         title: '状态',
         kind: 'flag',
         width: 90,
         options: [
-          { value: 'true', title: '正常', tone: 'ready' },
-          { value: 'false', title: '已停用', tone: 'off' },
+          { value: 'false', title: '正常', tone: 'ready' },
+          { value: 'true', title: '已停用', tone: 'off' },
         ],
       },
     ],
     filters: [
-      { kind: 'text', key: 'q', title: '姓名、账号或工号' },
-      ...(roles.length ? [{ kind: 'choice' as const, key: 'role', title: '角色', options: roles }] : []),
+      { kind: 'text', key: 'search', title: '姓名、账号或工号' },
+      ...(organisations.length > 1
+        ? [{ kind: 'choice' as const, key: 'organisation', title: '机构', options: organisations }]
+        : []),
     ],
     empty: { title: '还没有人员', text: '点“新增人员”建立第一个账号。' },
   }
 }
 
-export function personForm(roles: readonly Option[]): FormScreen {
+export function personForm(roles: readonly Option[], organisations: readonly Option[]): FormScreen {
   return {
     name: 'person',
     fields: [
@@ -51,18 +53,18 @@ export function personForm(roles: readonly Option[]): FormScreen {
         title: '账号',
         kind: 'text',
         required: true,
-        fixed: true,
-        pattern: '^[a-z][a-z0-9._-]{1,31}$',
-        wrong: '小写字母开头，2 至 32 位字母、数字、点、横线',
+        pattern: '^\\S{1,40}$',
+        wrong: '1 至 40 个字符，不能有空格',
       },
       {
         key: 'agent_no',
         title: '工号',
         kind: 'text',
-        pattern: '^(|\\d{3,8})$',
-        wrong: '3 至 8 位数字',
+        pattern: '^(|\\d{2,8})$',
+        wrong: '2 至 8 位数字',
         help: '接听电话的人员需要工号；同时会分配网页话机。',
       },
+      { key: 'organisation', title: '机构', kind: 'choice', required: true, options: organisations },
       { key: 'roles', title: '角色', kind: 'choices', required: true, options: roles },
       { key: 'auto_answer', title: '自动应答', kind: 'flag' },
     ],

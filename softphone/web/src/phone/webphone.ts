@@ -48,6 +48,12 @@ export function whyText(cause: string | undefined): string {
   return cause === undefined ? '' : (WHY[cause] ?? cause)
 }
 
+/** Where the switch listens; a server that listens everywhere says no host, and is where this page came from. */
+function socketAddress({ ws_url: url, host, port }: Settings): string {
+  if (host !== '' || port === undefined) return url
+  return `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.hostname}:${port}/ws`
+}
+
 /** A SIP phone in the browser: registers, comes back by itself, and has one call at a time. */
 export class WebPhone {
   private ua: UA | null = null
@@ -64,9 +70,10 @@ export class WebPhone {
 
   start(): void {
     this.stopped = false
-    const host = new URL(this.settings.ws_url).hostname
+    const address = socketAddress(this.settings)
+    const host = new URL(address).hostname
     const ua = new UA({
-      sockets: [new WebSocketInterface(this.settings.ws_url)],
+      sockets: [new WebSocketInterface(address)],
       uri: `sip:${this.settings.endpoint}@${host}`,
       authorization_user: this.settings.endpoint,
       password: this.settings.secret,

@@ -2,7 +2,7 @@ import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import { http, Problem, setCsrf } from '@/api/http'
 import type { Person, SessionAnswer } from '@/api/types'
-import { allows } from './permissions'
+import { allows, MAY } from './permissions'
 
 /** Who sits here. `over` says why the last session ended, for the sign-in page. */
 export const useSession = defineStore('session', () => {
@@ -52,7 +52,7 @@ export const useSession = defineStore('session', () => {
     if (person.value) person.value.auto_answer = auto
   }
 
-  const isAgent = computed(() => person.value?.agent_no != null)
+  const isAgent = computed(() => person.value?.agent_no != null && may(MAY.desk))
 
   function may(permission: string): boolean {
     return allows(person.value?.permissions ?? [], permission)

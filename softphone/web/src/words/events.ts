@@ -40,13 +40,25 @@ const PARTY: Record<string, string> = {
   outside: '外线',
 }
 const JOIN: Record<string, string> = { listen: '监听', whisper: '密语', barge: '强插', intercept: '拦截' }
-const WHY: Record<string, string> = {
-  longest_idle: '空闲最久',
-  last_agent: '上次接听的座席',
-  dedicated_agent: '专属座席',
-  skill: '技能匹配',
-  only: '唯一空闲',
+const STRATEGIES: Record<string, string> = {
+  'longest idle': '空闲最久',
+  'most skilled': '技能最高',
+  'least skilled': '技能够用',
+  'fewest calls': '今日接听最少',
+  'round robin': '轮流',
+  rank: '按次序',
 }
+
+/** The matching's reason, which it gives in the words of its log. */
+function whyWords(why: string): string {
+  const strategy = /^([a-z ]+): idle ([\d.]+) s$/.exec(why)
+  if (strategy?.[1]) return STRATEGIES[strategy[1]] ?? ''
+  if (why.startsWith('first in order')) return '排在最前'
+  if (/last agent/.test(why)) return '上次接听的座席'
+  if (/dedicated/.test(why)) return '专属座席'
+  return /[\u4e00-\u9fff]/.test(why) ? why : ''
+}
+
 const ENDED_BY: Record<string, string> = {
   caller: '市民挂机',
   agent: '座席挂机',
@@ -90,7 +102,7 @@ const TELLERS: Record<string, Teller> = {
   ],
   CallOffered: (text, seconds) => [
     '分配座席',
-    [`工号 ${text('agent')}`, text('waited') && `已等待 ${seconds('waited')}`, WHY[text('why')] ?? text('why')].filter(Boolean).join(' · '),
+    [`工号 ${text('agent')}`, text('waited') && `已等待 ${seconds('waited')}`, whyWords(text('why'))].filter(Boolean).join(' · '),
     'talk',
   ],
   OfferFailed: (text) => ['座席未接', `工号 ${text('agent')} · ${DIAL[text('reason')] ?? text('reason')}`, 'warn'],
@@ -106,7 +118,7 @@ const TELLERS: Record<string, Teller> = {
   CallTransferred: (text) => [TRANSFER[text('kind')] ?? '转接', `工号 ${text('agent')} → ${targetWords(text('target'))}`, 'talk'],
   SupervisorJoined: (text) => [`班长${JOIN[text('mode')] ?? text('mode')}`, `${text('supervisor')} → 工号 ${text('agent')}`, 'warn'],
   RecordingStarted: (text) => ['开始录音', text('agent') && `工号 ${text('agent')}`, 'quiet'],
-  RecordingFinished: (_text, seconds, event) => ['录音完成', [seconds('seconds'), event.repaired === true && '已修复'].filter(Boolean).join(' · '), 'quiet'],
+  RecordingFinished: (_text, seconds, event) => ['录音完成', [seconds('seconds'), event.details.repaired === true && '已修复'].filter(Boolean).join(' · '), 'quiet'],
   RecordingFailed: (text) => ['录音失败', text('reason'), 'bad'],
   SatisfactionGiven: (text) => ['满意度评价', `${satisfactionWords(text('key'))}（按键 ${text('key')}）`, 'good'],
   CallEnded: (text, seconds) => [
@@ -130,17 +142,17 @@ const TECHNICAL = new Set(['LegStarted', 'LegRinging', 'LegAnswered', 'LegEnded'
 /** An event as a person reads it, with titles of `queues` by name; one that this console does not know yet is shown by its own name and fields. */
 export function eventWords(event: StoryEvent, queues: Readonly<Record<string, string>> = {}): EventWords {
   const text = (key: string): string => {
-    const value = event[key]
+    const value = event.details[key]
     if (value === null || value === undefined) return ''
     if (key === 'queue') return queues[String(value)] ?? String(value)
     if (typeof value === 'object' && 'digits' in value) return String(value.digits)
     return String(value)
   }
   const seconds = (key: string): string => {
-    const value = event[key]
+    const value = event.details[key]
     return typeof value === 'number' ? durationWords(value) : ''
   }
   const teller = TELLERS[event.type]
-  const [title, detail = '', tone = 'plain'] = teller ? teller(text, seconds, event) : [String(event.name ?? event.type)]
+  const [title, detail = '', tone = 'plain'] = teller ? teller(text, seconds, event) : [String(event.details.name ?? event.type)]
   return { title, detail, tone, technical: TECHNICAL.has(event.type) }
 }

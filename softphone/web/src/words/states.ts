@@ -75,7 +75,7 @@ export const END_REASON_WORDS: Record<string, string> = {
 export const SATISFACTION_WORDS: Record<string, string> = {
   '1': '非常满意',
   '2': '满意',
-  '3': '一般',
+  '3': '基本满意',
   '4': '不满意',
   '5': '非常不满意',
 }

@@ -284,7 +284,7 @@ async def test_actions_that_were_given_up_are_not_kept() -> None:
             with pytest.raises(TimeoutError):
                 await client.action("Slow", timeout=0.1)
         gc.collect()
-        kept = [found for found in gc.get_objects() if type(found).__name__ == "_Pending"]
+        kept = [found for found in gc.get_objects() if type(found).__name__ == "PendingAction"]
         assert len(kept) <= 1, "at most the one in the last exception's traceback"
 
 
@@ -509,6 +509,36 @@ async def test_an_action_of_the_resync_fails_when_the_connection_is_lost() -> No
     assert told.story == ["up", "down"]
     assert str(told.errors[0]) == "Asterisk closed the connection"
     await client.close()
+
+
+@in_memory
+async def test_a_resync_that_survives_the_loss_does_not_come_up() -> None:
+    told, manager = Told(), FakeManager()
+
+    async def stubborn() -> None:
+        try:
+            await asyncio.sleep(1000)
+        except asyncio.CancelledError:
+            told.story.append("swallowed")
+
+    told.on_up = stubborn
+    async with connected(told, manager) as client:
+        manager.session.event("A")
+        await turns()
+        manager.session.transport.abort()
+        await turns()
+        assert told.story == ["up", "swallowed", "resynced", "down"]
+        assert not client.up
+
+
+@in_memory
+async def test_what_cannot_be_sent_at_login_is_told_again_and_again() -> None:
+    told, manager = Told(), FakeManager()
+    async with connected(told, manager, event_filter=["a\nAction: Command"], times=AmiTimes(first_retry=1.0)):
+        await asyncio.sleep(1.5)
+        assert told.story == ["down", "down"]
+        assert "header Filter" in str(told.errors[0])
+        assert all(session.lost for session in manager.sessions)
 
 
 @in_memory

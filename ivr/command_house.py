@@ -1,0 +1,50 @@
+"""The state directory as the commands for flows see it: no engine runs, and only publishing changes anything."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from cti.cli_settings import data_folder
+from ivr import house, reading
+from ivr.calendars import Calendars
+from ivr.flow import Flow
+from ivr.library import FlowLibrary
+from ivr.prompts.catalogue import PromptCatalogue
+
+
+class CommandHouse:
+    """What the commands work with."""
+
+    def __init__(self) -> None:
+        self.data = data_folder()
+        self.catalogue: PromptCatalogue = house.catalogue(self.data)
+        self.calendars: Calendars = house.calendars(self.data)
+        folder = self.data / "flows"
+        self.library = FlowLibrary(
+            folder if folder.exists() else None,
+            known=lambda flows: house.known(self.data, flows, self.catalogue),
+            texts=self.catalogue,
+        )
+
+    def to_publish(self) -> FlowLibrary:
+        """The library, with its folder made."""
+        (self.data / "flows").mkdir(parents=True, exist_ok=True)
+        return CommandHouse().library if self.library.revisions is None else self.library
+
+    def flow(self, named: str) -> Flow:
+        """The flow of a file, or a published one by its name; DocumentError, or SystemExit when there is neither."""
+        if Path(named).exists():
+            return reading.load(Path(named))
+        try:
+            return self.library.current(named)
+        except KeyError:
+            print(f"{named}: no such file, and no such flow; flows: {', '.join(self.library.names)}", file=sys.stderr)
+            raise SystemExit(2) from None
+
+
+def print_json(data: Any) -> None:
+    """Print plain data for programs."""
+    print(json.dumps(data, ensure_ascii=False, indent=1))

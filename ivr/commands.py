@@ -1,0 +1,257 @@
+"""`hotline flow …`: check, try out and show flows from the command line."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from cti import documents
+from cti.documents import DocumentError
+from cti.number import Number
+from cti.settings import Settings
+from ivr import chat_command, house, lint, publishing_commands, reading, routing, schema, script, tryout
+from ivr.command_house import CommandHouse, print_json
+from ivr.flow import Flow
+from ivr.library import Overlay
+from ivr.reading import Finding
+from ivr.surroundings import ZONE, at
+from ivr.trials import Trial
+
+Parsers = Any
+"""What argparse gives for subcommands; its type has no public name."""
+
+
+def add_commands(commands: Parsers) -> None:
+    """Add `flow` and what is below it."""
+    flow = commands.add_parser("flow", help="flows: lint, try, test, show, publish, history, diff, rollback, chat")
+    below = flow.add_subparsers(title="flow commands", metavar="COMMAND", required=True)
+    _add(below, "lint", _lint, "check files: file:line:column: message", files="+", as_json=True)
+    one = _add(below, "try", _try, "run a flow with a scripted caller on virtual time", files=1, as_json=True)
+    one.add_argument("--from", dest="caller", default="13800000001", metavar="NUMBER", help="the caller's number")
+    one.add_argument("--at", default="2026-03-03 10:00", help='business time, such as "2026-10-01 10:00"')
+    one.add_argument("--do", default="", help='what the caller does: "press 1, wait 61, say 我要查工单, hangup"')
+    one.add_argument("--medium", default="phone", choices=["phone", "chat"])
+    one.add_argument("--service", action="append", default=[], metavar="NAME=JSON", help="what a lookup finds")
+    _add(below, "test", _test, "run the tests inside flows (all published flows when none is named)", files="*",
+         as_json=True)  # fmt: skip
+    one = _add(below, "show", _show, "the nodes of a flow and its ways", files=1, as_json=True)
+    one.add_argument("--revision", type=int, help="an older revision")
+    _add(below, "list", _list, "published flows", as_json=True)
+    one = _add(below, "publish", publishing_commands.publish, "check a file, run its tests and publish it", files=1)
+    one.add_argument("-m", "--message", required=True, help="why")
+    one.add_argument("--base", type=int, help="refuse when another revision than this is published")
+    _add(below, "history", publishing_commands.history, "the revisions of a flow", files=1, as_json=True)
+    one = _add(
+        below,
+        "diff",
+        publishing_commands.diff,
+        "what differs between two revisions, or between a file and what is published",
+        files=1,
+    )
+    one.add_argument("older", type=int, nargs="?")
+    one.add_argument("newer", type=int, nargs="?")
+    one = _add(below, "rollback", publishing_commands.rollback, "publish an older revision again", files=1)
+    one.add_argument("revision", type=int)
+    one.add_argument("-m", "--message", default="")
+    _add(below, "chat", _chat, "talk to a flow in the terminal", files=1)
+    one = _add(below, "routes", _routes, "which flow answers each number, and what is wrong with the routing table")
+    one.add_argument("--at", default="", help='business time, such as "2026-10-01 10:00"; by default now')
+    _add(below, "schema", _schema, "the JSON schema of flow files, for editors")
+
+
+def _add(
+    below: Parsers,
+    name: str,
+    run: Callable[[argparse.Namespace], int],
+    what: str,
+    *,
+    files: int | str | None = None,
+    as_json: bool = False,
+) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = below.add_parser(name, help=what, description=what)
+    parser.set_defaults(run=run)
+    if files == 1:
+        parser.add_argument("file", metavar="FILE|NAME", help="a file, or the name of a published flow")
+    elif files is not None:
+        parser.add_argument("files", nargs=files, metavar="FILE")
+    if as_json:
+        parser.add_argument("--json", action="store_true", help="print JSON")
+    return parser
+
+
+def _found_as_json(findings: list[Finding]) -> list[dict[str, Any]]:
+    return [
+        {
+            "file": one.file,
+            "line": one.line,
+            "column": one.column,
+            "severity": one.severity,
+            "message": one.message,
+            "suggestion": one.suggestion,
+        }
+        for one in findings
+    ]
+
+
+def _lint(arguments: argparse.Namespace) -> int:
+    here = CommandHouse()
+    flows = dict(here.library.flows)
+    # Files that are checked together may call each other.
+    for file in arguments.files:
+        try:
+            flow = reading.load(Path(file))
+            flows[flow.name] = flow
+        except DocumentError:
+            continue
+    known = house.known(here.data, flows, here.catalogue)
+    findings = [one for file in arguments.files for one in lint.lint_file(Path(file), known)]
+    if arguments.json:
+        print_json(_found_as_json(findings))
+    else:
+        for one in findings:
+            print(one)
+        wrong = len(lint.errors(findings))
+        print(f"{len(arguments.files)} files, {wrong} errors, {len(findings) - wrong} warnings", file=sys.stderr)
+    return 1 if lint.has_errors(findings) else 0
+
+
+def _services(given: list[str]) -> Mapping[str, Any]:
+    found: dict[str, Any] = {}
+    for one in given:
+        name, _, value = one.partition("=")
+        try:
+            found[name] = value if value == "down" else json.loads(value)
+        except ValueError:
+            raise SystemExit(f"--service {one}: what is found is written as JSON, or down") from None
+    return found
+
+
+def _try(arguments: argparse.Namespace) -> int:
+    here = CommandHouse()
+    flow = here.flow(arguments.file)
+    trial = Trial(
+        name="try",
+        caller=arguments.caller,
+        at=arguments.at,
+        medium=arguments.medium,
+        do=arguments.do,
+        services=dict(_services(arguments.service)),
+    )
+    try:
+        report = tryout.run_now(
+            Overlay(here.library, flow),
+            flow.name,
+            trial,
+            here.catalogue,
+            calendars=here.calendars,
+            on_line=None if arguments.json else print,
+        )
+    except (script.ScriptError, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    if arguments.json:
+        print_json(report.as_json())
+        return 0
+    shown = ", ".join(f"{name}={value!r}" for name, value in report.variables.items())
+    print(f"ended {report.outcome} after {report.seconds:.1f} s" + (f"; variables: {shown}" if shown else ""))
+    for step in report.unused:
+        print(f"never came about: {step}")
+    return 0
+
+
+def _test(arguments: argparse.Namespace) -> int:
+    here = CommandHouse()
+    flows = [here.flow(name) for name in arguments.files or here.library.names]
+    results: list[dict[str, Any]] = []
+    for flow, trial in _trials(flows):
+        report = tryout.run_now(Overlay(here.library, flow), flow.name, trial, here.catalogue, calendars=here.calendars)
+        failed = tryout.failures(trial, report)
+        results.append({"flow": flow.name, "test": trial.name, "failures": failed})
+        if not arguments.json:
+            print(f"{'FAILED' if failed else 'passed'}  {flow.name}: {trial.name}")
+            for failure in failed:
+                print(f"        {failure}")
+    if arguments.json:
+        print_json(results)
+    wrong = sum(bool(one["failures"]) for one in results)
+    print(f"{len(results)} tests, {wrong} failed", file=sys.stderr)
+    return 1 if wrong else 0
+
+
+def _trials(flows: list[Flow]) -> Iterator[tuple[Flow, Trial]]:
+    for flow in flows:
+        for trial in flow.head.tests:
+            yield flow, trial
+
+
+def _show(arguments: argparse.Namespace) -> int:
+    here = CommandHouse()
+    flow = here.flow(arguments.file)
+    if arguments.revision is not None:
+        try:
+            flow = here.library.revision(flow.name, arguments.revision)
+        except KeyError as error:
+            print(error, file=sys.stderr)
+            return 2
+    if arguments.json:
+        nodes = {
+            name: {"kind": node.KIND, "note": node.note, "ways": dict(flow.ways[name])}
+            for name, node in flow.nodes.items()
+        }
+        print_json({"flow": flow.name, "revision": flow.revision, "start": flow.head.start, "nodes": nodes})
+        return 0
+    revision = f"revision {flow.revision}" if flow.revision else "draft"
+    title = flow.head.title or "no title"
+    print(f"{flow.name} ({title}), {revision}, {len(flow.nodes)} nodes, starts at {flow.head.start}")
+    for name, node in flow.nodes.items():
+        print(f"\n{name}  [{node.KIND}]  {node.note}".rstrip())
+        for way, target in flow.ways[name].items():
+            print(f"    {way:<12} → {target}")
+    if flow.head.default:
+        print(f"\nwhatever has no way goes to {flow.head.default}")
+    return 0
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    library = CommandHouse().library
+    flows = [library.current(name) for name in library.names]
+    if arguments.json:
+        print_json([{"flow": one.name, "title": one.head.title, "revision": one.revision} for one in flows])
+        return 0
+    for one in flows:
+        print(f"{one.name:<20} {one.revision:>4}  {one.head.title}")
+    return 0
+
+
+def _schema(_: argparse.Namespace) -> int:
+    print(schema.text(), end="")
+    return 0
+
+
+def _chat(arguments: argparse.Namespace) -> int:
+    here = CommandHouse()
+    return asyncio.run(chat_command.talk(here, here.flow(arguments.file)))
+
+
+def _routes(arguments: argparse.Namespace) -> int:
+    here = CommandHouse()
+    path = here.data / routing.FILE
+    now = at(arguments.at).astimezone(ZONE) if arguments.at else datetime.now(ZONE)
+    findings: list[Finding] = []
+    table = routing.Routing()
+    if path.exists():
+        file, findings = routing.read(documents.load(path), here.library.names, here.calendars)
+        table.take(file)
+    for one in findings:
+        print(one)
+    for number, entry in Settings.load(here.data).house.numbers.items():
+        called = Number.parse(number, area=entry.area)
+        flow = table.flow(called, here.calendars, now, entry.region) or entry.flow
+        print(f"{number:<16} {flow:<20} {now:%Y-%m-%d %H:%M}")
+    return 1 if findings else 0

@@ -1,0 +1,130 @@
+"""Which flow answers: by the number called and the hour, as `routing.yaml` says; else as the settings' number plan.
+
+routes:
+  - number: ["12345", "051912345"]
+    choose:                       # the first that holds
+      - {calendar: office, during: closed, flow: night}
+      - {flow: hotline}           # the last one holds always
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Literal
+
+import pydantic
+
+from cti import documents
+from cti.documents import Document, DocumentError
+from cti.number import Number
+from ivr.calendars import Calendars
+from ivr.parts import DigitText, Name, Part, single_as_list
+from ivr.reading import Finding, close_to
+
+FILE = "routing.yaml"
+
+
+class Choice(Part):
+    """A flow, and while which state of which calendar it answers; without a calendar it always does."""
+
+    flow: Name
+    calendar: Name | None = None
+    during: Literal["open", "closed", "holiday"] = "open"
+
+    @pydantic.model_validator(mode="after")
+    def _of_a_calendar(self) -> Choice:
+        if "during" in self.model_fields_set and self.calendar is None:
+            raise ValueError("during needs a calendar")
+        return self
+
+    def holds(self, calendars: Calendars, now: datetime, region: str) -> bool:
+        """Whether it answers at `now`; `closed` also holds on a holiday that is not open."""
+        if self.calendar is None:
+            return True
+        state = calendars.state(self.calendar, now, region)
+        if self.during == "open":
+            return state.is_open
+        return not state.is_open and (self.during == "closed" or bool(state.holiday))
+
+
+class Route(Part):
+    """Numbers called, and the choices for them."""
+
+    number: Annotated[tuple[DigitText, ...], pydantic.BeforeValidator(single_as_list)] = pydantic.Field(min_length=1)
+    choose: tuple[Choice, ...] = pydantic.Field(min_length=1)
+
+
+class RoutingFile(Part):
+    """The whole file."""
+
+    routes: tuple[Route, ...] = ()
+
+
+class Routing:
+    """Finds the flow of a call."""
+
+    def __init__(self, file: RoutingFile | None = None) -> None:
+        self.take(file or RoutingFile())
+
+    def take(self, file: RoutingFile) -> None:
+        """Go by another file from now on."""
+        self._by_digits: dict[str, Route] = {}
+        for route in file.routes:
+            for number in route.number:
+                self._by_digits[Number.parse(number).digits or number] = route
+
+    def flow(self, called: Number, calendars: Calendars, now: datetime, region: str) -> str | None:
+        """The flow that answers `called` at `now` (business time); None when the file says nothing about it."""
+        route = self._by_digits.get(called.digits) or self._by_digits.get(called.raw)
+        if route is None:
+            return None
+        return next((choice.flow for choice in route.choose if choice.holds(calendars, now, region)), None)
+
+
+def read(document: Document, flows: Collection[str], calendars: Calendars) -> tuple[RoutingFile, list[Finding]]:
+    """The table of a document and what is wrong with it; DocumentError when it cannot be read at all."""
+    if document.data is None:
+        return RoutingFile(), []
+    file = document.validate(RoutingFile)
+    return file, list(_check(document, file, flows, calendars))
+
+
+def load(path: Path, flows: Collection[str], calendars: Calendars) -> RoutingFile:
+    """The table of a file; without a file an empty one. Raises DocumentError with every fault."""
+    if not path.exists():
+        return RoutingFile()
+    file, findings = read(documents.load(path), flows, calendars)
+    if findings:
+        raise DocumentError(findings)
+    return file
+
+
+def _check(document: Document, file: RoutingFile, flows: Collection[str], calendars: Calendars) -> Iterator[Finding]:
+    seen: dict[str, str] = {}
+    for index, route in enumerate(file.routes):
+        for number in route.number:
+            digits = Number.parse(number).digits
+            where = ("routes", index, "number")
+            if not digits:
+                yield Finding.at(document, where, f"{number!r} is no telephone number")
+            elif digits in seen:
+                yield Finding.at(document, where, f"{number} stands here twice, also as {seen[digits]}")
+            seen.setdefault(digits, number)
+        for at, choice in enumerate(route.choose):
+            place = ("routes", index, "choose", at)
+            if choice.flow not in flows:
+                hint = close_to(choice.flow, flows)
+                yield Finding.at(document, (*place, "flow"), f"there is no flow {choice.flow}", suggestion=hint)
+            if choice.calendar is not None and choice.calendar not in calendars.names:
+                hint = close_to(choice.calendar, calendars.names)
+                message = f"there is no calendar {choice.calendar}"
+                yield Finding.at(document, (*place, "calendar"), message, suggestion=hint)
+            if choice.calendar is None and at < len(route.choose) - 1:
+                yield Finding.at(document, place, "what comes after a choice that always holds is never reached")
+        if route.choose[-1].calendar is not None:
+            yield Finding.at(
+                document, ("routes", index, "choose"), "at some hours no flow answers",
+                suggestion="let the last choice have no calendar",
+            )  # fmt: skip

@@ -1,0 +1,250 @@
+"""Random scenarios, and a matcher that asks the index and the scan and wants one answer."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterable
+from typing import Any
+
+from acd.agents import Agent
+from acd.decisions import Decision
+from acd.index import Index
+from acd.queues import Queue
+from acd.reference import Scan, may_take, standing
+from acd.replay import Replay, as_line
+from acd.scenario import Step, read
+from acd.states import AgentState, Lane, WorkState
+from acd.work import Work
+from acd.world import World
+
+SKILLS = ("mandarin", "dialect", "social", "english")
+STRATEGIES = ("longest_idle", "most_skilled", "least_skilled", "fewest_calls", "round_robin", "rank")
+GROUPS = ("north", "south")
+
+
+class Both:
+    """Asks the index and the scan; they must agree."""
+
+    def __init__(self) -> None:
+        self.index, self.scan = Index(), Scan()
+        self.questions = 0
+
+    def prepare(self, queues: Iterable[Queue]) -> None:
+        self.index.prepare(list(queues))
+
+    def agent_in(self, agent: Agent, lane: Lane) -> None:
+        self.index.agent_in(agent, lane)
+        self.scan.agent_in(agent, lane)
+
+    def agent_out(self, agent: Agent, lane: Lane) -> None:
+        self.index.agent_out(agent, lane)
+        self.scan.agent_out(agent, lane)
+
+    def work_in(self, work: Work, now: float) -> None:
+        self.index.work_in(work, now)
+        self.scan.work_in(work, now)
+
+    def work_out(self, work: Work) -> None:
+        self.index.work_out(work)
+        self.scan.work_out(work)
+
+    def best_agent(self, work: Work, now: float) -> Agent | None:
+        self.questions += 1
+        found, expected = self.index.best_agent(work, now), self.scan.best_agent(work, now)
+        assert found is expected, f"{now}: {work.item.id} → {found and found.number}, not {expected and expected.number}"
+        return found
+
+    def best_work(self, agent: Agent, lane: Lane, now: float) -> Work | None:
+        self.questions += 1
+        found, expected = self.index.best_work(agent, lane, now), self.scan.best_work(agent, lane, now)
+        assert found is expected, f"{now}: {agent.number} → {found and found.item.id}, not {expected and expected.item.id}"
+        return found
+
+    def position(self, work: Work, now: float) -> int:
+        self.questions += 1
+        found, expected = self.index.position(work, now), self.scan.position(work, now)
+        assert found == expected, f"{now}: {work.item.id} at {found}, not {expected}"
+        return found
+
+
+class Witness:
+    """Checks after every decision that the world is as it must be."""
+
+    def __init__(self) -> None:
+        self.lines: list[dict[str, Any]] = []
+        self.replay: Replay | None = None
+        self.decisions: list[Decision] = []
+        self.faults: list[str] = []
+
+    def write(self, line: dict[str, Any]) -> None:
+        self.lines.append(line)
+        if self.replay is not None:
+            self.faults += faults(self.replay.world)
+
+
+def faults(world: World) -> list[str]:
+    """What must never be: idle agents beside callers whom they may take, double reservations, wrong counters."""
+    matching, found = world.acd.matching, []
+    now = world.clock.now()
+    agents = list(matching.roster.agents.values())
+    works = list(matching.works.values())
+    for agent in agents:
+        for lane in agent.lanes():
+            for work in works:
+                if work.state is WorkState.WAITING and work.lane is lane and may_take(agent, work):
+                    found.append(f"{now}: {work.item.id} waits though {agent.number} is free")
+        held = agent.reservation
+        if held is not None and (held.over or held.work.reservation is not held or held.agent != agent.number):
+            found.append(f"{now}: {agent.number} holds a reservation that is over or not his")
+        if (agent.state in (AgentState.RESERVED, AgentState.RINGING)) != (held is not None):
+            found.append(f"{now}: {agent.number} is {agent.state}, reservation {held}")
+        if held is not None and held.deadline < now:
+            found.append(f"{now}: {agent.number} is reserved past the deadline")
+    for work in works:
+        if (work.state is WorkState.OFFERED) != (work.reservation is not None):
+            found.append(f"{now}: {work.item.id} is {work.state}, reservation {work.reservation}")
+        if work.reservation is not None and matching.agent(work.reservation.agent).reservation is not work.reservation:
+            found.append(f"{now}: {work.item.id} is offered to an agent who does not know")
+    reserved = [work.reservation.agent for work in works if work.reservation is not None]
+    if len(reserved) != len(set(reserved)):
+        found.append(f"{now}: one agent is offered to two: {reserved}")
+    for queue in matching.queues.values():
+        ready = sum(one.state is AgentState.READY and queue in one.serves_first for one in agents)
+        signed = sum(one.state is not AgentState.SIGNED_OUT and queue in one.serves for one in agents)
+        engaged = sum(one.queue == queue.name for agent in agents for one in agent.engaged.values())
+        engaged += sum(agent.wrapup_of is queue for agent in agents)
+        if (ready, signed, engaged) != (queue.ready, queue.signed_in, queue.engaged):
+            found.append(f"{now}: {queue.name} counts wrong: {ready} {signed} {engaged} {queue}")
+    return found
+
+
+def play(rows: list[str], *, both: bool = True) -> tuple[Witness, World]:
+    """Play a scenario under the eyes of a witness."""
+    witness = Witness()
+    replay = Replay(read(rows, "random"), witness.write, Both if both else lambda: None, longest=300)
+    witness.replay = replay
+    replay.world.acd.on_decision(witness.decisions.append)
+    return witness, replay.run()
+
+
+def random_rows(rng: random.Random, *, restarts: bool = True) -> list[str]:
+    """A scenario of a few agents, queues and calls. Times and points are multiples of 1/4, exact in binary."""
+
+    def quarter(most: float) -> float:
+        return rng.randrange(int(most * 4)) / 4
+
+    queues = {f"q{at}": _queue(rng) for at in range(rng.randint(1, 3))}
+    for queue in queues.values():
+        if rng.random() < 0.15:
+            limit = {"limit": rng.choice([1, 2, 20, 60]), "to": rng.choice(["queue:q0", "callback", "voicemail"])}
+            queue["overflow"] = {rng.choice(["full", "longest_wait", "estimated_wait"]): limit}
+        if rng.random() < 0.1:
+            queue.setdefault("overflow", {})["no_agents"] = "voicemail"
+    config = {
+        "skills": list(SKILLS),
+        "queues": queues,
+        "breaks": {"lunch": {"limit": 30}},
+        "unreachable_retry": 20,
+        "restored_wait": 30,
+        "bonus": {"vip": 10, "repeat": 2, "listed": 6},
+    }
+    rows: list[dict[str, Any]] = [{"at": 0, "config": config}]
+    agents = [f"a{at}" for at in range(rng.randint(1, 5))]
+    for agent in agents:
+        rows.append(
+            {
+                "at": 0,
+                "agent": agent,
+                "skills": {skill: rng.randint(1, 5) for skill in SKILLS if rng.random() < 0.6},
+                "groups": [group for group in GROUPS if rng.random() < 0.5],
+                "rank": rng.randint(1, 3),
+                "chats": rng.choice([0, 2]),
+                "calls": rng.choice([1, 1, 1, 0]),
+                "answers": _reaction(rng),
+            }
+        )
+        rows.append({"at": quarter(20), "agent": agent, "state": "ready"})
+    names: list[str] = []
+    for at in range(rng.randint(1, 16)):
+        kind = rng.choices(["call", "chat", "callback"], [8, 2, 1])[0]
+        name = f"{kind[0]}{at}" if kind != "callback" else f"k{at}"
+        row: dict[str, Any] = {
+            "at": quarter(90),
+            kind: name,
+            "queue": rng.choice(list(queues)),
+            "from": f"1380000000{rng.randint(0, 5)}",
+            "talk": quarter(60),
+            "priority": rng.choice([0, 0, 0, 4, 8]),
+            "vip": rng.random() < 0.1,
+            "answers": rng.choice(["after 5", "never", "reject"]),
+        }
+        if rng.random() < 0.5:
+            row["patience"] = quarter(80)
+        if rng.random() < 0.15:
+            row["last_agent"] = rng.choice(agents)
+        if rng.random() < 0.1:
+            row["dedicated_agent"] = rng.choice(agents)
+        rows.append(row)
+        names.append(name)
+    for _ in range(rng.randint(0, 10)):
+        rows.append(_event(rng, quarter(150), agents, names))
+    if restarts and rng.random() < 0.2:
+        rows.append({"at": quarter(120), "restart": quarter(10)})
+    return [json.dumps(row) for row in rows]
+
+
+def _queue(rng: random.Random) -> dict[str, Any]:
+    steps = []
+    if rng.random() < 0.5:
+        steps = [{"after": 10, "need": _need(rng)}, {"after": 25, "need": "anyone", "groups": ["south"]}]
+    return {
+        "need": _need(rng),
+        "groups": rng.choice([[], [], ["north"]]),
+        "strategy": rng.choice(STRATEGIES),
+        "wrapup": rng.choice([0, 5, 10]),
+        "requested_after": rng.choice(["talk", "wrapup"]),
+        "ring": rng.choice([5, 10]),
+        "rejected": rng.choice(["break", "skip"]),
+        "busy": rng.choice(["break", "skip"]),
+        "skip": 8,
+        "last_agent": rng.choice([0, 15]),
+        "dedicated": 20,
+        "place_kept": rng.choice([0, 60]),
+        "priority": {
+            "base": rng.choice([0, 2]),
+            "start": rng.choice([0, 4]),
+            "acceleration": rng.choice([0, 0.25, 0.5, 1]),
+            "limit": rng.choice([3, 16]),
+        },
+        "callback": {"first": rng.choice(["agent", "citizen"]), "attempts": rng.choice([1, 2]), "delay": 15, "ring": 8},
+    }
+
+
+def _need(rng: random.Random) -> str:
+    one, other = rng.sample(SKILLS, 2)
+    return rng.choice(["", one, f"{one} >= 3", f"{one} >= 2 and {other}", f"{one} >= 4 or not {other} >= 2"])
+
+
+def _reaction(rng: random.Random) -> str:
+    return rng.choices(["after 2", "after 0", "after 30", "never", "reject", "busy", "lost"], [10, 2, 1, 1, 2, 1, 1])[0]
+
+
+def _event(rng: random.Random, at: float, agents: list[str], names: list[str]) -> dict[str, Any]:
+    agent, name = rng.choice(agents), rng.choice(names)
+    return rng.choice(
+        [
+            {"at": at, "hangup": name},
+            {"at": at, "to_callback": name},
+            {"at": at, "agent": agent, "state": "break", "reason": "lunch"},
+            {"at": at, "agent": agent, "state": "ready"},
+            {"at": at, "agent": agent, "state": "ready"},
+            {"at": at, "agent": agent, "state": "signed_out"},
+            {"at": at, "agent": agent, "state": "break", "reason": "forced", "by": "s1"},
+            {"at": at, "agent": agent, "answers": _reaction(rng)},
+            {"at": at, "agent": agent, "phone": rng.random() < 0.5},
+            {"at": at, "agent": agent, "wrapup": "end"},
+            {"at": at, "agent": agent, "wrapup": 10},
+            {"at": at, "agent": agent, "skills": {skill: rng.randint(1, 5) for skill in rng.sample(SKILLS, 2)}},
+        ]
+    )

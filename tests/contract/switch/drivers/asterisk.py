@@ -1,0 +1,279 @@
+"""A real Asterisk with real SIP telephones. Everybody speaks in a tone of his own, so it is heard who hears whom."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from cti.clock import Clock, LoopClock
+from cti.settings import TrunkSettings
+from cti.switch.address import Address, PhoneAddress
+from cti.switch.asterisk.control import AsteriskSwitch
+from cti.switch.port import RECORDING_RATE
+from softphone.phones.audio_line import Capture
+from softphone.phones.phone_call import PhoneCall
+from softphone.phones.phone_events import CallAnswered, CallEnded, CallOffered, CallRinging
+from softphone.phones.sip_stack import SipStack
+from softphone.phones.sound import Samples, level, murmur, tone, tone_level
+from softphone.phones.user_agent import UserAgent
+from tests.contract.switch.world import (
+    AGENTS,
+    CITIZEN,
+    HOTLINE,
+    MUSIC,
+    PATIENCE,
+    PROMPTS,
+    REFUSING_TRUNK,
+    SECOND_CITIZEN,
+    SILENT_TRUNK,
+    World,
+)
+from tests.real_asterisk import RealAsterisk, free_port
+from tests.sip_carrier import Carrier
+
+MARKS = [pytest.mark.asterisk]
+
+VOICES = {CITIZEN: 700, SECOND_CITIZEN: 850, "1001": 1100, "1002": 1430, "1003": 1770}
+SOUNDS = {"greeting": 500, "notice": 2100, MUSIC: 330}
+HEARD = -32.0
+"""dBFS; what is spoken lies at −15."""
+SETTLE = 0.35
+"""Seconds from speaking until the far end surely hears it, in a talk that has just begun."""
+
+
+class SipLine:
+    """A `Line` over real SIP."""
+
+    def __init__(self, name: str, call: PhoneCall, phone: UserAgent, server: str) -> None:
+        self.name = name
+        self.call = call
+        self._phone = phone
+        self._server = server
+
+    @property
+    def is_over(self) -> bool:
+        return self.call.is_over
+
+    async def answered(self, timeout: float = 8.0) -> None:
+        await self.call.until(CallAnswered, timeout)
+
+    async def ringing(self, timeout: float = 8.0) -> None:
+        await self.call.until(CallOffered if self.call.told(CallOffered) else CallRinging, timeout)
+
+    async def ended(self, timeout: float = 8.0) -> None:
+        await self.call.until(CallEnded, timeout)
+
+    async def answer(self) -> None:
+        await self.call.answer()
+        await self.call.answered(5)
+
+    async def reject(self) -> None:
+        await self.call.reject()
+
+    async def hang_up(self) -> None:
+        await self.call.hang_up()
+
+    async def press(self, keys: str) -> None:
+        await self.call.press(keys)
+
+    async def hold(self) -> None:
+        await self.call.hold()
+
+    async def retrieve(self) -> None:
+        await self.call.retrieve()
+
+    async def refer(self, to: str) -> None:
+        await self.call.transfer(f"{to}@{self._server}")
+
+    async def refer_to(self, other: Any) -> None:
+        await self.call.transfer_to(other.call)
+
+    async def speak(self, seconds: float) -> None:
+        await self.call.audio.play(murmur(seconds))
+
+
+class SipHandset:
+    """A `Handset` over real SIP."""
+
+    def __init__(self, world: AsteriskWorld, phone: UserAgent) -> None:
+        self.phone = phone
+        self._world = world
+
+    @property
+    def answer_after(self) -> float | None:
+        return self.phone.answer_after
+
+    @answer_after.setter
+    def answer_after(self, seconds: float | None) -> None:
+        self.phone.answer_after = seconds
+
+    async def next_call(self, timeout: float = 8.0) -> SipLine:
+        return self._world.line(self.phone.user, await self.phone.next_call(timeout), self.phone)
+
+    async def call(self, to: str) -> SipLine:
+        return self._world.line(self.phone.user, await self.phone.call(to), self.phone)
+
+
+class AsteriskWorld:
+    """See `World`; for one story."""
+
+    stop_seconds = 0.1
+
+    def __init__(self, asterisk: RealAsterisk, phones: dict[str, UserAgent], citizens: UserAgent, folder: Path) -> None:
+        self.clock: Clock = LoopClock()
+        self.folder = folder
+        self.phones = phones
+        self._asterisk = asterisk
+        self._citizens = citizens
+        self._lines: list[SipLine] = []
+        for phone in phones.values():
+            phone.answer_after = None
+        self.handsets: Mapping[str, SipHandset] = {name: SipHandset(self, phone) for name, phone in phones.items()}
+
+    def engine(self) -> AsteriskSwitch:
+        return self._asterisk.engine()
+
+    def line(self, name: str, call: PhoneCall, phone: UserAgent) -> SipLine:
+        """A call of which this world knows."""
+        made = SipLine(name, call, phone, phone.server)
+        self._lines.append(made)
+        return made
+
+    async def citizen(self, caller: str = CITIZEN, *, ipv6: bool = False) -> SipLine:
+        return self.line(caller, await self._citizens.call(HOTLINE, caller=caller), self._citizens)
+
+    def unreachable(self) -> Address:
+        return PhoneAddress("1999")
+
+    async def hearing(self, seconds: float = 0.7) -> dict[str, frozenset[str]]:
+        up = [line for line in self._lines if line.call.is_up]
+        speaking = [
+            asyncio.create_task(line.call.audio.play(tone(VOICES[line.name], SETTLE + seconds + 0.1))) for line in up
+        ]
+        await asyncio.sleep(SETTLE)
+        kept = [Capture(line.call.audio) for line in up]
+        await asyncio.sleep(seconds)
+        heard = {line.name: _sources(capture.heard) for line, capture in zip(up, kept, strict=True)}
+        for capture in kept:
+            capture.stop()
+        await asyncio.gather(*speaking)
+        return heard
+
+    async def channels(self, recording: Path) -> tuple[float, tuple[frozenset[str], ...]]:
+        both = np.fromfile(recording, "<i2").reshape(-1, 2)
+        return len(both) / RECORDING_RATE, tuple(_sources_anywhere(both[:, side].copy()) for side in (0, 1))
+
+    async def speech_heard(self, frame: bytes, rate: int) -> bool:
+        return level(np.frombuffer(frame, "<i2")) > HEARD
+
+    async def clean(self) -> None:
+        """Nobody is on a line any more, and the switch knows it."""
+        for line in self._lines:
+            await line.hang_up()
+        for line in self._lines:
+            await line.ended()
+        for phone in self.phones.values():
+            with contextlib.suppress(TimeoutError):
+                while True:
+                    waiting = await phone.next_call(0.0)
+                    await waiting.hang_up()
+        switch = self._asterisk.engine()
+        await switch.start(_nothing, lambda event: None)
+        try:
+            async with asyncio.timeout(10):
+                while not switch.is_up:
+                    await asyncio.sleep(0.02)
+                while legs := await switch.legs():
+                    for leg in legs:
+                        await switch.hang_up(leg.leg)
+                    await asyncio.sleep(0.05)
+        finally:
+            await switch.stop()
+
+
+async def _nothing(session: Any) -> None:
+    await session.over
+
+
+def _sources(samples: Samples) -> frozenset[str]:
+    return frozenset(
+        name for name, frequency in {**VOICES, **SOUNDS}.items() if tone_level(samples, frequency) > HEARD
+    )
+
+
+def _sources_anywhere(samples: Samples) -> frozenset[str]:
+    """Who is heard in any half second."""
+    pieces = [samples[start : start + 4000] for start in range(0, samples.size, 4000)]
+    return frozenset().union(*(_sources(piece) for piece in pieces if piece.size > 1000))
+
+
+class AsteriskDriver:
+    """See `Driver`: one Asterisk and one SIP stack for all stories."""
+
+    def __init__(self, runner: asyncio.Runner, asterisk: RealAsterisk) -> None:
+        self._runner = runner
+        self._asterisk = asterisk
+        self._phones: dict[str, UserAgent] = {}
+        self._stack: SipStack | None = None
+        self._citizens: UserAgent | None = None
+
+    async def open(self, host: str) -> None:
+        """Telephones on a family of addresses."""
+        self._stack = SipStack(host)
+        await self._stack.open()
+        server = self._asterisk.server6 if ":" in host else self._asterisk.server
+        self._citizens = await UserAgent.open(self._stack, "citizen", server=server)
+        self._phones = {
+            agent: await UserAgent.open(self._stack, agent, server=server, secret=phone.secret, register=True)
+            for agent, phone in self._asterisk.phones.items()
+        }
+
+    async def close(self) -> None:
+        """Unregister."""
+        if self._stack is not None:
+            await self._stack.close()
+
+    def run(self, story: Callable[[World], Coroutine[Any, Any, None]], folder: Path) -> None:
+        self._runner.run(self._run(story, folder))
+
+    async def _run(self, story: Callable[[World], Coroutine[Any, Any, None]], folder: Path) -> None:
+        assert self._citizens is not None
+        world = AsteriskWorld(self._asterisk, self._phones, self._citizens, folder)
+        try:
+            async with asyncio.timeout(60):
+                await story(world)
+        finally:
+            await world.clean()
+
+
+@contextlib.contextmanager
+def open_driver(folder: Path) -> Iterator[AsteriskDriver]:
+    """Start Asterisk and telephones."""
+    with asyncio.Runner() as runner:
+        carrier = runner.run(Carrier.open(603))
+        asterisk = RealAsterisk(
+            folder,
+            agents=AGENTS,
+            prompts={name: tone(SOUNDS[name], seconds) for name, seconds in PROMPTS.items()},
+            music=tone(SOUNDS[MUSIC], 10.0),
+            patience=PATIENCE,
+            trunks={
+                REFUSING_TRUNK: TrunkSettings(peers=[], host="127.0.0.1", port=carrier.port),
+                SILENT_TRUNK: TrunkSettings(peers=[], host="127.0.0.1", port=free_port()),
+            },
+        )
+        asterisk.start()
+        driver = AsteriskDriver(runner, asterisk)
+        try:
+            runner.run(driver.open("127.0.0.1"))
+            yield driver
+            runner.run(driver.close())
+        finally:
+            asterisk.stop()
+            carrier.close()

@@ -1,0 +1,240 @@
+"""Dialling: how it ends, who hears whom, what is recorded."""
+
+import asyncio
+
+import pytest
+
+from cti.call import Party
+from cti.switch.address import Address, PhoneAddress, TrunkAddress
+from cti.switch.port import (
+    Dialled,
+    DialRequest,
+    DialResult,
+    DigitPressed,
+    HoldChanged,
+    LegDialled,
+    LegGone,
+    LegHungUp,
+    LegPickedUp,
+    LegRang,
+    Played,
+)
+from tests.contract.switch.engine import BareEngine, over
+from tests.contract.switch.world import CITIZEN, MUSIC, REFUSING_TRUNK, SILENT_TRUNK, World, story
+
+
+def to(*addresses: Address, timeout: float = 10.0, agent: str = "1001", auto_answer: bool = False) -> DialRequest:
+    return DialRequest(addresses, timeout, party=Party.AGENT, agent=agent, auto_answer=auto_answer)
+
+
+DESK = PhoneAddress("1001")
+
+
+@story
+async def test_caller_and_agent_talk_and_the_session_goes_on(world: World) -> None:
+    async with BareEngine(world) as engine:
+        await engine.phones_there()
+        line, session, call = await engine.citizen_in()
+        dialling = asyncio.create_task(session.dial(to(DESK)))
+        at_desk = await world.handsets["1001"].next_call()
+        dialled = await engine.told(LegDialled, by=session.arrival.leg, call=call, party=Party.AGENT, agent="1001")
+        assert dialled.address == "1001"
+        await engine.told(LegRang, leg=dialled.leg)
+        assert await world.hearing() == {CITIZEN: {MUSIC}}
+        await at_desk.answer()
+        await engine.told(LegPickedUp, leg=dialled.leg)
+        assert await world.hearing(1.5) == {CITIZEN: {"1001"}, "1001": {CITIZEN}}
+        await line.press("8")
+        await engine.told(DigitPressed, leg=session.arrival.leg, digit="8")
+        await at_desk.hang_up()
+        outcome = await asyncio.wait_for(dialling, 5)
+        assert outcome.result is DialResult.ANSWERED and 1 <= outcome.seconds <= 6
+        await engine.told(LegGone, leg=dialled.leg, call=call)
+        assert await session.play(["notice"]) == Played()
+
+
+@story
+async def test_the_caller_ends_the_talk(world: World) -> None:
+    async with BareEngine(world) as engine:
+        line, session, call = await engine.citizen_in()
+        dialling = asyncio.create_task(session.dial(to(DESK)))
+        at_desk = await world.handsets["1001"].next_call()
+        await at_desk.answer()
+        await line.hang_up()
+        with pytest.raises(LegHungUp):
+            await asyncio.wait_for(dialling, 5)
+        await at_desk.ended()
+        await engine.told(LegGone, leg=session.arrival.leg, call=call)
+
+
+@story
+async def test_the_phone_answers_by_itself_when_asked(world: World) -> None:
+    async with BareEngine(world) as engine:
+        line, session, _ = await engine.citizen_in()
+        dialling = asyncio.create_task(session.dial(to(DESK, auto_answer=True)))
+        at_desk = await world.handsets["1001"].next_call()
+        await at_desk.answered(3)
+        await line.hang_up()
+        with pytest.raises(LegHungUp):
+            await dialling
+
+
+@story
+async def test_busy(world: World) -> None:
+    async with BareEngine(world) as engine:
+        _, session, _ = await engine.citizen_in()
+        dialling = asyncio.create_task(session.dial(to(DESK)))
+        await (await world.handsets["1001"].next_call()).reject()
+        assert await asyncio.wait_for(dialling, 5) == Dialled(DialResult.BUSY)
+        assert await session.play(["notice"]) == Played()
+
+
+@story
+async def test_rejected(world: World) -> None:
+    async with BareEngine(world) as engine:
+        _, session, _ = await engine.citizen_in()
+        outcome = await session.dial(to(TrunkAddress(REFUSING_TRUNK, "13900000009"), agent=""))
+        assert outcome == Dialled(DialResult.REJECTED)
+
+
+@story
+async def test_no_answer(world: World) -> None:
+    async with BareEngine(world) as engine:
+        _, session, call = await engine.citizen_in()
+        dialling = asyncio.create_task(session.dial(to(DESK, timeout=2.0)))
+        at_desk = await world.handsets["1001"].next_call()
+        assert await asyncio.wait_for(dialling, 5) == Dialled(DialResult.NO_ANSWER)
+        await at_desk.ended()
+        dialled = await engine.dialled("1001")
+        await engine.told(LegGone, leg=dialled.leg, call=call)
+
+
+@story
+async def test_unreachable(world: World) -> None:
+    async with BareEngine(world) as engine:
+        _, session, _ = await engine.citizen_in()
+        assert await session.dial(to(world.unreachable())) == Dialled(DialResult.UNREACHABLE)
+        assert await session.dial(to()) == Dialled(DialResult.UNREACHABLE)
+        outcome = await session.dial(to(TrunkAddress(SILENT_TRUNK, "13900000009"), agent=""))
+        assert outcome == Dialled(DialResult.UNREACHABLE)
+
+
+@story
+async def test_the_caller_leaves_while_it_rings(world: World) -> None:
+    async with BareEngine(world) as engine:
+        line, session, _ = await engine.citizen_in()
+        dialling = asyncio.create_task(session.dial(to(DESK)))
+        at_desk = await world.handsets["1001"].next_call()
+        await line.hang_up()
+        with pytest.raises(LegHungUp):
+            await asyncio.wait_for(dialling, 5)
+        await at_desk.ended()
+        assert isinstance(await over(session), LegHungUp)
+
+
+@story
+async def test_ringing_is_stopped_by_us(world: World) -> None:
+    async with BareEngine(world) as engine:
+        _, session, _ = await engine.citizen_in()
+        dialling = asyncio.create_task(session.dial(to(DESK)))
+        at_desk = await world.handsets["1001"].next_call()
+        dialled = await engine.dialled("1001")
+        await engine.switch.hang_up(dialled.leg)
+        outcome = await asyncio.wait_for(dialling, 5)
+        assert outcome.result is not DialResult.ANSWERED
+        await at_desk.ended()
+        assert await session.play(["notice"]) == Played()
+
+
+@story
+async def test_of_several_phones_the_first_to_answer_gets_the_talk(world: World) -> None:
+    async with BareEngine(world) as engine:
+        _, session, _ = await engine.citizen_in()
+        dialling = asyncio.create_task(session.dial(to(DESK, PhoneAddress("1002"))))
+        first, second = await world.handsets["1001"].next_call(), await world.handsets["1002"].next_call()
+        await second.answer()
+        await first.ended()
+        assert await world.hearing() == {CITIZEN: {"1002"}, "1002": {CITIZEN}}
+        await second.hang_up()
+        assert (await asyncio.wait_for(dialling, 5)).result is DialResult.ANSWERED
+
+
+@story
+async def test_the_recording_has_the_sides_in_two_channels(world: World) -> None:
+    async with BareEngine(world) as engine:
+        _, session, _ = await engine.citizen_in()
+        path = world.folder / "talk.raw"
+        await session.record(path)
+        dialling = asyncio.create_task(session.dial(to(DESK)))
+        at_desk = await world.handsets["1001"].next_call()
+        await at_desk.answer()
+        await world.hearing(2.0)
+        await at_desk.hang_up()
+        outcome = await asyncio.wait_for(dialling, 5)
+        await engine.switch.stop_recording(session.arrival.leg)
+        await asyncio.sleep(0.2)
+        seconds, (says, hears) = await world.channels(path)
+        assert seconds == pytest.approx(outcome.seconds, abs=1.2)
+        assert (says, hears) == ({CITIZEN}, {"1001"})
+
+
+@story
+async def test_a_paused_recording_is_silent(world: World) -> None:
+    async with BareEngine(world) as engine:
+        _, session, _ = await engine.citizen_in()
+        path = world.folder / "talk.raw"
+        await session.record(path)
+        dialling = asyncio.create_task(session.dial(to(DESK)))
+        at_desk = await world.handsets["1001"].next_call()
+        await at_desk.answer()
+        await engine.switch.pause_recording(session.arrival.leg, True)
+        await world.hearing(1.5)
+        await at_desk.hang_up()
+        await dialling
+        await engine.switch.stop_recording(session.arrival.leg)
+        await asyncio.sleep(0.2)
+        seconds, channels = await world.channels(path)
+        assert seconds > 1
+        assert channels == (frozenset(), frozenset())
+
+
+@story
+async def test_the_phone_holds_and_retrieves(world: World) -> None:
+    async with BareEngine(world) as engine:
+        _, session, _ = await engine.citizen_in()
+        dialling = asyncio.create_task(session.dial(to(DESK)))
+        at_desk = await world.handsets["1001"].next_call()
+        await at_desk.answer()
+        dialled = await engine.dialled("1001")
+        await at_desk.hold()
+        await engine.told(HoldChanged, leg=dialled.leg, held=True)
+        heard = await world.hearing()
+        assert heard[CITIZEN] == {MUSIC}
+        await at_desk.retrieve()
+        await engine.told(HoldChanged, leg=dialled.leg, held=False)
+        assert await world.hearing() == {CITIZEN: {"1001"}, "1001": {CITIZEN}}
+        await at_desk.hang_up()
+        await dialling
+
+
+@story
+async def test_forced_hang_up_leaves_the_caller_in_his_session(world: World) -> None:
+    async with BareEngine(world) as engine:
+        _, session, _ = await engine.citizen_in()
+        dialling = asyncio.create_task(session.dial(to(DESK)))
+        at_desk = await world.handsets["1001"].next_call()
+        await at_desk.answer()
+        await engine.switch.hang_up((await engine.dialled("1001")).leg)
+        await at_desk.ended()
+        assert (await asyncio.wait_for(dialling, 5)).result is DialResult.ANSWERED
+        assert await session.play(["notice"]) == Played()
+
+
+@story
+async def test_a_leg_that_is_gone_is_no_error(world: World) -> None:
+    async with BareEngine(world) as engine:
+        line, session, _ = await engine.citizen_in()
+        await line.hang_up()
+        await over(session)
+        await engine.switch.hang_up(session.arrival.leg)
+        await engine.switch.stop_recording(session.arrival.leg)

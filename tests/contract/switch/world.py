@@ -1,0 +1,157 @@
+"""The world around a switch as the contract's stories see it: citizens and agents at telephones, and who hears whom.
+
+Every driver implements it once, in `drivers/`; a story never knows which one it runs on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import inspect
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+from cti.clock import Clock
+from cti.switch.address import Address
+from cti.switch.port import SwitchControl
+
+CITIZEN = "13800000001"
+SECOND_CITIZEN = "13800000002"
+AGENTS = ("1001", "1002", "1003")
+HOTLINE = "12345"
+MUSIC = "music"
+PROMPTS = {"greeting": 2.0, "notice": 1.0}
+"""Prompts that the switch has, with their seconds."""
+PATIENCE = 3
+"""Seconds that a caller waits without an engine before the emergency queue."""
+REFUSING_TRUNK = "refusing"
+"""A carrier that refuses every call with 603."""
+SILENT_TRUNK = "silent"
+"""A carrier that never answers."""
+
+
+class Line(Protocol):
+    """One call at a telephone, as the person there has it."""
+
+    @property
+    def name(self) -> str:
+        """Whose telephone it is."""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has ended."""
+
+    async def answered(self, timeout: float = 8.0) -> None:
+        """Wait until both sides are connected; TimeoutError."""
+
+    async def ringing(self, timeout: float = 8.0) -> None:
+        """Wait until the far end rings; TimeoutError."""
+
+    async def ended(self, timeout: float = 8.0) -> None:
+        """Wait for its end; TimeoutError."""
+
+    async def answer(self) -> None:
+        """Pick up."""
+
+    async def reject(self) -> None:
+        """Refuse an incoming call."""
+
+    async def hang_up(self) -> None:
+        """Put down."""
+
+    async def press(self, keys: str) -> None:
+        """Press keys."""
+
+    async def hold(self) -> None:
+        """Put the far end on hold."""
+
+    async def retrieve(self) -> None:
+        """Take it back."""
+
+    async def refer(self, to: str) -> None:
+        """Blind transfer of the far end to a number."""
+
+    async def refer_to(self, other: Line) -> None:
+        """Attended transfer of the far end to the far end of another call of this telephone."""
+
+    async def speak(self, seconds: float) -> None:
+        """Speak words for so long."""
+
+
+class Handset(Protocol):
+    """An agent's telephone, registered. With `answer_after` it answers by itself."""
+
+    answer_after: float | None
+
+    async def next_call(self, timeout: float = 8.0) -> Line:
+        """The next incoming call, ringing; TimeoutError."""
+
+    async def call(self, to: str) -> Line:
+        """Dial."""
+
+
+class World(Protocol):
+    """A switch that runs, with telephones."""
+
+    @property
+    def clock(self) -> Clock:
+        """The world's time."""
+
+    @property
+    def folder(self) -> Path:
+        """A folder of this story's own, into which the switch can write."""
+
+    @property
+    def handsets(self) -> Mapping[str, Handset]:
+        """The agents' telephones, one for each of `AGENTS`, none answering by itself."""
+
+    @property
+    def stop_seconds(self) -> float:
+        """How soon a prompt must be silent after it was stopped."""
+
+    def engine(self) -> SwitchControl:
+        """A driver of its own, as a newly started process has it."""
+
+    async def citizen(self, caller: str = CITIZEN, *, ipv6: bool = False) -> Line:
+        """A citizen dials the hotline; returns at once."""
+
+    def unreachable(self) -> Address:
+        """A phone that is not registered."""
+
+    async def hearing(self, seconds: float = 0.7) -> dict[str, frozenset[str]]:
+        """What each person on a line hears now while all of them speak: names, prompts or `MUSIC`."""
+
+    async def channels(self, recording: Path) -> tuple[float, tuple[frozenset[str], ...]]:
+        """The seconds of a recording (see `CallSession.record`) and who is heard in each channel."""
+
+    async def speech_heard(self, frame: bytes, rate: int) -> bool:
+        """Whether a frame of live audio is not silent."""
+
+
+class Driver(Protocol):
+    """A kind of switch under test."""
+
+    def run(self, story: Callable[[World], Coroutine[Any, Any, None]], folder: Path) -> None:
+        """Run a story from its beginning in a world where nobody calls; raises what the story raises."""
+
+
+def story(body: Callable[[World], Awaitable[None]]) -> Callable[[Driver, Path], None]:
+    """Make a test of a story, which then runs on every driver."""
+
+    @functools.wraps(body)
+    def test(driver: Driver, tmp_path: Path) -> None:
+        driver.run(body, tmp_path)  # type: ignore[arg-type]
+
+    test.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD) for name in ("driver", "tmp_path")]
+    )
+    del test.__wrapped__  # type: ignore[attr-defined]
+    return test
+
+
+async def until(condition: Callable[[], bool], timeout: float = 5.0) -> None:
+    """Wait until something is so; TimeoutError."""
+    async with asyncio.timeout(timeout):
+        while not condition():
+            await asyncio.sleep(0.01)

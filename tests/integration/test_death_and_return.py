@@ -1,0 +1,173 @@
+"""The engine, the control connection and the switch die in the middle of everything; nobody is lost."""
+
+import asyncio
+import time
+import wave
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+
+from softphone.phones.sip_stack import SipStack
+from softphone.phones.sound import tone
+from tests.running_hotline import RunningHotline, agent, citizen, kinds, skip_greeting
+
+pytestmark = pytest.mark.asterisk
+
+
+async def wait_until_back(hotline: RunningHotline, seconds: float = 30) -> None:
+    await asyncio.to_thread(hotline.wait_healthy, seconds)
+
+
+async def test_engine_killed_with_callers_in_menu_queue_and_talk(hotline: RunningHotline) -> None:
+    async with SipStack("127.0.0.1") as stack, AsyncExitStack() as people:
+        one = await people.enter_async_context(agent(hotline, stack, "1001"))
+        talking = await people.enter_async_context(citizen(hotline, stack, "13800000011"))
+        await skip_greeting(talking)
+        taken = await one.phone.next_call(10)
+        await taken.answered()
+        waiting = []
+        for number in ("13800000012", "13800000013", "13800000014"):
+            call = await people.enter_async_context(citizen(hotline, stack, number))
+            await skip_greeting(call)
+            await asyncio.sleep(1)
+            waiting.append(call)
+        in_menu = await people.enter_async_context(citizen(hotline, stack, "13800000015"))
+        await asyncio.sleep(0.5)
+
+        hotline.kill("cti.app")
+        killed = time.monotonic()
+        # While the engine is dead: one waiting caller hangs up, and the talk's two sides are both heard.
+        await asyncio.sleep(0.3)
+        await waiting[1].hang_up()
+        await asyncio.gather(talking.audio.play(tone(700, 1)), taken.audio.play(tone(1100, 1)))
+        await wait_until_back(hotline)
+        print(f"engine back after {time.monotonic() - killed:.1f} s")
+        await asyncio.sleep(3)
+        for call in (talking, waiting[0], waiting[2], in_menu):
+            assert not call.is_over, "a caller was dropped"
+
+        # The talk ends, its survey runs, and the queue goes on in its old order.
+        await taken.hang_up()
+        second = await one.phone.next_call(15)
+        await second.answered()
+        desk = await one.api.ask("GET", "/api/agent")
+        assert desk["call"]["caller"] == "13800000012"
+        await talking.press("1")
+        await talking.ended(15)
+        await second.hang_up()
+        third = await one.phone.next_call(15)
+        await third.answered()
+        desk = await one.api.ask("GET", "/api/agent")
+        assert desk["call"]["caller"] == "13800000014"
+        await waiting[0].press("1")
+        await third.hang_up()
+        fourth = await one.phone.next_call(30)
+        await fourth.answered()
+        desk = await one.api.ask("GET", "/api/agent")
+        assert desk["call"]["caller"] == "13800000015"
+        await in_menu.hang_up()
+        await waiting[2].hang_up()
+        async with hotline.signed_in("8001") as supervisor:
+            stories = {story["caller"]: story for story in await supervisor.ended(5, 20)}
+        assert stories["13800000011"]["satisfaction"] == "1"
+        assert stories["13800000013"]["reason"] == "abandoned"
+        for story in stories.values():
+            assert kinds(story).count("CallEnded") == 1
+            assert kinds(story).count("TalkStarted") == kinds(story).count("TalkEnded")
+        recording = [one for one in stories["13800000011"]["events"] if one["type"] == "RecordingFinished"]
+        assert recording[0]["details"]["seconds"] > 5
+        await one.until("ready")
+
+
+async def test_control_connection_cut_in_the_middle_of_talks(hotline: RunningHotline) -> None:
+    async with SipStack("127.0.0.1") as stack, AsyncExitStack() as people:
+        agents, calls, talks = [], [], []
+        for number in ("1001", "1002", "1003", "1004"):
+            agents.append(await people.enter_async_context(agent(hotline, stack, number)))
+        for index in range(len(agents)):
+            call = await people.enter_async_context(citizen(hotline, stack, f"1380000002{index}"))
+            await skip_greeting(call)
+            calls.append(call)
+        for one in agents:
+            taken = await one.phone.next_call(10)
+            await taken.answered()
+            talks.append(taken)
+        sessions = hotline.switch_command("manager show connected")
+        for word in sessions.split():
+            if word.isdecimal():
+                hotline.switch_command(f"manager kick session {word}")
+        await asyncio.sleep(0.5)
+        await talks[0].hang_up()
+        await calls[1].hang_up()
+        await asyncio.sleep(4)
+        await wait_until_back(hotline)
+        await talks[2].hang_up()
+        await calls[3].hang_up()
+        for one in agents:
+            await one.until("ready", 15)
+        for call in (calls[0], calls[2]):
+            await call.press("1")
+            await call.ended(15)
+        async with hotline.signed_in("8001") as supervisor:
+            stories = await supervisor.ended(4, 20)
+        for story in stories:
+            assert kinds(story).count("TalkStarted") == kinds(story).count("TalkEnded") == 1
+
+
+async def test_switch_killed_in_the_middle_of_talk_and_queue(hotline: RunningHotline) -> None:
+    async with SipStack("127.0.0.1") as stack, AsyncExitStack() as people:
+        one = await people.enter_async_context(agent(hotline, stack, "1001"))
+        talking = await people.enter_async_context(citizen(hotline, stack, "13800000031"))
+        await skip_greeting(talking)
+        taken = await one.phone.next_call(10)
+        await taken.answered()
+        waiting = await people.enter_async_context(citizen(hotline, stack, "13800000032"))
+        await skip_greeting(waiting)
+        await asyncio.gather(talking.audio.play(tone(700, 3)), taken.audio.play(tone(1100, 3)))
+        hotline.kill("asterisk.conf")
+        await asyncio.sleep(1.5)
+        await wait_until_back(hotline)
+        async with hotline.signed_in("8001") as supervisor:
+            stories = await supervisor.ended(2, 20)
+            for story in stories:
+                assert story["reason"] == "switch_lost"
+            story = next(one for one in stories if one["caller"] == "13800000031")
+            finished = [one["details"] for one in story["events"] if one["type"] == "RecordingFinished"]
+            assert finished and finished[0]["repaired"] and finished[0]["seconds"] > 2
+        day = sorted((hotline.data / "recordings").glob("2*/*/*"))[-1]
+        newest = max(Path(day).glob("*.wav"), key=lambda path: path.stat().st_mtime)
+        with wave.open(str(newest)) as file:
+            assert file.getnframes() / file.getframerate() > 2
+        # The phones come back by themselves, and so does the service.
+        state = await one.state()
+        assert state in ("ready", "offline"), state
+    async with SipStack("127.0.0.1") as stack, agent(hotline, stack, "1002") as other:
+        async with citizen(hotline, stack, "13800000033") as call:
+            await skip_greeting(call)
+            taken = await other.phone.next_call(15)
+            await taken.answered()
+            await call.hang_up()
+        await other.until("ready")
+
+
+async def test_engine_killed_twice_in_a_row(hotline: RunningHotline) -> None:
+    async with (
+        SipStack("127.0.0.1") as stack,
+        agent(hotline, stack, "1001") as one,
+        citizen(hotline, stack, "13800000041") as call,
+    ):
+        await one.api.ask("PUT", "/api/agent/state", {"state": "break", "reason": "rest"})
+        await skip_greeting(call)
+        await asyncio.sleep(1)
+        for _ in range(2):
+            hotline.kill("cti.app")
+            await asyncio.sleep(0.2)
+            await wait_until_back(hotline)
+        await asyncio.sleep(3)
+        assert not call.is_over
+        await one.ready()
+        taken = await one.phone.next_call(15)
+        await taken.answered()
+        await call.hang_up()
+        await one.until("ready")

@@ -1,0 +1,158 @@
+"""A real Asterisk of the tests' own: temporary state, free ports, nothing shared with another one on the machine."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cti.settings import HouseSettings, SwitchSettings, TrunkSettings
+from cti.switch.asterisk.configuration import write_configuration, write_phones
+from cti.switch.asterisk.control import AsteriskSwitch
+from cti.switch.asterisk.installation import find_layout, manager_secret
+from cti.switch.asterisk.phones import Phone
+from softphone.phones.sound import Samples, write_sound
+
+BOOT_SECONDS = 30.0
+RTP_PORTS = 400
+
+
+def asterisk_executable() -> Path:
+    """The program that `HOTLINE_ASTERISK` names; without one the test is skipped, or fails where it must run."""
+    found = os.environ.get("HOTLINE_ASTERISK")
+    if not found:
+        reason = "HOTLINE_ASTERISK names no Asterisk (scripts/test sets it)"
+        if os.environ.get("HOTLINE_REQUIRE_REAL"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return Path(found)
+
+
+def free_port(kind: socket.SocketKind = socket.SOCK_STREAM, host: str = "127.0.0.1") -> int:
+    """A port that nobody has at the moment."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, kind) as probe:
+        probe.bind((host, 0))
+        return int(probe.getsockname()[1])
+
+
+def free_sip_port() -> int:
+    """A port that is free for UDP and TCP, in both families."""
+    while True:
+        port = free_port(socket.SOCK_DGRAM)
+        try:
+            for family, host in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
+                for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+                    with socket.socket(family, kind) as probe:
+                        probe.bind((host, port))
+        except OSError:
+            continue
+        return port
+
+
+class RealAsterisk:
+    """Asterisk in the state directory `data`, with desk phones for `agents` and sounds made by the tests.
+
+    `prompts` maps an id to its samples; `music` is what waiting callers hear.
+    """
+
+    def __init__(
+        self,
+        data: Path,
+        *,
+        agents: Iterable[str],
+        prompts: dict[str, Samples],
+        music: Samples,
+        patience: int = 60,
+        trunks: dict[str, TrunkSettings] | None = None,
+    ) -> None:
+        self.data = data
+        self._executable = asterisk_executable()
+        first = _free_range(RTP_PORTS)
+        settings = SwitchSettings(
+            sip_port=free_sip_port(),
+            ws_port=free_port(),
+            control_port=free_port(),
+            session_port=free_port(),
+            rtp_first=first,
+            rtp_last=first + RTP_PORTS - 1,
+            patience=patience,
+        )
+        self.house = HouseSettings(switch=settings, trunks={"carrier": TrunkSettings(), **(trunks or {})})
+        self.layout = find_layout(self._executable, data)
+        self.secret = manager_secret(data)
+        write_configuration(self.house, self.layout, self.secret, {})
+        self.phones = {agent: Phone(agent, f"secret-{agent}", agent, web=False) for agent in agents}
+        write_phones(list(self.phones.values()), self.house, self.layout)
+        self.layout.prompts.mkdir(parents=True, exist_ok=True)
+        for name, samples in prompts.items():
+            write_sound(self.layout.prompts / f"{name}.wav", samples)
+        write_sound(self.layout.music / "music.wav", music)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def server(self) -> str:
+        """Where it takes SIP over IPv4."""
+        return f"127.0.0.1:{self.house.switch.sip_port}"
+
+    @property
+    def server6(self) -> str:
+        """Where it takes SIP over IPv6."""
+        return f"[::1]:{self.house.switch.sip_port}"
+
+    def engine(self) -> AsteriskSwitch:
+        """A driver of its own for this Asterisk."""
+        return AsteriskSwitch(self.house.switch, self.secret, self.layout.prompts)
+
+    def start(self) -> None:
+        """Start it, and wait until its control port answers."""
+        self._process = subprocess.Popen(
+            [self._executable, "-C", self.layout.configuration, "-f", "-n"],
+            env={**os.environ, "MALLOC_ARENA_MAX": "2"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        deadline = time.monotonic() + BOOT_SECONDS
+        while time.monotonic() < deadline:
+            if self._process.poll() is not None:
+                break
+            try:
+                socket.create_connection(("127.0.0.1", self.house.switch.control_port), 1).close()
+                return
+            except OSError:
+                time.sleep(0.05)
+        self.stop()
+        pytest.fail(f"Asterisk does not start; it says:\n{self.messages()[-3000:]}")
+
+    def messages(self) -> str:
+        """What it has written into its log."""
+        log = self.layout.root / "log" / "messages"
+        return log.read_text("utf-8", "replace") if log.exists() else ""
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGKILL)
+        self._process.wait()
+
+    def stop(self) -> None:
+        """End it."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.terminate()
+            try:
+                self._process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.kill()
+
+
+def _free_range(count: int) -> int:
+    """The first of `count` RTP ports; a port that is taken all the same is passed over by Asterisk."""
+    return 15000 + count * int(np.random.default_rng().integers(7000 // count))
