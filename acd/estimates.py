@@ -16,14 +16,15 @@ class Estimator:
 
     A queue with `n` ahead and `s` agents at work loses on average s/h + i·θ callers a second while i of them wait
     (h handling time, θ giving up per second waited); the wait is the sum of 1/(s/h + i·θ) over those ahead and
-    oneself (Whitt 1999, "Predicting queueing delays", with abandonment).
+    oneself (Whitt 1999, "Predicting queueing delays", with abandonment), and until the agent has picked up.
     """
 
-    __slots__ = ("_abandons", "_handle", "_handles", "_waited")
+    __slots__ = ("_abandons", "_answer", "_handle", "_handles", "_waited")
 
     def __init__(self) -> None:
         self._handle = FIRST_GUESS * FIRST_WEIGHT
         self._handles = FIRST_WEIGHT
+        self._answer = 0.0
         self._abandons = 0.0
         self._waited = 0.0
 
@@ -43,6 +44,10 @@ class Estimator:
         self._handle = self._handle * fade + seconds
         self._handles = self._handles * fade + 1
 
+    def answered(self, seconds: float) -> None:
+        """An agent answered so long after he was reserved."""
+        self._answer += (seconds - self._answer) / 20
+
     def left(self, waited: float, gave_up: bool) -> None:
         """Somebody waited so long, and gave up or not."""
         fade = 1 - 1 / MEMORY
@@ -54,7 +59,7 @@ class Estimator:
         if serving <= 0:
             return None
         rate = serving / self.handling
-        return sum_of_inverses(ahead, rate, self.giving_up)
+        return sum_of_inverses(ahead, rate, self.giving_up) + self._answer
 
 
 def sum_of_inverses(ahead: int, rate: float, step: float) -> float:

@@ -65,6 +65,7 @@ class Offers:
             del work.queue.works[work.item.id]
             waited = room.clock.now() - work.entered
             work.queue.estimator.left(waited, gave_up=False)
+            work.queue.estimator.answered(room.clock.now() - reservation.made)
             work.talker = agent.number
             room.say(work, "answered", agent=agent.number, seconds=waited)
             room.roster.engage(agent, work.item.id, work.lane, work.queue)

@@ -28,7 +28,6 @@ class PlayedCall:
     patience: float | None = None
     talk: float = 120.0
     reaction: str = "after 5"
-    work: Work | None = None
     gone: bool = False
     dialling: list[Timer] = field(default_factory=list)
     _impatience: Timer | None = None
@@ -46,7 +45,12 @@ class PlayedCall:
         if self.world.is_down:
             self.world.when_up(self._enter_late)
             return
-        self.work = self.world.acd.matching.enqueue(self.item, self)
+        self.world.acd.matching.enqueue(self.item, self)
+
+    @property
+    def work(self) -> Work | None:
+        """The work as the matching has it; None when it has none."""
+        return self.world.acd.matching.works.get(self.item.id)
 
     def _enter_late(self) -> None:
         if not self.gone:
@@ -55,12 +59,19 @@ class PlayedCall:
     @property
     def is_waiting(self) -> bool:
         """Whether the call waits in a queue."""
-        return not self.gone and self.work is not None and self.work.state in (WorkState.WAITING, WorkState.OFFERED)
+        work = self.work
+        return not self.gone and work is not None and work.state in (WorkState.WAITING, WorkState.OFFERED)
+
+    @property
+    def is_chatting(self) -> bool:
+        """Whether it is a chat that an agent has taken."""
+        return self.item.medium == "chat" and bool(self._agent)
 
     def kept(self) -> dict[str, Any]:
         """The place as the store has it."""
-        assert self.work is not None
-        return self.work.kept(self.world.acd.matching.wall)
+        work = self.work
+        assert work is not None
+        return work.kept(self.world.acd.matching.wall)
 
     def _lose_patience(self) -> None:
         if not self._agent:
@@ -73,8 +84,8 @@ class PlayedCall:
         self.stop_dialling()
         if self._agent:
             self._end_talk()
-        elif self.work is not None and not self.world.is_down:
-            self.world.acd.matching.withdraw(self.work, "abandoned")
+        elif not self.world.is_down and (work := self.work) is not None:
+            self.world.acd.matching.withdraw(work, "abandoned")
 
     def _stop_waiting(self) -> None:
         if self._impatience is not None:
@@ -91,7 +102,6 @@ class PlayedCall:
     def offered(self, reservation: Reservation) -> None:
         """Dial the agent."""
         offers = self.world.acd.matching.offers
-        self.work = reservation.work
         self.stop_dialling()
 
         def answer() -> None:
@@ -139,7 +149,7 @@ class PlayedCall:
     def _end_talk(self) -> None:
         if not self._agent:
             return
-        agent, self._agent, self.work, self.gone = self._agent, "", None, True
+        agent, self._agent, self.gone = self._agent, "", True
         if self._talking is not None:
             self._talking.cancel()
         if self.item.medium != "chat":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from acd.agents import Agent
@@ -215,11 +215,16 @@ class Acd:
         """The agent's talk of this call is over; nothing when that is known."""
         self.matching.offers.end_talk(self.matching.agent(agent), call)
 
-    def reconcile(self, talks: Mapping[str, str]) -> None:
-        """The switch says who talks: agent → call. Talks that do not exist end, unknown ones begin; chats stay."""
+    def reconcile(self, talks: Mapping[str, str], chats: Collection[str] | None = None) -> None:
+        """The switch says who talks: agent → call. Talks that do not exist end, unknown ones begin.
+
+        `chats` are those that exist; None leaves chats as they are.
+        """
         for agent in list(self.matching.roster.agents.values()):
             for one in list(agent.engaged.values()):
-                if one.lane is Lane.VOICE and talks.get(agent.number) != one.work:
+                is_chat = one.lane is Lane.CHAT
+                exists = chats is None or one.work in chats if is_chat else talks.get(agent.number) == one.work
+                if not exists:
                     self.talk_ended(agent.number, one.work)
         for number, call in talks.items():
             self.talk_started(number, call)

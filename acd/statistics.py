@@ -42,7 +42,8 @@ class Statistics:
         self._waiting: dict[str, _Entry] = {}
         self._talking: dict[str, _Entry] = {}
         self._states: dict[str, tuple[str, str, float]] = {}
-        self._day = self._date(0.0)
+        self._today = (0.0, 0.0, date.min)
+        self._turn_to(0.0)
 
     def hear(self, told: Decision) -> None:
         """Count one decision."""
@@ -120,7 +121,7 @@ class Statistics:
         """Book the time in the state that the agent is in, day by day."""
         state, reason, since = self._states.get(agent, (AgentState.SIGNED_OUT.value, "", now))
         while since < now:
-            until = min(now, self._next_midnight(since))
+            until = now if now < self._today[1] else min(now, self._next_midnight(since))
             figures = self._agent(agent, since)
             figures.states[state] = figures.states.get(state, 0.0) + until - since
             if state == AgentState.BREAK:
@@ -131,22 +132,32 @@ class Statistics:
     # ── time ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _date(self, at: float) -> date:
+        begin, end, day = self._today
+        if begin <= at < end:
+            return day
         return datetime.fromtimestamp(at + self._wall, ZONE).date()
 
     def _next_midnight(self, at: float) -> float:
-        midnight = datetime.combine(self._date(at) + timedelta(days=1), time(), ZONE)
+        day = datetime.fromtimestamp(at + self._wall, ZONE).date() + timedelta(days=1)
+        midnight = datetime.combine(day, time(), ZONE)
         return max(midnight.timestamp() - self._wall, at + 1e-6)
 
     def _forget(self, at: float) -> None:
-        today = self._date(at)
-        if today <= self._day:
+        if at < self._today[1]:
             return
-        self._day = today
+        today = self._turn_to(at)
         first = datetime.combine(today - timedelta(days=KEPT_DAYS - 1), time(), ZONE).timestamp()
         for key in [key for key in self._queues if key[1] < first]:
             del self._queues[key]
         for agent_key in [key for key in self._agents if key[1] <= today - timedelta(days=KEPT_DAYS)]:
             del self._agents[agent_key]
+
+    def _turn_to(self, at: float) -> date:
+        """Remember the day of this second and its bounds: dates are asked for at every decision."""
+        day = datetime.fromtimestamp(at + self._wall, ZONE).date()
+        begin = datetime.combine(day, time(), ZONE).timestamp() - self._wall
+        self._today = (begin, self._next_midnight(at), day)
+        return day
 
     # ── to look at ───────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -45,7 +45,7 @@ class World:
         """Which agent talks in which call now: what the switch would say."""
         self._listener = listener
         self._make_index = make_index
-        self._kept: dict[str, dict[str, str]] = {}
+        self._kept: dict[str, dict[str, Mapping[str, Any]]] = {}
         self._life = MortalClock(self.clock)
         self._when_up: list[Callable[[], None]] = []
         self.is_down = False
@@ -71,7 +71,7 @@ class World:
         if data is None:
             kept.pop(id, None)
         else:
-            kept[id] = json.dumps(data)
+            kept[id] = data
 
     def configure(self, settings: AcdSettings) -> None:
         """Other settings hold from now on."""
@@ -169,13 +169,13 @@ class World:
 
     def _come_back(self, places: list[tuple[PlayedCall, str]], callers: str) -> None:
         self._life, self.is_down = MortalClock(self.clock), False
-        kept = {kind: {id: json.loads(data) for id, data in found.items()} for kind, found in self._kept.items()}
+        kept = json.loads(json.dumps(self._kept))
         self.acd = self._make()
         self.acd.restore_snapshot({**kept, "callers": json.loads(callers)})
         still = [(call, json.loads(place)) for call, place in places if not call.gone]
         for call, place in still:
             self.acd.restore(place, call.item)
-        self.acd.reconcile(self.talking)
+        self.acd.reconcile(self.talking, [id for id, call in self.calls.items() if call.is_chatting])
         for call, _ in still:
             call.enqueue()
         late, self._when_up = self._when_up, []

@@ -180,11 +180,8 @@ def _mirror(settings: Settings) -> MqttMirror | None:
     )
 
 
-async def _live(descriptor: int | None) -> None:
+async def _live(descriptor: int) -> None:
     """Tell the supervisor that the loop turns."""
-    if descriptor is None:
-        return
-    os.write(descriptor, b"ready\n")
     while True:
         await asyncio.sleep(LIFE_SECONDS)
         os.write(descriptor, b"alive\n")
@@ -198,11 +195,15 @@ async def main(data: Path) -> int:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)
+        descriptor = int(os.environ.get(LIFE_FD, "-1"))
+        life = asyncio.create_task(_live(descriptor)) if descriptor >= 0 else None
         async with engine(settings) as running:
-            life = asyncio.create_task(_live(int(fd) if (fd := os.environ.get(LIFE_FD)) else None))
+            if life is not None:
+                os.write(descriptor, b"ready\n")
             await stop.wait()
-            life.cancel()
             await running.drain()
+        if life is not None:
+            life.cancel()
     except DocumentError as error:
         log.error("settings refused", problems=[str(problem) for problem in error.problems])
         for problem in error.problems:

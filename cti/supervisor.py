@@ -25,6 +25,8 @@ from cti.switch.asterisk.installation import find_layout, manager_secret, trunk_
 log = structlog.get_logger(__name__)
 
 HUNG_SECONDS = 20.0
+FIRST_SECONDS = 90.0
+"""Until its first line, an engine reads its code and makes prompts and accounts: slow on a busy machine."""
 STOP_SECONDS = 10.0
 RESTART_SECONDS = (0.2, 0.5, 1, 2, 5)
 LIFE_FD = "HOTLINE_LIFE_FD"
@@ -162,20 +164,22 @@ class Supervisor:
         transport, _ = await loop.connect_read_pipe(
             lambda: asyncio.StreamReaderProtocol(stream), os.fdopen(reader, "rb", 0)
         )
+        patience = FIRST_SECONDS
         try:
             while True:
                 try:
-                    async with asyncio.timeout(HUNG_SECONDS):
+                    async with asyncio.timeout(patience):
                         line = await stream.readline()
                 except TimeoutError:
                     if child.process is not None and child.process.returncode is None:
-                        log.error("engine hangs: killed", seconds=HUNG_SECONDS)
+                        log.error("engine hangs: killed", seconds=patience)
                         child.process.kill()
                     return
                 if not line:
                     return
                 if line == b"ready\n":
                     child.ready.set()
+                    patience = HUNG_SECONDS
         finally:
             transport.close()
 

@@ -77,6 +77,7 @@ class Interpreter:
         except KeyError:
             self._log.error("the flow of a kept call is gone", flow=state["flow"])
             return await self._last_resort(self._state)
+        self._state["revision"] = self._flow.revision
         self._walk.variables = self._state["variables"] = dict(state["variables"])
         try:
             return await self._run(resumed=bool(state["entered"]))
@@ -100,6 +101,7 @@ class Interpreter:
             node = self._flow.nodes.get(name)
             if node is None:
                 self._fall(f"there is no node {name}")
+                resumed = False
                 continue
             if self._gone is not None and node.SPEAKS:
                 raise self._gone

@@ -34,6 +34,7 @@ from ivr.surroundings import Surroundings
 from ivr.watcher import FileWatcher, FlowWatcher
 from ivr.web import Web
 
+SWITCH_FORMATS = ("alaw", "sln16")
 FIGURES = "flow_figures"
 KEEP_FIGURES = 15.0
 """Seconds between two times that figures are written down."""
@@ -44,7 +45,7 @@ async def setup(host: Host) -> Teardown:
     settings = host.section(IvrSettings)
     web = Web(frozenset(settings.http_hosts))
     catalogue = house.catalogue(host.data)
-    await asyncio.to_thread(native.install, catalogue, host.data / "prompts")
+    await asyncio.to_thread(native.install, catalogue, host.data / "prompts", formats=SWITCH_FORMATS)
     lookups = Lookups(lambda: house.keep_services(host.data, lookups.shapes))
     (host.data / "flows").mkdir(parents=True, exist_ok=True)
     library = await asyncio.to_thread(

@@ -31,8 +31,12 @@ class Finding(Problem):
     def at(
         cls, document: Document, where: Where, message: str, *, severity: str = "error", suggestion: str = ""
     ) -> Finding:
-        """A complaint about the value at `where`."""
-        place = document.problem(where, message, severity)
+        """A complaint about the value at `where`; the index in a list that is written as its single item is skipped."""
+        found: Where = ()
+        for part in where:
+            if (*found, part) in document.places or not isinstance(part, int):
+                found = (*found, part)
+        place = document.problem(found, message, severity)
         return cls(place.file, place.line, place.column, message, severity, suggestion)
 
 
@@ -122,23 +126,15 @@ def _kind(document: Document, where: Where, value: Any, findings: list[Finding])
 
 def _explain(document: Document, where: Where, error: Any, model: type[pydantic.BaseModel]) -> Finding:
     path = [part for part in error["loc"] if part != "[key]" and not str(part).startswith(("function-", "lax-or"))]
-    # In a union pydantic names the branch: it is no place of the file.
-    while path and (*where, *path) not in document.places and len(path) > 1:
-        trial = [part for index, part in enumerate(path) if index != len(path) - 1]
-        if (*where, *trial) in document.places and error["type"] != "missing":
-            path = trial
-        break
     place: Where = (*where, *path)
-    name = ".".join(str(part) for part in place[1:] if place[0] == "nodes") or ".".join(str(one) for one in place)
+    name = _name(place)
     match error["type"]:
         case "extra_forbidden":
             fields = _fields_at(model, path[:-1])
             hint = close_to(str(path[-1]), fields) or f"known: {', '.join(sorted(fields))}"
             return Finding.at(document, place, f"{name}: unknown key", suggestion=hint)
         case "missing":
-            return Finding.at(
-                document, place[:-1], f"{'.'.join(map(str, place[:-1])) or 'flow'}: {path[-1]} is missing"
-            )
+            return Finding.at(document, place[:-1], f"{_name(place[:-1]) or 'flow'}: {path[-1]} is missing")
         case "string_pattern_mismatch":
             message = f"{name}: {str(error['input'])[:60]!r} is no name"
             hint = "names are small letters, digits, _ and -, and begin with a letter"
@@ -147,6 +143,10 @@ def _explain(document: Document, where: Where, error: Any, model: type[pydantic.
             return Finding.at(document, place, f"{name}: {error['ctx']['error']}")
         case _:
             return Finding.at(document, place, f"{name}: {error['msg'][0].lower()}{error['msg'][1:]}")
+
+
+def _name(place: Where) -> str:
+    return ".".join(str(part) for part in (place[1:] if place[:1] == ("nodes",) else place))
 
 
 def _fields_at(model: type[pydantic.BaseModel], path: list[Any]) -> set[str]:

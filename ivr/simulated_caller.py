@@ -42,7 +42,7 @@ class SimulatedCaller:
     @property
     def unused(self) -> list[str]:
         """Steps of the script that never came about."""
-        return [str(action) for action in self._actions]
+        return [str(action) for action in self._actions if action.verb != "wait"]
 
     @property
     def is_done(self) -> bool:
@@ -83,8 +83,8 @@ class SimulatedCaller:
     async def _do(self, action: Action) -> None:
         match action.verb:
             case "wait":
-                self._actions.popleft()
                 await asyncio.sleep(action.seconds)
+                self._actions.popleft()
             case "hangup":
                 self._actions.popleft()
                 self.gone = True

@@ -171,6 +171,8 @@ async def run(
 
     begin = clock.now()
     conversation.caller.begin()
+    # What the script says of the world holds before the flow begins.
+    await asyncio.sleep(0)
     try:
         async with asyncio.timeout(LONGEST_CALL):
             interpreter = Interpreter(flows, conversation, surroundings, save, tell, _LineLog(conversation))

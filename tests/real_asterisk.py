@@ -90,7 +90,10 @@ class RealAsterisk:
         self.secret = manager_secret(data)
         write_configuration(self.house, self.layout, self.secret, {})
         self.phones = {agent: Phone(agent, f"secret-{agent}", agent, web=False) for agent in agents}
-        write_phones(list(self.phones.values()), self.house, self.layout)
+        self.phones6 = {
+            agent: Phone(f"{agent}-v6", f"secret-{agent}", agent, web=False, ipv6=True) for agent in self.phones
+        }
+        write_phones([*self.phones.values(), *self.phones6.values()], self.house, self.layout)
         self.layout.prompts.mkdir(parents=True, exist_ok=True)
         for name, samples in prompts.items():
             write_sound(self.layout.prompts / f"{name}.wav", samples)

@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -21,10 +22,14 @@ from typing import Any
 import aiohttp
 import pytest
 
+from ivr import house
+from ivr.plugin import SWITCH_FORMATS
+from ivr.prompts import native
 from softphone.phones.phone_call import PhoneCall
 from softphone.phones.sip_stack import SipStack
 from softphone.phones.user_agent import UserAgent
 
+PROMPTS = Path(tempfile.gettempdir()) / "hotline-test-prompts"
 ROOT = Path(__file__).resolve().parent.parent
 PASSWORD = "nur-zum-probieren-7"
 SETTINGS = """\
@@ -100,6 +105,9 @@ class RunningHotline:
             **self.ports,
         )
         (self.data / "settings.yaml").write_text(text, "utf-8")
+        # Made once for all hotlines under test: what they are is tested elsewhere.
+        native.install(house.catalogue(self.data), PROMPTS, formats=SWITCH_FORMATS)
+        (self.data / "prompts").symlink_to(PROMPTS)
 
     def start(self) -> None:
         """Start, and wait until a call is possible."""
@@ -302,8 +310,8 @@ def started(data: Path, **options: Any) -> Iterator[RunningHotline]:
     asterisk()
     hotline = RunningHotline(data, **options)
     hotline.prepare()
-    hotline.start()
     try:
+        hotline.start()
         yield hotline
     finally:
         hotline.stop()

@@ -19,7 +19,8 @@ GIVEN = ("芳", "娜", "敏", "静", "丽", "强", "磊", "军", "洋", "艳", "
 
 def name_of(index: int) -> str:
     """A made-up name; the first few hundred differ."""
-    return FAMILY[index % len(FAMILY)] + GIVEN[(index + index // len(FAMILY)) % len(GIVEN)]
+    turn, place = divmod(index, len(FAMILY))
+    return FAMILY[place] + GIVEN[(place + turn) % len(GIVEN)]
 
 
 async def make_demo(identity: Identity, data: Path, organisation: str, count: int = 5) -> Path | None:

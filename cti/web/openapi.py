@@ -30,7 +30,7 @@ PROBLEM = {
 def describe(endpoints: Iterable[Endpoint], version: str) -> dict[str, Any]:
     """The OpenAPI document."""
     every = list(endpoints)
-    inputs = {model for one in every for model in (one.body, one.query) if model is not None}
+    inputs = {one.body for one in every if one.body is not None}
     modes: list[tuple[type[pydantic.BaseModel], JsonSchemaMode]] = [(model, "validation") for model in inputs]
     _, shared = models_json_schema(modes, ref_template=REFERENCE)
     schemas: dict[str, Any] = {**shared.get("$defs", {}), "Problem": PROBLEM}

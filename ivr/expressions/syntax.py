@@ -234,8 +234,10 @@ class _Parser:
         signs: list[_Token] = []
         while token := self._taken("-"):
             signs.append(token)
+        if len(signs) > DEEPEST:
+            raise ExpressionError(f"nested deeper than {DEEPEST}", signs[DEEPEST].at)
         tree = self._postfix()
-        for token in reversed(signs[-DEEPEST:]):
+        for token in reversed(signs):
             tree = Unary("-", tree, token.at)
         return tree
 

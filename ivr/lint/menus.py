@@ -10,7 +10,7 @@ from ivr.flow import Flow
 from ivr.lint.known import Known
 from ivr.nodes import Ask, Menu, Queue, Transfer
 from ivr.nodes.keys import KeyRange
-from ivr.nodes.node import Node
+from ivr.nodes.node import FAILED, Node
 from ivr.reading import Finding
 
 STANDARD = "a line for citizens should rather not have a key menu (GB/T 33358)"
@@ -55,7 +55,9 @@ def _before_a_human(flow: Flow, known: Known) -> Iterator[Finding]:
         if is_human(flow.nodes[name]):
             nearest = presses[name] if nearest is None else min(nearest, presses[name])
             continue
-        for _, target, driven in flow.neighbours(name):
+        for way, target, driven in flow.neighbours(name):
+            if way == FAILED and way not in flow.ways[name]:
+                continue
             needed = presses[name] + driven
             if target in flow.nodes and needed < presses.get(target, 1_000_000):
                 presses[target] = needed

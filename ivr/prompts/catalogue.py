@@ -24,7 +24,6 @@ AUDIO_SUFFIXES = (".wav", ".flac", ".opus", ".ogg")
 _ID = re.compile(r"[a-z0-9_]+(?:/[a-z0-9_]+)*")
 _RANGE = re.compile(r"\{(\d{1,2})\.\.(\d{1,2})\}")
 _LANGUAGE = re.compile(r"[a-z]{2}(?:_[a-z]{2})?")
-_BRACKETED = re.compile(r"〔(.*)〕")
 _Speed = Annotated[float, pydantic.Field(ge=0.5, le=2.0)]
 
 
@@ -189,20 +188,24 @@ def _read(document: Document, language: str, layer: int) -> list[Prompt]:
     return list(prompts.values())
 
 
-def _expand(key: str) -> Iterator[tuple[str, int | None]]:
+def _expand(key: str) -> Iterator[tuple[str, str | None]]:
     match = _RANGE.search(key)
     if match is None:
         yield key, None
         return
     for number in range(int(match[1]), int(match[2]) + 1):
-        yield f"{key[: match.start()]}{number}{key[match.end() :]}", number
+        shown = str(number).zfill(len(match[1]))
+        yield f"{key[: match.start()]}{shown}{key[match.end() :]}", shown
 
 
-def _fill(text: str, number: int | None, *, aloud: bool) -> str:
+def _fill(text: str, number: str | None, *, aloud: bool) -> str:
     if number is not None:
-        text = text.replace("{n}", spoken.hanzi(number) if aloud else str(number))
-        text = text.replace("{count}", spoken.counted(number) if aloud else str(number))
-        text = text.replace("{hanzi}", spoken.hanzi(number))
+        value = int(number)
+        text = text.replace("{n}", spoken.hanzi(value) if aloud else number)
+        text = text.replace("{count}", spoken.counted(value) if aloud else number)
+        text = text.replace("{hanzi}", spoken.hanzi(value))
+        text = text.replace("{digits}", spoken.one_by_one(number))
+        text = text.replace("{dialled}", spoken.one_by_one(number).replace("一", "yao1"))
     if "{" in text or "}" in text:
         raise ValueError(f"what {{…}} means is not known in {text!r}")
     if aloud and re.search(r"\d", re.sub(r"[a-zü]+[1-5]", "", text)) and re.search(r"[\u4e00-\u9fff]", text):

@@ -9,7 +9,7 @@ Samples = npt.NDArray[np.float32]
 
 TARGET = -20.0
 """LUFS of every prompt."""
-PEAK = -3.5
+PEAK = -4.5
 """dBFS that no sample exceeds: lossy coding and resampling overshoot a little, and −3 must hold after them."""
 
 _BLOCK_SECONDS = 0.4
@@ -73,14 +73,17 @@ def trim(samples: Samples, rate: int, *, floor: float = -42.0, edge: float = 0.0
     if power.max() <= 1e-9:
         raise ValueError("nothing is heard")
     loud = np.flatnonzero(power > power.max() * 10 ** (floor / 10))
-    margin = 3 * frame
-    first, last = max(0, loud[0] * frame - margin), min(len(samples), (loud[-1] + 1) * frame + margin)
+    start, end = int(loud[0]) * frame, (int(loud[-1]) + 1) * frame
+    first, last = max(0, start - 3 * frame), min(len(samples), end + 3 * frame)
     speech = samples[first:last].astype(np.float32)
-    ramp = np.sin(np.linspace(0, np.pi / 2, margin, dtype=np.float32)) ** 2
-    speech[:margin] *= ramp
-    speech[-margin:] *= ramp[::-1]
-    silence = np.zeros(max(0, round(edge * rate) - margin), dtype=np.float32)
-    return np.concatenate([silence, speech, silence])
+    # What was cut out of a sentence begins at full strength: only a click is taken off it.
+    shortest = round(0.004 * rate)
+    rise, fall = max(start - first, shortest), max(last - end, shortest)
+    speech[:rise] *= np.sin(np.linspace(0, np.pi / 2, rise, dtype=np.float32)) ** 2
+    speech[-fall:] *= np.cos(np.linspace(0, np.pi / 2, fall, dtype=np.float32)) ** 2
+    silence = round(edge * rate)
+    before, after = max(0, silence - (start - first)), max(0, silence - (last - end))
+    return np.concatenate([np.zeros(before, np.float32), speech, np.zeros(after, np.float32)])
 
 
 def level(samples: Samples, rate: int, *, target: float = TARGET, peak: float = PEAK) -> Samples:

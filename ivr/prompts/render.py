@@ -18,7 +18,7 @@ from ivr.prompts.resample import resample
 from ivr.prompts.synthesis import Synthesis
 
 RATE = 16000
-_BITS_PER_SECOND = 24000
+_BITS_PER_SECOND = 18000
 _EDGE_SENTENCE = 0.07
 _EDGE_PIECE = 0.04
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import decimal
+import re
 
 _DIGITS = "零一二三四五六七八九"
 _LARGEST = 10**12 - 1
@@ -28,6 +29,11 @@ def counted(number: int) -> str:
     return "两" if number == 2 else hanzi(number)
 
 
+def one_by_one(digits: str) -> str:
+    """Return digits in characters, one by one: 26 → 二六, with a plain 一."""
+    return "".join(_DIGITS[int(digit)] for digit in digits)
+
+
 def number(value: int) -> list[str]:
     """Return the pieces of a whole number below 10¹² in size: 105 → 一百 零 五, 20000 → 两 万, -3 → 负 三."""
     if abs(value) > _LARGEST:
@@ -41,9 +47,11 @@ def number(value: int) -> list[str]:
         if not group:
             skipped = bool(pieces)
             continue
-        if pieces and (skipped or group < 1000):
-            pieces.append("number/0")
-        pieces += _group(group, leading=not pieces, named=bool(name))
+        gap = bool(pieces) and (skipped or group < 1000)
+        if gap and group < 10:
+            pieces.append(f"number/zero/{group}")
+        else:
+            pieces += (["number/0"] if gap else []) + _group(group, leading=not pieces, named=bool(name))
         if name:
             pieces.append(name)
         skipped = False
@@ -61,25 +69,36 @@ def _group(group: int, *, leading: bool, named: bool) -> list[str]:
         pieces.append(f"number/{thousands}000")
     if hundreds:
         pieces.append(f"number/{hundreds}00")
-    if tail and ((thousands and not hundreds) or (hundreds and tail < 10)):
-        pieces.append("number/0")
-    if 10 <= tail < 20 and (pieces or not leading):
-        pieces.append(f"number/inner/{tail}")
+    gap = (thousands and not hundreds) or (hundreds and tail < 10)
+    if gap and 0 < tail < 10:
+        pieces.append(f"number/zero/{tail}")
     elif tail:
-        pieces.append(f"number/{tail}")
+        pieces += ["number/0"] if gap else []
+        pieces.append(f"number/inner/{tail}" if 10 <= tail < 20 and (pieces or not leading) else f"number/{tail}")
     return pieces
 
 
 def digits(text: str) -> list[str]:
-    """Return digits read one by one, as in a telephone number: 1 is 幺. `*` and `#` are said too."""
-    pieces: list[str] = []
+    """Return digits read one by one, as in a telephone number: 1 is 幺. `*` and `#` are said too.
+
+    Two digits are one piece wherever possible, for they flow better; mobile numbers go 3-4-4.
+    """
     for character in text:
-        if character in _KEYS:
-            pieces.append(_KEYS[character])
-        elif character.isascii() and character.isdigit():
-            pieces.append("digit/yao" if character == "1" else f"digit/{character}")
-        else:
+        if character not in _KEYS and not (character.isascii() and character.isdigit()):
             raise ValueError(f"{character!r} is no digit in {text!r}")
+    pieces: list[str] = []
+    for run in re.findall(r"1\d{10}(?!\d)|\d+|[*#]", text):
+        for group in (run[:3], run[3:7], run[7:]) if len(run) == 11 and run[0] == "1" else (run,):
+            pieces += _paired(group)
+    return pieces
+
+
+def _paired(run: str) -> list[str]:
+    if run in _KEYS:
+        return [_KEYS[run]]
+    pieces = [f"digits/{run[at : at + 2]}" for at in range(0, len(run) - 1, 2)]
+    if len(run) % 2:
+        pieces.append("digit/yao" if run[-1] == "1" else f"digit/{run[-1]}")
     return pieces
 
 
@@ -124,9 +143,11 @@ def _measured(value: int) -> list[str]:
 
 
 def date(day: datetime.date, *, year: bool = False, weekday: bool = False) -> list[str]:
-    """Return a date: 二〇二六年 is read digit by digit, 三月, 五日, and 星期四 when asked for."""
+    """Return a date: the year digit by digit, 三月, 五日, and 星期四 when asked for."""
     pieces: list[str] = []
-    if year:
+    if year and 2020 <= day.year <= 2045:
+        pieces.append(f"year/{day.year}")
+    elif year:
         pieces += [*(f"digit/{digit}" for digit in f"{day.year:04d}"), "date/year"]
     pieces += [f"month/{day.month}", f"day/{day.day}"]
     if weekday:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ipaddress
+import re
 import socket
 from dataclasses import asdict, dataclass
 
@@ -27,6 +28,7 @@ from softphone.phones.sound import Samples
 from softphone.phones.story import Story
 from softphone.phones.user_agent import UserAgent
 
+_SERVER = re.compile(r"(?:\[(?P<v6>[^\[\]]+)\]|(?P<host>[^\[\]:\s]+))(?::(?P<port>\d{1,5}))?")
 _SETTLE = 0.4  # seconds after the answer before the first key: a switch still wiring the call swallows it
 
 
@@ -70,18 +72,23 @@ def local_host(server: str) -> str:
 
 def split_address(server: str) -> tuple[str, int]:
     """Split `host:port`, `[v6]:port` or a bare host (port 5060); raises ValueError."""
-    host, colon, port = server.rpartition(":")
-    if not colon or server.endswith("]"):
-        host, port = server, "5060"
-    bare = host.removeprefix("[").removesuffix("]")
-    if not bare or not port.isdigit() or (":" in bare and not ipaddress.IPv6Address(bare)):
+    found = _SERVER.fullmatch(server)
+    if not found or (found["v6"] and not _is_v6(found["v6"])):
         raise ValueError(f"{server!r} is not host:port")
-    return bare, int(port)
+    return found["v6"] or found["host"], int(found["port"] or 5060)
 
 
 def full_address(server: str) -> str:
     """Write any of the forms of `split_address` as host:port."""
     return address(*split_address(server))
+
+
+def _is_v6(host: str) -> bool:
+    try:
+        ipaddress.IPv6Address(host)
+    except ValueError:
+        return False
+    return True
 
 
 class _Caller:

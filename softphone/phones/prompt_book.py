@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from softphone.phones.sound import RATE, Samples, level, read_sound
+from softphone.phones.sound import RATE, Samples, level
 
 _HOP = 80  # samples from frame to frame: 10 ms
 _FRAME = 160
@@ -70,17 +69,6 @@ class PromptBook:
             places += [(number, int(begin)) for begin in begins]
         self._pictures = np.concatenate(pictures)
         self._places = places
-
-    @classmethod
-    def read(cls, texts: Iterable[tuple[str, str]], directory: Path) -> PromptBook:
-        """Read the recordings `(name, text)` that exist in a directory as `name.alaw` or `name.wav`."""
-        found = []
-        for name, text in texts:
-            for path in (directory / f"{name}.alaw", directory / f"{name}.wav"):
-                if path.exists():
-                    found.append(Recording(name, text, read_sound(path)))
-                    break
-        return cls(found)
 
     def find(self, heard: Samples) -> list[Match]:
         """Say which recordings a piece of at least `NEEDED` samples may be; its last 200 ms are looked at.

@@ -10,7 +10,7 @@ from softphone.phones.sound import RATE, Samples, level
 CHECKED = 640
 """Samples compared at each step: 80 ms."""
 _MISSES = 3  # steps that may fail before a recording is given up for another
-_LAST_MISSES = 10  # steps that may fail for the last one: sound may have been lost, and it goes on elsewhere
+_LAST_MISSES = 16  # steps that may fail for the last one: sound may have been lost, and it goes on elsewhere
 _PROOF = 0.6
 _MARGIN = 0.1
 _SLACK = 160
@@ -87,7 +87,7 @@ class PromptTrail:
         return all(guess.unsure or guess.misses >= _MISSES for guess in self._guesses)
 
     def slip(self, other: Guess) -> bool:
-        """Take up the thread at another place of the same recording, less than a second off; False if it is not that."""
+        """Take up the thread at another place of the same recording, up to a second off; False if it is not that."""
         best = self.best
         if other.recording is not best.recording or abs(other.start - best.start) > RATE:
             return False

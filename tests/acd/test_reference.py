@@ -12,7 +12,7 @@ from acd.replay import Replay
 from acd.scenario import read
 from tests.acd.worlds import Both, play, random_rows
 
-WORLDS = int(os.environ.get("ACD_WORLDS", "200"))
+WORLDS = int(os.environ.get("ACD_WORLDS", "80"))
 """Random worlds in which every choice is compared; `scripts/bench/acd worlds` compares 10,000."""
 
 
@@ -27,14 +27,14 @@ def test_the_index_chooses_as_the_scan_in_every_step_of_random_worlds() -> None:
     assert questions > WORLDS * 10
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.randoms(use_true_random=False))
 def test_no_caller_waits_while_an_agent_who_may_take_him_is_free(rng: random.Random) -> None:
     witness, _ = play(random_rows(rng))
     assert not witness.faults
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.randoms(use_true_random=False))
 def test_conservation_of_calls(rng: random.Random) -> None:
     """Everybody who entered was answered, left, or still waits; nobody was answered twice; the statistics agree."""
@@ -52,7 +52,7 @@ def test_conservation_of_calls(rng: random.Random) -> None:
     assert sum(one.waiting for one in figures) == len(waiting)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.randoms(use_true_random=False))
 def test_every_reservation_ends_and_every_agent_can_be_left(rng: random.Random) -> None:
     """Long after everybody has hung up, no agent is reserved, talks or wraps up."""
@@ -67,7 +67,7 @@ def test_every_reservation_ends_and_every_agent_can_be_left(rng: random.Random) 
     assert all(agent.reservation is None for agent in world.acd.matching.roster.agents.values())
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.randoms(use_true_random=False))
 def test_a_replay_gives_the_same_decisions(rng: random.Random) -> None:
     rows = random_rows(rng)
@@ -77,13 +77,16 @@ def test_a_replay_gives_the_same_decisions(rng: random.Random) -> None:
     assert again == first.lines
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.randoms(use_true_random=False))
 def test_order_is_respected_among_equals(rng: random.Random) -> None:
     """Calls of one queue with one priority and one need are offered in the order in which they came."""
     rows = [
         '{"at": 0, "config": {"queues": {"q": {"wrapup": 2, "priority": {"acceleration": 0.5}}}}}',
-        *(f'{{"at": 0, "agent": "a{at}", "state": "ready", "answers": "after {rng.randint(0, 3)}"}}' for at in range(3)),
+        *(
+            f'{{"at": 0, "agent": "a{at}", "state": "ready", "answers": "after {rng.randint(0, 3)}"}}'
+            for at in range(3)
+        ),
         *(
             f'{{"at": {rng.randrange(200) / 4}, "call": "c{at}", "queue": "q", "talk": {rng.randint(1, 30)}}}'
             for at in range(20)

@@ -66,7 +66,9 @@ def test_the_score_is_the_sum_of_the_levels_in_the_skills_named() -> None:
 
 
 names = st.sampled_from(["a", "b", "c"])
-atoms = st.builds(lambda name, sign, level: f"{name} {sign} {level}", names, st.sampled_from([">=", "<", "=="]), st.integers(0, 5))
+atoms = st.builds(
+    lambda name, sign, level: f"{name} {sign} {level}", names, st.sampled_from([">=", "<", "=="]), st.integers(0, 5)
+)
 expressions = st.recursive(
     atoms,
     lambda inner: st.one_of(

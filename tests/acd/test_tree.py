@@ -20,7 +20,7 @@ def height(tree: Tree[int]) -> int:
     return levels
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(["add", "add", "remove"]), st.integers(0, 300), st.integers(1, 15))))
 def test_a_tree_answers_as_a_sorted_list(operations: list[Op]) -> None:
     tree: Tree[int] = Tree()

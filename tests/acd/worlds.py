@@ -11,9 +11,9 @@ from acd.agents import Agent
 from acd.decisions import Decision
 from acd.index import Index
 from acd.queues import Queue
-from acd.reference import Scan, may_take, standing
-from acd.replay import Replay, as_line
-from acd.scenario import Step, read
+from acd.reference import Scan, may_take
+from acd.replay import Replay
+from acd.scenario import read
 from acd.states import AgentState, Lane, WorkState
 from acd.work import Work
 from acd.world import World
@@ -52,13 +52,17 @@ class Both:
     def best_agent(self, work: Work, now: float) -> Agent | None:
         self.questions += 1
         found, expected = self.index.best_agent(work, now), self.scan.best_agent(work, now)
-        assert found is expected, f"{now}: {work.item.id} → {found and found.number}, not {expected and expected.number}"
+        assert found is expected, (
+            f"{now}: {work.item.id} → {found and found.number}, not {expected and expected.number}"
+        )
         return found
 
     def best_work(self, agent: Agent, lane: Lane, now: float) -> Work | None:
         self.questions += 1
         found, expected = self.index.best_work(agent, lane, now), self.scan.best_work(agent, lane, now)
-        assert found is expected, f"{now}: {agent.number} → {found and found.item.id}, not {expected and expected.item.id}"
+        assert found is expected, (
+            f"{now}: {agent.number} → {found and found.item.id}, not {expected and expected.item.id}"
+        )
         return found
 
     def position(self, work: Work, now: float) -> int:
@@ -195,12 +199,13 @@ def random_rows(rng: random.Random, *, restarts: bool = True) -> list[str]:
 
 
 def _queue(rng: random.Random) -> dict[str, Any]:
-    steps = []
+    steps: list[dict[str, Any]] = []
     if rng.random() < 0.5:
         steps = [{"after": 10, "need": _need(rng)}, {"after": 25, "need": "anyone", "groups": ["south"]}]
     return {
         "need": _need(rng),
         "groups": rng.choice([[], [], ["north"]]),
+        "steps": steps,
         "strategy": rng.choice(STRATEGIES),
         "wrapup": rng.choice([0, 5, 10]),
         "requested_after": rng.choice(["talk", "wrapup"]),

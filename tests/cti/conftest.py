@@ -14,7 +14,6 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import asyncpg
 import pytest
@@ -31,22 +30,23 @@ class PostgresServer:
 
     folder: Path
 
-    def url(self, database: str) -> str:
-        return f"postgresql://hotline@/{database}?host={self.folder}"
+    @property
+    def url(self) -> str:
+        return f"postgresql://hotline@/postgres?host={self.folder}"
 
-    async def create(self) -> str:
-        """A new empty database; its URL."""
-        name = f"t{uuid4().hex}"
+    async def emptied(self) -> str:
+        """The URL of its database, with nothing in it."""
         connection = await self._connect()
-        await connection.execute(f"CREATE DATABASE {name}")
+        await connection.execute("DROP SCHEMA public CASCADE")
+        await connection.execute("CREATE SCHEMA public")
         await connection.close()
-        return self.url(name)
+        return self.url
 
     async def _connect(self) -> Any:
         deadline = time.monotonic() + 20
         while True:
             try:
-                return await asyncpg.connect(self.url("postgres"))
+                return await asyncpg.connect(self.url)
             except (OSError, asyncpg.CannotConnectNowError):
                 if time.monotonic() > deadline:
                     raise
@@ -97,7 +97,7 @@ async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
     """A migrated store on each database."""
     url = None
     if request.param == "postgresql":
-        url = await request.getfixturevalue("postgres").create()
+        url = await request.getfixturevalue("postgres").emptied()
     opened = await Store.open(url, tmp_path)
     await migrate(opened)
     yield opened

@@ -30,19 +30,23 @@ async def test_agent_who_does_not_answer_is_not_ready_and_the_next_one_gets_the_
 
 
 async def test_rejecting_agent_leaves_the_caller_in_his_place(hotline: RunningHotline) -> None:
-    async with SipStack("127.0.0.1") as stack, hotline.signed_in("8001") as supervisor:
-        async with agent(hotline, stack, "1001") as one, citizen(hotline, stack) as call:
-            one.phone.rejecting = True
-            await skip_greeting(call)
-            await asyncio.sleep(2)
-            one.phone.rejecting = False
-            taken = await one.phone.next_call(15)
-            await taken.answered()
-            await call.hang_up()
-            (story,) = await supervisor.ended(1)
-            assert kinds(story).count("CallQueued") == 1
-            assert "OfferFailed" in kinds(story)
-            await one.until("ready")
+    async with (
+        SipStack("127.0.0.1") as stack,
+        hotline.signed_in("8001") as supervisor,
+        agent(hotline, stack, "1001") as one,
+        citizen(hotline, stack) as call,
+    ):
+        one.phone.rejecting = True
+        await skip_greeting(call)
+        await asyncio.sleep(2)
+        one.phone.rejecting = False
+        taken = await one.phone.next_call(15)
+        await taken.answered()
+        await call.hang_up()
+        (story,) = await supervisor.ended(1)
+        assert kinds(story).count("CallQueued") == 1
+        assert "OfferFailed" in kinds(story)
+        await one.until("ready")
 
 
 async def test_phone_without_network_is_given_up_within_seconds(hotline: RunningHotline) -> None:

@@ -15,7 +15,7 @@ from tests.running_hotline import RunningHotline, agent, citizen, kinds, skip_gr
 pytestmark = pytest.mark.asterisk
 
 
-async def wait_until_back(hotline: RunningHotline, seconds: float = 30) -> None:
+async def wait_until_back(hotline: RunningHotline, seconds: float = 60) -> None:
     await asyncio.to_thread(hotline.wait_healthy, seconds)
 
 

@@ -11,12 +11,16 @@ from cti.switch.asterisk.dialplan import PHONE_CONTEXT, TRUNK_CONTEXT
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """A phone that may register: `endpoint` is its name, `web` a browser's (WebRTC), `agent` whose it is."""
+    """A phone that may register: `endpoint` is its name, `web` a browser's (WebRTC), `agent` whose it is.
+
+    `ipv6` is for a phone that registers over IPv6, since an endpoint's media has one family.
+    """
 
     endpoint: str
     secret: str
     agent: str
     web: bool
+    ipv6: bool = False
 
     def __post_init__(self) -> None:
         for value in (self.endpoint, self.secret, self.agent):
@@ -84,12 +88,11 @@ def _trunk(name: str, endpoint: str, trunk: TrunkSettings, peers: list[str], swi
 
 def phones(found: Iterable[Phone], switch: SwitchSettings) -> str:
     """`pjsip_phones.conf`: endpoint, AOR and secret of each phone."""
-    media = _media(switch)
     common = (
         f"type=endpoint\ncontext={PHONE_CONTEXT}\ndisallow=all\ndirect_media=no\nrtp_symmetric=yes\nforce_rport=yes\n"
-        f"rewrite_contact=yes\ndtmf_mode=rfc4733\nset_var=HOTLINE_PARTY=agent\n"
+        "rewrite_contact=yes\ndtmf_mode=rfc4733\nset_var=HOTLINE_PARTY=agent\n"
         # The caller goes back to the engine, not to a phone: whoever transferred is told at once that it worked.
-        f"refer_blind_progress=no\n{media}"
+        "refer_blind_progress=no\n"
     )
     sections = []
     for phone in found:
@@ -100,7 +103,7 @@ def phones(found: Iterable[Phone], switch: SwitchSettings) -> str:
             else "allow=alaw,ulaw\nrtp_timeout=30\nrtp_timeout_hold=300\n"
         )
         sections.append(
-            f"[{name}]\n{common}{kind}auth={name}\naors={name}\nset_var=HOTLINE_AGENT={phone.agent}\n"
+            f"[{name}]\n{common}{_media(switch, '6' if phone.ipv6 else '')}{kind}auth={name}\naors={name}\nset_var=HOTLINE_AGENT={phone.agent}\n"
             f"callerid={phone.agent}\n\n"
             f"[{name}]\ntype=auth\nauth_type=userpass\nusername={name}\npassword={phone.secret}\n\n"
             # One contact a phone: the newest registration wins, so a reloaded page rings and its ghost does not.

@@ -21,9 +21,7 @@ def _module(name: str) -> Any:
     return importlib.import_module(f"tests.contract.switch.drivers.{name}")
 
 
-@pytest.fixture(
-    scope="session", params=[pytest.param(name, marks=_module(name).MARKS) for name in reversed(NAMES)]
-)
+@pytest.fixture(scope="session", params=[pytest.param(name, marks=_module(name).MARKS) for name in reversed(NAMES)])
 def driver(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
     """A kind of switch, started once."""
     with _module(request.param).open_driver(tmp_path_factory.mktemp(request.param)) as opened:

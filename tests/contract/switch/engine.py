@@ -41,7 +41,8 @@ class BareEngine:
     async def phones_there(self) -> None:
         """Wait until the switch has told that all phones are registered."""
         async with asyncio.timeout(10):
-            while not set(AGENTS) <= self._reachable():
+            wanted = {str(self.world.address(agent)) for agent in AGENTS}
+            while not wanted <= self._reachable():
                 await asyncio.sleep(0.02)
 
     def _reachable(self) -> set[str]:
@@ -77,15 +78,14 @@ class BareEngine:
             for event in self.events
         )
 
-    async def citizen_in(self, *, ipv6: bool = False, answer: bool = True) -> tuple[Line, CallSession, str]:
+    async def citizen_in(self) -> tuple[Line, CallSession, str]:
         """A citizen's line, his session with a claimed call, and the call's id."""
-        line = await self.world.citizen(ipv6=ipv6)
+        line = await self.world.citizen()
         session = await self.session()
         call = new_id()
         await session.claim(call, Party.CALLER)
-        if answer:
-            await session.answer()
-            await line.answered()
+        await session.answer()
+        await line.answered()
         return line, session, call
 
     async def dialled(self, agent: str) -> LegDialled:

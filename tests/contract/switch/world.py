@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
-import inspect
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -91,6 +90,13 @@ class Handset(Protocol):
         """Dial."""
 
 
+class Ear(Protocol):
+    """Listens to what a telephone hears."""
+
+    def last_sound(self) -> float:
+        """The world's time at which anything was heard last."""
+
+
 class World(Protocol):
     """A switch that runs, with telephones."""
 
@@ -113,8 +119,20 @@ class World(Protocol):
     def engine(self) -> SwitchControl:
         """A driver of its own, as a newly started process has it."""
 
-    async def citizen(self, caller: str = CITIZEN, *, ipv6: bool = False) -> Line:
+    async def citizen(self, caller: str = CITIZEN) -> Line:
         """A citizen dials the hotline; returns at once."""
+
+    async def next_ringing(self, timeout: float = 8.0) -> Line:
+        """The next of the agents' telephones that rings, whichever it is; TimeoutError."""
+
+    def ear(self, line: Line) -> Ear:
+        """Listen at a telephone from now on."""
+
+    def sound(self, seconds: float, rate: int) -> bytes:
+        """Something to write into a stream: 16-bit samples."""
+
+    def address(self, agent: str) -> Address:
+        """Where an agent's telephone is dialled."""
 
     def unreachable(self) -> Address:
         """A phone that is not registered."""
@@ -132,21 +150,31 @@ class World(Protocol):
 class Driver(Protocol):
     """A kind of switch under test."""
 
-    def run(self, story: Callable[[World], Coroutine[Any, Any, None]], folder: Path) -> None:
+    def run(self, story: Story, folder: Path, *, ipv6: bool) -> None:
         """Run a story from its beginning in a world where nobody calls; raises what the story raises."""
 
 
-def story(body: Callable[[World], Awaitable[None]]) -> Callable[[Driver, Path], None]:
-    """Make a test of a story, which then runs on every driver."""
+Story = Callable[[World], Coroutine[Any, Any, None]]
 
+
+def story(body: Story) -> Callable[[Driver, Path], None]:
+    """Make a test of a story, which then runs on every driver."""
+    return _test(body, ipv6=False)
+
+
+def story_over_ipv6(body: Story) -> Callable[[Driver, Path], None]:
+    """Make a test of a story in which every telephone and the switch speak IPv6."""
+    return _test(body, ipv6=True)
+
+
+def _test(body: Story, *, ipv6: bool) -> Callable[[Driver, Path], None]:
     @functools.wraps(body)
     def test(driver: Driver, tmp_path: Path) -> None:
-        driver.run(body, tmp_path)  # type: ignore[arg-type]
+        driver.run(body, tmp_path, ipv6=ipv6)
 
-    test.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
-        [inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD) for name in ("driver", "tmp_path")]
-    )
-    del test.__wrapped__  # type: ignore[attr-defined]
+    # pytest takes the fixtures' names from the signature, which must not be the story's.
+    del test.__dict__["__wrapped__"]
+    test.__annotations__.clear()
     return test
 
 

@@ -218,7 +218,7 @@ async def test_a_database_that_is_gone_and_back_has_everything(sqlite_store, sql
 async def test_a_postgresql_server_that_drops_us_is_reached_again(postgres, tmp_path, told):
     from cti.store.migration import migrate
 
-    url = await postgres.create()
+    url = await postgres.emptied()
     store = await Store.open(url, tmp_path)
     await migrate(store)
     journal = Journal(PostgresWriter(url, store.cipher), told.append)

@@ -93,7 +93,6 @@ def asterisk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asterisk]:
     )
     for recording in here.prompts:
         write_alaw(here.sounds / f"{recording.name}.alaw", recording.samples)
-        (here.sounds / f"{recording.name}.txt").write_text(recording.text, "utf-8")
     modules = next(
         Path(program).resolve().parent.parent.glob("usr/lib/*/asterisk/modules"), Path("/usr/lib/asterisk/modules")
     )

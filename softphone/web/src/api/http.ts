@@ -13,9 +13,9 @@ export class Problem extends Error {
     this.name = 'Problem'
   }
 
-  /** One sentence for a message on the screen. */
+  /** One sentence for a message on the screen: the detail says more than the kind of refusal. */
   get words(): string {
-    return this.detail && this.detail !== this.title ? `${this.title}：${this.detail}` : this.title
+    return this.detail || this.title
   }
 }
 
@@ -106,8 +106,8 @@ export async function send(method: string, path: string, options: Options = {}):
     })
   } catch (error) {
     if (options.signal?.aborted) throw error
-    if (limit.aborted) throw new Problem(0, 'timeout', '服务器没有及时响应', '请稍候再试')
-    throw new Problem(0, 'network', '连接不上服务器', '请检查网络，恢复后会自动重连')
+    if (limit.aborted) throw new Problem(0, 'timeout', '服务器没有及时响应', '服务器没有及时响应，请稍候再试')
+    throw new Problem(0, 'network', '连接不上服务器', '连接不上服务器，请检查网络')
   }
   learnServerTime(response.headers.get('Date'))
   if (response.ok) return response

@@ -86,9 +86,10 @@ export class WavPeaks {
         this.left = size === 0 || size === 0xffffffff ? Infinity : size
         return this.samples(bytes, at + 8)
       }
-      if (at + 8 + size > bytes.length) return at
+      const end = at + 8 + size + (size % 2)
+      if (end > bytes.length) return at
       if (name(at) === 'fmt ') this.readFormat(view, at + 8, size)
-      at += 8 + size + (size % 2)
+      at = end
     }
     return at
   }

@@ -21,6 +21,9 @@ export interface Quality {
   silent: boolean
 }
 
+/** How well the codec hides lost packets (Bpl of ITU-T G.107), between plain G.711 and Opus. */
+const LOSS_ROBUSTNESS = 15
+
 export type Grade = 'good' | 'fair' | 'poor' | 'silent'
 
 export function sampleOf(report: RTCStatsReport, at: number): Sample | null {
@@ -56,7 +59,8 @@ export function qualityOf(before: Sample, after: Sample): Quality {
   const worst = Math.max(loss, after.remoteLoss ?? 0)
   const oneWay = ((after.roundTrip ?? 0) * 1000) / 2 + after.jitter * 1000 * 2 + 20
   const delay = oneWay < 160 ? oneWay / 40 : (oneWay - 120) / 10
-  const r = Math.max(0, Math.min(93.2, 93.2 - delay - worst * 100 * 2.5))
+  const impairment = (95 * worst * 100) / (worst * 100 + LOSS_ROBUSTNESS)
+  const r = Math.max(0, Math.min(93.2, 93.2 - delay - impairment))
   const mos = 1 + 0.035 * r + 0.000007 * r * (r - 60) * (100 - r)
   return {
     mos: Math.max(1, Math.min(4.5, Math.round(mos * 10) / 10)),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Coroutine, Iterator, Mapping
+import time
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from softphone.phones.audio_line import Capture
 from softphone.phones.phone_call import PhoneCall
 from softphone.phones.phone_events import CallAnswered, CallEnded, CallOffered, CallRinging
 from softphone.phones.sip_stack import SipStack
-from softphone.phones.sound import Samples, level, murmur, tone, tone_level
+from softphone.phones.sound import RATE, Samples, level, murmur, tone, tone_level
 from softphone.phones.user_agent import UserAgent
 from tests.contract.switch.world import (
     AGENTS,
@@ -32,7 +33,7 @@ from tests.contract.switch.world import (
     REFUSING_TRUNK,
     SECOND_CITIZEN,
     SILENT_TRUNK,
-    World,
+    Story,
 )
 from tests.real_asterisk import RealAsterisk, free_port
 from tests.sip_carrier import Carrier
@@ -101,8 +102,9 @@ class SipLine:
 class SipHandset:
     """A `Handset` over real SIP."""
 
-    def __init__(self, world: AsteriskWorld, phone: UserAgent) -> None:
+    def __init__(self, world: AsteriskWorld, name: str, phone: UserAgent) -> None:
         self.phone = phone
+        self._name = name
         self._world = world
 
     @property
@@ -114,10 +116,23 @@ class SipHandset:
         self.phone.answer_after = seconds
 
     async def next_call(self, timeout: float = 8.0) -> SipLine:
-        return self._world.line(self.phone.user, await self.phone.next_call(timeout), self.phone)
+        return self._world.line(self._name, await self.phone.next_call(timeout), self.phone)
 
     async def call(self, to: str) -> SipLine:
-        return self._world.line(self.phone.user, await self.phone.call(to), self.phone)
+        return self._world.line(self._name, await self.phone.call(to), self.phone)
+
+
+class SipEar:
+    """See `Ear`."""
+
+    def __init__(self, line: SipLine) -> None:
+        self._since = time.monotonic()
+        self._kept = Capture(line.call.audio, self._since)
+
+    def last_sound(self) -> float:
+        heard = self._kept.heard
+        loud = [at for at in range(0, heard.size - 159, 160) if level(heard[at : at + 160]) > HEARD]
+        return self._since + ((loud[-1] + 160) / RATE if loud else 0.0)
 
 
 class AsteriskWorld:
@@ -134,7 +149,7 @@ class AsteriskWorld:
         self._lines: list[SipLine] = []
         for phone in phones.values():
             phone.answer_after = None
-        self.handsets: Mapping[str, SipHandset] = {name: SipHandset(self, phone) for name, phone in phones.items()}
+        self.handsets: Mapping[str, SipHandset] = {name: SipHandset(self, name, phone) for name, phone in phones.items()}
 
     def engine(self) -> AsteriskSwitch:
         return self._asterisk.engine()
@@ -145,8 +160,26 @@ class AsteriskWorld:
         self._lines.append(made)
         return made
 
-    async def citizen(self, caller: str = CITIZEN, *, ipv6: bool = False) -> SipLine:
+    async def citizen(self, caller: str = CITIZEN) -> SipLine:
         return self.line(caller, await self._citizens.call(HOTLINE, caller=caller), self._citizens)
+
+    async def next_ringing(self, timeout: float = 8.0) -> SipLine:
+        waiting = {asyncio.create_task(handset.next_call(timeout)) for handset in self.handsets.values()}
+        done, rest = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        for task in rest:
+            task.cancel()
+        await asyncio.gather(*rest, return_exceptions=True)
+        return done.pop().result()
+
+    def ear(self, line: Any) -> SipEar:
+        return SipEar(line)
+
+    def sound(self, seconds: float, rate: int) -> bytes:
+        at = np.arange(round(seconds * rate)) / rate
+        return (8000 * np.sin(2 * np.pi * SOUNDS["greeting"] * at)).astype("<i2").tobytes()
+
+    def address(self, agent: str) -> Address:
+        return PhoneAddress(self.phones[agent].user)
 
     def unreachable(self) -> Address:
         return PhoneAddress("1999")
@@ -202,9 +235,7 @@ async def _nothing(session: Any) -> None:
 
 
 def _sources(samples: Samples) -> frozenset[str]:
-    return frozenset(
-        name for name, frequency in {**VOICES, **SOUNDS}.items() if tone_level(samples, frequency) > HEARD
-    )
+    return frozenset(name for name, frequency in {**VOICES, **SOUNDS}.items() if tone_level(samples, frequency) > HEARD)
 
 
 def _sources_anywhere(samples: Samples) -> frozenset[str]:
@@ -224,14 +255,19 @@ class AsteriskDriver:
         self._citizens: UserAgent | None = None
 
     async def open(self, host: str) -> None:
-        """Telephones on a family of addresses."""
+        """Telephones on a family of addresses; a process has one at a time."""
+        if self._stack is not None and self._stack.host == host:
+            return
+        await self.close()
         self._stack = SipStack(host)
         await self._stack.open()
-        server = self._asterisk.server6 if ":" in host else self._asterisk.server
+        server, phones = self._asterisk.server, self._asterisk.phones
+        if ":" in host:
+            server, phones = self._asterisk.server6, self._asterisk.phones6
         self._citizens = await UserAgent.open(self._stack, "citizen", server=server)
         self._phones = {
-            agent: await UserAgent.open(self._stack, agent, server=server, secret=phone.secret, register=True)
-            for agent, phone in self._asterisk.phones.items()
+            agent: await UserAgent.open(self._stack, phone.endpoint, server=server, secret=phone.secret, register=True)
+            for agent, phone in phones.items()
         }
 
     async def close(self) -> None:
@@ -239,10 +275,11 @@ class AsteriskDriver:
         if self._stack is not None:
             await self._stack.close()
 
-    def run(self, story: Callable[[World], Coroutine[Any, Any, None]], folder: Path) -> None:
-        self._runner.run(self._run(story, folder))
+    def run(self, story: Story, folder: Path, *, ipv6: bool) -> None:
+        self._runner.run(self._run(story, folder, "::1" if ipv6 else "127.0.0.1"))
 
-    async def _run(self, story: Callable[[World], Coroutine[Any, Any, None]], folder: Path) -> None:
+    async def _run(self, story: Story, folder: Path, host: str) -> None:
+        await self.open(host)
         assert self._citizens is not None
         world = AsteriskWorld(self._asterisk, self._phones, self._citizens, folder)
         try:
@@ -271,7 +308,6 @@ def open_driver(folder: Path) -> Iterator[AsteriskDriver]:
         asterisk.start()
         driver = AsteriskDriver(runner, asterisk)
         try:
-            runner.run(driver.open("127.0.0.1"))
             yield driver
             runner.run(driver.close())
         finally:

@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest'
+import type { StoryEvent } from '@/api/types'
+import { segmentsOf } from '@/calls/segments'
+import { cell, csvOf } from '@/screens/csv'
+import type { Column } from '@/screens/description'
+import { dayStart, lastDays } from '@/screens/period'
+import { shownOf } from '@/screens/value'
+import { eventWords } from '@/words/events'
+import { dialable, isDialable, numberText } from '@/words/number'
+import { clockText, durationWords, timeText } from '@/words/time'
+
+const event = (type: string, seconds: number, details: Record<string, unknown> = {}): StoryEvent => ({
+  sequence: seconds,
+  at: new Date(Date.UTC(2026, 2, 1) + seconds * 1000).toISOString(),
+  type,
+  details,
+})
+
+describe('numbers', () => {
+  it.each([
+    ['+8613800000001', '138 0000 0001'],
+    ['138****0001', '138 **** 0001'],
+    ['+8651988880000', '0519-88880000'],
+    ['+862188880000', '021-88880000'],
+    ['12345', '12345'],
+    ['', '未知号码'],
+  ])('%s', (number, words) => {
+    expect(numberText(number)).toBe(words)
+  })
+
+  it('takes what somebody pastes', () => {
+    expect(dialable(' 0519-8888 0000 ')).toBe('051988880000')
+    expect(isDialable('（0519）88880000')).toBe(true)
+    expect(isDialable('13800000001,,1')).toBe(false)
+    expect(isDialable('11')).toBe(false)
+  })
+})
+
+describe('times', () => {
+  it('are the hotline’s own', () => {
+    expect(timeText('2026-03-01T16:30:05Z')).toBe('2026-03-02 00:30:05')
+    expect(timeText('nonsense')).toBe('—')
+    expect(clockText(3675)).toBe('1:01:15')
+    expect(clockText(null)).toBe('—')
+    expect(durationWords(75)).toBe('1 分 15 秒')
+    expect(durationWords(3600)).toBe('1 小时')
+    expect(durationWords(0)).toBe('0 秒')
+  })
+
+  it('of a day begin at midnight in Shanghai', () => {
+    const at = Date.parse('2026-03-01T15:59:59Z')
+    expect(new Date(dayStart(at)).toISOString()).toBe('2026-02-28T16:00:00.000Z')
+    expect(new Date(dayStart(at + 1000)).toISOString()).toBe('2026-03-01T16:00:00.000Z')
+    const [from, to] = lastDays(7, at)
+    expect((to.getTime() - from.getTime() + 1000) / 86_400_000).toBe(7)
+  })
+})
+
+describe('events in words', () => {
+  it('say who and how long', () => {
+    expect(eventWords(event('CallOffered', 0, { agent: '1001', waited: 12, why: 'longest idle: idle 3.0 s' }))).toMatchObject({
+      title: '分配座席',
+      detail: '工号 1001 · 已等待 12 秒 · 空闲最久',
+    })
+    expect(eventWords(event('CallQueued', 0, { queue: 'general', position: 2 }), { general: '综合受理' }).detail).toBe(
+      '综合受理 · 第 2 位',
+    )
+  })
+
+  it('show no English of the log', () => {
+    const words = eventWords(event('CallOffered', 0, { agent: '1001', waited: 1, why: 'bound: some internal reason' }))
+    expect(words.detail).toBe('工号 1001 · 已等待 1 秒')
+  })
+
+  it('of a kind that is not known yet keep their name', () => {
+    expect(eventWords(event('CustomEvent', 0, { name: 'ticket_made' })).title).toBe('ticket_made')
+  })
+})
+
+describe('the band of a call', () => {
+  it('has no gaps and ends with the call', () => {
+    const segments = segmentsOf(
+      [
+        event('CallArrived', 0),
+        event('CallAnswered', 1),
+        event('CallQueued', 8),
+        event('CallOffered', 20, { agent: '1001' }),
+        event('OfferFailed', 30, { agent: '1001' }),
+        event('CallOffered', 31, { agent: '1002' }),
+        event('TalkStarted', 34, { agent: '1002' }),
+        event('CallHeld', 50, { agent: '1002' }),
+        event('CallRetrieved', 60, { agent: '1002' }),
+        event('TalkEnded', 90, { agent: '1002' }),
+        event('CallEnded', 97),
+      ],
+      Date.now(),
+    )
+    expect(segments.map((one) => [one.kind, (one.to - one.from) / 1000])).toEqual([
+      ['flow', 8],
+      ['queue', 12],
+      ['ring', 10],
+      ['queue', 1],
+      ['ring', 3],
+      ['talk', 16],
+      ['hold', 10],
+      ['talk', 30],
+      ['after', 7],
+    ])
+    for (const [index, one] of segments.entries()) {
+      if (index > 0) expect(one.from).toBe(segments[index - 1]?.to)
+    }
+  })
+
+  it('of a call that goes on reaches to now', () => {
+    const now = Date.UTC(2026, 2, 1) + 5000
+    expect(segmentsOf([event('CallArrived', 0)], now)).toMatchObject([{ kind: 'flow', to: now }])
+  })
+})
+
+describe('lists', () => {
+  const agents: Column = { key: 'agents', title: '座席', kind: 'tags', none: '未接通' }
+
+  it('show empty values in words', () => {
+    expect(shownOf(agents, { agents: [] })).toEqual([{ text: '未接通' }])
+    expect(shownOf(agents, { agents: ['1001', '1002'] })).toEqual([{ text: '1001' }, { text: '1002' }])
+  })
+
+  it('export so that no spreadsheet runs a formula', () => {
+    expect(cell('=HYPERLINK("http://x")')).toBe(`"'=HYPERLINK(""http://x"")"`)
+    expect(cell('@cmd')).toBe(`"'@cmd"`)
+    expect(cell('-5')).toBe('"-5"')
+    const text = csvOf([agents], [{ agents: ['1001', '1002'] }, { agents: [] }])
+    expect(text).toBe('\uFEFF"座席"\r\n"1001、1002"\r\n"未接通"\r\n')
+  })
+})

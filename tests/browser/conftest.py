@@ -1,0 +1,37 @@
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, async_playwright
+
+from tests.running_hotline import RunningHotline, started
+
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync --use-fake-device-for-media-stream --use-fake-ui-for-media-stream "
+    "--autoplay-policy=no-user-gesture-required --allow-loopback-in-peer-connection"
+).split()
+
+
+@pytest.fixture(scope="session")
+def hotline() -> Iterator[RunningHotline]:
+    with tempfile.TemporaryDirectory(prefix="hotline-browser-") as folder:
+        yield from started(Path(folder))
+
+
+@pytest_asyncio.fixture
+async def chromium() -> AsyncIterator[Browser]:
+    found = os.environ.get("HOTLINE_CHROMIUM") or shutil.which("chromium")
+    if not found:
+        if os.environ.get("HOTLINE_REQUIRE_REAL"):
+            pytest.fail("no Chromium")
+        pytest.skip("no Chromium (scripts/test fetches one)")
+    async with async_playwright() as playwright:
+        playwright.selectors.set_test_id_attribute("data-test")
+        browser = await playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield browser
+        await browser.close()

@@ -1,0 +1,86 @@
+"""Identity on a migrated store and virtual time, with passwords that are cheap to check."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import argon2
+import pytest
+
+from cti.bus import Bus
+from cti.clock import VirtualClock
+from cti.events import PersonChanged
+from cti.identity.audit import Audit
+from cti.identity.directory import Organisation, Person
+from cti.identity.organisations import Organisations
+from cti.identity.passwords import Passwords
+from cti.identity.people import People, PersonData
+from cti.identity.permissions import PERMISSIONS
+from cti.identity.service import Identity
+from cti.identity.sessions import Sessions
+from cti.identity.visitor import Visitor, system
+from cti.store.engine import Store
+
+CITY = Organisation("city", "市12345热线", "320400", None)
+COUNTY = Organisation("county", "区政府", "320481", "city")
+VILLAGE = Organisation("village", "街道", "320481", "county")
+OTHER = Organisation("other", "市卫健委", "320400", "city")
+PASSWORD = "Rain-over-7-hills"
+BROWSER = "Firefox"
+
+
+@pytest.fixture
+def clock() -> VirtualClock:
+    return VirtualClock()
+
+
+@pytest.fixture
+def changes() -> list[PersonChanged]:
+    return []
+
+
+@pytest.fixture
+async def identity(store: Store, clock: VirtualClock, changes: list[PersonChanged]) -> AsyncIterator[Identity]:
+    """The services, and a tree of four organisations."""
+    bus = Bus()
+    bus.subscribe(PersonChanged, changes.append)
+    audit = Audit(store, clock)
+    passwords = Passwords(argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    sessions = Sessions(store, clock, passwords, audit)
+    organisations = Organisations(store, audit)
+    people = People(store, bus, clock, passwords, audit, sessions)
+    await organisations.begin(CITY)
+    for one in (COUNTY, VILLAGE, OTHER):
+        await organisations.add(system("test"), one)
+    found = Identity(people, organisations, sessions, audit, passwords, PERMISSIONS)
+    yield found
+    found.close()
+
+
+def data(login: str, **values: Any) -> PersonData:
+    given = {"name": "王芳", "agent_no": None, "organisation": "city", "roles": ["agent"]}
+    return PersonData(login=login, **{**given, **values})
+
+
+@pytest.fixture
+def add(identity: Identity) -> Callable[..., Any]:
+    """Make an account with PASSWORD."""
+
+    async def make(login: str, **values: Any) -> Person:
+        person, _ = await identity.people.add_unchecked(system("test"), data(login, **values), PASSWORD)
+        return person
+
+    return make
+
+
+@pytest.fixture
+def visit(identity: Identity, add: Callable[..., Any]) -> Callable[..., Any]:
+    """Make an account, sign in, and return the visitor."""
+
+    async def make(login: str, **values: Any) -> Visitor:
+        await add(login, **values)
+        visitor, _ = await identity.sessions.sign_in(login, PASSWORD, "10.0.0.1", BROWSER)
+        return visitor
+
+    return make

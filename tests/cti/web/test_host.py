@@ -1,0 +1,352 @@
+import asyncio
+import gzip
+import io
+import json
+from datetime import datetime
+from typing import Annotated
+
+import aiohttp
+import prometheus_client
+import pydantic
+import pytest
+
+from cti.identity.visitor import Visitor
+from cti.refusal import Conflict, NotFound, TooMany
+from cti.web import Web
+from cti.web.guard import COOKIE, csrf_of
+from cti.web.routes import PUBLIC, SIGNED_IN, Body, Exchange, Page, Route
+
+
+class Leaf(Body):
+    colour: str = pydantic.Field(min_length=2, max_length=10)
+
+
+class Tree(Body):
+    kind: str = pydantic.Field(min_length=1, max_length=40)
+    age: int = pydantic.Field(ge=0, le=5000)
+    planted: datetime | None = None
+    leaves: list[Leaf] = pydantic.Field(default_factory=list)
+
+
+class TreeQuery(Page):
+    since: datetime | None = pydantic.Field(default=None, alias="from")
+    kind: Annotated[str, pydantic.Field(max_length=5)] = ""
+
+
+async def plant(visitor: Visitor, body: Tree) -> Tree:
+    return body
+
+
+async def trees(visitor: Visitor, query: TreeQuery) -> dict[str, object]:
+    return query.model_dump(mode="json")
+
+
+async def fell(visitor: Visitor, tree: int) -> None:
+    if tree == 500:
+        raise RuntimeError("a secret of the database")
+    if tree == 404:
+        raise NotFound("no_tree", "没有这棵树")
+    if tree == 409:
+        raise Conflict("felled", "已被砍伐", "tree")
+    if tree == 429:
+        raise TooMany("too_many", "过于频繁", 12.3)
+
+
+async def enter(exchange: Exchange, body: Leaf) -> dict[str, str]:
+    exchange.start_session = body.colour
+    return {"address": exchange.address, "browser": exchange.browser}
+
+
+async def leave(visitor: Visitor, exchange: Exchange) -> None:
+    exchange.end_session = True
+
+
+ROUTES = [
+    Route("POST", "/api/trees", plant, "agent.work", "种树", 201, limit=20_000),
+    Route("GET", "/api/trees", trees, SIGNED_IN, "树"),
+    Route("DELETE", "/api/trees/{tree}", fell, "board.see", "砍树"),
+    Route("POST", "/api/enter", enter, PUBLIC, "进入"),
+    Route("POST", "/api/leave", leave, SIGNED_IN, "离开"),
+]
+OAK = {"kind": "oak", "age": 3}
+
+
+@pytest.fixture(autouse=True)
+def routes(web):
+    web.add(ROUTES)
+
+
+async def told(response: aiohttp.ClientResponse) -> tuple[int, str, str | None]:
+    """Status, code and field of a problem."""
+    assert response.content_type == "application/problem+json"
+    found = await response.json()
+    assert found["status"] == response.status and found["title"] and found["detail"]
+    return response.status, found["code"], found.get("field")
+
+
+async def test_a_body_is_validated_and_the_answer_is_typed(browse):
+    response = await browse(
+        "POST", "/api/trees", "agent", json={"kind": " oak ", "age": 3, "leaves": [{"colour": "红色"}]}
+    )
+    assert response.status == 201
+    assert await response.json() == {"kind": "oak", "age": 3, "planted": None, "leaves": [{"colour": "红色"}]}
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "detail"),
+    [
+        ({"age": 3}, "kind", "必填"),
+        ({"kind": "", "age": 3}, "kind", "至少 1 个字符"),
+        ({"kind": "oak", "age": "old"}, "age", "应为整数"),
+        ({"kind": "oak", "age": -1}, "age", "不能小于 0"),
+        ({"kind": "oak", "age": 10**40}, "age", None),
+        ({"kind": ["oak"], "age": 3}, "kind", "应为文字"),
+        ({**OAK, "colour": "red"}, "colour", "没有这个字段"),
+        ({**OAK, "planted": "yesterday"}, "planted", "时间格式不正确"),
+        ({**OAK, "leaves": [{"colour": "red"}, {"colour": "x"}]}, "leaves.1.colour", "至少 2 个字符"),
+        ([], None, "应为对象"),
+    ],
+)
+async def test_what_is_wrong_with_a_body_is_said_in_chinese_with_its_field(browse, body, field, detail):
+    response = await browse("POST", "/api/trees", "agent", json=body)
+    assert await told(response) == (422, "invalid", field)
+    if detail is not None:
+        assert detail in (await response.json())["detail"]
+
+
+@pytest.mark.parametrize(
+    "raw", [b"", b"{", b"\xff\xfe", b'{"kind": "a\\u0000b", "age": 1}', b'{"kind": "\\ud800", "age": 1}', b"[" * 15_000]
+)
+async def test_garbage_is_refused(browse, raw):
+    response = await browse("POST", "/api/trees", "agent", data=raw, headers={"Content-Type": "application/json"})
+    assert (await told(response))[:2] == (422, "invalid")
+
+
+async def test_other_content_types_are_refused(browse):
+    response = await browse("POST", "/api/trees", "agent", data={"kind": "oak"})
+    assert (await told(response))[:2] == (415, "not_json")
+
+
+async def test_a_query_is_validated(browse):
+    response = await browse("GET", "/api/trees?from=2026-05-06T12:00:00%2B08:00&kind=oak&size=", "agent")
+    assert await response.json() == {"page": 1, "size": 50, "since": "2026-05-06T12:00:00+08:00", "kind": "oak"}
+    for query, field in (("colour=red", "colour"), ("page=x", "page"), ("page=1&page=2", "page"), ("kind=%00", "kind"),
+                         ("size=1000000", "size"), ("kind=" + "x" * 50, "kind")):  # fmt: skip
+        assert await told(await browse("GET", f"/api/trees?{query}", "agent")) == (422, "invalid", field)
+
+
+async def test_path_parameters_are_validated(browse):
+    assert await told(await browse("DELETE", "/api/trees/x", "boss")) == (422, "invalid", "tree")
+    assert await told(await browse("DELETE", "/api/trees/%00", "boss")) == (422, "invalid", "tree")
+    assert (await browse("DELETE", "/api/trees/1", "boss")).status == 204
+
+
+async def test_refusals_become_problems(browse):
+    for status, code, field in ((404, "no_tree", None), (409, "felled", "tree"), (429, "too_many", None)):
+        response = await browse("DELETE", f"/api/trees/{status}", "boss")
+        assert await told(response) == (status, code, field)
+    assert response.headers["Retry-After"] == "12"
+
+
+async def test_an_error_of_ours_tells_a_number_and_no_secret(browse):
+    response = await browse("DELETE", "/api/trees/500", "boss")
+    assert await told(response) == (500, "internal", None)
+    assert "secret" not in await response.text()
+
+
+async def test_unknown_paths_and_methods(browse):
+    assert await told(await browse("GET", "/api/nothing", "agent")) == (404, "not_found", None)
+    response = await browse("PATCH", "/api/trees", "agent")
+    assert await told(response) == (405, "method_not_allowed", None)
+    assert set(response.headers["Allow"].split(", ")) == {"GET", "POST"}
+    assert (await browse("HEAD", "/api/trees", "agent")).status == 200
+
+
+async def test_nobody_and_the_unpermitted_are_refused(browse):
+    assert await told(await browse("GET", "/api/trees")) == (401, "not_signed_in", None)
+    assert await told(await browse("GET", "/api/trees", "stolen")) == (401, "not_signed_in", None)
+    assert await told(await browse("DELETE", "/api/trees/1", "agent")) == (403, "not_allowed", None)
+
+
+async def test_a_change_needs_the_sessions_own_csrf_value(browse):
+    for wrong in ("", csrf_of("other"), "é"):
+        response = await browse("POST", "/api/trees", "agent", json=OAK, headers={"X-CSRF": wrong})
+        assert await told(response) == (403, "csrf", None)
+    assert (await browse("GET", "/api/trees", "agent", headers={"X-CSRF": ""})).status == 200
+
+
+async def test_another_sites_page_is_refused_even_at_the_login(browse, web):
+    for path, token in (("/api/trees", "agent"), ("/api/enter", None)):
+        body = OAK if token else {"colour": "red"}
+        for origin in ("http://evil.example", "null", f"http://127.0.0.1:{web.port + 1}"):
+            response = await browse("POST", path, token, json=body, headers={"Origin": origin})
+            assert await told(response) == (403, "origin", None)
+        own = await browse("POST", path, token, json=body, headers={"Origin": browse.base})
+        assert own.status in (200, 201)
+
+
+async def test_the_session_cookie_is_for_the_browser_alone(browse):
+    plain = await browse("POST", "/api/enter", json={"colour": "token"})
+    secure = await browse("POST", "/api/enter", json={"colour": "token"}, headers={"X-Forwarded-Proto": "https"})
+    for response, flag in ((plain, False), (secure, True)):
+        cookie = response.headers["Set-Cookie"]
+        assert cookie.startswith(f"{COOKIE}=token;")
+        assert "HttpOnly" in cookie and "SameSite=Strict" in cookie and "Path=/" in cookie
+        assert ("Secure" in cookie) is flag
+    assert "max-age" in secure.headers["Strict-Transport-Security"]
+    assert "Strict-Transport-Security" not in plain.headers
+    left = await browse("POST", "/api/leave", "agent")
+    assert "Max-Age=0" in left.headers["Set-Cookie"]
+
+
+async def test_the_address_is_the_peers_or_what_our_own_proxy_says(browse):
+    for headers, address in (
+        ({}, "127.0.0.1"),
+        ({"X-Forwarded-For": "1.1.1.1, 203.0.113.7"}, "203.0.113.7"),
+        ({"X-Forwarded-For": "2001:db8::1"}, "2001:db8::1"),
+        ({"X-Forwarded-For": "<script>"}, ""),
+    ):
+        response = await browse("POST", "/api/enter", json={"colour": "red"}, headers=headers)
+        assert (await response.json())["address"] == address
+
+
+@pytest.mark.parametrize("path", ["/", "/api/trees", "/api/nothing", "/healthz"])
+async def test_every_answer_has_the_strict_headers(browse, path):
+    response = await browse("GET", path, "agent")
+    policy = response.headers["Content-Security-Policy"]
+    assert "default-src 'self'" in policy and "frame-ancestors 'none'" in policy
+    assert "script-src" not in policy, "scripts are the default's: our own files only"
+    assert "connect-src 'self' ws: wss:" in policy
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert "microphone=(self)" in response.headers["Permissions-Policy"]
+    assert response.headers["Server"] == "hotline"
+    if path.startswith("/api/"):
+        assert response.headers["Cache-Control"] == "no-store"
+
+
+async def test_a_body_of_50_megabytes_is_refused_told_or_not(browse):
+    async def pieces():
+        for _ in range(50):
+            yield b" " * 1024 * 1024
+
+    whole = await browse(
+        "POST",
+        "/api/trees",
+        "agent",
+        data=io.BytesIO(b" " * 50 * 1024 * 1024),
+        headers={"Content-Type": "application/json"},
+    )
+    assert await told(whole) == (413, "too_large", None)
+    try:
+        chunked = await browse(
+            "POST", "/api/trees", "agent", data=pieces(), headers={"Content-Type": "application/json"}
+        )
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError):
+        pass  # cut off while it still sent: refused as well
+    else:
+        assert await told(chunked) == (413, "too_large", None)
+    assert (await browse("GET", "/api/trees", "agent")).status == 200
+
+
+async def test_both_loopback_addresses_answer(browse, web):
+    for host in ("127.0.0.1", "[::1]"):
+        async with browse.client.get(f"http://{host}:{web.port}/healthz") as response:
+            assert await response.json() == {"status": "ok"}
+
+
+async def test_a_taken_port_is_an_error(web, sessions):
+    second = Web(sessions)
+    with pytest.raises(OSError):
+        await second.start("127.0.0.1", web.port)
+    await second.stop()
+
+
+@pytest.mark.parametrize(("status", "expected"), [("ok", 200), ("degraded", 200), ("down", 503)])
+async def test_health_says_what_the_house_says(sessions, status, expected):
+    async def health():
+        return {"status": status, "switch": False}
+
+    web = Web(sessions, health=health)
+    await web.start("127.0.0.1", 0)
+    async with aiohttp.ClientSession() as client, client.get(f"http://[::1]:{web.port}/healthz") as response:
+        assert response.status == expected
+        assert await response.json() == {"status": status, "switch": False}
+    await web.stop()
+
+
+async def test_metrics_are_for_this_machine_or_by_permission(browse, web, sessions):
+    prometheus_client.Gauge("hotline_trees", "Trees", registry=web.registry).set(7)
+    await browse("GET", "/api/trees/1", "agent")
+    text = await (await browse("GET", "/metrics")).text()
+    assert "hotline_trees 7.0" in text and 'route="/api/trees/{tree}",status="405"' not in text
+    away = {"X-Forwarded-For": "203.0.113.7"}
+    assert await told(await browse("GET", "/metrics", "agent", headers=away)) == (403, "not_allowed", None)
+
+
+async def test_the_contract_is_whole(browse):
+    found = await (await browse("GET", "/api/openapi.json")).json()
+    assert found["openapi"].startswith("3.1")
+    assert set(found["paths"]) >= {"/api/trees", "/api/trees/{tree}", "/healthz"}
+    text = json.dumps(found)
+    references = {part.split('"')[0] for part in text.split("#/components/schemas/")[1:]}
+    assert references == set(found["components"]["schemas"]), "each schema is used and none is missing"
+    identifiers = [one["operationId"] for path in found["paths"].values() for one in path.values()]
+    assert len(set(identifiers)) == len(identifiers)
+    plant = found["paths"]["/api/trees"]["post"]
+    assert plant["x-permission"] == "agent.work" and {"session": [], "csrf": []} in plant["security"]
+    query = {one["name"] for one in found["paths"]["/api/trees"]["get"]["parameters"]}
+    assert query == {"page", "size", "from", "kind"}
+
+
+async def test_the_console_is_served_with_its_own_addresses_and_nothing_else(browse):
+    index = await browse("GET", "/")
+    assert (index.status, index.content_type, index.headers["Cache-Control"]) == (200, "text/html", "no-cache")
+    assert await (await browse("GET", "/board/today")).text() == await index.text()
+    again = await browse("GET", "/", headers={"If-None-Match": index.headers["ETag"]})
+    assert again.status == 304
+    for path in (
+        "/missing.js",
+        "/../secret.txt",
+        "/%2e%2e/secret.txt",
+        "/assets/..%2f..%2fsecret.txt",
+        "//etc/passwd.txt",
+    ):
+        response = await browse.client.get(aiohttp.client.URL(browse.base + path, encoded=True))
+        assert response.status == 404 and "secret" not in await response.text()
+
+
+async def test_big_files_are_sent_compressed_and_kept_for_ever(browse):
+    response = await browse("GET", "/assets/main-abc123.js", headers={"Accept-Encoding": "gzip, br"})
+    assert response.headers["Content-Encoding"] == "gzip" and "immutable" in response.headers["Cache-Control"]
+    assert response.content_type == "text/javascript"
+    assert gzip.decompress(await response.read()).startswith(b"console.log")
+    plain = await browse("GET", "/assets/main-abc123.js", headers={"Accept-Encoding": "identity"})
+    assert (await plain.read()).startswith(b"console.log")
+
+
+async def test_without_a_built_console_it_says_so(sessions, tmp_path):
+    web = Web(sessions, console=tmp_path / "none")
+    await web.start("127.0.0.1", 0)
+    async with aiohttp.ClientSession() as client, client.get(f"http://127.0.0.1:{web.port}/") as response:
+        assert response.status == 503 and "尚未构建" in await response.text()
+    await web.stop()
+
+
+async def test_routes_of_a_stopped_plugin_are_gone(browse, web):
+    undo = web.add([Route("GET", "/api/more", trees, SIGNED_IN, "")])
+    assert (await browse("GET", "/api/more", "agent")).status == 200
+    undo()
+    assert (await browse("GET", "/api/more", "agent")).status == 404
+
+
+async def test_a_slow_body_holds_up_nobody(browse, web):
+    reader, writer = await asyncio.open_connection("127.0.0.1", web.port)
+    writer.write(
+        b"POST /api/enter HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
+    )
+    await writer.drain()
+    async with asyncio.timeout(2):
+        assert (await browse("GET", "/healthz")).status == 200
+    writer.close()
+    await writer.wait_closed()
+    assert await reader.read() == b""

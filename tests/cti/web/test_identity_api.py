@@ -1,0 +1,157 @@
+"""The identity's routes through the host, as the console uses them."""
+
+from __future__ import annotations
+
+import aiohttp
+import pytest
+
+from cti.bus import Bus
+from cti.clock import LoopClock
+from cti.identity.api import IdentityApi
+from cti.identity.directory import Organisation
+from cti.identity.people import PersonData
+from cti.identity.service import Identity
+from cti.identity.visitor import system
+from cti.web import Web
+from cti.web.hub import Topic
+from cti.web.routes import SIGNED_IN
+
+PASSWORD = "Rain-over-7-hills"
+
+
+class Console:
+    """A signed-in console, or one that is about to."""
+
+    def __init__(self, client, base):
+        self.client = client
+        self.base = base
+        self.csrf = ""
+
+    async def __call__(self, method, path, expected, **body):
+        sent = {"json": body} if body else {}
+        async with self.client.request(method, self.base + path, headers={"X-CSRF": self.csrf}, **sent) as response:
+            assert response.status == expected, await response.text()
+            return await response.json() if response.status != 204 else None
+
+    async def sign_in(self, login, password=PASSWORD):
+        answer = await self("POST", "/api/session", 200, login=login, password=password)
+        self.csrf = answer["csrf"]
+        return answer["person"]
+
+
+@pytest.fixture
+async def house(sqlite_store):
+    identity = await Identity.open(
+        sqlite_store, Bus(), LoopClock(), Organisation("city", "市", "320400", None), {"tickets.see": "查看工单"}
+    )
+    for login, agent_no, role in (("1001", "1001", "agent"), ("8001", "8001", "supervisor"), ("admin", None, "admin")):
+        person = PersonData(login=login, name="王芳", agent_no=agent_no, organisation="city", roles=[role])
+        await identity.people.add_unchecked(system("test"), person, PASSWORD)
+    web = Web(identity.sessions)
+    web.add(IdentityApi(identity, web.hub).routes())
+    web.hub.add(Topic("agent", SIGNED_IN, lambda visitor: {}))
+    await web.start("127.0.0.1", 0)
+    yield web
+    await web.stop()
+    identity.close()
+
+
+@pytest.fixture
+async def console(house):
+    clients = []
+
+    def open_one():
+        clients.append(aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)))
+        return Console(clients[-1], f"http://127.0.0.1:{house.port}")
+
+    yield open_one
+    for one in clients:
+        await one.close()
+
+
+async def test_a_day_at_the_desk(house, console):
+    agent = console()
+    assert (await agent("GET", "/api/session", 401))["code"] == "not_signed_in"
+    person = await agent.sign_in("1001")
+    assert person == {
+        "id": person["id"], "login": "1001", "name": "王芳", "agent_no": "1001", "organisation": "city",
+        "roles": ["agent"], "permissions": ["agent.work", "calls.see", "recordings.listen"], "auto_answer": False,
+    }  # fmt: skip
+    assert (await agent("GET", "/api/session", 200)) == {"person": person, "csrf": agent.csrf}
+    assert (await agent("GET", "/api/people", 403))["code"] == "not_allowed"
+    async with agent.client.ws_connect(f"{agent.base}/ws") as socket:
+        await socket.send_json({"subscribe": "agent"})
+        assert await socket.receive_json() == {"topic": "agent", "snapshot": {}}
+        await agent("DELETE", "/api/session", 204)
+        assert (await socket.receive()).data == 4401
+    await agent("GET", "/api/session", 401)
+
+
+async def test_an_admins_morning(console):
+    admin, new = console(), console()
+    person = await admin.sign_in("admin")
+    assert {"tickets.see", "people.manage"} <= set(person["permissions"]), "all are named, plugins' too"
+    added = await admin(
+        "POST", "/api/people", 201, login="li.na", name="李娜", agent_no="1002", organisation="city", roles=["agent"]
+    )
+    await new.sign_in("li.na", added["password"])
+    who = added["person"]
+    path = f"/api/people/{who['id']}"
+    edit = {key: who[key] for key in ("login", "agent_no", "organisation", "roles", "auto_answer", "version")}
+    edited = await admin("PUT", path, 200, **edit, name="李敏")
+    assert edited["name"] == "李敏" and edited["version"] == who["version"] + 1
+    assert (await admin("PUT", path, 409, **edit, name="李丽"))["code"] == "changed"
+    reset = await admin("POST", f"{path}/password", 200)
+    await new("GET", "/api/session", 401)
+    await new.sign_in("li.na", reset["password"])
+    assert (await admin("POST", f"{path}/disable", 200))["disabled"]
+    await new("GET", "/api/session", 401)
+    assert not (await admin("POST", f"{path}/enable", 200))["disabled"]
+    found = await admin("GET", "/api/people?search=李&size=10", 200)
+    assert (found["total"], found["items"][0]["login"]) == (1, "li.na")
+    county = {"name": "county", "title": "区政府", "region": "320481", "parent": "city"}
+    await admin("POST", "/api/organisations", 201, **county)
+    assert [one["name"] for one in await admin("GET", "/api/organisations", 200)] == ["city", "county"]
+    assert {one["name"] for one in await admin("GET", "/api/roles", 200)} == {"admin", "agent", "supervisor"}
+
+
+async def test_a_supervisor_sees_people_and_changes_none(console):
+    boss = console()
+    await boss.sign_in("8001")
+    people = await boss("GET", "/api/people", 200)
+    assert people["total"] == 3
+    one = people["items"][0]["id"]
+    for method, path in (("POST", f"/api/people/{one}/disable"), ("POST", f"/api/people/{one}/password")):
+        assert (await boss(method, path, 403))["code"] == "not_allowed"
+
+
+async def test_ones_own_password_is_changed_and_one_signs_in_anew(console):
+    agent = console()
+    await agent.sign_in("1001")
+    assert (await agent("PUT", "/api/session/password", 422, old="x", password="Green-tea-at-9"))["field"] == "old"
+    await agent("PUT", "/api/session/password", 204, old=PASSWORD, password="Green-tea-at-9")
+    await agent("GET", "/api/session", 401)
+    await agent.sign_in("1001", "Green-tea-at-9")
+
+
+async def test_ten_wrong_passwords(console):
+    stranger = console()
+    statuses = []
+    for _ in range(10):
+        async with stranger.client.post(
+            f"{stranger.base}/api/session", json={"login": "1001", "password": "guess"}
+        ) as response:
+            statuses.append(response.status)
+            last = await response.json()
+    assert statuses == [401] * 5 + [429] * 5
+    assert last["code"] == "locked" and int(response.headers["Retry-After"]) > 200
+
+
+async def test_a_stolen_cookie_is_of_no_use_in_another_browser(console, house):
+    agent = console()
+    await agent.sign_in("1001")
+    (cookie,) = agent.client.cookie_jar
+    stolen = {"User-Agent": "thief", "Cookie": f"{cookie.key}={cookie.value}"}
+    async with aiohttp.ClientSession(headers=stolen) as thief, thief.get(f"{agent.base}/api/session") as response:
+        assert response.status == 401
+    await agent("GET", "/api/session", 401)

@@ -1,0 +1,82 @@
+import pydantic
+import pytest
+from aiohttp import web
+
+from cti.identity.visitor import Visitor
+from cti.web.routes import PUBLIC, SIGNED_IN, Body, Endpoint, Exchange, Page, Route, RouteTable
+
+
+class Tree(Body):
+    kind: str
+
+
+async def show(visitor: Visitor, tree: int) -> dict[str, int]:
+    return {"tree": tree}
+
+
+async def add(asked: Exchange, who: Visitor, body: Tree) -> Tree:
+    return body
+
+
+async def listing(query: Page) -> list[Tree]:
+    return []
+
+
+async def sound(tree: str) -> web.FileResponse:
+    return web.FileResponse(tree)
+
+
+def test_a_signature_says_what_is_what():
+    found = Endpoint.of(Route("GET", "/trees/{tree}", show, SIGNED_IN, ""))
+    assert (found.visitor, found.exchange, found.body, found.query) == ("visitor", None, None, None)
+    assert found.parameters["tree"].validate_python("7") == 7
+    found = Endpoint.of(Route("POST", "/trees", add, SIGNED_IN, ""))
+    assert (found.visitor, found.exchange, found.body) == ("who", "asked", Tree)
+    assert Endpoint.of(Route("GET", "/trees", listing, PUBLIC, "")).query is Page
+    assert Endpoint.of(Route("GET", "/trees/{tree}/sound", sound, PUBLIC, "")).answer is None
+
+
+@pytest.mark.parametrize(
+    "route",
+    [
+        Route("GET", "/trees", show, SIGNED_IN, ""),
+        Route("GET", "/trees/{name}", show, SIGNED_IN, ""),
+        Route("GET", "/trees/{tree}/{leaf}", show, SIGNED_IN, ""),
+        Route("GET", "/trees/{tree}", show, PUBLIC, ""),
+    ],
+)
+def test_a_handler_that_does_not_fit_is_refused_with_its_path(route):
+    with pytest.raises(TypeError, match="/trees"):
+        RouteTable().add([route])
+
+
+def test_exact_paths_win_over_patterns_and_segments_are_decoded():
+    table = RouteTable()
+    table.add([Route("GET", "/trees/{tree}", sound, PUBLIC, ""), Route("GET", "/trees/all", listing, PUBLIC, "")])
+    endpoints, values = table.find("/trees/all")
+    assert endpoints["GET"].route.handler is listing and values == []
+    endpoints, values = table.find("/trees/a%2Fb%20%E6%A0%91")
+    assert endpoints["GET"].route.handler is sound and values == ["a/b 树"]
+    for path in ("/trees", "/trees/a/b", "/", ""):
+        assert not table.find(path)[0]
+
+
+def test_added_routes_can_be_taken_away_and_added_again():
+    table = RouteTable()
+    routes = [Route("GET", "/trees", listing, PUBLIC, ""), Route("POST", "/trees", add, SIGNED_IN, "")]
+    undo = table.add(routes)
+    with pytest.raises(ValueError, match="two routes for POST /trees"):
+        table.add([Route("GET", "/more", listing, PUBLIC, ""), routes[1]])
+    assert not table.find("/more")[0], "of a refused list nothing stays"
+    undo()
+    undo()
+    assert table.endpoints == [] and not table.find("/trees")[0]
+    table.add(routes)
+    assert set(table.find("/trees")[0]) == {"GET", "POST"}
+
+
+def test_pages_have_limits():
+    assert Page.model_validate({}).model_dump() == {"page": 1, "size": 50}
+    for wrong in ({"page": 0}, {"size": 501}, {"page": 10**30}, {"colour": "red"}):
+        with pytest.raises(pydantic.ValidationError):
+            Page.model_validate(wrong)

@@ -1,0 +1,168 @@
+"""Starting and stopping, wrong settings, a full disk, MQTT, IPv6."""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import aiomqtt
+import pytest
+
+from cti import broker
+from softphone.phones.sip_stack import SipStack
+from softphone.phones.sound import tone
+from tests.running_hotline import ROOT, RunningHotline, agent, asterisk, citizen, kinds, skip_greeting, started
+
+pytestmark = pytest.mark.asterisk
+
+
+@pytest.fixture(scope="module")
+def hotline_with_mqtt() -> Iterator[RunningHotline]:
+    with tempfile.TemporaryDirectory(prefix="hotline-mqtt-") as folder:
+        yield from started(Path(folder), mqtt=True)
+
+
+@pytest.fixture(scope="module")
+def hotline_over_ipv6() -> Iterator[RunningHotline]:
+    with tempfile.TemporaryDirectory(prefix="hotline-v6-") as folder:
+        yield from started(Path(folder), bind="::1")
+
+
+def run_with(settings: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    (folder / "settings.yaml").write_text(settings, "utf-8")
+    environment = {**os.environ, "HOTLINE_DATA": str(folder), "HOTLINE_ASTERISK": asterisk()}
+    return subprocess.run(
+        [sys.executable, "-m", "cti.cli", "run"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("settings", "complaint"),
+    [
+        ("switch:\n  sip_port: many\n", "settings.yaml:2:3: switch.sip_port"),
+        ("http: {port: 99999}\n", "settings.yaml:1:8: http.port"),
+        ("wrong_section: {}\n", "settings.yaml:1:1: wrong_section: no such setting or plugin"),
+        ("numbers:\n  '12345': {flow: hotline, colour: red}\n", "settings.yaml:2:28: numbers.12345.colour"),
+        ("http: [\n", "settings.yaml:2:1"),
+    ],
+)
+def test_wrong_settings_are_refused_with_file_line_and_reason(tmp_path: Path, settings: str, complaint: str) -> None:
+    done = run_with(settings, tmp_path)
+    assert done.returncode == 2
+    assert complaint in done.stderr + done.stdout
+    assert "Traceback" not in done.stderr
+
+
+def test_a_second_hotline_on_the_same_data_is_refused(hotline: RunningHotline) -> None:
+    environment = {**os.environ, "HOTLINE_DATA": str(hotline.data), "HOTLINE_ASTERISK": asterisk()}
+    done = subprocess.run(
+        [sys.executable, "-m", "cti.cli", "run"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "already runs" in done.stderr
+
+
+async def test_stored_events_are_told_over_mqtt_with_masked_numbers(hotline_with_mqtt: RunningHotline) -> None:
+    hotline = hotline_with_mqtt
+    user, password = broker.credentials(hotline.data)
+    with pytest.raises(aiomqtt.MqttError):
+        async with aiomqtt.Client("127.0.0.1", hotline.ports["mqtt"], username=user, password="wrong", timeout=5):
+            pass
+    told: list[dict[str, object]] = []
+    async with aiomqtt.Client("127.0.0.1", hotline.ports["mqtt"], username=user, password=password) as client:
+        await client.subscribe("hotline/v1/#")
+
+        async def collect() -> None:
+            async for message in client.messages:
+                told.append({"topic": str(message.topic), **json.loads(bytes(message.payload))})
+
+        collecting = asyncio.create_task(collect())
+        async with SipStack("127.0.0.1") as stack, agent(hotline, stack, "1001") as one:
+            async with citizen(hotline, stack) as call:
+                await skip_greeting(call)
+                await (await one.phone.next_call(10)).answered()
+                await call.hang_up()
+            await one.until("ready")
+        await asyncio.sleep(1)
+        collecting.cancel()
+    names = {str(one["event"]) for one in told}
+    assert {"call_arrived", "talk_started", "call_ended", "agent_state_changed", "queue_changed"} <= names
+    arrived = next(one for one in told if one["event"] == "call_arrived")
+    assert str(arrived["topic"]) == f"hotline/v1/calls/{arrived['call']}/call_arrived"
+    assert "13800000001" not in json.dumps(told)
+
+
+async def test_whole_call_over_ipv6(hotline_over_ipv6: RunningHotline) -> None:
+    hotline = hotline_over_ipv6
+    async with SipStack("::1") as stack, hotline.signed_in("8001") as supervisor:
+        async with agent(hotline, stack, "1001") as one, citizen(hotline, stack) as call:
+            await skip_greeting(call)
+            taken = await one.phone.next_call(10)
+            await taken.answered()
+            await asyncio.gather(call.audio.play(tone(700, 2)), taken.audio.play(tone(1100, 2)))
+            await taken.hang_up()
+            await asyncio.sleep(1)
+            await call.press("1")
+            await call.ended(15)
+        (story,) = await supervisor.ended(1)
+        assert story["satisfaction"] == "1"
+        assert len(story["recordings"]) == 1
+
+
+async def test_disk_full_while_recording_does_not_end_the_talk(tmp_path: Path) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("a small file system can only be mounted as root")
+    data = tmp_path / "data"
+    live = data / "recordings" / "live"
+    live.mkdir(parents=True)
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(live)], check=False)
+    if mounted.returncode != 0:
+        pytest.skip("this machine does not let a small file system be mounted")
+    try:
+        for hotline in started(data):
+            async with SipStack("127.0.0.1") as stack, hotline.signed_in("8001") as supervisor:
+                async with agent(hotline, stack, "1001") as one, citizen(hotline, stack) as call:
+                    await skip_greeting(call)
+                    taken = await one.phone.next_call(10)
+                    await taken.answered()
+                    await asyncio.sleep(6)
+                    assert not call.is_over and not taken.is_over
+                    board = await supervisor.ask("GET", "/api/board")
+                    assert "recording_disk" in {alarm["name"] for alarm in board["alarms"]}
+                    await taken.hang_up()
+                    await asyncio.sleep(1)
+                    await call.press("1")
+                    await call.ended(15)
+                (story,) = await supervisor.ended(1)
+                assert story["satisfaction"] == "1"
+                assert {"RecordingFinished", "RecordingFailed"} & set(kinds(story))
+    finally:
+        subprocess.run(["umount", str(live)], check=True)
+
+
+def test_ctrl_c_stops_everything_that_was_started_and_nothing_else(tmp_path: Path) -> None:
+    hotline = RunningHotline(tmp_path / "data")
+    hotline.prepare()
+    hotline.start()
+    children = [hotline.child("cti.app"), hotline.child("asterisk.conf")]
+    began = time.monotonic()
+    hotline.stop()
+    assert time.monotonic() - began < 20
+    assert not [pid for pid in children if Path(f"/proc/{pid}/cmdline").exists()]
