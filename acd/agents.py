@@ -37,9 +37,9 @@ class Engagement:
 class Agent:
     """One agent. `since` is when the state began, `idle_since` when the last talk ended; the clock's seconds.
 
-    `mask` has the bits of the needs he meets, `masks` the same by queue, `serves` the queues, `serves_first` those
-    whose first stage he meets. `reachable` is whether a phone of his can ring. `wrapup_of` is the queue of the talk
-    he wraps up, which took `wrapup_talk` seconds; `open` are the lanes in which he is offered work now.
+    `mask` has the bits of the needs he meets, `serves` the queues, `serves_first` those whose first stage he meets.
+    `reachable` is whether a phone of his can ring. `wrapup_of` is the queue of the talk he wraps up, which took
+    `wrapup_talk` seconds; `open` are the lanes in which he is offered work now.
     """
 
     number: str
@@ -50,7 +50,6 @@ class Agent:
     reason: str = ""
     reachable: bool = True
     mask: int = 0
-    masks: dict[str, int] = field(default_factory=dict)
     serves: tuple[Queue, ...] = ()
     serves_first: tuple[Queue, ...] = ()
     calls_today: int = 0

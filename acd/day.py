@@ -29,7 +29,7 @@ class Interval:
     """Calls that arrived from `begin` on; the length is the step to the next."""
 
     begin: datetime
-    calls: int
+    calls: float
 
 
 def read_arrivals(path: Path) -> list[Interval]:
@@ -63,23 +63,38 @@ class People:
 
 @dataclass(slots=True)
 class Outcome:
-    """What a day came to. `waits` of those answered; `estimates` pairs what was told at entry with what it was."""
+    """What a day came to, in calls and seconds. `waits` are of those answered.
+
+    `estimates` pairs what was told at entry with what it was, of those who were answered and had to wait.
+    """
 
     calls: int = 0
     answered: int = 0
     abandoned: int = 0
     waited: int = 0
+    abandoned_wait: float = 0.0
     waits: list[float] = field(default_factory=list)
     estimates: list[tuple[float, float]] = field(default_factory=list)
     decisions: int = 0
 
 
 class Day:
-    """One queue's day. `plan` maps seconds since the first arrival to the number of agents from then on."""
+    """One queue's day. `plan` maps seconds since the first arrival to the number of agents from then on.
+
+    With `poisson` an interval's calls are its mean, else exactly so many arrive.
+    """
 
     def __init__(
-        self, arrivals: Sequence[Interval], plan: Mapping[float, int], people: People, settings: AcdSettings, seed: int = 0
+        self,
+        arrivals: Sequence[Interval],
+        plan: Mapping[float, int],
+        people: People,
+        settings: AcdSettings,
+        *,
+        seed: int = 0,
+        poisson: bool = False,
     ) -> None:
+        self._poisson = poisson
         self._rng = random.Random(seed)  # noqa: S311  # a simulation, not a secret
         self._people = people
         self._queue = next(iter(settings.queues))
@@ -87,7 +102,7 @@ class Day:
         self._told: dict[str, float | None] = {}
         self._signed_in: list[str] = []
         self.world = World(settings, self._hear, start=arrivals[0].begin)
-        self._arrivals = [at for at in self._times(arrivals)]
+        self._arrivals = self._times(arrivals)
         for at, agents in plan.items():
             self.world.clock.call_later(at, lambda agents=agents: self._staff(agents))  # type: ignore[misc]
 
@@ -96,7 +111,17 @@ class Day:
         times: list[float] = []
         for interval in arrivals:
             begin = (interval.begin - first).total_seconds()
-            times += sorted(begin + self._rng.random() * length for _ in range(interval.calls))
+            times += self._random(begin, length, interval.calls)
+        return times
+
+    def _random(self, begin: float, length: float, calls: float) -> list[float]:
+        if not self._poisson:
+            return sorted(begin + self._rng.random() * length for _ in range(round(calls)))
+        times: list[float] = []
+        at = begin + self._rng.expovariate(calls / length) if calls else begin + length
+        while at < begin + length:
+            times.append(at)
+            at += self._rng.expovariate(calls / length)
         return times
 
     def run(self) -> Outcome:
@@ -147,5 +172,6 @@ class Day:
                 outcome.estimates.append((estimate, waited))
         elif told.event == "abandoned":
             outcome.abandoned += 1
+            outcome.abandoned_wait += told.seconds or 0.0
             outcome.waited += 1
             self._told.pop(told.work, None)

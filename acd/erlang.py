@@ -54,7 +54,7 @@ class ErlangA:
     agents: int
 
     def _chances(self) -> tuple[np.ndarray, np.ndarray]:
-        """The chance of each number of calls: up to all agents busy, and of 1, 2, … waiting; scaled against overflow."""
+        """The chance of 0, 1, … agents busy and nobody waiting, and of 1, 2, … waiting; in logarithms on the way."""
         service, theta = 1 / self.handling, 1 / self.patience
         most = int(max(200, 10 * self.rate * self.patience + 20 * (self.rate * self.patience) ** 0.5))
         counts = np.arange(1, self.agents + most + 1)

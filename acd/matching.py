@@ -7,7 +7,8 @@ after the step, in order.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from acd import limits
 from acd.agents import Agent
@@ -15,7 +16,7 @@ from acd.callers import Callers
 from acd.decisions import Decision, Tell
 from acd.index import Index, Matcher
 from acd.offers import Offers
-from acd.queues import Bits, Queue, make_stages
+from acd.queues import Bits, Queue, all_bits, make_stages
 from acd.roster import Roster
 from acd.settings import AcdSettings, AgentSettings
 from acd.states import ON_DUTY, AgentState, Medium, WorkState
@@ -32,6 +33,14 @@ _W = WorkState
 
 class UnknownQueue(KeyError):
     """No queue has this name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Queues whose stages changed, and the bits of what they and queues that are no more asked before."""
+
+    queues: Sequence[Queue]
+    gone: int
 
 
 class Matching:
@@ -108,8 +117,12 @@ class Matching:
             self.settings = settings
             self.roster.configure(settings)
             self._set_queues(settings)
-            changed = {name for name, queue in self.queues.items() if before.get(name) != queue.stages}
-            changed |= before.keys() - self.queues.keys()
+            fresh = [queue for name, queue in self.queues.items() if before.get(name) != queue.stages]
+            same = {name for name, queue in self.queues.items() if before.get(name) == queue.stages}
+            gone = 0
+            for name in before.keys() - same:
+                gone |= all_bits(before[name])
+            changed = Changed(fresh, gone)
             for agent in self.roster.agents.values():
                 described = self.described.get(agent.number) or settings.agent(agent.number)
                 self._describe(agent, described, changed if described == agent.settings else None)
@@ -131,6 +144,7 @@ class Matching:
             found = self.queues.setdefault(name, Queue(name, queue_settings))
             found.settings = queue_settings
             found.stages = make_stages(queue_settings, self._bits, found.stages)
+            found.bits = all_bits(found.stages)
         self.index.prepare(self.queues.values())
 
     def _settle(self, work: Work) -> None:
@@ -151,18 +165,14 @@ class Matching:
                 self.tell(Decision(at=self.clock.now(), event="skills", agent=number, state=agent.state.value))
             self.agent_changed(agent)
 
-    def _describe(self, agent: Agent, settings: AgentSettings, changed: set[str] | None) -> None:
-        if changed is not None and not changed:
+    def _describe(self, agent: Agent, settings: AgentSettings, changed: Changed | None) -> None:
+        """Work out the agent's mask: all of it, or the part of the queues that changed."""
+        if changed is not None and not changed.queues and not changed.gone:
             return
-        for name in self.queues.keys() | agent.masks.keys() if changed is None else changed:
-            if name in self.queues:
-                agent.masks[name] = self.queues[name].mask(settings)
-            else:
-                agent.masks.pop(name, None)
-        mask = 0
-        for found in agent.masks.values():
-            mask |= found
-        serves = tuple(queue for name, queue in self.queues.items() if agent.masks.get(name))
+        mask = 0 if changed is None else agent.mask & ~changed.gone
+        for queue in self.queues.values() if changed is None else changed.queues:
+            mask |= queue.mask(settings)
+        serves = tuple(queue for queue in self.queues.values() if mask & queue.bits)
         first = tuple(queue for queue in serves if mask & queue.stages[0].bit)
         self.roster.moves.describe(agent, settings, mask, (serves, first))
 

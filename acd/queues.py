@@ -60,11 +60,12 @@ SCORED = frozenset({"most_skilled", "least_skilled"})
 
 @dataclass(slots=True, eq=False)
 class Queue:
-    """A queue with those who wait in it. `cursor` is the agent whom round robin asked last."""
+    """A queue with those who wait in it. `bits` are those of all stages, `cursor` whom round robin asked last."""
 
     name: str
     settings: QueueSettings
     stages: tuple[Stage, ...] = ()
+    bits: int = 0
     works: dict[str, Work] = field(default_factory=dict)
     estimator: Estimator = field(default_factory=Estimator)
     cursor: str = ""
@@ -80,7 +81,7 @@ class Queue:
         return len(self.works)
 
     def mask(self, agent: AgentSettings) -> int:
-        """The bits of all stages that the agent has."""
+        """Those bits of all stages that the agent has."""
         if agent.queues and self.name not in agent.queues:
             return 0
         mask = 0
@@ -99,6 +100,16 @@ class Queue:
     def longest_since(self) -> float | None:
         """Since when (the clock's seconds) the one who waits longest waits; None when nobody does."""
         return min((work.since for work in self.works.values()), default=None)
+
+
+def all_bits(stages: tuple[Stage, ...]) -> int:
+    """The bits of these stages."""
+    found = 0
+    for stage in stages:
+        found |= stage.bit
+        for bit in stage.scores.values():
+            found |= bit
+    return found
 
 
 def make_stages(settings: QueueSettings | None, bits: Bits, old: tuple[Stage, ...] = ()) -> tuple[Stage, ...]:

@@ -27,7 +27,7 @@ from cti.calls import Calls
 from cti.clock import Clock, LoopClock
 from cti.consult import Consultations
 from cti.documents import DocumentError
-from cti.events import Event
+from cti.events import Event, QueueChanged, SwitchUp
 from cti.health import Health
 from cti.identity.api import IdentityApi
 from cti.identity.demo import make_demo
@@ -145,7 +145,10 @@ async def engine(settings: Settings, switch: SwitchControl | None = None) -> Asy
 
         calls.restore(await call_store.load_open())
         reconciler.follow(bus, calls.open)
+        bus.subscribe(SwitchUp, lambda _: calls.background(calls.take_back(), "take back from the emergency queue"))
         await reconciler.start()
+        for record in reconciler.alone:
+            calls.enter_past(record)
         host = PluginHost(house)
         health.plugins = host
         await host.start(plugins)
@@ -155,8 +158,8 @@ async def engine(settings: Settings, switch: SwitchControl | None = None) -> Asy
         await provisioning.start()
         mirror = _mirror(settings)
         if mirror is not None:
-            undo = journal.on_stored(mirror.tell)
-            stack.callback(undo)
+            stack.callback(journal.on_stored(mirror.tell))
+            stack.callback(bus.subscribe(QueueChanged, mirror.tell_figures))
             mirror.start()
             stack.push_async_callback(mirror.stop)
         await web.start(house_settings.http.host, house_settings.http.port)

@@ -282,7 +282,8 @@ class Calls:
         self._open[call.id] = call
         call.caller_leg = arrival.leg
         self.tell(CallArrived, call, caller=call.caller, called=call.called, trunk=call.trunk, leg=arrival.leg)
-        self._add_leg(call, Leg(arrival.leg, Party.CALLER, arrival.caller.national))
+        # The leg is named after its trunk: the caller's number stands in one place, encrypted.
+        self._add_leg(call, Leg(arrival.leg, Party.CALLER, arrival.trunk))
         if arrival.answered:
             call.answered_at = self.clock.wall()
             call.step(CallStep.ANSWER)
@@ -412,12 +413,11 @@ class Calls:
         if found.answered and self._leg(found.leg, LegState.UP):
             self._relay(LegPickedUp(found.leg))
 
-    async def take_back(self) -> int:
-        """Bring callers who wait in the switch's emergency queue into sessions; returns how many."""
+    async def take_back(self) -> None:
+        """Bring callers who wait in the switch's emergency queue into sessions; those who talk there are left."""
         waiting = [leg for leg in await self.switch.legs() if leg.place == "emergency" and leg.party is Party.CALLER]
         for leg in waiting:
             try:
                 await self.switch.pull(leg.leg)
             except (SwitchUnavailable, LegHungUp) as error:
                 log.warning("caller not taken back", leg=leg.leg, reason=str(error))
-        return len(waiting)

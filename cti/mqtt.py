@@ -61,11 +61,17 @@ class MqttMirror:
     def tell(self, stored: list[Stored]) -> None:
         """Take events that the journal has stored."""
         for one in stored:
-            if (message := message_of(one.event)) is not None:
-                message[1]["sequence"] = one.sequence
-                self.left_out += len(self._waiting) == BOUND
-                self._waiting.append(message)
-        if self._waiting:
+            self._take(one.event, {"sequence": one.sequence})
+
+    def tell_figures(self, event: QueueChanged) -> None:
+        """Take a queue's figures, which the journal does not keep."""
+        self._take(event, {})
+
+    def _take(self, event: Event, more: dict[str, Any]) -> None:
+        if (message := message_of(event)) is not None:
+            topic, payload, retained = message
+            self.left_out += len(self._waiting) == BOUND
+            self._waiting.append((topic, payload | more, retained))
             self._news.set()
 
     def start(self) -> None:

@@ -43,7 +43,7 @@ class Reconciler:
         """Visits that the switch's own queue served from beginning to end, found at the start."""
 
     async def start(self) -> None:
-        """Read what was written while no engine looked."""
+        """Read what was written while no engine looked; `follow` must know the open calls by then."""
         place = (await self._store.kept(PLACE)).get(self._switch)
         if place:
             self._file.begin_at(place)

@@ -59,6 +59,8 @@ class Supervisor:
         self._asterisk = asterisk
         self._say = say
         self._stopping = False
+        self.refused = False
+        """Whether the engine found its settings wrong."""
         self._children: list[Child] = []
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -112,6 +114,9 @@ class Supervisor:
                 return
             if code == 2 and child.name == "engine":
                 # Wrong settings do not get better by trying again.
+                self.refused = True
+                said = self._log_of(child).read_text("utf-8", "replace").splitlines()
+                self._say("\n".join(line for line in said[-20:] if not line.startswith("{")))
                 self._say(f"the engine refused to start; see {self._log_of(child)}")
                 os.kill(os.getpid(), signal.SIGTERM)
                 return

@@ -19,6 +19,7 @@ import structlog
 from cti.call import Call, CallState, CallStep, EndReason, LegState, Party, Talk
 from cti.calls import Calls
 from cti.events import CallHeld, CallRetrieved, CallTransferred, TalkEnded, TalkStarted
+from cti.number import Number
 from cti.switch.address import Address
 from cti.switch.port import (
     CallSession,
@@ -270,7 +271,7 @@ class Talks:
         """Blind: what comes next is written down, then the agent's leg ends and the caller's session goes there."""
         talk = self.talking(call)
         talk.then = target
-        self._calls.tell(CallTransferred, call, agent=talk.agent, target=target, kind="blind")
+        self._calls.tell(CallTransferred, call, agent=talk.agent, target=_told(target), kind="blind")
         self._calls.save(call)
         await self._end_agent(call, talk, "transfer")
 
@@ -365,7 +366,7 @@ class Talks:
         if event.target:
             talk.then = f"number:{event.target}"
             self._ended_by[call.id] = "transfer"
-            self._calls.tell(CallTransferred, call, agent=talk.agent, target=event.target, kind="blind")
+            self._calls.tell(CallTransferred, call, agent=talk.agent, target=_told(talk.then), kind="blind")
         elif event.to_leg:
             other = call.legs.get(event.to_leg)
             target = other.agent or other.address if other else event.to_leg
@@ -417,6 +418,12 @@ class Talks:
             log.warning("phone gives no sign of life", agent=talk.agent)
             self._verdicts[call.id] = DialResult.UNREACHABLE
             self._calls.background(self.end_legs(call, *silent), "end silent legs")
+
+
+def _told(target: str) -> str:
+    """A transfer's target for events: whole numbers stand nowhere but in the call."""
+    kind, _, value = target.partition(":")
+    return f"{kind}:{Number.parse(value).masked}" if kind in ("outside", "number") else target
 
 
 def _who(gone: LegHungUp) -> str:

@@ -9,6 +9,8 @@ import time
 from pathlib import Path
 
 from cti import logs
+from cti.cli_settings import ROOT
+from cti.plugins import find_plugins
 from cti.settings import Settings
 from cti.supervisor import StartRefused, Supervisor
 
@@ -18,6 +20,7 @@ async def run_hotline(data: Path) -> int:
     logs.configure(json=False)
     data.mkdir(parents=True, exist_ok=True)
     settings = Settings.load(data)
+    settings.check_names({plugin.name for plugin in find_plugins(ROOT)})
     asterisk = os.environ.get("HOTLINE_ASTERISK")
     if not asterisk:
         print("HOTLINE_ASTERISK names no Asterisk: start with scripts/run, which finds or fetches one", file=sys.stderr)
@@ -29,7 +32,7 @@ async def run_hotline(data: Path) -> int:
     except StartRefused as error:
         print(error, file=sys.stderr)
         return 2
-    return 0
+    return 2 if supervisor.refused else 0
 
 
 def _welcome(settings: Settings, seconds: float) -> str:

@@ -14,7 +14,7 @@ from typing import Annotated, Any
 import pydantic
 
 from cti import documents
-from ivr.parts import NAME, Part, single_as_list
+from ivr.parts import NAME, OneOrMore, Part
 
 SEEDED = Path(__file__).with_name("calendars.yaml")
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -48,7 +48,7 @@ def _minutes(text: str) -> int:
     return found
 
 
-Open = Annotated[tuple[Hours, ...], pydantic.BeforeValidator(single_as_list)]
+Open = Annotated[tuple[Hours, ...], OneOrMore]
 
 
 def _spread(value: Any) -> Any:

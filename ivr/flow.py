@@ -80,6 +80,6 @@ class Flow:
         """Every way out of `node` that can be taken, defaults included: way, target, and whether it is driven."""
         for edge in self.nodes[node].edges():
             yield edge.way, edge.target, edge.driven
-        for way in self.nodes[node].FAILS:
+        for way in self.nodes[node].fails():
             if way not in self.ways[node] and (target := self.way(node, way)) is not None:
                 yield way, target, False

@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import pydantic
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
 
 NAME = r"^[a-z][a-z0-9_-]{0,59}$"
 Name = Annotated[str, pydantic.Field(pattern=NAME)]
@@ -18,8 +21,22 @@ class Part(pydantic.BaseModel):
     model_config = pydantic.ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
-def single_as_list(value: Any) -> Any:
-    """A single item where a list may stand."""
+class OneOrMore:
+    """Annotates a tuple: a single item may stand for a list of one, also in the JSON schema."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """The list's, after a single item was put in a list."""
+        return core_schema.no_info_before_validator_function(_as_list, handler(source))
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """An item or a list."""
+        several = handler(schema)
+        return {"anyOf": [several["items"], several]}
+
+
+def _as_list(value: Any) -> Any:
     return value if isinstance(value, list | tuple) else [value]
 
 
@@ -28,5 +45,7 @@ def as_text(value: Any) -> Any:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-Words = Annotated[tuple[str, ...], pydantic.BeforeValidator(single_as_list)]
-DigitText = Annotated[str, pydantic.BeforeValidator(as_text)]
+Words = Annotated[tuple[str, ...], OneOrMore]
+DigitText = Annotated[
+    str, pydantic.BeforeValidator(as_text), pydantic.WithJsonSchema({"type": ["string", "integer"]})
+]

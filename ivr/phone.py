@@ -173,7 +173,7 @@ class PhoneConversation:
                 call,
                 self._session,
                 addresses,
-                agent=target.address,
+                agent="" if target.kind is TargetKind.OUTSIDE else target.address,
                 ring_seconds=target.timeout,
                 outside=_outside(target),
             )

@@ -16,7 +16,7 @@ from pydantic_core import CoreSchema
 from ivr import speech
 from ivr.expressions import Expression, ExpressionError, Scope, Template, Type
 from ivr.expressions.types import BOOLEAN, MOMENT, NUMBER, TEXT
-from ivr.parts import Part, single_as_list
+from ivr.parts import OneOrMore, Part
 
 PROMPT = r"^[a-z0-9][a-z0-9_./-]{0,79}$"
 PromptId = Annotated[str, pydantic.Field(pattern=PROMPT)]
@@ -71,7 +71,7 @@ class Said(Part):
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         """The short form too."""
         long = handler(schema)
-        return {"anyOf": [{"type": "string", "pattern": PROMPT}, long]}
+        return {"anyOf": [{"type": "string", "pattern": r"^([a-z0-9_./-]|\{[^}]+\})+$"}, long]}
 
     def piece(self, scope: Scope) -> speech.Piece | None:
         """The piece to be said now, or None when it is left out; raises ExpressionError."""
@@ -150,7 +150,7 @@ class _Nothing:
 
 _NOTHING = _Nothing()
 
-Pieces = Annotated[tuple[Said, ...], pydantic.BeforeValidator(single_as_list)]
+Pieces = Annotated[tuple[Said, ...], OneOrMore]
 """What is said: one piece or a list."""
 
 

@@ -20,7 +20,7 @@ from cti import documents
 from cti.documents import Document, DocumentError
 from cti.number import Number
 from ivr.calendars import Calendars
-from ivr.parts import DigitText, Name, Part, single_as_list
+from ivr.parts import DigitText, Name, OneOrMore, Part
 from ivr.reading import Finding, close_to
 
 FILE = "routing.yaml"
@@ -52,7 +52,7 @@ class Choice(Part):
 class Route(Part):
     """Numbers called, and the choices for them."""
 
-    number: Annotated[tuple[DigitText, ...], pydantic.BeforeValidator(single_as_list)] = pydantic.Field(min_length=1)
+    number: Annotated[tuple[DigitText, ...], OneOrMore] = pydantic.Field(min_length=1)
     choose: tuple[Choice, ...] = pydantic.Field(min_length=1)
 
 

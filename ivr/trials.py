@@ -6,7 +6,7 @@ from typing import Any
 
 import pydantic
 
-from ivr.parts import DigitText, Part, Words, single_as_list
+from ivr.parts import DigitText, Part, Words
 
 
 class Trial(Part):
@@ -35,8 +35,3 @@ class Trial(Part):
     @classmethod
     def _moment(cls, value: Any) -> Any:
         return value if isinstance(value, str) else str(value)
-
-    @pydantic.field_validator("visits", "never", "hears", mode="before")
-    @classmethod
-    def _one(cls, value: Any) -> Any:
-        return single_as_list(value)

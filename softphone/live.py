@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from acd.service import Acd, AgentView, QueueView
-from cti.call import Call, CallState
+from cti.call import Call, CallState, LegState
 from cti.calls import Calls
 from cti.events import (
     AgentEvent,
@@ -39,6 +39,7 @@ from softphone.call_log import event_view, live_row
 from softphone.figures import DayFigures
 
 ZONE = ZoneInfo("Asia/Shanghai")
+SETTLE_SECONDS = 0.03
 LOOKING = Visitor("", "board", "board", None, "", "")
 """The board's eyes: without the right to see whole numbers, since one picture goes to everybody."""
 
@@ -62,6 +63,7 @@ class Live:
         self._parts = parts
         self._names: dict[str, str] = {}
         self._figures = DayFigures()
+        self._due: set[str] = set()
 
     async def load(self) -> None:
         """Read the agents' names."""
@@ -141,6 +143,8 @@ class Live:
         state = "ringing" if talk.answered_at is None else "consulting" if talk.away == "consult" else "talking"
         if call.state is CallState.HELD and state == "talking":
             state = "held"
+        other = call.legs.get(talk.consulted_leg)
+        with_other = other is not None and other.state is not LegState.ENDED
         title = next((one.title for one in self._parts.acd.queues() if one.queue == talk.queue), talk.queue)
         return {
             "id": call.id,
@@ -151,8 +155,8 @@ class Live:
             "state": state,
             "since": since.isoformat(),
             "waited": round(((talk.offered_at or since) - call.arrived_at) / timedelta(seconds=1), 1),
-            "consulted": talk.consulted,
-            "consulted_answered": bool(talk.consulted_leg),
+            "consulted": talk.consulted if talk.away == "consult" or with_other else "",
+            "consulted_answered": with_other,
             "recording": talk.recording,
         }
 
@@ -212,10 +216,18 @@ class Live:
             self._change("call:" + event.call, {"call": live_row(call, LOOKING)})
 
     def _tell_agent(self, agent: str) -> None:
+        """Send the agent's pictures in a moment: others who hear the event may still be changing what they show."""
         if not self._parts.hub.clients or not agent.isdecimal():
             return
-        self._parts.hub.change("agent", "desk", self.desk_of(agent), person=agent)
-        self._change("agent:" + agent, {"agent": self._seat(self._parts.acd.agent(agent))})
+        if not self._due:
+            self._parts.calls.clock.call_later(SETTLE_SECONDS, self._tell_due)
+        self._due.add(agent)
+
+    def _tell_due(self) -> None:
+        due, self._due = self._due, set()
+        for agent in due:
+            self._parts.hub.change("agent", "desk", self.desk_of(agent), person=agent)
+            self._change("agent:" + agent, {"agent": self._seat(self._parts.acd.agent(agent))})
 
     def _tell_queue(self, queue: str) -> None:
         if self._parts.hub.clients:

@@ -51,11 +51,11 @@ def dangling(flow: Flow, exist: Collection[str]) -> Iterator[Finding]:
 
 def _missing_ways(flow: Flow) -> Iterator[Finding]:
     for name, node in flow.nodes.items():
-        missing = [way for way in node.FAILS if flow.way(name, way) is None]
+        missing = [way for way in node.fails() if flow.way(name, way) is None]
         if node.at_most is not None and flow.way(name, EXHAUSTED) is None:
             missing.append(EXHAUSTED)
         # What fails in the default node itself goes to a human: there is nothing better to name.
-        if name == flow.head.default or (isinstance(node, Transfer) and node.transfer.flow is not None):
+        if name == flow.head.default:
             missing = [way for way in missing if way not in (FAILED, "invalid")]
         if missing:
             yield Finding.at(

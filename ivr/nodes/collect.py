@@ -21,9 +21,12 @@ def _span(value: Any) -> Any:
     return [value, value] if isinstance(value, int) else value
 
 
+_COUNT = {"type": "integer", "minimum": 1, "maximum": 64}
+Count = Annotated[int, pydantic.Field(ge=1, le=64)]
 Length = Annotated[
-    tuple[Annotated[int, pydantic.Field(ge=1, le=64)], Annotated[int, pydantic.Field(ge=1, le=64)]],
+    tuple[Count, Count],
     pydantic.BeforeValidator(_span),
+    pydantic.WithJsonSchema({"anyOf": [_COUNT, {"type": "array", "items": _COUNT, "minItems": 2, "maxItems": 2}]}),
 ]
 
 

@@ -31,6 +31,10 @@ class End(Node):
         for name, expression in self.results.items():
             yield ("results", name), expression, None
 
+    def fails(self) -> tuple[str, ...]:
+        """See `Node.fails`."""
+        return self.FAILS if self.say or self.results else ()
+
     async def run(self, walk: Walk) -> Turn:
         """See `Node.run`."""
         results = {name: one.value(walk) for name, one in self.results.items()}

@@ -120,6 +120,10 @@ class Node(Part):
             if target is not None:
                 yield Edge(name, target, (name,), name in self.DRIVEN)
 
+    def fails(self) -> tuple[str, ...]:
+        """Ways that this very node may take and that need not be named."""
+        return self.FAILS
+
     def once(self, surroundings: Surroundings) -> bool:
         """Whether this very node must not run twice for one visit."""
         return self.ONCE

@@ -86,6 +86,10 @@ class Transfer(Node):
         address = written(value.value(walk)) if isinstance(value, Expression) else str(value)
         return Target(TargetKind(name), address, self.timeout, data)
 
+    def fails(self) -> tuple[str, ...]:
+        """See `Node.fails`."""
+        return self.FAILS if self.transfer.flow is None else (FAILED,)
+
     async def run(self, walk: Walk) -> Turn:
         """See `Node.run`."""
         if self.transfer.flow is not None:

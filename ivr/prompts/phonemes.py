@@ -6,7 +6,8 @@ packages, so they are imported when first used.
 
 import logging
 import re
-from collections.abc import Iterator
+import warnings
+from collections.abc import Iterator, Mapping
 
 _INITIALS = {
     "b": "p", "p": "pʰ", "m": "m", "f": "f", "d": "t", "t": "tʰ", "n": "n", "l": "l", "g": "k", "k": "kʰ",
@@ -38,6 +39,19 @@ _PUNCTUATION = {
 }  # fmt: skip
 _RUN = re.compile(r"(?P<hanzi>[\u4e00-\u9fff]+)|(?P<pinyin>[a-zü]+[1-5])|(?P<other>.)", re.DOTALL)
 _INITIAL = re.compile(r"(zh|ch|sh|[bpmfdtnlgkhjqxrzcs])?(.+)")
+# Words of the trade that the dictionaries split or misread.
+_TRADE: Mapping[str, tuple[str, ...]] = {
+    "井号键": ("jing3", "hao4", "jian4"),
+    "星号键": ("xing1", "hao4", "jian4"),
+    "座席": ("zuo4", "xi2"),
+    "工单": ("gong1", "dan1"),
+    "便民": ("bian4", "min2"),
+    "重听": ("chong2", "ting1"),
+    "较长": ("jiao4", "chang2"),
+    "办结": ("ban4", "jie2"),
+    "承办单位": ("cheng2", "ban4", "dan1", "wei4"),
+    "非服务时间": ("fei1", "fu2", "wu4", "shi2", "jian1"),
+}
 # 一 keeps its first tone as the digit of a number, 三十一 and 第一.
 _NUMERAL_BEFORE = frozenset("十百千万亿零第")
 
@@ -84,15 +98,20 @@ def phonemes(text: str) -> str:
 
 
 def _words(hanzi: str) -> Iterator[list[str]]:
-    import jieba
+    with warnings.catch_warnings():
+        # jieba's source has escapes that newer Pythons complain about when they compile it.
+        warnings.simplefilter("ignore", SyntaxWarning)
+        import jieba
     from pypinyin import Style, lazy_pinyin
 
     jieba.setLogLevel(logging.WARNING)
+    for word in _TRADE:
+        jieba.add_word(word)
     words = jieba.lcut(hanzi, cut_all=False)
     syllables = lazy_pinyin(words, style=Style.TONE3, tone_sandhi=True, neutral_tone_with_five=True, v_to_u=False)
     position = 0
     for word in words:
-        readings = syllables[position : position + len(word)]
+        readings = list(_TRADE.get(word, syllables[position : position + len(word)]))
         for offset, character in enumerate(word):
             at = position + offset
             if character == "一" and at and hanzi[at - 1] in _NUMERAL_BEFORE:

@@ -58,7 +58,7 @@ def test_a_state_is_plain_data_and_saved_before_each_node() -> None:
     for state in ran.kept.states:
         assert json.loads(json.dumps(state)) == state
     entered = [event.node for event in ran.kept.events if isinstance(event, NodeEntered)]
-    assert [node for node in ran.nodes] == entered
+    assert ran.nodes == entered
     assert ran.kept.durable == [node in ("message", "http", "callback") for node in entered]
 
 

@@ -43,6 +43,7 @@ from cti.switch.port import (
 
 log = structlog.get_logger(__name__)
 
+CAUSE_SECONDS = 1.0
 UNDECIDED_SECONDS = 2.0
 """A HANGUP in a session is followed at once by the leg's Hangup event; without one the switch is asked."""
 
@@ -69,7 +70,7 @@ class AsteriskSwitch:
         self._sessions: dict[str, AsteriskSession] = {}
         self._channels: dict[str, str] = {}
         self._originated: dict[str, asyncio.Future[DialResult]] = {}
-        self._causes: dict[str, int] = {}
+        self._causes: dict[str, asyncio.Future[int]] = {}
         self._boot = ""
         self._on_session: SessionHandler | None = None
         self._on_event: EventHandler = lambda event: None
@@ -223,7 +224,7 @@ class AsteriskSwitch:
         action_id, leg = self._ami.new_action_id(), new_id()
         done: asyncio.Future[DialResult] = asyncio.get_running_loop().create_future()
         self._originated[action_id] = done
-        self._causes[leg] = 0
+        cause = self._causes[leg] = asyncio.get_running_loop().create_future()
         headers = {
             "Channel": _dial_string(address),
             "ChannelId": leg,
@@ -246,7 +247,11 @@ class AsteriskSwitch:
         try:
             await self._action("Originate", headers, variables=variables, action_id=action_id)
             async with asyncio.timeout(timeout + 10):
-                return with_cause(await done, self._causes[leg])
+                result = await done
+            if result is not DialResult.ANSWERED and leg in self._channels:
+                # Its end, which says why, may be told after the response.
+                await asyncio.wait((cause,), timeout=CAUSE_SECONDS)
+            return with_cause(result, cause.result() if cause.done() else 0)
         except TimeoutError:
             return DialResult.FAILED
         finally:
@@ -354,8 +359,8 @@ class AsteriskSwitch:
 
     def _gone(self, event: LegGone) -> None:
         self._channels.pop(event.leg, None)
-        if event.leg in self._causes:
-            self._causes[event.leg] = event.cause
+        if (cause := self._causes.get(event.leg)) is not None and not cause.done():
+            cause.set_result(event.cause)
         session = self._sessions.pop(event.leg, None)
         if session is not None:
             session.end(LegHungUp())

@@ -76,6 +76,8 @@ def _trunk(name: str, endpoint: str, trunk: TrunkSettings, peers: list[str], swi
     text = (
         f"[{endpoint}]\ntype=endpoint\ncontext={TRUNK_CONTEXT}\ndisallow=all\nallow=alaw,ulaw\naors={endpoint}\n"
         "direct_media=no\nrtp_symmetric=yes\ndtmf_mode=rfc4733\ntrust_id_inbound=yes\nsend_pai=yes\n"
+        # Carriers need not know which agent talks: each talk would cost a re-INVITE with his number.
+        "send_connected_line=no\n"
         f"rtp_timeout=60\nrtp_timeout_hold=300\nset_var=HOTLINE_TRUNK={name}\nset_var=HOTLINE_PARTY=caller\n"
         f"{_media(switch, '6' if endpoint != name else '')}\n"
         f"[{endpoint}]\ntype=aor\nmax_contacts=1\n{contact}"
@@ -103,7 +105,8 @@ def phones(found: Iterable[Phone], switch: SwitchSettings) -> str:
             else "allow=alaw,ulaw\nrtp_timeout=30\nrtp_timeout_hold=300\n"
         )
         sections.append(
-            f"[{name}]\n{common}{_media(switch, '6' if phone.ipv6 else '')}{kind}auth={name}\naors={name}\nset_var=HOTLINE_AGENT={phone.agent}\n"
+            f"[{name}]\n{common}{_media(switch, '6' if phone.ipv6 else '')}{kind}"
+            f"auth={name}\naors={name}\nset_var=HOTLINE_AGENT={phone.agent}\n"
             f"callerid={phone.agent}\n\n"
             f"[{name}]\ntype=auth\nauth_type=userpass\nusername={name}\npassword={phone.secret}\n\n"
             # One contact a phone: the newest registration wins, so a reloaded page rings and its ghost does not.

@@ -35,3 +35,21 @@ def test_pinyin_and_marks_are_read_without_a_dictionary() -> None:
 def test_what_cannot_be_read_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="cannot be read aloud"):
         phonemes(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "pinyin"),
+    [
+        ("重听，重新", "chong2 ting1 , chong2 xin1"),
+        ("一百一十一", "yi4 bai3 yi1 shi2 yi1"),
+        ("第一，三十一", "di4 yi1 , san1 shi2 yi1"),
+        ("请按井号键", "qing3 an4 jing3 hao4 jian4"),
+        ("便民服务", "bian4 min2 fu2 wu4"),
+        ("两位，二十二位", "liang3 wei4 , er4 shi2 er4 wei4"),
+    ],
+)
+def test_words_of_the_hotline_are_read_right(text: str, pinyin: str) -> None:
+    pytest.importorskip("pypinyin", reason="the synthesis packages are not installed")
+    pytest.importorskip("jieba", reason="the synthesis packages are not installed")
+    expected = "".join(part if part == "," else syllable(part) for part in pinyin.split())
+    assert phonemes(text).replace(" ", "") == expected

@@ -63,7 +63,7 @@ def test_speech_is_neither_hurried_nor_drawn_out(heard: list[Heard]) -> None:
 
 def test_ends_are_quiet_and_short(heard: list[Heard]) -> None:
     for each in heard:
-        edge = round((0.02 if each.prompt.is_piece else 0.04) * each.rate)
+        edge = round((0.03 if each.prompt.is_piece else 0.04) * each.rate)
         loudest = np.abs(each.samples).max()
         for end in (each.samples[:edge], each.samples[-edge:]):
             assert np.abs(end).max() < 0.1 * loudest, each.prompt.id

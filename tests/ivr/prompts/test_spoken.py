@@ -76,9 +76,16 @@ def test_a_number_too_large_is_refused() -> None:
 @given(st.text("0123456789*#", max_size=20))
 def test_digits_are_read_one_by_one_with_yao(text: str) -> None:
     pieces = spoken.digits(text)
-    assert len(pieces) == len(text)
     assert "digit/1" not in pieces
+    assert all("yao1" in CATALOGUE.get(piece).say for piece in pieces if "1" in CATALOGUE.text(piece))
     assert said(pieces) == text.replace("*", "星号").replace("#", "井号")
+
+
+def test_a_mobile_number_is_grouped_and_digits_are_paired() -> None:
+    assert spoken.digits("13812345679") == [
+        "digits/13", "digit/8", "digits/12", "digits/34", "digits/56", "digits/79",
+    ]  # fmt: skip
+    assert spoken.digits("10211") == ["digits/10", "digits/21", "digit/yao"]
 
 
 @pytest.mark.parametrize("text", ["12a", "一二", "１２", "1 2"])
@@ -120,7 +127,8 @@ def test_dates() -> None:
     day = datetime.date(2026, 10, 1)
     assert said(spoken.date(day)) == "10月1日"
     assert said(spoken.date(day, year=True, weekday=True)) == "2026年10月1日星期四"
-    # In a year 1 is read 一, not 幺.
+    assert "二零三一" in CATALOGUE.get("year/2031").say
+    # A year without a prompt of its own; in a year 1 is read 一, not 幺.
     assert spoken.date(datetime.date(2011, 1, 2), year=True)[:4] == ["digit/2", "digit/0", "digit/1", "digit/1"]
 
 

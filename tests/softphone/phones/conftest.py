@@ -73,6 +73,13 @@ def spoken(seed: int, seconds: float) -> Samples:
     return np.concatenate([edge, murmur(seconds, pitch=120 + 7 * (seed % 20), seed=seed), edge])
 
 
+def chord(seconds: float) -> Samples:
+    """Make what passes for hold music: notes that stay, swelling a little."""
+    at = np.arange(round(seconds * RATE)) / RATE
+    notes = sum(np.sin(2 * np.pi * frequency * at) for frequency in (262, 330, 392, 523, 660, 784))
+    return (2500 * notes * (1 + 0.2 * np.sin(2 * np.pi * 2 * at))).astype(np.int16)
+
+
 @pytest.fixture(scope="session")
 def asterisk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asterisk]:
     program = asterisk_program()
@@ -93,6 +100,7 @@ def asterisk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asterisk]:
     )
     for recording in here.prompts:
         write_alaw(here.sounds / f"{recording.name}.alaw", recording.samples)
+    write_alaw(directory / "music/chord.alaw", chord(20.0))
     modules = next(
         Path(program).resolve().parent.parent.glob("usr/lib/*/asterisk/modules"), Path("/usr/lib/asterisk/modules")
     )
@@ -126,7 +134,6 @@ def _wait_until_ready(console: Path, process: subprocess.Popen[bytes]) -> None:
 
 def _files(here: Asterisk, modules: Path, program: str) -> dict[str, str]:
     directory = here.directory
-    moh = Path(program).resolve().parent.parent / "usr/share/asterisk/moh"
     data = Path(program).resolve().parent.parent / "usr/share/asterisk"
     endpoints = "".join(
         f"[{user}]\ntype=endpoint\naors={user}\nauth={user}\ncontext=phones\ndisallow=all\nallow=alaw,ulaw\n"
@@ -151,7 +158,7 @@ def _files(here: Asterisk, modules: Path, program: str) -> dict[str, str]:
             f"[udp6]\ntype=transport\nprotocol=udp\nbind={here.server6}\n"
             "[anonymous]\ntype=endpoint\ncontext=citizens\ndisallow=all\nallow=alaw\ndirect_media=no\n" + endpoints
         ),
-        "musiconhold.conf": f"[default]\nmode=files\ndirectory={moh}\n",
+        "musiconhold.conf": f"[default]\nmode=files\ndirectory={directory}/music\n",
         "extensions.conf": _dialplan(here.sounds),
         "cdr.conf": "[general]\nenable=no\n",
         "cel.conf": "[general]\nenable=no\n",

@@ -17,6 +17,7 @@ from softphone.phones.hearing import (
 )
 from softphone.phones.prompt_book import PromptBook, Recording
 from softphone.phones.sound import RATE, Samples, murmur, silence, tone
+from tests.softphone.phones.conftest import chord
 
 RECORDINGS = [
     Recording(f"prompt-{seed}", f"第{seed}句", murmur(1.0 + 0.3 * seed, 110 + 10 * seed, seed)) for seed in range(1, 9)
@@ -117,18 +118,13 @@ def test_another_sentence_is_no_known_prompt_but_speech() -> None:
 
 
 def test_speech_music_and_tones_are_told_apart() -> None:
-    at = np.arange(6 * RATE) / RATE
-    chord = sum(np.sin(2 * np.pi * frequency * at) for frequency in (262, 330, 392, 523, 660, 784))
-    music = (2500 * chord * (1 + 0.2 * np.sin(2 * np.pi * 2 * at))).astype(np.int16)
-    heard = hear_all(joined(tone(450, 1), silence(1), murmur(4.0), silence(1), music, silence(4)))
+    heard = hear_all(joined(tone(450, 1), silence(1), murmur(4.0), silence(1), chord(6.0), silence(4)))
     assert sounds(heard) == [SoundKind.TONE, SoundKind.SPEECH, SoundKind.MUSIC, SoundKind.SILENCE]
     assert next(fact.frequency for fact in heard if isinstance(fact, SoundBegan)) == 450
 
 
 def test_a_person_who_comes_in_without_a_pause_after_music_is_noticed() -> None:
-    at = np.arange(8 * RATE) / RATE
-    music = sum(1500 * np.sin(2 * np.pi * frequency * at) for frequency in (262, 330, 392, 523, 660))
-    heard = hear_all(joined(music.astype(np.int16), murmur(6.0)))
+    heard = hear_all(joined(chord(8.0), murmur(6.0)))
     assert sounds(heard) == [SoundKind.MUSIC, SoundKind.SPEECH]
 
 

@@ -38,6 +38,7 @@ export const useDesk = defineStore('desk', () => {
   const lastCall = shallowRef<AgentCall | null>(null)
   const answeredHere = ref(sessionStorage.getItem(ANSWERED) ?? '')
   let joiningUntil = 0
+  let joining = ''
   let stopHearing: (() => void) | null = null
   let stray: ReturnType<typeof setTimeout> | null = null
 
@@ -47,9 +48,15 @@ export const useDesk = defineStore('desk', () => {
   const view = computed(() => deskOf(snapshot.value, phone.sip, answeredHere.value, expected.value))
   const phase = computed(() => view.value.phase)
   const call = computed(() => view.value.call)
-  const caller = computed(() => numberText(call.value?.caller ?? phone.call?.from))
+  /** What this phone joined, in words, when it talks without a call of its own: 监听, or another agent's question. */
+  const joined = ref('')
+  const caller = computed(() => {
+    if (call.value) return numberText(call.value.caller)
+    const from = phone.call?.from ?? ''
+    return /^\d{2,8}$/.test(from) ? `工号 ${from}` : numberText(from)
+  })
   const stateSeconds = computed(() => secondsSince(snapshot.value?.since, now.value) ?? 0)
-  const callSeconds = computed(() => secondsSince(call.value?.since, now.value) ?? 0)
+  const callSeconds = computed(() => secondsSince(call.value?.since ?? phone.talkingSince, now.value) ?? 0)
   const wrapupLeft = computed(() => secondsUntil(snapshot.value?.wrapup_until, now.value))
   const breakLimit = computed(() => {
     const current = snapshot.value
@@ -103,7 +110,9 @@ export const useDesk = defineStore('desk', () => {
       },
     })
     phone.whenIncoming((incoming) => {
-      const auto = session.person?.auto_answer === true || incoming.answerNow || Date.now() < joiningUntil
+      const asked = Date.now() < joiningUntil
+      joined.value = asked ? joining : '内部来电'
+      const auto = session.person?.auto_answer === true || incoming.answerNow || asked
       announce()
       if (auto) {
         phone.tones.autoAnswered()
@@ -217,8 +226,9 @@ export const useDesk = defineStore('desk', () => {
     return ask(verb, () => actions[verb](wish))
   }
 
-  /** The next ring of this phone is a talk we asked to join. */
-  function expectJoin(): void {
+  /** The next ring of this phone is a talk we asked to join; `title` says how and whose. */
+  function expectJoin(title: string): void {
+    joining = title
     joiningUntil = Date.now() + JOIN_PATIENCE
   }
 
@@ -245,6 +255,7 @@ export const useDesk = defineStore('desk', () => {
     call,
     lastCall,
     caller,
+    joined,
     stateSeconds,
     callSeconds,
     wrapupLeft,

@@ -1,5 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
+import { serverNow } from '@/api/clock'
 import { http, Problem } from '@/api/http'
 import type { PhoneSettings } from '@/api/types'
 import type { SipState } from '@/desk/phase'
@@ -30,6 +31,7 @@ export const usePhone = defineStore('phone', () => {
   const sip = ref<SipState>('none')
   const call = shallowRef<PhoneCall | null>(null)
   const muted = ref(false)
+  const talkingSince = ref<string | null>(null)
   const trouble = ref<MicrophoneTrouble | null>(null)
   const access = ref<MicrophoneAccess>('unknown')
   const devices = shallowRef<AudioDevices>({ inputs: [], outputs: [] })
@@ -120,6 +122,7 @@ export const usePhone = defineStore('phone', () => {
       connected: (remote) => void hear(remote),
       confirmed: () => {
         sip.value = 'talking'
+        talkingSince.value = new Date(serverNow()).toISOString()
         tones.stopRinging()
       },
       over: (why) => {
@@ -129,6 +132,7 @@ export const usePhone = defineStore('phone', () => {
         sip.value = 'none'
         call.value = null
         muted.value = false
+        talkingSince.value = null
         lastEnd.value = why
         if (talked) tones.ended()
         onOver?.()
@@ -300,6 +304,7 @@ export const usePhone = defineStore('phone', () => {
     sip,
     call,
     muted,
+    talkingSince,
     trouble,
     access,
     devices,

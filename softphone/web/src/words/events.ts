@@ -1,6 +1,6 @@
 import type { StoryEvent } from '@/api/types'
 import { numberText } from './number'
-import { AGENT_STATE_WORDS, END_REASON_WORDS, satisfactionWords, stateReason } from './states'
+import { AGENT_STATE_WORDS, CALL_STATE_WORDS, END_REASON_WORDS, satisfactionWords, stateReason } from './states'
 import { durationWords } from './time'
 
 export type EventTone = 'plain' | 'good' | 'talk' | 'warn' | 'bad' | 'quiet'
@@ -90,7 +90,7 @@ type Teller = (text: (key: string) => string, seconds: (key: string) => string, 
 const TELLERS: Record<string, Teller> = {
   CallArrived: (text) => ['来电', `${numberText(text('caller'))} 拨打 ${numberText(text('called'))}`],
   CallAnswered: () => ['系统应答', '', 'quiet'],
-  CallResumed: (text) => ['回到系统', text('where'), 'quiet'],
+  CallResumed: (text) => ['回到系统', CALL_STATE_WORDS[text('where')] ?? '', 'quiet'],
   NodeEntered: (text) => ['语音导航', `${text('flow')} · ${text('node')}`, 'quiet'],
   NodeLeft: (text, seconds) => ['离开导航节点', `${text('node')} · ${seconds('seconds')}`, 'quiet'],
   DigitsEntered: (text) => ['市民按键', text('digits')],
@@ -137,7 +137,7 @@ const TELLERS: Record<string, Teller> = {
   ],
 }
 
-const TECHNICAL = new Set(['LegStarted', 'LegRinging', 'LegAnswered', 'LegEnded', 'NodeLeft', 'RecordingStarted', 'CallResumed', 'AgentStateChanged', 'CallAnswered'])
+const TECHNICAL = new Set(['NodeEntered', 'LegStarted', 'LegRinging', 'LegAnswered', 'LegEnded', 'NodeLeft', 'RecordingStarted', 'CallResumed', 'AgentStateChanged', 'CallAnswered'])
 
 /** An event as a person reads it, with titles of `queues` by name; one that this console does not know yet is shown by its own name and fields. */
 export function eventWords(event: StoryEvent, queues: Readonly<Record<string, string>> = {}): EventWords {

@@ -149,7 +149,9 @@ class AsteriskWorld:
         self._lines: list[SipLine] = []
         for phone in phones.values():
             phone.answer_after = None
-        self.handsets: Mapping[str, SipHandset] = {name: SipHandset(self, name, phone) for name, phone in phones.items()}
+        self.handsets: Mapping[str, SipHandset] = {
+            name: SipHandset(self, name, phone) for name, phone in phones.items()
+        }
 
     def engine(self) -> AsteriskSwitch:
         return self._asterisk.engine()

@@ -1,0 +1,116 @@
+"""A hotline's state directory for the bench: settings, flow, prompts, and agents who are ready from the start."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from bench.callpath_lib.callers import free_udp_ports
+from cti.bus import Bus
+from cti.clock import LoopClock
+from cti.identity.demo import make_demo
+from cti.identity.directory import Organisation
+from cti.identity.service import Identity
+from cti.plugins import find_plugins
+from cti.settings import Settings
+from cti.store.engine import Store
+from cti.store.journal import Journal
+from cti.store.migration import migrate
+from ivr import house
+from ivr.library import FlowLibrary
+from ivr.plugin import SWITCH_FORMATS
+from ivr.prompts import native
+
+TREE = Path(__file__).resolve().parents[3]
+ZONE = ZoneInfo("Asia/Shanghai")
+SHORT, SHIPPED = "12345", "12346"
+"""Numbers to call: queue and talk alone, and the flow that is delivered."""
+
+SETTINGS = """\
+http: {{port: {http}}}
+switch: {{sip_port: {sip}, bind6: null, ws_port: {ws}, control_port: {control}, session_port: {session},
+          rtp_first: 10000, rtp_last: 19999}}
+broker: {{port: {mqtt}}}
+numbers:
+  "12345": {{flow: bench}}
+  "12346": {{flow: hotline}}
+acd:
+  queues:
+    bench: {{title: 测试, wrapup: 0}}
+    general: {{title: 综合受理, need: "mandarin >= 1", wrapup: 0}}
+    enterprise: {{title: 企业专席, wrapup: 0}}
+"""
+
+FLOW = """\
+flow: bench
+title: 测试
+start: wait
+default: over
+nodes:
+  wait:
+    note: 排队与通话
+    queue: bench
+    steps:
+      - {after: 5, every: 30, say: [{position: true}, {estimate: true}]}
+    next: over
+    else: over
+  over:
+    end: served
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What was made. `phones` has the secret of each agent's phone."""
+
+    data: Path
+    ports: dict[str, int]
+    phones: dict[str, str]
+
+
+def prepare(data: Path, agents: int) -> House:
+    """Make the directory with so many agents, all of them ready when the engine starts."""
+    data.mkdir(parents=True)
+    names = ("http", "sip", "ws", "control", "session", "mqtt")
+    ports = dict(zip(names, free_udp_ports(len(names)), strict=True))
+    (data / "settings.yaml").write_text(SETTINGS.format(**ports), "utf-8")
+    catalogue = house.catalogue(data)
+    native.install(catalogue, data / "prompts", formats=SWITCH_FORMATS)
+    library = FlowLibrary(data / "flows", known=lambda flows: house.known(data, flows, catalogue, {}), texts=catalogue)
+    library.publish(FLOW, author="bench", message="queue and talk alone")
+    return House(data, ports, asyncio.run(_people(Settings.load(data), agents)))
+
+
+async def _people(settings: Settings, count: int) -> dict[str, str]:
+    """Accounts, and their state as an engine before this one would have left it."""
+    own = settings.house
+    store = await Store.open(own.database, settings.data)
+    try:
+        await migrate(store, [one.folder for one in find_plugins(TREE)])
+        top = Organisation(own.organisation, own.organisation_title, own.region, None)
+        identity = await Identity.open(store, Bus(), LoopClock(), top)
+        await make_demo(identity, settings.data, own.organisation, count)
+        found = await identity.people.agents()
+        identity.close()
+        journal = Journal.start(store, lambda event: None)
+        now = time.time()
+        state = {
+            "state": "ready",
+            "reason": "",
+            "since": now,
+            "idle_since": now,
+            "calls_today": 0,
+            "day": datetime.now(UTC).astimezone(ZONE).date().isoformat(),
+        }
+        agents = [one for one in found if one.agent_no != "8001"]
+        for one in agents:
+            journal.put("acd_agent", one.agent_no, state)
+        await journal.flushed()
+        await journal.close()
+        return {one.agent_no: one.sip_secret for one in agents}
+    finally:
+        await store.close()

@@ -1,0 +1,182 @@
+"""The two that are compared: an Asterisk with its own Queue() and MixMonitor, and the whole hotline."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench.callpath_lib.house import SHIPPED, SHORT, TREE, House
+from bench.callpath_lib.processes import children_of, stop
+from cti.settings import Settings
+from cti.switch.asterisk.configuration import write_configuration, write_if_changed, write_phones
+from cti.switch.asterisk.installation import find_layout, manager_secret
+from cti.switch.asterisk.phones import Phone
+
+START_SECONDS = 120.0
+
+DIALPLAN = """\
+[trunk]
+exten => {short},1,Answer(0)
+ same => n,MixMonitor({recordings}/${{UNIQUEID}}.raw,bD)
+ same => n,Set(__BENCH_SINCE=${{STRFTIME(,,%s.%6q)}})
+ same => n,Queue(bench,b(leg^s^1))
+ same => n,Hangup()
+[phones]
+[leg]
+exten => s,1,Set(PJSIP_HEADER(add,X-Bench-Since)=${{BENCH_SINCE}})
+ same => n,Return()
+"""
+
+QUEUE = """\
+[general]
+autofill=yes
+[bench]
+musicclass=default
+strategy=rrmemory
+timeout=20
+retry=1
+wrapuptime=0
+ringinuse=no
+joinempty=yes
+announce-frequency=30
+min-announce-frequency=30
+announce-position=yes
+announce-holdtime=yes
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A system under test: its processes by part, where it takes calls, and what it is called in the table."""
+
+    name: str
+    server: int
+    processes: dict[str, int]
+    data: Path
+    recordings: Path
+
+    def matched_at(self, calls: Sequence[tuple[float, str, str, str]]) -> list[float]:
+        """For each INVITE at a phone, the seconds since caller and free agent both existed."""
+        if self.name == "native":
+            return [received - float(since) for received, _, since, _ in calls if since]
+        queued: dict[str, float] = {}
+        with sqlite3.connect(f"{(self.data / 'hotline.db').as_uri()}?mode=ro", uri=True) as database:
+            told = database.execute("SELECT call, at FROM events WHERE type = 'CallQueued' ORDER BY sequence")
+            for call, at in told:
+                queued.setdefault(call, datetime.fromisoformat(at).replace(tzinfo=UTC).timestamp())
+        return [received - queued[call] for received, call, _, _ in calls if call in queued]
+
+
+@contextmanager
+def native(house: House, members: int) -> Iterator[Running]:
+    """An Asterisk as the hotline configures it, with a dialplan that queues and records by itself."""
+    asterisk = Path(os.environ["HOTLINE_ASTERISK"])
+    settings = Settings.load(house.data)
+    layout = find_layout(asterisk, house.data)
+    write_configuration(settings.house, layout, manager_secret(house.data), {})
+    found = [Phone(name, secret, name, False) for name, secret in house.phones.items()]
+    write_phones(found, settings.house, layout)
+    dialplan = DIALPLAN.format(short=SHORT, recordings=layout.recordings)
+    write_if_changed(layout.etc / "extensions.conf", dialplan)
+    agents = "".join(f"member => PJSIP/{name}\n" for name in list(house.phones)[:members])
+    write_if_changed(layout.etc / "queues.conf", QUEUE + agents)
+    command = [str(asterisk), "-C", str(layout.configuration), "-f", "-n"]
+    with (house.data / "native.log").open("wb") as log:
+        process = subprocess.Popen(
+            command,
+            env={**os.environ, "MALLOC_ARENA_MAX": "2"},
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    try:
+        yield Running("native", house.ports["sip"], {"asterisk": process.pid}, house.data, layout.recordings)
+    finally:
+        stop(process)
+
+
+@contextmanager
+def hotline(house: House) -> Iterator[Running]:
+    """`hotline run`."""
+    environment = {**os.environ, "HOTLINE_DATA": str(house.data)}
+    for name in ("HOTLINE_HTTP_PORT", "HOTLINE_SIP_PORT"):
+        environment.pop(name, None)
+    with (house.data / "run.log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "cti.cli", "run"],
+            cwd=TREE,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    try:
+        _wait_healthy(process, house)
+        parts = {"asterisk": "asterisk.conf", "engine": "cti.app", "broker": "cti.broker"}
+        children = children_of(process.pid)
+        found = {part: pid for part, word in parts.items() for pid, command in children.items() if word in command}
+        yield Running("engine", house.ports["sip"], found, house.data, house.data / "recordings")
+    finally:
+        stop(process, signal.SIGINT)
+
+
+def _wait_healthy(process: subprocess.Popen[bytes], house: House) -> None:
+    url = f"http://127.0.0.1:{house.ports['http']}/healthz"
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            with urllib.request.urlopen(url, timeout=2) as answer:
+                if json.load(answer)["status"] != "down":
+                    return
+        except (urllib.error.URLError, OSError):
+            pass
+        time.sleep(0.2)
+    raise RuntimeError(f"the hotline does not get healthy; see {house.data / 'run.log'} and {house.data / 'logs'}")
+
+
+@contextmanager
+def phones(house: House, folder: Path, *, count: int, talk: float) -> Iterator[Path]:
+    """The phones of the first `count` agents, registered; yields the file that tells their INVITEs."""
+    folder.mkdir(parents=True, exist_ok=True)
+    invites = folder / "invites.csv"
+    invites.unlink(missing_ok=True)
+    wanted = {
+        "server": house.ports["sip"],
+        "phones": dict(list(house.phones.items())[:count]),
+        "talk": talk,
+        "invites": str(invites),
+    }
+    (folder / "phones.json").write_text(json.dumps(wanted), "utf-8")
+    with (folder / "phones.log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "bench.callpath_lib.agents", str(folder / "phones.json")],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+        )
+    try:
+        deadline = time.monotonic() + START_SECONDS
+        while "registered" not in (folder / "phones.log").read_text("utf-8", "replace"):
+            if time.monotonic() > deadline or process.poll() is not None:
+                raise RuntimeError(f"the phones cannot register; see {folder / 'phones.log'}")
+            time.sleep(0.2)
+        yield invites
+    finally:
+        stop(process)
+
+
+__all__ = ["SHIPPED", "SHORT", "Running", "hotline", "native", "phones"]

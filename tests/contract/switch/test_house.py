@@ -1,0 +1,404 @@
+"""The core's stories on a switch: talks, consultations, conferences, detours, supervision, an engine's death."""
+
+import asyncio
+
+import pytest
+
+from cti.call import CallState
+from cti.events import (
+    CallEnded,
+    CallHeld,
+    CallRetrieved,
+    CallTransferred,
+    LegAnswered,
+    SupervisorJoined,
+    TalkEnded,
+    TalkStarted,
+)
+from cti.supervise import Mode
+from cti.switch.port import DialResult
+from tests.contract.switch.world import AGENTS, CITIZEN, MUSIC, Line, World, story, until
+from tests.core_house import CoreHouse, FolderPlan, Shelf
+
+NOBODY: frozenset[str] = frozenset()
+
+
+def house_in(world: World, shelf: Shelf | None = None) -> CoreHouse:
+    house = CoreHouse(world.engine(), {agent: str(world.address(agent)) for agent in AGENTS}, shelf=shelf)
+    house.talks.recording = FolderPlan(world.folder)
+    return house
+
+
+async def talk(world: World, house: CoreHouse) -> tuple[Line, Line]:
+    """A citizen and the desk of 1001, talking."""
+    await house.phones_there(*AGENTS)
+    line = await world.citizen()
+    desk = await world.handsets["1001"].next_call()
+    await desk.answer()
+    await house.told(TalkStarted, agent="1001")
+    return line, desk
+
+
+async def survey(house: CoreHouse, line: Line) -> None:
+    """The talk is over and the caller hears the survey to its end."""
+    await line.ended()
+    await house.finish()
+    assert len(house.surveyed) == 1
+    (ended,) = house.all(CallEnded)
+    assert ended.reason == "completed"
+
+
+@story
+async def test_a_talk_and_its_survey(world: World) -> None:
+    async with house_in(world) as house:
+        line, desk = await talk(world, house)
+        assert house.call.state is CallState.TALKING
+        await asyncio.sleep(0.5)
+        await desk.hang_up()
+        await survey(house, line)
+        (ended,) = house.all(TalkEnded)
+        assert (ended.agent, ended.ended_by) == ("1001", "agent") and ended.seconds > 0.4
+
+
+@story
+async def test_the_caller_hangs_up_in_the_talk(world: World) -> None:
+    async with house_in(world) as house:
+        line, desk = await talk(world, house)
+        await line.hang_up()
+        await desk.ended()
+        await house.finish()
+        assert house.all(TalkEnded)[0].ended_by == "caller"
+        assert house.all(CallEnded)[0].reason == "caller_hung_up"
+
+
+@story
+async def test_nobody_answers_and_the_agent_is_told_why(world: World) -> None:
+    async with house_in(world) as house:
+        await house.phones_there(*AGENTS)
+        line = await world.citizen()
+        await (await world.handsets["1001"].next_call()).reject()
+        await survey_without_talk(house, line)
+        assert house.ends[0].result is DialResult.BUSY
+
+
+async def survey_without_talk(house: CoreHouse, line: Line) -> None:
+    await line.ended()
+    await house.finish()
+    assert house.all(TalkStarted) == []
+
+
+@story
+async def test_the_agent_transfers_blindly(world: World) -> None:
+    async with house_in(world) as house:
+        line, desk = await talk(world, house)
+        await house.talks.transfer(house.call, "agent:1002")
+        await desk.ended()
+        expert = await world.handsets["1002"].next_call()
+        await expert.answer()
+        await house.told(TalkStarted, agent="1002")
+        assert await world.hearing() == {CITIZEN: {"1002"}, "1002": {CITIZEN}}
+        await expert.hang_up()
+        await survey(house, line)
+        assert [(one.agent, one.ended_by) for one in house.all(TalkEnded)] == [("1001", "transfer"), ("1002", "agent")]
+
+
+@story
+async def test_the_phone_transfers_blindly(world: World) -> None:
+    async with house_in(world) as house:
+        line, desk = await talk(world, house)
+        await desk.refer("1002")
+        expert = await world.handsets["1002"].next_call()
+        await expert.answer()
+        await house.told(TalkStarted, agent="1002")
+        assert await world.hearing() == {CITIZEN: {"1002"}, "1002": {CITIZEN}}
+        await expert.hang_up()
+        await survey(house, line)
+        assert house.all(CallTransferred)[0].kind == "blind"
+
+
+@story
+async def test_consult_and_complete(world: World) -> None:
+    async with house_in(world) as house:
+        line, desk = await talk(world, house)
+        call = house.call
+        await house.consultations.consult(call, "1002", house.registrar.addresses("1002"))
+        expert = await world.handsets["1002"].next_call()
+        assert call.state is CallState.HELD
+        await house.told(CallHeld, agent="1001")
+        await expert.answer()
+        await until(lambda: bool(call.talk and call.talk.consulted_leg))
+        assert await world.hearing() == {CITIZEN: {MUSIC}, "1001": {"1002"}, "1002": {"1001"}}
+        await house.consultations.complete(call)
+        await desk.ended()
+        assert await world.hearing() == {CITIZEN: {"1002"}, "1002": {CITIZEN}}
+        assert call.state is CallState.TALKING
+        await expert.hang_up()
+        await survey(house, line)
+        assert [one.agent for one in house.all(TalkEnded)] == ["1001", "1002"]
+        assert house.all(CallTransferred)[0].kind == "attended"
+
+
+@story
+async def test_consult_and_cancel(world: World) -> None:
+    async with house_in(world) as house:
+        line, desk = await talk(world, house)
+        call = house.call
+        await house.consultations.consult(call, "1002", house.registrar.addresses("1002"))
+        expert = await world.handsets["1002"].next_call()
+        await expert.answer()
+        await until(lambda: bool(call.talk and call.talk.consulted_leg))
+        await house.consultations.cancel(call)
+        await expert.ended()
+        await house.told(CallRetrieved, agent="1001")
+        assert await world.hearing() == {CITIZEN: {"1001"}, "1001": {CITIZEN}}
+        await desk.hang_up()
+        await survey(house, line)
+        assert [one.agent for one in house.all(TalkStarted)] == ["1001"]
+
+
+@story
+async def test_cancel_while_it_rings(world: World) -> None:
+    async with house_in(world) as house:
+        line, desk = await talk(world, house)
+        await house.consultations.consult(house.call, "1002", house.registrar.addresses("1002"))
+        expert = await world.handsets["1002"].next_call()
+        await house.consultations.cancel(house.call)
+        await expert.ended()
+        await house.told(CallRetrieved)
+        assert await world.hearing() == {CITIZEN: {"1001"}, "1001": {CITIZEN}}
+        await desk.hang_up()
+        await survey(house, line)
+
+
+@story
+async def test_the_consulted_party_does_not_take_it(world: World) -> None:
+    async with house_in(world) as house:
+        line, desk = await talk(world, house)
+        await house.consultations.consult(house.call, "1002", house.registrar.addresses("1002"))
+        await (await world.handsets["1002"].next_call()).reject()
+        await house.told(CallRetrieved)
+        assert await world.hearing() == {CITIZEN: {"1001"}, "1001": {CITIZEN}}
+        await desk.hang_up()
+        await survey(house, line)
+
+
+@story
+async def test_the_consulted_party_leaves(world: World) -> None:
+    async with house_in(world) as house:
+        line, desk = await talk(world, house)
+        call = house.call
+        await house.consultations.consult(call, "1002", house.registrar.addresses("1002"))
+        expert = await world.handsets["1002"].next_call()
+        await expert.answer()
+        await until(lambda: bool(call.talk and call.talk.consulted_leg))
+        await expert.hang_up()
+        await house.told(CallRetrieved)
+        assert await world.hearing() == {CITIZEN: {"1001"}, "1001": {CITIZEN}}
+        await desk.hang_up()
+        await survey(house, line)
+
+
+@story
+async def test_the_agent_leaves_a_consultation_and_so_hands_over(world: World) -> None:
+    async with house_in(world) as house:
+        line, desk = await talk(world, house)
+        call = house.call
+        await house.consultations.consult(call, "1002", house.registrar.addresses("1002"))
+        expert = await world.handsets["1002"].next_call()
+        await expert.answer()
+        await until(lambda: bool(call.talk and call.talk.consulted_leg))
+        await desk.hang_up()
+        await house.told(TalkStarted, agent="1002")
+        assert await world.hearing() == {CITIZEN: {"1002"}, "1002": {CITIZEN}}
+        await expert.hang_up()
+        await survey(house, line)
+
+
+@story
+async def test_the_agent_leaves_while_it_rings_and_the_caller_is_surveyed(world: World) -> None:
+    async with house_in(world) as house:
+        line, desk = await talk(world, house)
+        await house.consultations.consult(house.call, "1002", house.registrar.addresses("1002"))
+        expert = await world.handsets["1002"].next_call()
+        await desk.hang_up()
+        await expert.ended()
+        await survey(house, line)
+
+
+@story
+async def test_the_caller_leaves_during_a_consultation(world: World) -> None:
+    async with house_in(world) as house:
+        line, desk = await talk(world, house)
+        call = house.call
+        await house.consultations.consult(call, "1002", house.registrar.addresses("1002"))
+        expert = await world.handsets["1002"].next_call()
+        await expert.answer()
+        await until(lambda: bool(call.talk and call.talk.consulted_leg))
+        await line.hang_up()
+        await desk.ended()
+        await expert.ended()
+        await house.finish()
+        assert house.all(CallEnded)[0].reason == "caller_hung_up"
+
+
+@story
+async def test_conference_goes_on_without_the_agent(world: World) -> None:
+    async with house_in(world) as house:
+        line, desk = await talk(world, house)
+        call = house.call
+        await house.consultations.consult(call, "1002", house.registrar.addresses("1002"))
+        expert = await world.handsets["1002"].next_call()
+        await expert.answer()
+        await until(lambda: bool(call.talk and call.talk.consulted_leg))
+        await house.consultations.conference(call)
+        await asyncio.sleep(0.3)
+        assert await world.hearing() == {
+            CITIZEN: {"1001", "1002"},
+            "1001": {CITIZEN, "1002"},
+            "1002": {CITIZEN, "1001"},
+        }
+        await desk.hang_up()
+        await desk.ended()
+        assert await world.hearing() == {CITIZEN: {"1002"}, "1002": {CITIZEN}}
+        await expert.hang_up()
+        await survey(house, line)
+
+
+@story
+async def test_through_a_flow_and_back_to_the_agent(world: World) -> None:
+    async with house_in(world) as house:
+        line, desk = await talk(world, house)
+        await house.talks.to_flow(house.call, "greeting")
+        await asyncio.sleep(0.6)
+        heard = await world.hearing()
+        assert heard[CITIZEN] == {"greeting"}
+        assert heard["1001"] == {MUSIC}
+        await until(lambda: house.call.talk is not None and not house.call.talk.away, 5)
+        await asyncio.sleep(0.3)
+        assert await world.hearing() == {CITIZEN: {"1001"}, "1001": {CITIZEN}}
+        await desk.hang_up()
+        await survey(house, line)
+        assert len(house.all(TalkEnded)) == 1
+
+
+@story
+async def test_the_agent_does_not_wait_for_the_flow(world: World) -> None:
+    async with house_in(world) as house:
+        line, desk = await talk(world, house)
+        await house.talks.to_flow(house.call, "greeting")
+        await asyncio.sleep(0.6)
+        await desk.hang_up()
+        await survey(house, line)
+        assert len(house.all(TalkEnded)) == 1
+
+
+@pytest.mark.parametrize("mode", [Mode.LISTEN, Mode.WHISPER, Mode.BARGE])
+def test_a_supervisor_takes_part(mode: Mode, driver: object, tmp_path: object) -> None:
+    expected = {
+        Mode.LISTEN: {CITIZEN: {"1001"}, "1001": {CITIZEN}, "1003": {CITIZEN, "1001"}},
+        Mode.WHISPER: {CITIZEN: {"1001"}, "1001": {CITIZEN, "1003"}, "1003": {CITIZEN, "1001"}},
+        Mode.BARGE: {CITIZEN: {"1001", "1003"}, "1001": {CITIZEN, "1003"}, "1003": {CITIZEN, "1001"}},
+    }
+
+    @story
+    async def take_part(world: World) -> None:
+        async with house_in(world) as house:
+            line, desk = await talk(world, house)
+            assert await house.supervision.join("1001", "1003", mode) is DialResult.ANSWERED
+            told = await house.told(SupervisorJoined)
+            assert (told.agent, told.supervisor, told.mode) == ("1001", "1003", mode.value)
+            supervisor = await world.handsets["1003"].next_call()
+            await asyncio.sleep(0.3)
+            assert await world.hearing() == expected[mode]
+            await house.supervision.leave("1003")
+            await supervisor.ended()
+            assert await world.hearing() == {CITIZEN: {"1001"}, "1001": {CITIZEN}}
+            await desk.hang_up()
+            await survey(house, line)
+
+    take_part(driver, tmp_path)  # type: ignore[arg-type]
+
+
+@story
+async def test_a_supervisor_intercepts(world: World) -> None:
+    async with house_in(world) as house:
+        line, desk = await talk(world, house)
+        assert await house.supervision.join("1001", "1003", Mode.INTERCEPT) is DialResult.ANSWERED
+        await desk.ended()
+        supervisor = await world.handsets["1003"].next_call()
+        assert await world.hearing() == {CITIZEN: {"1003"}, "1003": {CITIZEN}}
+        await supervisor.hang_up()
+        await survey(house, line)
+        assert [(one.agent, one.ended_by) for one in house.all(TalkEnded)] == [
+            ("1001", "supervisor"),
+            ("1003", "agent"),
+        ]
+
+
+@story
+async def test_a_supervisor_ends_the_talk(world: World) -> None:
+    async with house_in(world) as house:
+        line, desk = await talk(world, house)
+        await house.supervision.hang_up("1001")
+        await desk.ended()
+        await survey(house, line)
+        assert house.all(TalkEnded)[0].ended_by == "supervisor"
+
+
+@story
+async def test_another_engine_takes_up_a_talk_and_surveys(world: World) -> None:
+    shelf = Shelf()
+    async with house_in(world, shelf) as first:
+        line, desk = await talk(world, first)
+    await asyncio.sleep(1.5)
+    async with house_in(world, shelf) as second:
+        assert await world.hearing() == {CITIZEN: {"1001"}, "1001": {CITIZEN}}
+        assert second.call.talk is not None
+        await desk.hang_up()
+        await line.ended()
+        await second.until(lambda: not second.calls.open)
+        assert len(second.surveyed) == 1
+        assert [one.agent for one in second.all(TalkEnded)] == ["1001"]
+        assert second.all(CallEnded)[0].reason == "completed"
+
+
+@story
+async def test_an_answer_while_no_engine_lives_begins_a_talk(world: World) -> None:
+    shelf = Shelf()
+    async with house_in(world, shelf) as first:
+        await first.phones_there(*AGENTS)
+        line = await world.citizen()
+        desk = await world.handsets["1001"].next_call()
+    await desk.answer()
+    await asyncio.sleep(1.0)
+    async with house_in(world, shelf) as second:
+        await second.told(LegAnswered)
+        await second.told(TalkStarted, agent="1001")
+        await desk.hang_up()
+        await line.ended()
+        await second.finish()
+        assert len(second.surveyed) == 1
+
+
+@story
+async def test_another_engine_finds_a_consultation_under_way(world: World) -> None:
+    shelf = Shelf()
+    async with house_in(world, shelf) as first:
+        line, desk = await talk(world, first)
+        call = first.call
+        await first.consultations.consult(call, "1002", first.registrar.addresses("1002"))
+        expert = await world.handsets["1002"].next_call()
+        await expert.answer()
+        await until(lambda: bool(call.talk and call.talk.consulted_leg))
+        await first.told(CallHeld)
+    await asyncio.sleep(0.8)
+    async with house_in(world, shelf) as second:
+        assert (await world.hearing())["1002"] == {"1001"}
+        await asyncio.sleep(1.2)
+        await second.consultations.complete(second.call)
+        await desk.ended()
+        assert await world.hearing() == {CITIZEN: {"1002"}, "1002": {CITIZEN}}
+        await expert.hang_up()
+        await line.ended()
+        await second.until(lambda: not second.calls.open)
+        assert len(second.surveyed) == 1

@@ -1,0 +1,202 @@
+"""The core put together on any switch: calls, talks, consultations, supervision, and a simple way to serve a caller."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+from cti.bus import Bus
+from cti.call import Call, CallStep, Party, Talk
+from cti.calls import Calls, SwitchBooks
+from cti.clock import Clock, LoopClock
+from cti.consult import Consultations
+from cti.events import CallEnded, Event, LegEnded, LegStarted, SwitchUp, TalkEnded, TalkStarted
+from cti.number_plan import NumberPlan
+from cti.settings import CalledNumber
+from cti.supervise import Supervision
+from cti.switch.port import CallSession, SwitchControl
+from cti.switch.registrar import RegisteredPhone, Registrar
+from cti.talk import TalkEnd, Talks
+
+E = TypeVar("E", bound=Event)
+
+
+class Shelf:
+    """A store of calls that keeps them as they are, and counts."""
+
+    def __init__(self) -> None:
+        self.calls: dict[str, Call] = {}
+        self.saved = 0
+
+    def save(self, call: Call) -> None:
+        self.calls[call.id] = call
+        self.saved += 1
+
+
+class NoBooks:
+    """The switch's records of a switch that keeps none."""
+
+    def end_of(self, leg: str) -> datetime | None:
+        return None
+
+    def was_in_emergency(self, leg: str) -> bool:
+        return False
+
+
+class FolderPlan:
+    """Records every talk into a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._count = 0
+        self.forgotten: list[str] = []
+
+    def begin(self, call: Call, talk: Talk) -> tuple[str, Path]:
+        self._count += 1
+        name = f"{call.id}-{self._count}"
+        return name, self._folder / f"{name}.raw"
+
+    def forget(self, recording: str) -> None:
+        self.forgotten.append(recording)
+
+
+class CoreHouse:
+    """One engine's core. A caller is answered, dialled to `first_agent`, sent where agents send him, and surveyed.
+
+    `phones` maps an agent to the endpoint of his phone.
+    """
+
+    def __init__(
+        self,
+        switch: SwitchControl,
+        phones: dict[str, str],
+        *,
+        shelf: Shelf | None = None,
+        books: SwitchBooks | None = None,
+        first_agent: str = "1001",
+        ring_seconds: float = 10.0,
+        survey: str = "notice",
+    ) -> None:
+        self.clock: Clock = LoopClock()
+        self.bus = Bus()
+        self.story: list[Event] = []
+        self.bus.subscribe(Event, self.story.append)
+        self.shelf = shelf or Shelf()
+        self.registrar = Registrar(self.bus, self.clock)
+        self.registrar.provision(RegisteredPhone(endpoint, agent, "city") for agent, endpoint in phones.items())
+        plan = NumberPlan({"12345": CalledNumber(flow="hotline")})
+        self.calls = Calls(switch, self.registrar, self.bus, self.clock, self.shelf, books or NoBooks(), plan)
+        self.talks = Talks(self.calls)
+        self.consultations = Consultations(self.calls, self.talks)
+        self.supervision = Supervision(self.calls, self.talks)
+        self.switch = switch
+        self.ends: list[TalkEnd] = []
+        self.surveyed: list[str] = []
+        self._first_agent = first_agent
+        self._ring_seconds = ring_seconds
+        self._survey = survey
+        self.calls.serve(Party.CALLER, self.conduct)
+
+    async def __aenter__(self) -> CoreHouse:
+        self.calls.restore([call for call in self.shelf.calls.values() if not call.is_over])
+        await self.switch.start(self.calls.on_session, self.calls.on_event)
+        await self.told(SwitchUp)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.switch.stop()
+
+    async def conduct(self, call: Call, session: CallSession) -> None:
+        """A caller's way, also when he comes back to it."""
+        await self.calls.answer(call, session)
+        if call.talk is not None:
+            end = await self.talks.resume(call, session)
+        elif call.talks or session.arrival.target:
+            end = TalkEnd(self.ends[-1].result) if self.ends else None
+            if session.arrival.target:
+                end = await self._dial(call, session, session.arrival.target)
+        else:
+            await session.wait()
+            self.calls.step(call, CallStep.QUEUE)
+            end = await self._dial(call, session, self._first_agent)
+        while end is not None:
+            self.ends.append(end)
+            kind, _, name = end.then.partition(":")
+            if end.away:
+                await session.play([name])
+                end = await self.talks.back(call, session)
+            elif kind in ("agent", "number"):
+                end = await self._dial(call, session, name)
+            else:
+                break
+        self.surveyed.append(call.id)
+        await session.play([self._survey])
+
+    async def _dial(self, call: Call, session: CallSession, agent: str) -> TalkEnd:
+        addresses = self.registrar.addresses(agent)
+        return await self.talks.dial(
+            call, session, addresses, agent=agent, queue="general", ring_seconds=self._ring_seconds
+        )
+
+    # ── what a story looks at ────────────────────────────────────────────────────────────────────────────────────
+
+    async def told(self, kind: type[E], timeout: float = 8.0, **like: object) -> E:
+        """The first event of this kind with these fields, which may have been before; TimeoutError."""
+        async with asyncio.timeout(timeout):
+            while True:
+                for event in self.all(kind):
+                    if all(getattr(event, key) == value for key, value in like.items()):
+                        return event
+                await asyncio.sleep(0.01)
+
+    def all(self, kind: type[E]) -> list[E]:
+        """Every event of this kind so far."""
+        return [event for event in self.story if isinstance(event, kind)]
+
+    async def phones_there(self, *agents: str) -> None:
+        """Wait until the agents' phones are registered."""
+        await self.until(lambda: all(self.registrar.addresses(agent) for agent in agents))
+
+    async def until(self, condition: Callable[[], bool], timeout: float = 8.0) -> None:
+        """Wait until something is so; TimeoutError."""
+        async with asyncio.timeout(timeout):
+            while not condition():
+                await asyncio.sleep(0.01)
+
+    @property
+    def call(self) -> Call:
+        """The only open call."""
+        (call,) = self.calls.open
+        return call
+
+    async def finish(self) -> None:
+        """Wait until no call is open, then check that the story is whole."""
+        await self.until(lambda: not self.calls.open, 15)
+        check_story(self.story)
+
+
+def check_story(story: Iterable[Event]) -> None:
+    """What must be so when nobody calls any more: everything that began ended, once, and nothing came after."""
+    talking: dict[str, str] = {}
+    legs: dict[str, str] = {}
+    ended: set[str] = set()
+    for event in story:
+        match event:
+            case TalkStarted():
+                assert event.call not in talking, f"two talks at once: {event}"
+                talking[event.call] = event.agent
+            case TalkEnded():
+                assert talking.pop(event.call, None) == event.agent, f"a talk ends that had not begun: {event}"
+            case LegStarted():
+                assert event.leg not in legs, f"a leg twice: {event}"
+                legs[event.leg] = event.call
+            case LegEnded():
+                assert legs.get(event.leg) == event.call, f"a leg ends that had not begun: {event}"
+            case CallEnded():
+                assert event.call not in ended, f"a call ends twice: {event}"
+                assert event.call not in talking, f"a call ends while it talks: {event}"
+                ended.add(event.call)
+    assert not talking, f"talks without end: {talking}"

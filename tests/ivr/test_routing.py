@@ -1,0 +1,70 @@
+"""Which flow answers which number at which hour."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from cti import documents
+from cti.documents import DocumentError
+from cti.number import Number
+from ivr import routing
+from ivr.calendars import Calendars
+from ivr.routing import Routing
+
+TABLE = """
+routes:
+  - number: [12345, "051988880000"]
+    choose:
+      - {calendar: office, during: holiday, flow: festive}
+      - {calendar: office, during: closed, flow: night}
+      - {flow: hotline}
+"""
+FLOWS = ["hotline", "night", "festive"]
+
+
+@pytest.mark.parametrize(
+    ("called", "moment", "flow"),
+    [
+        ("12345", "2026-03-03 10:00", "hotline"),
+        ("051912345", "2026-03-03 23:00", "night"),
+        ("0519-88880000", "2026-03-03 10:00", "hotline"),
+        ("12345", "2026-10-01 10:00", "festive"),
+        ("12345", "2026-03-07 10:00", "night"),
+        ("12328", "2026-03-03 10:00", None),
+    ],
+)
+def test_number_and_hour(called: str, moment: str, flow: str | None) -> None:
+    file, findings = routing.read(documents.parse(TABLE, "routing.yaml"), FLOWS, Calendars())
+    assert findings == []
+    found = Routing(file).flow(Number.parse(called), Calendars(), datetime.fromisoformat(moment), "320400")
+    assert found == flow
+
+
+@pytest.mark.parametrize(
+    ("text", "finding"),
+    [
+        (TABLE.replace("flow: night", "flow: nigth"), '6:44: error: there is no flow nigth; did you mean "night"?'),
+        (TABLE.replace("office, during: closed", "ofice, during: closed"), "6:10: error: there is no calendar ofice"),
+        (TABLE.replace("      - {flow: hotline}\n", ""), "4:5: error: at some hours no flow answers"),
+        (TABLE + "      - {flow: night}\n", "7:9: error: what comes after a choice that always holds"),
+        (TABLE + "  - number: '+8651988880000'\n    choose: [{flow: night}]\n", "stands here twice"),
+        ("routes: [{number: abc, choose: [{flow: night}]}]\n", "'abc' is no telephone number"),
+    ],
+)
+def test_faults(text: str, finding: str) -> None:
+    findings = routing.read(documents.parse(text, "f"), FLOWS, Calendars())[1]
+    assert any(finding in str(one) for one in findings), [str(one) for one in findings]
+
+
+def test_a_file_with_faults_is_refused_and_none_is_fine(tmp_path: Path) -> None:
+    path = tmp_path / "routing.yaml"
+    assert routing.load(path, FLOWS, Calendars()).routes == ()
+    path.write_text("routes: [{number: 12345, choose: [{flow: nowhere}]}]\n", "utf-8")
+    with pytest.raises(DocumentError, match="there is no flow nowhere"):
+        routing.load(path, FLOWS, Calendars())
+    path.write_text("routes: [{number: 12345, choose: [{flow: hotline, during: open}]}]\n", "utf-8")
+    with pytest.raises(DocumentError, match="during needs a calendar"):
+        routing.load(path, FLOWS, Calendars())

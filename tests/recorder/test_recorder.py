@@ -1,0 +1,135 @@
+"""The recorder on a real store: what becomes of a recording when engines, files and talks end in any order."""
+
+import asyncio
+import wave
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest_asyncio
+
+from cti.bus import Bus
+from cti.call import Call, Talk
+from cti.clock import LoopClock
+from cti.events import Event, RecordingFailed, RecordingFinished, RecordingStarted, TalkEnded, TalkStarted
+from cti.ids import new_id
+from cti.number import Number
+from cti.store.engine import Store
+from cti.store.migration import migrate
+from cti.store.recordings import RecordingStore
+from recorder.service import Recorder
+
+AT = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)
+
+
+class Room:
+    """A recorder, its store, and the calls it can see."""
+
+    def __init__(self, store: Store, folder: Path) -> None:
+        self.bus, self.calls = Bus(), dict[str, Call]()
+        self.told: list[Event] = []
+        self.bus.subscribe(Event, self.told.append)
+        self.store, self.folder = RecordingStore(store), folder
+        self.recorder = self.new_recorder()
+
+    def new_recorder(self) -> Recorder:
+        return Recorder(self.store, self.folder, self.bus, LoopClock(), self.calls.get, free_bytes=1)
+
+    def talk(self, seconds: float = 1.0) -> tuple[Call, Talk, Path]:
+        call = Call(new_id(), "city", "320400", "s", "t", Number.parse("13800000001"), Number.parse("12345"), AT)
+        call.talk = Talk(agent="1001")
+        planned = self.recorder.begin(call, call.talk)
+        assert planned is not None
+        call.talk.recording, path = planned
+        path.write_bytes(b"\0" * int(seconds * 8000) * 4)
+        self.calls[call.id] = call
+        return call, call.talk, path
+
+    def started(self, call: Call) -> None:
+        about = {"at": AT, "call": call.id, "organisation": "city", "region": "320400"}
+        self.recorder.on_talk_started(TalkStarted(**about, agent="1001", leg="l", queue="q", waited=0))
+
+    def ended(self, call: Call, by: str = "agent") -> None:
+        call.talk = None
+        about = {"at": AT, "call": call.id, "organisation": "city", "region": "320400"}
+        self.recorder.on_talk_ended(TalkEnded(**about, agent="1001", seconds=1, ended_by=by))
+
+    def kinds(self) -> list[type[Event]]:
+        return [type(event) for event in self.told]
+
+
+@pytest_asyncio.fixture
+async def room(tmp_path: Path) -> AsyncIterator[Room]:
+    store = await Store.open(None, tmp_path)
+    await migrate(store)
+    found = Room(store, tmp_path / "recordings")
+    yield found
+    await found.recorder.stop()
+    await store.close()
+
+
+async def settled(room: Room) -> None:
+    await asyncio.sleep(0.35)
+    await room.recorder.stop()
+
+
+async def test_a_talk_becomes_a_playable_file_and_its_raw_file_goes(room: Room) -> None:
+    call, _, path = room.talk()
+    room.started(call)
+    room.ended(call)
+    await settled(room)
+    (stored,) = await room.store.of_call(call.id)
+    assert (stored.state, stored.seconds, stored.repaired) == ("stored", 1.0, False)
+    with wave.open(str(room.folder / stored.path)) as file:
+        assert file.getnframes() == 8000
+    assert not path.exists()
+    assert room.kinds() == [RecordingStarted, RecordingFinished]
+
+
+async def test_phone_that_was_not_answered_leaves_nothing(room: Room) -> None:
+    call, talk, path = room.talk()
+    room.recorder.forget(talk.recording)
+    assert not path.exists()
+    assert await room.store.of_call(call.id) == []
+
+
+async def test_engine_that_died_in_a_talk_is_made_good_by_the_next(room: Room) -> None:
+    ended, talking = room.talk(2)[0], room.talk(3)[0]
+    room.started(ended)
+    room.started(talking)
+    await settled(room)
+    ended.talk = None
+    room.recorder = room.new_recorder()
+    await room.recorder.recover()
+    await settled(room)
+    (first,) = await room.store.of_call(ended.id)
+    (second,) = await room.store.of_call(talking.id)
+    assert (first.state, first.repaired, first.seconds) == ("stored", True, 2.0)
+    assert second.state == "recording"
+    room.ended(talking)
+    await settled(room)
+    (second,) = await room.store.of_call(talking.id)
+    assert second.state == "stored"
+
+
+async def test_switch_that_wrote_nothing_is_told(room: Room) -> None:
+    call, _, path = room.talk()
+    room.started(call)
+    path.unlink()
+    room.ended(call)
+    await settled(room)
+    (stored,) = await room.store.of_call(call.id)
+    assert stored.state == "lost"
+    assert RecordingFailed in room.kinds()
+
+
+async def test_talk_handed_over_goes_on_in_the_same_recording(room: Room) -> None:
+    call, talk, _ = room.talk()
+    room.started(call)
+    about = {"at": AT, "call": call.id, "organisation": "city", "region": "320400"}
+    room.recorder.on_talk_ended(TalkEnded(**about, agent="1001", seconds=1, ended_by="transfer"))
+    room.started(call)
+    await settled(room)
+    (stored,) = await room.store.of_call(call.id)
+    assert stored.state == "recording" and stored.id == talk.recording
+    assert room.kinds() == [RecordingStarted]
