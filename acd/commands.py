@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from acd.day import ArrivalsError, read_arrivals
+from acd.files import load_settings
 from acd.forecast import Goal, Row, check, forecast
 from acd.replay import Replay, as_text, dumps
 from acd.scenario import read
@@ -23,6 +24,9 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
     replay.add_argument("file", metavar="FILE.jsonl", help="the scenario; - reads standard input")
     replay.add_argument("--json", action="store_true", help="one JSON object a line")
     replay.set_defaults(run=run_replay)
+    check_files = commands.add_parser("check", help="check queues, skills, agents and calendars of a state directory")
+    check_files.add_argument("folder", type=Path, help="the state directory, with settings.yaml and acd/*.yaml")
+    check_files.set_defaults(run=run_check)
     plan = commands.add_parser("forecast", help="agents needed by half hour, by Erlang A, checked by simulation")
     plan.add_argument(
         "file", metavar="ARRIVALS.csv", type=Path, help="a header, then a time (ISO 8601) and a count a row"
@@ -56,6 +60,21 @@ def _seconds(text: str) -> float:
     if not 0 <= value <= 86400:
         raise argparse.ArgumentTypeError("must be between 0 and 86400 seconds")
     return value
+
+
+def run_check(arguments: argparse.Namespace) -> int:
+    """Print the queues, or everything that is wrong and return 2."""
+    try:
+        settings = load_settings(arguments.folder)
+    except DocumentError as error:
+        for problem in error.problems:
+            print(problem, file=sys.stderr)
+        return 2
+    for name, queue in settings.queues.items():
+        steps = "".join(f"; after {step.after:g} s {step.need or 'the same'}" for step in queue.steps)
+        print(f"{name:20} {queue.strategy:14} {queue.need or 'anyone'}{steps}")
+    print(f"{len(settings.queues)} queues, {len(settings.skills)} skills, {len(settings.agents)} agents")
+    return 0
 
 
 def run_replay(arguments: argparse.Namespace) -> int:
@@ -102,9 +121,7 @@ def run_forecast(arguments: argparse.Namespace) -> int:
         for row in rows:
             print(json.dumps(row.as_data()))
         return 0
-    print(
-        f"{goal.level:.0%} within {goal.within:g} s; handling {goal.handling:g} s, patience {goal.patience:g} s"
-    )
+    print(f"{goal.level:.0%} within {goal.within:g} s; handling {goal.handling:g} s, patience {goal.patience:g} s")
     print("begin   calls  agents  scheduled  in time  simulated  give up  simulated  occupancy")
     for row in rows:
         print(

@@ -9,6 +9,7 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from acd.decisions import Decision
@@ -63,7 +64,7 @@ class People:
 
 @dataclass(slots=True)
 class Outcome:
-    """What a day came to, in calls and seconds. `waits` are of those answered.
+    """What a day came to, in calls and seconds. `waits` are of those answered, `drawn_talk` is of all who came.
 
     `estimates` pairs what was told at entry with what it was, of those who were answered and had to wait.
     """
@@ -73,6 +74,7 @@ class Outcome:
     abandoned: int = 0
     waited: int = 0
     abandoned_wait: float = 0.0
+    drawn_talk: float = 0.0
     waits: list[float] = field(default_factory=list)
     estimates: list[tuple[float, float]] = field(default_factory=list)
     decisions: int = 0
@@ -104,7 +106,7 @@ class Day:
         self.world = World(settings, self._hear, start=arrivals[0].begin)
         self._arrivals = self._times(arrivals)
         for at, agents in plan.items():
-            self.world.clock.call_later(at, lambda agents=agents: self._staff(agents))  # type: ignore[misc]
+            self.world.clock.call_later(at, partial(self._staff, agents))
 
     def _times(self, arrivals: Sequence[Interval]) -> list[float]:
         first, length = arrivals[0].begin, (arrivals[1].begin - arrivals[0].begin).total_seconds()
@@ -145,8 +147,9 @@ class Day:
     def _arrive(self, index: int) -> None:
         people, rng = self._people, self._rng
         patience = None if people.patience is None else rng.expovariate(1 / people.patience)
-        item = WorkItem(f"c{index}", "call", self._queue)
-        PlayedCall(self.world, item, patience, rng.expovariate(1 / people.talk)).arrive()
+        talk = rng.expovariate(1 / people.talk)
+        self.outcome.drawn_talk += talk
+        PlayedCall(self.world, WorkItem(f"c{index}", "call", self._queue), patience, talk).arrive()
 
     def _staff(self, agents: int) -> None:
         while len(self._signed_in) < agents:

@@ -121,10 +121,10 @@ def agents_needed(rate: float, handling: float, patience: float, level: float, w
         return ErlangA(rate, handling, patience, agents).level(within) >= level
 
     low, high = 0, max(1, int(rate * handling) + 1)
-    while not enough(high):
+    while high <= MOST_AGENTS and not enough(high):
         low, high = high, high * 2
-        if high > MOST_AGENTS:
-            raise ValueError(f"more than {MOST_AGENTS} agents would be needed")
+    if high > MOST_AGENTS:
+        raise ValueError(f"more than {MOST_AGENTS} agents would be needed")
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (low, middle) if enough(middle) else (middle, high)

@@ -69,7 +69,9 @@ def merge(parts: list[Part]) -> AcdSettings:
     try:
         settings = AcdSettings.model_validate(whole)
     except pydantic.ValidationError as error:
-        raise DocumentError([_explain(parts, found["loc"], found["msg"]) for found in error.errors()]) from None
+        raise DocumentError(
+            [_explain(parts, found["loc"], found["msg"].removeprefix("Value error, ")) for found in error.errors()]
+        ) from None
     if wrong := settings.problems():
         raise DocumentError([_explain(parts, where, message) for where, message in wrong])
     return settings

@@ -41,25 +41,25 @@ class Line:
     def best(self, mask: int, now: float, refused: Callable[[Work], bool]) -> Work | None:
         """The first that has a bit of `mask` and is not refused."""
         best: Work | None = None
-        standing: Key = (inf, inf, 0)
+        standing: Key = (inf, inf, 0, "")
         for pace, tree in self._trees.items():
             work = tree.first(mask)
             while work is not None and refused(work):
                 work = tree.first_after(work.key, mask)
             if work is None:
                 continue
-            value, since, order = work.key
-            there = (value - pace * now, since, order)
+            value, since, order, id = work.key
+            there = (value - pace * now, since, order, id)
             if there < standing:
                 best, standing = work, there
         return best
 
     def ahead(self, work: Work, now: float) -> int:
         """How many stand before it."""
-        value, since, order = work.key
+        value, since, order, id = work.key
         value -= work.pace * now
         return sum(
             # At its own pace the key is taken as it is: arithmetic would move it by a hair past itself.
-            tree.rank(work.key if pace == work.pace else (value + pace * now, since, order))
+            tree.rank(work.key if pace == work.pace else (value + pace * now, since, order, id))
             for pace, tree in self._trees.items()
         )

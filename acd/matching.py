@@ -7,16 +7,16 @@ after the step, in order.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 
 from acd import limits
 from acd.agents import Agent
 from acd.callers import Callers
 from acd.decisions import Decision, Tell
+from acd.fitting import Fitting
 from acd.index import Index, Matcher
 from acd.offers import Offers
-from acd.queues import Bits, Queue, all_bits, make_stages
+from acd.queues import Queue
 from acd.roster import Roster
 from acd.settings import AcdSettings, AgentSettings
 from acd.states import ON_DUTY, AgentState, Medium, WorkState
@@ -35,14 +35,6 @@ class UnknownQueue(KeyError):
     """No queue has this name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """Queues whose stages changed, and the bits of what they and queues that are no more asked before."""
-
-    queues: Sequence[Queue]
-    gone: int
-
-
 class Matching:
     """Queues, agents and work. Not thread-safe; one for a group of queues."""
 
@@ -52,8 +44,6 @@ class Matching:
         self.queues: dict[str, Queue] = {}
         self.works: dict[str, Work] = {}
         self.callers = Callers()
-        self.described: dict[str, AgentSettings] = {}
-        """Agents whose skills were changed on a screen: they go before the file."""
         self.steps = Steps()
         self.index: Matcher = index or Index()
         self.offers = Offers(self)
@@ -63,7 +53,7 @@ class Matching:
         """Seconds of the epoch at the clock's second 0, as of the start: it does not jump."""
         self.orders = itertools.count(1)
         self._tell = tell
-        self._bits = Bits()
+        self.fitting = Fitting(self)
         self.configure(settings)
 
     def tell(self, decision: Decision) -> None:
@@ -103,78 +93,13 @@ class Matching:
             )
         )
 
-    # ── settings ─────────────────────────────────────────────────────────────────────────────────────────────────
-
     def configure(self, settings: AcdSettings) -> None:
-        """Use these settings from now on. Masks are worked out anew only where something changed."""
-        with self.steps:
-            before = {name: queue.stages for name, queue in self.queues.items()}
-            waiting = [work for work in self.works.values() if work.state in (_W.WAITING, _W.HELD)]
-            for work in waiting:
-                self.index.work_out(work)
-            for agent in self.roster.agents.values():
-                self.unlist(agent)
-            self.settings = settings
-            self.roster.configure(settings)
-            self._set_queues(settings)
-            fresh = [queue for name, queue in self.queues.items() if before.get(name) != queue.stages]
-            same = {name for name, queue in self.queues.items() if before.get(name) == queue.stages}
-            gone = 0
-            for name in before.keys() - same:
-                gone |= all_bits(before[name])
-            changed = Changed(fresh, gone)
-            for agent in self.roster.agents.values():
-                described = self.described.get(agent.number) or settings.agent(agent.number)
-                self._describe(agent, described, changed if described == agent.settings else None)
-            for work in waiting:
-                self._settle(work)
-            for work in sorted(waiting, key=lambda one: one.standing(self.clock.now())):
-                if work.state is _W.WAITING:
-                    self.seek_agent(work)
-            for agent in self.roster.agents.values():
-                self.agent_changed(agent)
-
-    def _set_queues(self, settings: AcdSettings) -> None:
-        for name, queue in list(self.queues.items()):
-            # A queue that is no longer named goes on until the last who waits there has left.
-            if name not in settings.queues and not queue.works:
-                make_stages(None, self._bits, queue.stages)
-                del self.queues[name]
-        for name, queue_settings in settings.queues.items():
-            found = self.queues.setdefault(name, Queue(name, queue_settings))
-            found.settings = queue_settings
-            found.stages = make_stages(queue_settings, self._bits, found.stages)
-            found.bits = all_bits(found.stages)
-        self.index.prepare(self.queues.values())
-
-    def _settle(self, work: Work) -> None:
-        now = self.clock.now()
-        work.ageing = Ageing(work.ageing.base, work.since, work.queue.settings.priority)
-        work.stage = work.queue.stage_after(now - work.since)
-        self.index.work_in(work, now)
-        self.waiting.watch(work)
+        """Use these settings from now on, also for those who wait already."""
+        self.fitting.configure(settings)
 
     def describe(self, number: str, settings: AgentSettings) -> None:
         """Give an agent other skills, groups or capacity, also while he works."""
-        with self.steps:
-            self.described[number] = settings
-            agent = self.agent(number)
-            self.unlist(agent)
-            self._describe(agent, settings, None)
-            if agent.state is not AgentState.SIGNED_OUT:
-                self.tell(Decision(at=self.clock.now(), event="skills", agent=number, state=agent.state.value))
-            self.agent_changed(agent)
-
-    def _describe(self, agent: Agent, settings: AgentSettings, changed: Changed | None) -> None:
-        """Work out the agent's mask: all of it, or the part of the queues that changed."""
-        if changed is not None and not changed.queues and not changed.gone:
-            return
-        mask = 0 if changed is None else agent.mask & ~changed.gone
-        for queue in self.queues.values() if changed is None else changed.queues:
-            mask |= queue.mask(settings)
-        serves = tuple(queue for queue in self.queues.values() if mask & queue.bits)
-        first = tuple(queue for queue in serves if mask & queue.stages[0].bit)
-        self.roster.moves.describe(agent, settings, mask, (serves, first))
+        self.fitting.describe(number, settings)
 
     # ── agents ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -183,7 +108,7 @@ class Matching:
         agent = self.roster.agents.get(number)
         if agent is None:
             agent = self.roster.get(number)
-            self._describe(agent, self.described.get(number, agent.settings), None)
+            self.fitting.fit(agent, self.fitting.settings_of(number))
         return agent
 
     def agent_changed(self, agent: Agent) -> None:
@@ -337,8 +262,6 @@ class Matching:
     def restore(self, item: WorkItem, since: float, order: int, base: float, entered: float) -> Work:
         """Take up work of before a restart: it keeps its place, and is matched once it is enqueued again."""
         with self.steps:
-            if any(one.order == order for one in self.works.values()):
-                order = next(self.orders)
             work = self.make(item, None, since, order, base, entered)
             self.orders = itertools.count(max(order + 1, next(self.orders)))
             work.move(_W.HELD)

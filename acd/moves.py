@@ -89,6 +89,7 @@ class Moves:
     def close_wrapup(self, agent: Agent) -> None:
         """The talk and its wrap-up are done, if there is one."""
         if agent.wrapup_of is not None:
+            agent.wrapup_of.wrapping_up -= 1
             self.done(agent.wrapup_of, agent.wrapup_talk + self.clock.now() - agent.since)
             agent.wrapup_of = None
 

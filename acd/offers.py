@@ -146,7 +146,7 @@ class Offers:
             return
         with room.steps:
             work = room.works.get(id)
-            if work is not None and work.state is _W.TALKING:
+            if work is not None and work.state is _W.TALKING and work.talker == agent.number:
                 work.move(_W.OVER)
                 del room.works[id]
             room.tell(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from acd.callback import CallbackDialler
 from acd.files import load_settings
+from acd.keeping import Keeper
 from acd.service import Acd
 from acd.work import WorkItem
 from cti.call import Call
@@ -11,18 +12,22 @@ from cti.calls import Calls
 from cti.events import CallEnded, PhoneChanged, SwitchUp, TalkEnded, TalkStarted
 from cti.plugins import Host, Teardown
 from cti.store.calls import StoredCalls
+from cti.store.engine import Store
 from cti.store.journal import Journal
 from cti.switch.port import SwitchControl
-
-AGENTS = "acd_agent"
+from cti.switch.registrar import Registrar
 
 
 async def setup(host: Host) -> Teardown:
     """Offer `Acd`."""
     settings = load_settings(host.data)
     acd = Acd(host.clock, settings, host.bus.publish, organisation=host.settings.house.organisation)
-    await _restore(host, acd)
-    acd.callbacks.find_dialler = lambda: host.services.find(CallbackDialler)  # type: ignore[type-abstract]
+    # Asked for each time: who dials may start after us.
+    acd.callbacks.find_dialler = lambda: host.services.find(CallbackDialler)  # type: ignore[type-abstract]  # a protocol
+    registrar = host.services.find(Registrar)
+    if registrar is not None:
+        acd.can_ring = lambda agent: bool(registrar.addresses(agent))
+    keeper = await _restore(host, acd)
     host.provide(Acd, acd)
     host.listen(PhoneChanged, lambda event: acd.phones_changed(event.agent, bool(event.addresses)))
     host.listen(TalkStarted, lambda event: acd.talk_started(event.agent, event.call))
@@ -35,19 +40,21 @@ async def setup(host: Host) -> Teardown:
     host.listen(SwitchUp, switch_up)
 
     async def teardown() -> None:
+        keeper.flush()
         acd.stop()
 
     return teardown
 
 
-async def _restore(host: Host, acd: Acd) -> None:
-    """Agents stand as they stood and open calls hold their places, order included."""
-    journal = host.need(Journal)
-    acd.restore_snapshot({"agents": await host.need(StoredCalls).kept(AGENTS)})
+async def _restore(host: Host, acd: Acd) -> Keeper:
+    """Agents stand as they stood, callbacks are owed, and open calls hold their places, order included."""
+    keeper = Keeper(acd, host.need(Journal), host.need(Store).cipher, host.clock)
+    await keeper.restore(host.need(StoredCalls).kept)
     for call in host.need(Calls).open:
         if (kept := call.progress.get("acd")) is not None:
             acd.restore(kept, item_of(call, kept["queue"]))
-    acd.on_change(lambda kind, key, data: journal.put(f"acd_{kind}", key, data))
+    keeper.start()
+    return keeper
 
 
 def item_of(call: Call, queue: str) -> WorkItem:
@@ -64,7 +71,7 @@ def item_of(call: Call, queue: str) -> WorkItem:
 
 
 async def _reconcile(host: Host, acd: Acd, switch: str) -> None:
-    control = host.services.find(SwitchControl)  # type: ignore[type-abstract]  # services are found by protocol, too
+    control = host.services.find(SwitchControl)  # type: ignore[type-abstract]  # a protocol
     if control is None or control.name != switch:
         return
     legs = await control.legs()

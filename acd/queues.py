@@ -73,7 +73,8 @@ class Queue:
     on_duty: int = 0
     ready: int = 0
     engaged: int = 0
-    """Agents signed in, on duty, ready (for those who come now), and busy with this queue's work (talk, wrap-up)."""
+    wrapping_up: int = 0
+    """Agents signed in, on duty, ready (for those who come now), busy with this queue's work, of these wrapping up."""
 
     @property
     def waiting(self) -> int:

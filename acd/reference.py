@@ -15,7 +15,7 @@ from acd.skills import Need, parse
 from acd.states import Lane, WorkState
 from acd.work import Work
 
-Standing = tuple[float, float, int]
+Standing = tuple[float, float, int, str]
 
 
 class Scan:
@@ -117,4 +117,4 @@ def standing(work: Work, now: float) -> Standing:
     if base < ageing.limit and ageing.acceleration:
         aged = max(now - work.since - ageing.start, 0.0) * ageing.acceleration
         priority = min(base + aged, ageing.limit)
-    return (-priority, work.since, work.order)
+    return (-priority, work.since, work.order, work.item.id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from acd.decisions import Decision
@@ -55,7 +56,7 @@ class Replay:
         """Play it to its end."""
         clock = self.world.clock
         for step in self._steps:
-            clock.call_later(step.line.at - clock.now(), lambda step=step: self._play(step))  # type: ignore[misc]
+            clock.call_later(step.line.at - clock.now(), partial(self._play, step))
         last = max((step.line.at for step in self._steps), default=0.0)
         clock.run_until(last)
         clock.run_until(last + self._longest)
@@ -64,7 +65,7 @@ class Replay:
     def _play(self, step: Step) -> None:
         line, world = step.line, self.world
         if world.is_down and not isinstance(line, HangupLine):
-            world.when_up(lambda: self._play(step))
+            world.when_up(partial(self._play, step))
         elif isinstance(line, ConfigLine):
             world.configure(line.config)
         elif isinstance(line, AgentLine):

@@ -185,6 +185,7 @@ class Roster:
     def wrap_up(self, agent: Agent, queue: Queue, work: str, talk: float, until: float) -> None:
         """He works on a talk of `talk` seconds until the clock's second `until`."""
         agent.wrapup_of, agent.wrapup_talk, agent.wrapup_until = queue, talk, until
+        queue.wrapping_up += 1
         left = until - self._clock.now()
         self.moves.become(agent, _S.WRAPUP, work=work, seconds=left)
         self.moves.later(agent, left, lambda: self.end_wrapup(agent, "its time is over"))

@@ -161,7 +161,8 @@ def read(text: Iterable[str], file: str) -> list[Step]:
         except pydantic.ValidationError as error:
             for found in error.errors():
                 path = [str(part) for part in found["loc"] if not str(part).startswith("function-")]
-                problems.append(Problem(file, number, 1, f"{'.'.join(path) or 'line'}: {found['msg']}"))
+                message = found["msg"].removeprefix("Value error, ")
+                problems.append(Problem(file, number, 1, f"{'.'.join(path) or 'line'}: {message}"))
         except ValueError as error:
             problems.append(Problem(file, number, 1, str(error)))
     problems += _unknown_names(steps, file)

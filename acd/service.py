@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from datetime import date
 from typing import Any
 
 from acd.agents import Agent
 from acd.callback import Callback, CallbackDialler
 from acd.callbacks import Callbacks
 from acd.decisions import Decision
+from acd.figures import AgentFigures, QueueFigures
 from acd.index import Matcher
 from acd.matching import Matching, UnknownQueue
 from acd.place import Offer, Overflow, Place, PlaceOver
@@ -28,6 +30,7 @@ from cti.number import Number
 
 __all__ = [
     "Acd",
+    "AgentFigures",
     "AgentView",
     "Callback",
     "CallbackDialler",
@@ -35,6 +38,7 @@ __all__ = [
     "Overflow",
     "Place",
     "PlaceOver",
+    "QueueFigures",
     "QueueView",
     "RequestRefused",
     "UnknownQueue",
@@ -60,6 +64,8 @@ class Acd:
     ) -> None:
         self._hooks: list[Hook] = []
         self._listeners: list[Callable[[Decision], None]] = []
+        self.can_ring: Callable[[str], bool] | None = None
+        """Whether a phone of an agent can ring now, asked when he signs in; None believes `phones_changed` only."""
         self.matching = Matching(clock, settings, self._hear, index)
         self._telling = Telling(self.matching, publish, organisation) if publish is not None else None
         self.callbacks = Callbacks(self.matching, self._keep_callback)
@@ -174,7 +180,12 @@ class Acd:
     def sign_in(self, agent: str, state: str = "ready", reason: str = "") -> None:
         """The agent begins, ready or in a break; nothing happens when he is signed in already."""
         with self.matching.steps:
+            self._look_for_phone(agent)
             self.matching.roster.sign_in(self.matching.agent(agent), AgentState(state), reason)
+
+    def _look_for_phone(self, agent: str) -> None:
+        if self.can_ring is not None:
+            self.matching.roster.phones_changed(self.matching.agent(agent), self.can_ring(agent))
 
     def request_state(self, agent: str, state: str, reason: str = "", by: str = "") -> None:
         """Ask for ready, break or signed_out; during a talk it takes effect afterwards.
@@ -258,6 +269,15 @@ class Acd:
         now = self.matching.clock.now()
         return tuple(waiting_view(self.matching, work) for work in sorted(works, key=lambda one: one.standing(now)))
 
+    def queue_figures(self, queue: str, day: date | None = None) -> QueueFigures:
+        """A queue's figures of a day in the house's time zone, today unless said."""
+        return self.statistics.day(queue, day or self.statistics.today(self.matching.clock.now()))
+
+    def agent_figures(self, agent: str, day: date | None = None) -> AgentFigures:
+        """An agent's figures of a day, up to now."""
+        now = self.matching.clock.now()
+        return self.statistics.agent_day(agent, day or self.statistics.today(now), now)
+
     # ── over a restart ───────────────────────────────────────────────────────────────────────────────────────────
 
     def snapshot(self) -> dict[str, Any]:
@@ -274,6 +294,7 @@ class Acd:
         self.matching.callers.restore(data.get("callers", {}), self.matching.wall)
         self.statistics.restore(data.get("statistics", {}))
         for number, found in data.get("agents", {}).items():
+            self._look_for_phone(number)
             restore_agent(self.matching, number, found)
         for found in data.get("callbacks", {}).values():
             self.callbacks.restore(found)

@@ -208,7 +208,8 @@ class AcdSettings(Section):
         found: list[tuple[tuple[str | int, ...], str]] = []
         for name, queue in self.queues.items():
             found += self._queue_problems(("queues", name), queue)
-        for number, agent in (*self.agents.items(), ("", self.everyone)):
+        everyone = [("", self.everyone)] if "everyone" in self.model_fields_set else []
+        for number, agent in (*self.agents.items(), *everyone):
             where: tuple[str | int, ...] = ("agents", number) if number else ("everyone",)
             found += [
                 ((*where, "skills", skill), f"unknown skill {skill!r}")

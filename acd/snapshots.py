@@ -41,15 +41,15 @@ def agent_data(matching: Matching, agent: Agent) -> dict[str, Any]:
         data["engaged"] = [[one.work, one.lane.value, one.queue, one.since + wall] for one in agent.engaged.values()]
     if agent.wrapup_of is not None:
         data["wrapup"] = [agent.wrapup_of.name, agent.wrapup_until + wall]
-    if agent.number in matching.described:
-        data["settings"] = matching.described[agent.number].model_dump(mode="json")
+    if agent.number in matching.fitting.described:
+        data["settings"] = matching.fitting.described[agent.number].model_dump(mode="json")
     return data
 
 
 def restore_agent(matching: Matching, number: str, data: dict[str, Any]) -> None:
     """Let an agent stand as he stood; one who is signed in already is left alone."""
     if "settings" in data:
-        matching.described[number] = AgentSettings.model_validate(data["settings"])
+        matching.fitting.described[number] = AgentSettings.model_validate(data["settings"])
     agent = matching.agent(number)
     before = AgentState(data["state"])
     state = RESTORED[before]

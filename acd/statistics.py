@@ -5,7 +5,7 @@ Work counts in the interval in which it entered the queue, so that the books of 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -25,10 +25,10 @@ STATES = frozenset({"state", "wrapup"})
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """Work that waits, and the figures it counts in."""
+    """Work that waits or talks, and the queue and interval in which it counts."""
 
     queue: str
-    figures: QueueFigures
+    begin: int
 
 
 class Statistics:
@@ -42,6 +42,8 @@ class Statistics:
         self._waiting: dict[str, _Entry] = {}
         self._talking: dict[str, _Entry] = {}
         self._states: dict[str, tuple[str, str, float]] = {}
+        self._changed: set[tuple[str, int] | tuple[str, date]] = set()
+        self._dropped: set[tuple[str, int] | tuple[str, date]] = set()
         self._today = (0.0, 0.0, date.min)
         self._turn_to(0.0)
 
@@ -65,15 +67,22 @@ class Statistics:
     # ── queues ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _enter(self, told: Decision, at: float, count: int) -> None:
-        figures = self._queue(told.queue, at)
-        figures.entered += count
-        self._waiting[told.work] = _Entry(told.queue, figures)
+        self._forget(at)
+        interval = self._settings().interval
+        entry = _Entry(told.queue, int((at + self._wall) // interval * interval))
+        self._figures(entry).entered += count
+        self._waiting[told.work] = entry
+
+    def _figures(self, entry: _Entry) -> QueueFigures:
+        key = (entry.queue, entry.begin)
+        self._changed.add(key)
+        return self._queues.setdefault(key, QueueFigures())
 
     def _leave(self, told: Decision) -> None:
         entry = self._waiting.pop(told.work, None)
         if entry is None:
             return
-        figures, waited = entry.figures, told.seconds or 0.0
+        figures, waited = self._figures(entry), told.seconds or 0.0
         settings = self._settings().queues.get(entry.queue)
         in_time = settings is not None and waited <= settings.threshold
         figures.longest_wait = max(figures.longest_wait, waited)
@@ -98,20 +107,17 @@ class Statistics:
         entry = self._talking.pop(told.work, None)
         seconds = told.seconds or 0.0
         if entry is not None:
-            entry.figures.talks += 1
-            entry.figures.talk += seconds
+            figures = self._figures(entry)
+            figures.talks += 1
+            figures.talk += seconds
         self._agent(told.agent, told.at).talk += seconds
-
-    def _queue(self, queue: str, at: float) -> QueueFigures:
-        self._forget(at)
-        interval = self._settings().interval
-        begin = int((at + self._wall) // interval * interval)
-        return self._queues.setdefault((queue, begin), QueueFigures())
 
     # ── agents ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _agent(self, agent: str, at: float) -> AgentFigures:
-        return self._agents.setdefault((agent, self._date(at)), AgentFigures())
+        key = (agent, self._date(at))
+        self._changed.add(key)
+        return self._agents.setdefault(key, AgentFigures())
 
     def _agent_state(self, told: Decision) -> None:
         self._book(told.agent, told.at)
@@ -149,8 +155,10 @@ class Statistics:
         first = datetime.combine(today - timedelta(days=KEPT_DAYS - 1), time(), ZONE).timestamp()
         for key in [key for key in self._queues if key[1] < first]:
             del self._queues[key]
+            self._dropped.add(key)
         for agent_key in [key for key in self._agents if key[1] <= today - timedelta(days=KEPT_DAYS)]:
             del self._agents[agent_key]
+            self._dropped.add(agent_key)
 
     def _turn_to(self, at: float) -> date:
         """Remember the day of this second and its bounds: dates are asked for at every decision."""
@@ -183,19 +191,38 @@ class Statistics:
         """The day in the house's time zone."""
         return self._date(now)
 
-    def snapshot(self) -> dict[str, Any]:
-        """As JSON."""
-        return {
-            "queues": [[queue, begin, _plain(figures)] for (queue, begin), figures in self._queues.items()],
-            "agents": [[agent, day.isoformat(), _plain(figures)] for (agent, day), figures in self._agents.items()],
-        }
+    # ── over a restart ───────────────────────────────────────────────────────────────────────────────────────────
 
-    def restore(self, data: dict[str, Any]) -> None:
-        """What a snapshot had."""
-        for queue, begin, figures in data.get("queues", ()):
-            self._queues[queue, begin] = QueueFigures(**figures)
-        for agent, day, figures in data.get("agents", ()):
-            self._agents[agent, date.fromisoformat(day)] = AgentFigures(**figures)
+    def changed(self) -> tuple[dict[str, Any], list[str]]:
+        """What changed since the last time, as JSON by key, and the keys of what is forgotten."""
+        found = {_name(key): _plain(figures) for key in self._changed if (figures := self._find(key)) is not None}
+        dropped = [_name(key) for key in self._dropped]
+        self._changed.clear()
+        self._dropped.clear()
+        return found, dropped
+
+    def _find(self, key: tuple[str, int] | tuple[str, date]) -> QueueFigures | AgentFigures | None:
+        name, when = key
+        return self._queues.get((name, when)) if isinstance(when, int) else self._agents.get((name, when))
+
+    def snapshot(self) -> dict[str, Any]:
+        """As JSON by key."""
+        keys: list[tuple[str, int] | tuple[str, date]] = [*self._queues, *self._agents]
+        return {_name(key): _plain(figures) for key in keys if (figures := self._find(key)) is not None}
+
+    def restore(self, data: Mapping[str, Any]) -> None:
+        """What a snapshot had, or all that `changed` told."""
+        for name, figures in data.items():
+            kind, when, who = name.split(" ", 2)
+            if kind == "queue":
+                self._queues[who, int(when)] = QueueFigures(**figures)
+            else:
+                self._agents[who, date.fromisoformat(when)] = AgentFigures(**figures)
+
+
+def _name(key: tuple[str, int] | tuple[str, date]) -> str:
+    who, when = key
+    return f"queue {when} {who}" if isinstance(when, int) else f"agent {when.isoformat()} {who}"
 
 
 def _plain(figures: QueueFigures | AgentFigures) -> dict[str, Any]:

@@ -13,7 +13,10 @@ from acd.work import Work
 
 @dataclass(frozen=True, slots=True)
 class AgentView:
-    """An agent now. `since` is when the state began, `works` what he talks with, `queues` those he serves."""
+    """An agent now. `since` is when the state began, `works` what he talks with, `queues` those he serves.
+
+    `wrapup_until` is when his wrap-up ends by itself.
+    """
 
     agent: str
     state: str
@@ -93,7 +96,7 @@ def queue_view(matching: Matching, queue: Queue) -> QueueView:
         signed_in=queue.signed_in,
         on_duty=queue.on_duty,
         ready=queue.ready,
-        talking=queue.engaged,
+        talking=queue.engaged - queue.wrapping_up,
         estimate=0.0 if queue.ready and not queue.waiting else matching.expected(queue, queue.waiting),
     )
 

@@ -20,7 +20,8 @@ from cti.switch.port import DialResult
 if TYPE_CHECKING:
     from acd.queues import Queue
 
-Key = tuple[float, float, int]
+Key = tuple[float, float, int, str]
+"""Minus the priority, since when it waits, its order, and its id, should two engines have given one order twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ class Work:
     reservation: Reservation | None = None
     timers: dict[str, Timer] = field(default_factory=dict)
     pace: float = 0.0
-    key: Key = (0.0, 0.0, 0)
+    key: Key = (0.0, 0.0, 0, "")
     due: float = inf
     lane: Lane = Lane.VOICE
 
@@ -136,12 +137,12 @@ class Work:
 
     def standing(self, now: float) -> Key:
         """Its place in the order at a moment: smaller is earlier."""
-        return (-self.ageing.priority(now), self.since, self.order)
+        return (-self.ageing.priority(now), self.since, self.order, self.item.id)
 
     def settle(self, now: float) -> None:
         """Work out where it stands in the lines from now until `due`."""
         pace, value, self.due = self.ageing.phase(now)
-        self.pace, self.key = pace, (-value, self.since, self.order)
+        self.pace, self.key = pace, (-value, self.since, self.order, self.item.id)
 
     def kept(self, wall: float) -> dict[str, Any]:
         """The place as JSON; times are seconds of the epoch, the clock's + `wall`."""

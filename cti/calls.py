@@ -56,6 +56,8 @@ from cti.switch.registrar import Registrar
 
 log = structlog.get_logger(__name__)
 
+NORMAL = 16
+"""Q.850: normal clearing."""
 UNALLOCATED = 1
 """Q.850: the number called is not ours."""
 
@@ -112,6 +114,7 @@ class Calls:
         self._sessions: dict[str, CallSession] = {}
         self._servers: dict[Party, Server] = {}
         self._listeners: list[SwitchListener] = []
+        self._on_digit: dict[str, Callable[[str], None]] = {}
         self._closers: list[Callable[[Call, EndReason], None]] = []
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -149,6 +152,16 @@ class Calls:
         """Hear what the switch tells, after calls and legs know it; returns the unsubscribe function."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener) if listener in self._listeners else None
+
+    def listen_digits(self, leg: str, listener: Callable[[str], None]) -> Callable[[], None]:
+        """Hear the keys that this leg presses, one listener at a time; returns the unsubscribe function."""
+        self._on_digit[leg] = listener
+
+        def unlisten() -> None:
+            if self._on_digit.get(leg) is listener:
+                del self._on_digit[leg]
+
+        return unlisten
 
     def before_end(self, closer: Callable[[Call, EndReason], None]) -> None:
         """Call `closer` when a call is about to end, for what must end before it."""
@@ -205,6 +218,8 @@ class Calls:
             self._by_leg.pop(leg.id, None)
             if leg.state is not LegState.ENDED:
                 leg.become(LegState.ENDED)
+                # The switch tells it after the call has ended, or never.
+                self.tell(LegEnded, call, leg=leg.id, cause=0 if reason is EndReason.SWITCH_LOST else NORMAL)
         seconds = max((call.ended_at - call.arrived_at).total_seconds(), 0.0)
         self.tell(CallEnded, call, reason=reason.value, seconds=seconds, answered=call.answered_at is not None)
         self._store.save(call)
@@ -262,6 +277,13 @@ class Calls:
         finally:
             if self._sessions.get(arrival.leg) is session:
                 del self._sessions[arrival.leg]
+                self._left_and_gone(call, arrival.leg)
+
+    def _left_and_gone(self, call: Call, leg: str) -> None:
+        """The caller hung up after one session let go of him and before another came: nobody else ends the call."""
+        found = call.legs.get(leg)
+        if leg == call.caller_leg and found is not None and found.state is LegState.ENDED and not call.is_over:
+            self._caller_gone(call)
 
     def _arrive(self, arrival: Arrival) -> Call | None:
         entry = self._plan.find(arrival.called)
@@ -347,8 +369,8 @@ class Calls:
                 self._bus.publish(SwitchUp(at=self.clock.wall(), switch=self.switch.name, legs=len(event.legs)))
             case Disconnected():
                 self._bus.publish(SwitchDown(at=self.clock.wall(), switch=self.switch.name, reason=event.reason))
-            case DigitPressed():
-                pass
+            case DigitPressed() if listener := self._on_digit.get(event.leg):
+                listener(event.digit)
         self._relay(event)
 
     def _relay(self, event: SwitchEvent) -> None:
@@ -411,6 +433,7 @@ class Calls:
         if found.leg not in call.legs:
             self._add_leg(call, Leg(found.leg, found.party, found.address, agent=found.agent))
         if found.answered and self._leg(found.leg, LegState.UP):
+            self.tell(LegAnswered, call, leg=found.leg)
             self._relay(LegPickedUp(found.leg))
 
     async def take_back(self) -> None:

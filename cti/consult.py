@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import structlog
+
 from cti.call import Call, LegState, Party, Talk
 from cti.calls import Calls
 from cti.events import CallTransferred
 from cti.switch.address import Address
-from cti.switch.port import CallSession, DialRequest, LegGone, LegPickedUp, SwitchEvent
+from cti.switch.port import CallSession, DialRequest, LegGone, LegHungUp, LegPickedUp, SwitchEvent
 from cti.talk import Decision, Talks
+
+log = structlog.get_logger(__name__)
 
 RING_SECONDS = 30.0
 
@@ -26,15 +30,15 @@ class Consultations:
         self._talks = talks
         self._addresses: dict[str, tuple[Address, ...]] = {}
         calls.serve(Party.AGENT, self._serve_agent)
+        calls.serve(Party.CONSULTED, self._serve_consulted)
         calls.listen(self._on_event)
 
     async def consult(self, call: Call, target: str, addresses: Sequence[Address]) -> None:
         """Put the caller on hold and dial `target` (an agent's or an outside number) from the agent's leg."""
-        talk = self._talks.talking(call)
+        talk = self._talks.together(call)
         talk.away, talk.consulted, talk.consulted_leg = "consult", target, ""
         self._addresses[call.id] = tuple(addresses)
-        self._calls.save(call)
-        await self._calls.switch.pull(call.caller_leg, talk.leg)
+        await self._talks.pull_apart(call, talk)
 
     async def complete(self, call: Call) -> None:
         """Hand the caller to the consulted party; the agent is free."""
@@ -45,9 +49,19 @@ class Consultations:
         talk = self._talks.talking(call)
         if talk.away != "consult":
             raise LookupError("not_consulting")
-        consulted = [leg for leg in call.legs.values() if leg.party is Party.CONSULTED]
-        # The agent's own dial ends with them, and brings him back.
-        await self._talks.end_legs(call, *(leg.id for leg in consulted))
+        self._addresses.pop(call.id, None)
+        consulted = [
+            leg.id for leg in call.legs.values() if leg.party is Party.CONSULTED and leg.state is not LegState.ENDED
+        ]
+        if consulted:
+            # The agent's own dial ends with them, and brings him back.
+            await self._talks.end_legs(call, *consulted)
+            return
+        try:
+            # The switch has not told of the dialled leg yet: the dial ends when the agent's leg is taken out of it.
+            await self._calls.switch.pull(talk.leg)
+        except LegHungUp:
+            log.info("agent gone while cancelling", call=call.id)
 
     async def conference(self, call: Call) -> None:
         """Bring the caller into the talk with the consulted party."""
@@ -78,12 +92,21 @@ class Consultations:
         if talk.away == "consult":
             addresses = self._addresses.pop(call.id, ())
             if talk.consulted and not talk.consulted_leg and addresses:
-                await session.dial(DialRequest(addresses, RING_SECONDS, party=Party.CONSULTED, agent=talk.consulted))
+                await session.dial(
+                    DialRequest(addresses, RING_SECONDS, party=Party.CONSULTED, agent=talk.consulted, stays=True)
+                )
             if call.talk is not talk or talk.away != "consult":
                 return
             # Nobody answered, the other has gone, or an engine died in between: back to the caller.
             talk.consulted, talk.consulted_leg = "", ""
             self._talks.decide(call, Decision("connect", talk.leg))
+        await session.wait()
+        raise await session.over
+
+    async def _serve_consulted(self, call: Call, session: CallSession) -> None:
+        """The agent has left: the caller's leg takes this one, unless the talk is over too."""
+        if call.talk is None or session.arrival.leg not in (call.talk.leg, call.talk.consulted_leg):
+            return
         await session.wait()
         raise await session.over
 

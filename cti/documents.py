@@ -15,6 +15,9 @@ from typing import Any, TypeVar
 import pydantic
 import yaml
 
+MOST_VALUES = 500_000
+"""Values that a document may have, repeated ones counted: an alias inside an alias grows without end."""
+
 M = TypeVar("M", bound=pydantic.BaseModel)
 Where = tuple[str | int, ...]
 """The path of a value inside a document: `("nodes", "greeting", "say", 0)`."""
@@ -122,6 +125,8 @@ def _walk(
     node: yaml.Node, path: Where, places: dict[Where, tuple[int, int]], problems: list[Problem], file: str
 ) -> None:
     places.setdefault(path, (node.start_mark.line + 1, node.start_mark.column + 1))
+    if len(places) > MOST_VALUES:
+        raise DocumentError([Problem(file, 1, 1, f"has more than {MOST_VALUES} values")])
     if isinstance(node, yaml.MappingNode):
         seen: set[str] = set()
         for key_node, value_node in node.value:

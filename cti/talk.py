@@ -269,7 +269,7 @@ class Talks:
 
     async def transfer(self, call: Call, target: str) -> None:
         """Blind: what comes next is written down, then the agent's leg ends and the caller's session goes there."""
-        talk = self.talking(call)
+        talk = self.together(call)
         talk.then = target
         self._calls.tell(CallTransferred, call, agent=talk.agent, target=_told(target), kind="blind")
         self._calls.save(call)
@@ -277,11 +277,10 @@ class Talks:
 
     async def to_flow(self, call: Call, flow: str) -> None:
         """Send the caller through a flow while the agent waits; he comes back with the result."""
-        talk = self.talking(call)
+        talk = self.together(call)
         talk.away, talk.then = "flow", f"flow:{flow}"
-        self._calls.tell(CallTransferred, call, agent=talk.agent, target=talk.then, kind="flow")
-        self._calls.save(call)
-        await self._calls.switch.pull(call.caller_leg, talk.leg)
+        await self.pull_apart(call, talk)
+        self._calls.tell(CallTransferred, call, agent=talk.agent, target=f"flow:{flow}", kind="flow")
 
     async def hold(self, call: Call) -> None:
         """Music for the caller, silence for the agent; for phones that do not do it themselves."""
@@ -324,6 +323,28 @@ class Talks:
         if call.talk is None or call.talk.answered_at is None:
             raise LookupError("not_talking")
         return call.talk
+
+    def together(self, call: Call) -> Talk:
+        """The talk under way whose parties are together now; LookupError when there is none."""
+        talk = self.talking(call)
+        if talk.away or not self.is_alive(call, talk.leg):
+            raise LookupError("not_talking")
+        return talk
+
+    async def pull_apart(self, call: Call, talk: Talk) -> None:
+        """Bring both legs into sessions of their own, where they do what `talk` says; else nothing has changed.
+
+        LookupError when a party has just left, SwitchUnavailable.
+        """
+        self._calls.save(call)
+        try:
+            await self._calls.switch.pull(call.caller_leg, talk.leg)
+        except (LegHungUp, SwitchUnavailable) as error:
+            talk.away = talk.then = talk.consulted = ""
+            self._calls.save(call)
+            if isinstance(error, LegHungUp):
+                raise LookupError("not_talking") from error
+            raise
 
     # ── what the switch tells ────────────────────────────────────────────────────────────────────────────────────
 

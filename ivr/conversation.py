@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from cti.number import Number
-from cti.switch.port import DialResult
+from cti.switch.port import DialResult, LegHungUp
 from ivr.speech import Piece
 
 
@@ -55,7 +55,7 @@ class Listening:
     """How to listen: for up to `longest` keys, and for speech or text when `speech`.
 
     `first` is how many seconds to wait for the first key or word after the prompt, `between` for the following ones.
-    Keys typed ahead count, unless `fresh`. `hidden` keys are written nowhere.
+    Keys typed ahead count, unless `fresh`. `hidden` keys stand in no log.
     """
 
     longest: int = 1
@@ -168,6 +168,14 @@ class RecordedMessage:
     seconds: float
 
 
+class MessageCutShort(LegHungUp):
+    """The citizen hung up while leaving a message, as most do: `message` is what was recorded until then."""
+
+    def __init__(self, message: RecordedMessage) -> None:
+        super().__init__("hung up while leaving a message")
+        self.message = message
+
+
 @dataclass(frozen=True, slots=True)
 class OutgoingMessage:
     """A message to somebody, sent once: `channel` is `sms` or another that a plugin offers."""
@@ -204,7 +212,7 @@ class Conversation(Protocol):
         """Dial and talk; returns when the talk is over or could not begin."""
 
     async def record_message(self, *, longest: float, stop_on: str = "#") -> RecordedMessage:
-        """Record what the citizen says until a key, a long silence or `longest` seconds."""
+        """Record what the citizen says until a key, a long silence or `longest` seconds; may raise MessageCutShort."""
 
     async def message(self, message: OutgoingMessage) -> bool:
         """Hand a message to whoever sends it; False when nobody takes it."""

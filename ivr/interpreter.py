@@ -78,6 +78,7 @@ class Interpreter:
             self._log.error("the flow of a kept call is gone", flow=state["flow"])
             return await self._last_resort(self._state)
         self._state["revision"] = self._flow.revision
+        self._walk.secret = set(state.get("secret", ()))
         self._walk.variables = self._state["variables"] = dict(state["variables"])
         try:
             return await self._run(resumed=bool(state["entered"]))
@@ -273,6 +274,7 @@ class Interpreter:
 
     async def _keep(self, *, durable: bool = False) -> None:
         self._state["notes"] = dict(self._walk.notes)
+        self._state["secret"] = sorted(self._walk.secret)
         await self._save({**self._state, "variables": dict(self._state["variables"])}, durable)
 
     def _left(self, name: str, turn: Turn) -> None:

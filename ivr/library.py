@@ -26,6 +26,7 @@ from ivr.speech import PromptTexts
 log = structlog.get_logger(__name__)
 
 SHIPPED = Path(__file__).with_name("flows")
+SCHEMA = "flow.schema.json"
 DELIVERED = "hotline"
 """The author of flows that came with the programme."""
 
@@ -226,6 +227,10 @@ class FlowLibrary:
     def _deliver(self, shipped: Path) -> None:
         """Publish flows that came with the programme, and their new versions unless the admin has made his own."""
         assert self.revisions is not None
+        self.revisions.folder.mkdir(parents=True, exist_ok=True)
+        # Beside the flows, where an editor looks for it.
+        if (schema := shipped / SCHEMA).exists():
+            write(self.revisions.folder / SCHEMA, schema.read_text("utf-8"))
         for path in sorted(shipped.glob("*.yaml")):
             text = path.read_text("utf-8")
             history = self.revisions.history(path.stem)

@@ -46,6 +46,4 @@ def as_text(value: Any) -> Any:
 
 
 Words = Annotated[tuple[str, ...], OneOrMore]
-DigitText = Annotated[
-    str, pydantic.BeforeValidator(as_text), pydantic.WithJsonSchema({"type": ["string", "integer"]})
-]
+DigitText = Annotated[str, pydantic.BeforeValidator(as_text), pydantic.WithJsonSchema({"type": ["string", "integer"]})]

@@ -14,7 +14,7 @@ from acd.service import Acd, Offer, Overflow, Place, WorkItem
 from cti.call import Call, CallState, CallStep
 from cti.calls import Calls
 from cti.events import PositionTold
-from cti.switch.port import CallSession, DialResult, DigitPressed, LegHungUp, LegLeft, SwitchEvent
+from cti.switch.port import CallSession, DialResult, LegHungUp, LegLeft
 from cti.talk import TalkEnd, Talks
 from ivr.conversation import QueueEnd, QueueOutcome, QueueRequest
 from ivr.speech import Estimate, Piece, Position, prompt_ids
@@ -41,7 +41,8 @@ class QueueStay:
     async def run(self) -> tuple[QueueOutcome, TalkEnd | None]:
         """The outcome, and the talk's end when there was one. Raises LegHungUp, LegLeft."""
         place = self._enter()
-        unlisten = self._calls.listen(self._on_event)
+        # By leg: with a thousand waiting, each must not hear what the switch tells of all.
+        unlisten = self._calls.listen_digits(self._call.caller_leg, self._pressed)
         try:
             return await self._wait_and_talk(place)
         except LegHungUp:
@@ -109,7 +110,10 @@ class QueueStay:
         pressed = asyncio.ensure_future(self._keys.get())
         over = asyncio.ensure_future(self._session.over)
         try:
-            await self._session.wait()
+            # Who is served at once needs no music: the dial brings its own.
+            await asyncio.sleep(0)
+            if not decided.done():
+                await self._session.wait()
             while True:
                 await asyncio.wait(
                     {decided, pressed, over}, timeout=announcer.due(), return_when=asyncio.FIRST_COMPLETED
@@ -189,9 +193,9 @@ class QueueStay:
     def _stop_dialling(self) -> None:
         self._calls.background(self._talks.cancel_dial(self._call), "stop dialling")
 
-    def _on_event(self, event: SwitchEvent) -> None:
-        if isinstance(event, DigitPressed) and event.leg == self._call.caller_leg and event.digit in self._request.keys:
-            self._keys.put_nowait(event.digit)
+    def _pressed(self, digit: str) -> None:
+        if digit in self._request.keys:
+            self._keys.put_nowait(digit)
 
 
 class _Announcer:

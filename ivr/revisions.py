@@ -14,10 +14,16 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+
+import structlog
 
 from ivr.parts import NAME
 
+log = structlog.get_logger(__name__)
+
+Stamp = tuple[int, int]
 INDEX = "index.json"
 DRAFT = "draft.yaml"
 
@@ -51,22 +57,51 @@ class Revisions:
 
     def names(self) -> list[str]:
         """Flows that have been published."""
-        return sorted(path.parent.name for path in self.folder.glob(f"*/{INDEX}"))
+        return sorted(self.index_stamps())
 
     def history(self, name: str) -> list[Revision]:
         """All revisions of a flow, the oldest first; none when it was never published."""
         path = self._path(name) / INDEX
         if not path.exists():
             return []
-        return [Revision(**one) for one in json.loads(path.read_text("utf-8"))["revisions"]]
-
-    def index_stamp(self, name: str) -> tuple[int, int]:
-        """Something that changes when a revision is published."""
         try:
-            found = (self._path(name) / INDEX).stat()
-        except OSError:
-            return (0, 0)
-        return (found.st_mtime_ns, found.st_ino)
+            return [Revision(**one) for one in json.loads(path.read_text("utf-8"))["revisions"]]
+        except (ValueError, KeyError, TypeError) as error:
+            log.error(
+                "the index of a flow's revisions is damaged; its files are taken", file=str(path), reason=str(error)
+            )
+            return self._from_files(name)
+
+    def _from_files(self, name: str) -> list[Revision]:
+        """What the files tell of themselves: their number, time and text."""
+        numbers = sorted(int(path.stem) for path in self._path(name).glob("*.yaml") if path.stem.isdecimal())
+        found: list[Revision] = []
+        for number in numbers:
+            path = self.file(name, number)
+            at = datetime.fromtimestamp(path.stat().st_mtime, UTC).isoformat(timespec="seconds")
+            found.append(Revision(number, at, "", "", digest(path.read_text("utf-8", "replace"))))
+        return found
+
+    def index_stamps(self) -> dict[str, Stamp]:
+        """For each flow something that changes when a revision of it is published. Costs little: it is asked often."""
+        found: dict[str, Stamp] = {}
+        with contextlib.suppress(FileNotFoundError), os.scandir(self.folder) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    with contextlib.suppress(OSError):
+                        stat = os.stat(f"{entry.path}/{INDEX}")  # noqa: PTH116  half of the cost of a Path
+                        found[entry.name] = (stat.st_mtime_ns, stat.st_ino)
+        return found
+
+    def working_stamps(self) -> dict[Path, Stamp]:
+        """The texts that editors open, each with something that changes when it is saved."""
+        found: dict[Path, Stamp] = {}
+        with contextlib.suppress(FileNotFoundError), os.scandir(self.folder) as entries:
+            for entry in entries:
+                if entry.name.endswith(".yaml") and not entry.name.startswith("."):
+                    stat = entry.stat()
+                    found[Path(entry.path)] = (stat.st_mtime_ns, stat.st_size)
+        return found
 
     def text(self, name: str, revision: int) -> str:
         """The text of a revision; KeyError when there is none."""

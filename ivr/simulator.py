@@ -12,6 +12,7 @@ from ivr.conversation import (
     Facts,
     Heard,
     Listening,
+    MessageCutShort,
     OutgoingMessage,
     QueueEnd,
     QueueOutcome,
@@ -261,7 +262,11 @@ class SimulatedConversation:
     async def record_message(self, *, longest: float, stop_on: str = "#") -> RecordedMessage:
         """See `Conversation.record_message`."""
         now = self._enter("record")
-        await self._sleep_until(now + min(longest, 10.0 if self.caller.is_done else longest), self._recorded(stop_on))
+        until = now + min(longest, 10.0 if self.caller.is_done else longest)
+        try:
+            await self._sleep_until(until, self._recorded(stop_on))
+        except LegHungUp:
+            raise MessageCutShort(RecordedMessage("simulated", self._clock.now() - now)) from None
         seconds = min(self.caller.offer.seconds, longest) if self.caller.offer is not None else self._clock.now() - now
         if self.caller.offer is not None:
             await self._sleep_until(now + seconds, lambda: False)

@@ -1,9 +1,10 @@
 """Where a call is in its flow: plain JSON data that outlives sessions and engines.
 
-`flow`, `revision`, `node`, `variables`; `visits` (of nodes with `at_most`), `notes` (of the node under way),
-`entered` and `begun` (the node was entered; a node that runs once has begun), `since` (its entry, epoch seconds);
-`steps`, `idle` (since an act of the citizen) and `falls` (to the default way), which are limited; and `stack`, the
-calling flows, each `{flow, revision, node, variables, visits, since}`, the outermost first.
+`flow`, `revision`, `node`, `variables`, `secret` (names of variables that nobody is shown); `visits` (of nodes with
+`at_most`), `notes` (of the node under way), `entered` and `begun` (the node was entered; a node that runs once has
+begun), `since` (its entry, epoch seconds); `steps`, `idle` (since an act of the citizen) and `falls` (to the default
+way), which are limited; and `stack`, the calling flows, each `{flow, revision, node, variables, visits, since}`, the
+outermost first.
 """
 
 from __future__ import annotations
@@ -48,6 +49,7 @@ def beginning(flow: Flow, arguments: Mapping[str, Any] | None = None) -> State:
         "steps": 0,
         "idle": 0,
         "falls": 0,
+        "secret": [],
         "stack": [],
     }
 

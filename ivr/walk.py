@@ -105,9 +105,12 @@ def time_values(now: datetime) -> dict[str, Any]:
 
 
 class Walk:
-    """One node's view of the call. `notes` is what the node keeps across sessions; `resumed`: it was under way."""
+    """One node's view of the call. `notes` is what the node keeps across sessions; `resumed`: it was under way.
 
-    __slots__ = ("_keep", "_typed", "conversation", "notes", "resumed", "surroundings", "variables")
+    `secret` names the variables that no person is shown.
+    """
+
+    __slots__ = ("_keep", "_typed", "conversation", "notes", "resumed", "secret", "surroundings", "variables")
 
     def __init__(
         self,
@@ -121,6 +124,7 @@ class Walk:
         self.surroundings = surroundings
         self.variables = variables
         self.notes: dict[str, Any] = {}
+        self.secret: set[str] = set()
         self.resumed = False
         self._keep = keep
         self._typed = typed
@@ -162,6 +166,11 @@ class Walk:
         """Tell what keys were pressed; hidden ones as stars."""
         if digits:
             self._typed("*" * len(digits) if hidden else digits)
+
+    @property
+    def shown(self) -> dict[str, Any]:
+        """The variables that may be shown to people."""
+        return {name: value for name, value in self.variables.items() if name not in self.secret}
 
     async def note(self, **notes: Any) -> None:
         """Keep JSON data that this node must find again when another session resumes it."""

@@ -11,15 +11,13 @@ import structlog
 from cti.documents import DocumentError
 from ivr.library import FlowLibrary, Refused
 from ivr.reading import Finding
-from ivr.revisions import Conflict, digest
+from ivr.revisions import Conflict, Stamp, digest
 
 log = structlog.get_logger(__name__)
 
 INTERVAL = 0.25
 """Seconds between two looks. A file counts when it was the same in two looks: it is not being written any more."""
 LARGEST = 4 * 1024 * 1024
-
-Stamp = tuple[int, int]
 
 
 class FileWatcher:
@@ -91,35 +89,32 @@ class FlowWatcher:
         self._on_refused, self._on_published = on_refused, on_published
         self._seen: dict[Path, Stamp] = {}
         self._done: dict[Path, Stamp] = {}
-        self._indexes = {name: self._revisions.index_stamp(name) for name in self._revisions.names()}
+        self._indexes = self._revisions.index_stamps()
 
     async def run(self) -> None:
         """Watch until cancelled."""
         while True:
             try:
                 await self.look()
-            except OSError as error:
-                log.warning("the folder of flows cannot be read", reason=str(error))
+            except Exception:
+                # Whatever is wrong with one file, the next one must still be seen.
+                log.exception("the folder of flows cannot be read")
             await asyncio.sleep(INTERVAL)
 
     async def look(self) -> None:
         """Look once: files that were saved, and revisions that another process has published."""
-        for name in self._revisions.names():
-            stamp = self._revisions.index_stamp(name)
+        for name, stamp in self._revisions.index_stamps().items():
             if self._indexes.get(name) != stamp:
                 self._indexes[name] = stamp
                 self._library.reload(name)
-                self._on_published(name, self._library.current(name).revision)
-        for path in sorted(self._revisions.folder.glob("*.yaml")):
-            if path.name.startswith("."):
-                continue
-            found = path.stat()
-            stamp = (found.st_mtime_ns, found.st_size)
+                if name in self._library.names:
+                    self._on_published(name, self._library.current(name).revision)
+        for path, stamp in sorted(self._revisions.working_stamps().items()):
             settled = self._seen.get(path) == stamp
             self._seen[path] = stamp
             if settled and self._done.get(path) != stamp:
                 self._done[path] = stamp
-                await self._saved(path, found.st_size)
+                await self._saved(path, stamp[1])
 
     async def _saved(self, path: Path, size: int) -> None:
         name = path.stem
@@ -140,7 +135,7 @@ class FlowWatcher:
         except Conflict as error:
             self._refuse(name, [Finding(str(path), 1, 1, str(error))])
         else:
-            self._indexes[name] = self._revisions.index_stamp(name)
+            self._indexes = self._revisions.index_stamps()
             self._on_published(name, self._library.current(name).revision)
 
     def _refuse(self, name: str, findings: list[Finding]) -> None:

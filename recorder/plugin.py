@@ -10,6 +10,7 @@ from cti.calls import Calls
 from cti.events import TalkEnded, TalkStarted
 from cti.plugins import Host
 from cti.settings import Section
+from cti.store.journal import Journal
 from cti.store.recordings import RecordingStore
 from cti.talk import Talks
 from cti.web.host import Web
@@ -34,7 +35,8 @@ async def setup(host: Host) -> Callable[[], Awaitable[None]] | None:
     host.on_stop(host.need(Web).add(routes(store, folder)))
     if not settings.enabled:
         return None
-    recorder = Recorder(store, folder, host.bus, host.clock, calls.find, free_bytes=settings.free_megabytes * 1_000_000)
+    keep, free = host.need(Journal).record, settings.free_megabytes * 1_000_000
+    recorder = Recorder(store, keep, folder, host.bus, host.clock, calls.find, free_bytes=free)
     host.listen(TalkStarted, recorder.on_talk_started)
     host.listen(TalkEnded, recorder.on_talk_ended)
     talks.recording = recorder

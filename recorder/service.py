@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC
 from pathlib import Path
 from typing import Any
@@ -44,15 +45,26 @@ MISSING_SECONDS = 3.0
 """A recording that is this much shorter than its talk lost audio."""
 
 FindCall = Callable[[str], Call | None]
+Keep = Callable[[Recording], None]
+"""Stores a recording as it is now, with the events told meanwhile; usually `Journal.record`."""
 
 
 class Recorder:
     """Plans and completes recordings; the `RecordingPlan` of `cti.talk`."""
 
     def __init__(
-        self, store: RecordingStore, folder: Path, bus: Bus, clock: Clock, find_call: FindCall, *, free_bytes: int
+        self,
+        store: RecordingStore,
+        keep: Keep,
+        folder: Path,
+        bus: Bus,
+        clock: Clock,
+        find_call: FindCall,
+        *,
+        free_bytes: int,
     ) -> None:
         self._store = store
+        self._keep = keep
         self._folder = folder
         self._live = folder / "live"
         self._bus = bus
@@ -98,7 +110,7 @@ class Recorder:
         )
         self._open[recording.id] = recording
         self._tell(RecordingStarted, recording, agent=event.agent)
-        self._later(self._store.add(recording), "add")
+        self._keep(recording)
         self._check_disk()
 
     def on_talk_ended(self, event: TalkEnded) -> None:
@@ -138,27 +150,25 @@ class Recorder:
         try:
             frames = await loop.run_in_executor(None, complete, raw, self._folder / path, RECORDING_RATE)
         except FileNotFoundError:
-            await self._fail(recording, "lost", "the switch wrote nothing")
+            self._fail(recording, "lost", "the switch wrote nothing")
             return
         except OSError as error:
-            await self._fail(recording, "failed", str(error))
+            self._fail(recording, "failed", str(error))
             self._alarm("recording_failed", f"录音无法写入磁盘：{error.strerror}")
             return
         raw.unlink(missing_ok=True)
         seconds = frames / RECORDING_RATE
         size = 44 + frames * 4
-        await self._store.change(
-            recording.id, state="stored", path=path, seconds=seconds, bytes=size, repaired=repaired
-        )
+        self._keep(replace(recording, state="stored", path=path, seconds=seconds, bytes=size, repaired=repaired))
         self._tell(RecordingFinished, recording, seconds=seconds, bytes=size, repaired=repaired)
         talked = (self._clock.wall().astimezone(UTC) - recording.started_at).total_seconds()
         if not repaired and seconds < talked - MISSING_SECONDS - SETTLE_SECONDS:
             log.warning("recording shorter than its talk", recording=recording.id, seconds=seconds, talked=talked)
             self._check_disk()
 
-    async def _fail(self, recording: Recording, state: str, reason: str) -> None:
+    def _fail(self, recording: Recording, state: str, reason: str) -> None:
         log.error("recording not completed", recording=recording.id, call=recording.call, reason=reason)
-        await self._store.change(recording.id, state=state)
+        self._keep(replace(recording, state=state))
         self._tell(RecordingFailed, recording, reason=reason)
 
     def _check_disk(self) -> None:

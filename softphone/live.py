@@ -17,7 +17,6 @@ from cti.events import (
     AgentEvent,
     AlarmCleared,
     AlarmRaised,
-    CallEnded,
     CallEvent,
     CallLeftQueue,
     Event,
@@ -63,7 +62,8 @@ class Live:
         self._parts = parts
         self._names: dict[str, str] = {}
         self._figures = DayFigures()
-        self._due: set[str] = set()
+        self._due_agents: set[str] = set()
+        self._due_calls: set[str] = set()
 
     async def load(self) -> None:
         """Read the agents' names."""
@@ -185,9 +185,11 @@ class Live:
     def hear(self, event: Event) -> None:
         """Send what the event changed."""
         self._figures.hear(event, _today(event.at))
+        if isinstance(event, PersonChanged):
+            self._parts.calls.background(self.load(), "names")
+        if not self._parts.hub.clients:
+            return
         match event:
-            case PersonChanged():
-                self._parts.calls.background(self.load(), "names")
             case AgentEvent(agent=agent):
                 self._tell_agent(agent)
             case CallEvent():
@@ -210,34 +212,37 @@ class Live:
         if isinstance(event, TalkStarted | TalkEnded | CallLeftQueue):
             for queue in {getattr(event, "queue", ""), call.queues[-1] if call and call.queues else ""} - {""}:
                 self._tell_queue(queue)
-        if isinstance(event, CallEnded) or call is None:
-            self._change("call:" + event.call, {"call": {"id": event.call, "ended": True}})
-        else:
-            self._change("call:" + event.call, {"call": live_row(call, LOOKING)})
+        self._soon()
+        self._due_calls.add(event.call)
 
     def _tell_agent(self, agent: str) -> None:
-        """Send the agent's pictures in a moment: others who hear the event may still be changing what they show."""
-        if not self._parts.hub.clients or not agent.isdecimal():
-            return
-        if not self._due:
+        if agent.isdecimal():
+            self._soon()
+            self._due_agents.add(agent)
+
+    def _soon(self) -> None:
+        """Send pictures in a moment: others who hear the event may still be changing what these show."""
+        if not self._due_agents and not self._due_calls:
             self._parts.calls.clock.call_later(SETTLE_SECONDS, self._tell_due)
-        self._due.add(agent)
 
     def _tell_due(self) -> None:
-        due, self._due = self._due, set()
-        for agent in due:
+        agents, self._due_agents = self._due_agents, set()
+        calls, self._due_calls = self._due_calls, set()
+        for name in calls:
+            call = self._parts.calls.find(name)
+            row = {"id": name, "ended": True} if call is None or call.is_over else live_row(call, LOOKING)
+            self._change("call:" + name, {"call": row})
+        for agent in agents:
             self._parts.hub.change("agent", "desk", self.desk_of(agent), person=agent)
             self._change("agent:" + agent, {"agent": self._seat(self._parts.acd.agent(agent))})
 
     def _tell_queue(self, queue: str) -> None:
-        if self._parts.hub.clients:
-            for view in self._parts.acd.queues():
-                if view.queue == queue:
-                    self._change("queue:" + queue, {"queue": self._queue(view)})
+        for view in self._parts.acd.queues():
+            if view.queue == queue:
+                self._change("queue:" + queue, {"queue": self._queue(view)})
 
     def _change(self, key: str, data: dict[str, Any]) -> None:
-        if self._parts.hub.clients:
-            self._parts.hub.change("board", key, data)
+        self._parts.hub.change("board", key, data)
 
     def tell_story(self, stored: list[Stored]) -> None:
         """Send stored events to those who follow the story."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from cti.bus import Bus
-from cti.call import Call, CallStep, Party, Talk
+from cti.call import Call, CallState, CallStep, Party, Talk
 from cti.calls import Calls, SwitchBooks
 from cti.clock import Clock, LoopClock
 from cti.consult import Consultations
@@ -120,7 +120,8 @@ class CoreHouse:
                 end = await self._dial(call, session, session.arrival.target)
         else:
             await session.wait()
-            self.calls.step(call, CallStep.QUEUE)
+            if call.state is CallState.IN_FLOW:
+                self.calls.step(call, CallStep.QUEUE)
             end = await self._dial(call, session, self._first_agent)
         while end is not None:
             self.ends.append(end)
@@ -173,8 +174,8 @@ class CoreHouse:
         return call
 
     async def finish(self) -> None:
-        """Wait until no call is open, then check that the story is whole."""
-        await self.until(lambda: not self.calls.open, 15)
+        """Wait until a call has ended and none is open, then check that the story is whole."""
+        await self.until(lambda: bool(self.all(CallEnded)) and not self.calls.open, 15)
         check_story(self.story)
 
 
@@ -183,6 +184,7 @@ def check_story(story: Iterable[Event]) -> None:
     talking: dict[str, str] = {}
     legs: dict[str, str] = {}
     ended: set[str] = set()
+    seen: set[str] = set()
     for event in story:
         match event:
             case TalkStarted():
@@ -191,12 +193,14 @@ def check_story(story: Iterable[Event]) -> None:
             case TalkEnded():
                 assert talking.pop(event.call, None) == event.agent, f"a talk ends that had not begun: {event}"
             case LegStarted():
-                assert event.leg not in legs, f"a leg twice: {event}"
+                assert event.leg not in seen, f"a leg twice: {event}"
+                seen.add(event.leg)
                 legs[event.leg] = event.call
             case LegEnded():
-                assert legs.get(event.leg) == event.call, f"a leg ends that had not begun: {event}"
+                assert legs.pop(event.leg, None) == event.call, f"a leg ends that had not begun: {event}"
             case CallEnded():
                 assert event.call not in ended, f"a call ends twice: {event}"
                 assert event.call not in talking, f"a call ends while it talks: {event}"
                 ended.add(event.call)
     assert not talking, f"talks without end: {talking}"
+    assert not legs, f"legs without end: {legs}"

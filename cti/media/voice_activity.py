@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 
+import numpy as np
 import webrtcvad
 
 from cti.media.port import FRAME_SECONDS
@@ -13,6 +14,8 @@ STRICTNESS = 2
 WINDOW = 8
 BEGIN_FRAMES = 5
 """Voiced frames among the last `WINDOW` that begin speech: 100 ms of it, so that a click does not."""
+QUIETEST = 100.0
+"""Root of the mean square (−50 dBFS) below which nothing is speech: the detector stays on for a while after a click."""
 END_SECONDS = 0.6
 """A pause of this length ends speech."""
 
@@ -43,7 +46,8 @@ class VoiceActivity:
         while len(self._rest) >= self._bytes:
             frame = bytes(self._rest[: self._bytes])
             del self._rest[: self._bytes]
-            began |= self._hear(self._detector.is_speech(frame, self._rate))
+            loud = float(np.mean(np.square(np.frombuffer(frame, "<i2"), dtype=np.float64))) > QUIETEST**2
+            began |= self._hear(loud and self._detector.is_speech(frame, self._rate))
         return began
 
     def _hear(self, voiced: bool) -> bool:

@@ -1,6 +1,6 @@
 """The journal: events, open calls and small states, committed in groups by one writer.
 
-What is told within a few milliseconds is committed in one transaction, so that an event costs microseconds and a
+What is told within some milliseconds is committed in one transaction, so that an event costs microseconds and a
 killed engine loses at most what was told since the last commit. While the database fails, everything stays in
 memory, in order, and is written when it is back; an alarm says so.
 """
@@ -17,13 +17,14 @@ from cti.call import Call
 from cti.events import AlarmCleared, AlarmRaised, Event, QueueChanged, Stored
 from cti.store.encoding import encode
 from cti.store.engine import Store
+from cti.store.recordings import Recording
 from cti.store.rows import Batch, CallSnapshot
 from cti.store.writers import UNSTORABLE, Writer, writer_of
 
 log = structlog.get_logger(__name__)
 
-LINGER = 0.005
-"""Seconds to gather before a commit."""
+LINGER = 0.02
+"""Seconds to gather before a commit, unless somebody waits for it: each costs a transaction, and a call its row."""
 
 RETRY_FIRST, RETRY_LAST = 0.1, 2.0
 PLENTY, BATCH_EVENTS = 500, 5000
@@ -50,6 +51,7 @@ class Journal:
         self._events: list[Event] = []
         self._calls: dict[str, Call] = {}
         self._states: dict[tuple[str, str], bytes | None] = {}
+        self._recordings: dict[str, Recording] = {}
         self._barriers: list[asyncio.Future[None]] = []
         self._listeners: list[StoredListener] = []
         self._wake = asyncio.Event()
@@ -89,6 +91,11 @@ class Journal:
         self._calls[call.id] = call
         self._wake.set()
 
+    def record(self, recording: Recording) -> None:
+        """Store a new recording, or what became of it, at the next commit: no transaction of its own."""
+        self._recordings[recording.id] = recording
+        self._wake.set()
+
     def put(self, kind: str, key: str, data: object) -> None:
         """Keep small JSON data under a key; read it with `kept`. TypeError when it cannot be JSON."""
         self._states[kind, key] = encode(data)
@@ -126,12 +133,12 @@ class Journal:
         while True:
             await self._wake.wait()
             self._wake.clear()
-            if not self._closing and len(self._events) < PLENTY:
+            if not self._closing and not self._barriers and len(self._events) < PLENTY:
                 await asyncio.sleep(LINGER)
             await self._commit()
             if self._events or self._barriers:
                 self._wake.set()
-            elif self._closing and not (self._calls or self._states):
+            elif self._closing and not (self._calls or self._states or self._recordings):
                 return
 
     async def _commit(self) -> None:
@@ -143,9 +150,9 @@ class Journal:
                 barrier.set_result(None)
 
     def _take(self) -> tuple[Batch, list[asyncio.Future[None]]]:
-        batch = Batch(self._events[:BATCH_EVENTS], [], self._states)
+        batch = Batch(self._events[:BATCH_EVENTS], [], self._states, list(self._recordings.values()))
         del self._events[:BATCH_EVENTS]
-        self._states = {}
+        self._states, self._recordings = {}, {}
         for call in self._calls.values():
             try:
                 batch.calls.append(CallSnapshot.of(call))

@@ -11,6 +11,7 @@ from cti.call import Call
 from cti.events import CallEvent, CallLeftQueue, Event, SatisfactionGiven, TalkEnded
 from cti.store.cipher import Cipher
 from cti.store.encoding import encode, encode_event
+from cti.store.recordings import Recording
 
 CALL_COLUMNS = (
     "id organisation region switch trunk caller caller_kind caller_index caller_last_four called state arrived_at "
@@ -26,6 +27,15 @@ UPSERT_CALL = (
 INSERT_NAME = "INSERT INTO call_names (kind, name, call) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
 ADD_FIGURES = "UPDATE calls SET wait_seconds = wait_seconds + ?, talk_seconds = talk_seconds + ? WHERE id = ?"
 SET_SCORE = "UPDATE calls SET score = ? WHERE id = ?"
+RECORDING_COLUMNS = (
+    "id call organisation region agent leg path started_at seconds bytes channels state repaired detail"
+).split()
+# What others write into a recording's row (detail, channels) stays as they wrote it.
+UPSERT_RECORDING = (
+    f"INSERT INTO recordings ({', '.join(RECORDING_COLUMNS)}) "  # noqa: S608 # fixed names
+    f"VALUES ({', '.join('?' * len(RECORDING_COLUMNS))}) ON CONFLICT (id) DO UPDATE SET "
+    + ", ".join(f"{name} = excluded.{name}" for name in ("path", "seconds", "bytes", "state", "repaired"))
+)
 UPSERT_STATE = (
     "INSERT INTO states (kind, key, data) VALUES (?, ?, ?) ON CONFLICT (kind, key) DO UPDATE SET data = excluded.data"
 )
@@ -75,21 +85,26 @@ class Batch:
     events: list[Event] = field(default_factory=list)
     calls: list[CallSnapshot] = field(default_factory=list)
     states: dict[tuple[str, str], bytes | None] = field(default_factory=dict)
+    recordings: list[Recording] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return bool(self.events or self.calls or self.states)
+        return bool(self.events or self.calls or self.states or self.recordings)
 
     def split(self) -> list[Batch]:
         """Two halves, calls before their events; none when there is only one thing in it."""
         states = list(self.states.items())
-        cut = (len(self.calls) + len(self.events) + len(states)) // 2
-        behind_calls = max(0, cut - len(self.calls))
-        behind_events = max(0, behind_calls - len(self.events))
-        if cut == 0:
+        sizes = (len(self.calls), len(self.events), len(states), len(self.recordings))
+        left = sum(sizes) // 2
+        if left == 0:
             return []
+        cuts = []
+        for size in sizes:
+            cuts.append(min(size, left))
+            left -= cuts[-1]
+        calls, events, kept, recordings = cuts
         return [
-            Batch(self.events[:behind_calls], self.calls[:cut], dict(states[:behind_events])),
-            Batch(self.events[behind_calls:], self.calls[cut:], dict(states[behind_events:])),
+            Batch(self.events[:events], self.calls[:calls], dict(states[:kept]), self.recordings[:recordings]),
+            Batch(self.events[events:], self.calls[calls:], dict(states[kept:]), self.recordings[recordings:]),
         ]
 
 
@@ -139,6 +154,7 @@ def encode_batch(batch: Batch, cipher: Cipher, time: Any) -> Rows:
         (SET_SCORE, scores),
         (UPSERT_STATE, states),
         (DELETE_STATE, list(forgotten)),
+        (UPSERT_RECORDING, [_recording_row(one, time) for one in batch.recordings]),
     )
     rows.statements = [(sql, found) for sql, found in every if found]
     return rows
@@ -167,4 +183,23 @@ def _call_row(one: CallSnapshot, cipher: Cipher, time: Any) -> Row:
         encode(one.recordings).decode(),
         one.satisfaction,
         cipher.seal(one.data),
+    )
+
+
+def _recording_row(one: Recording, time: Any) -> Row:
+    return (
+        one.id,
+        one.call,
+        one.organisation,
+        one.region,
+        one.agent,
+        one.leg,
+        one.path,
+        time(one.started_at),
+        one.seconds,
+        one.bytes,
+        one.channels,
+        one.state,
+        one.repaired,
+        encode(one.detail).decode(),
     )

@@ -108,7 +108,8 @@ class DialRequest:
     """Whom to dial: all `addresses` ring at once, the first to answer gets the talk.
 
     `caller` is shown at the phone; `auto_answer` asks the phone to answer by itself; `agent` and `party` mark the new
-    leg. `timeout` is how long it may ring, in seconds.
+    leg. `timeout` is how long it may ring, in seconds. When the dialling party leaves, the other's leg ends, or, if it
+    `stays`, comes in a session of its own.
     """
 
     addresses: Sequence[Address]
@@ -116,6 +117,7 @@ class DialRequest:
     party: Party = Party.AGENT
     agent: str = ""
     auto_answer: bool = False
+    stays: bool = False
 
 
 class SpyMode(StrEnum):

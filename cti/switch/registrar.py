@@ -29,57 +29,55 @@ class Registrar:
         self._clock = clock
         self._phones: dict[str, RegisteredPhone] = {}
         self._reachable: set[str] = set()
+        self._by_agent: dict[str, tuple[str, ...]] = {}
+        self._auto: frozenset[str] = frozenset()
 
     def provision(self, phones: Iterable[RegisteredPhone]) -> None:
         """Replace the list of phones that exist."""
-        before = self._by_agent()
         self._phones = {phone.endpoint: phone for phone in phones}
-        self._tell(before)
+        self._auto = frozenset(phone.agent for phone in self._phones.values() if phone.auto_answer)
+        self._all_changed()
 
     def resync(self, endpoints: Iterable[str]) -> None:
         """Exactly these endpoints are reachable now."""
-        before = self._by_agent()
         self._reachable = set(endpoints)
-        self._tell(before)
+        self._all_changed()
 
     def change(self, endpoint: str, reachable: bool) -> None:
         """One phone came or went."""
-        before = self._by_agent()
         if reachable:
             self._reachable.add(endpoint)
         else:
             self._reachable.discard(endpoint)
-        self._tell(before)
+        if phone := self._phones.get(endpoint):
+            others = [one for one in self._by_agent.get(phone.agent, ()) if one != endpoint]
+            self._tell({phone.agent: tuple(sorted([*others, endpoint] if reachable else others))})
 
     def addresses(self, agent: str) -> tuple[PhoneAddress, ...]:
         """Where an agent can be dialled now; empty when no phone of his is registered."""
-        return tuple(PhoneAddress(endpoint) for endpoint in self._by_agent().get(agent, ()))
+        return tuple(PhoneAddress(endpoint) for endpoint in self._by_agent.get(agent, ()))
 
     def auto_answer(self, agent: str) -> bool:
         """Whether an agent's phones answer by themselves (A9)."""
-        return any(phone.auto_answer for phone in self._phones.values() if phone.agent == agent)
+        return agent in self._auto
 
     def is_reachable(self, endpoint: str) -> bool:
         """Whether a phone is registered."""
         return endpoint in self._reachable
 
-    def _by_agent(self) -> Mapping[str, tuple[str, ...]]:
+    def _all_changed(self) -> None:
         found: dict[str, tuple[str, ...]] = {}
         for endpoint in sorted(self._reachable):
             if phone := self._phones.get(endpoint):
                 found[phone.agent] = (*found.get(phone.agent, ()), endpoint)
-        return found
+        self._tell({agent: found.get(agent, ()) for agent in sorted(self._by_agent.keys() | found.keys())})
 
-    def _tell(self, before: Mapping[str, tuple[str, ...]]) -> None:
-        after = self._by_agent()
-        organisations = {phone.agent: phone.organisation for phone in self._phones.values()}
-        for agent in sorted(set(before) | set(after)):
-            if before.get(agent) != after.get(agent):
-                self._bus.publish(
-                    PhoneChanged(
-                        at=self._clock.wall(),
-                        agent=agent,
-                        organisation=organisations.get(agent, ""),
-                        addresses=after.get(agent, ()),
-                    )
-                )
+    def _tell(self, after: Mapping[str, tuple[str, ...]]) -> None:
+        changed = {agent: found for agent, found in after.items() if found != self._by_agent.get(agent, ())}
+        self._by_agent |= changed
+        organisations = {phone.agent: phone.organisation for phone in self._phones.values()} if changed else {}
+        for agent, found in changed.items():
+            organisation = organisations.get(agent, "")
+            self._bus.publish(
+                PhoneChanged(at=self._clock.wall(), agent=agent, organisation=organisation, addresses=found)
+            )

@@ -30,6 +30,7 @@ from cti.switch.port import (
     SessionOver,
     Side,
     SwitchEvent,
+    SwitchLost,
     SwitchUnavailable,
 )
 from cti.switch.scripted_audio import ScriptedListener
@@ -53,7 +54,7 @@ class ScriptedSwitch:
         self._on_session: SessionHandler | None = None
         self._on_event: EventHandler = lambda event: None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._undecided: list[ScriptedSession] = []
+        self._undecided: list[tuple[ScriptedSession, LegHungUp]] = []
 
     @property
     def name(self) -> str:
@@ -99,8 +100,8 @@ class ScriptedSwitch:
             return
         self._up = True
         restarted, self._boot = self._boot not in (0, self._exchange.boot), self._exchange.boot
-        for session in self._undecided:
-            session.end(LegHungUp())
+        for session, reason in self._undecided:
+            session.end(reason)
         self._undecided.clear()
         phones = frozenset(address for address, phone in self._exchange.phones.items() if phone.registered)
         self._on_event(Connected(legs=self._exchange.snapshots(), phones=phones, restarted=restarted))
@@ -118,7 +119,12 @@ class ScriptedSwitch:
             if self._up:
                 leg.session.end(LegHungUp())
             else:
-                self._undecided.append(leg.session)
+                self._undecided.append((leg.session, LegHungUp()))
+
+    def lost(self, leg: ScriptedLeg) -> None:
+        """The switch died under the leg of a session; that is seen when it is there again."""
+        if leg.session is not None:
+            self._undecided.append((leg.session, SwitchLost()))
 
     def take(self, leg: ScriptedLeg) -> None:
         """A leg comes in a session."""

@@ -12,7 +12,7 @@ from cti.switch.scripted_leg import ScriptedLeg
 from cti.switch.scripted_phone import ScriptedPhone
 
 if TYPE_CHECKING:
-    from cti.switch.scripted_exchange import ScriptedExchange
+    from cti.switch.scripted_lives import Lives
 
 RING_DELAY = 0.02
 """Seconds from the INVITE to the ringing."""
@@ -45,7 +45,7 @@ class Ringing:
 
     def __init__(
         self,
-        exchange: ScriptedExchange,
+        exchange: Lives,
         phones: Sequence[ScriptedPhone | None],
         *,
         by: ScriptedLeg | None,

@@ -153,7 +153,7 @@ def _sets(node: Node, way: str) -> set[str]:
             return set(node.set)
         case Collect() | Lookup() if way == "next":
             return {node.into}
-        case Record() if way in ("next", "empty"):
+        case Record() if way != "exhausted":
             return {node.into}
         case Http() if way == "next":
             return set(node.take)

@@ -33,8 +33,8 @@ Length = Annotated[
 class Collect(Node):
     """Take keys `into` a variable. `length` is a count, or the least and the most.
 
-    `check` must hold; in it `value` is what was typed. `hidden` keys are written nowhere. The longest number needs no
-    terminator; a shorter one ends with `terminator` or after `between` seconds.
+    `check` must hold; in it `value` is what was typed. `hidden` keys stand in no event and no log, and no agent sees
+    them. The longest number needs no terminator; a shorter one ends with `terminator` or after `between` seconds.
     """
 
     KIND: ClassVar[str] = "collect"
@@ -87,6 +87,8 @@ class Collect(Node):
             walk.typed(heard.digits, hidden=self.hidden)
             if self._holds(walk, heard.digits):
                 walk.variables[self.into] = heard.digits
+                if self.hidden:
+                    walk.secret.add(self.into)
                 return "next"
             way = "timeout" if heard.timed_out and not heard.digits else "invalid"
             before = self.say_invalid if way == "invalid" else self.say_timeout

@@ -89,7 +89,7 @@ class Queue(Node):
             steps=tuple(WaitStep(one.after, one.every, walk.pieces(one.say)) for one in self.steps),
             limit=self.limit,
             dedicated_agent=str(self.agent.value(walk)) if self.agent is not None else "",
-            data=dict(walk.variables),
+            data=walk.shown,
         )
 
     async def run(self, walk: Walk) -> Turn:

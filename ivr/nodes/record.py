@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import pydantic
 
+from ivr.conversation import MessageCutShort, RecordedMessage
 from ivr.nodes.node import FAILED, Node, Target, Turn
 from ivr.parts import Seconds, Variable
 from ivr.pieces import Pieces, expressions_of
@@ -16,7 +17,7 @@ from ivr.walk import Walk
 class Record(Node):
     """Say the pieces, then record up to `longest` seconds or until `stop_on`; shorter than `shortest` goes `empty`.
 
-    `into` becomes a record with `recording`, its id, and `seconds`.
+    `into` becomes a record with `recording`, its id (empty when there is none), and `seconds`; also for `hangup`.
     """
 
     KIND: ClassVar[str] = "record"
@@ -38,7 +39,16 @@ class Record(Node):
 
     async def run(self, walk: Walk) -> Turn:
         """See `Node.run`."""
+        walk.variables[self.into] = {"recording": "", "seconds": 0.0}
         await walk.conversation.say(walk.pieces(self.record), interrupt=False)
-        left = await walk.conversation.record_message(longest=self.longest, stop_on=self.stop_on)
-        walk.variables[self.into] = {"recording": left.recording, "seconds": left.seconds}
+        try:
+            left = await walk.conversation.record_message(longest=self.longest, stop_on=self.stop_on)
+        except MessageCutShort as cut:
+            walk.variables[self.into] = _as_data(cut.message)
+            raise
+        walk.variables[self.into] = _as_data(left)
         return "next" if left.seconds >= self.shortest else "empty"
+
+
+def _as_data(message: RecordedMessage) -> dict[str, Any]:
+    return {"recording": message.recording, "seconds": message.seconds}

@@ -21,6 +21,8 @@ class Live:
         self.kept: dict[tuple[str, str], dict[str, Any] | None] = {}
         self.settings = AcdSettings.model_validate({"queues": {"general": {"need": "mandarin"}}, **settings})
         self.acd = Acd(LoopClock(), self.settings, self.events.append)
+        self.overflows: list[str] = []
+        self.acd.on_decision(lambda told: self.overflows.append(told.why) if told.event == "overflowed" else None)
         self.acd.on_change(lambda kind, id, data: self.kept.update({(kind, id): data}))
 
     def call(self, id: str, queue: str = "general", **about: Any) -> Place:
@@ -36,6 +38,10 @@ class Live:
     def state(self, agent: str) -> tuple[str, str, str]:
         found = self.acd.agent(agent)
         return found.state, found.reason, found.requested
+
+    def told_overflow(self) -> str:
+        """The reason of the last overflow."""
+        return self.overflows[-1]
 
     def told(self, kind: type[Event]) -> list[Any]:
         return [event for event in self.events if isinstance(event, kind)]

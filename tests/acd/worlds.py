@@ -117,9 +117,10 @@ def faults(world: World) -> list[str]:
         ready = sum(one.state is AgentState.READY and queue in one.serves_first for one in agents)
         signed = sum(one.state is not AgentState.SIGNED_OUT and queue in one.serves for one in agents)
         engaged = sum(one.queue == queue.name for agent in agents for one in agent.engaged.values())
-        engaged += sum(agent.wrapup_of is queue for agent in agents)
-        if (ready, signed, engaged) != (queue.ready, queue.signed_in, queue.engaged):
-            found.append(f"{now}: {queue.name} counts wrong: {ready} {signed} {engaged} {queue}")
+        wrapping = sum(agent.wrapup_of is queue for agent in agents)
+        counted = (queue.ready, queue.signed_in, queue.engaged, queue.wrapping_up)
+        if (ready, signed, engaged + wrapping, wrapping) != counted:
+            found.append(f"{now}: {queue.name} counts wrong: {counted}, not {ready} {signed} {engaged} + {wrapping}")
     return found
 
 

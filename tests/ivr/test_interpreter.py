@@ -196,7 +196,8 @@ def test_after_a_hang_up_runs_what_needs_nobody(do: str, texts: list[str]) -> No
 
 def test_after_a_hang_up_nobody_is_spoken_to() -> None:
     ran = run(
-        FewFlows("flow: main\nstart: ask\nhangup: bye\nnodes:\n  ask: {say: a, next: bye}\n  bye: {say: b, next: ask}\n"),
+        FewFlows("flow: main\nstart: ask\nhangup: bye\nnodes:\n"
+                 "  ask: {say: a, next: bye}\n  bye: {say: b, next: ask}\n"),
         "main", "hangup",
     )  # fmt: skip
     assert ran.nodes == ["ask"]
@@ -204,7 +205,8 @@ def test_after_a_hang_up_nobody_is_spoken_to() -> None:
 
 def test_a_sub_flow_s_hang_up_is_seen_by_the_calling_flow() -> None:
     outer = (
-        "flow: main\nstart: go\nvariables: {n: 7}\nhangup: note\nnodes:\n  go: {call: inner, arguments: {x: 1}, next: bye}\n"
+        "flow: main\nstart: go\nvariables: {n: 7}\nhangup: note\nnodes:\n"
+        "  go: {call: inner, arguments: {x: 1}, next: bye}\n"
         "  note: {message: 'n{n}', next: bye}\n  bye: {end: done}\n"
     )
     ran = run(FewFlows(outer, INNER), "main", "wait 1, hangup")
@@ -282,9 +284,9 @@ def test_a_loop_without_an_act_of_the_citizen_ends_with_a_human() -> None:
 
 
 def test_keys_pressed_again_and_again_do_not_count_as_idle() -> None:
-    flow = 'flow: main\nstart: a\nnodes:\n  a: {menu: m, keys: {"1": a, "2": b}, timeout: b, invalid: b}\n  b: {end: done}\n'
-    report = play(flow, do=", ".join(["press 1"] * 300) + ", press 2")
-    assert (report.outcome, report.nodes.count("a")) == ("done", 301)
+    text = 'begin: {menu: m, keys: {"1": begin, "2": bye}, timeout: bye, invalid: bye}'
+    report = play(text, do=", ".join(["press 1"] * 300) + ", press 2")
+    assert (report.outcome, report.nodes.count("begin")) == ("done", 301)
 
 
 def test_a_bug_in_a_verb_is_no_dead_end() -> None:
@@ -331,8 +333,8 @@ def test_events_tell_ways_times_and_keys() -> None:
 def test_hidden_keys_are_told_as_stars() -> None:
     ran = run(
         FewFlows(
-            "flow: main\nstart: a\nnodes:\n  a: {collect: c, into: pin, length: 6, hidden: true, next: b, invalid: b, timeout: b}"
-            "\n  b: {end: done}\n"
+            "flow: main\nstart: a\ndefault: b\nnodes:\n"
+            "  a: {collect: c, into: pin, length: 6, hidden: true, next: b}\n  b: {end: done}\n"
         ),
         "main", "press 123456",
     )  # fmt: skip
@@ -345,3 +347,25 @@ def test_the_time_of_a_node_counts_over_an_engine_s_death() -> None:
     state = {**first.kept.states[0], "since": first.kept.states[0]["since"] - 100}
     left = [event for event in run(few, "main", state=state).kept.events if isinstance(event, NodeLeft)]
     assert left[0].seconds > 100
+
+
+def test_secret_variables_are_not_shown_to_agents_also_after_an_engine_s_death() -> None:
+    few = FewFlows(
+        "flow: main\nstart: a\ndefault: b\nnodes:\n"
+        "  a: {collect: c, into: pin, length: 4, hidden: true, next: d}\n"
+        "  d: {collect: c, into: open, length: 4, next: q}\n"
+        "  q: {queue: general, next: b}\n  b: {end: done}\n"
+    )
+    first = run(few, "main", "press 1234, press 5678", kept=Kept(die_at=2))
+    second = run(few, "main", state=first.kept.states[-1])
+    assert [dict(request.data) for request in second.conversation.happened.queues] == [{"open": "5678"}]
+
+
+def test_a_message_that_ends_with_a_hang_up_is_known_to_what_comes_after() -> None:
+    few = FewFlows(
+        "flow: main\nstart: a\ndefault: b\nnodes:\n  a: {record: r, into: left, hangup: note, next: b}\n"
+        "  note: {message: '{left.recording} {left.seconds}', next: b}\n  b: {end: done}\n"
+    )
+    ran = run(few, "main", "wait 5, hangup")
+    assert ran.ending is None
+    assert [message.text[:10] for message in ran.conversation.happened.messages] == ["simulated "]

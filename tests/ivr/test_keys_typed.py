@@ -29,8 +29,14 @@ def test_a_key_during_a_prompt_ends_it_and_counts_for_what_comes() -> None:
 
 
 def test_a_prompt_that_must_be_heard_is_heard_and_the_key_is_kept() -> None:
-    report = play("begin: {say: recording, interrupt: false, next: menu}\nmenu: {menu: m, keys: {\"2\": two}, timeout: bye, "
-                  "invalid: bye}\ntwo: {end: two}", do="type 2")  # fmt: skip
+    report = play(
+        """
+        begin: {say: recording, interrupt: false, next: menu}
+        menu: {menu: m, keys: {"2": two}}
+        two: {end: two}
+        """,
+        do="type 2",
+    )
     assert report.outcome == "two"
     assert report.seconds == pytest.approx(len("〔recording〕") * 0.22)
 
@@ -45,15 +51,6 @@ def test_a_wrong_key_ahead_does_not_answer_the_second_try_too() -> None:
     assert report.outcome == "quiet"
 
 
-def test_keys_pressed_in_a_talk_are_not_the_flow_s() -> None:
-    report = play(
-        'begin: {queue: general, next: menu, else: bye}\nmenu: {menu: m, keys: {"5": five}, timeout: bye, invalid: bye}\n'
-        "five: {end: five}",
-        do="agent 10, wait 30",
-    )
-    assert report.outcome == "done"
-
-
 @pytest.mark.parametrize("keys", ["1" * 4096, "1234567890*#" * 341, "#" * 4096, "*" * 4096, "9" * 4096])
 def test_four_kilobytes_of_keys(keys: str) -> None:
     report = play(CHAIN, do=f"type {keys}")
@@ -63,7 +60,6 @@ def test_four_kilobytes_of_keys(keys: str) -> None:
 
 
 def test_between_keys_the_time_is_shorter() -> None:
-    report = play("begin: {collect: c, into: typed, length: [2, 8], wait: 10, between: 2, next: bye, invalid: bye, timeout: bye}",
-                  do="press 12")  # fmt: skip
+    report = play("begin: {collect: c, into: typed, length: [2, 8], wait: 10, between: 2, next: bye}", do="press 12")
     assert report.variables == {"typed": "12"}
-    assert report.seconds == pytest.approx(2.0 + len("〔b〕") * 0, abs=2.5)
+    assert report.seconds == pytest.approx(2.0)

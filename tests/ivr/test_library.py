@@ -271,9 +271,13 @@ async def test_a_file_that_is_still_being_written_waits(library: FlowLibrary, tm
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [(b"\xff\xfe\x00", "is not UTF-8"), (b"", "a flow file is a mapping"), (b"flow: other\nstart: a\nnodes: {a: {end: b}}\n",
-      "this is the flow other, not small"), (b"a" * 5_000_000, "larger than")],
-)  # fmt: skip
+    [
+        (b"\xff\xfe\x00", "is not UTF-8"),
+        (b"", "a flow file is a mapping"),
+        (b"flow: other\nstart: a\nnodes: {a: {end: b}}\n", "this is the flow other, not small"),
+        (b"a" * 5_000_000, "larger than"),
+    ],
+)
 async def test_garbage_is_refused(library: FlowLibrary, tmp_path: Path, content: bytes, message: str) -> None:
     publish(library)
     watched = Watched(library)
@@ -290,6 +294,18 @@ async def test_what_another_process_publishes_comes_in(library: FlowLibrary, tmp
     await watched.looks(1)
     assert library.current("small").revision == 2
     assert watched.published == [("small", 2)]
+
+
+async def test_a_damaged_index_stops_nothing(library: FlowLibrary, tmp_path: Path, nothing: Path) -> None:
+    publish(library)
+    publish(library, NEXT)
+    watched = Watched(library)
+    (tmp_path / "flows" / "small" / "index.json").write_text("{", "utf-8")
+    await watched.looks(2)
+    again = FlowLibrary(tmp_path / "flows", shipped=nothing)
+    assert (library.current("small").revision, again.current("small").revision) == (2, 2)
+    assert publish(again, GOOD.replace("first", "third")) == 3
+    assert [one.author for one in again.revisions.history("small")] == ["", "", "wang"]  # type: ignore[union-attr]
 
 
 async def test_an_edit_that_was_never_published_is_not_lost(library: FlowLibrary, tmp_path: Path) -> None:

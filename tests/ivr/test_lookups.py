@@ -40,8 +40,8 @@ async def answer(arguments: Asked, facts: Facts) -> Ticket | None:
     if arguments.number == "0":
         return None
     return Ticket(
-        state=facts.call, due=datetime.date(2026, 10, 1), changed=datetime.datetime(2026, 1, 1), cost=decimal.Decimal(1),
-        urgent=False, parts=[Part(name="a")],
+        state=facts.call, due=datetime.date(2026, 10, 1), changed=datetime.datetime(2026, 1, 1), urgent=False,
+        cost=decimal.Decimal(1), parts=[Part(name="a")],
     )  # fmt: skip
 
 

@@ -65,16 +65,18 @@ def flows(draw: st.DrawFn) -> FewFlows:
         default = draw(st.sampled_from(["", f"default: {draw(target)}\n"]))
         hangup = draw(st.sampled_from(["", f"hangup: {draw(target)}\n"]))
         lines = "".join(f"  {one}: {draw(node())}\n" for one in NODES)
-        return f"flow: {name}\nstart: n0\n{default}{hangup}variables: {{n: 1}}\nnodes:\n{lines}  bye: {{end: done, say: b}}\n"
+        head = f"flow: {name}\nstart: n0\n{default}{hangup}variables: {{n: 1}}\n"
+        return f"{head}nodes:\n{lines}  bye: {{end: done, say: b}}\n"
 
     return FewFlows(text("main"), text("sub"))
 
 
 step = st.sampled_from(
-    ["press 1", "press 3", "press 9", "press 123#", "type 1234567890", "type " + "7" * 500, "wait 3", "wait 70", "say 是",
-     "say 别的", "agent 5", "agent 5 then queue:second", "agent 5 then flow:sub", "agent 3 then outside:13900000002",
-     "agents none", "agents busy", "agents closed", "overflow voicemail", "overflow queue:second", "overflow flow:nowhere",
-     "dial 5", "dial busy", "speak 3", "hangup"]
+    ["press 1", "press 3", "press 9", "press 123#", "type 1234567890", "type " + "7" * 500, "wait 3", "wait 70",
+     "say 是", "say 别的", "agent 5", "agent 5 then queue:second", "agent 5 then flow:sub",
+     "agent 3 then outside:13900000002",
+     "agents none", "agents busy", "agents closed", "overflow voicemail", "overflow queue:second",
+     "overflow flow:nowhere", "dial 5", "dial busy", "speak 3", "hangup"]
 )  # fmt: skip
 scripts = st.lists(step, max_size=8).map(", ".join)
 SETTINGS = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))

@@ -15,6 +15,7 @@ from cti.events import Event, RecordingFailed, RecordingFinished, RecordingStart
 from cti.ids import new_id
 from cti.number import Number
 from cti.store.engine import Store
+from cti.store.journal import Journal
 from cti.store.migration import migrate
 from cti.store.recordings import RecordingStore
 from recorder.service import Recorder
@@ -25,7 +26,8 @@ AT = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)
 class Room:
     """A recorder, its store, and the calls it can see."""
 
-    def __init__(self, store: Store, folder: Path) -> None:
+    def __init__(self, store: Store, journal: Journal, folder: Path) -> None:
+        self.journal = journal
         self.bus, self.calls = Bus(), dict[str, Call]()
         self.told: list[Event] = []
         self.bus.subscribe(Event, self.told.append)
@@ -33,7 +35,9 @@ class Room:
         self.recorder = self.new_recorder()
 
     def new_recorder(self) -> Recorder:
-        return Recorder(self.store, self.folder, self.bus, LoopClock(), self.calls.get, free_bytes=1)
+        return Recorder(
+            self.store, self.journal.record, self.folder, self.bus, LoopClock(), self.calls.get, free_bytes=1
+        )
 
     def talk(self, seconds: float = 1.0) -> tuple[Call, Talk, Path]:
         call = Call(new_id(), "city", "320400", "s", "t", Number.parse("13800000001"), Number.parse("12345"), AT)
@@ -62,15 +66,18 @@ class Room:
 async def room(tmp_path: Path) -> AsyncIterator[Room]:
     store = await Store.open(None, tmp_path)
     await migrate(store)
-    found = Room(store, tmp_path / "recordings")
+    journal = Journal.start(store, lambda event: None)
+    found = Room(store, journal, tmp_path / "recordings")
     yield found
     await found.recorder.stop()
+    await journal.close()
     await store.close()
 
 
 async def settled(room: Room) -> None:
     await asyncio.sleep(0.35)
     await room.recorder.stop()
+    await room.journal.flushed()
 
 
 async def test_a_talk_becomes_a_playable_file_and_its_raw_file_goes(room: Room) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import os
 import socket
@@ -82,7 +83,7 @@ class Layout:
         here = self.root / "run"
         if len(os.fsencode(here)) < 90:
             return here
-        return Path(tempfile.gettempdir()) / f"hotline-{abs(hash(str(self.root))):x}"
+        return Path(tempfile.gettempdir()) / f"hotline-{hashlib.sha256(os.fsencode(self.root)).hexdigest()[:16]}"
 
 
 def write_configuration(house: HouseSettings, layout: Layout, manager_secret: str, secrets: dict[str, str]) -> None:

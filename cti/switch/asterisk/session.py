@@ -16,7 +16,7 @@ from cti.switch.address import Address, PhoneAddress
 from cti.switch.asterisk.agi import AgiConnection, AgiHungUp, AgiRefused
 from cti.switch.asterisk.agi_protocol import AgiReply
 from cti.switch.asterisk.causes import dial_result
-from cti.switch.asterisk.dialplan import LEG_CONTEXT
+from cti.switch.asterisk.dialplan import LEG_CONTEXT, SESSION_CONTEXT
 from cti.switch.port import (
     Arrival,
     Collected,
@@ -96,14 +96,13 @@ class AsteriskSession:
                 return reply
         except AgiHungUp:
             pass
-        # Only the control connection tells a leg that is gone from one that lives on elsewhere.
-        raise await self.over
+        raise await self._fate()
 
     async def _application(self, name: str, arguments: str) -> None:
         """Run what may last long and ends the same whether the leg is gone or not."""
         await self.command("EXEC", name, arguments)
         if await self._is_dead():
-            raise await self.over
+            raise await self._fate()
 
     async def _enter_talk(self, name: str, arguments: str) -> None:
         if self._music:
@@ -111,6 +110,14 @@ class AsteriskSession:
             await self.command("SET MUSIC", "OFF")
             self._music = False
         await self._application(name, arguments)
+
+    async def _fate(self) -> SessionOver:
+        """What became of the leg: only the control connection tells one that is gone from one that lives elsewhere."""
+        if not self._connection.hung_up.is_set():
+            # Asterisk says nothing of a leg that was dead before its session began, and keeps it until we let go.
+            self._connection.abandon()
+            self._connection.close()
+        return await self.over
 
     async def _is_dead(self) -> bool:
         # A command that a hang-up ended answers -1 like one that failed, and HANGUP comes only after the answer.
@@ -198,7 +205,8 @@ class AsteriskSession:
         if not targets:
             return Dialled(DialResult.UNREACHABLE)
         before = f"{LEG_CONTEXT}^s^1({request.party}^{request.agent}^{'auto' if request.auto_answer else ''})"
-        await self._application("Dial", f"{targets},{math.ceil(request.timeout)},gm(default)b({before})")
+        options = f"gm(default)b({before})" + (f"F({SESSION_CONTEXT}^s^1)" if request.stays else "")
+        await self._application("Dial", f"{targets},{math.ceil(request.timeout)},{options}")
         reply = await self.command("GET FULL VARIABLE", "${DIALSTATUS},${ANSWEREDTIME},${HANGUPCAUSE}")
         status, seconds, cause = (reply.value or ",,").split(",")
         result = dial_result(status, int(cause or 0))

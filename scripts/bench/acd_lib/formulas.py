@@ -28,14 +28,16 @@ def compare(calls: int) -> int:
         begin = datetime(2026, 1, 5, tzinfo=UTC)
         arrivals = [Interval(begin + timedelta(hours=at), rate * 3600) for at in range(max(2, round(hours)))]
         played = Day(arrivals, {0.0: agents}, People(TALK, patience, "after 0"), SETTINGS, seed=7, poisson=True).run()
+        # The formula for the calls and talks that were drawn: their own noise is not the matching's.
+        rate, talk = played.calls / (len(arrivals) * 3600), played.drawn_talk / played.calls
         waits = sum(played.waits) / max(played.answered, 1)
         pairs: list[tuple[str, float, float]]
         if patience is None:
-            wait, share = erlang_c_wait(agents, rate, TALK), erlang_c(agents, load)
+            wait, share = erlang_c_wait(agents, rate, talk), erlang_c(agents, rate * talk)
             waited = sum(1 for one in played.waits if one > 0) / played.calls
             pairs = [("wait, seconds", wait, waits), ("share waiting", share, waited)]
         else:
-            queue = ErlangA(rate, TALK, patience, agents)
+            queue = ErlangA(rate, talk, patience, agents)
             total = sum(played.waits) + played.abandoned_wait
             pairs = [
                 ("wait, seconds", queue.average_wait(), total / played.calls),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -116,6 +117,9 @@ class Bench:
 def main(words: list[str]) -> int:
     """Run it; 0 also when aims are missed: the table says so."""
     options = arguments(words)
+    # Whatever ends the run, what it started is ended by it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     began = time.monotonic()
     print(f"{os.cpu_count()} cores, load average {load_average():.1f} before the run", flush=True)
     if load_average() > 0.5:

@@ -105,7 +105,8 @@ export class World {
     const call = this.waiting[0]
     if (!call || Date.now() - call.arrived < 2500) return
     const free = [...this.agents.values()].filter((agent) => agent.state === 'ready').sort((a, b) => a.since.localeCompare(b.since))
-    const agent = free.find((one) => !one.live || this.registrar.has(`${one.agent}-web`))
+    // Whoever works on the console should not wait long.
+    const agent = free.find((one) => one.live && this.registrar.has(`${one.agent}-web`)) ?? free.find((one) => !one.live)
     if (!agent) return
     this.waiting.shift()
     this.countQueue(call.queue)

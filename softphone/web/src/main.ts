@@ -6,7 +6,10 @@ import { createPinia } from 'pinia'
 import { createApp } from 'vue'
 import App from './App.vue'
 import { startClock } from './api/clock'
+import { followUpdates } from './layout/update'
 import { router } from './router'
 
 startClock()
-createApp(App).use(createPinia()).use(router).mount('#app')
+const app = createApp(App).use(createPinia())
+followUpdates(router)
+app.use(router).mount('#app')

@@ -54,7 +54,8 @@ describe('one phase from the server and this phone', () => {
     ['talks of an older call answered here', snapshot('talking', 'talking'), 'none', 'C0', 'talking'],
     ['listens in', snapshot('ready'), 'talking', '', 'supervising'],
     ['wrap-up', snapshot('wrapup'), 'none', '', 'wrapup'],
-    ['wrap-up, the phone not yet down', snapshot('wrapup'), 'talking', '', 'supervising'],
+    ['wrap-up, the phone not yet down', snapshot('wrapup'), 'talking', 'C1', 'wrapup'],
+    ['listens in during a break', snapshot('break'), 'talking', '', 'supervising'],
   ]
   it.each(cases)('%s', (_name, server, sip, answeredHere, phase) => {
     expect(deskOf(server, sip, answeredHere).phase).toBe(phase)

@@ -17,8 +17,8 @@ from cti.events import (
 )
 from cti.supervise import Mode
 from cti.switch.port import DialResult
-from tests.contract.switch.world import AGENTS, CITIZEN, MUSIC, Line, World, story, until
-from tests.core_house import CoreHouse, FolderPlan, Shelf
+from tests.contract.switch.world import AGENTS, CITIZEN, MUSIC, Line, World, story, until, until_together
+from tests.core_house import CoreHouse, FolderPlan, Shelf, check_story
 
 NOBODY: frozenset[str] = frozenset()
 
@@ -35,7 +35,8 @@ async def talk(world: World, house: CoreHouse) -> tuple[Line, Line]:
     line = await world.citizen()
     desk = await world.handsets["1001"].next_call()
     await desk.answer()
-    await house.told(TalkStarted, agent="1001")
+    started = await house.told(TalkStarted, agent="1001")
+    await until_together(house.switch, started.leg)
     return line, desk
 
 
@@ -357,7 +358,9 @@ async def test_another_engine_takes_up_a_talk_and_surveys(world: World) -> None:
         await desk.hang_up()
         await line.ended()
         await second.until(lambda: not second.calls.open)
+        check_story([*first.story, *second.story])
         assert len(second.surveyed) == 1
+        check_story([*first.story, *second.story])
         assert [one.agent for one in second.all(TalkEnded)] == ["1001"]
         assert second.all(CallEnded)[0].reason == "completed"
 
@@ -376,7 +379,8 @@ async def test_an_answer_while_no_engine_lives_begins_a_talk(world: World) -> No
         await second.told(TalkStarted, agent="1001")
         await desk.hang_up()
         await line.ended()
-        await second.finish()
+        await second.until(lambda: not second.calls.open)
+        check_story([*first.story, *second.story])
         assert len(second.surveyed) == 1
 
 
@@ -401,4 +405,5 @@ async def test_another_engine_finds_a_consultation_under_way(world: World) -> No
         await expert.hang_up()
         await line.ended()
         await second.until(lambda: not second.calls.open)
+        check_story([*first.story, *second.story])
         assert len(second.surveyed) == 1

@@ -20,7 +20,7 @@ from cti.switch.port import (
     SpyMode,
 )
 from tests.contract.switch.engine import BareEngine, over
-from tests.contract.switch.world import CITIZEN, HOTLINE, MUSIC, Line, World, story
+from tests.contract.switch.world import CITIZEN, HOTLINE, MUSIC, Line, World, story, until_together
 
 NOBODY: frozenset[str] = frozenset()
 
@@ -46,6 +46,7 @@ class Talk:
         await desk.answer()
         talk = cls(line, desk, session, call, (await engine.dialled("1001")).leg)
         talk.dialling = dialling
+        await until_together(engine.switch, talk.leg)
         return talk
 
     async def over(self) -> Dialled:

@@ -137,7 +137,7 @@ class World(Protocol):
     def unreachable(self) -> Address:
         """A phone that is not registered."""
 
-    async def hearing(self, seconds: float = 0.7) -> dict[str, frozenset[str]]:
+    async def hearing(self, seconds: float = 0.45) -> dict[str, frozenset[str]]:
         """What each person on a line hears now while all of them speak: names, prompts or `MUSIC`."""
 
     async def channels(self, recording: Path) -> tuple[float, tuple[frozenset[str], ...]]:
@@ -176,6 +176,13 @@ def _test(body: Story, *, ipv6: bool) -> Callable[[Driver, Path], None]:
     del test.__dict__["__wrapped__"]
     test.__annotations__.clear()
     return test
+
+
+async def until_together(switch: SwitchControl, leg: str) -> None:
+    """Wait until a leg that was picked up is really in its talk: a moment later on a real switch; TimeoutError."""
+    async with asyncio.timeout(5):
+        while not any(found.leg == leg and found.peer for found in await switch.legs()):
+            await asyncio.sleep(0.02)
 
 
 async def until(condition: Callable[[], bool], timeout: float = 5.0) -> None:

@@ -90,7 +90,9 @@ export function deskOf(snapshot: AgentSnapshot | null, sip: SipState, answeredHe
   }
   if (sip === 'incoming') return { phase: 'ringing', call, elsewhere: false }
   if (sip === 'answering') return { phase: 'answering', call, elsewhere: false }
-  if (sip === 'talking') return { phase: call ? 'talking' : 'supervising', call, elsewhere: false }
+  if (sip === 'talking' && call) return { phase: 'talking', call, elsewhere: false }
+  // A leg left over from a call that is over is on its way down; any other one is not of a call of ours.
+  if (sip === 'talking' && !answeredHere) return { phase: 'supervising', call, elsewhere: false }
   if (call || snapshot.state === 'ringing') {
     return expected ? { phase: 'announced', call, elsewhere: false } : { phase: 'ringing_elsewhere', call, elsewhere: true }
   }

@@ -34,7 +34,7 @@ export function peopleScreen(roles: readonly Option[], organisations: readonly O
       },
     ],
     filters: [
-      { kind: 'text', key: 'search', title: '姓名、账号或工号' },
+      { kind: 'text', key: 'search', title: '姓名、账号或工号', wide: true },
       ...(organisations.length > 1
         ? [{ kind: 'choice' as const, key: 'organisation', title: '机构', options: organisations }]
         : []),

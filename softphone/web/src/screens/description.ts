@@ -30,7 +30,7 @@ export interface Column {
 }
 
 export type Filter =
-  | { kind: 'text'; key: string; title: string; width?: number }
+  | { kind: 'text'; key: string; title: string; wide?: boolean }
   | { kind: 'choice'; key: string; title: string; options: readonly Option[] }
   /** Sends `from` and `to` as ISO times. */
   | { kind: 'period'; key: string; title: string }

@@ -2,6 +2,7 @@ import { computed, onBeforeUnmount, ref, shallowRef, watch } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
 import { http, type Query, wordsOf } from '@/api/http'
 import type { Page } from '@/api/types'
+import { timeText } from '@/words/time'
 import { csvOf, saveFile } from './csv'
 import type { Column, Filter, ListScreen, Row } from './description'
 
@@ -88,7 +89,7 @@ export function useList(screen: ListScreen) {
       exporting.value = null
       stopExport = null
     }
-    const stamp = new Date().toISOString().slice(0, 16).replace(/[-:T]/g, '')
+    const stamp = timeText(new Date().toISOString()).slice(0, 16).replace(/[-: ]/g, '')
     saveFile(`${screen.title}-${stamp}.csv`, csvOf(columns, all))
     return { saved: all.length, cut: expected > all.length }
   }

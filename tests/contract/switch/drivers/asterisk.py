@@ -44,7 +44,7 @@ VOICES = {CITIZEN: 700, SECOND_CITIZEN: 850, "1001": 1100, "1002": 1430, "1003":
 SOUNDS = {"greeting": 500, "notice": 2100, MUSIC: 330}
 HEARD = -32.0
 """dBFS; what is spoken lies at −15."""
-SETTLE = 0.35
+SETTLE = 0.3
 """Seconds from speaking until the far end surely hears it, in a talk that has just begun."""
 
 
@@ -186,7 +186,7 @@ class AsteriskWorld:
     def unreachable(self) -> Address:
         return PhoneAddress("1999")
 
-    async def hearing(self, seconds: float = 0.7) -> dict[str, frozenset[str]]:
+    async def hearing(self, seconds: float = 0.45) -> dict[str, frozenset[str]]:
         up = [line for line in self._lines if line.call.is_up]
         speaking = [
             asyncio.create_task(line.call.audio.play(tone(VOICES[line.name], SETTLE + seconds + 0.1))) for line in up

@@ -186,7 +186,7 @@ class VirtualWorld:
     def unreachable(self) -> Address:
         return PhoneAddress("1999")
 
-    async def hearing(self, seconds: float = 0.7) -> dict[str, frozenset[str]]:
+    async def hearing(self, seconds: float = 0.45) -> dict[str, frozenset[str]]:
         await asyncio.sleep(seconds)
         lines = [line for line in self.exchange.lines if line.is_answered and not line.is_over]
         return {line.name: line.hears for line in lines}

@@ -1,0 +1,104 @@
+"""Keeps in the store what must outlive the engine, and gives it back at the start. Numbers of citizens are sealed.
+
+Agents and callbacks are written at every change. Figures, and what is remembered of callers, gather for `GATHER`
+seconds: the journal has every event, so that a crash loses none of it for reports.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Protocol
+
+import structlog
+
+from acd.decisions import Decision
+from acd.service import Acd
+from cti.clock import Clock, Timer
+
+log = structlog.get_logger(__name__)
+
+GATHER = 30.0
+AGENTS, CALLBACKS, FIGURES, MEMORY = "acd_agent", "acd_callback", "acd_figures", "acd_memory"
+COUNTED = frozenset({"queued", "answered", "abandoned", "overflowed", "left", "ended", "state", "wrapup"})
+
+
+class States(Protocol):
+    """Where small states are written (`cti.store.journal.Journal`)."""
+
+    def put(self, kind: str, key: str, data: object) -> None:
+        """Keep JSON data under a key."""
+
+    def forget(self, kind: str, key: str) -> None:
+        """Remove what was put."""
+
+
+class Seal(Protocol):
+    """Encrypts text (`cti.store.cipher.Cipher`)."""
+
+    def seal(self, text: str | bytes) -> str:
+        """Encrypt."""
+
+    def open(self, sealed: str) -> bytes:
+        """Decrypt."""
+
+
+class Keeper:
+    """Writes what changes."""
+
+    def __init__(self, acd: Acd, states: States, cipher: Seal, clock: Clock) -> None:
+        self._acd = acd
+        self._states = states
+        self._cipher = cipher
+        self._clock = clock
+        self._timer: Timer | None = None
+
+    async def restore(self, kept: Callable[[str], Awaitable[Mapping[str, Any]]]) -> None:
+        """Let everything stand as it stood; data that cannot be read is left out and logged."""
+        data: dict[str, Any] = {"agents": dict(await kept(AGENTS)), "callbacks": {}, "callers": {}}
+        data["statistics"] = dict(await kept(FIGURES))
+        for id, callback in (await kept(CALLBACKS)).items():
+            number = self._open(callback["number"])
+            if number is not None:
+                data["callbacks"][id] = {**callback, "number": number}
+        for memory in (await kept(MEMORY)).values():
+            data["callers"] = json.loads(self._open(memory) or "{}")
+        self._acd.restore_snapshot(data)
+
+    def _open(self, sealed: str) -> str | None:
+        try:
+            return self._cipher.open(sealed).decode()
+        except Exception:
+            log.exception("a kept state cannot be opened")
+            return None
+
+    def start(self) -> None:
+        """Write from now on."""
+        self._acd.on_change(self._changed)
+        self._acd.on_decision(self._decided)
+
+    def _changed(self, kind: str, id: str, data: Mapping[str, Any] | None) -> None:
+        where = AGENTS if kind == "agent" else CALLBACKS
+        if data is None:
+            self._states.forget(where, id)
+        elif kind == "callback":
+            self._states.put(where, id, {**data, "number": self._cipher.seal(str(data["number"]))})
+        else:
+            self._states.put(where, id, data)
+
+    def _decided(self, decision: Decision) -> None:
+        if self._timer is None and decision.event in COUNTED:
+            self._timer = self._clock.call_later(GATHER, self.flush)
+
+    def flush(self) -> None:
+        """Write what has gathered."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        changed, old = self._acd.statistics.changed()
+        for key, figures in changed.items():
+            self._states.put(FIGURES, key, figures)
+        for key in old:
+            self._states.forget(FIGURES, key)
+        memory = self._acd.matching.callers.snapshot(self._acd.matching.wall)
+        self._states.put(MEMORY, "callers", self._cipher.seal(json.dumps(memory)))

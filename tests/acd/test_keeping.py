@@ -1,0 +1,156 @@
+"""The plugin: what is kept in the store, and that a new engine takes it up."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+from acd.keeping import GATHER, Keeper
+from acd.plugin import setup
+from acd.service import Acd, WorkItem
+from cti.bus import Bus
+from cti.calls import Calls
+from cti.clock import LoopClock, run_virtual
+from cti.documents import Document
+from cti.events import AgentStateChanged, CallEnded, PhoneChanged, SwitchUp, TalkEnded, TalkStarted
+from cti.number import Number
+from cti.plugins import Host, House, Services, read_manifest
+from cti.settings import Settings
+from cti.store.calls import StoredCalls
+from cti.store.engine import Store
+from cti.store.journal import Journal
+from cti.switch.port import LegSnapshot, SwitchControl
+from cti.switch.registrar import Registrar
+from tests.acd.live import MOBILE, Live
+
+ROOM = Path(__file__).resolve().parents[2] / "acd"
+
+
+class States:
+    """The journal's small states, and who reads them."""
+
+    def __init__(self) -> None:
+        self.data: dict[tuple[str, str], str] = {}
+
+    def put(self, kind: str, key: str, data: object) -> None:
+        self.data[kind, key] = json.dumps(data)
+
+    def forget(self, kind: str, key: str) -> None:
+        self.data.pop((kind, key), None)
+
+    async def kept(self, kind: str) -> Mapping[str, Any]:
+        return {key: json.loads(data) for (found, key), data in self.data.items() if found == kind}
+
+
+class Cipher:
+    """Not secret, but not plain."""
+
+    def seal(self, text: str | bytes) -> str:
+        return base64.b64encode(text.encode() if isinstance(text, str) else text).decode()
+
+    def open(self, sealed: str) -> bytes:
+        return base64.b64decode(sealed, validate=True)
+
+
+class Silent:
+    def call_back(self, order: object, attempt: object) -> None: ...
+
+    def give_up(self, order: object) -> None: ...
+
+
+def test_what_is_kept_is_taken_up_and_no_number_is_readable() -> None:
+    async def story() -> None:
+        live, states = Live(), States()
+        keeper = Keeper(live.acd, states, Cipher(), LoopClock())
+        keeper.start()
+        live.acd.callbacks.find_dialler = Silent
+        live.acd.sign_in("8001")
+        live.acd.request_state("8001", "break", "lunch")
+        live.call("c1", caller="+8613800000009").withdraw("abandoned")
+        assert await live.acd.request_callback("general", Number.parse("13800000001"), call="c2")
+        await asyncio.sleep(GATHER + 1)
+        assert {kind for kind, _ in states.data} == {"acd_agent", "acd_callback", "acd_figures", "acd_memory"}
+        assert "1380000000" not in json.dumps(list(states.data.values()))
+        again = Live()
+        await Keeper(again.acd, states, Cipher(), LoopClock()).restore(states.kept)
+        assert again.state("8001") == ("break", "lunch", "")
+        assert [one.caller for one in again.acd.waiting("general")] == [MOBILE]
+        assert again.call("c3", caller="+8613800000009").waited > 30
+        assert again.acd.statistics.day("general", again.acd.statistics.today(0)).short_abandoned == 1
+        live.acd.callbacks.cancel(next(iter(live.acd.callbacks.all)), "test")
+        assert await states.kept("acd_callback") == {}
+
+    run_virtual(story())
+
+
+def test_a_state_that_does_not_open_is_left_out() -> None:
+    async def story() -> None:
+        live, states = Live(), States()
+        states.put("acd_callback", "k", {"id": "k", "number": "not sealed!", "queue": "general", "since": 0.0})
+        states.put("acd_memory", "callers", "not sealed!")
+        await Keeper(live.acd, states, Cipher(), LoopClock()).restore(states.kept)
+        assert live.acd.callbacks.all == {}
+
+    run_virtual(story())
+
+
+class Control:
+    """A switch that knows of one talk."""
+
+    name = "switch-1"
+
+    async def legs(self) -> list[LegSnapshot]:
+        from cti.call import Party
+
+        talk = LegSnapshot("l1", "c1", Party.AGENT, "8001", "sip:8001", answered=True, peer="l2")
+        return [talk, LegSnapshot("l3", "c9", Party.AGENT, "8002", "sip:8002", answered=False)]
+
+
+def test_the_plugin_offers_the_matching_and_hears_phones_and_talks(tmp_path: Path) -> None:
+    async def story() -> None:
+        bus, services, states, clock = Bus(), Services(), States(), LoopClock()
+        registrar = Registrar(bus, clock)
+        services.provide(Journal, cast("Journal", states))
+        services.provide(StoredCalls, cast("StoredCalls", states))
+        services.provide(Store, cast("Store", SimpleNamespace(cipher=Cipher())))
+        services.provide(Calls, cast("Calls", SimpleNamespace(open=[])))
+        services.provide(Registrar, registrar)
+        services.provide(SwitchControl, cast("SwitchControl", Control()))  # type: ignore[type-abstract]
+        house = House(Settings(Document("settings.yaml", {}, {}), tmp_path), clock, bus, services)
+        host = Host(house, read_manifest(ROOM, "acd"))
+        told: list[AgentStateChanged] = []
+        bus.subscribe(AgentStateChanged, told.append)
+        teardown = await setup(host)
+        acd = services.need(Acd)
+        at = clock.wall()
+        acd.sign_in("8001")
+        acd.sign_in("8002")
+        assert acd.agent("8001").state == "offline"
+        for agent in ("8001", "8002"):
+            bus.publish(PhoneChanged(at=at, agent=agent, organisation="city", addresses=(f"sip:{agent}",)))
+        place = acd.enqueue(WorkItem("c1", "call", "general"))
+        await place.next()
+        about: dict[str, Any] = {"at": at, "call": "c1", "organisation": "city", "region": "320400"}
+        bus.publish(TalkStarted(**about, agent="8001", leg="l1", queue="general", waited=0.0))
+        assert acd.agent("8001").works == ("c1",)
+        acd.talk_started("8002", "c9")
+        bus.publish(SwitchUp(at=at, switch="switch-1", legs=2))
+        await asyncio.sleep(0.01)
+        assert (acd.agent("8001").state, acd.agent("8002").state) == ("talking", "ready")
+        bus.publish(TalkEnded(**about, agent="8001", seconds=5.0, ended_by="caller"))
+        assert acd.agent("8001").state == "wrapup"
+        waiting = acd.enqueue(WorkItem("c3", "call", "enterprise"))
+        bus.publish(CallEnded(**{**about, "call": "c3"}, reason="caller_hung_up", seconds=1.0, answered=False))
+        assert acd.waiting("enterprise") == () and waiting.item.id == "c3"
+        await teardown()
+        await host.release()
+        assert services.find(Acd) is None
+        assert {event.organisation for event in told} == {"city"}
+        assert {kind for kind, _ in states.data} >= {"acd_agent", "acd_figures"}
+
+    run_virtual(story())

@@ -1,0 +1,229 @@
+"""Statistics, estimates, formulas, and a whole day."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import statistics
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from acd.commands import add_commands
+from acd.day import ArrivalsError, Day, Interval, People, read_arrivals
+from acd.erlang import ErlangA, agents_needed, erlang_b, erlang_c, erlang_c_level, erlang_c_wait
+from acd.estimates import Estimator, sum_of_inverses
+from acd.figures import QueueFigures
+from acd.forecast import Goal, typical_day
+from acd.settings import AcdSettings
+from acd.statistics import Statistics
+from cti.clock import run_virtual
+from cti.switch.port import DialResult
+from tests.acd.live import Live, offered
+
+DATA = Path(__file__).resolve().parents[3] / "shared/data/bank_calls_2003_5min.csv.gz"
+SETTINGS = AcdSettings.model_validate({"queues": {"q": {"wrapup": 10, "place_kept": 0}}})
+
+
+def test_both_formulas_of_the_service_level() -> None:
+    figures = QueueFigures(entered=100, answered=80, answered_in_time=60, abandoned=15, abandoned_in_time=5)
+    figures.short_abandoned = 5
+    assert figures.service_level == 60 / 80
+    assert figures.service_level_with_abandons == 65 / 95
+    assert figures.connect_rate == 80 / 95
+    assert QueueFigures().service_level is None and QueueFigures().service_level_with_abandons is None
+
+
+def test_figures_by_interval_and_day() -> None:
+    async def story() -> None:
+        live = Live(queues={"general": {"threshold": 15, "short_abandon": 5, "wrapup": 10}}, interval=1800)
+        await asyncio.sleep(1795)
+        first, second = live.call("c1"), live.call("c2")
+        await asyncio.sleep(4)
+        first.withdraw("abandoned")
+        await asyncio.sleep(6)
+        third = live.call("c3")
+        live.acd.sign_in("8001")
+        offer = await live.talk(second)
+        await asyncio.sleep(20)
+        third.withdraw("abandoned")
+        live.call("c4").withdraw("key")
+        offer.talk_ended()
+        intervals = list(live.acd.statistics.intervals("general").values())
+        early, late = intervals
+        assert (early.entered, early.short_abandoned, early.answered, early.answered_in_time) == (2, 1, 1, 1)
+        assert (early.average_wait, early.longest_wait, early.average_talk) == (10, 10, 20)
+        assert (late.entered, late.abandoned, late.abandoned_in_time, late.left) == (2, 1, 0, 1)
+        day = live.acd.statistics.day("general", date(2026, 1, 1))
+        assert (day.entered, day.answered, day.waiting) == (4, 1, 0)
+        assert day.as_data()["service_level"] == 1.0
+
+    run_virtual(story())
+
+
+def test_an_agents_day_is_cut_at_midnight_and_his_calls_are_counted_anew() -> None:
+    async def story() -> None:
+        live = Live()
+        await asyncio.sleep(15 * 3600)  # 23:00 in Shanghai
+        live.acd.sign_in("8001")
+        await asyncio.sleep(1800)
+        talk = await live.talk(live.call("c1"))
+        assert live.acd.agent("8001").calls_today == 1
+        await asyncio.sleep(2700)
+        talk.talk_ended()
+        await asyncio.sleep(900)
+        now = asyncio.get_running_loop().time()
+        before = live.acd.statistics.agent_day("8001", date(2026, 1, 1), now)
+        after = live.acd.statistics.agent_day("8001", date(2026, 1, 2), now)
+        assert (before.states["ready"], before.states["talking"]) == (1800, 1800)
+        assert (after.states["talking"], after.states["wrapup"], after.states["ready"]) == (900, 10, 890)
+        assert before.occupancy == 0.5 and after.occupancy == 910 / 1800
+        assert live.acd.agent("8001").calls_today == 0
+
+    run_virtual(story())
+
+
+def test_failed_offers_are_counted_for_the_agent() -> None:
+    async def story() -> None:
+        live = Live()
+        live.acd.sign_in("8001")
+        (await offered(live.call("c1"))).failed(DialResult.NO_ANSWER)
+        found = live.acd.statistics.agent_day("8001", date(2026, 1, 1), 0.0)
+        assert (found.offered, found.not_answered, found.answered) == (1, 1, 0)
+
+    run_virtual(story())
+
+
+def test_figures_outlive_a_restart_and_old_ones_are_forgotten() -> None:
+    async def story() -> None:
+        live = Live()
+        live.acd.sign_in("8001")
+        await live.talk(live.call("c1"))
+        changed, dropped = live.acd.statistics.changed()
+        assert dropped == [] and len(changed) == 2
+        assert live.acd.statistics.changed() == ({}, [])
+        again = Statistics(lambda: live.settings, live.acd.matching.wall)
+        again.restore(json.loads(json.dumps(changed)))
+        assert again.day("general", date(2026, 1, 1)).answered == 1
+        assert again.snapshot() == json.loads(json.dumps(live.acd.statistics.snapshot()))
+        await asyncio.sleep(5 * 86400)
+        live.call("c2")
+        assert len(live.acd.statistics.changed()[1]) == 2
+        assert live.acd.statistics.day("general", date(2026, 1, 1)).entered == 0
+
+    run_virtual(story())
+
+
+@pytest.mark.parametrize(("ahead", "rate", "step"), [(0, 0.5, 0.0), (10, 0.5, 0.0), (10, 0.5, 0.01), (200, 0.9, 0.005)])
+def test_the_sum_of_inverses(ahead: int, rate: float, step: float) -> None:
+    exact = sum(1 / (rate + at * step) for at in range(ahead + 1))
+    assert sum_of_inverses(ahead, rate, step) == pytest.approx(exact, rel=0.005)
+
+
+def test_an_estimate_needs_somebody_who_serves() -> None:
+    estimator = Estimator()
+    assert estimator.wait(3, 0) is None
+    for _ in range(2000):
+        estimator.handled(100)
+        estimator.left(50, gave_up=False)
+    assert estimator.wait(0, 10) == pytest.approx(10, rel=0.01)
+    assert estimator.wait(9, 10) == pytest.approx(100, rel=0.01)
+
+
+def test_the_formulas_give_the_published_figures() -> None:
+    assert erlang_b(10, 7.0) == pytest.approx(0.0787, abs=1e-4)
+    assert erlang_c(10, 7.0) == pytest.approx(0.2217, abs=1e-4)
+    # Gans, Koole, Mandelbaum 2003, table in 4.2.2: 50 agents, 48 calls a minute of 1 minute, patience 2 minutes.
+    assert erlang_c_wait(50, 0.8, 60) == pytest.approx(20.8, abs=0.05)
+    queue = ErlangA(0.8, 60, 120, 50)
+    assert queue.average_wait() == pytest.approx(3.7, abs=0.05)
+    assert queue.abandoning() == pytest.approx(0.031, abs=0.0005)
+    assert queue.occupancy() == pytest.approx(0.93, abs=0.005)
+    assert erlang_c(5, 7.0) == 1.0 and erlang_c_level(5, 7 / 60, 60, 20) == 0.0
+
+
+def test_erlang_a_with_endless_patience_is_erlang_c_and_with_none_is_erlang_b() -> None:
+    patient = ErlangA(7 / 60, 60, 1e6, 10)
+    assert patient.level(20) == pytest.approx(erlang_c_level(10, 7 / 60, 60, 20), abs=1e-4)
+    assert ErlangA(7 / 60, 60, 1e-3, 10).abandoning() == pytest.approx(erlang_b(10, 7.0), abs=1e-3)
+    assert patient.level(1e3) == pytest.approx(1.0, abs=1e-3)
+
+
+def test_the_fewest_agents_are_found() -> None:
+    needed = agents_needed(0.5, 160, 180, 0.8, 15)
+    assert ErlangA(0.5, 160, 180, needed).level(15) >= 0.8 > ErlangA(0.5, 160, 180, needed - 1).level(15)
+    assert agents_needed(0, 160, 180, 0.8, 15) == 0
+    with pytest.raises(ValueError, match="more than"):
+        agents_needed(1e4, 160, 180, 0.8, 15)
+
+
+def test_the_simulator_agrees_with_erlang_a() -> None:
+    settings = AcdSettings.model_validate({"queues": {"q": {"wrapup": 0, "place_kept": 0}}})
+    begin = datetime(2026, 1, 5, tzinfo=UTC)
+    arrivals = [Interval(begin + timedelta(hours=hour), 1200) for hour in range(8)]
+    played = Day(arrivals, {0.0: 18}, People(60, 60, "after 0"), settings, seed=3, poisson=True).run()
+    queue = ErlangA(played.calls / 28800, played.drawn_talk / played.calls, 60, 18)
+    assert played.calls == pytest.approx(9600, rel=0.05)
+    assert played.abandoned / played.calls == pytest.approx(queue.abandoning(), rel=0.1)
+    assert played.waited / played.calls == pytest.approx(queue.waiting(), rel=0.1)
+
+
+@pytest.mark.skipif(not DATA.exists(), reason="the public figures are not beside the checkout")
+def test_the_wait_is_foretold_better_than_by_a_constant_in_the_busiest_hours_of_a_real_day() -> None:
+    arrivals = read_arrivals(DATA)
+    day = [one for one in arrivals if one.begin.date() == arrivals[0].begin.date() and 9 <= one.begin.hour < 11]
+    plan = {at * 300.0: max(1, round(one.calls / 300 * 162 * 0.93)) for at, one in enumerate(day)}
+    played = Day(day, plan, People(150, 180), SETTINGS).run()
+    errors = [abs(told - was) / was for told, was in played.estimates]
+    constant = min(statistics.median(abs(one - was) / was for _, was in played.estimates) for one in range(1, 60))
+    assert len(errors) > 1000
+    assert statistics.median(errors) <= 0.25 < constant
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "arrivals.csv"
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_the_typical_day_is_the_average_of_the_days(tmp_path: Path) -> None:
+    rows = ["when,calls", "2026-01-05T09:00:00Z,10", "2026-01-05T09:30:00Z,4", "2026-01-06T09:00:00Z,30"]
+    found = typical_day(read_arrivals(write(tmp_path, "\n".join(rows))), 1800)
+    assert [(begin.strftime("%H:%M"), calls) for begin, calls in found] == [("09:00", 20), ("09:30", 2)]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("when,calls\nyesterday,3\n", "arrivals.csv:2: a time and a count are expected"),
+        ("when,calls\n2026-01-05T09:00:00Z\n", "arrivals.csv:2:"),
+        ("when,calls\n2026-01-05T09:00:00Z,3\n", "at least two"),
+    ],
+)
+def test_arrivals_that_cannot_be_read_are_named(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(ArrivalsError, match=message):
+        read_arrivals(write(tmp_path, text))
+
+
+def run(*words: str) -> int:
+    parser = argparse.ArgumentParser()
+    add_commands(parser.add_subparsers())
+    arguments = parser.parse_args(["acd", "forecast", *words])
+    return int(arguments.run(arguments))
+
+
+def test_the_forecast_says_how_many_agents_and_plays_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = "\n".join(f"2026-01-05T{9 + at // 2:02}:{at % 2 * 30:02}:00Z,{60 + 40 * at}" for at in range(4))
+    file = str(write(tmp_path, f"when,calls\n{rows}\n"))
+    assert run(file, "--json", "--days", "2", "--shrinkage", "0.3", "--within", "20") == 0
+    found = [json.loads(row) for row in capsys.readouterr().out.splitlines()]
+    goal = Goal(within=20)
+    for row in found:
+        assert row["agents"] == agents_needed(row["calls"] / 1800, goal.handling, 180, 0.8, 18)
+        assert row["scheduled"] >= row["agents"] / 0.7
+        assert row["level"] >= 0.8 and 0.5 < row["simulated_level"] <= 1
+    assert run(file, "--days", "0") == 0
+    assert "09:00" in capsys.readouterr().out
+    assert run(str(tmp_path / "none.csv")) == 2

@@ -1,0 +1,48 @@
+"""The generated dialplan: what must be in it, and that nothing is left open."""
+
+import re
+
+from cti.switch.asterisk.dialplan import (
+    EMERGENCY_CONTEXT,
+    LEG_CONTEXT,
+    PHONE_CONTEXT,
+    SESSION_CONTEXT,
+    TRANSFER_CONTEXT,
+    TRUNK_CONTEXT,
+    dialplan,
+)
+
+TEXT = dialplan(host="127.0.0.1", session_port=4999, patience=7, recordings="/var/x/rec")
+
+
+def context(name: str) -> str:
+    found = re.search(rf"^\[{name}\]\n(.*?)(?=^\[|\Z)", TEXT, re.MULTILINE | re.DOTALL)
+    assert found, name
+    return found[1]
+
+
+def test_every_context_that_others_name_exists() -> None:
+    for name in (EMERGENCY_CONTEXT, LEG_CONTEXT, PHONE_CONTEXT, SESSION_CONTEXT, TRANSFER_CONTEXT, TRUNK_CONTEXT):
+        assert context(name)
+    for target in re.findall(r"Goto\((\w+),s,1\)|\?(\w+),s,1", TEXT):
+        assert context(target[0] or target[1])
+
+
+def test_values_are_filled_in() -> None:
+    assert "agi://127.0.0.1:4999/" in context(SESSION_CONTEXT)
+    assert ">= 7]" in context(SESSION_CONTEXT)
+    assert "/var/x/rec/emergency-" in context(EMERGENCY_CONTEXT)
+    assert not re.search(r"(?<!\$)\{(host|session_port|patience|recordings)\}", TEXT)
+
+
+def test_a_caller_is_not_answered_before_the_engine_says_so() -> None:
+    assert "Answer" not in context(TRUNK_CONTEXT)
+    before_engine = context(SESSION_CONTEXT).partition("AGI(")[0]
+    assert "Answer" not in before_engine
+
+
+def test_labels_that_are_jumped_to_exist() -> None:
+    text = context(SESSION_CONTEXT)
+    labels = set(re.findall(r"n\((\w+)\)", text))
+    assert {"try", "without"} <= labels
+    assert set(re.findall(r"\?(\w+)\)", text)) | set(re.findall(r"Goto\((\w+)\)", text)) <= labels

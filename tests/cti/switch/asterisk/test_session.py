@@ -1,0 +1,138 @@
+"""A session over FastAGI when its leg is dead: it lets go, and says what became of the leg when that is known."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cti.call import Party
+from cti.number import Number
+from cti.switch.address import PhoneAddress
+from cti.switch.asterisk.agi import AgiConnection, AgiServer
+from cti.switch.asterisk.session import AsteriskSession
+from cti.switch.port import Arrival, DialRequest, DialResult, LegHungUp, LegLeft, Played
+from tests.cti.switch.asterisk.fake_agi import FakeLeg
+
+ALIVE = b"200 result=0\n"
+ENDED = b"200 result=-1\n"
+DEAD = b"511 Command Not Permitted on a dead channel or intercept routine\n"
+
+
+class NoChannels:
+    """A switch that has no other legs."""
+
+    def __init__(self) -> None:
+        self.stopped: list[str] = []
+
+    def channel_of(self, leg: str) -> str:
+        raise LegHungUp(leg)
+
+    def take(self, leg: str) -> None:
+        raise AssertionError("nothing is to be taken")
+
+    async def stop_playing(self, leg: str) -> None:
+        self.stopped.append("playing")
+
+    async def stop_listening(self, leg: str) -> None:
+        self.stopped.append("listening")
+
+    async def open_stream(self, session: AsteriskSession) -> Any:
+        raise AssertionError("no streams here")
+
+
+class Stage:
+    """A leg as Asterisk plays it, and our session of it."""
+
+    def __init__(self, leg: FakeLeg, session: AsteriskSession, channels: NoChannels) -> None:
+        self.leg = leg
+        self.session = session
+        self.channels = channels
+
+
+@pytest.fixture
+async def stage() -> AsyncIterator[Stage]:
+    sessions: asyncio.Queue[AsteriskSession] = asyncio.Queue()
+    channels = NoChannels()
+
+    async def handle(connection: AgiConnection) -> None:
+        arrival = Arrival(
+            leg=connection.env["agi_uniqueid"],
+            call="01J",
+            party=Party.CALLER,
+            caller=Number.parse("13800000001"),
+            called=Number.parse("12345"),
+            trunk="carrier",
+            answered=True,
+        )
+        session = AsteriskSession(connection, arrival, channels, Path("/prompts"))
+        sessions.put_nowait(session)
+        await session.over
+
+    server = AgiServer(handle)
+    await server.start([("127.0.0.1", 0)])
+    leg = await FakeLeg.call(server.addresses[0])
+    yield Stage(leg, await sessions.get(), channels)
+    await server.stop()
+
+
+async def test_a_leg_that_was_dead_from_the_beginning_is_let_go(stage: Stage) -> None:
+    stage.leg.replies = [DEAD]
+    hanging_up = asyncio.create_task(stage.session.hang_up())
+    await asyncio.wait_for(stage.leg.lost.wait(), 2)
+    assert not hanging_up.done(), "what became of it is not known yet"
+    stage.session.end(LegHungUp())
+    await asyncio.wait_for(hanging_up, 2)
+
+
+async def test_a_hang_up_during_a_prompt_is_no_missing_prompt(stage: Stage) -> None:
+    stage.leg.replies = [ENDED, ENDED]
+    playing = asyncio.create_task(stage.session.play(["a", "b"]))
+    assert await stage.leg.command(1) == 'STREAM FILE /prompts/a ""'
+    await asyncio.wait_for(stage.leg.lost.wait(), 2)
+    stage.session.end(LegHungUp())
+    with pytest.raises(LegHungUp):
+        await playing
+
+
+async def test_a_prompt_that_is_missing_is_passed_over(stage: Stage) -> None:
+    stage.leg.replies = [ENDED, ALIVE, ALIVE]
+    assert await stage.session.play(["missing", "b"]) == Played()
+    assert stage.leg.commands[-1] == 'STREAM FILE /prompts/b ""'
+
+
+async def test_a_dial_is_over_and_the_session_goes_on(stage: Stage) -> None:
+    stage.leg.replies = [ALIVE, ALIVE, b"200 result=1 (ANSWER,12,16)\n"]
+    dialled = await stage.session.dial(DialRequest([PhoneAddress("1001")], 20, agent="1001"))
+    assert (dialled.result, dialled.seconds) == (DialResult.ANSWERED, 12)
+    assert stage.leg.commands[0].startswith("EXEC Dial PJSIP/1001,20,")
+
+
+async def test_a_leg_that_is_taken_says_so_at_once(stage: Stage) -> None:
+    dialling = asyncio.create_task(stage.session.dial(DialRequest([PhoneAddress("1001")], 20)))
+    await stage.leg.command(1)
+    stage.session.end(LegLeft())
+    with pytest.raises(LegLeft):
+        await asyncio.wait_for(dialling, 2)
+    with pytest.raises(LegLeft):
+        await stage.session.play(["a"])
+    await asyncio.wait_for(stage.leg.lost.wait(), 2)
+
+
+async def test_whoever_waits_for_the_end_may_give_up(stage: Stage) -> None:
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(stage.session.over, 0.01)
+    stage.session.end(LegLeft())
+    assert isinstance(await stage.session.over, LegLeft)
+
+
+async def test_waiting_for_a_key_is_stopped(stage: Stage) -> None:
+    collecting = asyncio.create_task(stage.session.collect([], longest=3, first=20))
+    assert await stage.leg.command(1) == "WAIT FOR DIGIT 20000"
+    await stage.session.stop()
+    assert stage.channels.stopped == ["listening"]
+    stage.leg.send(f"200 result={ord('D')}\n".encode())
+    assert (await asyncio.wait_for(collecting, 2)).digits == ""
