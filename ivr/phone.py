@@ -8,7 +8,7 @@ from pathlib import Path
 
 import structlog
 
-from acd.service import Acd
+from acd.service import Acd, UnknownQueue
 from cti.call import Call
 from cti.calls import Calls
 from cti.events import SatisfactionGiven
@@ -16,7 +16,7 @@ from cti.ids import new_id
 from cti.number import Number, NumberKind
 from cti.number_plan import NumberPlan
 from cti.switch.address import Address
-from cti.switch.port import CallSession, DialResult
+from cti.switch.port import CallSession, DialResult, LegHungUp
 from cti.talk import TalkEnd, Talks
 from cti.trunks import Trunks
 from ivr.conversation import (
@@ -24,6 +24,7 @@ from ivr.conversation import (
     Facts,
     Heard,
     Listening,
+    MessageCutShort,
     OutgoingMessage,
     QueueEnd,
     QueueOutcome,
@@ -128,7 +129,11 @@ class PhoneConversation:
             # Its phone rang when the engine died: the place in the queue is kept.
             await talks.resume(call, self._session)
         stay = QueueStay(self._room.calls, talks, self._room.acd, call, self._session, request)
-        outcome, end = await stay.run()
+        try:
+            outcome, end = await stay.run()
+        except UnknownQueue:
+            log.error("no such queue", queue=request.queue, call=call.id)
+            return QueueOutcome(QueueEnd.FAILED)
         if end is None:
             return outcome
         return self._talked(await self._see_through(end))
@@ -193,7 +198,17 @@ class PhoneConversation:
         recording = new_id()
         self._room.messages.mkdir(parents=True, exist_ok=True)
         path = self._room.messages / f"{recording}.wav"
-        seconds = await self._session.record_message(path, longest=longest, stop_on=stop_on)
+        try:
+            seconds = await self._session.record_message(path, longest=longest, stop_on=stop_on)
+        except LegHungUp:
+            # Hanging up is how most people end a message: what they said is kept.
+            said = max(path.stat().st_size - 44, 0) / 16_000 if path.exists() else 0.0
+            if not said:
+                raise
+            raise MessageCutShort(self._keep(recording, said)) from None
+        return self._keep(recording, seconds)
+
+    def _keep(self, recording: str, seconds: float) -> RecordedMessage:
         self._call.recordings.append(recording)
         self._room.calls.save(self._call)
         return RecordedMessage(recording, seconds)

@@ -146,7 +146,7 @@ class AsteriskSession:
         self._stopped, self._playing = False, True
         try:
             for prompt in prompts:
-                reply = await self.command("STREAM FILE", str(self._prompts / prompt), stop_on)
+                reply = await self.command("STREAM FILE", str(self._file(prompt)), stop_on)
                 if reply.result_code > 0:
                     return Played(digit=chr(reply.result_code))
                 if self._stopped:
@@ -156,6 +156,11 @@ class AsteriskSession:
         finally:
             self._playing = False
         return Played()
+
+    def _file(self, prompt: str) -> Path:
+        # Tones and music belong to no language.
+        folder = self._prompts.parent if prompt.startswith(("tone/", "music/")) else self._prompts
+        return folder / prompt
 
     async def collect(
         self, prompts: Sequence[str], *, longest: int, terminators: str = "#", first: float = 5.0, between: float = 3.0
