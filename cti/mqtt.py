@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import re
-import ssl
 from collections import deque
 from dataclasses import fields
-from typing import Any, cast
+from typing import Any
 
+import aiomqtt
 import msgspec
 import structlog
 
 from cti.events import AgentStateChanged, CallEvent, Event, QueueChanged, Stored
-from cti.ids import new_id
-from cti.mqtt_protocol import DISCONNECT, PINGREQ, BrokerParser, MqttProtocolError, connect, publish
 from cti.number import Number
 
 log = structlog.get_logger(__name__)
@@ -26,23 +24,13 @@ log = structlog.get_logger(__name__)
 ROOT = "hotline/v1"
 BOUND = 20_000
 RETRY_SECONDS = (0.5, 1, 2, 5)
-STOOD_SECONDS = 10.0
-"""A connection that stood so long was none that failed."""
-KEEP_ALIVE = 30
-CONNECT_SECONDS = 5.0
-AT_ONCE = 200
-encode = msgspec.json.Encoder().encode
 _WORDS = re.compile(r"(?<!^)(?=[A-Z])")
-_shapes: dict[type[Event], tuple[str, tuple[str, ...]]] = {}
 
 
 def message_of(event: Event) -> tuple[str, dict[str, Any], bool] | None:
     """Topic, payload and whether it is retained; None for events that stay inside."""
-    kind = type(event)
-    if kind not in _shapes:
-        _shapes[kind] = _WORDS.sub("_", kind.__name__).lower(), tuple(one.name for one in fields(kind))
-    name, names = _shapes[kind]
-    payload = {"event": name} | {one: _plain(getattr(event, one)) for one in names}
+    name = _WORDS.sub("_", type(event).__name__).lower()
+    payload = {"event": name} | {one.name: _plain(getattr(event, one.name)) for one in fields(event)}
     match event:
         case CallEvent(call=call):
             return f"{ROOT}/calls/{call}/{name}", payload, False
@@ -105,127 +93,45 @@ class MqttMirror:
     async def _run(self) -> None:
         failures = 0
         while True:
-            began = asyncio.get_running_loop().time()
             try:
                 await self._serve()
-            except (MqttProtocolError, OSError) as error:
+            except (aiomqtt.MqttError, OSError) as error:
                 self.is_up = False
-                if asyncio.get_running_loop().time() - began > STOOD_SECONDS:
-                    failures = 0
                 delay = RETRY_SECONDS[min(failures, len(RETRY_SECONDS) - 1)]
                 failures += 1
                 log.warning("mqtt.down", error=str(error), retry_in=delay)
                 await asyncio.sleep(delay)
+            else:
+                failures = 0
 
     async def _serve(self) -> None:
-        """One connection, until it is lost: then OSError or MqttProtocolError."""
-        loop = asyncio.get_running_loop()
-        link = _Link()
-        try:
-            async with asyncio.timeout(CONNECT_SECONDS):
-                tls = ssl.create_default_context() if self._tls else None
-                await loop.create_connection(lambda: link, *self._address, ssl=tls)
-                link.send(connect(f"hotline-{new_id()}", KEEP_ALIVE, *self._login))
-                await link.until(link.accepted)
-        except TimeoutError:
-            link.close()
-            raise ConnectionError("the broker does not answer") from None
-        try:
+        user, password = self._login
+        tls = aiomqtt.TLSParameters() if self._tls else None
+        client = aiomqtt.Client(*self._address, username=user, password=password, tls_params=tls, timeout=5)
+        async with client:
             self.is_up = True
-            await self._publish(link)
-        finally:
-            self.is_up = False
-            link.close()
+            both = {asyncio.create_task(self._tell_all(client)), asyncio.create_task(_until_lost(client))}
+            try:
+                done, _ = await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    task.result()
+            finally:
+                for task in both:
+                    task.cancel()
+                await asyncio.gather(*both, return_exceptions=True)
 
-    async def _publish(self, link: _Link) -> None:
+    async def _tell_all(self, client: aiomqtt.Client) -> None:
         while True:
-            try:
-                async with asyncio.timeout(KEEP_ALIVE):
-                    await link.until(link.writable)
-            except TimeoutError:
-                raise ConnectionError("the broker takes nothing") from None
-            self._news.clear()
+            if not self._waiting:
+                self._news.clear()
+                await self._news.wait()
+            topic, payload, retained = self._waiting[0]
+            await client.publish(topic, msgspec.json.encode(payload), qos=0, retain=retained)
             if self._waiting:
-                # Many at once: each write is a system call here, and wakes the broker there.
-                many = [self._waiting.popleft() for _ in range(min(len(self._waiting), AT_ONCE))]
-                link.send(b"".join(publish(topic, encode(payload), retain=keep) for topic, payload, keep in many))
-                continue
-            try:
-                async with asyncio.timeout(KEEP_ALIVE / 2):
-                    await link.until(self._news)
-            except TimeoutError:
-                await self._ping(link)
-
-    @staticmethod
-    async def _ping(link: _Link) -> None:
-        link.alive.clear()
-        link.send(PINGREQ)
-        try:
-            async with asyncio.timeout(CONNECT_SECONDS):
-                await link.until(link.alive)
-        except TimeoutError:
-            raise ConnectionError("the broker does not answer a ping") from None
+                self._waiting.popleft()
 
 
-class _Link(asyncio.Protocol):
-    """One connection to the broker."""
-
-    def __init__(self) -> None:
-        self.accepted, self.alive, self.writable = asyncio.Event(), asyncio.Event(), asyncio.Event()
-        self._lost: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._parser = BrokerParser()
-        self._transport: asyncio.Transport | None = None
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast(asyncio.Transport, transport)
-        self.writable.set()
-
-    def pause_writing(self) -> None:
-        self.writable.clear()
-
-    def resume_writing(self) -> None:
-        self.writable.set()
-
-    def data_received(self, data: bytes) -> None:
-        try:
-            kinds = self._parser.feed(data)
-        except MqttProtocolError as error:
-            self._fail(error)
-            return
-        if kinds:
-            self.accepted.set()
-            self.alive.set()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._fail(ConnectionError(f"connection lost: {exc}" if exc else "the broker closed the connection"))
-
-    def _fail(self, error: Exception) -> None:
-        if not self._lost.done():
-            self._lost.set_exception(error)
-            self._lost.exception()  # whoever waits for it may be gone: not an error then
-        self.close()
-
-    def send(self, data: bytes) -> None:
-        """Write it."""
-        assert self._transport is not None
-        self._transport.write(data)
-
-    def close(self) -> None:
-        """Say goodbye, and leave."""
-        if self._transport is not None and not self._transport.is_closing():
-            self._transport.write(DISCONNECT)
-            self._transport.close()
-
-    async def until(self, event: asyncio.Event) -> None:
-        """Wait for the event; raises why the connection was lost when that comes first."""
-        if self._lost.done():
-            await self._lost
-        if event.is_set():
-            return
-        waiting = asyncio.ensure_future(event.wait())
-        try:
-            await asyncio.wait((waiting, self._lost), return_when=asyncio.FIRST_COMPLETED)
-            if self._lost.done():
-                await self._lost
-        finally:
-            waiting.cancel()
+async def _until_lost(client: aiomqtt.Client) -> None:
+    """Raises MqttError when the broker is gone; we subscribe to nothing, so nothing else ever comes."""
+    async for _ in client.messages:
+        pass
