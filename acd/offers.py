@@ -99,6 +99,9 @@ class Offers:
         room, work = self._room, reservation.work
         agent = room.agent(reservation.agent)
         self._close(reservation)
+        if agent.engaged and consequence is Consequence.OFFLINE:
+            # His chats show that he is there; only this work does not reach him.
+            consequence = Consequence.SKIP
         room.say(
             work, event, agent=agent.number, why=f"agent: {consequence}", seconds=room.clock.now() - reservation.made
         )

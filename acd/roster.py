@@ -136,6 +136,9 @@ class Roster:
         """His reservation came to nothing; what he asked for goes before what follows from it."""
         agent.reservation = None
         if agent.engaged:
+            # He is in chats: what follows from the failure waits until after them, as if it had been asked for.
+            if consequence is Consequence.BREAK and agent.request is None:
+                agent.request = Request(_S.BREAK, reason)
             self.moves.become(agent, _S.TALKING, why=why)
         elif agent.request is not None:
             self.moves.rest(agent, why)

@@ -16,6 +16,9 @@ from acd.calendars import CalendarSettings
 from cti.settings import Name, Section
 
 Seconds = Annotated[float, pydantic.Field(ge=0, le=86400)]
+Pause = Annotated[float, pydantic.Field(ge=1, le=86400)]
+"""Seconds until something that failed is tried again: never at once, or it would go round in circles."""
+
 Level = Annotated[int, pydantic.Field(ge=1, le=5)]
 SkillName = Annotated[str, pydantic.Field(pattern=r"^[^\W\d][\w-]{0,39}$")]
 Target = Annotated[
@@ -103,7 +106,7 @@ class QueueSettings(Section):
     answer_grace: Seconds = 5
     rejected: Literal["break", "skip"] = "break"
     busy: Literal["break", "skip"] = "skip"
-    skip: Seconds = 30
+    skip: Pause = 30
     last_agent: Seconds = 0
     dedicated: Seconds = 60
     place_kept: Seconds = 300
@@ -190,7 +193,7 @@ class AcdSettings(Section):
     breaks: dict[Name, BreakSettings] = pydantic.Field(default=DEFAULT_BREAKS)
     calendars: dict[Name, CalendarSettings] = pydantic.Field(default={})
     bonus: BonusSettings = BonusSettings()
-    unreachable_retry: Seconds = 30
+    unreachable_retry: Pause = 30
     restored_wait: Seconds = 120
     interval: Annotated[int, pydantic.Field(ge=60, le=86400)] = 1800
 

@@ -78,7 +78,7 @@ class Consequence(StrEnum):
     BREAK = "break"  # not ready, with the failure as the reason
     SKIP = "skip"  # stays ready; this work is not offered to him for a while
     OFFLINE = "offline"  # his phone cannot ring
-    NONE = "none"  # not his doing
+    NONE = "none"  # not his doing, and the work is over or its session is another one
     SETTING = "setting"  # the queue's settings say which
 
 
@@ -88,7 +88,7 @@ FAILURES: dict[DialResult, Consequence] = {
     DialResult.BUSY: Consequence.SETTING,
     DialResult.UNREACHABLE: Consequence.OFFLINE,
     DialResult.FAILED: Consequence.SKIP,
-    DialResult.CANCELLED: Consequence.NONE,
+    DialResult.CANCELLED: Consequence.SKIP,
 }
 
 FAILURE_REASONS: dict[DialResult, str] = {DialResult.NO_ANSWER: "ring_no_answer"}

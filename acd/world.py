@@ -158,7 +158,7 @@ class World:
 
     def restart(self, seconds: float) -> None:
         """The engine dies now and is back after so many seconds, with nothing but what was kept."""
-        waiting = [call for call in self.calls.values() if call.is_waiting]
+        waiting = [call for call in self.calls.values() if call.is_waiting and call.item.medium != "callback"]
         places = [(call, json.dumps(call.kept())) for call in waiting]
         callers = json.dumps(self.acd.matching.callers.snapshot(self.acd.matching.wall))
         self._life.die()

@@ -26,9 +26,7 @@ from ivr.simulated_caller import SimulatedCaller
 from ivr.speech import Piece, Prompt, PromptTexts, written
 
 SECONDS_A_CHARACTER = 0.22
-ANSWERED_AFTER = 5.0
-TALKED = 30.0
-LONGEST_WAIT = 3600.0
+ANSWERED_AFTER, TALKED, LONGEST_WAIT = 5.0, 30.0, 3600.0
 _ENDS = {"none": QueueEnd.NO_AGENTS, "closed": QueueEnd.CLOSED, "full": QueueEnd.FULL}
 
 
@@ -39,7 +37,6 @@ class Line:
     at: float
     what: str
     text: str
-    node: str = ""
 
     def __str__(self) -> str:
         return f"{self.at:8.1f} s  {self.what:<8} {self.text}"
@@ -84,9 +81,9 @@ class SimulatedConversation:
 
     # ── telling ──
 
-    def line(self, what: str, text: str, node: str = "") -> None:
+    def line(self, what: str, text: str) -> None:
         """Write down what happened."""
-        one = Line(round(self._clock.now() - self._begin, 3), what, text, node)
+        one = Line(round(self._clock.now() - self._begin, 3), what, text)
         self.happened.lines.append(one)
         if self._on_line is not None:
             self._on_line(one)

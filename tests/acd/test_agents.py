@@ -8,7 +8,7 @@ import json
 
 import pytest
 
-from acd.service import RequestRefused
+from acd.service import Place, RequestRefused, WorkItem
 from acd.settings import AgentSettings
 from acd.states import AGENT_WAYS, AgentState, IllegalMove, WorkState, check_agent, check_work
 from cti.clock import run_virtual
@@ -236,13 +236,37 @@ def test_a_place_that_nobody_comes_back_to_is_given_up_in_the_end() -> None:
         live = Live()
         kept = live.call("c1").kept()
         again = Live(restored_wait=60)
-        from acd.service import WorkItem
-
         again.acd.restore(kept, WorkItem("c1", "call", "general"))
         again.acd.restore(kept, WorkItem("c1", "call", "general"))
         again.acd.restore({**kept, "queue": "gone"}, WorkItem("c2", "call", "gone"))
         assert [one.state for one in again.acd.waiting("general")] == ["held"]
         await asyncio.sleep(61)
         assert again.acd.waiting("general") == ()
+
+    run_virtual(story())
+
+
+def test_a_failed_chat_does_not_go_round_in_circles_while_another_chat_goes_on() -> None:
+    async def story() -> None:
+        live = Live(queues={"general": {"busy": "break", "rejected": "break", "wrapup": 0}})
+        live.acd.sign_in("8001")
+
+        def chat(id: str) -> Place:
+            return live.acd.enqueue(WorkItem(id, "chat", "general"))
+
+        first = await live.talk(chat("x1"))
+        second = chat("x2")
+        (await offered(second)).failed(DialResult.BUSY)
+        assert live.state("8001") == ("talking", "", "break")
+        await nothing(second)
+        first.talk_ended()
+        assert live.state("8001") == ("break", "busy", "")
+        live.acd.request_state("8001", "ready")
+        (await offered(second)).answered()
+        third = chat("x3")
+        (await offered(third)).failed(DialResult.UNREACHABLE)
+        assert live.state("8001") == ("talking", "", "")
+        await nothing(third, 29)
+        assert (await offered(third, 2)).agent == "8001"
 
     run_virtual(story())

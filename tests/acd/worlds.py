@@ -21,6 +21,7 @@ from acd.world import World
 SKILLS = ("mandarin", "dialect", "social", "english")
 STRATEGIES = ("longest_idle", "most_skilled", "least_skilled", "fewest_calls", "round_robin", "rank")
 GROUPS = ("north", "south")
+MOST_LINES = 5000
 
 
 class Both:
@@ -72,6 +73,10 @@ class Both:
         return found
 
 
+class Endless(BaseException):
+    """A world that goes round in circles; not an Exception, so that nothing catches it on the way."""
+
+
 class Witness:
     """Checks after every decision that the world is as it must be."""
 
@@ -83,6 +88,8 @@ class Witness:
 
     def write(self, line: dict[str, Any]) -> None:
         self.lines.append(line)
+        if len(self.lines) > MOST_LINES:
+            raise Endless(f"at {line['at']}")
         if self.replay is not None:
             self.faults += faults(self.replay.world)
 

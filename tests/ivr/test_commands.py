@@ -168,7 +168,7 @@ def test_show_and_list(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["flow", "show", "hotline"]) == 0
     out = capsys.readouterr().out
     assert "human  [queue]  综合受理座席\n" in out
-    assert "    key 9        → callback_number\n" in out
+    assert "    callback     → callback_number\n" in out
     assert main(["flow", "list", "--json"]) == 0
     assert {one["flow"] for one in json.loads(capsys.readouterr().out)} >= {"hotline", "survey"}
 

@@ -123,6 +123,14 @@ def test_one_fault_is_told_once() -> None:
     assert len(found("begin: {say: {digits: missing}, next: bye}")) == 1
 
 
+def test_aliases_that_grow_without_end_are_refused() -> None:
+    lines = ["a: &a [x, x, x, x, x, x, x, x, x, x]"]
+    for before, name in zip("abcdefgh", "bcdefghi", strict=True):
+        lines.append(f"{name}: &{name} [{', '.join([f'*{before}'] * 10)}]")
+    with pytest.raises(documents.DocumentError, match="has more than"):
+        documents.parse("\n".join(lines), "f")
+
+
 def test_a_thousand_nodes_in_under_a_second() -> None:
     lines = ["flow: big", "start: n0", "default: human", "nodes:"]
     for index in range(1000):

@@ -32,6 +32,9 @@ from cti.switch.port import (
 
 log = structlog.get_logger(__name__)
 
+JOIN_TRIES = 5
+JOIN_SECONDS = 0.1
+"""A leg that was picked up is in its talk a moment later; until then there is nothing to join."""
 ALL_KEYS = "0123456789*#"
 _SPY_OPTIONS = {SpyMode.LISTEN: "qE", SpyMode.WHISPER: "qEw"}
 
@@ -227,8 +230,14 @@ class AsteriskSession:
         return loop.time() - began
 
     async def join(self, leg: str) -> None:
-        """Enter the bridge of the other leg."""
-        await self._enter_talk("BridgeAdd", self._channels.channel_of(leg))
+        """Enter the bridge of the other leg, which may be on its way into it."""
+        channel, loop = self._channels.channel_of(leg), asyncio.get_running_loop()
+        for _ in range(JOIN_TRIES):
+            began = loop.time()
+            await self._enter_talk("BridgeAdd", channel)
+            if loop.time() - began > JOIN_SECONDS:
+                return
+            await asyncio.sleep(JOIN_SECONDS)
 
     async def spy(self, leg: str, mode: SpyMode) -> None:
         """Listen to both sides; whisper only to the spied leg."""

@@ -17,7 +17,7 @@ MOST_AT_ONCE = 3000
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How many calls were made and how many of them failed; seconds from the first to the end of the last."""
+    """How many calls were made, how many of them failed, and why."""
 
     calls: int
     failed: int
@@ -64,18 +64,29 @@ class Callers:
             self.process.wait(self._seconds + 20)
         except subprocess.TimeoutExpired:
             stop(self.process)
-        path = self._folder / "statistics.csv"
-        if not path.exists():
+        last = self._statistics()
+        if not last:
             return Outcome(self._calls, self._calls, f"sipp: {(self._folder / 'screen.log').read_text()[-300:]}")
-        with path.open(encoding="ascii", errors="replace") as lines:
-            last = list(csv.DictReader(lines, delimiter=";"))[-1]
         good = int(last["SuccessfulCall(C)"])
         why = ", ".join(
             f"{name.removeprefix('Failed').removesuffix('(C)')} {value}"
             for name, value in last.items()
-            if name and name.startswith("Failed") and name.endswith("(C)") and name != "FailedCall(C)" and value != "0"
+            if name.startswith("Failed") and name.endswith("(C)") and name != "FailedCall(C)" and value != "0"
         )
         return Outcome(self._calls, self._calls - good, why)
+
+    def present(self) -> int:
+        """How many are in a call now."""
+        return int(self._statistics().get("CurrentCall", "0"))
+
+    def _statistics(self) -> dict[str, str]:
+        """The newest line of SIPp's statistics by column; empty when it has written none."""
+        path = self._folder / "statistics.csv"
+        if not path.exists():
+            return {}
+        with path.open(encoding="ascii", errors="replace") as lines:
+            found = list(csv.DictReader(lines, delimiter=";"))
+        return {name: value for name, value in found[-1].items() if name and value} if found else {}
 
     def stop(self) -> None:
         """End it now."""

@@ -97,11 +97,14 @@ def read_invites(path: Path) -> list[tuple[float, str, str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Callers who wait with music and are told their place: share of a core and memory in bytes, by part."""
+    """Callers who wait with music and are told their place: share of a core and memory in bytes, by part.
+
+    `lost` were no longer there at the end of the look; `before` is the memory without callers.
+    """
 
     system: str
     callers: int
-    failed: int
+    lost: int
     cores: Mapping[str, float]
     memory: Mapping[str, int]
     before: Mapping[str, int]
@@ -123,13 +126,14 @@ def keep_waiting(running: Running, folder: Path, callers: int, *, rate: float = 
         time.sleep(seconds)
         took = time.monotonic() - began
         spent = {part: Cost.of(pid).since(before[part]) for part, pid in running.processes.items()}
-        outcome = crowd.wait()
+        # How they leave, all at once, is not what is measured.
+        lost = callers - crowd.present()
     finally:
         crowd.stop()
     return Waiting(
         system=running.name,
         callers=callers,
-        failed=outcome.failed,
+        lost=lost,
         cores={part: cost.own / took for part, cost in spent.items()},
         memory={part: cost.memory for part, cost in spent.items()},
         before=memory,

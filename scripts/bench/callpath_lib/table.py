@@ -52,13 +52,13 @@ def of_loads(loads: Sequence[Load]) -> str:
 
 def of_waiting(found: Sequence[Waiting]) -> str:
     """One line a system."""
-    names = "callers|failed|Asterisk %|engine %|broker %|Asterisk MB|engine MB|empty|load"
+    names = "callers|lost|Asterisk %|engine %|broker %|Asterisk MB|engine MB|empty|load"
     head = ["", *names.split("|")]
     lines = [
         [
             one.system,
             str(one.callers),
-            str(one.failed),
+            str(one.lost),
             _number(one.cores["asterisk"] * 100),
             _number(one.cores["engine"] * 100, 2) if "engine" in one.cores else "-",
             _number(one.cores["broker"] * 100, 2) if "broker" in one.cores else "-",

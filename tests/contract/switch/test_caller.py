@@ -7,7 +7,7 @@ import pytest
 from cti.call import Party
 from cti.switch.port import Collected, DigitPressed, LegGone, LegHungUp, Played
 from tests.contract.switch.engine import BareEngine, over
-from tests.contract.switch.world import CITIZEN, HOTLINE, MUSIC, World, story, until
+from tests.contract.switch.world import CITIZEN, HOTLINE, MUSIC, World, hears, story, until
 
 
 @story
@@ -37,11 +37,11 @@ async def test_waiting_plays_music_until_the_next_verb(world: World) -> None:
     async with BareEngine(world) as engine:
         _, session, _ = await engine.citizen_in()
         await session.wait()
-        assert await world.hearing() == {CITIZEN: {MUSIC}}
+        await hears(world, {CITIZEN: {MUSIC}})
         began = world.clock.now()
         playing = asyncio.create_task(session.play(["greeting"]))
         await asyncio.sleep(0.3)
-        assert await world.hearing() == {CITIZEN: {"greeting"}}
+        await hears(world, {CITIZEN: {"greeting"}})
         assert await playing == Played()
         assert world.clock.now() - began == pytest.approx(2.0, abs=0.4)
 
@@ -120,7 +120,7 @@ async def test_a_prompt_is_stopped_at_once(world: World) -> None:
         await session.stop()
         assert await asyncio.wait_for(playing, 2) == Played(stopped=True)
         assert world.clock.now() - began <= world.stop_seconds
-        assert await world.hearing() == {CITIZEN: frozenset()}
+        await hears(world, {CITIZEN: frozenset()})
         # What was stopped does not stop the next one.
         began = world.clock.now()
         assert await session.play(["notice"]) == Played()

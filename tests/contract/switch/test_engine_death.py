@@ -8,7 +8,7 @@ from cti.call import Party
 from cti.switch.address import PhoneAddress
 from cti.switch.port import Connected, DialRequest, LegGone, LegLeft, LegSnapshot, Played
 from tests.contract.switch.engine import BareEngine
-from tests.contract.switch.world import CITIZEN, MUSIC, PATIENCE, World, story
+from tests.contract.switch.world import CITIZEN, MUSIC, PATIENCE, World, hears, story
 
 
 def place(event: Connected, leg: str) -> LegSnapshot:
@@ -24,7 +24,7 @@ async def test_a_waiting_caller_comes_back_with_his_call(world: World) -> None:
         await asyncio.sleep(0.2)
         leg = session.arrival.leg
     await asyncio.sleep(0.5)
-    assert await world.hearing() == {CITIZEN: {MUSIC}}
+    await hears(world, {CITIZEN: {MUSIC}})
     await asyncio.sleep(0.7)
     async with BareEngine(world) as second:
         told = await second.told(Connected)
@@ -49,7 +49,7 @@ async def test_a_talk_goes_on_and_then_comes_back(world: World) -> None:
         leg = session.arrival.leg
     dialling.cancel()
     await asyncio.gather(dialling, return_exceptions=True)
-    assert await world.hearing() == {CITIZEN: {"1001"}, "1001": {CITIZEN}}
+    await hears(world, {CITIZEN: {"1001"}, "1001": {CITIZEN}})
     await asyncio.sleep(1.5)
     async with BareEngine(world) as second:
         told = await second.told(Connected)
@@ -77,7 +77,7 @@ async def test_a_phone_that_rings_goes_on_ringing(world: World) -> None:
     await asyncio.gather(dialling, return_exceptions=True)
     await asyncio.sleep(0.5)
     await desk.answer()
-    assert await world.hearing() == {CITIZEN: {"1001"}, "1001": {CITIZEN}}
+    await hears(world, {CITIZEN: {"1001"}, "1001": {CITIZEN}})
     async with BareEngine(world) as second:
         told = await second.told(Connected)
         assert (place(told, leg).call, place(told, leg).place) == (call, "talk")
@@ -111,7 +111,7 @@ async def test_an_agent_serves_the_emergency_queue_without_an_engine(world: Worl
     line = await world.citizen()
     desk = await world.next_ringing(PATIENCE + 8)
     await desk.answer()
-    assert await world.hearing() == {CITIZEN: {desk.name}, desk.name: {CITIZEN}}
+    await hears(world, {CITIZEN: {desk.name}, desk.name: {CITIZEN}})
     async with BareEngine(world) as engine:
         told = await engine.told(Connected)
         caller = next(found for found in told.legs if found.party is Party.CALLER)
@@ -131,7 +131,7 @@ async def test_an_engine_that_cannot_serve_hands_to_the_emergency_queue(world: W
         desk = await world.next_ringing(6)
         assert world.clock.now() - began < PATIENCE + 2
         await desk.answer()
-        assert await world.hearing() == {CITIZEN: {desk.name}, desk.name: {CITIZEN}}
+        await hears(world, {CITIZEN: {desk.name}, desk.name: {CITIZEN}})
         await line.hang_up()
         await desk.ended()
 

@@ -17,7 +17,7 @@ from cti.events import (
 )
 from cti.supervise import Mode
 from cti.switch.port import DialResult
-from tests.contract.switch.world import AGENTS, CITIZEN, MUSIC, Line, World, story, until, until_together
+from tests.contract.switch.world import AGENTS, CITIZEN, MUSIC, Line, World, hears, story, until, until_together
 from tests.core_house import CoreHouse, FolderPlan, Shelf, check_story
 
 NOBODY: frozenset[str] = frozenset()
@@ -97,7 +97,7 @@ async def test_the_agent_transfers_blindly(world: World) -> None:
         expert = await world.handsets["1002"].next_call()
         await expert.answer()
         await house.told(TalkStarted, agent="1002")
-        assert await world.hearing() == {CITIZEN: {"1002"}, "1002": {CITIZEN}}
+        await hears(world, {CITIZEN: {"1002"}, "1002": {CITIZEN}})
         await expert.hang_up()
         await survey(house, line)
         assert [(one.agent, one.ended_by) for one in house.all(TalkEnded)] == [("1001", "transfer"), ("1002", "agent")]
@@ -111,7 +111,7 @@ async def test_the_phone_transfers_blindly(world: World) -> None:
         expert = await world.handsets["1002"].next_call()
         await expert.answer()
         await house.told(TalkStarted, agent="1002")
-        assert await world.hearing() == {CITIZEN: {"1002"}, "1002": {CITIZEN}}
+        await hears(world, {CITIZEN: {"1002"}, "1002": {CITIZEN}})
         await expert.hang_up()
         await survey(house, line)
         assert house.all(CallTransferred)[0].kind == "blind"
@@ -128,10 +128,10 @@ async def test_consult_and_complete(world: World) -> None:
         await house.told(CallHeld, agent="1001")
         await expert.answer()
         await until(lambda: bool(call.talk and call.talk.consulted_leg))
-        assert await world.hearing() == {CITIZEN: {MUSIC}, "1001": {"1002"}, "1002": {"1001"}}
+        await hears(world, {CITIZEN: {MUSIC}, "1001": {"1002"}, "1002": {"1001"}})
         await house.consultations.complete(call)
         await desk.ended()
-        assert await world.hearing() == {CITIZEN: {"1002"}, "1002": {CITIZEN}}
+        await hears(world, {CITIZEN: {"1002"}, "1002": {CITIZEN}})
         assert call.state is CallState.TALKING
         await expert.hang_up()
         await survey(house, line)
@@ -151,7 +151,7 @@ async def test_consult_and_cancel(world: World) -> None:
         await house.consultations.cancel(call)
         await expert.ended()
         await house.told(CallRetrieved, agent="1001")
-        assert await world.hearing() == {CITIZEN: {"1001"}, "1001": {CITIZEN}}
+        await hears(world, {CITIZEN: {"1001"}, "1001": {CITIZEN}})
         await desk.hang_up()
         await survey(house, line)
         assert [one.agent for one in house.all(TalkStarted)] == ["1001"]
@@ -166,7 +166,7 @@ async def test_cancel_while_it_rings(world: World) -> None:
         await house.consultations.cancel(house.call)
         await expert.ended()
         await house.told(CallRetrieved)
-        assert await world.hearing() == {CITIZEN: {"1001"}, "1001": {CITIZEN}}
+        await hears(world, {CITIZEN: {"1001"}, "1001": {CITIZEN}})
         await desk.hang_up()
         await survey(house, line)
 
@@ -178,7 +178,7 @@ async def test_the_consulted_party_does_not_take_it(world: World) -> None:
         await house.consultations.consult(house.call, "1002", house.registrar.addresses("1002"))
         await (await world.handsets["1002"].next_call()).reject()
         await house.told(CallRetrieved)
-        assert await world.hearing() == {CITIZEN: {"1001"}, "1001": {CITIZEN}}
+        await hears(world, {CITIZEN: {"1001"}, "1001": {CITIZEN}})
         await desk.hang_up()
         await survey(house, line)
 
@@ -194,7 +194,7 @@ async def test_the_consulted_party_leaves(world: World) -> None:
         await until(lambda: bool(call.talk and call.talk.consulted_leg))
         await expert.hang_up()
         await house.told(CallRetrieved)
-        assert await world.hearing() == {CITIZEN: {"1001"}, "1001": {CITIZEN}}
+        await hears(world, {CITIZEN: {"1001"}, "1001": {CITIZEN}})
         await desk.hang_up()
         await survey(house, line)
 
@@ -210,7 +210,7 @@ async def test_the_agent_leaves_a_consultation_and_so_hands_over(world: World) -
         await until(lambda: bool(call.talk and call.talk.consulted_leg))
         await desk.hang_up()
         await house.told(TalkStarted, agent="1002")
-        assert await world.hearing() == {CITIZEN: {"1002"}, "1002": {CITIZEN}}
+        await hears(world, {CITIZEN: {"1002"}, "1002": {CITIZEN}})
         await expert.hang_up()
         await survey(house, line)
 
@@ -253,14 +253,17 @@ async def test_conference_goes_on_without_the_agent(world: World) -> None:
         await until(lambda: bool(call.talk and call.talk.consulted_leg))
         await house.consultations.conference(call)
         await asyncio.sleep(0.3)
-        assert await world.hearing() == {
-            CITIZEN: {"1001", "1002"},
-            "1001": {CITIZEN, "1002"},
-            "1002": {CITIZEN, "1001"},
-        }
+        await hears(
+            world,
+            {
+                CITIZEN: {"1001", "1002"},
+                "1001": {CITIZEN, "1002"},
+                "1002": {CITIZEN, "1001"},
+            },
+        )
         await desk.hang_up()
         await desk.ended()
-        assert await world.hearing() == {CITIZEN: {"1002"}, "1002": {CITIZEN}}
+        await hears(world, {CITIZEN: {"1002"}, "1002": {CITIZEN}})
         await expert.hang_up()
         await survey(house, line)
 
@@ -276,7 +279,7 @@ async def test_through_a_flow_and_back_to_the_agent(world: World) -> None:
         assert heard["1001"] == {MUSIC}
         await until(lambda: house.call.talk is not None and not house.call.talk.away, 5)
         await asyncio.sleep(0.3)
-        assert await world.hearing() == {CITIZEN: {"1001"}, "1001": {CITIZEN}}
+        await hears(world, {CITIZEN: {"1001"}, "1001": {CITIZEN}})
         await desk.hang_up()
         await survey(house, line)
         assert len(house.all(TalkEnded)) == 1
@@ -310,10 +313,10 @@ def test_a_supervisor_takes_part(mode: Mode, driver: object, tmp_path: object) -
             assert (told.agent, told.supervisor, told.mode) == ("1001", "1003", mode.value)
             supervisor = await world.handsets["1003"].next_call()
             await asyncio.sleep(0.3)
-            assert await world.hearing() == expected[mode]
+            await hears(world, expected[mode])
             await house.supervision.leave("1003")
             await supervisor.ended()
-            assert await world.hearing() == {CITIZEN: {"1001"}, "1001": {CITIZEN}}
+            await hears(world, {CITIZEN: {"1001"}, "1001": {CITIZEN}})
             await desk.hang_up()
             await survey(house, line)
 
@@ -327,7 +330,7 @@ async def test_a_supervisor_intercepts(world: World) -> None:
         assert await house.supervision.join("1001", "1003", Mode.INTERCEPT) is DialResult.ANSWERED
         await desk.ended()
         supervisor = await world.handsets["1003"].next_call()
-        assert await world.hearing() == {CITIZEN: {"1003"}, "1003": {CITIZEN}}
+        await hears(world, {CITIZEN: {"1003"}, "1003": {CITIZEN}})
         await supervisor.hang_up()
         await survey(house, line)
         assert [(one.agent, one.ended_by) for one in house.all(TalkEnded)] == [
@@ -353,7 +356,7 @@ async def test_another_engine_takes_up_a_talk_and_surveys(world: World) -> None:
         line, desk = await talk(world, first)
     await asyncio.sleep(1.5)
     async with house_in(world, shelf) as second:
-        assert await world.hearing() == {CITIZEN: {"1001"}, "1001": {CITIZEN}}
+        await hears(world, {CITIZEN: {"1001"}, "1001": {CITIZEN}})
         assert second.call.talk is not None
         await desk.hang_up()
         await line.ended()
@@ -401,7 +404,7 @@ async def test_another_engine_finds_a_consultation_under_way(world: World) -> No
         await asyncio.sleep(1.2)
         await second.consultations.complete(second.call)
         await desk.ended()
-        assert await world.hearing() == {CITIZEN: {"1002"}, "1002": {CITIZEN}}
+        await hears(world, {CITIZEN: {"1002"}, "1002": {CITIZEN}})
         await expert.hang_up()
         await line.ended()
         await second.until(lambda: not second.calls.open)

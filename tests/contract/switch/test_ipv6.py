@@ -6,7 +6,7 @@ import pytest
 
 from cti.switch.port import DialRequest, DialResult, Played
 from tests.contract.switch.engine import BareEngine
-from tests.contract.switch.world import CITIZEN, MUSIC, World, story_over_ipv6
+from tests.contract.switch.world import CITIZEN, MUSIC, World, hears, story_over_ipv6
 
 
 @story_over_ipv6
@@ -16,13 +16,13 @@ async def test_a_whole_call_over_ipv6(world: World) -> None:
         line, session, _ = await engine.citizen_in()
         assert session.arrival.trunk == "carrier"
         await session.wait()
-        assert await world.hearing() == {CITIZEN: {MUSIC}}
+        await hears(world, {CITIZEN: {MUSIC}})
         path = world.folder / "talk.raw"
         await session.record(path)
         dialling = asyncio.create_task(session.dial(DialRequest([world.address("1001")], 10, agent="1001")))
         desk = await world.handsets["1001"].next_call()
         await desk.answer()
-        assert await world.hearing(1.5) == {CITIZEN: {"1001"}, "1001": {CITIZEN}}
+        await hears(world, {CITIZEN: {"1001"}, "1001": {CITIZEN}}, seconds=1.5)
         await desk.hang_up()
         assert (await asyncio.wait_for(dialling, 5)).result is DialResult.ANSWERED
         await engine.switch.stop_recording(session.arrival.leg)

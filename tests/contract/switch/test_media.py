@@ -9,7 +9,7 @@ from cti.media.voice_activity import VoiceActivity
 from cti.switch.address import PhoneAddress
 from cti.switch.port import DialRequest, LegHungUp, LegLeft, Played
 from tests.contract.switch.engine import BareEngine, over
-from tests.contract.switch.world import CITIZEN, Line, World, story
+from tests.contract.switch.world import CITIZEN, Line, World, hears, story
 
 
 class Interrupter:
@@ -127,7 +127,7 @@ async def test_a_tap_outlives_a_transfer_and_ends_with_its_leg(world: World) -> 
         dialling = asyncio.create_task(caller.dial(DialRequest([PhoneAddress("1002")], 10, agent="1002")))
         expert = await world.handsets["1002"].next_call()
         await expert.answer()
-        assert await world.hearing() == {CITIZEN: {"1002"}, "1002": {CITIZEN}}
+        await hears(world, {CITIZEN: {"1002"}, "1002": {CITIZEN}})
         assert await tap.hears(line)
         assert not await tap.hears(expert)
         await line.hang_up()
@@ -147,7 +147,7 @@ async def test_a_tap_is_closed(world: World) -> None:
         tap = await engine.switch.tap(session.arrival.leg)
         await tap.close()
         await asyncio.wait_for(TapReader(world, tap).reading, 2)
-        assert await world.hearing() == {CITIZEN: {"1001"}, "1001": {CITIZEN}}
+        await hears(world, {CITIZEN: {"1001"}, "1001": {CITIZEN}})
         await desk.hang_up()
         await dialling
         assert await session.play(["notice"]) == Played()

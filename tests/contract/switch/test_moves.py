@@ -20,7 +20,7 @@ from cti.switch.port import (
     SpyMode,
 )
 from tests.contract.switch.engine import BareEngine, over
-from tests.contract.switch.world import CITIZEN, HOTLINE, MUSIC, Line, World, story, until_together
+from tests.contract.switch.world import CITIZEN, HOTLINE, MUSIC, Line, World, hears, story, until_together
 
 NOBODY: frozenset[str] = frozenset()
 
@@ -72,7 +72,7 @@ async def test_both_legs_are_pulled_into_sessions(world: World) -> None:
         assert (agent.arrival.call, agent.arrival.party, agent.arrival.agent) == (talk.call, Party.AGENT, "1001")
         assert isinstance(await over(talk.session), LegLeft)
         await caller.wait()
-        assert await world.hearing() == {CITIZEN: {MUSIC}, "1001": NOBODY}
+        await hears(world, {CITIZEN: {MUSIC}, "1001": NOBODY})
         assert engine.never_told(LegGone)
 
 
@@ -84,9 +84,9 @@ async def test_pulled_legs_are_connected_again(world: World) -> None:
         await caller.wait()
         connected = asyncio.create_task(caller.connect(talk.leg))
         assert isinstance(await over(agent), LegLeft)
-        assert await world.hearing() == {CITIZEN: {"1001"}, "1001": {CITIZEN}}
+        await hears(world, {CITIZEN: {"1001"}, "1001": {CITIZEN}})
         await talk.desk.hang_up()
-        assert await asyncio.wait_for(connected, 5) == pytest.approx(1.5, abs=1.4)
+        assert await asyncio.wait_for(connected, 5) > 0.3
         assert await caller.play(["notice"]) == Played()
 
 
@@ -112,13 +112,13 @@ async def test_consult_and_hand_over(world: World) -> None:
         )
         expert = await world.handsets["1002"].next_call()
         await expert.answer()
-        assert await world.hearing() == {CITIZEN: {MUSIC}, "1001": {"1002"}, "1002": {"1001"}}
+        await hears(world, {CITIZEN: {MUSIC}, "1001": {"1002"}, "1002": {"1001"}})
         expert_leg = (await engine.dialled("1002")).leg
         connected = asyncio.create_task(caller.connect(expert_leg))
         assert (await asyncio.wait_for(consulting, 5)).result is DialResult.ANSWERED
         await agent.hang_up()
         await talk.desk.ended()
-        assert await world.hearing() == {CITIZEN: {"1002"}, "1002": {CITIZEN}}
+        await hears(world, {CITIZEN: {"1002"}, "1002": {CITIZEN}})
         await expert.hang_up()
         await asyncio.wait_for(connected, 5)
         assert await caller.play(["notice"]) == Played()
@@ -137,7 +137,7 @@ async def test_the_consulted_party_is_busy_and_the_agent_goes_back(world: World)
         assert await asyncio.wait_for(consulting, 5) == Dialled(DialResult.BUSY)
         connected = asyncio.create_task(caller.connect(talk.leg))
         assert isinstance(await over(agent), LegLeft)
-        assert await world.hearing() == {CITIZEN: {"1001"}, "1001": {CITIZEN}}
+        await hears(world, {CITIZEN: {"1001"}, "1001": {CITIZEN}})
         await talk.line.hang_up()
         with pytest.raises(LegHungUp):
             await asyncio.wait_for(connected, 5)
@@ -156,15 +156,18 @@ async def test_conference_which_the_agent_leaves(world: World) -> None:
         await expert.answer()
         joined = asyncio.create_task(caller.join(talk.leg))
         await asyncio.sleep(0.3)
-        assert await world.hearing() == {
-            CITIZEN: {"1001", "1002"},
-            "1001": {CITIZEN, "1002"},
-            "1002": {CITIZEN, "1001"},
-        }
+        await hears(
+            world,
+            {
+                CITIZEN: {"1001", "1002"},
+                "1001": {CITIZEN, "1002"},
+                "1002": {CITIZEN, "1001"},
+            },
+        )
         await talk.desk.hang_up()
         with pytest.raises(LegHungUp):
             await asyncio.wait_for(consulting, 5)
-        assert await world.hearing() == {CITIZEN: {"1002"}, "1002": {CITIZEN}}
+        await hears(world, {CITIZEN: {"1002"}, "1002": {CITIZEN}})
         await expert.hang_up()
         await asyncio.wait_for(joined, 5)
         assert await caller.play(["notice"]) == Played()
@@ -198,8 +201,7 @@ async def test_listen(world: World) -> None:
         line, session = await supervisor(engine, talk)
         spying = asyncio.create_task(session.spy(talk.leg, SpyMode.LISTEN))
         await asyncio.sleep(0.3)
-        heard = await world.hearing()
-        assert heard == {CITIZEN: {"1001"}, "1001": {CITIZEN}, "1003": {CITIZEN, "1001"}}
+        await hears(world, {CITIZEN: {"1001"}, "1001": {CITIZEN}, "1003": {CITIZEN, "1001"}})
         await talk.desk.hang_up()
         await talk.over()
         await asyncio.wait_for(spying, 5)
@@ -214,12 +216,11 @@ async def test_whisper(world: World) -> None:
         line, session = await supervisor(engine, talk)
         spying = asyncio.create_task(session.spy(talk.leg, SpyMode.WHISPER))
         await asyncio.sleep(0.3)
-        heard = await world.hearing()
-        assert heard == {CITIZEN: {"1001"}, "1001": {CITIZEN, "1003"}, "1003": {CITIZEN, "1001"}}
+        await hears(world, {CITIZEN: {"1001"}, "1001": {CITIZEN, "1003"}, "1003": {CITIZEN, "1001"}})
         await line.hang_up()
         with pytest.raises(LegHungUp):
             await asyncio.wait_for(spying, 5)
-        assert await world.hearing() == {CITIZEN: {"1001"}, "1001": {CITIZEN}}
+        await hears(world, {CITIZEN: {"1001"}, "1001": {CITIZEN}})
 
 
 @story
@@ -229,12 +230,11 @@ async def test_barge_in(world: World) -> None:
         line, session = await supervisor(engine, talk)
         joined = asyncio.create_task(session.join(talk.caller_leg))
         await asyncio.sleep(0.3)
-        heard = await world.hearing()
-        assert heard == {CITIZEN: {"1001", "1003"}, "1001": {CITIZEN, "1003"}, "1003": {CITIZEN, "1001"}}
+        await hears(world, {CITIZEN: {"1001", "1003"}, "1001": {CITIZEN, "1003"}, "1003": {CITIZEN, "1001"}})
         await line.hang_up()
         with pytest.raises(LegHungUp):
             await asyncio.wait_for(joined, 5)
-        assert await world.hearing() == {CITIZEN: {"1001"}, "1001": {CITIZEN}}
+        await hears(world, {CITIZEN: {"1001"}, "1001": {CITIZEN}})
 
 
 @story
@@ -246,7 +246,7 @@ async def test_intercept(world: World) -> None:
         await asyncio.sleep(0.3)
         await engine.switch.hang_up(talk.leg)
         await talk.desk.ended()
-        assert await world.hearing() == {CITIZEN: {"1003"}, "1003": {CITIZEN}}
+        await hears(world, {CITIZEN: {"1003"}, "1003": {CITIZEN}})
         await line.hang_up()
         with pytest.raises(LegHungUp):
             await asyncio.wait_for(joined, 5)
@@ -293,7 +293,7 @@ async def test_the_phone_transfers_to_whom_it_has_asked(world: World) -> None:
         await asyncio.gather(consulting, return_exceptions=True)
         await asking.ended()
         await talk.desk.ended()
-        assert await world.hearing() == {CITIZEN: {"1002"}, "1002": {CITIZEN}}
+        await hears(world, {CITIZEN: {"1002"}, "1002": {CITIZEN}})
         assert not talk.dialling.done() if talk.dialling else False
         await expert.hang_up()
         assert (await talk.over()).result is DialResult.ANSWERED

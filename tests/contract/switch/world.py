@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Set
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -176,6 +176,15 @@ def _test(body: Story, *, ipv6: bool) -> Callable[[Driver, Path], None]:
     del test.__dict__["__wrapped__"]
     test.__annotations__.clear()
     return test
+
+
+async def hears(world: World, expected: Mapping[str, Set[str]], seconds: float = 0.45) -> None:
+    """Everybody hears exactly this, or will in a moment: sound lags on a machine that is busy."""
+    for _ in range(5):
+        heard = await world.hearing(seconds)
+        if heard == expected:
+            return
+    assert heard == expected
 
 
 async def until_together(switch: SwitchControl, leg: str) -> None:
