@@ -32,6 +32,8 @@ PARTS = {
     "asterisk": "asterisk and not browser",
     "browser": "browser",
 }
+FOLDERS = {"asterisk": ("tests/contract", "tests/integration", "tests/softphone")}
+"""Parts of which each folder runs in a process of its own: the SIP library has one runtime a process."""
 NO_TESTS_COLLECTED = 5
 LIMIT = 15 * 60.0
 PATIENCE = 30.0
@@ -115,9 +117,10 @@ def run_pytest(
     """
     results = {}
     for part in parts:
-        name = f"pytest: {part}"
-        command = ["python", "-m", "pytest", "-o", "faulthandler_timeout=120", "-m", PARTS[part], *options]
-        results[name] = _call(progress, name, command, tree, variables)
+        for folder in FOLDERS.get(part, ("",)) if not options else ("",):
+            name = f"pytest: {part} {folder}".rstrip()
+            command = ["python", "-m", "pytest", "-o", "faulthandler_timeout=120", "-m", PARTS[part], *options]
+            results[name] = _call(progress, name, [*command, folder] if folder else command, tree, variables)
     chosen = bool(options) and any(result != NO_TESTS_COLLECTED for result in results.values())
     return [name for name, result in results.items() if result and not (chosen and result == NO_TESTS_COLLECTED)]
 

@@ -58,8 +58,8 @@ async def test_callers_fall_into_the_emergency_queue_and_are_taken_back(impatien
                     await answered_call(one)
                     desk_calls.append((await one.api.ask("GET", "/api/agent"))["call"]["caller"])
                     await call.hang_up()
-                    await one.until("ready", 10)
                 assert desk_calls == ["13800000061", "13800000062"]
+                await one.until("ready", 10)
                 stories = {story["caller"]: story for story in await supervisor.ended(3, 20)}
         assert stories["13800000063"]["reason"] == "emergency_queue"
         assert kinds(stories["13800000061"]).count("TalkStarted") == 1
