@@ -150,6 +150,10 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
         """Virtual seconds."""
         return self.virtual_time
 
+    async def shutdown_default_executor(self, timeout: float | None = None) -> None:
+        """Threads take real time: a virtual limit would be over before they are."""
+        await super().shutdown_default_executor()
+
 
 def run_virtual(main: Coroutine[Any, Any, T]) -> T:
     """Run a coroutine to its end on virtual time."""
