@@ -161,8 +161,14 @@ class PhoneConversation:
 
     async def callback(self, queue: str, number: str) -> bool:
         """Ask the matching for a callback; the queue's place is kept."""
-        log.info("callbacks are not offered by the matching", queue=queue)
-        return False
+        return await self._room.acd.request_callback(
+            queue,
+            Number.parse(number),
+            call=self._call.id,
+            organisation=self._call.organisation,
+            region=self._call.region,
+            kept=self._call.progress.get("acd"),
+        )
 
     async def transfer(self, target: Target) -> TransferOutcome:
         """Dial and talk."""
