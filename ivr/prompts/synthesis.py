@@ -53,6 +53,8 @@ class Kokoro:
 
     _RATE = 24000
     _FRAME = 600
+    # A sound begins about 75 ms before its symbol's frames, measured on fricatives.
+    _LEAD = 1800
     _LONGEST = 500
     _PAUSES: Mapping[str, float] = {",": 0.16, ":": 0.16, ";": 0.25, ".": 0.35, "!": 0.35, "?": 0.35}
 
@@ -97,7 +99,7 @@ class Kokoro:
         )
         samples = np.asarray(audio, dtype=np.float32).ravel()
         # borders[i] is where symbol i begins; the model adds one token at each end.
-        borders = np.cumsum(np.ravel(durations)).astype(int) * self._FRAME
+        borders = np.cumsum(np.ravel(durations)).astype(int) * self._FRAME - self._LEAD
         first = int(borders[len(head)]) if head else 0
         last = int(borders[len(head) + len(body)]) if tail else len(samples)
         pieces, since = [], first
