@@ -68,6 +68,7 @@ class AsteriskSwitch:
         self._agi = AgiServer(self._on_connection)
         self._audio = AsteriskAudio(self._action)
         self._sessions: dict[str, AsteriskSession] = {}
+        self._diallers: dict[str, AsteriskSession] = {}
         self._channels: dict[str, str] = {}
         self._originated: dict[str, asyncio.Future[DialResult]] = {}
         self._causes: dict[str, asyncio.Future[int]] = {}
@@ -320,6 +321,8 @@ class AsteriskSwitch:
             if leg not in existing and self._sessions.get(leg) is session:
                 del self._sessions[leg]
                 session.end(self._death_of(session))
+        for leg in self._diallers.keys() - existing:
+            self._diallers.pop(leg).end_dialled(leg)
         self._on_event(Connected(legs=legs, phones=await self._reachable_phones(), restarted=restarted))
 
     async def _reachable_phones(self) -> frozenset[str]:
@@ -343,7 +346,7 @@ class AsteriskSwitch:
                 waiting.set_result(originate_result(message.get("Response"), message.get("Reason")))
             return
         if message.event == "DialBegin":
-            self._channels[message.get("DestUniqueid")] = message.get("DestChannel")
+            self._dialled(message.get("Uniqueid"), message.get("DestUniqueid"), message.get("DestChannel"))
         event = switch_event(message)
         if isinstance(event, LegGone):
             self._gone(event)
@@ -353,12 +356,20 @@ class AsteriskSwitch:
                 self.take(event.leg)
             self._on_event(event)
 
+    def _dialled(self, by: str, leg: str, channel: str) -> None:
+        self._channels[leg] = channel
+        if (session := self._sessions.get(by)) is not None:
+            self._diallers[leg] = session
+            session.begin_dialled(leg)
+
     def _death_of(self, session: AsteriskSession) -> LegHungUp:
         """Why a leg is gone that the switch does not know: hung up unseen, or its switch is another process now."""
         return SwitchLost() if session.boot not in ("", self._boot) else LegHungUp()
 
     def _gone(self, event: LegGone) -> None:
         self._channels.pop(event.leg, None)
+        if (dialler := self._diallers.pop(event.leg, None)) is not None:
+            dialler.end_dialled(event.leg)
         if (cause := self._causes.get(event.leg)) is not None and not cause.done():
             cause.set_result(event.cause)
         session = self._sessions.pop(event.leg, None)

@@ -68,6 +68,9 @@ exten => s,1,MSet(HOTLINE_PARTY=${ARG1},HOTLINE_AGENT=${ARG2},__TRANSFER_CONTEXT
  same => n,Set(PJSIP_HEADER(add,X-Hotline-Call)=${HOTLINE_CALL})
  same => n,ExecIf($["${ARG3}" = "auto"]?Set(PJSIP_HEADER(add,Call-Info)=<sip:hotline>\\;answer-after=0))
  same => n,Return()
+; on the dialling leg, before it dials: its talk is recorded. Argument: file
+exten => record,1,MixMonitor(${ARG1},bD)
+ same => n,Return()
 """
 
 

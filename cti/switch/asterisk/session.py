@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -29,12 +30,15 @@ from cti.switch.port import (
     SessionOver,
     SpyMode,
 )
+from cti.switch.waiting import unless_over
 
 log = structlog.get_logger(__name__)
 
 JOIN_TRIES = 5
 JOIN_SECONDS = 0.1
 """A leg that was picked up is in its talk a moment later; until then there is nothing to join."""
+TOLD_SECONDS = 1.0
+"""How long after a talk the control connection may take to tell what ended it."""
 ALL_KEYS = "0123456789*#"
 _SPY_OPTIONS = {SpyMode.LISTEN: "qE", SpyMode.WHISPER: "qEw"}
 
@@ -76,6 +80,9 @@ class AsteriskSession:
         self._playing = False
         self._listening = False
         self._music = False
+        self._recording: Path | None = None
+        self._dialled: set[str] = set()
+        self._dialled_gone = asyncio.Event()
 
     @property
     def over(self) -> asyncio.Future[SessionOver]:
@@ -88,6 +95,17 @@ class AsteriskSession:
         if not self._over.done():
             self._over.set_result(reason)
             self._connection.abandon()
+
+    def begin_dialled(self, leg: str) -> None:
+        """This session's dial made a leg."""
+        self._dialled.add(leg)
+        self._dialled_gone.clear()
+
+    def end_dialled(self, leg: str) -> None:
+        """A leg that this session dialled is gone."""
+        self._dialled.discard(leg)
+        if not self._dialled:
+            self._dialled_gone.set()
 
     async def command(self, *parts: str | int) -> AgiReply:
         """Send an AGI command; raises LegHungUp or LegLeft as soon as it is known which."""
@@ -112,6 +130,9 @@ class AsteriskSession:
             # It would go on in the talk.
             await self.command("SET MUSIC", "OFF")
             self._music = False
+        if self._recording is not None:
+            await self.command("EXEC", "MixMonitor", f"{self._recording},bD")
+            self._recording = None
         await self._application(name, arguments)
 
     async def _fate(self) -> SessionOver:
@@ -149,7 +170,7 @@ class AsteriskSession:
         self._stopped, self._playing = False, True
         try:
             for prompt in prompts:
-                reply = await self.command("STREAM FILE", str(self._file(prompt)), stop_on)
+                reply = await self.command("STREAM FILE", self._file(prompt), stop_on)
                 if reply.result_code > 0:
                     return Played(digit=chr(reply.result_code))
                 if self._stopped:
@@ -160,10 +181,10 @@ class AsteriskSession:
             self._playing = False
         return Played()
 
-    def _file(self, prompt: str) -> Path:
+    def _file(self, prompt: str) -> str:
         # Tones and music belong to no language.
         folder = self._prompts.parent if prompt.startswith(("tone/", "music/")) else self._prompts
-        return folder / prompt
+        return f"{folder}/{prompt}"
 
     async def collect(
         self, prompts: Sequence[str], *, longest: int, terminators: str = "#", first: float = 5.0, between: float = 3.0
@@ -209,16 +230,28 @@ class AsteriskSession:
 
     async def dial(self, request: DialRequest) -> Dialled:
         """Dial with `g`: when the talk is over, this session goes on."""
+        recording, self._recording = self._recording, None
         targets = "&".join(_dial_string(address) for address in request.addresses)
         if not targets:
             return Dialled(DialResult.UNREACHABLE)
         before = f"{LEG_CONTEXT}^s^1({request.party}^{request.agent}^{'auto' if request.auto_answer else ''})"
         options = f"gm(default)b({before})" + (f"F({SESSION_CONTEXT}^s^1)" if request.stays else "")
+        if recording is not None:
+            # By the dial itself: no round trip before the phone rings.
+            options += f"B({LEG_CONTEXT}^record^1({recording}))"
         await self._application("Dial", f"{targets},{math.ceil(request.timeout)},{options}")
         reply = await self.command("GET FULL VARIABLE", "${DIALSTATUS},${ANSWEREDTIME},${HANGUPCAUSE}")
         status, seconds, cause = (reply.value or ",,").split(",")
         result = dial_result(status, int(cause or 0))
+        if result is DialResult.ANSWERED and self._dialled:
+            await self._told_what_ended_it()
         return Dialled(result, float(seconds or 0) if result is DialResult.ANSWERED else 0.0)
+
+    async def _told_what_ended_it(self) -> None:
+        # That the phone has transferred the leg is told over the other connection, always before the phone's own end.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(TOLD_SECONDS):
+                await unless_over(self, self._dialled_gone.wait())
 
     async def connect(self, leg: str) -> float:
         """Take the other leg from wherever it is."""
@@ -245,8 +278,8 @@ class AsteriskSession:
         await self._enter_talk("ChanSpy", f"{self._channels.channel_of(leg)},{_SPY_OPTIONS[mode]}")
 
     async def record(self, path: Path) -> None:
-        """Interleaved raw samples, only while bridged."""
-        await self.command("EXEC", "MixMonitor", f"{path},bD")
+        """Interleaved raw samples, only while bridged; so it begins with the verb that bridges."""
+        self._recording = path
 
     async def record_message(self, path: Path, *, longest: float, stop_on: str = "#") -> float:
         """A beep, then what the caller says, at most 5 s of silence at the end."""
