@@ -8,6 +8,7 @@ legs are left to the switch, whose dialplan brings them to the next engine.
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -15,12 +16,11 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import structlog
 import uvloop
 
-from cti import broker, logs
+from cti import logs
 from cti.bus import Bus
 from cti.call import CallState
 from cti.calls import Calls
@@ -34,7 +34,7 @@ from cti.identity.demo import make_demo
 from cti.identity.directory import Organisation
 from cti.identity.people import People
 from cti.identity.service import Identity
-from cti.mqtt import MqttMirror
+from cti.mirror import Mirror, publisher_command
 from cti.number_plan import NumberPlan
 from cti.plugins import House, PluginHost, Services, find_plugins
 from cti.provisioning import Provisioning
@@ -61,6 +61,8 @@ ROOT = Path(__file__).resolve().parent.parent
 DRAIN_SECONDS = 5.0
 LANGUAGE = "zh"
 LIFE_SECONDS = 2.0
+GARBAGE = (20_000, 20, 20)
+"""Objects made before a young collection, and how many of those before an older one."""
 CONSOLE = ROOT / "softphone" / "web" / "dist"
 
 
@@ -156,31 +158,18 @@ async def engine(settings: Settings, switch: SwitchControl | None = None) -> Asy
 
         provisioning = Provisioning(people, registrar, switch, settings, layout, bus)
         await provisioning.start()
-        mirror = _mirror(settings)
-        if mirror is not None:
+        if settings.house.broker.enabled:
+            mirror = Mirror(publisher_command(settings.data))
+            await mirror.start()
+            stack.push_async_callback(mirror.stop)
             stack.callback(journal.on_stored(mirror.tell))
             stack.callback(bus.subscribe(QueueChanged, mirror.tell_figures))
-            mirror.start()
-            stack.push_async_callback(mirror.stop)
         await web.start(house_settings.http.host, house_settings.http.port)
         stack.push_async_callback(web.stop)
         await switch.start(calls.on_session, calls.on_event)
         stack.push_async_callback(switch.stop)
         yield Engine(settings, clock, bus, services, journal, calls, host, web, health)
         await journal.flushed()
-
-
-def _mirror(settings: Settings) -> MqttMirror | None:
-    found = settings.house.broker
-    if not found.enabled:
-        return None
-    if found.url is None:
-        return MqttMirror("127.0.0.1", found.port, *broker.credentials(settings.data))
-    url = urlsplit(found.url)
-    tls = url.scheme == "mqtts"
-    return MqttMirror(
-        url.hostname or "127.0.0.1", url.port or (8883 if tls else 1883), url.username, url.password, tls=tls
-    )
 
 
 async def _live(descriptor: int) -> None:
@@ -201,6 +190,10 @@ async def main(data: Path) -> int:
         descriptor = int(os.environ.get(LIFE_FD, "-1"))
         life = asyncio.create_task(_live(descriptor)) if descriptor >= 0 else None
         async with engine(settings) as running:
+            # What was made at the start stays: looking through it again and again would cost each call its part.
+            gc.collect()
+            gc.freeze()
+            gc.set_threshold(*GARBAGE)
             if life is not None:
                 os.write(descriptor, b"ready\n")
             await stop.wait()

@@ -1,36 +1,57 @@
 """The outside's copy of what happens, over MQTT: told after it was stored, numbers masked, never in the calls' way.
 
-`hotline/v1/calls/<id>/<event>`, and retained states `…/agents/<id>` and `…/queues/<id>`. A broker that is slow or gone
-costs nothing: beyond the bound, the oldest events are left out here (the journal has them) and counted.
+`hotline/v1/calls/<id>/<event>`, and retained states `…/agents/<id>` and `…/queues/<id>`. `python -m cti.mqtt DATA`
+publishes what the engine writes to its standard input (`cti.mirror`) until that ends. A broker that is slow or gone
+costs nothing: beyond the bound, the oldest messages are left out (the journal has them) and counted.
 """
 
 from __future__ import annotations
 
 import asyncio
 import re
+import sys
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import fields
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiomqtt
 import msgspec
 import structlog
 
-from cti.events import AgentStateChanged, CallEvent, Event, QueueChanged, Stored
+from cti import broker, logs
+from cti.events import AgentStateChanged, CallEvent, Event, QueueChanged
 from cti.number import Number
+from cti.settings import Settings
 
 log = structlog.get_logger(__name__)
 
 ROOT = "hotline/v1"
 BOUND = 20_000
 RETRY_SECONDS = (0.5, 1, 2, 5)
+LENGTH_BYTES = 4
+"""Before each batch on the pipe stands its length, big-endian."""
 _WORDS = re.compile(r"(?<!^)(?=[A-Z])")
 
+Message = tuple[str, dict[str, Any], bool]
+"""Topic, payload and whether it is retained."""
+_batch = msgspec.msgpack.Decoder(list[Message])
+_shapes: dict[type[Event], tuple[str, tuple[str, ...]]] = {}
 
-def message_of(event: Event) -> tuple[str, dict[str, Any], bool] | None:
-    """Topic, payload and whether it is retained; None for events that stay inside."""
-    name = _WORDS.sub("_", type(event).__name__).lower()
-    payload = {"event": name} | {one.name: _plain(getattr(event, one.name)) for one in fields(event)}
+
+def message_of(event: Event, sequence: int | None = None) -> Message | None:
+    """The message of an event, with its number in the journal; None for events that stay inside."""
+    kind = type(event)
+    if kind not in _shapes:
+        _shapes[kind] = _WORDS.sub("_", kind.__name__).lower(), tuple(one.name for one in fields(event))
+    name, names = _shapes[kind]
+    payload: dict[str, Any] = {"event": name}
+    for field in names:
+        payload[field] = _plain(getattr(event, field))
+    if sequence is not None:
+        payload["sequence"] = sequence
     match event:
         case CallEvent(call=call):
             return f"{ROOT}/calls/{call}/{name}", payload, False
@@ -45,34 +66,25 @@ def _plain(value: Any) -> Any:
     return value.masked if isinstance(value, Number) else value
 
 
-class MqttMirror:
-    """Publishes stored events to a broker, for ever trying again."""
+class MqttPublisher:
+    """Publishes messages to a broker, for ever trying again."""
 
     def __init__(self, host: str, port: int, user: str | None, password: str | None, *, tls: bool = False) -> None:
         self._address = (host, port)
         self._login = (user, password)
         self._tls = tls
-        self._waiting: deque[tuple[str, dict[str, Any], bool]] = deque(maxlen=BOUND)
+        self._waiting: deque[Message] = deque(maxlen=BOUND)
         self._news = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self.is_up = False
         self.left_out = 0
 
-    def tell(self, stored: list[Stored]) -> None:
-        """Take events that the journal has stored."""
-        for one in stored:
-            self._take(one.event, {"sequence": one.sequence})
-
-    def tell_figures(self, event: QueueChanged) -> None:
-        """Take a queue's figures, which the journal does not keep."""
-        self._take(event, {})
-
-    def _take(self, event: Event, more: dict[str, Any]) -> None:
-        if (message := message_of(event)) is not None:
-            topic, payload, retained = message
+    def take(self, messages: Iterable[Message]) -> None:
+        """Publish these, in order."""
+        for message in messages:
             self.left_out += len(self._waiting) == BOUND
-            self._waiting.append((topic, payload | more, retained))
-            self._news.set()
+            self._waiting.append(message)
+        self._news.set()
 
     def start(self) -> None:
         """Connect, and stay connected."""
@@ -135,3 +147,40 @@ async def _until_lost(client: aiomqtt.Client) -> None:
     """Raises MqttError when the broker is gone; we subscribe to nothing, so nothing else ever comes."""
     async for _ in client.messages:
         pass
+
+
+def publisher_of(settings: Settings) -> MqttPublisher:
+    """The publisher to the broker that the settings name."""
+    found = settings.house.broker
+    if found.url is None:
+        return MqttPublisher("127.0.0.1", found.port, *broker.credentials(settings.data))
+    url = urlsplit(found.url)
+    tls = url.scheme == "mqtts"
+    return MqttPublisher(
+        url.hostname or "127.0.0.1", url.port or (8883 if tls else 1883), url.username, url.password, tls=tls
+    )
+
+
+async def serve(reader: asyncio.StreamReader, publisher: MqttPublisher) -> None:
+    """Publish the batches that come until the other end closes; a batch that is not whole then is dropped."""
+    publisher.start()
+    try:
+        while True:
+            length = int.from_bytes(await reader.readexactly(LENGTH_BYTES))
+            publisher.take(_batch.decode(await reader.readexactly(length)))
+    except asyncio.IncompleteReadError:
+        pass
+    finally:
+        await publisher.stop()
+
+
+async def main(data: Path) -> None:
+    """Until standard input ends, which it does with the engine."""
+    reader = asyncio.StreamReader()
+    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin.buffer)
+    await serve(reader, publisher_of(Settings.load(data)))
+
+
+if __name__ == "__main__":
+    logs.configure(Path(sys.argv[1]))
+    asyncio.run(main(Path(sys.argv[1])))
