@@ -47,8 +47,7 @@ from cti.store.migration import migrate
 from cti.store.recordings import RecordingStore
 from cti.supervise import Supervision
 from cti.supervisor import LIFE_FD
-from cti.switch.asterisk.control import AsteriskSwitch
-from cti.switch.asterisk.installation import find_layout, manager_secret
+from cti.switch.installation import SwitchMissing, find_installation
 from cti.switch.port import SwitchControl
 from cti.switch.registrar import Registrar
 from cti.talk import Talks
@@ -91,7 +90,7 @@ class Engine:
 
 @asynccontextmanager
 async def engine(settings: Settings, switch: SwitchControl | None = None) -> AsyncIterator[Engine]:
-    """Build and start an engine; leaving stops it and leaves all legs on the switch. Raises DocumentError."""
+    """Build and start an engine; leaving stops it, legs stay on the switch. Raises DocumentError, SwitchMissing."""
     async with AsyncExitStack() as stack:
         clock, bus, services = LoopClock(), Bus(), Services()
         house = House(settings, clock, bus, services)
@@ -113,12 +112,12 @@ async def engine(settings: Settings, switch: SwitchControl | None = None) -> Asy
         stack.callback(identity.close)
         await make_demo(identity, settings.data, house_settings.organisation)
         people = identity.people
-        layout = find_layout(Path(os.environ["HOTLINE_ASTERISK"]), settings.data)
+        installation = find_installation(settings)
         if switch is None:
-            switch = AsteriskSwitch(settings.house.switch, manager_secret(settings.data), layout.prompts / LANGUAGE)
+            switch = installation.control(LANGUAGE)
         registrar = Registrar(bus, clock)
         trunks = Trunks(settings.house.trunks, bus, clock)
-        reconciler = Reconciler(layout.cdr_file, call_store, journal, switch.name)
+        reconciler = Reconciler(installation.books(), call_store, journal, switch.name)
         plan = NumberPlan(settings.house.numbers)
         calls = Calls(switch, registrar, bus, clock, journal, reconciler, plan)
         talks = Talks(calls)
@@ -156,7 +155,7 @@ async def engine(settings: Settings, switch: SwitchControl | None = None) -> Asy
         await host.start(plugins)
         stack.push_async_callback(host.stop)
 
-        provisioning = Provisioning(people, registrar, switch, settings, layout, bus)
+        provisioning = Provisioning(people, registrar, switch, installation, bus)
         await provisioning.start()
         if settings.house.broker.enabled:
             mirror = Mirror(publisher_command(settings.data))
@@ -204,6 +203,10 @@ async def main(data: Path) -> int:
         log.error("settings refused", problems=[str(problem) for problem in error.problems])
         for problem in error.problems:
             print(problem, file=sys.stderr)
+        return 2
+    except SwitchMissing as error:
+        log.error("no switch", reason=str(error))
+        print(error, file=sys.stderr)
         return 2
     return 0
 

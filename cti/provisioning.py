@@ -9,9 +9,8 @@ import structlog
 from cti.bus import Bus
 from cti.events import PersonChanged, SwitchUp
 from cti.identity.people import People
-from cti.settings import Settings
-from cti.switch.asterisk.configuration import Layout, write_phones
-from cti.switch.asterisk.phones import Phone
+from cti.switch.installation import Installation
+from cti.switch.phone import Phone
 from cti.switch.port import SwitchControl, SwitchUnavailable
 from cti.switch.registrar import RegisteredPhone, Registrar
 
@@ -34,13 +33,12 @@ class Provisioning:
     """Two phones for each person with an agent number: any SIP phone, and the browser."""
 
     def __init__(
-        self, people: People, registrar: Registrar, switch: SwitchControl, settings: Settings, layout: Layout, bus: Bus
+        self, people: People, registrar: Registrar, switch: SwitchControl, installation: Installation, bus: Bus
     ) -> None:
         self._people = people
         self._registrar = registrar
         self._switch = switch
-        self._settings = settings
-        self._layout = layout
+        self._installation = installation
         self._task: asyncio.Task[None] | None = None
         self._told = False
         bus.subscribe(PersonChanged, lambda _: self._soon())
@@ -59,7 +57,7 @@ class Provisioning:
                 phones.append(Phone(endpoint, account.sip_secret, number, web))
                 known.append(RegisteredPhone(endpoint, number, account.organisation, account.auto_answer))
         self._registrar.provision(known)
-        return write_phones(phones, self._settings.house, self._layout)
+        return self._installation.write_phones(phones)
 
     def _tell_once(self) -> None:
         # The switch was started with the phones of yesterday, or with none.

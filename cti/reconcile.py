@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 from datetime import datetime
-from pathlib import Path
 
 import structlog
 
@@ -18,7 +17,7 @@ from cti.call import Call
 from cti.events import CallArrived, CallEnded
 from cti.store.calls import CdrLine, StoredCalls
 from cti.store.journal import Journal
-from cti.switch.asterisk.books import CdrFile
+from cti.switch.installation import Books
 from cti.switch.port import SwitchRecord
 
 log = structlog.get_logger(__name__)
@@ -31,8 +30,8 @@ REMEMBERED = 20_000
 class Reconciler:
     """Reads the switch's records, stores them with their calls, and answers what became of a leg."""
 
-    def __init__(self, path: Path, store: StoredCalls, journal: Journal, switch: str) -> None:
-        self._file = CdrFile(path)
+    def __init__(self, books: Books, store: StoredCalls, journal: Journal, switch: str) -> None:
+        self._books = books
         self._store = store
         self._journal = journal
         self._switch = switch
@@ -46,7 +45,7 @@ class Reconciler:
         """Read what was written while no engine looked; `follow` must know the open calls by then."""
         place = (await self._store.kept(PLACE)).get(self._switch)
         if place:
-            self._file.begin_at(place)
+            self._books.begin_at(place)
         await self._read()
         self.alone = [
             record
@@ -88,14 +87,14 @@ class Reconciler:
             log.exception("switch's records not read")
 
     async def _read(self) -> None:
-        records = await asyncio.get_running_loop().run_in_executor(None, self._file.read)
+        records = await asyncio.get_running_loop().run_in_executor(None, self._books.read)
         for record in records:
             self._ended[record.leg] = record
             if len(self._ended) > REMEMBERED:
                 self._ended.pop(next(iter(self._ended)))
         await self._store.add_cdrs([self._line(record) for record in records])
         if records:
-            self._journal.put(PLACE, self._switch, self._file.place)
+            self._journal.put(PLACE, self._switch, self._books.place)
 
     def _line(self, record: SwitchRecord) -> CdrLine:
         ended = record.ended_at or record.started_at

@@ -19,8 +19,7 @@ from pathlib import Path
 import structlog
 
 from cti.settings import Settings
-from cti.switch.asterisk.configuration import write_configuration
-from cti.switch.asterisk.installation import find_layout, manager_secret, trunk_secrets
+from cti.switch.installation import Installation
 
 log = structlog.get_logger(__name__)
 
@@ -53,10 +52,10 @@ class Child:
 class Supervisor:
     """Keeps the hotline's processes running."""
 
-    def __init__(self, settings: Settings, asterisk: Path, say: Callable[[str], None]) -> None:
+    def __init__(self, settings: Settings, installation: Installation, say: Callable[[str], None]) -> None:
         self._settings = settings
         self._data = settings.data
-        self._asterisk = asterisk
+        self._installation = installation
         self._say = say
         self._stopping = False
         self.refused = False
@@ -83,15 +82,10 @@ class Supervisor:
                 await self._stop()
 
     def _prepare(self) -> None:
-        layout = find_layout(self._asterisk, self._data)
-        house = self._settings.house
-        write_configuration(house, layout, manager_secret(self._data), trunk_secrets(self._settings))
+        self._installation.prepare()
+        house, switch = self._settings.house, self._installation.program
         self._children = [
-            Child(
-                "switch",
-                [str(self._asterisk), "-C", str(layout.configuration), "-f", "-n"],
-                {"MALLOC_ARENA_MAX": "2"},
-            ),
+            Child("switch", list(switch.command), switch.environment),
             Child("engine", [sys.executable, "-m", "cti.app", str(self._data)]),
         ]
         if house.broker.enabled and house.broker.url is None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 import time
 from pathlib import Path
@@ -13,6 +12,7 @@ from cti.cli_settings import ROOT
 from cti.plugins import find_plugins
 from cti.settings import Settings
 from cti.supervisor import StartRefused, Supervisor
+from cti.switch.installation import SwitchMissing, find_installation
 
 
 async def run_hotline(data: Path) -> int:
@@ -21,15 +21,11 @@ async def run_hotline(data: Path) -> int:
     data.mkdir(parents=True, exist_ok=True)
     settings = Settings.load(data)
     settings.check_names({plugin.name for plugin in find_plugins(ROOT)})
-    asterisk = os.environ.get("HOTLINE_ASTERISK")
-    if not asterisk:
-        print("HOTLINE_ASTERISK names no Asterisk: start with scripts/run, which finds or fetches one", file=sys.stderr)
-        return 2
     began = time.monotonic()
-    supervisor = Supervisor(settings, Path(asterisk), say=lambda text: print(text, flush=True))
     try:
+        supervisor = Supervisor(settings, find_installation(settings), say=lambda text: print(text, flush=True))
         await supervisor.run(on_ready=lambda: print(_welcome(settings, time.monotonic() - began), flush=True))
-    except StartRefused as error:
+    except (StartRefused, SwitchMissing) as error:
         print(error, file=sys.stderr)
         return 2
     return 2 if supervisor.refused else 0

@@ -16,8 +16,9 @@ import pytest
 from cti.settings import HouseSettings, SwitchSettings, TrunkSettings
 from cti.switch.asterisk.configuration import write_configuration, write_phones
 from cti.switch.asterisk.control import AsteriskSwitch
-from cti.switch.asterisk.installation import find_layout, manager_secret
-from cti.switch.asterisk.phones import Phone
+from cti.switch.asterisk.installation import find_layout
+from cti.switch.phone import Phone
+from cti.switch.secrets import control_secret
 from softphone.phones.sound import Samples, write_sound
 
 BOOT_SECONDS = 30.0
@@ -87,7 +88,7 @@ class RealAsterisk:
         )
         self.house = HouseSettings(switch=settings, trunks={"carrier": TrunkSettings(), **(trunks or {})})
         self.layout = find_layout(self._executable, data)
-        self.secret = manager_secret(data)
+        self.secret = control_secret(data)
         write_configuration(self.house, self.layout, self.secret, {})
         self.phones = {agent: Phone(agent, f"secret-{agent}", agent, web=False) for agent in agents}
         self.phones6 = {

@@ -1,1 +1,1 @@
-"""Switches behind one port: `port` says what a switch can do; `asterisk` and `scripted` do it."""
+"""Switches behind one port: `port` says what a switch can do; drivers and `scripted` do it; `installation` chooses."""

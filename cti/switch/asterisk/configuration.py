@@ -7,12 +7,14 @@ import itertools
 import os
 import socket
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from cti.settings import HouseSettings
 from cti.switch.asterisk import phones as pjsip
 from cti.switch.asterisk.dialplan import CHANNEL_VARIABLES, EMERGENCY_QUEUE, dialplan
+from cti.switch.phone import Phone
 
 MODULES = (
     # protocols, media and files first: others look for them when they load
@@ -105,7 +107,7 @@ def write_configuration(house: HouseSettings, layout: Layout, manager_secret: st
             write_if_changed(layout.etc / name, "")
 
 
-def write_phones(found: list[pjsip.Phone], house: HouseSettings, layout: Layout) -> bool:
+def write_phones(found: Sequence[Phone], house: HouseSettings, layout: Layout) -> bool:
     """Write the phones' part; returns whether it changed, so that the switch must be told."""
     changed = write_if_changed(layout.etc / "pjsip_phones.conf", pjsip.phones(found, house.switch))
     members = pjsip.emergency_members(found)

@@ -1,13 +1,64 @@
-"""Where an Asterisk is installed and where its state lies: its modules and sounds, our configuration and secrets."""
+"""Asterisk on this machine: its modules and sounds, our configuration, its process and its driver."""
 
 from __future__ import annotations
 
-import secrets
+import os
+from collections.abc import Sequence
 from pathlib import Path
 
-from cti.documents import DocumentError, Problem
 from cti.settings import Settings
-from cti.switch.asterisk.configuration import Layout
+from cti.switch.asterisk.books import CdrFile
+from cti.switch.asterisk.configuration import Layout, write_configuration, write_phones
+from cti.switch.asterisk.control import AsteriskSwitch
+from cti.switch.installation import Program, SwitchMissing
+from cti.switch.phone import Phone
+from cti.switch.secrets import control_secret, trunk_secrets
+
+
+class AsteriskInstallation:
+    """See `cti.switch.installation.Installation`; `executable` is the program."""
+
+    def __init__(self, settings: Settings, executable: Path, layout: Layout) -> None:
+        self._settings = settings
+        self._executable = executable
+        self.layout = layout
+
+    @classmethod
+    def find(cls, settings: Settings) -> AsteriskInstallation:
+        """The Asterisk that `HOTLINE_ASTERISK` names; SwitchMissing."""
+        found = os.environ.get("HOTLINE_ASTERISK")
+        if not found:
+            raise SwitchMissing(
+                "HOTLINE_ASTERISK names no Asterisk: start with scripts/run, which finds or fetches one"
+            )
+        try:
+            return cls(settings, Path(found), find_layout(Path(found), settings.data))
+        except FileNotFoundError as error:
+            raise SwitchMissing(f"HOTLINE_ASTERISK: {error}") from None
+
+    def prepare(self) -> None:
+        """Write the configuration."""
+        house, data = self._settings.house, self._settings.data
+        write_configuration(house, self.layout, control_secret(data), trunk_secrets(self._settings))
+
+    @property
+    def program(self) -> Program:
+        """Two arenas instead of eight a core halve its memory."""
+        command = [str(self._executable), "-C", str(self.layout.configuration), "-f", "-n"]
+        return Program(command, {"MALLOC_ARENA_MAX": "2"})
+
+    def write_phones(self, phones: Sequence[Phone]) -> bool:
+        """Write endpoints and emergency members."""
+        return write_phones(phones, self._settings.house, self.layout)
+
+    def books(self) -> CdrFile:
+        """Its CDR file."""
+        return CdrFile(self.layout.cdr_file)
+
+    def control(self, language: str) -> AsteriskSwitch:
+        """Its driver."""
+        settings = self._settings
+        return AsteriskSwitch(settings.house.switch, control_secret(settings.data), self.layout.prompts / language)
 
 
 def find_layout(asterisk: Path, data: Path) -> Layout:
@@ -33,28 +84,3 @@ def find_layout(asterisk: Path, data: Path) -> Layout:
                 recordings=data / "recordings" / "live",
             )
     raise FileNotFoundError(f"no Asterisk modules beside {asterisk}")
-
-
-def manager_secret(data: Path) -> str:
-    """The secret of the control connection, made at the first asking; readable by us alone."""
-    path = data / "secrets" / "manager"
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_hex(24), "ascii")
-    return path.read_text("ascii").strip()
-
-
-def trunk_secrets(settings: Settings) -> dict[str, str]:
-    """The registration secret of each trunk that registers, from the file that its setting names."""
-    found: dict[str, str] = {}
-    for name, trunk in settings.house.trunks.items():
-        if not trunk.register_user:
-            continue
-        try:
-            found[name] = (settings.data / (trunk.register_secret_file or "")).read_text("utf-8").strip()
-        except OSError as error:
-            where = str(settings.data / "settings.yaml")
-            message = f"trunks.{name}.register_secret_file: cannot be read: {error}"
-            raise DocumentError([Problem(where, 1, 1, message)]) from None
-    return found

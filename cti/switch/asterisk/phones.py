@@ -3,29 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from cti.settings import SwitchSettings, TrunkSettings
 from cti.switch.asterisk.dialplan import PHONE_CONTEXT, TRUNK_CONTEXT
-
-
-@dataclass(frozen=True, slots=True)
-class Phone:
-    """A phone that may register: `endpoint` is its name, `web` a browser's (WebRTC), `agent` whose it is.
-
-    `ipv6` is for a phone that registers over IPv6, since an endpoint's media has one family.
-    """
-
-    endpoint: str
-    secret: str
-    agent: str
-    web: bool
-    ipv6: bool = False
-
-    def __post_init__(self) -> None:
-        for value in (self.endpoint, self.secret, self.agent):
-            if not value.replace("-", "").replace("_", "").isalnum() or not value.isascii():
-                raise ValueError(f"phone {self.endpoint!r}: only letters, digits, - and _ are allowed")
+from cti.switch.phone import Phone
 
 
 def transports(switch: SwitchSettings) -> str:

@@ -21,8 +21,9 @@ from bench.callpath_lib.house import SHIPPED, SHORT, TREE, House
 from bench.callpath_lib.processes import children_of, stop
 from cti.settings import Settings
 from cti.switch.asterisk.configuration import write_configuration, write_if_changed, write_phones
-from cti.switch.asterisk.installation import find_layout, manager_secret
-from cti.switch.asterisk.phones import Phone
+from cti.switch.asterisk.installation import find_layout
+from cti.switch.phone import Phone
+from cti.switch.secrets import control_secret
 
 START_SECONDS = 120.0
 
@@ -85,7 +86,7 @@ def native(house: House, members: int) -> Iterator[Running]:
     asterisk = Path(os.environ["HOTLINE_ASTERISK"])
     settings = Settings.load(house.data)
     layout = find_layout(asterisk, house.data)
-    write_configuration(settings.house, layout, manager_secret(house.data), {})
+    write_configuration(settings.house, layout, control_secret(house.data), {})
     found = [Phone(name, secret, name, False) for name, secret in house.phones.items()]
     write_phones(found, settings.house, layout)
     dialplan = DIALPLAN.format(short=SHORT, recordings=layout.recordings)

@@ -14,7 +14,8 @@ from bench.callpath_lib.processes import stop
 from bench.callpath_lib.systems import Running, hotline
 from cti.settings import Settings
 from cti.switch.asterisk.configuration import write_configuration, write_if_changed
-from cti.switch.asterisk.installation import find_layout, manager_secret
+from cti.switch.asterisk.installation import find_layout
+from cti.switch.secrets import control_secret
 from ivr import house as names
 from ivr.library import FlowLibrary
 
@@ -68,7 +69,7 @@ def native(found: House) -> Iterator[Running]:
     asterisk = Path(os.environ["HOTLINE_ASTERISK"])
     settings = Settings.load(found.data)
     layout = find_layout(asterisk, found.data)
-    write_configuration(settings.house, layout, manager_secret(found.data), {})
+    write_configuration(settings.house, layout, control_secret(found.data), {})
     write_if_changed(layout.etc / "extensions.conf", DIALPLAN.format(prompts=layout.prompts))
     with (found.data / "native.log").open("wb") as log:
         process = subprocess.Popen(

@@ -13,7 +13,7 @@ from cti.switch.asterisk.configuration import (
     write_if_changed,
     write_phones,
 )
-from cti.switch.asterisk.phones import Phone
+from cti.switch.phone import Phone
 
 
 def layout(folder: Path) -> Layout:

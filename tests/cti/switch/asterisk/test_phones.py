@@ -6,7 +6,8 @@ import re
 import pytest
 
 from cti.settings import SwitchSettings, TrunkSettings
-from cti.switch.asterisk.phones import Phone, emergency_members, phones, transports, trunks
+from cti.switch.asterisk.phones import emergency_members, phones, transports, trunks
+from cti.switch.phone import Phone
 
 SWITCH = SwitchSettings(sip_port=5099)
 

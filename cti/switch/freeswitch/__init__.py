@@ -1,0 +1,1 @@
+"""FreeSWITCH: its event socket (ESL), and the driver built on it."""

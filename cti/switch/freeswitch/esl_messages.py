@@ -1,0 +1,248 @@
+"""What FreeSWITCH says on its event socket: events, replies to commands, notices. Decoding is of no socket's concern.
+
+See mod_event_socket.c, and switch_event_serialize and switch_event_serialize_json in switch_event.c.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+from urllib.parse import unquote
+
+import msgspec
+
+UNDEFINED: Final = "_undef_"
+"""Stands for an empty value in plain events, and for an unset variable in the answer to uuid_getvar."""
+
+_JSON_NAME: Final = b'{"Event-Name":"'
+_PLAIN_NAME: Final = b"Event-Name: "
+_decode_strings: Final = msgspec.json.Decoder(dict[str, str]).decode
+
+
+class EslUnreadable(Exception):
+    """An event's content is broken; its length was right, so the connection goes on."""
+
+
+class EslRefused(Exception):
+    """FreeSWITCH answered a command with an error (``-ERR …``, ``-USAGE: …``)."""
+
+    def __init__(self, command: str, text: str) -> None:
+        super().__init__(f"{command}: {text.strip()}")
+        self.text = text.strip()
+        """The answer, such as ``-ERR No such channel!``."""
+
+
+class EslEvent:
+    """One event. Header names are FreeSWITCH's own; values are decoded, a repeated header keeps one value.
+
+    Headers are decoded when first asked for: then EslUnreadable is raised when they are broken.
+    """
+
+    __slots__ = ("_headers", "_plain", "_raw", "name")
+
+    name: str
+    """``CHANNEL_ANSWER``, ``CUSTOM`` …; ``""`` when the event cannot be read."""
+
+    def __init__(self, raw: bytes, *, plain: bool = False) -> None:
+        self._raw = raw
+        self._plain = plain
+        self._headers: dict[str, str] | None = None
+        prefix, end = (_PLAIN_NAME, b"\n") if plain else (_JSON_NAME, b'"')
+        stop = raw.find(end, len(prefix)) if raw.startswith(prefix) else -1
+        self.name = raw[len(prefix) : stop].decode("latin-1") if stop > 0 else self._name_by_headers()
+
+    @classmethod
+    def of(cls, headers: Mapping[str, str]) -> EslEvent:
+        """An event from its decoded headers."""
+        event = cls.__new__(cls)
+        event._raw, event._plain, event._headers = b"", False, dict(headers)
+        event.name = headers.get("Event-Name", "")
+        return event
+
+    def __getitem__(self, name: str) -> str:
+        return self.headers[name]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.headers
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        """All headers, with ``_body`` for the body."""
+        return iter(self.headers.items())
+
+    def __repr__(self) -> str:
+        return f"<EslEvent {self.name} {self._raw[:300]!r}>"
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """All headers; do not change it."""
+        if self._headers is None:
+            self._headers = decode_plain(self._raw) if self._plain else decode_json(self._raw)
+        return self._headers
+
+    @property
+    def size(self) -> int:
+        """Bytes as it was received."""
+        return len(self._raw)
+
+    def get(self, name: str, default: str = "") -> str:
+        """A header's value."""
+        return self.headers.get(name, default)
+
+    def variable(self, name: str, default: str = "") -> str:
+        """A channel variable as the event carries it."""
+        return self.headers.get("variable_" + name, default)
+
+    @property
+    def uuid(self) -> str:
+        """The leg it is about (``Unique-ID``), or ``""``."""
+        return self.headers.get("Unique-ID", "")
+
+    @property
+    def subclass(self) -> str:
+        """Of a CUSTOM event: ``sofia::register`` …"""
+        return self.headers.get("Event-Subclass", "")
+
+    @property
+    def body(self) -> str:
+        """What follows the headers: a background job's output."""
+        return self.headers.get("_body", "")
+
+    def _name_by_headers(self) -> str:
+        try:
+            return self.get("Event-Name")
+        except EslUnreadable:
+            return ""
+
+
+@dataclass(frozen=True, slots=True)
+class EslReply:
+    """``command/reply``: the answer to any command but api."""
+
+    text: str
+    """``+OK …`` or ``-ERR …``; getvar answers with the bare value."""
+    headers: Mapping[str, str]
+
+    @property
+    def ok(self) -> bool:
+        """Whether it begins with ``+OK``."""
+        return self.text.startswith("+OK")
+
+    def checked(self, command: str) -> EslReply:
+        """Itself; raises EslRefused naming `command` when it is not `ok`."""
+        if not self.ok:
+            raise EslRefused(command, self.text)
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class ApiResponse:
+    """``api/response``, or what a background job printed."""
+
+    text: str
+    """All that the command printed, with its last line feed."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether it is neither ``-ERR …`` nor ``-USAGE: …``; much output has no ``+OK`` at all."""
+        return not self.text.startswith(("-ERR", "-USAGE"))
+
+    @property
+    def value(self) -> str:
+        """The text without ``+OK`` and surrounding blanks: the uuid of an originated leg, a variable's value."""
+        return self.text.removeprefix("+OK").strip()
+
+    @property
+    def error(self) -> str:
+        """What follows ``-ERR``, such as ``USER_BUSY`` or ``No such channel!``; ``""`` when `ok`."""
+        return "" if self.ok else self.text.removeprefix("-ERR").strip()
+
+    def checked(self, command: str) -> ApiResponse:
+        """Itself; raises EslRefused naming `command` when it is not `ok`."""
+        if not self.ok:
+            raise EslRefused(command, self.text)
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class AuthRequest:
+    """``auth/request``: FreeSWITCH asks an inbound connection for the password."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """``text/rude-rejection``: the access list does not let this address in."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class DisconnectNotice:
+    """``text/disconnect-notice``: FreeSWITCH is about to close, or the leg is gone and the socket lingers."""
+
+    lingering: bool
+    """Whether events still follow until FreeSWITCH closes."""
+    uuid: str
+    """The leg of an outbound socket, or ``""``."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class OtherMessage:
+    """A message of another type, such as ``log/data``."""
+
+    content_type: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+EslMessage: TypeAlias = EslEvent | EslReply | ApiResponse | AuthRequest | Rejected | DisconnectNotice | OtherMessage
+
+
+def decode_json(raw: bytes) -> dict[str, str]:
+    """Headers of a JSON event. Arrays become ``ARRAY::a|:b`` as in plain events; bytes not UTF-8 become U+FFFD."""
+    try:
+        return _decode_strings(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        pass
+    try:
+        found: Any = msgspec.json.decode(raw.decode("utf-8", "replace"))
+    except msgspec.DecodeError as error:
+        raise EslUnreadable(f"JSON event: {error}: {raw[:200]!r}") from None
+    if not isinstance(found, dict):
+        raise EslUnreadable(f"JSON event that is no object: {raw[:200]!r}")
+    return {str(name): _text(value) for name, value in found.items()}
+
+
+def decode_plain(raw: bytes) -> dict[str, str]:
+    """Headers of a plain event: lines first, then the values' escapes, so that no value can start a header."""
+    head, _, body = raw.partition(b"\n\n")
+    headers = decode_lines(head.decode("utf-8", "replace"), escaped=True)
+    if body:
+        headers["_body"] = body.decode("utf-8", "replace")
+    return headers
+
+
+def decode_lines(text: str, *, escaped: bool) -> dict[str, str]:
+    """``Name: value`` lines; `escaped` undoes the escapes of each value. Of repeated names the first counts."""
+    headers: dict[str, str] = {}
+    for line in text.split("\n"):
+        name, colon, value = line.partition(": ")
+        if not colon:
+            name, value = line.removesuffix(":"), ""
+        if escaped:
+            if "%" in value:
+                value = unquote(value, errors="replace")
+            elif value == UNDEFINED:
+                value = ""
+        if name:
+            headers.setdefault(name, value)
+    return headers
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list):
+        return "ARRAY::" + "|:".join(map(_text, value))
+    return msgspec.json.encode(value).decode()

@@ -1,0 +1,193 @@
+"""FreeSWITCH's event socket (ESL) without sockets: bytes in, messages out; commands in, bytes out.
+
+A message is lines of ``Name: value`` ended by LF, an empty line, and as many bytes of body as its Content-Length says.
+See src/mod/event_handlers/mod_event_socket/mod_event_socket.c of FreeSWITCH.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from cti.switch.freeswitch.esl_messages import (
+    ApiResponse,
+    AuthRequest,
+    DisconnectNotice,
+    EslEvent,
+    EslMessage,
+    EslReply,
+    OtherMessage,
+    Rejected,
+    decode_lines,
+)
+
+MAX_HEADERS: Final = 1024 * 1024
+"""Bytes the headers of one message may have. The longest are the answer to connect: all variables of a leg."""
+MAX_BODY: Final = 32 * 1024 * 1024
+"""Bytes a body may have. The longest are answers to api: a thousand legs as JSON are about 1 MB."""
+MAX_COMMAND: Final = 1024 * 1024
+"""Bytes a command may have; FreeSWITCH cuts one at 10 MiB and carries out the rest as another."""
+
+_EVENT_HEAD: Final = re.compile(rb"Content-Length: ([0-9]{1,9})\nContent-Type: text/event-(json|plain)\n\n")
+_LENGTH: Final = re.compile(r"[0-9]{1,9}")
+_FORBIDDEN: Final = re.compile(r"[\r\n\0]")
+_NAME: Final = re.compile(r"[A-Za-z0-9_.-]+")
+
+
+class EslProtocolError(Exception):
+    """The other side does not speak ESL, or a message is over the limit. The connection is of no more use."""
+
+
+class EslParser:
+    """Turns the bytes of one connection into messages, however they are split over reads."""
+
+    def __init__(self, *, max_headers: int = MAX_HEADERS, max_body: int = MAX_BODY) -> None:
+        self._max_headers = max_headers
+        self._max_body = max_body
+        self._pieces: list[bytes] = []
+        self._size = 0
+        self._needed = 1
+
+    def feed(self, data: bytes) -> list[EslMessage]:
+        """The messages completed by `data`. Raises EslProtocolError."""
+        self._pieces.append(data)
+        self._size += len(data)
+        if self._size < self._needed:
+            return []
+        whole = data if len(self._pieces) == 1 else b"".join(self._pieces)
+        messages: list[EslMessage] = []
+        begin, size = 0, len(whole)
+        self._needed = 1
+        while begin < size:
+            head = _EVENT_HEAD.match(whole, begin)
+            if head is None:
+                end = self._read_other(whole, begin, messages)
+            else:
+                start = head.end()
+                end = start + self._length(head[1])
+                if end <= size:
+                    messages.append(EslEvent(whole[start:end], plain=head[2] == b"plain"))
+            if end > size:
+                self._needed = end - begin
+                break
+            begin = end
+        rest = whole[begin:]
+        self._pieces = [rest] if rest else []
+        self._size = len(rest)
+        return messages
+
+    def _read_other(self, whole: bytes, begin: int, messages: list[EslMessage]) -> int:
+        """Read the message at `begin`; returns where it ends, or a place beyond `whole` when it is not complete."""
+        if whole.startswith(b"\n", begin):
+            return begin + 1
+        head_end = whole.find(b"\n\n", begin)
+        size = (head_end if head_end >= 0 else len(whole)) - begin
+        if size > self._max_headers:
+            raise EslProtocolError(f"headers of {size} bytes or more; the limit is {self._max_headers}")
+        if head_end < 0:
+            return len(whole) + 1
+        text = whole[begin:head_end].decode("utf-8", "replace")
+        headers = decode_lines(text, escaped=False)
+        if "Content-Type" not in headers:
+            raise EslProtocolError(f"not FreeSWITCH's event socket: it sent {text[:80]!r}")
+        start = head_end + 2
+        end = start + self._length(headers.get("Content-Length", "0"))
+        if end <= len(whole):
+            messages.append(_message(text, headers, whole[start:end]))
+        return end
+
+    def _length(self, value: bytes | str) -> int:
+        if isinstance(value, str) and not _LENGTH.fullmatch(value):
+            raise EslProtocolError(f"Content-Length {value[:80]!r} is no length")
+        length = int(value)
+        if length > self._max_body:
+            raise EslProtocolError(f"body of {length} bytes; the limit is {self._max_body}")
+        return length
+
+
+def _message(text: str, headers: dict[str, str], body: bytes) -> EslMessage:
+    content_type = headers["Content-Type"]
+    if content_type == "command/reply":
+        if "Event-Name" in headers:  # The answer to connect is an event, with an event's escapes.
+            headers = decode_lines(text, escaped=True)
+        return EslReply(headers.get("Reply-Text", "").strip(), headers)
+    if content_type == "api/response":
+        return ApiResponse(body.decode("utf-8", "replace"))
+    if content_type == "text/event-json":
+        return EslEvent(body)
+    if content_type == "text/event-plain":
+        return EslEvent(body, plain=True)
+    if content_type == "auth/request":
+        return AuthRequest()
+    if content_type == "text/disconnect-notice":
+        lingering = headers.get("Content-Disposition") == "linger"
+        said = body.decode("utf-8", "replace").strip()
+        return DisconnectNotice(lingering, headers.get("Controlled-Session-UUID", ""), said)
+    if content_type == "text/rude-rejection":
+        return Rejected(body.decode("utf-8", "replace").strip())
+    return OtherMessage(content_type, headers, body)
+
+
+def encode_command(line: str, headers: Mapping[str, str | int] | None = None, body: str = "") -> bytes:
+    """The bytes of a command: its line, such as ``auth secret``, its headers, and a body of any text.
+
+    Raises ValueError naming the part that would start another line or command, or when it is too long.
+    """
+    if not line.strip() or line[0].isspace():
+        raise ValueError(f"not an ESL command: {line!r}")
+    lines = [_checked("command " + line.split(" ", 1)[0][:40], line)]
+    for name, value in (headers or {}).items():
+        if not _NAME.fullmatch(name) or name.lower() == "content-length":
+            raise ValueError(f"header name {name!r} cannot be sent")
+        lines.append(f"{name}: {_checked(f'header {name}', str(value))}")
+    if "\0" in body:
+        raise ValueError("the body has NUL, where FreeSWITCH would end it")
+    content = body.encode()
+    if content:
+        lines.append(f"Content-Length: {len(content)}")
+    data = "\n".join([*lines, "\n"]).encode() + content
+    if len(data) > MAX_COMMAND:
+        raise ValueError(f"command {line[:40]!r}: {len(data)} bytes; the limit is {MAX_COMMAND}")
+    return data
+
+
+def join_arguments(*parts: str | int) -> str:
+    """An api command and its arguments as one line. Raises ValueError for an empty one that is not the last."""
+    words = [str(part) for part in parts]
+    if not words or not all(words[:-1]) or not words[0]:
+        raise ValueError(f"api {' '.join(words)[:80]!r}: an argument is empty; the ones after it would move up")
+    return " ".join(words)
+
+
+def execute_headers(
+    app: str, argument: str = "", *, event_uuid: str, lock: bool = True, loops: int = 1
+) -> dict[str, str | int]:
+    """Headers of a sendmsg that runs a dialplan application; `event_uuid` comes back as ``Application-UUID``.
+
+    `lock` makes FreeSWITCH run it after those before it; without it, it runs inside an application that plays.
+    """
+    headers: dict[str, str | int] = {"call-command": "execute", "execute-app-name": app}
+    if argument:
+        headers["execute-app-arg"] = argument
+    if loops != 1:
+        headers["loops"] = loops
+    if lock:
+        headers["event-lock"] = "true"
+    headers["Event-UUID"] = event_uuid
+    return headers
+
+
+def subscription(events: tuple[str, ...], custom: tuple[str, ...] = ()) -> str:
+    """The command that asks for events as JSON; `custom` holds subclasses of CUSTOM, such as ``sofia::register``."""
+    words = [*events, *(("CUSTOM", *custom) if custom else ())]
+    bad = next((word for word in words if not re.fullmatch(r"[\w:./-]+", word)), None)
+    if bad is not None:
+        raise ValueError(f"event name {bad!r}")
+    return "event json " + " ".join(words)
+
+
+def _checked(what: str, value: str) -> str:
+    if _FORBIDDEN.search(value):
+        raise ValueError(f"{what}: it has CR, LF or NUL: {value[:200]!r}")
+    return value

@@ -1,0 +1,34 @@
+"""What the switch's configuration needs and nobody else may read: the control connection's secret, the trunks'."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+from cti.documents import DocumentError, Problem
+from cti.settings import Settings
+
+
+def control_secret(data: Path) -> str:
+    """The secret of the control connection, made at the first asking; readable by us alone."""
+    path = data / "secrets" / "manager"
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_hex(24), "ascii")
+    return path.read_text("ascii").strip()
+
+
+def trunk_secrets(settings: Settings) -> dict[str, str]:
+    """The registration secret of each trunk that registers, from the file that its setting names; DocumentError."""
+    found: dict[str, str] = {}
+    for name, trunk in settings.house.trunks.items():
+        if not trunk.register_user:
+            continue
+        try:
+            found[name] = (settings.data / (trunk.register_secret_file or "")).read_text("utf-8").strip()
+        except OSError as error:
+            where = str(settings.data / "settings.yaml")
+            message = f"trunks.{name}.register_secret_file: cannot be read: {error}"
+            raise DocumentError([Problem(where, 1, 1, message)]) from None
+    return found
