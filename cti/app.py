@@ -155,7 +155,9 @@ async def engine(settings: Settings, switch: SwitchControl | None = None) -> Asy
         await host.start(plugins)
         stack.push_async_callback(host.stop)
 
-        provisioning = Provisioning(people, registrar, switch, installation, bus)
+        provisioning = Provisioning(
+            people, registrar, switch, installation, bus, both_families=house_settings.switch.both_families
+        )
         await provisioning.start()
         if settings.house.broker.enabled:
             mirror = Mirror(publisher_command(settings.data))

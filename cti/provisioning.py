@@ -24,21 +24,36 @@ def desk_phone(agent: str) -> str:
     return agent
 
 
+def desk6_phone(agent: str) -> str:
+    """The name under which an agent's desk phone registers over IPv6, since an endpoint's media has one family."""
+    return f"{agent}-v6"
+
+
 def web_phone(agent: str) -> str:
     """The name under which an agent's browser registers."""
     return f"{agent}-web"
 
 
 class Provisioning:
-    """Two phones for each person with an agent number: any SIP phone, and the browser."""
+    """The phones of each person with an agent number: any SIP phone, the browser, and where both families are served
+    a SIP phone over IPv6.
+    """
 
     def __init__(
-        self, people: People, registrar: Registrar, switch: SwitchControl, installation: Installation, bus: Bus
+        self,
+        people: People,
+        registrar: Registrar,
+        switch: SwitchControl,
+        installation: Installation,
+        bus: Bus,
+        *,
+        both_families: bool,
     ) -> None:
         self._people = people
         self._registrar = registrar
         self._switch = switch
         self._installation = installation
+        self._both_families = both_families
         self._task: asyncio.Task[None] | None = None
         self._told = False
         bus.subscribe(PersonChanged, lambda _: self._soon())
@@ -53,9 +68,14 @@ class Provisioning:
         known: list[RegisteredPhone] = []
         for account in await self._people.agents():
             number = account.agent_no
-            for endpoint, web in ((desk_phone(number), False), (web_phone(number), True)):
-                phones.append(Phone(endpoint, account.sip_secret, number, web))
-                known.append(RegisteredPhone(endpoint, number, account.organisation, account.auto_answer))
+            own = [
+                Phone(desk_phone(number), account.sip_secret, number, web=False),
+                Phone(web_phone(number), account.sip_secret, number, web=True),
+            ]
+            if self._both_families:
+                own.append(Phone(desk6_phone(number), account.sip_secret, number, web=False, ipv6=True))
+            phones += own
+            known += [RegisteredPhone(one.endpoint, number, account.organisation, account.auto_answer) for one in own]
         self._registrar.provision(known)
         return self._installation.write_phones(phones)
 

@@ -50,6 +50,11 @@ class SwitchSettings(Section):
     rtp_last: Port = 14999
     patience: int = pydantic.Field(default=60, ge=1, le=3600)
 
+    @property
+    def both_families(self) -> bool:
+        """Whether phones come over IPv4 and over IPv6."""
+        return self.bind6 is not None and ":" not in self.bind
+
 
 class BrokerSettings(Section):
     """The MQTT mirror: the embedded broker on loopback, or the URL of another (`mqtts://user:password@host:8883`)."""

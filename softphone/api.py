@@ -10,7 +10,7 @@ from acd.settings import AcdSettings
 from cti.identity.audit import Audit
 from cti.identity.people import People
 from cti.identity.visitor import Visitor
-from cti.provisioning import desk_phone, web_phone
+from cti.provisioning import desk6_phone, desk_phone, web_phone
 from cti.refusal import Conflict, NotFound
 from cti.settings import SwitchSettings
 from cti.store.engine import Store
@@ -108,7 +108,8 @@ class SoftphoneApi:
             "endpoint": desk_phone(visitor.agent_no),
             "secret": secret,
             "server": f"{host}:{switch.sip_port}",
-            "server6": f"[{switch.bind6}]:{switch.sip_port}" if switch.bind6 else None,
+            "endpoint6": desk6_phone(visitor.agent_no) if switch.both_families else None,
+            "server6": f"[{switch.bind6}]:{switch.sip_port}" if switch.both_families else None,
             "web": {
                 "endpoint": web_phone(visitor.agent_no),
                 "secret": secret,

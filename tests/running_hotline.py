@@ -266,13 +266,18 @@ class Agent:
 
 @asynccontextmanager
 async def agent(
-    hotline: RunningHotline, stack: SipStack, number: str, *, answer_after: float | None = 0.2
+    hotline: RunningHotline, stack: SipStack, number: str, *, answer_after: float | None = 0.2, ipv6: bool = False
 ) -> AsyncIterator[Agent]:
-    """An agent who is ready; signs out at the end."""
+    """An agent who is ready; signs out at the end. `ipv6`: his desk phone is one over IPv6 at a hotline of both."""
     async with hotline.signed_in(number) as api:
         phone_data = await api.ask("GET", "/api/phone")
         phone = await UserAgent.open(
-            stack, number, server=hotline.sip, secret=phone_data["secret"], register=True, answer_after=answer_after
+            stack,
+            phone_data["endpoint6" if ipv6 else "endpoint"],
+            server=phone_data["server6" if ipv6 else "server"],
+            secret=phone_data["secret"],
+            register=True,
+            answer_after=answer_after,
         )
         try:
             found = Agent(number, api, phone)
@@ -286,9 +291,11 @@ async def agent(
 
 
 @asynccontextmanager
-async def citizen(hotline: RunningHotline, stack: SipStack, number: str = "13800000001") -> AsyncIterator[PhoneCall]:
+async def citizen(
+    hotline: RunningHotline, stack: SipStack, number: str = "13800000001", *, ipv6: bool = False
+) -> AsyncIterator[PhoneCall]:
     """A citizen whose call to 12345 has been answered."""
-    phone = await UserAgent.open(stack, "citizen", server=hotline.sip)
+    phone = await UserAgent.open(stack, "citizen", server=f"[::1]:{hotline.ports['sip']}" if ipv6 else hotline.sip)
     try:
         call = await phone.call("12345", caller=number)
         await call.answered(timeout=10)

@@ -1,6 +1,8 @@
 """The engine, the control connection and the switch die in the middle of everything; nobody is lost."""
 
 import asyncio
+import os
+import signal
 import time
 import wave
 from contextlib import AsyncExitStack
@@ -10,7 +12,7 @@ import pytest
 
 from softphone.phones.sip_stack import SipStack
 from softphone.phones.sound import tone
-from tests.running_hotline import RunningHotline, agent, citizen, kinds, skip_greeting
+from tests.running_hotline import PASSWORD, RunningHotline, agent, citizen, kinds, skip_greeting
 
 pytestmark = pytest.mark.asterisk
 
@@ -80,39 +82,60 @@ async def test_engine_killed_with_callers_in_menu_queue_and_talk(hotline: Runnin
         await one.until("ready")
 
 
-async def test_control_connection_cut_in_the_middle_of_talks(hotline: RunningHotline) -> None:
+async def hire(hotline: RunningHotline, numbers: list[str]) -> None:
+    """Add agents; those who are there already stay as they are."""
+    async with hotline.signed_in("admin") as admin:
+        found = await admin.ask("GET", "/api/people?size=100")
+        there = {person["login"] for person in found["items"]}
+        for number in numbers:
+            person = {"login": number, "name": f"座席{number}", "agent_no": number, "organisation": "city"}
+            if number not in there:
+                await admin.ask("POST", "/api/people", {**person, "roles": ["agent"], "password": PASSWORD})
+
+
+async def test_control_connection_cut_in_the_middle_of_twenty_talks(hotline: RunningHotline) -> None:
+    numbers = [str(1001 + index) for index in range(20)]
+    await hire(hotline, numbers)
     async with SipStack("127.0.0.1") as stack, AsyncExitStack() as people:
-        agents, calls, talks = [], [], []
-        for number in ("1001", "1002", "1003", "1004"):
-            agents.append(await people.enter_async_context(agent(hotline, stack, number)))
+        agents = [await people.enter_async_context(agent(hotline, stack, number)) for number in numbers]
+        calls = []
         for index in range(len(agents)):
-            call = await people.enter_async_context(citizen(hotline, stack, f"1380000002{index}"))
+            call = await people.enter_async_context(citizen(hotline, stack, f"138000002{index:02}"))
             await skip_greeting(call)
             calls.append(call)
-        for one in agents:
-            taken = await one.phone.next_call(10)
+        talks = [await one.phone.next_call(20) for one in agents]
+        for taken in talks:
             await taken.answered()
-            talks.append(taken)
         sessions = hotline.switch_command("manager show connected")
         for word in sessions.split():
             if word.isdecimal():
                 hotline.switch_command(f"manager kick session {word}")
+        # While nothing is told: five agents and five callers hang up. Which call an agent has is not asked.
         await asyncio.sleep(0.5)
-        await talks[0].hang_up()
-        await calls[1].hang_up()
+        for taken in talks[:5]:
+            await taken.hang_up()
+        left = [call for call in calls if not call.is_over]
+        for call in left[-5:]:
+            await call.hang_up()
         await asyncio.sleep(4)
         await wait_until_back(hotline)
-        await talks[2].hang_up()
-        await calls[3].hang_up()
+        for taken in talks:
+            if not taken.is_over:
+                await taken.hang_up()
         for one in agents:
             await one.until("ready", 15)
-        for call in (calls[0], calls[2]):
-            await call.press("1")
+        await asyncio.sleep(1)
+        for call in calls:
+            if not call.is_over:
+                await call.press("1")
+        for call in calls:
             await call.ended(15)
         async with hotline.signed_in("8001") as supervisor:
-            stories = await supervisor.ended(4, 20)
+            stories = await supervisor.ended(20, 20)
         for story in stories:
-            assert kinds(story).count("TalkStarted") == kinds(story).count("TalkEnded") == 1
+            assert kinds(story).count("TalkStarted") == kinds(story).count("TalkEnded") == 1, story
+            assert kinds(story).count("CallEnded") == 1
+        assert sum(story["satisfaction"] == "1" for story in stories) == 15
 
 
 async def test_switch_killed_in_the_middle_of_talk_and_queue(hotline: RunningHotline) -> None:
@@ -171,3 +194,62 @@ async def test_engine_killed_twice_in_a_row(hotline: RunningHotline) -> None:
         await taken.answered()
         await call.hang_up()
         await one.until("ready")
+
+
+async def test_engine_that_hangs_is_replaced_and_the_talk_goes_on(hotline: RunningHotline) -> None:
+    async with (
+        SipStack("127.0.0.1") as stack,
+        agent(hotline, stack, "1001") as one,
+        citizen(hotline, stack, "13800000051") as call,
+    ):
+        await skip_greeting(call)
+        taken = await one.phone.next_call(10)
+        await taken.answered()
+        hung = hotline.child("cti.app")
+        os.kill(hung, signal.SIGSTOP)
+        began = time.monotonic()
+        while Path(f"/proc/{hung}").exists() and time.monotonic() - began < 40:
+            await asyncio.sleep(0.2)
+        assert 15 < time.monotonic() - began < 35, "killed at once, or never"
+        await wait_until_back(hotline)
+        assert not call.is_over and not taken.is_over
+        await taken.hang_up()
+        await asyncio.sleep(2)
+        await call.press("1")
+        await call.ended(15)
+        await one.until("ready")
+        async with hotline.signed_in("8001") as supervisor:
+            (story,) = await supervisor.ended(1)
+        assert story["satisfaction"] == "1"
+
+
+async def test_engine_that_is_told_to_stop_lets_prompts_end_and_loses_nobody(hotline: RunningHotline) -> None:
+    async with (
+        SipStack("127.0.0.1") as stack,
+        agent(hotline, stack, "1001") as one,
+        citizen(hotline, stack, "13800000071") as talking,
+    ):
+        await skip_greeting(talking)
+        taken = await one.phone.next_call(10)
+        await taken.answered()
+        async with citizen(hotline, stack, "13800000072") as in_menu:
+            leaving = hotline.child("cti.app")
+            os.kill(leaving, signal.SIGTERM)
+            began = time.monotonic()
+            await skip_greeting(in_menu)
+            while Path(f"/proc/{leaving}").exists() and time.monotonic() - began < 20:
+                await asyncio.sleep(0.05)
+            assert time.monotonic() - began < 15
+            await wait_until_back(hotline)
+            assert not talking.is_over and not taken.is_over
+            await taken.hang_up()
+            # The key pressed while the old engine left was not lost: the caller is in the queue.
+            second = await one.phone.next_call(15)
+            await second.answered()
+            await second.hang_up()
+        await talking.press("1")
+        await talking.ended(15)
+        await one.until("ready")
+        async with hotline.signed_in("8001") as supervisor:
+            stories = await supervisor.ended(2)
+        assert all(kinds(story).count("TalkStarted") == 1 for story in stories)

@@ -14,8 +14,9 @@ import aiomqtt
 import pytest
 
 from cti import broker
+from softphone.phones.audio_line import Capture
 from softphone.phones.sip_stack import SipStack
-from softphone.phones.sound import tone
+from softphone.phones.sound import tone, tone_level
 from tests.running_hotline import ROOT, RunningHotline, agent, asterisk, citizen, kinds, skip_greeting, started
 
 pytestmark = pytest.mark.asterisk
@@ -124,6 +125,26 @@ async def test_whole_call_over_ipv6(hotline_over_ipv6: RunningHotline) -> None:
         (story,) = await supervisor.ended(1)
         assert story["satisfaction"] == "1"
         assert len(story["recordings"]) == 1
+
+
+async def test_desk_phone_and_caller_over_ipv6_where_both_families_are_served(hotline: RunningHotline) -> None:
+    async with SipStack("::1") as stack, hotline.signed_in("8001") as supervisor:
+        async with (
+            agent(hotline, stack, "1001", ipv6=True) as one,
+            citizen(hotline, stack, "13800000061", ipv6=True) as call,
+        ):
+            await skip_greeting(call)
+            taken = await one.phone.next_call(10)
+            await taken.answered()
+            heard, agent_heard = Capture(call.audio), Capture(taken.audio)
+            await asyncio.gather(call.audio.play(tone(700, 2)), taken.audio.play(tone(1100, 2)))
+            assert tone_level(heard.heard, 1100) > -35 and tone_level(agent_heard.heard, 700) > -35
+            await taken.hang_up()
+            await asyncio.sleep(1)
+            await call.press("1")
+            await call.ended(15)
+        (story,) = await supervisor.ended(1)
+        assert (story["caller"], story["satisfaction"], len(story["recordings"])) == ("13800000061", "1", 1)
 
 
 async def test_disk_full_while_recording_does_not_end_the_talk(tmp_path: Path) -> None:
