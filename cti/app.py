@@ -28,6 +28,7 @@ from cti.clock import Clock, LoopClock
 from cti.consult import Consultations
 from cti.documents import DocumentError
 from cti.events import Event, QueueChanged, SwitchUp
+from cti.handover import Handover
 from cti.health import Health
 from cti.identity.api import IdentityApi
 from cti.identity.demo import make_demo
@@ -121,6 +122,7 @@ async def engine(settings: Settings, switch: SwitchControl | None = None) -> Asy
         plan = NumberPlan(settings.house.numbers)
         calls = Calls(switch, registrar, bus, clock, journal, reconciler, plan)
         talks = Talks(calls)
+        handover = Handover(calls, talks)
         health = Health(bus, calls, journal)
         web = Web(identity.sessions, console=CONSOLE, health=health.report, registry=health.registry)
         web.add(IdentityApi(identity, web.hub).routes())
@@ -137,7 +139,8 @@ async def engine(settings: Settings, switch: SwitchControl | None = None) -> Asy
             (NumberPlan, plan),
             (Calls, calls),
             (Talks, talks),
-            (Consultations, Consultations(calls, talks)),
+            (Handover, handover),
+            (Consultations, Consultations(calls, talks, handover)),
             (Supervision, Supervision(calls, talks)),
             (Health, health),
             (Web, web),
@@ -146,10 +149,12 @@ async def engine(settings: Settings, switch: SwitchControl | None = None) -> Asy
 
         calls.restore(await call_store.load_open())
         reconciler.follow(bus, calls.open)
-        bus.subscribe(SwitchUp, lambda _: calls.background(calls.take_back(), "take back from the emergency queue"))
+        bus.subscribe(
+            SwitchUp, lambda _: calls.background(calls.after_gap.take_back(), "take back from the emergency queue")
+        )
         await reconciler.start()
         for record in reconciler.alone:
-            calls.enter_past(record)
+            calls.after_gap.enter_past(record)
         host = PluginHost(house)
         health.plugins = host
         await host.start(plugins)

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 import structlog
 
+from cti.after_gap import AfterGap, SwitchBooks
 from cti.bus import Bus
 from cti.call import Call, CallState, CallStep, EndReason, Leg, LegState, Party
 from cti.clock import Clock
@@ -30,7 +31,6 @@ from cti.events import (
     SwitchUp,
 )
 from cti.ids import is_id, new_id
-from cti.number import Number
 from cti.number_plan import NumberPlan
 from cti.switch.port import (
     Arrival,
@@ -44,13 +44,10 @@ from cti.switch.port import (
     LegLeft,
     LegPickedUp,
     LegRang,
-    LegSnapshot,
     PhoneReachable,
     SwitchControl,
     SwitchEvent,
     SwitchLost,
-    SwitchRecord,
-    SwitchUnavailable,
 )
 from cti.switch.registrar import Registrar
 
@@ -79,16 +76,6 @@ class CallStore(Protocol):
         """Keep what the call is now; returns at once."""
 
 
-class SwitchBooks(Protocol):
-    """The switch's own records of legs that ended."""
-
-    def end_of(self, leg: str) -> datetime | None:
-        """When a leg ended, or None when the switch did not live to write it."""
-
-    def was_in_emergency(self, leg: str) -> bool:
-        """Whether the switch's own queue had the leg last."""
-
-
 class Calls:
     """Every open call of this engine."""
 
@@ -107,7 +94,7 @@ class Calls:
         self.clock = clock
         self._bus = bus
         self._store = store
-        self._books = books
+        self.after_gap = AfterGap(self, books, plan)
         self._plan = plan
         self._open: dict[str, Call] = {}
         self._by_leg: dict[str, str] = {}
@@ -224,6 +211,11 @@ class Calls:
         self.tell(CallEnded, call, reason=reason.value, seconds=seconds, answered=call.answered_at is not None)
         self._store.save(call)
 
+    def enter(self, call: Call) -> None:
+        """A call is open; it is told as arrived."""
+        self._open[call.id] = call
+        self.tell(CallArrived, call, caller=call.caller, called=call.called, trunk=call.trunk, leg=call.caller_leg)
+
     def restore(self, calls: Iterable[Call]) -> None:
         """Take up calls that another engine left open; what became of them is known when the switch is asked."""
         for call in calls:
@@ -231,27 +223,6 @@ class Calls:
             for leg in call.legs.values():
                 if leg.state is not LegState.ENDED:
                     self._by_leg[leg.id] = call.id
-
-    def enter_past(self, record: SwitchRecord) -> None:
-        """Enter a visit that the switch's own queue served while no engine lived."""
-        called = Number.parse(record.called)
-        entry = self._plan.find(called) or self._plan.first
-        call = Call(
-            id=new_id(),
-            organisation=entry.organisation,
-            region=entry.region,
-            switch=self.switch.name,
-            trunk="",
-            caller=Number.parse(record.caller),
-            called=called,
-            arrived_at=record.started_at,
-            caller_leg=record.leg,
-            answered_at=record.answered_at,
-            state=CallState.IN_FLOW,
-        )
-        self._open[call.id] = call
-        self.tell(CallArrived, call, caller=call.caller, called=call.called, trunk="", leg=record.leg)
-        self.end(call, EndReason.EMERGENCY_QUEUE, record.ended_at)
 
     # ── sessions ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -283,7 +254,7 @@ class Calls:
         """The caller hung up after one session let go of him and before another came: nobody else ends the call."""
         found = call.legs.get(leg)
         if leg == call.caller_leg and found is not None and found.state is LegState.ENDED and not call.is_over:
-            self._caller_gone(call)
+            self.caller_gone(call)
 
     def _arrive(self, arrival: Arrival) -> Call | None:
         entry = self._plan.find(arrival.called)
@@ -301,11 +272,10 @@ class Calls:
             called=arrival.called,
             arrived_at=self.clock.wall(),
         )
-        self._open[call.id] = call
         call.caller_leg = arrival.leg
-        self.tell(CallArrived, call, caller=call.caller, called=call.called, trunk=call.trunk, leg=arrival.leg)
+        self.enter(call)
         # The leg is named after its trunk: the caller's number stands in one place, encrypted.
-        self._add_leg(call, Leg(arrival.leg, Party.CALLER, arrival.trunk))
+        self.add_leg(call, Leg(arrival.leg, Party.CALLER, arrival.trunk))
         if arrival.answered:
             call.answered_at = self.clock.wall()
             call.step(CallStep.ANSWER)
@@ -332,7 +302,7 @@ class Calls:
             return
         except LegHungUp:
             if is_caller:
-                self._caller_gone(call)
+                self.caller_gone(call)
             return
         except Exception:
             log.exception("session failed", leg=arrival.leg, party=arrival.party)
@@ -342,7 +312,8 @@ class Calls:
         if is_caller:
             self.end(call, EndReason.COMPLETED)
 
-    def _caller_gone(self, call: Call, at: datetime | None = None) -> None:
+    def caller_gone(self, call: Call, at: datetime | None = None) -> None:
+        """The caller hung up, at `at` if that is known."""
         waited = call.state is CallState.QUEUED
         self.end(call, EndReason.ABANDONED if waited else EndReason.CALLER_HUNG_UP, at)
 
@@ -352,20 +323,20 @@ class Calls:
         """Write what happened into calls and legs, then tell the listeners."""
         match event:
             case LegDialled(call=call_id) if call := self._open.get(call_id):
-                self._add_leg(call, Leg(event.leg, event.party, event.address, agent=event.agent))
+                self.add_leg(call, Leg(event.leg, event.party, event.address, agent=event.agent))
             case LegRang() if found := self._leg(event.leg, LegState.RINGING):
                 self.tell(LegRinging, found[0], leg=event.leg)
             case LegPickedUp() if found := self._leg(event.leg, LegState.UP):
                 self.tell(LegAnswered, found[0], leg=event.leg)
                 self._store.save(found[0])
             case LegGone():
-                self._leg_gone(event)
+                self.leg_gone(event)
                 return
             case PhoneReachable():
                 self.registrar.change(event.endpoint, event.reachable)
             case Connected():
                 self.registrar.resync(event.phones)
-                self._resync(event)
+                self.after_gap.resync(event)
                 self._bus.publish(SwitchUp(at=self.clock.wall(), switch=self.switch.name, legs=len(event.legs)))
             case Disconnected():
                 self._bus.publish(SwitchDown(at=self.clock.wall(), switch=self.switch.name, reason=event.reason))
@@ -380,7 +351,8 @@ class Calls:
             except Exception:
                 log.exception("switch listener failed", event_type=type(event).__name__)
 
-    def _add_leg(self, call: Call, leg: Leg) -> None:
+    def add_leg(self, call: Call, leg: Leg) -> None:
+        """The call has a leg more."""
         call.legs[leg.id] = leg
         self._by_leg[leg.id] = call.id
         self.tell(LegStarted, call, leg=leg.id, party=leg.party.value, address=leg.address)
@@ -392,7 +364,8 @@ class Calls:
         call.legs[leg].become(state)
         return call, call.legs[leg]
 
-    def _leg_gone(self, event: LegGone) -> None:
+    def leg_gone(self, event: LegGone) -> None:
+        """A leg has ended, and with the caller's leg the call."""
         call = self.of_leg(event.leg)
         if call is None:
             return
@@ -404,43 +377,4 @@ class Calls:
         self._relay(event)
         # A caller in a session is told by the session; one who talks without us is only seen here.
         if event.leg == call.caller_leg and event.leg not in self._sessions:
-            self._caller_gone(call)
-
-    # ── after a gap ──────────────────────────────────────────────────────────────────────────────────────────────
-
-    def _resync(self, event: Connected) -> None:
-        existing = {leg.leg: leg for leg in event.legs}
-        for call in self.open:
-            if call.caller_leg not in existing and call.caller_leg not in self._sessions:
-                ended = None if event.restarted else self._books.end_of(call.caller_leg)
-                if ended is None:
-                    self.end(call, EndReason.SWITCH_LOST)
-                elif self._books.was_in_emergency(call.caller_leg):
-                    self.end(call, EndReason.EMERGENCY_QUEUE, ended)
-                else:
-                    self._caller_gone(call, ended)
-                continue
-            for leg in list(call.legs.values()):
-                if leg.id not in existing and leg.id not in self._sessions and leg.state is not LegState.ENDED:
-                    self._leg_gone(LegGone(leg.id, call.id, 0))
-        for found in event.legs:
-            self._adopt(found)
-
-    def _adopt(self, found: LegSnapshot) -> None:
-        call = self._open.get(found.call)
-        if call is None:
-            return
-        if found.leg not in call.legs:
-            self._add_leg(call, Leg(found.leg, found.party, found.address, agent=found.agent))
-        if found.answered and self._leg(found.leg, LegState.UP):
-            self.tell(LegAnswered, call, leg=found.leg)
-            self._relay(LegPickedUp(found.leg))
-
-    async def take_back(self) -> None:
-        """Bring callers who wait in the switch's emergency queue into sessions; those who talk there are left."""
-        waiting = [leg for leg in await self.switch.legs() if leg.place == "emergency" and leg.party is Party.CALLER]
-        for leg in waiting:
-            try:
-                await self.switch.pull(leg.leg)
-            except (SwitchUnavailable, LegHungUp) as error:
-                log.warning("caller not taken back", leg=leg.leg, reason=str(error))
+            self.caller_gone(call)

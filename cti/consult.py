@@ -13,6 +13,7 @@ import structlog
 from cti.call import Call, LegState, Party, Talk
 from cti.calls import Calls
 from cti.events import CallTransferred
+from cti.handover import Handover
 from cti.switch.address import Address
 from cti.switch.port import CallSession, DialRequest, LegGone, LegHungUp, LegPickedUp, SwitchEvent
 from cti.talk import Decision, Talks
@@ -25,9 +26,10 @@ RING_SECONDS = 30.0
 class Consultations:
     """What agents ask for while they consult, and what their pulled legs do."""
 
-    def __init__(self, calls: Calls, talks: Talks) -> None:
+    def __init__(self, calls: Calls, talks: Talks, handover: Handover) -> None:
         self._calls = calls
         self._talks = talks
+        self._handover = handover
         self._addresses: dict[str, tuple[Address, ...]] = {}
         calls.serve(Party.AGENT, self._serve_agent)
         calls.serve(Party.CONSULTED, self._serve_consulted)
@@ -35,10 +37,10 @@ class Consultations:
 
     async def consult(self, call: Call, target: str, addresses: Sequence[Address]) -> None:
         """Put the caller on hold and dial `target` (an agent's or an outside number) from the agent's leg."""
-        talk = self._talks.together(call)
+        talk = self._handover.together(call)
         talk.away, talk.consulted, talk.consulted_leg = "consult", target, ""
         self._addresses[call.id] = tuple(addresses)
-        await self._talks.pull_apart(call, talk)
+        await self._handover.pull_apart(call, talk)
 
     async def complete(self, call: Call) -> None:
         """Hand the caller to the consulted party; the agent is free."""

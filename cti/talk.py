@@ -265,45 +265,14 @@ class Talks:
             self._calls.save(call)
         self._decisions.setdefault(call.id, asyncio.Queue()).put_nowait(decision)
 
-    # ── what agents ask for ──────────────────────────────────────────────────────────────────────────────────────
-
-    async def transfer(self, call: Call, target: str) -> None:
-        """Blind: what comes next is written down, then the agent's leg ends and the caller's session goes there."""
-        talk = self.together(call)
-        talk.then = target
-        self._calls.tell(CallTransferred, call, agent=talk.agent, target=_told(target), kind="blind")
-        self._calls.save(call)
-        await self._end_agent(call, talk, "transfer")
-
-    async def to_flow(self, call: Call, flow: str) -> None:
-        """Send the caller through a flow while the agent waits; he comes back with the result."""
-        talk = self.together(call)
-        talk.away, talk.then = "flow", f"flow:{flow}"
-        await self.pull_apart(call, talk)
-        self._calls.tell(CallTransferred, call, agent=talk.agent, target=f"flow:{flow}", kind="flow")
-
-    async def hold(self, call: Call) -> None:
-        """Music for the caller, silence for the agent; for phones that do not do it themselves."""
-        talk = self.talking(call)
-        if talk.away:
-            raise LookupError("away")
-        talk.away = "hold"
-        self._calls.save(call)
-        await self._calls.switch.pull(call.caller_leg, talk.leg)
-
-    async def retrieve(self, call: Call) -> None:
-        """Caller and agent talk again."""
-        talk = self.talking(call)
-        if talk.away != "hold":
-            raise LookupError("not_held")
-        self.decide(call, Decision("connect", talk.leg))
+    # ── its end, asked for ───────────────────────────────────────────────────────────────────────────────────────
 
     async def hang_up(self, call: Call, by: str = "agent") -> None:
         """End the agent's part; the caller's visit goes on (survey)."""
         talk = call.talk
         if talk is None:
             return
-        await self._end_agent(call, talk, by)
+        await self.end_agent(call, talk, by)
 
     async def cancel_dial(self, call: Call) -> None:
         """Stop dialling; a talk that has begun goes on."""
@@ -311,7 +280,8 @@ class Talks:
             self._verdicts[call.id] = DialResult.CANCELLED
             await self._stop_dialling(call, call.talk)
 
-    async def _end_agent(self, call: Call, talk: Talk, by: str) -> None:
+    async def end_agent(self, call: Call, talk: Talk, by: str) -> None:
+        """End the agent's leg, or stop dialling it; `by` is who ended the talk."""
         self._ended_by[call.id] = by
         if talk.leg:
             await self.end_legs(call, talk.leg, talk.consulted_leg)
@@ -323,28 +293,6 @@ class Talks:
         if call.talk is None or call.talk.answered_at is None:
             raise LookupError("not_talking")
         return call.talk
-
-    def together(self, call: Call) -> Talk:
-        """The talk under way whose parties are together now; LookupError when there is none."""
-        talk = self.talking(call)
-        if talk.away or not self.is_alive(call, talk.leg):
-            raise LookupError("not_talking")
-        return talk
-
-    async def pull_apart(self, call: Call, talk: Talk) -> None:
-        """Bring both legs into sessions of their own, where they do what `talk` says; else nothing has changed.
-
-        LookupError when a party has just left, SwitchUnavailable.
-        """
-        self._calls.save(call)
-        try:
-            await self._calls.switch.pull(call.caller_leg, talk.leg)
-        except (LegHungUp, SwitchUnavailable) as error:
-            talk.away = talk.then = talk.consulted = ""
-            self._calls.save(call)
-            if isinstance(error, LegHungUp):
-                raise LookupError("not_talking") from error
-            raise
 
     # ── what the switch tells ────────────────────────────────────────────────────────────────────────────────────
 
@@ -387,7 +335,7 @@ class Talks:
         if event.target:
             talk.then = f"number:{event.target}"
             self._ended_by[call.id] = "transfer"
-            self._calls.tell(CallTransferred, call, agent=talk.agent, target=_told(talk.then), kind="blind")
+            self._calls.tell(CallTransferred, call, agent=talk.agent, target=told_target(talk.then), kind="blind")
         elif event.to_leg:
             other = call.legs.get(event.to_leg)
             target = other.agent or other.address if other else event.to_leg
@@ -441,7 +389,7 @@ class Talks:
             self._calls.background(self.end_legs(call, *silent), "end silent legs")
 
 
-def _told(target: str) -> str:
+def told_target(target: str) -> str:
     """A transfer's target for events: whole numbers stand nowhere but in the call."""
     kind, _, value = target.partition(":")
     return f"{kind}:{Number.parse(value).masked}" if kind in ("outside", "number") else target

@@ -9,6 +9,7 @@ from acd.service import Acd, RequestRefused
 from cti.call import Call
 from cti.calls import Calls
 from cti.consult import Consultations
+from cti.handover import Handover
 from cti.identity.visitor import Visitor
 from cti.number import Number
 from cti.refusal import Conflict, Invalid, NotFound
@@ -31,11 +32,19 @@ class Desk:
     """The verbs."""
 
     def __init__(
-        self, acd: Acd, calls: Calls, talks: Talks, consultations: Consultations, trunks: Trunks, flows: FlowLibrary
+        self,
+        acd: Acd,
+        calls: Calls,
+        talks: Talks,
+        handover: Handover,
+        consultations: Consultations,
+        trunks: Trunks,
+        flows: FlowLibrary,
     ) -> None:
         self._acd = acd
         self._calls = calls
         self._talks = talks
+        self._handover = handover
         self._consultations = consultations
         self._trunks = trunks
         self._flows = flows
@@ -77,11 +86,11 @@ class Desk:
                 case "hangup":
                     await self._talks.hang_up(call)
                 case "hold":
-                    await self._talks.hold(call)
+                    await self._handover.hold(call)
                 case "retrieve":
-                    await self._talks.retrieve(call)
+                    await self._handover.retrieve(call)
                 case "transfer":
-                    await self._talks.transfer(call, self._target(to))
+                    await self._handover.transfer(call, self._target(to))
                 case "consult":
                     target = self._target(to, dialled=True)
                     addresses = self._addresses(target)
@@ -95,7 +104,7 @@ class Desk:
                 case "digits":
                     await self._send(call, digits)
                 case "to_flow":
-                    await self._talks.to_flow(call, self._flow(to))
+                    await self._handover.to_flow(call, self._flow(to))
                 case _:
                     raise NotFound("no_such_verb", "没有这个操作")
         except LookupError as error:

@@ -7,6 +7,7 @@ from acd.service import Acd
 from cti.calls import Calls
 from cti.consult import Consultations
 from cti.events import Event, PhoneChanged
+from cti.handover import Handover
 from cti.health import Health
 from cti.identity.people import People
 from cti.identity.service import Identity
@@ -39,7 +40,7 @@ async def setup(host: Host) -> None:
     lost = LostPhones(calls, talks, registrar, host.clock)
     host.listen(PhoneChanged, lost.hear)
     flows = host.need(FlowLibrary)
-    desk = Desk(acd, calls, talks, host.need(Consultations), host.need(Trunks), flows)
+    desk = Desk(acd, calls, talks, host.need(Handover), host.need(Consultations), host.need(Trunks), flows)
     api = SoftphoneApi(
         desk,
         live,

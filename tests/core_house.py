@@ -8,12 +8,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
+from cti.after_gap import SwitchBooks
 from cti.bus import Bus
 from cti.call import Call, CallState, CallStep, Party, Talk
-from cti.calls import Calls, SwitchBooks
+from cti.calls import Calls
 from cti.clock import Clock, LoopClock
 from cti.consult import Consultations
 from cti.events import CallEnded, Event, LegEnded, LegStarted, SwitchUp, TalkEnded, TalkStarted
+from cti.handover import Handover
 from cti.number_plan import NumberPlan
 from cti.settings import CalledNumber
 from cti.supervise import Supervision
@@ -90,7 +92,8 @@ class CoreHouse:
         plan = NumberPlan({"12345": CalledNumber(flow="hotline")})
         self.calls = Calls(switch, self.registrar, self.bus, self.clock, self.shelf, books or NoBooks(), plan)
         self.talks = Talks(self.calls)
-        self.consultations = Consultations(self.calls, self.talks)
+        self.handover = Handover(self.calls, self.talks)
+        self.consultations = Consultations(self.calls, self.talks, self.handover)
         self.supervision = Supervision(self.calls, self.talks)
         self.switch = switch
         self.ends: list[TalkEnd] = []

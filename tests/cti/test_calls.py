@@ -152,7 +152,7 @@ async def test_a_returning_engine_takes_back_who_waits_in_the_emergency_queue(pl
     assert line.leg.place == "emergency"
     place.phone.answer_after = 1.0
     async with place.house() as second:
-        await second.calls.take_back()
+        await second.calls.after_gap.take_back()
         await second.told(CallResumed)
         await second.until(lambda: not second.calls.open, 15)
         assert ended(second) == "completed"
@@ -171,7 +171,7 @@ async def test_a_leg_of_nobody_is_ended(place: Place) -> None:
 async def test_a_visit_of_the_emergency_queue_is_entered_after_the_fact(place: Place) -> None:
     async with place.house() as house:
         now = house.clock.wall()
-        house.calls.enter_past(
+        house.calls.after_gap.enter_past(
             SwitchRecord(
                 leg="old-1",
                 first_leg="old-1",

@@ -102,8 +102,8 @@ class Day:
         agent = call.talk.agent if call.talk else other
         await self.chance.choice(
             [
-                lambda: house.talks.transfer(call, f"agent:{other}"),
-                lambda: house.talks.to_flow(call, "notice"),
+                lambda: house.handover.transfer(call, f"agent:{other}"),
+                lambda: house.handover.to_flow(call, "notice"),
                 lambda: house.talks.hang_up(call),
                 lambda: house.talks.cancel_dial(call),
                 lambda: house.consultations.consult(call, other, house.registrar.addresses(other)),

@@ -131,8 +131,8 @@ async def test_verbs_that_do_not_fit_are_refused_and_change_nothing(place: Place
     await house.until(lambda: place.phones["1001"].line is not None)
     call = house.call
     for verb in (
-        lambda: house.talks.transfer(call, "agent:1002"),
-        lambda: house.talks.to_flow(call, "notice"),
+        lambda: house.handover.transfer(call, "agent:1002"),
+        lambda: house.handover.to_flow(call, "notice"),
         lambda: house.consultations.consult(call, "1002", house.registrar.addresses("1002")),
         lambda: house.consultations.complete(call),
         lambda: house.consultations.cancel(call),
@@ -153,7 +153,7 @@ async def test_no_second_consultation_while_one_is_under_way(place: Place) -> No
     with pytest.raises(LookupError, match="not_talking"):
         await house.consultations.consult(call, "1003", house.registrar.addresses("1003"))
     with pytest.raises(LookupError, match="not_talking"):
-        await house.talks.to_flow(call, "notice")
+        await house.handover.to_flow(call, "notice")
     assert call.talk is not None and call.talk.consulted == "1002"
 
 

@@ -92,7 +92,7 @@ async def survey_without_talk(house: CoreHouse, line: Line) -> None:
 async def test_the_agent_transfers_blindly(world: World) -> None:
     async with house_in(world) as house:
         line, desk = await talk(world, house)
-        await house.talks.transfer(house.call, "agent:1002")
+        await house.handover.transfer(house.call, "agent:1002")
         await desk.ended()
         expert = await world.handsets["1002"].next_call()
         await expert.answer()
@@ -272,7 +272,7 @@ async def test_conference_goes_on_without_the_agent(world: World) -> None:
 async def test_through_a_flow_and_back_to_the_agent(world: World) -> None:
     async with house_in(world) as house:
         line, desk = await talk(world, house)
-        await house.talks.to_flow(house.call, "greeting")
+        await house.handover.to_flow(house.call, "greeting")
         await asyncio.sleep(0.6)
         heard = await world.hearing()
         assert heard[CITIZEN] == {"greeting"}
@@ -289,7 +289,7 @@ async def test_through_a_flow_and_back_to_the_agent(world: World) -> None:
 async def test_the_agent_does_not_wait_for_the_flow(world: World) -> None:
     async with house_in(world) as house:
         line, desk = await talk(world, house)
-        await house.talks.to_flow(house.call, "greeting")
+        await house.handover.to_flow(house.call, "greeting")
         await asyncio.sleep(0.6)
         await desk.hang_up()
         await survey(house, line)

@@ -1,0 +1,107 @@
+"""After a time in which nobody looked, because the engine or the connection was dead: what became of calls and legs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+import structlog
+
+from cti.call import Call, CallState, EndReason, Leg, LegState, Party
+from cti.ids import new_id
+from cti.number import Number
+from cti.number_plan import NumberPlan
+from cti.switch.port import (
+    Connected,
+    LegGone,
+    LegHungUp,
+    LegPickedUp,
+    LegSnapshot,
+    SwitchRecord,
+    SwitchUnavailable,
+)
+
+if TYPE_CHECKING:
+    from cti.calls import Calls
+
+log = structlog.get_logger(__name__)
+
+
+class SwitchBooks(Protocol):
+    """The switch's own records of legs that ended."""
+
+    def end_of(self, leg: str) -> datetime | None:
+        """When a leg ended, or None when the switch did not live to write it."""
+
+    def was_in_emergency(self, leg: str) -> bool:
+        """Whether the switch's own queue had the leg last."""
+
+
+class AfterGap:
+    """Brings the open calls up to what the switch and its books say."""
+
+    def __init__(self, calls: Calls, books: SwitchBooks, plan: NumberPlan) -> None:
+        self._calls = calls
+        self._books = books
+        self._plan = plan
+
+    def resync(self, event: Connected) -> None:
+        """End the calls and legs that are gone, and take up the legs that were dialled unseen."""
+        existing = {leg.leg for leg in event.legs}
+        for call in self._calls.open:
+            if call.caller_leg not in existing and not self._calls.has_session(call.caller_leg):
+                self._end(call, restarted=event.restarted)
+                continue
+            for leg in list(call.legs.values()):
+                if leg.state is not LegState.ENDED and leg.id not in existing and not self._calls.has_session(leg.id):
+                    self._calls.leg_gone(LegGone(leg.id, call.id, 0))
+        for found in event.legs:
+            self._adopt(found)
+
+    def _end(self, call: Call, *, restarted: bool) -> None:
+        ended = None if restarted else self._books.end_of(call.caller_leg)
+        if ended is None:
+            self._calls.end(call, EndReason.SWITCH_LOST)
+        elif self._books.was_in_emergency(call.caller_leg):
+            self._calls.end(call, EndReason.EMERGENCY_QUEUE, ended)
+        else:
+            self._calls.caller_gone(call, ended)
+
+    def _adopt(self, found: LegSnapshot) -> None:
+        call = self._calls.find(found.call)
+        if call is None:
+            return
+        if found.leg not in call.legs:
+            self._calls.add_leg(call, Leg(found.leg, found.party, found.address, agent=found.agent))
+        if found.answered and call.legs[found.leg].state not in (LegState.UP, LegState.ENDED):
+            self._calls.on_event(LegPickedUp(found.leg))
+
+    def enter_past(self, record: SwitchRecord) -> None:
+        """Enter a visit that the switch's own queue served while no engine lived."""
+        called = Number.parse(record.called)
+        entry = self._plan.find(called) or self._plan.first
+        call = Call(
+            id=new_id(),
+            organisation=entry.organisation,
+            region=entry.region,
+            switch=self._calls.switch.name,
+            trunk="",
+            caller=Number.parse(record.caller),
+            called=called,
+            arrived_at=record.started_at,
+            caller_leg=record.leg,
+            answered_at=record.answered_at,
+            state=CallState.IN_FLOW,
+        )
+        self._calls.enter(call)
+        self._calls.end(call, EndReason.EMERGENCY_QUEUE, record.ended_at)
+
+    async def take_back(self) -> None:
+        """Bring callers who wait in the switch's emergency queue into sessions; those who talk there are left."""
+        switch = self._calls.switch
+        waiting = [leg for leg in await switch.legs() if leg.place == "emergency" and leg.party is Party.CALLER]
+        for leg in waiting:
+            try:
+                await switch.pull(leg.leg)
+            except (SwitchUnavailable, LegHungUp) as error:
+                log.warning("caller not taken back", leg=leg.leg, reason=str(error))
