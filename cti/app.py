@@ -53,6 +53,7 @@ from cti.switch.registrar import Registrar
 from cti.talk import Talks
 from cti.trunks import Trunks
 from cti.web.host import Web
+from cti.web.kept_answers import KeptAnswers
 
 log = structlog.get_logger(__name__)
 
@@ -122,7 +123,15 @@ async def engine(settings: Settings, switch: SwitchControl | None = None) -> Asy
         calls = Calls(switch, registrar, bus, clock, journal, reconciler, plan)
         talks = Talks(calls)
         health = Health(bus, calls, journal)
-        web = Web(identity.sessions, console=CONSOLE, health=health.report, registry=health.registry)
+        web = Web(
+            identity.sessions,
+            console=CONSOLE,
+            health=health.report,
+            registry=health.registry,
+            settings=house_settings.http,
+            answers=KeptAnswers(store, clock),
+            clock=clock,
+        )
         web.add(IdentityApi(identity, web.hub).routes())
         for kind, service in (
             (Store, store),
