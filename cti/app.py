@@ -54,6 +54,7 @@ from cti.switch.registrar import Registrar
 from cti.talk import Talks
 from cti.trunks import Trunks
 from cti.web.host import Web
+from cti.web.kept_answers import KeptAnswers
 
 log = structlog.get_logger(__name__)
 
@@ -124,7 +125,15 @@ async def engine(settings: Settings, switch: SwitchControl | None = None) -> Asy
         talks = Talks(calls)
         handover = Handover(calls, talks)
         health = Health(bus, calls, journal)
-        web = Web(identity.sessions, console=CONSOLE, health=health.report, registry=health.registry)
+        web = Web(
+            identity.sessions,
+            console=CONSOLE,
+            health=health.report,
+            registry=health.registry,
+            settings=house_settings.http,
+            answers=KeptAnswers(store, clock),
+            clock=clock,
+        )
         web.add(IdentityApi(identity, web.hub).routes())
         for kind, service in (
             (Store, store),

@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="hotline", description="The engine of a 12345 government hotline.")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_own(commands)
-    for package in ["cti.watching", "cti.identity", *(plugin.package for plugin in find_plugins(ROOT))]:
+    for package in ["cti.watching", "cti.identity", "cti.store", *(plugin.package for plugin in find_plugins(ROOT))]:
         if importlib.util.find_spec(f"{package}.commands") is not None:
             importlib.import_module(f"{package}.commands").add_commands(commands)
     parsed = parser.parse_args(arguments)

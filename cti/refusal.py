@@ -6,17 +6,22 @@ host turns each kind into its status (RFC 9457).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 
 class Refusal(Exception):
-    """A request that cannot be granted."""
+    """A request that cannot be granted. `more` is JSON data for programs, told beside the detail."""
 
     title = "请求被拒绝"
 
-    def __init__(self, code: str, detail: str, field: str | None = None) -> None:
+    def __init__(
+        self, code: str, detail: str, field: str | None = None, more: Mapping[str, object] | None = None
+    ) -> None:
         super().__init__(f"{code}: {detail}")
         self.code = code
         self.detail = detail
         self.field = field
+        self.more = more or {}
 
 
 class Invalid(Refusal):

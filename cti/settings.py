@@ -6,6 +6,7 @@ name. What is wrong is refused with file, line and reason.
 
 from __future__ import annotations
 
+import ipaddress
 import os
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
@@ -26,16 +27,31 @@ class Section(pydantic.BaseModel):
 
 
 class HttpSettings(Section):
-    """Where the console and the API are reached."""
+    """Where the console and the API are reached.
+
+    `proxies` are addresses and networks whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed. Requests a second
+    are limited for each person, and for each address without a session; ten seconds' worth may come at once.
+    """
 
     host: str = "127.0.0.1"
     port: Port = 8345
+    proxies: list[str] = ["127.0.0.1", "::1"]
+    person_per_second: float = pydantic.Field(default=50, gt=0)
+    address_per_second: float = pydantic.Field(default=50, gt=0)
+
+    @pydantic.field_validator("proxies")
+    @classmethod
+    def _are_networks(cls, values: list[str]) -> list[str]:
+        for one in values:
+            ipaddress.ip_network(one)
+        return values
 
 
 class SwitchSettings(Section):
     """The switch and where it listens. `bind6` also serves IPv6; `media_address` is told to phones as ours.
 
-    `patience` is how many seconds a caller hears music while no engine answers before the emergency queue.
+    `patience` is how many seconds a caller hears music while no engine answers before the emergency queue. `ws_url` is
+    where browsers reach the switch's WebSocket when it is not `ws(s)://<our host>:<ws_port>/ws`.
     """
 
     kind: Literal["asterisk", "freeswitch"] = "asterisk"
@@ -44,6 +60,7 @@ class SwitchSettings(Section):
     bind6: str | None = "::1"
     sip_port: Port = 5060
     ws_port: Port = 8088
+    ws_url: str | None = pydantic.Field(default=None, pattern=r"^wss?://\S+$")
     control_port: Port = 5038
     session_port: Port = 4573
     rtp_first: Port = 10000

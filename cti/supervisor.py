@@ -69,7 +69,7 @@ class Supervisor:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, stop.set)
-        with _Lock(self._data / "run.lock"):
+        with RunLock(self._data / "run.lock"):
             self._prepare()
             for child in self._children:
                 self._tasks.append(asyncio.create_task(self._keep(child)))
@@ -204,7 +204,7 @@ class Supervisor:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
-class _Lock:
+class RunLock:
     """Held while this supervisor runs: two on one folder would fight over the same calls."""
 
     def __init__(self, path: Path) -> None:
@@ -216,6 +216,7 @@ class _Lock:
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
+            self._file.close()
             raise StartRefused(f"the hotline already runs on {self._path.parent}") from None
 
     def __exit__(self, *_: object) -> None:

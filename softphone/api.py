@@ -16,7 +16,8 @@ from cti.settings import SwitchSettings
 from cti.store.engine import Store
 from cti.supervise import Mode, Supervision
 from cti.switch.port import DialResult
-from cti.web.routes import SIGNED_IN, Body, Route
+from cti.web.guard import bracketed, hostname_of, is_https
+from cti.web.routes import SIGNED_IN, Body, Exchange, Route
 from softphone.call_log import CallList, CallLog, CallQuery, CallStory
 from softphone.desk import SAYINGS, WORK, Desk
 from softphone.live import Live
@@ -98,12 +99,16 @@ class SoftphoneApi:
 
     # ── one's own desk ───────────────────────────────────────────────────────────────────────────────────────────
 
-    async def phone(self, visitor: Visitor) -> dict[str, Any]:
+    async def phone(self, visitor: Visitor, exchange: Exchange) -> dict[str, Any]:
         """How one's phones register."""
         if visitor.agent_no is None:
             raise NotFound("no_agent", "您没有工号，没有话机")
         secret, switch = await self._people.sip_secret(visitor), self._switch
-        host = switch.bind if switch.bind not in ("0.0.0.0", "::") else ""  # noqa: S104 # compared, not bound
+        listens_everywhere = switch.bind in ("0.0.0.0", "::")  # noqa: S104 # compared, not bound
+        asked, secure = hostname_of(exchange.request), is_https(exchange.request)
+        host = asked if listens_everywhere else bracketed(switch.bind)
+        # A page that came by TLS may open TLS sockets only: its proxy, or the switch itself, speaks TLS there.
+        ws_host = asked if secure else host
         return {
             "endpoint": desk_phone(visitor.agent_no),
             "secret": secret,
@@ -115,7 +120,7 @@ class SoftphoneApi:
                 "secret": secret,
                 "host": host,
                 "port": switch.ws_port,
-                "ws_url": f"ws://{host}:{switch.ws_port}/ws",
+                "ws_url": switch.ws_url or f"{'wss' if secure else 'ws'}://{ws_host}:{switch.ws_port}/ws",
             },
         }
 

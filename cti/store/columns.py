@@ -96,7 +96,10 @@ class BlindIndex(TypeDecorator[str]):
 
 
 class Base(DeclarativeBase):
-    """The base of all tables of all rooms."""
+    """The base of all tables of all rooms.
+
+    The `doc` of a column is its name for people, in Chinese: in the catalogue of an export, and where edits conflict.
+    """
 
     metadata = MetaData(naming_convention=NAMING)
     type_annotation_map = {datetime: UtcDateTime}  # noqa: RUF012 # SQLAlchemy's own protocol
@@ -105,5 +108,5 @@ class Base(DeclarativeBase):
 class Owned:
     """Columns of whatever belongs to an organisation and its region (GB/T 2260), from the number called."""
 
-    organisation: Mapped[str] = mapped_column(String(40))
-    region: Mapped[str] = mapped_column(String(6))
+    organisation: Mapped[str] = mapped_column(String(40), doc="所属机构")
+    region: Mapped[str] = mapped_column(String(6), doc="行政区划代码")

@@ -19,11 +19,15 @@ DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "po
 
 
 class Store:
-    """One database. Reading sessions run side by side; writing ones commit at their end, or roll back on an error."""
+    """One database. Reading sessions run side by side; writing ones commit at their end, or roll back on an error.
 
-    def __init__(self, engine: AsyncEngine, cipher: Cipher) -> None:
+    `data` is the state directory, where copies of the database go.
+    """
+
+    def __init__(self, engine: AsyncEngine, cipher: Cipher, data: Path) -> None:
         self.engine = engine
         self.cipher = cipher
+        self.data = data
         bind_cipher(engine.dialect, cipher)
         self._read = async_sessionmaker(engine, expire_on_commit=False, autoflush=False)
         self._write = async_sessionmaker(engine.execution_options(writing=True), expire_on_commit=False)
@@ -37,7 +41,7 @@ class Store:
         parsed = make_url(url) if url else URL.create("sqlite", database=str(data / "hotline.db"))
         if parsed.drivername in DRIVERS:
             parsed = parsed.set(drivername=DRIVERS[parsed.drivername])
-        return cls(_make_engine(parsed), cipher)
+        return cls(_make_engine(parsed), cipher, data)
 
     @property
     def is_sqlite(self) -> bool:

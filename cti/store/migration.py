@@ -6,9 +6,8 @@ A room's migrations are the files in its `migrations/` folder; which have run st
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterable
-from contextlib import closing
+import shutil
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,12 +18,18 @@ from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection
 
+from cti.store import snapshot
 from cti.store.engine import Store
 
 log = structlog.get_logger(__name__)
 
+
+BASE = "base"
+COPIES = 5
+"""How many copies of the database from before migrations are kept."""
 
 CORE = (Path(__file__).parent, Path(__file__).parent.parent / "identity")
 """The core's own folders with migrations; they come before the rooms'."""
@@ -48,8 +53,9 @@ def _rooms(folders: Iterable[Path]) -> list[_Room]:
 async def migrate(store: Store, folders: Iterable[Path] = ()) -> list[str]:
     """Bring the core and the rooms in `folders` forward, in this order; returns the names of those that changed.
 
-    Folders without migrations are passed over. An SQLite database with data is copied to `<file>.before-<UTC time>`
-    first.
+    Folders without migrations are passed over. A database with data is saved first, into a folder `<name>.before-<UTC
+    time>` beside the SQLite file or in the state directory, of which the newest `COPIES` are kept; `hotline restore`
+    takes it back.
     """
     every = _rooms([*CORE, *folders])
     async with store.engine.connect() as connection:
@@ -57,8 +63,8 @@ async def migrate(store: Store, folders: Iterable[Path] = ()) -> list[str]:
         fresh = not await connection.run_sync(_has_tables)
     if not pending:
         return []
-    if not fresh and store.path is not None:
-        copy(store.path, store.path.with_name(f"{store.path.name}.before-{datetime.now(UTC):%Y%m%dT%H%M%S}"))
+    if not fresh:
+        await _save(store)
     async with store.engine.execution_options(writing=True).begin() as connection:
         for one in pending:
             await connection.run_sync(_run, one, "heads")
@@ -66,18 +72,37 @@ async def migrate(store: Store, folders: Iterable[Path] = ()) -> list[str]:
     return [one.name for one in pending]
 
 
-async def go_back(store: Store, folders: Iterable[Path]) -> None:
-    """Undo all revisions of the rooms in `folders`, the last one's first: their tables and data are gone."""
+async def _save(store: Store) -> None:
+    path = store.path or store.data / "postgresql"
+    target = path.with_name(f"{path.name}.before-{datetime.now(UTC):%Y%m%dT%H%M%S.%f}")
+    target.mkdir(mode=0o700)
+    await snapshot.take(store, target)
+    for old in sorted(path.parent.glob(f"{path.name}.before-*"))[:-COPIES]:
+        shutil.rmtree(old) if old.is_dir() else old.unlink()
+
+
+async def go_back(store: Store, folders: Iterable[Path], target: str = BASE) -> None:
+    """Undo the revisions of the rooms in `folders` down to `target`, the last room's first; `-1` undoes the newest.
+
+    What they had made is gone.
+    """
     async with store.engine.execution_options(writing=True).begin() as connection:
         for one in reversed(_rooms(folders)):
-            await connection.run_sync(_run, one, "base")
+            await connection.run_sync(_run, one, target)
 
 
-def copy(source: Path, target: Path) -> None:
-    """Copy an SQLite database that may be in use."""
-    with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
-        old.backup(new)
-    target.chmod(0o600)
+async def bring_to(store: Store, folders: Iterable[Path], revisions: Mapping[str, str]) -> None:
+    """Make the tables as they were at `revisions` (by table of versions); LookupError when the code lacks one."""
+    rooms = {one.version_table: one for one in _rooms([*CORE, *folders])}
+    if unknown := sorted(set(revisions) - set(rooms)):
+        raise LookupError(f"no migrations here for {', '.join(unknown)}")
+    async with store.engine.execution_options(writing=True).begin() as connection:
+        for table, one in rooms.items():
+            if table in revisions:
+                try:
+                    await connection.run_sync(_run, one, revisions[table])
+                except CommandError as error:
+                    raise LookupError(f"{one.name}: {error}") from None
 
 
 def _scripts(one: _Room) -> ScriptDirectory:
@@ -97,7 +122,7 @@ def _run(connection: Connection, one: _Room, target: str) -> None:
     scripts = _scripts(one)
 
     def steps(current: Any, _context: MigrationContext) -> Any:
-        if target == "base":
+        if target == BASE or target.startswith("-"):
             return scripts._downgrade_revs(target, current)
         return scripts._upgrade_revs(target, current)
 

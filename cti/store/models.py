@@ -20,13 +20,13 @@ class EventRow(Base):
     __tablename__ = "events"
     __table_args__ = (Index(None, "call"), {"sqlite_autoincrement": True})
 
-    sequence: Mapped[int] = mapped_column(Sequence, primary_key=True, autoincrement=True)
-    at: Mapped[datetime]
-    type: Mapped[str] = mapped_column(String(60))
-    call: Mapped[str | None] = mapped_column(String(26))
-    organisation: Mapped[str] = mapped_column(String(40))
-    region: Mapped[str] = mapped_column(String(6))
-    data: Mapped[str] = mapped_column(Text)
+    sequence: Mapped[int] = mapped_column(Sequence, primary_key=True, autoincrement=True, doc="序号")
+    at: Mapped[datetime] = mapped_column(doc="发生时间")
+    type: Mapped[str] = mapped_column(String(60), doc="事件类型")
+    call: Mapped[str | None] = mapped_column(String(26), doc="来电编号")
+    organisation: Mapped[str] = mapped_column(String(40), doc="所属机构")
+    region: Mapped[str] = mapped_column(String(6), doc="行政区划代码")
+    data: Mapped[str] = mapped_column(Text, doc="事件内容（JSON，号码已加密）")
 
 
 class StateRow(Base):
@@ -34,9 +34,9 @@ class StateRow(Base):
 
     __tablename__ = "states"
 
-    kind: Mapped[str] = mapped_column(String(40), primary_key=True)
-    key: Mapped[str] = mapped_column(String(120), primary_key=True)
-    data: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(String(40), primary_key=True, doc="类别")
+    key: Mapped[str] = mapped_column(String(120), primary_key=True, doc="键")
+    data: Mapped[str] = mapped_column(Text, doc="内容（JSON）")
 
 
 class CallRow(Owned, Base):
@@ -54,27 +54,27 @@ class CallRow(Owned, Base):
         Index("ix_calls_open", "id", sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL")),
     )
 
-    id: Mapped[str] = mapped_column(String(26), primary_key=True)
-    switch: Mapped[str] = mapped_column(String(40))
-    trunk: Mapped[str] = mapped_column(String(40))
-    caller: Mapped[str] = mapped_column(EncryptedText)
-    caller_kind: Mapped[str] = mapped_column(String(16))
-    caller_index: Mapped[str] = mapped_column(BlindIndex)
-    caller_last_four: Mapped[str] = mapped_column(BlindIndex(last_four=True))
-    called: Mapped[str] = mapped_column(String(40))
-    state: Mapped[str] = mapped_column(String(16))
-    arrived_at: Mapped[datetime]
-    answered_at: Mapped[datetime | None]
-    ended_at: Mapped[datetime | None]
-    reason: Mapped[str] = mapped_column(String(24))
-    queue: Mapped[str] = mapped_column(String(40))
-    agents: Mapped[list[str]] = mapped_column(JSON)
-    recordings: Mapped[list[str]] = mapped_column(JSON)
-    wait_seconds: Mapped[float] = mapped_column(server_default="0")
-    talk_seconds: Mapped[float] = mapped_column(server_default="0")
-    satisfaction: Mapped[str] = mapped_column(String(16))
-    score: Mapped[int | None]
-    data: Mapped[str] = mapped_column(Text)
+    id: Mapped[str] = mapped_column(String(26), primary_key=True, doc="来电编号")
+    switch: Mapped[str] = mapped_column(String(40), doc="交换机")
+    trunk: Mapped[str] = mapped_column(String(40), doc="中继")
+    caller: Mapped[str] = mapped_column(EncryptedText, doc="来电号码")
+    caller_kind: Mapped[str] = mapped_column(String(16), doc="来电号码类型")
+    caller_index: Mapped[str] = mapped_column(BlindIndex, doc="来电号码索引")
+    caller_last_four: Mapped[str] = mapped_column(BlindIndex(last_four=True), doc="来电号码后四位索引")
+    called: Mapped[str] = mapped_column(String(40), doc="被叫号码")
+    state: Mapped[str] = mapped_column(String(16), doc="状态")
+    arrived_at: Mapped[datetime] = mapped_column(doc="来电时间")
+    answered_at: Mapped[datetime | None] = mapped_column(doc="接听时间")
+    ended_at: Mapped[datetime | None] = mapped_column(doc="结束时间")
+    reason: Mapped[str] = mapped_column(String(24), doc="结束原因")
+    queue: Mapped[str] = mapped_column(String(40), doc="最后排队队列")
+    agents: Mapped[list[str]] = mapped_column(JSON, doc="接听座席工号")
+    recordings: Mapped[list[str]] = mapped_column(JSON, doc="录音编号")
+    wait_seconds: Mapped[float] = mapped_column(server_default="0", doc="排队秒数")
+    talk_seconds: Mapped[float] = mapped_column(server_default="0", doc="通话秒数")
+    satisfaction: Mapped[str] = mapped_column(String(16), doc="满意度")
+    score: Mapped[int | None] = mapped_column(doc="满意度分值")
+    data: Mapped[str] = mapped_column(Text, doc="来电全部内容（JSON，已加密）")
 
 
 class CallName(Base):
@@ -83,9 +83,9 @@ class CallName(Base):
     __tablename__ = "call_names"
     __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 # SQLAlchemy's own protocol
 
-    kind: Mapped[str] = mapped_column(String(8), primary_key=True)
-    name: Mapped[str] = mapped_column(String(40), primary_key=True)
-    call: Mapped[str] = mapped_column(String(26), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(8), primary_key=True, doc="类别：座席或队列")
+    name: Mapped[str] = mapped_column(String(40), primary_key=True, doc="工号或队列名")
+    call: Mapped[str] = mapped_column(String(26), primary_key=True, doc="来电编号")
 
 
 class SwitchCdr(Base):
@@ -97,17 +97,17 @@ class SwitchCdr(Base):
     __tablename__ = "switch_cdrs"
     __table_args__ = (Index(None, "call"),)
 
-    switch: Mapped[str] = mapped_column(String(40), primary_key=True)
-    unique: Mapped[str] = mapped_column(String(80), primary_key=True)
-    call: Mapped[str | None] = mapped_column(String(26))
-    leg: Mapped[str] = mapped_column(String(80))
-    started_at: Mapped[datetime]
-    answered_at: Mapped[datetime | None]
-    ended_at: Mapped[datetime | None]
-    seconds: Mapped[float]
-    disposition: Mapped[str] = mapped_column(String(24))
-    cause: Mapped[int | None]
-    data: Mapped[str] = mapped_column(EncryptedText)
+    switch: Mapped[str] = mapped_column(String(40), primary_key=True, doc="交换机")
+    unique: Mapped[str] = mapped_column(String(80), primary_key=True, doc="交换机记录编号")
+    call: Mapped[str | None] = mapped_column(String(26), doc="来电编号")
+    leg: Mapped[str] = mapped_column(String(80), doc="通道")
+    started_at: Mapped[datetime] = mapped_column(doc="开始时间")
+    answered_at: Mapped[datetime | None] = mapped_column(doc="接听时间")
+    ended_at: Mapped[datetime | None] = mapped_column(doc="结束时间")
+    seconds: Mapped[float] = mapped_column(doc="秒数")
+    disposition: Mapped[str] = mapped_column(String(24), doc="结果")
+    cause: Mapped[int | None] = mapped_column(doc="挂断原因代码")
+    data: Mapped[str] = mapped_column(EncryptedText, doc="交换机原始话单（已加密）")
 
 
 class RecordingRow(Owned, Base):
@@ -116,15 +116,43 @@ class RecordingRow(Owned, Base):
     __tablename__ = "recordings"
     __table_args__ = (Index(None, "call"), Index(None, "state"), Index(None, "started_at"))
 
-    id: Mapped[str] = mapped_column(String(26), primary_key=True)
-    call: Mapped[str] = mapped_column(String(26))
-    agent: Mapped[str] = mapped_column(String(16))
-    leg: Mapped[str] = mapped_column(String(80))
-    path: Mapped[str] = mapped_column(String(255))
-    started_at: Mapped[datetime]
-    seconds: Mapped[float | None]
-    bytes: Mapped[int | None] = mapped_column(BigInteger)
-    channels: Mapped[int] = mapped_column(server_default="2")
-    state: Mapped[str] = mapped_column(String(16))
-    repaired: Mapped[bool] = mapped_column(server_default=text("false"))
-    detail: Mapped[dict[str, Any]] = mapped_column(JSON, server_default="{}")
+    id: Mapped[str] = mapped_column(String(26), primary_key=True, doc="录音编号")
+    call: Mapped[str] = mapped_column(String(26), doc="来电编号")
+    agent: Mapped[str] = mapped_column(String(16), doc="座席工号")
+    leg: Mapped[str] = mapped_column(String(80), doc="通道")
+    path: Mapped[str] = mapped_column(String(255), doc="文件路径")
+    started_at: Mapped[datetime] = mapped_column(doc="开始时间")
+    seconds: Mapped[float | None] = mapped_column(doc="秒数")
+    bytes: Mapped[int | None] = mapped_column(BigInteger, doc="字节数")
+    channels: Mapped[int] = mapped_column(server_default="2", doc="声道数")
+    state: Mapped[str] = mapped_column(String(16), doc="状态")
+    repaired: Mapped[bool] = mapped_column(server_default=text("false"), doc="是否经修复")
+    detail: Mapped[dict[str, Any]] = mapped_column(JSON, server_default="{}", doc="补充信息（JSON）")
+
+
+class EditRow(Base):
+    """Who changed which columns of which row, without their values; see `cti.store.edits`."""
+
+    __tablename__ = "edits"
+
+    table: Mapped[str] = mapped_column(String(40), primary_key=True, doc="表名")
+    key: Mapped[str] = mapped_column(String(120), primary_key=True, doc="记录主键")
+    version: Mapped[int] = mapped_column(primary_key=True, doc="修改后的版本号")
+    at: Mapped[datetime] = mapped_column(doc="修改时间")
+    person: Mapped[str] = mapped_column(String(26), doc="修改人编号")
+    name: Mapped[str] = mapped_column(String(40), doc="修改人姓名")
+    fields: Mapped[list[str]] = mapped_column(JSON, doc="修改的字段")
+
+
+class AnswerRow(Base):
+    """Answers to requests with an idempotency key; see `cti.web.kept_answers`. One in progress has no `status`."""
+
+    __tablename__ = "answers"
+    __table_args__ = (Index(None, "begun_at"),)
+
+    person: Mapped[str] = mapped_column(String(26), primary_key=True, doc="请求人编号")
+    key: Mapped[str] = mapped_column(String(64), primary_key=True, doc="请求编号摘要")
+    request: Mapped[str] = mapped_column(String(64), doc="请求内容摘要")
+    begun_at: Mapped[datetime] = mapped_column(doc="请求时间")
+    status: Mapped[int | None] = mapped_column(doc="应答状态码")
+    body: Mapped[str | None] = mapped_column(EncryptedText, doc="应答内容（已加密）")

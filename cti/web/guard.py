@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import ipaddress
+from collections.abc import Iterable
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -50,6 +51,11 @@ def content_policy(sockets: str) -> str:
     )
 
 
+Proxies = tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
+PROXIES = web.AppKey("proxies", tuple)
+"""Which addresses are proxies of ours (`Proxies`)."""
+
+
 class Sessions(Protocol):
     """Knows whose token it is; `cti.identity.people.People` does."""
 
@@ -72,11 +78,31 @@ def browser_of(request: web.Request) -> str:
     return request.headers.get("User-Agent", "")[:400]
 
 
+def proxies_of(addresses: Iterable[str]) -> Proxies:
+    """Addresses and networks in any spelling; ValueError names what is none."""
+    return tuple(ipaddress.ip_network(one) for one in addresses)
+
+
+def is_from_proxy(request: web.Request) -> bool:
+    """Whether a proxy of ours brought the request: then what it says of the browser is believed."""
+    return _is_proxy(request.remote or "", request.app[PROXIES])
+
+
+def _is_proxy(address: str, proxies: Proxies) -> bool:
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return any(found in one for one in proxies)
+
+
 def address_of(request: web.Request) -> str:
-    """The asker's IP address; that of `X-Forwarded-For` when a proxy on this machine speaks for it."""
-    peer = request.remote or ""
-    if is_loopback(peer) and (said := request.headers.get("X-Forwarded-For")):
-        peer = said.rsplit(",", 1)[-1].strip()
+    """The asker's IP address; behind proxies of ours, the last one in `X-Forwarded-For` that is none of them."""
+    peer, proxies = request.remote or "", request.app[PROXIES]
+    for said in reversed(",".join(request.headers.getall("X-Forwarded-For", [])).split(",")):
+        if not said.strip() or not _is_proxy(peer, proxies):
+            break
+        peer = said.strip()
     try:
         return str(ipaddress.ip_address(peer))
     except ValueError:
@@ -93,13 +119,32 @@ def is_loopback(address: str) -> bool:
 
 def is_https(request: web.Request) -> bool:
     """Whether the browser came by TLS, to us or to the proxy before us."""
-    return request.secure or request.headers.get("X-Forwarded-Proto") == "https"
+    return request.secure or (is_from_proxy(request) and request.headers.get("X-Forwarded-Proto") == "https")
+
+
+def host_of(request: web.Request) -> str:
+    """Host and port that the browser asked, also when a proxy of ours asked us by another name."""
+    said = request.headers.get("X-Forwarded-Host") if is_from_proxy(request) else None
+    return said.rsplit(",", 1)[-1].strip() if said else request.host
+
+
+def hostname_of(request: web.Request) -> str:
+    """The host alone, an IPv6 address in brackets; empty when it is none."""
+    try:
+        return bracketed(urlsplit(f"//{host_of(request)}").hostname or "")
+    except ValueError:
+        return ""
+
+
+def bracketed(host: str) -> str:
+    """As it stands in a URL."""
+    return f"[{host}]" if ":" in host else host
 
 
 def check_origin(request: web.Request) -> None:
     """Refuse what another site's page sent."""
     origin = request.headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc != request.host:
+    if origin is not None and urlsplit(origin).netloc != host_of(request):
         raise NotAllowed("origin", "请求来自其他网站，已拒绝")
 
 

@@ -14,17 +14,22 @@ import pydantic
 import structlog
 from aiohttp import web
 
+from cti.clock import Clock, LoopClock
 from cti.identity.visitor import Visitor
 from cti.refusal import Invalid, NotAllowed, NotSignedIn, Refusal
-from cti.web import guard, problems
+from cti.settings import HttpSettings
+from cti.web import guard, kept_answers, problems
 from cti.web.console import Console
 from cti.web.hub import Hub
+from cti.web.kept_answers import Claim, KeptAnswer, KeptAnswers
 from cti.web.openapi import describe
+from cti.web.rates import Rate
 from cti.web.routes import PUBLIC, SIGNED_IN, Endpoint, Exchange, Route, RouteTable
 
 log = structlog.get_logger(__name__)
 
 BODY_SECONDS = 60.0
+BURST_SECONDS = 10.0
 SEE_METRICS = "system.see"
 
 Health = Callable[[], Awaitable[Mapping[str, Any]]]
@@ -38,7 +43,8 @@ async def _healthy() -> Mapping[str, Any]:
 class Web:
     """Serves `/api/…`, `/ws`, `/healthz`, `/metrics` and the console.
 
-    `console` is the folder of its built files; `sockets` are the sources that its scripts may open sockets to.
+    `console` is the folder of its built files; `sockets` are the sources that its scripts may open sockets to;
+    `answers` keeps answers to requests with an idempotency key.
     """
 
     def __init__(
@@ -50,8 +56,16 @@ class Web:
         registry: prometheus_client.CollectorRegistry | None = None,
         sockets: str = "ws: wss:",
         version: str = "1",
+        settings: HttpSettings | None = None,
+        answers: KeptAnswers | None = None,
+        clock: Clock | None = None,
     ) -> None:
+        settings, clock = settings or HttpSettings(), clock or LoopClock()
         self.hub = Hub(sessions)
+        self._answers = answers
+        self._proxies = guard.proxies_of(settings.proxies)
+        self._by_person = Rate(clock, settings.person_per_second, settings.person_per_second * BURST_SECONDS)
+        self._by_address = Rate(clock, settings.address_per_second, settings.address_per_second * BURST_SECONDS)
         self.registry = registry or prometheus_client.CollectorRegistry()
         self.port = 0
         self._sessions = sessions
@@ -81,6 +95,7 @@ class Web:
         """Listen; on both loopback addresses when `host` is one. Port 0 takes a free one. OSError when taken."""
         self._console = await asyncio.to_thread(Console.load, self._folder)
         app = web.Application()
+        app[guard.PROXIES] = self._proxies
         app.router.add_route("GET", "/ws", self.hub.serve)
         app.router.add_route("*", "/{path:.*}", self._handle)
         app.on_response_prepare.append(self._prepare)
@@ -150,8 +165,13 @@ class Web:
         exchange = Exchange(request, guard.address_of(request), guard.browser_of(request), guard.token_of(request))
         if request.method not in guard.READING:
             guard.check_origin(request)
-        visitor = None if route.permission == PUBLIC else await self._visitor(route, exchange)
+        visitor = None
+        if route.permission != PUBLIC:
+            visitor = await self._visitor(route, exchange)
+        elif route.path.startswith("/api/"):
+            self._by_address.take(exchange.address)
         arguments: dict[str, Any] = dict(_path_arguments(endpoint, values))
+        body = b""
         if endpoint.visitor:
             arguments[endpoint.visitor] = visitor
         if endpoint.exchange:
@@ -159,13 +179,35 @@ class Web:
         if endpoint.query is not None:
             arguments["query"] = _query(endpoint.query, request)
         if endpoint.body is not None:
-            arguments["body"] = await _body(endpoint.body, request, route.limit)
-        result = await route.handler(**arguments)
-        response = _response(endpoint, result)
+            body = await _read_json(request, route.limit)
+            arguments["body"] = _parsed(endpoint.body, body)
+        response = await self._once(endpoint, request, visitor, arguments, body)
         if exchange.start_session is not None:
             guard.give_cookie(response, request, exchange.start_session)
         elif exchange.end_session:
             guard.take_cookie(response, request)
+        return response
+
+    async def _once(
+        self, endpoint: Endpoint, request: web.Request, visitor: Visitor | None, arguments: dict[str, Any], body: bytes
+    ) -> web.StreamResponse:
+        """Carry the request out, unless its idempotency key says that it was."""
+        key = request.headers.get(kept_answers.HEADER)
+        if key is None or visitor is None or self._answers is None or endpoint.route.method != "POST":
+            return _response(endpoint, await endpoint.route.handler(**arguments))
+        parts = (endpoint.route.path.encode(), request.rel_url.raw_path_qs.encode(), body)
+        claim = Claim.of(visitor.person, key, *parts)
+        if (kept := await self._answers.begin(claim)) is not None:
+            headers = {"Idempotent-Replayed": "true"}
+            kind = "application/json" if kept.body else "application/octet-stream"
+            return web.Response(status=kept.status, body=kept.body, content_type=kind, headers=headers)
+        try:
+            response = _response(endpoint, await endpoint.route.handler(**arguments))
+        except Exception:
+            await self._answers.release(claim)
+            raise
+        given = response.body if isinstance(response, web.Response) else None
+        await self._answers.keep(claim, KeptAnswer(response.status, given if isinstance(given, bytes) else b""))
         return response
 
     async def _visitor(self, route: Route, exchange: Exchange) -> Visitor:
@@ -173,7 +215,9 @@ class Web:
         if exchange.token:
             visitor = await self._sessions.visitor(exchange.token, exchange.address, exchange.browser)
         if visitor is None:
+            self._by_address.take(exchange.address)
             raise NotSignedIn("not_signed_in", "请先登录")
+        self._by_person.take(visitor.person)
         if exchange.request.method not in guard.READING:
             guard.check_csrf(exchange.request, exchange.token)
         if route.permission != SIGNED_IN:
@@ -228,10 +272,13 @@ def _refuse_nul(text: str, field: str) -> None:
         raise Invalid("invalid", "含有无效字符", field)
 
 
-async def _body(model: type[pydantic.BaseModel], request: web.Request, limit: int) -> pydantic.BaseModel:
+async def _read_json(request: web.Request, limit: int) -> bytes:
     if request.content_type != "application/json":
         raise web.HTTPUnsupportedMediaType
-    raw = await _read(request, limit)
+    return await _read(request, limit)
+
+
+def _parsed(model: type[pydantic.BaseModel], raw: bytes) -> pydantic.BaseModel:
     if b"\\u0000" in raw:
         raise Invalid("invalid", "含有无效字符")
     try:

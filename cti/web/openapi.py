@@ -23,7 +23,29 @@ PROBLEM = {
         "code": {"type": "string"},
         "detail": {"type": "string"},
         "field": {"type": "string"},
+        "version": {"type": "integer", "description": "code changed: the version that is there now"},
+        "changes": {
+            "type": "array",
+            "description": "code changed: who changed which fields meanwhile, and when",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "version": {"type": "integer"},
+                    "at": {"type": "string", "format": "date-time"},
+                    "by": {"type": "string"},
+                    "fields": {"type": "array", "items": {"type": "string"}},
+                },
+            },
+        },
     },
+}
+
+IDEMPOTENCY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "the same key gives the same answer for 24 hours, and the work is done once",
+    "schema": {"type": "string", "pattern": "^[!-~]{1,128}$"},
 }
 
 
@@ -63,6 +85,8 @@ def _operation(one: Endpoint, schemas: dict[str, Any]) -> dict[str, Any]:
         ],
         "responses": {**_answer(one, schemas), "default": _problem()},
     }
+    if route.method == "POST" and route.permission != PUBLIC:
+        operation["parameters"].append(IDEMPOTENCY)
     if one.query is not None:
         found = one.query.model_json_schema(ref_template=REFERENCE)
         schemas.update(found.get("$defs", {}))

@@ -14,17 +14,18 @@ from setup.asterisk import ensure_asterisk
 from setup.cache import locked
 from setup.console import Console
 from setup.environment import RUNTIME, TEST, Environment
-from setup.progress import Progress
+from setup.postgres import ensure_postgres
+from setup.progress import Progress, SetupError
 from setup.start import data_dir, log_dir
 from setup.testtools import CHROMIUM, SIPP, ensure_tool
 
 USAGE = """\
 usage: scripts/test [unit|asterisk|browser] [options of pytest]
 
-  unit       ruff, mypy, the console's own checks, and the tests that need nothing real
+  unit       ruff, mypy, the console's own checks, and the tests that need nothing real but PostgreSQL
   asterisk   the tests on a real Asterisk with real SIP phones
   browser    the tests with a Chromium that talks
-Without a part all three are run. With CI=true a missing Asterisk, SIPp or Chromium is a failure.
+Without a part all three are run. With CI=true a missing PostgreSQL, Asterisk, SIPp or Chromium is a failure.
 """
 
 PARTS = {
@@ -68,7 +69,8 @@ def run(tree: Path, arguments: list[str]) -> int:
 def prepare(parts: Sequence[str], progress: Progress, environment: Environment, console: Console) -> dict[str, str]:
     """Fetch the real things that ``parts`` need and return the environment in which they are found.
 
-    They are on PATH, and named in ``HOTLINE_ASTERISK``, ``HOTLINE_SIPP`` and ``HOTLINE_CHROMIUM``.
+    They are named in ``HOTLINE_POSTGRES`` (the folder of its programs), ``HOTLINE_ASTERISK``, ``HOTLINE_SIPP`` and
+    ``HOTLINE_CHROMIUM``, the last three also on PATH.
     """
     variables = {**os.environ, "PYTHONUNBUFFERED": "1"}
     folders = [environment.bin, *map(Path, os.environ.get("PATH", os.defpath).split(os.pathsep))]
@@ -79,6 +81,13 @@ def prepare(parts: Sequence[str], progress: Progress, environment: Environment, 
         folders.insert(1, Path(node).parent)
         # The driver of the browser brings a Node.js that needs a library which a small machine lacks.
         variables["PLAYWRIGHT_NODEJS_PATH"] = node
+    if "unit" in parts:
+        try:
+            variables["HOTLINE_POSTGRES"] = str(ensure_postgres(progress))
+        except SetupError as error:
+            if "HOTLINE_REQUIRE_REAL" in variables:
+                raise
+            progress.note(f"the tests on PostgreSQL are skipped: {error}")
     if "asterisk" in parts or "browser" in parts:
         asterisk, sipp = ensure_asterisk(progress), ensure_tool(SIPP, progress)
         variables.update(HOTLINE_ASTERISK=str(asterisk), HOTLINE_SIPP=str(sipp))

@@ -88,7 +88,7 @@ def _fetch(tool: Tool, prefix: Path, progress: Progress) -> None:
     with replacing(prefix) as made:
         apt = ScratchApt(made.with_name("apt"), machine_sources(), progress, status=DPKG_STATUS)
         apt.update()
-        packages = _without_c_library(apt.download(tool.packages))
+        packages = without_c_library(apt.download(tool.packages))
         progress.note(f"unpacking {len(packages)} packages into {prefix}")
         unpack(packages, made, LEFT_OUT)
         _add_wrapper(tool, made)
@@ -96,7 +96,8 @@ def _fetch(tool: Tool, prefix: Path, progress: Progress) -> None:
             raise SetupError(f"the unpacked {tool.name} does not start here: install {' '.join(tool.packages)} as root")
 
 
-def _without_c_library(packages: Sequence[Path]) -> list[Path]:
+def without_c_library(packages: Sequence[Path]) -> list[Path]:
+    """Return the packages that may be unpacked beside a program which the system's own loader starts."""
     return [package for package in packages if not package.name.startswith(_NOT_OURS)]
 
 

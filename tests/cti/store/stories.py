@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from cti.call import Call, CallState, EndReason, Leg, Party, Talk
-from cti.events import Event
+from cti.events import Event, NodeEntered
 from cti.ids import new_id
 from cti.number import Number
 
@@ -54,6 +54,12 @@ def talking_call() -> Call:
         queues=["general", "water"],
         recordings=[new_id()],
         progress={"ivr": {"node": "menu", "variables": {"id": "320400199001011234"}, "stack": [1, None, 2.5]}},
+    )
+
+
+def entered(call: str, node: object) -> NodeEntered:
+    return NodeEntered(
+        at=NOON, call=call, organisation="city", region="320400", flow="hotline", revision=1, node=str(node)
     )
 
 

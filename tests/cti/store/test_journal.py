@@ -1,7 +1,9 @@
 import asyncio
+import os
 import sqlite3
+import subprocess
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 
 import asyncpg
 import pytest
@@ -20,15 +22,10 @@ from cti.events import (
 from cti.store.calls import StoredCalls
 from cti.store.engine import Store
 from cti.store.journal import Journal
+from cti.store.migration import migrate
 from cti.store.scope import EVERYTHING
 from cti.store.writers import PostgresWriter
-from tests.cti.store.stories import NOON, ended, new_call, sample
-
-
-def entered(call: str, node: object) -> NodeEntered:
-    return NodeEntered(
-        at=NOON, call=call, organisation="city", region="320400", flow="hotline", revision=1, node=str(node)
-    )
+from tests.cti.store.stories import NOON, ended, entered, new_call, sample
 
 
 @pytest.fixture
@@ -216,8 +213,6 @@ async def test_a_database_that_is_gone_and_back_has_everything(sqlite_store, sql
 
 
 async def test_a_postgresql_server_that_drops_us_is_reached_again(postgres, tmp_path, told):
-    from cti.store.migration import migrate
-
     url = await postgres.emptied()
     store = await Store.open(url, tmp_path)
     await migrate(store)
@@ -272,6 +267,39 @@ async def test_a_full_disk_keeps_events_in_memory_up_to_the_limit(told):
     await journal.flushed()
     assert sum(disk.batches) == 101
     await journal.close()
+
+
+async def test_a_disk_that_is_really_full_raises_an_alarm_and_loses_nothing_when_there_is_room_again(tmp_path, told):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if os.geteuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", disk]).returncode:
+        pytest.skip("a small file system can only be mounted as root")
+    try:
+        store = await Store.open(None, disk)
+        await migrate(store)
+        journal = Journal.start(store, told.append)
+        journal.append(entered("c", 0))
+        await journal.flushed()
+        with (disk / "filling").open("wb", buffering=0) as filling, suppress(OSError):
+            while True:
+                filling.write(bytes(4096))
+        count = 0
+        while not told:
+            count += 1
+            journal.append(entered("c", count))
+            await asyncio.sleep(0.001)
+        assert isinstance(told[0], AlarmRaised) and journal.is_failing
+        assert (await nodes(store, "c"))[0] == "0", "what is stored can still be read"
+        journal.append(entered("c", count + 1))
+        (disk / "filling").unlink()
+        async with asyncio.timeout(10):
+            await journal.flushed()
+        assert await nodes(store, "c") == [str(number) for number in range(count + 2)]
+        assert [type(one) for one in told] == [AlarmRaised, AlarmCleared] and journal.lost == 0
+        await journal.close()
+        await store.close()
+    finally:
+        subprocess.run(["umount", "-l", disk], check=True)
 
 
 async def test_closing_does_not_wait_for_ever_for_a_broken_database(told):

@@ -12,6 +12,7 @@ import pytest
 
 from cti.identity.visitor import Visitor
 from cti.refusal import Conflict, NotFound, TooMany
+from cti.settings import HttpSettings
 from cti.web import Web
 from cti.web.guard import COOKIE, csrf_of
 from cti.web.routes import PUBLIC, SIGNED_IN, Body, Exchange, Page, Route
@@ -208,6 +209,29 @@ async def test_the_address_is_the_peers_or_what_our_own_proxy_says(browse):
     ):
         response = await browse("POST", "/api/enter", json={"colour": "red"}, headers=headers)
         assert (await response.json())["address"] == address
+
+
+async def test_only_proxies_of_ours_are_believed(sessions):
+    said = {"X-Forwarded-For": "1.1.1.1, 203.0.113.7, 10.0.0.9", "X-Forwarded-Proto": "https"}
+    for proxies, address, secure in (
+        (["127.0.0.0/8", "10.0.0.0/24"], "203.0.113.7", True),
+        (["127.0.0.1"], "10.0.0.9", True),
+        (["10.0.0.0/24"], "127.0.0.1", False),
+        ([], "127.0.0.1", False),
+    ):
+        web = Web(sessions, settings=HttpSettings(proxies=proxies))
+        web.add([Route("POST", "/api/enter", enter, PUBLIC, "进入")])
+        await web.start("127.0.0.1", 0)
+        url = f"http://127.0.0.1:{web.port}/api/enter"
+        async with aiohttp.ClientSession() as client:
+            async with client.post(url, json={"colour": "red"}, headers=said) as response:
+                assert (await response.json())["address"] == address
+                assert ("Secure" in response.headers["Set-Cookie"]) is secure
+            # A page of the name that the browser knows is our own only when a proxy of ours says so.
+            named = {**said, "X-Forwarded-Host": "hotline.example", "Origin": "https://hotline.example"}
+            async with client.post(url, json={"colour": "red"}, headers=named) as response:
+                assert response.status == (200 if secure else 403)
+        await web.stop()
 
 
 @pytest.mark.parametrize("path", ["/", "/api/trees", "/api/nothing", "/healthz"])

@@ -1,0 +1,45 @@
+"""A migrated store on each database: SQLite always, PostgreSQL by a server of our own."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from cti.store.engine import Store
+from cti.store.migration import migrate
+from tests.postgres_server import PostgresServer, running_server
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """The server of this test run."""
+    with running_server() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def database(request: pytest.FixtureRequest) -> str | None:
+    """The URL of an empty database of each kind; None is SQLite's file in the state directory."""
+    if request.param == "sqlite":
+        return None
+    return str(await request.getfixturevalue("postgres").emptied())
+
+
+@pytest.fixture
+async def store(database: str | None, tmp_path: Path) -> AsyncIterator[Store]:
+    """A migrated store on each database."""
+    opened = await Store.open(database, tmp_path)
+    await migrate(opened)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def sqlite_store(tmp_path: Path) -> AsyncIterator[Store]:
+    """A migrated store on SQLite, for what has nothing to do with the database."""
+    opened = await Store.open(None, tmp_path)
+    await migrate(opened)
+    yield opened
+    await opened.close()

@@ -1,0 +1,91 @@
+"""The migrations of every room: they make what its models say, step by step forward and back, on each database."""
+
+import importlib.util
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect
+
+from cti.cli_settings import ROOT
+from cti.plugins import find_plugins, in_order
+from cti.store.catalogue import load_models
+from cti.store.columns import Base
+from cti.store.engine import Store
+from cti.store.migration import CORE, bring_to, go_back, migrate
+
+PLUGINS = in_order(find_plugins(ROOT))
+FOLDERS = [plugin.folder for plugin in PLUGINS]
+ROOMS = [folder for folder in (*CORE, *FOLDERS) if (folder / "migrations").is_dir()]
+
+
+@pytest.fixture
+async def bare(database, tmp_path):
+    """A store without tables."""
+    opened = await Store.open(database, tmp_path)
+    yield opened
+    await opened.close()
+
+
+async def schema(store):
+    """Every table with its columns and indexes, as the database tells them; tables of versions apart."""
+
+    def found(connection):
+        inspector = inspect(connection)
+        return {
+            table: (
+                {column["name"]: (str(column["type"]), column["nullable"]) for column in inspector.get_columns(table)},
+                sorted(str(index["name"]) for index in inspector.get_indexes(table)),
+            )
+            for table in inspector.get_table_names()
+            if not table.startswith("migrations_")
+        }
+
+    async with store.engine.connect() as connection:
+        return await connection.run_sync(found)
+
+
+async def test_the_migrations_of_all_rooms_make_what_their_models_say(bare):
+    load_models(plugin.package for plugin in PLUGINS)
+    await migrate(bare, FOLDERS)
+    ours = {"compare_type": True, "include_name": lambda name, kind, _: not (name or "").startswith("migrations_")}
+
+    def differences(connection):
+        return compare_metadata(MigrationContext.configure(connection, opts=ours), Base.metadata)
+
+    async with bare.engine.connect() as connection:
+        assert await connection.run_sync(differences) == []
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.name)
+async def test_each_step_of_a_room_can_be_undone_and_done_again(bare, room):
+    scripts = ScriptDirectory(str(room / "migrations"), version_locations=[str(room / "migrations")])
+    revisions = [one.revision for one in scripts.walk_revisions()][::-1]
+    table = f"migrations_{room.name}"
+    before = [folder for folder in CORE if folder != room]
+    # What a room's tables refer to must be there: the core's, and those of the rooms that it needs.
+    needed = FOLDERS[: FOLDERS.index(room)] if room in FOLDERS else []
+    if room not in CORE:
+        await migrate(bare, needed)
+    elif room != CORE[0]:
+        await bring_to(bare, [], {f"migrations_{one.name}": "heads" for one in before})
+    stages = [await schema(bare)]
+    for revision in revisions:
+        await bring_to(bare, [room], {table: revision})
+        stages.append(await schema(bare))
+    for stage in stages[-2::-1]:
+        await go_back(bare, [room], "-1")
+        assert await schema(bare) == stage
+    for revision, stage in zip(revisions, stages[1:], strict=True):
+        await bring_to(bare, [room], {table: revision})
+        assert await schema(bare) == stage
+
+
+def test_every_room_with_tables_has_migrations():
+    bare = [
+        plugin.name
+        for plugin in PLUGINS
+        if importlib.util.find_spec(f"{plugin.package}.models") and not (plugin.folder / "migrations").is_dir()
+    ]
+    assert bare == []

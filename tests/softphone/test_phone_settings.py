@@ -1,0 +1,48 @@
+"""Where a browser's phone is told to register, whatever the switch listens on and however the page came."""
+
+from types import SimpleNamespace
+
+import pytest
+from aiohttp.test_utils import make_mocked_request
+
+from cti.identity.visitor import Visitor
+from cti.settings import SwitchSettings
+from cti.web.guard import PROXIES, proxies_of
+from cti.web.routes import Exchange
+from softphone.api import SoftphoneApi
+
+
+class Secrets:
+    async def sip_secret(self, visitor):
+        return "secret"
+
+
+async def phone(headers, **switch):
+    given = SimpleNamespace(**dict.fromkeys(("desk", "live", "log", "supervision", "audit", "store", "breaks")))
+    api = SoftphoneApi(people=Secrets(), switch=SwitchSettings(**switch), **vars(given))
+    app = {PROXIES: proxies_of(["127.0.0.1"])}
+    request = make_mocked_request("GET", "/api/phone", headers=headers, app=app)
+    request = request.clone(remote="127.0.0.1")
+    request._match_info = SimpleNamespace(current_app=app)
+    visitor = Visitor("p", "1001", "王芳", "1001", "city", "320400")
+    found = await api.phone(visitor, Exchange(request, "127.0.0.1", "", ""))
+    return found["web"]["ws_url"], found["server"]
+
+
+HTTPS = {"X-Forwarded-Proto": "https"}
+
+
+@pytest.mark.parametrize(
+    ("headers", "switch", "ws_url", "server"),
+    [
+        ({"Host": "h:8345"}, {"bind": "10.0.0.5"}, "ws://10.0.0.5:8088/ws", "10.0.0.5:5060"),
+        ({"Host": "h:8345"}, {"bind": "::1"}, "ws://[::1]:8088/ws", "[::1]:5060"),
+        ({"Host": "h:8345"}, {"bind": "0.0.0.0", "ws_port": 80}, "ws://h:80/ws", "h:5060"),
+        ({"Host": "[2001:db8::1]:8345"}, {"bind": "::"}, "ws://[2001:db8::1]:8088/ws", "[2001:db8::1]:5060"),
+        ({"Host": "h", **HTTPS}, {"bind": "10.0.0.5"}, "wss://h:8088/ws", "10.0.0.5:5060"),
+        ({"Host": "upstream", "X-Forwarded-Host": "h", **HTTPS}, {}, "wss://h:8088/ws", "127.0.0.1:5060"),
+        ({"Host": "h", **HTTPS}, {"ws_url": "wss://sip.example/ws"}, "wss://sip.example/ws", "127.0.0.1:5060"),
+    ],
+)
+async def test_a_browsers_phone_is_told_an_address_that_it_can_reach(headers, switch, ws_url, server):
+    assert await phone(headers, **switch) == (ws_url, server)
