@@ -6,17 +6,21 @@ host turns each kind into its status (RFC 9457).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 
 class Refusal(Exception):
-    """A request that cannot be granted."""
+    """A request that cannot be granted. `more` is JSON data for programs (RFC 9457 3.2: extension members)."""
 
     title = "请求被拒绝"
 
-    def __init__(self, code: str, detail: str, field: str | None = None) -> None:
+    def __init__(self, code: str, detail: str, field: str | None = None, *, more: Mapping[str, Any] = {}) -> None:
         super().__init__(f"{code}: {detail}")
         self.code = code
         self.detail = detail
         self.field = field
+        self.more = more
 
 
 class Invalid(Refusal):

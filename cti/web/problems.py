@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pydantic
@@ -64,10 +65,17 @@ SAYINGS = {
 
 
 def problem(
-    status: int, code: str, title: str, detail: str, field: str | None = None, headers: dict[str, str] | None = None
+    status: int,
+    code: str,
+    title: str,
+    detail: str,
+    field: str | None = None,
+    headers: dict[str, str] | None = None,
+    more: Mapping[str, Any] = {},
 ) -> web.Response:
-    """The response."""
+    """The response; `more` are further members."""
     content: dict[str, Any] = {
+        **more,
         "type": f"urn:hotline:{code}",
         "title": title,
         "status": status,
@@ -88,7 +96,7 @@ def of_refusal(refusal: Refusal) -> web.Response:
     """What a service refused."""
     headers = {"Retry-After": str(max(1, round(refusal.retry_after)))} if isinstance(refusal, TooMany) else None
     status = next((status for kind, status in STATUS.items() if isinstance(refusal, kind)), 400)
-    return problem(status, refusal.code, refusal.title, refusal.detail, refusal.field, headers)
+    return problem(status, refusal.code, refusal.title, refusal.detail, refusal.field, headers, refusal.more)
 
 
 def of_status(status: int, detail: str | None = None, headers: dict[str, str] | None = None) -> web.Response:
