@@ -170,6 +170,15 @@ class CallTransferred(CallEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FlowReturned(CallEvent):
+    """The caller comes back to the waiting agent from a flow, which ended with this outcome."""
+
+    agent: str
+    flow: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SupervisorJoined(CallEvent):
     """A supervisor listens, whispers, barges in or intercepts (监听, 密语, 强插, 拦截)."""
 

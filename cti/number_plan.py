@@ -12,6 +12,8 @@ class NumberPlan:
     """Finds the entry of a called number, whatever form the carrier sent it in."""
 
     def __init__(self, numbers: Mapping[str, CalledNumber]) -> None:
+        self.entries: Mapping[str, CalledNumber] = dict(numbers)
+        """All numbers as the settings write them."""
         self._by_digits: dict[str, CalledNumber] = {}
         for text, entry in numbers.items():
             parsed = Number.parse(text, area=entry.area)

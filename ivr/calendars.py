@@ -160,6 +160,11 @@ class Calendars:
         """The names of all calendars."""
         return frozenset(self._file.calendars)
 
+    @property
+    def titles(self) -> dict[str, str]:
+        """The title of each calendar; its name where it has none."""
+        return {name: one.title or name for name, one in self._file.calendars.items()}
+
     def holiday(self, day: datetime.date) -> str:
         """The name of the holiday that `day` is, or nothing."""
         return self._off.get(day, "")

@@ -7,22 +7,28 @@ from typing import Any
 import structlog
 
 from cti.bus import Bus
-from cti.call import Call
+from cti.call import Call, EndReason
+from cti.events import FlowReturned
+from cti.store.cipher import Cipher
 from cti.store.journal import Journal
 from cti.switch.port import CallSession
 from ivr.conversation import Conversation
 from ivr.interpreter import Flows, Interpreter, beginning
 from ivr.phone import PhoneConversation, PhoneRoom
 from ivr.routing import Routing
+from ivr.sealing import seal, secrets_of, unseal, without
 from ivr.surroundings import Surroundings
 
 log = structlog.get_logger(__name__)
 
-FLOW, DETOUR = "ivr", "detour"
+FLOW, DETOUR, RETURNED = "ivr", "detour", "returned"
 
 
 class FlowConductor:
-    """What stands in `call.progress["ivr"]` is where the call is; `detour` a flow while an agent waits."""
+    """What stands in `call.progress["ivr"]` is where the call is; `detour` a flow while an agent waits.
+
+    `returned` is what came of the last of those: `{flow, outcome, results}`.
+    """
 
     def __init__(
         self,
@@ -32,6 +38,7 @@ class FlowConductor:
         routing: Routing,
         bus: Bus,
         journal: Journal,
+        cipher: Cipher,
     ) -> None:
         self._room = room
         self._routing = routing
@@ -39,6 +46,8 @@ class FlowConductor:
         self._surroundings = surroundings
         self._bus = bus
         self._journal = journal
+        self._cipher = cipher
+        room.calls.before_end(_forget)
 
     async def conduct(self, call: Call, session: CallSession) -> None:
         """From where the call stands to its end."""
@@ -47,13 +56,13 @@ class FlowConductor:
             call.talk.then = f"number:{session.arrival.target}"
 
         async def detour(flow: str) -> None:
-            await self._detour(call, session, conversation, flow)
+            await self._detour(call, conversation, flow)
 
         conversation = PhoneConversation(self._room, call, session, detour)
         interpreter = self._interpreter(call, conversation, FLOW)
         kept = call.progress.get(FLOW)
         if kept is not None:
-            await interpreter.run(kept)
+            await interpreter.run(unseal(kept, self._cipher))
             return
         await conversation.answer()
         await interpreter.start(self._flow_of(call))
@@ -65,20 +74,34 @@ class FlowConductor:
         entry = self._room.plan.find(call.called)
         return routed or (entry.flow if entry else "hotline")
 
-    async def _detour(self, call: Call, session: CallSession, conversation: Conversation, flow: str) -> None:
+    async def _detour(self, call: Call, conversation: Conversation, flow: str) -> None:
+        """Run a flow while an agent waits, and hand him what came of it."""
         interpreter = self._interpreter(call, conversation, DETOUR)
         kept = call.progress.get(DETOUR)
         try:
-            await interpreter.run(kept if kept is not None else beginning(self._flows.current(flow)))
+            begin = unseal(kept, self._cipher) if kept is not None else beginning(self._flows.current(flow))
         except KeyError:
             log.error("no such flow", flow=flow)
-        call.progress.pop(DETOUR, None)
+            return
+        ending = await interpreter.run(begin)
+        secrets = list(secrets_of(unseal(call.progress.pop(DETOUR, begin), self._cipher)))
+        results = {name: value for name, value in ending.results.items() if value not in secrets}
+        call.progress[RETURNED] = {"flow": flow, "outcome": ending.outcome, "results": results}
+        agent = call.talk.agent if call.talk is not None else ""
+        self._room.calls.tell(FlowReturned, call, agent=agent, flow=flow, outcome=ending.outcome)
 
     def _interpreter(self, call: Call, conversation: Conversation, place: str) -> Interpreter:
         async def save(state: dict[str, Any], durable: bool) -> None:
-            call.progress[place] = state
+            call.progress[place] = seal(state, self._cipher)
             self._room.calls.save(call)
             if durable:
                 await self._journal.flushed()
 
         return Interpreter(self._flows, conversation, self._surroundings, save, self._bus.publish)
+
+
+def _forget(call: Call, _: EndReason) -> None:
+    """What was typed unseen is of no use any more."""
+    for place in (FLOW, DETOUR):
+        if place in call.progress:
+            call.progress[place] = without(call.progress[place])

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Annotated, Literal
 
 import pydantic
 
 from cti.documents import Document
 from ivr.nodes.node import Node
 from ivr.nodes.node import Target as NodeName
-from ivr.parts import Name, Part, Variable
+from ivr.parts import NAME, Name, Part, Variable
 from ivr.trials import Trial
 
 TypeName = Literal["text", "number", "boolean", "date", "moment", "any"]
@@ -22,11 +22,13 @@ class FlowHead(Part):
     """A flow file but for its nodes.
 
     `default` is where a call goes when a node fails or has no way for what happened; `hangup` runs when the citizen
-    hangs up. `arguments` and `results` are those of a sub-flow. `variables` have their first value.
+    hangs up. `arguments` and `results` are those of a sub-flow. `variables` have their first value. `organisation` is
+    whose flow it is; without one it is the whole house's.
     """
 
     flow: Name
     title: str = ""
+    organisation: Annotated[str, pydantic.Field(pattern=NAME)] = ""
     start: NodeName
     default: NodeName | None = None
     hangup: NodeName | None = None

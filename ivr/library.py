@@ -15,10 +15,11 @@ import structlog
 
 from cti import documents
 from cti.documents import DocumentError
-from ivr import reading, tryout
+from ivr import proving, reading
 from ivr.flow import Flow
 from ivr.lint import Known, errors, lint_reading
 from ivr.nodes import Call
+from ivr.proving import Proof
 from ivr.reading import Finding
 from ivr.revisions import Revision, Revisions, digest, write
 from ivr.speech import PromptTexts
@@ -128,18 +129,9 @@ class FlowLibrary:
         found = reading.read(document)
         return found.flow, lint_reading(found, self._known(self._current))
 
-    def prove(self, flow: Flow) -> list[Finding]:
-        """Run the flow's own tests; a finding for each that fails. Must not be called on an event loop's thread."""
-        if self._texts is None:
-            return []
-        found: list[Finding] = []
-        flows = Overlay(self, flow)
-        for index, trial in enumerate(flow.head.tests):
-            report = tryout.run_now(flows, flow.name, trial, self._texts)
-            for failure in tryout.failures(trial, report):
-                message = f"test {trial.name!r}: {failure}"
-                found.append(Finding.at(flow.document, ("tests", index), message))
-        return found
+    def prove(self, flow: Flow) -> list[Proof]:
+        """Run the flow's own tests. Must not be called on an event loop's thread."""
+        return proving.prove(flow, Overlay(self, flow), self._texts) if self._texts is not None else []
 
     # ── publishing ──
 
@@ -166,7 +158,7 @@ class FlowLibrary:
             raise Refused(errors(findings))
         if name is not None and flow.name != name:
             raise Refused([Finding.at(flow.document, ("flow",), f"this is the flow {flow.name}, not {name}")])
-        if failed := [*self._callers(flow), *self.prove(flow)]:
+        if failed := [*self._callers(flow), *proving.findings(flow, self.prove(flow))]:
             raise Refused(failed)
         with self._lock:
             before = self.published_digest(flow.name)

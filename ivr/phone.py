@@ -8,7 +8,7 @@ from pathlib import Path
 
 import structlog
 
-from acd.service import Acd, UnknownQueue
+from acd.service import Acd, AgentView, UnknownQueue
 from cti.call import Call
 from cti.calls import Calls
 from cti.events import SatisfactionGiven
@@ -41,6 +41,8 @@ log = structlog.get_logger(__name__)
 
 ALL_KEYS = "0123456789*#"
 MOST_AHEAD = 64
+READY, RING_EACH = "ready", 20.0
+"""The state of a free agent, and how many seconds each of a group rings."""
 Detour = Callable[[str], Awaitable[None]]
 """Runs a flow, while an agent waits, to its end."""
 
@@ -172,24 +174,49 @@ class PhoneConversation:
 
     async def transfer(self, target: Target) -> TransferOutcome:
         """Dial and talk."""
-        call, talks = self._call, self._room.talks
+        call = self._call
         if call.talk is not None:
-            end = await talks.resume(call, self._session)
+            end = await self._room.talks.resume(call, self._session)
+            if target.kind is TargetKind.GROUP and end.result is not DialResult.ANSWERED:
+                end = await self._hunt(target)
+        elif target.kind is TargetKind.GROUP:
+            end = await self._hunt(target)
         else:
-            addresses = self._addresses(target)
-            if not addresses:
-                return TransferOutcome(DialResult.UNREACHABLE)
-            await self._session.wait()
-            end = await talks.dial(
-                call,
-                self._session,
-                addresses,
-                agent="" if target.kind is TargetKind.OUTSIDE else target.address,
-                ring_seconds=target.timeout,
-                outside=_outside(target),
-            )
+            end = await self._dial(target, self._addresses(target))
         end = await self._see_through(end)
         return TransferOutcome(end.result, self._onward(end.then))
+
+    async def _hunt(self, target: Target) -> TalkEnd:
+        """Ring the free agents of a group one after the other, until one answers or `timeout` is over."""
+        group = [one for one in self._room.acd.agents() if target.address in one.groups and one.reachable]
+        signed_in = [one for one in group if one.state != "signed_out"]
+        end = TalkEnd(DialResult.BUSY if signed_in else DialResult.UNREACHABLE)
+        until = self._room.calls.clock.now() + target.timeout
+        for agent in hunting_order(signed_in):
+            left = until - self._room.calls.clock.now()
+            # Who has taken another call meanwhile is passed over.
+            if left <= 0 or self._room.acd.agent(agent).state != READY:
+                continue
+            one = Target(TargetKind.AGENT, agent, min(left, RING_EACH))
+            end = await self._dial(one, self._addresses(one))
+            if end.result is DialResult.ANSWERED:
+                break
+        return end
+
+    async def _dial(self, target: Target, addresses: Sequence[Address]) -> TalkEnd:
+        if not addresses:
+            return TalkEnd(DialResult.UNREACHABLE)
+        registrar = self._room.calls.registrar
+        await self._session.wait()
+        return await self._room.talks.dial(
+            self._call,
+            self._session,
+            addresses,
+            agent="" if target.kind is TargetKind.OUTSIDE else target.address,
+            ring_seconds=target.timeout,
+            auto_answer=target.kind is TargetKind.AGENT and registrar.auto_answer(target.address),
+            outside=_outside(target),
+        )
 
     def _addresses(self, target: Target) -> Sequence[Address]:
         if not _outside(target):
@@ -235,6 +262,12 @@ class PhoneConversation:
     async def end(self) -> None:
         """Hang up."""
         await self._session.hang_up()
+
+
+def hunting_order(agents: Sequence[AgentView]) -> list[str]:
+    """The free ones, the longest free first."""
+    free = [one for one in agents if one.state == READY]
+    return [one.agent for one in sorted(free, key=lambda one: (one.since, one.agent))]
 
 
 def _outside(target: Target) -> bool:

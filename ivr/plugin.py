@@ -18,32 +18,41 @@ from cti.store.engine import Store
 from cti.store.journal import Journal
 from cti.talk import Talks
 from cti.trunks import Trunks
+from cti.web.host import Web
+from cti.web.hub import Topic
 from ivr import house, routing
+from ivr.api import FlowsApi
 from ivr.calendars import SEEDED, CalendarFile
-from ivr.conductor import FlowConductor
+from ivr.checking import FlowChecks
+from ivr.conductor import DETOUR, FLOW, FlowConductor
 from ivr.library import FlowLibrary
+from ivr.live import TOPIC, FlowLive
 from ivr.lookups import Lookups
+from ivr.owning import READ, Owning
 from ivr.phone import PhoneRoom
+from ivr.presence import spots_of
 from ivr.prompts import native
 from ivr.reading import Finding
 from ivr.routing import Routing
+from ivr.routing_desk import RoutingDesk
 from ivr.service import FlowService
 from ivr.settings import IvrSettings
+from ivr.speech import PromptTexts
 from ivr.statistics import FlowStatistics
 from ivr.surroundings import Surroundings
 from ivr.watcher import FileWatcher, FlowWatcher
-from ivr.web import Web
+from ivr.web import Web as Internet
 
 SWITCH_FORMATS = ("alaw", "sln16")
-FIGURES = "flow_figures"
+FIGURES, COUNTED, LAST = "flow_figures", "flow_figures_counted", "sequence"
 KEEP_FIGURES = 15.0
 """Seconds between two times that figures are written down."""
 
 
 async def setup(host: Host) -> Teardown:
-    """Offer FlowLibrary, FlowService, Lookups (for plugins that answer flows) and Surroundings."""
+    """Offer FlowLibrary, FlowService, FlowStatistics, Lookups (for plugins that answer flows) and Surroundings."""
     settings = host.section(IvrSettings)
-    web = Web(frozenset(settings.http_hosts))
+    internet = Internet(frozenset(settings.http_hosts))
     catalogue = house.catalogue(host.data)
     await asyncio.to_thread(native.install, catalogue, host.data / "prompts", formats=SWITCH_FORMATS)
     lookups = Lookups(lambda: house.keep_services(host.data, lookups.shapes))
@@ -57,7 +66,7 @@ async def setup(host: Host) -> Teardown:
     surroundings = Surroundings(
         clock=host.clock,
         lookups=lookups,
-        web=web,
+        web=internet,
         human_queue=settings.human_queue,
     )
     statistics = await _count(host)
@@ -65,12 +74,8 @@ async def setup(host: Host) -> Teardown:
     host.provide(Lookups, lookups)
     host.provide(Surroundings, surroundings)
     host.provide(FlowStatistics, statistics)
-    identity = host.need(Identity)
-    host.provide(
-        FlowService,
-        FlowService(library, statistics, catalogue, surroundings.calendars, host.need(Store), identity.audit),
-    )
     table = _watch(host, library, surroundings)
+    _serve(host, library, statistics, catalogue, surroundings, table)
     room = PhoneRoom(
         host.need(Calls),
         host.need(Talks),
@@ -79,12 +84,12 @@ async def setup(host: Host) -> Teardown:
         host.need(NumberPlan),
         host.data / "recordings" / "messages",
     )
-    conductor = FlowConductor(room, library, surroundings, table, host.bus, host.need(Journal))
+    conductor = FlowConductor(room, library, surroundings, table, host.bus, host.need(Journal), host.need(Store).cipher)
     host.need(Calls).serve(Party.CALLER, conductor.conduct)
 
     async def teardown() -> None:
         _keep(host, statistics)
-        await web.close()
+        await internet.close()
 
     return teardown
 
@@ -118,10 +123,41 @@ def _watch(host: Host, library: FlowLibrary, surroundings: Surroundings) -> Rout
     return table
 
 
+def _serve(
+    host: Host,
+    library: FlowLibrary,
+    statistics: FlowStatistics,
+    texts: PromptTexts,
+    surroundings: Surroundings,
+    table: Routing,
+) -> None:
+    """Offer FlowService and the console's routes and live topic."""
+    identity, store, web, settings = host.need(Identity), host.need(Store), host.need(Web), host.settings.house
+    owning = Owning(settings.organisation, settings.region)
+    flows = FlowService(library, statistics, host.clock, store, identity.audit, owning)
+    checks = FlowChecks(library, statistics, texts, surroundings)
+    plan, path = host.need(NumberPlan), host.data / routing.FILE
+    desk = RoutingDesk(path, table, library, surroundings, plan, store, identity.audit, owning)
+    host.provide(FlowService, flows)
+    host.on_stop(web.add(FlowsApi(flows, checks, desk).routes()))
+    live = FlowLive(statistics, web.hub, flows.may_see, flows.today)
+    host.on_stop(web.hub.add(Topic(TOPIC, READ, live.snapshot, live.sees)))
+    host.on_stop(statistics.on_change(live.changed))
+
+
 async def _count(host: Host) -> FlowStatistics:
-    statistics = FlowStatistics()
-    statistics.restore(await host.need(StoredCalls).kept(FIGURES))
-    host.on_stop(statistics.listen(host.bus))
+    """Figures as they stood, and what happened after they were written down; then all that is stored from now on."""
+    statistics, kept, journal = FlowStatistics(), host.need(StoredCalls), host.need(Journal)
+    figures = await kept.kept(FIGURES)
+    statistics.restore(figures)
+    counted = (await kept.kept(COUNTED)).get(LAST)
+    if counted is not None or not figures:
+        statistics.sequence = counted or 0
+        while events := await kept.events_after(statistics.sequence):
+            statistics.stored(events)
+    open_calls = host.need(Calls).open
+    statistics.presence.restore({call.id: spots_of(call.progress, (FLOW, DETOUR)) for call in open_calls})
+    host.on_stop(journal.on_stored(statistics.stored))
 
     async def keep() -> None:
         while True:
@@ -136,3 +172,5 @@ def _keep(host: Host, statistics: FlowStatistics) -> None:
     journal = host.need(Journal)
     for key, nodes in statistics.changed():
         journal.put(FIGURES, key, nodes)
+    # In the same commit as the figures: what comes after it is counted again at the next start.
+    journal.put(COUNTED, LAST, statistics.sequence)

@@ -25,7 +25,6 @@ log = structlog.get_logger(__name__)
 
 Stamp = tuple[int, int]
 INDEX = "index.json"
-DRAFT = "draft.yaml"
 
 
 class Conflict(Exception):
@@ -61,7 +60,7 @@ class Revisions:
 
     def history(self, name: str) -> list[Revision]:
         """All revisions of a flow, the oldest first; none when it was never published."""
-        path = self._path(name) / INDEX
+        path = self.folder_of(name) / INDEX
         if not path.exists():
             return []
         try:
@@ -74,7 +73,7 @@ class Revisions:
 
     def _from_files(self, name: str) -> list[Revision]:
         """What the files tell of themselves: their number, time and text."""
-        numbers = sorted(int(path.stem) for path in self._path(name).glob("*.yaml") if path.stem.isdecimal())
+        numbers = sorted(int(path.stem) for path in self.folder_of(name).glob("*.yaml") if path.stem.isdecimal())
         found: list[Revision] = []
         for number in numbers:
             path = self.file(name, number)
@@ -111,15 +110,13 @@ class Revisions:
 
     def file(self, name: str, revision: int) -> Path:
         """Where a revision lies."""
-        return self._path(name) / f"{revision}.yaml"
+        return self.folder_of(name) / f"{revision}.yaml"
 
     def publish(
         self, name: str, text: str, *, author: str, message: str, at: str, base: int | None = None, restores: int = 0
     ) -> Revision:
         """Keep `text` as the next revision. With `base`, raises Conflict unless that is still the newest."""
-        folder = self._path(name)
-        folder.mkdir(parents=True, exist_ok=True)
-        with self._locked(folder):
+        with self.locked(name) as folder:
             history = self.history(name)
             newest = history[-1] if history else None
             if base is not None and base != (newest.revision if newest else 0):
@@ -133,30 +130,20 @@ class Revisions:
             write(folder / INDEX, json.dumps(index, ensure_ascii=False, indent=1) + "\n")
             return revision
 
-    def draft(self, name: str) -> str | None:
-        """The unfinished text that somebody has saved, if any."""
-        path = self._path(name) / DRAFT
-        return path.read_text("utf-8") if path.exists() else None
-
-    def save_draft(self, name: str, text: str) -> None:
-        """Keep an unfinished text."""
-        self._path(name).mkdir(parents=True, exist_ok=True)
-        write(self._path(name) / DRAFT, text)
-
-    def drop_draft(self, name: str) -> None:
-        """Forget the unfinished text."""
-        (self._path(name) / DRAFT).unlink(missing_ok=True)
-
-    def _path(self, name: str) -> Path:
+    def folder_of(self, name: str) -> Path:
+        """The folder of a flow's revisions; KeyError when that is no flow's name."""
         if not re.match(NAME, name):
             raise KeyError(f"{name[:60]!r} is no flow's name")
         return self.folder / name
 
     @contextlib.contextmanager
-    def _locked(self, folder: Path) -> Iterator[None]:
+    def locked(self, name: str) -> Iterator[Path]:
+        """Keep other processes from changing a flow's folder, which is made if need be."""
+        folder = self.folder_of(name)
+        folder.mkdir(parents=True, exist_ok=True)
         with (folder / ".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
+            yield folder
 
 
 def write(path: Path, text: str) -> None:

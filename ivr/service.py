@@ -3,243 +3,179 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
+from cti.clock import Clock
 from cti.identity.audit import Audit
 from cti.identity.visitor import Visitor
 from cti.refusal import Conflict, Invalid, NotFound
 from cti.store.engine import Store
-from ivr import differences, script, tryout
-from ivr.calendars import Calendars
+from ivr import differences, pictures
+from ivr.checking import refused
+from ivr.drafts import Draft, DraftChanged, Drafts
 from ivr.flow import Flow
-from ivr.library import FlowLibrary, Overlay, Refused
+from ivr.library import FlowLibrary, Refused
 from ivr.lint.names import said_by
+from ivr.owning import EDIT, PUBLISH, READ, Owning
+from ivr.pictures import Graph
 from ivr.reading import Finding
 from ivr.revisions import Conflict as Outdated
 from ivr.revisions import Revision, Revisions
-from ivr.speech import PromptTexts
-from ivr.statistics import FlowStatistics, NodeFigures
-from ivr.trials import Trial
-
-READ, EDIT, PUBLISH = "flows.read", "flows.edit", "flows.publish"
+from ivr.statistics import Figures, FlowStatistics
+from ivr.surroundings import ZONE
 
 
 @dataclass(frozen=True, slots=True)
 class FlowSummary:
-    """A published flow in a list. `problems` are why the watched file was refused."""
+    """A flow in a list; `revision` is 0 while it is a draft only. `problems` are why the watched file was refused.
+
+    `now`, `today` and `lost` count calls: inside now, begun today, hung up inside today.
+    """
 
     name: str
     title: str
+    organisation: str
     revision: int
     nodes: int
     published_at: str
     author: str
     message: str
-    has_draft: bool
-    problems: list[dict[str, Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class GraphNode:
-    """A node of the picture, with its figures; `line` is where it stands in the text."""
-
-    name: str
-    kind: str
-    note: str
-    line: int
-    entered: int
-    hangups: int
-    invalid: int
-    seconds: float
+    draft_by: str
+    draft_at: str
     now: int
-
-
-@dataclass(frozen=True, slots=True)
-class GraphEdge:
-    """A way of the picture; `is_default`: it is not named and falls back to the flow's default."""
-
-    source: str
-    target: str
-    way: str
-    count: int
-    is_default: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Graph:
-    """A flow as a picture."""
-
-    flow: str
-    revision: int
-    start: str
-    nodes: list[GraphNode]
-    edges: list[GraphEdge]
-
-
-def finding_data(finding: Finding) -> dict[str, Any]:
-    """A finding as plain data."""
-    return asdict(finding)
+    today: int
+    lost: int
+    problems: list[Finding]
 
 
 class FlowService:
-    """Every function first checks the visitor's permission."""
+    """Every function first checks the visitor's permission, and whose flow it is."""
 
     def __init__(
         self,
         library: FlowLibrary,
         statistics: FlowStatistics,
-        texts: PromptTexts,
-        calendars: Calendars,
+        clock: Clock,
         store: Store,
         audit: Audit,
+        owning: Owning,
     ) -> None:
+        assert library.revisions is not None
         self._library = library
+        self._revisions: Revisions = library.revisions
+        self._drafts = Drafts(library.revisions)
         self._statistics = statistics
-        self._texts = texts
-        self._calendars = calendars
+        self._clock = clock
         self._store = store
         self._audit = audit
+        self._owning = owning
 
-    @property
-    def _revisions(self) -> Revisions:
-        assert self._library.revisions is not None
-        return self._library.revisions
+    def today(self) -> date:
+        """The business day."""
+        return self._clock.wall().astimezone(ZONE).date()
 
-    def _flow(self, name: str, revision: int | None = None) -> Flow:
+    # ── who may ──
+
+    def _flow(self, visitor: Visitor, name: str, revision: int | None = None) -> Flow:
+        visitor.need(READ)
+        if not self.may_see(visitor, name):
+            raise NotFound("no_flow", "没有这个流程")
         try:
             return self._library.current(name) if revision is None else self._library.revision(name, revision)
         except KeyError:
             raise NotFound("no_flow", "没有这个流程或版本") from None
 
+    def may_see(self, visitor: Visitor, name: str) -> bool:
+        """Whether a flow exists for the visitor; a draft that was never published is the house's."""
+        flow = self._library.flows.get(name)
+        return self._owning.may_see(visitor, flow.head.organisation if flow is not None else "")
+
+    def _need_change(self, visitor: Visitor, permission: str, name: str, text: str = "") -> None:
+        """The flow must be the visitor's as it is published, and as the new text has it."""
+        visitor.need(permission)
+        self._known(name)
+        if name in self._library.names:
+            self._owning.need_change(visitor, self._flow(visitor, name).head.organisation)
+        if text:
+            flow, _ = self._library.check(text, name)
+            self._owning.need_change(visitor, flow.head.organisation if flow is not None else "")
+
+    def _known(self, name: str) -> None:
+        try:
+            self._revisions.folder_of(name)
+        except KeyError:
+            raise Invalid("bad_name", "流程名称只能用小写字母、数字、下划线和连字符，以字母开头", "name") from None
+
+    # ── looking ──
+
     def flows(self, visitor: Visitor) -> list[FlowSummary]:
-        """All published flows."""
+        """All flows, those that are only drafts too."""
         visitor.need(READ)
-        return [self._summary(name) for name in self._library.names]
+        names = sorted({*self._library.names, *self._drafts.names()})
+        return [self._summary(name) for name in names if self.may_see(visitor, name)]
 
     def _summary(self, name: str) -> FlowSummary:
-        flow, history = self._flow(name), self._revisions.history(name)
-        last = history[-1]
+        flow, history, draft = self._library.flows.get(name), self._revisions.history(name), self._drafts.find(name)
+        last = history[-1] if history else Revision(0, "", "", "", "")
+        figures = self._statistics.of(name, since=self.today(), until=self.today())
+        began = figures.get(flow.head.start) if flow is not None else None
         return FlowSummary(
-            name, flow.head.title, flow.revision, len(flow.nodes), last.at, last.author, last.message,
-            self._revisions.draft(name) is not None,
-            [finding_data(one) for one in self._library.refused.get(name, [])],
-        )  # fmt: skip
+            name=name,
+            title=flow.head.title if flow is not None else "",
+            organisation=flow.head.organisation if flow is not None else "",
+            revision=flow.revision if flow is not None else 0,
+            nodes=len(flow.nodes) if flow is not None else 0,
+            published_at=last.at,
+            author=last.author,
+            message=last.message,
+            draft_by=draft.author if draft is not None else "",
+            draft_at=draft.at if draft is not None else "",
+            now=sum(self._statistics.now(name).values()),
+            today=began.entered if began is not None else 0,
+            lost=sum(one.hangups for one in figures.values()),
+            problems=self._library.refused.get(name, []),
+        )
+
+    def summary(self, visitor: Visitor, name: str) -> FlowSummary:
+        """One flow, or one that is only a draft."""
+        visitor.need(READ)
+        self._known(name)
+        exists = name in self._library.names or self._drafts.find(name) is not None
+        if not exists or not self.may_see(visitor, name):
+            raise NotFound("no_flow", "没有这个流程")
+        return self._summary(name)
 
     def history(self, visitor: Visitor, name: str) -> list[Revision]:
         """All revisions, the newest first."""
-        visitor.need(READ)
-        self._flow(name)
+        self._flow(visitor, name)
         return list(reversed(self._revisions.history(name)))
 
     def text(self, visitor: Visitor, name: str, revision: int | None = None) -> str:
         """The text of a revision, by default of the newest."""
-        visitor.need(READ)
-        flow = self._flow(name, revision)
-        return self._revisions.text(name, flow.revision)
-
-    def draft(self, visitor: Visitor, name: str) -> str | None:
-        """The draft, if there is one."""
-        visitor.need(READ)
-        self._known(name)
-        return self._revisions.draft(name)
-
-    def _known(self, name: str) -> None:
-        try:
-            self._revisions.file(name, 0)
-        except KeyError:
-            raise Invalid("bad_name", "流程名称只能用小写字母、数字、下划线和连字符，以字母开头", "name") from None
-
-    async def save_draft(self, visitor: Visitor, name: str, text: str) -> list[Finding]:
-        """Keep a draft, however unfinished; returns what lint says."""
-        visitor.need(EDIT)
-        self._known(name)
-        await asyncio.to_thread(self._revisions.save_draft, name, text)
-        return self.lint(visitor, text)
-
-    def lint(self, visitor: Visitor, text: str) -> list[Finding]:
-        """What lint says of a text."""
-        visitor.need(READ)
-        return self._library.check(text, "flow")[1]
-
-    async def try_out(self, visitor: Visitor, text: str, trial: Trial) -> tryout.Report:
-        """Run a text with a scripted caller; raises Invalid with what is wrong."""
-        visitor.need(READ)
-        flow, findings = self._library.check(text, "flow")
-        if flow is None or any(one.severity == "error" for one in findings):
-            raise Invalid("bad_flow", "流程有错误：" + "；".join(str(one) for one in findings[:5]), "text")
-        try:
-            script.parse(trial.do)
-            return await asyncio.to_thread(
-                tryout.run_now, Overlay(self._library, flow), flow.name, trial, self._texts, calendars=self._calendars
-            )
-        except ValueError as error:
-            raise Invalid("bad_trial", f"试运行脚本有误：{error}", "do") from None
-
-    async def publish(self, visitor: Visitor, name: str, text: str, message: str, base: int | None = None) -> Revision:
-        """Publish a text; raises Invalid (with the findings) or Conflict (somebody else was first)."""
-        visitor.need(PUBLISH)
-        self._known(name)
-        return await self._publish(
-            visitor, name, "flow.publish",
-            lambda: self._library.publish(text, author=visitor.login, message=message, name=name, base=base),
-        )  # fmt: skip
-
-    async def roll_back(self, visitor: Visitor, name: str, revision: int, message: str = "") -> Revision:
-        """Publish an older revision again."""
-        visitor.need(PUBLISH)
-        self._flow(name, revision)
-        return await self._publish(
-            visitor, name, "flow.roll_back",
-            lambda: self._library.roll_back(name, revision, author=visitor.login, message=message),
-        )  # fmt: skip
-
-    async def _publish(self, visitor: Visitor, name: str, action: str, work: Any) -> Revision:
-        before = self._library.current(name).revision if name in self._library.names else 0
-        try:
-            revision: Revision = await asyncio.to_thread(work)
-        except Refused as error:
-            raise Invalid("refused", "；".join(str(one) for one in error.findings[:20]), "text") from None
-        except Outdated:
-            raise Conflict("outdated", "流程已被他人发布，请对比后重新提交") from None
-        await asyncio.to_thread(self._revisions.drop_draft, name)
-        async with self._store.writing() as session:
-            await self._audit.write(session, visitor, action, f"flow:{name}", {"revision": before}, asdict(revision))
-        return revision
+        return self._revisions.text(name, self._flow(visitor, name, revision).revision)
 
     def diff(self, visitor: Visitor, name: str, older: int, newer: int) -> tuple[str, differences.Changes]:
         """What differs between two revisions: by lines, and by nodes."""
-        visitor.need(READ)
-        before, after = self._flow(name, older), self._flow(name, newer)
+        before, after = self._flow(visitor, name, older), self._flow(visitor, name, newer)
         lines = differences.by_lines(
             self._revisions.text(name, older), self._revisions.text(name, newer),
             before_name=f"{name}@{older}", after_name=f"{name}@{newer}",
         )  # fmt: skip
         return lines, differences.by_nodes(before, after)
 
+    def figures(self, visitor: Visitor, name: str, *, since: date, until: date, revision: int | None = None) -> Figures:
+        """The figures of a flow's nodes over days, both included."""
+        self._flow(visitor, name, revision)
+        return self._statistics.of(name, since=since, until=until, revision=revision)
+
     def graph(self, visitor: Visitor, name: str, *, since: date, until: date, revision: int | None = None) -> Graph:
         """The picture of a flow with the figures of some days and the calls that are there now."""
-        visitor.need(READ)
-        flow = self._flow(name, revision)
+        flow = self._flow(visitor, name, revision)
         figures = self._statistics.of(name, since=since, until=until, revision=revision)
-        here = self._statistics.now(name)
-        nodes: list[GraphNode] = []
-        edges: list[GraphEdge] = []
-        for node_name in flow.nodes:
-            found = figures.get(node_name)
-            nodes.append(self._graph_node(flow, node_name, found or NodeFigures(), here.get(node_name, 0)))
-            for way, target, _ in flow.neighbours(node_name):
-                count = found.ways.get(way, 0) if found else 0
-                edges.append(GraphEdge(node_name, target, way, count, way not in flow.ways[node_name]))
-        return Graph(name, flow.revision, flow.head.start, nodes, edges)
-
-    def _graph_node(self, flow: Flow, name: str, figures: NodeFigures, now: int) -> GraphNode:
-        node, line = flow.nodes[name], flow.document.problem(("nodes", name), "").line
-        return GraphNode(
-            name=name, kind=node.KIND, note=node.note, line=line, now=now,
-            entered=figures.entered, hangups=figures.hangups, invalid=figures.invalid, seconds=figures.seconds,
-        )  # fmt: skip
+        return pictures.picture(flow, figures, self._statistics.now(name))
 
     def uses_of_prompt(self, visitor: Visitor, prompt: str) -> list[tuple[str, str]]:
         """Where a prompt is used in published flows: flow and node."""
@@ -250,3 +186,78 @@ class FlowService:
             for name, node in flow.nodes.items()
             if any(found == prompt for _, piece in said_by(node) for _, found in piece.prompts)
         ]
+
+    # ── drafts ──
+
+    def draft(self, visitor: Visitor, name: str) -> Draft | None:
+        """The draft, if there is one."""
+        visitor.need(READ)
+        self._known(name)
+        return self._drafts.find(name) if self.may_see(visitor, name) else None
+
+    async def save_draft(
+        self, visitor: Visitor, name: str, text: str, *, base: int = 0, seen: str | None = None
+    ) -> Draft:
+        """Keep a draft, however unfinished; Conflict when somebody has saved since `seen` (its digest) was read."""
+        draft = Draft(text, visitor.login, self._clock.wall().isoformat(timespec="seconds"), base)
+        await asyncio.to_thread(self._need_change, visitor, EDIT, name, text)
+        try:
+            await asyncio.to_thread(self._drafts.save, name, draft, seen=seen)
+        except DraftChanged:
+            raise self._changed(name) from None
+        after = {"base": base, "digest": draft.digest}
+        await self._write_down(visitor, "flow.draft", name, {"digest": seen or ""}, after)
+        return draft
+
+    async def drop_draft(self, visitor: Visitor, name: str, *, seen: str | None = None) -> None:
+        """Forget the draft; Conflict as above."""
+        self._need_change(visitor, EDIT, name)
+        try:
+            found = await asyncio.to_thread(self._drafts.drop, name, seen=seen)
+        except DraftChanged:
+            raise self._changed(name) from None
+        if found is not None:
+            await self._write_down(visitor, "flow.draft_dropped", name, {"digest": found.digest}, {})
+
+    def _changed(self, name: str) -> Conflict:
+        found = self._drafts.find(name)
+        who = f"{found.author} 已保存了另一份草稿" if found is not None else "草稿已被他人发布或删除"
+        return Conflict("draft_changed", f"{who}，请先查看再决定是否覆盖")
+
+    # ── publishing ──
+
+    async def publish(self, visitor: Visitor, name: str, text: str, message: str, base: int | None = None) -> Revision:
+        """Publish a text; raises Invalid (with the findings) or Conflict (somebody else was first)."""
+        await asyncio.to_thread(self._need_change, visitor, PUBLISH, name, text)
+        return await self._publish(
+            visitor, name, "flow.publish",
+            lambda: self._library.publish(text, author=visitor.login, message=message, name=name, base=base),
+        )  # fmt: skip
+
+    async def roll_back(self, visitor: Visitor, name: str, revision: int, message: str = "") -> Revision:
+        """Publish an older revision again."""
+        visitor.need(PUBLISH)
+        self._flow(visitor, name, revision)
+        await asyncio.to_thread(self._need_change, visitor, PUBLISH, name, self._revisions.text(name, revision))
+        return await self._publish(
+            visitor, name, "flow.roll_back",
+            lambda: self._library.roll_back(name, revision, author=visitor.login, message=message),
+        )  # fmt: skip
+
+    async def _publish(self, visitor: Visitor, name: str, action: str, work: Callable[[], Revision]) -> Revision:
+        before = self._library.current(name).revision if name in self._library.names else 0
+        try:
+            revision = await asyncio.to_thread(work)
+        except Refused as error:
+            raise refused(error.findings) from None
+        except Outdated:
+            raise Conflict("outdated", "流程已被他人发布，请对比后重新提交") from None
+        await asyncio.to_thread(self._drafts.drop, name)
+        await self._write_down(visitor, action, name, {"revision": before}, asdict(revision))
+        return revision
+
+    async def _write_down(
+        self, visitor: Visitor, action: str, name: str, before: dict[str, Any], after: dict[str, Any]
+    ) -> None:
+        async with self._store.writing() as session:
+            await self._audit.write(session, visitor, action, f"flow:{name}", before, after)

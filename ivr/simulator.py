@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from cti.clock import Clock
-from cti.switch.port import DialResult, LegHungUp
+from cti.switch.port import DialResult, LegHungUp, SessionOver
 from ivr.conversation import (
     CannotSpeak,
     Facts,
@@ -27,16 +27,21 @@ from ivr.speech import Piece, Prompt, PromptTexts, written
 
 SECONDS_A_CHARACTER = 0.22
 ANSWERED_AFTER, TALKED, LONGEST_WAIT = 5.0, 30.0, 3600.0
+_WAITS = frozenset({"hear", "queue", "transfer", "record"})
 _ENDS = {"none": QueueEnd.NO_AGENTS, "closed": QueueEnd.CLOSED, "full": QueueEnd.FULL}
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Something that happened: `at` virtual seconds from the start; `what` is hears, presses, says, queue, …"""
+    """Something that happened: `at` virtual seconds from the start; `what` is hears, presses, says, queue, …
+
+    `prompts` are the ids of the prompts that are heard.
+    """
 
     at: float
     what: str
     text: str
+    prompts: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.at:8.1f} s  {self.what:<8} {self.text}"
@@ -57,8 +62,19 @@ class Happened:
     silence: float = 0.0
 
 
+class Paused(SessionOver):
+    """The script is at its end, and the flow waits for the caller or the world: `verb` says in which verb."""
+
+    def __init__(self, verb: str) -> None:
+        super().__init__(verb)
+        self.verb = verb
+
+
 class SimulatedConversation:
-    """Plays a script against a flow; see `Conversation` for the verbs."""
+    """Plays a script against a flow; see `Conversation` for the verbs.
+
+    With `pauses` Paused is raised when the script is over; else the world goes on as if the caller did nothing more.
+    """
 
     def __init__(
         self,
@@ -68,6 +84,7 @@ class SimulatedConversation:
         texts: PromptTexts,
         *,
         on_line: Callable[[Line], None] | None = None,
+        pauses: bool = False,
     ) -> None:
         self.facts = facts
         self.happened = Happened()
@@ -77,13 +94,14 @@ class SimulatedConversation:
         self._quiet_since = self._begin
         self._texts = texts
         self._on_line = on_line
+        self._pauses = pauses
         self._over = False
 
     # ── telling ──
 
-    def line(self, what: str, text: str) -> None:
+    def line(self, what: str, text: str, prompts: tuple[str, ...] = ()) -> None:
         """Write down what happened."""
-        one = Line(round(self._clock.now() - self._begin, 3), what, text)
+        one = Line(round(self._clock.now() - self._begin, 3), what, text, prompts)
         self.happened.lines.append(one)
         if self._on_line is not None:
             self._on_line(one)
@@ -93,10 +111,11 @@ class SimulatedConversation:
             text = written(pieces, self._texts, position=position, estimate=estimate)
         except KeyError as error:
             raise CannotSpeak(f"no such prompt: {error}") from None
-        self.happened.prompts += [piece.id for piece in pieces if isinstance(piece, Prompt)]
+        prompts = tuple(piece.id for piece in pieces if isinstance(piece, Prompt))
+        self.happened.prompts += prompts
         if text:
             self.happened.spoken.append(text)
-            self.line("hears", text)
+            self.line("hears", text, prompts)
         return len(text) * SECONDS_A_CHARACTER
 
     # ── time ──
@@ -122,6 +141,8 @@ class SimulatedConversation:
         """Wait until `condition` holds (True), or `at` comes (False), or the caller is gone."""
         while not condition():
             self._check()
+            if self._pauses and self.caller.is_done and self.caller.verb in _WAITS:
+                raise Paused(self.caller.verb)
             left = at - self._clock.now()
             if left <= 0:
                 return False

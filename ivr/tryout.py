@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,7 +20,7 @@ from ivr.calendars import Calendars
 from ivr.conversation import Facts
 from ivr.interpreter import Flows, Interpreter, State
 from ivr.lookups import LookupFailed, Lookups, Service
-from ivr.simulator import Line, SimulatedConversation
+from ivr.simulator import Line, Paused, SimulatedConversation
 from ivr.speech import PromptTexts
 from ivr.surroundings import Surroundings, at
 from ivr.trials import Trial
@@ -44,9 +44,10 @@ class ShiftedClock(LoopClock):
 
 @dataclass(slots=True)
 class Report:
-    """What came of a dry run. `outcome` is that of `end`, `hangup`, or `unfinished`."""
+    """What came of a dry run. `outcome` is that of `end`, `hangup`, `unfinished`, or `waiting` (see `run`)."""
 
     outcome: str = "unfinished"
+    waits: str = ""
     lines: list[Line] = field(default_factory=list)
     nodes: list[str] = field(default_factory=list)
     ways: list[tuple[str, str]] = field(default_factory=list)
@@ -62,13 +63,14 @@ class Report:
         """As plain data."""
         return {
             "outcome": self.outcome,
+            "waits": self.waits,
             "seconds": round(self.seconds, 3),
             "nodes": self.nodes,
             "ways": [{"node": node, "way": way} for node, way in self.ways],
             "variables": self.variables,
             "rated": [score for _, score in self.ratings],
             "unused": self.unused,
-            "lines": [{"at": one.at, "what": one.what, "text": one.text} for one in self.lines],
+            "lines": [asdict(one) for one in self.lines],
         }
 
 
@@ -143,11 +145,16 @@ async def run(
     *,
     calendars: Calendars | None = None,
     on_line: Callable[[Line], None] | None = None,
+    pauses: bool = False,
 ) -> Report:
-    """Run a trial on the loop's time; ScriptError for a script that cannot be read."""
+    """Run a trial on the loop's time; ScriptError for a script that cannot be read.
+
+    With `pauses` it stops where the script is over and the flow waits: the outcome is `waiting`, and `waits` tells
+    for what (hear, queue, transfer, record). The same script with one more step then goes on from there.
+    """
     clock: Clock = ShiftedClock(at(trial.at))
     facts = Facts("simulated", trial.medium, "city", "320400", Number.parse(trial.caller), Number.parse("12345"))
-    conversation = SimulatedConversation(facts, script.parse(trial.do), clock, texts, on_line=on_line)
+    conversation = SimulatedConversation(facts, script.parse(trial.do), clock, texts, on_line=on_line, pauses=pauses)
     surroundings = Surroundings(
         clock=clock,
         calendars=calendars or Calendars(),
@@ -181,6 +188,8 @@ async def run(
         await conversation.end()
     except LegHungUp:
         report.outcome = "hangup"
+    except Paused as paused:
+        report.outcome, report.waits = "waiting", paused.verb
     except TimeoutError:
         report.outcome = "unfinished"
     finally:

@@ -15,8 +15,10 @@ from ivr.revisions import Conflict, Stamp, digest
 
 log = structlog.get_logger(__name__)
 
-INTERVAL = 0.25
-"""Seconds between two looks. A file counts when it was the same in two looks: it is not being written any more."""
+INTERVAL, SETTLE = 1.0, 0.15
+"""Seconds between two looks, and after one that saw a change. A file counts when it was the same in two looks: it is
+not being written any more.
+"""
 LARGEST = 4 * 1024 * 1024
 
 
@@ -47,18 +49,17 @@ class FileWatcher:
     async def run(self) -> None:
         """Watch until cancelled."""
         while True:
-            self.look()
-            await asyncio.sleep(INTERVAL)
+            await asyncio.sleep(INTERVAL if self.look() else SETTLE)
 
-    def look(self) -> None:
-        """Look once."""
+    def look(self) -> bool:
+        """Look once; False while the file is being written."""
         stamp = self._stamp()
         settled = stamp == self._seen
         self._seen = stamp
-        if not settled or stamp == self._done:
-            return
-        self._done = stamp
-        self.take_now()
+        if settled and stamp != self._done:
+            self._done = stamp
+            self.take_now()
+        return settled
 
     def take_now(self) -> None:
         """Take the file as it is."""
@@ -94,27 +95,34 @@ class FlowWatcher:
     async def run(self) -> None:
         """Watch until cancelled."""
         while True:
+            settled = True
             try:
-                await self.look()
+                settled = await self.look()
             except Exception:
                 # Whatever is wrong with one file, the next one must still be seen.
                 log.exception("the folder of flows cannot be read")
-            await asyncio.sleep(INTERVAL)
+            await asyncio.sleep(INTERVAL if settled else SETTLE)
 
-    async def look(self) -> None:
-        """Look once: files that were saved, and revisions that another process has published."""
+    async def look(self) -> bool:
+        """Look once: files that were saved, and revisions that another process has published.
+
+        False while a file is being written.
+        """
         for name, stamp in self._revisions.index_stamps().items():
             if self._indexes.get(name) != stamp:
                 self._indexes[name] = stamp
                 self._library.reload(name)
                 if name in self._library.names:
                     self._on_published(name, self._library.current(name).revision)
+        all_settled = True
         for path, stamp in sorted(self._revisions.working_stamps().items()):
             settled = self._seen.get(path) == stamp
+            all_settled = all_settled and settled
             self._seen[path] = stamp
             if settled and self._done.get(path) != stamp:
                 self._done[path] = stamp
                 await self._saved(path, stamp[1])
+        return all_settled
 
     async def _saved(self, path: Path, size: int) -> None:
         name = path.stem

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 import time
 from pathlib import Path
@@ -15,6 +16,7 @@ from ivr import lint
 from ivr.calendars import Calendars
 from ivr.conversation import Facts
 from ivr.lint import Known
+from ivr.lint.chinese import chinese
 from ivr.lookups import Lookups, Service
 from tests.ivr.trying import flow, said
 
@@ -148,3 +150,32 @@ def test_a_thousand_nodes_in_under_a_second() -> None:
     seconds = time.process_time() - begin
     assert [one.severity for one in findings if one.severity == "error"] == []
     assert seconds < 1.0
+
+
+def test_everything_is_said_in_chinese_too() -> None:
+    texts = [HEAD + textwrap.indent(nodes, "  ") + "\n" + TAIL for nodes, _ in cases("findings_in_nodes.yaml", "nodes")]
+    texts += [text for text, _ in cases("findings_in_files.yaml", "text")]
+    english: list[str] = []
+    for text in texts:
+        try:
+            findings = lint.lint(documents.parse(text, "f"), known())
+        except documents.DocumentError:
+            continue
+        english += [words for one in findings for words in (one.message, one.suggestion) if words]
+    assert len(english) > 100
+    left = [words for words in english if not re.search("[\u4e00-\u9fff]", chinese(words))]
+    assert left == []
+
+
+@pytest.mark.parametrize(
+    ("english", "words"),
+    [
+        ("begin: next leads to byee, which does not exist", "节点 begin 的去向 next 指向 byee，而 byee 不存在"),
+        ("begin.nxt: unknown key", "begin.nxt：没有这个键"),
+        ("begin: a number is needed, this is a text, in 'a'", "begin：需要数字，这里是文字（表达式 'a'）"),
+        ("test '甲': ended hangup, not done", "测试 '甲' 未通过：结束于 hangup，应为 done"),
+        ("something new", "something new"),
+    ],
+)
+def test_in_chinese(english: str, words: str) -> None:
+    assert chinese(english) == words

@@ -18,11 +18,14 @@ from cti.identity.visitor import Visitor
 from cti.refusal import Conflict, Invalid, NotAllowed, NotFound
 from cti.store.engine import Store
 from cti.store.migration import migrate
-from ivr.calendars import Calendars
+from cti.store.scope import Scope
+from ivr.checking import FlowChecks
 from ivr.library import FlowLibrary
 from ivr.lint import Known
-from ivr.service import EDIT, PUBLISH, READ, FlowService
+from ivr.owning import EDIT, PUBLISH, READ, Owning
+from ivr.service import FlowService
 from ivr.statistics import FlowStatistics
+from ivr.surroundings import Surroundings
 from ivr.trials import Trial
 from tests.ivr.engine_deaths import run
 from tests.ivr.trying import WORDS
@@ -64,7 +67,13 @@ def library(tmp_path: Path) -> FlowLibrary:
 
 @pytest.fixture
 async def service(library: FlowLibrary, statistics: FlowStatistics, store: Store) -> FlowService:
-    return FlowService(library, statistics, WORDS, Calendars(), store, Audit(store, LoopClock()))
+    clock = LoopClock()
+    return FlowService(library, statistics, clock, store, Audit(store, clock), Owning("city", "320400"))
+
+
+@pytest.fixture
+async def checks(library: FlowLibrary, statistics: FlowStatistics) -> FlowChecks:
+    return FlowChecks(library, statistics, WORDS, Surroundings(LoopClock()))
 
 
 async def test_published_and_audited(service: FlowService, store: Store) -> None:
@@ -88,7 +97,7 @@ async def test_published_and_audited(service: FlowService, store: Store) -> None
 
 async def test_refusals(service: FlowService) -> None:
     await service.publish(ADMIN, "small", GOOD, "")
-    with pytest.raises(Invalid, match="does not exist"):
+    with pytest.raises(Invalid, match="不存在"):
         await service.publish(ADMIN, "small", BAD, "")
     with pytest.raises(Conflict):
         await service.publish(ADMIN, "small", NEXT, "", base=0)
@@ -105,7 +114,6 @@ async def test_refusals(service: FlowService) -> None:
 async def test_permissions(service: FlowService) -> None:
     for work in (
         lambda: service.flows(NOBODY),
-        lambda: service.lint(NOBODY, GOOD),
         lambda: service.text(NOBODY, "small"),
         lambda: service.graph(NOBODY, "small", since=date.min, until=date.max),
         lambda: service.uses_of_prompt(NOBODY, "m"),
@@ -121,23 +129,98 @@ async def test_permissions(service: FlowService) -> None:
 
 
 async def test_drafts(service: FlowService) -> None:
-    findings = await service.save_draft(ADMIN, "small", BAD)
-    assert [one.line for one in findings] == [5]
-    assert service.draft(READER, "small") == BAD
+    draft = await service.save_draft(ADMIN, "small", BAD, base=0, seen="")
+    assert service.draft(READER, "small") == draft and draft.text == BAD
+    assert [one.name for one in service.flows(READER)] == ["small"]
     await service.publish(ADMIN, "small", GOOD, "")
     assert service.draft(READER, "small") is None
-    assert not service.flows(READER)[0].has_draft
+    assert service.flows(READER)[0].draft_by == ""
 
 
-async def test_try_out(service: FlowService) -> None:
-    report = await service.try_out(READER, GOOD, Trial(name="t"))
+async def test_two_who_edit_at_once(service: FlowService) -> None:
+    first = await service.save_draft(ADMIN, "small", GOOD, seen="")
+    with pytest.raises(Conflict, match="wang 已保存了另一份草稿"):
+        await service.save_draft(ADMIN, "small", BAD, seen="")
+    with pytest.raises(Conflict):
+        await service.drop_draft(ADMIN, "small", seen="")
+    second = await service.save_draft(ADMIN, "small", NEXT, seen=first.digest)
+    await service.drop_draft(ADMIN, "small", seen=second.digest)
+    with pytest.raises(Conflict, match="草稿已被他人发布或删除"):
+        await service.save_draft(ADMIN, "small", BAD, seen=second.digest)
+
+
+async def test_a_draft_without_its_facts_is_still_there(service: FlowService, tmp_path: Path) -> None:
+    await service.save_draft(ADMIN, "small", GOOD)
+    (tmp_path / "flows" / "small" / "draft.json").write_text("{", "utf-8")
+    draft = service.draft(READER, "small")
+    assert draft is not None and (draft.text, draft.author) == (GOOD, "")
+
+
+async def test_whose_flow_it_is(service: FlowService) -> None:
+    """A county's admin changes the county's flows only, and makes none for others."""
+    rights = frozenset({READ, EDIT, PUBLISH})
+    county = Visitor("2", "li", "李", None, "east", "320402", permissions=rights, scope=Scope(frozenset({"east"})))
+    region = Visitor(
+        "3", "he", "何", None, "west", "320404", permissions=rights, scope=Scope(None, frozenset({"320404"}))
+    )
+    await service.publish(ADMIN, "small", GOOD, "")
+    with pytest.raises(NotAllowed):
+        await service.publish(county, "small", NEXT, "")
+    with pytest.raises(NotAllowed):
+        await service.save_draft(county, "small", NEXT)
+    with pytest.raises(NotAllowed):
+        await service.roll_back(county, "small", 1)
+    assert service.text(county, "small") == GOOD
+    own = GOOD.replace("flow: small", "flow: local\norganisation: east")
+    await service.publish(county, "local", own, "")
+    for stranger in (region,):
+        assert [one.name for one in service.flows(stranger)] == ["small"]
+        with pytest.raises(NotFound):
+            service.text(stranger, "local")
+        with pytest.raises(NotFound):
+            await service.publish(stranger, "local", own, "")
+    with pytest.raises(NotAllowed):
+        await service.publish(county, "mine", GOOD.replace("flow: small", "flow: mine\norganisation: west"), "")
+    with pytest.raises(NotAllowed):
+        # Nor is a flow given away, or taken from its owner, by a new text.
+        await service.publish(county, "local", own.replace("east", "west"), "")
+    await service.publish(region, "mine", GOOD.replace("flow: small", "flow: mine\norganisation: west"), "")
+    assert [one.name for one in service.flows(ADMIN)] == ["local", "mine", "small"]
+
+
+async def test_a_refusal_says_where(service: FlowService) -> None:
+    with pytest.raises(Invalid) as told:
+        await service.publish(ADMIN, "small", BAD, "")
+    (finding,) = told.value.more["findings"]
+    assert (finding["line"], finding["message"]) == (5, "节点 a 的去向 next 指向 c，而 c 不存在")
+
+
+async def test_inspection(checks: FlowChecks) -> None:
+    found = await checks.inspect(READER, BAD)
+    assert [(one.line, one.column) for one in found.findings] == [(5, 25)]
+    assert found.graph is not None and [one.name for one in found.graph.nodes] == ["a", "b"]
+    assert (await checks.inspect(READER, "flow: [")).graph is None
+    with pytest.raises(NotAllowed):
+        await checks.inspect(NOBODY, GOOD)
+
+
+async def test_own_tests(checks: FlowChecks) -> None:
+    text = GOOD + "tests:\n  - {name: 好, ends: first}\n  - {name: 坏, ends: second}\n"
+    proofs = await checks.prove(READER, text)
+    assert [(one.name, one.line, one.failures) for one in proofs] == [
+        ("好", 8, ()), ("坏", 9, ("ended first, not second",)),
+    ]  # fmt: skip
+
+
+async def test_try_out(checks: FlowChecks) -> None:
+    report = await checks.try_out(READER, GOOD, Trial(name="t"))
     assert (report.outcome, report.nodes) == ("first", ["a", "b"])
-    with pytest.raises(Invalid, match="bad_flow"):
-        await service.try_out(READER, BAD, Trial(name="t"))
+    with pytest.raises(Invalid, match="不存在"):
+        await checks.try_out(READER, BAD, Trial(name="t"))
     with pytest.raises(Invalid, match="bad_trial"):
-        await service.try_out(READER, GOOD, Trial(name="t", do="jump"))
+        await checks.try_out(READER, GOOD, Trial(name="t", do="jump"))
     with pytest.raises(Invalid, match="bad_trial"):
-        await service.try_out(READER, GOOD, Trial(name="t", at="soon"))
+        await checks.try_out(READER, GOOD, Trial(name="t", at="soon"))
 
 
 async def test_the_picture_has_counts(service: FlowService, library: FlowLibrary, statistics: FlowStatistics) -> None:

@@ -1,0 +1,87 @@
+"""What people do with the text of a flow before it is published: lint, picture, dry run, its own tests."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from cti.identity.visitor import Visitor
+from cti.refusal import Invalid
+from ivr import pictures, script, tryout
+from ivr.flow import Flow
+from ivr.library import FlowLibrary, Overlay
+from ivr.lint import errors
+from ivr.lint.chinese import in_chinese
+from ivr.owning import READ
+from ivr.pictures import Graph
+from ivr.proving import Proof
+from ivr.reading import Finding
+from ivr.speech import PromptTexts
+from ivr.statistics import FlowStatistics
+from ivr.surroundings import ZONE, Surroundings
+from ivr.trials import Trial
+
+MOST_FINDINGS = 200
+"""How many findings a refusal carries."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What a text is: what lint says of it, and its picture as far as it can be read."""
+
+    findings: list[Finding]
+    graph: Graph | None
+
+
+def refused(findings: Sequence[Finding]) -> Invalid:
+    """The refusal of a text for what is wrong with it."""
+    shown = [in_chinese(one) for one in findings[:MOST_FINDINGS]]
+    words = "；".join(f"第 {one.line} 行：{one.message}" for one in shown[:5])
+    return Invalid("refused", words, "text", more={"findings": [asdict(one) for one in shown]})
+
+
+class FlowChecks:
+    """Every function first checks the visitor's permission; nothing is kept."""
+
+    def __init__(
+        self, library: FlowLibrary, statistics: FlowStatistics, texts: PromptTexts, surroundings: Surroundings
+    ) -> None:
+        self._library = library
+        self._statistics = statistics
+        self._texts = texts
+        self._surroundings = surroundings
+
+    async def inspect(self, visitor: Visitor, text: str) -> Inspection:
+        """What lint says of a text, and its picture with today's figures of nodes of the same names."""
+        visitor.need(READ)
+        flow, findings = await asyncio.to_thread(self._library.check, text, "flow")
+        if flow is None:
+            return Inspection(findings, None)
+        day = self._surroundings.clock.wall().astimezone(ZONE).date()
+        figures = self._statistics.of(flow.name, since=day, until=day)
+        return Inspection(findings, pictures.picture(flow, figures, self._statistics.now(flow.name)))
+
+    async def try_out(self, visitor: Visitor, text: str, trial: Trial, *, pauses: bool = False) -> tryout.Report:
+        """Run a text with a scripted caller; raises Invalid with what is wrong. `pauses` as in `tryout.run`."""
+        flow = await self._sound(visitor, text)
+        try:
+            script.parse(trial.do)
+            return await asyncio.to_thread(
+                tryout.run_now, Overlay(self._library, flow), flow.name, trial, self._texts,
+                calendars=self._surroundings.calendars, pauses=pauses,
+            )  # fmt: skip
+        except ValueError as error:
+            raise Invalid("bad_trial", f"试运行脚本有误：{error}", "do") from None
+
+    async def prove(self, visitor: Visitor, text: str) -> list[Proof]:
+        """Run a text's own tests; raises Invalid with what is wrong."""
+        flow = await self._sound(visitor, text)
+        return await asyncio.to_thread(self._library.prove, flow)
+
+    async def _sound(self, visitor: Visitor, text: str) -> Flow:
+        visitor.need(READ)
+        flow, findings = await asyncio.to_thread(self._library.check, text, "flow")
+        if flow is None or errors(findings):
+            raise refused(errors(findings))
+        return flow

@@ -1,0 +1,39 @@
+"""Whose flows are whose: a flow that names an organisation is that one's, any other is the whole house's.
+
+The house's flows may be looked at by everybody who may look at flows, and changed by those whose reach has the house.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cti.identity.visitor import Visitor
+from cti.refusal import NotAllowed
+
+READ, EDIT, PUBLISH = "flows.read", "flows.edit", "flows.publish"
+
+
+@dataclass(frozen=True, slots=True)
+class Owning:
+    """`house` is the organisation at the top, `region` its region (GB/T 2260)."""
+
+    house: str
+    region: str
+
+    def may_see(self, visitor: Visitor, organisation: str) -> bool:
+        """Whether a flow of this organisation (empty: the house) exists for the visitor."""
+        return not organisation or self._reaches(visitor, organisation)
+
+    def need_change(self, visitor: Visitor, organisation: str) -> None:
+        """Raise NotAllowed unless the visitor may change flows of this organisation (empty: the house)."""
+        if not self._reaches(visitor, organisation):
+            raise NotAllowed("not_yours", "这个流程属于其他单位，您不能修改")
+
+    def _reaches(self, visitor: Visitor, organisation: str) -> bool:
+        scope = visitor.scope
+        if organisation in ("", self.house):
+            return scope.covers(self.house, self.region)
+        if scope.regions is not None:
+            # A flow has no region of its own: who reaches by region changes those of his own organisation.
+            return organisation == visitor.organisation
+        return scope.covers(organisation, self.region)

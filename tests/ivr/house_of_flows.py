@@ -1,0 +1,114 @@
+"""Flows, their figures and their routes on a real web host, without calls."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from cti.clock import LoopClock
+from cti.identity.audit import Audit
+from cti.identity.visitor import Visitor
+from cti.number_plan import NumberPlan
+from cti.settings import CalledNumber
+from cti.store.engine import Store
+from cti.store.migration import migrate
+from cti.store.scope import EVERYTHING, Scope
+from cti.web import Web
+from cti.web.guard import COOKIE, csrf_of
+from cti.web.hub import Topic
+from ivr.api import FlowsApi
+from ivr.checking import FlowChecks
+from ivr.library import FlowLibrary
+from ivr.lint import Known
+from ivr.live import TOPIC, FlowLive
+from ivr.owning import READ, Owning
+from ivr.routing import Routing
+from ivr.routing_desk import RoutingDesk
+from ivr.service import FlowService
+from ivr.statistics import FlowStatistics
+from ivr.surroundings import Surroundings
+from tests.ivr.trying import WORDS
+
+ROOT = Path(__file__).parents[2]
+
+
+def visitor(login: str, *permissions: str, organisation: str = "city", scope: Scope = EVERYTHING) -> Visitor:
+    rights = frozenset(f"flows.{one}" for one in permissions)
+    return Visitor(login, login, login, None, organisation, "320400", permissions=rights, scope=scope, session=login)
+
+
+PEOPLE = {
+    "admin": visitor("admin", "read", "edit", "publish"),
+    "reader": visitor("reader", "read"),
+    "nobody": visitor("nobody"),
+    "county": visitor(
+        "county", "read", "edit", "publish", organisation="east", scope=Scope(organisations=frozenset({"east"}))
+    ),
+}
+
+
+class Sessions:
+    """Whoever says so is it."""
+
+    async def visitor(self, token: str, address: str, browser: str) -> Visitor | None:
+        return PEOPLE.get(token)
+
+
+@dataclass
+class HouseOfFlows:
+    """The parts, and a client."""
+
+    library: FlowLibrary
+    statistics: FlowStatistics
+    store: Store
+    routing: Routing
+    folder: Path
+    web: Web
+    client: aiohttp.ClientSession
+
+    async def ask(self, who: str, method: str, path: str, body: Any = None, *, status: int = 200) -> Any:
+        """The answer's JSON; its status must be this one."""
+        headers = {"Cookie": f"{COOKIE}={who}", "X-CSRF": csrf_of(who)}
+        url = f"http://127.0.0.1:{self.web.port}{path}"
+        async with self.client.request(method, url, json=body, headers=headers) as answer:
+            assert answer.status == status, f"{method} {path}: {answer.status} {await answer.text()}"
+            return await answer.json(content_type=None) if answer.status != 204 else None
+
+    @asynccontextmanager
+    async def live(self, who: str) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
+        """A socket that has subscribed to the topic."""
+        url, headers = f"http://127.0.0.1:{self.web.port}/ws", {"Cookie": f"{COOKIE}={who}"}
+        async with self.client.ws_connect(url, headers=headers) as socket:
+            await socket.send_json({"subscribe": TOPIC})
+            yield socket
+
+
+@asynccontextmanager
+async def house_of_flows(folder: Path) -> AsyncIterator[HouseOfFlows]:
+    """All of it, in a folder."""
+    (folder / "none").mkdir()
+    store = await Store.open(None, folder)
+    await migrate(store, [ROOT / "cti" / "identity"])
+    library = FlowLibrary(
+        folder / "flows", known=lambda flows: Known(flows=flows), texts=WORDS, shipped=folder / "none"
+    )
+    statistics, clock, owning = FlowStatistics(), LoopClock(), Owning("city", "320400")
+    audit, surroundings, routing = Audit(store, clock), Surroundings(clock), Routing()
+    flows = FlowService(library, statistics, clock, store, audit, owning)
+    plan = NumberPlan({"12345": CalledNumber(flow="small"), "12328": CalledNumber(flow="small", organisation="east")})
+    desk = RoutingDesk(folder / "routing.yaml", routing, library, surroundings, plan, store, audit, owning)
+    web = Web(Sessions())
+    web.add(FlowsApi(flows, FlowChecks(library, statistics, WORDS, surroundings), desk).routes())
+    live = FlowLive(statistics, web.hub, flows.may_see, flows.today)
+    web.hub.add(Topic(TOPIC, READ, live.snapshot, live.sees))
+    statistics.on_change(live.changed)
+    await web.start("127.0.0.1", 0)
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as client:
+        yield HouseOfFlows(library, statistics, store, routing, folder, web, client)
+    await web.stop()
+    await store.close()
