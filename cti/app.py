@@ -36,6 +36,7 @@ from cti.identity.people import People
 from cti.identity.service import Identity
 from cti.mirror import Mirror, publisher_command
 from cti.number_plan import NumberPlan
+from cti.outgoing import Outgoing
 from cti.plugins import House, PluginHost, Services, find_plugins
 from cti.provisioning import Provisioning
 from cti.reconcile import Reconciler
@@ -138,6 +139,7 @@ async def engine(settings: Settings, switch: SwitchControl | None = None) -> Asy
             (Calls, calls),
             (Talks, talks),
             (Consultations, Consultations(calls, talks)),
+            (Outgoing, Outgoing(calls, talks, trunks)),
             (Supervision, Supervision(calls, talks)),
             (Health, health),
             (Web, web),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import structlog
 
+from acd.dialling import CallbackDialling
 from acd.service import Acd, UnknownQueue
 from cti.call import Call
 from cti.calls import Calls
@@ -55,6 +56,7 @@ class PhoneRoom:
     trunks: Trunks
     plan: NumberPlan
     messages: Path
+    callbacks: CallbackDialling
 
 
 class PhoneConversation:
@@ -84,6 +86,7 @@ class PhoneConversation:
             talk_seconds=last.get("seconds", 0.0),
             waited=last.get("waited", 0.0),
             rated=bool(call.satisfaction),
+            agent_waits=call.talk is not None and call.talk.away == "dial",
         )
 
     async def answer(self) -> None:
@@ -125,6 +128,8 @@ class PhoneConversation:
         call, talks = self._call, self._room.talks
         if call.talk is not None and call.talk.answered_at is not None:
             return self._talked(await self._see_through(await talks.resume(call, self._session)))
+        if call.outgoing and (end := await self._room.callbacks.stay(call, self._session)) is not None:
+            return self._talked(await self._see_through(end))
         if call.talk is not None:
             # Its phone rang when the engine died: the place in the queue is kept.
             await talks.resume(call, self._session)
@@ -184,7 +189,9 @@ class PhoneConversation:
                 call,
                 self._session,
                 addresses,
-                agent="" if target.kind is TargetKind.OUTSIDE else target.address,
+                agent="" if _outside(target) else target.address,
+                # Who takes over a queue's caller wraps up by that queue.
+                queue="" if _outside(target) or not call.queues else call.queues[-1],
                 ring_seconds=target.timeout,
                 outside=_outside(target),
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+from acd.dialling import CallbackDialling
 from acd.service import Acd
 from cti import documents
 from cti.call import Party
@@ -18,7 +19,7 @@ from cti.store.engine import Store
 from cti.store.journal import Journal
 from cti.talk import Talks
 from cti.trunks import Trunks
-from ivr import house, routing
+from ivr import callback_lookup, house, routing
 from ivr.calendars import SEEDED, CalendarFile
 from ivr.conductor import FlowConductor
 from ivr.library import FlowLibrary
@@ -63,6 +64,8 @@ async def setup(host: Host) -> Teardown:
     statistics = await _count(host)
     host.provide(FlowLibrary, library)
     host.provide(Lookups, lookups)
+    if any(trunk.host for trunk in host.settings.house.trunks.values()):
+        host.on_stop(lookups.offer(callback_lookup.service(host.need(Acd))))
     host.provide(Surroundings, surroundings)
     host.provide(FlowStatistics, statistics)
     identity = host.need(Identity)
@@ -78,6 +81,7 @@ async def setup(host: Host) -> Teardown:
         host.need(Trunks),
         host.need(NumberPlan),
         host.data / "recordings" / "messages",
+        host.need(CallbackDialling),
     )
     conductor = FlowConductor(room, library, surroundings, table, host.bus, host.need(Journal))
     host.need(Calls).serve(Party.CALLER, conductor.conduct)
