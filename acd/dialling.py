@@ -6,8 +6,6 @@ reported to the attempt only after the telephones are silent, so that a free age
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-
 import structlog
 
 from acd.callback import Attempt, CallbackOrder
@@ -27,21 +25,13 @@ PROGRESS = "callback"
 
 
 class CallbackDialling:
-    """The `CallbackDialler`. `flushed` returns when what was written down cannot be lost any more."""
+    """The `CallbackDialler`."""
 
-    def __init__(
-        self,
-        calls: Calls,
-        talks: Talks,
-        outgoing: Outgoing,
-        callbacks: Callbacks,
-        flushed: Callable[[], Awaitable[None]],
-    ) -> None:
+    def __init__(self, calls: Calls, talks: Talks, outgoing: Outgoing, callbacks: Callbacks) -> None:
         self._calls = calls
         self._talks = talks
         self._outgoing = outgoing
         self._callbacks = callbacks
-        self._flushed = flushed
         self._attempts: dict[str, Attempt] = {}
         self._stays: dict[str, CallbackStay] = {}
 
@@ -108,14 +98,12 @@ class CallbackDialling:
         await self._dial_citizen(call, order, attempt)
 
     async def _dial_citizen(self, call: Call, order: CallbackOrder, attempt: Attempt) -> None:
-        agent_waits, result = call.talk is not None, DialResult.CANCELLED
+        agent_waits = call.talk is not None
         if not attempt.citizen_dialled():
             await self._end(call)
             return
-        # Whatever dies from here on, he is not dialled for this attempt again.
-        await self._flushed()
-        if not (agent_waits and self._outgoing.agent_left(call)):
-            result = await self._outgoing.dial_citizen(call, order.ring_citizen)
+        # `dial_citizen` has the attempt on disk before it dials: whatever dies, he is not dialled for it again.
+        result = await self._outgoing.dial_citizen(call, order.ring_citizen)
         if result is DialResult.ANSWERED:
             return
         self._attempts.pop(order.id, None)

@@ -24,8 +24,7 @@ async def setup(host: Host) -> Teardown:
     """Offer `Acd`."""
     settings = load_settings(host.data)
     acd = Acd(host.clock, settings, host.bus.publish, organisation=host.settings.house.organisation)
-    outgoing, flushed = host.need(Outgoing), host.need(Journal).flushed
-    dialling = CallbackDialling(host.need(Calls), host.need(Talks), outgoing, acd.callbacks, flushed)
+    dialling = CallbackDialling(host.need(Calls), host.need(Talks), host.need(Outgoing), acd.callbacks)
     acd.callbacks.find_dialler = lambda: dialling
     registrar = host.services.find(Registrar)
     if registrar is not None:

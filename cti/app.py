@@ -139,7 +139,7 @@ async def engine(settings: Settings, switch: SwitchControl | None = None) -> Asy
             (Calls, calls),
             (Talks, talks),
             (Consultations, Consultations(calls, talks)),
-            (Outgoing, Outgoing(calls, talks, trunks)),
+            (Outgoing, Outgoing(calls, talks, trunks, journal.flushed)),
             (Supervision, Supervision(calls, talks)),
             (Health, health),
             (Web, web),

@@ -7,7 +7,7 @@ survey, an engine's death. An agent who is rung first waits in a session with mu
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import structlog
 
@@ -26,9 +26,13 @@ ELSEWHERE = frozenset({DialResult.UNREACHABLE, DialResult.FAILED})
 
 
 class Outgoing:
-    """Dials for calls that are ours; whoever wants one goes through it step by step."""
+    """Dials for calls that are ours; whoever wants one goes through it step by step.
 
-    def __init__(self, calls: Calls, talks: Talks, trunks: Trunks) -> None:
+    `flushed` returns when what was written down cannot be lost any more: no citizen is dialled before.
+    """
+
+    def __init__(self, calls: Calls, talks: Talks, trunks: Trunks, flushed: Callable[[], Awaitable[None]]) -> None:
+        self._flushed = flushed
         self._calls = calls
         self._talks = talks
         self._trunks = trunks
@@ -107,6 +111,10 @@ class Outgoing:
             shown = self._shown(route.trunk, call.organisation)
             call.trunk, call.called = route.trunk, shown
             self._calls.dialling(call)
+            # Whatever dies from here on, the next engine knows the call, and whose it is.
+            await self._flushed()
+            if call.talk is not None and self.agent_left(call):
+                return DialResult.CANCELLED
             self._on_trunk[call.id] = route.trunk
             self._trunks.began(route.trunk)
             rang = call.caller_leg

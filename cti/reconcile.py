@@ -13,7 +13,7 @@ from datetime import datetime
 import structlog
 
 from cti.bus import Bus
-from cti.call import Call, Party
+from cti.call import Call
 from cti.events import CallArrived, CallEnded, LegStarted
 from cti.store.calls import CdrLine, StoredCalls
 from cti.store.journal import Journal
@@ -58,13 +58,9 @@ class Reconciler:
         for call in calls:
             self._belongs(call.caller_leg, call.id)
         bus.subscribe(CallArrived, lambda event: self._belongs(event.leg, event.call))
-        bus.subscribe(LegStarted, self._started)
+        # Where we dialled both, the first leg is the agent's.
+        bus.subscribe(LegStarted, lambda event: self._belongs(event.leg, event.call))
         bus.subscribe(CallEnded, lambda _: self._ended_soon())
-
-    def _started(self, event: LegStarted) -> None:
-        # A citizen whom we dialled has no CallArrived.
-        if event.party == Party.CALLER:
-            self._belongs(event.leg, event.call)
 
     def _belongs(self, leg: str, call: str) -> None:
         self._calls[leg] = call

@@ -35,6 +35,8 @@ def service(acd: Acd) -> Service:
     async def answer(question: CallbackQuestion, facts: Facts) -> OwedCallback | None:
         number = Number.parse(question.number) if question.number else facts.caller
         owed = acd.callbacks.owed_to(number.digits)
-        return owed and OwedCallback(queue=owed.queue, state=owed.state.value, attempts=owed.attempts)
+        if owed is None:
+            return None
+        return OwedCallback(queue=owed.queue, state=owed.state.value, attempts=owed.attempts)
 
     return Service(NAME, "预约的回电", CallbackQuestion, OwedCallback, answer)

@@ -103,7 +103,7 @@ class Callers:
     async def __aenter__(self) -> Callers:
         core, services = self.core, self._services
         trunks = Trunks({"carrier": TrunkSettings(host="10.0.0.1", caller_ids={"city": SHOWN})}, core.bus, core.clock)
-        outgoing = Outgoing(core.calls, core.talks, trunks)
+        outgoing = Outgoing(core.calls, core.talks, trunks, self._hand.flushed)
         for kind, service in (
             (Journal, self._hand),
             (StoredCalls, self._hand),
