@@ -7,10 +7,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 from acd.work import Reservation
+from cti.number import Number
 from cti.switch.port import DialResult
 
 if TYPE_CHECKING:
-    from acd.callbacks import Callbacks
+    from acd.attempts import Attempts
 
 
 class CallbackState(StrEnum):
@@ -29,15 +30,17 @@ class CallbackState(StrEnum):
 _C = CallbackState
 
 CALLBACK_WAYS: dict[CallbackState, frozenset[CallbackState]] = {
-    _C.WAITING: frozenset({_C.RESERVED, _C.LATER, _C.CANCELLED}),
-    _C.RESERVED: frozenset({_C.WAITING, _C.DIALLING, _C.CANCELLED}),
+    _C.WAITING: frozenset({_C.RESERVED, _C.TALKING, _C.LATER, _C.FAILED, _C.CANCELLED}),
+    _C.RESERVED: frozenset({_C.WAITING, _C.DIALLING, _C.TALKING, _C.LATER, _C.FAILED, _C.CANCELLED}),
     _C.DIALLING: frozenset({_C.TALKING, _C.WAITING, _C.LATER, _C.FAILED, _C.CANCELLED}),
     _C.TALKING: frozenset({_C.DONE}),
-    _C.LATER: frozenset({_C.WAITING, _C.CANCELLED}),
+    _C.LATER: frozenset({_C.WAITING, _C.TALKING, _C.FAILED, _C.CANCELLED}),
     _C.DONE: frozenset(),
     _C.FAILED: frozenset(),
     _C.CANCELLED: frozenset(),
 }
+"""LATER → TALKING: the engine died while it dialled, and the citizen answered the next one."""
+
 OVER = frozenset({_C.DONE, _C.FAILED, _C.CANCELLED})
 
 RESTORED: dict[CallbackState, CallbackState] = {
@@ -54,7 +57,8 @@ RESTORED: dict[CallbackState, CallbackState] = {
 class Callback:
     """A callback owed. `since` and `due` (of the next attempt) are seconds of the epoch; `call` is where it came from.
 
-    `result` is how the last attempt ended.
+    `result` is how the last attempt ended. `visit` names its stay in the queue and the call that is made then: another
+    after each dial. `reached`: the citizen is on the line, whoever of the agents answers. `ended` is when it was over.
     """
 
     id: str
@@ -70,16 +74,20 @@ class Callback:
     state: CallbackState = CallbackState.WAITING
     agent: str = ""
     result: str = ""
+    visit: str = ""
+    reached: bool = False
+    ended: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class CallbackOrder:
     """What to dial now: `first` is agent or citizen; how many seconds each may ring.
 
-    `id` is a ULID, to be the id of the call that is made.
+    `id` is a ULID, to be the id of the call that is made; `callback` is whose attempt it is.
     """
 
     id: str
+    callback: str
     number: str
     agent: str
     queue: str
@@ -94,6 +102,9 @@ class CallbackOrder:
 class CallbackDialler(Protocol):
     """Who brings an agent and a citizen together; reports to the `Attempt` what happens."""
 
+    def can_dial(self, number: Number) -> bool:
+        """Whether there is a line for such numbers, be it busy now: else no callback is promised."""
+
     def call_back(self, order: CallbackOrder, attempt: Attempt) -> None:
         """Begin; must not block."""
 
@@ -104,34 +115,35 @@ class CallbackDialler(Protocol):
 class Attempt:
     """One reservation's way; what is reported after its end is ignored."""
 
-    def __init__(
-        self, callbacks: Callbacks, callback: Callback, reservation: Reservation, order: CallbackOrder
-    ) -> None:
-        self._callbacks = callbacks
+    def __init__(self, attempts: Attempts, callback: Callback, reservation: Reservation, order: CallbackOrder) -> None:
+        self._attempts = attempts
         self.callback = callback
         self.reservation = reservation
         self.order = order
 
     def agent_rings(self) -> bool:
         """The agent's phone rings. False: it is over, stop."""
-        return self._callbacks.room.offers.ringing(self.reservation)
+        return self._attempts.agent_rings(self)
 
-    def agent_failed(self, result: DialResult) -> None:
-        """The agent did not answer; the callback waits for another, the attempt does not count."""
-        self._callbacks.agent_failed(self, result)
+    def agent_failed(self, result: DialResult, *, citizen_waits: bool = False) -> None:
+        """The agent did not answer, or left before the citizen did; the callback waits for another.
+
+        With `citizen_waits` the citizen is on the line and stays there.
+        """
+        self._attempts.agent_failed(self, result, citizen_waits)
 
     def citizen_dialled(self) -> bool:
         """The citizen is about to be dialled: this is an attempt. False: it is over, do not."""
-        return self._callbacks.citizen_dialled(self)
+        return self._attempts.citizen_dialled(self)
 
     def citizen_failed(self, result: DialResult) -> None:
         """The citizen was not reached: the agent is free, the next attempt comes later."""
-        self._callbacks.citizen_failed(self, result)
+        self._attempts.citizen_failed(self, result)
 
     def connected(self) -> bool:
         """They talk. False: it is over, hang up."""
-        return self._callbacks.connected(self)
+        return self._attempts.connected(self)
 
     def ended(self) -> None:
         """The talk is over."""
-        self._callbacks.ended(self)
+        self._attempts.ended(self)

@@ -20,6 +20,8 @@ log = structlog.get_logger(__name__)
 
 GATHER = 30.0
 AGENTS, CALLBACKS, FIGURES, MEMORY = "acd_agent", "acd_callback", "acd_figures", "acd_memory"
+PAST = "acd_past_callback"
+KINDS = {"agent": AGENTS, "callback": CALLBACKS, "past": PAST}
 COUNTED = frozenset({"queued", "answered", "abandoned", "overflowed", "left", "ended", "state", "wrapup"})
 
 
@@ -55,12 +57,13 @@ class Keeper:
 
     async def restore(self, kept: Callable[[str], Awaitable[Mapping[str, Any]]]) -> None:
         """Let everything stand as it stood; data that cannot be read is left out and logged."""
-        data: dict[str, Any] = {"agents": dict(await kept(AGENTS)), "callbacks": {}, "callers": {}}
+        data: dict[str, Any] = {"agents": dict(await kept(AGENTS)), "callbacks": {}, "past": {}, "callers": {}}
         data["statistics"] = dict(await kept(FIGURES))
-        for id, callback in (await kept(CALLBACKS)).items():
-            number = self._open(callback["number"])
-            if number is not None:
-                data["callbacks"][id] = {**callback, "number": number}
+        for name, kind in (("callbacks", CALLBACKS), ("past", PAST)):
+            for id, callback in (await kept(kind)).items():
+                number = self._open(callback["number"])
+                if number is not None:
+                    data[name][id] = {**callback, "number": number}
         for memory in (await kept(MEMORY)).values():
             data["callers"] = json.loads(self._open(memory) or "{}")
         self._acd.restore_snapshot(data)
@@ -78,10 +81,10 @@ class Keeper:
         self._acd.on_decision(self._decided)
 
     def _changed(self, kind: str, id: str, data: Mapping[str, Any] | None) -> None:
-        where = AGENTS if kind == "agent" else CALLBACKS
+        where = KINDS[kind]
         if data is None:
             self._states.forget(where, id)
-        elif kind == "callback":
+        elif kind != "agent":
             self._states.put(where, id, {**data, "number": self._cipher.seal(str(data["number"]))})
         else:
             self._states.put(where, id, data)

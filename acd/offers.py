@@ -71,8 +71,11 @@ class Offers:
             room.roster.engage(agent, work.item.id, work.lane, work.queue)
         return True
 
-    def failed(self, reservation: Reservation, result: DialResult) -> None:
-        """The agent did not take it; what follows for him stands in `states.FAILURES`. The work waits again."""
+    def failed(self, reservation: Reservation, result: DialResult, hold: bool = False) -> None:
+        """The agent did not take it; what follows for him stands in `states.FAILURES`. The work waits again.
+
+        With `hold` it keeps its place but is offered to nobody: its owner has something to do with it first.
+        """
         if reservation.over:
             return
         settings = reservation.work.queue.settings
@@ -80,7 +83,7 @@ class Offers:
         if consequence is Consequence.SETTING:
             consequence = Consequence(settings.rejected if result is DialResult.REJECTED else settings.busy)
         with self._room.steps:
-            self._fail(reservation, str(result), consequence, FAILURE_REASONS.get(result, str(result)))
+            self._fail(reservation, str(result), consequence, FAILURE_REASONS.get(result, str(result)), hold)
 
     def _expire(self, reservation: Reservation) -> None:
         if reservation.over:

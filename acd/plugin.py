@@ -2,35 +2,38 @@
 
 from __future__ import annotations
 
-from acd.callback import CallbackDialler
+from acd.dialling import CallbackDialling
 from acd.files import load_settings
 from acd.keeping import Keeper
-from acd.service import Acd
+from acd.service import Acd, OpenChats
 from acd.work import WorkItem
 from cti.call import Call
 from cti.calls import Calls
 from cti.events import CallEnded, PhoneChanged, SwitchUp, TalkEnded, TalkStarted
+from cti.outgoing import Outgoing
 from cti.plugins import Host, Teardown
 from cti.store.calls import StoredCalls
 from cti.store.engine import Store
 from cti.store.journal import Journal
 from cti.switch.port import SwitchControl
 from cti.switch.registrar import Registrar
+from cti.talk import Talks
 
 
 async def setup(host: Host) -> Teardown:
     """Offer `Acd`."""
     settings = load_settings(host.data)
     acd = Acd(host.clock, settings, host.bus.publish, organisation=host.settings.house.organisation)
-    # Asked for each time: who dials may start after us.
-    acd.callbacks.find_dialler = lambda: host.services.find(CallbackDialler)  # type: ignore[type-abstract]  # a protocol
+    dialling = CallbackDialling(host.need(Calls), host.need(Talks), host.need(Outgoing), acd.callbacks)
+    acd.callbacks.find_dialler = lambda: dialling
     registrar = host.services.find(Registrar)
     if registrar is not None:
         acd.can_ring = lambda agent: bool(registrar.addresses(agent))
     keeper = await _restore(host, acd)
     host.provide(Acd, acd)
+    host.provide(CallbackDialling, dialling)
     host.listen(PhoneChanged, lambda event: acd.phones_changed(event.agent, bool(event.addresses)))
-    host.listen(TalkStarted, lambda event: acd.talk_started(event.agent, event.call))
+    host.listen(TalkStarted, lambda event: acd.talk_started(event.agent, event.call, event.queue))
     host.listen(TalkEnded, lambda event: acd.talk_ended(event.agent, event.call))
     host.listen(CallEnded, lambda event: acd.call_ended(event.call))
 
@@ -74,5 +77,15 @@ async def _reconcile(host: Host, acd: Acd, switch: str) -> None:
     control = host.services.find(SwitchControl)  # type: ignore[type-abstract]  # a protocol
     if control is None or control.name != switch:
         return
-    legs = await control.legs()
-    acd.reconcile({leg.agent: leg.call for leg in legs if leg.agent and leg.call and leg.answered and leg.peer})
+    legs = [leg for leg in await control.legs() if leg.agent and leg.call and leg.answered]
+    calls, chats = host.need(Calls), host.services.find(OpenChats)  # type: ignore[type-abstract]  # a protocol
+    acd.reconcile(
+        {leg.agent: leg.call for leg in legs if leg.peer},
+        chats.open_chats() if chats is not None else (),
+        {leg.agent: leg.call for leg in legs if not leg.peer and _waits_for_citizen(calls.find(leg.call), leg.leg)},
+    )
+    acd.tell_queues()
+
+
+def _waits_for_citizen(call: Call | None, leg: str) -> bool:
+    return call is not None and call.talk is not None and call.talk.away == "dial" and call.talk.leg in ("", leg)

@@ -155,10 +155,16 @@ class Roster:
             self.moves.become(agent, _S.READY, why="the phone is registered")
 
     def engage(self, agent: Agent, work: str, lane: Lane, queue: Queue | None) -> None:
-        """He is in a talk; `queue` is None for one of his own (outbound, consulted)."""
+        """He is in a talk; `queue` is None for one of his own (outbound, consulted).
+
+        A break, or being signed out, is only interrupted by it.
+        """
         self._ward.unlist(agent)
-        if queue is not None:
+        if agent.state in (_S.BREAK, _S.SIGNED_OUT) and agent.request is None:
+            agent.request = Request(agent.state, agent.reason)
+        if agent.reservation is not None and agent.reservation.over:
             agent.reservation = None
+        if queue is not None:
             queue.engaged += 1
             agent.calls_today += 1
             self._arm_midnight()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from acd.agents import Agent
 from acd.callback import Callback, CallbackDialler
@@ -47,7 +47,17 @@ __all__ = [
 ]
 
 Hook = Callable[[str, str, "dict[str, Any] | None"], None]
-"""Told of what must be kept: kind (`agent`, `callback`), id, and its data as JSON, None when it is no more."""
+"""Told of what must be kept: kind (`agent`, `callback`, `past`), id, and its data as JSON, None when it is no more.
+
+`past` are callbacks that are over.
+"""
+
+
+class OpenChats(Protocol):
+    """Offered by whoever brings chats into the queues: after a restart, chats that it does not name have ended."""
+
+    def open_chats(self) -> Collection[str]:
+        """The ids of the chats that go on."""
 
 
 class Acd:
@@ -68,7 +78,7 @@ class Acd:
         """Whether a phone of an agent can ring now, asked when he signs in; None believes `phones_changed` only."""
         self.matching = Matching(clock, settings, self._hear, index)
         self._telling = Telling(self.matching, publish, organisation) if publish is not None else None
-        self.callbacks = Callbacks(self.matching, self._keep_callback)
+        self.callbacks = Callbacks(self.matching, self._keep)
         self.statistics = Statistics(lambda: self.matching.settings, self.matching.wall)
 
     def _hear(self, decision: Decision) -> None:
@@ -91,12 +101,11 @@ class Acd:
             self.callbacks.cancel(owed.id, "he called himself and was served")
 
     def _keep_agent(self, agent: Agent) -> None:
-        for hook in self._hooks:
-            hook("agent", agent.number, agent_data(self.matching, agent))
+        self._keep("agent", agent.number, agent_data(self.matching, agent))
 
-    def _keep_callback(self, id: str, data: dict[str, Any] | None) -> None:
+    def _keep(self, kind: str, id: str, data: dict[str, Any] | None) -> None:
         for hook in self._hooks:
-            hook("callback", id, data)
+            hook(kind, id, data)
 
     def on_change(self, hook: Hook) -> Unsubscribe:
         """Call `hook` whenever something changes that must outlive the engine."""
@@ -134,7 +143,7 @@ class Acd:
     def call_ended(self, call: str) -> None:
         """The call is over: its place, its reservation and its talk are, too."""
         work = self.matching.works.get(call)
-        if work is not None:
+        if not self.callbacks.call_ended(call) and work is not None:
             self.matching.withdraw(work, "abandoned")
         for agent in [one for one in self.matching.roster.agents.values() if call in one.engaged]:
             self.talk_ended(agent.number, call)
@@ -151,9 +160,10 @@ class Acd:
     ) -> bool:
         """Owe the number a callback at the call's place (`kept`, or where it waits or waited just now).
 
-        False when it cannot be: no such queue, no number to dial, or nobody who dials callbacks.
+        False when it cannot be: no such queue, no number that somebody could dial.
         """
-        if not number.digits or self.callbacks.find_dialler() is None:
+        dialler = self.callbacks.find_dialler()
+        if not number.digits or dialler is None or not dialler.can_dial(number):
             return False
         callback = Callback(new_id(), number.digits, queue, 0.0, 0.0, call, organisation, region)
         return self.owe(callback, kept)
@@ -213,12 +223,24 @@ class Acd:
         with self.matching.steps:
             self.matching.roster.phones_changed(self.matching.agent(agent), reachable)
 
-    def talk_started(self, agent: str, call: str) -> None:
-        """The agent talks, also outside the queues (outbound, consulted); nothing when that is known."""
+    def talk_started(self, agent: str, call: str, queue: str = "") -> None:
+        """The agent talks, also outside the queues (outbound, consulted); nothing when that is known.
+
+        `queue` is whose caller it is when he was handed over: his wrap-up goes by it.
+        """
+        if self.callbacks.talk_started(call, agent):
+            return
         found, work = self.matching.agent(agent), self.matching.works.get(call)
         if work is not None and work.reservation is not None and work.reservation.agent == agent:
             self.matching.offers.answered(work.reservation)
         elif call not in found.engaged:
+            with self.matching.steps:
+                self.matching.roster.engage(found, call, Lane.VOICE, self.matching.queues.get(queue))
+
+    def occupied(self, agent: str, call: str) -> None:
+        """The agent waits on the telephone for a citizen who is being dialled, as another engine left him."""
+        found = self.matching.agent(agent)
+        if call not in found.engaged:
             with self.matching.steps:
                 self.matching.roster.engage(found, call, Lane.VOICE, None)
 
@@ -226,19 +248,29 @@ class Acd:
         """The agent's talk of this call is over; nothing when that is known."""
         self.matching.offers.end_talk(self.matching.agent(agent), call)
 
-    def reconcile(self, talks: Mapping[str, str], chats: Collection[str] | None = None) -> None:
+    def reconcile(
+        self, talks: Mapping[str, str], chats: Collection[str] | None = None, dialling: Mapping[str, str] | None = None
+    ) -> None:
         """The switch says who talks: agent → call. Talks that do not exist end, unknown ones begin.
 
-        `chats` are those that exist; None leaves chats as they are.
+        `chats` are those that exist; None leaves chats as they are. `dialling` are agents who wait for a citizen.
         """
+        busy = {**talks, **(dialling or {})}
         for agent in list(self.matching.roster.agents.values()):
             for one in list(agent.engaged.values()):
                 is_chat = one.lane is Lane.CHAT
-                exists = chats is None or one.work in chats if is_chat else talks.get(agent.number) == one.work
+                exists = chats is None or one.work in chats if is_chat else busy.get(agent.number) == one.work
                 if not exists:
                     self.talk_ended(agent.number, one.work)
         for number, call in talks.items():
             self.talk_started(number, call)
+        for number, call in (dialling or {}).items():
+            self.occupied(number, call)
+
+    def tell_queues(self) -> None:
+        """Tell all queues' figures anew: who follows them may still have those of another engine."""
+        if self._telling is not None:
+            self._telling.tell_all()
 
     def describe_agent(self, agent: str, settings: AgentSettings) -> None:
         """Give an agent other skills, groups, rank or capacity; it holds at once."""
@@ -296,5 +328,7 @@ class Acd:
         for number, found in data.get("agents", {}).items():
             self._look_for_phone(number)
             restore_agent(self.matching, number, found)
+        for found in sorted(data.get("past", {}).values(), key=lambda one: float(one["ended"])):
+            self.callbacks.restore_past(found)
         for found in data.get("callbacks", {}).values():
             self.callbacks.restore(found)

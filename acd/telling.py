@@ -54,6 +54,10 @@ class Telling:
         if self._timer is not None:
             self._timer.cancel()
 
+    def tell_all(self) -> None:
+        """Tell all figures soon."""
+        self._queues_changed(self._matching.queues)
+
     def _events(self, told: Decision) -> Iterable[Event]:
         at = self._matching.clock.wall()
         seconds = told.seconds or 0.0

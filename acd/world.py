@@ -21,6 +21,7 @@ from acd.service import Acd
 from acd.settings import AcdSettings
 from acd.states import AgentState
 from cti.clock import EPOCH, VirtualClock
+from cti.number import Number
 from cti.switch.port import DialResult
 
 DEFAULT_REACTION = "after 2"
@@ -64,6 +65,7 @@ class World:
         acd.on_decision(self._listener)
         acd.on_change(self._keep)
         acd.callbacks.find_dialler = lambda: self
+        acd.callbacks.name_visit = lambda callback: callback.id
         return acd
 
     def _keep(self, kind: str, id: str, data: Mapping[str, Any] | None) -> None:
@@ -120,9 +122,13 @@ class World:
 
     # ── the dialler of callbacks ─────────────────────────────────────────────────────────────────────────────────
 
+    def can_dial(self, number: Number) -> bool:
+        """Everybody has a telephone here."""
+        return True
+
     def call_back(self, order: CallbackOrder, attempt: Attempt) -> None:
         """Dial agent and citizen in the order asked for."""
-        call = self.calls[order.id]
+        call = self.calls[order.callback]
         call.stop_dialling()
 
         def talk() -> None:
@@ -152,7 +158,7 @@ class World:
 
     def give_up(self, order: CallbackOrder) -> None:
         """Hang up what was dialled."""
-        self.calls[order.id].stop_dialling()
+        self.calls[order.callback].stop_dialling()
 
     # ── the engine dies ──────────────────────────────────────────────────────────────────────────────────────────
 

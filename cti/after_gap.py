@@ -48,7 +48,13 @@ class AfterGap:
     def resync(self, event: Connected) -> None:
         """End the calls and legs that are gone, and take up the legs that were dialled unseen."""
         existing = {leg.leg for leg in event.legs}
+        for found in event.legs:
+            call = self._calls.find(found.call)
+            if call is not None and call.outgoing and found.party is Party.CALLER:
+                self._calls.dialled_leg(call, found.leg, found.address)
         for call in self._calls.open:
+            if self._calls.is_in_the_making(call):
+                continue
             if call.caller_leg not in existing and not self._calls.has_session(call.caller_leg):
                 self._end(call, restarted=event.restarted)
                 continue
@@ -59,6 +65,9 @@ class AfterGap:
             self._adopt(found)
 
     def _end(self, call: Call, *, restarted: bool) -> None:
+        if call.outgoing and call.answered_at is None:
+            self._calls.caller_gone(call)
+            return
         ended = None if restarted else self._books.end_of(call.caller_leg)
         if ended is None:
             self._calls.end(call, EndReason.SWITCH_LOST)

@@ -37,6 +37,7 @@ from cti.identity.people import People
 from cti.identity.service import Identity
 from cti.mirror import Mirror, publisher_command
 from cti.number_plan import NumberPlan
+from cti.outgoing import Outgoing
 from cti.plugins import House, PluginHost, Services, find_plugins
 from cti.provisioning import Provisioning
 from cti.reconcile import Reconciler
@@ -150,6 +151,7 @@ async def engine(settings: Settings, switch: SwitchControl | None = None) -> Asy
             (Talks, talks),
             (Handover, handover),
             (Consultations, Consultations(calls, talks, handover)),
+            (Outgoing, Outgoing(calls, talks, trunks, journal.flushed)),
             (Supervision, Supervision(calls, talks)),
             (Health, health),
             (Web, web),

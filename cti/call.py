@@ -97,6 +97,7 @@ class EndReason(StrEnum):
     COMPLETED = "completed"  # the flow came to its end
     CALLER_HUNG_UP = "caller_hung_up"
     ABANDONED = "abandoned"  # the caller hung up while waiting in a queue
+    NOT_REACHED = "not_reached"  # we dialled the citizen, who did not answer
     REJECTED = "rejected"  # refused before the answer (black list, engine draining)
     SWITCH_LOST = "switch_lost"  # the switch died under the call
     EMERGENCY_QUEUE = "emergency_queue"  # served by the switch's own queue while no engine answered
@@ -116,12 +117,14 @@ class Leg:
     address: str
     state: LegState = LegState.STARTED
     agent: str = ""
+    rang: bool = False
 
     def become(self, state: LegState) -> None:
         """Move to `state`; raises IllegalStep when the table has no such way."""
         if state not in LEG_TRANSITIONS[self.state]:
             raise IllegalStep(f"leg {self.id}: {self.state} → {state}")
         self.state = state
+        self.rang = self.rang or state is LegState.RINGING
 
 
 @dataclass(slots=True)
@@ -130,7 +133,8 @@ class Talk:
 
     `answered_at` is None while the phone rings. `recording` is the id of the talk's recording. `then` is what the
     agent decided to come after it (a blind transfer): `queue:NAME`, `flow:NAME`, `agent:NUMBER`, `outside:NUMBER`.
-    `away` says why caller and agent are apart now: `consult` or `flow`.
+    `away` says why caller and agent are apart now: `consult`, `hold`, `flow`, or `dial` while the agent waits for the
+    citizen whom we dial.
     """
 
     agent: str
@@ -147,7 +151,7 @@ class Talk:
 
 @dataclass(slots=True)
 class Call:
-    """A citizen's whole visit, from the first ring to the last word."""
+    """A citizen's whole visit, from the first ring to the last word. `outgoing`: we dialled him."""
 
     id: str
     organisation: str
@@ -171,6 +175,7 @@ class Call:
     satisfaction: str = ""
     progress: dict[str, Any] = field(default_factory=dict)
     """What comes next, one entry a room (`ivr`: flow, revision, node, variables, stack; `acd`: place in the queue)."""
+    outgoing: bool = False
 
     def step(self, step: CallStep) -> None:
         """Take a step; raises IllegalStep and changes nothing when the table has no such way."""

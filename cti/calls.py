@@ -20,6 +20,7 @@ from cti.clock import Clock
 from cti.events import (
     CallAnswered,
     CallArrived,
+    CallDialled,
     CallEnded,
     CallEvent,
     CallResumed,
@@ -98,6 +99,8 @@ class Calls:
         self._plan = plan
         self._open: dict[str, Call] = {}
         self._by_leg: dict[str, str] = {}
+        self._prepared: set[str] = set()
+        self._dialling: set[str] = set()
         self._sessions: dict[str, CallSession] = {}
         self._servers: dict[Party, Server] = {}
         self._listeners: list[SwitchListener] = []
@@ -164,12 +167,49 @@ class Calls:
 
     def save(self, call: Call) -> None:
         """Keep the call as it is now."""
-        self._store.save(call)
+        if call.id not in self._prepared:
+            self._store.save(call)
 
     def step(self, call: Call, step: CallStep) -> None:
         """Move the call and keep it; raises IllegalStep."""
         call.step(step)
+        self.save(call)
+
+    # ── calls that we make ───────────────────────────────────────────────────────────────────────────────────────
+
+    def is_in_the_making(self, call: Call) -> bool:
+        """Whether its citizen is not dialled yet, or is being dialled: what becomes of it is told by the dial."""
+        return call.id in self._prepared or call.id in self._dialling
+
+    def prepare(self, call: Call) -> None:
+        """An outgoing call whose citizen is not dialled yet: its legs find it, the books do not have it."""
+        self._open[call.id] = call
+        self._prepared.add(call.id)
+
+    def dialling(self, call: Call) -> None:
+        """The citizen is about to be dialled: from here on the call stands in the books."""
+        if call.id in self._prepared:
+            self._prepared.discard(call.id)
+            agent = call.talk.agent if call.talk else ""
+            self.tell(CallDialled, call, caller=call.caller, called=call.called, trunk=call.trunk, agent=agent)
+        self._dialling.add(call.id)
         self._store.save(call)
+
+    def reached(self, call: Call) -> None:
+        """The citizen answered; if he is gone by now without a session, the call is over."""
+        self._dialling.discard(call.id)
+        leg = call.legs.get(call.caller_leg)
+        if leg is not None and leg.state is LegState.ENDED and leg.id not in self._sessions:
+            self.caller_gone(call)
+
+    def not_reached(self, call: Call) -> None:
+        """The outgoing call came to nothing; one that was only prepared leaves no trace but its legs' events."""
+        if call.id not in self._prepared:
+            self.end(call, EndReason.NOT_REACHED)
+            return
+        self._prepared.discard(call.id)
+        self._open.pop(call.id, None)
+        self._end_legs(call, NORMAL)
 
     def background(self, work: Coroutine[Any, Any, None], name: str) -> None:
         """Run `work` beside what goes on; a failure is logged."""
@@ -201,15 +241,19 @@ class Calls:
         call.reason = reason
         call.ended_at = at or self.clock.wall()
         self._open.pop(call.id, None)
+        self._dialling.discard(call.id)
+        self._end_legs(call, 0 if reason is EndReason.SWITCH_LOST else NORMAL)
+        seconds = max((call.ended_at - call.arrived_at).total_seconds(), 0.0)
+        self.tell(CallEnded, call, reason=reason.value, seconds=seconds, answered=call.answered_at is not None)
+        self._store.save(call)
+
+    def _end_legs(self, call: Call, cause: int) -> None:
         for leg in call.legs.values():
             self._by_leg.pop(leg.id, None)
             if leg.state is not LegState.ENDED:
                 leg.become(LegState.ENDED)
                 # The switch tells it after the call has ended, or never.
-                self.tell(LegEnded, call, leg=leg.id, cause=0 if reason is EndReason.SWITCH_LOST else NORMAL)
-        seconds = max((call.ended_at - call.arrived_at).total_seconds(), 0.0)
-        self.tell(CallEnded, call, reason=reason.value, seconds=seconds, answered=call.answered_at is not None)
-        self._store.save(call)
+                self.tell(LegEnded, call, leg=leg.id, cause=cause)
 
     def enter(self, call: Call) -> None:
         """A call is open; it is told as arrived."""
@@ -242,6 +286,9 @@ class Calls:
                 await session.hang_up()
             return
         structlog.contextvars.bind_contextvars(call=call.id)
+        if call.outgoing and arrival.party is Party.CALLER:
+            self._dialling.discard(call.id)
+            self.dialled_leg(call, arrival.leg, call.trunk)
         self._sessions[arrival.leg] = session
         try:
             await self._serve(call, session)
@@ -287,7 +334,9 @@ class Calls:
         is_caller = arrival.leg == call.caller_leg
         server = self._servers.get(Party.CALLER if is_caller else arrival.party)
         try:
-            if arrival.call:
+            if call.outgoing and call.state is CallState.ARRIVED:
+                pass  # Its legs were marked when they were dialled, and this is where it begins.
+            elif arrival.call:
                 self.tell(CallResumed, call, leg=arrival.leg, where=call.state.value)
             else:
                 await session.claim(call.id, arrival.party)
@@ -314,6 +363,9 @@ class Calls:
 
     def caller_gone(self, call: Call, at: datetime | None = None) -> None:
         """The caller hung up, at `at` if that is known."""
+        if call.outgoing and call.answered_at is None:
+            self.end(call, EndReason.NOT_REACHED, at)
+            return
         waited = call.state is CallState.QUEUED
         self.end(call, EndReason.ABANDONED if waited else EndReason.CALLER_HUNG_UP, at)
 
@@ -323,12 +375,15 @@ class Calls:
         """Write what happened into calls and legs, then tell the listeners."""
         match event:
             case LegDialled(call=call_id) if call := self._open.get(call_id):
-                self.add_leg(call, Leg(event.leg, event.party, event.address, agent=event.agent))
+                if call.outgoing and event.party is Party.CALLER:
+                    self.dialled_leg(call, event.leg, event.address)
+                else:
+                    self.add_leg(call, Leg(event.leg, event.party, event.address, agent=event.agent))
             case LegRang() if found := self._leg(event.leg, LegState.RINGING):
                 self.tell(LegRinging, found[0], leg=event.leg)
             case LegPickedUp() if found := self._leg(event.leg, LegState.UP):
                 self.tell(LegAnswered, found[0], leg=event.leg)
-                self._store.save(found[0])
+                self.save(found[0])
             case LegGone():
                 self.leg_gone(event)
                 return
@@ -350,6 +405,13 @@ class Calls:
                 listener(event)
             except Exception:
                 log.exception("switch listener failed", event_type=type(event).__name__)
+
+    def dialled_leg(self, call: Call, leg: str, address: str) -> None:
+        """The citizen's leg of an outgoing call, told by its dial or by its session, whichever is first."""
+        if leg not in call.legs:
+            call.caller_leg = leg
+            self.add_leg(call, Leg(leg, Party.CALLER, address))
+            self.save(call)
 
     def add_leg(self, call: Call, leg: Leg) -> None:
         """The call has a leg more."""
@@ -376,5 +438,6 @@ class Calls:
             self.tell(LegEnded, call, leg=event.leg, cause=event.cause)
         self._relay(event)
         # A caller in a session is told by the session; one who talks without us is only seen here.
-        if event.leg == call.caller_leg and event.leg not in self._sessions:
+        # Why a citizen was not reached is told by the dial.
+        if event.leg == call.caller_leg and event.leg not in self._sessions and call.id not in self._dialling:
             self.caller_gone(call)

@@ -89,6 +89,10 @@ class Consultations:
     async def _serve_agent(self, call: Call, session: CallSession) -> None:
         """An agent's leg was pulled out of the talk, or is left over from one and ends here."""
         talk = call.talk
+        if talk is not None and talk.away == "dial" and not talk.leg:
+            # The first of his phones that was picked up: he waits for the citizen.
+            talk.leg = session.arrival.leg
+            self._calls.save(call)
         if talk is None or session.arrival.leg != talk.leg or not talk.away:
             return
         if talk.away == "consult":

@@ -40,8 +40,18 @@ class CallArrived(CallEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CallDialled(CallEvent):
+    """We are about to dial a citizen by `trunk`, showing `called`; `agent` waits for him, or is rung later (empty)."""
+
+    caller: Number
+    called: Number
+    trunk: str
+    agent: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallAnswered(CallEvent):
-    """The engine answered: from here on the caller pays and hears."""
+    """The engine answered: from here on the caller pays and hears. Of an outgoing call: the citizen answered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ import structlog
 
 from cti.bus import Bus
 from cti.call import Call
-from cti.events import CallArrived, CallEnded
+from cti.events import CallArrived, CallEnded, LegStarted
 from cti.store.calls import CdrLine, StoredCalls
 from cti.store.journal import Journal
 from cti.switch.installation import Books
@@ -58,6 +58,8 @@ class Reconciler:
         for call in calls:
             self._belongs(call.caller_leg, call.id)
         bus.subscribe(CallArrived, lambda event: self._belongs(event.leg, event.call))
+        # Where we dialled both, the first leg is the agent's.
+        bus.subscribe(LegStarted, lambda event: self._belongs(event.leg, event.call))
         bus.subscribe(CallEnded, lambda _: self._ended_soon())
 
     def _belongs(self, leg: str, call: str) -> None:

@@ -105,7 +105,7 @@ class TrunkSettings(Section):
     channels: int = pydantic.Field(default=1000, ge=1)
     per_second: float = pydantic.Field(default=300, gt=0)
     prefix: str = pydantic.Field(default="", pattern=r"^\d{0,6}$")
-    caller_ids: dict[Name, str] = {}
+    caller_ids: dict[Name, Annotated[str, pydantic.Field(pattern=r"^\+?[0-9]{2,20}$")]] = {}
     emergency: bool = True
     order: int = 1
 

@@ -23,6 +23,7 @@ from cti.number import Number
 from cti.switch.address import Address
 from cti.switch.port import (
     CallSession,
+    Connected,
     Dialled,
     DialRequest,
     DialResult,
@@ -111,11 +112,11 @@ class Talks:
         talk = call.talk = Talk(agent=agent, queue=queue, offered_at=self._calls.clock.wall())
         self._answered[call.id], self._rang[call.id] = on_answered, on_ringing
         self._calls.save(call)
-        if self.recording is not None and (planned := self.recording.begin(call, talk)):
-            talk.recording, path = planned
-            await session.record(path)
+        await self._record(call, talk, session)
         party = Party.OUTSIDE if outside else Party.AGENT
-        request = DialRequest(addresses, ring_seconds, party=party, agent=agent, auto_answer=auto_answer)
+        # The leg of a citizen whom we dialled has the number that we showed him.
+        caller = call.caller if call.outgoing and party is Party.AGENT else None
+        request = DialRequest(addresses, ring_seconds, party, agent, auto_answer, caller=caller)
         silent = self._calls.clock.call_later(SIGN_OF_LIFE_SECONDS, lambda: self._no_sign_of_life(call, talk))
         try:
             dialled = await session.dial(request)
@@ -133,6 +134,20 @@ class Talks:
             self._answered.pop(call.id, None)
             self._rang.pop(call.id, None)
         return await self._ended(call, dialled)
+
+    async def _record(self, call: Call, talk: Talk, session: CallSession) -> None:
+        if self.recording is not None and (planned := self.recording.begin(call, talk)):
+            talk.recording, path = planned
+            await session.record(path)
+
+    async def meet(self, call: Call, session: CallSession) -> TalkEnd:
+        """The citizen whom we dialled talks with the agent whose leg waits for him; returns when it is over."""
+        talk = call.talk
+        assert talk is not None
+        talk.away = ""
+        await self._record(call, talk, session)
+        self._start(call, talk, talk.leg)
+        return await self._carry_out(call, session, Decision("connect", talk.leg))
 
     async def resume(self, call: Call, session: CallSession) -> TalkEnd:
         """Go on with `call.talk` in a new session of the caller's leg."""
@@ -225,8 +240,17 @@ class Talks:
 
     def _close(self, call: Call, reason: EndReason) -> None:
         """The call ends with a talk that no session of ours saw to its end."""
-        if call.talk is not None:
-            self._close_talk(call, call.talk, "switch" if reason is EndReason.SWITCH_LOST else "caller")
+        talk = call.talk
+        if talk is None:
+            return
+        waiting = [leg for leg in (talk.leg, talk.consulted_leg) if talk.away and self.is_alive(call, leg)]
+        if waiting:
+            self._calls.background(self._let_go(waiting), "let go who waits for the caller")
+        self._close_talk(call, talk, "switch" if reason is EndReason.SWITCH_LOST else "caller")
+
+    async def _let_go(self, legs: Sequence[str]) -> None:
+        for leg in legs:
+            await self._calls.switch.hang_up(leg)
 
     def _close_talk(self, call: Call, talk: Talk, ended_by: str) -> None:
         call.talk = None
@@ -302,15 +326,29 @@ class Talks:
                 call = self._calls.of_leg(event.leg) or self._call_of_gone(event)
                 if call is not None and call.talk is not None:
                     self._follow(call, call.talk, event)
+            case Connected():
+                for leg in event.legs:
+                    call = self._calls.find(leg.call)
+                    if call is not None and call.talk is not None and leg.leg == call.talk.leg:
+                        self._met(call, call.talk, leg.peer)
             case LegTransferred() if call := self._calls.of_leg(event.by) or self._calls.of_leg(event.leg):
                 self._transferred(call, event)
+
+    def _met(self, call: Call, talk: Talk, peer: str) -> None:
+        """Another engine brought agent and citizen together, and died before it was written down."""
+        if talk.away == "dial" and peer and peer == call.caller_leg:
+            talk.away = ""
+            if call.state is CallState.ARRIVED:
+                call.answered_at = self._calls.clock.wall()
+                call.step(CallStep.ANSWER)
+            self._start(call, talk, talk.leg)
 
     def _call_of_gone(self, event: SwitchEvent) -> Call | None:
         return self._calls.find(event.call) if isinstance(event, LegGone) else None
 
     def _follow(self, call: Call, talk: Talk, event: LegRang | LegPickedUp | LegGone | HoldChanged) -> None:
         leg = call.legs.get(event.leg)
-        if leg is None or leg.party is Party.CALLER:
+        if leg is None or leg.party is Party.CALLER or talk.away == "dial":
             return
         match event:
             case LegRang() if leg.party in _TALKERS and talk.answered_at is None:

@@ -35,7 +35,7 @@ class Trunks:
 
     def routes(self, number: Number) -> list[TrunkAddress]:
         """Where to dial `number`, best first; empty when nobody may take it now. ValueError: cannot be dialled."""
-        if number.kind in (NumberKind.ANONYMOUS, NumberKind.MALFORMED, NumberKind.EXTENSION):
+        if not _is_outside(number):
             raise ValueError(f"{number.kind} numbers cannot be dialled outside")
         found = sorted(
             ((name, trunk) for name, trunk in self._trunks.items() if trunk.settings.host),
@@ -46,6 +46,10 @@ class Trunks:
             marked = [(name, trunk) for name, trunk in usable if trunk.settings.emergency]
             usable = marked or usable or found
         return [TrunkAddress(name, trunk.settings.prefix + number.national) for name, trunk in usable]
+
+    def serves(self, number: Number) -> bool:
+        """Whether there is a trunk for such numbers at all, be it dead or full now."""
+        return _is_outside(number) and any(trunk.settings.host for trunk in self._trunks.values())
 
     def caller_id(self, trunk: str, organisation: str) -> str | None:
         """The number that an organisation may show on a trunk, or None for the trunk's own."""
@@ -81,3 +85,7 @@ class Trunks:
         while trunk.recent and now - trunk.recent[0] >= 1.0:
             trunk.recent.popleft()
         return trunk.busy < trunk.settings.channels and len(trunk.recent) < trunk.settings.per_second
+
+
+def _is_outside(number: Number) -> bool:
+    return number.kind not in (NumberKind.ANONYMOUS, NumberKind.MALFORMED, NumberKind.EXTENSION)

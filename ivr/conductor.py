@@ -22,6 +22,7 @@ from ivr.surroundings import Surroundings
 log = structlog.get_logger(__name__)
 
 FLOW, DETOUR, RETURNED = "ivr", "detour", "returned"
+CALLBACK_FLOW = "callback"
 
 
 class FlowConductor:
@@ -68,7 +69,9 @@ class FlowConductor:
         await interpreter.start(self._flow_of(call))
 
     def _flow_of(self, call: Call) -> str:
-        """The routing table decides by number and hour, else the number plan."""
+        """Who is called back has a flow of his own; else the routing table decides, by number and hour, or the plan."""
+        if call.outgoing:
+            return CALLBACK_FLOW
         now = self._surroundings.now()
         routed = self._routing.flow(call.called, self._surroundings.calendars, now, call.region)
         entry = self._room.plan.find(call.called)

@@ -31,6 +31,7 @@ class Facts:
     """What is known of the citizen's visit now; expressions read it as `call` and `caller`.
 
     `agent`, `queue`, `talk_seconds` and `waited` are those of the last talk; `rated` tells whether it was rated;
+    `agent_waits`: he was called back, and an agent waits for him on the telephone;
     `tags` are marks of the caller, such as `vip` or `white`; `language` is a tag like `zh` or `en`.
     """
 
@@ -48,6 +49,7 @@ class Facts:
     talk_seconds: float = 0.0
     waited: float = 0.0
     rated: bool = False
+    agent_waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import structlog
 
+from acd.dialling import CallbackDialling
 from acd.service import Acd, AgentView, UnknownQueue
 from cti.call import Call
 from cti.calls import Calls
@@ -57,6 +58,7 @@ class PhoneRoom:
     trunks: Trunks
     plan: NumberPlan
     messages: Path
+    callbacks: CallbackDialling
 
 
 class PhoneConversation:
@@ -86,6 +88,7 @@ class PhoneConversation:
             talk_seconds=last.get("seconds", 0.0),
             waited=last.get("waited", 0.0),
             rated=bool(call.satisfaction),
+            agent_waits=call.talk is not None and call.talk.away == "dial",
         )
 
     async def answer(self) -> None:
@@ -127,6 +130,8 @@ class PhoneConversation:
         call, talks = self._call, self._room.talks
         if call.talk is not None and call.talk.answered_at is not None:
             return self._talked(await self._see_through(await talks.resume(call, self._session)))
+        if call.outgoing and (end := await self._room.callbacks.stay(call, self._session)) is not None:
+            return self._talked(await self._see_through(end))
         if call.talk is not None:
             # Its phone rang when the engine died: the place in the queue is kept.
             await talks.resume(call, self._session)
@@ -212,7 +217,9 @@ class PhoneConversation:
             self._call,
             self._session,
             addresses,
-            agent="" if target.kind is TargetKind.OUTSIDE else target.address,
+            agent="" if _outside(target) else target.address,
+            # Who takes over a queue's caller wraps up by that queue.
+            queue="" if _outside(target) or not self._call.queues else self._call.queues[-1],
             ring_seconds=target.timeout,
             auto_answer=target.kind is TargetKind.AGENT and registrar.auto_answer(target.address),
             outside=_outside(target),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+from acd.dialling import CallbackDialling
 from acd.service import Acd
 from cti import documents
 from cti.call import Party
@@ -20,7 +21,7 @@ from cti.talk import Talks
 from cti.trunks import Trunks
 from cti.web.host import Web
 from cti.web.hub import Topic
-from ivr import house, routing
+from ivr import callback_lookup, house, routing
 from ivr.api import FlowsApi
 from ivr.calendars import SEEDED, CalendarFile
 from ivr.checking import FlowChecks
@@ -72,6 +73,8 @@ async def setup(host: Host) -> Teardown:
     statistics = await _count(host)
     host.provide(FlowLibrary, library)
     host.provide(Lookups, lookups)
+    if any(trunk.host for trunk in host.settings.house.trunks.values()):
+        host.on_stop(lookups.offer(callback_lookup.service(host.need(Acd))))
     host.provide(Surroundings, surroundings)
     host.provide(FlowStatistics, statistics)
     table = _watch(host, library, surroundings)
@@ -83,6 +86,7 @@ async def setup(host: Host) -> Teardown:
         host.need(Trunks),
         host.need(NumberPlan),
         host.data / "recordings" / "messages",
+        host.need(CallbackDialling),
     )
     conductor = FlowConductor(room, library, surroundings, table, host.bus, host.need(Journal), host.need(Store).cipher)
     host.need(Calls).serve(Party.CALLER, conductor.conduct)

@@ -31,6 +31,7 @@ SCOPE: dict[str, Type] = {
             "talk_seconds": NUMBER,
             "waited": NUMBER,
             "rated": BOOLEAN,
+            "agent_waits": BOOLEAN,
         }
     ),
     "caller": record(
@@ -73,6 +74,7 @@ def call_values(facts: Facts) -> dict[str, Any]:
         "talk_seconds": facts.talk_seconds,
         "waited": facts.waited,
         "rated": facts.rated,
+        "agent_waits": facts.agent_waits,
     }
 
 

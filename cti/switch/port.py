@@ -107,9 +107,9 @@ class Dialled:
 class DialRequest:
     """Whom to dial: all `addresses` ring at once, the first to answer gets the talk.
 
-    `caller` is shown at the phone; `auto_answer` asks the phone to answer by itself; `agent` and `party` mark the new
-    leg. `timeout` is how long it may ring, in seconds. When the dialling party leaves, the other's leg ends, or, if it
-    `stays`, comes in a session of its own.
+    `caller` is shown at the phone, by default the dialling leg's own number; `auto_answer` asks the phone to answer by
+    itself; `agent` and `party` mark the new leg. `timeout` is how long it may ring, in seconds. When the dialling party
+    leaves, the other's leg ends, or, if it `stays`, comes in a session of its own.
     """
 
     addresses: Sequence[Address]
@@ -118,6 +118,7 @@ class DialRequest:
     agent: str = ""
     auto_answer: bool = False
     stays: bool = False
+    caller: Number | None = None
 
 
 class SpyMode(StrEnum):

@@ -115,7 +115,7 @@ class ScriptedExchange(Lives):
             call=leg.call,
             party=request.party,
             agent=request.agent,
-            caller=leg.caller,
+            caller=request.caller or leg.caller,
             timeout=request.timeout,
             auto_answer=request.auto_answer,
             answered=answered,

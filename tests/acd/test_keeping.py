@@ -19,6 +19,7 @@ from cti.clock import LoopClock, run_virtual
 from cti.documents import Document
 from cti.events import AgentStateChanged, CallEnded, PhoneChanged, SwitchUp, TalkEnded, TalkStarted
 from cti.number import Number
+from cti.outgoing import Outgoing
 from cti.plugins import Host, House, Services, read_manifest
 from cti.settings import Settings
 from cti.store.calls import StoredCalls
@@ -26,6 +27,7 @@ from cti.store.engine import Store
 from cti.store.journal import Journal
 from cti.switch.port import LegSnapshot, SwitchControl
 from cti.switch.registrar import Registrar
+from cti.talk import Talks
 from tests.acd.live import MOBILE, Live
 
 ROOM = Path(__file__).resolve().parents[2] / "acd"
@@ -43,6 +45,9 @@ class States:
     def forget(self, kind: str, key: str) -> None:
         self.data.pop((kind, key), None)
 
+    async def flushed(self) -> None:
+        """Everything is written at once."""
+
     async def kept(self, kind: str) -> Mapping[str, Any]:
         return {key: json.loads(data) for (found, key), data in self.data.items() if found == kind}
 
@@ -58,6 +63,9 @@ class Cipher:
 
 
 class Silent:
+    def can_dial(self, number: Number) -> bool:
+        return True
+
     def call_back(self, order: object, attempt: object) -> None: ...
 
     def give_up(self, order: object) -> None: ...
@@ -118,7 +126,9 @@ def test_the_plugin_offers_the_matching_and_hears_phones_and_talks(tmp_path: Pat
         services.provide(Journal, cast("Journal", states))
         services.provide(StoredCalls, cast("StoredCalls", states))
         services.provide(Store, cast("Store", SimpleNamespace(cipher=Cipher())))
-        services.provide(Calls, cast("Calls", SimpleNamespace(open=[])))
+        services.provide(Calls, cast("Calls", SimpleNamespace(open=[], find=lambda call: None)))
+        services.provide(Talks, cast("Talks", SimpleNamespace()))
+        services.provide(Outgoing, cast("Outgoing", SimpleNamespace()))
         services.provide(Registrar, registrar)
         services.provide(SwitchControl, cast("SwitchControl", Control()))  # type: ignore[type-abstract]
         house = House(Settings(Document("settings.yaml", {}, {}), tmp_path), clock, bus, services)

@@ -233,9 +233,10 @@ class AsteriskSwitch:
             "Exten": "s",
             "Priority": "1",
             "Timeout": str(int(timeout * 1000)),
-            "CallerID": f"<{caller.national}>",
             "Async": "true",
         }
+        if caller.national:
+            headers["CallerID"] = f"<{caller.national}>"
         variables = {
             "__HOTLINE_CALL": call,
             "HOTLINE_PARTY": party.value,

@@ -234,6 +234,8 @@ class AsteriskSession:
         targets = "&".join(_dial_string(address) for address in request.addresses)
         if not targets:
             return Dialled(DialResult.UNREACHABLE)
+        if request.caller is not None and request.caller.national:
+            await self.command("SET CALLERID", request.caller.national)
         before = f"{LEG_CONTEXT}^s^1({request.party}^{request.agent}^{'auto' if request.auto_answer else ''})"
         options = f"gm(default)b({before})" + (f"F({SESSION_CONTEXT}^s^1)" if request.stays else "")
         if recording is not None:

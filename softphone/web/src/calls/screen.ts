@@ -3,6 +3,7 @@ import { CALL_STATE_WORDS, END_REASON_WORDS, SATISFACTION_WORDS } from '@/words/
 
 const REASON_TONES: Record<string, Option['tone']> = {
   abandoned: 'break',
+  not_reached: 'off',
   rejected: 'off',
   switch_lost: 'ring',
   failed: 'ring',

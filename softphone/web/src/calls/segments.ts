@@ -22,6 +22,7 @@ export const SEGMENT_WORDS: Record<SegmentKind, string> = {
 /** What each event begins; others change nothing. `after` a talk unless the caller queues again. */
 const BEGINS: Record<string, SegmentKind> = {
   CallArrived: 'flow',
+  CallDialled: 'flow',
   CallQueued: 'queue',
   CallOffered: 'ring',
   OfferFailed: 'queue',

@@ -88,6 +88,7 @@ export function targetWords(target: string): string {
 type Teller = (text: (key: string) => string, seconds: (key: string) => string, event: StoryEvent) => [string, string?, EventTone?]
 
 const TELLERS: Record<string, Teller> = {
+  CallDialled: (text) => ['呼出', `呼叫市民 ${numberText(text('caller'))}，中继 ${text('trunk')}${text('agent') ? `，座席 ${text('agent')} 等候` : ''}`],
   CallArrived: (text) => ['来电', `${numberText(text('caller'))} 拨打 ${numberText(text('called'))}`],
   CallAnswered: () => ['系统应答', '', 'quiet'],
   CallResumed: (text) => ['回到系统', CALL_STATE_WORDS[text('where')] ?? '', 'quiet'],

@@ -66,6 +66,7 @@ export const END_REASON_WORDS: Record<string, string> = {
   completed: '正常结束',
   caller_hung_up: '市民挂机',
   abandoned: '排队放弃',
+  not_reached: '回拨未接通',
   rejected: '接入前拒绝',
   switch_lost: '交换机中断',
   emergency_queue: '应急队列接听',

@@ -1,0 +1,197 @@
+"""Calls that we make: an agent's phone and a citizen's are dialled, in either order, and brought together.
+
+The citizen's leg is the call's caller, so that all that can happen to a caller can happen to him: talk, transfer,
+survey, an engine's death. An agent who is rung first waits in a session with music (`talk.away == "dial"`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from cti.call import Call, EndReason, LegState, Party, Talk
+from cti.calls import Calls
+from cti.number import Number, NumberKind
+from cti.switch.address import Address, TrunkAddress
+from cti.switch.port import Connected, DialResult, LegDialled, LegGone, LegRang, SwitchEvent, SwitchUnavailable
+from cti.talk import Talks
+from cti.trunks import Trunks
+
+log = structlog.get_logger(__name__)
+
+ELSEWHERE = frozenset({DialResult.UNREACHABLE, DialResult.FAILED})
+"""The trunk's failures, not the citizen's: the next trunk is tried."""
+
+
+class Outgoing:
+    """Dials for calls that are ours; whoever wants one goes through it step by step.
+
+    `flushed` returns when what was written down cannot be lost any more: no citizen is dialled before.
+    """
+
+    def __init__(self, calls: Calls, talks: Talks, trunks: Trunks, flushed: Callable[[], Awaitable[None]]) -> None:
+        self._flushed = flushed
+        self._calls = calls
+        self._talks = talks
+        self._trunks = trunks
+        self._rang: dict[str, Callable[[], object]] = {}
+        self._stopped: set[str] = set()
+        self._left: set[str] = set()
+        self._on_trunk: dict[str, str] = {}
+        calls.listen(self._on_event)
+        calls.before_end(self._release)
+
+    def routes(self, number: Number) -> list[TrunkAddress]:
+        """The trunks that can take a call to this number now; empty when none can, or it cannot be dialled."""
+        try:
+            return self._trunks.routes(number)
+        except ValueError:
+            return []
+
+    def can_dial(self, number: Number) -> bool:
+        """Whether there is a trunk for such numbers at all, be it dead or full now."""
+        return self._trunks.serves(number)
+
+    def begin(self, id: str, citizen: Number, *, organisation: str, region: str, queue: str = "") -> Call:
+        """A call that stands in no book before its citizen is dialled; end it with `over`."""
+        call = Call(
+            id=id,
+            organisation=organisation,
+            region=region,
+            switch=self._calls.switch.name,
+            trunk="",
+            caller=citizen,
+            called=Number.parse(""),
+            arrived_at=self._calls.clock.wall(),
+            outgoing=True,
+        )
+        if queue:
+            call.queues.append(queue)
+        self._calls.prepare(call)
+        return call
+
+    # ── the agent ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def ring_agent(
+        self, call: Call, agent: str, seconds: float, *, queue: str = "", on_ringing: Callable[[], object]
+    ) -> DialResult:
+        """Ring all phones of the agent; ANSWERED: he waits for the citizen."""
+        registrar, auto = self._calls.registrar, self._calls.registrar.auto_answer(agent)
+        call.talk = Talk(agent, queue, offered_at=self._calls.clock.wall(), away="dial")
+        self._rang[call.id] = on_ringing
+        dials = [
+            asyncio.ensure_future(self._originate(call, address, Party.AGENT, agent, call.caller, seconds, auto))
+            for address in registrar.addresses(agent)
+        ]
+        result = DialResult.UNREACHABLE
+        try:
+            for dial in asyncio.as_completed(dials):
+                result = await dial
+                if result is DialResult.ANSWERED:
+                    break
+        finally:
+            del self._rang[call.id]
+        await self._talks.end_legs(call, *(leg.id for leg in call.legs.values() if leg.state is not LegState.UP))
+        await asyncio.gather(*dials)
+        return result
+
+    def agent_left(self, call: Call) -> bool:
+        """Whether the agent who waited for the citizen has put down."""
+        here = any(leg.party is Party.AGENT and leg.state is not LegState.ENDED for leg in call.legs.values())
+        return call.id in self._left or not here
+
+    # ── the citizen ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def dial_citizen(self, call: Call, seconds: float) -> DialResult:
+        """Dial by the first trunk that can; ANSWERED: his session takes it from here. Nobody is rung twice."""
+        result = DialResult.UNREACHABLE
+        for route in self.routes(call.caller):
+            shown = self._shown(route.trunk, call.organisation)
+            call.trunk, call.called = route.trunk, shown
+            self._calls.dialling(call)
+            # Whatever dies from here on, the next engine knows the call, and whose it is.
+            await self._flushed()
+            if call.talk is not None and self.agent_left(call):
+                return DialResult.CANCELLED
+            self._on_trunk[call.id] = route.trunk
+            self._trunks.began(route.trunk)
+            rang = call.caller_leg
+            result = await self._originate(call, route, Party.CALLER, "", shown, seconds, False)
+            if result is DialResult.ANSWERED:
+                self._calls.reached(call)
+                return result
+            self._release(call)
+            log.info("citizen not reached", call=call.id, trunk=route.trunk, result=result.value)
+            leg = call.legs.get(call.caller_leg) if call.caller_leg != rang else None
+            was_rung = leg is not None and leg.rang
+            if result not in ELSEWHERE or was_rung or call.id in self._stopped or not self._calls.switch.is_up:
+                break
+        return result
+
+    def _shown(self, trunk: str, organisation: str) -> Number:
+        """What the trunk lets this organisation show; nothing leaves it to the carrier."""
+        digits = self._trunks.caller_id(trunk, organisation)
+        # As it stands in the settings: the canonical form of 0519 12345 would be 12345.
+        return Number(digits, NumberKind.SERVICE, digits) if digits else Number.parse("")
+
+    async def _originate(
+        self, call: Call, address: Address, party: Party, agent: str, shown: Number, seconds: float, auto: bool
+    ) -> DialResult:
+        if call.id in self._stopped:
+            return DialResult.CANCELLED
+        try:
+            return await self._calls.switch.originate(
+                address, call=call.id, party=party, agent=agent, caller=shown, timeout=seconds, auto_answer=auto
+            )
+        except SwitchUnavailable as error:
+            log.warning("not dialled", call=call.id, reason=str(error))
+            return DialResult.FAILED
+
+    # ── its end ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def stop(self, call: Call) -> None:
+        """Hang up whatever was dialled, also what the switch has not told of yet."""
+        self._stopped.add(call.id)
+        await self._talks.end_legs(call, *list(call.legs))
+
+    def over(self, call: Call) -> None:
+        """The call came to nothing."""
+        self._stopped.discard(call.id)
+        self._left.discard(call.id)
+        self._calls.not_reached(call)
+
+    def _release(self, call: Call, reason: EndReason | None = None) -> None:
+        trunk = self._on_trunk.pop(call.id, None)
+        if trunk is not None:
+            self._trunks.ended(trunk)
+        if reason is not None:
+            self._stopped.discard(call.id)
+            self._left.discard(call.id)
+
+    # ── what the switch tells ────────────────────────────────────────────────────────────────────────────────────
+
+    def _on_event(self, event: SwitchEvent) -> None:
+        match event:
+            case LegDialled() if event.call in self._stopped:
+                self._calls.background(self._calls.switch.hang_up(event.leg), "stop dialling")
+            case LegRang() if (call := self._calls.of_leg(event.leg)) and call.id in self._rang:
+                self._rang[call.id]()
+            case LegGone() if (call := self._calls.find(event.call)) and call.talk is not None:
+                if call.talk.away == "dial" and event.leg == call.talk.leg:
+                    self._agent_gone(call)
+            case Connected():
+                self._let_go_strays(event)
+
+    def _agent_gone(self, call: Call) -> None:
+        self._left.add(call.id)
+        citizen = call.legs.get(call.caller_leg)
+        if citizen is not None and citizen.state is not LegState.UP:
+            self._calls.background(self._talks.end_legs(call, call.caller_leg), "stop ringing the citizen")
+
+    def _let_go_strays(self, event: Connected) -> None:
+        """Phones of agents that another engine was ringing for a call that it took with it."""
+        for leg in event.legs:
+            if leg.party is Party.AGENT and not leg.answered and leg.call and self._calls.find(leg.call) is None:
+                self._calls.background(self._calls.switch.hang_up(leg.leg), "let a stray phone fall silent")
