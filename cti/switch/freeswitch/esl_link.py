@@ -23,6 +23,7 @@ from cti.switch.freeswitch.esl_messages import (
     EslMessage,
     EslReply,
     EslUnreadable,
+    HeaderSelection,
     Rejected,
 )
 from cti.switch.freeswitch.esl_protocol import EslParser, EslProtocolError
@@ -63,6 +64,7 @@ class EslLink(asyncio.Protocol):
         on_event: Callable[[EslEvent], None],
         on_notice: Callable[[DisconnectNotice], None] | None = None,
         *,
+        reads: HeaderSelection | None = None,
         max_backlog: int = MAX_BACKLOG,
         closed: type[EslClosed] = EslClosed,
     ) -> None:
@@ -74,7 +76,7 @@ class EslLink(asyncio.Protocol):
         """Why the connection ended; ``""`` while it stands."""
         self.last_heard = self.loop.time()
         self.transport: asyncio.Transport | None = None
-        self._parser = EslParser()
+        self._parser = EslParser(reads=reads)
         self._writable = asyncio.Event()
         self._pending: deque[PendingCommand] = deque()
         self._results: dict[str, asyncio.Future[EslEvent]] = {}
@@ -250,7 +252,7 @@ class EslLink(asyncio.Protocol):
 
     def _tell(self, event: EslEvent) -> None:
         try:
-            _ = event.headers
+            event.check()
         except EslUnreadable as error:
             log.warning("esl.event_unreadable", error=str(error))
             return

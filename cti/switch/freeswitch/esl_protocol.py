@@ -17,6 +17,7 @@ from cti.switch.freeswitch.esl_messages import (
     EslEvent,
     EslMessage,
     EslReply,
+    HeaderSelection,
     OtherMessage,
     Rejected,
     decode_lines,
@@ -40,9 +41,19 @@ class EslProtocolError(Exception):
 
 
 class EslParser:
-    """Turns the bytes of one connection into messages, however they are split over reads."""
+    """Turns the bytes of one connection into messages, however they are split over reads.
 
-    def __init__(self, *, max_headers: int = MAX_HEADERS, max_body: int = MAX_BODY) -> None:
+    Of JSON events only the headers in `reads` are decoded until another is asked for; None decodes all.
+    """
+
+    def __init__(
+        self,
+        *,
+        reads: HeaderSelection | None = None,
+        max_headers: int = MAX_HEADERS,
+        max_body: int = MAX_BODY,
+    ) -> None:
+        self._reads = reads
         self._max_headers = max_headers
         self._max_body = max_body
         self._pieces: list[bytes] = []
@@ -67,7 +78,7 @@ class EslParser:
                 start = head.end()
                 end = start + self._length(head[1])
                 if end <= size:
-                    messages.append(EslEvent(whole[start:end], plain=head[2] == b"plain"))
+                    messages.append(EslEvent(whole[start:end], head[2] == b"plain", self._reads))
             if end > size:
                 self._needed = end - begin
                 break
