@@ -49,7 +49,7 @@ class EslBacklog:
             self._tell(event)
             return
         self._events.append(event)
-        self.size += event.size
+        self.size += len(event.raw)
         self._drain_soon()
 
     def hold(self) -> None:
@@ -83,7 +83,7 @@ class EslBacklog:
         self._slice_end = time.perf_counter() + SLICE
         while self._events and not self._holding:
             event = self._events.popleft()
-            self.size -= event.size
+            self.size -= len(event.raw)
             self._tell(event)
             if time.perf_counter() > self._slice_end:
                 break

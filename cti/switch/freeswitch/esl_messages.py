@@ -97,9 +97,9 @@ class EslEvent:
         return self._known
 
     @property
-    def size(self) -> int:
-        """Bytes as it was received."""
-        return len(self._raw)
+    def raw(self) -> bytes:
+        """Its content as it was received."""
+        return self._raw
 
     def get(self, name: str, default: str = "") -> str:
         """A header's value."""

@@ -141,7 +141,7 @@ def test_recorded_plain_events_read_as_their_json_twins() -> None:
 
 def raw(messages: list[EslMessage]) -> list[object]:
     """Messages as values that can be compared without decoding events."""
-    return [message._raw if isinstance(message, EslEvent) else message for message in messages]
+    return [message.raw if isinstance(message, EslEvent) else message for message in messages]
 
 
 @pytest.mark.parametrize("name", [*INBOUND, OUTBOUND])

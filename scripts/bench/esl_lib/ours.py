@@ -1,0 +1,63 @@
+"""Our client: counts events until all have come, and prints the CPU seconds that took."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import time
+
+import uvloop
+
+from cti.switch.freeswitch.esl import EslClient, EslClosed
+from cti.switch.freeswitch.esl_messages import EslEvent
+
+READS = """Unique-ID Other-Leg-Unique-ID Bridge-A-Unique-ID Bridge-B-Unique-ID Answer-State Channel-Call-State
+Call-Direction Caller-Caller-ID-Number Caller-Destination-Number Hangup-Cause Application Application-UUID
+Application-Response DTMF-Digit Playback-Status Event-Date-Timestamp variable_cti_call variable_hangup_cause_q850
+""".split()
+"""What a driver asks events for."""
+
+
+async def count(port: int, events: int, reads: list[str]) -> float:
+    """CPU seconds for so many events."""
+    begin = 0.0
+    seen = 0
+    done = asyncio.Event()
+
+    def on_event(event: EslEvent) -> None:
+        nonlocal seen
+        event.get("Unique-ID")
+        event.get("Answer-State")
+        event.get("variable_cti_call")
+        seen += 1
+        if seen == events:
+            done.set()
+
+    async def on_up() -> None:
+        nonlocal begin
+        begin = time.process_time()
+
+    def on_down(error: EslClosed) -> None:
+        raise SystemExit(str(error))
+
+    client = EslClient(
+        "127.0.0.1", port, "ClueCon", on_event=on_event, on_up=on_up, on_down=on_down, events=["ALL"], reads=reads
+    )
+    client.start()
+    await done.wait()
+    spent = time.process_time() - begin
+    await client.close()
+    return spent
+
+
+def main() -> None:
+    """``ours PORT COUNT selected|all``."""
+    port, events = int(sys.argv[1]), int(sys.argv[2])
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        spent = runner.run(count(port, events, READS if sys.argv[3] == "selected" else []))
+    print(json.dumps({"cpu": spent}))
+
+
+if __name__ == "__main__":
+    main()
