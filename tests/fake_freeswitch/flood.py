@@ -12,10 +12,11 @@ from tests.fake_freeswitch.wire import AUTH_REQUEST, Command, CommandReader, api
 
 
 class Flood(threading.Thread):
-    """Listens on a free port for one engine. On its subscription it sends `pieces`, then answers what it is asked."""
+    """Listens on a free port for one engine. When asked `on`, it sends `pieces`, then answers what it is asked."""
 
-    def __init__(self, pieces: Sequence[bytes]) -> None:
+    def __init__(self, pieces: Sequence[bytes], on: str = "event") -> None:
         super().__init__(daemon=True)
+        self._on = on
         self.longest_wait = 0.0
         """Seconds the longest piece waited for the engine to read."""
         self.sent = threading.Event()
@@ -40,11 +41,11 @@ class Flood(threading.Thread):
                     self._answer(connection, command)
 
     def _answer(self, connection: socket.socket, command: Command) -> None:
-        if command.verb in ("api", "bgapi"):
+        if command.verb == "api":
             connection.sendall(api_response(command.rest))
-            return
-        connection.sendall(reply("+OK accepted" if command.verb == "auth" else "+OK"))
-        if command.verb in ("event", "events") and not self.sent.is_set():
+        else:
+            connection.sendall(reply("+OK accepted" if command.verb == "auth" else "+OK"))
+        if command.line.startswith(self._on) and not self.sent.is_set():
             for piece in self._pieces:
                 before = time.monotonic()
                 connection.sendall(piece)

@@ -53,7 +53,7 @@ class PendingCommand:
     """The Job-UUID that the reply must carry, or ``""``."""
 
 
-class EslLink(asyncio.Protocol):
+class EslLink(asyncio.BufferedProtocol):
     """A connection's protocol. `on_event` is told every event in order, except results somebody awaits.
 
     Answers and results are told at once: they overtake events that wait because the listener is slow. More than
@@ -107,20 +107,25 @@ class EslLink(asyncio.Protocol):
         self.transport = cast(asyncio.Transport, transport)
         self.opened.set_result(None)
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, sizehint: int) -> memoryview:
+        """Where the next bytes go."""
+        return self._parser.space()
+
+    def buffer_updated(self, nbytes: int) -> None:
         """Read what came: answers to those who wait, events in order to the listener."""
         self.last_heard = self.loop.time()
         self._backlog.begin_read()
         try:
-            for message in self._parser.feed(data):
+            for message in self._parser.filled(nbytes):
                 if self.reason:
-                    return
+                    break
                 if isinstance(message, EslEvent):
                     self._take_event(message)
                 else:
                     self._take(message)
         except EslProtocolError as error:
             self.drop(str(error))
+        self._backlog.end_read()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell all who wait."""

@@ -27,7 +27,7 @@ def main() -> None:
     kind, count = sys.argv[1], int(sys.argv[2])
     events = recorded_events(kind)
     ring = [events[at % len(events)] for at in range(count)]
-    flood = Flood([b"".join(ring[at : at + AT_ONCE]) for at in range(0, count, AT_ONCE)])
+    flood = Flood([b"".join(ring[at : at + AT_ONCE]) for at in range(0, count, AT_ONCE)], on="api go")
     print(flood.address[1], flush=True)
     flood.start()
     flood.join()

@@ -21,9 +21,8 @@ Application-Response DTMF-Digit Playback-Status Event-Date-Timestamp variable_ct
 
 async def count(port: int, events: int, reads: list[str]) -> float:
     """CPU seconds for so many events."""
-    begin = 0.0
     seen = 0
-    done = asyncio.Event()
+    up, done = asyncio.Event(), asyncio.Event()
 
     def on_event(event: EslEvent) -> None:
         nonlocal seen
@@ -35,8 +34,7 @@ async def count(port: int, events: int, reads: list[str]) -> float:
             done.set()
 
     async def on_up() -> None:
-        nonlocal begin
-        begin = time.process_time()
+        up.set()
 
     def on_down(error: EslClosed) -> None:
         raise SystemExit(str(error))
@@ -45,6 +43,9 @@ async def count(port: int, events: int, reads: list[str]) -> float:
         "127.0.0.1", port, "ClueCon", on_event=on_event, on_up=on_up, on_down=on_down, events=["ALL"], reads=reads
     )
     client.start()
+    await up.wait()
+    begin = time.process_time()
+    await client.api("go")
     await done.wait()
     spent = time.process_time() - begin
     await client.close()

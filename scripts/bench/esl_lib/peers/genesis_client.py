@@ -39,8 +39,9 @@ async def count(port: int, events: int, kind: str) -> float:
             protocol.on("*", on_event)
         else:
             protocol.event_processors.append(decode)
-        begin = time.process_time()
         await protocol.send(f"events {kind} ALL")
+        begin = time.process_time()
+        await protocol.send("api go")
         await done.wait()
         return time.process_time() - begin
 
