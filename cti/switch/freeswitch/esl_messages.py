@@ -15,8 +15,6 @@ import msgspec
 UNDEFINED: Final = "_undef_"
 """Stands for an empty value in plain events, and for an unset variable in the answer to uuid_getvar."""
 
-_JSON_NAME: Final = b'{"Event-Name":"'
-_PLAIN_NAME: Final = b"Event-Name: "
 _decode_strings: Final = msgspec.json.Decoder(dict[str, str]).decode
 
 
@@ -55,15 +53,15 @@ class EslEvent:
     name: str
     """``CHANNEL_ANSWER``, ``CUSTOM`` …; ``""`` when the event cannot be read."""
 
-    def __init__(self, raw: bytes, plain: bool = False, reads: HeaderSelection | None = None) -> None:
+    def __init__(
+        self, raw: bytes, plain: bool = False, reads: HeaderSelection | None = None, name: str | None = None
+    ) -> None:
         self._raw = raw
         self._plain = plain
         self._reads = None if plain else reads
         """Which headers `_known` is limited to; None when it has or will have all."""
         self._known: dict[str, str] | None = None
-        prefix, end = (_PLAIN_NAME, b"\n") if plain else (_JSON_NAME, b'"')
-        stop = raw.find(end, len(prefix)) if raw.startswith(prefix) else -1
-        self.name = raw[len(prefix) : stop].decode("latin-1") if stop > 0 else self._name_by_headers()
+        self.name = name or self._name_by_headers()
 
     @classmethod
     def of(cls, headers: Mapping[str, str]) -> EslEvent:

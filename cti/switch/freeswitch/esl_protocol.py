@@ -30,7 +30,11 @@ MAX_BODY: Final = 32 * 1024 * 1024
 MAX_COMMAND: Final = 1024 * 1024
 """Bytes a command may have; FreeSWITCH cuts one at 10 MiB and carries out the rest as another."""
 
-_EVENT_HEAD: Final = re.compile(rb"Content-Length: ([0-9]{1,9})\nContent-Type: text/event-(json|plain)\n\n")
+_EVENT: Final = re.compile(
+    rb"Content-Length: ([0-9]{1,9})\nContent-Type: text/event-(?:json|(plain))\n\n"
+    rb'(?=(?:\{"Event-Name":"|Event-Name: )([A-Z_]{1,40})["\n]|)'
+)
+"""An event's head as FreeSWITCH writes it: length, whether plain, and a look ahead for the name, its first header."""
 _LINE_FEED: Final = 10
 _FIRST_BUFFER: Final = 16 * 1024
 _LAST_BUFFER: Final = 256 * 1024
@@ -66,6 +70,8 @@ class EslParser:
         """Bytes in the buffer; none of its messages is complete."""
         self._needed = 1
         """Bytes of the first of them, as far as known."""
+        self._names: dict[bytes | None, str | None] = {}
+        """Names of events as text."""
 
     def feed(self, data: bytes) -> list[EslMessage]:
         """The messages completed by `data`. Raises EslProtocolError."""
@@ -99,15 +105,18 @@ class EslParser:
 
     def _read(self) -> Iterator[EslMessage]:
         buffer, begin, size = self._buffer, 0, self._size
-        view = memoryview(buffer)
+        view, match, names, reads = memoryview(buffer), _EVENT.match, self._names, self._reads
         self._needed = 1
         while begin < size:
-            head = _EVENT_HEAD.match(buffer, begin, size)
+            head = match(buffer, begin, size)
             if head is not None:
+                length, plain, name = head.groups()
                 start = head.end()
-                end = start + self._length(head[1])
+                end = start + self._length(length)
                 if end <= size:
-                    yield EslEvent(bytes(view[start:end]), head[2] == b"plain", self._reads)
+                    if name not in names:
+                        names[name] = None if name is None else name.decode()
+                    yield EslEvent(bytes(view[start:end]), plain is not None, reads, names[name])
             elif buffer[begin] == _LINE_FEED:
                 end = begin + 1
             else:
