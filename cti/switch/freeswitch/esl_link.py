@@ -126,6 +126,8 @@ class EslLink(asyncio.BufferedProtocol):
         except EslProtocolError as error:
             self.drop(str(error))
         self._backlog.end_read()
+        if self._backlog.size > self._max_backlog:
+            self.drop(f"{len(self._backlog)} events wait for a listener that is too slow")
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell all who wait."""
@@ -264,8 +266,6 @@ class EslLink(asyncio.BufferedProtocol):
         if self._results and event.name in _MATCHED and self._take_result(event) and event.name == "BACKGROUND_JOB":
             return
         self._backlog.put(event)
-        if self._backlog.size > self._max_backlog:
-            self.drop(f"{len(self._backlog)} events wait for a listener that is too slow")
 
     def _take_result(self, event: EslEvent) -> bool:
         try:
