@@ -68,6 +68,7 @@ def rows(python: str | None) -> Iterator[Row]:
     """Ours first."""
     ours = (sys.executable, "-m", "bench.esl_lib.ours")
     yield Row("ours, the headers a driver reads", "json", (*ours, "{port}", "{count}", "selected"))
+    yield Row("msgspec alone, the same headers", "json", (*ours, "{port}", "{count}", "decode"))
     yield Row("ours, all headers", "json", (*ours, "{port}", "{count}", "all"), 0.5)
     yield Row("ours, all headers", "plain", (*ours, "{port}", "{count}", "all"), 0.1)
     if python is not None:
