@@ -6,6 +6,7 @@ See mod_event_socket.c, and switch_event_serialize and switch_event_serialize_js
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias, TypedDict
 from urllib.parse import unquote
@@ -42,33 +43,32 @@ class HeaderSelection:
         """Those of the names that the event has. Raises msgspec.DecodeError or UnicodeDecodeError when one is odd."""
 
 
-class EslEvent:
+class EslEvent(msgspec.Struct, eq=False, gc=False):
     """One event. Header names are FreeSWITCH's own; values are decoded, a repeated header keeps one value.
 
     Headers are decoded when first asked for: then EslUnreadable is raised when they are broken.
     """
 
-    __slots__ = ("_known", "_plain", "_raw", "_reads", "name")
-
-    name: str
+    raw: bytes
+    """Its content as it was received."""
+    plain: bool = False
+    reads: HeaderSelection | None = None
+    """Which headers are decoded until another is asked for; None for all."""
+    name: str = ""
     """``CHANNEL_ANSWER``, ``CUSTOM`` …; ``""`` when the event cannot be read."""
-
-    def __init__(
-        self, raw: bytes, plain: bool = False, reads: HeaderSelection | None = None, name: str | None = None
-    ) -> None:
-        self._raw = raw
-        self._plain = plain
-        self._reads = None if plain else reads
-        """Which headers `_known` is limited to; None when it has or will have all."""
-        self._known: dict[str, str] | None = None
-        self.name = name or self._name_by_headers()
+    _known: dict[str, str] | None = None
 
     @classmethod
     def of(cls, headers: Mapping[str, str]) -> EslEvent:
         """An event from its decoded headers."""
-        event = cls.__new__(cls)
-        event._raw, event._plain, event._reads, event._known = b"", False, None, dict(headers)
-        event.name = headers.get("Event-Name", "")
+        return cls(b"", name=headers.get("Event-Name", ""), _known=dict(headers))
+
+    @classmethod
+    def unnamed(cls, raw: bytes, plain: bool) -> EslEvent:
+        """An event whose name is found by reading it."""
+        event = cls(raw, plain)
+        with suppress(EslUnreadable):
+            event.name = event.get("Event-Name")
         return event
 
     def __getitem__(self, name: str) -> str:
@@ -84,20 +84,15 @@ class EslEvent:
         return iter(self.headers.items())
 
     def __repr__(self) -> str:
-        return f"<EslEvent {self.name} {self._raw[:300]!r}>"
+        return f"<EslEvent {self.name} {self.raw[:300]!r}>"
 
     @property
     def headers(self) -> dict[str, str]:
         """All headers; do not change it."""
-        if self._known is None or self._reads is not None:
-            self._known = decode_plain(self._raw) if self._plain else decode_json(self._raw)
-            self._reads = None
+        if self._known is None or self.reads is not None:
+            self._known = decode_plain(self.raw) if self.plain else decode_json(self.raw)
+            self.reads = None
         return self._known
-
-    @property
-    def raw(self) -> bytes:
-        """Its content as it was received."""
-        return self._raw
 
     def get(self, name: str, default: str = "") -> str:
         """A header's value."""
@@ -105,7 +100,7 @@ class EslEvent:
         value = known.get(name)
         if value is not None:
             return value
-        if self._reads is None or name in self._reads.names:
+        if self.reads is None or name in self.reads.names:
             return default
         return self.headers.get(name, default)
 
@@ -130,19 +125,13 @@ class EslEvent:
 
     def check(self) -> dict[str, str]:
         """Decode and return the headers that are decoded without being asked for. Raises EslUnreadable."""
-        if self._reads is None:
+        if self.reads is None or self.plain:
             return self.headers
         try:
-            self._known = self._reads.decode(self._raw)
+            self._known = self.reads.decode(self.raw)
         except (msgspec.DecodeError, UnicodeDecodeError):
             return self.headers  # decoded with more patience
         return self._known
-
-    def _name_by_headers(self) -> str:
-        try:
-            return self.get("Event-Name")
-        except EslUnreadable:
-            return ""
 
 
 @dataclass(frozen=True, slots=True)

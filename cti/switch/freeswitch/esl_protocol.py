@@ -70,7 +70,7 @@ class EslParser:
         """Bytes in the buffer; none of its messages is complete."""
         self._needed = 1
         """Bytes of the first of them, as far as known."""
-        self._names: dict[bytes | None, str | None] = {}
+        self._names: dict[bytes, str] = {}
         """Names of events as text."""
 
     def feed(self, data: bytes) -> list[EslMessage]:
@@ -114,9 +114,11 @@ class EslParser:
                 start = head.end()
                 end = start + self._length(length)
                 if end <= size:
-                    if name not in names:
-                        names[name] = None if name is None else name.decode()
-                    yield EslEvent(bytes(view[start:end]), plain is not None, reads, names[name])
+                    raw = bytes(view[start:end])
+                    if name is None:
+                        yield EslEvent.unnamed(raw, plain is not None)
+                    else:
+                        yield EslEvent(raw, plain is not None, reads, names.get(name) or self._name(name))
             elif buffer[begin] == _LINE_FEED:
                 end = begin + 1
             else:
@@ -154,6 +156,9 @@ class EslParser:
         end = start + self._length(headers.get("Content-Length", "0"))
         return end, _message(text, headers, bytes(buffer[start:end])) if end <= size else None
 
+    def _name(self, name: bytes) -> str:
+        return self._names.setdefault(name, name.decode())
+
     def _length(self, value: bytes | str) -> int:
         if isinstance(value, str) and not _LENGTH.fullmatch(value):
             raise EslProtocolError(f"Content-Length {value[:80]!r} is no length")
@@ -172,9 +177,9 @@ def _message(text: str, headers: dict[str, str], body: bytes) -> EslMessage:
     if content_type == "api/response":
         return ApiResponse(body.decode("utf-8", "replace"))
     if content_type == "text/event-json":
-        return EslEvent(body)
+        return EslEvent.unnamed(body, plain=False)
     if content_type == "text/event-plain":
-        return EslEvent(body, plain=True)
+        return EslEvent.unnamed(body, plain=True)
     if content_type == "auth/request":
         return AuthRequest()
     if content_type == "text/disconnect-notice":

@@ -13,11 +13,10 @@ from bench.esl_lib.feeder import recorded_events
 from cti.switch.freeswitch.esl import EslClient, EslClosed
 from cti.switch.freeswitch.esl_messages import EslEvent, HeaderSelection
 
-READS = """Unique-ID Other-Leg-Unique-ID Bridge-A-Unique-ID Bridge-B-Unique-ID Answer-State Channel-Call-State
-Call-Direction Caller-Caller-ID-Number Caller-Destination-Number Hangup-Cause Application Application-UUID
-Application-Response DTMF-Digit Playback-Status Event-Date-Timestamp variable_cti_call variable_hangup_cause_q850
+READS = """Unique-ID Call-Direction DTMF-Digit Hangup-Cause variable_hangup_cause variable_hangup_cause_q850
+variable_hotline_by variable_hotline_call variable_hotline_party variable_hotline_agent variable_hotline_address
 """.split()
-"""What a driver asks events for."""
+"""What the driver asks a leg's events for."""
 
 
 async def count(port: int, events: int, reads: list[str]) -> float:
@@ -28,8 +27,8 @@ async def count(port: int, events: int, reads: list[str]) -> float:
     def on_event(event: EslEvent) -> None:
         nonlocal seen
         event.get("Unique-ID")
-        event.get("Answer-State")
-        event.get("variable_cti_call")
+        event.get("Call-Direction")
+        event.get("variable_hotline_party")
         seen += 1
         if seen == events:
             done.set()

@@ -20,8 +20,8 @@ async def count(port: int, events: int, kind: str) -> float:
     def take(event: dict[str, str]) -> None:
         nonlocal seen
         event.get("Unique-ID")
-        event.get("Answer-State")
-        event.get("variable_cti_call")
+        event.get("Call-Direction")
+        event.get("variable_hotline_party")
         seen += 1
         if seen == events:
             done.set()

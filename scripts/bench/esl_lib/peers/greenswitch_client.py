@@ -20,8 +20,8 @@ def count(port: int, events: int) -> float:
     def on_event(event: Any) -> None:
         nonlocal seen
         event.headers.get("Unique-ID")
-        event.headers.get("Answer-State")
-        event.headers.get("variable_cti_call")
+        event.headers.get("Call-Direction")
+        event.headers.get("variable_hotline_party")
         seen += 1
         if seen == events:
             done.set()
