@@ -9,9 +9,11 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cti.switch.freeswitch.esl import EslClient, EslClosed, EslLoginRefused, EslRefused, EslTimes
-from cti.switch.freeswitch.esl_messages import EslEvent
+from cti.switch.freeswitch.esl_messages import ApiResponse, EslEvent
 from tests.cti.switch.asterisk.memory_loop import in_memory, on_both_loops, turns
 from tests.fake_freeswitch.recorded import Replay
 from tests.fake_freeswitch.switch import FakeSwitch, Session
@@ -203,6 +205,60 @@ async def test_a_late_answer_costs_nothing() -> None:
         assert (await client.api("echo", "next")).text == "next"
         await asyncio.sleep(60.0)
         assert told.story == ["up"]
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["send", "job", "cancel", "answer", "event", "turn"]), st.integers(0, 5)),
+        max_size=60,
+    )
+)
+def test_whoever_gives_up_and_whenever_no_answer_goes_to_another(steps: list[tuple[str, int]]) -> None:
+    @in_memory
+    async def play() -> None:
+        told, switch = Told(), FakeSwitch()
+        held: list[Command] = []
+        switch.verbs["api"] = switch.verbs["bgapi"] = lambda _, command: held.append(command)
+        tasks: list[asyncio.Task[object]] = []
+        asked: list[str] = []
+
+        def answer() -> None:
+            command = held.pop(0)
+            if command.verb == "api":
+                switch.session.write(api_response(command.rest.removeprefix("echo ")))
+                return
+            job = command.headers["Job-UUID"]
+            switch.session.write(reply(f"+OK Job-UUID: {job}", Job_UUID=job))
+            switch.event("BACKGROUND_JOB", {"Job-UUID": job}, command.rest.removeprefix("echo "))
+
+        async with connected(told, switch) as client:
+            for step, number in steps:
+                match step:
+                    case "send" | "job":
+                        text = f"text {len(asked)}"
+                        asked.append(text)
+                        call = client.api if step == "send" else client.bgapi
+                        tasks.append(asyncio.create_task(call("echo", text)))
+                    case "cancel" if tasks:
+                        tasks[-1 - number % len(tasks)].cancel()
+                    case "answer":
+                        for _ in range(min(number, len(held))):
+                            answer()
+                    case "event":
+                        switch.event("HEARTBEAT")
+                    case _:
+                        await turns(number)
+            await turns()
+            while held:
+                answer()
+                await turns()
+            outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+            for text, outcome in zip(asked, outcomes, strict=True):
+                assert isinstance(outcome, asyncio.CancelledError) or outcome == ApiResponse(text)
+            assert "down" not in told.story
+            assert (client._link.waiting if client._link else None) == 0
+
+    play()
 
 
 @in_memory
