@@ -244,6 +244,7 @@ class EslLink(asyncio.BufferedProtocol):
             reason = f"FreeSWITCH's access list (apply-inbound-acl) lets this address not in: {message.text}"
             if not self.auth_requested.done():
                 self.auth_requested.set_exception(EslLoginRefused(reason))
+                self.auth_requested.exception()  # nobody awaits it on an outbound socket
             self.drop(reason)
         elif isinstance(message, DisconnectNotice):
             if self._on_notice is not None:

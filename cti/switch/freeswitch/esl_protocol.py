@@ -37,7 +37,7 @@ _EVENT: Final = re.compile(
 """An event's head as FreeSWITCH writes it: length, whether plain, and a look ahead for the name, its first header."""
 _LINE_FEED: Final = 10
 _FIRST_BUFFER: Final = 16 * 1024
-_LAST_BUFFER: Final = 128 * 1024
+_LAST_BUFFER: Final = 256 * 1024
 """What is read at once under load; longer messages get what they need as long as they come in."""
 _LENGTH: Final = re.compile(r"[0-9]{1,9}")
 _FORBIDDEN: Final = re.compile(r"[\r\n\0]")
