@@ -32,16 +32,20 @@ class EslBacklog:
         self._events: deque[EslEvent] = deque()
         self._holding = False
         self._draining = False
-        self._reads = self._reads_seen = self._reads_passed = 0
+        self._reads = 0
+        self._reads_seen = 0
+        """At the last turn."""
+        self._reads_told = 0
+        """When the last slice was told."""
         self._slice_end = 0.0
 
     def __len__(self) -> int:
         return len(self._events)
 
     def begin_read(self) -> None:
-        """A read begins; its events may take a slice at once."""
+        """A read begins; its events may take a slice at once, a small one when others wait."""
         self._reads += 1
-        self._slice_end = time.perf_counter() + SLICE
+        self._slice_end = time.perf_counter() + (SLICE / READS_BETWEEN if self._events else SLICE)
 
     def put(self, event: EslEvent) -> None:
         """Tell `event` after those before it."""
@@ -49,8 +53,12 @@ class EslBacklog:
             self._tell(event)
             return
         self._events.append(event)
-        self.size += event.size
-        self._drain_soon()
+        self.size += len(event.raw)
+
+    def end_read(self) -> None:
+        """All events of the read have been put."""
+        if self._events:
+            self._tell_slice()
 
     def hold(self) -> None:
         """Keep events from now on."""
@@ -69,22 +77,22 @@ class EslBacklog:
     def _drain_soon(self) -> None:
         if self._events and not (self._draining or self._holding):
             self._draining = True
-            self._reads_passed = 0
             self._loop.call_soon(self._drain)
 
     def _drain(self) -> None:
         """Tell a slice, unless more has just been read: reading goes first, but not for ever."""
-        if self._reads != self._reads_seen and self._reads_passed < READS_BETWEEN:
+        if self._reads_seen != self._reads < self._reads_told + READS_BETWEEN:
             self._reads_seen = self._reads
-            self._reads_passed += 1
             self._loop.call_soon(self._drain)
             return
         self._draining = False
+        self._reads_told = self._reads_seen = self._reads
         self._slice_end = time.perf_counter() + SLICE
-        while self._events and not self._holding:
+        self._tell_slice()
+
+    def _tell_slice(self) -> None:
+        while self._events and not self._holding and time.perf_counter() <= self._slice_end:
             event = self._events.popleft()
-            self.size -= event.size
+            self.size -= len(event.raw)
             self._tell(event)
-            if time.perf_counter() > self._slice_end:
-                break
         self._drain_soon()

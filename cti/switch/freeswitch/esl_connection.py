@@ -166,6 +166,7 @@ class EslConnection:
             lines.append(subscription(tuple(self._times.events)))
         try:
             async with asyncio.timeout(self._times.set_up):
+                await self.link.opened
                 for line in lines:
                     reply = (await self.link.command(encode_command(line))).checked(line)
                     if line == "connect":

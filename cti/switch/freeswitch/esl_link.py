@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, cast
+from uuid import uuid4
 
 import structlog
 
@@ -23,9 +24,10 @@ from cti.switch.freeswitch.esl_messages import (
     EslMessage,
     EslReply,
     EslUnreadable,
+    HeaderSelection,
     Rejected,
 )
-from cti.switch.freeswitch.esl_protocol import EslParser, EslProtocolError
+from cti.switch.freeswitch.esl_protocol import EslParser, EslProtocolError, encode_command
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
@@ -51,11 +53,12 @@ class PendingCommand:
     """The Job-UUID that the reply must carry, or ``""``."""
 
 
-class EslLink(asyncio.Protocol):
+class EslLink(asyncio.BufferedProtocol):
     """A connection's protocol. `on_event` is told every event in order, except results somebody awaits.
 
     Answers and results are told at once: they overtake events that wait because the listener is slow. More than
-    `max_backlog` bytes of waiting events end the connection. `closed` is raised to those who wait when it ends.
+    `max_backlog` bytes of waiting events end the connection, or an answer that is `blocked` seconds late after its
+    caller gave up. `closed` is raised to those who wait when it ends.
     """
 
     def __init__(
@@ -63,10 +66,14 @@ class EslLink(asyncio.Protocol):
         on_event: Callable[[EslEvent], None],
         on_notice: Callable[[DisconnectNotice], None] | None = None,
         *,
+        reads: HeaderSelection | None = None,
         max_backlog: int = MAX_BACKLOG,
+        blocked: float = 20.0,
         closed: type[EslClosed] = EslClosed,
     ) -> None:
         self.loop = asyncio.get_running_loop()
+        self.opened: asyncio.Future[None] = self.loop.create_future()
+        """Done when commands can be sent."""
         self.auth_requested: asyncio.Future[None] = self.loop.create_future()
         """Done when FreeSWITCH asks for the password; raises EslClosed when it does not."""
         self.lost: asyncio.Future[None] = self.loop.create_future()
@@ -74,8 +81,9 @@ class EslLink(asyncio.Protocol):
         """Why the connection ended; ``""`` while it stands."""
         self.last_heard = self.loop.time()
         self.transport: asyncio.Transport | None = None
-        self._parser = EslParser()
-        self._writable = asyncio.Event()
+        self._parser = EslParser(reads=reads)
+        self._blocked = blocked
+        self._probe: asyncio.Future[EslReply | ApiResponse] | None = None
         self._pending: deque[PendingCommand] = deque()
         self._results: dict[str, asyncio.Future[EslEvent]] = {}
         self._on_event = on_event
@@ -97,30 +105,29 @@ class EslLink(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """From now on commands can be sent."""
         self.transport = cast(asyncio.Transport, transport)
-        self._writable.set()
+        self.opened.set_result(None)
 
-    def pause_writing(self) -> None:
-        """FreeSWITCH does not read fast enough: commands wait."""
-        self._writable.clear()
+    def get_buffer(self, sizehint: int) -> memoryview:
+        """Where the next bytes go."""
+        return self._parser.space()
 
-    def resume_writing(self) -> None:
-        """Commands go on."""
-        self._writable.set()
-
-    def data_received(self, data: bytes) -> None:
+    def buffer_updated(self, nbytes: int) -> None:
         """Read what came: answers to those who wait, events in order to the listener."""
         self.last_heard = self.loop.time()
         self._backlog.begin_read()
         try:
-            for message in self._parser.feed(data):
+            for message in self._parser.filled(nbytes):
                 if self.reason:
-                    return
+                    break
                 if isinstance(message, EslEvent):
                     self._take_event(message)
                 else:
                     self._take(message)
         except EslProtocolError as error:
             self.drop(str(error))
+        self._backlog.end_read()
+        if self._backlog.size > self._max_backlog:
+            self.drop(f"{len(self._backlog)} events wait for a listener that is too slow")
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell all who wait."""
@@ -180,15 +187,40 @@ class EslLink(asyncio.Protocol):
         """Tell what was kept, then every event as it comes."""
         self._backlog.release()
 
+    def probe(self, within: float) -> None:
+        """Ask for an answer that can be no other command's; another, or none in so many seconds, ends the connection.
+
+        A command that is never answered would shift all later answers by one.
+        """
+        if self.reason or self._probe is not None:
+            return
+        token = f"in-step-{uuid4()}"
+        self._probe = self._send(encode_command(f"api echo {token}"), api=True, job="")
+        timer = self.loop.call_later(within, self.drop, f"no sign of life within {within} s")
+
+        def answered(answer: asyncio.Future[EslReply | ApiResponse]) -> None:
+            self._probe = None
+            timer.cancel()
+            if answer.exception() is None and answer.result().text.strip() != token:
+                self.drop(f"answers are out of step: echo printed {answer.result().text[:80]!r}")
+
+        self._probe.add_done_callback(answered)
+
     async def _request(self, data: bytes, *, api: bool, job: str) -> EslReply | ApiResponse:
-        await self._writable.wait()
-        if self.reason:
-            raise self._closed(self.reason)
-        assert self.transport is not None
+        answer = self._send(data, api=api, job=job)
+        try:
+            return await answer
+        except asyncio.CancelledError:
+            self.probe(self._blocked)
+            raise
+
+    def _send(self, data: bytes, *, api: bool, job: str) -> asyncio.Future[EslReply | ApiResponse]:
+        if self.reason or self.transport is None:
+            raise self._closed(self.reason or "not connected")
         pending = PendingCommand(self.loop.create_future(), api, job)
         self._pending.append(pending)
         self.transport.write(data)
-        return await pending.answer
+        return pending.answer
 
     def _fail(self, reason: str) -> None:
         if not self.reason:
@@ -201,7 +233,6 @@ class EslLink(asyncio.Protocol):
             if not future.done():
                 future.set_exception(self._closed(self.reason))
                 future.exception()  # whoever awaits it may have been cancelled: not an error then
-        self._writable.set()
 
     def _take(self, message: EslMessage) -> None:
         if isinstance(message, (EslReply, ApiResponse)):
@@ -213,6 +244,7 @@ class EslLink(asyncio.Protocol):
             reason = f"FreeSWITCH's access list (apply-inbound-acl) lets this address not in: {message.text}"
             if not self.auth_requested.done():
                 self.auth_requested.set_exception(EslLoginRefused(reason))
+                self.auth_requested.exception()  # nobody awaits it on an outbound socket
             self.drop(reason)
         elif isinstance(message, DisconnectNotice):
             if self._on_notice is not None:
@@ -235,8 +267,6 @@ class EslLink(asyncio.Protocol):
         if self._results and event.name in _MATCHED and self._take_result(event) and event.name == "BACKGROUND_JOB":
             return
         self._backlog.put(event)
-        if self._backlog.size > self._max_backlog:
-            self.drop(f"{len(self._backlog)} events wait for a listener that is too slow")
 
     def _take_result(self, event: EslEvent) -> bool:
         try:
@@ -250,7 +280,7 @@ class EslLink(asyncio.Protocol):
 
     def _tell(self, event: EslEvent) -> None:
         try:
-            _ = event.headers
+            event.check()
         except EslUnreadable as error:
             log.warning("esl.event_unreadable", error=str(error))
             return

@@ -7,7 +7,7 @@ See src/mod/event_handlers/mod_event_socket/mod_event_socket.c of FreeSWITCH.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from cti.switch.freeswitch.esl_messages import (
@@ -17,6 +17,7 @@ from cti.switch.freeswitch.esl_messages import (
     EslEvent,
     EslMessage,
     EslReply,
+    HeaderSelection,
     OtherMessage,
     Rejected,
     decode_lines,
@@ -29,7 +30,15 @@ MAX_BODY: Final = 32 * 1024 * 1024
 MAX_COMMAND: Final = 1024 * 1024
 """Bytes a command may have; FreeSWITCH cuts one at 10 MiB and carries out the rest as another."""
 
-_EVENT_HEAD: Final = re.compile(rb"Content-Length: ([0-9]{1,9})\nContent-Type: text/event-(json|plain)\n\n")
+_EVENT: Final = re.compile(
+    rb"Content-Length: ([0-9]{1,9})\nContent-Type: text/event-(?:json|(plain))\n\n"
+    rb'(?=(?:\{"Event-Name":"|Event-Name: )([A-Z_]{1,40})["\n]|)'
+)
+"""An event's head as FreeSWITCH writes it: length, whether plain, and a look ahead for the name, its first header."""
+_LINE_FEED: Final = 10
+_FIRST_BUFFER: Final = 16 * 1024
+_LAST_BUFFER: Final = 256 * 1024
+"""What is read at once under load; longer messages get what they need as long as they come in."""
 _LENGTH: Final = re.compile(r"[0-9]{1,9}")
 _FORBIDDEN: Final = re.compile(r"[\r\n\0]")
 _NAME: Final = re.compile(r"[A-Za-z0-9_.-]+")
@@ -40,62 +49,115 @@ class EslProtocolError(Exception):
 
 
 class EslParser:
-    """Turns the bytes of one connection into messages, however they are split over reads."""
+    """Turns the bytes of one connection into messages, however they are split over reads.
 
-    def __init__(self, *, max_headers: int = MAX_HEADERS, max_body: int = MAX_BODY) -> None:
+    They are copied in by `feed`, or read into `space` and told by `filled`. Of JSON events only the headers in
+    `reads` are decoded until another is asked for; None decodes all.
+    """
+
+    def __init__(
+        self,
+        *,
+        reads: HeaderSelection | None = None,
+        max_headers: int = MAX_HEADERS,
+        max_body: int = MAX_BODY,
+    ) -> None:
+        self._reads = reads
         self._max_headers = max_headers
         self._max_body = max_body
-        self._pieces: list[bytes] = []
+        self._buffer = bytearray(_FIRST_BUFFER)
         self._size = 0
+        """Bytes in the buffer; none of its messages is complete."""
         self._needed = 1
+        """Bytes of the first of them, as far as known."""
+        self._names: dict[bytes, str] = {}
+        """Names of events as text."""
 
     def feed(self, data: bytes) -> list[EslMessage]:
         """The messages completed by `data`. Raises EslProtocolError."""
-        self._pieces.append(data)
-        self._size += len(data)
-        if self._size < self._needed:
-            return []
-        whole = data if len(self._pieces) == 1 else b"".join(self._pieces)
         messages: list[EslMessage] = []
-        begin, size = 0, len(whole)
+        rest = memoryview(data)
+        while rest:
+            space = self.space()
+            count = min(len(space), len(rest))
+            space[:count] = rest[:count]
+            messages += self.filled(count)
+            rest = rest[count:]
+        return messages
+
+    def space(self) -> memoryview:
+        """Where the next bytes are to be put, at least one. Good until `filled`."""
+        return memoryview(self._buffer)[self._size :]
+
+    def filled(self, count: int) -> Iterator[EslMessage]:
+        """The messages completed by so many bytes put into `space`. To be taken all. Raises EslProtocolError.
+
+        One after the other, so that one event's memory serves for the next.
+        """
+        self._size += count
+        full = self._size == len(self._buffer)
+        if self._size >= self._needed:
+            yield from self._read()
+        if self._size == len(self._buffer) or (full and len(self._buffer) < _LAST_BUFFER):
+            self._replace(2 * len(self._buffer))
+        elif len(self._buffer) > _LAST_BUFFER and self._size < _LAST_BUFFER // 2:
+            self._replace(_LAST_BUFFER)
+
+    def _read(self) -> Iterator[EslMessage]:
+        buffer, begin, size = self._buffer, 0, self._size
+        view, match, names, reads = memoryview(buffer), _EVENT.match, self._names, self._reads
         self._needed = 1
         while begin < size:
-            head = _EVENT_HEAD.match(whole, begin)
-            if head is None:
-                end = self._read_other(whole, begin, messages)
-            else:
+            head = match(buffer, begin, size)
+            if head is not None:
+                length, plain, name = head.groups()
                 start = head.end()
-                end = start + self._length(head[1])
+                end = start + self._length(length)
                 if end <= size:
-                    messages.append(EslEvent(whole[start:end], plain=head[2] == b"plain"))
+                    raw = bytes(view[start:end])
+                    if name is None:
+                        yield EslEvent.unnamed(raw, plain is not None)
+                    else:
+                        yield EslEvent(raw, plain is not None, reads, names.get(name) or self._name(name))
+            elif buffer[begin] == _LINE_FEED:
+                end = begin + 1
+            else:
+                end, message = self._read_other(begin)
+                if message is not None:
+                    yield message
             if end > size:
                 self._needed = end - begin
                 break
             begin = end
-        rest = whole[begin:]
-        self._pieces = [rest] if rest else []
-        self._size = len(rest)
-        return messages
+        self._size = size - begin
+        if begin:
+            buffer[: self._size] = view[begin:size]
 
-    def _read_other(self, whole: bytes, begin: int, messages: list[EslMessage]) -> int:
-        """Read the message at `begin`; returns where it ends, or a place beyond `whole` when it is not complete."""
-        if whole.startswith(b"\n", begin):
-            return begin + 1
-        head_end = whole.find(b"\n\n", begin)
-        size = (head_end if head_end >= 0 else len(whole)) - begin
-        if size > self._max_headers:
-            raise EslProtocolError(f"headers of {size} bytes or more; the limit is {self._max_headers}")
+    def _replace(self, length: int) -> None:
+        # A new one: whoever still holds `space` would not let this one change its length.
+        other = bytearray(length)
+        other[: self._size] = memoryview(self._buffer)[: self._size]
+        self._buffer = other
+
+    def _read_other(self, begin: int) -> tuple[int, EslMessage | None]:
+        """Where the message at `begin` ends, and itself; when it is not complete, a place beyond the bytes and None."""
+        buffer, size = self._buffer, self._size
+        head_end = buffer.find(b"\n\n", begin, size)
+        length = (head_end if head_end >= 0 else size) - begin
+        if length > self._max_headers:
+            raise EslProtocolError(f"headers of {length} bytes or more; the limit is {self._max_headers}")
         if head_end < 0:
-            return len(whole) + 1
-        text = whole[begin:head_end].decode("utf-8", "replace")
+            return size + 1, None
+        text = buffer[begin:head_end].decode("utf-8", "replace")
         headers = decode_lines(text, escaped=False)
         if "Content-Type" not in headers:
             raise EslProtocolError(f"not FreeSWITCH's event socket: it sent {text[:80]!r}")
         start = head_end + 2
         end = start + self._length(headers.get("Content-Length", "0"))
-        if end <= len(whole):
-            messages.append(_message(text, headers, whole[start:end]))
-        return end
+        return end, _message(text, headers, bytes(buffer[start:end])) if end <= size else None
+
+    def _name(self, name: bytes) -> str:
+        return self._names.setdefault(name, name.decode())
 
     def _length(self, value: bytes | str) -> int:
         if isinstance(value, str) and not _LENGTH.fullmatch(value):
@@ -115,9 +177,9 @@ def _message(text: str, headers: dict[str, str], body: bytes) -> EslMessage:
     if content_type == "api/response":
         return ApiResponse(body.decode("utf-8", "replace"))
     if content_type == "text/event-json":
-        return EslEvent(body)
+        return EslEvent.unnamed(body, plain=False)
     if content_type == "text/event-plain":
-        return EslEvent(body, plain=True)
+        return EslEvent.unnamed(body, plain=True)
     if content_type == "auth/request":
         return AuthRequest()
     if content_type == "text/disconnect-notice":

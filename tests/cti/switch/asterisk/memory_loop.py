@@ -14,13 +14,14 @@ import uvloop
 
 from cti.clock import VirtualTimeLoop
 
+EitherProtocol = asyncio.Protocol | asyncio.BufferedProtocol
 Factory = Callable[[], asyncio.BaseProtocol]
 
 
 class MemoryTransport(asyncio.Transport):
     """One end of a connection."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, protocol: asyncio.Protocol, peername: tuple[str, int]) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, protocol: EitherProtocol, peername: tuple[str, int]) -> None:
         super().__init__({"peername": peername})
         self._loop = loop
         self.protocol = protocol
@@ -33,8 +34,17 @@ class MemoryTransport(asyncio.Transport):
 
     def _arrive(self, data: bytes) -> None:
         assert self.peer is not None
-        if not self.peer._closing:
-            self.peer.protocol.data_received(data)
+        protocol = self.peer.protocol
+        if isinstance(protocol, asyncio.Protocol):
+            if not self.peer._closing:
+                protocol.data_received(data)
+            return
+        while data and not self.peer._closing:
+            space = protocol.get_buffer(len(data))
+            count = min(len(space), len(data))
+            space[:count] = data[:count]
+            protocol.buffer_updated(count)
+            data = data[count:]
 
     def close(self) -> None:
         self.abort()
@@ -84,7 +94,7 @@ class MemoryLoop(VirtualTimeLoop):
 
     async def create_connection(  # type: ignore[override]
         self, factory: Factory, host: str, port: int
-    ) -> tuple[MemoryTransport, asyncio.Protocol]:
+    ) -> tuple[MemoryTransport, EitherProtocol]:
         await asyncio.sleep(0)
         server_factory = self.listening.get((host, port))
         if server_factory is None:
@@ -92,7 +102,7 @@ class MemoryLoop(VirtualTimeLoop):
         ends = []
         for make in (server_factory, factory):
             protocol = make()
-            assert isinstance(protocol, asyncio.Protocol)
+            assert isinstance(protocol, (asyncio.Protocol, asyncio.BufferedProtocol))
             ends.append(MemoryTransport(self, protocol, (host, next(self._ports))))
         server, client = ends
         server.peer, client.peer = client, server

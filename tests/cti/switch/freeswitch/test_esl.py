@@ -9,10 +9,13 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cti.switch.freeswitch.esl import EslClient, EslClosed, EslLoginRefused, EslRefused, EslTimes
-from cti.switch.freeswitch.esl_messages import EslEvent
+from cti.switch.freeswitch.esl_messages import ApiResponse, EslEvent
 from tests.cti.switch.asterisk.memory_loop import in_memory, on_both_loops, turns
+from tests.fake_freeswitch.recorded import Replay
 from tests.fake_freeswitch.switch import FakeSwitch, Session
 from tests.fake_freeswitch.wire import Command, api_response, disconnect_notice, json_event, reply
 
@@ -163,6 +166,99 @@ async def test_a_command_given_up_keeps_its_place() -> None:
         assert (await third).text == "echo third"
         assert client.up
         assert told.story == ["up"]
+
+
+@in_memory
+async def test_a_command_that_is_never_answered_does_not_shift_the_others_for_ever() -> None:
+    told, switch = Told(), FakeSwitch()
+    switch.apis["lost"] = lambda _session, _arguments: None
+    async with connected(told, switch) as client:
+        with pytest.raises(TimeoutError):
+            await client.api("lost", timeout=1.0)
+        with pytest.raises(EslClosed, match="out of step"):
+            await client.api("echo", "next")
+        await turns()
+        assert "answers are out of step: echo printed 'next'" in str(told.errors[0])
+        await asyncio.sleep(1.0)
+        assert (await client.api("echo", "again")).text == "again"
+        with pytest.raises(TimeoutError):
+            await client.api("lost", timeout=1.0)
+        # Events go on, and nobody asks anything: it is noticed all the same.
+        for _ in range(3):
+            await asyncio.sleep(7.0)
+            switch.event("HEARTBEAT")
+        assert "no sign of life within 20.0 s" in str(told.errors[1])
+
+
+@in_memory
+async def test_a_late_answer_costs_nothing() -> None:
+    told, switch = Told(), FakeSwitch()
+    held: list[Command] = []
+    switch.verbs["api"] = lambda _, command: held.append(command)
+    async with connected(told, switch) as client:
+        with pytest.raises(TimeoutError):
+            await client.api("slow", timeout=1.0)
+        await asyncio.sleep(19.0)
+        del switch.verbs["api"]
+        for command in held:
+            switch.session.write(api_response(command.rest.removeprefix("echo ")))
+        assert (await client.api("echo", "next")).text == "next"
+        await asyncio.sleep(60.0)
+        assert told.story == ["up"]
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["send", "job", "cancel", "answer", "event", "turn"]), st.integers(0, 5)),
+        max_size=60,
+    )
+)
+def test_whoever_gives_up_and_whenever_no_answer_goes_to_another(steps: list[tuple[str, int]]) -> None:
+    @in_memory
+    async def play() -> None:
+        told, switch = Told(), FakeSwitch()
+        held: list[Command] = []
+        switch.verbs["api"] = switch.verbs["bgapi"] = lambda _, command: held.append(command)
+        tasks: list[asyncio.Task[object]] = []
+        asked: list[str] = []
+
+        def answer() -> None:
+            command = held.pop(0)
+            if command.verb == "api":
+                switch.session.write(api_response(command.rest.removeprefix("echo ")))
+                return
+            job = command.headers["Job-UUID"]
+            switch.session.write(reply(f"+OK Job-UUID: {job}", Job_UUID=job))
+            switch.event("BACKGROUND_JOB", {"Job-UUID": job}, command.rest.removeprefix("echo "))
+
+        async with connected(told, switch) as client:
+            for step, number in steps:
+                match step:
+                    case "send" | "job":
+                        text = f"text {len(asked)}"
+                        asked.append(text)
+                        call = client.api if step == "send" else client.bgapi
+                        tasks.append(asyncio.create_task(call("echo", text)))
+                    case "cancel" if tasks:
+                        tasks[-1 - number % len(tasks)].cancel()
+                    case "answer":
+                        for _ in range(min(number, len(held))):
+                            answer()
+                    case "event":
+                        switch.event("HEARTBEAT")
+                    case _:
+                        await turns(number)
+            await turns()
+            while held:
+                answer()
+                await turns()
+            outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+            for text, outcome in zip(asked, outcomes, strict=True):
+                assert isinstance(outcome, asyncio.CancelledError) or outcome == ApiResponse(text)
+            assert "down" not in told.story
+            assert (client._link.waiting if client._link else None) == 0
+
+    play()
 
 
 @in_memory
@@ -441,7 +537,7 @@ async def test_silence_is_asked_about_and_a_dead_peer_is_left() -> None:
     async with connected(told, switch) as client:
         await asyncio.sleep(40.0)
         assert client.up
-        assert switch.session.lines()[2:] == ["api uptime", "api uptime"]
+        assert [line[:8] for line in switch.session.lines()[2:]] == ["api echo", "api echo"]
         switch.verbs["api"] = silent
         await asyncio.sleep(20.0)
         assert "no sign of life within 5.0 s" in str(told.errors[0])
@@ -464,11 +560,14 @@ async def test_an_api_may_block_its_connection_for_a_while_but_not_for_ever() ->
     switch.apis["originate"] = lambda _session, _arguments: None
     async with connected(told, switch) as client:
         task = asyncio.create_task(client.api("originate", "x", timeout=100.0))
-        await asyncio.sleep(59.0)
+        await asyncio.sleep(99.0)
         assert client.up
-        with pytest.raises(EslClosed, match="closed"):
+        with pytest.raises(TimeoutError):
             await task
-        assert "1 commands without an answer; nothing heard for 60 s" in str(told.errors[0])
+        await asyncio.sleep(19.0)
+        assert client.up
+        await asyncio.sleep(2.0)
+        assert "no sign of life within 20.0 s" in str(told.errors[0])
 
 
 @in_memory
@@ -527,6 +626,40 @@ async def test_on_down_that_fails_does_not_keep_it_away() -> None:
     await switch.listen()
     await asyncio.sleep(0.3)
     assert client.up
+    await client.close()
+
+
+@in_memory
+async def test_recorded_failures_are_played_again() -> None:
+    told, replay = Told(), Replay("inbound-json-failures")
+    await asyncio.get_running_loop().create_server(lambda: replay, *ADDRESS)
+    client = client_of(told, events=["ALL"])
+    client.start()
+    await turns(40)
+    answers = [
+        (await client.api(*line)).error
+        for line in (
+            ("originate", "{originate_timeout=3}sofia/internal/9186@127.0.0.1:25080", "&park"),
+            ("originate", "{originate_timeout=2}sofia/internal/9199@127.0.0.1:25080", "&park"),
+            ("originate", "sofia/gateway/nosuch/1", "&park"),
+            ("originate", "user/nosuch", "&park"),
+            ("uuid_kill", "99999999-0000-4000-8000-000000000000"),
+            ("uuid_bridge", "x", "y"),
+        )
+    ]
+    assert answers == [
+        "USER_BUSY",
+        "NO_ANSWER",
+        "INVALID_GATEWAY",
+        "SUBSCRIBER_ABSENT",
+        "No such channel!",
+        "Invalid uuid",
+    ]
+    assert (await client.command("nosuchcmd")).text == "-ERR command not found"
+    assert (await client.api("nosuchapi")).error == "nosuchapi Command not found!"
+    causes = [event["Hangup-Cause"] for event in told.events if event.name == "CHANNEL_HANGUP_COMPLETE"]
+    assert "USER_BUSY" in causes
+    assert told.story.count("up") == 1
     await client.close()
 
 
