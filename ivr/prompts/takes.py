@@ -118,7 +118,7 @@ class Takes:
             take.task.cancel()
         take.path.unlink(missing_ok=True)
 
-    def fresh_raw(self, suffix: str = ".raw") -> Path:
+    def fresh_raw(self, suffix: str = ".sound") -> Path:
         """A file for sound that is to be taken in; the take that it becomes removes it."""
         return self._folder / f"{new_id()}{suffix}"
 

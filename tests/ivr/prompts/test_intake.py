@@ -26,7 +26,9 @@ ROOT = Path(__file__).parents[3]
     ],
 )  # fmt: skip
 def test_common_formats_are_trimmed_and_levelled(tmp_path: Path, name: str, more: dict[str, str]) -> None:
-    report = take_in(write(tmp_path / name, 1.2, **more), tmp_path / "out.flac")
+    # An upload has no name of its own: what it is shows in its content.
+    source = write(tmp_path / name, 1.2, **more).rename(tmp_path / "x.sound")
+    report = take_in(source, tmp_path / "out.flac")
     samples, rate = soundfile.read(tmp_path / "out.flac", dtype="float32")
     assert (rate, samples.ndim) == (RATE, 1)
     assert report.seconds == pytest.approx(len(samples) / rate) == pytest.approx(1.2 + 0.14, abs=0.1)
