@@ -23,7 +23,6 @@ LONGEST = 600
 MOST = 3000
 """Sentences that are kept; those that were not heard for the longest time go first."""
 _EDGE = 0.12
-_TIDY_EACH = 100
 
 
 class Speaker:
@@ -77,7 +76,7 @@ class Speaker:
         samples = loudness.level(resample(trimmed, speech.rate, RATE), RATE)
         native.write(self._directory, name, samples, RATE, self._formats)
         self._written += 1
-        if self._written % _TIDY_EACH == 1:
+        if self._written % max(self._most // 20, 1) == 0:
             self._tidy()
 
     def _is_there(self, name: str) -> bool:

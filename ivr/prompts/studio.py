@@ -23,6 +23,7 @@ from ivr.prompts.takes import Take, TakeFailed, Work
 log = structlog.get_logger(__name__)
 
 RING_SECONDS = 30.0
+SESSION_SECONDS = 10.0
 CHOOSE_SECONDS = 12.0
 TRIES = 5
 SHORTEST = 0.6
@@ -105,6 +106,11 @@ class Studio:
                 )
                 if result is not DialResult.ANSWERED:
                     raise TakeFailed(_FAILURES.get(result, "no_answer"), result.value)
+                try:
+                    async with asyncio.timeout(SESSION_SECONDS):
+                        await visit.begun.wait()
+                except TimeoutError:
+                    raise TakeFailed("switch", "the phone was answered, its session never came") from None
                 return await visit.kept
             except SwitchUnavailable as error:
                 raise TakeFailed("switch", str(error)) from None
@@ -122,6 +128,7 @@ class _Visit:
         self._folder = folder
         self._take = take
         self._tries = 0
+        self.begun = asyncio.Event()
         self.kept: asyncio.Future[Path] = asyncio.get_running_loop().create_future()
         self.kept.add_done_callback(lambda one: one.cancelled() or one.exception())
 
@@ -139,6 +146,7 @@ class _Visit:
 
     async def attend(self, session: CallSession) -> None:
         """The person's phone was answered."""
+        self.begun.set()
         try:
             self._keep(await self._record(session))
             await session.play(["studio/kept"])

@@ -135,7 +135,7 @@ class VoiceProcess:
                 job.done.set_exception(error)
             except (OSError, EOFError, ValueError, TimeoutError) as error:
                 log.error("the voice failed", reason=f"{type(error).__name__}: {error}")
-                job.done.set_exception(SynthesisUnavailable(f"the voice failed: {error or 'it hangs'}"))
+                job.done.set_exception(SynthesisUnavailable(f"the voice failed: {str(error) or 'it hangs'}"))
                 await self._end()
             except asyncio.CancelledError:
                 job.done.set_exception(SynthesisUnavailable("the voice was closed"))
