@@ -60,6 +60,7 @@ UNALLOCATED = 1
 """Q.850: the number called is not ours."""
 
 Server = Callable[[Call, CallSession], Awaitable[None]]
+Attendant = Callable[[CallSession], Awaitable[None]]
 SwitchListener = Callable[[SwitchEvent], None]
 
 
@@ -103,6 +104,7 @@ class Calls:
         self._dialling: set[str] = set()
         self._sessions: dict[str, CallSession] = {}
         self._servers: dict[Party, Server] = {}
+        self._attendants: dict[str, Attendant] = {}
         self._listeners: list[SwitchListener] = []
         self._on_digit: dict[str, Callable[[str], None]] = {}
         self._closers: list[Callable[[Call, EndReason], None]] = []
@@ -137,6 +139,18 @@ class Calls:
     def serve(self, party: Party, server: Server) -> None:
         """`server` gets the sessions of this party's legs from now on."""
         self._servers[party] = server
+
+    def attend(self, key: str, server: Attendant) -> Callable[[], None]:
+        """Sessions of legs that were originated for `key`, and are no visit of a citizen, go to `server`.
+
+        Returns the undo. When `server` returns or fails, the leg is hung up.
+        """
+        self._attendants[key] = server
+
+        def unattend() -> None:
+            self._attendants.pop(key, None)
+
+        return unattend
 
     def listen(self, listener: SwitchListener) -> Callable[[], None]:
         """Hear what the switch tells, after calls and legs know it; returns the unsubscribe function."""
@@ -279,6 +293,9 @@ class Calls:
             if call is None:
                 await session.hang_up(UNALLOCATED)
                 return
+        if call is None and (attendant := self._attendants.get(arrival.call)) is not None:
+            await self._attend(attendant, session)
+            return
         if call is None:
             server = self._servers.get(Party.OUTSIDE) if not arrival.call else None
             if server is None:
@@ -296,6 +313,15 @@ class Calls:
             if self._sessions.get(arrival.leg) is session:
                 del self._sessions[arrival.leg]
                 self._left_and_gone(call, arrival.leg)
+
+    async def _attend(self, attendant: Attendant, session: CallSession) -> None:
+        try:
+            await attendant(session)
+        except (LegHungUp, LegLeft):
+            return
+        except Exception:
+            log.exception("session failed", leg=session.arrival.leg, key=session.arrival.call)
+        await session.hang_up()
 
     def _left_and_gone(self, call: Call, leg: str) -> None:
         """The caller hung up after one session let go of him and before another came: nobody else ends the call."""

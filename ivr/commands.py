@@ -15,7 +15,18 @@ from cti import documents
 from cti.documents import DocumentError
 from cti.number import Number
 from cti.settings import Settings
-from ivr import chat_command, house, lint, publishing_commands, reading, routing, schema, script, tryout
+from ivr import (
+    chat_command,
+    house,
+    lint,
+    prompt_commands,
+    publishing_commands,
+    reading,
+    routing,
+    schema,
+    script,
+    tryout,
+)
 from ivr.command_house import CommandHouse, print_json
 from ivr.flow import Flow
 from ivr.library import Overlay
@@ -28,7 +39,8 @@ Parsers = Any
 
 
 def add_commands(commands: Parsers) -> None:
-    """Add `flow` and what is below it."""
+    """Add `flow` and `prompt` and what is below them."""
+    prompt_commands.add_commands(commands)
     flow = commands.add_parser("flow", help="flows: lint, try, test, show, publish, history, diff, rollback, chat")
     below = flow.add_subparsers(title="flow commands", metavar="COMMAND", required=True)
     _add(below, "lint", _lint, "check files: file:line:column: message", files="+", as_json=True)

@@ -14,6 +14,7 @@ from ivr.flow import Flow
 from ivr.lint.known import Known
 from ivr.lookups import Shape
 from ivr.prompts.catalogue import SHIPPED, PromptCatalogue, load_catalogue
+from ivr.prompts.kept import read_kept
 from ivr.prompts.music import SOUNDS
 from ivr.revisions import write
 from ivr.settings import IvrSettings
@@ -26,9 +27,16 @@ def own_prompts(data: Path) -> Path:
     return data / "prompts" / "own"
 
 
+def prompt_library(data: Path) -> Path:
+    """The folder of what people made of the prompts in the console."""
+    return data / "prompt_library"
+
+
 def catalogue(data: Path) -> PromptCatalogue:
-    """Shipped prompts and the city's own; raises DocumentError."""
-    return load_catalogue(layers=(SHIPPED, own_prompts(data)))
+    """Shipped prompts, the city's own, and above them the library's; raises DocumentError."""
+    found = load_catalogue(layers=(SHIPPED, own_prompts(data)))
+    read_kept(prompt_library(data), found)
+    return found
 
 
 def calendars(data: Path) -> Calendars:

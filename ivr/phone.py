@@ -21,7 +21,6 @@ from cti.switch.port import CallSession, DialResult, LegHungUp
 from cti.talk import TalkEnd, Talks
 from cti.trunks import Trunks
 from ivr.conversation import (
-    CannotSpeak,
     Facts,
     Heard,
     Listening,
@@ -36,7 +35,8 @@ from ivr.conversation import (
     TransferOutcome,
 )
 from ivr.queue_stay import QueueStay
-from ivr.speech import Piece, Text, prompt_ids
+from ivr.saying import Sayer
+from ivr.speech import Piece
 
 log = structlog.get_logger(__name__)
 
@@ -59,6 +59,7 @@ class PhoneRoom:
     plan: NumberPlan
     messages: Path
     callbacks: CallbackDialling
+    sayer: Sayer
 
 
 class PhoneConversation:
@@ -99,7 +100,7 @@ class PhoneConversation:
         """Play; a key is kept for the next `hear`, and ends this when it may."""
         if interrupt and self._ahead:
             return
-        played = await self._session.play(_ids(pieces), stop_on=ALL_KEYS if interrupt else "")
+        played = await self._session.play(await self._ids(pieces), stop_on=ALL_KEYS if interrupt else "")
         self._ahead = (self._ahead + played.digit)[:MOST_AHEAD]
 
     async def hear(self, pieces: Sequence[Piece], listening: Listening) -> Heard:
@@ -113,13 +114,16 @@ class PhoneConversation:
             if len(digits) >= listening.longest:
                 return Heard(digits)
         collected = await self._session.collect(
-            [] if digits else _ids(pieces),
+            [] if digits else await self._ids(pieces),
             longest=listening.longest - len(digits),
             terminators=listening.terminators,
             first=listening.between if digits else listening.first,
             between=listening.between,
         )
         return Heard(digits + collected.digits, timed_out=collected.timed_out)
+
+    async def _ids(self, pieces: Sequence[Piece]) -> list[str]:
+        return await self._room.sayer.ids(self._session, pieces)
 
     async def wait(self) -> None:
         """Music."""
@@ -135,7 +139,7 @@ class PhoneConversation:
         if call.talk is not None:
             # Its phone rang when the engine died: the place in the queue is kept.
             await talks.resume(call, self._session)
-        stay = QueueStay(self._room.calls, talks, self._room.acd, call, self._session, request)
+        stay = QueueStay(self._room.calls, talks, self._room.acd, call, self._session, request, self._room.sayer)
         try:
             outcome, end = await stay.run()
         except UnknownQueue:
@@ -279,18 +283,3 @@ def hunting_order(agents: Sequence[AgentView]) -> list[str]:
 
 def _outside(target: Target) -> bool:
     return target.kind in (TargetKind.OUTSIDE, TargetKind.EMERGENCY)
-
-
-def _ids(pieces: Sequence[Piece]) -> list[str]:
-    return [prompt for piece in pieces for prompt in _prompts(piece)]
-
-
-def _prompts(piece: Piece) -> list[str]:
-    if isinstance(piece, Text):
-        if not piece.instead:
-            raise CannotSpeak(f"no prompt says {piece.text!r}")
-        return [piece.instead]
-    try:
-        return prompt_ids(piece)
-    except ValueError as error:
-        raise CannotSpeak(str(error)) from None

@@ -32,7 +32,7 @@ from ivr.lookups import Lookups
 from ivr.owning import READ, Owning
 from ivr.phone import PhoneRoom
 from ivr.presence import spots_of
-from ivr.prompts import native
+from ivr.prompts.room import offer_room, open_room
 from ivr.reading import Finding
 from ivr.routing import Routing
 from ivr.routing_desk import RoutingDesk
@@ -54,8 +54,8 @@ async def setup(host: Host) -> Teardown:
     """Offer FlowLibrary, FlowService, FlowStatistics, Lookups (for plugins that answer flows) and Surroundings."""
     settings = host.section(IvrSettings)
     internet = Internet(frozenset(settings.http_hosts))
-    catalogue = house.catalogue(host.data)
-    await asyncio.to_thread(native.install, catalogue, host.data / "prompts", formats=SWITCH_FORMATS)
+    prompts = await open_room(host, settings.voice, SWITCH_FORMATS)
+    catalogue = prompts.catalogue
     lookups = Lookups(lambda: house.keep_services(host.data, lookups.shapes))
     (host.data / "flows").mkdir(parents=True, exist_ok=True)
     library = await asyncio.to_thread(
@@ -87,13 +87,16 @@ async def setup(host: Host) -> Teardown:
         host.need(NumberPlan),
         host.data / "recordings" / "messages",
         host.need(CallbackDialling),
+        prompts.sayer,
     )
+    offer_room(host, prompts, library)
     conductor = FlowConductor(room, library, surroundings, table, host.bus, host.need(Journal), host.need(Store).cipher)
     host.need(Calls).serve(Party.CALLER, conductor.conduct)
 
     async def teardown() -> None:
         _keep(host, statistics)
         await internet.close()
+        await prompts.voice.close()
 
     return teardown
 

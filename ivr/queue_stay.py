@@ -17,7 +17,8 @@ from cti.events import PositionTold
 from cti.switch.port import CallSession, DialResult, LegHungUp, LegLeft
 from cti.talk import TalkEnd, Talks
 from ivr.conversation import QueueEnd, QueueOutcome, QueueRequest
-from ivr.speech import Estimate, Piece, Position, prompt_ids
+from ivr.saying import Sayer
+from ivr.speech import Estimate, Piece, Position, Text
 
 log = structlog.get_logger(__name__)
 
@@ -28,14 +29,17 @@ class QueueStay:
     """From entering the queue to the end of the talk, or to leaving unserved."""
 
     def __init__(
-        self, calls: Calls, talks: Talks, acd: Acd, call: Call, session: CallSession, request: QueueRequest
-    ) -> None:
+        self, calls: Calls, talks: Talks, acd: Acd, call: Call, session: CallSession, request: QueueRequest,
+        sayer: Sayer,
+    ) -> None:  # fmt: skip
         self._calls = calls
         self._talks = talks
         self._acd = acd
         self._call = call
         self._session = session
         self._request = request
+        self._sayer = sayer
+        self._texts: dict[Text, asyncio.Task[list[str]]] = {}
         self._keys: asyncio.Queue[str] = asyncio.Queue()
 
     async def run(self) -> tuple[QueueOutcome, TalkEnd | None]:
@@ -43,6 +47,7 @@ class QueueStay:
         place = self._enter()
         # By leg: with a thousand waiting, each must not hear what the switch tells of all.
         unlisten = self._calls.listen_digits(self._call.caller_leg, self._pressed)
+        self._texts = self._sayer.begin([piece for step in self._request.steps for piece in step.pieces])
         try:
             return await self._wait_and_talk(place)
         except LegHungUp:
@@ -55,6 +60,8 @@ class QueueStay:
             raise
         finally:
             unlisten()
+            for task in self._texts.values():
+                task.cancel()
 
     def _enter(self) -> Place:
         call, request = self._call, self._request
@@ -134,7 +141,7 @@ class QueueStay:
     async def _announce(self, place: Place, announcer: _Announcer, decided: asyncio.Future[Offer | Overflow]) -> None:
         pieces = announcer.take()
         position, estimate = place.position, place.estimate
-        ids = [one for piece in pieces for one in prompt_ids(piece, position=position, estimate=estimate)]
+        ids = self._sayer.ready(pieces, self._texts, position=position, estimate=estimate)
         if not ids:
             return
         playing = asyncio.ensure_future(self._session.play(ids, stop_on="".join(self._request.keys)))

@@ -96,7 +96,7 @@ def _prompts(flow: Flow, where: Where, node: Node, known: Known) -> Iterator[Fin
                 hint = close_to(prompt, known.prompts)
                 yield Finding.at(flow.document, at, f"there is no prompt {prompt}", suggestion=hint)
         if piece.prompt is not None and piece.prompt.expressions and known.prompts is not None:
-            shape = re.compile(".+".join(re.escape(one) for one in _fixed(piece.prompt)))
+            shape = re.compile(".+".join(re.escape(one) for one in fixed_parts(piece.prompt)))
             if not any(shape.fullmatch(one) for one in known.prompts):
                 message = f"no prompt has an id like {piece.prompt.text}"
                 yield Finding.at(flow.document, (*where, *place), message)
@@ -105,7 +105,7 @@ def _prompts(flow: Flow, where: Where, node: Node, known: Known) -> Iterator[Fin
             yield Finding.at(flow.document, (*where, *place), message)
 
 
-def _fixed(template: Template) -> Iterator[str]:
+def fixed_parts(template: Template) -> Iterator[str]:
     """The fixed text before, between and after the expressions of a template."""
     text = ""
     for part in template.parts:

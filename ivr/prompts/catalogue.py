@@ -21,7 +21,13 @@ SHIPPED = Path(__file__).parent
 DEFAULT_LANGUAGE = "zh"
 AUDIO_SUFFIXES = (".wav", ".flac", ".opus", ".ogg")
 
+LIBRARY = 1_000
+"""The layer of the library, above all folders."""
+RESERVED = frozenset({"in", "music", "spoken", "takes", "tone"})
+"""First parts of names under which the switch finds what is no prompt of the catalogue."""
+
 _ID = re.compile(r"[a-z0-9_]+(?:/[a-z0-9_]+)*")
+_LONGEST_ID = 80
 _RANGE = re.compile(r"\{(\d{1,2})\.\.(\d{1,2})\}")
 _LANGUAGE = re.compile(r"[a-z]{2}(?:_[a-z]{2})?")
 _Speed = Annotated[float, pydantic.Field(ge=0.5, le=2.0)]
@@ -50,12 +56,16 @@ class CatalogueFile(pydantic.BaseModel):
     language: str
     voice: str
     speed: _Speed = 1.0
+    applications: dict[str, str] = {}
     prompts: dict[str, Wording]
 
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """A prompt in one language: `text` is shown, `say` is read aloud by `voice` at `speed`; `layer` is its folder."""
+    """A prompt in one language: `text` is shown, `say` is read aloud by `voice` at `speed`; `layer` is its folder.
+
+    `application` is what it is for (业务应用).
+    """
 
     id: str
     language: str
@@ -66,6 +76,7 @@ class Prompt:
     note: str
     layer: int
     problem_at: Problem
+    application: str = ""
 
     @property
     def is_piece(self) -> bool:
@@ -81,10 +92,26 @@ class PromptCatalogue:
     """All prompts of all languages; made by `load_catalogue`."""
 
     def __init__(self, prompts: Sequence[Prompt], audio: Mapping[tuple[str, str], tuple[int, Path]]) -> None:
-        self._prompts: dict[tuple[str, str], Prompt] = {}
-        for prompt in prompts:
-            self._prompts[prompt.language, prompt.id] = prompt
-        self._audio = dict(audio)
+        self._shelf = {(prompt.language, prompt.id): prompt for prompt in prompts}
+        self._shelf_audio = dict(audio)
+        self._prompts, self._audio = self._shelf, self._shelf_audio
+
+    def overlay(self, prompts: Sequence[Prompt], audio: Mapping[tuple[str, str], Path]) -> None:
+        """Put these, and nothing else, above what the folders have."""
+        self._prompts = self._shelf | {(prompt.language, prompt.id): prompt for prompt in prompts}
+        self._audio = self._shelf_audio | {key: (LIBRARY, path) for key, path in audio.items()}
+
+    def shelved(self, identifier: str, language: str) -> tuple[Prompt, Path | None] | None:
+        """What the folders alone have under an id, with its audio."""
+        prompt = self._shelf.get((language, identifier))
+        if prompt is None:
+            return None
+        layer, path = self._shelf_audio.get((language, identifier), (-1, Path()))
+        return prompt, path if layer >= prompt.layer else None
+
+    def own(self, identifier: str, language: str) -> Prompt | None:
+        """The prompt in this very language."""
+        return self._prompts.get((language, identifier))
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -135,6 +162,16 @@ class PromptCatalogue:
         return found
 
 
+def is_id(text: str) -> bool:
+    """Whether `text` can be the id of a prompt."""
+    return bool(_ID.fullmatch(text)) and len(text) <= _LONGEST_ID and text.partition("/")[0] not in RESERVED
+
+
+def is_language(text: str) -> bool:
+    """Whether `text` can be the tag of a language: `zh`, `en`, `zh_hk`."""
+    return bool(_LANGUAGE.fullmatch(text))
+
+
 def load_catalogue(layers: Sequence[Path] = (SHIPPED,)) -> PromptCatalogue:
     """Read all layers, the first one shipped, the last one winning; raises DocumentError with every complaint."""
     prompts: list[Prompt] = []
@@ -160,10 +197,12 @@ def _read(document: Document, language: str, layer: int) -> list[Prompt]:
     file = document.validate(CatalogueFile)
     prompts: dict[str, Prompt] = {}
     problems: list[Problem] = []
+    # The longest of the beginnings that fit says what a prompt is for.
+    beginnings = sorted(file.applications.items(), key=lambda item: -len(item[0]))
     for key, wording in file.prompts.items():
         at = document.problem(("prompts", key), "")
         for identifier, number in _expand(key):
-            if not _ID.fullmatch(identifier):
+            if not is_id(identifier):
                 problems.append(
                     document.problem(("prompts", key), f"{key!r} is no prompt id: lower case, digits, _ and /")
                 )
@@ -182,6 +221,7 @@ def _read(document: Document, language: str, layer: int) -> list[Prompt]:
             prompts[identifier] = Prompt(
                 identifier, language, text, say, wording.voice or file.voice, wording.speed or file.speed,
                 wording.note, layer, at,
+                next((title for start, title in beginnings if identifier.startswith(start)), ""),
             )  # fmt: skip
     if problems:
         raise DocumentError(problems)

@@ -47,13 +47,18 @@ def default_cache() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "hotline" / "kokoro"
 
 
+def installed(cache: Path | None = None) -> Path | None:
+    """The folder with what was installed; None when it was not."""
+    home = _home(cache or default_cache())
+    return home if home.is_dir() else None
+
+
 def install(cache: Path, say: Say = print) -> Path:
     """Install packages, model and voices into a folder of `cache` named for the lock file, and return the folder.
 
     Idempotent; the folder appears whole or not at all. Raises SynthesisUnavailable.
     """
-    mark = hashlib.sha256(LOCK.read_bytes() + _VOICES_SHA512.encode()).hexdigest()[:12]
-    home = cache / f"{sys.implementation.cache_tag}-{mark}"
+    home = _home(cache)
     if home.is_dir():
         return home
     cache.mkdir(parents=True, exist_ok=True)
@@ -75,6 +80,11 @@ def install(cache: Path, say: Say = print) -> Path:
             if not home.is_dir():
                 raise
     return home
+
+
+def _home(cache: Path) -> Path:
+    mark = hashlib.sha256(LOCK.read_bytes() + _VOICES_SHA512.encode()).hexdigest()[:12]
+    return cache / f"{sys.implementation.cache_tag}-{mark}"
 
 
 def _join_model(draft: Path) -> None:

@@ -12,6 +12,9 @@ TARGET = -20.0
 PEAK = -4.5
 """dBFS that no sample exceeds: lossy coding and resampling overshoot a little, and −3 must hold after them."""
 
+MEASURABLE = -65.0
+"""LUFS below which a recording is noise of the line and nobody's voice."""
+
 _BLOCK_SECONDS = 0.4
 _HOP_SECONDS = 0.1
 _ABSOLUTE_GATE = -70.0

@@ -1,7 +1,8 @@
 """Prompts in the switch's own formats, so that it plays them without decoding: written at set-up, kept while true.
 
-`DIRECTORY/LANGUAGE/ID.alaw` (8 kHz), `.sln16` (16 kHz, 16-bit little-endian) and `.wav` (8 kHz, 16-bit). Asterisk takes
-the first two by their name without suffix, FreeSWITCH the last.
+`DIRECTORY/zh/ID.alaw` (8 kHz), `.sln16` (16 kHz, 16-bit little-endian) and `.wav` (8 kHz, 16-bit). Asterisk takes
+the first two by their name without suffix, FreeSWITCH the last. Other languages lie below, as `zh/in/LANGUAGE/ID`, so
+that `in/LANGUAGE/ID` is what a session plays.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import numpy.typing as npt
 import soundfile
 
 from ivr.prompts import g711, music
-from ivr.prompts.catalogue import PromptCatalogue
+from ivr.prompts.catalogue import DEFAULT_LANGUAGE, PromptCatalogue
 from ivr.prompts.resample import resample
 
 FORMATS = ("alaw", "sln16", "wav")
@@ -40,6 +41,66 @@ class Installed:
     removed: tuple[str, ...]
 
 
+def played_as(identifier: str, language: str) -> str:
+    """The id under which a session plays a prompt of a language."""
+    return identifier if language == DEFAULT_LANGUAGE else f"in/{language}/{identifier}"
+
+
+def place(identifier: str, language: str) -> str:
+    """Where a prompt lies below the directory, without suffix."""
+    return f"{DEFAULT_LANGUAGE}/{played_as(identifier, language)}"
+
+
+class Prepared:
+    """New sound for one name, written beside the old: `put` brings it into effect, `discard` forgets it.
+
+    What can fail for want of space has been done by then.
+    """
+
+    def __init__(self, directory: Path, name: str, source: Path | None, formats: Collection[str] = FORMATS) -> None:
+        self._directory, self._name = directory, name
+        self._drafts: list[tuple[Path, Path]] = []
+        self._formats = sorted(formats)
+        self._mark = _mark(source, self._formats) if source is not None else None
+        if source is None:
+            return
+        samples, rate = _loader(source)()
+        try:
+            for suffix in self._formats:
+                path = directory / f"{name}.{suffix}"
+                path.parent.mkdir(parents=True, exist_ok=True)
+                draft = path.with_name(f"{path.name}.new")
+                self._drafts.append((draft, path))
+                draft.write_bytes(_encode(samples, rate, suffix))
+        except OSError:
+            self.discard()
+            raise
+
+    def put(self) -> None:
+        """Replace the old sound, or remove it when there is no new one; whoever hears it now hears it to its end."""
+        for draft, path in self._drafts:
+            draft.replace(path)
+        index = _read_index(self._directory)
+        if self._mark is None:
+            index.pop(self._name, None)
+            for suffix in FORMATS:
+                (self._directory / f"{self._name}.{suffix}").unlink(missing_ok=True)
+        else:
+            index[self._name] = self._mark
+        _write_index(self._directory, index)
+
+    def discard(self) -> None:
+        """Nothing happened."""
+        for draft, _ in self._drafts:
+            draft.unlink(missing_ok=True)
+
+
+def write(directory: Path, name: str, samples: npt.NDArray[np.float32], rate: int, formats: Collection[str]) -> None:
+    """Write sound that no catalogue has, such as a sentence that was just synthesised; OSError."""
+    for suffix in formats:
+        _replace(directory / f"{name}.{suffix}", _encode(samples, rate, suffix))
+
+
 def install(
     catalogue: PromptCatalogue,
     directory: Path,
@@ -58,7 +119,7 @@ def install(
     before = _read_index(directory)
     sources = _sources(catalogue)
     suffixes = sorted(formats)
-    after = {name: f"{_VERSION} {'+'.join(suffixes)} {mark}" for name, (mark, _) in sources.items()}
+    after = {name: _stamp(suffixes, mark) for name, (mark, _) in sources.items()}
     missing = [
         name
         for name, mark in after.items()
@@ -74,7 +135,7 @@ def install(
         for suffix in FORMATS:
             (directory / f"{name}.{suffix}").unlink(missing_ok=True)
     if missing or removed:
-        _replace(directory / _INDEX, json.dumps(after, indent=0, ensure_ascii=False).encode())
+        _write_index(directory, after)
     return Installed(tuple(missing), len(after) - len(missing), tuple(removed))
 
 
@@ -85,9 +146,20 @@ def _sources(catalogue: PromptCatalogue) -> Mapping[str, tuple[str, _Load]]:
     found: dict[str, tuple[str, _Load]] = {name: (music.VERSION, make) for name, make in music.SOUNDS.items()}
     for prompt in catalogue:
         if (path := catalogue.audio(prompt)) is not None:
-            mark = hashlib.sha256(path.read_bytes()).hexdigest()
-            found[f"{prompt.language}/{prompt.id}"] = (mark, _loader(path))
+            found[place(prompt.id, prompt.language)] = (_digest(path), _loader(path))
     return found
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _stamp(suffixes: list[str], mark: str) -> str:
+    return f"{_VERSION} {'+'.join(suffixes)} {mark}"
+
+
+def _mark(source: Path, suffixes: list[str]) -> str:
+    return _stamp(suffixes, _digest(source))
 
 
 def _loader(path: Path) -> _Load:
@@ -118,6 +190,10 @@ def _read_index(directory: Path) -> dict[str, str]:
     except (FileNotFoundError, ValueError):
         return {}
     return {str(name): str(mark) for name, mark in index.items()} if isinstance(index, dict) else {}
+
+
+def _write_index(directory: Path, index: Mapping[str, str]) -> None:
+    _replace(directory / _INDEX, json.dumps(index, indent=0, ensure_ascii=False).encode())
 
 
 def _replace(path: Path, content: bytes) -> None:

@@ -129,17 +129,19 @@ def money(value: decimal.Decimal | int) -> list[str]:
     jiao, fen = divmod(rest, 10)
     pieces = ["number/minus"] if exact < 0 and (yuan or rest) else []
     if yuan or not rest:
-        pieces += [*_measured(yuan), "money/yuan"]
+        *before, last = number(yuan)
+        pieces += [*before, _yuan(last)]
     if jiao:
-        pieces += [*_measured(jiao), "money/jiao"]
+        pieces.append(f"money/jiao/{jiao}")
     if fen:
-        pieces += ["number/0"] if yuan and not jiao else []
-        pieces += [*_measured(fen), "money/fen"]
+        pieces.append(f"money/fen/zero/{fen}" if yuan and not jiao else f"money/fen/{fen}")
     return pieces
 
 
-def _measured(value: int) -> list[str]:
-    return ["number/two"] if value == 2 else number(value)
+def _yuan(last: str) -> str:
+    """The last piece of a number with 元 after it, in one breath."""
+    unit = last.removeprefix("number/")
+    return f"money/{unit}_yuan" if unit in ("wan", "yi") else f"money/yuan/{unit}"
 
 
 def date(day: datetime.date, *, year: bool = False, weekday: bool = False) -> list[str]:

@@ -53,6 +53,12 @@ export const router = createRouter({
           meta: { title: '通话详情', permission: MAY.calls },
         },
         {
+          path: 'prompts',
+          name: 'prompts',
+          component: () => import('@/prompts/PromptsPage.vue'),
+          meta: { title: '语音文件', permission: MAY.prompts },
+        },
+        {
           path: 'people',
           name: 'people',
           component: () => import('@/people/PeoplePage.vue'),

@@ -72,4 +72,4 @@ def test_ends_are_quiet_and_short(heard: list[Heard]) -> None:
 
 
 def test_all_together_stay_small() -> None:
-    assert sum(path.stat().st_size for path in (SHIPPED / "audio").rglob("*.opus")) < 3_000_000
+    assert sum(path.stat().st_size for path in (SHIPPED / "audio").rglob("*.opus")) < 3_600_000

@@ -64,6 +64,11 @@ export function setCsrf(value: string): void {
   csrf = value
 }
 
+/** For requests that fetch cannot make. */
+export function csrfValue(): string {
+  return csrf
+}
+
 /** What to do when the server no longer knows the session. */
 export function whenExpired(action: () => void): void {
   onExpired = action

@@ -9,6 +9,8 @@ export const MAY = {
   download: 'recordings.download',
   people: 'people.see',
   editPeople: 'people.manage',
+  prompts: 'prompts.read',
+  editPrompts: 'prompts.edit',
 } as const
 
 export type Permission = (typeof MAY)[keyof typeof MAY]

@@ -1,0 +1,160 @@
+"""Takes a sound file in: decoded, mixed to one channel, trimmed, levelled, written as a FLAC of 16 kHz.
+
+Runs as a process of its own (`python -m ivr.prompts.intake SOURCE TARGET`), for a file from outside may be made to
+crash or exhaust its reader. One line of JSON on standard output tells what came of it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import resource
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import soundfile
+
+from ivr.prompts import loudness
+from ivr.prompts.resample import resample
+
+Samples = npt.NDArray[np.float32]
+
+RATE = 16000
+LONGEST = 300.0
+"""Seconds that a prompt may last."""
+SHORTEST = 0.1
+MEMORY = 3 << 30
+CPU_SECONDS = 90
+_CLIPPED = 0.999
+_CLIPPED_SHARE = 5e-4
+_QUIET = -45.0
+_NARROW = 8000
+
+
+class Unusable(Exception):
+    """The file cannot become a prompt: `code` is broken, too_long, silent or full; the message is for the log."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What the file was: `warnings` are clipped, quiet (before levelling, LUFS) and narrow (telephone quality)."""
+
+    seconds: float
+    format: str
+    rate: int
+    channels: int
+    loudness: float
+    warnings: tuple[str, ...]
+
+
+def take_in(source: Path, target: Path) -> Report:
+    """Make `target` (FLAC) of any sound file; raises Unusable."""
+    samples, rate, channels, kind = _decode(source)
+    if len(samples) < SHORTEST * rate:
+        raise Unusable("silent", f"only {len(samples) / rate:.3f} s of sound")
+    if not np.isfinite(samples).all():
+        raise Unusable("broken", "samples that are no numbers")
+    warnings = []
+    if float(np.mean(np.abs(samples) >= _CLIPPED)) > _CLIPPED_SHARE:
+        warnings.append("clipped")
+    samples = resample(samples, rate, RATE)
+    before = loudness.measure(samples, RATE)
+    if before < loudness.MEASURABLE:
+        raise Unusable("silent", f"{before:.0f} LUFS")
+    try:
+        levelled = loudness.level(loudness.trim(samples, RATE), RATE)
+    except ValueError as error:
+        raise Unusable("silent", str(error)) from None
+    if before < _QUIET:
+        warnings.append("quiet")
+    if rate <= _NARROW:
+        warnings.append("narrow")
+    try:
+        with soundfile.SoundFile(target, "w", RATE, 1, format="FLAC", subtype="PCM_16") as file:
+            file.write(levelled)
+    except (OSError, soundfile.LibsndfileError) as error:
+        raise Unusable("full", str(error)) from None
+    return Report(len(levelled) / RATE, kind, rate, channels, round(before, 1), tuple(warnings))
+
+
+def _decode(source: Path) -> tuple[Samples, int, int, str]:
+    try:
+        with soundfile.SoundFile(source) as file:
+            rate, channels, kind = int(file.samplerate), int(file.channels), str(file.format)
+            blocks = (np.asarray(one.mean(axis=1)) for one in _blocks(file, rate))
+            return _joined(blocks, rate), rate, channels, kind
+    except soundfile.LibsndfileError as error:
+        return _decode_by_ffmpeg(source, str(error))
+
+
+def _blocks(file: soundfile.SoundFile, rate: int) -> Iterator[npt.NDArray[np.float32]]:
+    while len(block := file.read(rate, dtype="float32", always_2d=True)):
+        yield block
+
+
+def _decode_by_ffmpeg(source: Path, complaint: str) -> tuple[Samples, int, int, str]:
+    """M4A, AMR, WMA and whatever else libsndfile does not know, by PyAV where it is installed."""
+    try:
+        import av
+    except ImportError:
+        raise Unusable("broken", f"{complaint}; PyAV, which reads more formats, is not installed") from None
+    try:
+        with av.open(str(source), mode="r") as container:
+            if not container.streams.audio:
+                raise Unusable("broken", "no sound in it")
+            stream = container.streams.audio[0]
+            rate, channels = int(stream.rate), int(stream.channels)
+            mono = av.AudioResampler(format="flt", layout="mono", rate=rate)
+            kind = str(container.format.name).split(",")[0].upper()
+
+            def blocks() -> Iterator[Samples]:
+                for frame in container.decode(stream):
+                    for one in mono.resample(frame):
+                        yield one.to_ndarray()[0]
+
+            return _joined(blocks(), rate), rate, channels, kind
+    except (av.FFmpegError, ValueError, IndexError) as error:
+        raise Unusable("broken", f"{complaint}; {error}") from None
+
+
+def _joined(blocks: Iterator[Samples], rate: int) -> Samples:
+    found: list[Samples] = []
+    count = 0
+    for block in blocks:
+        count += len(block)
+        if count > LONGEST * rate:
+            raise Unusable("too_long", f"longer than {LONGEST:.0f} s")
+        found.append(block.astype(np.float32, copy=False))
+    return np.concatenate(found) if found else np.zeros(0, np.float32)
+
+
+def main(arguments: list[str]) -> int:
+    """The process: exit code 1 when the file cannot become a prompt."""
+    source, target = (Path(one) for one in arguments)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+        os.nice(5)
+    try:
+        report = take_in(source, target)
+    except Unusable as error:
+        print(json.dumps({"error": error.code, "message": str(error)}))
+        return 1
+    except MemoryError:
+        print(json.dumps({"error": "broken", "message": "needs too much memory"}))
+        return 1
+    print(json.dumps(asdict(report)))
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -1,0 +1,72 @@
+"""Puts the prompt library of a running engine together."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from cti.calls import Calls
+from cti.identity.service import Identity
+from cti.number import Number
+from cti.plugins import Host
+from cti.store.engine import Store
+from cti.switch.registrar import Registrar
+from cti.trunks import Trunks
+from cti.web.host import Web
+from ivr import house
+from ivr.library import FlowLibrary
+from ivr.prompts.api import PromptApi
+from ivr.prompts.browsing import PromptBrowsing
+from ivr.prompts.catalogue import DEFAULT_LANGUAGE, PromptCatalogue
+from ivr.prompts.library import PromptLibrary
+from ivr.prompts.service import PromptService
+from ivr.prompts.speaker import Speaker
+from ivr.prompts.studio import Studio
+from ivr.prompts.takes import Takes
+from ivr.prompts.voice import NoVoice, VoiceProcess
+from ivr.prompts.voices import find_voice
+from ivr.saying import Sayer
+from ivr.settings import VoiceSettings
+
+
+@dataclass(frozen=True, slots=True)
+class PromptRoom:
+    """Prompts as calls and flows need them; `voice` is closed when the room stops."""
+
+    catalogue: PromptCatalogue
+    library: PromptLibrary
+    sayer: Sayer
+    voice: VoiceProcess | NoVoice
+
+
+async def open_room(host: Host, settings: VoiceSettings, formats: Collection[str]) -> PromptRoom:
+    """Bring the switch's files to what folders and table say, and find a voice."""
+    catalogue = house.catalogue(host.data)
+    directory = host.data / "prompts"
+    library = PromptLibrary(host.need(Store), catalogue, house.prompt_library(host.data), directory, formats)
+    await library.load()
+    voice = find_voice(settings)
+    spoken = directory / DEFAULT_LANGUAGE
+    speaker = Speaker(voice, spoken, formats, name=settings.name, speed=settings.speed)
+    return PromptRoom(catalogue, library, Sayer(catalogue, speaker, settings.patience), voice)
+
+
+def offer_room(host: Host, room: PromptRoom, flows: FlowLibrary) -> None:
+    """Offer PromptService, and its routes."""
+    identity, calls, top = host.need(Identity), host.need(Calls), host.settings.house
+    takes = Takes(house.prompt_library(host.data) / "takes", host.clock, host.task)
+    takes.clear()
+    shown = Number.parse(next(iter(top.numbers), "12345"))
+    studio = Studio(
+        calls.switch,
+        calls,
+        host.need(Registrar),
+        host.need(Trunks),
+        host.data / "prompts" / DEFAULT_LANGUAGE / "takes",
+        shown,
+    )
+    studio.clear()
+    browsing = PromptBrowsing(room.library, lambda: flows.flows.values(), (top.organisation, top.region))
+    service = PromptService(room.library, browsing, takes, identity.audit, host.clock)
+    host.provide(PromptService, service)
+    host.on_stop(host.need(Web).add(PromptApi(service, takes, room.voice, studio).routes()))

@@ -1,0 +1,48 @@
+"""The process behind `VoiceProcess`: `python -m ivr.prompts.voice_worker MODEL VOICES PACKAGES`.
+
+It reads a line of JSON a sentence (text, voice, speed) and answers with a line of JSON (rate, count; or error) and the
+samples, 32-bit floats. It ends with its standard input.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+
+from ivr.prompts.synthesis import Kokoro, Synthesis, SynthesisUnavailable
+
+NICENESS = 5
+
+
+def serve(voice: Synthesis, source: BinaryIO, target: BinaryIO) -> None:
+    """Answer until `source` ends."""
+    for line in source:
+        request = json.loads(line)
+        try:
+            speech = voice.speak(request["text"], voice=request["voice"], speed=request["speed"])
+        except SynthesisUnavailable as error:
+            target.write(json.dumps({"error": str(error)}).encode() + b"\n")
+        else:
+            sound = np.ascontiguousarray(speech.samples, dtype="<f4").tobytes()
+            target.write(json.dumps({"rate": speech.rate, "count": len(sound) // 4}).encode() + b"\n" + sound)
+        target.flush()
+
+
+def main(arguments: list[str]) -> int:
+    """Load the voice and serve."""
+    os.nice(NICENESS)
+    # What libraries print must not come between the answers.
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    model, voices, packages = (Path(one) for one in arguments)
+    serve(Kokoro(model, voices, packages), sys.stdin.buffer, answers)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -1,0 +1,125 @@
+"""Pieces of speech as what a session plays: prompts in the caller's language, free text synthesised meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import structlog
+
+from cti.switch.port import CallSession
+from cti.switch.waiting import unless_over
+from ivr.conversation import CannotSpeak
+from ivr.prompts.catalogue import DEFAULT_LANGUAGE, PromptCatalogue
+from ivr.prompts.native import played_as
+from ivr.prompts.synthesis import SynthesisUnavailable
+from ivr.speech import Piece, Text, prompt_ids
+
+log = structlog.get_logger(__name__)
+
+MUSIC_AFTER = 1.2
+"""Seconds of silence after which a caller who waits for a sentence hears music."""
+
+
+class Speaking(Protocol):
+    """Makes prompts of free text; `ivr.prompts.speaker.Speaker` does."""
+
+    async def prompts(self, text: str) -> list[str]:
+        """The ids that say `text`; raises SynthesisUnavailable."""
+
+
+class NobodySpeaks:
+    """A house without a voice."""
+
+    async def prompts(self, text: str) -> list[str]:
+        """Never."""
+        raise SynthesisUnavailable("no voice")
+
+
+@dataclass(frozen=True, slots=True)
+class Sayer:
+    """What all calls share. A caller waits at most `patience` seconds for a text."""
+
+    catalogue: PromptCatalogue
+    speaking: Speaking
+    patience: float = 8.0
+
+    async def ids(self, session: CallSession, pieces: Sequence[Piece], language: str = DEFAULT_LANGUAGE) -> list[str]:
+        """What the session plays for `pieces`, with music while a text takes its time; raises CannotSpeak."""
+        made = self.begin(pieces)
+        try:
+            late = [one for one in made.values() if not one.done()]
+            if late:
+                await self._wait(session, late)
+            return [one for piece in pieces for one in self._piece(piece, made, language)]
+        finally:
+            for task in made.values():
+                task.cancel()
+
+    def begin(self, pieces: Sequence[Piece]) -> dict[Text, asyncio.Task[list[str]]]:
+        """Begin to synthesise every text among `pieces`."""
+        texts = {piece for piece in pieces if isinstance(piece, Text)}
+        made = {piece: asyncio.create_task(self.speaking.prompts(piece.text), name="say a text") for piece in texts}
+        for task in made.values():
+            task.add_done_callback(lambda one: one.cancelled() or one.exception())
+        return made
+
+    async def _wait(self, session: CallSession, late: Sequence[asyncio.Task[list[str]]]) -> None:
+        ready = asyncio.ensure_future(asyncio.wait(late, timeout=MUSIC_AFTER))
+        _, pending = await unless_over(session, ready)
+        if pending:
+            await session.wait()
+            await unless_over(session, asyncio.wait(pending, timeout=max(self.patience - MUSIC_AFTER, 0.0)))
+
+    def ready(
+        self,
+        pieces: Sequence[Piece],
+        made: dict[Text, asyncio.Task[list[str]]],
+        *,
+        position: int,
+        estimate: float | None,
+        language: str = DEFAULT_LANGUAGE,
+    ) -> list[str]:
+        """What can be played for `pieces` right now, in a queue: a text that nobody has spoken yet is left out."""
+        found: list[str] = []
+        for piece in pieces:
+            try:
+                found += self._piece(piece, made, language, position, estimate)
+            except CannotSpeak as error:
+                log.warning("left out of an announcement", reason=str(error))
+        return found
+
+    def _piece(
+        self,
+        piece: Piece,
+        made: dict[Text, asyncio.Task[list[str]]],
+        language: str,
+        position: int = 0,
+        estimate: float | None = None,
+    ) -> list[str]:
+        if not isinstance(piece, Text):
+            try:
+                ids = prompt_ids(piece, position=position, estimate=estimate)
+                return [self._in(language, one) for one in ids]
+            except ValueError as error:
+                raise CannotSpeak(str(error)) from None
+        task = made[piece]
+        why = "it takes too long"
+        if task.done() and not task.cancelled():
+            failure = task.exception()
+            if failure is None:
+                return task.result()
+            why = str(failure)
+        log.warning("a text is not spoken", text=piece.text[:60], reason=why, instead=piece.instead)
+        if not piece.instead:
+            raise CannotSpeak(f"{piece.text[:60]!r} cannot be spoken: {why}")
+        return [self._in(language, piece.instead)]
+
+    def _in(self, language: str, identifier: str) -> str:
+        """A prompt in the caller's language where there is one with sound, else in Mandarin."""
+        prompt = self.catalogue.own(identifier, language) if language != DEFAULT_LANGUAGE else None
+        if prompt is None or self.catalogue.audio(prompt) is None:
+            return identifier
+        return played_as(identifier, language)
