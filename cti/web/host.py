@@ -97,7 +97,8 @@ class Web:
         app = web.Application()
         app[guard.PROXIES] = self._proxies
         app.router.add_route("GET", "/ws", self.hub.serve)
-        app.router.add_route("*", "/{path:.*}", self._handle)
+        # A dot would leave out paths with a line break.
+        app.router.add_route("*", r"/{path:[\s\S]*}", self._handle)
         app.on_response_prepare.append(self._prepare)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=3.0)
         await runner.setup()
@@ -130,14 +131,14 @@ class Web:
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         begun = time.perf_counter()
-        endpoints, values = self._table.find(request.rel_url.raw_path)
+        found = self._table.find(request.rel_url.raw_path)
         method = "GET" if request.method == "HEAD" else request.method
-        endpoint = endpoints.get(method)
+        endpoint, values = found.get(method, (None, []))
         try:
             if endpoint is not None:
                 response = await self._answer(endpoint, request, values)
-            elif endpoints:
-                response = problems.of_status(405, headers={"Allow": ", ".join(endpoints)})
+            elif found:
+                response = problems.of_status(405, headers={"Allow": ", ".join(found)})
             else:
                 response = self._file(request, method)
         except Refusal as refusal:

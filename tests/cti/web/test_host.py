@@ -248,6 +248,11 @@ async def test_every_answer_has_the_strict_headers(browse, path):
         assert response.headers["Cache-Control"] == "no-store"
 
 
+async def test_a_path_with_a_line_break_is_answered_like_any_other(browse):
+    response = await browse.client.get(aiohttp.client.URL(f"{browse.base}/api/a%0Ab", encoded=True))
+    assert await told(response) == (404, "not_found", None)
+
+
 async def test_a_body_of_50_megabytes_is_refused_told_or_not(browse):
     async def pieces():
         for _ in range(50):
