@@ -41,7 +41,11 @@ class Store:
         parsed = make_url(url) if url else URL.create("sqlite", database=str(data / "hotline.db"))
         if parsed.drivername in DRIVERS:
             parsed = parsed.set(drivername=DRIVERS[parsed.drivername])
-        return cls(_make_engine(parsed), cipher, data)
+        opened = cls(_make_engine(parsed), cipher, data)
+        if opened.path is not None and opened.path.parent.is_dir():
+            # Made by the driver, it would be as readable as the umask allows; its log takes over how it is.
+            opened.path.touch(mode=0o600)
+        return opened
 
     @property
     def is_sqlite(self) -> bool:

@@ -39,8 +39,10 @@ CHECK_SECONDS = 5.0
 STUCK_SECONDS = 30.0
 """How long a frame may wait for a client before it is dropped."""
 
-SIGNED_OUT = 4401
+SIGNED_OUT, TOO_MANY = 4401, 4429
 CLIENTS = 3000
+PERSONS_CLIENTS = 30
+"""Sockets at once, of all and of one person: windows that were forgotten, not a crowd."""
 
 Snapshot = Callable[[Visitor], Any | Awaitable[Any]]
 
@@ -166,6 +168,9 @@ class Hub:
         if visitor is None:
             # A browser tells its script the close code, but never the status of a refused upgrade.
             await socket.close(code=SIGNED_OUT)
+            return socket
+        if sum(one.visitor.person == visitor.person for one in self._clients) >= PERSONS_CLIENTS:
+            await socket.close(code=TOO_MANY)
             return socket
         client = _Client(socket, token, address, browser, visitor, request.transport)
         self._clients.add(client)

@@ -9,7 +9,7 @@ import pytest
 from aiohttp import WSMsgType
 
 from cti.web import hub as hub_module
-from cti.web.hub import QUEUE, Topic
+from cti.web.hub import PERSONS_CLIENTS, QUEUE, Topic
 from cti.web.routes import SIGNED_IN
 
 
@@ -200,6 +200,15 @@ async def test_nobody_and_other_sites_get_no_socket(web, board, browse, screen):
     assert caught.value.status == 403
     await screen("boss", "board", headers={"Origin": browse.base})
     assert (await browse("GET", "/ws", "boss")).status == 400
+
+
+async def test_one_person_has_a_bounded_number_of_sockets_and_others_are_not_touched(web, board, screen):
+    many = [await screen("agent", "agent") for _ in range(PERSONS_CLIENTS)]
+    assert await (await screen("agent")).closed() == 4429
+    await screen("other", "agent")
+    await many[0].socket.close()
+    await asyncio.sleep(0.1)
+    await screen("agent", "agent")
 
 
 async def test_a_session_that_ends_closes_its_sockets(web, board, screen):
