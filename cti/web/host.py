@@ -18,6 +18,7 @@ from cti.clock import Clock, LoopClock
 from cti.identity.visitor import Visitor
 from cti.refusal import Invalid, NotAllowed, NotSignedIn, Refusal
 from cti.settings import HttpSettings
+from cti.store.engine import is_outage
 from cti.web import guard, kept_answers, problems
 from cti.web.console import Console
 from cti.web.hub import Hub
@@ -30,6 +31,7 @@ log = structlog.get_logger(__name__)
 
 BODY_SECONDS = 60.0
 BURST_SECONDS = 10.0
+OUTAGE_SECONDS = 5
 SEE_METRICS = "system.see"
 
 Health = Callable[[], Awaitable[Mapping[str, Any]]]
@@ -145,12 +147,16 @@ class Web:
             response = problems.of_refusal(refusal)
         except web.HTTPException as error:
             response = problems.of_status(error.status)
-        except (asyncio.CancelledError, ConnectionError):
-            raise
-        except Exception:
+        except Exception as error:
+            if isinstance(error, ConnectionError) and (request.transport is None or request.transport.is_closing()):
+                raise  # the browser is gone
             number = secrets.token_hex(4)
             log.exception("request failed", method=method, path=request.path, number=number)
-            response = problems.of_status(500, f"系统内部错误，编号 {number}")
+            if is_outage(error):
+                retry = {"Retry-After": str(OUTAGE_SECONDS)}
+                response = problems.of_status(503, f"数据库暂时不可用，请稍后再试，编号 {number}", retry)
+            else:
+                response = problems.of_status(500, f"系统内部错误，编号 {number}")
         route = endpoint.route.path if endpoint else "console"
         self._seconds.labels(method if endpoint else "", route, response.status).observe(time.perf_counter() - begun)
         return response

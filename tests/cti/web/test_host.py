@@ -2,6 +2,7 @@ import asyncio
 import gzip
 import io
 import json
+import sqlite3
 from datetime import datetime
 from typing import Annotated
 
@@ -9,6 +10,8 @@ import aiohttp
 import prometheus_client
 import pydantic
 import pytest
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from cti.identity.visitor import Visitor
 from cti.refusal import Conflict, NotFound, TooMany
@@ -153,6 +156,25 @@ async def test_an_error_of_ours_tells_a_number_and_no_secret(browse):
     response = await browse("DELETE", "/api/trees/500", "boss")
     assert await told(response) == (500, "internal", None)
     assert "secret" not in await response.text()
+
+
+OUTAGES = [
+    ConnectionRefusedError(111, "refused"),
+    FileNotFoundError(2, "no socket"),
+    OperationalError("SELECT 1", {}, sqlite3.OperationalError("database or disk is full")),
+    PoolTimeout(),
+]
+
+
+@pytest.mark.parametrize("outage", OUTAGES, ids=lambda one: type(one).__name__)
+async def test_a_database_that_is_gone_locked_or_full_is_told_as_such(browse, web, outage):
+    async def look(visitor: Visitor) -> dict[str, int]:
+        raise outage
+
+    web.add([Route("GET", "/api/look", look, SIGNED_IN, "")])
+    response = await browse("GET", "/api/look", "agent")
+    assert await told(response) == (503, "unavailable", None)
+    assert int(response.headers["Retry-After"]) > 0 and "数据库" in (await response.json())["detail"]
 
 
 async def test_unknown_paths_and_methods(browse):
