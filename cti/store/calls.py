@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 import structlog
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from cti.call import Call
@@ -17,6 +17,7 @@ from cti.events import Stored
 from cti.number import Number, NumberKind
 from cti.store.encoding import decode_call, decode_event
 from cti.store.engine import Store
+from cti.store.listing import listed
 from cti.store.models import CallName, CallRow, EventRow, StateRow, SwitchCdr
 from cti.store.scope import Scope
 
@@ -65,7 +66,7 @@ class StoredCall:
 
 @dataclass(frozen=True, slots=True)
 class CallPage:
-    """One page of a list, newest first, and how many there are in all."""
+    """One page of a list, newest first, and how many there are in all, counted up to `listing.MOST`."""
 
     items: tuple[StoredCall, ...]
     total: int
@@ -114,19 +115,12 @@ class StoredCalls:
         return None if row is None else _stored_call(row)
 
     async def search(self, wanted: CallFilter, scope: Scope, *, page: int = 1, size: int = 50) -> CallPage:
-        """A page (from 1) of at most `size` calls, newest first."""
+        """A page (from 1) of at most `size` calls, newest first; see `listing` for how far."""
         limits = [*_within(scope), *_limits(wanted)]
-        listing = (
-            select(CallRow)
-            .where(*limits)
-            .order_by(CallRow.arrived_at.desc(), CallRow.id.desc())
-            .limit(size)
-            .offset((page - 1) * size)
-        )
+        order = (CallRow.arrived_at.desc(), CallRow.id.desc())
         async with self._store.reading() as session:
-            total = await session.scalar(select(func.count()).select_from(CallRow).where(*limits)) or 0
-            rows = (await session.scalars(listing)).all()
-        return CallPage(tuple(_stored_call(row) for row in rows), total)
+            found = await listed(session, CallRow, limits, order, page, size)
+        return CallPage(tuple(_stored_call(row) for row in found.rows), found.total)
 
     async def events_of(self, call: str) -> list[Stored]:
         """The call's story, in order; event types that no longer exist are left out."""

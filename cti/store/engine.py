@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 from sqlalchemy import URL, event, make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from cti.store.cipher import Cipher, load_master_key
@@ -16,6 +20,16 @@ from cti.store.columns import bind_cipher
 
 BUSY_SECONDS = 5.0
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+
+
+def is_outage(error: BaseException) -> bool:
+    """Whether the database cannot be reached or written now (gone, locked, full), so that another try may succeed."""
+    if isinstance(error, DBAPIError):
+        return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
+    if isinstance(error, FileNotFoundError):
+        return error.filename is None  # a server's socket; a file of ours would have its name
+    unreachable = (ConnectionError, TimeoutError, socket.gaierror, PoolTimeout)
+    return isinstance(error, (*unreachable, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError))
 
 
 class Store:
@@ -41,7 +55,11 @@ class Store:
         parsed = make_url(url) if url else URL.create("sqlite", database=str(data / "hotline.db"))
         if parsed.drivername in DRIVERS:
             parsed = parsed.set(drivername=DRIVERS[parsed.drivername])
-        return cls(_make_engine(parsed), cipher, data)
+        opened = cls(_make_engine(parsed), cipher, data)
+        if opened.path is not None and opened.path.parent.is_dir():
+            # Made by the driver, it would be as readable as the umask allows; its log takes over how it is.
+            opened.path.touch(mode=0o600)
+        return opened
 
     @property
     def is_sqlite(self) -> bool:

@@ -18,6 +18,7 @@ from cti.clock import Clock, LoopClock
 from cti.identity.visitor import Visitor
 from cti.refusal import Invalid, NotAllowed, NotSignedIn, Refusal
 from cti.settings import HttpSettings
+from cti.store.engine import is_outage
 from cti.web import guard, kept_answers, problems
 from cti.web.console import Console
 from cti.web.hub import Hub
@@ -30,6 +31,7 @@ log = structlog.get_logger(__name__)
 
 BODY_SECONDS = 60.0
 BURST_SECONDS = 10.0
+OUTAGE_SECONDS = 5
 SEE_METRICS = "system.see"
 
 Health = Callable[[], Awaitable[Mapping[str, Any]]]
@@ -97,7 +99,8 @@ class Web:
         app = web.Application()
         app[guard.PROXIES] = self._proxies
         app.router.add_route("GET", "/ws", self.hub.serve)
-        app.router.add_route("*", "/{path:.*}", self._handle)
+        # A dot would leave out paths with a line break.
+        app.router.add_route("*", r"/{path:[\s\S]*}", self._handle)
         app.on_response_prepare.append(self._prepare)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=3.0)
         await runner.setup()
@@ -130,26 +133,30 @@ class Web:
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         begun = time.perf_counter()
-        endpoints, values = self._table.find(request.rel_url.raw_path)
+        found = self._table.find(request.rel_url.raw_path)
         method = "GET" if request.method == "HEAD" else request.method
-        endpoint = endpoints.get(method)
+        endpoint, values = found.get(method, (None, []))
         try:
             if endpoint is not None:
                 response = await self._answer(endpoint, request, values)
-            elif endpoints:
-                response = problems.of_status(405, headers={"Allow": ", ".join(endpoints)})
+            elif found:
+                response = problems.of_status(405, headers={"Allow": ", ".join(found)})
             else:
                 response = self._file(request, method)
         except Refusal as refusal:
             response = problems.of_refusal(refusal)
         except web.HTTPException as error:
             response = problems.of_status(error.status)
-        except (asyncio.CancelledError, ConnectionError):
-            raise
-        except Exception:
+        except Exception as error:
+            if isinstance(error, ConnectionError) and (request.transport is None or request.transport.is_closing()):
+                raise  # the browser is gone
             number = secrets.token_hex(4)
             log.exception("request failed", method=method, path=request.path, number=number)
-            response = problems.of_status(500, f"系统内部错误，编号 {number}")
+            if is_outage(error):
+                retry = {"Retry-After": str(OUTAGE_SECONDS)}
+                response = problems.of_status(503, f"数据库暂时不可用，请稍后再试，编号 {number}", retry)
+            else:
+                response = problems.of_status(500, f"系统内部错误，编号 {number}")
         route = endpoint.route.path if endpoint else "console"
         self._seconds.labels(method if endpoint else "", route, response.status).observe(time.perf_counter() - begun)
         return response

@@ -1,7 +1,8 @@
 """Live topics over WebSocket: a snapshot, then changes, at most ten frames a second and client.
 
 A change has a key: a newer one replaces an older one that was not sent yet. Each change is serialised once for all
-clients. A client that does not keep up loses its changes and gets a new snapshot when it can take one.
+clients, and so is each frame that several of them get alike. A client gets no frame while the one before is on its
+way; one that does not keep up loses its changes and gets a new snapshot when it can take one.
 
 Client → server: `{"subscribe": TOPIC}`, `{"unsubscribe": TOPIC}`. Server → client: `{"topic", "snapshot"}`,
 `{"topic", "change"}`, `{"error": {topic, code, detail}}`; several of them in one frame come as a JSON array.
@@ -38,8 +39,10 @@ CHECK_SECONDS = 5.0
 STUCK_SECONDS = 30.0
 """How long a frame may wait for a client before it is dropped."""
 
-SIGNED_OUT = 4401
+SIGNED_OUT, TOO_MANY = 4401, 4429
 CLIENTS = 3000
+PERSONS_CLIENTS = 30
+"""Sockets at once, of all and of one person: windows that were forgotten, not a crowd."""
 
 Snapshot = Callable[[Visitor], Any | Awaitable[Any]]
 
@@ -75,7 +78,10 @@ class _Client:
     stale: set[str] = field(default_factory=set)
     pending: dict[tuple[str, str], bytes] = field(default_factory=dict)
     wake: asyncio.Event = field(default_factory=asyncio.Event)
-    sending_since: float | None = None
+    busy: bool = False
+    """Whether a frame with snapshots is being made or was just sent."""
+    waiting_since: float | None = None
+    """Since when the frame before is on its way."""
 
     def put(self, topic: str, key: str, message: bytes) -> None:
         if topic in self.stale:
@@ -163,6 +169,9 @@ class Hub:
             # A browser tells its script the close code, but never the status of a refused upgrade.
             await socket.close(code=SIGNED_OUT)
             return socket
+        if sum(one.visitor.person == visitor.person for one in self._clients) >= PERSONS_CLIENTS:
+            await socket.close(code=TOO_MANY)
+            return socket
         client = _Client(socket, token, address, browser, visitor, request.transport)
         self._clients.add(client)
         sender = self._spawn(self._send(client))
@@ -237,26 +246,50 @@ class Hub:
                 continue
             for client in to:
                 client.put(name, key, message)
+        frames: dict[tuple[int, ...], bytes] = {}
+        now = time.monotonic()
         for client in self._clients:
-            if client.pending or client.stale:
+            if client.stale:
                 client.wake.set()
+            elif client.pending and not client.busy and not self._write(client, frames, now):
+                self._dirty.set()
+
+    def _write(self, client: _Client, frames: dict[tuple[int, ...], bytes], now: float) -> bool:
+        """Send a client its changes without waiting for anything; whether that could be done."""
+        transport = client.transport
+        if transport is None or transport.is_closing() or client.socket.closed:
+            return True
+        if transport.get_write_buffer_size():
+            client.waiting_since = client.waiting_since or now
+            return False
+        client.waiting_since = None
+        # Messages are shared by clients, and none is made while they are written: an id stands for one message.
+        key = tuple(map(id, client.pending.values()))
+        frame = frames.get(key)
+        if frame is None:
+            frame = frames[key] = _text_frame(_joined(list(client.pending.values())))
+        client.pending.clear()
+        transport.write(frame)
+        return True
 
     async def _send(self, client: _Client) -> None:
         with contextlib.suppress(ConnectionError):
             while not client.socket.closed:
                 await client.wake.wait()
                 client.wake.clear()
+                client.busy = True
                 # Told before these snapshots were made, and so part of them: a change never comes after a newer state.
                 messages = list(client.pending.values())
                 client.pending.clear()
                 messages += await self._snapshots(client)
-                if not messages:
-                    continue
-                frame = messages[0] if len(messages) == 1 else b"[" + b",".join(messages) + b"]"
-                client.sending_since = time.monotonic()
-                await client.socket.send_frame(frame, WSMsgType.TEXT)
-                client.sending_since = None
-                await asyncio.sleep(TICK)
+                if messages:
+                    client.waiting_since = time.monotonic()
+                    await client.socket.send_frame(_joined(messages), WSMsgType.TEXT)
+                    client.waiting_since = None
+                    await asyncio.sleep(TICK)
+                client.busy = False
+                if client.pending or client.stale:
+                    client.wake.set()
 
     async def _snapshots(self, client: _Client) -> list[bytes]:
         messages: list[bytes] = []
@@ -281,7 +314,7 @@ class Hub:
             await asyncio.sleep(CHECK_SECONDS)
             now = time.monotonic()
             for client in list(self._clients):
-                if client.sending_since is not None and now - client.sending_since > STUCK_SECONDS:
+                if client.waiting_since is not None and now - client.waiting_since > STUCK_SECONDS:
                     # No close frame would pass what is stuck before it.
                     if client.transport is not None:
                         client.transport.abort()
@@ -303,3 +336,17 @@ class Hub:
     async def _sign_out(self, client: _Client) -> None:
         with contextlib.suppress(ConnectionError):
             await client.socket.close(code=SIGNED_OUT)
+
+
+def _joined(messages: list[bytes]) -> bytes:
+    return messages[0] if len(messages) == 1 else b"[" + b",".join(messages) + b"]"
+
+
+def _text_frame(payload: bytes) -> bytes:
+    """A whole text message of a server (RFC 6455 5.2)."""
+    size = len(payload)
+    if size < 126:
+        return b"\x81" + size.to_bytes(1, "big") + payload
+    if size < 65536:
+        return b"\x81\x7e" + size.to_bytes(2, "big") + payload
+    return b"\x81\x7f" + size.to_bytes(8, "big") + payload

@@ -106,6 +106,8 @@ def _operation(one: Endpoint, schemas: dict[str, Any]) -> dict[str, Any]:
 
 
 def _answer(one: Endpoint, schemas: dict[str, Any]) -> dict[str, Any]:
+    if one.raw:
+        return {str(one.route.status): {"description": "成功", "content": {"*/*": {}}}}
     if one.answer is None:
         return {str(one.route.status if one.route.status != 200 else 204): {"description": "完成"}}
     schema = one.answer.json_schema(ref_template=REFERENCE, mode="serialization")

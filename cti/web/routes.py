@@ -86,7 +86,7 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """A route with its handler's signature taken apart."""
+    """A route with its handler's signature taken apart; a `raw` one answers with whole responses of any type."""
 
     route: Route
     parameters: dict[str, pydantic.TypeAdapter[Any]]
@@ -95,6 +95,7 @@ class Endpoint:
     visitor: str | None
     exchange: str | None
     answer: pydantic.TypeAdapter[Any] | None
+    raw: bool
 
     @classmethod
     def of(cls, route: Route) -> Endpoint:
@@ -123,6 +124,7 @@ class Endpoint:
             visitor=special.get("visitor"),
             exchange=special.get("exchange"),
             answer=None if raw or returned is type(None) else pydantic.TypeAdapter(returned),
+            raw=raw,
         )
 
 
@@ -166,13 +168,17 @@ class RouteTable:
         shape = tuple(None if part.startswith("{") else part for part in route.path.split("/"))
         return self._patterns.setdefault(len(shape), {}).setdefault(shape, {})
 
-    def find(self, raw_path: str) -> tuple[dict[str, Endpoint], list[str]]:
-        """The endpoints of a path by method, and its parameters' values in order; empty when there is none."""
-        if found := self._exact.get(raw_path):
-            return found, []
+    def find(self, raw_path: str) -> dict[str, tuple[Endpoint, list[str]]]:
+        """By method, the endpoint of a path and its parameters' values in order.
+
+        Of two that match, the one with fewer parameters counts; methods that it lacks are the other's.
+        """
+        found = {method: (endpoint, list[str]()) for method, endpoint in self._exact.get(raw_path, {}).items()}
         parts = raw_path.split("/")
-        for shape, endpoints in self._patterns.get(len(parts), {}).items():
-            if endpoints and all(one is None or one == part for one, part in zip(shape, parts, strict=True)):
-                values = [unquote(part) for one, part in zip(shape, parts, strict=True) if one is None]
-                return endpoints, values
-        return {}, []
+        shapes = self._patterns.get(len(parts), {})
+        matching = [shape for shape in shapes if all(a is None or a == b for a, b in zip(shape, parts, strict=True))]
+        for shape in sorted(matching, key=lambda shape: shape.count(None)):
+            values = [unquote(part) for one, part in zip(shape, parts, strict=True) if one is None]
+            for method, endpoint in shapes[shape].items():
+                found.setdefault(method, (endpoint, values))
+        return found

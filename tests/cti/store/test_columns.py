@@ -77,3 +77,8 @@ async def test_defaults_of_the_table_hold(store):
     async with store.reading() as session:
         row = await session.get_one(RecordingRow, "r")
     assert (row.channels, row.repaired, row.detail, row.seconds) == (2, False, {}, None)
+
+
+async def test_the_database_is_readable_by_us_alone(sqlite_store):
+    files = list(sqlite_store.path.parent.glob("hotline.db*"))
+    assert len(files) >= 2 and all(path.stat().st_mode & 0o077 == 0 for path in files)

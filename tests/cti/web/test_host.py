@@ -2,6 +2,7 @@ import asyncio
 import gzip
 import io
 import json
+import sqlite3
 from datetime import datetime
 from typing import Annotated
 
@@ -9,6 +10,8 @@ import aiohttp
 import prometheus_client
 import pydantic
 import pytest
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from cti.identity.visitor import Visitor
 from cti.refusal import Conflict, NotFound, TooMany
@@ -155,6 +158,25 @@ async def test_an_error_of_ours_tells_a_number_and_no_secret(browse):
     assert "secret" not in await response.text()
 
 
+OUTAGES = [
+    ConnectionRefusedError(111, "refused"),
+    FileNotFoundError(2, "no socket"),
+    OperationalError("SELECT 1", {}, sqlite3.OperationalError("database or disk is full")),
+    PoolTimeout(),
+]
+
+
+@pytest.mark.parametrize("outage", OUTAGES, ids=lambda one: type(one).__name__)
+async def test_a_database_that_is_gone_locked_or_full_is_told_as_such(browse, web, outage):
+    async def look(visitor: Visitor) -> dict[str, int]:
+        raise outage
+
+    web.add([Route("GET", "/api/look", look, SIGNED_IN, "")])
+    response = await browse("GET", "/api/look", "agent")
+    assert await told(response) == (503, "unavailable", None)
+    assert int(response.headers["Retry-After"]) > 0 and "数据库" in (await response.json())["detail"]
+
+
 async def test_unknown_paths_and_methods(browse):
     assert await told(await browse("GET", "/api/nothing", "agent")) == (404, "not_found", None)
     response = await browse("PATCH", "/api/trees", "agent")
@@ -246,6 +268,11 @@ async def test_every_answer_has_the_strict_headers(browse, path):
     assert response.headers["Server"] == "hotline"
     if path.startswith("/api/"):
         assert response.headers["Cache-Control"] == "no-store"
+
+
+async def test_a_path_with_a_line_break_is_answered_like_any_other(browse):
+    response = await browse.client.get(aiohttp.client.URL(f"{browse.base}/api/a%0Ab", encoded=True))
+    assert await told(response) == (404, "not_found", None)
 
 
 async def test_a_body_of_50_megabytes_is_refused_told_or_not(browse):

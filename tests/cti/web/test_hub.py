@@ -1,5 +1,6 @@
 import asyncio
 import json
+import socket
 import time
 from dataclasses import dataclass
 
@@ -8,7 +9,7 @@ import pytest
 from aiohttp import WSMsgType
 
 from cti.web import hub as hub_module
-from cti.web.hub import QUEUE, Topic
+from cti.web.hub import PERSONS_CLIENTS, QUEUE, Topic
 from cti.web.routes import SIGNED_IN
 
 
@@ -201,6 +202,15 @@ async def test_nobody_and_other_sites_get_no_socket(web, board, browse, screen):
     assert (await browse("GET", "/ws", "boss")).status == 400
 
 
+async def test_one_person_has_a_bounded_number_of_sockets_and_others_are_not_touched(web, board, screen):
+    many = [await screen("agent", "agent") for _ in range(PERSONS_CLIENTS)]
+    assert await (await screen("agent")).closed() == 4429
+    await screen("other", "agent")
+    await many[0].socket.close()
+    await asyncio.sleep(0.1)
+    await screen("agent", "agent")
+
+
 async def test_a_session_that_ends_closes_its_sockets(web, board, screen):
     boss, agent = await screen("boss", "board"), await screen("agent", "agent")
     await web.hub.end_session("s-8001")
@@ -237,6 +247,93 @@ async def test_a_client_that_does_not_keep_up_gets_a_new_snapshot(web, board, sc
     assert heard == {"topic": "board", "snapshot": {"cells": {"new": 7}, "for": "8001"}}
     web.hub.change("board", "a", {"after": True})
     assert (await boss.hear())["change"] == {"after": True}
+
+
+class Silent:
+    """A client that subscribes and then reads nothing until it is told to."""
+
+    def __init__(self, browse, port):
+        self.headers = browse.headers("boss")
+        self.port = port
+
+    async def __aenter__(self):
+        plain = socket.socket()
+        # So small that the server's own buffers fill at once.
+        plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        plain.setblocking(False)
+        await asyncio.get_running_loop().sock_connect(plain, ("127.0.0.1", self.port))
+        self.reader, self.writer = await asyncio.open_connection(sock=plain, limit=2**24)
+        said = "".join(f"{name}: {value}\r\n" for name, value in self.headers.items())
+        self.writer.write(
+            f"GET /ws HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            f"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n{said}\r\n".encode()
+        )
+        await self.reader.readuntil(b"\r\n\r\n")
+        await self.say(b'{"subscribe": "board"}')
+        assert (await self.hear())[0]["topic"] == "board"
+        self.writer.transport.pause_reading()
+        return self
+
+    async def say(self, payload):
+        self.writer.write(b"\x81" + bytes([0x80 | len(payload)]) + bytes(4) + payload)
+
+    async def hear(self):
+        """The messages of the next frame."""
+        async with asyncio.timeout(5):
+            size = (await self.reader.readexactly(2))[1]
+            if size > 125:
+                size = int.from_bytes(await self.reader.readexactly(2 if size == 126 else 8), "big")
+            found = json.loads(await self.reader.readexactly(size))
+        return found if isinstance(found, list) else [found]
+
+    async def __aexit__(self, *_):
+        self.writer.transport.abort()
+
+
+async def test_a_client_that_stops_reading_costs_bounded_memory_and_comes_back_with_a_snapshot(
+    web, board, browse, screen
+):
+    quick = await screen("agent", "agent")
+    async with Silent(browse, web.port) as slow:
+        (client,) = [one for one in web.hub._clients if one.visitor.person == "8001"]
+        for turn in range(30):
+            for cell in range(200):
+                web.hub.change("board", f"{turn}.{cell}", {"turn": turn, "text": "x" * 2000})
+            web.hub.change("agent", "turn", {"turn": turn})
+            assert (await quick.hear())["change"] == {"turn": turn}, "others are not held up"
+            assert len(client.pending) <= QUEUE
+        assert client.transport.get_write_buffer_size() < 2_000_000
+        board.cells = {"new": 7}
+        slow.writer.transport.resume_reading()
+        last = None
+        while last is None or "snapshot" not in last:
+            last = (await slow.hear())[-1]
+        assert last["snapshot"]["cells"] == {"new": 7}
+        web.hub.change("board", "a", {"after": True})
+        assert (await slow.hear())[-1] == {"topic": "board", "change": {"after": True}}
+
+
+async def test_a_client_that_takes_nothing_for_long_is_dropped(web, board, browse, monkeypatch):
+    monkeypatch.setattr(hub_module, "CHECK_SECONDS", 0.1)
+    monkeypatch.setattr(hub_module, "STUCK_SECONDS", 0.5)
+    await web.hub.stop()
+    web.hub.start()
+    async with Silent(browse, web.port):
+        assert web.hub.clients == 1
+        for turn in range(40):
+            for cell in range(100):
+                web.hub.change("board", f"{cell}", {"turn": turn, "text": "x" * 20_000})
+            await asyncio.sleep(0.1)
+            if not web.hub.clients:
+                break
+        assert web.hub.clients == 0
+
+
+@pytest.mark.parametrize("size", [0, 40, 125, 126, 60_000, 65_535, 65_536, 200_000])
+async def test_frames_of_every_size_arrive_whole(web, board, screen, size):
+    boss = await screen("boss", "board")
+    web.hub.change("board", "a", "字" * (size // 3))
+    assert (await boss.hear())["change"] == "字" * (size // 3)
 
 
 async def test_a_removed_topic_can_come_back(web, board, screen):

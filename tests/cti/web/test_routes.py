@@ -26,6 +26,10 @@ async def sound(tree: str) -> web.FileResponse:
     return web.FileResponse(tree)
 
 
+async def part(tree: str, part: str) -> None:
+    return None
+
+
 def test_a_signature_says_what_is_what():
     found = Endpoint.of(Route("GET", "/trees/{tree}", show, SIGNED_IN, ""))
     assert (found.visitor, found.exchange, found.body, found.query) == ("visitor", None, None, None)
@@ -53,12 +57,26 @@ def test_a_handler_that_does_not_fit_is_refused_with_its_path(route):
 def test_exact_paths_win_over_patterns_and_segments_are_decoded():
     table = RouteTable()
     table.add([Route("GET", "/trees/{tree}", sound, PUBLIC, ""), Route("GET", "/trees/all", listing, PUBLIC, "")])
-    endpoints, values = table.find("/trees/all")
-    assert endpoints["GET"].route.handler is listing and values == []
-    endpoints, values = table.find("/trees/a%2Fb%20%E6%A0%91")
-    assert endpoints["GET"].route.handler is sound and values == ["a/b 树"]
+    endpoint, values = table.find("/trees/all")["GET"]
+    assert endpoint.route.handler is listing and values == []
+    endpoint, values = table.find("/trees/a%2Fb%20%E6%A0%91")["GET"]
+    assert endpoint.route.handler is sound and values == ["a/b 树"]
     for path in ("/trees", "/trees/a/b", "/", ""):
-        assert not table.find(path)[0]
+        assert not table.find(path)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_two_patterns_the_more_exact_one_counts_and_the_other_has_the_methods_that_it_lacks(order):
+    table = RouteTable()
+    table.add([
+        Route("POST", "/trees/{tree}/{part}", part, PUBLIC, ""),
+        Route("PUT", "/trees/{tree}/leaves", sound, PUBLIC, ""),
+        Route("POST", "/trees/{tree}/roots", sound, PUBLIC, ""),
+    ][::order])  # fmt: skip
+    leaves = table.find("/trees/oak/leaves")
+    assert leaves["PUT"][0].route.handler is sound and leaves["PUT"][1] == ["oak"]
+    assert leaves["POST"][0].route.handler is part and leaves["POST"][1] == ["oak", "leaves"]
+    assert table.find("/trees/oak/roots")["POST"][0].route.handler is sound
 
 
 def test_added_routes_can_be_taken_away_and_added_again():
@@ -67,12 +85,12 @@ def test_added_routes_can_be_taken_away_and_added_again():
     undo = table.add(routes)
     with pytest.raises(ValueError, match="two routes for POST /trees"):
         table.add([Route("GET", "/more", listing, PUBLIC, ""), routes[1]])
-    assert not table.find("/more")[0], "of a refused list nothing stays"
+    assert not table.find("/more"), "of a refused list nothing stays"
     undo()
     undo()
-    assert table.endpoints == [] and not table.find("/trees")[0]
+    assert table.endpoints == [] and not table.find("/trees")
     table.add(routes)
-    assert set(table.find("/trees")[0]) == {"GET", "POST"}
+    assert set(table.find("/trees")) == {"GET", "POST"}
 
 
 def test_pages_have_limits():

@@ -1,0 +1,1 @@
+"""What HTTP, lists and live boards cost, and that they delay no call."""
