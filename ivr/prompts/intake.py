@@ -121,7 +121,8 @@ def _decode_by_ffmpeg(source: Path, complaint: str) -> tuple[Samples, int, int, 
             raise Unusable("no_track", "no sound in it")
         try:
             stream = container.streams.audio[0]
-            rate, channels = _checked(stream.rate), int(stream.channels)
+            # What has no decoder has no rate either.
+            rate, channels = _checked(getattr(stream, "rate", 0)), int(getattr(stream, "channels", 0))
             mono = av.AudioResampler(format="flt", layout="mono", rate=rate)
             kind = str(container.format.name).split(",")[0].upper()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -24,10 +25,13 @@ ROOT = Path(__file__).parents[3]
 
 def encoded(path: Path, container: str, codec: str, rate: int) -> Path:
     """A murmur of 1.5 s as `codec` in `container`."""
+    if container == "amr":
+        # FFmpeg reads it and cannot write it.
+        return Path(shutil.copy(Path(__file__).with_name("murmur.amr"), path))
     sound = (murmur(1.5, rate) * 32767).astype("<i2")
     with av.open(str(path), "w", format=container) as out:
         stream = out.add_stream(codec, rate=rate, layout="mono")
-        stream.bit_rate = 12_200 if rate == 8000 else 64_000
+        stream.bit_rate = 64_000
         frame = av.AudioFrame.from_ndarray(sound.reshape(1, -1), format="s16", layout="mono")
         frame.sample_rate = rate
         for packet in [*stream.encode(frame), *stream.encode(None)]:
@@ -61,7 +65,7 @@ def test_common_formats_are_trimmed_and_levelled(tmp_path: Path, name: str, more
 
 
 CONTAINERS = [
-    ("ipod", "aac", 44100, "MOV"), ("adts", "aac", 32000, "AAC"), ("amr", "libopencore_amrnb", 8000, "AMR"),
+    ("ipod", "aac", 44100, "MOV"), ("adts", "aac", 32000, "AAC"), ("amr", "", 8000, "AMR"),
     ("webm", "libopus", 48000, "MATROSKA"), ("asf", "wmav2", 44100, "ASF"), ("mp4", "aac", 48000, "MOV"),
 ]  # fmt: skip
 
