@@ -190,7 +190,7 @@ async def engine(
             stack.callback(bus.subscribe(QueueChanged, mirror.tell_figures))
         await web.start(house_settings.http.host, house_settings.http.port)
         stack.push_async_callback(web.stop)
-        await switch.start(calls.on_session, calls.on_event)
+        await switch.start(calls.sessions.run, calls.switch_events.hear)
         stack.push_async_callback(switch.stop)
         yield Engine(settings, clock, bus, services, journal, calls, host, web, health)
         await journal.flushed()

@@ -10,18 +10,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, class_mapper, declared_attr, mapped_column
 
+from cti.business_time import ZONE
 from cti.refusal import Conflict
 from cti.store.models import EditRow
 
 KEPT = 50
 TOLD = 5
-ZONE = ZoneInfo("Asia/Shanghai")
 
 
 class Versioned:
