@@ -1,8 +1,9 @@
-"""What every list of records can be asked for, and the order of its rows."""
+"""What every list of records can be asked for and answers, and the order of its rows."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 import pydantic
@@ -23,6 +24,18 @@ class RecordQuery(Page):
     search: str = pydantic.Field(default="", max_length=60, title="查找")
     organisation: str = pydantic.Field(default="", max_length=40, title="机构")
     removed: bool = pydantic.Field(default=False, title="已删除")
+
+
+class RecordView(pydantic.BaseModel):
+    """What every record tells of itself; a module's view adds what its records are."""
+
+    id: str = pydantic.Field(title="编号")
+    organisation: str = pydantic.Field(title="所属机构")
+    region: str = pydantic.Field(title="行政区划")
+    created_at: datetime = pydantic.Field(title="创建时间")
+    updated_at: datetime = pydantic.Field(title="修改时间")
+    removed: bool = pydantic.Field(title="已删除")
+    version: int = pydantic.Field(title="版本")
 
 
 class RecordPage(pydantic.BaseModel, Generic[V]):

@@ -10,11 +10,12 @@ import pydantic
 from aiohttp import web
 
 from cti.identity.visitor import Visitor
-from cti.records import importing, sheet
+from cti.records import importing
 from cti.records.exporting import exported
 from cti.records.query import BulkAnswer, RecordPage, RecordQuery
 from cti.records.receiving import SHEET_LIMIT, received
 from cti.records.service import MOST_AT_ONCE, Records
+from cti.sheets import writing
 from cti.web.routes import Body, Exchange, Handler, Route
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -36,7 +37,7 @@ def record_routes(service: Records[Any, Any, Any, Any], base: str, *, imports: b
     change.__doc__ = f"{(fields.__doc__ or '').strip()} `version` is the one that was read."
 
     async def listing(visitor: Visitor, query: RecordQuery) -> Any:
-        return await service.list(visitor, query)
+        return await service.find(visitor, query)
 
     async def one(visitor: Visitor, id: str) -> Any:
         return await service.get(visitor, id)
@@ -64,7 +65,7 @@ def record_routes(service: Records[Any, Any, Any, Any], base: str, *, imports: b
 
     async def template(visitor: Visitor) -> web.Response:
         headings = [field.title for field in importing.columns(service)]
-        return file_answer(f"{title}导入模板.xlsx", await sheet.write(headings, []))
+        return file_answer(f"{title}导入模板.xlsx", await writing.write(headings, []))
 
     async def preview(visitor: Visitor, exchange: Exchange) -> importing.Preview:
         async with received(exchange.request) as file:

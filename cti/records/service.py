@@ -18,10 +18,10 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from cti.clock import Clock
 from cti.identity.audit import Audit
-from cti.identity.directory import load_organisations
+from cti.identity.directory import Organisation, load_organisations
 from cti.identity.visitor import Visitor
 from cti.ids import new_id
-from cti.records.query import BulkAnswer, Failure, RecordPage, RecordQuery, order_of
+from cti.records.query import BulkAnswer, Failure, RecordPage, RecordQuery, RecordView, order_of
 from cti.records.table import Record
 from cti.refusal import Conflict, Invalid, NotFound, Refusal
 from cti.store.edits import edit, locked
@@ -32,7 +32,7 @@ log = structlog.get_logger(__name__)
 
 R = TypeVar("R", bound=Record)
 F = TypeVar("F", bound=pydantic.BaseModel)
-V = TypeVar("V", bound=pydantic.BaseModel)
+V = TypeVar("V", bound=RecordView)
 Q = TypeVar("Q", bound=RecordQuery)
 
 MOST_AT_ONCE = 500
@@ -78,7 +78,7 @@ class Records(ABC, Generic[R, F, V, Q]):
     @property
     def sorts(self) -> Mapping[str, InstrumentedAttribute[Any]]:
         """Columns that the list can be sorted by."""
-        return {"updated_at": self.table.updated_at, "created_at": self.table.created_at}  # type: ignore[dict-item] # of a mixin
+        return {"updated_at": self.table.updated_at, "created_at": self.table.created_at}
 
     def limits(self, visitor: Visitor, query: Q) -> list[ColumnElement[bool]]:
         """The conditions that the query's own filters make."""
@@ -92,9 +92,9 @@ class Records(ABC, Generic[R, F, V, Q]):
         """Columns that follow from others, such as blind indexes: no change of their own."""
         return {}
 
-    @abstractmethod
-    def shown(self, visitor: Visitor, row: R) -> V:
-        """The record as the visitor may see it."""
+    def words(self, visitor: Visitor, row: R) -> dict[str, Any]:
+        """What the view has and the table has not, or not as this visitor may see it."""
+        return {}
 
     async def shown_whole(self, session: AsyncSession, visitor: Visitor, row: R) -> V:
         """The record with what only its own page shows."""
@@ -102,12 +102,17 @@ class Records(ABC, Generic[R, F, V, Q]):
 
     # What every module has.
 
+    def shown(self, visitor: Visitor, row: R) -> V:
+        """The record as the visitor may see it: the view's keys from the row's columns and from `words`."""
+        plain = {name: getattr(row, name) for name in self.view.model_fields if hasattr(row, name)}
+        return self.view.model_validate({**plain, "removed": row.removed_at is not None, **self.words(visitor, row)})
+
     def on_change(self, listener: Callable[[Sequence[str]], Awaitable[None] | None]) -> Callable[[], None]:
         """Hear the ids of records that were made, changed, removed or restored, once that is stored."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
-    async def list(self, visitor: Visitor, query: Q) -> RecordPage[V]:
+    async def find(self, visitor: Visitor, query: Q) -> RecordPage[V]:
         """A page of the records within reach."""
         visitor.need(self.see)
         limits, order = self.wanted(visitor, query)
@@ -199,7 +204,8 @@ class Records(ABC, Generic[R, F, V, Q]):
         owner = await self._owner(session, visitor, getattr(body, "organisation", None) or "")
         values = await self.values(session, body, None)
         now = self.office.clock.wall()
-        row = self.table(id=new_id(), created_at=now, updated_at=now, **{**owner, **values, **self.derived(values)})
+        made: Callable[..., R] = self.table
+        row = made(id=new_id(), created_at=now, updated_at=now, **{**owner, **values, **self.derived(values)})
         session.add(row)
         await session.flush()
         return row
@@ -216,7 +222,7 @@ class Records(ABC, Generic[R, F, V, Q]):
 
     def told(self, row: R) -> dict[str, Any]:
         """The record as the audit has it: masked, without what each change changes."""
-        return self.shown(NOBODY, row).model_dump(mode="json", exclude={"id", "version", "created_at", "updated_at"})
+        return self.shown(NOBODY, row).model_dump(mode="json", exclude=set(RecordView.model_fields) - {"removed"})
 
     async def audit(
         self,
@@ -261,7 +267,11 @@ class Records(ABC, Generic[R, F, V, Q]):
         name = organisation or visitor.organisation
         if not name:
             return {"organisation": self.office.organisation, "region": self.office.region}
-        found = (await load_organisations(session)).get(name)
+        # An import asks for the same ones again and again.
+        known: dict[str, Organisation] = session.info.setdefault("organisations", {})
+        if name not in known:
+            known.update(await load_organisations(session))
+        found = known.get(name)
         if found is None or not visitor.scope.covers(found.name, found.region):
             raise Invalid("no_organisation", "机构不存在", "organisation")
         return {"organisation": found.name, "region": found.region}

@@ -1,4 +1,4 @@
-"""`python -m cti.records.read_sheet FILE`: the first sheet as JSON lines, `[number, [cell, …]]`; see `sheet.read`.
+"""`python -m cti.sheets FILE`: the first sheet as JSON lines, `[number, [cell, …]]`; see `reading.read`.
 
 A process of its own: a spreadsheet from outside may be large, slow or hostile, and the engine leads calls. It may use
 `MEMORY` bytes; a file that would unfold to more than `UNFOLDED` is refused before it is unfolded.
@@ -13,7 +13,13 @@ from datetime import date, datetime, time
 from typing import Any
 
 import msgspec
-from openpyxl import load_workbook
+
+from cti import priority
+
+# It would only be asked whether cells hold its numbers, and takes half of the start.
+sys.modules["numpy"] = None  # type: ignore[assignment]
+
+from openpyxl import load_workbook  # noqa: E402
 
 MEMORY = 1_500_000_000
 UNFOLDED = 400_000_000
@@ -26,6 +32,7 @@ NO_SHEET, TOO_LARGE, TOO_MANY = 2, 3, 4
 
 def main(path: str) -> int:
     """Print the rows; returns the exit code."""
+    priority.take(priority.LATER)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     encoder, out = msgspec.json.Encoder(), sys.stdout.buffer
