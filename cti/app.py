@@ -41,6 +41,7 @@ from cti.outgoing import Outgoing
 from cti.plugins import House, PluginHost, Services, find_plugins
 from cti.provisioning import Provisioning
 from cti.reconcile import Reconciler
+from cti.records.service import Office
 from cti.screens import api as screens_api
 from cti.screens.registry import Screens
 from cti.settings import Settings
@@ -148,6 +149,7 @@ async def engine(
             (StoredCalls, call_store),
             (RecordingStore, recordings),
             (Identity, identity),
+            (Office, Office(store, clock, identity.audit, house_settings.organisation, house_settings.region)),
             (People, people),
             (SwitchControl, switch),
             (Registrar, registrar),
