@@ -253,6 +253,13 @@ class People:
             row = await session.scalar(wanted)
         return None if row is None else Person.of(row)
 
+    async def agent_within(self, visitor: Visitor, agent_no: str) -> Person | None:
+        """The enabled person with this agent number, when within the visitor's reach."""
+        limits = PersonRow.agent_no == agent_no, PersonRow.disabled_at.is_(None), *_within(visitor)
+        async with self._store.reading() as session:
+            row = await session.scalar(select(PersonRow).where(*limits))
+        return None if row is None else Person.of(row)
+
     async def sip_secret(self, visitor: Visitor) -> str:
         """The secret of one's own phone; NotFound for those without an agent number."""
         async with self._store.reading() as session:
