@@ -11,19 +11,18 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, class_mapper, declared_attr, mapped_column
 
+from cti.business_time import ZONE
 from cti.refusal import Conflict
 from cti.store.models import EditRow
 
 KEPT = 50
 TOLD = 5
-ZONE = ZoneInfo("Asia/Shanghai")
 
 
 class Versioned:
