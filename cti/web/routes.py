@@ -70,7 +70,7 @@ class Paged(pydantic.BaseModel, Generic[T]):
         return cls(items=items, total=len(every), page=query.page, size=query.size)
 
 
-class Choice(pydantic.BaseModel):
+class OptionView(pydantic.BaseModel):
     """A value that can be chosen, and its words."""
 
     value: str

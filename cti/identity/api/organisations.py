@@ -10,7 +10,7 @@ from cti.identity.directory import Organisation
 from cti.identity.organisations import OrganisationData, in_tree_order
 from cti.identity.service import Identity
 from cti.identity.visitor import Visitor
-from cti.web.routes import SIGNED_IN, Body, Choice, Page, Paged, Query, Route
+from cti.web.routes import SIGNED_IN, Body, OptionView, Page, Paged, Query, Route
 
 INDENT = "　"
 """An ideographic space a level."""
@@ -60,7 +60,7 @@ class OrganisationsQuery(Page):
     closed: bool | None = None
 
 
-class ChoiceQuery(Query):
+class OptionsQuery(Query):
     """A part of what is looked for."""
 
     search: str = pydantic.Field(default="", max_length=40)
@@ -126,15 +126,15 @@ class OrganisationsApi:
         await self._organisations.set_closed(visitor, organisation, False)
         return await self.find(visitor, organisation)
 
-    async def options(self, visitor: Visitor, query: ChoiceQuery) -> list[Choice]:
+    async def options(self, visitor: Visitor, query: OptionsQuery) -> list[OptionView]:
         """Open organisations to choose from, indented by depth."""
         return [
-            Choice(value=one.name, title=INDENT * one.depth + one.title)
+            OptionView(value=one.name, title=INDENT * one.depth + one.title)
             for one in await self._views(visitor)
             if not one.closed and (query.search in one.title or query.search in one.name)
         ]
 
-    async def regions(self, visitor: Visitor, query: ChoiceQuery) -> list[Choice]:
+    async def regions(self, visitor: Visitor, query: OptionsQuery) -> list[OptionView]:
         """Regions to choose from: those of the visitor's own, or by code or name within reach."""
         if query.search:
             named = (
@@ -144,7 +144,7 @@ class OrganisationsApi:
         else:
             inside = regions.within(visitor.region) if visitor.region else frozenset()
             codes = sorted(code for code in inside if code in regions.titles())
-        return [Choice(value=code, title=f"{regions.title_of(code)}（{code}）") for code in codes[:200]]
+        return [OptionView(value=code, title=f"{regions.title_of(code)}（{code}）") for code in codes[:200]]
 
     async def _views(self, visitor: Visitor) -> list[OrganisationView]:
         every = await self._organisations.all(visitor)

@@ -13,7 +13,7 @@ from cti.identity.directory import Person
 from cti.identity.people import PersonData
 from cti.identity.service import Identity
 from cti.identity.visitor import Visitor
-from cti.web.routes import Body, Choice, Page, Paged, Route
+from cti.web.routes import Body, OptionView, Page, Paged, Route
 
 AgentNo = Annotated[str, pydantic.Field(pattern=r"^[0-9]{2,8}$")]
 
@@ -177,12 +177,12 @@ class PeopleApi:
         """Give a new password."""
         return NewPassword(password=await self._identity.people.reset_password(visitor, person))
 
-    async def options(self, visitor: Visitor, query: PeopleQuery) -> list[Choice]:
+    async def options(self, visitor: Visitor, query: PeopleQuery) -> list[OptionView]:
         """People to choose from, by a part of login, name or agent number."""
         found = await self._identity.people.search(
             visitor, query.search, query.organisation, query.page, query.size, role=query.role, disabled=False
         )
-        return [Choice(value=one.id, title=f"{one.name}（{one.agent_no or one.login}）") for one in found.items]
+        return [OptionView(value=one.id, title=f"{one.name}（{one.agent_no or one.login}）") for one in found.items]
 
     async def next_number(self, visitor: Visitor, query: NumberQuery) -> NumberAnswer:
         """A free agent number of an organisation."""

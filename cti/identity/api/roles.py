@@ -11,7 +11,7 @@ from cti.identity.permissions import FIRST_ROLES, LEVEL_TITLES, REACH_TITLES, Le
 from cti.identity.roles import RegionSwitch, RoleData
 from cti.identity.service import Identity
 from cti.identity.visitor import Visitor
-from cti.web.routes import Body, Choice, Page, Paged, Route
+from cti.web.routes import Body, OptionView, Page, Paged, Route
 
 Permission = Annotated[str, pydantic.Field(min_length=1, max_length=60)]
 
@@ -132,14 +132,14 @@ class RolesApi:
         """Remove a role that nobody has."""
         await self._roles.remove(visitor, role)
 
-    async def options(self, visitor: Visitor) -> list[Choice]:
+    async def options(self, visitor: Visitor) -> list[OptionView]:
         """The roles that the visitor may give."""
-        return [Choice(value=one.name, title=one.title) for one in await self._roles.givable(visitor)]
+        return [OptionView(value=one.name, title=one.title) for one in await self._roles.givable(visitor)]
 
-    async def permissions(self, visitor: Visitor) -> list[Choice]:
+    async def permissions(self, visitor: Visitor) -> list[OptionView]:
         """The permissions that the visitor has and so may give."""
         known = self._identity.permissions.items()
-        return [Choice(value=name, title=title) for name, title in known if visitor.may(name)]
+        return [OptionView(value=name, title=title) for name, title in known if visitor.may(name)]
 
     async def switches(self, visitor: Visitor, query: Page) -> Paged[SwitchView]:
         """List the regions that have organisations."""
