@@ -4,6 +4,11 @@ import { upload, type Upload } from '@/api/upload'
 import type { Take } from './types'
 
 const LOOK = 600
+const LARGEST = 40_000_000
+
+function tooLarge(file: File): Problem {
+  return new Problem(0, 'too_large', '文件太大', `“${file.name}”有 ${Math.ceil(file.size / 1_000_000)} MB，超过 40 MB，请压缩或剪短后再上传`)
+}
 
 /** One take on its way: made by a file, a telephone or the voice, watched until it is ready, and discarded unless kept. */
 export function useTake() {
@@ -62,10 +67,10 @@ export function useTake() {
     begin(() => http.post<Take>('/api/prompt-takes/synthesis', { text, voice, speed }))
   const phone = (number: string) =>
     begin(() => http.post<Take>('/api/prompt-takes/phone', number ? { phone: 'number', number } : { phone: 'own' }))
-  const fromFile = (file: File) => begin(() => send(file))
+  const fromFile = (file: File) => begin(() => (file.size > LARGEST ? Promise.reject(tooLarge(file)) : send(file)))
 
   async function send(file: File): Promise<Take> {
-    const mine = upload<Take>('/api/prompt-takes/upload', file, (share) => (sent.value = share))
+    const mine = upload<Take>(`/api/prompt-takes/upload?name=${encodeURIComponent(file.name.slice(-200))}`, file, (share) => (sent.value = share))
     sending = mine
     sent.value = 0
     return mine.done.finally(() => {
