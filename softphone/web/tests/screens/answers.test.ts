@@ -68,8 +68,8 @@ describe('charts', () => {
   it('put thin slices together', () => {
     const rows = Array.from({ length: 12 }, (_, at) => ({ kind: `k${at}`, count: 12 - at }))
     const slices = slicesOf(chart({ kind: 'pie', x: 'kind' }), rows)
-    expect(slices).toHaveLength(8)
-    expect(slices.at(-1)).toEqual({ name: '其他', value: 5 + 4 + 3 + 2 + 1 })
+    expect(slices).toHaveLength(7)
+    expect(slices.at(-1)).toEqual({ name: '其他', value: 6 + 5 + 4 + 3 + 2 + 1 })
     expect(slices.reduce((sum, one) => sum + one.value, 0)).toBe(78)
     expect(slicesOf(chart({ x: 'kind' }), [{ kind: 'a', count: 0 }, { kind: 'b' }])).toEqual([])
   })

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { Problem } from '@/api/http'
 import type { Field, Row } from '@/screens/description'
-import { accepts, dataUrl, sizeWords } from '@/screens/form/file'
+import { accepts, acceptWords, dataUrl, sizeWords } from '@/screens/form/file'
 import { bodyOf, fieldNamed, merged, startOf, visibleFields, wordsFor, wrongWith } from '@/screens/form/form'
 import { useForm } from '@/screens/form/useForm'
 
@@ -177,6 +177,7 @@ describe('files', () => {
     expect(accepts('.xlsx,image/*', { name: 'a', type: 'image/png' })).toBe(true)
     expect(accepts('.xlsx', { name: 'a.xlsx.exe', type: '' })).toBe(false)
     expect(accepts('', { name: 'a', type: '' })).toBe(true)
+    expect(acceptWords('image/*, .pdf,.odt')).toBe('图片、PDF、.odt')
     expect(sizeWords(900)).toBe('900 B')
     expect(sizeWords(1536)).toBe('1.5 KB')
     expect(sizeWords(30 * 1024 * 1024)).toBe('30 MB')

@@ -3,9 +3,9 @@ import { timeText } from '@/words/time'
 import type { Chart, Row, Tone } from '../description'
 
 /** The colours of series that name none, in their order. */
-const PALETTE: readonly string[] = ['talk', 'ready', 'break', 'wrapup', 'caller-wave', 'ring', 'off']
+const PALETTE: readonly string[] = ['talk', 'ready', 'break', 'wrapup', 'caller-wave', 'ring']
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d/
-const SLICES = 8
+const SLICES = 7
 
 type Colour = (name: string) => string
 

@@ -22,6 +22,17 @@ export function accepts(accept: string, file: { name: string; type: string }): b
   return kinds.some((kind) => (kind.startsWith('.') ? name.endsWith(kind) : kind.endsWith('/*') ? file.type.startsWith(kind.slice(0, -1)) : file.type === kind))
 }
 
+const KINDS: Readonly<Record<string, string>> = { 'image/*': '图片', 'audio/*': '声音', 'video/*': '视频', '.xlsx': 'Excel 表格（.xlsx）', '.pdf': 'PDF', '.csv': 'CSV' }
+
+/** `image/*,.pdf` → `图片、PDF`. */
+export function acceptWords(accept: string): string {
+  return accept
+    .split(',')
+    .map((one) => KINDS[one.trim()] ?? one.trim())
+    .filter(Boolean)
+    .join('、')
+}
+
 /** A file as a data URL that carries its name (RFC 2397, a `name` parameter). */
 export async function dataUrl(file: File): Promise<string> {
   const bytes = new Uint8Array(await file.arrayBuffer())
