@@ -21,6 +21,7 @@ PERMISSIONS: Mapping[str, str] = {
     "people.manage": "管理人员",
     "audit.see": "查看审计记录",
     "system.see": "查看运行状态",
+    "system.manage": "修改系统设置、启停插件",
 }
 """Permissions of the core with their titles; plugins add those of their manifests."""
 
@@ -54,7 +55,7 @@ AGENT = Role("agent", "座席", frozenset({"agent.work", "calls.see", "recording
 SUPERVISOR = Role(
     "supervisor",
     "班长",
-    frozenset(PERMISSIONS) - {"people.manage", "audit.see", "system.see"},
+    frozenset(PERMISSIONS) - {"people.manage", "audit.see", "system.see", "system.manage"},
     Reach.SUBTREE,
 )
 ADMIN = Role("admin", "管理员", frozenset({ALL}), Reach.ALL)
