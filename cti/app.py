@@ -163,9 +163,7 @@ async def engine(settings: Settings, switch: SwitchControl | None = None) -> Asy
         bus.subscribe(
             SwitchUp, lambda _: calls.background(calls.after_gap.take_back(), "take back from the emergency queue")
         )
-        await reconciler.start()
-        for record in reconciler.alone:
-            calls.after_gap.enter_past(record)
+        await reconciler.start(calls.after_gap.enter_past)
         host = PluginHost(house)
         health.plugins = host
         await host.start(plugins)
