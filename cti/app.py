@@ -41,6 +41,9 @@ from cti.outgoing import Outgoing
 from cti.plugins import House, PluginHost, Services, find_plugins
 from cti.provisioning import Provisioning
 from cti.reconcile import Reconciler
+from cti.records.service import Office
+from cti.screens import api as screens_api
+from cti.screens.registry import Screens
 from cti.settings import Settings
 from cti.store.calls import StoredCalls
 from cti.store.engine import Store
@@ -49,7 +52,7 @@ from cti.store.migration import migrate
 from cti.store.recordings import RecordingStore
 from cti.supervise import Supervision
 from cti.supervisor import LIFE_FD
-from cti.switch.installation import SwitchMissing, find_installation
+from cti.switch.installation import Installation, SwitchMissing, find_installation
 from cti.switch.port import SwitchControl
 from cti.switch.registrar import Registrar
 from cti.talk import Talks
@@ -92,7 +95,9 @@ class Engine:
 
 
 @asynccontextmanager
-async def engine(settings: Settings, switch: SwitchControl | None = None) -> AsyncIterator[Engine]:
+async def engine(
+    settings: Settings, switch: SwitchControl | None = None, installation: Installation | None = None
+) -> AsyncIterator[Engine]:
     """Build and start an engine; leaving stops it, legs stay on the switch. Raises DocumentError, SwitchMissing."""
     async with AsyncExitStack() as stack:
         clock, bus, services = LoopClock(), Bus(), Services()
@@ -115,7 +120,7 @@ async def engine(settings: Settings, switch: SwitchControl | None = None) -> Asy
         stack.callback(identity.close)
         await make_demo(identity, settings.data, house_settings.organisation)
         people = identity.people
-        installation = find_installation(settings)
+        installation = installation or find_installation(settings)
         if switch is None:
             switch = installation.control(LANGUAGE)
         registrar = Registrar(bus, clock)
@@ -136,12 +141,15 @@ async def engine(settings: Settings, switch: SwitchControl | None = None) -> Asy
             clock=clock,
         )
         web.add(IdentityApi(identity, web.hub).routes())
+        screens = Screens()
+        web.add(screens_api.routes(screens))
         for kind, service in (
             (Store, store),
             (Journal, journal),
             (StoredCalls, call_store),
             (RecordingStore, recordings),
             (Identity, identity),
+            (Office, Office(store, clock, identity.audit, house_settings.organisation, house_settings.region)),
             (People, people),
             (SwitchControl, switch),
             (Registrar, registrar),
@@ -155,6 +163,7 @@ async def engine(settings: Settings, switch: SwitchControl | None = None) -> Asy
             (Supervision, Supervision(calls, talks)),
             (Health, health),
             (Web, web),
+            (Screens, screens),
         ):
             services.provide(kind, service)
 
@@ -181,7 +190,7 @@ async def engine(settings: Settings, switch: SwitchControl | None = None) -> Asy
             stack.callback(bus.subscribe(QueueChanged, mirror.tell_figures))
         await web.start(house_settings.http.host, house_settings.http.port)
         stack.push_async_callback(web.stop)
-        await switch.start(calls.on_session, calls.on_event)
+        await switch.start(calls.sessions.run, calls.switch_events.hear)
         stack.push_async_callback(switch.stop)
         yield Engine(settings, clock, bus, services, journal, calls, host, web, health)
         await journal.flushed()

@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _add_own(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     run = commands.add_parser("run", help="start the hotline and stop it cleanly on Ctrl-C")
     run.set_defaults(run=_run)
-    check = commands.add_parser("check", help="check settings, manifests and the rooms' imports")
+    check = commands.add_parser("check", help="check settings, manifests, imports, plugins and screens")
     check.set_defaults(run=_check)
 
 
@@ -56,12 +56,14 @@ def _run(_: argparse.Namespace) -> int:
 
 
 def _check(_: argparse.Namespace) -> int:
+    from cti.dry_run import findings
     from cti.house_rules import broken_imports
 
     plugins = find_plugins(ROOT)
     in_order(plugins)
-    Settings.load(data_folder()).check_names({plugin.name for plugin in plugins})
-    problems = broken_imports(ROOT)
+    settings = Settings.load(data_folder())
+    settings.check_names({plugin.name for plugin in plugins})
+    problems = broken_imports(ROOT) + asyncio.run(findings(settings))
     for problem in problems:
         print(problem)
     print(f"{len(plugins)} plugins: {', '.join(plugin.name for plugin in plugins)}; {len(problems)} problems")

@@ -21,6 +21,7 @@ import structlog
 from cti.bus import Bus, Unsubscribe
 from cti.clock import Clock
 from cti.events import EVENT_TYPES, Event
+from cti.screens.registry import Screens, read_screens
 from cti.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -243,6 +244,8 @@ class PluginHost:
         try:
             module = importlib.import_module(f"{plugin.package}.plugin")
             teardown = cast("Teardown | None", await module.setup(host))
+            if (screens := self._house.services.find(Screens)) is not None:
+                host.on_stop(screens.add(*read_screens(plugin.package, host)))
         except Exception as error:
             self.failed[plugin.name] = f"{type(error).__name__}: {error}"
             log.exception("plugin failed to start", plugin=plugin.name)

@@ -166,6 +166,10 @@ class Settings:
                 everything[section] = {**({"kind": found} if isinstance(found, str) else found), key: value}
         return cls(documents.Document(document.file, everything, document.places), data)
 
+    def on(self, data: Path) -> Settings:
+        """The same settings on another state directory."""
+        return Settings(self._document, data)
+
     def section(self, name: str, model: type[M]) -> M:
         """A plugin's section, made from defaults where the file has none."""
         if name not in self._sections:
