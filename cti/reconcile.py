@@ -8,6 +8,7 @@ the caller hung up before an engine answered.
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -43,6 +44,9 @@ class Reconciler:
         self._ended: dict[str, SwitchRecord] = {}
         self._task: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self._reading = threading.Lock()
+        self._fresh: list[SwitchRecord] = []
+        """Read, and not stored yet."""
         self._unseen: dict[str, list[SwitchRecord]] = {}
         """Of legs of no call that is known. Until they are entered, another engine would read them again."""
         self._enter: Callable[[SwitchRecord], None] = lambda record: None
@@ -112,6 +116,9 @@ class Reconciler:
 
     def end_of(self, leg: str) -> datetime | None:
         """When a leg ended by the switch's books; None when the switch did not live to write it."""
+        if leg not in self._ended:
+            # It may have been written since they were read. Rare, and a few lines only.
+            self._look()
         record = self._ended.get(leg)
         return record.ended_at if record else None
 
@@ -128,13 +135,20 @@ class Reconciler:
         except Exception:
             log.exception("switch's records not read")
 
+    def _look(self) -> None:
+        with self._reading:
+            records = self._books.read()
+            for record in records:
+                self._ended[record.leg] = record
+                if len(self._ended) > REMEMBERED:
+                    self._ended.pop(next(iter(self._ended)))
+            self._fresh += records
+
     async def _read(self) -> None:
-        records = await asyncio.get_running_loop().run_in_executor(None, self._books.read)
+        await asyncio.get_running_loop().run_in_executor(None, self._look)
         known: list[CdrLine] = []
+        records, self._fresh = self._fresh, []
         for record in records:
-            self._ended[record.leg] = record
-            if len(self._ended) > REMEMBERED:
-                self._ended.pop(next(iter(self._ended)))
             if record.by_trunk and record.leg == record.first_leg and record.leg not in self._calls:
                 self._unseen.setdefault(record.leg, []).append(record)
             else:

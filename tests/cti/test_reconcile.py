@@ -141,3 +141,14 @@ async def test_one_whose_session_may_still_come_waits_and_is_read_again_by_anoth
     assert [seen.leg for seen in house.entered] == ["2"]
     assert ("1", "came after all") in {(line.leg, line.call) for line in house.stored.lines}
     assert house.stored.places == [{"offset": 7}]
+
+
+async def test_what_was_written_since_the_last_reading_is_looked_up_at_once() -> None:
+    house = House()
+    await house.reconciler.start(house.enter)
+    house.books.new = [record("9", by_trunk=False)]
+    assert house.reconciler.end_of("9") == LONG_AGO
+    assert house.reconciler.end_of("8") is None
+    assert house.stored.lines == []
+    await house.reconciler.start(house.enter)
+    assert [line.leg for line in house.stored.lines] == ["9"], "stored by the next reading"

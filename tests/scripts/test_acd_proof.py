@@ -54,7 +54,7 @@ def books() -> Books:
     ]
     record = SwitchRecord("1", "1", CALLER, "81001", NOON, at(0.1), at(20), "ANSWERED", False, f"PJSIP/{AGENT}-3", {})
     figures = {"general": {"entered": 1, "answered": 1}}
-    return Books([caller], [busy, talks], {CALL: Told(CALL, CALLER, "81001", story)}, [record], figures)
+    return Books([caller], [busy, talks], {CALL: Told(CALL, CALLER, "81001", zero + 20, story)}, [record], figures)
 
 
 def without(kind: type) -> Callable[[Books], Books]:
@@ -91,7 +91,7 @@ DIFFERENT: dict[str, tuple[Callable[[Books], Books], str]] = {
         "whom SIPp does not know",
     ),
     "other number": (
-        lambda b: replace(b, calls={CALL: Told(CALL, CALLER, "81009", b.calls[CALL].story)}),
+        lambda b: replace(b, calls={CALL: Told(CALL, CALLER, "81009", b.calls[CALL].ended, b.calls[CALL].story)}),
         "the engine has 81009",
     ),
     "no end": (without(CallEnded), "ended: 1, 1, 0 times"),
@@ -131,6 +131,7 @@ def test_a_caller_who_hangs_up_as_the_agent_picks_up_is_no_difference() -> None:
     whole = without(TalkEnded)(without(TalkStarted)(stepped(2, answered=4, leaves=None, released=4.1)(books())))
     whole = stepped(0, released=None, leaves=4)(whole)
     call = whole.calls[CALL]
+    call.ended = at(4).timestamp()
     kept = [event for event in call.story if not isinstance(event, CallLeftQueue | CallEnded)]
     about = {"at": at(4), **ABOUT}
     call.story = [

@@ -190,12 +190,11 @@ class Comparison:
         answer_of_switch = [record.answered_at for record in records if record.answered_at is not None]
         if bool(answer_of_switch) != (caller.answered is not None) and not at_once:
             yield f"answered: SIPp {caller.answered is not None}, switch {bool(answer_of_switch)}"
-        reason, at = ended[0].reason, seconds(ended[0].at)
+        reason, at = ended[0].reason, call.ended
         same_moment = abs(at - when) <= self._limits.race
         if reason not in ENDS.get(how, frozenset()) and not (same_moment and how in ENDS and reason in _HANGUPS):
             yield f"SIPp: {how}, engine: {reason}"
-        late = self._outage.back - self._outage.killed if by_switch else 0.0
-        if abs(at - when) > self._limits.times + late:
+        if abs(at - when) > self._limits.times:
             yield f"ended {at - when:+.1f} s after SIPp's end by the engine"
         last = max((seconds(one.ended_at) for one in records if one.ended_at is not None), default=0.0)
         if records and abs(last - when) > self._limits.times:

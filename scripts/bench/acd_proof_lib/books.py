@@ -9,9 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import select
+
 from cti.events import CallArrived, CallEvent, Event
 from cti.store.calls import StoredCalls
 from cti.store.engine import Store
+from cti.store.models import CallRow
 from cti.switch.asterisk.books import parse
 from cti.switch.port import SwitchRecord
 
@@ -52,11 +55,12 @@ class Heard:
 
 @dataclass(slots=True)
 class Told:
-    """A call as the engine had it."""
+    """A call as the engine had it. `ended` is when, as seconds of the epoch: events of the past are told later."""
 
     id: str
     caller: str
     called: str
+    ended: float = 0.0
     story: list[Event] = field(default_factory=list)
 
     def all(self, kind: type[Any]) -> list[Any]:
@@ -119,6 +123,10 @@ async def _engine(data: Path) -> tuple[dict[str, Told], dict[str, dict[str, floa
                     calls[event.call] = Told(event.call, event.caller.raw, event.called.raw)
                 if isinstance(event, CallEvent) and event.call in calls:
                     calls[event.call].story.append(event)
+        async with store.reading() as session:
+            for id, ended in (await session.execute(select(CallRow.id, CallRow.ended_at))).all():
+                if id in calls and ended is not None:
+                    calls[id].ended = ended.timestamp()
         sums: dict[str, dict[str, float]] = {}
         for key, figures in (await stored.kept("acd_figures")).items():
             kind, _, who = key.split(" ", 2)
