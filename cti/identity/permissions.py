@@ -17,12 +17,15 @@ PERMISSIONS: Mapping[str, str] = {
     "calls.see_numbers": "查看完整号码",
     "recordings.listen": "播放录音",
     "recordings.download": "下载录音",
+    "personal.see": "查看完整个人信息（姓名、地址、证件号）",
+    "personal.reveal": "逐条查看被遮盖的个人信息（记入审计）",
     "people.see": "查看人员",
     "people.manage": "管理人员",
     "organisations.manage": "管理机构",
     "roles.manage": "管理角色与区域功能",
     "audit.see": "查看审计记录",
     "system.see": "查看运行状态",
+    "system.manage": "修改系统设置、启停插件",
 }
 """Permissions of the core with their titles; plugins add those of their manifests."""
 
@@ -73,8 +76,8 @@ class Role:
         return (ALL in permissions or self.permissions <= permissions) and wide.index(self.reach) <= wide.index(reach)
 
 
-HIGHER = {"people.manage", "organisations.manage", "roles.manage", "audit.see", "system.see"}
-AGENT = Role("agent", "座席", frozenset({"agent.work", "calls.see", "recordings.listen"}), Reach.OWN)
+HIGHER = {"people.manage", "organisations.manage", "roles.manage", "audit.see", "system.see", "system.manage"}
+AGENT = Role("agent", "座席", frozenset({"agent.work", "calls.see", "recordings.listen", "personal.reveal"}), Reach.OWN)
 SUPERVISOR = Role("supervisor", "班长", frozenset(PERMISSIONS) - HIGHER, Reach.SUBTREE)
 COUNTY_ADMIN = Role(
     "county_admin",

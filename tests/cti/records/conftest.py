@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 import pytest
 
+from cti.bus import Bus
 from cti.clock import VirtualClock
-from cti.identity.audit import Audit
 from cti.identity.directory import Organisation
-from cti.identity.organisations import Organisations
+from cti.identity.service import Identity
 from cti.identity.visitor import Visitor, system
 from cti.records import Office
 from cti.store.engine import Store
@@ -16,14 +18,13 @@ from tests.cti.records.trees import Own, Trees
 
 
 @pytest.fixture
-async def office(store: Store) -> Office:
+async def office(store: Store) -> AsyncIterator[Office]:
     clock = VirtualClock()
-    audit = Audit(store, clock)
-    organisations = Organisations(store, audit)
-    await organisations.begin(Organisation("city", "市热线", "320400", None))
+    identity = await Identity.open(store, Bus(), clock, Organisation("city", "市热线", "320400", None))
     for name, region in (("east", "320404"), ("west", "320411")):
-        await organisations.add(system("test"), Organisation(name, name, region, "city"))
-    return Office(store, clock, audit, "city", "320400")
+        await identity.organisations.add(system("test"), Organisation(name, name, region, "city"))
+    yield Office(store, clock, identity.audit, "city", "320400")
+    identity.close()
 
 
 @pytest.fixture
