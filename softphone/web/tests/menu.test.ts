@@ -56,7 +56,7 @@ describe('the menu', () => {
 
 describe('stopping a part', () => {
   it('warns of those that need it', () => {
-    const plugin = { name: 'acd', title: '排队', version: '1', state: 'running' as const, needs: [], needed_by: ['softphone'], jobs: 0 }
+    const plugin = { name: 'acd', title: '排队', version: '1', state: 'running' as const, needs: [], needed_by: ['softphone'], jobs: [], reason: '', essential: false }
     expect(warningOf('stop', plugin, new Map([['softphone', '座席']]))).toContain('座席依赖它')
     expect(warningOf('start', plugin, new Map())).toBe('')
   })

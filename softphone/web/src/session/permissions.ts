@@ -11,6 +11,7 @@ export const MAY = {
   editPeople: 'people.manage',
   prompts: 'prompts.read',
   editPrompts: 'prompts.edit',
+  editSystem: 'system.manage',
 } as const
 
 export type Permission = (typeof MAY)[keyof typeof MAY]
