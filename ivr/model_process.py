@@ -13,7 +13,7 @@ import asyncio
 import contextlib
 import itertools
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -71,11 +71,20 @@ class ModelProcess:
         if self._jobs.qsize() >= self._most:
             done.set_exception(ModelFailed(f"{self._most} requests wait for the {self._name}"))
             return done
+        request = json.dumps({**head, "size": len(body)}).encode() + b"\n" + body
+        self._put(_Job(rank, next(self._order), request, done))
+        return done
+
+    def wake(self) -> None:
+        """Something will be asked soon: load the model meanwhile."""
+        if self._jobs.empty():
+            done: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+            self._put(_Job(0, next(self._order), b"", done))
+
+    def _put(self, job: _Job) -> None:
         while len(self._tasks) < self._count:
             self._tasks.append(asyncio.create_task(self._work(), name=self._name))
-        request = json.dumps({**head, "size": len(body)}).encode() + b"\n" + body
-        self._jobs.put_nowait(_Job(rank, next(self._order), request, done))
-        return done
+        self._jobs.put_nowait(job)
 
     async def close(self) -> None:
         """End the processes; who waits is refused."""
@@ -137,22 +146,33 @@ class _Worker:
         return self._process is not None
 
     async def ask(self, request: bytes) -> Answer:
-        """One request; raises OSError, EOFError, ValueError, TypeError and KeyError for what is no answer."""
+        """One request, an empty one only starts it; OSError, EOFError, ValueError, TypeError, KeyError: no answer."""
         if self._process is None or self._process.returncode is not None:
-            self._process = await asyncio.create_subprocess_exec(
-                *self._command,
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                env=self._environment,
-            )
+            await self._start()
         process = self._process
-        assert process.stdin is not None and process.stdout is not None
+        assert process is not None and process.stdin is not None and process.stdout is not None
+        if not request:
+            return {}, b""
         process.stdin.write(request)
         await process.stdin.drain()
         head = json.loads(await process.stdout.readuntil(b"\n"))
         if "error" in head:
             return head, b""
         return head, await process.stdout.readexactly(int(head["size"]))
+
+    async def _start(self) -> None:
+        starting = asyncio.create_subprocess_exec(
+            *self._command,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            env=self._environment,
+        )
+
+        async def keep() -> None:
+            self._process = await starting
+
+        # A process that is half started cannot be ended.
+        await _to_its_end(keep())
 
     async def end(self) -> None:
         """Kill it."""
@@ -161,7 +181,21 @@ class _Worker:
             return
         with contextlib.suppress(ProcessLookupError):
             process.kill()
-        # The pipe must be read to its end, or the transport stays open.
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(5):
-                await process.communicate()
+        await _to_its_end(_read_out(process))
+
+
+async def _read_out(process: asyncio.subprocess.Process) -> None:
+    # The pipe must be read to its end, or the transport stays open.
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(5):
+            await process.communicate()
+
+
+async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:
+    """Do it whole, also when whoever waits for it is cancelled meanwhile."""
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await task
+        raise

@@ -39,6 +39,8 @@ class ProcessRecogniser:
 
     def listen(self, rate: int, hints: Sequence[str] = ()) -> ProcessHearing:
         """See `Recogniser.listen`."""
+        # Until the first word is spoken the model is there.
+        self._process.wake()
         return ProcessHearing(self._process, rate, hints)
 
     async def close(self) -> None:

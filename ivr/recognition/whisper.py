@@ -58,7 +58,7 @@ class Whisper:
         prompt = [*self._before(hints), *self._begin]
         found = self._model.generate(
             self._storage.from_array(log_mel(padded)[None]), [prompt], beam_size=BEAM, return_scores=True,
-            return_no_speech_prob=True, repetition_penalty=1.1,
+            return_no_speech_prob=True, repetition_penalty=1.05,
             max_length=min(448, len(prompt) + int(seconds * TOKENS_A_SECOND) + 12),
         )[0]  # fmt: skip
         if found.scores[0] < UNLIKELY or found.no_speech_prob > NO_SPEECH:
