@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import resource
 import sys
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import soundfile
 
+from cti import priority
 from ivr.prompts import loudness
 from ivr.prompts.resample import resample
 
@@ -161,7 +161,7 @@ def main(arguments: list[str]) -> int:
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-        os.nice(5)
+        priority.take(priority.LATER)
     try:
         report = take_in(source, target)
     except Unusable as error:
