@@ -189,9 +189,7 @@ async def engine(
         bus.subscribe(
             SwitchUp, lambda _: calls.background(calls.after_gap.take_back(), "take back from the emergency queue")
         )
-        await reconciler.start()
-        for record in reconciler.alone:
-            calls.after_gap.enter_past(record)
+        await reconciler.start(calls.after_gap.enter_past)
         health.plugins = host
         await host.start(plugins, broken)
         stack.push_async_callback(host.stop)
