@@ -8,6 +8,8 @@ export class Problem extends Error {
     readonly title: string,
     readonly detail = '',
     readonly field = '',
+    /** What else the server says of it, such as the findings of a refused text. */
+    readonly more: Readonly<Record<string, unknown>> = {},
   ) {
     super(detail || title)
     this.name = 'Problem'
@@ -54,6 +56,7 @@ export async function problemOf(response: Response): Promise<Problem> {
     text('title') || STATUS_TITLES[response.status] || `服务器返回错误（${response.status}）`,
     text('detail'),
     text('field'),
+    body,
   )
 }
 
