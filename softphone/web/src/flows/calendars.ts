@@ -51,7 +51,7 @@ export function weekWords(week: readonly string[][]): string {
     let last = first
     while (last + 1 < week.length && (week[last + 1] ?? []).join('、') === hours) last += 1
     if (hours) {
-      const days = last === first ? `周${NAMES[first]}` : last - first === 6 ? '每天' : `周${NAMES[first]}至周${NAMES[last]}`
+      const days = last === first ? `周${NAMES[first]}` : last - first === 6 ? '每天' : last - first === 1 ? `周${NAMES[first]}、周${NAMES[last]}` : `周${NAMES[first]}至周${NAMES[last]}`
       parts.push(`${days} ${hours === '00:00-24:00' ? '全天' : hours}`)
     }
     first = last + 1

@@ -21,17 +21,18 @@ export function bundles(graph: Graph, withDefaults: boolean, withCounts: boolean
     const [one] = edges
     if (!one) return []
     const count = edges.reduce((sum, edge) => sum + edge.count, 0)
-    const words = edgeLabel(kinds.get(one.source) ?? '', edges.map((edge) => edge.way))
-    const label = [cut(words), withCounts && count > 0 ? String(count) : ''].filter(Boolean).join(' · ')
+    const words = edgeLabel(kinds.get(one.source) ?? '', edges)
+    const label = [words, withCounts && count > 0 ? String(count) : ''].filter(Boolean).join(' · ')
     return [{ source: one.source, target: one.target, label, isDefault: one.is_default, edges, count }]
   })
 }
 
+/** Labels of lines are cut: the whole words stand in the hint. */
 export function drawingOf(graph: Graph, lines: readonly Bundle[]): Drawing {
   return {
     start: graph.start,
     nodes: graph.nodes.map((node) => node.name),
-    ways: lines.map(({ source, target, label, isDefault }) => ({ source, target, label, isDefault })),
+    ways: lines.map(({ source, target, label, isDefault }) => ({ source, target, label: cut(label), isDefault })),
   }
 }
 
@@ -40,5 +41,5 @@ export function titlesOf(graph: Graph): Record<string, string> {
 }
 
 function cut(text: string): string {
-  return text.length > 16 ? `${text.slice(0, 15)}…` : text
+  return text.length > 12 ? `${text.slice(0, 11)}…` : text
 }

@@ -42,6 +42,7 @@ export const look = EditorView.theme({
   '.cm-diagnostic-warning': { borderLeftColor: 'var(--break)' },
   '.cm-panels': { backgroundColor: 'var(--surface-2)', color: 'var(--ink)', borderColor: 'var(--line)' },
   '.cm-panel.cm-search': { padding: '6px 8px', font: '13px var(--font)' },
+  '.cm-panel.cm-search input, .cm-panel.cm-search button, .cm-panel.cm-search label': { fontSize: '12px' },
   '.cm-textfield': { backgroundColor: 'var(--surface)', border: '1px solid var(--line-strong)', borderRadius: '6px', color: 'var(--ink)' },
   '.cm-button': { backgroundImage: 'none', backgroundColor: 'var(--surface-3)', border: '1px solid var(--line-strong)', borderRadius: '6px', color: 'var(--ink)' },
   '.cm-searchMatch': { backgroundColor: 'color-mix(in srgb, var(--break) 30%, transparent)' },
@@ -53,6 +54,7 @@ const PHRASES = EditorState.phrases.of({
   Find: '查找', Replace: '替换', next: '下一个', previous: '上一个', all: '全部', 'match case': '区分大小写', 'by word': '整词',
   regexp: '正则', replace: '替换', 'replace all': '全部替换', close: '关闭', 'current match': '当前匹配', 'on line': '行',
   Diagnostics: '问题', 'No diagnostics': '没有问题', 'Fold line': '折叠', 'Unfold line': '展开', Completions: '补全',
+  '$ unchanged lines': '$ 行相同',
 })
 
 const markLines = StateEffect.define<{ first: number; last: number } | null>()

@@ -1,8 +1,8 @@
 /**
  * Places a flow on a plane: ranks from the start, ways as lines with their labels.
  *
- * What leads far away or back to a node that many lead to (a goodbye, a human) is drawn as a short signpost beside its
- * source, so that a flow of sixty nodes is no ball of wool. The arithmetic of ranks and crossings is dagre's.
+ * What leads far away, back, or to a node that many lead to (a goodbye, a human) is no line but a row in its source's
+ * box, so that a flow of sixty nodes is no ball of wool. The arithmetic of ranks and crossings is dagre's.
  */
 import { Graph as Plane, layout } from '@dagrejs/dagre'
 
@@ -32,11 +32,10 @@ export interface Line extends Way {
   labelAt: Spot | null
 }
 
-export interface Signpost extends Way {
-  x: number
-  y: number
-  width: number
-  points: Spot[]
+export interface Box extends Spot {
+  height: number
+  /** Ways that are written in the box. */
+  exits: Way[]
 }
 
 /** Positions are centres, in pixels at full size. */
@@ -44,17 +43,15 @@ export interface Picture {
   width: number
   height: number
   direction: Direction
-  nodes: Record<string, Spot>
+  nodes: Record<string, Box>
   lines: Line[]
-  signposts: Signpost[]
 }
 
-export const NODE = { width: 188, height: 58 }
-const SIGNPOST_HEIGHT = 24
-const LABEL_HEIGHT = 20
-/** A node to which more ways lead than this has signposts for those from afar. */
+export const NODE = { width: 184, height: 54, row: 18, rest: 5 }
+const LABEL_HEIGHT = 18
+/** A node to which more ways lead than this is named in rows by those from afar. */
 const MANY = 3
-/** Lines over more ranks than this are signposts when their target is reached otherwise, too. */
+/** Lines over more ranks than this become rows when their target is reached otherwise, too. */
 const FAR = 3
 /** Above this many lines crossings are minimised less thoroughly: it must not take seconds. */
 const LARGE = 400
@@ -66,24 +63,49 @@ export function textWidth(text: string, size = 12): number {
   return Math.ceil(width)
 }
 
-export function arrange(drawing: Drawing, direction: Direction, titles: Readonly<Record<string, string>>): Picture {
-  const exist = new Set(drawing.nodes)
-  const ways = drawing.ways.filter((way) => exist.has(way.source) && exist.has(way.target))
-  const first = place(drawing, ways, [], direction, titles)
-  const signs = new Set(distant(drawing, ways, first, direction))
-  if (signs.size === 0) return first
-  const lines = ways.filter((way) => !signs.has(way))
-  return place(drawing, lines, [...signs], direction, titles)
+/** Place a drawing in the direction in which it is seen largest in a box of this shape (width through height). */
+export function arrange(drawing: Drawing, shape: number): Picture {
+  const [wide, high] = [arrangeTowards(drawing, 'LR'), arrangeTowards(drawing, 'TB')]
+  const scale = (picture: Picture): number => Math.min(shape / picture.width, 1 / picture.height)
+  return scale(wide) >= scale(high) ? wide : high
 }
 
-/** The ways that become signposts, judged by a first picture in which all are lines. */
-function distant(drawing: Drawing, ways: readonly Way[], picture: Picture, direction: Direction): Way[] {
-  const rank = ranksOf(picture, direction)
+export function arrangeTowards(drawing: Drawing, direction: Direction): Picture {
+  const exist = new Set(drawing.nodes)
+  const ways = drawing.ways.filter((way) => exist.has(way.source) && exist.has(way.target))
+  const first = place(drawing, ways, [], direction)
+  const rows = new Set(distant(drawing, ways, first))
+  const lines = ways.filter((way) => !rows.has(way))
+  return inOrder(rows.size ? place(drawing, lines, [...rows], direction) : first)
+}
+
+/** Of two mirror images the one in which the first key of a menu tends to come first. */
+function inOrder(picture: Picture): Picture {
+  const across = (box: Spot): number => (picture.direction === 'LR' ? box.y : box.x)
+  const before = new Map<string, Line>()
+  let votes = 0
+  for (const line of picture.lines) {
+    const earlier = before.get(line.source)
+    const [a, b] = [picture.nodes[earlier?.target ?? ''], picture.nodes[line.target]]
+    if (a && b) votes += Math.sign(across(b) - across(a))
+    before.set(line.source, line)
+  }
+  if (votes >= 0) return picture
+  const mirrored = <T extends Spot>(spot: T): T =>
+    picture.direction === 'LR' ? { ...spot, y: picture.height - spot.y } : { ...spot, x: picture.width - spot.x }
+  return {
+    ...picture,
+    nodes: Object.fromEntries(Object.entries(picture.nodes).map(([name, box]) => [name, mirrored(box)])),
+    lines: picture.lines.map((line) => ({ ...line, points: line.points.map(mirrored), labelAt: line.labelAt && mirrored(line.labelAt) })),
+  }
+}
+
+/** The ways that become rows, judged by a first picture in which all are lines. */
+function distant(drawing: Drawing, ways: readonly Way[], picture: Picture): Way[] {
+  const rank = ranksOf(picture)
   const span = (way: Way): number => (rank.get(way.target) ?? 0) - (rank.get(way.source) ?? 0)
   const into = new Map<string, Way[]>()
-  for (const way of ways) {
-    if (way.source !== way.target) into.set(way.target, [...(into.get(way.target) ?? []), way])
-  }
+  for (const way of ways) into.set(way.target, [...(into.get(way.target) ?? []), way])
   const found: Way[] = []
   for (const [target, all] of into) {
     // The node hangs on its nearest predecessors; the start hangs on nothing.
@@ -99,46 +121,41 @@ function distant(drawing: Drawing, ways: readonly Way[], picture: Picture, direc
   return found
 }
 
-function ranksOf(picture: Picture, direction: Direction): Map<string, number> {
-  const along = (spot: Spot): number => Math.round(direction === 'LR' ? spot.x : spot.y)
+function ranksOf(picture: Picture): Map<string, number> {
+  const along = (box: Box): number => (picture.direction === 'LR' ? Math.round(box.x) : Math.round(box.y - box.height / 2))
   const steps = [...new Set(Object.values(picture.nodes).map(along))].sort((a, b) => a - b)
-  return new Map(Object.entries(picture.nodes).map(([name, spot]) => [name, steps.indexOf(along(spot))]))
+  return new Map(Object.entries(picture.nodes).map(([name, box]) => [name, steps.indexOf(along(box))]))
 }
 
-function place(
-  drawing: Drawing,
-  lines: readonly Way[],
-  signs: readonly Way[],
-  direction: Direction,
-  titles: Readonly<Record<string, string>>,
-): Picture {
+function place(drawing: Drawing, lines: readonly Way[], rows: readonly Way[], direction: Direction): Picture {
   const plane = new Plane({ multigraph: true })
   plane.setGraph({
     rankdir: direction,
-    nodesep: direction === 'LR' ? 16 : 24,
-    ranksep: direction === 'LR' ? 34 : 30,
+    nodesep: direction === 'LR' ? 14 : 22,
+    ranksep: direction === 'LR' ? 36 : 34,
     edgesep: 10,
-    marginx: 24,
-    marginy: 24,
+    marginx: 20,
+    marginy: 20,
     ranker: lines.length > LARGE ? 'longest-path' : 'network-simplex',
   })
   plane.setDefaultEdgeLabel(() => ({}))
   // The start first: dagre breaks circles where it begins to walk.
   const names = [drawing.start, ...drawing.nodes.filter((name) => name !== drawing.start)].filter((name) => drawing.nodes.includes(name))
-  for (const name of names) plane.setNode(name, { ...NODE })
+  const exits = new Map<string, Way[]>()
+  for (const way of rows) exits.set(way.source, [...(exits.get(way.source) ?? []), way])
+  const heightOf = (name: string): number => {
+    const count = exits.get(name)?.length ?? 0
+    return NODE.height + (count ? count * NODE.row + NODE.rest : 0)
+  }
+  for (const name of names) plane.setNode(name, { width: NODE.width, height: heightOf(name) })
   lines.forEach((way, index) => {
-    const width = way.label ? textWidth(way.label) + 10 : 0
+    const width = way.label ? textWidth(way.label) + 8 : 0
     plane.setEdge(way.source, way.target, { width, height: width ? LABEL_HEIGHT : 0, labelpos: 'c', weight: 2 }, `line ${index}`)
-  })
-  const signWidths = signs.map((way) => textWidth([way.label, titles[way.target] ?? way.target].filter(Boolean).join(' → ')) + 34)
-  signs.forEach((way, index) => {
-    plane.setNode(`sign ${index}`, { width: Math.min(signWidths[index] ?? 0, 220), height: SIGNPOST_HEIGHT })
-    plane.setEdge(way.source, `sign ${index}`, { weight: 1 }, `sign ${index}`)
   })
   layout(plane)
 
-  const nodes: Record<string, Spot> = {}
-  for (const name of names) nodes[name] = spotOf(plane.node(name))
+  const nodes: Record<string, Box> = {}
+  for (const name of names) nodes[name] = { ...spotOf(plane.node(name)), height: heightOf(name), exits: exits.get(name) ?? [] }
   const size = plane.graph() as { width?: number; height?: number }
   return {
     width: size.width ?? 0,
@@ -150,13 +167,6 @@ function place(
       const labelAt = way.label && edge.x !== undefined && edge.y !== undefined ? { x: edge.x, y: edge.y } : null
       return { ...way, points: ended(edge.points ?? [], nodes[way.source], nodes[way.target], direction), labelAt }
     }),
-    signposts: signs.map((way, index) => {
-      const spot = plane.node(`sign ${index}`) as Spot & { width: number }
-      const edge = plane.edge(way.source, `sign ${index}`, `sign ${index}`) as { points?: Spot[] }
-      const near = { x: direction === 'LR' ? spot.x - spot.width / 2 : spot.x, y: direction === 'LR' ? spot.y : spot.y - SIGNPOST_HEIGHT / 2 }
-      const points = ended(edge.points ?? [], nodes[way.source], undefined, direction)
-      return { ...way, ...spotOf(spot), width: spot.width, points: [...points.slice(0, -1), near] }
-    }),
   }
 }
 
@@ -165,16 +175,16 @@ function spotOf(at: unknown): Spot {
   return { x, y }
 }
 
-/** A line begins and ends in the middle of a node's side, whatever corner dagre saw. */
-function ended(points: readonly Spot[], source: Spot | undefined, target: Spot | undefined, direction: Direction): Spot[] {
+/** A line begins and ends in the middle of a box's side, whatever corner dagre saw. */
+function ended(points: readonly Spot[], source: Box | undefined, target: Box | undefined, direction: Direction): Spot[] {
   const found = points.map(spotOf)
   const first = found[0]
   const last = found.at(-1)
   if (!first || !last) return []
-  const side = (node: Spot, towards: Spot): Spot =>
+  const side = (box: Box, towards: Spot): Spot =>
     direction === 'LR'
-      ? { x: node.x + (towards.x >= node.x ? 1 : -1) * (NODE.width / 2), y: node.y }
-      : { x: node.x, y: node.y + (towards.y >= node.y ? 1 : -1) * (NODE.height / 2) }
+      ? { x: box.x + (towards.x >= box.x ? 1 : -1) * (NODE.width / 2), y: box.y }
+      : { x: box.x, y: box.y + (towards.y >= box.y ? 1 : -1) * (box.height / 2) }
   if (source) found[0] = side(source, found[1] ?? last)
   if (target) found[found.length - 1] = side(target, found.at(-2) ?? first)
   return found

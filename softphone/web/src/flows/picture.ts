@@ -1,6 +1,7 @@
 /** The picture of a graph, placed in a worker; the newest order wins. */
 import { onBeforeUnmount, shallowRef } from 'vue'
-import type { Direction, Drawing, Picture } from './layout'
+import type { Drawing, Picture } from './layout'
+import type { Order } from './layout.worker'
 
 export function usePicture() {
   const picture = shallowRef<Picture | null>(null)
@@ -19,13 +20,14 @@ export function usePicture() {
   }
 
   /** Place a drawing; one that is the same as the last is left as it is. */
-  function draw(drawing: Drawing, direction: Direction, titles: Record<string, string>): void {
-    const text = JSON.stringify([drawing, direction, titles])
+  function draw(drawing: Drawing, shape: number): void {
+    const text = JSON.stringify([drawing, shape])
     if (text === last) return
     last = text
     wanted += 1
     busy.value = true
-    worker.postMessage({ number: wanted, drawing, direction, titles })
+    const order: Order = { number: wanted, drawing, shape }
+    worker.postMessage(order)
   }
 
   onBeforeUnmount(() => worker.terminate())

@@ -23,8 +23,10 @@ export function placeAt(text: string, position: number): Place | null {
   if (scanned === 'quiet') return null
   const lineStart = text.lastIndexOf('\n', position - 1) + 1
   if (scanned.length === 0) {
-    const { path, rest, restAt } = linePath(text, lineStart, position)
-    return inBlock(path, rest, restAt)
+    const { path, isItem, rest, restAt } = linePath(text, lineStart, position)
+    const word = rest.trimStart()
+    const isValue = isItem || (path.length > 0 && rest.startsWith(' '))
+    return { path, kind: isValue ? 'value' : 'key', word, from: restAt + rest.length - word.length }
   }
   const outer = scanned[0] as Bracket
   const outerLine = text.lastIndexOf('\n', outer.at - 1) + 1
@@ -59,8 +61,16 @@ function unquoted(key: string): string {
   return /^["'].*["']$/s.test(key) ? key.slice(1, -1) : key.trim()
 }
 
+interface LinePath {
+  path: string[]
+  /** The rest begins an item of a list. */
+  isItem: boolean
+  rest: string
+  restAt: number
+}
+
 /** The path of the mapping in which a line stands, by indentation, and what of the line is not yet part of it. */
-function linePath(text: string, lineStart: number, position: number): { path: string[]; rest: string; restAt: number } {
+function linePath(text: string, lineStart: number, position: number): LinePath {
   const path: string[] = []
   let rest = text.slice(lineStart, position)
   let restAt = lineStart
@@ -106,13 +116,7 @@ function linePath(text: string, lineStart: number, position: number): { path: st
     indent = deep
     mayEqual = found[0] === '[]'
   }
-  return { path: [...path, ...inner], rest, restAt }
-}
-
-function inBlock(path: string[], rest: string, restAt: number): Place {
-  const word = rest.trimStart()
-  const isValue = path.at(-1) === '[]' || (path.length > 0 && rest.startsWith(' '))
-  return { path, kind: isValue ? 'value' : 'key', word, from: restAt + rest.length - word.length }
+  return { path: [...path, ...inner], isItem: inner.at(-1) === '[]', rest, restAt }
 }
 
 function inBrackets(text: string, position: number, open: readonly Bracket[], base: readonly string[]): Place {

@@ -4,6 +4,9 @@ import type { Spot } from './layout'
 
 export const CLOSEST = 1.6
 const FURTHEST = 0.08
+/** Below this no title can be read. */
+const LEGIBLE = 0.24
+const OPENED = 0.5
 /** Pixels that a finger may shake before a press becomes a drag. */
 const SHAKE = 4
 
@@ -12,7 +15,7 @@ export interface Extent {
   height: number
 }
 
-export function useViewport(box: Ref<HTMLElement | undefined>, extent: () => Extent, moved: () => void) {
+export function useViewport(box: Ref<HTMLElement | undefined>, extent: () => Extent, moved: () => void, first: () => void) {
   const scale = ref(1)
   const shift = ref<Spot>({ x: 0, y: 0 })
   const size = ref<Extent>({ width: 0, height: 0 })
@@ -37,22 +40,33 @@ export function useViewport(box: Ref<HTMLElement | undefined>, extent: () => Ext
     moved()
   }
 
-  /** All of it, never larger than life. */
-  function fit(): void {
+  /** All of it, never larger than life; false when there is nothing to show yet. */
+  function fit(): boolean {
     const { width, height } = extent()
-    if (!width || !height || !size.value.width) return
+    if (!width || !height || !size.value.width) return false
     const next = clamp(Math.min(1, size.value.width / width, size.value.height / height))
     scale.value = next
     shift.value = { x: (size.value.width - width * next) / 2, y: (size.value.height - height * next) / 2 }
+    return true
   }
 
-  /** Bring a point of the picture into the middle, unless it is well in sight. */
+  /** All of it, or where that could not be read: its beginning, in a legible size. */
+  function open(spot: Spot | undefined): void {
+    if (!fit() || !spot || scale.value >= LEGIBLE) return
+    const { width, height } = extent()
+    scale.value = OPENED
+    // The beginning near the edge at which the picture begins.
+    const along = (at: number, room: number, whole: number): number => Math.min(16, Math.max(room - whole * OPENED - 16, room / 2 - at * OPENED))
+    shift.value = { x: along(spot.x, size.value.width, width), y: along(spot.y, size.value.height, height) }
+  }
+
+  /** Bring a point of the picture into the middle, unless it is well in sight and large enough. */
   function centre(spot: Spot, always = false): void {
     const at = { x: spot.x * scale.value + shift.value.x, y: spot.y * scale.value + shift.value.y }
     const margin = 70
     const inside = at.x > margin && at.y > margin && at.x < size.value.width - margin && at.y < size.value.height - margin
-    if (inside && !always) return
-    if (scale.value < 0.4) scale.value = 0.8
+    if (inside && !always && scale.value >= LEGIBLE) return
+    if (scale.value < 0.4) scale.value = 0.7
     shift.value = { x: size.value.width / 2 - spot.x * scale.value, y: size.value.height / 2 - spot.y * scale.value }
     moved()
   }
@@ -112,7 +126,7 @@ export function useViewport(box: Ref<HTMLElement | undefined>, extent: () => Ext
     watching = new ResizeObserver(([entry]) => {
       const before = size.value
       size.value = { width: entry?.contentRect.width ?? 0, height: entry?.contentRect.height ?? 0 }
-      if (!before.width) fit()
+      if (!before.width) first()
     })
     watching.observe(found)
   })
@@ -121,5 +135,5 @@ export function useViewport(box: Ref<HTMLElement | undefined>, extent: () => Ext
     watching?.disconnect()
   })
 
-  return { scale, shift, size, transform, far, dragging, zoom, fit, centre, down, move, up, wasDrag: () => travelled >= SHAKE }
+  return { scale, shift, size, transform, far, dragging, zoom, fit, open, centre, down, move, up, wasDrag: () => travelled >= SHAKE }
 }

@@ -86,11 +86,28 @@ export function wayTitle(kind: string, way: string): string {
   return way
 }
 
-/** What stands on a line of the picture; `继续` goes without saying. */
-export function edgeLabel(kind: string, ways: readonly string[]): string {
-  const keys = ways.filter((way) => kind === 'menu' && /^[\d*#-]+$/.test(way))
-  const rest = ways.filter((way) => !keys.includes(way) && !(way === 'next' && kind !== 'queue'))
-  return [...(keys.length ? [`按 ${keys.join('/')}`] : []), ...rest.map((way) => wayTitle(kind, way))].join('、')
+/** Whether a condition is short enough to stand on a line. */
+const SHORT = 12
+
+/** What stands on a line of the picture; `继续` goes without saying. Intents are told by their first word. */
+export function edgeLabel(kind: string, edges: readonly { way: string; hint: string }[]): string {
+  const keys = edges.filter(({ way }) => kind === 'menu' && /^[\d*#-]+$/.test(way)).map(({ way }) => way)
+  const rest = edges.filter(({ way }) => !keys.includes(way) && !(way === 'next' && kind !== 'queue'))
+  const words = rest.map(({ way, hint }) => {
+    if (kind === 'ask' && hint) return `“${hint.split('、')[0]}”`
+    return kind === 'when' && hint && hint.length <= SHORT ? hint : wayTitle(kind, way)
+  })
+  return [...(keys.length ? [`按 ${keys.join('/')}`] : []), ...words].join('、')
+}
+
+/** Who published a revision and why, in words: the programme writes some messages itself. */
+export function authorTitle(author: string): string {
+  return author === 'hotline' ? '系统自带' : author === 'file' ? '流程文件夹' : author
+}
+
+export function messageTitle(message: string): string {
+  if (message === 'as delivered') return '随系统提供'
+  return message.startsWith('saved ') ? `保存文件 ${message.slice(6)}` : message
 }
 
 const HAPPENED: Record<string, string> = {
