@@ -9,13 +9,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 from acd.agents import Agent, Engagement, Request
-from acd.calendars import ZONE
 from acd.decisions import Tell
 from acd.moves import Moves, Ward, by
 from acd.queues import Queue
 from acd.settings import AcdSettings
 from acd.states import DEFERRED, REQUESTABLE, AgentState, Consequence, Lane
 from acd.work import Reservation
+from cti.business_time import ZONE
 from cti.clock import Clock, Timer
 
 _S = AgentState

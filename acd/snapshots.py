@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from acd.agents import Agent, Engagement, Request
-from acd.calendars import ZONE
 from acd.matching import Matching
 from acd.queues import Queue
 from acd.settings import AgentSettings
 from acd.states import AgentState, Lane
+from cti.business_time import day_of
 
 RESTORED: dict[AgentState, AgentState] = {
     AgentState.SIGNED_OUT: AgentState.SIGNED_OUT,
@@ -33,7 +33,7 @@ def agent_data(matching: Matching, agent: Agent) -> dict[str, Any]:
         "since": agent.since + wall,
         "idle_since": agent.idle_since + wall,
         "calls_today": agent.calls_today,
-        "day": _day(matching),
+        "day": day_of(matching.clock.wall()),
     }
     if agent.request is not None:
         data["request"] = [agent.request.state.value, agent.request.reason, agent.request.by]
@@ -57,7 +57,7 @@ def restore_agent(matching: Matching, number: str, data: dict[str, Any]) -> None
         return
     wall = matching.wall
     with matching.steps:
-        if data.get("day") == _day(matching):
+        if data.get("day") == day_of(matching.clock.wall()):
             agent.calls_today = data["calls_today"]
         request = data.get("request")
         if state is AgentState.TALKING and data.get("engaged"):
@@ -94,7 +94,3 @@ def _wrapup(matching: Matching, data: dict[str, Any]) -> tuple[Queue, float] | N
 
 def _request(data: list[str]) -> Request:
     return Request(AgentState(data[0]), data[1], data[2])
-
-
-def _day(matching: Matching) -> str:
-    return matching.clock.wall().astimezone(ZONE).date().isoformat()

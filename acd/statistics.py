@@ -10,11 +10,11 @@ from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from acd.calendars import ZONE
 from acd.decisions import Decision
 from acd.figures import AgentFigures, QueueFigures
 from acd.settings import AcdSettings
 from acd.states import AgentState
+from cti.business_time import ZONE
 
 KEPT_DAYS = 3
 """How many days are kept in memory; the journal has them all."""

@@ -55,12 +55,12 @@ class AfterGap:
         for call in self._calls.open:
             if self._calls.is_in_the_making(call):
                 continue
-            if call.caller_leg not in existing and not self._calls.has_session(call.caller_leg):
+            if call.caller_leg not in existing and not self._calls.sessions.has(call.caller_leg):
                 self._end(call, restarted=event.restarted)
                 continue
             for leg in list(call.legs.values()):
-                if leg.state is not LegState.ENDED and leg.id not in existing and not self._calls.has_session(leg.id):
-                    self._calls.leg_gone(LegGone(leg.id, call.id, 0))
+                if leg.state is not LegState.ENDED and leg.id not in existing and not self._calls.sessions.has(leg.id):
+                    self._calls.switch_events.gone(LegGone(leg.id, call.id, 0))
         for found in event.legs:
             self._adopt(found)
 
@@ -83,7 +83,7 @@ class AfterGap:
         if found.leg not in call.legs:
             self._calls.add_leg(call, Leg(found.leg, found.party, found.address, agent=found.agent))
         if found.answered and call.legs[found.leg].state not in (LegState.UP, LegState.ENDED):
-            self._calls.on_event(LegPickedUp(found.leg))
+            self._calls.switch_events.hear(LegPickedUp(found.leg))
 
     def enter_past(self, record: SwitchRecord) -> None:
         """Enter a visit that the switch's own queue served while no engine lived."""

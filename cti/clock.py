@@ -11,10 +11,12 @@ import heapq
 import itertools
 import selectors
 from collections.abc import Callable, Coroutine
+from contextvars import Context
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, TypeVarTuple
 
 T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 """The wall time at which virtual clocks begin unless told otherwise."""
@@ -139,6 +141,10 @@ class _JumpingSelector(selectors.SelectSelector):
         return []
 
 
+TICK = 1e-6
+"""The least virtual seconds that a wait takes."""
+
+
 class VirtualTimeLoop(asyncio.SelectorEventLoop):
     """An asyncio loop in which waiting costs nothing: a sleep of an hour returns at once, an hour later."""
 
@@ -149,6 +155,12 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
     def time(self) -> float:
         """Virtual seconds."""
         return self.virtual_time
+
+    def call_later(
+        self, delay: float, callback: Callable[[*Ts], object], *args: *Ts, context: Context | None = None
+    ) -> asyncio.TimerHandle:
+        """At least a `TICK` ahead: a delay lost in rounding would be waited for again and again at the same time."""
+        return super().call_later(max(delay, TICK) if delay > 0 else delay, callback, *args, context=context)
 
     async def shutdown_default_executor(self, timeout: float | None = None) -> None:
         """Threads take real time: a virtual limit would be over before they are."""

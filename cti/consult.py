@@ -31,9 +31,9 @@ class Consultations:
         self._talks = talks
         self._handover = handover
         self._addresses: dict[str, tuple[Address, ...]] = {}
-        calls.serve(Party.AGENT, self._serve_agent)
-        calls.serve(Party.CONSULTED, self._serve_consulted)
-        calls.listen(self._on_event)
+        calls.sessions.serve(Party.AGENT, self._serve_agent)
+        calls.sessions.serve(Party.CONSULTED, self._serve_consulted)
+        calls.switch_events.listen(self._on_event)
 
     async def consult(self, call: Call, target: str, addresses: Sequence[Address]) -> None:
         """Put the caller on hold and dial `target` (an agent's or an outside number) from the agent's leg."""

@@ -21,7 +21,7 @@ import aiomqtt
 import msgspec
 import structlog
 
-from cti import broker, logs
+from cti import broker, logs, priority
 from cti.events import AgentStateChanged, CallEvent, Event, QueueChanged
 from cti.number import Number
 from cti.settings import Settings
@@ -182,5 +182,6 @@ async def main(data: Path) -> None:
 
 
 if __name__ == "__main__":
+    priority.take(priority.LATER)
     logs.configure(Path(sys.argv[1]))
     asyncio.run(main(Path(sys.argv[1])))

@@ -40,7 +40,7 @@ class Outgoing:
         self._stopped: set[str] = set()
         self._left: set[str] = set()
         self._on_trunk: dict[str, str] = {}
-        calls.listen(self._on_event)
+        calls.switch_events.listen(self._on_event)
         calls.before_end(self._release)
 
     def routes(self, number: Number) -> list[TrunkAddress]:

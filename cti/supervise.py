@@ -46,7 +46,7 @@ class Supervision:
         self._calls = calls
         self._talks = talks
         self._wishes: dict[str, _Wish] = {}
-        calls.serve(Party.SUPERVISOR, self._serve)
+        calls.sessions.serve(Party.SUPERVISOR, self._serve)
 
     async def join(self, agent: str, supervisor: str, mode: Mode, *, auto_answer: bool = True) -> DialResult:
         """Ring the supervisor's phone and join the agent's talk. LookupError: `not_talking` or `no_phone`."""

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import structlog
 
+from cti import priority
 from cti.settings import Settings
 from cti.switch.installation import Installation
 
@@ -43,6 +44,7 @@ class Child:
     name: str
     command: list[str]
     environment: Mapping[str, str] = field(default_factory=dict)
+    nice: int = 0
     process: asyncio.subprocess.Process | None = None
     failures: int = 0
     told: float = 0.0
@@ -85,8 +87,8 @@ class Supervisor:
         self._installation.prepare()
         house, switch = self._settings.house, self._installation.program
         self._children = [
-            Child("switch", list(switch.command), switch.environment),
-            Child("engine", [sys.executable, "-m", "cti.app", str(self._data)]),
+            Child("switch", list(switch.command), switch.environment, priority.SWITCH),
+            Child("engine", [sys.executable, "-m", "cti.app", str(self._data)], nice=priority.ENGINE),
         ]
         if house.broker.enabled and house.broker.url is None:
             broker = [sys.executable, "-m", "cti.broker", str(self._data), str(house.broker.port)]
@@ -145,6 +147,8 @@ class Supervisor:
                 pass_fds=(writer,) if child.name == "engine" else (),
             )
         os.close(writer)
+        if child.nice and not priority.take(child.nice, child.process.pid):
+            log.info("runs at the priority of all others: no permission", process=child.name)
         watching = asyncio.create_task(self._watch(child, reader))
         try:
             return await child.process.wait()

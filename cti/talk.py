@@ -89,7 +89,7 @@ class Talks:
         self._ended_by: dict[str, str] = {}
         self.recording: RecordingPlan | None = None
         self._verdicts: dict[str, DialResult] = {}
-        calls.listen(self._on_event)
+        calls.switch_events.listen(self._on_event)
         calls.before_end(self._close)
 
     # ── from dial to end ─────────────────────────────────────────────────────────────────────────────────────────

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
+from cti.business_time import ZONE
 from cti.identity.visitor import Visitor
 from cti.refusal import Invalid
 from ivr import pictures, script, tryout
@@ -19,7 +20,7 @@ from ivr.proving import Proof
 from ivr.reading import Finding
 from ivr.speech import PromptTexts
 from ivr.statistics import FlowStatistics
-from ivr.surroundings import ZONE, Surroundings
+from ivr.surroundings import Surroundings
 from ivr.trials import Trial
 
 MOST_FINDINGS = 200

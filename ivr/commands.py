@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from cti import documents
+from cti.business_time import ZONE
 from cti.documents import DocumentError
 from cti.number import Number
 from cti.settings import Settings
@@ -31,7 +32,7 @@ from ivr.command_house import CommandHouse, print_json
 from ivr.flow import Flow
 from ivr.library import Overlay
 from ivr.reading import Finding
-from ivr.surroundings import ZONE, at
+from ivr.surroundings import at
 from ivr.trials import Trial
 
 Parsers = Any

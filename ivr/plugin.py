@@ -94,7 +94,7 @@ async def setup(host: Host) -> Teardown:
     )
     offer_room(host, prompts, library)
     conductor = FlowConductor(room, library, surroundings, table, host.bus, host.need(Journal), host.need(Store).cipher)
-    host.need(Calls).serve(Party.CALLER, conductor.conduct)
+    host.need(Calls).sessions.serve(Party.CALLER, conductor.conduct)
 
     async def teardown() -> None:
         _keep(host, statistics)

@@ -71,11 +71,13 @@ class Presence:
             self._inside.pop(call, None)
         if before == after:
             return
-        self._counts.subtract(before)
-        self._counts.update(after)
-        for spot in (*before, *after):
+        for spot in before:
+            self._counts[spot] -= 1
             if not self._counts[spot]:
                 del self._counts[spot]
+        for spot in after:
+            self._counts[spot] += 1
+        for spot in (*before, *after):
             self._changed(spot)
 
     def count(self, spot: Spot) -> int:

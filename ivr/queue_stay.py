@@ -46,7 +46,7 @@ class QueueStay:
         """The outcome, and the talk's end when there was one. Raises LegHungUp, LegLeft."""
         place = self._enter()
         # By leg: with a thousand waiting, each must not hear what the switch tells of all.
-        unlisten = self._calls.listen_digits(self._call.caller_leg, self._pressed)
+        unlisten = self._calls.switch_events.listen_digits(self._call.caller_leg, self._pressed)
         self._texts = self._sayer.begin([piece for step in self._request.steps for piece in step.pieces])
         try:
             return await self._wait_and_talk(place)

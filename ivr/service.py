@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
+from cti.business_time import ZONE
 from cti.clock import Clock
 from cti.identity.audit import Audit
 from cti.identity.visitor import Visitor
@@ -25,7 +26,6 @@ from ivr.reading import Finding
 from ivr.revisions import Conflict as Outdated
 from ivr.revisions import Revision, Revisions
 from ivr.statistics import Figures, FlowStatistics
-from ivr.surroundings import ZONE
 
 
 @dataclass(frozen=True, slots=True)

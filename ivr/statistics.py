@@ -11,10 +11,10 @@ from datetime import date, datetime
 from typing import Any
 
 from cti.bus import Bus, Unsubscribe
+from cti.business_time import day_of
 from cti.events import CallEnded, DigitsEntered, Event, NodeEntered, NodeLeft, Stored
 from ivr.nodes.node import EXHAUSTED, FAILED, HANGUP
 from ivr.presence import Presence, Spot
-from ivr.surroundings import ZONE
 
 WRONG = frozenset({"invalid", "timeout", "unknown", HANGUP, FAILED, EXHAUSTED})
 """Ways on which every key that was pressed was of no use."""
@@ -112,7 +112,7 @@ class FlowStatistics:
         self._tell((event.flow, event.node))
 
     def _node(self, at: datetime, flow: str, revision: int, node: str) -> NodeFigures:
-        day = at.astimezone(ZONE).date().isoformat()
+        day = day_of(at)
         self._dirty.add((day, flow, revision))
         return self._figures.setdefault((day, flow), {}).setdefault(revision, {}).setdefault(node, NodeFigures())
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
+from cti.business_time import ZONE
 from cti.clock import Clock
 from ivr.calendars import Calendars
 from ivr.lookups import Lookups
 from ivr.understanding import KeywordUnderstanding, Understanding
 from ivr.web import Web
 
-ZONE = ZoneInfo("Asia/Shanghai")
 """Business time."""
 
 

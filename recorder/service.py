@@ -14,11 +14,11 @@ from dataclasses import replace
 from datetime import UTC
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import structlog
 
 from cti.bus import Bus
+from cti.business_time import ZONE
 from cti.call import Call, Talk
 from cti.clock import Clock
 from cti.events import (
@@ -38,7 +38,6 @@ from recorder.wav import complete
 
 log = structlog.get_logger(__name__)
 
-ZONE = ZoneInfo("Asia/Shanghai")
 SETTLE_SECONDS = 0.3
 """The switch closes its file a moment after it was told to."""
 MISSING_SECONDS = 3.0

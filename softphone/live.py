@@ -6,11 +6,11 @@ Nothing is polled: an event says which agent, queue or call changed, and the new
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from acd.service import Acd, AgentView, QueueView
+from cti.business_time import day_of
 from cti.call import Call, CallState, LegState
 from cti.calls import Calls
 from cti.events import (
@@ -37,7 +37,6 @@ from cti.web.hub import Hub
 from softphone.call_log import event_view, live_row
 from softphone.figures import DayFigures
 
-ZONE = ZoneInfo("Asia/Shanghai")
 SETTLE_SECONDS = 0.03
 LOOKING = Visitor("", "board", "board", None, "", "")
 """The board's eyes: without the right to see whole numbers, since one picture goes to everybody."""
@@ -184,7 +183,7 @@ class Live:
 
     def hear(self, event: Event) -> None:
         """Send what the event changed."""
-        self._figures.hear(event, _today(event.at))
+        self._figures.hear(event, day_of(event.at))
         if isinstance(event, PersonChanged):
             self._parts.calls.background(self.load(), "names")
         if not self._parts.hub.clients:
@@ -252,7 +251,3 @@ class Live:
             view = event_view(one, LOOKING)
             call = getattr(one.event, "call", "")
             self._parts.hub.change("story", str(one.sequence), {**view.model_dump(mode="json"), "call": call})
-
-
-def _today(at: datetime) -> str:
-    return at.astimezone(ZONE).date().isoformat()

@@ -101,11 +101,11 @@ class CoreHouse:
         self._first_agent = first_agent
         self._ring_seconds = ring_seconds
         self._survey = survey
-        self.calls.serve(Party.CALLER, self.conduct)
+        self.calls.sessions.serve(Party.CALLER, self.conduct)
 
     async def __aenter__(self) -> CoreHouse:
         self.calls.restore([call for call in self.shelf.calls.values() if not call.is_over])
-        await self.switch.start(self.calls.on_session, self.calls.on_event)
+        await self.switch.start(self.calls.sessions.run, self.calls.switch_events.hear)
         await self.told(SwitchUp)
         return self
 

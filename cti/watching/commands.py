@@ -10,12 +10,10 @@ import sys
 from collections.abc import Coroutine
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from cti.business_time import ZONE
 from cti.cli_settings import data_folder, server_url
 from cti.watching.client import CannotAsk, Client, account, signed_in
-
-ZONE = ZoneInfo("Asia/Shanghai")
 
 
 def add_commands(commands: Any) -> None:

@@ -93,6 +93,11 @@ class Web:
         """Add routes; returns the undo. ValueError when one is taken, TypeError when a handler does not fit."""
         return self._table.add(routes)
 
+    @property
+    def endpoints(self) -> list[Endpoint]:
+        """All routes that are answered now."""
+        return self._table.endpoints
+
     async def start(self, host: str, port: int) -> None:
         """Listen; on both loopback addresses when `host` is one. Port 0 takes a free one. OSError when taken."""
         self._console = await asyncio.to_thread(Console.load, self._folder)
@@ -244,7 +249,7 @@ class Web:
         return web.Response(body=text, headers={"Content-Type": prometheus_client.CONTENT_TYPE_LATEST})
 
     async def _openapi(self) -> web.Response:
-        return web.json_response(describe(self._table.endpoints, self._version))
+        return web.json_response(describe(self.endpoints, self._version))
 
 
 def _path_arguments(endpoint: Endpoint, values: list[str]) -> dict[str, Any]:

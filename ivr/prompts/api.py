@@ -12,7 +12,7 @@ from aiohttp import web
 
 from cti.identity.visitor import Visitor
 from cti.refusal import Conflict, Invalid
-from cti.web.routes import Body, Exchange, Route
+from cti.web.routes import Body, Exchange, Query, Route
 from ivr.prompts import words
 from ivr.prompts.browsing import EDIT, READ
 from ivr.prompts.service import NewVersion, PromptService
@@ -52,6 +52,12 @@ class SynthesisBody(Body):
     text: str = pydantic.Field(min_length=1, max_length=2000)
     voice: str = pydantic.Field(max_length=40)
     speed: float = pydantic.Field(default=0.9, ge=0.5, le=2.0)
+
+
+class UploadQuery(Query):
+    """The file's name, as people know it."""
+
+    name: str = pydantic.Field(default="", max_length=200)
 
 
 class PhoneBody(Body):
@@ -126,7 +132,7 @@ class PromptApi:
 
     # ── takes ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def upload(self, visitor: Visitor, exchange: Exchange) -> TakeView:
+    async def upload(self, visitor: Visitor, exchange: Exchange, query: UploadQuery) -> TakeView:
         """The body is the file as it is."""
         request = exchange.request
         if (request.content_length or 0) > UPLOAD_LIMIT:
@@ -142,7 +148,7 @@ class PromptApi:
             return raw
 
         try:
-            return self._service.begin_take(visitor, "upload", work)
+            return self._service.begin_take(visitor, "upload", work, name=query.name)
         except Conflict:
             raw.unlink(missing_ok=True)
             raise

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import resource
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import av
 import numpy as np
 import numpy.typing as npt
 import soundfile
 
+from cti import priority
 from ivr.prompts import loudness
 from ivr.prompts.resample import resample
 
@@ -34,10 +35,17 @@ _CLIPPED = 0.999
 _CLIPPED_SHARE = 5e-4
 _QUIET = -45.0
 _NARROW = 8000
+_RATES = range(4000, 384_001)
+_CONTAINERS = "mov,mp4,m4a,3gp,3g2,mj2,mp3,aac,adts,amr,amrnb,amrwb,asf,matroska,webm,ogg,flac,wav,w64,aiff,caf,au,ac3"
+"""What FFmpeg may take a file for. Lists that name other files and addresses (m3u8, concat, …) are none of them."""
 
 
 class Unusable(Exception):
-    """The file cannot become a prompt: `code` is broken, too_long, silent or full; the message is for the log."""
+    """The file cannot become a prompt; the message is for the log.
+
+    `code` is not_sound (some other kind of file), no_track (a video without sound), broken, too_heavy (memory or time),
+    too_long, too_short, silent or full.
+    """
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -60,7 +68,7 @@ def take_in(source: Path, target: Path) -> Report:
     """Make `target` (FLAC) of any sound file; raises Unusable."""
     samples, rate, channels, kind = _decode(source)
     if len(samples) < SHORTEST * rate:
-        raise Unusable("silent", f"only {len(samples) / rate:.3f} s of sound")
+        raise Unusable("too_short", f"only {len(samples) / rate:.3f} s of sound")
     if not np.isfinite(samples).all():
         raise Unusable("broken", "samples that are no numbers")
     warnings = []
@@ -89,7 +97,7 @@ def take_in(source: Path, target: Path) -> Report:
 def _decode(source: Path) -> tuple[Samples, int, int, str]:
     try:
         with soundfile.SoundFile(source) as file:
-            rate, channels, kind = int(file.samplerate), int(file.channels), str(file.format)
+            rate, channels, kind = _checked(file.samplerate), int(file.channels), str(file.format)
             blocks = (np.asarray(one.mean(axis=1)) for one in _blocks(file, rate))
             return _joined(blocks, rate), rate, channels, kind
     except soundfile.LibsndfileError as error:
@@ -102,17 +110,19 @@ def _blocks(file: soundfile.SoundFile, rate: int) -> Iterator[npt.NDArray[np.flo
 
 
 def _decode_by_ffmpeg(source: Path, complaint: str) -> tuple[Samples, int, int, str]:
-    """M4A, AMR, WMA and whatever else libsndfile does not know, by PyAV where it is installed."""
+    """M4A, AMR, WebM, WMA and whatever else libsndfile does not know."""
+    whitelist = {"format_whitelist": _CONTAINERS, "protocol_whitelist": "file"}
     try:
-        import av
-    except ImportError:
-        raise Unusable("broken", f"{complaint}; PyAV, which reads more formats, is not installed") from None
-    try:
-        with av.open(str(source), mode="r") as container:
-            if not container.streams.audio:
-                raise Unusable("broken", "no sound in it")
+        container = av.open(str(source), mode="r", options=whitelist)
+    except (av.FFmpegError, ValueError) as error:
+        raise Unusable("not_sound", f"{complaint}; {error}") from None
+    with container:
+        if not container.streams.audio:
+            raise Unusable("no_track", "no sound in it")
+        try:
             stream = container.streams.audio[0]
-            rate, channels = int(stream.rate), int(stream.channels)
+            # What has no decoder has no rate either.
+            rate, channels = _checked(getattr(stream, "rate", 0)), int(getattr(stream, "channels", 0))
             mono = av.AudioResampler(format="flt", layout="mono", rate=rate)
             kind = str(container.format.name).split(",")[0].upper()
 
@@ -122,8 +132,15 @@ def _decode_by_ffmpeg(source: Path, complaint: str) -> tuple[Samples, int, int, 
                         yield one.to_ndarray()[0]
 
             return _joined(blocks(), rate), rate, channels, kind
-    except (av.FFmpegError, ValueError, IndexError) as error:
-        raise Unusable("broken", f"{complaint}; {error}") from None
+        except (av.FFmpegError, ValueError, IndexError) as error:
+            raise Unusable("broken", f"{complaint}; {error}") from None
+
+
+def _checked(rate: object) -> int:
+    """A rate that sound can have: one a second would be stretched to gigabytes."""
+    if not isinstance(rate, int) or rate not in _RATES:
+        raise Unusable("broken", f"{rate} samples a second")
+    return rate
 
 
 def _joined(blocks: Iterator[Samples], rate: int) -> Samples:
@@ -143,14 +160,14 @@ def main(arguments: list[str]) -> int:
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-        os.nice(5)
+        priority.take(priority.LATER)
     try:
         report = take_in(source, target)
     except Unusable as error:
         print(json.dumps({"error": error.code, "message": str(error)}))
         return 1
     except MemoryError:
-        print(json.dumps({"error": "broken", "message": "needs too much memory"}))
+        print(json.dumps({"error": "too_heavy", "message": "needs too much memory"}))
         return 1
     print(json.dumps(asdict(report)))
     return 0

@@ -59,7 +59,7 @@ def offer_room(host: Host, room: PromptRoom, flows: FlowLibrary) -> None:
     shown = Number.parse(next(iter(top.numbers), "12345"))
     studio = Studio(
         calls.switch,
-        calls,
+        calls.sessions,
         host.need(Registrar),
         host.need(Trunks),
         host.data / "prompts" / DEFAULT_LANGUAGE / "takes",

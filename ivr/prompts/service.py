@@ -202,6 +202,8 @@ def _check_names(language: str, identifier: str, new: NewVersion) -> None:
 def take_view(take: Take) -> TakeView:
     """A take for people."""
     said = words.FAILURES.get(take.problem, "") if take.state == "failed" else ""
+    if said and take.name:
+        said = f"“{take.name}”：{said}"
     if take.state == "working":
         said = words.STEPS.get(take.step, "")
     return TakeView(

@@ -33,7 +33,7 @@ _FAILURES = {DialResult.BUSY: "busy", DialResult.UNREACHABLE: "unreachable"}
 
 
 class Legs(Protocol):
-    """Who takes the sessions of legs that are no visit of a citizen; `cti.calls.Calls` does."""
+    """Who takes the sessions of legs that are no visit of a citizen; `cti.sessions.Sessions` does."""
 
     def attend(self, key: str, server: Callable[[CallSession], Awaitable[None]]) -> Callable[[], None]:
         """Sessions of legs originated for `key` go to `server`; returns the undo."""

@@ -9,6 +9,7 @@ import asyncio
 import json
 import os
 import shutil
+import signal
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
@@ -56,13 +57,15 @@ class TooManyTakes(Exception):
 class Take:
     """One take. `state` is working, ready or failed; `step` says what is being done, `progress` goes from 0 to 1.
 
-    `source` is upload, phone or synthesis; `text`, `voice` and `speed` are those of a synthesis.
+    `source` is upload, phone or synthesis; `name` is the uploaded file's; `text`, `voice` and `speed` are those of
+    a synthesis.
     """
 
     id: str
     owner: str
     source: str
     path: Path
+    name: str = ""
     state: str = "working"
     step: str = ""
     progress: float = 0.0
@@ -130,7 +133,7 @@ class Takes:
             report = await take_in(raw, take.path)
         except TakeFailed as error:
             take.state, take.problem = "failed", error.code
-            log.info("no take", source=take.source, code=error.code, reason=str(error))
+            log.info("no take", source=take.source, file=take.name, code=error.code, reason=str(error))
         except SynthesisUnavailable as error:
             take.state, take.problem = "failed", "no_voice"
             log.error("nothing was synthesised", reason=str(error))
@@ -154,13 +157,15 @@ async def take_in(source: Path, target: Path) -> dict[str, Any]:
     path = os.pathsep.join(one for one in (str(_ROOT), os.environ.get("PYTHONPATH", "")) if one)
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "ivr.prompts.intake", str(source), str(target),
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, env={**os.environ, "PYTHONPATH": path},
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+        # Nothing of the engine's own: what reads files from outside needs no passwords.
+        env={"PATH": os.environ.get("PATH", os.defpath), "PYTHONPATH": path},
     )  # fmt: skip
     try:
         async with asyncio.timeout(INTAKE_SECONDS):
             said, complaint = await process.communicate()
     except TimeoutError:
-        raise TakeFailed("broken", "taking it in lasted too long") from None
+        raise TakeFailed("too_heavy", "taking it in lasted too long") from None
     finally:
         if process.returncode is None:
             process.kill()
@@ -168,7 +173,9 @@ async def take_in(source: Path, target: Path) -> dict[str, Any]:
     try:
         report: dict[str, Any] = json.loads(said)
     except ValueError:
-        raise TakeFailed("broken", complaint.decode(errors="replace")[-500:] or f"exit {process.returncode}") from None
+        # Killed for its processor time, or crashed by what it read.
+        code = "too_heavy" if process.returncode in (-signal.SIGXCPU, -signal.SIGKILL) else "broken"
+        raise TakeFailed(code, complaint.decode(errors="replace")[-500:] or f"exit {process.returncode}") from None
     if "error" in report:
         raise TakeFailed(report["error"], report["message"])
     return report

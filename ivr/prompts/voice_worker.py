@@ -14,9 +14,8 @@ from typing import BinaryIO
 
 import numpy as np
 
+from cti import priority
 from ivr.prompts.synthesis import Kokoro, Synthesis, SynthesisUnavailable
-
-NICENESS = 5
 
 
 def serve(voice: Synthesis, source: BinaryIO, target: BinaryIO) -> None:
@@ -35,7 +34,7 @@ def serve(voice: Synthesis, source: BinaryIO, target: BinaryIO) -> None:
 
 def main(arguments: list[str]) -> int:
     """Load the voice and serve."""
-    os.nice(NICENESS)
+    priority.take(priority.LATER)
     # What libraries print must not come between the answers.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)

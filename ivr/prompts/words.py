@@ -7,7 +7,11 @@ from collections.abc import Mapping
 from ivr.prompts.intake import LONGEST
 
 FAILURES: Mapping[str, str] = {
-    "broken": "文件已损坏，或不是可以识别的音频格式",
+    "not_sound": "不是可以识别的音频文件（可用 WAV、MP3、M4A、AAC、OGG、FLAC、AMR、WebM、WMA 等）",
+    "no_track": "文件里没有声音",
+    "broken": "文件已损坏，无法读完",
+    "too_heavy": "文件异常，处理时占用过多内存或时间，已停止",
+    "too_short": "录音不足 0.1 秒",
     "too_long": f"录音超过 {LONGEST / 60:.0f} 分钟，请剪短后再上传",
     "silent": "没有听到声音，请检查录音",
     "full": "服务器磁盘空间不足，没有保存",

@@ -94,7 +94,7 @@ class Callers:
         self.exchange, self.disk, self._hand = exchange, disk, Hand(disk)
         self.core = CoreHouse(ScriptedSwitch(exchange), {agent: agent for agent in AGENTS}, shelf=cast(Any, self._hand))
         self.core.talks.recording = self.plan = FolderPlan(folder)
-        self.core.calls.serve(Party.CALLER, self._conduct)
+        self.core.calls.sessions.serve(Party.CALLER, self._conduct)
         self.surveyed: list[str] = []
         self._services, self._folder = Services(), folder
         callback = {"ring": 20, "attempts": 2, "delay": 300, **queue.pop("callback", {})}
@@ -122,7 +122,7 @@ class Callers:
         core.calls.restore([call for call in self.disk.calls.values() if not call.is_over])
         await setup(self._host)
         self.acd, self.dialling = services.need(Acd), services.need(CallbackDialling)
-        await core.switch.start(core.calls.on_session, core.calls.on_event)
+        await core.switch.start(core.calls.sessions.run, core.calls.switch_events.hear)
         await asyncio.sleep(0.01)
         return self
 
@@ -131,7 +131,7 @@ class Callers:
         self._hand.is_dead = True
         await self.core.switch.stop()
         self.acd.stop()
-        self.core.calls.on_event = lambda event: None  # type: ignore[method-assign]
+        self.core.calls.switch_events.hear = lambda event: None  # type: ignore[method-assign]
         await self._host.release()
 
     async def _conduct(self, call: Call, session: CallSession) -> None:

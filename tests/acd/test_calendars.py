@@ -5,7 +5,8 @@ from datetime import datetime
 import pydantic
 import pytest
 
-from acd.calendars import ZONE, CalendarSettings
+from acd.calendars import CalendarSettings
+from cti.business_time import ZONE
 
 OFFICE = CalendarSettings.model_validate(
     {

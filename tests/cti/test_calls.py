@@ -87,7 +87,7 @@ async def test_a_flow_that_fails_hands_the_caller_to_the_emergency_queue(place: 
             await house.calls.answer(call, session)
             raise ZeroDivisionError
 
-        house.calls.serve(Party.CALLER, fails)
+        house.calls.sessions.serve(Party.CALLER, fails)
         with capture_logs() as logs:
             line = place.exchange.call(CITIZEN, "12345")
             await house.until(lambda: line.leg.place == "talk")
@@ -199,8 +199,8 @@ async def test_events_come_after_calls_and_legs_know_them_and_a_failing_listener
         def fails(event: object) -> None:
             raise ZeroDivisionError
 
-        house.calls.listen(fails)
-        undo = house.calls.listen(lambda event: seen.append(True))
+        house.calls.switch_events.listen(fails)
+        undo = house.calls.switch_events.listen(lambda event: seen.append(True))
         with capture_logs() as logs:
             place.exchange.call(CITIZEN, "12345", hang_up_after=3.0)
             await house.finish()
@@ -219,10 +219,10 @@ def test_a_session_of_a_caller_that_is_gone_says_so() -> None:
                 found.append(session)
                 raise await session.over
 
-            house.calls.serve(Party.CALLER, keep)
+            house.calls.sessions.serve(Party.CALLER, keep)
             place.exchange.call(CITIZEN, "12345", hang_up_after=1.0)
             await house.finish()
             assert isinstance(await found[0].over, LegHungUp)
-            assert not house.calls.has_session(found[0].arrival.leg)
+            assert not house.calls.sessions.has(found[0].arrival.leg)
 
     run_virtual(live())

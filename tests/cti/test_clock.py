@@ -74,3 +74,15 @@ async def test_the_real_clock_stamps_in_utc() -> None:
     before = clock.now()
     await asyncio.sleep(0.01)
     assert clock.now() > before
+
+
+def test_a_wait_lost_in_rounding_ends_on_virtual_time() -> None:
+    async def wait() -> float:
+        loop = asyncio.get_running_loop()
+        await asyncio.sleep(1e6)
+        due = loop.time() + 1e-15
+        await asyncio.sleep(1e-15)
+        assert loop.time() > due
+        return loop.time()
+
+    assert run_virtual(wait()) == pytest.approx(1e6)

@@ -107,7 +107,7 @@ async def test_whoever_dials_is_told_of_ringing_and_answer_once(place: Place) ->
             on_answered=lambda: told.append("answered"),
         )
 
-    place.house.calls.serve(Party.CALLER, conduct)
+    place.house.calls.sessions.serve(Party.CALLER, conduct)
     await place.talk()
     assert told == ["ringing", "answered"]
 

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from bench.callpath_lib.house import SHIPPED, SHORT, TREE, House
 from bench.callpath_lib.processes import children_of, stop
+from cti import priority
 from cti.settings import Settings
 from cti.switch.asterisk.configuration import write_configuration, write_if_changed, write_phones
 from cti.switch.asterisk.installation import find_layout
@@ -103,6 +104,7 @@ def native(house: House, members: int) -> Iterator[Running]:
             stderr=log,
             start_new_session=True,
         )
+    priority.take(priority.SWITCH, process.pid)
     try:
         yield Running("native", house.ports["sip"], {"asterisk": process.pid}, house.data, layout.recordings)
     finally:

@@ -3,19 +3,46 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 import soundfile
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from ivr.prompts import loudness
+from ivr.prompts import loudness, takes, words
 from ivr.prompts.intake import RATE, Unusable, take_in
+from ivr.prompts.takes import TakeFailed
 from tests.ivr.prompts.sounds import murmur, write
 
 ROOT = Path(__file__).parents[3]
+
+
+def encoded(path: Path, container: str, codec: str, rate: int) -> Path:
+    """A murmur of 1.5 s as `codec` in `container`."""
+    if container == "amr":
+        # FFmpeg reads it and cannot write it.
+        return Path(shutil.copy(Path(__file__).with_name("murmur.amr"), path))
+    sound = (murmur(1.5, rate) * 32767).astype("<i2")
+    with av.open(str(path), "w", format=container) as out:
+        stream = out.add_stream(codec, rate=rate, layout="mono")
+        stream.bit_rate = 64_000
+        frame = av.AudioFrame.from_ndarray(sound.reshape(1, -1), format="s16", layout="mono")
+        frame.sample_rate = rate
+        for packet in [*stream.encode(frame), *stream.encode(None)]:
+            out.mux(packet)
+    return path
+
+
+def refusal(path: Path) -> str:
+    with pytest.raises(Unusable) as refused:
+        take_in(path, path.with_name("out.flac"))
+    return refused.value.code
 
 
 @pytest.mark.parametrize(
@@ -37,19 +64,57 @@ def test_common_formats_are_trimmed_and_levelled(tmp_path: Path, name: str, more
     assert report.warnings == ()
 
 
-def test_m4a_by_ffmpeg(tmp_path: Path) -> None:
-    av = pytest.importorskip("av")
-    path = tmp_path / "phone.m4a"
-    sound = (murmur(1.5, 44100) * 32767).astype("<i2")
-    with av.open(str(path), "w", format="ipod") as out:
-        stream = out.add_stream("aac", rate=44100, layout="mono")
-        frame = av.AudioFrame.from_ndarray(sound.reshape(1, -1), format="s16", layout="mono")
-        frame.sample_rate = 44100
+CONTAINERS = [
+    ("ipod", "aac", 44100, "MOV"), ("adts", "aac", 32000, "AAC"), ("amr", "", 8000, "AMR"),
+    ("webm", "libopus", 48000, "MATROSKA"), ("asf", "wmav2", 44100, "ASF"), ("mp4", "aac", 48000, "MOV"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("container", "codec", "rate", "kind"), CONTAINERS)
+def test_what_phones_and_browsers_record(tmp_path: Path, container: str, codec: str, rate: int, kind: str) -> None:
+    report = take_in(encoded(tmp_path / "x.sound", container, codec, rate), tmp_path / "out.flac")
+    samples, _ = soundfile.read(tmp_path / "out.flac", dtype="float32")
+    assert report.seconds == pytest.approx(len(samples) / RATE) == pytest.approx(1.64, abs=0.15)
+    assert (report.rate, report.channels, report.format) == (rate, 1, kind)
+    assert loudness.measure(samples, RATE) == pytest.approx(loudness.TARGET, abs=0.5)
+
+
+def test_a_video_without_sound_is_told(tmp_path: Path) -> None:
+    with av.open(str(tmp_path / "x"), "w", format="matroska") as out:
+        stream = out.add_stream("ffv1", rate=5, width=16, height=16, pix_fmt="yuv420p")
+        frame = av.VideoFrame(16, 16, "yuv420p")
         for packet in [*stream.encode(frame), *stream.encode(None)]:
             out.mux(packet)
-    report = take_in(path, tmp_path / "out.flac")
-    assert report.seconds == pytest.approx(1.64, abs=0.15)
-    assert (report.rate, report.channels) == (44100, 1)
+    assert refusal(tmp_path / "x") == "no_track"
+
+
+def test_a_list_that_names_other_files_is_not_followed(tmp_path: Path) -> None:
+    encoded(tmp_path / "secret.aac", "adts", "aac", 32000)
+    secret = (tmp_path / "secret.aac").as_uri()
+    for name, text in (
+        ("m3u8", f"#EXTM3U\n#EXT-X-TARGETDURATION:3\n#EXTINF:2.0,\n{secret}\n#EXT-X-ENDLIST\n"),
+        ("concat", f"ffconcat version 1.0\nfile {secret}\n"),
+        ("dash", f'<MPD xmlns="urn:mpeg:dash:schema:mpd:2011"><BaseURL>{secret}</BaseURL></MPD>'),
+    ):
+        (tmp_path / name).write_text(text)
+        assert refusal(tmp_path / name) == "not_sound"
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_a_damaged_file_is_taken_in_or_refused(tmp_path: Path, data: st.DataObject) -> None:
+    container, codec, rate, _ = data.draw(st.sampled_from(CONTAINERS))
+    whole = tmp_path / container
+    content = bytearray((whole if whole.exists() else encoded(whole, container, codec, rate)).read_bytes())
+    content = content[: data.draw(st.integers(0, len(content)))]
+    for at, value in data.draw(st.lists(st.tuples(st.integers(0, 4000), st.integers(0, 255)), max_size=12)):
+        if content:
+            content[at % len(content)] = value
+    (tmp_path / "x").write_bytes(content)
+    try:
+        assert take_in(tmp_path / "x", tmp_path / "out.flac").seconds < 10
+    except Unusable as refused:
+        assert words.FAILURES[refused.code]
 
 
 def test_stereo_and_any_rate(tmp_path: Path) -> None:
@@ -74,7 +139,7 @@ def test_what_is_no_sound_is_broken(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "x").write_bytes(content)
     with pytest.raises(Unusable) as refused:
         take_in(tmp_path / "x", tmp_path / "out.flac")
-    assert refused.value.code in ("broken", "silent")
+    assert refused.value.code in ("not_sound", "broken", "too_short")
     assert not (tmp_path / "out.flac").exists()
 
 
@@ -116,4 +181,15 @@ def test_the_process_tells_in_one_line(tmp_path: Path) -> None:
         done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
         assert done.returncode == code, done.stderr
         told = json.loads(done.stdout)
-        assert told.get("error") == ("broken" if code else None)
+        assert told.get("error") == ("not_sound" if code else None)
+
+
+@pytest.mark.parametrize(("end", "code"), [("SIGKILL", "too_heavy"), ("SIGXCPU", "too_heavy"), ("SIGSEGV", "broken")])
+async def test_a_reader_that_dies_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: str, code: str) -> None:
+    reader = tmp_path / "reader"
+    reader.write_text(f"#!/bin/sh\nkill -{end.removeprefix('SIG')} $$\n")
+    reader.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(reader))
+    with pytest.raises(TakeFailed) as failed:
+        await takes.take_in(tmp_path / "x", tmp_path / "out.flac")
+    assert failed.value.code == code

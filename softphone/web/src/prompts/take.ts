@@ -3,6 +3,11 @@ import { csrfValue, http, problemOf, Problem, wordsOf } from '@/api/http'
 import type { Take } from './types'
 
 const LOOK = 600
+const LARGEST = 40_000_000
+
+function tooLarge(file: File): Problem {
+  return new Problem(0, 'too_large', '文件太大', `“${file.name}”有 ${Math.ceil(file.size / 1_000_000)} MB，超过 40 MB，请压缩或剪短后再上传`)
+}
 
 /** One take on its way: made by a file, a telephone or the voice, watched until it is ready, and discarded unless kept. */
 export function useTake() {
@@ -61,7 +66,7 @@ export function useTake() {
     begin(() => http.post<Take>('/api/prompt-takes/synthesis', { text, voice, speed }))
   const phone = (number: string) =>
     begin(() => http.post<Take>('/api/prompt-takes/phone', number ? { phone: 'number', number } : { phone: 'own' }))
-  const upload = (file: File) => begin(() => send(file))
+  const upload = (file: File) => begin(() => (file.size > LARGEST ? Promise.reject(tooLarge(file)) : send(file)))
 
   /** Fetch cannot tell how much has been sent. */
   function send(file: File): Promise<Take> {
@@ -69,7 +74,7 @@ export function useTake() {
       const request = new XMLHttpRequest()
       sending = request
       sent.value = 0
-      request.open('POST', '/api/prompt-takes/upload')
+      request.open('POST', `/api/prompt-takes/upload?name=${encodeURIComponent(file.name.slice(-200))}`)
       request.setRequestHeader('X-CSRF', csrfValue())
       request.setRequestHeader('Accept', 'application/json')
       request.setRequestHeader('Content-Type', 'application/octet-stream')

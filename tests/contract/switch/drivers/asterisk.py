@@ -294,8 +294,10 @@ class AsteriskDriver:
 @contextlib.contextmanager
 def open_driver(folder: Path) -> Iterator[AsteriskDriver]:
     """Start Asterisk and telephones."""
-    with asyncio.Runner() as runner:
+    with contextlib.ExitStack() as stack:
+        runner = stack.enter_context(asyncio.Runner())
         carrier = runner.run(Carrier.open(603))
+        stack.callback(carrier.close)
         asterisk = RealAsterisk(
             folder,
             agents=AGENTS,
@@ -308,10 +310,7 @@ def open_driver(folder: Path) -> Iterator[AsteriskDriver]:
             },
         )
         asterisk.start()
+        stack.callback(asterisk.stop)
         driver = AsteriskDriver(runner, asterisk)
-        try:
-            yield driver
-            runner.run(driver.close())
-        finally:
-            asterisk.stop()
-            carrier.close()
+        stack.callback(lambda: runner.run(driver.close()))
+        yield driver

@@ -1,0 +1,50 @@
+"""The whole house started on scratch data, without a switch and without callers, to see whether its parts fit."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from cti.app import Engine, engine
+from cti.events import Event
+from cti.identity.service import Identity
+from cti.screens import lint
+from cti.screens.registry import Screens
+from cti.settings import HttpSettings, Settings
+from cti.switch.scripted_installation import ScriptedInstallation
+from cti.web.routes import PUBLIC, SIGNED_IN
+
+
+@asynccontextmanager
+async def dry_house(settings: Settings) -> AsyncIterator[Engine]:
+    """A house with these settings, but with a database, a state directory and a port of its own. DocumentError."""
+    with tempfile.TemporaryDirectory(prefix="hotline-check-") as scratch:
+        dry = settings.on(Path(scratch))
+        own = {
+            "database": None,
+            "http": HttpSettings(port=1).model_copy(update={"port": 0}),
+            "broker": settings.house.broker.model_copy(update={"enabled": False}),
+        }
+        dry.house = settings.house.model_copy(update=own)
+        async with engine(dry, installation=ScriptedInstallation()) as running:
+            yield running
+
+
+async def findings(settings: Settings) -> list[str]:
+    """What is wrong with plugins that do not start or hear what their manifests do not say, and with screens and routes
+    that do not fit each other.
+    """
+    async with dry_house(settings) as house:
+        found = [f"plugin {name}: {reason}" for name, reason in house.plugins.failed.items()]
+        for host in house.plugins.hosts:
+            unsaid = host.heard - set(host.plugin.manifest.hears) - {Event.__name__}
+            found += [
+                f"plugin {host.plugin.name}: hears {name}, its manifest does not say so" for name in sorted(unsaid)
+            ]
+        known = {PUBLIC, SIGNED_IN, *house.services.need(Identity).permissions}
+        for one in house.web.endpoints:
+            if one.route.permission not in known:
+                found.append(f"route {one.route.method} {one.route.path}: no permission {one.route.permission}")
+        return found + lint.problems(house.services.need(Screens).all, house.web.endpoints)

@@ -1,0 +1,265 @@
+"""The parts of a screen. They go to the console as JSON without what is as by default; paths may hold keys of the
+row or record they are about in braces (`/api/citizens/{id}`).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import pydantic
+
+Tone = Literal["ready", "break", "ring", "talk", "wrapup", "off"]
+"""A colour of the console's states, by what it means there: good, care, waiting, active, after, none."""
+
+ColumnKind = Literal[
+    "text", "long", "number", "time", "date", "duration", "phone", "choice", "tags", "flag", "file", "person"
+]
+FieldKind = Literal[
+    "text", "long", "password", "number", "flag", "choice", "choices", "date", "time", "file", "phone", "tags", "json",
+    "color", "person",
+]  # fmt: skip
+Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+
+TELLS_KIND = ("kind", "method")
+"""Told also when they are as by default, so that what reads a part knows what it is."""
+
+
+class Part(pydantic.BaseModel):
+    """A piece of a description: frozen, unknown keys refused."""
+
+    model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
+
+    @pydantic.model_serializer(mode="wrap")
+    def _without_defaults(self, serialize: pydantic.SerializerFunctionWrapHandler) -> dict[str, Any]:
+        kinds = type(self).model_fields
+        return {
+            key: value
+            for key, value in serialize(self).items()
+            if key in TELLS_KIND or kinds[key].is_required() or getattr(self, key) != kinds[key].get_default()
+        }
+
+
+class Option(Part):
+    """A value and its words."""
+
+    value: str
+    title: str
+    tone: Tone | None = None
+
+
+class Choice(Part):
+    """What a path of options answers: a list of these."""
+
+    value: str
+    title: str
+
+
+class When(Part):
+    """Only where the row or the form has one of these values under `key`."""
+
+    key: str
+    among: tuple[str | int | bool | None, ...] = pydantic.Field(serialization_alias="in")
+
+    @pydantic.model_serializer(mode="plain")
+    def _plainly(self) -> dict[str, Any]:
+        return {"key": self.key, "in": list(self.among)}
+
+
+class Column(Part):
+    """A column of a list, or a value of a detail.
+
+    `none` are the words for an empty value; `better` names another key that says it better where it is there; `link`
+    names the screen that opens with the row's value. `width` is in pixels.
+    """
+
+    key: str
+    title: str
+    kind: ColumnKind = "text"
+    width: int | None = None
+    options: tuple[Option, ...] = ()
+    hidden: bool = False
+    none: str | None = None
+    better: str | None = None
+    link: str | None = None
+
+
+class Filter(Part):
+    """What a list can be narrowed by; sent under `key`, a period under `from` and `to` (ISO times)."""
+
+    kind: Literal["text", "choice", "choices", "period", "flag"]
+    key: str
+    title: str
+    options: tuple[Option, ...] = ()
+    options_from: str | None = None
+    wide: bool = False
+
+
+class Field(Part):
+    """A field of a form; `fields_of` makes them from the body's model.
+
+    `options_search` asks `options_from` with `?search=`; `only_new` fields are left out when a record is edited,
+    `fixed` ones are shown and cannot be changed then; `section` begins a new group of fields.
+    """
+
+    key: str
+    title: str
+    kind: FieldKind = "text"
+    required: bool = False
+    help: str | None = None
+    pattern: str | None = None
+    wrong: str | None = None
+    min: float | None = None
+    max: float | None = None
+    step: float | None = None
+    max_length: int | None = None
+    default: Any = None
+    options: tuple[Option, ...] = ()
+    options_from: str | None = None
+    options_search: bool = False
+    only_new: bool = False
+    fixed: bool = False
+    accept: str | None = None
+    when: When | None = None
+    section: str | None = None
+
+
+class Action(Part):
+    """Something to do: a form whose values are the body, a question to confirm, a download, or a link.
+
+    An empty `permission` is the screen's. `form_source` is the path of the record that fills the form; its `version`
+    goes back with the body. `preview` is the path that takes an import's file first and answers what it would do.
+    """
+
+    name: str
+    title: str
+    permission: str = ""
+    kind: Literal["form", "confirm", "download", "link"]
+    method: Method = "POST"
+    path: str
+    tone: Literal["primary", "danger"] | None = None
+    confirm: str | None = None
+    form: tuple[Field, ...] = ()
+    form_source: str | None = None
+    when: When | None = None
+    preview: str | None = None
+    done: str | None = None
+
+
+class Empty(Part):
+    """What stands where a list has no rows."""
+
+    title: str
+    text: str = ""
+
+
+class List(Part):
+    """A list: `source` answers `{items, total, page, size}` to page, size, sort and the filters' keys.
+
+    `sort` is the order at first (`-key` is descending), `sorts` are the columns that can be sorted by. `actions` stand
+    above the list, `bulk` ones take `{"ids": […]}` of ticked rows, `row` ones are about one.
+    """
+
+    source: str
+    id: str = "id"
+    columns: tuple[Column, ...]
+    filters: tuple[Filter, ...] = ()
+    sort: str | None = None
+    sorts: tuple[str, ...] = ()
+    empty: Empty
+    export: str | None = None
+    actions: tuple[Action, ...] = ()
+    bulk: tuple[Action, ...] = ()
+    row: tuple[Action, ...] = ()
+
+
+class Tab(Part):
+    """A side of a detail. A timeline's source answers pages of `{at, title, text?, by?, tone?}`.
+
+    With a `permission` it is only there for those who have it.
+    """
+
+    name: str
+    title: str
+    kind: Literal["fields", "list", "timeline", "component"]
+    permission: str = ""
+    fields: tuple[Column, ...] = ()
+    list: List | None = None
+    source: str | None = None
+    component: str | None = None
+
+
+class Detail(Part):
+    """One record: `title`, `subtitle` and `tags` name keys of what `source` answers."""
+
+    source: str
+    title: str
+    subtitle: str | None = None
+    tags: str | None = None
+    tabs: tuple[Tab, ...]
+    actions: tuple[Action, ...] = ()
+
+
+class Series(Part):
+    """A line, bar or slice of a chart: the values under `key` of each item."""
+
+    key: str
+    title: str
+    tone: Tone | None = None
+
+
+class Chart(Part):
+    """A chart of the items that `source` answers; `x` is the key of the axis."""
+
+    title: str
+    kind: Literal["line", "bar", "pie", "stack"]
+    source: str
+    x: str
+    series: tuple[Series, ...]
+    unit: str | None = None
+
+
+class Tile(Part):
+    """A figure: the value under `key` of what `source` answers."""
+
+    title: str
+    source: str
+    key: str
+    kind: ColumnKind = "number"
+
+
+class Screen(Part):
+    """One entry of the menu and what it opens; `icon` is a name of lucide's, `order` its place within the group.
+
+    A component is a hand-made one of the console, by its registered name.
+    """
+
+    name: str = pydantic.Field(pattern=r"^[a-z][a-z0-9_]*$")
+    title: str
+    group: str
+    icon: str = pydantic.Field(pattern=r"^[a-z][a-z0-9-]*$")
+    order: int = 50
+    permission: str
+    kind: Literal["list", "component", "charts"]
+    component: str | None = None
+    list: List | None = None
+    detail: Detail | None = None
+    create: Action | None = None
+    charts: tuple[Chart, ...] = ()
+    filters: tuple[Filter, ...] = ()
+    tiles: tuple[Tile, ...] = ()
+
+    @pydantic.model_validator(mode="after")
+    def _is_whole(self) -> Screen:
+        missing = {"list": self.list is None, "component": not self.component, "charts": not self.charts}[self.kind]
+        if missing:
+            raise ValueError(f"screen {self.name}: is a {self.kind} without one")
+        return self
+
+
+class Group(Part):
+    """A heading of the menu."""
+
+    name: str = pydantic.Field(pattern=r"^[a-z][a-z0-9_]*$")
+    title: str
+    icon: str
+    order: int = 50

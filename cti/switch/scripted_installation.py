@@ -1,0 +1,47 @@
+"""A switch that is nowhere: for a house that starts without one, to be looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cti.clock import LoopClock
+from cti.switch.installation import Program
+from cti.switch.phone import Phone
+from cti.switch.port import SwitchControl, SwitchRecord
+from cti.switch.scripted import ScriptedSwitch
+from cti.switch.scripted_exchange import ScriptedExchange
+
+
+class _NoBooks:
+    place: dict[str, int] = {}  # noqa: RUF012 # always empty
+
+    def begin_at(self, place: dict[str, int]) -> None:
+        """There is nothing to go on with."""
+
+    def read(self) -> list[SwitchRecord]:
+        """Nothing was ever written."""
+        return []
+
+
+class ScriptedInstallation:
+    """Does what `Installation` says on nothing."""
+
+    def prepare(self) -> None:
+        """Nothing is read."""
+
+    @property
+    def program(self) -> Program:
+        """LookupError: there is none."""
+        raise LookupError("a scripted switch is no program")
+
+    def write_phones(self, phones: Sequence[Phone]) -> bool:
+        """Nobody reads them."""
+        return False
+
+    def books(self) -> _NoBooks:
+        """Empty ones."""
+        return _NoBooks()
+
+    def control(self, language: str) -> SwitchControl:
+        """A scripted one."""
+        return ScriptedSwitch(ScriptedExchange(LoopClock()))

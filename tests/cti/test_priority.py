@@ -1,0 +1,31 @@
+import os
+import subprocess
+import sys
+
+import pytest
+
+from cti import priority
+
+
+def test_a_process_and_its_children_give_way() -> None:
+    child = "import os; print(os.getpriority(os.PRIO_PROCESS, 0))"
+    code = (
+        "import subprocess, sys; from cti import priority; assert priority.take(priority.LATER);"
+        f"subprocess.run([sys.executable, '-c', {child!r}], check=True)"
+    )
+    told = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert int(told.stdout) == priority.LATER
+
+
+def test_without_permission_everything_runs_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(which: int, who: int, nice: int) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "setpriority", refuse)
+    assert not priority.take(priority.SWITCH)
+
+
+def test_a_process_that_is_gone_is_no_error() -> None:
+    with subprocess.Popen([sys.executable, "-c", ""]) as ended:
+        ended.wait()
+    assert not priority.take(priority.LATER, ended.pid)
