@@ -119,7 +119,7 @@ async def test_two_people_edit_one_flow(hotline: RunningHotline, chromium: Brows
         await expect(page.get_by_test_id("flow-diff")).to_contain_text("别人写的")
         await picture(page, "flow-conflict")
         await page.get_by_test_id("conflict-mine").click()
-        await expect(page.get_by_test_id("draft-save")).to_be_disabled(timeout=10_000)
+        await expect(page.get_by_text("草稿已保存")).to_be_visible(timeout=10_000)
         draft = (await api.ask("GET", "/api/flows/both"))["draft"]
         assert "我写的" in draft["text"] and draft["digest"] != saved["draft"]["digest"]
         await page.context.close()
