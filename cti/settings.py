@@ -110,6 +110,25 @@ class TrunkSettings(Section):
     order: int = 1
 
 
+class AccountSettings(Section):
+    """Passwords and sessions of people.
+
+    A password has at least `shortest` characters of three kinds, is changed after `password_days` (0: never) and is
+    none of the last `passwords_kept`. `lock_after` wrong ones in a row lock the account for `lock_minutes`, twice as
+    long each time after. A session ends after `session_hours`, or `idle_minutes` without a request; nobody has more
+    than `sessions` at once.
+    """
+
+    shortest: int = pydantic.Field(default=10, ge=8, le=64)
+    password_days: int = pydantic.Field(default=90, ge=0, le=3650)
+    passwords_kept: int = pydantic.Field(default=5, ge=0, le=24)
+    lock_after: int = pydantic.Field(default=5, ge=3, le=20)
+    lock_minutes: int = pydantic.Field(default=5, ge=1, le=1440)
+    session_hours: float = pydantic.Field(default=14, gt=0, le=168)
+    idle_minutes: float = pydantic.Field(default=120, gt=0, le=1440)
+    sessions: int = pydantic.Field(default=10, ge=1, le=100)
+
+
 class HouseSettings(Section):
     """Everything that is not a plugin's."""
 
@@ -119,6 +138,7 @@ class HouseSettings(Section):
     area: str = pydantic.Field(default="0519", pattern=r"^0\d{2,3}$")
     database: str | None = None
     http: HttpSettings = HttpSettings()
+    accounts: AccountSettings = AccountSettings()
     switch: SwitchSettings = SwitchSettings()
     broker: BrokerSettings = BrokerSettings()
     numbers: dict[str, CalledNumber] = {"12345": CalledNumber(flow="hotline")}
