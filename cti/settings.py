@@ -33,11 +33,11 @@ class HttpSettings(Section):
     are limited for each person, and for each address without a session; ten seconds' worth may come at once.
     """
 
-    host: str = "127.0.0.1"
-    port: Port = 8345
-    proxies: list[str] = ["127.0.0.1", "::1"]
-    person_per_second: float = pydantic.Field(default=50, gt=0)
-    address_per_second: float = pydantic.Field(default=50, gt=0)
+    host: str = pydantic.Field(default="127.0.0.1", title="监听地址")
+    port: Port = pydantic.Field(default=8345, title="端口")
+    proxies: list[str] = pydantic.Field(default=["127.0.0.1", "::1"], title="受信任的代理")
+    person_per_second: float = pydantic.Field(default=50, gt=0, title="每人每秒请求数")
+    address_per_second: float = pydantic.Field(default=50, gt=0, title="每个地址每秒请求数")
 
     @pydantic.field_validator("proxies")
     @classmethod
@@ -54,18 +54,18 @@ class SwitchSettings(Section):
     where browsers reach the switch's WebSocket when it is not `ws(s)://<our host>:<ws_port>/ws`.
     """
 
-    kind: Literal["asterisk", "freeswitch"] = "asterisk"
-    name: Name = "switch-1"
-    bind: str = "127.0.0.1"
-    bind6: str | None = "::1"
-    sip_port: Port = 5060
-    ws_port: Port = 8088
-    ws_url: str | None = pydantic.Field(default=None, pattern=r"^wss?://\S+$")
-    control_port: Port = 5038
-    session_port: Port = 4573
-    rtp_first: Port = 10000
-    rtp_last: Port = 14999
-    patience: int = pydantic.Field(default=60, ge=1, le=3600)
+    kind: Literal["asterisk", "freeswitch"] = pydantic.Field(default="asterisk", title="类型")
+    name: Name = pydantic.Field(default="switch-1", title="名称")
+    bind: str = pydantic.Field(default="127.0.0.1", title="监听地址")
+    bind6: str | None = pydantic.Field(default="::1", title="IPv6 监听地址")
+    sip_port: Port = pydantic.Field(default=5060, title="SIP 端口")
+    ws_port: Port = pydantic.Field(default=8088, title="浏览器话机端口")
+    ws_url: str | None = pydantic.Field(default=None, pattern=r"^wss?://\S+$", title="浏览器话机地址")
+    control_port: Port = pydantic.Field(default=5038, title="控制端口")
+    session_port: Port = pydantic.Field(default=4573, title="会话端口")
+    rtp_first: Port = pydantic.Field(default=10000, title="语音端口起")
+    rtp_last: Port = pydantic.Field(default=14999, title="语音端口止")
+    patience: int = pydantic.Field(default=60, ge=1, le=3600, title="引擎中断时等待秒数")
 
     @property
     def both_families(self) -> bool:
@@ -76,9 +76,11 @@ class SwitchSettings(Section):
 class BrokerSettings(Section):
     """The MQTT mirror: the embedded broker on loopback, or the URL of another (`mqtts://user:password@host:8883`)."""
 
-    enabled: bool = True
-    url: str | None = None
-    port: Port = 1883
+    enabled: bool = pydantic.Field(default=True, title="启用")
+    url: str | None = pydantic.Field(
+        default=None, title="外部消息服务地址", json_schema_extra={"x-form": {"kind": "password"}}
+    )
+    port: Port = pydantic.Field(default=1883, title="内置服务端口")
 
 
 class CalledNumber(Section):
@@ -119,30 +121,35 @@ class AccountSettings(Section):
     than `sessions` at once.
     """
 
-    shortest: int = pydantic.Field(default=10, ge=8, le=64)
-    password_days: int = pydantic.Field(default=90, ge=0, le=3650)
-    passwords_kept: int = pydantic.Field(default=5, ge=0, le=24)
-    lock_after: int = pydantic.Field(default=5, ge=3, le=20)
-    lock_minutes: int = pydantic.Field(default=5, ge=1, le=1440)
-    session_hours: float = pydantic.Field(default=14, gt=0, le=168)
-    idle_minutes: float = pydantic.Field(default=120, gt=0, le=1440)
-    sessions: int = pydantic.Field(default=10, ge=1, le=100)
+    shortest: int = pydantic.Field(default=10, ge=8, le=64, title="密码最少字符数")
+    password_days: int = pydantic.Field(default=90, ge=0, le=3650, title="密码有效天数（0 为不限）")
+    passwords_kept: int = pydantic.Field(default=5, ge=0, le=24, title="不得重复的历史密码数")
+    lock_after: int = pydantic.Field(default=5, ge=3, le=20, title="连续错误几次锁定")
+    lock_minutes: int = pydantic.Field(default=5, ge=1, le=1440, title="首次锁定分钟数")
+    session_hours: float = pydantic.Field(default=14, gt=0, le=168, title="会话最长小时数")
+    idle_minutes: float = pydantic.Field(default=120, gt=0, le=1440, title="无操作多少分钟后退出")
+    sessions: int = pydantic.Field(default=10, ge=1, le=100, title="每人同时登录数")
 
 
-class HouseSettings(Section):
+class HotlineSettings(Section):
+    """Whose hotline it is, the numbers that citizens call, and the lines on which calls come and go."""
+
+    organisation: Name = pydantic.Field(default="city", title="机构代码")
+    organisation_title: str = pydantic.Field(default="市12345政务服务便民热线", title="机构名称")
+    region: str = pydantic.Field(default="320400", pattern=r"^\d{6}$", title="行政区划代码")
+    area: str = pydantic.Field(default="0519", pattern=r"^0\d{2,3}$", title="长途区号")
+    numbers: dict[str, CalledNumber] = pydantic.Field(default={"12345": CalledNumber(flow="hotline")}, title="接入号码")
+    trunks: dict[Name, TrunkSettings] = pydantic.Field(default={"carrier": TrunkSettings()}, title="中继线路")
+
+
+class HouseSettings(HotlineSettings):
     """Everything that is not a plugin's."""
 
-    organisation: Name = "city"
-    organisation_title: str = "市12345政务服务便民热线"
-    region: str = pydantic.Field(default="320400", pattern=r"^\d{6}$")
-    area: str = pydantic.Field(default="0519", pattern=r"^0\d{2,3}$")
     database: str | None = None
     http: HttpSettings = HttpSettings()
     accounts: AccountSettings = AccountSettings()
     switch: SwitchSettings = SwitchSettings()
     broker: BrokerSettings = BrokerSettings()
-    numbers: dict[str, CalledNumber] = {"12345": CalledNumber(flow="hotline")}
-    trunks: dict[Name, TrunkSettings] = {"carrier": TrunkSettings()}
 
     @pydantic.field_validator("switch", mode="before")
     @classmethod
@@ -185,6 +192,11 @@ class Settings:
                 found = everything.get(section) or {}
                 everything[section] = {**({"kind": found} if isinstance(found, str) else found), key: value}
         return cls(documents.Document(document.file, everything, document.places), data)
+
+    def take(self, document: documents.Document) -> None:
+        """Let plugins that start from now on find these sections; the house itself keeps what it started with."""
+        fresh = Settings(document, self.data)
+        self._document, self._sections = fresh._document, fresh._sections
 
     def on(self, data: Path) -> Settings:
         """The same settings on another state directory."""

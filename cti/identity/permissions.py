@@ -25,6 +25,7 @@ PERMISSIONS: Mapping[str, str] = {
     "roles.manage": "管理角色与区域功能",
     "audit.see": "查看审计记录",
     "system.see": "查看运行状态",
+    "system.manage": "修改系统设置、启停插件",
 }
 """Permissions of the core with their titles; plugins add those of their manifests."""
 
@@ -79,7 +80,7 @@ class Role:
         return (ALL in permissions or self.permissions <= permissions) and wide.index(self.reach) <= wide.index(reach)
 
 
-HIGHER = {"people.manage", "organisations.manage", "roles.manage", "audit.see", "system.see"}
+HIGHER = {"people.manage", "organisations.manage", "roles.manage", "audit.see", "system.see", "system.manage"}
 AGENT = Role("agent", "座席", frozenset({"agent.work", "calls.see", "recordings.listen", "personal.reveal"}), Reach.OWN)
 SUPERVISOR = Role("supervisor", "班长", frozenset(PERMISSIONS) - HIGHER, Reach.SUBTREE)
 COUNTY_ADMIN = Role(
