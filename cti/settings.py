@@ -51,7 +51,9 @@ class SwitchSettings(Section):
     """The switch and where it listens. `bind6` also serves IPv6; `media_address` is told to phones as ours.
 
     `patience` is how many seconds a caller hears music while no engine answers before the emergency queue. `ws_url` is
-    where browsers reach the switch's WebSocket when it is not `ws(s)://<our host>:<ws_port>/ws`.
+    where browsers reach the switch's WebSocket when it is not `ws(s)://<our host>:<ws_port>/ws`. `wss_port` is
+    FreeSWITCH's own TLS port for them, its certificate `HOTLINE_DATA/switch/certs/wss.pem`; Asterisk leaves TLS to a
+    proxy.
     """
 
     kind: Literal["asterisk", "freeswitch"] = "asterisk"
@@ -60,6 +62,7 @@ class SwitchSettings(Section):
     bind6: str | None = "::1"
     sip_port: Port = 5060
     ws_port: Port = 8088
+    wss_port: Port | None = None
     ws_url: str | None = pydantic.Field(default=None, pattern=r"^wss?://\S+$")
     control_port: Port = 5038
     session_port: Port = 4573

@@ -68,5 +68,7 @@ def find_installation(settings: Settings) -> Installation:
             from cti.switch.asterisk.installation import AsteriskInstallation
 
             return AsteriskInstallation.find(settings)
-        case other:
-            raise SwitchMissing(f"switch: {other}: there is no driver for it yet")
+        case "freeswitch":
+            from cti.switch.freeswitch.installation import FreeswitchInstallation
+
+            return FreeswitchInstallation.find(settings)
