@@ -38,6 +38,7 @@ from cti.switch.port import (
     LegPickedUp,
     LegSnapshot,
     LegTransferred,
+    PhoneReachable,
     SessionHandler,
     SessionOver,
     Side,
@@ -49,6 +50,7 @@ log = structlog.get_logger(__name__)
 
 UNDECIDED_SECONDS = 2.0
 """A socket that closes is followed at once by what became of its leg; else the switch is asked."""
+LATE_SECONDS = 1.0
 MEET_SECONDS = 1.0
 """Who was picked up is in the talk within that."""
 ANSWER_SECONDS = 10.0
@@ -82,7 +84,6 @@ class FreeswitchSwitch:
         """With whom a leg talked last."""
         self._dialled: dict[str, set[str]] = {}
         """The legs that a leg has dialled and that exist."""
-        self._picked_up: set[str] = set()
         self._taps: dict[str, Unicast] = {}
         self._boot = ""
         self._on_session: SessionHandler | None = None
@@ -212,12 +213,6 @@ class FreeswitchSwitch:
         if not peer:
             return ""
         name = f"talk-{leg}"
-        for one in (leg, peer):
-            if path := await self._getvar(one, "hotline_recording"):
-                # A conference is no bridge: what is recorded goes on as if it were.
-                await self.api("uuid_record", one, "stop", path)
-                await self.api("uuid_setvar", one, "RECORD_BRIDGE_REQ", "false")
-                await self.api("uuid_record", one, "start", path)
         place = f"room-{name}/XML/room"
         await self.api("uuid_dual_transfer", leg, place, place)
         return name
@@ -266,9 +261,10 @@ class FreeswitchSwitch:
         session = self._sessions.get(leg)
         if session is None or leg not in self._sockets:
             return False
-        if (talk := session.talk) is not None and self._picked_up & self._dialled.get(leg, set()):
+        talk = session.talk
+        if talk is not None and talk.picked_up:
             await asyncio.wait((talk.begun,), timeout=MEET_SECONDS)
-        return leg in self._sockets
+        return talk is None or not talk.begun.done()
 
     async def _begin_again(self, leg: str) -> None:
         session, connection = self._sessions.get(leg), self._sockets.get(leg)
@@ -325,7 +321,7 @@ class FreeswitchSwitch:
         """End what was begun by `record`."""
         if path := await self._getvar(leg, "hotline_recording"):
             await self.api("uuid_record", leg, "stop", path)
-            await self.api("uuid_setvar", leg, "hotline_recording", "")
+            await self.api("uuid_setvar_multi", leg, "hotline_recording=;api_before_bridge=;api_after_bridge=")
 
     async def pause_recording(self, leg: str, paused: bool) -> None:
         """Silence in both channels of the recording."""
@@ -391,7 +387,18 @@ class FreeswitchSwitch:
                 session.end(self._death_of(session))
         self._peers = {leg.leg: leg.peer for leg in legs if leg.peer}
         self._dialled = {leg: dialled & existing for leg, dialled in self._dialled.items() if leg in existing}
-        self._on_event(Connected(legs=legs, phones=await self._reachable_phones(), restarted=restarted))
+        phones = await self._reachable_phones()
+        self._on_event(Connected(legs=legs, phones=phones, restarted=restarted))
+        asyncio.get_running_loop().call_later(LATE_SECONDS, self._look_again, phones)
+
+    def _look_again(self, phones: frozenset[str]) -> None:
+        self._spawn(self._find_late(phones))
+
+    async def _find_late(self, phones: frozenset[str]) -> None:
+        """Who registered just before we came is in the table a moment later."""
+        with suppress(SwitchUnavailable):
+            for phone in await self._reachable_phones() - phones:
+                self._on_event(PhoneReachable(phone, True))
 
     async def _reachable_phones(self) -> frozenset[str]:
         answer = await self.api("show", "registrations", "as", "json")
@@ -416,16 +423,23 @@ class FreeswitchSwitch:
             case LegDialled() if event.by:
                 self._dialled.setdefault(event.by, set()).add(event.leg)
             case LegPickedUp():
-                self._picked_up.add(event.leg)
+                self._answered_by(event.leg)
         self._on_event(event)
+
+    def _answered_by(self, leg: str) -> None:
+        for by, dialled in self._dialled.items():
+            if leg in dialled and (session := self._sessions.get(by)) is not None and session.talk is not None:
+                session.talk.picked_up = True
 
     def _met(self, message: EslEvent) -> None:
         first, second = message.get("Bridge-A-Unique-ID"), message.get("Bridge-B-Unique-ID")
         self._peers[first], self._peers[second] = second, first
         for leg in (first, second):
             socket = self._sockets.get(leg)
-            # A socket that ended later would end the leg's next session; one that is newer than the talk is that.
+            # One that is newer than the talk is that of the leg's return.
             if socket is not None and _time_of(socket.data) < _time_of(message):
+                if (session := self._sessions.get(leg)) is not None:
+                    session.begin_talk()
                 socket.close()
 
     def _death_of(self, session: FreeswitchSession) -> LegHungUp:
@@ -435,7 +449,6 @@ class FreeswitchSwitch:
     def _gone(self, event: LegGone) -> None:
         self._peers.pop(event.leg, None)
         self._dialled.pop(event.leg, None)
-        self._picked_up.discard(event.leg)
         for dialled in self._dialled.values():
             dialled.discard(event.leg)
         session = self._sessions.pop(event.leg, None)

@@ -80,6 +80,11 @@ def _session(host: str, port: int) -> list[tuple[str, str]]:
     ]
 
 
+def _recording(verb: str) -> tuple[str, str]:
+    """What is recorded has talks alone. As an api command: the application would answer the leg."""
+    return ("set", f"hotline_told=${{uuid_record(${{uuid}} {verb} ${{hotline_recording}})}}")
+
+
 def _arrival(party: str, values: Mapping[str, str]) -> list[tuple[str, str]]:
     variables = {"hotline_party": party, "hotline_called": "${destination_number}", "hotline_first": "${uuid}"}
     return [("set", f"{name}={value}") for name, value in {**variables, **values}.items()]
@@ -115,6 +120,11 @@ def _sessions(session: Sequence[tuple[str, str]], patience: int) -> list[str]:
     is_caller = ("${hotline_party}", "^caller$")
     music = [("set", "playback_timeout_sec=1"), ("playback", MUSIC), ("unset", "playback_timeout_sec")]
     return [
+        extension(
+            "session-recorded",
+            [("destination_number", "^session$"), ("${hotline_recording}", "^/")],
+            [_recording("pause"), *session],
+        ),
         extension("session", [("destination_number", "^session$")], session),
         extension("without-engine-caller", [*without, is_caller], [("transfer", "emergency XML emergency")]),
         extension("without-engine", without, [("hangup", "")]),
@@ -131,7 +141,13 @@ def _room(session: Sequence[tuple[str, str]]) -> list[str]:
         extension(
             "room",
             [("destination_number", "^room-([0-9a-zA-Z-]+)$")],
-            [("multiset", "^^;hotline_place=talk;hotline_room=$1"), room("$1"), ("transfer", "left XML room")],
+            [
+                ("multiset", "^^;hotline_place=talk;hotline_room=$1"),
+                _recording("resume"),
+                room("$1"),
+                _recording("pause"),
+                ("transfer", "left XML room"),
+            ],
         ),
         extension("left", [("destination_number", "^left$"), ("${transfer_after_bridge}", "^session")], session),
         extension("left-and-done", [("destination_number", "^left$")], [("hangup", "")]),

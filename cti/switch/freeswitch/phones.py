@@ -60,9 +60,9 @@ def _settings(switch: SwitchSettings, bind: str, *, ws: bool) -> dict[str, objec
         "dialplan": "XML",
         "user-agent-string": "hotline",
         "username": "hotline",
-        # Carriers by their addresses; everybody else by a secret.
-        "apply-inbound-acl": "trunks",
-        "auth-calls": "true",
+        # Who calls is asked in the dialplan: a carrier is known by its address, everybody else by a secret. A secret
+        # that is told is checked here.
+        "auth-calls": "false",
         "accept-blind-reg": "false",
         "accept-blind-auth": "false",
         "inbound-reg-force-matching-username": "true",
@@ -121,7 +121,7 @@ def _gateway(name: str, trunk: TrunkSettings, secrets: Mapping[str, str]) -> str
 
 
 def access_lists(trunks: Mapping[str, TrunkSettings]) -> str:
-    """`acl.conf`: whose address makes a carrier, all of them together and each for itself."""
+    """`acl.conf`: whose address makes which carrier."""
     everywhere = "".join(element("node", {"type": "allow", "cidr": cidr}) for cidr in ("0.0.0.0/0", "::/0"))
     nodes = {
         name: "".join(element("node", {"type": "allow", "cidr": cidr}) for peer in trunk.peers for cidr in _cidrs(peer))
@@ -129,7 +129,6 @@ def access_lists(trunks: Mapping[str, TrunkSettings]) -> str:
     }
     lists = [
         element("list", {"name": "any", "default": "allow"}, everywhere),
-        element("list", {"name": "trunks", "default": "deny"}, *nodes.values()),
         *(element("list", {"name": f"trunk-{name}", "default": "deny"}, found) for name, found in nodes.items()),
     ]
     return element("configuration", {"name": "acl.conf"}, element("network-lists", {}, *lists))

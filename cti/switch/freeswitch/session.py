@@ -73,6 +73,8 @@ class Talk:
         """When both were together."""
         self.back: asyncio.Future[float] = loop.create_future()
         """When the leg came back in a new socket."""
+        self.picked_up = False
+        """Whether somebody answered, be he gone before both were together."""
 
     @property
     def seconds(self) -> float:
@@ -99,7 +101,6 @@ class FreeswitchSession:
         self._keys: deque[str] = deque(maxlen=64)
         self._key_pressed = asyncio.Event()
         self._told_late = ""
-        self._recording: Path | None = None
         self._stream: Unicast | None = None
         self.talk: Talk | None = None
         """The talk that a verb waits for."""
@@ -162,10 +163,14 @@ class FreeswitchSession:
             return
         if event.name == "DTMF":
             self._press(event.get("DTMF-Digit"))
-        elif event.name == "CHANNEL_BRIDGE" and self.talk is not None and not self.talk.begun.done():
+        elif event.name == "CHANNEL_BRIDGE":
+            self.begin_talk()
+
+    def begin_talk(self) -> None:
+        """The leg talks. The switch carries that alone; a socket that ended later would end the leg's next session."""
+        if self.talk is not None and not self.talk.begun.done():
             self.talk.begun.set_result(self._loop.time())
-            # The switch carries the talk alone. A socket that ended later would end the leg's next one.
-            self._connection.close()
+        self._connection.close()
 
     def _press(self, digit: str) -> None:
         if digit == self._told_late:
@@ -367,7 +372,8 @@ class FreeswitchSession:
             if talk.begun.done() or talk.back.done():
                 await self._wait_for(talk.back)
                 return Dialled(DialResult.ANSWERED, talk.seconds)
-            return Dialled(dial_result((await self._completed(running)).variable("originate_disposition")))
+            cause = (await self._completed(running)).variable("originate_disposition")
+            return Dialled(DialResult.ANSWERED if talk.picked_up else dial_result(cause))
         finally:
             self.talk = None
 
@@ -411,10 +417,14 @@ class FreeswitchSession:
             await self._wait_for(timeout=JOIN_SECONDS)
         else:
             return
-        await self._record_everywhere()
+        recording = await self._connection.getvar("hotline_recording")
+        if recording:
+            await self._api("uuid_record", self.arrival.leg, "resume", recording)
         await self._set(hotline_room=name)
         await self._run(*room(name))
         await self._set(hotline_room="")
+        if recording:
+            await self._api("uuid_record", self.arrival.leg, "pause", recording)
 
     async def spy(self, leg: str, mode: SpyMode) -> None:
         """Listen to both sides; whisper only to the spied leg."""
@@ -425,27 +435,17 @@ class FreeswitchSession:
         await self._run("eavesdrop", leg)
 
     async def record(self, path: Path) -> None:
-        """Interleaved raw samples, only while bridged."""
-        self._recording = path
+        """Interleaved raw samples; the switch itself pauses it where the leg does not talk."""
         await self._set(
             RECORD_STEREO="true",
-            RECORD_READ_ONLY="",
-            RECORD_WRITE_ONLY="",
-            RECORD_BRIDGE_REQ="true",
-            RECORD_APPEND="true",
             record_sample_rate="8000",
             enable_file_write_buffering="false",
             hotline_recording=str(path),
+            api_before_bridge=f"uuid_record {self.arrival.leg} resume {path}",
+            api_after_bridge=f"uuid_record {self.arrival.leg} pause {path}",
         )
-        await self._api("uuid_record", self.arrival.leg, "start", str(path))
-
-    async def _record_everywhere(self) -> None:
-        """A conference is no bridge: what is recorded goes on as if it were."""
-        path = self._connection.variable("hotline_recording") or (str(self._recording) if self._recording else "")
-        if path:
-            await self._api("uuid_record", self.arrival.leg, "stop", path)
-            await self._set(RECORD_BRIDGE_REQ="false")
-            await self._api("uuid_record", self.arrival.leg, "start", path)
+        for verb in ("start", "pause"):
+            await self._api("uuid_record", self.arrival.leg, verb, str(path))
 
     async def record_message(self, path: Path, *, longest: float, stop_on: str = "#") -> float:
         """A beep, then what the caller says, at most 5 s of silence at the end."""
