@@ -146,7 +146,9 @@ def _settings(house: HouseSettings, layout: Layout, secret: str) -> str:
             "profile",
             {"name": "default"},
             element("settings", {}, params({"logfile": layout.root / "log" / "freeswitch.log", "rollover": 10485760})),
-            element("mappings", {}, element("map", {"name": "all", "value": "debug,info,notice,warning,err,crit,alert"})),
+            element(
+                "mappings", {}, element("map", {"name": "all", "value": "debug,info,notice,warning,err,crit,alert"})
+            ),
         ),
     )
     cdr = {

@@ -51,6 +51,8 @@ log = structlog.get_logger(__name__)
 UNDECIDED_SECONDS = 2.0
 """A socket that closes is followed at once by what became of its leg; else the switch is asked."""
 LATE_SECONDS = 1.0
+SETTLE_TRIES = 50
+SETTLE_SECONDS = 0.02
 MEET_SECONDS = 1.0
 """Who was picked up is in the talk within that."""
 ANSWER_SECONDS = 10.0
@@ -199,8 +201,7 @@ class FreeswitchSwitch:
 
     async def bridge(self, leg: str, other: str) -> None:
         """Make two legs talk, taking the other from wherever it is."""
-        if not await self._exists(other):
-            raise LegHungUp(f"leg {other} is gone")
+        await self._settled(other)
         self.take(other)
         if not (await self.api("uuid_bridge", leg, other)).ok:
             raise LegHungUp(f"leg {other} is gone")
@@ -209,13 +210,25 @@ class FreeswitchSwitch:
         """The conference of a talk; a bridge becomes one."""
         if name := await self._getvar(leg, "hotline_room"):
             return name
-        peer = await self._getvar(leg, "signal_bond")
+        peer = await self._getvar(leg, "bridge_to")
         if not peer:
             return ""
         name = f"talk-{leg}"
         place = f"room-{name}/XML/room"
         await self.api("uuid_dual_transfer", leg, place, place)
         return name
+
+    async def _settled(self, leg: str) -> None:
+        """Wait until a leg that exists is in a session or in its talk: what is asked of it on the way would be lost."""
+        for _ in range(SETTLE_TRIES):
+            if not await self._exists(leg):
+                raise LegHungUp(f"leg {leg} is gone")
+            peer = self._peers.get(leg)
+            if leg in self._sockets or (peer is not None and self._peers.get(peer) == leg):
+                return
+            if await self._getvar(leg, "hotline_place") in ("retry", "emergency"):
+                return
+            await asyncio.sleep(SETTLE_SECONDS)
 
     async def _exists(self, leg: str) -> bool:
         return (await self.api("uuid_exists", leg)).value == "true"
@@ -228,11 +241,13 @@ class FreeswitchSwitch:
 
     async def legs(self) -> Sequence[LegSnapshot]:
         """Every channel of a phone or trunk."""
+        dumps = await asyncio.gather(*(self.api("uuid_dump", row["uuid"], "json") for row in await self._channels()))
+        return snapshots([json.loads(dump.text) for dump in dumps if dump.text.startswith("{")])
+
+    async def _channels(self) -> list[Mapping[str, str]]:
         answer = await self.api("show", "channels", "as", "json")
         rows: list[Mapping[str, str]] = json.loads(answer.text or "{}").get("rows", [])
-        found = [row["uuid"] for row in rows if row["name"].startswith(LEGS)]
-        dumps = await asyncio.gather(*(self.api("uuid_dump", leg, "json") for leg in found))
-        return snapshots([json.loads(dump.text) for dump in dumps if dump.text.startswith("{")])
+        return [row for row in rows if row["name"].startswith(LEGS)]
 
     async def hang_up(self, leg: str, cause: int = 16) -> None:
         """End a leg."""
@@ -241,11 +256,10 @@ class FreeswitchSwitch:
     async def pull(self, *legs: str) -> None:
         """Transfer legs that talk; one that is in a session gets another one on the same socket."""
         for leg in legs:
-            if not await self._exists(leg):
-                raise LegHungUp(f"leg {leg} is gone")
+            await self._settled(leg)
         parked = [leg for leg in legs if await self._is_parked(leg)]
         moving = [leg for leg in legs if leg not in parked]
-        together = len(moving) == 2 and await self._getvar(moving[0], "signal_bond") == moving[1]
+        together = len(moving) == 2 and await self._getvar(moving[0], "bridge_to") == moving[1]
         for leg in moving:
             self.take(leg)
         if together:
@@ -388,8 +402,16 @@ class FreeswitchSwitch:
         self._peers = {leg.leg: leg.peer for leg in legs if leg.peer}
         self._dialled = {leg: dialled & existing for leg, dialled in self._dialled.items() if leg in existing}
         phones = await self._reachable_phones()
+        await self._wake(legs)
         self._on_event(Connected(legs=legs, phones=phones, restarted=restarted))
         asyncio.get_running_loop().call_later(LATE_SECONDS, self._look_again, phones)
+
+    async def _wake(self, legs: Sequence[LegSnapshot]) -> None:
+        """Who hears music while he waits for an engine need not hear it to its end."""
+        alone = {leg.leg for leg in legs if leg.place in ("session", "retry") and leg.leg not in self._sockets}
+        for row in await self._channels():
+            if row["uuid"] in alone and row["application"] == "playback":
+                await self.api("uuid_break", row["uuid"])
 
     def _look_again(self, phones: frozenset[str]) -> None:
         self._spawn(self._find_late(phones))

@@ -7,6 +7,7 @@ session comes back into one after any talk (`transfer_after_bridge`), whether an
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 
 from cti.switch.freeswitch.xml import element, extension, include
@@ -23,8 +24,10 @@ EMERGENCY_CONTEXT = "emergency"
 ROOM_CONTEXT = "room"
 TAP_CONTEXT = "tap"
 MUSIC = "local_stream://default"
-PIECE_SECONDS = 4
+PIECE_SECONDS = 3
 """Waiting music comes in pieces: only between applications does a leg notice that its engine is gone."""
+TRY_SECONDS = 2
+"""Between two tries to reach an engine; FreeSWITCH ends no playback after less."""
 EMERGENCY_RING_SECONDS = 20
 STARTS = "0123456789abcdef"
 """Emergency callers begin at the agent that their uuid's last digit points to, so that not all ring the same one."""
@@ -44,6 +47,7 @@ GLOBALS = {
 """What every leg has that says nothing else."""
 
 _TRANSFER = ("transfer", "session XML session")
+_MUSIC = (("set", f"playback_timeout_sec={TRY_SECONDS}"), ("playback", MUSIC), ("unset", "playback_timeout_sec"))
 
 
 def dialplan(*, host: str, session_port: int, patience: int, recordings: str, trunks: Iterable[str]) -> str:
@@ -115,10 +119,10 @@ def _incoming(session: Sequence[tuple[str, str]], trunks: Iterable[str]) -> list
 
 
 def _sessions(session: Sequence[tuple[str, str]], patience: int) -> list[str]:
-    # One mark a try, and each try lasts a second: conditions compare text, not numbers.
-    without = [("destination_number", "^retry$"), ("${hotline_give_up}|${hotline_tries}", rf"^1\||\|1{{{patience},}}$")]
+    # One mark a try, and each lasts as long as another: conditions compare text, not numbers.
+    tries = math.ceil(patience / TRY_SECONDS)
+    without = [("destination_number", "^retry$"), ("${hotline_give_up}|${hotline_tries}", rf"^1\||\|1{{{tries},}}$")]
     is_caller = ("${hotline_party}", "^caller$")
-    music = [("set", "playback_timeout_sec=1"), ("playback", MUSIC), ("unset", "playback_timeout_sec")]
     return [
         extension(
             "session-recorded",
@@ -131,7 +135,7 @@ def _sessions(session: Sequence[tuple[str, str]], patience: int) -> list[str]:
         extension(
             "retry",
             [("destination_number", "^retry$")],
-            [("answer", ""), ("set", "hotline_tries=${hotline_tries}1"), *music, _TRANSFER],
+            [("answer", ""), ("set", "hotline_tries=${hotline_tries}1"), *_MUSIC, _TRANSFER],
         ),
     ]
 
@@ -208,9 +212,8 @@ def emergency(phones: Sequence[Phone]) -> str:
                 ],
             )
         )
-    music = [("set", "playback_timeout_sec=2"), ("playback", MUSIC), ("unset", "playback_timeout_sec")]
     begin = "^(agent-[0-9]+|start-.)$"
-    again = [("set", "max_forwards=70"), *music, ("transfer", "agent-0 XML emergency")]
+    again = [("set", "max_forwards=70"), *_MUSIC, ("transfer", "agent-0 XML emergency")]
     return include(*found, extension("again", [("destination_number", begin)], again))
 
 

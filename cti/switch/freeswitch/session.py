@@ -195,9 +195,12 @@ class FreeswitchSession:
     async def _completed(self, running: asyncio.Future[EslEvent]) -> EslEvent:
         await self._wait_for(running)
         try:
-            return running.result()
+            event = running.result()
         except EslHungUp:
             raise await self._fate() from None
+        if event.get("Answer-State") == "hangup":
+            raise await self._fate()
+        return event
 
     async def _wait_for(self, *futures: asyncio.Future[Any], timeout: float | None = None) -> None:
         await asyncio.wait((*futures, self._over), timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
@@ -369,11 +372,13 @@ class FreeswitchSession:
         try:
             running = await self._start("bridge", target)
             await self._wait_for(running, talk.begun, talk.back)
-            if talk.begun.done() or talk.back.done():
-                await self._wait_for(talk.back)
-                return Dialled(DialResult.ANSWERED, talk.seconds)
-            cause = (await self._completed(running)).variable("originate_disposition")
-            return Dialled(DialResult.ANSWERED if talk.picked_up else dial_result(cause))
+            if not talk.begun.done() and not talk.back.done():
+                cause = (await self._completed(running)).variable("originate_disposition")
+                if dial_result(cause) is not DialResult.ANSWERED:
+                    return Dialled(DialResult.ANSWERED if talk.picked_up else dial_result(cause))
+                # A talk so short that its end was told before its beginning: the leg is on its way back.
+            await self._wait_for(talk.back)
+            return Dialled(DialResult.ANSWERED, talk.seconds)
         finally:
             self.talk = None
 

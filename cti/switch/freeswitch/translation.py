@@ -142,7 +142,7 @@ def snapshots(dumps: list[Mapping[str, str]]) -> list[LegSnapshot]:
 
 def _snapshot(dump: Mapping[str, str], room: list[str] | tuple[()]) -> LegSnapshot:
     leg = dump["Unique-ID"]
-    peer = next((other for other in room if other != leg), "") or dump.get("variable_signal_bond", "")
+    peer = next((other for other in room if other != leg), "") or dump.get("variable_bridge_to", "")
     place = dump.get("variable_hotline_place", "retry")
     return LegSnapshot(
         leg=leg,
