@@ -20,11 +20,13 @@ from pathlib import Path
 import structlog
 import uvloop
 
-from cti import logs
+from cti import house_screens, logs
 from cti.bus import Bus
 from cti.call import CallState
 from cti.calls import Calls
 from cti.clock import Clock, LoopClock
+from cti.configuring import api as settings_api
+from cti.configuring.service import SettingsDesk
 from cti.consult import Consultations
 from cti.documents import DocumentError
 from cti.events import Event, QueueChanged, SwitchUp
@@ -35,19 +37,23 @@ from cti.identity.demo import make_demo
 from cti.identity.directory import Organisation
 from cti.identity.people import People
 from cti.identity.service import Identity
+from cti.jobs.api import JobsApi
+from cti.jobs.service import Jobs
 from cti.mirror import Mirror, publisher_command
 from cti.number_plan import NumberPlan
 from cti.outgoing import Outgoing
-from cti.plugins import House, PluginHost, Services, find_plugins
+from cti.plugins import House, PluginHost, Services, survey
+from cti.plugins.api import PluginsApi
+from cti.plugins.migrating import migrate_with_plugins
 from cti.provisioning import Provisioning
 from cti.reconcile import Reconciler
+from cti.records.service import Office
 from cti.screens import api as screens_api
 from cti.screens.registry import Screens
 from cti.settings import Settings
 from cti.store.calls import StoredCalls
 from cti.store.engine import Store
 from cti.store.journal import Journal
-from cti.store.migration import migrate
 from cti.store.recordings import RecordingStore
 from cti.supervise import Supervision
 from cti.supervisor import LIFE_FD
@@ -101,12 +107,12 @@ async def engine(
     async with AsyncExitStack() as stack:
         clock, bus, services = LoopClock(), Bus(), Services()
         house = House(settings, clock, bus, services)
-        plugins = find_plugins(ROOT)
-        settings.check_names({plugin.name for plugin in plugins})
+        plugins, broken = survey(ROOT)
+        settings.check_names({*(plugin.name for plugin in plugins), *broken})
 
         store = await Store.open(settings.house.database, settings.data)
         stack.push_async_callback(store.close)
-        await migrate(store, [one.folder for one in plugins])
+        broken |= await migrate_with_plugins(store, plugins)
         journal = Journal.start(store, bus.publish)
         stack.push_async_callback(journal.close)
         bus.subscribe(Event, journal.append)
@@ -140,14 +146,25 @@ async def engine(
             clock=clock,
         )
         web.add(IdentityApi(identity, web.hub).routes())
-        screens = Screens()
-        web.add(screens_api.routes(screens))
+        host = PluginHost(house)
+        screens, jobs, desk = Screens(), Jobs(store, clock, bus), SettingsDesk(settings, store, identity.audit)
+        screens.add(house_screens.SCREENS)
+        for offer in house_screens.SECTIONS:
+            desk.offer(offer)
+        for routes in (
+            screens_api.routes(screens),
+            settings_api.routes(desk),
+            PluginsApi(host, store, identity.audit).routes(),
+            JobsApi(jobs, store, identity.audit).routes(),
+        ):
+            web.add(routes)
         for kind, service in (
             (Store, store),
             (Journal, journal),
             (StoredCalls, call_store),
             (RecordingStore, recordings),
             (Identity, identity),
+            (Office, Office(store, clock, identity.audit, house_settings.organisation, house_settings.region)),
             (People, people),
             (SwitchControl, switch),
             (Registrar, registrar),
@@ -162,6 +179,8 @@ async def engine(
             (Health, health),
             (Web, web),
             (Screens, screens),
+            (Jobs, jobs),
+            (SettingsDesk, desk),
         ):
             services.provide(kind, service)
 
@@ -170,13 +189,12 @@ async def engine(
         bus.subscribe(
             SwitchUp, lambda _: calls.background(calls.after_gap.take_back(), "take back from the emergency queue")
         )
-        await reconciler.start()
-        for record in reconciler.alone:
-            calls.after_gap.enter_past(record)
-        host = PluginHost(house)
+        await reconciler.start(calls.after_gap.enter_past)
         health.plugins = host
-        await host.start(plugins)
+        await host.start(plugins, broken)
         stack.push_async_callback(host.stop)
+        await jobs.start()
+        stack.push_async_callback(jobs.stop)
 
         provisioning = Provisioning(
             people, registrar, switch, installation, bus, both_families=house_settings.switch.both_families

@@ -13,7 +13,7 @@ from pathlib import Path
 from cti import logs
 from cti.cli_settings import data_folder
 from cti.documents import DocumentError
-from cti.plugins import PluginError, find_plugins, in_order
+from cti.plugins import PluginError, find_plugins, in_order, survey
 from cti.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -24,9 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="hotline", description="The engine of a 12345 government hotline.")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_own(commands)
-    for package in ["cti.watching", "cti.identity", "cti.store", *(plugin.package for plugin in find_plugins(ROOT))]:
-        if importlib.util.find_spec(f"{package}.commands") is not None:
-            importlib.import_module(f"{package}.commands").add_commands(commands)
+    for package in ["cti.watching", "cti.identity", "cti.store", *(plugin.package for plugin in survey(ROOT)[0])]:
+        _add_of(package, commands)
     parsed = parser.parse_args(arguments)
     logs.configure(json=False)
     try:
@@ -47,6 +46,15 @@ def _add_own(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     run.set_defaults(run=_run)
     check = commands.add_parser("check", help="check settings, manifests, imports, plugins and screens")
     check.set_defaults(run=_check)
+
+
+def _add_of(package: str, commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    try:
+        if importlib.util.find_spec(f"{package}.commands") is not None:
+            importlib.import_module(f"{package}.commands").add_commands(commands)
+    except Exception as error:
+        # `hotline run` must work also when one of thirty plugins is broken.
+        print(f"{package}: its commands are left out: {type(error).__name__}: {error}", file=sys.stderr)
 
 
 def _run(_: argparse.Namespace) -> int:

@@ -8,10 +8,13 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from cti.app import Engine, engine
+from cti.events import Event
+from cti.identity.service import Identity
 from cti.screens import lint
 from cti.screens.registry import Screens
 from cti.settings import HttpSettings, Settings
 from cti.switch.scripted_installation import ScriptedInstallation
+from cti.web.routes import PUBLIC, SIGNED_IN
 
 
 @asynccontextmanager
@@ -30,7 +33,18 @@ async def dry_house(settings: Settings) -> AsyncIterator[Engine]:
 
 
 async def findings(settings: Settings) -> list[str]:
-    """What is wrong with plugins that do not start and with screens that do not fit the routes."""
+    """What is wrong with plugins that do not start or hear what their manifests do not say, and with screens and routes
+    that do not fit each other.
+    """
     async with dry_house(settings) as house:
-        failed = [f"plugin {name}: {reason}" for name, reason in house.plugins.failed.items()]
-        return failed + lint.problems(house.services.need(Screens).all, house.web.endpoints)
+        found = [f"plugin {name}: {reason}" for name, reason in house.plugins.failed.items()]
+        for host in house.plugins.hosts:
+            unsaid = host.heard - set(host.plugin.manifest.hears) - {Event.__name__}
+            found += [
+                f"plugin {host.plugin.name}: hears {name}, its manifest does not say so" for name in sorted(unsaid)
+            ]
+        known = {PUBLIC, SIGNED_IN, *house.services.need(Identity).permissions}
+        for one in house.web.endpoints:
+            if one.route.permission not in known:
+                found.append(f"route {one.route.method} {one.route.path}: no permission {one.route.permission}")
+        return found + lint.problems(house.services.need(Screens).all, house.web.endpoints)

@@ -33,11 +33,11 @@ class HttpSettings(Section):
     are limited for each person, and for each address without a session; ten seconds' worth may come at once.
     """
 
-    host: str = "127.0.0.1"
-    port: Port = 8345
-    proxies: list[str] = ["127.0.0.1", "::1"]
-    person_per_second: float = pydantic.Field(default=50, gt=0)
-    address_per_second: float = pydantic.Field(default=50, gt=0)
+    host: str = pydantic.Field(default="127.0.0.1", title="监听地址")
+    port: Port = pydantic.Field(default=8345, title="端口")
+    proxies: list[str] = pydantic.Field(default=["127.0.0.1", "::1"], title="受信任的代理")
+    person_per_second: float = pydantic.Field(default=50, gt=0, title="每人每秒请求数")
+    address_per_second: float = pydantic.Field(default=50, gt=0, title="每个地址每秒请求数")
 
     @pydantic.field_validator("proxies")
     @classmethod
@@ -56,19 +56,19 @@ class SwitchSettings(Section):
     proxy.
     """
 
-    kind: Literal["asterisk", "freeswitch"] = "asterisk"
-    name: Name = "switch-1"
-    bind: str = "127.0.0.1"
-    bind6: str | None = "::1"
-    sip_port: Port = 5060
-    ws_port: Port = 8088
-    wss_port: Port | None = None
-    ws_url: str | None = pydantic.Field(default=None, pattern=r"^wss?://\S+$")
-    control_port: Port = 5038
-    session_port: Port = 4573
-    rtp_first: Port = 10000
-    rtp_last: Port = 14999
-    patience: int = pydantic.Field(default=60, ge=1, le=3600)
+    kind: Literal["asterisk", "freeswitch"] = pydantic.Field(default="asterisk", title="类型")
+    name: Name = pydantic.Field(default="switch-1", title="名称")
+    bind: str = pydantic.Field(default="127.0.0.1", title="监听地址")
+    bind6: str | None = pydantic.Field(default="::1", title="IPv6 监听地址")
+    sip_port: Port = pydantic.Field(default=5060, title="SIP 端口")
+    ws_port: Port = pydantic.Field(default=8088, title="浏览器话机端口")
+    wss_port: Port | None = pydantic.Field(default=None, title="浏览器加密端口")
+    ws_url: str | None = pydantic.Field(default=None, pattern=r"^wss?://\S+$", title="浏览器话机地址")
+    control_port: Port = pydantic.Field(default=5038, title="控制端口")
+    session_port: Port = pydantic.Field(default=4573, title="会话端口")
+    rtp_first: Port = pydantic.Field(default=10000, title="语音端口起")
+    rtp_last: Port = pydantic.Field(default=14999, title="语音端口止")
+    patience: int = pydantic.Field(default=60, ge=1, le=3600, title="引擎中断时等待秒数")
 
     @property
     def both_families(self) -> bool:
@@ -79,9 +79,11 @@ class SwitchSettings(Section):
 class BrokerSettings(Section):
     """The MQTT mirror: the embedded broker on loopback, or the URL of another (`mqtts://user:password@host:8883`)."""
 
-    enabled: bool = True
-    url: str | None = None
-    port: Port = 1883
+    enabled: bool = pydantic.Field(default=True, title="启用")
+    url: str | None = pydantic.Field(
+        default=None, title="外部消息服务地址", json_schema_extra={"x-form": {"kind": "password"}}
+    )
+    port: Port = pydantic.Field(default=1883, title="内置服务端口")
 
 
 class CalledNumber(Section):
@@ -113,19 +115,24 @@ class TrunkSettings(Section):
     order: int = 1
 
 
-class HouseSettings(Section):
+class HotlineSettings(Section):
+    """Whose hotline it is, the numbers that citizens call, and the lines on which calls come and go."""
+
+    organisation: Name = pydantic.Field(default="city", title="机构代码")
+    organisation_title: str = pydantic.Field(default="市12345政务服务便民热线", title="机构名称")
+    region: str = pydantic.Field(default="320400", pattern=r"^\d{6}$", title="行政区划代码")
+    area: str = pydantic.Field(default="0519", pattern=r"^0\d{2,3}$", title="长途区号")
+    numbers: dict[str, CalledNumber] = pydantic.Field(default={"12345": CalledNumber(flow="hotline")}, title="接入号码")
+    trunks: dict[Name, TrunkSettings] = pydantic.Field(default={"carrier": TrunkSettings()}, title="中继线路")
+
+
+class HouseSettings(HotlineSettings):
     """Everything that is not a plugin's."""
 
-    organisation: Name = "city"
-    organisation_title: str = "市12345政务服务便民热线"
-    region: str = pydantic.Field(default="320400", pattern=r"^\d{6}$")
-    area: str = pydantic.Field(default="0519", pattern=r"^0\d{2,3}$")
     database: str | None = None
     http: HttpSettings = HttpSettings()
     switch: SwitchSettings = SwitchSettings()
     broker: BrokerSettings = BrokerSettings()
-    numbers: dict[str, CalledNumber] = {"12345": CalledNumber(flow="hotline")}
-    trunks: dict[Name, TrunkSettings] = {"carrier": TrunkSettings()}
 
     @pydantic.field_validator("switch", mode="before")
     @classmethod
@@ -168,6 +175,11 @@ class Settings:
                 found = everything.get(section) or {}
                 everything[section] = {**({"kind": found} if isinstance(found, str) else found), key: value}
         return cls(documents.Document(document.file, everything, document.places), data)
+
+    def take(self, document: documents.Document) -> None:
+        """Let plugins that start from now on find these sections; the house itself keeps what it started with."""
+        fresh = Settings(document, self.data)
+        self._document, self._sections = fresh._document, fresh._sections
 
     def on(self, data: Path) -> Settings:
         """The same settings on another state directory."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cti import logs
 from cti.cli_settings import ROOT
-from cti.plugins import find_plugins
+from cti.plugins import survey
 from cti.settings import Settings
 from cti.supervisor import StartRefused, Supervisor
 from cti.switch.installation import SwitchMissing, find_installation
@@ -20,7 +20,8 @@ async def run_hotline(data: Path) -> int:
     logs.configure(json=False)
     data.mkdir(parents=True, exist_ok=True)
     settings = Settings.load(data)
-    settings.check_names({plugin.name for plugin in find_plugins(ROOT)})
+    plugins, broken = survey(ROOT)
+    settings.check_names({*(plugin.name for plugin in plugins), *broken})
     began = time.monotonic()
     try:
         supervisor = Supervisor(settings, find_installation(settings), say=lambda text: print(text, flush=True))

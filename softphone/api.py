@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 import pydantic
 
-from acd.settings import AcdSettings
+from acd.settings import BreakSettings
 from cti.identity.audit import Audit
+from cti.identity.masking import REVEAL
 from cti.identity.people import People
 from cti.identity.visitor import Visitor
 from cti.provisioning import desk6_phone, desk_phone, web_phone
@@ -18,7 +20,7 @@ from cti.supervise import Mode, Supervision
 from cti.switch.port import DialResult
 from cti.web.guard import bracketed, hostname_of, is_https
 from cti.web.routes import SIGNED_IN, Body, Exchange, Route
-from softphone.call_log import CallList, CallLog, CallQuery, CallStory
+from softphone.call_log import CallerNumber, CallList, CallLog, CallQuery, CallStory
 from softphone.desk import SAYINGS, WORK, Desk
 from softphone.live import Live
 
@@ -64,7 +66,7 @@ class SoftphoneApi:
         audit: Audit,
         store: Store,
         switch: SwitchSettings,
-        breaks: AcdSettings,
+        breaks: Callable[[], Mapping[str, BreakSettings]],
     ) -> None:
         self._desk = desk
         self._live = live
@@ -95,6 +97,7 @@ class SoftphoneApi:
             Route("GET", "/api/board", self.board, "board.see", "实时监控"),
             Route("GET", "/api/calls", self.calls, "calls.see", "通话记录"),
             Route("GET", "/api/calls/{call}", self.call, "calls.see", "一通电话的全过程"),
+            Route("POST", "/api/calls/{call}/number", self.number, REVEAL, "查看完整来电号码"),
         ]
 
     # ── one's own desk ───────────────────────────────────────────────────────────────────────────────────────────
@@ -137,7 +140,7 @@ class SoftphoneApi:
         """The types of break."""
         return [
             {"id": name, "title": one.title or name, "limit_minutes": round(one.limit / 60) if one.limit else None}
-            for name, one in self._breaks.breaks.items()
+            for name, one in self._breaks().items()
         ]
 
     async def targets(self) -> dict[str, Any]:
@@ -172,7 +175,7 @@ class SoftphoneApi:
 
     async def supervise(self, visitor: Visitor, agent: str, mode: str) -> dict[str, Any]:
         """Ring the supervisor's phone into an agent's talk."""
-        self._within(visitor, await self._people.agent(agent))
+        await self._find(visitor, agent)
         if mode not in set(Mode) or visitor.agent_no is None:
             raise NotFound("no_such_mode", "没有这种监控方式，或您没有工号")
         await self._note(visitor, f"supervision.{mode}", agent)
@@ -187,7 +190,7 @@ class SoftphoneApi:
 
     async def force_hangup(self, visitor: Visitor, agent: str) -> None:
         """End an agent's talk; the caller's visit goes on."""
-        self._within(visitor, await self._people.agent(agent))
+        await self._find(visitor, agent)
         await self._note(visitor, "supervision.hangup", agent)
         try:
             await self._supervision.hang_up(agent)
@@ -196,12 +199,12 @@ class SoftphoneApi:
 
     async def force_state(self, visitor: Visitor, agent: str, body: StateRequest) -> None:
         """Set an agent's state."""
-        self._within(visitor, await self._people.agent(agent))
+        await self._find(visitor, agent)
         await self._note(visitor, f"supervision.state.{body.state}", agent)
         self._desk.set_state(agent, body.state, body.reason or "", by=visitor.agent_no or visitor.login)
 
-    def _within(self, visitor: Visitor, person: Any) -> None:
-        if person is None or not visitor.scope.covers(person.organisation, visitor.region):
+    async def _find(self, visitor: Visitor, agent: str) -> None:
+        if await self._people.agent_within(visitor, agent) is None:
             raise NotFound("no_such_agent", "没有这个座席")
 
     async def _note(self, visitor: Visitor, action: str, agent: str) -> None:
@@ -221,3 +224,7 @@ class SoftphoneApi:
     async def call(self, visitor: Visitor, call: str) -> CallStory:
         """One call's story."""
         return await self._log.story(call, visitor)
+
+    async def number(self, visitor: Visitor, call: str) -> CallerNumber:
+        """A caller's whole number."""
+        return await self._log.number(call, visitor)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from acd.files import load_settings
 from acd.service import Acd
 from cti.calls import Calls
 from cti.consult import Consultations
@@ -44,13 +43,13 @@ async def setup(host: Host) -> None:
     api = SoftphoneApi(
         desk,
         live,
-        CallLog(host.need(StoredCalls), calls),
+        CallLog(host.need(StoredCalls), calls, identity.disclosure),
         host.need(Supervision),
         identity.people,
         identity.audit,
         host.need(Store),
         host.settings.house.switch,
-        load_settings(host.data),
+        lambda: acd.settings.breaks,
     )
     host.on_stop(web.add(api.routes()))
     for topic in (

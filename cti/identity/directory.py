@@ -5,22 +5,35 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.identity.models import OrganisationRow, PersonRow, RoleRow
-from cti.identity.permissions import Reach, Role
+from cti.identity import regions
+from cti.identity.models import OrganisationRow, PersonRow, RegionSwitchRow, RoleRow
+from cti.identity.permissions import Level, Reach, Role
 from cti.store.scope import EVERYTHING, Scope
 
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """An organisation; `parent` is the name of the one above, None at the top."""
+    """An organisation; `parent` is the name of the one above, None at the top.
+
+    `agent_numbers` is the range of its agents' numbers (`2001-2999`), empty where that of the one above holds.
+    """
 
     name: str
     title: str
     region: str
     parent: str | None
+    agent_numbers: str = ""
+    closed: bool = False
+    version: int = 1
+
+    @classmethod
+    def of(cls, row: OrganisationRow) -> Organisation:
+        """From its row."""
+        closed = row.closed_at is not None
+        return cls(row.name, row.title, row.region, row.parent, row.agent_numbers, closed, row.version)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +69,37 @@ class Person:
 async def load_roles(session: AsyncSession) -> dict[str, Role]:
     """All roles by name."""
     rows = (await session.scalars(select(RoleRow).order_by(RoleRow.name))).all()
-    return {row.name: Role(row.name, row.title, frozenset(row.permissions), Reach(row.reach)) for row in rows}
+    return {row.name: role_of(row) for row in rows}
+
+
+def role_of(row: RoleRow) -> Role:
+    """From its row."""
+    permissions = frozenset(row.permissions)
+    return Role(row.name, row.title, permissions, Reach(row.reach), Level(row.level), row.note, row.version)
 
 
 async def load_organisations(session: AsyncSession) -> dict[str, Organisation]:
     """All organisations by name."""
     rows = (await session.scalars(select(OrganisationRow).order_by(OrganisationRow.name))).all()
-    return {row.name: Organisation(row.name, row.title, row.region, row.parent) for row in rows}
+    return {row.name: Organisation.of(row) for row in rows}
+
+
+def organisations_in(codes: frozenset[str]) -> Select[tuple[str]]:
+    """The names of the organisations of some regions, for `in_`."""
+    return select(OrganisationRow.name).where(OrganisationRow.region.in_(codes))
+
+
+async def load_switched_off(session: AsyncSession, region: str) -> frozenset[str]:
+    """The permissions that nobody of a region has, since it or one that it lies in was not given them."""
+    wanted = select(RegionSwitchRow).where(RegionSwitchRow.region.in_(regions.above(region)))
+    return frozenset(name for row in await session.scalars(wanted) for name in row.off)
+
+
+def level_of(organisation: Organisation, organisations: dict[str, Organisation]) -> Level:
+    """Whether it belongs to a county inside the hotline's own region, or to that region itself."""
+    top = next((one for one in organisations.values() if one.parent is None), organisation)
+    inside = organisation.region != top.region and regions.is_within(organisation.region, top.region)
+    return Level.COUNTY if inside else Level.CITY
 
 
 def widest(roles: Sequence[Role]) -> Reach:
@@ -86,7 +123,7 @@ def scope_of(
     if reach is Reach.ALL:
         return EVERYTHING
     if reach is Reach.REGION:
-        return Scope(regions=frozenset({organisation.region}))
+        return Scope(regions=regions.within(organisation.region))
     if reach is Reach.SUBTREE:
         return Scope(organisations=subtree(organisations, organisation.name))
     own = Scope(organisations=frozenset({organisation.name}))

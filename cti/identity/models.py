@@ -4,33 +4,53 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cti.store.columns import Base, EncryptedText
+from cti.store.edits import Versioned
 from cti.store.models import Sequence
 
 
-class OrganisationRow(Base):
-    """An organisation of the tree, bound to a region code (GB/T 2260)."""
+class OrganisationRow(Versioned, Base):
+    """An organisation of the tree, bound to a region code (GB/T 2260).
+
+    `agent_numbers` is the range that its agents' numbers lie in, such as `2001-2999`; empty: that of the one above.
+    """
 
     __tablename__ = "organisations"
+    __table_args__ = (Index(None, "parent"),)
 
-    name: Mapped[str] = mapped_column(String(40), primary_key=True)
-    title: Mapped[str] = mapped_column(String(80))
-    region: Mapped[str] = mapped_column(String(6))
-    parent: Mapped[str | None] = mapped_column(ForeignKey("organisations.name"))
+    name: Mapped[str] = mapped_column(String(40), primary_key=True, doc="机构标识")
+    title: Mapped[str] = mapped_column(String(80), doc="机构名称")
+    region: Mapped[str] = mapped_column(String(6), doc="行政区划代码")
+    parent: Mapped[str | None] = mapped_column(ForeignKey("organisations.name"), doc="上级机构")
+    agent_numbers: Mapped[str] = mapped_column(String(17), server_default="", doc="工号范围")
+    closed_at: Mapped[datetime | None] = mapped_column(doc="撤销时间")
+    version: Mapped[int] = mapped_column(server_default="1", doc="版本号，每次修改加一")
 
 
-class RoleRow(Base):
-    """A role: permissions (`*` is all) and how far they reach (`people.Reach`)."""
+class RoleRow(Versioned, Base):
+    """A role: permissions (`*` is all), how far they reach (`permissions.Reach`), and who may have it (`Level`)."""
 
     __tablename__ = "roles"
 
-    name: Mapped[str] = mapped_column(String(40), primary_key=True)
-    title: Mapped[str] = mapped_column(String(80))
-    permissions: Mapped[list[str]] = mapped_column(JSON)
-    reach: Mapped[str] = mapped_column(String(16))
+    name: Mapped[str] = mapped_column(String(40), primary_key=True, doc="角色标识")
+    title: Mapped[str] = mapped_column(String(80), doc="角色名称")
+    permissions: Mapped[list[str]] = mapped_column(JSON, doc="权限")
+    reach: Mapped[str] = mapped_column(String(16), doc="数据范围")
+    level: Mapped[str] = mapped_column(String(8), server_default="any", doc="适用层级")
+    note: Mapped[str] = mapped_column(String(200), server_default="", doc="说明")
+    version: Mapped[int] = mapped_column(server_default="1", doc="版本号，每次修改加一")
+
+
+class RegionSwitchRow(Versioned, Base):
+    """The permissions that nobody of a region has, whatever his roles say."""
+
+    __tablename__ = "region_switches"
+
+    region: Mapped[str] = mapped_column(String(6), primary_key=True, doc="行政区划代码")
+    off: Mapped[list[str]] = mapped_column(JSON, doc="停用的功能")
 
 
 class PersonRow(Base):
@@ -57,6 +77,32 @@ class PersonRow(Base):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 # SQLAlchemy's own protocol
 
 
+class AgentNumberRow(Base):
+    """Who had an agent number (工号) from when until when."""
+
+    __tablename__ = "agent_numbers"
+    __table_args__ = (Index(None, "number"),)
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True, doc="编号")
+    number: Mapped[str] = mapped_column(String(8), doc="工号")
+    given_at: Mapped[datetime] = mapped_column(doc="启用时间")
+    person: Mapped[str] = mapped_column(ForeignKey("people.id"), doc="人员编号")
+    taken_at: Mapped[datetime | None] = mapped_column(doc="收回时间")
+
+
+class GroupRow(Versioned, Base):
+    """A group of people of an organisation and those below it."""
+
+    __tablename__ = "groups"
+    __table_args__ = (UniqueConstraint("organisation", "title"),)
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True, doc="班组编号")
+    title: Mapped[str] = mapped_column(String(40), doc="班组名称")
+    organisation: Mapped[str] = mapped_column(ForeignKey("organisations.name"), doc="所属机构")
+    leader: Mapped[str | None] = mapped_column(ForeignKey("people.id"), doc="组长")
+    members: Mapped[list[str]] = mapped_column(JSON, doc="成员")
+
+
 class SessionRow(Base):
     """A session; only the hash of its token is kept."""
 
@@ -74,19 +120,38 @@ class SessionRow(Base):
 
 
 class AuditRow(Base):
-    """Who did what to whom; `hash` covers the entry and the one before."""
+    """Who did what to whom; `hash` covers the entry and `previous`, the hash of the one before."""
 
     __tablename__ = "audit"
-    __table_args__ = (Index(None, "subject"), Index(None, "at"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        Index(None, "subject"),
+        Index(None, "at"),
+        Index(None, "organisation", "sequence"),
+        Index(None, "person", "sequence"),
+        {"sqlite_autoincrement": True},
+    )
 
-    sequence: Mapped[int] = mapped_column(Sequence, primary_key=True, autoincrement=True)
-    at: Mapped[datetime]
-    person: Mapped[str] = mapped_column(String(26))
-    login: Mapped[str] = mapped_column(String(40))
-    organisation: Mapped[str] = mapped_column(String(40))
-    address: Mapped[str] = mapped_column(String(45))
-    action: Mapped[str] = mapped_column(String(60))
-    subject: Mapped[str] = mapped_column(String(120))
-    before: Mapped[str] = mapped_column(Text)
-    after: Mapped[str] = mapped_column(Text)
-    hash: Mapped[str] = mapped_column(String(64))
+    sequence: Mapped[int] = mapped_column(Sequence, primary_key=True, autoincrement=True, doc="序号")
+    at: Mapped[datetime] = mapped_column(doc="时间")
+    person: Mapped[str] = mapped_column(String(26), doc="人员编号")
+    login: Mapped[str] = mapped_column(String(40), doc="账号")
+    organisation: Mapped[str] = mapped_column(String(40), doc="所属机构")
+    address: Mapped[str] = mapped_column(String(45), doc="来源地址")
+    action: Mapped[str] = mapped_column(String(60), doc="操作")
+    subject: Mapped[str] = mapped_column(String(120), doc="对象")
+    before: Mapped[str] = mapped_column(Text, doc="操作前（JSON）")
+    after: Mapped[str] = mapped_column(Text, doc="操作后（JSON）")
+    previous: Mapped[str] = mapped_column(String(64), server_default="", doc="上一条的校验值")
+    hash: Mapped[str] = mapped_column(String(64), doc="校验值")
+
+
+class AuditHead(Base):
+    """The newest entry and how many there are (`id` is 1); `seal` is keyed, empty before the first start."""
+
+    __tablename__ = "audit_head"
+
+    id: Mapped[int] = mapped_column(primary_key=True, doc="编号")
+    sequence: Mapped[int] = mapped_column(BigInteger, doc="最后一条的序号")
+    entries: Mapped[int] = mapped_column(BigInteger, doc="条数")
+    hash: Mapped[str] = mapped_column(String(64), doc="最后一条的校验值")
+    seal: Mapped[str] = mapped_column(String(64), doc="校验值")

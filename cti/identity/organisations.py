@@ -1,60 +1,224 @@
-"""The tree of organisations, and the roles."""
+"""The tree of organisations, each bound to a region; what lies below lies within the region of what is above."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
+import re
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Any
 
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cti.clock import Clock
+from cti.identity import regions
 from cti.identity.audit import Audit
-from cti.identity.directory import Organisation, load_organisations, load_roles
-from cti.identity.models import OrganisationRow, RoleRow
-from cti.identity.permissions import FIRST_ROLES, Role
+from cti.identity.directory import Organisation, level_of, load_organisations, load_roles, subtree
+from cti.identity.models import OrganisationRow, PersonRow
+from cti.identity.permissions import Level
+from cti.identity.sessions import Sessions
 from cti.identity.visitor import Visitor
-from cti.refusal import Conflict, Invalid
+from cti.refusal import Conflict, Invalid, NotFound
+from cti.store.edits import edit, locked, unless_taken
 from cti.store.engine import Store
+
+RANGE = re.compile(r"([0-9]{2,8})-([0-9]{2,8})")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrganisationData:
+    """What can be said and changed of an organisation."""
+
+    title: str
+    region: str
+    parent: str | None
+    agent_numbers: str = ""
 
 
 class Organisations:
-    """The service of organisations and roles."""
+    """The service of organisations."""
 
-    def __init__(self, store: Store, audit: Audit) -> None:
+    def __init__(self, store: Store, clock: Clock, audit: Audit, sessions: Sessions) -> None:
         self._store = store
+        self._clock = clock
         self._audit = audit
+        self._sessions = sessions
 
     async def begin(self, top: Organisation) -> None:
-        """Make the first organisation and the first roles where they are missing; the house does it at each start."""
+        """Make the first organisation where there is none; the house does it at each start."""
         async with self._store.writing() as session:
             if not await load_organisations(session):
-                session.add(OrganisationRow(**asdict(top)))
-            present = await load_roles(session)
-            session.add_all(
-                RoleRow(name=one.name, title=one.title, permissions=sorted(one.permissions), reach=one.reach.value)
-                for one in FIRST_ROLES
-                if one.name not in present
-            )
+                session.add(OrganisationRow(name=top.name, title=top.title, region=top.region, parent=top.parent))
 
     async def all(self, visitor: Visitor) -> list[Organisation]:
-        """Those within reach."""
+        """Those within reach, by name."""
         visitor.need("people.see")
         async with self._store.reading() as session:
             found = await load_organisations(session)
-        return [one for one in found.values() if visitor.scope.covers(one.name, one.region)]
+        return [one for one in found.values() if _covers(visitor, one)]
 
-    async def add(self, visitor: Visitor, organisation: Organisation) -> None:
-        """A new one below one within reach. Invalid, Conflict."""
-        visitor.need("people.manage")
-        async with self._store.writing() as session:
-            present = await load_organisations(session)
-            parent = present.get(organisation.parent or "")
-            if parent is None or not visitor.scope.covers(parent.name, parent.region):
-                raise Invalid("no_organisation", "上级机构不存在", "parent")
-            if organisation.name in present:
-                raise Conflict("taken", "机构已存在", "name")
-            session.add(OrganisationRow(**asdict(organisation)))
-            subject = f"organisation:{organisation.name}"
-            await self._audit.write(session, visitor, "organisation.added", subject, after=asdict(organisation))
-
-    async def roles(self, visitor: Visitor) -> list[Role]:
-        """All roles."""
+    async def find(self, visitor: Visitor, name: str) -> Organisation:
+        """One; NotFound also for those out of reach."""
         visitor.need("people.see")
         async with self._store.reading() as session:
-            return list((await load_roles(session)).values())
+            found = (await load_organisations(session)).get(name)
+        if found is None or not _covers(visitor, found):
+            raise NotFound("no_organisation", "机构不存在")
+        return found
+
+    async def add(self, visitor: Visitor, organisation: Organisation) -> Organisation:
+        """A new one below one within reach. Invalid, Conflict."""
+        visitor.need("organisations.manage")
+        name = organisation.name
+        with unless_taken("机构标识已被使用", "name"):
+            async with self._store.writing() as session:
+                present = await load_organisations(session)
+                if name in present:
+                    raise Conflict("taken", "机构标识已被使用", "name")
+                if organisation.parent is None:
+                    raise Invalid("no_organisation", "请选择上级机构", "parent")
+                self._check(visitor, present, organisation)
+                row = OrganisationRow(
+                    name=name,
+                    title=organisation.title,
+                    region=organisation.region,
+                    parent=organisation.parent,
+                    agent_numbers=organisation.agent_numbers,
+                )
+                session.add(row)
+                await session.flush()
+                made = Organisation.of(row)
+                await self._audit.write(
+                    session, visitor, "organisation.added", f"organisation:{name}", after=_shown(made)
+                )
+        self._sessions.forget_all()
+        return made
+
+    async def edit(self, visitor: Visitor, name: str, version: int, data: OrganisationData) -> Organisation:
+        """Change one; Conflict when somebody else did since `version`, or when what is below would not fit."""
+        visitor.need("organisations.manage")
+        async with self._store.writing() as session:
+            row = await self._row(session, visitor, name)
+            present, before = await load_organisations(session), Organisation.of(row)
+            after = Organisation(name, **asdict(data), closed=before.closed, version=before.version)
+            if (after.parent is None) != (before.parent is None):
+                raise Invalid("top", "最上级机构没有上级，其他机构必须有上级", "parent")
+            self._check(visitor, present, after)
+            await self._check_people(session, present, after)
+            if await edit(session, row, version, asdict(data), visitor, self._clock.wall()):
+                shown = _shown(before), _shown(Organisation.of(row))
+                await self._audit.write(session, visitor, "organisation.edited", f"organisation:{name}", *shown)
+            found = Organisation.of(row)
+        self._sessions.forget_all()
+        return found
+
+    async def set_closed(self, visitor: Visitor, name: str, closed: bool) -> Organisation:
+        """Close one that has no enabled people and no open organisation below it, or open it again."""
+        visitor.need("organisations.manage")
+        async with self._store.writing() as session:
+            row = await self._row(session, visitor, name)
+            present = await load_organisations(session)
+            if closed:
+                await self._check_empty(session, present, row)
+            elif row.parent is not None and present[row.parent].closed:
+                raise Conflict("parent_closed", "上级机构已撤销，请先恢复上级机构")
+            at = self._clock.wall() if closed else None
+            if (row.closed_at is not None) != closed:
+                await edit(session, row, row.version, {"closed_at": at}, visitor, self._clock.wall())
+                action = "organisation.closed" if closed else "organisation.opened"
+                await self._audit.write(session, visitor, action, f"organisation:{name}")
+            return Organisation.of(row)
+
+    def _check(self, visitor: Visitor, present: dict[str, Organisation], wanted: Organisation) -> None:
+        """That it is within reach, fits below its parent and above its children."""
+        regions.check(wanted.region)
+        _parse_range(wanted.agent_numbers)
+        before = present.get(wanted.name)
+        if not visitor.scope.covers(wanted.name if before else wanted.parent or "", wanted.region):
+            raise Invalid("no_region", "该行政区域不在您的管理范围内", "region")
+        if wanted.parent is not None:
+            above = present.get(wanted.parent)
+            moved = before is None or before.parent != wanted.parent
+            if above is None or (moved and not _covers(visitor, above)):
+                raise Invalid("no_organisation", "上级机构不存在", "parent")
+            if moved and above.closed:
+                raise Invalid("closed", "上级机构已撤销", "parent")
+            if before is not None and wanted.parent in subtree(present, wanted.name):
+                raise Invalid("circle", "上级机构不能是本机构或其下级", "parent")
+            if not regions.is_within(wanted.region, above.region):
+                detail = f"应在上级机构的行政区域（{regions.title_of(above.region) or above.region}）之内"
+                raise Invalid("region", detail, "region")
+        for one in present.values():
+            if one.parent == wanted.name and not regions.is_within(one.region, wanted.region):
+                raise Conflict("region", f"下级机构“{one.title}”不在该行政区域之内", "region")
+
+    async def _check_people(
+        self, session: AsyncSession, present: dict[str, Organisation], wanted: Organisation
+    ) -> None:
+        """That the roles of its people are still for its level."""
+        level = level_of(wanted, {**present, wanted.name: wanted})
+        if level is level_of(present[wanted.name], present):
+            return
+        roles = await load_roles(session)
+        having = await session.scalars(select(PersonRow.roles).where(PersonRow.organisation == wanted.name))
+        held = {name for names in having for name in names if name in roles}
+        if unfit := sorted(roles[name].title for name in held if roles[name].level not in (Level.ANY, level)):
+            raise Conflict("role_level", f"该机构人员的角色“{unfit[0]}”不适用于新的层级", "region")
+
+    async def _check_empty(self, session: AsyncSession, present: dict[str, Organisation], row: OrganisationRow) -> None:
+        if row.parent is None:
+            raise Conflict("top", "最上级机构不能撤销")
+        if below := [one.title for one in present.values() if one.parent == row.name and not one.closed]:
+            raise Conflict("in_use", f"请先撤销下级机构“{below[0]}”")
+        limits = PersonRow.organisation == row.name, PersonRow.disabled_at.is_(None)
+        people = await session.scalar(select(func.count()).select_from(PersonRow).where(*limits))
+        if people:
+            raise Conflict("in_use", f"该机构还有 {people} 名在用人员，请先调动或停用")
+
+    async def _row(self, session: AsyncSession, visitor: Visitor, name: str) -> OrganisationRow:
+        row = await locked(session, OrganisationRow, name)
+        if row is None or not visitor.scope.covers(row.name, row.region):
+            raise NotFound("no_organisation", "机构不存在")
+        return row
+
+
+def range_of(organisation: Organisation, present: dict[str, Organisation]) -> tuple[int, int, int] | None:
+    """The numbers that its agents' lie in: first, last and how many digits; its own range or that of one above."""
+    one: Organisation | None = organisation
+    while one is not None:
+        if one.agent_numbers:
+            return _parse_range(one.agent_numbers)
+        one = present.get(one.parent or "")
+    return None
+
+
+def _parse_range(text: str) -> tuple[int, int, int] | None:
+    if not text:
+        return None
+    found = RANGE.fullmatch(text)
+    if found is None or len(found[1]) != len(found[2]) or found[1] > found[2]:
+        raise Invalid("agent_numbers", "工号范围应如 2001-2999，首尾位数相同", "agent_numbers")
+    return int(found[1]), int(found[2]), len(found[1])
+
+
+def in_tree_order(organisations: Iterable[Organisation]) -> list[tuple[int, Organisation]]:
+    """Each after what is above it, with its depth below the topmost of those given."""
+    found = {one.name: one for one in organisations}
+    below: dict[str, list[Organisation]] = {}
+    for one in sorted(found.values(), key=lambda one: (one.region, one.name)):
+        below.setdefault(one.parent if one.parent in found else "", []).append(one)
+    ordered: list[tuple[int, Organisation]] = []
+    waiting = [(0, one) for one in reversed(below.get("", []))]
+    while waiting:
+        depth, one = waiting.pop()
+        ordered.append((depth, one))
+        waiting += [(depth + 1, child) for child in reversed(below.get(one.name, []))]
+    return ordered
+
+
+def _covers(visitor: Visitor, one: Organisation) -> bool:
+    return visitor.scope.covers(one.name, one.region)
+
+
+def _shown(one: Organisation) -> dict[str, Any]:
+    return {key: value for key, value in asdict(one).items() if key not in ("name", "version")}

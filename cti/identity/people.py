@@ -21,19 +21,30 @@ from sqlalchemy.orm.exc import StaleDataError
 from cti.bus import Bus
 from cti.clock import Clock
 from cti.events import PersonChanged
+from cti.identity.agent_numbers import AgentNumbers, check_in_range
 from cti.identity.audit import Audit
-from cti.identity.directory import Person, load_organisations, load_roles, widest
-from cti.identity.models import OrganisationRow, PersonRow, SessionRow
+from cti.identity.directory import Person, load_organisations, organisations_in, subtree
+from cti.identity.governance import check_governs, check_levels
+from cti.identity.models import PersonRow, SessionRow
 from cti.identity.passwords import ALPHABET, Passwords, check_policy, random_password
+from cti.identity.roles import has_role
 from cti.identity.sessions import Sessions
-from cti.identity.visitor import ALL, Visitor
+from cti.identity.visitor import Visitor
 from cti.ids import new_id
-from cti.refusal import Conflict, Invalid, NotAllowed, NotFound
+from cti.refusal import Conflict, Invalid, NotFound
 from cti.store.engine import Store
 
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
 AGENT_NO = re.compile(r"[0-9]{2,8}")
 SIP_SECRET_LENGTH = 24
+SORTS = {
+    "login": PersonRow.login,
+    "name": PersonRow.name,
+    "agent_no": PersonRow.agent_no,
+    "organisation": PersonRow.organisation,
+    "created_at": PersonRow.created_at,
+}
+"""What a list of people can be sorted by."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,19 +90,41 @@ class People:
         self._passwords = passwords
         self._audit = audit
         self._sessions = sessions
+        self._numbers = AgentNumbers(store, clock)
 
     async def search(
-        self, visitor: Visitor, text: str = "", organisation: str = "", page: int = 1, size: int = 50
+        self,
+        visitor: Visitor,
+        text: str = "",
+        organisation: str = "",
+        page: int = 1,
+        size: int = 50,
+        *,
+        role: str = "",
+        disabled: bool | None = None,
+        sort: str = "login",
     ) -> PeoplePage:
-        """People within reach whose login, name or agent number contains `text`."""
+        """People within reach whose login, name or agent number contains `text`.
+
+        `organisation` takes those below it along; `sort` is one of `SORTS`, with a minus before it for the other way.
+        """
         visitor.need("people.see")
         limits = _within(visitor)
         if organisation:
-            limits.append(PersonRow.organisation == organisation)
+            async with self._store.reading() as session:
+                below = subtree(await load_organisations(session), organisation)
+            limits.append(PersonRow.organisation.in_(below))
+        if role:
+            limits.append(has_role(role))
+        if disabled is not None:
+            limits.append(PersonRow.disabled_at.is_not(None) if disabled else PersonRow.disabled_at.is_(None))
         if text:
             columns = (PersonRow.login, PersonRow.name, PersonRow.agent_no)
             limits.append(or_(*(column.icontains(text, autoescape=True) for column in columns)))
-        listing = select(PersonRow).where(*limits).order_by(PersonRow.login).limit(size).offset((page - 1) * size)
+        column = SORTS[sort.removeprefix("-")]
+        order = column.desc().nulls_last() if sort.startswith("-") else column.asc().nulls_last()
+        listing = select(PersonRow).where(*limits).order_by(order, PersonRow.login)
+        listing = listing.limit(size).offset((page - 1) * size)
         async with self._store.reading() as session:
             total = await session.scalar(select(func.count()).select_from(PersonRow).where(*limits)) or 0
             rows = (await session.scalars(listing)).all()
@@ -132,8 +165,6 @@ class People:
         )
         async with self._changing() as session:
             await self._fill(session, visitor, row, data)
-            session.add(row)
-            await session.flush()
             person = Person.of(row)
             await self._audit.write(session, visitor, "person.added", f"person:{row.id}", after=_shown(person))
         self._tell(person, "added")
@@ -146,10 +177,9 @@ class People:
             row = await _row(session, visitor, person)
             if row.version != version:
                 raise Conflict("changed", "该人员已被他人修改，请刷新后重试")
-            await self._check_governs(session, visitor, row.roles)
+            await check_governs(session, visitor, row.roles)
             before = Person.of(row)
             await self._fill(session, visitor, row, data)
-            await session.flush()
             found = Person.of(row)
             await self._audit.write(
                 session, visitor, "person.edited", f"person:{person}", _shown(before), _shown(found)
@@ -164,7 +194,7 @@ class People:
             raise Conflict("self", "不能停用自己的账号")
         async with self._changing() as session:
             row = await _row(session, visitor, person)
-            await self._check_governs(session, visitor, row.roles)
+            await check_governs(session, visitor, row.roles)
             row.disabled_at = None if enabled else row.disabled_at or self._clock.wall()
             if not enabled:
                 await self._end_sessions(session, person)
@@ -180,7 +210,7 @@ class People:
         visitor.need("people.manage")
         async with self._store.reading() as session:
             row = await _row(session, visitor, person)
-            await self._check_governs(session, visitor, row.roles)
+            await check_governs(session, visitor, row.roles)
         if password is not None:
             check_policy(password, row.login, row.name, row.agent_no or "")
         new = password or random_password()
@@ -223,6 +253,13 @@ class People:
             row = await session.scalar(wanted)
         return None if row is None else Person.of(row)
 
+    async def agent_within(self, visitor: Visitor, agent_no: str) -> Person | None:
+        """The enabled person with this agent number, when within the visitor's reach."""
+        limits = PersonRow.agent_no == agent_no, PersonRow.disabled_at.is_(None), *_within(visitor)
+        async with self._store.reading() as session:
+            row = await session.scalar(select(PersonRow).where(*limits))
+        return None if row is None else Person.of(row)
+
     async def sip_secret(self, visitor: Visitor) -> str:
         """The secret of one's own phone; NotFound for those without an agent number."""
         async with self._store.reading() as session:
@@ -243,15 +280,21 @@ class People:
             raise Conflict("taken", "账号或工号已被使用") from None
 
     async def _fill(self, session: AsyncSession, visitor: Visitor, row: PersonRow, data: PersonData) -> None:
-        organisation = (await load_organisations(session)).get(data.organisation)
+        present = await load_organisations(session)
+        organisation = present.get(data.organisation)
         if organisation is None or not visitor.scope.covers(organisation.name, organisation.region):
             raise Invalid("no_organisation", "机构不存在", "organisation")
+        if organisation.closed:
+            raise Invalid("closed", "该机构已撤销", "organisation")
         login = data.login.lower()
         if not LOGIN.fullmatch(login):
             raise Invalid("login", "账号应为 2 至 40 个字母、数字、点、横线或下划线", "login")
         if data.agent_no is not None and not AGENT_NO.fullmatch(data.agent_no):
             raise Invalid("agent_no", "工号应为 2 至 8 位数字", "agent_no")
-        await self._check_governs(session, visitor, data.roles)
+        if data.agent_no is not None and (data.agent_no, data.organisation) != (row.agent_no, row.organisation):
+            check_in_range(data.agent_no, organisation, present)
+        await check_governs(session, visitor, data.roles)
+        await check_levels(session, data.roles, organisation, present)
         for column, value, name in (
             (PersonRow.login, login, "login"),
             (PersonRow.agent_no, data.agent_no, "agent_no"),
@@ -259,22 +302,14 @@ class People:
             wanted = select(PersonRow.id).where(column == value, PersonRow.id != row.id)
             if value is not None and await session.scalar(wanted) is not None:
                 raise Conflict("taken", "账号已被使用" if name == "login" else "工号已被使用", name)
+        before = row.agent_no
         row.login, row.name, row.agent_no = login, data.name, data.agent_no
         row.organisation, row.roles, row.auto_answer = organisation.name, list(data.roles), data.auto_answer
         if row.agent_no is not None and row.sip_secret is None:
             row.sip_secret = "".join(secrets.choice(ALPHABET) for _ in range(SIP_SECRET_LENGTH))
-
-    async def _check_governs(self, session: AsyncSession, visitor: Visitor, names: Sequence[str]) -> None:
-        """Refuse roles that do not exist or that give more than the visitor has."""
-        known = await load_roles(session)
-        if unknown := [name for name in names if name not in known]:
-            raise Invalid("no_role", f"角色不存在：{unknown[0][:40]}", "roles")
-        if visitor.may(ALL):
-            return
-        own = widest([known[name] for name in visitor.roles if name in known])
-        for name in names:
-            if not known[name].is_within(visitor.permissions, own):
-                raise NotAllowed("stronger_role", f"您不能管理角色“{known[name].title}”")
+        session.add(row)
+        await session.flush()
+        await self._numbers.given(session, row.id, before, row.agent_no)
 
     async def _set_password(self, visitor: Visitor, person: str, password: str, action: str) -> None:
         hashed = await self._passwords.hash(password)
@@ -313,8 +348,7 @@ def _within(visitor: Visitor) -> list[ColumnElement[bool]]:
     if scope.organisations is not None:
         limits.append(PersonRow.organisation.in_(scope.organisations))
     if scope.regions is not None:
-        inside = select(OrganisationRow.name).where(OrganisationRow.region.in_(scope.regions))
-        limits.append(PersonRow.organisation.in_(inside))
+        limits.append(PersonRow.organisation.in_(organisations_in(scope.regions)))
     if scope.agent is not None:
         limits.append(PersonRow.id == visitor.person)
     return limits

@@ -17,10 +17,15 @@ PERMISSIONS: Mapping[str, str] = {
     "calls.see_numbers": "查看完整号码",
     "recordings.listen": "播放录音",
     "recordings.download": "下载录音",
+    "personal.see": "查看完整个人信息（姓名、地址、证件号）",
+    "personal.reveal": "逐条查看被遮盖的个人信息（记入审计）",
     "people.see": "查看人员",
     "people.manage": "管理人员",
+    "organisations.manage": "管理机构",
+    "roles.manage": "管理角色与区域功能",
     "audit.see": "查看审计记录",
     "system.see": "查看运行状态",
+    "system.manage": "修改系统设置、启停插件",
 }
 """Permissions of the core with their titles; plugins add those of their manifests."""
 
@@ -35,14 +40,35 @@ class Reach(StrEnum):
     ALL = "all"
 
 
+class Level(StrEnum):
+    """Whose people may have a role: those of the hotline's own region, of the counties in it, or both."""
+
+    ANY = "any"
+    CITY = "city"
+    COUNTY = "county"
+
+
+REACH_TITLES = {
+    Reach.OWN: "本人",
+    Reach.ORGANISATION: "本机构",
+    Reach.SUBTREE: "本机构及下级",
+    Reach.REGION: "本行政区域",
+    Reach.ALL: "全部",
+}
+LEVEL_TITLES = {Level.ANY: "市县通用", Level.CITY: "市级", Level.COUNTY: "县区级"}
+
+
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A role: its permissions (`*` is all) and its reach."""
+    """A role: its permissions (`*` is all), its reach and its level. `version` counts changes."""
 
     name: str
     title: str
     permissions: frozenset[str]
     reach: Reach
+    level: Level = Level.ANY
+    note: str = ""
+    version: int = 1
 
     def is_within(self, permissions: frozenset[str], reach: Reach) -> bool:
         """Whether somebody with these permissions and this reach has all that the role gives."""
@@ -50,12 +76,16 @@ class Role:
         return (ALL in permissions or self.permissions <= permissions) and wide.index(self.reach) <= wide.index(reach)
 
 
-AGENT = Role("agent", "座席", frozenset({"agent.work", "calls.see", "recordings.listen"}), Reach.OWN)
-SUPERVISOR = Role(
-    "supervisor",
-    "班长",
-    frozenset(PERMISSIONS) - {"people.manage", "audit.see", "system.see"},
-    Reach.SUBTREE,
+HIGHER = {"people.manage", "organisations.manage", "roles.manage", "audit.see", "system.see", "system.manage"}
+AGENT = Role("agent", "座席", frozenset({"agent.work", "calls.see", "recordings.listen", "personal.reveal"}), Reach.OWN)
+SUPERVISOR = Role("supervisor", "班长", frozenset(PERMISSIONS) - HIGHER, Reach.SUBTREE)
+COUNTY_ADMIN = Role(
+    "county_admin",
+    "县区管理员",
+    SUPERVISOR.permissions | {"people.manage", "organisations.manage", "audit.see"},
+    Reach.REGION,
+    Level.COUNTY,
 )
-ADMIN = Role("admin", "管理员", frozenset({ALL}), Reach.ALL)
-FIRST_ROLES = (AGENT, SUPERVISOR, ADMIN)
+ADMIN = Role("admin", "管理员", frozenset({ALL}), Reach.ALL, Level.CITY)
+FIRST_ROLES = (AGENT, SUPERVISOR, COUNTY_ADMIN, ADMIN)
+"""They are always there; all but ADMIN can be changed."""

@@ -7,12 +7,16 @@ from dataclasses import dataclass
 
 from cti.bus import Bus
 from cti.clock import Clock
+from cti.identity.agent_numbers import AgentNumbers
 from cti.identity.audit import Audit
 from cti.identity.directory import Organisation
+from cti.identity.groups import Groups
+from cti.identity.masking import Disclosure
 from cti.identity.organisations import Organisations
 from cti.identity.passwords import Passwords
 from cti.identity.people import People
 from cti.identity.permissions import PERMISSIONS
+from cti.identity.roles import Roles
 from cti.identity.sessions import Sessions
 from cti.store.engine import Store
 
@@ -23,23 +27,46 @@ class Identity:
 
     people: People
     organisations: Organisations
+    roles: Roles
+    groups: Groups
+    agent_numbers: AgentNumbers
     sessions: Sessions
     audit: Audit
+    disclosure: Disclosure
     passwords: Passwords
     permissions: Mapping[str, str]
 
     @classmethod
     async def open(
-        cls, store: Store, bus: Bus, clock: Clock, top: Organisation, permissions: Mapping[str, str] | None = None
+        cls,
+        store: Store,
+        bus: Bus,
+        clock: Clock,
+        top: Organisation,
+        permissions: Mapping[str, str] | None = None,
+        passwords: Passwords | None = None,
     ) -> Identity:
         """Make them on a migrated store; `top` is the organisation that a new hotline starts with."""
         audit = Audit(store, clock)
-        passwords = Passwords()
+        passwords = passwords or Passwords()
         sessions = Sessions(store, clock, passwords, audit)
-        organisations = Organisations(store, audit)
-        await organisations.begin(top)
-        people = People(store, bus, clock, passwords, audit, sessions)
-        return cls(people, organisations, sessions, audit, passwords, {**PERMISSIONS, **(permissions or {})})
+        known = {**PERMISSIONS, **(permissions or {})}
+        found = cls(
+            people=People(store, bus, clock, passwords, audit, sessions),
+            organisations=Organisations(store, clock, audit, sessions),
+            roles=Roles(store, clock, audit, sessions, known),
+            groups=Groups(store, clock, audit),
+            agent_numbers=AgentNumbers(store, clock),
+            sessions=sessions,
+            audit=audit,
+            disclosure=Disclosure(audit),
+            passwords=passwords,
+            permissions=known,
+        )
+        await audit.begin()
+        await found.organisations.begin(top)
+        await found.roles.begin()
+        return found
 
     def close(self) -> None:
         """End their threads."""

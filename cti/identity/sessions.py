@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from cti.clock import Clock
 from cti.identity.attempts import Attempts
 from cti.identity.audit import Audit
-from cti.identity.directory import load_organisations, load_roles, scope_of, widest
+from cti.identity.directory import load_organisations, load_roles, load_switched_off, scope_of, widest
 from cti.identity.models import PersonRow, SessionRow
 from cti.identity.passwords import Passwords
 from cti.identity.visitor import Visitor
@@ -171,10 +171,11 @@ class Sessions:
                 return None
             roles = [role for name, role in (await load_roles(session)).items() if name in person.roles]
             organisations = await load_organisations(session)
+            organisation = organisations[person.organisation]
+            off = await load_switched_off(session, organisation.region)
         if now - row.seen_at > SEEN_EVERY:
             async with self._store.writing() as session:
                 await session.execute(update(SessionRow).where(SessionRow.id == row.id).values(seen_at=now))
-        organisation = organisations[person.organisation]
         visitor = Visitor(
             person=person.id,
             login=person.login,
@@ -183,7 +184,7 @@ class Sessions:
             organisation=person.organisation,
             region=organisation.region,
             roles=tuple(role.name for role in roles),
-            permissions=frozenset().union(*(role.permissions for role in roles)),
+            permissions=frozenset().union(*(role.permissions for role in roles)) - off,
             scope=scope_of(widest(roles), person.agent_no, organisation, organisations),
             auto_answer=person.auto_answer,
             session=row.id,
@@ -208,6 +209,10 @@ class Sessions:
     def forget(self, person: str) -> None:
         """Read a person's sessions anew: the person or its sessions changed."""
         self._known = {key: known for key, known in self._known.items() if known.visitor.person != person}
+
+    def forget_all(self) -> None:
+        """Read all sessions anew: roles, organisations or regions changed."""
+        self._known.clear()
 
 
 def _hash(text: str) -> str:

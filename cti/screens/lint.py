@@ -14,6 +14,8 @@ from cti.web.routes import PUBLIC, SIGNED_IN, Endpoint
 PERIOD = ("from", "to")
 PAGING = ("page", "size")
 Schema = Mapping[str, Any]
+Held = frozenset[str]
+"""The permissions of those to whom something is offered."""
 
 
 def problems(screens: Sequence[Screen], endpoints: Iterable[Endpoint]) -> list[str]:
@@ -28,49 +30,51 @@ class _Lint:
         self._names = names
 
     def screen(self, one: Screen) -> Iterator[str]:
+        held = frozenset({one.permission})
         if one.list is not None:
-            yield from self._list("list", one.list, one.permission)
+            yield from self._list("list", one.list, held)
         if one.detail is not None:
-            yield from self._detail(one.detail, one.permission)
+            yield from self._detail(one.detail, held)
         if one.create is not None:
-            yield from self._action("create", one.create, one.permission)
-        yield from self._filters("filters", one.filters, None)
+            yield from self._action("create", one.create, held)
+        yield from self._filters("filters", one.filters, None, held)
         for title, source in [(chart.title, chart.source) for chart in one.charts]:
-            yield from self._get(title, source, one.permission)
+            yield from self._get(title, source, held)
         for tile in one.tiles:
-            yield from self._get(tile.title, tile.source, one.permission)
+            yield from self._get(tile.title, tile.source, held)
 
-    def _list(self, place: str, one: List, permission: str) -> Iterator[str]:
+    def _list(self, place: str, one: List, held: Held) -> Iterator[str]:
         found = self._find("GET", one.source)
         if found is None:
             yield f"{place}: no route answers GET {one.source}"
             return
-        yield from _allowed(f"{place}: GET {one.source}", found, permission)
+        yield from _allowed(f"{place}: GET {one.source}", found, held)
         asked = set(found.query.model_json_schema()["properties"]) if found.query is not None else set()
         for key in PAGING:
             if key not in asked:
                 yield f"{place}: GET {one.source} takes no {key}"
-        yield from self._filters(place, one.filters, asked)
+        yield from self._filters(place, one.filters, asked, held)
         if one.sorts and "sort" not in asked:
             yield f"{place}: GET {one.source} takes no sort"
         row = _row(found)
         if row is not None:
             yield from self._columns(place, one.columns, row)
-            for key in (one.id, *one.sorts, *([one.sort.removeprefix("-")] if one.sort else [])):
+            shown_when = [action.when.key for action in one.row if action.when is not None]
+            for key in (one.id, *one.sorts, *([one.sort.removeprefix("-")] if one.sort else []), *shown_when):
                 if key not in row:
                     yield f"{place}: rows of {one.source} have no {key}"
         if one.export:
-            yield from self._get(f"{place}: export", one.export, permission)
+            yield from self._get(f"{place}: export", one.export, held)
         for action in (*one.actions, *one.bulk, *one.row):
-            yield from self._action(place, action, permission)
+            yield from self._action(place, action, held)
 
-    def _filters(self, place: str, filters: Sequence[Filter], asked: set[str] | None) -> Iterator[str]:
+    def _filters(self, place: str, filters: Sequence[Filter], asked: set[str] | None, held: Held) -> Iterator[str]:
         for one in filters:
             for key in PERIOD if one.kind == "period" else (one.key,):
                 if asked is not None and key not in asked:
                     yield f"{place}: filter {one.key}: the source takes no {key}"
             if one.options_from:
-                yield from self._get(f"{place}: filter {one.key}", one.options_from, None)
+                yield from self._get(f"{place}: filter {one.key}", one.options_from, held)
 
     def _columns(self, place: str, columns: Sequence[Column], row: Schema) -> Iterator[str]:
         for one in columns:
@@ -80,63 +84,63 @@ class _Lint:
             if one.link and one.link not in self._names:
                 yield f"{place}: column {one.key}: there is no screen {one.link}"
 
-    def _detail(self, one: Detail, permission: str) -> Iterator[str]:
+    def _detail(self, one: Detail, held: Held) -> Iterator[str]:
         found = self._find("GET", one.source)
         if found is None:
             yield f"detail: no route answers GET {one.source}"
             return
-        yield from _allowed(f"detail: GET {one.source}", found, permission)
+        yield from _allowed(f"detail: GET {one.source}", found, held)
         record = _properties(found)
         for key in (one.title, one.subtitle, one.tags):
             if key is not None and record is not None and key not in record:
                 yield f"detail: GET {one.source} answers no {key}"
         for tab in one.tabs:
-            yield from self._tab(tab, record, tab.permission or permission)
+            yield from self._tab(tab, record, held | {tab.permission} if tab.permission else held)
         for action in one.actions:
-            yield from self._action("detail", action, permission)
+            yield from self._action("detail", action, held)
 
-    def _tab(self, one: Tab, record: Schema | None, permission: str) -> Iterator[str]:
+    def _tab(self, one: Tab, record: Schema | None, held: Held) -> Iterator[str]:
         place = f"tab {one.name}"
         if record is not None:
             yield from self._columns(place, one.fields, record)
         if one.list is not None:
-            yield from self._list(place, one.list, permission)
+            yield from self._list(place, one.list, held)
         if one.source is not None:
-            yield from self._get(place, one.source, permission)
+            yield from self._get(place, one.source, held)
 
-    def _action(self, place: str, one: Action, permission: str) -> Iterator[str]:
+    def _action(self, place: str, one: Action, held: Held) -> Iterator[str]:
         place = f"{place}: action {one.name}"
-        permission = one.permission or permission
+        held = held | {one.permission} if one.permission else held
         if one.kind != "link":
             found = self._find("GET" if one.kind == "download" else one.method, one.path)
             if found is None:
                 yield f"{place}: no route answers {one.method} {one.path}"
             else:
-                yield from _allowed(f"{place}: {one.method} {one.path}", found, permission)
-                yield from self._form(place, one.form, found)
+                yield from _allowed(f"{place}: {one.method} {one.path}", found, held)
+                yield from self._form(place, one.form, found, held)
         if one.form_source:
-            yield from self._get(place, one.form_source, permission)
+            yield from self._get(place, one.form_source, held)
         if one.preview:
             found = self._find("POST", one.preview)
             if found is None:
                 yield f"{place}: no route answers POST {one.preview}"
             else:
-                yield from _allowed(f"{place}: POST {one.preview}", found, permission)
+                yield from _allowed(f"{place}: POST {one.preview}", found, held)
 
-    def _form(self, place: str, fields: Sequence[Field], found: Endpoint) -> Iterator[str]:
+    def _form(self, place: str, fields: Sequence[Field], found: Endpoint, held: Held) -> Iterator[str]:
         taken = set(found.body.model_json_schema()["properties"]) if found.body is not None else None
         for one in fields:
             if taken is not None and one.key not in taken:
                 yield f"{place}: field {one.key}: {found.route.method} {found.route.path} takes no such field"
             if one.options_from:
-                yield from self._get(f"{place}: field {one.key}", one.options_from, None)
+                yield from self._get(f"{place}: field {one.key}", one.options_from, held)
 
-    def _get(self, place: str, path: str, permission: str | None) -> Iterator[str]:
+    def _get(self, place: str, path: str, held: Held) -> Iterator[str]:
         found = self._find("GET", path)
         if found is None:
             yield f"{place}: no route answers GET {path}"
-        elif permission is not None:
-            yield from _allowed(f"{place}: GET {path}", found, permission)
+        else:
+            yield from _allowed(f"{place}: GET {path}", found, held)
 
     def _find(self, method: str, path: str) -> Endpoint | None:
         parts = path.partition("?")[0].split("/")
@@ -154,10 +158,10 @@ def _fits(route: list[str], path: list[str]) -> bool:
     )
 
 
-def _allowed(place: str, found: Endpoint, permission: str) -> Iterator[str]:
+def _allowed(place: str, found: Endpoint, held: Held) -> Iterator[str]:
     needed = found.route.permission
-    if needed not in (PUBLIC, SIGNED_IN, permission):
-        yield f"{place} needs {needed}, but is offered to {permission}"
+    if needed not in (PUBLIC, SIGNED_IN, *held):
+        yield f"{place} needs {needed}, but is offered to {' and '.join(sorted(held))}"
 
 
 def _properties(found: Endpoint) -> dict[str, Schema] | None:

@@ -9,6 +9,7 @@ import importlib
 import importlib.util
 import re
 from collections.abc import Iterable
+from pathlib import Path
 
 import msgspec
 from sqlalchemy import Column, Table
@@ -16,7 +17,7 @@ from sqlalchemy.types import TypeDecorator
 
 from cti.store.columns import Base, BlindIndex, EncryptedText
 
-CORE = ("cti.store", "cti.identity")
+CORE = ("cti.store", "cti.identity", "cti.jobs")
 
 SECRET = re.compile(r"(^|_)(password|secret|token)(_|$)")
 """Columns that open doors by their name; a column can also say so itself: `info={"secret": True}`."""
@@ -43,10 +44,13 @@ class TableWords(msgspec.Struct, frozen=True):
 
 
 def load_models(packages: Iterable[str]) -> None:
-    """Make the tables of the core and of these packages known to `Base.metadata`."""
+    """Make the tables of the core and of these packages, in every `models.py` of them, known to `Base.metadata`."""
     for package in (*CORE, *packages):
-        if importlib.util.find_spec(f"{package}.models") is not None:
-            importlib.import_module(f"{package}.models")
+        found = importlib.util.find_spec(package)
+        for folder in (found.submodule_search_locations or ()) if found is not None else ():
+            for path in sorted(Path(folder).rglob("models.py")):
+                inside = path.relative_to(folder).with_suffix("").parts
+                importlib.import_module(".".join((package, *inside)))
 
 
 def catalogue(tables: Iterable[Table] | None = None) -> list[TableWords]:

@@ -7,11 +7,13 @@ values, so that a conflict can say so.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, class_mapper, declared_attr, mapped_column
 
@@ -51,6 +53,15 @@ class Editor(Protocol):
 async def locked(session: AsyncSession, table: type[V], key: Any) -> V | None:
     """The row, which nobody else changes until the session ends; None when there is none. For writing sessions."""
     return await session.get(table, key, with_for_update=True, populate_existing=True)
+
+
+@contextmanager
+def unless_taken(detail: str, field: str | None = None) -> Iterator[None]:
+    """Turn what a unique column or a foreign key refuses into Conflict `taken`; stands around the writing session."""
+    try:
+        yield
+    except IntegrityError:
+        raise Conflict("taken", detail, field) from None
 
 
 async def edit(

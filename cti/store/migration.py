@@ -31,7 +31,7 @@ BASE = "base"
 COPIES = 5
 """How many copies of the database from before migrations are kept."""
 
-CORE = (Path(__file__).parent, Path(__file__).parent.parent / "identity")
+CORE = tuple(Path(__file__).parent.parent / name for name in ("store", "identity", "jobs"))
 """The core's own folders with migrations; they come before the rooms'."""
 
 

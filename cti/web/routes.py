@@ -11,9 +11,9 @@ from __future__ import annotations
 import inspect
 import re
 import typing
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Generic, Literal, TypeVar
 from urllib.parse import unquote
 
 import pydantic
@@ -21,6 +21,7 @@ from aiohttp import web
 
 from cti.identity.visitor import Visitor
 
+T = TypeVar("T")
 Handler = Callable[..., Awaitable[Any]]
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 
@@ -51,6 +52,29 @@ class Page(Query):
 
     page: int = pydantic.Field(default=1, ge=1, le=100_000)
     size: int = pydantic.Field(default=50, ge=1, le=500)
+
+
+class Paged(pydantic.BaseModel, Generic[T]):
+    """A page of a list; `total` counts all that match."""
+
+    items: list[T]
+    total: int
+    page: int
+    size: int
+
+    @classmethod
+    def cut(cls, every: Sequence[T], query: Page) -> Paged[T]:
+        """The page of a list that is all there."""
+        first = (query.page - 1) * query.size
+        items = list(every[first : first + query.size])
+        return cls(items=items, total=len(every), page=query.page, size=query.size)
+
+
+class OptionView(pydantic.BaseModel):
+    """A value that can be chosen, and its words."""
+
+    value: str
+    title: str
 
 
 @dataclass(slots=True)

@@ -126,7 +126,7 @@ def _settings(house: HouseSettings, layout: Layout, secret: str) -> str:
         "rtp-start-port": switch.rtp_first,
         "rtp-end-port": switch.rtp_last,
         "rtp-enable-zrtp": "false",
-        "loglevel": "debug",
+        "loglevel": "warning",
         "colorize-console": "false",
         "dump-cores": "no",
         "event-heartbeat-interval": 60,
@@ -146,9 +146,7 @@ def _settings(house: HouseSettings, layout: Layout, secret: str) -> str:
             "profile",
             {"name": "default"},
             element("settings", {}, params({"logfile": layout.root / "log" / "freeswitch.log", "rollover": 10485760})),
-            element(
-                "mappings", {}, element("map", {"name": "all", "value": "debug,info,notice,warning,err,crit,alert"})
-            ),
+            element("mappings", {}, element("map", {"name": "all", "value": "warning,err,crit,alert"})),
         ),
     )
     cdr = {

@@ -309,8 +309,10 @@ class SipDriver:
 @contextlib.contextmanager
 def open_sip_driver(make: Callable[[dict[str, Any]], RealSwitch]) -> Iterator[SipDriver]:
     """Start a switch, made from the arguments for `RealAsterisk` but the folder, and telephones."""
-    with asyncio.Runner() as runner:
+    with contextlib.ExitStack() as stack:
+        runner = stack.enter_context(asyncio.Runner())
         carrier = runner.run(Carrier.open(603))
+        stack.callback(carrier.close)
         switch = make(
             {
                 "agents": AGENTS,
@@ -324,10 +326,7 @@ def open_sip_driver(make: Callable[[dict[str, Any]], RealSwitch]) -> Iterator[Si
             }
         )
         switch.start()
+        stack.callback(switch.stop)
         driver = SipDriver(runner, switch)
-        try:
-            yield driver
-            runner.run(driver.close())
-        finally:
-            switch.stop()
-            carrier.close()
+        stack.callback(lambda: runner.run(driver.close()))
+        yield driver

@@ -11,14 +11,10 @@ import pytest
 from cti.bus import Bus
 from cti.clock import VirtualClock
 from cti.events import PersonChanged
-from cti.identity.audit import Audit
 from cti.identity.directory import Organisation, Person
-from cti.identity.organisations import Organisations
 from cti.identity.passwords import Passwords
-from cti.identity.people import People, PersonData
-from cti.identity.permissions import PERMISSIONS
+from cti.identity.people import PersonData
 from cti.identity.service import Identity
-from cti.identity.sessions import Sessions
 from cti.identity.visitor import Visitor, system
 from cti.store.engine import Store
 
@@ -45,15 +41,10 @@ async def identity(store: Store, clock: VirtualClock, changes: list[PersonChange
     """The services, and a tree of four organisations."""
     bus = Bus()
     bus.subscribe(PersonChanged, changes.append)
-    audit = Audit(store, clock)
-    passwords = Passwords(argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    sessions = Sessions(store, clock, passwords, audit)
-    organisations = Organisations(store, audit)
-    people = People(store, bus, clock, passwords, audit, sessions)
-    await organisations.begin(CITY)
+    cheap = Passwords(argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    found = await Identity.open(store, bus, clock, CITY, passwords=cheap)
     for one in (COUNTY, VILLAGE, OTHER):
-        await organisations.add(system("test"), one)
-    found = Identity(people, organisations, sessions, audit, passwords, PERMISSIONS)
+        await found.organisations.add(system("test"), one)
     yield found
     found.close()
 

@@ -21,8 +21,8 @@ async def county_role(identity, store):
     async with store.writing() as session:
         session.add(
             RoleRow(
-                name="county_admin",
-                title="县区管理员",
+                name="town_admin",
+                title="街道管理员",
                 permissions=["people.see", "people.manage", "agent.work", "calls.see", "recordings.listen"],
                 reach="subtree",
             )
@@ -31,7 +31,7 @@ async def county_role(identity, store):
 
 @pytest.fixture
 async def county_admin(visit, county_role):
-    return await visit("li", organisation="county", roles=["county_admin"])
+    return await visit("li", organisation="county", roles=["town_admin"])
 
 
 async def test_an_agent_gets_a_phone_secret_that_is_sealed_in_the_table(identity, store, add, visit):
@@ -141,7 +141,7 @@ async def test_another_organisations_people_do_not_exist(identity, add, county_a
 
 async def test_nobody_gives_or_governs_more_than_he_has(identity, add, county_admin):
     people = identity.people
-    boss = await add("boss", organisation="village", roles=["admin"])
+    boss = await add("boss", organisation="village", roles=["county_admin"])
     clerk = await add("clerk", organisation="village")
     for attempt in (
         people.add(county_admin, data("evil", organisation="county", roles=["admin"])),
@@ -167,7 +167,7 @@ async def test_without_the_permission_nothing_is_seen_or_changed(identity, visit
         people.add(agent, data("x1")),
         people.reset_password(agent, agent.person),
         identity.organisations.all(agent),
-        identity.organisations.roles(agent),
+        identity.roles.all(agent),
     ):
         with pytest.raises(NotAllowed):
             await attempt

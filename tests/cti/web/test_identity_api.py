@@ -75,7 +75,8 @@ async def test_a_day_at_the_desk(house, console):
     person = await agent.sign_in("1001")
     assert person == {
         "id": person["id"], "login": "1001", "name": "王芳", "agent_no": "1001", "organisation": "city",
-        "roles": ["agent"], "permissions": ["agent.work", "calls.see", "recordings.listen"], "auto_answer": False,
+        "roles": ["agent"], "auto_answer": False,
+        "permissions": ["agent.work", "calls.see", "personal.reveal", "recordings.listen"],
     }  # fmt: skip
     assert (await agent("GET", "/api/session", 200)) == {"person": person, "csrf": agent.csrf}
     assert (await agent("GET", "/api/people", 403))["code"] == "not_allowed"
@@ -111,8 +112,11 @@ async def test_an_admins_morning(console):
     assert (found["total"], found["items"][0]["login"]) == (1, "li.na")
     county = {"name": "county", "title": "区政府", "region": "320481", "parent": "city"}
     await admin("POST", "/api/organisations", 201, **county)
-    assert [one["name"] for one in await admin("GET", "/api/organisations", 200)] == ["city", "county"]
-    assert {one["name"] for one in await admin("GET", "/api/roles", 200)} == {"admin", "agent", "supervisor"}
+    found = (await admin("GET", "/api/organisations?search=c", 200))["items"]
+    assert [(one["name"], one["depth"], one["parent_title"]) for one in found] == [("city", 0, ""), ("county", 1, "市")]
+    assert found[1]["region_title"] == "江苏省常州市溧阳市"
+    roles = (await admin("GET", "/api/roles", 200))["items"]
+    assert {one["name"] for one in roles} == {"admin", "agent", "supervisor", "county_admin"}
 
 
 async def test_a_supervisor_sees_people_and_changes_none(console):

@@ -1,6 +1,6 @@
 import type { FormScreen, ListScreen, Option } from '@/screens/description'
 
-export function peopleScreen(roles: readonly Option[], organisations: readonly Option[]): ListScreen {
+export function peopleScreen(organisations: readonly Option[]): ListScreen {
   return {
     name: 'people',
     title: '人员管理',
@@ -10,8 +10,8 @@ export function peopleScreen(roles: readonly Option[], organisations: readonly O
       { key: 'name', title: '姓名', kind: 'text', width: 130 },
       { key: 'login', title: '账号', kind: 'text', width: 130 },
       { key: 'agent_no', title: '工号', kind: 'text', width: 90 },
-      { key: 'roles', title: '角色', kind: 'tags', width: 160, options: roles },
-      { key: 'organisation', title: '机构', kind: 'choice', width: 180, options: organisations },
+      { key: 'role_titles', title: '角色', kind: 'tags', width: 160 },
+      { key: 'organisation_title', title: '机构', kind: 'text', width: 180 },
       {
         key: 'auto_answer',
         title: '应答方式',

@@ -1,0 +1,206 @@
+"""Routes of people."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Annotated, Literal
+
+import pydantic
+
+from cti.identity.api.fields import Login, Name, Secret, Version
+from cti.identity.directory import Person
+from cti.identity.people import PersonData
+from cti.identity.service import Identity
+from cti.identity.visitor import Visitor
+from cti.web.routes import Body, OptionView, Page, Paged, Route
+
+AgentNo = Annotated[str, pydantic.Field(pattern=r"^[0-9]{2,8}$")]
+
+
+class PersonFields(Body):
+    """What is said of a person."""
+
+    login: Login = pydantic.Field(title="账号")
+    name: str = pydantic.Field(min_length=1, max_length=40, title="姓名")
+    agent_no: AgentNo | None = pydantic.Field(default=None, title="工号")
+    organisation: Name = pydantic.Field(title="机构")
+    roles: list[Name] = pydantic.Field(max_length=20, title="角色")
+    auto_answer: bool = pydantic.Field(default=False, title="自动应答")
+
+    def data(self) -> PersonData:
+        """For the service."""
+        return PersonData(
+            login=self.login,
+            name=self.name,
+            agent_no=self.agent_no,
+            organisation=self.organisation,
+            roles=list(dict.fromkeys(self.roles)),
+            auto_answer=self.auto_answer,
+        )
+
+
+class NewPerson(PersonFields):
+    """A new account; without a password one is made at random."""
+
+    password: Secret | None = None
+
+
+class PersonEdit(PersonFields):
+    """A changed account; `version` is the one that was read."""
+
+    version: Version
+
+
+class PersonAdded(pydantic.BaseModel):
+    """The new account and its password, shown this once."""
+
+    person: Person
+    password: str
+
+
+class NewPassword(pydantic.BaseModel):
+    """A password, shown this once."""
+
+    password: str
+
+
+class PeopleQuery(Page):
+    """Filters of the list of people; an organisation takes those below it along."""
+
+    search: str = pydantic.Field(default="", max_length=40)
+    organisation: str = pydantic.Field(default="", max_length=40)
+    role: str = pydantic.Field(default="", max_length=40)
+    disabled: bool | None = None
+    sort: Literal[
+        "login", "-login", "name", "-name", "agent_no", "-agent_no", "organisation", "-organisation",
+        "created_at", "-created_at",
+    ] = "login"  # fmt: skip
+
+
+class PersonView(pydantic.BaseModel):
+    """Somebody with an account, and the names of organisation and roles."""
+
+    id: str
+    login: str
+    name: str
+    agent_no: str | None
+    organisation: str
+    organisation_title: str
+    roles: list[str]
+    role_titles: list[str]
+    auto_answer: bool
+    disabled: bool
+    version: int
+
+
+class NumberQuery(Page):
+    """Of which organisation."""
+
+    organisation: Name
+
+
+class NumberAnswer(pydantic.BaseModel):
+    """An agent number that is free."""
+
+    agent_no: str
+
+
+class HolderView(pydantic.BaseModel):
+    """Who has or had an agent number; `until` is null for the one who has it."""
+
+    person: str
+    name: str
+    since: datetime
+    until: datetime | None
+
+
+class PeopleApi:
+    """The handlers."""
+
+    def __init__(self, identity: Identity) -> None:
+        self._identity = identity
+
+    def routes(self) -> list[Route]:
+        """The table."""
+        return [
+            Route("GET", "/api/people", self.people, "people.see", "人员列表"),
+            Route("POST", "/api/people", self.add, "people.manage", "新增人员", 201),
+            Route("GET", "/api/people/{person}", self.person, "people.see", "人员详情"),
+            Route("PUT", "/api/people/{person}", self.edit, "people.manage", "修改人员"),
+            Route("POST", "/api/people/{person}/disable", self.disable, "people.manage", "停用人员"),
+            Route("POST", "/api/people/{person}/enable", self.enable, "people.manage", "启用人员"),
+            Route("POST", "/api/people/{person}/password", self.reset, "people.manage", "重置密码"),
+            Route("GET", "/api/options/people", self.options, "people.see", "可选人员"),
+            Route("GET", "/api/agent-numbers/next", self.next_number, "people.manage", "下一个可用工号"),
+            Route("GET", "/api/agent-numbers/{number}", self.holders, "people.see", "工号使用记录"),
+        ]
+
+    async def people(self, visitor: Visitor, query: PeopleQuery) -> Paged[PersonView]:
+        """List people."""
+        found = await self._identity.people.search(
+            visitor,
+            query.search,
+            query.organisation,
+            query.page,
+            query.size,
+            role=query.role,
+            disabled=query.disabled,
+            sort=query.sort,
+        )
+        items = await self._views(visitor, found.items)
+        return Paged(items=items, total=found.total, page=query.page, size=query.size)
+
+    async def person(self, visitor: Visitor, person: str) -> PersonView:
+        """One person."""
+        (found,) = await self._views(visitor, [await self._identity.people.find(visitor, person)])
+        return found
+
+    async def add(self, visitor: Visitor, body: NewPerson) -> PersonAdded:
+        """Make an account."""
+        person, password = await self._identity.people.add(visitor, body.data(), body.password)
+        return PersonAdded(person=person, password=password)
+
+    async def edit(self, visitor: Visitor, person: str, body: PersonEdit) -> Person:
+        """Change an account."""
+        return await self._identity.people.edit(visitor, person, body.version, body.data())
+
+    async def disable(self, visitor: Visitor, person: str) -> Person:
+        """Disable an account."""
+        return await self._identity.people.set_enabled(visitor, person, False)
+
+    async def enable(self, visitor: Visitor, person: str) -> Person:
+        """Enable an account again."""
+        return await self._identity.people.set_enabled(visitor, person, True)
+
+    async def reset(self, visitor: Visitor, person: str) -> NewPassword:
+        """Give a new password."""
+        return NewPassword(password=await self._identity.people.reset_password(visitor, person))
+
+    async def options(self, visitor: Visitor, query: PeopleQuery) -> list[OptionView]:
+        """People to choose from, by a part of login, name or agent number."""
+        found = await self._identity.people.search(
+            visitor, query.search, query.organisation, query.page, query.size, role=query.role, disabled=False
+        )
+        return [OptionView(value=one.id, title=f"{one.name}（{one.agent_no or one.login}）") for one in found.items]
+
+    async def next_number(self, visitor: Visitor, query: NumberQuery) -> NumberAnswer:
+        """A free agent number of an organisation."""
+        return NumberAnswer(agent_no=await self._identity.agent_numbers.next(visitor, query.organisation))
+
+    async def holders(self, visitor: Visitor, number: AgentNo) -> list[HolderView]:
+        """Who had a number, the latest first."""
+        found = await self._identity.agent_numbers.holders(visitor, number)
+        return [HolderView(**asdict(one)) for one in found]
+
+    async def _views(self, visitor: Visitor, people: list[Person] | tuple[Person, ...]) -> list[PersonView]:
+        organisations = {one.name: one.title for one in await self._identity.organisations.all(visitor)}
+        roles = {one.name: one.title for one in await self._identity.roles.all(visitor)}
+        return [
+            PersonView(
+                **{**asdict(one), "roles": list(one.roles)},
+                organisation_title=organisations.get(one.organisation, one.organisation),
+                role_titles=[roles.get(name, name) for name in one.roles],
+            )
+            for one in people
+        ]

@@ -1,0 +1,179 @@
+"""Routes of roles, and of what whole regions may not do."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import pydantic
+
+from cti.identity.api.fields import Name, Version
+from cti.identity.permissions import FIRST_ROLES, LEVEL_TITLES, REACH_TITLES, Level, Reach, Role
+from cti.identity.roles import RegionSwitch, RoleData
+from cti.identity.service import Identity
+from cti.identity.visitor import Visitor
+from cti.web.routes import Body, OptionView, Page, Paged, Route
+
+Permission = Annotated[str, pydantic.Field(min_length=1, max_length=60)]
+
+
+class RoleFields(Body):
+    """What is said of a role."""
+
+    title: str = pydantic.Field(min_length=1, max_length=80, title="角色名称")
+    permissions: list[Permission] = pydantic.Field(max_length=500, title="权限")
+    reach: Reach = pydantic.Field(title="数据范围")
+    level: Level = pydantic.Field(default=Level.ANY, title="适用层级")
+    note: str = pydantic.Field(default="", max_length=200, title="说明")
+
+    def data(self) -> RoleData:
+        """For the service."""
+        return RoleData(
+            title=self.title, permissions=self.permissions, reach=self.reach, level=self.level, note=self.note
+        )
+
+
+class NewRole(RoleFields):
+    """A new role."""
+
+    name: Name = pydantic.Field(title="角色标识")
+
+
+class RoleEdit(RoleFields):
+    """A changed role; `version` is the one that was read."""
+
+    version: Version
+
+
+class RoleView(pydantic.BaseModel):
+    """A role; `*` among the permissions is all of them. One that is `fixed` cannot be removed."""
+
+    name: str
+    title: str
+    permissions: list[str]
+    permission_titles: list[str]
+    reach: Reach
+    reach_title: str
+    level: Level
+    level_title: str
+    note: str
+    fixed: bool
+    version: int
+
+
+class RolesQuery(Page):
+    """Filters of the list of roles."""
+
+    search: str = pydantic.Field(default="", max_length=40)
+    level: Level | None = None
+
+
+class SwitchView(pydantic.BaseModel):
+    """A region and the permissions that nobody in it has."""
+
+    region: str
+    title: str
+    off: list[str]
+    off_titles: list[str]
+    version: int
+
+
+class SwitchEdit(Body):
+    """What nobody of a region shall have."""
+
+    off: list[Permission] = pydantic.Field(max_length=500, title="停用的功能")
+    version: Version
+
+
+class RolesApi:
+    """The handlers."""
+
+    def __init__(self, identity: Identity) -> None:
+        self._identity = identity
+        self._roles = identity.roles
+
+    def routes(self) -> list[Route]:
+        """The table."""
+        manage = "roles.manage"
+        return [
+            Route("GET", "/api/roles", self.all, "people.see", "角色列表"),
+            Route("POST", "/api/roles", self.add, manage, "新增角色", 201),
+            Route("GET", "/api/roles/{role}", self.find, "people.see", "角色详情"),
+            Route("PUT", "/api/roles/{role}", self.edit, manage, "修改角色"),
+            Route("DELETE", "/api/roles/{role}", self.remove, manage, "删除角色"),
+            Route("GET", "/api/options/roles", self.options, "people.see", "可授予的角色"),
+            Route("GET", "/api/options/permissions", self.permissions, "people.see", "权限"),
+            Route("GET", "/api/regions", self.switches, "people.see", "区域列表"),
+            Route("GET", "/api/regions/{region}", self.region, "people.see", "区域详情"),
+            Route("PUT", "/api/regions/{region}", self.switch, manage, "设置区域功能"),
+        ]
+
+    async def all(self, visitor: Visitor, query: RolesQuery) -> Paged[RoleView]:
+        """List roles."""
+        found = [
+            self._view(one)
+            for one in await self._roles.all(visitor)
+            if (query.search in one.title or query.search in one.name) and query.level in (None, one.level)
+        ]
+        return Paged[RoleView].cut(found, query)
+
+    async def find(self, visitor: Visitor, role: str) -> RoleView:
+        """One role."""
+        return self._view(await self._roles.find(visitor, role))
+
+    async def add(self, visitor: Visitor, body: NewRole) -> RoleView:
+        """Make a role."""
+        return self._view(await self._roles.add(visitor, body.name, body.data()))
+
+    async def edit(self, visitor: Visitor, role: str, body: RoleEdit) -> RoleView:
+        """Change a role."""
+        return self._view(await self._roles.edit(visitor, role, body.version, body.data()))
+
+    async def remove(self, visitor: Visitor, role: str) -> None:
+        """Remove a role that nobody has."""
+        await self._roles.remove(visitor, role)
+
+    async def options(self, visitor: Visitor) -> list[OptionView]:
+        """The roles that the visitor may give."""
+        return [OptionView(value=one.name, title=one.title) for one in await self._roles.givable(visitor)]
+
+    async def permissions(self, visitor: Visitor) -> list[OptionView]:
+        """The permissions that the visitor has and so may give."""
+        known = self._identity.permissions.items()
+        return [OptionView(value=name, title=title) for name, title in known if visitor.may(name)]
+
+    async def switches(self, visitor: Visitor, query: Page) -> Paged[SwitchView]:
+        """List the regions that have organisations."""
+        return Paged[SwitchView].cut([self._switch(one) for one in await self._roles.switches(visitor)], query)
+
+    async def region(self, visitor: Visitor, region: str) -> SwitchView:
+        """One region."""
+        return self._switch(await self._roles.region(visitor, region))
+
+    async def switch(self, visitor: Visitor, region: str, body: SwitchEdit) -> SwitchView:
+        """Say what nobody of a region has."""
+        return self._switch(await self._roles.switch(visitor, region, body.version, body.off))
+
+    def _view(self, role: Role) -> RoleView:
+        permissions = sorted(role.permissions)
+        return RoleView(
+            name=role.name,
+            title=role.title,
+            permissions=permissions,
+            permission_titles=self._titles(permissions),
+            reach=role.reach,
+            reach_title=REACH_TITLES[role.reach],
+            level=role.level,
+            level_title=LEVEL_TITLES[role.level],
+            note=role.note,
+            fixed=role.name in {one.name for one in FIRST_ROLES},
+            version=role.version,
+        )
+
+    def _switch(self, one: RegionSwitch) -> SwitchView:
+        off = list(one.off)
+        return SwitchView(
+            region=one.region, title=one.title, off=off, off_titles=self._titles(off), version=one.version
+        )
+
+    def _titles(self, permissions: list[str]) -> list[str]:
+        return ["全部权限" if one == "*" else self._identity.permissions.get(one, one) for one in permissions]

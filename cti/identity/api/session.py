@@ -1,0 +1,100 @@
+"""Routes of one's own session."""
+
+from __future__ import annotations
+
+import pydantic
+
+from cti.identity.api.fields import Login, Secret
+from cti.identity.service import Identity
+from cti.identity.visitor import ALL, Visitor
+from cti.web.guard import csrf_of
+from cti.web.hub import Hub
+from cti.web.routes import PUBLIC, SIGNED_IN, Body, Exchange, Route
+
+
+class SignIn(Body):
+    """Who signs in."""
+
+    login: Login
+    password: Secret
+
+
+class Me(pydantic.BaseModel):
+    """The person who is signed in, as the console needs it."""
+
+    id: str
+    login: str
+    name: str
+    agent_no: str | None
+    organisation: str
+    roles: list[str]
+    permissions: list[str]
+    auto_answer: bool
+
+
+class SessionAnswer(pydantic.BaseModel):
+    """A session; `csrf` goes into `X-CSRF` of every change."""
+
+    person: Me
+    csrf: str
+
+
+class PasswordChange(Body):
+    """One's own new password."""
+
+    old: Secret
+    password: Secret
+
+
+class SessionApi:
+    """The handlers."""
+
+    def __init__(self, identity: Identity, hub: Hub) -> None:
+        self._identity = identity
+        self._hub = hub
+
+    def routes(self) -> list[Route]:
+        """The table."""
+        return [
+            Route("POST", "/api/session", self.sign_in, PUBLIC, "登录"),
+            Route("GET", "/api/session", self.me, SIGNED_IN, "当前登录人"),
+            Route("DELETE", "/api/session", self.sign_out, SIGNED_IN, "退出登录"),
+            Route("PUT", "/api/session/password", self.change_password, SIGNED_IN, "修改本人密码"),
+        ]
+
+    def _session(self, visitor: Visitor, token: str) -> SessionAnswer:
+        every = self._identity.permissions if visitor.may(ALL) else visitor.permissions
+        me = Me(
+            id=visitor.person,
+            login=visitor.login,
+            name=visitor.name,
+            agent_no=visitor.agent_no,
+            organisation=visitor.organisation,
+            roles=list(visitor.roles),
+            permissions=sorted(every),
+            auto_answer=visitor.auto_answer,
+        )
+        return SessionAnswer(person=me, csrf=csrf_of(token))
+
+    async def sign_in(self, exchange: Exchange, body: SignIn) -> SessionAnswer:
+        """Begin a session."""
+        visitor, token = await self._identity.sessions.sign_in(
+            body.login, body.password, exchange.address, exchange.browser
+        )
+        exchange.start_session = token
+        return self._session(visitor, token)
+
+    async def me(self, visitor: Visitor, exchange: Exchange) -> SessionAnswer:
+        """Who is signed in."""
+        return self._session(visitor, exchange.token)
+
+    async def sign_out(self, visitor: Visitor, exchange: Exchange) -> None:
+        """End the session and its sockets."""
+        await self._identity.sessions.sign_out(visitor)
+        exchange.end_session = True
+        await self._hub.end_session(visitor.session)
+
+    async def change_password(self, visitor: Visitor, exchange: Exchange, body: PasswordChange) -> None:
+        """Change one's own password; one signs in anew."""
+        await self._identity.people.change_password(visitor, body.old, body.password)
+        exchange.end_session = True

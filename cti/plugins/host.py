@@ -1,0 +1,152 @@
+"""The house as one plugin sees it, and the services that plugins offer each other."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import pydantic
+import structlog
+
+from cti.bus import Bus, Unsubscribe
+from cti.clock import Clock
+from cti.configuring.service import SectionOffer, SettingsDesk
+from cti.events import Event
+from cti.jobs.kinds import JobKind
+from cti.jobs.service import Jobs
+from cti.plugins.manifest import Plugin, PluginError
+from cti.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
+E = TypeVar("E", bound=Event)
+M = TypeVar("M", bound=pydantic.BaseModel)
+Teardown = Callable[[], Awaitable[None]]
+
+
+class Services:
+    """What parts offer each other, found by type."""
+
+    def __init__(self) -> None:
+        self._found: dict[type[Any], Any] = {}
+
+    def provide(self, kind: type[T], service: T) -> Unsubscribe:
+        """Offer `service` as the one `kind`; PluginError when there is one already. Returns the withdrawal."""
+        if kind in self._found:
+            raise PluginError(f"two services for {kind.__qualname__}")
+        self._found[kind] = service
+
+        def withdraw() -> None:
+            if self._found.get(kind) is service:
+                del self._found[kind]
+
+        return withdraw
+
+    def find(self, kind: type[T]) -> T | None:
+        """The service, or None while nobody offers it."""
+        return cast("T | None", self._found.get(kind))
+
+    def need(self, kind: type[T]) -> T:
+        """The service; PluginError when nobody offers it."""
+        found = self.find(kind)
+        if found is None:
+            raise PluginError(f"nobody offers {kind.__module__}.{kind.__qualname__}")
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What every plugin stands on."""
+
+    settings: Settings
+    clock: Clock
+    bus: Bus
+    services: Services
+
+
+class Host:
+    """The house as one plugin sees it; what it took is given back when the plugin stops."""
+
+    def __init__(self, house: House, plugin: Plugin) -> None:
+        self.settings = house.settings
+        self.clock = house.clock
+        self.bus = house.bus
+        self.services = house.services
+        self.plugin = plugin
+        self.heard: set[str] = set()
+        """Names of the events that it listens for."""
+        self.jobs: list[str] = []
+        """Kinds of its jobs."""
+        self.trouble = ""
+        """What went wrong in the background, as long as it runs."""
+        self._undo: list[Callable[[], object]] = []
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def data(self) -> Path:
+        """The state directory."""
+        return self.settings.data
+
+    def section(self, model: type[M], changed: Callable[[M], None] | None = None) -> M:
+        """This plugin's own section of the settings; DocumentError names file and line of what is wrong.
+
+        It is shown among the settings with the titles of its fields. Changes reach the plugin by `changed`, or, without
+        that, when it is started again.
+        """
+        name = self.plugin.name
+        if (desk := self.services.find(SettingsDesk)) is not None:
+            told = None if changed is None else cast("Callable[[pydantic.BaseModel], None]", changed)
+            self._undo.append(desk.offer(SectionOffer(name, self.plugin.manifest.title, model, name, told)))
+        return self.settings.section(name, model)
+
+    def provide(self, kind: type[T], service: T) -> None:
+        """Offer a service to the others."""
+        self._undo.append(self.services.provide(kind, service))
+
+    def need(self, kind: type[T]) -> T:
+        """A service that must exist."""
+        return self.services.need(kind)
+
+    def listen(self, kind: type[E], listener: Callable[[E], None]) -> None:
+        """Hear events; see `Bus.subscribe`. The manifest's `hears` names them."""
+        self.heard.add(kind.__name__)
+        self._undo.append(self.bus.subscribe(kind, listener))
+
+    def job(self, kind: JobKind) -> None:
+        """Do durable jobs of a kind, whose name begins with the plugin's, while the plugin runs."""
+        self._undo.append(self.need(Jobs).register(kind))
+        self.jobs.append(kind.name)
+
+    def on_stop(self, undo: Callable[[], object]) -> None:
+        """Call `undo` when the plugin stops; last in, first out."""
+        self._undo.append(undo)
+
+    def task(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+        """Run `work` in the background; a failure is logged and told of, and it is cancelled when the plugin stops."""
+        task = asyncio.create_task(self._guard(work, name), name=f"{self.plugin.name}: {name}")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def _guard(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        try:
+            await work
+        except Exception as error:
+            self.trouble = f"{name}: {type(error).__name__}: {error}"
+            log.exception("background work failed", plugin=self.plugin.name, work=name)
+
+    async def release(self) -> None:
+        """Give everything back."""
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        while self._undo:
+            try:
+                self._undo.pop()()
+            except Exception:
+                log.exception("not given back", plugin=self.plugin.name)

@@ -1,0 +1,10 @@
+"""Records of the back office: a module gives its table, its models and its rules; lists, forms, import and export are
+here.
+"""
+
+from cti.records.query import RecordQuery, RecordView
+from cti.records.routes import record_routes
+from cti.records.service import Office, Records
+from cti.records.table import Record
+
+__all__ = ["Office", "Record", "RecordQuery", "RecordView", "Records", "record_routes"]

@@ -1,0 +1,52 @@
+"""Takes an uploaded spreadsheet: as the body itself, or as the first file of a form (RFC 7578)."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from aiohttp import BodyPartReader, web
+
+SHEET_LIMIT = 30_000_000
+"""Bytes that a spreadsheet may have."""
+SECONDS = 120.0
+CHUNK = 65_536
+
+
+@asynccontextmanager
+async def received(request: web.Request) -> AsyncIterator[Path]:
+    """The file, kept on disk for as long as it is needed. HTTP 413 when it is too large, 400 when none comes."""
+    if (request.content_length or 0) > SHEET_LIMIT:
+        raise web.HTTPRequestEntityTooLarge(SHEET_LIMIT, request.content_length or 0)
+    with tempfile.NamedTemporaryFile(prefix="hotline-sheet-", suffix=".xlsx") as file:
+        size = 0
+        try:
+            async with asyncio.timeout(SECONDS):
+                async for chunk in _chunks(request):
+                    size += len(chunk)
+                    if size > SHEET_LIMIT:
+                        raise web.HTTPRequestEntityTooLarge(SHEET_LIMIT, size)
+                    file.write(chunk)
+        except TimeoutError:
+            raise web.HTTPBadRequest from None
+        file.flush()
+        yield Path(file.name)
+
+
+async def _chunks(request: web.Request) -> AsyncIterator[bytes]:
+    if not request.content_type.startswith("multipart/"):
+        async for chunk in request.content.iter_chunked(CHUNK):
+            yield chunk
+        return
+    try:
+        reader = await request.multipart()
+        part = await reader.next()
+    except ValueError:
+        raise web.HTTPBadRequest from None
+    if not isinstance(part, BodyPartReader):
+        raise web.HTTPBadRequest
+    while chunk := await part.read_chunk(CHUNK):
+        yield chunk

@@ -1,0 +1,108 @@
+"""The routes of a service of records, made from its models."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
+from urllib.parse import quote
+
+import pydantic
+from aiohttp import web
+
+from cti.identity.visitor import Visitor
+from cti.records import importing
+from cti.records.exporting import exported
+from cti.records.query import BulkAnswer, RecordPage, RecordQuery
+from cti.records.receiving import SHEET_LIMIT, received
+from cti.records.service import MOST_AT_ONCE, Records
+from cti.sheets import writing
+from cti.web.routes import Body, Exchange, Handler, Route
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+Version = Annotated[int, pydantic.Field(ge=1, le=2**31 - 1, title="版本")]
+
+
+class Ids(Body):
+    """Which records."""
+
+    ids: list[Annotated[str, pydantic.Field(max_length=26)]] = pydantic.Field(max_length=MOST_AT_ONCE, title="编号")
+
+
+def record_routes(service: Records[Any, Any, Any, Any], base: str, *, imports: bool = True) -> list[Route]:
+    """List, read, add, edit, remove, restore, both for many, export, and import with its preview, all below `base`."""
+    see, edit, title = service.see, service.edit_permission, service.title
+    view, fields, query = service.view, service.fields, service.query
+    page = RecordPage[view]  # type: ignore[valid-type] # a model made at run time
+    change = pydantic.create_model(f"{fields.__name__}Edit", __base__=fields, version=(Version, ...))
+    change.__doc__ = f"{(fields.__doc__ or '').strip()} `version` is the one that was read."
+
+    async def listing(visitor: Visitor, query: RecordQuery) -> Any:
+        return await service.find(visitor, query)
+
+    async def one(visitor: Visitor, id: str) -> Any:
+        return await service.get(visitor, id)
+
+    async def add(visitor: Visitor, body: pydantic.BaseModel) -> Any:
+        return await service.create(visitor, body)
+
+    async def edited(visitor: Visitor, id: str, body: Any) -> Any:
+        return await service.edit(visitor, id, body.version, body)
+
+    async def remove(visitor: Visitor, id: str) -> None:
+        await service.remove(visitor, id)
+
+    async def restore(visitor: Visitor, id: str) -> None:
+        await service.restore(visitor, id)
+
+    async def remove_many(visitor: Visitor, body: Ids) -> BulkAnswer:
+        return await service.bulk(body.ids, lambda id: service.remove(visitor, id))
+
+    async def restore_many(visitor: Visitor, body: Ids) -> BulkAnswer:
+        return await service.bulk(body.ids, lambda id: service.restore(visitor, id))
+
+    async def export(visitor: Visitor, query: RecordQuery) -> web.Response:
+        return file_answer(f"{title}.xlsx", await exported(service, visitor, query))
+
+    async def template(visitor: Visitor) -> web.Response:
+        headings = [field.title for field in importing.columns(service)]
+        return file_answer(f"{title}导入模板.xlsx", await writing.write(headings, []))
+
+    async def preview(visitor: Visitor, exchange: Exchange) -> importing.Preview:
+        async with received(exchange.request) as file:
+            return await importing.preview(service, visitor, file)
+
+    async def take_in(visitor: Visitor, exchange: Exchange) -> importing.Imported:
+        async with received(exchange.request) as file:
+            return await importing.take_in(service, visitor, file)
+
+    routes = [
+        Route("GET", base, _typed(listing, page, query=query), see, f"{title}列表"),
+        Route("POST", base, _typed(add, view, body=fields), edit, f"新增{title}", 201),
+        Route("GET", f"{base}/{{id}}", _typed(one, view), see, f"{title}详情"),
+        Route("PUT", f"{base}/{{id}}", _typed(edited, view, body=change), edit, f"修改{title}"),
+        Route("DELETE", f"{base}/{{id}}", remove, edit, f"删除{title}"),
+        Route("POST", f"{base}/{{id}}/restore", restore, edit, f"恢复{title}"),
+        Route("POST", f"{base}/bulk/remove", remove_many, edit, f"批量删除{title}"),
+        Route("POST", f"{base}/bulk/restore", restore_many, edit, f"批量恢复{title}"),
+        Route("GET", f"{base}/export", _typed(export, web.Response, query=query), see, f"导出{title}"),
+    ]
+    if imports:
+        routes += [
+            Route("GET", f"{base}/template", template, edit, f"{title}导入模板"),
+            Route("POST", f"{base}/import/preview", preview, edit, f"预览导入{title}", limit=SHEET_LIMIT),
+            Route("POST", f"{base}/import", take_in, edit, f"导入{title}", limit=SHEET_LIMIT),
+        ]
+    return routes
+
+
+def file_answer(name: str, content: bytes) -> web.Response:
+    """A spreadsheet to be saved under a Chinese name (RFC 6266 4.3)."""
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
+    return web.Response(body=content, content_type=XLSX, headers=headers)
+
+
+def _typed(handler: Callable[..., Awaitable[Any]], answer: Any, **models: type[pydantic.BaseModel]) -> Handler:
+    """The handler with the models that only this service knows in its signature."""
+    given = {name: {"Visitor": Visitor, "str": str}.get(kind, kind) for name, kind in handler.__annotations__.items()}
+    handler.__annotations__ = {**given, **models, "return": answer}
+    return handler

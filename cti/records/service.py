@@ -1,0 +1,294 @@
+"""The service of one kind of records: every module's own is a subclass that says what they are and adds its rules."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic, TypeVar
+
+import pydantic
+import structlog
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm.exc import StaleDataError
+
+from cti.clock import Clock
+from cti.identity.audit import Audit
+from cti.identity.directory import Organisation, load_organisations
+from cti.identity.visitor import Visitor
+from cti.ids import new_id
+from cti.records.query import BulkAnswer, Failure, RecordPage, RecordQuery, RecordView, order_of
+from cti.records.table import Record
+from cti.refusal import Conflict, Invalid, NotFound, Refusal
+from cti.store.edits import edit, locked
+from cti.store.engine import Store
+from cti.store.listing import listed
+
+log = structlog.get_logger(__name__)
+
+R = TypeVar("R", bound=Record)
+F = TypeVar("F", bound=pydantic.BaseModel)
+V = TypeVar("V", bound=RecordView)
+Q = TypeVar("Q", bound=RecordQuery)
+
+MOST_AT_ONCE = 500
+NOBODY = Visitor("", "", "", None, "", "")
+"""Sees everything masked, as the audit does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What services of records stand on. Rows made by the house itself belong to `organisation` in `region`."""
+
+    store: Store
+    clock: Clock
+    audit: Audit
+    organisation: str
+    region: str
+
+
+class Records(ABC, Generic[R, F, V, Q]):
+    """Records of `table`, told as `view`, filled in as `fields`, asked for by `query`.
+
+    `kind` names them in the audit and in codes of refusals, `title` to people; `see` and `edit` are permissions.
+    `sorts` maps keys to columns. `is_private` records leave an entry in the audit when somebody looks at one.
+    """
+
+    table: type[R]
+    fields: type[F]
+    view: type[V]
+    query: type[Q]
+    kind: ClassVar[str]
+    title: ClassVar[str]
+    see: ClassVar[str]
+    edit_permission: ClassVar[str]
+    sort: ClassVar[str] = "-updated_at"
+    is_private: ClassVar[bool] = False
+
+    def __init__(self, office: Office) -> None:
+        self.office = office
+        office.audit.kinds.setdefault(self.kind, self.title)
+        self._listeners: list[Callable[[Sequence[str]], Awaitable[None] | None]] = []
+
+    # What a module says.
+
+    @property
+    def sorts(self) -> Mapping[str, InstrumentedAttribute[Any]]:
+        """Columns that the list can be sorted by."""
+        return {"updated_at": self.table.updated_at, "created_at": self.table.created_at}
+
+    def limits(self, visitor: Visitor, query: Q) -> list[ColumnElement[bool]]:
+        """The conditions that the query's own filters make."""
+        return []
+
+    @abstractmethod
+    async def values(self, session: AsyncSession, body: F, row: R | None) -> dict[str, Any]:
+        """The columns that the body fills, checked; `row` is the record that is edited. Invalid, Conflict."""
+
+    def derived(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Columns that follow from others, such as blind indexes: no change of their own."""
+        return {}
+
+    def words(self, visitor: Visitor, row: R) -> dict[str, Any]:
+        """What the view has and the table has not, or not as this visitor may see it."""
+        return {}
+
+    async def shown_whole(self, session: AsyncSession, visitor: Visitor, row: R) -> V:
+        """The record with what only its own page shows."""
+        return self.shown(visitor, row)
+
+    # What every module has.
+
+    def shown(self, visitor: Visitor, row: R) -> V:
+        """The record as the visitor may see it: the view's keys from the row's columns and from `words`."""
+        plain = {name: getattr(row, name) for name in self.view.model_fields if hasattr(row, name)}
+        return self.view.model_validate({**plain, "removed": row.removed_at is not None, **self.words(visitor, row)})
+
+    def on_change(self, listener: Callable[[Sequence[str]], Awaitable[None] | None]) -> Callable[[], None]:
+        """Hear the ids of records that were made, changed, removed or restored, once that is stored."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    async def find(self, visitor: Visitor, query: Q) -> RecordPage[V]:
+        """A page of the records within reach."""
+        visitor.need(self.see)
+        limits, order = self.wanted(visitor, query)
+        async with self.office.store.reading() as session:
+            found = await listed(session, self.table, limits, order, query.page, query.size)
+        items = [self.shown(visitor, row) for row in found.rows]
+        return RecordPage(items=items, total=found.total, page=query.page, size=query.size)
+
+    def wanted(self, visitor: Visitor, query: Q) -> tuple[list[ColumnElement[bool]], list[ColumnElement[Any]]]:
+        """The conditions and the order that a query means for a visitor."""
+        removed = self.table.removed_at
+        limits = [*visitor.scope.limits(self.table), removed.is_not(None) if query.removed else removed.is_(None)]
+        if query.organisation:
+            limits.append(self.table.organisation == query.organisation)
+        return [*limits, *self.limits(visitor, query)], order_of(self.table, self.sorts, query.sort or self.sort)
+
+    async def get(self, visitor: Visitor, id: str) -> V:
+        """One record, removed ones too; NotFound also for those out of reach."""
+        visitor.need(self.see)
+        async with self.office.store.reading() as session:
+            row = await self.row(session, visitor, id)
+            found = await self.shown_whole(session, visitor, row)
+        if self.is_private:
+            async with self.office.store.writing() as session:
+                await self.audit(session, visitor, "seen", id)
+        return found
+
+    async def create(self, visitor: Visitor, body: F) -> V:
+        """A new record."""
+        visitor.need(self.edit_permission)
+        async with self.changing() as session:
+            row = await self.insert(session, visitor, body)
+            await self.audit(session, visitor, "added", row.id, after=self.told(row))
+            found = self.shown(visitor, row)
+        await self.changed([row.id])
+        return found
+
+    async def edit(self, visitor: Visitor, id: str, version: int, body: F) -> V:
+        """Change a record that was read at `version`; Conflict `changed` says who was quicker."""
+        visitor.need(self.edit_permission)
+        async with self.changing() as session:
+            row = await self.row(session, visitor, id, lock=True)
+            if row.removed_at is not None:
+                raise Conflict("removed", f"该{self.title}已删除，请先恢复")
+            before = self.told(row)
+            values = await self.values(session, body, row)
+            if (organisation := getattr(body, "organisation", None)) and organisation != row.organisation:
+                values |= await self._owner(session, visitor, organisation)
+            await self.apply(session, visitor, row, version, values)
+            after = self.told(row)
+            if after != before:
+                keys = [key for key in after if after[key] != before[key]]
+                both = [{key: told[key] for key in keys} for told in (before, after)]
+                await self.audit(session, visitor, "edited", id, *both)
+            found = await self.shown_whole(session, visitor, row)
+        await self.changed([id])
+        return found
+
+    async def remove(self, visitor: Visitor, id: str) -> None:
+        """Take a record out of the lists."""
+        await self._set_removed(visitor, id, True)
+
+    async def restore(self, visitor: Visitor, id: str) -> None:
+        """Bring a removed record back."""
+        await self._set_removed(visitor, id, False)
+
+    async def bulk(self, ids: Iterable[str], work: Callable[[str], Awaitable[object]]) -> BulkAnswer:
+        """Do the same for many, each on its own; what is refused for one stops no other."""
+        done, failed = 0, []
+        for id in dict.fromkeys(ids):
+            try:
+                await work(id)
+                done += 1
+            except Refusal as refusal:
+                failed.append(Failure(id=id, detail=refusal.detail))
+        return BulkAnswer(done=done, failed=failed)
+
+    # What a module's own verbs are made of.
+
+    async def row(self, session: AsyncSession, visitor: Visitor, id: str, *, lock: bool = False) -> R:
+        """The row; NotFound also for those out of reach. Locked in a writing session."""
+        found = await locked(session, self.table, id) if lock else await session.get(self.table, id)
+        if found is None or not visitor.scope.covers(found.organisation, found.region):
+            raise NotFound(f"no_{self.kind}", f"{self.title}不存在")
+        return found
+
+    async def insert(self, session: AsyncSession, visitor: Visitor, body: F) -> R:
+        """A new row in the session."""
+        owner = await self._owner(session, visitor, getattr(body, "organisation", None) or "")
+        values = await self.values(session, body, None)
+        now = self.office.clock.wall()
+        made: Callable[..., R] = self.table
+        row = made(id=new_id(), created_at=now, updated_at=now, **{**owner, **values, **self.derived(values)})
+        session.add(row)
+        await session.flush()
+        return row
+
+    async def apply(
+        self, session: AsyncSession, visitor: Visitor, row: R, version: int, values: Mapping[str, Any]
+    ) -> None:
+        """Change a locked row; Conflict when it was read at another version than it has."""
+        if row.version == version and any(getattr(row, name) != value for name, value in values.items()):
+            row.updated_at = self.office.clock.wall()
+            for name, value in self.derived(values).items():
+                setattr(row, name, value)
+        await edit(session, row, version, values, visitor, self.office.clock.wall())
+
+    def told(self, row: R) -> dict[str, Any]:
+        """The record as the audit has it: masked, without what each change changes."""
+        return self.shown(NOBODY, row).model_dump(mode="json", exclude=set(RecordView.model_fields) - {"removed"})
+
+    async def audit(
+        self,
+        session: AsyncSession,
+        visitor: Visitor,
+        action: str,
+        id: str,
+        before: dict[str, Any] | None = None,
+        after: dict[str, Any] | None = None,
+    ) -> None:
+        """An entry of the audit about a record."""
+        await self.office.audit.write(session, visitor, f"{self.kind}.{action}", f"{self.kind}:{id}", before, after)
+
+    async def changed(self, ids: Sequence[str]) -> None:
+        """Tell the listeners; one that fails does not make the change undone."""
+        for listener in list(self._listeners):
+            try:
+                if (waiting := listener(ids)) is not None:
+                    await waiting
+            except Exception:
+                log.exception("listener of records failed", kind=self.kind)
+
+    @asynccontextmanager
+    async def changing(self) -> AsyncIterator[AsyncSession]:
+        """A writing session that turns what the database finds out at the end into a refusal."""
+        try:
+            async with self.office.store.writing() as session:
+                yield session
+        except StaleDataError:
+            raise Conflict("changed", f"该{self.title}已被他人修改，请刷新后重试") from None
+        except IntegrityError:
+            raise Conflict("taken", f"已有相同的{self.title}") from None
+
+    async def taken(self, session: AsyncSession, row: R | None, *limits: ColumnElement[bool]) -> bool:
+        """Whether another record, not removed, meets the conditions."""
+        wanted = select(self.table.id).where(*limits, self.table.removed_at.is_(None))
+        if row is not None:
+            wanted = wanted.where(self.table.id != row.id)
+        return await session.scalar(wanted.limit(1)) is not None
+
+    async def _owner(self, session: AsyncSession, visitor: Visitor, organisation: str) -> dict[str, str]:
+        name = organisation or visitor.organisation
+        if not name:
+            return {"organisation": self.office.organisation, "region": self.office.region}
+        # An import asks for the same ones again and again.
+        known: dict[str, Organisation] = session.info.setdefault("organisations", {})
+        if name not in known:
+            known.update(await load_organisations(session))
+        found = known.get(name)
+        if found is None or not visitor.scope.covers(found.name, found.region):
+            raise Invalid("no_organisation", "机构不存在", "organisation")
+        return {"organisation": found.name, "region": found.region}
+
+    async def _set_removed(self, visitor: Visitor, id: str, removed: bool) -> None:
+        visitor.need(self.edit_permission)
+        async with self.changing() as session:
+            row = await self.row(session, visitor, id, lock=True)
+            if (row.removed_at is not None) == removed:
+                return
+            if not removed:
+                await self.check_restored(session, row)
+            values = {"removed_at": self.office.clock.wall() if removed else None}
+            await self.apply(session, visitor, row, row.version, values)
+            await self.audit(session, visitor, "removed" if removed else "restored", id, after=self.told(row))
+        await self.changed([id])
+
+    async def check_restored(self, session: AsyncSession, row: R) -> None:
+        """Refuse to bring back a record whose place another has taken. Conflict."""

@@ -1,0 +1,1 @@
+"""Spreadsheets (.xlsx): written in a thread, read in a process of their own."""
