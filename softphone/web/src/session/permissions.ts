@@ -12,6 +12,9 @@ export const MAY = {
   prompts: 'prompts.read',
   editPrompts: 'prompts.edit',
   editSystem: 'system.manage',
+  flows: 'flows.read',
+  editFlows: 'flows.edit',
+  publishFlows: 'flows.publish',
 } as const
 
 export type Permission = (typeof MAY)[keyof typeof MAY]
