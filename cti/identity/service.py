@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from cti.bus import Bus
@@ -43,8 +43,12 @@ class Identity:
         top: Organisation,
         permissions: Mapping[str, str] | None = None,
         passwords: Passwords | None = None,
+        grants: Mapping[str, Collection[str]] | None = None,
     ) -> Identity:
-        """Make them on a migrated store; `top` is the organisation that a new hotline starts with."""
+        """Make them on a migrated store; `top` is the organisation that a new hotline starts with.
+
+        `permissions` are the plugins', `grants` what they want the first roles to have.
+        """
         audit = Audit(store, clock)
         passwords = passwords or Passwords()
         sessions = Sessions(store, clock, passwords, audit)
@@ -61,7 +65,7 @@ class Identity:
             permissions=known,
         )
         await found.organisations.begin(top)
-        await found.roles.begin()
+        await found.roles.begin(grants)
         return found
 
     def close(self) -> None:
