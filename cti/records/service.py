@@ -85,8 +85,11 @@ class Records(ABC, Generic[R, F, V, Q]):
         return []
 
     @abstractmethod
-    async def values(self, session: AsyncSession, body: F, row: R | None) -> dict[str, Any]:
-        """The columns that the body fills, checked; `row` is the record that is edited. Invalid, Conflict."""
+    async def values(self, session: AsyncSession, body: F, row: R | None, organisation: str) -> dict[str, Any]:
+        """The columns that the body fills, checked; `row` is the record that is edited. Invalid, Conflict.
+
+        `organisation` is the one that the record will belong to.
+        """
 
     def derived(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Columns that follow from others, such as blind indexes: no change of their own."""
@@ -158,9 +161,10 @@ class Records(ABC, Generic[R, F, V, Q]):
             if row.removed_at is not None:
                 raise Conflict("removed", f"该{self.title}已删除，请先恢复")
             before = self.told(row)
-            values = await self.values(session, body, row)
+            owner = {"organisation": row.organisation}
             if (organisation := getattr(body, "organisation", None)) and organisation != row.organisation:
-                values |= await self._owner(session, visitor, organisation)
+                owner = await self._owner(session, visitor, organisation)
+            values = {**owner, **await self.values(session, body, row, owner["organisation"])}
             await self.apply(session, visitor, row, version, values)
             after = self.told(row)
             if after != before:
@@ -202,7 +206,7 @@ class Records(ABC, Generic[R, F, V, Q]):
     async def insert(self, session: AsyncSession, visitor: Visitor, body: F) -> R:
         """A new row in the session."""
         owner = await self._owner(session, visitor, getattr(body, "organisation", None) or "")
-        values = await self.values(session, body, None)
+        values = await self.values(session, body, None, owner["organisation"])
         now = self.office.clock.wall()
         made: Callable[..., R] = self.table
         row = made(id=new_id(), created_at=now, updated_at=now, **{**owner, **values, **self.derived(values)})

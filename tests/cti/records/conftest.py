@@ -4,26 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from cti.clock import VirtualClock
-from cti.identity.audit import Audit
-from cti.identity.directory import Organisation
-from cti.identity.organisations import Organisations
-from cti.identity.visitor import Visitor, system
+from cti.identity.visitor import Visitor
 from cti.records import Office
 from cti.store.engine import Store
 from cti.store.scope import EVERYTHING, Scope
 from tests.cti.records.trees import Own, Trees
+from tests.office import office_on
 
 
 @pytest.fixture
 async def office(store: Store) -> Office:
-    clock = VirtualClock()
-    audit = Audit(store, clock)
-    organisations = Organisations(store, audit)
-    await organisations.begin(Organisation("city", "市热线", "320400", None))
-    for name, region in (("east", "320404"), ("west", "320411")):
-        await organisations.add(system("test"), Organisation(name, name, region, "city"))
-    return Office(store, clock, audit, "city", "320400")
+    return await office_on(store)
 
 
 @pytest.fixture
