@@ -8,6 +8,7 @@ from pathlib import Path
 import pydantic
 from aiohttp import web
 
+from cti.identity.audit import Audit
 from cti.identity.visitor import Visitor
 from cti.refusal import Conflict, NotFound
 from cti.store.recordings import Recording, RecordingStore
@@ -30,8 +31,8 @@ class RecordingView(pydantic.BaseModel):
     repaired: bool
 
 
-def routes(store: RecordingStore, folder: Path) -> list[Route]:
-    """The routes, for recordings that lie in `folder`."""
+def routes(store: RecordingStore, folder: Path, audit: Audit) -> list[Route]:
+    """The routes, for recordings that lie in `folder`; who listens stands in the audit."""
 
     async def find(recording: str, visitor: Visitor) -> Recording:
         found = await store.find(recording, visitor.scope)
@@ -47,6 +48,7 @@ def routes(store: RecordingStore, folder: Path) -> list[Route]:
         path = folder / found.path
         if found.state != "stored" or not path.is_file():
             raise Conflict("recording_not_ready", "录音尚未完成或无法播放")
+        await audit.look(visitor, "recording.listened", f"recording:{recording}", {"call": found.call})
         return web.FileResponse(path, headers={"Content-Type": "audio/wav", "Cache-Control": "private, no-store"})
 
     return [

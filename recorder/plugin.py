@@ -8,6 +8,7 @@ import pydantic
 
 from cti.calls import Calls
 from cti.events import TalkEnded, TalkStarted
+from cti.identity.service import Identity
 from cti.plugins import Host
 from cti.settings import Section
 from cti.store.journal import Journal
@@ -32,7 +33,7 @@ async def setup(host: Host) -> Callable[[], Awaitable[None]] | None:
     calls = host.need(Calls)
     talks = host.need(Talks)
     folder = host.data / "recordings"
-    host.on_stop(host.need(Web).add(routes(store, folder)))
+    host.on_stop(host.need(Web).add(routes(store, folder, host.need(Identity).audit)))
     if not settings.enabled:
         return None
     keep, free = host.need(Journal).record, settings.free_megabytes * 1_000_000

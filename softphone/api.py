@@ -8,6 +8,7 @@ import pydantic
 
 from acd.settings import AcdSettings
 from cti.identity.audit import Audit
+from cti.identity.masking import REVEAL
 from cti.identity.people import People
 from cti.identity.visitor import Visitor
 from cti.provisioning import desk6_phone, desk_phone, web_phone
@@ -18,7 +19,7 @@ from cti.supervise import Mode, Supervision
 from cti.switch.port import DialResult
 from cti.web.guard import bracketed, hostname_of, is_https
 from cti.web.routes import SIGNED_IN, Body, Exchange, Route
-from softphone.call_log import CallList, CallLog, CallQuery, CallStory
+from softphone.call_log import CallerNumber, CallList, CallLog, CallQuery, CallStory
 from softphone.desk import SAYINGS, WORK, Desk
 from softphone.live import Live
 
@@ -95,6 +96,7 @@ class SoftphoneApi:
             Route("GET", "/api/board", self.board, "board.see", "实时监控"),
             Route("GET", "/api/calls", self.calls, "calls.see", "通话记录"),
             Route("GET", "/api/calls/{call}", self.call, "calls.see", "一通电话的全过程"),
+            Route("POST", "/api/calls/{call}/number", self.number, REVEAL, "查看完整来电号码"),
         ]
 
     # ── one's own desk ───────────────────────────────────────────────────────────────────────────────────────────
@@ -221,3 +223,7 @@ class SoftphoneApi:
     async def call(self, visitor: Visitor, call: str) -> CallStory:
         """One call's story."""
         return await self._log.story(call, visitor)
+
+    async def number(self, visitor: Visitor, call: str) -> CallerNumber:
+        """A caller's whole number."""
+        return await self._log.number(call, visitor)

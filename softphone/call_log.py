@@ -11,13 +11,13 @@ import pydantic
 from cti.call import Call
 from cti.calls import Calls
 from cti.events import Event, Stored
+from cti.identity.masking import SEE_NUMBERS, Disclosure
 from cti.identity.visitor import Visitor
 from cti.number import Number
 from cti.refusal import NotFound
 from cti.store.calls import CallFilter, CdrLine, StoredCall, StoredCalls
 from cti.web.routes import Page
 
-SEE_NUMBERS = "calls.see_numbers"
 HIDDEN_FIELDS = frozenset({"call", "organisation", "region", "at"})
 
 
@@ -90,12 +90,19 @@ class CallStory(CallView):
     cdr: list[CdrView]
 
 
+class CallerNumber(pydantic.BaseModel):
+    """Who called, whole."""
+
+    caller: str
+
+
 class CallLog:
     """Looks up stored calls for a visitor."""
 
-    def __init__(self, store: StoredCalls, calls: Calls) -> None:
+    def __init__(self, store: StoredCalls, calls: Calls, disclosure: Disclosure) -> None:
         self._store = store
         self._calls = calls
+        self._disclosure = disclosure
 
     async def search(self, query: CallQuery, visitor: Visitor) -> CallList:
         """A page, newest first, within the visitor's scope."""
@@ -112,6 +119,7 @@ class CallLog:
         )
         page = await self._store.search(wanted, visitor.scope, page=query.page, size=query.size)
         items = [_view(one, visitor) for one in page.items]
+        await self._disclosure.seen(visitor, SEE_NUMBERS, "call", [one.id for one in items])
         return CallList(items=items, total=page.total, page=query.page, size=query.size)
 
     async def story(self, call: str, visitor: Visitor) -> CallStory:
@@ -119,9 +127,18 @@ class CallLog:
         found = await self._store.find(call, visitor.scope)
         if found is None:
             raise NotFound("no_such_call", "没有这通电话")
+        await self._disclosure.seen(visitor, SEE_NUMBERS, "call", [call])
         events = [event_view(one, visitor) for one in await self._store.events_of(call)]
         cdr = [_cdr(line) for line in await self._store.cdrs_of(call)]
         return CallStory(**_view(found, visitor).model_dump(), events=events, cdr=cdr)
+
+    async def number(self, call: str, visitor: Visitor) -> CallerNumber:
+        """The caller's whole number, which is noted in the audit; NotFound outside the visitor's scope."""
+        found = await self._store.find(call, visitor.scope)
+        if found is None:
+            raise NotFound("no_such_call", "没有这通电话")
+        await self._disclosure.reveal(visitor, f"call:{call}", ["caller"])
+        return CallerNumber(caller=str(found.caller))
 
 
 def shown(number: Number, visitor: Visitor) -> str:

@@ -44,7 +44,7 @@ async def setup(host: Host) -> None:
     api = SoftphoneApi(
         desk,
         live,
-        CallLog(host.need(StoredCalls), calls),
+        CallLog(host.need(StoredCalls), calls, identity.disclosure),
         host.need(Supervision),
         identity.people,
         identity.audit,

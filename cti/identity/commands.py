@@ -1,4 +1,4 @@
-"""`hotline user add|list|password`: accounts from the command line, also while the engine runs."""
+"""`hotline user add|list|password` and `hotline audit`: from the command line, also while the engine runs."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any
 
 from cti.bus import Bus
 from cti.clock import LoopClock
+from cti.identity.audit_commands import add_audit
 from cti.identity.directory import Organisation
 from cti.identity.people import PersonData
 from cti.identity.service import Identity
@@ -21,11 +22,11 @@ from cti.settings import Settings
 from cti.store.engine import Store
 from cti.store.migration import migrate
 
-Work = Callable[[Identity, Settings, Visitor, argparse.Namespace], Awaitable[None]]
+Work = Callable[[Identity, Settings, Visitor, argparse.Namespace], Awaitable[int | None]]
 
 
 def add_commands(subparsers: Any) -> None:
-    """Add `user` to the command line's subparsers (of argparse). Each command sets `run(arguments) -> int`."""
+    """Add `user` and `audit` to the command line's subparsers. Each command sets `run(arguments) -> int`."""
     user = subparsers.add_parser("user", help="accounts of people").add_subparsers(required=True, metavar="COMMAND")
     listing = user.add_parser("list", help="list the accounts")
     listing.add_argument("--search", default="", help="part of a login, name or agent number")
@@ -40,6 +41,7 @@ def add_commands(subparsers: Any) -> None:
     password = user.add_parser("password", help="give a new password and print it")
     password.add_argument("login")
     _runs(password, _password)
+    add_audit(subparsers, _runs)
 
 
 def _runs(parser: argparse.ArgumentParser, work: Work) -> None:
@@ -52,11 +54,10 @@ async def _run(work: Work, arguments: argparse.Namespace) -> int:
     settings = Settings.load(data_folder())
     async with _identity(settings) as identity:
         try:
-            await work(identity, settings, system(f"cli:{getuser()}"[:40]), arguments)
+            return await work(identity, settings, system(f"cli:{getuser()}"[:40]), arguments) or 0
         except Refusal as refusal:
             print(refusal, file=sys.stderr)
             return 1
-    return 0
 
 
 @asynccontextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.identity import regions
@@ -82,6 +82,11 @@ async def load_organisations(session: AsyncSession) -> dict[str, Organisation]:
     """All organisations by name."""
     rows = (await session.scalars(select(OrganisationRow).order_by(OrganisationRow.name))).all()
     return {row.name: Organisation.of(row) for row in rows}
+
+
+def organisations_in(codes: frozenset[str]) -> Select[tuple[str]]:
+    """The names of the organisations of some regions, for `in_`."""
+    return select(OrganisationRow.name).where(OrganisationRow.region.in_(codes))
 
 
 async def load_switched_off(session: AsyncSession, region: str) -> frozenset[str]:

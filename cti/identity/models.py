@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cti.store.columns import Base, EncryptedText
@@ -120,19 +120,38 @@ class SessionRow(Base):
 
 
 class AuditRow(Base):
-    """Who did what to whom; `hash` covers the entry and the one before."""
+    """Who did what to whom; `hash` covers the entry and `previous`, the hash of the one before."""
 
     __tablename__ = "audit"
-    __table_args__ = (Index(None, "subject"), Index(None, "at"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        Index(None, "subject"),
+        Index(None, "at"),
+        Index(None, "organisation", "sequence"),
+        Index(None, "person", "sequence"),
+        {"sqlite_autoincrement": True},
+    )
 
-    sequence: Mapped[int] = mapped_column(Sequence, primary_key=True, autoincrement=True)
-    at: Mapped[datetime]
-    person: Mapped[str] = mapped_column(String(26))
-    login: Mapped[str] = mapped_column(String(40))
-    organisation: Mapped[str] = mapped_column(String(40))
-    address: Mapped[str] = mapped_column(String(45))
-    action: Mapped[str] = mapped_column(String(60))
-    subject: Mapped[str] = mapped_column(String(120))
-    before: Mapped[str] = mapped_column(Text)
-    after: Mapped[str] = mapped_column(Text)
-    hash: Mapped[str] = mapped_column(String(64))
+    sequence: Mapped[int] = mapped_column(Sequence, primary_key=True, autoincrement=True, doc="序号")
+    at: Mapped[datetime] = mapped_column(doc="时间")
+    person: Mapped[str] = mapped_column(String(26), doc="人员编号")
+    login: Mapped[str] = mapped_column(String(40), doc="账号")
+    organisation: Mapped[str] = mapped_column(String(40), doc="所属机构")
+    address: Mapped[str] = mapped_column(String(45), doc="来源地址")
+    action: Mapped[str] = mapped_column(String(60), doc="操作")
+    subject: Mapped[str] = mapped_column(String(120), doc="对象")
+    before: Mapped[str] = mapped_column(Text, doc="操作前（JSON）")
+    after: Mapped[str] = mapped_column(Text, doc="操作后（JSON）")
+    previous: Mapped[str] = mapped_column(String(64), server_default="", doc="上一条的校验值")
+    hash: Mapped[str] = mapped_column(String(64), doc="校验值")
+
+
+class AuditHead(Base):
+    """The newest entry and how many there are (`id` is 1); `seal` is keyed, empty before the first start."""
+
+    __tablename__ = "audit_head"
+
+    id: Mapped[int] = mapped_column(primary_key=True, doc="编号")
+    sequence: Mapped[int] = mapped_column(BigInteger, doc="最后一条的序号")
+    entries: Mapped[int] = mapped_column(BigInteger, doc="条数")
+    hash: Mapped[str] = mapped_column(String(64), doc="最后一条的校验值")
+    seal: Mapped[str] = mapped_column(String(64), doc="校验值")

@@ -23,9 +23,9 @@ from cti.clock import Clock
 from cti.events import PersonChanged
 from cti.identity.agent_numbers import AgentNumbers, check_in_range
 from cti.identity.audit import Audit
-from cti.identity.directory import Person, load_organisations, subtree
+from cti.identity.directory import Person, load_organisations, organisations_in, subtree
 from cti.identity.governance import check_governs, check_levels
-from cti.identity.models import OrganisationRow, PersonRow, SessionRow
+from cti.identity.models import PersonRow, SessionRow
 from cti.identity.passwords import ALPHABET, Passwords, check_policy, random_password
 from cti.identity.roles import has_role
 from cti.identity.sessions import Sessions
@@ -348,8 +348,7 @@ def _within(visitor: Visitor) -> list[ColumnElement[bool]]:
     if scope.organisations is not None:
         limits.append(PersonRow.organisation.in_(scope.organisations))
     if scope.regions is not None:
-        inside = select(OrganisationRow.name).where(OrganisationRow.region.in_(scope.regions))
-        limits.append(PersonRow.organisation.in_(inside))
+        limits.append(PersonRow.organisation.in_(organisations_in(scope.regions)))
     if scope.agent is not None:
         limits.append(PersonRow.id == visitor.person)
     return limits

@@ -17,6 +17,8 @@ PERMISSIONS: Mapping[str, str] = {
     "calls.see_numbers": "查看完整号码",
     "recordings.listen": "播放录音",
     "recordings.download": "下载录音",
+    "personal.see": "查看完整个人信息（姓名、地址、证件号）",
+    "personal.reveal": "逐条查看被遮盖的个人信息（记入审计）",
     "people.see": "查看人员",
     "people.manage": "管理人员",
     "organisations.manage": "管理机构",
@@ -75,7 +77,7 @@ class Role:
 
 
 HIGHER = {"people.manage", "organisations.manage", "roles.manage", "audit.see", "system.see", "system.manage"}
-AGENT = Role("agent", "座席", frozenset({"agent.work", "calls.see", "recordings.listen"}), Reach.OWN)
+AGENT = Role("agent", "座席", frozenset({"agent.work", "calls.see", "recordings.listen", "personal.reveal"}), Reach.OWN)
 SUPERVISOR = Role("supervisor", "班长", frozenset(PERMISSIONS) - HIGHER, Reach.SUBTREE)
 COUNTY_ADMIN = Role(
     "county_admin",

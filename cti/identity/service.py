@@ -11,6 +11,7 @@ from cti.identity.agent_numbers import AgentNumbers
 from cti.identity.audit import Audit
 from cti.identity.directory import Organisation
 from cti.identity.groups import Groups
+from cti.identity.masking import Disclosure
 from cti.identity.organisations import Organisations
 from cti.identity.passwords import Passwords
 from cti.identity.people import People
@@ -31,6 +32,7 @@ class Identity:
     agent_numbers: AgentNumbers
     sessions: Sessions
     audit: Audit
+    disclosure: Disclosure
     passwords: Passwords
     permissions: Mapping[str, str]
 
@@ -61,9 +63,11 @@ class Identity:
             agent_numbers=AgentNumbers(store, clock),
             sessions=sessions,
             audit=audit,
+            disclosure=Disclosure(audit),
             passwords=passwords,
             permissions=known,
         )
+        await audit.begin()
         await found.organisations.begin(top)
         await found.roles.begin(grants)
         return found

@@ -71,6 +71,7 @@ class Records(ABC, Generic[R, F, V, Q]):
 
     def __init__(self, office: Office) -> None:
         self.office = office
+        office.audit.kinds.setdefault(self.kind, self.title)
         self._listeners: list[Callable[[Sequence[str]], Awaitable[None] | None]] = []
 
     # What a module says.

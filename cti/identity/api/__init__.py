@@ -1,7 +1,8 @@
-"""Routes of sessions, people, organisations, roles and groups, a module each."""
+"""Routes of sessions, people, organisations, roles, groups and the audit, a module each."""
 
 from __future__ import annotations
 
+from cti.identity.api.audit import AuditApi
 from cti.identity.api.groups import GroupsApi
 from cti.identity.api.organisations import OrganisationsApi
 from cti.identity.api.people import PeopleApi
@@ -22,6 +23,7 @@ class IdentityApi:
             OrganisationsApi(identity),
             RolesApi(identity),
             GroupsApi(identity),
+            AuditApi(identity),
         )
 
     def routes(self) -> list[Route]:

@@ -1,0 +1,154 @@
+"""Routes of the audit."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+import pydantic
+
+from cti.identity.audit import AuditFilter
+from cti.identity.audit_words import title_of
+from cti.identity.models import AuditRow
+from cti.identity.service import Identity
+from cti.identity.visitor import Visitor
+from cti.refusal import NotAllowed
+from cti.store.scope import EVERYTHING
+from cti.web.routes import OptionView, Page, Paged, Route
+
+Sequence = Annotated[int, pydantic.Field(ge=1, le=2**63 - 1)]
+
+
+class AuditQuery(Page):
+    """Filters: times are ISO 8601, `to` exclusive; `action` and `subject` are beginnings (`person.`, `call:`)."""
+
+    since: pydantic.AwareDatetime | None = pydantic.Field(default=None, alias="from")
+    until: pydantic.AwareDatetime | None = pydantic.Field(default=None, alias="to")
+    login: str = pydantic.Field(default="", max_length=40)
+    action: str = pydantic.Field(default="", max_length=60)
+    subject: str = pydantic.Field(default="", max_length=120)
+    address: str = pydantic.Field(default="", max_length=45)
+
+
+class Change(pydantic.BaseModel):
+    """A value before and after."""
+
+    field: str
+    before: Any
+    after: Any
+
+
+class EntryView(pydantic.BaseModel):
+    """An entry of the audit, with its words for people."""
+
+    sequence: int
+    at: datetime
+    login: str
+    person: str
+    organisation: str
+    address: str
+    action: str
+    action_title: str
+    subject: str
+    summary: str
+
+
+class EntryDetail(EntryView):
+    """An entry with what changed."""
+
+    changes: list[Change]
+
+
+class FindingView(pydantic.BaseModel):
+    """What is wrong with the chain; `first` to `last` are sequences."""
+
+    kind: str
+    title: str
+    first: int
+    last: int
+    told: str
+
+
+class ProofView(pydantic.BaseModel):
+    """How many entries were looked at, and what is wrong with them."""
+
+    entries: int
+    findings: list[FindingView]
+
+
+TITLES = {"changed": "被修改", "inserted": "被插入", "removed": "被删除", "head": "链尾记录被修改"}
+
+
+class AuditApi:
+    """The handlers."""
+
+    def __init__(self, identity: Identity) -> None:
+        self._audit = identity.audit
+
+    def routes(self) -> list[Route]:
+        """The table."""
+        see = "audit.see"
+        return [
+            Route("GET", "/api/audit", self.all, see, "审计记录"),
+            Route("GET", "/api/audit/{sequence}", self.one, see, "一条审计记录"),
+            Route("POST", "/api/audit/chain/verify", self.verify, see, "校验审计记录"),
+            Route("GET", "/api/options/audit-actions", self.actions, see, "审计的操作"),
+        ]
+
+    async def all(self, visitor: Visitor, query: AuditQuery) -> Paged[EntryView]:
+        """List entries, the newest first."""
+        wanted = AuditFilter(
+            login=query.login,
+            action=query.action,
+            subject=query.subject,
+            address=query.address,
+            since=query.since,
+            until=query.until,
+        )
+        found = await self._audit.find(visitor, wanted, query.page, query.size)
+        items = [EntryView(**self._entry(row)) for row in found.rows]
+        return Paged(items=items, total=found.total, page=query.page, size=query.size)
+
+    async def one(self, visitor: Visitor, sequence: Sequence) -> EntryDetail:
+        """One entry."""
+        row = await self._audit.one(visitor, sequence)
+        return EntryDetail(**self._entry(row), changes=_changes(row))
+
+    async def verify(self, visitor: Visitor) -> ProofView:
+        """Go through the whole chain."""
+        if visitor.scope != EVERYTHING:
+            raise NotAllowed("not_allowed", "只有数据范围为全部的人员可以校验整条审计记录")
+        proof = await self._audit.verify()
+        found = [
+            FindingView(kind=one.kind, title=TITLES[one.kind], first=one.first, last=one.last, told=one.told)
+            for one in proof.findings
+        ]
+        return ProofView(entries=proof.entries, findings=found)
+
+    async def actions(self, visitor: Visitor) -> list[OptionView]:
+        """Kinds of actions to filter by."""
+        kinds = sorted(self._audit.kinds.items(), key=lambda one: one[1])
+        return [OptionView(value=f"{kind}.", title=title) for kind, title in kinds]
+
+    def _entry(self, row: AuditRow) -> dict[str, Any]:
+        return {
+            "sequence": row.sequence,
+            "at": row.at,
+            "login": row.login,
+            "person": row.person,
+            "organisation": row.organisation,
+            "address": row.address,
+            "action": row.action,
+            "action_title": title_of(row.action, self._audit.kinds),
+            "subject": row.subject,
+            "summary": "、".join(one.field for one in _changes(row))[:200],
+        }
+
+
+def _changes(row: AuditRow) -> list[Change]:
+    before, after = msgspec.json.decode(row.before), msgspec.json.decode(row.after)
+    if not isinstance(before, dict) or not isinstance(after, dict):
+        return [Change(field="", before=before, after=after)]
+    fields = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    return [Change(field=name, before=before.get(name), after=after.get(name)) for name in fields]

@@ -1,0 +1,54 @@
+"""`hotline audit verify|list`: the audit from the command line."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import datetime, timedelta
+from typing import Any
+
+from cti.business_time import ZONE
+from cti.identity.audit import AuditFilter
+from cti.identity.service import Identity
+from cti.identity.visitor import Visitor
+from cti.settings import Settings
+
+PAGE = 500
+
+
+def add_audit(subparsers: Any, runs: Any) -> None:
+    """Add `audit`; `runs(parser, work)` lets a parser do its work on the services of identity."""
+    audit = subparsers.add_parser("audit", help="who did what").add_subparsers(required=True, metavar="COMMAND")
+    runs(audit.add_parser("verify", help="find changed, removed and inserted entries; exit code 1 names them"), _verify)
+    listing = audit.add_parser("list", help="list entries, the newest first")
+    listing.add_argument("--days", type=float, default=1.0, help="how far back (default: 1)")
+    listing.add_argument("--login", default="", help="of whom")
+    listing.add_argument("--action", default="", help="how the action begins, such as person.")
+    listing.add_argument("--subject", default="", help="how the subject begins, such as call:")
+    runs(listing, _list)
+
+
+async def _verify(identity: Identity, _settings: Settings, _visitor: Visitor, _arguments: argparse.Namespace) -> int:
+    proof = await identity.audit.verify()
+    for one in proof.findings:
+        print(one)
+    print(f"{proof.entries} entries, {len(proof.findings) or 'no'} problems", file=sys.stderr)
+    return 1 if proof.findings else 0
+
+
+async def _list(identity: Identity, _settings: Settings, visitor: Visitor, arguments: argparse.Namespace) -> int:
+    wanted = AuditFilter(
+        login=arguments.login,
+        action=arguments.action,
+        subject=arguments.subject,
+        since=datetime.now(ZONE) - timedelta(days=arguments.days),
+    )
+    page = 1
+    while True:
+        found = await identity.audit.find(visitor, wanted, page, PAGE)
+        for row in found.rows:
+            at = row.at.astimezone(ZONE).strftime("%Y-%m-%d %H:%M:%S")
+            print("\t".join((str(row.sequence), at, row.login, row.address or "-", row.action, row.subject)))
+        if page * PAGE >= found.total:
+            return 0
+        page += 1

@@ -1,0 +1,78 @@
+"""What the audit's actions and subjects are called by people: `person.added` is 新增人员."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+KINDS = {
+    "person": "人员",
+    "session": "登录",
+    "organisation": "机构",
+    "role": "角色",
+    "region": "区域功能",
+    "group": "班组",
+    "key": "接口密钥",
+    "personal": "个人信息",
+    "recording": "录音",
+    "audit": "审计记录",
+    "flow": "语音流程",
+    "prompt": "语音文件",
+    "routing": "号码分配",
+    "supervision": "班长操作",
+    "call": "来电",
+    "agent": "座席",
+}
+"""Kinds of subjects; records of plugins add theirs."""
+
+VERBS = {
+    "added": "新增{}",
+    "edited": "修改{}",
+    "removed": "删除{}",
+    "restored": "恢复{}",
+    "merged": "合并{}",
+    "imported": "导入{}",
+    "exported": "导出{}",
+    "enabled": "启用{}",
+    "disabled": "停用{}",
+    "closed": "撤销{}",
+    "opened": "恢复{}",
+    "looked": "查看{}",
+    "read": "查看{}",
+    "seen": "查看{}",
+    "verified": "校验{}",
+}
+
+WHOLE = {
+    "session.begun": "登录",
+    "session.refused": "登录失败",
+    "session.ended": "退出登录",
+    "session.stolen": "会话被其他浏览器使用，已结束",
+    "session.killed": "强制下线",
+    "person.password_reset": "重置密码",
+    "person.password_changed": "修改本人密码",
+    "person.answer_mode": "修改应答方式",
+    "person.unlocked": "解除锁定",
+    "person.second_factor_on": "启用二次验证",
+    "person.second_factor_off": "停用二次验证",
+    "person.recovery_code_used": "使用恢复码登录",
+    "region.switched": "设置区域功能",
+    "personal.revealed": "查看被遮盖的个人信息",
+    "recording.listened": "收听录音",
+    "routing.change": "修改号码分配",
+    "key.used_up": "接口密钥过期",
+    "supervision.listen": "监听",
+    "supervision.whisper": "密语",
+    "supervision.barge": "强插",
+    "supervision.intercept": "拦截",
+    "supervision.hangup": "强拆",
+}
+
+
+def title_of(action: str, kinds: Mapping[str, str] = KINDS) -> str:
+    """The words for an action; itself where there are none."""
+    if action in WHOLE:
+        return WHOLE[action]
+    kind, _, verb = action.partition(".")
+    if verb in VERBS and kind in kinds:
+        return VERBS[verb].format(kinds[kind])
+    return action
