@@ -47,6 +47,25 @@ class RecordPage(pydantic.BaseModel, Generic[V]):
     size: int
 
 
+class Moment(pydantic.BaseModel):
+    """Something in the life of a record, for a timeline."""
+
+    at: datetime
+    title: str
+    text: str = ""
+    by: str = ""
+    tone: str = ""
+
+
+class Moments(pydantic.BaseModel):
+    """A page of a timeline, the newest first."""
+
+    items: list[Moment]
+    total: int
+    page: int
+    size: int
+
+
 class Failure(pydantic.BaseModel):
     """A record for which it could not be done, and why."""
 

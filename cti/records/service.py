@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, class_mapper
 from sqlalchemy.orm.exc import StaleDataError
 
 from cti.clock import Clock
@@ -21,10 +21,19 @@ from cti.identity.audit import Audit
 from cti.identity.directory import Organisation, load_organisations
 from cti.identity.visitor import Visitor
 from cti.ids import new_id
-from cti.records.query import BulkAnswer, Failure, RecordPage, RecordQuery, RecordView, order_of
+from cti.records.query import (
+    BulkAnswer,
+    Failure,
+    Moment,
+    Moments,
+    RecordPage,
+    RecordQuery,
+    RecordView,
+    order_of,
+)
 from cti.records.table import Record
 from cti.refusal import Conflict, Invalid, NotFound, Refusal
-from cti.store.edits import edit, locked
+from cti.store.edits import edit, edits_of, locked
 from cti.store.engine import Store
 from cti.store.listing import listed
 
@@ -85,6 +94,9 @@ class Records(ABC, Generic[R, F, V, Q]):
         """The conditions that the query's own filters make."""
         return []
 
+    async def follow(self, session: AsyncSession, row: R) -> None:
+        """Bring rows of other tables into line with this one, in the transaction of its change."""
+
     @abstractmethod
     async def values(self, session: AsyncSession, body: F, row: R | None, organisation: str) -> dict[str, Any]:
         """The columns that the body fills, checked; `row` is the record that is edited. Invalid, Conflict.
@@ -140,9 +152,20 @@ class Records(ABC, Generic[R, F, V, Q]):
             row = await self.row(session, visitor, id)
             found = await self.shown_whole(session, visitor, row)
         if self.is_private:
-            async with self.office.store.writing() as session:
-                await self.audit(session, visitor, "seen", id)
+            await self.office.audit.look(visitor, f"{self.kind}.seen", f"{self.kind}:{id}")
         return found
+
+    async def changes(self, visitor: Visitor, id: str, page: int, size: int) -> Moments:
+        """Who changed what of one record, the newest first; as many as are known."""
+        visitor.need(self.see)
+        async with self.office.store.reading() as session:
+            row = await self.row(session, visitor, id)
+            edits = (await edits_of(session, row))[::-1]
+        names = {one.key: one.columns[0].doc or one.key for one in class_mapper(self.table).column_attrs}
+        said = [Moment(at=one.at, by=one.name, title=_edit_words(one.fields, names)) for one in edits]
+        said.append(Moment(at=row.created_at, title="创建"))
+        begin = (page - 1) * size
+        return Moments(items=said[begin : begin + size], total=len(said), page=page, size=size)
 
     async def create(self, visitor: Visitor, body: F) -> V:
         """A new record."""
@@ -213,6 +236,7 @@ class Records(ABC, Generic[R, F, V, Q]):
         row = made(id=new_id(), created_at=now, updated_at=now, **{**owner, **values, **self.derived(values)})
         session.add(row)
         await session.flush()
+        await self.follow(session, row)
         return row
 
     async def apply(
@@ -223,7 +247,8 @@ class Records(ABC, Generic[R, F, V, Q]):
             row.updated_at = self.office.clock.wall()
             for name, value in self.derived(values).items():
                 setattr(row, name, value)
-        await edit(session, row, version, values, visitor, self.office.clock.wall())
+        if await edit(session, row, version, values, visitor, self.office.clock.wall()):
+            await self.follow(session, row)
 
     def told(self, row: R) -> dict[str, Any]:
         """The record as the audit has it: masked, without what each change changes."""
@@ -296,3 +321,9 @@ class Records(ABC, Generic[R, F, V, Q]):
 
     async def check_restored(self, session: AsyncSession, row: R) -> None:
         """Refuse to bring back a record whose place another has taken. Conflict."""
+
+
+def _edit_words(fields: Sequence[str], names: Mapping[str, str]) -> str:
+    if fields == ["removed_at"]:
+        return "删除或恢复"
+    return f"修改了{'、'.join(names.get(one, one) for one in fields)}"

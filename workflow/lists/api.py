@@ -7,7 +7,7 @@ import pydantic
 from cti.identity.visitor import Visitor
 from cti.records import RecordPage, record_routes
 from cti.web.routes import Query, Route
-from workflow.lists.service import CallerCheck, HitQuery, HitView, Lists
+from workflow.lists.service import CallerCheck, ListHitQuery, ListHitView, Lists
 
 BASE = "/api/lists"
 
@@ -21,7 +21,7 @@ class CheckQuery(Query):
 def routes(lists: Lists) -> list[Route]:
     """The table."""
 
-    async def hits(visitor: Visitor, query: HitQuery) -> RecordPage[HitView]:
+    async def hits(visitor: Visitor, query: ListHitQuery) -> RecordPage[ListHitView]:
         return await lists.hits(visitor, query)
 
     async def check(visitor: Visitor, query: CheckQuery) -> CallerCheck:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from cti.records.describing import record_create, record_list
+from cti.records.describing import changes_tab, record_actions, record_create, record_list
 from cti.screens import Detail, Empty, Filter, List, Option, Screen, Tab, columns_of
 from workflow.lists.api import BASE
-from workflow.lists.service import LISTS, EntryView, HitView, Lists
+from workflow.lists.service import LISTS, ListEntryView, ListHitView, Lists
 
 WHICH = tuple(Option(value=value, title=title) for value, title in LISTS.items())
 HITS = List(
     source=f"{BASE}/hits",
-    columns=columns_of(HitView, "at", "list", "number", "called", "call"),
+    columns=columns_of(ListHitView, "at", "list", "number", "called", "call"),
     filters=(
         Filter(kind="period", key="at", title="来电时间"),
         Filter(kind="text", key="number", title="号码或后四位"),
@@ -53,12 +53,13 @@ SCREENS = (
             source=f"{BASE}/{{id}}",
             title="pattern",
             subtitle="reason",
+            actions=record_actions(Lists, BASE),
             tabs=(
                 Tab(
                     name="about",
                     title="概况",
                     kind="fields",
-                    fields=columns_of(EntryView, "list", "pattern", "reason", "until", "hits", "last_hit_at"),
+                    fields=columns_of(ListEntryView, "list", "pattern", "reason", "until", "hits", "last_hit_at"),
                 ),
                 Tab(
                     name="hits",
@@ -66,6 +67,7 @@ SCREENS = (
                     kind="list",
                     list=HITS.model_copy(update={"source": f"{BASE}/hits?entry={{id}}", "filters": HITS.filters[:2]}),
                 ),
+                changes_tab(BASE),
             ),
         ),
     ),

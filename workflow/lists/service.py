@@ -8,19 +8,19 @@ from datetime import datetime
 from typing import Any, ClassVar, Literal
 
 import pydantic
-import structlog
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from cti.call import Call
 from cti.doorway import LISTED, Welcome
-from cti.identity.directory import load_organisations
 from cti.identity.masking import SEE_NUMBERS, shown_number
 from cti.identity.visitor import Visitor
 from cti.ids import new_id
 from cti.number import Number
 from cti.records import Office, RecordPage, RecordQuery, Records, RecordView
+from cti.records.gathering import Gathering
+from cti.records.lines import Lines
 from cti.refusal import Conflict, Invalid
 from cti.screens import form
 from cti.store.listing import listed
@@ -28,16 +28,12 @@ from cti.web.routes import Body, Page
 from workflow.lists.models import ListEntryRow, ListHitRow
 from workflow.lists.patterns import ANONYMOUS, BLACK, WHITE, Entry, ListIndex, canonical, shown
 
-log = structlog.get_logger(__name__)
-
 LISTS = {BLACK: "黑名单", WHITE: "白名单"}
 CHUNK = 500
-SETTLE_SECONDS = 0.5
-"""Hits of this long are written together."""
 REFUSED = "black_list"
 
 
-class EntryFields(Body):
+class ListEntryFields(Body):
     """An entry of a list."""
 
     list: Literal["black", "white"] = pydantic.Field(title="名单", json_schema_extra=form(options=LISTS))
@@ -55,7 +51,7 @@ class EntryFields(Body):
     )
 
 
-class EntryView(RecordView):
+class ListEntryView(RecordView):
     """An entry, with how often it was met."""
 
     list: str = pydantic.Field(
@@ -70,14 +66,14 @@ class EntryView(RecordView):
     last_hit_at: datetime | None = pydantic.Field(title="最近命中")
 
 
-class EntryQuery(RecordQuery):
+class ListEntryQuery(RecordQuery):
     """Filters of the list; `search` is a whole number or pattern, or what the reason contains."""
 
     list: Literal["black", "white"] | None = None
     state: Literal["valid", "expired"] | None = None
 
 
-class HitQuery(Page):
+class ListHitQuery(Page):
     """Filters of the hits; `number` is whole or its last four digits."""
 
     since: datetime | None = pydantic.Field(default=None, alias="from")
@@ -87,7 +83,7 @@ class HitQuery(Page):
     entry: str = pydantic.Field(default="", max_length=26)
 
 
-class HitView(pydantic.BaseModel):
+class ListHitView(pydantic.BaseModel):
     """A call that met an entry."""
 
     id: str = pydantic.Field(title="编号")
@@ -106,13 +102,13 @@ class CallerCheck(pydantic.BaseModel):
     """What would become of a caller now; `entry` is the one that decides."""
 
     outcome: Literal["refused", "preferred", "let_in"]
-    entry: EntryView | None
+    entry: ListEntryView | None
 
 
-class Lists(Records[ListEntryRow, EntryFields, EntryView, EntryQuery]):
+class Lists(Records[ListEntryRow, ListEntryFields, ListEntryView, ListEntryQuery]):
     """The service. It keeps all entries that count in memory: nobody at the door waits for the database."""
 
-    table, fields, view, query = ListEntryRow, EntryFields, EntryView, EntryQuery
+    table, fields, view, query = ListEntryRow, ListEntryFields, ListEntryView, ListEntryQuery
     kind: ClassVar[str] = "list_entry"
     title: ClassVar[str] = "名单"
     see: ClassVar[str] = "lists.see"
@@ -122,9 +118,8 @@ class Lists(Records[ListEntryRow, EntryFields, EntryView, EntryQuery]):
         super().__init__(office)
         self._area = area
         self.index = ListIndex()
-        self._lines: dict[str, frozenset[str]] = {}
-        self._hits: list[ListHitRow] = []
-        self._writing: asyncio.Task[None] | None = None
+        self._lines = Lines(office.store, office.clock)
+        self._hits = Gathering("hits of the lists", self._write)
         self.on_change(self._refresh)
 
     # ── what may stand on them ───────────────────────────────────────────────────────────────────────────────────
@@ -135,7 +130,7 @@ class Lists(Records[ListEntryRow, EntryFields, EntryView, EntryQuery]):
         own = {"hits": ListEntryRow.hits, "last_hit_at": ListEntryRow.last_hit_at, "until": ListEntryRow.until}
         return {**super().sorts, **own}
 
-    def limits(self, visitor: Visitor, query: EntryQuery) -> list[ColumnElement[bool]]:
+    def limits(self, visitor: Visitor, query: ListEntryQuery) -> list[ColumnElement[bool]]:
         """By list, state, number or reason."""
         found: list[ColumnElement[bool]] = []
         if query.list is not None:
@@ -154,7 +149,7 @@ class Lists(Records[ListEntryRow, EntryFields, EntryView, EntryQuery]):
             return ListEntryRow.reason.contains(text, autoescape=True)
 
     async def values(
-        self, session: AsyncSession, body: EntryFields, row: ListEntryRow | None, organisation: str
+        self, session: AsyncSession, body: ListEntryFields, row: ListEntryRow | None, organisation: str
     ) -> dict[str, Any]:
         """A number stands once on the lists of an organisation."""
         pattern = row.pattern if row is not None and self._is_masked(row, body.pattern) else self._canonical(body)
@@ -166,7 +161,7 @@ class Lists(Records[ListEntryRow, EntryFields, EntryView, EntryQuery]):
             raise Invalid("until", "失效时间应晚于现在", "until")
         return {"list": body.list, "pattern": pattern, "reason": body.reason, "until": body.until}
 
-    def _canonical(self, body: EntryFields) -> str:
+    def _canonical(self, body: ListEntryFields) -> str:
         try:
             return canonical(body.pattern, self._area)
         except ValueError as error:
@@ -209,21 +204,7 @@ class Lists(Records[ListEntryRow, EntryFields, EntryView, EntryQuery]):
                     self.index.put(_entry(row))
                 await asyncio.sleep(0)
 
-    async def _above(self, organisation: str) -> frozenset[str]:
-        """An organisation and those above it."""
-        if organisation not in self._lines:
-            async with self.office.store.reading() as session:
-                tree = await load_organisations(session)
-            line: dict[str, None] = {}
-            at: str | None = organisation
-            while at is not None and at not in line:
-                line[at] = None
-                at = tree[at].parent if at in tree else None
-            self._lines[organisation] = frozenset(line)
-        return self._lines[organisation]
-
     async def _refresh(self, ids: Sequence[str]) -> None:
-        self._lines.clear()
         async with self.office.store.reading() as session:
             rows = (await session.scalars(select(ListEntryRow).where(ListEntryRow.id.in_(ids)))).all()
         for row in rows:
@@ -234,12 +215,10 @@ class Lists(Records[ListEntryRow, EntryFields, EntryView, EntryQuery]):
 
     async def keep(self, call: Call) -> Welcome | None:
         """The keeper at the door: refuses who is on the black list, and marks who is on the white one."""
-        met = self.index.meets(call.caller, await self._above(call.organisation), self.office.clock.wall())
+        met = self.index.meets(call.caller, await self._lines.above(call.organisation), self.office.clock.wall())
         if met is None:
             return None
-        self._hits.append(self._hit(call, met))
-        if self._writing is None:
-            self._writing = asyncio.create_task(self._write_hits(), name="lists: hits")
+        self._hits.add(self._hit(call, met))
         if met.list == BLACK:
             return Welcome({LISTED: False}, REFUSED)
         return Welcome({LISTED: True})
@@ -259,19 +238,6 @@ class Lists(Records[ListEntryRow, EntryFields, EntryView, EntryQuery]):
             called=call.called.national or call.called.raw[:40],
         )
 
-    async def _write_hits(self) -> None:
-        try:
-            await asyncio.sleep(SETTLE_SECONDS)
-            while self._hits:
-                hits, self._hits = self._hits[:CHUNK], self._hits[CHUNK:]
-                try:
-                    await self._write(hits)
-                except Exception:
-                    # A lost count is no reason to lose a call.
-                    log.exception("hits of the lists not written", count=len(hits))
-        finally:
-            self._writing = None
-
     async def _write(self, hits: Sequence[ListHitRow]) -> None:
         async with self.office.store.writing() as session:
             session.add_all(hits)
@@ -283,12 +249,11 @@ class Lists(Records[ListEntryRow, EntryFields, EntryView, EntryQuery]):
 
     async def flushed(self) -> None:
         """Wait until all hits so far are written."""
-        while self._writing is not None:
-            await asyncio.wait([self._writing])
+        await self._hits.flushed()
 
     # ── what came of it ──────────────────────────────────────────────────────────────────────────────────────────
 
-    async def hits(self, visitor: Visitor, query: HitQuery) -> RecordPage[HitView]:
+    async def hits(self, visitor: Visitor, query: ListHitQuery) -> RecordPage[ListHitView]:
         """Calls that met an entry, the newest first."""
         visitor.need(self.see)
         limits = visitor.scope.limits(ListHitRow)
@@ -315,7 +280,7 @@ class Lists(Records[ListEntryRow, EntryFields, EntryView, EntryQuery]):
         visitor.need(self.see)
         caller = Number.parse(number, area=self._area)
         place = organisation or visitor.organisation or self.office.organisation
-        met = self.index.meets(caller, await self._above(place), self.office.clock.wall())
+        met = self.index.meets(caller, await self._lines.above(place), self.office.clock.wall())
         if met is None:
             return CallerCheck(outcome="let_in", entry=None)
         async with self.office.store.reading() as session:
@@ -329,7 +294,9 @@ def _entry(row: ListEntryRow) -> Entry:
     return Entry(row.id, row.list, row.pattern, row.organisation, row.until)
 
 
-def _hit_view(visitor: Visitor, row: ListHitRow) -> HitView:
+def _hit_view(visitor: Visitor, row: ListHitRow) -> ListHitView:
     number = Number.parse(row.number)
     text = "" if not row.number else number.national if visitor.may(SEE_NUMBERS) else number.masked
-    return HitView(id=row.id, entry=row.entry, list=row.list, call=row.call, at=row.at, number=text, called=row.called)
+    return ListHitView(
+        id=row.id, entry=row.entry, list=row.list, call=row.call, at=row.at, number=text, called=row.called
+    )

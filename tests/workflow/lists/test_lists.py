@@ -12,12 +12,11 @@ from openpyxl import Workbook
 
 from cti.doorway import LISTED, Welcome
 from cti.identity.visitor import Visitor
-from cti.records import importing
+from cti.records import gathering, importing
 from cti.refusal import Conflict, Invalid, NotAllowed, NotFound
 from cti.store.engine import Store
 from tests.office import BOSS, EAST, WEST, a_call, office_on, visitor
-from workflow.lists import service
-from workflow.lists.service import REFUSED, EntryFields, EntryQuery, HitQuery, Lists
+from workflow.lists.service import REFUSED, ListEntryFields, ListEntryQuery, ListHitQuery, Lists
 
 REFUSES = Welcome({LISTED: False}, REFUSED)
 PREFERS = Welcome({LISTED: True})
@@ -26,15 +25,15 @@ MASKED = visitor("路人", "city", "lists.see", "lists.edit")
 
 @pytest.fixture
 async def lists(store: Store, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Lists]:
-    monkeypatch.setattr(service, "SETTLE_SECONDS", 0.001)
+    monkeypatch.setattr(gathering, "SETTLE_SECONDS", 0.001)
     made = Lists(await office_on(store, "lists"), "0519")
     await made.load()
     yield made
     await made.flushed()
 
 
-def fields(pattern: str, which: str = "black", **more: Any) -> EntryFields:
-    return EntryFields.model_validate({"list": which, "pattern": pattern, "reason": "骚扰", **more})
+def fields(pattern: str, which: str = "black", **more: Any) -> ListEntryFields:
+    return ListEntryFields.model_validate({"list": which, "pattern": pattern, "reason": "骚扰", **more})
 
 
 async def at_the_door(lists: Lists, caller: str, organisation: str = "city") -> Welcome | None:
@@ -50,17 +49,17 @@ async def test_who_is_on_the_black_list_is_refused_and_counted(lists: Lists) -> 
     await lists.flushed()
     entry = await lists.get(BOSS, made.id)
     assert (entry.hits, entry.version, entry.last_hit_at) == (2, 1, lists.office.clock.wall())
-    found = await lists.hits(BOSS, HitQuery())
+    found = await lists.hits(BOSS, ListHitQuery())
     assert [(one.number, one.list, one.called, one.entry) for one in found.items] == [
         ("13800000001", "black", "12345", made.id)
     ] * 2
-    assert (await lists.hits(BOSS, HitQuery(number="0001"))).total == 2
-    assert (await lists.hits(BOSS, HitQuery(number="13800000001"))).total == 2
-    assert (await lists.hits(BOSS, HitQuery(number="13800000002"))).total == 0
+    assert (await lists.hits(BOSS, ListHitQuery(number="0001"))).total == 2
+    assert (await lists.hits(BOSS, ListHitQuery(number="13800000001"))).total == 2
+    assert (await lists.hits(BOSS, ListHitQuery(number="13800000002"))).total == 0
     later = lists.office.clock.wall() + timedelta(seconds=1)
-    assert (await lists.hits(BOSS, HitQuery.model_validate({"from": later.isoformat()}))).total == 0
-    assert (await lists.hits(MASKED, HitQuery())).items[0].number == "138****0001"
-    assert (await lists.hits(WEST, HitQuery())).total == 0
+    assert (await lists.hits(BOSS, ListHitQuery.model_validate({"from": later.isoformat()}))).total == 0
+    assert (await lists.hits(MASKED, ListHitQuery())).items[0].number == "138****0001"
+    assert (await lists.hits(WEST, ListHitQuery())).total == 0
 
 
 async def test_changes_count_from_the_next_caller_on(lists: Lists) -> None:
@@ -86,8 +85,8 @@ async def test_an_entry_ends_by_itself(lists: Lists) -> None:
     assert await at_the_door(lists, "13800000001") == REFUSES
     clock.advance(1)
     assert await at_the_door(lists, "13800000001") is None
-    assert (await lists.find(BOSS, EntryQuery(state="expired"))).total == 1
-    assert (await lists.find(BOSS, EntryQuery(state="valid"))).total == 0
+    assert (await lists.find(BOSS, ListEntryQuery(state="expired"))).total == 1
+    assert (await lists.find(BOSS, ListEntryQuery(state="valid"))).total == 0
     renamed = await lists.edit(BOSS, made.id, 1, fields("13800000001", until=until, reason="别的原因"))
     assert renamed.expired
     with pytest.raises(Invalid) as caught:
@@ -130,8 +129,8 @@ async def test_entries_are_found_by_number_or_reason(lists: Lists) -> None:
     await lists.create(BOSS, fields("13800000001", reason="多次骚扰"))
     await lists.create(BOSS, fields("0519*", "white", reason="本地"))
     for search, count in (("138 0000 0001", 1), ("0519*", 1), ("骚扰", 1), ("%", 0), ("13800000002", 0)):
-        assert (await lists.find(BOSS, EntryQuery(search=search))).total == count, search
-    assert (await lists.find(BOSS, EntryQuery(list="white"))).total == 1
+        assert (await lists.find(BOSS, ListEntryQuery(search=search))).total == count, search
+    assert (await lists.find(BOSS, ListEntryQuery(list="white"))).total == 1
 
 
 async def test_a_number_can_be_tried(lists: Lists) -> None:
@@ -141,7 +140,7 @@ async def test_a_number_can_be_tried(lists: Lists) -> None:
     assert outcomes == ["refused", "preferred", "let_in"]
     secret = await lists.check(EAST, "13811110000")
     assert secret.outcome == "refused" and secret.entry is None, "the city's entry is the city's"
-    assert (await lists.hits(BOSS, HitQuery())).total == 0
+    assert (await lists.hits(BOSS, ListHitQuery())).total == 0
 
 
 async def test_a_list_is_imported(lists: Lists, tmp_path: Path) -> None:
