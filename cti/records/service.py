@@ -116,6 +116,14 @@ class Records(ABC, Generic[R, F, V, Q]):
         """The record with what only its own page shows."""
         return self.shown(visitor, row)
 
+    def readable(self, visitor: Visitor) -> list[ColumnElement[bool]]:
+        """The conditions on the rows that a visitor may read: those within reach, unless a module shares more."""
+        return visitor.scope.limits(self.table)
+
+    def may_read(self, visitor: Visitor, row: R) -> bool:
+        """Whether a row meets them."""
+        return visitor.scope.covers(row.organisation, row.region)
+
     # What every module has.
 
     def shown(self, visitor: Visitor, row: R) -> V:
@@ -140,7 +148,7 @@ class Records(ABC, Generic[R, F, V, Q]):
     def wanted(self, visitor: Visitor, query: Q) -> tuple[list[ColumnElement[bool]], list[ColumnElement[Any]]]:
         """The conditions and the order that a query means for a visitor."""
         removed = self.table.removed_at
-        limits = [*visitor.scope.limits(self.table), removed.is_not(None) if query.removed else removed.is_(None)]
+        limits = [*self.readable(visitor), removed.is_not(None) if query.removed else removed.is_(None)]
         if query.organisation:
             limits.append(self.table.organisation == query.organisation)
         return [*limits, *self.limits(visitor, query)], order_of(self.table, self.sorts, query.sort or self.sort)
@@ -221,9 +229,12 @@ class Records(ABC, Generic[R, F, V, Q]):
     # What a module's own verbs are made of.
 
     async def row(self, session: AsyncSession, visitor: Visitor, id: str, *, lock: bool = False) -> R:
-        """The row; NotFound also for those out of reach. Locked in a writing session."""
+        """The row, locked in a writing session; NotFound also for those that he may not read, locked: not change."""
         found = await locked(session, self.table, id) if lock else await session.get(self.table, id)
-        if found is None or not visitor.scope.covers(found.organisation, found.region):
+        allowed = found is not None and self.may_read(visitor, found)
+        if lock and found is not None:
+            allowed = visitor.scope.covers(found.organisation, found.region)
+        if found is None or not allowed:
             raise NotFound(f"no_{self.kind}", f"{self.title}不存在")
         return found
 
@@ -312,12 +323,14 @@ class Records(ABC, Generic[R, F, V, Q]):
             row = await self.row(session, visitor, id, lock=True)
             if (row.removed_at is not None) == removed:
                 return
-            if not removed:
-                await self.check_restored(session, row)
+            await (self.check_removed if removed else self.check_restored)(session, row)
             values = {"removed_at": self.office.clock.wall() if removed else None}
             await self.apply(session, visitor, row, row.version, values)
             await self.audit(session, visitor, "removed" if removed else "restored", id, after=self.told(row))
         await self.changed([id])
+
+    async def check_removed(self, session: AsyncSession, row: R) -> None:
+        """Refuse to remove a record that others need. Conflict."""
 
     async def check_restored(self, session: AsyncSession, row: R) -> None:
         """Refuse to bring back a record whose place another has taken. Conflict."""

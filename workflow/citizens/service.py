@@ -227,9 +227,11 @@ class Citizens(Records[CitizenRow, CitizenFields, CitizenView, CitizenQuery]):
             raise Invalid("same", "不能与自己合并", "other")
         async with self.changing() as session:
             # In one order for all, so that two who merge each into the other do not wait for each other.
-            rows = {one: await locked(session, CitizenRow, one) for one in sorted((id, body.other))}
-            row, other = await self.row(session, visitor, id), await self.row(session, visitor, body.other)
-            if None in rows.values() or row.removed_at is not None or other.removed_at is not None:
+            for one in sorted((id, body.other)):
+                await locked(session, CitizenRow, one)
+            row = await self.row(session, visitor, id, lock=True)
+            other = await self.row(session, visitor, body.other, lock=True)
+            if row.removed_at is not None or other.removed_at is not None:
                 raise Conflict("removed", "其中一份档案已删除")
             before = self.told(row)
             await self.apply(session, visitor, row, body.version, _merged(row, other))
