@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 import pydantic
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, nulls_last
 from sqlalchemy.orm import InstrumentedAttribute
 
 from cti.records.table import Record
@@ -87,5 +87,9 @@ def order_of(
     key = wanted.removeprefix("-")
     if key not in sorts:
         raise Invalid("sort", f"不能按“{key}”排序", "sort")
-    columns = [sorts[key], table.id]
-    return [column.desc() if wanted.startswith("-") else column.asc() for column in columns]
+    down = wanted.startswith("-")
+    order: list[ColumnElement[Any]] = [column.desc() if down else column.asc() for column in (sorts[key], table.id)]
+    if sorts[key].property.columns[0].nullable:
+        # What has no value comes last on every database, whatever the order.
+        order[0] = nulls_last(order[0])
+    return order

@@ -90,6 +90,10 @@ class Records(ABC, Generic[R, F, V, Q]):
         """Columns that the list can be sorted by."""
         return {"updated_at": self.table.updated_at, "created_at": self.table.created_at}
 
+    def sort_of(self, query: Q) -> str:
+        """The order of a query that asks for none: one that an index gives together with its filters."""
+        return self.sort
+
     def limits(self, visitor: Visitor, query: Q) -> list[ColumnElement[bool]]:
         """The conditions that the query's own filters make."""
         return []
@@ -151,7 +155,9 @@ class Records(ABC, Generic[R, F, V, Q]):
         limits = [*self.readable(visitor), removed.is_not(None) if query.removed else removed.is_(None)]
         if query.organisation:
             limits.append(self.table.organisation == query.organisation)
-        return [*limits, *self.limits(visitor, query)], order_of(self.table, self.sorts, query.sort or self.sort)
+        return [*limits, *self.limits(visitor, query)], order_of(
+            self.table, self.sorts, query.sort or self.sort_of(query)
+        )
 
     async def get(self, visitor: Visitor, id: str) -> V:
         """One record, removed ones too; NotFound also for those out of reach."""

@@ -18,6 +18,7 @@ class CitizenRow(Record, Base):
     __table_args__ = (
         Index(None, "updated_at", "id"),
         Index(None, "organisation", "updated_at", "id"),
+        Index(None, "region", "updated_at", "id"),
         Index(None, "vip", "updated_at", "id"),
         Index(None, "last_call_at", "id"),
         Index(None, "name", postgresql_ops={"name": "text_pattern_ops"}),

@@ -67,6 +67,11 @@ class Citizens(Records[CitizenRow, CitizenFields, CitizenView, CitizenQuery]):
             found.append(self._found_by(query.search))
         return found
 
+    def sort_of(self, query: CitizenQuery) -> str:
+        """Who is looked for by name is listed by name: of a million, a hundred thousand may be called 王."""
+        is_name = query.search and not query.search.isascii()
+        return "name" if is_name else super().sort_of(query)
+
     def _found_by(self, text: str) -> ColumnElement[bool]:
         number = Number.parse(text, area=self._area)
         numbers = select(CitizenNumberRow.citizen)

@@ -33,6 +33,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_citizens_updated_at_id", "citizens", ["updated_at", "id"])
     op.create_index("ix_citizens_organisation_updated_at_id", "citizens", ["organisation", "updated_at", "id"])
+    op.create_index("ix_citizens_region_updated_at_id", "citizens", ["region", "updated_at", "id"])
     op.create_index("ix_citizens_vip_updated_at_id", "citizens", ["vip", "updated_at", "id"])
     op.create_index("ix_citizens_last_call_at_id", "citizens", ["last_call_at", "id"])
     op.create_index("ix_citizens_name", "citizens", ["name"], postgresql_ops={"name": "text_pattern_ops"})
