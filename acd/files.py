@@ -13,6 +13,7 @@ from cti import documents
 from cti.documents import Document, DocumentError, Problem, Where
 
 SECTION = "acd"
+HOUSE = "settings.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +42,28 @@ class Part:
 
 def load_settings(data: Path) -> AcdSettings:
     """The settings of a state directory; DocumentError names file and line of everything that is wrong."""
-    house = data / "settings.yaml"
-    parts = [Part(documents.load(house), (SECTION,))] if house.exists() else []
-    parts += [Part(documents.load(path)) for path in sorted((data / SECTION).glob("*.yaml"))]
-    return merge([part for part in parts if part.data is not None])
+    return merge(read_parts(data))
+
+
+def files(data: Path) -> list[Path]:
+    """The files that have settings of the room, or may have."""
+    return [path for path in (data / HOUSE, *sorted((data / SECTION).glob("*.yaml"))) if path.exists()]
+
+
+def read_parts(data: Path) -> list[Part]:
+    """What stands in the files; DocumentError when one cannot be parsed."""
+    house = data / HOUSE
+    parts = [Part(documents.load(path), (SECTION,) if path == house else ()) for path in files(data)]
+    return [part for part in parts if part.data is not None]
 
 
 def merge(parts: list[Part]) -> AcdSettings:
     """Settings from several documents; what two of them set is refused."""
+    return validate(parts, gather(parts))
+
+
+def gather(parts: list[Part]) -> dict[str, Any]:
+    """All documents as one, not checked yet."""
     whole: dict[str, Any] = {}
     problems: list[Problem] = []
     for part in parts:
@@ -66,6 +81,11 @@ def merge(parts: list[Part]) -> AcdSettings:
                 problems.append(part.problem((key,), f"{key} is set elsewhere already"))
     if problems:
         raise DocumentError(problems)
+    return whole
+
+
+def validate(parts: list[Part], whole: dict[str, Any]) -> AcdSettings:
+    """Settings of what `gather` found; DocumentError names the place in its file."""
     try:
         settings = AcdSettings.model_validate(whole)
     except pydantic.ValidationError as error:

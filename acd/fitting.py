@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from acd.agents import Agent
 from acd.decisions import Decision
-from acd.queues import Bits, Queue, Stage, all_bits, make_stages
+from acd.queues import Bits, Queue, all_bits, make_stages
 from acd.settings import AcdSettings, AgentSettings
 from acd.states import AgentState, WorkState
 from acd.work import Ageing, Work
@@ -21,10 +21,11 @@ _W = WorkState
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """Queues whose stages changed, and the bits of what they and queues that are no more asked before."""
+    """Queues that ask something else than before, the bits of what they and vanished queues asked, and the vanished."""
 
     queues: Sequence[Queue]
     gone: int
+    vanished: frozenset[Queue]
 
 
 class Fitting:
@@ -34,66 +35,89 @@ class Fitting:
         self._room = room
         self._bits = Bits()
         self.described: dict[str, AgentSettings] = {}
-        """Agents whose skills were changed on a screen: they go before the file."""
+        """Agents who were described one by one: that goes before the settings."""
 
     def settings_of(self, number: str) -> AgentSettings:
-        """The agent's settings, from the screen or from the file."""
+        """The agent's settings, his own or those of the whole room."""
         return self.described.get(number) or self._room.settings.agent(number)
 
     def configure(self, settings: AcdSettings) -> None:
-        """Use these settings from now on."""
+        """Use these settings from now on. Who waits in a queue that did not change, and its agents, are left alone."""
         room = self._room
         with room.steps:
-            before = {name: queue.stages for name, queue in room.queues.items()}
-            works = [work for work in room.works.values() if work.state is not _W.TALKING]
+            other = {
+                name
+                for name in {*room.queues, *settings.queues}
+                if name not in room.queues or room.queues[name].settings != settings.queues.get(name)
+            }
+            works = [work for work in room.works.values() if work.queue.name in other and work.state is not _W.TALKING]
             indexed = [work for work in works if work.state is not _W.OFFERED]
             for work in indexed:
                 room.index.work_out(work)
-            for agent in room.roster.agents.values():
-                room.unlist(agent)
             room.settings = settings
-            room.roster.configure(settings)
-            self._set_queues(settings)
-            changed = self._compare(before)
-            for agent in room.roster.agents.values():
-                described = self.settings_of(agent.number)
-                self.fit(agent, described, changed if described == agent.settings else None)
+            changed = self._set_queues(settings, other)
+            fitted = self._fit_all(changed)
+            room.index.prepare(room.queues.values())
             for work in works:
-                self._settle(work)
+                self._settle(work, settings)
             now = room.clock.now()
             for work in indexed:
                 room.index.work_in(work, now)
+            room.roster.configure(settings)
             for work in sorted(indexed, key=lambda one: one.standing(now)):
                 if work.state is _W.WAITING:
                     room.seek_agent(work)
-            for agent in room.roster.agents.values():
-                room.agent_changed(agent)
+            for agent in fitted:
+                room.roster.refitted(agent)
+            room.leave_deserted(room.queues.values())
 
-    def _compare(self, before: dict[str, tuple[Stage, ...]]) -> Changed:
+    def _set_queues(self, settings: AcdSettings, names: set[str]) -> Changed:
         queues = self._room.queues
-        fresh = [queue for name, queue in queues.items() if before.get(name) != queue.stages]
+        fresh: list[Queue] = []
+        vanished: set[Queue] = set()
         gone = 0
-        for name, stages in before.items():
-            if name not in queues or queues[name].stages != stages:
-                gone |= all_bits(stages)
-        return Changed(fresh, gone)
-
-    def _set_queues(self, settings: AcdSettings) -> None:
-        queues = self._room.queues
-        for name, queue in list(queues.items()):
-            # A queue that is no longer named goes on until the last who waits there has left.
-            if name not in settings.queues and not queue.works:
-                make_stages(None, self._bits, queue.stages)
-                del queues[name]
-        for name, queue_settings in settings.queues.items():
-            found = queues.setdefault(name, Queue(name, queue_settings))
-            found.settings = queue_settings
-            found.stages = make_stages(queue_settings, self._bits, found.stages)
+        for name in sorted(names):
+            wanted, before = settings.queues.get(name), queues.get(name)
+            old = before.stages if before is not None else ()
+            if wanted is None:
+                # A queue that is no longer named goes on until the last who waits there has left.
+                if before is not None and not before.works:
+                    gone |= before.bits
+                    make_stages(None, self._bits, old)
+                    vanished.add(queues.pop(name))
+                continue
+            found = queues.setdefault(name, Queue(name, wanted))
+            found.change(wanted)
+            found.stages = make_stages(wanted, self._bits, old)
+            if found.stages != old:
+                gone |= all_bits(old)
+                fresh.append(found)
             found.bits = all_bits(found.stages)
-        self._room.index.prepare(queues.values())
+        return Changed(fresh, gone, frozenset(vanished))
 
-    def _settle(self, work: Work) -> None:
-        work.ageing = Ageing(work.ageing.base, work.since, work.queue.settings.priority)
+    def _fit_all(self, changed: Changed) -> list[Agent]:
+        room, fitted = self._room, []
+        for agent in room.roster.agents.values():
+            described = self.settings_of(agent.number)
+            same = described == agent.settings
+            if same and not changed.queues and not changed.gone:
+                continue
+            mask, serves = self._look(agent, described, changed if same else None)
+            if same and mask == agent.mask and serves == (agent.serves, agent.serves_first):
+                continue
+            room.unlist(agent)
+            room.roster.moves.describe(agent, described, mask, serves)
+            if not same:
+                self._tell(agent)
+            fitted.append(agent)
+        return fitted
+
+    def _settle(self, work: Work, settings: AcdSettings) -> None:
+        wanted = settings.queues.get(work.queue.name)
+        if wanted is None:
+            return
+        base = work.ageing.base + work.queue.risen
+        work.ageing = Ageing(base, work.since, wanted.priority)
         work.stage = work.queue.stage_after(self._room.clock.now() - work.since)
         self._room.waiting.watch(work)
 
@@ -104,19 +128,34 @@ class Fitting:
             self.described[number] = settings
             agent = room.agent(number)
             room.unlist(agent)
+            left = agent.serves
             self.fit(agent, settings)
-            if agent.state is not AgentState.SIGNED_OUT:
-                room.tell(Decision(at=room.clock.now(), event="skills", agent=number, state=agent.state.value))
-            room.agent_changed(agent)
+            self._tell(agent)
+            room.roster.refitted(agent)
+            room.leave_deserted(left)
 
-    def fit(self, agent: Agent, settings: AgentSettings, changed: Changed | None = None) -> None:
-        """Work out the agent's mask: all of it, or only the part of the queues that changed."""
-        if changed is not None and not changed.queues and not changed.gone:
-            return
-        queues = self._room.queues.values()
-        mask = 0 if changed is None else agent.mask & ~changed.gone
-        for queue in queues if changed is None else changed.queues:
+    def _tell(self, agent: Agent) -> None:
+        if agent.state is not AgentState.SIGNED_OUT:
+            self._room.tell(
+                Decision(at=self._room.clock.now(), event="skills", agent=agent.number, state=agent.state.value)
+            )
+
+    def fit(self, agent: Agent, settings: AgentSettings) -> None:
+        """Work out what the agent, who is in no index now, may be offered."""
+        mask, serves = self._look(agent, settings, None)
+        self._room.roster.moves.describe(agent, settings, mask, serves)
+
+    def _look(
+        self, agent: Agent, settings: AgentSettings, changed: Changed | None
+    ) -> tuple[int, tuple[tuple[Queue, ...], tuple[Queue, ...]]]:
+        """The mask, the queues served, and those served from the first second on; only what `changed` says is new."""
+        queues: Sequence[Queue] = list(self._room.queues.values()) if changed is None else changed.queues
+        mask, kept = 0, tuple[Queue, ...]()
+        if changed is not None:
+            mask = agent.mask & ~changed.gone
+            others = changed.vanished | set(queues)
+            kept = tuple(queue for queue in agent.serves if queue not in others)
+        for queue in queues:
             mask |= queue.mask(settings)
-        serves = tuple(queue for queue in queues if mask & queue.bits)
-        first = tuple(queue for queue in serves if mask & queue.stages[0].bit)
-        self._room.roster.moves.describe(agent, settings, mask, (serves, first))
+        serves = kept + tuple(queue for queue in queues if mask & queue.bits)
+        return mask, (serves, tuple(queue for queue in serves if mask & queue.stages[0].bit))

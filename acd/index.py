@@ -92,8 +92,10 @@ class Index:
 
     def prepare(self, queues: Iterable[Queue]) -> None:
         """Keep the orders that the queues' strategies want."""
-        wanted = {"idle"} | {STRATEGIES[queue.settings.strategy].order for queue in queues}
-        self._orders = tuple(sorted(wanted))
+        wanted = tuple(sorted({"idle"} | {STRATEGIES[queue.settings.strategy].order for queue in queues}))
+        if wanted == self._orders:
+            return
+        self._orders = wanted
         for lane, agents in self._agents.items():
             found = [agent for agent, _ in agents.values()]
             agents.clear()

@@ -1,7 +1,7 @@
 """Keeps in the store what must outlive the engine, and gives it back at the start. Numbers of citizens are sealed.
 
-Agents and callbacks are written at every change. Figures, and what is remembered of callers, gather for `GATHER`
-seconds: the journal has every event, so that a crash loses none of it for reports.
+Agents, callbacks and figures are written at every change, with the events that they count: after a crash they agree.
+What is remembered of callers gathers for `GATHER` seconds.
 """
 
 from __future__ import annotations
@@ -54,6 +54,7 @@ class Keeper:
         self._cipher = cipher
         self._clock = clock
         self._timer: Timer | None = None
+        self._soon: Timer | None = None
 
     async def restore(self, kept: Callable[[str], Awaitable[Mapping[str, Any]]]) -> None:
         """Let everything stand as it stood; data that cannot be read is left out and logged."""
@@ -90,18 +91,28 @@ class Keeper:
             self._states.put(where, id, data)
 
     def _decided(self, decision: Decision) -> None:
-        if self._timer is None and decision.event in COUNTED:
+        if decision.event not in COUNTED:
+            return
+        if self._soon is None:
+            # Once for all decisions of a step.
+            self._soon = self._clock.call_later(0, self._write_figures)
+        if self._timer is None:
             self._timer = self._clock.call_later(GATHER, self.flush)
 
-    def flush(self) -> None:
-        """Write what has gathered."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+    def _write_figures(self) -> None:
+        self._soon = None
         changed, old = self._acd.statistics.changed()
         for key, figures in changed.items():
             self._states.put(FIGURES, key, figures)
         for key in old:
             self._states.forget(FIGURES, key)
+
+    def flush(self) -> None:
+        """Write what has gathered."""
+        for timer in (self._timer, self._soon):
+            if timer is not None:
+                timer.cancel()
+        self._timer = None
+        self._write_figures()
         memory = self._acd.matching.callers.snapshot(self._acd.matching.wall)
         self._states.put(MEMORY, "callers", self._cipher.seal(json.dumps(memory)))

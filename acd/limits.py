@@ -45,6 +45,14 @@ def waited_too_long(work: Work, now: float) -> Overflowing | None:
     return None
 
 
+def deserted(work: Work) -> Overflowing | None:
+    """Nobody is signed in any longer who may serve here."""
+    target = work.queue.settings.overflow.no_agents
+    if target and not work.queue.signed_in and work.item.medium != Medium.CALLBACK:
+        return target, "no agent signed in"
+    return None
+
+
 def leads_back(target: str, work: Work) -> bool:
     """Whether the overflow would bring work to a queue where it has been: it stays instead of going in circles."""
     return target.removeprefix("queue:") in (*work.visited, work.queue.name) if target.startswith("queue:") else False

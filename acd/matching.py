@@ -7,7 +7,7 @@ after the step, in order.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from acd import limits
 from acd.agents import Agent
@@ -19,7 +19,7 @@ from acd.offers import Offers
 from acd.queues import Queue
 from acd.roster import Roster
 from acd.settings import AcdSettings, AgentSettings
-from acd.states import ON_DUTY, AgentState, Medium, WorkState
+from acd.states import ON_DUTY, AgentState, WorkState
 from acd.steps import Steps
 from acd.waiting import Waiting
 from acd.work import Ageing, Owner, Work, WorkItem
@@ -123,7 +123,7 @@ class Matching:
         if agent.state not in ON_DUTY:
             self.waiting.agent_left(agent.number)
         if agent.state is AgentState.SIGNED_OUT:
-            self._nobody_left(agent)
+            self.leave_deserted(agent.serves)
         if new:
             self._seek_work(agent)
 
@@ -137,12 +137,15 @@ class Matching:
         """A timer's callback as a step."""
         return self.steps.guard(callback)
 
-    def _nobody_left(self, agent: Agent) -> None:
-        for queue in agent.serves:
-            target = queue.settings.overflow.no_agents
-            if target and not queue.signed_in:
-                for work in [one for one in queue.works.values() if one.item.medium != Medium.CALLBACK]:
-                    self.waiting.overflow(work, (target, "no agent signed in"))
+    def leave_deserted(self, queues: Iterable[Queue]) -> None:
+        """Send those elsewhere who wait where nobody is signed in who may serve them, if the queue wants it.
+
+        One whose agent's phone rings waits for that.
+        """
+        for queue in list(queues):
+            for work in list(queue.works.values()):
+                if work.state is not _W.OFFERED and (found := limits.deserted(work)):
+                    self.waiting.overflow(work, found)
 
     # ── the two questions ────────────────────────────────────────────────────────────────────────────────────────
 

@@ -61,12 +61,18 @@ class Moves:
         agent.stop_timer()
         now = self.clock.now()
         agent.reason, agent.since = reason, now if since is None else since
-        limits = self.settings.breaks.get(reason) if state is _S.BREAK else None
-        if limits is not None and limits.limit is not None:
-            left = agent.since + limits.limit - now
-            self.later(agent, left, lambda: self.say(agent, "overdue", why=f"longer than {limits.limit:g} s"))
+        if state is _S.BREAK:
+            self.watch_break(agent)
         self.say(agent, "wrapup" if state is _S.WRAPUP else "state", why=why, work=work, seconds=seconds or None)
         self.ward.agent_changed(agent)
+
+    def watch_break(self, agent: Agent) -> None:
+        """Tell when the agent's break is longer than such breaks may be."""
+        agent.stop_timer()
+        limits = self.settings.breaks.get(agent.reason)
+        if limits is not None and limits.limit is not None:
+            left = agent.since + limits.limit - self.clock.now()
+            self.later(agent, left, lambda: self.say(agent, "overdue", why=f"longer than {limits.limit:g} s"))
 
     def apply(self, agent: Agent, request: Request, since: float | None = None) -> None:
         """Do what was asked for; without a phone ready means offline."""

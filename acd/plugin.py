@@ -6,11 +6,14 @@ from acd.dialling import CallbackDialling
 from acd.files import load_settings
 from acd.keeping import Keeper
 from acd.service import Acd, OpenChats
+from acd.settings_desk import SettingsDesk
+from acd.watching import FilesWatcher
 from acd.work import WorkItem
 from cti.call import Call
 from cti.calls import Calls
+from cti.documents import Problem
 from cti.doorway import LISTED, VIP, facts_of
-from cti.events import CallEnded, PhoneChanged, SwitchUp, TalkEnded, TalkStarted
+from cti.events import AlarmCleared, AlarmRaised, CallEnded, PhoneChanged, SwitchUp, TalkEnded, TalkStarted
 from cti.outgoing import Outgoing
 from cti.plugins import Host, Teardown
 from cti.store.calls import StoredCalls
@@ -19,6 +22,9 @@ from cti.store.journal import Journal
 from cti.switch.port import SwitchControl
 from cti.switch.registrar import Registrar
 from cti.talk import Talks
+
+FILES_ALARM = "acd.files"
+"""Raised while a file of the settings is wrong."""
 
 
 async def setup(host: Host) -> Teardown:
@@ -31,8 +37,10 @@ async def setup(host: Host) -> Teardown:
     if registrar is not None:
         acd.can_ring = lambda agent: bool(registrar.addresses(agent))
     keeper = await _restore(host, acd)
+    desk = await _settings(host, acd)
     host.provide(Acd, acd)
     host.provide(CallbackDialling, dialling)
+    host.provide(SettingsDesk, desk)
     host.listen(PhoneChanged, lambda event: acd.phones_changed(event.agent, bool(event.addresses)))
     host.listen(TalkStarted, lambda event: acd.talk_started(event.agent, event.call, event.queue))
     host.listen(TalkEnded, lambda event: acd.talk_ended(event.agent, event.call))
@@ -48,6 +56,24 @@ async def setup(host: Host) -> Teardown:
         acd.stop()
 
     return teardown
+
+
+async def _settings(host: Host, acd: Acd) -> SettingsDesk:
+    """The settings can be edited, and files that are saved are taken in."""
+    desk = SettingsDesk(host.data, acd, host.need(Journal), host.clock)
+    await desk.start(host.need(StoredCalls).kept)
+
+    def tell(problems: tuple[Problem, ...]) -> None:
+        at = host.clock.wall()
+        if problems:
+            text = f"话务分配的配置文件有误，原配置继续生效：{problems[0]}"
+            host.bus.publish(AlarmRaised(at=at, name=FILES_ALARM, text=text))
+        else:
+            host.bus.publish(AlarmCleared(at=at, name=FILES_ALARM))
+
+    desk.on_problems = tell
+    host.task(FilesWatcher(host.data, desk.reload).run(), "watch the settings of the matching")
+    return desk
 
 
 async def _restore(host: Host, acd: Acd) -> Keeper:

@@ -60,7 +60,10 @@ SCORED = frozenset({"most_skilled", "least_skilled"})
 
 @dataclass(slots=True, eq=False)
 class Queue:
-    """A queue with those who wait in it. `bits` are those of all stages, `cursor` whom round robin asked last."""
+    """A queue with those who wait in it. `bits` are those of all stages, `cursor` whom round robin asked last.
+
+    `risen` is by how much the last change of its settings lifted everybody's priority.
+    """
 
     name: str
     settings: QueueSettings
@@ -69,12 +72,18 @@ class Queue:
     works: dict[str, Work] = field(default_factory=dict)
     estimator: Estimator = field(default_factory=Estimator)
     cursor: str = ""
+    risen: float = 0.0
     signed_in: int = 0
     on_duty: int = 0
     ready: int = 0
     engaged: int = 0
     wrapping_up: int = 0
     """Agents signed in, on duty, ready (for those who come now), busy with this queue's work, of these wrapping up."""
+
+    def change(self, settings: QueueSettings) -> None:
+        """Other settings hold; the stages are `make_stages`' business."""
+        self.risen = settings.priority.base - self.settings.priority.base
+        self.settings = settings
 
     @property
     def waiting(self) -> int:

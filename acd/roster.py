@@ -38,7 +38,20 @@ class Roster:
 
     def configure(self, settings: AcdSettings) -> None:
         """Other settings hold from now on; masks are the matching's business."""
-        self._settings = self.moves.settings = settings
+        before, self._settings = self._settings.breaks, settings
+        self.moves.settings = settings
+        for agent in self.agents.values():
+            if agent.state is _S.BREAK and before.get(agent.reason) != settings.breaks.get(agent.reason):
+                self.moves.watch_break(agent)
+
+    def refitted(self, agent: Agent) -> None:
+        """His capacity may have changed: who takes calls needs a phone that can ring, who does not needs none."""
+        if agent.state is _S.OFFLINE and not agent.needs_phone():
+            self.moves.become(agent, _S.READY, why="he needs no phone")
+        elif agent.state is _S.READY and agent.needs_phone() and not agent.reachable:
+            self.moves.become(agent, _S.OFFLINE, "unreachable", why="he needs a phone")
+        else:
+            self._ward.agent_changed(agent)
 
     def get(self, number: str) -> Agent:
         """The agent of this number; signed out when he was never seen."""

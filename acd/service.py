@@ -276,9 +276,19 @@ class Acd:
         """Give an agent other skills, groups, rank or capacity; it holds at once."""
         self.matching.describe(agent, settings)
 
+    def forget_description(self, agent: str) -> None:
+        """What the settings say of him goes again before what `describe_agent` said; see `configure`."""
+        self.matching.fitting.described.pop(agent, None)
+
+    @property
+    def settings(self) -> AcdSettings:
+        """The settings that hold now."""
+        return self.matching.settings
+
     def configure(self, settings: AcdSettings) -> None:
         """Use other settings from now on, also for those who wait already."""
         self.matching.configure(settings)
+        self.tell_queues()
 
     # ── to look at ───────────────────────────────────────────────────────────────────────────────────────────────
 

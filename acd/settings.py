@@ -146,6 +146,12 @@ class BreakSettings(Section):
     at_once: Annotated[int, pydantic.Field(ge=1)] | None = None
 
 
+class GroupSettings(Section):
+    """A group of agents (班组)."""
+
+    title: str = ""
+
+
 class BonusSettings(Section):
     """Points that callers bring along. `repeat_within` is how far back a call makes a repeat caller."""
 
@@ -181,15 +187,16 @@ DEFAULT_BREAKS = {
 class AcdSettings(Section):
     """The whole room's settings. `everyone` describes agents who are not listed.
 
-    `skills` maps each known skill to its title; a list of names will do. `unreachable_retry` is after how many
-    seconds an agent whose phone failed, yet is registered, is tried again; `restored_wait` how long a caller's place
-    is held after a restart until he is back.
+    `skills` maps each known skill to its title; a list of names will do. Once there are `groups`, others are
+    unknown. `unreachable_retry` is after how many seconds an agent whose phone failed, yet is registered, is tried
+    again; `restored_wait` how long a caller's place is held after a restart until he is back.
     """
 
     skills: dict[SkillName, str] = pydantic.Field(default=DEFAULT_SKILLS)
     queues: dict[Name, QueueSettings] = pydantic.Field(default=DEFAULT_QUEUES)
     agents: dict[str, AgentSettings] = pydantic.Field(default={})
     everyone: AgentSettings = AgentSettings(skills={"mandarin": 3})
+    groups: dict[Name, GroupSettings] = pydantic.Field(default={})
     breaks: dict[Name, BreakSettings] = pydantic.Field(default=DEFAULT_BREAKS)
     calendars: dict[Name, CalendarSettings] = pydantic.Field(default={})
     bonus: BonusSettings = BonusSettings()
@@ -224,7 +231,14 @@ class AcdSettings(Section):
                 for index, queue in enumerate(agent.queues)
                 if queue not in self.queues
             ]
+            found += self._group_problems((*where, "groups"), agent.groups)
         return found
+
+    def _group_problems(
+        self, where: tuple[str | int, ...], groups: tuple[str, ...]
+    ) -> list[tuple[tuple[str | int, ...], str]]:
+        unknown = [(at, group) for at, group in enumerate(groups) if self.groups and group not in self.groups]
+        return [((*where, at), f"unknown group {group!r}") for at, group in unknown]
 
     def _queue_problems(
         self, where: tuple[str | int, ...], queue: QueueSettings
@@ -237,6 +251,9 @@ class AcdSettings(Section):
                 skills.parse(text).refuse_unknown(self.skills)
             except skills.ExpressionError as error:
                 found.append((place, str(error)))
+        found += self._group_problems((*where, "groups"), queue.groups)
+        for at, step in enumerate(queue.steps):
+            found += self._group_problems((*where, "steps", at, "groups"), step.groups)
         for place, name in (
             ((*where, "calendar"), queue.calendar),
             ((*where, "callback", "hours"), queue.callback.hours),

@@ -35,11 +35,12 @@ _KEYWORDS = frozenset({"and", "or", "not", "anyone"})
 
 
 class ExpressionError(ValueError):
-    """An expression that cannot be used; `position` counts characters from 0."""
+    """An expression that cannot be used; `position` counts characters from 0, `said` is the complaint in Chinese."""
 
-    def __init__(self, text: str, position: int, message: str) -> None:
+    def __init__(self, text: str, position: int, message: str, said: str) -> None:
         super().__init__(f"{message} at character {position + 1} of {text!r}")
         self.text, self.position = text, position
+        self.said = f"第 {position + 1} 个字符：{said}"
 
 
 class Term(Protocol):
@@ -156,7 +157,8 @@ class Need:
         """Raise ExpressionError at the first skill that is not among `known`."""
         for found in self.term.mentions():
             if found.skill not in known:
-                raise ExpressionError(self.text, found.position, f"unknown skill {found.skill!r}")
+                name = found.skill
+                raise ExpressionError(self.text, found.position, f"unknown skill {name!r}", f"没有技能“{name}”")
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +176,7 @@ def _tokens(text: str) -> Iterator[_Token]:
         kind, word = found.lastgroup, found[found.lastgroup]
         start = found.start(kind)
         if kind == "wrong":
-            raise ExpressionError(text, start, f"{word!r} is not understood")
+            raise ExpressionError(text, start, f"{word!r} is not understood", f"无法识别“{word}”")
         yield _Token(word if word in _KEYWORDS or kind == "sign" else kind, word, start)
         position = found.end()
     yield _Token("end", "", len(text.rstrip()))
@@ -186,10 +188,12 @@ class _Parser:
         self._ahead = list(_tokens(text))
         self._depth = 0
 
-    def fail(self, wanted: str) -> ExpressionError:
+    def fail(self, wanted: str, wanted_said: str) -> ExpressionError:
         found = self._ahead[0]
-        said = "the end" if found.kind == "end" else repr(found.text)
-        return ExpressionError(self.text, found.position, f"{wanted} expected, {said} found")
+        ends = found.kind == "end"
+        message = f"{wanted} expected, {'the end' if ends else repr(found.text)} found"
+        said = f"此处应为{wanted_said}，却{'结束了' if ends else f'是“{found.text}”'}"
+        return ExpressionError(self.text, found.position, message, said)
 
     def take(self, *kinds: str) -> _Token | None:
         return self._ahead.pop(0) if self._ahead[0].kind in kinds else None
@@ -209,7 +213,8 @@ class _Parser:
     def factor(self) -> Term:
         self._depth += 1
         if self._depth > DEEPEST:
-            raise ExpressionError(self.text, self._ahead[0].position, f"nested deeper than {DEEPEST}")
+            place, said = self._ahead[0].position, f"括号与 not 嵌套超过 {DEEPEST} 层"
+            raise ExpressionError(self.text, place, f"nested deeper than {DEEPEST}", said)
         found = self._factor()
         self._depth -= 1
         return found
@@ -222,19 +227,20 @@ class _Parser:
         if self.take("("):
             inner = self.expression()
             if not self.take(")"):
-                raise self.fail("')'")
+                raise self.fail("')'", "右括号")
             return inner
         skill = self.take("word")
         if skill is None:
-            raise self.fail("a skill")
+            raise self.fail("a skill", "技能名称")
         sign = self.take(*COMPARISONS)
         if sign is None:
             return Compare(skill.text, ">=", 1, skill.position)
         level = self.take("number")
         if level is None:
-            raise self.fail("a level")
+            raise self.fail("a level", "级别")
         if int(level.text) not in LEVELS:
-            raise ExpressionError(self.text, level.position, f"level {level.text} is not between 0 and 5")
+            message = f"level {level.text} is not between 0 and 5"
+            raise ExpressionError(self.text, level.position, message, f"级别应为 0 到 5，不能是 {level.text}")
         return Compare(skill.text, sign.text, int(level.text), skill.position)
 
 
@@ -245,5 +251,5 @@ def parse(text: str) -> Need:
     parser = _Parser(text)
     term = parser.expression()
     if not parser.take("end"):
-        raise parser.fail("'and', 'or' or the end")
+        raise parser.fail("'and', 'or' or the end", " and、or 或结尾")
     return Need(text, term)

@@ -106,10 +106,10 @@ class Waiting:
             self.overflow(work, found)
 
     def again(self, work: Work) -> bool:
-        """An offer failed: wait at the old place; False when it has waited too long and is gone."""
+        """An offer failed: wait at the old place; False when it has waited too long, or alone, and is gone."""
         work.move(_W.WAITING)
         self._room.index.work_in(work, self._room.clock.now())
-        found = limits.waited_too_long(work, self._room.clock.now())
+        found = limits.waited_too_long(work, self._room.clock.now()) or limits.deserted(work)
         return found is None or not self.overflow(work, found)
 
     def skip(self, work: Work, agent: str) -> None:

@@ -86,7 +86,7 @@ class AfterGap:
             self._calls.switch_events.hear(LegPickedUp(found.leg))
 
     def enter_past(self, record: SwitchRecord) -> None:
-        """Enter a visit that the switch's own queue served while no engine lived."""
+        """Enter a visit of which no engine knew: the switch's own queue served it, or the caller did not wait."""
         called = Number.parse(record.called)
         entry = self._plan.find(called) or self._plan.first
         call = Call(
@@ -103,7 +103,8 @@ class AfterGap:
             state=CallState.IN_FLOW,
         )
         self._calls.enter(call)
-        self._calls.end(call, EndReason.EMERGENCY_QUEUE, record.ended_at)
+        reason = EndReason.EMERGENCY_QUEUE if record.in_emergency else EndReason.CALLER_HUNG_UP
+        self._calls.end(call, reason, record.ended_at)
 
     async def take_back(self) -> None:
         """Bring callers who wait in the switch's emergency queue into sessions; those who talk there are left."""

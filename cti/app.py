@@ -126,7 +126,7 @@ async def engine(
         for plugin in plugins:
             for role, names in plugin.manifest.grants.items():
                 grants.setdefault(role, set()).update(names)
-        identity = await Identity.open(store, bus, clock, top, titles, grants=grants)
+        identity = await Identity.open(store, bus, clock, top, titles, settings=house_settings.accounts, grants=grants)
         stack.callback(identity.close)
         await make_demo(identity, settings.data, house_settings.organisation)
         people = identity.people
@@ -196,9 +196,7 @@ async def engine(
         bus.subscribe(
             SwitchUp, lambda _: calls.background(calls.after_gap.take_back(), "take back from the emergency queue")
         )
-        await reconciler.start()
-        for record in reconciler.alone:
-            calls.after_gap.enter_past(record)
+        await reconciler.start(calls.after_gap.enter_past)
         health.plugins = host
         await host.start(plugins, broken)
         stack.push_async_callback(host.stop)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 import pydantic
 
-from acd.settings import AcdSettings
+from acd.settings import BreakSettings
 from cti.identity.audit import Audit
 from cti.identity.masking import REVEAL
 from cti.identity.people import People
@@ -65,7 +66,7 @@ class SoftphoneApi:
         audit: Audit,
         store: Store,
         switch: SwitchSettings,
-        breaks: AcdSettings,
+        breaks: Callable[[], Mapping[str, BreakSettings]],
     ) -> None:
         self._desk = desk
         self._live = live
@@ -139,7 +140,7 @@ class SoftphoneApi:
         """The types of break."""
         return [
             {"id": name, "title": one.title or name, "limit_minutes": round(one.limit / 60) if one.limit else None}
-            for name, one in self._breaks.breaks.items()
+            for name, one in self._breaks().items()
         ]
 
     async def targets(self) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from acd.files import load_settings
 from acd.service import Acd
 from cti.calls import Calls
 from cti.consult import Consultations
@@ -51,7 +50,7 @@ async def setup(host: Host) -> None:
         identity.audit,
         host.need(Store),
         host.settings.house.switch,
-        load_settings(host.data),
+        lambda: acd.settings.breaks,
     )
     host.on_stop(web.add(api.routes()))
     for topic in (

@@ -103,6 +103,14 @@ class StoredCalls:
             rows = (await session.execute(wanted)).all()
         return [decode_call(self._store.cipher.open(row.data)) for row in rows]
 
+    async def caller_legs(self, since: datetime) -> list[tuple[str, str]]:
+        """The first leg of each call that arrived since then, and the call."""
+        wanted = select(CallRow.data).where(CallRow.arrived_at >= since).order_by(CallRow.id)
+        async with self._store.reading() as session:
+            rows = (await session.scalars(wanted)).all()
+        found = [decode_call(self._store.cipher.open(data)) for data in rows]
+        return [(call.caller_leg, call.id) for call in found if call.caller_leg]
+
     async def load(self, call: str) -> Call | None:
         """The whole call, open or ended."""
         async with self._store.reading() as session:

@@ -155,7 +155,7 @@ class SwitchRecord:
     """The switch's own record of a leg, or of a part of its life (CDR).
 
     `first_leg` is the leg with which the visit began; `other` the party that was dialled; `in_emergency` whether the
-    switch's own queue had it. `fields` is everything as the switch wrote it.
+    switch's own queue had it; `by_trunk` whether it came in from a carrier. `fields` is all that the switch wrote.
     """
 
     leg: str
@@ -169,6 +169,7 @@ class SwitchRecord:
     in_emergency: bool
     other: str
     fields: Mapping[str, str]
+    by_trunk: bool = False
 
 
 # ── what the switch tells ────────────────────────────────────────────────────────────────────────────────────────

@@ -8,9 +8,16 @@ import random
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from acd.agents import Agent
+from acd.index import Index
+from acd.played import PlayedCall
 from acd.replay import Replay
 from acd.scenario import read
-from tests.acd.worlds import Both, play, random_rows
+from acd.settings import AcdSettings
+from acd.states import Lane, WorkState
+from acd.work import Work, WorkItem
+from acd.world import World
+from tests.acd.worlds import Both, faults, play, random_rows
 
 WORLDS = int(os.environ.get("ACD_WORLDS", "80"))
 """Random worlds in which every choice is compared; `scripts/bench/acd worlds` compares 10,000."""
@@ -96,3 +103,78 @@ def test_order_is_respected_among_equals(rng: random.Random) -> None:
     entered = [told.work for told in witness.decisions if told.event == "queued"]
     offered = [told.work for told in witness.decisions if told.event == "offered"]
     assert offered == entered
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.randoms(use_true_random=False))
+def test_changed_settings_keep_everybody_at_his_place(rng: random.Random) -> None:
+    """A change sends away only whom a limit sends away; all others keep since when they wait, their order, their agent.
+
+    Who was neither in a queue nor an agent that changed is not even looked at: see the index's own counts.
+    """
+    replay = Replay(read(random_rows(rng, restarts=False, changes=1.0), "random"), lambda line: None, Both, longest=300)
+    world, faulty = replay.world, list[str]()
+
+    def change(settings: AcdSettings) -> None:
+        matching = world.acd.matching
+        works = {
+            id: (work, work.state, work.since, work.order, work.entered, work.reservation)
+            for id, work in matching.works.items()
+        }
+        talks = {agent.number: set(agent.engaged) for agent in matching.roster.agents.values()}
+        World.configure(world, settings)
+        for id, (work, state, since, order, entered, held) in works.items():
+            if work.state is WorkState.OVER:
+                if state is not WorkState.WAITING or not work.queue.settings.overflow.model_fields_set:
+                    faulty.append(f"{id} was {state} and is gone")
+            elif (since, order, entered) != (work.since, work.order, work.entered) or matching.works[id] is not work:
+                faulty.append(f"{id} lost its place")
+            if held is not None and work.reservation is not held:
+                faulty.append(f"{id} lost the agent who was promised to it")
+        for agent in matching.roster.agents.values():
+            if not talks.get(agent.number, set()) <= set(agent.engaged):
+                faulty.append(f"{agent.number} lost a talk")
+        faulty.extend(faults(world))
+
+    replay.world.configure = change  # type: ignore[method-assign]
+    replay.run()
+    assert not faulty
+
+
+def test_what_did_not_change_is_left_alone() -> None:
+    """200 wait in each of two queues; a change of the one touches no work and no agent of the other."""
+    touched: list[str] = []
+
+    class Counting(Index):
+        def work_out(self, work: Work) -> None:
+            touched.append(work.item.queue)
+            super().work_out(work)
+
+        def agent_out(self, agent: Agent, lane: Lane) -> None:
+            touched.append(agent.number)
+            super().agent_out(agent, lane)
+
+    def queues(need: str) -> AcdSettings:
+        agents = {name: {"skills": {name: 3}} for name in ("social", "english")}
+        return AcdSettings.model_validate(
+            {
+                "skills": ["social", "english"],
+                "queues": {"one": {"need": need}, "other": {"need": "english >= 4"}},
+                "agents": agents,
+            }
+        )
+
+    world = World(queues("social >= 4"), make_index=Counting)
+    for name in ("social", "english"):
+        world.agent_state(name, "ready")
+    for at in range(400):
+        item = WorkItem(f"c{at}", "call", "other" if at % 2 else "one")
+        world.arrive(PlayedCall(world, item, patience=None, talk=60))
+    assert not touched
+    world.configure(queues("social >= 3"))
+    assert "other" not in touched and "english" not in touched
+    assert touched.count("one") == 201, "all out of the index for the new need, and the first one to his agent"
+    assert world.acd.agent("social").state == "reserved"
+    touched.clear()
+    world.configure(queues("social >= 3"))
+    assert not touched, "nothing changed"

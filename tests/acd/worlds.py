@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from acd.agents import Agent
@@ -140,8 +140,11 @@ def play(rows: list[str], *, both: bool = True) -> tuple[Witness, World]:
     return witness, replay.run()
 
 
-def random_rows(rng: random.Random, *, restarts: bool = True) -> list[str]:
-    """A scenario of a few agents, queues and calls. Times and points are multiples of 1/4, exact in binary."""
+def random_rows(rng: random.Random, *, restarts: bool = True, changes: float = 0.3) -> list[str]:
+    """A scenario of a few agents, queues and calls. Times and points are multiples of 1/4, exact in binary.
+
+    In `changes` of all worlds the settings change while it goes on.
+    """
 
     def quarter(most: float) -> float:
         return rng.randrange(int(most * 4)) / 4
@@ -201,9 +204,51 @@ def random_rows(rng: random.Random, *, restarts: bool = True) -> list[str]:
         names.append(name)
     for _ in range(rng.randint(0, 10)):
         rows.append(_event(rng, quarter(150), agents, names))
+    if rng.random() < changes:
+        rows += _changes(rng, config, agents, quarter)
     if restarts and rng.random() < 0.2:
         rows.append({"at": quarter(120), "restart": quarter(10)})
     return [json.dumps(row) for row in rows]
+
+
+def _changes(
+    rng: random.Random, config: dict[str, Any], agents: list[str], quarter: Callable[[float], float]
+) -> list[dict[str, Any]]:
+    """Other settings, each time a part of those before: needs, steps, strategies, limits, breaks; agents' skills."""
+    rows: list[dict[str, Any]] = []
+    for at in sorted(quarter(130) for _ in range(rng.randint(1, 4))):
+        queues = dict(config["queues"])
+        for name in rng.sample(sorted(queues), rng.randint(0, len(queues))):
+            if rng.random() < 0.5:
+                queues[name] = _queue(rng)
+                continue
+            changed = _queue(rng)
+            queues[name] = {**queues[name], **{key: changed[key] for key in rng.sample(sorted(changed), 2)}}
+        if rng.random() < 0.3:
+            queues["late"] = _queue(rng)
+        elif rng.random() < 0.3:
+            queues.pop("late", None)
+        for queue in queues.values():
+            if rng.random() < 0.1:
+                queue["overflow"] = {"no_agents": "voicemail"}
+        everyone = {
+            "skills": {skill: rng.randint(1, 5) for skill in rng.sample(SKILLS, 2)},
+            "chats": rng.choice([0, 2]),
+        }
+        config = {**config, "queues": queues, "everyone": everyone, "breaks": {"lunch": {"limit": rng.choice([5, 60])}}}
+        rows.append({"at": at, "config": config})
+        if rng.random() < 0.5:
+            some = {
+                "skills": {skill: rng.randint(1, 5) for skill in SKILLS if rng.random() < 0.5},
+                "groups": [group for group in GROUPS if rng.random() < 0.5],
+                "queues": rng.choice([[], [], ["q0"]]),
+                "rank": rng.randint(1, 3),
+                "calls": rng.choice([1, 1, 0]),
+                "chats": rng.choice([0, 1, 2]),
+            }
+            keys = rng.sample(sorted(some), rng.randint(1, 3))
+            rows.append({"at": at, "agent": rng.choice(agents), **{key: some[key] for key in keys}})
+    return rows
 
 
 def _queue(rng: random.Random) -> dict[str, Any]:

@@ -69,7 +69,7 @@ def parse(text: str) -> Iterator[SwitchRecord]:
             leg=fields["uniqueid"],
             first_leg=fields["linkedid"],
             caller=fields["src"],
-            called=fields["dst"],
+            called=fields["accountcode"] or fields["dst"],
             started_at=started,
             answered_at=_time(fields["answer"]),
             ended_at=_time(fields["end"]),
@@ -77,6 +77,7 @@ def parse(text: str) -> Iterator[SwitchRecord]:
             in_emergency=fields["dcontext"] == EMERGENCY_CONTEXT,
             other=fields["dstchannel"],
             fields=fields,
+            by_trunk=bool(fields["accountcode"]),
         )
 
 

@@ -24,11 +24,12 @@ writeprotect=yes
 autofallthrough=yes
 clearglobalvars=yes
 
-; a carrier's call: unanswered, so that a refused one costs the caller nothing
+; a carrier's call: unanswered, so that a refused one costs the caller nothing. The switch's record of it has the
+; number called as its account code: else nobody knew it of a call that no engine saw
 [trunk]
-exten => _[+0-9]!,1,MSet(HOTLINE_CALLED=${EXTEN},AGIEXITONHANGUP=yes)
+exten => _[+0-9]!,1,MSet(HOTLINE_CALLED=${EXTEN},AGIEXITONHANGUP=yes,CHANNEL(accountcode)=${EXTEN})
  same => n,Goto(session,s,1)
-exten => _[A-Za-z]!,1,MSet(HOTLINE_CALLED=${EXTEN},AGIEXITONHANGUP=yes)
+exten => _[A-Za-z]!,1,MSet(HOTLINE_CALLED=${EXTEN},AGIEXITONHANGUP=yes,CHANNEL(accountcode)=${EXTEN})
  same => n,Goto(session,s,1)
 
 ; a call from one of our phones

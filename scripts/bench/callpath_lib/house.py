@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,9 +21,9 @@ from cti.settings import Settings
 from cti.store.engine import Store
 from cti.store.journal import Journal
 from cti.store.migration import migrate
+from cti.switch.installation import PROMPT_FORMATS
 from ivr import house
 from ivr.library import FlowLibrary
-from ivr.plugin import SWITCH_FORMATS
 from ivr.prompts import native
 
 TREE = Path(__file__).resolve().parents[3]
@@ -35,14 +36,17 @@ http: {{port: {http}}}
 switch: {{sip_port: {sip}, bind6: null, ws_port: {ws}, control_port: {control}, session_port: {session},
           rtp_first: 10000, rtp_last: 19999}}
 broker: {{port: {mqtt}}}
+"""
+
+OWN = """\
 numbers:
-  "12345": {{flow: bench}}
-  "12346": {{flow: hotline}}
+  "12345": {flow: bench}
+  "12346": {flow: hotline}
 acd:
   queues:
-    bench: {{title: 测试, wrapup: 0}}
-    general: {{title: 综合受理, need: "mandarin >= 1", wrapup: 0}}
-    enterprise: {{title: 企业专席, wrapup: 0}}
+    bench: {title: 测试, wrapup: 0}
+    general: {title: 综合受理, need: "mandarin >= 1", wrapup: 0}
+    enterprise: {title: 企业专席, wrapup: 0}
 """
 
 FLOW = """\
@@ -72,16 +76,25 @@ class House:
     phones: dict[str, str]
 
 
-def prepare(data: Path, agents: int) -> House:
-    """Make the directory with so many agents, all of them ready when the engine starts."""
+def prepare(
+    data: Path, agents: int, *, settings: str = OWN, flows: Sequence[str] = (FLOW,), prompts: Path | None = None
+) -> House:
+    """Make the directory with so many agents, all of them ready when the engine starts.
+
+    `settings` are numbers and queues as YAML, `flows` are published; `prompts` have been made already.
+    """
     data.mkdir(parents=True)
     names = ("http", "sip", "ws", "control", "session", "mqtt")
     ports = dict(zip(names, free_udp_ports(len(names)), strict=True))
-    (data / "settings.yaml").write_text(SETTINGS.format(**ports), "utf-8")
+    (data / "settings.yaml").write_text(SETTINGS.format(**ports) + settings, "utf-8")
     catalogue = house.catalogue(data)
-    native.install(catalogue, data / "prompts", formats=SWITCH_FORMATS)
+    if prompts is None:
+        native.install(catalogue, data / "prompts", formats=PROMPT_FORMATS["asterisk"])
+    else:
+        (data / "prompts").symlink_to(prompts)
     library = FlowLibrary(data / "flows", known=lambda flows: house.known(data, flows, catalogue, {}), texts=catalogue)
-    library.publish(FLOW, author="bench", message="queue and talk alone")
+    for flow in flows:
+        library.publish(flow, author="bench", message="for a measurement")
     return House(data, ports, asyncio.run(_people(Settings.load(data), agents)))
 
 
