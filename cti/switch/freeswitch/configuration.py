@@ -125,6 +125,8 @@ def _settings(house: HouseSettings, layout: Layout, secret: str) -> str:
         "max-db-handles": 50,
         "rtp-start-port": switch.rtp_first,
         "rtp-end-port": switch.rtp_last,
+        # A port that somebody else has is passed over instead of failing a call.
+        "rtp-port-usage-robustness": "true",
         "rtp-enable-zrtp": "false",
         "loglevel": "warning",
         "colorize-console": "false",
