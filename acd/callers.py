@@ -16,6 +16,12 @@ CALLBACK_WITHIN = 900.0
 """How long after leaving the queue a callback still gets the place."""
 
 
+Reason = tuple[str, float]
+"""Why somebody has points, and how many: `queue`, `flow`, a bonus of the settings, or RAISED and by whom."""
+
+RAISED = "raised by "
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     """A place that waits for its caller. `since` and `until` are the clock's seconds."""
@@ -25,29 +31,37 @@ class Kept:
     until: float
 
 
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What goes along to another queue: since when it waits, queues it has been in, points that somebody gave it."""
+
+    since: float
+    visited: tuple[str, ...]
+    raised: tuple[Reason, ...]
+
+
 class Callers:
     """A memory that forgets by itself; times are the clock's seconds."""
 
     def __init__(self) -> None:
         self._seen: OrderedDict[str, tuple[float, str]] = OrderedDict()
         self._kept: OrderedDict[str, Kept] = OrderedDict()
-        self._moved: OrderedDict[str, tuple[float, float, tuple[str, ...]]] = OrderedDict()
+        self._moved: OrderedDict[str, tuple[float, Moved]] = OrderedDict()
         self._left: OrderedDict[str, tuple[float, float, float]] = OrderedDict()
         self.owed: dict[str, str] = {}
         """Callers who are owed a callback, and its id."""
 
-    def bonus(self, item: WorkItem, settings: BonusSettings, now: float) -> float:
-        """The points that this caller brings along."""
-        points = settings.called.get(item.called, 0.0)
-        points += settings.vip * item.vip + settings.listed * item.listed
-        if not item.caller:
-            return points
-        if item.caller in self.owed and self.owed[item.caller] != item.id:
-            points += settings.callback_owed
-        seen, call = self._seen.get(item.caller, (-LONGEST, item.id))
-        if call != item.id and now - seen <= settings.repeat_within:
-            points += settings.repeat
-        return points
+    def bonus(self, item: WorkItem, settings: BonusSettings, now: float) -> list[Reason]:
+        """The points that this caller brings along, and why."""
+        found: list[Reason] = [("called", settings.called.get(item.called, 0.0))]
+        found += [("vip", settings.vip * item.vip), ("listed", settings.listed * item.listed)]
+        if item.caller:
+            if item.caller in self.owed and self.owed[item.caller] != item.id:
+                found.append(("callback_owed", settings.callback_owed))
+            seen, call = self._seen.get(item.caller, (-LONGEST, item.id))
+            if call != item.id and now - seen <= settings.repeat_within:
+                found.append(("repeat", settings.repeat))
+        return [one for one in found if one[1]]
 
     def saw(self, item: WorkItem, now: float) -> None:
         """The caller has called now."""
@@ -74,9 +88,9 @@ class Callers:
         del self._kept[item.caller]
         return kept.since if kept.until > now else None
 
-    def moved(self, work: str, since: float, visited: tuple[str, ...], now: float) -> None:
+    def moved(self, work: str, moved: Moved, now: float) -> None:
         """Work goes on to another queue, its wait with it."""
-        self._moved[work] = (now, since, visited)
+        self._moved[work] = (now, moved)
         while self._moved and next(iter(self._moved.values()))[0] < now - LONGEST:
             self._moved.popitem(last=False)
 
@@ -92,10 +106,10 @@ class Callers:
         found = self._left.get(work)
         return None if found is None else found[1:]
 
-    def came_from(self, work: str) -> tuple[float, tuple[str, ...]] | None:
-        """(since when it waits, queues it has been in) of work that overflowed before."""
+    def came_from(self, work: str) -> Moved | None:
+        """What work brings along that overflowed before."""
         found = self._moved.pop(work, None)
-        return None if found is None else found[1:]
+        return None if found is None else found[1]
 
     def snapshot(self, wall: float) -> dict[str, Any]:
         """As JSON, with times as seconds of the epoch: clock + `wall`."""

@@ -139,6 +139,7 @@ class Acd:
             item, kept["since"] - wall, kept["order"], kept["base"], kept.get("entered", kept["since"]) - wall
         )
         work.visited = tuple(kept.get("visited", ()))
+        work.reasons = tuple((str(why), float(points)) for why, points in kept.get("reasons", ()))
 
     def call_ended(self, call: str) -> None:
         """The call is over: its place, its reservation and its talk are, too."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from acd import limits
-from acd.callers import Kept
+from acd.callers import RAISED, Kept, Moved
 from acd.limits import Overflowing
 from acd.states import ON_DUTY, WorkState
 from acd.work import Work
@@ -134,15 +134,20 @@ class Waiting:
     def overflow(self, work: Work, found: Overflowing) -> bool:
         """Send it elsewhere; False when it has been there and therefore stays."""
         to, why = found
-        owner, now = work.owner, self._room.clock.now()
         if limits.leads_back(to, work):
             return False
+        self.send(work, to, why)
+        return True
+
+    def send(self, work: Work, to: str, why: str) -> None:
+        """Send it elsewhere."""
+        owner, now = work.owner, self._room.clock.now()
         if to.startswith("queue:"):
-            self._room.callers.moved(work.item.id, work.since, (*work.visited, work.queue.name), now)
+            raised = tuple(one for one in work.reasons if one[0].startswith(RAISED))
+            self._room.callers.moved(work.item.id, Moved(work.since, (*work.visited, work.queue.name), raised), now)
         self.leave(work, "overflowed", why, to)
         if owner is not None:
             self._room.steps.say(lambda: owner.overflowed(to, why))
-        return True
 
     def leave(self, work: Work, event: str, why: str, target: str = "") -> None:
         """It waits no longer; what was reserved for it is free."""

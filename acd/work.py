@@ -98,8 +98,8 @@ class Work:
     """An item with its place. `since` and `entered` are the clock's seconds; `order` tells equals apart.
 
     `stage` is how far the queue's need has relaxed. `bound_to` is an agent who is waited for, `talker` the one it
-    talks with. `refused` are agents to whom it is not offered for a while. `pace` and `key` say
-    where it stands in the lines.
+    talks with. `reasons` are what its priority before ageing is made of, as far as known. `refused` are agents to whom
+    it is not offered for a while. `pace` and `key` say where it stands in the lines.
     """
 
     item: WorkItem
@@ -115,6 +115,7 @@ class Work:
     bound_why: str = ""
     talker: str = ""
     refused: set[str] = field(default_factory=set)
+    reasons: tuple[tuple[str, float], ...] = ()
     visited: tuple[str, ...] = ()
     reservation: Reservation | None = None
     timers: dict[str, Timer] = field(default_factory=dict)
@@ -152,6 +153,7 @@ class Work:
             "entered": self.entered + wall,
             "order": self.order,
             "base": self.ageing.base,
+            "reasons": [list(one) for one in self.reasons],
             "visited": list(self.visited),
         }
 
