@@ -121,7 +121,7 @@ async def engine(
         house_settings = settings.house
         top = Organisation(house_settings.organisation, house_settings.organisation_title, house_settings.region, None)
         titles = {name: title for plugin in plugins for name, title in plugin.manifest.permissions.items()}
-        identity = await Identity.open(store, bus, clock, top, titles)
+        identity = await Identity.open(store, bus, clock, top, titles, settings=house_settings.accounts)
         stack.callback(identity.close)
         await make_demo(identity, settings.data, house_settings.organisation)
         people = identity.people

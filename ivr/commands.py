@@ -23,6 +23,7 @@ from ivr import (
     prompt_commands,
     publishing_commands,
     reading,
+    recogniser_commands,
     routing,
     schema,
     script,
@@ -40,8 +41,9 @@ Parsers = Any
 
 
 def add_commands(commands: Parsers) -> None:
-    """Add `flow` and `prompt` and what is below them."""
+    """Add `flow`, `prompt` and `recogniser` and what is below them."""
     prompt_commands.add_commands(commands)
+    recogniser_commands.add_commands(commands)
     flow = commands.add_parser("flow", help="flows: lint, try, test, show, publish, history, diff, rollback, chat")
     below = flow.add_subparsers(title="flow commands", metavar="COMMAND", required=True)
     _add(below, "lint", _lint, "check files: file:line:column: message", files="+", as_json=True)

@@ -57,7 +57,8 @@ class Listening:
     """How to listen: for up to `longest` keys, and for speech or text when `speech`.
 
     `first` is how many seconds to wait for the first key or word after the prompt, `between` for the following ones.
-    Keys typed ahead count, unless `fresh`. `hidden` keys stand in no log.
+    Keys typed ahead count, unless `fresh`. `hidden` keys stand in no log. Without `keys` only words answer: a medium
+    that hears none raises VerbFailed. `hints` are words that are likely to be said.
     """
 
     longest: int = 1
@@ -67,15 +68,21 @@ class Listening:
     speech: bool = False
     hidden: bool = False
     fresh: bool = False
+    keys: bool = True
+    hints: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What the citizen answered: keys without terminator, or words. `timed_out`: the answer is missing or cut short."""
+    """What the citizen answered: keys without terminator, or words. `timed_out`: the answer is missing or cut short.
+
+    `unclear`: he spoke, and no words were made out.
+    """
 
     digits: str = ""
     text: str = ""
     timed_out: bool = False
+    unclear: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ from ivr.conversation import (
 from ivr.queue_stay import QueueStay
 from ivr.saying import Sayer
 from ivr.speech import Piece
+from ivr.spoken_answer import SpokenAnswers
 
 log = structlog.get_logger(__name__)
 
@@ -60,6 +61,7 @@ class PhoneRoom:
     messages: Path
     callbacks: CallbackDialling
     sayer: Sayer
+    answers: SpokenAnswers
 
 
 class PhoneConversation:
@@ -113,6 +115,8 @@ class PhoneConversation:
             digits += key
             if len(digits) >= listening.longest:
                 return Heard(digits)
+        if listening.speech and not digits:
+            return await self._room.answers.hear(self._session, await self._ids(pieces), listening)
         collected = await self._session.collect(
             [] if digits else await self._ids(pieces),
             longest=listening.longest - len(digits),

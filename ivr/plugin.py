@@ -23,9 +23,12 @@ from cti.web.host import Web
 from cti.web.hub import Topic
 from ivr import callback_lookup, house, routing
 from ivr.api import FlowsApi
+from ivr.calendar_desk import FILE as CALENDARS
+from ivr.calendar_desk import CalendarDesk
 from ivr.calendars import SEEDED, CalendarFile
 from ivr.checking import FlowChecks
 from ivr.conductor import DETOUR, FLOW, FlowConductor
+from ivr.house_api import HouseApi
 from ivr.library import FlowLibrary
 from ivr.live import TOPIC, FlowLive
 from ivr.lookups import Lookups
@@ -34,11 +37,13 @@ from ivr.phone import PhoneRoom
 from ivr.presence import spots_of
 from ivr.prompts.room import offer_room, open_room
 from ivr.reading import Finding
+from ivr.recognition.recognisers import find_recogniser
 from ivr.routing import Routing
 from ivr.routing_desk import RoutingDesk
 from ivr.service import FlowService
 from ivr.settings import IvrSettings
 from ivr.speech import PromptTexts
+from ivr.spoken_answer import SpokenAnswers
 from ivr.statistics import FlowStatistics
 from ivr.surroundings import Surroundings
 from ivr.watcher import FileWatcher, FlowWatcher
@@ -55,6 +60,7 @@ async def setup(host: Host) -> Teardown:
     settings = host.section(IvrSettings)
     internet = Internet(frozenset(settings.http_hosts))
     prompts = await open_room(host, settings.voice, SWITCH_FORMATS)
+    recogniser = find_recogniser(settings.recognition)
     catalogue = prompts.catalogue
     lookups = Lookups(lambda: house.keep_services(host.data, lookups.shapes))
     (host.data / "flows").mkdir(parents=True, exist_ok=True)
@@ -88,6 +94,7 @@ async def setup(host: Host) -> Teardown:
         host.data / "recordings" / "messages",
         host.need(CallbackDialling),
         prompts.sayer,
+        SpokenAnswers(host.need(Calls).switch, recogniser, settings.recognition.patience),
     )
     offer_room(host, prompts, library)
     conductor = FlowConductor(room, library, surroundings, table, host.bus, host.need(Journal), host.need(Store).cipher)
@@ -97,6 +104,7 @@ async def setup(host: Host) -> Teardown:
         _keep(host, statistics)
         await internet.close()
         await prompts.voice.close()
+        await recogniser.close()
 
     return teardown
 
@@ -120,7 +128,7 @@ def _watch(host: Host, library: FlowLibrary, surroundings: Surroundings) -> Rout
         surroundings.calendars.take(documents.load(source).validate(CalendarFile))
 
     # A bad file must not keep the engine from starting: the alarm says what is wrong, callers are served.
-    for path, take in ((host.data / "calendars.yaml", take_calendars), (host.data / routing.FILE, take_routing)):
+    for path, take in ((host.data / CALENDARS, take_calendars), (host.data / routing.FILE, take_routing)):
         watcher = FileWatcher(path, take, refused, taken)
         if path.exists():
             watcher.take_now()
@@ -146,7 +154,9 @@ def _serve(
     plan, path = host.need(NumberPlan), host.data / routing.FILE
     desk = RoutingDesk(path, table, library, surroundings, plan, store, identity.audit, owning)
     host.provide(FlowService, flows)
+    calendars = CalendarDesk(host.data / CALENDARS, library, surroundings, table, store, identity.audit, owning)
     host.on_stop(web.add(FlowsApi(flows, checks, desk).routes()))
+    host.on_stop(web.add(HouseApi(flows, library, texts, calendars).routes()))
     live = FlowLive(statistics, web.hub, flows.may_see, flows.today)
     host.on_stop(web.hub.add(Topic(TOPIC, READ, live.snapshot, live.sees)))
     host.on_stop(statistics.on_change(live.changed))

@@ -25,6 +25,22 @@ class VoiceSettings(Section):
     weights: Path | None = None
 
 
+class RecognitionSettings(Section):
+    """The recogniser of what callers say: so many `processes` of so many `threads` side by side.
+
+    A caller waits `patience` seconds for his words to be recognised, with music; then it counts as not understood.
+    `cache` is where packages and model were installed, `weights` a folder with an operator's own Whisper model in
+    CTranslate2's format (`model.bin`, `config.json`, `tokenizer.json`).
+    """
+
+    enabled: bool = True
+    patience: float = pydantic.Field(default=6.0, ge=0.5, le=30.0)
+    processes: int = pydantic.Field(default=1, ge=1, le=16)
+    threads: int = pydantic.Field(default=1, ge=1, le=16)
+    cache: Path | None = None
+    weights: Path | None = None
+
+
 class IvrSettings(Section):
     """`human_queue` takes calls whose flow cannot go on; `http_hosts` are those that flows may ask (none: nothing
     leaves); `allowed_keys` is how many keys a menu may offer before a human can be reached.
@@ -34,3 +50,4 @@ class IvrSettings(Section):
     http_hosts: tuple[str, ...] = ()
     allowed_keys: int = pydantic.Field(default=2, ge=0, le=12)
     voice: VoiceSettings = VoiceSettings()
+    recognition: RecognitionSettings = RecognitionSettings()

@@ -33,6 +33,7 @@ class RoleData:
     reach: Reach
     level: Level = Level.ANY
     note: str = ""
+    second_factor: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ class Roles:
                     reach=one.reach.value,
                     level=one.level.value,
                     note=one.note,
+                    second_factor=one.second_factor,
                 )
                 for one in FIRST_ROLES
                 if one.name not in present
@@ -120,8 +122,9 @@ class Roles:
             row = await _row(session, name)
             known, before = await load_roles(session), role_of(row)
             check_within(visitor, known, before)
-            if name == ADMIN.name:
-                raise NotAllowed("fixed_role", "管理员角色不能修改")
+            kept = (before.permissions, before.reach, before.level)
+            if name == ADMIN.name and (frozenset(data.permissions), data.reach, data.level) != kept:
+                raise NotAllowed("fixed_role", "管理员角色的权限和范围不能修改")
             values = self._checked(visitor, known, name, data, before.permissions)
             await self._check_levels(session, name, data.level)
             if await edit(session, row, version, values, visitor, self._clock.wall()):
@@ -162,6 +165,7 @@ class Roles:
             "reach": data.reach.value,
             "level": data.level.value,
             "note": data.note,
+            "second_factor": data.second_factor,
         }
 
     async def _check_levels(self, session: AsyncSession, name: str, level: Level) -> None:

@@ -39,6 +39,17 @@ class VoiceActivity:
         self.speaking = False
         """Whether the party speaks now."""
 
+    @property
+    def quiet_seconds(self) -> float:
+        """How long nothing that sounds like speech was heard."""
+        return self._quiet * FRAME_SECONDS
+
+    def reset(self) -> None:
+        """What was heard until now counts no more."""
+        self._recent.clear()
+        self._quiet = 0
+        self.speaking = False
+
     def feed(self, samples: bytes) -> bool:
         """Hear more, of any length; returns whether speech began in it."""
         began = False

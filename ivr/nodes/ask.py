@@ -90,7 +90,8 @@ class Ask(Node):
     async def run(self, walk: Walk) -> Turn:
         """See `Node.run`."""
         longest = max((len(keys.first) for keys, _ in self._ranges), default=1)
-        listening = Listening(longest=longest, first=self.wait, speech=True)
+        hints = tuple(dict.fromkeys(word for one in self.intents.values() for word in one.words))
+        listening = Listening(longest=longest, first=self.wait, speech=True, keys=bool(self.keys), hints=hints)
         wanted = [Wanted(name, one.words, one.not_words) for name, one in self.intents.items()]
         way = "timeout"
         before: tuple[Said, ...] = ()
@@ -109,7 +110,7 @@ class Ask(Node):
                 self._keep(walk, heard.text, understood.slots)
                 if understood.intent in self.intents and understood.confidence >= self.sure:
                     return understood.intent
-            way = "unknown" if heard.text or heard.digits else "timeout"
+            way = "unknown" if heard.text or heard.digits or heard.unclear else "timeout"
             before = self.say_unknown if way == "unknown" else self.say_timeout
         self._keep(walk, walk.variables.get(self.into or "", ""), {})
         return way

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -84,12 +85,4 @@ class Menu(Node):
 
 def fresh(listening: Listening) -> Listening:
     """The same, but keys typed before count no more: what was typed wrongly must not answer again."""
-    return Listening(
-        longest=listening.longest,
-        terminators=listening.terminators,
-        first=listening.first,
-        between=listening.between,
-        speech=listening.speech,
-        hidden=listening.hidden,
-        fresh=True,
-    )
+    return replace(listening, fresh=True)

@@ -66,7 +66,7 @@ class Report:
 
 def take_in(source: Path, target: Path) -> Report:
     """Make `target` (FLAC) of any sound file; raises Unusable."""
-    samples, rate, channels, kind = _decode(source)
+    samples, rate, channels, kind = decode(source)
     if len(samples) < SHORTEST * rate:
         raise Unusable("too_short", f"only {len(samples) / rate:.3f} s of sound")
     if not np.isfinite(samples).all():
@@ -94,7 +94,8 @@ def take_in(source: Path, target: Path) -> Report:
     return Report(len(levelled) / RATE, kind, rate, channels, round(before, 1), tuple(warnings))
 
 
-def _decode(source: Path) -> tuple[Samples, int, int, str]:
+def decode(source: Path) -> tuple[Samples, int, int, str]:
+    """Samples, rate, channels and format of any sound file, mixed to one channel; raises Unusable."""
     try:
         with soundfile.SoundFile(source) as file:
             rate, channels, kind = _checked(file.samplerate), int(file.channels), str(file.format)

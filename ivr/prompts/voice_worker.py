@@ -1,7 +1,7 @@
 """The process behind `VoiceProcess`: `python -m ivr.prompts.voice_worker MODEL VOICES PACKAGES`.
 
-It reads a line of JSON a sentence (text, voice, speed) and answers with a line of JSON (rate, count; or error) and the
-samples, 32-bit floats. It ends with its standard input.
+It speaks the protocol of `ivr.model_process`: asked for text, voice and speed it answers with a rate and samples,
+32-bit floats. It ends with its standard input.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def serve(voice: Synthesis, source: BinaryIO, target: BinaryIO) -> None:
             target.write(json.dumps({"error": str(error)}).encode() + b"\n")
         else:
             sound = np.ascontiguousarray(speech.samples, dtype="<f4").tobytes()
-            target.write(json.dumps({"rate": speech.rate, "count": len(sound) // 4}).encode() + b"\n" + sound)
+            target.write(json.dumps({"rate": speech.rate, "size": len(sound)}).encode() + b"\n" + sound)
         target.flush()
 
 

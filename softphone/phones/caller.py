@@ -7,10 +7,11 @@ import contextlib
 import ipaddress
 import re
 import socket
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 
 from softphone.phones.hearing import Ear, Heard, PromptBegan, SoundBegan, SoundKind, told_as
-from softphone.phones.key_script import AwaitPrompt, Press, Step, Wait
+from softphone.phones.key_script import AwaitPrompt, Press, Say, Step, Wait
 from softphone.phones.phone_call import CallRefused, PhoneCall
 from softphone.phones.phone_events import (
     CallAnswered,
@@ -36,7 +37,8 @@ _SETTLE = 0.4  # seconds after the answer before the first key: a switch still w
 class Plan:
     """What the caller does. `server` is host:port; `hold` is how many seconds it stays after the answer at most.
 
-    `say` is said when a person is heard (speech that is no known prompt), or at the answer when no prompts are known.
+    `say` is said when a person is heard (speech that is no known prompt), or at the answer when no prompts are known;
+    but when a step says something, nothing is said without one. `sounds` are those of steps, by file.
     """
 
     number: str
@@ -44,6 +46,7 @@ class Plan:
     caller: str
     keys: tuple[Step, ...] = ()
     say: Samples | None = None
+    sounds: Mapping[str, Samples] = field(default_factory=dict)
     hold: float = 180.0
     patience: float = 60.0
 
@@ -155,14 +158,20 @@ class _Caller:
                 case Press(keys):
                     self._story.tell("presses", f"presses {' '.join(keys)}", keys=keys)
                     await call.press(keys)
+                case Say(file):
+                    await self._say(call, self._plan.sounds.get(file, self._plan.say), file)
 
     async def _talk(self, call: PhoneCall) -> None:
-        if self._plan.say is None:
+        if self._plan.say is None or any(isinstance(step, Say) for step in self._plan.keys):
             return
         if self._knows_prompts:
             await self._person.wait()
-        self._story.tell("says", f"says something for {self._plan.say.size / 8000:.1f} s")
-        await call.audio.play(self._plan.say)
+        await self._say(call, self._plan.say, "")
+
+    async def _say(self, call: PhoneCall, sound: Samples | None, file: str) -> None:
+        if sound is not None:
+            self._story.tell("says", f"says {file or 'something'} for {sound.size / 8000:.1f} s", file=file)
+            await call.audio.play(sound)
 
     async def _until_heard(self, words: str) -> None:
         while not any(words in text for text in self._heard_texts):

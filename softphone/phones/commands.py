@@ -31,7 +31,8 @@ def add_call_command(subparsers: Subparsers) -> None:
         help="make a real SIP call and tell what it hears",
         description="Makes one real SIP call from this machine and tells, line by line, what it does and hears.",
         epilog="Keys: steps between commas, from the answer on: '0' presses, 'wait 3' waits, 'hear 满意' waits until a "
-        "known prompt with these words begins. Example: --press 'wait 2, 0, hear 满意, 1'. "
+        "known prompt with these words begins, 'say FILE' says a sound file ('say': that of --say). "
+        "Example: --press 'wait 2, 0, hear 满意, 1'. "
         "The exit code is 0 when the call was answered, else 1.",
     )
     parser.add_argument("number", help="the number to call, such as 12345")
@@ -75,7 +76,7 @@ def run_call(args: argparse.Namespace) -> int:
     from cti.cli_settings import data_folder
     from cti.settings import Settings
     from softphone.phones.caller import Plan, full_address, make_call
-    from softphone.phones.key_script import parse_keys
+    from softphone.phones.key_script import Say, parse_keys
     from softphone.phones.known_prompts import known_prompts
     from softphone.phones.sound import murmur, read_sound
     from softphone.phones.story import Story
@@ -83,11 +84,13 @@ def run_call(args: argparse.Namespace) -> int:
     settings = Settings.load(data_folder())
     try:
         say = read_sound(args.say) if args.say else murmur(6.0)
+        keys = parse_keys(args.press)
         plan = Plan(
             number=args.number,
             server=full_address(args.server or _switch(settings)),
             caller=args.caller,
-            keys=parse_keys(args.press),
+            keys=keys,
+            sounds={step.file: read_sound(Path(step.file)) for step in keys if isinstance(step, Say) and step.file},
             say=None if args.silent else say,
             hold=args.hold,
         )

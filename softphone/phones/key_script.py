@@ -1,8 +1,9 @@
-"""What a scripted caller presses, and when: `0`, `wait 3, 1`, `hear 满意度, 1`.
+"""What a scripted caller presses and says, and when: `0`, `wait 3, 1`, `hear 满意度, 1`, `hear 请说, say ticket.wav`.
 
 Steps stand between commas and are done one after the other from the answer on:
 `wait 2.5` waits so many seconds; `hear 请按` waits until a known prompt whose text contains these words begins;
-anything else is a row of keys (0–9, A–D, *, #).
+`say FILE` says what is in a sound file, `say` what there is to say anyway; anything else is a row of keys (0–9, A–D,
+*, #).
 """
 
 from __future__ import annotations
@@ -34,7 +35,14 @@ class AwaitPrompt:
     words: str
 
 
-Step = Press | Wait | AwaitPrompt
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Say what is in this file; with none, what the caller has to say anyway."""
+
+    file: str
+
+
+Step = Press | Wait | AwaitPrompt | Say
 
 
 def parse_keys(script: str) -> tuple[Step, ...]:
@@ -57,6 +65,8 @@ def _step(text: str) -> Step:
         if not rest:
             raise ValueError(f"{text!r}: hear needs words, as in 'hear 请按'")
         return AwaitPrompt(rest)
+    if verb == "say":
+        return Say(rest)
     if not _KEYS.fullmatch(text):
-        raise ValueError(f"{text!r} is neither keys (0-9 A-D * #) nor 'wait SECONDS' nor 'hear WORDS'")
+        raise ValueError(f"{text!r} is neither keys (0-9 A-D * #) nor 'wait SECONDS' nor 'hear WORDS' nor 'say FILE'")
     return Press(text.upper())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 import pydantic
@@ -16,6 +16,8 @@ from cti.identity.visitor import Visitor
 from cti.refusal import NotAllowed
 from cti.store.scope import EVERYTHING
 from cti.web.routes import OptionView, Page, Paged, Route
+
+Sequence = Annotated[int, pydantic.Field(ge=1, le=2**63 - 1)]
 
 
 class AuditQuery(Page):
@@ -90,7 +92,7 @@ class AuditApi:
         return [
             Route("GET", "/api/audit", self.all, see, "审计记录"),
             Route("GET", "/api/audit/{sequence}", self.one, see, "一条审计记录"),
-            Route("POST", "/api/audit/verify", self.verify, see, "校验审计记录"),
+            Route("POST", "/api/audit/chain/verify", self.verify, see, "校验审计记录"),
             Route("GET", "/api/options/audit-actions", self.actions, see, "审计的操作"),
         ]
 
@@ -108,7 +110,7 @@ class AuditApi:
         items = [EntryView(**self._entry(row)) for row in found.rows]
         return Paged(items=items, total=found.total, page=query.page, size=query.size)
 
-    async def one(self, visitor: Visitor, sequence: int) -> EntryDetail:
+    async def one(self, visitor: Visitor, sequence: Sequence) -> EntryDetail:
         """One entry."""
         row = await self._audit.one(visitor, sequence)
         return EntryDetail(**self._entry(row), changes=_changes(row))

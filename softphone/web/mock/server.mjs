@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { WebSocketServer } from 'ws'
 import { ACCOUNTS, BREAKS, mask, NAMES, agentNo, ORGANISATIONS, pastCalls, QUEUES, recording, ROLES, storyOf } from './past.mjs'
+import { ROUTES as SCREEN_ROUTES } from './screens.mjs'
 import { Registrar } from './sip.mjs'
 import { World } from './world.mjs'
 
@@ -218,7 +219,7 @@ const server = createServer(async (request, response) => {
   if (!url.pathname.startsWith('/api/')) return serve(response, url.pathname)
   let text = ''
   for await (const chunk of request) text += chunk
-  const body = text ? JSON.parse(text) : {}
+  const body = text && request.headers['content-type'] === 'application/json' ? JSON.parse(text) : {}
   const session = sessionOf(request)
   if (url.pathname === '/api/session') {
     if (request.method === 'POST') {
@@ -238,7 +239,7 @@ const server = createServer(async (request, response) => {
   if (request.method !== 'GET' && request.headers['x-csrf'] !== session.csrf) return send(response, problem(403, 'csrf', '请求校验失败', '请刷新页面后再试'))
   const audio = /^\/api\/recordings\/([\w-]+)\/audio$/.exec(url.pathname)
   if (audio) return sound(request, response, audio[1])
-  for (const [method, pattern, handle] of routes) {
+  for (const [method, pattern, handle] of [...routes, ...SCREEN_ROUTES]) {
     const found = request.method === method && pattern.exec(url.pathname)
     if (found) return send(response, handle({ person: session.person, body, found, query: url.searchParams, host: request.headers.host }))
   }

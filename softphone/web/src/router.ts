@@ -1,4 +1,5 @@
 import { createRouter, createWebHistory, type RouteLocationNormalized } from 'vue-router'
+import { useCatalogue } from '@/screens/catalogue'
 import { MAY, type Permission } from '@/session/permissions'
 import { useSession } from '@/session/session'
 
@@ -53,6 +54,31 @@ export const router = createRouter({
           meta: { title: '通话详情', permission: MAY.calls },
         },
         {
+          path: 'flows',
+          name: 'flows',
+          component: () => import('@/flows/FlowsPage.vue'),
+          meta: { title: '语音流程', permission: MAY.flows },
+        },
+        {
+          path: 'flows/:name',
+          name: 'flow',
+          component: () => import('@/flows/FlowPage.vue'),
+          props: true,
+          meta: { title: '语音流程', permission: MAY.flows },
+        },
+        {
+          path: 'flow-routing',
+          name: 'flow-routing',
+          component: () => import('@/flows/RoutingPage.vue'),
+          meta: { title: '号码路由', permission: MAY.flows },
+        },
+        {
+          path: 'flow-calendars',
+          name: 'flow-calendars',
+          component: () => import('@/flows/CalendarsPage.vue'),
+          meta: { title: '工作日历', permission: MAY.flows },
+        },
+        {
           path: 'prompts',
           name: 'prompts',
           component: () => import('@/prompts/PromptsPage.vue'),
@@ -65,11 +91,13 @@ export const router = createRouter({
           meta: { title: '人员管理', permission: MAY.people },
         },
         {
-          path: 'settings',
-          name: 'settings',
-          component: () => import('@/layout/SettingsPage.vue'),
-          meta: { title: '设置' },
+          path: 'me',
+          name: 'me',
+          component: () => import('@/session/MyPage.vue'),
+          meta: { title: '个人设置' },
         },
+        { path: ':name', name: 'screen', component: () => import('@/screens/ScreenPage.vue'), props: true },
+        { path: ':name/:id', name: 'record', component: () => import('@/screens/DetailPage.vue'), props: true },
         {
           path: ':rest(.*)*',
           name: 'missing',
@@ -97,16 +125,28 @@ router.beforeEach(async (to) => {
     return to.meta.open ? true : { name: 'sign-in', query: { back: to.fullPath } }
   }
   if (to.meta.open) return session.person ? '/' : true
-  if (!session.person) return { name: 'sign-in', query: to.fullPath === '/' ? {} : { back: to.fullPath } }
+  const catalogue = useCatalogue()
+  if (!session.person) {
+    catalogue.forget()
+    return { name: 'sign-in', query: to.fullPath === '/' ? {} : { back: to.fullPath } }
+  }
+  const described = catalogue.ready()
   if (to.name === 'home') {
     if (session.isAgent) return { name: 'desk' }
     if (session.may(MAY.board)) return { name: 'board' }
     if (session.may(MAY.calls)) return { name: 'calls' }
+    await described
+    const first = catalogue.screens[0]
+    return first ? { name: 'screen', params: { name: first.name } } : true
+  }
+  if (to.name === 'screen' || to.name === 'record') {
+    await described
     return true
   }
   return maySee(to.meta) ? true : { name: 'missing', params: { rest: to.path.slice(1).split('/') }, query: { why: 'forbidden' } }
 })
 
 router.afterEach((to) => {
-  document.title = to.meta.title ? `${to.meta.title} · 12345 热线` : '12345 热线'
+  const title = to.meta.title ?? (to.name === 'screen' || to.name === 'record' ? useCatalogue().byName.get(String(to.params.name))?.title : '')
+  document.title = title ? `${title} · 12345 热线` : '12345 热线'
 })

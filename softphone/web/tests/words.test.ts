@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { StoryEvent } from '@/api/types'
 import { segmentsOf } from '@/calls/segments'
-import { cell, csvOf } from '@/screens/csv'
-import type { Column } from '@/screens/description'
-import { dayStart, lastDays } from '@/screens/period'
-import { shownOf } from '@/screens/value'
+import { dayStart, lastDays } from '@/screens/list/period'
 import { eventWords } from '@/words/events'
 import { dialable, isDialable, numberText } from '@/words/number'
 import { clockText, durationWords, timeText } from '@/words/time'
@@ -114,22 +111,5 @@ describe('the band of a call', () => {
   it('of a call that goes on reaches to now', () => {
     const now = Date.UTC(2026, 2, 1) + 5000
     expect(segmentsOf([event('CallArrived', 0)], now)).toMatchObject([{ kind: 'flow', to: now }])
-  })
-})
-
-describe('lists', () => {
-  const agents: Column = { key: 'agents', title: '座席', kind: 'tags', none: '未接通' }
-
-  it('show empty values in words', () => {
-    expect(shownOf(agents, { agents: [] })).toEqual([{ text: '未接通' }])
-    expect(shownOf(agents, { agents: ['1001', '1002'] })).toEqual([{ text: '1001' }, { text: '1002' }])
-  })
-
-  it('export so that no spreadsheet runs a formula', () => {
-    expect(cell('=HYPERLINK("http://x")')).toBe(`"'=HYPERLINK(""http://x"")"`)
-    expect(cell('@cmd')).toBe(`"'@cmd"`)
-    expect(cell('-5')).toBe('"-5"')
-    const text = csvOf([agents], [{ agents: ['1001', '1002'] }, { agents: [] }])
-    expect(text).toBe('\uFEFF"座席"\r\n"1001、1002"\r\n"未接通"\r\n')
   })
 })

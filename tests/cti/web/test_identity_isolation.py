@@ -21,7 +21,7 @@ from tests.cti.web.test_identity_api import PASSWORD, Console
 
 ROOT = system("test")
 CITY_ALONE = {
-    ("POST", "/api/audit/verify"),
+    ("POST", "/api/audit/chain/verify"),
     ("POST", "/api/roles"),
     ("PUT", "/api/roles/{role}"),
     ("DELETE", "/api/roles/{role}"),
@@ -51,7 +51,8 @@ async def house(sqlite_store):
             added, _ = await identity.people.add_unchecked(ROOT, person, PASSWORD)
         group = await identity.groups.add(ROOT, GroupData(title="班", organisation=county, members=(added.id,)))
         ids = {"person": added.id, "organisation": county, "group": group.id, "region": region, "number": number}
-    await identity.sessions.sign_in("admin-there", PASSWORD, "10.0.0.3", "Firefox")
+    there, _ = await identity.sessions.sign_in("admin-there", PASSWORD, "10.0.0.3", "Firefox")
+    ids["session"] = there.session
     newest = (await identity.audit.find(ROOT, AuditFilter(login="admin-there"))).rows[0]
     ids["sequence"] = newest.sequence
     web = Web(identity.sessions)
@@ -81,7 +82,7 @@ async def ask(console, method, path, body):
 async def test_no_route_shows_or_touches_what_is_another_countys(house, county_admin):
     _, routes, ids = house
     tried = 0
-    assert (await ask(county_admin, "POST", "/api/audit/verify", {}))[0] == 403, "the whole chain is not his"
+    assert (await ask(county_admin, "POST", "/api/audit/chain/verify", {}))[0] == 403, "the whole chain is not his"
     for route in routes:
         names = re.findall(r"{(\w+)}", route.path)
         if not names or (route.method, route.path) in FOR_ALL:

@@ -33,7 +33,7 @@ for line in sys.stdin:
         sys.stdout.write(json.dumps({"error": "cannot be read"}) + "\\n")
     else:
         sound = struct.pack(f"<{len(asked)}f", *([0.5] * len(asked)))
-        sys.stdout.buffer.write(json.dumps({"rate": 24000, "count": len(asked)}).encode() + b"\\n" + sound)
+        sys.stdout.buffer.write(json.dumps({"rate": 24000, "size": len(sound)}).encode() + b"\\n" + sound)
     sys.stdout.flush()
 """
 Make = Callable[..., VoiceProcess]
@@ -132,7 +132,7 @@ async def test_too_many_are_refused(make: Make) -> None:
     voice = make()
     jobs = [asyncio.create_task(say(voice, "slow")) for _ in range(80)]
     await asyncio.sleep(0)
-    with pytest.raises(SynthesisUnavailable, match="wait to be spoken"):
+    with pytest.raises(SynthesisUnavailable, match="requests wait for the voice"):
         await say(voice, "one more")
     await voice.close()
     await asyncio.gather(*jobs, return_exceptions=True)
@@ -149,7 +149,7 @@ def test_the_worker_keeps_to_its_protocol() -> None:
     out = io.BytesIO()
     voice_worker.serve(Beep(), io.BytesIO(b"".join(json.dumps(one).encode() + b"\n" for one in asked)), out)
     head, rest = out.getvalue().split(b"\n", 1)
-    assert json.loads(head) == {"rate": 8000, "count": 3}
+    assert json.loads(head) == {"rate": 8000, "size": 12}
     assert np.array_equal(np.frombuffer(rest[:12], "<f4"), np.full(3, 0.25, np.float32))
     assert json.loads(rest[12:]) == {"error": "no x"}
 

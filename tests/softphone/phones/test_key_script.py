@@ -1,6 +1,6 @@
 import pytest
 
-from softphone.phones.key_script import AwaitPrompt, Press, Wait, parse_keys
+from softphone.phones.key_script import AwaitPrompt, Press, Say, Wait, parse_keys
 
 
 @pytest.mark.parametrize(
@@ -11,6 +11,7 @@ from softphone.phones.key_script import AwaitPrompt, Press, Wait, parse_keys
         ("wait 3, 1", (Wait(3.0), Press("1"))),
         ("wait 0.5,12*#a", (Wait(0.5), Press("12*#A"))),
         ("hear 满意度,1", (AwaitPrompt("满意度"), Press("1"))),
+        ("hear 请说, say a b.wav, say", (AwaitPrompt("请说"), Say("a b.wav"), Say(""))),
     ],
 )
 def test_steps_stand_between_commas(script: str, steps: tuple[object, ...]) -> None:

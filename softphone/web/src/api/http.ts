@@ -8,6 +8,8 @@ export class Problem extends Error {
     readonly title: string,
     readonly detail = '',
     readonly field = '',
+    /** Members beside the standard ones, such as who changed what. */
+    readonly more: Readonly<Record<string, unknown>> = {},
   ) {
     super(detail || title)
     this.name = 'Problem'
@@ -54,6 +56,7 @@ export async function problemOf(response: Response): Promise<Problem> {
     text('title') || STATUS_TITLES[response.status] || `服务器返回错误（${response.status}）`,
     text('detail'),
     text('field'),
+    body,
   )
 }
 
@@ -89,6 +92,8 @@ interface Options {
   body?: unknown
   query?: Query
   signal?: AbortSignal
+  /** What the answer should be; JSON without it. */
+  accept?: string
   /** Leave a 401 to the caller: the first look at the session, and signing in. */
   quiet?: boolean
   timeout?: number
@@ -96,7 +101,7 @@ interface Options {
 
 /** Send and return the raw answer; throws Problem for everything but success. */
 export async function send(method: string, path: string, options: Options = {}): Promise<Response> {
-  const headers: Record<string, string> = { Accept: 'application/json' }
+  const headers: Record<string, string> = { Accept: options.accept ?? 'application/json' }
   if (method !== 'GET') headers['X-CSRF'] = csrf
   if (options.body !== undefined) headers['Content-Type'] = 'application/json'
   const limit = AbortSignal.timeout(options.timeout ?? 15_000)

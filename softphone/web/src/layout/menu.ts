@@ -1,20 +1,91 @@
-import { Activity, AudioLines, Headset, type LucideIcon, PhoneCall, Settings, UsersRound } from '@lucide/vue'
+import { Activity, AudioLines, Headset, PhoneCall, UsersRound, Workflow } from '@lucide/vue'
+import type { Component } from 'vue'
+import type { RouteLocationRaw } from 'vue-router'
+import type { Group, Screen } from '@/screens/description'
+import { iconOf } from '@/screens/icons'
 import { MAY, type Permission } from '@/session/permissions'
 
-export interface MenuItem {
+interface Page {
   name: string
   title: string
-  icon: LucideIcon
+  group: string
+  order: number
+  icon: Component
   permission?: Permission
   agent?: boolean
 }
 
-/** The console's own pages in the order of the menu; each shows only to those who may see it. */
-export const MENU: readonly MenuItem[] = [
-  { name: 'desk', title: '话务工作台', icon: Headset, agent: true },
-  { name: 'board', title: '实时监控', icon: Activity, permission: MAY.board },
-  { name: 'calls', title: '通话记录', icon: PhoneCall, permission: MAY.calls },
-  { name: 'prompts', title: '语音文件', icon: AudioLines, permission: MAY.prompts },
-  { name: 'people', title: '人员管理', icon: UsersRound, permission: MAY.people },
-  { name: 'settings', title: '设置', icon: Settings },
+/** The console's own pages; each shows only to those who may see it. */
+export const PAGES: readonly Page[] = [
+  { name: 'desk', title: '话务工作台', group: 'work', order: 1, icon: Headset, agent: true },
+  { name: 'board', title: '实时监控', group: 'work', order: 2, icon: Activity, permission: MAY.board },
+  { name: 'calls', title: '通话记录', group: 'calls', order: 1, icon: PhoneCall, permission: MAY.calls },
+  { name: 'flows', title: '语音流程', group: 'flows', order: 10, icon: Workflow, permission: MAY.flows },
+  { name: 'prompts', title: '语音文件', group: 'flows', order: 90, icon: AudioLines, permission: MAY.prompts },
+  { name: 'people', title: '人员管理', group: 'people', order: 1, icon: UsersRound, permission: MAY.people },
 ]
+
+/** Headings of the own pages, for when no module's screen brings them. */
+const GROUPS: readonly Group[] = [
+  { name: 'work', title: '工作台', icon: 'headset', order: 10 },
+  { name: 'calls', title: '通话', icon: 'phone', order: 20 },
+  { name: 'flows', title: '语音流程', icon: 'workflow', order: 50 },
+  { name: 'people', title: '人员与权限', icon: 'users', order: 80 },
+]
+const USUAL_ORDER = 50
+
+export interface MenuItem {
+  name: string
+  title: string
+  icon: Component
+  to: RouteLocationRaw
+}
+
+export interface MenuGroup {
+  name: string
+  title: string
+  icon: Component
+  items: MenuItem[]
+}
+
+export interface Visitor {
+  isAgent: boolean
+  may(permission: string): boolean
+}
+
+/** The menu: own pages and described screens under their headings. A described screen replaces a page of its name. */
+export function menuOf(groups: readonly Group[], screens: readonly Screen[], visitor: Visitor): MenuGroup[] {
+  const described = new Set(screens.map((one) => one.name))
+  const pages = PAGES.filter(
+    (one) => !described.has(one.name) && (!one.agent || visitor.isAgent) && (!one.permission || visitor.may(one.permission)),
+  )
+  const items = [
+    ...pages.map((one) => ({ group: one.group, order: one.order, item: { name: one.name, title: one.title, icon: one.icon, to: { name: one.name } } })),
+    ...screens.map((one) => ({
+      group: one.group,
+      order: one.order ?? USUAL_ORDER,
+      item: { name: one.name, title: one.title, icon: iconOf(one.icon), to: { name: 'screen', params: { name: one.name } } },
+    })),
+  ]
+  const known = new Map([...GROUPS, ...groups].map((one) => [one.name, one]))
+  return [...known.values()]
+    .sort((one, other) => (one.order ?? USUAL_ORDER) - (other.order ?? USUAL_ORDER))
+    .map((group) => ({
+      name: group.name,
+      title: group.title,
+      icon: iconOf(group.icon),
+      items: items
+        .filter((one) => one.group === group.name)
+        .sort((one, other) => one.order - other.order)
+        .map((one) => one.item),
+    }))
+    .filter((group) => group.items.length > 0)
+}
+
+/** The menu's entry that a page belongs to. */
+export function entryOf(route: { name?: unknown; params: Readonly<Record<string, unknown>> }): string {
+  if (route.name === 'call') return 'calls'
+  if (String(route.name).startsWith('flow')) return 'flows'
+  if (route.name === 'screen' || route.name === 'record') return String(route.params.name)
+  return String(route.name ?? '')
+}

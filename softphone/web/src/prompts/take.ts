@@ -1,5 +1,6 @@
 import { onBeforeUnmount, ref, shallowRef } from 'vue'
-import { csrfValue, http, problemOf, Problem, wordsOf } from '@/api/http'
+import { http, Problem, wordsOf } from '@/api/http'
+import { upload, type Upload } from '@/api/upload'
 import type { Take } from './types'
 
 const LOOK = 600
@@ -15,11 +16,11 @@ export function useTake() {
   const sent = ref<number | null>(null)
   const trouble = ref('')
   let timer = 0
-  let sending: XMLHttpRequest | null = null
+  let sending: Upload<Take> | null = null
 
   function forget(): void {
     clearTimeout(timer)
-    sending?.abort()
+    sending?.stop()
     sending = null
     sent.value = null
     trouble.value = ''
@@ -58,7 +59,7 @@ export function useTake() {
       take.value = await work()
       await follow()
     } catch (error) {
-      trouble.value = wordsOf(error)
+      if (!(error instanceof DOMException)) trouble.value = wordsOf(error)
     }
   }
 
@@ -66,37 +67,17 @@ export function useTake() {
     begin(() => http.post<Take>('/api/prompt-takes/synthesis', { text, voice, speed }))
   const phone = (number: string) =>
     begin(() => http.post<Take>('/api/prompt-takes/phone', number ? { phone: 'number', number } : { phone: 'own' }))
-  const upload = (file: File) => begin(() => (file.size > LARGEST ? Promise.reject(tooLarge(file)) : send(file)))
+  const fromFile = (file: File) => begin(() => (file.size > LARGEST ? Promise.reject(tooLarge(file)) : send(file)))
 
-  /** Fetch cannot tell how much has been sent. */
-  function send(file: File): Promise<Take> {
-    return new Promise((resolve, reject) => {
-      const request = new XMLHttpRequest()
-      sending = request
-      sent.value = 0
-      request.open('POST', `/api/prompt-takes/upload?name=${encodeURIComponent(file.name.slice(-200))}`)
-      request.setRequestHeader('X-CSRF', csrfValue())
-      request.setRequestHeader('Accept', 'application/json')
-      request.setRequestHeader('Content-Type', 'application/octet-stream')
-      request.upload.addEventListener('progress', (event) => {
-        if (event.lengthComputable) sent.value = event.loaded / event.total
-      })
-      request.addEventListener('load', () => {
-        sent.value = null
-        if (request.status < 300) resolve(JSON.parse(request.responseText) as Take)
-        else void problemOf(new Response(request.responseText, { status: request.status })).then(reject)
-      })
-      request.addEventListener('error', () => {
-        sent.value = null
-        reject(new Problem(0, 'network', '连接不上服务器', '上传中断，请检查网络后重试'))
-      })
-      request.addEventListener('abort', () => {
-        sent.value = null
-      })
-      request.send(file)
+  async function send(file: File): Promise<Take> {
+    const mine = upload<Take>(`/api/prompt-takes/upload?name=${encodeURIComponent(file.name.slice(-200))}`, file, (share) => (sent.value = share))
+    sending = mine
+    sent.value = 0
+    return mine.done.finally(() => {
+      if (sending === mine) sent.value = null
     })
   }
 
   onBeforeUnmount(forget)
-  return { take, sent, trouble, upload, synthesise, phone, forget, kept }
+  return { take, sent, trouble, upload: fromFile, synthesise, phone, forget, kept }
 }

@@ -1,11 +1,24 @@
 /**
- * Screens as data: what a list, a form and a detail show. The console's own pages and those that plugins describe are
- * drawn by the same components. Everything here but `text` and `tone` functions is plain data that can come as JSON.
+ * Screens as data: what a list, a form, a detail and a chart show. The keys are those of `GET /api/screens`
+ * (`cti/screens` describes them in Python); what is as by default is left out there. The console's own pages are
+ * described in the same words and drawn by the same components.
  */
 
 export type Tone = 'ready' | 'break' | 'ring' | 'talk' | 'wrapup' | 'off'
 
-export type Kind = 'text' | 'number' | 'time' | 'duration' | 'phone' | 'choice' | 'tags' | 'flag'
+export type Kind =
+  | 'text'
+  | 'long'
+  | 'number'
+  | 'time'
+  | 'date'
+  | 'duration'
+  | 'phone'
+  | 'choice'
+  | 'tags'
+  | 'flag'
+  | 'file'
+  | 'person'
 
 export interface Option {
   value: string
@@ -27,43 +40,184 @@ export interface Column {
   none?: string
   /** Another field that says it better when it is there, such as a title beside a code. */
   better?: string
+  /** The screen that opens with the row's value. */
+  link?: string
 }
 
-export type Filter =
-  | { kind: 'text'; key: string; title: string; wide?: boolean }
-  | { kind: 'choice'; key: string; title: string; options: readonly Option[] }
-  /** Sends `from` and `to` as ISO times. */
-  | { kind: 'period'; key: string; title: string }
-
-export interface ListScreen {
-  name: string
+export interface Filter {
+  /** A period sends `from` and `to` as ISO times; several choices go as one value with commas. */
+  kind: 'text' | 'choice' | 'choices' | 'period' | 'flag'
+  key: string
   title: string
-  /** A route that answers `{items, total, page, size}` to `page`, `size` and the filters. */
-  source: string
-  /** The field that identifies a row. */
-  id: string
-  columns: readonly Column[]
-  filters: readonly Filter[]
-  empty: { title: string; text: string }
-  exported?: boolean
+  options?: readonly Option[]
+  /** A route that answers the options. */
+  options_from?: string
+  wide?: boolean
 }
 
-export type FieldKind = 'text' | 'password' | 'choice' | 'choices' | 'flag' | 'number'
+/** Only where the row or the form has one of these values under `key`. */
+export interface When {
+  key: string
+  in: readonly unknown[]
+}
+
+export type FieldKind =
+  | 'text'
+  | 'long'
+  | 'password'
+  | 'number'
+  | 'flag'
+  | 'choice'
+  | 'choices'
+  | 'date'
+  | 'time'
+  | 'file'
+  | 'phone'
+  | 'tags'
+  | 'json'
+  | 'color'
+  | 'person'
 
 export interface Field {
   key: string
   title: string
   kind: FieldKind
   required?: boolean
-  options?: readonly Option[]
+  help?: string
   pattern?: string
   /** Said when `pattern` does not match. */
   wrong?: string
-  help?: string
+  min?: number
+  max?: number
+  step?: number
+  max_length?: number
+  default?: unknown
+  options?: readonly Option[]
+  options_from?: string
+  /** `options_from` takes `?search=`. */
+  options_search?: boolean
   /** Only when a new record is made. */
-  onlyNew?: boolean
+  only_new?: boolean
   /** Shown, and fixed, when an existing record is edited. */
   fixed?: boolean
+  /** The kinds of files, as browsers have them (`.xlsx,image/*`). */
+  accept?: string
+  when?: When
+  /** The heading of the group that this field begins. */
+  section?: string
+}
+
+export interface Action {
+  name: string
+  title: string
+  permission?: string
+  kind: 'form' | 'confirm' | 'download' | 'link'
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** May hold keys of the row in braces. */
+  path: string
+  tone?: 'primary' | 'danger'
+  confirm?: string
+  form?: readonly Field[]
+  /** The record that fills the form; its `version` goes back with the body. */
+  form_source?: string
+  when?: When
+  /** Takes an import's file first and answers what it would do. */
+  preview?: string
+  done?: string
+}
+
+export interface List {
+  /** A route that answers `{items, total, page, size}` to `page`, `size`, `sort` and the filters. */
+  source: string
+  /** The field that identifies a row; `id` without it. */
+  id?: string
+  columns: readonly Column[]
+  filters?: readonly Filter[]
+  sort?: string
+  /** The columns that can be sorted by. */
+  sorts?: readonly string[]
+  empty: { title: string; text?: string }
+  /** The path of an .xlsx that takes the same filters. */
+  export?: string
+  actions?: readonly Action[]
+  bulk?: readonly Action[]
+  row?: readonly Action[]
+}
+
+/** A list with its place: under `name` its columns are remembered. */
+export interface ListScreen extends List {
+  name: string
+  title: string
+  id: string
+  filters: readonly Filter[]
+  /** Without `export`, the console makes the file from the pages. */
+  exported?: boolean
+}
+
+export interface Tab {
+  name: string
+  title: string
+  kind: 'fields' | 'list' | 'timeline' | 'component'
+  permission?: string
+  fields?: readonly Column[]
+  list?: List
+  source?: string
+  component?: string
+}
+
+export interface Detail {
+  source: string
+  title: string
+  subtitle?: string
+  tags?: string
+  tabs: readonly Tab[]
+  actions?: readonly Action[]
+}
+
+export interface Series {
+  key: string
+  title: string
+  tone?: Tone
+}
+
+export interface Chart {
+  title: string
+  kind: 'line' | 'bar' | 'pie' | 'stack'
+  source: string
+  x: string
+  series: readonly Series[]
+  unit?: string
+}
+
+export interface Tile {
+  title: string
+  source: string
+  key: string
+  kind: Kind
+}
+
+export interface Screen {
+  name: string
+  title: string
+  group: string
+  icon: string
+  order?: number
+  permission: string
+  kind: 'list' | 'component' | 'charts'
+  component?: string
+  list?: List
+  detail?: Detail
+  create?: Action
+  charts?: readonly Chart[]
+  filters?: readonly Filter[]
+  tiles?: readonly Tile[]
+}
+
+export interface Group {
+  name: string
+  title: string
+  icon: string
+  order?: number
 }
 
 export interface FormScreen {
@@ -72,3 +226,12 @@ export interface FormScreen {
 }
 
 export type Row = Record<string, unknown>
+
+/** One entry of a timeline. */
+export interface Moment {
+  at: string
+  title: string
+  text?: string
+  by?: string
+  tone?: Tone
+}

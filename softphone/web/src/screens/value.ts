@@ -5,15 +5,40 @@ import type { Column, Option, Row, Tone } from './description'
 export interface Shown {
   text: string
   tone?: Tone
+  /** Where a file is. */
+  url?: string
 }
+
+const YES_NO: readonly Option[] = [
+  { value: 'true', title: '是' },
+  { value: 'false', title: '否' },
+]
 
 function optionOf(options: readonly Option[] | undefined, value: unknown): Option | undefined {
   return options?.find((one) => one.value === String(value))
 }
 
+/** Some answers name a thing by an object of it: its name stands for it. */
 function plain(value: unknown): string {
   if (value === null || value === undefined) return ''
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+  if (typeof value !== 'object') return String(value)
+  const named = value as { title?: unknown; name?: unknown }
+  const name = named.title ?? named.name
+  return typeof name === 'string' ? name : JSON.stringify(value)
+}
+
+function many(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [value]
+}
+
+function empty(value: unknown): boolean {
+  return value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0)
+}
+
+/** A file's address, as long as it is one of ours. */
+function addressOf(value: unknown): string {
+  const url = typeof value === 'object' && value !== null ? (value as { url?: unknown }).url : ''
+  return typeof url === 'string' && /^\/(?!\/)/.test(url) ? url : ''
 }
 
 /** A cell in words, with its colour where the column gives one; lists give several. */
@@ -21,28 +46,27 @@ export function shownOf(column: Column, row: Row): Shown[] {
   const better = column.better ? plain(row[column.better]) : ''
   if (better) return [{ text: better }]
   const value = row[column.key]
-  if (value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0)) {
-    return [{ text: column.none ?? '—' }]
-  }
+  if (empty(value)) return [{ text: column.none ?? '—' }]
   switch (column.kind) {
+    case 'number':
+      return [{ text: typeof value === 'number' ? value.toLocaleString('zh-CN') : plain(value) }]
     case 'time':
       return [{ text: timeText(plain(value)) }]
     case 'duration':
       return [{ text: durationWords(Number(value)) }]
     case 'phone':
-      return [{ text: numberText(plain(value)) }]
+      return many(value).map((one) => ({ text: numberText(plain(one)) }))
+    case 'file':
+      return many(value).map((one) => ({ text: plain(one), url: addressOf(one) }))
     case 'tags':
-      return (Array.isArray(value) ? value : [value]).map((one) => {
-        const option = optionOf(column.options, one)
+    case 'choice':
+    case 'flag':
+      return many(value).map((one) => {
+        const option = optionOf(column.options ?? (column.kind === 'flag' ? YES_NO : []), one)
         return { text: option?.title ?? plain(one), ...(option?.tone && { tone: option.tone }) }
       })
-    case 'choice':
-    case 'flag': {
-      const option = optionOf(column.options, value)
-      return [{ text: option?.title ?? plain(value), ...(option?.tone && { tone: option.tone }) }]
-    }
     default:
-      return [{ text: plain(value) }]
+      return many(value).map((one) => ({ text: plain(one) }))
   }
 }
 

@@ -1,5 +1,5 @@
 import { computed, ref, watch } from 'vue'
-import type { Column, ListScreen } from './description'
+import type { Column, ListScreen } from '../description'
 
 /** Which columns a list shows, remembered for this list on this computer. */
 export function useColumns(screen: ListScreen) {

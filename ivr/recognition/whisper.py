@@ -1,0 +1,71 @@
+"""Whisper by CTranslate2: an utterance in, simplified Chinese out."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ivr.recognition.repair import repaired
+from ivr.recognition.spectrum import RATE, log_mel
+
+AHEAD_SECONDS = 5.0
+"""Quiet after the utterance: Whisper was taught on 30 s, and a shorter window saves two thirds of the work."""
+WINDOW_SECONDS = 30.0
+TOKENS_A_SECOND = 8
+"""More than anybody says: what goes on longer repeats itself."""
+BEAM = 5
+UNLIKELY = -2.4
+"""Mean log-probability of the tokens below which nothing was said."""
+NO_SPEECH = 0.79
+HINT_CHARACTERS = 80
+_NOT_WORDS = re.compile(r"[\ufffd\s]+")
+
+
+class Whisper:
+    """`model` is a folder in CTranslate2's format with a `tokenizer.json`; `packages` is where its libraries lie."""
+
+    def __init__(self, model: Path, packages: Path, threads: int = 1) -> None:
+        sys.path.insert(0, str(packages))
+        import ctranslate2
+        import opencc
+        import pypinyin
+        import tokenizers
+
+        self._storage = ctranslate2.StorageView
+        self._model = ctranslate2.models.Whisper(
+            str(model), device="cpu", compute_type="int8", inter_threads=1, intra_threads=threads
+        )
+        self._tokens: Any = tokenizers.Tokenizer.from_file(str(model / "tokenizer.json"))
+        self._simplified: Any = opencc.OpenCC("t2s")
+        self._pinyin = pypinyin.lazy_pinyin
+        begin = ("<|startoftranscript|>", "<|zh|>", "<|transcribe|>", "<|notimestamps|>")
+        self._begin = [self._tokens.token_to_id(one) for one in begin]
+        self._previous = self._tokens.token_to_id("<|startofprev|>")
+
+    def hear(self, samples: npt.NDArray[np.float32], hints: Sequence[str]) -> str:
+        """What is said in `samples` (16 kHz, at most 25 s); empty when it is no speech."""
+        seconds = len(samples) / RATE
+        window = min(WINDOW_SECONDS, seconds + AHEAD_SECONDS)
+        padded = np.zeros(int(window * RATE), np.float32)
+        heard = samples[: len(padded)]
+        padded[: len(heard)] = heard
+        prompt = [*self._before(hints), *self._begin]
+        found = self._model.generate(
+            self._storage.from_array(log_mel(padded)[None]), [prompt], beam_size=BEAM, return_scores=True,
+            return_no_speech_prob=True, repetition_penalty=1.05,
+            max_length=min(448, len(prompt) + int(seconds * TOKENS_A_SECOND) + 12),
+        )[0]  # fmt: skip
+        if found.scores[0] < UNLIKELY or found.no_speech_prob > NO_SPEECH:
+            return ""
+        text = self._simplified.convert(_NOT_WORDS.sub("", self._tokens.decode(found.sequences_ids[0])))
+        return repaired(text, hints, self._pinyin)
+
+    def _before(self, hints: Sequence[str]) -> list[int]:
+        words = "，".join(hints)[:HINT_CHARACTERS]
+        return [self._previous, *self._tokens.encode(words, add_special_tokens=False).ids] if words else []

@@ -1,0 +1,112 @@
+import { ref, shallowRef } from 'vue'
+import { useRouter } from 'vue-router'
+import { send, withQuery, wordsOf } from '@/api/http'
+import { nameOf, saveBlob } from '@/api/save'
+import type { Action, Row } from '../description'
+import { filled, inside } from '../paths'
+import { type Outcome, outcomeOf } from './outcome'
+
+const PATIENCE = 120_000
+const DOWNLOAD_PATIENCE = 600_000
+
+/** A form that is open: for one row, or for several. */
+export interface OpenForm {
+  action: Action
+  row: Row
+  ids: readonly string[] | null
+}
+
+/** Runs what rows, lists and details offer. `changed` is called when what is shown may be another now. */
+export function useActions(changed: (action: Action) => unknown) {
+  const router = useRouter()
+  const form = shallowRef<OpenForm | null>(null)
+  const outcome = shallowRef<{ title: string; answer: Outcome } | null>(null)
+  /** The name of the action that runs. */
+  const busy = ref('')
+
+  async function sure(action: Action, count: number | null): Promise<boolean> {
+    const { ElMessageBox } = await import('@/layout/messages')
+    const text = [action.confirm, count === null ? '' : `将处理选中的 ${count} 条记录。`].filter(Boolean).join('')
+    const answer = await ElMessageBox.confirm(text || `确定要${action.title}吗？`, action.title, {
+      confirmButtonText: action.title,
+      cancelButtonText: '取消',
+      type: 'warning',
+      confirmButtonClass: action.tone === 'danger' ? 'el-button--danger' : '',
+    }).catch(() => null)
+    return answer !== null
+  }
+
+  async function attempt(action: Action, work: () => Promise<void>): Promise<void> {
+    if (busy.value) return
+    busy.value = action.name
+    const { ElMessage } = await import('@/layout/messages')
+    try {
+      await work()
+    } catch (error) {
+      ElMessage.error(`${action.title}没有完成：${wordsOf(error)}`)
+    } finally {
+      busy.value = ''
+    }
+  }
+
+  async function download(action: Action, path: string): Promise<void> {
+    await attempt(action, async () => {
+      const body = action.method === 'GET' ? undefined : {}
+      const answer = await send(action.method, path, { accept: '*/*', timeout: DOWNLOAD_PATIENCE, ...(body && { body }) })
+      saveBlob(nameOf(answer.headers.get('Content-Disposition')) || action.title, await answer.blob())
+    })
+  }
+
+  async function run(action: Action, row: Row = {}): Promise<void> {
+    const path = filled(action.path, row)
+    if (action.kind === 'form') {
+      form.value = { action, row, ids: null }
+    } else if (action.kind === 'link') {
+      const target = inside(path)
+      if (target?.startsWith('/api/')) open(target, '_blank', 'noopener')
+      else if (target) await router.push(target)
+    } else if (action.kind === 'download') {
+      await download(action, path)
+    } else if (await sure(action, null)) {
+      await attempt(action, async () => {
+        await send(action.method, path, { timeout: PATIENCE, ...(action.method !== 'DELETE' && { body: {} }) })
+        await done(action)
+      })
+    }
+  }
+
+  async function runMany(action: Action, ids: readonly string[]): Promise<void> {
+    if (action.kind === 'form') {
+      form.value = { action, row: {}, ids }
+    } else if (action.kind === 'download') {
+      await download(action, withQuery(action.path, { ids: ids.join(',') }))
+    } else if (await sure(action, ids.length)) {
+      await attempt(action, async () => {
+        const answer = await send(action.method, action.path, { body: { ids }, timeout: PATIENCE })
+        await tell(action, ids.length, await answer.json().catch(() => null))
+      })
+    }
+  }
+
+  /** What became of many: in a word where all went well, else in a list. */
+  async function tell(action: Action, asked: number, found: unknown): Promise<void> {
+    const answer = outcomeOf(found, asked)
+    if (answer.refused > 0) outcome.value = { title: action.title, answer }
+    else await said(action.done ?? `已${action.title} ${answer.done} 条`)
+    await changed(action)
+  }
+
+  async function said(words: string): Promise<void> {
+    const { ElMessage } = await import('@/layout/messages')
+    ElMessage.success(words)
+  }
+
+  async function done(action: Action): Promise<void> {
+    await said(action.done ?? `${action.title}：已完成`)
+    await changed(action)
+  }
+
+  return { form, outcome, busy, run, runMany, tell, done }
+}
+
+export type Actions = ReturnType<typeof useActions>

@@ -1,0 +1,51 @@
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef } from 'vue'
+import { http, wordsOf } from '@/api/http'
+import type { Group, Screen } from './description'
+
+interface Answer {
+  groups: Group[]
+  screens: Screen[]
+}
+
+/** The screens that modules describe, as far as this person may see them. */
+export const useCatalogue = defineStore('catalogue', () => {
+  const groups = shallowRef<readonly Group[]>([])
+  const screens = shallowRef<readonly Screen[]>([])
+  const known = ref(false)
+  /** Why they are not known. */
+  const trouble = ref('')
+  let asking: Promise<void> | null = null
+
+  const byName = computed(() => new Map(screens.value.map((one) => [one.name, one])))
+
+  /** Ask anew; what was known stays when nobody answers. */
+  async function load(): Promise<void> {
+    try {
+      const answer = await http.get<Answer>('/api/screens')
+      groups.value = answer.groups
+      screens.value = answer.screens
+      known.value = true
+      trouble.value = ''
+    } catch (error) {
+      trouble.value = wordsOf(error)
+    }
+  }
+
+  /** Once for a session; several who ask share the answer. Never throws. */
+  function ready(): Promise<void> {
+    if (known.value) return Promise.resolve()
+    asking ??= load().finally(() => {
+      asking = null
+    })
+    return asking
+  }
+
+  function forget(): void {
+    groups.value = []
+    screens.value = []
+    known.value = false
+  }
+
+  return { groups, screens, known, trouble, byName, ready, load, forget }
+})

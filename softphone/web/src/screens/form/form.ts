@@ -1,0 +1,132 @@
+import type { Field, Row } from '../description'
+import { holds } from '../paths'
+
+/** What a form holds, checks and sends, without any component. */
+
+const SEVERAL = new Set<Field['kind']>(['choices', 'tags'])
+const OWN_LINE = new Set<Field['kind']>(['long', 'json', 'file', 'tags', 'choices'])
+const PHONE = /^[+\d][\d\s()（）-]{2,24}$/
+
+/** What a field holds while nobody has filled it in. */
+export function emptyOf(field: Field): unknown {
+  if (SEVERAL.has(field.kind)) return []
+  if (field.kind === 'flag') return false
+  return field.kind === 'number' ? null : ''
+}
+
+function held(field: Field, found: unknown): unknown {
+  if (found === null || found === undefined) return emptyOf(field)
+  if (SEVERAL.has(field.kind)) return Array.isArray(found) ? found.map(String) : [String(found)]
+  if (field.kind === 'json') return typeof found === 'string' ? found : JSON.stringify(found, null, 2)
+  if (field.kind === 'choice' || field.kind === 'person') {
+    const named = typeof found === 'object' ? ((found as Row).id ?? (found as Row).value) : found
+    return named === null || named === undefined ? '' : String(named)
+  }
+  return found
+}
+
+/** What a form begins with: the record's values, or the defaults. */
+export function startOf(fields: readonly Field[], record: Row | null, blank: Row = {}): Row {
+  return Object.fromEntries(fields.map((field) => [field.key, held(field, record ? record[field.key] : (blank[field.key] ?? field.default))]))
+}
+
+/** The fields that are there, given what others say. */
+export function visibleFields(fields: readonly Field[], values: Row, editing: boolean): Field[] {
+  const there = fields.filter((field) => !editing || !field.only_new)
+  const said = (field: Field): boolean => {
+    const above = fields.find((one) => one.key === field.when?.key)
+    return holds(field.when, values) && (!above || said(above))
+  }
+  return there.filter(said)
+}
+
+/** Whether a field takes the whole width of a wide form. */
+export function ownLine(field: Field): boolean {
+  return OWN_LINE.has(field.kind)
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0) || (typeof value === 'string' && value.trim() === '')
+}
+
+/** What is wrong with a value, in words; empty when nothing is. */
+export function wrongWith(field: Field, value: unknown): string {
+  if (isEmpty(value)) return field.required && field.kind !== 'flag' ? `请${SEVERAL.has(field.kind) || /choice|person|date|time/.test(field.kind) ? '选择' : field.kind === 'file' ? '选择文件' : '填写'}${field.kind === 'file' ? '' : field.title}` : ''
+  if (field.kind === 'number') {
+    const number = Number(value)
+    if (!Number.isFinite(number)) return '应为数字'
+    if (field.min !== undefined && number < field.min) return `不能小于 ${field.min}`
+    if (field.max !== undefined && number > field.max) return `不能大于 ${field.max}`
+    if (field.step === 1 && !Number.isInteger(number)) return '应为整数'
+  }
+  if (typeof value !== 'string') return ''
+  if (field.max_length !== undefined && field.kind !== 'file' && [...value].length > field.max_length) return `至多 ${field.max_length} 个字`
+  if (field.kind === 'phone' && !field.pattern && !PHONE.test(value.trim())) return field.wrong ?? '不是电话号码'
+  if (field.pattern && !new RegExp(field.pattern, 'u').test(value.trim())) return field.wrong ?? '格式不对'
+  if (field.kind === 'json') {
+    try {
+      JSON.parse(value)
+    } catch (error) {
+      return `不是有效的 JSON：${error instanceof Error ? error.message : ''}`
+    }
+  }
+  return ''
+}
+
+/** What goes to the server of one field: an empty one is what its model holds for empty. */
+function sent(field: Field, value: unknown): unknown {
+  if (field.kind === 'flag' || SEVERAL.has(field.kind)) return value
+  if (isEmpty(value)) return field.default === '' ? '' : field.required ? value : null
+  if (field.kind === 'json') return JSON.parse(String(value))
+  return typeof value === 'string' && field.kind !== 'password' ? value.trim() : value
+}
+
+/** The body: what is visible and may be changed. */
+export function bodyOf(fields: readonly Field[], values: Row, editing: boolean): Row {
+  const there = visibleFields(fields, values, editing).filter((field) => !editing || !field.fixed)
+  return Object.fromEntries(there.map((field) => [field.key, sent(field, values[field.key])]))
+}
+
+function same(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other)
+}
+
+/** The fields that somebody has changed. */
+export function changedFields(fields: readonly Field[], base: Row, values: Row): Field[] {
+  return fields.filter((field) => !same(base[field.key], values[field.key]))
+}
+
+export interface Clash {
+  field: Field
+  mine: unknown
+  theirs: unknown
+}
+
+/**
+ * My changes on top of theirs: what only they changed is taken over, what I changed stays; `clashes` are the fields
+ * that both changed, each to something else.
+ */
+export function merged(fields: readonly Field[], base: Row, mine: Row, theirs: Row): { values: Row; clashes: Clash[]; taken: Field[] } {
+  const values = { ...theirs }
+  for (const field of changedFields(fields, base, mine)) values[field.key] = mine[field.key]
+  const clashes = changedFields(fields, base, mine)
+    .filter((field) => !same(base[field.key], theirs[field.key]) && !same(mine[field.key], theirs[field.key]))
+    .map((field) => ({ field, mine: mine[field.key], theirs: theirs[field.key] }))
+  const taken = changedFields(fields, base, theirs).filter((field) => same(base[field.key], mine[field.key]))
+  return { values, clashes, taken }
+}
+
+/** The field that a refusal names: itself, or the one that holds it (`numbers.0.value`). */
+export function fieldNamed(fields: readonly Field[], name: string): Field | undefined {
+  const plain = name.replace(/^(body|values)\./, '')
+  return fields.find((field) => field.key === plain) ?? fields.find((field) => plain.startsWith(`${field.key}.`))
+}
+
+/** A value in words, for those who compare two. */
+export function wordsFor(field: Field, value: unknown): string {
+  if (isEmpty(value)) return '（空）'
+  if (field.kind === 'flag') return value === true ? '是' : '否'
+  if (field.kind === 'password') return '••••••'
+  const title = (one: unknown): string => field.options?.find((option) => option.value === String(one))?.title ?? String(one)
+  return Array.isArray(value) ? value.map(title).join('、') : title(value)
+}

@@ -1,0 +1,122 @@
+import { computed, reactive, ref, shallowRef } from 'vue'
+import { Problem, wordsOf } from '@/api/http'
+import type { Field, Row } from '../description'
+import { bodyOf, changedFields, type Clash, fieldNamed, merged, startOf, visibleFields, wrongWith } from './form'
+
+export interface FormConflict {
+  /** Who changed what. */
+  words: string
+  clashes: readonly Clash[]
+  /** What only the other one changed. */
+  taken: readonly Field[]
+  record: Row
+}
+
+export interface FormSource {
+  fields: readonly Field[]
+  /** The record to edit; null makes a new one. */
+  record: Row | null
+  blank?: Row
+  /** The record as it is now, for when somebody else has changed it. */
+  load?: (() => Promise<Row>) | undefined
+  submit(body: Row): Promise<unknown>
+}
+
+const CHANGED = new Set(['changed', 'changed_meanwhile'])
+
+/** A form at work: values, what is wrong, and what to do when somebody else was quicker. */
+export function useForm(source: FormSource) {
+  const { fields } = source
+  const editing = source.record !== null
+  const values = reactive<Row>(startOf(fields, source.record, source.blank))
+  const base = shallowRef<Row>({ ...values })
+  const version = ref<unknown>(source.record?.version)
+  const errors = reactive<Record<string, string>>({})
+  const trouble = ref('')
+  const conflict = shallowRef<FormConflict | null>(null)
+  const busy = ref(false)
+
+  const visible = computed(() => visibleFields(fields, values, editing))
+  const dirty = computed(() => changedFields(fields, base.value, values).length > 0)
+
+  function set(key: string, value: unknown): void {
+    values[key] = value
+    errors[key] = ''
+    trouble.value = ''
+  }
+
+  function check(field: Field): boolean {
+    const fixed = editing && field.fixed
+    errors[field.key] = fixed ? '' : wrongWith(field, values[field.key])
+    return errors[field.key] === ''
+  }
+
+  function put(record: Row, fresh: Row): void {
+    base.value = startOf(fields, record)
+    Object.assign(values, fresh)
+    version.value = record.version
+    for (const key of Object.keys(errors)) errors[key] = ''
+    conflict.value = null
+    trouble.value = ''
+  }
+
+  /** Begin anew from a record. */
+  function reset(record: Row): void {
+    put(record, startOf(fields, record))
+  }
+
+  /** Back to what the form began with. */
+  function undo(): void {
+    Object.assign(values, base.value)
+    for (const key of Object.keys(errors)) errors[key] = ''
+    trouble.value = ''
+  }
+
+  async function refused(error: unknown): Promise<void> {
+    if (error instanceof Problem && error.status === 409 && CHANGED.has(error.code) && source.load) {
+      const record = await source.load()
+      const { clashes, taken } = merged(fields, base.value, values, startOf(fields, record))
+      conflict.value = { words: error.words, clashes, taken, record }
+      return
+    }
+    const named = error instanceof Problem && error.field ? fieldNamed(visible.value, error.field) : undefined
+    if (named) errors[named.key] = wordsOf(error).replace(new RegExp(`^${named.key}(\\.\\w+)*：`), '')
+    else trouble.value = wordsOf(error)
+  }
+
+  /** True when it is saved. */
+  async function save(): Promise<boolean> {
+    if (busy.value) return false
+    trouble.value = ''
+    if (!visible.value.map(check).every(Boolean)) return false
+    busy.value = true
+    try {
+      const body = bodyOf(fields, values, editing)
+      await source.submit(version.value === undefined ? body : { ...body, version: version.value })
+      base.value = { ...values }
+      return true
+    } catch (error) {
+      await refused(error).catch((second: unknown) => (trouble.value = wordsOf(second)))
+      return false
+    } finally {
+      busy.value = false
+    }
+  }
+
+  /** Forget my changes and show what is there now. */
+  function takeTheirs(): void {
+    if (conflict.value) reset(conflict.value.record)
+  }
+
+  /** My changes on top of what is there now. */
+  function keepMine(): Promise<boolean> {
+    if (!conflict.value) return Promise.resolve(false)
+    const { record } = conflict.value
+    put(record, merged(fields, base.value, { ...values }, startOf(fields, record)).values)
+    return save()
+  }
+
+  return { values, errors, trouble, conflict, busy, visible, dirty, editing, set, check, save, reset, undo, takeTheirs, keepMine }
+}
+
+export type Form = ReturnType<typeof useForm>

@@ -1,0 +1,23 @@
+import { type Component, defineAsyncComponent } from 'vue'
+
+type Loader = () => Promise<{ default: Component }>
+
+/**
+ * Hand-made components by the names that descriptions call them; each is loaded when it is first shown. A component
+ * of a screen gets `screen`, one of a tab gets `record` and `changed` (call it when the record is another now).
+ */
+const LOADERS: Readonly<Record<string, Loader>> = {
+  settings: () => import('@/system/SettingsPage.vue'),
+  plugins: () => import('@/system/PluginsPage.vue'),
+  jobs: () => import('@/system/JobsPage.vue'),
+}
+
+const made = new Map<string, Component>()
+
+export function componentOf(name: string | undefined): Component | null {
+  const loader = name === undefined ? undefined : LOADERS[name]
+  if (!name || !loader) return null
+  const found = made.get(name) ?? defineAsyncComponent(loader)
+  made.set(name, found)
+  return found
+}

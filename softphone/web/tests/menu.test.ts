@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest'
+import { found } from '@/layout/find'
+import { entryOf, menuOf, PAGES } from '@/layout/menu'
+import type { Group, Screen } from '@/screens/description'
+import { exportName } from '@/screens/icons'
+import { MAY } from '@/session/permissions'
+import { warningOf } from '@/system/plugins'
+
+const groups: Group[] = [
+  { name: 'system', title: '系统', icon: 'settings', order: 90 },
+  { name: 'calls', title: '通话与名单', icon: 'phone', order: 20 },
+]
+const screen = (name: string, group: string, order?: number): Screen => ({ name, title: `屏${name}`, group, icon: 'star', permission: 'x', kind: 'list', ...(order !== undefined && { order }) })
+const titles = (screens: Screen[], may: string[], isAgent = false) =>
+  menuOf(groups, screens, { isAgent, may: (one) => may.includes(one) }).map((group) => [group.title, ...group.items.map((one) => one.title)])
+
+describe('the menu', () => {
+  it('has own pages and described screens under their headings, in order', () => {
+    expect(titles([screen('jobs', 'system'), screen('lists', 'calls', 40), screen('first', 'system', 10)], [MAY.calls, MAY.board], true)).toEqual([
+      ['工作台', '话务工作台', '实时监控'],
+      ['通话与名单', '通话记录', '屏lists'],
+      ['系统', '屏first', '屏jobs'],
+    ])
+  })
+
+  it('shows nobody what he may not see', () => {
+    expect(titles([], [])).toEqual([])
+  })
+
+  it('has a described screen instead of a page of its name', () => {
+    expect(titles([screen('people', 'system')], [MAY.people])).toEqual([['系统', '屏people']])
+  })
+
+  it('knows where a page belongs', () => {
+    expect(entryOf({ name: 'call', params: {} })).toBe('calls')
+    expect(entryOf({ name: 'record', params: { name: 'citizens', id: '1' } })).toBe('citizens')
+    expect(entryOf({ name: 'board', params: {} })).toBe('board')
+  })
+
+  it('finds a page by some of its characters', () => {
+    const menu = menuOf(groups, [], { isAgent: true, may: () => true })
+    const names = (text: string): string[] => found(menu, text).map((one) => one.item.name)
+    expect(names('通话')).toEqual(['calls'])
+    expect(names('话')[0]).toBe('desk')
+    expect(names('监控')).toEqual(['board'])
+    expect(names('通录')).toEqual(['calls'])
+    expect(names('没有')).toEqual([])
+    expect(names('')).toHaveLength(PAGES.length)
+  })
+
+  it('names icons as lucide exports them', () => {
+    expect(exportName('users-round')).toBe('UsersRound')
+    expect(exportName('building-2')).toBe('Building2')
+  })
+})
+
+describe('stopping a part', () => {
+  it('warns of those that need it', () => {
+    const plugin = { name: 'acd', title: '排队', version: '1', state: 'running' as const, needs: [], needed_by: ['softphone'], jobs: 0 }
+    expect(warningOf('stop', plugin, new Map([['softphone', '座席']]))).toContain('座席依赖它')
+    expect(warningOf('start', plugin, new Map())).toBe('')
+  })
+})

@@ -1,0 +1,99 @@
+"""An utterance is cut out of a party's audio, whatever pieces the audio comes in."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cti.switch.scripted_audio import speech
+from ivr.recognition.utterances import Began, Ended, Paused, Resumed, Utterances
+
+RATE = 8000
+
+
+@functools.cache
+def audio(*seconds: float) -> bytes:
+    """Quiet and speech in turn, beginning with quiet."""
+    pieces = []
+    for number, length in enumerate(seconds):
+        size = int(length * RATE) * 2
+        voice = (speech(RATE) * (int(length) + 1))[:size]
+        pieces.append(voice if number % 2 else bytes(size))
+    return b"".join(pieces)
+
+
+def kinds(told: list[Began | Paused | Resumed | Ended]) -> list[type]:
+    return [type(one) for one in told]
+
+
+def heard(samples: bytes, **more: float) -> list[Began | Paused | Resumed | Ended]:
+    return Utterances(RATE, **more).feed(samples)
+
+
+def test_quiet_is_no_utterance() -> None:
+    noise = np.random.default_rng(3).normal(0, 40, RATE * 5).astype("<i2").tobytes()
+    assert heard(audio(5)) == heard(noise) == []
+
+
+def test_one_utterance_with_what_came_before_it() -> None:
+    told = heard(audio(1, 1, 2))
+    assert kinds(told) == [Began, Paused, Ended]
+    assert isinstance(told[1], Paused)
+    seconds = len(told[1].samples) / 2 / RATE
+    # Before it 0.4 s, after it 0.3 s and what the detector goes on for.
+    assert 1.5 < seconds < 2.1
+    loud = np.abs(np.frombuffer(told[1].samples, "<i2").astype(np.int32)) > 300
+    assert 0.1 < np.argmax(loud) / RATE < 0.45
+
+
+def test_a_breath_in_a_number_does_not_end_it() -> None:
+    told = heard(audio(1, 1, 0.5, 1, 2))
+    assert kinds(told) == [Began, Paused, Resumed, Paused, Ended]
+    first, second = (one.samples for one in told if isinstance(one, Paused))
+    assert second.startswith(first)
+
+
+def test_two_utterances() -> None:
+    assert kinds(heard(audio(1, 1, 2, 1, 2))) == [Began, Paused, Ended] * 2
+
+
+def test_who_never_stops_is_cut() -> None:
+    told = heard(audio(0.5, 13, 2), longest=5.0)
+    assert kinds(told) == [Began, Paused, Ended] * 3
+    assert all(len(one.samples) <= 5.1 * RATE * 2 for one in told if isinstance(one, Paused))
+
+
+@pytest.mark.parametrize("rate", [16000, 48000])
+def test_other_rates(rate: int) -> None:
+    samples = bytes(rate) + speech(rate) + bytes(rate * 3)
+    assert kinds(Utterances(rate).feed(samples)) == [Began, Paused, Ended]
+
+
+def test_a_rate_that_cannot_be_judged() -> None:
+    with pytest.raises(ValueError, match="11025"):
+        Utterances(11025)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.integers(1, 4000), min_size=1, max_size=60))
+def test_pieces_may_end_anywhere(sizes: list[int]) -> None:
+    samples = audio(0.4, 0.8, 0.5, 0.6, 1.2)
+    utterances, told, at = Utterances(RATE), [], 0
+    for size in [*sizes, len(samples)]:
+        told += utterances.feed(samples[at : at + size])
+        at += size
+    assert told == heard(samples)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.tuples(st.floats(0.1, 2.0), st.floats(0.1, 2.0)), min_size=1, max_size=6))
+def test_whatever_is_said_every_utterance_ends_in_a_pause(turns: list[tuple[float, float]]) -> None:
+    told = kinds(heard(audio(*[round(one, 2) for turn in turns for one in turn], 2.0)))
+    assert not told or (told[0], told[-1]) == (Began, Ended)
+    for before, after in itertools.pairwise(told):
+        assert after in {Began: {Paused}, Paused: {Resumed, Ended}, Resumed: {Paused}, Ended: {Began}}[before]
