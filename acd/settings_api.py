@@ -126,23 +126,23 @@ class SettingsApi:
 
     async def agents(self, visitor: Visitor, query: Found) -> Paged[AgentRow]:
         """Agents within reach."""
-        found = [one for one in await self._service.agents(visitor) if _has(query.text, one.agent_no, one.name)]
+        found = [one for one in await self._service.agents(visitor) if _has(query.text, *one)]
         settings, rows = self._service.settings, []
-        for one in found:
-            about = settings.agent(one.agent_no)
-            levels = [f"{settings.skills.get(name, name)} {level}" for name, level in about.skills.items()]
+        for number, name in found:
+            about = settings.agent(number)
+            levels = [f"{settings.skills.get(skill, skill)} {level}" for skill, level in about.skills.items()]
             rows.append(
                 AgentRow(
-                    id=one.agent_no,
-                    name=one.name,
+                    id=number,
+                    name=name,
                     skills=levels,
                     groups=list(about.groups),
                     queues=list(about.queues),
                     rank=about.rank,
                     calls=about.calls,
                     chats=about.chats,
-                    listed=one.agent_no in settings.agents,
-                    version=self._service.version(Item(AGENTS, one.agent_no)),
+                    listed=number in settings.agents,
+                    version=self._service.version(Item(AGENTS, number)),
                 )
             )
         return Paged.cut(rows, query)
@@ -159,16 +159,16 @@ class SettingsApi:
 
     async def matrix(self, visitor: Visitor, query: Found) -> Matrix:
         """Levels of a page of agents."""
-        found = [one for one in await self._service.agents(visitor) if _has(query.text, one.agent_no, one.name)]
+        found = [one for one in await self._service.agents(visitor) if _has(query.text, *one)]
         settings = self._service.settings
         rows = [
             MatrixRow(
-                agent=one.agent_no,
-                name=one.name,
-                version=self._service.version(Item(AGENTS, one.agent_no)),
-                levels=dict(settings.agent(one.agent_no).skills),
+                agent=number,
+                name=name,
+                version=self._service.version(Item(AGENTS, number)),
+                levels=dict(settings.agent(number).skills),
             )
-            for one in found
+            for number, name in found
         ]
         cut = Paged.cut(rows, query)
         skills = [OptionView(value=name, title=title) for name, title in settings.skills.items()]

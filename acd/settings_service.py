@@ -12,7 +12,7 @@ from acd.settings import AcdSettings, AgentSettings
 from acd.settings_desk import AcdSettingsDesk, Wish
 from acd.skills import ExpressionError, parse
 from cti.identity.audit import Audit
-from cti.identity.people import AgentAccount, People
+from cti.identity.people import People
 from cti.identity.visitor import Visitor
 from cti.refusal import Invalid, NotFound
 from cti.store.engine import Store
@@ -37,11 +37,10 @@ class SettingsService:
 
     # ── looking ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def agents(self, visitor: Visitor) -> list[AgentAccount]:
-        """All agents within the visitor's reach, by number."""
+    async def agents(self, visitor: Visitor) -> list[tuple[str, str]]:
+        """Number and name of all agents within the visitor's reach, by number."""
         visitor.need(CONFIGURE)
-        found = await self._people.agents()
-        return [one for one in found if visitor.scope.covers(one.organisation, visitor.region)]
+        return await self._people.agents_within(visitor)
 
     async def _within(self, visitor: Visitor, agent: str) -> None:
         if await self._people.agent_within(visitor, agent) is None:

@@ -203,15 +203,11 @@ class StatisticsApi:
         since, until = self._period(query)
         last = (until - timedelta(microseconds=1)).astimezone(ZONE).date()
         found = await self._archive.agents(since.astimezone(ZONE).date(), last, self._acd.matching.clock.now())
-        within = {
-            one.agent_no
-            for one in await self._people.agents()
-            if visitor.scope.covers(one.organisation, visitor.region)
-        }
+        within = {number for number, _ in await self._people.agents_within(visitor)}
         return {agent: figures for agent, figures in sorted(found.items()) if agent in within}
 
     async def _agents(self, visitor: Visitor, query: Period) -> list[AgentStatistic]:
-        names = {one.agent_no: one.name for one in await self._people.agents()}
+        names = dict(await self._people.agents_within(visitor))
         rows = []
         for agent, one in (await self._of_agents(visitor, query)).items():
             rows.append(
