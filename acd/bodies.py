@@ -52,7 +52,9 @@ class QueueBody(Body):
         default="",
         title="所需技能",
         max_length=1000,
-        json_schema_extra=form(help="如 social >= 3 and (dialect or mandarin >= 2)；留空则不限"),
+        json_schema_extra=form(
+            check="/api/acd/check_need", help="如 social >= 3 and (dialect or mandarin >= 2)；留空则不限"
+        ),
     )
     groups: list[str] = pydantic.Field(
         default=[], title="限定班组", json_schema_extra=form(options_from=GROUPS_FROM, help="不选则所有班组")

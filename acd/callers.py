@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 from acd.settings import BonusSettings
@@ -11,6 +12,9 @@ from acd.work import WorkItem
 
 LONGEST = 86400.0
 """Nothing is remembered longer than a day."""
+
+SERVED_WITHIN = LONGEST
+"""How many seconds the agent who talked with a caller is remembered as his last."""
 
 CALLBACK_WITHIN = 900.0
 """How long after leaving the queue a callback still gets the place."""
@@ -48,6 +52,7 @@ class Callers:
         self._kept: OrderedDict[str, Kept] = OrderedDict()
         self._moved: OrderedDict[str, tuple[float, Moved]] = OrderedDict()
         self._left: OrderedDict[str, tuple[float, float, float]] = OrderedDict()
+        self._served: OrderedDict[str, tuple[float, str]] = OrderedDict()
         self.owed: dict[str, str] = {}
         """Callers who are owed a callback, and its id."""
 
@@ -70,6 +75,19 @@ class Callers:
             self._seen.move_to_end(item.caller)
             while self._seen and next(iter(self._seen.values()))[0] < now - LONGEST:
                 self._seen.popitem(last=False)
+
+    def served(self, caller: str, agent: str, now: float) -> None:
+        """An agent talks with the caller now."""
+        if caller:
+            self._served[caller] = (now, agent)
+            self._served.move_to_end(caller)
+            while self._served and next(iter(self._served.values()))[0] < now - SERVED_WITHIN:
+                self._served.popitem(last=False)
+
+    def last_agent(self, caller: str, now: float) -> str:
+        """Who talked with the caller last, within `SERVED_WITHIN`; empty when nobody did."""
+        at, agent = self._served.get(caller, (-inf, ""))
+        return agent if at >= now - SERVED_WITHIN else ""
 
     def keep_place(self, caller: str, kept: Kept, now: float) -> None:
         """The caller was cut off: his place waits for him."""
@@ -115,6 +133,7 @@ class Callers:
         """As JSON, with times as seconds of the epoch: clock + `wall`."""
         return {
             "seen": {caller: [at + wall, call] for caller, (at, call) in self._seen.items()},
+            "served": {caller: [at + wall, agent] for caller, (at, agent) in self._served.items()},
             "kept": {caller: [one.queue, one.since + wall, one.until + wall] for caller, one in self._kept.items()},
         }
 
@@ -122,5 +141,7 @@ class Callers:
         """What a snapshot had."""
         for caller, (at, call) in data.get("seen", {}).items():
             self._seen[caller] = (at - wall, call)
+        for caller, (at, agent) in data.get("served", {}).items():
+            self._served[caller] = (at - wall, agent)
         for caller, (queue, since, until) in data.get("kept", {}).items():
             self._kept[caller] = Kept(queue, since - wall, until - wall)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any, Protocol
 
@@ -60,6 +61,13 @@ class OpenChats(Protocol):
         """The ids of the chats that go on."""
 
 
+class KnownCallers(Protocol):
+    """Offered by whoever keeps lists of callers: who goes before others."""
+
+    def standing(self, number: str) -> tuple[bool, bool]:
+        """Whether a canonical number is a VIP's, and whether it stands on the white list. Must not block."""
+
+
 class Acd:
     """The matching with all that belongs to it. Everything happens on one thread; `publish` takes the events."""
 
@@ -74,6 +82,7 @@ class Acd:
     ) -> None:
         self._hooks: list[Hook] = []
         self._listeners: list[Callable[[Decision], None]] = []
+        self.find_known_callers: Callable[[], KnownCallers | None] = lambda: None
         self.can_ring: Callable[[str], bool] | None = None
         """Whether a phone of an agent can ring now, asked when he signs in; None believes `phones_changed` only."""
         self.matching = Matching(clock, settings, self._hear, index)
@@ -88,14 +97,16 @@ class Acd:
         if decision.event in AGENT or decision.event == "skills":
             self._keep_agent(self.matching.agent(decision.agent))
         elif decision.event == "answered" and decision.medium == Medium.CALL:
-            self._served(decision.work)
+            self._served(decision.work, decision.agent)
         elif decision.event == "ended":
             self.callbacks.talk_over(decision.work)
         for listener in self._listeners:
             listener(decision)
 
-    def _served(self, call: str) -> None:
+    def _served(self, call: str, agent: str) -> None:
         work = self.matching.works.get(call)
+        if work is not None:
+            self.matching.callers.served(work.item.caller, agent, self.matching.clock.now())
         owed = self.callbacks.owed_to(work.item.caller) if work is not None and work.item.caller else None
         if owed is not None:
             self.callbacks.cancel(owed.id, "he called himself and was served")
@@ -126,6 +137,10 @@ class Acd:
 
     def enqueue(self, item: WorkItem) -> Place:
         """A place for this work: a new one at the end, or the one that its id has. UnknownQueue."""
+        known = self.find_known_callers()
+        if known is not None and item.caller:
+            vip, listed = known.standing(item.caller)
+            item = replace(item, vip=item.vip or vip, listed=item.listed or listed)
         place = Place(self.matching, item)
         place.take(self.matching.enqueue(item, place))
         return place

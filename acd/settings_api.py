@@ -61,13 +61,12 @@ class NeedBody(Body):
 
 
 class NeedAnswer(pydantic.BaseModel):
-    """What is wrong with it and at which character (from 0), or how many listed agents meet it."""
+    """What is wrong with it and at which character (from 0), or how many of the listed agents meet it."""
 
     ok: bool
     message: str = ""
     position: int | None = None
     agents: int = 0
-    names: list[str] = []
 
 
 class MatrixRow(pydantic.BaseModel):
@@ -185,7 +184,9 @@ class SettingsApi:
         wrong, agents = self._service.check_need(visitor, body.need)
         if wrong is not None:
             return NeedAnswer(ok=False, message=wrong.said, position=wrong.position)
-        return NeedAnswer(ok=True, agents=len(agents), names=agents[:5])
+        some = f"（{'、'.join(agents[:5])}{'…' if len(agents) > 5 else ''}）" if agents else ""
+        words = f"单独设置的坐席中有 {len(agents)} 名符合{some}"
+        return NeedAnswer(ok=True, message=words, agents=len(agents))
 
     async def history(self, visitor: Visitor, query: HistoryQuery) -> Paged[ChangeRow]:
         """Who changed what, the newest first."""

@@ -29,9 +29,10 @@ class Waiting:
     def bind(self, work: Work) -> None:
         """Let it wait for its dedicated or its last agent, when he is there."""
         item, queue = work.item, work.queue
+        last = item.last_agent or self._room.callers.last_agent(item.caller, self._room.clock.now())
         for number, seconds, why in (
             (item.dedicated_agent, queue.settings.dedicated, "dedicated agent"),
-            (item.last_agent, queue.settings.last_agent, "last agent"),
+            (last, queue.settings.last_agent, "last agent"),
         ):
             if not number or not seconds:
                 continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
@@ -298,5 +299,39 @@ def test_skills_change_while_the_agent_is_free() -> None:
         await nothing(place)
         live.acd.describe_agent("a", AgentSettings(skills={"social": 1}))
         assert (await offered(place)).agent == "a"
+
+    run_virtual(story())
+
+
+def test_whoever_served_a_caller_last_is_remembered_also_over_a_restart() -> None:
+    async def story() -> None:
+        live = Live(queues={"general": {"need": "mandarin", "last_agent": 20, "wrapup": 0}})
+        for agent in ("8001", "8002"):
+            live.acd.sign_in(agent)
+        offer = await live.talk(live.call("c1", caller=MOBILE))
+        offer.talk_ended()
+        other = "8002" if offer.agent == "8001" else "8001"
+        # Though the other was idle longer.
+        assert (await live.talk(live.call("c2", caller=MOBILE))).agent == offer.agent
+        again = Live(queues={"general": {"need": "mandarin", "last_agent": 20, "wrapup": 0}})
+        again.acd.restore_snapshot(json.loads(json.dumps(live.acd.snapshot())))
+        again.acd.reconcile({}, ())
+        assert {again.state(one)[0] for one in (offer.agent, other)} == {"ready"}
+        assert (await again.talk(again.call("c3", caller=MOBILE))).why == "last agent"
+
+    run_virtual(story())
+
+
+def test_known_callers_go_before_others() -> None:
+    class Lists:
+        def standing(self, number: str) -> tuple[bool, bool]:
+            return number == MOBILE, number.endswith("2")
+
+    async def story() -> None:
+        live = Live()
+        live.acd.find_known_callers = Lists
+        for id, number in (("c1", "+8613800000003"), ("c2", "+8613800000002"), ("c3", MOBILE)):
+            live.call(id, caller=number)
+        assert [one.work for one in live.acd.waiting("general")] == ["c3", "c2", "c1"]
 
     run_virtual(story())
