@@ -66,6 +66,7 @@ class Callback:
     queue: str
     since: float
     base: float = 0.0
+    need: str = ""
     call: str = ""
     organisation: str = ""
     region: str = ""

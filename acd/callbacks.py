@@ -163,6 +163,7 @@ class Callbacks:
             medium=Medium.CALLBACK,
             queue=callback.queue,
             caller=callback.number,
+            need=callback.need,
             organisation=callback.organisation,
             region=callback.region,
         )

@@ -6,15 +6,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import structlog
+
 from acd.agents import Agent
 from acd.decisions import Decision
 from acd.queues import Bits, Queue, all_bits, make_stages
 from acd.settings import AcdSettings, AgentSettings
+from acd.skills import ExpressionError, parse
 from acd.states import AgentState, WorkState
 from acd.work import Ageing, Work
 
 if TYPE_CHECKING:
     from acd.matching import Matching
+
+log = structlog.get_logger(__name__)
+
+MOST_NARROWED = 50
+"""How many needs of works' own a queue keeps in the index; those that nobody who waits has are given up first."""
 
 _W = WorkState
 
@@ -74,6 +82,7 @@ class Fitting:
     def _set_queues(self, settings: AcdSettings, names: set[str]) -> Changed:
         queues = self._room.queues
         fresh: list[Queue] = []
+        before_bits = {name: queue.every_bit for name, queue in queues.items() if name in names}
         vanished: set[Queue] = set()
         gone = 0
         for name in sorted(names):
@@ -82,18 +91,42 @@ class Fitting:
             if wanted is None:
                 # A queue that is no longer named goes on until the last who waits there has left.
                 if before is not None and not before.works:
-                    gone |= before.bits
-                    make_stages(None, self._bits, old)
+                    gone |= before_bits[name]
+                    for stages in (old, *before.narrowed.values()):
+                        make_stages(None, self._bits, stages)
                     vanished.add(queues.pop(name))
                 continue
             found = queues.setdefault(name, Queue(name, wanted))
             found.change(wanted)
             found.stages = make_stages(wanted, self._bits, old)
             if found.stages != old:
-                gone |= all_bits(old)
+                found.narrowed = {
+                    need: make_stages(wanted, self._bits, stages, need) for need, stages in found.narrowed.items()
+                }
+                gone |= before_bits.get(name, 0)
                 fresh.append(found)
             found.bits = all_bits(found.stages)
         return Changed(fresh, gone, frozenset(vanished))
+
+    def narrow(self, queue: Queue, need: str) -> None:
+        """Let work of the queue ask for more than the queue does; an expression that cannot be used is passed over."""
+        if not need or need in queue.narrowed:
+            return
+        try:
+            parse(need).refuse_unknown(self._room.settings.skills)
+        except ExpressionError as error:
+            log.warning("work narrows its queue's need by what cannot be used", queue=queue.name, reason=str(error))
+            return
+        gone = 0
+        if len(queue.narrowed) >= MOST_NARROWED:
+            used = {work.item.need for work in self._room.works.values() if work.queue is queue}
+            for one in [one for one in queue.narrowed if one not in used]:
+                stages = queue.narrowed.pop(one)
+                gone |= all_bits(stages)
+                make_stages(None, self._bits, stages)
+        queue.narrowed[need] = make_stages(queue.settings, self._bits, (), need)
+        for agent in self._fit_all(Changed([queue], gone | queue.every_bit, frozenset())):
+            self._room.roster.refitted(agent)
 
     def _fit_all(self, changed: Changed) -> list[Agent]:
         room, fitted = self._room, []

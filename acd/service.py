@@ -149,7 +149,7 @@ class Acd:
         """Hold the place that `Place.kept` told for work of before the restart, until it is enqueued again."""
         if item.queue not in self.matching.queues or item.id in self.matching.works:
             return
-        wall = self.matching.wall
+        wall, item = self.matching.wall, replace(item, need=kept.get("need", ""))
         work = self.matching.restore(
             item, kept["since"] - wall, kept["order"], kept["base"], kept.get("entered", kept["since"]) - wall
         )
@@ -193,9 +193,11 @@ class Acd:
         callback.since = matching.clock.now() + matching.wall
         if work is not None and work.state is not WorkState.TALKING:
             callback.since, callback.base = work.since + matching.wall, work.ageing.base
+            callback.need = work.item.need
             matching.withdraw(work, "callback")
         elif kept is not None:
             callback.since, callback.base = kept["since"], kept["base"]
+            callback.need = kept.get("need", "")
         elif (place := matching.callers.place_of(callback.call)) is not None:
             callback.since, callback.base = place[0] + matching.wall, place[1]
         self.callbacks.add(callback)

@@ -77,7 +77,7 @@ class Waiting:
 
     def watch(self, work: Work) -> None:
         """Set the timers for what the wait will bring."""
-        now, stages = self._room.clock.now(), work.queue.stages
+        now, stages = self._room.clock.now(), work.stages
         work.stop_timers(("stage", "longest"))
         if work.stage + 1 < len(stages):
             self._later(work, "stage", work.since + stages[work.stage + 1].after - now, lambda: self._relax(work))
@@ -89,12 +89,12 @@ class Waiting:
         if work.state in (_W.WAITING, _W.HELD):
             self._room.index.work_out(work)
         work.stage += 1
-        stage = work.queue.stages[work.stage]
+        stage = work.stages[work.stage]
         groups = f" of {', '.join(sorted(stage.groups))}" if stage.groups else ""
         why = f"after {stage.after:g} s: {stage.need.text or 'anyone'}{groups}"
         self._room.say(work, "relaxed", why=why)
-        if work.stage + 1 < len(work.queue.stages):
-            ahead = work.since + work.queue.stages[work.stage + 1].after - now
+        if work.stage + 1 < len(work.stages):
+            ahead = work.since + work.stages[work.stage + 1].after - now
             self._later(work, "stage", ahead, lambda: self._relax(work))
         if work.state in (_W.WAITING, _W.HELD):
             self._room.index.work_in(work, now)

@@ -73,6 +73,7 @@ class QueueStay:
             organisation=call.organisation,
             region=call.region,
             priority=request.priority,
+            need=request.need,
             dedicated_agent=request.dedicated_agent,
             called=call.called.digits,
         )
