@@ -100,18 +100,18 @@ class QueueBody(Body):
     )
     start: float = pydantic.Field(default=_Q.priority.start, title="等待多久后开始加分（秒）", ge=0, le=86400)
     acceleration: float = pydantic.Field(default=_Q.priority.acceleration, title="每秒加分", ge=0, le=1000)
-    limit: float = pydantic.Field(default=_Q.priority.limit, title="加到多少分为止")
+    limit: float = pydantic.Field(default=_Q.priority.limit, title="加到多少分为止", ge=-1e6, le=1e6)
     full_limit: float | None = pydantic.Field(
-        default=None, title="排队人数上限", ge=0, json_schema_extra=form(section="溢出", help="留空则不限")
+        default=None, title="排队人数上限", ge=0, le=1e6, json_schema_extra=form(section="溢出", help="留空则不限")
     )
     full_to: str | None = pydantic.Field(
         default=None, title="满员时转", json_schema_extra=form(options_from=TARGETS_FROM)
     )
-    longest_wait_limit: float | None = pydantic.Field(default=None, title="最长等待（秒）", ge=0)
+    longest_wait_limit: float | None = pydantic.Field(default=None, title="最长等待（秒）", ge=0, le=1e6)
     longest_wait_to: str | None = pydantic.Field(
         default=None, title="超时转", json_schema_extra=form(options_from=TARGETS_FROM)
     )
-    estimated_wait_limit: float | None = pydantic.Field(default=None, title="预计等待上限（秒）", ge=0)
+    estimated_wait_limit: float | None = pydantic.Field(default=None, title="预计等待上限（秒）", ge=0, le=1e6)
     estimated_wait_to: str | None = pydantic.Field(
         default=None, title="预计过久转", json_schema_extra=form(options_from=TARGETS_FROM)
     )

@@ -58,7 +58,8 @@ class Callback:
     """A callback owed. `since` and `due` (of the next attempt) are seconds of the epoch; `call` is where it came from.
 
     `result` is how the last attempt ended. `visit` names its stay in the queue and the call that is made then: another
-    after each dial. `reached`: the citizen is on the line, whoever of the agents answers. `ended` is when it was over.
+    after each dial. `reached`: the citizen is on the line, whoever of the agents answers. `ended` is when it was over, `need` what he asks for
+    besides his queue.
     """
 
     id: str
@@ -66,7 +67,6 @@ class Callback:
     queue: str
     since: float
     base: float = 0.0
-    need: str = ""
     call: str = ""
     organisation: str = ""
     region: str = ""
@@ -78,6 +78,7 @@ class Callback:
     visit: str = ""
     reached: bool = False
     ended: float = 0.0
+    need: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from cti.web.routes import Page, Paged, Query, Route
 SEE = "board.see"
 PREFIX = "/api/acd"
 MOST_DAYS = 400
+FIRST_YEAR, LAST_YEAR = 2000, 2200
 SPLITS = {"interval": "时段", "day": "日", "total": "合计"}
 
 
@@ -129,6 +130,9 @@ class StatisticsApi:
         ]
 
     def _period(self, query: Period) -> tuple[datetime, datetime]:
+        for moment in (query.since, query.until):
+            if moment is not None and not FIRST_YEAR <= moment.year <= LAST_YEAR:
+                raise Invalid("bad_period", f"年份应在 {FIRST_YEAR} 到 {LAST_YEAR} 之间", "from")
         today = datetime.combine(self._acd.matching.clock.wall().astimezone(ZONE).date(), time(), ZONE)
         since = query.since or (today if query.until is None else query.until - timedelta(days=1))
         until = query.until or max(today, since) + timedelta(days=1)

@@ -16,6 +16,7 @@ from ruamel.yaml.comments import CommentedMap
 
 from acd.files import SECTION, Part
 from acd.items import KINDS, Item
+from cti import documents
 from cti.configuring.file import replace
 
 SCREENS = "screens.yaml"
@@ -92,6 +93,8 @@ def _change(path: Path, where: tuple[Any, ...], value: Any) -> None:
         place[last] = _merged(place.get(last), value)
     out = io.StringIO()
     yaml.dump(whole, out)
+    # Nothing is put in the place of a good file that cannot be read again.
+    documents.parse(out.getvalue(), str(path))
     replace(path, out.getvalue())
 
 
