@@ -58,8 +58,8 @@ class Callback:
     """A callback owed. `since` and `due` (of the next attempt) are seconds of the epoch; `call` is where it came from.
 
     `result` is how the last attempt ended. `visit` names its stay in the queue and the call that is made then: another
-    after each dial. `reached`: the citizen is on the line, whoever of the agents answers. `ended` is when it was over, `need` what he asks for
-    besides his queue.
+    after each dial. `reached`: the citizen is on the line, whoever of the agents answers. `ended` is when it was over.
+    `need` is what he asks for besides what his queue does.
     """
 
     id: str
