@@ -135,9 +135,9 @@ class Fitting:
             same = described == agent.settings
             if same and not changed.queues and not changed.gone:
                 continue
-            mask, serves = self._look(agent, described, changed if same else None)
-            if same and mask == agent.mask and serves == (agent.serves, agent.serves_first):
+            if same and _is_as_before(agent, changed):
                 continue
+            mask, serves = self._look(agent, described, changed if same else None)
             room.unlist(agent)
             room.roster.moves.describe(agent, described, mask, serves)
             if not same:
@@ -183,12 +183,27 @@ class Fitting:
     ) -> tuple[int, tuple[tuple[Queue, ...], tuple[Queue, ...]]]:
         """The mask, the queues served, and those served from the first second on; only what `changed` says is new."""
         queues: Sequence[Queue] = list(self._room.queues.values()) if changed is None else changed.queues
-        mask, kept = 0, tuple[Queue, ...]()
+        mask, kept, first = 0, tuple[Queue, ...](), tuple[Queue, ...]()
         if changed is not None:
             mask = agent.mask & ~changed.gone
             others = changed.vanished | set(queues)
-            kept = tuple(queue for queue in agent.serves if queue not in others)
+            kept = tuple([queue for queue in agent.serves if queue not in others])
+            first = tuple([queue for queue in agent.serves_first if queue not in others])
         for queue in queues:
             mask |= queue.mask(settings)
         serves = kept + tuple(queue for queue in queues if mask & queue.bits)
-        return mask, (serves, tuple(queue for queue in serves if mask & queue.stages[0].bit))
+        return mask, (serves, first + tuple(queue for queue in queues if mask & queue.stages[0].bit))
+
+
+def _is_as_before(agent: Agent, changed: Changed) -> bool:
+    """Whether the change is none for this agent: the same bits, and the same queues by them."""
+    if changed.vanished and not changed.vanished.isdisjoint(agent.serves):
+        return False
+    mask = agent.mask & ~changed.gone
+    for queue in changed.queues:
+        mask |= queue.mask(agent.settings)
+    return mask == agent.mask and all(
+        (queue in agent.serves) == bool(mask & queue.bits)
+        and (queue in agent.serves_first) == bool(mask & queue.stages[0].bit)
+        for queue in changed.queues
+    )
