@@ -8,7 +8,7 @@ from acd.files import load_settings
 from acd.floor import Floor
 from acd.floor_api import FloorApi
 from acd.keeping import Keeper
-from acd.service import Acd, KnownCallers, OpenChats
+from acd.service import Acd, OpenChats
 from acd.settings_api import SettingsApi
 from acd.settings_desk import AcdSettingsDesk
 from acd.settings_service import SettingsService
@@ -41,7 +41,6 @@ async def setup(host: Host) -> Teardown:
     acd = Acd(host.clock, settings, host.bus.publish, organisation=host.settings.house.organisation)
     dialling = CallbackDialling(host.need(Calls), host.need(Talks), host.need(Outgoing), acd.callbacks)
     acd.callbacks.find_dialler = lambda: dialling
-    acd.find_known_callers = lambda: host.services.find(KnownCallers)  # type: ignore[type-abstract]  # a protocol
     registrar = host.services.find(Registrar)
     if registrar is not None:
         acd.can_ring = lambda agent: bool(registrar.addresses(agent))

@@ -61,13 +61,6 @@ class OpenChats(Protocol):
         """The ids of the chats that go on."""
 
 
-class KnownCallers(Protocol):
-    """Offered by whoever keeps lists of callers: who goes before others."""
-
-    def standing(self, number: str) -> tuple[bool, bool]:
-        """Whether a canonical number is a VIP's, and whether it stands on the white list. Must not block."""
-
-
 class Acd:
     """The matching with all that belongs to it. Everything happens on one thread; `publish` takes the events."""
 
@@ -82,7 +75,6 @@ class Acd:
     ) -> None:
         self._hooks: list[Hook] = []
         self._listeners: list[Callable[[Decision], None]] = []
-        self.find_known_callers: Callable[[], KnownCallers | None] = lambda: None
         self.can_ring: Callable[[str], bool] | None = None
         """Whether a phone of an agent can ring now, asked when he signs in; None believes `phones_changed` only."""
         self.matching = Matching(clock, settings, self._hear, index)
@@ -137,10 +129,6 @@ class Acd:
 
     def enqueue(self, item: WorkItem) -> Place:
         """A place for this work: a new one at the end, or the one that its id has. UnknownQueue."""
-        known = self.find_known_callers()
-        if known is not None and item.caller:
-            vip, listed = known.standing(item.caller)
-            item = replace(item, vip=item.vip or vip, listed=item.listed or listed)
         place = Place(self.matching, item)
         place.take(self.matching.enqueue(item, place))
         return place

@@ -323,21 +323,6 @@ def test_whoever_served_a_caller_last_is_remembered_also_over_a_restart() -> Non
     run_virtual(story())
 
 
-def test_known_callers_go_before_others() -> None:
-    class Lists:
-        def standing(self, number: str) -> tuple[bool, bool]:
-            return number == MOBILE, number.endswith("2")
-
-    async def story() -> None:
-        live = Live()
-        live.acd.find_known_callers = Lists
-        for id, number in (("c1", "+8613800000003"), ("c2", "+8613800000002"), ("c3", MOBILE)):
-            live.call(id, caller=number)
-        assert [one.work for one in live.acd.waiting("general")] == ["c3", "c2", "c1"]
-
-    run_virtual(story())
-
-
 def test_work_may_ask_for_more_than_its_queue_does_at_each_of_its_steps() -> None:
     async def story() -> None:
         steps = [{"after": 30, "need": "social >= 1"}]
