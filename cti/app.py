@@ -52,6 +52,7 @@ from cti.screens import api as screens_api
 from cti.screens.registry import Screens
 from cti.settings import Settings
 from cti.store.calls import StoredCalls
+from cti.store.cipher import KeyProblem
 from cti.store.engine import Store
 from cti.store.journal import Journal
 from cti.store.recordings import RecordingStore
@@ -110,7 +111,7 @@ async def engine(
         plugins, broken = survey(ROOT)
         settings.check_names({*(plugin.name for plugin in plugins), *broken})
 
-        store = await Store.open(settings.house.database, settings.data)
+        store = await Store.open(settings.house.database, settings.data, settings.house.cryptography)
         stack.push_async_callback(store.close)
         broken |= await migrate_with_plugins(store, plugins)
         journal = Journal.start(store, bus.publish)
@@ -138,6 +139,7 @@ async def engine(
         health = Health(bus, calls, journal)
         web = Web(
             identity.sessions,
+            keys=identity.keys,
             console=CONSOLE,
             health=health.report,
             registry=health.registry,
@@ -246,6 +248,10 @@ async def main(data: Path) -> int:
         log.error("settings refused", problems=[str(problem) for problem in error.problems])
         for problem in error.problems:
             print(problem, file=sys.stderr)
+        return 2
+    except KeyProblem as error:
+        log.error("data cannot be opened", reason=str(error))
+        print(error, file=sys.stderr)
         return 2
     except SwitchMissing as error:
         log.error("no switch", reason=str(error))

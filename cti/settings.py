@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal, TypeVar
 import pydantic
 
 from cti import documents
+from cti.store.suites import SuiteName
 
 M = TypeVar("M", bound=pydantic.BaseModel)
 Port = Annotated[int, pydantic.Field(ge=1, le=65535)]
@@ -143,9 +144,10 @@ class HotlineSettings(Section):
 
 
 class HouseSettings(HotlineSettings):
-    """Everything that is not a plugin's."""
+    """Everything that is not a plugin's. `cryptography` names the algorithms that seal data."""
 
     database: str | None = None
+    cryptography: SuiteName = "international"
     http: HttpSettings = HttpSettings()
     accounts: AccountSettings = AccountSettings()
     switch: SwitchSettings = SwitchSettings()

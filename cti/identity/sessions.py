@@ -13,14 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.clock import Clock
 from cti.identity.audit import Audit
-from cti.identity.directory import (
-    load_organisations,
-    load_roles,
-    load_switched_off,
-    people_within,
-    scope_of,
-    widest,
-)
+from cti.identity.directory import load_visitor, people_within
 from cti.identity.gate import Gate, bare
 from cti.identity.governance import check_governs
 from cti.identity.models import PersonRow, SessionRow
@@ -175,30 +168,13 @@ class Sessions:
             expired = expired or now - row.seen_at > timedelta(minutes=settings.idle_minutes)
             if row.ended_at is not None or expired or person.disabled_at is not None:
                 return None
-            roles = [role for name, role in (await load_roles(session)).items() if name in person.roles]
-            organisations = await load_organisations(session)
-            organisation = organisations[person.organisation]
-            off = await load_switched_off(session, organisation.region)
+            visitor, roles = await load_visitor(session, person)
         if now - row.seen_at > SEEN_EVERY:
             async with self._store.writing() as session:
                 await session.execute(update(SessionRow).where(SessionRow.id == row.id).values(seen_at=now))
         must = _must(person, roles, now, self._settings)
-        permissions = frozenset().union(*(role.permissions for role in roles)) - off
-        visitor = Visitor(
-            person=person.id,
-            login=person.login,
-            name=person.name,
-            agent_no=person.agent_no,
-            organisation=person.organisation,
-            region=organisation.region,
-            roles=tuple(role.name for role in roles),
-            permissions=frozenset() if must else permissions,
-            scope=scope_of(widest(roles), person.agent_no, organisation, organisations),
-            auto_answer=person.auto_answer,
-            session=row.id,
-            address=row.address,
-            must=must,
-        )
+        permissions = frozenset[str]() if must else visitor.permissions
+        visitor = replace(visitor, permissions=permissions, session=row.id, address=row.address, must=must)
         return _Known(visitor, row.browser_hash, self._clock.now() + CACHED_SECONDS)
 
     async def sign_out(self, visitor: Visitor) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from cti.identity.api.audit import AuditApi
 from cti.identity.api.groups import GroupsApi
+from cti.identity.api.imports import ImportApi
+from cti.identity.api.keys import KeysApi
 from cti.identity.api.organisations import OrganisationsApi
 from cti.identity.api.people import PeopleApi
 from cti.identity.api.roles import RolesApi
@@ -24,9 +26,11 @@ class IdentityApi:
             SecondFactorApi(identity),
             SessionsApi(identity, hub),
             PeopleApi(identity),
+            ImportApi(identity),
             OrganisationsApi(identity),
             RolesApi(identity),
             GroupsApi(identity),
+            KeysApi(identity),
             AuditApi(identity),
         )
 
