@@ -124,6 +124,8 @@ async def engine(
         titles = {name: title for plugin in plugins for name, title in plugin.manifest.permissions.items()}
         identity = await Identity.open(store, bus, clock, top, titles, settings=house_settings.accounts)
         stack.callback(identity.close)
+        sealing = asyncio.create_task(identity.seals.run(), name="seals of the audit")
+        stack.callback(sealing.cancel)
         await make_demo(identity, settings.data, house_settings.organisation)
         people = identity.people
         installation = installation or find_installation(settings)

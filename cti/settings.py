@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal, TypeVar
 import pydantic
 
 from cti import documents
+from cti.sealed_values import opened_document
 from cti.store.suites import SuiteName
 
 M = TypeVar("M", bound=pydantic.BaseModel)
@@ -163,6 +164,7 @@ class Settings:
     """The house's settings and the plugins' sections."""
 
     def __init__(self, document: documents.Document, data: Path) -> None:
+        document = opened_document(document, data)
         everything: dict[str, Any] = document.data or {}
         if not isinstance(everything, dict):
             raise documents.DocumentError([document.problem((), "settings must be a mapping")])

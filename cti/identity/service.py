@@ -20,6 +20,7 @@ from cti.identity.people import People
 from cti.identity.people_import import PeopleImport
 from cti.identity.permissions import PERMISSIONS
 from cti.identity.roles import Roles
+from cti.identity.seals import Seals
 from cti.identity.second_factor import SecondFactor
 from cti.identity.sessions import Sessions
 from cti.identity.visitor import Visitor
@@ -40,6 +41,7 @@ class Identity:
     keys: Keys
     second_factor: SecondFactor
     audit: Audit
+    seals: Seals
     disclosure: Disclosure
     passwords: Passwords
     permissions: Mapping[str, str]
@@ -74,6 +76,7 @@ class Identity:
             keys=Keys(store, clock, audit, known),
             second_factor=factor,
             audit=audit,
+            seals=Seals(store, clock),
             disclosure=Disclosure(audit),
             passwords=passwords,
             permissions=known,

@@ -1,4 +1,4 @@
-"""`hotline backup|restore|export|reseal`: the state as a whole, away and back, in open formats, sealed anew."""
+"""`hotline backup|restore|export|reseal|seal`: the state away and back, in open formats, sealed anew; secrets."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from getpass import getpass
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from cti.cli_settings import ROOT, data_folder
 from cti.plugins import find_plugins
+from cti.sealed_values import sealed
 from cti.settings import Settings
 from cti.store.archive import ArchiveProblem
 from cti.store.backup import BackupProblem, Report, back_up, verify
@@ -70,6 +72,8 @@ def add_commands(subparsers: Any) -> None:
     exporting.add_argument("--sealed", action="store_true", help="leave numbers sealed that are sealed in the tables")
     exporting.add_argument("--table", action="append", default=[], help="only this table; may be repeated")
     _runs(exporting, _export)
+    sealing = subparsers.add_parser("seal", help="seal a secret for settings.yaml: asked for, or from standard input")
+    sealing.set_defaults(run=lambda _: _seal())
     _runs(
         subparsers.add_parser("reseal", help="seal all data by the algorithms that the settings name, after a change"),
         _reseal,
@@ -164,4 +168,15 @@ async def _reseal(data: Path, _arguments: argparse.Namespace) -> int:
     finally:
         await store.close()
     print(f"{rows} rows sealed by the {store.cipher.suite.name} algorithms")
+    return 0
+
+
+def _seal() -> int:
+    text = getpass("secret: ") if sys.stdin.isatty() else sys.stdin.read().rstrip("\n")
+    data = data_folder()
+    try:
+        print(sealed(text, data, Settings.load(data).house.cryptography))
+    except KeyProblem as error:
+        print(error, file=sys.stderr)
+        return 1
     return 0

@@ -71,12 +71,14 @@ class FindingView(pydantic.BaseModel):
 
 
 class ProofView(pydantic.BaseModel):
-    """How many entries were looked at, and what is wrong with them."""
+    """How many entries were looked at, and what is wrong with them; `seals` are signed heads of before."""
 
     entries: int
+    seals: int
     findings: list[FindingView]
 
 
+NEWEST_SEALS = 20
 TITLES = {"changed": "被修改", "inserted": "被插入", "removed": "被删除", "head": "链尾记录被修改"}
 
 
@@ -85,6 +87,7 @@ class AuditApi:
 
     def __init__(self, identity: Identity) -> None:
         self._audit = identity.audit
+        self._seals = identity.seals
 
     def routes(self) -> list[Route]:
         """The table."""
@@ -119,12 +122,12 @@ class AuditApi:
         """Go through the whole chain."""
         if visitor.scope != EVERYTHING:
             raise NotAllowed("not_allowed", "只有数据范围为全部的人员可以校验整条审计记录")
-        proof = await self._audit.verify()
+        proof, sealed = await self._audit.verify(), await self._seals.verify(NEWEST_SEALS)
         found = [
             FindingView(kind=one.kind, title=TITLES[one.kind], first=one.first, last=one.last, told=one.told)
-            for one in proof.findings
+            for one in (*proof.findings, *sealed.findings)
         ]
-        return ProofView(entries=proof.entries, findings=found)
+        return ProofView(entries=proof.entries, seals=sealed.seals, findings=found)
 
     async def actions(self, visitor: Visitor) -> list[OptionView]:
         """Kinds of actions to filter by."""
