@@ -17,15 +17,19 @@ from cti.plugins import Host, Teardown
 from cti.store.calls import StoredCalls
 from cti.store.engine import Store
 from cti.store.journal import Journal
+from cti.switch.installation import PROMPT_FORMATS
 from cti.talk import Talks
 from cti.trunks import Trunks
 from cti.web.host import Web
 from cti.web.hub import Topic
 from ivr import callback_lookup, house, routing
 from ivr.api import FlowsApi
+from ivr.calendar_desk import FILE as CALENDARS
+from ivr.calendar_desk import CalendarDesk
 from ivr.calendars import SEEDED, CalendarFile
 from ivr.checking import FlowChecks
 from ivr.conductor import DETOUR, FLOW, FlowConductor
+from ivr.house_api import HouseApi
 from ivr.library import FlowLibrary
 from ivr.live import TOPIC, FlowLive
 from ivr.lookups import Lookups
@@ -46,7 +50,6 @@ from ivr.surroundings import Surroundings
 from ivr.watcher import FileWatcher, FlowWatcher
 from ivr.web import Web as Internet
 
-SWITCH_FORMATS = ("alaw", "sln16")
 FIGURES, COUNTED, LAST = "flow_figures", "flow_figures_counted", "sequence"
 KEEP_FIGURES = 15.0
 """Seconds between two times that figures are written down."""
@@ -56,7 +59,7 @@ async def setup(host: Host) -> Teardown:
     """Offer FlowLibrary, FlowService, FlowStatistics, Lookups (for plugins that answer flows) and Surroundings."""
     settings = host.section(IvrSettings)
     internet = Internet(frozenset(settings.http_hosts))
-    prompts = await open_room(host, settings.voice, SWITCH_FORMATS)
+    prompts = await open_room(host, settings.voice, PROMPT_FORMATS[host.settings.house.switch.kind])
     recogniser = find_recogniser(settings.recognition)
     catalogue = prompts.catalogue
     lookups = Lookups(lambda: house.keep_services(host.data, lookups.shapes))
@@ -125,7 +128,7 @@ def _watch(host: Host, library: FlowLibrary, surroundings: Surroundings) -> Rout
         surroundings.calendars.take(documents.load(source).validate(CalendarFile))
 
     # A bad file must not keep the engine from starting: the alarm says what is wrong, callers are served.
-    for path, take in ((host.data / "calendars.yaml", take_calendars), (host.data / routing.FILE, take_routing)):
+    for path, take in ((host.data / CALENDARS, take_calendars), (host.data / routing.FILE, take_routing)):
         watcher = FileWatcher(path, take, refused, taken)
         if path.exists():
             watcher.take_now()
@@ -151,7 +154,9 @@ def _serve(
     plan, path = host.need(NumberPlan), host.data / routing.FILE
     desk = RoutingDesk(path, table, library, surroundings, plan, store, identity.audit, owning)
     host.provide(FlowService, flows)
+    calendars = CalendarDesk(host.data / CALENDARS, library, surroundings, table, store, identity.audit, owning)
     host.on_stop(web.add(FlowsApi(flows, checks, desk).routes()))
+    host.on_stop(web.add(HouseApi(flows, library, texts, calendars).routes()))
     live = FlowLive(statistics, web.hub, flows.may_see, flows.today)
     host.on_stop(web.hub.add(Topic(TOPIC, READ, live.snapshot, live.sees)))
     host.on_stop(statistics.on_change(live.changed))
