@@ -35,6 +35,7 @@ from cti.health import Health
 from cti.identity.api import IdentityApi
 from cti.identity.demo import make_demo
 from cti.identity.directory import Organisation
+from cti.identity.oidc import OpenIdProvider
 from cti.identity.people import People
 from cti.identity.service import Identity
 from cti.jobs.api import JobsApi
@@ -124,6 +125,8 @@ async def engine(
         titles = {name: title for plugin in plugins for name, title in plugin.manifest.permissions.items()}
         identity = await Identity.open(store, bus, clock, top, titles, settings=house_settings.accounts)
         stack.callback(identity.close)
+        for name, provider in house_settings.oidc.items():
+            identity.providers.add(name, OpenIdProvider(provider, clock))
         sealing = asyncio.create_task(identity.seals.run(), name="seals of the audit")
         stack.callback(sealing.cancel)
         await make_demo(identity, settings.data, house_settings.organisation)

@@ -136,6 +136,21 @@ class AccountSettings(Section):
     sessions: int = pydantic.Field(default=10, ge=1, le=100, title="每人同时登录数")
 
 
+class OidcSettings(Section):
+    """A provider of OpenID Connect at which people may sign in; `claim` of what it tells is their login here.
+
+    `second_factor` says that the provider asks for one itself. The secret may be sealed (`hotline seal`).
+    """
+
+    title: str = pydantic.Field(max_length=40)
+    issuer: str = pydantic.Field(pattern=r"^(https://|http://(127\.0\.0\.1|localhost|\[::1\])(:|/|$))\S*$")
+    client_id: str
+    client_secret: str = pydantic.Field(default="", repr=False)
+    scopes: list[str] = ["openid", "profile"]
+    claim: str = "preferred_username"
+    second_factor: bool = False
+
+
 class HotlineSettings(Section):
     """Whose hotline it is, the numbers that citizens call, and the lines on which calls come and go."""
 
@@ -154,6 +169,7 @@ class HouseSettings(HotlineSettings):
     cryptography: SuiteName = "international"
     http: HttpSettings = HttpSettings()
     accounts: AccountSettings = AccountSettings()
+    oidc: dict[Name, OidcSettings] = {}
     switch: SwitchSettings = SwitchSettings()
     broker: BrokerSettings = BrokerSettings()
 

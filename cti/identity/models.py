@@ -126,6 +126,7 @@ class SessionRow(Base):
     address: Mapped[str] = mapped_column(String(45))
     browser_hash: Mapped[str] = mapped_column(String(64))
     browser: Mapped[str] = mapped_column(String(200), server_default="", doc="浏览器")
+    strong: Mapped[bool] = mapped_column(server_default=text("false"), doc="已在别处二次验证")
 
 
 class ApiKeyRow(Base):

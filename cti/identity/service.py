@@ -19,6 +19,7 @@ from cti.identity.passwords import Passwords
 from cti.identity.people import People
 from cti.identity.people_import import PeopleImport
 from cti.identity.permissions import PERMISSIONS
+from cti.identity.providers import Providers
 from cti.identity.roles import Roles
 from cti.identity.seals import Seals
 from cti.identity.second_factor import SecondFactor
@@ -39,6 +40,7 @@ class Identity:
     agent_numbers: AgentNumbers
     sessions: Sessions
     keys: Keys
+    providers: Providers
     second_factor: SecondFactor
     audit: Audit
     seals: Seals
@@ -73,6 +75,7 @@ class Identity:
             groups=Groups(store, clock, audit),
             agent_numbers=AgentNumbers(store, clock),
             sessions=sessions,
+            providers=Providers(store, clock, gate, sessions),
             keys=Keys(store, clock, audit, known),
             second_factor=factor,
             audit=audit,

@@ -79,8 +79,13 @@ class Sessions:
         """The visitor and a new token. NotSignedIn, TooMany; both are counted and audited; see `Gate`."""
         return await self.begin(await self._gate.admit(login, password, address, code), address, browser)
 
-    async def begin(self, person: PersonRow, address: str, browser: str, how: str = "") -> tuple[Visitor, str]:
-        """A session of somebody who is known to be himself; `how` he is known goes into the audit."""
+    async def begin(
+        self, person: PersonRow, address: str, browser: str, how: str = "", *, strong: bool = False
+    ) -> tuple[Visitor, str]:
+        """A session of somebody who is known to be himself; `how` he is known goes into the audit.
+
+        `strong`: whoever knows him asked for a second factor.
+        """
         token = secrets.token_urlsafe(32)
         now = self._clock.wall()
         row = SessionRow(
@@ -93,6 +98,7 @@ class Sessions:
             address=address,
             browser_hash=_hash(browser),
             browser=browser[:200],
+            strong=strong,
         )
         async with self._store.writing() as session:
             # Others may have guessed while this password was checked.
@@ -172,7 +178,7 @@ class Sessions:
         if now - row.seen_at > SEEN_EVERY:
             async with self._store.writing() as session:
                 await session.execute(update(SessionRow).where(SessionRow.id == row.id).values(seen_at=now))
-        must = _must(person, roles, now, self._settings)
+        must = _must(person, roles, now, self._settings, strong=row.strong)
         permissions = frozenset[str]() if must else visitor.permissions
         visitor = replace(visitor, permissions=permissions, session=row.id, address=row.address, must=must)
         return _Known(visitor, row.browser_hash, self._clock.now() + CACHED_SECONDS)
@@ -250,9 +256,11 @@ def _hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _must(person: PersonRow, roles: list[Role], now: datetime, settings: AccountSettings) -> tuple[str, ...]:
+def _must(
+    person: PersonRow, roles: list[Role], now: datetime, settings: AccountSettings, *, strong: bool
+) -> tuple[str, ...]:
     """What the person has to do first."""
     days = settings.password_days
     old = days and person.password_at is not None and now - person.password_at > timedelta(days=days)
-    missing = any(role.second_factor for role in roles) and person.totp_since is None
+    missing = any(role.second_factor for role in roles) and person.totp_since is None and not strong
     return tuple(name for name, due in (("password", person.password_due or old), ("second_factor", missing)) if due)

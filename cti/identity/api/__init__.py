@@ -8,6 +8,7 @@ from cti.identity.api.imports import ImportApi
 from cti.identity.api.keys import KeysApi
 from cti.identity.api.organisations import OrganisationsApi
 from cti.identity.api.people import PeopleApi
+from cti.identity.api.providers import ProvidersApi
 from cti.identity.api.roles import RolesApi
 from cti.identity.api.second_factor import SecondFactorApi
 from cti.identity.api.session import SessionApi
@@ -31,6 +32,7 @@ class IdentityApi:
             RolesApi(identity),
             GroupsApi(identity),
             KeysApi(identity),
+            ProvidersApi(identity),
             AuditApi(identity),
         )
 
