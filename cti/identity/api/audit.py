@@ -42,22 +42,23 @@ class Change(pydantic.BaseModel):
 class EntryView(pydantic.BaseModel):
     """An entry of the audit, with its words for people."""
 
-    sequence: int
-    at: datetime
-    login: str
+    sequence: int = pydantic.Field(title="序号")
+    at: datetime = pydantic.Field(title="时间")
+    login: str = pydantic.Field(title="账号")
     person: str
-    organisation: str
-    address: str
-    action: str
-    action_title: str
-    subject: str
-    summary: str
+    organisation: str = pydantic.Field(title="机构")
+    address: str = pydantic.Field(title="来源地址")
+    action: str = pydantic.Field(title="操作代码")
+    action_title: str = pydantic.Field(title="操作")
+    subject: str = pydantic.Field(title="对象")
+    summary: str = pydantic.Field(title="变更内容")
 
 
 class EntryDetail(EntryView):
     """An entry with what changed."""
 
     changes: list[Change]
+    lines: list[str] = pydantic.Field(title="变更")
 
 
 class FindingView(pydantic.BaseModel):
@@ -76,6 +77,7 @@ class ProofView(pydantic.BaseModel):
     entries: int
     seals: int
     findings: list[FindingView]
+    words: str
 
 
 NEWEST_SEALS = 20
@@ -116,7 +118,9 @@ class AuditApi:
     async def one(self, visitor: Visitor, sequence: Sequence) -> EntryDetail:
         """One entry."""
         row = await self._audit.one(visitor, sequence)
-        return EntryDetail(**self._entry(row), changes=_changes(row))
+        changes = _changes(row)
+        lines = [f"{one.field}：{_text(one.before)} → {_text(one.after)}" for one in changes]
+        return EntryDetail(**self._entry(row), changes=changes, lines=lines)
 
     async def verify(self, visitor: Visitor) -> ProofView:
         """Go through the whole chain."""
@@ -127,7 +131,9 @@ class AuditApi:
             FindingView(kind=one.kind, title=TITLES[one.kind], first=one.first, last=one.last, told=one.told)
             for one in (*proof.findings, *sealed.findings)
         ]
-        return ProofView(entries=proof.entries, seals=sealed.seals, findings=found)
+        wrong = "；".join(f"第 {one.first} 条{one.title}" for one in found[:20]) or "未发现修改、插入或删除"
+        words = f"核对 {proof.entries} 条记录、{sealed.seals} 个签名：{wrong}"
+        return ProofView(entries=proof.entries, seals=sealed.seals, findings=found, words=words)
 
     async def actions(self, visitor: Visitor) -> list[OptionView]:
         """Kinds of actions to filter by."""
@@ -155,3 +161,9 @@ def _changes(row: AuditRow) -> list[Change]:
         return [Change(field="", before=before, after=after)]
     fields = [name for name in {**before, **after} if before.get(name) != after.get(name)]
     return [Change(field=name, before=before.get(name), after=after.get(name)) for name in fields]
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return "无"
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode()

@@ -32,7 +32,11 @@ CITY_ALONE = {
 }
 """What a county admin may not do at all."""
 
-FOR_ALL = {("GET", "/api/roles/{role}")}
+FOR_ALL = {
+    ("GET", "/api/roles/{role}"),
+    ("GET", "/api/sign-in/{provider}"),
+    ("GET", "/api/sign-in/{provider}/callback"),
+}
 """What belongs to no county."""
 
 BODIES = {
