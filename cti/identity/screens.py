@@ -146,7 +146,7 @@ ORGANISATIONS = Screen(
     list=List(
         source="/api/organisations", id="name",
         columns=columns_of(
-            OrganisationView, "title", "name", "region_title", "region", "parent_title", "agent_numbers", "closed"
+            OrganisationView, "label", "name", "region_title", "region", "parent_title", "agent_numbers", "closed"
         ),
         filters=(
             SEARCH,

@@ -9,11 +9,12 @@ import msgspec
 import pydantic
 
 from cti.identity.audit import AuditFilter
-from cti.identity.audit_words import title_of
+from cti.identity.audit_words import FIELDS, title_of
 from cti.identity.models import AuditRow
 from cti.identity.service import Identity
 from cti.identity.visitor import Visitor
 from cti.refusal import NotAllowed
+from cti.screens.forms import form
 from cti.store.scope import EVERYTHING
 from cti.web.routes import OptionView, Page, Paged, Route
 
@@ -42,16 +43,16 @@ class Change(pydantic.BaseModel):
 class EntryView(pydantic.BaseModel):
     """An entry of the audit, with its words for people."""
 
-    sequence: int = pydantic.Field(title="序号")
-    at: datetime = pydantic.Field(title="时间")
+    sequence: int = pydantic.Field(title="序号", json_schema_extra=form(width=80))
+    at: datetime = pydantic.Field(title="时间", json_schema_extra=form(width=190))
     login: str = pydantic.Field(title="账号")
     person: str
     organisation: str = pydantic.Field(title="机构")
     address: str = pydantic.Field(title="来源地址")
     action: str = pydantic.Field(title="操作代码")
-    action_title: str = pydantic.Field(title="操作")
-    subject: str = pydantic.Field(title="对象")
-    summary: str = pydantic.Field(title="变更内容")
+    action_title: str = pydantic.Field(title="操作", json_schema_extra=form(width=150))
+    subject: str = pydantic.Field(title="对象", json_schema_extra=form(width=250))
+    summary: str = pydantic.Field(title="变更内容", json_schema_extra=form(width=220))
 
 
 class EntryDetail(EntryView):
@@ -160,7 +161,7 @@ def _changes(row: AuditRow) -> list[Change]:
     if not isinstance(before, dict) or not isinstance(after, dict):
         return [Change(field="", before=before, after=after)]
     fields = [name for name in {**before, **after} if before.get(name) != after.get(name)]
-    return [Change(field=name, before=before.get(name), after=after.get(name)) for name in fields]
+    return [Change(field=FIELDS.get(name, name), before=before.get(name), after=after.get(name)) for name in fields]
 
 
 def _text(value: Any) -> str:

@@ -54,12 +54,13 @@ class OrganisationEdit(OrganisationFields):
 
 
 class OrganisationView(pydantic.BaseModel):
-    """An organisation; `depth` is how far it lies below the topmost that the visitor sees."""
+    """An organisation; `depth` is how far it lies below the topmost that the visitor sees, `label` shows it."""
 
     name: str = pydantic.Field(title="机构标识")
     title: str = pydantic.Field(title="机构名称")
+    label: str = pydantic.Field(title="机构名称", json_schema_extra=form(width=260))
     region: str = pydantic.Field(title="行政区划代码")
-    region_title: str = pydantic.Field(title="行政区划")
+    region_title: str = pydantic.Field(title="行政区划", json_schema_extra=form(width=180))
     parent: str | None
     parent_title: str = pydantic.Field(title="上级机构")
     agent_numbers: str = pydantic.Field(title="工号范围")
@@ -145,7 +146,7 @@ class OrganisationsApi:
     async def options(self, visitor: Visitor, query: OptionsQuery) -> list[OptionView]:
         """Open organisations to choose from, indented by depth."""
         return [
-            OptionView(value=one.name, title=INDENT * one.depth + one.title)
+            OptionView(value=one.name, title=one.label)
             for one in await self._views(visitor)
             if not one.closed and (query.search in one.title or query.search in one.name)
         ]
@@ -169,6 +170,7 @@ class OrganisationsApi:
             OrganisationView(
                 name=one.name,
                 title=one.title,
+                label=INDENT * depth + one.title,
                 region=one.region,
                 region_title=regions.title_of(one.region),
                 parent=one.parent,

@@ -13,6 +13,7 @@ from cti.identity.directory import Person
 from cti.identity.people import PersonData
 from cti.identity.service import Identity
 from cti.identity.visitor import Visitor
+from cti.screens.description import Tone
 from cti.screens.forms import form
 from cti.web.routes import Body, OptionView, Page, Paged, Route
 
@@ -88,6 +89,10 @@ class PeopleQuery(Page):
     ] = "login"  # fmt: skip
 
 
+STATES = {"false": "正常", "true": "已停用"}
+TONES: dict[str, Tone] = {"false": "ready", "true": "off"}
+
+
 class PersonView(pydantic.BaseModel):
     """Somebody with an account, and the names of organisation and roles."""
 
@@ -96,13 +101,13 @@ class PersonView(pydantic.BaseModel):
     name: str = pydantic.Field(title="姓名")
     agent_no: str | None = pydantic.Field(title="工号")
     organisation: str = pydantic.Field(title="机构标识")
-    organisation_title: str = pydantic.Field(title="机构")
+    organisation_title: str = pydantic.Field(title="机构", json_schema_extra=form(width=190))
     roles: list[str] = pydantic.Field(title="角色标识")
     role_titles: list[str] = pydantic.Field(title="角色")
     auto_answer: bool = pydantic.Field(title="自动应答")
-    disabled: bool = pydantic.Field(title="已停用")
+    disabled: bool = pydantic.Field(title="状态", json_schema_extra=form(options=STATES, tones=TONES))
     second_factor: bool = pydantic.Field(title="二次验证")
-    locked_until: datetime | None = pydantic.Field(title="锁定至")
+    locked_until: datetime | None = pydantic.Field(title="锁定至", json_schema_extra=form(hidden=True))
     version: int
 
 

@@ -63,7 +63,7 @@ class RoleView(pydantic.BaseModel):
     name: str = pydantic.Field(title="角色标识")
     title: str = pydantic.Field(title="角色名称")
     permissions: list[str]
-    permission_titles: list[str] = pydantic.Field(title="权限")
+    permission_titles: list[str] = pydantic.Field(title="权限", json_schema_extra=form(width=320))
     reach: Reach
     reach_title: str = pydantic.Field(title="数据范围")
     level: Level
