@@ -14,6 +14,8 @@ export interface OpenForm {
   action: Action
   row: Row
   ids: readonly string[] | null
+  /** What a new record starts with. */
+  blank?: Row
 }
 
 /** Runs what rows, lists and details offer. `changed` is called when what is shown may be another now. */
@@ -57,10 +59,10 @@ export function useActions(changed: (action: Action) => unknown) {
     })
   }
 
-  async function run(action: Action, row: Row = {}): Promise<void> {
+  async function run(action: Action, row: Row = {}, blank: Row = {}): Promise<void> {
     const path = filled(action.path, row)
     if (action.kind === 'form') {
-      form.value = { action, row, ids: null }
+      form.value = { action, row, ids: null, blank }
     } else if (action.kind === 'link') {
       const target = inside(path)
       if (target?.startsWith('/api/')) open(target, '_blank', 'noopener')
