@@ -3,13 +3,17 @@ import { changesOf } from '@/prompts/changes'
 import { peaksOf } from '@/prompts/outline'
 import { promptPath, soundPath } from '@/prompts/paths'
 import { promptsScreen } from '@/prompts/screen'
-import { languageOptions, lengthWords } from '@/prompts/words'
+import { formatName, languageOptions, lengthWords } from '@/prompts/words'
 
 describe('prompts', () => {
   it('keeps the slashes of an id out of the path', () => {
     expect(promptPath('zh', 'ticket/state/new')).toBe('/api/prompts/zh/ticket%2Fstate%2Fnew')
     expect(soundPath('zh', 'a', 3)).toBe('/api/prompts/zh/a/versions/3/audio')
     expect(soundPath('zh', 'a', undefined, 2)).toBe('/api/prompts/zh/a/audio?v=2')
+  })
+
+  it('names a container by what people know', () => {
+    expect([formatName('MOV'), formatName('MP3')]).toEqual(['M4A', 'MP3'])
   })
 
   it('says how long a sound lasts', () => {
