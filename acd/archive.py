@@ -5,17 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
-
-import msgspec
-from sqlalchemy import select
 
 from acd.figures import AgentFigures, QueueFigures
 from acd.keeping import PAST_FIGURES
 from acd.statistics import Statistics
 from cti.business_time import ZONE
-from cti.store.engine import Store
-from cti.store.models import StateRow
+from cti.store.calls import StoredCalls
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +25,15 @@ class Interval:
 class Archive:
     """All figures of queues and agents, old and new."""
 
-    def __init__(self, statistics: Statistics, store: Store) -> None:
+    def __init__(self, statistics: Statistics, stored: StoredCalls) -> None:
         self._statistics = statistics
-        self._store = store
+        self._stored = stored
 
     async def intervals(self, since: datetime, until: datetime, queue: str = "") -> list[Interval]:
         """Figures of the intervals that begin from `since` to before `until`, oldest first."""
         first, last = int(since.timestamp()), int(until.timestamp())
         # Keys are `queue SECONDS NAME`: for the next 250 years they sort as the seconds do.
-        kept = await self._kept(f"queue {first}", f"queue {last}")
+        kept = await self._stored.kept_between(PAST_FIGURES, f"queue {first}", f"queue {last}")
         found = {**kept, **self._statistics.snapshot()}
         rows = []
         for key, data in found.items():
@@ -50,21 +45,13 @@ class Archive:
     async def agents(self, since: date, until: date, now: float) -> dict[str, AgentFigures]:
         """Each agent's figures over days of the house, both included; `now` is the clock's second."""
         self._statistics.book_all(now)
-        kept = await self._kept(f"agent {since.isoformat()}", f"agent {(until + timedelta(days=1)).isoformat()}")
+        kept = await self._stored.kept_between(PAST_FIGURES, f"agent {since}", f"agent {until + timedelta(days=1)}")
         sums: dict[str, AgentFigures] = {}
         for key, data in {**kept, **self._statistics.snapshot()}.items():
             kind, day, agent = key.split(" ", 2)
             if kind == "agent" and since <= date.fromisoformat(day) <= until:
                 sums.setdefault(agent, AgentFigures()).add(AgentFigures(**data))
         return sums
-
-    async def _kept(self, first: str, last: str) -> dict[str, Any]:
-        wanted = select(StateRow.key, StateRow.data).where(
-            StateRow.kind == PAST_FIGURES, StateRow.key >= first, StateRow.key < last
-        )
-        async with self._store.reading() as session:
-            rows = (await session.execute(wanted)).all()
-        return {row.key: msgspec.json.decode(row.data) for row in rows}
 
 
 def by_day(rows: list[Interval]) -> Iterator[Interval]:

@@ -159,6 +159,15 @@ class StoredCalls:
             rows = (await session.execute(select(StateRow.key, StateRow.data).where(StateRow.kind == kind))).all()
         return {row.key: msgspec.json.decode(row.data) for row in rows}
 
+    async def kept_between(self, kind: str, first: str, last: str) -> dict[str, Any]:
+        """What is kept under `kind` at keys from `first` to before `last`, as text sorts."""
+        wanted = select(StateRow.key, StateRow.data).where(
+            StateRow.kind == kind, StateRow.key >= first, StateRow.key < last
+        )
+        async with self._store.reading() as session:
+            rows = (await session.execute(wanted)).all()
+        return {row.key: msgspec.json.decode(row.data) for row in rows}
+
     async def add_cdrs(self, lines: Sequence[CdrLine]) -> None:
         """Store lines of the switch's CDR; those stored before are left as they are."""
         if not lines:
