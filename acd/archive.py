@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from acd.figures import AgentFigures, QueueFigures
 from acd.keeping import PAST_FIGURES
 from acd.statistics import Statistics
 from cti.business_time import ZONE
 from cti.store.calls import StoredCalls
+from cti.store.engine import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +27,15 @@ class Interval:
 class Archive:
     """All figures of queues and agents, old and new."""
 
-    def __init__(self, statistics: Statistics, stored: StoredCalls) -> None:
+    def __init__(self, statistics: Statistics, store: Store) -> None:
         self._statistics = statistics
-        self._stored = stored
+        self._states = StoredCalls(store)
 
     async def intervals(self, since: datetime, until: datetime, queue: str = "") -> list[Interval]:
         """Figures of the intervals that begin from `since` to before `until`, oldest first."""
         first, last = int(since.timestamp()), int(until.timestamp())
         # Keys are `queue SECONDS NAME`: for the next 250 years they sort as the seconds do.
-        kept = await self._stored.kept_between(PAST_FIGURES, f"queue {first}", f"queue {last}")
+        kept = await self._kept(f"queue {first}", f"queue {last}")
         found = {**kept, **self._statistics.snapshot()}
         rows = []
         for key, data in found.items():
@@ -45,13 +47,16 @@ class Archive:
     async def agents(self, since: date, until: date, now: float) -> dict[str, AgentFigures]:
         """Each agent's figures over days of the house, both included; `now` is the clock's second."""
         self._statistics.book_all(now)
-        kept = await self._stored.kept_between(PAST_FIGURES, f"agent {since}", f"agent {until + timedelta(days=1)}")
+        kept = await self._kept(f"agent {since.isoformat()}", f"agent {(until + timedelta(days=1)).isoformat()}")
         sums: dict[str, AgentFigures] = {}
         for key, data in {**kept, **self._statistics.snapshot()}.items():
             kind, day, agent = key.split(" ", 2)
             if kind == "agent" and since <= date.fromisoformat(day) <= until:
                 sums.setdefault(agent, AgentFigures()).add(AgentFigures(**data))
         return sums
+
+    async def _kept(self, first: str, last: str) -> dict[str, Any]:
+        return await self._states.kept(PAST_FIGURES, first, last)
 
 
 def by_day(rows: list[Interval]) -> Iterator[Interval]:

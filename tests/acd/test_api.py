@@ -38,7 +38,6 @@ from cti.identity.service import Identity
 from cti.identity.visitor import system
 from cti.number import Number
 from cti.screens import lint
-from cti.store.calls import StoredCalls
 from cti.store.engine import Store
 from cti.store.models import StateRow
 from cti.web import Web
@@ -73,9 +72,7 @@ class Place:
         self.web.add(IdentityApi(identity, self.web.hub).routes())
         for api in (FloorApi(floor), SettingsApi(settings, self.acd)):
             self.web.add(api.routes())
-        self.web.add(
-            StatisticsApi(self.acd, Archive(self.acd.statistics, StoredCalls(store)), identity.people).routes()
-        )
+        self.web.add(StatisticsApi(self.acd, Archive(self.acd.statistics, store), identity.people).routes())
 
     def wait(self, id: str, queue: str, **about: Any) -> None:
         self.acd.enqueue(WorkItem(id, "call", queue, **{"organisation": "city", "region": "320400", **about}))
