@@ -98,6 +98,7 @@ class FreeswitchSession:
         self._stopped = False
         self._playing: asyncio.Future[EslEvent] | None = None
         self._music: asyncio.Task[None] | None = None
+        self._waiting = False
         self._keys: deque[str] = deque(maxlen=64)
         self._key_pressed = asyncio.Event()
         self._told_late = ""
@@ -236,14 +237,12 @@ class FreeswitchSession:
         if self._over.done():
             raise self._over.result()
         if self._music is not None:
-            music, self._music = self._music, None
-            music.cancel()
-            await asyncio.gather(music, return_exceptions=True)
-            if self._playing is not None:
-                await self._break(self._playing)
-                self._playing = None
+            self._waiting = False
+            # Not cancelled: a piece that had been asked for would be played before what comes next.
+            await self._break(self._music)
+            self._music = None
 
-    async def _break(self, running: asyncio.Future[EslEvent]) -> None:
+    async def _break(self, running: asyncio.Future[Any]) -> None:
         while not running.done():
             # It may not have begun yet.
             await self._api("uuid_break", self.arrival.leg)
@@ -344,7 +343,7 @@ class FreeswitchSession:
         """End the prompt under way; a further piece is not begun."""
         self._stopped = True
         self._key_pressed.set()
-        if self._playing is not None and self._music is None:
+        if self._playing is not None:
             with suppress(SessionOver):
                 await self._break(self._playing)
 
@@ -353,13 +352,13 @@ class FreeswitchSession:
         await self._begin()
         self._keys.clear()
         await self._set(playback_terminators="none", playback_timeout_sec=str(PIECE_SECONDS))
+        self._waiting = True
         self._music = self._loop.create_task(self._play_music())
 
     async def _play_music(self) -> None:
         with suppress(SessionOver, EslRefused):
-            while True:
-                self._playing = await self._start("playback", MUSIC)
-                await self._completed(self._playing)
+            while self._waiting:
+                await self._run("playback", MUSIC)
 
     async def dial(self, request: DialRequest) -> Dialled:
         """Bridge; when the talk is over the leg comes back."""
