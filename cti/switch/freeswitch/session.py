@@ -44,6 +44,8 @@ ALL_KEYS = "0123456789*#"
 BEEP = "tone_stream://%(500,0,1000)"
 BREAK_SECONDS = 0.1
 """How soon what is played must have ended after it was told to; then it is told again."""
+CUT_SECONDS = 0.06
+"""What is played for so short a time has been cut off before it was heard."""
 JOIN_TRIES = 10
 JOIN_SECONDS = 0.1
 """A leg that was picked up is in its talk a moment later; until then there is nothing to join."""
@@ -99,6 +101,8 @@ class FreeswitchSession:
         self._playing: asyncio.Future[EslEvent] | None = None
         self._music: asyncio.Task[None] | None = None
         self._waiting = False
+        self._broken = False
+        """Whether something was told to end, and nothing was played since."""
         self._keys: deque[str] = deque(maxlen=64)
         self._key_pressed = asyncio.Event()
         self._told_late = ""
@@ -245,6 +249,7 @@ class FreeswitchSession:
     async def _break(self, running: asyncio.Future[Any]) -> None:
         while not running.done():
             # It may not have begun yet.
+            self._broken = True
             await self._api("uuid_break", self.arrival.leg)
             await self._wait_for(running, timeout=BREAK_SECONDS)
 
@@ -271,11 +276,7 @@ class FreeswitchSession:
             return Played(digit=key)
         await self._set(playback_terminators=stop_on or "none", playback_timeout_sec="")
         for prompt in prompts:
-            self._playing = await self._start("playback", self._file(prompt))
-            try:
-                event = await self._completed(self._playing)
-            finally:
-                self._playing = None
+            event = await self._play_whole(self._file(prompt))
             if self._stopped:
                 return Played(stopped=True)
             key = event.variable("playback_terminator_used")
@@ -287,6 +288,19 @@ class FreeswitchSession:
         # Keys that end nothing mean nothing.
         self._keys.clear()
         return Played()
+
+    async def _play_whole(self, file: str) -> EslEvent:
+        while True:
+            began = self._loop.time()
+            self._playing = await self._start("playback", file)
+            try:
+                event = await self._completed(self._playing)
+            finally:
+                self._playing = None
+            late, self._broken = self._broken and not self._stopped, False
+            if not late or self._loop.time() - began > CUT_SECONDS or event.variable("playback_terminator_used"):
+                return event
+            # The end that was meant for what was played before had come after it.
 
     def _file(self, prompt: str) -> str:
         # Tones and music belong to no language.
