@@ -5,7 +5,7 @@ from __future__ import annotations
 from cti.configuring.service import MANAGE, SEE, SectionOffer
 from cti.jobs.api import STATES, JobView
 from cti.screens import Action, Empty, Filter, List, Option, Screen, When, columns_of
-from cti.settings import BrokerSettings, HotlineSettings, HttpSettings, SwitchSettings
+from cti.settings import AccountSettings, BrokerSettings, HotlineSettings, HttpSettings, SwitchSettings
 
 SCREENS = (
     Screen(
@@ -77,7 +77,9 @@ SCREENS = (
 
 SECTIONS = (
     SectionOffer("hotline", "热线与线路", HotlineSettings, place=""),
+    SectionOffer("accounts", "账号与会话", AccountSettings),
     SectionOffer("http", "网页服务", HttpSettings),
+    SectionOffer("accounts", "账号与密码", AccountSettings),
     SectionOffer("switch", "交换机", SwitchSettings),
     SectionOffer("broker", "消息服务", BrokerSettings),
 )

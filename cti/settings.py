@@ -115,6 +115,25 @@ class TrunkSettings(Section):
     order: int = 1
 
 
+class AccountSettings(Section):
+    """Passwords and sessions of people.
+
+    A password has at least `shortest` characters of three kinds, is changed after `password_days` (0: never) and is
+    none of the last `passwords_kept`. `lock_after` wrong ones in a row lock the account for `lock_minutes`, twice as
+    long each time after. A session ends after `session_hours`, or `idle_minutes` without a request; nobody has more
+    than `sessions` at once.
+    """
+
+    shortest: int = pydantic.Field(default=10, ge=8, le=64, title="密码最少字符数")
+    password_days: int = pydantic.Field(default=90, ge=0, le=3650, title="密码有效天数（0 为不限）")
+    passwords_kept: int = pydantic.Field(default=5, ge=0, le=24, title="不得重复的历史密码数")
+    lock_after: int = pydantic.Field(default=5, ge=3, le=20, title="连续错误几次锁定")
+    lock_minutes: int = pydantic.Field(default=5, ge=1, le=1440, title="首次锁定分钟数")
+    session_hours: float = pydantic.Field(default=14, gt=0, le=168, title="会话最长小时数")
+    idle_minutes: float = pydantic.Field(default=120, gt=0, le=1440, title="无操作多少分钟后退出")
+    sessions: int = pydantic.Field(default=10, ge=1, le=100, title="每人同时登录数")
+
+
 class HotlineSettings(Section):
     """Whose hotline it is, the numbers that citizens call, and the lines on which calls come and go."""
 
@@ -131,6 +150,7 @@ class HouseSettings(HotlineSettings):
 
     database: str | None = None
     http: HttpSettings = HttpSettings()
+    accounts: AccountSettings = AccountSettings()
     switch: SwitchSettings = SwitchSettings()
     broker: BrokerSettings = BrokerSettings()
 

@@ -39,6 +39,9 @@ class Hours(Part):
             raise ValueError(f"{value!r} ends before it begins; over midnight it takes two entries")
         return {"first": first, "last": last}
 
+    def __str__(self) -> str:
+        return "-".join(f"{minute // 60:02}:{minute % 60:02}" for minute in (self.first, self.last))
+
 
 def _minutes(text: str) -> int:
     hours, minutes = text.strip().split(":")
@@ -128,6 +131,19 @@ class DayState:
     holiday: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day of a calendar: when it is open, the holiday that it is, and whether it is a make-up day.
+
+    `differs`: the calendar names this very date.
+    """
+
+    hours: Open
+    holiday: str
+    is_makeup: bool
+    differs: bool
+
+
 class UnknownCalendar(KeyError):
     """There is no calendar of this name."""
 
@@ -161,6 +177,11 @@ class Calendars:
         return frozenset(self._file.calendars)
 
     @property
+    def file(self) -> CalendarFile:
+        """The file by which they go."""
+        return self._file
+
+    @property
     def titles(self) -> dict[str, str]:
         """The title of each calendar; its name where it has none."""
         return {name: one.title or name for name, one in self._file.calendars.items()}
@@ -175,14 +196,18 @@ class Calendars:
 
     def state(self, name: str, now: datetime.datetime, region: str = "") -> DayState:
         """Whether calendar `name` is open at `now` (business time); UnknownCalendar when there is none."""
+        day = self.day(name, now.date(), region)
+        minute = now.hour * 60 + now.minute
+        return DayState(any(one.first <= minute < one.last for one in day.hours), day.holiday)
+
+    def day(self, name: str, day: datetime.date, region: str = "") -> Day:
+        """How a calendar has a day; UnknownCalendar when there is none."""
         calendar = self._file.calendars.get(name)
         if calendar is None:
             raise UnknownCalendar(name)
         pattern = calendar.regions.get(region, calendar)
-        day = now.date()
         holiday = self.holiday(day)
-        minute = now.hour * 60 + now.minute
-        return DayState(any(one.first <= minute < one.last for one in self._hours(pattern, day, holiday)), holiday)
+        return Day(self._hours(pattern, day, holiday), holiday, day in self._makeup, day in pattern.days)
 
     def _hours(self, pattern: Pattern, day: datetime.date, holiday: str) -> Open:
         if day in pattern.days:

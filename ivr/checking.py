@@ -61,7 +61,7 @@ class FlowChecks:
             return Inspection(findings, None)
         day = self._surroundings.clock.wall().astimezone(ZONE).date()
         figures = self._statistics.of(flow.name, since=day, until=day)
-        return Inspection(findings, pictures.picture(flow, figures, self._statistics.now(flow.name)))
+        return Inspection(findings, pictures.picture(flow, figures, self._statistics.now(flow.name), self._texts))
 
     async def try_out(self, visitor: Visitor, text: str, trial: Trial, *, pauses: bool = False) -> tryout.Report:
         """Run a text with a scripted caller; raises Invalid with what is wrong. `pauses` as in `tryout.run`."""

@@ -60,7 +60,7 @@ class FlowLibrary:
         shipped: Path = SHIPPED,
     ) -> None:
         self._known = known
-        self._texts = texts
+        self.texts = texts
         self._current: dict[str, Flow] = {}
         self._kept: dict[tuple[str, int], Flow] = {}
         self._lock = threading.RLock()
@@ -83,6 +83,10 @@ class FlowLibrary:
     def flows(self) -> Mapping[str, Flow]:
         """All published flows by name."""
         return dict(self._current)
+
+    def known(self) -> Known:
+        """What flows may name now."""
+        return self._known(self._current)
 
     def current(self, name: str) -> Flow:
         """The published flow; KeyError when there is none."""
@@ -127,11 +131,11 @@ class FlowLibrary:
         except DocumentError as error:
             return None, [Finding(one.file, one.line, one.column, one.message) for one in error.problems]
         found = reading.read(document)
-        return found.flow, lint_reading(found, self._known(self._current))
+        return found.flow, lint_reading(found, self.known())
 
     def prove(self, flow: Flow) -> list[Proof]:
         """Run the flow's own tests. Must not be called on an event loop's thread."""
-        return proving.prove(flow, Overlay(self, flow), self._texts) if self._texts is not None else []
+        return proving.prove(flow, Overlay(self, flow), self.texts) if self.texts is not None else []
 
     # ── publishing ──
 

@@ -24,6 +24,10 @@ class Owning:
         """Whether a flow of this organisation (empty: the house) exists for the visitor."""
         return not organisation or self._reaches(visitor, organisation)
 
+    def may_change(self, visitor: Visitor, organisation: str) -> bool:
+        """Whether flows of this organisation (empty: the house) are the visitor's own."""
+        return self._reaches(visitor, organisation)
+
     def need_change(self, visitor: Visitor, organisation: str) -> None:
         """Raise NotAllowed unless the visitor may change flows of this organisation (empty: the house)."""
         if not self._reaches(visitor, organisation):

@@ -24,9 +24,12 @@ from cti.web.host import Web
 from cti.web.hub import Topic
 from ivr import callback_lookup, house, routing
 from ivr.api import FlowsApi
+from ivr.calendar_desk import FILE as CALENDARS
+from ivr.calendar_desk import CalendarDesk
 from ivr.calendars import SEEDED, CalendarFile
 from ivr.checking import FlowChecks
 from ivr.conductor import DETOUR, FLOW, FlowConductor
+from ivr.house_api import HouseApi
 from ivr.library import FlowLibrary
 from ivr.live import TOPIC, FlowLive
 from ivr.lookups import Lookups
@@ -125,7 +128,7 @@ def _watch(host: Host, library: FlowLibrary, surroundings: Surroundings) -> Rout
         surroundings.calendars.take(documents.load(source).validate(CalendarFile))
 
     # A bad file must not keep the engine from starting: the alarm says what is wrong, callers are served.
-    for path, take in ((host.data / "calendars.yaml", take_calendars), (host.data / routing.FILE, take_routing)):
+    for path, take in ((host.data / CALENDARS, take_calendars), (host.data / routing.FILE, take_routing)):
         watcher = FileWatcher(path, take, refused, taken)
         if path.exists():
             watcher.take_now()
@@ -151,7 +154,9 @@ def _serve(
     plan, path = host.need(NumberPlan), host.data / routing.FILE
     desk = RoutingDesk(path, table, library, surroundings, plan, store, identity.audit, owning)
     host.provide(FlowService, flows)
+    calendars = CalendarDesk(host.data / CALENDARS, library, surroundings, table, store, identity.audit, owning)
     host.on_stop(web.add(FlowsApi(flows, checks, desk).routes()))
+    host.on_stop(web.add(HouseApi(flows, library, texts, calendars).routes()))
     live = FlowLive(statistics, web.hub, flows.may_see, flows.today)
     host.on_stop(web.hub.add(Topic(TOPIC, READ, live.snapshot, live.sees)))
     host.on_stop(statistics.on_change(live.changed))

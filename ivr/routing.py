@@ -63,13 +63,14 @@ class RoutingFile(Part):
 
 
 class Routing:
-    """Finds the flow of a call."""
+    """Finds the flow of a call by `file`."""
 
     def __init__(self, file: RoutingFile | None = None) -> None:
         self.take(file or RoutingFile())
 
     def take(self, file: RoutingFile) -> None:
         """Go by another file from now on."""
+        self.file = file
         self._by_digits: dict[str, Route] = {}
         for route in file.routes:
             for number in route.number:

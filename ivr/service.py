@@ -32,7 +32,8 @@ from ivr.statistics import Figures, FlowStatistics
 class FlowSummary:
     """A flow in a list; `revision` is 0 while it is a draft only. `problems` are why the watched file was refused.
 
-    `now`, `today` and `lost` count calls: inside now, begun today, hung up inside today.
+    `now`, `today` and `lost` count calls: inside now, begun today, hung up inside today. `mine`: the visitor's own to
+    change, as far as his permissions go.
     """
 
     name: str
@@ -49,6 +50,7 @@ class FlowSummary:
     today: int
     lost: int
     problems: list[Finding]
+    mine: bool
 
 
 class FlowService:
@@ -115,9 +117,9 @@ class FlowService:
         """All flows, those that are only drafts too."""
         visitor.need(READ)
         names = sorted({*self._library.names, *self._drafts.names()})
-        return [self._summary(name) for name in names if self.may_see(visitor, name)]
+        return [self._summary(visitor, name) for name in names if self.may_see(visitor, name)]
 
-    def _summary(self, name: str) -> FlowSummary:
+    def _summary(self, visitor: Visitor, name: str) -> FlowSummary:
         flow, history, draft = self._library.flows.get(name), self._revisions.history(name), self._drafts.find(name)
         last = history[-1] if history else Revision(0, "", "", "", "")
         figures = self._statistics.of(name, since=self.today(), until=self.today())
@@ -137,6 +139,7 @@ class FlowService:
             today=began.entered if began is not None else 0,
             lost=sum(one.hangups for one in figures.values()),
             problems=self._library.refused.get(name, []),
+            mine=self._owning.may_change(visitor, flow.head.organisation if flow is not None else ""),
         )
 
     def summary(self, visitor: Visitor, name: str) -> FlowSummary:
@@ -146,7 +149,7 @@ class FlowService:
         exists = name in self._library.names or self._drafts.find(name) is not None
         if not exists or not self.may_see(visitor, name):
             raise NotFound("no_flow", "没有这个流程")
-        return self._summary(name)
+        return self._summary(visitor, name)
 
     def history(self, visitor: Visitor, name: str) -> list[Revision]:
         """All revisions, the newest first."""
@@ -175,7 +178,7 @@ class FlowService:
         """The picture of a flow with the figures of some days and the calls that are there now."""
         flow = self._flow(visitor, name, revision)
         figures = self._statistics.of(name, since=since, until=until, revision=revision)
-        return pictures.picture(flow, figures, self._statistics.now(name))
+        return pictures.picture(flow, figures, self._statistics.now(name), self._library.texts)
 
     def uses_of_prompt(self, visitor: Visitor, prompt: str) -> list[tuple[str, str]]:
         """Where a prompt is used in published flows: flow and node."""

@@ -40,6 +40,8 @@ def add_commands(subparsers: Any) -> None:
     _runs(adding, _add)
     password = user.add_parser("password", help="give a new password and print it")
     password.add_argument("login")
+    for one in (adding, password):
+        one.add_argument("--keep", action="store_true", help="the password need not be changed at the first sign-in")
     _runs(password, _password)
     add_audit(subparsers, _runs)
 
@@ -68,7 +70,7 @@ async def _identity(settings: Settings) -> AsyncIterator[Identity]:
     try:
         await migrate(store)
         top = Organisation(house.organisation, house.organisation_title, house.region, None)
-        identity = await Identity.open(store, Bus(), LoopClock(), top)
+        identity = await Identity.open(store, Bus(), LoopClock(), top, settings=house.accounts)
         try:
             yield identity
         finally:
@@ -97,10 +99,10 @@ async def _add(identity: Identity, settings: Settings, visitor: Visitor, argumen
         organisation=arguments.organisation or settings.house.organisation,
         roles=arguments.role,
     )
-    person, password = await identity.people.add(visitor, data)
+    person, password = await identity.people.add(visitor, data, change=not arguments.keep)
     print(f"{person.login}\t{password}")
 
 
 async def _password(identity: Identity, _settings: Settings, visitor: Visitor, arguments: argparse.Namespace) -> None:
     person = await identity.people.by_login(visitor, arguments.login)
-    print(await identity.people.reset_password(visitor, person.id))
+    print(await identity.people.reset_password(visitor, person.id, change=not arguments.keep))

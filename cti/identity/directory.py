@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.identity import regions
 from cti.identity.models import OrganisationRow, PersonRow, RegionSwitchRow, RoleRow
 from cti.identity.permissions import Level, Reach, Role
+from cti.identity.visitor import Visitor
 from cti.store.scope import EVERYTHING, Scope
 
 
@@ -49,6 +51,8 @@ class Person:
     auto_answer: bool
     disabled: bool
     version: int
+    second_factor: bool = False
+    locked_until: datetime | None = None
 
     @classmethod
     def of(cls, row: PersonRow) -> Person:
@@ -63,6 +67,8 @@ class Person:
             auto_answer=row.auto_answer,
             disabled=row.disabled_at is not None,
             version=row.version,
+            second_factor=row.totp_since is not None,
+            locked_until=row.locked_until,
         )
 
 
@@ -75,7 +81,16 @@ async def load_roles(session: AsyncSession) -> dict[str, Role]:
 def role_of(row: RoleRow) -> Role:
     """From its row."""
     permissions = frozenset(row.permissions)
-    return Role(row.name, row.title, permissions, Reach(row.reach), Level(row.level), row.note, row.version)
+    return Role(
+        row.name,
+        row.title,
+        permissions,
+        Reach(row.reach),
+        Level(row.level),
+        row.note,
+        row.second_factor,
+        row.version,
+    )
 
 
 async def load_organisations(session: AsyncSession) -> dict[str, Organisation]:
@@ -87,6 +102,19 @@ async def load_organisations(session: AsyncSession) -> dict[str, Organisation]:
 def organisations_in(codes: frozenset[str]) -> Select[tuple[str]]:
     """The names of the organisations of some regions, for `in_`."""
     return select(OrganisationRow.name).where(OrganisationRow.region.in_(codes))
+
+
+def people_within(visitor: Visitor) -> list[ColumnElement[bool]]:
+    """The conditions on people whom a visitor reaches."""
+    scope = visitor.scope
+    limits: list[ColumnElement[bool]] = []
+    if scope.organisations is not None:
+        limits.append(PersonRow.organisation.in_(scope.organisations))
+    if scope.regions is not None:
+        limits.append(PersonRow.organisation.in_(organisations_in(scope.regions)))
+    if scope.agent is not None:
+        limits.append(PersonRow.id == visitor.person)
+    return limits
 
 
 async def load_switched_off(session: AsyncSession, region: str) -> frozenset[str]:

@@ -41,6 +41,7 @@ class RoleRow(Versioned, Base):
     reach: Mapped[str] = mapped_column(String(16), doc="数据范围")
     level: Mapped[str] = mapped_column(String(8), server_default="any", doc="适用层级")
     note: Mapped[str] = mapped_column(String(200), server_default="", doc="说明")
+    second_factor: Mapped[bool] = mapped_column(server_default=text("false"), doc="须二次验证")
     version: Mapped[int] = mapped_column(server_default="1", doc="版本号，每次修改加一")
 
 
@@ -72,6 +73,13 @@ class PersonRow(Base):
     disabled_at: Mapped[datetime | None]
     failures: Mapped[int] = mapped_column(server_default="0")
     locked_until: Mapped[datetime | None]
+    totp_secret: Mapped[str | None] = mapped_column(EncryptedText, doc="二次验证密钥（已加密）")
+    totp_since: Mapped[datetime | None] = mapped_column(doc="二次验证启用时间")
+    totp_step: Mapped[int] = mapped_column(BigInteger, server_default="0", doc="最后使用的动态码时段")
+    recovery: Mapped[list[str]] = mapped_column(JSON, server_default="[]", doc="恢复码摘要")
+    password_at: Mapped[datetime | None] = mapped_column(doc="密码设置时间")
+    password_past: Mapped[list[str]] = mapped_column(JSON, server_default="[]", doc="用过的密码摘要")
+    password_due: Mapped[bool] = mapped_column(server_default=text("false"), doc="须修改密码")
     version: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 # SQLAlchemy's own protocol
@@ -117,6 +125,7 @@ class SessionRow(Base):
     ended_at: Mapped[datetime | None]
     address: Mapped[str] = mapped_column(String(45))
     browser_hash: Mapped[str] = mapped_column(String(64))
+    browser: Mapped[str] = mapped_column(String(200), server_default="", doc="浏览器")
 
 
 class AuditRow(Base):

@@ -11,7 +11,7 @@ import argon2
 
 from cti.refusal import Invalid, TooMany
 
-SHORTEST, LONGEST = 10, 128
+LONGEST = 128
 CLASSES = 3
 WAITING = 500
 """Checks that may wait for the thread."""
@@ -22,19 +22,19 @@ ALPHABET = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKMNPQRSTUVWXYZ23456789"
 WEAK = ("password", "12345678", "87654321", "11111111", "00000000", "qwertyui", "abcdefgh", "hotline", "1qaz2wsx")
 
 
-def random_password() -> str:
-    """A password that is good enough, of 14 characters."""
+def random_password(length: int = 14) -> str:
+    """A password that is good enough."""
     while True:
-        found = "".join(secrets.choice(ALPHABET) for _ in range(14))
+        found = "".join(secrets.choice(ALPHABET) for _ in range(length))
         if _classes(found) >= CLASSES:
             return found
 
 
-def check_policy(password: str, *names: str) -> None:
+def check_policy(password: str, *names: str, shortest: int = 10) -> None:
     """Refuse a weak password; `names` (login, name, agent number) must not stand in it."""
     small = password.lower()
-    if not SHORTEST <= len(password) <= LONGEST:
-        raise Invalid("weak_password", f"密码应为 {SHORTEST} 至 {LONGEST} 个字符", "password")
+    if not shortest <= len(password) <= LONGEST:
+        raise Invalid("weak_password", f"密码应为 {shortest} 至 {LONGEST} 个字符", "password")
     if _classes(password) < CLASSES:
         raise Invalid("weak_password", "密码应包含大写字母、小写字母、数字、符号中的至少三种", "password")
     if any(name and len(name) > 2 and name.lower() in small for name in names):

@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.exc import StaleDataError
@@ -22,21 +22,26 @@ from cti.bus import Bus
 from cti.clock import Clock
 from cti.events import PersonChanged
 from cti.identity.agent_numbers import AgentNumbers, check_in_range
+from cti.identity.attempts import Attempts
 from cti.identity.audit import Audit
-from cti.identity.directory import Person, load_organisations, organisations_in, subtree
+from cti.identity.directory import Person, load_organisations, people_within, subtree
 from cti.identity.governance import check_governs, check_levels
 from cti.identity.models import PersonRow, SessionRow
 from cti.identity.passwords import ALPHABET, Passwords, check_policy, random_password
 from cti.identity.roles import has_role
+from cti.identity.second_factor import SecondFactor
 from cti.identity.sessions import Sessions
 from cti.identity.visitor import Visitor
 from cti.ids import new_id
 from cti.refusal import Conflict, Invalid, NotFound
+from cti.settings import AccountSettings
 from cti.store.engine import Store
 
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
 AGENT_NO = re.compile(r"[0-9]{2,8}")
 SIP_SECRET_LENGTH = 24
+HIDDEN = ("id", "version", "second_factor", "locked_until")
+"""What the audit of an edit leaves out."""
 SORTS = {
     "login": PersonRow.login,
     "name": PersonRow.name,
@@ -82,7 +87,15 @@ class People:
     """The service of accounts."""
 
     def __init__(
-        self, store: Store, bus: Bus, clock: Clock, passwords: Passwords, audit: Audit, sessions: Sessions
+        self,
+        store: Store,
+        bus: Bus,
+        clock: Clock,
+        passwords: Passwords,
+        audit: Audit,
+        sessions: Sessions,
+        factor: SecondFactor,
+        settings: AccountSettings,
     ) -> None:
         self._store = store
         self._bus = bus
@@ -90,6 +103,9 @@ class People:
         self._passwords = passwords
         self._audit = audit
         self._sessions = sessions
+        self._factor = factor
+        self._settings = settings
+        self._old_passwords = Attempts(clock, settings.lock_after, settings.lock_minutes * 60)
         self._numbers = AgentNumbers(store, clock)
 
     async def search(
@@ -109,7 +125,7 @@ class People:
         `organisation` takes those below it along; `sort` is one of `SORTS`, with a minus before it for the other way.
         """
         visitor.need("people.see")
-        limits = _within(visitor)
+        limits = people_within(visitor)
         if organisation:
             async with self._store.reading() as session:
                 below = subtree(await load_organisations(session), organisation)
@@ -139,27 +155,37 @@ class People:
     async def by_login(self, visitor: Visitor, login: str) -> Person:
         """The person with this login; NotFound as in `find`."""
         visitor.need("people.see")
-        wanted = select(PersonRow).where(PersonRow.login == login.lower(), *_within(visitor))
+        wanted = select(PersonRow).where(PersonRow.login == login.lower(), *people_within(visitor))
         async with self._store.reading() as session:
             row = await session.scalar(wanted)
         if row is None:
             raise NotFound("no_person", "人员不存在")
         return Person.of(row)
 
-    async def add(self, visitor: Visitor, data: PersonData, password: str | None = None) -> tuple[Person, str]:
-        """A new account and its password, made at random unless given. Invalid, Conflict, NotAllowed."""
+    async def add(
+        self, visitor: Visitor, data: PersonData, password: str | None = None, *, change: bool = True
+    ) -> tuple[Person, str]:
+        """A new account and its password, made at random unless given. Invalid, Conflict, NotAllowed.
+
+        With `change` the person must change the password before anything else.
+        """
         visitor.need("people.manage")
         if password is not None:
-            check_policy(password, data.login, data.name, data.agent_no or "")
-        return await self.add_unchecked(visitor, data, password or random_password())
+            self._check_policy(password, data.login, data.name, data.agent_no)
+        return await self.add_unchecked(visitor, data, password or self._random(), change=change)
 
-    async def add_unchecked(self, visitor: Visitor, data: PersonData, password: str) -> tuple[Person, str]:
+    async def add_unchecked(
+        self, visitor: Visitor, data: PersonData, password: str, *, change: bool = False
+    ) -> tuple[Person, str]:
         """As `add`, with a password that no policy checks: for demonstrations only."""
         visitor.need("people.manage")
+        now = self._clock.wall()
         row = PersonRow(
             id=new_id(),
             password_hash=await self._passwords.hash(password),
-            created_at=self._clock.wall(),
+            password_at=now,
+            password_due=change,
+            created_at=now,
             failures=0,
             sip_secret=None,
         )
@@ -205,26 +231,57 @@ class People:
         self._tell(found, "enabled" if enabled else "disabled")
         return found
 
-    async def reset_password(self, visitor: Visitor, person: str, password: str | None = None) -> str:
-        """Give a new password, at random unless given; ends the person's sessions and lock-out."""
+    async def reset_password(
+        self, visitor: Visitor, person: str, password: str | None = None, *, change: bool = True
+    ) -> str:
+        """Give a new password, at random unless given; ends the person's sessions and lock-out.
+
+        With `change` the person must change it before anything else.
+        """
         visitor.need("people.manage")
         async with self._store.reading() as session:
             row = await _row(session, visitor, person)
             await check_governs(session, visitor, row.roles)
         if password is not None:
-            check_policy(password, row.login, row.name, row.agent_no or "")
-        new = password or random_password()
-        await self._set_password(visitor, person, new, "person.password_reset")
+            self._check_policy(password, row.login, row.name, row.agent_no)
+        new = password or self._random()
+        await self._set_password(visitor, row, new, "person.password_reset", change)
         return new
 
     async def change_password(self, visitor: Visitor, old: str, new: str) -> None:
         """Change one's own password; ends one's sessions. Invalid when the old one is wrong or the new one weak."""
+        self._old_passwords.check(visitor.person)
         async with self._store.reading() as session:
             row = await session.get_one(PersonRow, visitor.person)
         if not await self._passwords.matches(old, row.password_hash):
+            self._old_passwords.failed(visitor.person)
             raise Invalid("wrong_password", "原密码不正确", "old")
-        check_policy(new, row.login, row.name, row.agent_no or "")
-        await self._set_password(visitor, row.id, new, "person.password_changed")
+        self._check_policy(new, row.login, row.name, row.agent_no)
+        for used in [row.password_hash, *row.password_past][: max(1, self._settings.passwords_kept)]:
+            if await self._passwords.matches(new, used):
+                raise Invalid("used_password", "不能使用最近用过的密码", "password")
+        await self._set_password(visitor, row, new, "person.password_changed", False)
+
+    async def unlock(self, visitor: Visitor, person: str) -> Person:
+        """End a lock-out before its time."""
+        visitor.need("people.manage")
+        async with self._changing() as session:
+            row = await _row(session, visitor, person)
+            await check_governs(session, visitor, row.roles)
+            row.failures, row.locked_until = 0, None
+            await session.flush()
+            await self._audit.write(session, visitor, "person.unlocked", f"person:{person}")
+            return Person.of(row)
+
+    async def clear_second_factor(self, visitor: Visitor, person: str) -> None:
+        """Turn off the second factor of somebody who lost his telephone; ends his sessions."""
+        visitor.need("people.manage")
+        async with self._changing() as session:
+            row = await _row(session, visitor, person)
+            await check_governs(session, visitor, row.roles)
+            await self._factor.clear(session, visitor, person)
+            await self._end_sessions(session, person)
+        self._sessions.forget(person)
 
     async def set_auto_answer(self, visitor: Visitor, auto: bool) -> None:
         """Whether one's own phone answers by itself."""
@@ -255,7 +312,7 @@ class People:
 
     async def agent_within(self, visitor: Visitor, agent_no: str) -> Person | None:
         """The enabled person with this agent number, when within the visitor's reach."""
-        limits = PersonRow.agent_no == agent_no, PersonRow.disabled_at.is_(None), *_within(visitor)
+        limits = PersonRow.agent_no == agent_no, PersonRow.disabled_at.is_(None), *people_within(visitor)
         async with self._store.reading() as session:
             row = await session.scalar(select(PersonRow).where(*limits))
         return None if row is None else Person.of(row)
@@ -311,16 +368,24 @@ class People:
         await session.flush()
         await self._numbers.given(session, row.id, before, row.agent_no)
 
-    async def _set_password(self, visitor: Visitor, person: str, password: str, action: str) -> None:
-        hashed = await self._passwords.hash(password)
+    async def _set_password(self, visitor: Visitor, before: PersonRow, password: str, action: str, due: bool) -> None:
+        hashed, person = await self._passwords.hash(password), before.id
         async with self._changing() as session:
             row = await session.get_one(PersonRow, person)
+            past = [row.password_hash, *row.password_past][: max(0, self._settings.passwords_kept - 1)]
             row.password_hash, row.failures, row.locked_until = hashed, 0, None
+            row.password_past, row.password_at, row.password_due = past, self._clock.wall(), due
             await self._end_sessions(session, person)
             await session.flush()
             found = Person.of(row)
             await self._audit.write(session, visitor, action, f"person:{person}")
         self._tell(found, "password")
+
+    def _check_policy(self, password: str, login: str, name: str, agent_no: str | None) -> None:
+        check_policy(password, login, name, agent_no or "", shortest=self._settings.shortest)
+
+    def _random(self) -> str:
+        return random_password(max(14, self._settings.shortest))
 
     async def _end_sessions(self, session: AsyncSession, person: str) -> None:
         await session.execute(
@@ -342,24 +407,12 @@ class People:
         )
 
 
-def _within(visitor: Visitor) -> list[ColumnElement[bool]]:
-    scope = visitor.scope
-    limits: list[ColumnElement[bool]] = []
-    if scope.organisations is not None:
-        limits.append(PersonRow.organisation.in_(scope.organisations))
-    if scope.regions is not None:
-        limits.append(PersonRow.organisation.in_(organisations_in(scope.regions)))
-    if scope.agent is not None:
-        limits.append(PersonRow.id == visitor.person)
-    return limits
-
-
 async def _row(session: AsyncSession, visitor: Visitor, person: str) -> PersonRow:
-    row = await session.scalar(select(PersonRow).where(PersonRow.id == person, *_within(visitor)))
+    row = await session.scalar(select(PersonRow).where(PersonRow.id == person, *people_within(visitor)))
     if row is None:
         raise NotFound("no_person", "人员不存在")
     return row
 
 
 def _shown(person: Person) -> dict[str, Any]:
-    return {name: value for name, value in asdict(person).items() if name not in ("id", "version")}
+    return {name: value for name, value in asdict(person).items() if name not in HIDDEN}

@@ -60,7 +60,10 @@ LEVEL_TITLES = {Level.ANY: "市县通用", Level.CITY: "市级", Level.COUNTY: "
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A role: its permissions (`*` is all), its reach and its level. `version` counts changes."""
+    """A role: its permissions (`*` is all), its reach and its level. `version` counts changes.
+
+    With `second_factor` nobody does anything with it before he has one.
+    """
 
     name: str
     title: str
@@ -68,6 +71,7 @@ class Role:
     reach: Reach
     level: Level = Level.ANY
     note: str = ""
+    second_factor: bool = False
     version: int = 1
 
     def is_within(self, permissions: frozenset[str], reach: Reach) -> bool:

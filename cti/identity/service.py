@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from cti.bus import Bus
@@ -10,6 +10,7 @@ from cti.clock import Clock
 from cti.identity.agent_numbers import AgentNumbers
 from cti.identity.audit import Audit
 from cti.identity.directory import Organisation
+from cti.identity.gate import Gate
 from cti.identity.groups import Groups
 from cti.identity.masking import Disclosure
 from cti.identity.organisations import Organisations
@@ -17,7 +18,9 @@ from cti.identity.passwords import Passwords
 from cti.identity.people import People
 from cti.identity.permissions import PERMISSIONS
 from cti.identity.roles import Roles
+from cti.identity.second_factor import SecondFactor
 from cti.identity.sessions import Sessions
+from cti.settings import AccountSettings
 from cti.store.engine import Store
 
 
@@ -31,6 +34,7 @@ class Identity:
     groups: Groups
     agent_numbers: AgentNumbers
     sessions: Sessions
+    second_factor: SecondFactor
     audit: Audit
     disclosure: Disclosure
     passwords: Passwords
@@ -45,19 +49,28 @@ class Identity:
         top: Organisation,
         permissions: Mapping[str, str] | None = None,
         passwords: Passwords | None = None,
+        grants: Mapping[str, Collection[str]] | None = None,
+        settings: AccountSettings | None = None,
     ) -> Identity:
-        """Make them on a migrated store; `top` is the organisation that a new hotline starts with."""
+        """Make them on a migrated store; `top` is the organisation that a new hotline starts with.
+
+        `permissions` are the plugins', `grants` what they want the first roles to have.
+        """
         audit = Audit(store, clock)
         passwords = passwords or Passwords()
-        sessions = Sessions(store, clock, passwords, audit)
+        settings = settings or AccountSettings()
+        factor = SecondFactor(store, clock, passwords, audit, top.title)
+        gate = Gate(store, clock, passwords, audit, factor, settings)
+        sessions = Sessions(store, clock, gate, audit, settings)
         known = {**PERMISSIONS, **(permissions or {})}
         found = cls(
-            people=People(store, bus, clock, passwords, audit, sessions),
+            people=People(store, bus, clock, passwords, audit, sessions, factor, settings),
             organisations=Organisations(store, clock, audit, sessions),
             roles=Roles(store, clock, audit, sessions, known),
             groups=Groups(store, clock, audit),
             agent_numbers=AgentNumbers(store, clock),
             sessions=sessions,
+            second_factor=factor,
             audit=audit,
             disclosure=Disclosure(audit),
             passwords=passwords,
@@ -65,7 +78,7 @@ class Identity:
         )
         await audit.begin()
         await found.organisations.begin(top)
-        await found.roles.begin()
+        await found.roles.begin(grants)
         return found
 
     def close(self) -> None:

@@ -8,32 +8,37 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, and_, or_, select, true, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.clock import Clock
-from cti.identity.attempts import Attempts
 from cti.identity.audit import Audit
-from cti.identity.directory import load_organisations, load_roles, load_switched_off, scope_of, widest
+from cti.identity.directory import (
+    load_organisations,
+    load_roles,
+    load_switched_off,
+    people_within,
+    scope_of,
+    widest,
+)
+from cti.identity.gate import Gate, bare
+from cti.identity.governance import check_governs
 from cti.identity.models import PersonRow, SessionRow
-from cti.identity.passwords import Passwords
+from cti.identity.permissions import Role
 from cti.identity.visitor import Visitor
 from cti.ids import new_id
-from cti.refusal import NotSignedIn, TooMany
+from cti.refusal import NotFound, NotSignedIn
+from cti.settings import AccountSettings
 from cti.store.engine import Store
 
 log = structlog.get_logger(__name__)
 
-LIFETIME = timedelta(hours=14)
-IDLE = timedelta(hours=2)
 SEEN_EVERY = timedelta(minutes=1)
 CACHED_SECONDS = 5.0
 """How long another engine's change to a person or session may go unnoticed here."""
 KNOWN = 5000
 """Cached sessions from which on the outdated ones are thrown away."""
-
-LOCK_AFTER = 5
-LOCK_FIRST, LOCK_LAST = timedelta(minutes=5), timedelta(hours=1)
-ADDRESS_FAILURES, ADDRESS_SECONDS = 30, 300.0
+MOST_LISTED = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,65 +48,46 @@ class _Known:
     until: float
 
 
-class Sessions:
-    """Everything between a password and a Visitor."""
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """A session that is open; `current` is the visitor's own of this moment."""
 
-    def __init__(self, store: Store, clock: Clock, passwords: Passwords, audit: Audit) -> None:
+    id: str
+    person: str
+    login: str
+    name: str
+    created_at: datetime
+    seen_at: datetime
+    address: str
+    browser: str
+    current: bool
+
+    @classmethod
+    def of(cls, row: SessionRow, person: PersonRow, visitor: Visitor) -> OpenSession:
+        """From its row."""
+        told = (row.id, person.id, person.login, person.name, row.created_at, row.seen_at, row.address, row.browser)
+        return cls(*told, current=row.id == visitor.session)
+
+
+class Sessions:
+    """From somebody who was let in to a Visitor, as long as the session lives."""
+
+    def __init__(self, store: Store, clock: Clock, gate: Gate, audit: Audit, settings: AccountSettings) -> None:
         self._store = store
         self._clock = clock
-        self._passwords = passwords
+        self._gate = gate
         self._audit = audit
+        self._settings = settings
         self._known: dict[str, _Known] = {}
-        self._by_address = Attempts(clock, ADDRESS_FAILURES, ADDRESS_SECONDS)
-        self._by_unknown_login = Attempts(clock, LOCK_AFTER, LOCK_FIRST.total_seconds())
 
-    async def sign_in(self, login: str, password: str, address: str, browser: str) -> tuple[Visitor, str]:
-        """The visitor and a new token. NotSignedIn, TooMany; both are counted and audited."""
-        self._by_address.check(address)
-        login = login.lower()
-        async with self._store.reading() as session:
-            person = await session.scalar(select(PersonRow).where(PersonRow.login == login))
-        if person is None:
-            self._by_unknown_login.check(login)
-        else:
-            self._check_lock(person.locked_until)
-        if not await self._passwords.matches(password, person.password_hash if person else None) or person is None:
-            await self._failed(person, login, address)
-            raise NotSignedIn("wrong_password", "账号或密码不正确", "password")
-        if person.disabled_at is not None:
-            raise NotSignedIn("disabled", "账号已停用，请联系管理员", "login")
-        return await self._begin(person, address, browser)
+    async def sign_in(
+        self, login: str, password: str, address: str, browser: str, code: str = ""
+    ) -> tuple[Visitor, str]:
+        """The visitor and a new token. NotSignedIn, TooMany; both are counted and audited; see `Gate`."""
+        return await self.begin(await self._gate.admit(login, password, address, code), address, browser)
 
-    def _check_lock(self, until: datetime | None) -> None:
-        now = self._clock.wall()
-        if until is not None and until > now:
-            wait = (until - now).total_seconds()
-            raise TooMany("locked", f"密码多次错误，账号已锁定，请在 {max(1, round(wait / 60))} 分钟后再试", wait)
-
-    async def _failed(self, person: PersonRow | None, login: str, address: str) -> None:
-        self._by_address.failed(address)
-        if person is None:
-            self._by_unknown_login.failed(login)
-            log.warning("sign-in refused", login=login, address=address)
-            return
-        who = _bare(person, address)
-        async with self._store.writing() as session:
-            # Counted by the database: tries at the same moment all count, and none counts as an edit of the person.
-            failures = await session.scalar(
-                update(PersonRow)
-                .where(PersonRow.id == person.id)
-                .values(failures=PersonRow.failures + 1)
-                .returning(PersonRow.failures)
-            )
-            locked = None
-            if failures and failures % LOCK_AFTER == 0:
-                locked = min(LOCK_FIRST * 2 ** min(failures // LOCK_AFTER - 1, 10), LOCK_LAST)
-                until = self._clock.wall() + locked
-                await session.execute(update(PersonRow).where(PersonRow.id == person.id).values(locked_until=until))
-            after = {"failures": failures, "locked_seconds": locked.total_seconds() if locked else 0}
-            await self._audit.write(session, who, "session.refused", f"person:{person.id}", after=after)
-
-    async def _begin(self, person: PersonRow, address: str, browser: str) -> tuple[Visitor, str]:
+    async def begin(self, person: PersonRow, address: str, browser: str, how: str = "") -> tuple[Visitor, str]:
+        """A session of somebody who is known to be himself; `how` he is known goes into the audit."""
         token = secrets.token_urlsafe(32)
         now = self._clock.wall()
         row = SessionRow(
@@ -113,20 +99,38 @@ class Sessions:
             ended_at=None,
             address=address,
             browser_hash=_hash(browser),
+            browser=browser[:200],
         )
         async with self._store.writing() as session:
             # Others may have guessed while this password was checked.
-            self._check_lock(await session.scalar(select(PersonRow.locked_until).where(PersonRow.id == person.id)))
+            self._gate.check_lock(await session.scalar(select(PersonRow.locked_until).where(PersonRow.id == person.id)))
             await session.execute(
                 update(PersonRow).where(PersonRow.id == person.id).values(failures=0, locked_until=None)
             )
+            await self._end_oldest(session, person.id, now)
             session.add(row)
             await session.flush()
-            await self._audit.write(session, _bare(person, address), "session.begun", f"person:{person.id}")
+            after = {"how": how} if how else None
+            await self._audit.write(session, bare(person, address), "session.begun", f"person:{person.id}", after=after)
         visitor = await self.visitor(token, address, browser)
         if visitor is None:
             raise NotSignedIn("disabled", "账号已停用，请联系管理员", "login")
         return visitor, token
+
+    async def _end_oldest(self, session: AsyncSession, person: str, now: datetime) -> None:
+        """Make room for one more."""
+        wanted = select(SessionRow.id).where(*self._open(now), SessionRow.person == person)
+        present = (await session.scalars(wanted.order_by(SessionRow.seen_at.desc()))).all()
+        if old := present[self._settings.sessions - 1 :]:
+            await session.execute(update(SessionRow).where(SessionRow.id.in_(old)).values(ended_at=now))
+            self.forget(person)
+
+    def _open(self, now: datetime) -> tuple[ColumnElement[bool], ...]:
+        return (
+            SessionRow.ended_at.is_(None),
+            SessionRow.created_at >= now - timedelta(hours=self._settings.session_hours),
+            SessionRow.seen_at >= now - timedelta(minutes=self._settings.idle_minutes),
+        )
 
     async def visitor(self, token: str, address: str, browser: str) -> Visitor | None:
         """The person behind a token; None when it is unknown, expired, ended, or shown by another browser.
@@ -166,7 +170,9 @@ class Sessions:
             if found is None:
                 return None
             row, person = found.SessionRow, found.PersonRow
-            expired = now - row.created_at > LIFETIME or now - row.seen_at > IDLE
+            settings = self._settings
+            expired = now - row.created_at > timedelta(hours=settings.session_hours)
+            expired = expired or now - row.seen_at > timedelta(minutes=settings.idle_minutes)
             if row.ended_at is not None or expired or person.disabled_at is not None:
                 return None
             roles = [role for name, role in (await load_roles(session)).items() if name in person.roles]
@@ -176,6 +182,8 @@ class Sessions:
         if now - row.seen_at > SEEN_EVERY:
             async with self._store.writing() as session:
                 await session.execute(update(SessionRow).where(SessionRow.id == row.id).values(seen_at=now))
+        must = _must(person, roles, now, self._settings)
+        permissions = frozenset().union(*(role.permissions for role in roles)) - off
         visitor = Visitor(
             person=person.id,
             login=person.login,
@@ -184,17 +192,64 @@ class Sessions:
             organisation=person.organisation,
             region=organisation.region,
             roles=tuple(role.name for role in roles),
-            permissions=frozenset().union(*(role.permissions for role in roles)) - off,
+            permissions=frozenset() if must else permissions,
             scope=scope_of(widest(roles), person.agent_no, organisation, organisations),
             auto_answer=person.auto_answer,
             session=row.id,
             address=row.address,
+            must=must,
         )
         return _Known(visitor, row.browser_hash, self._clock.now() + CACHED_SECONDS)
 
     async def sign_out(self, visitor: Visitor) -> None:
         """End the visitor's session."""
         await self._end(visitor, "session.ended")
+
+    async def own(self, visitor: Visitor) -> list[OpenSession]:
+        """The visitor's own open sessions, the newest first."""
+        return await self._listed(visitor, [SessionRow.person == visitor.person])
+
+    async def find(self, visitor: Visitor, person: str = "", text: str = "") -> list[OpenSession]:
+        """Open sessions of people within reach, of one of them or those whose login or name contains `text`."""
+        visitor.need("people.manage")
+        limits = people_within(visitor)
+        if person:
+            limits.append(PersonRow.id == person)
+        if text:
+            limits.append(or_(*(one.icontains(text, autoescape=True) for one in (PersonRow.login, PersonRow.name))))
+        return await self._listed(visitor, limits)
+
+    async def _listed(self, visitor: Visitor, limits: list[ColumnElement[bool]]) -> list[OpenSession]:
+        wanted = (
+            select(SessionRow, PersonRow)
+            .join(PersonRow, PersonRow.id == SessionRow.person)
+            .where(*self._open(self._clock.wall()), *limits)
+            .order_by(SessionRow.seen_at.desc(), SessionRow.id.desc())
+            .limit(MOST_LISTED)
+        )
+        async with self._store.reading() as session:
+            rows = (await session.execute(wanted)).all()
+        return [OpenSession.of(row, person, visitor) for row, person in rows]
+
+    async def end(self, visitor: Visitor, session_id: str) -> None:
+        """End a session: one's own, or that of somebody within reach whom the visitor governs. NotFound."""
+        async with self._store.writing() as session:
+            limits = [SessionRow.id == session_id, SessionRow.ended_at.is_(None)]
+            if not visitor.may("people.manage"):
+                limits.append(SessionRow.person == visitor.person)
+            else:
+                limits.append(or_(SessionRow.person == visitor.person, and_(true(), *people_within(visitor))))
+            wanted = select(SessionRow, PersonRow).join(PersonRow, PersonRow.id == SessionRow.person).where(*limits)
+            found = (await session.execute(wanted)).first()
+            if found is None:
+                raise NotFound("no_session", "会话不存在或已结束")
+            row, person = found.SessionRow, found.PersonRow
+            if person.id != visitor.person:
+                await check_governs(session, visitor, person.roles)
+            row.ended_at = self._clock.wall()
+            action = "session.ended" if person.id == visitor.person else "session.killed"
+            await self._audit.write(session, visitor, action, f"session:{row.id}", after={"login": person.login})
+        self.forget(person.id)
 
     async def _end(self, visitor: Visitor, action: str) -> None:
         async with self._store.writing() as session:
@@ -219,5 +274,9 @@ def _hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _bare(person: PersonRow, address: str) -> Visitor:
-    return Visitor(person.id, person.login, person.name, person.agent_no, person.organisation, "", address=address)
+def _must(person: PersonRow, roles: list[Role], now: datetime, settings: AccountSettings) -> tuple[str, ...]:
+    """What the person has to do first."""
+    days = settings.password_days
+    old = days and person.password_at is not None and now - person.password_at > timedelta(days=days)
+    missing = any(role.second_factor for role in roles) and person.totp_since is None
+    return tuple(name for name, due in (("password", person.password_due or old), ("second_factor", missing)) if due)

@@ -13,7 +13,10 @@ ALL = "*"
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Handed to every service: it decides and writes the audit by it. `person` is an id, `address` an IP address."""
+    """Handed to every service: it decides and writes the audit by it. `person` is an id, `address` an IP address.
+
+    `must` names what the person has to do before he may do anything else: `password`, `second_factor`.
+    """
 
     person: str
     login: str
@@ -27,6 +30,7 @@ class Visitor:
     auto_answer: bool = False
     session: str = ""
     address: str = ""
+    must: tuple[str, ...] = ()
 
     def may(self, permission: str) -> bool:
         """Whether the person has the permission."""
@@ -36,6 +40,11 @@ class Visitor:
         """Raise NotAllowed unless the person has the permission."""
         if not self.may(permission):
             raise NotAllowed("not_allowed", "您没有进行此操作的权限")
+
+    def need_session(self) -> None:
+        """Raise NotAllowed unless the person sits at a browser: for what no key may do in his name."""
+        if not self.session:
+            raise NotAllowed("session_needed", "此操作需要本人登录后进行")
 
 
 def system(name: str) -> Visitor:

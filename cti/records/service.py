@@ -2,42 +2,41 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any
 
-import pydantic
 import structlog
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import class_mapper
 from sqlalchemy.orm.exc import StaleDataError
 
 from cti.clock import Clock
 from cti.identity.audit import Audit
 from cti.identity.directory import Organisation, load_organisations
+from cti.identity.masking import SEE_NUMBERS, Disclosure
 from cti.identity.visitor import Visitor
 from cti.ids import new_id
-from cti.records.query import BulkAnswer, Failure, RecordPage, RecordQuery, RecordView, order_of
-from cti.records.table import Record
+from cti.records.query import (
+    BulkAnswer,
+    Failure,
+    Moment,
+    Moments,
+    RecordPage,
+    order_of,
+)
+from cti.records.rules import F, Q, R, Rules, V
 from cti.refusal import Conflict, Invalid, NotFound, Refusal
-from cti.store.edits import edit, locked
+from cti.store.edits import edit, edits_of, locked
 from cti.store.engine import Store
 from cti.store.listing import listed
 
 log = structlog.get_logger(__name__)
 
-R = TypeVar("R", bound=Record)
-F = TypeVar("F", bound=pydantic.BaseModel)
-V = TypeVar("V", bound=RecordView)
-Q = TypeVar("Q", bound=RecordQuery)
-
 MOST_AT_ONCE = 500
-NOBODY = Visitor("", "", "", None, "", "")
-"""Sees everything masked, as the audit does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,62 +50,13 @@ class Office:
     region: str
 
 
-class Records(ABC, Generic[R, F, V, Q]):
-    """Records of `table`, told as `view`, filled in as `fields`, asked for by `query`.
-
-    `kind` names them in the audit and in codes of refusals, `title` to people; `see` and `edit` are permissions.
-    `sorts` maps keys to columns. `is_private` records leave an entry in the audit when somebody looks at one.
-    """
-
-    table: type[R]
-    fields: type[F]
-    view: type[V]
-    query: type[Q]
-    kind: ClassVar[str]
-    title: ClassVar[str]
-    see: ClassVar[str]
-    edit_permission: ClassVar[str]
-    sort: ClassVar[str] = "-updated_at"
-    is_private: ClassVar[bool] = False
+class Records(Rules[R, F, V, Q]):
+    """The service of one kind of records."""
 
     def __init__(self, office: Office) -> None:
         self.office = office
         office.audit.kinds.setdefault(self.kind, self.title)
         self._listeners: list[Callable[[Sequence[str]], Awaitable[None] | None]] = []
-
-    # What a module says.
-
-    @property
-    def sorts(self) -> Mapping[str, InstrumentedAttribute[Any]]:
-        """Columns that the list can be sorted by."""
-        return {"updated_at": self.table.updated_at, "created_at": self.table.created_at}
-
-    def limits(self, visitor: Visitor, query: Q) -> list[ColumnElement[bool]]:
-        """The conditions that the query's own filters make."""
-        return []
-
-    @abstractmethod
-    async def values(self, session: AsyncSession, body: F, row: R | None) -> dict[str, Any]:
-        """The columns that the body fills, checked; `row` is the record that is edited. Invalid, Conflict."""
-
-    def derived(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Columns that follow from others, such as blind indexes: no change of their own."""
-        return {}
-
-    def words(self, visitor: Visitor, row: R) -> dict[str, Any]:
-        """What the view has and the table has not, or not as this visitor may see it."""
-        return {}
-
-    async def shown_whole(self, session: AsyncSession, visitor: Visitor, row: R) -> V:
-        """The record with what only its own page shows."""
-        return self.shown(visitor, row)
-
-    # What every module has.
-
-    def shown(self, visitor: Visitor, row: R) -> V:
-        """The record as the visitor may see it: the view's keys from the row's columns and from `words`."""
-        plain = {name: getattr(row, name) for name in self.view.model_fields if hasattr(row, name)}
-        return self.view.model_validate({**plain, "removed": row.removed_at is not None, **self.words(visitor, row)})
 
     def on_change(self, listener: Callable[[Sequence[str]], Awaitable[None] | None]) -> Callable[[], None]:
         """Hear the ids of records that were made, changed, removed or restored, once that is stored."""
@@ -119,16 +69,20 @@ class Records(ABC, Generic[R, F, V, Q]):
         limits, order = self.wanted(visitor, query)
         async with self.office.store.reading() as session:
             found = await listed(session, self.table, limits, order, query.page, query.size)
+        if self.is_private:
+            await Disclosure(self.office.audit).seen(visitor, SEE_NUMBERS, self.kind, [row.id for row in found.rows])
         items = [self.shown(visitor, row) for row in found.rows]
         return RecordPage(items=items, total=found.total, page=query.page, size=query.size)
 
     def wanted(self, visitor: Visitor, query: Q) -> tuple[list[ColumnElement[bool]], list[ColumnElement[Any]]]:
         """The conditions and the order that a query means for a visitor."""
         removed = self.table.removed_at
-        limits = [*visitor.scope.limits(self.table), removed.is_not(None) if query.removed else removed.is_(None)]
+        limits = [*self.readable(visitor), removed.is_not(None) if query.removed else removed.is_(None)]
         if query.organisation:
             limits.append(self.table.organisation == query.organisation)
-        return [*limits, *self.limits(visitor, query)], order_of(self.table, self.sorts, query.sort or self.sort)
+        return [*limits, *self.limits(visitor, query)], order_of(
+            self.table, self.sorts, query.sort or self.sort_of(query)
+        )
 
     async def get(self, visitor: Visitor, id: str) -> V:
         """One record, removed ones too; NotFound also for those out of reach."""
@@ -137,9 +91,20 @@ class Records(ABC, Generic[R, F, V, Q]):
             row = await self.row(session, visitor, id)
             found = await self.shown_whole(session, visitor, row)
         if self.is_private:
-            async with self.office.store.writing() as session:
-                await self.audit(session, visitor, "seen", id)
+            await self.office.audit.look(visitor, f"{self.kind}.seen", f"{self.kind}:{id}")
         return found
+
+    async def changes(self, visitor: Visitor, id: str, page: int, size: int) -> Moments:
+        """Who changed what of one record, the newest first; as many as are known."""
+        visitor.need(self.see)
+        async with self.office.store.reading() as session:
+            row = await self.row(session, visitor, id)
+            edits = (await edits_of(session, row))[::-1]
+        names = {one.key: one.columns[0].doc or one.key for one in class_mapper(self.table).column_attrs}
+        said = [Moment(at=one.at, by=one.name, title=_edit_words(one.fields, names)) for one in edits]
+        said.append(Moment(at=row.created_at, title="创建"))
+        begin = (page - 1) * size
+        return Moments(items=said[begin : begin + size], total=len(said), page=page, size=size)
 
     async def create(self, visitor: Visitor, body: F) -> V:
         """A new record."""
@@ -159,9 +124,10 @@ class Records(ABC, Generic[R, F, V, Q]):
             if row.removed_at is not None:
                 raise Conflict("removed", f"该{self.title}已删除，请先恢复")
             before = self.told(row)
-            values = await self.values(session, body, row)
+            owner = {"organisation": row.organisation}
             if (organisation := getattr(body, "organisation", None)) and organisation != row.organisation:
-                values |= await self._owner(session, visitor, organisation)
+                owner = await self._owner(session, visitor, organisation)
+            values = {**owner, **await self.values(session, body, row, owner["organisation"])}
             await self.apply(session, visitor, row, version, values)
             after = self.told(row)
             if after != before:
@@ -194,21 +160,25 @@ class Records(ABC, Generic[R, F, V, Q]):
     # What a module's own verbs are made of.
 
     async def row(self, session: AsyncSession, visitor: Visitor, id: str, *, lock: bool = False) -> R:
-        """The row; NotFound also for those out of reach. Locked in a writing session."""
+        """The row, locked in a writing session; NotFound also for those that he may not read, locked: not change."""
         found = await locked(session, self.table, id) if lock else await session.get(self.table, id)
-        if found is None or not visitor.scope.covers(found.organisation, found.region):
+        allowed = found is not None and self.may_read(visitor, found)
+        if lock and found is not None:
+            allowed = visitor.scope.covers(found.organisation, found.region)
+        if found is None or not allowed:
             raise NotFound(f"no_{self.kind}", f"{self.title}不存在")
         return found
 
     async def insert(self, session: AsyncSession, visitor: Visitor, body: F) -> R:
         """A new row in the session."""
         owner = await self._owner(session, visitor, getattr(body, "organisation", None) or "")
-        values = await self.values(session, body, None)
+        values = await self.values(session, body, None, owner["organisation"])
         now = self.office.clock.wall()
         made: Callable[..., R] = self.table
         row = made(id=new_id(), created_at=now, updated_at=now, **{**owner, **values, **self.derived(values)})
         session.add(row)
         await session.flush()
+        await self.follow(session, row)
         return row
 
     async def apply(
@@ -219,11 +189,8 @@ class Records(ABC, Generic[R, F, V, Q]):
             row.updated_at = self.office.clock.wall()
             for name, value in self.derived(values).items():
                 setattr(row, name, value)
-        await edit(session, row, version, values, visitor, self.office.clock.wall())
-
-    def told(self, row: R) -> dict[str, Any]:
-        """The record as the audit has it: masked, without what each change changes."""
-        return self.shown(NOBODY, row).model_dump(mode="json", exclude=set(RecordView.model_fields) - {"removed"})
+        if await edit(session, row, version, values, visitor, self.office.clock.wall()):
+            await self.follow(session, row)
 
     async def audit(
         self,
@@ -257,13 +224,6 @@ class Records(ABC, Generic[R, F, V, Q]):
         except IntegrityError:
             raise Conflict("taken", f"已有相同的{self.title}") from None
 
-    async def taken(self, session: AsyncSession, row: R | None, *limits: ColumnElement[bool]) -> bool:
-        """Whether another record, not removed, meets the conditions."""
-        wanted = select(self.table.id).where(*limits, self.table.removed_at.is_(None))
-        if row is not None:
-            wanted = wanted.where(self.table.id != row.id)
-        return await session.scalar(wanted.limit(1)) is not None
-
     async def _owner(self, session: AsyncSession, visitor: Visitor, organisation: str) -> dict[str, str]:
         name = organisation or visitor.organisation
         if not name:
@@ -283,12 +243,14 @@ class Records(ABC, Generic[R, F, V, Q]):
             row = await self.row(session, visitor, id, lock=True)
             if (row.removed_at is not None) == removed:
                 return
-            if not removed:
-                await self.check_restored(session, row)
+            await (self.check_removed if removed else self.check_restored)(session, row)
             values = {"removed_at": self.office.clock.wall() if removed else None}
             await self.apply(session, visitor, row, row.version, values)
             await self.audit(session, visitor, "removed" if removed else "restored", id, after=self.told(row))
         await self.changed([id])
 
-    async def check_restored(self, session: AsyncSession, row: R) -> None:
-        """Refuse to bring back a record whose place another has taken. Conflict."""
+
+def _edit_words(fields: Sequence[str], names: Mapping[str, str]) -> str:
+    if fields == ["removed_at"]:
+        return "删除或恢复"
+    return f"修改了{'、'.join(names.get(one, one) for one in fields)}"

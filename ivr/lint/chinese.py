@@ -31,6 +31,7 @@ a node has one kind; this one has {a} = 一个节点只能有一种类型，这�
 there is no node {a} = 没有节点 {a}
 there is no prompt {a} = 没有语音 {a}
 there is no queue {a} = 没有队列 {a}
+there is no calendar {a}, by which {b} goes = 没有日历 {a}，而 {b} 在用它
 there is no calendar {a} = 没有日历 {a}
 there is no flow {a} = 没有流程 {a}
 there is no group {a} = 没有座席组 {a}

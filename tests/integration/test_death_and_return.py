@@ -90,7 +90,9 @@ async def hire(hotline: RunningHotline, numbers: list[str]) -> None:
         for number in numbers:
             person = {"login": number, "name": f"座席{number}", "agent_no": number, "organisation": "city"}
             if number not in there:
-                await admin.ask("POST", "/api/people", {**person, "roles": ["agent"], "password": PASSWORD})
+                await admin.ask(
+                    "POST", "/api/people", {**person, "roles": ["agent"], "password": PASSWORD, "change": False}
+                )
 
 
 async def test_control_connection_cut_in_the_middle_of_twenty_talks(hotline: RunningHotline) -> None:

@@ -22,7 +22,9 @@ from cti.web import Web
 from cti.web.guard import COOKIE, csrf_of
 from cti.web.hub import Topic
 from ivr.api import FlowsApi
+from ivr.calendar_desk import CalendarDesk
 from ivr.checking import FlowChecks
+from ivr.house_api import HouseApi
 from ivr.library import FlowLibrary
 from ivr.lint import Known
 from ivr.live import TOPIC, FlowLive
@@ -104,6 +106,8 @@ async def house_of_flows(folder: Path) -> AsyncIterator[HouseOfFlows]:
     desk = RoutingDesk(folder / "routing.yaml", routing, library, surroundings, plan, store, audit, owning)
     web = Web(Sessions())
     web.add(FlowsApi(flows, FlowChecks(library, statistics, WORDS, surroundings), desk).routes())
+    book = CalendarDesk(folder / "calendars.yaml", library, surroundings, routing, store, audit, owning)
+    web.add(HouseApi(flows, library, WORDS, book).routes())
     live = FlowLive(statistics, web.hub, flows.may_see, flows.today)
     web.hub.add(Topic(TOPIC, READ, live.snapshot, live.sees))
     statistics.on_change(live.changed)

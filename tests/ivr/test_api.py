@@ -95,14 +95,48 @@ async def test_permissions(house: HouseOfFlows) -> None:
         await house.ask(who, method, path, body, status=403)
 
 
+async def test_a_county_sees_what_is_its_own(house: HouseOfFlows) -> None:
+    await publish(house)
+    body = {"text": GOOD.replace("flow: small", "flow: eastern\norganisation: east"), "message": "x"}
+    await house.ask("county", "POST", "/api/flows/eastern/publish", body)
+    rows = {one["name"]: one["mine"] for one in await house.ask("county", "GET", "/api/flows")}
+    assert rows == {"eastern": True, "small": False}
+    assert (await house.ask("admin", "GET", "/api/flows/small"))["mine"]
+
+
 async def test_lint_as_one_types(house: HouseOfFlows) -> None:
     found = await house.ask("reader", "POST", "/api/flows/lint", {"text": GOOD})
     assert [one["severity"] for one in found["findings"]] == []
     assert [(one["name"], one["kind"], one["line"]) for one in found["graph"]["nodes"]] == [
         ("ask", "menu", 6), ("more", "queue", 7), ("bye", "end", 8),
     ]  # fmt: skip
+    assert [(one["way"], one["target"]) for one in found["graph"]["edges"] if not one["is_default"]][:2] == [
+        ("1", "more"), ("2", "bye"),
+    ]  # fmt: skip
     broken = await house.ask("reader", "POST", "/api/flows/lint", {"text": "flow: [\n"})
     assert broken["graph"] is None and broken["findings"][0]["line"] == 2
+
+
+async def test_a_picture_tells_what_nodes_are_about(house: HouseOfFlows) -> None:
+    text = """\
+flow: told
+start: what
+default: out
+nodes:
+  what: {when: [{if: "caller.number == '1'", next: hear}], else: pass}
+  hear:
+    menu: [m, {text: "您好，{caller.number}"}, {number: "1"}]
+    keys: {"1": {next: pass, if: "offered('x')"}}
+    timeout: out
+    invalid: out
+  pass: {transfer: {emergency: 110}, next: out}
+  out: {end: done}
+"""
+    graph = (await house.ask("reader", "POST", "/api/flows/lint", {"text": text}))["graph"]
+    about = {one["name"]: one["about"] for one in graph["nodes"]}
+    assert about == {"what": "", "hear": "〔m〕您好，{caller.number}…", "pass": "emergency 110", "out": "done"}
+    hints = {(one["source"], one["way"]): one["hint"] for one in graph["edges"] if one["hint"]}
+    assert hints == {("what", "1"): "caller.number == '1'", ("hear", "1"): "offered('x')"}
 
 
 async def test_a_telephone_that_waits_for_the_next_key(house: HouseOfFlows) -> None:

@@ -7,7 +7,9 @@ from cti.identity.api.groups import GroupsApi
 from cti.identity.api.organisations import OrganisationsApi
 from cti.identity.api.people import PeopleApi
 from cti.identity.api.roles import RolesApi
+from cti.identity.api.second_factor import SecondFactorApi
 from cti.identity.api.session import SessionApi
+from cti.identity.api.sessions import SessionsApi
 from cti.identity.service import Identity
 from cti.web.hub import Hub
 from cti.web.routes import Route
@@ -19,6 +21,8 @@ class IdentityApi:
     def __init__(self, identity: Identity, hub: Hub) -> None:
         self._parts = (
             SessionApi(identity, hub),
+            SecondFactorApi(identity),
+            SessionsApi(identity, hub),
             PeopleApi(identity),
             OrganisationsApi(identity),
             RolesApi(identity),

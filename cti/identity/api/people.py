@@ -41,9 +41,10 @@ class PersonFields(Body):
 
 
 class NewPerson(PersonFields):
-    """A new account; without a password one is made at random."""
+    """A new account; without a password one is made at random, which is to be changed first unless `change` is off."""
 
-    password: Secret | None = None
+    password: Secret | None = pydantic.Field(default=None, title="初始密码")
+    change: bool = pydantic.Field(default=True, title="首次登录须修改密码")
 
 
 class PersonEdit(PersonFields):
@@ -91,6 +92,8 @@ class PersonView(pydantic.BaseModel):
     role_titles: list[str]
     auto_answer: bool
     disabled: bool
+    second_factor: bool
+    locked_until: datetime | None
     version: int
 
 
@@ -131,6 +134,8 @@ class PeopleApi:
             Route("POST", "/api/people/{person}/disable", self.disable, "people.manage", "停用人员"),
             Route("POST", "/api/people/{person}/enable", self.enable, "people.manage", "启用人员"),
             Route("POST", "/api/people/{person}/password", self.reset, "people.manage", "重置密码"),
+            Route("POST", "/api/people/{person}/unlock", self.unlock, "people.manage", "解除锁定"),
+            Route("DELETE", "/api/people/{person}/second-factor", self.clear, "people.manage", "停用他人的二次验证"),
             Route("GET", "/api/options/people", self.options, "people.see", "可选人员"),
             Route("GET", "/api/agent-numbers/next", self.next_number, "people.manage", "下一个可用工号"),
             Route("GET", "/api/agent-numbers/{number}", self.holders, "people.see", "工号使用记录"),
@@ -158,7 +163,7 @@ class PeopleApi:
 
     async def add(self, visitor: Visitor, body: NewPerson) -> PersonAdded:
         """Make an account."""
-        person, password = await self._identity.people.add(visitor, body.data(), body.password)
+        person, password = await self._identity.people.add(visitor, body.data(), body.password, change=body.change)
         return PersonAdded(person=person, password=password)
 
     async def edit(self, visitor: Visitor, person: str, body: PersonEdit) -> Person:
@@ -176,6 +181,14 @@ class PeopleApi:
     async def reset(self, visitor: Visitor, person: str) -> NewPassword:
         """Give a new password."""
         return NewPassword(password=await self._identity.people.reset_password(visitor, person))
+
+    async def unlock(self, visitor: Visitor, person: str) -> Person:
+        """End a lock-out."""
+        return await self._identity.people.unlock(visitor, person)
+
+    async def clear(self, visitor: Visitor, person: str) -> None:
+        """Turn off the second factor of somebody who lost his telephone."""
+        await self._identity.people.clear_second_factor(visitor, person)
 
     async def options(self, visitor: Visitor, query: PeopleQuery) -> list[OptionView]:
         """People to choose from, by a part of login, name or agent number."""

@@ -24,12 +24,11 @@ class RoleFields(Body):
     reach: Reach = pydantic.Field(title="数据范围")
     level: Level = pydantic.Field(default=Level.ANY, title="适用层级")
     note: str = pydantic.Field(default="", max_length=200, title="说明")
+    second_factor: bool = pydantic.Field(default=False, title="须二次验证")
 
     def data(self) -> RoleData:
         """For the service."""
-        return RoleData(
-            title=self.title, permissions=self.permissions, reach=self.reach, level=self.level, note=self.note
-        )
+        return RoleData(**{name: getattr(self, name) for name in RoleFields.model_fields})
 
 
 class NewRole(RoleFields):
@@ -56,6 +55,7 @@ class RoleView(pydantic.BaseModel):
     level: Level
     level_title: str
     note: str
+    second_factor: bool
     fixed: bool
     version: int
 
@@ -165,6 +165,7 @@ class RolesApi:
             level=role.level,
             level_title=LEVEL_TITLES[role.level],
             note=role.note,
+            second_factor=role.second_factor,
             fixed=role.name in {one.name for one in FIRST_ROLES},
             version=role.version,
         )

@@ -13,14 +13,18 @@ from cti.web.routes import PUBLIC, SIGNED_IN, Body, Exchange, Route
 
 
 class SignIn(Body):
-    """Who signs in."""
+    """Who signs in; `code` is from the app or a recovery code, for those who have a second factor."""
 
     login: Login
     password: Secret
+    code: str = pydantic.Field(default="", max_length=16)
 
 
 class Me(pydantic.BaseModel):
-    """The person who is signed in, as the console needs it."""
+    """The person who is signed in, as the console needs it.
+
+    `must` names what comes before anything else: `password` (change it), `second_factor` (turn it on).
+    """
 
     id: str
     login: str
@@ -30,6 +34,7 @@ class Me(pydantic.BaseModel):
     roles: list[str]
     permissions: list[str]
     auto_answer: bool
+    must: list[str]
 
 
 class SessionAnswer(pydantic.BaseModel):
@@ -73,13 +78,14 @@ class SessionApi:
             roles=list(visitor.roles),
             permissions=sorted(every),
             auto_answer=visitor.auto_answer,
+            must=list(visitor.must),
         )
         return SessionAnswer(person=me, csrf=csrf_of(token))
 
     async def sign_in(self, exchange: Exchange, body: SignIn) -> SessionAnswer:
         """Begin a session."""
         visitor, token = await self._identity.sessions.sign_in(
-            body.login, body.password, exchange.address, exchange.browser
+            body.login, body.password, exchange.address, exchange.browser, body.code
         )
         exchange.start_session = token
         return self._session(visitor, token)
@@ -90,11 +96,13 @@ class SessionApi:
 
     async def sign_out(self, visitor: Visitor, exchange: Exchange) -> None:
         """End the session and its sockets."""
+        visitor.need_session()
         await self._identity.sessions.sign_out(visitor)
         exchange.end_session = True
         await self._hub.end_session(visitor.session)
 
     async def change_password(self, visitor: Visitor, exchange: Exchange, body: PasswordChange) -> None:
         """Change one's own password; one signs in anew."""
+        visitor.need_session()
         await self._identity.people.change_password(visitor, body.old, body.password)
         exchange.end_session = True

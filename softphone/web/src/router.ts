@@ -54,6 +54,31 @@ export const router = createRouter({
           meta: { title: '通话详情', permission: MAY.calls },
         },
         {
+          path: 'flows',
+          name: 'flows',
+          component: () => import('@/flows/FlowsPage.vue'),
+          meta: { title: '语音流程', permission: MAY.flows },
+        },
+        {
+          path: 'flows/:name',
+          name: 'flow',
+          component: () => import('@/flows/FlowPage.vue'),
+          props: true,
+          meta: { title: '语音流程', permission: MAY.flows },
+        },
+        {
+          path: 'flow-routing',
+          name: 'flow-routing',
+          component: () => import('@/flows/RoutingPage.vue'),
+          meta: { title: '号码路由', permission: MAY.flows },
+        },
+        {
+          path: 'flow-calendars',
+          name: 'flow-calendars',
+          component: () => import('@/flows/CalendarsPage.vue'),
+          meta: { title: '工作日历', permission: MAY.flows },
+        },
+        {
           path: 'prompts',
           name: 'prompts',
           component: () => import('@/prompts/PromptsPage.vue'),

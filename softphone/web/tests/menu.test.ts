@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { found } from '@/layout/find'
-import { entryOf, menuOf } from '@/layout/menu'
+import { entryOf, menuOf, PAGES } from '@/layout/menu'
 import type { Group, Screen } from '@/screens/description'
 import { exportName } from '@/screens/icons'
 import { MAY } from '@/session/permissions'
@@ -45,7 +45,7 @@ describe('the menu', () => {
     expect(names('监控')).toEqual(['board'])
     expect(names('通录')).toEqual(['calls'])
     expect(names('没有')).toEqual([])
-    expect(names('')).toHaveLength(5)
+    expect(names('')).toHaveLength(PAGES.length)
   })
 
   it('names icons as lucide exports them', () => {

@@ -23,7 +23,14 @@ async def county_role(identity, store):
             RoleRow(
                 name="town_admin",
                 title="街道管理员",
-                permissions=["people.see", "people.manage", "agent.work", "calls.see", "recordings.listen"],
+                permissions=[
+                    "people.see",
+                    "people.manage",
+                    "agent.work",
+                    "calls.see",
+                    "recordings.listen",
+                    "personal.reveal",
+                ],
                 reach="subtree",
             )
         )

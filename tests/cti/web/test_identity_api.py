@@ -76,7 +76,7 @@ async def test_a_day_at_the_desk(house, console):
     assert person == {
         "id": person["id"], "login": "1001", "name": "王芳", "agent_no": "1001", "organisation": "city",
         "roles": ["agent"], "auto_answer": False,
-        "permissions": ["agent.work", "calls.see", "personal.reveal", "recordings.listen"],
+        "permissions": ["agent.work", "calls.see", "personal.reveal", "recordings.listen"], "must": [],
     }  # fmt: skip
     assert (await agent("GET", "/api/session", 200)) == {"person": person, "csrf": agent.csrf}
     assert (await agent("GET", "/api/people", 403))["code"] == "not_allowed"

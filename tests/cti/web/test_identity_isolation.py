@@ -51,7 +51,8 @@ async def house(sqlite_store):
             added, _ = await identity.people.add_unchecked(ROOT, person, PASSWORD)
         group = await identity.groups.add(ROOT, GroupData(title="班", organisation=county, members=(added.id,)))
         ids = {"person": added.id, "organisation": county, "group": group.id, "region": region, "number": number}
-    await identity.sessions.sign_in("admin-there", PASSWORD, "10.0.0.3", "Firefox")
+    there, _ = await identity.sessions.sign_in("admin-there", PASSWORD, "10.0.0.3", "Firefox")
+    ids["session"] = there.session
     newest = (await identity.audit.find(ROOT, AuditFilter(login="admin-there"))).rows[0]
     ids["sequence"] = newest.sequence
     web = Web(identity.sessions)

@@ -9,6 +9,8 @@ export interface Person {
   roles: string[]
   permissions: string[]
   auto_answer: boolean
+  /** What comes before anything else: `password`, `second_factor`. */
+  must: string[]
 }
 
 export interface SessionAnswer {

@@ -1,4 +1,4 @@
-import { Activity, AudioLines, Headset, PhoneCall, UsersRound } from '@lucide/vue'
+import { Activity, AudioLines, Headset, PhoneCall, UsersRound, Workflow } from '@lucide/vue'
 import type { Component } from 'vue'
 import type { RouteLocationRaw } from 'vue-router'
 import type { Group, Screen } from '@/screens/description'
@@ -20,6 +20,7 @@ export const PAGES: readonly Page[] = [
   { name: 'desk', title: '话务工作台', group: 'work', order: 1, icon: Headset, agent: true },
   { name: 'board', title: '实时监控', group: 'work', order: 2, icon: Activity, permission: MAY.board },
   { name: 'calls', title: '通话记录', group: 'calls', order: 1, icon: PhoneCall, permission: MAY.calls },
+  { name: 'flows', title: '语音流程', group: 'flows', order: 10, icon: Workflow, permission: MAY.flows },
   { name: 'prompts', title: '语音文件', group: 'flows', order: 90, icon: AudioLines, permission: MAY.prompts },
   { name: 'people', title: '人员管理', group: 'people', order: 1, icon: UsersRound, permission: MAY.people },
 ]
@@ -84,6 +85,7 @@ export function menuOf(groups: readonly Group[], screens: readonly Screen[], vis
 /** The menu's entry that a page belongs to. */
 export function entryOf(route: { name?: unknown; params: Readonly<Record<string, unknown>> }): string {
   if (route.name === 'call') return 'calls'
+  if (String(route.name).startsWith('flow')) return 'flows'
   if (route.name === 'screen' || route.name === 'record') return String(route.params.name)
   return String(route.name ?? '')
 }

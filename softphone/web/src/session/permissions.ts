@@ -11,6 +11,9 @@ export const MAY = {
   editPeople: 'people.manage',
   prompts: 'prompts.read',
   editPrompts: 'prompts.edit',
+  flows: 'flows.read',
+  editFlows: 'flows.edit',
+  publishFlows: 'flows.publish',
 } as const
 
 export type Permission = (typeof MAY)[keyof typeof MAY]

@@ -35,8 +35,8 @@ export const useSession = defineStore('session', () => {
     }
   }
 
-  async function signIn(login: string, password: string): Promise<void> {
-    take(await http.post<SessionAnswer>('/api/session', { login, password }, { quiet: true }))
+  async function signIn(login: string, password: string, code = ''): Promise<void> {
+    take(await http.post<SessionAnswer>('/api/session', { login, password, code }, { quiet: true }))
   }
 
   async function signOut(): Promise<void> {

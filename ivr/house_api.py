@@ -1,0 +1,75 @@
+"""What flows stand on, over HTTP: the names that they may use, and the business calendars."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import pydantic
+
+from cti.identity.visitor import Visitor
+from cti.web.routes import Body, Query, Route
+from ivr.calendar_desk import CalendarBook, CalendarDesk, DayView
+from ivr.library import FlowLibrary
+from ivr.lint.chinese import in_chinese
+from ivr.owning import PUBLISH, READ
+from ivr.parts import NAME
+from ivr.reading import Finding
+from ivr.service import FlowService
+from ivr.speech import PromptTexts
+from ivr.vocabulary import Vocabulary, vocabulary
+
+
+class CalendarText(Body, str_strip_whitespace=False):
+    """The text of the calendars' file, and the digest of the one that was seen."""
+
+    text: str = pydantic.Field(max_length=500_000)
+    seen: str = pydantic.Field(default="", max_length=64)
+
+
+class YearQuery(Query):
+    """A year, and the code of a region whose own hours count."""
+
+    year: int = pydantic.Field(ge=2000, le=2100)
+    region: str = pydantic.Field(default="", max_length=12)
+
+
+class HouseApi:
+    """The handlers."""
+
+    def __init__(self, flows: FlowService, library: FlowLibrary, texts: PromptTexts, calendars: CalendarDesk) -> None:
+        self._flows = flows
+        self._library = library
+        self._texts = texts
+        self._calendars = calendars
+
+    def routes(self) -> list[Route]:
+        """The table."""
+        return [
+            Route("GET", "/api/flow_vocabulary", self.vocabulary, READ, "流程可用的语法与名称"),
+            Route("GET", "/api/flow_calendars", self.calendars, READ, "工作日历与节假日"),
+            Route("PUT", "/api/flow_calendars", self.change_calendars, PUBLISH, "修改工作日历"),
+            Route("POST", "/api/flow_calendars/lint", self.lint_calendars, READ, "检查工作日历文本"),
+            Route("GET", "/api/flow_calendars/{calendar}", self.year, READ, "某日历一年的每一天"),
+        ]
+
+    async def vocabulary(self, visitor: Visitor) -> Vocabulary:
+        """The schema, and the names of the house."""
+        return vocabulary(self._library, self._texts, lambda name: self._flows.may_see(visitor, name))
+
+    async def calendars(self, visitor: Visitor) -> CalendarBook:
+        """All calendars, holidays, and the text of their file."""
+        return self._calendars.book(visitor)
+
+    async def lint_calendars(self, visitor: Visitor, body: CalendarText) -> list[Finding]:
+        """What is wrong with a text."""
+        return [in_chinese(one) for one in self._calendars.check(visitor, body.text)]
+
+    async def change_calendars(self, visitor: Visitor, body: CalendarText) -> CalendarBook:
+        """Another text; refused with `findings`."""
+        return await self._calendars.change(visitor, body.text, body.seen)
+
+    async def year(
+        self, visitor: Visitor, calendar: Annotated[str, pydantic.Field(pattern=NAME)], query: YearQuery
+    ) -> list[DayView]:
+        """Every day of a year."""
+        return self._calendars.year(visitor, calendar, query.year, query.region)

@@ -1,0 +1,217 @@
+/** What the server says of flows. Times are ISO 8601 text, durations are seconds. */
+
+export interface Finding {
+  file: string
+  line: number
+  column: number
+  message: string
+  severity: string
+  suggestion: string
+}
+
+export interface FlowSummary {
+  name: string
+  title: string
+  organisation: string
+  revision: number
+  nodes: number
+  published_at: string
+  author: string
+  message: string
+  draft_by: string
+  draft_at: string
+  now: number
+  today: number
+  lost: number
+  problems: Finding[]
+  /** One's own to change, as far as one's permissions go. */
+  mine: boolean
+}
+
+export interface Draft {
+  text: string
+  author: string
+  at: string
+  base: number
+  digest: string
+}
+
+export interface FlowDetail extends FlowSummary {
+  text: string
+  draft: Draft | null
+}
+
+export interface GraphNode {
+  name: string
+  kind: string
+  note: string
+  about: string
+  line: number
+  entered: number
+  hangups: number
+  invalid: number
+  seconds: number
+  now: number
+}
+
+export interface GraphEdge {
+  source: string
+  target: string
+  way: string
+  count: number
+  is_default: boolean
+  hint: string
+}
+
+export interface Graph {
+  flow: string
+  revision: number
+  start: string
+  nodes: GraphNode[]
+  edges: GraphEdge[]
+}
+
+export interface Inspection {
+  findings: Finding[]
+  graph: Graph | null
+}
+
+export interface Proof {
+  name: string
+  line: number
+  failures: string[]
+  nodes: string[]
+  outcome: string
+  seconds: number
+}
+
+export interface Revision {
+  revision: number
+  at: string
+  author: string
+  message: string
+  digest: string
+  restores: number
+}
+
+export interface TrialLine {
+  at: number
+  what: string
+  text: string
+  prompts: string[]
+}
+
+export interface TrialReport {
+  outcome: string
+  waits: string
+  seconds: number
+  nodes: string[]
+  ways: { node: string; way: string }[]
+  variables: Record<string, unknown>
+  rated: number[]
+  unused: string[]
+  lines: TrialLine[]
+}
+
+export interface NodeFigures {
+  entered: number
+  ways: Record<string, number>
+  seconds: number
+  invalid: number
+  hangups: number
+}
+
+export interface DayFigures {
+  day: string
+  entered: number
+  hangups: number
+  invalid: number
+}
+
+export interface Figures {
+  since: string
+  until: string
+  nodes: Record<string, NodeFigures>
+  days: DayFigures[]
+}
+
+/** A node on the live topic: calls of now, figures of today. */
+export interface LiveNode {
+  flow: string
+  node: string
+  now: number
+  entered: number
+  hangups: number
+  invalid: number
+}
+
+export interface Choice {
+  flow: string
+  calendar: string | null
+  during: 'open' | 'closed' | 'holiday'
+}
+
+export interface Route {
+  number: string[]
+  choose: Choice[]
+}
+
+export interface Table {
+  digest: string
+  routes: Route[]
+  findings: Finding[]
+  answering: { number: string; organisation: string; planned: string; flow: string }[]
+  flows: Record<string, string>
+  calendars: Record<string, string>
+  states: Record<string, boolean>
+}
+
+export interface CalendarView {
+  name: string
+  title: string
+  is_open: boolean
+  week: string[][]
+  holidays: string[]
+  makeup: string[] | null
+  regions: string[]
+  uses: string[]
+}
+
+export interface Holiday {
+  name: string
+  first: string
+  last: string
+  makeup: string[]
+  provisional: boolean
+}
+
+export interface CalendarBook {
+  calendars: CalendarView[]
+  holidays: Holiday[]
+  years: number[]
+  text: string
+  digest: string
+  own: boolean
+}
+
+export interface DayView {
+  day: string
+  hours: string[]
+  holiday: string
+  is_makeup: boolean
+  differs: boolean
+}
+
+export type Schema = Record<string, unknown>
+
+export interface Vocabulary {
+  schema: Schema
+  prompts: Record<string, string>
+  queues: string[]
+  skills: Record<string, string>
+  groups: string[]
+  calendars: string[]
+  services: Record<string, { takes: Record<string, unknown>; requires: string[]; gives: unknown }>
+  flows: Record<string, { title: string; arguments: Record<string, string>; results: Record<string, string>; outcomes: string[] }>
+  functions: Record<string, string>
+}

@@ -1,0 +1,139 @@
+/** Zoom and shift of a picture in its box: wheel, drag, pinch, fit. */
+import { computed, onBeforeUnmount, onMounted, ref, type Ref } from 'vue'
+import type { Spot } from './layout'
+
+export const CLOSEST = 1.6
+const FURTHEST = 0.08
+/** Below this no title can be read. */
+const LEGIBLE = 0.24
+const OPENED = 0.5
+/** Pixels that a finger may shake before a press becomes a drag. */
+const SHAKE = 4
+
+export interface Extent {
+  width: number
+  height: number
+}
+
+export function useViewport(box: Ref<HTMLElement | undefined>, extent: () => Extent, moved: () => void, first: () => void) {
+  const scale = ref(1)
+  const shift = ref<Spot>({ x: 0, y: 0 })
+  const size = ref<Extent>({ width: 0, height: 0 })
+  const dragging = ref(false)
+  const pointers = new Map<number, Spot>()
+  let travelled = 0
+  let watching: ResizeObserver | null = null
+
+  const transform = computed(() => `translate(${shift.value.x}px, ${shift.value.y}px) scale(${scale.value})`)
+  const far = computed(() => scale.value < 0.62)
+
+  function clamp(value: number): number {
+    return Math.min(CLOSEST, Math.max(FURTHEST, value))
+  }
+
+  /** Zoom so that the point of the box at `x`, `y` stays where it is. */
+  function zoom(factor: number, x = size.value.width / 2, y = size.value.height / 2): void {
+    const next = clamp(scale.value * factor)
+    const by = next / scale.value
+    shift.value = { x: x - (x - shift.value.x) * by, y: y - (y - shift.value.y) * by }
+    scale.value = next
+    moved()
+  }
+
+  /** All of it, never larger than life; false when there is nothing to show yet. */
+  function fit(): boolean {
+    const { width, height } = extent()
+    if (!width || !height || !size.value.width) return false
+    const next = clamp(Math.min(1, size.value.width / width, size.value.height / height))
+    scale.value = next
+    shift.value = { x: (size.value.width - width * next) / 2, y: (size.value.height - height * next) / 2 }
+    return true
+  }
+
+  /** All of it, or where that could not be read: its beginning, in a legible size. */
+  function open(spot: Spot | undefined): void {
+    if (!fit() || !spot || scale.value >= LEGIBLE) return
+    const { width, height } = extent()
+    scale.value = OPENED
+    // The beginning near the edge at which the picture begins.
+    const along = (at: number, room: number, whole: number): number => Math.min(16, Math.max(room - whole * OPENED - 16, room / 2 - at * OPENED))
+    shift.value = { x: along(spot.x, size.value.width, width), y: along(spot.y, size.value.height, height) }
+  }
+
+  /** Bring a point of the picture into the middle, unless it is well in sight and large enough. */
+  function centre(spot: Spot, always = false): void {
+    const at = { x: spot.x * scale.value + shift.value.x, y: spot.y * scale.value + shift.value.y }
+    const margin = 70
+    const inside = at.x > margin && at.y > margin && at.x < size.value.width - margin && at.y < size.value.height - margin
+    if (inside && !always && scale.value >= LEGIBLE) return
+    if (scale.value < 0.4) scale.value = 0.7
+    shift.value = { x: size.value.width / 2 - spot.x * scale.value, y: size.value.height / 2 - spot.y * scale.value }
+    moved()
+  }
+
+  function local(event: { clientX: number; clientY: number }): Spot {
+    const found = box.value?.getBoundingClientRect()
+    return { x: event.clientX - (found?.left ?? 0), y: event.clientY - (found?.top ?? 0) }
+  }
+
+  function wheel(event: WheelEvent): void {
+    event.preventDefault()
+    const lines = event.deltaMode === 1 ? 16 : 1
+    const at = local(event)
+    if (event.shiftKey) {
+      shift.value = { x: shift.value.x - event.deltaY * lines, y: shift.value.y }
+      moved()
+    } else zoom(Math.exp(-event.deltaY * lines * (event.ctrlKey ? 0.01 : 0.0015)), at.x, at.y)
+  }
+
+  function down(event: PointerEvent): void {
+    if (event.button !== 0) return
+    pointers.set(event.pointerId, local(event))
+    travelled = 0
+  }
+
+  function move(event: PointerEvent): void {
+    const before = pointers.get(event.pointerId)
+    if (!before) return
+    const now = local(event)
+    const other = [...pointers].find(([id]) => id !== event.pointerId)?.[1]
+    pointers.set(event.pointerId, now)
+    if (other) {
+      const apart = (spot: Spot): number => Math.hypot(spot.x - other.x, spot.y - other.y)
+      if (apart(before) > 0) zoom(apart(now) / apart(before), (now.x + other.x) / 2, (now.y + other.y) / 2)
+      travelled = Infinity
+      return
+    }
+    travelled += Math.hypot(now.x - before.x, now.y - before.y)
+    if (travelled < SHAKE) return
+    if (!dragging.value) {
+      dragging.value = true
+      box.value?.setPointerCapture(event.pointerId)
+    }
+    shift.value = { x: shift.value.x + now.x - before.x, y: shift.value.y + now.y - before.y }
+    moved()
+  }
+
+  function up(event: PointerEvent): void {
+    pointers.delete(event.pointerId)
+    if (pointers.size === 0) dragging.value = false
+  }
+
+  onMounted(() => {
+    const found = box.value
+    if (!found) return
+    found.addEventListener('wheel', wheel, { passive: false })
+    watching = new ResizeObserver(([entry]) => {
+      const before = size.value
+      size.value = { width: entry?.contentRect.width ?? 0, height: entry?.contentRect.height ?? 0 }
+      if (!before.width) first()
+    })
+    watching.observe(found)
+  })
+  onBeforeUnmount(() => {
+    box.value?.removeEventListener('wheel', wheel)
+    watching?.disconnect()
+  })
+
+  return { scale, shift, size, transform, far, dragging, zoom, fit, open, centre, down, move, up, wasDrag: () => travelled >= SHAKE }
+}

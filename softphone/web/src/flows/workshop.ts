@@ -1,0 +1,82 @@
+/** A flow on the workbench: its published text, the draft, and what is typed now. */
+import { computed, ref, shallowRef } from 'vue'
+import { http, Problem, wordsOf } from '@/api/http'
+import type { Draft, Finding, FlowDetail, Revision } from './types'
+
+export function flowPath(name: string): string {
+  return `/api/flows/${encodeURIComponent(name)}`
+}
+
+export function useWorkshop(name: () => string) {
+  const flow = shallowRef<FlowDetail | null>(null)
+  const text = ref('')
+  /** The revision that the text began from. */
+  const base = ref(0)
+  /** The digest of the draft that was read or saved last; empty: none. */
+  const seen = ref('')
+  const saved = ref('')
+  const trouble = ref('')
+  const missing = ref(false)
+  const saving = ref(false)
+
+  const changed = computed(() => text.value !== saved.value)
+  const hasDraft = computed(() => flow.value?.draft != null)
+  /** Somebody has published since this text began. */
+  const outdated = computed(() => flow.value !== null && base.value < flow.value.revision)
+
+  async function load(): Promise<void> {
+    trouble.value = ''
+    missing.value = false
+    try {
+      take(await http.get<FlowDetail>(flowPath(name())))
+    } catch (error) {
+      flow.value = null
+      missing.value = error instanceof Problem && error.status === 404
+      trouble.value = wordsOf(error)
+    }
+  }
+
+  function take(found: FlowDetail): void {
+    flow.value = found
+    text.value = found.draft?.text ?? found.text
+    saved.value = text.value
+    base.value = found.draft?.base ?? found.revision
+    seen.value = found.draft?.digest ?? ''
+  }
+
+  /** Learn what others have done, and leave the text alone. */
+  async function refresh(): Promise<FlowDetail> {
+    const found = await http.get<FlowDetail>(flowPath(name()))
+    flow.value = found
+    return found
+  }
+
+  async function save(over = seen.value): Promise<Finding[]> {
+    saving.value = true
+    const sent = text.value
+    try {
+      const answer = await http.put<{ draft: Draft; findings: Finding[] }>(`${flowPath(name())}/draft`, { text: sent, base: base.value, seen: over })
+      seen.value = answer.draft.digest
+      saved.value = sent
+      if (flow.value) flow.value = { ...flow.value, draft: answer.draft, draft_by: answer.draft.author, draft_at: answer.draft.at }
+      return answer.findings
+    } finally {
+      saving.value = false
+    }
+  }
+
+  async function dropDraft(): Promise<void> {
+    await http.delete(`${flowPath(name())}/draft?seen=${seen.value}`)
+    await load()
+  }
+
+  async function publish(message: string, over = base.value): Promise<Revision> {
+    const done = await http.post<Revision>(`${flowPath(name())}/publish`, { text: text.value, message, base: over }, { timeout: 60_000 })
+    await load()
+    return done
+  }
+
+  return { flow, text, base, seen, saved, trouble, missing, saving, changed, hasDraft, outdated, load, take, refresh, save, dropDraft, publish }
+}
+
+export type Workshop = ReturnType<typeof useWorkshop>
