@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -23,9 +22,11 @@ from cti.switch.freeswitch.esl import EslClient, EslClosed, EslTimes
 from cti.switch.freeswitch.esl_connection import EslConnection, EslSession
 from cti.switch.freeswitch.esl_messages import UNDEFINED, ApiResponse, EslEvent, EslRefused
 from cti.switch.freeswitch.esl_server import EslServer
+from cti.switch.freeswitch.inventory import Inventory
 from cti.switch.freeswitch.phones import PROFILE, PROFILE6
 from cti.switch.freeswitch.session import FreeswitchSession
-from cti.switch.freeswitch.translation import CUSTOM, EVENTS, LEGS, READS, arrival, snapshots, switch_event
+from cti.switch.freeswitch.tap import open_tap
+from cti.switch.freeswitch.translation import CUSTOM, EVENTS, READS, arrival, switch_event
 from cti.switch.port import (
     Connected,
     DialResult,
@@ -78,6 +79,7 @@ class FreeswitchSwitch:
             reads=READS,
             times=EslTimes(first_retry=0.2, last_retry=2.0, refused_retry=10.0),
         )
+        self._inventory = Inventory(self.api)
         self._server = EslServer(self._on_connection, EslSession())
         self._sessions: dict[str, FreeswitchSession] = {}
         self._sockets: dict[str, EslConnection] = {}
@@ -241,13 +243,7 @@ class FreeswitchSwitch:
 
     async def legs(self) -> Sequence[LegSnapshot]:
         """Every channel of a phone or trunk."""
-        dumps = await asyncio.gather(*(self.api("uuid_dump", row["uuid"], "json") for row in await self._channels()))
-        return snapshots([json.loads(dump.text) for dump in dumps if dump.text.startswith("{")])
-
-    async def _channels(self) -> list[Mapping[str, str]]:
-        answer = await self.api("show", "channels", "as", "json")
-        rows: list[Mapping[str, str]] = json.loads(answer.text or "{}").get("rows", [])
-        return [row for row in rows if row["name"].startswith(LEGS)]
+        return await self._inventory.legs()
 
     async def hang_up(self, leg: str, cause: int = 16) -> None:
         """End a leg."""
@@ -355,19 +351,7 @@ class FreeswitchSwitch:
         """A loopback leg that hears one side of `leg` in front, and sends it to us behind."""
         if not await self._exists(leg):
             raise LegHungUp(f"leg {leg} is gone")
-        front = str(uuid4())
-        variables = f"origination_uuid={front},eavesdrop_bridge_aleg=true,eavesdrop_enable_dtmf=false"
-        try:
-            answer = await self._esl.bgapi(
-                "originate", f"{{{variables}}}loopback/tap/tap/XML", f"&eavesdrop({leg})", timeout=ANSWER_SECONDS
-            )
-        except (EslClosed, EslRefused, TimeoutError) as error:
-            raise SwitchUnavailable(f"tap: {error or 'no answer'}") from error
-        behind = await self._getvar(front, "other_loopback_leg_uuid")
-        if not answer.ok or not behind:
-            raise SwitchUnavailable(f"no audio of leg {leg}: {answer.error}")
-        stream = await Unicast.open(int(await self._getvar(behind, "read_rate") or 8000))
-        await self._esl.command(f"sendmsg {behind}", stream.headers)
+        front, stream = await open_tap(self._esl, leg)
         self._taps[front] = stream
 
         async def closed() -> None:
@@ -401,7 +385,7 @@ class FreeswitchSwitch:
                 session.end(self._death_of(session))
         self._peers = {leg.leg: leg.peer for leg in legs if leg.peer}
         self._dialled = {leg: dialled & existing for leg, dialled in self._dialled.items() if leg in existing}
-        phones = await self._reachable_phones()
+        phones = await self._inventory.phones()
         await self._wake(legs)
         self._on_event(Connected(legs=legs, phones=phones, restarted=restarted))
         asyncio.get_running_loop().call_later(LATE_SECONDS, self._look_again, phones)
@@ -409,7 +393,7 @@ class FreeswitchSwitch:
     async def _wake(self, legs: Sequence[LegSnapshot]) -> None:
         """Who hears music while he waits for an engine need not hear it to its end."""
         alone = {leg.leg for leg in legs if leg.place in ("session", "retry") and leg.leg not in self._sockets}
-        for row in await self._channels():
+        for row in await self._inventory.channels():
             if row["uuid"] in alone and row["application"] == "playback":
                 await self.api("uuid_break", row["uuid"])
 
@@ -419,13 +403,8 @@ class FreeswitchSwitch:
     async def _find_late(self, phones: frozenset[str]) -> None:
         """Who registered just before we came is in the table a moment later."""
         with suppress(SwitchUnavailable):
-            for phone in await self._reachable_phones() - phones:
+            for phone in await self._inventory.phones() - phones:
                 self._on_event(PhoneReachable(phone, True))
-
-    async def _reachable_phones(self) -> frozenset[str]:
-        answer = await self.api("show", "registrations", "as", "json")
-        rows: list[Mapping[str, str]] = json.loads(answer.text or "{}").get("rows", [])
-        return frozenset(row["reg_user"] for row in rows)
 
     def _on_down(self, error: EslClosed) -> None:
         self._on_event(Disconnected(str(error)))
