@@ -236,7 +236,8 @@ class FreeswitchSession(LegSocket):
                     return Dialled(DialResult.ANSWERED if talk.picked_up else dial_result(cause))
                 # A talk so short that its end was told before its beginning: the leg is on its way back.
             await self._wait_for(talk.back)
-            return Dialled(DialResult.ANSWERED, talk.seconds)
+            met = talk.begun.done() or talk.picked_up
+            return Dialled(DialResult.ANSWERED if met else DialResult.FAILED, talk.seconds)
         finally:
             self.talk = None
 
