@@ -185,6 +185,9 @@ class FreeswitchSwitch:
         together = len(moving) == 2 and await self._getvar(moving[0], "bridge_to") == moving[1]
         for leg in moving:
             self._sessions.take(leg)
+            if await self._getvar(leg, "hotline_place") == "emergency":
+                # What comes now is recorded as the house wants it.
+                await self.api("uuid_record", leg, "stop", "all")
         if together:
             await self.api("uuid_dual_transfer", moving[0], IN_SESSION, IN_SESSION)
         else:

@@ -303,6 +303,7 @@ class FreeswitchSession(LegSocket):
         """Interleaved raw samples; the switch itself pauses it where the leg does not talk."""
         await self._set(
             RECORD_STEREO="true",
+            RECORD_BRIDGE_REQ="false",
             record_sample_rate="8000",
             enable_file_write_buffering="false",
             hotline_recording=str(path),
