@@ -174,6 +174,16 @@ class People:
             self._check_policy(password, data.login, data.name, data.agent_no)
         return await self.add_unchecked(visitor, data, password or self._random(), change=change)
 
+    async def check_new(self, visitor: Visitor, data: PersonData, password: str | None = None) -> None:
+        """Refuse what `add` would refuse; nothing is stored."""
+        visitor.need("people.manage")
+        if password is not None:
+            self._check_policy(password, data.login, data.name, data.agent_no)
+        async with self._changing() as session:
+            row = PersonRow(id=new_id(), password_hash="", created_at=self._clock.wall(), failures=0)
+            await self._fill(session, visitor, row, data)
+            await session.rollback()
+
     async def add_unchecked(
         self, visitor: Visitor, data: PersonData, password: str, *, change: bool = False
     ) -> tuple[Person, str]:
@@ -302,6 +312,13 @@ class People:
             AgentAccount(row.agent_no or "", row.name, row.organisation, row.auto_answer, row.sip_secret or "")
             for row in rows
         ]
+
+    async def agents_within(self, visitor: Visitor) -> list[tuple[str, str]]:
+        """Number and name of each enabled agent within the visitor's reach, by number."""
+        limits = PersonRow.agent_no.is_not(None), PersonRow.disabled_at.is_(None), *people_within(visitor)
+        wanted = select(PersonRow.agent_no, PersonRow.name).where(*limits).order_by(PersonRow.agent_no)
+        async with self._store.reading() as session:
+            return [(row.agent_no or "", row.name) for row in (await session.execute(wanted)).all()]
 
     async def agent(self, agent_no: str) -> Person | None:
         """The enabled person with this agent number, for the house itself."""

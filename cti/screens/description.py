@@ -98,7 +98,8 @@ class Field(Part):
     """A field of a form; `fields_of` makes them from the body's model.
 
     `options_search` asks `options_from` with `?search=`; `only_new` fields are left out when a record is edited,
-    `fixed` ones are shown and cannot be changed then; `section` begins a new group of fields.
+    `fixed` ones are shown and cannot be changed then; `section` begins a new group of fields. `check` is a path that
+    looks at the text while somebody types: to POST `{key: text}` it answers `{ok, message, position}`.
     """
 
     key: str
@@ -121,6 +122,7 @@ class Field(Part):
     accept: str | None = None
     when: When | None = None
     section: str | None = None
+    check: str | None = None
 
 
 class Action(Part):
@@ -128,6 +130,7 @@ class Action(Part):
 
     An empty `permission` is the screen's. `form_source` is the path of the record that fills the form; its `version`
     goes back with the body. `preview` is the path that takes an import's file first and answers what it would do.
+    `shows` is the key of the answer that is shown this once, such as a new password; `words` are simply told.
     """
 
     name: str
@@ -142,6 +145,7 @@ class Action(Part):
     form_source: str | None = None
     when: When | None = None
     preview: str | None = None
+    shows: str | None = None
     done: str | None = None
 
 

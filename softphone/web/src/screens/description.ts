@@ -105,6 +105,8 @@ export interface Field {
   when?: When
   /** The heading of the group that this field begins. */
   section?: string
+  /** Looks at the text while somebody types: to POST `{key: text}` it answers `{ok, message, position}`. */
+  check?: string
 }
 
 export interface Action {
@@ -123,6 +125,8 @@ export interface Action {
   when?: When
   /** Takes an import's file first and answers what it would do. */
   preview?: string
+  /** The key of the answer that is shown this once, such as a new password. */
+  shows?: string
   done?: string
 }
 
