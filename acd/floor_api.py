@@ -17,7 +17,7 @@ MEDIA = {"call": "电话", "chat": "在线会话", "callback": "回拨"}
 WAITING = {"waiting": "排队中", "offered": "正在振铃", "held": "保留位置"}
 CALLBACK_STATES = {
     "waiting": "排队中",
-    "reserved": "已分配坐席",
+    "reserved": "已分配座席",
     "dialling": "正在呼叫市民",
     "talking": "通话中",
     "later": "等待下次拨打",
@@ -32,13 +32,13 @@ class WaiterView(pydantic.BaseModel):
 
     id: str = pydantic.Field(title="编号", json_schema_extra=form(hidden=True))
     queue_title: str = pydantic.Field(title="队列")
-    position: int = pydantic.Field(title="位次")
+    position: int = pydantic.Field(title="位次", json_schema_extra=form(width=70))
     caller: str = pydantic.Field(title="来电号码", json_schema_extra=form(kind="phone", none="匿名"))
-    medium: str = pydantic.Field(title="渠道", json_schema_extra=form(kind="choice", options=MEDIA))
-    since: datetime = pydantic.Field(title="开始等待")
+    medium: str = pydantic.Field(title="渠道", json_schema_extra=form(kind="choice", options=MEDIA, width=90))
+    since: datetime = pydantic.Field(title="开始等待", json_schema_extra=form(width=180))
     estimate: float | None = pydantic.Field(title="预计还需", json_schema_extra=form(kind="duration", none="无人在岗"))
-    priority: float = pydantic.Field(title="优先级")
-    reasons: str = pydantic.Field(title="优先级由来")
+    priority: float = pydantic.Field(title="优先级", json_schema_extra=form(width=80))
+    reasons: str = pydantic.Field(title="优先级由来", json_schema_extra=form(width=260))
     need: str = pydantic.Field(title="现在要求")
     state: str = pydantic.Field(
         title="状态",
@@ -46,8 +46,8 @@ class WaiterView(pydantic.BaseModel):
             kind="choice", options=WAITING, tones={"waiting": "break", "offered": "ring", "held": "off"}
         ),
     )
-    agent: str = pydantic.Field(title="正在振铃的坐席", json_schema_extra=form(none="—"))
-    waits_for: str = pydantic.Field(title="专等坐席", json_schema_extra=form(none="—"))
+    agent: str = pydantic.Field(title="正在振铃的座席", json_schema_extra=form(none="—"))
+    waits_for: str = pydantic.Field(title="专等座席", json_schema_extra=form(none="—"))
 
 
 class OwedView(pydantic.BaseModel):
@@ -68,7 +68,7 @@ class OwedView(pydantic.BaseModel):
     attempts: int = pydantic.Field(title="已拨次数")
     attempts_most: int = pydantic.Field(title="最多次数")
     next_at: datetime | None = pydantic.Field(title="下次拨打", json_schema_extra=form(none="—"))
-    agent: str = pydantic.Field(title="坐席", json_schema_extra=form(none="—"))
+    agent: str = pydantic.Field(title="座席", json_schema_extra=form(none="—"))
     result: str = pydantic.Field(title="上次结果", json_schema_extra=form(none="—"))
     ended_at: datetime | None = pydantic.Field(title="结束时间", json_schema_extra=form(none="—"))
 

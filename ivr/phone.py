@@ -36,6 +36,7 @@ from ivr.conversation import (
     TargetKind,
     TransferOutcome,
 )
+from ivr.prompts.catalogue import DEFAULT_LANGUAGE
 from ivr.queue_stay import QueueStay
 from ivr.saying import Sayer
 from ivr.speech import Piece
@@ -87,6 +88,7 @@ class PhoneConversation:
             region=call.region,
             caller=call.caller,
             called=call.called,
+            language=self._language,
             tags=frozenset(marks_of(call)),
             talks=call.talks,
             agent=last.get("agent", ""),
@@ -130,7 +132,13 @@ class PhoneConversation:
         return Heard(digits + collected.digits, timed_out=collected.timed_out)
 
     async def _ids(self, pieces: Sequence[Piece]) -> list[str]:
-        return await self._room.sayer.ids(self._session, pieces)
+        return await self._room.sayer.ids(self._session, pieces, self._language)
+
+    @property
+    def _language(self) -> str:
+        """What callers of the number hear."""
+        entry = self._room.plan.find(self._call.called)
+        return entry.language if entry is not None else DEFAULT_LANGUAGE
 
     async def wait(self) -> None:
         """Music."""
@@ -149,7 +157,9 @@ class PhoneConversation:
         if call.talk is not None:
             # Its phone rang when the engine died: the place in the queue is kept.
             await talks.resume(call, self._session)
-        stay = QueueStay(self._room.calls, talks, self._room.acd, call, self._session, request, self._room.sayer)
+        stay = QueueStay(
+            self._room.calls, talks, self._room.acd, call, self._session, request, self._room.sayer, self._language
+        )
         try:
             outcome, end = await stay.run()
         except UnknownQueue:
