@@ -41,6 +41,18 @@ class RecognitionSettings(Section):
     weights: Path | None = None
 
 
+class SurveySettings(Section):
+    """Whether callers are asked how the talk was (满意度): not at all, or not after talks of these queues or agents."""
+
+    enabled: bool = True
+    not_queues: tuple[Name, ...] = ()
+    not_agents: tuple[str, ...] = ()
+
+    def asks(self, queue: str, agent: str) -> bool:
+        """Whether to ask after a talk in `queue` with `agent`."""
+        return self.enabled and queue not in self.not_queues and agent not in self.not_agents
+
+
 class IvrSettings(Section):
     """`human_queue` takes calls whose flow cannot go on; `http_hosts` are those that flows may ask (none: nothing
     leaves); `allowed_keys` is how many keys a menu may offer before a human can be reached.
@@ -51,3 +63,4 @@ class IvrSettings(Section):
     allowed_keys: int = pydantic.Field(default=2, ge=0, le=12)
     voice: VoiceSettings = VoiceSettings()
     recognition: RecognitionSettings = RecognitionSettings()
+    survey: SurveySettings = SurveySettings()
