@@ -12,6 +12,7 @@ from acd.work import WorkItem
 from cti.call import Call
 from cti.calls import Calls
 from cti.documents import Problem
+from cti.doorway import LISTED, VIP, facts_of
 from cti.events import AlarmCleared, AlarmRaised, CallEnded, PhoneChanged, SwitchUp, TalkEnded, TalkStarted
 from cti.outgoing import Outgoing
 from cti.plugins import Host, Teardown
@@ -96,6 +97,8 @@ def item_of(call: Call, queue: str) -> WorkItem:
         organisation=call.organisation,
         region=call.region,
         called=call.called.digits,
+        vip=bool(facts_of(call).get(VIP)),
+        listed=bool(facts_of(call).get(LISTED)),
     )
 
 

@@ -29,6 +29,7 @@ from cti.configuring import api as settings_api
 from cti.configuring.service import SettingsDesk
 from cti.consult import Consultations
 from cti.documents import DocumentError
+from cti.doorway import Doorway
 from cti.events import Event, QueueChanged, SwitchUp
 from cti.handover import Handover
 from cti.health import Health
@@ -49,7 +50,7 @@ from cti.provisioning import Provisioning
 from cti.reconcile import Reconciler
 from cti.records.service import Office
 from cti.screens import api as screens_api
-from cti.screens.registry import Screens
+from cti.screens.registry import Screens, read_screens
 from cti.settings import Settings
 from cti.store.calls import StoredCalls
 from cti.store.engine import Store
@@ -121,7 +122,11 @@ async def engine(
         house_settings = settings.house
         top = Organisation(house_settings.organisation, house_settings.organisation_title, house_settings.region, None)
         titles = {name: title for plugin in plugins for name, title in plugin.manifest.permissions.items()}
-        identity = await Identity.open(store, bus, clock, top, titles, settings=house_settings.accounts)
+        grants: dict[str, set[str]] = {}
+        for plugin in plugins:
+            for role, names in plugin.manifest.grants.items():
+                grants.setdefault(role, set()).update(names)
+        identity = await Identity.open(store, bus, clock, top, titles, settings=house_settings.accounts, grants=grants)
         stack.callback(identity.close)
         await make_demo(identity, settings.data, house_settings.organisation)
         people = identity.people
@@ -149,6 +154,7 @@ async def engine(
         host = PluginHost(house)
         screens, jobs, desk = Screens(), Jobs(store, clock, bus), SettingsDesk(settings, store, identity.audit)
         screens.add(house_screens.SCREENS)
+        screens.add(*read_screens("cti.identity"))
         for offer in house_screens.SECTIONS:
             desk.offer(offer)
         for routes in (
@@ -171,6 +177,7 @@ async def engine(
             (Trunks, trunks),
             (NumberPlan, plan),
             (Calls, calls),
+            (Doorway, calls.sessions.doorway),
             (Talks, talks),
             (Handover, handover),
             (Consultations, Consultations(calls, talks, handover)),

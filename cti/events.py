@@ -40,6 +40,22 @@ class CallArrived(CallEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CallerRecognised(CallEvent):
+    """Before the answer it is known who calls: the id of his record (empty: none), a VIP, on the white list."""
+
+    citizen: str
+    vip: bool
+    listed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallRefused(CallEvent):
+    """The caller was not let in, and never answered; `reason` is a code such as `black_list`."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallDialled(CallEvent):
     """We are about to dial a citizen by `trunk`, showing `called`; `agent` waits for him, or is rung later (empty)."""
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import structlog
 
 from cti.call import Call, CallState, CallStep, EndReason, Leg, LegState, Party
-from cti.events import CallResumed
+from cti.doorway import CITIZEN, LISTED, PLACE, VIP, Doorway
+from cti.events import CallerRecognised, CallRefused, CallResumed
 from cti.ids import is_id, new_id
 from cti.number_plan import NumberPlan
 from cti.switch.port import Arrival, CallSession, LegHungUp, LegLeft, SwitchLost
@@ -24,6 +25,8 @@ log = structlog.get_logger(__name__)
 
 UNALLOCATED = 1
 """Q.850: the number called is not ours."""
+REJECTED = 21
+"""Q.850: call rejected."""
 
 Server = Callable[[Call, CallSession], Awaitable[None]]
 Attendant = Callable[[CallSession], Awaitable[None]]
@@ -38,6 +41,7 @@ class Sessions:
         self._running: dict[str, CallSession] = {}
         self._servers: dict[Party, Server] = {}
         self._attendants: dict[str, Attendant] = {}
+        self.doorway = Doorway()
 
     def has(self, leg: str) -> bool:
         """Whether a leg is in a session of this engine."""
@@ -140,6 +144,8 @@ class Sessions:
                 self._calls.tell(CallResumed, call, leg=arrival.leg, where=call.state.value)
             else:
                 await session.claim(call.id, arrival.party)
+                if is_caller and not arrival.answered and not await self._is_let_in(call, session):
+                    return
             if server is None:
                 raise LookupError(f"nobody serves {arrival.party}")
             await server(call, session)
@@ -160,3 +166,17 @@ class Sessions:
         await session.hang_up()
         if is_caller:
             self._calls.end(call, EndReason.COMPLETED)
+
+    async def _is_let_in(self, call: Call, session: CallSession) -> bool:
+        welcome = await self.doorway.receive(call)
+        facts = welcome.facts
+        if facts:
+            call.progress[PLACE] = facts
+            known = facts.get(CITIZEN, ""), bool(facts.get(VIP)), bool(facts.get(LISTED))
+            self._calls.tell(CallerRecognised, call, citizen=known[0], vip=known[1], listed=known[2])
+            self._calls.save(call)
+        if welcome.refused:
+            self._calls.tell(CallRefused, call, reason=welcome.refused)
+            await session.hang_up(REJECTED)
+            self._calls.end(call, EndReason.REJECTED)
+        return not welcome.refused

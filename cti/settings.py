@@ -51,7 +51,9 @@ class SwitchSettings(Section):
     """The switch and where it listens. `bind6` also serves IPv6; `media_address` is told to phones as ours.
 
     `patience` is how many seconds a caller hears music while no engine answers before the emergency queue. `ws_url` is
-    where browsers reach the switch's WebSocket when it is not `ws(s)://<our host>:<ws_port>/ws`.
+    where browsers reach the switch's WebSocket when it is not `ws(s)://<our host>:<ws_port>/ws`. `wss_port` is
+    FreeSWITCH's own TLS port for them, its certificate `HOTLINE_DATA/switch/certs/wss.pem`; Asterisk leaves TLS to a
+    proxy.
     """
 
     kind: Literal["asterisk", "freeswitch"] = pydantic.Field(default="asterisk", title="类型")
@@ -60,6 +62,7 @@ class SwitchSettings(Section):
     bind6: str | None = pydantic.Field(default="::1", title="IPv6 监听地址")
     sip_port: Port = pydantic.Field(default=5060, title="SIP 端口")
     ws_port: Port = pydantic.Field(default=8088, title="浏览器话机端口")
+    wss_port: Port | None = pydantic.Field(default=None, title="浏览器加密端口")
     ws_url: str | None = pydantic.Field(default=None, pattern=r"^wss?://\S+$", title="浏览器话机地址")
     control_port: Port = pydantic.Field(default=5038, title="控制端口")
     session_port: Port = pydantic.Field(default=4573, title="会话端口")

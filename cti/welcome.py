@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shlex
 import sys
 import time
 from pathlib import Path
@@ -13,6 +15,8 @@ from cti.plugins import survey
 from cti.settings import Settings
 from cti.supervisor import StartRefused, Supervisor
 from cti.switch.installation import SwitchMissing, find_installation
+
+VARIABLES = ("HOTLINE_DATA", "HOTLINE_HTTP_PORT", "HOTLINE_SIP_PORT")
 
 
 async def run_hotline(data: Path) -> int:
@@ -25,17 +29,20 @@ async def run_hotline(data: Path) -> int:
     began = time.monotonic()
     try:
         supervisor = Supervisor(settings, find_installation(settings), say=lambda text: print(text, flush=True))
-        await supervisor.run(on_ready=lambda: print(_welcome(settings, time.monotonic() - began), flush=True))
+        await supervisor.run(on_ready=lambda: print(welcome(settings, time.monotonic() - began), flush=True))
     except (StartRefused, SwitchMissing) as error:
         print(error, file=sys.stderr)
         return 2
     return 2 if supervisor.refused else 0
 
 
-def _welcome(settings: Settings, seconds: float) -> str:
+def welcome(settings: Settings, seconds: float) -> str:
+    """The lines for somebody whose hotline took `seconds` to start."""
     house = settings.house
     host = "127.0.0.1" if house.http.host in ("0.0.0.0", "127.0.0.1") else house.http.host  # noqa: S104 # compared, not bound
     number = next(iter(house.numbers))
+    # Another terminal does not know them, and would look for the hotline elsewhere.
+    prefix = "".join(f"{name}={shlex.quote(value)} " for name in VARIABLES if (value := os.environ.get(name)))
     lines = [
         "",
         f"The hotline runs (started in {seconds:.1f} s). Ctrl-C stops it.",
@@ -46,8 +53,7 @@ def _welcome(settings: Settings, seconds: float) -> str:
         *_accounts(settings.data / "accounts.json"),
         "",
         "Try next, in two other terminals:",
-        "  .venv/bin/hotline agents 2",
-        f"  .venv/bin/hotline call {number}",
+        *(f"  {prefix}.venv/bin/hotline {words}" for words in ("agents 2", f"call {number}")),
         "",
     ]
     return "\n".join(lines)

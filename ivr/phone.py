@@ -13,6 +13,7 @@ from acd.dialling import CallbackDialling
 from acd.service import Acd, AgentView, UnknownQueue
 from cti.call import Call
 from cti.calls import Calls
+from cti.doorway import marks_of
 from cti.events import SatisfactionGiven
 from cti.ids import new_id
 from cti.number import Number, NumberKind
@@ -91,6 +92,7 @@ class PhoneConversation:
             region=call.region,
             caller=call.caller,
             called=call.called,
+            tags=frozenset(marks_of(call)),
             talks=call.talks,
             agent=last.get("agent", ""),
             queue=last.get("queue", ""),

@@ -17,6 +17,7 @@ from cti.plugins import Host, Teardown
 from cti.store.calls import StoredCalls
 from cti.store.engine import Store
 from cti.store.journal import Journal
+from cti.switch.installation import PROMPT_FORMATS
 from cti.talk import Talks
 from cti.trunks import Trunks
 from cti.web.host import Web
@@ -50,7 +51,6 @@ from ivr.surroundings import Surroundings
 from ivr.watcher import FileWatcher, FlowWatcher
 from ivr.web import Web as Internet
 
-SWITCH_FORMATS = ("alaw", "sln16")
 FIGURES, COUNTED, LAST = "flow_figures", "flow_figures_counted", "sequence"
 KEEP_FIGURES = 15.0
 """Seconds between two times that figures are written down."""
@@ -60,7 +60,7 @@ async def setup(host: Host) -> Teardown:
     """Offer FlowLibrary, FlowService, FlowStatistics, Surroundings; Lookups and Messengers, which plugins fill."""
     settings = host.section(IvrSettings)
     internet = Internet(frozenset(settings.http_hosts))
-    prompts = await open_room(host, settings.voice, SWITCH_FORMATS)
+    prompts = await open_room(host, settings.voice, PROMPT_FORMATS[host.settings.house.switch.kind])
     recogniser = find_recogniser(settings.recognition)
     catalogue = prompts.catalogue
     lookups = Lookups(lambda: house.keep_services(host.data, lookups.shapes))

@@ -13,6 +13,7 @@ import structlog
 from acd.service import Acd, Offer, Overflow, Place, WorkItem
 from cti.call import Call, CallState, CallStep
 from cti.calls import Calls
+from cti.doorway import LISTED, VIP, facts_of
 from cti.events import PositionTold
 from cti.switch.port import CallSession, DialResult, LegHungUp, LegLeft
 from cti.talk import TalkEnd, Talks
@@ -75,6 +76,8 @@ class QueueStay:
             priority=request.priority,
             dedicated_agent=request.dedicated_agent,
             called=call.called.digits,
+            vip=bool(facts_of(call).get(VIP)),
+            listed=bool(facts_of(call).get(LISTED)),
         )
         place = self._acd.enqueue(item)
         call.progress["acd"] = place.kept()

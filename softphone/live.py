@@ -13,6 +13,7 @@ from acd.service import Acd, AgentView, QueueView
 from cti.business_time import day_of
 from cti.call import Call, CallState, LegState
 from cti.calls import Calls
+from cti.doorway import facts_of
 from cti.events import (
     AgentEvent,
     AlarmCleared,
@@ -152,6 +153,7 @@ class Live:
             "id": call.id,
             "caller": str(call.caller),
             "called": str(call.called),
+            "known": facts_of(call),
             "queue": talk.queue,
             "queue_title": title,
             "state": state,

@@ -29,7 +29,7 @@ from softphone.lost_phones import LostPhones
 
 
 async def setup(host: Host) -> None:
-    """Offer routes and topics, and follow events."""
+    """Offer Desk, routes and topics, and follow events."""
     acd, calls, talks, web = host.need(Acd), host.need(Calls), host.need(Talks), host.need(Web)
     identity, registrar = host.need(Identity), host.need(Registrar)
     live = Live(Parts(acd, calls, registrar, host.need(People), host.need(Health), web.hub))
@@ -40,6 +40,7 @@ async def setup(host: Host) -> None:
     host.listen(PhoneChanged, lost.hear)
     flows = host.need(FlowLibrary)
     desk = Desk(acd, calls, talks, host.need(Handover), host.need(Consultations), host.need(Trunks), flows)
+    host.provide(Desk, desk)
     api = SoftphoneApi(
         desk,
         live,

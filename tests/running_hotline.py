@@ -22,8 +22,8 @@ from typing import Any
 import aiohttp
 import pytest
 
+from cti.switch.installation import PROMPT_FORMATS
 from ivr import house
-from ivr.plugin import SWITCH_FORMATS
 from ivr.prompts import native
 from softphone.phones.phone_call import PhoneCall
 from softphone.phones.sip_stack import SipStack
@@ -106,7 +106,7 @@ class RunningHotline:
         )
         (self.data / "settings.yaml").write_text(text, "utf-8")
         # Made once for all hotlines under test: what they are is tested elsewhere.
-        native.install(house.catalogue(self.data), PROMPTS, formats=SWITCH_FORMATS)
+        native.install(house.catalogue(self.data), PROMPTS, formats=PROMPT_FORMATS["asterisk"])
         (self.data / "prompts").symlink_to(PROMPTS)
 
     def start(self) -> None:

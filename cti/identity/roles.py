@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -21,7 +21,11 @@ from cti.identity.visitor import ALL, Visitor
 from cti.refusal import Conflict, Invalid, NotAllowed, NotFound
 from cti.store.edits import edit, locked, unless_taken
 from cti.store.engine import Store
+from cti.store.models import StateRow
 from cti.store.scope import EVERYTHING
+
+GRANTED = "granted"
+"""The kind of kept states that say which permissions of plugins were given to which roles."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +62,12 @@ class Roles:
         self._sessions = sessions
         self.permissions = permissions
 
-    async def begin(self) -> None:
-        """Make the first roles where they are missing; the house does it at each start."""
+    async def begin(self, grants: Mapping[str, Collection[str]] | None = None) -> None:
+        """Make the first roles where they are missing; the house does it at each start.
+
+        `grants` maps roles to permissions that plugins want them to have. Each is given once: what an administrator
+        takes away afterwards stays away.
+        """
         async with self._store.writing() as session:
             present = await load_roles(session)
             session.add_all(
@@ -75,6 +83,15 @@ class Roles:
                 for one in FIRST_ROLES
                 if one.name not in present
             )
+            await session.flush()
+            done = set((await session.scalars(select(StateRow.key).where(StateRow.kind == GRANTED))).all())
+            for role, names in (grants or {}).items():
+                row = await session.get(RoleRow, role)
+                fresh = [name for name in sorted(names) if f"{role}/{name}" not in done]
+                if row is None or not fresh:
+                    continue
+                row.permissions = sorted({*row.permissions, *fresh})
+                session.add_all(StateRow(kind=GRANTED, key=f"{role}/{name}", data="true") for name in fresh)
 
     async def all(self, visitor: Visitor) -> list[Role]:
         """All roles."""

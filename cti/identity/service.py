@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from cti.bus import Bus
@@ -49,9 +49,13 @@ class Identity:
         top: Organisation,
         permissions: Mapping[str, str] | None = None,
         passwords: Passwords | None = None,
+        grants: Mapping[str, Collection[str]] | None = None,
         settings: AccountSettings | None = None,
     ) -> Identity:
-        """Make them on a migrated store; `top` is the organisation that a new hotline starts with."""
+        """Make them on a migrated store; `top` is the organisation that a new hotline starts with.
+
+        `permissions` are the plugins', `grants` what they want the first roles to have.
+        """
         audit = Audit(store, clock)
         passwords = passwords or Passwords()
         settings = settings or AccountSettings()
@@ -74,7 +78,7 @@ class Identity:
         )
         await audit.begin()
         await found.organisations.begin(top)
-        await found.roles.begin()
+        await found.roles.begin(grants)
         return found
 
     def close(self) -> None:

@@ -8,20 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import enum
-from collections import deque
-from collections.abc import AsyncIterator
 from typing import cast
 from uuid import UUID, uuid4
 
 import structlog
 
-from cti.media.port import FRAME_SECONDS
+from cti.media.paced import PacedAudio
 
 log = structlog.get_logger(__name__)
-
-MAX_AHEAD_SECONDS = 2.0
-MAX_BEHIND_FRAMES = 250
-"""A reader that is more than five seconds late loses the oldest frames."""
 
 
 class Kind(enum.IntEnum):
@@ -80,23 +74,15 @@ def frame(kind: Kind, payload: bytes = b"") -> bytes:
     return bytes((kind,)) + len(payload).to_bytes(2, "big") + payload
 
 
-class AudioSocket(asyncio.Protocol):
+class AudioSocket(PacedAudio, asyncio.Protocol):
     """One stream; both `Listener` and `AudioStream` of `cti.media.port`."""
 
     def __init__(self, server: AudioSocketServer) -> None:
-        self.rate = 8000
+        super().__init__()
         self._server = server
         self._parser = FrameParser()
         self._transport: asyncio.Transport | None = None
-        self._heard: deque[bytes] = deque(maxlen=MAX_BEHIND_FRAMES)
-        self._pressed: deque[str] = deque(maxlen=64)
-        self._news = asyncio.Event()
-        self._room = asyncio.Event()
-        self._queued = bytearray()
-        self._pacer: asyncio.TimerHandle | None = None
-        self._due = 0.0
         self._kind = Kind.SLIN8
-        self.closed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     # ── the socket ───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -112,11 +98,9 @@ class AudioSocket(asyncio.Protocol):
                 self._server.named(UUID(bytes=payload), self)
             elif kind in RATES:
                 self._kind, self.rate = Kind(kind), RATES[Kind(kind)]
-                self._heard.append(payload)
-                self._news.set()
+                self._hear(payload)
             elif kind == Kind.DIGIT:
-                self._pressed.append(payload.decode("ascii", "replace"))
-                self._news.set()
+                self._press(payload.decode("ascii", "replace"))
             elif kind == Kind.HANG_UP:
                 self._end()
 
@@ -125,59 +109,11 @@ class AudioSocket(asyncio.Protocol):
         self._end()
 
     def _end(self) -> None:
-        if self._pacer is not None:
-            self._pacer.cancel()
-            self._pacer = None
-        if not self.closed.done():
-            self.closed.set_result(None)
-        self._news.set()
-        self._room.set()
+        super()._end()
         if self._transport is not None:
             self._transport.close()
 
-    # ── what a listener does ─────────────────────────────────────────────────────────────────────────────────────
-
-    async def frames(self) -> AsyncIterator[bytes]:
-        """What is heard, frame by frame."""
-        while True:
-            while self._heard:
-                yield self._heard.popleft()
-            if self.closed.done():
-                return
-            await self._wait_for_news()
-
-    async def digits(self) -> AsyncIterator[str]:
-        """Keys as they are pressed."""
-        while True:
-            while self._pressed:
-                yield self._pressed.popleft()
-            if self.closed.done():
-                return
-            await self._wait_for_news()
-
-    async def _wait_for_news(self) -> None:
-        self._news.clear()
-        if not self._heard and not self._pressed and not self.closed.done():
-            await self._news.wait()
-        elif self._heard or self._pressed:
-            # The other iterator's news: let it run.
-            await asyncio.sleep(FRAME_SECONDS / 2)
-
     # ── what a speaker does ──────────────────────────────────────────────────────────────────────────────────────
-
-    async def write(self, samples: bytes) -> None:
-        """Queue audio; returns when less than two seconds wait to be spoken."""
-        limit = int(self.rate * 2 * MAX_AHEAD_SECONDS)
-        self._queued += samples
-        self._pace()
-        while len(self._queued) > limit and not self.closed.done():
-            self._room.clear()
-            await self._room.wait()
-
-    def clear(self) -> None:
-        """Forget what was not spoken yet."""
-        self._queued.clear()
-        self._room.set()
 
     async def close(self) -> None:
         """End the stream."""
@@ -189,26 +125,13 @@ class AudioSocket(asyncio.Protocol):
             self._transport.write(frame(Kind.HANG_UP))
         self._end()
 
-    def _pace(self) -> None:
-        # Asterisk plays what it gets at once: we send one frame each 20 ms, so that `clear` is heard as silence.
-        if self._pacer is None and self._queued and not self.closed.done():
-            self._due = asyncio.get_running_loop().time()
-            self._send()
+    @property
+    def _is_connected(self) -> bool:
+        return self._transport is not None
 
-    def _send(self) -> None:
-        self._pacer = None
-        size = int(self.rate * FRAME_SECONDS) * 2
-        if not self._queued or self._transport is None or self.closed.done():
-            return
-        payload = bytes(self._queued[:size])
-        del self._queued[:size]
-        self._transport.write(frame(self._kind, payload.ljust(size, b"\0")))
-        self._room.set()
-        loop = asyncio.get_running_loop()
-        self._due += FRAME_SECONDS
-        if self._due < loop.time() - 0.2:
-            self._due = loop.time()
-        self._pacer = loop.call_at(self._due, self._send)
+    def _transmit(self, samples: bytes) -> None:
+        assert self._transport is not None
+        self._transport.write(frame(self._kind, samples))
 
 
 class AudioSocketServer:

@@ -20,7 +20,8 @@ class Manifest(pydantic.BaseModel, extra="forbid"):
     """`manifest.toml`: what a plugin is and needs.
 
     `needs` names plugins that must run first; `permissions` maps each permission it asks for to its Chinese title;
-    `hears` and `tells` name event types. Calls go through an `essential` one: it stops with the engine only.
+    `grants` gives permissions of its own to the roles that every hotline starts with, once; `hears` and `tells` name
+    event types. Calls go through an `essential` one: it stops with the engine only.
     """
 
     name: str = pydantic.Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -28,9 +29,17 @@ class Manifest(pydantic.BaseModel, extra="forbid"):
     version: str = "1"
     needs: list[str] = []
     permissions: dict[str, str] = {}
+    grants: dict[str, list[str]] = {}
     hears: list[str] = []
     tells: list[str] = []
     essential: bool = False
+
+    @pydantic.model_validator(mode="after")
+    def _grants_its_own(self) -> Manifest:
+        granted = {name for names in self.grants.values() for name in names}
+        if foreign := sorted(granted - set(self.permissions)):
+            raise ValueError(f"grants what are not its permissions: {', '.join(foreign)}")
+        return self
 
     @pydantic.field_validator("hears", "tells")
     @classmethod

@@ -2,9 +2,9 @@
 here.
 """
 
-from cti.records.query import RecordQuery, RecordView
+from cti.records.query import RecordPage, RecordQuery, RecordView
 from cti.records.routes import record_routes
 from cti.records.service import Office, Records
 from cti.records.table import Record
 
-__all__ = ["Office", "Record", "RecordQuery", "RecordView", "Records", "record_routes"]
+__all__ = ["Office", "Record", "RecordPage", "RecordQuery", "RecordView", "Records", "record_routes"]

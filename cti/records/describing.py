@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cti.records.service import Records
-from cti.screens.description import Action, Column, Empty, Field, Filter, List, When
+from cti.screens.description import Action, Column, Empty, Field, Filter, List, Tab, When
 from cti.screens.forms import columns_of, fields_of
 
 Service = type[Records[Any, Any, Any, Any]]
@@ -78,6 +78,11 @@ def record_create(service: Service, base: str) -> Action:
         name="create", title=f"新增{service.title}", permission=service.edit_permission, kind="form", path=base,
         tone="primary", form=record_form(service), done="已新增",
     )  # fmt: skip
+
+
+def changes_tab(base: str) -> Tab:
+    """Who changed what of a record, and when."""
+    return Tab(name="changes", title="修改记录", kind="timeline", source=f"{base}/{{id}}/changes")
 
 
 def record_form(service: Service) -> tuple[Field, ...]:

@@ -92,7 +92,7 @@ async def preview(service: Records[Any, Any, Any, Any], visitor: Visitor, file: 
         total=work.good + work.bad,
         good=work.good,
         bad=work.bad,
-        errors=work.errors,
+        errors=sorted(work.errors, key=lambda one: one.row),
     )
 
 
@@ -108,7 +108,7 @@ async def take_in(service: Records[Any, Any, Any, Any], visitor: Visitor, file: 
                     ids.append(id)
             await service.audit(session, visitor, "imported", "", after={"ids": ids})
         await service.changed(ids)
-    return Imported(added=work.good, failed=work.bad, errors=work.errors)
+    return Imported(added=work.good, failed=work.bad, errors=sorted(work.errors, key=lambda one: one.row))
 
 
 class _Import:

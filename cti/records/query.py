@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 import pydantic
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, nulls_last
 from sqlalchemy.orm import InstrumentedAttribute
 
 from cti.records.table import Record
@@ -47,6 +47,25 @@ class RecordPage(pydantic.BaseModel, Generic[V]):
     size: int
 
 
+class Moment(pydantic.BaseModel):
+    """Something in the life of a record, for a timeline."""
+
+    at: datetime
+    title: str
+    text: str = ""
+    by: str = ""
+    tone: str = ""
+
+
+class Moments(pydantic.BaseModel):
+    """A page of a timeline, the newest first."""
+
+    items: list[Moment]
+    total: int
+    page: int
+    size: int
+
+
 class Failure(pydantic.BaseModel):
     """A record for which it could not be done, and why."""
 
@@ -68,5 +87,9 @@ def order_of(
     key = wanted.removeprefix("-")
     if key not in sorts:
         raise Invalid("sort", f"不能按“{key}”排序", "sort")
-    columns = [sorts[key], table.id]
-    return [column.desc() if wanted.startswith("-") else column.asc() for column in columns]
+    down = wanted.startswith("-")
+    order: list[ColumnElement[Any]] = [column.desc() if down else column.asc() for column in (sorts[key], table.id)]
+    if sorts[key].property.columns[0].nullable:
+        # What has no value comes last on every database, whatever the order.
+        order[0] = nulls_last(order[0])
+    return order

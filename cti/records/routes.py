@@ -12,11 +12,11 @@ from aiohttp import web
 from cti.identity.visitor import Visitor
 from cti.records import importing
 from cti.records.exporting import exported
-from cti.records.query import BulkAnswer, RecordPage, RecordQuery
+from cti.records.query import BulkAnswer, Moments, RecordPage, RecordQuery
 from cti.records.receiving import SHEET_LIMIT, received
 from cti.records.service import MOST_AT_ONCE, Records
 from cti.sheets import writing
-from cti.web.routes import Body, Exchange, Handler, Route
+from cti.web.routes import Body, Exchange, Handler, Page, Route
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Version = Annotated[int, pydantic.Field(ge=1, le=2**31 - 1, title="版本")]
@@ -32,7 +32,7 @@ def record_routes(service: Records[Any, Any, Any, Any], base: str, *, imports: b
     """List, read, add, edit, remove, restore, both for many, export, and import with its preview, all below `base`."""
     see, edit, title = service.see, service.edit_permission, service.title
     view, fields, query = service.view, service.fields, service.query
-    page = RecordPage[view]  # type: ignore[valid-type] # a model made at run time
+    answer = RecordPage[view]  # type: ignore[valid-type] # a model made at run time
     change = pydantic.create_model(f"{fields.__name__}Edit", __base__=fields, version=(Version, ...))
     change.__doc__ = f"{(fields.__doc__ or '').strip()} `version` is the one that was read."
 
@@ -60,6 +60,9 @@ def record_routes(service: Records[Any, Any, Any, Any], base: str, *, imports: b
     async def restore_many(visitor: Visitor, body: Ids) -> BulkAnswer:
         return await service.bulk(body.ids, lambda id: service.restore(visitor, id))
 
+    async def changes(visitor: Visitor, id: str, query: Page) -> Moments:
+        return await service.changes(visitor, id, query.page, query.size)
+
     async def export(visitor: Visitor, query: RecordQuery) -> web.Response:
         return file_answer(f"{title}.xlsx", await exported(service, visitor, query))
 
@@ -76,7 +79,7 @@ def record_routes(service: Records[Any, Any, Any, Any], base: str, *, imports: b
             return await importing.take_in(service, visitor, file)
 
     routes = [
-        Route("GET", base, _typed(listing, page, query=query), see, f"{title}列表"),
+        Route("GET", base, _typed(listing, answer, query=query), see, f"{title}列表"),
         Route("POST", base, _typed(add, view, body=fields), edit, f"新增{title}", 201),
         Route("GET", f"{base}/{{id}}", _typed(one, view), see, f"{title}详情"),
         Route("PUT", f"{base}/{{id}}", _typed(edited, view, body=change), edit, f"修改{title}"),
@@ -84,6 +87,7 @@ def record_routes(service: Records[Any, Any, Any, Any], base: str, *, imports: b
         Route("POST", f"{base}/{{id}}/restore", restore, edit, f"恢复{title}"),
         Route("POST", f"{base}/bulk/remove", remove_many, edit, f"批量删除{title}"),
         Route("POST", f"{base}/bulk/restore", restore_many, edit, f"批量恢复{title}"),
+        Route("GET", f"{base}/{{id}}/changes", changes, see, f"{title}的修改记录"),
         Route("GET", f"{base}/export", _typed(export, web.Response, query=query), see, f"导出{title}"),
     ]
     if imports:

@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, class_mapper
 from sqlalchemy.orm.exc import StaleDataError
 
 from cti.clock import Clock
@@ -21,10 +21,19 @@ from cti.identity.audit import Audit
 from cti.identity.directory import Organisation, load_organisations
 from cti.identity.visitor import Visitor
 from cti.ids import new_id
-from cti.records.query import BulkAnswer, Failure, RecordPage, RecordQuery, RecordView, order_of
+from cti.records.query import (
+    BulkAnswer,
+    Failure,
+    Moment,
+    Moments,
+    RecordPage,
+    RecordQuery,
+    RecordView,
+    order_of,
+)
 from cti.records.table import Record
 from cti.refusal import Conflict, Invalid, NotFound, Refusal
-from cti.store.edits import edit, locked
+from cti.store.edits import edit, edits_of, locked
 from cti.store.engine import Store
 from cti.store.listing import listed
 
@@ -81,13 +90,23 @@ class Records(ABC, Generic[R, F, V, Q]):
         """Columns that the list can be sorted by."""
         return {"updated_at": self.table.updated_at, "created_at": self.table.created_at}
 
+    def sort_of(self, query: Q) -> str:
+        """The order of a query that asks for none: one that an index gives together with its filters."""
+        return self.sort
+
     def limits(self, visitor: Visitor, query: Q) -> list[ColumnElement[bool]]:
         """The conditions that the query's own filters make."""
         return []
 
+    async def follow(self, session: AsyncSession, row: R) -> None:
+        """Bring rows of other tables into line with this one, in the transaction of its change."""
+
     @abstractmethod
-    async def values(self, session: AsyncSession, body: F, row: R | None) -> dict[str, Any]:
-        """The columns that the body fills, checked; `row` is the record that is edited. Invalid, Conflict."""
+    async def values(self, session: AsyncSession, body: F, row: R | None, organisation: str) -> dict[str, Any]:
+        """The columns that the body fills, checked; `row` is the record that is edited. Invalid, Conflict.
+
+        `organisation` is the one that the record will belong to.
+        """
 
     def derived(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Columns that follow from others, such as blind indexes: no change of their own."""
@@ -100,6 +119,14 @@ class Records(ABC, Generic[R, F, V, Q]):
     async def shown_whole(self, session: AsyncSession, visitor: Visitor, row: R) -> V:
         """The record with what only its own page shows."""
         return self.shown(visitor, row)
+
+    def readable(self, visitor: Visitor) -> list[ColumnElement[bool]]:
+        """The conditions on the rows that a visitor may read: those within reach, unless a module shares more."""
+        return visitor.scope.limits(self.table)
+
+    def may_read(self, visitor: Visitor, row: R) -> bool:
+        """Whether a row meets them."""
+        return visitor.scope.covers(row.organisation, row.region)
 
     # What every module has.
 
@@ -125,10 +152,12 @@ class Records(ABC, Generic[R, F, V, Q]):
     def wanted(self, visitor: Visitor, query: Q) -> tuple[list[ColumnElement[bool]], list[ColumnElement[Any]]]:
         """The conditions and the order that a query means for a visitor."""
         removed = self.table.removed_at
-        limits = [*visitor.scope.limits(self.table), removed.is_not(None) if query.removed else removed.is_(None)]
+        limits = [*self.readable(visitor), removed.is_not(None) if query.removed else removed.is_(None)]
         if query.organisation:
             limits.append(self.table.organisation == query.organisation)
-        return [*limits, *self.limits(visitor, query)], order_of(self.table, self.sorts, query.sort or self.sort)
+        return [*limits, *self.limits(visitor, query)], order_of(
+            self.table, self.sorts, query.sort or self.sort_of(query)
+        )
 
     async def get(self, visitor: Visitor, id: str) -> V:
         """One record, removed ones too; NotFound also for those out of reach."""
@@ -137,9 +166,20 @@ class Records(ABC, Generic[R, F, V, Q]):
             row = await self.row(session, visitor, id)
             found = await self.shown_whole(session, visitor, row)
         if self.is_private:
-            async with self.office.store.writing() as session:
-                await self.audit(session, visitor, "seen", id)
+            await self.office.audit.look(visitor, f"{self.kind}.seen", f"{self.kind}:{id}")
         return found
+
+    async def changes(self, visitor: Visitor, id: str, page: int, size: int) -> Moments:
+        """Who changed what of one record, the newest first; as many as are known."""
+        visitor.need(self.see)
+        async with self.office.store.reading() as session:
+            row = await self.row(session, visitor, id)
+            edits = (await edits_of(session, row))[::-1]
+        names = {one.key: one.columns[0].doc or one.key for one in class_mapper(self.table).column_attrs}
+        said = [Moment(at=one.at, by=one.name, title=_edit_words(one.fields, names)) for one in edits]
+        said.append(Moment(at=row.created_at, title="创建"))
+        begin = (page - 1) * size
+        return Moments(items=said[begin : begin + size], total=len(said), page=page, size=size)
 
     async def create(self, visitor: Visitor, body: F) -> V:
         """A new record."""
@@ -159,9 +199,10 @@ class Records(ABC, Generic[R, F, V, Q]):
             if row.removed_at is not None:
                 raise Conflict("removed", f"该{self.title}已删除，请先恢复")
             before = self.told(row)
-            values = await self.values(session, body, row)
+            owner = {"organisation": row.organisation}
             if (organisation := getattr(body, "organisation", None)) and organisation != row.organisation:
-                values |= await self._owner(session, visitor, organisation)
+                owner = await self._owner(session, visitor, organisation)
+            values = {**owner, **await self.values(session, body, row, owner["organisation"])}
             await self.apply(session, visitor, row, version, values)
             after = self.told(row)
             if after != before:
@@ -194,21 +235,25 @@ class Records(ABC, Generic[R, F, V, Q]):
     # What a module's own verbs are made of.
 
     async def row(self, session: AsyncSession, visitor: Visitor, id: str, *, lock: bool = False) -> R:
-        """The row; NotFound also for those out of reach. Locked in a writing session."""
+        """The row, locked in a writing session; NotFound also for those that he may not read, locked: not change."""
         found = await locked(session, self.table, id) if lock else await session.get(self.table, id)
-        if found is None or not visitor.scope.covers(found.organisation, found.region):
+        allowed = found is not None and self.may_read(visitor, found)
+        if lock and found is not None:
+            allowed = visitor.scope.covers(found.organisation, found.region)
+        if found is None or not allowed:
             raise NotFound(f"no_{self.kind}", f"{self.title}不存在")
         return found
 
     async def insert(self, session: AsyncSession, visitor: Visitor, body: F) -> R:
         """A new row in the session."""
         owner = await self._owner(session, visitor, getattr(body, "organisation", None) or "")
-        values = await self.values(session, body, None)
+        values = await self.values(session, body, None, owner["organisation"])
         now = self.office.clock.wall()
         made: Callable[..., R] = self.table
         row = made(id=new_id(), created_at=now, updated_at=now, **{**owner, **values, **self.derived(values)})
         session.add(row)
         await session.flush()
+        await self.follow(session, row)
         return row
 
     async def apply(
@@ -219,7 +264,8 @@ class Records(ABC, Generic[R, F, V, Q]):
             row.updated_at = self.office.clock.wall()
             for name, value in self.derived(values).items():
                 setattr(row, name, value)
-        await edit(session, row, version, values, visitor, self.office.clock.wall())
+        if await edit(session, row, version, values, visitor, self.office.clock.wall()):
+            await self.follow(session, row)
 
     def told(self, row: R) -> dict[str, Any]:
         """The record as the audit has it: masked, without what each change changes."""
@@ -283,12 +329,20 @@ class Records(ABC, Generic[R, F, V, Q]):
             row = await self.row(session, visitor, id, lock=True)
             if (row.removed_at is not None) == removed:
                 return
-            if not removed:
-                await self.check_restored(session, row)
+            await (self.check_removed if removed else self.check_restored)(session, row)
             values = {"removed_at": self.office.clock.wall() if removed else None}
             await self.apply(session, visitor, row, row.version, values)
             await self.audit(session, visitor, "removed" if removed else "restored", id, after=self.told(row))
         await self.changed([id])
 
+    async def check_removed(self, session: AsyncSession, row: R) -> None:
+        """Refuse to remove a record that others need. Conflict."""
+
     async def check_restored(self, session: AsyncSession, row: R) -> None:
         """Refuse to bring back a record whose place another has taken. Conflict."""
+
+
+def _edit_words(fields: Sequence[str], names: Mapping[str, str]) -> str:
+    if fields == ["removed_at"]:
+        return "删除或恢复"
+    return f"修改了{'、'.join(names.get(one, one) for one in fields)}"

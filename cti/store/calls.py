@@ -28,13 +28,14 @@ log = structlog.get_logger(__name__)
 class CallFilter:
     """What to look for; None and empty mean no limit.
 
-    `number` is canonical digits (`+86138…`) or the last four digits alone; times limit the arrival, the last one
-    exclusive.
+    `number` is canonical digits (`+86138…`) or the last four digits alone, of `numbers` (canonical) the call has any;
+    times limit the arrival, the last one exclusive.
     """
 
     since: datetime | None = None
     until: datetime | None = None
     number: str = ""
+    numbers: tuple[str, ...] = ()
     agent: str = ""
     queue: str = ""
     reason: str = ""
@@ -225,6 +226,8 @@ def _limits(wanted: CallFilter) -> list[ColumnElement[bool]]:
     if wanted.number:
         column = CallRow.caller_last_four if len(wanted.number) == 4 else CallRow.caller_index
         limits.append(column == wanted.number)
+    if wanted.numbers:
+        limits.append(CallRow.caller_index.in_(wanted.numbers))
     if wanted.agent:
         limits.append(_has("agent", wanted.agent))
     if wanted.queue:

@@ -13,6 +13,9 @@ from cti.settings import Settings
 from cti.switch.phone import Phone
 from cti.switch.port import SwitchControl, SwitchRecord
 
+PROMPT_FORMATS: Mapping[str, tuple[str, ...]] = {"asterisk": ("alaw", "sln16"), "freeswitch": ("wav",)}
+"""In which formats each kind of switch plays prompts without converting them (`ivr.prompts.native`)."""
+
 
 class SwitchMissing(Exception):
     """The chosen switch is not installed here; the message says what to do."""
@@ -68,5 +71,7 @@ def find_installation(settings: Settings) -> Installation:
             from cti.switch.asterisk.installation import AsteriskInstallation
 
             return AsteriskInstallation.find(settings)
-        case other:
-            raise SwitchMissing(f"switch: {other}: there is no driver for it yet")
+        case "freeswitch":
+            from cti.switch.freeswitch.installation import FreeswitchInstallation
+
+            return FreeswitchInstallation.find(settings)

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import numpy as np
 
 from cti.clock import Clock
-from cti.media.audiosocket import MAX_AHEAD_SECONDS
+from cti.media.paced import MAX_AHEAD_SECONDS
 from cti.media.port import FRAME_SECONDS
 from cti.switch.scripted_leg import ScriptedLeg
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from pathlib import Path
 
 from setup.asterisk import ensure_asterisk
@@ -47,13 +48,23 @@ def run(tree: Path, arguments: list[str]) -> int:
     environment = Environment(tree)
     with locked(data_dir(tree) / "setup"):
         environment.ensure(progress, RUNTIME)
-        asterisk = ensure_asterisk(progress)
+        # FreeSWITCH is in no package source: `hotline run` finds an installed one, or says what to install.
+        switch = (
+            {} if _switch(tree, environment) == "freeswitch" else {"HOTLINE_ASTERISK": str(ensure_asterisk(progress))}
+        )
         Console(tree, environment).ensure_built(progress)
     hotline = environment.bin / "hotline"
     if "--setup-only" in arguments:
-        progress.step(f"ready: {hotline}, {asterisk}")
+        progress.step(f"ready: {', '.join([str(hotline), *switch.values()])}")
     else:
-        variables = {**os.environ, "HOTLINE_ASTERISK": str(asterisk), "HOTLINE_DATA": str(data_dir(tree))}
+        variables = {**os.environ, **switch, "HOTLINE_DATA": str(data_dir(tree))}
         # The hotline takes this process's place, so that Ctrl-C and a supervisor's signals reach it alone.
         os.execve(hotline, [str(hotline), "run", *arguments], variables)  # noqa: S606
     return 0
+
+
+def _switch(tree: Path, environment: Environment) -> str:
+    """The kind of switch that the settings choose; Asterisk when they cannot be read, which `hotline run` tells."""
+    words = [str(environment.bin / "python"), "-m", "cti.switch.kind", str(data_dir(tree))]
+    done = subprocess.run(words, cwd=tree, capture_output=True, text=True, check=False)
+    return done.stdout.strip() if done.returncode == 0 else "asterisk"

@@ -10,7 +10,19 @@ from structlog.testing import capture_logs
 
 from cti.call import Call, CallState, EndReason, Party
 from cti.clock import LoopClock, run_virtual
-from cti.events import CallArrived, CallEnded, CallResumed, LegEnded, LegStarted, SwitchDown, SwitchUp
+from cti.doorway import Welcome, facts_of
+from cti.events import (
+    CallAnswered,
+    CallArrived,
+    CallEnded,
+    CallerRecognised,
+    CallRefused,
+    CallResumed,
+    LegEnded,
+    LegStarted,
+    SwitchDown,
+    SwitchUp,
+)
 from cti.number import Number
 from cti.switch.port import CallSession, LegHungUp, SwitchRecord
 from cti.switch.scripted import ScriptedSwitch
@@ -50,6 +62,40 @@ def on_virtual_time(body: Callable[[Place], Awaitable[None]]) -> Callable[[], No
 def ended(house: CoreHouse) -> str:
     (event,) = house.all(CallEnded)
     return event.reason
+
+
+@on_virtual_time
+async def test_a_caller_who_is_refused_at_the_door_is_never_answered(place: Place) -> None:
+    async def keeper(call: Call) -> Welcome:
+        return Welcome({"listed": False}, "black_list" if call.caller.national == CITIZEN else "")
+
+    async with place.house() as house:
+        house.calls.sessions.doorway.keep("test", keeper)
+        line = place.exchange.call(CITIZEN, "12345")
+        await house.until(lambda: line.is_over)
+        assert line.cause == 21 and not line.is_answered
+        await house.finish()
+        assert ended(house) == EndReason.REJECTED
+        assert [event.reason for event in house.all(CallRefused)] == ["black_list"]
+        assert house.all(CallAnswered) == []
+
+
+@on_virtual_time
+async def test_who_calls_is_known_before_the_answer_and_once(place: Place) -> None:
+    async def keeper(call: Call) -> Welcome:
+        return Welcome({"vip": True, "citizen": "01CITIZEN"})
+
+    async with place.house() as house:
+        house.calls.sessions.doorway.keep("test", keeper)
+        line = place.exchange.call(CITIZEN, "12345")
+        await house.told(CallAnswered)
+        assert facts_of(house.call) == {"vip": True, "citizen": "01CITIZEN"}
+        kinds = [type(event) for event in house.story]
+        assert kinds.index(CallerRecognised) < kinds.index(CallAnswered)
+        line.hang_up()
+        await house.finish()
+        (known,) = house.all(CallerRecognised)
+        assert (known.citizen, known.vip, known.listed) == ("01CITIZEN", True, False)
 
 
 @on_virtual_time

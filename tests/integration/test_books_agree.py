@@ -7,8 +7,8 @@ import pytest
 from bench.acd_proof_lib.__main__ import compare
 from bench.acd_proof_lib.run import Marks, Options, play
 
+from cti.switch.installation import PROMPT_FORMATS
 from ivr import house
-from ivr.plugin import SWITCH_FORMATS
 from ivr.prompts import native
 from tests.integration.test_burst import sipp
 from tests.running_hotline import PROMPTS, asterisk
@@ -23,7 +23,7 @@ def test_books_of_engine_switch_and_phones_agree_though_all_goes_wrong(
 ) -> None:
     monkeypatch.setenv("HOTLINE_ASTERISK", asterisk())
     monkeypatch.setenv("HOTLINE_SIPP", shutil.which(sipp()) or sipp())
-    native.install(house.catalogue(tmp_path), PROMPTS, formats=SWITCH_FORMATS)
+    native.install(house.catalogue(tmp_path), PROMPTS, formats=PROMPT_FORMATS["asterisk"])
     play(tmp_path / "run", Options(AGENTS, SECONDS, RATE), PROMPTS)
     counts, found = compare(tmp_path / "run", Marks.load(tmp_path / "run" / "marks.json"))
     assert not found

@@ -15,6 +15,7 @@ from cti.settings import HouseSettings
 from cti.switch.asterisk import phones as pjsip
 from cti.switch.asterisk.dialplan import CHANNEL_VARIABLES, EMERGENCY_QUEUE, dialplan
 from cti.switch.phone import Phone
+from cti.switch.written import write_if_changed
 
 MODULES = (
     # protocols, media and files first: others look for them when they load
@@ -159,23 +160,6 @@ def files(house: HouseSettings, layout: Layout, manager_secret: str, secrets: di
         "features.conf": "[general]\n[featuremap]\n",
         **{f"{name}.conf": "" for name in EMPTY_FILES},
     }
-
-
-def write_if_changed(path: Path, text: str) -> bool:
-    """Replace a file as a whole, readable by us alone (it may hold secrets); returns whether it changed."""
-    try:
-        if path.read_text("utf-8") == text:
-            return False
-    except FileNotFoundError:
-        pass
-    part = path.with_name(f"{path.name}.part")
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as out:
-        out.write(text)
-        out.flush()
-        os.fsync(out.fileno())
-    part.replace(path)
-    return True
 
 
 def _folders(layout: Layout) -> dict[str, Path]:

@@ -21,9 +21,9 @@ from cti.settings import Settings
 from cti.store.engine import Store
 from cti.store.journal import Journal
 from cti.store.migration import migrate
+from cti.switch.installation import PROMPT_FORMATS
 from ivr import house
 from ivr.library import FlowLibrary
-from ivr.plugin import SWITCH_FORMATS
 from ivr.prompts import native
 
 TREE = Path(__file__).resolve().parents[3]
@@ -89,7 +89,7 @@ def prepare(
     (data / "settings.yaml").write_text(SETTINGS.format(**ports) + settings, "utf-8")
     catalogue = house.catalogue(data)
     if prompts is None:
-        native.install(catalogue, data / "prompts", formats=SWITCH_FORMATS)
+        native.install(catalogue, data / "prompts", formats=PROMPT_FORMATS["asterisk"])
     else:
         (data / "prompts").symlink_to(prompts)
     library = FlowLibrary(data / "flows", known=lambda flows: house.known(data, flows, catalogue, {}), texts=catalogue)

@@ -21,10 +21,11 @@ from bench.callpath_lib.house import SHIPPED, SHORT, TREE, House
 from bench.callpath_lib.processes import children_of, stop
 from cti import priority
 from cti.settings import Settings
-from cti.switch.asterisk.configuration import write_configuration, write_if_changed, write_phones
+from cti.switch.asterisk.configuration import write_configuration, write_phones
 from cti.switch.asterisk.installation import find_layout
 from cti.switch.phone import Phone
 from cti.switch.secrets import control_secret
+from cti.switch.written import write_if_changed
 
 START_SECONDS = 120.0
 

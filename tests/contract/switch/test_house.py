@@ -208,6 +208,7 @@ async def test_the_agent_leaves_a_consultation_and_so_hands_over(world: World) -
         expert = await world.handsets["1002"].next_call()
         await expert.answer()
         await until(lambda: bool(call.talk and call.talk.consulted_leg))
+        await until_together(house.switch, call.talk.consulted_leg if call.talk else "")
         await desk.hang_up()
         await house.told(TalkStarted, agent="1002")
         await hears(world, {CITIZEN: {"1002"}, "1002": {CITIZEN}})

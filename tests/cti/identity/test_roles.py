@@ -125,3 +125,16 @@ async def test_the_county_admin_role_has_nothing_of_the_city_alone(identity):
     role = await identity.roles.find(ROOT, "county_admin")
     assert role.permissions < set(PERMISSIONS)
     assert not {"roles.manage", "system.see"} & role.permissions and role.reach is Reach.REGION
+
+
+async def test_what_a_plugin_grants_is_given_once_and_what_is_taken_away_stays_away(identity):
+    grants = {"agent": {"notes.see", "notes.edit"}, "nobody": {"notes.see"}}
+    await identity.roles.begin(grants)
+    agent = await identity.roles.find(ROOT, "agent")
+    assert {"notes.see", "notes.edit", "agent.work"} <= agent.permissions
+    kept = sorted(agent.permissions - {"notes.edit", "notes.see"})
+    changed = RoleData(title=agent.title, permissions=kept, reach=agent.reach, level=agent.level)
+    await identity.roles.edit(ROOT, "agent", agent.version, changed)
+    await identity.roles.begin({"agent": {"notes.see", "notes.edit", "notes.print"}})
+    again = await identity.roles.find(ROOT, "agent")
+    assert again.permissions == {*kept, "notes.print"}

@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
-from cti.bus import Bus
-from cti.clock import VirtualClock
-from cti.identity.directory import Organisation
-from cti.identity.service import Identity
-from cti.identity.visitor import Visitor, system
+from cti.identity.visitor import Visitor
 from cti.records import Office
 from cti.store.engine import Store
 from cti.store.scope import EVERYTHING, Scope
 from tests.cti.records.trees import Own, Trees
+from tests.office import office_on
 
 
 @pytest.fixture
-async def office(store: Store) -> AsyncIterator[Office]:
-    clock = VirtualClock()
-    identity = await Identity.open(store, Bus(), clock, Organisation("city", "市热线", "320400", None))
-    for name, region in (("east", "320404"), ("west", "320411")):
-        await identity.organisations.add(system("test"), Organisation(name, name, region, "city"))
-    yield Office(store, clock, identity.audit, "city", "320400")
-    identity.close()
+async def office(store: Store) -> Office:
+    return await office_on(store)
 
 
 @pytest.fixture

@@ -46,7 +46,9 @@ async def test_a_record_from_the_cradle_to_the_grave(browse: Browser) -> None:
     assert problem["changes"][0]["fields"] == ["tag"]
     answer = await browse("PUT", one, "city", json={"tag": "A3", "kind": "oak"})
     assert (answer.status, (await answer.json())["field"]) == (422, "version")
-    for method, path in (("GET", one), ("DELETE", one), ("POST", f"{one}/restore")):
+    moments = (await (await browse("GET", f"{one}/changes", "looker")).json())["items"]
+    assert [(moment["by"], moment["title"]) for moment in moments] == [("王芳", "修改了牌号"), ("", "创建")]
+    for method, path in (("GET", one), ("GET", f"{one}/changes"), ("DELETE", one), ("POST", f"{one}/restore")):
         assert (await browse(method, path, "west")).status == 404
         assert (await browse(method, path)).status == 401
     assert (await browse("DELETE", one, "looker")).status == 403

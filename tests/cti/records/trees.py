@@ -75,7 +75,9 @@ class Trees(Records[TreeRow, TreeFields, TreeView, TreeQuery]):
         found = [TreeRow.kind == query.kind] if query.kind else []
         return [*found, starts_with(TreeRow.tag, query.search)] if query.search else found
 
-    async def values(self, session: AsyncSession, body: TreeFields, row: TreeRow | None) -> dict[str, Any]:
+    async def values(
+        self, session: AsyncSession, body: TreeFields, row: TreeRow | None, organisation: str
+    ) -> dict[str, Any]:
         number = Number.parse(body.number)
         if body.number and not number.digits:
             raise Invalid("number", "号码不正确", "number")

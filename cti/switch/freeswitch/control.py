@@ -1,0 +1,483 @@
+"""The whole FreeSWITCH: sessions come over outbound sockets, everything else over one inbound connection."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Coroutine, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import structlog
+
+from cti.call import Party
+from cti.number import Number
+from cti.settings import SwitchSettings
+from cti.switch.address import Address
+from cti.switch.freeswitch.audio import Unicast
+from cti.switch.freeswitch.causes import dial_result
+from cti.switch.freeswitch.dial_strings import dial_string
+from cti.switch.freeswitch.esl import EslClient, EslClosed, EslTimes
+from cti.switch.freeswitch.esl_connection import EslConnection, EslSession
+from cti.switch.freeswitch.esl_messages import UNDEFINED, ApiResponse, EslEvent, EslRefused
+from cti.switch.freeswitch.esl_server import EslServer
+from cti.switch.freeswitch.phones import PROFILE, PROFILE6
+from cti.switch.freeswitch.session import FreeswitchSession
+from cti.switch.freeswitch.translation import CUSTOM, EVENTS, LEGS, READS, arrival, snapshots, switch_event
+from cti.switch.port import (
+    Connected,
+    DialResult,
+    Disconnected,
+    EventHandler,
+    LegDialled,
+    LegGone,
+    LegHungUp,
+    LegLeft,
+    LegPickedUp,
+    LegSnapshot,
+    LegTransferred,
+    PhoneReachable,
+    SessionHandler,
+    SessionOver,
+    Side,
+    SwitchLost,
+    SwitchUnavailable,
+)
+
+log = structlog.get_logger(__name__)
+
+UNDECIDED_SECONDS = 2.0
+"""A socket that closes is followed at once by what became of its leg; else the switch is asked."""
+LATE_SECONDS = 1.0
+SETTLE_TRIES = 50
+SETTLE_SECONDS = 0.02
+MEET_SECONDS = 1.0
+"""Who was picked up is in the talk within that."""
+ANSWER_SECONDS = 10.0
+"""How much longer than its ringing a dial may take."""
+IN_SESSION = "session/XML/session"
+
+
+class FreeswitchSwitch:
+    """FreeSWITCH behind `cti.switch.port.SwitchControl`."""
+
+    def __init__(self, settings: SwitchSettings, secret: str, prompts: Path) -> None:
+        self._settings = settings
+        self._prompts = prompts
+        self._esl = EslClient(
+            "127.0.0.1",
+            settings.control_port,
+            secret,
+            on_event=self._on_message,
+            on_up=self._on_up,
+            on_down=self._on_down,
+            events=EVENTS,
+            custom=CUSTOM,
+            reads=READS,
+            times=EslTimes(first_retry=0.2, last_retry=2.0, refused_retry=10.0),
+        )
+        self._server = EslServer(self._on_connection, EslSession())
+        self._sessions: dict[str, FreeswitchSession] = {}
+        self._sockets: dict[str, EslConnection] = {}
+        """The open socket of each leg that is in a session."""
+        self._peers: dict[str, str] = {}
+        """With whom a leg talked last."""
+        self._dialled: dict[str, set[str]] = {}
+        """The legs that a leg has dialled and that exist."""
+        self._taps: dict[str, Unicast] = {}
+        self._boot = ""
+        self._on_session: SessionHandler | None = None
+        self._on_event: EventHandler = lambda event: None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def name(self) -> str:
+        """The switch's name from the settings."""
+        return self._settings.name
+
+    @property
+    def is_up(self) -> bool:
+        """Whether the control connection is logged in and resynchronised."""
+        return self._esl.up
+
+    async def start(self, on_session: SessionHandler, on_event: EventHandler) -> None:
+        """Control first: the first session must find a switch that can be asked."""
+        self._on_session, self._on_event = on_session, on_event
+        self._esl.start()
+        await self._server.start([("127.0.0.1", self._settings.session_port)])
+
+    async def stop(self) -> None:
+        """Legs stay on the switch: their dialplan waits for the next engine."""
+        for task in self._tasks:
+            task.cancel()
+        await self._server.stop()
+        await self._esl.close()
+
+    # ── sessions ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _on_connection(self, connection: EslConnection) -> None:
+        who = arrival(connection.data)
+        leg = who.leg
+        self._sockets[leg] = connection
+        connection.link.lost.add_done_callback(lambda _: self._socket_closed(leg, connection))
+        if connection.variable("hotline_tries"):
+            # The time without an engine is over.
+            await connection.setvar("hotline_tries", "")
+        session = self._sessions.get(leg)
+        if session is not None and session.talk is not None and not who.target:
+            session.attach(connection)
+        else:
+            if who.target:
+                await connection.setvar("hotline_target", "")
+                self._on_event(LegTransferred(leg=leg, by=self._peers.get(leg, ""), target=who.target))
+            self.take(leg)
+            session = FreeswitchSession(connection, who, self, self._prompts)
+            await self._serve(session)
+        if session.is_left or not session.is_over:
+            # A socket that is closed sends its leg on in the dialplan: not while another session has it.
+            await connection.hung_up.wait()
+
+    async def _serve(self, session: FreeswitchSession) -> None:
+        leg = session.arrival.leg
+        self._sessions[leg] = session
+        assert self._on_session is not None
+        try:
+            await self._on_session(session)
+        except SessionOver:
+            pass
+        finally:
+            if self._sessions.get(leg) is session:
+                del self._sessions[leg]
+        if not session.is_left:
+            session.close()
+
+    def _socket_closed(self, leg: str, connection: EslConnection) -> None:
+        if self._sockets.get(leg) is connection:
+            del self._sockets[leg]
+        session = self._sessions.get(leg)
+        if session is not None and not session.is_over and session.talk is None:
+            self._ask_later(session)
+
+    def _ask_later(self, session: FreeswitchSession) -> None:
+        asyncio.get_running_loop().call_later(UNDECIDED_SECONDS, self._ask_about, session)
+
+    def _ask_about(self, session: FreeswitchSession) -> None:
+        if not session.is_over and session.talk is None and session.arrival.leg not in self._sockets:
+            self._spawn(self._decide(session))
+
+    async def _decide(self, session: FreeswitchSession) -> None:
+        leg = session.arrival.leg
+        try:
+            exists = await self._exists(leg)
+        except SwitchUnavailable:
+            # Asked again: a leg must not be declared dead because we cannot see it.
+            self._ask_later(session)
+            return
+        session.end(LegLeft() if exists else self._death_of(session))
+        if not exists:
+            self._gone(LegGone(leg, session.arrival.call, 0))
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    # ── what sessions need ───────────────────────────────────────────────────────────────────────────────────────
+
+    def take(self, leg: str) -> None:
+        """End the leg's session as left, before the switch takes it away."""
+        session = self._sessions.pop(leg, None)
+        if session is not None:
+            session.end(LegLeft())
+
+    async def api(self, *parts: str | int) -> ApiResponse:
+        """Run an api command; errors are returned."""
+        try:
+            return await self._esl.api(*parts)
+        except (EslClosed, TimeoutError) as error:
+            raise SwitchUnavailable(f"{parts[0]}: {error or 'no answer'}") from error
+
+    async def bridge(self, leg: str, other: str) -> None:
+        """Make two legs talk, taking the other from wherever it is."""
+        await self._settled(other)
+        self.take(other)
+        if not (await self.api("uuid_bridge", leg, other)).ok:
+            raise LegHungUp(f"leg {other} is gone")
+
+    async def room_of(self, leg: str) -> str:
+        """The conference of a talk; a bridge becomes one."""
+        if name := await self._getvar(leg, "hotline_room"):
+            return name
+        peer = await self._getvar(leg, "bridge_to")
+        if not peer:
+            return ""
+        name = f"talk-{leg}"
+        place = f"room-{name}/XML/room"
+        await self.api("uuid_dual_transfer", leg, place, place)
+        return name
+
+    async def _settled(self, leg: str) -> None:
+        """Wait until a leg that exists is in a session or in its talk: what is asked of it on the way would be lost."""
+        for _ in range(SETTLE_TRIES):
+            if not await self._exists(leg):
+                raise LegHungUp(f"leg {leg} is gone")
+            peer = self._peers.get(leg)
+            if leg in self._sockets or (peer is not None and self._peers.get(peer) == leg):
+                return
+            if await self._getvar(leg, "hotline_place") in ("retry", "emergency"):
+                return
+            await asyncio.sleep(SETTLE_SECONDS)
+
+    async def _exists(self, leg: str) -> bool:
+        return (await self.api("uuid_exists", leg)).value == "true"
+
+    async def _getvar(self, leg: str, name: str) -> str:
+        answer = await self.api("uuid_getvar", leg, name)
+        return answer.value if answer.ok and answer.value != UNDEFINED else ""
+
+    # ── verbs ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def legs(self) -> Sequence[LegSnapshot]:
+        """Every channel of a phone or trunk."""
+        dumps = await asyncio.gather(*(self.api("uuid_dump", row["uuid"], "json") for row in await self._channels()))
+        return snapshots([json.loads(dump.text) for dump in dumps if dump.text.startswith("{")])
+
+    async def _channels(self) -> list[Mapping[str, str]]:
+        answer = await self.api("show", "channels", "as", "json")
+        rows: list[Mapping[str, str]] = json.loads(answer.text or "{}").get("rows", [])
+        return [row for row in rows if row["name"].startswith(LEGS)]
+
+    async def hang_up(self, leg: str, cause: int = 16) -> None:
+        """End a leg."""
+        await self.api("uuid_kill", leg, cause)
+
+    async def pull(self, *legs: str) -> None:
+        """Transfer legs that talk; one that is in a session gets another one on the same socket."""
+        for leg in legs:
+            await self._settled(leg)
+        parked = [leg for leg in legs if await self._is_parked(leg)]
+        moving = [leg for leg in legs if leg not in parked]
+        together = len(moving) == 2 and await self._getvar(moving[0], "bridge_to") == moving[1]
+        for leg in moving:
+            self.take(leg)
+        if together:
+            await self.api("uuid_dual_transfer", moving[0], IN_SESSION, IN_SESSION)
+        else:
+            for leg in moving:
+                await self.api("uuid_transfer", leg, "session", "XML", "session")
+        for leg in parked:
+            await self._begin_again(leg)
+
+    async def _is_parked(self, leg: str) -> bool:
+        """Whether a leg is in a session; who was just picked up is as good as in his talk."""
+        session = self._sessions.get(leg)
+        if session is None or leg not in self._sockets:
+            return False
+        talk = session.talk
+        if talk is not None and talk.picked_up:
+            await asyncio.wait((talk.begun,), timeout=MEET_SECONDS)
+        return talk is None or not talk.begun.done()
+
+    async def _begin_again(self, leg: str) -> None:
+        session, connection = self._sessions.get(leg), self._sockets.get(leg)
+        if session is None or connection is None:
+            return
+        who = session.arrival
+        self.take(leg)
+        for dialled in tuple(self._dialled.get(leg, ())):
+            await self.api("uuid_kill", dialled, 16)
+        await self.api("uuid_break", leg)
+        self._spawn(self._serve(FreeswitchSession(connection, who, self, self._prompts)))
+
+    async def originate(
+        self,
+        address: Address,
+        *,
+        call: str,
+        party: Party,
+        agent: str,
+        caller: Number,
+        timeout: float,
+        auto_answer: bool = False,
+    ) -> DialResult:
+        """Dial a phone into a session of its own."""
+        leg = str(uuid4())
+        variables = {
+            "origination_uuid": leg,
+            "hotline_call": call,
+            "hotline_first": leg,
+            "hotline_party": party.value,
+            "hotline_agent": agent,
+            "hotline_caller": caller.national,
+            "hotline_place": "talk",
+            "sip_h_X-Hotline-Call": call,
+            "origination_caller_id_number": caller.national,
+            "sip_auto_answer": "true" if auto_answer else "",
+        }
+        target = dial_string([address], variables, timeout)
+        try:
+            answer = await self._esl.bgapi(
+                "originate", target, "session", "XML", "session", timeout=timeout + ANSWER_SECONDS
+            )
+        except TimeoutError:
+            return DialResult.FAILED
+        except EslClosed as error:
+            if self._esl.up:
+                raise SwitchUnavailable(f"originate: {error}") from error
+            return DialResult.FAILED
+        except EslRefused as error:
+            raise SwitchUnavailable(str(error)) from error
+        return DialResult.ANSWERED if answer.ok else dial_result(answer.error)
+
+    async def stop_recording(self, leg: str) -> None:
+        """End what was begun by `record`."""
+        if path := await self._getvar(leg, "hotline_recording"):
+            await self.api("uuid_record", leg, "stop", path)
+            await self.api("uuid_setvar_multi", leg, "hotline_recording=;api_before_bridge=;api_after_bridge=")
+
+    async def pause_recording(self, leg: str, paused: bool) -> None:
+        """Silence in both channels of the recording."""
+        if path := await self._getvar(leg, "hotline_recording"):
+            await self.api("uuid_record", leg, "mask" if paused else "unmask", path)
+
+    async def send_digits(self, leg: str, digits: str) -> None:
+        """Play keys to the party."""
+        await self.api("uuid_send_dtmf", leg, digits)
+
+    async def mute(self, leg: str, side: Side, muted: bool) -> None:
+        """Silence one direction."""
+        direction = "read" if side is Side.SAYS else "write"
+        await self.api("uuid_audio", leg, "start", direction, "mute", int(muted))
+
+    async def tap(self, leg: str) -> Unicast:
+        """A loopback leg that hears one side of `leg` in front, and sends it to us behind."""
+        if not await self._exists(leg):
+            raise LegHungUp(f"leg {leg} is gone")
+        front = str(uuid4())
+        variables = f"origination_uuid={front},eavesdrop_bridge_aleg=true,eavesdrop_enable_dtmf=false"
+        try:
+            answer = await self._esl.bgapi(
+                "originate", f"{{{variables}}}loopback/tap/tap/XML", f"&eavesdrop({leg})", timeout=ANSWER_SECONDS
+            )
+        except (EslClosed, EslRefused, TimeoutError) as error:
+            raise SwitchUnavailable(f"tap: {error or 'no answer'}") from error
+        behind = await self._getvar(front, "other_loopback_leg_uuid")
+        if not answer.ok or not behind:
+            raise SwitchUnavailable(f"no audio of leg {leg}: {answer.error}")
+        stream = await Unicast.open(int(await self._getvar(behind, "read_rate") or 8000))
+        await self._esl.command(f"sendmsg {behind}", stream.headers)
+        self._taps[front] = stream
+
+        async def closed() -> None:
+            self._taps.pop(front, None)
+            with suppress(SwitchUnavailable):
+                await self.api("uuid_kill", front)
+
+        stream.when_closed(closed)
+        return stream
+
+    async def provision(self) -> None:
+        """Take up changed phones, trunks and waiting music."""
+        await self.api("reloadxml")
+        await self.api("reloadacl")
+        for profile in (PROFILE, PROFILE6):
+            await self.api("sofia", "profile", profile, "rescan")
+        await self.api("local_stream", "reload", "default")
+
+    # ── what the switch tells ────────────────────────────────────────────────────────────────────────────────────
+
+    async def _on_up(self) -> None:
+        boot = (await self.api("global_getvar", "core_uuid")).value
+        restarted, self._boot = bool(self._boot) and boot != self._boot, boot
+        # Only legs from before the question are judged by its answer.
+        before = dict(self._sessions)
+        legs = tuple(await self.legs())
+        existing = {leg.leg for leg in legs}
+        for leg, session in before.items():
+            if leg not in existing and self._sessions.get(leg) is session and not await self._exists(leg):
+                del self._sessions[leg]
+                session.end(self._death_of(session))
+        self._peers = {leg.leg: leg.peer for leg in legs if leg.peer}
+        self._dialled = {leg: dialled & existing for leg, dialled in self._dialled.items() if leg in existing}
+        phones = await self._reachable_phones()
+        await self._wake(legs)
+        self._on_event(Connected(legs=legs, phones=phones, restarted=restarted))
+        asyncio.get_running_loop().call_later(LATE_SECONDS, self._look_again, phones)
+
+    async def _wake(self, legs: Sequence[LegSnapshot]) -> None:
+        """Who hears music while he waits for an engine need not hear it to its end."""
+        alone = {leg.leg for leg in legs if leg.place in ("session", "retry") and leg.leg not in self._sockets}
+        for row in await self._channels():
+            if row["uuid"] in alone and row["application"] == "playback":
+                await self.api("uuid_break", row["uuid"])
+
+    def _look_again(self, phones: frozenset[str]) -> None:
+        self._spawn(self._find_late(phones))
+
+    async def _find_late(self, phones: frozenset[str]) -> None:
+        """Who registered just before we came is in the table a moment later."""
+        with suppress(SwitchUnavailable):
+            for phone in await self._reachable_phones() - phones:
+                self._on_event(PhoneReachable(phone, True))
+
+    async def _reachable_phones(self) -> frozenset[str]:
+        answer = await self.api("show", "registrations", "as", "json")
+        rows: list[Mapping[str, str]] = json.loads(answer.text or "{}").get("rows", [])
+        return frozenset(row["reg_user"] for row in rows)
+
+    def _on_down(self, error: EslClosed) -> None:
+        self._on_event(Disconnected(str(error)))
+
+    def _on_message(self, message: EslEvent) -> None:
+        if message.name == "CHANNEL_BRIDGE":
+            self._met(message)
+        elif message.name == "CHANNEL_HANGUP_COMPLETE" and (stream := self._taps.pop(message.uuid, None)) is not None:
+            stream.end()
+        event = switch_event(message)
+        match event:
+            case None:
+                return
+            case LegGone():
+                self._gone(event)
+                return
+            case LegDialled() if event.by:
+                self._dialled.setdefault(event.by, set()).add(event.leg)
+            case LegPickedUp():
+                self._answered_by(event.leg)
+        self._on_event(event)
+
+    def _answered_by(self, leg: str) -> None:
+        for by, dialled in self._dialled.items():
+            if leg in dialled and (session := self._sessions.get(by)) is not None and session.talk is not None:
+                session.talk.picked_up = True
+
+    def _met(self, message: EslEvent) -> None:
+        first, second = message.get("Bridge-A-Unique-ID"), message.get("Bridge-B-Unique-ID")
+        self._peers[first], self._peers[second] = second, first
+        for leg in (first, second):
+            socket = self._sockets.get(leg)
+            # One that is newer than the talk is that of the leg's return.
+            if socket is not None and _time_of(socket.data) < _time_of(message):
+                if (session := self._sessions.get(leg)) is not None:
+                    session.begin_talk()
+                socket.close()
+
+    def _death_of(self, session: FreeswitchSession) -> LegHungUp:
+        """Why a leg is gone that the switch does not know: hung up unseen, or its switch is another process now."""
+        return SwitchLost() if session.boot != self._boot else LegHungUp()
+
+    def _gone(self, event: LegGone) -> None:
+        self._peers.pop(event.leg, None)
+        self._dialled.pop(event.leg, None)
+        for dialled in self._dialled.values():
+            dialled.discard(event.leg)
+        session = self._sessions.pop(event.leg, None)
+        if session is not None:
+            session.end(LegHungUp())
+        self._on_event(event)
+
+
+def _time_of(event: EslEvent) -> int:
+    return int(event.get("Event-Date-Timestamp") or 0)

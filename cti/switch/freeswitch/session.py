@@ -1,0 +1,498 @@
+"""A leg's session over an outbound socket: the verbs of `CallSession` as applications and commands of FreeSWITCH.
+
+While the leg talks, the switch carries it alone and there is no socket: it comes back in a new one when the talk is
+over, into the verb that waits for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections import deque
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Protocol
+
+import structlog
+
+from cti.call import Party
+from cti.switch.freeswitch.audio import Unicast
+from cti.switch.freeswitch.causes import dial_result
+from cti.switch.freeswitch.dial_strings import dial_string
+from cti.switch.freeswitch.dialplan import MUSIC, PIECE_SECONDS, SESSION, room
+from cti.switch.freeswitch.esl_connection import EslConnection, EslHungUp
+from cti.switch.freeswitch.esl_messages import ApiResponse, EslEvent, EslRefused
+from cti.switch.port import (
+    Arrival,
+    Collected,
+    Dialled,
+    DialRequest,
+    DialResult,
+    LegHungUp,
+    LegLeft,
+    Played,
+    SessionOver,
+    SpyMode,
+    SwitchUnavailable,
+)
+
+log = structlog.get_logger(__name__)
+
+ALL_KEYS = "0123456789*#"
+BEEP = "tone_stream://%(500,0,1000)"
+BREAK_SECONDS = 0.1
+"""How soon what is played must have ended after it was told to; then it is told again."""
+JOIN_TRIES = 10
+JOIN_SECONDS = 0.1
+"""A leg that was picked up is in its talk a moment later; until then there is nothing to join."""
+TALK_SECONDS = 5.0
+"""Within which a leg that is taken to another is there, or has come back."""
+
+
+class Channels(Protocol):
+    """What a session needs of the whole switch."""
+
+    async def api(self, *parts: str | int) -> ApiResponse:
+        """Run an api command; errors are returned. SwitchUnavailable."""
+
+    async def bridge(self, leg: str, other: str) -> None:
+        """Make two legs talk; LegHungUp when one of them is gone."""
+
+    async def room_of(self, leg: str) -> str:
+        """The conference of the talk that `leg` is in, made of it if need be; empty when it does not talk."""
+
+
+class Talk:
+    """A talk of a session's leg, from being asked for to the leg's return."""
+
+    def __init__(self) -> None:
+        loop = asyncio.get_running_loop()
+        self.begun: asyncio.Future[float] = loop.create_future()
+        """When both were together."""
+        self.back: asyncio.Future[float] = loop.create_future()
+        """When the leg came back in a new socket."""
+        self.picked_up = False
+        """Whether somebody answered, be he gone before both were together."""
+
+    @property
+    def seconds(self) -> float:
+        """How long it lasted."""
+        return self.back.result() - self.begun.result() if self.begun.done() and self.back.done() else 0.0
+
+
+class FreeswitchSession:
+    """One leg while it is not talking; see `cti.switch.port.CallSession`."""
+
+    def __init__(self, connection: EslConnection, arrival: Arrival, channels: Channels, prompts: Path) -> None:
+        self.arrival = arrival
+        self.boot = connection.data.get("Core-UUID")
+        """Which life of the switch it belongs to."""
+        self._loop = asyncio.get_running_loop()
+        self._channels = channels
+        self._prompts = prompts
+        self._first = connection.variable("hotline_first") or arrival.leg
+        self._over: asyncio.Future[SessionOver] = self._loop.create_future()
+        self._answered = arrival.answered
+        self._stopped = False
+        self._playing: asyncio.Future[EslEvent] | None = None
+        self._music: asyncio.Task[None] | None = None
+        self._keys: deque[str] = deque(maxlen=64)
+        self._key_pressed = asyncio.Event()
+        self._told_late = ""
+        self._stream: Unicast | None = None
+        self.talk: Talk | None = None
+        """The talk that a verb waits for."""
+        self.attach(connection)
+
+    @property
+    def over(self) -> asyncio.Future[SessionOver]:
+        """Done when the session is over, with the reason."""
+        # Whoever waits may be cancelled; the others' future must not be.
+        return asyncio.shield(self._over)
+
+    @property
+    def is_dialling(self) -> bool:
+        """Whether a dial has not led to a talk yet."""
+        return self.talk is not None and not self.talk.begun.done()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether what became of the leg is known."""
+        return self._over.done()
+
+    @property
+    def is_left(self) -> bool:
+        """Whether the leg lives on elsewhere."""
+        return self._over.done() and isinstance(self._over.result(), LegLeft)
+
+    def close(self) -> None:
+        """Let go of the leg: the dialplan goes on with it."""
+        self._connection.close()
+
+    def end(self, reason: SessionOver) -> None:
+        """The switch knows what became of the leg; verbs in flight raise `reason`."""
+        if self._over.done():
+            return
+        self._over.set_result(reason)
+        self._detach()
+        if self._music is not None:
+            self._music.cancel()
+        if self._stream is not None:
+            self._stream.end()
+
+    # ── its socket ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    def attach(self, connection: EslConnection) -> None:
+        """The leg's socket: the first, or the one in which it comes back from a talk."""
+        self._connection = connection
+        self._variables: dict[str, str] = {}
+        self._detach = connection.listen(self._on_event)
+        connection.when_hung_up(self._on_hang_up)
+        if self.talk is not None and not self.talk.back.done():
+            self.talk.back.set_result(self._loop.time())
+
+    def _on_hang_up(self) -> None:
+        # A socket that was closed says nothing about its leg.
+        if not self._connection.closed:
+            self.end(LegHungUp())
+
+    def _on_event(self, event: EslEvent) -> None:
+        if event.uuid != self.arrival.leg:
+            return
+        if event.name == "DTMF":
+            self._press(event.get("DTMF-Digit"))
+        elif event.name == "CHANNEL_BRIDGE":
+            self.begin_talk()
+
+    def begin_talk(self) -> None:
+        """The leg talks. The switch carries that alone; a socket that ended later would end the leg's next session."""
+        if self.talk is not None and not self.talk.begun.done():
+            self.talk.begun.set_result(self._loop.time())
+        self._connection.close()
+
+    def _press(self, digit: str) -> None:
+        if digit == self._told_late:
+            self._told_late = ""
+        elif self._stream is not None and not self._stream.closed.done():
+            self._stream.press(digit)
+        else:
+            self._keys.append(digit)
+            self._key_pressed.set()
+
+    async def _start(self, app: str, argument: str = "") -> asyncio.Future[EslEvent]:
+        if self._over.done():
+            raise self._over.result()
+        try:
+            return await self._connection.start(app, argument)
+        except (EslHungUp, TimeoutError):
+            raise await self._fate() from None
+
+    async def _run(self, app: str, argument: str = "") -> EslEvent:
+        return await self._completed(await self._start(app, argument))
+
+    async def _completed(self, running: asyncio.Future[EslEvent]) -> EslEvent:
+        await self._wait_for(running)
+        try:
+            event = running.result()
+        except EslHungUp:
+            raise await self._fate() from None
+        if event.get("Answer-State") == "hangup":
+            raise await self._fate()
+        return event
+
+    async def _wait_for(self, *futures: asyncio.Future[Any], timeout: float | None = None) -> None:
+        await asyncio.wait((*futures, self._over), timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
+        if self._over.done():
+            raise self._over.result()
+
+    async def _set(self, **variables: str) -> None:
+        """Set those of the leg's variables that are not so already; an empty value unsets."""
+        if self._over.done():
+            raise self._over.result()
+        changed = {name: value for name, value in variables.items() if self._variables.get(name) != value}
+        if not changed:
+            return
+        self._variables |= changed
+        assignments = ";".join(f"{name}={value}" for name, value in changed.items())
+        await self._api("uuid_setvar_multi", self.arrival.leg, assignments)
+
+    async def _api(self, *parts: str | int) -> ApiResponse:
+        try:
+            answer = await self._connection.api(*parts)
+        except (EslHungUp, TimeoutError):
+            raise await self._fate() from None
+        if "No such channel" in answer.error:
+            raise await self._fate()
+        return answer
+
+    async def _fate(self) -> SessionOver:
+        """What became of the leg: its own hang-up or the control connection tells."""
+        return await self.over
+
+    async def _begin(self) -> None:
+        """A verb begins: the music ends."""
+        if self._over.done():
+            raise self._over.result()
+        if self._music is not None:
+            music, self._music = self._music, None
+            music.cancel()
+            await asyncio.gather(music, return_exceptions=True)
+            if self._playing is not None:
+                await self._break(self._playing)
+                self._playing = None
+
+    async def _break(self, running: asyncio.Future[EslEvent]) -> None:
+        while not running.done():
+            # It may not have begun yet.
+            await self._api("uuid_break", self.arrival.leg)
+            await self._wait_for(running, timeout=BREAK_SECONDS)
+
+    # ── verbs ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def claim(self, call: str, party: Party, agent: str = "") -> None:
+        """Mark the leg; what it dials inherits the call."""
+        self.arrival = replace(self.arrival, call=call, party=party, agent=agent or self.arrival.agent)
+        await self._set(hotline_call=call, hotline_party=party.value, hotline_agent=self.arrival.agent)
+
+    async def answer(self) -> None:
+        """Answer without waiting for audio."""
+        if self._over.done():
+            raise self._over.result()
+        if not self._answered:
+            await self._run("answer")
+            self._answered = True
+
+    async def play(self, prompts: Sequence[str], *, stop_on: str = "") -> Played:
+        """One application a piece, so that one that cannot be played is known by its name."""
+        await self._begin()
+        self._stopped = False
+        if key := self._typed(stop_on):
+            return Played(digit=key)
+        await self._set(playback_terminators=stop_on or "none", playback_timeout_sec="")
+        for prompt in prompts:
+            self._playing = await self._start("playback", self._file(prompt))
+            try:
+                event = await self._completed(self._playing)
+            finally:
+                self._playing = None
+            if self._stopped:
+                return Played(stopped=True)
+            key = event.variable("playback_terminator_used")
+            if key and key in stop_on:
+                self._take(key)
+                return Played(digit=key)
+            if event.get("Application-Response").startswith("FILE NOT FOUND"):
+                log.error("prompt cannot be played", prompt=prompt, call=self.arrival.call)
+        # Keys that end nothing mean nothing.
+        self._keys.clear()
+        return Played()
+
+    def _file(self, prompt: str) -> str:
+        # Tones and music belong to no language.
+        folder = self._prompts.parent if prompt.startswith(("tone/", "music/")) else self._prompts
+        return f"{folder}/{prompt}.wav"
+
+    def _typed(self, wanted: str) -> str:
+        """The first of the wanted keys that was typed ahead."""
+        while self._keys:
+            if (key := self._keys.popleft()) in wanted:
+                return key
+        return ""
+
+    def _take(self, key: str) -> None:
+        """The application told of a key; its event, which may come later, means the same."""
+        if key in self._keys:
+            while self._keys.popleft() != key:
+                pass
+        else:
+            self._told_late = key
+
+    async def collect(
+        self, prompts: Sequence[str], *, longest: int, terminators: str = "#", first: float = 5.0, between: float = 3.0
+    ) -> Collected:
+        """Keys typed during the prompts count; each further key is waited for."""
+        played = await self.play(prompts, stop_on=ALL_KEYS)
+        digits, patience, key = "", first, played.digit
+        while not self._stopped:
+            if not key and not (key := await self._next_key(patience)):
+                return Collected(digits, timed_out=True)
+            if key in terminators:
+                return Collected(digits, timed_out=False)
+            digits, patience, key = digits + key, between, ""
+            if len(digits) >= longest:
+                return Collected(digits, timed_out=False)
+        return Collected(digits, timed_out=True)
+
+    async def _next_key(self, seconds: float) -> str:
+        deadline = self._loop.time() + seconds
+        while not self._stopped:
+            if key := self._typed(ALL_KEYS):
+                return key
+            self._key_pressed.clear()
+            pressed = asyncio.ensure_future(self._key_pressed.wait())
+            try:
+                await self._wait_for(pressed, timeout=max(deadline - self._loop.time(), 0))
+            finally:
+                pressed.cancel()
+            if not self._keys and self._loop.time() >= deadline:
+                break
+        return ""
+
+    async def stop(self) -> None:
+        """End the prompt under way; a further piece is not begun."""
+        self._stopped = True
+        self._key_pressed.set()
+        if self._playing is not None and self._music is None:
+            with suppress(SessionOver):
+                await self._break(self._playing)
+
+    async def wait(self) -> None:
+        """Music until the next verb, in pieces: only between them does the leg notice that its engine is gone."""
+        await self._begin()
+        self._keys.clear()
+        await self._set(playback_terminators="none", playback_timeout_sec=str(PIECE_SECONDS))
+        self._music = self._loop.create_task(self._play_music())
+
+    async def _play_music(self) -> None:
+        with suppress(SessionOver, EslRefused):
+            while True:
+                self._playing = await self._start("playback", MUSIC)
+                await self._completed(self._playing)
+
+    async def dial(self, request: DialRequest) -> Dialled:
+        """Bridge; when the talk is over the leg comes back."""
+        if not request.addresses:
+            return Dialled(DialResult.UNREACHABLE)
+        await self._begin()
+        self._keys.clear()
+        target = dial_string(request.addresses, self._inherited(request), request.timeout)
+        talk = self.talk = Talk()
+        try:
+            running = await self._start("bridge", target)
+            await self._wait_for(running, talk.begun, talk.back)
+            if not talk.begun.done() and not talk.back.done():
+                cause = (await self._completed(running)).variable("originate_disposition")
+                if dial_result(cause) is not DialResult.ANSWERED:
+                    return Dialled(DialResult.ANSWERED if talk.picked_up else dial_result(cause))
+                # A talk so short that its end was told before its beginning: the leg is on its way back.
+            await self._wait_for(talk.back)
+            return Dialled(DialResult.ANSWERED, talk.seconds)
+        finally:
+            self.talk = None
+
+    def _inherited(self, request: DialRequest) -> dict[str, str]:
+        found = {
+            "hotline_call": self.arrival.call,
+            "hotline_first": self._first,
+            "hotline_party": request.party.value,
+            "hotline_agent": request.agent,
+            "hotline_place": "talk",
+            "sip_h_X-Hotline-Call": self.arrival.call,
+        }
+        if request.caller is not None and request.caller.national:
+            found["origination_caller_id_number"] = request.caller.national
+        if request.auto_answer:
+            found["sip_auto_answer"] = "true"
+        if request.stays:
+            found["transfer_after_bridge"] = SESSION
+        return found
+
+    async def connect(self, leg: str) -> float:
+        """Take the other leg from wherever it is."""
+        await self._begin()
+        talk = self.talk = Talk()
+        try:
+            await self._channels.bridge(self.arrival.leg, leg)
+            await self._wait_for(talk.begun, talk.back, timeout=TALK_SECONDS)
+            if not talk.begun.done() and not talk.back.done():
+                raise SwitchUnavailable("uuid_bridge: the legs did not meet")
+            await self._wait_for(talk.back)
+            return talk.seconds
+        finally:
+            self.talk = None
+
+    async def join(self, leg: str) -> None:
+        """Enter the conference that the other leg's talk is, or becomes."""
+        await self._begin()
+        for _ in range(JOIN_TRIES):
+            if name := await self._channels.room_of(leg):
+                break
+            await self._wait_for(timeout=JOIN_SECONDS)
+        else:
+            return
+        recording = await self._connection.getvar("hotline_recording")
+        if recording:
+            await self._api("uuid_record", self.arrival.leg, "resume", recording)
+        await self._set(hotline_room=name)
+        await self._run(*room(name))
+        await self._set(hotline_room="")
+        if recording:
+            await self._api("uuid_record", self.arrival.leg, "pause", recording)
+
+    async def spy(self, leg: str, mode: SpyMode) -> None:
+        """Listen to both sides; whisper only to the spied leg."""
+        await self.answer()
+        await self._begin()
+        whisper = "true" if mode is SpyMode.WHISPER else "false"
+        await self._set(eavesdrop_enable_dtmf="false", eavesdrop_whisper_bleg=whisper)
+        await self._run("eavesdrop", leg)
+
+    async def record(self, path: Path) -> None:
+        """Interleaved raw samples; the switch itself pauses it where the leg does not talk."""
+        await self._set(
+            RECORD_STEREO="true",
+            record_sample_rate="8000",
+            enable_file_write_buffering="false",
+            hotline_recording=str(path),
+            api_before_bridge=f"uuid_record {self.arrival.leg} resume {path}",
+            api_after_bridge=f"uuid_record {self.arrival.leg} pause {path}",
+        )
+        for verb in ("start", "pause"):
+            await self._api("uuid_record", self.arrival.leg, verb, str(path))
+
+    async def record_message(self, path: Path, *, longest: float, stop_on: str = "#") -> float:
+        """A beep, then what the caller says, at most 5 s of silence at the end."""
+        await self._begin()
+        self._keys.clear()
+        await self._set(playback_terminators=stop_on or "none", playback_timeout_sec="")
+        await self._run("playback", BEEP)
+        event = await self._run("record", f"{path} {math.ceil(longest)} 200 5")
+        self._keys.clear()
+        return float(event.variable("record_ms") or 0) / 1000
+
+    async def stream(self) -> Unicast:
+        """Through unicast, which lasts as long as the leg is parked here."""
+        await self.answer()
+        await self._begin()
+        stream = self._stream = await Unicast.open(int(self._connection.variable("read_rate") or 8000))
+        try:
+            reply = await self._connection.command("sendmsg", stream.headers)
+        except EslHungUp:
+            raise await self._fate() from None
+        if not reply.ok:
+            raise SwitchUnavailable(f"unicast: {reply.text}")
+        stream.when_closed(self._stream_closed)
+        return stream
+
+    async def _stream_closed(self) -> None:
+        if self._over.done():
+            raise self._over.result()
+
+    async def hang_up(self, cause: int = 16) -> None:
+        """End the leg."""
+        if self._over.done():
+            return
+        if self._connection.closed:
+            await self._channels.api("uuid_kill", self.arrival.leg, cause)
+            return
+        with suppress(EslHungUp, TimeoutError):
+            await self._connection.api("uuid_kill", self.arrival.leg, cause)
+
+    async def give_up(self) -> None:
+        """The dialplan goes on to the emergency queue when the socket is closed."""
+        await self._begin()
+        await self._set(hotline_give_up="1")
+        self.end(LegLeft())
+        self._connection.close()

@@ -1,0 +1,58 @@
+"""What services of plugins stand on in tests: a migrated store, organisations, visitors, calls."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cti.bus import Bus
+from cti.call import Call
+from cti.clock import VirtualClock
+from cti.identity.directory import Organisation
+from cti.identity.service import Identity
+from cti.identity.visitor import Visitor, system
+from cti.ids import new_id
+from cti.number import Number
+from cti.records import Office
+from cti.store.engine import Store
+from cti.store.migration import migrate
+from cti.store.scope import EVERYTHING, Scope
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+async def office_on(store: Store, *plugins: str) -> Office:
+    """With the tables of these plugins, on virtual time; the city and the counties east and west, a village in east."""
+    await migrate(store, [ROOT / "workflow" / name for name in plugins])
+    clock = VirtualClock()
+    identity = await Identity.open(store, Bus(), clock, Organisation("city", "市热线", "320400", None))
+    identity.close()
+    for name, region, parent in (("east", "320404", "city"), ("west", "320411", "city"), ("village", "320404", "east")):
+        await identity.organisations.add(system("test"), Organisation(name, name, region, parent))
+    return Office(store, clock, identity.audit, "city", "320400")
+
+
+def visitor(name: str, organisation: str = "city", *permissions: str) -> Visitor:
+    """Somebody of an organisation with these permissions, all when none are given."""
+    scope = EVERYTHING if organisation == "city" else Scope(organisations=frozenset({organisation}))
+    return Visitor(
+        f"01{name}", name, name, "1001", organisation, "320400", permissions=frozenset(permissions or {"*"}),
+        scope=scope, address="10.0.0.9",
+    )  # fmt: skip
+
+
+def a_call(office: Office, caller: str = "13800000001", organisation: str = "city") -> Call:
+    """A call that has just arrived."""
+    return Call(
+        id=new_id(),
+        organisation=organisation,
+        region="320400",
+        switch="switch-1",
+        trunk="carrier",
+        caller=Number.parse(caller, area="0519"),
+        called=Number.parse("12345"),
+        arrived_at=office.clock.wall(),
+    )
+
+
+BOSS = visitor("王芳")
+EAST, WEST = visitor("李强", "east"), visitor("赵敏", "west")

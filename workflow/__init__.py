@@ -1,0 +1,1 @@
+"""The hotline's plugins, one folder each."""

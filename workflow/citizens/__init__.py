@@ -1,0 +1,1 @@
+"""Citizens: the records of those who call."""

@@ -1,0 +1,27 @@
+"""Starts the citizens' records: they stand at the door from now on."""
+
+from __future__ import annotations
+
+from cti.calls import Calls
+from cti.doorway import Doorway
+from cti.events import CallEnded, CallerRecognised
+from cti.plugins import Host, Teardown
+from cti.records import Office
+from cti.store.calls import StoredCalls
+from cti.web.host import Web
+from workflow.citizens.api import routes
+from workflow.citizens.at_the_door import CallsOfCitizens
+from workflow.citizens.service import Citizens
+
+
+async def setup(host: Host) -> Teardown:
+    """Offer Citizens."""
+    citizens = Citizens(host.need(Office), host.need(StoredCalls), host.settings.house.area)
+    open_calls = CallsOfCitizens(citizens, host.need(Calls))
+    host.provide(Citizens, citizens)
+    host.on_stop(citizens.on_change(open_calls.refresh))
+    host.on_stop(host.need(Doorway).keep("citizens", citizens.keep))
+    host.listen(CallerRecognised, open_calls.recognised)
+    host.listen(CallEnded, open_calls.ended)
+    host.on_stop(host.need(Web).add(routes(citizens)))
+    return citizens.flushed

@@ -1,0 +1,290 @@
+"""The rules of the citizens' records: found by number, told at the door, kept while they talk, merged when double."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, ClassVar
+
+import msgspec
+from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
+
+from cti.call import Call
+from cti.doorway import CITIZEN, TAGS, VIP, Welcome
+from cti.identity.masking import masked_address, masked_name, shown_address, shown_name, shown_number
+from cti.identity.visitor import Visitor
+from cti.number import Number, NumberKind
+from cti.records import Office, RecordPage, Records
+from cti.records.gathering import Gathering
+from cti.records.lines import Lines
+from cti.refusal import Conflict, Invalid
+from cti.screens import Choice
+from cti.store.calls import CallFilter, StoredCall, StoredCalls
+from cti.store.edits import locked
+from cti.store.listing import starts_with
+from cti.store.scope import Scope
+from workflow.citizens.models import CitizenNumberRow, CitizenRow
+from workflow.citizens.views import MOST_NUMBERS, CallLine, CitizenFields, CitizenQuery, CitizenView, Merge
+
+FOUND = 5
+"""How many records of one number are told."""
+OPTIONS = 20
+MERGE = "citizens.merge"
+
+
+class Citizens(Records[CitizenRow, CitizenFields, CitizenView, CitizenQuery]):
+    """The service."""
+
+    table, fields, view, query = CitizenRow, CitizenFields, CitizenView, CitizenQuery
+    kind: ClassVar[str] = "citizen"
+    title: ClassVar[str] = "市民档案"
+    see: ClassVar[str] = "citizens.see"
+    edit_permission: ClassVar[str] = "citizens.edit"
+    is_private: ClassVar[bool] = True
+
+    def __init__(self, office: Office, calls: StoredCalls, area: str) -> None:
+        super().__init__(office)
+        self._calls = calls
+        self._area = area
+        self._lines = Lines(office.store, office.clock)
+        self._counts = Gathering("calls of citizens", self._count)
+
+    # ── what is kept of them ─────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def sorts(self) -> Mapping[str, InstrumentedAttribute[Any]]:
+        """Also by name and by calls."""
+        return {**super().sorts, "name": CitizenRow.name, "last_call_at": CitizenRow.last_call_at}
+
+    def limits(self, visitor: Visitor, query: CitizenQuery) -> list[ColumnElement[bool]]:
+        """By number or name, and whether they are VIPs."""
+        found: list[ColumnElement[bool]] = []
+        if query.vip is not None:
+            found.append(CitizenRow.vip == query.vip)
+        if query.search:
+            found.append(self._found_by(query.search))
+        return found
+
+    def sort_of(self, query: CitizenQuery) -> str:
+        """Who is looked for by name is listed by name: of a million, a hundred thousand may be called 王."""
+        is_name = query.search and not query.search.isascii()
+        return "name" if is_name else super().sort_of(query)
+
+    def _found_by(self, text: str) -> ColumnElement[bool]:
+        number = Number.parse(text, area=self._area)
+        numbers = select(CitizenNumberRow.citizen)
+        if len(text) == 4 and text.isdecimal():
+            return CitizenRow.id.in_(numbers.where(CitizenNumberRow.number_last_four == text))
+        if number.digits:
+            return CitizenRow.id.in_(numbers.where(CitizenNumberRow.number_index == number.digits))
+        return starts_with(CitizenRow.name, text)
+
+    async def values(
+        self, session: AsyncSession, body: CitizenFields, row: CitizenRow | None, organisation: str
+    ) -> dict[str, Any]:
+        """Numbers are canonical and each there once; what was shown masked stays as it is."""
+        known = {Number.parse(one).masked: one for one in numbers_of(row)} if row is not None else {}
+        numbers = list(dict.fromkeys(known.get(said) or self._canonical(said) for said in body.numbers))
+        said = body.model_dump(exclude={"version", "numbers"})
+        if row is not None:
+            if body.name == masked_name(row.name):
+                said["name"] = row.name
+            if body.address == masked_address(row.address):
+                said["address"] = row.address
+        return {**said, "tags": list(dict.fromkeys(body.tags)), "numbers": _packed(numbers)}
+
+    def _canonical(self, said: str) -> str:
+        number = Number.parse(said, area=self._area)
+        if not number.digits or number.kind is NumberKind.EXTENSION:
+            raise Invalid("number", f"“{said}”不是有效的电话号码", "numbers")
+        return number.digits
+
+    async def follow(self, session: AsyncSession, row: CitizenRow) -> None:
+        """The numbers stand in a table of their own too, to be found by."""
+        await session.execute(delete(CitizenNumberRow).where(CitizenNumberRow.citizen == row.id))
+        session.add_all(
+            CitizenNumberRow(citizen=row.id, number_index=one, number_last_four=one) for one in numbers_of(row)
+        )
+        await session.flush()
+
+    def words(self, visitor: Visitor, row: CitizenRow) -> dict[str, Any]:
+        """Names, addresses and numbers by right."""
+        numbers = [shown_number(visitor, Number.parse(one)) for one in numbers_of(row)]
+        return {
+            "name": shown_name(visitor, row.name),
+            "address": shown_address(visitor, row.address),
+            "numbers": numbers,
+            "number": numbers[0] if numbers else "",
+            "calls": row.calls or 0,
+            "vip": bool(row.vip),
+        }
+
+    async def check_restored(self, session: AsyncSession, row: CitizenRow) -> None:
+        """One that was merged becomes one of its own again."""
+        row.merged_into = None
+
+    # ── who calls ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def of_number(self, number: Number, organisation: str) -> list[CitizenRow]:
+        """Records with this number that count for an organisation, who called last first."""
+        if not number.digits:
+            return []
+        wanted = (
+            select(CitizenRow)
+            .join(CitizenNumberRow, CitizenNumberRow.citizen == CitizenRow.id)
+            .where(
+                CitizenNumberRow.number_index == number.digits,
+                CitizenRow.removed_at.is_(None),
+                CitizenRow.organisation.in_(await self._lines.above(organisation)),
+            )
+            .order_by(CitizenRow.last_call_at.is_(None), CitizenRow.last_call_at.desc(), CitizenRow.id.desc())
+            .limit(FOUND)
+        )
+        async with self.office.store.reading() as session:
+            return list((await session.scalars(wanted)).all())
+
+    async def keep(self, call: Call) -> Welcome | None:
+        """The keeper at the door: tells who calls."""
+        found = await self.of_number(call.caller, call.organisation)
+        if not found:
+            return None
+        first = found[0]
+        return Welcome(
+            {
+                CITIZEN: first.id,
+                VIP: any(one.vip for one in found),
+                TAGS: list(first.tags),
+                "name": first.name,
+                "gender": first.gender,
+                "address": first.address,
+                "notes": first.notes,
+                "calls": first.calls,
+                "others": len(found) - 1,
+            }
+        )
+
+    def called(self, citizen: str, at: datetime) -> None:
+        """One of his calls is over: count it."""
+        self._counts.add((citizen, at))
+
+    async def _count(self, calls: Sequence[tuple[str, datetime]]) -> None:
+        async with self.office.store.writing() as session:
+            for id in {citizen for citizen, _ in calls}:
+                own = [at for citizen, at in calls if citizen == id]
+                # No change that anybody made: the version stays.
+                values = {"calls": CitizenRow.calls + len(own), "last_call_at": max(own)}
+                await session.execute(update(CitizenRow).where(CitizenRow.id == id).values(values))
+
+    async def flushed(self) -> None:
+        """Wait until all calls so far are counted."""
+        await self._counts.flushed()
+
+    async def numbers(self, ids: Iterable[str]) -> set[str]:
+        """The numbers of some citizens, for the house itself."""
+        async with self.office.store.reading() as session:
+            rows = (await session.scalars(select(CitizenRow).where(CitizenRow.id.in_(list(ids))))).all()
+        return {number for row in rows for number in numbers_of(row)}
+
+    # ── what people look up ──────────────────────────────────────────────────────────────────────────────────────
+
+    async def caller(self, visitor: Visitor, number: str) -> list[CitizenView]:
+        """Records of a number as it was dialled or shown."""
+        visitor.need(self.see)
+        place = visitor.organisation or self.office.organisation
+        found = await self.of_number(Number.parse(number, area=self._area), place)
+        return [self.shown(visitor, row) for row in found if visitor.scope.covers(row.organisation, row.region)]
+
+    async def calls(self, visitor: Visitor, id: str, page: int, size: int) -> RecordPage[CallLine]:
+        """The calls from all of a citizen's numbers, whoever took them, the newest first."""
+        visitor.need(self.see)
+        async with self.office.store.reading() as session:
+            numbers = tuple(numbers_of(await self.row(session, visitor, id)))
+        if not numbers:
+            return RecordPage(items=[], total=0, page=page, size=size)
+        scope = Scope(visitor.scope.organisations, visitor.scope.regions)
+        found = await self._calls.search(CallFilter(numbers=numbers), scope, page=page, size=size)
+        return RecordPage(items=[_line(one) for one in found.items], total=found.total, page=page, size=size)
+
+    async def options(self, visitor: Visitor, search: str) -> list[Choice]:
+        """A few records, to choose one from."""
+        found = await self.find(visitor, CitizenQuery(search=search, size=OPTIONS))
+        return [Choice(value=one.id, title=f"{one.name or '未登记'} {one.number}") for one in found.items]
+
+    async def doubles(self, visitor: Visitor, id: str) -> list[CitizenView]:
+        """Records that may be of the same person: with one of the numbers, or with name and address."""
+        visitor.need(self.see)
+        async with self.office.store.reading() as session:
+            row = await self.row(session, visitor, id)
+            same = CitizenNumberRow.number_index.in_(numbers_of(row))
+            alike: ColumnElement[bool] = CitizenRow.id.in_(select(CitizenNumberRow.citizen).where(same))
+            if row.name and row.address:
+                alike |= (CitizenRow.name == row.name) & (CitizenRow.address == row.address)
+            limits = (*visitor.scope.limits(CitizenRow), CitizenRow.removed_at.is_(None), CitizenRow.id != id, alike)
+            rows = (await session.scalars(select(CitizenRow).where(*limits).limit(OPTIONS))).all()
+        return [self.shown(visitor, one) for one in rows]
+
+    async def merge(self, visitor: Visitor, id: str, body: Merge) -> CitizenView:
+        """Take a double into a record; the double is removed, and can be restored. Conflict, NotFound, Invalid."""
+        visitor.need(MERGE)
+        if body.other == id:
+            raise Invalid("same", "不能与自己合并", "other")
+        async with self.changing() as session:
+            # In one order for all, so that two who merge each into the other do not wait for each other.
+            for one in sorted((id, body.other)):
+                await locked(session, CitizenRow, one)
+            row = await self.row(session, visitor, id, lock=True)
+            other = await self.row(session, visitor, body.other, lock=True)
+            if row.removed_at is not None or other.removed_at is not None:
+                raise Conflict("removed", "其中一份档案已删除")
+            before = self.told(row)
+            await self.apply(session, visitor, row, body.version, _merged(row, other))
+            gone = {"removed_at": self.office.clock.wall(), "merged_into": id}
+            await self.apply(session, visitor, other, other.version, gone)
+            after = {**self.told(row), "merged": body.other}
+            await self.audit(session, visitor, "merged", id, before, after)
+            found = self.shown(visitor, row)
+        await self.changed([id, body.other])
+        return found
+
+
+def numbers_of(row: CitizenRow) -> list[str]:
+    """The canonical numbers of a record."""
+    found: list[str] = msgspec.json.decode(row.numbers)
+    return found
+
+
+def _packed(numbers: Sequence[str]) -> str:
+    return msgspec.json.encode(list(numbers)).decode()
+
+
+def _merged(row: CitizenRow, other: CitizenRow) -> dict[str, Any]:
+    numbers = list(dict.fromkeys([*numbers_of(row), *numbers_of(other)]))
+    if len(numbers) > MOST_NUMBERS:
+        raise Invalid("too_many", f"合并后号码超过 {MOST_NUMBERS} 个，请先删去不用的号码", "other")
+    notes = [one for one in dict.fromkeys((row.notes, other.notes)) if one]
+    return {
+        "name": row.name or other.name,
+        "gender": row.gender or other.gender,
+        "address": row.address or other.address,
+        "numbers": _packed(numbers),
+        "notes": "\n".join(notes),
+        "tags": list(dict.fromkeys([*row.tags, *other.tags])),
+        "vip": row.vip or other.vip,
+        "calls": row.calls + other.calls,
+        "last_call_at": max((one.last_call_at for one in (row, other) if one.last_call_at is not None), default=None),
+    }
+
+
+def _line(call: StoredCall) -> CallLine:
+    return CallLine(
+        id=call.id,
+        arrived_at=call.arrived_at,
+        called=call.called,
+        queue=call.queue,
+        agents=list(call.agents),
+        talk_seconds=call.talk_seconds,
+        reason=call.reason,
+        satisfaction=call.satisfaction,
+    )

@@ -1,0 +1,1 @@
+"""The phone book: hotlines, departments and others, in a tree."""

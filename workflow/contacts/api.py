@@ -1,0 +1,67 @@
+"""Routes of the phone book."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import pydantic
+
+from cti.identity.visitor import Visitor
+from cti.records import record_routes
+from cti.screens import Choice
+from cti.web.routes import Query, Route
+from softphone.desk import Desk
+from workflow.contacts.service import ContactNode, Contacts
+
+BASE = "/api/contacts"
+WORK = "agent.work"
+
+
+class BookQuery(Query):
+    """Which book."""
+
+    book: Literal["internal", "external"] = "internal"
+
+
+class ContactSearch(Query):
+    """A part of a name, initials, or a part of a number."""
+
+    search: str = pydantic.Field(default="", max_length=60)
+
+
+class ContactTarget(pydantic.BaseModel):
+    """Where an agent can consult or transfer to: `to` is what the desk takes."""
+
+    to: str
+    name: str
+    phone: str
+
+
+def routes(contacts: Contacts, desk: Desk) -> list[Route]:
+    """The table."""
+
+    async def tree(visitor: Visitor, query: BookQuery) -> list[ContactNode]:
+        return await contacts.tree(visitor, query.book)
+
+    async def options(visitor: Visitor, query: ContactSearch) -> list[Choice]:
+        return await contacts.options(visitor, query.search)
+
+    async def targets(visitor: Visitor, query: ContactSearch) -> list[ContactTarget]:
+        found = await contacts.find(visitor, contacts.query(search=query.search, size=20))
+        return [
+            ContactTarget(to=f"outside:{number}", name=one.name, phone=number)
+            for one in found.items
+            for number in [one.phone, *one.phones]
+            if number
+        ]
+
+    async def consult(visitor: Visitor, id: str) -> None:
+        await desk.act(visitor, "consult", to=f"outside:{await contacts.number_of(visitor, id)}")
+
+    return [
+        *record_routes(contacts, BASE),
+        Route("GET", f"{BASE}/tree", tree, contacts.see, "通讯录树"),
+        Route("GET", f"{BASE}/options", options, contacts.see, "选择联系人"),
+        Route("GET", f"{BASE}/targets", targets, contacts.see, "可以拨打的联系人"),
+        Route("POST", f"{BASE}/{{id}}/consult", consult, WORK, "通话中咨询联系人"),
+    ]

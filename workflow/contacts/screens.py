@@ -1,0 +1,68 @@
+"""What the console shows of the phone book."""
+
+from __future__ import annotations
+
+from cti.records.describing import changes_tab, record_actions, record_create, record_list
+from cti.screens import Action, Detail, Empty, Filter, Option, Screen, Tab, When, columns_of
+from workflow.contacts.api import BASE, WORK
+from workflow.contacts.service import BOOKS, Contacts, ContactView
+
+ONE = f"{BASE}/{{id}}"
+CONSULT = Action(
+    name="consult",
+    title="拨打",
+    permission=WORK,
+    kind="confirm",
+    path=f"{ONE}/consult",
+    tone="primary",
+    confirm="保持当前通话，拨打该联系人？",
+    when=When(key="removed", among=(False,)),
+    done="正在呼叫",
+)
+
+SCREENS = (
+    Screen(
+        name="contacts",
+        title="通讯录",
+        group="citizens",
+        icon="book-user",
+        order=20,
+        permission=Contacts.see,
+        kind="list",
+        list=record_list(
+            Contacts,
+            BASE,
+            columns=("name", "phone", "book", "address", "mail", "site", "updated_at"),
+            sorts=("place", "name", "updated_at"),
+            search="名称、拼音首字母或号码",
+            filters=(
+                Filter(
+                    kind="choice",
+                    key="book",
+                    title="通讯录",
+                    options=tuple(Option(value=value, title=title) for value, title in BOOKS.items()),
+                ),
+            ),
+            row=(CONSULT,),
+            empty=Empty(title="通讯录是空的", text="逐条新增，或用表格一次导入各级热线和承办单位。"),
+        ),
+        create=record_create(Contacts, BASE),
+        detail=Detail(
+            source=ONE,
+            title="name",
+            subtitle="phone",
+            actions=(CONSULT, *record_actions(Contacts, BASE)),
+            tabs=(
+                Tab(
+                    name="about",
+                    title="概况",
+                    kind="fields",
+                    fields=columns_of(
+                        ContactView, "name", "book", "phone", "phones", "address", "site", "mail", "duties", "notes"
+                    ),
+                ),
+                changes_tab(BASE),
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,34 @@
+"""Routes of the lists."""
+
+from __future__ import annotations
+
+import pydantic
+
+from cti.identity.visitor import Visitor
+from cti.records import RecordPage, record_routes
+from cti.web.routes import Query, Route
+from workflow.lists.service import CallerCheck, ListHitQuery, ListHitView, Lists
+
+BASE = "/api/lists"
+
+
+class CheckQuery(Query):
+    """A number to try."""
+
+    number: str = pydantic.Field(min_length=1, max_length=32)
+
+
+def routes(lists: Lists) -> list[Route]:
+    """The table."""
+
+    async def hits(visitor: Visitor, query: ListHitQuery) -> RecordPage[ListHitView]:
+        return await lists.hits(visitor, query)
+
+    async def check(visitor: Visitor, query: CheckQuery) -> CallerCheck:
+        return await lists.check(visitor, query.number)
+
+    return [
+        *record_routes(lists, BASE),
+        Route("GET", f"{BASE}/hits", hits, lists.see, "名单命中记录"),
+        Route("GET", f"{BASE}/check", check, lists.see, "试查号码"),
+    ]

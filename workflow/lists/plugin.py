@@ -1,0 +1,20 @@
+"""Starts the lists: they stand at the door from now on."""
+
+from __future__ import annotations
+
+from cti.doorway import Doorway
+from cti.plugins import Host, Teardown
+from cti.records import Office
+from cti.web.host import Web
+from workflow.lists.api import routes
+from workflow.lists.service import Lists
+
+
+async def setup(host: Host) -> Teardown:
+    """Offer Lists."""
+    lists = Lists(host.need(Office), host.settings.house.area)
+    await lists.load()
+    host.provide(Lists, lists)
+    host.on_stop(host.need(Doorway).keep("lists", lists.keep))
+    host.on_stop(host.need(Web).add(routes(lists)))
+    return lists.flushed

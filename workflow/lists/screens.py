@@ -1,0 +1,84 @@
+"""What the console shows of the lists."""
+
+from __future__ import annotations
+
+from cti.records.describing import changes_tab, record_actions, record_create, record_list
+from cti.screens import Detail, Empty, Filter, List, Option, Screen, Tab, columns_of
+from workflow.lists.api import BASE
+from workflow.lists.service import LISTS, ListEntryView, ListHitView, Lists
+
+WHICH = tuple(Option(value=value, title=title) for value, title in LISTS.items())
+HITS = List(
+    source=f"{BASE}/hits",
+    columns=columns_of(ListHitView, "at", "list", "number", "called", "call"),
+    filters=(
+        Filter(kind="period", key="at", title="来电时间"),
+        Filter(kind="text", key="number", title="号码或后四位"),
+        Filter(kind="choice", key="list", title="名单", options=WHICH),
+    ),
+    empty=Empty(title="还没有命中记录", text="名单中的号码来电后，会在这里留下时间和号码。"),
+)
+
+SCREENS = (
+    Screen(
+        name="lists",
+        title="黑白名单",
+        group="citizens",
+        icon="shield-ban",
+        order=30,
+        permission=Lists.see,
+        kind="list",
+        list=record_list(
+            Lists,
+            BASE,
+            columns=("list", "pattern", "reason", "until", "expired", "hits", "last_hit_at", "updated_at"),
+            sorts=("updated_at", "hits", "last_hit_at", "until"),
+            search="号码或原因",
+            filters=(
+                Filter(kind="choice", key="list", title="名单", options=WHICH),
+                Filter(
+                    kind="choice",
+                    key="state",
+                    title="有效性",
+                    options=(Option(value="valid", title="有效"), Option(value="expired", title="已失效")),
+                ),
+            ),
+            empty=Empty(
+                title="名单是空的",
+                text="黑名单中的号码来电在接听前即被拒绝；白名单中的号码排队时优先。",
+            ),
+        ),
+        create=record_create(Lists, BASE),
+        detail=Detail(
+            source=f"{BASE}/{{id}}",
+            title="pattern",
+            subtitle="reason",
+            actions=record_actions(Lists, BASE),
+            tabs=(
+                Tab(
+                    name="about",
+                    title="概况",
+                    kind="fields",
+                    fields=columns_of(ListEntryView, "list", "pattern", "reason", "until", "hits", "last_hit_at"),
+                ),
+                Tab(
+                    name="hits",
+                    title="命中记录",
+                    kind="list",
+                    list=HITS.model_copy(update={"source": f"{BASE}/hits?entry={{id}}", "filters": HITS.filters[:2]}),
+                ),
+                changes_tab(BASE),
+            ),
+        ),
+    ),
+    Screen(
+        name="list_hits",
+        title="名单命中记录",
+        group="citizens",
+        icon="phone-off",
+        order=31,
+        permission=Lists.see,
+        kind="list",
+        list=HITS,
+    ),
+)

@@ -1,0 +1,302 @@
+"""The rules of the lists: what may stand on them, who is refused by them, and what is kept of those who met them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, ClassVar, Literal
+
+import pydantic
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
+
+from cti.call import Call
+from cti.doorway import LISTED, Welcome
+from cti.identity.masking import SEE_NUMBERS, shown_number
+from cti.identity.visitor import Visitor
+from cti.ids import new_id
+from cti.number import Number
+from cti.records import Office, RecordPage, RecordQuery, Records, RecordView
+from cti.records.gathering import Gathering
+from cti.records.lines import Lines
+from cti.refusal import Conflict, Invalid
+from cti.screens import form
+from cti.store.listing import listed
+from cti.web.routes import Body, Page
+from workflow.lists.models import ListEntryRow, ListHitRow
+from workflow.lists.patterns import ANONYMOUS, BLACK, WHITE, Entry, ListIndex, canonical, shown
+
+LISTS = {BLACK: "黑名单", WHITE: "白名单"}
+CHUNK = 500
+REFUSED = "black_list"
+
+
+class ListEntryFields(Body):
+    """An entry of a list."""
+
+    list: Literal["black", "white"] = pydantic.Field(title="名单", json_schema_extra=form(options=LISTS))
+    pattern: str = pydantic.Field(
+        min_length=2,
+        max_length=32,
+        title="号码",
+        json_schema_extra=form(
+            help="完整号码，或号段：138* 表示以 138 开头，? 表示任意一位；填“匿名”指不显示号码的来电"
+        ),
+    )
+    reason: str = pydantic.Field(min_length=1, max_length=200, title="原因")
+    until: pydantic.AwareDatetime | None = pydantic.Field(
+        default=None, title="失效时间", json_schema_extra=form(help="不填则长期有效")
+    )
+
+
+class ListEntryView(RecordView):
+    """An entry, with how often it was met."""
+
+    list: str = pydantic.Field(
+        title="名单",
+        json_schema_extra=form(kind="choice", options=LISTS, tones={BLACK: "break", WHITE: "ready"}),
+    )
+    pattern: str = pydantic.Field(title="号码")
+    reason: str = pydantic.Field(title="原因")
+    until: datetime | None = pydantic.Field(title="失效时间", json_schema_extra=form(none="长期"))
+    expired: bool = pydantic.Field(title="已失效")
+    hits: int = pydantic.Field(title="命中次数")
+    last_hit_at: datetime | None = pydantic.Field(title="最近命中")
+
+
+class ListEntryQuery(RecordQuery):
+    """Filters of the list; `search` is a whole number or pattern, or what the reason contains."""
+
+    list: Literal["black", "white"] | None = None
+    state: Literal["valid", "expired"] | None = None
+
+
+class ListHitQuery(Page):
+    """Filters of the hits; `number` is whole or its last four digits."""
+
+    since: datetime | None = pydantic.Field(default=None, alias="from")
+    until: datetime | None = pydantic.Field(default=None, alias="to")
+    number: str = pydantic.Field(default="", max_length=32)
+    list: Literal["black", "white"] | None = None
+    entry: str = pydantic.Field(default="", max_length=26)
+
+
+class ListHitView(pydantic.BaseModel):
+    """A call that met an entry."""
+
+    id: str = pydantic.Field(title="编号")
+    entry: str = pydantic.Field(title="名单编号")
+    list: str = pydantic.Field(
+        title="名单",
+        json_schema_extra=form(kind="choice", options=LISTS, tones={BLACK: "break", WHITE: "ready"}),
+    )
+    call: str = pydantic.Field(title="来电编号")
+    at: datetime = pydantic.Field(title="来电时间")
+    number: str = pydantic.Field(title="来电号码", json_schema_extra=form(kind="phone", none="匿名"))
+    called: str = pydantic.Field(title="被叫号码")
+
+
+class CallerCheck(pydantic.BaseModel):
+    """What would become of a caller now; `entry` is the one that decides."""
+
+    outcome: Literal["refused", "preferred", "let_in"]
+    entry: ListEntryView | None
+
+
+class Lists(Records[ListEntryRow, ListEntryFields, ListEntryView, ListEntryQuery]):
+    """The service. It keeps all entries that count in memory: nobody at the door waits for the database."""
+
+    table, fields, view, query = ListEntryRow, ListEntryFields, ListEntryView, ListEntryQuery
+    kind: ClassVar[str] = "list_entry"
+    title: ClassVar[str] = "名单"
+    see: ClassVar[str] = "lists.see"
+    edit_permission: ClassVar[str] = "lists.edit"
+
+    def __init__(self, office: Office, area: str) -> None:
+        super().__init__(office)
+        self._area = area
+        self.index = ListIndex()
+        self._lines = Lines(office.store, office.clock)
+        self._hits = Gathering("hits of the lists", self._write)
+        self.on_change(self._refresh)
+
+    # ── what may stand on them ───────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def sorts(self) -> Mapping[str, InstrumentedAttribute[Any]]:
+        """Also by what was met, and by when entries end."""
+        own = {"hits": ListEntryRow.hits, "last_hit_at": ListEntryRow.last_hit_at, "until": ListEntryRow.until}
+        return {**super().sorts, **own}
+
+    def limits(self, visitor: Visitor, query: ListEntryQuery) -> list[ColumnElement[bool]]:
+        """By list, state, number or reason."""
+        found: list[ColumnElement[bool]] = []
+        if query.list is not None:
+            found.append(ListEntryRow.list == query.list)
+        if query.state is not None:
+            over = ListEntryRow.until <= self.office.clock.wall()
+            found.append(over if query.state == "expired" else ~over | ListEntryRow.until.is_(None))
+        if query.search:
+            found.append(self._found_by(query.search))
+        return found
+
+    def _found_by(self, text: str) -> ColumnElement[bool]:
+        try:
+            return ListEntryRow.pattern_index == canonical(text, self._area)
+        except ValueError:
+            return ListEntryRow.reason.contains(text, autoescape=True)
+
+    async def values(
+        self, session: AsyncSession, body: ListEntryFields, row: ListEntryRow | None, organisation: str
+    ) -> dict[str, Any]:
+        """A number stands once on the lists of an organisation."""
+        pattern = row.pattern if row is not None and self._is_masked(row, body.pattern) else self._canonical(body)
+        same = ListEntryRow.pattern_index == pattern, ListEntryRow.organisation == organisation
+        if await self.taken(session, row, *same):
+            raise Conflict("taken", "该号码已在名单中", "pattern")
+        stays = row is not None and row.until == body.until
+        if body.until is not None and not stays and body.until <= self.office.clock.wall():
+            raise Invalid("until", "失效时间应晚于现在", "until")
+        return {"list": body.list, "pattern": pattern, "reason": body.reason, "until": body.until}
+
+    def _canonical(self, body: ListEntryFields) -> str:
+        try:
+            return canonical(body.pattern, self._area)
+        except ValueError as error:
+            raise Invalid("pattern", str(error), "pattern") from None
+
+    @staticmethod
+    def _is_masked(row: ListEntryRow, said: str) -> bool:
+        """Who may not see the number sends back what he was shown."""
+        return said == Number.parse(row.pattern).masked
+
+    def derived(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The index that an entry is found by."""
+        return {"pattern_index": values["pattern"]} if "pattern" in values else {}
+
+    def words(self, visitor: Visitor, row: ListEntryRow) -> dict[str, Any]:
+        """Whole numbers are masked by right."""
+        exact = row.pattern != ANONYMOUS and "*" not in row.pattern and "?" not in row.pattern
+        text = shown_number(visitor, Number.parse(row.pattern)) if exact else shown(row.pattern)
+        return {
+            "pattern": text,
+            "expired": row.until is not None and row.until <= self.office.clock.wall(),
+            "hits": row.hits or 0,
+        }
+
+    async def check_restored(self, session: AsyncSession, row: ListEntryRow) -> None:
+        """Not beside another entry of the same number."""
+        same = ListEntryRow.organisation == row.organisation
+        if await self.taken(session, row, same, ListEntryRow.pattern_index == row.pattern):
+            raise Conflict("taken", "该号码已在名单中", "pattern")
+
+    # ── at the door ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def load(self) -> None:
+        """Read all entries."""
+        wanted = select(ListEntryRow).where(ListEntryRow.removed_at.is_(None))
+        async with self.office.store.reading() as session:
+            rows = await session.stream_scalars(wanted.execution_options(yield_per=CHUNK))
+            async for chunk in rows.partitions(CHUNK):
+                for row in chunk:
+                    self.index.put(_entry(row))
+                await asyncio.sleep(0)
+
+    async def _refresh(self, ids: Sequence[str]) -> None:
+        async with self.office.store.reading() as session:
+            rows = (await session.scalars(select(ListEntryRow).where(ListEntryRow.id.in_(ids)))).all()
+        for row in rows:
+            if row.removed_at is None:
+                self.index.put(_entry(row))
+            else:
+                self.index.drop(row.id)
+
+    async def keep(self, call: Call) -> Welcome | None:
+        """The keeper at the door: refuses who is on the black list, and marks who is on the white one."""
+        met = self.index.meets(call.caller, await self._lines.above(call.organisation), self.office.clock.wall())
+        if met is None:
+            return None
+        self._hits.add(self._hit(call, met))
+        if met.list == BLACK:
+            return Welcome({LISTED: False}, REFUSED)
+        return Welcome({LISTED: True})
+
+    def _hit(self, call: Call, met: Entry) -> ListHitRow:
+        return ListHitRow(
+            id=new_id(),
+            organisation=call.organisation,
+            region=call.region,
+            entry=met.id,
+            list=met.list,
+            call=call.id,
+            at=call.arrived_at,
+            number=call.caller.digits,
+            number_index=call.caller.digits,
+            number_last_four=call.caller.digits,
+            called=call.called.national or call.called.raw[:40],
+        )
+
+    async def _write(self, hits: Sequence[ListHitRow]) -> None:
+        async with self.office.store.writing() as session:
+            session.add_all(hits)
+            for id in {hit.entry for hit in hits}:
+                own = [hit.at for hit in hits if hit.entry == id]
+                # No change of the entry: its version stays.
+                values = {"hits": ListEntryRow.hits + len(own), "last_hit_at": max(own)}
+                await session.execute(update(ListEntryRow).where(ListEntryRow.id == id).values(values))
+
+    async def flushed(self) -> None:
+        """Wait until all hits so far are written."""
+        await self._hits.flushed()
+
+    # ── what came of it ──────────────────────────────────────────────────────────────────────────────────────────
+
+    async def hits(self, visitor: Visitor, query: ListHitQuery) -> RecordPage[ListHitView]:
+        """Calls that met an entry, the newest first."""
+        visitor.need(self.see)
+        limits = visitor.scope.limits(ListHitRow)
+        if query.since is not None:
+            limits.append(ListHitRow.at >= query.since)
+        if query.until is not None:
+            limits.append(ListHitRow.at < query.until)
+        if query.list is not None:
+            limits.append(ListHitRow.list == query.list)
+        if query.entry:
+            limits.append(ListHitRow.entry == query.entry)
+        if query.number:
+            digits = Number.parse(query.number, area=self._area).digits
+            four = len(query.number) == 4 and query.number.isdigit()
+            limits.append(ListHitRow.number_last_four == query.number if four else ListHitRow.number_index == digits)
+        order: list[ColumnElement[Any]] = [ListHitRow.at.desc(), ListHitRow.id.desc()]
+        async with self.office.store.reading() as session:
+            found = await listed(session, ListHitRow, limits, order, query.page, query.size)
+        items = [_hit_view(visitor, row) for row in found.rows]
+        return RecordPage(items=items, total=found.total, page=query.page, size=query.size)
+
+    async def check(self, visitor: Visitor, number: str, organisation: str = "") -> CallerCheck:
+        """What would become of a caller with this number now."""
+        visitor.need(self.see)
+        caller = Number.parse(number, area=self._area)
+        place = organisation or visitor.organisation or self.office.organisation
+        met = self.index.meets(caller, await self._lines.above(place), self.office.clock.wall())
+        if met is None:
+            return CallerCheck(outcome="let_in", entry=None)
+        async with self.office.store.reading() as session:
+            row = await session.get(ListEntryRow, met.id)
+        seen = row is not None and visitor.scope.covers(row.organisation, row.region)
+        entry = self.shown(visitor, row) if row is not None and seen else None
+        return CallerCheck(outcome="refused" if met.list == BLACK else "preferred", entry=entry)
+
+
+def _entry(row: ListEntryRow) -> Entry:
+    return Entry(row.id, row.list, row.pattern, row.organisation, row.until)
+
+
+def _hit_view(visitor: Visitor, row: ListHitRow) -> ListHitView:
+    number = Number.parse(row.number)
+    text = "" if not row.number else number.national if visitor.may(SEE_NUMBERS) else number.masked
+    return ListHitView(
+        id=row.id, entry=row.entry, list=row.list, call=row.call, at=row.at, number=text, called=row.called
+    )
