@@ -59,6 +59,7 @@ class Callback:
 
     `result` is how the last attempt ended. `visit` names its stay in the queue and the call that is made then: another
     after each dial. `reached`: the citizen is on the line, whoever of the agents answers. `ended` is when it was over.
+    `need` is what he asks for besides what his queue does.
     """
 
     id: str
@@ -77,6 +78,7 @@ class Callback:
     visit: str = ""
     reached: bool = False
     ended: float = 0.0
+    need: str = ""
 
 
 @dataclass(frozen=True, slots=True)

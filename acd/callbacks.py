@@ -108,6 +108,22 @@ class Callbacks:
             self._line_up(callback, self.name_visit(callback))
         return True
 
+    def raised(self, callback: Callback, base: float) -> None:
+        """It has another priority from now on, also at its next attempts."""
+        callback.base = base
+        self._keep("callback", callback.id, asdict(callback))
+
+    def move_to(self, callback: Callback, queue: str, why: str) -> None:
+        """It waits in another queue, since when it waited already; nothing while somebody dials or talks."""
+        if callback.state is not _C.WAITING:
+            return
+        with self.room.steps:
+            work = self.room.works.get(callback.visit)
+            callback.queue = queue
+            if work is not None:
+                self.room.withdraw(work, why)
+            self._line_up(callback, callback.visit)
+
     def _own(self, callback: Callback) -> None:
         self.all[callback.id] = callback
         self.room.callers.owed[callback.number] = callback.id
@@ -147,6 +163,7 @@ class Callbacks:
             medium=Medium.CALLBACK,
             queue=callback.queue,
             caller=callback.number,
+            need=callback.need,
             organisation=callback.organisation,
             region=callback.region,
         )

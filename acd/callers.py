@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 from acd.settings import BonusSettings
@@ -12,8 +13,17 @@ from acd.work import WorkItem
 LONGEST = 86400.0
 """Nothing is remembered longer than a day."""
 
+SERVED_WITHIN = LONGEST
+"""How many seconds the agent who talked with a caller is remembered as his last."""
+
 CALLBACK_WITHIN = 900.0
 """How long after leaving the queue a callback still gets the place."""
+
+
+Reason = tuple[str, float]
+"""Why somebody has points, and how many: `queue`, `flow`, a bonus of the settings, or RAISED and by whom."""
+
+RAISED = "raised by "
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,29 +35,38 @@ class Kept:
     until: float
 
 
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What goes along to another queue: since when it waits, queues it has been in, points that somebody gave it."""
+
+    since: float
+    visited: tuple[str, ...]
+    raised: tuple[Reason, ...]
+
+
 class Callers:
     """A memory that forgets by itself; times are the clock's seconds."""
 
     def __init__(self) -> None:
         self._seen: OrderedDict[str, tuple[float, str]] = OrderedDict()
         self._kept: OrderedDict[str, Kept] = OrderedDict()
-        self._moved: OrderedDict[str, tuple[float, float, tuple[str, ...]]] = OrderedDict()
+        self._moved: OrderedDict[str, tuple[float, Moved]] = OrderedDict()
         self._left: OrderedDict[str, tuple[float, float, float]] = OrderedDict()
+        self._served: OrderedDict[str, tuple[float, str]] = OrderedDict()
         self.owed: dict[str, str] = {}
         """Callers who are owed a callback, and its id."""
 
-    def bonus(self, item: WorkItem, settings: BonusSettings, now: float) -> float:
-        """The points that this caller brings along."""
-        points = settings.called.get(item.called, 0.0)
-        points += settings.vip * item.vip + settings.listed * item.listed
-        if not item.caller:
-            return points
-        if item.caller in self.owed and self.owed[item.caller] != item.id:
-            points += settings.callback_owed
-        seen, call = self._seen.get(item.caller, (-LONGEST, item.id))
-        if call != item.id and now - seen <= settings.repeat_within:
-            points += settings.repeat
-        return points
+    def bonus(self, item: WorkItem, settings: BonusSettings, now: float) -> list[Reason]:
+        """The points that this caller brings along, and why."""
+        found: list[Reason] = [("called", settings.called.get(item.called, 0.0))]
+        found += [("vip", settings.vip * item.vip), ("listed", settings.listed * item.listed)]
+        if item.caller:
+            if item.caller in self.owed and self.owed[item.caller] != item.id:
+                found.append(("callback_owed", settings.callback_owed))
+            seen, call = self._seen.get(item.caller, (-LONGEST, item.id))
+            if call != item.id and now - seen <= settings.repeat_within:
+                found.append(("repeat", settings.repeat))
+        return [one for one in found if one[1]]
 
     def saw(self, item: WorkItem, now: float) -> None:
         """The caller has called now."""
@@ -56,6 +75,19 @@ class Callers:
             self._seen.move_to_end(item.caller)
             while self._seen and next(iter(self._seen.values()))[0] < now - LONGEST:
                 self._seen.popitem(last=False)
+
+    def served(self, caller: str, agent: str, now: float) -> None:
+        """An agent talks with the caller now."""
+        if caller:
+            self._served[caller] = (now, agent)
+            self._served.move_to_end(caller)
+            while self._served and next(iter(self._served.values()))[0] < now - SERVED_WITHIN:
+                self._served.popitem(last=False)
+
+    def last_agent(self, caller: str, now: float) -> str:
+        """Who talked with the caller last, within `SERVED_WITHIN`; empty when nobody did."""
+        at, agent = self._served.get(caller, (-inf, ""))
+        return agent if at >= now - SERVED_WITHIN else ""
 
     def keep_place(self, caller: str, kept: Kept, now: float) -> None:
         """The caller was cut off: his place waits for him."""
@@ -74,9 +106,9 @@ class Callers:
         del self._kept[item.caller]
         return kept.since if kept.until > now else None
 
-    def moved(self, work: str, since: float, visited: tuple[str, ...], now: float) -> None:
+    def moved(self, work: str, moved: Moved, now: float) -> None:
         """Work goes on to another queue, its wait with it."""
-        self._moved[work] = (now, since, visited)
+        self._moved[work] = (now, moved)
         while self._moved and next(iter(self._moved.values()))[0] < now - LONGEST:
             self._moved.popitem(last=False)
 
@@ -92,15 +124,16 @@ class Callers:
         found = self._left.get(work)
         return None if found is None else found[1:]
 
-    def came_from(self, work: str) -> tuple[float, tuple[str, ...]] | None:
-        """(since when it waits, queues it has been in) of work that overflowed before."""
+    def came_from(self, work: str) -> Moved | None:
+        """What work brings along that overflowed before."""
         found = self._moved.pop(work, None)
-        return None if found is None else found[1:]
+        return None if found is None else found[1]
 
     def snapshot(self, wall: float) -> dict[str, Any]:
         """As JSON, with times as seconds of the epoch: clock + `wall`."""
         return {
             "seen": {caller: [at + wall, call] for caller, (at, call) in self._seen.items()},
+            "served": {caller: [at + wall, agent] for caller, (at, agent) in self._served.items()},
             "kept": {caller: [one.queue, one.since + wall, one.until + wall] for caller, one in self._kept.items()},
         }
 
@@ -108,5 +141,7 @@ class Callers:
         """What a snapshot had."""
         for caller, (at, call) in data.get("seen", {}).items():
             self._seen[caller] = (at - wall, call)
+        for caller, (at, agent) in data.get("served", {}).items():
+            self._served[caller] = (at - wall, agent)
         for caller, (queue, since, until) in data.get("kept", {}).items():
             self._kept[caller] = Kept(queue, since - wall, until - wall)

@@ -20,6 +20,7 @@ DECISIONS: dict[str, str] = {
     "cancelled": "the offer was called off, by nobody's fault",
     "expired": "the reservation reached its deadline and nobody said how it ended",
     "relaxed": "another need holds for the work now",
+    "raised": "somebody gave the work other points, for `why`'s reason",
     "unbound": "the work waits no longer for one agent",
     "overflowed": "the work leaves the queue for `why`'s reason, to `target`",
     "abandoned": "the caller hung up while waiting, after `seconds`",

@@ -100,6 +100,14 @@ class AgentFigures:
     states: dict[str, float] = field(default_factory=dict)
     breaks: dict[str, float] = field(default_factory=dict)
 
+    def add(self, other: AgentFigures) -> None:
+        """Take another day's figures in."""
+        for name in ("offered", "answered", "not_answered", "talk"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for own, more in ((self.states, other.states), (self.breaks, other.breaks)):
+            for name, seconds in more.items():
+                own[name] = own.get(name, 0.0) + seconds
+
     @property
     def occupancy(self) -> float | None:
         """Seconds occupied, of those occupied or ready."""

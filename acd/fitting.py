@@ -6,15 +6,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import structlog
+
 from acd.agents import Agent
 from acd.decisions import Decision
 from acd.queues import Bits, Queue, all_bits, make_stages
 from acd.settings import AcdSettings, AgentSettings
+from acd.skills import ExpressionError, parse
 from acd.states import AgentState, WorkState
 from acd.work import Ageing, Work
 
 if TYPE_CHECKING:
     from acd.matching import Matching
+
+log = structlog.get_logger(__name__)
+
+MOST_NARROWED = 50
+"""How many needs of works' own a queue keeps in the index; those that nobody who waits has are given up first."""
 
 _W = WorkState
 
@@ -74,6 +82,7 @@ class Fitting:
     def _set_queues(self, settings: AcdSettings, names: set[str]) -> Changed:
         queues = self._room.queues
         fresh: list[Queue] = []
+        before_bits = {name: queue.every_bit for name, queue in queues.items() if name in names}
         vanished: set[Queue] = set()
         gone = 0
         for name in sorted(names):
@@ -82,18 +91,42 @@ class Fitting:
             if wanted is None:
                 # A queue that is no longer named goes on until the last who waits there has left.
                 if before is not None and not before.works:
-                    gone |= before.bits
-                    make_stages(None, self._bits, old)
+                    gone |= before_bits[name]
+                    for stages in (old, *before.narrowed.values()):
+                        make_stages(None, self._bits, stages)
                     vanished.add(queues.pop(name))
                 continue
             found = queues.setdefault(name, Queue(name, wanted))
             found.change(wanted)
             found.stages = make_stages(wanted, self._bits, old)
             if found.stages != old:
-                gone |= all_bits(old)
+                found.narrowed = {
+                    need: make_stages(wanted, self._bits, stages, need) for need, stages in found.narrowed.items()
+                }
+                gone |= before_bits.get(name, 0)
                 fresh.append(found)
             found.bits = all_bits(found.stages)
         return Changed(fresh, gone, frozenset(vanished))
+
+    def narrow(self, queue: Queue, need: str) -> None:
+        """Let work of the queue ask for more than the queue does; an expression that cannot be used is passed over."""
+        if not need or need in queue.narrowed:
+            return
+        try:
+            parse(need).refuse_unknown(self._room.settings.skills)
+        except ExpressionError as error:
+            log.warning("work narrows its queue's need by what cannot be used", queue=queue.name, reason=str(error))
+            return
+        gone = 0
+        if len(queue.narrowed) >= MOST_NARROWED:
+            used = {work.item.need for work in self._room.works.values() if work.queue is queue}
+            for one in [one for one in queue.narrowed if one not in used]:
+                stages = queue.narrowed.pop(one)
+                gone |= all_bits(stages)
+                make_stages(None, self._bits, stages)
+        queue.narrowed[need] = make_stages(queue.settings, self._bits, (), need)
+        for agent in self._fit_all(Changed([queue], gone | queue.every_bit, frozenset())):
+            self._room.roster.refitted(agent)
 
     def _fit_all(self, changed: Changed) -> list[Agent]:
         room, fitted = self._room, []
@@ -102,9 +135,9 @@ class Fitting:
             same = described == agent.settings
             if same and not changed.queues and not changed.gone:
                 continue
-            mask, serves = self._look(agent, described, changed if same else None)
-            if same and mask == agent.mask and serves == (agent.serves, agent.serves_first):
+            if same and _is_as_before(agent, changed):
                 continue
+            mask, serves = self._look(agent, described, changed if same else None)
             room.unlist(agent)
             room.roster.moves.describe(agent, described, mask, serves)
             if not same:
@@ -150,12 +183,27 @@ class Fitting:
     ) -> tuple[int, tuple[tuple[Queue, ...], tuple[Queue, ...]]]:
         """The mask, the queues served, and those served from the first second on; only what `changed` says is new."""
         queues: Sequence[Queue] = list(self._room.queues.values()) if changed is None else changed.queues
-        mask, kept = 0, tuple[Queue, ...]()
+        mask, kept, first = 0, tuple[Queue, ...](), tuple[Queue, ...]()
         if changed is not None:
             mask = agent.mask & ~changed.gone
             others = changed.vanished | set(queues)
-            kept = tuple(queue for queue in agent.serves if queue not in others)
+            kept = tuple([queue for queue in agent.serves if queue not in others])
+            first = tuple([queue for queue in agent.serves_first if queue not in others])
         for queue in queues:
             mask |= queue.mask(settings)
         serves = kept + tuple(queue for queue in queues if mask & queue.bits)
-        return mask, (serves, tuple(queue for queue in serves if mask & queue.stages[0].bit))
+        return mask, (serves, first + tuple(queue for queue in queues if mask & queue.stages[0].bit))
+
+
+def _is_as_before(agent: Agent, changed: Changed) -> bool:
+    """Whether the change is none for this agent: the same bits, and the same queues by them."""
+    if changed.vanished and not changed.vanished.isdisjoint(agent.serves):
+        return False
+    mask = agent.mask & ~changed.gone
+    for queue in changed.queues:
+        mask |= queue.mask(agent.settings)
+    return mask == agent.mask and all(
+        (queue in agent.serves) == bool(mask & queue.bits)
+        and (queue in agent.serves_first) == bool(mask & queue.stages[0].bit)
+        for queue in changed.queues
+    )

@@ -141,7 +141,7 @@ class Index:
         if work.bound_to:
             found = self._agents[work.lane].get(work.bound_to)
             return None if found is None or work.bound_to in work.refused else found[0]
-        stage = work.queue.stages[work.stage]
+        stage = work.stages[work.stage]
         strategy = STRATEGIES[work.queue.settings.strategy]
         tree = self._free[work.lane][strategy.order]
         masks = [stage.bit]

@@ -10,7 +10,16 @@ from typing import Any
 
 import pydantic
 
-from acd.settings import DEFAULT_BREAKS, DEFAULT_QUEUES, DEFAULT_SKILLS, AcdSettings
+from acd.settings import (
+    DEFAULT_BREAKS,
+    DEFAULT_QUEUES,
+    DEFAULT_SKILLS,
+    AcdSettings,
+    AgentSettings,
+    BreakSettings,
+    GroupSettings,
+    QueueSettings,
+)
 
 KINDS: dict[str, str] = {
     "skills": "技能",
@@ -87,6 +96,23 @@ def digest(value: Any) -> str:
     """Tells whether two values are the same."""
     text = json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def as_said(old: Any, new: Any, default: Any) -> Any:
+    """The new value, with what the old one says though it is as by default anyway: that stays in the file."""
+    if not (isinstance(old, Mapping) and isinstance(new, Mapping) and isinstance(default, Mapping)):
+        return new
+    found = {key: as_said(old.get(key), value, default.get(key)) for key, value in new.items()}
+    said = {key: value for key, value in old.items() if key not in new and key in default and value == default[key]}
+    return {**said, **found}
+
+
+DEFAULTS: dict[str, dict[str, Any]] = {
+    "queues": QueueSettings().model_dump(mode="json"),
+    "agents": AgentSettings().model_dump(mode="json"),
+    "breaks": BreakSettings().model_dump(mode="json"),
+    "groups": GroupSettings().model_dump(mode="json"),
+}
 
 
 def differing(before: Any, after: Any) -> list[str]:

@@ -20,7 +20,7 @@ log = structlog.get_logger(__name__)
 
 GATHER = 30.0
 AGENTS, CALLBACKS, FIGURES, MEMORY = "acd_agent", "acd_callback", "acd_figures", "acd_memory"
-PAST = "acd_past_callback"
+PAST, PAST_FIGURES = "acd_past_callback", "acd_past_figures"
 KINDS = {"agent": AGENTS, "callback": CALLBACKS, "past": PAST}
 COUNTED = frozenset({"queued", "answered", "abandoned", "overflowed", "left", "ended", "state", "wrapup"})
 
@@ -104,7 +104,8 @@ class Keeper:
         changed, old = self._acd.statistics.changed()
         for key, figures in changed.items():
             self._states.put(FIGURES, key, figures)
-        for key in old:
+        for key, figures in old.items():
+            self._states.put(PAST_FIGURES, key, figures)
             self._states.forget(FIGURES, key)
 
     def flush(self) -> None:

@@ -195,17 +195,19 @@ class Matching:
     def _arrive(self, item: WorkItem, owner: Owner) -> Work:
         now, queue = self.clock.now(), self.queues[item.queue]
         since, kept = now, False
-        visited: tuple[str, ...] = ()
         if moved := self.callers.came_from(item.id):
-            since, visited = moved
+            since = moved.since
         elif item.since is not None:
             since, kept = min(item.since.timestamp() - self.wall, now), True
         elif (place := self.callers.take_place(item, now)) is not None:
             since, kept = min(place, now), True
-        base = item.priority + queue.settings.priority.base + self.callers.bonus(item, self.settings.bonus, now)
+        own = [("queue", queue.settings.priority.base), ("flow", item.priority)]
+        reasons = [one for one in own if one[1]] + self.callers.bonus(item, self.settings.bonus, now)
+        reasons += moved.raised if moved else ()
+        base = sum(points for _, points in reasons)
         self.callers.saw(item, now)
         work = self.make(item, owner, since, next(self.orders), base, now)
-        work.visited = visited
+        work.visited, work.reasons = moved.visited if moved else (), tuple(reasons)
         self.waiting.bind(work)
         agent = self.index.best_agent(work, now)
         away = limits.at_the_door(queue, self.settings, self.clock.wall())
@@ -239,6 +241,7 @@ class Matching:
     def make(self, item: WorkItem, owner: Owner | None, since: float, order: int, base: float, entered: float) -> Work:
         """Work with its place, not yet in the queue. Times are the clock's seconds."""
         queue = self.queues[item.queue]
+        self.fitting.narrow(queue, item.need)
         work = Work(item, queue, since, order, Ageing(base, since, queue.settings.priority), entered, owner)
         work.stage = queue.stage_after(self.clock.now() - since)
         return work
@@ -283,6 +286,23 @@ class Matching:
                 self.offers.talk_ended(work)
             elif work.state is not _W.OVER:
                 self.waiting.leave(work, "abandoned" if reason in ABANDONED else "left", reason)
+
+    def raise_priority(self, work: Work, points: float, why: str) -> None:
+        """Give waiting work more points, or fewer."""
+        with self.steps:
+            indexed = work.state in (_W.WAITING, _W.HELD)
+            if indexed:
+                self.index.work_out(work)
+            work.reasons = (*work.reasons, (why, points))
+            work.ageing = Ageing(work.ageing.base + points, work.since, work.queue.settings.priority)
+            if indexed:
+                self.index.work_in(work, self.clock.now())
+            self.say(work, "raised", why=f"{points:+g}: {why}", position=self.position(work))
+
+    def send_away(self, work: Work, target: str, why: str) -> None:
+        """Somebody sends waiting work elsewhere, to a queue where it has been as well. What was reserved is free."""
+        with self.steps:
+            self.waiting.send(work, target, why)
 
     def position(self, work: Work) -> int:
         """Its place in its queue; 1 is next."""

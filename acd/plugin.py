@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from acd.archive import Archive
 from acd.dialling import CallbackDialling
 from acd.files import load_settings
+from acd.floor import Floor
+from acd.floor_api import FloorApi
 from acd.keeping import Keeper
 from acd.service import Acd, OpenChats
-from acd.settings_desk import SettingsDesk
+from acd.settings_api import SettingsApi
+from acd.settings_desk import AcdSettingsDesk
+from acd.settings_service import SettingsService
+from acd.statistics_api import StatisticsApi
 from acd.watching import FilesWatcher
 from acd.work import WorkItem
 from cti.call import Call
@@ -14,6 +20,7 @@ from cti.calls import Calls
 from cti.documents import Problem
 from cti.doorway import LISTED, VIP, facts_of
 from cti.events import AlarmCleared, AlarmRaised, CallEnded, PhoneChanged, SwitchUp, TalkEnded, TalkStarted
+from cti.identity.service import Identity
 from cti.outgoing import Outgoing
 from cti.plugins import Host, Teardown
 from cti.store.calls import StoredCalls
@@ -22,6 +29,7 @@ from cti.store.journal import Journal
 from cti.switch.port import SwitchControl
 from cti.switch.registrar import Registrar
 from cti.talk import Talks
+from cti.web.host import Web
 
 FILES_ALARM = "acd.files"
 """Raised while a file of the settings is wrong."""
@@ -40,7 +48,8 @@ async def setup(host: Host) -> Teardown:
     desk = await _settings(host, acd)
     host.provide(Acd, acd)
     host.provide(CallbackDialling, dialling)
-    host.provide(SettingsDesk, desk)
+    _offer_routes(host, acd, desk)
+    host.provide(AcdSettingsDesk, desk)
     host.listen(PhoneChanged, lambda event: acd.phones_changed(event.agent, bool(event.addresses)))
     host.listen(TalkStarted, lambda event: acd.talk_started(event.agent, event.call, event.queue))
     host.listen(TalkEnded, lambda event: acd.talk_ended(event.agent, event.call))
@@ -58,9 +67,24 @@ async def setup(host: Host) -> Teardown:
     return teardown
 
 
-async def _settings(host: Host, acd: Acd) -> SettingsDesk:
+def _offer_routes(host: Host, acd: Acd, desk: AcdSettingsDesk) -> None:
+    web, identity = host.services.find(Web), host.services.find(Identity)
+    if web is None or identity is None:
+        return
+    store, people = host.need(Store), identity.people
+    floor = Floor(acd, host.need(Calls), store, identity.audit)
+    settings = SettingsService(desk, people, store, identity.audit)
+    for routes in (
+        FloorApi(floor).routes(),
+        SettingsApi(settings, acd).routes(),
+        StatisticsApi(acd, Archive(acd.statistics, store), people).routes(),
+    ):
+        host.on_stop(web.add(routes))
+
+
+async def _settings(host: Host, acd: Acd) -> AcdSettingsDesk:
     """The settings can be edited, and files that are saved are taken in."""
-    desk = SettingsDesk(host.data, acd, host.need(Journal), host.clock)
+    desk = AcdSettingsDesk(host.data, acd, host.need(Journal), host.clock)
     await desk.start(host.need(StoredCalls).kept)
 
     def tell(problems: tuple[Problem, ...]) -> None:

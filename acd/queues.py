@@ -62,13 +62,15 @@ SCORED = frozenset({"most_skilled", "least_skilled"})
 class Queue:
     """A queue with those who wait in it. `bits` are those of all stages, `cursor` whom round robin asked last.
 
-    `risen` is by how much the last change of its settings lifted everybody's priority.
+    `narrowed` are the stages for work that asks for more than the queue does, by its own need. `risen` is by how much
+    the last change of its settings lifted everybody's priority.
     """
 
     name: str
     settings: QueueSettings
     stages: tuple[Stage, ...] = ()
     bits: int = 0
+    narrowed: dict[str, tuple[Stage, ...]] = field(default_factory=dict)
     works: dict[str, Work] = field(default_factory=dict)
     estimator: Estimator = field(default_factory=Estimator)
     cursor: str = ""
@@ -95,9 +97,18 @@ class Queue:
         if agent.queues and self.name not in agent.queues:
             return 0
         mask = 0
-        for stage in self.stages:
-            mask |= stage.mask(agent)
+        for stages in (self.stages, *self.narrowed.values()):
+            for stage in stages:
+                mask |= stage.mask(agent)
         return mask
+
+    @property
+    def every_bit(self) -> int:
+        """The bits of all stages, narrowed ones too."""
+        found = all_bits(self.stages)
+        for stages in self.narrowed.values():
+            found |= all_bits(stages)
+        return found
 
     def stage_after(self, waited: float) -> int:
         """Which stage holds after a wait of so many seconds."""
@@ -122,9 +133,14 @@ def all_bits(stages: tuple[Stage, ...]) -> int:
     return found
 
 
-def make_stages(settings: QueueSettings | None, bits: Bits, old: tuple[Stage, ...] = ()) -> tuple[Stage, ...]:
-    """The stages of a queue (None: it is no more). `old` bits of the same need are kept, others given back."""
-    asked = list(_asked(settings)) if settings else []
+def make_stages(
+    settings: QueueSettings | None, bits: Bits, old: tuple[Stage, ...] = (), narrowed: str = ""
+) -> tuple[Stage, ...]:
+    """The stages of a queue (None: it is no more). `old` bits of the same need are kept, others given back.
+
+    `narrowed` is asked for besides at each stage.
+    """
+    asked = [(after, both(text, narrowed), groups) for after, text, groups in _asked(settings)] if settings else []
     kept = {(stage.need.text, stage.groups, bool(stage.scores)): stage for stage in old}
     made: list[Stage] = []
     scored = settings is not None and settings.strategy in SCORED
@@ -141,6 +157,11 @@ def make_stages(settings: QueueSettings | None, bits: Bits, old: tuple[Stage, ..
             for bit in (stage.bit, *stage.scores.values()):
                 bits.give_back(bit)
     return tuple(made)
+
+
+def both(need: str, other: str) -> str:
+    """An expression that asks for both."""
+    return f"({need}) and ({other})" if need and other else need or other
 
 
 def _asked(settings: QueueSettings) -> Iterator[tuple[float, str, frozenset[str]]]:

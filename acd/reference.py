@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from acd.agents import Agent
-from acd.queues import Queue
+from acd.queues import Queue, both
 from acd.skills import Need, parse
 from acd.states import Lane, WorkState
 from acd.work import Work
@@ -87,7 +87,7 @@ def may_take(agent: Agent, work: Work) -> bool:
         return False
     if about.queues and work.queue.name not in about.queues:
         return False
-    return _need(text).holds(about.skills)
+    return _need(text).holds(about.skills) and _need(work.item.need).holds(about.skills)
 
 
 def preference(agent: Agent, work: Work) -> tuple[object, ...]:
@@ -96,7 +96,7 @@ def preference(agent: Agent, work: Work) -> tuple[object, ...]:
     text = settings.need
     for step in settings.steps[: work.stage]:
         text = text if step.need is None else step.need
-    score = _need(text).score(agent.settings.skills)
+    score = _need(both(text, work.item.need)).score(agent.settings.skills)
     if settings.strategy == "most_skilled":
         return (-score, idle, number)
     if settings.strategy == "least_skilled":

@@ -115,6 +115,7 @@ class Replay:
             last_agent=line.last_agent,
             dedicated_agent=line.dedicated_agent,
             called=line.called,
+            need=line.need,
             vip=line.vip,
             listed=line.listed,
         )

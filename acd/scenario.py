@@ -10,7 +10,8 @@ from typing import Annotated, Any, Literal
 
 import pydantic
 
-from acd.settings import AcdSettings, AgentSettings, Level, SkillName
+from acd.settings import AcdSettings, AgentSettings, Expression, Level, SkillName
+from acd.skills import ExpressionError, parse
 from cti.documents import DocumentError, Problem
 from cti.settings import Name, Section
 
@@ -78,6 +79,7 @@ class WorkLine(Section):
     queue: Name | None = None
     caller: str = pydantic.Field(default="", alias="from", max_length=64)
     called: str = ""
+    need: Expression = ""
     vip: bool = False
     listed: bool = False
     priority: float = 0.0
@@ -197,7 +199,13 @@ def _unknown_names(steps: list[Step], file: str) -> list[Problem]:
             if declared:
                 unknown += [f"skills.{one}: unknown skill" for one in line.skills or () if one not in settings.skills]
             unknown += [f"queues: unknown queue {one!r}" for one in line.queues or () if one not in settings.queues]
-        elif isinstance(line, WorkLine) and line.queue is not None and line.queue not in settings.queues:
-            unknown.append(f"queue: unknown queue {line.queue!r}")
+        elif isinstance(line, WorkLine):
+            if line.queue is not None and line.queue not in settings.queues:
+                unknown.append(f"queue: unknown queue {line.queue!r}")
+            try:
+                if declared:
+                    parse(line.need).refuse_unknown(settings.skills)
+            except ExpressionError as error:
+                unknown.append(f"need: {error}")
         found += [Problem(file, step.number, 1, message) for message in unknown]
     return found

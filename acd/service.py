@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any, Protocol
 
@@ -88,14 +89,16 @@ class Acd:
         if decision.event in AGENT or decision.event == "skills":
             self._keep_agent(self.matching.agent(decision.agent))
         elif decision.event == "answered" and decision.medium == Medium.CALL:
-            self._served(decision.work)
+            self._served(decision.work, decision.agent)
         elif decision.event == "ended":
             self.callbacks.talk_over(decision.work)
         for listener in self._listeners:
             listener(decision)
 
-    def _served(self, call: str) -> None:
+    def _served(self, call: str, agent: str) -> None:
         work = self.matching.works.get(call)
+        if work is not None:
+            self.matching.callers.served(work.item.caller, agent, self.matching.clock.now())
         owed = self.callbacks.owed_to(work.item.caller) if work is not None and work.item.caller else None
         if owed is not None:
             self.callbacks.cancel(owed.id, "he called himself and was served")
@@ -134,11 +137,12 @@ class Acd:
         """Hold the place that `Place.kept` told for work of before the restart, until it is enqueued again."""
         if item.queue not in self.matching.queues or item.id in self.matching.works:
             return
-        wall = self.matching.wall
+        wall, item = self.matching.wall, replace(item, need=kept.get("need", ""))
         work = self.matching.restore(
             item, kept["since"] - wall, kept["order"], kept["base"], kept.get("entered", kept["since"]) - wall
         )
         work.visited = tuple(kept.get("visited", ()))
+        work.reasons = tuple((str(why), float(points)) for why, points in kept.get("reasons", ()))
 
     def call_ended(self, call: str) -> None:
         """The call is over: its place, its reservation and its talk are, too."""
@@ -177,9 +181,11 @@ class Acd:
         callback.since = matching.clock.now() + matching.wall
         if work is not None and work.state is not WorkState.TALKING:
             callback.since, callback.base = work.since + matching.wall, work.ageing.base
+            callback.need = work.item.need
             matching.withdraw(work, "callback")
         elif kept is not None:
             callback.since, callback.base = kept["since"], kept["base"]
+            callback.need = kept.get("need", "")
         elif (place := matching.callers.place_of(callback.call)) is not None:
             callback.since, callback.base = place[0] + matching.wall, place[1]
         self.callbacks.add(callback)

@@ -37,6 +37,10 @@ def _expression(text: str) -> str:
 Expression = Annotated[str, pydantic.Field(max_length=1000), pydantic.AfterValidator(_expression)]
 
 
+Points = Annotated[float, pydantic.Field(ge=-1e6, le=1e6)]
+"""Of a priority."""
+
+
 class StepSettings(Section):
     """After waiting `after` seconds another `need` holds (absent: the one before), and `groups` are asked as well."""
 
@@ -51,16 +55,16 @@ class PrioritySettings(Section):
     Ageing begins after `start` seconds, adds `acceleration` points a second, and lifts nobody above `limit`.
     """
 
-    base: float = 0
+    base: Points = 0
     start: Seconds = 0
     acceleration: Annotated[float, pydantic.Field(ge=0, le=1000)] = 0.1
-    limit: float = 50
+    limit: Points = 50
 
 
 class LimitSettings(Section):
     """A limit and where the overflow leads. `limit` counts callers or seconds."""
 
-    limit: Annotated[float, pydantic.Field(ge=0)]
+    limit: Annotated[float, pydantic.Field(ge=0, le=1e6)]
     to: Target
 
 
@@ -155,12 +159,12 @@ class GroupSettings(Section):
 class BonusSettings(Section):
     """Points that callers bring along. `repeat_within` is how far back a call makes a repeat caller."""
 
-    vip: float = 100
-    listed: float = 60
-    callback_owed: float = 40
-    repeat: float = 5
+    vip: Points = 100
+    listed: Points = 60
+    callback_owed: Points = 40
+    repeat: Points = 5
     repeat_within: Seconds = 3600
-    called: dict[str, float] = pydantic.Field(default={})
+    called: dict[str, Points] = pydantic.Field(default={})
 
 
 DEFAULT_QUEUES = {

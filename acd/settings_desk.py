@@ -44,7 +44,7 @@ Noted = Callable[[Sequence[Change]], Awaitable[None]]
 """Called with changes that people made, before they hold: to check what only the caller knows, and for the audit."""
 
 
-class SettingsDesk:
+class AcdSettingsDesk:
     """The settings that hold, as they can be edited. Changes come one after the other."""
 
     def __init__(self, data: Path, acd: Acd, states: States, clock: Clock) -> None:

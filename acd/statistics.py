@@ -17,7 +17,7 @@ from acd.states import AgentState
 from cti.business_time import ZONE
 
 KEPT_DAYS = 3
-"""How many days are kept in memory; the journal has them all."""
+"""How many days are kept in memory; older ones lie in the archive (`acd.archive`)."""
 
 FAILED = frozenset({"no_answer", "rejected", "busy", "unreachable", "failed", "expired"})
 STATES = frozenset({"state", "wrapup"})
@@ -43,7 +43,7 @@ class Statistics:
         self._talking: dict[str, _Entry] = {}
         self._states: dict[str, tuple[str, str, float]] = {}
         self._changed: set[tuple[str, int] | tuple[str, date]] = set()
-        self._dropped: set[tuple[str, int] | tuple[str, date]] = set()
+        self._dropped: dict[str, Any] = {}
         self._today = (0.0, 0.0, date.min)
         self._turn_to(0.0)
 
@@ -154,11 +154,9 @@ class Statistics:
         today = self._turn_to(at)
         first = datetime.combine(today - timedelta(days=KEPT_DAYS - 1), time(), ZONE).timestamp()
         for key in [key for key in self._queues if key[1] < first]:
-            del self._queues[key]
-            self._dropped.add(key)
+            self._dropped[_name(key)] = _plain(self._queues.pop(key))
         for agent_key in [key for key in self._agents if key[1] <= today - timedelta(days=KEPT_DAYS)]:
-            del self._agents[agent_key]
-            self._dropped.add(agent_key)
+            self._dropped[_name(agent_key)] = _plain(self._agents.pop(agent_key))
 
     def _turn_to(self, at: float) -> date:
         """Remember the day of this second and its bounds: dates are asked for at every decision."""
@@ -187,18 +185,22 @@ class Statistics:
         self._book(agent, now)
         return self._agents.get((agent, day), AgentFigures())
 
+    def book_all(self, now: float) -> None:
+        """Book everybody's time in his state up to the clock's second `now`."""
+        for agent in list(self._states):
+            self._book(agent, now)
+
     def today(self, now: float) -> date:
         """The day in the house's time zone."""
         return self._date(now)
 
     # ── over a restart ───────────────────────────────────────────────────────────────────────────────────────────
 
-    def changed(self) -> tuple[dict[str, Any], list[str]]:
-        """What changed since the last time, as JSON by key, and the keys of what is forgotten."""
+    def changed(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """What changed since the last time, as JSON by key, and what is too old to be kept in memory."""
         found = {_name(key): _plain(figures) for key in self._changed if (figures := self._find(key)) is not None}
-        dropped = [_name(key) for key in self._dropped]
+        dropped, self._dropped = self._dropped, {}
         self._changed.clear()
-        self._dropped.clear()
         return found, dropped
 
     def _find(self, key: tuple[str, int] | tuple[str, date]) -> QueueFigures | AgentFigures | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from acd import limits
-from acd.callers import Kept
+from acd.callers import RAISED, Kept, Moved
 from acd.limits import Overflowing
 from acd.states import ON_DUTY, WorkState
 from acd.work import Work
@@ -29,9 +29,10 @@ class Waiting:
     def bind(self, work: Work) -> None:
         """Let it wait for its dedicated or its last agent, when he is there."""
         item, queue = work.item, work.queue
+        last = item.last_agent or self._room.callers.last_agent(item.caller, self._room.clock.now())
         for number, seconds, why in (
             (item.dedicated_agent, queue.settings.dedicated, "dedicated agent"),
-            (item.last_agent, queue.settings.last_agent, "last agent"),
+            (last, queue.settings.last_agent, "last agent"),
         ):
             if not number or not seconds:
                 continue
@@ -76,7 +77,7 @@ class Waiting:
 
     def watch(self, work: Work) -> None:
         """Set the timers for what the wait will bring."""
-        now, stages = self._room.clock.now(), work.queue.stages
+        now, stages = self._room.clock.now(), work.stages
         work.stop_timers(("stage", "longest"))
         if work.stage + 1 < len(stages):
             self._later(work, "stage", work.since + stages[work.stage + 1].after - now, lambda: self._relax(work))
@@ -88,12 +89,12 @@ class Waiting:
         if work.state in (_W.WAITING, _W.HELD):
             self._room.index.work_out(work)
         work.stage += 1
-        stage = work.queue.stages[work.stage]
+        stage = work.stages[work.stage]
         groups = f" of {', '.join(sorted(stage.groups))}" if stage.groups else ""
         why = f"after {stage.after:g} s: {stage.need.text or 'anyone'}{groups}"
         self._room.say(work, "relaxed", why=why)
-        if work.stage + 1 < len(work.queue.stages):
-            ahead = work.since + work.queue.stages[work.stage + 1].after - now
+        if work.stage + 1 < len(work.stages):
+            ahead = work.since + work.stages[work.stage + 1].after - now
             self._later(work, "stage", ahead, lambda: self._relax(work))
         if work.state in (_W.WAITING, _W.HELD):
             self._room.index.work_in(work, now)
@@ -134,15 +135,20 @@ class Waiting:
     def overflow(self, work: Work, found: Overflowing) -> bool:
         """Send it elsewhere; False when it has been there and therefore stays."""
         to, why = found
-        owner, now = work.owner, self._room.clock.now()
         if limits.leads_back(to, work):
             return False
+        self.send(work, to, why)
+        return True
+
+    def send(self, work: Work, to: str, why: str) -> None:
+        """Send it elsewhere."""
+        owner, now = work.owner, self._room.clock.now()
         if to.startswith("queue:"):
-            self._room.callers.moved(work.item.id, work.since, (*work.visited, work.queue.name), now)
+            raised = tuple(one for one in work.reasons if one[0].startswith(RAISED))
+            self._room.callers.moved(work.item.id, Moved(work.since, (*work.visited, work.queue.name), raised), now)
         self.leave(work, "overflowed", why, to)
         if owner is not None:
             self._room.steps.say(lambda: owner.overflowed(to, why))
-        return True
 
     def leave(self, work: Work, event: str, why: str, target: str = "") -> None:
         """It waits no longer; what was reserved for it is free."""

@@ -18,7 +18,7 @@ from cti.clock import Timer
 from cti.switch.port import DialResult
 
 if TYPE_CHECKING:
-    from acd.queues import Queue
+    from acd.queues import Queue, Stage
 
 Key = tuple[float, float, int, str]
 """Minus the priority, since when it waits, its order, and its id, should two engines have given one order twice."""
@@ -31,6 +31,7 @@ class WorkItem:
     `caller` is the canonical number, empty when unknown. `priority` is set by the flow; the room adds the bonuses for
     `called` (the number called), `vip`, `listed` (white list), repeat callers and owed callbacks. `since` is when the
     wait began, when that was before now (a crash, a cut-off). `dedicated_agent` is waited for; `last_agent` preferred.
+    `need` is asked for besides what the queue asks for, at each of its steps.
     """
 
     id: str
@@ -44,6 +45,7 @@ class WorkItem:
     last_agent: str = ""
     dedicated_agent: str = ""
     called: str = ""
+    need: str = ""
     vip: bool = False
     listed: bool = False
 
@@ -98,8 +100,8 @@ class Work:
     """An item with its place. `since` and `entered` are the clock's seconds; `order` tells equals apart.
 
     `stage` is how far the queue's need has relaxed. `bound_to` is an agent who is waited for, `talker` the one it
-    talks with. `refused` are agents to whom it is not offered for a while. `pace` and `key` say
-    where it stands in the lines.
+    talks with. `reasons` are what its priority before ageing is made of, as far as known. `refused` are agents to whom
+    it is not offered for a while. `pace` and `key` say where it stands in the lines.
     """
 
     item: WorkItem
@@ -115,6 +117,7 @@ class Work:
     bound_why: str = ""
     talker: str = ""
     refused: set[str] = field(default_factory=set)
+    reasons: tuple[tuple[str, float], ...] = ()
     visited: tuple[str, ...] = ()
     reservation: Reservation | None = None
     timers: dict[str, Timer] = field(default_factory=dict)
@@ -131,9 +134,14 @@ class Work:
         check_work(self.state, state)
         self.state = state
 
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """What is asked for it as its wait grows: what the queue asks, narrowed by its own need."""
+        return self.queue.narrowed.get(self.item.need, self.queue.stages)
+
     def bit(self) -> int:
         """The bit of the need that holds for it now."""
-        return self.queue.stages[self.stage].bit
+        return self.stages[self.stage].bit
 
     def standing(self, now: float) -> Key:
         """Its place in the order at a moment: smaller is earlier."""
@@ -152,6 +160,8 @@ class Work:
             "entered": self.entered + wall,
             "order": self.order,
             "base": self.ageing.base,
+            "need": self.item.need,
+            "reasons": [list(one) for one in self.reasons],
             "visited": list(self.visited),
         }
 

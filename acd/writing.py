@@ -7,7 +7,6 @@ a whole, so nobody reads half of one.
 from __future__ import annotations
 
 import io
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,8 @@ from ruamel.yaml.comments import CommentedMap
 
 from acd.files import SECTION, Part
 from acd.items import KINDS, Item
+from cti import documents
+from cti.configuring.file import replace
 
 SCREENS = "screens.yaml"
 HEAD = "Queues, skills and agents as the console's screens set them; may be edited by hand as well."
@@ -42,7 +43,7 @@ def put(data: Path, parts: list[Part], written: Mapping[str, Any], item: Item, v
     path = data / SECTION / SCREENS
     path.parent.mkdir(exist_ok=True)
     if not path.exists():
-        replace_file(path, f"# {HEAD}\n{{}}\n")
+        replace(path, f"# {HEAD}\n{{}}\n")
     if item.kind in KINDS and written[item.kind]:
         # What came with the programme holds as long as no file says anything: from now on one does.
         _change(path, (item.kind,), {**written[item.kind], item.name: value})
@@ -92,7 +93,9 @@ def _change(path: Path, where: tuple[Any, ...], value: Any) -> None:
         place[last] = _merged(place.get(last), value)
     out = io.StringIO()
     yaml.dump(whole, out)
-    replace_file(path, out.getvalue())
+    # Nothing is put in the place of a good file that cannot be read again.
+    documents.parse(out.getvalue(), str(path))
+    replace(path, out.getvalue())
 
 
 def _key(place: Mapping[Any, Any], name: str) -> Any:
@@ -109,14 +112,3 @@ def _merged(old: Any, new: Any) -> Any:
     for key, value in new.items():
         old[key] = _merged(old.get(key), value)
     return old
-
-
-def replace_file(path: Path, text: str) -> None:
-    """Replace a file as a whole, its permissions kept."""
-    fresh = path.with_name(f".{path.name}.new")
-    mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)

@@ -76,7 +76,7 @@ def _check(_: argparse.Namespace) -> int:
     in_order(plugins)
     settings = Settings.load(data_folder())
     settings.check_names({plugin.name for plugin in plugins})
-    problems = broken_imports(ROOT) + asyncio.run(findings(settings))
+    problems = broken_imports(ROOT, plugins) + asyncio.run(findings(settings))
     for problem in problems:
         print(problem)
     print(f"{len(plugins)} plugins: {', '.join(plugin.name for plugin in plugins)}; {len(problems)} problems")

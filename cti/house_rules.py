@@ -1,10 +1,16 @@
-"""The rooms' import rules: `cti` imports no other room, and parts use each other's services only."""
+"""The rooms' import rules: `cti` imports no other room, and plugins use each other's services only, as they say.
+
+A plugin that imports another names it among its needs, and leaves its tables, routes and screens alone; the core's
+tables are the core's.
+"""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+
+from cti.plugins.manifest import Plugin
 
 ROOMS = ("acd", "ivr", "recorder", "softphone", "workflow")
 
@@ -18,17 +24,63 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
 }
 """Which rooms' services a room may name; tables and screens of another are nobody's."""
 
+OWN = ("models", "migrations", "api", "screens", "plugin")
+"""Modules of a plugin that are its own business."""
 
-def broken_imports(root: Path) -> list[str]:
+
+def broken_imports(root: Path, plugins: Iterable[Plugin] = ()) -> list[str]:
     """Each import that the rules forbid, as `file:line: message`."""
+    needs = _needs({plugin.package: plugin for plugin in plugins})
     found = []
     for room, allowed in MAY_IMPORT.items():
         for path in sorted((root / room).rglob("*.py")):
+            place = path.relative_to(root)
+            package = _package(".".join(place.with_suffix("").parts), needs)
             for line, name in _imports(path):
-                top = name.partition(".")[0]
-                if top in MAY_IMPORT and top != room and top not in allowed:
-                    found.append(f"{path.relative_to(root)}:{line}: {room} must not import {name}")
+                if said := _why_not(room, allowed, package, name, needs):
+                    found.append(f"{place}:{line}: {said}")
     return found
+
+
+def _why_not(
+    room: str, allowed: frozenset[str], package: str, name: str, needs: Mapping[str, frozenset[str]]
+) -> str | None:
+    top = name.partition(".")[0]
+    if top not in MAY_IMPORT:
+        return None
+    if top != room and top not in allowed:
+        return f"{room} must not import {name}"
+    other = _package(name, needs)
+    if not package or package == other:
+        return None
+    parts = name.split(".")
+    if "models" in parts and top == "cti":
+        return f"{package} must not import {name}: the core's tables are its own"
+    if other and set(OWN) & set(parts):
+        return f"{package} must not import {name}: that is {other}'s own"
+    if other and other not in needs[package]:
+        return f"{package} imports {name}, but does not need {other}"
+    return None
+
+
+def _package(name: str, known: Mapping[str, object]) -> str:
+    """The plugin that a module belongs to; empty for none."""
+    return next((one for one in known if name == one or name.startswith(f"{one}.")), "")
+
+
+def _needs(plugins: Mapping[str, Plugin]) -> dict[str, frozenset[str]]:
+    """By package, the packages that must run before it."""
+    by_name = {plugin.name: plugin for plugin in plugins.values()}
+
+    def all_of(plugin: Plugin, seen: frozenset[str]) -> frozenset[str]:
+        found: frozenset[str] = frozenset()
+        for name in plugin.manifest.needs:
+            if name in by_name and name not in seen:
+                need = by_name[name]
+                found |= {need.package} | all_of(need, seen | {name})
+        return found
+
+    return {package: all_of(plugin, frozenset()) for package, plugin in plugins.items()}
 
 
 def _imports(path: Path) -> Iterator[tuple[int, str]]:
@@ -37,4 +89,5 @@ def _imports(path: Path) -> Iterator[tuple[int, str]]:
             for alias in node.names:
                 yield node.lineno, alias.name
         elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
-            yield node.lineno, node.module
+            for alias in node.names:
+                yield node.lineno, f"{node.module}.{alias.name}"

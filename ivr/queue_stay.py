@@ -74,6 +74,7 @@ class QueueStay:
             organisation=call.organisation,
             region=call.region,
             priority=request.priority,
+            need=request.need,
             dedicated_agent=request.dedicated_agent,
             called=call.called.digits,
             vip=bool(facts_of(call).get(VIP)),

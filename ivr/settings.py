@@ -17,12 +17,12 @@ class VoiceSettings(Section):
     `voices/*.bin`.
     """
 
-    enabled: bool = True
-    name: str = "zf_xiaobei"
-    speed: float = pydantic.Field(default=0.9, ge=0.5, le=2.0)
-    patience: float = pydantic.Field(default=8.0, ge=0.5, le=30.0)
-    cache: Path | None = None
-    weights: Path | None = None
+    enabled: bool = pydantic.Field(default=True, title="启用")
+    name: str = pydantic.Field(default="zf_xiaobei", title="音色")
+    speed: float = pydantic.Field(default=0.9, ge=0.5, le=2.0, title="语速")
+    patience: float = pydantic.Field(default=8.0, ge=0.5, le=30.0, title="来电者最多等待秒数")
+    cache: Path | None = pydantic.Field(default=None, title="安装目录")
+    weights: Path | None = pydantic.Field(default=None, title="自有模型目录")
 
 
 class RecognitionSettings(Section):
@@ -33,20 +33,20 @@ class RecognitionSettings(Section):
     CTranslate2's format (`model.bin`, `config.json`, `tokenizer.json`).
     """
 
-    enabled: bool = True
-    patience: float = pydantic.Field(default=6.0, ge=0.5, le=30.0)
-    processes: int = pydantic.Field(default=1, ge=1, le=16)
-    threads: int = pydantic.Field(default=1, ge=1, le=16)
-    cache: Path | None = None
-    weights: Path | None = None
+    enabled: bool = pydantic.Field(default=True, title="启用")
+    patience: float = pydantic.Field(default=6.0, ge=0.5, le=30.0, title="来电者最多等待秒数")
+    processes: int = pydantic.Field(default=1, ge=1, le=16, title="进程数")
+    threads: int = pydantic.Field(default=1, ge=1, le=16, title="每个进程的线程数")
+    cache: Path | None = pydantic.Field(default=None, title="安装目录")
+    weights: Path | None = pydantic.Field(default=None, title="自有模型目录")
 
 
 class SurveySettings(Section):
     """Whether callers are asked how the talk was (满意度): not at all, or not after talks of these queues or agents."""
 
-    enabled: bool = True
-    not_queues: tuple[Name, ...] = ()
-    not_agents: tuple[str, ...] = ()
+    enabled: bool = pydantic.Field(default=True, title="通话后邀请评价")
+    not_queues: tuple[Name, ...] = pydantic.Field(default=(), title="不邀请评价的队列")
+    not_agents: tuple[str, ...] = pydantic.Field(default=(), title="不邀请评价的座席工号")
 
     def asks(self, queue: str, agent: str) -> bool:
         """Whether to ask after a talk in `queue` with `agent`."""
@@ -58,9 +58,9 @@ class IvrSettings(Section):
     leaves); `allowed_keys` is how many keys a menu may offer before a human can be reached.
     """
 
-    human_queue: Name = "general"
-    http_hosts: tuple[str, ...] = ()
-    allowed_keys: int = pydantic.Field(default=2, ge=0, le=12)
-    voice: VoiceSettings = VoiceSettings()
-    recognition: RecognitionSettings = RecognitionSettings()
-    survey: SurveySettings = SurveySettings()
+    human_queue: Name = pydantic.Field(default="general", title="流程出错时转入的队列")
+    http_hosts: tuple[str, ...] = pydantic.Field(default=(), title="流程可以访问的主机")
+    allowed_keys: int = pydantic.Field(default=2, ge=0, le=12, title="转人工前最多按键数")
+    voice: VoiceSettings = pydantic.Field(default=VoiceSettings(), title="语音合成")
+    recognition: RecognitionSettings = pydantic.Field(default=RecognitionSettings(), title="语音识别")
+    survey: SurveySettings = pydantic.Field(default=SurveySettings(), title="满意度评价")

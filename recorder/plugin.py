@@ -22,8 +22,8 @@ from recorder.service import Recorder
 class RecorderSettings(Section):
     """`enabled` records every talk; `free_megabytes` of disk raise an alarm when they are no longer free."""
 
-    enabled: bool = True
-    free_megabytes: int = pydantic.Field(default=500, ge=1)
+    enabled: bool = pydantic.Field(default=True, title="录制通话")
+    free_megabytes: int = pydantic.Field(default=500, ge=1, title="磁盘剩余不足多少兆字节时告警")
 
 
 async def setup(host: Host) -> Callable[[], Awaitable[None]] | None:

@@ -16,12 +16,12 @@ from ruamel.yaml.error import YAMLError
 
 from cti import documents
 from cti.configuring.file import changed_text, replace
+from cti.configuring.flat import flat, flat_fields, nested
 from cti.documents import Document, DocumentError
 from cti.identity.audit import Audit
 from cti.identity.visitor import Visitor
 from cti.refusal import Conflict, Invalid, NotFound
 from cti.screens.description import Field
-from cti.screens.forms import fields_of
 from cti.settings import Settings
 from cti.store.engine import Store
 from cti.web.problems import invalid
@@ -53,7 +53,7 @@ class SectionOffer:
 
 
 class SectionView(pydantic.BaseModel):
-    """A section: its form, what the file says, and the version of that.
+    """A section: its form (sections in it are flat, `voice.speed`), what the file says, and the version of that.
 
     `pending` tells that the file says something else than what is in effect.
     """
@@ -116,14 +116,16 @@ class SettingsDesk:
                 raise Conflict("changed", "设置文件已被他人修改，请核对后重新提交")
             before = self._values(offer, document)
             try:
-                checked = offer.model.model_validate(self._with_secrets(offer, values, before))
+                said = nested(offer.model, self._with_secrets(offer, values, before))
+                checked = offer.model.model_validate(said)
             except pydantic.ValidationError as error:
                 raise invalid(error) from None
             after, defaults = checked.model_dump(mode="json"), _defaults(offer.model)
             fresh = self._checked(changed_text(self._text(), offer.key, after, defaults))
-            changes = [key for key in after if after[key] != before.get(key)]
+            was, now = flat(offer.model, before), flat(offer.model, after)
+            changes = [key for key in now if now[key] != was.get(key)]
             async with self._store.writing() as session:
-                both = [_told(offer, {key: said.get(key) for key in changes}) for said in (before, after)]
+                both = [_told(offer, {key: said.get(key) for key in changes}) for said in (was, now)]
                 await self._audit.write(session, visitor, "settings.changed", f"settings:{name}", *both)
                 # Last in the transaction: a file that cannot be written leaves no entry.
                 self._write(fresh)
@@ -167,7 +169,7 @@ class SettingsDesk:
 
     def _view(self, found: _Offered, document: Document) -> SectionView:
         offer = found.offer
-        values = self._values(offer, document)
+        values = flat(offer.model, self._values(offer, document))
         for key in _secrets(offer.model):
             values[key] = ""
         version = self._version(offer, document)
@@ -175,7 +177,7 @@ class SettingsDesk:
             name=offer.name,
             title=offer.title,
             plugin=offer.plugin,
-            fields=list(fields_of(offer.model)),
+            fields=flat_fields(offer.model),
             values=values,
             version=version,
             needs_restart=offer.changed is None,
@@ -195,7 +197,8 @@ class SettingsDesk:
         return hashlib.sha256(raw).hexdigest()[:16]
 
     def _with_secrets(self, offer: SectionOffer, values: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
-        kept = {key: before.get(key) for key in _secrets(offer.model) if not values.get(key)}
+        there = flat(offer.model, before)
+        kept = {key: there.get(key) for key in _secrets(offer.model) if not values.get(key)}
         return {**values, **kept}
 
 
@@ -217,7 +220,7 @@ def _defaults(model: type[pydantic.BaseModel]) -> dict[str, Any]:
 
 
 def _secrets(model: type[pydantic.BaseModel]) -> list[str]:
-    return [field.key for field in fields_of(model) if field.kind == "password"]
+    return [field.key for field in flat_fields(model) if field.kind == "password"]
 
 
 def _told(offer: SectionOffer, values: dict[str, Any]) -> dict[str, Any]:

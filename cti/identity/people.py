@@ -303,6 +303,13 @@ class People:
             for row in rows
         ]
 
+    async def agents_within(self, visitor: Visitor) -> list[tuple[str, str]]:
+        """Number and name of each enabled agent within the visitor's reach, by number."""
+        limits = PersonRow.agent_no.is_not(None), PersonRow.disabled_at.is_(None), *people_within(visitor)
+        wanted = select(PersonRow.agent_no, PersonRow.name).where(*limits).order_by(PersonRow.agent_no)
+        async with self._store.reading() as session:
+            return [(row.agent_no or "", row.name) for row in (await session.execute(wanted)).all()]
+
     async def agent(self, agent_no: str) -> Person | None:
         """The enabled person with this agent number, for the house itself."""
         wanted = select(PersonRow).where(PersonRow.agent_no == agent_no, PersonRow.disabled_at.is_(None))

@@ -46,7 +46,7 @@ def record_list(
         sorts=sorts,
         empty=empty,
         export=f"{base}/export",
-        actions=(_taking_in(service, base),) if imports else (),
+        actions=_taking_in(service, base) if imports else (),
         bulk=(*bulk, *many),
         row=(*row, *record_actions(service, base)),
     )
@@ -90,10 +90,18 @@ def record_form(service: Service) -> tuple[Field, ...]:
     return fields_of(service.fields)
 
 
-def _taking_in(service: Service, base: str) -> Action:
-    return Action(
-        name="import", title="导入", permission=service.edit_permission, kind="form", path=f"{base}/import",
-        preview=f"{base}/import/preview", done="导入完成",
-        form=(Field(key="file", title="表格文件", kind="file", required=True, accept=".xlsx",
-                    help=f"第一行为列名，可先下载模板：{base}/template"),),
+def _taking_in(service: Service, base: str) -> tuple[Action, ...]:
+    edit = service.edit_permission
+    file = Field(
+        key="file", title="表格文件", kind="file", required=True, accept=".xlsx",
+        help="第一行为列名，与导入模板相同；先预览，再导入",
+    )  # fmt: skip
+    return (
+        Action(
+            name="import", title="导入", permission=edit, kind="form", path=f"{base}/import",
+            preview=f"{base}/import/preview", form=(file,), done="导入完成",
+        ),
+        Action(
+            name="template", title="导入模板", permission=edit, kind="download", method="GET", path=f"{base}/template"
+        ),
     )  # fmt: skip

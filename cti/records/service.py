@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any
 
-import pydantic
 import structlog
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute, class_mapper
+from sqlalchemy.orm import class_mapper
 from sqlalchemy.orm.exc import StaleDataError
 
 from cti.clock import Clock
 from cti.identity.audit import Audit
 from cti.identity.directory import Organisation, load_organisations
+from cti.identity.masking import SEE_NUMBERS, Disclosure
 from cti.identity.visitor import Visitor
 from cti.ids import new_id
 from cti.records.query import (
@@ -27,11 +26,9 @@ from cti.records.query import (
     Moment,
     Moments,
     RecordPage,
-    RecordQuery,
-    RecordView,
     order_of,
 )
-from cti.records.table import Record
+from cti.records.rules import F, Q, R, Rules, V
 from cti.refusal import Conflict, Invalid, NotFound, Refusal
 from cti.store.edits import edit, edits_of, locked
 from cti.store.engine import Store
@@ -39,14 +36,7 @@ from cti.store.listing import listed
 
 log = structlog.get_logger(__name__)
 
-R = TypeVar("R", bound=Record)
-F = TypeVar("F", bound=pydantic.BaseModel)
-V = TypeVar("V", bound=RecordView)
-Q = TypeVar("Q", bound=RecordQuery)
-
 MOST_AT_ONCE = 500
-NOBODY = Visitor("", "", "", None, "", "")
-"""Sees everything masked, as the audit does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,80 +50,13 @@ class Office:
     region: str
 
 
-class Records(ABC, Generic[R, F, V, Q]):
-    """Records of `table`, told as `view`, filled in as `fields`, asked for by `query`.
-
-    `kind` names them in the audit and in codes of refusals, `title` to people; `see` and `edit` are permissions.
-    `sorts` maps keys to columns. `is_private` records leave an entry in the audit when somebody looks at one.
-    """
-
-    table: type[R]
-    fields: type[F]
-    view: type[V]
-    query: type[Q]
-    kind: ClassVar[str]
-    title: ClassVar[str]
-    see: ClassVar[str]
-    edit_permission: ClassVar[str]
-    sort: ClassVar[str] = "-updated_at"
-    is_private: ClassVar[bool] = False
+class Records(Rules[R, F, V, Q]):
+    """The service of one kind of records."""
 
     def __init__(self, office: Office) -> None:
         self.office = office
         office.audit.kinds.setdefault(self.kind, self.title)
         self._listeners: list[Callable[[Sequence[str]], Awaitable[None] | None]] = []
-
-    # What a module says.
-
-    @property
-    def sorts(self) -> Mapping[str, InstrumentedAttribute[Any]]:
-        """Columns that the list can be sorted by."""
-        return {"updated_at": self.table.updated_at, "created_at": self.table.created_at}
-
-    def sort_of(self, query: Q) -> str:
-        """The order of a query that asks for none: one that an index gives together with its filters."""
-        return self.sort
-
-    def limits(self, visitor: Visitor, query: Q) -> list[ColumnElement[bool]]:
-        """The conditions that the query's own filters make."""
-        return []
-
-    async def follow(self, session: AsyncSession, row: R) -> None:
-        """Bring rows of other tables into line with this one, in the transaction of its change."""
-
-    @abstractmethod
-    async def values(self, session: AsyncSession, body: F, row: R | None, organisation: str) -> dict[str, Any]:
-        """The columns that the body fills, checked; `row` is the record that is edited. Invalid, Conflict.
-
-        `organisation` is the one that the record will belong to.
-        """
-
-    def derived(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Columns that follow from others, such as blind indexes: no change of their own."""
-        return {}
-
-    def words(self, visitor: Visitor, row: R) -> dict[str, Any]:
-        """What the view has and the table has not, or not as this visitor may see it."""
-        return {}
-
-    async def shown_whole(self, session: AsyncSession, visitor: Visitor, row: R) -> V:
-        """The record with what only its own page shows."""
-        return self.shown(visitor, row)
-
-    def readable(self, visitor: Visitor) -> list[ColumnElement[bool]]:
-        """The conditions on the rows that a visitor may read: those within reach, unless a module shares more."""
-        return visitor.scope.limits(self.table)
-
-    def may_read(self, visitor: Visitor, row: R) -> bool:
-        """Whether a row meets them."""
-        return visitor.scope.covers(row.organisation, row.region)
-
-    # What every module has.
-
-    def shown(self, visitor: Visitor, row: R) -> V:
-        """The record as the visitor may see it: the view's keys from the row's columns and from `words`."""
-        plain = {name: getattr(row, name) for name in self.view.model_fields if hasattr(row, name)}
-        return self.view.model_validate({**plain, "removed": row.removed_at is not None, **self.words(visitor, row)})
 
     def on_change(self, listener: Callable[[Sequence[str]], Awaitable[None] | None]) -> Callable[[], None]:
         """Hear the ids of records that were made, changed, removed or restored, once that is stored."""
@@ -146,6 +69,8 @@ class Records(ABC, Generic[R, F, V, Q]):
         limits, order = self.wanted(visitor, query)
         async with self.office.store.reading() as session:
             found = await listed(session, self.table, limits, order, query.page, query.size)
+        if self.is_private:
+            await Disclosure(self.office.audit).seen(visitor, SEE_NUMBERS, self.kind, [row.id for row in found.rows])
         items = [self.shown(visitor, row) for row in found.rows]
         return RecordPage(items=items, total=found.total, page=query.page, size=query.size)
 
@@ -267,10 +192,6 @@ class Records(ABC, Generic[R, F, V, Q]):
         if await edit(session, row, version, values, visitor, self.office.clock.wall()):
             await self.follow(session, row)
 
-    def told(self, row: R) -> dict[str, Any]:
-        """The record as the audit has it: masked, without what each change changes."""
-        return self.shown(NOBODY, row).model_dump(mode="json", exclude=set(RecordView.model_fields) - {"removed"})
-
     async def audit(
         self,
         session: AsyncSession,
@@ -303,13 +224,6 @@ class Records(ABC, Generic[R, F, V, Q]):
         except IntegrityError:
             raise Conflict("taken", f"已有相同的{self.title}") from None
 
-    async def taken(self, session: AsyncSession, row: R | None, *limits: ColumnElement[bool]) -> bool:
-        """Whether another record, not removed, meets the conditions."""
-        wanted = select(self.table.id).where(*limits, self.table.removed_at.is_(None))
-        if row is not None:
-            wanted = wanted.where(self.table.id != row.id)
-        return await session.scalar(wanted.limit(1)) is not None
-
     async def _owner(self, session: AsyncSession, visitor: Visitor, organisation: str) -> dict[str, str]:
         name = organisation or visitor.organisation
         if not name:
@@ -334,12 +248,6 @@ class Records(ABC, Generic[R, F, V, Q]):
             await self.apply(session, visitor, row, row.version, values)
             await self.audit(session, visitor, "removed" if removed else "restored", id, after=self.told(row))
         await self.changed([id])
-
-    async def check_removed(self, session: AsyncSession, row: R) -> None:
-        """Refuse to remove a record that others need. Conflict."""
-
-    async def check_restored(self, session: AsyncSession, row: R) -> None:
-        """Refuse to bring back a record whose place another has taken. Conflict."""
 
 
 def _edit_words(fields: Sequence[str], names: Mapping[str, str]) -> str:

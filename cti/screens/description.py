@@ -98,7 +98,8 @@ class Field(Part):
     """A field of a form; `fields_of` makes them from the body's model.
 
     `options_search` asks `options_from` with `?search=`; `only_new` fields are left out when a record is edited,
-    `fixed` ones are shown and cannot be changed then; `section` begins a new group of fields.
+    `fixed` ones are shown and cannot be changed then; `section` begins a new group of fields. `check` is a path that
+    looks at the text while somebody types: to POST `{key: text}` it answers `{ok, message, position}`.
     """
 
     key: str
@@ -121,6 +122,7 @@ class Field(Part):
     accept: str | None = None
     when: When | None = None
     section: str | None = None
+    check: str | None = None
 
 
 class Action(Part):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
-from acd.service import Overflow, UnknownQueue
+from acd.service import Overflow, UnknownQueue, WorkItem
 from acd.settings import AgentSettings
 from cti.clock import run_virtual
 from cti.switch.port import DialResult
@@ -298,5 +300,59 @@ def test_skills_change_while_the_agent_is_free() -> None:
         await nothing(place)
         live.acd.describe_agent("a", AgentSettings(skills={"social": 1}))
         assert (await offered(place)).agent == "a"
+
+    run_virtual(story())
+
+
+def test_whoever_served_a_caller_last_is_remembered_also_over_a_restart() -> None:
+    async def story() -> None:
+        live = Live(queues={"general": {"need": "mandarin", "last_agent": 20, "wrapup": 0}})
+        for agent in ("8001", "8002"):
+            live.acd.sign_in(agent)
+        offer = await live.talk(live.call("c1", caller=MOBILE))
+        offer.talk_ended()
+        other = "8002" if offer.agent == "8001" else "8001"
+        # Though the other was idle longer.
+        assert (await live.talk(live.call("c2", caller=MOBILE))).agent == offer.agent
+        again = Live(queues={"general": {"need": "mandarin", "last_agent": 20, "wrapup": 0}})
+        again.acd.restore_snapshot(json.loads(json.dumps(live.acd.snapshot())))
+        again.acd.reconcile({}, ())
+        assert {again.state(one)[0] for one in (offer.agent, other)} == {"ready"}
+        assert (await again.talk(again.call("c3", caller=MOBILE))).why == "last agent"
+
+    run_virtual(story())
+
+
+def test_work_may_ask_for_more_than_its_queue_does_at_each_of_its_steps() -> None:
+    async def story() -> None:
+        steps = [{"after": 30, "need": "social >= 1"}]
+        live = Live(
+            queues={"general": {"need": "social >= 3", "steps": steps}},
+            agents={"8001": {"skills": {"social": 5}}, "8002": {"skills": {"social": 1, "english": 2}}},
+        )
+        for agent in live.settings.agents:
+            live.acd.sign_in(agent)
+        narrow = live.call("c1", need="english >= 2")
+        assert (await offered(live.call("c2"))).agent == "8001"
+        await nothing(narrow, 29)
+        assert (await offered(narrow, 2)).agent == "8002"
+        again = Live(queues={"general": {"need": "social"}}, agents={"8001": {"skills": {"social": 5}}})
+        again.acd.restore(json.loads(json.dumps(narrow.kept())), WorkItem("c1", "call", "general"))
+        again.acd.sign_in("8001")
+        place = again.call("c1", need="english >= 2")
+        await nothing(place, 10)
+        again.acd.describe_agent("8001", AgentSettings(skills={"social": 5, "english": 2}))
+        assert (await offered(place)).agent == "8001"
+
+    run_virtual(story())
+
+
+def test_a_need_of_its_own_that_cannot_be_used_is_passed_over() -> None:
+    async def story() -> None:
+        live = Live()
+        live.acd.sign_in("8001")
+        with capture_logs() as logs:
+            assert (await offered(live.call("c1", need="klingon >= 2"))).agent == "8001"
+        assert "klingon" in logs[0]["reason"]
 
     run_virtual(story())

@@ -283,6 +283,32 @@ def test_a_requested_break_takes_effect_after_the_talk_whatever_happens_to_the_p
     run_virtual(story())
 
 
+# 10. mikopbx/Core#741, #316
+def test_a_transfer_loses_no_talk_no_figure_and_no_wrapup() -> None:
+    async def story() -> None:
+        live = Live(queues={"general": {"need": "mandarin", "wrapup": 10}})
+        live.acd.sign_in("8001")
+        live.acd.sign_in("8002")
+        place = live.call("c1")
+        offer = await live.talk(place)
+        first, second = offer.agent, "8002" if offer.agent == "8001" else "8001"
+        await asyncio.sleep(60)
+        live.acd.talk_ended(first, "c1")
+        live.acd.talk_started(second, "c1", "general")
+        assert live.state(first)[0] == "wrapup" and live.state(second)[0] == "talking"
+        await asyncio.sleep(30)
+        live.acd.talk_ended(second, "c1")
+        assert live.state(second)[0] == "wrapup"
+        talks = {agent: live.acd.agent_figures(agent).talk for agent in (first, second)}
+        assert talks == {first: pytest.approx(60), second: pytest.approx(30)}
+        figures = live.acd.queue_figures("general")
+        assert (figures.entered, figures.answered, figures.talks) == (1, 1, 1)
+        await asyncio.sleep(11)
+        assert {live.state(agent)[0] for agent in (first, second)} == {"ready"}
+
+    run_virtual(story())
+
+
 # 11. freeswitch#2061, #2143; kazoo 6609, wazo-calld 184
 def test_an_agent_is_not_paused_or_signed_out_by_a_restart() -> None:
     async def story() -> None:

@@ -14,7 +14,7 @@ from acd.changes import Author, Change
 from acd.files import load_settings
 from acd.items import Item
 from acd.played import PlayedCall
-from acd.settings_desk import SettingsDesk, Wish
+from acd.settings_desk import AcdSettingsDesk, Wish
 from acd.watching import FilesWatcher
 from acd.work import WorkItem
 from acd.world import World
@@ -64,7 +64,7 @@ class Place:
             self.hand.write_text(text, "utf-8")
         self.world = World(load_settings(folder))
         self.states = states if states is not None else States()
-        self.desk = SettingsDesk(folder, self.world.acd, self.states, self.world.clock)
+        self.desk = AcdSettingsDesk(folder, self.world.acd, self.states, self.world.clock)
         self.told: list[tuple[Problem, ...]] = []
         self.desk.on_problems = self.told.append
         self.watcher = FilesWatcher(folder, self.desk.reload)

@@ -192,6 +192,7 @@ def random_rows(rng: random.Random, *, restarts: bool = True, changes: float = 0
             "talk": quarter(60),
             "priority": rng.choice([0, 0, 0, 4, 8]),
             "vip": rng.random() < 0.1,
+            "need": _need(rng) if rng.random() < 0.15 else "",
             "answers": rng.choice(["after 5", "never", "reject"]),
         }
         if rng.random() < 0.5:

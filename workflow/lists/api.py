@@ -7,7 +7,8 @@ import pydantic
 from cti.identity.visitor import Visitor
 from cti.records import RecordPage, record_routes
 from cti.web.routes import Query, Route
-from workflow.lists.service import CallerCheck, ListHitQuery, ListHitView, Lists
+from workflow.lists.service import Lists
+from workflow.lists.views import CallerCheck, ListHitQuery, ListHitView
 
 BASE = "/api/lists"
 

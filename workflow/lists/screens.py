@@ -5,7 +5,8 @@ from __future__ import annotations
 from cti.records.describing import changes_tab, record_actions, record_create, record_list
 from cti.screens import Detail, Empty, Filter, List, Option, Screen, Tab, columns_of
 from workflow.lists.api import BASE
-from workflow.lists.service import LISTS, ListEntryView, ListHitView, Lists
+from workflow.lists.service import Lists
+from workflow.lists.views import LISTS, ListEntryView, ListHitView
 
 WHICH = tuple(Option(value=value, title=title) for value, title in LISTS.items())
 HITS = List(

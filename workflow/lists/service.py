@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
-import pydantic
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
@@ -18,91 +16,17 @@ from cti.identity.masking import SEE_NUMBERS, shown_number
 from cti.identity.visitor import Visitor
 from cti.ids import new_id
 from cti.number import Number
-from cti.records import Office, RecordPage, RecordQuery, Records, RecordView
+from cti.records import Office, RecordPage, Records
 from cti.records.gathering import Gathering
 from cti.records.lines import Lines
 from cti.refusal import Conflict, Invalid
-from cti.screens import form
 from cti.store.listing import listed
-from cti.web.routes import Body, Page
 from workflow.lists.models import ListEntryRow, ListHitRow
-from workflow.lists.patterns import ANONYMOUS, BLACK, WHITE, Entry, ListIndex, canonical, shown
+from workflow.lists.patterns import ANONYMOUS, BLACK, Entry, ListIndex, canonical, shown
+from workflow.lists.views import CallerCheck, ListEntryFields, ListEntryQuery, ListEntryView, ListHitQuery, ListHitView
 
-LISTS = {BLACK: "黑名单", WHITE: "白名单"}
 CHUNK = 500
 REFUSED = "black_list"
-
-
-class ListEntryFields(Body):
-    """An entry of a list."""
-
-    list: Literal["black", "white"] = pydantic.Field(title="名单", json_schema_extra=form(options=LISTS))
-    pattern: str = pydantic.Field(
-        min_length=2,
-        max_length=32,
-        title="号码",
-        json_schema_extra=form(
-            help="完整号码，或号段：138* 表示以 138 开头，? 表示任意一位；填“匿名”指不显示号码的来电"
-        ),
-    )
-    reason: str = pydantic.Field(min_length=1, max_length=200, title="原因")
-    until: pydantic.AwareDatetime | None = pydantic.Field(
-        default=None, title="失效时间", json_schema_extra=form(help="不填则长期有效")
-    )
-
-
-class ListEntryView(RecordView):
-    """An entry, with how often it was met."""
-
-    list: str = pydantic.Field(
-        title="名单",
-        json_schema_extra=form(kind="choice", options=LISTS, tones={BLACK: "break", WHITE: "ready"}),
-    )
-    pattern: str = pydantic.Field(title="号码")
-    reason: str = pydantic.Field(title="原因")
-    until: datetime | None = pydantic.Field(title="失效时间", json_schema_extra=form(none="长期"))
-    expired: bool = pydantic.Field(title="已失效")
-    hits: int = pydantic.Field(title="命中次数")
-    last_hit_at: datetime | None = pydantic.Field(title="最近命中")
-
-
-class ListEntryQuery(RecordQuery):
-    """Filters of the list; `search` is a whole number or pattern, or what the reason contains."""
-
-    list: Literal["black", "white"] | None = None
-    state: Literal["valid", "expired"] | None = None
-
-
-class ListHitQuery(Page):
-    """Filters of the hits; `number` is whole or its last four digits."""
-
-    since: datetime | None = pydantic.Field(default=None, alias="from")
-    until: datetime | None = pydantic.Field(default=None, alias="to")
-    number: str = pydantic.Field(default="", max_length=32)
-    list: Literal["black", "white"] | None = None
-    entry: str = pydantic.Field(default="", max_length=26)
-
-
-class ListHitView(pydantic.BaseModel):
-    """A call that met an entry."""
-
-    id: str = pydantic.Field(title="编号")
-    entry: str = pydantic.Field(title="名单编号")
-    list: str = pydantic.Field(
-        title="名单",
-        json_schema_extra=form(kind="choice", options=LISTS, tones={BLACK: "break", WHITE: "ready"}),
-    )
-    call: str = pydantic.Field(title="来电编号")
-    at: datetime = pydantic.Field(title="来电时间")
-    number: str = pydantic.Field(title="来电号码", json_schema_extra=form(kind="phone", none="匿名"))
-    called: str = pydantic.Field(title="被叫号码")
-
-
-class CallerCheck(pydantic.BaseModel):
-    """What would become of a caller now; `entry` is the one that decides."""
-
-    outcome: Literal["refused", "preferred", "let_in"]
-    entry: ListEntryView | None
 
 
 class Lists(Records[ListEntryRow, ListEntryFields, ListEntryView, ListEntryQuery]):

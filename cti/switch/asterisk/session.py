@@ -241,10 +241,14 @@ class AsteriskSession:
         if recording is not None:
             # By the dial itself: no round trip before the phone rings.
             options += f"B({LEG_CONTEXT}^record^1({recording}))"
-        await self._application("Dial", f"{targets},{math.ceil(request.timeout)},{options}")
+        seconds_to_ring, loop = math.ceil(request.timeout), asyncio.get_running_loop()
+        began = loop.time()
+        await self._application("Dial", f"{targets},{seconds_to_ring},{options}")
+        rang_out = loop.time() - began >= seconds_to_ring
         reply = await self.command("GET FULL VARIABLE", "${DIALSTATUS},${ANSWEREDTIME},${HANGUPCAUSE}")
         status, seconds, cause = (reply.value or ",,").split(",")
-        result = dial_result(status, int(cause or 0))
+        # A phone that rings out leaves no cause: what stands there is that of a dial before.
+        result = dial_result(status, 0 if rang_out else int(cause or 0))
         if result is DialResult.ANSWERED and self._dialled:
             await self._told_what_ended_it()
         return Dialled(result, float(seconds or 0) if result is DialResult.ANSWERED else 0.0)

@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from cti.identity.visitor import Visitor
 from cti.settings import HttpSettings
+from cti.store.scope import EVERYTHING, Scope
 from cti.web.guard import COOKIE, csrf_of
 
 UNLIMITED = HttpSettings(person_per_second=1e6, address_per_second=1e6)
 
 
 class GivenSessions:
-    """The sessions of `count` supervisors."""
+    """The sessions of `count` supervisors, with `permissions`."""
 
-    def __init__(self, count: int) -> None:
-        self._visitors = {f"token-{number}": _visitor(number) for number in range(count)}
+    def __init__(self, count: int, permissions: Collection[str] = ("board.see",)) -> None:
+        self._visitors: dict[str, Visitor] = {}
+        for number in range(count):
+            self.add(number, EVERYTHING, permissions)
+
+    def add(self, number: int, scope: Scope, permissions: Collection[str]) -> None:
+        """One more, who sees what lies in `scope`."""
+        self._visitors[f"token-{number}"] = _visitor(number, scope, permissions)
 
     async def visitor(self, token: str, address: str, browser: str) -> Visitor | None:
         """The person of a token."""
         return self._visitors.get(token)
 
 
-def _visitor(number: int) -> Visitor:
-    name = f"8{number:04d}"
+def _visitor(number: int, scope: Scope, permissions: Collection[str]) -> Visitor:
+    name, session = f"8{number:04d}", f"session-{number}"
     return Visitor(
-        name, name, "赵敏", name, "city", "320400", permissions=frozenset({"board.see"}), session=f"session-{number}"
+        name, name, "赵敏", name, "city", "320400", permissions=frozenset(permissions), scope=scope, session=session
     )
 
 

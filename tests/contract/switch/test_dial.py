@@ -99,6 +99,18 @@ async def test_rejected(world: World) -> None:
 
 
 @story
+async def test_one_who_does_not_answer_after_one_who_was_busy_has_not_answered(world: World) -> None:
+    async with BareEngine(world) as engine:
+        _, session, _ = await engine.citizen_in()
+        dialling = asyncio.create_task(session.dial(to(DESK)))
+        await (await world.handsets["1001"].next_call()).reject()
+        assert await asyncio.wait_for(dialling, 5) == Dialled(DialResult.BUSY)
+        dialling = asyncio.create_task(session.dial(to(DESK, timeout=2.0)))
+        await world.handsets["1001"].next_call()
+        assert await asyncio.wait_for(dialling, 5) == Dialled(DialResult.NO_ANSWER)
+
+
+@story
 async def test_no_answer(world: World) -> None:
     async with BareEngine(world) as engine:
         _, session, call = await engine.citizen_in()

@@ -49,7 +49,7 @@ class Inner(Section):
 class Pump(Section):
     litres: int = pydantic.Field(default=1, ge=1, title="升")
     colours: list[str] = pydantic.Field(default=[])
-    inner: Inner = Inner()
+    inner: Inner = pydantic.Field(default=Inner(), title="里面")
     key: str = pydantic.Field(default="", title="口令", json_schema_extra={"x-form": {"kind": "password"}})
 
 
@@ -70,10 +70,12 @@ async def test_a_change_keeps_comments_order_and_quotes_and_is_audited(sqlite_st
     desk = desk_on(sqlite_store, tmp_path)
     desk.offer(SectionOffer("pump", "水泵", Pump, "pump"))
     found = await section(desk, "pump")
-    assert found.values == {"litres": 5, "colours": ["red", "blue"], "inner": {"deep": 3, "wide": 1}, "key": ""}
-    assert [field.kind for field in found.fields] == ["number", "tags", "json", "password"]
+    assert found.values == {"litres": 5, "colours": ["red", "blue"], "key": "", "inner.deep": 3, "inner.wide": 1}
+    assert [(field.key, field.section) for field in found.fields] == [
+        ("litres", None), ("colours", None), ("key", None), ("inner.deep", "里面"), ("inner.wide", None),
+    ]  # fmt: skip
     assert (found.needs_restart, found.pending) == (True, False)
-    values = {**found.values, "litres": 7, "inner": {"deep": 4, "wide": 1}, "key": "geheim"}
+    values = {**found.values, "litres": 7, "inner.deep": 4, "key": "geheim"}
     after = await desk.change(BOSS, "pump", found.version, values)
     assert text_of(tmp_path) == FILE.replace("litres: 5", "litres: 7").replace("deep: 3", "deep: 4") + "  key: geheim\n"
     assert (after.values["key"], after.pending) == ("", True)
@@ -81,7 +83,7 @@ async def test_a_change_keeps_comments_order_and_quotes_and_is_audited(sqlite_st
     assert "geheim" in text_of(tmp_path), "a secret that is left empty stays"
     async with sqlite_store.reading() as session:
         entries = (await session.scalars(select(AuditRow).order_by(AuditRow.sequence))).all()
-    assert json.loads(entries[0].before) == {"litres": 5, "inner": {"deep": 3, "wide": 1}, "key": ""}
+    assert json.loads(entries[0].before) == {"litres": 5, "inner.deep": 3, "key": ""}
     assert json.loads(entries[0].after)["key"] == "******"
     assert kept.version != after.version
 
@@ -121,6 +123,9 @@ async def test_what_is_wrong_is_refused_and_nothing_is_written(sqlite_store: Sto
     with pytest.raises(Invalid) as caught:
         await desk.change(BOSS, "pump", found.version, {"litres": 0})
     assert caught.value.field == "litres"
+    with pytest.raises(Invalid) as caught:
+        await desk.change(BOSS, "pump", found.version, {"inner.deep": "very"})
+    assert caught.value.field == "inner.deep"
     with pytest.raises(Invalid):
         await desk.change(BOSS, "pump", found.version, {"weight": 1})
     with pytest.raises(NotFound):

@@ -241,7 +241,7 @@ async def test_a_backup_that_fails_leaves_no_file(sqlite_store, tmp_path, data):
 async def test_a_broken_database_is_told_when_it_is_saved(sqlite_store, tmp_path, data):
     with closing(sqlite3.connect(sqlite_store.path)) as broken:
         broken.execute("PRAGMA foreign_keys=OFF")
-        broken.execute("INSERT INTO organisations VALUES ('a', 'a', '320400', 'nobody')")
+        broken.execute("INSERT INTO organisations (name, title, region, parent) VALUES ('a', 'a', '320400', 'nobody')")
         broken.commit()
     with pytest.raises(BackupProblem, match="organisations"):
         await back_up(sqlite_store, tmp_path / "one.tar.gz", keys=True, recordings=False)

@@ -25,7 +25,9 @@ async def filled(store):
     line = CdrLine("s", "1", "leg", NOON, 1.5, "ANSWERED", data={"src": DIGITS, "note": '逗号, "引号"\n换行'})
     await StoredCalls(store).add_cdrs([line])
     async with store.engine.begin() as connection:
-        await connection.exec_driver_sql("INSERT INTO organisations VALUES ('city', '市', '320400', NULL)")
+        await connection.exec_driver_sql(
+            "INSERT INTO organisations (name, title, region, parent) VALUES ('city', '市', '320400', NULL)"
+        )
     return store, call
 
 

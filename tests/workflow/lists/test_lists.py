@@ -16,7 +16,8 @@ from cti.records import gathering, importing
 from cti.refusal import Conflict, Invalid, NotAllowed, NotFound
 from cti.store.engine import Store
 from tests.office import BOSS, EAST, WEST, a_call, office_on, visitor
-from workflow.lists.service import REFUSED, ListEntryFields, ListEntryQuery, ListHitQuery, Lists
+from workflow.lists.service import REFUSED, Lists
+from workflow.lists.views import ListEntryFields, ListEntryQuery, ListHitQuery
 
 REFUSES = Welcome({LISTED: False}, REFUSED)
 PREFERS = Welcome({LISTED: True})

@@ -105,6 +105,8 @@ export interface Field {
   when?: When
   /** The heading of the group that this field begins. */
   section?: string
+  /** Looks at the text while somebody types: to POST `{key: text}` it answers `{ok, message, position}`. */
+  check?: string
 }
 
 export interface Action {

@@ -1,0 +1,280 @@
+"""The pieces of the settings as forms have them: one flat body each, and back to what the files say.
+
+Titles and hints are those of the screens; limits are the settings' own, which check everything again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+import pydantic
+
+from acd.settings import QueueSettings, StrategyName
+from cti.screens.forms import form
+from cti.web.routes import Body
+
+STRATEGIES: dict[str, str] = {
+    "longest_idle": "空闲最久优先",
+    "most_skilled": "技能最高优先",
+    "least_skilled": "技能够用者优先（保留专家）",
+    "fewest_calls": "今日接听最少优先",
+    "round_robin": "轮流",
+    "rank": "按坐席次序",
+}
+TARGETS = {"voicemail": "语音留言", "callback": "登记回拨", "message": "播放提示后结束"}
+"""Where an overflow leads, besides other queues and flows."""
+
+OPTIONS = "/api/acd/options"
+QUEUES_FROM, GROUPS_FROM, CALENDARS_FROM = f"{OPTIONS}/queues", f"{OPTIONS}/groups", f"{OPTIONS}/calendars"
+TARGETS_FROM = f"{OPTIONS}/targets"
+
+Text = Annotated[str, pydantic.Field(max_length=64)]
+
+
+_Q = QueueSettings()
+
+
+class StepBody(Body):
+    """After so many seconds another need holds, and more groups are asked."""
+
+    after: float = pydantic.Field(title="等待（秒）后", gt=0, le=86400)
+    need: str | None = pydantic.Field(default=None, title="放宽到", max_length=1000)
+    groups: list[str] = pydantic.Field(default=[], title="同时请求的班组")
+
+
+class QueueBody(Body):
+    """A queue. An empty limit means that there is none."""
+
+    version: int = pydantic.Field(default=0, ge=0)
+    title: Text = pydantic.Field(default="", title="名称", json_schema_extra=form(section="基本"))
+    need: str = pydantic.Field(
+        default="",
+        title="所需技能",
+        max_length=1000,
+        json_schema_extra=form(
+            check="/api/acd/check_need", help="如 social >= 3 and (dialect or mandarin >= 2)；留空则不限"
+        ),
+    )
+    groups: list[str] = pydantic.Field(
+        default=[], title="限定班组", json_schema_extra=form(options_from=GROUPS_FROM, help="不选则所有班组")
+    )
+    strategy: StrategyName = pydantic.Field(
+        default="longest_idle", title="选人方式", json_schema_extra=form(options=STRATEGIES)
+    )
+    steps: list[StepBody] = pydantic.Field(
+        default=[],
+        title="逐步放宽",
+        json_schema_extra=form(
+            kind="json",
+            help='等待越久要求越低，如 [{"after": 30, "need": "social >= 2"}, {"after": 60, "groups": ["south"]}]',
+        ),
+    )
+    ring: float = pydantic.Field(
+        default=_Q.ring, title="振铃（秒）", ge=1, le=600, json_schema_extra=form(section="接听")
+    )
+    wrapup: float = pydantic.Field(default=_Q.wrapup, title="话后处理（秒）", ge=0, le=86400)
+    wrapup_extension: float = pydantic.Field(
+        default=_Q.wrapup_extension, title="话后处理最多延长（秒）", ge=0, le=86400
+    )
+    requested_after: Literal["talk", "wrapup"] = pydantic.Field(
+        default="talk",
+        title="申请的状态何时生效",
+        json_schema_extra=form(options={"talk": "通话后", "wrapup": "话后处理后"}),
+    )
+    rejected: Literal["break", "skip"] = pydantic.Field(
+        default=_Q.rejected,
+        title="坐席拒接后",
+        json_schema_extra=form(options={"break": "转为小休", "skip": "换下一位"}),
+    )
+    busy: Literal["break", "skip"] = pydantic.Field(
+        default=_Q.busy, title="坐席忙线时", json_schema_extra=form(options={"break": "转为小休", "skip": "换下一位"})
+    )
+    last_agent: float = pydantic.Field(default=_Q.last_agent, title="优先等待上次坐席（秒）", ge=0, le=86400)
+    dedicated: float = pydantic.Field(default=_Q.dedicated, title="等待专属坐席（秒）", ge=0, le=86400)
+    place_kept: float = pydantic.Field(default=_Q.place_kept, title="断线后保留位置（秒）", ge=0, le=86400)
+    base: float = pydantic.Field(
+        default=_Q.priority.base,
+        title="基础分",
+        json_schema_extra=form(section="优先级", help="分高者先接；同分先到先得"),
+    )
+    start: float = pydantic.Field(default=_Q.priority.start, title="等待多久后开始加分（秒）", ge=0, le=86400)
+    acceleration: float = pydantic.Field(default=_Q.priority.acceleration, title="每秒加分", ge=0, le=1000)
+    limit: float = pydantic.Field(default=_Q.priority.limit, title="加到多少分为止", ge=-1e6, le=1e6)
+    full_limit: float | None = pydantic.Field(
+        default=None, title="排队人数上限", ge=0, le=1e6, json_schema_extra=form(section="溢出", help="留空则不限")
+    )
+    full_to: str | None = pydantic.Field(
+        default=None, title="满员时转", json_schema_extra=form(options_from=TARGETS_FROM)
+    )
+    longest_wait_limit: float | None = pydantic.Field(default=None, title="最长等待（秒）", ge=0, le=1e6)
+    longest_wait_to: str | None = pydantic.Field(
+        default=None, title="超时转", json_schema_extra=form(options_from=TARGETS_FROM)
+    )
+    estimated_wait_limit: float | None = pydantic.Field(default=None, title="预计等待上限（秒）", ge=0, le=1e6)
+    estimated_wait_to: str | None = pydantic.Field(
+        default=None, title="预计过久转", json_schema_extra=form(options_from=TARGETS_FROM)
+    )
+    no_agents: str | None = pydantic.Field(
+        default=None, title="无人签入时转", json_schema_extra=form(options_from=TARGETS_FROM)
+    )
+    calendar: str | None = pydantic.Field(
+        default=None, title="服务时间", json_schema_extra=form(options_from=CALENDARS_FROM, none="全天")
+    )
+    closed: str | None = pydantic.Field(
+        default=None, title="非服务时间转", json_schema_extra=form(options_from=TARGETS_FROM)
+    )
+    callback_first: Literal["agent", "citizen"] = pydantic.Field(
+        default="agent",
+        title="回拨先呼",
+        json_schema_extra=form(section="回拨", options={"agent": "坐席", "citizen": "市民"}),
+    )
+    callback_attempts: int = pydantic.Field(default=_Q.callback.attempts, title="最多拨打（次）", ge=1, le=20)
+    callback_delay: float = pydantic.Field(default=_Q.callback.delay, title="未接通后间隔（秒）", ge=0, le=86400)
+    callback_ring: float = pydantic.Field(default=_Q.callback.ring, title="市民振铃（秒）", ge=0, le=86400)
+    callback_hours: str | None = pydantic.Field(
+        default=None, title="回拨时间", json_schema_extra=form(options_from=CALENDARS_FROM, none="全天")
+    )
+    threshold: float = pydantic.Field(
+        default=_Q.threshold, title="接听达标（秒内）", ge=0, le=86400, json_schema_extra=form(section="统计")
+    )
+    short_abandon: float = pydantic.Field(default=_Q.short_abandon, title="短时放弃（秒内不计）", ge=0, le=86400)
+
+    def as_written(self) -> dict[str, Any]:
+        """As the files say it, without what is as by default."""
+        data = self.model_dump(exclude={"version"}, exclude_none=True)
+        overflow: dict[str, Any] = {}
+        for name in ("full", "longest_wait", "estimated_wait"):
+            limit, to = data.pop(f"{name}_limit", None), data.pop(f"{name}_to", None)
+            if limit is not None or to:
+                overflow[name] = {"limit": limit, "to": to}
+        for name in ("no_agents", "closed"):
+            if to := data.pop(name, None):
+                overflow[name] = to
+        priority = {name: data.pop(name) for name in ("base", "start", "acceleration", "limit")}
+        own = ("first", "attempts", "delay", "ring", "hours")
+        callback = {name: data.pop(f"callback_{name}") for name in own if f"callback_{name}" in data}
+        data["steps"] = [
+            {key: value for key, value in step.items() if value not in (None, [])} for step in data["steps"]
+        ]
+        whole = {**data, "overflow": overflow, "priority": priority, "callback": callback}
+        return _spare(whole, QueueSettings().model_dump(mode="json"))
+
+    @classmethod
+    def of(cls, queue: QueueSettings, version: int) -> QueueBody:
+        """A queue as its form has it."""
+        data = queue.model_dump(mode="json")
+        overflow, priority, callback = data.pop("overflow"), data.pop("priority"), data.pop("callback")
+        flat = {f"{name}_{key}": value for name in ("full", "longest_wait", "estimated_wait")
+                for key, value in (overflow[name] or {}).items()}  # fmt: skip
+        flat |= {name: overflow[name] for name in ("no_agents", "closed")}
+        flat |= {f"callback_{key}": value for key, value in callback.items()}
+        known = {key: value for key, value in data.items() if key in cls.model_fields}
+        return cls.model_validate({**known, **flat, **priority, "version": version})
+
+
+FIELDS = {
+    "overflow.full.limit": "full_limit", "overflow.full.to": "full_to",
+    "overflow.longest_wait.limit": "longest_wait_limit", "overflow.longest_wait.to": "longest_wait_to",
+    "overflow.estimated_wait.limit": "estimated_wait_limit", "overflow.estimated_wait.to": "estimated_wait_to",
+    "overflow.full": "full_to", "overflow.longest_wait": "longest_wait_to",
+    "overflow.estimated_wait": "estimated_wait_to", "overflow.no_agents": "no_agents", "overflow.closed": "closed",
+    "callback.hours": "callback_hours",
+}  # fmt: skip
+"""Where a complaint about the settings stands in the form of a queue."""
+
+
+def field_of(path: str) -> str:
+    """The form's field for a path in a queue's settings."""
+    if path in FIELDS:
+        return FIELDS[path]
+    first, _, rest = path.partition(".")
+    return rest if first == "priority" else f"callback_{rest}" if first == "callback" else first
+
+
+def _spare(value: Mapping[str, Any], default: Mapping[str, Any]) -> dict[str, Any]:
+    """Without what is as by default."""
+    found: dict[str, Any] = {}
+    for key, one in value.items():
+        usual = default.get(key)
+        if isinstance(one, Mapping) and isinstance(usual, Mapping):
+            if inner := _spare(one, usual):
+                found[key] = inner
+        elif one != usual and one != {}:
+            found[key] = one
+    return found
+
+
+class SkillBody(Body):
+    """A skill."""
+
+    version: int = pydantic.Field(default=0, ge=0)
+    title: str = pydantic.Field(title="名称", min_length=1, max_length=64)
+
+
+class GroupBody(Body):
+    """A group of agents."""
+
+    version: int = pydantic.Field(default=0, ge=0)
+    title: Text = pydantic.Field(default="", title="名称")
+
+
+class BreakBody(Body):
+    """A type of break."""
+
+    version: int = pydantic.Field(default=0, ge=0)
+    title: Text = pydantic.Field(default="", title="名称")
+    limit: float | None = pydantic.Field(
+        default=None,
+        title="最长（秒）",
+        ge=0,
+        le=86400,
+        json_schema_extra=form(kind="number", help="超过即告警；留空则不限"),
+    )
+    at_once: int | None = pydantic.Field(
+        default=None, title="同时人数上限", ge=1, json_schema_extra=form(help="留空则不限")
+    )
+
+
+class CalendarBody(Body):
+    """A calendar: hours by weekday and of single days."""
+
+    version: int = pydantic.Field(default=0, ge=0)
+    week: dict[str, list[str]] = pydantic.Field(
+        title="每周",
+        json_schema_extra=form(kind="json", help='如 {"mon": ["08:30-12:00", "13:30-17:30"]}；未写的日子不服务'),
+    )
+    days: dict[str, list[str]] = pydantic.Field(
+        default={}, title="特殊日期", json_schema_extra=form(kind="json", help='如 {"2026-10-01": []} 为休息日')
+    )
+
+
+class AgentBody(Body):
+    """An agent's skills and what else the matching knows of him."""
+
+    version: int = pydantic.Field(default=0, ge=0)
+    skills: dict[str, int] = pydantic.Field(
+        default={}, title="技能", json_schema_extra=form(kind="json", help='级别 1 到 5，如 {"mandarin": 3}')
+    )
+    groups: list[str] = pydantic.Field(default=[], title="班组", json_schema_extra=form(options_from=GROUPS_FROM))
+    rank: int = pydantic.Field(default=100, title="次序", ge=1, le=1000, json_schema_extra=form(help="小者先接"))
+    calls: int = pydantic.Field(default=1, title="同时通话", ge=0, le=1)
+    chats: int = pydantic.Field(default=3, title="同时会话", ge=0, le=20)
+    queues: list[str] = pydantic.Field(
+        default=[], title="限定队列", json_schema_extra=form(options_from=QUEUES_FROM, help="不选则按技能")
+    )
+
+
+class Cell(Body):
+    """One agent's level in one skill, 0 is not having it; `version` is that of the agent."""
+
+    agent: str = pydantic.Field(pattern=r"^\d{1,12}$")
+    skill: str = pydantic.Field(max_length=40)
+    level: int = pydantic.Field(ge=0, le=5)
+    version: int = pydantic.Field(ge=0)
+
+
+class MatrixBody(Body):
+    """Cells of the matrix that change together."""
+
+    cells: list[Cell] = pydantic.Field(min_length=1, max_length=5000)

@@ -1,0 +1,109 @@
+"""What a module says of its records: their models, permissions, columns and rules. The rest is in `service`."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import Any, ClassVar, Generic, TypeVar
+
+import pydantic
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
+
+from cti.identity.visitor import Visitor
+from cti.records.query import RecordQuery, RecordView
+from cti.records.table import Record
+
+R = TypeVar("R", bound=Record)
+F = TypeVar("F", bound=pydantic.BaseModel)
+V = TypeVar("V", bound=RecordView)
+Q = TypeVar("Q", bound=RecordQuery)
+
+NOBODY = Visitor("", "", "", None, "", "")
+"""Sees everything masked, as the audit does."""
+
+
+class Rules(ABC, Generic[R, F, V, Q]):
+    """Records of `table`, told as `view`, filled in as `fields`, asked for by `query`.
+
+    `kind` names them in the audit and in codes of refusals, `title` to people; `see` and `edit` are permissions.
+    `sorts` maps keys to columns. Who sees `is_private` records, one or a page of whole ones,
+    is noted in the audit.
+    """
+
+    table: type[R]
+    fields: type[F]
+    view: type[V]
+    query: type[Q]
+    kind: ClassVar[str]
+    title: ClassVar[str]
+    see: ClassVar[str]
+    edit_permission: ClassVar[str]
+    sort: ClassVar[str] = "-updated_at"
+    is_private: ClassVar[bool] = False
+
+    @property
+    def sorts(self) -> Mapping[str, InstrumentedAttribute[Any]]:
+        """Columns that the list can be sorted by."""
+        return {"updated_at": self.table.updated_at, "created_at": self.table.created_at}
+
+    def sort_of(self, query: Q) -> str:
+        """The order of a query that asks for none: one that an index gives together with its filters."""
+        return self.sort
+
+    def limits(self, visitor: Visitor, query: Q) -> list[ColumnElement[bool]]:
+        """The conditions that the query's own filters make."""
+        return []
+
+    async def follow(self, session: AsyncSession, row: R) -> None:
+        """Bring rows of other tables into line with this one, in the transaction of its change."""
+
+    @abstractmethod
+    async def values(self, session: AsyncSession, body: F, row: R | None, organisation: str) -> dict[str, Any]:
+        """The columns that the body fills, checked; `row` is the record that is edited. Invalid, Conflict.
+
+        `organisation` is the one that the record will belong to.
+        """
+
+    def derived(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Columns that follow from others, such as blind indexes: no change of their own."""
+        return {}
+
+    def words(self, visitor: Visitor, row: R) -> dict[str, Any]:
+        """What the view has and the table has not, or not as this visitor may see it."""
+        return {}
+
+    async def shown_whole(self, session: AsyncSession, visitor: Visitor, row: R) -> V:
+        """The record with what only its own page shows."""
+        return self.shown(visitor, row)
+
+    def readable(self, visitor: Visitor) -> list[ColumnElement[bool]]:
+        """The conditions on the rows that a visitor may read: those within reach, unless a module shares more."""
+        return visitor.scope.limits(self.table)
+
+    def may_read(self, visitor: Visitor, row: R) -> bool:
+        """Whether a row meets them."""
+        return visitor.scope.covers(row.organisation, row.region)
+
+    def shown(self, visitor: Visitor, row: R) -> V:
+        """The record as the visitor may see it: the view's keys from the row's columns and from `words`."""
+        plain = {name: getattr(row, name) for name in self.view.model_fields if hasattr(row, name)}
+        return self.view.model_validate({**plain, "removed": row.removed_at is not None, **self.words(visitor, row)})
+
+    def told(self, row: R) -> dict[str, Any]:
+        """The record as the audit has it: masked, without what each change changes."""
+        return self.shown(NOBODY, row).model_dump(mode="json", exclude=set(RecordView.model_fields) - {"removed"})
+
+    async def taken(self, session: AsyncSession, row: R | None, *limits: ColumnElement[bool]) -> bool:
+        """Whether another record, not removed, meets the conditions."""
+        wanted = select(self.table.id).where(*limits, self.table.removed_at.is_(None))
+        if row is not None:
+            wanted = wanted.where(self.table.id != row.id)
+        return await session.scalar(wanted.limit(1)) is not None
+
+    async def check_removed(self, session: AsyncSession, row: R) -> None:
+        """Refuse to remove a record that others need. Conflict."""
+
+    async def check_restored(self, session: AsyncSession, row: R) -> None:
+        """Refuse to bring back a record whose place another has taken. Conflict."""
