@@ -7,15 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-import msgspec
-from sqlalchemy import select
-
 from acd.figures import AgentFigures, QueueFigures
 from acd.keeping import PAST_FIGURES
 from acd.statistics import Statistics
 from cti.business_time import ZONE
+from cti.store.calls import StoredCalls
 from cti.store.engine import Store
-from cti.store.models import StateRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +29,7 @@ class Archive:
 
     def __init__(self, statistics: Statistics, store: Store) -> None:
         self._statistics = statistics
-        self._store = store
+        self._states = StoredCalls(store)
 
     async def intervals(self, since: datetime, until: datetime, queue: str = "") -> list[Interval]:
         """Figures of the intervals that begin from `since` to before `until`, oldest first."""
@@ -59,12 +56,7 @@ class Archive:
         return sums
 
     async def _kept(self, first: str, last: str) -> dict[str, Any]:
-        wanted = select(StateRow.key, StateRow.data).where(
-            StateRow.kind == PAST_FIGURES, StateRow.key >= first, StateRow.key < last
-        )
-        async with self._store.reading() as session:
-            rows = (await session.execute(wanted)).all()
-        return {row.key: msgspec.json.decode(row.data) for row in rows}
+        return await self._states.kept(PAST_FIGURES, first, last)
 
 
 def by_day(rows: list[Interval]) -> Iterator[Interval]:

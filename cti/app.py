@@ -36,6 +36,7 @@ from cti.health import Health
 from cti.identity.api import IdentityApi
 from cti.identity.demo import make_demo
 from cti.identity.directory import Organisation
+from cti.identity.oidc import OpenIdProvider
 from cti.identity.people import People
 from cti.identity.service import Identity
 from cti.jobs.api import JobsApi
@@ -53,6 +54,7 @@ from cti.screens import api as screens_api
 from cti.screens.registry import Screens, read_screens
 from cti.settings import Settings
 from cti.store.calls import StoredCalls
+from cti.store.cipher import KeyProblem
 from cti.store.engine import Store
 from cti.store.journal import Journal
 from cti.store.recordings import RecordingStore
@@ -111,7 +113,7 @@ async def engine(
         plugins, broken = survey(ROOT)
         settings.check_names({*(plugin.name for plugin in plugins), *broken})
 
-        store = await Store.open(settings.house.database, settings.data)
+        store = await Store.open(settings.house.database, settings.data, settings.house.cryptography)
         stack.push_async_callback(store.close)
         broken |= await migrate_with_plugins(store, plugins)
         journal = Journal.start(store, bus.publish)
@@ -128,6 +130,10 @@ async def engine(
                 grants.setdefault(role, set()).update(names)
         identity = await Identity.open(store, bus, clock, top, titles, settings=house_settings.accounts, grants=grants)
         stack.callback(identity.close)
+        for name, provider in house_settings.oidc.items():
+            identity.providers.add(name, OpenIdProvider(provider, clock))
+        sealing = asyncio.create_task(identity.seals.run(), name="seals of the audit")
+        stack.callback(sealing.cancel)
         await make_demo(identity, settings.data, house_settings.organisation)
         people = identity.people
         installation = installation or find_installation(settings)
@@ -143,6 +149,7 @@ async def engine(
         health = Health(bus, calls, journal)
         web = Web(
             identity.sessions,
+            keys=identity.keys,
             console=CONSOLE,
             health=health.report,
             registry=health.registry,
@@ -253,6 +260,10 @@ async def main(data: Path) -> int:
         log.error("settings refused", problems=[str(problem) for problem in error.problems])
         for problem in error.problems:
             print(problem, file=sys.stderr)
+        return 2
+    except KeyProblem as error:
+        log.error("data cannot be opened", reason=str(error))
+        print(error, file=sys.stderr)
         return 2
     except SwitchMissing as error:
         log.error("no switch", reason=str(error))

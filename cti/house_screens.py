@@ -77,7 +77,6 @@ SCREENS = (
 
 SECTIONS = (
     SectionOffer("hotline", "热线与线路", HotlineSettings, place=""),
-    SectionOffer("accounts", "账号与会话", AccountSettings),
     SectionOffer("http", "网页服务", HttpSettings),
     SectionOffer("accounts", "账号与密码", AccountSettings),
     SectionOffer("switch", "交换机", SwitchSettings),

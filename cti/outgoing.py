@@ -21,6 +21,8 @@ from cti.trunks import Trunks
 
 log = structlog.get_logger(__name__)
 
+OUTGOING_FLOW = "outgoing_flow"
+"""Where an outgoing call that is no callback says in its progress which flow leads whom it reaches."""
 ELSEWHERE = frozenset({DialResult.UNREACHABLE, DialResult.FAILED})
 """The trunk's failures, not the citizen's: the next trunk is tried."""
 

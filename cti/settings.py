@@ -14,6 +14,8 @@ from typing import Annotated, Any, Literal, TypeVar
 import pydantic
 
 from cti import documents
+from cti.sealed_values import opened_document
+from cti.store.suites import SuiteName
 
 M = TypeVar("M", bound=pydantic.BaseModel)
 Port = Annotated[int, pydantic.Field(ge=1, le=65535)]
@@ -134,6 +136,21 @@ class AccountSettings(Section):
     sessions: int = pydantic.Field(default=10, ge=1, le=100, title="每人同时登录数")
 
 
+class OidcSettings(Section):
+    """A provider of OpenID Connect at which people may sign in; `claim` of what it tells is their login here.
+
+    `second_factor` says that the provider asks for one itself. The secret may be sealed (`hotline seal`).
+    """
+
+    title: str = pydantic.Field(max_length=40)
+    issuer: str = pydantic.Field(pattern=r"^(https://|http://(127\.0\.0\.1|localhost|\[::1\])(:|/|$))\S*$")
+    client_id: str
+    client_secret: str = pydantic.Field(default="", repr=False)
+    scopes: list[str] = ["openid", "profile"]
+    claim: str = "preferred_username"
+    second_factor: bool = False
+
+
 class HotlineSettings(Section):
     """Whose hotline it is, the numbers that citizens call, and the lines on which calls come and go."""
 
@@ -146,11 +163,13 @@ class HotlineSettings(Section):
 
 
 class HouseSettings(HotlineSettings):
-    """Everything that is not a plugin's."""
+    """Everything that is not a plugin's. `cryptography` names the algorithms that seal data."""
 
     database: str | None = None
+    cryptography: SuiteName = "international"
     http: HttpSettings = HttpSettings()
     accounts: AccountSettings = AccountSettings()
+    oidc: dict[Name, OidcSettings] = {}
     switch: SwitchSettings = SwitchSettings()
     broker: BrokerSettings = BrokerSettings()
 
@@ -164,6 +183,7 @@ class Settings:
     """The house's settings and the plugins' sections."""
 
     def __init__(self, document: documents.Document, data: Path) -> None:
+        document = opened_document(document, data)
         everything: dict[str, Any] = document.data or {}
         if not isinstance(everything, dict):
             raise documents.DocumentError([document.problem((), "settings must be a mapping")])

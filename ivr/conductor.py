@@ -9,6 +9,7 @@ import structlog
 from cti.bus import Bus
 from cti.call import Call, EndReason
 from cti.events import FlowReturned
+from cti.outgoing import OUTGOING_FLOW
 from cti.store.cipher import Cipher
 from cti.store.journal import Journal
 from cti.switch.port import CallSession
@@ -72,7 +73,7 @@ class FlowConductor:
     def _flow_of(self, call: Call) -> str:
         """Who is called back has a flow of his own; else the routing table decides, by number and hour, or the plan."""
         if call.outgoing:
-            return CALLBACK_FLOW
+            return str(call.progress.get(OUTGOING_FLOW, CALLBACK_FLOW))
         now = self._surroundings.now()
         routed = self._routing.flow(call.called, self._surroundings.calendars, now, call.region)
         entry = self._room.plan.find(call.called)

@@ -18,6 +18,7 @@ from cti.events import SatisfactionGiven
 from cti.ids import new_id
 from cti.number import Number, NumberKind
 from cti.number_plan import NumberPlan
+from cti.outgoing import OUTGOING_FLOW
 from cti.switch.address import Address
 from cti.switch.port import CallSession, DialResult, LegHungUp
 from cti.talk import TalkEnd, Talks
@@ -149,6 +150,9 @@ class PhoneConversation:
             return self._talked(await self._see_through(await talks.resume(call, self._session)))
         if call.outgoing and (end := await self._room.callbacks.stay(call, self._session)) is not None:
             return self._talked(await self._see_through(end))
+        if OUTGOING_FLOW in call.progress:
+            # Whom an agent called waits for nobody else.
+            return QueueOutcome(QueueEnd.NO_AGENTS)
         if call.talk is not None:
             # Its phone rang when the engine died: the place in the queue is kept.
             await talks.resume(call, self._session)

@@ -29,6 +29,7 @@ from ivr.calendar_desk import CalendarDesk
 from ivr.calendars import SEEDED, CalendarFile
 from ivr.checking import FlowChecks
 from ivr.conductor import DETOUR, FLOW, FlowConductor
+from ivr.flow import Flow
 from ivr.house_api import HouseApi
 from ivr.library import FlowLibrary
 from ivr.live import TOPIC, FlowLive
@@ -37,7 +38,8 @@ from ivr.messengers import Messengers
 from ivr.owning import READ, Owning
 from ivr.phone import PhoneRoom
 from ivr.presence import spots_of
-from ivr.prompts.room import offer_room, open_room
+from ivr.prompts.ahead import speak_ahead
+from ivr.prompts.room import PromptRoom, offer_room, open_room
 from ivr.reading import Finding
 from ivr.recognition.recognisers import find_recogniser
 from ivr.routing import Routing
@@ -85,7 +87,7 @@ async def setup(host: Host) -> Teardown:
         host.on_stop(lookups.offer(callback_lookup.service(host.need(Acd))))
     host.provide(Surroundings, surroundings)
     host.provide(FlowStatistics, statistics)
-    table = _watch(host, library, surroundings)
+    table = _watch(host, library, surroundings, prompts)
     _serve(host, library, statistics, catalogue, surroundings, table)
     room = PhoneRoom(
         host.need(Calls),
@@ -113,7 +115,7 @@ async def setup(host: Host) -> Teardown:
     return teardown
 
 
-def _watch(host: Host, library: FlowLibrary, surroundings: Surroundings) -> Routing:
+def _watch(host: Host, library: FlowLibrary, surroundings: Surroundings, prompts: PromptRoom) -> Routing:
     """Put files into effect when they are saved; returns the routing table, which is one of them."""
     table = Routing()
 
@@ -137,7 +139,18 @@ def _watch(host: Host, library: FlowLibrary, surroundings: Surroundings) -> Rout
         if path.exists():
             watcher.take_now()
         host.task(watcher.run(), f"watch {path.name}")
-    flows = FlowWatcher(library, on_refused=refused, on_published=taken)
+
+    def published(name: str, revision: int) -> None:
+        taken(name)
+        speak([library.current(name)])
+
+    def speak(flows: list[Flow]) -> None:
+        # Without a voice every text would only be told as a failure.
+        if not prompts.voice.trouble:
+            host.task(speak_ahead(prompts.speaker, flows), "speak the texts of flows ahead")
+
+    flows = FlowWatcher(library, on_refused=refused, on_published=published)
+    speak(list(library.flows.values()))
     host.task(flows.run(), "watch the flows")
     return table
 

@@ -145,7 +145,7 @@ class QueueStay:
     async def _announce(self, place: Place, announcer: _Announcer, decided: asyncio.Future[Offer | Overflow]) -> None:
         pieces = announcer.take()
         position, estimate = place.position, place.estimate
-        ids = self._sayer.ready(pieces, self._texts, position=position, estimate=estimate)
+        ids = await self._sayer.ready(pieces, self._texts, position=position, estimate=estimate)
         if not ids:
             return
         playing = asyncio.ensure_future(self._session.play(ids, stop_on="".join(self._request.keys)))

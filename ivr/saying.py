@@ -30,6 +30,13 @@ class Speaking(Protocol):
         """The ids that say `text`; raises SynthesisUnavailable."""
 
 
+class Joining(Protocol):
+    """Makes one prompt of several; `ivr.prompts.joining.Joiner` does."""
+
+    async def joined(self, prompts: Sequence[str]) -> list[str]:
+        """`prompts` as one, or as they are where they cannot be joined."""
+
+
 class NobodySpeaks:
     """A house without a voice."""
 
@@ -45,6 +52,7 @@ class Sayer:
     catalogue: PromptCatalogue
     speaking: Speaking
     patience: float = 8.0
+    joining: Joining | None = None
 
     async def ids(self, session: CallSession, pieces: Sequence[Piece], language: str = DEFAULT_LANGUAGE) -> list[str]:
         """What the session plays for `pieces`, with music while a text takes its time; raises CannotSpeak."""
@@ -53,7 +61,7 @@ class Sayer:
             late = [one for one in made.values() if not one.done()]
             if late:
                 await self._wait(session, late)
-            return [one for piece in pieces for one in self._piece(piece, made, language)]
+            return await self._joined([one for piece in pieces for one in self._piece(piece, made, language)])
         finally:
             for task in made.values():
                 task.cancel()
@@ -73,7 +81,7 @@ class Sayer:
             await session.wait()
             await unless_over(session, asyncio.wait(pending, timeout=max(self.patience - MUSIC_AFTER, 0.0)))
 
-    def ready(
+    async def ready(
         self,
         pieces: Sequence[Piece],
         made: dict[Text, asyncio.Task[list[str]]],
@@ -89,7 +97,10 @@ class Sayer:
                 found += self._piece(piece, made, language, position, estimate)
             except CannotSpeak as error:
                 log.warning("left out of an announcement", reason=str(error))
-        return found
+        return await self._joined(found)
+
+    async def _joined(self, prompts: list[str]) -> list[str]:
+        return await self.joining.joined(prompts) if self.joining is not None else prompts
 
     def _piece(
         self,

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from decimal import Decimal
+from typing import Literal, Protocol
+
+from ivr import spoken_values
+
+Kind = Literal["mobile", "phone", "identity", "digits", "ticket", "number", "money", "date", "time", "text"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +25,13 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A value wanted from what was said: `kind` is mobile, digits, identity, date or text."""
+    """A value wanted from what was said, of a kind.
+
+    It is given as text: `date` as 2026-03-05, `time` as 15:30, `number` and `money` (yuan) as a plain decimal.
+    """
 
     name: str
-    kind: str
+    kind: Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,44 +46,86 @@ class Understood:
 class Understanding(Protocol):
     """Finds out what a citizen means."""
 
-    async def understand(self, text: str, wanted: Sequence[Wanted], slots: Sequence[Slot]) -> Understood:
-        """The intent of `text` among those wanted, and the slots it fills."""
+    async def understand(
+        self, text: str, wanted: Sequence[Wanted], slots: Sequence[Slot], today: datetime.date
+    ) -> Understood:
+        """The intent of `text` among those wanted, and the slots it fills; `today` is the day it was said."""
 
 
-_NUMERALS = str.maketrans("零〇一二三四五六七八九幺两", "0012345678912")
-_SLOTS = {
-    "mobile": re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)"),
-    "identity": re.compile(r"(?<!\d)\d{17}[\dXx]"),
-    "digits": re.compile(r"\d{2,32}"),
+Find = Callable[[str, datetime.date], object]
+
+
+def _row(pattern: str) -> Find:
+    rows = re.compile(pattern)
+
+    def find(text: str, _: datetime.date) -> str | None:
+        found = rows.search(spoken_values.in_digits(text).upper())
+        return found.group() if found else None
+
+    return find
+
+
+def _ticket(text: str, _: datetime.date) -> str | None:
+    """The longest row: a ticket's number may stand beside a date or a count."""
+    rows = re.findall(r"[A-Z]{0,6}\d{4,32}", spoken_values.in_digits(text).upper())
+    return max(rows, key=len) if rows else None
+
+
+_KINDS: Mapping[str, Find] = {
+    "mobile": _row(r"(?<!\d)1[3-9]\d{9}(?!\d)"),
+    "phone": _row(r"(?<!\d)(?:1[3-9]\d{9}|0\d{9,11}|[2-9]\d{6,7})(?!\d)"),
+    "identity": _row(r"(?<!\d)\d{17}[\dX]"),
+    "digits": _row(r"\d{2,32}"),
+    "ticket": _ticket,
+    "number": lambda text, _: _plain(spoken_values.number(text)),
+    "money": lambda text, _: _plain(spoken_values.money(text)),
+    "date": lambda text, today: spoken_values.date(text, today),
+    "time": lambda text, _: (found := spoken_values.time(text)) and found.isoformat("minutes"),
+    "text": lambda text, _: text.strip(),
 }
 
 
 class KeywordUnderstanding:
-    """The intent with the most characters of its words in the text; a tie means that it is not understood."""
+    """The intent with the most characters of its words in the text; a tie means that it is not understood.
 
-    async def understand(self, text: str, wanted: Sequence[Wanted], slots: Sequence[Slot]) -> Understood:
+    A word with `…` in it (`查…进度`) is there when its parts are, in this order.
+    """
+
+    async def understand(
+        self, text: str, wanted: Sequence[Wanted], slots: Sequence[Slot], today: datetime.date
+    ) -> Understood:
         """See `Understanding.understand`."""
         said = re.sub(r"[\s,.!?;:,。!?;:、]+", "", text).lower()
         scores = {one.intent: _score(said, one) for one in wanted}
         best = max(scores.values(), default=0)
         meant = [intent for intent, score in scores.items() if score == best]
-        found = {one.name: value for one in slots if (value := _slot(text, said, one.kind))}
+        found = {one.name: str(value) for one in slots if (value := _KINDS[one.kind](text, today))}
         if best == 0 or len(meant) != 1:
             return Understood(slots=found)
         return Understood(meant[0], min(1.0, best / max(len(said), 1) + 0.5), found)
 
 
+def _plain(value: Decimal | None) -> str | None:
+    return None if value is None else f"{value:f}"
+
+
 def _score(said: str, one: Wanted) -> int:
-    if any(word.lower() in said for word in one.not_words):
+    if any(_length(word, said) for word in one.not_words):
         return 0
-    return sum(len(word) for word in one.words if word.lower() in said)
+    return sum(_length(word, said) for word in one.words)
 
 
-def _slot(text: str, said: str, kind: str) -> str:
-    if kind == "text":
-        return text.strip()
-    pattern = _SLOTS.get(kind)
-    if pattern is None:
-        return ""
-    found = pattern.search(said.translate(_NUMERALS).upper())
-    return found.group() if found else ""
+def _length(word: str, said: str) -> int:
+    """How many characters of `word` are in what was said: all or none."""
+    at, parts = 0, parts_of(word)
+    for part in parts:
+        at = said.find(part.lower(), at)
+        if at < 0:
+            return 0
+        at += len(part)
+    return sum(map(len, parts))
+
+
+def parts_of(word: str) -> list[str]:
+    """The parts of an intent's word: `查…进度` has two."""
+    return [part for part in re.split("[…*]+", word) if part]

@@ -111,6 +111,10 @@ class Desk:
             code = str(error.args[0]) if error.args else "conflict"
             raise Conflict(code, SAYINGS.get(code, "当前状态不能进行此操作")) from None
 
+    def is_talking(self, visitor: Visitor) -> bool:
+        """Whether the agent has a call of his own now."""
+        return visitor.agent_no is not None and self._calls.of_agent(visitor.agent_no) is not None
+
     def _own_call(self, visitor: Visitor) -> Call:
         call = self._calls.of_agent(_number(visitor))
         if call is None:

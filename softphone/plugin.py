@@ -10,6 +10,7 @@ from cti.handover import Handover
 from cti.health import Health
 from cti.identity.people import People
 from cti.identity.service import Identity
+from cti.outgoing import Outgoing
 from cti.plugins import Host
 from cti.store.calls import StoredCalls
 from cti.store.engine import Store
@@ -21,15 +22,17 @@ from cti.trunks import Trunks
 from cti.web.host import Web
 from cti.web.hub import Topic
 from ivr.library import FlowLibrary
+from softphone import dial_out
 from softphone.api import SoftphoneApi
 from softphone.call_log import CallLog
 from softphone.desk import Desk
+from softphone.dial_out import DialOut
 from softphone.live import Live, Parts
 from softphone.lost_phones import LostPhones
 
 
 async def setup(host: Host) -> None:
-    """Offer Desk, routes and topics, and follow events."""
+    """Offer Desk, DialOut, routes and topics, and follow events."""
     acd, calls, talks, web = host.need(Acd), host.need(Calls), host.need(Talks), host.need(Web)
     identity, registrar = host.need(Identity), host.need(Registrar)
     live = Live(Parts(acd, calls, registrar, host.need(People), host.need(Health), web.hub))
@@ -41,6 +44,9 @@ async def setup(host: Host) -> None:
     flows = host.need(FlowLibrary)
     desk = Desk(acd, calls, talks, host.need(Handover), host.need(Consultations), host.need(Trunks), flows)
     host.provide(Desk, desk)
+    out = DialOut(acd, calls, host.need(Outgoing), host.settings.house.area)
+    host.provide(DialOut, out)
+    host.on_stop(web.add(dial_out.routes(out)))
     api = SoftphoneApi(
         desk,
         live,

@@ -9,6 +9,7 @@ import pytest
 
 from cti.store.engine import Store
 from cti.store.migration import migrate
+from cti.store.suites import SuiteName
 from tests.postgres_server import PostgresServer, running_server
 
 
@@ -28,9 +29,15 @@ async def database(request: pytest.FixtureRequest) -> str | None:
 
 
 @pytest.fixture
-async def store(database: str | None, tmp_path: Path) -> AsyncIterator[Store]:
+def suite() -> SuiteName:
+    """The algorithms that the store seals by; tests of what is sealed are run with both."""
+    return "international"
+
+
+@pytest.fixture
+async def store(database: str | None, tmp_path: Path, suite: SuiteName) -> AsyncIterator[Store]:
     """A migrated store on each database."""
-    opened = await Store.open(database, tmp_path)
+    opened = await Store.open(database, tmp_path, suite)
     await migrate(opened)
     yield opened
     await opened.close()

@@ -1,4 +1,4 @@
-"""`hotline audit verify|list`: the audit from the command line."""
+"""`hotline audit verify|seal|list`: the audit from the command line."""
 
 from __future__ import annotations
 
@@ -20,6 +20,10 @@ def add_audit(subparsers: Any, runs: Any) -> None:
     """Add `audit`; `runs(parser, work)` lets a parser do its work on the services of identity."""
     audit = subparsers.add_parser("audit", help="who did what").add_subparsers(required=True, metavar="COMMAND")
     runs(audit.add_parser("verify", help="find changed, removed and inserted entries; exit code 1 names them"), _verify)
+    runs(
+        audit.add_parser("seal", help="sign the newest entry; prints it and the public key, to be kept elsewhere"),
+        _seal,
+    )
     listing = audit.add_parser("list", help="list entries, the newest first")
     listing.add_argument("--days", type=float, default=1.0, help="how far back (default: 1)")
     listing.add_argument("--login", default="", help="of whom")
@@ -29,11 +33,19 @@ def add_audit(subparsers: Any, runs: Any) -> None:
 
 
 async def _verify(identity: Identity, _settings: Settings, _visitor: Visitor, _arguments: argparse.Namespace) -> int:
-    proof = await identity.audit.verify()
-    for one in proof.findings:
+    proof, sealed = await identity.audit.verify(), await identity.seals.verify()
+    findings = (*proof.findings, *sealed.findings)
+    for one in findings:
         print(one)
-    print(f"{proof.entries} entries, {len(proof.findings) or 'no'} problems", file=sys.stderr)
-    return 1 if proof.findings else 0
+    problems = len(findings) or "no"
+    print(f"{proof.entries} entries, {sealed.seals} signed seals, {problems} problems", file=sys.stderr)
+    return 1 if findings else 0
+
+
+async def _seal(identity: Identity, _settings: Settings, _visitor: Visitor, _arguments: argparse.Namespace) -> int:
+    seal = await identity.seals.add()
+    print("nothing new since the last seal" if seal is None else f"#{seal.sequence}\t{seal.hash}\t{seal.key}")
+    return 0
 
 
 async def _list(identity: Identity, _settings: Settings, visitor: Visitor, arguments: argparse.Namespace) -> int:

@@ -67,6 +67,42 @@ WHOLE = {
     "supervision.hangup": "强拆",
 }
 
+FIELDS = {
+    "login": "账号",
+    "name": "姓名",
+    "agent_no": "工号",
+    "organisation": "机构",
+    "roles": "角色",
+    "auto_answer": "自动应答",
+    "disabled": "停用",
+    "title": "名称",
+    "region": "行政区划",
+    "parent": "上级机构",
+    "agent_numbers": "工号范围",
+    "closed": "撤销",
+    "permissions": "权限",
+    "reach": "数据范围",
+    "level": "适用层级",
+    "note": "说明",
+    "second_factor": "二次验证",
+    "off": "停用的功能",
+    "leader": "组长",
+    "members": "成员",
+    "failures": "连续错误次数",
+    "locked_seconds": "锁定秒数",
+    "left": "剩余个数",
+    "how": "登录方式",
+    "scopes": "权限",
+    "addresses": "来源地址",
+    "expires_at": "到期时间",
+    "start": "密钥开头",
+    "fields": "字段",
+    "ids": "编号",
+    "call": "来电",
+    "values": "内容",
+}
+"""Names of what changes; others stand as they are."""
+
 
 def title_of(action: str, kinds: Mapping[str, str] = KINDS) -> str:
     """The words for an action; itself where there are none."""

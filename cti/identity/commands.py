@@ -19,6 +19,7 @@ from cti.identity.service import Identity
 from cti.identity.visitor import Visitor, system
 from cti.refusal import Refusal
 from cti.settings import Settings
+from cti.store.cipher import KeyProblem
 from cti.store.engine import Store
 from cti.store.migration import migrate
 
@@ -54,19 +55,19 @@ async def _run(work: Work, arguments: argparse.Namespace) -> int:
     from cti.cli_settings import data_folder  # which imports this module
 
     settings = Settings.load(data_folder())
-    async with _identity(settings) as identity:
-        try:
+    try:
+        async with _identity(settings) as identity:
             return await work(identity, settings, system(f"cli:{getuser()}"[:40]), arguments) or 0
-        except Refusal as refusal:
-            print(refusal, file=sys.stderr)
-            return 1
+    except (Refusal, KeyProblem) as problem:
+        print(problem, file=sys.stderr)
+        return 1
 
 
 @asynccontextmanager
 async def _identity(settings: Settings) -> AsyncIterator[Identity]:
     settings.data.mkdir(parents=True, exist_ok=True)
     house = settings.house
-    store = await Store.open(house.database, settings.data)
+    store = await Store.open(house.database, settings.data, house.cryptography)
     try:
         await migrate(store)
         top = Organisation(house.organisation, house.organisation_title, house.region, None)

@@ -158,3 +158,24 @@ def scope_of(
     if reach is Reach.ORGANISATION:
         return own
     return Scope(organisations=own.organisations, agent=agent_no or "")
+
+
+async def load_visitor(session: AsyncSession, person: PersonRow) -> tuple[Visitor, list[Role]]:
+    """A person as the one who asks, with all that his roles give, and these roles."""
+    roles = [role for name, role in (await load_roles(session)).items() if name in person.roles]
+    organisations = await load_organisations(session)
+    organisation = organisations[person.organisation]
+    off = await load_switched_off(session, organisation.region)
+    visitor = Visitor(
+        person=person.id,
+        login=person.login,
+        name=person.name,
+        agent_no=person.agent_no,
+        organisation=person.organisation,
+        region=organisation.region,
+        roles=tuple(role.name for role in roles),
+        permissions=frozenset().union(*(role.permissions for role in roles)) - off,
+        scope=scope_of(widest(roles), person.agent_no, organisation, organisations),
+        auto_answer=person.auto_answer,
+    )
+    return visitor, roles

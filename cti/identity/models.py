@@ -126,6 +126,27 @@ class SessionRow(Base):
     address: Mapped[str] = mapped_column(String(45))
     browser_hash: Mapped[str] = mapped_column(String(64))
     browser: Mapped[str] = mapped_column(String(200), server_default="", doc="浏览器")
+    strong: Mapped[bool] = mapped_column(server_default=text("false"), doc="已在别处二次验证")
+
+
+class ApiKeyRow(Base):
+    """A key for a program, in somebody's name; only its hash is kept. `scopes` are permissions."""
+
+    __tablename__ = "api_keys"
+    __table_args__ = (Index(None, "person"),)
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True, doc="密钥编号")
+    person: Mapped[str] = mapped_column(ForeignKey("people.id"), doc="人员编号")
+    title: Mapped[str] = mapped_column(String(60), doc="用途")
+    start: Mapped[str] = mapped_column(String(12), doc="密钥开头")
+    key_hash: Mapped[str] = mapped_column(String(64), unique=True, doc="密钥摘要")
+    scopes: Mapped[list[str]] = mapped_column(JSON, doc="权限")
+    addresses: Mapped[list[str]] = mapped_column(JSON, doc="允许的来源地址")
+    created_at: Mapped[datetime] = mapped_column(doc="创建时间")
+    expires_at: Mapped[datetime] = mapped_column(doc="到期时间")
+    used_at: Mapped[datetime | None] = mapped_column(doc="最近使用时间")
+    used_from: Mapped[str] = mapped_column(String(45), server_default="", doc="最近使用地址")
+    ended_at: Mapped[datetime | None] = mapped_column(doc="停用时间")
 
 
 class AuditRow(Base):

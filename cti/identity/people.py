@@ -174,6 +174,16 @@ class People:
             self._check_policy(password, data.login, data.name, data.agent_no)
         return await self.add_unchecked(visitor, data, password or self._random(), change=change)
 
+    async def check_new(self, visitor: Visitor, data: PersonData, password: str | None = None) -> None:
+        """Refuse what `add` would refuse; nothing is stored."""
+        visitor.need("people.manage")
+        if password is not None:
+            self._check_policy(password, data.login, data.name, data.agent_no)
+        async with self._changing() as session:
+            row = PersonRow(id=new_id(), password_hash="", created_at=self._clock.wall(), failures=0)
+            await self._fill(session, visitor, row, data)
+            await session.rollback()
+
     async def add_unchecked(
         self, visitor: Visitor, data: PersonData, password: str, *, change: bool = False
     ) -> tuple[Person, str]:

@@ -23,6 +23,7 @@ PERMISSIONS: Mapping[str, str] = {
     "people.manage": "管理人员",
     "organisations.manage": "管理机构",
     "roles.manage": "管理角色与区域功能",
+    "keys.make": "创建本人的接口密钥",
     "audit.see": "查看审计记录",
     "system.see": "查看运行状态",
     "system.manage": "修改系统设置、启停插件",
@@ -80,7 +81,15 @@ class Role:
         return (ALL in permissions or self.permissions <= permissions) and wide.index(self.reach) <= wide.index(reach)
 
 
-HIGHER = {"people.manage", "organisations.manage", "roles.manage", "audit.see", "system.see", "system.manage"}
+HIGHER = {
+    "people.manage",
+    "organisations.manage",
+    "roles.manage",
+    "keys.make",
+    "audit.see",
+    "system.see",
+    "system.manage",
+}
 AGENT = Role("agent", "座席", frozenset({"agent.work", "calls.see", "recordings.listen", "personal.reveal"}), Reach.OWN)
 SUPERVISOR = Role("supervisor", "班长", frozenset(PERMISSIONS) - HIGHER, Reach.SUBTREE)
 COUNTY_ADMIN = Role(

@@ -20,7 +20,9 @@ from cti.identity.passwords import ALPHABET, Passwords
 from cti.identity.visitor import Visitor
 from cti.refusal import Conflict, Invalid, NotFound
 from cti.store.engine import Store
+from cti.store.suites import SUITES
 
+RECOVERY = "recovery code"
 RECOVERY_CODES, RECOVERY_LENGTH = 10, 10
 TOTP_CODE = re.compile(r"\d{6}")
 TRIES, TRY_SECONDS = 5, 300.0
@@ -116,12 +118,12 @@ class SecondFactor:
                 # By the database: of two who show one code at the same moment, one is refused.
                 used = await session.scalar(fresh.values(totp_step=step).returning(PersonRow.id))
             return used is not None
-        wanted = self._hash(code)
+        wanted = self._hashes(code)
         async with self._store.writing() as session:
             found = await session.get(PersonRow, row.id, with_for_update=True, populate_existing=True)
-            if found is None or wanted not in found.recovery:
+            if found is None or wanted.isdisjoint(found.recovery):
                 return False
-            await _set(session, row.id, recovery=[one for one in found.recovery if one != wanted])
+            await _set(session, row.id, recovery=[one for one in found.recovery if one not in wanted])
             left = {"left": len(found.recovery) - 1}
             await self._audit.write(session, visitor, "person.recovery_code_used", f"person:{row.id}", after=left)
         return True
@@ -140,7 +142,15 @@ class SecondFactor:
         return [f"{one[:half]}-{one[half:]}" for one in raw], [self._hash(one) for one in raw]
 
     def _hash(self, code: str) -> str:
-        return self._store.cipher.index("recovery code", code.replace("-", "").replace(" ", "").strip())
+        return self._store.cipher.index(RECOVERY, _plain(code))
+
+    def _hashes(self, code: str) -> set[str]:
+        """By each set of algorithms: there may be another now than when the codes were made."""
+        return {self._store.cipher.in_suite(one.name).index(RECOVERY, _plain(code)) for one in SUITES}
+
+
+def _plain(code: str) -> str:
+    return code.replace("-", "").replace(" ", "").strip()
 
 
 async def _person(session: AsyncSession, visitor: Visitor) -> PersonRow:

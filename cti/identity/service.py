@@ -12,14 +12,19 @@ from cti.identity.audit import Audit
 from cti.identity.directory import Organisation
 from cti.identity.gate import Gate
 from cti.identity.groups import Groups
+from cti.identity.keys import Keys
 from cti.identity.masking import Disclosure
 from cti.identity.organisations import Organisations
 from cti.identity.passwords import Passwords
 from cti.identity.people import People
+from cti.identity.people_import import PeopleImport
 from cti.identity.permissions import PERMISSIONS
+from cti.identity.providers import Providers
 from cti.identity.roles import Roles
+from cti.identity.seals import Seals
 from cti.identity.second_factor import SecondFactor
 from cti.identity.sessions import Sessions
+from cti.identity.visitor import Visitor
 from cti.settings import AccountSettings
 from cti.store.engine import Store
 
@@ -34,11 +39,15 @@ class Identity:
     groups: Groups
     agent_numbers: AgentNumbers
     sessions: Sessions
+    keys: Keys
+    providers: Providers
     second_factor: SecondFactor
     audit: Audit
+    seals: Seals
     disclosure: Disclosure
     passwords: Passwords
     permissions: Mapping[str, str]
+    clock: Clock
 
     @classmethod
     async def open(
@@ -70,16 +79,25 @@ class Identity:
             groups=Groups(store, clock, audit),
             agent_numbers=AgentNumbers(store, clock),
             sessions=sessions,
+            providers=Providers(store, clock, gate, sessions),
+            keys=Keys(store, clock, audit, known),
             second_factor=factor,
             audit=audit,
+            seals=Seals(store, clock),
             disclosure=Disclosure(audit),
             passwords=passwords,
             permissions=known,
+            clock=clock,
         )
         await audit.begin()
         await found.organisations.begin(top)
         await found.roles.begin(grants)
         return found
+
+    async def importing(self, visitor: Visitor) -> PeopleImport:
+        """An import of people by a visitor, who names his organisations and the roles that he may give."""
+        open_ones = [one for one in await self.organisations.all(visitor) if not one.closed]
+        return PeopleImport(self.people, visitor, open_ones, await self.roles.givable(visitor))
 
     def close(self) -> None:
         """End their threads."""

@@ -13,14 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.clock import Clock
 from cti.identity.audit import Audit
-from cti.identity.directory import (
-    load_organisations,
-    load_roles,
-    load_switched_off,
-    people_within,
-    scope_of,
-    widest,
-)
+from cti.identity.directory import load_visitor, people_within
 from cti.identity.gate import Gate, bare
 from cti.identity.governance import check_governs
 from cti.identity.models import PersonRow, SessionRow
@@ -86,8 +79,13 @@ class Sessions:
         """The visitor and a new token. NotSignedIn, TooMany; both are counted and audited; see `Gate`."""
         return await self.begin(await self._gate.admit(login, password, address, code), address, browser)
 
-    async def begin(self, person: PersonRow, address: str, browser: str, how: str = "") -> tuple[Visitor, str]:
-        """A session of somebody who is known to be himself; `how` he is known goes into the audit."""
+    async def begin(
+        self, person: PersonRow, address: str, browser: str, how: str = "", *, strong: bool = False
+    ) -> tuple[Visitor, str]:
+        """A session of somebody who is known to be himself; `how` he is known goes into the audit.
+
+        `strong`: whoever knows him asked for a second factor.
+        """
         token = secrets.token_urlsafe(32)
         now = self._clock.wall()
         row = SessionRow(
@@ -100,6 +98,7 @@ class Sessions:
             address=address,
             browser_hash=_hash(browser),
             browser=browser[:200],
+            strong=strong,
         )
         async with self._store.writing() as session:
             # Others may have guessed while this password was checked.
@@ -175,30 +174,13 @@ class Sessions:
             expired = expired or now - row.seen_at > timedelta(minutes=settings.idle_minutes)
             if row.ended_at is not None or expired or person.disabled_at is not None:
                 return None
-            roles = [role for name, role in (await load_roles(session)).items() if name in person.roles]
-            organisations = await load_organisations(session)
-            organisation = organisations[person.organisation]
-            off = await load_switched_off(session, organisation.region)
+            visitor, roles = await load_visitor(session, person)
         if now - row.seen_at > SEEN_EVERY:
             async with self._store.writing() as session:
                 await session.execute(update(SessionRow).where(SessionRow.id == row.id).values(seen_at=now))
-        must = _must(person, roles, now, self._settings)
-        permissions = frozenset().union(*(role.permissions for role in roles)) - off
-        visitor = Visitor(
-            person=person.id,
-            login=person.login,
-            name=person.name,
-            agent_no=person.agent_no,
-            organisation=person.organisation,
-            region=organisation.region,
-            roles=tuple(role.name for role in roles),
-            permissions=frozenset() if must else permissions,
-            scope=scope_of(widest(roles), person.agent_no, organisation, organisations),
-            auto_answer=person.auto_answer,
-            session=row.id,
-            address=row.address,
-            must=must,
-        )
+        must = _must(person, roles, now, self._settings, strong=row.strong)
+        permissions = frozenset[str]() if must else visitor.permissions
+        visitor = replace(visitor, permissions=permissions, session=row.id, address=row.address, must=must)
         return _Known(visitor, row.browser_hash, self._clock.now() + CACHED_SECONDS)
 
     async def sign_out(self, visitor: Visitor) -> None:
@@ -274,9 +256,11 @@ def _hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _must(person: PersonRow, roles: list[Role], now: datetime, settings: AccountSettings) -> tuple[str, ...]:
+def _must(
+    person: PersonRow, roles: list[Role], now: datetime, settings: AccountSettings, *, strong: bool
+) -> tuple[str, ...]:
     """What the person has to do first."""
     days = settings.password_days
     old = days and person.password_at is not None and now - person.password_at > timedelta(days=days)
-    missing = any(role.second_factor for role in roles) and person.totp_since is None
+    missing = any(role.second_factor for role in roles) and person.totp_since is None and not strong
     return tuple(name for name, due in (("password", person.password_due or old), ("second_factor", missing)) if due)

@@ -130,6 +130,7 @@ class Action(Part):
 
     An empty `permission` is the screen's. `form_source` is the path of the record that fills the form; its `version`
     goes back with the body. `preview` is the path that takes an import's file first and answers what it would do.
+    `shows` is the key of the answer that is shown this once, such as a new password; `words` are simply told.
     """
 
     name: str
@@ -144,6 +145,7 @@ class Action(Part):
     form_source: str | None = None
     when: When | None = None
     preview: str | None = None
+    shows: str | None = None
     done: str | None = None
 
 

@@ -153,10 +153,13 @@ class StoredCalls:
             return None
         return Stored(sequence=row.sequence, event=event)
 
-    async def kept(self, kind: str) -> dict[str, Any]:
-        """What `Journal.put` keeps under `kind`, by key."""
+    async def kept(self, kind: str, first: str = "", last: str = "") -> dict[str, Any]:
+        """What `Journal.put` keeps under `kind`, by key: keys from `first` on, and before `last` where it is given."""
+        wanted = select(StateRow.key, StateRow.data).where(StateRow.kind == kind, StateRow.key >= first)
+        if last:
+            wanted = wanted.where(StateRow.key < last)
         async with self._store.reading() as session:
-            rows = (await session.execute(select(StateRow.key, StateRow.data).where(StateRow.kind == kind))).all()
+            rows = (await session.execute(wanted)).all()
         return {row.key: msgspec.json.decode(row.data) for row in rows}
 
     async def add_cdrs(self, lines: Sequence[CdrLine]) -> None:

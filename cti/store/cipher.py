@@ -1,7 +1,7 @@
 """Encryption of telephone and identity numbers in tables, and blind indexes to find them by.
 
 One master key of 32 bytes, from `HOTLINE_MASTER_KEY` (base64) or the file `master.key` (0600) in the state
-directory. AES-256-GCM (NIST SP 800-38D) seals, HMAC-SHA-256 makes the indexes, each with a key of its own (HKDF).
+directory. Which algorithms seal and index, `suites` says; each use has a key of its own.
 """
 
 from __future__ import annotations
@@ -11,17 +11,10 @@ import binascii
 import hmac
 import os
 import secrets
+from functools import cache
 from pathlib import Path
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
-KEY_BYTES = 32
-NONCE_BYTES = 12
-FORM = "a:"
-"""Names the algorithm at the head of what is sealed, so that another can be added beside it."""
+from cti.store.suites import INTERNATIONAL, KEY_BYTES, SUITES, Broken, SuiteName, suite_of
 
 
 class KeyProblem(Exception):
@@ -58,35 +51,54 @@ def _parse(text: str, where: str) -> bytes:
 
 
 class Cipher:
-    """Seals and opens text, and makes blind indexes, with keys derived from the master key."""
+    """Seals and opens text, and makes blind indexes and keyed hashes, with keys derived from the master key.
 
-    def __init__(self, master: bytes) -> None:
+    It seals and indexes with the algorithms of `suite`, and opens what either set sealed.
+    """
+
+    def __init__(self, master: bytes, suite: SuiteName = "international") -> None:
         self._master = master
-        self._aead = AESGCM(self.derive("seal"))
-        self._index_key = self.derive("index")
+        self.suite = suite_of(suite)
+        self._seal_keys = {one.form: one.derive(master, "seal") for one in SUITES}
+        self._index_key = self.suite.derive(master, "index")
+        self._derived = cache(lambda suite, purpose: suite_of(suite).derive(master, purpose))
 
-    def derive(self, purpose: str) -> bytes:
-        """A key of 32 bytes for `purpose`."""
-        return HKDF(hashes.SHA256(), KEY_BYTES, salt=None, info=b"hotline " + purpose.encode()).derive(self._master)
+    def in_suite(self, suite: SuiteName) -> Cipher:
+        """The same master key with another set of algorithms."""
+        return Cipher(self._master, suite)
 
     def seal(self, text: str | bytes) -> str:
         """Encrypt; equal texts give different results."""
-        nonce = os.urandom(NONCE_BYTES)
         plain = text.encode() if isinstance(text, str) else text
-        return FORM + base64.b64encode(nonce + self._aead.encrypt(nonce, plain, None)).decode()
+        form = self.suite.form
+        return form + base64.b64encode(self.suite.seal(self._seal_keys[form], plain)).decode()
 
     def open(self, sealed: str) -> bytes:
         """Decrypt; KeyProblem when it was changed or sealed with another key."""
+        suite = next((one for one in SUITES if sealed.startswith(one.form)), INTERNATIONAL)
         try:
-            whole = base64.b64decode(sealed.removeprefix(FORM))
-            return self._aead.decrypt(whole[:NONCE_BYTES], whole[NONCE_BYTES:], None)
-        except (InvalidTag, ValueError) as error:
+            whole = base64.b64decode(sealed.removeprefix(suite.form))
+            return suite.open(self._seal_keys[suite.form], whole)
+        except (Broken, ValueError) as error:
             raise KeyProblem("sealed data does not open with this master key") from error
 
     def index(self, kind: str, text: str) -> str:
         """The blind index of `text`, 32 hex digits; empty for empty text. One `kind` (`number`) joins tables."""
-        return hmac.digest(self._index_key, f"{kind} {text}".encode(), "sha256").hex()[:32] if text else ""
+        return self.suite.mac(self._index_key, f"{kind} {text}".encode()).hex()[:32] if text else ""
 
     def index_last(self, kind: str, text: str) -> str:
         """The blind index of the last four characters; empty when there are fewer."""
         return self.index(f"{kind} last four", text[-4:]) if len(text) >= 4 else ""
+
+    def mac(self, purpose: str, data: bytes) -> str:
+        """A keyed hash, 64 hex digits."""
+        return self.suite.mac(self._derived(self.suite.name, purpose), data).hex()
+
+    def is_mac(self, purpose: str, data: bytes, said: str) -> bool:
+        """Whether it is the keyed hash, by either set of algorithms: the set may have been changed since."""
+        made = (one.mac(self._derived(one.name, purpose), data).hex() for one in SUITES)
+        return any(hmac.compare_digest(one, said) for one in made)
+
+    def private_key(self, purpose: str) -> bytes:
+        """A private key for the suite's signatures."""
+        return self.suite.derive(self._master, purpose)

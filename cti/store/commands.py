@@ -1,4 +1,4 @@
-"""`hotline backup|restore|export`: the state as a whole, away and back, and its data in open formats."""
+"""`hotline backup|restore|export|reseal|seal`: the state away and back, in open formats, sealed anew; secrets."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from getpass import getpass
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from cti.cli_settings import ROOT, data_folder
 from cti.plugins import find_plugins
+from cti.sealed_values import sealed
 from cti.settings import Settings
 from cti.store.archive import ArchiveProblem
 from cti.store.backup import BackupProblem, Report, back_up, verify
@@ -23,8 +25,10 @@ from cti.store.cipher import KeyProblem
 from cti.store.dump import DumpProblem
 from cti.store.engine import Store
 from cti.store.export import ExportProblem, export
+from cti.store.reseal import reseal
 from cti.store.restore import Restoration
 from cti.store.snapshot import SnapshotProblem
+from cti.supervisor import RunLock, StartRefused
 
 Work = Callable[[Path, argparse.Namespace], Awaitable[int]]
 PROBLEMS = (
@@ -34,6 +38,8 @@ PROBLEMS = (
     ExportProblem,
     KeyProblem,
     SnapshotProblem,
+    StartRefused,
+    LookupError,
     OSError,
     SQLAlchemyError,
     asyncpg.PostgresError,
@@ -66,6 +72,12 @@ def add_commands(subparsers: Any) -> None:
     exporting.add_argument("--sealed", action="store_true", help="leave numbers sealed that are sealed in the tables")
     exporting.add_argument("--table", action="append", default=[], help="only this table; may be repeated")
     _runs(exporting, _export)
+    sealing = subparsers.add_parser("seal", help="seal a secret for settings.yaml: asked for, or from standard input")
+    sealing.set_defaults(run=lambda _: _seal())
+    _runs(
+        subparsers.add_parser("reseal", help="seal all data by the algorithms that the settings name, after a change"),
+        _reseal,
+    )
 
 
 def _runs(parser: argparse.ArgumentParser, work: Work) -> None:
@@ -82,7 +94,7 @@ async def _run(work: Work, arguments: argparse.Namespace) -> int:
 
 async def _opened(data: Path) -> Store:
     settings = Settings.load(data)
-    found = await Store.open(settings.house.database, data)
+    found = await Store.open(settings.house.database, data, settings.house.cryptography)
     if found.path is not None and not found.path.exists():
         raise BackupProblem(f"there is no database in {data}")
     return found
@@ -144,4 +156,27 @@ async def _export(data: Path, arguments: argparse.Namespace) -> int:
         await store.close()
     for table, count in rows.items():
         print(f"{table}\t{count}")
+    return 0
+
+
+async def _reseal(data: Path, _arguments: argparse.Namespace) -> int:
+    store = await _opened(data)
+    try:
+        load_models([plugin.package for plugin in find_plugins(ROOT)])
+        with RunLock(data / "run.lock"):
+            rows = await reseal(store)
+    finally:
+        await store.close()
+    print(f"{rows} rows sealed by the {store.cipher.suite.name} algorithms")
+    return 0
+
+
+def _seal() -> int:
+    text = getpass("secret: ") if sys.stdin.isatty() else sys.stdin.read().rstrip("\n")
+    data = data_folder()
+    try:
+        print(sealed(text, data, Settings.load(data).house.cryptography))
+    except KeyProblem as error:
+        print(error, file=sys.stderr)
+        return 1
     return 0

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from cti.store.cipher import Cipher, load_master_key
 from cti.store.columns import bind_cipher
+from cti.store.suites import SuiteName
 
 BUSY_SECONDS = 5.0
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
@@ -49,9 +50,12 @@ class Store:
         self._turn: asyncio.Lock | None = asyncio.Lock() if self.is_sqlite else None
 
     @classmethod
-    async def open(cls, url: str | None, data: Path) -> Store:
-        """Open the database at `url`, or `hotline.db` in the state directory; the master key lies there too."""
-        cipher = Cipher(load_master_key(data))
+    async def open(cls, url: str | None, data: Path, suite: SuiteName = "international") -> Store:
+        """Open the database at `url`, or `hotline.db` in the state directory; the master key lies there too.
+
+        `suite` says by which algorithms it seals.
+        """
+        cipher = Cipher(load_master_key(data), suite)
         parsed = make_url(url) if url else URL.create("sqlite", database=str(data / "hotline.db"))
         if parsed.drivername in DRIVERS:
             parsed = parsed.set(drivername=DRIVERS[parsed.drivername])

@@ -23,6 +23,7 @@ from sqlalchemy import Connection
 
 from cti.store import snapshot
 from cti.store.engine import Store
+from cti.store.reseal import check_suite
 
 log = structlog.get_logger(__name__)
 
@@ -55,19 +56,21 @@ async def migrate(store: Store, folders: Iterable[Path] = ()) -> list[str]:
 
     Folders without migrations are passed over. A database with data is saved first, into a folder `<name>.before-<UTC
     time>` beside the SQLite file or in the state directory, of which the newest `COPIES` are kept; `hotline restore`
-    takes it back.
+    takes it back. KeyProblem when it is sealed by other algorithms than the store's.
     """
     every = _rooms([*CORE, *folders])
     async with store.engine.connect() as connection:
         pending = [one for one in every if await connection.run_sync(_is_behind, one)]
         fresh = not await connection.run_sync(_has_tables)
     if not pending:
+        await check_suite(store, fresh=False)
         return []
     if not fresh:
         await _save(store)
     async with store.engine.execution_options(writing=True).begin() as connection:
         for one in pending:
             await connection.run_sync(_run, one, "heads")
+    await check_suite(store, fresh=fresh)
     log.info("database brought forward", rooms=[one.name for one in pending])
     return [one.name for one in pending]
 

@@ -88,11 +88,12 @@ class Restoration:
         if manifest and key_check(Cipher(load_master_key(key))) != manifest.key_check:
             raise BackupProblem("the master key is not the one that sealed this backup")
         own = self.keep_settings or self._is_snapshot
-        url = Settings.load(self.data if own else folder / STATE).house.database
+        house = Settings.load(self.data if own else folder / STATE).house
+        url = house.database
         file = _sqlite_file(url, self.data)
         if (file is not None) != snapshot.is_sqlite(folder / DATABASE):
             raise BackupProblem("the settings name another kind of database than the backup's")
-        store = await Store.open(url, key) if file is None else None
+        store = await Store.open(url, key, house.cryptography) if file is None else None
         try:
             aside = await self._make_room(store, file)
             if store is not None:

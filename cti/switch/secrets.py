@@ -6,7 +6,9 @@ import secrets
 from pathlib import Path
 
 from cti.documents import DocumentError, Problem
+from cti.sealed_values import opened
 from cti.settings import Settings
+from cti.store.cipher import KeyProblem
 
 
 def control_secret(data: Path) -> str:
@@ -20,14 +22,17 @@ def control_secret(data: Path) -> str:
 
 
 def trunk_secrets(settings: Settings) -> dict[str, str]:
-    """The registration secret of each trunk that registers, from the file that its setting names; DocumentError."""
+    """The registration secret of each trunk that registers, from the file that its setting names, which may
+    be sealed; DocumentError.
+    """
     found: dict[str, str] = {}
     for name, trunk in settings.house.trunks.items():
         if not trunk.register_user:
             continue
         try:
-            found[name] = (settings.data / (trunk.register_secret_file or "")).read_text("utf-8").strip()
-        except OSError as error:
+            text = (settings.data / (trunk.register_secret_file or "")).read_text("utf-8").strip()
+            found[name] = opened(text, settings.data)
+        except (OSError, KeyProblem) as error:
             where = str(settings.data / "settings.yaml")
             message = f"trunks.{name}.register_secret_file: cannot be read: {error}"
             raise DocumentError([Problem(where, 1, 1, message)]) from None

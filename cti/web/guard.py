@@ -63,6 +63,19 @@ class Sessions(Protocol):
         """The person behind a token; None when it is unknown, expired, ended, or shown by another browser."""
 
 
+class Keys(Protocol):
+    """Knows whose key it is; `cti.identity.keys.Keys` does."""
+
+    async def visitor(self, secret: str, address: str) -> Visitor | None:
+        """The person behind a key of a program; None when it is unknown, over, or from elsewhere."""
+
+
+def bearer_of(request: web.Request) -> str:
+    """The key that a program sent (RFC 6750 2.1), or empty."""
+    scheme, _, key = request.headers.get("Authorization", "").partition(" ")
+    return key.strip()[:200] if scheme.lower() == "bearer" else ""
+
+
 def csrf_of(token: str) -> str:
     """The value of `X-CSRF` that belongs to a session's token."""
     return hashlib.sha256(f"csrf {token}".encode()).hexdigest()[:32]

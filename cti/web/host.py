@@ -53,6 +53,7 @@ class Web:
         self,
         sessions: guard.Sessions,
         *,
+        keys: guard.Keys | None = None,
         console: Path | None = None,
         health: Health = _healthy,
         registry: prometheus_client.CollectorRegistry | None = None,
@@ -71,6 +72,7 @@ class Web:
         self.registry = registry or prometheus_client.CollectorRegistry()
         self.port = 0
         self._sessions = sessions
+        self._keys = keys
         self._folder = console
         self._console = Console({})
         self._health = health
@@ -223,18 +225,25 @@ class Web:
         return response
 
     async def _visitor(self, route: Route, exchange: Exchange) -> Visitor:
-        visitor = None
-        if exchange.token:
-            visitor = await self._sessions.visitor(exchange.token, exchange.address, exchange.browser)
+        visitor = await self._asker(exchange)
         if visitor is None:
             self._by_address.take(exchange.address)
             raise NotSignedIn("not_signed_in", "请先登录")
         self._by_person.take(visitor.person)
-        if exchange.request.method not in guard.READING:
+        # A key is sent by a program that means it; a cookie, by any page that the browser shows.
+        if exchange.request.method not in guard.READING and not guard.bearer_of(exchange.request):
             guard.check_csrf(exchange.request, exchange.token)
         if route.permission != SIGNED_IN:
             visitor.need(route.permission)
         return visitor
+
+    async def _asker(self, exchange: Exchange) -> Visitor | None:
+        """Whoever has the key or the session that came with the request; a key goes before a cookie."""
+        if key := guard.bearer_of(exchange.request):
+            return await self._keys.visitor(key, exchange.address) if self._keys is not None else None
+        if not exchange.token:
+            return None
+        return await self._sessions.visitor(exchange.token, exchange.address, exchange.browser)
 
     async def _healthz(self) -> web.Response:
         found = dict(await self._health())
@@ -242,7 +251,7 @@ class Web:
 
     async def _metrics(self, exchange: Exchange) -> web.Response:
         if not guard.is_loopback(exchange.address):
-            visitor = await self._sessions.visitor(exchange.token, exchange.address, exchange.browser)
+            visitor = await self._asker(exchange)
             if visitor is None or not visitor.may(SEE_METRICS):
                 raise NotAllowed("not_allowed", "运行指标只对本机和运维人员开放")
         text = prometheus_client.generate_latest(self.registry)

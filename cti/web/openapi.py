@@ -68,6 +68,7 @@ def describe(endpoints: Iterable[Endpoint], version: str) -> dict[str, Any]:
             "securitySchemes": {
                 "session": {"type": "apiKey", "in": "cookie", "name": "hotline"},
                 "csrf": {"type": "apiKey", "in": "header", "name": "X-CSRF"},
+                "key": {"type": "http", "scheme": "bearer"},
             },
         },
     }
@@ -99,7 +100,8 @@ def _operation(one: Endpoint, schemas: dict[str, Any]) -> dict[str, Any]:
         reference = {"$ref": REFERENCE.format(model=one.body.__name__)}
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": reference}}}
     if route.permission != PUBLIC:
-        operation["security"] = [{"session": []} if route.method == "GET" else {"session": [], "csrf": []}]
+        session: dict[str, list[str]] = {"session": []} if route.method == "GET" else {"session": [], "csrf": []}
+        operation["security"] = [session, {"key": []}]
     if route.permission not in (PUBLIC, SIGNED_IN):
         operation["x-permission"] = route.permission
     return operation

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 import pydantic
 
@@ -15,7 +15,7 @@ from ivr.nodes.menu import fresh
 from ivr.nodes.node import FAILED, Edge, Node, Target, Turn
 from ivr.parts import Name, Part, Seconds, Variable, Words
 from ivr.pieces import Pieces, Said, expressions_of
-from ivr.understanding import Slot, Wanted
+from ivr.understanding import Kind, Slot, Wanted, parts_of
 from ivr.walk import Walk
 
 
@@ -40,7 +40,7 @@ class Intent(Part):
 class WantedSlot(Part):
     """A variable to be filled from what was said."""
 
-    kind: Literal["mobile", "identity", "digits", "text"]
+    kind: Kind
 
 
 class Ask(Node):
@@ -90,7 +90,9 @@ class Ask(Node):
     async def run(self, walk: Walk) -> Turn:
         """See `Node.run`."""
         longest = max((len(keys.first) for keys, _ in self._ranges), default=1)
-        hints = tuple(dict.fromkeys(word for one in self.intents.values() for word in one.words))
+        hints = tuple(
+            dict.fromkeys(part for one in self.intents.values() for word in one.words for part in parts_of(word))
+        )
         listening = Listening(longest=longest, first=self.wait, speech=True, keys=bool(self.keys), hints=hints)
         wanted = [Wanted(name, one.words, one.not_words) for name, one in self.intents.items()]
         way = "timeout"
@@ -105,7 +107,10 @@ class Ask(Node):
             if heard.text:
                 slots = [Slot(name, one.kind) for name, one in self.slots.items()]
                 understood = await walk.patiently(
-                    walk.surroundings.understanding.understand(heard.text, wanted, slots), timeout=10
+                    walk.surroundings.understanding.understand(
+                        heard.text, wanted, slots, walk.surroundings.now().date()
+                    ),
+                    timeout=10,
                 )
                 self._keep(walk, heard.text, understood.slots)
                 if understood.intent in self.intents and understood.confidence >= self.sure:

@@ -54,9 +54,14 @@ class Unusable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What the file was: `warnings` are clipped, quiet (before levelling, LUFS) and narrow (telephone quality)."""
+    """What the file was, and what became of it: `seconds` without the quiet at its ends, `levelled` after levelling.
+
+    `loudness` (LUFS) is that of the file; `warnings` are clipped, quiet (before levelling) and narrow (a telephone's).
+    """
 
     seconds: float
+    raw_seconds: float
+    levelled: float
     format: str
     rate: int
     channels: int
@@ -71,6 +76,7 @@ def take_in(source: Path, target: Path) -> Report:
         raise Unusable("too_short", f"only {len(samples) / rate:.3f} s of sound")
     if not np.isfinite(samples).all():
         raise Unusable("broken", "samples that are no numbers")
+    raw_seconds = len(samples) / rate
     warnings = []
     if float(np.mean(np.abs(samples) >= _CLIPPED)) > _CLIPPED_SHARE:
         warnings.append("clipped")
@@ -91,7 +97,8 @@ def take_in(source: Path, target: Path) -> Report:
             file.write(levelled)
     except (OSError, soundfile.LibsndfileError) as error:
         raise Unusable("full", str(error)) from None
-    return Report(len(levelled) / RATE, kind, rate, channels, round(before, 1), tuple(warnings))
+    after = round(loudness.measure(levelled, RATE), 1)
+    return Report(len(levelled) / RATE, raw_seconds, after, kind, rate, channels, round(before, 1), tuple(warnings))
 
 
 def decode(source: Path) -> tuple[Samples, int, int, str]:

@@ -11,7 +11,7 @@ import hashlib
 import io
 import json
 import wave
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -101,6 +101,32 @@ def write(directory: Path, name: str, samples: npt.NDArray[np.float32], rate: in
         _replace(directory / f"{name}.{suffix}", _encode(samples, rate, suffix))
 
 
+def join(directory: Path, name: str, parts: Sequence[str], formats: Collection[str]) -> None:
+    """Write sound that is `parts` one after the other; OSError, also when one of them is missing."""
+    for suffix in formats:
+        pieces = [(directory / f"{part}.{suffix}").read_bytes() for part in parts]
+        _replace(directory / f"{name}.{suffix}", _joined_waves(pieces) if suffix == "wav" else b"".join(pieces))
+
+
+def _joined_waves(pieces: Sequence[bytes]) -> bytes:
+    frames = []
+    for piece in pieces:
+        try:
+            with wave.open(io.BytesIO(piece)) as reader:
+                frames.append(reader.readframes(reader.getnframes()))
+        except (wave.Error, EOFError) as error:
+            raise OSError(f"a damaged WAV: {error}") from None
+    return _wave(b"".join(frames), 8000)
+
+
+def _wave(frames: bytes, rate: int) -> bytes:
+    file = io.BytesIO()
+    with wave.open(file, "wb") as writer:
+        writer.setparams((1, 2, rate, 0, "NONE", ""))
+        writer.writeframes(frames)
+    return file.getvalue()
+
+
 def install(
     catalogue: PromptCatalogue,
     directory: Path,
@@ -177,11 +203,7 @@ def _encode(samples: npt.NDArray[np.float32], rate: int, suffix: str) -> bytes:
         return g711.encode(whole)
     if suffix == "sln16":
         return whole.tobytes()
-    file = io.BytesIO()
-    with wave.open(file, "wb") as writer:
-        writer.setparams((1, 2, target, 0, "NONE", ""))
-        writer.writeframes(whole.tobytes())
-    return file.getvalue()
+    return _wave(whole.tobytes(), target)
 
 
 def _read_index(directory: Path) -> dict[str, str]:

@@ -18,6 +18,7 @@ from ivr.library import FlowLibrary
 from ivr.prompts.api import PromptApi
 from ivr.prompts.browsing import PromptBrowsing
 from ivr.prompts.catalogue import DEFAULT_LANGUAGE, PromptCatalogue
+from ivr.prompts.joining import Joiner
 from ivr.prompts.library import PromptLibrary
 from ivr.prompts.service import PromptService
 from ivr.prompts.speaker import Speaker
@@ -37,6 +38,7 @@ class PromptRoom:
     library: PromptLibrary
     sayer: Sayer
     voice: VoiceProcess | NoVoice
+    speaker: Speaker
 
 
 async def open_room(host: Host, settings: VoiceSettings, formats: Collection[str]) -> PromptRoom:
@@ -48,7 +50,9 @@ async def open_room(host: Host, settings: VoiceSettings, formats: Collection[str
     voice = find_voice(settings)
     spoken = directory / DEFAULT_LANGUAGE
     speaker = Speaker(voice, spoken, formats, name=settings.name, speed=settings.speed)
-    return PromptRoom(catalogue, library, Sayer(catalogue, speaker, settings.patience), voice)
+    joiner = Joiner(spoken, formats, host.clock)
+    joiner.clear()
+    return PromptRoom(catalogue, library, Sayer(catalogue, speaker, settings.patience, joiner), voice, speaker)
 
 
 def offer_room(host: Host, room: PromptRoom, flows: FlowLibrary) -> None:

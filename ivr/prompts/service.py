@@ -208,7 +208,8 @@ def take_view(take: Take) -> TakeView:
         said = words.STEPS.get(take.step, "")
     return TakeView(
         take.id, take.source, take.state, take.step, round(take.progress, 3), said, round(take.seconds, 2), take.format,
-        take.rate, take.loudness, [words.WARNINGS[one] for one in take.warnings], take.text, take.voice, take.speed,
+        take.rate, take.loudness, take.levelled, round(take.raw_seconds, 2),
+        [words.WARNINGS[one] for one in take.warnings], take.text, take.voice, take.speed,
     )  # fmt: skip
 
 

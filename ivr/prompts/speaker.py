@@ -39,16 +39,16 @@ class Speaker:
         self._under_way: dict[str, asyncio.Task[None]] = {}
         self._written = 0
 
-    async def prompts(self, text: str) -> list[str]:
+    async def prompts(self, text: str, rank: int = CALLER) -> list[str]:
         """The ids that say `text`, one a sentence; raises SynthesisUnavailable.
 
         Who stops waiting loses nothing: the sentence is kept for the next caller.
         """
         if len(text) > LONGEST:
             raise SynthesisUnavailable(f"{len(text)} characters, at most {LONGEST} can be said at once")
-        return [await self._one(part) for part in sentences(aloud(text))]
+        return [await self._one(part, rank) for part in sentences(aloud(text))]
 
-    async def _one(self, sentence: str) -> str:
+    async def _one(self, sentence: str, rank: int) -> str:
         said = f"{self._voice.mark} {self._name} {self._speed:g} {sentence}"
         name = f"spoken/{hashlib.sha256(said.encode()).hexdigest()[:24]}"
         if await asyncio.to_thread(self._is_there, name):
@@ -57,15 +57,15 @@ class Speaker:
             raise SynthesisUnavailable(self._voice.trouble)
         task = self._under_way.get(name)
         if task is None:
-            task = asyncio.create_task(self._make(name, sentence), name="speak a sentence")
+            task = asyncio.create_task(self._make(name, sentence, rank), name="speak a sentence")
             self._under_way[name] = task
             task.add_done_callback(lambda _: self._under_way.pop(name, None))
             task.add_done_callback(lambda one: one.cancelled() or one.exception())
         await asyncio.shield(task)
         return name
 
-    async def _make(self, name: str, sentence: str) -> None:
-        speech = await self._voice.speak(sentence, voice=self._name, speed=self._speed, rank=CALLER)
+    async def _make(self, name: str, sentence: str, rank: int) -> None:
+        speech = await self._voice.speak(sentence, voice=self._name, speed=self._speed, rank=rank)
         try:
             await asyncio.to_thread(self._write, name, speech)
         except (OSError, ValueError) as error:

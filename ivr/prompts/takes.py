@@ -74,6 +74,8 @@ class Take:
     format: str = ""
     rate: int = 0
     loudness: float = 0.0
+    levelled: float = 0.0
+    raw_seconds: float = 0.0
     warnings: tuple[str, ...] = ()
     text: str = ""
     voice: str = ""
@@ -146,6 +148,7 @@ class Takes:
         else:
             take.seconds, take.format, take.rate = report["seconds"], report["format"], report["rate"]
             take.loudness, take.warnings = report["loudness"], tuple(report["warnings"])
+            take.levelled, take.raw_seconds = report["levelled"], report["raw_seconds"]
             take.state, take.progress = "ready", 1.0
         finally:
             if raw is not None:

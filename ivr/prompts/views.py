@@ -89,7 +89,8 @@ class PromptDetail:
 
 @dataclass(frozen=True, slots=True)
 class TakeView:
-    """A take; see `ivr.prompts.takes.Take`. `words` says in Chinese what is being done or went wrong."""
+    """A take; see `ivr.prompts.takes.Take`. `loudness` and `levelled` are LUFS before and after, `raw_seconds` and
+    `seconds` the length before and after trimming. `words` says in Chinese what is being done or went wrong."""
 
     id: str
     source: str
@@ -101,6 +102,8 @@ class TakeView:
     format: str
     rate: int
     loudness: float
+    levelled: float
+    raw_seconds: float
     warnings: list[str]
     text: str
     voice: str

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ivr.prompts.catalogue import SHIPPED, PromptCatalogue, load_catalogue
+from ivr.prompts.joining import FOLDER
 from softphone.phones.prompt_book import PromptBook, Recording
 from softphone.phones.sound import read_sound
 
@@ -26,7 +27,8 @@ def _recordings(directory: Path, catalogue: PromptCatalogue) -> Iterator[Recordi
     for suffix in _SUFFIXES:
         for path in sorted(directory.rglob(f"*{suffix}")):
             name = path.relative_to(directory).with_suffix("").as_posix()
-            if name not in seen:
+            # What was joined of others is heard as those.
+            if name not in seen and FOLDER not in path.parts:
                 seen.add(name)
                 yield Recording(name, _text(name, catalogue), read_sound(path))
 

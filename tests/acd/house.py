@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from acd.callback import CallbackState
 from acd.dialling import CallbackDialling
@@ -35,6 +35,7 @@ from cti.trunks import Trunks
 from tests.acd.test_keeping import Cipher, States
 from tests.core_house import CoreHouse, FolderPlan
 
+T = TypeVar("T")
 ROOM = Path(__file__).resolve().parents[2] / "acd"
 CITIZEN = "13800000001"
 AGENTS = ("8001", "8002")
@@ -143,6 +144,9 @@ class Callers:
             return
         self.surveyed.append(call.id)
         await session.play(["survey"])
+
+    def service(self, kind: type[T]) -> T:
+        return self._services.need(kind)
 
     async def owe(self) -> None:
         assert await self.acd.request_callback("general", Number.parse(CITIZEN), organisation="city", region="320400")

@@ -130,3 +130,30 @@ async def test_the_engine_dies_while_the_citizen_is_rung(dialling_hotline: Runni
         with pytest.raises(TimeoutError):
             await phone.next_call(3)
         await phone.close()
+
+
+async def test_an_agent_calls_a_contact_by_one_click(dialling_hotline: RunningHotline, carrier: int) -> None:
+    hotline = dialling_hotline
+    async with (
+        SipStack("127.0.0.1", carrier) as stack,
+        hotline.signed_in("admin") as admin,
+        agent(hotline, stack, "1001") as one,
+    ):
+        phone = await UserAgent.open(stack, CITIZEN, server=hotline.sip)
+        contact = await admin.ask("POST", "/api/contacts", {"name": "市城管局", "phone": CITIZEN})
+        await one.api.ask("POST", f"/api/contacts/{contact['id']}/dial")
+        desk = await one.phone.next_call(10)
+        await desk.answered()
+        rings = await phone.next_call(10)
+        offered = rings.told(CallOffered)
+        assert offered is not None and offered.caller == SHOWN
+        await rings.answer()
+        await one.until("talking")
+        await hear_each_other(rings, desk)
+        await desk.hang_up()
+        await rings.ended(10)
+        (story,) = await admin.ended(1)
+        assert story["agents"] == ["1001"] and story["reason"] == "completed"
+        assert kinds(story).count("CallDialled") == kinds(story).count("TalkStarted") == 1
+        await one.until("ready")
+        await phone.close()

@@ -109,9 +109,9 @@ def test_in_a_queue_nothing_is_waited_for() -> None:
         one = sayer(5.0)
         pieces = [Prompt("queue_wait"), Text("请等"), Text("哑", instead="goodbye"), Position(), Estimate()]
         made = one.begin(pieces)
-        early = one.ready(pieces, made, position=3, estimate=None)
+        early = await one.ready(pieces, made, position=3, estimate=None)
         await asyncio.sleep(6.0)
-        late = one.ready(pieces, made, position=3, estimate=100.0)
+        late = await one.ready(pieces, made, position=3, estimate=100.0)
         return early, late
 
     early, late = run_virtual(main())

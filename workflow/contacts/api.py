@@ -11,6 +11,7 @@ from cti.records import record_routes
 from cti.screens import Choice
 from cti.web.routes import Query, Route
 from softphone.desk import Desk
+from softphone.dial_out import DialOut
 from workflow.contacts.service import ContactNode, Contacts
 
 BASE = "/api/contacts"
@@ -37,7 +38,7 @@ class ContactTarget(pydantic.BaseModel):
     phone: str
 
 
-def routes(contacts: Contacts, desk: Desk) -> list[Route]:
+def routes(contacts: Contacts, desk: Desk, out: DialOut) -> list[Route]:
     """The table."""
 
     async def tree(visitor: Visitor, query: BookQuery) -> list[ContactNode]:
@@ -55,13 +56,17 @@ def routes(contacts: Contacts, desk: Desk) -> list[Route]:
             if number
         ]
 
-    async def consult(visitor: Visitor, id: str) -> None:
-        await desk.act(visitor, "consult", to=f"outside:{await contacts.number_of(visitor, id)}")
+    async def dial(visitor: Visitor, id: str) -> None:
+        number = await contacts.number_of(visitor, id)
+        if desk.is_talking(visitor):
+            await desk.act(visitor, "consult", to=f"outside:{number}")
+        else:
+            out.dial(visitor, number)
 
     return [
         *record_routes(contacts, BASE),
         Route("GET", f"{BASE}/tree", tree, contacts.see, "通讯录树"),
         Route("GET", f"{BASE}/options", options, contacts.see, "选择联系人"),
         Route("GET", f"{BASE}/targets", targets, contacts.see, "可以拨打的联系人"),
-        Route("POST", f"{BASE}/{{id}}/consult", consult, WORK, "通话中咨询联系人"),
+        Route("POST", f"{BASE}/{{id}}/dial", dial, WORK, "拨打联系人；通话中则为咨询"),
     ]

@@ -6,6 +6,7 @@ from cti.plugins import Host
 from cti.records import Office
 from cti.web.host import Web
 from softphone.desk import Desk
+from softphone.dial_out import DialOut
 from workflow.contacts.api import routes
 from workflow.contacts.service import Contacts
 
@@ -14,4 +15,4 @@ async def setup(host: Host) -> None:
     """Offer Contacts."""
     contacts = Contacts(host.need(Office), host.settings.house.area)
     host.provide(Contacts, contacts)
-    host.on_stop(host.need(Web).add(routes(contacts, host.need(Desk))))
+    host.on_stop(host.need(Web).add(routes(contacts, host.need(Desk), host.need(DialOut))))

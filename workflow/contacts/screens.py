@@ -8,14 +8,14 @@ from workflow.contacts.api import BASE, WORK
 from workflow.contacts.service import BOOKS, Contacts, ContactView
 
 ONE = f"{BASE}/{{id}}"
-CONSULT = Action(
-    name="consult",
+DIAL = Action(
+    name="dial",
     title="拨打",
     permission=WORK,
     kind="confirm",
-    path=f"{ONE}/consult",
+    path=f"{ONE}/dial",
     tone="primary",
-    confirm="保持当前通话，拨打该联系人？",
+    confirm="拨打该联系人？正在通话时，来电者会先听音乐等候。",
     when=When(key="removed", among=(False,)),
     done="正在呼叫",
 )
@@ -43,7 +43,7 @@ SCREENS = (
                     options=tuple(Option(value=value, title=title) for value, title in BOOKS.items()),
                 ),
             ),
-            row=(CONSULT,),
+            row=(DIAL,),
             empty=Empty(title="通讯录是空的", text="逐条新增，或用表格一次导入各级热线和承办单位。"),
         ),
         create=record_create(Contacts, BASE),
@@ -51,7 +51,7 @@ SCREENS = (
             source=ONE,
             title="name",
             subtitle="phone",
-            actions=(CONSULT, *record_actions(Contacts, BASE)),
+            actions=(DIAL, *record_actions(Contacts, BASE)),
             tabs=(
                 Tab(
                     name="about",

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from cti.identity.api.audit import AuditApi
 from cti.identity.api.groups import GroupsApi
+from cti.identity.api.imports import ImportApi
+from cti.identity.api.keys import KeysApi
 from cti.identity.api.organisations import OrganisationsApi
 from cti.identity.api.people import PeopleApi
+from cti.identity.api.providers import ProvidersApi
 from cti.identity.api.roles import RolesApi
 from cti.identity.api.second_factor import SecondFactorApi
 from cti.identity.api.session import SessionApi
@@ -24,9 +27,12 @@ class IdentityApi:
             SecondFactorApi(identity),
             SessionsApi(identity, hub),
             PeopleApi(identity),
+            ImportApi(identity),
             OrganisationsApi(identity),
             RolesApi(identity),
             GroupsApi(identity),
+            KeysApi(identity),
+            ProvidersApi(identity),
             AuditApi(identity),
         )
 

@@ -9,11 +9,12 @@ import msgspec
 import pydantic
 
 from cti.identity.audit import AuditFilter
-from cti.identity.audit_words import title_of
+from cti.identity.audit_words import FIELDS, title_of
 from cti.identity.models import AuditRow
 from cti.identity.service import Identity
 from cti.identity.visitor import Visitor
 from cti.refusal import NotAllowed
+from cti.screens.forms import form
 from cti.store.scope import EVERYTHING
 from cti.web.routes import OptionView, Page, Paged, Route
 
@@ -42,22 +43,23 @@ class Change(pydantic.BaseModel):
 class EntryView(pydantic.BaseModel):
     """An entry of the audit, with its words for people."""
 
-    sequence: int
-    at: datetime
-    login: str
+    sequence: int = pydantic.Field(title="序号", json_schema_extra=form(width=80))
+    at: datetime = pydantic.Field(title="时间", json_schema_extra=form(width=190))
+    login: str = pydantic.Field(title="账号")
     person: str
-    organisation: str
-    address: str
-    action: str
-    action_title: str
-    subject: str
-    summary: str
+    organisation: str = pydantic.Field(title="机构")
+    address: str = pydantic.Field(title="来源地址")
+    action: str = pydantic.Field(title="操作代码")
+    action_title: str = pydantic.Field(title="操作", json_schema_extra=form(width=150))
+    subject: str = pydantic.Field(title="对象", json_schema_extra=form(width=250))
+    summary: str = pydantic.Field(title="变更内容", json_schema_extra=form(width=220))
 
 
 class EntryDetail(EntryView):
     """An entry with what changed."""
 
     changes: list[Change]
+    lines: list[str] = pydantic.Field(title="变更")
 
 
 class FindingView(pydantic.BaseModel):
@@ -71,12 +73,15 @@ class FindingView(pydantic.BaseModel):
 
 
 class ProofView(pydantic.BaseModel):
-    """How many entries were looked at, and what is wrong with them."""
+    """How many entries were looked at, and what is wrong with them; `seals` are signed heads of before."""
 
     entries: int
+    seals: int
     findings: list[FindingView]
+    words: str
 
 
+NEWEST_SEALS = 20
 TITLES = {"changed": "被修改", "inserted": "被插入", "removed": "被删除", "head": "链尾记录被修改"}
 
 
@@ -85,6 +90,7 @@ class AuditApi:
 
     def __init__(self, identity: Identity) -> None:
         self._audit = identity.audit
+        self._seals = identity.seals
 
     def routes(self) -> list[Route]:
         """The table."""
@@ -113,18 +119,22 @@ class AuditApi:
     async def one(self, visitor: Visitor, sequence: Sequence) -> EntryDetail:
         """One entry."""
         row = await self._audit.one(visitor, sequence)
-        return EntryDetail(**self._entry(row), changes=_changes(row))
+        changes = _changes(row)
+        lines = [f"{one.field}：{_text(one.before)} → {_text(one.after)}" for one in changes]
+        return EntryDetail(**self._entry(row), changes=changes, lines=lines)
 
     async def verify(self, visitor: Visitor) -> ProofView:
         """Go through the whole chain."""
         if visitor.scope != EVERYTHING:
             raise NotAllowed("not_allowed", "只有数据范围为全部的人员可以校验整条审计记录")
-        proof = await self._audit.verify()
+        proof, sealed = await self._audit.verify(), await self._seals.verify(NEWEST_SEALS)
         found = [
             FindingView(kind=one.kind, title=TITLES[one.kind], first=one.first, last=one.last, told=one.told)
-            for one in proof.findings
+            for one in (*proof.findings, *sealed.findings)
         ]
-        return ProofView(entries=proof.entries, findings=found)
+        wrong = "；".join(f"第 {one.first} 条{one.title}" for one in found[:20]) or "未发现修改、插入或删除"
+        words = f"核对 {proof.entries} 条记录、{sealed.seals} 个签名：{wrong}"
+        return ProofView(entries=proof.entries, seals=sealed.seals, findings=found, words=words)
 
     async def actions(self, visitor: Visitor) -> list[OptionView]:
         """Kinds of actions to filter by."""
@@ -151,4 +161,10 @@ def _changes(row: AuditRow) -> list[Change]:
     if not isinstance(before, dict) or not isinstance(after, dict):
         return [Change(field="", before=before, after=after)]
     fields = [name for name in {**before, **after} if before.get(name) != after.get(name)]
-    return [Change(field=name, before=before.get(name), after=after.get(name)) for name in fields]
+    return [Change(field=FIELDS.get(name, name), before=before.get(name), after=after.get(name)) for name in fields]
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return "无"
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode()

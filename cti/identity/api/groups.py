@@ -10,6 +10,7 @@ from cti.identity.api.fields import Name, Version
 from cti.identity.groups import Group, GroupData
 from cti.identity.service import Identity
 from cti.identity.visitor import Visitor
+from cti.screens.forms import form
 from cti.web.routes import Body, Page, Paged, Route
 
 Id = Annotated[str, pydantic.Field(pattern=r"^[0-9A-Z]{26}$")]
@@ -19,9 +20,20 @@ class GroupFields(Body):
     """What is said of a group; leader and members are ids of people."""
 
     title: str = pydantic.Field(min_length=1, max_length=40, title="班组名称")
-    organisation: Name = pydantic.Field(title="所属机构")
-    leader: Id | None = pydantic.Field(default=None, title="组长")
-    members: list[Id] = pydantic.Field(default=[], max_length=500, title="成员")
+    organisation: Name = pydantic.Field(
+        title="所属机构", json_schema_extra=form(kind="choice", options_from="/api/options/organisations")
+    )
+    leader: Id | None = pydantic.Field(
+        default=None,
+        title="组长",
+        json_schema_extra=form(kind="choice", options_from="/api/options/people", options_search=True),
+    )
+    members: list[Id] = pydantic.Field(
+        default=[],
+        max_length=500,
+        title="成员",
+        json_schema_extra=form(kind="choices", options_from="/api/options/people", options_search=True),
+    )
 
     def data(self) -> GroupData:
         """For the service."""
@@ -40,13 +52,13 @@ class GroupView(pydantic.BaseModel):
     """A group."""
 
     id: str
-    title: str
+    title: str = pydantic.Field(title="班组名称")
     organisation: str
-    organisation_title: str
+    organisation_title: str = pydantic.Field(title="所属机构")
     leader: str | None
-    leader_name: str
+    leader_name: str = pydantic.Field(title="组长")
     members: list[str]
-    member_names: list[str]
+    member_names: list[str] = pydantic.Field(title="成员")
     version: int
 
 

@@ -10,6 +10,7 @@ from cti.identity.directory import Organisation
 from cti.identity.organisations import OrganisationData, in_tree_order
 from cti.identity.service import Identity
 from cti.identity.visitor import Visitor
+from cti.screens.forms import form
 from cti.web.routes import SIGNED_IN, Body, OptionView, Page, Paged, Query, Route
 
 INDENT = "　"
@@ -20,15 +21,30 @@ class OrganisationFields(Body):
     """What is said of an organisation."""
 
     title: str = pydantic.Field(min_length=1, max_length=80, title="机构名称")
-    region: str = pydantic.Field(pattern=r"^[0-9]{6}$", title="行政区划")
-    parent: Name | None = pydantic.Field(default=None, title="上级机构")
-    agent_numbers: str = pydantic.Field(default="", pattern=r"^([0-9]{2,8}-[0-9]{2,8})?$", title="工号范围")
+    region: str = pydantic.Field(
+        pattern=r"^[0-9]{6}$",
+        title="行政区划",
+        json_schema_extra=form(kind="choice", options_from="/api/options/regions", options_search=True),
+    )
+    parent: Name | None = pydantic.Field(
+        default=None,
+        title="上级机构",
+        json_schema_extra=form(kind="choice", options_from="/api/options/organisations"),
+    )
+    agent_numbers: str = pydantic.Field(
+        default="",
+        pattern=r"^([0-9]{2,8}-[0-9]{2,8})?$",
+        title="工号范围",
+        json_schema_extra=form(help="如 2001-2999；不填则沿用上级机构的范围", wrong="应如 2001-2999"),
+    )
 
 
 class NewOrganisation(OrganisationFields):
     """A new organisation."""
 
-    name: Name = pydantic.Field(title="机构标识")
+    name: Name = pydantic.Field(
+        title="机构标识", json_schema_extra=form(help="小写字母开头，建立后不能修改", wrong="小写字母、数字、横线")
+    )
 
 
 class OrganisationEdit(OrganisationFields):
@@ -38,17 +54,18 @@ class OrganisationEdit(OrganisationFields):
 
 
 class OrganisationView(pydantic.BaseModel):
-    """An organisation; `depth` is how far it lies below the topmost that the visitor sees."""
+    """An organisation; `depth` is how far it lies below the topmost that the visitor sees, `label` shows it."""
 
-    name: str
-    title: str
-    region: str
-    region_title: str
+    name: str = pydantic.Field(title="机构标识")
+    title: str = pydantic.Field(title="机构名称")
+    label: str = pydantic.Field(title="机构名称", json_schema_extra=form(width=260))
+    region: str = pydantic.Field(title="行政区划代码")
+    region_title: str = pydantic.Field(title="行政区划", json_schema_extra=form(width=180))
     parent: str | None
-    parent_title: str
-    agent_numbers: str
-    closed: bool
-    depth: int
+    parent_title: str = pydantic.Field(title="上级机构")
+    agent_numbers: str = pydantic.Field(title="工号范围")
+    closed: bool = pydantic.Field(title="已撤销")
+    depth: int = pydantic.Field(title="层级")
     version: int
 
 
@@ -129,7 +146,7 @@ class OrganisationsApi:
     async def options(self, visitor: Visitor, query: OptionsQuery) -> list[OptionView]:
         """Open organisations to choose from, indented by depth."""
         return [
-            OptionView(value=one.name, title=INDENT * one.depth + one.title)
+            OptionView(value=one.name, title=one.label)
             for one in await self._views(visitor)
             if not one.closed and (query.search in one.title or query.search in one.name)
         ]
@@ -153,6 +170,7 @@ class OrganisationsApi:
             OrganisationView(
                 name=one.name,
                 title=one.title,
+                label=INDENT * depth + one.title,
                 region=one.region,
                 region_title=regions.title_of(one.region),
                 parent=one.parent,

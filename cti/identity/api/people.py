@@ -13,6 +13,8 @@ from cti.identity.directory import Person
 from cti.identity.people import PersonData
 from cti.identity.service import Identity
 from cti.identity.visitor import Visitor
+from cti.screens.description import Tone
+from cti.screens.forms import form
 from cti.web.routes import Body, OptionView, Page, Paged, Route
 
 AgentNo = Annotated[str, pydantic.Field(pattern=r"^[0-9]{2,8}$")]
@@ -21,11 +23,17 @@ AgentNo = Annotated[str, pydantic.Field(pattern=r"^[0-9]{2,8}$")]
 class PersonFields(Body):
     """What is said of a person."""
 
-    login: Login = pydantic.Field(title="账号")
+    login: Login = pydantic.Field(title="账号", json_schema_extra=form(help="字母、数字、点、横线或下划线"))
     name: str = pydantic.Field(min_length=1, max_length=40, title="姓名")
-    agent_no: AgentNo | None = pydantic.Field(default=None, title="工号")
-    organisation: Name = pydantic.Field(title="机构")
-    roles: list[Name] = pydantic.Field(max_length=20, title="角色")
+    agent_no: AgentNo | None = pydantic.Field(
+        default=None,
+        title="工号",
+        json_schema_extra=form(help="接听电话的人员需要工号", wrong="2 至 8 位数字"),
+    )
+    organisation: Name = pydantic.Field(title="机构", json_schema_extra=form(options_from="/api/options/organisations"))
+    roles: list[Name] = pydantic.Field(
+        max_length=20, title="角色", json_schema_extra=form(kind="choices", options_from="/api/options/roles")
+    )
     auto_answer: bool = pydantic.Field(default=False, title="自动应答")
 
     def data(self) -> PersonData:
@@ -43,7 +51,9 @@ class PersonFields(Body):
 class NewPerson(PersonFields):
     """A new account; without a password one is made at random, which is to be changed first unless `change` is off."""
 
-    password: Secret | None = pydantic.Field(default=None, title="初始密码")
+    password: Secret | None = pydantic.Field(
+        default=None, title="初始密码", json_schema_extra=form(kind="password", help="不填则随机生成")
+    )
     change: bool = pydantic.Field(default=True, title="首次登录须修改密码")
 
 
@@ -79,21 +89,25 @@ class PeopleQuery(Page):
     ] = "login"  # fmt: skip
 
 
+STATES = {"false": "正常", "true": "已停用"}
+TONES: dict[str, Tone] = {"false": "ready", "true": "off"}
+
+
 class PersonView(pydantic.BaseModel):
     """Somebody with an account, and the names of organisation and roles."""
 
     id: str
-    login: str
-    name: str
-    agent_no: str | None
-    organisation: str
-    organisation_title: str
-    roles: list[str]
-    role_titles: list[str]
-    auto_answer: bool
-    disabled: bool
-    second_factor: bool
-    locked_until: datetime | None
+    login: str = pydantic.Field(title="账号")
+    name: str = pydantic.Field(title="姓名")
+    agent_no: str | None = pydantic.Field(title="工号")
+    organisation: str = pydantic.Field(title="机构标识")
+    organisation_title: str = pydantic.Field(title="机构", json_schema_extra=form(width=190))
+    roles: list[str] = pydantic.Field(title="角色标识")
+    role_titles: list[str] = pydantic.Field(title="角色")
+    auto_answer: bool = pydantic.Field(title="自动应答")
+    disabled: bool = pydantic.Field(title="状态", json_schema_extra=form(options=STATES, tones=TONES))
+    second_factor: bool = pydantic.Field(title="二次验证")
+    locked_until: datetime | None = pydantic.Field(title="锁定至", json_schema_extra=form(hidden=True))
     version: int
 
 

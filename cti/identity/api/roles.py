@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
 import pydantic
@@ -11,7 +12,14 @@ from cti.identity.permissions import FIRST_ROLES, LEVEL_TITLES, REACH_TITLES, Le
 from cti.identity.roles import RegionSwitch, RoleData
 from cti.identity.service import Identity
 from cti.identity.visitor import Visitor
+from cti.screens.forms import form
 from cti.web.routes import Body, OptionView, Page, Paged, Route
+
+
+def words_of(titles: Mapping[Reach, str] | Mapping[Level, str]) -> dict[str, str]:
+    """Values of an enumeration with their words."""
+    return {one.value: title for one, title in titles.items()}
+
 
 Permission = Annotated[str, pydantic.Field(min_length=1, max_length=60)]
 
@@ -20,9 +28,13 @@ class RoleFields(Body):
     """What is said of a role."""
 
     title: str = pydantic.Field(min_length=1, max_length=80, title="角色名称")
-    permissions: list[Permission] = pydantic.Field(max_length=500, title="权限")
-    reach: Reach = pydantic.Field(title="数据范围")
-    level: Level = pydantic.Field(default=Level.ANY, title="适用层级")
+    permissions: list[Permission] = pydantic.Field(
+        max_length=500, title="权限", json_schema_extra=form(kind="choices", options_from="/api/options/permissions")
+    )
+    reach: Reach = pydantic.Field(title="数据范围", json_schema_extra=form(options=words_of(REACH_TITLES)))
+    level: Level = pydantic.Field(
+        default=Level.ANY, title="适用层级", json_schema_extra=form(options=words_of(LEVEL_TITLES))
+    )
     note: str = pydantic.Field(default="", max_length=200, title="说明")
     second_factor: bool = pydantic.Field(default=False, title="须二次验证")
 
@@ -34,7 +46,9 @@ class RoleFields(Body):
 class NewRole(RoleFields):
     """A new role."""
 
-    name: Name = pydantic.Field(title="角色标识")
+    name: Name = pydantic.Field(
+        title="角色标识", json_schema_extra=form(help="小写字母开头，建立后不能修改", wrong="小写字母、数字、横线")
+    )
 
 
 class RoleEdit(RoleFields):
@@ -46,17 +60,17 @@ class RoleEdit(RoleFields):
 class RoleView(pydantic.BaseModel):
     """A role; `*` among the permissions is all of them. One that is `fixed` cannot be removed."""
 
-    name: str
-    title: str
+    name: str = pydantic.Field(title="角色标识")
+    title: str = pydantic.Field(title="角色名称")
     permissions: list[str]
-    permission_titles: list[str]
+    permission_titles: list[str] = pydantic.Field(title="权限", json_schema_extra=form(width=320))
     reach: Reach
-    reach_title: str
+    reach_title: str = pydantic.Field(title="数据范围")
     level: Level
-    level_title: str
-    note: str
-    second_factor: bool
-    fixed: bool
+    level_title: str = pydantic.Field(title="适用层级")
+    note: str = pydantic.Field(title="说明")
+    second_factor: bool = pydantic.Field(title="须二次验证")
+    fixed: bool = pydantic.Field(title="系统自带")
     version: int
 
 
@@ -70,17 +84,21 @@ class RolesQuery(Page):
 class SwitchView(pydantic.BaseModel):
     """A region and the permissions that nobody in it has."""
 
-    region: str
-    title: str
+    region: str = pydantic.Field(title="代码")
+    title: str = pydantic.Field(title="行政区域")
     off: list[str]
-    off_titles: list[str]
+    off_titles: list[str] = pydantic.Field(title="停用的功能")
     version: int
 
 
 class SwitchEdit(Body):
     """What nobody of a region shall have."""
 
-    off: list[Permission] = pydantic.Field(max_length=500, title="停用的功能")
+    off: list[Permission] = pydantic.Field(
+        max_length=500,
+        title="停用的功能",
+        json_schema_extra=form(kind="choices", options_from="/api/options/permissions"),
+    )
     version: Version
 
 

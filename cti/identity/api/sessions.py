@@ -18,13 +18,13 @@ class OpenSessionView(pydantic.BaseModel):
 
     id: str
     person: str
-    login: str
-    name: str
-    created_at: datetime
-    seen_at: datetime
-    address: str
-    browser: str
-    current: bool
+    login: str = pydantic.Field(title="账号")
+    name: str = pydantic.Field(title="姓名")
+    created_at: datetime = pydantic.Field(title="登录时间")
+    seen_at: datetime = pydantic.Field(title="最近操作")
+    address: str = pydantic.Field(title="地址")
+    browser: str = pydantic.Field(title="浏览器")
+    current: bool = pydantic.Field(title="当前会话")
 
 
 class SessionsQuery(Page):

@@ -166,7 +166,7 @@ export function recording(seconds, seed) {
 
 const AGENT_MAY = ['agent.work', 'calls.see', 'recordings.listen']
 const LEADER_MAY = [...AGENT_MAY, 'board.see', 'supervision.join', 'supervision.control', 'calls.see_numbers', 'recordings.download', 'people.see']
-const ADMIN_MAY = [...LEADER_MAY, 'people.manage', 'audit.see', 'system.see']
+const ADMIN_MAY = [...LEADER_MAY, 'people.manage', 'audit.see', 'system.see', 'system.manage']
 export const ACCOUNTS = [
   { id: 'p1', login: 'zhang', name: '张晓燕', agent_no: '1001', organisation: 'city', roles: ['agent'], permissions: AGENT_MAY, auto_answer: false, disabled: false, version: 1 },
   { id: 'p2', login: 'wang', name: '王建国', agent_no: '1002', organisation: 'city', roles: ['agent'], permissions: AGENT_MAY, auto_answer: true, disabled: false, version: 1 },

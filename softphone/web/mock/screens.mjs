@@ -22,6 +22,10 @@ const entryForm = [
   { key: 'queues', title: '适用队列', kind: 'choices', options: [{ value: 'general', title: '综合受理' }, { value: 'social', title: '社保医保' }, { value: 'city', title: '城市管理' }] },
   { key: 'reason', title: '原因', kind: 'long', required: true, max_length: 300, section: '说明' },
 ]
+const JOB_STATES = [
+  { value: 'waiting', title: '等待', tone: 'ring' }, { value: 'running', title: '执行中', tone: 'talk' }, { value: 'done', title: '完成', tone: 'ready' },
+  { value: 'failed', title: '失败', tone: 'break' }, { value: 'cancelled', title: '已取消', tone: 'off' },
+]
 const one = (name, more) => ({ name, kind: 'form', method: 'POST', ...more })
 
 export const SCREENS = {
@@ -137,7 +141,19 @@ export const SCREENS = {
     },
     { name: 'settings', title: '系统设置', group: 'system', icon: 'sliders-horizontal', order: 10, permission: 'settings.manage', kind: 'component', component: 'settings' },
     { name: 'plugins', title: '模块管理', group: 'system', icon: 'blocks', order: 20, permission: 'plugins.manage', kind: 'component', component: 'plugins' },
-    { name: 'jobs', title: '后台任务', group: 'system', icon: 'list-todo', order: 30, permission: 'jobs.see', kind: 'component', component: 'jobs' },
+    {
+      name: 'jobs', title: '后台任务', group: 'system', icon: 'list-checks', order: 30, permission: 'system.see', kind: 'list',
+      list: {
+        source: '/api/jobs',
+        columns: [{ key: 'title', title: '任务', kind: 'text', width: 200 }, { key: 'state', title: '状态', kind: 'choice', width: 110, options: JOB_STATES }, { key: 'tries', title: '已尝试', kind: 'number', width: 90 }, { key: 'next_at', title: '下次执行', kind: 'time' }, { key: 'last_error', title: '最近错误', kind: 'text', width: 300 }],
+        filters: [{ kind: 'choice', key: 'state', title: '状态', options: JOB_STATES }],
+        empty: { title: '没有后台任务', text: '需要稍后执行或重试的工作会出现在这里。' },
+        row: [
+          { name: 'retry', title: '重试', kind: 'confirm', method: 'POST', path: '/api/jobs/{id}/retry', when: { key: 'state', in: ['failed', 'cancelled'] }, done: '已重新排入' },
+          { name: 'cancel', title: '取消', kind: 'confirm', method: 'POST', path: '/api/jobs/{id}/cancel', tone: 'danger', when: { key: 'state', in: ['waiting', 'running'] }, done: '已取消' },
+        ],
+      },
+    },
   ],
 }
 
@@ -162,19 +178,19 @@ const citizens = Array.from({ length: 63 }, (_, at) => ({
 }))
 const plugins = [
   ['ivr', '语音流程', [], ['workflow']], ['acd', '排队分配', [], ['softphone']], ['recorder', '录音', [], []], ['softphone', '座席', ['acd'], []], ['workflow', '工单', ['ivr'], []], ['lists', '号码名单', [], []],
-].map(([name, title, needs, needed_by], at) => ({ name, title, version: `0.${at + 1}.0`, state: 'running', reason: null, needs, needed_by, jobs: at % 3 }))
-plugins.push({ name: 'mail', title: '邮件通知', version: '0.2.1', state: 'failed', reason: 'ConnectionRefusedError: 127.0.0.1:25 拒绝连接', needs: [], needed_by: [], jobs: 1 }, { name: 'bigscreen', title: '大屏', version: '0.1.0', state: 'stopped', reason: null, needs: ['acd'], needed_by: [], jobs: 0 })
-const jobs = Array.from({ length: 26 }, (_, at) => ({ id: `J${at}`, title: pick(['话单归档', '录音转存', '名单到期清理', '统计汇总', '通知重发'], at), plugin: pick(['recorder', 'lists', 'acd', 'mail'], at), state: pick(['done', 'done', 'waiting', 'failed', 'running', 'retrying'], at), tries: (at % 4) + 1, next_at: at % 6 === 2 || at % 6 === 5 ? ago(-at) : null, last_error: at % 6 === 3 ? '目标存储没有响应（超时 30 秒）' : null }))
+].map(([name, title, needs, needed_by], at) => ({ name, title, version: `0.${at + 1}.0`, state: 'running', reason: '', essential: at < 2, needs, needed_by, jobs: Array.from({ length: at % 3 }, String) }))
+plugins.push({ name: 'mail', title: '邮件通知', version: '0.2.1', state: 'failed', reason: 'ConnectionRefusedError: 127.0.0.1:25 拒绝连接', essential: false, needs: [], needed_by: [], jobs: ['send'] }, { name: 'bigscreen', title: '大屏', version: '0.1.0', state: 'stopped', reason: '', essential: false, needs: ['acd'], needed_by: [], jobs: [] })
+const jobs = Array.from({ length: 26 }, (_, at) => ({ id: `J${at}`, title: pick(['话单归档', '录音转存', '名单到期清理', '统计汇总', '通知重发'], at), plugin: pick(['recorder', 'lists', 'acd', 'mail'], at), state: pick(['done', 'done', 'waiting', 'failed', 'running', 'cancelled'], at), tries: (at % 4) + 1, next_at: at % 6 === 2 ? ago(-at) : null, last_error: at % 6 === 3 ? '目标存储没有响应（超时 30 秒）' : null }))
 const settings = [
-  { name: 'acd', title: '排队与分配', plugin: 'acd', version: 3, needs_restart: false, values: { wrapup: 30, ring: 15, music: 'default', announce: true, longest: 600 }, fields: [
+  { name: 'acd', title: '排队与分配', plugin: 'acd', version: '3', needs_restart: false, pending: false, values: { wrapup: 30, ring: 15, music: 'default', announce: true, longest: 600 }, fields: [
     { key: 'wrapup', title: '话后处理时长（秒）', kind: 'number', min: 0, max: 600, step: 1, required: true, section: '座席' }, { key: 'ring', title: '振铃时长（秒）', kind: 'number', min: 5, max: 60, step: 1, required: true },
     { key: 'music', title: '等待音乐', kind: 'choice', options: [{ value: 'default', title: '默认' }, { value: 'quiet', title: '轻音乐' }], section: '排队' }, { key: 'announce', title: '播报排队位置', kind: 'flag' }, { key: 'longest', title: '最长排队（秒）', kind: 'number', min: 30, max: 3600, step: 1, help: '超过后转人工留言' },
   ] },
-  { name: 'web', title: '登录与安全', plugin: 'cti', version: 1, needs_restart: true, values: { idle: 480, tries: 10, second_factor: 'optional' }, fields: [
+  { name: 'web', title: '登录与安全', plugin: 'cti', version: '1', needs_restart: true, pending: false, values: { idle: 480, tries: 10, second_factor: 'optional' }, fields: [
     { key: 'idle', title: '闲置退出（分钟）', kind: 'number', min: 5, max: 1440, step: 1, required: true }, { key: 'tries', title: '密码错误锁定次数', kind: 'number', min: 3, max: 20, step: 1, required: true },
     { key: 'second_factor', title: '双因素登录', kind: 'choice', required: true, options: [{ value: 'off', title: '关闭' }, { value: 'optional', title: '可选' }, { value: 'always', title: '必须' }] },
   ] },
-  { name: 'recorder', title: '录音与保存', plugin: 'recorder', version: 1, needs_restart: false, values: { days: 1095, notice: '为了提高服务质量，您的通话将被录音。' }, fields: [
+  { name: 'recorder', title: '录音与保存', plugin: 'recorder', version: '1', needs_restart: false, pending: false, values: { days: 1095, notice: '为了提高服务质量，您的通话将被录音。' }, fields: [
     { key: 'days', title: '保存天数', kind: 'number', min: 30, max: 3650, step: 1, required: true }, { key: 'notice', title: '录音告知', kind: 'long', max_length: 200 },
   ] },
 ]
@@ -251,10 +267,10 @@ export const ROUTES = [
   ['PUT', /^\/api\/settings\/(\w+)$/, ({ found, body }) => {
     const section = settings.find((item) => item.name === found[1])
     if (body.version !== section.version) return problem(409, 'changed', '与现有数据冲突', '李敏于11月26日 10:32修改了此项')
-    return ok(Object.assign(section, { values: body.values, version: section.version + 1 }))
+    return ok(Object.assign(section, { values: body.values, version: String(Number(section.version) + 1), pending: section.needs_restart }))
   }],
   ['GET', /^\/api\/plugins$/, () => ok(plugins)],
-  ['POST', /^\/api\/plugins\/(\w+)\/(start|stop|reload)$/, ({ found }) => ok(Object.assign(plugins.find((item) => item.name === found[1]), { state: found[2] === 'stop' ? 'stopped' : 'running', reason: null }))],
+  ['POST', /^\/api\/plugins\/(\w+)\/(start|stop|reload)$/, ({ found }) => ok(Object.assign(plugins.find((item) => item.name === found[1]), { state: found[2] === 'stop' ? 'stopped' : 'running', reason: '' }))],
   ['GET', /^\/api\/jobs$/, ({ query }) => paged(jobs.filter((row) => !query.get('state') || row.state === query.get('state')), query)],
   ['POST', /^\/api\/jobs\/(\w+)\/(retry|cancel)$/, ({ found }) => ok(Object.assign(jobs.find((row) => row.id === found[1]), { state: found[2] === 'retry' ? 'waiting' : 'cancelled' }))],
 ]

@@ -85,12 +85,6 @@ export const router = createRouter({
           meta: { title: '语音文件', permission: MAY.prompts },
         },
         {
-          path: 'people',
-          name: 'people',
-          component: () => import('@/people/PeoplePage.vue'),
-          meta: { title: '人员管理', permission: MAY.people },
-        },
-        {
           path: 'me',
           name: 'me',
           component: () => import('@/session/MyPage.vue'),

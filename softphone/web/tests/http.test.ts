@@ -24,6 +24,7 @@ describe('problems', () => {
 describe('addresses', () => {
   it('leave empty filters out and escape the others', () => {
     expect(withQuery('/api/calls', { number: '', agent: null, page: 1, queue: 'a&b' })).toBe('/api/calls?page=1&queue=a%26b')
+    expect(withQuery('/api/lists/hits?entry=1', { page: 2 })).toBe('/api/lists/hits?entry=1&page=2')
   })
 })
 

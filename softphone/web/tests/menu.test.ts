@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { knownBy, othersIn } from '@/desk/citizen'
 import { found } from '@/layout/find'
 import { entryOf, menuOf, PAGES } from '@/layout/menu'
 import type { Group, Screen } from '@/screens/description'
@@ -56,8 +57,20 @@ describe('the menu', () => {
 
 describe('stopping a part', () => {
   it('warns of those that need it', () => {
-    const plugin = { name: 'acd', title: '排队', version: '1', state: 'running' as const, needs: [], needed_by: ['softphone'], jobs: 0 }
+    const plugin = { name: 'acd', title: '排队', version: '1', state: 'running' as const, needs: [], needed_by: ['softphone'], jobs: [], reason: '', essential: false }
     expect(warningOf('stop', plugin, new Map([['softphone', '座席']]))).toContain('座席依赖它')
     expect(warningOf('start', plugin, new Map())).toBe('')
+  })
+})
+
+describe('who calls', () => {
+  it('is known from his record, and others of the number are told apart', () => {
+    const records = [
+      { id: 'c1', name: '王建国', tags: ['高龄'], vip: true, calls: 3, address: null },
+      { id: 'c2', name: '' },
+    ]
+    const known = knownBy(records[0] ?? {}, 1)
+    expect(known).toMatchObject({ citizen: 'c1', name: '王建国', tags: ['高龄'], vip: true, calls: 3, address: '', others: 1 })
+    expect(othersIn(records, known).map((one) => one.id)).toEqual(['c2'])
   })
 })

@@ -14,6 +14,11 @@ from cti.store.cipher import Cipher
 from tests.cti.identity.conftest import data
 
 
+@pytest.fixture(params=["international", "sm"])
+def suite(request):
+    return request.param
+
+
 @pytest.fixture
 async def chain(identity, store):
     """The sequences of a chain of entries."""

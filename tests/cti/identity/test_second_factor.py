@@ -18,6 +18,11 @@ HERE = "10.0.0.1"
 RFC_SECRET = base64.b32encode(b"12345678901234567890").decode()
 
 
+@pytest.fixture(params=["international", "sm"])
+def suite(request):
+    return request.param
+
+
 @pytest.mark.parametrize(
     ("seconds", "code"),
     [(59, "287082"), (1111111109, "081804"), (1234567890, "005924"), (20000000000, "353130")],

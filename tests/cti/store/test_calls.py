@@ -12,6 +12,11 @@ from cti.store.scope import EVERYTHING, Scope
 from tests.cti.store.stories import MOBILE, NOON, ended, new_call, sample, talking_call
 
 
+@pytest.fixture(params=["international", "sm"])
+def suite(request):
+    return request.param
+
+
 @pytest.fixture
 async def journal(store):
     told = []

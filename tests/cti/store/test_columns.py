@@ -8,6 +8,11 @@ from cti.store.models import CallRow, RecordingRow
 from tests.cti.store.stories import NOON
 
 
+@pytest.fixture(params=["international", "sm"])
+def suite(request):
+    return request.param
+
+
 def call_row(id: str, number: str, **values: object) -> CallRow:
     given = {
         "id": id, "organisation": "city", "region": "320400", "switch": "s", "trunk": "t", "caller": number,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 import aiohttp
 import pytest
 
 from cti.bus import Bus
 from cti.clock import LoopClock
+from cti.identity import totp
 from cti.identity.api import IdentityApi
 from cti.identity.directory import Organisation
 from cti.identity.people import PersonData
@@ -47,7 +50,7 @@ async def house(sqlite_store):
     for login, agent_no, role in (("1001", "1001", "agent"), ("8001", "8001", "supervisor"), ("admin", None, "admin")):
         person = PersonData(login=login, name="王芳", agent_no=agent_no, organisation="city", roles=[role])
         await identity.people.add_unchecked(system("test"), person, PASSWORD)
-    web = Web(identity.sessions)
+    web = Web(identity.sessions, keys=identity.keys)
     web.add(IdentityApi(identity, web.hub).routes())
     web.hub.add(Topic("agent", SIGNED_IN, lambda visitor: {}))
     await web.start("127.0.0.1", 0)
@@ -158,4 +161,67 @@ async def test_a_stolen_cookie_is_of_no_use_in_another_browser(console, house):
     stolen = {"User-Agent": "thief", "Cookie": f"{cookie.key}={cookie.value}"}
     async with aiohttp.ClientSession(headers=stolen) as thief, thief.get(f"{agent.base}/api/session") as response:
         assert response.status == 401
+    await agent("GET", "/api/session", 401)
+
+
+async def test_a_program_asks_with_a_key_and_without_cookie_or_csrf(console, house):
+    admin = console()
+    await admin.sign_in("admin")
+    body = {"title": "数据平台", "scopes": ["people.see", "people.manage"], "days": 7}
+    added = await admin("POST", "/api/session/keys", 201, **body)
+    assert (added["key"]["state"], added["key"]["scope_titles"]) == ("active", ["管理人员", "查看人员"])
+    program = {"Authorization": f"Bearer {added['secret']}"}
+
+    async def ask(method, path, headers, **body):
+        sent = {"json": body} if body else {}
+        async with (
+            aiohttp.ClientSession() as client,
+            client.request(method, admin.base + path, headers=headers, **sent) as response,
+        ):
+            return response.status, await response.json() if response.content_length else {}
+
+    assert (await ask("GET", "/api/people", program))[1]["total"] == 3
+    person = {"login": "li.na", "name": "李娜", "organisation": "city", "roles": []}
+    assert (await ask("POST", "/api/people", program, **person))[0] == 201
+    assert (await ask("GET", "/api/audit", program))[0] == 403
+    for path, sent in (("/api/session/keys", body), ("/api/session/second-factor", {})):
+        assert (await ask("POST", path, program, **sent))[0] == 403
+    assert (await ask("PUT", "/api/session/password", program, old="x", password="Green-tea-at-9"))[0] == 403
+    assert (await ask("DELETE", "/api/session", program))[0] == 403
+    for wrong in ("Bearer hk_nothing", "Bearer", "Basic abc"):
+        status, said = await ask("GET", "/api/people", {"Authorization": wrong})
+        assert (status, said["code"]) == (401, "not_signed_in")
+    assert (await ask("POST", "/api/people", {**program, "Origin": "http://evil"}, **person))[0] == 403
+    (listed,) = (await admin("GET", "/api/session/keys", 200))["items"]
+    assert listed["used_from"] and "secret" not in listed
+    await admin("DELETE", f"/api/keys/{listed['id']}", 204)
+    assert (await ask("GET", "/api/people", program))[0] == 401
+
+
+async def test_a_second_factor_from_the_picture_to_the_next_sign_in(console):
+    agent, again = console(), console()
+    person = await agent.sign_in("1001")
+    assert person["must"] == []
+    enrolment = await agent("POST", "/api/session/second-factor", 200)
+    assert enrolment["svg"].startswith("<svg")
+    code = totp.code_at(enrolment["secret"], totp.step_of(time.time()))
+    codes = (await agent("PUT", "/api/session/second-factor", 200, code=code))["codes"]
+    said = await again("POST", "/api/session", 401, login="1001", password=PASSWORD)
+    assert (said["code"], said["field"]) == ("second_factor", "code")
+    await again("POST", "/api/session", 401, login="1001", password=PASSWORD, code="abcdef")
+    await again("POST", "/api/session", 200, login="1001", password=PASSWORD, code=codes[0])
+
+
+async def test_sessions_are_seen_and_ended_with_their_sockets(console):
+    agent, boss = console(), console()
+    await agent.sign_in("1001")
+    await boss.sign_in("admin")
+    found = (await boss("GET", "/api/sessions?search=1001", 200))["items"]
+    assert [(one["login"], one["current"]) for one in found] == [("1001", False)]
+    assert [one["current"] for one in (await agent("GET", "/api/session/all", 200))["items"]] == [True]
+    async with agent.client.ws_connect(f"{agent.base}/ws") as socket:
+        await socket.send_json({"subscribe": "agent"})
+        await socket.receive_json()
+        await boss("DELETE", f"/api/sessions/{found[0]['id']}", 204)
+        assert (await socket.receive()).data == 4401
     await agent("GET", "/api/session", 401)

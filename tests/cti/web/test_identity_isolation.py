@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import aiohttp
 import pytest
@@ -13,9 +14,11 @@ from cti.identity.api import IdentityApi
 from cti.identity.audit import AuditFilter
 from cti.identity.directory import Organisation
 from cti.identity.groups import GroupData
+from cti.identity.models import ApiKeyRow
 from cti.identity.people import PersonData
 from cti.identity.service import Identity
 from cti.identity.visitor import system
+from cti.ids import new_id
 from cti.web import Web
 from tests.cti.web.test_identity_api import PASSWORD, Console
 
@@ -29,7 +32,11 @@ CITY_ALONE = {
 }
 """What a county admin may not do at all."""
 
-FOR_ALL = {("GET", "/api/roles/{role}")}
+FOR_ALL = {
+    ("GET", "/api/roles/{role}"),
+    ("GET", "/api/sign-in/{provider}"),
+    ("GET", "/api/sign-in/{provider}/callback"),
+}
 """What belongs to no county."""
 
 BODIES = {
@@ -53,6 +60,13 @@ async def house(sqlite_store):
         ids = {"person": added.id, "organisation": county, "group": group.id, "region": region, "number": number}
     there, _ = await identity.sessions.sign_in("admin-there", PASSWORD, "10.0.0.3", "Firefox")
     ids["session"] = there.session
+    row = ApiKeyRow(
+        id=new_id(), person=there.person, title="x", start="hk_there", key_hash="x", scopes=["people.see"],
+        addresses=[], created_at=LoopClock().wall(), expires_at=LoopClock().wall() + timedelta(days=1),
+    )  # fmt: skip
+    async with sqlite_store.writing() as session:
+        session.add(row)
+    ids["key"] = row.id
     newest = (await identity.audit.find(ROOT, AuditFilter(login="admin-there"))).rows[0]
     ids["sequence"] = newest.sequence
     web = Web(identity.sessions)
@@ -76,7 +90,7 @@ async def ask(console, method, path, body):
     sent = {"json": body} if body is not None and method in ("POST", "PUT") else {}
     headers = {"X-CSRF": console.csrf}
     async with console.client.request(method, console.base + path, headers=headers, **sent) as response:
-        return response.status, await response.text()
+        return response.status, await response.text(errors="replace")
 
 
 async def test_no_route_shows_or_touches_what_is_another_countys(house, county_admin):

@@ -60,6 +60,9 @@ def test_common_formats_are_trimmed_and_levelled(tmp_path: Path, name: str, more
     assert (rate, samples.ndim) == (RATE, 1)
     assert report.seconds == pytest.approx(len(samples) / rate) == pytest.approx(1.2 + 0.14, abs=0.1)
     assert loudness.measure(samples, rate) == pytest.approx(loudness.TARGET, abs=0.5)
+    assert report.levelled == pytest.approx(loudness.TARGET, abs=0.5)
+    assert report.loudness < report.levelled
+    assert report.raw_seconds == pytest.approx(2.2, abs=0.1)
     assert np.abs(samples).max() < 10 ** (-4 / 20)
     assert report.warnings == ()
 

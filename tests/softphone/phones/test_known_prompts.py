@@ -11,6 +11,7 @@ def test_prompts_are_read_with_their_words_and_the_rest_by_what_it_is(tmp_path: 
     write_alaw(tmp_path / "music/calm.alaw", murmur(1.0, seed=2))
     write_alaw(tmp_path / "tone/beep.alaw", murmur(1.0, seed=3))
     write_alaw(tmp_path / "zh/no/such.alaw", murmur(1.0, seed=4))
+    write_alaw(tmp_path / "zh/joined/0123.alaw", murmur(1.0, seed=6))
     write_sound(tmp_path / "zh/goodbye.wav", murmur(1.0, seed=1))
     write_sound(tmp_path / "zh/greeting.wav", murmur(1.0, seed=5))
     texts = {recording.name: recording.text for recording in known_prompts(tmp_path).recordings}

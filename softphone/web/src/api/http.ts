@@ -85,7 +85,7 @@ export function withQuery(path: string, query: Query = {}): string {
     if (value !== undefined && value !== null && value !== '') search.set(key, String(value))
   }
   const text = search.toString()
-  return text ? `${path}?${text}` : path
+  return text ? `${path}${path.includes('?') ? '&' : '?'}${text}` : path
 }
 
 interface Options {

@@ -68,6 +68,24 @@ export interface AgentCall {
   consulted?: string
   consulted_answered?: boolean
   recording?: string
+  /** What is known of the caller before the answer; empty when nothing is. */
+  known?: KnownCaller
+}
+
+export interface KnownCaller {
+  /** The id of his record. */
+  citizen?: string
+  vip?: boolean
+  /** On the white list. */
+  listed?: boolean
+  tags?: string[]
+  name?: string
+  gender?: string
+  address?: string
+  notes?: string
+  calls?: number
+  /** How many more records have this number. */
+  others?: number
 }
 
 export interface AgentToday {

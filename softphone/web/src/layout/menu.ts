@@ -1,4 +1,4 @@
-import { Activity, AudioLines, Headset, PhoneCall, UsersRound, Workflow } from '@lucide/vue'
+import { Activity, AudioLines, Headset, PhoneCall, Workflow } from '@lucide/vue'
 import type { Component } from 'vue'
 import type { RouteLocationRaw } from 'vue-router'
 import type { Group, Screen } from '@/screens/description'
@@ -22,7 +22,6 @@ export const PAGES: readonly Page[] = [
   { name: 'calls', title: '通话记录', group: 'calls', order: 1, icon: PhoneCall, permission: MAY.calls },
   { name: 'flows', title: '语音流程', group: 'flows', order: 10, icon: Workflow, permission: MAY.flows },
   { name: 'prompts', title: '语音文件', group: 'flows', order: 90, icon: AudioLines, permission: MAY.prompts },
-  { name: 'people', title: '人员管理', group: 'people', order: 1, icon: UsersRound, permission: MAY.people },
 ]
 
 /** Headings of the own pages, for when no module's screen brings them. */
@@ -30,7 +29,6 @@ const GROUPS: readonly Group[] = [
   { name: 'work', title: '工作台', icon: 'headset', order: 10 },
   { name: 'calls', title: '通话', icon: 'phone', order: 20 },
   { name: 'flows', title: '语音流程', icon: 'workflow', order: 50 },
-  { name: 'people', title: '人员与权限', icon: 'users', order: 80 },
 ]
 const USUAL_ORDER = 50
 

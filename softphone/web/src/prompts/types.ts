@@ -58,7 +58,10 @@ export interface Take {
   seconds: number
   format: string
   rate: number
+  /** LUFS before and after levelling, seconds before trimming. */
   loudness: number
+  levelled: number
+  raw_seconds: number
   warnings: string[]
   text: string
   voice: string

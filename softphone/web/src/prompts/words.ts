@@ -24,6 +24,17 @@ export function sourceName(source: Source): string {
   return SOURCES.find((one) => one.value === source)?.title ?? source
 }
 
+const FORMATS: Record<string, string> = { MOV: 'M4A', MATROSKA: 'WebM', ASF: 'WMA' }
+
+/** The container as people know it by its suffix. */
+export function formatName(format: string): string {
+  return FORMATS[format] ?? format
+}
+
+export function versionName(version: { version: number }): string {
+  return version.version === 0 ? '系统自带' : `第 ${version.version} 版`
+}
+
 /** 3.42 → `3.4 秒`, 75 → `1 分 15 秒`. */
 export function lengthWords(seconds: number | null): string {
   if (seconds === null) return '无录音'

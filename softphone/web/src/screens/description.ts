@@ -125,6 +125,8 @@ export interface Action {
   when?: When
   /** Takes an import's file first and answers what it would do. */
   preview?: string
+  /** The key of the answer that is shown this once, such as a new password. */
+  shows?: string
   done?: string
 }
 

@@ -10,7 +10,6 @@ const LOADERS: Readonly<Record<string, Loader>> = {
   settings: () => import('@/system/SettingsPage.vue'),
   plugins: () => import('@/system/PluginsPage.vue'),
   skill_matrix: () => import('@/queues/SkillMatrix.vue'),
-  jobs: () => import('@/system/JobsPage.vue'),
 }
 
 const made = new Map<string, Component>()

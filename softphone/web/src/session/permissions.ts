@@ -11,6 +11,7 @@ export const MAY = {
   editPeople: 'people.manage',
   prompts: 'prompts.read',
   editPrompts: 'prompts.edit',
+  editSystem: 'system.manage',
   flows: 'flows.read',
   editFlows: 'flows.edit',
   publishFlows: 'flows.publish',

@@ -10,10 +10,6 @@ export const VERBS: Readonly<Record<Verb, { title: string; done: string }>> = {
   reload: { title: '重新加载', done: '已重新加载' },
 }
 
-export function jobCount(plugin: Plugin): number {
-  return typeof plugin.jobs === 'number' ? plugin.jobs : plugin.jobs.length
-}
-
 /** What to ask before; empty where nothing can be lost. */
 export function warningOf(verb: Verb, plugin: Plugin, titles: ReadonlyMap<string, string>): string {
   if (verb === 'start') return ''

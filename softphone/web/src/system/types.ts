@@ -7,9 +7,12 @@ export interface Section {
   plugin: string
   fields: readonly Field[]
   values: Row
-  version: number
-  /** Takes effect only when the hotline starts again. */
+  /** Of the file's section. */
+  version: string
+  /** Takes effect when the plugin, or the hotline without one, starts again. */
   needs_restart: boolean
+  /** Saved, and not yet in effect. */
+  pending: boolean
 }
 
 export interface Plugin {
@@ -17,8 +20,12 @@ export interface Plugin {
   title: string
   version: string
   state: 'running' | 'failed' | 'stopped'
-  reason?: string | null
+  /** Why it failed, or what went wrong with one that runs. */
+  reason: string
+  /** Calls go through it: it stops with the hotline only. */
+  essential: boolean
   needs: readonly string[]
   needed_by: readonly string[]
-  jobs: number | readonly unknown[]
+  /** Kinds of its work in the background. */
+  jobs: readonly string[]
 }

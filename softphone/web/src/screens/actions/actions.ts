@@ -14,6 +14,8 @@ export interface OpenForm {
   action: Action
   row: Row
   ids: readonly string[] | null
+  /** What a new record starts with. */
+  blank?: Row
 }
 
 /** Runs what rows, lists and details offer. `changed` is called when what is shown may be another now. */
@@ -57,10 +59,10 @@ export function useActions(changed: (action: Action) => unknown) {
     })
   }
 
-  async function run(action: Action, row: Row = {}): Promise<void> {
+  async function run(action: Action, row: Row = {}, blank: Row = {}): Promise<void> {
     const path = filled(action.path, row)
     if (action.kind === 'form') {
-      form.value = { action, row, ids: null }
+      form.value = { action, row, ids: null, blank }
     } else if (action.kind === 'link') {
       const target = inside(path)
       if (target?.startsWith('/api/')) open(target, '_blank', 'noopener')
@@ -69,8 +71,8 @@ export function useActions(changed: (action: Action) => unknown) {
       await download(action, path)
     } else if (await sure(action, null)) {
       await attempt(action, async () => {
-        await send(action.method, path, { timeout: PATIENCE, ...(action.method !== 'DELETE' && { body: {} }) })
-        await done(action)
+        const answer = await send(action.method, path, { timeout: PATIENCE, ...(action.method !== 'DELETE' && { body: {} }) })
+        await done(action, action.shows ? await answer.json() : null)
       })
     }
   }
@@ -101,9 +103,27 @@ export function useActions(changed: (action: Action) => unknown) {
     ElMessage.success(words)
   }
 
-  async function done(action: Action): Promise<void> {
-    await said(action.done ?? `${action.title}：已完成`)
+  async function done(action: Action, answer: unknown = null): Promise<void> {
+    const secret = action.shows && answer !== null && typeof answer === 'object' ? (answer as Row)[action.shows] : undefined
+    if (typeof secret === 'string') await showOnce(action, secret)
+    else await said(action.done ?? `${action.title}：已完成`)
     await changed(action)
+  }
+
+  async function showOnce(action: Action, secret: string): Promise<void> {
+    const { ElMessageBox } = await import('@/layout/messages')
+    if (action.shows === 'words') {
+      await ElMessageBox.alert(secret, action.title).catch(() => null)
+      return
+    }
+    await ElMessageBox.prompt('只显示这一次，请记下，并用安全的方式告知使用的人。', action.done ?? action.title, {
+      inputValue: secret,
+      confirmButtonText: '我已记下',
+      showCancelButton: false,
+      showClose: false,
+      closeOnClickModal: false,
+      closeOnPressEscape: false,
+    }).catch(() => null)
   }
 
   return { form, outcome, busy, run, runMany, tell, done }

@@ -8,13 +8,15 @@ export function useUnsaved(dirty: () => boolean) {
 
   async function ask(): Promise<boolean> {
     const { ElMessageBox } = await import('@/layout/messages')
+    // Enter and Esc keep the work; only the button gives it up.
     return ElMessageBox.confirm('修改还没有保存，离开后将丢失。', '放弃修改？', {
-      confirmButtonText: '放弃修改',
-      cancelButtonText: '继续编辑',
+      confirmButtonText: '继续编辑',
+      cancelButtonText: '放弃修改',
+      distinguishCancelAndClose: true,
       type: 'warning',
     })
-      .then(() => true)
-      .catch(() => false)
+      .then(() => false)
+      .catch((action: unknown) => action === 'cancel')
   }
 
   /** Whether the form may go. */

@@ -46,8 +46,8 @@ export function useForm(source: FormSource) {
   }
 
   function check(field: Field): boolean {
-    const fixed = editing && field.fixed
-    errors[field.key] = fixed ? '' : wrongWith(field, values[field.key])
+    const kept = editing && (field.fixed || (field.kind === 'password' && values[field.key] === ''))
+    errors[field.key] = kept ? '' : wrongWith(field, values[field.key])
     return errors[field.key] === ''
   }
 

@@ -1,0 +1,149 @@
+"""People from a spreadsheet: a preview that says what is wrong in which row, then the rows that are right.
+
+The first row has the titles. Organisations and roles are given by title or name, several roles with 、 between them.
+Who has no password in the file gets one at random; either is to be changed at the first sign-in.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cti.identity.directory import Organisation
+from cti.identity.people import People, PersonData
+from cti.identity.permissions import Role
+from cti.identity.visitor import Visitor
+from cti.refusal import Invalid, Refusal
+from cti.sheets import reading
+
+TITLES = {
+    "login": "账号",
+    "name": "姓名",
+    "agent_no": "工号",
+    "organisation": "机构",
+    "roles": "角色",
+    "auto_answer": "自动应答",
+    "password": "初始密码",
+}
+REQUIRED = ("login", "name", "organisation", "roles")
+SEVERAL = re.compile(r"[、,，;；]\s*")
+MOST = 2000
+"""Each costs a password's hash, some 30 ms."""
+FLAGS = {"": False, "否": False, "是": True, "0": False, "1": True, "false": False, "true": True}
+
+
+@dataclass(frozen=True, slots=True)
+class RowProblem:
+    """What is wrong in a row; `row` counts as the spreadsheet does, `field` is the title of the column."""
+
+    row: int
+    field: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A new account and its password, shown this once."""
+
+    login: str
+    name: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an import would do or did: its rows by title, what is wrong, and the accounts made."""
+
+    columns: tuple[str, ...]
+    rows: tuple[dict[str, str], ...]
+    problems: tuple[RowProblem, ...]
+    made: tuple[Made, ...]
+
+
+class PeopleImport:
+    """Takes people in with what the visitor may: his organisations and the roles that he may give."""
+
+    def __init__(
+        self, people: People, visitor: Visitor, organisations: Sequence[Organisation], roles: Sequence[Role]
+    ) -> None:
+        self._people = people
+        self._visitor = visitor
+        self._organisations = {name: one.name for one in organisations for name in (one.title, one.name)}
+        self._roles = {name: one.name for one in roles for name in (one.title, one.name)}
+
+    async def run(self, file: Path, *, store: bool) -> Outcome:
+        """Look at the rows, and store the right ones with `store`. Invalid when the file is no such spreadsheet."""
+        self._visitor.need("people.manage")
+        columns: list[str] = []
+        rows: list[dict[str, str]] = []
+        problems: list[RowProblem] = []
+        made: list[Made] = []
+        seen: dict[tuple[str, str], int] = {}
+        async for number, cells in reading.read(file):
+            if not columns:
+                columns = _heading(cells)
+                continue
+            if len(rows) >= MOST:
+                raise Invalid("sheet", f"一次最多导入 {MOST} 人，请分次导入", "file")
+            said = {key: cell.strip() for key, cell in zip(columns, cells, strict=False) if key}
+            rows.append({TITLES[key]: said.get(key, "") for key in columns if key and key != "password"})
+            try:
+                data, given = self._data(said), said.get("password") or None
+                _check_once(seen, number, data)
+                if store:
+                    person, password = await self._people.add(self._visitor, data, given)
+                    made.append(Made(person.login, person.name, password))
+                else:
+                    await self._people.check_new(self._visitor, data, given)
+            except Refusal as refusal:
+                field = TITLES.get(refusal.field or "", refusal.field or "")
+                problems.append(RowProblem(number, field, refusal.detail))
+        if not columns:
+            raise Invalid("sheet", "表格是空的", "file")
+        shown = tuple(TITLES[key] for key in columns if key and key != "password")
+        return Outcome(shown, tuple(rows), tuple(problems), tuple(made))
+
+    def _data(self, said: dict[str, str]) -> PersonData:
+        for key in REQUIRED:
+            if not said.get(key):
+                raise Invalid("missing", "必填", key)
+        for key, text in said.items():
+            if key != "password" and text.startswith("="):
+                raise Invalid("formula", "含有公式，请粘贴为数值", key)
+        if len(said["name"]) > 40:
+            raise Invalid("name", "至多 40 个字符", "name")
+        roles = [one for one in SEVERAL.split(said["roles"]) if one]
+        if unknown := [one for one in roles if one not in self._roles]:
+            raise Invalid("no_role", f"角色不存在，或您不能授予：{unknown[0][:40]}", "roles")
+        organisation = self._organisations.get(said["organisation"])
+        if organisation is None:
+            raise Invalid("no_organisation", f"机构不存在：{said['organisation'][:40]}", "organisation")
+        auto = FLAGS.get(said.get("auto_answer", "").lower())
+        if auto is None:
+            raise Invalid("auto_answer", "应为是或否", "auto_answer")
+        return PersonData(
+            login=said["login"],
+            name=said["name"],
+            agent_no=said.get("agent_no") or None,
+            organisation=organisation,
+            roles=list(dict.fromkeys(self._roles[one] for one in roles)),
+            auto_answer=auto,
+        )
+
+
+def _heading(cells: Sequence[str]) -> list[str]:
+    """The key of each column, empty for one that nobody knows."""
+    names = {name: key for key, title in TITLES.items() for name in (key, title)}
+    found = [names.get(cell.strip().removesuffix("*").strip(), "") for cell in cells]
+    if missing := [TITLES[key] for key in REQUIRED if key not in found]:
+        raise Invalid("sheet", f"第一行缺少以下列：{'、'.join(missing)}", "file")
+    return found
+
+
+def _check_once(seen: dict[tuple[str, str], int], number: int, data: PersonData) -> None:
+    """Refuse a login or a number that stands in an earlier row, too."""
+    for key, value in (("login", data.login.lower()), ("agent_no", data.agent_no or "")):
+        if value and (first := seen.setdefault((key, value), number)) != number:
+            raise Invalid("twice", f"与第 {first} 行重复", key)

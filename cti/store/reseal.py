@@ -1,0 +1,113 @@
+"""Which algorithms sealed a database, and how all of it is sealed anew when the setting changes.
+
+What is sealed says itself by which set, so old and new could lie side by side; but a blind index can only be compared
+with others of its set. So a database keeps the name of its set, and another setting is refused until `reseal` has run.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from sqlalchemy import Connection, String, Table, Text, inspect, select, type_coerce, update
+from sqlalchemy.types import TypeEngine
+
+from cti.store.cipher import Cipher, KeyProblem
+from cti.store.columns import Base, BlindIndex, EncryptedText
+from cti.store.engine import Store
+from cti.store.models import StateRow
+from cti.store.suites import SuiteName
+
+KIND, KEY = "cipher", "suite"
+SEALED = re.compile(r"(?<![A-Za-z0-9+/])[as]:[A-Za-z0-9+/]{38,}={0,2}")
+
+
+async def check_suite(store: Store, *, fresh: bool) -> None:
+    """Note the set of a fresh database; KeyProblem when the settings name another than a used one has."""
+    async with store.writing() as session:
+        row = await session.get(StateRow, (KIND, KEY))
+        name = store.cipher.suite.name
+        if row is None:
+            kept: SuiteName = name if fresh else "international"
+            session.add(StateRow(kind=KIND, key=KEY, data=json.dumps(kept)))
+        else:
+            kept = json.loads(row.data)
+    if kept != name:
+        raise KeyProblem(f"the database is sealed by the {kept} algorithms, the settings say {name}: hotline reseal")
+
+
+async def reseal(store: Store) -> int:
+    """Seal and index everything anew with the store's set, in one transaction; returns how many rows changed.
+
+    For a hotline that does not run, with the models of all rooms loaded. LookupError names an index without a source.
+    """
+    async with store.engine.execution_options(writing=True).begin() as connection:
+        present = set(await connection.run_sync(lambda sync: inspect(sync).get_table_names()))
+        changed = 0
+        for table in Base.metadata.sorted_tables:
+            if table.name in present:
+                changed += await connection.run_sync(_reseal_table, table, store.cipher)
+        state = Base.metadata.tables[StateRow.__tablename__]
+        where = state.c.kind == KIND, state.c.key == KEY
+        await connection.execute(update(state).where(*where).values(data=json.dumps(store.cipher.suite.name)))
+    return changed
+
+
+def _reseal_table(connection: Connection, table: Table, cipher: Cipher) -> int:
+    raw: dict[str, Any] = {one.name: _raw(one.type) for one in table.columns}
+    indexes = {one.name: one.type for one in table.columns if isinstance(one.type, BlindIndex)}
+    sources = {name: _source(table, name) for name in indexes}
+    texts = [name for name, kind in raw.items() if name not in indexes and isinstance(kind, String)]
+    if not texts:
+        return 0
+    keys = [one.name for one in table.primary_key]
+    wanted = dict.fromkeys([*keys, *texts, *indexes])
+    rows = connection.execute(select(*(type_coerce(table.c[name], raw[name]).label(name) for name in wanted)))
+    changed = 0
+    # All at once: what is written meanwhile would be read again.
+    for row in rows.mappings().all():
+        values = {name: cipher_text for name in texts if (cipher_text := _again(row[name], cipher)) != row[name]}
+        for name, kind in indexes.items():
+            if row[name] and (source := row[sources[name]]):
+                # A number is stored with the way it was dialled behind it.
+                plain = _opened(source, cipher).partition(" ")[0] if kind.kind == "number" else _opened(source, cipher)
+                values[name] = (cipher.index_last if kind.last_four else cipher.index)(kind.kind, plain)
+        changing = {name: value for name, value in values.items() if value != row[name]}
+        if changing:
+            where = [type_coerce(table.c[key], raw[key]) == row[key] for key in keys]
+            new = {table.c[name]: type_coerce(value, raw[name]) for name, value in changing.items()}
+            connection.execute(update(table).where(*where).values(new))
+            changed += 1
+    return changed
+
+
+def _raw(kind: TypeEngine[Any]) -> TypeEngine[Any]:
+    """As the database has it: neither sealed nor opened on the way."""
+    if isinstance(kind, EncryptedText):
+        return Text()
+    return String(32) if isinstance(kind, BlindIndex) else kind
+
+
+def _source(table: Table, index: str) -> str:
+    name = index.removesuffix("_index").removesuffix("_last_four")
+    if name == index or name not in table.c:
+        raise LookupError(f"{table.name}.{index}: no column that it is the index of")
+    return name
+
+
+def _again(text: str | None, cipher: Cipher) -> str | None:
+    return None if text is None else SEALED.sub(lambda found: _sealed_again(found[0], cipher), text)
+
+
+def _sealed_again(sealed: str, cipher: Cipher) -> str:
+    if sealed.startswith(cipher.suite.form):
+        return sealed
+    try:
+        return cipher.seal(cipher.open(sealed))
+    except KeyProblem:
+        return sealed  # text that only looks like it
+
+
+def _opened(text: str, cipher: Cipher) -> str:
+    return cipher.open(text).decode() if SEALED.fullmatch(text) else text

@@ -1,0 +1,92 @@
+"""An agent calls somebody: one click rings his own phone, and once he has picked up, the other's.
+
+In the matching he is occupied from the click on, so that nobody else is put through to him meanwhile.
+"""
+
+from __future__ import annotations
+
+import pydantic
+import structlog
+
+from acd.service import Acd
+from cti.call import Call
+from cti.calls import Calls
+from cti.identity.visitor import Visitor
+from cti.ids import new_id
+from cti.number import Number
+from cti.outgoing import OUTGOING_FLOW, Outgoing
+from cti.refusal import Conflict, Invalid
+from cti.switch.port import DialResult
+from cti.web.routes import Body, Route
+
+log = structlog.get_logger(__name__)
+
+FLOW = "outgoing"
+RING_AGENT, RING_OTHER = 20.0, 45.0
+BUSY = ("reserved", "ringing", "talking")
+
+
+class DialOut:
+    """Makes the calls."""
+
+    def __init__(self, acd: Acd, calls: Calls, outgoing: Outgoing, area: str) -> None:
+        self._acd = acd
+        self._calls = calls
+        self._outgoing = outgoing
+        self._area = area
+
+    def dial(self, visitor: Visitor, said: str) -> str:
+        """Begin to call a number as it was typed; returns the call's id. Invalid, Conflict."""
+        number = Number.parse(said, area=self._area)
+        if not number.digits:
+            raise Invalid("number", "不是可以拨打的号码", "number")
+        agent = visitor.agent_no or ""
+        state = self._acd.agent(agent).state if agent else ""
+        if state in ("", "signed_out"):
+            raise Conflict("signed_out", "请先签入，再拨打电话")
+        if state in BUSY or self._calls.of_agent(agent) is not None:
+            raise Conflict("busy", "您正在通话，不能同时拨打")
+        if not self._calls.registrar.addresses(agent):
+            raise Conflict("no_phone", "没有在线的话机")
+        if not self._outgoing.routes(number):
+            raise Conflict("no_route", "没有可以拨打该号码的线路")
+        call = self._outgoing.begin(new_id(), number, organisation=visitor.organisation, region=visitor.region)
+        call.progress[OUTGOING_FLOW] = FLOW
+        self._acd.occupied(agent, call.id)
+        self._calls.background(self._dial(call, agent), "dial out")
+        return call.id
+
+    async def _dial(self, call: Call, agent: str) -> None:
+        try:
+            result = await self._outgoing.ring_agent(call, agent, RING_AGENT, on_ringing=lambda: None)
+            if result is DialResult.ANSWERED:
+                result = await self._outgoing.dial_citizen(call, RING_OTHER)
+                if result is DialResult.ANSWERED:
+                    return
+            log.info("not dialled through", call=call.id, agent=agent, result=result.value)
+        except Exception:
+            log.exception("dialling out failed", call=call.id)
+        await self._outgoing.stop(call)
+        self._outgoing.over(call)
+        self._acd.talk_ended(agent, call.id)
+
+
+class DialBody(Body):
+    """A number as it was typed."""
+
+    number: str = pydantic.Field(min_length=2, max_length=32)
+
+
+class Dialled(pydantic.BaseModel):
+    """The call that was begun."""
+
+    call: str
+
+
+def routes(out: DialOut) -> list[Route]:
+    """The table."""
+
+    async def dial(visitor: Visitor, body: DialBody) -> Dialled:
+        return Dialled(call=out.dial(visitor, body.number))
+
+    return [Route("POST", "/api/agent/dial", dial, "agent.work", "拨打电话")]

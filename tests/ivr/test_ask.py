@@ -1,0 +1,73 @@
+"""What an `ask` wants to hear, and what it makes of what cannot be made out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from cti.clock import VirtualClock
+from ivr.conversation import Heard, Listening
+from ivr.speech import Piece, Prompt
+from ivr.surroundings import Surroundings
+from ivr.walk import Walk
+from tests.ivr.trying import flow
+
+FLOW = """
+begin:
+  ask: question
+  intents:
+    progress: {next: bye, words: [查…进度, 工单]}
+    human: {next: bye, words: [人工, 工单]}
+  slots: {day: {kind: date}}
+  say_unknown: again
+  unknown: bye
+  timeout: bye
+"""
+
+
+class Ear:
+    """A conversation that hears these answers."""
+
+    def __init__(self, *answers: Heard) -> None:
+        self.answers = list(answers)
+        self.said: list[Sequence[Piece]] = []
+        self.listening: list[Listening] = []
+
+    async def hear(self, pieces: Sequence[Piece], listening: Listening) -> Heard:
+        self.said.append(pieces)
+        self.listening.append(listening)
+        return self.answers.pop(0)
+
+
+def walk(ear: Ear, variables: dict[str, Any]) -> Walk:
+    async def keep() -> None:
+        return None
+
+    return Walk(ear, Surroundings(VirtualClock()), variables, keep, lambda digits: None)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("keys", "has_keys"), [("", False), ('  keys: {"1": bye}\n', True)])
+async def test_what_it_listens_for(keys: str, has_keys: bool) -> None:
+    ear = Ear(Heard(text="查一下进度"))
+    assert await flow(FLOW + keys).nodes["begin"].run(walk(ear, {})) == "progress"
+    (listening,) = ear.listening
+    assert listening.speech
+    assert listening.keys is has_keys
+    assert listening.hints == ("查", "进度", "工单", "人工")
+
+
+async def test_what_nobody_makes_out_is_asked_again_and_then_unknown() -> None:
+    ear, variables = Ear(Heard(unclear=True), Heard(unclear=True)), dict[str, Any]()
+    assert await flow(FLOW).nodes["begin"].run(walk(ear, variables)) == "unknown"
+    assert ear.said == [[Prompt("question")], [Prompt("again"), Prompt("question")]]
+    assert variables == {"day": ""}
+
+
+async def test_a_date_is_told_from_the_day_of_the_call() -> None:
+    ear, variables = Ear(Heard(text="昨天报的工单，转人工")), dict[str, Any]()
+    one = walk(ear, variables)
+    assert await flow(FLOW).nodes["begin"].run(one) == "human"
+    yesterday = one.surroundings.now().date().toordinal() - 1
+    assert variables["day"] == one.surroundings.now().date().fromordinal(yesterday).isoformat()

@@ -1,0 +1,104 @@
+"""An agent calls somebody by one click: both talk, or one of them does not, and the agent is free again each time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cti.clock import run_virtual
+from cti.events import CallDialled, CallEnded, TalkStarted
+from cti.outgoing import Outgoing
+from cti.refusal import Conflict, Invalid
+from softphone.dial_out import RING_AGENT, RING_OTHER, DialOut
+from tests.acd.house import CITIZEN, Callers, Town
+from tests.core_house import check_story
+from tests.office import visitor
+
+Story = Callable[[Town, Callers, DialOut], Coroutine[Any, Any, None]]
+AGENT = replace(visitor("王芳", "city", "agent.work"), agent_no="8001")
+NOBODY = replace(AGENT, agent_no=None)
+
+
+@pytest.fixture
+def play(tmp_path: Path) -> Callable[[Story], None]:
+    """Play a story on virtual time; afterwards all telephones are on the hook and the agent is free."""
+
+    async def whole(story: Story) -> None:
+        town = Town(tmp_path)
+        async with town.engine() as house:
+            out = DialOut(house.acd, house.core.calls, house.service(Outgoing), "0519")
+            house.acd.sign_in("8001")
+            await story(town, house, out)
+            await asyncio.sleep(120)
+            assert town.exchange.legs == {} and house.core.calls.open == ()
+            assert house.acd.agent("8001").state == "ready"
+            check_story(house.core.story)
+
+    return lambda story: run_virtual(whole(story))
+
+
+def test_both_talk(play: Callable[[Story], None]) -> None:
+    async def story(town: Town, house: Callers, out: DialOut) -> None:
+        out.dial(AGENT, "138 0000 0001")
+        assert house.acd.agent("8001").state == "talking", "nobody else is put through to him"
+        await asyncio.sleep(0.5)
+        assert town.rung == 0, "his own phone rings first"
+        await asyncio.sleep(7)
+        assert town.line().hears == {"8001"} and town.line("8001").hears == {"citizen"}
+        with pytest.raises(Conflict, match="正在通话"):
+            out.dial(AGENT, CITIZEN)
+        town.line().hang_up()
+        await asyncio.sleep(5)
+        (started,) = house.all(TalkStarted)
+        assert started.agent == "8001" and len(house.all(CallDialled)) == 1 and town.rung == 1
+
+    play(story)
+
+
+def test_his_own_phone_is_not_answered(play: Callable[[Story], None]) -> None:
+    async def story(town: Town, house: Callers, out: DialOut) -> None:
+        town.agents["8001"].answer_after = None
+        out.dial(AGENT, CITIZEN)
+        await asyncio.sleep(RING_AGENT + 2)
+        assert town.rung == 0 and house.all(CallDialled, CallEnded) == []
+
+    play(story)
+
+
+@pytest.mark.parametrize("luck", ["deaf", "busy", "off", "agent puts down"])
+def test_the_other_is_not_reached(play: Callable[[Story], None], luck: str) -> None:
+    async def story(town: Town, house: Callers, out: DialOut) -> None:
+        town.citizen.answer_after = None
+        town.citizen.refuses = 17 if luck == "busy" else 0
+        town.citizen.registered = luck != "off"
+        out.dial(AGENT, CITIZEN)
+        await asyncio.sleep(3)
+        if luck == "agent puts down":
+            town.line("8001").hang_up()
+        await asyncio.sleep(RING_OTHER + 5)
+        assert house.acd.agent("8001").state == "ready" and house.all(TalkStarted) == []
+        (ended,) = house.all(CallEnded)
+        assert ended.reason == "not_reached"
+        out.dial(AGENT, CITIZEN)
+
+    play(story)
+
+
+def test_what_cannot_be_dialled_is_refused(play: Callable[[Story], None]) -> None:
+    async def story(town: Town, house: Callers, out: DialOut) -> None:
+        with pytest.raises(Invalid) as caught:
+            out.dial(AGENT, "转 801")
+        assert caught.value.field == "number"
+        with pytest.raises(Conflict, match="签入"):
+            out.dial(NOBODY, CITIZEN)
+        house.acd.request_state("8001", "signed_out")
+        with pytest.raises(Conflict, match="签入"):
+            out.dial(AGENT, CITIZEN)
+        house.acd.sign_in("8001")
+
+    play(story)
