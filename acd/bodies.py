@@ -20,7 +20,7 @@ STRATEGIES: dict[str, str] = {
     "least_skilled": "技能够用者优先（保留专家）",
     "fewest_calls": "今日接听最少优先",
     "round_robin": "轮流",
-    "rank": "按坐席次序",
+    "rank": "按座席次序",
 }
 TARGETS = {"voicemail": "语音留言", "callback": "登记回拨", "message": "播放提示后结束"}
 """Where an overflow leads, besides other queues and flows."""
@@ -84,14 +84,14 @@ class QueueBody(Body):
     )
     rejected: Literal["break", "skip"] = pydantic.Field(
         default=_Q.rejected,
-        title="坐席拒接后",
+        title="座席拒接后",
         json_schema_extra=form(options={"break": "转为小休", "skip": "换下一位"}),
     )
     busy: Literal["break", "skip"] = pydantic.Field(
-        default=_Q.busy, title="坐席忙线时", json_schema_extra=form(options={"break": "转为小休", "skip": "换下一位"})
+        default=_Q.busy, title="座席忙线时", json_schema_extra=form(options={"break": "转为小休", "skip": "换下一位"})
     )
-    last_agent: float = pydantic.Field(default=_Q.last_agent, title="优先等待上次坐席（秒）", ge=0, le=86400)
-    dedicated: float = pydantic.Field(default=_Q.dedicated, title="等待专属坐席（秒）", ge=0, le=86400)
+    last_agent: float = pydantic.Field(default=_Q.last_agent, title="优先等待上次座席（秒）", ge=0, le=86400)
+    dedicated: float = pydantic.Field(default=_Q.dedicated, title="等待专属座席（秒）", ge=0, le=86400)
     place_kept: float = pydantic.Field(default=_Q.place_kept, title="断线后保留位置（秒）", ge=0, le=86400)
     base: float = pydantic.Field(
         default=_Q.priority.base,
@@ -127,7 +127,7 @@ class QueueBody(Body):
     callback_first: Literal["agent", "citizen"] = pydantic.Field(
         default="agent",
         title="回拨先呼",
-        json_schema_extra=form(section="回拨", options={"agent": "坐席", "citizen": "市民"}),
+        json_schema_extra=form(section="回拨", options={"agent": "座席", "citizen": "市民"}),
     )
     callback_attempts: int = pydantic.Field(default=_Q.callback.attempts, title="最多拨打（次）", ge=1, le=20)
     callback_delay: float = pydantic.Field(default=_Q.callback.delay, title="未接通后间隔（秒）", ge=0, le=86400)

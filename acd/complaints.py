@@ -44,7 +44,7 @@ def of_whole(settings: AcdSettings, item: Item) -> Invalid | None:
     if here:
         inner = ".".join(str(step) for step in where[len(item.path) :])
         return Invalid("unknown_name", said, inner or None, more)
-    kind = KINDS.get(str(where[0]), "未单独设置的坐席")
+    kind = KINDS.get(str(where[0]), "未单独设置的座席")
     name = f"“{where[1]}”" if len(where) > 1 and str(where[0]) in KINDS else ""
     return Invalid("in_use", f"{kind}{name}仍在使用：{said}", None, {"where": ".".join(str(step) for step in where)})
 

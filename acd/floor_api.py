@@ -17,7 +17,7 @@ MEDIA = {"call": "电话", "chat": "在线会话", "callback": "回拨"}
 WAITING = {"waiting": "排队中", "offered": "正在振铃", "held": "保留位置"}
 CALLBACK_STATES = {
     "waiting": "排队中",
-    "reserved": "已分配坐席",
+    "reserved": "已分配座席",
     "dialling": "正在呼叫市民",
     "talking": "通话中",
     "later": "等待下次拨打",
@@ -46,8 +46,8 @@ class WaiterView(pydantic.BaseModel):
             kind="choice", options=WAITING, tones={"waiting": "break", "offered": "ring", "held": "off"}
         ),
     )
-    agent: str = pydantic.Field(title="正在振铃的坐席", json_schema_extra=form(none="—"))
-    waits_for: str = pydantic.Field(title="专等坐席", json_schema_extra=form(none="—"))
+    agent: str = pydantic.Field(title="正在振铃的座席", json_schema_extra=form(none="—"))
+    waits_for: str = pydantic.Field(title="专等座席", json_schema_extra=form(none="—"))
 
 
 class OwedView(pydantic.BaseModel):
@@ -68,7 +68,7 @@ class OwedView(pydantic.BaseModel):
     attempts: int = pydantic.Field(title="已拨次数")
     attempts_most: int = pydantic.Field(title="最多次数")
     next_at: datetime | None = pydantic.Field(title="下次拨打", json_schema_extra=form(none="—"))
-    agent: str = pydantic.Field(title="坐席", json_schema_extra=form(none="—"))
+    agent: str = pydantic.Field(title="座席", json_schema_extra=form(none="—"))
     result: str = pydantic.Field(title="上次结果", json_schema_extra=form(none="—"))
     ended_at: datetime | None = pydantic.Field(title="结束时间", json_schema_extra=form(none="—"))
 

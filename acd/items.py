@@ -24,7 +24,7 @@ from acd.settings import (
 KINDS: dict[str, str] = {
     "skills": "技能",
     "queues": "队列",
-    "agents": "坐席",
+    "agents": "座席",
     "groups": "班组",
     "breaks": "小休类型",
     "calendars": "日历",
@@ -55,7 +55,7 @@ class Item:
     @property
     def title(self) -> str:
         """What people call it."""
-        return f"{KINDS.get(self.kind, '未单独设置的坐席')}{f'“{self.name}”' if self.name else ''}"
+        return f"{KINDS.get(self.kind, '未单独设置的座席')}{f'“{self.name}”' if self.name else ''}"
 
     @classmethod
     def of(cls, key: str) -> Item:

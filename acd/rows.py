@@ -43,20 +43,20 @@ class QueueRow(Row):
     callback: str = pydantic.Field(title="回拨")
     wrapup: float = pydantic.Field(title="话后处理", json_schema_extra=form(kind="duration"))
     waiting: int = pydantic.Field(title="排队")
-    on_duty: int = pydantic.Field(title="在岗坐席")
+    on_duty: int = pydantic.Field(title="在岗座席")
 
 
 class SkillRow(Row):
     """A skill in the list."""
 
-    agents: int = pydantic.Field(title="具备的坐席")
+    agents: int = pydantic.Field(title="具备的座席")
     queues: list[str] = pydantic.Field(title="涉及的队列", json_schema_extra=form(none="无"))
 
 
 class GroupRow(Row):
     """A group in the list."""
 
-    agents: int = pydantic.Field(title="坐席数")
+    agents: int = pydantic.Field(title="座席数")
     queues: list[str] = pydantic.Field(title="涉及的队列", json_schema_extra=form(none="无"))
 
 
@@ -116,7 +116,7 @@ class Rows:
                 strategy=one.strategy,
                 overflow=list(self._overflow(one)),
                 calendar=one.calendar or "",
-                callback=f"先呼{'坐席' if one.callback.first == 'agent' else '市民'}，最多 {one.callback.attempts} 次",
+                callback=f"先呼{'座席' if one.callback.first == 'agent' else '市民'}，最多 {one.callback.attempts} 次",
                 wrapup=one.wrapup,
                 waiting=view.waiting,
                 on_duty=view.on_duty,
@@ -198,4 +198,4 @@ def _named(queue: QueueSettings) -> set[str]:
 
 def kind_title(kind: str) -> str:
     """A kind in words."""
-    return KINDS.get(kind, "其他坐席")
+    return KINDS.get(kind, "其他座席")

@@ -145,7 +145,7 @@ CHARTS = Screen(
         Tile(title="达标率（含放弃）%", source=f"{PREFIX}/statistics/total", key="service_level_with_abandons"),
         Tile(title="平均应答", source=f"{PREFIX}/statistics/total", key="average_wait", kind="duration"),
         Tile(title="最长等待", source=f"{PREFIX}/statistics/total", key="longest_wait", kind="duration"),
-        Tile(title="坐席利用率%", source=f"{PREFIX}/statistics/total", key="occupancy"),
+        Tile(title="座席利用率%", source=f"{PREFIX}/statistics/total", key="occupancy"),
     ),
     charts=(
         Chart(
@@ -189,7 +189,7 @@ CHARTS = Screen(
 
 AGENT_STATISTICS = Screen(
     name="acd_agent_statistics",
-    title="坐席统计",
+    title="座席统计",
     group="queues",
     icon="user-round-check",
     order=50,
@@ -200,7 +200,7 @@ AGENT_STATISTICS = Screen(
         columns=columns_of(AgentStatistic),
         filters=(PERIOD,),
         export=f"{PREFIX}/agent_statistics/export",
-        empty=Empty(title="这段时间没有坐席签入"),
+        empty=Empty(title="这段时间没有座席签入"),
     ),
 )
 
@@ -280,7 +280,7 @@ MATRIX = Screen(
 
 AGENTS = Screen(
     name="acd_agents",
-    title="坐席技能",
+    title="座席技能",
     group="queue_settings",
     icon="user-cog",
     order=40,
@@ -290,7 +290,7 @@ AGENTS = Screen(
         source=f"{PREFIX}/agents",
         columns=columns_of(AgentRow, "id", "name", "skills", "groups", "queues", "rank", "calls", "chats", "listed"),
         filters=(Filter(kind="text", key="text", title="工号或姓名"),),
-        empty=Empty(title="没有符合条件的坐席"),
+        empty=Empty(title="没有符合条件的座席"),
         row=(
             Action(
                 name="edit",
@@ -318,7 +318,7 @@ HISTORY = Screen(
         source=f"{PREFIX}/history",
         columns=columns_of(ChangeRow, "at", "by", "kind", "what", "fields"),
         filters=(Filter(kind="choice", key="kind", title="类别", options=_options(KINDS)),),
-        empty=Empty(title="还没有修改记录", text="在界面或配置文件中修改队列、技能、坐席等，都会记在这里。"),
+        empty=Empty(title="还没有修改记录", text="在界面或配置文件中修改队列、技能、座席等，都会记在这里。"),
         row=(
             Action(
                 name="undo",

@@ -109,9 +109,9 @@ class SettingsApi:
         pieces = [route for piece in PIECES.values() for route in piece_routes(self._service, self._rows, piece)]
         return [
             *pieces,
-            Route("GET", f"{PREFIX}/agents", self.agents, CONFIGURE, "坐席技能列表"),
-            Route("GET", f"{PREFIX}/agents/{{agent}}", self.agent, CONFIGURE, "一个坐席的技能"),
-            Route("PUT", f"{PREFIX}/agents/{{agent}}", self.put_agent, CONFIGURE, "修改坐席技能"),
+            Route("GET", f"{PREFIX}/agents", self.agents, CONFIGURE, "座席技能列表"),
+            Route("GET", f"{PREFIX}/agents/{{agent}}", self.agent, CONFIGURE, "一个座席的技能"),
+            Route("PUT", f"{PREFIX}/agents/{{agent}}", self.put_agent, CONFIGURE, "修改座席技能"),
             Route("GET", f"{PREFIX}/matrix", self.matrix, CONFIGURE, "技能矩阵"),
             Route("PUT", f"{PREFIX}/matrix", self.put_matrix, CONFIGURE, "批量修改技能级别"),
             Route("POST", f"{PREFIX}/check_need", self.check_need, CONFIGURE, "检查技能表达式"),
@@ -185,7 +185,7 @@ class SettingsApi:
         if wrong is not None:
             return NeedAnswer(ok=False, message=wrong.said, position=wrong.position)
         some = f"（{'、'.join(agents[:5])}{'…' if len(agents) > 5 else ''}）" if agents else ""
-        words = f"单独设置的坐席中有 {len(agents)} 名符合{some}"
+        words = f"单独设置的座席中有 {len(agents)} 名符合{some}"
         return NeedAnswer(ok=True, message=words, agents=len(agents))
 
     async def history(self, visitor: Visitor, query: HistoryQuery) -> Paged[ChangeRow]:

@@ -125,8 +125,8 @@ class StatisticsApi:
             Route("GET", f"{PREFIX}/statistics/export", self.export, SEE, "导出队列统计"),
             Route("GET", f"{PREFIX}/statistics/chart", self.chart, SEE, "队列统计图"),
             Route("GET", f"{PREFIX}/statistics/total", self.total, SEE, "队列统计合计"),
-            Route("GET", f"{PREFIX}/agent_statistics", self.agents, SEE, "坐席统计"),
-            Route("GET", f"{PREFIX}/agent_statistics/export", self.export_agents, SEE, "导出坐席统计"),
+            Route("GET", f"{PREFIX}/agent_statistics", self.agents, SEE, "座席统计"),
+            Route("GET", f"{PREFIX}/agent_statistics/export", self.export_agents, SEE, "导出座席统计"),
         ]
 
     def _period(self, query: Period) -> tuple[datetime, datetime]:
@@ -237,7 +237,7 @@ class StatisticsApi:
 
     async def export_agents(self, visitor: Visitor, query: AgentsQuery) -> web.Response:
         """The same as a spreadsheet."""
-        return file_answer("坐席统计.xlsx", await _sheet(AgentStatistic, await self._agents(visitor, query)))
+        return file_answer("座席统计.xlsx", await _sheet(AgentStatistic, await self._agents(visitor, query)))
 
 
 class AgentsQuery(Page, Period):

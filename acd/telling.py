@@ -77,7 +77,7 @@ class Telling:
         elif told.event == "overdue":
             self._overdue.add(told.agent)
             yield AlarmRaised(
-                at=at, name=f"acd.break.{told.agent}", text=f"坐席 {told.agent} 小休超时（{told.reason}）"
+                at=at, name=f"acd.break.{told.agent}", text=f"座席 {told.agent} 小休超时（{told.reason}）"
             )
         about: dict[str, Any] = {"at": at, "call": told.work, "organisation": told.organisation, "region": told.region}
         if told.event == "queued":

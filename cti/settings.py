@@ -89,12 +89,13 @@ class BrokerSettings(Section):
 
 
 class CalledNumber(Section):
-    """A number that citizens call: which flow answers, and whose call it is."""
+    """A number that citizens call: which flow answers, and whose call it is; `language` is what its callers hear."""
 
     flow: Name
     organisation: Name = "city"
     region: str = pydantic.Field(default="320400", pattern=r"^\d{6}$")
     area: str = pydantic.Field(default="0519", pattern=r"^0\d{2,3}$")
+    language: str = pydantic.Field(default="zh", pattern=r"^[a-z]{2,3}(_[a-z]{2,4})?$")
 
 
 class TrunkSettings(Section):

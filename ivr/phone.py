@@ -39,6 +39,7 @@ from ivr.conversation import (
 )
 from ivr.handed import HANDED
 from ivr.messengers import Messengers
+from ivr.prompts.catalogue import DEFAULT_LANGUAGE
 from ivr.queue_stay import QueueStay
 from ivr.saying import Sayer
 from ivr.settings import SurveySettings
@@ -93,6 +94,7 @@ class PhoneConversation:
             region=call.region,
             caller=call.caller,
             called=call.called,
+            language=self._language,
             tags=frozenset(marks_of(call)),
             talks=call.talks,
             agent=last.get("agent", ""),
@@ -137,7 +139,13 @@ class PhoneConversation:
         return Heard(digits + collected.digits, timed_out=collected.timed_out)
 
     async def _ids(self, pieces: Sequence[Piece]) -> list[str]:
-        return await self._room.sayer.ids(self._session, pieces)
+        return await self._room.sayer.ids(self._session, pieces, self._language)
+
+    @property
+    def _language(self) -> str:
+        """What callers of the number hear."""
+        entry = self._room.plan.find(self._call.called)
+        return entry.language if entry is not None else DEFAULT_LANGUAGE
 
     async def wait(self) -> None:
         """Music."""
@@ -157,7 +165,9 @@ class PhoneConversation:
             # Its phone rang when the engine died: the place in the queue is kept.
             await talks.resume(call, self._session)
         self._hand(request.data)
-        stay = QueueStay(self._room.calls, talks, self._room.acd, call, self._session, request, self._room.sayer)
+        stay = QueueStay(
+            self._room.calls, talks, self._room.acd, call, self._session, request, self._room.sayer, self._language
+        )
         try:
             outcome, end = await stay.run()
         except UnknownQueue:

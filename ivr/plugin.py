@@ -62,7 +62,7 @@ async def setup(host: Host) -> Teardown:
     """Offer FlowLibrary, FlowService, FlowStatistics, Surroundings; Lookups and Messengers, which plugins fill."""
     settings = host.section(IvrSettings)
     internet = Internet(frozenset(settings.http_hosts))
-    prompts = await open_room(host, settings.voice, PROMPT_FORMATS[host.settings.house.switch.kind])
+    prompts = await open_room(host, settings.voice, PROMPT_FORMATS[host.settings.house.switch.kind], settings.languages)
     recogniser = find_recogniser(settings.recognition)
     catalogue = prompts.catalogue
     lookups = Lookups(lambda: house.keep_services(host.data, lookups.shapes))

@@ -31,7 +31,7 @@ class QueueStay:
 
     def __init__(
         self, calls: Calls, talks: Talks, acd: Acd, call: Call, session: CallSession, request: QueueRequest,
-        sayer: Sayer,
+        sayer: Sayer, language: str,
     ) -> None:  # fmt: skip
         self._calls = calls
         self._talks = talks
@@ -40,6 +40,7 @@ class QueueStay:
         self._session = session
         self._request = request
         self._sayer = sayer
+        self._language = language
         self._texts: dict[Text, asyncio.Task[list[str]]] = {}
         self._keys: asyncio.Queue[str] = asyncio.Queue()
 
@@ -145,7 +146,9 @@ class QueueStay:
     async def _announce(self, place: Place, announcer: _Announcer, decided: asyncio.Future[Offer | Overflow]) -> None:
         pieces = announcer.take()
         position, estimate = place.position, place.estimate
-        ids = await self._sayer.ready(pieces, self._texts, position=position, estimate=estimate)
+        ids = await self._sayer.ready(
+            pieces, self._texts, position=position, estimate=estimate, language=self._language
+        )
         if not ids:
             return
         playing = asyncio.ensure_future(self._session.play(ids, stop_on="".join(self._request.keys)))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import structlog
@@ -47,12 +47,16 @@ class NobodySpeaks:
 
 @dataclass(frozen=True, slots=True)
 class Sayer:
-    """What all calls share. A caller waits at most `patience` seconds for a text."""
+    """What all calls share. A caller waits at most `patience` seconds for a text.
+
+    `fallbacks` has, after a language, those that are heard where it has no prompt; Mandarin is the last of all.
+    """
 
     catalogue: PromptCatalogue
     speaking: Speaking
     patience: float = 8.0
     joining: Joining | None = None
+    fallbacks: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     async def ids(self, session: CallSession, pieces: Sequence[Piece], language: str = DEFAULT_LANGUAGE) -> list[str]:
         """What the session plays for `pieces`, with music while a text takes its time; raises CannotSpeak."""
@@ -129,8 +133,10 @@ class Sayer:
         return [self._in(language, piece.instead)]
 
     def _in(self, language: str, identifier: str) -> str:
-        """A prompt in the caller's language where there is one with sound, else in Mandarin."""
-        prompt = self.catalogue.own(identifier, language) if language != DEFAULT_LANGUAGE else None
-        if prompt is None or self.catalogue.audio(prompt) is None:
-            return identifier
-        return played_as(identifier, language)
+        """A prompt in the first of the caller's languages that has it with sound, else in Mandarin."""
+        if language != DEFAULT_LANGUAGE:
+            for one in (language, *self.fallbacks.get(language, ())):
+                prompt = self.catalogue.own(identifier, one)
+                if prompt is not None and self.catalogue.audio(prompt) is not None:
+                    return played_as(identifier, one)
+        return identifier

@@ -1,4 +1,4 @@
-"""People: who has an account, what they may do, and their secrets. Each change checks the permission and is audited.
+"""People: who has an account and what they may do. Each change checks the permission and is audited.
 
 Nobody gives, takes from, or resets somebody who may do more than himself; people outside the visitor's reach do not
 exist for him.
@@ -8,34 +8,23 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from sqlalchemy import func, or_, select, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm.exc import StaleDataError
 
-from cti.bus import Bus
-from cti.clock import Clock
-from cti.events import PersonChanged
-from cti.identity.agent_numbers import AgentNumbers, check_in_range
-from cti.identity.attempts import Attempts
-from cti.identity.audit import Audit
+from cti.identity.agent_numbers import check_in_range
+from cti.identity.credentials import Credentials, person_row
 from cti.identity.directory import Person, load_organisations, people_within, subtree
 from cti.identity.governance import check_governs, check_levels
-from cti.identity.models import PersonRow, SessionRow
-from cti.identity.passwords import ALPHABET, Passwords, check_policy, random_password
+from cti.identity.models import PersonRow
+from cti.identity.passwords import ALPHABET
 from cti.identity.roles import has_role
-from cti.identity.second_factor import SecondFactor
-from cti.identity.sessions import Sessions
 from cti.identity.visitor import Visitor
 from cti.ids import new_id
 from cti.refusal import Conflict, Invalid, NotFound
-from cti.settings import AccountSettings
-from cti.store.engine import Store
 
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
 AGENT_NO = re.compile(r"[0-9]{2,8}")
@@ -83,30 +72,8 @@ class PeoplePage:
     total: int
 
 
-class People:
+class People(Credentials):
     """The service of accounts."""
-
-    def __init__(
-        self,
-        store: Store,
-        bus: Bus,
-        clock: Clock,
-        passwords: Passwords,
-        audit: Audit,
-        sessions: Sessions,
-        factor: SecondFactor,
-        settings: AccountSettings,
-    ) -> None:
-        self._store = store
-        self._bus = bus
-        self._clock = clock
-        self._passwords = passwords
-        self._audit = audit
-        self._sessions = sessions
-        self._factor = factor
-        self._settings = settings
-        self._old_passwords = Attempts(clock, settings.lock_after, settings.lock_minutes * 60)
-        self._numbers = AgentNumbers(store, clock)
 
     async def search(
         self,
@@ -150,7 +117,7 @@ class People:
         """One; NotFound also for those out of reach."""
         visitor.need("people.see")
         async with self._store.reading() as session:
-            return Person.of(await _row(session, visitor, person))
+            return Person.of(await person_row(session, visitor, person))
 
     async def by_login(self, visitor: Visitor, login: str) -> Person:
         """The person with this login; NotFound as in `find`."""
@@ -210,7 +177,7 @@ class People:
         """Change a person; Conflict when somebody else did since `version`."""
         visitor.need("people.manage")
         async with self._changing() as session:
-            row = await _row(session, visitor, person)
+            row = await person_row(session, visitor, person)
             if row.version != version:
                 raise Conflict("changed", "该人员已被他人修改，请刷新后重试")
             await check_governs(session, visitor, row.roles)
@@ -229,7 +196,7 @@ class People:
         if person == visitor.person:
             raise Conflict("self", "不能停用自己的账号")
         async with self._changing() as session:
-            row = await _row(session, visitor, person)
+            row = await person_row(session, visitor, person)
             await check_governs(session, visitor, row.roles)
             row.disabled_at = None if enabled else row.disabled_at or self._clock.wall()
             if not enabled:
@@ -240,58 +207,6 @@ class People:
             await self._audit.write(session, visitor, action, f"person:{person}")
         self._tell(found, "enabled" if enabled else "disabled")
         return found
-
-    async def reset_password(
-        self, visitor: Visitor, person: str, password: str | None = None, *, change: bool = True
-    ) -> str:
-        """Give a new password, at random unless given; ends the person's sessions and lock-out.
-
-        With `change` the person must change it before anything else.
-        """
-        visitor.need("people.manage")
-        async with self._store.reading() as session:
-            row = await _row(session, visitor, person)
-            await check_governs(session, visitor, row.roles)
-        if password is not None:
-            self._check_policy(password, row.login, row.name, row.agent_no)
-        new = password or self._random()
-        await self._set_password(visitor, row, new, "person.password_reset", change)
-        return new
-
-    async def change_password(self, visitor: Visitor, old: str, new: str) -> None:
-        """Change one's own password; ends one's sessions. Invalid when the old one is wrong or the new one weak."""
-        self._old_passwords.check(visitor.person)
-        async with self._store.reading() as session:
-            row = await session.get_one(PersonRow, visitor.person)
-        if not await self._passwords.matches(old, row.password_hash):
-            self._old_passwords.failed(visitor.person)
-            raise Invalid("wrong_password", "原密码不正确", "old")
-        self._check_policy(new, row.login, row.name, row.agent_no)
-        for used in [row.password_hash, *row.password_past][: max(1, self._settings.passwords_kept)]:
-            if await self._passwords.matches(new, used):
-                raise Invalid("used_password", "不能使用最近用过的密码", "password")
-        await self._set_password(visitor, row, new, "person.password_changed", False)
-
-    async def unlock(self, visitor: Visitor, person: str) -> Person:
-        """End a lock-out before its time."""
-        visitor.need("people.manage")
-        async with self._changing() as session:
-            row = await _row(session, visitor, person)
-            await check_governs(session, visitor, row.roles)
-            row.failures, row.locked_until = 0, None
-            await session.flush()
-            await self._audit.write(session, visitor, "person.unlocked", f"person:{person}")
-            return Person.of(row)
-
-    async def clear_second_factor(self, visitor: Visitor, person: str) -> None:
-        """Turn off the second factor of somebody who lost his telephone; ends his sessions."""
-        visitor.need("people.manage")
-        async with self._changing() as session:
-            row = await _row(session, visitor, person)
-            await check_governs(session, visitor, row.roles)
-            await self._factor.clear(session, visitor, person)
-            await self._end_sessions(session, person)
-        self._sessions.forget(person)
 
     async def set_auto_answer(self, visitor: Visitor, auto: bool) -> None:
         """Whether one's own phone answers by itself."""
@@ -342,17 +257,6 @@ class People:
             raise NotFound("no_phone", "您没有工号，没有分配话机")
         return secret
 
-    @asynccontextmanager
-    async def _changing(self) -> AsyncIterator[AsyncSession]:
-        """A writing session that turns what the database finds out at the end into a refusal."""
-        try:
-            async with self._store.writing() as session:
-                yield session
-        except StaleDataError:
-            raise Conflict("changed", "该人员已被他人修改，请刷新后重试") from None
-        except IntegrityError:
-            raise Conflict("taken", "账号或工号已被使用") from None
-
     async def _fill(self, session: AsyncSession, visitor: Visitor, row: PersonRow, data: PersonData) -> None:
         present = await load_organisations(session)
         organisation = present.get(data.organisation)
@@ -384,51 +288,6 @@ class People:
         session.add(row)
         await session.flush()
         await self._numbers.given(session, row.id, before, row.agent_no)
-
-    async def _set_password(self, visitor: Visitor, before: PersonRow, password: str, action: str, due: bool) -> None:
-        hashed, person = await self._passwords.hash(password), before.id
-        async with self._changing() as session:
-            row = await session.get_one(PersonRow, person)
-            past = [row.password_hash, *row.password_past][: max(0, self._settings.passwords_kept - 1)]
-            row.password_hash, row.failures, row.locked_until = hashed, 0, None
-            row.password_past, row.password_at, row.password_due = past, self._clock.wall(), due
-            await self._end_sessions(session, person)
-            await session.flush()
-            found = Person.of(row)
-            await self._audit.write(session, visitor, action, f"person:{person}")
-        self._tell(found, "password")
-
-    def _check_policy(self, password: str, login: str, name: str, agent_no: str | None) -> None:
-        check_policy(password, login, name, agent_no or "", shortest=self._settings.shortest)
-
-    def _random(self) -> str:
-        return random_password(max(14, self._settings.shortest))
-
-    async def _end_sessions(self, session: AsyncSession, person: str) -> None:
-        await session.execute(
-            update(SessionRow)
-            .where(SessionRow.person == person, SessionRow.ended_at.is_(None))
-            .values(ended_at=self._clock.wall())
-        )
-
-    def _tell(self, person: Person, change: str) -> None:
-        self._sessions.forget(person.id)
-        self._bus.publish(
-            PersonChanged(
-                at=self._clock.wall(),
-                person=person.id,
-                agent=person.agent_no or "",
-                organisation=person.organisation,
-                change=change,
-            )
-        )
-
-
-async def _row(session: AsyncSession, visitor: Visitor, person: str) -> PersonRow:
-    row = await session.scalar(select(PersonRow).where(PersonRow.id == person, *people_within(visitor)))
-    if row is None:
-        raise NotFound("no_person", "人员不存在")
-    return row
 
 
 def _shown(person: Person) -> dict[str, Any]:

@@ -23,7 +23,7 @@ AUDIO_SUFFIXES = (".wav", ".flac", ".opus", ".ogg")
 
 LIBRARY = 1_000
 """The layer of the library, above all folders."""
-RESERVED = frozenset({"in", "music", "spoken", "takes", "tone"})
+RESERVED = frozenset({"in", "joined", "music", "spoken", "takes", "tone"})
 """First parts of names under which the switch finds what is no prompt of the catalogue."""
 
 _ID = re.compile(r"[a-z0-9_]+(?:/[a-z0-9_]+)*")

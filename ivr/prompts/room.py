@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from cti.calls import Calls
@@ -41,7 +41,9 @@ class PromptRoom:
     speaker: Speaker
 
 
-async def open_room(host: Host, settings: VoiceSettings, formats: Collection[str]) -> PromptRoom:
+async def open_room(
+    host: Host, settings: VoiceSettings, formats: Collection[str], languages: Mapping[str, Sequence[str]]
+) -> PromptRoom:
     """Bring the switch's files to what folders and table say, and find a voice."""
     catalogue = house.catalogue(host.data)
     directory = host.data / "prompts"
@@ -52,7 +54,8 @@ async def open_room(host: Host, settings: VoiceSettings, formats: Collection[str
     speaker = Speaker(voice, spoken, formats, name=settings.name, speed=settings.speed)
     joiner = Joiner(spoken, formats, host.clock)
     joiner.clear()
-    return PromptRoom(catalogue, library, Sayer(catalogue, speaker, settings.patience, joiner), voice, speaker)
+    sayer = Sayer(catalogue, speaker, settings.patience, joiner, languages)
+    return PromptRoom(catalogue, library, sayer, voice, speaker)
 
 
 def offer_room(host: Host, room: PromptRoom, flows: FlowLibrary) -> None:

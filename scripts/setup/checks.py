@@ -36,7 +36,7 @@ PARTS = {
 FOLDERS = {"asterisk": ("tests/contract", "tests/integration", "tests/softphone")}
 """Parts of which each folder runs in a process of its own: the SIP library has one runtime a process."""
 NO_TESTS_COLLECTED = 5
-LIMIT = 15 * 60.0
+LIMIT = 30 * 60.0
 PATIENCE = 30.0
 
 

@@ -276,7 +276,7 @@ async def test_an_expression_is_checked_while_somebody_types(place: Place, sign_
         assert (answer["ok"], answer["position"]) == (False, position)
         assert words in answer["message"]
     answer = await admin.ask("POST", "/api/acd/check_need", {"need": "social >= 3"})
-    assert (answer["ok"], answer["agents"], answer["message"]) == (True, 1, "单独设置的坐席中有 1 名符合（8002）")
+    assert (answer["ok"], answer["agents"], answer["message"]) == (True, 1, "单独设置的座席中有 1 名符合（8002）")
 
 
 async def test_who_waits_and_why_and_what_a_supervisor_does(place: Place, sign_in: Any) -> None:

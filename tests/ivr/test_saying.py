@@ -120,7 +120,7 @@ def test_in_a_queue_nothing_is_waited_for() -> None:
 
 
 def test_prompts_in_another_language_fall_back(tmp_path: Path) -> None:
-    for language, names in (("zh", ("greeting", "goodbye")), ("en", ("greeting",))):
+    for language, names in (("zh", ("greeting", "goodbye")), ("en", ("greeting",)), ("ug", ("goodbye",))):
         (tmp_path / "audio" / language).mkdir(parents=True)
         (tmp_path / f"{language}.yaml").write_text(
             f"language: {language}\nvoice: v\nprompts: {{{', '.join(f'{name}: Hi' for name in names)}}}\n", "utf-8"
@@ -128,9 +128,15 @@ def test_prompts_in_another_language_fall_back(tmp_path: Path) -> None:
         for name in names:
             (tmp_path / "audio" / language / f"{name}.wav").write_bytes(b"")
 
-    async def main() -> list[str]:
-        one = Sayer(load_catalogue([tmp_path]), SlowSpeaking(0))
-        return await one.ids(Line(), [Prompt("greeting"), Prompt("goodbye")], "en")  # type: ignore[arg-type]
+    async def main(language: str) -> list[str]:
+        one = Sayer(load_catalogue([tmp_path]), SlowSpeaking(0), fallbacks={"ug": ["tr", "en"]})
+        return await one.ids(Line(), [Prompt("greeting"), Prompt("goodbye")], language)  # type: ignore[arg-type]
 
-    work: Coroutine[Any, Any, list[str]] = main()
-    assert run_virtual(work) == ["in/en/greeting", "goodbye"]
+    for language, heard in (
+        ("zh", ["greeting", "goodbye"]),
+        ("en", ["in/en/greeting", "goodbye"]),
+        ("ug", ["in/en/greeting", "in/ug/goodbye"]),
+        ("ru", ["greeting", "goodbye"]),
+    ):
+        work: Coroutine[Any, Any, list[str]] = main(language)
+        assert run_virtual(work) == heard

@@ -4,6 +4,12 @@ import { agentNo, dice, mask, NAMES, QUEUES, someNumber, ulid } from './past.mjs
 const iso = (at = Date.now()) => new Date(at).toISOString()
 const today = () => ({ answered: 0, talk_seconds: 0 })
 
+/** Every other caller has a record. */
+function knownOf(number) {
+  if (Number(number.at(-1)) % 2) return {}
+  return { citizen: 'C100', name: '王建国', vip: number.endsWith('0'), tags: ['高龄'], address: '临江区建设路 1 号', notes: '住七楼，无电梯。\n来电多为下午，耳朵不好，请放慢语速。', calls: 12, others: 1 }
+}
+
 export class World {
   constructor(registrar, told) {
     this.registrar = registrar
@@ -114,7 +120,7 @@ export class World {
   }
 
   offer(agent, call) {
-    agent.call = { ...call, state: 'ringing', since: iso(), waited: Math.round((Date.now() - call.arrived) / 1000) }
+    agent.call = { ...call, known: knownOf(call.number), state: 'ringing', since: iso(), waited: Math.round((Date.now() - call.arrived) / 1000) }
     agent.until = Date.now() + 3000
     this.set(agent, 'ringing')
     if (!agent.live) return

@@ -82,11 +82,11 @@ describe('columns', () => {
     { key: 'c', title: '时间', kind: 'time' },
   ]
   it('keep their widths where there is room', () => {
-    expect(widthsOf(columns, 900)).toEqual([150, 300, 172])
+    expect(widthsOf(columns, 900)).toEqual([150, 300, 160])
   })
   it('give way in words, never in figures or the first', () => {
-    expect(widthsOf(columns, 500)).toEqual([150, 178, 172])
-    expect(widthsOf(columns, 100)).toEqual([150, 110, 172])
+    expect(widthsOf(columns, 500)).toEqual([150, 190, 160])
+    expect(widthsOf(columns, 100)).toEqual([150, 84, 160])
   })
 })
 

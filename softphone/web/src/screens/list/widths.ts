@@ -1,10 +1,10 @@
 import type { Column, Kind } from '../description'
 
-const USUAL: Partial<Record<Kind, number>> = { time: 172, date: 116, number: 90, flag: 80, long: 220, phone: 144 }
-const ELSE = 120
+const USUAL: Partial<Record<Kind, number>> = { time: 160, date: 116, number: 80, flag: 80, long: 220, phone: 134 }
+const ELSE = 112
 /** Words can be cut, as their whole is told on hovering; figures cannot. */
 const SHRINKS = new Set<Kind>(['text', 'long', 'tags'])
-const LEAST = 110
+const LEAST = 84
 
 /** The least width of each column: as described, and words give way where the table has less room than that. */
 export function widthsOf(columns: readonly Column[], room: number): number[] {

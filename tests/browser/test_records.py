@@ -1,0 +1,74 @@
+"""A described screen in a real browser: a record is made, two people change it at once, and nothing is lost."""
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from tests.browser.test_desk_and_board import open_page, picture
+from tests.running_hotline import RunningHotline
+
+pytestmark = pytest.mark.browser
+
+
+async def test_two_people_change_one_entry_of_the_list(hotline: RunningHotline, chromium: Browser) -> None:
+    page = await open_page(chromium, hotline, "8001", "/lists")
+    await page.get_by_test_id("create").click()
+    await page.get_by_test_id("form-create").wait_for()
+
+    # What the form itself refuses, and what the server does, stand at their fields.
+    await page.get_by_test_id("form-save").click()
+    await expect(page.get_by_text("请填写号码")).to_be_visible()
+    await page.get_by_test_id("option-black").click()
+    await page.get_by_test_id("field-pattern").fill("不是号码")
+    await page.get_by_test_id("field-reason").fill("骚扰")
+    await page.get_by_test_id("form-save").click()
+    await expect(page.locator(".el-form-item.is-error")).to_have_count(1)
+
+    await page.get_by_test_id("field-pattern").fill("13900000077")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_test_id("form-create")).to_be_hidden()
+    row = page.get_by_role("link", name="139 0000 0077").or_(page.get_by_role("link", name="13900000077")).first
+    await expect(row).to_be_visible()
+    await picture(page, "list")
+
+    async with hotline.signed_in("admin") as other:
+        found = (await other.ask("GET", "/api/lists?search=13900000077"))["items"]
+        assert [one["reason"] for one in found] == ["骚扰"]
+        id = found[0]["id"]
+
+        # Somebody else is quicker, at another field and at the same.
+        await page.get_by_test_id("action-edit").first.click()
+        await expect(page.get_by_test_id("field-reason")).to_have_value("骚扰")
+        read = await other.ask("GET", f"/api/lists/{id}")
+        body = {key: read[key] for key in ("list", "pattern", "until", "version")}
+        await other.ask("PUT", f"/api/lists/{id}", {**body, "list": "white", "reason": "误登记"})
+        await page.get_by_test_id("field-reason").fill("多次骚扰")
+        await page.get_by_test_id("form-save").click()
+        conflict = page.get_by_test_id("conflict")
+        await expect(conflict).to_contain_text("误登记")
+        await expect(conflict).to_contain_text("多次骚扰")
+        await picture(page, "conflict")
+        await page.get_by_test_id("conflict-overwrite").click()
+        await expect(conflict).to_be_hidden()
+        after = await other.ask("GET", f"/api/lists/{id}")
+        assert (after["reason"], after["list"]) == ("多次骚扰", "white"), "theirs stays where only they changed it"
+
+    await row.click()
+    await expect(page.get_by_test_id("record-title")).to_be_visible()
+    await page.get_by_role("tab", name="修改记录").click()
+    await expect(page.get_by_test_id("moment")).to_have_count(3)
+    await picture(page, "record")
+
+    # Unsaved work is not lost by Esc.
+    await page.get_by_test_id("action-edit").click()
+    await page.get_by_test_id("field-reason").fill("还没有写完")
+    await page.keyboard.press("Escape")
+    await page.get_by_role("button", name="继续编辑").click()
+    await expect(page.get_by_test_id("field-reason")).to_have_value("还没有写完")
+    await page.keyboard.press("Escape")
+    await page.get_by_role("button", name="放弃修改").click()
+    await expect(page.get_by_test_id("form-edit")).to_be_hidden()
+
+    await page.get_by_test_id("action-remove").click()
+    await page.locator(".el-message-box").get_by_role("button", name="删除").click()
+    await expect(page.get_by_test_id("list")).to_be_hidden()
+    await page.context.close()
