@@ -6,12 +6,14 @@ Titles and hints are those of the screens; limits are the settings' own, which c
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Any, Literal
 
 import pydantic
 
-from acd.settings import QueueSettings, StrategyName
-from cti.screens.forms import form
+from acd.calendars import WEEKDAYS, CalendarSettings
+from acd.settings import AgentSettings, QueueSettings, StrategyName
+from cti.screens.forms import fields_of, form
 from cti.web.routes import Body
 
 STRATEGIES: dict[str, str] = {
@@ -38,9 +40,11 @@ _Q = QueueSettings()
 class StepBody(Body):
     """After so many seconds another need holds, and more groups are asked."""
 
-    after: float = pydantic.Field(title="等待（秒）后", gt=0, le=86400)
-    need: str | None = pydantic.Field(default=None, title="放宽到", max_length=1000)
-    groups: list[str] = pydantic.Field(default=[], title="同时请求的班组")
+    after: float = pydantic.Field(title="等待多少秒后", gt=0, le=86400)
+    need: str | None = pydantic.Field(
+        default=None, title="放宽到（留空则不变）", max_length=1000, json_schema_extra=form(kind="text")
+    )
+    groups: list[str] = pydantic.Field(default=[], title="加上班组", json_schema_extra=form(options_from=GROUPS_FROM))
 
 
 class QueueBody(Body):
@@ -66,8 +70,7 @@ class QueueBody(Body):
         default=[],
         title="逐步放宽",
         json_schema_extra=form(
-            kind="json",
-            help='等待越久要求越低，如 [{"after": 30, "need": "social >= 2"}, {"after": 60, "groups": ["south"]}]',
+            kind="rows", rows=fields_of(StepBody), help="等待越久要求越低；对已在排队的来电同样生效"
         ),
     )
     ring: float = pydantic.Field(
@@ -184,11 +187,15 @@ FIELDS = {
 """Where a complaint about the settings stands in the form of a queue."""
 
 
-def field_of(path: str) -> str:
-    """The form's field for a path in a queue's settings."""
+def field_of(kind: str, path: str) -> str:
+    """The form's field for a path in the settings of a piece."""
+    first, _, rest = path.partition(".")
+    if kind == "calendars":
+        return rest.partition(".")[0] if first == "week" else first
+    if kind != "queues":
+        return first
     if path in FIELDS:
         return FIELDS[path]
-    first, _, rest = path.partition(".")
     return rest if first == "priority" else f"callback_{rest}" if first == "callback" else first
 
 
@@ -236,25 +243,62 @@ class BreakBody(Body):
     )
 
 
+class DayBody(Body):
+    """A day that has hours of its own; none: a holiday."""
+
+    day: date = pydantic.Field(title="日期")
+    hours: list[str] = pydantic.Field(default=[], title="时段（留空为休息）", max_length=10)
+
+
+def _hours(title: str, **hints: Any) -> Any:
+    return pydantic.Field(default=[], title=title, max_length=10, json_schema_extra=form(kind="tags", **hints))
+
+
 class CalendarBody(Body):
-    """A calendar: hours by weekday and of single days."""
+    """A calendar: hours by weekday, and of single days."""
 
     version: int = pydantic.Field(default=0, ge=0)
-    week: dict[str, list[str]] = pydantic.Field(
-        title="每周",
-        json_schema_extra=form(kind="json", help='如 {"mon": ["08:30-12:00", "13:30-17:30"]}；未写的日子不服务'),
+    mon: list[str] = _hours("周一", section="每周时段", help="如 08:30-12:00、13:30-17:30；没有时段的日子不服务")
+    tue: list[str] = _hours("周二")
+    wed: list[str] = _hours("周三")
+    thu: list[str] = _hours("周四")
+    fri: list[str] = _hours("周五")
+    sat: list[str] = _hours("周六")
+    sun: list[str] = _hours("周日")
+    days: list[DayBody] = pydantic.Field(
+        default=[],
+        title="特殊日期",
+        max_length=1000,
+        json_schema_extra=form(kind="rows", rows=fields_of(DayBody), section="节假日与调休"),
     )
-    days: dict[str, list[str]] = pydantic.Field(
-        default={}, title="特殊日期", json_schema_extra=form(kind="json", help='如 {"2026-10-01": []} 为休息日')
-    )
+
+    def as_written(self) -> dict[str, Any]:
+        """As the files say it."""
+        week = {day: hours for day in WEEKDAYS if (hours := getattr(self, day))}
+        days = {one.day.isoformat(): one.hours for one in self.days}
+        return {"week": week, "days": days} if days else {"week": week}
+
+    @classmethod
+    def of(cls, calendar: CalendarSettings) -> dict[str, Any]:
+        """A calendar as its form has it."""
+        days = [{"day": day.isoformat(), "hours": hours} for day, hours in sorted(calendar.days.items())]
+        week: dict[str, Any] = {day: calendar.week.get(day, []) for day in WEEKDAYS}
+        return {**week, "days": days}
+
+
+class LevelBody(Body):
+    """A skill and how well somebody has it."""
+
+    skill: str = pydantic.Field(title="技能", max_length=40, json_schema_extra=form(options_from=f"{OPTIONS}/skills"))
+    level: int = pydantic.Field(default=3, title="级别（1 到 5）", ge=1, le=5)
 
 
 class AgentBody(Body):
     """An agent's skills and what else the matching knows of him."""
 
     version: int = pydantic.Field(default=0, ge=0)
-    skills: dict[str, int] = pydantic.Field(
-        default={}, title="技能", json_schema_extra=form(kind="json", help='级别 1 到 5，如 {"mandarin": 3}')
+    skills: list[LevelBody] = pydantic.Field(
+        default=[], title="技能", max_length=200, json_schema_extra=form(kind="rows", rows=fields_of(LevelBody))
     )
     groups: list[str] = pydantic.Field(default=[], title="班组", json_schema_extra=form(options_from=GROUPS_FROM))
     rank: int = pydantic.Field(default=100, title="次序", ge=1, le=1000, json_schema_extra=form(help="小者先接"))
@@ -263,6 +307,17 @@ class AgentBody(Body):
     queues: list[str] = pydantic.Field(
         default=[], title="限定队列", json_schema_extra=form(options_from=QUEUES_FROM, help="不选则按技能")
     )
+
+    def as_written(self) -> dict[str, Any]:
+        """As the files say it, without what is as by default."""
+        data = self.model_dump(mode="json", exclude={"version", "skills"}, exclude_defaults=True)
+        return {"skills": {one.skill: one.level for one in self.skills}, **data}
+
+    @classmethod
+    def of(cls, agent: AgentSettings, version: int) -> AgentBody:
+        """An agent as his form has him."""
+        skills = [{"skill": skill, "level": level} for skill, level in agent.skills.items()]
+        return cls.model_validate({**agent.model_dump(mode="json"), "skills": skills, "version": version})
 
 
 class Cell(Body):

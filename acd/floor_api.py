@@ -32,13 +32,13 @@ class WaiterView(pydantic.BaseModel):
 
     id: str = pydantic.Field(title="编号", json_schema_extra=form(hidden=True))
     queue_title: str = pydantic.Field(title="队列")
-    position: int = pydantic.Field(title="位次")
+    position: int = pydantic.Field(title="位次", json_schema_extra=form(width=70))
     caller: str = pydantic.Field(title="来电号码", json_schema_extra=form(kind="phone", none="匿名"))
-    medium: str = pydantic.Field(title="渠道", json_schema_extra=form(kind="choice", options=MEDIA))
-    since: datetime = pydantic.Field(title="开始等待")
+    medium: str = pydantic.Field(title="渠道", json_schema_extra=form(kind="choice", options=MEDIA, width=90))
+    since: datetime = pydantic.Field(title="开始等待", json_schema_extra=form(width=180))
     estimate: float | None = pydantic.Field(title="预计还需", json_schema_extra=form(kind="duration", none="无人在岗"))
-    priority: float = pydantic.Field(title="优先级")
-    reasons: str = pydantic.Field(title="优先级由来")
+    priority: float = pydantic.Field(title="优先级", json_schema_extra=form(width=80))
+    reasons: str = pydantic.Field(title="优先级由来", json_schema_extra=form(width=260))
     need: str = pydantic.Field(title="现在要求")
     state: str = pydantic.Field(
         title="状态",

@@ -81,9 +81,8 @@ PIECES: dict[str, Piece] = {
         "breaks", BreakBody, BreakRow, lambda settings, name: settings.breaks[name].model_dump(), _without_defaults
     ),
     "calendars": Piece(
-        "calendars", CalendarBody, CalendarRow,
-        lambda settings, name: settings.calendars[name].model_dump(mode="json"),
-        lambda body: body.model_dump(mode="json", exclude={"version", "name"}),
+        "calendars", CalendarBody, CalendarRow, lambda settings, name: CalendarBody.of(settings.calendars[name]),
+        lambda body: CalendarBody.model_validate(body.model_dump(exclude={"name"})).as_written(),
     ),
 }  # fmt: skip
 

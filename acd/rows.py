@@ -35,12 +35,12 @@ class Row(pydantic.BaseModel):
 class QueueRow(Row):
     """A queue in the list, with who waits and who may serve it now."""
 
-    need: str = pydantic.Field(title="所需技能", json_schema_extra=form(none="不限"))
-    steps: list[str] = pydantic.Field(title="逐步放宽", json_schema_extra=form(none="不放宽"))
+    need: str = pydantic.Field(title="所需技能", json_schema_extra=form(none="不限", width=230))
+    steps: list[str] = pydantic.Field(title="逐步放宽", json_schema_extra=form(none="不放宽", width=220))
     strategy: str = pydantic.Field(title="选人方式", json_schema_extra=form(kind="choice", options=STRATEGIES))
-    overflow: list[str] = pydantic.Field(title="溢出", json_schema_extra=form(none="无"))
+    overflow: list[str] = pydantic.Field(title="溢出", json_schema_extra=form(none="无", width=230))
     calendar: str = pydantic.Field(title="服务时间", json_schema_extra=form(none="全天"))
-    callback: str = pydantic.Field(title="回拨")
+    callback: str = pydantic.Field(title="回拨", json_schema_extra=form(width=180))
     wrapup: float = pydantic.Field(title="话后处理", json_schema_extra=form(kind="duration"))
     waiting: int = pydantic.Field(title="排队")
     on_duty: int = pydantic.Field(title="在岗座席")

@@ -64,10 +64,10 @@ WAITING = Screen(
         filters=(QUEUE,),
         empty=Empty(title="没有人在排队", text="有人排队时，这里按接听次序列出，并说明次序的由来。"),
         row=(
-            _of("调整优先级", f"{PREFIX}/waiting/{{id}}/priority", "priority", "已调整", fields_of(PointsBody)),
-            _of("转到其他队列", f"{PREFIX}/waiting/{{id}}/move", "move", "已转移", fields_of(MoveBody)),
+            _of("优先级", f"{PREFIX}/waiting/{{id}}/priority", "priority", "已调整", fields_of(PointsBody)),
+            _of("转队列", f"{PREFIX}/waiting/{{id}}/move", "move", "已转移", fields_of(MoveBody)),
             _of(
-                "移出队列", f"{PREFIX}/waiting/{{id}}/take_out", "take_out", "已移出", fields_of(TakeOutBody),
+                "移出", f"{PREFIX}/waiting/{{id}}/take_out", "take_out", "已移出", fields_of(TakeOutBody),
                 tone="danger",
             ),
         ),

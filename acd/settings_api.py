@@ -149,12 +149,11 @@ class SettingsApi:
     async def agent(self, visitor: Visitor, agent: AgentNo) -> AgentBody:
         """One agent, as his form has him."""
         about, version = await self._service.agent(visitor, agent)
-        return AgentBody.model_validate({**about.model_dump(mode="json"), "version": version})
+        return AgentBody.of(about, version)
 
     async def put_agent(self, visitor: Visitor, agent: AgentNo, body: AgentBody) -> None:
         """Other skills, groups or capacity from now on."""
-        written = body.model_dump(mode="json", exclude={"version"}, exclude_defaults=True)
-        await self._service.put(visitor, Item(AGENTS, agent), body.version, written)
+        await self._service.put(visitor, Item(AGENTS, agent), body.version, body.as_written())
 
     async def matrix(self, visitor: Visitor, query: Found) -> Matrix:
         """Levels of a page of agents."""

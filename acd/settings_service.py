@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from acd.bodies import Cell, QueueBody, field_of
+from acd.bodies import Cell, field_of
 from acd.changes import Author, Change
 from acd.items import DEFAULTS, Item, as_said
 from acd.settings import AcdSettings, AgentSettings
@@ -91,9 +91,13 @@ class SettingsService:
         try:
             return await self.desk.change(wishes, _author(visitor), self._noting(visitor), undoes or 0)
         except Invalid as wrong:
-            if wishes[0].item.kind != "queues" or wrong.field is None or wrong.field in QueueBody.model_fields:
+            if len(wishes) > 1 or wrong.field is None:
                 raise
-            raise Invalid(wrong.code, wrong.detail, field_of(wrong.field), wrong.more) from None
+            first, _, rest = wrong.field.partition(".")
+            line = f"第 {int(rest.partition('.')[0]) + 1} 行，" if first == "steps" and rest[:1].isdigit() else ""
+            raise Invalid(
+                wrong.code, f"{line}{wrong.detail}", field_of(wishes[0].item.kind, wrong.field), wrong.more
+            ) from None
 
     async def put_cells(self, visitor: Visitor, cells: Sequence[Cell]) -> list[Change]:
         """Set agents' levels in skills, all or none; 0 takes a skill away."""

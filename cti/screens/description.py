@@ -16,7 +16,7 @@ ColumnKind = Literal[
 ]
 FieldKind = Literal[
     "text", "long", "password", "number", "flag", "choice", "choices", "date", "time", "file", "phone", "tags", "json",
-    "color", "person",
+    "color", "person", "rows",
 ]  # fmt: skip
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 
@@ -99,7 +99,8 @@ class Field(Part):
 
     `options_search` asks `options_from` with `?search=`; `only_new` fields are left out when a record is edited,
     `fixed` ones are shown and cannot be changed then; `section` begins a new group of fields. `check` is a path that
-    looks at the text while somebody types: to POST `{key: text}` it answers `{ok, message, position}`.
+    looks at the text while somebody types: to POST `{key: text}` it answers `{ok, message, position}`. `rows` are the
+    columns of a field that holds several small records.
     """
 
     key: str
@@ -123,6 +124,7 @@ class Field(Part):
     when: When | None = None
     section: str | None = None
     check: str | None = None
+    rows: tuple[Field, ...] = ()
 
 
 class Action(Part):

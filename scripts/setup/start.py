@@ -13,11 +13,12 @@ from setup.environment import RUNTIME, Environment
 from setup.progress import Progress, SetupError
 
 USAGE = """\
-usage: scripts/run [--setup-only] [options of `hotline run`]
+usage: scripts/run [--setup-only] [--speech] [options of `hotline run`]
 
 Sets this machine up as far as needed, then starts the hotline on 127.0.0.1. Nothing outside the checkout
 (HOTLINE_DATA, HOTLINE_VENV) and the cache (HOTLINE_CACHE) is touched; root is not needed.
   --setup-only   set up, start nothing
+  --speech       also fetch what reads texts aloud and what hears callers (about 330 MB, once)
 """
 
 
@@ -39,6 +40,16 @@ def log_dir(tree: Path) -> Path:
     return logs
 
 
+def fetch_speech(progress: Progress, environment: Environment, env: dict[str, str]) -> None:
+    """Fetch voice and recogniser into the cache; without them the hotline starts all the same, and says so."""
+    progress.step("voice and recogniser")
+    for name, words in (("voice", ["prompt", "voice"]), ("recogniser", ["recogniser"])):
+        try:
+            progress.run(name, [environment.bin / "hotline", *words, "--install"], env=env)
+        except SetupError as error:
+            progress.note(f"no {name}: {error}")
+
+
 def run(tree: Path, arguments: list[str]) -> int:
     """Set up, then replace this process by ``hotline run``; with ``--setup-only`` return 0 instead."""
     if "--help" in arguments or "-h" in arguments:
@@ -52,7 +63,11 @@ def run(tree: Path, arguments: list[str]) -> int:
         switch = (
             {} if _switch(tree, environment) == "freeswitch" else {"HOTLINE_ASTERISK": str(ensure_asterisk(progress))}
         )
-        Console(tree, environment).ensure_built(progress)
+        console = Console(tree, environment)
+        console.ensure_built(progress)
+        if "--speech" in arguments:
+            fetch_speech(progress, environment, {**console.env(progress), "HOTLINE_DATA": str(data_dir(tree))})
+    arguments = [one for one in arguments if one != "--speech"]
     hotline = environment.bin / "hotline"
     if "--setup-only" in arguments:
         progress.step(f"ready: {', '.join([str(hotline), *switch.values()])}")

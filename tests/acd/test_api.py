@@ -161,6 +161,9 @@ async def test_a_queue_is_edited_by_its_form_and_whoever_comes_second_is_told(pl
     assert wrong["field"] == "full_limit"
     wrong = await admin.ask("PUT", "/api/acd/queues/social", {**form, "version": 2, "need": "social >"}, status=422)
     assert (wrong["field"], wrong["position"]) == ("need", 8)
+    steps = [{"after": 30}, {"after": 60, "need": "soc"}]
+    wrong = await admin.ask("PUT", "/api/acd/queues/social", {**form, "version": 2, "steps": steps}, status=422)
+    assert wrong["field"] == "steps" and wrong["detail"].startswith("第 2 行，第 1 个字符：没有技能“soc”")
     assert await place.audited() == ["acd.changed acd:queues/social"]
 
 
@@ -187,7 +190,11 @@ async def test_queues_come_and_go_and_a_change_is_undone(place: Place, sign_in: 
         ("skills", {"name": "粤语", "title": "粤语"}, {"title": "广东话"}),
         ("groups", {"name": "north", "title": "北片"}, {"title": "北区"}),
         ("breaks", {"name": "tea", "title": "茶歇", "limit": 300}, {"title": "茶歇", "at_once": 2}),
-        ("calendars", {"name": "office", "week": {"mon": ["08:30-12:00"]}}, {"week": {"tue": ["09:00-24:00"]}}),
+        (
+            "calendars",
+            {"name": "office", "mon": ["08:30-12:00"], "days": [{"day": "2026-10-01"}]},
+            {"tue": ["09:00-24:00"]},
+        ),
     ],
 )
 async def test_each_kind_comes_changes_and_goes(
@@ -205,6 +212,22 @@ async def test_each_kind_comes_changes_and_goes(
     await admin.ask("POST", f"{path}/{name}/2/remove")
     await admin.ask("GET", f"{path}/{name}", status=404)
     assert load_settings(place.folder) == place.acd.settings
+
+
+async def test_hours_that_are_wrong_are_told_at_their_weekday(place: Place, sign_in: Any) -> None:
+    admin = await sign_in("admin")
+    for body, field in (
+        ({"tue": ["8:30-12:00"]}, "tue"),
+        ({"days": [{"day": "2026-10-01", "hours": ["18:00-09:00"]}]}, "days"),
+        ({"days": [{"day": "1st of May"}]}, "days.0.day"),
+    ):
+        wrong = await admin.ask("POST", "/api/acd/calendars", {"name": "office", **body}, status=422)
+        assert wrong["field"] == field, wrong
+    form = await admin.ask("GET", "/api/acd/agents/8002")
+    assert form["skills"] == [{"skill": "social", "level": 3}, {"skill": "mandarin", "level": 2}]
+    form["skills"][0]["skill"] = "french"
+    wrong = await admin.ask("PUT", "/api/acd/agents/8002", form, status=422)
+    assert wrong["field"] == "skills" and "没有技能“french”" in wrong["detail"]
 
 
 async def test_levels_are_set_in_the_matrix_all_or_none(place: Place, sign_in: Any) -> None:
@@ -240,10 +263,12 @@ async def test_a_county_admin_has_his_own_agents_and_no_queues(place: Place, sig
     await roles.edit(system("test"), role.name, role.version, may)
     admin = await sign_in("8101")
     assert [one["id"] for one in (await admin.ask("GET", "/api/acd/agents"))["items"]] == ["8101", "8102"]
-    await admin.ask("PUT", "/api/acd/agents/8102", {"version": 0, "skills": {"social": 2}})
+    await admin.ask("PUT", "/api/acd/agents/8102", {"version": 0, "skills": [{"skill": "social", "level": 2}]})
     assert place.acd.agent("8102").skills == {"social": 2}
     await admin.ask("GET", "/api/acd/agents/8002", status=404)
-    await admin.ask("PUT", "/api/acd/agents/8002", {"version": 1, "skills": {"social": 5}}, status=404)
+    await admin.ask(
+        "PUT", "/api/acd/agents/8002", {"version": 1, "skills": [{"skill": "social", "level": 5}]}, status=404
+    )
     cells = [{"agent": "8002", "skill": "social", "level": 5, "version": 1}]
     await admin.ask("PUT", "/api/acd/matrix", {"cells": cells}, status=404)
     await admin.ask("PUT", "/api/acd/skills/social", {"version": 1, "title": "x"}, status=404)

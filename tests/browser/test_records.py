@@ -26,7 +26,7 @@ async def test_two_people_change_one_entry_of_the_list(hotline: RunningHotline, 
     await page.get_by_test_id("field-pattern").fill("13900000077")
     await page.keyboard.press("Enter")
     await expect(page.get_by_test_id("form-create")).to_be_hidden()
-    row = page.get_by_role("link", name="139 0000 0077").or_(page.get_by_role("link", name="13900000077")).first
+    row = page.get_by_test_id("list").get_by_text("13900000077")
     await expect(row).to_be_visible()
     await picture(page, "list")
 
@@ -70,5 +70,6 @@ async def test_two_people_change_one_entry_of_the_list(hotline: RunningHotline, 
 
     await page.get_by_test_id("action-remove").click()
     await page.locator(".el-message-box").get_by_role("button", name="删除").click()
-    await expect(page.get_by_test_id("list")).to_be_hidden()
+    await page.wait_for_url("**/lists")
+    await expect(row).to_be_hidden()
     await page.context.close()

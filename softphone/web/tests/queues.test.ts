@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { type AgentRow, cellsOf, type Draft, levelByKey, levelOf, withLevel } from '@/queues/matrix'
+import type { Field } from '@/screens/description'
 import { marked } from '@/screens/form/checked'
+import { bodyOf, startOf, wordsFor, wrongWith } from '@/screens/form/form'
 
 const row: AgentRow = { agent: '8001', name: '王芳', version: 3, levels: { social: 2 } }
 const none: Draft = new Map()
@@ -34,5 +36,23 @@ describe('a text that is checked while somebody types', () => {
     expect(marked('a § b', 2)).toEqual({ before: 'a ', at: '§', after: ' b' })
     expect(marked('社保 >=', 5)).toEqual({ before: '社保 >=', at: '▁', after: '' })
     expect(marked('x', null)).toBeNull()
+  })
+})
+
+describe('a field of several small records', () => {
+  const after: Field = { key: 'after', title: '等待', kind: 'number', required: true, min: 0 }
+  const need: Field = { key: 'need', title: '放宽到', kind: 'text' }
+  const groups: Field = { key: 'groups', title: '班组', kind: 'choices' }
+  const steps: Field = { key: 'steps', title: '步骤', kind: 'rows', rows: [after, need, groups] }
+
+  it('holds, checks and sends each of them', () => {
+    const start = startOf([steps], { steps: [{ after: 30, need: null }] })
+    expect(start).toEqual({ steps: [{ after: 30, need: '', groups: [] }] })
+    expect(bodyOf([steps], start, true)).toEqual({ steps: [{ after: 30, need: null, groups: [] }] })
+    expect(wrongWith(steps, start.steps)).toBe('')
+    expect(wrongWith(steps, [{ after: 1 }, { after: null }])).toBe('第 2 行“等待”：请填写等待')
+    expect(startOf([steps], null)).toEqual({ steps: [] })
+    expect(bodyOf([steps], { steps: [] }, false)).toEqual({ steps: [] })
+    expect(wordsFor(steps, [{ after: 5, need: 'a', groups: ['x', 'y'] }])).toBe('5 a x、y')
   })
 })

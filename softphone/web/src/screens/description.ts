@@ -77,6 +77,7 @@ export type FieldKind =
   | 'json'
   | 'color'
   | 'person'
+  | 'rows'
 
 export interface Field {
   key: string
@@ -105,6 +106,8 @@ export interface Field {
   when?: When
   /** The heading of the group that this field begins. */
   section?: string
+  /** The columns of `rows`: several small records in one field. */
+  rows?: readonly Field[]
   /** Looks at the text while somebody types: to POST `{key: text}` it answers `{ok, message, position}`. */
   check?: string
 }

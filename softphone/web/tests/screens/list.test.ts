@@ -86,7 +86,10 @@ describe('columns', () => {
   })
   it('give way in words, never in figures or the first', () => {
     expect(widthsOf(columns, 500)).toEqual([150, 190, 160])
-    expect(widthsOf(columns, 100)).toEqual([150, 84, 160])
+    expect(widthsOf(columns, 394)).toEqual([150, 84, 160])
+  })
+  it('are as described where the table scrolls anyway', () => {
+    expect(widthsOf(columns, 390)).toEqual([150, 300, 160])
   })
 })
 

@@ -4,12 +4,12 @@ import { holds } from '../paths'
 /** What a form holds, checks and sends, without any component. */
 
 const SEVERAL = new Set<Field['kind']>(['choices', 'tags'])
-const OWN_LINE = new Set<Field['kind']>(['long', 'json', 'file', 'tags', 'choices'])
+const OWN_LINE = new Set<Field['kind']>(['long', 'json', 'file', 'tags', 'choices', 'rows'])
 const PHONE = /^[+\d][\d\s()（）-]{2,24}$/
 
 /** What a field holds while nobody has filled it in. */
 export function emptyOf(field: Field): unknown {
-  if (SEVERAL.has(field.kind)) return []
+  if (SEVERAL.has(field.kind) || field.kind === 'rows') return []
   if (field.kind === 'flag') return false
   return field.kind === 'number' ? null : ''
 }
@@ -17,6 +17,7 @@ export function emptyOf(field: Field): unknown {
 function held(field: Field, found: unknown): unknown {
   if (found === null || found === undefined) return emptyOf(field)
   if (SEVERAL.has(field.kind)) return Array.isArray(found) ? found.map(String) : [String(found)]
+  if (field.kind === 'rows') return Array.isArray(found) ? found.map((one) => startOf(field.rows ?? [], one as Row)) : []
   if (field.kind === 'json') return typeof found === 'string' ? found : JSON.stringify(found, null, 2)
   if (field.kind === 'choice' || field.kind === 'person') {
     const named = typeof found === 'object' ? ((found as Row).id ?? (found as Row).value) : found
@@ -49,9 +50,20 @@ function isEmpty(value: unknown): boolean {
   return value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0) || (typeof value === 'string' && value.trim() === '')
 }
 
+function wrongInRows(field: Field, value: unknown): string {
+  for (const [at, row] of (value as Row[]).entries()) {
+    for (const column of field.rows ?? []) {
+      const wrong = wrongWith(column, row[column.key])
+      if (wrong) return `第 ${at + 1} 行“${column.title}”：${wrong}`
+    }
+  }
+  return ''
+}
+
 /** What is wrong with a value, in words; empty when nothing is. */
 export function wrongWith(field: Field, value: unknown): string {
   if (isEmpty(value)) return field.required && field.kind !== 'flag' ? `请${SEVERAL.has(field.kind) || /choice|person|date|time/.test(field.kind) ? '选择' : field.kind === 'file' ? '选择文件' : '填写'}${field.kind === 'file' ? '' : field.title}` : ''
+  if (field.kind === 'rows') return wrongInRows(field, value)
   if (field.kind === 'number') {
     const number = Number(value)
     if (!Number.isFinite(number)) return '应为数字'
@@ -75,6 +87,7 @@ export function wrongWith(field: Field, value: unknown): string {
 
 /** What goes to the server of one field: an empty one is what its model holds for empty. */
 function sent(field: Field, value: unknown): unknown {
+  if (field.kind === 'rows') return (value as Row[]).map((row) => bodyOf(field.rows ?? [], row, false))
   if (field.kind === 'flag' || SEVERAL.has(field.kind)) return value
   if (isEmpty(value)) return field.default === '' ? '' : field.required ? value : null
   if (field.kind === 'json') return JSON.parse(String(value))
@@ -126,6 +139,7 @@ export function fieldNamed(fields: readonly Field[], name: string): Field | unde
 export function wordsFor(field: Field, value: unknown): string {
   if (isEmpty(value)) return '（空）'
   if (field.kind === 'flag') return value === true ? '是' : '否'
+  if (field.kind === 'rows') return (value as Row[]).map((row) => (field.rows ?? []).map((one) => wordsFor(one, row[one.key])).join(' ')).join('；')
   if (field.kind === 'password') return '••••••'
   const title = (one: unknown): string => field.options?.find((option) => option.value === String(one))?.title ?? String(one)
   return Array.isArray(value) ? value.map(title).join('、') : title(value)

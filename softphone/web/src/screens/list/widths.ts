@@ -6,13 +6,13 @@ const ELSE = 112
 const SHRINKS = new Set<Kind>(['text', 'long', 'tags'])
 const LEAST = 84
 
-/** The least width of each column: as described, and words give way where the table has less room than that. */
+/** The least width of each column: as described, and words give way where that makes the table fit; else it scrolls. */
 export function widthsOf(columns: readonly Column[], room: number): number[] {
   const wanted = columns.map((column) => column.width ?? USUAL[column.kind] ?? ELSE)
   const over = wanted.reduce((sum, width) => sum + width, 0) - room
   if (over <= 0) return wanted
   const slack = columns.map((column, at) => (at > 0 && SHRINKS.has(column.kind) ? Math.max(0, (wanted[at] ?? 0) - LEAST) : 0))
   const all = slack.reduce((sum, one) => sum + one, 0)
-  const share = all > 0 ? Math.min(1, over / all) : 0
-  return wanted.map((width, at) => Math.floor(width - (slack[at] ?? 0) * share))
+  if (over > all) return wanted
+  return wanted.map((width, at) => Math.floor(width - ((slack[at] ?? 0) * over) / all))
 }
