@@ -29,6 +29,14 @@ def prompts_in(samples: Samples, asterisk: Asterisk) -> list[tuple[str, bool]]:
     return [(fact.name, fact.whole) for fact in heard if isinstance(fact, PromptEnded)]
 
 
+async def begins(prompt: str, kept: Capture, asterisk: Asterisk) -> None:
+    """Wait until the prompt is heard."""
+    book = PromptBook(asterisk.prompts)
+    async with asyncio.timeout(15):
+        while prompt not in [fact.name for fact in hear_all(kept.heard, book) if isinstance(fact, PromptBegan)]:
+            await asyncio.sleep(0.2)
+
+
 async def hears_the_other(one: PhoneCall, other: PhoneCall) -> None:
     ears = Capture(one.audio), Capture(other.audio)
     await asyncio.gather(one.audio.play(tone(700, 1)), other.audio.play(tone(1100, 1)))
@@ -66,7 +74,7 @@ async def test_a_citizen_hears_the_prompts_presses_and_talks_both_ways(asterisk:
     call = await citizen.call("12345")
     kept = Capture(call.audio)
     await call.answered(5)
-    await asyncio.sleep(2.6)
+    await begins("menu", kept, asterisk)
     await call.press("0")
     taken = await agent.next_call(5)
     offered = taken.told(CallOffered)
@@ -136,9 +144,9 @@ async def test_hold_plays_the_switchs_music(asterisk: Asterisk, stack: SipStack)
     taken = await called.next_call(5)
     await taken.hold()
     kept = Capture(call.audio)
-    await asyncio.sleep(3)
-    kinds = [fact.kind for fact in hear_all(kept.heard) if isinstance(fact, SoundBegan)]
-    assert SoundKind.MUSIC in kinds
+    async with asyncio.timeout(20):
+        while SoundKind.MUSIC not in [fact.kind for fact in hear_all(kept.heard) if isinstance(fact, SoundBegan)]:
+            await asyncio.sleep(0.5)
     await taken.retrieve()
     await asyncio.sleep(0.3)
     await hears_the_other(call, taken)
@@ -149,6 +157,8 @@ async def test_a_blind_transfer_by_the_phone(asterisk: Asterisk, stack: SipStack
     call = await caller.call("1002")
     await call.answered(5)
     taken = await agent.next_call(5)
+    # Until they talk there is nothing to transfer.
+    await hears_the_other(call, taken)
     await taken.transfer(f"1003@{asterisk.server}", 10)
     assert (await taken.ended(5)).reason == "transferred"
     new = await expert.next_call(5)
@@ -165,6 +175,8 @@ async def test_an_attended_transfer_by_the_phone(asterisk: Asterisk, stack: SipS
     consult = await agent.call("1003")
     await consult.answered(5)
     new = await expert.next_call(5)
+    await hears_the_other(call, taken)
+    await hears_the_other(consult, new)
     await taken.transfer_to(consult, 10)
     await asyncio.gather(taken.ended(5), consult.ended(5))
     await asyncio.sleep(0.2)
@@ -182,7 +194,7 @@ async def test_the_whole_call_over_ipv6(asterisk: Asterisk) -> None:
         call = await citizen.call("12345")
         kept = Capture(call.audio)
         await call.answered(5)
-        await asyncio.sleep(2.6)
+        await begins("menu", kept, asterisk)
         await call.press("0")
         taken = await agent.next_call(5)
         await taken.answered(5)
