@@ -14,6 +14,7 @@ from cti.store.cipher import Cipher
 from cti.store.journal import Journal
 from cti.switch.port import CallSession
 from ivr.conversation import Conversation
+from ivr.handed import RETURNED
 from ivr.interpreter import Flows, Interpreter, beginning
 from ivr.phone import PhoneConversation, PhoneRoom
 from ivr.routing import Routing
@@ -22,7 +23,7 @@ from ivr.surroundings import Surroundings
 
 log = structlog.get_logger(__name__)
 
-FLOW, DETOUR, RETURNED = "ivr", "detour", "returned"
+FLOW, DETOUR = "ivr", "detour"
 CALLBACK_FLOW = "callback"
 
 
@@ -90,7 +91,8 @@ class FlowConductor:
         ending = await interpreter.run(begin)
         secrets = list(secrets_of(unseal(call.progress.pop(DETOUR, begin), self._cipher)))
         results = {name: value for name, value in ending.results.items() if value not in secrets}
-        call.progress[RETURNED] = {"flow": flow, "outcome": ending.outcome, "results": results}
+        title = self._flows.current(flow).head.title
+        call.progress[RETURNED] = {"flow": flow, "title": title, "outcome": ending.outcome, "results": results}
         agent = call.talk.agent if call.talk is not None else ""
         self._room.calls.tell(FlowReturned, call, agent=agent, flow=flow, outcome=ending.outcome)
 

@@ -31,7 +31,8 @@ class Facts:
     """What is known of the citizen's visit now; expressions read it as `call` and `caller`.
 
     `agent`, `queue`, `talk_seconds` and `waited` are those of the last talk; `rated` tells whether it was rated;
-    `agent_waits`: he was called back, and an agent waits for him on the telephone;
+    `agent_waits`: he was called back, and an agent waits for him on the telephone; `survey`: the last talk may be asked
+    about, as the settings have it for its queue and agent;
     `tags` are marks of the caller, such as `vip` or `white`; `language` is a tag like `zh` or `en`.
     """
 
@@ -50,6 +51,7 @@ class Facts:
     waited: float = 0.0
     rated: bool = False
     agent_waits: bool = False
+    survey: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ class WaitStep:
 class QueueRequest:
     """A place in `queue`: `keys` leave it; `limit` is the longest wait in seconds (None: the queue's own).
 
-    `need` narrows the skills that the queue asks for; `steps` are what is said meanwhile.
+    `need` narrows the skills that the queue asks for; `steps` are what is said meanwhile; `data` is shown to the agent.
     """
 
     queue: str

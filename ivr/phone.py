@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import structlog
 
@@ -36,9 +37,12 @@ from ivr.conversation import (
     TargetKind,
     TransferOutcome,
 )
+from ivr.handed import HANDED
+from ivr.messengers import Messengers
 from ivr.prompts.catalogue import DEFAULT_LANGUAGE
 from ivr.queue_stay import QueueStay
 from ivr.saying import Sayer
+from ivr.settings import SurveySettings
 from ivr.speech import Piece
 from ivr.spoken_answer import SpokenAnswers
 
@@ -65,6 +69,8 @@ class PhoneRoom:
     callbacks: CallbackDialling
     sayer: Sayer
     answers: SpokenAnswers
+    messengers: Messengers
+    survey: SurveySettings
 
 
 class PhoneConversation:
@@ -97,6 +103,7 @@ class PhoneConversation:
             waited=last.get("waited", 0.0),
             rated=bool(call.satisfaction),
             agent_waits=call.talk is not None and call.talk.away == "dial",
+            survey=self._room.survey.asks(last.get("queue", ""), last.get("agent", "")),
         )
 
     async def answer(self) -> None:
@@ -157,6 +164,7 @@ class PhoneConversation:
         if call.talk is not None:
             # Its phone rang when the engine died: the place in the queue is kept.
             await talks.resume(call, self._session)
+        self._hand(request.data)
         stay = QueueStay(
             self._room.calls, talks, self._room.acd, call, self._session, request, self._room.sayer, self._language
         )
@@ -168,6 +176,11 @@ class PhoneConversation:
         if end is None:
             return outcome
         return self._talked(await self._see_through(end))
+
+    def _hand(self, data: Mapping[str, Any]) -> None:
+        """Keep what the person who gets the caller is shown."""
+        self._call.progress[HANDED] = dict(data)
+        self._room.calls.save(self._call)
 
     async def _see_through(self, end: TalkEnd) -> TalkEnd:
         """While the agent waits for the caller to come back from a flow, run it and bring him back."""
@@ -209,8 +222,10 @@ class PhoneConversation:
             if target.kind is TargetKind.GROUP and end.result is not DialResult.ANSWERED:
                 end = await self._hunt(target)
         elif target.kind is TargetKind.GROUP:
+            self._hand(target.data)
             end = await self._hunt(target)
         else:
+            self._hand(target.data)
             end = await self._dial(target, self._addresses(target))
         end = await self._see_through(end)
         return TransferOutcome(end.result, self._onward(end.then))
@@ -278,9 +293,8 @@ class PhoneConversation:
         return RecordedMessage(recording, seconds)
 
     async def message(self, message: OutgoingMessage) -> bool:
-        """Nobody sends messages until a plugin does."""
-        log.info("nobody sends messages", channel=message.channel)
-        return False
+        """Over the channel that a plugin offers."""
+        return await self._room.messengers.send(message, self.facts)
 
     async def rate(self, key: str, score: int) -> None:
         """Kept with the call, told for the agent of the last talk."""

@@ -34,6 +34,7 @@ from ivr.house_api import HouseApi
 from ivr.library import FlowLibrary
 from ivr.live import TOPIC, FlowLive
 from ivr.lookups import Lookups
+from ivr.messengers import Messengers
 from ivr.owning import READ, Owning
 from ivr.phone import PhoneRoom
 from ivr.presence import spots_of
@@ -58,7 +59,7 @@ KEEP_FIGURES = 15.0
 
 
 async def setup(host: Host) -> Teardown:
-    """Offer FlowLibrary, FlowService, FlowStatistics, Lookups (for plugins that answer flows) and Surroundings."""
+    """Offer FlowLibrary, FlowService, FlowStatistics, Surroundings; Lookups and Messengers, which plugins fill."""
     settings = host.section(IvrSettings)
     internet = Internet(frozenset(settings.http_hosts))
     prompts = await open_room(host, settings.voice, PROMPT_FORMATS[host.settings.house.switch.kind], settings.languages)
@@ -81,6 +82,7 @@ async def setup(host: Host) -> Teardown:
     statistics = await _count(host)
     host.provide(FlowLibrary, library)
     host.provide(Lookups, lookups)
+    host.provide(Messengers, surroundings.messengers)
     if any(trunk.host for trunk in host.settings.house.trunks.values()):
         host.on_stop(lookups.offer(callback_lookup.service(host.need(Acd))))
     host.provide(Surroundings, surroundings)
@@ -97,6 +99,8 @@ async def setup(host: Host) -> Teardown:
         host.need(CallbackDialling),
         prompts.sayer,
         SpokenAnswers(host.need(Calls).switch, recogniser, settings.recognition.patience),
+        surroundings.messengers,
+        settings.survey,
     )
     offer_room(host, prompts, library)
     conductor = FlowConductor(room, library, surroundings, table, host.bus, host.need(Journal), host.need(Store).cipher)

@@ -41,6 +41,18 @@ class RecognitionSettings(Section):
     weights: Path | None = pydantic.Field(default=None, title="自有模型目录")
 
 
+class SurveySettings(Section):
+    """Whether callers are asked how the talk was (满意度): not at all, or not after talks of these queues or agents."""
+
+    enabled: bool = pydantic.Field(default=True, title="通话后邀请评价")
+    not_queues: tuple[Name, ...] = pydantic.Field(default=(), title="不邀请评价的队列")
+    not_agents: tuple[str, ...] = pydantic.Field(default=(), title="不邀请评价的座席工号")
+
+    def asks(self, queue: str, agent: str) -> bool:
+        """Whether to ask after a talk in `queue` with `agent`."""
+        return self.enabled and queue not in self.not_queues and agent not in self.not_agents
+
+
 class IvrSettings(Section):
     """`human_queue` takes calls whose flow cannot go on; `http_hosts` are those that flows may ask (none: nothing
     leaves); `allowed_keys` is how many keys a menu may offer before a human can be reached. `languages` has, after a
@@ -53,3 +65,4 @@ class IvrSettings(Section):
     languages: dict[str, tuple[str, ...]] = pydantic.Field(default={}, title="各语言缺少录音时改用的语言")
     voice: VoiceSettings = pydantic.Field(default=VoiceSettings(), title="语音合成")
     recognition: RecognitionSettings = pydantic.Field(default=RecognitionSettings(), title="语音识别")
+    survey: SurveySettings = pydantic.Field(default=SurveySettings(), title="满意度评价")

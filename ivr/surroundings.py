@@ -9,6 +9,7 @@ from cti.business_time import ZONE
 from cti.clock import Clock
 from ivr.calendars import Calendars
 from ivr.lookups import Lookups
+from ivr.messengers import Messengers
 from ivr.understanding import KeywordUnderstanding, Understanding
 from ivr.web import Web
 
@@ -36,6 +37,7 @@ class Surroundings:
     clock: Clock
     calendars: Calendars = field(default_factory=Calendars)
     lookups: Lookups = field(default_factory=Lookups)
+    messengers: Messengers = field(default_factory=Messengers)
     understanding: Understanding = field(default_factory=KeywordUnderstanding)
     web: Web = field(default_factory=Web)
     human_queue: str = "general"

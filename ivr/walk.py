@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -32,6 +32,7 @@ SCOPE: dict[str, Type] = {
             "waited": NUMBER,
             "rated": BOOLEAN,
             "agent_waits": BOOLEAN,
+            "survey": BOOLEAN,
         }
     ),
     "caller": record(
@@ -75,6 +76,7 @@ def call_values(facts: Facts) -> dict[str, Any]:
         "waited": facts.waited,
         "rated": facts.rated,
         "agent_waits": facts.agent_waits,
+        "survey": facts.survey,
     }
 
 
@@ -147,7 +149,7 @@ class Walk:
     def ask(self, function: str, argument: str) -> bool:
         """Answer `offered` and `open`."""
         if function == "offered":
-            return self.surroundings.lookups.offers(argument)
+            return self.surroundings.lookups.offers(argument) or self.surroundings.messengers.offers(argument)
         return self.surroundings.calendars.state(
             argument, self.surroundings.now(), self.conversation.facts.region
         ).is_open
@@ -173,6 +175,12 @@ class Walk:
     def shown(self) -> dict[str, Any]:
         """The variables that may be shown to people."""
         return {name: value for name, value in self.variables.items() if name not in self.secret}
+
+    def given(self, data: Mapping[str, Expression]) -> dict[str, Any]:
+        """Values for people by their titles; what the citizen typed unseen is left out. Raises ExpressionError."""
+        secrets = [self.variables[name] for name in self.secret if name in self.variables]
+        found = {title: expression.value(self) for title, expression in data.items()}
+        return {title: value for title, value in found.items() if value not in secrets}
 
     async def note(self, **notes: Any) -> None:
         """Keep JSON data that this node must find again when another session resumes it."""

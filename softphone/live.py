@@ -35,6 +35,8 @@ from cti.identity.visitor import Visitor
 from cti.refusal import NotFound
 from cti.switch.registrar import Registrar
 from cti.web.hub import Hub
+from ivr.expressions import written
+from ivr.handed import Returned, handed
 from softphone.call_log import event_view, live_row
 from softphone.figures import DayFigures
 
@@ -144,6 +146,7 @@ class Live:
         if call.state is CallState.HELD and state == "talking":
             state = "held"
         other = call.legs.get(talk.consulted_leg)
+        given = handed(call.progress)
         with_other = other is not None and other.state is not LegState.ENDED
         title = next((one.title for one in self._parts.acd.queues() if one.queue == talk.queue), talk.queue)
         return {
@@ -159,6 +162,8 @@ class Live:
             "consulted": talk.consulted if talk.away == "consult" or with_other else "",
             "consulted_answered": with_other,
             "recording": talk.recording,
+            "told": [{"title": title, "value": written(value)} for title, value in given.data.items()],
+            "returned": _returned(given.returned),
         }
 
     def _queue(self, view: QueueView) -> dict[str, Any]:
@@ -253,3 +258,10 @@ class Live:
             view = event_view(one, LOOKING)
             call = getattr(one.event, "call", "")
             self._parts.hub.change("story", str(one.sequence), {**view.model_dump(mode="json"), "call": call})
+
+
+def _returned(one: Returned | None) -> dict[str, Any] | None:
+    if one is None:
+        return None
+    results = [{"title": title, "value": written(value)} for title, value in one.results.items()]
+    return {"flow": one.flow, "title": one.title or one.flow, "outcome": one.outcome, "results": results}

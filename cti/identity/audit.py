@@ -11,13 +11,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, select, text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.clock import Clock
 from cti.identity.audit_proof import Finding, Link, Proof, check
 from cti.identity.audit_words import KINDS
-from cti.identity.directory import organisations_in
+from cti.identity.directory import within
 from cti.identity.models import AuditHead, AuditRow
 from cti.identity.visitor import Visitor
 from cti.refusal import NotFound
@@ -111,7 +111,7 @@ class Audit:
     async def find(self, visitor: Visitor, wanted: AuditFilter, page: int = 1, size: int = 50) -> Listed[AuditRow]:
         """Entries of people within reach, the newest first."""
         visitor.need("audit.see")
-        limits = _within(visitor)
+        limits = within(visitor, AuditRow.organisation, AuditRow.person)
         for column, start in ((AuditRow.action, wanted.action), (AuditRow.subject, wanted.subject)):
             if start:
                 limits.append(starts_with(column, start))
@@ -130,7 +130,11 @@ class Audit:
         """One entry; NotFound also for those of people out of reach."""
         visitor.need("audit.see")
         async with self._store.reading() as session:
-            row = await session.scalar(select(AuditRow).where(AuditRow.sequence == sequence, *_within(visitor)))
+            row = await session.scalar(
+                select(AuditRow).where(
+                    AuditRow.sequence == sequence, *within(visitor, AuditRow.organisation, AuditRow.person)
+                )
+            )
         if row is None:
             raise NotFound("no_entry", "审计记录不存在")
         return row
@@ -172,18 +176,6 @@ def _content(row: AuditRow) -> bytes:
 
 def _end(head: AuditHead) -> bytes:
     return msgspec.json.encode(["head", head.sequence, head.entries, head.hash])
-
-
-def _within(visitor: Visitor) -> list[ColumnElement[bool]]:
-    scope = visitor.scope
-    limits: list[ColumnElement[bool]] = []
-    if scope.organisations is not None:
-        limits.append(AuditRow.organisation.in_(scope.organisations))
-    if scope.regions is not None:
-        limits.append(AuditRow.organisation.in_(organisations_in(scope.regions)))
-    if scope.agent is not None:
-        limits.append(AuditRow.person == visitor.person)
-    return limits
 
 
 def _moment(at: datetime) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from cti.identity import regions
 from cti.identity.models import OrganisationRow, PersonRow, RegionSwitchRow, RoleRow
@@ -106,14 +107,21 @@ def organisations_in(codes: frozenset[str]) -> Select[tuple[str]]:
 
 def people_within(visitor: Visitor) -> list[ColumnElement[bool]]:
     """The conditions on people whom a visitor reaches."""
+    return within(visitor, PersonRow.organisation, PersonRow.id)
+
+
+def within(
+    visitor: Visitor, organisation: InstrumentedAttribute[str], person: InstrumentedAttribute[str]
+) -> list[ColumnElement[bool]]:
+    """The conditions on rows of a person in an organisation whom a visitor reaches."""
     scope = visitor.scope
     limits: list[ColumnElement[bool]] = []
     if scope.organisations is not None:
-        limits.append(PersonRow.organisation.in_(scope.organisations))
+        limits.append(organisation.in_(scope.organisations))
     if scope.regions is not None:
-        limits.append(PersonRow.organisation.in_(organisations_in(scope.regions)))
+        limits.append(organisation.in_(organisations_in(scope.regions)))
     if scope.agent is not None:
-        limits.append(PersonRow.id == visitor.person)
+        limits.append(person == visitor.person)
     return limits
 
 

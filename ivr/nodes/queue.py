@@ -13,7 +13,7 @@ from ivr.expressions import Expression
 from ivr.expressions.types import NUMBER
 from ivr.nodes.node import FAILED, Edge, Jump, Node, Turn
 from ivr.nodes.node import Target as NodeName
-from ivr.parts import Name, Part, Seconds
+from ivr.parts import DigitText, Name, Part, Seconds
 from ivr.pieces import Pieces, expressions_of
 from ivr.walk import Walk
 
@@ -34,7 +34,8 @@ class Queue(Node):
     """Wait in a queue and talk, then go `next`. Not served: the way named after the reason, or `else`.
 
     `keys` leave the queue; `limit` is the longest wait in seconds; a queue's own overflow leads to another queue or
-    flow, or to `voicemail`, `callback` or `message`. `need` narrows the queue's skills (`english >= 3`).
+    flow, or to `voicemail`, `callback` or `message`. `need` narrows the queue's skills (`english >= 3`). `data` is what
+    the agent is shown, by its title; without it the flow's variables.
     """
 
     KIND: ClassVar[str] = "queue"
@@ -45,6 +46,7 @@ class Queue(Node):
     priority: Expression | None = None
     need: str = pydantic.Field(default="", max_length=200)
     agent: Expression | None = None
+    data: dict[DigitText, Expression] = pydantic.Field(default={})
     steps: tuple[Step, ...] = ()
     limit: Seconds | None = None
     keys: dict[Annotated[str, pydantic.Field(pattern=LEAVING)], NodeName] = pydantic.Field(default={})
@@ -77,6 +79,8 @@ class Queue(Node):
             yield ("priority",), self.priority, NUMBER
         if self.agent is not None:
             yield ("agent",), self.agent, None
+        for title, one in self.data.items():
+            yield ("data", title), one, None
         for index, step in enumerate(self.steps):
             yield from expressions_of(step.say, "steps", index, "say")
 
@@ -89,7 +93,7 @@ class Queue(Node):
             steps=tuple(WaitStep(one.after, one.every, walk.pieces(one.say)) for one in self.steps),
             limit=self.limit,
             dedicated_agent=str(self.agent.value(walk)) if self.agent is not None else "",
-            data=walk.shown,
+            data=walk.given(self.data) if self.data else walk.shown,
         )
 
     async def run(self, walk: Walk) -> Turn:

@@ -80,7 +80,7 @@ class Transfer(Node):
             yield ("data", name), one, None
 
     def _target(self, walk: Walk) -> Target:
-        data = {name: one.value(walk) for name, one in self.data.items()}
+        data = walk.given(self.data)
         name = next(iter(self.transfer.model_fields_set))
         value = getattr(self.transfer, name)
         address = written(value.value(walk)) if isinstance(value, Expression) else str(value)

@@ -63,9 +63,15 @@ async def ask(hotline: RunningHotline, stack: SipStack, one: Agent) -> None:
 
 
 async def hear_each_other(one: PhoneCall, other: PhoneCall) -> None:
-    heard = Capture(one.audio), Capture(other.audio)
-    await asyncio.gather(one.audio.play(tone(700, 1.2)), other.audio.play(tone(1100, 1.2)))
-    assert tone_level(heard[0].heard[-RATE:], 1100) > -30 and tone_level(heard[1].heard[-RATE:], 700) > -30
+    levels = (-90.0, -90.0)
+    # On a busy machine the switch bridges them a moment later than it says.
+    for _ in range(3):
+        heard = Capture(one.audio), Capture(other.audio)
+        await asyncio.gather(one.audio.play(tone(700, 1.2)), other.audio.play(tone(1100, 1.2)))
+        levels = tone_level(heard[0].heard[-RATE:], 1100), tone_level(heard[1].heard[-RATE:], 700)
+        if min(levels) > -30:
+            return
+    raise AssertionError(f"they do not hear each other: {levels}")
 
 
 async def test_agent_first_then_the_survey(dialling_hotline: RunningHotline, carrier: int) -> None:

@@ -195,3 +195,12 @@ def test_chat(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str
     monkeypatch.setattr("sys.stdin", io.StringIO("/quit\n"))
     assert main(["flow", "chat", "hotline"]) == 0
     assert capsys.readouterr().out.endswith("(left)\n")
+
+
+def test_a_reader_who_has_had_enough_sees_no_traceback(data: Path) -> None:
+    command = [sys.executable, "-m", "cti.cli", "flow", "schema"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None and process.stderr is not None
+        process.stdout.close()
+        assert b"Traceback" not in process.stderr.read()
+        assert process.wait(30) == 1

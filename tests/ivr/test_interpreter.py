@@ -361,6 +361,19 @@ def test_secret_variables_are_not_shown_to_agents_also_after_an_engine_s_death()
     assert [dict(request.data) for request in second.conversation.happened.queues] == [{"open": "5678"}]
 
 
+def test_what_an_agent_is_shown_has_titles_and_no_secrets() -> None:
+    few = FewFlows(
+        "flow: main\nstart: a\ndefault: b\nnodes:\n"
+        "  a: {collect: c, into: pin, length: 4, hidden: true, next: d}\n"
+        "  d: {collect: c, into: open, length: 4, next: q}\n"
+        "  q: {queue: general, data: {工单号: open, 密码: pin, 来电: caller.number}, next: t}\n"
+        "  t: {transfer: {group: night}, data: {工单号: open, 密码: pin}, next: b}\n  b: {end: done}\n"
+    )
+    happened = run(few, "main", "press 1234, press 5678, agent 5, dial 5").conversation.happened
+    assert [dict(one.data) for one in happened.queues] == [{"工单号": "5678", "来电": "13800000001"}]
+    assert [dict(one.data) for one in happened.targets] == [{"工单号": "5678"}]
+
+
 def test_a_message_that_ends_with_a_hang_up_is_known_to_what_comes_after() -> None:
     few = FewFlows(
         "flow: main\nstart: a\ndefault: b\nnodes:\n  a: {record: r, into: left, hangup: note, next: b}\n"

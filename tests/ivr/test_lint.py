@@ -173,6 +173,19 @@ def test_everything_is_said_in_chinese_too() -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "a: b: c\n", "a: {b: c\nd: e\n", "a: [b\nc: d\n", "a: [\n", "a:\n  b: 1\n c: 2\n", "a: 'x\n", "a: @x\n",
+        "\ta: 1\n", "a: 1\n\tb: 2\n", "a: *nope\n", "a:\n- b\nc\n", "- a\nb: c\n", 'a: "\\q"\n', "a: 1\na: 2\n",
+    ],
+)  # fmt: skip
+def test_a_text_that_is_no_yaml_is_told_in_chinese(text: str) -> None:
+    with pytest.raises(documents.DocumentError) as refused:
+        documents.parse(text, "f")
+    assert re.search("[\u4e00-\u9fff]", chinese(refused.value.problems[0].message))
+
+
+@pytest.mark.parametrize(
     ("english", "words"),
     [
         ("begin: next leads to byee, which does not exist", "节点 begin 的去向 next 指向 byee，而 byee 不存在"),

@@ -86,8 +86,8 @@ async def test_changed_calendars_count_at_once(house: HouseOfFlows) -> None:
 async def test_bad_calendars_are_refused(house: HouseOfFlows) -> None:
     for text, line, words in (
         (OWN.replace("office:", "bureau:"), 1, "没有日历 office，而 small/open 在用它"),
-        (OWN.replace("17:00", "8:00"), 4, "ends before it begins"),
-        ("calendars: [\n", 2, ""),
+        (OWN.replace("17:00", "8:00"), 4, "结束早于开始"),
+        ("calendars: [\n", 2, "没有闭合"),
     ):
         refused = await change(house, text, status=422)
         assert refused["findings"][0]["line"] == line and words in refused["detail"]

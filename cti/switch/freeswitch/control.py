@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -20,12 +19,15 @@ from cti.switch.freeswitch.audio import Unicast
 from cti.switch.freeswitch.causes import dial_result
 from cti.switch.freeswitch.dial_strings import dial_string
 from cti.switch.freeswitch.esl import EslClient, EslClosed, EslTimes
-from cti.switch.freeswitch.esl_connection import EslConnection, EslSession
+from cti.switch.freeswitch.esl_connection import EslSession
 from cti.switch.freeswitch.esl_messages import UNDEFINED, ApiResponse, EslEvent, EslRefused
 from cti.switch.freeswitch.esl_server import EslServer
+from cti.switch.freeswitch.inventory import Inventory
 from cti.switch.freeswitch.phones import PROFILE, PROFILE6
 from cti.switch.freeswitch.session import FreeswitchSession
-from cti.switch.freeswitch.translation import CUSTOM, EVENTS, LEGS, READS, arrival, snapshots, switch_event
+from cti.switch.freeswitch.sessions import LegSessions
+from cti.switch.freeswitch.tap import open_tap
+from cti.switch.freeswitch.translation import CUSTOM, EVENTS, READS, switch_event
 from cti.switch.port import (
     Connected,
     DialResult,
@@ -34,22 +36,17 @@ from cti.switch.port import (
     LegDialled,
     LegGone,
     LegHungUp,
-    LegLeft,
     LegPickedUp,
     LegSnapshot,
     LegTransferred,
     PhoneReachable,
     SessionHandler,
-    SessionOver,
     Side,
-    SwitchLost,
     SwitchUnavailable,
 )
 
 log = structlog.get_logger(__name__)
 
-UNDECIDED_SECONDS = 2.0
-"""A socket that closes is followed at once by what became of its leg; else the switch is asked."""
 LATE_SECONDS = 1.0
 SETTLE_TRIES = 50
 SETTLE_SECONDS = 0.02
@@ -65,7 +62,6 @@ class FreeswitchSwitch:
 
     def __init__(self, settings: SwitchSettings, secret: str, prompts: Path) -> None:
         self._settings = settings
-        self._prompts = prompts
         self._esl = EslClient(
             "127.0.0.1",
             settings.control_port,
@@ -78,17 +74,19 @@ class FreeswitchSwitch:
             reads=READS,
             times=EslTimes(first_retry=0.2, last_retry=2.0, refused_retry=10.0),
         )
-        self._server = EslServer(self._on_connection, EslSession())
-        self._sessions: dict[str, FreeswitchSession] = {}
-        self._sockets: dict[str, EslConnection] = {}
-        """The open socket of each leg that is in a session."""
+        self._inventory = Inventory(self.api)
+        self._sessions = LegSessions(
+            lambda connection, who: FreeswitchSession(connection, who, self, prompts),
+            self._exists,
+            lambda leg, target: self._on_event(LegTransferred(leg=leg, by=self._peers.get(leg, ""), target=target)),
+            self._gone,
+        )
+        self._server = EslServer(self._sessions.take_in, EslSession())
         self._peers: dict[str, str] = {}
         """With whom a leg talked last."""
-        self._dialled: dict[str, set[str]] = {}
-        """The legs that a leg has dialled and that exist."""
+        self._diallers: dict[str, str] = {}
+        """By whom a leg that exists was dialled."""
         self._taps: dict[str, Unicast] = {}
-        self._boot = ""
-        self._on_session: SessionHandler | None = None
         self._on_event: EventHandler = lambda event: None
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -104,7 +102,7 @@ class FreeswitchSwitch:
 
     async def start(self, on_session: SessionHandler, on_event: EventHandler) -> None:
         """Control first: the first session must find a switch that can be asked."""
-        self._on_session, self._on_event = on_session, on_event
+        self._sessions.on_session, self._on_event = on_session, on_event
         self._esl.start()
         await self._server.start([("127.0.0.1", self._settings.session_port)])
 
@@ -112,72 +110,9 @@ class FreeswitchSwitch:
         """Legs stay on the switch: their dialplan waits for the next engine."""
         for task in self._tasks:
             task.cancel()
+        self._sessions.stop()
         await self._server.stop()
         await self._esl.close()
-
-    # ── sessions ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-    async def _on_connection(self, connection: EslConnection) -> None:
-        who = arrival(connection.data)
-        leg = who.leg
-        self._sockets[leg] = connection
-        connection.link.lost.add_done_callback(lambda _: self._socket_closed(leg, connection))
-        if connection.variable("hotline_tries"):
-            # The time without an engine is over.
-            await connection.setvar("hotline_tries", "")
-        session = self._sessions.get(leg)
-        if session is not None and session.talk is not None and not who.target:
-            session.attach(connection)
-        else:
-            if who.target:
-                await connection.setvar("hotline_target", "")
-                self._on_event(LegTransferred(leg=leg, by=self._peers.get(leg, ""), target=who.target))
-            self.take(leg)
-            session = FreeswitchSession(connection, who, self, self._prompts)
-            await self._serve(session)
-        if session.is_left or not session.is_over:
-            # A socket that is closed sends its leg on in the dialplan: not while another session has it.
-            await connection.hung_up.wait()
-
-    async def _serve(self, session: FreeswitchSession) -> None:
-        leg = session.arrival.leg
-        self._sessions[leg] = session
-        assert self._on_session is not None
-        try:
-            await self._on_session(session)
-        except SessionOver:
-            pass
-        finally:
-            if self._sessions.get(leg) is session:
-                del self._sessions[leg]
-        if not session.is_left:
-            session.close()
-
-    def _socket_closed(self, leg: str, connection: EslConnection) -> None:
-        if self._sockets.get(leg) is connection:
-            del self._sockets[leg]
-        session = self._sessions.get(leg)
-        if session is not None and not session.is_over and session.talk is None:
-            self._ask_later(session)
-
-    def _ask_later(self, session: FreeswitchSession) -> None:
-        asyncio.get_running_loop().call_later(UNDECIDED_SECONDS, self._ask_about, session)
-
-    def _ask_about(self, session: FreeswitchSession) -> None:
-        if not session.is_over and session.talk is None and session.arrival.leg not in self._sockets:
-            self._spawn(self._decide(session))
-
-    async def _decide(self, session: FreeswitchSession) -> None:
-        leg = session.arrival.leg
-        try:
-            exists = await self._exists(leg)
-        except SwitchUnavailable:
-            # Asked again: a leg must not be declared dead because we cannot see it.
-            self._ask_later(session)
-            return
-        session.end(LegLeft() if exists else self._death_of(session))
-        if not exists:
-            self._gone(LegGone(leg, session.arrival.call, 0))
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
@@ -185,12 +120,6 @@ class FreeswitchSwitch:
         task.add_done_callback(self._tasks.discard)
 
     # ── what sessions need ───────────────────────────────────────────────────────────────────────────────────────
-
-    def take(self, leg: str) -> None:
-        """End the leg's session as left, before the switch takes it away."""
-        session = self._sessions.pop(leg, None)
-        if session is not None:
-            session.end(LegLeft())
 
     async def api(self, *parts: str | int) -> ApiResponse:
         """Run an api command; errors are returned."""
@@ -202,7 +131,7 @@ class FreeswitchSwitch:
     async def bridge(self, leg: str, other: str) -> None:
         """Make two legs talk, taking the other from wherever it is."""
         await self._settled(other)
-        self.take(other)
+        self._sessions.take(other)
         if not (await self.api("uuid_bridge", leg, other)).ok:
             raise LegHungUp(f"leg {other} is gone")
 
@@ -224,7 +153,7 @@ class FreeswitchSwitch:
             if not await self._exists(leg):
                 raise LegHungUp(f"leg {leg} is gone")
             peer = self._peers.get(leg)
-            if leg in self._sockets or (peer is not None and self._peers.get(peer) == leg):
+            if self._sessions.has_socket(leg) or (peer is not None and self._peers.get(peer) == leg):
                 return
             if await self._getvar(leg, "hotline_place") in ("retry", "emergency"):
                 return
@@ -241,13 +170,7 @@ class FreeswitchSwitch:
 
     async def legs(self) -> Sequence[LegSnapshot]:
         """Every channel of a phone or trunk."""
-        dumps = await asyncio.gather(*(self.api("uuid_dump", row["uuid"], "json") for row in await self._channels()))
-        return snapshots([json.loads(dump.text) for dump in dumps if dump.text.startswith("{")])
-
-    async def _channels(self) -> list[Mapping[str, str]]:
-        answer = await self.api("show", "channels", "as", "json")
-        rows: list[Mapping[str, str]] = json.loads(answer.text or "{}").get("rows", [])
-        return [row for row in rows if row["name"].startswith(LEGS)]
+        return await self._inventory.legs()
 
     async def hang_up(self, leg: str, cause: int = 16) -> None:
         """End a leg."""
@@ -261,35 +184,33 @@ class FreeswitchSwitch:
         moving = [leg for leg in legs if leg not in parked]
         together = len(moving) == 2 and await self._getvar(moving[0], "bridge_to") == moving[1]
         for leg in moving:
-            self.take(leg)
+            self._sessions.take(leg)
+            if await self._getvar(leg, "hotline_place") == "emergency":
+                # What comes now is recorded as the house wants it.
+                await self.api("uuid_record", leg, "stop", "all")
         if together:
             await self.api("uuid_dual_transfer", moving[0], IN_SESSION, IN_SESSION)
         else:
             for leg in moving:
                 await self.api("uuid_transfer", leg, "session", "XML", "session")
         for leg in parked:
-            await self._begin_again(leg)
+            self._sessions.begin_again(leg, self._quieten(leg))
 
     async def _is_parked(self, leg: str) -> bool:
         """Whether a leg is in a session; who was just picked up is as good as in his talk."""
-        session = self._sessions.get(leg)
-        if session is None or leg not in self._sockets:
+        session = self._sessions.find(leg)
+        if session is None or not self._sessions.has_socket(leg):
             return False
         talk = session.talk
         if talk is not None and talk.picked_up:
             await asyncio.wait((talk.begun,), timeout=MEET_SECONDS)
         return talk is None or not talk.begun.done()
 
-    async def _begin_again(self, leg: str) -> None:
-        session, connection = self._sessions.get(leg), self._sockets.get(leg)
-        if session is None or connection is None:
-            return
-        who = session.arrival
-        self.take(leg)
-        for dialled in tuple(self._dialled.get(leg, ())):
+    async def _quieten(self, leg: str) -> None:
+        """End what a leg hears and whom it dials."""
+        for dialled in [found for found, by in self._diallers.items() if by == leg]:
             await self.api("uuid_kill", dialled, 16)
         await self.api("uuid_break", leg)
-        self._spawn(self._serve(FreeswitchSession(connection, who, self, self._prompts)))
 
     async def originate(
         self,
@@ -355,19 +276,7 @@ class FreeswitchSwitch:
         """A loopback leg that hears one side of `leg` in front, and sends it to us behind."""
         if not await self._exists(leg):
             raise LegHungUp(f"leg {leg} is gone")
-        front = str(uuid4())
-        variables = f"origination_uuid={front},eavesdrop_bridge_aleg=true,eavesdrop_enable_dtmf=false"
-        try:
-            answer = await self._esl.bgapi(
-                "originate", f"{{{variables}}}loopback/tap/tap/XML", f"&eavesdrop({leg})", timeout=ANSWER_SECONDS
-            )
-        except (EslClosed, EslRefused, TimeoutError) as error:
-            raise SwitchUnavailable(f"tap: {error or 'no answer'}") from error
-        behind = await self._getvar(front, "other_loopback_leg_uuid")
-        if not answer.ok or not behind:
-            raise SwitchUnavailable(f"no audio of leg {leg}: {answer.error}")
-        stream = await Unicast.open(int(await self._getvar(behind, "read_rate") or 8000))
-        await self._esl.command(f"sendmsg {behind}", stream.headers)
+        front, stream = await open_tap(self._esl, leg)
         self._taps[front] = stream
 
         async def closed() -> None:
@@ -390,26 +299,27 @@ class FreeswitchSwitch:
 
     async def _on_up(self) -> None:
         boot = (await self.api("global_getvar", "core_uuid")).value
-        restarted, self._boot = bool(self._boot) and boot != self._boot, boot
+        restarted, self._sessions.boot = self._sessions.boot not in ("", boot), boot
         # Only legs from before the question are judged by its answer.
-        before = dict(self._sessions)
+        before = self._sessions.snapshot()
         legs = tuple(await self.legs())
         existing = {leg.leg for leg in legs}
         for leg, session in before.items():
-            if leg not in existing and self._sessions.get(leg) is session and not await self._exists(leg):
-                del self._sessions[leg]
-                session.end(self._death_of(session))
+            if leg not in existing and not await self._exists(leg):
+                self._sessions.lost(leg, session)
         self._peers = {leg.leg: leg.peer for leg in legs if leg.peer}
-        self._dialled = {leg: dialled & existing for leg, dialled in self._dialled.items() if leg in existing}
-        phones = await self._reachable_phones()
+        self._diallers = {leg: by for leg, by in self._diallers.items() if leg in existing}
+        phones = await self._inventory.phones()
         await self._wake(legs)
         self._on_event(Connected(legs=legs, phones=phones, restarted=restarted))
         asyncio.get_running_loop().call_later(LATE_SECONDS, self._look_again, phones)
 
     async def _wake(self, legs: Sequence[LegSnapshot]) -> None:
         """Who hears music while he waits for an engine need not hear it to its end."""
-        alone = {leg.leg for leg in legs if leg.place in ("session", "retry") and leg.leg not in self._sockets}
-        for row in await self._channels():
+        alone = {
+            leg.leg for leg in legs if leg.place in ("session", "retry") and not self._sessions.has_socket(leg.leg)
+        }
+        for row in await self._inventory.channels():
             if row["uuid"] in alone and row["application"] == "playback":
                 await self.api("uuid_break", row["uuid"])
 
@@ -419,13 +329,8 @@ class FreeswitchSwitch:
     async def _find_late(self, phones: frozenset[str]) -> None:
         """Who registered just before we came is in the table a moment later."""
         with suppress(SwitchUnavailable):
-            for phone in await self._reachable_phones() - phones:
+            for phone in await self._inventory.phones() - phones:
                 self._on_event(PhoneReachable(phone, True))
-
-    async def _reachable_phones(self) -> frozenset[str]:
-        answer = await self.api("show", "registrations", "as", "json")
-        rows: list[Mapping[str, str]] = json.loads(answer.text or "{}").get("rows", [])
-        return frozenset(row["reg_user"] for row in rows)
 
     def _on_down(self, error: EslClosed) -> None:
         self._on_event(Disconnected(str(error)))
@@ -443,41 +348,21 @@ class FreeswitchSwitch:
                 self._gone(event)
                 return
             case LegDialled() if event.by:
-                self._dialled.setdefault(event.by, set()).add(event.leg)
+                self._diallers[event.leg] = event.by
             case LegPickedUp():
-                self._answered_by(event.leg)
+                dialler = self._sessions.find(self._diallers.get(event.leg, ""))
+                if dialler is not None and dialler.talk is not None:
+                    dialler.talk.picked_up = True
         self._on_event(event)
-
-    def _answered_by(self, leg: str) -> None:
-        for by, dialled in self._dialled.items():
-            if leg in dialled and (session := self._sessions.get(by)) is not None and session.talk is not None:
-                session.talk.picked_up = True
 
     def _met(self, message: EslEvent) -> None:
         first, second = message.get("Bridge-A-Unique-ID"), message.get("Bridge-B-Unique-ID")
         self._peers[first], self._peers[second] = second, first
         for leg in (first, second):
-            socket = self._sockets.get(leg)
-            # One that is newer than the talk is that of the leg's return.
-            if socket is not None and _time_of(socket.data) < _time_of(message):
-                if (session := self._sessions.get(leg)) is not None:
-                    session.begin_talk()
-                socket.close()
-
-    def _death_of(self, session: FreeswitchSession) -> LegHungUp:
-        """Why a leg is gone that the switch does not know: hung up unseen, or its switch is another process now."""
-        return SwitchLost() if session.boot != self._boot else LegHungUp()
+            self._sessions.met(leg, message)
 
     def _gone(self, event: LegGone) -> None:
         self._peers.pop(event.leg, None)
-        self._dialled.pop(event.leg, None)
-        for dialled in self._dialled.values():
-            dialled.discard(event.leg)
-        session = self._sessions.pop(event.leg, None)
-        if session is not None:
-            session.end(LegHungUp())
+        self._diallers.pop(event.leg, None)
+        self._sessions.end(event.leg, LegHungUp())
         self._on_event(event)
-
-
-def _time_of(event: EslEvent) -> int:
-    return int(event.get("Event-Date-Timestamp") or 0)

@@ -83,11 +83,8 @@ def find_executable() -> Path:
     return Path(on_path)
 
 
-def find_layout(executable: Path, data: Path) -> Layout:
-    """The layout for an executable: modules beside it in its prefix, else the system's.
-
-    FileNotFoundError names what was looked for.
-    """
+def find_modules(executable: Path) -> Path:
+    """The modules beside an executable in its prefix, else the system's; FileNotFoundError."""
     prefix = executable.resolve().parent.parent
     folders = [
         prefix / "lib" / "freeswitch" / "mod",
@@ -98,6 +95,12 @@ def find_layout(executable: Path, data: Path) -> Layout:
     modules = next((folder for folder in folders if (folder / "mod_event_socket.so").exists()), None)
     if modules is None:
         raise FileNotFoundError(f"no FreeSWITCH modules beside {executable}")
+    return modules
+
+
+def find_layout(executable: Path, data: Path) -> Layout:
+    """The layout for an executable. FileNotFoundError names what was looked for, or which modules are missing."""
+    modules = find_modules(executable)
     if missing := missing_modules(modules):
         raise FileNotFoundError(f"{modules} lacks {', '.join(f'mod_{name}' for name in missing)}")
     return Layout(

@@ -113,6 +113,8 @@ def _gateway(name: str, trunk: TrunkSettings, secrets: Mapping[str, str]) -> str
         "password": secrets.get(name, ""),
         "register": "true" if trunk.register_user else "false",
         "caller-id-in-from": "true",
+        # Where we register, calls come to our contact: who was called stands in To.
+        "extension": "auto_to_user",
         "context": INCOMING_CONTEXT,
         "retry-seconds": 20,
         "ping": 30,
@@ -124,7 +126,9 @@ def access_lists(trunks: Mapping[str, TrunkSettings]) -> str:
     """`acl.conf`: whose address makes which carrier."""
     everywhere = "".join(element("node", {"type": "allow", "cidr": cidr}) for cidr in ("0.0.0.0/0", "::/0"))
     nodes = {
-        name: "".join(element("node", {"type": "allow", "cidr": cidr}) for peer in trunk.peers for cidr in _cidrs(peer))
+        name: "".join(
+            element("node", {"type": "allow", "cidr": cidr}) for peer in _peers(trunk) for cidr in _cidrs(peer)
+        )
         for name, trunk in trunks.items()
     }
     lists = [
@@ -132,6 +136,11 @@ def access_lists(trunks: Mapping[str, TrunkSettings]) -> str:
         *(element("list", {"name": f"trunk-{name}", "default": "deny"}, found) for name, found in nodes.items()),
     ]
     return element("configuration", {"name": "acl.conf"}, element("network-lists", {}, *lists))
+
+
+def _peers(trunk: TrunkSettings) -> list[str]:
+    """Who may send us a trunk's calls: also where we register."""
+    return [*trunk.peers, *([trunk.host] if trunk.host and trunk.register_user else [])]
 
 
 def _cidrs(peer: str) -> list[str]:

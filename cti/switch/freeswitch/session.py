@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -23,14 +22,14 @@ from cti.switch.freeswitch.causes import dial_result
 from cti.switch.freeswitch.dial_strings import dial_string
 from cti.switch.freeswitch.dialplan import MUSIC, PIECE_SECONDS, SESSION, room
 from cti.switch.freeswitch.esl_connection import EslConnection, EslHungUp
-from cti.switch.freeswitch.esl_messages import ApiResponse, EslEvent, EslRefused
+from cti.switch.freeswitch.esl_messages import UNDEFINED, ApiResponse, EslEvent, EslRefused
+from cti.switch.freeswitch.leg_socket import LegSocket, Talk
 from cti.switch.port import (
     Arrival,
     Collected,
     Dialled,
     DialRequest,
     DialResult,
-    LegHungUp,
     LegLeft,
     Played,
     SessionOver,
@@ -44,6 +43,8 @@ ALL_KEYS = "0123456789*#"
 BEEP = "tone_stream://%(500,0,1000)"
 BREAK_SECONDS = 0.1
 """How soon what is played must have ended after it was told to; then it is told again."""
+CUT_SECONDS = 0.06
+"""What is played for so short a time has been cut off before it was heard."""
 JOIN_TRIES = 10
 JOIN_SECONDS = 0.1
 """A leg that was picked up is in its talk a moment later; until then there is nothing to join."""
@@ -64,188 +65,36 @@ class Channels(Protocol):
         """The conference of the talk that `leg` is in, made of it if need be; empty when it does not talk."""
 
 
-class Talk:
-    """A talk of a session's leg, from being asked for to the leg's return."""
-
-    def __init__(self) -> None:
-        loop = asyncio.get_running_loop()
-        self.begun: asyncio.Future[float] = loop.create_future()
-        """When both were together."""
-        self.back: asyncio.Future[float] = loop.create_future()
-        """When the leg came back in a new socket."""
-        self.picked_up = False
-        """Whether somebody answered, be he gone before both were together."""
-
-    @property
-    def seconds(self) -> float:
-        """How long it lasted."""
-        return self.back.result() - self.begun.result() if self.begun.done() and self.back.done() else 0.0
-
-
-class FreeswitchSession:
+class FreeswitchSession(LegSocket):
     """One leg while it is not talking; see `cti.switch.port.CallSession`."""
 
     def __init__(self, connection: EslConnection, arrival: Arrival, channels: Channels, prompts: Path) -> None:
-        self.arrival = arrival
-        self.boot = connection.data.get("Core-UUID")
-        """Which life of the switch it belongs to."""
-        self._loop = asyncio.get_running_loop()
+        super().__init__(connection, arrival)
         self._channels = channels
         self._prompts = prompts
         self._first = connection.variable("hotline_first") or arrival.leg
-        self._over: asyncio.Future[SessionOver] = self._loop.create_future()
         self._answered = arrival.answered
         self._stopped = False
         self._playing: asyncio.Future[EslEvent] | None = None
         self._music: asyncio.Task[None] | None = None
-        self._keys: deque[str] = deque(maxlen=64)
-        self._key_pressed = asyncio.Event()
-        self._told_late = ""
-        self._stream: Unicast | None = None
-        self.talk: Talk | None = None
-        """The talk that a verb waits for."""
-        self.attach(connection)
-
-    @property
-    def over(self) -> asyncio.Future[SessionOver]:
-        """Done when the session is over, with the reason."""
-        # Whoever waits may be cancelled; the others' future must not be.
-        return asyncio.shield(self._over)
-
-    @property
-    def is_dialling(self) -> bool:
-        """Whether a dial has not led to a talk yet."""
-        return self.talk is not None and not self.talk.begun.done()
-
-    @property
-    def is_over(self) -> bool:
-        """Whether what became of the leg is known."""
-        return self._over.done()
-
-    @property
-    def is_left(self) -> bool:
-        """Whether the leg lives on elsewhere."""
-        return self._over.done() and isinstance(self._over.result(), LegLeft)
-
-    def close(self) -> None:
-        """Let go of the leg: the dialplan goes on with it."""
-        self._connection.close()
-
-    def end(self, reason: SessionOver) -> None:
-        """The switch knows what became of the leg; verbs in flight raise `reason`."""
-        if self._over.done():
-            return
-        self._over.set_result(reason)
-        self._detach()
-        if self._music is not None:
-            self._music.cancel()
-        if self._stream is not None:
-            self._stream.end()
-
-    # ── its socket ───────────────────────────────────────────────────────────────────────────────────────────────
-
-    def attach(self, connection: EslConnection) -> None:
-        """The leg's socket: the first, or the one in which it comes back from a talk."""
-        self._connection = connection
-        self._variables: dict[str, str] = {}
-        self._detach = connection.listen(self._on_event)
-        connection.when_hung_up(self._on_hang_up)
-        if self.talk is not None and not self.talk.back.done():
-            self.talk.back.set_result(self._loop.time())
-
-    def _on_hang_up(self) -> None:
-        # A socket that was closed says nothing about its leg.
-        if not self._connection.closed:
-            self.end(LegHungUp())
-
-    def _on_event(self, event: EslEvent) -> None:
-        if event.uuid != self.arrival.leg:
-            return
-        if event.name == "DTMF":
-            self._press(event.get("DTMF-Digit"))
-        elif event.name == "CHANNEL_BRIDGE":
-            self.begin_talk()
-
-    def begin_talk(self) -> None:
-        """The leg talks. The switch carries that alone; a socket that ended later would end the leg's next session."""
-        if self.talk is not None and not self.talk.begun.done():
-            self.talk.begun.set_result(self._loop.time())
-        self._connection.close()
-
-    def _press(self, digit: str) -> None:
-        if digit == self._told_late:
-            self._told_late = ""
-        elif self._stream is not None and not self._stream.closed.done():
-            self._stream.press(digit)
-        else:
-            self._keys.append(digit)
-            self._key_pressed.set()
-
-    async def _start(self, app: str, argument: str = "") -> asyncio.Future[EslEvent]:
-        if self._over.done():
-            raise self._over.result()
-        try:
-            return await self._connection.start(app, argument)
-        except (EslHungUp, TimeoutError):
-            raise await self._fate() from None
-
-    async def _run(self, app: str, argument: str = "") -> EslEvent:
-        return await self._completed(await self._start(app, argument))
-
-    async def _completed(self, running: asyncio.Future[EslEvent]) -> EslEvent:
-        await self._wait_for(running)
-        try:
-            event = running.result()
-        except EslHungUp:
-            raise await self._fate() from None
-        if event.get("Answer-State") == "hangup":
-            raise await self._fate()
-        return event
-
-    async def _wait_for(self, *futures: asyncio.Future[Any], timeout: float | None = None) -> None:
-        await asyncio.wait((*futures, self._over), timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
-        if self._over.done():
-            raise self._over.result()
-
-    async def _set(self, **variables: str) -> None:
-        """Set those of the leg's variables that are not so already; an empty value unsets."""
-        if self._over.done():
-            raise self._over.result()
-        changed = {name: value for name, value in variables.items() if self._variables.get(name) != value}
-        if not changed:
-            return
-        self._variables |= changed
-        assignments = ";".join(f"{name}={value}" for name, value in changed.items())
-        await self._api("uuid_setvar_multi", self.arrival.leg, assignments)
-
-    async def _api(self, *parts: str | int) -> ApiResponse:
-        try:
-            answer = await self._connection.api(*parts)
-        except (EslHungUp, TimeoutError):
-            raise await self._fate() from None
-        if "No such channel" in answer.error:
-            raise await self._fate()
-        return answer
-
-    async def _fate(self) -> SessionOver:
-        """What became of the leg: its own hang-up or the control connection tells."""
-        return await self.over
+        self._waiting = False
+        self._broken = False
+        """Whether something was told to end, and nothing was played since."""
 
     async def _begin(self) -> None:
         """A verb begins: the music ends."""
         if self._over.done():
             raise self._over.result()
         if self._music is not None:
-            music, self._music = self._music, None
-            music.cancel()
-            await asyncio.gather(music, return_exceptions=True)
-            if self._playing is not None:
-                await self._break(self._playing)
-                self._playing = None
+            self._waiting = False
+            # Not cancelled: a piece that had been asked for would be played before what comes next.
+            await self._break(self._music)
+            self._music = None
 
-    async def _break(self, running: asyncio.Future[EslEvent]) -> None:
+    async def _break(self, running: asyncio.Future[Any]) -> None:
         while not running.done():
             # It may not have begun yet.
+            self._broken = True
             await self._api("uuid_break", self.arrival.leg)
             await self._wait_for(running, timeout=BREAK_SECONDS)
 
@@ -272,11 +121,7 @@ class FreeswitchSession:
             return Played(digit=key)
         await self._set(playback_terminators=stop_on or "none", playback_timeout_sec="")
         for prompt in prompts:
-            self._playing = await self._start("playback", self._file(prompt))
-            try:
-                event = await self._completed(self._playing)
-            finally:
-                self._playing = None
+            event = await self._play_whole(self._file(prompt))
             if self._stopped:
                 return Played(stopped=True)
             key = event.variable("playback_terminator_used")
@@ -288,6 +133,19 @@ class FreeswitchSession:
         # Keys that end nothing mean nothing.
         self._keys.clear()
         return Played()
+
+    async def _play_whole(self, file: str) -> EslEvent:
+        while True:
+            began = self._loop.time()
+            self._playing = await self._start("playback", file)
+            try:
+                event = await self._completed(self._playing)
+            finally:
+                self._playing = None
+            late, self._broken = self._broken and not self._stopped, False
+            if not late or self._loop.time() - began > CUT_SECONDS or event.variable("playback_terminator_used"):
+                return event
+            # The end that was meant for what was played before had come after it.
 
     def _file(self, prompt: str) -> str:
         # Tones and music belong to no language.
@@ -344,7 +202,7 @@ class FreeswitchSession:
         """End the prompt under way; a further piece is not begun."""
         self._stopped = True
         self._key_pressed.set()
-        if self._playing is not None and self._music is None:
+        if self._playing is not None:
             with suppress(SessionOver):
                 await self._break(self._playing)
 
@@ -353,13 +211,13 @@ class FreeswitchSession:
         await self._begin()
         self._keys.clear()
         await self._set(playback_terminators="none", playback_timeout_sec=str(PIECE_SECONDS))
+        self._waiting = True
         self._music = self._loop.create_task(self._play_music())
 
     async def _play_music(self) -> None:
-        with suppress(SessionOver, EslRefused):
-            while True:
-                self._playing = await self._start("playback", MUSIC)
-                await self._completed(self._playing)
+        with suppress(SessionOver, EslRefused, SwitchUnavailable):
+            while self._waiting:
+                await self._run("playback", MUSIC)
 
     async def dial(self, request: DialRequest) -> Dialled:
         """Bridge; when the talk is over the leg comes back."""
@@ -378,7 +236,8 @@ class FreeswitchSession:
                     return Dialled(DialResult.ANSWERED if talk.picked_up else dial_result(cause))
                 # A talk so short that its end was told before its beginning: the leg is on its way back.
             await self._wait_for(talk.back)
-            return Dialled(DialResult.ANSWERED, talk.seconds)
+            met = talk.begun.done() or talk.picked_up
+            return Dialled(DialResult.ANSWERED if met else DialResult.FAILED, talk.seconds)
         finally:
             self.talk = None
 
@@ -422,7 +281,8 @@ class FreeswitchSession:
             await self._wait_for(timeout=JOIN_SECONDS)
         else:
             return
-        recording = await self._connection.getvar("hotline_recording")
+        answer = await self._api("uuid_getvar", self.arrival.leg, "hotline_recording")
+        recording = answer.value if answer.value != UNDEFINED else ""
         if recording:
             await self._api("uuid_record", self.arrival.leg, "resume", recording)
         await self._set(hotline_room=name)
@@ -443,6 +303,7 @@ class FreeswitchSession:
         """Interleaved raw samples; the switch itself pauses it where the leg does not talk."""
         await self._set(
             RECORD_STEREO="true",
+            RECORD_BRIDGE_REQ="false",
             record_sample_rate="8000",
             enable_file_write_buffering="false",
             hotline_recording=str(path),
@@ -471,6 +332,8 @@ class FreeswitchSession:
             reply = await self._connection.command("sendmsg", stream.headers)
         except EslHungUp:
             raise await self._fate() from None
+        except TimeoutError:
+            raise SwitchUnavailable("unicast: no answer") from None
         if not reply.ok:
             raise SwitchUnavailable(f"unicast: {reply.text}")
         stream.when_closed(self._stream_closed)

@@ -29,7 +29,7 @@ FEW, LONG_TALK = 5, 150.0
 def arguments(words: list[str]) -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(prog="scripts/bench/callpath", description=__doc__)
-    parser.add_argument("--switch", choices=["asterisk"], default="asterisk")
+    parser.add_argument("--switch", choices=["asterisk", "freeswitch"], default="asterisk")
     parser.add_argument("--rates", default=RATES, help=f"calls a second, step by step (default {RATES})")
     parser.add_argument("--seconds", type=float, default=15.0, help="of each step (default 15)")
     parser.add_argument("--agents", type=int, default=200)
@@ -127,7 +127,7 @@ def main(words: list[str]) -> int:
     folder = options.keep or Path(tempfile.mkdtemp(prefix="callpath-"))
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        bench = Bench(options, folder, prepare(folder / "hotline", options.agents))
+        bench = Bench(options, folder, prepare(folder / "hotline", options.agents, kind=options.switch))
         own = _native_house(folder / "native", bench.house)
         if options.only != "engine":
             bench.rising("native", lambda agents: native(own, agents))

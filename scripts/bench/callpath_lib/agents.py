@@ -78,10 +78,13 @@ class Phones:
 
     async def register(self) -> None:
         """Until every phone is registered."""
+        # Each try is another request: odd numbers without the secret, the next even one with it.
+        sequence = 1
         while self._unregistered:
             for phone in list(self._unregistered)[:50]:
-                self._send(self._registration(phone, 1, ""))
+                self._send(self._registration(phone, sequence, ""))
             await asyncio.sleep(REGISTER_AGAIN)
+            sequence += 2
 
     def _registration(self, phone: str, sequence: int, authorization: str) -> bytes:
         return (
@@ -151,10 +154,9 @@ class Phones:
             phone = call.split("-")[1]
             if status == "200":
                 self._unregistered.pop(phone, None)
-            elif status == "401" and sequence.startswith("1 "):
-                self._send(
-                    self._registration(phone, 2, self._authorization(phone, header(message, "www-authenticate")))
-                )
+            elif status == "401" and (number := int(sequence.split()[0])) % 2:
+                secret = self._authorization(phone, header(message, "www-authenticate"))
+                self._send(self._registration(phone, number + 1, secret))
 
     def _invited(self, message: str, call: str, received: float) -> None:
         if (known := self._talks.get(call)) is not None:

@@ -33,7 +33,7 @@ SHORT, SHIPPED = "12345", "12346"
 
 SETTINGS = """\
 http: {{port: {http}}}
-switch: {{sip_port: {sip}, bind6: null, ws_port: {ws}, control_port: {control}, session_port: {session},
+switch: {{kind: {kind}, sip_port: {sip}, bind6: null, ws_port: {ws}, control_port: {control}, session_port: {session},
           rtp_first: 10000, rtp_last: 19999}}
 broker: {{port: {mqtt}}}
 """
@@ -77,7 +77,13 @@ class House:
 
 
 def prepare(
-    data: Path, agents: int, *, settings: str = OWN, flows: Sequence[str] = (FLOW,), prompts: Path | None = None
+    data: Path,
+    agents: int,
+    *,
+    settings: str = OWN,
+    flows: Sequence[str] = (FLOW,),
+    prompts: Path | None = None,
+    kind: str = "asterisk",
 ) -> House:
     """Make the directory with so many agents, all of them ready when the engine starts.
 
@@ -86,10 +92,10 @@ def prepare(
     data.mkdir(parents=True)
     names = ("http", "sip", "ws", "control", "session", "mqtt")
     ports = dict(zip(names, free_udp_ports(len(names)), strict=True))
-    (data / "settings.yaml").write_text(SETTINGS.format(**ports) + settings, "utf-8")
+    (data / "settings.yaml").write_text(SETTINGS.format(kind=kind, **ports) + settings, "utf-8")
     catalogue = house.catalogue(data)
     if prompts is None:
-        native.install(catalogue, data / "prompts", formats=PROMPT_FORMATS["asterisk"])
+        native.install(catalogue, data / "prompts", formats=PROMPT_FORMATS[kind])
     else:
         (data / "prompts").symlink_to(prompts)
     library = FlowLibrary(data / "flows", known=lambda flows: house.known(data, flows, catalogue, {}), texts=catalogue)

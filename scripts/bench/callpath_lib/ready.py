@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from setup.asterisk import ensure_asterisk
@@ -16,18 +17,20 @@ from setup.testtools import SIPP, ensure_tool
 TREE = Path(__file__).resolve().parents[3]
 
 
-def prepared() -> tuple[str, dict[str, str]]:
-    """The project's Python and the environment in which the bench finds everything. Raises SetupError."""
+def prepared(words: Sequence[str] = ()) -> tuple[str, dict[str, str]]:
+    """The project's Python, and the environment in which a bench with these options finds everything; SetupError."""
     environment = Environment(TREE)
     progress = Progress(log_dir(TREE))
     with locked(data_dir(TREE) / "setup"):
         environment.ensure(progress, RUNTIME)
-        asterisk = ensure_asterisk(progress)
+        # A FreeSWITCH is found by the bench itself, or missed.
+        own = "freeswitch" not in words
+        switch = {"HOTLINE_ASTERISK": str(ensure_asterisk(progress))} if own else {}
         sipp = os.environ.get("HOTLINE_SIPP") or str(ensure_tool(SIPP, progress))
     path = f"{TREE / 'scripts'}{os.pathsep}{TREE}"
     return str(environment.python), {
         **os.environ,
-        "HOTLINE_ASTERISK": str(asterisk),
+        **switch,
         "HOTLINE_SIPP": sipp,
         "PYTHONPATH": path,
     }
@@ -35,7 +38,7 @@ def prepared() -> tuple[str, dict[str, str]]:
 
 if __name__ == "__main__":
     try:
-        python, variables = prepared()
+        python, variables = prepared(sys.argv[1:])
     except SetupError as error:
         sys.exit(f"error: {error}")
     os.execve(python, [python, "-m", "bench.callpath_lib", *sys.argv[1:]], variables)  # noqa: S606

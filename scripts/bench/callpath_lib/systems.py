@@ -1,4 +1,4 @@
-"""The two that are compared: an Asterisk with its own Queue() and MixMonitor, and the whole hotline."""
+"""The two that are compared: the bare switch with its own queue and recording, and the whole hotline."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bench.callpath_lib import native_freeswitch
 from bench.callpath_lib.house import SHIPPED, SHORT, TREE, House
 from bench.callpath_lib.processes import children_of, stop
-from cti import priority
 from cti.settings import Settings
-from cti.switch.asterisk.configuration import write_configuration, write_phones
-from cti.switch.asterisk.installation import find_layout
+from cti.switch.asterisk.installation import AsteriskInstallation
+from cti.switch.freeswitch.installation import FreeswitchInstallation
+from cti.switch.installation import Program
 from cti.switch.phone import Phone
-from cti.switch.secrets import control_secret
 from cti.switch.written import write_if_changed
 
 START_SECONDS = 120.0
@@ -73,7 +73,9 @@ class Running:
     def matched_at(self, calls: Sequence[tuple[float, str, str, str]]) -> list[float]:
         """For each INVITE at a phone, the seconds since caller and free agent both existed."""
         if self.name == "native":
-            return [received - float(since) for received, _, since, _ in calls if since]
+            # FreeSWITCH tells microseconds.
+            began = [(received, float(since)) for received, _, since, _ in calls if since]
+            return [received - (since / 1e6 if since > 1e12 else since) for received, since in began]
         queued: dict[str, float] = {}
         with sqlite3.connect(f"{(self.data / 'hotline.db').as_uri()}?mode=ro", uri=True) as database:
             told = database.execute("SELECT call, at FROM events WHERE type = 'CallQueued' ORDER BY sequence")
@@ -84,32 +86,42 @@ class Running:
 
 @contextmanager
 def native(house: House, members: int) -> Iterator[Running]:
-    """An Asterisk as the hotline configures it, with a dialplan that queues and records by itself."""
-    asterisk = Path(os.environ["HOTLINE_ASTERISK"])
+    """A switch as the hotline configures it, with a dialplan that queues and records by itself."""
     settings = Settings.load(house.data)
-    layout = find_layout(asterisk, house.data)
-    write_configuration(settings.house, layout, control_secret(house.data), {})
-    found = [Phone(name, secret, name, False) for name, secret in house.phones.items()]
-    write_phones(found, settings.house, layout)
-    dialplan = DIALPLAN.format(short=SHORT, recordings=layout.recordings)
-    write_if_changed(layout.etc / "extensions.conf", dialplan)
-    agents = "".join(f"member => PJSIP/{name}\n" for name in list(house.phones)[:members])
-    write_if_changed(layout.etc / "queues.conf", QUEUE + agents)
-    command = [str(asterisk), "-C", str(layout.configuration), "-f", "-n"]
+    own = _native_freeswitch if settings.house.switch.kind == "freeswitch" else _native_asterisk
+    program, recordings = own(house, settings, members)
     with (house.data / "native.log").open("wb") as log:
         process = subprocess.Popen(
-            command,
-            env={**os.environ, "MALLOC_ARENA_MAX": "2"},
+            list(program.command),
+            env={**os.environ, **program.environment},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
             start_new_session=True,
         )
-    priority.take(priority.SWITCH, process.pid)
     try:
-        yield Running("native", house.ports["sip"], {"asterisk": process.pid}, house.data, layout.recordings)
+        yield Running("native", house.ports["sip"], {"switch": process.pid}, house.data, recordings)
     finally:
         stop(process)
+
+
+def _native_asterisk(house: House, settings: Settings, members: int) -> tuple[Program, Path]:
+    installation = AsteriskInstallation.find(settings)
+    installation.prepare()
+    installation.write_phones([Phone(name, secret, name, False) for name, secret in house.phones.items()])
+    layout = installation.layout
+    write_if_changed(layout.etc / "extensions.conf", DIALPLAN.format(short=SHORT, recordings=layout.recordings))
+    agents = "".join(f"member => PJSIP/{name}\n" for name in list(house.phones)[:members])
+    write_if_changed(layout.etc / "queues.conf", QUEUE + agents)
+    return installation.program, layout.recordings
+
+
+def _native_freeswitch(house: House, settings: Settings, members: int) -> tuple[Program, Path]:
+    installation = FreeswitchInstallation.find(settings)
+    installation.prepare()
+    installation.write_phones([Phone(name, secret, name, False) for name, secret in house.phones.items()])
+    native_freeswitch.write(installation.layout, list(house.phones)[:members])
+    return installation.program, installation.layout.recordings
 
 
 @contextmanager
@@ -130,7 +142,7 @@ def hotline(house: House) -> Iterator[Running]:
         )
     try:
         _wait_healthy(process, house)
-        parts = {"asterisk": "asterisk.conf", "engine": "cti.app", "broker": "cti.broker"}
+        parts = {"switch": "/switch/etc", "engine": "cti.app", "broker": "cti.broker"}
         children = children_of(process.pid)
         found = {part: pid for part, word in parts.items() for pid, command in children.items() if word in command}
         yield Running("engine", house.ports["sip"], found, house.data, house.data / "recordings")

@@ -28,14 +28,14 @@ def rows(cells: Sequence[Sequence[str]]) -> str:
 
 def of_loads(loads: Sequence[Load]) -> str:
     """One line a load."""
-    head = ["", *"calls/s calls failed Asterisk engine broker children p50 p99 load".split()]
+    head = ["", *"calls/s calls failed switch engine broker children p50 p99 load".split()]
     lines = [
         [
             load.system,
             f"{load.rate:g}",
             str(load.calls),
             str(load.failed),
-            _number(load.milliseconds.get("asterisk")),
+            _number(load.milliseconds.get("switch")),
             _number(load.milliseconds.get("engine"), 2),
             _number(load.milliseconds.get("broker"), 2),
             _number(load.children, 2),
@@ -52,17 +52,17 @@ def of_loads(loads: Sequence[Load]) -> str:
 
 def of_waiting(found: Sequence[Waiting]) -> str:
     """One line a system."""
-    names = "callers|lost|Asterisk %|engine %|broker %|Asterisk MB|engine MB|empty|load"
+    names = "callers|lost|switch %|engine %|broker %|switch MB|engine MB|empty|load"
     head = ["", *names.split("|")]
     lines = [
         [
             one.system,
             str(one.callers),
             str(one.lost),
-            _number(one.cores["asterisk"] * 100),
+            _number(one.cores["switch"] * 100),
             _number(one.cores["engine"] * 100, 2) if "engine" in one.cores else "-",
             _number(one.cores["broker"] * 100, 2) if "broker" in one.cores else "-",
-            _number(one.memory["asterisk"] / MEGABYTE, 0),
+            _number(one.memory["switch"] / MEGABYTE, 0),
             _number(one.memory["engine"] / MEGABYTE, 0) if "engine" in one.memory else "-",
             _number(one.before["engine"] / MEGABYTE, 0) if "engine" in one.before else "-",
             _number(one.busy),
@@ -100,6 +100,6 @@ def aims(native: Sequence[Load], engine: Sequence[Load], half: Load | None, wait
         what = f"engine with {by_name['engine'].callers} callers waiting: {cores * 100:.2f} % of a core"
         lines.append((what, f"under {AIM_WAITING * 100:g} %", cores < AIM_WAITING))
     if {"engine", "native"} <= by_name.keys():
-        own, other = (by_name[name].cores["asterisk"] * 100 for name in ("engine", "native"))
-        lines.append((f"its Asterisk: {own:.0f} %, native {other:.0f} %", "not above", own <= other))
+        own, other = (by_name[name].cores["switch"] * 100 for name in ("engine", "native"))
+        lines.append((f"its switch: {own:.0f} %, native {other:.0f} %", "not above", own <= other))
     return "\n".join(f"{'reached' if good else 'MISSED '}  {what}  (aim: {wish})" for what, wish, good in lines)

@@ -221,7 +221,10 @@ async def test_the_phone_holds_and_retrieves(world: World) -> None:
         dialled = await engine.dialled("1001")
         await at_desk.hold()
         await engine.told(HoldChanged, leg=dialled.leg, held=True)
-        heard = await world.hearing()
+        for _ in range(5):
+            # As everywhere: sound lags on a machine that is busy.
+            if (heard := await world.hearing())[CITIZEN] == {MUSIC}:
+                break
         assert heard[CITIZEN] == {MUSIC}
         await at_desk.retrieve()
         await engine.told(HoldChanged, leg=dialled.leg, held=False)

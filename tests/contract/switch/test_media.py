@@ -11,6 +11,8 @@ from cti.switch.port import DialRequest, LegHungUp, LegLeft, Played
 from tests.contract.switch.engine import BareEngine, over
 from tests.contract.switch.world import CITIZEN, Line, World, hears, story
 
+NEEDS_MEDIA = True
+
 
 class Interrupter:
     """Listens to the caller and forgets what was to be said to him as soon as he speaks."""

@@ -287,6 +287,7 @@ async def test_the_phone_transfers_to_whom_it_has_asked(world: World) -> None:
         await expert.answer()
         await asking.answered()
         expert_leg = (await engine.dialled("1002")).leg
+        await until_together(engine.switch, expert_leg)
         await talk.desk.refer_to(asking)
         told = await engine.told(LegTransferred, leg=talk.caller_leg)
         assert (told.by, told.to_leg) == (talk.leg, expert_leg)

@@ -24,6 +24,8 @@ from ivr.spoken_answer import SpokenAnswers
 from tests.contract.switch.engine import BareEngine
 from tests.contract.switch.world import Line, World, story
 
+NEEDS_MEDIA = True
+
 LISTENING = Listening(first=2.0, speech=True, hints=("工单",))
 
 

@@ -61,6 +61,10 @@ export interface AgentCall {
   since: string
   waited: number
   path?: string[]
+  /** What the flow has handed along. */
+  told?: { title: string; value: string }[]
+  /** What came of the flow through which the agent sent the caller. */
+  returned?: { flow: string; title: string; outcome: string; results: { title: string; value: string }[] } | null
   consulted?: string
   consulted_answered?: boolean
   recording?: string

@@ -13,7 +13,7 @@ import pytest
 
 from cti.clock import Clock, LoopClock, run_virtual
 from cti.switch.address import Address, PhoneAddress
-from cti.switch.port import RECORDING_RATE
+from cti.switch.port import RECORDING_RATE, SwitchControl
 from cti.switch.scripted import ScriptedSwitch
 from cti.switch.scripted_exchange import ScriptedExchange
 from cti.switch.scripted_leg import ScriptedLine
@@ -144,10 +144,10 @@ class VirtualWorld:
 
     stop_seconds = 0.0
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, exchange: ScriptedExchange | None = None) -> None:
         self.clock: Clock = LoopClock()
         self.folder = folder
-        self.exchange = ScriptedExchange(self.clock, patience=PATIENCE, prompts=PROMPTS)
+        self.exchange = exchange or ScriptedExchange(self.clock, patience=PATIENCE, prompts=PROMPTS)
         self.handsets: Mapping[str, VirtualHandset] = {
             agent: VirtualHandset(
                 self.exchange,
@@ -155,12 +155,13 @@ class VirtualWorld:
             )
             for agent in AGENTS
         }
-        self._outside = [
+        for phone in (
             ScriptedPhone(f"{OUTSIDE}@{REFUSING_TRUNK}", "refusing", refuses=21),
             ScriptedPhone(f"{OUTSIDE}@{SILENT_TRUNK}", "silent", silent=True),
-        ]
+        ):
+            self.exchange.add_phone(phone)
 
-    def engine(self) -> ScriptedSwitch:
+    def engine(self) -> SwitchControl:
         return ScriptedSwitch(self.exchange)
 
     async def citizen(self, caller: str = CITIZEN) -> VirtualLine:
@@ -208,10 +209,7 @@ class ScriptedDriver:
 
     def run(self, story: Story, folder: Path, *, ipv6: bool) -> None:
         async def run() -> None:
-            world = VirtualWorld(folder)
-            for phone in world._outside:
-                world.exchange.phones[phone.address] = phone
-            await story(world)
+            await story(VirtualWorld(folder))
 
         run_virtual(run())
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import socket
 import subprocess
 import time
 from pathlib import Path
 
 import pytest
+
+from cti.switch.freeswitch.installation import find_executable, find_modules
+from cti.switch.installation import SwitchMissing
 
 BOOT_SECONDS = 30.0
 MODULES = "event_socket commands dptools dialplan_xml loopback tone_stream logfile".split()
@@ -42,13 +43,11 @@ CONFIGURATION = """<?xml version="1.0"?>
 
 def find_freeswitch() -> tuple[Path, Path]:
     """The program and the folder of its modules. Skips where there is none."""
-    prefix = os.environ.get("FREESWITCH_PREFIX")
-    program = Path(prefix, "bin", "freeswitch") if prefix else Path(shutil.which("freeswitch") or "/nowhere")
-    folders = [program.resolve().parent.parent / "lib" / "freeswitch" / "mod", Path("/usr/lib/freeswitch/mod")]
-    modules = next((folder for folder in folders if (folder / "mod_event_socket.so").exists()), None)
-    if not program.exists() or modules is None:
-        pytest.skip("no FreeSWITCH: neither FREESWITCH_PREFIX nor the path leads to one")
-    return program, modules
+    try:
+        program = find_executable()
+        return program, find_modules(program)
+    except (SwitchMissing, FileNotFoundError) as error:
+        pytest.skip(f"no FreeSWITCH: {error}")
 
 
 class BareFreeswitch:

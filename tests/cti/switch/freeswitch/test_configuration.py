@@ -108,6 +108,13 @@ def test_carriers_are_known_by_addresses_networks_and_names(tmp_path: Path) -> N
     assert networks & {"127.0.0.1/32", "::1/128"}
 
 
+def test_calls_come_from_where_we_register(tmp_path: Path) -> None:
+    trunk = TrunkSettings(peers=[], host="192.0.2.1", register_user="us")
+    text = files(house(carrier=trunk), layout(tmp_path), "geheim", {"carrier": "s"})["configuration.xml"]
+    node = parsed(text).find(".//list[@name='trunk-carrier']/node")
+    assert node is not None and node.get("cidr") == "192.0.2.1/32"
+
+
 def test_written_once_and_readable_by_us_alone(tmp_path: Path) -> None:
     where = layout(tmp_path)
     write_configuration(house(), where, "geheim", {})
