@@ -88,6 +88,11 @@ describe('columns', () => {
     expect(widthsOf(columns, 500)).toEqual([150, 190, 160])
     expect(widthsOf(columns, 394)).toEqual([150, 84, 160])
   })
+  it('have room for their titles', () => {
+    const calls: Column = { key: 'd', title: '命中次数', kind: 'number' }
+    expect(widthsOf([calls], 900)).toEqual([80])
+    expect(widthsOf([calls], 900, ['d'])).toEqual([100])
+  })
   it('are as described where the table scrolls anyway', () => {
     expect(widthsOf(columns, 390)).toEqual([150, 300, 160])
   })
