@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pydantic
-from pydantic.json_schema import JsonSchemaMode, models_json_schema
+from pydantic.json_schema import JsonSchemaMode
 
 from cti.web.routes import PUBLIC, SIGNED_IN, Endpoint
+
+Key = tuple[int, str]
+"""The number of a route, and which of its models: body, query or answer."""
 
 REFERENCE = "#/components/schemas/{model}"
 
@@ -50,15 +53,20 @@ IDEMPOTENCY = {
 
 
 def describe(endpoints: Iterable[Endpoint], version: str) -> dict[str, Any]:
-    """The OpenAPI document."""
+    """The OpenAPI document. Models of one name in two modules are told apart by their modules' names."""
     every = list(endpoints)
-    inputs = {one.body for one in every if one.body is not None}
-    modes: list[tuple[type[pydantic.BaseModel], JsonSchemaMode]] = [(model, "validation") for model in inputs]
-    _, shared = models_json_schema(modes, ref_template=REFERENCE)
+    found, shared = pydantic.TypeAdapter.json_schemas(_asked(every), ref_template=REFERENCE)
     schemas: dict[str, Any] = {**shared.get("$defs", {}), "Problem": PROBLEM}
     paths: dict[str, dict[str, Any]] = {}
-    for one in every:
-        paths.setdefault(one.route.path, {})[one.route.method.lower()] = _operation(one, schemas)
+    own: dict[int, dict[str, Any]] = {number: {} for number in range(len(every))}
+    for ((number, part), _), schema in found.items():
+        own[number][part] = schema
+    for number, one in enumerate(every):
+        paths.setdefault(one.route.path, {})[one.route.method.lower()] = _operation(one, own[number], schemas)
+    for models in own.values():
+        if "query" in models:
+            # Its fields stand among the parameters.
+            schemas.pop(models["query"]["$ref"].rpartition("/")[2], None)
     return {
         "openapi": "3.1.0",
         "info": {"title": "12345 hotline", "version": version},
@@ -74,7 +82,18 @@ def describe(endpoints: Iterable[Endpoint], version: str) -> dict[str, Any]:
     }
 
 
-def _operation(one: Endpoint, schemas: dict[str, Any]) -> dict[str, Any]:
+def _asked(every: list[Endpoint]) -> Iterator[tuple[Key, JsonSchemaMode, pydantic.TypeAdapter[Any]]]:
+    """All models of all routes: in one question, so that their names are told apart."""
+    for number, one in enumerate(every):
+        if one.body is not None:
+            yield (number, "body"), "validation", pydantic.TypeAdapter(one.body)
+        if one.query is not None:
+            yield (number, "query"), "validation", pydantic.TypeAdapter(one.query)
+        if one.answer is not None and not one.raw:
+            yield (number, "answer"), "serialization", one.answer
+
+
+def _operation(one: Endpoint, own: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
     route = one.route
     words = re.sub(r"\W+", "_", f"{route.method.lower()}{route.path.removeprefix('/api')}").strip("_")
     operation: dict[str, Any] = {
@@ -84,21 +103,19 @@ def _operation(one: Endpoint, schemas: dict[str, Any]) -> dict[str, Any]:
             {"name": name, "in": "path", "required": True, "schema": adapter.json_schema()}
             for name, adapter in one.parameters.items()
         ],
-        "responses": {**_answer(one, schemas), "default": _problem()},
+        "responses": {**_answer(one, own.get("answer")), "default": _problem()},
     }
     if route.method == "POST" and route.permission != PUBLIC:
         operation["parameters"].append(IDEMPOTENCY)
     if one.query is not None:
-        found = one.query.model_json_schema(ref_template=REFERENCE)
-        schemas.update(found.get("$defs", {}))
+        found = schemas[own["query"]["$ref"].rpartition("/")[2]]
         required = set(found.get("required", ()))
         operation["parameters"] += [
             {"name": name, "in": "query", "required": name in required, "schema": schema}
             for name, schema in found["properties"].items()
         ]
     if one.body is not None:
-        reference = {"$ref": REFERENCE.format(model=one.body.__name__)}
-        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": reference}}}
+        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": own["body"]}}}
     if route.permission != PUBLIC:
         session: dict[str, list[str]] = {"session": []} if route.method == "GET" else {"session": [], "csrf": []}
         operation["security"] = [session, {"key": []}]
@@ -107,13 +124,11 @@ def _operation(one: Endpoint, schemas: dict[str, Any]) -> dict[str, Any]:
     return operation
 
 
-def _answer(one: Endpoint, schemas: dict[str, Any]) -> dict[str, Any]:
+def _answer(one: Endpoint, schema: dict[str, Any] | None) -> dict[str, Any]:
     if one.raw:
         return {str(one.route.status): {"description": "成功", "content": {"*/*": {}}}}
-    if one.answer is None:
+    if schema is None:
         return {str(one.route.status if one.route.status != 200 else 204): {"description": "完成"}}
-    schema = one.answer.json_schema(ref_template=REFERENCE, mode="serialization")
-    schemas.update(schema.pop("$defs", {}))
     return {str(one.route.status): {"description": "成功", "content": {"application/json": {"schema": schema}}}}
 
 

@@ -22,7 +22,7 @@ class ListEntryRow(Record, Base):
         Index(None, "pattern_index"),
     )
 
-    list: Mapped[str] = mapped_column(String(8), doc="名单类型：black 或 white")
+    list: Mapped[str] = mapped_column(String(8), doc="名单")
     pattern: Mapped[str] = mapped_column(EncryptedText, doc="号码或号段")
     pattern_index: Mapped[str] = mapped_column(BlindIndex, doc="号码索引")
     reason: Mapped[str] = mapped_column(String(200), doc="原因")

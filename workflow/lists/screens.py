@@ -32,7 +32,7 @@ SCREENS = (
         list=record_list(
             Lists,
             BASE,
-            columns=("list", "pattern", "reason", "until", "expired", "hits", "last_hit_at", "updated_at"),
+            columns=("pattern", "list", "reason", "until", "expired", "hits", "last_hit_at", "updated_at"),
             sorts=("updated_at", "hits", "last_hit_at", "until"),
             search="号码或原因",
             filters=(

@@ -1,0 +1,50 @@
+"""The document of the API."""
+
+import pydantic
+
+from cti.web.openapi import describe
+from cti.web.routes import SIGNED_IN, Body, Endpoint, Page, Route
+
+
+def module(name: str, field: str) -> type[pydantic.BaseModel]:
+    """A model named Entry of another module."""
+    return pydantic.create_model("Entry", __module__=name, **{field: (int, ...)})  # type: ignore[call-overload, no-any-return]
+
+
+APPLE, PEAR = module("orchard.apples", "apples"), module("orchard.pears", "pears")
+
+
+class Wanted(Body):
+    kind: str = "apple"
+
+
+class Some(Page):
+    ripe: bool | None = None
+
+
+async def apples(query: Some) -> list[APPLE]:  # type: ignore[valid-type]
+    return []
+
+
+async def pear(body: Wanted) -> PEAR:  # type: ignore[valid-type]
+    return PEAR(pears=1)
+
+
+def test_models_of_one_name_are_told_apart() -> None:
+    routes = [Route("GET", "/api/apples", apples, SIGNED_IN, ""), Route("POST", "/api/pears", pear, SIGNED_IN, "")]
+    found = describe([Endpoint.of(one) for one in routes], "1")
+    schemas = found["components"]["schemas"]
+
+    def fields(reference: dict[str, str]) -> set[str]:
+        return set(schemas[reference["$ref"].rpartition("/")[2]]["properties"])
+
+    def answer(path: str, method: str) -> dict[str, dict[str, str]]:
+        schema = found["paths"][path][method]["responses"]["200"]["content"]["application/json"]["schema"]
+        return dict(schema)
+
+    assert fields(answer("/api/apples", "get")["items"]) == {"apples"}
+    assert fields(answer("/api/pears", "post")) == {"pears"}  # type: ignore[arg-type]
+    body = found["paths"]["/api/pears"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    assert fields(body) == {"kind"}
+    asked = {one["name"] for one in found["paths"]["/api/apples"]["get"]["parameters"]}
+    assert asked == {"page", "size", "ripe"}
