@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from acd import files
 from acd.archive import Archive
 from acd.dialling import CallbackDialling
 from acd.files import load_settings
@@ -13,7 +14,6 @@ from acd.settings_api import SettingsApi
 from acd.settings_desk import AcdSettingsDesk
 from acd.settings_service import SettingsService
 from acd.statistics_api import StatisticsApi
-from acd.watching import FilesWatcher
 from acd.work import WorkItem
 from cti.call import Call
 from cti.calls import Calls
@@ -23,6 +23,7 @@ from cti.events import AlarmCleared, AlarmRaised, CallEnded, PhoneChanged, Switc
 from cti.identity.service import Identity
 from cti.outgoing import Outgoing
 from cti.plugins import Host, Teardown
+from cti.saved_files import SavedFiles
 from cti.store.calls import StoredCalls
 from cti.store.engine import Store
 from cti.store.journal import Journal
@@ -96,7 +97,9 @@ async def _settings(host: Host, acd: Acd) -> AcdSettingsDesk:
             host.bus.publish(AlarmCleared(at=at, name=FILES_ALARM))
 
     desk.on_problems = tell
-    host.task(FilesWatcher(host.data, desk.reload).run(), "watch the settings of the matching")
+    host.task(
+        SavedFiles(lambda: files.files(host.data), desk.reload, "acd").run(), "watch the settings of the matching"
+    )
     return desk
 
 

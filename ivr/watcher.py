@@ -9,16 +9,13 @@ from pathlib import Path
 import structlog
 
 from cti.documents import DocumentError
+from cti.saved_files import SavedFiles, look_again_and_again
 from ivr.library import FlowLibrary, Refused
 from ivr.reading import Finding
 from ivr.revisions import Conflict, Stamp, digest
 
 log = structlog.get_logger(__name__)
 
-INTERVAL, SETTLE = 1.0, 0.15
-"""Seconds between two looks, and after one that saw a change. A file counts when it was the same in two looks: it is
-not being written any more.
-"""
 LARGEST = 4 * 1024 * 1024
 
 
@@ -37,29 +34,14 @@ class FileWatcher:
     ) -> None:
         self._path, self._take = path, take
         self._on_refused, self._on_taken = on_refused, on_taken
-        self._seen = self._done = self._stamp()
-
-    def _stamp(self) -> Stamp:
-        try:
-            found = self._path.stat()
-        except OSError:
-            return (0, 0)
-        return (found.st_mtime_ns, found.st_size)
+        self._saved = SavedFiles(lambda: [path], self._was_saved, path.name)
 
     async def run(self) -> None:
         """Watch until cancelled."""
-        while True:
-            await asyncio.sleep(INTERVAL if self.look() else SETTLE)
+        await self._saved.run()
 
-    def look(self) -> bool:
-        """Look once; False while the file is being written."""
-        stamp = self._stamp()
-        settled = stamp == self._seen
-        self._seen = stamp
-        if settled and stamp != self._done:
-            self._done = stamp
-            self.take_now()
-        return settled
+    async def _was_saved(self) -> None:
+        self.take_now()
 
     def take_now(self) -> None:
         """Take the file as it is."""
@@ -94,14 +76,7 @@ class FlowWatcher:
 
     async def run(self) -> None:
         """Watch until cancelled."""
-        while True:
-            settled = True
-            try:
-                settled = await self.look()
-            except Exception:
-                # Whatever is wrong with one file, the next one must still be seen.
-                log.exception("the folder of flows cannot be read")
-            await asyncio.sleep(INTERVAL if settled else SETTLE)
+        await look_again_and_again(self.look, "flows")
 
     async def look(self) -> bool:
         """Look once: files that were saved, and revisions that another process has published.

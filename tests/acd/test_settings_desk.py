@@ -10,16 +10,17 @@ from typing import Any
 
 import pytest
 
+from acd import files
 from acd.changes import Author, Change
 from acd.files import load_settings
 from acd.items import Item
 from acd.played import PlayedCall
 from acd.settings_desk import AcdSettingsDesk, Wish
-from acd.watching import FilesWatcher
 from acd.work import WorkItem
 from acd.world import World
 from cti.documents import Problem
 from cti.refusal import Conflict, Invalid, NotFound
+from cti.saved_files import SavedFiles
 
 WANG, LI = Author("p1", "王芳"), Author("p2", "李强")
 HAND = """\
@@ -67,7 +68,7 @@ class Place:
         self.desk = AcdSettingsDesk(folder, self.world.acd, self.states, self.world.clock)
         self.told: list[tuple[Problem, ...]] = []
         self.desk.on_problems = self.told.append
-        self.watcher = FilesWatcher(folder, self.desk.reload)
+        self.watcher = SavedFiles(lambda: files.files(folder), self.desk.reload, "acd")
 
     async def start(self) -> Place:
         await self.desk.start(self.states.kept)
