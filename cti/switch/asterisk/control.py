@@ -352,10 +352,17 @@ class AsteriskSwitch:
         if isinstance(event, LegGone):
             self._gone(event)
         elif event is not None:
-            if isinstance(event, LegTransferred) and event.target:
+            if isinstance(event, LegTransferred) and event.target and not self._came_by(event):
                 # Its dial is over, and the leg comes into the next session only when this one is let go.
                 self.take(event.leg)
             self._on_event(event)
+
+    def _came_by(self, event: LegTransferred) -> bool:
+        """Whether the leg's session is the one that the transfer led to: on a busy machine it is there first."""
+        session = self._sessions.get(event.leg)
+        if session is None or session.arrival.target != event.target:
+            return False
+        return self._diallers.get(event.by) is not session
 
     def _dialled(self, by: str, leg: str, channel: str) -> None:
         self._channels[leg] = channel

@@ -1,0 +1,85 @@
+"""What the control connection tells late: a session must not be taken for one that is over."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from cti.settings import SwitchSettings
+from cti.switch.asterisk.agi import AgiServer
+from cti.switch.asterisk.control import AsteriskSwitch
+from cti.switch.port import CallSession, LegLeft
+from tests.cti.switch.asterisk.fake_agi import FakeLeg
+from tests.cti.switch.asterisk.test_translation import message
+
+CALLER, PHONE = "1.1", "1.2"
+TRANSFER = message(
+    "Event: BlindTransfer", "Result: Success", f"TransfererUniqueid: {PHONE}", f"TransfereeUniqueid: {CALLER}",
+    "Extension: 1002",
+)  # fmt: skip
+
+
+class Place:
+    """A switch whose sessions end when told so, and the legs that come in."""
+
+    def __init__(self, switch: AsteriskSwitch, address: tuple[str, int]) -> None:
+        self.switch = switch
+        self._address = address
+        self.sessions: asyncio.Queue[CallSession] = asyncio.Queue()
+
+    async def serve(self, session: CallSession) -> None:
+        self.sessions.put_nowait(session)
+        await asyncio.Event().wait()
+
+    async def leg(self, target: str = "") -> CallSession:
+        """The caller's leg in a session, sent to `target` by a phone."""
+        lines = ["agi_network: yes", f"agi_uniqueid: {CALLER}", "agi_channel: PJSIP/carrier-1", "agi_arg_1: 01J"]
+        lines += ["agi_arg_2: caller", f"agi_arg_6: {target}", "agi_arg_7: Up", "", ""]
+        await FakeLeg.call(self._address, "\n".join(lines).encode())
+        return await asyncio.wait_for(self.sessions.get(), 2)
+
+
+@pytest.fixture
+async def place(tmp_path: Path) -> AsyncIterator[Place]:
+    switch = AsteriskSwitch(SwitchSettings(), "secret", tmp_path)
+    server = AgiServer(switch._on_connection)
+    await server.start([("127.0.0.1", 0)])
+    found = Place(switch, server.addresses[0])
+    switch._on_session = found.serve
+    yield found
+    await server.stop()
+
+
+async def is_left(session: CallSession) -> bool:
+    over = session.over
+    return over.done() and isinstance(over.result(), LegLeft)
+
+
+async def test_a_blind_transfer_ends_the_session_that_dialled(place: Place) -> None:
+    session = await place.leg()
+    place.switch._on_message(message("Event: DialBegin", f"Uniqueid: {CALLER}", f"DestUniqueid: {PHONE}"))
+    place.switch._on_message(TRANSFER)
+    assert await is_left(session)
+
+
+async def test_a_transfer_told_late_leaves_the_session_that_it_led_to(place: Place) -> None:
+    before = await place.leg()
+    place.switch._on_message(message("Event: DialBegin", f"Uniqueid: {CALLER}", f"DestUniqueid: {PHONE}"))
+    after = await place.leg("1002")
+    assert await is_left(before)
+    place.switch._on_message(TRANSFER)
+    assert not await is_left(after)
+
+
+async def test_one_who_is_sent_twice_to_the_same_leaves_twice(place: Place) -> None:
+    await place.leg()
+    place.switch._on_message(message("Event: DialBegin", f"Uniqueid: {CALLER}", f"DestUniqueid: {PHONE}"))
+    again = await place.leg("1002")
+    place.switch._on_message(TRANSFER)
+    place.switch._on_message(message("Event: Hangup", f"Uniqueid: {PHONE}"))
+    place.switch._on_message(message("Event: DialBegin", f"Uniqueid: {CALLER}", f"DestUniqueid: {PHONE}"))
+    place.switch._on_message(TRANSFER)
+    assert await is_left(again)
