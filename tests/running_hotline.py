@@ -25,8 +25,10 @@ import pytest
 from cti.switch.installation import PROMPT_FORMATS
 from ivr import house
 from ivr.prompts import native
+from softphone.phones.audio_line import Capture
 from softphone.phones.phone_call import PhoneCall
 from softphone.phones.sip_stack import SipStack
+from softphone.phones.sound import RATE, tone, tone_level
 from softphone.phones.user_agent import UserAgent
 
 PROMPTS = Path(tempfile.gettempdir()) / "hotline-test-prompts"
@@ -212,6 +214,12 @@ class Api:
             assert right, f"{method} {path}: {answer.status} {text}"
             return json.loads(text) if text else None
 
+    async def route(self, flow: str) -> None:
+        """Lead calls to 12345 through a published flow; empty: as it was."""
+        seen = (await self.ask("GET", "/api/flow_routing"))["digest"]
+        routes = [{"number": ["12345"], "choose": [{"flow": flow}]}] if flow else []
+        await self.ask("PUT", "/api/flow_routing", {"routes": routes, "seen": seen})
+
     async def newest(self, count: int = 1) -> list[Any]:
         """The newest calls with their stories, newest first."""
         found = await self.ask("GET", f"/api/calls?size={count}")
@@ -322,3 +330,15 @@ def started(data: Path, **options: Any) -> Iterator[RunningHotline]:
         yield hotline
     finally:
         hotline.stop()
+
+
+async def hear_each_other(one: PhoneCall, other: PhoneCall) -> None:
+    levels = (-90.0, -90.0)
+    # On a busy machine the switch bridges them a moment later than it says.
+    for _ in range(3):
+        heard = Capture(one.audio), Capture(other.audio)
+        await asyncio.gather(one.audio.play(tone(700, 1.2)), other.audio.play(tone(1100, 1.2)))
+        levels = tone_level(heard[0].heard[-RATE:], 1100), tone_level(heard[1].heard[-RATE:], 700)
+        if min(levels) > -30:
+            return
+    raise AssertionError(f"they do not hear each other: {levels}")

@@ -1,3 +1,4 @@
+import socket
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -5,6 +6,12 @@ from pathlib import Path
 import pytest
 
 from tests.running_hotline import RunningHotline, started
+
+SHOWN = "051912345"
+TRUNK = """\
+trunks:
+  carrier: {{host: 127.0.0.1, port: {port}, caller_ids: {{city: "{shown}"}}}}
+"""
 
 
 @pytest.fixture(scope="session")
@@ -14,9 +21,25 @@ def hotline() -> Iterator[RunningHotline]:
         yield from started(Path(folder))
 
 
+@pytest.fixture(scope="session")
+def carrier() -> int:
+    """The port at which the carrier takes our calls: that of the phones' stack."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def dialling_hotline(carrier: int) -> Iterator[RunningHotline]:
+    """Another one, with a trunk: its calls come to whoever listens at the carrier's port."""
+    with tempfile.TemporaryDirectory(prefix="hotline-trunk-") as folder:
+        yield from started(Path(folder), more=TRUNK.format(port=carrier, shown=SHOWN))
+
+
 @pytest.fixture(autouse=True)
 def logs_when_failed(request: pytest.FixtureRequest) -> Iterator[None]:
     failed_before = request.session.testsfailed
     yield
-    if request.session.testsfailed > failed_before and "hotline" in request.fixturenames:
-        print(request.getfixturevalue("hotline").logs())
+    if request.session.testsfailed > failed_before:
+        for name in {"hotline", "dialling_hotline"} & set(request.fixturenames):
+            print(request.getfixturevalue(name).logs())

@@ -1,53 +1,17 @@
 """A citizen asks for a callback by key and is called back: real phones, a real trunk, and an engine that is killed."""
 
 import asyncio
-import socket
-import tempfile
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from softphone.phones.audio_line import Capture
-from softphone.phones.phone_call import PhoneCall
 from softphone.phones.phone_events import CallOffered
 from softphone.phones.sip_stack import SipStack
-from softphone.phones.sound import RATE, tone, tone_level
 from softphone.phones.user_agent import UserAgent
-from tests.running_hotline import Agent, RunningHotline, agent, citizen, kinds, skip_greeting, started
+from tests.integration.conftest import SHOWN
+from tests.running_hotline import Agent, RunningHotline, agent, citizen, hear_each_other, kinds, skip_greeting
 
 pytestmark = pytest.mark.asterisk
-CITIZEN, SHOWN = "13800000071", "051912345"
-TRUNK = """\
-trunks:
-  carrier: {{host: 127.0.0.1, port: {port}, caller_ids: {{city: "{shown}"}}}}
-"""
-
-
-def udp_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
-@pytest.fixture(scope="module")
-def carrier() -> int:
-    """The port at which the carrier takes our calls: that of the phones' stack."""
-    return udp_port()
-
-
-@pytest.fixture(scope="module")
-def dialling_hotline(carrier: int) -> Iterator[RunningHotline]:
-    with tempfile.TemporaryDirectory(prefix="hotline-callback-") as folder:
-        yield from started(Path(folder), more=TRUNK.format(port=carrier, shown=SHOWN))
-
-
-@pytest.fixture(autouse=True)
-def logs_of_it(request: pytest.FixtureRequest, dialling_hotline: RunningHotline) -> Iterator[None]:
-    failed_before = request.session.testsfailed
-    yield
-    if request.session.testsfailed > failed_before:
-        print(dialling_hotline.logs())
+CITIZEN = "13800000071"
 
 
 async def ask(hotline: RunningHotline, stack: SipStack, one: Agent) -> None:
@@ -60,18 +24,6 @@ async def ask(hotline: RunningHotline, stack: SipStack, one: Agent) -> None:
         await asyncio.sleep(1)
         await call.press("1")
         await call.ended(20)
-
-
-async def hear_each_other(one: PhoneCall, other: PhoneCall) -> None:
-    levels = (-90.0, -90.0)
-    # On a busy machine the switch bridges them a moment later than it says.
-    for _ in range(3):
-        heard = Capture(one.audio), Capture(other.audio)
-        await asyncio.gather(one.audio.play(tone(700, 1.2)), other.audio.play(tone(1100, 1.2)))
-        levels = tone_level(heard[0].heard[-RATE:], 1100), tone_level(heard[1].heard[-RATE:], 700)
-        if min(levels) > -30:
-            return
-    raise AssertionError(f"they do not hear each other: {levels}")
 
 
 async def test_agent_first_then_the_survey(dialling_hotline: RunningHotline, carrier: int) -> None:

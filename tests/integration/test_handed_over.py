@@ -50,7 +50,7 @@ async def test_told_to_the_agent_and_back_from_a_flow(hotline: RunningHotline) -
     async with hotline.signed_in("admin") as admin:
         for name, text in (("asking", ASKING), ("proving", PROVING)):
             await admin.ask("POST", f"/api/flows/{name}/publish", {"text": text, "message": "试"})
-        await _route(admin, [{"number": ["12345"], "choose": [{"flow": "asking"}]}])
+        await admin.route("asking")
         try:
             async with (
                 SipStack("127.0.0.1") as stack,
@@ -72,9 +72,4 @@ async def test_told_to_the_agent_and_back_from_a_flow(hotline: RunningHotline) -
                 assert returned["results"] == [{"title": "code", "value": "4321"}]
                 assert (await someone.api.ask("GET", "/api/agent"))["call"]["state"] == "talking"
         finally:
-            await _route(admin, [])
-
-
-async def _route(admin: Any, routes: list[Any]) -> None:
-    seen = (await admin.ask("GET", "/api/flow_routing"))["digest"]
-    await admin.ask("PUT", "/api/flow_routing", {"routes": routes, "seen": seen})
+            await admin.route("")
