@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 import msgspec
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -32,6 +32,9 @@ FOUND = 5
 """How many records of one number are told."""
 OPTIONS = 20
 MERGE = "citizens.merge"
+
+
+WITH_NUMBER = select(CitizenNumberRow.citizen).where(CitizenNumberRow.number_index == bindparam("number")).limit(1)
 
 
 class Citizens(Records[CitizenRow, CitizenFields, CitizenView, CitizenQuery]):
@@ -129,7 +132,7 @@ class Citizens(Records[CitizenRow, CitizenFields, CitizenView, CitizenQuery]):
 
     async def of_number(self, number: Number, organisation: str) -> list[CitizenRow]:
         """Records with this number that count for an organisation, who called last first."""
-        if not number.digits:
+        if not number.digits or not await self._is_known(number.digits):
             return []
         wanted = (
             select(CitizenRow)
@@ -144,6 +147,11 @@ class Citizens(Records[CitizenRow, CitizenFields, CitizenView, CitizenQuery]):
         )
         async with self.office.store.reading() as session:
             return list((await session.scalars(wanted)).all())
+
+    async def _is_known(self, digits: str) -> bool:
+        """Whether any record has the number: most callers have none, and what they cost is paid at each call."""
+        async with self.office.store.reading() as session:
+            return await session.scalar(WITH_NUMBER, {"number": digits}) is not None
 
     async def keep(self, call: Call) -> Welcome | None:
         """The keeper at the door: tells who calls."""
