@@ -7,6 +7,13 @@ from dataclasses import dataclass
 
 from cti.number import Number
 
+ALWAYS = "-always"
+"""Ends the name of a trunk's second way out on the switch, one that is not asked for signs of life (OPTIONS).
+
+Which trunk is dialled is the engine's choice: of 110, also one that is thought dead. The switch, which hears of a
+trunk's return up to 30 s late, would refuse it.
+"""
+
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 _DIGITS = re.compile(r"\+?[0-9]{2,20}")
 

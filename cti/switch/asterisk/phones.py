@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from cti.settings import SwitchSettings, TrunkSettings
+from cti.switch.address import ALWAYS
 from cti.switch.asterisk.dialplan import PHONE_CONTEXT, TRUNK_CONTEXT
 from cti.switch.phone import Phone
 
@@ -53,7 +54,7 @@ def trunks(found: Mapping[str, TrunkSettings], secrets: Mapping[str, str], switc
 
 
 def _trunk(name: str, endpoint: str, trunk: TrunkSettings, peers: list[str], switch: SwitchSettings) -> str:
-    contact = f"contact=sip:{_host(trunk.host)}:{trunk.port}\nqualify_frequency=30\n" if trunk.host else ""
+    contact = f"contact=sip:{_host(trunk.host)}:{trunk.port}\n" if trunk.host else ""
     text = (
         f"[{endpoint}]\ntype=endpoint\ncontext={TRUNK_CONTEXT}\ndisallow=all\nallow=alaw,ulaw\naors={endpoint}\n"
         "direct_media=no\nrtp_symmetric=yes\ndtmf_mode=rfc4733\ntrust_id_inbound=yes\nsend_pai=yes\n"
@@ -63,6 +64,8 @@ def _trunk(name: str, endpoint: str, trunk: TrunkSettings, peers: list[str], swi
         f"{_media(switch, '6' if endpoint != name else '')}\n"
         f"[{endpoint}]\ntype=aor\nmax_contacts=1\n{contact}"
     )
+    if contact:
+        text += f"qualify_frequency=30\n\n[{endpoint}{ALWAYS}]\ntype=aor\nmax_contacts=1\n{contact}"
     if peers:
         matches = "".join(f"match={peer}\n" for peer in peers)
         text += f"\n[{endpoint}]\ntype=identify\nendpoint={endpoint}\n{matches}"

@@ -13,7 +13,7 @@ import structlog
 
 from cti.call import Party
 from cti.media.port import AudioStream
-from cti.switch.address import Address, PhoneAddress
+from cti.switch.address import ALWAYS, Address, PhoneAddress
 from cti.switch.asterisk.agi import AgiConnection, AgiHungUp, AgiRefused
 from cti.switch.asterisk.agi_protocol import AgiReply
 from cti.switch.asterisk.causes import dial_result
@@ -314,4 +314,4 @@ class AsteriskSession:
 def _dial_string(address: Address) -> str:
     if isinstance(address, PhoneAddress):
         return f"PJSIP/{address.endpoint}"
-    return f"PJSIP/{address.digits}@{address.trunk}"
+    return f"PJSIP/{address.digits}@{address.trunk}/{address.trunk}{ALWAYS}"

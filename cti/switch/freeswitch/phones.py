@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 import structlog
 
 from cti.settings import SwitchSettings, TrunkSettings
+from cti.switch.address import ALWAYS
 from cti.switch.freeswitch.dialplan import DOMAIN, INCOMING_CONTEXT, MUSIC
 from cti.switch.freeswitch.xml import element, include, params
 from cti.switch.phone import Phone
@@ -26,7 +27,7 @@ def profiles(switch: SwitchSettings, trunks: Mapping[str, TrunkSettings], secret
     found = []
     for name, bind in binds.items():
         gateways = [
-            _gateway(trunk, settings, secrets)
+            _gateway(trunk, settings, secrets) + _gateway(trunk, settings, secrets, always=True)
             for trunk, settings in trunks.items()
             if settings.host and (len(binds) == 1 or (":" in settings.host) == (name == PROFILE6))
         ]
@@ -104,22 +105,23 @@ def _settings(switch: SwitchSettings, bind: str, *, ws: bool) -> dict[str, objec
     return found
 
 
-def _gateway(name: str, trunk: TrunkSettings, secrets: Mapping[str, str]) -> str:
+def _gateway(name: str, trunk: TrunkSettings, secrets: Mapping[str, str], *, always: bool = False) -> str:
     host = f"[{trunk.host}]" if trunk.host and ":" in trunk.host else trunk.host
     values: dict[str, object] = {
         "realm": host,
         "proxy": f"{host}:{trunk.port}",
         "username": trunk.register_user or "hotline",
         "password": secrets.get(name, ""),
-        "register": "true" if trunk.register_user else "false",
+        "register": "true" if trunk.register_user and not always else "false",
         "caller-id-in-from": "true",
         # Where we register, calls come to our contact: who was called stands in To.
         "extension": "auto_to_user",
         "context": INCOMING_CONTEXT,
         "retry-seconds": 20,
-        "ping": 30,
     }
-    return element("gateway", {"name": name}, params(values))
+    if not always:
+        values["ping"] = 30
+    return element("gateway", {"name": name + ALWAYS if always else name}, params(values))
 
 
 def access_lists(trunks: Mapping[str, TrunkSettings]) -> str:

@@ -75,6 +75,11 @@ def test_trunks() -> None:
     assert found["line", "registration"]["server_uri"] == ["sip:sip.example:5080"]
     assert found["line-auth", "auth"]["password"] == ["geheim"]
     assert ("line", "identify") not in found
+    # Dialled by its second way out, a trunk is tried whatever OPTIONS last said of it.
+    assert found["line", "aor"]["qualify_frequency"] == ["30"]
+    assert "qualify_frequency" not in found["line-always", "aor"]
+    assert found["line-always", "aor"]["contact"] == found["line", "aor"]["contact"] == ["sip:sip.example:5080"]
+    assert ("carrier-always", "aor") not in found
 
 
 def test_emergency_members() -> None:

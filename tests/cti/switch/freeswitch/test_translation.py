@@ -160,7 +160,7 @@ def test_what_is_dialled() -> None:
     assert dial_string(addresses, {"hotline_call": "C", "hotline_agent": ""}, 2.5) == (
         "{hotline_call=C,originate_timeout=3,ignore_early_media=true}"
         "[hotline_address=1001]user/1001@hotline,"
-        "[hotline_address=013800000001@carrier]sofia/gateway/carrier/013800000001"
+        "[hotline_address=013800000001@carrier]sofia/gateway/carrier-always/013800000001"
     )
 
 
