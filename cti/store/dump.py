@@ -59,7 +59,7 @@ class Contents(msgspec.Struct, frozen=True):
 @asynccontextmanager
 async def connected(store: Store) -> AsyncIterator[Any]:
     """A plain connection to the store's PostgreSQL."""
-    url = store.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    url = store.postgres_url
     connection = await asyncpg.connect(url, timeout=CONNECT_SECONDS)
     try:
         yield connection

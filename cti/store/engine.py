@@ -17,9 +17,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from cti.store.cipher import Cipher, load_master_key
 from cti.store.columns import bind_cipher
+from cti.store.glance import Glance, PostgresGlance, SqliteGlance
+from cti.store.plain_sql import BUSY_SECONDS
 from cti.store.suites import SuiteName
 
-BUSY_SECONDS = 5.0
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
 
 
@@ -48,6 +49,8 @@ class Store:
         self._write = async_sessionmaker(engine.execution_options(writing=True), expire_on_commit=False)
         # SQLite has one writer: waiting here is fair and costs nothing, its own busy loop does.
         self._turn: asyncio.Lock | None = asyncio.Lock() if self.is_sqlite else None
+        path = self.path
+        self.glance: Glance = SqliteGlance(path) if path is not None else PostgresGlance(self.postgres_url)
 
     @classmethod
     async def open(cls, url: str | None, data: Path, suite: SuiteName = "international") -> Store:
@@ -75,6 +78,11 @@ class Store:
         """The file of an SQLite database."""
         return Path(str(self.engine.url.database)) if self.is_sqlite else None
 
+    @property
+    def postgres_url(self) -> str:
+        """The URL for the driver of a PostgreSQL database."""
+        return self.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
         """A session that reads one consistent state."""
@@ -89,6 +97,7 @@ class Store:
 
     async def close(self) -> None:
         """Close all connections."""
+        await self.glance.close()
         await self.engine.dispose()
 
 
