@@ -34,6 +34,9 @@ class States(Protocol):
     def forget(self, kind: str, key: str) -> None:
         """Remove what was put."""
 
+    def before_commit(self, last: Callable[[], None]) -> None:
+        """Call `last` once before what was told until then is committed."""
+
 
 class Seal(Protocol):
     """Encrypts text (`cti.store.cipher.Cipher`)."""
@@ -54,7 +57,6 @@ class Keeper:
         self._cipher = cipher
         self._clock = clock
         self._timer: Timer | None = None
-        self._soon: Timer | None = None
 
     async def restore(self, kept: Callable[[str], Awaitable[Mapping[str, Any]]]) -> None:
         """Let everything stand as it stood; data that cannot be read is left out and logged."""
@@ -93,14 +95,12 @@ class Keeper:
     def _decided(self, decision: Decision) -> None:
         if decision.event not in COUNTED:
             return
-        if self._soon is None:
-            # Once for all decisions of a step.
-            self._soon = self._clock.call_later(0, self._write_figures)
+        # Once for all decisions that are committed together.
+        self._states.before_commit(self._write_figures)
         if self._timer is None:
             self._timer = self._clock.call_later(GATHER, self.flush)
 
     def _write_figures(self) -> None:
-        self._soon = None
         changed, old = self._acd.statistics.changed()
         for key, figures in changed.items():
             self._states.put(FIGURES, key, figures)
@@ -110,9 +110,8 @@ class Keeper:
 
     def flush(self) -> None:
         """Write what has gathered."""
-        for timer in (self._timer, self._soon):
-            if timer is not None:
-                timer.cancel()
+        if self._timer is not None:
+            self._timer.cancel()
         self._timer = None
         self._write_figures()
         memory = self._acd.matching.callers.snapshot(self._acd.matching.wall)

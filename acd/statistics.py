@@ -227,5 +227,8 @@ def _name(key: tuple[str, int] | tuple[str, date]) -> str:
     return f"queue {when} {who}" if isinstance(when, int) else f"agent {when.isoformat()} {who}"
 
 
+_FIELDS = {kind: tuple(one.name for one in fields(kind)) for kind in (QueueFigures, AgentFigures)}
+
+
 def _plain(figures: QueueFigures | AgentFigures) -> dict[str, Any]:
-    return {one.name: getattr(figures, one.name) for one in fields(figures)}
+    return {name: getattr(figures, name) for name in _FIELDS[type(figures)]}

@@ -10,9 +10,9 @@ from __future__ import annotations
 import asyncio
 import re
 import sys
+import typing
 from collections import deque
-from collections.abc import Iterable
-from dataclasses import fields
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -25,6 +25,7 @@ from cti import broker, logs, priority
 from cti.events import AgentStateChanged, CallEvent, Event, QueueChanged
 from cti.number import Number
 from cti.settings import Settings
+from cti.store.encoding import fields_reader
 
 log = structlog.get_logger(__name__)
 
@@ -38,18 +39,20 @@ _WORDS = re.compile(r"(?<!^)(?=[A-Z])")
 Message = tuple[str, dict[str, Any], bool]
 """Topic, payload and whether it is retained."""
 _batch = msgspec.msgpack.Decoder(list[Message])
-_shapes: dict[type[Event], tuple[str, tuple[str, ...]]] = {}
+_shapes: dict[type[Event], tuple[str, tuple[str, ...], Callable[[Event], tuple[Any, ...]], tuple[str, ...]]] = {}
+"""Of an event type: its name in topics, its fields, what reads them, and those that are numbers."""
 
 
 def message_of(event: Event, sequence: int | None = None) -> Message | None:
     """The message of an event, with its number in the journal; None for events that stay inside."""
     kind = type(event)
     if kind not in _shapes:
-        _shapes[kind] = _WORDS.sub("_", kind.__name__).lower(), tuple(one.name for one in fields(event))
-    name, names = _shapes[kind]
-    payload: dict[str, Any] = {"event": name}
-    for field in names:
-        payload[field] = _plain(getattr(event, field))
+        _shapes[kind] = _shape(kind)
+    name, names, read, numbers = _shapes[kind]
+    payload: dict[str, Any] = dict(zip(names, read(event), strict=True))
+    for field in numbers:
+        payload[field] = payload[field].masked
+    payload["event"] = name
     if sequence is not None:
         payload["sequence"] = sequence
     match event:
@@ -62,8 +65,13 @@ def message_of(event: Event, sequence: int | None = None) -> Message | None:
     return None
 
 
-def _plain(value: Any) -> Any:
-    return value.masked if isinstance(value, Number) else value
+def _shape(
+    kind: type[Event],
+) -> tuple[str, tuple[str, ...], Callable[[Event], tuple[Any, ...]], tuple[str, ...]]:
+    hints = typing.get_type_hints(kind)
+    names = tuple(hints)
+    numbers = tuple(name for name, hint in hints.items() if hint is Number)
+    return _WORDS.sub("_", kind.__name__).lower(), names, fields_reader(names), numbers
 
 
 class MqttPublisher:

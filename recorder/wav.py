@@ -6,9 +6,10 @@ last sample that is not whole is cut off.
 
 from __future__ import annotations
 
+import errno
 import os
-import shutil
 import struct
+from io import FileIO
 from pathlib import Path
 
 CHANNELS = 2
@@ -31,18 +32,34 @@ def header(data_bytes: int, rate: int, channels: int = CHANNELS) -> bytes:
 
 def complete(raw: Path, wav: Path, rate: int) -> int:
     """Write `wav` from `raw` as a whole or not at all; returns the seconds * rate frames written. Raises OSError."""
-    frames = raw.stat().st_size // FRAME_BYTES
-    wav.parent.mkdir(parents=True, exist_ok=True)
     part = wav.with_name(f"{wav.name}.part")
-    try:
-        with raw.open("rb") as source, part.open("wb") as target:
-            target.write(header(frames * FRAME_BYTES, rate))
-            shutil.copyfileobj(source, target, 1 << 20)
-            target.truncate(44 + frames * FRAME_BYTES)
-            target.flush()
-            os.fsync(target.fileno())
-        part.replace(wav)
-    except OSError:
-        part.unlink(missing_ok=True)
-        raise
+    with raw.open("rb", buffering=0) as source:
+        frames = os.fstat(source.fileno()).st_size // FRAME_BYTES
+        try:
+            with _created(part) as target:
+                target.write(header(frames * FRAME_BYTES, rate))
+                _copy(source.fileno(), target.fileno(), frames * FRAME_BYTES)
+                os.fsync(target.fileno())
+            part.replace(wav)
+        except OSError:
+            part.unlink(missing_ok=True)
+            raise
     return frames
+
+
+def _created(path: Path) -> FileIO:
+    try:
+        return path.open("wb", buffering=0)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("wb", buffering=0)
+
+
+def _copy(source: int, target: int, size: int) -> None:
+    """In the kernel; the audio does not pass through here."""
+    copied = 0
+    while copied < size:
+        done = os.sendfile(target, source, copied, size - copied)
+        if done == 0:
+            raise OSError(errno.EIO, "the raw recording has become shorter")
+        copied += done

@@ -11,10 +11,12 @@ import binascii
 import hmac
 import os
 import secrets
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from cti.store.suites import INTERNATIONAL, KEY_BYTES, SUITES, Broken, SuiteName, suite_of
+
+INDEXES_KEPT = 4096
 
 
 class KeyProblem(Exception):
@@ -61,6 +63,8 @@ class Cipher:
         self.suite = suite_of(suite)
         self._seal_keys = {one.form: one.derive(master, "seal") for one in SUITES}
         self._index_key = self.suite.derive(master, "index")
+        # Each call asks for the same few again and again.
+        self._known = lru_cache(INDEXES_KEPT)(self._index)
         self._derived = cache(lambda suite, purpose: suite_of(suite).derive(master, purpose))
 
     def in_suite(self, suite: SuiteName) -> Cipher:
@@ -84,6 +88,9 @@ class Cipher:
 
     def index(self, kind: str, text: str) -> str:
         """The blind index of `text`, 32 hex digits; empty for empty text. One `kind` (`number`) joins tables."""
+        return self._known(kind, text)
+
+    def _index(self, kind: str, text: str) -> str:
         return self.suite.mac(self._index_key, f"{kind} {text}".encode()).hex()[:32] if text else ""
 
     def index_last(self, kind: str, text: str) -> str:

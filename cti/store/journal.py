@@ -23,7 +23,7 @@ from cti.store.writers import UNSTORABLE, Writer, writer_of
 
 log = structlog.get_logger(__name__)
 
-LINGER = 0.02
+LINGER = 0.05
 """Seconds to gather before a commit, unless somebody waits for it: each costs a transaction, and a call its row."""
 
 RETRY_FIRST, RETRY_LAST = 0.1, 2.0
@@ -52,6 +52,7 @@ class Journal:
         self._calls: dict[str, Call] = {}
         self._states: dict[tuple[str, str], bytes | None] = {}
         self._recordings: dict[str, Recording] = {}
+        self._last: dict[Callable[[], None], None] = {}
         self._barriers: list[asyncio.Future[None]] = []
         self._listeners: list[StoredListener] = []
         self._wake = asyncio.Event()
@@ -106,6 +107,11 @@ class Journal:
         self._states[kind, key] = None
         self._wake.set()
 
+    def before_commit(self, last: Callable[[], None]) -> None:
+        """Call `last` once, right before the next commit, to put what changes with the events told until then."""
+        self._last[last] = None
+        self._wake.set()
+
     async def flushed(self) -> None:
         """Return when all that was told before is committed."""
         barrier = asyncio.get_running_loop().create_future()
@@ -138,7 +144,7 @@ class Journal:
             await self._commit()
             if self._events or self._barriers:
                 self._wake.set()
-            elif self._closing and not (self._calls or self._states or self._recordings):
+            elif self._closing and not (self._calls or self._states or self._recordings or self._last):
                 return
 
     async def _commit(self) -> None:
@@ -150,6 +156,12 @@ class Journal:
                 barrier.set_result(None)
 
     def _take(self) -> tuple[Batch, list[asyncio.Future[None]]]:
+        last, self._last = self._last, {}
+        for one in last:
+            try:
+                one()
+            except Exception:
+                log.exception("failed before a commit", listener=repr(one))
         batch = Batch(self._events[:BATCH_EVENTS], [], self._states, list(self._recordings.values()))
         del self._events[:BATCH_EVENTS]
         self._states, self._recordings = {}, {}

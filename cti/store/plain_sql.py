@@ -5,6 +5,7 @@ Statements have `?` for their values on both databases.
 
 from __future__ import annotations
 
+import os
 import re
 import sqlite3
 from collections.abc import Callable
@@ -26,13 +27,14 @@ class SqliteFile:
 
     def __init__(self, path: Path, prepare: Callable[[sqlite3.Connection], object] = lambda _: None) -> None:
         self._path = path
+        self._name = str(path)
         self._prepare = prepare
         self._connection: sqlite3.Connection | None = None
         self._file: tuple[int, int] | None = None
 
     def connected(self) -> sqlite3.Connection:
         """The connection. sqlite3.Error or OSError when there is no database."""
-        found = self._path.stat()
+        found = os.stat(self._name)  # noqa: PTH116 # at every commit: a Path is as dear as the question
         if self._connection is not None and self._file == (found.st_dev, found.st_ino):
             return self._connection
         self.close()

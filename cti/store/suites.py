@@ -157,7 +157,8 @@ class National:
         """SM2 with SM3; r and s, 32 bytes each."""
         public = self.public_key(private)
         r, s = gmalg.SM2(sk=_scalar(private), uid=SM2_SIGNER, pk=public).sign(data)
-        return bytes(r) + bytes(s)
+        # The library leaves out leading zeros: one signature in a hundred would be too short.
+        return bytes(r).rjust(32, b"\0") + bytes(s).rjust(32, b"\0")
 
     def is_signed(self, public: bytes, data: bytes, signature: bytes) -> bool:
         """SM2 with SM3."""

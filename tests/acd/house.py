@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, TypeVar, cast
@@ -79,6 +79,9 @@ class Hand:
     def forget(self, kind: str, key: str) -> None:
         if not self.is_dead:
             self._disk.states.forget(kind, key)
+
+    def before_commit(self, last: Callable[[], None]) -> None:
+        asyncio.get_running_loop().call_soon(last)
 
     async def flushed(self) -> None:
         if self.is_dead:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -44,6 +44,9 @@ class States:
 
     def forget(self, kind: str, key: str) -> None:
         self.data.pop((kind, key), None)
+
+    def before_commit(self, last: Callable[[], None]) -> None:
+        asyncio.get_running_loop().call_soon(last)
 
     async def flushed(self) -> None:
         """Everything is written at once."""

@@ -1,5 +1,6 @@
 import base64
 
+import gmalg
 import pytest
 from cryptography.hazmat.primitives import hashes
 
@@ -82,6 +83,14 @@ def test_a_signature_is_of_its_text_and_key_alone(suite):
 def test_private_keys_at_the_edges_make_sm2_keys():
     for private in (bytes(32), b"\xff" * 32):
         assert NATIONAL.is_signed(NATIONAL.public_key(private), b"x", NATIONAL.sign(private, b"x"))
+
+
+@pytest.mark.parametrize("short", [(b"\x07", b"\x08" * 32), (b"\x07" * 32, b"\x08" * 31)])
+def test_short_numbers_of_an_sm2_signature_keep_their_places(monkeypatch, short):
+    monkeypatch.setattr(gmalg.SM2, "sign", lambda self, data: short)
+    signature = NATIONAL.sign(KEY, b"x")
+    assert len(signature) == 64
+    assert [int.from_bytes(part) for part in (signature[:32], signature[32:])] == [int.from_bytes(one) for one in short]
 
 
 def test_the_national_algorithms_are_those_of_the_standards():

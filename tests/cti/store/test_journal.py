@@ -228,7 +228,7 @@ async def test_a_postgresql_server_that_drops_us_is_reached_again(postgres, tmp_
     for number in range(1, 10):
         journal.append(entered("c", number))
     await journal.flushed()
-    assert [type(one) for one in told] == [AlarmRaised, AlarmCleared]
+    assert not told, "nothing failed: that the connection is gone was known before"
     await store.engine.dispose()
     assert await nodes(store, "c") == [str(number) for number in range(10)]
     await journal.close()
