@@ -20,6 +20,7 @@ from cti.switch.asterisk.ami import AmiClient, AmiClosed, AmiRefused, AmiTimes
 from cti.switch.asterisk.ami_protocol import AmiMessage, only_events
 from cti.switch.asterisk.audio import AsteriskAudio
 from cti.switch.asterisk.causes import originate_result, with_cause
+from cti.switch.asterisk.contacts import Contacts
 from cti.switch.asterisk.dialplan import SESSION_CONTEXT
 from cti.switch.asterisk.session import AsteriskSession, _dial_string
 from cti.switch.asterisk.translation import EVENTS, party_of, snapshot, switch_event
@@ -71,6 +72,7 @@ class AsteriskSwitch:
         self._diallers: dict[str, AsteriskSession] = {}
         self._channels: dict[str, str] = {}
         self._originated: dict[str, asyncio.Future[DialResult]] = {}
+        self._contacts = Contacts()
         self._causes: dict[str, asyncio.Future[int]] = {}
         self._boot = ""
         self._on_session: SessionHandler | None = None
@@ -331,8 +333,7 @@ class AsteriskSwitch:
             contacts = await self._ami.action_list("PJSIPShowContacts")
         except AmiRefused:
             return frozenset()
-        alive = [contact for contact in contacts if contact.get("Status") != "Unreachable"]
-        return frozenset(contact.get("ObjectName").partition(";@")[0] for contact in alive)
+        return self._contacts.resync(contacts)
 
     def _on_down(self, error: AmiClosed) -> None:
         for waiting in self._originated.values():
@@ -348,7 +349,8 @@ class AsteriskSwitch:
             return
         if message.event == "DialBegin":
             self._dialled(message.get("Uniqueid"), message.get("DestUniqueid"), message.get("DestChannel"))
-        event = switch_event(message)
+        is_contact = message.event == "ContactStatus"
+        event = self._contacts.change(message) if is_contact else switch_event(message)
         if isinstance(event, LegGone):
             self._gone(event)
         elif event is not None:

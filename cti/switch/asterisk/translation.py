@@ -14,7 +14,6 @@ from cti.switch.port import (
     LegRang,
     LegSnapshot,
     LegTransferred,
-    PhoneReachable,
     SwitchEvent,
 )
 
@@ -36,8 +35,6 @@ EVENTS = (
 
 KEYS = frozenset("0123456789*#")
 """What a telephone has; A to D are ours, to end the waiting for a key."""
-
-_REACHABLE = {"Reachable": True, "Created": True, "NonQualified": True, "Unreachable": False, "Removed": False}
 
 
 def party_of(text: str) -> Party:
@@ -88,10 +85,6 @@ def switch_event(message: AmiMessage) -> SwitchEvent | None:
                 leg=message.get("TransfereeUniqueid"),
                 by=message.get("OrigTransfererUniqueid"),
                 to_leg=message.get("TransferTargetUniqueid"),
-            )
-        case "ContactStatus" if message.get("ContactStatus") in _REACHABLE:
-            return PhoneReachable(
-                message.get("AOR") or message.get("EndpointName"), _REACHABLE[message.get("ContactStatus")]
             )
     return None
 

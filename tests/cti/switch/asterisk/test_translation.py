@@ -13,7 +13,6 @@ from cti.switch.port import (
     LegPickedUp,
     LegRang,
     LegTransferred,
-    PhoneReachable,
     SwitchEvent,
 )
 
@@ -79,9 +78,6 @@ def message(*lines: str) -> AmiMessage:
             ],
             LegTransferred("1.1", "1.2", to_leg="1.4"),
         ),
-        (["Event: ContactStatus", "AOR: 1001", "ContactStatus: Created"], PhoneReachable("1001", True)),
-        (["Event: ContactStatus", "AOR: 1001", "ContactStatus: Removed"], PhoneReachable("1001", False)),
-        (["Event: ContactStatus", "AOR: 1001", "ContactStatus: Unknown"], None),
         (["Event: FullyBooted"], None),
     ],
 )
