@@ -231,12 +231,17 @@ class Talks:
             return
         self._close_talk(call, talk, ended_by)
         if talk.recording:
-            try:
-                await self._calls.switch.stop_recording(call.caller_leg)
-            except SwitchUnavailable as error:
-                log.warning("recording not stopped", reason=str(error))
+            # With a leg that is gone its recording has ended.
+            if self.is_alive(call, call.caller_leg):
+                await self._stop_recording(call)
             if talk.answered_at is None and self.recording is not None:
                 self.recording.forget(talk.recording)
+
+    async def _stop_recording(self, call: Call) -> None:
+        try:
+            await self._calls.switch.stop_recording(call.caller_leg)
+        except SwitchUnavailable as error:
+            log.warning("recording not stopped", reason=str(error))
 
     def _close(self, call: Call, reason: EndReason) -> None:
         """The call ends with a talk that no session of ours saw to its end."""

@@ -34,7 +34,8 @@ from cti.events import (
 from cti.ids import new_id
 from cti.store.recordings import Recording, RecordingStore
 from cti.switch.port import RECORDING_RATE
-from recorder.wav import complete
+from recorder.originals import Originals, is_whole, release
+from recorder.wav import FRAME_BYTES, HEADER_BYTES, complete
 
 log = structlog.get_logger(__name__)
 
@@ -72,6 +73,7 @@ class Recorder:
         self._free_bytes = free_bytes
         self._finishing: set[asyncio.Task[None]] = set()
         self._open: dict[str, Recording] = {}
+        self._originals = Originals(clock)
         self._disk_low = False
         self._live.mkdir(parents=True, exist_ok=True)
 
@@ -128,15 +130,34 @@ class Recorder:
                 self._open[recording.id] = recording
             else:
                 self._later(self._finish(recording, repaired=True), "recover")
+        await self._clear()
+
+    async def _clear(self) -> None:
+        """Remove originals that nobody needs: of phones that did not answer, and of recordings that are whole."""
         known = {one.id for one in self._open.values()}
-        for raw in self._live.glob("*.raw"):
-            if raw.stem not in known and raw.stat().st_size == 0:
+        left = [raw for raw in self._live.glob("*.raw") if raw.stem not in known]
+        stored = {one.id: one for one in await self._store.of_ids([raw.stem for raw in left]) if one.path}
+        for raw in left:
+            if raw.stem in stored:
+                self._later(self._let_go(raw, self._folder / stored[raw.stem].path), "original")
+            elif raw.stat().st_size == 0:
                 raw.unlink(missing_ok=True)
+
+    @staticmethod
+    async def _let_go(raw: Path, wav: Path) -> None:
+        def work() -> None:
+            if not is_whole(raw, wav):
+                log.warning("recording was not on the disk, made again", recording=wav.name)
+                complete(raw, wav, RECORDING_RATE)
+            release([(raw, wav)])
+
+        await asyncio.to_thread(work)
 
     async def stop(self) -> None:
         """Wait for what is being completed."""
         if self._finishing:
             await asyncio.wait(self._finishing, timeout=5)
+        await self._originals.stop()
 
     # ── completing ───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -155,9 +176,9 @@ class Recorder:
             self._fail(recording, "failed", str(error))
             self._alarm("recording_failed", f"录音无法写入磁盘：{error.strerror}")
             return
-        raw.unlink(missing_ok=True)
+        self._originals.keep(raw, self._folder / path)
         seconds = frames / RECORDING_RATE
-        size = 44 + frames * 4
+        size = HEADER_BYTES + frames * FRAME_BYTES
         self._keep(replace(recording, state="stored", path=path, seconds=seconds, bytes=size, repaired=repaired))
         self._tell(RecordingFinished, recording, seconds=seconds, bytes=size, repaired=repaired)
         talked = (self._clock.wall().astimezone(UTC) - recording.started_at).total_seconds()

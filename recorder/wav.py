@@ -14,6 +14,7 @@ from pathlib import Path
 
 CHANNELS = 2
 FRAME_BYTES = 2 * CHANNELS
+HEADER_BYTES = 44
 
 
 def header(data_bytes: int, rate: int, channels: int = CHANNELS) -> bytes:
@@ -31,7 +32,10 @@ def header(data_bytes: int, rate: int, channels: int = CHANNELS) -> bytes:
 
 
 def complete(raw: Path, wav: Path, rate: int) -> int:
-    """Write `wav` from `raw` as a whole or not at all; returns the seconds * rate frames written. Raises OSError."""
+    """Write `wav` from `raw` as a whole or not at all; returns the seconds * rate frames written. Raises OSError.
+
+    It may not be on the disk yet: `raw` is removed later (`recorder.originals`).
+    """
     part = wav.with_name(f"{wav.name}.part")
     with raw.open("rb", buffering=0) as source:
         frames = os.fstat(source.fileno()).st_size // FRAME_BYTES
@@ -39,7 +43,6 @@ def complete(raw: Path, wav: Path, rate: int) -> int:
             with _created(part) as target:
                 target.write(header(frames * FRAME_BYTES, rate))
                 _copy(source.fileno(), target.fileno(), frames * FRAME_BYTES)
-                os.fsync(target.fileno())
             part.replace(wav)
         except OSError:
             part.unlink(missing_ok=True)

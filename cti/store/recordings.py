@@ -70,6 +70,13 @@ class RecordingStore:
         """All recordings in one of these states: what a starting recorder has to finish."""
         return await self._all(RecordingRow.state.in_(states))
 
+    async def of_ids(self, ids: Sequence[str]) -> list[Recording]:
+        """Those of these that there are."""
+        found: list[Recording] = []
+        for at in range(0, len(ids), 500):
+            found += await self._all(RecordingRow.id.in_(ids[at : at + 500]))
+        return found
+
     async def _all(self, limit: Any) -> list[Recording]:
         wanted = select(RecordingRow).where(limit).order_by(RecordingRow.started_at, RecordingRow.id)
         async with self._store.reading() as session:

@@ -93,6 +93,28 @@ async def test_a_talk_becomes_a_playable_file_and_its_raw_file_goes(room: Room) 
     assert room.kinds() == [RecordingStarted, RecordingFinished]
 
 
+async def test_after_a_power_failure_a_recording_that_was_not_on_the_disk_is_made_again(room: Room) -> None:
+    whole, broken, gone = (room.talk(seconds) for seconds in (1.0, 2.0, 3.0))
+    for call, _, _ in (whole, broken, gone):
+        room.started(call)
+        room.ended(call)
+    await asyncio.sleep(0.5)
+    await room.journal.flushed()
+    wavs = [room.folder / (await room.store.of_call(call.id))[0].path for call, _, _ in (whole, broken, gone)]
+    assert all(path.exists() for _, _, path in (whole, broken, gone)), "originals are kept for a while"
+    wavs[1].write_bytes(wavs[1].read_bytes()[:1000])
+    wavs[2].unlink()
+    told = len(room.told)
+    room.recorder = room.new_recorder()
+    await room.recorder.recover()
+    await room.recorder.stop()
+    for wav, seconds in zip(wavs, (1, 2, 3), strict=True):
+        with wave.open(str(wav)) as file:
+            assert file.getnframes() == seconds * 8000
+    assert not any(path.exists() for _, _, path in (whole, broken, gone))
+    assert room.told[told:] == [], "nothing new happened to them"
+
+
 async def test_phone_that_was_not_answered_leaves_nothing(room: Room) -> None:
     call, talk, path = room.talk()
     room.recorder.forget(talk.recording)

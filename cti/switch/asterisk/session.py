@@ -243,9 +243,12 @@ class AsteriskSession:
             options += f"B({LEG_CONTEXT}^record^1({recording}))"
         seconds_to_ring, loop = math.ceil(request.timeout), asyncio.get_running_loop()
         began = loop.time()
-        await self._application("Dial", f"{targets},{seconds_to_ring},{options}")
+        await self.command("EXEC", "Dial", f"{targets},{seconds_to_ring},{options}")
         rang_out = loop.time() - began >= seconds_to_ring
         reply = await self.command("GET FULL VARIABLE", "${DIALSTATUS},${ANSWEREDTIME},${HANGUPCAUSE}")
+        if self._connection.hung_up.is_set():
+            # Asterisk looks for a hang-up before it takes a command: had he gone in the dial, it has said so by now.
+            raise await self._fate()
         status, seconds, cause = (reply.value or ",,").split(",")
         # A phone that rings out leaves no cause: what stands there is that of a dial before.
         result = dial_result(status, 0 if rang_out else int(cause or 0))

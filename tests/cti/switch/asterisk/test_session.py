@@ -105,10 +105,20 @@ async def test_a_prompt_that_is_missing_is_passed_over(stage: Stage) -> None:
 
 
 async def test_a_dial_is_over_and_the_session_goes_on(stage: Stage) -> None:
-    stage.leg.replies = [ALIVE, ALIVE, b"200 result=1 (ANSWER,12,16)\n"]
+    stage.leg.replies = [ALIVE, b"200 result=1 (ANSWER,12,16)\n"]
     dialled = await stage.session.dial(DialRequest([PhoneAddress("1001")], 20, agent="1001"))
     assert (dialled.result, dialled.seconds) == (DialResult.ANSWERED, 12)
     assert stage.leg.commands[0].startswith("EXEC Dial PJSIP/1001,20,")
+
+
+@pytest.mark.parametrize("replies", [[ENDED, b"HANGUP\n" + DEAD], [ALIVE, b"HANGUP\n200 result=1 (ANSWER,12,16)\n"]])
+async def test_a_caller_who_hung_up_in_the_dial_is_gone(stage: Stage, replies: list[bytes]) -> None:
+    stage.leg.replies = list(replies)
+    dialling = asyncio.create_task(stage.session.dial(DialRequest([PhoneAddress("1001")], 20, agent="1001")))
+    await stage.leg.command(2)
+    stage.session.end(LegHungUp())
+    with pytest.raises(LegHungUp):
+        await asyncio.wait_for(dialling, 2)
 
 
 async def test_a_leg_that_is_taken_says_so_at_once(stage: Stage) -> None:

@@ -1,0 +1,103 @@
+"""The switch's own files, kept until the recordings made of them are safely on the disk.
+
+To wait for the disk after each talk would cost every call a millisecond and hold up what else is written. A while
+later the system has written by itself: then the question whether it has is cheap, and only then the original goes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections import deque
+from collections.abc import Iterable
+from pathlib import Path
+
+import structlog
+
+from cti.clock import Clock, Timer
+from recorder.wav import FRAME_BYTES, HEADER_BYTES
+
+log = structlog.get_logger(__name__)
+
+KEPT_SECONDS = 40.0
+"""Linux writes by itself after 30 (vm.dirty_expire_centisecs)."""
+PAUSE_SECONDS = 5.0
+"""Between two looks: many go at once."""
+
+Pair = tuple[Path, Path]
+"""The original and the recording that was made of it."""
+
+
+class Originals:
+    """Those that are still kept."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._kept: deque[tuple[float, Pair]] = deque()
+        self._timer: Timer | None = None
+        self._work: set[asyncio.Task[None]] = set()
+
+    def keep(self, raw: Path, wav: Path) -> None:
+        """Remove `raw` once `wav` is on the disk."""
+        self._kept.append((self._clock.now() + KEPT_SECONDS, (raw, wav)))
+        self._look_later()
+
+    def _look_later(self) -> None:
+        if self._timer is None and self._kept:
+            wait = max(self._kept[0][0] - self._clock.now(), PAUSE_SECONDS)
+            self._timer = self._clock.call_later(wait, self._look)
+
+    def _look(self) -> None:
+        self._timer = None
+        now, due = self._clock.now(), list[Pair]()
+        while self._kept and self._kept[0][0] <= now:
+            due.append(self._kept.popleft()[1])
+        if due:
+            task = asyncio.get_running_loop().create_task(asyncio.to_thread(release, due))
+            self._work.add(task)
+            task.add_done_callback(self._work.discard)
+        self._look_later()
+
+    async def stop(self) -> None:
+        """Let all of them go."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        rest = [pair for _, pair in self._kept]
+        self._kept.clear()
+        await asyncio.gather(*self._work, asyncio.to_thread(release, rest))
+
+
+def release(pairs: Iterable[Pair]) -> None:
+    """Wait for the disk, then remove the originals; one whose recording cannot be written stays, and is logged."""
+    safe: list[Path] = []
+    folders: set[Path] = set()
+    for raw, wav in pairs:
+        try:
+            _written(wav)
+        except FileNotFoundError:
+            pass  # Somebody removed the recording: its original goes too.
+        except OSError as error:
+            log.error("recording is not on the disk, its original is kept", recording=wav.name, reason=str(error))
+            continue
+        else:
+            folders.add(wav.parent)
+        safe.append(raw)
+    for folder in folders:
+        _written(folder)
+    for raw in safe:
+        raw.unlink(missing_ok=True)
+
+
+def _written(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def is_whole(raw: Path, wav: Path) -> bool:
+    """Whether the recording has all that its original has: after a power failure it may not."""
+    frames = raw.stat().st_size // FRAME_BYTES
+    return wav.is_file() and wav.stat().st_size == HEADER_BYTES + frames * FRAME_BYTES
