@@ -264,6 +264,13 @@ class Agent:
         """The state now."""
         return str((await self.api.ask("GET", "/api/agent"))["state"])
 
+    async def there(self, seconds: float = 20) -> None:
+        """Wait until his phone is known to the switch."""
+        deadline = time.monotonic() + seconds
+        while (now := await self.state()) in ("signed_out", "offline"):
+            assert time.monotonic() < deadline, f"{self.number} is {now}: the switch does not know his phone"
+            await asyncio.sleep(0.05)
+
     async def until(self, state: str, seconds: float = 8) -> None:
         """Wait for a state."""
         deadline = time.monotonic() + seconds
@@ -290,8 +297,7 @@ async def agent(
         try:
             found = Agent(number, api, phone)
             await found.ready()
-            while await found.state() in ("signed_out", "offline"):
-                await asyncio.sleep(0.05)
+            await found.there()
             yield found
             await api.ask("PUT", "/api/agent/state", {"state": "signed_out", "reason": None})
         finally:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import os
 import shutil
 from collections import OrderedDict
 from collections.abc import Collection, Sequence
@@ -27,6 +26,8 @@ FOLDER = "joined"
 MOST = 2000
 """Files that are kept; those that were not heard for the longest time go first."""
 KEPT_SECONDS = 3600.0
+SEEN_SECONDS = 1.0
+"""For how long a prompt that was replaced may be heard as it was."""
 LONGEST = 64
 """Pieces that are joined at once; more would not be heard to the end anyway."""
 _APART = ("tone/", "music/")
@@ -46,12 +47,13 @@ class Joiner:
 
     def __init__(self, directory: Path, formats: Collection[str], clock: Clock, *, most: int = MOST) -> None:
         self._directory = directory
-        # As text: a thousand who wait ask for some hundred files a second, and a Path is dearer than the question.
-        self._place = str(directory)
         self._formats = tuple(formats)
         self._clock = clock
         self._most = most
         self._kept: OrderedDict[tuple[str, ...], _Joined] = OrderedDict()
+        # A thousand who wait have some hundred pieces a second, the same ones again and again.
+        self._seen: dict[str, tuple[int, int]] = {}
+        self._seen_until = 0.0
         self._under_way: dict[str, asyncio.Task[None]] = {}
 
     def clear(self) -> None:
@@ -67,7 +69,7 @@ class Joiner:
         try:
             marks = tuple(self._mark(one) for one in key)
             kept = self._kept.get(key)
-            if kept is None or kept.marks != marks or not os.path.exists(self._path(kept.name)):  # noqa: PTH110
+            if kept is None or kept.marks != marks or not self._path(kept.name).exists():
                 kept = await self._join(key, marks)
         except OSError as error:
             # Played piece by piece, each is told by its name.
@@ -78,11 +80,17 @@ class Joiner:
         return [kept.name]
 
     def _mark(self, prompt: str) -> tuple[int, int]:
-        stat = os.stat(self._path(prompt))  # noqa: PTH116 # see above
-        return stat.st_mtime_ns, stat.st_size
+        if self._clock.now() >= self._seen_until:
+            self._seen.clear()
+            self._seen_until = self._clock.now() + SEEN_SECONDS
+        mark = self._seen.get(prompt)
+        if mark is None:
+            stat = self._path(prompt).stat()
+            mark = self._seen[prompt] = stat.st_mtime_ns, stat.st_size
+        return mark
 
-    def _path(self, prompt: str) -> str:
-        return f"{self._place}/{prompt}.{self._formats[0]}"
+    def _path(self, prompt: str) -> Path:
+        return self._directory / f"{prompt}.{self._formats[0]}"
 
     async def _join(self, key: tuple[str, ...], marks: _Marks) -> _Joined:
         # With the marks: whoever hears the old one hears it to its end.

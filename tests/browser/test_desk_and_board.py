@@ -101,6 +101,27 @@ async def test_agent_talks_in_the_browser_and_the_board_moves(hotline: RunningHo
         assert kinds(story).count("TalkStarted") == 1
 
 
+async def test_a_page_that_was_reloaded_is_rung(hotline: RunningHotline, chromium: Browser) -> None:
+    """The old page's registration ends about when the new one's begins: the agent must not stand as offline."""
+    async with SipStack("127.0.0.1") as stack:
+        desk = await open_page(chromium, hotline, "1003")
+        await expect(desk.get_by_test_id("go-ready")).to_be_enabled(timeout=20_000)
+        await desk.get_by_test_id("go-ready").click()
+        bar = desk.get_by_test_id("status-bar")
+        for _ in range(4):
+            await expect(bar).to_have_attribute("data-state", "ready", timeout=10_000)
+            await desk.reload()
+        await expect(bar).to_have_attribute("data-state", "ready", timeout=20_000)
+        await asyncio.sleep(1)
+        await expect(bar).to_have_attribute("data-state", "ready")
+        async with citizen(hotline, stack, "13800000053") as call:
+            await skip_greeting(call)
+            await desk.get_by_test_id("answer").click(timeout=15_000)
+            await expect(bar).to_have_attribute("data-state", "talking", timeout=10_000)
+            await call.hang_up()
+        await desk.context.close()
+
+
 async def test_tab_closed_in_the_middle_of_a_talk(hotline: RunningHotline, chromium: Browser) -> None:
     async with SipStack("127.0.0.1") as stack, hotline.signed_in("8001") as supervisor:
         desk = await open_page(chromium, hotline, "1005")

@@ -57,10 +57,12 @@ async def test_a_full_disk_is_no_silence(tmp_path: Path) -> None:
 
 
 async def test_a_prompt_that_was_replaced_is_heard_anew(tmp_path: Path) -> None:
-    one = joiner(folder(tmp_path, "a", "b"))
+    clock = VirtualClock()
+    one = joiner(folder(tmp_path, "a", "b"), clock=clock)
     (before,) = await one.joined(["a", "b"])
     (tmp_path / "a.alaw").write_bytes(b"\7" * 160)
     os.utime(tmp_path / "a.alaw", ns=(1, 1))
+    clock.advance(joining.SEEN_SECONDS)
     (after,) = await one.joined(["a", "b"])
     assert after != before
     assert content(tmp_path, after) == b"\7" * 160 + b"\2" * 160
@@ -116,9 +118,11 @@ async def test_waves_are_joined_by_their_samples(tmp_path: Path) -> None:
         with wave.open(str(tmp_path / f"{name}.wav"), "wb") as file:
             file.setparams((1, 2, 8000, 0, "NONE", ""))
             file.writeframes(frames)
-    one = Joiner(tmp_path, ("wav",), VirtualClock())
+    clock = VirtualClock()
+    one = Joiner(tmp_path, ("wav",), clock)
     (name,) = await one.joined(["a", "b"])
     with wave.open(str(tmp_path / f"{name}.wav")) as file:
         assert file.readframes(1000) == b"\1\0" * 80 + b"\2\0" * 40
     (tmp_path / "b.wav").write_bytes(b"RIFF")
+    clock.advance(joining.SEEN_SECONDS)
     assert await one.joined(["a", "b"]) == ["a", "b"]
