@@ -355,10 +355,12 @@ class Talks:
         leg = call.legs.get(event.leg)
         if leg is None or leg.party is Party.CALLER or talk.away == "dial":
             return
+        # What is told late of one agent's phone says nothing of the talk with the next.
+        is_his = leg.party in _TALKERS and leg.agent == talk.agent
         match event:
-            case LegRang() if leg.party in _TALKERS and talk.answered_at is None:
+            case LegRang() if is_his and talk.answered_at is None:
                 self._rang.pop(call.id, lambda: None)()
-            case LegPickedUp() if leg.party in _TALKERS and talk.answered_at is None:
+            case LegPickedUp() if is_his and talk.answered_at is None:
                 self._start(call, talk, leg.id)
             case HoldChanged() if event.leg == talk.leg and not talk.away:
                 self._hold(call, talk, event.held)
@@ -373,13 +375,16 @@ class Talks:
 
     def _transferred(self, call: Call, event: LegTransferred) -> None:
         talk = call.talk
-        if talk is None or talk.answered_at is None:
+        if talk is None:
             return
+        if event.target and talk.answered_at is None:
+            # That it was answered is told after that it was handed on.
+            self._start(call, talk, event.by or talk.leg)
         if event.target:
             talk.then = f"number:{event.target}"
             self._ended_by[call.id] = "transfer"
             self._calls.tell(CallTransferred, call, agent=talk.agent, target=told_target(talk.then), kind="blind")
-        elif event.to_leg:
+        elif event.to_leg and talk.answered_at is not None:
             other = call.legs.get(event.to_leg)
             target = other.agent or other.address if other else event.to_leg
             self._calls.tell(CallTransferred, call, agent=talk.agent, target=target, kind="attended")

@@ -54,9 +54,6 @@ class FlowConductor:
 
     async def conduct(self, call: Call, session: CallSession) -> None:
         """From where the call stands to its end."""
-        if session.arrival.target and call.talk is not None:
-            # A phone's blind transfer may be told here before the control connection tells it.
-            call.talk.then = f"number:{session.arrival.target}"
 
         async def detour(flow: str) -> None:
             await self._detour(call, conversation, flow)

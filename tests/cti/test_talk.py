@@ -9,9 +9,9 @@ import pytest
 
 from cti.call import Call, Party
 from cti.clock import LoopClock, run_virtual
-from cti.events import TalkStarted
+from cti.events import CallTransferred, LegRinging, TalkStarted
 from cti.supervise import Mode
-from cti.switch.port import CallSession, DialResult
+from cti.switch.port import CallSession, DialResult, LegPickedUp, LegTransferred
 from cti.switch.scripted import ScriptedSwitch
 from cti.switch.scripted_exchange import ScriptedExchange
 from cti.switch.scripted_phone import ScriptedPhone
@@ -110,6 +110,20 @@ async def test_whoever_dials_is_told_of_ringing_and_answer_once(place: Place) ->
     place.house.calls.sessions.serve(Party.CALLER, conduct)
     await place.talk()
     assert told == ["ringing", "answered"]
+
+
+@on_virtual_time
+async def test_one_that_is_handed_on_before_its_answer_is_told_was_a_talk(place: Place) -> None:
+    house = place.house
+    place.phones["1001"].answer_after = None
+    place.exchange.call(CITIZEN, "12345")
+    rings = await house.told(LegRinging)
+    house.calls.switch_events.hear(LegTransferred(leg=house.call.caller_leg, by=rings.leg, target="1002"))
+    assert [one.agent for one in house.all(TalkStarted)] == ["1001"]
+    (told,) = house.all(CallTransferred)
+    assert (told.agent, told.target, told.kind) == ("1001", "number:1002", "blind")
+    house.calls.switch_events.hear(LegPickedUp(rings.leg))
+    assert len(house.all(TalkStarted)) == 1
 
 
 @on_virtual_time

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from cti.media.port import AudioStream, Listener
 from cti.number import Number
 from cti.settings import SwitchSettings
 from cti.switch.address import Address
-from cti.switch.asterisk.agi import AgiConnection, AgiServer
+from cti.switch.asterisk.agi import AgiConnection, AgiHungUp, AgiServer
 from cti.switch.asterisk.ami import AmiClient, AmiClosed, AmiRefused, AmiTimes
 from cti.switch.asterisk.ami_protocol import AmiMessage, only_events
 from cti.switch.asterisk.audio import AsteriskAudio
@@ -23,6 +24,7 @@ from cti.switch.asterisk.causes import originate_result, with_cause
 from cti.switch.asterisk.contacts import Contacts
 from cti.switch.asterisk.dialplan import SESSION_CONTEXT
 from cti.switch.asterisk.session import AsteriskSession, _dial_string
+from cti.switch.asterisk.transfers import BlindTransfers
 from cti.switch.asterisk.translation import EVENTS, party_of, snapshot, switch_event
 from cti.switch.port import (
     Arrival,
@@ -73,6 +75,7 @@ class AsteriskSwitch:
         self._channels: dict[str, str] = {}
         self._originated: dict[str, asyncio.Future[DialResult]] = {}
         self._contacts = Contacts()
+        self._transfers = BlindTransfers()
         self._causes: dict[str, asyncio.Future[int]] = {}
         self._boot = ""
         self._on_session: SessionHandler | None = None
@@ -108,6 +111,8 @@ class AsteriskSwitch:
         arrival = _arrival(connection.env)
         leg = arrival.leg
         self._channels[leg] = connection.env["agi_channel"]
+        if arrival.target:
+            await self._sent_on(connection, arrival)
         self.take(leg)
         session = AsteriskSession(connection, arrival, self, self._prompts, self._boot)
         self._sessions[leg] = session
@@ -120,6 +125,13 @@ class AsteriskSwitch:
         finally:
             if self._sessions.get(leg) is session:
                 del self._sessions[leg]
+
+    async def _sent_on(self, connection: AgiConnection, arrival: Arrival) -> None:
+        """A phone transferred the leg blindly: it comes with the target once, not into every session from now on."""
+        with suppress(AgiHungUp):
+            await connection.command("SET VARIABLE", "HOTLINE_TARGET", "")
+        if self._transfers.come(arrival.leg, arrival.target):
+            self._on_event(LegTransferred(leg=arrival.leg, by="", target=arrival.target))
 
     def _on_agi_hang_up(self, session: AsteriskSession) -> None:
         if not session.over.done():
@@ -354,17 +366,12 @@ class AsteriskSwitch:
         if isinstance(event, LegGone):
             self._gone(event)
         elif event is not None:
-            if isinstance(event, LegTransferred) and event.target and not self._came_by(event):
+            if isinstance(event, LegTransferred) and event.target:
+                if not self._transfers.tell(event.leg, event.target):
+                    return
                 # Its dial is over, and the leg comes into the next session only when this one is let go.
                 self.take(event.leg)
             self._on_event(event)
-
-    def _came_by(self, event: LegTransferred) -> bool:
-        """Whether the leg's session is the one that the transfer led to: on a busy machine it is there first."""
-        session = self._sessions.get(event.leg)
-        if session is None or session.arrival.target != event.target:
-            return False
-        return self._diallers.get(event.by) is not session
 
     def _dialled(self, by: str, leg: str, channel: str) -> None:
         self._channels[leg] = channel
@@ -378,6 +385,7 @@ class AsteriskSwitch:
 
     def _gone(self, event: LegGone) -> None:
         self._channels.pop(event.leg, None)
+        self._transfers.gone(event.leg)
         if (dialler := self._diallers.pop(event.leg, None)) is not None:
             dialler.end_dialled(event.leg)
         if (cause := self._causes.get(event.leg)) is not None and not cause.done():

@@ -11,7 +11,7 @@ import pytest
 from cti.settings import SwitchSettings
 from cti.switch.asterisk.agi import AgiServer
 from cti.switch.asterisk.control import AsteriskSwitch
-from cti.switch.port import CallSession, LegLeft
+from cti.switch.port import CallSession, LegLeft, LegTransferred, SwitchEvent
 from tests.cti.switch.asterisk.fake_agi import FakeLeg
 from tests.cti.switch.asterisk.test_translation import message
 
@@ -29,6 +29,7 @@ class Place:
         self.switch = switch
         self._address = address
         self.sessions: asyncio.Queue[CallSession] = asyncio.Queue()
+        self.told: list[SwitchEvent] = []
 
     async def serve(self, session: CallSession) -> None:
         self.sessions.put_nowait(session)
@@ -38,7 +39,10 @@ class Place:
         """The caller's leg in a session, sent to `target` by a phone."""
         lines = ["agi_network: yes", f"agi_uniqueid: {CALLER}", "agi_channel: PJSIP/carrier-1", "agi_arg_1: 01J"]
         lines += ["agi_arg_2: caller", f"agi_arg_6: {target}", "agi_arg_7: Up", "", ""]
-        await FakeLeg.call(self._address, "\n".join(lines).encode())
+        self.wire = await FakeLeg.call(self._address, "\n".join(lines).encode())
+        if target:
+            assert await self.wire.command(1) == 'SET VARIABLE HOTLINE_TARGET ""'
+            self.wire.send(b"200 result=1\n")
         return await asyncio.wait_for(self.sessions.get(), 2)
 
 
@@ -49,6 +53,7 @@ async def place(tmp_path: Path) -> AsyncIterator[Place]:
     await server.start([("127.0.0.1", 0)])
     found = Place(switch, server.addresses[0])
     switch._on_session = found.serve
+    switch._on_event = found.told.append
     yield found
     await server.stop()
 
@@ -72,6 +77,16 @@ async def test_a_transfer_told_late_leaves_the_session_that_it_led_to(place: Pla
     assert await is_left(before)
     place.switch._on_message(TRANSFER)
     assert not await is_left(after)
+    assert [type(one) for one in place.told].count(LegTransferred) == 1
+
+
+async def test_a_transfer_told_in_time_is_told_once(place: Place) -> None:
+    await place.leg()
+    place.switch._on_message(message("Event: DialBegin", f"Uniqueid: {CALLER}", f"DestUniqueid: {PHONE}"))
+    place.switch._on_message(TRANSFER)
+    after = await place.leg("1002")
+    assert not await is_left(after)
+    assert [one.target for one in place.told if isinstance(one, LegTransferred)] == ["1002"]
 
 
 async def test_one_who_is_sent_twice_to_the_same_leaves_twice(place: Place) -> None:
