@@ -155,10 +155,14 @@ def _run(doing: Coroutine[Any, Any, int]) -> int:
 
 
 async def _stoppable(doing: Coroutine[Any, Any, int]) -> int:
-    """Let SIGTERM end it as Ctrl-C does: with everything hung up and signed out."""
+    """Let SIGTERM end it as Ctrl-C does: with everything hung up and signed out.
+
+    SIGINT is asked for too: Python leaves it ignored where a script started us in the background.
+    """
     task = asyncio.current_task()
     assert task is not None
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
     return await doing
 
 

@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,10 @@ COMMAND = (
 )
 
 
-async def start(asterisk: Asterisk, *arguments: str, server: str = "") -> asyncio.subprocess.Process:
+async def start(
+    asterisk: Asterisk, *arguments: str, server: str = "", background: bool = False
+) -> asyncio.subprocess.Process:
+    """`background`: as a script starts it with `&`, without SIGINT."""
     return await asyncio.create_subprocess_exec(
         sys.executable,
         "-W",
@@ -40,6 +44,7 @@ async def start(asterisk: Asterisk, *arguments: str, server: str = "") -> asynci
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
         env={**os.environ, "HOTLINE_DATA": str(asterisk.directory)},
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_IGN) if background else None,
     )
 
 
@@ -107,14 +112,15 @@ async def test_it_hangs_up_after_its_time_and_tells_facts_as_json(asterisk: Aste
 
 
 @pytest.mark.asterisk
-async def test_ctrl_c_hangs_up(asterisk: Asterisk) -> None:
-    process = await start(asterisk, "music")
+@pytest.mark.parametrize("background", [False, True])
+async def test_ctrl_c_hangs_up(asterisk: Asterisk, background: bool) -> None:
+    process = await start(asterisk, "music", background=background)
     assert process.stdout is not None
     while b"answered" not in await process.stdout.readline():
         pass
     process.send_signal(signal.SIGINT)
     code, lines = await outcome(process)
-    assert code == 130
+    assert code == 130, lines
     assert any("hung up after" in line for line in lines)
 
 
