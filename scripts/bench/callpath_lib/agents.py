@@ -27,6 +27,8 @@ SO_TIMESTAMPNS = 35
 """Linux: the kernel tells when it received a datagram, so our own slowness does not count."""
 BUFFER = 8 * 1024 * 1024
 FRAME_SECONDS = 0.02
+BEATS = 10
+"""Phones begin when they are answered: within a frame's time their packets come one after the other, not at once."""
 RESEND = (0.5, 1.0, 2.0, 4.0)
 REGISTER_AGAIN = 1.0
 
@@ -61,6 +63,8 @@ class Phones:
         self._invites = invites
         self._loop = asyncio.get_running_loop()
         self._talks: dict[str, Talk] = {}
+        self._beats: list[list[Talk]] = [[] for _ in range(BEATS)]
+        self._beat = 0
         self._unregistered = dict.fromkeys(phones)
         self._sip, self._rtp = self._socket(), self._socket()
         self._sip.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
@@ -191,6 +195,7 @@ class Phones:
         talk = self._talks.get(call)
         if talk is not None and not talk.begun:
             talk.begun = True
+            self._beats[self._beat].append(talk)
             self._loop.call_later(self._talk, self._hang_up, call, 0)
 
     def _hang_up(self, call: str, attempt: int) -> None:
@@ -225,19 +230,21 @@ class Phones:
 
     async def talk(self) -> None:
         """Say something in every talk, 50 times a second: the same in all, since nobody listens."""
-        frame, due = 0, self._loop.time()
+        count, due = 0, self._loop.time()
         noise = bytes((0xD5 ^ (17 * at % 29)) for at in range(160))
         while True:
+            frame, self._beat = divmod(count, BEATS)
             packet = struct.pack("!BBHII", 0x80, 8, frame & 0xFFFF, (frame * 160) & 0xFFFFFFFF, 7) + noise
-            for talk in self._talks.values():
-                if talk.begun and not talk.over and talk.sound is not None:
+            talking = self._beats[self._beat] = [one for one in self._beats[self._beat] if not one.over]
+            for talk in talking:
+                if talk.sound is not None:
                     try:
                         self._rtp.sendto(packet, talk.sound)
                     except (BlockingIOError, ConnectionError):
                         continue
             self._invites.flush()
-            frame += 1
-            due = max(due + FRAME_SECONDS, self._loop.time() - 0.5)
+            count += 1
+            due = max(due + FRAME_SECONDS / BEATS, self._loop.time() - 0.5)
             await asyncio.sleep(due - self._loop.time())
 
 
