@@ -1,6 +1,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +16,23 @@ def test_a_process_and_its_children_give_way() -> None:
     )
     told = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert int(told.stdout) == priority.LATER
+
+
+GROUP = Path("/proc/self/autogroup")
+
+
+@pytest.mark.skipif(not GROUP.exists(), reason="this kernel groups no processes by session")
+@pytest.mark.parametrize("leads", [True, False])
+def test_who_leads_a_session_takes_it_along(leads: bool) -> None:
+    code = (
+        "from pathlib import Path; from cti import priority; assert priority.take(priority.LATER);"
+        "print(Path('/proc/self/autogroup').read_text())"
+    )
+    before = GROUP.read_text().split()[-1]
+    told = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True, start_new_session=leads
+    )
+    assert told.stdout.split()[-1] == (str(priority.LATER) if leads else before)
 
 
 def test_without_permission_everything_runs_as_before(monkeypatch: pytest.MonkeyPatch) -> None:

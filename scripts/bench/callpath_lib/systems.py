@@ -20,6 +20,7 @@ from pathlib import Path
 from bench.callpath_lib import native_freeswitch
 from bench.callpath_lib.house import SHIPPED, SHORT, TREE, House
 from bench.callpath_lib.processes import children_of, stop
+from cti import priority
 from cti.settings import Settings
 from cti.switch.asterisk.installation import AsteriskInstallation
 from cti.switch.freeswitch.installation import FreeswitchInstallation
@@ -99,6 +100,8 @@ def native(house: House, members: int) -> Iterator[Running]:
             stderr=log,
             start_new_session=True,
         )
+    # As the hotline's supervisor does for its switch.
+    priority.take(priority.SWITCH, process.pid)
     try:
         yield Running("native", house.ports["sip"], {"switch": process.pid}, house.data, recordings)
     finally:
