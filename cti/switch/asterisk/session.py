@@ -160,7 +160,7 @@ class AsteriskSession:
             await self.command("SET VARIABLE", "HOTLINE_PARTY", party.value)
 
     async def answer(self) -> None:
-        """Answer without waiting for audio."""
+        """Answer. Asterisk waits for the caller's first sound, 0.5 s at most: behind NAT nothing reaches him before."""
         if not self._answered:
             await self.command("EXEC", "Answer", "0")
             self._answered = True
