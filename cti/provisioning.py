@@ -55,6 +55,7 @@ class Provisioning:
         self._installation = installation
         self._both_families = both_families
         self._task: asyncio.Task[None] | None = None
+        self._wanted = self._forced = False
         self._told = False
         bus.subscribe(PersonChanged, lambda _: self._soon())
         bus.subscribe(SwitchUp, lambda _: self._tell_once())
@@ -86,11 +87,18 @@ class Provisioning:
             self._soon(force=True)
 
     def _soon(self, *, force: bool = False) -> None:
+        self._wanted, self._forced = True, self._forced or force
         if self._task is None or self._task.done():
-            self._task = asyncio.get_running_loop().create_task(self._update(force))
+            self._task = asyncio.get_running_loop().create_task(self._update())
 
-    async def _update(self, force: bool) -> None:
-        await asyncio.sleep(0 if force else GATHER_SECONDS)
+    async def _update(self) -> None:
+        # Who is hired while the phones are being written is written in the next round.
+        while self._wanted:
+            await asyncio.sleep(0 if self._forced else GATHER_SECONDS)
+            force, self._wanted, self._forced = self._forced, False, False
+            await self._write_and_tell(force)
+
+    async def _write_and_tell(self, force: bool) -> None:
         try:
             if await self._write() or force:
                 await self._switch.provision()
