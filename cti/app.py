@@ -140,6 +140,9 @@ async def engine(
         if switch is None:
             switch = installation.control(LANGUAGE)
         registrar = Registrar(bus, clock)
+        provisioning = Provisioning(
+            people, registrar, switch, installation, bus, both_families=house_settings.switch.both_families
+        )
         trunks = Trunks(settings.house.trunks, bus, clock)
         reconciler = Reconciler(installation.books(), call_store, journal, switch.name)
         plan = NumberPlan(settings.house.numbers)
@@ -181,6 +184,7 @@ async def engine(
             (People, people),
             (SwitchControl, switch),
             (Registrar, registrar),
+            (Provisioning, provisioning),
             (Trunks, trunks),
             (NumberPlan, plan),
             (Calls, calls),
@@ -210,9 +214,6 @@ async def engine(
         await jobs.start()
         stack.push_async_callback(jobs.stop)
 
-        provisioning = Provisioning(
-            people, registrar, switch, installation, bus, both_families=house_settings.switch.both_families
-        )
         await provisioning.start()
         if settings.house.broker.enabled:
             mirror = Mirror(publisher_command(settings.data))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
 import structlog
 
@@ -17,6 +18,8 @@ from cti.switch.registrar import RegisteredPhone, Registrar
 log = structlog.get_logger(__name__)
 
 GATHER_SECONDS = 0.5
+AGAIN_SECONDS = 5.0
+"""After so long a switch that could not be told is told again."""
 
 
 def desk_phone(agent: str) -> str:
@@ -56,13 +59,24 @@ class Provisioning:
         self._both_families = both_families
         self._task: asyncio.Task[None] | None = None
         self._wanted = self._forced = False
-        self._told = False
+        self._reachable = asyncio.Event()
         bus.subscribe(PersonChanged, lambda _: self._soon())
-        bus.subscribe(SwitchUp, lambda _: self._tell_once())
+        bus.subscribe(SwitchUp, lambda _: self._back())
 
     async def start(self) -> None:
         """Write the phones that exist now."""
         await self._write()
+
+    async def told(self, seconds: float) -> bool:
+        """Wait until the switch knows every phone of now: False when it does not within so many seconds, and at once
+        while it cannot be told.
+        """
+        if self._task is None or self._task.done():
+            return True
+        if self._reachable.is_set():
+            # Whoever waits may go away; the telling goes on.
+            await asyncio.wait([self._task], timeout=seconds)
+        return self._task.done()
 
     async def _write(self) -> bool:
         phones: list[Phone] = []
@@ -80,10 +94,10 @@ class Provisioning:
         self._registrar.provision(known)
         return self._installation.write_phones(phones)
 
-    def _tell_once(self) -> None:
-        # The switch was started with the phones of yesterday, or with none.
-        if not self._told:
-            self._told = True
+    def _back(self) -> None:
+        # At first it was started with the phones of yesterday, or with none; later it may have missed something.
+        if not self._reachable.is_set():
+            self._reachable.set()
             self._soon(force=True)
 
     def _soon(self, *, force: bool = False) -> None:
@@ -96,14 +110,23 @@ class Provisioning:
         while self._wanted:
             await asyncio.sleep(0 if self._forced else GATHER_SECONDS)
             force, self._wanted, self._forced = self._forced, False, False
-            await self._write_and_tell(force)
+            if await self._write_and_tell(force):
+                continue
+            self._wanted = self._forced = True
+            self._reachable.clear()
+            # A switch that comes back is told at once; one that was too busy to answer never says that it is not.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(AGAIN_SECONDS):
+                    await self._reachable.wait()
 
-    async def _write_and_tell(self, force: bool) -> None:
+    async def _write_and_tell(self, force: bool) -> bool:
         try:
             if await self._write() or force:
                 await self._switch.provision()
+                self._reachable.set()
         except SwitchUnavailable as error:
-            self._told = False
             log.warning("switch not told of phones", reason=str(error))
+            return False
         except Exception:
             log.exception("provisioning failed")
+        return True

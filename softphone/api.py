@@ -12,7 +12,7 @@ from cti.identity.audit import Audit
 from cti.identity.masking import REVEAL
 from cti.identity.people import People
 from cti.identity.visitor import Visitor
-from cti.provisioning import desk6_phone, desk_phone, web_phone
+from cti.provisioning import Provisioning, desk6_phone, desk_phone, web_phone
 from cti.refusal import Conflict, NotFound
 from cti.settings import SwitchSettings
 from cti.store.engine import Store
@@ -25,6 +25,8 @@ from softphone.desk import SAYINGS, WORK, Desk
 from softphone.live import Live
 
 JOIN, CONTROL = "supervision.join", "supervision.control"
+PROVISION_SECONDS = 5.0
+"""How long a phone of somebody just hired may wait for the switch to know it."""
 
 
 class StateRequest(Body):
@@ -63,6 +65,7 @@ class SoftphoneApi:
         log: CallLog,
         supervision: Supervision,
         people: People,
+        provisioning: Provisioning,
         audit: Audit,
         store: Store,
         switch: SwitchSettings,
@@ -73,6 +76,7 @@ class SoftphoneApi:
         self._log = log
         self._supervision = supervision
         self._people = people
+        self._provisioning = provisioning
         self._audit = audit
         self._store = store
         self._switch = switch
@@ -103,9 +107,10 @@ class SoftphoneApi:
     # ── one's own desk ───────────────────────────────────────────────────────────────────────────────────────────
 
     async def phone(self, visitor: Visitor, exchange: Exchange) -> dict[str, Any]:
-        """How one's phones register."""
+        """How one's phones register, told when the switch knows them: a refused phone does not soon try again."""
         if visitor.agent_no is None:
             raise NotFound("no_agent", "您没有工号，没有话机")
+        await self._provisioning.told(PROVISION_SECONDS)
         secret, switch = await self._people.sip_secret(visitor), self._switch
         listens_everywhere = switch.bind in ("0.0.0.0", "::")  # noqa: S104 # compared, not bound
         asked, secure = hostname_of(exchange.request), is_https(exchange.request)

@@ -12,6 +12,7 @@ from cti.identity.people import People
 from cti.identity.service import Identity
 from cti.outgoing import Outgoing
 from cti.plugins import Host
+from cti.provisioning import Provisioning
 from cti.store.calls import StoredCalls
 from cti.store.engine import Store
 from cti.store.journal import Journal
@@ -53,6 +54,7 @@ async def setup(host: Host) -> None:
         CallLog(host.need(StoredCalls), calls, identity.disclosure),
         host.need(Supervision),
         identity.people,
+        host.need(Provisioning),
         identity.audit,
         host.need(Store),
         host.settings.house.switch,

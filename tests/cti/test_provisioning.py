@@ -9,9 +9,10 @@ from typing import Any, cast
 
 from cti.bus import Bus
 from cti.clock import EPOCH, LoopClock, run_virtual
-from cti.events import PersonChanged
-from cti.provisioning import GATHER_SECONDS, Provisioning
+from cti.events import PersonChanged, SwitchUp
+from cti.provisioning import AGAIN_SECONDS, GATHER_SECONDS, Provisioning
 from cti.switch.phone import Phone
+from cti.switch.port import SwitchUnavailable
 from cti.switch.registrar import Registrar
 
 
@@ -23,6 +24,7 @@ class House:
         self.written: list[str] = []
         self.knows: list[str] = []
         self.told = 0
+        self.busy = False
         self.bus = Bus()
         self.provisioning = Provisioning(
             cast(Any, self), Registrar(self.bus, LoopClock()), cast(Any, self), cast(Any, self), self.bus,
@@ -41,9 +43,14 @@ class House:
         return self.written != before
 
     async def provision(self) -> None:
+        await asyncio.sleep(0.3)
+        if self.busy:
+            raise SwitchUnavailable("no answer")
         self.told += 1
         self.knows = self.written
-        await asyncio.sleep(0.3)
+
+    def up(self) -> None:
+        self.bus.publish(SwitchUp(at=EPOCH, switch="scripted", legs=0))
 
     def hire(self, number: str) -> None:
         self.numbers.append(number)
@@ -71,5 +78,69 @@ def test_many_at_once_are_told_once() -> None:
             await asyncio.sleep(GATHER_SECONDS / 50)
         await asyncio.sleep(5)
         assert (len(house.knows), house.told) == (20, 1)
+
+    run_virtual(story())
+
+
+def test_who_asks_for_a_phone_gets_it_when_the_switch_knows_it() -> None:
+    async def story(after: float) -> None:
+        house = House()
+        house.up()
+        await asyncio.sleep(1)
+        house.hire("1001")
+        await asyncio.sleep(after)
+        house.hire("1002")
+        assert await house.provisioning.told(5)
+        assert house.knows == ["1001", "1002"], after
+        assert await house.provisioning.told(0), "nothing has changed since"
+
+    for tenth in range(12):
+        run_virtual(story(tenth / 10))
+
+
+def test_nobody_waits_for_a_switch_that_cannot_be_told() -> None:
+    async def story() -> None:
+        house, loop = House(), asyncio.get_running_loop()
+        house.hire("1001")
+        began = loop.time()
+        assert not await house.provisioning.told(5)
+        assert loop.time() == began, "it has not been there yet"
+        house.up()
+        assert not await house.provisioning.told(0.1)
+
+    run_virtual(story())
+
+
+def test_a_switch_that_was_too_busy_is_told_again() -> None:
+    async def story() -> None:
+        house = House()
+        house.up()
+        await asyncio.sleep(1)
+        house.busy = True
+        house.hire("1001")
+        await asyncio.sleep(AGAIN_SECONDS)
+        house.busy = False
+        assert house.knows == []
+        await asyncio.sleep(AGAIN_SECONDS)
+        assert house.knows == ["1001"]
+
+    run_virtual(story())
+
+
+def test_a_switch_that_comes_back_is_told_at_once() -> None:
+    async def story() -> None:
+        house = House()
+        house.up()
+        house.busy = True
+        await asyncio.sleep(1)
+        house.busy = False
+        house.hire("1001")
+        house.up()
+        await asyncio.sleep(0.5)
+        assert house.knows == ["1001"]
+        told = house.told
+        house.up()
+        await asyncio.sleep(AGAIN_SECONDS)
+        assert house.told == told, "it has missed nothing"
 
     run_virtual(story())

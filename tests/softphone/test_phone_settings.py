@@ -17,9 +17,14 @@ class Secrets:
         return "secret"
 
 
+class Provisioned:
+    async def told(self, seconds):
+        return True
+
+
 async def phone(headers, **switch):
     given = SimpleNamespace(**dict.fromkeys(("desk", "live", "log", "supervision", "audit", "store", "breaks")))
-    api = SoftphoneApi(people=Secrets(), switch=SwitchSettings(**switch), **vars(given))
+    api = SoftphoneApi(people=Secrets(), provisioning=Provisioned(), switch=SwitchSettings(**switch), **vars(given))
     app = {PROXIES: proxies_of(["127.0.0.1"])}
     request = make_mocked_request("GET", "/api/phone", headers=headers, app=app)
     request = request.clone(remote="127.0.0.1")

@@ -46,6 +46,7 @@ from cti.switch.port import (
 
 log = structlog.get_logger(__name__)
 
+BUSY_RELOADING = "reload is in progress"
 CAUSE_SECONDS = 1.0
 UNDECIDED_SECONDS = 2.0
 """A HANGUP in a session is followed at once by the leg's Hangup event; without one the switch is asked."""
@@ -302,7 +303,10 @@ class AsteriskSwitch:
     async def provision(self) -> None:
         """Reload phones, trunks, emergency members and waiting music."""
         for module in ("res_pjsip.so", "app_queue.so", "res_musiconhold.so"):
-            await self._action("Reload", {"Module": module}, refusal_is_fine=True)
+            response = await self._action("Reload", {"Module": module}, refusal_is_fine=True)
+            if BUSY_RELOADING in response.message:
+                # Somebody at the switch's own console: what he reloads may be what stood there before.
+                raise SwitchUnavailable(f"Reload {module}: {response.message}")
 
     async def _action(
         self,
