@@ -279,6 +279,19 @@ class Agent:
             await asyncio.sleep(0.05)
 
 
+async def hire(hotline: RunningHotline, numbers: list[str]) -> None:
+    """Add agents; those who are there already stay as they are."""
+    async with hotline.signed_in("admin") as admin:
+        found = await admin.ask("GET", "/api/people?size=100")
+        there = {person["login"] for person in found["items"]}
+        for number in numbers:
+            person = {"login": number, "name": f"座席{number}", "agent_no": number, "organisation": "city"}
+            if number not in there:
+                await admin.ask(
+                    "POST", "/api/people", {**person, "roles": ["agent"], "password": PASSWORD, "change": False}
+                )
+
+
 @asynccontextmanager
 async def agent(
     hotline: RunningHotline, stack: SipStack, number: str, *, answer_after: float | None = 0.2, ipv6: bool = False
@@ -299,9 +312,12 @@ async def agent(
             await found.ready()
             await found.there()
             yield found
-            await api.ask("PUT", "/api/agent/state", {"state": "signed_out", "reason": None})
         finally:
-            await phone.close()
+            try:
+                # Also after a failed test: who stays signed in keeps the callers of the next one waiting.
+                await api.ask("PUT", "/api/agent/state", {"state": "signed_out", "reason": None})
+            finally:
+                await phone.close()
 
 
 @asynccontextmanager

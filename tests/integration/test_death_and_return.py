@@ -12,7 +12,7 @@ import pytest
 
 from softphone.phones.sip_stack import SipStack
 from softphone.phones.sound import tone
-from tests.running_hotline import PASSWORD, RunningHotline, agent, citizen, kinds, skip_greeting
+from tests.running_hotline import RunningHotline, agent, citizen, hire, kinds, skip_greeting
 
 pytestmark = pytest.mark.asterisk
 
@@ -80,19 +80,6 @@ async def test_engine_killed_with_callers_in_menu_queue_and_talk(hotline: Runnin
         recording = [one for one in stories["13800000011"]["events"] if one["type"] == "RecordingFinished"]
         assert recording[0]["details"]["seconds"] > 5
         await one.until("ready")
-
-
-async def hire(hotline: RunningHotline, numbers: list[str]) -> None:
-    """Add agents; those who are there already stay as they are."""
-    async with hotline.signed_in("admin") as admin:
-        found = await admin.ask("GET", "/api/people?size=100")
-        there = {person["login"] for person in found["items"]}
-        for number in numbers:
-            person = {"login": number, "name": f"座席{number}", "agent_no": number, "organisation": "city"}
-            if number not in there:
-                await admin.ask(
-                    "POST", "/api/people", {**person, "roles": ["agent"], "password": PASSWORD, "change": False}
-                )
 
 
 async def test_control_connection_cut_in_the_middle_of_twenty_talks(hotline: RunningHotline) -> None:

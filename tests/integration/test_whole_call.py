@@ -12,7 +12,7 @@ from softphone.phones.phone_call import CallRefused
 from softphone.phones.sip_stack import SipStack
 from softphone.phones.sound import tone, tone_level
 from softphone.phones.user_agent import ANONYMOUS, UserAgent
-from tests.running_hotline import RunningHotline, agent, citizen, kinds, skip_greeting
+from tests.running_hotline import RunningHotline, agent, citizen, hire, kinds, skip_greeting
 
 pytestmark = pytest.mark.asterisk
 
@@ -84,6 +84,15 @@ async def test_nobody_signed_in_is_told_and_said_goodbye(hotline: RunningHotline
         (story,) = await supervisor.ended(1)
         assert story["reason"] in ("completed", "caller_hung_up")
         assert "no_agents" in {one["details"].get("way") for one in story["events"]} or "CallQueued" in kinds(story)
+
+
+@pytest.mark.parametrize("number", ["1091", "1092", "1093"])
+async def test_who_was_just_hired_can_take_calls_at_once(hotline: RunningHotline, number: str) -> None:
+    await hire(hotline, [number])
+    async with SipStack("127.0.0.1") as stack, agent(hotline, stack, number) as one, citizen(hotline, stack) as call:
+        await skip_greeting(call)
+        await (await one.phone.next_call(10)).answered()
+        await call.hang_up()
 
 
 @pytest.mark.parametrize("moment", ["greeting", "queue", "ringing", "first_100_ms", "survey"])
