@@ -63,6 +63,8 @@ class Moves:
         agent.reason, agent.since = reason, now if since is None else since
         if state is _S.BREAK:
             self.watch_break(agent)
+        elif state is _S.OFFLINE:
+            self.watch_phone(agent)
         self.say(agent, "wrapup" if state is _S.WRAPUP else "state", why=why, work=work, seconds=seconds or None)
         self.ward.agent_changed(agent)
 
@@ -73,6 +75,15 @@ class Moves:
         if limits is not None and limits.limit is not None:
             left = agent.since + limits.limit - self.clock.now()
             self.later(agent, left, lambda: self.say(agent, "overdue", why=f"longer than {limits.limit:g} s"))
+
+    def watch_phone(self, agent: Agent) -> None:
+        """Sign the agent out when no phone of his can ring for too long: he closed his browser and went home."""
+        agent.stop_timer()
+        limit = self.settings.offline_limit
+        if limit is not None:
+            why = f"no phone for {limit:g} s"
+            left = agent.since + limit - self.clock.now()
+            self.later(agent, left, lambda: self.become(agent, _S.SIGNED_OUT, "unreachable", why=why))
 
     def apply(self, agent: Agent, request: Request, since: float | None = None) -> None:
         """Do what was asked for; without a phone ready means offline."""

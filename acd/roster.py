@@ -38,11 +38,13 @@ class Roster:
 
     def configure(self, settings: AcdSettings) -> None:
         """Other settings hold from now on; masks are the matching's business."""
-        before, self._settings = self._settings.breaks, settings
+        before, self._settings = self._settings, settings
         self.moves.settings = settings
         for agent in self.agents.values():
-            if agent.state is _S.BREAK and before.get(agent.reason) != settings.breaks.get(agent.reason):
+            if agent.state is _S.BREAK and before.breaks.get(agent.reason) != settings.breaks.get(agent.reason):
                 self.moves.watch_break(agent)
+            elif agent.state is _S.OFFLINE and before.offline_limit != settings.offline_limit:
+                self.moves.watch_phone(agent)
 
     def refitted(self, agent: Agent) -> None:
         """His capacity may have changed: who takes calls needs a phone that can ring, who does not needs none."""
@@ -166,6 +168,8 @@ class Roster:
     def _try_phone(self, agent: Agent) -> None:
         if agent.state is _S.OFFLINE and agent.reachable:
             self.moves.become(agent, _S.READY, why="the phone is registered")
+        elif agent.state is _S.OFFLINE:
+            self.moves.watch_phone(agent)
 
     def engage(self, agent: Agent, work: str, lane: Lane, queue: Queue | None) -> None:
         """He is in a talk; `queue` is None for one of his own (outbound, consulted).

@@ -193,7 +193,8 @@ class AcdSettings(Section):
 
     `skills` maps each known skill to its title; a list of names will do. Once there are `groups`, others are
     unknown. `unreachable_retry` is after how many seconds an agent whose phone failed, yet is registered, is tried
-    again; `restored_wait` how long a caller's place is held after a restart until he is back.
+    again; `offline_limit` after how many seconds without a phone that can ring an agent is signed out, and callers do
+    not wait for him (none: never); `restored_wait` how long a caller's place is held after a restart until he is back.
     """
 
     skills: dict[SkillName, str] = pydantic.Field(default=DEFAULT_SKILLS)
@@ -205,6 +206,7 @@ class AcdSettings(Section):
     calendars: dict[Name, CalendarSettings] = pydantic.Field(default={})
     bonus: BonusSettings = BonusSettings()
     unreachable_retry: Pause = 30
+    offline_limit: Pause | None = 600
     restored_wait: Seconds = 120
     interval: Annotated[int, pydantic.Field(ge=60, le=86400)] = 1800
 

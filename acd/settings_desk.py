@@ -193,7 +193,9 @@ class AcdSettingsDesk:
         if EVERYONE not in self._set and all(wish.item.kind != EVERYONE for wish in wishes):
             # What nobody said need not fit the skills that somebody named.
             del whole[EVERYONE]
-        rest = self.settings.model_dump(include={"bonus", "unreachable_retry", "restored_wait", "interval"})
+        rest = self.settings.model_dump(
+            include={"bonus", "unreachable_retry", "offline_limit", "restored_wait", "interval"}
+        )
         try:
             settings = AcdSettings.model_validate({**rest, **whole})
         except pydantic.ValidationError as error:

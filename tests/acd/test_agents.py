@@ -8,7 +8,7 @@ import json
 
 import pytest
 
-from acd.service import Place, RequestRefused, WorkItem
+from acd.service import Overflow, Place, RequestRefused, WorkItem
 from acd.settings import AgentSettings
 from acd.states import AGENT_WAYS, AgentState, IllegalMove, WorkState, check_agent, check_work
 from cti.clock import run_virtual
@@ -142,6 +142,51 @@ def test_an_agent_without_a_phone_is_offline_and_ready_by_himself_when_it_is_bac
         await nothing(place)
         live.acd.phones_changed("8001", True)
         assert (await offered(place)).agent == "8001"
+
+    run_virtual(story())
+
+
+def test_who_went_home_without_a_word_keeps_nobody_waiting() -> None:
+    async def story() -> None:
+        live = Live(offline_limit=60, queues={"general": {"need": "mandarin", "overflow": {"no_agents": "message"}}})
+        live.acd.sign_in("8001")
+        live.acd.phones_changed("8001", False)
+        place = live.call("c1")
+        await nothing(place, 59)
+        assert live.state("8001") == ("offline", "unreachable", "")
+        assert isinstance(await asyncio.wait_for(place.next(), 2), Overflow)
+        assert live.state("8001") == ("signed_out", "unreachable", "")
+        # His phone alone does not sign him in.
+        live.acd.phones_changed("8001", True)
+        assert live.state("8001")[0] == "signed_out"
+
+    run_virtual(story())
+
+
+def test_a_phone_that_is_back_in_time_signs_nobody_out() -> None:
+    async def story() -> None:
+        live = Live(offline_limit=60)
+        live.acd.sign_in("8001")
+        for _ in range(3):
+            live.acd.phones_changed("8001", False)
+            await asyncio.sleep(50)
+            live.acd.phones_changed("8001", True)
+            await asyncio.sleep(50)
+            assert live.state("8001")[0] == "ready"
+
+    run_virtual(story())
+
+
+def test_a_phone_that_failed_and_then_is_gone_signs_its_agent_out_too() -> None:
+    async def story() -> None:
+        live = Live(offline_limit=60, unreachable_retry=30)
+        live.acd.sign_in("8001")
+        (await offered(live.call("c1"))).failed(DialResult.UNREACHABLE)
+        live.acd.phones_changed("8001", False)
+        await asyncio.sleep(59)
+        assert live.state("8001")[0] == "offline"
+        await asyncio.sleep(2)
+        assert live.state("8001")[0] == "signed_out"
 
     run_virtual(story())
 

@@ -161,6 +161,7 @@ def random_rows(rng: random.Random, *, restarts: bool = True, changes: float = 0
         "queues": queues,
         "breaks": {"lunch": {"limit": 30}},
         "unreachable_retry": 20,
+        "offline_limit": rng.choice([15, 40, None]),
         "restored_wait": 30,
         "bonus": {"vip": 10, "repeat": 2, "listed": 6},
     }
