@@ -64,10 +64,11 @@ def test_200_000_events_at_once_and_a_slow_listener(loop: Callable[[], asyncio.A
         assert (await client.api("echo", "meanwhile")).text == "echo meanwhile"
         assert len(seen) < COUNT
         answered.set()
-        turn, longest = time.monotonic(), 0.0
+        # The loop's own processor time: what other processes take is not ours.
+        turn, longest = time.thread_time(), 0.0
         while len(seen) < COUNT and not errors:
             await asyncio.sleep(0)
-            turn, longest = time.monotonic(), max(longest, time.monotonic() - turn)
+            turn, longest = time.thread_time(), max(longest, time.thread_time() - turn)
         assert told_when_sent < COUNT // 2
         # Others on the loop had their turn all the time.
         assert longest < 0.2
