@@ -119,7 +119,10 @@ class PhoneConversation:
 
     async def hear(self, pieces: Sequence[Piece], listening: Listening) -> Heard:
         """Keys typed ahead count first."""
-        ahead, self._ahead = ("" if listening.fresh else self._ahead), ""
+        if listening.fresh:
+            self._ahead = ""
+            self._session.forget_keys()
+        ahead, self._ahead = self._ahead, ""
         digits = ""
         for key in ahead:
             if key in listening.terminators:

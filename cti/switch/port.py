@@ -69,7 +69,7 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """How playing ended: to its end, by a key, or because it was stopped."""
+    """How playing ended: to its end, by a key, or because it was stopped, in which moment a key may have come too."""
 
     digit: str = ""
     stopped: bool = False
@@ -279,7 +279,8 @@ class Disconnected(SwitchEvent):
 class CallSession(Protocol):
     """One leg while it is not talking. Every verb raises `LegHungUp` or `LegLeft` once the session is over.
 
-    Verbs of one session do not overlap, except `stop`, which ends the `play` or `collect` under way.
+    Verbs of one session do not overlap, except `stop`, which ends the `play` or `collect` under way. A key that is
+    pressed between two verbs counts for the next one; what is pressed while a verb runs that wants no keys, does not.
     """
 
     @property
@@ -309,6 +310,9 @@ class CallSession(Protocol):
         between: float = 3.0,
     ) -> Collected:
         """Play, and take up to `longest` keys: the first ends the prompt. The terminator is not part of the digits."""
+
+    def forget_keys(self) -> None:
+        """Keys pressed until now, and not taken by a verb, mean nothing."""
 
     async def stop(self) -> None:
         """End the `play` or `collect` under way at once; it returns `stopped`."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cti.call import Party
+from cti.switch.keys import ALL_KEYS, TypedKeys, collect
 from cti.switch.port import (
     Arrival,
     Collected,
@@ -26,7 +27,6 @@ from cti.switch.scripted_recording import write_message
 if TYPE_CHECKING:
     from cti.switch.scripted_exchange import ScriptedExchange
 
-ALL_KEYS = "0123456789*#"
 SILENCE_SECONDS = 5.0
 _STOPPED = "stopped"
 
@@ -53,6 +53,7 @@ class ScriptedSession:
         self._pause: asyncio.Future[str] | None = None
         self._wanted = ""
         self._stopped = False
+        self._keys = TypedKeys()
 
     @property
     def over(self) -> asyncio.Future[SessionOver]:
@@ -73,6 +74,8 @@ class ScriptedSession:
         """The party pressed a key."""
         if self._pause is not None and not self._pause.done() and digit in self._wanted:
             self._pause.set_result(digit)
+        else:
+            self._keys.press(digit)
 
     # ── verbs ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -90,35 +93,38 @@ class ScriptedSession:
         """Each prompt takes its time."""
         await self._begin()
         self._stopped = False
+        self._keys.resume()
         try:
             for prompt in prompts:
+                if key := self._keys.take(stop_on):
+                    return Played(digit=key)
                 self.leg.hears = prompt
                 found = await self._listen(self._exchange.seconds_of(prompt), stop_on)
                 if found == _STOPPED:
-                    return Played(stopped=True)
+                    break
                 if found:
                     return Played(digit=found)
         finally:
             self.leg.hears = ""
-        return Played()
+        # Keys that may end nothing mean nothing.
+        return Played(digit=self._keys.take(stop_on), stopped=self._stopped)
 
     async def collect(
         self, prompts: Sequence[str], *, longest: int, terminators: str = "#", first: float = 5.0, between: float = 3.0
     ) -> Collected:
-        """Keys typed during the prompts count."""
-        played = await self.play(prompts, stop_on=ALL_KEYS)
-        digits, patience, key = "", first, played.digit
-        while not self._stopped:
-            if not key:
-                key = await self._listen(patience, ALL_KEYS)
-                if key in ("", _STOPPED):
-                    break
-            if key in terminators:
-                return Collected(digits, timed_out=False)
-            digits, patience, key = digits + key, between, ""
-            if len(digits) >= longest:
-                return Collected(digits, timed_out=False)
-        return Collected(digits, timed_out=True)
+        """Keys typed ahead and during the prompts count; each further key is waited for."""
+        return await collect(self, prompts, longest=longest, terminators=terminators, first=first, between=between)
+
+    async def next_key(self, seconds: float) -> str:
+        """The next key; empty when none came in time, or on `stop`."""
+        if (key := self._keys.take(ALL_KEYS)) or self._stopped:
+            return key
+        found = await self._listen(seconds, ALL_KEYS)
+        return "" if found == _STOPPED else found
+
+    def forget_keys(self) -> None:
+        """Keys typed until now mean nothing."""
+        self._keys.forget()
 
     async def stop(self) -> None:
         """End the prompt or the waiting for a key under way."""
@@ -129,28 +135,33 @@ class ScriptedSession:
     async def wait(self) -> None:
         """Music until the next verb."""
         await self._begin()
+        self._keys.pause()
         self.leg.hears = MUSIC
 
     async def dial(self, request: DialRequest) -> Dialled:
         """Dial and talk."""
         await self._begin()
+        self._keys.pause()
         dialled: Dialled = await self._until(self._exchange.dial(self.leg, request))
         return dialled
 
     async def connect(self, leg: str) -> float:
         """Talk with a leg that exists."""
         await self._begin()
+        self._keys.pause()
         seconds: float = await self._until(self._exchange.connect(self.leg, self._other(leg)))
         return seconds
 
     async def join(self, leg: str) -> None:
         """Enter a talk."""
         await self._begin()
+        self._keys.pause()
         await self._until(self._exchange.join(self.leg, self._other(leg)))
 
     async def spy(self, leg: str, mode: SpyMode) -> None:
         """Hear a talk."""
         await self._begin()
+        self._keys.pause()
         self._exchange.answer(self.leg)
         await self._until(self._exchange.spy(self.leg, self._other(leg), mode is SpyMode.WHISPER))
 
@@ -162,6 +173,7 @@ class ScriptedSession:
     async def record_message(self, path: Path, *, longest: float, stop_on: str = "#") -> float:
         """Until a key, 5 s of silence or `longest`."""
         await self._begin()
+        self._keys.pause()
         began = now = self._exchange.now()
         while True:
             silent_at = max(began, self.leg.line.speaks_until) + SILENCE_SECONDS
@@ -179,6 +191,7 @@ class ScriptedSession:
     async def stream(self) -> ScriptedStream:
         """A two-way stream."""
         await self._begin()
+        self._keys.pause()
         self._exchange.answer(self.leg)
 
         async def closed() -> None:

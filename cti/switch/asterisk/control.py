@@ -30,6 +30,7 @@ from cti.switch.port import (
     Arrival,
     Connected,
     DialResult,
+    DigitPressed,
     Disconnected,
     EventHandler,
     LegGone,
@@ -375,6 +376,8 @@ class AsteriskSwitch:
                     return
                 # Its dial is over, and the leg comes into the next session only when this one is let go.
                 self.take(event.leg)
+            elif isinstance(event, DigitPressed) and (session := self._sessions.get(event.leg)) is not None:
+                session.press(event.digit)
             self._on_event(event)
 
     def _dialled(self, by: str, leg: str, channel: str) -> None:

@@ -18,6 +18,7 @@ from cti.switch.asterisk.agi import AgiConnection, AgiHungUp, AgiRefused
 from cti.switch.asterisk.agi_protocol import AgiReply
 from cti.switch.asterisk.causes import dial_result
 from cti.switch.asterisk.dialplan import LEG_CONTEXT, SESSION_CONTEXT
+from cti.switch.keys import ALL_KEYS, TypedKeys, collect
 from cti.switch.port import (
     Arrival,
     Collected,
@@ -29,6 +30,7 @@ from cti.switch.port import (
     Played,
     SessionOver,
     SpyMode,
+    SwitchUnavailable,
 )
 from cti.switch.waiting import unless_over
 
@@ -39,7 +41,8 @@ JOIN_SECONDS = 0.1
 """A leg that was picked up is in its talk a moment later; until then there is nothing to join."""
 TOLD_SECONDS = 1.0
 """How long after a talk the control connection may take to tell what ended it."""
-ALL_KEYS = "0123456789*#"
+GAP_SECONDS = 0.15
+"""A key that a command reads ends it within this time; one that came between two commands was read by none."""
 _SPY_OPTIONS = {SpyMode.LISTEN: "qE", SpyMode.WHISPER: "qEw"}
 
 
@@ -77,8 +80,13 @@ class AsteriskSession:
         self._over: asyncio.Future[SessionOver] = asyncio.get_running_loop().create_future()
         self._answered = arrival.answered
         self._stopped = False
+        self._keys = TypedKeys()
+        self._wanted = ""
+        """The keys for which a command under way waits."""
         self._playing = False
         self._listening = False
+        self._commands = self._ended = 0
+        self._ending: asyncio.Task[None] | None = None
         self._music = False
         self._recording: Path | None = None
         self._dialled: set[str] = set()
@@ -107,6 +115,19 @@ class AsteriskSession:
         if not self._dialled:
             self._dialled_gone.set()
 
+    def press(self, key: str) -> None:
+        """A key was pressed. Asterisk drops one that comes while no command reads."""
+        self._keys.press(key)
+        if self._ended != self._commands and self._keys.has(self._wanted):
+            self._ended = self._commands
+            self._ending = asyncio.get_running_loop().create_task(self._end_command(self._commands))
+
+    async def _end_command(self, command: int) -> None:
+        await asyncio.sleep(GAP_SECONDS)
+        if command == self._commands and self._keys.has(self._wanted):
+            with suppress(SessionOver, SwitchUnavailable):
+                await self._end_hearing()
+
     async def command(self, *parts: str | int) -> AgiReply:
         """Send an AGI command; raises LegHungUp or LegLeft as soon as it is known which."""
         if self._over.done():
@@ -126,6 +147,7 @@ class AsteriskSession:
             raise await self._fate()
 
     async def _enter_talk(self, name: str, arguments: str) -> None:
+        self._keys.pause()
         if self._music:
             # It would go on in the talk.
             await self.command("SET MUSIC", "OFF")
@@ -167,19 +189,33 @@ class AsteriskSession:
 
     async def play(self, prompts: Sequence[str], *, stop_on: str = "") -> Played:
         """One STREAM FILE a piece: a list in one command could not be stopped."""
-        self._stopped, self._playing = False, True
+        self._stopped = False
+        self._keys.resume()
+        for prompt in prompts:
+            if key := self._keys.take(stop_on):
+                return Played(digit=key)
+            self._playing = True
+            try:
+                reply = await self._hearing(stop_on, "STREAM FILE", self._file(prompt), stop_on)
+            finally:
+                self._playing = False
+            if reply.result_code > 0:
+                return Played(digit=self._keys.answered(chr(reply.result_code), stop_on))
+            if self._stopped:
+                break
+            if reply.result_code < 0:
+                log.error("prompt cannot be played", prompt=prompt, call=self.arrival.call)
+        # Keys that may end nothing mean nothing.
+        return Played(digit=self._keys.take(stop_on), stopped=self._stopped)
+
+    async def _hearing(self, wanted: str, *command: str | int) -> AgiReply:
+        """A command that a wanted key ends."""
+        self._wanted = wanted
+        self._commands += 1
         try:
-            for prompt in prompts:
-                reply = await self.command("STREAM FILE", self._file(prompt), stop_on)
-                if reply.result_code > 0:
-                    return Played(digit=chr(reply.result_code))
-                if self._stopped:
-                    return Played(stopped=True)
-                if reply.result_code < 0:
-                    log.error("prompt cannot be played", prompt=prompt, call=self.arrival.call)
+            return await self.command(*command)
         finally:
-            self._playing = False
-        return Played()
+            self._wanted = ""
 
     def _file(self, prompt: str) -> str:
         # Tones and music belong to no language.
@@ -189,35 +225,34 @@ class AsteriskSession:
     async def collect(
         self, prompts: Sequence[str], *, longest: int, terminators: str = "#", first: float = 5.0, between: float = 3.0
     ) -> Collected:
-        """Keys typed during the prompts count; each further key is waited for."""
-        played = await self.play(prompts, stop_on=ALL_KEYS)
-        digits, patience, key = "", first, played.digit
-        while not self._stopped:
-            if not key:
-                reply = await self._listen(patience)
-                if reply.result_code <= 0 or self._stopped:
-                    return Collected(digits, timed_out=True)
-                key = chr(reply.result_code)
-            if key not in ALL_KEYS:
-                key = ""
-                continue
-            if key in terminators:
-                return Collected(digits, timed_out=False)
-            digits, patience, key = digits + key, between, ""
-            if len(digits) >= longest:
-                return Collected(digits, timed_out=False)
-        return Collected(digits, timed_out=True)
+        """Keys typed ahead and during the prompts count; each further key is waited for."""
+        return await collect(self, prompts, longest=longest, terminators=terminators, first=first, between=between)
 
-    async def _listen(self, seconds: float) -> AgiReply:
-        self._listening = True
-        try:
-            return await self.command("WAIT FOR DIGIT", math.ceil(seconds * 1000))
-        finally:
-            self._listening = False
+    async def next_key(self, seconds: float) -> str:
+        """The next key; empty when none came in time, or on `stop`."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + seconds
+        while not (key := self._keys.take(ALL_KEYS)) and not self._stopped and (left := deadline - loop.time()) > 0:
+            self._listening = True
+            try:
+                reply = await self._hearing(ALL_KEYS, "WAIT FOR DIGIT", math.ceil(left * 1000))
+            finally:
+                self._listening = False
+            # Also a key that no telephone has, by which the waiting was ended.
+            if reply.result_code > 0 and (answered := chr(reply.result_code)) in ALL_KEYS:
+                return self._keys.answered(answered, ALL_KEYS)
+        return key
+
+    def forget_keys(self) -> None:
+        """Keys typed until now mean nothing."""
+        self._keys.forget()
 
     async def stop(self) -> None:
         """End the prompt under way; a further piece is not begun."""
         self._stopped = True
+        await self._end_hearing()
+
+    async def _end_hearing(self) -> None:
         if self._playing:
             await self._channels.stop_playing(self.arrival.leg)
         elif self._listening:
@@ -225,11 +260,13 @@ class AsteriskSession:
 
     async def wait(self) -> None:
         """Music until the next verb."""
+        self._keys.pause()
         await self.command("SET MUSIC", "ON", "default")
         self._music = True
 
     async def dial(self, request: DialRequest) -> Dialled:
         """Dial with `g`: when the talk is over, this session goes on."""
+        self._keys.pause()
         recording, self._recording = self._recording, None
         targets = "&".join(_dial_string(address) for address in request.addresses)
         if not targets:
@@ -292,12 +329,14 @@ class AsteriskSession:
 
     async def record_message(self, path: Path, *, longest: float, stop_on: str = "#") -> float:
         """A beep, then what the caller says, at most 5 s of silence at the end."""
+        self._keys.pause()
         stem, milliseconds = str(path.with_suffix("")), math.ceil(longest * 1000)
         reply = await self.command("RECORD FILE", stem, "wav", stop_on, milliseconds, "BEEP", "s=5")
         return (reply.endpos or 0) / 8000
 
     async def stream(self) -> AudioStream:
         """Through AudioSocket."""
+        self._keys.pause()
         await self.answer()
         return await self._channels.open_stream(self)
 

@@ -31,6 +31,7 @@ from cti.switch.freeswitch.translation import CUSTOM, EVENTS, READS, switch_even
 from cti.switch.port import (
     Connected,
     DialResult,
+    DigitPressed,
     Disconnected,
     EventHandler,
     LegDialled,
@@ -353,6 +354,8 @@ class FreeswitchSwitch:
                 dialler = self._sessions.find(self._diallers.get(event.leg, ""))
                 if dialler is not None and dialler.talk is not None:
                     dialler.talk.picked_up = True
+            case DigitPressed() if (session := self._sessions.find(event.leg)) is not None:
+                session.press(event.digit)
         self._on_event(event)
 
     def _met(self, message: EslEvent) -> None:

@@ -6,12 +6,12 @@ While the leg talks there is no socket; the session lives on and gets another wh
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from typing import Any
 
 from cti.switch.freeswitch.audio import Unicast
 from cti.switch.freeswitch.esl_connection import EslConnection, EslHungUp
 from cti.switch.freeswitch.esl_messages import ApiResponse, EslEvent
+from cti.switch.keys import TypedKeys
 from cti.switch.port import Arrival, LegHungUp, LegLeft, SessionOver, SwitchUnavailable
 
 
@@ -44,10 +44,8 @@ class LegSocket:
         """The talk that a verb waits for."""
         self._loop = asyncio.get_running_loop()
         self._over: asyncio.Future[SessionOver] = self._loop.create_future()
-        self._keys: deque[str] = deque(maxlen=64)
+        self._keys = TypedKeys()
         self._key_pressed = asyncio.Event()
-        self._told_late = ""
-        """A key that an application told of before its event came."""
         self._stream: Unicast | None = None
         self.attach(connection)
 
@@ -95,11 +93,7 @@ class LegSocket:
             self.end(LegHungUp())
 
     def _on_event(self, event: EslEvent) -> None:
-        if event.uuid != self.arrival.leg:
-            return
-        if event.name == "DTMF":
-            self._press(event.get("DTMF-Digit"))
-        elif event.name == "CHANNEL_BRIDGE":
+        if event.uuid == self.arrival.leg and event.name == "CHANNEL_BRIDGE":
             self.begin_talk()
 
     def begin_talk(self) -> None:
@@ -108,13 +102,12 @@ class LegSocket:
             self.talk.begun.set_result(self._loop.time())
         self._connection.close()
 
-    def _press(self, digit: str) -> None:
-        if digit == self._told_late:
-            self._told_late = ""
-        elif self._stream is not None and not self._stream.closed.done():
+    def press(self, digit: str) -> None:
+        """A key was pressed; told by the control connection, as to all others, since a leg's own may tell later."""
+        if self._stream is not None and not self._stream.closed.done():
             self._stream.press(digit)
         else:
-            self._keys.append(digit)
+            self._keys.press(digit)
             self._key_pressed.set()
 
     async def _start(self, app: str, argument: str = "") -> asyncio.Future[EslEvent]:

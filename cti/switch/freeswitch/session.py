@@ -24,6 +24,7 @@ from cti.switch.freeswitch.dialplan import MUSIC, PIECE_SECONDS, SESSION, room
 from cti.switch.freeswitch.esl_connection import EslConnection, EslHungUp
 from cti.switch.freeswitch.esl_messages import UNDEFINED, ApiResponse, EslEvent, EslRefused
 from cti.switch.freeswitch.leg_socket import LegSocket, Talk
+from cti.switch.keys import ALL_KEYS, collect
 from cti.switch.port import (
     Arrival,
     Collected,
@@ -39,7 +40,6 @@ from cti.switch.port import (
 
 log = structlog.get_logger(__name__)
 
-ALL_KEYS = "0123456789*#"
 BEEP = "tone_stream://%(500,0,1000)"
 BREAK_SECONDS = 0.1
 """How soon what is played must have ended after it was told to; then it is told again."""
@@ -117,22 +117,21 @@ class FreeswitchSession(LegSocket):
         """One application a piece, so that one that cannot be played is known by its name."""
         await self._begin()
         self._stopped = False
-        if key := self._typed(stop_on):
-            return Played(digit=key)
+        self._keys.resume()
         await self._set(playback_terminators=stop_on or "none", playback_timeout_sec="")
         for prompt in prompts:
+            if key := self._keys.take(stop_on):
+                return Played(digit=key)
             event = await self._play_whole(self._file(prompt))
-            if self._stopped:
-                return Played(stopped=True)
             key = event.variable("playback_terminator_used")
             if key and key in stop_on:
-                self._take(key)
-                return Played(digit=key)
+                return Played(digit=self._keys.answered(key, stop_on), stopped=self._stopped)
+            if self._stopped:
+                break
             if event.get("Application-Response").startswith("FILE NOT FOUND"):
                 log.error("prompt cannot be played", prompt=prompt, call=self.arrival.call)
-        # Keys that end nothing mean nothing.
-        self._keys.clear()
-        return Played()
+        # Keys that may end nothing mean nothing.
+        return Played(digit=self._keys.take(stop_on), stopped=self._stopped)
 
     async def _play_whole(self, file: str) -> EslEvent:
         while True:
@@ -152,51 +151,27 @@ class FreeswitchSession(LegSocket):
         folder = self._prompts.parent if prompt.startswith(("tone/", "music/")) else self._prompts
         return f"{folder}/{prompt}.wav"
 
-    def _typed(self, wanted: str) -> str:
-        """The first of the wanted keys that was typed ahead."""
-        while self._keys:
-            if (key := self._keys.popleft()) in wanted:
-                return key
-        return ""
-
-    def _take(self, key: str) -> None:
-        """The application told of a key; its event, which may come later, means the same."""
-        if key in self._keys:
-            while self._keys.popleft() != key:
-                pass
-        else:
-            self._told_late = key
-
     async def collect(
         self, prompts: Sequence[str], *, longest: int, terminators: str = "#", first: float = 5.0, between: float = 3.0
     ) -> Collected:
-        """Keys typed during the prompts count; each further key is waited for."""
-        played = await self.play(prompts, stop_on=ALL_KEYS)
-        digits, patience, key = "", first, played.digit
-        while not self._stopped:
-            if not key and not (key := await self._next_key(patience)):
-                return Collected(digits, timed_out=True)
-            if key in terminators:
-                return Collected(digits, timed_out=False)
-            digits, patience, key = digits + key, between, ""
-            if len(digits) >= longest:
-                return Collected(digits, timed_out=False)
-        return Collected(digits, timed_out=True)
+        """Keys typed ahead and during the prompts count; each further key is waited for."""
+        return await collect(self, prompts, longest=longest, terminators=terminators, first=first, between=between)
 
-    async def _next_key(self, seconds: float) -> str:
+    async def next_key(self, seconds: float) -> str:
+        """The next key; empty when none came in time, or on `stop`."""
         deadline = self._loop.time() + seconds
-        while not self._stopped:
-            if key := self._typed(ALL_KEYS):
-                return key
+        while not (key := self._keys.take(ALL_KEYS)) and not self._stopped and self._loop.time() < deadline:
             self._key_pressed.clear()
             pressed = asyncio.ensure_future(self._key_pressed.wait())
             try:
-                await self._wait_for(pressed, timeout=max(deadline - self._loop.time(), 0))
+                await self._wait_for(pressed, timeout=deadline - self._loop.time())
             finally:
                 pressed.cancel()
-            if not self._keys and self._loop.time() >= deadline:
-                break
-        return ""
+        return key
+
+    def forget_keys(self) -> None:
+        """Keys typed until now mean nothing."""
+        self._keys.forget()
 
     async def stop(self) -> None:
         """End the prompt under way; a further piece is not begun."""
@@ -209,7 +184,7 @@ class FreeswitchSession(LegSocket):
     async def wait(self) -> None:
         """Music until the next verb, in pieces: only between them does the leg notice that its engine is gone."""
         await self._begin()
-        self._keys.clear()
+        self._keys.pause()
         await self._set(playback_terminators="none", playback_timeout_sec=str(PIECE_SECONDS))
         self._waiting = True
         self._music = self._loop.create_task(self._play_music())
@@ -224,7 +199,7 @@ class FreeswitchSession(LegSocket):
         if not request.addresses:
             return Dialled(DialResult.UNREACHABLE)
         await self._begin()
-        self._keys.clear()
+        self._keys.pause()
         target = dial_string(request.addresses, self._inherited(request), request.timeout)
         talk = self.talk = Talk()
         try:
@@ -261,6 +236,7 @@ class FreeswitchSession(LegSocket):
     async def connect(self, leg: str) -> float:
         """Take the other leg from wherever it is."""
         await self._begin()
+        self._keys.pause()
         talk = self.talk = Talk()
         try:
             await self._channels.bridge(self.arrival.leg, leg)
@@ -275,6 +251,7 @@ class FreeswitchSession(LegSocket):
     async def join(self, leg: str) -> None:
         """Enter the conference that the other leg's talk is, or becomes."""
         await self._begin()
+        self._keys.pause()
         for _ in range(JOIN_TRIES):
             if name := await self._channels.room_of(leg):
                 break
@@ -295,6 +272,7 @@ class FreeswitchSession(LegSocket):
         """Listen to both sides; whisper only to the spied leg."""
         await self.answer()
         await self._begin()
+        self._keys.pause()
         whisper = "true" if mode is SpyMode.WHISPER else "false"
         await self._set(eavesdrop_enable_dtmf="false", eavesdrop_whisper_bleg=whisper)
         await self._run("eavesdrop", leg)
@@ -316,17 +294,17 @@ class FreeswitchSession(LegSocket):
     async def record_message(self, path: Path, *, longest: float, stop_on: str = "#") -> float:
         """A beep, then what the caller says, at most 5 s of silence at the end."""
         await self._begin()
-        self._keys.clear()
+        self._keys.pause()
         await self._set(playback_terminators=stop_on or "none", playback_timeout_sec="")
         await self._run("playback", BEEP)
         event = await self._run("record", f"{path} {math.ceil(longest)} 200 5")
-        self._keys.clear()
         return float(event.variable("record_ms") or 0) / 1000
 
     async def stream(self) -> Unicast:
         """Through unicast, which lasts as long as the leg is parked here."""
         await self.answer()
         await self._begin()
+        self._keys.pause()
         stream = self._stream = await Unicast.open(int(self._connection.variable("read_rate") or 8000))
         try:
             reply = await self._connection.command("sendmsg", stream.headers)

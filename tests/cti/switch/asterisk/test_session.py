@@ -13,8 +13,8 @@ from cti.call import Party
 from cti.number import Number
 from cti.switch.address import PhoneAddress
 from cti.switch.asterisk.agi import AgiConnection, AgiServer
-from cti.switch.asterisk.session import AsteriskSession
-from cti.switch.port import Arrival, DialRequest, DialResult, LegHungUp, LegLeft, Played
+from cti.switch.asterisk.session import GAP_SECONDS, AsteriskSession
+from cti.switch.port import Arrival, Collected, DialRequest, DialResult, LegHungUp, LegLeft, Played
 from tests.cti.switch.asterisk.fake_agi import FakeLeg
 
 ALIVE = b"200 result=0\n"
@@ -146,3 +146,39 @@ async def test_waiting_for_a_key_is_stopped(stage: Stage) -> None:
     assert stage.channels.stopped == ["listening"]
     stage.leg.send(f"200 result={ord('D')}\n".encode())
     assert (await asyncio.wait_for(collecting, 2)).digits == ""
+
+
+async def test_a_key_that_no_command_read_ends_the_prompt_all_the_same(stage: Stage) -> None:
+    """It came between the command before and this one: Asterisk dropped it, and tells of it."""
+    playing = asyncio.create_task(stage.session.play(["a", "b"], stop_on="12"))
+    assert await stage.leg.command(1) == "STREAM FILE /prompts/a 12"
+    stage.session.press("3")
+    stage.session.press("2")
+    await asyncio.sleep(2 * GAP_SECONDS)
+    assert stage.channels.stopped == ["playing"]
+    stage.leg.send(ALIVE)
+    assert await playing == Played(digit="2")
+
+
+async def test_a_key_that_no_command_read_ends_the_waiting_for_one(stage: Stage) -> None:
+    waiting = asyncio.create_task(stage.session.collect([], longest=1, first=20))
+    assert await stage.leg.command(1) == "WAIT FOR DIGIT 20000"
+    stage.session.press("7")
+    await asyncio.sleep(2 * GAP_SECONDS)
+    assert stage.channels.stopped == ["listening"]
+    stage.leg.send(b"200 result=68\n")
+    assert await waiting == Collected("7", timed_out=False)
+
+
+async def test_a_key_that_the_command_read_stops_nothing(stage: Stage) -> None:
+    playing = asyncio.create_task(stage.session.play(["a"], stop_on="12"))
+    await stage.leg.command(1)
+    stage.session.press("2")
+    stage.leg.send(b"200 result=50\n")
+    assert await playing == Played(digit="2")
+    playing = asyncio.create_task(stage.session.play(["b"], stop_on="12"))
+    await stage.leg.command(2)
+    await asyncio.sleep(2 * GAP_SECONDS)
+    assert stage.channels.stopped == []
+    stage.leg.send(ALIVE)
+    assert await playing == Played()
