@@ -55,7 +55,8 @@ class SwitchSettings(Section):
     `patience` is how many seconds a caller hears music while no engine answers before the emergency queue. `ws_url` is
     where browsers reach the switch's WebSocket when it is not `ws(s)://<our host>:<ws_port>/ws`. `wss_port` is
     FreeSWITCH's own TLS port for them, its certificate `HOTLINE_DATA/switch/certs/wss.pem`; Asterisk leaves TLS to a
-    proxy.
+    proxy. `call_header` tells agents' phones the call's id in X-Hotline-Call, for programs beside them: FreeSWITCH does
+    so always, on Asterisk they ring some milliseconds later for it.
     """
 
     kind: Literal["asterisk", "freeswitch"] = pydantic.Field(default="asterisk", title="类型")
@@ -71,6 +72,7 @@ class SwitchSettings(Section):
     rtp_first: Port = pydantic.Field(default=10000, title="语音端口起")
     rtp_last: Port = pydantic.Field(default=14999, title="语音端口止")
     patience: int = pydantic.Field(default=60, ge=1, le=3600, title="引擎中断时等待秒数")
+    call_header: bool = pydantic.Field(default=False, title="向话机告知通话编号")
 
     @property
     def both_families(self) -> bool:

@@ -116,7 +116,9 @@ class AsteriskSwitch:
         if arrival.target:
             await self._sent_on(connection, arrival)
         self.take(leg)
-        session = AsteriskSession(connection, arrival, self, self._prompts, self._boot)
+        session = AsteriskSession(
+            connection, arrival, self, self._prompts, self._boot, call_header=self._settings.call_header
+        )
         self._sessions[leg] = session
         connection.when_hung_up(partial(self._on_agi_hang_up, session))
         assert self._on_session is not None

@@ -34,7 +34,7 @@ exten => _[A-Za-z]!,1,MSet(HOTLINE_CALLED=${EXTEN},AGIEXITONHANGUP=yes,CHANNEL(a
 
 ; a call from one of our phones
 [phones]
-exten => _[+0-9*#]!,1,MSet(HOTLINE_CALLED=${EXTEN},AGIEXITONHANGUP=yes)
+exten => _[+0-9*#]!,1,MSet(HOTLINE_CALLED=${EXTEN},TRANSFER_CONTEXT=)
  same => n,Goto(session,s,1)
 
 ; a blind REFER from a phone: the leg comes back to the engine with its target
@@ -63,7 +63,7 @@ exten => s,1,Answer(0)
  same => n,Queue(emergency,b(leg^s^1(agent)),,,600)
  same => n,Hangup()
 
-; before a dialled phone rings: whose leg it is. Arguments: party, agent, auto
+; before a dialled leg rings: whose it is, where its endpoint does not say so. Arguments: party, agent, auto
 [leg]
 exten => s,1,MSet(HOTLINE_PARTY=${ARG1},HOTLINE_AGENT=${ARG2},__TRANSFER_CONTEXT=transfer,AGIEXITONHANGUP=yes)
  same => n,Set(PJSIP_HEADER(add,X-Hotline-Call)=${HOTLINE_CALL})

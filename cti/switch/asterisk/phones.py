@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from cti.settings import SwitchSettings, TrunkSettings
 from cti.switch.address import ALWAYS
-from cti.switch.asterisk.dialplan import PHONE_CONTEXT, TRUNK_CONTEXT
+from cti.switch.asterisk.dialplan import PHONE_CONTEXT, TRANSFER_CONTEXT, TRUNK_CONTEXT
 from cti.switch.phone import Phone
 
 
@@ -76,7 +76,9 @@ def phones(found: Iterable[Phone], switch: SwitchSettings) -> str:
     """`pjsip_phones.conf`: endpoint, AOR and secret of each phone."""
     common = (
         f"type=endpoint\ncontext={PHONE_CONTEXT}\ndisallow=all\ndirect_media=no\nrtp_symmetric=yes\nforce_rport=yes\n"
-        "rewrite_contact=yes\ndtmf_mode=rfc4733\nset_var=HOTLINE_PARTY=agent\n"
+        # What a leg of it is when it is dialled: see the dialplan's context for those of which this says too little.
+        "rewrite_contact=yes\ndtmf_mode=rfc4733\nset_var=HOTLINE_PARTY=agent\nset_var=AGIEXITONHANGUP=yes\n"
+        f"set_var=__TRANSFER_CONTEXT={TRANSFER_CONTEXT}\n"
         # The caller goes back to the engine, not to a phone: whoever transferred is told at once that it worked.
         "refer_blind_progress=no\n"
     )

@@ -69,7 +69,14 @@ class AsteriskSession:
     """One leg while it is not talking; see `cti.switch.port.CallSession`."""
 
     def __init__(
-        self, connection: AgiConnection, arrival: Arrival, channels: Channels, prompts: Path, boot: str = ""
+        self,
+        connection: AgiConnection,
+        arrival: Arrival,
+        channels: Channels,
+        prompts: Path,
+        boot: str = "",
+        *,
+        call_header: bool = False,
     ) -> None:
         self.arrival = arrival
         self.boot = boot
@@ -77,6 +84,7 @@ class AsteriskSession:
         self._connection = connection
         self._channels = channels
         self._prompts = prompts
+        self._call_header = call_header
         self._over: asyncio.Future[SessionOver] = asyncio.get_running_loop().create_future()
         self._answered = arrival.answered
         self._stopped = False
@@ -273,8 +281,10 @@ class AsteriskSession:
             return Dialled(DialResult.UNREACHABLE)
         if request.caller is not None and request.caller.national:
             await self.command("SET CALLERID", request.caller.national)
-        before = f"{LEG_CONTEXT}^s^1({request.party}^{request.agent}^{'auto' if request.auto_answer else ''})"
-        options = f"gm(default)b({before})" + (f"F({SESSION_CONTEXT}^s^1)" if request.stays else "")
+        options = "gm(default)" + (f"F({SESSION_CONTEXT}^s^1)" if request.stays else "")
+        if self._call_header or not _told_by_endpoints(request):
+            auto = "auto" if request.auto_answer else ""
+            options += f"b({LEG_CONTEXT}^s^1({request.party}^{request.agent}^{auto}))"
         if recording is not None:
             # By the dial itself: no round trip before the phone rings.
             options += f"B({LEG_CONTEXT}^record^1({recording}))"
@@ -351,6 +361,16 @@ class AsteriskSession:
         """The dialplan goes on to the emergency queue when this session is closed."""
         await self.command("SET VARIABLE", "HOTLINE_GIVE_UP", "1")
         self._connection.close()
+
+
+def _told_by_endpoints(request: DialRequest) -> bool:
+    """Whether the phones' own settings say whose legs these will be.
+
+    Telling it by the dialplan delays the ringing: meanwhile the dialling leg is served by one thread for all (1.6 ms
+    mostly, in a loaded switch often 10 more).
+    """
+    own = request.party is Party.AGENT and not request.auto_answer
+    return own and all(isinstance(address, PhoneAddress) for address in request.addresses)
 
 
 def _dial_string(address: Address) -> str:

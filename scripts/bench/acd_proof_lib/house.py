@@ -67,7 +67,7 @@ def make(data: Path, agents: int, rng: random.Random, prompts: Path | None = Non
     flows = [FLOW.format(name=name) for name in QUEUES]
     numbers = {number: {"flow": name} for name, number in QUEUES.items()}
     settings = yaml.safe_dump({"numbers": numbers, "acd": _ACD}, allow_unicode=True, sort_keys=False)
-    house = prepare(data, agents, settings=settings, flows=flows, prompts=prompts)
+    house = prepare(data, agents, settings=settings, flows=flows, prompts=prompts, call_header=True)
     described = {number: {"skills": skills_of(at, rng)} for at, number in enumerate(sorted(house.phones))}
     folder = data / "acd"
     folder.mkdir()

@@ -1,8 +1,8 @@
 """The agents' phones, all in one process: they register, answer at once, talk with sound, and hang up.
 
 `python -m bench.callpath_lib.agents FILE` reads JSON: `server` (port), `phones` (name → secret), `talk` (seconds),
-`invites` (a file that gets a line for each call: when the kernel received the INVITE, X-Hotline-Call, X-Bench-Since,
-the phone). Prints `registered` when all phones are. SIP over UDP on 127.0.0.1 (RFC 3261), one contact each.
+`invites` (a file that gets a line for each call: when the kernel received the INVITE, X-Bench-Since, the phone).
+Prints `registered` when all phones are. SIP over UDP on 127.0.0.1 (RFC 3261), one contact each.
 """
 
 from __future__ import annotations
@@ -168,9 +168,7 @@ class Phones:
                 self._send(known.answer)
             return
         phone = message.split(" ", 2)[1].partition(":")[2].partition("@")[0]
-        self._invites.write(
-            f"{received:.6f},{header(message, 'x-hotline-call')},{header(message, 'x-bench-since')},{phone}\n"
-        )
+        self._invites.write(f"{received:.6f},{header(message, 'x-bench-since')},{phone}\n")
         where = re.search(r"^m=audio (\d+)", message, re.MULTILINE)
         body = (
             "v=0\r\no=agent 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"

@@ -34,7 +34,7 @@ SHORT, SHIPPED = "12345", "12346"
 SETTINGS = """\
 http: {{port: {http}}}
 switch: {{kind: {kind}, sip_port: {sip}, bind6: null, ws_port: {ws}, control_port: {control}, session_port: {session},
-          rtp_first: 10000, rtp_last: 19999}}
+          rtp_first: 10000, rtp_last: 19999, call_header: {call_header}}}
 broker: {{port: {mqtt}}}
 """
 
@@ -84,15 +84,19 @@ def prepare(
     flows: Sequence[str] = (FLOW,),
     prompts: Path | None = None,
     kind: str = "asterisk",
+    call_header: bool = False,
 ) -> House:
     """Make the directory with so many agents, all of them ready when the engine starts.
 
-    `settings` are numbers and queues as YAML, `flows` are published; `prompts` have been made already.
+    `settings` are numbers and queues as YAML, `flows` are published; `prompts` have been made already. `call_header`:
+    phones are told whose call it is.
     """
     data.mkdir(parents=True)
     names = ("http", "sip", "ws", "control", "session", "mqtt")
     ports = dict(zip(names, free_udp_ports(len(names)), strict=True))
-    (data / "settings.yaml").write_text(SETTINGS.format(kind=kind, **ports) + settings, "utf-8")
+    (data / "settings.yaml").write_text(
+        SETTINGS.format(kind=kind, call_header=str(call_header).lower(), **ports) + settings, "utf-8"
+    )
     catalogue = house.catalogue(data)
     if prompts is None:
         native.install(catalogue, data / "prompts", formats=PROMPT_FORMATS[kind])

@@ -83,15 +83,15 @@ def put(
     )
 
 
-def read_invites(path: Path) -> list[tuple[float, str, str, str]]:
-    """What the phones wrote: received, X-Hotline-Call, X-Bench-Since, phone."""
+def read_invites(path: Path) -> list[tuple[float, str, str]]:
+    """What the phones wrote: received, X-Bench-Since, phone."""
     if not path.exists():
         return []
     found = []
     for line in path.read_text("utf-8").splitlines():
         fields = line.split(",")
-        if len(fields) == 4:
-            found.append((float(fields[0]), fields[1], fields[2], fields[3]))
+        if len(fields) == 3:
+            found.append((float(fields[0]), fields[1], fields[2]))
     return found
 
 

@@ -11,6 +11,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -71,18 +73,31 @@ class Running:
     data: Path
     recordings: Path
 
-    def matched_at(self, calls: Sequence[tuple[float, str, str, str]]) -> list[float]:
+    def matched_at(self, calls: Sequence[tuple[float, str, str]]) -> list[float]:
         """For each INVITE at a phone, the seconds since caller and free agent both existed."""
         if self.name == "native":
             # FreeSWITCH tells microseconds.
-            began = [(received, float(since)) for received, _, since, _ in calls if since]
+            began = [(received, float(since)) for received, since, _ in calls if since]
             return [received - (since / 1e6 if since > 1e12 else since) for received, since in began]
         queued: dict[str, float] = {}
+        offers: defaultdict[str, list[tuple[float, str]]] = defaultdict(list)
         with sqlite3.connect(f"{(self.data / 'hotline.db').as_uri()}?mode=ro", uri=True) as database:
-            told = database.execute("SELECT call, at FROM events WHERE type = 'CallQueued' ORDER BY sequence")
-            for call, at in told:
-                queued.setdefault(call, datetime.fromisoformat(at).replace(tzinfo=UTC).timestamp())
-        return [received - queued[call] for received, call, _, _ in calls if call in queued]
+            told = database.execute(
+                "SELECT call, at, data FROM events WHERE type IN ('CallQueued', 'CallOffered') ORDER BY sequence"
+            )
+            for call, at, data in told:
+                when = datetime.fromisoformat(at).replace(tzinfo=UTC).timestamp()
+                if agent := json.loads(data).get("agent"):
+                    offers[agent].append((when, call))
+                else:
+                    queued.setdefault(call, when)
+        found = []
+        for received, _, phone in calls:
+            # Nobody is offered two calls at once: it rings for the last one.
+            before = bisect_right(offers[phone], (received, "~"))
+            if before:
+                found.append(received - queued[offers[phone][before - 1][1]])
+        return found
 
 
 @contextmanager

@@ -28,7 +28,12 @@ def sections(text: str) -> dict[tuple[str, str], dict[str, list[str]]]:
 def test_a_desk_phone() -> None:
     found = sections(phones([Phone("1001", "geheim", "1001", web=False)], SWITCH))
     endpoint = found["1001", "endpoint"]
-    assert endpoint["set_var"] == ["HOTLINE_PARTY=agent", "HOTLINE_AGENT=1001"]
+    assert endpoint["set_var"] == [
+        "HOTLINE_PARTY=agent",
+        "AGIEXITONHANGUP=yes",
+        "__TRANSFER_CONTEXT=transfer",
+        "HOTLINE_AGENT=1001",
+    ]
     assert endpoint["media_address"] == ["127.0.0.1"]
     assert found["1001", "auth"]["password"] == ["geheim"]
     assert found["1001", "aor"]["max_contacts"] == ["1"]

@@ -11,7 +11,7 @@ import pytest
 
 from cti.call import Party
 from cti.number import Number
-from cti.switch.address import PhoneAddress
+from cti.switch.address import PhoneAddress, TrunkAddress
 from cti.switch.asterisk.agi import AgiConnection, AgiServer
 from cti.switch.asterisk.session import GAP_SECONDS, AsteriskSession
 from cti.switch.port import Arrival, Collected, DialRequest, DialResult, LegHungUp, LegLeft, Played
@@ -146,6 +146,23 @@ async def test_waiting_for_a_key_is_stopped(stage: Stage) -> None:
     assert stage.channels.stopped == ["listening"]
     stage.leg.send(f"200 result={ord('D')}\n".encode())
     assert (await asyncio.wait_for(collecting, 2)).digits == ""
+
+
+@pytest.mark.parametrize(
+    ("request_", "told"),
+    [
+        (DialRequest([PhoneAddress("1001"), PhoneAddress("1001-web")], 20, agent="1001"), False),
+        (DialRequest([PhoneAddress("1001")], 20, agent="1001", auto_answer=True), True),
+        (DialRequest([PhoneAddress("1001")], 20, Party.CONSULTED, agent="1001"), True),
+        (DialRequest([TrunkAddress("carrier", "110")], 20, Party.OUTSIDE), True),
+    ],
+)
+async def test_the_dialplan_tells_what_an_endpoint_does_not_say(
+    stage: Stage, request_: DialRequest, told: bool
+) -> None:
+    stage.leg.replies = [ALIVE, b"200 result=1 (NOANSWER,,)\n"]
+    await stage.session.dial(request_)
+    assert ("b(leg^s^1(" in stage.leg.commands[0]) == told
 
 
 async def test_a_key_that_no_command_read_ends_the_prompt_all_the_same(stage: Stage) -> None:
