@@ -6,7 +6,6 @@ import asyncio
 import heapq
 import itertools
 from collections.abc import Callable
-from typing import Any
 
 import structlog
 
@@ -121,15 +120,17 @@ class QueueStay:
         decided = asyncio.ensure_future(place.next())
         pressed = asyncio.ensure_future(self._keys.get())
         over = asyncio.ensure_future(self._session.over)
+        # Plainer than waiting for all of them anew after each announcement: a thousand callers do.
+        pause = _Pause()
+        for one in (decided, pressed, over):
+            one.add_done_callback(pause.end)
         try:
             # Who is served at once needs no music: the dial brings its own.
             await asyncio.sleep(0)
             if not decided.done():
                 await self._session.wait()
             while True:
-                await asyncio.wait(
-                    {decided, pressed, over}, timeout=announcer.due(), return_when=asyncio.FIRST_COMPLETED
-                )
+                await pause.wait(announcer.due())
                 if over.done():
                     raise over.result()
                 if decided.done():
@@ -151,15 +152,18 @@ class QueueStay:
         )
         if not ids:
             return
-        playing = asyncio.ensure_future(self._session.play(ids, stop_on="".join(self._request.keys)))
+        stopping: list[asyncio.Task[None]] = []
+
+        def stop(_: object) -> None:
+            stopping.append(asyncio.get_running_loop().create_task(self._session.stop()))
+
+        decided.add_done_callback(stop)
         try:
-            both: set[asyncio.Future[Any]] = {playing, decided}
-            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
-            if decided.done() and not playing.done():
-                await self._session.stop()
-            played = await playing
+            played = await self._session.play(ids, stop_on="".join(self._request.keys))
         finally:
-            playing.cancel()
+            decided.remove_done_callback(stop)
+            # It must not reach into the next verb. What it fails of, the next verb meets too.
+            await asyncio.gather(*stopping, return_exceptions=True)
         if any(isinstance(piece, Position | Estimate) for piece in pieces):
             self._calls.tell(PositionTold, self._call, queue=place.item.queue, position=position, estimate=estimate)
         if played.digit:
@@ -210,6 +214,36 @@ class QueueStay:
     def _pressed(self, digit: str) -> None:
         if digit in self._request.keys:
             self._keys.put_nowait(digit)
+
+
+class _Pause:
+    """Some seconds, or until something ended it for good."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._ended: asyncio.Future[None] = self._loop.create_future()
+        self._over = False
+
+    def end(self, _: object) -> None:
+        """Now, and for ever."""
+        self._over = True
+        self._wake()
+
+    def _wake(self) -> None:
+        if not self._ended.done():
+            self._ended.set_result(None)
+
+    async def wait(self, seconds: float | None) -> None:
+        """Without `seconds` until the end."""
+        if self._over:
+            return
+        self._ended = self._loop.create_future()
+        timer = self._loop.call_later(seconds, self._wake) if seconds is not None else None
+        try:
+            await self._ended
+        finally:
+            if timer is not None:
+                timer.cancel()
 
 
 class _Announcer:

@@ -91,13 +91,16 @@ class ScriptedSession:
 
     async def play(self, prompts: Sequence[str], *, stop_on: str = "") -> Played:
         """Each prompt takes its time."""
-        await self._begin()
+        # Before anything is waited for: a stop may come meanwhile.
         self._stopped = False
+        await self._begin()
         self._keys.resume()
         try:
             for prompt in prompts:
                 if key := self._keys.take(stop_on):
                     return Played(digit=key)
+                if self._stopped:
+                    break
                 self.leg.hears = prompt
                 found = await self._listen(self._exchange.seconds_of(prompt), stop_on)
                 if found == _STOPPED:

@@ -69,7 +69,7 @@ class Joiner:
         try:
             marks = tuple(self._mark(one) for one in key)
             kept = self._kept.get(key)
-            if kept is None or kept.marks != marks or not self._path(kept.name).exists():
+            if kept is None or kept.marks != marks or not self._is_there(kept.name):
                 kept = await self._join(key, marks)
         except OSError as error:
             # Played piece by piece, each is told by its name.
@@ -78,6 +78,13 @@ class Joiner:
         kept.heard_at = self._clock.now()
         self._kept.move_to_end(key)
         return [kept.name]
+
+    def _is_there(self, name: str) -> bool:
+        try:
+            self._mark(name)
+        except OSError:
+            return False
+        return True
 
     def _mark(self, prompt: str) -> tuple[int, int]:
         if self._clock.now() >= self._seen_until:

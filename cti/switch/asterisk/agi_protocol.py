@@ -9,6 +9,7 @@ from __future__ import annotations
 import enum
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 MAX_COMMAND: Final = 2047
@@ -164,6 +165,7 @@ class AgiParser:
             raise AgiProtocolError(f"line of {size} bytes or more; the limit is {self._max_line}")
 
 
+@lru_cache(maxsize=1024)
 def encode_command(parts: tuple[str | int, ...]) -> bytes:
     """The bytes of a command: `parts` are its words (``"SET VARIABLE"`` may be one) and its arguments.
 

@@ -42,7 +42,7 @@ JOIN_SECONDS = 0.1
 TOLD_SECONDS = 1.0
 """How long after a talk the control connection may take to tell what ended it."""
 GAP_SECONDS = 0.15
-"""A key that a command reads ends it within this time; one that came between two commands was read by none."""
+"""Whatever ends a command does so within this time, a key as well as a stop, unless it came before its beginning."""
 _SPY_OPTIONS = {SpyMode.LISTEN: "qE", SpyMode.WHISPER: "qEw"}
 
 
@@ -91,7 +91,8 @@ class AsteriskSession:
         self._keys = TypedKeys()
         self._wanted = ""
         """The keys for which a command under way waits."""
-        self._playing = False
+        self._silent = asyncio.Event()
+        self._silent.set()
         self._listening = False
         self._commands = self._ended = 0
         self._ending: asyncio.Task[None] | None = None
@@ -202,11 +203,7 @@ class AsteriskSession:
         for prompt in prompts:
             if key := self._keys.take(stop_on):
                 return Played(digit=key)
-            self._playing = True
-            try:
-                reply = await self._hearing(stop_on, "STREAM FILE", self._file(prompt), stop_on)
-            finally:
-                self._playing = False
+            reply = await self._hearing(stop_on, "STREAM FILE", self._file(prompt), stop_on)
             if reply.result_code > 0:
                 return Played(digit=self._keys.answered(chr(reply.result_code), stop_on))
             if self._stopped:
@@ -220,10 +217,12 @@ class AsteriskSession:
         """A command that a wanted key ends."""
         self._wanted = wanted
         self._commands += 1
+        self._silent.clear()
         try:
             return await self.command(*command)
         finally:
             self._wanted = ""
+            self._silent.set()
 
     def _file(self, prompt: str) -> str:
         # Tones and music belong to no language.
@@ -261,10 +260,15 @@ class AsteriskSession:
         await self._end_hearing()
 
     async def _end_hearing(self) -> None:
-        if self._playing:
-            await self._channels.stop_playing(self.arrival.leg)
-        elif self._listening:
-            await self._channels.stop_listening(self.arrival.leg)
+        command = self._commands
+        while not self._silent.is_set() and command == self._commands:
+            if self._listening:
+                await self._channels.stop_listening(self.arrival.leg)
+            else:
+                await self._channels.stop_playing(self.arrival.leg)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(GAP_SECONDS):
+                    await self._silent.wait()
 
     async def wait(self) -> None:
         """Music until the next verb."""

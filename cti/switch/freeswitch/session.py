@@ -115,19 +115,20 @@ class FreeswitchSession(LegSocket):
 
     async def play(self, prompts: Sequence[str], *, stop_on: str = "") -> Played:
         """One application a piece, so that one that cannot be played is known by its name."""
-        await self._begin()
+        # Before anything is waited for: a stop may come meanwhile.
         self._stopped = False
+        await self._begin()
         self._keys.resume()
         await self._set(playback_terminators=stop_on or "none", playback_timeout_sec="")
         for prompt in prompts:
             if key := self._keys.take(stop_on):
                 return Played(digit=key)
+            if self._stopped:
+                break
             event = await self._play_whole(self._file(prompt))
             key = event.variable("playback_terminator_used")
             if key and key in stop_on:
                 return Played(digit=self._keys.answered(key, stop_on), stopped=self._stopped)
-            if self._stopped:
-                break
             if event.get("Application-Response").startswith("FILE NOT FOUND"):
                 log.error("prompt cannot be played", prompt=prompt, call=self.arrival.call)
         # Keys that may end nothing mean nothing.

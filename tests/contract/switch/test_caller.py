@@ -128,6 +128,20 @@ async def test_a_prompt_is_stopped_at_once(world: World) -> None:
 
 
 @story
+async def test_a_stop_before_the_first_word_is_a_stop_too(world: World) -> None:
+    async with BareEngine(world) as engine:
+        _, session, _ = await engine.citizen_in()
+        await session.wait()
+        await asyncio.sleep(0.3)
+        playing = asyncio.create_task(session.play(["greeting", "notice"]))
+        await asyncio.sleep(0)
+        began = world.clock.now()
+        await session.stop()
+        assert await asyncio.wait_for(playing, 5) == Played(stopped=True)
+        assert world.clock.now() - began <= world.stop_seconds
+
+
+@story
 async def test_keys_are_collected(world: World) -> None:
     async with BareEngine(world) as engine:
         line, session, _ = await engine.citizen_in()

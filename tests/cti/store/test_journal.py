@@ -14,6 +14,7 @@ from cti.events import (
     CallAnswered,
     CallLeftQueue,
     NodeEntered,
+    PositionTold,
     QueueChanged,
     SatisfactionGiven,
     Stored,
@@ -21,7 +22,7 @@ from cti.events import (
 )
 from cti.store.calls import StoredCalls
 from cti.store.engine import Store
-from cti.store.journal import Journal
+from cti.store.journal import CALM_LINGER, LINGER, Journal
 from cti.store.migration import migrate
 from cti.store.scope import EVERYTHING
 from cti.store.writers import PostgresWriter
@@ -77,6 +78,36 @@ async def test_events_come_back_in_order_and_listeners_hear_them_after_the_commi
     journal.append(events[0])
     await journal.flushed()
     assert len(heard) == len(events)
+
+
+def told_his_place(call: str, position: int) -> PositionTold:
+    return PositionTold(
+        at=NOON, call=call, organisation="city", region="320400",
+        queue="general", position=position, estimate=None,
+    )  # fmt: skip
+
+
+async def test_calm_events_wait_for_others_and_go_along_in_order(store, journal):
+    commits: list[list[int]] = []
+    journal.on_stored(lambda stored: commits.append([getattr(one.event, "position", 0) for one in stored]))
+    call = new_call()
+    for position in (3, 2, 1):
+        journal.append(told_his_place(call.id, position))
+        await asyncio.sleep(2 * LINGER)
+    assert commits == []
+    journal.append(entered(call.id, 7))
+    await eventually(lambda: commits)
+    assert commits == [[3, 2, 1, 0]]
+
+
+async def test_calm_events_alone_are_stored_within_a_second_or_two(store, journal):
+    heard: list[Stored] = []
+    journal.on_stored(heard.extend)
+    call = new_call()
+    for position in (2, 1):
+        journal.append(told_his_place(call.id, position))
+        await eventually(lambda position=position: len(heard) == 3 - position, CALM_LINGER + 5)
+    assert [one.event.position for one in heard] == [2, 1]
 
 
 async def test_flushed_returns_at_once_when_nothing_waits(journal):

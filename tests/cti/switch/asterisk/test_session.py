@@ -75,7 +75,9 @@ async def stage() -> AsyncIterator[Stage]:
     server = AgiServer(handle)
     await server.start([("127.0.0.1", 0)])
     leg = await FakeLeg.call(server.addresses[0])
-    yield Stage(leg, await sessions.get(), channels)
+    session = await sessions.get()
+    yield Stage(leg, session, channels)
+    session.end(LegHungUp())
     await server.stop()
 
 
@@ -142,10 +144,12 @@ async def test_whoever_waits_for_the_end_may_give_up(stage: Stage) -> None:
 async def test_waiting_for_a_key_is_stopped(stage: Stage) -> None:
     collecting = asyncio.create_task(stage.session.collect([], longest=3, first=20))
     assert await stage.leg.command(1) == "WAIT FOR DIGIT 20000"
-    await stage.session.stop()
+    stopping = asyncio.create_task(stage.session.stop())
+    await asyncio.sleep(0)
     assert stage.channels.stopped == ["listening"]
     stage.leg.send(f"200 result={ord('D')}\n".encode())
     assert (await asyncio.wait_for(collecting, 2)).digits == ""
+    await asyncio.wait_for(stopping, 1)
 
 
 @pytest.mark.parametrize(
@@ -171,7 +175,7 @@ async def test_a_key_that_no_command_read_ends_the_prompt_all_the_same(stage: St
     assert await stage.leg.command(1) == "STREAM FILE /prompts/a 12"
     stage.session.press("3")
     stage.session.press("2")
-    await asyncio.sleep(2 * GAP_SECONDS)
+    await asyncio.sleep(1.5 * GAP_SECONDS)
     assert stage.channels.stopped == ["playing"]
     stage.leg.send(ALIVE)
     assert await playing == Played(digit="2")
@@ -181,10 +185,22 @@ async def test_a_key_that_no_command_read_ends_the_waiting_for_one(stage: Stage)
     waiting = asyncio.create_task(stage.session.collect([], longest=1, first=20))
     assert await stage.leg.command(1) == "WAIT FOR DIGIT 20000"
     stage.session.press("7")
-    await asyncio.sleep(2 * GAP_SECONDS)
+    await asyncio.sleep(1.5 * GAP_SECONDS)
     assert stage.channels.stopped == ["listening"]
     stage.leg.send(b"200 result=68\n")
     assert await waiting == Collected("7", timed_out=False)
+
+
+async def test_a_stop_that_came_before_the_prompt_had_begun_is_said_again(stage: Stage) -> None:
+    playing = asyncio.create_task(stage.session.play(["a", "b"]))
+    await stage.leg.command(1)
+    stopping = asyncio.create_task(stage.session.stop())
+    await asyncio.sleep(1.5 * GAP_SECONDS)
+    assert stage.channels.stopped == ["playing", "playing"]
+    stage.leg.send(ALIVE)
+    assert await playing == Played(stopped=True)
+    await asyncio.wait_for(stopping, 1)
+    assert len(stage.leg.commands) == 1
 
 
 async def test_a_key_that_the_command_read_stops_nothing(stage: Stage) -> None:
