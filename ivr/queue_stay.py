@@ -162,8 +162,9 @@ class QueueStay:
             played = await self._session.play(ids, stop_on="".join(self._request.keys))
         finally:
             decided.remove_done_callback(stop)
-            # It must not reach into the next verb. What it fails of, the next verb meets too.
-            await asyncio.gather(*stopping, return_exceptions=True)
+            if stopping:
+                # It must not reach into the next verb. What it fails of, the next verb meets too.
+                await asyncio.gather(*stopping, return_exceptions=True)
         if any(isinstance(piece, Position | Estimate) for piece in pieces):
             self._calls.tell(PositionTold, self._call, queue=place.item.queue, position=position, estimate=estimate)
         if played.digit:

@@ -88,7 +88,9 @@ def aims(native: Sequence[Load], engine: Sequence[Load], half: Load | None, wait
     if native and engine:
         found, wanted = sustained(engine), sustained(native)
         lines.append((f"calls/s with none failed: {found:g}, native {wanted:g}", "at least as much", found >= wanted))
-    if half is not None:
+    if half is not None and half.failed:
+        lines.append((f"calls failed at half load: {half.failed} of {half.calls}", "none", False))
+    elif half is not None:
         cost, delay = half.milliseconds["engine"], half.delay(0.99)
         lines.append((f"engine CPU a call: {cost:.2f} ms", f"under {AIM_ENGINE_MS:g} ms", cost < AIM_ENGINE_MS))
         if delay is not None:
