@@ -13,7 +13,8 @@ from cti.call import Party
 from cti.number import Number
 from cti.switch.address import PhoneAddress, TrunkAddress
 from cti.switch.asterisk.agi import AgiConnection, AgiServer
-from cti.switch.asterisk.session import GAP_SECONDS, AsteriskSession
+from cti.switch.asterisk.hearing import GAP_SECONDS
+from cti.switch.asterisk.session import AsteriskSession
 from cti.switch.port import Arrival, Collected, DialRequest, DialResult, LegHungUp, LegLeft, Played
 from tests.cti.switch.asterisk.fake_agi import FakeLeg
 
