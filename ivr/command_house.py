@@ -23,16 +23,21 @@ class CommandHouse:
         self.catalogue: PromptCatalogue = house.catalogue(self.data)
         self.calendars: Calendars = house.calendars(self.data)
         folder = self.data / "flows"
-        self.library = FlowLibrary(
-            folder if folder.exists() else None,
+        self.library = self._library(folder if folder.exists() else None, deliver=False)
+
+    def _library(self, folder: Path | None, *, deliver: bool) -> FlowLibrary:
+        return FlowLibrary(
+            folder,
             known=lambda flows: house.known(self.data, flows, self.catalogue),
             texts=self.catalogue,
+            deliver=deliver,
         )
 
     def to_publish(self) -> FlowLibrary:
         """The library, with its folder made."""
-        (self.data / "flows").mkdir(parents=True, exist_ok=True)
-        return CommandHouse().library if self.library.revisions is None else self.library
+        if self.library.revisions is not None:
+            return self.library
+        return self._library(self.data / "flows", deliver=True)
 
     def flow(self, named: str) -> Flow:
         """The flow of a file, or a published one by its name; DocumentError, or SystemExit when there is neither."""

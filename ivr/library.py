@@ -48,7 +48,9 @@ class FlowLibrary:
     """Finds flows by name and publishes new revisions. Safe to call from several threads.
 
     `folder` holds the revisions and, beside them, `NAME.yaml`: the text that is published, for an editor. Without it
-    the library only has the shipped flows. `known` tells what flows may name; `texts` are the prompts' words.
+    the library only has the shipped flows. `known` tells what flows may name; `texts` are the prompts' words. Without
+    `deliver` nothing is written before something is published: shipped flows that the folder lacks are there all the
+    same, new versions of them are not.
     """
 
     def __init__(
@@ -58,6 +60,7 @@ class FlowLibrary:
         known: Callable[[Mapping[str, Flow]], Known] = _anything,
         texts: PromptTexts | None = None,
         shipped: Path = SHIPPED,
+        deliver: bool = True,
     ) -> None:
         self._known = known
         self.texts = texts
@@ -66,12 +69,13 @@ class FlowLibrary:
         self._lock = threading.RLock()
         self.refused: dict[str, list[Finding]] = {}
         self.revisions = Revisions(folder) if folder is not None else None
-        if self.revisions is None:
-            for path in sorted(shipped.glob("*.yaml")):
+        if self.revisions is not None and deliver:
+            self._deliver(shipped)
+        published = self.revisions.names() if self.revisions is not None else []
+        for path in sorted(shipped.glob("*.yaml")):
+            if path.stem not in published:
                 self.add(reading.load(path, revision=1))
-            return
-        self._deliver(shipped)
-        for name in self.revisions.names():
+        for name in published:
             self.reload(name)
 
     @property

@@ -187,6 +187,20 @@ def test_names_cannot_leave_the_folder(library: FlowLibrary) -> None:
 # ── shipped flows ──
 
 
+def test_who_only_looks_delivers_nothing(tmp_path: Path, nothing: Path) -> None:
+    folder, programme = tmp_path / "flows", nothing
+    (programme / "small.yaml").write_text(GOOD, "utf-8")
+    FlowLibrary(folder, shipped=programme)
+    (programme / "small.yaml").write_text(NEXT, "utf-8")
+    (programme / "new.yaml").write_text(GOOD.replace("flow: small", "flow: new"), "utf-8")
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    library = FlowLibrary(folder, shipped=programme, deliver=False)
+    assert (library.names, library.current("small").revision) == (["new", "small"], 1)
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+    assert publish(library, NEXT) == 2
+    assert FlowLibrary(folder, shipped=programme).names == ["new", "small"]
+
+
 def test_shipped_flows_come_in_and_follow_the_programme(tmp_path: Path, nothing: Path) -> None:
     (nothing / "small.yaml").write_text(GOOD, "utf-8")
     folder = tmp_path / "flows"
