@@ -57,6 +57,12 @@ class Organisations:
             found = await load_organisations(session)
         return [one for one in found.values() if _covers(visitor, one)]
 
+    async def own_title(self, visitor: Visitor) -> str:
+        """What the visitor's own is called."""
+        async with self._store.reading() as session:
+            row = await session.get(OrganisationRow, visitor.organisation)
+        return row.title if row is not None else visitor.organisation
+
     async def find(self, visitor: Visitor, name: str) -> Organisation:
         """One; NotFound also for those out of reach."""
         visitor.need("people.see")

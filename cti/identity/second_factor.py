@@ -6,6 +6,7 @@ import io
 import re
 import secrets
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import segno
 from sqlalchemy import update
@@ -37,6 +38,14 @@ class Enrolment:
     svg: str = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class FactorState:
+    """Since when somebody has one (None: he has none), and how many recovery codes are left."""
+
+    since: datetime | None
+    recovery_left: int
+
+
 class SecondFactor:
     """The service of one's own second factor."""
 
@@ -47,6 +56,12 @@ class SecondFactor:
         self._audit = audit
         self._issuer = issuer
         self._tries = Attempts(clock, TRIES, TRY_SECONDS)
+
+    async def state(self, visitor: Visitor) -> FactorState:
+        """Whether the visitor has one."""
+        async with self._store.reading() as session:
+            row = await _person(session, visitor)
+        return FactorState(row.totp_since, len(row.recovery))
 
     async def begin(self, visitor: Visitor) -> Enrolment:
         """A new secret for an app; it counts once it is confirmed. Conflict when there is one already."""

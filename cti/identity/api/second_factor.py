@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 import pydantic
@@ -21,6 +22,13 @@ class EnrolmentAnswer(pydantic.BaseModel):
     secret: str
     uri: str
     svg: str
+
+
+class FactorAnswer(pydantic.BaseModel):
+    """Since when one has it (null: not), and how many recovery codes are left."""
+
+    since: datetime | None
+    recovery_left: int
 
 
 class CodeBody(Body):
@@ -58,11 +66,18 @@ class SecondFactorApi:
         """The table."""
         path = "/api/session/second-factor"
         return [
+            Route("GET", path, self.state, SIGNED_IN, "本人的二次验证"),
             Route("POST", path, self.begin, SIGNED_IN, "开始启用二次验证"),
             Route("PUT", path, self.confirm, SIGNED_IN, "确认启用二次验证"),
             Route("POST", f"{path}/recovery", self.renew, SIGNED_IN, "重新生成恢复码"),
             Route("POST", f"{path}/off", self.turn_off, SIGNED_IN, "停用二次验证"),
         ]
+
+    async def state(self, visitor: Visitor) -> FactorAnswer:
+        """Whether it is on."""
+        visitor.need_session()
+        found = await self._factor.state(visitor)
+        return FactorAnswer(since=found.since, recovery_left=found.recovery_left)
 
     async def begin(self, visitor: Visitor) -> EnrolmentAnswer:
         """A new secret."""

@@ -31,6 +31,7 @@ class Me(pydantic.BaseModel):
     name: str
     agent_no: str | None
     organisation: str
+    organisation_title: str
     roles: list[str]
     permissions: list[str]
     auto_answer: bool
@@ -67,7 +68,7 @@ class SessionApi:
             Route("PUT", "/api/session/password", self.change_password, SIGNED_IN, "修改本人密码"),
         ]
 
-    def _session(self, visitor: Visitor, token: str) -> SessionAnswer:
+    async def _session(self, visitor: Visitor, token: str) -> SessionAnswer:
         every = self._identity.permissions if visitor.may(ALL) else visitor.permissions
         me = Me(
             id=visitor.person,
@@ -75,6 +76,7 @@ class SessionApi:
             name=visitor.name,
             agent_no=visitor.agent_no,
             organisation=visitor.organisation,
+            organisation_title=await self._identity.organisations.own_title(visitor),
             roles=list(visitor.roles),
             permissions=sorted(every),
             auto_answer=visitor.auto_answer,
@@ -88,11 +90,11 @@ class SessionApi:
             body.login, body.password, exchange.address, exchange.browser, body.code
         )
         exchange.start_session = token
-        return self._session(visitor, token)
+        return await self._session(visitor, token)
 
     async def me(self, visitor: Visitor, exchange: Exchange) -> SessionAnswer:
         """Who is signed in."""
-        return self._session(visitor, exchange.token)
+        return await self._session(visitor, exchange.token)
 
     async def sign_out(self, visitor: Visitor, exchange: Exchange) -> None:
         """End the session and its sockets."""

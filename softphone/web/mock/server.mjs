@@ -227,10 +227,10 @@ const server = createServer(async (request, response) => {
       if (!person || body.password !== 'demo') return send(response, problem(401, 'bad_credentials', '登录失败', '账号或密码不正确'))
       const id = randomBytes(12).toString('hex')
       sessions.set(id, { id, person, csrf: randomBytes(8).toString('hex') })
-      return send(response, ok({ person: { must: [], ...person }, csrf: sessions.get(id).csrf }), { 'Set-Cookie': `hotline=${id}; HttpOnly; SameSite=Lax; Path=/` })
+      return send(response, ok({ person: { must: [], organisation_title: '市民热线中心', ...person }, csrf: sessions.get(id).csrf }), { 'Set-Cookie': `hotline=${id}; HttpOnly; SameSite=Lax; Path=/` })
     }
     if (!session) return send(response, problem(401, 'no_session', '请先登录'))
-    if (request.method === 'GET') return send(response, ok({ person: { must: [], ...session.person }, csrf: session.csrf }))
+    if (request.method === 'GET') return send(response, ok({ person: { must: [], organisation_title: '市民热线中心', ...session.person }, csrf: session.csrf }))
     sessions.delete(session.id)
     for (const client of clients) if (client.session === session.id) client.socket.close(4401)
     return send(response, ok({}))

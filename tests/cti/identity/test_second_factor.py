@@ -68,6 +68,19 @@ async def phone(identity, clock, visit):
     return Phone(identity, clock, await visit("1001", agent_no="1001"))
 
 
+async def test_one_sees_whether_it_is_on_and_how_many_recovery_codes_are_left(identity, phone):
+    state = identity.second_factor.state
+    assert (await state(phone.visitor)).since is None
+    _, codes = await phone.enrol()
+    found = await state(phone.visitor)
+    assert found.since is not None and found.recovery_left == 10
+    await phone.sign_in(codes[0])
+    assert (await state(phone.visitor)).recovery_left == 9
+    await identity.second_factor.turn_off(phone.visitor, PASSWORD, codes[1])
+    found = await state(phone.visitor)
+    assert (found.since, found.recovery_left) == (None, 0)
+
+
 async def test_it_is_enrolled_with_a_picture_and_asked_for_from_then_on(identity, store, phone):
     enrolment, codes = await phone.enrol()
     assert enrolment.svg.startswith("<svg") and enrolment.uri.startswith("otpauth://totp/")

@@ -78,6 +78,7 @@ async def test_a_day_at_the_desk(house, console):
     person = await agent.sign_in("1001")
     assert person == {
         "id": person["id"], "login": "1001", "name": "王芳", "agent_no": "1001", "organisation": "city",
+        "organisation_title": "市",
         "roles": ["agent"], "auto_answer": False,
         "permissions": ["agent.work", "calls.see", "personal.reveal", "recordings.listen"], "must": [],
     }  # fmt: skip

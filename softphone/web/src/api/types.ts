@@ -6,6 +6,7 @@ export interface Person {
   name: string
   agent_no: string | null
   organisation: string
+  organisation_title: string
   roles: string[]
   permissions: string[]
   auto_answer: boolean
