@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -35,7 +36,11 @@ PARTS = {
 }
 FOLDERS = {"asterisk": ("tests/contract", "tests/integration", "tests/softphone")}
 """Parts of which each folder runs in a process of its own: the SIP library has one runtime a process."""
-NO_TESTS_COLLECTED = 5
+REPEATED = ("asterisk", "browser")
+"""Parts whose failed tests are run once more: real phones and browsers share two cores with the switch."""
+BOTH_CORES = ["-n", "2", "--dist", "loadfile"]
+"""How the tests that need nothing real are run: those of a file stay in one process."""
+TESTS_FAILED, NO_TESTS_COLLECTED = 1, 5
 LIMIT = 30 * 60.0
 PATIENCE = 30.0
 
@@ -122,16 +127,41 @@ def run_pytest(
 ) -> list[str]:
     """Run pytest once for each part and return the names of those that failed.
 
-    A part without any test fails, except where options chose the tests and another part had some.
+    A part without any test fails, except where options chose the tests and another part had some. What failed in one of
+    the `REPEATED` parts is run once more; which tests needed it is listed at the end.
     """
-    results = {}
+    results: dict[str, int] = {}
+    repeated: list[str] = []
     for part in parts:
         for folder in FOLDERS.get(part, ("",)) if not options else ("",):
             name = f"pytest: {part} {folder}".rstrip()
             command = ["python", "-m", "pytest", "-o", "faulthandler_timeout=120", "-m", PARTS[part], *options]
-            results[name] = _call(progress, name, [*command, folder] if folder else command, tree, variables)
+            command += [folder] if folder else []
+            if part == "unit" and not options:
+                command += BOTH_CORES
+            if part not in REPEATED or options:
+                results[name] = _call(progress, name, command, tree, variables)
+                continue
+            # A memory of its own, so that it names the failures of this run and no others.
+            memory = tree / ".pytest_cache" / (folder or part).replace("/", "-")
+            command += ["-o", f"cache_dir={memory}"]
+            results[name] = _call(progress, name, [*command, "--cache-clear"], tree, variables)
+            if results[name] == TESTS_FAILED and (failed := last_failed(memory)):
+                again = f"{name}, once more for {len(failed)} tests"
+                results[name] = _call(progress, again, [*command, "--last-failed"], tree, variables)
+                repeated += failed
+    for test in repeated:
+        progress.note(f"needed a second run: {test}")
     chosen = bool(options) and any(result != NO_TESTS_COLLECTED for result in results.values())
     return [name for name, result in results.items() if result and not (chosen and result == NO_TESTS_COLLECTED)]
+
+
+def last_failed(memory: Path) -> list[str]:
+    """Return the tests that pytest remembers as failed in its cache ``memory``; none when it wrote nothing down."""
+    try:
+        return list(json.loads((memory / "v/cache/lastfailed").read_text("utf-8")))
+    except (OSError, ValueError):
+        return []
 
 
 def _call(progress: Progress, name: str, command: Sequence[str], where: Path, variables: Mapping[str, str]) -> int:

@@ -46,3 +46,21 @@ def test_a_part_without_tests_fails_unless_options_chose_tests_of_another(
     python.chmod(0o755)
     variables = {"PATH": str(tmp_path)}
     assert run_pytest(tmp_path, list(statuses), options, Progress(tmp_path / "logs"), variables) == failed
+
+
+@pytest.mark.parametrize(("second", "failed"), [(0, []), (1, ["pytest: browser"])])
+def test_what_failed_with_a_real_browser_is_run_once_more_and_listed(
+    second: int, failed: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    python = tmp_path / "python"
+    memory = tmp_path / ".pytest_cache/browser/v/cache"
+    python.write_text(
+        "#!/bin/sh\n"
+        f'case "$*" in *--last-failed) exit {second};; esac\n'
+        f"/bin/mkdir -p {memory}\n"
+        f"echo '{{\"tests/browser/test_desk.py::test_rings\": true}}' > {memory}/lastfailed\n"
+        "exit 1\n"
+    )
+    python.chmod(0o755)
+    assert run_pytest(tmp_path, ["browser"], [], Progress(tmp_path / "logs"), {"PATH": str(tmp_path)}) == failed
+    assert "needed a second run: tests/browser/test_desk.py::test_rings" in capsys.readouterr().err
