@@ -319,7 +319,8 @@ class PhoneChanged(AgentEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonChanged(Event):
-    """An account was made, edited, disabled, enabled or given a new password: `change` says which.
+    """An account was made, edited, disabled, enabled or given a new password or phone secret: `change` says
+    which.
 
     `person` is an id; `agent` the agent number (工号), empty for those who do not talk.
     """

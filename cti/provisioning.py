@@ -85,7 +85,7 @@ class Provisioning:
             number = account.agent_no
             own = [
                 Phone(desk_phone(number), account.sip_secret, number, web=False),
-                Phone(web_phone(number), account.sip_secret, number, web=True),
+                Phone(web_phone(number), account.web_secret, number, web=True),
             ]
             if self._both_families:
                 own.append(Phone(desk6_phone(number), account.sip_secret, number, web=False, ipv6=True))

@@ -17,6 +17,7 @@ from cti.refusal import Conflict, NotFound
 from cti.settings import SwitchSettings
 from cti.store.engine import Store
 from cti.supervise import Mode, Supervision
+from cti.switch.phone import REALM, digest_of
 from cti.switch.port import DialResult
 from cti.web.guard import bracketed, hostname_of, is_https
 from cti.web.routes import SIGNED_IN, Body, Exchange, Route
@@ -55,6 +56,12 @@ class AnswerMode(Body):
     auto: bool
 
 
+class PhoneSecret(pydantic.BaseModel):
+    """What a desk phone registers with."""
+
+    secret: str
+
+
 class SoftphoneApi:
     """The handlers."""
 
@@ -86,6 +93,7 @@ class SoftphoneApi:
         """The table."""
         return [
             Route("GET", "/api/phone", self.phone, WORK, "本人话机的注册信息"),
+            Route("POST", "/api/phone/secret", self.phone_secret, WORK, "更换本人话机的密码"),
             Route("GET", "/api/agent", self.agent, WORK, "本人工作台"),
             Route("PUT", "/api/agent/state", self.state, WORK, "切换状态"),
             Route("GET", "/api/agent/reasons", self.reasons, SIGNED_IN, "小休类型"),
@@ -107,11 +115,14 @@ class SoftphoneApi:
     # ── one's own desk ───────────────────────────────────────────────────────────────────────────────────────────
 
     async def phone(self, visitor: Visitor, exchange: Exchange) -> dict[str, Any]:
-        """How one's phones register, told when the switch knows them: a refused phone does not soon try again."""
+        """How one's phones register, told when the switch knows them: a refused phone does not soon try again.
+
+        A browser gets the digest of its secret, good for registering and nothing else.
+        """
         if visitor.agent_no is None:
             raise NotFound("no_agent", "您没有工号，没有话机")
         await self._provisioning.told(PROVISION_SECONDS)
-        secret, switch = await self._people.sip_secret(visitor), self._switch
+        secret, switch = await self._people.web_secret(visitor), self._switch
         listens_everywhere = switch.bind in ("0.0.0.0", "::")  # noqa: S104 # compared, not bound
         asked, secure = hostname_of(exchange.request), is_https(exchange.request)
         host = asked if listens_everywhere else bracketed(switch.bind)
@@ -119,18 +130,25 @@ class SoftphoneApi:
         ws_host = asked if secure else host
         return {
             "endpoint": desk_phone(visitor.agent_no),
-            "secret": secret,
             "server": f"{host}:{switch.sip_port}",
             "endpoint6": desk6_phone(visitor.agent_no) if switch.both_families else None,
             "server6": f"[{switch.bind6}]:{switch.sip_port}" if switch.both_families else None,
             "web": {
                 "endpoint": web_phone(visitor.agent_no),
-                "secret": secret,
+                "realm": REALM,
+                "ha1": digest_of(web_phone(visitor.agent_no), secret),
                 "host": host,
                 "port": switch.ws_port,
                 "ws_url": switch.ws_url or f"{'wss' if secure else 'ws'}://{ws_host}:{switch.ws_port}/ws",
             },
         }
+
+    async def phone_secret(self, visitor: Visitor) -> PhoneSecret:
+        """A new secret for one's desk phone, shown this once; the old one registers no more."""
+        visitor.need_session()
+        secret = await self._people.new_phone_secret(visitor)
+        await self._provisioning.told(PROVISION_SECONDS)
+        return PhoneSecret(secret=secret)
 
     async def agent(self, visitor: Visitor) -> dict[str, Any]:
         """The desk as it is now."""

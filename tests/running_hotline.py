@@ -299,11 +299,12 @@ async def agent(
     """An agent who is ready; signs out at the end. `ipv6`: his desk phone is one over IPv6 at a hotline of both."""
     async with hotline.signed_in(number) as api:
         phone_data = await api.ask("GET", "/api/phone")
+        secret = (await api.ask("POST", "/api/phone/secret"))["secret"]
         phone = await UserAgent.open(
             stack,
             phone_data["endpoint6" if ipv6 else "endpoint"],
             server=phone_data["server6" if ipv6 else "server"],
-            secret=phone_data["secret"],
+            secret=secret,
             register=True,
             answer_after=answer_after,
         )

@@ -29,6 +29,7 @@ from cti.refusal import Conflict, Invalid, NotFound
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
 AGENT_NO = re.compile(r"[0-9]{2,8}")
 SIP_SECRET_LENGTH = 24
+WEB_PHONE = "secret of a browser's phone"
 HIDDEN = ("id", "version", "second_factor", "locked_until")
 """What the audit of an edit leaves out."""
 SORTS = {
@@ -55,13 +56,14 @@ class PersonData:
 
 @dataclass(frozen=True, slots=True)
 class AgentAccount:
-    """Somebody who talks: the agent number (工号) and the secret of the phones."""
+    """Somebody who talks: the agent number (工号), the secrets of the desk phone and of the browser's."""
 
     agent_no: str
     name: str
     organisation: str
     auto_answer: bool
     sip_secret: str = field(repr=False)
+    web_secret: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +226,14 @@ class People(Credentials):
         async with self._store.reading() as session:
             rows = (await session.scalars(wanted.order_by(PersonRow.agent_no))).all()
         return [
-            AgentAccount(row.agent_no or "", row.name, row.organisation, row.auto_answer, row.sip_secret or "")
+            AgentAccount(
+                row.agent_no or "",
+                row.name,
+                row.organisation,
+                row.auto_answer,
+                row.sip_secret or "",
+                self._web_secret(row),
+            )
             for row in rows
         ]
 
@@ -249,13 +258,31 @@ class People(Credentials):
             row = await session.scalar(select(PersonRow).where(*limits))
         return None if row is None else Person.of(row)
 
-    async def sip_secret(self, visitor: Visitor) -> str:
-        """The secret of one's own phone; NotFound for those without an agent number."""
+    async def web_secret(self, visitor: Visitor) -> str:
+        """The secret of one's own browser's phone; NotFound for those without an agent number."""
         async with self._store.reading() as session:
-            secret = await session.scalar(select(PersonRow.sip_secret).where(PersonRow.id == visitor.person))
-        if secret is None:
+            row = await session.get_one(PersonRow, visitor.person)
+        if row.agent_no is None:
             raise NotFound("no_phone", "您没有工号，没有分配话机")
-        return secret
+        return self._web_secret(row)
+
+    async def new_phone_secret(self, visitor: Visitor) -> str:
+        """A new secret of one's own desk phone, in place of the old, told this once; NotFound as above."""
+        new = _phone_secret()
+        async with self._changing() as session:
+            row = await session.get_one(PersonRow, visitor.person)
+            if row.agent_no is None:
+                raise NotFound("no_phone", "您没有工号，没有分配话机")
+            row.sip_secret = new
+            await session.flush()
+            found = Person.of(row)
+            await self._audit.write(session, visitor, "person.phone_secret", f"person:{row.id}")
+        self._tell(found, "phone")
+        return new
+
+    def _web_secret(self, row: PersonRow) -> str:
+        # Nobody types it, so it is kept nowhere; whoever gets a new password gets a new one.
+        return self._store.cipher.index(WEB_PHONE, f"{row.id} {row.password_hash}")
 
     async def _fill(self, session: AsyncSession, visitor: Visitor, row: PersonRow, data: PersonData) -> None:
         present = await load_organisations(session)
@@ -284,10 +311,14 @@ class People(Credentials):
         row.login, row.name, row.agent_no = login, data.name, data.agent_no
         row.organisation, row.roles, row.auto_answer = organisation.name, list(data.roles), data.auto_answer
         if row.agent_no is not None and row.sip_secret is None:
-            row.sip_secret = "".join(secrets.choice(ALPHABET) for _ in range(SIP_SECRET_LENGTH))
+            row.sip_secret = _phone_secret()
         session.add(row)
         await session.flush()
         await self._numbers.given(session, row.id, before, row.agent_no)
+
+
+def _phone_secret() -> str:
+    return "".join(secrets.choice(ALPHABET) for _ in range(SIP_SECRET_LENGTH))
 
 
 def _shown(person: Person) -> dict[str, Any]:

@@ -36,8 +36,12 @@ class AgentDesk:
         return person
 
     async def phone(self) -> Mapping[str, Any]:
-        """Return `endpoint`, `secret`, `server` and `server6` of the agent's desk phone."""
+        """Return `endpoint`, `server` and `server6` of the agent's desk phone."""
         return await self._ask("GET", "/api/phone")
+
+    async def new_secret(self) -> str:
+        """A new secret for the desk phone; the old one registers no more."""
+        return str((await self._ask("POST", "/api/phone/secret", {}))["secret"])
 
     async def ask_state(self, state: str, reason: str | None = None) -> None:
         """Ask for `ready`, `break` or `signed_out`."""

@@ -95,6 +95,7 @@ class ScriptedAgent:
         self._login = login
         self._password = password
         self._phone: UserAgent | None = None
+        self._secret = ""
         self._signed_in = False
         self._state = ""
 
@@ -130,11 +131,12 @@ class ScriptedAgent:
 
     async def _register(self, stack: SipStack) -> UserAgent:
         data = await self.phone_data()
+        self._secret = self._secret or await self._desk.new_secret()
         return await UserAgent.open(
             stack,
             str(data["endpoint"]),
             server=full_address(self._plan.server or str(data["server"])),
-            secret=str(data["secret"]),
+            secret=self._secret,
             register=True,
             answer_after=self._plan.answer_after,
         )

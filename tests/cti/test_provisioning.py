@@ -34,7 +34,7 @@ class House:
     async def agents(self) -> list[Any]:
         await asyncio.sleep(0.1)
         return [
-            SimpleNamespace(agent_no=one, sip_secret="x", organisation="city", auto_answer=False)
+            SimpleNamespace(agent_no=one, sip_secret="x", web_secret="w", organisation="city", auto_answer=False)
             for one in self.numbers
         ]
 

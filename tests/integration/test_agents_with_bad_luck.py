@@ -55,7 +55,7 @@ async def test_phone_without_network_is_given_up_within_seconds(hotline: Running
         hotline.signed_in("1003") as api,
         hotline.signed_in("8001") as supervisor,
     ):
-        secret = (await api.ask("GET", "/api/phone"))["secret"]
+        secret = (await api.ask("POST", "/api/phone/secret"))["secret"]
         async with DeadPhone(hotline.ports["sip"], "1003", secret):
             await api.ask("PUT", "/api/agent/state", {"state": "ready", "reason": None})
             async with citizen(hotline, stack) as call:

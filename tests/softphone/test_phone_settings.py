@@ -13,7 +13,7 @@ from softphone.api import SoftphoneApi
 
 
 class Secrets:
-    async def sip_secret(self, visitor):
+    async def web_secret(self, visitor):
         return "secret"
 
 

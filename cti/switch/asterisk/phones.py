@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from cti.settings import SwitchSettings, TrunkSettings
 from cti.switch.address import ALWAYS
 from cti.switch.asterisk.dialplan import PHONE_CONTEXT, TRANSFER_CONTEXT, TRUNK_CONTEXT
-from cti.switch.phone import Phone
+from cti.switch.phone import REALM, Phone
 
 
 def transports(switch: SwitchSettings) -> str:
@@ -16,6 +16,7 @@ def transports(switch: SwitchSettings) -> str:
     binds += [(kind.replace("udp", "tcp"), bind, suffix) for kind, bind, suffix in binds]
     sections = [
         "[global]\ntype=global\nendpoint_identifier_order=username,ip,anonymous\nuser_agent=hotline\n"
+        f"default_realm={REALM}\n"
         "taskprocessor_overload_trigger=none\nkeep_alive_interval=30\n",
         # 6.4 s instead of 32: a phone that lost its network is given up while the caller still waits.
         "[system]\ntype=system\ntimer_t1=100\ntimer_b=6400\n",
@@ -73,7 +74,7 @@ def _trunk(name: str, endpoint: str, trunk: TrunkSettings, peers: list[str], swi
 
 
 def phones(found: Iterable[Phone], switch: SwitchSettings) -> str:
-    """`pjsip_phones.conf`: endpoint, AOR and secret of each phone."""
+    """`pjsip_phones.conf`: endpoint, AOR and the secret's digest of each phone."""
     common = (
         f"type=endpoint\ncontext={PHONE_CONTEXT}\ndisallow=all\ndirect_media=no\nrtp_symmetric=yes\nforce_rport=yes\n"
         # What a leg of it is when it is dialled: see the dialplan's context for those of which this says too little.
@@ -94,7 +95,7 @@ def phones(found: Iterable[Phone], switch: SwitchSettings) -> str:
             f"[{name}]\n{common}{_media(switch, '6' if phone.ipv6 else '')}{kind}"
             f"auth={name}\naors={name}\nset_var=HOTLINE_AGENT={phone.agent}\n"
             f"callerid={phone.agent}\n\n"
-            f"[{name}]\ntype=auth\nauth_type=userpass\nusername={name}\npassword={phone.secret}\n\n"
+            f"[{name}]\ntype=auth\nauth_type=md5\nusername={name}\nrealm={REALM}\nmd5_cred={phone.digest}\n\n"
             # One contact a phone: the newest registration wins, so a reloaded page rings and its ghost does not.
             f"[{name}]\ntype=aor\nmax_contacts=1\nremove_existing=yes\n"
             f"{'' if phone.web else 'qualify_frequency=20' + chr(10)}"

@@ -11,11 +11,11 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 
 from cti.switch.freeswitch.xml import element, extension, include
-from cti.switch.phone import Phone
+from cti.switch.phone import REALM, Phone
 
 SESSION = "session:XML:session"
 """Where a leg goes to come into a session, as `transfer_after_bridge` takes it."""
-DOMAIN = "hotline"
+DOMAIN = REALM
 """The domain of all phones, whatever address they register at."""
 INCOMING_CONTEXT = "incoming"
 SESSION_CONTEXT = "session"

@@ -160,7 +160,7 @@ def _cidrs(peer: str) -> list[str]:
 
 
 def directory(phones: Iterable[Phone]) -> str:
-    """`directory.xml`: endpoint, secret and owner of each phone, and how it is dialled."""
+    """`directory.xml`: endpoint, the secret's digest and owner of each phone, and how it is dialled."""
     users = []
     for phone in phones:
         codecs = (WEB_CODECS if phone.web else DESK_CODECS).replace(",", ":")
@@ -175,7 +175,7 @@ def directory(phones: Iterable[Phone]) -> str:
             element(
                 "user",
                 {"id": phone.endpoint},
-                element("params", {}, params({"password": phone.secret, "dial-string": dial})),
+                element("params", {}, params({"a1-hash": phone.digest, "dial-string": dial})),
                 element("variables", {}, params(own, "variable")),
             )
         )

@@ -119,7 +119,7 @@ function change(agent, state, more = {}) {
 }
 
 const routes = [
-  ['GET', /^\/api\/phone$/, ({ person, host }) => (person.agent_no ? ok({ endpoint: person.agent_no, secret: 'demo', server: '127.0.0.1:5060', server6: null, web: { endpoint: `${person.agent_no}-web`, secret: 'demo', ws_url: `ws://${host}/sip` } }) : problem(404, 'no_phone', '没有分配话机'))],
+  ['GET', /^\/api\/phone$/, ({ person, host }) => (person.agent_no ? ok({ endpoint: person.agent_no, server: '127.0.0.1:5060', server6: null, web: { endpoint: `${person.agent_no}-web`, realm: 'hotline', ha1: 'demo', ws_url: `ws://${host}/sip` } }) : problem(404, 'no_phone', '没有分配话机'))],
   ['GET', /^\/api\/agent$/, ({ person }) => (forAgent(person) ? ok(world.snapshot(person.agent_no)) : problem(404, 'no_agent', '没有工号'))],
   ['GET', /^\/api\/agent\/reasons$/, () => ok(BREAKS)],
   ['GET', /^\/api\/agent\/targets$/, () => ok({ agents: [...world.agents.values()].map(({ agent, name, state }) => ({ agent, name, state })), queues: [...world.queues.values()], flows: [{ flow: 'survey', title: '满意度评价' }] })],

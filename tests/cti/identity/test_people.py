@@ -47,12 +47,29 @@ async def test_an_agent_gets_a_phone_secret_that_is_sealed_in_the_table(identity
     (agent,) = await identity.people.agents()
     assert (agent.agent_no, agent.name, agent.auto_answer) == ("1001", "王芳", True)
     assert len(agent.sip_secret) == 24 and agent.sip_secret not in repr(agent)
-    assert await identity.people.sip_secret(visitor) == agent.sip_secret
+    assert await identity.people.web_secret(visitor) == agent.web_secret != agent.sip_secret
     async with store.reading() as session:
         rows = str((await session.execute(text("SELECT * FROM people"))).all())
     assert agent.sip_secret not in rows and PASSWORD not in rows
     with pytest.raises(NotFound):
-        await identity.people.sip_secret(await visit("other"))
+        await identity.people.web_secret(await visit("other"))
+    with pytest.raises(NotFound):
+        await identity.people.new_phone_secret(await visit("another"))
+
+
+async def test_a_desk_phones_secret_is_told_when_it_is_made_and_a_browsers_ends_with_the_password(
+    identity, visit, changes
+):
+    """Anybody with a session could read the password of his desk phone for ever, and it never changed."""
+    visitor = await visit("1001", agent_no="1001")
+    (before,) = await identity.people.agents()
+    new = await identity.people.new_phone_secret(visitor)
+    assert changes[-1].change == "phone"
+    (after,) = await identity.people.agents()
+    assert new == after.sip_secret != before.sip_secret and after.web_secret == before.web_secret
+    await identity.people.change_password(visitor, PASSWORD, "Green-tea-at-9")
+    (later,) = await identity.people.agents()
+    assert later.web_secret != after.web_secret and later.sip_secret == new
 
 
 async def test_every_change_is_told(identity, visit, changes):

@@ -19,7 +19,8 @@ class FakeConsole:
         self.snapshot: dict[str, Any] = {"state": "signed_out"}
         self.sessions: set[str] = set()
         self.url = ""
-        self._phone = {"endpoint": endpoint, "secret": secret, "server": server, "server6": None}
+        self._phone = {"endpoint": endpoint, "server": server, "server6": None}
+        self._secret = secret
         self._sockets: set[web.WebSocketResponse] = set()
         self._changed = asyncio.Condition()
         self._runner: web.AppRunner | None = None
@@ -35,6 +36,7 @@ class FakeConsole:
                 web.post("/api/session", self._sign_in),
                 web.delete("/api/session", self._sign_out),
                 web.get("/api/phone", self._get_phone),
+                web.post("/api/phone/secret", self._new_secret),
                 web.put("/api/agent/state", self._put_state),
                 web.post("/api/agent/wrapup/end", self._end_wrapup),
                 web.get("/ws", self._socket),
@@ -88,6 +90,10 @@ class FakeConsole:
     async def _get_phone(self, request: web.Request) -> web.Response:
         await self._note(request)
         return self._check(request) or web.json_response(self._phone)
+
+    async def _new_secret(self, request: web.Request) -> web.Response:
+        await self._note(request)
+        return self._check(request) or web.json_response({"secret": self._secret})
 
     async def _put_state(self, request: web.Request) -> web.Response:
         body = await self._note(request)

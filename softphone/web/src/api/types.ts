@@ -21,7 +21,9 @@ export interface SessionAnswer {
 
 export interface WebPhone {
   endpoint: string
-  secret: string
+  /** What stands for the password (RFC 2617 3.2.2.2), good in this realm only. */
+  ha1: string
+  realm: string
   host?: string
   port?: number
   ws_url: string
@@ -30,7 +32,6 @@ export interface WebPhone {
 
 export interface PhoneSettings {
   endpoint: string
-  secret: string
   server: string
   server6: string | null
   web: WebPhone

@@ -7,7 +7,7 @@ import pytest
 
 from cti.settings import SwitchSettings, TrunkSettings
 from cti.switch.asterisk.phones import emergency_members, phones, transports, trunks
-from cti.switch.phone import Phone
+from cti.switch.phone import REALM, Phone
 
 SWITCH = SwitchSettings(sip_port=5099)
 
@@ -35,7 +35,10 @@ def test_a_desk_phone() -> None:
         "HOTLINE_AGENT=1001",
     ]
     assert endpoint["media_address"] == ["127.0.0.1"]
-    assert found["1001", "auth"]["password"] == ["geheim"]
+    auth = found["1001", "auth"]
+    assert "password" not in auth and auth["realm"] == [REALM]
+    # echo -n 1001:hotline:geheim | md5sum
+    assert auth["md5_cred"] == ["0f22a44683ce52c8c7a08e35a89cee65"] and "geheim" not in str(found)
     assert found["1001", "aor"]["max_contacts"] == ["1"]
 
 

@@ -135,7 +135,10 @@ def test_phones_tell_whether_they_changed_and_are_kept(tmp_path: Path) -> None:
     assert write_phones(PHONES, where)
     assert not write_phones(PHONES, where)
     write_configuration(house(), where, "geheim", {})
-    users = parsed((where.etc / "directory.xml").read_text("utf-8")).iter("user")
+    text = (where.etc / "directory.xml").read_text("utf-8")
+    # Digests, not passwords: whoever reads the file can register here, and nowhere else.
+    assert f'name="a1-hash" value="{PHONES[0].digest}"' in text and 'name="password"' not in text
+    users = parsed(text).iter("user")
     assert [user.get("id") for user in users] == ["1001", "1001-web", "2"]
 
 
