@@ -1,0 +1,1 @@
+"""What the whole house speaks in: values and rules without a place where they are kept."""

@@ -1,0 +1,1 @@
+"""The back office: what people keep, promise and do, apart from the telephone."""
