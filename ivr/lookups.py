@@ -8,8 +8,8 @@ from typing import Any
 
 import pydantic
 
+from cti.base.expressions.types import Type, type_as_json, type_of_annotation, type_of_json
 from ivr.conversation import Facts
-from ivr.expressions.types import Type, type_as_json, type_of_annotation, type_of_json
 
 Answer = Callable[[Any, Facts], Awaitable[pydantic.BaseModel | None]]
 """Answers a lookup: its arguments as their model, and what is known of the call; None means nothing was found."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ivr.expressions import Template
+from cti.base.expressions import Template
 from ivr.flow import Flow
 from ivr.nodes import Ask, Menu, Transfer, When
 from ivr.nodes.node import Node

@@ -13,9 +13,9 @@ from pydantic import GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
+from cti.base.expressions import Expression, ExpressionError, Scope, Template, Type
+from cti.base.expressions.types import BOOLEAN, MOMENT, NUMBER, TEXT
 from ivr import speech
-from ivr.expressions import Expression, ExpressionError, Scope, Template, Type
-from ivr.expressions.types import BOOLEAN, MOMENT, NUMBER, TEXT
 from ivr.parts import OneOrMore, Part
 
 PROMPT = r"^[a-z0-9][a-z0-9_./-]{0,79}$"

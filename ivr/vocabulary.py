@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from cti.base.expressions.functions import EVERY
 from ivr import schema
-from ivr.expressions.functions import EVERY
 from ivr.library import FlowLibrary
 from ivr.nodes import End
 from ivr.speech import PromptTexts

@@ -7,10 +7,10 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
+from cti.base.expressions import Expression, Template
+from cti.base.expressions.types import BOOLEAN, DATE, MOMENT, NUMBER, TEXT, Type, list_of, record
 from cti.number import NumberKind
 from ivr.conversation import Conversation, Facts
-from ivr.expressions import Expression, Template
-from ivr.expressions.types import BOOLEAN, DATE, MOMENT, NUMBER, TEXT, Type, list_of, record
 from ivr.pieces import Said
 from ivr.speech import Piece
 from ivr.surroundings import Surroundings

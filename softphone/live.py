@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from acd.service import Acd, AgentView, QueueView
+from cti.base.expressions import written
 from cti.business_time import day_of
 from cti.call import Call, CallState, LegState
 from cti.calls import Calls
@@ -35,7 +36,6 @@ from cti.identity.visitor import Visitor
 from cti.refusal import NotFound
 from cti.switch.registrar import Registrar
 from cti.web.hub import Hub
-from ivr.expressions import written
 from ivr.handed import Returned, handed
 from softphone.call_log import event_view, live_row
 from softphone.figures import DayFigures

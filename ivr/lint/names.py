@@ -7,10 +7,10 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from acd import skills
+from cti.base.expressions import Template
+from cti.base.expressions.check import walk
+from cti.base.expressions.syntax import Apply, Literal
 from cti.documents import Where
-from ivr.expressions import Template
-from ivr.expressions.check import walk
-from ivr.expressions.syntax import Apply, Literal
 from ivr.flow import Flow
 from ivr.lint.known import Known
 from ivr.nodes import (

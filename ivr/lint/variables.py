@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from cti.base.expressions import Expression, Type
+from cti.base.expressions.types import ANY, NAMED, NONE, NUMBER, TEXT, fits, record, type_of
 from cti.documents import Where
-from ivr.expressions import Expression, Type
-from ivr.expressions.types import ANY, NAMED, NONE, NUMBER, TEXT, fits, record, type_of
 from ivr.flow import Flow
 from ivr.lint.known import Known
 from ivr.nodes import Ask, Call, Collect, End, Http, Lookup, Node, Record, Set

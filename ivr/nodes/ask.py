@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 
 import pydantic
 
+from cti.base.expressions.types import BOOLEAN
 from ivr.conversation import Listening
-from ivr.expressions.types import BOOLEAN
 from ivr.nodes.keys import KeyRange, Options
 from ivr.nodes.menu import fresh
 from ivr.nodes.node import FAILED, Edge, Node, Target, Turn

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from ivr.expressions import Expression
-from ivr.expressions.types import TEXT
+from cti.base.expressions import Expression
+from cti.base.expressions.types import TEXT
 from ivr.nodes.node import FAILED, Node, Target, Turn
 from ivr.parts import Name
 from ivr.walk import Walk, caller_values

@@ -7,9 +7,9 @@ from typing import Annotated, Any, ClassVar
 
 import pydantic
 
+from cti.base.expressions import Expression
+from cti.base.expressions.types import BOOLEAN
 from ivr.conversation import Listening
-from ivr.expressions import Expression
-from ivr.expressions.types import BOOLEAN
 from ivr.nodes.menu import fresh
 from ivr.nodes.node import FAILED, Node, Target, Turn
 from ivr.parts import Seconds, Variable

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import pydantic
 
-from ivr.expressions import Expression
+from cti.base.expressions import Expression
 from ivr.nodes.node import FAILED, Finish, Node, Turn
 from ivr.parts import Name, Variable
 from ivr.pieces import Pieces, expressions_of

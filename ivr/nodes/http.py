@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 import pydantic
 
-from ivr.expressions import Expression, Template
-from ivr.expressions.functions import LONGEST_TEXT, written
+from cti.base.expressions import Expression, Template
+from cti.base.expressions.functions import LONGEST_TEXT, written
 from ivr.nodes.node import FAILED, Edge, Node, Target, Turn
 from ivr.parts import Part, Seconds, Variable
 from ivr.surroundings import Surroundings

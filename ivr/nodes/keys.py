@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import pydantic
 
-from ivr.expressions import Expression
+from cti.base.expressions import Expression
 from ivr.nodes.node import Target
 from ivr.parts import DigitText, Part, Words, as_text
 

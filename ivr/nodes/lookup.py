@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar
 
 import pydantic
 
-from ivr.expressions import Expression
+from cti.base.expressions import Expression
 from ivr.nodes.node import FAILED, Node, Target, Turn
 from ivr.parts import Seconds, Variable
 from ivr.surroundings import Surroundings

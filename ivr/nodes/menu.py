@@ -9,8 +9,8 @@ from typing import Any, ClassVar
 
 import pydantic
 
+from cti.base.expressions.types import BOOLEAN
 from ivr.conversation import Heard, Listening
-from ivr.expressions.types import BOOLEAN
 from ivr.nodes.keys import KeyRange, Option, Options
 from ivr.nodes.node import FAILED, Edge, Node, Target, Turn
 from ivr.parts import Seconds

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
+from cti.base.expressions import Expression, Template
+from cti.base.expressions.types import TEXT
 from ivr.conversation import OutgoingMessage, VerbFailed
-from ivr.expressions import Expression, Template
-from ivr.expressions.types import TEXT
 from ivr.nodes.node import FAILED, Node, Target, Turn
 from ivr.parts import Name
 from ivr.walk import Walk, caller_values

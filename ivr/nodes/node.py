@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import pydantic
 
-from ivr.expressions import Expression, Type
+from cti.base.expressions import Expression, Type
 from ivr.parts import NAME, Part
 
 if TYPE_CHECKING:

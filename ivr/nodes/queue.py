@@ -7,10 +7,10 @@ from typing import Annotated, Any, ClassVar
 
 import pydantic
 
+from cti.base.expressions import Expression
+from cti.base.expressions.types import NUMBER
 from cti.switch.port import DialResult
 from ivr.conversation import QueueEnd, QueueRequest, Target, TargetKind, WaitStep
-from ivr.expressions import Expression
-from ivr.expressions.types import NUMBER
 from ivr.nodes.node import FAILED, Edge, Jump, Node, Turn
 from ivr.nodes.node import Target as NodeName
 from ivr.parts import DigitText, Name, Part, Seconds

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import pydantic
 
-from ivr.expressions import Expression
+from cti.base.expressions import Expression
 from ivr.nodes.node import FAILED, Node, Target, Turn
 from ivr.parts import Variable
 from ivr.walk import Walk

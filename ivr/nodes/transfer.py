@@ -7,10 +7,10 @@ from typing import Annotated, Any, ClassVar, Literal
 
 import pydantic
 
+from cti.base.expressions import Expression, written
+from cti.base.expressions.types import TEXT
 from cti.switch.port import DialResult
 from ivr.conversation import Target, TargetKind
-from ivr.expressions import Expression, written
-from ivr.expressions.types import TEXT
 from ivr.nodes.node import FAILED, Jump, Node, Turn
 from ivr.nodes.node import Target as NodeName
 from ivr.nodes.queue import MOST_HOPS, Queue

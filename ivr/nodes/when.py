@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 
 import pydantic
 
-from ivr.expressions import Expression
-from ivr.expressions.types import BOOLEAN
+from cti.base.expressions import Expression
+from cti.base.expressions.types import BOOLEAN
 from ivr.nodes.node import FAILED, Edge, Node, Target, Turn
 from ivr.parts import Part
 from ivr.walk import Walk

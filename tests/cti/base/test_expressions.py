@@ -9,8 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.expressions import Expression, ExpressionError, Template
-from ivr.expressions.types import ANY, BOOLEAN, DATE, NUMBER, TEXT, Type, list_of, record, type_as_json, type_of_json
+from cti.base.expressions import Expression, ExpressionError, Template
+from cti.base.expressions.types import (
+    ANY,
+    BOOLEAN,
+    DATE,
+    NUMBER,
+    TEXT,
+    Type,
+    list_of,
+    record,
+    type_as_json,
+    type_of_json,
+)
 
 NAMES: dict[str, Any] = {
     "n": 3,

@@ -13,11 +13,11 @@ from typing import Any
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
-from ivr.expressions import check, evaluation, syntax
-from ivr.expressions.evaluation import Scope
-from ivr.expressions.functions import LONGEST_TEXT, written
-from ivr.expressions.syntax import ExpressionError
-from ivr.expressions.types import Type
+from cti.base.expressions import check, evaluation, syntax
+from cti.base.expressions.evaluation import Scope
+from cti.base.expressions.functions import LONGEST_TEXT, written
+from cti.base.expressions.syntax import ExpressionError
+from cti.base.expressions.types import Type
 
 __all__ = ["Expression", "ExpressionError", "Scope", "Template", "Type", "written"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 
-from ivr.expressions.functions import EVERY
-from ivr.expressions.syntax import Apply, Binary, ExpressionError, Field, Item, Items, Literal, Name, Tree, Unary
-from ivr.expressions.types import ANY, BOOLEAN, DATE, MOMENT, NONE, NUMBER, TEXT, Type, fits, list_of, type_of
+from cti.base.expressions.functions import EVERY
+from cti.base.expressions.syntax import Apply, Binary, ExpressionError, Field, Item, Items, Literal, Name, Tree, Unary
+from cti.base.expressions.types import ANY, BOOLEAN, DATE, MOMENT, NONE, NUMBER, TEXT, Type, fits, list_of, type_of
 
 Complain = Callable[[str, int], None]
 

@@ -6,8 +6,8 @@ import operator
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from ivr.expressions.functions import ASKING, FUNCTIONS, LONGEST_TEXT
-from ivr.expressions.syntax import Apply, Binary, ExpressionError, Field, Item, Items, Literal, Name, Tree, Unary
+from cti.base.expressions.functions import ASKING, FUNCTIONS, LONGEST_TEXT
+from cti.base.expressions.syntax import Apply, Binary, ExpressionError, Field, Item, Items, Literal, Name, Tree, Unary
 
 LARGEST = 1e15
 

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from cti.base.expressions.syntax import ExpressionError
+from cti.base.expressions.types import ANY, BOOLEAN, DATE, NUMBER, TEXT, Type
 from cti.number import Number, NumberKind
-from ivr.expressions.syntax import ExpressionError
-from ivr.expressions.types import ANY, BOOLEAN, DATE, NUMBER, TEXT, Type
 
 LONGEST_TEXT = 4096
 """Characters of text that a value may have."""
