@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import pydantic
 
+from cti.base.parts import NAME
 from cti.identity.visitor import Visitor
 from cti.refusal import Invalid
 from cti.web.routes import Body, Query, Route
@@ -15,7 +16,6 @@ from ivr.checking import FlowChecks, Inspection
 from ivr.drafts import Draft
 from ivr.lint.chinese import chinese, in_chinese
 from ivr.owning import EDIT, PUBLISH, READ
-from ivr.parts import NAME
 from ivr.pictures import Graph
 from ivr.proving import Proof
 from ivr.reading import Finding

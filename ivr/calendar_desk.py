@@ -9,12 +9,12 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from cti import documents
+from cti.base.calendars import SEEDED, CalendarFile, Holiday, Open, UnknownCalendar
 from cti.documents import DocumentError
 from cti.identity.audit import Audit
 from cti.identity.visitor import Visitor
 from cti.refusal import Conflict, NotFound
 from cti.store.engine import Store
-from ivr.calendars import SEEDED, CalendarFile, Holiday, Open, UnknownCalendar
 from ivr.checking import refused
 from ivr.library import FlowLibrary
 from ivr.nodes import Hours

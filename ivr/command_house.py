@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from cti.base.calendars import Calendars
 from cti.cli_settings import data_folder
 from ivr import house, reading
-from ivr.calendars import Calendars
 from ivr.flow import Flow
 from ivr.library import FlowLibrary
 from ivr.prompts.catalogue import PromptCatalogue

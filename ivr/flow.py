@@ -8,10 +8,10 @@ from typing import Annotated, Literal
 
 import pydantic
 
+from cti.base.parts import NAME, Name, Part, Variable
 from cti.documents import Document
 from ivr.nodes.node import Node
 from ivr.nodes.node import Target as NodeName
-from ivr.parts import NAME, Name, Part, Variable
 from ivr.trials import Trial
 
 TypeName = Literal["text", "number", "boolean", "date", "moment", "any"]

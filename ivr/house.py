@@ -8,8 +8,8 @@ from pathlib import Path
 
 from acd.files import load_settings
 from acd.settings import AcdSettings
+from cti.base.calendars import SEEDED, Calendars
 from cti.settings import Settings
-from ivr.calendars import SEEDED, Calendars
 from ivr.flow import Flow
 from ivr.lint.known import Known
 from ivr.lookups import Shape

@@ -6,13 +6,13 @@ from typing import Annotated
 
 import pydantic
 
+from cti.base.parts import NAME
 from cti.identity.visitor import Visitor
 from cti.web.routes import Body, Query, Route
 from ivr.calendar_desk import CalendarBook, CalendarDesk, DayView
 from ivr.library import FlowLibrary
 from ivr.lint.chinese import in_chinese
 from ivr.owning import PUBLISH, READ
-from ivr.parts import NAME
 from ivr.reading import Finding
 from ivr.service import FlowService
 from ivr.speech import PromptTexts

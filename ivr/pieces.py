@@ -15,8 +15,8 @@ from pydantic_core import CoreSchema
 
 from cti.base.expressions import Expression, ExpressionError, Scope, Template, Type
 from cti.base.expressions.types import BOOLEAN, MOMENT, NUMBER, TEXT
+from cti.base.parts import OneOrMore, Part
 from ivr import speech
-from ivr.parts import OneOrMore, Part
 
 PROMPT = r"^[a-z0-9][a-z0-9_./-]{0,79}$"
 PromptId = Annotated[str, pydantic.Field(pattern=PROMPT)]

@@ -8,6 +8,7 @@ from pathlib import Path
 from acd.dialling import CallbackDialling
 from acd.service import Acd
 from cti import documents
+from cti.base.calendars import SEEDED, CalendarFile
 from cti.call import Party
 from cti.calls import Calls
 from cti.events import AlarmCleared, AlarmRaised
@@ -26,7 +27,6 @@ from ivr import callback_lookup, house, routing
 from ivr.api import FlowsApi
 from ivr.calendar_desk import FILE as CALENDARS
 from ivr.calendar_desk import CalendarDesk
-from ivr.calendars import SEEDED, CalendarFile
 from ivr.checking import FlowChecks
 from ivr.conductor import DETOUR, FLOW, FlowConductor
 from ivr.flow import Flow

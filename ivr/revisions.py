@@ -19,7 +19,7 @@ from pathlib import Path
 
 import structlog
 
-from ivr.parts import NAME
+from cti.base.parts import NAME
 
 log = structlog.get_logger(__name__)
 

@@ -17,10 +17,10 @@ from typing import Annotated, Literal
 import pydantic
 
 from cti import documents
+from cti.base.calendars import Calendars
+from cti.base.parts import DigitText, Name, OneOrMore, Part
 from cti.documents import Document, DocumentError
 from cti.number import Number
-from ivr.calendars import Calendars
-from ivr.parts import DigitText, Name, OneOrMore, Part
 from ivr.reading import Finding, close_to
 
 FILE = "routing.yaml"

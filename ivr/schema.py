@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+from cti.base.parts import NAME
 from ivr.flow import FlowHead
 from ivr.nodes import KINDS
-from ivr.parts import NAME
 
 FILE = Path(__file__).with_name("flows") / "flow.schema.json"
 """The schema as it is published with the package; a test keeps it in step with the models."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import pydantic
 
-from ivr.parts import DigitText, Part, Words
+from cti.base.parts import DigitText, Part, Words
 
 
 class Trial(Part):

@@ -11,12 +11,12 @@ from typing import Any
 
 import pydantic
 
+from cti.base.calendars import Calendars
 from cti.clock import Clock, LoopClock, run_virtual
 from cti.events import CallEvent, NodeEntered, NodeLeft
 from cti.number import Number
 from cti.switch.port import LegHungUp
 from ivr import script
-from ivr.calendars import Calendars
 from ivr.conversation import Facts
 from ivr.interpreter import Flows, Interpreter, State
 from ivr.lookups import LookupFailed, Lookups, Service

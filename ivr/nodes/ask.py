@@ -9,11 +9,11 @@ from typing import Any, ClassVar
 import pydantic
 
 from cti.base.expressions.types import BOOLEAN
+from cti.base.parts import Name, Part, Seconds, Variable, Words
 from ivr.conversation import Listening
 from ivr.nodes.keys import KeyRange, Options
 from ivr.nodes.menu import fresh
 from ivr.nodes.node import FAILED, Edge, Node, Target, Turn
-from ivr.parts import Name, Part, Seconds, Variable, Words
 from ivr.pieces import Pieces, Said, expressions_of
 from ivr.understanding import Kind, Slot, Wanted, parts_of
 from ivr.walk import Walk

@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 import pydantic
 
 from cti.base.expressions import Expression
+from cti.base.parts import Name, Variable
 from ivr.nodes.node import FAILED, Descend, Edge, Node, Target, Turn
-from ivr.parts import Name, Variable
 from ivr.walk import Walk
 
 

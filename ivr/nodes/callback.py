@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 
 from cti.base.expressions import Expression
 from cti.base.expressions.types import TEXT
+from cti.base.parts import Name
 from ivr.nodes.node import FAILED, Node, Target, Turn
-from ivr.parts import Name
 from ivr.walk import Walk, caller_values
 
 

@@ -9,10 +9,10 @@ import pydantic
 
 from cti.base.expressions import Expression
 from cti.base.expressions.types import BOOLEAN
+from cti.base.parts import Seconds, Variable
 from ivr.conversation import Listening
 from ivr.nodes.menu import fresh
 from ivr.nodes.node import FAILED, Node, Target, Turn
-from ivr.parts import Seconds, Variable
 from ivr.pieces import Pieces, Said, expressions_of
 from ivr.walk import Walk
 

@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 import pydantic
 
 from cti.base.expressions import Expression
+from cti.base.parts import Name, Variable
 from ivr.nodes.node import FAILED, Finish, Node, Turn
-from ivr.parts import Name, Variable
 from ivr.pieces import Pieces, expressions_of
 from ivr.walk import Walk
 

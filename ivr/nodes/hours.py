@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
+from cti.base.parts import Name
 from ivr.nodes.node import FAILED, Node, Target, Turn
-from ivr.parts import Name
 from ivr.walk import Walk
 
 

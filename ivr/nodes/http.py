@@ -10,8 +10,8 @@ import pydantic
 
 from cti.base.expressions import Expression, Template
 from cti.base.expressions.functions import LONGEST_TEXT, written
+from cti.base.parts import Part, Seconds, Variable
 from ivr.nodes.node import FAILED, Edge, Node, Target, Turn
-from ivr.parts import Part, Seconds, Variable
 from ivr.surroundings import Surroundings
 from ivr.walk import Walk
 from ivr.web import WebFailed, WebRequest

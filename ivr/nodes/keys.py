@@ -9,8 +9,8 @@ from typing import Annotated, Any
 import pydantic
 
 from cti.base.expressions import Expression
+from cti.base.parts import DigitText, Part, Words, as_text
 from ivr.nodes.node import Target
-from ivr.parts import DigitText, Part, Words, as_text
 
 KEYS = r"^([0-9]{1,8}|[0-9]{1,8}-[0-9]{1,8}|[*#])$"
 

@@ -8,8 +8,8 @@ from typing import Annotated, Any, ClassVar
 import pydantic
 
 from cti.base.expressions import Expression
+from cti.base.parts import Seconds, Variable
 from ivr.nodes.node import FAILED, Node, Target, Turn
-from ivr.parts import Seconds, Variable
 from ivr.surroundings import Surroundings
 from ivr.walk import Walk
 

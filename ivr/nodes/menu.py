@@ -10,10 +10,10 @@ from typing import Any, ClassVar
 import pydantic
 
 from cti.base.expressions.types import BOOLEAN
+from cti.base.parts import Seconds
 from ivr.conversation import Heard, Listening
 from ivr.nodes.keys import KeyRange, Option, Options
 from ivr.nodes.node import FAILED, Edge, Node, Target, Turn
-from ivr.parts import Seconds
 from ivr.pieces import Pieces, Said, expressions_of
 from ivr.walk import Walk
 

@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 
 from cti.base.expressions import Expression, Template
 from cti.base.expressions.types import TEXT
+from cti.base.parts import Name
 from ivr.conversation import OutgoingMessage, VerbFailed
 from ivr.nodes.node import FAILED, Node, Target, Turn
-from ivr.parts import Name
 from ivr.walk import Walk, caller_values
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 import pydantic
 
 from cti.base.expressions import Expression, Type
-from ivr.parts import NAME, Part
+from cti.base.parts import NAME, Part
 
 if TYPE_CHECKING:
     from ivr.surroundings import Surroundings

@@ -9,11 +9,11 @@ import pydantic
 
 from cti.base.expressions import Expression
 from cti.base.expressions.types import NUMBER
+from cti.base.parts import DigitText, Name, Part, Seconds
 from cti.switch.port import DialResult
 from ivr.conversation import QueueEnd, QueueRequest, Target, TargetKind, WaitStep
 from ivr.nodes.node import FAILED, Edge, Jump, Node, Turn
 from ivr.nodes.node import Target as NodeName
-from ivr.parts import DigitText, Name, Part, Seconds
 from ivr.pieces import Pieces, expressions_of
 from ivr.walk import Walk
 

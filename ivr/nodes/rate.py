@@ -7,10 +7,10 @@ from typing import Annotated, Any, ClassVar
 
 import pydantic
 
+from cti.base.parts import Seconds, as_text
 from ivr.conversation import Listening
 from ivr.nodes.menu import fresh
 from ivr.nodes.node import FAILED, Node, Target, Turn
-from ivr.parts import Seconds, as_text
 from ivr.pieces import Pieces, Said, expressions_of
 from ivr.walk import Walk
 

@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 
 import pydantic
 
+from cti.base.parts import Seconds, Variable
 from ivr.conversation import MessageCutShort, RecordedMessage
 from ivr.nodes.node import FAILED, Node, Target, Turn
-from ivr.parts import Seconds, Variable
 from ivr.pieces import Pieces, expressions_of
 from ivr.walk import Walk
 

@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 import pydantic
 
 from cti.base.expressions import Expression
+from cti.base.parts import Variable
 from ivr.nodes.node import FAILED, Node, Target, Turn
-from ivr.parts import Variable
 from ivr.walk import Walk
 
 

@@ -9,12 +9,12 @@ import pydantic
 
 from cti.base.expressions import Expression, written
 from cti.base.expressions.types import TEXT
+from cti.base.parts import DigitText, Name, Part, Seconds
 from cti.switch.port import DialResult
 from ivr.conversation import Target, TargetKind
 from ivr.nodes.node import FAILED, Jump, Node, Turn
 from ivr.nodes.node import Target as NodeName
 from ivr.nodes.queue import MOST_HOPS, Queue
-from ivr.parts import DigitText, Name, Part, Seconds
 from ivr.walk import Walk
 
 _WAYS = {

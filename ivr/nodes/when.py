@@ -9,8 +9,8 @@ import pydantic
 
 from cti.base.expressions import Expression
 from cti.base.expressions.types import BOOLEAN
+from cti.base.parts import Part
 from ivr.nodes.node import FAILED, Edge, Node, Target, Turn
-from ivr.parts import Part
 from ivr.walk import Walk
 
 

@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from cti.base.calendars import Calendars
 from cti.clock import run_virtual
 from cti.events import CallEvent
 from cti.number import Number
 from cti.switch.port import LegHungUp
 from ivr import script
-from ivr.calendars import Calendars
 from ivr.conversation import Facts
 from ivr.interpreter import Ending, Interpreter, State, beginning
 from ivr.lookups import Lookups

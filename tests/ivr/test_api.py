@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from cti.base.calendars import Calendars
 from cti.events import CallEnded, NodeEntered, NodeLeft
 from cti.identity.models import AuditRow
 from cti.number import Number
-from ivr.calendars import Calendars
 from tests.ivr.house_of_flows import HouseOfFlows, house_of_flows
 
 GOOD = """\

@@ -12,8 +12,8 @@ import pytest
 import yaml
 
 from cti import documents
+from cti.base.calendars import Calendars
 from ivr import lint
-from ivr.calendars import Calendars
 from ivr.conversation import Facts
 from ivr.lint import Known
 from ivr.lint.chinese import chinese

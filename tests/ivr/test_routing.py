@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from cti import documents
+from cti.base.calendars import Calendars
 from cti.documents import DocumentError
 from cti.number import Number
 from ivr import routing
-from ivr.calendars import Calendars
 from ivr.routing import Routing
 
 TABLE = """

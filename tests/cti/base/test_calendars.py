@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from cti import documents
+from cti.base.calendars import CalendarFile, Calendars, UnknownCalendar
+from cti.business_time import ZONE
 from cti.documents import DocumentError
-from ivr.calendars import CalendarFile, Calendars, UnknownCalendar
 
 
 def calendars(text: str) -> Calendars:
@@ -117,3 +118,19 @@ def test_a_file_that_is_taken_counts_at_once(tmp_path: Path) -> None:
     assert found.state("office", datetime(2026, 3, 2, 10)).is_open
     found.take(documents.parse("calendars: {office: {week: {}}}", "c").validate(CalendarFile))
     assert not found.state("office", datetime(2026, 3, 2, 10)).is_open
+
+
+def test_working_time_goes_by_the_calendar_of_the_region() -> None:
+    found = calendars(
+        """
+        calendars:
+          office:
+            week: {mon-fri: "09:00-12:00"}
+            regions: {"320411": {week: {mon-fri: "10:00-12:00"}}}
+        """
+    )
+    start = datetime(2026, 9, 28, 9, tzinfo=ZONE)
+    assert found.working_time("office").add(start, 3600).astimezone(ZONE).hour == 10
+    assert found.working_time("office", "320411").add(start, 3600).astimezone(ZONE).hour == 11
+    with pytest.raises(UnknownCalendar):
+        found.working_time("night")

@@ -14,7 +14,8 @@ from typing import Annotated, Any
 import pydantic
 
 from cti import documents
-from ivr.parts import NAME, OneOrMore, Part
+from cti.base.parts import NAME, OneOrMore, Part
+from cti.base.working_time import WorkingTime
 
 SEEDED = Path(__file__).with_name("calendars.yaml")
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -208,6 +209,11 @@ class Calendars:
         pattern = calendar.regions.get(region, calendar)
         holiday = self.holiday(day)
         return Day(self._hours(pattern, day, holiday), holiday, day in self._makeup, day in pattern.days)
+
+    def working_time(self, name: str, region: str = "") -> WorkingTime:
+        """Arithmetic on a calendar's open hours; good until another file is taken. UnknownCalendar."""
+        self.day(name, datetime.date.min, region)
+        return WorkingTime(lambda day: [(one.first, one.last) for one in self.day(name, day, region).hours])
 
     def _hours(self, pattern: Pattern, day: datetime.date, holiday: str) -> Open:
         if day in pattern.days:

@@ -1,4 +1,4 @@
-"""What the YAML models of this room share: strict parts, names, and short forms of lists and numbers."""
+"""What the YAML models of files share: strict parts, names, and short forms of lists and numbers."""
 
 from __future__ import annotations
 
