@@ -44,6 +44,7 @@ from cti.jobs.service import Jobs
 from cti.mirror import Mirror, publisher_command
 from cti.number_plan import NumberPlan
 from cti.outgoing import Outgoing
+from cti.owner_only import owner_only
 from cti.plugins import House, PluginHost, Services, survey
 from cti.plugins.api import PluginsApi
 from cti.plugins.migrating import migrate_with_plugins
@@ -275,4 +276,5 @@ async def main(data: Path) -> int:
 
 if __name__ == "__main__":
     logs.configure(Path(sys.argv[1]))
-    sys.exit(uvloop.run(main(Path(sys.argv[1]))))
+    with owner_only():
+        sys.exit(uvloop.run(main(Path(sys.argv[1]))))

@@ -14,6 +14,7 @@ from pathlib import Path
 from cti import logs
 from cti.cli_settings import data_folder
 from cti.documents import DocumentError
+from cti.owner_only import owner_only
 from cti.plugins import PluginError, find_plugins, in_order, survey
 from cti.settings import Settings
 
@@ -30,7 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parsed = parser.parse_args(arguments)
     logs.configure(json=False)
     try:
-        return int(parsed.run(parsed) or 0)
+        with owner_only():
+            return int(parsed.run(parsed) or 0)
     except DocumentError as error:
         for problem in error.problems:
             print(problem, file=sys.stderr)

@@ -112,6 +112,9 @@ class Reconciler:
         if self._unseen:
             self._later()
         else:
+            # Visits that were entered must be safe before their only other trace goes.
+            await self._journal.flushed()
+            await asyncio.get_running_loop().run_in_executor(None, self._take_away)
             self._journal.put(PLACE, self._switch, self._books.place)
 
     def end_of(self, leg: str) -> datetime | None:
@@ -143,6 +146,12 @@ class Reconciler:
                 if len(self._ended) > REMEMBERED:
                     self._ended.pop(next(iter(self._ended)))
             self._fresh += records
+
+    def _take_away(self) -> None:
+        with self._reading:
+            # What was read meanwhile, for somebody who asked how a leg ended, is not stored yet.
+            if not self._fresh:
+                self._books.done()
 
     async def _read(self) -> None:
         await asyncio.get_running_loop().run_in_executor(None, self._look)

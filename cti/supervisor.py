@@ -19,6 +19,7 @@ from pathlib import Path
 import structlog
 
 from cti import priority
+from cti.owner_only import tighten
 from cti.settings import Settings
 from cti.switch.installation import Installation
 
@@ -72,6 +73,8 @@ class Supervisor:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, stop.set)
         with RunLock(self._data / "run.lock"):
+            if closed := tighten(self._data):
+                log.warning("files of the hotline were open to others, and are no more", count=closed)
             self._prepare()
             for child in self._children:
                 self._tasks.append(asyncio.create_task(self._keep(child)))

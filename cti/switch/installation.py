@@ -30,7 +30,10 @@ class Program:
 
 
 class Books(Protocol):
-    """The switch's own records of calls, which only the switch writes; read as they are asked for."""
+    """The switch's own records of calls, which only the switch writes; read as they are asked for.
+
+    Whole numbers stand in them no longer than needed: they are taken away when they are kept elsewhere.
+    """
 
     @property
     def place(self) -> dict[str, int]:
@@ -41,6 +44,9 @@ class Books(Protocol):
 
     def read(self) -> list[SwitchRecord]:
         """Whole records written since the last reading. OSError when the file is there and cannot be read."""
+
+    def done(self) -> None:
+        """Take away what was read: it is kept elsewhere now."""
 
 
 class Installation(Protocol):

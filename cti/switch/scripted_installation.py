@@ -18,6 +18,9 @@ class _NoBooks:
     def begin_at(self, place: dict[str, int]) -> None:
         """There is nothing to go on with."""
 
+    def done(self) -> None:
+        """Nothing to take away."""
+
     def read(self) -> list[SwitchRecord]:
         """Nothing was ever written."""
         return []

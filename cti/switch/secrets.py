@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import string
 from pathlib import Path
 
 from cti.documents import DocumentError, Problem
@@ -10,14 +11,24 @@ from cti.sealed_values import opened
 from cti.settings import Settings
 from cti.store.cipher import KeyProblem
 
+LETTERS = string.ascii_letters + string.digits
+
 
 def control_secret(data: Path) -> str:
     """The secret of the control connection, made at the first asking; readable by us alone."""
-    path = data / "secrets" / "manager"
+    return _kept(data / "secrets" / "manager", secrets.token_hex(24))
+
+
+def books_key(data: Path) -> str:
+    """What seals the numbers in the switch's own records: 16 characters, as AES-128 of Asterisk takes them."""
+    return _kept(data / "secrets" / "books", "".join(secrets.choice(LETTERS) for _ in range(16)))
+
+
+def _kept(path: Path, new: str) -> str:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not path.exists():
         path.touch(mode=0o600)
-        path.write_text(secrets.token_hex(24), "ascii")
+        path.write_text(new, "ascii")
     return path.read_text("ascii").strip()
 
 

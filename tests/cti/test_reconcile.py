@@ -43,10 +43,14 @@ def record(leg: str, ended: datetime = LONG_AGO, **changes: Any) -> SwitchRecord
 @dataclass
 class Books:
     new: list[SwitchRecord] = field(default_factory=list)
+    taken_away: int = 0
     place: dict[str, int] = field(default_factory=lambda: {"offset": 7})
 
     def begin_at(self, place: dict[str, int]) -> None:
         raise AssertionError("nothing was kept")
+
+    def done(self) -> None:
+        self.taken_away += 1
 
     def read(self) -> list[SwitchRecord]:
         found, self.new = self.new, []
@@ -67,6 +71,9 @@ class Stored:
     async def caller_legs(self, since: datetime) -> list[tuple[str, str]]:
         assert since < LONG_AGO
         return self.legs
+
+    async def flushed(self) -> None:
+        self.places.append("flushed")
 
     async def add_cdrs(self, lines: Sequence[CdrLine]) -> None:
         self.lines += lines
@@ -104,7 +111,7 @@ async def test_a_visit_that_no_engine_saw_is_entered_with_its_record() -> None:
     await house.reconciler.start(house.enter)
     assert [seen.leg for seen in house.entered] == ["1"]
     assert {line.leg: line.call for line in house.stored.lines} == {"1": "call of 1", "2": None, "3": None}
-    assert house.stored.places == [{"offset": 7}]
+    assert house.stored.places == ["flushed", {"offset": 7}]
 
 
 async def test_a_visit_of_two_records_is_entered_once_from_its_beginning_to_its_end() -> None:
@@ -140,7 +147,7 @@ async def test_one_whose_session_may_still_come_waits_and_is_read_again_by_anoth
     await asyncio.sleep(0.05)
     assert [seen.leg for seen in house.entered] == ["2"]
     assert ("1", "came after all") in {(line.leg, line.call) for line in house.stored.lines}
-    assert house.stored.places == [{"offset": 7}]
+    assert house.stored.places == ["flushed", {"offset": 7}]
 
 
 async def test_what_was_written_since_the_last_reading_is_looked_up_at_once() -> None:

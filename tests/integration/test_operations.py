@@ -110,6 +110,33 @@ async def test_stored_events_are_told_over_mqtt_with_masked_numbers(hotline_with
     assert "13800000001" not in json.dumps(told)
 
 
+async def test_a_call_leaves_no_number_in_clear_and_no_file_that_others_may_read(hotline: RunningHotline) -> None:
+    """Recordings were 0644, and the switch's CDR file kept every caller's number in clear for ever."""
+    number = "13900004321"
+    async with SipStack("127.0.0.1") as stack, agent(hotline, stack, "1001") as one:
+        async with citizen(hotline, stack, number) as call:
+            await skip_greeting(call)
+            await (await one.phone.next_call(10)).answered()
+            await asyncio.sleep(1)
+            books = hotline.data / "switch" / "log" / "cdr-custom"
+            before = time.monotonic()
+            await call.hang_up()
+            while not any(books.iterdir()) and time.monotonic() < before + 5:
+                await asyncio.sleep(0.01)
+            written = "".join(path.read_text("utf-8") for path in books.iterdir())
+        await one.until("ready")
+    assert "aes:" in written and number not in written
+    while any(books.iterdir()) and time.monotonic() < before + 20:
+        await asyncio.sleep(0.2)
+    assert not any(books.iterdir()), "what the engine keeps, the switch's file forgets"
+    # Two files are the test's own.
+    ours = {hotline.data / "run.log", hotline.data / "settings.yaml"}
+    files = [path for path in hotline.data.rglob("*") if path.is_file() and path not in ours]
+    assert any(path.suffix == ".wav" and "recordings" in path.parts for path in files)
+    assert [str(path) for path in files if path.stat().st_mode & 0o077] == []
+    assert [str(path) for path in files if number.encode() in path.read_bytes()] == []
+
+
 async def test_whole_call_over_ipv6(hotline_over_ipv6: RunningHotline) -> None:
     hotline = hotline_over_ipv6
     async with SipStack("::1") as stack, hotline.signed_in("8001") as supervisor:

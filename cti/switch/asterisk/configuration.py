@@ -35,7 +35,7 @@ MODULES = (
     "app_audiosocket app_bridgeaddchan app_bridgewait app_chanspy app_controlplayback app_dial app_exec "
     "app_mixmonitor app_originate app_playback app_queue app_read app_record app_senddtmf app_softhangup app_stack "
     "app_verbose app_echo app_channelredirect app_playtones "
-    "func_callerid func_cdr func_channel func_env func_global func_hangupcause func_logic func_math "
+    "func_aes func_callerid func_cdr func_channel func_env func_global func_hangupcause func_logic func_math "
     "func_pjsip_aor func_pjsip_contact func_pjsip_endpoint func_sorcery func_strings func_timeout func_volume "
     "func_db func_cut func_groupcount func_uri func_periodic_hook res_clialiases res_security_log res_resolver_unbound"
 ).split()
@@ -46,6 +46,10 @@ CDR_COLUMNS = (
     "disposition accountcode"
 ).split()
 """The switch's own call detail record; start, answer and end are seconds since 1970."""
+
+PERSONAL_COLUMNS = ("src", "dst", "lastdata")
+SEALED, MASKED = "aes:", "****"
+"""How a personal value begins in the records: AES-128 and base64, or only its end."""
 
 EMPTY_FILES = (
     "acl ari ccss chan_websocket cli cli_aliases codecs dnsmgr dsp enum geolocation pjproject resolver_unbound "
@@ -89,8 +93,13 @@ class Layout:
         return Path(tempfile.gettempdir()) / f"hotline-{hashlib.sha256(os.fsencode(self.root)).hexdigest()[:16]}"
 
 
-def write_configuration(house: HouseSettings, layout: Layout, manager_secret: str, secrets: dict[str, str]) -> None:
-    """Write every file that does not say so already; phones and emergency members are kept, or made empty."""
+def write_configuration(
+    house: HouseSettings, layout: Layout, manager_secret: str, secrets: dict[str, str], books_key: str = ""
+) -> None:
+    """Write every file that does not say so already; phones and emergency members are kept, or made empty.
+
+    `books_key` seals the numbers in the switch's own records; without one they are masked there.
+    """
     for folder in (
         layout.etc,
         layout.run,
@@ -101,7 +110,7 @@ def write_configuration(house: HouseSettings, layout: Layout, manager_secret: st
         layout.root / "lib" / "keys",
     ):
         folder.mkdir(parents=True, exist_ok=True)
-    for name, text in files(house, layout, manager_secret, secrets).items():
+    for name, text in files(house, layout, manager_secret, secrets, books_key).items():
         write_if_changed(layout.etc / name, text)
     for name in ("pjsip_phones.conf", "queues_emergency.conf"):
         if not (layout.etc / name).exists():
@@ -115,14 +124,14 @@ def write_phones(found: Sequence[Phone], house: HouseSettings, layout: Layout) -
     return write_if_changed(layout.etc / "queues_emergency.conf", members) or changed
 
 
-def files(house: HouseSettings, layout: Layout, manager_secret: str, secrets: dict[str, str]) -> dict[str, str]:
+def files(
+    house: HouseSettings, layout: Layout, manager_secret: str, secrets: dict[str, str], books_key: str = ""
+) -> dict[str, str]:
     """Each file's name and text."""
     switch = house.switch
     present = [name for name in MODULES if (layout.modules / f"{name}.so").exists()]
     folders = _folders(layout)
-    cdr = ",".join(
-        f"${{CSV_QUOTE(${{CDR({name}{',u' if name in ('start', 'answer', 'end') else ''})}})}}" for name in CDR_COLUMNS
-    )
+    cdr = ",".join(_cdr_value(name, books_key if "func_aes" in present else "") for name in CDR_COLUMNS)
     return {
         "asterisk.conf": "[directories]\n"
         + "".join(f"{name} => {path}\n" for name, path in folders.items())
@@ -160,6 +169,19 @@ def files(house: HouseSettings, layout: Layout, manager_secret: str, secrets: di
         "features.conf": "[general]\n[featuremap]\n",
         **{f"{name}.conf": "" for name in EMPTY_FILES},
     }
+
+
+def _cdr_value(name: str, key: str) -> str:
+    """What the switch writes of a column: a personal one sealed, without a key its last four characters."""
+    found = f"CDR({name}{',u' if name in ('start', 'answer', 'end') else ''})"
+    if name not in PERSONAL_COLUMNS:
+        value = f"${{{found}}}"
+    elif key:
+        # Of nothing AES_ENCRYPT would complain, so there is always a character.
+        value = f"{SEALED}${{AES_ENCRYPT({key},.${{{found}}})}}"
+    else:
+        value = f"{MASKED}${{{found}:-4}}"
+    return f"${{CSV_QUOTE({value})}}"
 
 
 def _folders(layout: Layout) -> dict[str, Path]:

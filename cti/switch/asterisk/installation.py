@@ -12,7 +12,7 @@ from cti.switch.asterisk.configuration import Layout, write_configuration, write
 from cti.switch.asterisk.control import AsteriskSwitch
 from cti.switch.installation import Program, SwitchMissing
 from cti.switch.phone import Phone
-from cti.switch.secrets import control_secret, trunk_secrets
+from cti.switch.secrets import books_key, control_secret, trunk_secrets
 
 
 class AsteriskInstallation:
@@ -39,7 +39,7 @@ class AsteriskInstallation:
     def prepare(self) -> None:
         """Write the configuration."""
         house, data = self._settings.house, self._settings.data
-        write_configuration(house, self.layout, control_secret(data), trunk_secrets(self._settings))
+        write_configuration(house, self.layout, control_secret(data), trunk_secrets(self._settings), books_key(data))
 
     @property
     def program(self) -> Program:
@@ -53,7 +53,7 @@ class AsteriskInstallation:
 
     def books(self) -> CdrFile:
         """Its CDR file."""
-        return CdrFile(self.layout.cdr_file)
+        return CdrFile(self.layout.cdr_file, books_key(self._settings.data))
 
     def control(self, language: str) -> AsteriskSwitch:
         """Its driver."""

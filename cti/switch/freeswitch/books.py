@@ -1,7 +1,7 @@
 """The switch's own CDRs (mod_json_cdr): what became of legs while no engine looked.
 
-FreeSWITCH writes a file for each leg that ends. A file that was read is taken away at the next reading: by then its
-record is kept elsewhere.
+FreeSWITCH writes a file for each leg that ends, with all of the leg's variables: its module masks nothing. A file is
+taken away as soon as its record is kept elsewhere.
 """
 
 from __future__ import annotations
@@ -49,11 +49,8 @@ class CdrFolder:
 
     def read(self) -> list[SwitchRecord]:
         """Records written since the last reading. A file that is being written is left for the next."""
-        for path in self._read:
-            path.unlink(missing_ok=True)
-        self._read.clear()
         found = []
-        for path in sorted(self._folder.glob(f"*{SUFFIX}")):
+        for path in sorted(set(self._folder.glob(f"*{SUFFIX}")) - self._read):
             try:
                 record = parse(path.read_bytes())
             except msgspec.DecodeError:
@@ -65,6 +62,12 @@ class CdrFolder:
                 found.append(record)
         self._count += len(found)
         return sorted(found, key=lambda record: record.started_at)
+
+    def done(self) -> None:
+        """Take away the files that were read."""
+        for path in self._read:
+            path.unlink(missing_ok=True)
+        self._read.clear()
 
 
 def parse(data: bytes) -> SwitchRecord | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -14,9 +15,10 @@ from sqlalchemy import select
 from cti.events import CallArrived, CallEvent, Event
 from cti.store.calls import StoredCalls
 from cti.store.engine import Store
-from cti.store.models import CallRow
-from cti.switch.asterisk.books import parse
+from cti.store.models import CallRow, SwitchCdr
+from cti.switch.asterisk.books import CdrFile, record_of
 from cti.switch.port import SwitchRecord
+from cti.switch.secrets import books_key
 
 _LINE = re.compile(
     r"(?P<kind>CALLER|AGENT|PHONE) \S+\s+\S+\s+(?P<at>\d+\.\d+) (?P<id>\S+) (?P<who>\S*) (?P<whom>\S*) (?P<what>\w+)"
@@ -104,15 +106,19 @@ def read(folder: Path) -> Books:
         # Each SIPp numbers its calls anew.
         callers += heard(_lines([path]), "CALLER")
     offers = heard(_lines([folder / "agents" / "agents.log"]), "AGENT")
-    cdr = folder / "hotline" / "switch" / "log" / "cdr-custom" / "calls.csv"
-    records = list(parse(cdr.read_text("utf-8", "replace")))
-    calls, figures = asyncio.run(_engine(folder / "hotline"))
-    return Books(callers, offers, calls, records, figures)
+    data = folder / "hotline"
+    # What the engine has not read yet; the rest it keeps.
+    late = CdrFile(data / "switch" / "log" / "cdr-custom" / "calls.csv", books_key(data)).read()
+    calls, figures, records = asyncio.run(_engine(data))
+    return Books(callers, offers, calls, [*records, *late], figures)
 
 
-async def _engine(data: Path) -> tuple[dict[str, Told], dict[str, dict[str, float]]]:
+async def _engine(data: Path) -> tuple[dict[str, Told], dict[str, dict[str, float]], list[SwitchRecord]]:
     store = await Store.open(None, data)
     try:
+        async with store.reading() as session:
+            kept = (await session.scalars(select(SwitchCdr.data).order_by(SwitchCdr.started_at))).all()
+        records = [record for one in kept if (record := record_of(json.loads(one)))]
         stored = StoredCalls(store)
         calls: dict[str, Told] = {}
         last = 0
@@ -134,6 +140,6 @@ async def _engine(data: Path) -> tuple[dict[str, Told], dict[str, dict[str, floa
                 whole = sums.setdefault(who, {})
                 for name, value in figures.items():
                     whole[name] = whole.get(name, 0) + value
-        return calls, sums
+        return calls, sums, records
     finally:
         await store.close()

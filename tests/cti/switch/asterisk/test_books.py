@@ -1,5 +1,7 @@
 """The switch's CDR file, read line by line as Asterisk adds to it."""
 
+import threading
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -88,3 +90,46 @@ def test_a_rotated_file_begins_anew(tmp_path: Path) -> None:
     path.rename(tmp_path / "calls.csv.1")
     path.write_text(line(uniqueid="9.9"))
     assert [record.leg for record in file.read()] == ["9.9"]
+
+
+def test_what_is_kept_elsewhere_is_removed_and_nothing_is_lost(tmp_path: Path) -> None:
+    """Callers' numbers stood in the switch's file in clear, of every call since the installation."""
+    path = tmp_path / "calls.csv"
+    path.write_text(line())
+    file = CdrFile(path)
+    file.read()
+    file.done()
+    assert not list(tmp_path.iterdir())
+    path.write_text(line(uniqueid="2.2"))
+    assert [record.leg for record in file.read()] == ["2.2"]
+    with path.open("a") as out:
+        out.write(line(uniqueid="3.3"))
+    # It is not read yet: the file stays.
+    file.done()
+    assert [record.leg for record in file.read()] == ["3.3"]
+    with path.open("a") as late:
+        file.read()
+        begun = threading.Thread(target=file.done)
+        begun.start()
+        while path.exists():
+            time.sleep(0.001)
+        late.write(line(uniqueid="4.4"))
+        late.flush()
+        begun.join()
+    path.write_text(line(uniqueid="5.5"))
+    # An engine that begins here finds both.
+    assert [record.leg for record in CdrFile(path).read()][-2:] == ["4.4", "5.5"]
+    assert [record.leg for record in file.read()] == ["4.4", "5.5"]
+    file.done()
+    assert not list(tmp_path.iterdir())
+
+
+def test_numbers_that_the_switch_sealed_are_opened_by_the_key_only() -> None:
+    """`sealed` is what `AES_ENCRYPT(abcdefghijklmnop,.13800000001)` of Asterisk 22 gives."""
+    sealed = "aes:m1v+18UWqVAiFL7pIs1sRw=="
+    (record,) = parse(line(src=sealed), "abcdefghijklmnop")
+    assert record.caller == record.fields["src"] == "13800000001"
+    (record,) = parse(line(src=sealed), "another-key-1234")
+    assert "138" not in record.caller
+    (record,) = parse(line(src="aes:rubbish"), "abcdefghijklmnop")
+    assert record.caller == ""

@@ -79,3 +79,14 @@ def test_the_control_socket_fits_into_its_address(tmp_path: Path) -> None:
         [sys.executable, "-c", f"from pathlib import Path; {command}"], capture_output=True, text=True, check=True
     )
     assert told.stdout.strip() == str(where.run), "another process finds the same place"
+
+
+def test_the_switchs_records_hold_no_whole_numbers(tmp_path: Path) -> None:
+    """Callers' numbers stood in clear in the switch's own records."""
+    where, key = layout(tmp_path), "abcdefghijklmnop"
+    masked = files(HouseSettings(), where, "geheim", {}, key)["cdr_custom.conf"]
+    (where.modules / "func_aes.so").touch()
+    sealed = files(HouseSettings(), where, "geheim", {}, key)["cdr_custom.conf"]
+    for name in ("src", "dst", "lastdata"):
+        assert f"${{CSV_QUOTE(****${{CDR({name}):-4}})}}" in masked
+        assert f"${{CSV_QUOTE(aes:${{AES_ENCRYPT({key},.${{CDR({name})}})}})}}" in sealed

@@ -55,7 +55,7 @@ def test_what_is_about_no_leg(changes: dict[str, str]) -> None:
     assert parse(content(**changes)) is None
 
 
-def test_a_file_is_read_once_and_kept_until_the_next_reading(tmp_path: Path) -> None:
+def test_a_file_is_read_once_and_kept_until_its_record_is(tmp_path: Path) -> None:
     first = tmp_path / "aaaa.cdr.json"
     first.write_bytes(content())
     folder = CdrFolder(tmp_path)
@@ -65,7 +65,8 @@ def test_a_file_is_read_once_and_kept_until_the_next_reading(tmp_path: Path) -> 
     assert [record.leg for record in CdrFolder(tmp_path).read()] == ["aaaa"]
     (tmp_path / "bbbb.cdr.json").write_bytes(content(uuid="bbbb"))
     assert [record.leg for record in folder.read()] == ["bbbb"]
-    assert not first.exists()
+    assert first.exists()
+    folder.done()
     assert folder.read() == []
     assert list(tmp_path.iterdir()) == []
 
