@@ -24,6 +24,7 @@ from cti.web.routes import SIGNED_IN, Body, Exchange, Route
 from softphone.call_log import CallerNumber, CallList, CallLog, CallQuery, CallStory
 from softphone.desk import SAYINGS, WORK, Desk
 from softphone.live import Live
+from softphone.messages import AgentSnapshot, BoardSnapshot, BreakReason, PhoneSettings, Targets
 
 JOIN, CONTROL = "supervision.join", "supervision.control"
 PROVISION_SECONDS = 5.0
@@ -114,7 +115,7 @@ class SoftphoneApi:
 
     # ── one's own desk ───────────────────────────────────────────────────────────────────────────────────────────
 
-    async def phone(self, visitor: Visitor, exchange: Exchange) -> dict[str, Any]:
+    async def phone(self, visitor: Visitor, exchange: Exchange) -> PhoneSettings:
         """How one's phones register, told when the switch knows them: a refused phone does not soon try again.
 
         A browser gets the digest of its secret, good for registering and nothing else.
@@ -150,32 +151,32 @@ class SoftphoneApi:
         await self._provisioning.told(PROVISION_SECONDS)
         return PhoneSecret(secret=secret)
 
-    async def agent(self, visitor: Visitor) -> dict[str, Any]:
+    async def agent(self, visitor: Visitor) -> AgentSnapshot:
         """The desk as it is now."""
         return self._live.desk(visitor)
 
-    async def state(self, visitor: Visitor, body: StateRequest) -> dict[str, Any]:
+    async def state(self, visitor: Visitor, body: StateRequest) -> AgentSnapshot:
         """Ask for a state."""
         self._desk.request_state(visitor, body.state, body.reason or "")
         return self._live.desk(visitor)
 
-    async def reasons(self) -> list[dict[str, Any]]:
+    async def reasons(self) -> list[BreakReason]:
         """The types of break."""
         return [
             {"id": name, "title": one.title or name, "limit_minutes": round(one.limit / 60) if one.limit else None}
             for name, one in self._breaks().items()
         ]
 
-    async def targets(self) -> dict[str, Any]:
+    async def targets(self) -> Targets:
         """Whom and what a call can be handed to."""
         return {**self._live.targets(), "flows": self._desk.flows()}
 
-    async def end_wrapup(self, visitor: Visitor) -> dict[str, Any]:
+    async def end_wrapup(self, visitor: Visitor) -> AgentSnapshot:
         """Done."""
         self._desk.end_wrapup(visitor)
         return self._live.desk(visitor)
 
-    async def extend_wrapup(self, visitor: Visitor, body: Extension) -> dict[str, Any]:
+    async def extend_wrapup(self, visitor: Visitor, body: Extension) -> AgentSnapshot:
         """Some more time."""
         self._desk.extend_wrapup(visitor, body.seconds)
         return self._live.desk(visitor)
@@ -184,12 +185,12 @@ class SoftphoneApi:
         """Automatic or by hand."""
         await self._people.set_auto_answer(visitor, body.auto)
 
-    async def act(self, visitor: Visitor, verb: str, body: CallAction) -> dict[str, Any]:
+    async def act(self, visitor: Visitor, verb: str, body: CallAction) -> AgentSnapshot:
         """A verb of one's own call."""
         await self._desk.act(visitor, verb, body.to, body.digits)
         return self._live.desk(visitor)
 
-    async def consult(self, visitor: Visitor, verb: str) -> dict[str, Any]:
+    async def consult(self, visitor: Visitor, verb: str) -> AgentSnapshot:
         """Complete or cancel a consultation."""
         await self._desk.act(visitor, f"consult/{verb}")
         return self._live.desk(visitor)
@@ -236,7 +237,7 @@ class SoftphoneApi:
 
     # ── looking ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def board(self, visitor: Visitor) -> dict[str, Any]:
+    async def board(self, visitor: Visitor) -> BoardSnapshot:
         """Seats, queues and calls now."""
         return self._live.board(visitor)
 

@@ -17,6 +17,7 @@ from cti.number import Number
 from cti.refusal import NotFound
 from cti.store.calls import CallFilter, CdrLine, StoredCall, StoredCalls
 from cti.web.routes import Page
+from softphone.messages import OpenCall
 
 HIDDEN_FIELDS = frozenset({"call", "organisation", "region", "at"})
 
@@ -157,13 +158,13 @@ def event_view(stored: Stored, visitor: Visitor) -> EventView:
     return EventView(sequence=stored.sequence, at=event.at, type=type(event).__name__, details=details)
 
 
-def live_row(call: Call, visitor: Visitor) -> dict[str, Any]:
+def live_row(call: Call, visitor: Visitor) -> OpenCall:
     """An open call for the board."""
     return {
         "id": call.id,
         "caller": shown(call.caller, visitor),
         "called": str(call.called),
-        "state": call.state.value,
+        "state": call.state,
         "queue": call.queues[-1] if call.queues else "",
         "agent": call.talk.agent if call.talk else "",
         "arrived_at": call.arrived_at.isoformat(),

@@ -17,6 +17,7 @@ from cti.switch.address import Address
 from cti.talk import Talks
 from cti.trunks import Trunks
 from ivr.library import FlowLibrary
+from softphone.messages import TargetFlow
 
 WORK = "agent.work"
 SAYINGS = {
@@ -126,7 +127,7 @@ class Desk:
             raise Invalid("digits", "按键只能是数字、* 和 #", "digits")
         await self._calls.switch.send_digits(call.caller_leg, digits)
 
-    def flows(self) -> list[dict[str, str]]:
+    def flows(self) -> list[TargetFlow]:
         """The flows that a call can go to."""
         return [{"flow": name, "title": self._flows.current(name).head.title or name} for name in self._flows.names]
 

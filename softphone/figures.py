@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cti.events import CallArrived, CallEnded, CallLeftQueue, Event, SatisfactionGiven, TalkEnded, TalkStarted
+from softphone.messages import CallsToday
 
 THRESHOLD_SECONDS = 15.0
 """Answered within: GB/T 33358-2016."""
@@ -77,7 +78,7 @@ class DayFigures:
         """An agent's figures."""
         return self._agents.setdefault(number, AgentFigures())
 
-    def today(self) -> dict[str, int]:
+    def today(self) -> CallsToday:
         """The whole hotline's."""
         return {
             "arrived": self._arrived,

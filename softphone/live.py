@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import cast
 
 from acd.service import Acd, AgentView, QueueView
+from acd.states import AgentState
 from cti.base.expressions import written
 from cti.business_time import day_of
 from cti.call import Call, CallState, LegState
@@ -39,6 +40,24 @@ from cti.web.hub import Hub
 from ivr.handed import Returned, handed
 from softphone.call_log import event_view, live_row
 from softphone.figures import DayFigures
+from softphone.messages import (
+    AgentCall,
+    AgentSnapshot,
+    Alarm,
+    AlarmOver,
+    BoardAgent,
+    BoardChange,
+    BoardQueue,
+    BoardSnapshot,
+    CallOver,
+    KnownCaller,
+    LiveEvent,
+    OpenCall,
+    Reachable,
+    ReturnedFlow,
+    TalkState,
+    Told,
+)
 
 SETTLE_SECONDS = 0.03
 LOOKING = Visitor("", "board", "board", None, "", "")
@@ -73,13 +92,13 @@ class Live:
 
     # ── pictures ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def desk(self, visitor: Visitor) -> dict[str, Any]:
+    def desk(self, visitor: Visitor) -> AgentSnapshot:
         """An agent's own desk; NotFound for people without an agent number."""
         if visitor.agent_no is None:
             raise NotFound("no_agent", "您没有工号，不能使用话务工作台")
         return self.desk_of(visitor.agent_no)
 
-    def desk_of(self, agent: str) -> dict[str, Any]:
+    def desk_of(self, agent: str) -> AgentSnapshot:
         """The desk of an agent number."""
         view = self._parts.acd.agent(agent)
         call = self._parts.calls.of_agent(agent)
@@ -92,7 +111,7 @@ class Live:
             "today": {"answered": figures.answered, "talk_seconds": round(figures.talk_seconds, 1)},
         }
 
-    def board(self, visitor: Visitor) -> dict[str, Any]:
+    def board(self, visitor: Visitor) -> BoardSnapshot:
         """Everything the board shows."""
         parts = self._parts
         seats = {view.agent: view for view in parts.acd.agents()}
@@ -106,7 +125,7 @@ class Live:
             "alarms": [self._alarm(one) for one in parts.health.alarms.values()],
         }
 
-    def targets(self) -> dict[str, Any]:
+    def targets(self) -> Reachable:
         """Agents who are signed in and queues, as somebody who hands a call over chooses from them."""
         agents = [view for view in self._parts.acd.agents() if view.state != "signed_out"]
         return {
@@ -114,7 +133,7 @@ class Live:
                 {
                     "agent": one.agent,
                     "name": self._names.get(one.agent, ""),
-                    "state": one.state,
+                    "state": AgentState(one.state),
                     "reachable": one.reachable,
                 }
                 for one in agents
@@ -125,12 +144,12 @@ class Live:
             ],
         }
 
-    def _seat(self, view: AgentView) -> dict[str, Any]:
+    def _seat(self, view: AgentView) -> BoardAgent:
         call = self._parts.calls.of_agent(view.agent)
         return {
             "agent": view.agent,
             "name": self._names.get(view.agent, ""),
-            "state": view.state,
+            "state": AgentState(view.state),
             "reason": view.reason,
             "requested": view.requested,
             "since": view.since.isoformat(),
@@ -138,11 +157,13 @@ class Live:
             "call": live_row(call, LOOKING) if call else None,
         }
 
-    def _own_call(self, call: Call) -> dict[str, Any]:
+    def _own_call(self, call: Call) -> AgentCall:
         talk = call.talk
         assert talk is not None
         since = talk.answered_at or talk.offered_at or call.arrived_at
-        state = "ringing" if talk.answered_at is None else "consulting" if talk.away == "consult" else "talking"
+        state: TalkState = (
+            "ringing" if talk.answered_at is None else "consulting" if talk.away == "consult" else "talking"
+        )
         if call.state is CallState.HELD and state == "talking":
             state = "held"
         other = call.legs.get(talk.consulted_leg)
@@ -153,7 +174,7 @@ class Live:
             "id": call.id,
             "caller": str(call.caller),
             "called": str(call.called),
-            "known": facts_of(call),
+            "known": cast("KnownCaller", facts_of(call)),
             "queue": talk.queue,
             "queue_title": title,
             "state": state,
@@ -166,7 +187,7 @@ class Live:
             "returned": _returned(given.returned),
         }
 
-    def _queue(self, view: QueueView) -> dict[str, Any]:
+    def _queue(self, view: QueueView) -> BoardQueue:
         figures = self._figures.queue(view.queue)
         return {
             "queue": view.queue,
@@ -183,7 +204,7 @@ class Live:
         }
 
     @staticmethod
-    def _alarm(event: AlarmRaised) -> dict[str, Any]:
+    def _alarm(event: AlarmRaised) -> Alarm:
         return {"name": event.name, "text": event.text, "at": event.at.isoformat()}
 
     # ── changes ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -205,7 +226,8 @@ class Live:
             case AlarmRaised():
                 self._change("alarm:" + event.name, {"alarm": self._alarm(event)})
             case AlarmCleared(name=name):
-                self._change("alarm:" + name, {"alarm": {"name": name, "cleared": True}})
+                over: AlarmOver = {"name": name, "cleared": True}
+                self._change("alarm:" + name, {"alarm": over})
             case SwitchUp() | SwitchDown():
                 up = isinstance(event, SwitchUp)
                 self._change("switch", {"switch": {"name": event.switch, "up": up}})
@@ -236,6 +258,7 @@ class Live:
         calls, self._due_calls = self._due_calls, set()
         for name in calls:
             call = self._parts.calls.find(name)
+            row: OpenCall | CallOver
             row = {"id": name, "ended": True} if call is None or call.is_over else live_row(call, LOOKING)
             self._change("call:" + name, {"call": row})
         for agent in agents:
@@ -247,7 +270,7 @@ class Live:
             if view.queue == queue:
                 self._change("queue:" + queue, {"queue": self._queue(view)})
 
-    def _change(self, key: str, data: dict[str, Any]) -> None:
+    def _change(self, key: str, data: BoardChange) -> None:
         self._parts.hub.change("board", key, data)
 
     def tell_story(self, stored: list[Stored]) -> None:
@@ -257,11 +280,18 @@ class Live:
         for one in stored:
             view = event_view(one, LOOKING)
             call = getattr(one.event, "call", "")
-            self._parts.hub.change("story", str(one.sequence), {**view.model_dump(mode="json"), "call": call})
+            event: LiveEvent = {
+                "sequence": view.sequence,
+                "at": view.at.isoformat(),
+                "type": view.type,
+                "call": call,
+                "details": view.model_dump(mode="json")["details"],
+            }
+            self._parts.hub.change("story", str(one.sequence), event)
 
 
-def _returned(one: Returned | None) -> dict[str, Any] | None:
+def _returned(one: Returned | None) -> ReturnedFlow | None:
     if one is None:
         return None
-    results = [{"title": title, "value": written(value)} for title, value in one.results.items()]
+    results: list[Told] = [{"title": title, "value": written(value)} for title, value in one.results.items()]
     return {"flow": one.flow, "title": one.title or one.flow, "outcome": one.outcome, "results": results}

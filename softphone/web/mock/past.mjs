@@ -69,10 +69,13 @@ export function pastCalls(count, until) {
       agents,
       answered_at: reason === 'rejected' ? null : new Date(answered).toISOString(),
       ended_at: new Date(ended).toISOString(),
-      wait_seconds: reason === 'rejected' ? null : wait,
-      talk_seconds: agents.length ? talk : null,
+      wait_seconds: reason === 'rejected' ? 0 : wait,
+      talk_seconds: agents.length ? talk : 0,
       reason,
       satisfaction,
+      score: satisfaction ? 6 - Number(satisfaction) : null,
+      organisation: 'city',
+      region: '',
       recordings: agents.map((_, n) => `${id}-${n + 1}`),
     })
   }

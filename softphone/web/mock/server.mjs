@@ -14,6 +14,7 @@ import { WebSocketServer } from 'ws'
 import { ACCOUNTS, BREAKS, mask, NAMES, agentNo, ORGANISATIONS, pastCalls, QUEUES, recording, ROLES, storyOf } from './past.mjs'
 import { ROUTES as SCREEN_ROUTES } from './screens.mjs'
 import { Registrar } from './sip.mjs'
+import { verbsOf } from './verbs.mjs'
 import { World } from './world.mjs'
 
 const { values } = parseArgs({ options: { port: { type: 'string', default: '8345' } } })
@@ -34,6 +35,8 @@ const world = new World(registrar, (kind, value) => {
     tellAgent(value.agent)
   } else if (kind === 'queue') pendingQueues.add(value.queue)
 })
+
+const verbs = verbsOf(world, registrar)
 
 function tellAgent(no) {
   if (!world?.agents.has(no)) return
@@ -88,41 +91,11 @@ function findCalls(query) {
   )
 }
 
-const verbs = {
-  hangup: (agent) => (agent.state === 'ringing' ? (registrar.end(agent.leg), (agent.call = null), world.set(agent, 'break', 'rejected')) : world.finish(agent)),
-  hold: (agent) => change(agent, 'held'),
-  retrieve: (agent) => change(agent, 'talking'),
-  transfer: (agent, { to }) => {
-    const call = { ...agent.call, number: '+8613800000001', arrived: Date.now() - 4000 }
-    if (to !== `agent:${agent.agent}`) return world.finish(agent)
-    agent.call = null
-    return world.offer(agent, call)
-  },
-  consult: (agent, { to }) => {
-    agent.call = { ...agent.call, state: 'consulting', consulted: to.split(':')[1], consulted_answered: false }
-    world.set(agent, 'talking')
-    setTimeout(() => {
-      if (agent.call?.state !== 'consulting') return
-      agent.call = { ...agent.call, consulted_answered: true }
-      world.set(agent, 'talking')
-    }, 2500)
-  },
-  'consult/complete': (agent) => world.finish(agent),
-  'consult/cancel': (agent) => change(agent, 'talking', { consulted: '', consulted_answered: false }),
-  conference: (agent) => change(agent, 'conference'),
-  digits: () => undefined,
-  to_flow: (agent) => world.finish(agent),
-}
-function change(agent, state, more = {}) {
-  agent.call = { ...agent.call, state, ...more }
-  world.set(agent, 'talking')
-}
-
 const routes = [
-  ['GET', /^\/api\/phone$/, ({ person, host }) => (person.agent_no ? ok({ endpoint: person.agent_no, server: '127.0.0.1:5060', server6: null, web: { endpoint: `${person.agent_no}-web`, realm: 'hotline', ha1: 'demo', ws_url: `ws://${host}/sip` } }) : problem(404, 'no_phone', '没有分配话机'))],
+  ['GET', /^\/api\/phone$/, ({ person, host }) => (person.agent_no ? ok({ endpoint: person.agent_no, server: '127.0.0.1:5060', endpoint6: null, server6: null, web: { endpoint: `${person.agent_no}-web`, realm: 'hotline', ha1: 'demo', host: '127.0.0.1', port: 8088, ws_url: `ws://${host}/sip` } }) : problem(404, 'no_phone', '没有分配话机'))],
   ['GET', /^\/api\/agent$/, ({ person }) => (forAgent(person) ? ok(world.snapshot(person.agent_no)) : problem(404, 'no_agent', '没有工号'))],
   ['GET', /^\/api\/agent\/reasons$/, () => ok(BREAKS)],
-  ['GET', /^\/api\/agent\/targets$/, () => ok({ agents: [...world.agents.values()].map(({ agent, name, state }) => ({ agent, name, state })), queues: [...world.queues.values()], flows: [{ flow: 'survey', title: '满意度评价' }] })],
+  ['GET', /^\/api\/agent\/targets$/, () => ok({ agents: [...world.agents.values()].filter(({ state }) => state !== 'signed_out').map(({ agent, name, state }) => ({ agent, name, state, reachable: state !== 'offline' })), queues: [...world.queues.values()].map(({ queue, title, waiting, ready }) => ({ queue, title, waiting, ready })), flows: [{ flow: 'survey', title: '满意度评价' }] })],
   ['PUT', /^\/api\/agent\/state$/, ({ person, body }) => {
     const agent = forAgent(person)
     if (body.state === 'ready' && !registrar.has(`${agent.agent}-web`)) return problem(409, 'no_phone', '不能就绪', '话机没有注册')
@@ -212,6 +185,7 @@ function send(response, { status, body, problem: bad }, headers = {}) {
   response.end(JSON.stringify(body))
 }
 
+const me = ({ id, login, name, agent_no, organisation, roles, permissions, auto_answer }) => ({ id, login, name, agent_no, organisation, organisation_title: '市民热线中心', roles, permissions, auto_answer, must: [] })
 const sessionOf = (request) => sessions.get(/hotline=(\w+)/.exec(request.headers.cookie ?? '')?.[1])
 
 const server = createServer(async (request, response) => {
@@ -227,10 +201,10 @@ const server = createServer(async (request, response) => {
       if (!person || body.password !== 'demo') return send(response, problem(401, 'bad_credentials', '登录失败', '账号或密码不正确'))
       const id = randomBytes(12).toString('hex')
       sessions.set(id, { id, person, csrf: randomBytes(8).toString('hex') })
-      return send(response, ok({ person: { must: [], organisation_title: '市民热线中心', ...person }, csrf: sessions.get(id).csrf }), { 'Set-Cookie': `hotline=${id}; HttpOnly; SameSite=Lax; Path=/` })
+      return send(response, ok({ person: me(person), csrf: sessions.get(id).csrf }), { 'Set-Cookie': `hotline=${id}; HttpOnly; SameSite=Lax; Path=/` })
     }
     if (!session) return send(response, problem(401, 'no_session', '请先登录'))
-    if (request.method === 'GET') return send(response, ok({ person: { must: [], organisation_title: '市民热线中心', ...session.person }, csrf: session.csrf }))
+    if (request.method === 'GET') return send(response, ok({ person: me(session.person), csrf: session.csrf }))
     sessions.delete(session.id)
     for (const client of clients) if (client.session === session.id) client.socket.close(4401)
     return send(response, ok({}))

@@ -22,7 +22,7 @@ export class World {
     this.queues = new Map(
       QUEUES.map((one, index) => [
         one.queue,
-        { ...one, waiting: 0, longest_wait_since: null, ready: 0, talking: 0, estimate: null, answered_today: 60 - index * 11, abandoned_today: 4 - Math.min(3, index), service_level: [0.93, 0.97, 0.86, 0.74, null][index] },
+        { ...one, waiting: 0, longest_wait_since: null, ready: 0, talking: 0, signed_in: 0, estimate: null, answered_today: 60 - index * 11, abandoned_today: 4 - Math.min(3, index), service_level: [0.93, 0.97, 0.86, 0.74, null][index] },
       ]),
     )
     const states = ['ready', 'talking', 'ready', 'talking', 'wrapup', 'break', 'talking', 'signed_out', 'offline']
@@ -42,7 +42,7 @@ export class World {
   newCall(state) {
     const queue = QUEUES[Math.floor(this.random() ** 2 * QUEUES.length)]
     const number = someNumber(this.random)
-    return { id: ulid(Date.now(), this.random), number, caller: mask(number), called: '12345', queue: queue.queue, queue_title: queue.title, state, since: iso(), waited: 0, path: ['欢迎词', '按 0 转人工'], arrived: Date.now() }
+    return { id: ulid(Date.now(), this.random), number, caller: mask(number), called: '12345', queue: queue.queue, queue_title: queue.title, state, since: iso(), waited: 0, known: {}, consulted: '', consulted_answered: false, recording: '', told: [], returned: null, arrived: Date.now() }
   }
 
   arrive() {
@@ -58,6 +58,7 @@ export class World {
     queue.waiting = waiting.length
     queue.longest_wait_since = waiting[0] ? iso(waiting[0].arrived) : null
     queue.ready = [...this.agents.values()].filter((agent) => agent.state === 'ready').length
+    queue.signed_in = [...this.agents.values()].filter((agent) => agent.state !== 'signed_out').length
     queue.talking = [...this.agents.values()].filter((agent) => agent.call?.queue === name && agent.state === 'talking').length
     queue.estimate = waiting.length * 14
     this.told('queue', queue)
@@ -159,7 +160,7 @@ export class World {
   snapshot(no) {
     const agent = this.agents.get(no)
     const web = `${no}-web`
-    return { agent: no, name: agent.name, state: agent.state, reason: agent.reason, requested: agent.requested, since: agent.since, call: agent.call && { ...agent.call, number: undefined, arrived: undefined }, phones: this.registrar.has(web) ? [web] : [], wrapup_until: agent.wrapup_until, today: agent.today }
+    return { agent: no, name: agent.name, state: agent.state, reason: agent.reason, requested: agent.requested, since: agent.since, reachable: this.registrar.has(web), call: agent.call && { ...agent.call, number: undefined, arrived: undefined }, phones: this.registrar.has(web) ? [web] : [], wrapup_until: agent.wrapup_until, today: agent.today }
   }
 
   openCall(call, state, agent = '') {

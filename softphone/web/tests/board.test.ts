@@ -10,13 +10,14 @@ const queue = (name: string, changes: Partial<BoardQueue> = {}): BoardQueue => (
   longest_wait_since: null,
   ready: 0,
   talking: 0,
+  signed_in: 0,
   estimate: null,
   answered_today: 0,
   abandoned_today: 0,
   service_level: null,
   ...changes,
 })
-const open = (id: string, state = 'queued'): OpenCall => ({
+const open = (id: string, state: OpenCall['state'] = 'queued'): OpenCall => ({
   id,
   caller: '138****0001',
   called: '12345',
@@ -27,8 +28,8 @@ const open = (id: string, state = 'queued'): OpenCall => ({
 })
 const snapshot = (changes: Partial<BoardSnapshot> = {}): BoardSnapshot => ({
   agents: [
-    { agent: '1001', name: '张晓燕', state: 'ready', reason: '', since: '2026-03-01T01:00:00Z', call: null },
-    { agent: '1002', name: '王建国', state: 'break', reason: 'rest', since: '2026-03-01T01:00:00Z', call: null },
+    { agent: '1001', name: '张晓燕', state: 'ready', reason: '', requested: '', reachable: true, since: '2026-03-01T01:00:00Z', call: null },
+    { agent: '1002', name: '王建国', state: 'break', reason: 'rest', requested: '', reachable: true, since: '2026-03-01T01:00:00Z', call: null },
   ],
   queues: [
     queue('a', { waiting: 2, longest_wait_since: '2026-03-01T01:00:05Z', answered_today: 30, abandoned_today: 10, service_level: 0.5 }),
@@ -56,7 +57,7 @@ describe('the board', () => {
   it('changes one seat and one queue', () => {
     const board = useBoard()
     board.take(snapshot())
-    board.change({ agent: { agent: '1001', name: '张晓燕', state: 'talking', reason: '', since: '2026-03-01T01:01:00Z', call: open('1', 'talking') } })
+    board.change({ agent: { agent: '1001', name: '张晓燕', state: 'talking', reason: '', requested: '', reachable: true, since: '2026-03-01T01:01:00Z', call: open('1', 'talking') } })
     board.change({ queue: queue('a') })
     expect(board.counts).toMatchObject({ ready: 0, talking: 1, break: 1 })
     expect(board.totals.waiting).toBe(1)
@@ -76,10 +77,10 @@ describe('the board', () => {
   it('raises an alarm once and takes it away', () => {
     const board = useBoard()
     board.take(snapshot())
-    board.change({ alarm: { name: 'disk', text: '磁盘将满' } })
-    board.change({ alarm: { name: 'disk', text: '磁盘已满' } })
-    expect(board.alarms).toEqual([{ name: 'disk', text: '磁盘已满' }])
-    board.change({ alarm: { name: 'disk', text: '', cleared: true } })
+    board.change({ alarm: { name: 'disk', text: '磁盘将满', at: '2026-03-01T01:00:00Z' } })
+    board.change({ alarm: { name: 'disk', text: '磁盘已满', at: '2026-03-01T01:01:00Z' } })
+    expect(board.alarms).toEqual([{ name: 'disk', text: '磁盘已满', at: '2026-03-01T01:01:00Z' }])
+    board.change({ alarm: { name: 'disk', cleared: true } })
     expect(board.alarms).toEqual([])
   })
 

@@ -12,6 +12,12 @@ function call(state: TalkState): AgentCall {
     state,
     since: '2026-03-01T01:00:00Z',
     waited: 4,
+    known: {},
+    consulted: '',
+    consulted_answered: false,
+    recording: '',
+    told: [],
+    returned: null,
   }
 }
 
@@ -23,6 +29,7 @@ function snapshot(state: AgentState, talk?: TalkState): AgentSnapshot {
     reason: '',
     requested: '',
     since: '2026-03-01T01:00:00Z',
+    reachable: true,
     call: talk ? call(talk) : null,
     phones: ['1001-web'],
     wrapup_until: null,

@@ -60,9 +60,9 @@ export const useBoard = defineStore('board', () => {
     if (part.call) changeCall(part.call)
     if (part.switch) health.value = part.switch
     if (part.alarm) {
-      const { name, cleared } = part.alarm
-      const others = alarms.value.filter((alarm) => alarm.name !== name)
-      alarms.value = cleared ? others : [part.alarm, ...others]
+      const told = part.alarm
+      const others = alarms.value.filter((alarm) => alarm.name !== told.name)
+      alarms.value = 'cleared' in told ? others : [told, ...others]
     }
   }
 

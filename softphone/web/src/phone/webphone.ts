@@ -145,7 +145,7 @@ export class WebPhone {
     this.microphone = microphone
     session.answer({
       mediaStream: microphone,
-      pcConfig: { iceServers: this.settings.ice_servers ?? [], bundlePolicy: 'max-bundle' },
+      pcConfig: { iceServers: [], bundlePolicy: 'max-bundle' },
     })
   }
 

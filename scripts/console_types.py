@@ -1,0 +1,142 @@
+"""Writes the console's types from the engine's own models: `.venv/bin/python scripts/console_types.py [--check]`.
+
+`messages.ts` is for the console's sources, `messages.schema.json` for the test that looks at what the mock sends. With
+`--check` nothing is written, and what is out of date ends the command with 1.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pydantic
+
+from cti.events import EVENT_TYPES
+from cti.identity.api.session import SessionAnswer
+from recorder.api import RecordingView
+from softphone import messages
+from softphone.call_log import HIDDEN_FIELDS, CallList, CallStory
+
+WEB = Path(__file__).resolve().parent.parent / "softphone" / "web"
+TYPES, SCHEMA = WEB / "src/api/messages.ts", WEB / "mock/messages.schema.json"
+MODELS: tuple[Any, ...] = (
+    messages.AgentSnapshot,
+    messages.BoardSnapshot,
+    messages.BoardChange,
+    messages.LiveEvent,
+    messages.Targets,
+    messages.PhoneSettings,
+    messages.BreakReason,
+    CallList,
+    CallStory,
+    RecordingView,
+    SessionAnswer,
+)
+"""What the console's pages ask for by hand; what these are made of comes along."""
+
+PLAIN = {"string": "string", "integer": "number", "number": "number", "boolean": "boolean", "null": "null"}
+HEAD = "// Made by scripts/console_types.py from the engine's models: change those, and run it again.\n"
+
+
+def schemas() -> dict[str, Any]:
+    """The JSON schemas of all of them, by name."""
+    asked = [(number, "serialization", pydantic.TypeAdapter(one)) for number, one in enumerate(MODELS)]
+    _, found = pydantic.TypeAdapter.json_schemas(asked)  # type: ignore[arg-type] # the mode is a literal
+    for one in found["$defs"].values():
+        if "properties" in one:
+            # What the models do not have is never sent.
+            one.setdefault("additionalProperties", False)
+    return dict(sorted(found["$defs"].items()))
+
+
+def events() -> dict[str, list[str]]:
+    """All events that can be told, each with the fields that its story shows."""
+    return {
+        name: [one.name for one in fields(kind) if one.name not in HIDDEN_FIELDS]
+        for name, kind in sorted(EVENT_TYPES.items())
+    }
+
+
+def typescript(defs: dict[str, Any]) -> str:
+    """The same as TypeScript."""
+    parts = [HEAD]
+    for name, schema in defs.items():
+        parts.append(_comment(schema, "") + _declared(name, schema))
+    return "\n".join(parts)
+
+
+def _declared(name: str, schema: dict[str, Any]) -> str:
+    if "properties" not in schema:
+        return f"export type {name} = {_type(schema)}\n"
+    lines = [f"export interface {name} {{"]
+    required = set(schema.get("required", ()))
+    for key, value in schema["properties"].items():
+        lines.append(f"{_comment(value, '  ')}  {key}{'' if key in required else '?'}: {_type(value)}")
+    if schema.get("additionalProperties") is True:
+        lines.append("  [more: string]: unknown")
+    return "\n".join([*lines, "}", ""])
+
+
+def _type(schema: dict[str, Any]) -> str:
+    """A type; ValueError for a shape that no message has had until now."""
+    if reference := schema.get("$ref"):
+        return str(reference).rpartition("/")[2]
+    if "const" in schema:
+        return _literal(schema["const"])
+    if "enum" in schema:
+        return " | ".join(_literal(one) for one in schema["enum"])
+    if "anyOf" in schema:
+        return " | ".join(dict.fromkeys(_type(one) for one in schema["anyOf"]))
+    kind = schema.get("type")
+    if kind == "array":
+        inner = _type(schema["items"])
+        return f"({inner})[]" if " " in inner else f"{inner}[]"
+    if kind == "object":
+        more = schema.get("additionalProperties", True)
+        return f"Record<string, {'unknown' if more is True else _type(more)}>"
+    if kind is None and not set(schema) - {"title", "description", "default"}:
+        return "unknown"
+    if kind not in PLAIN:
+        raise ValueError(f"no TypeScript for {schema}")
+    return PLAIN[kind]
+
+
+def _literal(value: Any) -> str:
+    return f"'{value}'" if isinstance(value, str) else json.dumps(value)
+
+
+def _comment(schema: dict[str, Any], indent: str) -> str:
+    said = " ".join(str(schema.get("description", "")).split())
+    return f"{indent}/** {said} */\n" if said else ""
+
+
+def written() -> dict[Path, str]:
+    """Each file with what it has to say."""
+    defs = schemas()
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$defs": defs, "events": events()}
+    names = "".join(f"\n  | '{name}'" for name in events())
+    told = f"\n/** All events; those of calls make a call's story. */\nexport type EventName ={names}\n"
+    return {TYPES: typescript(defs) + told, SCHEMA: json.dumps(schema, indent=1, ensure_ascii=False) + "\n"}
+
+
+def stale() -> list[Path]:
+    """Files that do not say what the models say."""
+    return [path for path, text in written().items() if not path.exists() or path.read_text("utf-8") != text]
+
+
+def main(words: list[str]) -> int:
+    """Write, or only look."""
+    if words == ["--check"]:
+        for path in stale():
+            print(f"out of date: {path}; run scripts/console_types.py", file=sys.stderr)
+        return 1 if stale() else 0
+    for path, text in written().items():
+        path.write_text(text, "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

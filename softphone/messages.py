@@ -1,0 +1,307 @@
+"""What the console is told of desks, board and phones: the shape of every message, in one place.
+
+The console's TypeScript types and what its mock may send are made from these by `scripts/console_types.py`. Times are
+ISO 8601 text, durations seconds. No message has a key that is not here, `KnownCaller` excepted.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NotRequired
+
+import pydantic
+from typing_extensions import TypedDict  # pydantic reads the standard one from Python 3.12 on only
+
+from acd.states import AgentState
+from cti.call import CallState
+
+TalkState = Literal["ringing", "talking", "held", "consulting", "conference"]
+
+EXACT = pydantic.ConfigDict(extra="forbid", use_attribute_docstrings=True)
+OPEN = pydantic.ConfigDict(extra="allow", use_attribute_docstrings=True)
+
+
+@pydantic.with_config(EXACT)
+class Told(TypedDict):
+    """Something with its title, as a flow handed it along."""
+
+    title: str
+    value: str
+
+
+@pydantic.with_config(EXACT)
+class ReturnedFlow(TypedDict):
+    """What came of the flow through which the agent sent the caller."""
+
+    flow: str
+    title: str
+    outcome: str
+    results: list[Told]
+
+
+@pydantic.with_config(OPEN)
+class KnownCaller(TypedDict, total=False):
+    """What keepers at the door know of a caller; empty when nothing is. Those of other plugins may say more."""
+
+    citizen: str
+    """The id of his record."""
+    vip: bool
+    listed: bool
+    """On the white list."""
+    tags: list[str]
+    name: str
+    gender: str
+    address: str
+    notes: str
+    calls: int
+    others: int
+    """How many more records have this number."""
+
+
+@pydantic.with_config(EXACT)
+class AgentCall(TypedDict):
+    """The agent's own call."""
+
+    id: str
+    caller: str
+    called: str
+    known: KnownCaller
+    queue: str
+    queue_title: str
+    state: TalkState
+    since: str
+    waited: float
+    """Seconds before it was offered."""
+    consulted: str
+    consulted_answered: bool
+    recording: str
+    told: list[Told]
+    returned: ReturnedFlow | None
+
+
+@pydantic.with_config(EXACT)
+class AgentToday(TypedDict):
+    """An agent's figures of today."""
+
+    answered: int
+    talk_seconds: float
+
+
+@pydantic.with_config(EXACT)
+class OpenCall(TypedDict):
+    """An open call, from its first ring to its end."""
+
+    id: str
+    caller: str
+    called: str
+    state: CallState
+    queue: str
+    agent: str
+    arrived_at: str
+
+
+@pydantic.with_config(EXACT)
+class BoardAgent(TypedDict):
+    """An agent as everybody on the board sees him."""
+
+    agent: str
+    name: str
+    state: AgentState
+    reason: str
+    requested: str
+    since: str
+    reachable: bool
+    call: OpenCall | None
+
+
+@pydantic.with_config(EXACT)
+class AgentSnapshot(TypedDict):
+    """An agent's own desk: topic `agent`, and the answer to each of his verbs."""
+
+    agent: str
+    name: str
+    state: AgentState
+    reason: str
+    requested: str
+    since: str
+    reachable: bool
+    call: AgentCall | None
+    phones: list[str]
+    wrapup_until: str | None
+    today: AgentToday
+
+
+@pydantic.with_config(EXACT)
+class BoardQueue(TypedDict):
+    """A queue on the board."""
+
+    queue: str
+    title: str
+    waiting: int
+    longest_wait_since: str | None
+    ready: int
+    talking: int
+    signed_in: int
+    estimate: float | None
+    answered_today: int
+    abandoned_today: int
+    service_level: float | None
+
+
+@pydantic.with_config(EXACT)
+class Alarm(TypedDict):
+    """An alarm that stands."""
+
+    name: str
+    text: str
+    at: str
+
+
+@pydantic.with_config(EXACT)
+class AlarmOver(TypedDict):
+    """An alarm that is over."""
+
+    name: str
+    cleared: Literal[True]
+
+
+@pydantic.with_config(EXACT)
+class CallOver(TypedDict):
+    """An open call that is not open any more."""
+
+    id: str
+    ended: Literal[True]
+
+
+@pydantic.with_config(EXACT)
+class SwitchHealth(TypedDict):
+    """The switch."""
+
+    name: str
+    up: bool
+
+
+@pydantic.with_config(EXACT)
+class CallsToday(TypedDict):
+    """The whole hotline's figures of today."""
+
+    arrived: int
+    ended: int
+    answered: int
+    rated: int
+
+
+@pydantic.with_config(EXACT)
+class BoardCalls(TypedDict):
+    """Calls on the board."""
+
+    open: list[OpenCall]
+    today: CallsToday
+
+
+@pydantic.with_config(EXACT)
+class BoardSnapshot(TypedDict):
+    """The whole board: the snapshot of topic `board`."""
+
+    agents: list[BoardAgent]
+    queues: list[BoardQueue]
+    calls: BoardCalls
+    switch: SwitchHealth
+    alarms: list[Alarm]
+
+
+@pydantic.with_config(EXACT)
+class BoardChange(TypedDict):
+    """A change of the board: one of these."""
+
+    agent: NotRequired[BoardAgent]
+    queue: NotRequired[BoardQueue]
+    call: NotRequired[OpenCall | CallOver]
+    switch: NotRequired[SwitchHealth]
+    alarm: NotRequired[Alarm | AlarmOver]
+
+
+@pydantic.with_config(EXACT)
+class TargetAgent(TypedDict):
+    """An agent to whom a call can be handed."""
+
+    agent: str
+    name: str
+    state: AgentState
+    reachable: bool
+
+
+@pydantic.with_config(EXACT)
+class TargetQueue(TypedDict):
+    """A queue to which a call can be handed."""
+
+    queue: str
+    title: str
+    waiting: int
+    ready: int
+
+
+@pydantic.with_config(EXACT)
+class TargetFlow(TypedDict):
+    """A flow to which a call can be handed."""
+
+    flow: str
+    title: str
+
+
+@pydantic.with_config(EXACT)
+class Reachable(TypedDict):
+    """Agents and queues to whom a call can be handed."""
+
+    agents: list[TargetAgent]
+    queues: list[TargetQueue]
+
+
+@pydantic.with_config(EXACT)
+class Targets(Reachable):
+    """Whom and what a call can be handed to."""
+
+    flows: list[TargetFlow]
+
+
+@pydantic.with_config(EXACT)
+class WebPhone(TypedDict):
+    """How the browser's phone registers."""
+
+    endpoint: str
+    realm: str
+    ha1: str
+    """What stands for the password (RFC 2617 3.2.2.2), good in this realm only."""
+    host: str
+    port: int
+    ws_url: str
+
+
+@pydantic.with_config(EXACT)
+class PhoneSettings(TypedDict):
+    """How one's phones register; the second endpoint and server are those of the other family of addresses."""
+
+    endpoint: str
+    server: str
+    endpoint6: str | None
+    server6: str | None
+    web: WebPhone
+
+
+@pydantic.with_config(EXACT)
+class BreakReason(TypedDict):
+    """A type of break."""
+
+    id: str
+    title: str
+    limit_minutes: int | None
+
+
+@pydantic.with_config(EXACT)
+class LiveEvent(TypedDict):
+    """A stored event, as topic `story` brings those of all calls; `details` are the event's own fields."""
+
+    sequence: int
+    at: str
+    type: str
+    call: str
+    details: dict[str, Any]

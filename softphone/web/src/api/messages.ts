@@ -1,0 +1,387 @@
+// Made by scripts/console_types.py from the engine's models: change those, and run it again.
+
+/** The agent's own call. */
+export interface AgentCall {
+  id: string
+  caller: string
+  called: string
+  known: KnownCaller
+  queue: string
+  queue_title: string
+  state: 'ringing' | 'talking' | 'held' | 'consulting' | 'conference'
+  since: string
+  /** Seconds before it was offered. */
+  waited: number
+  consulted: string
+  consulted_answered: boolean
+  recording: string
+  told: Told[]
+  returned: ReturnedFlow | null
+}
+
+/** An agent's own desk: topic `agent`, and the answer to each of his verbs. */
+export interface AgentSnapshot {
+  agent: string
+  name: string
+  state: AgentState
+  reason: string
+  requested: string
+  since: string
+  reachable: boolean
+  call: AgentCall | null
+  phones: string[]
+  wrapup_until: string | null
+  today: AgentToday
+}
+
+/** Where an agent is. */
+export type AgentState = 'signed_out' | 'offline' | 'ready' | 'break' | 'reserved' | 'ringing' | 'talking' | 'wrapup'
+
+/** An agent's figures of today. */
+export interface AgentToday {
+  answered: number
+  talk_seconds: number
+}
+
+/** An alarm that stands. */
+export interface Alarm {
+  name: string
+  text: string
+  at: string
+}
+
+/** An alarm that is over. */
+export interface AlarmOver {
+  name: string
+  cleared: true
+}
+
+/** An agent as everybody on the board sees him. */
+export interface BoardAgent {
+  agent: string
+  name: string
+  state: AgentState
+  reason: string
+  requested: string
+  since: string
+  reachable: boolean
+  call: OpenCall | null
+}
+
+/** Calls on the board. */
+export interface BoardCalls {
+  open: OpenCall[]
+  today: CallsToday
+}
+
+/** A change of the board: one of these. */
+export interface BoardChange {
+  agent?: BoardAgent
+  queue?: BoardQueue
+  call?: OpenCall | CallOver
+  switch?: SwitchHealth
+  alarm?: Alarm | AlarmOver
+}
+
+/** A queue on the board. */
+export interface BoardQueue {
+  queue: string
+  title: string
+  waiting: number
+  longest_wait_since: string | null
+  ready: number
+  talking: number
+  signed_in: number
+  estimate: number | null
+  answered_today: number
+  abandoned_today: number
+  service_level: number | null
+}
+
+/** The whole board: the snapshot of topic `board`. */
+export interface BoardSnapshot {
+  agents: BoardAgent[]
+  queues: BoardQueue[]
+  calls: BoardCalls
+  switch: SwitchHealth
+  alarms: Alarm[]
+}
+
+/** A type of break. */
+export interface BreakReason {
+  id: string
+  title: string
+  limit_minutes: number | null
+}
+
+/** A page of the list. */
+export interface CallList {
+  items: CallView[]
+  total: number
+  page: number
+  size: number
+}
+
+/** An open call that is not open any more. */
+export interface CallOver {
+  id: string
+  ended: true
+}
+
+/** Where a call is. */
+export type CallState = 'arrived' | 'in_flow' | 'queued' | 'talking' | 'held' | 'ended'
+
+/** A call with all that happened. */
+export interface CallStory {
+  id: string
+  arrived_at: string
+  answered_at: string | null
+  ended_at: string | null
+  caller: string
+  called: string
+  state: string
+  queue: string
+  agents: string[]
+  wait_seconds: number
+  talk_seconds: number
+  reason: string
+  satisfaction: string
+  score: number | null
+  recordings: string[]
+  organisation: string
+  region: string
+  events: EventView[]
+  cdr: CdrView[]
+}
+
+/** A call in the list. */
+export interface CallView {
+  id: string
+  arrived_at: string
+  answered_at: string | null
+  ended_at: string | null
+  caller: string
+  called: string
+  state: string
+  queue: string
+  agents: string[]
+  wait_seconds: number
+  talk_seconds: number
+  reason: string
+  satisfaction: string
+  score: number | null
+  recordings: string[]
+  organisation: string
+  region: string
+}
+
+/** The whole hotline's figures of today. */
+export interface CallsToday {
+  arrived: number
+  ended: number
+  answered: number
+  rated: number
+}
+
+/** A line of the switch's own CDR. */
+export interface CdrView {
+  leg: string
+  started_at: string
+  answered_at: string | null
+  ended_at: string | null
+  seconds: number
+  disposition: string
+}
+
+/** An event of the story; `details` are its own fields, numbers masked by right. */
+export interface EventView {
+  sequence: number
+  at: string
+  type: string
+  details: Record<string, unknown>
+}
+
+/** What keepers at the door know of a caller; empty when nothing is. Those of other plugins may say more. */
+export interface KnownCaller {
+  /** The id of his record. */
+  citizen?: string
+  vip?: boolean
+  /** On the white list. */
+  listed?: boolean
+  tags?: string[]
+  name?: string
+  gender?: string
+  address?: string
+  notes?: string
+  calls?: number
+  /** How many more records have this number. */
+  others?: number
+  [more: string]: unknown
+}
+
+/** A stored event, as topic `story` brings those of all calls; `details` are the event's own fields. */
+export interface LiveEvent {
+  sequence: number
+  at: string
+  type: string
+  call: string
+  details: Record<string, unknown>
+}
+
+/** The person who is signed in, as the console needs it. `must` names what comes before anything else: `password` (change it), `second_factor` (turn it on). */
+export interface Me {
+  id: string
+  login: string
+  name: string
+  agent_no: string | null
+  organisation: string
+  organisation_title: string
+  roles: string[]
+  permissions: string[]
+  auto_answer: boolean
+  must: string[]
+}
+
+/** An open call, from its first ring to its end. */
+export interface OpenCall {
+  id: string
+  caller: string
+  called: string
+  state: CallState
+  queue: string
+  agent: string
+  arrived_at: string
+}
+
+/** How one's phones register; the second endpoint and server are those of the other family of addresses. */
+export interface PhoneSettings {
+  endpoint: string
+  server: string
+  endpoint6: string | null
+  server6: string | null
+  web: WebPhone
+}
+
+/** A recording; `state` is recording, stored, failed or lost. */
+export interface RecordingView {
+  id: string
+  call: string
+  agent: string
+  started_at: string
+  seconds: number | null
+  bytes: number | null
+  channels: number
+  state: string
+  repaired: boolean
+}
+
+/** What came of the flow through which the agent sent the caller. */
+export interface ReturnedFlow {
+  flow: string
+  title: string
+  outcome: string
+  results: Told[]
+}
+
+/** A session; `csrf` goes into `X-CSRF` of every change. */
+export interface SessionAnswer {
+  person: Me
+  csrf: string
+}
+
+/** The switch. */
+export interface SwitchHealth {
+  name: string
+  up: boolean
+}
+
+/** An agent to whom a call can be handed. */
+export interface TargetAgent {
+  agent: string
+  name: string
+  state: AgentState
+  reachable: boolean
+}
+
+/** A flow to which a call can be handed. */
+export interface TargetFlow {
+  flow: string
+  title: string
+}
+
+/** A queue to which a call can be handed. */
+export interface TargetQueue {
+  queue: string
+  title: string
+  waiting: number
+  ready: number
+}
+
+/** Whom and what a call can be handed to. */
+export interface Targets {
+  agents: TargetAgent[]
+  queues: TargetQueue[]
+  flows: TargetFlow[]
+}
+
+/** Something with its title, as a flow handed it along. */
+export interface Told {
+  title: string
+  value: string
+}
+
+/** How the browser's phone registers. */
+export interface WebPhone {
+  endpoint: string
+  realm: string
+  /** What stands for the password (RFC 2617 3.2.2.2), good in this realm only. */
+  ha1: string
+  host: string
+  port: number
+  ws_url: string
+}
+
+/** All events; those of calls make a call's story. */
+export type EventName =
+  | 'AgentEvent'
+  | 'AgentStateChanged'
+  | 'AlarmCleared'
+  | 'AlarmRaised'
+  | 'CallAnswered'
+  | 'CallArrived'
+  | 'CallDialled'
+  | 'CallEnded'
+  | 'CallEvent'
+  | 'CallHeld'
+  | 'CallLeftQueue'
+  | 'CallOffered'
+  | 'CallQueued'
+  | 'CallRefused'
+  | 'CallResumed'
+  | 'CallRetrieved'
+  | 'CallTransferred'
+  | 'CallerRecognised'
+  | 'CustomEvent'
+  | 'DigitsEntered'
+  | 'Event'
+  | 'FlowReturned'
+  | 'LegAnswered'
+  | 'LegEnded'
+  | 'LegRinging'
+  | 'LegStarted'
+  | 'NodeEntered'
+  | 'NodeLeft'
+  | 'OfferFailed'
+  | 'PersonChanged'
+  | 'PhoneChanged'
+  | 'PositionTold'
+  | 'QueueChanged'
+  | 'RecordingFailed'
+  | 'RecordingFinished'
+  | 'RecordingStarted'
+  | 'SatisfactionGiven'
+  | 'SupervisorJoined'
+  | 'SwitchDown'
+  | 'SwitchUp'
+  | 'TalkEnded'
+  | 'TalkStarted'
