@@ -1,0 +1,187 @@
+"""A process as its file says it: steps, who may do what there, where that leads, and the time limits.
+
+Expressions read the process's own `values` by their names, and `record` (what the case is about), `case`, `actor`,
+`form` (what the actor filled in), `part` and `parts` (tasks that run in parallel), `count` (how often each action was
+taken), `time`.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Annotated, Literal
+
+import pydantic
+
+from cti.base.expressions import Expression
+from cti.base.parts import Name, OneOrMore, Part, Variable
+from cti.office.deadlines.limits import Limit, Unit
+
+Value = str | int | float | bool | None
+Role = Annotated[str, pydantic.Field(pattern=r"^[a-z][a-z0-9_]{0,29}$")]
+"""What a parallel task is to the case that began it, such as `lead` or `assisting`."""
+
+
+class Who(Part):
+    """Who may act: who has the permission, over rows like the case. `of` narrows it down.
+
+    `holder`: his organisation is the one that has the case now, or stands above it. `person`: the case names him.
+    """
+
+    permission: str
+    of: Literal["region", "holder", "person"] = "region"
+
+
+class Way(Part):
+    """A step to go to, when the condition holds."""
+
+    when: Expression | None = pydantic.Field(default=None, alias="if")
+    next: Name
+    closes: Literal["", "all"] | Role = ""
+
+
+class Begin(Part):
+    """Parallel tasks to begin: one for each organisation that `to` names (a name, or a list of names)."""
+
+    process: Name
+    to: Expression
+    role: Role = "lead"
+    sets: dict[Variable, Expression] = pydantic.Field(default={})
+
+
+class Reopen(Part):
+    """Parallel tasks that ended go on at a step of their process."""
+
+    role: Role
+    step: Name
+
+
+class More(Part):
+    """How much longer: `{amount: form.days, unit: working_days}`."""
+
+    amount: Expression
+    unit: Unit
+
+
+class ClockChange(Part):
+    """What an action does to a time limit that runs."""
+
+    does: Literal["pause", "resume", "extend"]
+    by: More | None = None
+
+    @pydantic.model_validator(mode="after")
+    def _complete(self) -> ClockChange:
+        if (self.by is not None) != (self.does == "extend"):
+            raise ValueError("extend needs `by`, and nothing else has it")
+        return self
+
+
+class Refusal(Part):
+    """A condition without which an action is refused, in these words."""
+
+    unless: Expression
+    says: str
+
+
+class Effects(Part):
+    """What is done beside the step: new values, whose turn it is, parallel tasks, time limits."""
+
+    sets: dict[Variable, Expression] = pydantic.Field(default={})
+    holder: Expression | None = None
+    person: Expression | None = None
+    begins: Annotated[tuple[Begin, ...], OneOrMore] = ()
+    reopens: Annotated[tuple[Reopen, ...], OneOrMore] = ()
+    clocks: dict[Name, ClockChange] = pydantic.Field(default={})
+
+
+class Action(Effects):
+    """What somebody may do at a step. Without `next` the case stays there.
+
+    `form` names what he fills in; `at_most` is how often it may be done in a case; `needs` says what else must hold.
+    """
+
+    title: str
+    who: Annotated[tuple[Who, ...], OneOrMore] = ()
+    form: Name | None = None
+    shown: Expression | None = pydantic.Field(default=None, alias="if")
+    needs: Annotated[tuple[Refusal, ...], OneOrMore] = ()
+    at_most: int | None = pydantic.Field(default=None, ge=1)
+    next: Name | Annotated[tuple[Way, ...], pydantic.Field(min_length=1)] | None = None
+    closes: Literal["", "all"] | Role = ""
+
+    @property
+    def ways(self) -> tuple[Way, ...]:
+        """Where it may lead, in the order in which conditions are asked."""
+        if self.next is None:
+            return ()
+        return (Way(next=self.next, closes=self.closes),) if isinstance(self.next, str) else self.next
+
+
+class Step(Part):
+    """Where a case can be. Without `who` nobody's turn but that of its parallel tasks.
+
+    `passes` are asked when a case comes here: the first that holds leads on at once. `joins` are asked whenever one of
+    its parallel tasks ends. `outcome` ends the case. `public` is what a citizen is told of the step.
+    """
+
+    title: str
+    public: str = ""
+    who: Annotated[tuple[Who, ...], OneOrMore] = ()
+    enters: Effects = Effects()
+    passes: Annotated[tuple[Way, ...], OneOrMore] = ()
+    actions: dict[Name, Action] = pydantic.Field(default={})
+    joins: Annotated[tuple[Way, ...], OneOrMore] = ()
+    outcome: Name | None = None
+
+    @property
+    def ways(self) -> tuple[Way, ...]:
+        """Everywhere it may lead."""
+        return (*self.passes, *self.joins, *(way for action in self.actions.values() for way in action.ways))
+
+
+class LimitRule(Part):
+    """A time limit; the first whose condition holds counts."""
+
+    when: Expression | None = pydantic.Field(default=None, alias="if")
+    amount: int = pydantic.Field(ge=1)
+    unit: Unit
+
+    @property
+    def limit(self) -> Limit:
+        """The limit itself."""
+        return Limit(self.amount, self.unit)
+
+
+class ClockRule(Part):
+    """A time limit: it runs while the case is at the steps `during`, stands still at those of `pauses`, and ends with
+    both. `warns` is the share of the time after which it is nearly overdue.
+    """
+
+    title: str
+    during: Annotated[tuple[Name, ...], OneOrMore, pydantic.Field(min_length=1)]
+    pauses: Annotated[tuple[Name, ...], OneOrMore] = ()
+    calendar: Name = "office"
+    limits: Annotated[tuple[LimitRule, ...], OneOrMore, pydantic.Field(min_length=1)]
+    warns: float = pydantic.Field(default=0.8, gt=0, lt=1)
+
+
+class Process(Part):
+    """The whole file. `about` is the kind of record that its cases belong to; `start` the first step."""
+
+    process: Name
+    title: str
+    about: Name
+    start: Name
+    values: dict[Variable, Value] = pydantic.Field(default={})
+    clocks: dict[Name, ClockRule] = pydantic.Field(default={})
+    steps: dict[Name, Step] = pydantic.Field(min_length=1)
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        """What its parallel tasks are to its cases."""
+        effects = [effects for step in self.steps.values() for effects in (step.enters, *step.actions.values())]
+        return frozenset(begin.role for one in effects for begin in one.begins)
+
+    @cached_property
+    def action_names(self) -> frozenset[str]:
+        """Every action of every step."""
+        return frozenset(name for step in self.steps.values() for name in step.actions)
