@@ -43,6 +43,8 @@ from cti.jobs.api import JobsApi
 from cti.jobs.service import Jobs
 from cti.mirror import Mirror, publisher_command
 from cti.number_plan import NumberPlan
+from cti.office.timers.schedule import Schedule
+from cti.office.timers.service import Timers
 from cti.outgoing import Outgoing
 from cti.owner_only import owner_only
 from cti.plugins import House, PluginHost, Services, survey
@@ -164,6 +166,7 @@ async def engine(
         web.add(IdentityApi(identity, web.hub).routes())
         host = PluginHost(house)
         screens, jobs, desk = Screens(), Jobs(store, clock, bus), SettingsDesk(settings, store, identity.audit)
+        timers = Timers(store, clock, bus)
         screens.add(house_screens.SCREENS)
         screens.add(*read_screens("cti.identity"))
         for offer in house_screens.SECTIONS:
@@ -199,6 +202,8 @@ async def engine(
             (Web, web),
             (Screens, screens),
             (Jobs, jobs),
+            (Timers, timers),
+            (Schedule, Schedule(timers, store, clock)),
             (SettingsDesk, desk),
         ):
             services.provide(kind, service)
@@ -214,6 +219,8 @@ async def engine(
         stack.push_async_callback(host.stop)
         await jobs.start()
         stack.push_async_callback(jobs.stop)
+        await timers.start()
+        stack.push_async_callback(timers.stop)
 
         await provisioning.start()
         if settings.house.broker.enabled:

@@ -32,7 +32,7 @@ BASE = "base"
 COPIES = 5
 """How many copies of the database from before migrations are kept."""
 
-CORE = tuple(Path(__file__).parent.parent / name for name in ("store", "identity", "jobs"))
+CORE = tuple(Path(__file__).parent.parent / name for name in ("store", "identity", "jobs", "office/timers"))
 """The core's own folders with migrations; they come before the rooms'."""
 
 

@@ -1,0 +1,232 @@
+"""The service of timers. What it costs grows with what is due, not with what is set."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+import structlog
+from sqlalchemy import and_, delete, select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cti.bus import Bus
+from cti.clock import Clock, Timer
+from cti.events import AlarmCleared, AlarmRaised
+from cti.office.timers.kinds import Due, TimerKind
+from cti.office.timers.models import TimerRow
+from cti.store.engine import Store, is_outage
+
+log = structlog.get_logger(__name__)
+
+LOOK_SECONDS = 30.0
+"""How long a timer that another engine set, or a wall clock that jumped, may go unnoticed."""
+BUSY_SECONDS = 1.0
+ERROR_LENGTH = 400
+
+
+class Timers:
+    """Sets, moves and drops timers in the transaction of what they follow from, and goes off when they are due.
+
+    Timers of kinds that nobody has registered wait. Several engines may do this side by side: each timer goes off in
+    one of them.
+    """
+
+    def __init__(self, store: Store, clock: Clock, bus: Bus) -> None:
+        self._store = store
+        self._clock = clock
+        self._bus = bus
+        self._kinds: dict[str, TimerKind] = {}
+        self._next: Timer | None = None
+        self._working: asyncio.Task[None] | None = None
+        self._again = False
+        self._running = False
+        self._alarmed: set[str] = set()
+
+    def register(self, kind: TimerKind) -> Callable[[], None]:
+        """Let timers of a kind go off from now on; returns the undo. ValueError when somebody does so already."""
+        if kind.name in self._kinds:
+            raise ValueError(f"two kinds of timers are named {kind.name}")
+        self._kinds[kind.name] = kind
+        self.look()
+
+        def undo() -> None:
+            if self._kinds.get(kind.name) is kind:
+                del self._kinds[kind.name]
+
+        return undo
+
+    # ── set and drop ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def set(
+        self, session: AsyncSession, kind: str, key: str, due_at: datetime, data: Mapping[str, Any] | None = None
+    ) -> None:
+        """Let the timer of this key go off at a moment, instead of when it would have before.
+
+        Call `look` once the transaction is over.
+        """
+        values = {
+            "kind": kind,
+            "key": key,
+            "due_at": due_at,
+            "data": msgspec.json.encode(dict(data or {})).decode(),
+            "tries": 0,
+            "last_error": "",
+        }
+        changed = {name: values[name] for name in ("due_at", "data", "tries", "last_error")}
+        insert = sqlite_insert if self._store.is_sqlite else postgres_insert
+        await session.execute(
+            insert(TimerRow).values(**values).on_conflict_do_update(index_elements=["kind", "key"], set_=changed)
+        )
+
+    async def drop(self, session: AsyncSession, kind: str, *keys: str) -> None:
+        """Let these timers never go off."""
+        await session.execute(delete(TimerRow).where(TimerRow.kind == kind, TimerRow.key.in_(keys)))
+
+    async def due_of(self, session: AsyncSession, kind: str, key: str) -> datetime | None:
+        """When a timer goes off; None when it is not set."""
+        found: datetime | None = await session.scalar(
+            select(TimerRow.due_at).where(TimerRow.kind == kind, TimerRow.key == key)
+        )
+        return found
+
+    async def data_of(self, session: AsyncSession, kind: str, key: str) -> dict[str, Any] | None:
+        """What is kept with a timer; None when it is not set."""
+        found = await session.scalar(select(TimerRow.data).where(TimerRow.kind == kind, TimerRow.key == key))
+        return None if found is None else dict(msgspec.json.decode(found))
+
+    # ── go off ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def start(self) -> None:
+        """Begin to go off."""
+        self._running = True
+        self.look()
+
+    async def stop(self) -> None:
+        """Go off no more; what is being done is finished or undone as a whole."""
+        self._running = False
+        if self._next is not None:
+            self._next.cancel()
+        if self._working is not None:
+            self._working.cancel()
+            await asyncio.gather(self._working, return_exceptions=True)
+
+    def look(self) -> None:
+        """Look for what is due: after a change, once its transaction is over."""
+        if not self._running:
+            return
+        if self._working is not None:
+            self._again = True
+            return
+        self._working = asyncio.create_task(self._work(), name="timers")
+        self._working.add_done_callback(self._worked)
+
+    def _worked(self, task: asyncio.Task[None]) -> None:
+        self._working = None
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("timers not read", reason=f"{type(error).__name__}: {error}", outage=is_outage(error))
+        if self._again:
+            self._again = False
+            self.look()
+
+    async def _work(self) -> None:
+        if self._next is not None:
+            self._next.cancel()
+        # Whatever goes wrong below, somebody looks again.
+        self._next = self._clock.call_later(LOOK_SECONDS, self.look)
+        while (kind := await self._first_due()) is not None:
+            if not await self._go_off(kind):
+                # Another engine is at it.
+                self._next.cancel()
+                self._next = self._clock.call_later(BUSY_SECONDS, self.look)
+                return
+
+    async def _first_due(self) -> TimerKind | None:
+        """The kind of the timer that is due first; when none is due yet, come back at the right moment."""
+        first = select(TimerRow.kind, TimerRow.due_at).where(TimerRow.kind.in_(list(self._kinds)))
+        async with self._store.reading() as session:
+            found = (await session.execute(first.order_by(TimerRow.due_at).limit(1))).first()
+        if found is None:
+            return None
+        kind, due_at = found
+        wait = (due_at - self._clock.wall()).total_seconds()
+        if wait <= 0:
+            return self._kinds.get(kind)
+        if wait < LOOK_SECONDS and self._next is not None:
+            self._next.cancel()
+            self._next = self._clock.call_later(wait, self.look)
+        return None
+
+    async def _go_off(self, kind: TimerKind) -> bool:
+        """Let as many as may go off together; when that fails, one at a time, so that one harms no other.
+
+        False when there was nothing to do.
+        """
+        try:
+            found = await self._batch(kind, kind.batch)
+            self._clear_alarm(kind)
+            return found
+        except Exception as error:
+            if is_outage(error):
+                raise
+            log.warning("timers go off one at a time", kind=kind.name, reason=f"{type(error).__name__}: {error}")
+            for key in await self._due_keys(kind):
+                await self._alone(kind, key)
+            return True
+
+    async def _batch(self, kind: TimerKind, count: int, key: str = "") -> bool:
+        async with self._store.writing() as session:
+            due = await self._taken(session, kind, count, key)
+            if due:
+                await kind.go_off(session, due)
+        return bool(due)
+
+    async def _alone(self, kind: TimerKind, key: str) -> None:
+        try:
+            await self._batch(kind, 1, key)
+        except Exception as error:
+            if is_outage(error):
+                raise
+            log.exception("timer failed", kind=kind.name, key=key)
+            await self._put_off(kind, key, f"{type(error).__name__}: {error}"[:ERROR_LENGTH])
+
+    async def _taken(self, session: AsyncSession, kind: TimerKind, count: int, key: str) -> Sequence[Due]:
+        """Timers that are due, taken out of the table; other engines pass over them meanwhile."""
+        wanted = self._due(kind).order_by(TimerRow.due_at, TimerRow.key).limit(count)
+        if key:
+            wanted = wanted.where(TimerRow.key == key)
+        rows = (await session.scalars(wanted.with_for_update(skip_locked=True))).all()
+        due = [Due(row.key, row.due_at, msgspec.json.decode(row.data)) for row in rows]
+        if rows:
+            taken = tuple_(TimerRow.kind, TimerRow.key).in_([(row.kind, row.key) for row in rows])
+            await session.execute(delete(TimerRow).where(taken).execution_options(synchronize_session=False))
+            session.expunge_all()
+        return due
+
+    async def _due_keys(self, kind: TimerKind) -> Sequence[str]:
+        async with self._store.reading() as session:
+            rows = await session.scalars(self._due(kind).order_by(TimerRow.due_at, TimerRow.key).limit(kind.batch))
+            return [row.key for row in rows]
+
+    def _due(self, kind: TimerKind) -> Any:
+        return select(TimerRow).where(TimerRow.kind == kind.name, TimerRow.due_at <= self._clock.wall())
+
+    async def _put_off(self, kind: TimerKind, key: str, error: str) -> None:
+        async with self._store.writing() as session:
+            mine = and_(TimerRow.kind == kind.name, TimerRow.key == key)
+            tries = (await session.scalar(select(TimerRow.tries).where(mine)) or 0) + 1
+            due_at = self._clock.wall() + timedelta(seconds=kind.wait(tries))
+            await session.execute(update(TimerRow).where(mine).values(tries=tries, due_at=due_at, last_error=error))
+        if tries == kind.tries:
+            self._alarmed.add(kind.name)
+            text = f"定时任务“{kind.title}”多次未成功，仍在重试：{error}"
+            self._bus.publish(AlarmRaised(at=self._clock.wall(), name=f"timer:{kind.name}", text=text))
+
+    def _clear_alarm(self, kind: TimerKind) -> None:
+        if kind.name in self._alarmed:
+            self._alarmed.discard(kind.name)
+            self._bus.publish(AlarmCleared(at=self._clock.wall(), name=f"timer:{kind.name}"))
