@@ -152,7 +152,7 @@ async def engine(
         calls = Calls(switch, registrar, bus, clock, journal, reconciler, plan)
         talks = Talks(calls)
         handover = Handover(calls, talks)
-        health = Health(bus, calls, journal)
+        health = Health(bus, calls, journal, settings.data)
         web = Web(
             identity.sessions,
             keys=identity.keys,

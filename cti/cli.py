@@ -71,14 +71,18 @@ def _run(_: argparse.Namespace) -> int:
 
 
 def _check(_: argparse.Namespace) -> int:
+    from cti.before_start import address_problems, port_problems, setting_problems
     from cti.dry_run import findings
     from cti.house_rules import broken_imports
+    from cti.supervisor import is_running
 
     plugins = find_plugins(ROOT)
     in_order(plugins)
     settings = Settings.load(data_folder())
     settings.check_names({plugin.name for plugin in plugins})
-    problems = broken_imports(ROOT, plugins) + asyncio.run(findings(settings))
+    wrong = setting_problems(settings, plugins)
+    wrong += address_problems(settings) if is_running(settings.data) else port_problems(settings)
+    problems = [*map(str, wrong), *broken_imports(ROOT, plugins), *asyncio.run(findings(settings))]
     for problem in problems:
         print(problem)
     print(f"{len(plugins)} plugins: {', '.join(plugin.name for plugin in plugins)}; {len(problems)} problems")

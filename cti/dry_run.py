@@ -10,6 +10,7 @@ from pathlib import Path
 from cti.app import Engine, engine
 from cti.events import Event
 from cti.identity.service import Identity
+from cti.plugins.checking import checks_of
 from cti.screens import lint
 from cti.screens.registry import Screens
 from cti.settings import HttpSettings, Settings
@@ -39,6 +40,8 @@ async def findings(settings: Settings) -> list[str]:
     async with dry_house(settings) as house:
         found = [f"plugin {name}: {reason}" for name, reason in house.plugins.failed.items()]
         for host in house.plugins.hosts:
+            if host.reads_settings and checks_of(host.plugin) is None:
+                found.append(f"plugin {host.plugin.name}: has settings and no module checks, so they are not checked")
             unsaid = host.heard - set(host.plugin.manifest.hears) - {Event.__name__}
             found += [
                 f"plugin {host.plugin.name}: hears {name}, its manifest does not say so" for name in sorted(unsaid)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
@@ -19,6 +21,7 @@ from cti.events import (
     SwitchUp,
     TalkEnded,
 )
+from cti.processes import troubles
 from cti.store.journal import Journal
 
 if TYPE_CHECKING:
@@ -28,7 +31,8 @@ if TYPE_CHECKING:
 class Health:
     """Follows events; answers without asking anybody."""
 
-    def __init__(self, bus: Bus, calls: Calls, journal: Journal) -> None:
+    def __init__(self, bus: Bus, calls: Calls, journal: Journal, data: Path) -> None:
+        self._data = data
         self._calls = calls
         self._journal = journal
         self.draining = False
@@ -92,9 +96,11 @@ class Health:
     async def report(self) -> dict[str, Any]:
         """For `/healthz`: `ok`, `degraded` (calls go on, somebody should look) or `down` with the reasons."""
         problems = self.problems()
+        beside = await asyncio.to_thread(troubles, self._data)
         failed = dict(self.plugins.failed) if self.plugins else {}
-        status = "down" if problems else "degraded" if self.alarms or failed else "ok"
+        status = "down" if problems else "degraded" if self.alarms or failed or beside else "ok"
         alarms = [{"name": one.name, "text": one.text} for one in self.alarms.values()]
+        alarms += [{"name": f"process_{name}", "text": f"{name}: {text}"} for name, text in beside.items()]
         return {
             "status": status,
             "problems": problems,

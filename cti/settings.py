@@ -6,19 +6,21 @@ name. What is wrong is refused with file, line and reason.
 
 from __future__ import annotations
 
-import ipaddress
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
 import pydantic
 
-from cti import documents
+from cti import documents, ports
+from cti.addresses import Bound, Network, Peer
 from cti.sealed_values import opened_document
 from cti.store.suites import SuiteName
 
 M = TypeVar("M", bound=pydantic.BaseModel)
 Port = Annotated[int, pydantic.Field(ge=1, le=65535)]
+
 Name = Annotated[str, pydantic.Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
 
 
@@ -37,16 +39,9 @@ class HttpSettings(Section):
 
     host: str = pydantic.Field(default="127.0.0.1", title="监听地址")
     port: Port = pydantic.Field(default=8345, title="端口")
-    proxies: list[str] = pydantic.Field(default=["127.0.0.1", "::1"], title="受信任的代理")
+    proxies: list[Network] = pydantic.Field(default=["127.0.0.1", "::1"], title="受信任的代理")
     person_per_second: float = pydantic.Field(default=50, gt=0, title="每人每秒请求数")
     address_per_second: float = pydantic.Field(default=50, gt=0, title="每个地址每秒请求数")
-
-    @pydantic.field_validator("proxies")
-    @classmethod
-    def _are_networks(cls, values: list[str]) -> list[str]:
-        for one in values:
-            ipaddress.ip_network(one)
-        return values
 
 
 class SwitchSettings(Section):
@@ -61,8 +56,8 @@ class SwitchSettings(Section):
 
     kind: Literal["asterisk", "freeswitch"] = pydantic.Field(default="asterisk", title="类型")
     name: Name = pydantic.Field(default="switch-1", title="名称")
-    bind: str = pydantic.Field(default="127.0.0.1", title="监听地址")
-    bind6: str | None = pydantic.Field(default="::1", title="IPv6 监听地址")
+    bind: Bound = pydantic.Field(default="127.0.0.1", title="监听地址")
+    bind6: Bound | None = pydantic.Field(default="::1", title="IPv6 监听地址")
     sip_port: Port = pydantic.Field(default=5060, title="SIP 端口")
     ws_port: Port = pydantic.Field(default=8088, title="浏览器话机端口")
     wss_port: Port | None = pydantic.Field(default=None, title="浏览器加密端口")
@@ -70,9 +65,20 @@ class SwitchSettings(Section):
     control_port: Port = pydantic.Field(default=5038, title="控制端口")
     session_port: Port = pydantic.Field(default=4573, title="会话端口")
     rtp_first: Port = pydantic.Field(default=10000, title="语音端口起")
-    rtp_last: Port = pydantic.Field(default=14999, title="语音端口止")
+    rtp_last: Port = pydantic.Field(default=14999, title="语音端口止", validate_default=True)
     patience: int = pydantic.Field(default=60, ge=1, le=3600, title="引擎中断时等待秒数")
     call_header: bool = pydantic.Field(default=False, title="向话机告知通话编号")
+
+    @pydantic.field_validator("rtp_last")
+    @classmethod
+    def _has_room(cls, last: int, info: pydantic.ValidationInfo) -> int:
+        first = info.data.get("rtp_first")
+        if first is not None and last < first + 3:
+            raise ValueError(f"a call takes four ports: {first}-{last} has no room for one")
+        sip = info.data.get("sip_port")
+        if first is not None and sip is not None and first <= sip <= last:
+            raise ValueError(f"the SIP port {sip} lies among {first}-{last}")
+        return last
 
     @property
     def both_families(self) -> bool:
@@ -107,8 +113,8 @@ class TrunkSettings(Section):
     organisation to the number it may show; `emergency` marks trunks that carry 110/119/120/122.
     """
 
-    peers: list[str] = ["127.0.0.1", "::1"]
-    host: str | None = None
+    peers: list[Peer] = ["127.0.0.1", "::1"]
+    host: Peer | None = None
     port: Port = 5060
     register_user: str | None = None
     register_secret_file: str | None = None
@@ -181,6 +187,24 @@ class HouseSettings(HotlineSettings):
     def _short_form(cls, value: Any) -> Any:
         return {"kind": value} if isinstance(value, str) else value
 
+    @property
+    def listening(self) -> Iterator[ports.Listening]:
+        """The ports that are bound on this machine, with their settings; not those for speech, of which any will do."""
+        switch, bind = self.switch, ("switch", "bind")
+        yield ports.Listening(self.http.host, self.http.port, ("http", "port"), ("http", "host"))
+        yield ports.Listening(switch.bind, switch.sip_port, ("switch", "sip_port"), bind, ("udp", "tcp"))
+        if switch.both_families and switch.bind6 is not None and "bind6" in switch.model_fields_set:
+            # As it comes along it asks for nothing: a machine without IPv6 is served all the same.
+            where = ("switch", "bind6")
+            yield ports.Listening(switch.bind6, switch.sip_port, ("switch", "sip_port"), where, ("udp", "tcp"))
+        yield ports.Listening(switch.bind, switch.ws_port, ("switch", "ws_port"), bind)
+        if switch.wss_port is not None and switch.kind == "freeswitch":
+            yield ports.Listening(switch.bind, switch.wss_port, ("switch", "wss_port"), bind)
+        yield ports.Listening("127.0.0.1", switch.control_port, ("switch", "control_port"), bind)
+        yield ports.Listening("127.0.0.1", switch.session_port, ("switch", "session_port"), bind)
+        if self.broker.enabled and self.broker.url is None:
+            yield ports.Listening("127.0.0.1", self.broker.port, ("broker", "port"), ("broker", "port"))
+
 
 class Settings:
     """The house's settings and the plugins' sections."""
@@ -197,27 +221,30 @@ class Settings:
         self.data = data
         self.house = house.validate(HouseSettings)
         self._document = document
+        if clashes := [self.problem(where, text) for where, text in ports.clashes(self.house.listening)]:
+            raise documents.DocumentError(clashes)
         self._sections = {key: value for key, value in everything.items() if key not in own}
 
     @classmethod
     def load(cls, data: Path) -> Settings:
         """Read `settings.yaml` of the state directory (absent means all defaults), then the environment.
 
-        `HOTLINE_HTTP_PORT` and `HOTLINE_SIP_PORT` win over the file.
+        `HOTLINE_PORT_BASE` moves every port (`cti.ports.LAYOUT`), `HOTLINE_HTTP_PORT` and `HOTLINE_SIP_PORT` one each;
+        they win over the file.
         """
         path = data / "settings.yaml"
         document = documents.load(path) if path.exists() else documents.Document(str(path), {}, {})
         if not isinstance(document.data, dict | None):
             raise documents.DocumentError([document.problem((), "settings must be a mapping")])
         everything: dict[str, Any] = dict(document.data or {})
-        for variable, section, key in (
-            ("HOTLINE_HTTP_PORT", "http", "port"),
-            ("HOTLINE_SIP_PORT", "switch", "sip_port"),
-        ):
-            if value := os.environ.get(variable):
-                found = everything.get(section) or {}
-                everything[section] = {**({"kind": found} if isinstance(found, str) else found), key: value}
+        for (section, key), value in _of_environment(everything).items():
+            found = everything.get(section) or {}
+            everything[section] = {**({"kind": found} if isinstance(found, str) else found), key: value}
         return cls(documents.Document(document.file, everything, document.places), data)
+
+    def problem(self, where: documents.Where, message: str) -> documents.Problem:
+        """A complaint about a setting."""
+        return self._document.problem(where, message)
 
     def take(self, document: documents.Document) -> None:
         """Let plugins that start from now on find these sections; the house itself keeps what it started with."""
@@ -243,3 +270,19 @@ class Settings:
         ]
         if problems:
             raise documents.DocumentError(problems)
+
+
+def _of_environment(file: dict[str, Any]) -> dict[tuple[str, str], int | str]:
+    """What the environment says of ports."""
+    found: dict[tuple[str, str], int | str] = {}
+    if base := os.environ.get(ports.BASE):
+        switch = file.get("switch")
+        has_wss = isinstance(switch, dict) and switch.get("wss_port") is not None
+        try:
+            found = dict(ports.shifted(base, wss=has_wss))
+        except ValueError as error:
+            raise documents.DocumentError([documents.Problem(ports.BASE, 1, 1, str(error))]) from None
+    for variable, setting in (("HOTLINE_HTTP_PORT", ("http", "port")), ("HOTLINE_SIP_PORT", ("switch", "sip_port"))):
+        if value := os.environ.get(variable):
+            found[setting] = value
+    return found

@@ -2,12 +2,17 @@
 
 The switch and the engine are processes of their own: an engine that dies or hangs is started again while the calls
 go on. An engine tells that it lives by a line each two seconds on a pipe; after `HUNG_SECONDS` of silence it is killed.
+
+A supervisor that is killed leaves all of them running, and the calls go on. The next one adopts the switch and the
+broker, if they are what it would start itself, and starts an engine of its own, which takes up the calls; what it
+cannot use it ends. What cannot start at all ends the hotline with the reason.
 """
 
 from __future__ import annotations
 
 import asyncio
 import fcntl
+import hashlib
 import os
 import signal
 import sys
@@ -19,7 +24,9 @@ from pathlib import Path
 import structlog
 
 from cti import priority
+from cti.before_start import BROKER_PORTS, SWITCH_PORTS, port_problems
 from cti.owner_only import tighten
+from cti.processes import Adopted, Identity, Register, Running, end
 from cti.settings import Settings
 from cti.switch.installation import Installation
 
@@ -30,6 +37,11 @@ FIRST_SECONDS = 90.0
 """Until its first line, an engine reads its code and makes prompts and accounts: slow on a busy machine."""
 STOP_SECONDS = 10.0
 RESTART_SECONDS = (0.2, 0.5, 1, 2, 5)
+LONGEST_TRIES = 3
+"""So often a process may end before the hotline has run once: then it cannot start, and trying on is no use."""
+LOCK = "run.lock"
+STOP_ORDER = ("engine", "broker", "switch")
+"""The engine first: it writes what it knows; then what it stands on."""
 LIFE_FD = "HOTLINE_LIFE_FD"
 """The environment variable that gives an engine the pipe on which it tells `ready` and `alive`."""
 
@@ -40,13 +52,14 @@ class StartRefused(Exception):
 
 @dataclass(slots=True)
 class Child:
-    """A process that is kept running."""
+    """A process that is kept running. `purpose` is all that makes another one of no use in its place."""
 
     name: str
     command: list[str]
     environment: Mapping[str, str] = field(default_factory=dict)
     nice: int = 0
-    process: asyncio.subprocess.Process | None = None
+    purpose: str = ""
+    process: Running | None = None
     failures: int = 0
     told: float = 0.0
     ready: asyncio.Event = field(default_factory=asyncio.Event)
@@ -62,20 +75,22 @@ class Supervisor:
         self._say = say
         self._stopping = False
         self.refused = False
-        """Whether the engine found its settings wrong."""
+        """Whether it ended because something cannot start."""
+        self._register = Register(settings.data)
+        self._has_run = False
         self._children: list[Child] = []
         self._tasks: list[asyncio.Task[None]] = []
 
     async def run(self, on_ready: Callable[[], None]) -> None:
-        """Until SIGINT or SIGTERM; StartRefused when another one runs on the same data."""
+        """Until SIGINT or SIGTERM; StartRefused when another one runs on the same data, or a port is not free."""
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, stop.set)
-        with RunLock(self._data / "run.lock"):
+        with RunLock(self._data / LOCK):
             if closed := tighten(self._data):
                 log.warning("files of the hotline were open to others, and are no more", count=closed)
-            self._prepare()
+            await self._prepare()
             for child in self._children:
                 self._tasks.append(asyncio.create_task(self._keep(child)))
             ready = asyncio.create_task(self._tell_ready(on_ready))
@@ -86,21 +101,51 @@ class Supervisor:
                 ready.cancel()
                 await self._stop()
 
-    def _prepare(self) -> None:
-        self._installation.prepare()
+    async def _prepare(self) -> None:
         house, switch = self._settings.house, self._installation.program
         self._children = [
-            Child("switch", list(switch.command), switch.environment, priority.SWITCH),
+            Child("switch", list(switch.command), switch.environment, priority.SWITCH, house.switch.model_dump_json()),
             Child("engine", [sys.executable, "-m", "cti.app", str(self._data)], nice=priority.ENGINE),
         ]
         if house.broker.enabled and house.broker.url is None:
             broker = [sys.executable, "-m", "cti.broker", str(self._data), str(house.broker.port)]
             self._children.insert(1, Child("broker", broker))
+        await self._adopt()
+        held = [
+            one
+            for child, held in (("switch", SWITCH_PORTS), ("broker", BROKER_PORTS))
+            for one in held
+            if any(found.name == child and found.process is not None for found in self._children)
+        ]
+        if problems := port_problems(self._settings, held):
+            raise StartRefused("\n".join(str(problem) for problem in problems))
+        self._installation.prepare()
+
+    async def _adopt(self) -> None:
+        """Take over what a killed supervisor left, or end it: two of a kind would fight over ports and calls."""
+        children = {child.name: child for child in self._children}
+        for name, identity in sorted(self._register.left().items(), key=lambda one: STOP_ORDER.index(one[0])):
+            try:
+                process = Adopted(identity)
+            except ProcessLookupError:
+                continue
+            child = children.get(name)
+            if child is not None and name != "engine" and identity.purpose == _purpose(child):
+                self._say(f"the {name} of the last start still runs (process {identity.pid}): it is kept")
+                child.process = process
+                self._register.runs(name, identity)
+                continue
+            self._say(f"the {name} of the last start still runs (process {identity.pid}): it is ended")
+            try:
+                await end(process, STOP_SECONDS)
+            except PermissionError:
+                raise StartRefused(f"process {identity.pid} belongs to another user: end it first") from None
 
     async def _tell_ready(self, on_ready: Callable[[], None]) -> None:
         for child in self._children:
             if child.name == "engine":
                 await child.ready.wait()
+                self._has_run = True
                 on_ready()
 
     # ── one child ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -111,19 +156,27 @@ class Supervisor:
             code = await self._run_once(child)
             if self._is_stopping():
                 return
-            if code == 2 and child.name == "engine":
-                # Wrong settings do not get better by trying again.
-                self.refused = True
-                said = self._log_of(child).read_text("utf-8", "replace").splitlines()
-                self._say("\n".join(line for line in said[-20:] if not line.startswith("{")))
-                self._say(f"the engine refused to start; see {self._log_of(child)}")
-                os.kill(os.getpid(), signal.SIGTERM)
-                return
             child.failures = 0 if time.monotonic() - began > 60 else child.failures + 1
+            if code == 2 and child.name == "engine" and not self._has_run:
+                # Wrong settings do not get better by trying again; once calls go on, the switch keeps them meanwhile.
+                self._refuse(child, "refused to start")
+                return
+            if not self._has_run and child.failures >= LONGEST_TRIES:
+                self._refuse(child, f"does not start: it ended {child.failures} times")
+                return
             delay = RESTART_SECONDS[min(child.failures, len(RESTART_SECONDS) - 1)]
             log.error("process ended", process=child.name, code=code, restart_in=delay)
+            self._register.stands_still(child.name, f"ended (code {code}), for the {child.failures}. time in a row")
             self._say(f"{child.name} ended (code {code}), starting it again in {delay} s; see {self._log_of(child)}")
             await asyncio.sleep(delay)
+
+    def _refuse(self, child: Child, why: str) -> None:
+        """Stop everything: what cannot start does not get better by trying again."""
+        self.refused = True
+        said = self._log_of(child).read_text("utf-8", "replace").splitlines()
+        self._say("\n".join(line for line in said[-20:] if not line.startswith("{")))
+        self._say(f"the {child.name} {why}; see {self._log_of(child)}")
+        os.kill(os.getpid(), signal.SIGTERM)
 
     def _is_stopping(self) -> bool:
         return self._stopping
@@ -132,6 +185,11 @@ class Supervisor:
         return self._data / "logs" / f"{child.name}.log"
 
     async def _run_once(self, child: Child) -> int:
+        if child.process is not None:
+            # Adopted: when it has ended, one of our own is started.
+            code = await child.process.wait()
+            child.process = None
+            return code
         reader, writer = os.pipe()
         environment = {**os.environ, **child.environment}
         if child.name == "engine":
@@ -140,7 +198,7 @@ class Supervisor:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("ab") as output:
             # A session of its own: Ctrl-C in the terminal reaches only us, and we stop the others in order.
-            child.process = await asyncio.create_subprocess_exec(
+            process = await asyncio.create_subprocess_exec(
                 *child.command,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=output,
@@ -149,12 +207,16 @@ class Supervisor:
                 start_new_session=True,
                 pass_fds=(writer,) if child.name == "engine" else (),
             )
+        child.process = process
         os.close(writer)
-        if child.nice and not priority.take(child.nice, child.process.pid):
+        self._register.runs(child.name, Identity.of(process.pid, child.command, _purpose(child)))
+        if child.nice and not priority.take(child.nice, process.pid):
             log.info("runs at the priority of all others: no permission", process=child.name)
         watching = asyncio.create_task(self._watch(child, reader))
         try:
-            return await child.process.wait()
+            code = await process.wait()
+            child.process = None
+            return code
         finally:
             watching.cancel()
             await asyncio.gather(watching, return_exceptions=True)
@@ -177,7 +239,7 @@ class Supervisor:
                     async with asyncio.timeout(patience):
                         line = await stream.readline()
                 except TimeoutError:
-                    if child.process is not None and child.process.returncode is None:
+                    if child.process is not None:
                         log.error("engine hangs: killed", seconds=patience)
                         child.process.kill()
                     return
@@ -193,22 +255,18 @@ class Supervisor:
 
     async def _stop(self) -> None:
         self._stopping = True
-        # The engine first: it writes what it knows; then what it stands on.
-        for child in sorted(self._children, key=lambda one: ("engine", "broker", "switch").index(one.name)):
-            process = child.process
-            if process is None or process.returncode is not None:
-                continue
-            process.terminate()
-            try:
-                async with asyncio.timeout(STOP_SECONDS):
-                    await process.wait()
-            except TimeoutError:
+        for child in sorted(self._children, key=lambda one: STOP_ORDER.index(one.name)):
+            if child.process is not None and not await end(child.process, STOP_SECONDS):
                 log.warning("process killed", process=child.name)
-                process.kill()
-                await process.wait()
+            self._register.stands_still(child.name, "")
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+def _purpose(child: Child) -> str:
+    """What a child was started for: one that listens elsewhere, or is another program, is another one."""
+    return hashlib.sha256(repr((child.command, sorted(child.environment.items()), child.purpose)).encode()).hexdigest()
 
 
 class RunLock:
@@ -228,3 +286,14 @@ class RunLock:
 
     def __exit__(self, *_: object) -> None:
         self._file.close()
+
+
+def is_running(data: Path) -> bool:
+    """Whether a supervisor runs on this state directory."""
+    if not (data / LOCK).exists():
+        return False
+    try:
+        with RunLock(data / LOCK):
+            return False
+    except StartRefused:
+        return True

@@ -10,13 +10,15 @@ import time
 from pathlib import Path
 
 from cti import logs
+from cti.before_start import setting_problems
 from cti.cli_settings import ROOT
+from cti.documents import DocumentError
 from cti.plugins import survey
 from cti.settings import Settings
 from cti.supervisor import StartRefused, Supervisor
 from cti.switch.installation import SwitchMissing, find_installation
 
-VARIABLES = ("HOTLINE_DATA", "HOTLINE_HTTP_PORT", "HOTLINE_SIP_PORT")
+VARIABLES = ("HOTLINE_DATA", "HOTLINE_PORT_BASE", "HOTLINE_HTTP_PORT", "HOTLINE_SIP_PORT")
 
 
 async def run_hotline(data: Path) -> int:
@@ -26,6 +28,8 @@ async def run_hotline(data: Path) -> int:
     settings = Settings.load(data)
     plugins, broken = survey(ROOT)
     settings.check_names({*(plugin.name for plugin in plugins), *broken})
+    if problems := setting_problems(settings, plugins):
+        raise DocumentError(problems)
     began = time.monotonic()
     try:
         supervisor = Supervisor(settings, find_installation(settings), say=lambda text: print(text, flush=True))

@@ -4,26 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-import pydantic
-
 from cti.calls import Calls
 from cti.events import TalkEnded, TalkStarted
 from cti.identity.service import Identity
 from cti.plugins import Host
-from cti.settings import Section
 from cti.store.journal import Journal
 from cti.store.recordings import RecordingStore
 from cti.talk import Talks
 from cti.web.host import Web
 from recorder.api import routes
 from recorder.service import Recorder
-
-
-class RecorderSettings(Section):
-    """`enabled` records every talk; `free_megabytes` of disk raise an alarm when they are no longer free."""
-
-    enabled: bool = pydantic.Field(default=True, title="录制通话")
-    free_megabytes: int = pydantic.Field(default=500, ge=1, title="磁盘剩余不足多少兆字节时告警")
+from recorder.settings import RecorderSettings
 
 
 async def setup(host: Host) -> Callable[[], Awaitable[None]] | None:

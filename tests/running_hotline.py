@@ -77,6 +77,8 @@ class RunningHotline:
     patience: int = 30
     mqtt: bool = False
     more: str = ""
+    base: int = 0
+    """Ports from here on, by the environment; 0: the settings name free ones."""
     process: subprocess.Popen[bytes] | None = None
     ports: dict[str, int] = field(default_factory=dict)
 
@@ -92,7 +94,8 @@ class RunningHotline:
     def prepare(self) -> None:
         """Choose ports and write the settings."""
         names = ("http", "sip", "ws", "control", "session", "mqtt")
-        self.ports = dict(zip(names, free_ports(len(names)), strict=True))
+        found = [self.base + at for at in range(len(names))] if self.base else free_ports(len(names))
+        self.ports = dict(zip(names, found, strict=True))
         # RTP ranges of hotlines under test must not meet: each takes 400 ports of its own.
         rtp = 20_000 + (self.ports["sip"] % 100) * 400
         self.data.mkdir(parents=True, exist_ok=True)
@@ -117,10 +120,15 @@ class RunningHotline:
             **os.environ,
             "HOTLINE_DATA": str(self.data),
             "HOTLINE_ASTERISK": asterisk(),
-            "HOTLINE_HTTP_PORT": str(self.ports["http"]),
-            "HOTLINE_SIP_PORT": str(self.ports["sip"]),
             "HOTLINE_DEMO_PASSWORD": PASSWORD,
         }
+        if self.base:
+            environment["HOTLINE_PORT_BASE"] = str(self.base)
+        else:
+            environment |= {
+                "HOTLINE_HTTP_PORT": str(self.ports["http"]),
+                "HOTLINE_SIP_PORT": str(self.ports["sip"]),
+            }
         with (self.data / "run.log").open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "cti.cli", "run"], cwd=ROOT, env=environment, stdout=log, stderr=log

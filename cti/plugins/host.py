@@ -79,6 +79,8 @@ class Host:
         self.plugin = plugin
         self.heard: set[str] = set()
         """Names of the events that it listens for."""
+        self.reads_settings = False
+        """Whether it has a section."""
         self.jobs: list[str] = []
         """Kinds of its jobs."""
         self.trouble = ""
@@ -98,6 +100,7 @@ class Host:
         that, when it is started again.
         """
         name = self.plugin.name
+        self.reads_settings = True
         if (desk := self.services.find(SettingsDesk)) is not None:
             told = None if changed is None else cast("Callable[[pydantic.BaseModel], None]", changed)
             self._undo.append(desk.offer(SectionOffer(name, self.plugin.manifest.title, model, name, told)))

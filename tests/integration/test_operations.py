@@ -3,11 +3,13 @@
 import asyncio
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import aiomqtt
@@ -17,7 +19,17 @@ from cti import broker
 from softphone.phones.audio_line import Capture
 from softphone.phones.sip_stack import SipStack
 from softphone.phones.sound import tone, tone_level
-from tests.running_hotline import ROOT, RunningHotline, agent, asterisk, citizen, kinds, skip_greeting, started
+from tests.running_hotline import (
+    ROOT,
+    RunningHotline,
+    agent,
+    asterisk,
+    citizen,
+    hear_each_other,
+    kinds,
+    skip_greeting,
+    started,
+)
 
 pytestmark = pytest.mark.asterisk
 
@@ -203,6 +215,58 @@ async def test_disk_full_while_recording_does_not_end_the_talk(tmp_path: Path) -
                 assert {"RecordingFinished", "RecordingFailed"} & set(kinds(story))
     finally:
         subprocess.run(["umount", str(live)], check=True)
+
+
+async def test_supervisor_and_engine_killed_in_a_talk_and_started_again(tmp_path: Path) -> None:
+    """The new supervisor started a second switch beside the old one, for ever; the calls lived on unseen."""
+    hotline = RunningHotline(tmp_path / "data", mqtt=True)
+    hotline.prepare()
+    try:
+        hotline.start()
+        old = {part: hotline.child(part) for part in ("asterisk.conf", "cti.broker", "cti.app")}
+        async with SipStack("127.0.0.1") as stack:
+            async with agent(hotline, stack, "1001") as one, citizen(hotline, stack) as call:
+                await skip_greeting(call)
+                taken = await one.phone.next_call(10)
+                await taken.answered()
+                assert hotline.process is not None
+                os.kill(hotline.process.pid, signal.SIGKILL)
+                os.kill(old["cti.app"], signal.SIGKILL)
+                hotline.process.wait()
+                await asyncio.to_thread(hotline.start)
+                await asyncio.sleep(7)
+                assert not call.is_over and not taken.is_over
+                assert "ended (code" not in (hotline.data / "run.log").read_text("utf-8")
+                processes = json.loads((hotline.data / "processes.json").read_text("utf-8"))
+                kept = [processes[name]["process"]["pid"] for name in ("switch", "broker")]
+                assert kept == [old["asterisk.conf"], old["cti.broker"]]
+                await taken.hang_up()
+                await asyncio.sleep(1)
+                await call.press("1")
+                await call.ended(15)
+            async with hotline.signed_in("8001") as supervisor:
+                (story,) = await supervisor.ended(1)
+            assert story["satisfaction"] == "1"
+    finally:
+        hotline.stop()
+    assert not [pid for pid in old.values() if Path(f"/proc/{pid}/exe").exists()]
+
+
+async def test_two_hotlines_with_a_base_each_take_calls_on_one_machine(tmp_path: Path) -> None:
+    """Two hotlines on one machine met on the ports of sessions, control, browsers, MQTT and speech."""
+    asterisk()
+    first = started(tmp_path / "one", base=31000, mqtt=True)
+    second = started(tmp_path / "two", base=32000, mqtt=True)
+    for hotline in first:
+        for other in second:
+            async with SipStack("127.0.0.1") as stack, AsyncExitStack() as people:
+                for at, one in enumerate((hotline, other)):
+                    person = await people.enter_async_context(agent(one, stack, "1001"))
+                    call = await people.enter_async_context(citizen(one, stack, f"1380000007{at}"))
+                    await skip_greeting(call)
+                    taken = await person.phone.next_call(10)
+                    await taken.answered()
+                    await hear_each_other(call, taken)
 
 
 def test_ctrl_c_stops_everything_that_was_started_and_nothing_else(tmp_path: Path) -> None:

@@ -1,0 +1,49 @@
+"""Addresses in settings: what is none is refused before anything starts."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from typing import Annotated
+
+import pydantic
+
+
+def _address(text: str) -> str:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is no IP address") from None
+    return text
+
+
+def _network(text: str) -> str:
+    try:
+        ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        raise ValueError(f"{text!r} is neither an IP address nor a network") from None
+    return text
+
+
+def _peer(text: str) -> str:
+    last = text.rpartition(".")[2]
+    if HOST_NAME.fullmatch(text) and not last.isdecimal():
+        return text
+    return _network(text)
+
+
+HOST_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
+Bound = Annotated[str, pydantic.AfterValidator(_address)]
+"""An address of this machine, or all of them (`0.0.0.0`, `::`)."""
+Network = Annotated[str, pydantic.AfterValidator(_network)]
+Peer = Annotated[str, pydantic.AfterValidator(_peer)]
+"""Who may come: an address, a network, or the name of a machine."""
+
+
+def is_name(peer: str) -> bool:
+    """Whether a peer is named, not numbered."""
+    try:
+        ipaddress.ip_network(peer, strict=False)
+    except ValueError:
+        return True
+    return False

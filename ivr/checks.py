@@ -1,0 +1,33 @@
+"""The room's settings before it starts: see `cti.plugins.checking`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from cti.documents import Problem, Where
+from cti.plugins.checking import Names
+from cti.settings import Settings
+from ivr.library import SHIPPED
+from ivr.revisions import Revisions
+from ivr.settings import IvrSettings
+
+
+def names(settings: Settings) -> Mapping[str, Collection[str]]:
+    """The flows: published ones, those that came along, and files that are published when the engine sees them."""
+    folder = settings.data / "flows"
+    files = {path.stem for place in (SHIPPED, folder) for path in place.glob("*.yaml")}
+    return {"flow": files | (set(Revisions(folder).names()) if folder.is_dir() else set())}
+
+
+def check(settings: Settings, names: Names) -> list[Problem]:
+    """Queues that nobody knows; DocumentError for all else that is wrong."""
+    own = settings.section("ivr", IvrSettings)
+    if "queue" not in names:
+        return []
+    named: list[tuple[Where, str]] = [(("human_queue",), own.human_queue)]
+    named += [(("survey", "not_queues", at), queue) for at, queue in enumerate(own.survey.not_queues)]
+    return [
+        settings.problem(("ivr", *where), f"{'.'.join(map(str, ('ivr', *where)))}: unknown queue {queue!r}")
+        for where, queue in named
+        if queue not in names["queue"]
+    ]
