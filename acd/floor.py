@@ -98,7 +98,7 @@ class Floor:
         for one in matching.queues.values():
             if not queue or one.name == queue:
                 found += sorted(one.works.values(), key=lambda work: work.standing(now))
-        return [self._waiter(visitor, work) for work in found if _reaches(visitor, work)]
+        return [self._waiter(visitor, work) for work in found if _reaches(visitor, SEE, work)]
 
     def _waiter(self, visitor: Visitor, work: Work) -> Waiter:
         matching, queue = self._acd.matching, work.queue
@@ -127,7 +127,7 @@ class Floor:
     def _work(self, visitor: Visitor, id: str) -> Work:
         visitor.need(ACT)
         work = self._acd.matching.works.get(id)
-        if work is None or not _reaches(visitor, work):
+        if work is None or not _reaches(visitor, ACT, work):
             raise NotFound("not_waiting", "该来电已不在排队中")
         if work.state is WorkState.TALKING:
             raise Conflict("talking", "该来电已经接通")
@@ -194,7 +194,7 @@ class Floor:
         callbacks = self._acd.callbacks
         owed = sorted(callbacks.all.values(), key=lambda one: (one.due or one.since, one.id))
         over = sorted(callbacks.past.values(), key=lambda one: one.ended, reverse=True)
-        found = [one for one in (*owed, *over) if visitor.scope.covers(one.organisation, one.region)]
+        found = [one for one in (*owed, *over) if visitor.reach(SEE).covers(one.organisation, one.region)]
         wanted = [one for one in found if (not state or one.state == state) and (not queue or one.queue == queue)]
         return [self._owed(visitor, one) for one in wanted]
 
@@ -218,7 +218,7 @@ class Floor:
     def _callback(self, visitor: Visitor, id: str) -> Callback:
         visitor.need(ACT)
         callback = self._acd.callbacks.all.get(id)
-        if callback is None or not visitor.scope.covers(callback.organisation, callback.region):
+        if callback is None or not visitor.reach(ACT).covers(callback.organisation, callback.region):
             raise NotFound("no_callback", "没有这个待回拨，或已经结束")
         return callback
 
@@ -237,8 +237,8 @@ class Floor:
             raise Conflict("not_later", "该回拨已在排队或进行中")
 
 
-def _reaches(visitor: Visitor, work: Work) -> bool:
-    return visitor.scope.covers(work.item.organisation, work.item.region)
+def _reaches(visitor: Visitor, permission: str, work: Work) -> bool:
+    return visitor.reach(permission).covers(work.item.organisation, work.item.region)
 
 
 def _number(visitor: Visitor, digits: str) -> str:

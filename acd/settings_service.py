@@ -16,6 +16,7 @@ from cti.identity.people import People
 from cti.identity.visitor import Visitor
 from cti.refusal import Invalid, NotFound
 from cti.store.engine import Store
+from cti.store.scope import EVERYTHING
 
 CONFIGURE = "acd.configure"
 AGENTS = "agents"
@@ -40,10 +41,10 @@ class SettingsService:
     async def agents(self, visitor: Visitor) -> list[tuple[str, str]]:
         """Number and name of all agents within the visitor's reach, by number."""
         visitor.need(CONFIGURE)
-        return await self._people.agents_within(visitor)
+        return await self._people.agents_within(visitor, CONFIGURE)
 
     async def _within(self, visitor: Visitor, agent: str) -> None:
-        if await self._people.agent_within(visitor, agent) is None:
+        if await self._people.agent_within(visitor, CONFIGURE, agent) is None:
             raise NotFound("no_such_agent", "没有这个座席")
 
     def version(self, item: Item) -> int:
@@ -60,7 +61,7 @@ class SettingsService:
         """All changes that are remembered, the newest first; agents' only to those whose reach is the whole house."""
         visitor.need(CONFIGURE)
         found = reversed(self.desk.changes.done.values())
-        whole = visitor.scope.organisations is None and visitor.scope.regions is None
+        whole = visitor.reach(CONFIGURE) == EVERYTHING
         return [one for one in found if whole or Item.of(one.item).kind != AGENTS]
 
     def check_need(self, visitor: Visitor, need: str) -> tuple[ExpressionError | None, list[str]]:
@@ -86,7 +87,7 @@ class SettingsService:
         for wish in wishes:
             if wish.item.kind == AGENTS:
                 await self._within(visitor, wish.item.name)
-            elif visitor.scope.organisations is not None or visitor.scope.regions is not None:
+            elif visitor.reach(CONFIGURE) != EVERYTHING:
                 raise NotFound("not_yours", "队列、技能等由热线统一维护，您只能维护本辖区的座席")
         try:
             return await self.desk.change(wishes, _author(visitor), self._noting(visitor), undoes or 0)

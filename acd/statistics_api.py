@@ -207,11 +207,11 @@ class StatisticsApi:
         since, until = self._period(query)
         last = (until - timedelta(microseconds=1)).astimezone(ZONE).date()
         found = await self._archive.agents(since.astimezone(ZONE).date(), last, self._acd.matching.clock.now())
-        within = {number for number, _ in await self._people.agents_within(visitor)}
+        within = {number for number, _ in await self._people.agents_within(visitor, SEE)}
         return {agent: figures for agent, figures in sorted(found.items()) if agent in within}
 
     async def _agents(self, visitor: Visitor, query: Period) -> list[AgentStatistic]:
-        names = dict(await self._people.agents_within(visitor))
+        names = dict(await self._people.agents_within(visitor, SEE))
         rows = []
         for agent, one in (await self._of_agents(visitor, query)).items():
             rows.append(

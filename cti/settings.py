@@ -132,7 +132,8 @@ class AccountSettings(Section):
     A password has at least `shortest` characters of three kinds, is changed after `password_days` (0: never) and is
     none of the last `passwords_kept`. `lock_after` wrong ones in a row lock the account for `lock_minutes`, twice as
     long each time after. A session ends after `session_hours`, or `idle_minutes` without a request; nobody has more
-    than `sessions` at once.
+    than `sessions` at once. With `separate_duties` nobody is given more than one of system, security and audit
+    administration, and nobody the role that may do everything, but at the hotline's own command line.
     """
 
     shortest: int = pydantic.Field(default=10, ge=8, le=64, title="密码最少字符数")
@@ -143,6 +144,7 @@ class AccountSettings(Section):
     session_hours: float = pydantic.Field(default=14, gt=0, le=168, title="会话最长小时数")
     idle_minutes: float = pydantic.Field(default=120, gt=0, le=1440, title="无操作多少分钟后退出")
     sessions: int = pydantic.Field(default=10, ge=1, le=100, title="每人同时登录数")
+    separate_duties: bool = pydantic.Field(default=False, title="三员分立")
 
 
 class OidcSettings(Section):

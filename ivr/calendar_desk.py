@@ -135,7 +135,7 @@ class CalendarDesk:
     async def change(self, visitor: Visitor, text: str, seen: str) -> CalendarBook:
         """Put another text into effect at once. Invalid with findings; Conflict unless `seen` is still the file's."""
         visitor.need(PUBLISH)
-        self._owning.need_change(visitor, "")
+        self._owning.need_change(visitor, PUBLISH, "")
         async with self._lock:
             before = self._text()
             if seen != digest(before):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from cti.identity.visitor import Visitor
 from cti.refusal import NotAllowed
+from cti.store.scope import NOTHING
 
 READ, EDIT, PUBLISH = "flows.read", "flows.edit", "flows.publish"
 
@@ -22,22 +23,22 @@ class Owning:
 
     def may_see(self, visitor: Visitor, organisation: str) -> bool:
         """Whether a flow of this organisation (empty: the house) exists for the visitor."""
-        return not organisation or self._reaches(visitor, organisation)
+        return not organisation or self._reaches(visitor, READ, organisation)
 
     def may_change(self, visitor: Visitor, organisation: str) -> bool:
         """Whether flows of this organisation (empty: the house) are the visitor's own."""
-        return self._reaches(visitor, organisation)
+        return any(self._reaches(visitor, one, organisation) for one in (EDIT, PUBLISH))
 
-    def need_change(self, visitor: Visitor, organisation: str) -> None:
-        """Raise NotAllowed unless the visitor may change flows of this organisation (empty: the house)."""
-        if not self._reaches(visitor, organisation):
+    def need_change(self, visitor: Visitor, permission: str, organisation: str) -> None:
+        """Raise NotAllowed unless the permission reaches flows of this organisation (empty: the house)."""
+        if not self._reaches(visitor, permission, organisation):
             raise NotAllowed("not_yours", "这个流程属于其他单位，您不能修改")
 
-    def _reaches(self, visitor: Visitor, organisation: str) -> bool:
-        scope = visitor.scope
+    def _reaches(self, visitor: Visitor, permission: str, organisation: str) -> bool:
+        scope = visitor.reach(permission)
         if organisation in ("", self.house):
             return scope.covers(self.house, self.region)
         if scope.regions is not None:
             # A flow has no region of its own: who reaches by region changes those of his own organisation.
-            return organisation == visitor.organisation
+            return organisation == visitor.organisation and scope != NOTHING
         return scope.covers(organisation, self.region)

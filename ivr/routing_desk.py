@@ -140,7 +140,7 @@ class RoutingDesk:
             if was.get(number) == becomes.get(number):
                 continue
             entry = self._plan.find(Number.parse(number))
-            self._owning.need_change(visitor, entry.organisation if entry is not None else "")
+            self._owning.need_change(visitor, PUBLISH, entry.organisation if entry is not None else "")
             for choice in becomes.get(number, ()):
                 organisation = self._library.flows[choice.flow].head.organisation
                 if not self._owning.may_see(visitor, organisation):

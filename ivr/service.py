@@ -100,10 +100,10 @@ class FlowService:
         visitor.need(permission)
         self._known(name)
         if name in self._library.names:
-            self._owning.need_change(visitor, self._flow(visitor, name).head.organisation)
+            self._owning.need_change(visitor, permission, self._flow(visitor, name).head.organisation)
         if text:
             flow, _ = self._library.check(text, name)
-            self._owning.need_change(visitor, flow.head.organisation if flow is not None else "")
+            self._owning.need_change(visitor, permission, flow.head.organisation if flow is not None else "")
 
     def _known(self, name: str) -> None:
         try:

@@ -35,7 +35,7 @@ def routes(store: RecordingStore, folder: Path, audit: Audit) -> list[Route]:
     """The routes, for recordings that lie in `folder`; who listens stands in the audit."""
 
     async def find(recording: str, visitor: Visitor) -> Recording:
-        found = await store.find(recording, visitor.scope)
+        found = await store.find(recording, visitor.reach(LISTEN))
         if found is None:
             raise NotFound("no_such_recording", "没有这条录音")
         return found

@@ -199,7 +199,7 @@ class SoftphoneApi:
 
     async def supervise(self, visitor: Visitor, agent: str, mode: str) -> dict[str, Any]:
         """Ring the supervisor's phone into an agent's talk."""
-        await self._find(visitor, agent)
+        await self._find(visitor, JOIN, agent)
         if mode not in set(Mode) or visitor.agent_no is None:
             raise NotFound("no_such_mode", "没有这种监控方式，或您没有工号")
         await self._note(visitor, f"supervision.{mode}", agent)
@@ -214,7 +214,7 @@ class SoftphoneApi:
 
     async def force_hangup(self, visitor: Visitor, agent: str) -> None:
         """End an agent's talk; the caller's visit goes on."""
-        await self._find(visitor, agent)
+        await self._find(visitor, CONTROL, agent)
         await self._note(visitor, "supervision.hangup", agent)
         try:
             await self._supervision.hang_up(agent)
@@ -223,12 +223,12 @@ class SoftphoneApi:
 
     async def force_state(self, visitor: Visitor, agent: str, body: StateRequest) -> None:
         """Set an agent's state."""
-        await self._find(visitor, agent)
+        await self._find(visitor, CONTROL, agent)
         await self._note(visitor, f"supervision.state.{body.state}", agent)
         self._desk.set_state(agent, body.state, body.reason or "", by=visitor.agent_no or visitor.login)
 
-    async def _find(self, visitor: Visitor, agent: str) -> None:
-        if await self._people.agent_within(visitor, agent) is None:
+    async def _find(self, visitor: Visitor, permission: str, agent: str) -> None:
+        if await self._people.agent_within(visitor, permission, agent) is None:
             raise NotFound("no_such_agent", "没有这个座席")
 
     async def _note(self, visitor: Visitor, action: str, agent: str) -> None:

@@ -11,7 +11,7 @@ import pydantic
 from cti.call import Call
 from cti.calls import Calls
 from cti.events import Event, Stored
-from cti.identity.masking import SEE_NUMBERS, Disclosure
+from cti.identity.masking import REVEAL, SEE_NUMBERS, Disclosure
 from cti.identity.visitor import Visitor
 from cti.number import Number
 from cti.refusal import NotFound
@@ -19,6 +19,7 @@ from cti.store.calls import CallFilter, CdrLine, StoredCall, StoredCalls
 from cti.web.routes import Page
 from softphone.messages import OpenCall
 
+SEE = "calls.see"
 HIDDEN_FIELDS = frozenset({"call", "organisation", "region", "at"})
 
 
@@ -118,14 +119,14 @@ class CallLog:
             queue=query.queue,
             reason=query.reason,
         )
-        page = await self._store.search(wanted, visitor.scope, page=query.page, size=query.size)
+        page = await self._store.search(wanted, visitor.reach(SEE), page=query.page, size=query.size)
         items = [_view(one, visitor) for one in page.items]
         await self._disclosure.seen(visitor, SEE_NUMBERS, "call", [one.id for one in items])
         return CallList(items=items, total=page.total, page=query.page, size=query.size)
 
     async def story(self, call: str, visitor: Visitor) -> CallStory:
         """Everything of one call; NotFound outside the visitor's scope."""
-        found = await self._store.find(call, visitor.scope)
+        found = await self._store.find(call, visitor.reach(SEE))
         if found is None:
             raise NotFound("no_such_call", "没有这通电话")
         await self._disclosure.seen(visitor, SEE_NUMBERS, "call", [call])
@@ -135,7 +136,7 @@ class CallLog:
 
     async def number(self, call: str, visitor: Visitor) -> CallerNumber:
         """The caller's whole number, which is noted in the audit; NotFound outside the visitor's scope."""
-        found = await self._store.find(call, visitor.scope)
+        found = await self._store.find(call, visitor.reach(REVEAL))
         if found is None:
             raise NotFound("no_such_call", "没有这通电话")
         await self._disclosure.reveal(visitor, f"call:{call}", ["caller"])

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cti.clock import Clock
 from cti.identity.directory import Organisation, load_organisations
 from cti.identity.models import AgentNumberRow, PersonRow
-from cti.identity.organisations import range_of
+from cti.identity.organisations import is_in, range_of, ranges_of_others
 from cti.identity.visitor import Visitor
 from cti.ids import new_id
 from cti.refusal import Conflict, Invalid, NotFound
@@ -44,15 +44,17 @@ class AgentNumbers:
         async with self._store.reading() as session:
             present = await load_organisations(session)
             found = present.get(organisation)
-            if found is None or not visitor.scope.covers(found.name, found.region):
+            if found is None or not visitor.reach("people.manage").covers(found.name, found.region):
                 raise NotFound("no_organisation", "机构不存在")
             had = set(await session.scalars(select(AgentNumberRow.number)))
             has = set(await session.scalars(select(PersonRow.agent_no).where(PersonRow.agent_no.is_not(None))))
         first, last, digits = range_of(found, present) or (FIRST, LAST, 4)
+        others = ranges_of_others(found, present)
         for taken in (had | has, has):
-            free = next((number for one in range(first, last + 1) if (number := f"{one:0{digits}}") not in taken), None)
-            if free is not None:
-                return free
+            numbers = (f"{one:0{digits}}" for one in range(first, last + 1))
+            free = (one for one in numbers if one not in taken and not is_in(one, others))
+            if number := next(free, None):
+                return number
         raise Conflict("no_number", "该机构的工号已用完，请调整工号范围")
 
     async def holders(self, visitor: Visitor, number: str) -> list[Holder]:
@@ -67,10 +69,11 @@ class AgentNumbers:
         async with self._store.reading() as session:
             present = await load_organisations(session)
             rows = (await session.execute(wanted)).all()
+        reach = visitor.reach("people.see")
         return [
             Holder(person.id, person.name, row.given_at, row.taken_at)
             for row, person in rows
-            if visitor.scope.covers(person.organisation, present[person.organisation].region)
+            if reach.covers(person.organisation, present[person.organisation].region)
         ]
 
     async def given(self, session: AsyncSession, person: str, before: str | None, now: str | None) -> None:
@@ -86,8 +89,10 @@ class AgentNumbers:
 
 
 def check_in_range(number: str, organisation: Organisation, present: dict[str, Organisation]) -> None:
-    """Refuse a number outside the organisation's range."""
+    """Refuse a number outside the organisation's range, or within that of another."""
     found = range_of(organisation, present)
-    if found is not None and not (len(number) == found[2] and found[0] <= int(number) <= found[1]):
+    if found is not None and not is_in(number, [found]):
         first, last, digits = found
         raise Invalid("agent_no", f"该机构的工号应在 {first:0{digits}} 至 {last:0{digits}} 之间", "agent_no")
+    if is_in(number, ranges_of_others(organisation, present)):
+        raise Invalid("agent_no", "该工号在其他机构的工号范围内", "agent_no")

@@ -111,7 +111,7 @@ class Audit:
     async def find(self, visitor: Visitor, wanted: AuditFilter, page: int = 1, size: int = 50) -> Listed[AuditRow]:
         """Entries of people within reach, the newest first."""
         visitor.need("audit.see")
-        limits = within(visitor, AuditRow.organisation, AuditRow.person)
+        limits = within(visitor, "audit.see", AuditRow.organisation, AuditRow.person)
         for column, start in ((AuditRow.action, wanted.action), (AuditRow.subject, wanted.subject)):
             if start:
                 limits.append(starts_with(column, start))
@@ -132,7 +132,7 @@ class Audit:
         async with self._store.reading() as session:
             row = await session.scalar(
                 select(AuditRow).where(
-                    AuditRow.sequence == sequence, *within(visitor, AuditRow.organisation, AuditRow.person)
+                    AuditRow.sequence == sequence, *within(visitor, "audit.see", AuditRow.organisation, AuditRow.person)
                 )
             )
         if row is None:

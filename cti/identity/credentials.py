@@ -65,7 +65,7 @@ class Credentials:
         """
         visitor.need("people.manage")
         async with self._store.reading() as session:
-            row = await person_row(session, visitor, person)
+            row = await person_row(session, visitor, person, "people.manage")
             await check_governs(session, visitor, row.roles)
         if password is not None:
             self._check_policy(password, row.login, row.name, row.agent_no)
@@ -91,7 +91,7 @@ class Credentials:
         """End a lock-out before its time."""
         visitor.need("people.manage")
         async with self._changing() as session:
-            row = await person_row(session, visitor, person)
+            row = await person_row(session, visitor, person, "people.manage")
             await check_governs(session, visitor, row.roles)
             row.failures, row.locked_until = 0, None
             await session.flush()
@@ -102,7 +102,7 @@ class Credentials:
         """Turn off the second factor of somebody who lost his telephone; ends his sessions."""
         visitor.need("people.manage")
         async with self._changing() as session:
-            row = await person_row(session, visitor, person)
+            row = await person_row(session, visitor, person, "people.manage")
             await check_governs(session, visitor, row.roles)
             await self._factor.clear(session, visitor, person)
             await self._end_sessions(session, person)
@@ -158,9 +158,9 @@ class Credentials:
         )
 
 
-async def person_row(session: AsyncSession, visitor: Visitor, person: str) -> PersonRow:
-    """The row of somebody within reach; NotFound."""
-    row = await session.scalar(select(PersonRow).where(PersonRow.id == person, *people_within(visitor)))
+async def person_row(session: AsyncSession, visitor: Visitor, person: str, permission: str) -> PersonRow:
+    """The row of somebody whom the permission reaches; NotFound."""
+    row = await session.scalar(select(PersonRow).where(PersonRow.id == person, *people_within(visitor, permission)))
     if row is None:
         raise NotFound("no_person", "人员不存在")
     return row

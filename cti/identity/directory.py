@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,8 +13,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 from cti.identity import regions
 from cti.identity.models import OrganisationRow, PersonRow, RegionSwitchRow, RoleRow
 from cti.identity.permissions import Level, Reach, Role
-from cti.identity.visitor import Visitor
-from cti.store.scope import EVERYTHING, Scope
+from cti.identity.visitor import ALL, Visitor
+from cti.store.scope import EVERYTHING, NOTHING, Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,16 +105,16 @@ def organisations_in(codes: frozenset[str]) -> Select[tuple[str]]:
     return select(OrganisationRow.name).where(OrganisationRow.region.in_(codes))
 
 
-def people_within(visitor: Visitor) -> list[ColumnElement[bool]]:
-    """The conditions on people whom a visitor reaches."""
-    return within(visitor, PersonRow.organisation, PersonRow.id)
+def people_within(visitor: Visitor, permission: str) -> list[ColumnElement[bool]]:
+    """The conditions on people whom a visitor reaches by a permission."""
+    return within(visitor, permission, PersonRow.organisation, PersonRow.id)
 
 
 def within(
-    visitor: Visitor, organisation: InstrumentedAttribute[str], person: InstrumentedAttribute[str]
+    visitor: Visitor, permission: str, organisation: InstrumentedAttribute[str], person: InstrumentedAttribute[str]
 ) -> list[ColumnElement[bool]]:
-    """The conditions on rows of a person in an organisation whom a visitor reaches."""
-    scope = visitor.scope
+    """The conditions on rows of a person in an organisation whom a visitor reaches by a permission."""
+    scope = visitor.reach(permission)
     limits: list[ColumnElement[bool]] = []
     if scope.organisations is not None:
         limits.append(organisation.in_(scope.organisations))
@@ -142,6 +142,11 @@ def widest(roles: Sequence[Role]) -> Reach:
     """The widest reach of some roles."""
     wide = list(Reach)
     return wide[max((wide.index(role.reach) for role in roles), default=0)]
+
+
+def granting(roles: Iterable[Role], permission: str) -> list[Role]:
+    """Those of some roles that give a permission."""
+    return [role for role in roles if permission in role.permissions or ALL in role.permissions]
 
 
 def subtree(organisations: dict[str, Organisation], top: str) -> frozenset[str]:
@@ -174,6 +179,7 @@ async def load_visitor(session: AsyncSession, person: PersonRow) -> tuple[Visito
     organisations = await load_organisations(session)
     organisation = organisations[person.organisation]
     off = await load_switched_off(session, organisation.region)
+    given = frozenset[str]().union(*(role.permissions for role in roles))
     visitor = Visitor(
         person=person.id,
         login=person.login,
@@ -182,8 +188,11 @@ async def load_visitor(session: AsyncSession, person: PersonRow) -> tuple[Visito
         organisation=person.organisation,
         region=organisation.region,
         roles=tuple(role.name for role in roles),
-        permissions=frozenset().union(*(role.permissions for role in roles)) - off,
-        scope=scope_of(widest(roles), person.agent_no, organisation, organisations),
+        permissions=given - off,
+        scope=NOTHING,
+        reaches={
+            one: scope_of(widest(granting(roles, one)), person.agent_no, organisation, organisations) for one in given
+        },
         auto_answer=person.auto_answer,
     )
     return visitor, roles

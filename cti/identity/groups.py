@@ -54,7 +54,7 @@ class Groups:
         """Those of organisations within reach whose title contains `text`, by title."""
         visitor.need("people.see")
         async with self._store.reading() as session:
-            reached = _reached(visitor, await load_organisations(session))
+            reached = _reached(visitor, "people.see", await load_organisations(session))
             wanted = select(GroupRow).where(GroupRow.title.icontains(text, autoescape=True))
             if organisation:
                 wanted = wanted.where(GroupRow.organisation == organisation)
@@ -68,7 +68,7 @@ class Groups:
         visitor.need("people.see")
         async with self._store.reading() as session:
             row = await session.get(GroupRow, group)
-            _check_reach(visitor, row, await load_organisations(session))
+            _check_reach(visitor, "people.see", row, await load_organisations(session))
             assert row is not None
             return (await _groups(session, [row]))[0]
 
@@ -91,7 +91,7 @@ class Groups:
         with unless_taken("该机构已有同名班组", "title"):
             async with self._store.writing() as session:
                 row = await locked(session, GroupRow, group)
-                _check_reach(visitor, row, await load_organisations(session))
+                _check_reach(visitor, "people.manage", row, await load_organisations(session))
                 assert row is not None
                 (before,) = await _groups(session, [row])
                 members = await self._checked(session, visitor, data)
@@ -107,7 +107,7 @@ class Groups:
         visitor.need("people.manage")
         async with self._store.writing() as session:
             row = await locked(session, GroupRow, group)
-            _check_reach(visitor, row, await load_organisations(session))
+            _check_reach(visitor, "people.manage", row, await load_organisations(session))
             assert row is not None
             (before,) = await _groups(session, [row])
             await self._audit.write(session, visitor, "group.removed", f"group:{group}", _shown(before))
@@ -117,10 +117,10 @@ class Groups:
         """The members, each once, the leader among them; all must be of the organisation or below it."""
         present = await load_organisations(session)
         organisation = present.get(data.organisation)
-        if organisation is None or organisation.name not in _reached(visitor, present):
+        if organisation is None or organisation.name not in _reached(visitor, "people.manage", present):
             raise Invalid("no_organisation", "机构不存在", "organisation")
         members = list(dict.fromkeys([*data.members, *([data.leader] if data.leader else [])]))
-        inside = subtree(present, organisation.name) & _reached(visitor, present)
+        inside = subtree(present, organisation.name) & _reached(visitor, "people.manage", present)
         wanted = select(PersonRow.id).where(PersonRow.id.in_(members), PersonRow.organisation.in_(inside))
         known = set(await session.scalars(wanted))
         for one in members:
@@ -129,12 +129,13 @@ class Groups:
         return members
 
 
-def _reached(visitor: Visitor, present: dict[str, Organisation]) -> frozenset[str]:
-    return frozenset(one.name for one in present.values() if visitor.scope.covers(one.name, one.region))
+def _reached(visitor: Visitor, permission: str, present: dict[str, Organisation]) -> frozenset[str]:
+    reach = visitor.reach(permission)
+    return frozenset(one.name for one in present.values() if reach.covers(one.name, one.region))
 
 
-def _check_reach(visitor: Visitor, row: GroupRow | None, present: dict[str, Organisation]) -> None:
-    if row is None or row.organisation not in _reached(visitor, present):
+def _check_reach(visitor: Visitor, permission: str, row: GroupRow | None, present: dict[str, Organisation]) -> None:
+    if row is None or row.organisation not in _reached(visitor, permission, present):
         raise NotFound("no_group", "班组不存在")
 
 

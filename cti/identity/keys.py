@@ -82,7 +82,7 @@ class Keys:
     async def all(self, visitor: Visitor, text: str = "") -> list[ApiKey]:
         """Those of people within reach; with a part of title or login."""
         visitor.need("people.manage")
-        limits = people_within(visitor)
+        limits = people_within(visitor, "people.manage")
         if text:
             limits.append(or_(*(one.icontains(text, autoescape=True) for one in (ApiKeyRow.title, PersonRow.login))))
         return await self._listed(limits)
@@ -127,7 +127,7 @@ class Keys:
         """End one's own, or that of somebody whom the visitor manages. NotFound."""
         visitor.need_session()
         mine = ApiKeyRow.person == visitor.person
-        others = and_(true(), *people_within(visitor)) if visitor.may("people.manage") else None
+        others = and_(true(), *people_within(visitor, "people.manage")) if visitor.may("people.manage") else None
         limits = [ApiKeyRow.id == key, ApiKeyRow.ended_at.is_(None), mine if others is None else or_(mine, others)]
         async with self._store.writing() as session:
             wanted = select(ApiKeyRow, PersonRow).join(PersonRow, PersonRow.id == ApiKeyRow.person).where(*limits)

@@ -18,10 +18,12 @@ from cti.identity.models import OrganisationRow, PersonRow
 from cti.identity.permissions import Level
 from cti.identity.sessions import Sessions
 from cti.identity.visitor import Visitor
-from cti.refusal import Conflict, Invalid, NotFound
+from cti.refusal import Conflict, Invalid, NotAllowed, NotFound
 from cti.store.edits import edit, locked, unless_taken
 from cti.store.engine import Store
+from cti.store.scope import EVERYTHING
 
+SEE, MANAGE = "people.see", "organisations.manage"
 RANGE = re.compile(r"([0-9]{2,8})-([0-9]{2,8})")
 
 
@@ -52,10 +54,10 @@ class Organisations:
 
     async def all(self, visitor: Visitor) -> list[Organisation]:
         """Those within reach, by name."""
-        visitor.need("people.see")
+        visitor.need(SEE)
         async with self._store.reading() as session:
             found = await load_organisations(session)
-        return [one for one in found.values() if _covers(visitor, one)]
+        return [one for one in found.values() if _covers(visitor, SEE, one)]
 
     async def own_title(self, visitor: Visitor) -> str:
         """What the visitor's own is called."""
@@ -65,16 +67,16 @@ class Organisations:
 
     async def find(self, visitor: Visitor, name: str) -> Organisation:
         """One; NotFound also for those out of reach."""
-        visitor.need("people.see")
+        visitor.need(SEE)
         async with self._store.reading() as session:
             found = (await load_organisations(session)).get(name)
-        if found is None or not _covers(visitor, found):
+        if found is None or not _covers(visitor, SEE, found):
             raise NotFound("no_organisation", "机构不存在")
         return found
 
     async def add(self, visitor: Visitor, organisation: Organisation) -> Organisation:
         """A new one below one within reach. Invalid, Conflict."""
-        visitor.need("organisations.manage")
+        visitor.need(MANAGE)
         name = organisation.name
         with unless_taken("机构标识已被使用", "name"):
             async with self._store.writing() as session:
@@ -84,6 +86,7 @@ class Organisations:
                 if organisation.parent is None:
                     raise Invalid("no_organisation", "请选择上级机构", "parent")
                 self._check(visitor, present, organisation)
+                _check_numbers(visitor, present, organisation)
                 row = OrganisationRow(
                     name=name,
                     title=organisation.title,
@@ -102,7 +105,7 @@ class Organisations:
 
     async def edit(self, visitor: Visitor, name: str, version: int, data: OrganisationData) -> Organisation:
         """Change one; Conflict when somebody else did since `version`, or when what is below would not fit."""
-        visitor.need("organisations.manage")
+        visitor.need(MANAGE)
         async with self._store.writing() as session:
             row = await self._row(session, visitor, name)
             present, before = await load_organisations(session), Organisation.of(row)
@@ -110,6 +113,8 @@ class Organisations:
             if (after.parent is None) != (before.parent is None):
                 raise Invalid("top", "最上级机构没有上级，其他机构必须有上级", "parent")
             self._check(visitor, present, after)
+            if (after.agent_numbers, after.parent) != (before.agent_numbers, before.parent):
+                _check_numbers(visitor, present, after)
             await self._check_people(session, present, after)
             if await edit(session, row, version, asdict(data), visitor, self._clock.wall()):
                 shown = _shown(before), _shown(Organisation.of(row))
@@ -120,7 +125,7 @@ class Organisations:
 
     async def set_closed(self, visitor: Visitor, name: str, closed: bool) -> Organisation:
         """Close one that has no enabled people and no open organisation below it, or open it again."""
-        visitor.need("organisations.manage")
+        visitor.need(MANAGE)
         async with self._store.writing() as session:
             row = await self._row(session, visitor, name)
             present = await load_organisations(session)
@@ -140,12 +145,12 @@ class Organisations:
         regions.check(wanted.region)
         _parse_range(wanted.agent_numbers)
         before = present.get(wanted.name)
-        if not visitor.scope.covers(wanted.name if before else wanted.parent or "", wanted.region):
+        if not visitor.reach(MANAGE).covers(wanted.name if before else wanted.parent or "", wanted.region):
             raise Invalid("no_region", "该行政区域不在您的管理范围内", "region")
         if wanted.parent is not None:
             above = present.get(wanted.parent)
             moved = before is None or before.parent != wanted.parent
-            if above is None or (moved and not _covers(visitor, above)):
+            if above is None or (moved and not _covers(visitor, MANAGE, above)):
                 raise Invalid("no_organisation", "上级机构不存在", "parent")
             if moved and above.closed:
                 raise Invalid("closed", "上级机构已撤销", "parent")
@@ -183,7 +188,7 @@ class Organisations:
 
     async def _row(self, session: AsyncSession, visitor: Visitor, name: str) -> OrganisationRow:
         row = await locked(session, OrganisationRow, name)
-        if row is None or not visitor.scope.covers(row.name, row.region):
+        if row is None or not visitor.reach(MANAGE).covers(row.name, row.region):
             raise NotFound("no_organisation", "机构不存在")
         return row
 
@@ -196,6 +201,40 @@ def range_of(organisation: Organisation, present: dict[str, Organisation]) -> tu
             return _parse_range(one.agent_numbers)
         one = present.get(one.parent or "")
     return None
+
+
+def ranges_of_others(organisation: Organisation, present: dict[str, Organisation]) -> list[tuple[int, int, int]]:
+    """The ranges of others that one without a range of its own may take no number from."""
+    if organisation.agent_numbers:
+        return []
+    line, at = {organisation.name}, organisation.parent
+    while at in present and at not in line:
+        line.add(at)
+        at = present[at].parent
+    ranges = (_parse_range(one.agent_numbers) for one in present.values() if one.name not in line)
+    return [one for one in ranges if one is not None]
+
+
+def is_in(number: str, ranges: Iterable[tuple[int, int, int]]) -> bool:
+    """Whether a number lies in one of some ranges."""
+    return any(len(number) == digits and first <= int(number) <= last for first, last, digits in ranges)
+
+
+def _check_numbers(visitor: Visitor, present: dict[str, Organisation], wanted: Organisation) -> None:
+    """Refuse a range of agent numbers that is not the visitor's to give.
+
+    The city gives each county its range; a county divides its own among what lies below it.
+    """
+    if visitor.reach(MANAGE) == EVERYTHING:
+        return
+    above = present.get(wanted.parent or "")
+    if above is None or not _covers(visitor, MANAGE, above):
+        raise NotAllowed("range_above", "本机构的工号范围由上级机构分配")
+    if not (found := _parse_range(wanted.agent_numbers)):
+        return
+    whole = range_of(above, present)
+    if whole is None or found[2] != whole[2] or not whole[0] <= found[0] <= found[1] <= whole[1]:
+        raise Invalid("agent_numbers", "工号范围应在上级机构的工号范围之内", "agent_numbers")
 
 
 def _parse_range(text: str) -> tuple[int, int, int] | None:
@@ -222,8 +261,8 @@ def in_tree_order(organisations: Iterable[Organisation]) -> list[tuple[int, Orga
     return ordered
 
 
-def _covers(visitor: Visitor, one: Organisation) -> bool:
-    return visitor.scope.covers(one.name, one.region)
+def _covers(visitor: Visitor, permission: str, one: Organisation) -> bool:
+    return visitor.reach(permission).covers(one.name, one.region)
 
 
 def _shown(one: Organisation) -> dict[str, Any]:

@@ -21,8 +21,10 @@ PERMISSIONS: Mapping[str, str] = {
     "personal.reveal": "逐条查看被遮盖的个人信息（记入审计）",
     "people.see": "查看人员",
     "people.manage": "管理人员",
+    "people.serve": "维护全部业务人员的账号（不限于本人拥有的权限）",
     "organisations.manage": "管理机构",
     "roles.manage": "管理角色与区域功能",
+    "roles.entrust": "定义和授予任何角色（不限于本人拥有的权限，不能授予本人）",
     "keys.make": "创建本人的接口密钥",
     "audit.see": "查看审计记录",
     "system.see": "查看运行状态",
@@ -75,21 +77,25 @@ class Role:
     second_factor: bool = False
     version: int = 1
 
-    def is_within(self, permissions: frozenset[str], reach: Reach) -> bool:
-        """Whether somebody with these permissions and this reach has all that the role gives."""
-        wide = list(Reach)
-        return (ALL in permissions or self.permissions <= permissions) and wide.index(self.reach) <= wide.index(reach)
 
+GOVERNING = frozenset(
+    {
+        ALL,
+        "people.manage",
+        "people.serve",
+        "organisations.manage",
+        "roles.manage",
+        "roles.entrust",
+        "system.manage",
+        "audit.see",
+    }
+)
+"""Who has one of these governs others, or sees what they did: whose roles these are is the city's to say."""
 
-HIGHER = {
-    "people.manage",
-    "organisations.manage",
-    "roles.manage",
-    "keys.make",
-    "audit.see",
-    "system.see",
-    "system.manage",
-}
+DUTIES: Mapping[str, str] = {"system.manage": "系统管理", "roles.manage": "安全管理", "audit.see": "安全审计"}
+"""What each of the three administrators (三员) has and the other two have not."""
+
+HIGHER = {*GOVERNING, "keys.make", "system.see"}
 AGENT = Role("agent", "座席", frozenset({"agent.work", "calls.see", "recordings.listen", "personal.reveal"}), Reach.OWN)
 SUPERVISOR = Role("supervisor", "班长", frozenset(PERMISSIONS) - HIGHER, Reach.SUBTREE)
 COUNTY_ADMIN = Role(
@@ -100,5 +106,16 @@ COUNTY_ADMIN = Role(
     Level.COUNTY,
 )
 ADMIN = Role("admin", "管理员", frozenset({ALL}), Reach.ALL, Level.CITY)
-FIRST_ROLES = (AGENT, SUPERVISOR, COUNTY_ADMIN, ADMIN)
-"""They are always there; all but ADMIN can be changed."""
+SYSTEM_ADMIN = Role(
+    "system_admin",
+    "系统管理员",
+    frozenset({"people.see", "people.manage", "people.serve", "organisations.manage", "system.see", "system.manage"}),
+    Reach.ALL,
+    Level.CITY,
+)
+SECURITY_ADMIN = Role(
+    "security_admin", "安全管理员", frozenset({"people.see", "roles.manage", "roles.entrust"}), Reach.ALL, Level.CITY
+)
+AUDIT_ADMIN = Role("audit_admin", "审计管理员", frozenset({"people.see", "audit.see"}), Reach.ALL, Level.CITY)
+FIRST_ROLES = (AGENT, SUPERVISOR, COUNTY_ADMIN, ADMIN, SYSTEM_ADMIN, SECURITY_ADMIN, AUDIT_ADMIN)
+"""They are always there; all but ADMIN can be changed. The last three divide ADMIN's duties (三员)."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from sqlalchemy import String, cast, func, select
@@ -13,7 +13,8 @@ from cti.clock import Clock
 from cti.identity import regions
 from cti.identity.audit import Audit
 from cti.identity.directory import level_of, load_organisations, load_roles, role_of
-from cti.identity.governance import check_within, reach_of
+from cti.identity.duties import check_separate
+from cti.identity.governance import check_within, may_give
 from cti.identity.models import PersonRow, RegionSwitchRow, RoleRow
 from cti.identity.permissions import ADMIN, FIRST_ROLES, Level, Reach, Role
 from cti.identity.sessions import Sessions
@@ -54,13 +55,21 @@ class Roles:
     """The service of roles. `permissions` maps every permission of the house to its title; plugins add to it."""
 
     def __init__(
-        self, store: Store, clock: Clock, audit: Audit, sessions: Sessions, permissions: Mapping[str, str]
+        self,
+        store: Store,
+        clock: Clock,
+        audit: Audit,
+        sessions: Sessions,
+        permissions: Mapping[str, str],
+        *,
+        separate: bool = False,
     ) -> None:
         self._store = store
         self._clock = clock
         self._audit = audit
         self._sessions = sessions
         self.permissions = permissions
+        self._separate = separate
 
     async def begin(self, grants: Mapping[str, Collection[str]] | None = None) -> None:
         """Make the first roles where they are missing; the house does it at each start.
@@ -104,8 +113,7 @@ class Roles:
         visitor.need("people.see")
         async with self._store.reading() as session:
             known = await load_roles(session)
-        own = reach_of(visitor, known)
-        return [one for one in known.values() if one.is_within(visitor.permissions, own)]
+        return [one for one in known.values() if may_give(visitor, known, one)]
 
     async def find(self, visitor: Visitor, name: str) -> Role:
         """One."""
@@ -118,7 +126,7 @@ class Roles:
 
     async def add(self, visitor: Visitor, name: str, data: RoleData) -> Role:
         """A new role. Invalid, Conflict, NotAllowed."""
-        visitor.need("roles.manage")
+        _need_city(visitor)
         with unless_taken("角色标识已被使用", "name"):
             async with self._store.writing() as session:
                 known = await load_roles(session)
@@ -134,7 +142,7 @@ class Roles:
 
     async def edit(self, visitor: Visitor, name: str, version: int, data: RoleData) -> Role:
         """Change a role; it holds at once for all who have it. Conflict when somebody else did since `version`."""
-        visitor.need("roles.manage")
+        _need_city(visitor)
         async with self._store.writing() as session:
             row = await _row(session, name)
             known, before = await load_roles(session), role_of(row)
@@ -144,6 +152,8 @@ class Roles:
                 raise NotAllowed("fixed_role", "管理员角色的权限和范围不能修改")
             values = self._checked(visitor, known, name, data, before.permissions)
             await self._check_levels(session, name, data.level)
+            if self._separate and frozenset(data.permissions) != before.permissions:
+                await self._check_duties(session, known, name, frozenset(data.permissions))
             if await edit(session, row, version, values, visitor, self._clock.wall()):
                 shown = _shown(before), _shown(role_of(row))
                 await self._audit.write(session, visitor, "role.edited", f"role:{name}", *shown)
@@ -153,7 +163,7 @@ class Roles:
 
     async def remove(self, visitor: Visitor, name: str) -> None:
         """Remove a role that nobody has."""
-        visitor.need("roles.manage")
+        _need_city(visitor)
         async with self._store.writing() as session:
             row = await _row(session, name)
             check_within(visitor, await load_roles(session), role_of(row))
@@ -174,6 +184,8 @@ class Roles:
             raise Invalid("no_permission", f"没有这项权限：{unknown[0][:60]}", "permissions")
         role = Role(name, data.title, wanted, data.reach, data.level, data.note)
         check_within(visitor, known, role)
+        if self._separate and visitor.person and wanted != before:
+            check_separate([role], "permissions")
         if data.level is Level.COUNTY and data.reach is Reach.ALL:
             raise Invalid("reach", "县区级角色的数据范围不能是全部", "reach")
         return {
@@ -193,13 +205,22 @@ class Roles:
         if any(level_of(organisations[one], organisations) is not level for one in having):
             raise Conflict("in_use", "已有其他层级机构的人员使用该角色", "level")
 
+    async def _check_duties(
+        self, session: AsyncSession, known: dict[str, Role], name: str, permissions: frozenset[str]
+    ) -> None:
+        """That nobody who has the role would have more than one duty by what it gives now."""
+        roles = {**known, name: replace(known[name], permissions=permissions)}
+        for held in await session.scalars(select(PersonRow.roles).where(has_role(name))):
+            check_separate((roles[one] for one in held if one in roles), "permissions")
+
     async def switches(self, visitor: Visitor) -> list[RegionSwitch]:
         """The regions within reach that have organisations."""
         visitor.need("people.see")
         async with self._store.reading() as session:
             organisations = await load_organisations(session)
             rows = {row.region: row for row in await session.scalars(select(RegionSwitchRow))}
-        codes = {one.region for one in organisations.values() if visitor.scope.covers(one.name, one.region)}
+        reach = visitor.reach("people.see")
+        codes = {one.region for one in organisations.values() if reach.covers(one.name, one.region)}
         return [
             RegionSwitch(code, regions.title_of(code), tuple(row.off) if row else (), row.version if row else 0)
             for code in sorted(codes)
@@ -217,8 +238,9 @@ class Roles:
         """Say which permissions nobody of a region has. Only somebody whose reach is wider than the region may."""
         visitor.need("roles.manage")
         regions.check(region)
-        inside = visitor.scope.regions is not None and region in visitor.scope.regions and region != visitor.region
-        if visitor.scope != EVERYTHING and not inside:
+        reach = visitor.reach("roles.manage")
+        inside = reach.regions is not None and region in reach.regions and region != visitor.region
+        if reach != EVERYTHING and not inside:
             raise NotFound("no_region", "行政区域不存在")
         if unknown := sorted(set(off) - set(self.permissions)):
             raise Invalid("no_permission", f"没有这项权限：{unknown[0][:60]}", "off")
@@ -245,6 +267,13 @@ class Roles:
 def has_role(name: str) -> Any:
     """The condition that a person has a role."""
     return cast(PersonRow.roles, String).contains(f'"{name}"', autoescape=True)
+
+
+def _need_city(visitor: Visitor) -> None:
+    """Roles are the whole hotline's: who reaches only a part of it does not change what others may do."""
+    visitor.need("roles.manage")
+    if visitor.reach("roles.manage") != EVERYTHING:
+        raise NotAllowed("city_only", "角色由市级统一管理")
 
 
 async def _row(session: AsyncSession, name: str) -> RoleRow:

@@ -6,7 +6,7 @@ from cti.identity.api.audit import EntryDetail, EntryView
 from cti.identity.api.groups import GroupFields, GroupView
 from cti.identity.api.keys import KeyFields, KeyView
 from cti.identity.api.organisations import NewOrganisation, OrganisationFields, OrganisationView
-from cti.identity.api.people import NewPerson, PersonFields, PersonView
+from cti.identity.api.people import GivenRoles, NewPerson, PersonFields, PersonView
 from cti.identity.api.roles import NewRole, RoleFields, RoleView, SwitchEdit, SwitchView
 from cti.identity.api.sessions import OpenSessionView
 from cti.identity.permissions import LEVEL_TITLES
@@ -57,6 +57,10 @@ ENABLED, DISABLED = When(key="disabled", among=(False,)), When(key="disabled", a
 PERSON = "/api/people/{id}"
 PERSON_ACTIONS = (
     _edit(PERSON, fields_of(PersonFields), MANAGE),
+    Action(
+        name="roles", title="授予角色", permission="roles.manage", kind="form", method="PUT", path=f"{PERSON}/roles",
+        form=fields_of(GivenRoles), form_source=PERSON, done="已授予",
+    ),
     _ask("password", "重置密码", f"{PERSON}/password", "旧密码立即失效，本人须用新密码登录并修改。", permission=MANAGE,
          shows="password"),
     _ask("unlock", "解除锁定", f"{PERSON}/unlock", "密码连续错误的锁定将解除。", permission=MANAGE),

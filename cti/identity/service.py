@@ -75,7 +75,7 @@ class Identity:
         found = cls(
             people=People(store, bus, clock, passwords, audit, sessions, factor, settings),
             organisations=Organisations(store, clock, audit, sessions),
-            roles=Roles(store, clock, audit, sessions, known),
+            roles=Roles(store, clock, audit, sessions, known, separate=settings.separate_duties),
             groups=Groups(store, clock, audit),
             agent_numbers=AgentNumbers(store, clock),
             sessions=sessions,

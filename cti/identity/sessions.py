@@ -194,7 +194,7 @@ class Sessions:
     async def find(self, visitor: Visitor, person: str = "", text: str = "") -> list[OpenSession]:
         """Open sessions of people within reach, of one of them or those whose login or name contains `text`."""
         visitor.need("people.manage")
-        limits = people_within(visitor)
+        limits = people_within(visitor, "people.manage")
         if person:
             limits.append(PersonRow.id == person)
         if text:
@@ -220,7 +220,9 @@ class Sessions:
             if not visitor.may("people.manage"):
                 limits.append(SessionRow.person == visitor.person)
             else:
-                limits.append(or_(SessionRow.person == visitor.person, and_(true(), *people_within(visitor))))
+                limits.append(
+                    or_(SessionRow.person == visitor.person, and_(true(), *people_within(visitor, "people.manage")))
+                )
             wanted = select(SessionRow, PersonRow).join(PersonRow, PersonRow.id == SessionRow.person).where(*limits)
             found = (await session.execute(wanted)).first()
             if found is None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from cti.refusal import NotAllowed
-from cti.store.scope import EVERYTHING, Scope
+from cti.store.scope import EVERYTHING, NOTHING, Scope
 
 ALL = "*"
 """The permission that stands for all of them."""
@@ -15,6 +16,8 @@ ALL = "*"
 class Visitor:
     """Handed to every service: it decides and writes the audit by it. `person` is an id, `address` an IP address.
 
+    `reaches` says whose rows each permission reaches (under `*`, those that are not named), by the roles that give it.
+    `scope` is the reach of those that it leaves out: ask `reach`, never this.
     `must` names what the person has to do before he may do anything else: `password`, `second_factor`.
     """
 
@@ -27,6 +30,7 @@ class Visitor:
     roles: tuple[str, ...] = ()
     permissions: frozenset[str] = frozenset()
     scope: Scope = EVERYTHING
+    reaches: Mapping[str, Scope] = field(default_factory=dict)
     auto_answer: bool = False
     session: str = ""
     address: str = ""
@@ -40,6 +44,15 @@ class Visitor:
         """Raise NotAllowed unless the person has the permission."""
         if not self.may(permission):
             raise NotAllowed("not_allowed", "您没有进行此操作的权限")
+
+    def reach(self, permission: str) -> Scope:
+        """Whose rows the person sees or changes by this permission; nobody's without it.
+
+        It is that of the roles that give the permission: a wide role for one thing widens no other.
+        """
+        if not self.may(permission):
+            return NOTHING
+        return self.reaches.get(permission) or self.reaches.get(ALL) or self.scope
 
     def need_session(self) -> None:
         """Raise NotAllowed unless the person sits at a browser: for what no key may do in his name."""

@@ -80,11 +80,11 @@ class Rules(ABC, Generic[R, F, V, Q]):
 
     def readable(self, visitor: Visitor) -> list[ColumnElement[bool]]:
         """The conditions on the rows that a visitor may read: those within reach, unless a module shares more."""
-        return visitor.scope.limits(self.table)
+        return visitor.reach(self.see).limits(self.table)
 
     def may_read(self, visitor: Visitor, row: R) -> bool:
         """Whether a row meets them."""
-        return visitor.scope.covers(row.organisation, row.region)
+        return visitor.reach(self.see).covers(row.organisation, row.region)
 
     def shown(self, visitor: Visitor, row: R) -> V:
         """The record as the visitor may see it: the view's keys from the row's columns and from `words`."""

@@ -159,12 +159,17 @@ class Records(Rules[R, F, V, Q]):
 
     # What a module's own verbs are made of.
 
-    async def row(self, session: AsyncSession, visitor: Visitor, id: str, *, lock: bool = False) -> R:
-        """The row, locked in a writing session; NotFound also for those that he may not read, locked: not change."""
+    async def row(
+        self, session: AsyncSession, visitor: Visitor, id: str, *, lock: bool = False, permission: str = ""
+    ) -> R:
+        """The row, locked in a writing session; NotFound also for those that he may not read, locked: not change.
+
+        `permission` is the one to change it by, where that is not `edit_permission`.
+        """
         found = await locked(session, self.table, id) if lock else await session.get(self.table, id)
         allowed = found is not None and self.may_read(visitor, found)
         if lock and found is not None:
-            allowed = visitor.scope.covers(found.organisation, found.region)
+            allowed = visitor.reach(permission or self.edit_permission).covers(found.organisation, found.region)
         if found is None or not allowed:
             raise NotFound(f"no_{self.kind}", f"{self.title}不存在")
         return found
@@ -233,7 +238,7 @@ class Records(Rules[R, F, V, Q]):
         if name not in known:
             known.update(await load_organisations(session))
         found = known.get(name)
-        if found is None or not visitor.scope.covers(found.name, found.region):
+        if found is None or not visitor.reach(self.edit_permission).covers(found.name, found.region):
             raise Invalid("no_organisation", "机构不存在", "organisation")
         return {"organisation": found.name, "region": found.region}
 

@@ -34,3 +34,5 @@ class Scope:
 
 
 EVERYTHING = Scope()
+NOTHING = Scope(frozenset(), frozenset(), "")
+"""The scope of somebody who may not: no row lies within."""

@@ -117,7 +117,7 @@ class PromptBrowsing:
     def _may_see(self, visitor: Visitor, prompt: Prompt) -> bool:
         owner = self._owned(prompt)
         # What the whole house says is nobody's secret.
-        return owner == self._house or visitor.scope.covers(*owner)
+        return owner == self._house or visitor.reach(READ).covers(*owner)
 
     def find(self, visitor: Visitor, language: str, identifier: str) -> Prompt:
         """A prompt that the visitor may see; NotFound."""
@@ -137,7 +137,7 @@ class PromptBrowsing:
             return
         if not self._may_see(visitor, known):
             raise Conflict("taken", "这个编号已被使用，请换一个", "id")
-        if not visitor.scope.covers(*((entry.organisation, entry.region) if entry else self._house)):
+        if not visitor.reach(EDIT).covers(*((entry.organisation, entry.region) if entry else self._house)):
             raise NotAllowed("not_yours", "这条语音属于上级机构，您不能修改")
 
     def owner(self, visitor: Visitor, before: Prompt | None) -> tuple[str, str]:
@@ -162,7 +162,7 @@ class PromptBrowsing:
             version=entry.version.version if entry else 0,
             seconds=None if path is None else entry.version.seconds if entry else seconds_of(path),
             used=len(used.get(prompt.id, [])),
-            mine=visitor.may(EDIT) and visitor.scope.covers(*self._owned(prompt)),
+            mine=visitor.reach(EDIT).covers(*self._owned(prompt)),
             changed_at=entry.version.at if entry else None,
             author=entry.version.author if entry else "",
         )

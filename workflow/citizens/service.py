@@ -208,7 +208,7 @@ class Citizens(Records[CitizenRow, CitizenFields, CitizenView, CitizenQuery]):
         visitor.need(self.see)
         place = visitor.organisation or self.office.organisation
         found = await self.of_number(Number.parse(number, area=self._area), place)
-        return [self.shown(visitor, row) for row in found if visitor.scope.covers(row.organisation, row.region)]
+        return [self.shown(visitor, row) for row in found if self.may_read(visitor, row)]
 
     async def calls(self, visitor: Visitor, id: str, page: int, size: int) -> RecordPage[CallLine]:
         """The calls from all of a citizen's numbers, whoever took them, the newest first."""
@@ -217,7 +217,8 @@ class Citizens(Records[CitizenRow, CitizenFields, CitizenView, CitizenQuery]):
             numbers = tuple(numbers_of(await self.row(session, visitor, id)))
         if not numbers:
             return RecordPage(items=[], total=0, page=page, size=size)
-        scope = Scope(visitor.scope.organisations, visitor.scope.regions)
+        reach = visitor.reach(self.see)
+        scope = Scope(reach.organisations, reach.regions)
         found = await self._calls.search(CallFilter(numbers=numbers), scope, page=page, size=size)
         return RecordPage(items=[_line(one) for one in found.items], total=found.total, page=page, size=size)
 
@@ -235,7 +236,7 @@ class Citizens(Records[CitizenRow, CitizenFields, CitizenView, CitizenQuery]):
             alike: ColumnElement[bool] = CitizenRow.id.in_(select(CitizenNumberRow.citizen).where(same))
             if row.name and row.address:
                 alike |= (CitizenRow.name == row.name) & (CitizenRow.address == row.address)
-            limits = (*visitor.scope.limits(CitizenRow), CitizenRow.removed_at.is_(None), CitizenRow.id != id, alike)
+            limits = (*self.readable(visitor), CitizenRow.removed_at.is_(None), CitizenRow.id != id, alike)
             rows = (await session.scalars(select(CitizenRow).where(*limits).limit(OPTIONS))).all()
         return [self.shown(visitor, one) for one in rows]
 
@@ -248,8 +249,8 @@ class Citizens(Records[CitizenRow, CitizenFields, CitizenView, CitizenQuery]):
             # In one order for all, so that two who merge each into the other do not wait for each other.
             for one in sorted((id, body.other)):
                 await locked(session, CitizenRow, one)
-            row = await self.row(session, visitor, id, lock=True)
-            other = await self.row(session, visitor, body.other, lock=True)
+            row = await self.row(session, visitor, id, lock=True, permission=MERGE)
+            other = await self.row(session, visitor, body.other, lock=True, permission=MERGE)
             if row.removed_at is not None or other.removed_at is not None:
                 raise Conflict("removed", "其中一份档案已删除")
             before = self.told(row)

@@ -112,7 +112,7 @@ class Contacts(Records[ContactRow, ContactFields, ContactView, ContactQuery]):
 
     def readable(self, visitor: Visitor) -> list[ColumnElement[bool]]:
         """The city's book is read in the counties too."""
-        own = visitor.scope.limits(ContactRow)
+        own = visitor.reach(self.see).limits(ContactRow)
         return [or_(and_(*own), ContactRow.organisation == self.office.organisation)] if own else []
 
     def may_read(self, visitor: Visitor, row: ContactRow) -> bool:

@@ -180,7 +180,7 @@ class Lists(Records[ListEntryRow, ListEntryFields, ListEntryView, ListEntryQuery
     async def hits(self, visitor: Visitor, query: ListHitQuery) -> RecordPage[ListHitView]:
         """Calls that met an entry, the newest first."""
         visitor.need(self.see)
-        limits = visitor.scope.limits(ListHitRow)
+        limits = visitor.reach(self.see).limits(ListHitRow)
         if query.since is not None:
             limits.append(ListHitRow.at >= query.since)
         if query.until is not None:
@@ -209,7 +209,7 @@ class Lists(Records[ListEntryRow, ListEntryFields, ListEntryView, ListEntryQuery
             return CallerCheck(outcome="let_in", entry=None)
         async with self.office.store.reading() as session:
             row = await session.get(ListEntryRow, met.id)
-        seen = row is not None and visitor.scope.covers(row.organisation, row.region)
+        seen = row is not None and self.may_read(visitor, row)
         entry = self.shown(visitor, row) if row is not None and seen else None
         return CallerCheck(outcome="refused" if met.list == BLACK else "preferred", entry=entry)
 

@@ -125,7 +125,7 @@ class AuditApi:
 
     async def verify(self, visitor: Visitor) -> ProofView:
         """Go through the whole chain."""
-        if visitor.scope != EVERYTHING:
+        if visitor.reach("audit.see") != EVERYTHING:
             raise NotAllowed("not_allowed", "只有数据范围为全部的人员可以校验整条审计记录")
         proof, sealed = await self._audit.verify(), await self._seals.verify(NEWEST_SEALS)
         found = [

@@ -157,7 +157,8 @@ class OrganisationsApi:
             named = (
                 code for code in regions.titles() if query.search in code or query.search in regions.title_of(code)
             )
-            codes = [code for code in named if visitor.scope.regions is None or code in visitor.scope.regions]
+            reached = visitor.reach("organisations.manage").regions
+            codes = [code for code in named if reached is None or code in reached]
         else:
             inside = regions.within(visitor.region) if visitor.region else frozenset()
             codes = sorted(code for code in inside if code in regions.titles())

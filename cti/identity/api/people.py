@@ -63,6 +63,15 @@ class PersonEdit(PersonFields):
     version: Version
 
 
+class GivenRoles(Body):
+    """The roles that a person has from now on; `version` is the person's that was read."""
+
+    roles: list[Name] = pydantic.Field(
+        max_length=20, title="角色", json_schema_extra=form(kind="choices", options_from="/api/options/roles")
+    )
+    version: Version
+
+
 class PersonAdded(pydantic.BaseModel):
     """The new account and its password, shown this once."""
 
@@ -145,6 +154,7 @@ class PeopleApi:
             Route("POST", "/api/people", self.add, "people.manage", "新增人员", 201),
             Route("GET", "/api/people/{person}", self.person, "people.see", "人员详情"),
             Route("PUT", "/api/people/{person}", self.edit, "people.manage", "修改人员"),
+            Route("PUT", "/api/people/{person}/roles", self.give_roles, "roles.manage", "授予角色"),
             Route("POST", "/api/people/{person}/disable", self.disable, "people.manage", "停用人员"),
             Route("POST", "/api/people/{person}/enable", self.enable, "people.manage", "启用人员"),
             Route("POST", "/api/people/{person}/password", self.reset, "people.manage", "重置密码"),
@@ -183,6 +193,11 @@ class PeopleApi:
     async def edit(self, visitor: Visitor, person: str, body: PersonEdit) -> Person:
         """Change an account."""
         return await self._identity.people.edit(visitor, person, body.version, body.data())
+
+    async def give_roles(self, visitor: Visitor, person: str, body: GivenRoles) -> Person:
+        """Change what a person may do."""
+        roles = list(dict.fromkeys(body.roles))
+        return await self._identity.people.give_roles(visitor, person, body.version, roles)
 
     async def disable(self, visitor: Visitor, person: str) -> Person:
         """Disable an account."""

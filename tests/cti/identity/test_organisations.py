@@ -202,7 +202,7 @@ async def test_without_the_permission_nothing_is_changed(identity, visit):
 
 async def test_the_house_finds_an_agent_only_within_reach(identity, county_admin, neighbour, add):
     await add("wang", organisation="village", agent_no="2001")
-    found = await identity.people.agent_within(county_admin, "2001")
+    found = await identity.people.agent_within(county_admin, "people.see", "2001")
     assert found is not None and found.login == "wang"
-    assert await identity.people.agent_within(county_admin, "3001") is None
-    assert await identity.people.agent_within(ROOT, "3001") is not None
+    assert await identity.people.agent_within(county_admin, "people.see", "3001") is None
+    assert await identity.people.agent_within(ROOT, "people.see", "3001") is not None

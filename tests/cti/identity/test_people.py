@@ -9,7 +9,7 @@ from cti.identity.models import PersonRow, RoleRow
 from cti.identity.visitor import system
 from cti.number import Number
 from cti.refusal import Conflict, Invalid, NotAllowed, NotFound, NotSignedIn
-from cti.store.scope import EVERYTHING, Scope
+from cti.store.scope import EVERYTHING, NOTHING, Scope
 from tests.cti.identity.conftest import BROWSER, PASSWORD, data
 
 ROOT = system("root")
@@ -264,15 +264,15 @@ async def test_search_finds_by_login_name_and_number_and_takes_signs_literally(i
 )
 async def test_the_reach_of_a_role_becomes_the_scope(store, visit, reach, scope):
     async with store.writing() as session:
-        session.add(RoleRow(name="tested", title="试", permissions=[], reach=reach))
+        session.add(RoleRow(name="tested", title="试", permissions=["calls.see"], reach=reach))
     visitor = await visit("1001", agent_no="1001", organisation="county", roles=["tested"])
-    assert visitor.scope == scope
+    assert visitor.reach("calls.see") == scope
 
 
 async def test_somebody_without_roles_sees_nothing(visit):
     visitor = await visit("1001", roles=[])
     assert visitor.permissions == frozenset()
-    assert visitor.scope == Scope(organisations=frozenset({"city"}), agent="")
+    assert visitor.reach("calls.see") == NOTHING
 
 
 def test_a_circle_of_organisations_ends():

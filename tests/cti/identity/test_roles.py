@@ -22,7 +22,7 @@ async def test_a_role_is_made_changed_and_removed(identity, visit):
     edited = await roles.edit(ROOT, "clerk", 1, wider)
     assert edited.version == 2 and edited.level is Level.CITY
     again, _ = await identity.sessions.sign_in("li", PASSWORD, "10.0.0.1", BROWSER)
-    assert again.may("calls.see") and again.scope.organisations is None
+    assert again.may("calls.see") and again.reach("calls.see").organisations is None
     with pytest.raises(Conflict, match="changed") as caught:
         await roles.edit(ROOT, "clerk", 1, CLERK)
     assert "权限" in caught.value.detail
@@ -58,12 +58,11 @@ async def test_a_wrong_role_is_refused_with_its_field(identity, wrong, field):
 
 
 async def test_nobody_makes_or_changes_a_role_that_gives_more_than_he_has(identity, visit):
-    maker = RoleData(title="角色管理员", permissions=["people.see", "roles.manage"], reach=Reach.REGION)
+    maker = RoleData(title="角色管理员", permissions=["people.see", "roles.manage"], reach=Reach.ALL)
     await identity.roles.add(ROOT, "maker", maker)
     visitor = await visit("li", roles=["maker"])
     add, edit = identity.roles.add, identity.roles.edit
-    more = {"permissions": ["calls.see"], "reach": Reach.OWN}, {"permissions": [], "reach": Reach.ALL}
-    for wrong in (*more, {"permissions": ["*"], "reach": Reach.OWN}):
+    for wrong in ({"permissions": ["calls.see"], "reach": Reach.OWN}, {"permissions": ["*"], "reach": Reach.OWN}):
         with pytest.raises(NotAllowed, match="stronger_role"):
             await add(visitor, "new", RoleData(title="新", **wrong))
     for name in ("admin", "supervisor"):

@@ -29,6 +29,7 @@ CITY_ALONE = {
     ("PUT", "/api/roles/{role}"),
     ("DELETE", "/api/roles/{role}"),
     ("PUT", "/api/regions/{region}"),
+    ("PUT", "/api/people/{person}/roles"),
 }
 """What a county admin may not do at all."""
 
