@@ -18,6 +18,9 @@ import yaml
 MOST_VALUES = 500_000
 """Values that a document may have, repeated ones counted: an alias inside an alias grows without end."""
 
+DEEPEST = 100
+"""How many values may stand around one."""
+
 M = TypeVar("M", bound=pydantic.BaseModel)
 Where = tuple[str | int, ...]
 """The path of a value inside a document: `("nodes", "greeting", "say", 0)`."""
@@ -108,7 +111,7 @@ def parse(text: str, file: str) -> Document:
         problems: list[Problem] = []
         if node is None:
             return Document(file, None, places)
-        _walk(node, (), places, problems, file)
+        _walk(node, (), places, problems, file, ())
         if problems:
             raise DocumentError(problems)
         return Document(file, loader.construct_document(node), places)
@@ -117,16 +120,30 @@ def parse(text: str, file: str) -> Document:
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         message = " ".join(part for part in (error.context, error.problem) if part)
         raise DocumentError([Problem(file, line, column, message)]) from None
+    except RecursionError:
+        raise DocumentError([Problem(file, 1, 1, f"values stand inside one another deeper than {DEEPEST}")]) from None
     except yaml.YAMLError as error:
         raise DocumentError([Problem(file, 1, 1, str(error))]) from None
 
 
 def _walk(
-    node: yaml.Node, path: Where, places: dict[Where, tuple[int, int]], problems: list[Problem], file: str
+    node: yaml.Node,
+    path: Where,
+    places: dict[Where, tuple[int, int]],
+    problems: list[Problem],
+    file: str,
+    around: tuple[int, ...],
 ) -> None:
-    places.setdefault(path, (node.start_mark.line + 1, node.start_mark.column + 1))
+    """Note the places of all values; `around` are the nodes (by identity) that this one stands in."""
+    line, column = places.setdefault(path, (node.start_mark.line + 1, node.start_mark.column + 1))
     if len(places) > MOST_VALUES:
         raise DocumentError([Problem(file, 1, 1, f"has more than {MOST_VALUES} values")])
+    if id(node) in around:
+        problems.append(Problem(file, line, column, "an alias stands inside what it names"))
+        return
+    if len(around) >= DEEPEST:
+        raise DocumentError([Problem(file, line, column, f"values stand inside one another deeper than {DEEPEST}")])
+    around = (*around, id(node))
     if isinstance(node, yaml.MappingNode):
         seen: set[str] = set()
         for key_node, value_node in node.value:
@@ -137,7 +154,7 @@ def _walk(
             seen.add(key)
             typed: str | int = int(key) if key_node.tag.endswith(":int") and key.isdecimal() else key
             places[(*path, typed)] = (mark.line + 1, mark.column + 1)
-            _walk(value_node, (*path, typed), places, problems, file)
+            _walk(value_node, (*path, typed), places, problems, file, around)
     elif isinstance(node, yaml.SequenceNode):
         for index, item in enumerate(node.value):
-            _walk(item, (*path, index), places, problems, file)
+            _walk(item, (*path, index), places, problems, file, around)

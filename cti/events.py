@@ -107,6 +107,14 @@ class DigitsEntered(CallEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PieceLeftOut(CallEvent):
+    """Something that a flow wanted said was not: `piece` is its words or the prompt's id, `reason` says why not."""
+
+    piece: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallQueued(CallEvent):
     """The call waits in a queue."""
 

@@ -7,7 +7,8 @@ survey, an engine's death. An agent who is rung first waits in a session with mu
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
 import structlog
 
@@ -23,6 +24,8 @@ log = structlog.get_logger(__name__)
 
 OUTGOING_FLOW = "outgoing_flow"
 """Where an outgoing call that is no callback says in its progress which flow leads whom it reaches."""
+OUTGOING_ARGUMENTS = "outgoing_arguments"
+"""Where it says what that flow is given: plain values by the names of its arguments."""
 ELSEWHERE = frozenset({DialResult.UNREACHABLE, DialResult.FAILED})
 """The trunk's failures, not the citizen's: the next trunk is tried."""
 
@@ -56,8 +59,22 @@ class Outgoing:
         """Whether there is a trunk for such numbers at all, be it dead or full now."""
         return self._trunks.serves(number)
 
-    def begin(self, id: str, citizen: Number, *, organisation: str, region: str, queue: str = "") -> Call:
-        """A call that stands in no book before its citizen is dialled; end it with `over`."""
+    def begin(
+        self,
+        id: str,
+        citizen: Number,
+        *,
+        organisation: str,
+        region: str,
+        queue: str = "",
+        flow: str = "",
+        arguments: Mapping[str, Any] | None = None,
+    ) -> Call:
+        """A call that stands in no book before its citizen is dialled; end it with `over`.
+
+        Whom it reaches is led by `flow`, which is given `arguments` (the ticket that he is asked about); without one
+        by that of callbacks.
+        """
         call = Call(
             id=id,
             organisation=organisation,
@@ -71,6 +88,10 @@ class Outgoing:
         )
         if queue:
             call.queues.append(queue)
+        if flow:
+            call.progress[OUTGOING_FLOW] = flow
+        if arguments:
+            call.progress[OUTGOING_ARGUMENTS] = dict(arguments)
         self._calls.prepare(call)
         return call
 

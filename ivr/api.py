@@ -10,6 +10,7 @@ import pydantic
 
 from cti.base.parts import NAME
 from cti.identity.visitor import Visitor
+from cti.number import NumberKind
 from cti.refusal import Invalid
 from cti.web.routes import Body, Query, Route
 from ivr.checking import FlowChecks, Inspection
@@ -17,6 +18,7 @@ from ivr.drafts import Draft
 from ivr.lint.chinese import chinese, in_chinese
 from ivr.owning import EDIT, PUBLISH, READ
 from ivr.pictures import Graph
+from ivr.prompts.catalogue import DEFAULT_LANGUAGE
 from ivr.proving import Proof
 from ivr.reading import Finding
 from ivr.revisions import Revision
@@ -74,6 +76,11 @@ class TrialBody(TextBody):
     caller: str = pydantic.Field(default="13800000001", max_length=32)
     at: str = pydantic.Field(default="2026-03-03 10:00", max_length=40)
     medium: str = pydantic.Field(default="phone", pattern="^(phone|chat)$")
+    kind: NumberKind | None = None
+    tags: list[Annotated[str, pydantic.Field(max_length=40)]] = pydantic.Field(default=[], max_length=20)
+    called: str = pydantic.Field(default="12345", max_length=32)
+    language: str = pydantic.Field(default=DEFAULT_LANGUAGE, max_length=20)
+    arguments: dict[str, Any] = pydantic.Field(default={})
     services: dict[str, Any] = pydantic.Field(default={})
     pauses: bool = False
 
@@ -97,9 +104,10 @@ FlowName = Annotated[str, pydantic.Field(pattern=NAME)]
 
 
 class ChoiceBody(Body):
-    """A flow, and while which state of which calendar it answers; without a calendar it always does."""
+    """A flow with its arguments, and while which state of which calendar it answers; without one it always does."""
 
     flow: FlowName
+    arguments: dict[str, Any] = pydantic.Field(default={})
     calendar: FlowName | None = None
     during: str | None = pydantic.Field(default=None, pattern="^(open|closed|holiday)$")
 
@@ -220,9 +228,7 @@ class FlowsApi:
 
     async def try_out(self, visitor: Visitor, body: TrialBody) -> dict[str, Any]:
         """A dry run by the real interpreter."""
-        trial = Trial(
-            name="trial", caller=body.caller, at=body.at, medium=body.medium, do=body.do, services=body.services
-        )
+        trial = Trial(name="trial", **body.model_dump(exclude={"text", "pauses"}))
         return (await self._checks.try_out(visitor, body.text, trial, pauses=body.pauses)).as_json()
 
     async def test(self, visitor: Visitor, body: TextBody) -> list[Proof]:

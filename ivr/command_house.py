@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from cti.cli_settings import data_folder
 from ivr import house, reading
 from ivr.flow import Flow
 from ivr.library import FlowLibrary
+from ivr.nodes import Call, Transfer
 from ivr.prompts.catalogue import PromptCatalogue
 
 
@@ -39,6 +41,25 @@ class CommandHouse:
             return self.library
         return self._library(self.data / "flows", deliver=True)
 
+    def together(self, named: Sequence[str]) -> list[Flow]:
+        """The flows of these files or names, in their order, and behind them those that they call and nobody named:
+        a file `NAME.yaml` beside the calling one. DocumentError, SystemExit as `flow`.
+        """
+        found = {name: self.flow(name) for name in named}
+        known = {flow.name for flow in found.values()}
+        flows = list(found.values())
+        wanted = [(Path(name).parent, flow) for name, flow in found.items() if Path(name).exists()]
+        while wanted:
+            folder, flow = wanted.pop()
+            for called in _called_by(flow):
+                path = folder / f"{called}.yaml"
+                if called not in known and path.exists():
+                    beside = reading.load(path)
+                    known.add(called)
+                    flows.append(beside)
+                    wanted.append((folder, beside))
+        return flows
+
     def flow(self, named: str) -> Flow:
         """The flow of a file, or a published one by its name; DocumentError, or SystemExit when there is neither."""
         if Path(named).exists():
@@ -48,6 +69,14 @@ class CommandHouse:
         except KeyError:
             print(f"{named}: no such file, and no such flow; flows: {', '.join(self.library.names)}", file=sys.stderr)
             raise SystemExit(2) from None
+
+
+def _called_by(flow: Flow) -> Iterator[str]:
+    for node in flow.nodes.values():
+        if isinstance(node, Call):
+            yield node.call
+        elif isinstance(node, Transfer) and node.transfer.flow is not None:
+            yield node.transfer.flow
 
 
 def print_json(data: Any) -> None:

@@ -6,7 +6,7 @@ import argparse
 import asyncio
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 from cti import documents
 from cti.business_time import ZONE
 from cti.documents import DocumentError
-from cti.number import Number
+from cti.number import Number, NumberKind
 from cti.settings import Settings
 from ivr import (
     chat_command,
@@ -31,7 +31,8 @@ from ivr import (
 )
 from ivr.command_house import CommandHouse, print_json
 from ivr.flow import Flow
-from ivr.library import Overlay
+from ivr.library import FlowLibrary, Overlay
+from ivr.prompts.catalogue import DEFAULT_LANGUAGE
 from ivr.reading import Finding
 from ivr.surroundings import at
 from ivr.trials import Trial
@@ -52,6 +53,11 @@ def add_commands(commands: Parsers) -> None:
     one.add_argument("--at", default="2026-03-03 10:00", help='business time, such as "2026-10-01 10:00"')
     one.add_argument("--do", default="", help='what the caller does: "press 1, wait 61, say 我要查工单, hangup"')
     one.add_argument("--medium", default="phone", choices=["phone", "chat"])
+    one.add_argument("--called", default="12345", metavar="NUMBER", help="the number called")
+    one.add_argument("--tag", action="append", default=[], help="a mark of the caller, such as vip")
+    one.add_argument("--kind", choices=[str(kind) for kind in NumberKind], help="what the caller's number is taken for")
+    one.add_argument("--language", default=DEFAULT_LANGUAGE, help="what callers of the number hear, such as en")
+    one.add_argument("--argument", action="append", default=[], metavar="NAME=JSON", help="what the flow is given")
     one.add_argument("--service", action="append", default=[], metavar="NAME=JSON", help="what a lookup finds")
     _add(below, "test", _test, "run the tests inside flows (all published flows when none is named)", files="*",
          as_json=True)  # fmt: skip
@@ -116,14 +122,8 @@ def _found_as_json(findings: list[Finding]) -> list[dict[str, Any]]:
 
 def _lint(arguments: argparse.Namespace) -> int:
     here = CommandHouse()
-    flows = dict(here.library.flows)
-    # Files that are checked together may call each other.
-    for file in arguments.files:
-        try:
-            flow = reading.load(Path(file))
-            flows[flow.name] = flow
-        except DocumentError:
-            continue
+    readable = [file for file in arguments.files if _is_readable(file)]
+    flows = {**here.library.flows, **{flow.name: flow for flow in here.together(readable)}}
     known = house.known(here.data, flows, here.catalogue)
     findings = [one for file in arguments.files for one in lint.lint_file(Path(file), known)]
     if arguments.json:
@@ -136,31 +136,45 @@ def _lint(arguments: argparse.Namespace) -> int:
     return 1 if lint.has_errors(findings) else 0
 
 
-def _services(given: list[str]) -> Mapping[str, Any]:
+def _is_readable(file: str) -> bool:
+    try:
+        reading.load(Path(file))
+    except DocumentError:
+        return False
+    return True
+
+
+def _named(option: str, given: list[str]) -> dict[str, Any]:
+    """What was given as NAME=JSON; `down` is a service that fails."""
     found: dict[str, Any] = {}
     for one in given:
         name, _, value = one.partition("=")
         try:
             found[name] = value if value == "down" else json.loads(value)
         except ValueError:
-            raise SystemExit(f"--service {one}: what is found is written as JSON, or down") from None
+            raise SystemExit(f'{option} {one}: a value is written as JSON: 3, true, {{"state": "closed"}}') from None
     return found
 
 
 def _try(arguments: argparse.Namespace) -> int:
     here = CommandHouse()
-    flow = here.flow(arguments.file)
+    flow, *beside = here.together([arguments.file])
     trial = Trial(
         name="try",
         caller=arguments.caller,
+        kind=arguments.kind,
+        tags=tuple(arguments.tag),
+        called=arguments.called,
+        language=arguments.language,
         at=arguments.at,
         medium=arguments.medium,
         do=arguments.do,
-        services=dict(_services(arguments.service)),
+        arguments=_named("--argument", arguments.argument),
+        services=_named("--service", arguments.service),
     )
     try:
         report = tryout.run_now(
-            Overlay(here.library, flow),
+            Overlay(here.library, flow, *beside),
             flow.name,
             trial,
             here.catalogue,
@@ -182,10 +196,12 @@ def _try(arguments: argparse.Namespace) -> int:
 
 def _test(arguments: argparse.Namespace) -> int:
     here = CommandHouse()
-    flows = [here.flow(name) for name in arguments.files or here.library.names]
+    named = arguments.files or here.library.names
+    together = here.together(named)
+    overlay = Overlay(here.library, *together)
     results: list[dict[str, Any]] = []
-    for flow, trial in _trials(flows):
-        report = tryout.run_now(Overlay(here.library, flow), flow.name, trial, here.catalogue, calendars=here.calendars)
+    for flow, trial in _trials(together[: len(named)]):
+        report = tryout.run_now(overlay, flow.name, trial, here.catalogue, calendars=here.calendars)
         failed = tryout.failures(trial, report)
         results.append({"flow": flow.name, "test": trial.name, "failures": failed})
         if not arguments.json:
@@ -236,12 +252,31 @@ def _show(arguments: argparse.Namespace) -> int:
 def _list(arguments: argparse.Namespace) -> int:
     library = CommandHouse().library
     flows = [library.current(name) for name in library.names]
+    refused = library.refused_now()
     if arguments.json:
-        print_json([{"flow": one.name, "title": one.head.title, "revision": one.revision} for one in flows])
+        print_json(
+            [
+                {
+                    "flow": one.name,
+                    "title": one.head.title,
+                    "revision": one.revision,
+                    "refused": _found_as_json(refused.get(one.name, [])),
+                }
+                for one in flows
+            ]
+        )
         return 0
     for one in flows:
         print(f"{one.name:<20} {one.revision:>4}  {one.head.title}")
+    for name, findings in refused.items():
+        print(f"{name}: the saved file is refused, revision {_revision(library, name)} goes on")
+        for finding in findings:
+            print(f"    {finding}")
     return 0
+
+
+def _revision(library: FlowLibrary, name: str) -> int:
+    return library.current(name).revision if name in library.names else 0
 
 
 def _schema(_: argparse.Namespace) -> int:
@@ -261,7 +296,7 @@ def _routes(arguments: argparse.Namespace) -> int:
     findings: list[Finding] = []
     table = routing.Routing()
     if path.exists():
-        file, findings = routing.read(documents.load(path), here.library.names, here.calendars)
+        file, findings = routing.read(documents.load(path), here.library.flows, here.calendars)
         table.take(file)
     for one in findings:
         print(one)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import structlog
@@ -9,7 +10,7 @@ import structlog
 from cti.bus import Bus
 from cti.call import Call, EndReason
 from cti.events import FlowReturned
-from cti.outgoing import OUTGOING_FLOW
+from cti.outgoing import OUTGOING_ARGUMENTS, OUTGOING_FLOW
 from cti.store.cipher import Cipher
 from cti.store.journal import Journal
 from cti.switch.port import CallSession
@@ -65,16 +66,21 @@ class FlowConductor:
             await interpreter.run(unseal(kept, self._cipher))
             return
         await conversation.answer()
-        await interpreter.start(self._flow_of(call))
+        flow, arguments = self.flow_of(call)
+        await interpreter.start(flow, arguments)
 
-    def _flow_of(self, call: Call) -> str:
-        """Who is called back has a flow of his own; else the routing table decides, by number and hour, or the plan."""
+    def flow_of(self, call: Call) -> tuple[str, Mapping[str, Any]]:
+        """The flow and what it is given: that of who is called back or dialled, or what the routing table says by
+        number and hour, else the plan.
+        """
         if call.outgoing:
-            return str(call.progress.get(OUTGOING_FLOW, CALLBACK_FLOW))
+            return str(call.progress.get(OUTGOING_FLOW, CALLBACK_FLOW)), call.progress.get(OUTGOING_ARGUMENTS, {})
         now = self._surroundings.now()
-        routed = self._routing.flow(call.called, self._surroundings.calendars, now, call.region)
+        routed = self._routing.choice(call.called, self._surroundings.calendars, now, call.region)
+        if routed is not None:
+            return routed.flow, routed.arguments
         entry = self._room.plan.find(call.called)
-        return routed or (entry.flow if entry else "hotline")
+        return entry.flow if entry else "hotline", {}
 
     async def _detour(self, call: Call, conversation: Conversation, flow: str) -> None:
         """Run a flow while an agent waits, and hand him what came of it."""

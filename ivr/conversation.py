@@ -1,6 +1,7 @@
 """The Conversation port: what a flow can do with a citizen, by telephone, in a chat or in the simulator.
 
 Every verb raises `cti.switch.port.LegHungUp` when the citizen is gone and `LegLeft` when somebody else has the leg.
+What cannot be spoken here (no voice, no such prompt) is left out, and told with its reason; the verb goes on.
 A verb whose work was under way when an engine died, or when the leg went away and came back, is called again with
 the same request by the next session: `queue` and `transfer` then know from the call what has already happened.
 `message`, `rate` and `facts` also work when the citizen is gone.
@@ -16,10 +17,6 @@ from typing import Any, Protocol
 from cti.number import Number
 from cti.switch.port import DialResult, LegHungUp
 from ivr.speech import Piece
-
-
-class CannotSpeak(Exception):
-    """A piece cannot be said on this medium: no such prompt, or no synthesis for its text."""
 
 
 class VerbFailed(Exception):
@@ -204,11 +201,14 @@ class Conversation(Protocol):
     def facts(self) -> Facts:
         """What is known now."""
 
-    async def say(self, pieces: Sequence[Piece], *, interrupt: bool = True) -> None:
-        """Say all pieces; with `interrupt` a key ends it and is kept for the next `hear`. Raises CannotSpeak."""
+    async def say(self, pieces: Sequence[Piece], *, interrupt: bool = True) -> bool:
+        """Say all pieces; with `interrupt` a key ends it and is kept for the next `hear`. False: none can be said."""
 
     async def hear(self, pieces: Sequence[Piece], listening: Listening) -> Heard:
-        """Say the pieces and take an answer; its first key or word ends the saying. Raises CannotSpeak."""
+        """Say the pieces and take an answer; its first key or word ends the saying."""
+
+    async def speak(self, language: str) -> None:
+        """From now on say prompts in this language, where it has them; kept with the call."""
 
     async def wait(self) -> None:
         """Music, or `请稍候`, from now until the next verb; returns at once."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
@@ -22,8 +22,9 @@ class FlowHead(Part):
     """A flow file but for its nodes.
 
     `default` is where a call goes when a node fails or has no way for what happened; `hangup` runs when the citizen
-    hangs up. `arguments` and `results` are those of a sub-flow. `variables` have their first value. `organisation` is
-    whose flow it is; without one it is the whole house's.
+    hangs up. `arguments` are given by the flow that calls it, by the routing table, or by whoever has a citizen
+    dialled; `results` go back to the flow that calls it. `variables` have their first value. `organisation` is whose
+    flow it is; without one it is the whole house's.
     """
 
     flow: Name
@@ -64,6 +65,10 @@ class Flow:
     def name(self) -> str:
         """Its name."""
         return self.head.flow
+
+    def missing(self, given: Collection[str]) -> list[str]:
+        """The arguments that it needs and that are not among those given."""
+        return [name for name in self.head.arguments if name not in given and name not in self.head.variables]
 
     def named(self, node: str, way: str) -> str | None:
         """Where `way` out of `node` leads by its own name, or by the one that stands in for it."""

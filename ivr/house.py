@@ -16,6 +16,7 @@ from ivr.lookups import Shape
 from ivr.prompts.catalogue import SHIPPED, PromptCatalogue, load_catalogue
 from ivr.prompts.kept import read_kept
 from ivr.prompts.music import SOUNDS
+from ivr.prompts.voices import find_voice
 from ivr.revisions import write
 from ivr.settings import IvrSettings
 
@@ -85,5 +86,7 @@ def known(
         hosts=frozenset(own.http_hosts),
         services=services_kept(data) if services is None else services,
         flows=flows,
+        voice=not find_voice(own.voice).trouble,
+        languages=frozenset((*prompts.languages, *own.languages)),
         allowed_keys=own.allowed_keys,
     )

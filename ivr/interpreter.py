@@ -33,7 +33,10 @@ class Ending:
 
 
 class Interpreter:
-    """Runs one call's flow over its conversation. `tell` hears NodeEntered, NodeLeft and DigitsEntered."""
+    """Runs one call's flow over its conversation.
+
+    `tell` hears NodeEntered, NodeLeft, DigitsEntered and PieceLeftOut.
+    """
 
     def __init__(
         self,
@@ -50,17 +53,20 @@ class Interpreter:
         self._save = save
         self._telling = Telling(conversation, tell)
         self._log = log
-        self._walk = Walk(conversation, surroundings, {}, self._keep, self._typed)
+        self._walk = Walk(conversation, surroundings, {}, self._keep, self._typed, self._unspoken)
         self._state: State = {}
         self._flow: Flow
         self._gone: LegHungUp | None = None
 
     async def start(self, name: str, arguments: Mapping[str, Any] | None = None) -> Ending:
-        """Run a flow from its start; without such a flow the call goes to a human."""
+        """Run a flow from its start; without such a flow, or what it needs to be given, the call goes to a human."""
         try:
             flow = self._flows.current(name)
         except KeyError:
             self._log.error("no such flow", flow=name)
+            return await self._last_resort(nowhere(name, HUMAN))
+        if missing := flow.missing(arguments or {}):
+            self._log.error("a flow is not given what it needs", flow=name, reason=f"missing: {', '.join(missing)}")
             return await self._last_resort(nowhere(name, HUMAN))
         return await self.run(beginning(flow, arguments))
 
@@ -282,6 +288,9 @@ class Interpreter:
 
     def _typed(self, digits: str) -> None:
         self._telling.typed(self._surroundings.clock.wall(), self._state["node"], digits)
+
+    def _unspoken(self, piece: str, reason: str) -> None:
+        self._telling.left_out(self._surroundings.clock.wall(), piece, reason)
 
 
 class _NoWay(Exception):

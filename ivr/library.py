@@ -137,6 +137,21 @@ class FlowLibrary:
         found = reading.read(document)
         return found.flow, lint_reading(found, self.known())
 
+    def refused_now(self) -> dict[str, list[Finding]]:
+        """Files whose saved text is not what is published, because of these faults: also without an engine."""
+        found: dict[str, list[Finding]] = {}
+        for path in sorted(self.revisions.working_stamps()) if self.revisions is not None else ():
+            text = path.read_text("utf-8", "replace")
+            if digest(text) == self.published_digest(path.stem):
+                continue
+            flow, findings = self.check(text, str(path))
+            wrong = errors(findings)
+            if flow is not None and not wrong:
+                wrong = [*self._callers(flow), *proving.findings(flow, self.prove(flow))]
+            if wrong:
+                found[path.stem] = wrong
+        return found
+
     def prove(self, flow: Flow) -> list[Proof]:
         """Run the flow's own tests. Must not be called on an event loop's thread."""
         return proving.prove(flow, Overlay(self, flow), self.texts) if self.texts is not None else []
@@ -180,6 +195,8 @@ class FlowLibrary:
             self.refused.pop(flow.name, None)
             self._mirror(flow.name, text, before)
         log.info("flow published", flow=flow.name, revision=revision.revision, author=author)
+        for one in findings:
+            log.warning("a published flow has a fault", flow=flow.name, reason=str(one))
         return revision
 
     def roll_back(self, name: str, revision: int, *, author: str, message: str = "") -> Revision:
@@ -242,17 +259,17 @@ class FlowLibrary:
 
 
 class Overlay:
-    """The library with one flow in the place of the published one: what a draft is tried with."""
+    """The library with some flows in the place of the published ones: what drafts are tried with."""
 
-    def __init__(self, library: FlowLibrary, flow: Flow) -> None:
-        self._library, self._flow = library, flow
+    def __init__(self, library: FlowLibrary, *flows: Flow) -> None:
+        self._library = library
+        self._flows = {flow.name: flow for flow in flows}
 
     def current(self, name: str) -> Flow:
         """See `Flows.current`."""
-        return self._flow if name == self._flow.name else self._library.current(name)
+        return self._flows.get(name) or self._library.current(name)
 
     def revision(self, name: str, revision: int) -> Flow:
         """See `Flows.revision`."""
-        if name == self._flow.name and revision == self._flow.revision:
-            return self._flow
-        return self._library.revision(name, revision)
+        found = self._flows.get(name)
+        return found if found is not None and found.revision == revision else self._library.revision(name, revision)

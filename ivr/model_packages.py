@@ -19,7 +19,9 @@ class InstallFailed(Exception):
 
 
 def default_cache(name: str) -> Path:
-    """`$XDG_CACHE_HOME/hotline/NAME`."""
+    """`$HOTLINE_CACHE/NAME`, where everything else that is fetched lies too, else `$XDG_CACHE_HOME/hotline/NAME`."""
+    if chosen := os.environ.get("HOTLINE_CACHE"):
+        return Path(chosen).expanduser() / name
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "hotline" / name
 
 

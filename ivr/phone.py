@@ -14,7 +14,7 @@ from acd.service import Acd, AgentView, UnknownQueue
 from cti.call import Call
 from cti.calls import Calls
 from cti.doorway import marks_of
-from cti.events import SatisfactionGiven
+from cti.events import PieceLeftOut, SatisfactionGiven
 from cti.ids import new_id
 from cti.number import Number, NumberKind
 from cti.number_plan import NumberPlan
@@ -50,6 +50,8 @@ log = structlog.get_logger(__name__)
 
 ALL_KEYS = "0123456789*#"
 MOST_AHEAD = 64
+LANGUAGE = "language"
+"""Where a call's progress has the language that its flow has chosen."""
 READY, RING_EACH = "ready", 20.0
 """The state of a free agent, and how many seconds each of a group rings."""
 Detour = Callable[[str], Awaitable[None]]
@@ -82,6 +84,7 @@ class PhoneConversation:
         self._session = session
         self._detour = detour
         self._ahead = ""
+        self._left_out: set[str] = set()
 
     @property
     def facts(self) -> Facts:
@@ -110,12 +113,14 @@ class PhoneConversation:
         """Answer the caller, once."""
         await self._room.calls.answer(self._call, self._session)
 
-    async def say(self, pieces: Sequence[Piece], *, interrupt: bool = True) -> None:
+    async def say(self, pieces: Sequence[Piece], *, interrupt: bool = True) -> bool:
         """Play; a key is kept for the next `hear`, and ends this when it may."""
         if interrupt and self._ahead:
-            return
-        played = await self._session.play(await self._ids(pieces), stop_on=ALL_KEYS if interrupt else "")
+            return True
+        ids = await self._ids(pieces)
+        played = await self._session.play(ids, stop_on=ALL_KEYS if interrupt else "")
         self._ahead = (self._ahead + played.digit)[:MOST_AHEAD]
+        return bool(ids)
 
     async def hear(self, pieces: Sequence[Piece], listening: Listening) -> Heard:
         """Keys typed ahead count first."""
@@ -142,13 +147,26 @@ class PhoneConversation:
         return Heard(digits + collected.digits, timed_out=collected.timed_out)
 
     async def _ids(self, pieces: Sequence[Piece]) -> list[str]:
-        return await self._room.sayer.ids(self._session, pieces, self._language)
+        return await self._room.sayer.ids(self._session, pieces, self._unspoken, self._language)
+
+    def _unspoken(self, piece: str, reason: str) -> None:
+        """Tell it in the call's story, once a session: an announcement in a queue comes again and again."""
+        if piece not in self._left_out:
+            self._left_out.add(piece)
+            self._room.calls.tell(PieceLeftOut, self._call, piece=piece, reason=reason)
 
     @property
     def _language(self) -> str:
-        """What callers of the number hear."""
+        """What the flow has chosen, else what callers of the number hear."""
+        if LANGUAGE in self._call.progress:
+            return str(self._call.progress[LANGUAGE])
         entry = self._room.plan.find(self._call.called)
         return entry.language if entry is not None else DEFAULT_LANGUAGE
+
+    async def speak(self, language: str) -> None:
+        """Kept with the call: it holds in the next session, and in a flow after the talk."""
+        self._call.progress[LANGUAGE] = language
+        self._room.calls.save(self._call)
 
     async def wait(self) -> None:
         """Music."""
@@ -169,8 +187,9 @@ class PhoneConversation:
             await talks.resume(call, self._session)
         self._hand(request.data)
         stay = QueueStay(
-            self._room.calls, talks, self._room.acd, call, self._session, request, self._room.sayer, self._language
-        )
+            self._room.calls, talks, self._room.acd, call, self._session, request, self._room.sayer, self._language,
+            self._unspoken,
+        )  # fmt: skip
         try:
             outcome, end = await stay.run()
         except UnknownQueue:

@@ -87,6 +87,12 @@ class Said(Part):
             return speech.Estimate()
         return self._read_out(scope)
 
+    @property
+    def text_in_file(self) -> str:
+        """How the file names what is said."""
+        found = next(value for name in _SAYS if (value := getattr(self, name)) not in (None, False))
+        return str(getattr(found, "text", found))
+
     def _prompt(self, scope: Scope) -> str:
         assert self.prompt is not None
         found = self.prompt.value(scope)

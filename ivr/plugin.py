@@ -127,7 +127,7 @@ def _watch(host: Host, library: FlowLibrary, surroundings: Surroundings, prompts
         host.bus.publish(AlarmCleared(at=host.clock.wall(), name=f"refused:{name}"))
 
     def take_routing(path: Path) -> None:
-        table.take(routing.load(path, library.names, surroundings.calendars))
+        table.take(routing.load(path, library.flows, surroundings.calendars))
 
     def take_calendars(path: Path) -> None:
         source = path if path.exists() else SEEDED

@@ -36,6 +36,8 @@ def publish(arguments: argparse.Namespace) -> int:
     except Conflict as error:
         print(error, file=sys.stderr)
         return 1
+    for one in library.check(path.read_text("utf-8"), str(path))[1]:
+        print(one, file=sys.stderr)
     print(f"published revision {revision.revision}")
     return 0
 

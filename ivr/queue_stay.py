@@ -18,7 +18,7 @@ from cti.switch.port import CallSession, DialResult, LegHungUp, LegLeft
 from cti.talk import TalkEnd, Talks
 from ivr.conversation import QueueEnd, QueueOutcome, QueueRequest
 from ivr.saying import Sayer
-from ivr.speech import Estimate, Piece, Position, Text
+from ivr.speech import Estimate, Piece, Position, Text, Unspoken
 
 log = structlog.get_logger(__name__)
 
@@ -30,7 +30,7 @@ class QueueStay:
 
     def __init__(
         self, calls: Calls, talks: Talks, acd: Acd, call: Call, session: CallSession, request: QueueRequest,
-        sayer: Sayer, language: str,
+        sayer: Sayer, language: str, unspoken: Unspoken,
     ) -> None:  # fmt: skip
         self._calls = calls
         self._talks = talks
@@ -40,6 +40,7 @@ class QueueStay:
         self._request = request
         self._sayer = sayer
         self._language = language
+        self._unspoken = unspoken
         self._texts: dict[Text, asyncio.Task[list[str]]] = {}
         self._keys: asyncio.Queue[str] = asyncio.Queue()
 
@@ -148,7 +149,7 @@ class QueueStay:
         pieces = announcer.take()
         position, estimate = place.position, place.estimate
         ids = await self._sayer.ready(
-            pieces, self._texts, position=position, estimate=estimate, language=self._language
+            pieces, self._texts, self._unspoken, position=position, estimate=estimate, language=self._language
         )
         if not ids:
             return

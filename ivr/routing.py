@@ -5,11 +5,14 @@ routes:
     choose:                       # the first that holds
       - {calendar: office, during: closed, flow: night}
       - {flow: hotline}           # the last one holds always
+  - number: "12345001"
+    choose:
+      - {flow: revisit, arguments: {campaign: spring}}    # a flow that takes arguments is given them here
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
@@ -18,18 +21,21 @@ import pydantic
 
 from cti import documents
 from cti.base.calendars import Calendars
-from cti.base.parts import DigitText, Name, OneOrMore, Part
-from cti.documents import Document, DocumentError
+from cti.base.expressions.types import ANY, NAMED, fits, type_of
+from cti.base.parts import DigitText, Name, OneOrMore, Part, Variable
+from cti.documents import Document, DocumentError, Where
 from cti.number import Number
+from ivr.flow import Flow, Initial
 from ivr.reading import Finding, close_to
 
 FILE = "routing.yaml"
 
 
 class Choice(Part):
-    """A flow, and while which state of which calendar it answers; without a calendar it always does."""
+    """A flow with its `arguments`, and while which state of which calendar it answers; without one it always does."""
 
     flow: Name
+    arguments: dict[Variable, Initial] = pydantic.Field(default={})
     calendar: Name | None = None
     during: Literal["open", "closed", "holiday"] = "open"
 
@@ -76,15 +82,20 @@ class Routing:
             for number in route.number:
                 self._by_digits[Number.parse(number).digits or number] = route
 
-    def flow(self, called: Number, calendars: Calendars, now: datetime, region: str) -> str | None:
-        """The flow that answers `called` at `now` (business time); None when the file says nothing about it."""
+    def choice(self, called: Number, calendars: Calendars, now: datetime, region: str) -> Choice | None:
+        """What answers `called` at `now` (business time); None when the file says nothing about it."""
         route = self._by_digits.get(called.digits) or self._by_digits.get(called.raw)
         if route is None:
             return None
-        return next((choice.flow for choice in route.choose if choice.holds(calendars, now, region)), None)
+        return next((choice for choice in route.choose if choice.holds(calendars, now, region)), None)
+
+    def flow(self, called: Number, calendars: Calendars, now: datetime, region: str) -> str | None:
+        """The flow of `choice`."""
+        found = self.choice(called, calendars, now, region)
+        return found.flow if found is not None else None
 
 
-def read(document: Document, flows: Collection[str], calendars: Calendars) -> tuple[RoutingFile, list[Finding]]:
+def read(document: Document, flows: Mapping[str, Flow], calendars: Calendars) -> tuple[RoutingFile, list[Finding]]:
     """The table of a document and what is wrong with it; DocumentError when it cannot be read at all."""
     if document.data is None:
         return RoutingFile(), []
@@ -92,7 +103,7 @@ def read(document: Document, flows: Collection[str], calendars: Calendars) -> tu
     return file, list(_check(document, file, flows, calendars))
 
 
-def load(path: Path, flows: Collection[str], calendars: Calendars) -> RoutingFile:
+def load(path: Path, flows: Mapping[str, Flow], calendars: Calendars) -> RoutingFile:
     """The table of a file; without a file an empty one. Raises DocumentError with every fault."""
     if not path.exists():
         return RoutingFile()
@@ -102,7 +113,7 @@ def load(path: Path, flows: Collection[str], calendars: Calendars) -> RoutingFil
     return file
 
 
-def _check(document: Document, file: RoutingFile, flows: Collection[str], calendars: Calendars) -> Iterator[Finding]:
+def _check(document: Document, file: RoutingFile, flows: Mapping[str, Flow], calendars: Calendars) -> Iterator[Finding]:
     seen: dict[str, str] = {}
     for index, route in enumerate(file.routes):
         for number in route.number:
@@ -118,6 +129,8 @@ def _check(document: Document, file: RoutingFile, flows: Collection[str], calend
             if choice.flow not in flows:
                 hint = close_to(choice.flow, flows)
                 yield Finding.at(document, (*place, "flow"), f"there is no flow {choice.flow}", suggestion=hint)
+            else:
+                yield from _arguments(document, place, choice, flows[choice.flow])
             if choice.calendar is not None and choice.calendar not in calendars.names:
                 hint = close_to(choice.calendar, calendars.names)
                 message = f"there is no calendar {choice.calendar}"
@@ -129,3 +142,16 @@ def _check(document: Document, file: RoutingFile, flows: Collection[str], calend
                 document, ("routes", index, "choose"), "at some hours no flow answers",
                 suggestion="let the last choice have no calendar",
             )  # fmt: skip
+
+
+def _arguments(document: Document, place: Where, choice: Choice, flow: Flow) -> Iterator[Finding]:
+    takes = flow.head.arguments
+    for name, value in choice.arguments.items():
+        where = (*place, "arguments", name)
+        if name not in takes:
+            hint = close_to(name, takes)
+            yield Finding.at(document, where, f"flow {choice.flow} takes no {name}", suggestion=hint)
+        elif not fits(type_of(value), NAMED.get(takes[name], ANY)):
+            yield Finding.at(document, where, f"{name} is a {takes[name]}; its value here is none")
+    for name in flow.missing(choice.arguments):
+        yield Finding.at(document, place, f"flow {choice.flow} needs the argument {name}")

@@ -104,7 +104,7 @@ class RoutingDesk:
     def _read(self, text: str) -> tuple[RoutingFile, list[Finding]]:
         try:
             document = documents.parse(text, self._path.name)
-            return routing.read(document, self._library.names, self._surroundings.calendars)
+            return routing.read(document, self._library.flows, self._surroundings.calendars)
         except DocumentError as error:
             return RoutingFile(), [Finding(one.file, one.line, one.column, one.message) for one in error.problems]
 

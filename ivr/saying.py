@@ -11,13 +11,19 @@ import structlog
 
 from cti.switch.port import CallSession
 from cti.switch.waiting import unless_over
-from ivr.conversation import CannotSpeak
 from ivr.prompts.catalogue import DEFAULT_LANGUAGE, PromptCatalogue
 from ivr.prompts.native import played_as
 from ivr.prompts.synthesis import SynthesisUnavailable
-from ivr.speech import Piece, Text, prompt_ids
+from ivr.speech import SOUNDS, Piece, Text, Unspoken, prompt_ids
 
 log = structlog.get_logger(__name__)
+
+
+class _CannotSpeak(Exception):
+    def __init__(self, piece: str, why: str) -> None:
+        super().__init__(piece, why)
+        self.piece, self.why = piece, why
+
 
 MUSIC_AFTER = 1.2
 """Seconds of silence after which a caller who waits for a sentence hears music."""
@@ -58,14 +64,19 @@ class Sayer:
     joining: Joining | None = None
     fallbacks: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
-    async def ids(self, session: CallSession, pieces: Sequence[Piece], language: str = DEFAULT_LANGUAGE) -> list[str]:
-        """What the session plays for `pieces`, with music while a text takes its time; raises CannotSpeak."""
+    async def ids(
+        self, session: CallSession, pieces: Sequence[Piece], unspoken: Unspoken, language: str = DEFAULT_LANGUAGE
+    ) -> list[str]:
+        """What the session plays for `pieces`, with music while a text takes its time.
+
+        One that cannot be spoken is left out, and told: it must not take the others with it.
+        """
         made = self.begin(pieces)
         try:
             late = [one for one in made.values() if not one.done()]
             if late:
                 await self._wait(session, late)
-            return await self._joined([one for piece in pieces for one in self._piece(piece, made, language)])
+            return await self._joined(self._spoken(pieces, made, unspoken, language))
         finally:
             for task in made.values():
                 task.cancel()
@@ -89,19 +100,32 @@ class Sayer:
         self,
         pieces: Sequence[Piece],
         made: dict[Text, asyncio.Task[list[str]]],
+        unspoken: Unspoken,
         *,
         position: int,
         estimate: float | None,
         language: str = DEFAULT_LANGUAGE,
     ) -> list[str]:
         """What can be played for `pieces` right now, in a queue: a text that nobody has spoken yet is left out."""
+        return await self._joined(self._spoken(pieces, made, unspoken, language, position, estimate))
+
+    def _spoken(
+        self,
+        pieces: Sequence[Piece],
+        made: dict[Text, asyncio.Task[list[str]]],
+        unspoken: Unspoken,
+        language: str,
+        position: int = 0,
+        estimate: float | None = None,
+    ) -> list[str]:
         found: list[str] = []
         for piece in pieces:
             try:
                 found += self._piece(piece, made, language, position, estimate)
-            except CannotSpeak as error:
-                log.warning("left out of an announcement", reason=str(error))
-        return await self._joined(found)
+            except _CannotSpeak as error:
+                log.warning("a piece is left out", piece=error.piece, reason=error.why)
+                unspoken(error.piece, error.why)
+        return found
 
     async def _joined(self, prompts: list[str]) -> list[str]:
         return await self.joining.joined(prompts) if self.joining is not None else prompts
@@ -119,7 +143,7 @@ class Sayer:
                 ids = prompt_ids(piece, position=position, estimate=estimate)
                 return [self._in(language, one) for one in ids]
             except ValueError as error:
-                raise CannotSpeak(str(error)) from None
+                raise _CannotSpeak(str(getattr(piece, "text", piece)), str(error)) from None
         task = made[piece]
         why = "it takes too long"
         if task.done() and not task.cancelled():
@@ -129,7 +153,7 @@ class Sayer:
             why = str(failure)
         log.warning("a text is not spoken", text=piece.text[:60], reason=why, instead=piece.instead)
         if not piece.instead:
-            raise CannotSpeak(f"{piece.text[:60]!r} cannot be spoken: {why}")
+            raise _CannotSpeak(piece.text, why)
         return [self._in(language, piece.instead)]
 
     def _in(self, language: str, identifier: str) -> str:
@@ -139,4 +163,8 @@ class Sayer:
                 prompt = self.catalogue.own(identifier, one)
                 if prompt is not None and self.catalogue.audio(prompt) is not None:
                     return played_as(identifier, one)
+        if not identifier.startswith(SOUNDS):
+            prompt = self.catalogue.own(identifier, DEFAULT_LANGUAGE)
+            if prompt is None or self.catalogue.audio(prompt) is None:
+                raise _CannotSpeak(identifier, "there is no such prompt" if prompt is None else "it has no sound")
         return identifier

@@ -114,9 +114,9 @@ class FlowService:
     # ── looking ──
 
     def flows(self, visitor: Visitor) -> list[FlowSummary]:
-        """All flows, those that are only drafts too."""
+        """All flows, also those that are only drafts, or files that were refused."""
         visitor.need(READ)
-        names = sorted({*self._library.names, *self._drafts.names()})
+        names = sorted({*self._library.names, *self._drafts.names(), *self._library.refused})
         return [self._summary(visitor, name) for name in names if self.may_see(visitor, name)]
 
     def _summary(self, visitor: Visitor, name: str) -> FlowSummary:
@@ -146,7 +146,7 @@ class FlowService:
         """One flow, or one that is only a draft."""
         visitor.need(READ)
         self._known(name)
-        exists = name in self._library.names or self._drafts.find(name) is not None
+        exists = name in self._library.names or name in self._library.refused or self._drafts.find(name) is not None
         if not exists or not self.may_see(visitor, name):
             raise NotFound("no_flow", "没有这个流程")
         return self._summary(visitor, name)

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from cti.clock import Clock
 from cti.switch.port import DialResult, LegHungUp, SessionOver
 from ivr.conversation import (
-    CannotSpeak,
     Facts,
     Heard,
     Listening,
@@ -107,16 +106,16 @@ class SimulatedConversation:
             self._on_line(one)
 
     def _hears(self, pieces: Sequence[Piece], position: int = 0, estimate: float | None = None) -> float:
-        try:
-            text = written(pieces, self._texts, position=position, estimate=estimate)
-        except KeyError as error:
-            raise CannotSpeak(f"no such prompt: {error}") from None
+        text = written(pieces, self._texts, self._unspoken, position=position, estimate=estimate)
         prompts = tuple(piece.id for piece in pieces if isinstance(piece, Prompt))
         self.happened.prompts += prompts
         if text:
             self.happened.spoken.append(text)
             self.line("hears", text, prompts)
         return len(text) * SECONDS_A_CHARACTER
+
+    def _unspoken(self, piece: str, why: str) -> None:
+        self.line("fails", f"{piece} is left out: {why}")
 
     # ── time ──
 
@@ -152,12 +151,13 @@ class SimulatedConversation:
 
     # ── the verbs ──
 
-    async def say(self, pieces: Sequence[Piece], *, interrupt: bool = True) -> None:
+    async def say(self, pieces: Sequence[Piece], *, interrupt: bool = True) -> bool:
         """See `Conversation.say`."""
         now = self._enter("say")
         length = self._hears(pieces)
         await self._sleep_until(now + length, lambda: interrupt and bool(self.caller.keys))
         self._leave()
+        return length > 0
 
     async def hear(self, pieces: Sequence[Piece], listening: Listening) -> Heard:
         """See `Conversation.hear`."""
@@ -182,6 +182,11 @@ class SimulatedConversation:
             until = self._clock.now() + listening.between
         self._leave()
         return Heard(digits)
+
+    async def speak(self, language: str) -> None:
+        """See `Conversation.speak`."""
+        self.facts = replace(self.facts, language=language)
+        self.line("language", language)
 
     async def wait(self) -> None:
         """See `Conversation.wait`."""

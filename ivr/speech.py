@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import decimal
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -75,8 +75,16 @@ class Estimate:
 Piece = Prompt | Text | Amount | Money | Digits | Day | TimeOfDay | Position | Estimate
 
 
+Unspoken = Callable[[str, str], None]
+"""Hears of a piece that cannot be said here: its words or its id, and why."""
+
 SOUNDS = ("tone/", "music/")
 """Prompts that are no words."""
+
+
+def sounds(piece: Piece) -> bool:
+    """Whether a piece is heard without any words."""
+    return isinstance(piece, Prompt) and piece.id.startswith(SOUNDS)
 
 
 class PromptTexts(Protocol):
@@ -109,9 +117,22 @@ def prompt_ids(piece: Piece, *, position: int = 0, estimate: float | None = None
             raise ValueError(f"no prompt says {text!r}")
 
 
-def written(pieces: Sequence[Piece], texts: PromptTexts, *, position: int = 0, estimate: float | None = None) -> str:
-    """What a reader gets instead of hearing `pieces`; KeyError names a prompt that does not exist."""
-    return "".join(_written(piece, texts, position, estimate) for piece in pieces)
+def written(
+    pieces: Sequence[Piece],
+    texts: PromptTexts,
+    unspoken: Unspoken,
+    *,
+    position: int = 0,
+    estimate: float | None = None,
+) -> str:
+    """What a reader gets instead of hearing `pieces`, without prompts that do not exist."""
+    found = ""
+    for piece in pieces:
+        try:
+            found += _written(piece, texts, position, estimate)
+        except KeyError as error:
+            unspoken(str(error.args[0]), "there is no such prompt")
+    return found
 
 
 def _written(piece: Piece, texts: PromptTexts, position: int, estimate: float | None) -> str:

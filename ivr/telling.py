@@ -1,10 +1,10 @@
-"""The events that a walk through a flow tells: NodeEntered, NodeLeft, DigitsEntered."""
+"""The events that a walk through a flow tells: NodeEntered, NodeLeft, DigitsEntered, PieceLeftOut."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from cti.events import DigitsEntered, NodeEntered, NodeLeft
+from cti.events import DigitsEntered, NodeEntered, NodeLeft, PieceLeftOut
 from ivr.conversation import Conversation
 from ivr.flow import Flow
 from ivr.nodes.node import Descend, Jump, Turn
@@ -66,5 +66,19 @@ class Telling:
                 region=facts.region,
                 node=node,
                 digits=digits,
+            )
+        )
+
+    def left_out(self, at: datetime, piece: str, reason: str) -> None:
+        """Something that should have been said cannot be worked out."""
+        facts = self._conversation.facts
+        self._tell(
+            PieceLeftOut(
+                at=at,
+                call=facts.call,
+                organisation=facts.organisation,
+                region=facts.region,
+                piece=piece,
+                reason=reason,
             )
         )

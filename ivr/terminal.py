@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from cti.switch.port import DialResult, LegHungUp
 from ivr.conversation import (
-    CannotSpeak,
     Facts,
     Heard,
     Listening,
@@ -34,13 +33,14 @@ class TerminalConversation:
         self._read, self._write = read, write
         self._over = False
 
-    def _tell(self, pieces: Sequence[Piece]) -> None:
-        try:
-            text = written(pieces, self._texts, position=1)
-        except KeyError as error:
-            raise CannotSpeak(f"no such prompt: {error}") from None
+    def _tell(self, pieces: Sequence[Piece]) -> bool:
+        text = written(pieces, self._texts, self._unspoken, position=1)
         if text:
             self._write(f"12345: {text}")
+        return bool(text)
+
+    def _unspoken(self, piece: str, why: str) -> None:
+        self._write(f"({piece} is left out: {why})")
 
     async def _line(self, seconds: float | None) -> str:
         if self._over:
@@ -51,9 +51,9 @@ class TerminalConversation:
             raise LegHungUp
         return line.strip()
 
-    async def say(self, pieces: Sequence[Piece], *, interrupt: bool = True) -> None:
+    async def say(self, pieces: Sequence[Piece], *, interrupt: bool = True) -> bool:
         """See `Conversation.say`."""
-        self._tell(pieces)
+        return self._tell(pieces)
 
     async def hear(self, pieces: Sequence[Piece], listening: Listening) -> Heard:
         """See `Conversation.hear`. Who writes needs longer than who presses a key."""
@@ -65,6 +65,10 @@ class TerminalConversation:
         digits = "".join(text.rstrip(listening.terminators or "#").split())
         is_digits = bool(digits) and all(one in "0123456789*#" for one in digits)
         return Heard(digits[: listening.longest] if is_digits else "", text)
+
+    async def speak(self, language: str) -> None:
+        """See `Conversation.speak`: a terminal shows Mandarin."""
+        self.facts = replace(self.facts, language=language)
 
     async def wait(self) -> None:
         """See `Conversation.wait`."""

@@ -13,7 +13,7 @@ import pydantic
 
 from cti.base.calendars import Calendars
 from cti.clock import Clock, LoopClock, run_virtual
-from cti.events import CallEvent, NodeEntered, NodeLeft
+from cti.events import CallEvent, NodeEntered, NodeLeft, PieceLeftOut
 from cti.number import Number
 from cti.switch.port import LegHungUp
 from ivr import script
@@ -153,7 +153,16 @@ async def run(
     for what (hear, queue, transfer, record). The same script with one more step then goes on from there.
     """
     clock: Clock = ShiftedClock(at(trial.at))
-    facts = Facts("simulated", trial.medium, "city", "320400", Number.parse(trial.caller), Number.parse("12345"))
+    facts = Facts(
+        "simulated",
+        trial.medium,
+        "city",
+        "320400",
+        trial.number,
+        Number.parse(trial.called),
+        language=trial.language,
+        tags=frozenset(trial.tags),
+    )
     conversation = SimulatedConversation(facts, script.parse(trial.do), clock, texts, on_line=on_line, pauses=pauses)
     surroundings = Surroundings(
         clock=clock,
@@ -173,6 +182,8 @@ async def run(
             case NodeEntered(flow=flow, node=node):
                 report.nodes.append(node if flow == name else f"{flow}.{node}")
                 conversation.line("node", report.nodes[-1])
+            case PieceLeftOut(piece=piece, reason=reason):
+                conversation.line("fails", f"{piece} is left out: {reason}")
             case NodeLeft(node=node, way=way):
                 report.ways.append((node, way))
 

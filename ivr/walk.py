@@ -7,12 +7,12 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from cti.base.expressions import Expression, Template
+from cti.base.expressions import Expression, ExpressionError, Template
 from cti.base.expressions.types import BOOLEAN, DATE, MOMENT, NUMBER, TEXT, Type, list_of, record
 from cti.number import NumberKind
 from ivr.conversation import Conversation, Facts
 from ivr.pieces import Said
-from ivr.speech import Piece
+from ivr.speech import Piece, Unspoken
 from ivr.surroundings import Surroundings
 
 T = TypeVar("T")
@@ -111,10 +111,21 @@ def time_values(now: datetime) -> dict[str, Any]:
 class Walk:
     """One node's view of the call. `notes` is what the node keeps across sessions; `resumed`: it was under way.
 
-    `secret` names the variables that no person is shown.
+    `secret` names the variables that no person is shown; `unsaid`: some of the pieces asked for last cannot be said.
     """
 
-    __slots__ = ("_keep", "_typed", "conversation", "notes", "resumed", "secret", "surroundings", "variables")
+    __slots__ = (
+        "_keep",
+        "_typed",
+        "_unspoken",
+        "conversation",
+        "notes",
+        "resumed",
+        "secret",
+        "surroundings",
+        "unsaid",
+        "variables",
+    )
 
     def __init__(
         self,
@@ -123,6 +134,7 @@ class Walk:
         variables: dict[str, Any],
         keep: Callable[[], Awaitable[None]],
         typed: Callable[[str], None],
+        unspoken: Unspoken,
     ) -> None:
         self.conversation = conversation
         self.surroundings = surroundings
@@ -130,8 +142,10 @@ class Walk:
         self.notes: dict[str, Any] = {}
         self.secret: set[str] = set()
         self.resumed = False
+        self.unsaid = False
         self._keep = keep
         self._typed = typed
+        self._unspoken = unspoken
 
     def value(self, name: str) -> Any:
         """What a name means in an expression."""
@@ -163,8 +177,19 @@ class Walk:
         return template.value(self)
 
     def pieces(self, said: Sequence[Said]) -> list[Piece]:
-        """What is said now; raises ExpressionError."""
-        return [piece for one in said if (piece := one.piece(self)) is not None]
+        """What is said now; what cannot be worked out is left out, and told."""
+        found: list[Piece] = []
+        self.unsaid = False
+        for one in said:
+            try:
+                piece = one.piece(self)
+            except ExpressionError as error:
+                self.unsaid = True
+                self._unspoken(one.text_in_file, str(error))
+                continue
+            if piece is not None:
+                found.append(piece)
+        return found
 
     def typed(self, digits: str, *, hidden: bool = False) -> None:
         """Tell what keys were pressed; hidden ones as stars."""

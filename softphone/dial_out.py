@@ -14,7 +14,7 @@ from cti.calls import Calls
 from cti.identity.visitor import Visitor
 from cti.ids import new_id
 from cti.number import Number
-from cti.outgoing import OUTGOING_FLOW, Outgoing
+from cti.outgoing import Outgoing
 from cti.refusal import Conflict, Invalid
 from cti.switch.port import DialResult
 from cti.web.routes import Body, Route
@@ -50,8 +50,9 @@ class DialOut:
             raise Conflict("no_phone", "没有在线的话机")
         if not self._outgoing.routes(number):
             raise Conflict("no_route", "没有可以拨打该号码的线路")
-        call = self._outgoing.begin(new_id(), number, organisation=visitor.organisation, region=visitor.region)
-        call.progress[OUTGOING_FLOW] = FLOW
+        call = self._outgoing.begin(
+            new_id(), number, organisation=visitor.organisation, region=visitor.region, flow=FLOW
+        )
         self._acd.occupied(agent, call.id)
         self._calls.background(self._dial(call, agent), "dial out")
         return call.id

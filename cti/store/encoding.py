@@ -19,7 +19,7 @@ from cti.store.cipher import Cipher
 PUBLIC_KINDS = frozenset({NumberKind.SERVICE, NumberKind.EXTENSION})
 """Numbers of services and desks are nobody's personal data."""
 
-MAY_HOLD_NUMBER = frozenset({"address", "target", "digits"})
+MAY_HOLD_NUMBER = frozenset({"address", "target", "digits", "piece"})
 """Text fields of events in which a citizen's telephone or identity number can stand."""
 
 _LONG_NUMBER = re.compile(r"\d{7}")

@@ -13,6 +13,7 @@ from ivr.lookups import Shape
 class Known:
     """The names of the house. `flows` has the other flows; `hosts` those that flows may ask over HTTP.
 
+    `voice`: whether texts can be spoken here; `languages` are those that callers can be spoken to in.
     `allowed_keys` is how many keys a menu may offer, and how many must be pressed at most, before a human is reached.
     """
 
@@ -24,5 +25,7 @@ class Known:
     hosts: frozenset[str] | None = None
     services: Mapping[str, Shape] | None = None
     flows: Mapping[str, Flow] = field(default_factory=dict)
+    voice: bool | None = None
+    languages: frozenset[str] | None = None
     allowed_keys: int = 2
     allowed_presses: int = 1

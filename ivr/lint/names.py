@@ -21,6 +21,7 @@ from ivr.nodes import (
     End,
     Hours,
     Http,
+    Language,
     Lookup,
     Menu,
     Node,
@@ -56,9 +57,16 @@ def check(flow: Flow, known: Known) -> Iterator[Finding]:
                 yield from _transfer(flow, where, node, known)
             case Http():
                 yield from _host(flow, where, node, known)
+            case Language() if not node.language.expressions and known.languages is not None:
+                if node.language.text not in known.languages:
+                    message = f"no prompt is in the language {node.language.text}: callers hear Mandarin"
+                    hint = close_to(node.language.text, known.languages)
+                    yield Finding.at(flow.document, (*where, "language"), message, severity="warning", suggestion=hint)
             case _:
                 pass
         yield from _asked(flow, where, node, known)
+        if known.voice is False:
+            yield from _unspoken(flow, where, node)
 
 
 def _one(flow: Flow, where: Where, what: str, name: str, known: Collection[str] | None) -> Iterator[Finding]:
@@ -103,6 +111,21 @@ def _prompts(flow: Flow, where: Where, node: Node, known: Known) -> Iterator[Fin
         if (piece.position or piece.estimate) and not isinstance(node, Queue):
             message = "position and estimate are known in a queue only"
             yield Finding.at(flow.document, (*where, *place), message)
+
+
+def _unspoken(flow: Flow, where: Where, node: Node) -> Iterator[Finding]:
+    """Texts that nobody can speak here; those that are for readers only are no fault."""
+    for place, piece in said_by(node):
+        for_readers = piece.condition is not None and _FOR_READERS.search(piece.condition.text)
+        if piece.text is not None and piece.instead is None and not for_readers:
+            yield Finding.at(
+                flow.document, (*where, *place), "callers do not hear this text: no voice is installed here",
+                severity="warning",
+                suggestion="give it instead, a prompt's id; for a chat alone add if: call.medium == 'chat'",
+            )  # fmt: skip
+
+
+_FOR_READERS = re.compile(r"""call\.medium\s*==\s*['"]chat['"]""")
 
 
 def fixed_parts(template: Template) -> Iterator[str]:
@@ -157,9 +180,8 @@ def _call(flow: Flow, where: Where, node: Call, known: Known) -> Iterator[Findin
             hint = close_to(name, called.head.arguments)
             message = f"flow {node.call} takes no {name}"
             yield Finding.at(flow.document, (*where, "arguments", name), message, suggestion=hint)
-    for name in called.head.arguments:
-        if name not in node.arguments and name not in called.head.variables:
-            yield Finding.at(flow.document, where, f"flow {node.call} needs the argument {name}")
+    for name in called.missing(node.arguments):
+        yield Finding.at(flow.document, where, f"flow {node.call} needs the argument {name}")
     for mine, theirs in node.results.items():
         if theirs not in called.head.results:
             hint = close_to(theirs, called.head.results)

@@ -7,6 +7,7 @@ from ivr.nodes.collect import Collect
 from ivr.nodes.end import End
 from ivr.nodes.hours import Hours
 from ivr.nodes.http import Http
+from ivr.nodes.language import Language
 from ivr.nodes.lookup import Lookup
 from ivr.nodes.menu import Menu
 from ivr.nodes.message import Message
@@ -28,6 +29,7 @@ __all__ = [
     "End",
     "Hours",
     "Http",
+    "Language",
     "Lookup",
     "Menu",
     "Message",
@@ -44,8 +46,8 @@ __all__ = [
 KINDS: dict[str, type[Node]] = {
     kind.KIND: kind
     for kind in (
-        Say, Menu, Collect, Ask, When, Hours, Lookup, Set, Queue, Transfer, Record, Message, Http, Call, Callback, Rate,
-        End,
+        Say, Menu, Collect, Ask, When, Hours, Lookup, Set, Language, Queue, Transfer, Record, Message, Http, Call,
+        Callback, Rate, End,
     )
 }  # fmt: skip
 """Every kind of node by the key that names it."""

@@ -7,11 +7,15 @@ from typing import Any, ClassVar
 
 from ivr.nodes.node import FAILED, Node, Target, Turn
 from ivr.pieces import Pieces, expressions_of
+from ivr.speech import sounds
 from ivr.walk import Walk
 
 
 class Say(Node):
-    """Say pieces, then go `next`. A key pressed meanwhile is kept for what comes, unless `interrupt` is false."""
+    """Say pieces, then go `next`; `failed` when none of them can be said.
+
+    A key pressed meanwhile is kept for what comes, unless `interrupt` is false.
+    """
 
     KIND: ClassVar[str] = "say"
     FAILS: ClassVar[tuple[str, ...]] = (FAILED,)
@@ -27,5 +31,9 @@ class Say(Node):
 
     async def run(self, walk: Walk) -> Turn:
         """See `Node.run`."""
-        await walk.conversation.say(walk.pieces(self.say), interrupt=self.interrupt)
-        return "next"
+        pieces = walk.pieces(self.say)
+        if pieces:
+            # Sounds are no words, and nothing is amiss where they are all that is left.
+            said = await walk.conversation.say(pieces, interrupt=self.interrupt)
+            return "next" if said or any(sounds(piece) for piece in pieces) else FAILED
+        return FAILED if walk.unsaid else "next"

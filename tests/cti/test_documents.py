@@ -70,3 +70,23 @@ def test_numbers_as_keys_have_places() -> None:
     assert document.problem(("keys", 1), "m").line == 2
     assert document.problem(("keys", "2"), "m").line == 3
     assert document.problem(("keys", 9), "m").line == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("name: a\nall: &all {first: 1, again: *all}\n", "2:22"),
+        ("name: a\nall: &all\n  - 1\n  - *all\n", "2:6"),
+        ("&all\nname: *all\n", "2:1"),
+    ],
+)
+def test_an_alias_inside_what_it_names_is_a_fault_with_its_place(text: str, place: str) -> None:
+    """It was followed without end: a RecursionError instead of the file, the line and the reason."""
+    with pytest.raises(DocumentError, match=rf"shop.yaml:{place}: an alias stands inside what it names"):
+        documents.parse(text, "shop.yaml")
+
+
+@pytest.mark.parametrize("text", ["a: " + "[" * 500 + "]" * 500, "a: " + "{b: " * 500 + "1" + "}" * 500])
+def test_values_nested_without_measure_are_a_fault_too(text: str) -> None:
+    with pytest.raises(DocumentError, match=r"shop.yaml:1:\d+: values stand inside one another deeper than 100"):
+        documents.parse(text, "shop.yaml")

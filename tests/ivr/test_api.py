@@ -14,6 +14,7 @@ from cti.base.calendars import Calendars
 from cti.events import CallEnded, NodeEntered, NodeLeft
 from cti.identity.models import AuditRow
 from cti.number import Number
+from ivr.reading import Finding
 from tests.ivr.house_of_flows import HouseOfFlows, house_of_flows
 
 GOOD = """\
@@ -258,3 +259,27 @@ async def test_a_county_routes_its_own_numbers(house: HouseOfFlows) -> None:
     await house.ask("admin", "PUT", "/api/flow_routing", both)
     seen = (await house.ask("county", "GET", "/api/flow_routing"))["digest"]
     await house.ask("county", "PUT", "/api/flow_routing", {"routes": [mine], "seen": seen}, status=403)
+
+
+async def test_a_file_that_was_refused_is_a_flow_with_its_faults(house: HouseOfFlows) -> None:
+    """A bad file of a new name stood in a log only; nothing of it was seen on a screen."""
+    finding = Finding("fresh.yaml", 3, 1, "nodes is a mapping from names to nodes")
+    house.library.refused["fresh"] = [finding]
+    listed = {one["name"]: one for one in await house.ask("admin", "GET", "/api/flows")}
+    assert listed["fresh"]["revision"] == 0
+    assert listed["fresh"]["problems"][0]["message"] == "nodes 下应为“节点名: 节点”"
+    assert (await house.ask("admin", "GET", "/api/flows/fresh"))["problems"][0]["line"] == 3
+    house.library.refused.clear()
+    assert "fresh" not in [one["name"] for one in await house.ask("admin", "GET", "/api/flows")]
+
+
+async def test_a_try_out_says_who_calls(house: HouseOfFlows) -> None:
+    """The branch for VIPs could not be tried in the console."""
+    text = (
+        "flow: who\nstart: a\ndefault: c\narguments: {n: number}\nnodes:\n"
+        "  a: {when: [{if: \"'vip' in caller.tags and caller.language == 'en' and n == 3 and call.called == '12328'\","
+        " next: b}], else: c}\n  b: {end: right}\n  c: {end: wrong}\n"
+    )
+    body = {"text": text, "tags": ["vip"], "language": "en", "arguments": {"n": 3}, "called": "12328"}
+    assert (await house.ask("reader", "POST", "/api/flows/try", body))["outcome"] == "right"
+    assert (await house.ask("reader", "POST", "/api/flows/try", {**body, "tags": []}))["outcome"] == "wrong"

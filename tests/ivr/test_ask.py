@@ -45,7 +45,7 @@ def walk(ear: Ear, variables: dict[str, Any]) -> Walk:
     async def keep() -> None:
         return None
 
-    return Walk(ear, Surroundings(VirtualClock()), variables, keep, lambda digits: None)  # type: ignore[arg-type]
+    return Walk(ear, Surroundings(VirtualClock()), variables, keep, lambda digits: None, print)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(("keys", "has_keys"), [("", False), ('  keys: {"1": bye}\n', True)])

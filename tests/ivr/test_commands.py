@@ -204,3 +204,106 @@ def test_a_reader_who_has_had_enough_sees_no_traceback(data: Path) -> None:
         process.stdout.close()
         assert b"Traceback" not in process.stderr.read()
         assert process.wait(30) == 1
+
+
+SUB = "flow: sub\nstart: a\ndefault: a\nnodes:\n  a: {end: given}\n"
+CALLS = """\
+flow: calls
+start: a
+default: b
+nodes:
+  a: {call: sub, ends: {given: b}, next: c}
+  b: {end: came}
+  c: {end: other}
+tests:
+  - {name: through the other file, ends: came}
+"""
+
+
+def test_sub_flows_in_files_are_found_by_test_and_try_as_by_lint(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`lint a b` took b's sub-flow from the file; `test a b` and `try a` said that there is no such flow."""
+    calls, sub = write(tmp_path, CALLS, "calls.yaml"), write(tmp_path, SUB, "sub.yaml")
+    assert main(["flow", "lint", calls, sub]) == 0
+    assert main(["flow", "test", calls, sub]) == 0
+    # Also one that nobody named, beside the file that calls it.
+    assert main(["flow", "lint", calls]) == 0
+    assert main(["flow", "test", calls]) == 0
+    assert main(["flow", "try", calls]) == 0
+    assert "ended came" in capsys.readouterr().out
+
+
+def test_try_says_who_calls_and_what_the_flow_is_given(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A branch for VIPs, for a language or for another number called could not be tried."""
+    text = """\
+flow: who
+start: a
+default: no
+arguments: {ticket: text}
+nodes:
+  a:
+    when:
+      - if: >-
+          'vip' in caller.tags and caller.kind == 'international' and caller.language == 'en'
+          and call.called == '12328' and ticket == '42'
+        next: yes
+    else: no
+  yes: {end: right}
+  no: {end: wrong}
+"""
+    who = [
+        "--tag",
+        "vip",
+        "--kind",
+        "international",
+        "--language",
+        "en",
+        "--called",
+        "12328",
+        "--argument",
+        'ticket="42"',
+    ]
+    file = write(tmp_path, text)
+    assert main(["flow", "try", file, *who]) == 0
+    assert "ended right" in capsys.readouterr().out
+    tests = (
+        "tests:\n  - {name: t, tags: vip, kind: international, language: en, called: 12328,"
+        " arguments: {ticket: '42'}, ends: right}\n"
+    )
+    assert main(["flow", "test", write(tmp_path, text + tests)]) == 0
+
+
+def test_a_saved_file_that_was_refused_stands_in_the_list(
+    tmp_path: Path, data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What was wrong with a saved file stood in a log only: the list showed the old revision as if all were well."""
+    assert main(["flow", "publish", write(tmp_path, GOOD), "-m", "first"]) == 0
+    capsys.readouterr()
+    (data / "flows" / "small.yaml").write_text(GOOD.replace("next: b}", "next: c}"), "utf-8")
+    (data / "flows" / "fresh.yaml").write_text("flow: fresh\nnodes: [\n", "utf-8")
+    assert main(["flow", "list"]) == 0
+    out = capsys.readouterr().out
+    assert "small: the saved file is refused, revision 1 goes on" in out
+    assert "small.yaml:5:22: error: a: next leads to c, which does not exist" in out
+    assert "fresh: the saved file is refused" in out
+    assert main(["flow", "list", "--json"]) == 0
+    listed = {one["flow"]: one["refused"] for one in json.loads(capsys.readouterr().out)}
+    assert listed["small"][0]["line"] == 5 and listed["hotline"] == []
+    (data / "flows" / "small.yaml").write_text(GOOD, "utf-8")
+    assert main(["flow", "list"]) == 0
+    assert "small: the saved file" not in capsys.readouterr().out
+
+
+def test_publishing_says_what_callers_will_not_hear(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Lint, tests and publishing passed a text that nobody can speak here."""
+    text = GOOD.replace("say: greeting", "say: {text: 您好}")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "settings.yaml").write_text("ivr: {voice: {enabled: false}}\n", "utf-8")
+    assert main(["flow", "lint", write(tmp_path, text)]) == 0
+    assert "5:7: warning: callers do not hear this text: no voice is installed here" in capsys.readouterr().out
+    assert main(["flow", "publish", write(tmp_path, text), "-m", "first"]) == 0
+    assert "callers do not hear this text" in capsys.readouterr().err
+    for fine in ("{text: 您好, instead: greeting}", "{text: 您好, if: call.medium == 'chat'}"):
+        assert main(["flow", "lint", write(tmp_path, GOOD.replace("say: greeting", f"say: {fine}"))]) == 0
+        assert "callers do not hear" not in capsys.readouterr().out

@@ -37,6 +37,50 @@ def test_say_that_cannot_be_said_goes_its_own_way_or_the_default() -> None:
     assert play(text % ", failed: other").nodes == ["begin", "other", "bye"]
 
 
+def test_a_piece_that_cannot_be_worked_out_takes_nothing_with_it() -> None:
+    """A date that a service did not give made the menu fail: the caller heard neither greeting nor keys."""
+    report = play(
+        """
+        begin:
+          menu: [greeting, {date: "'soon'"}, choose]
+          keys: {"1": bye}
+          timeout: human
+          invalid: human
+        """,
+        do="press 1",
+    )
+    assert report.spoken[0] == "〔greeting〕〔choose〕"
+    assert report.nodes == ["begin", "bye"]
+    assert any("is left out: cannot be read out" in line.text for line in report.lines if line.what == "fails")
+
+
+def test_a_flow_changes_the_language() -> None:
+    """A caller who chose English went on to hear Mandarin: a flow could not change the call's language."""
+    text = """
+    begin: {menu: which, keys: {"1": english, "2": from_record}, timeout: bye, invalid: bye}
+    english: {language: en, next: sub}
+    from_record: {set: {wanted: "'ug'"}, next: chosen}
+    chosen: {language: "{wanted}", next: sub, failed: bye}
+    sub: {call: other, next: bye, ends: {english: heard_english, uyghur: heard_uyghur}}
+    heard_english: {end: english}
+    heard_uyghur: {end: uyghur}
+    """
+    other = """
+    flow: other
+    start: a
+    nodes:
+      a: {when: [{if: caller.language == 'en', next: b}, {if: caller.language == 'ug', next: c}], else: d}
+      b: {end: english}
+      c: {end: uyghur}
+      d: {end: neither}
+    """
+    assert play(text, other, do="press 1").outcome == "english"
+    assert play(text, other, do="press 2").outcome == "uyghur"
+    assert play(text, other, do="wait 30").outcome == "done"
+    wrong = "begin: {language: '{call.region} x', next: human, failed: quiet}\nquiet: {end: quiet}"
+    assert play(wrong).outcome == "quiet"
+
+
 @pytest.mark.parametrize(
     ("do", "way"),
     [

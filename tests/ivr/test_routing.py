@@ -13,6 +13,7 @@ from cti.documents import DocumentError
 from cti.number import Number
 from ivr import routing
 from ivr.routing import Routing
+from tests.ivr.trying import flow
 
 TABLE = """
 routes:
@@ -22,11 +23,15 @@ routes:
       - {calendar: office, during: closed, flow: night}
       - {flow: hotline}
 """
-FLOWS = ["hotline", "night", "festive"]
+TAKES = "arguments: {campaign: text, wave: number}\nvariables: {wave: 1}\n"
+FLOWS = {
+    name: flow(f"flow: {name}\nstart: a\n{more}nodes:\n  a: {{end: done}}\n")
+    for name, more in (("hotline", ""), ("night", ""), ("festive", ""), ("revisit", TAKES))
+}
 
 
 @pytest.mark.parametrize(
-    ("called", "moment", "flow"),
+    ("called", "moment", "expected"),
     [
         ("12345", "2026-03-03 10:00", "hotline"),
         ("051912345", "2026-03-03 23:00", "night"),
@@ -36,11 +41,11 @@ FLOWS = ["hotline", "night", "festive"]
         ("12328", "2026-03-03 10:00", None),
     ],
 )
-def test_number_and_hour(called: str, moment: str, flow: str | None) -> None:
+def test_number_and_hour(called: str, moment: str, expected: str | None) -> None:
     file, findings = routing.read(documents.parse(TABLE, "routing.yaml"), FLOWS, Calendars())
     assert findings == []
     found = Routing(file).flow(Number.parse(called), Calendars(), datetime.fromisoformat(moment), "320400")
-    assert found == flow
+    assert found == expected
 
 
 @pytest.mark.parametrize(
@@ -51,6 +56,18 @@ def test_number_and_hour(called: str, moment: str, flow: str | None) -> None:
         (TABLE.replace("      - {flow: hotline}\n", ""), "4:5: error: at some hours no flow answers"),
         (TABLE + "      - {flow: night}\n", "7:9: error: what comes after a choice that always holds"),
         (TABLE + "  - number: '+8651988880000'\n    choose: [{flow: night}]\n", "stands here twice"),
+        (
+            "routes: [{number: 12345, choose: [{flow: revisit}]}]\n",
+            "1:35: error: flow revisit needs the argument campaign",
+        ),
+        (
+            "routes: [{number: 12345, choose: [{flow: revisit, arguments: {campain: spring}}]}]\n",
+            'flow revisit takes no campain; did you mean "campaign"?',
+        ),
+        (
+            "routes: [{number: 12345, choose: [{flow: revisit, arguments: {campaign: a, wave: b}}]}]\n",
+            "wave is a number; its value here is none",
+        ),
         ("routes: [{number: abc, choose: [{flow: night}]}]\n", "'abc' is no telephone number"),
     ],
 )
@@ -68,3 +85,12 @@ def test_a_file_with_faults_is_refused_and_none_is_fine(tmp_path: Path) -> None:
     path.write_text("routes: [{number: 12345, choose: [{flow: hotline, during: open}]}]\n", "utf-8")
     with pytest.raises(DocumentError, match="during needs a calendar"):
         routing.load(path, FLOWS, Calendars())
+
+
+def test_a_flow_is_given_what_the_table_says() -> None:
+    """A flow that is entered from outside got no arguments: a revisit could not be told what it is about."""
+    text = "routes: [{number: 12345, choose: [{flow: revisit, arguments: {campaign: spring}}]}]\n"
+    file, findings = routing.read(documents.parse(text, "f"), FLOWS, Calendars())
+    assert findings == []
+    found = Routing(file).choice(Number.parse("12345"), Calendars(), datetime(2026, 3, 3, 10), "320400")
+    assert found is not None and (found.flow, found.arguments) == ("revisit", {"campaign": "spring"})

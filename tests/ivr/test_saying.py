@@ -12,7 +12,6 @@ import pytest
 
 from cti.clock import run_virtual
 from cti.switch.port import LegHungUp, SessionOver
-from ivr.conversation import CannotSpeak
 from ivr.prompts.catalogue import load_catalogue
 from ivr.prompts.synthesis import SynthesisUnavailable
 from ivr.saying import Sayer
@@ -52,10 +51,14 @@ def sayer(delay: float, patience: float = 8.0) -> Sayer:
     return Sayer(load_catalogue(), SlowSpeaking(delay), patience)
 
 
-def ids(delay: float, pieces: Sequence[Piece]) -> tuple[list[str], list[float], float]:
+def ids(
+    delay: float, pieces: Sequence[Piece], unspoken: list[tuple[str, str]] | None = None
+) -> tuple[list[str], list[float], float]:
+    unspoken = [] if unspoken is None else unspoken
+
     async def main() -> tuple[list[str], list[float], float]:
         line = Line()
-        found = await sayer(delay).ids(line, pieces)  # type: ignore[arg-type]
+        found = await sayer(delay).ids(line, pieces, lambda *what: unspoken.append(what))  # type: ignore[arg-type]
         return found, line.music_at, asyncio.get_running_loop().time()
 
     return run_virtual(main())
@@ -83,9 +86,18 @@ def test_after_the_patience_the_prompt_instead_is_said() -> None:
 
 
 @pytest.mark.parametrize(("delay", "text", "why"), [(60.0, "一", "too long"), (0.1, "哑", "no such word")])
-def test_without_anything_to_say_instead_the_flow_is_told(delay: float, text: str, why: str) -> None:
-    with pytest.raises(CannotSpeak, match=why):
-        ids(delay, [Text(text)])
+def test_what_cannot_be_spoken_is_left_out_and_told(delay: float, text: str, why: str) -> None:
+    """A text without a voice took the whole menu with it: the caller heard neither greeting nor keys."""
+    unspoken: list[tuple[str, str]] = []
+    found = ids(delay, [Prompt("greeting"), Text(text), Prompt("goodbye")], unspoken)[0]
+    assert found == ["greeting", "goodbye"]
+    assert [piece for piece, _ in unspoken] == [text] and why in unspoken[0][1]
+
+
+def test_a_prompt_that_does_not_exist_is_left_out_and_told() -> None:
+    unspoken: list[tuple[str, str]] = []
+    assert ids(0.1, [Prompt("nowhere"), Prompt("goodbye")], unspoken)[0] == ["goodbye"]
+    assert unspoken == [("nowhere", "there is no such prompt")]
 
 
 def test_a_failure_is_covered_by_the_prompt_instead() -> None:
@@ -98,7 +110,7 @@ def test_who_hangs_up_meanwhile_is_let_go_at_once() -> None:
         loop = asyncio.get_running_loop()
         loop.call_later(2.0, line.hang_up)
         with pytest.raises(LegHungUp):
-            await sayer(60.0).ids(line, [Text("一")])  # type: ignore[arg-type]
+            await sayer(60.0).ids(line, [Text("一")], print)  # type: ignore[arg-type]
         return loop.time()
 
     assert run_virtual(main()) == pytest.approx(2.0)
@@ -109,9 +121,9 @@ def test_in_a_queue_nothing_is_waited_for() -> None:
         one = sayer(5.0)
         pieces = [Prompt("queue_wait"), Text("请等"), Text("哑", instead="goodbye"), Position(), Estimate()]
         made = one.begin(pieces)
-        early = await one.ready(pieces, made, position=3, estimate=None)
+        early = await one.ready(pieces, made, print, position=3, estimate=None)
         await asyncio.sleep(6.0)
-        late = await one.ready(pieces, made, position=3, estimate=100.0)
+        late = await one.ready(pieces, made, print, position=3, estimate=100.0)
         return early, late
 
     early, late = run_virtual(main())
@@ -130,7 +142,7 @@ def test_prompts_in_another_language_fall_back(tmp_path: Path) -> None:
 
     async def main(language: str) -> list[str]:
         one = Sayer(load_catalogue([tmp_path]), SlowSpeaking(0), fallbacks={"ug": ["tr", "en"]})
-        return await one.ids(Line(), [Prompt("greeting"), Prompt("goodbye")], language)  # type: ignore[arg-type]
+        return await one.ids(Line(), [Prompt("greeting"), Prompt("goodbye")], print, language)  # type: ignore[arg-type]
 
     for language, heard in (
         ("zh", ["greeting", "goodbye"]),

@@ -12,7 +12,6 @@ from cti.number import Number
 from cti.switch.port import DialResult, LegHungUp
 from ivr import script
 from ivr.conversation import (
-    CannotSpeak,
     Facts,
     Listening,
     OutgoingMessage,
@@ -59,7 +58,7 @@ PIECES: list[tuple[Piece, str]] = [
 
 @pytest.mark.parametrize(("piece", "text"), PIECES, ids=repr)
 def test_pieces_as_text(piece: Piece, text: str) -> None:
-    assert written([piece], WORDS, position=3, estimate=150) == text
+    assert written([piece], WORDS, print, position=3, estimate=150) == text
 
 
 def test_pieces_as_prompts() -> None:
@@ -145,11 +144,14 @@ async def test_a_chat_s_queue_and_the_rest() -> None:
         await chat.record_message(longest=3)
 
 
-async def test_a_chat_cannot_say_what_is_no_prompt() -> None:
+async def test_a_chat_leaves_out_what_is_no_prompt() -> None:
     class Nothing:
         def text(self, prompt: str) -> str:
             raise KeyError(prompt)
 
-    chat = TerminalConversation(terminal([])[0].facts, Nothing(), terminal([])[0]._read, print)
-    with pytest.raises(CannotSpeak):
-        await chat.say([Prompt("x")])
+    lines: list[str] = []
+    chat = TerminalConversation(terminal([])[0].facts, Nothing(), terminal([])[0]._read, lines.append)
+    assert not await chat.say([Prompt("x")])
+    assert lines == ["(x is left out: there is no such prompt)"]
+    assert await chat.say([Prompt("x"), Text("您好")])
+    assert lines[-1] == "12345: 您好"

@@ -1,5 +1,6 @@
 import schemaText from '../../../ivr/flows/flow.schema.json?raw'
 import SHIPPED from '../../../ivr/flows/hotline.yaml?raw'
+import type { ComputedRef, Ref } from 'vue'
 import { describe, expect, it } from 'vitest'
 import { dayKind, hoursText, monthsOf, weekWords } from '@/flows/calendars'
 import { bundles } from '@/flows/drawing'
@@ -9,7 +10,7 @@ import { nodesIn } from '@/flows/nodesInText'
 import { placeAt } from '@/flows/place'
 import { bodyOf, draftsOf, holdsNow, missingIn } from '@/flows/routing'
 import { kindAt, propertiesOf, schemasAt, takesName, valuesOf } from '@/flows/schema'
-import { withTest } from '@/flows/trial'
+import { asTest, withTest } from '@/flows/trial'
 import type { DayView, Graph, GraphEdge, Schema } from '@/flows/types'
 import { edgeLabel } from '@/flows/words'
 
@@ -213,12 +214,30 @@ describe('losses', () => {
   })
 })
 
+describe('a try-out as a test', () => {
+  it('says who calls', () => {
+    const is = <T>(value: T) => ({ value }) as Ref<T> & ComputedRef<T>
+    const test = asTest('贵宾', {
+      caller: is('13800000001'), at: is('2026-03-03 10:00'), medium: is<'phone' | 'chat'>('phone'), script: is('press 1'), report: is(null), trail: is(['a', 'b']),
+      called: is('12328'), kind: is(''), language: is('en'), tags: is('vip，white'), given: is('{"ticket": "42"}'),
+    })
+    expect(test.split('\n').slice(3, 7)).toEqual(['    called: "12328"', '    language: "en"', '    tags: ["vip","white"]', '    arguments: {"ticket":"42"}'])
+  })
+})
+
 describe('routing', () => {
   const routes = [{ number: ['12345'], choose: [{ flow: 'night', calendar: 'office', during: 'closed' as const }, { flow: 'hotline', calendar: null, during: 'open' as const }] }]
   it('goes to the form and back', () => {
     const [draft] = draftsOf(routes)
     expect(draft).toEqual({ numbers: ['12345'], choices: [{ calendar: 'office', during: 'closed', flow: 'night' }], otherwise: 'hotline' })
     expect(bodyOf(draftsOf(routes))).toEqual([{ number: ['12345'], choose: [{ flow: 'night', calendar: 'office', during: 'closed' }, { flow: 'hotline' }] }])
+  })
+  it('keeps what flows are given', () => {
+    const given = [{ number: ['12328'], choose: [{ flow: 'a', arguments: { wave: 1 }, calendar: 'office', during: 'open' as const }, { flow: 'b', arguments: { wave: 2 }, calendar: null, during: 'open' as const }] }]
+    const drafts = draftsOf(given)
+    expect(bodyOf(drafts)[0]?.choose).toEqual([{ flow: 'a', arguments: { wave: 1 }, calendar: 'office', during: 'open' }, { flow: 'b', arguments: { wave: 2 } }])
+    if (drafts[0]) drafts[0].otherwise = 'c'
+    expect(bodyOf(drafts)[0]?.choose[1]).toEqual({ flow: 'c' })
   })
   it('says what is missing', () => {
     const draft = { numbers: ['12345'], choices: [], otherwise: 'hotline' }

@@ -4,8 +4,10 @@ import type { Choice, Route, Table } from './types'
 /** A route as the form has it: the last choice, without a calendar, stands apart. */
 export interface RouteDraft {
   numbers: string[]
-  choices: { calendar: string; during: Choice['during']; flow: string }[]
+  choices: { calendar: string; during: Choice['during']; flow: string; arguments?: Choice['arguments'] }[]
   otherwise: string
+  /** What the flow of the rest of the time is given; lost when another is chosen. */
+  given?: { flow: string; arguments: NonNullable<Choice['arguments']> }
 }
 
 export function draftsOf(routes: readonly Route[]): RouteDraft[] {
@@ -14,8 +16,9 @@ export function draftsOf(routes: readonly Route[]): RouteDraft[] {
     const hasRest = last !== undefined && last.calendar === null
     return {
       numbers: [...route.number],
-      choices: (hasRest ? route.choose.slice(0, -1) : route.choose).map((one) => ({ calendar: one.calendar ?? '', during: one.during, flow: one.flow })),
+      choices: (hasRest ? route.choose.slice(0, -1) : route.choose).map((one) => ({ calendar: one.calendar ?? '', during: one.during, flow: one.flow, ...given(one.arguments) })),
       otherwise: hasRest ? last.flow : '',
+      ...(hasRest && last.arguments && Object.keys(last.arguments).length ? { given: { flow: last.flow, arguments: last.arguments } } : {}),
     }
   })
 }
@@ -25,10 +28,15 @@ export function bodyOf(drafts: readonly RouteDraft[]): { number: string[]; choos
   return drafts.map((draft) => ({
     number: draft.numbers,
     choose: [
-      ...draft.choices.map((one) => ({ flow: one.flow, calendar: one.calendar, during: one.during })),
-      ...(draft.otherwise ? [{ flow: draft.otherwise }] : []),
+      ...draft.choices.map((one) => ({ flow: one.flow, calendar: one.calendar, during: one.during, ...given(one.arguments) })),
+      ...(draft.otherwise ? [{ flow: draft.otherwise, ...(draft.given?.flow === draft.otherwise ? given(draft.given.arguments) : {}) }] : []),
     ],
   }))
+}
+
+/** Arguments that were written by hand stay as they are. */
+function given(found: Choice['arguments']): { arguments?: NonNullable<Choice['arguments']> } {
+  return found && Object.keys(found).length ? { arguments: found } : {}
 }
 
 /** What is missing before it can be sent, by route. */

@@ -9,6 +9,12 @@ export function useTrial(text: () => string) {
   const at = ref('')
   const medium = ref<'phone' | 'chat'>('phone')
   const services = ref('')
+  /** Who else the caller is, and what was called: as in the file's tests. */
+  const called = ref('')
+  const kind = ref('')
+  const language = ref('')
+  const tags = ref('')
+  const given = ref('')
   const steps = ref<string[]>([])
   const report = shallowRef<TrialReport | null>(null)
   const findings = shallowRef<Finding[]>([])
@@ -37,6 +43,11 @@ export function useTrial(text: () => string) {
         at: at.value || shanghaiNow(),
         medium: medium.value,
         services: services.value.trim() ? (JSON.parse(services.value) as unknown) : {},
+        arguments: given.value.trim() ? (JSON.parse(given.value) as unknown) : {},
+        called: called.value.trim() || undefined,
+        kind: kind.value || undefined,
+        language: language.value.trim() || undefined,
+        tags: tagsOf(tags.value),
         pauses: true,
       }
       const found = await http.post<TrialReport>('/api/flows/try', body, { timeout: 30_000 })
@@ -47,7 +58,7 @@ export function useTrial(text: () => string) {
       findings.value = []
     } catch (error) {
       if (mine !== asked) return
-      trouble.value = error instanceof SyntaxError ? '业务模块的回答不是正确的 JSON' : wordsOf(error)
+      trouble.value = error instanceof SyntaxError ? '参数或业务模块的回答不是正确的 JSON' : wordsOf(error)
       findings.value = error instanceof Problem ? findingsOf(error.more) : []
     } finally {
       if (mine === asked) busy.value = false
@@ -81,7 +92,7 @@ export function useTrial(text: () => string) {
     busy.value = false
   }
 
-  return { caller, at, medium, services, steps, report, findings, trouble, busy, script, running, trail, current, stale, run, step, back, begin, stop }
+  return { caller, at, medium, services, called, kind, language, tags, given, steps, report, findings, trouble, busy, script, running, trail, current, stale, run, step, back, begin, stop }
 }
 
 export type TrialDesk = ReturnType<typeof useTrial>
@@ -91,12 +102,28 @@ export function shanghaiNow(): string {
   return new Date().toLocaleString('sv-SE', { timeZone: 'Asia/Shanghai' }).slice(0, 16)
 }
 
+/** `vip, white` or `vip white`. */
+export function tagsOf(text: string): string[] {
+  return text.split(/[\s,，、]+/).filter(Boolean)
+}
+
 /** A try-out as a test of the flow's file. */
-export function asTest(name: string, trial: Pick<TrialDesk, 'caller' | 'at' | 'medium' | 'script' | 'report' | 'trail'>): string {
+export function asTest(
+  name: string,
+  trial: Pick<TrialDesk, 'caller' | 'at' | 'medium' | 'script' | 'report' | 'trail'> & Partial<Pick<TrialDesk, 'called' | 'kind' | 'language' | 'tags' | 'given'>>,
+): string {
   const report = trial.report.value
   const nodes = trial.trail.value.filter((node, index, all) => node !== all[index - 1])
   const lines = [`  - name: ${JSON.stringify(name)}`, `    from: ${JSON.stringify(trial.caller.value || 'anonymous')}`, `    at: ${trial.at.value}`]
   if (trial.medium.value === 'chat') lines.push('    medium: chat')
+  for (const key of ['called', 'kind', 'language'] as const) {
+    const value = trial[key]?.value.trim()
+    if (value) lines.push(`    ${key}: ${JSON.stringify(value)}`)
+  }
+  const tags = tagsOf(trial.tags?.value ?? '')
+  if (tags.length) lines.push(`    tags: ${JSON.stringify(tags)}`)
+  // JSON is YAML too.
+  if (trial.given?.value.trim()) lines.push(`    arguments: ${JSON.stringify(JSON.parse(trial.given.value))}`)
   lines.push(`    do: ${/[:#]/.test(trial.script.value) ? JSON.stringify(trial.script.value) : trial.script.value}`)
   lines.push(`    visits: [${nodes.join(', ')}]`)
   if (report && !['waiting', 'unfinished'].includes(report.outcome)) lines.push(`    ends: ${report.outcome}`)

@@ -147,6 +147,7 @@ export interface LiveNode {
 
 export interface Choice {
   flow: string
+  arguments?: Record<string, string | number | boolean>
   calendar: string | null
   during: 'open' | 'closed' | 'holiday'
 }

@@ -66,6 +66,8 @@ const ENDED_BY: Record<string, string> = {
   transfer: '转出',
   system: '系统结束',
 }
+/** Why a prompt was not said; a voice says it in Chinese itself. */
+const LEFT_OUT: Record<string, string> = { 'there is no such prompt': '没有这条语音', 'it has no sound': '这条语音没有录音', 'it takes too long': '合成太慢', 'no voice': '没有安装语音合成' }
 const TRANSFER: Record<string, string> = { blind: '直接转接', attended: '咨询后转接', flow: '转到流程' }
 
 /** `queue:water` → `队列 water`. */
@@ -95,6 +97,7 @@ const TELLERS: Record<string, Teller> = {
   NodeEntered: (text) => ['语音导航', `${text('flow')} · ${text('node')}`, 'quiet'],
   NodeLeft: (text, seconds) => ['离开导航节点', `${text('node')} · ${seconds('seconds')}`, 'quiet'],
   DigitsEntered: (text) => ['市民按键', text('digits')],
+  PieceLeftOut: (text) => ['有内容没有播出', `${text('piece')}：${LEFT_OUT[text('reason')] ?? text('reason')}`, 'warn'],
   CallQueued: (text) => ['进入队列', [text('queue'), text('position') && `第 ${text('position')} 位`].filter(Boolean).join(' · ')],
   PositionTold: (text, seconds) => [
     '播报排队位置',
