@@ -32,7 +32,9 @@ BASE = "base"
 COPIES = 5
 """How many copies of the database from before migrations are kept."""
 
-CORE = tuple(Path(__file__).parent.parent / name for name in ("store", "identity", "jobs", "office/timers"))
+CORE = tuple(
+    Path(__file__).parent.parent / name for name in ("store", "identity", "jobs", "office/timers", "office/search")
+)
 """The core's own folders with migrations; they come before the rooms'."""
 
 

@@ -1,0 +1,173 @@
+"""Texts of records of any kind, found by words; what somebody may not see is not found.
+
+Organisation, region and kind are tokens too, so the index itself leaves out what lies beyond a visitor's reach; the
+rows are checked once more.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import BigInteger, ColumnElement, column, delete, select, table, text
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cti.office.search.models import SearchEntry
+from cti.office.search.tokens import code_tokens, query_phrases, text_tokens
+from cti.store.scope import Scope
+
+PART_TOKENS = 10_000
+"""PostgreSQL keeps no positions beyond 16,383: longer texts are kept in parts."""
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_BITS = 20
+_TRIES = 20
+_WORDS = table("search_words", column("rowid", BigInteger()))
+"""SQLite's index of words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Findable:
+    """A record as it is found: by its text, by its numbers (`codes`), in the order of its time.
+
+    Long numbers inside the text are not found: they may be telephones'.
+    """
+
+    kind: str
+    id: str
+    at: datetime
+    organisation: str
+    region: str
+    text: str
+    codes: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A record that was found. `place` is where the next page goes on."""
+
+    kind: str
+    id: str
+    place: int
+
+
+async def keep(session: AsyncSession, found: Findable) -> None:
+    """Let a record be found as it is now, in the transaction of its change."""
+    await forget(session, found.kind, [found.id])
+    tokens = text_tokens(found.text)
+    marks = [_mark("k", found.kind), _mark("o", found.organisation), _mark("r", found.region)]
+    codes = code_tokens(list(found.codes))
+    # A phrase that lies across the border of two parts is in the later one, too.
+    starts = range(0, max(len(tokens), 1), PART_TOKENS - 1)
+    for part, start in enumerate(starts):
+        words = [*marks, *(codes if part == 0 else ()), *tokens[start : start + PART_TOKENS]]
+        await _insert(session, found, part, " ".join(words))
+
+
+async def forget(session: AsyncSession, kind: str, ids: Iterable[str]) -> None:
+    """Let records never be found again."""
+    await session.execute(delete(SearchEntry).where(SearchEntry.kind == kind, SearchEntry.record.in_(list(ids))))
+
+
+async def find(
+    session: AsyncSession,
+    words: str,
+    scope: Scope,
+    *,
+    kinds: Collection[str],
+    before: int | None = None,
+    size: int = 20,
+) -> list[Hit]:
+    """Records of these kinds within reach in which all the words stand, the newest first.
+
+    `before` is the `place` of the last hit of the page before. Words that mean nothing find nothing.
+    """
+    phrases = query_phrases(words)
+    if not phrases or not kinds:
+        return []
+    hits: dict[tuple[str, str], Hit] = {}
+    while len(hits) < size:
+        rows = await _page(session, phrases, scope, kinds, before, size)
+        for kind, record, place in rows:
+            hits.setdefault((kind, record), Hit(kind, record, place))
+            before = place
+        if len(rows) < size:
+            break
+    return list(hits.values())[:size]
+
+
+async def _page(
+    session: AsyncSession,
+    phrases: Sequence[Sequence[str]],
+    scope: Scope,
+    kinds: Collection[str],
+    before: int | None,
+    size: int,
+) -> Sequence[tuple[str, str, int]]:
+    narrowed = [[_mark("k", kind) for kind in kinds]]
+    if scope.organisations is not None:
+        narrowed.append([_mark("o", one) for one in scope.organisations])
+    if scope.regions is not None:
+        narrowed.append([_mark("r", one) for one in scope.regions])
+    if not all(narrowed):
+        return []
+    limits: list[ColumnElement[bool]] = [*scope.limits(SearchEntry), SearchEntry.kind.in_(kinds)]
+    if session.get_bind().dialect.name == "sqlite":
+        matches = text("search_words MATCH :words").bindparams(words=_fts5(phrases, narrowed))
+        wanted = (
+            select(SearchEntry.kind, SearchEntry.record, SearchEntry.id)
+            .join(_WORDS, _WORDS.c.rowid == SearchEntry.id)
+            .where(matches, *limits)
+            # By the index of words, which reads backwards without sorting.
+            .order_by(_WORDS.c.rowid.desc())
+        )
+        if before is not None:
+            wanted = wanted.where(_WORDS.c.rowid < before)
+    else:
+        matches = text("search_entries.tokens @@ CAST(:words AS tsquery)").bindparams(words=_tsquery(phrases, narrowed))
+        wanted = select(SearchEntry.kind, SearchEntry.record, SearchEntry.id).where(matches, *limits)
+        wanted = wanted.order_by(SearchEntry.id.desc())
+        if before is not None:
+            wanted = wanted.where(SearchEntry.id < before)
+    return [(kind, record, id) for kind, record, id in await session.execute(wanted.limit(size))]
+
+
+def _fts5(phrases: Sequence[Sequence[str]], narrowed: Sequence[Sequence[str]]) -> str:
+    parts = []
+    for phrase in phrases:
+        last = phrase[-1].endswith("*")
+        parts.append(f'"{" ".join(phrase).removesuffix("*")}"{" *" if last else ""}')
+    parts += ["(" + " OR ".join(f'"{one}"' for one in some) + ")" for some in narrowed]
+    return " AND ".join(parts)
+
+
+def _tsquery(phrases: Sequence[Sequence[str]], narrowed: Sequence[Sequence[str]]) -> str:
+    parts = []
+    for phrase in phrases:
+        words = [f"'{one.removesuffix('*')}'{':*' if one.endswith('*') else ''}" for one in phrase]
+        parts.append("(" + " <-> ".join(words) + ")")
+    parts += ["(" + " | ".join(f"'{one}'" for one in some) + ")" for some in narrowed]
+    return " & ".join(parts)
+
+
+def _mark(sort: str, value: str) -> str:
+    """A token that no text has: theirs begin with other letters."""
+    return sort + value.encode().hex()
+
+
+async def _insert(session: AsyncSession, found: Findable, part: int, tokens: str) -> None:
+    """Add a row at a free place of its moment: many records may have one time, as in an import."""
+    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgres_insert
+    moment = (found.at - _EPOCH) // timedelta(milliseconds=1) << _BITS
+    for _ in range(_TRIES):
+        row = insert(SearchEntry).values(
+            id=moment | secrets.randbits(_BITS), kind=found.kind, record=found.id, part=part,
+            organisation=found.organisation, region=found.region, tokens=tokens,
+        )  # fmt: skip
+        added = row.on_conflict_do_nothing(index_elements=["id"]).returning(SearchEntry.id)
+        if await session.scalar(added) is not None:
+            return
+    raise RuntimeError(f"no free place at {found.at.isoformat()} among the texts that are searched")

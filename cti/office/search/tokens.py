@@ -1,0 +1,71 @@
+"""Tokens of a text and of a query, made by one rule: pairs of neighbouring Han characters, and words of other scripts.
+
+`公积金` has the pairs 公积 and 积金, and 金 alone, so that it is found by any part of it, a single character too. Texts
+are cut where the script changes: `HGST硬盘` is found by `hgst` and by `硬盘`. Tokens are plain ASCII: databases must
+not cut them again.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+_HAN = "\u3005\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_RUN = re.compile(rf"[{_HAN}]+|[^\W_{_HAN}]+")
+_IS_HAN = re.compile(rf"[{_HAN}]")
+PRIVATE_DIGITS = 7
+"""A number of so many digits may be a telephone's or a person's: such are found by blind index only, never in texts."""
+LONGEST_WORD = 40
+
+
+def runs(text: str) -> Iterator[str]:
+    """The parts of a text that are of one script each, width and case made equal."""
+    for found in _RUN.finditer(unicodedata.normalize("NFKC", text).casefold()):
+        yield found.group()
+
+
+def text_tokens(text: str) -> list[str]:
+    """The tokens under which a text is found, in order."""
+    found: list[str] = []
+    for run in runs(text):
+        if _IS_HAN.match(run):
+            found += [_han(run[at : at + 2]) for at in range(len(run))]
+        elif not _is_private(run):
+            found.append(_word(run))
+    return found
+
+
+def code_tokens(codes: list[str]) -> list[str]:
+    """The tokens of what may be found by its number, such as a ticket: whole, whatever its length."""
+    return [_word(run) for code in codes for run in runs(code)]
+
+
+def query_phrases(words: str) -> list[list[str]]:
+    """What a query asks for: all of these phrases, each a row of tokens; one that ends in `*` begins a token.
+
+    Empty when nothing in it can be found.
+    """
+    found = []
+    for run in runs(words):
+        if not _IS_HAN.match(run):
+            found.append([_word(run) + "*"])
+        elif len(run) == 1:
+            found.append([_han(run) + "*"])
+        else:
+            found.append([_han(run[at : at + 2]) for at in range(len(run) - 1)])
+    return found
+
+
+def _han(characters: str) -> str:
+    # Five digits hold every character, so that the token of one is the beginning of those of its pairs.
+    return "h" + "".join(f"{ord(one):05x}" for one in characters)
+
+
+def _word(run: str) -> str:
+    word = run[:LONGEST_WORD]
+    return "w" + word if word.isascii() else "x" + "".join(f"{ord(one):05x}" for one in word)
+
+
+def _is_private(run: str) -> bool:
+    return sum(one.isdecimal() for one in run) >= PRIVATE_DIGITS

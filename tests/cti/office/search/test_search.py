@@ -1,0 +1,111 @@
+"""Search on each database: what is found, in what order, by whom."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from cti.office.search.service import PART_TOKENS, Findable, Hit, find, forget, keep
+from cti.store.engine import Store
+from cti.store.scope import EVERYTHING, Scope
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def ticket(
+    number: int, text: str, *, region: str = "320400", organisation: str = "city", kind: str = "ticket"
+) -> Findable:
+    return Findable(
+        kind, f"t{number}", START + timedelta(minutes=number), organisation, region, text, (f"SZ{number:08}",)
+    )
+
+
+async def kept(store: Store, *found: Findable) -> None:
+    async with store.writing() as session:
+        for one in found:
+            await keep(session, one)
+
+
+async def ids(
+    store: Store, words: str, scope: Scope = EVERYTHING, kinds: tuple[str, ...] = ("ticket",), size: int = 20
+) -> list[str]:
+    async with store.reading() as session:
+        return [hit.id for hit in await find(session, words, scope, kinds=kinds, size=size)]
+
+
+async def test_all_words_must_stand_in_a_text_and_the_newest_comes_first(store: Store) -> None:
+    await kept(store, ticket(1, "延陵路积水"), ticket(3, "延陵路路灯不亮"), ticket(2, "广化街路灯不亮"))
+    assert await ids(store, "路灯") == ["t3", "t2"]
+    assert await ids(store, "延陵路 路灯") == ["t3"]
+    assert await ids(store, "灯") == ["t3", "t2"]
+    assert await ids(store, "水路") == []
+    assert await ids(store, "SZ00000002") == ["t2"]
+    assert await ids(store, "'\" OR * : - (") == []
+
+
+async def test_a_changed_text_is_found_as_it_is_now_and_a_forgotten_one_never(store: Store) -> None:
+    await kept(store, ticket(1, "路灯不亮"))
+    await kept(store, ticket(1, "井盖缺失"))
+    assert await ids(store, "路灯") == []
+    assert await ids(store, "井盖") == ["t1"]
+    async with store.writing() as session:
+        await forget(session, "ticket", ["t1"])
+    assert await ids(store, "井盖") == []
+
+
+async def test_what_lies_beyond_a_visitors_reach_is_not_found(store: Store) -> None:
+    await kept(
+        store,
+        ticket(1, "路灯", region="320411", organisation="north"),
+        ticket(2, "路灯", region="320412", organisation="south"),
+        ticket(3, "路灯", kind="article"),
+    )
+    assert await ids(store, "路灯", Scope(regions=frozenset({"320411"}))) == ["t1"]
+    assert await ids(store, "路灯", Scope(organisations=frozenset({"south"}))) == ["t2"]
+    assert await ids(store, "路灯", Scope(regions=frozenset())) == []
+    assert await ids(store, "路灯", EVERYTHING, ("article",)) == ["t3"]
+    assert await ids(store, "路灯", EVERYTHING, ()) == []
+    # The marks by which the index knows regions and kinds are no words.
+    assert await ids(store, "r333230343131") == []
+
+
+async def test_pages_follow_one_another_without_gaps(store: Store) -> None:
+    await kept(store, *(ticket(number, "占道经营") for number in range(25)))
+    seen: list[str] = []
+    before = None
+    async with store.reading() as session:
+        while page := await find(session, "占道", EVERYTHING, kinds=["ticket"], before=before, size=10):
+            seen += [hit.id for hit in page]
+            before = page[-1].place
+    assert seen == [f"t{number}" for number in range(24, -1, -1)]
+
+
+async def test_many_records_of_one_moment_are_all_found(store: Store) -> None:
+    await kept(
+        store, *(Findable("ticket", f"t{number}", START, "city", "320400", "旧系统导入") for number in range(300))
+    )
+    assert len(await ids(store, "导入", size=500)) == 300
+
+
+async def test_a_long_text_is_found_by_its_end_and_once(store: Store) -> None:
+    filler = "春夏秋冬" * (PART_TOKENS // 4)
+    await kept(store, ticket(1, f"开头{filler}中间{filler}末尾"))
+    for words in ("开头", "中间", "末尾", "冬春", "SZ00000001"):
+        assert await ids(store, words) == ["t1"], words
+
+
+async def test_a_transaction_that_fails_leaves_nothing_to_find(store: Store) -> None:
+    try:
+        async with store.writing() as session:
+            await keep(session, ticket(1, "路灯"))
+            raise RuntimeError("power cut")
+    except RuntimeError:
+        pass
+    assert await ids(store, "路灯") == []
+
+
+async def test_a_hit_says_where_the_next_page_begins(store: Store) -> None:
+    await kept(store, ticket(1, "路灯"))
+    async with store.reading() as session:
+        (hit,) = await find(session, "路灯", EVERYTHING, kinds=["ticket"])
+        assert isinstance(hit, Hit)
+        assert await find(session, "路灯", EVERYTHING, kinds=["ticket"], before=hit.place) == []
