@@ -125,6 +125,11 @@ class TrunkSettings(Section):
     emergency: bool = True
     order: int = 1
 
+    @property
+    def senders(self) -> list[str]:
+        """Who may send us this trunk's calls: its peers, and where we register."""
+        return [*self.peers, *([self.host] if self.host and self.register_user else [])]
+
 
 class AccountSettings(Section):
     """Passwords and sessions of people.

@@ -15,7 +15,10 @@ EMERGENCY_QUEUE = "emergency"
 LEG_CONTEXT = "leg"
 TRANSFER_CONTEXT = "transfer"
 TRUNK_CONTEXT = "trunk"
+DOOR_CONTEXT = "door"
 PHONE_CONTEXT = "phones"
+LONGEST_NUMBER = 32
+"""Characters of a called number."""
 
 _DIALPLAN = """\
 [general]
@@ -27,19 +30,18 @@ clearglobalvars=yes
 ; a carrier's call: unanswered, so that a refused one costs the caller nothing. The switch's record of it has the
 ; number called as its account code: else nobody knew it of a call that no engine saw
 [trunk]
-exten => _[+0-9]!,1,MSet(HOTLINE_CALLED=${EXTEN},AGIEXITONHANGUP=yes,CHANNEL(accountcode)=${EXTEN})
- same => n,Goto(session,s,1)
-exten => _[A-Za-z]!,1,MSet(HOTLINE_CALLED=${EXTEN},AGIEXITONHANGUP=yes,CHANNEL(accountcode)=${EXTEN})
- same => n,Goto(session,s,1)
-
+{called_numbers}
 ; a call from one of our phones
 [phones]
-exten => _[+0-9*#]!,1,MSet(HOTLINE_CALLED=${EXTEN},TRANSFER_CONTEXT=)
- same => n,Goto(session,s,1)
-
+{dialled_numbers}
 ; a blind REFER from a phone: the leg comes back to the engine with its target
 [transfer]
-exten => _[+0-9*#]!,1,Set(HOTLINE_TARGET=${EXTEN})
+{transfer_targets}
+; what a caller sends is a number here, or nothing: whatever reads it from here on may put it anywhere
+[door]
+exten => s,1,Set(HOTLINE_CALLER=${IF($[${REGEX("^[+]?[0-9-]+$" ${CALLERID(num)})}]?${FILTER(+0-9,${CALLERID(num)})}:)})
+ same => n,MSet(CALLERID(name)=,CALLERID(num)=${HOTLINE_CALLER},CALLERID(ANI-name)=,CALLERID(ANI-num)=${HOTLINE_CALLER})
+ same => n,MSet(CALLERID(RDNIS)=,CALLERID(dnid)=${HOTLINE_CALLED},AGIEXITONHANGUP=yes,TRANSFER_CONTEXT=)
  same => n,Goto(session,s,1)
 
 [session]
@@ -77,8 +79,34 @@ exten => record,1,MixMonitor(${ARG1},bD)
 
 def dialplan(*, host: str, session_port: int, patience: int, recordings: str) -> str:
     """`extensions.conf` for an engine that takes sessions at host:port; `recordings` is a folder."""
-    values = {"host": host, "session_port": session_port, "patience": patience, "recordings": recordings}
+    values = {
+        "host": host,
+        "session_port": str(session_port),
+        "patience": str(patience),
+        "recordings": recordings,
+        "called_numbers": _extensions(
+            "[+0-9A-Za-z]",
+            "[+0-9A-Za-z._]",
+            "MSet(HOTLINE_CALLED=${EXTEN},CHANNEL(accountcode)=${EXTEN})",
+            DOOR_CONTEXT,
+        ),
+        "dialled_numbers": _extensions("[+0-9*#]", "[+0-9*#]", "Set(HOTLINE_CALLED=${EXTEN})", DOOR_CONTEXT),
+        "transfer_targets": _extensions(
+            "[+0-9*#]", "[+0-9*#]", "MSet(CALLERID(RDNIS)=,HOTLINE_TARGET=${EXTEN})", SESSION_CONTEXT
+        ),
+    }
     text = _DIALPLAN
     for name, value in values.items():
-        text = text.replace("{" + name + "}", str(value))
+        text = text.replace("{" + name + "}", value)
     return text
+
+
+def _extensions(first: str, further: str, remember: str, context: str) -> str:
+    """A pattern for each length of a number: no other text comes in, SIP itself refuses it (404).
+
+    A pattern that ends in `!` or `.` would let anything follow, also line ends and commas.
+    """
+    lines = []
+    for length in range(LONGEST_NUMBER):
+        lines += [f"exten => _{first}{further * length},1,{remember}", f" same => n,Goto({context},s,1)"]
+    return "\n".join(lines) + "\n"

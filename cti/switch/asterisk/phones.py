@@ -15,7 +15,7 @@ def transports(switch: SwitchSettings) -> str:
     binds = [("udp", switch.bind, "")] + ([("udp", switch.bind6, "6")] if switch.bind6 else [])
     binds += [(kind.replace("udp", "tcp"), bind, suffix) for kind, bind, suffix in binds]
     sections = [
-        "[global]\ntype=global\nendpoint_identifier_order=username,ip,anonymous\nuser_agent=hotline\n"
+        "[global]\ntype=global\nendpoint_identifier_order=username,ip\nuser_agent=hotline\n"
         f"default_realm={REALM}\n"
         "taskprocessor_overload_trigger=none\nkeep_alive_interval=30\n",
         # 6.4 s instead of 32: a phone that lost its network is given up while the caller still waits.
@@ -38,8 +38,8 @@ def trunks(found: Mapping[str, TrunkSettings], secrets: Mapping[str, str], switc
     sections = []
     for name, trunk in found.items():
         for suffix, peers in (
-            ("", [peer for peer in trunk.peers if ":" not in peer]),
-            ("-v6", [peer for peer in trunk.peers if ":" in peer]),
+            ("", [peer for peer in trunk.senders if ":" not in peer]),
+            ("-v6", [peer for peer in trunk.senders if ":" in peer]),
         ):
             if not suffix or peers:
                 sections.append(_trunk(name, name + suffix, trunk, peers, switch))
@@ -49,7 +49,7 @@ def trunks(found: Mapping[str, TrunkSettings], secrets: Mapping[str, str], switc
                 f"[{name}-auth]\ntype=auth\nauth_type=userpass\nusername={trunk.register_user}\n"
                 f"password={secrets[name]}\n\n"
                 f"[{name}]\ntype=registration\noutbound_auth={name}-auth\nserver_uri=sip:{server}\n"
-                f"client_uri=sip:{trunk.register_user}@{server}\nretry_interval=20\nline=yes\nendpoint={name}\n"
+                f"client_uri=sip:{trunk.register_user}@{server}\nretry_interval=20\n"
             )
     return "\n".join(sections)
 
@@ -57,16 +57,19 @@ def trunks(found: Mapping[str, TrunkSettings], secrets: Mapping[str, str], switc
 def _trunk(name: str, endpoint: str, trunk: TrunkSettings, peers: list[str], switch: SwitchSettings) -> str:
     contact = f"contact=sip:{_host(trunk.host)}:{trunk.port}\n" if trunk.host else ""
     text = (
-        f"[{endpoint}]\ntype=endpoint\ncontext={TRUNK_CONTEXT}\ndisallow=all\nallow=alaw,ulaw\naors={endpoint}\n"
+        # Known by its address alone: the name in a From is anybody's.
+        f"[{endpoint}]\ntype=endpoint\nidentify_by=ip\ncontext={TRUNK_CONTEXT}\ndisallow=all\nallow=alaw,ulaw\n"
+        f"aors={endpoint}\n"
         "direct_media=no\nrtp_symmetric=yes\ndtmf_mode=rfc4733\ntrust_id_inbound=yes\nsend_pai=yes\n"
         # Carriers need not know which agent talks: each talk would cost a re-INVITE with his number.
         "send_connected_line=no\n"
         f"rtp_timeout=60\nrtp_timeout_hold=300\nset_var=HOTLINE_TRUNK={name}\nset_var=HOTLINE_PARTY=caller\n"
         f"{_media(switch, '6' if endpoint != name else '')}\n"
-        f"[{endpoint}]\ntype=aor\nmax_contacts=1\n{contact}"
+        # Nobody registers for a carrier: where it is stands in the settings.
+        f"[{endpoint}]\ntype=aor\nmax_contacts=0\n{contact}"
     )
     if contact:
-        text += f"qualify_frequency=30\n\n[{endpoint}{ALWAYS}]\ntype=aor\nmax_contacts=1\n{contact}"
+        text += f"qualify_frequency=30\n\n[{endpoint}{ALWAYS}]\ntype=aor\nmax_contacts=0\n{contact}"
     if peers:
         matches = "".join(f"match={peer}\n" for peer in peers)
         text += f"\n[{endpoint}]\ntype=identify\nendpoint={endpoint}\n{matches}"
@@ -76,7 +79,8 @@ def _trunk(name: str, endpoint: str, trunk: TrunkSettings, peers: list[str], swi
 def phones(found: Iterable[Phone], switch: SwitchSettings) -> str:
     """`pjsip_phones.conf`: endpoint, AOR and the secret's digest of each phone."""
     common = (
-        f"type=endpoint\ncontext={PHONE_CONTEXT}\ndisallow=all\ndirect_media=no\nrtp_symmetric=yes\nforce_rport=yes\n"
+        f"type=endpoint\nidentify_by=username\ncontext={PHONE_CONTEXT}\ndisallow=all\ndirect_media=no\n"
+        "rtp_symmetric=yes\nforce_rport=yes\n"
         # What a leg of it is when it is dialled: see the dialplan's context for those of which this says too little.
         "rewrite_contact=yes\ndtmf_mode=rfc4733\nset_var=HOTLINE_PARTY=agent\nset_var=AGIEXITONHANGUP=yes\n"
         f"set_var=__TRANSFER_CONTEXT={TRANSFER_CONTEXT}\n"

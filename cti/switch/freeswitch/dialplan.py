@@ -29,6 +29,14 @@ PIECE_SECONDS = 3
 TRY_SECONDS = 2
 """Between two tries to reach an engine; FreeSWITCH ends no playback after less."""
 EMERGENCY_RING_SECONDS = 20
+END = r"$(?!\n)"
+"""The end of a text: `$` alone would let a line end follow."""
+NUMBER = rf"^(\+?[0-9]{{1,20}})-?([0-9]{{0,20}})-?([0-9]{{0,20}}){END}"
+CALLED = rf"^([+0-9A-Za-z][+0-9A-Za-z._-]{{0,31}}){END}"
+DIALLED = rf"^([+0-9*#]{{1,32}}){END}"
+"""A caller's number, a number that a carrier calls, and one that a phone dials: nothing else comes in."""
+NOBODY = "0000000000"
+"""What FreeSWITCH calls a caller who tells no number."""
 STARTS = "0123456789abcdef"
 """Emergency callers begin at the agent that their uuid's last digit points to, so that not all ring the same one."""
 
@@ -59,7 +67,7 @@ def dialplan(*, host: str, session_port: int, patience: int, recordings: str, tr
             "context",
             {"name": TRANSFER_CONTEXT},
             # A blind REFER from a phone: the leg comes back to the engine with its target.
-            extension("transfer", [("destination_number", r"^([+0-9*#]+)$")], [("set", "hotline_target=$1"), *session]),
+            extension("transfer", [("destination_number", DIALLED)], [("set", "hotline_target=$1"), *session]),
         ),
         element("context", {"name": SESSION_CONTEXT}, *_sessions(session, patience)),
         element("context", {"name": ROOM_CONTEXT}, *_room(session)),
@@ -90,32 +98,50 @@ def _recording(verb: str) -> tuple[str, str]:
 
 
 def _arrival(party: str, values: Mapping[str, str]) -> list[tuple[str, str]]:
-    variables = {"hotline_party": party, "hotline_called": "${destination_number}", "hotline_first": "${uuid}"}
+    variables = {"hotline_party": party, "hotline_called": "$1", "hotline_first": "${uuid}"}
     return [("set", f"{name}={value}") for name, value in {**variables, **values}.items()]
+
+
+def _door() -> list[str]:
+    """What a caller sends is a number, or nothing: whatever reads it from here on may put it anywhere."""
+    profile = ("caller_id_name", "ani", "aniii", "rdnis")
+    forgotten = [("set_profile_var", f"{name}=") for name in profile]
+    return [
+        extension(
+            "caller-known",
+            [("caller_id_number", NUMBER)],
+            [("set", "hotline_caller=$1$2$3"), ("set_profile_var", "caller_id_number=$1$2$3"), *forgotten],
+            goes_on=True,
+        ),
+        extension(
+            "caller-unknown",
+            [("caller_id_number", f"^(?!{NUMBER.removeprefix('^')})")],
+            [("set", "hotline_caller="), ("set_profile_var", f"caller_id_number={NOBODY}"), *forgotten],
+            goes_on=True,
+        ),
+    ]
 
 
 def _incoming(session: Sequence[tuple[str, str]], trunks: Iterable[str]) -> list[str]:
     phone = [*_arrival("agent", {"hotline_caller": "${hotline_agent}"}), *session]
     found = [
-        extension("phone", [("${hotline_agent}", "^.+$"), ("destination_number", r"^[+0-9*#]+$")], phone),
+        *_door(),
+        extension("phone", [("${hotline_agent}", "^.+$"), ("destination_number", DIALLED)], phone),
         # Whoever says that he is one of our phones must prove it, be he at a carrier's address.
         extension(
             "challenge",
             [
-                ("${sip_from_user}", "^[A-Za-z0-9_-]+$"),
+                ("${sip_from_user}", rf"^[A-Za-z0-9_-]+{END}"),
                 (f"${{user_exists(id ${{sip_from_user}} {DOMAIN})}}", "^true$"),
             ],
             [("respond", "407")],
         ),
     ]
     for name in trunks:
-        values = {"hotline_trunk": name, "hotline_caller": "${caller_id_number}"}
-        conditions = [
-            (f"${{acl(${{network_addr}} trunk-{name})}}", "^true$"),
-            ("destination_number", r"^[+0-9A-Za-z][+0-9A-Za-z._-]*$"),
-        ]
-        found.append(extension(f"trunk-{name}", conditions, [*_arrival("caller", values), *session]))
-    return [*found, extension("refused", [], [("respond", "403")])]
+        conditions = [(f"${{acl(${{network_addr}} trunk-{name})}}", "^true$"), ("destination_number", CALLED)]
+        found.append(extension(f"trunk-{name}", conditions, [*_arrival("caller", {"hotline_trunk": name}), *session]))
+    refused = [("log", "WARNING refused: no carrier, or no called number, from ${network_addr}"), ("respond", "403")]
+    return [*found, extension("refused", [], refused)]
 
 
 def _sessions(session: Sequence[tuple[str, str]], patience: int) -> list[str]:
@@ -198,7 +224,7 @@ def emergency(phones: Sequence[Phone]) -> str:
     for index, (agent, names) in enumerate(endpoints.items()):
         variables = (
             f"originate_timeout={EMERGENCY_RING_SECONDS},hotline_party=agent,hotline_agent={agent},"
-            "hotline_call=${hotline_call},hotline_first=${hotline_first},origination_caller_id_number=${hotline_caller}"
+            "hotline_call=${hotline_call},hotline_first=${hotline_first}"
         )
         legs = ",".join(f"[hotline_address={name}]user/{name}@{DOMAIN}" for name in names)
         found.append(

@@ -129,7 +129,7 @@ def access_lists(trunks: Mapping[str, TrunkSettings]) -> str:
     everywhere = "".join(element("node", {"type": "allow", "cidr": cidr}) for cidr in ("0.0.0.0/0", "::/0"))
     nodes = {
         name: "".join(
-            element("node", {"type": "allow", "cidr": cidr}) for peer in _peers(trunk) for cidr in _cidrs(peer)
+            element("node", {"type": "allow", "cidr": cidr}) for peer in trunk.senders for cidr in _cidrs(peer)
         )
         for name, trunk in trunks.items()
     }
@@ -138,11 +138,6 @@ def access_lists(trunks: Mapping[str, TrunkSettings]) -> str:
         *(element("list", {"name": f"trunk-{name}", "default": "deny"}, found) for name, found in nodes.items()),
     ]
     return element("configuration", {"name": "acl.conf"}, element("network-lists", {}, *lists))
-
-
-def _peers(trunk: TrunkSettings) -> list[str]:
-    """Who may send us a trunk's calls: also where we register."""
-    return [*trunk.peers, *([trunk.host] if trunk.host and trunk.register_user else [])]
 
 
 def _cidrs(peer: str) -> list[str]:

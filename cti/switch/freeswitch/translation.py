@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from cti.call import Party
 from cti.number import Number
+from cti.switch.freeswitch.dialplan import NOBODY
 from cti.switch.freeswitch.esl_messages import EslEvent
 from cti.switch.port import (
     Arrival,
@@ -128,7 +129,7 @@ def arrival(data: EslEvent) -> Arrival:
 
 def _told(caller: str) -> str:
     # What FreeSWITCH calls a caller who tells no number.
-    return "" if caller == "0000000000" else caller
+    return "" if caller == NOBODY else caller
 
 
 def snapshots(dumps: list[Mapping[str, str]]) -> list[LegSnapshot]:

@@ -32,8 +32,11 @@ def actions(steps: Iterable[tuple[str, str]]) -> str:
     )
 
 
-def extension(name: str, conditions: Iterable[tuple[str, str]], steps: Iterable[tuple[str, str]]) -> str:
-    """A dialplan extension: carried out when every (field, expression) holds."""
+def extension(
+    name: str, conditions: Iterable[tuple[str, str]], steps: Iterable[tuple[str, str]], *, goes_on: bool = False
+) -> str:
+    """A dialplan extension: carried out when every (field, expression) holds; with `goes_on` the next ones too."""
     tests = [{"field": field, "expression": expression} for field, expression in conditions] or [{}]
     inner = [element("condition", test) for test in tests[:-1]]
-    return element("extension", {"name": name}, *inner, element("condition", tests[-1], actions(steps)))
+    own = {"name": name, "continue": "true"} if goes_on else {"name": name}
+    return element("extension", own, *inner, element("condition", tests[-1], actions(steps)))

@@ -30,6 +30,8 @@ def driver(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 @pytest.fixture(autouse=True)
 def _media(request: pytest.FixtureRequest, driver: Driver) -> None:
-    """Stories of live audio need a driver that has it."""
+    """Stories of live audio, or of what is sent on the wire, need a driver that has it."""
     if getattr(request.module, "NEEDS_MEDIA", False) and not getattr(driver, "has_media", True):
         pytest.skip("this fake has no media engine; the real switch runs it")
+    if getattr(request.module, "NEEDS_SIP", False) and not getattr(driver, "has_sip", False):
+        pytest.skip("nobody speaks SIP to this fake; the real switch runs it")

@@ -62,6 +62,9 @@ class RealSwitch(Protocol):
     def stop(self) -> None:
         """End it."""
 
+    def messages(self) -> str:
+        """What it has written into its log."""
+
 
 class SipLine:
     """A `Line` over real SIP."""
@@ -171,6 +174,15 @@ class SipWorld:
     def engine(self) -> SwitchControl:
         return self._switch.engine()
 
+    @property
+    def sip_port(self) -> int:
+        """Where the switch takes SIP."""
+        return int(self._switch.server.rpartition(":")[2])
+
+    def messages(self) -> str:
+        """What the switch has written into its log."""
+        return self._switch.messages()
+
     def line(self, name: str, call: PhoneCall, phone: UserAgent) -> SipLine:
         """A call of which this world knows."""
         made = SipLine(name, call, phone, phone.server)
@@ -263,6 +275,8 @@ def _sources_anywhere(samples: Samples) -> frozenset[str]:
 
 class SipDriver:
     """See `Driver`: one switch and one SIP stack for all stories."""
+
+    has_sip = True
 
     def __init__(self, runner: asyncio.Runner, switch: RealSwitch) -> None:
         self._runner = runner

@@ -3,8 +3,10 @@
 import re
 
 from cti.switch.asterisk.dialplan import (
+    DOOR_CONTEXT,
     EMERGENCY_CONTEXT,
     LEG_CONTEXT,
+    LONGEST_NUMBER,
     PHONE_CONTEXT,
     SESSION_CONTEXT,
     TRANSFER_CONTEXT,
@@ -39,6 +41,21 @@ def test_a_caller_is_not_answered_before_the_engine_says_so() -> None:
     assert "Answer" not in context(TRUNK_CONTEXT)
     before_engine = context(SESSION_CONTEXT).partition("AGI(")[0]
     assert "Answer" not in before_engine
+
+
+def test_no_extension_lets_anything_follow_a_number() -> None:
+    """`_[+0-9]!` took line ends and commas in: they ended an argument of the session, or added some."""
+    for name in (TRUNK_CONTEXT, PHONE_CONTEXT, TRANSFER_CONTEXT):
+        patterns = re.findall(r"^exten => (\S+?),1,", context(name), re.MULTILINE)
+        assert len(patterns) == LONGEST_NUMBER
+        assert not [one for one in patterns if re.search(r"[^\]][.!]|[.!]$", re.sub(r"\[[^\]]*\]", "", one))]
+
+
+def test_what_a_caller_says_of_himself_is_made_a_number_before_a_session() -> None:
+    for name in (TRUNK_CONTEXT, PHONE_CONTEXT):
+        assert f"Goto({DOOR_CONTEXT},s,1)" in context(name) and "Goto(session" not in context(name)
+    for what in ("name", "num", "ANI-name", "ANI-num", "RDNIS", "dnid"):
+        assert f"CALLERID({what})=" in context(DOOR_CONTEXT)
 
 
 def test_labels_that_are_jumped_to_exist() -> None:

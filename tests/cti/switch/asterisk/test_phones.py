@@ -82,7 +82,27 @@ def test_trunks() -> None:
     assert found["carrier-v6", "endpoint"]["set_var"][0] == "HOTLINE_TRUNK=carrier"
     assert found["line", "registration"]["server_uri"] == ["sip:sip.example:5080"]
     assert found["line-auth", "auth"]["password"] == ["geheim"]
-    assert ("line", "identify") not in found
+    assert found["line", "identify"]["match"] == ["sip.example"], "where we register may call us"
+
+
+def test_a_trunk_is_known_by_its_address_and_nobody_registers_for_it() -> None:
+    """Whoever wrote a trunk's name into his From was taken for the carrier, from any address, and could register."""
+    made = {"carrier": TrunkSettings(peers=["10.0.0.1", "fd00::1"], host="10.0.0.1")}
+    found = sections(trunks(made, {}, SWITCH))
+    for name in ("carrier", "carrier-v6"):
+        assert found[name, "endpoint"]["identify_by"] == ["ip"]
+    assert {tuple(one["max_contacts"]) for (_, kind), one in found.items() if kind == "aor"} == {("0",)}
+    assert sections(phones([Phone("1001", "x", "1001", web=False)], SWITCH))["1001", "endpoint"]["identify_by"] == [
+        "username"
+    ]
+
+
+def test_a_trunk_is_dialled_also_when_it_is_thought_dead() -> None:
+    made = {
+        "carrier": TrunkSettings(peers=["10.0.0.1"]),
+        "line": TrunkSettings(peers=[], host="sip.example", port=5080, register_user="u"),
+    }
+    found = sections(trunks(made, {"line": "geheim"}, SWITCH))
     # Dialled by its second way out, a trunk is tried whatever OPTIONS last said of it.
     assert found["line", "aor"]["qualify_frequency"] == ["30"]
     assert "qualify_frequency" not in found["line-always", "aor"]

@@ -5,7 +5,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from cti.switch.freeswitch.dialplan import TRY_SECONDS, dialplan
+from cti.switch.freeswitch.dialplan import TRY_SECONDS, dialplan, emergency
+from cti.switch.phone import Phone
 
 TEXT = dialplan(host="127.0.0.1", session_port=4573, patience=5, recordings="/rec", trunks=["carrier", "other"])
 CONTEXTS = {one.get("name"): one for one in ElementTree.fromstring(TEXT).iter("context")}
@@ -22,13 +23,16 @@ def enter(context: str, destination: str, variables: dict[str, str]) -> tuple[st
             return known[field]
         return re.sub(r"\$\{([^{}]*|[^{}]*\$\{[^{}]*\}[^{}]*)\}", lambda found: known.get(found.group(1), ""), field)
 
+    steps: Steps = []
     for extension in CONTEXTS[context].iter("extension"):
         conditions = list(extension.iter("condition"))
         if all(
             not one.get("field") or re.search(one.get("expression", ""), value(one.get("field", "")))
             for one in conditions
         ):
-            steps = [(step.get("application", ""), step.get("data", "")) for step in extension.iter("action")]
+            steps += [(step.get("application", ""), step.get("data", "")) for step in extension.iter("action")]
+            if extension.get("continue") == "true":
+                continue
             return extension.get("name", ""), steps
     raise AssertionError(f"nothing takes {destination} in {context}")
 
@@ -37,7 +41,11 @@ def applications(steps: Steps) -> list[str]:
     return [name for name, _ in steps]
 
 
-AT_CARRIER = {"acl(${network_addr} trunk-carrier)": "true", "sip_from_user": "13800000001"}
+AT_CARRIER = {
+    "caller_id_number": "13800000001",
+    "acl(${network_addr} trunk-carrier)": "true",
+    "sip_from_user": "13800000001",
+}
 CLAIMS = {"sip_from_user": "1001", "user_exists(id ${sip_from_user} hotline)": "true"}
 
 
@@ -51,12 +59,37 @@ def test_a_carriers_call_comes_into_a_session_unanswered() -> None:
 
 @pytest.mark.parametrize("more", [{}, AT_CARRIER])
 def test_who_says_he_is_a_phone_must_prove_it(more: dict[str, str]) -> None:
-    assert enter("incoming", "12345", {**more, **CLAIMS}) == ("challenge", [("respond", "407")])
+    name, steps = enter("incoming", "12345", {**more, **CLAIMS})
+    assert (name, steps[-1]) == ("challenge", ("respond", "407"))
     assert enter("incoming", "1002", {**more, **CLAIMS, "hotline_agent": "1001"})[0] == "phone"
 
 
 def test_a_stranger_is_refused() -> None:
-    assert enter("incoming", "12345", {"sip_from_user": "13800000001"}) == ("refused", [("respond", "403")])
+    name, steps = enter("incoming", "12345", {"sip_from_user": "13800000001"})
+    assert (name, steps[-1]) == ("refused", ("respond", "403"))
+
+
+@pytest.mark.parametrize("called", ["12345\n", "12345,x", "${x}", "", "1" * 33, "12345 "])
+def test_a_called_number_that_is_none_is_refused(called: str) -> None:
+    """`$` let a line end follow the number."""
+    assert enter("incoming", called, AT_CARRIER)[0] == "refused"
+
+
+@pytest.mark.parametrize("said", ["139,a=b", "139}[x=1]", "139\n", "${x}", "anonymous", ""])
+def test_a_caller_who_sends_no_number_has_none(said: str) -> None:
+    """His text came into a dial string of the emergency queue as it was."""
+    _, steps = enter("incoming", "12345", {**AT_CARRIER, "caller_id_number": said})
+    assert ("set", "hotline_caller=") in steps and ("set_profile_var", "caller_id_number=0000000000") in steps
+
+
+def test_no_text_of_a_caller_is_put_into_a_dial_string() -> None:
+    text = emergency([Phone("1001", "x", "1001", web=False)])
+    assert set(re.findall(r"\$\{(\w+)\}", text)) <= {"hotline_call", "hotline_first"}, "ours, and no caller's"
+
+
+def test_separators_of_a_callers_number_are_left_out() -> None:
+    _, steps = enter("incoming", "12345", {**AT_CARRIER, "caller_id_number": "0519-8888-0000"})
+    assert ("set", "hotline_caller=$1$2$3") in steps
 
 
 def test_a_leg_goes_back_into_a_session_until_patience_is_over() -> None:
