@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from acd.settings import AgentSettings
 from acd.states import AgentState, Lane, check_agent
-from acd.work import Reservation
+from acd.work import Queue, Reservation
 from cti.clock import Timer
-
-if TYPE_CHECKING:
-    from acd.queues import Queue
 
 
 @dataclass(frozen=True, slots=True)

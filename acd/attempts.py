@@ -5,24 +5,44 @@ An attempt is written down before the citizen is dialled, so that no restart dia
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import Protocol
 
-from acd.callback import Attempt, Callback, CallbackOrder, CallbackState
+from acd.callback import Attempt, Callback, CallbackDialler, CallbackOrder, CallbackState
+from acd.matching import Matching
 from acd.states import WorkState
 from acd.work import Reservation
 from cti.switch.port import DialResult
 
-if TYPE_CHECKING:
-    from acd.callbacks import Callbacks
-    from acd.matching import Matching
-
 _C = CallbackState
+
+
+class Owed(Protocol):
+    """The callbacks owed (`Callbacks`), as attempts change them."""
+
+    find_dialler: Callable[[], CallbackDialler | None]
+
+    @property
+    def room(self) -> Matching:
+        """Where they wait."""
+
+    def of_visit(self, visit: str) -> Callback | None:
+        """The callback that this work in the queue is about."""
+
+    def move(self, callback: Callback, state: CallbackState, why: str) -> None:
+        """Change its state."""
+
+    def not_reached(self, callback: Callback, result: str) -> None:
+        """The citizen does not talk."""
+
+    def once_more(self, callback: Callback, result: str) -> None:
+        """Another attempt at the same place."""
 
 
 class Attempts:
     """Owns the work of callbacks in the matching. At most one attempt a callback is current."""
 
-    def __init__(self, callbacks: Callbacks) -> None:
+    def __init__(self, callbacks: Owed) -> None:
         self._callbacks = callbacks
         self._current: dict[str, Attempt] = {}
 

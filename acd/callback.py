@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from acd.work import Reservation
 from cti.number import Number
 from cti.switch.port import DialResult
-
-if TYPE_CHECKING:
-    from acd.attempts import Attempts
 
 
 class CallbackState(StrEnum):
@@ -114,38 +111,60 @@ class CallbackDialler(Protocol):
         """Hang up what was dialled for it."""
 
 
+class Reports(Protocol):
+    """Who takes what is said of an attempt (`Attempts`)."""
+
+    def agent_rings(self, attempt: Attempt) -> bool:
+        """See `Attempt`, here and below."""
+
+    def agent_failed(self, attempt: Attempt, result: DialResult, citizen_waits: bool) -> None:
+        """The agent does not talk."""
+
+    def citizen_dialled(self, attempt: Attempt) -> bool:
+        """The citizen is about to be dialled."""
+
+    def citizen_failed(self, attempt: Attempt, result: DialResult) -> None:
+        """The citizen was not reached."""
+
+    def connected(self, attempt: Attempt) -> bool:
+        """They talk."""
+
+    def ended(self, attempt: Attempt) -> None:
+        """The talk is over."""
+
+
 class Attempt:
     """One reservation's way; what is reported after its end is ignored."""
 
-    def __init__(self, attempts: Attempts, callback: Callback, reservation: Reservation, order: CallbackOrder) -> None:
-        self._attempts = attempts
+    def __init__(self, reports: Reports, callback: Callback, reservation: Reservation, order: CallbackOrder) -> None:
+        self._reports = reports
         self.callback = callback
         self.reservation = reservation
         self.order = order
 
     def agent_rings(self) -> bool:
         """The agent's phone rings. False: it is over, stop."""
-        return self._attempts.agent_rings(self)
+        return self._reports.agent_rings(self)
 
     def agent_failed(self, result: DialResult, *, citizen_waits: bool = False) -> None:
         """The agent did not answer, or left before the citizen did; the callback waits for another.
 
         With `citizen_waits` the citizen is on the line and stays there.
         """
-        self._attempts.agent_failed(self, result, citizen_waits)
+        self._reports.agent_failed(self, result, citizen_waits)
 
     def citizen_dialled(self) -> bool:
         """The citizen is about to be dialled: this is an attempt. False: it is over, do not."""
-        return self._attempts.citizen_dialled(self)
+        return self._reports.citizen_dialled(self)
 
     def citizen_failed(self, result: DialResult) -> None:
         """The citizen was not reached: the agent is free, the next attempt comes later."""
-        self._attempts.citizen_failed(self, result)
+        self._reports.citizen_failed(self, result)
 
     def connected(self) -> bool:
         """They talk. False: it is over, hang up."""
-        return self._attempts.connected(self)
+        return self._reports.connected(self)
 
     def ended(self) -> None:
         """The talk is over."""
-        self._attempts.ended(self)
+        self._reports.ended(self)

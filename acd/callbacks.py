@@ -23,6 +23,7 @@ from acd.callback import (
     CallbackState,
 )
 from acd.decisions import Decision
+from acd.matching import Matching
 from acd.settings import CallbackSettings
 from acd.states import IllegalMove, Lane, Medium
 from acd.work import WorkItem
@@ -31,7 +32,6 @@ from cti.ids import new_id
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from acd.matching import Matching
     from cti.clock import Timer
 
 log = structlog.get_logger(__name__)
@@ -173,8 +173,7 @@ class Callbacks:
         callback.due = at.timestamp()
         self._keep("callback", callback.id, asdict(callback))
         seconds = callback.due - self.room.clock.wall().timestamp()
-        wake = self.room.guard(lambda: self._when_open(callback, "its time has come"))
-        self._timers[callback.id] = self.room.clock.call_later(seconds, wake)
+        self._timers[callback.id] = self.room.later(seconds, lambda: self._when_open(callback, "its time has come"))
 
     # ── what happens to it ───────────────────────────────────────────────────────────────────────────────────────
 

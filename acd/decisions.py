@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 DECISIONS: dict[str, str] = {
-    "queued": "work waits, at `position`, about `estimate` seconds",
+    "queued": "work waits, at `position`, about `estimate` seconds, for `agent` only when one is named",
     "restored": "work keeps its place after a restart, but is not connected yet",
     "returned": "restored work is back and can be matched",
     "offered": "an agent is reserved for the work, which waited `seconds`",
@@ -40,6 +40,7 @@ class Decision:
     """One of `DECISIONS`, at the clock's second `at`. What does not concern it is empty.
 
     `why` is the reason in words; `state`, `reason` and `requested` are the agent's. `seconds` as `DECISIONS` says.
+    `priority` is the work's now, `points` what it is before ageing, `since` the clock's second since when it waits.
     """
 
     at: float
@@ -57,6 +58,8 @@ class Decision:
     estimate: float | None = None
     seconds: float | None = None
     priority: float | None = None
+    points: float | None = None
+    since: float | None = None
     organisation: str = ""
     region: str = ""
 

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import structlog
 
 from acd.agents import Agent
 from acd.decisions import Decision
-from acd.queues import Bits, Queue, all_bits, make_stages
+from acd.room import Room
+from acd.roster import Roster
 from acd.settings import AcdSettings, AgentSettings
 from acd.skills import ExpressionError, parse
+from acd.stages import Bits, all_bits, make_stages
 from acd.states import AgentState, WorkState
-from acd.work import Ageing, Work
-
-if TYPE_CHECKING:
-    from acd.matching import Matching
+from acd.waiting import Waiting
+from acd.work import Ageing, Queue, Work
 
 log = structlog.get_logger(__name__)
 
@@ -39,8 +38,10 @@ class Changed:
 class Fitting:
     """Fits queues and agents to the settings."""
 
-    def __init__(self, room: Matching) -> None:
+    def __init__(self, room: Room, roster: Roster, waiting: Waiting) -> None:
         self._room = room
+        self._roster = roster
+        self._waiting = waiting
         self._bits = Bits()
         self.described: dict[str, AgentSettings] = {}
         """Agents who were described one by one: that goes before the settings."""
@@ -59,25 +60,20 @@ class Fitting:
                 if name not in room.queues or room.queues[name].settings != settings.queues.get(name)
             }
             works = [work for work in room.works.values() if work.queue.name in other and work.state is not _W.TALKING]
-            indexed = [work for work in works if work.state is not _W.OFFERED]
-            for work in indexed:
-                room.index.work_out(work)
-            room.settings = settings
+            for work in works:
+                room.step_out(work)
+            before, room.settings = room.settings, settings
             changed = self._set_queues(settings, other)
             fitted = self._fit_all(changed)
             room.index.prepare(room.queues.values())
             for work in works:
                 self._settle(work, settings)
-            now = room.clock.now()
-            for work in indexed:
-                room.index.work_in(work, now)
-            room.roster.configure(settings)
-            for work in sorted(indexed, key=lambda one: one.standing(now)):
-                if work.state is _W.WAITING:
-                    room.seek_agent(work)
+                if work.state is not _W.OFFERED:
+                    room.line_up(work)
+            self._roster.configured(before)
             for agent in fitted:
-                room.roster.refitted(agent)
-            room.leave_deserted(room.queues.values())
+                self._roster.refitted(agent)
+            room.emptied.update({queue: None for queue in room.queues.values() if not queue.signed_in})
 
     def _set_queues(self, settings: AcdSettings, names: set[str]) -> Changed:
         queues = self._room.queues
@@ -126,11 +122,11 @@ class Fitting:
                 make_stages(None, self._bits, stages)
         queue.narrowed[need] = make_stages(queue.settings, self._bits, (), need)
         for agent in self._fit_all(Changed([queue], gone | queue.every_bit, frozenset())):
-            self._room.roster.refitted(agent)
+            self._roster.refitted(agent)
 
     def _fit_all(self, changed: Changed) -> list[Agent]:
         room, fitted = self._room, []
-        for agent in room.roster.agents.values():
+        for agent in room.agents.values():
             described = self.settings_of(agent.number)
             same = described == agent.settings
             if same and not changed.queues and not changed.gone:
@@ -138,8 +134,8 @@ class Fitting:
             if same and _is_as_before(agent, changed):
                 continue
             mask, serves = self._look(agent, described, changed if same else None)
-            room.unlist(agent)
-            room.roster.moves.describe(agent, described, mask, serves)
+            room.touch(agent)
+            self._roster.moves.describe(agent, described, mask, serves)
             if not same:
                 self._tell(agent)
             fitted.append(agent)
@@ -152,20 +148,17 @@ class Fitting:
         base = work.ageing.base + work.queue.risen
         work.ageing = Ageing(base, work.since, wanted.priority)
         work.stage = work.queue.stage_after(self._room.clock.now() - work.since)
-        self._room.waiting.watch(work)
+        self._waiting.watch(work)
 
     def describe(self, number: str, settings: AgentSettings) -> None:
         """Give an agent other skills, groups or capacity, also while he works."""
-        room = self._room
-        with room.steps:
+        with self._room.steps:
             self.described[number] = settings
-            agent = room.agent(number)
-            room.unlist(agent)
-            left = agent.serves
-            self.fit(agent, settings)
+            agent = self.agent(number)
+            self._room.touch(agent)
+            self._fit(agent, settings)
             self._tell(agent)
-            room.roster.refitted(agent)
-            room.leave_deserted(left)
+            self._roster.refitted(agent)
 
     def _tell(self, agent: Agent) -> None:
         if agent.state is not AgentState.SIGNED_OUT:
@@ -173,10 +166,18 @@ class Fitting:
                 Decision(at=self._room.clock.now(), event="skills", agent=agent.number, state=agent.state.value)
             )
 
-    def fit(self, agent: Agent, settings: AgentSettings) -> None:
+    def agent(self, number: str) -> Agent:
+        """The agent of this number; one who was never seen gets what the settings say of him."""
+        agent = self._room.agents.get(number)
+        if agent is None:
+            agent = self._roster.get(number)
+            self._fit(agent, self.settings_of(number))
+        return agent
+
+    def _fit(self, agent: Agent, settings: AgentSettings) -> None:
         """Work out what the agent, who is in no index now, may be offered."""
         mask, serves = self._look(agent, settings, None)
-        self._room.roster.moves.describe(agent, settings, mask, serves)
+        self._roster.moves.describe(agent, settings, mask, serves)
 
     def _look(
         self, agent: Agent, settings: AgentSettings, changed: Changed | None

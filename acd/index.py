@@ -13,10 +13,9 @@ from typing import Protocol
 
 from acd.agents import Agent
 from acd.lines import Line
-from acd.queues import Queue
 from acd.states import Lane, WorkState
 from acd.tree import Key, Tree
-from acd.work import Work
+from acd.work import Queue, Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,10 +158,10 @@ class Index:
     def best_work(self, agent: Agent, lane: Lane, now: float) -> Work | None:
         """The first work in order that this agent may take."""
         self._settle(now)
-        best = self._lines[lane].best(agent.mask, now, lambda work: agent.number in work.refused)
+        best = self._lines[lane].best(agent.mask, now, agent.number)
         own = self._bound.get((agent.number, lane))
         if own is not None:
-            bound = own.best(-1, now, lambda work: agent.number in work.refused)
+            bound = own.best(-1, now, agent.number)
             if bound is not None and (best is None or bound.standing(now) < best.standing(now)):
                 return bound
         return best

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from acd.queues import Queue
 from acd.settings import AcdSettings, LimitSettings
 from acd.states import Medium
-from acd.work import Work
+from acd.work import Queue, Work
 
 Overflowing = tuple[str, str]
 """(where to, why)."""
@@ -23,12 +22,12 @@ def at_the_door(queue: Queue, settings: AcdSettings, wall: datetime) -> Overflow
     return None
 
 
-def when_not_matched(queue: Queue, estimate: float | None) -> Overflowing | None:
-    """What turns a caller away who would have to wait: too many wait, or it would take too long."""
-    rules = queue.settings.overflow
-    if rules.full and queue.waiting >= rules.full.limit:
-        return rules.full.to, f"full: {queue.waiting} wait"
-    return _too_long(rules.estimated_wait, estimate)
+def when_not_matched(work: Work) -> Overflowing | None:
+    """What turns a caller away who just entered and would have to wait: too many wait, or it would take too long."""
+    rules, others = work.queue.settings.overflow, work.queue.waiting - 1
+    if rules.full and others >= rules.full.limit:
+        return rules.full.to, f"full: {others} wait"
+    return _too_long(rules.estimated_wait, work.estimate)
 
 
 def _too_long(rule: LimitSettings | None, estimate: float | None) -> Overflowing | None:

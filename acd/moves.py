@@ -3,39 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
 
 from acd.agents import Agent, Request
-from acd.decisions import Decision, Tell
-from acd.queues import Queue
-from acd.settings import AcdSettings, AgentSettings
+from acd.decisions import Decision
+from acd.room import Room
+from acd.settings import AgentSettings
 from acd.states import ON_DUTY, AgentState
-from cti.clock import Clock
+from acd.work import Queue
 
 _S = AgentState
-
-
-class Ward(Protocol):
-    """What agents' changes need of the matching."""
-
-    def agent_changed(self, agent: Agent) -> None:
-        """What the agent can be offered may have changed: see to it that the index has it, and find him work."""
-
-    def unlist(self, agent: Agent) -> None:
-        """Take him out of the index, before something changes that orders him."""
-
-    def guard(self, callback: Callable[[], None]) -> Callable[[], None]:
-        """A timer's callback as one step of the matching."""
 
 
 class Moves:
     """Changes of agents' states."""
 
-    def __init__(self, clock: Clock, settings: AcdSettings, tell: Tell, ward: Ward) -> None:
-        self.clock = clock
-        self.settings = settings
-        self.ward = ward
-        self._tell = tell
+    def __init__(self, room: Room) -> None:
+        self._room = room
 
     def become(
         self,
@@ -48,10 +31,11 @@ class Moves:
         seconds: float = 0.0,
         since: float | None = None,
     ) -> None:
-        """Change the state, the counters and the timers, tell it, and let the matching know.
+        """Change the state, the counters and the timers, and tell it.
 
         `since` is when it began, when that was before now.
         """
+        self._room.touch(agent)
         if state is not agent.state:
             before = agent.state
             agent.move(state)
@@ -59,30 +43,29 @@ class Moves:
                 self.close_wrapup(agent)
             self._count_change(agent, before, state)
         agent.stop_timer()
-        now = self.clock.now()
+        now = self._room.clock.now()
         agent.reason, agent.since = reason, now if since is None else since
         if state is _S.BREAK:
             self.watch_break(agent)
         elif state is _S.OFFLINE:
             self.watch_phone(agent)
         self.say(agent, "wrapup" if state is _S.WRAPUP else "state", why=why, work=work, seconds=seconds or None)
-        self.ward.agent_changed(agent)
 
     def watch_break(self, agent: Agent) -> None:
         """Tell when the agent's break is longer than such breaks may be."""
         agent.stop_timer()
-        limits = self.settings.breaks.get(agent.reason)
+        limits = self._room.settings.breaks.get(agent.reason)
         if limits is not None and limits.limit is not None:
-            left = agent.since + limits.limit - self.clock.now()
+            left = agent.since + limits.limit - self._room.clock.now()
             self.later(agent, left, lambda: self.say(agent, "overdue", why=f"longer than {limits.limit:g} s"))
 
     def watch_phone(self, agent: Agent) -> None:
         """Sign the agent out when no phone of his can ring for too long: he closed his browser and went home."""
         agent.stop_timer()
-        limit = self.settings.offline_limit
+        limit = self._room.settings.offline_limit
         if limit is not None:
             why = f"no phone for {limit:g} s"
-            left = agent.since + limit - self.clock.now()
+            left = agent.since + limit - self._room.clock.now()
             self.later(agent, left, lambda: self.become(agent, _S.SIGNED_OUT, "unreachable", why=why))
 
     def apply(self, agent: Agent, request: Request, since: float | None = None) -> None:
@@ -107,7 +90,7 @@ class Moves:
         """The talk and its wrap-up are done, if there is one."""
         if agent.wrapup_of is not None:
             agent.wrapup_of.wrapping_up -= 1
-            self.done(agent.wrapup_of, agent.wrapup_talk + self.clock.now() - agent.since)
+            self.done(agent.wrapup_of, agent.wrapup_talk + self._room.clock.now() - agent.since)
             agent.wrapup_of = None
 
     def done(self, queue: Queue | None, seconds: float) -> None:
@@ -138,20 +121,25 @@ class Moves:
         if duty or signed:
             for queue in agent.serves:
                 queue.on_duty += duty
-                queue.signed_in += signed
+                self._sign(queue, signed)
 
     def _count(self, agent: Agent, sign: int) -> None:
         for queue in agent.serves_first:
             queue.ready += sign * (agent.state is _S.READY)
         for queue in agent.serves:
             queue.on_duty += sign * (agent.state in ON_DUTY)
-            queue.signed_in += sign * (agent.state is not _S.SIGNED_OUT)
+            self._sign(queue, sign * (agent.state is not _S.SIGNED_OUT))
+
+    def _sign(self, queue: Queue, change: int) -> None:
+        queue.signed_in += change
+        if change < 0 and not queue.signed_in:
+            self._room.emptied[queue] = None
 
     def say(self, agent: Agent, event: str, *, why: str = "", work: str = "", seconds: float | None = None) -> None:
         """Tell a decision about the agent."""
-        self._tell(
+        self._room.tell(
             Decision(
-                at=self.clock.now(),
+                at=self._room.clock.now(),
                 event=event,
                 agent=agent.number,
                 state=agent.state.value,
@@ -166,7 +154,7 @@ class Moves:
     def later(self, agent: Agent, seconds: float, callback: Callable[[], None]) -> None:
         """What happens to the agent's state by itself; the next change of state forgets it."""
         agent.stop_timer()
-        agent.timer = self.clock.call_later(seconds, self.ward.guard(callback))
+        agent.timer = self._room.later(seconds, callback)
 
 
 def by(request: Request | None) -> str:

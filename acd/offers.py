@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
-
 from acd.agents import Agent
 from acd.decisions import Decision
+from acd.reservations import close, taken_back
+from acd.room import Room
+from acd.roster import Roster
 from acd.states import FAILURE_REASONS, FAILURES, Consequence, WorkState
+from acd.waiting import Waiting
 from acd.work import Owner, Reservation, Work
 from cti.switch.port import DialResult
-
-if TYPE_CHECKING:
-    from acd.matching import Matching
 
 _W = WorkState
 
@@ -20,25 +18,27 @@ _W = WorkState
 class Offers:
     """Work that is offered to agents, until they talk or do not."""
 
-    def __init__(self, room: Matching) -> None:
+    def __init__(self, room: Room, roster: Roster, waiting: Waiting) -> None:
         self._room = room
+        self._roster = roster
+        self._waiting = waiting
 
     def reserve(self, work: Work, agent: Agent, why: str) -> None:
         """Promise the agent to the work, and ask the owner to dial him."""
         room, settings, owner = self._room, work.queue.settings, work.owner
         assert owner is not None, "work that nobody speaks for is not matched"
         now = room.clock.now()
-        room.index.work_out(work)
+        room.step_out(work)
         work.move(_W.OFFERED)
         lasts = settings.ring + settings.answer_grace
         if work.item.medium == "callback":
             lasts += settings.callback.ring
         reservation = Reservation(work, agent.number, why, now, now + lasts)
-        reservation.timer = room.clock.call_later(lasts, room.steps.guard(lambda: self._expire(reservation)))
+        reservation.timer = room.later(lasts, lambda: self._expire(reservation))
         work.reservation = reservation
         work.queue.cursor = agent.number
         room.say(work, "offered", agent=agent.number, why=why, seconds=now - work.entered)
-        room.roster.reserve(agent, reservation)
+        self._roster.reserve(agent, reservation)
         room.steps.say(lambda: None if reservation.over else owner.offered(reservation))
 
     def ringing(self, reservation: Reservation) -> bool:
@@ -48,7 +48,7 @@ class Offers:
         with self._room.steps:
             reservation.rang = True
             self._room.say(reservation.work, "ringing", agent=reservation.agent)
-            self._room.roster.rang(self._room.agent(reservation.agent))
+            self._roster.rang(self._room.agents[reservation.agent])
         return True
 
     def answered(self, reservation: Reservation) -> bool:
@@ -57,18 +57,18 @@ class Offers:
             return False
         room, work = self._room, reservation.work
         with room.steps:
-            agent = room.agent(reservation.agent)
-            self._close(reservation)
+            agent = room.agents[reservation.agent]
+            close(reservation)
             work.move(_W.TALKING)
             work.stop_timers()
-            room.waiting.forget_binding(work)
+            self._waiting.forget_binding(work)
             del work.queue.works[work.item.id]
             waited = room.clock.now() - work.entered
             work.queue.estimator.left(waited, gave_up=False)
             work.queue.estimator.answered(room.clock.now() - reservation.made)
             work.talker = agent.number
             room.say(work, "answered", agent=agent.number, seconds=waited)
-            room.roster.engage(agent, work.item.id, work.lane, work.queue)
+            self._roster.engage(agent, work.item.id, work.lane, work.queue)
         return True
 
     def failed(self, reservation: Reservation, result: DialResult, hold: bool = False) -> None:
@@ -89,7 +89,7 @@ class Offers:
         if reservation.over:
             return
         # Before what follows: the next offer may be made in the same step.
-        self._room.steps.say(_telling(reservation, reservation.work.owner, "the deadline is over"))
+        self._room.steps.say(taken_back(reservation, reservation.work.owner, "the deadline is over"))
         if reservation.rang:
             self._fail(reservation, "expired", Consequence.BREAK, "ring_no_answer")
         else:
@@ -100,8 +100,8 @@ class Offers:
         self, reservation: Reservation, event: str, consequence: Consequence, reason: str, hold: bool = False
     ) -> None:
         room, work = self._room, reservation.work
-        agent = room.agent(reservation.agent)
-        self._close(reservation)
+        agent = room.agents[reservation.agent]
+        close(reservation)
         if agent.engaged and consequence is Consequence.OFFLINE:
             # His chats show that he is there; only this work does not reach him.
             consequence = Consequence.SKIP
@@ -109,41 +109,24 @@ class Offers:
             work, event, agent=agent.number, why=f"agent: {consequence}", seconds=room.clock.now() - reservation.made
         )
         if consequence is Consequence.SKIP:
-            room.waiting.skip(work, agent.number)
-        # The work is back at its place before the agent is free, so that he gets the first in order, be it this one.
+            self._waiting.skip(work, agent.number)
         if hold:
             work.move(_W.HELD)
-            room.waiting.hold(work)
+            self._waiting.hold(work)
         else:
-            room.waiting.again(work)
-        room.roster.release(agent, consequence, reason, event)
-        if work.state is _W.WAITING:
-            room.seek_agent(work)
+            self._waiting.again(work)
+        self._roster.release(agent, consequence, reason, event)
 
     def come_back(self, reservation: Reservation, owner: Owner) -> None:
         """The work's session is another one now: the old one's offer is void, and the work waits for the next."""
-        self._room.steps.say(_telling(reservation, reservation.work.owner, "the session came back"))
+        self._room.steps.say(taken_back(reservation, reservation.work.owner, "the session came back"))
         reservation.work.owner = owner
         self._fail(reservation, "cancelled", Consequence.NONE, "")
-
-    def cancel(self, reservation: Reservation, why: str) -> None:
-        """The work is over; free the agent and tell the owner to stop dialling."""
-        room, agent = self._room, self._room.agent(reservation.agent)
-        self._close(reservation)
-        room.say(reservation.work, "cancelled", agent=agent.number, why=why)
-        room.steps.say(_telling(reservation, reservation.work.owner, why))
-        room.roster.release(agent, Consequence.NONE, "", why)
-
-    def _close(self, reservation: Reservation) -> None:
-        reservation.over = True
-        reservation.work.reservation = None
-        if reservation.timer is not None:
-            reservation.timer.cancel()
 
     def talk_ended(self, work: Work) -> None:
         """The talk is over; wrap-up follows. Nothing when there is none."""
         if work.state is _W.TALKING:
-            self.end_talk(self._room.agent(work.talker), work.item.id)
+            self.end_talk(self._room.agents[work.talker], work.item.id)
 
     def end_talk(self, agent: Agent, id: str) -> None:
         """An agent's talk is over, also one of before a restart or outside the queues; nothing when he is not in it."""
@@ -166,8 +149,4 @@ class Offers:
                     seconds=room.clock.now() - engagement.since,
                 )
             )
-            room.roster.talk_over(agent, id, room.queues.get(engagement.queue))
-
-
-def _telling(reservation: Reservation, owner: Owner | None, why: str) -> Callable[[], None]:
-    return lambda: None if owner is None else owner.taken_back(reservation, why)
+            self._roster.talk_over(agent, id, room.queues.get(engagement.queue))

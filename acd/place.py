@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from acd.matching import Matching
 from acd.states import WorkState
 from acd.work import Reservation, Work, WorkItem
 from cti.switch.port import DialResult
-
-if TYPE_CHECKING:
-    from acd.matching import Matching
 
 
 class PlaceOver(Exception):

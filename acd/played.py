@@ -4,26 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from acd.scenario import seconds_of
+from acd.service import Acd
 from acd.states import WorkState
 from acd.work import Reservation, Work, WorkItem
-from cti.clock import Timer
+from cti.clock import Clock, Timer
 from cti.switch.port import DialResult
-
-if TYPE_CHECKING:
-    from acd.world import World
 
 REJECT_AFTER = 1.0
 """Seconds until an agent who refuses has refused."""
+
+
+class Stage(Protocol):
+    """The world in which they are played (`World`)."""
+
+    is_down: bool
+    talking: dict[str, str]
+    acd: Acd
+
+    @property
+    def clock(self) -> Clock:
+        """Its time."""
+
+    def when_up(self, then: Callable[[], None]) -> None:
+        """Do it when an engine runs."""
+
+    def owe_callback(self, call: PlayedCall) -> None:
+        """The call becomes a callback."""
+
+    def reaction(self, agent: str) -> str:
+        """How the agent reacts to offers."""
 
 
 @dataclass(eq=False)
 class PlayedCall:
     """A caller: how long he waits (None: for ever), how long he talks, how he reacts when called back."""
 
-    world: World
+    world: Stage
     item: WorkItem
     patience: float | None = None
     talk: float = 120.0
@@ -159,7 +178,7 @@ class PlayedCall:
 
 
 def ring_agent(
-    world: World,
+    world: Stage,
     reservation: Reservation,
     rings: Callable[[], bool],
     answers: Callable[[], None],

@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from acd.agents import Agent
-from acd.queues import Queue, both
 from acd.skills import Need, parse
+from acd.stages import both
 from acd.states import Lane, WorkState
-from acd.work import Work
+from acd.work import Queue, Work
 
 Standing = tuple[float, float, int, str]
 

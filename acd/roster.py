@@ -9,14 +9,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 from acd.agents import Agent, Engagement, Request
-from acd.decisions import Tell
-from acd.moves import Moves, Ward, by
-from acd.queues import Queue
+from acd.moves import Moves, by
+from acd.room import Room
 from acd.settings import AcdSettings
 from acd.states import DEFERRED, REQUESTABLE, AgentState, Consequence, Lane
-from acd.work import Reservation
+from acd.work import Queue, Reservation
 from cti.business_time import ZONE
-from cti.clock import Clock, Timer
+from cti.clock import Timer
 
 _S = AgentState
 
@@ -28,18 +27,15 @@ class RequestRefused(Exception):
 class Roster:
     """Every agent that was ever named."""
 
-    def __init__(self, clock: Clock, settings: AcdSettings, tell: Tell, ward: Ward) -> None:
-        self._clock = clock
-        self._settings = settings
-        self._ward = ward
-        self.moves = Moves(clock, settings, tell, ward)
-        self.agents: dict[str, Agent] = {}
+    def __init__(self, room: Room) -> None:
+        self._room = room
+        self.moves = Moves(room)
+        self.agents = room.agents
         self._midnight: Timer | None = None
 
-    def configure(self, settings: AcdSettings) -> None:
-        """Other settings hold from now on; masks are the matching's business."""
-        before, self._settings = self._settings, settings
-        self.moves.settings = settings
+    def configured(self, before: AcdSettings) -> None:
+        """Other settings hold than `before`: limits of breaks and of missing phones follow."""
+        settings = self._room.settings
         for agent in self.agents.values():
             if agent.state is _S.BREAK and before.breaks.get(agent.reason) != settings.breaks.get(agent.reason):
                 self.moves.watch_break(agent)
@@ -53,14 +49,14 @@ class Roster:
         elif agent.state is _S.READY and agent.needs_phone() and not agent.reachable:
             self.moves.become(agent, _S.OFFLINE, "unreachable", why="he needs a phone")
         else:
-            self._ward.agent_changed(agent)
+            self._room.touch(agent)
 
     def get(self, number: str) -> Agent:
         """The agent of this number; signed out when he was never seen."""
         agent = self.agents.get(number)
         if agent is None:
-            now = self._clock.now()
-            agent = Agent(number, self._settings.agent(number), now, now)
+            now = self._room.clock.now()
+            agent = Agent(number, self._room.settings.agent(number), now, now)
             self.agents[number] = agent
         return agent
 
@@ -70,7 +66,7 @@ class Roster:
         """The agent begins; does nothing when he is in already, except to take back a sign-out he asked for."""
         if agent.state is _S.SIGNED_OUT:
             agent.request = None
-            agent.idle_since = self._clock.now()
+            agent.idle_since = self._room.clock.now()
             self.moves.apply(agent, Request(state, reason), since)
         elif agent.request is not None and agent.request.state is _S.SIGNED_OUT and not agent.request.by:
             self._ask(agent, None)
@@ -95,7 +91,7 @@ class Roster:
             self._ask(agent, None)
 
     def _check_break(self, agent: Agent, reason: str) -> None:
-        limits = self._settings.breaks.get(reason)
+        limits = self._room.settings.breaks.get(reason)
         if limits is None or limits.at_once is None:
             return
         others = sum(1 for one in self.agents.values() if one is not agent and _takes_break(one, reason))
@@ -105,7 +101,7 @@ class Roster:
     def _ask(self, agent: Agent, request: Request | None) -> None:
         agent.request = request
         self.moves.say(agent, "requested", why=by(request))
-        self._ward.agent_changed(agent)
+        self._room.touch(agent)
 
     def phones_changed(self, agent: Agent, reachable: bool) -> None:
         """A phone of the agent can ring, or none can any longer."""
@@ -126,7 +122,7 @@ class Roster:
         """Wrap up `seconds` longer, within the queue's limit; returns how long it may last from now."""
         if agent.state is not _S.WRAPUP or agent.wrapup_of is None:
             raise RequestRefused("no wrap-up to extend")
-        settings, now = agent.wrapup_of.settings, self._clock.now()
+        settings, now = agent.wrapup_of.settings, self._room.clock.now()
         last = agent.since + settings.wrapup + settings.wrapup_extension
         agent.wrapup_until = max(min(agent.wrapup_until + seconds, last), agent.wrapup_until)
         left = agent.wrapup_until - now
@@ -161,7 +157,7 @@ class Roster:
             self.moves.become(agent, _S.BREAK, reason, why=why)
         elif consequence is Consequence.OFFLINE:
             self.moves.become(agent, _S.OFFLINE, reason, why=why)
-            self.moves.later(agent, self._settings.unreachable_retry, lambda: self._try_phone(agent))
+            self.moves.later(agent, self._room.settings.unreachable_retry, lambda: self._try_phone(agent))
         else:
             self.moves.rest(agent, why)
 
@@ -176,7 +172,7 @@ class Roster:
 
         A break, or being signed out, is only interrupted by it.
         """
-        self._ward.unlist(agent)
+        self._room.touch(agent)
         if agent.state in (_S.BREAK, _S.SIGNED_OUT) and agent.request is None:
             agent.request = Request(agent.state, agent.reason)
         if agent.reservation is not None and agent.reservation.over:
@@ -186,20 +182,19 @@ class Roster:
             agent.calls_today += 1
             self._arm_midnight()
         self.moves.close_wrapup(agent)
-        agent.engaged[work] = Engagement(work, lane, queue.name if queue else "", self._clock.now())
+        agent.engaged[work] = Engagement(work, lane, queue.name if queue else "", self._room.clock.now())
         if agent.reservation is None:
             self.moves.become(agent, _S.TALKING, work=work)
 
     def talk_over(self, agent: Agent, work: str, queue: Queue | None) -> None:
         """A talk of his ended; wrap-up follows by its queue."""
         engagement = agent.engaged.pop(work)
-        self._ward.unlist(agent)
-        now = self._clock.now()
+        self._room.touch(agent)
+        now = self._room.clock.now()
         agent.idle_since = now
         seconds = now - engagement.since
         if agent.engaged or agent.reservation is not None:
             self.moves.done(queue, seconds)
-            self._ward.agent_changed(agent)
             return
         asked = agent.request is not None and (queue is None or queue.settings.requested_after == "talk")
         if queue is None or queue.settings.wrapup <= 0 or asked:
@@ -212,22 +207,21 @@ class Roster:
         """He works on a talk of `talk` seconds until the clock's second `until`."""
         agent.wrapup_of, agent.wrapup_talk, agent.wrapup_until = queue, talk, until
         queue.wrapping_up += 1
-        left = until - self._clock.now()
+        left = until - self._room.clock.now()
         self.moves.become(agent, _S.WRAPUP, work=work, seconds=left)
         self.moves.later(agent, left, lambda: self.end_wrapup(agent, "its time is over"))
 
     def _arm_midnight(self) -> None:
         if self._midnight is None:
-            here = self._clock.wall().astimezone(ZONE)
+            here = self._room.clock.wall().astimezone(ZONE)
             midnight = here.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-            self._midnight = self._clock.call_later((midnight - here).total_seconds(), self._ward.guard(self._new_day))
+            self._midnight = self._room.later((midnight - here).total_seconds(), self._new_day)
 
     def _new_day(self) -> None:
         self._midnight = None
         for agent in self.agents.values():
-            self._ward.unlist(agent)
+            self._room.touch(agent)
             agent.calls_today = 0
-            self._ward.agent_changed(agent)
 
 
 def _takes_break(agent: Agent, reason: str) -> bool:

@@ -281,6 +281,7 @@ class Acd:
     def describe_agent(self, agent: str, settings: AgentSettings) -> None:
         """Give an agent other skills, groups, rank or capacity; it holds at once."""
         self.matching.describe(agent, settings)
+        self._keep_agent(self.matching.agent(agent))
 
     def forget_description(self, agent: str) -> None:
         """What the settings say of him goes again before what `describe_agent` said; see `configure`."""

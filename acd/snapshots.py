@@ -6,9 +6,9 @@ from typing import Any
 
 from acd.agents import Agent, Engagement, Request
 from acd.matching import Matching
-from acd.queues import Queue
 from acd.settings import AgentSettings
 from acd.states import AgentState, Lane
+from acd.work import Queue
 from cti.business_time import day_of
 
 RESTORED: dict[AgentState, AgentState] = {
@@ -81,9 +81,8 @@ def restore_agent(matching: Matching, number: str, data: dict[str, Any]) -> None
         else:
             since = data["since"] - wall if before is AgentState.READY else None
             matching.roster.sign_in(agent, AgentState.READY, "", since)
-        matching.unlist(agent)
+        matching.room.touch(agent)
         agent.idle_since = data["idle_since"] - wall
-        matching.agent_changed(agent)
 
 
 def _wrapup(matching: Matching, data: dict[str, Any]) -> tuple[Queue, float] | None:

@@ -1,4 +1,4 @@
-"""One step after the other: what a step has to say is said when it is done, in order.
+"""One step after the other: at its end what it changed is settled, then what it has to say is said, in order.
 
 Listeners therefore see a consistent world, and may call back: what they cause is a step of its own, whose words queue
 up behind. One that fails is logged; the others go on.
@@ -16,9 +16,10 @@ log = structlog.get_logger(__name__)
 
 
 class Steps:
-    """`with steps:` is one step; steps within it belong to it."""
+    """`with steps:` is one step; steps within it belong to it. `settle` is called at its end, within it."""
 
     def __init__(self) -> None:
+        self.settle: Callable[[], None] = lambda: None
         self._saying: deque[Callable[[], None]] = deque()
         self._depth = 0
         self._busy = False
@@ -29,7 +30,11 @@ class Steps:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._depth -= 1
+        try:
+            if self._depth == 1:
+                self.settle()
+        finally:
+            self._depth -= 1
         if self._depth or self._busy:
             return
         self._busy = True

@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 
 from acd.agents import Agent
 from acd.matching import Matching
-from acd.queues import Queue
-from acd.work import Work
+from acd.work import Queue, Work
 
 
 @dataclass(frozen=True, slots=True)

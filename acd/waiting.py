@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
-from acd import limits
+from acd import limits, reservations
 from acd.callers import RAISED, Kept, Moved
 from acd.limits import Overflowing
+from acd.room import Room
+from acd.roster import Roster
 from acd.states import ON_DUTY, WorkState
 from acd.work import Work
-
-if TYPE_CHECKING:
-    from acd.matching import Matching
 
 _W = WorkState
 
@@ -20,9 +18,9 @@ _W = WorkState
 class Waiting:
     """The timers of waiting work and its ways out of the queue."""
 
-    def __init__(self, room: Matching) -> None:
+    def __init__(self, room: Room, roster: Roster) -> None:
         self._room = room
-        self._bound: dict[str, dict[str, Work]] = {}
+        self._roster = roster
 
     # ── one agent is waited for ──────────────────────────────────────────────────────────────────────────────────
 
@@ -36,11 +34,12 @@ class Waiting:
         ):
             if not number or not seconds:
                 continue
-            agent = self._room.agent(number)
-            able = bool(agent.mask & work.bit()) or number == item.dedicated_agent
-            if able and agent.state in ON_DUTY:
+            agent = self._room.agents.get(number)
+            if agent is None or agent.state not in ON_DUTY:
+                continue
+            if agent.mask & work.bit() or number == item.dedicated_agent:
                 work.bound_to, work.bound_why = number, why
-                self._bound.setdefault(number, {})[item.id] = work
+                self._room.bound.setdefault(number, {})[item.id] = work
                 self._later(work, "bound", seconds, lambda: self.unbind(work, "he is waited for no longer"))
                 return
 
@@ -49,28 +48,23 @@ class Waiting:
         if not work.bound_to:
             return
         agent = work.bound_to
-        if work.state is _W.WAITING:
-            self._room.index.work_out(work)
-        self.forget_binding(work)
+        self._move(work, lambda: self.forget_binding(work))
         self._room.say(work, "unbound", agent=agent, why=why)
-        if work.state is _W.WAITING:
-            self._room.index.work_in(work, self._room.clock.now())
-            self._room.seek_agent(work)
 
     def forget_binding(self, work: Work) -> None:
         """Nobody in particular is waited for any longer."""
         if not work.bound_to:
             return
-        others = self._bound[work.bound_to]
+        others = self._room.bound[work.bound_to]
         del others[work.item.id]
         if not others:
-            del self._bound[work.bound_to]
+            del self._room.bound[work.bound_to]
         work.bound_to = work.bound_why = ""
         work.stop_timers(("bound",))
 
     def agent_left(self, number: str) -> None:
         """An agent is not on duty any longer: nobody waits for him."""
-        for work in list(self._bound.get(number, {}).values()):
+        for work in list(self._room.bound.get(number, {}).values()):
             self.unbind(work, "he is not there")
 
     # ── time passes ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -86,8 +80,7 @@ class Waiting:
 
     def _relax(self, work: Work) -> None:
         now = self._room.clock.now()
-        if work.state in (_W.WAITING, _W.HELD):
-            self._room.index.work_out(work)
+        self._room.step_out(work)
         work.stage += 1
         stage = work.stages[work.stage]
         groups = f" of {', '.join(sorted(stage.groups))}" if stage.groups else ""
@@ -97,9 +90,7 @@ class Waiting:
             ahead = work.since + work.stages[work.stage + 1].after - now
             self._later(work, "stage", ahead, lambda: self._relax(work))
         if work.state in (_W.WAITING, _W.HELD):
-            self._room.index.work_in(work, now)
-        if work.state is _W.WAITING:
-            self._room.seek_agent(work)
+            self._room.line_up(work)
 
     def _check_longest(self, work: Work) -> None:
         # One whose phone rings just now is not taken away; if the agent fails, `again` looks once more.
@@ -109,24 +100,26 @@ class Waiting:
     def again(self, work: Work) -> bool:
         """An offer failed: wait at the old place; False when it has waited too long, or alone, and is gone."""
         work.move(_W.WAITING)
-        self._room.index.work_in(work, self._room.clock.now())
+        self._room.line_up(work)
         found = limits.waited_too_long(work, self._room.clock.now()) or limits.deserted(work)
         return found is None or not self.overflow(work, found)
 
     def skip(self, work: Work, agent: str) -> None:
         """Do not offer it to this agent for a while."""
         seconds = work.queue.settings.skip
-        work.refused.add(agent)
-        self._later(work, f"skip {agent}", seconds, lambda: self._skipped(work, agent))
+        self._move(work, lambda: work.refused.add(agent))
+        self._later(work, f"skip {agent}", seconds, lambda: self._move(work, lambda: work.refused.discard(agent)))
 
-    def _skipped(self, work: Work, agent: str) -> None:
-        work.refused.discard(agent)
-        if work.state is _W.WAITING:
-            self._room.seek_agent(work)
+    def _move(self, work: Work, change: Callable[[], None]) -> None:
+        """Change something by which the work stands in the index."""
+        self._room.step_out(work)
+        change()
+        if work.state in (_W.WAITING, _W.HELD):
+            self._room.line_up(work)
 
     def hold(self, work: Work) -> None:
         """Keep the place of work that nobody speaks for, for a while; its state is HELD already."""
-        self._room.index.work_in(work, self._room.clock.now())
+        self._room.line_up(work)
         seconds = self._room.settings.restored_wait
         self._later(work, "held", seconds, lambda: self.leave(work, "left", "did not come back"))
 
@@ -154,8 +147,7 @@ class Waiting:
         """It waits no longer; what was reserved for it is free."""
         room, now = self._room, self._room.clock.now()
         reservation = work.reservation
-        if work.state in (_W.WAITING, _W.HELD):
-            room.index.work_out(work)
+        room.step_out(work)
         work.move(_W.OVER)
         work.stop_timers()
         self.forget_binding(work)
@@ -168,10 +160,10 @@ class Waiting:
         work.queue.estimator.left(waited, gave_up=event == "abandoned")
         room.say(work, event, why=why, target=target, seconds=waited)
         if reservation is not None:
-            room.offers.cancel(reservation, why)
+            reservations.cancel(room, self._roster, reservation, why)
         if work.owner is not None and event != "overflowed":
             room.steps.say(work.owner.left)
 
     def _later(self, work: Work, name: str, seconds: float, callback: Callable[[], None]) -> None:
         work.stop_timers((name,))
-        work.timers[name] = self._room.clock.call_later(seconds, self._room.steps.guard(callback))
+        work.timers[name] = self._room.later(seconds, callback)

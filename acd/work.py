@@ -1,4 +1,4 @@
-"""Work that waits for an agent: calls, chats and callbacks, and their order.
+"""Queues and the work that waits in them: calls, chats and callbacks, and their order. Data; others change it.
 
 Priority = base + ageing. While it is constant or ages at one pace, the order among equals of a pace never changes:
 that is what lets an index keep it (see `lines.py`).
@@ -10,15 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from math import inf
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
-from acd.settings import PrioritySettings
+from acd.estimates import Estimator
+from acd.settings import AgentSettings, PrioritySettings, QueueSettings
+from acd.stages import Stage, all_bits
 from acd.states import LANES, Lane, Medium, WorkState, check_work
 from cti.clock import Timer
 from cti.switch.port import DialResult
-
-if TYPE_CHECKING:
-    from acd.queues import Queue, Stage
 
 Key = tuple[float, float, int, str]
 """Minus the priority, since when it waits, its order, and its id, should two engines have given one order twice."""
@@ -96,12 +95,77 @@ class Ageing:
 
 
 @dataclass(slots=True, eq=False)
+class Queue:
+    """A queue with those who wait in it. `bits` are those of all stages, `cursor` whom round robin asked last.
+
+    `narrowed` are the stages for work that asks for more than the queue does, by its own need. `risen` is by how much
+    the last change of its settings lifted everybody's priority.
+    """
+
+    name: str
+    settings: QueueSettings
+    stages: tuple[Stage, ...] = ()
+    bits: int = 0
+    narrowed: dict[str, tuple[Stage, ...]] = field(default_factory=dict)
+    works: dict[str, Work] = field(default_factory=dict)
+    estimator: Estimator = field(default_factory=Estimator)
+    cursor: str = ""
+    risen: float = 0.0
+    signed_in: int = 0
+    on_duty: int = 0
+    ready: int = 0
+    engaged: int = 0
+    wrapping_up: int = 0
+    """Agents signed in, on duty, ready (for those who come now), busy with this queue's work, of these wrapping up."""
+
+    def change(self, settings: QueueSettings) -> None:
+        """Other settings hold; the stages are `make_stages`' business."""
+        self.risen = settings.priority.base - self.settings.priority.base
+        self.settings = settings
+
+    @property
+    def waiting(self) -> int:
+        """How many wait, those included whose agent's phone rings."""
+        return len(self.works)
+
+    def mask(self, agent: AgentSettings) -> int:
+        """Those bits of all stages that the agent has."""
+        if agent.queues and self.name not in agent.queues:
+            return 0
+        mask = 0
+        for stages in (self.stages, *self.narrowed.values()):
+            for stage in stages:
+                mask |= stage.mask(agent)
+        return mask
+
+    @property
+    def every_bit(self) -> int:
+        """The bits of all stages, narrowed ones too."""
+        found = all_bits(self.stages)
+        for stages in self.narrowed.values():
+            found |= all_bits(stages)
+        return found
+
+    def stage_after(self, waited: float) -> int:
+        """Which stage holds after a wait of so many seconds."""
+        found = 0
+        for at, stage in enumerate(self.stages):
+            if stage.after <= waited:
+                found = at
+        return found
+
+    def longest_since(self) -> float | None:
+        """Since when (the clock's seconds) the one who waits longest waits; None when nobody does."""
+        return min((work.since for work in self.works.values()), default=None)
+
+
+@dataclass(slots=True, eq=False)
 class Work:
     """An item with its place. `since` and `entered` are the clock's seconds; `order` tells equals apart.
 
     `stage` is how far the queue's need has relaxed. `bound_to` is an agent who is waited for, `talker` the one it
     talks with. `reasons` are what its priority before ageing is made of, as far as known. `refused` are agents to whom
-    it is not offered for a while. `pace` and `key` say where it stands in the lines.
+    it is not offered for a while. `pace` and `key` say where it stands in the lines. `estimate` was told at entry.
     """
 
     item: WorkItem
@@ -124,6 +188,7 @@ class Work:
     pace: float = 0.0
     key: Key = (0.0, 0.0, 0, "")
     due: float = inf
+    estimate: float | None = None
     lane: Lane = Lane.VOICE
 
     def __post_init__(self) -> None:

@@ -17,7 +17,7 @@ from acd.settings import AcdSettings
 from acd.states import Lane, WorkState
 from acd.work import Work, WorkItem
 from acd.world import World
-from tests.acd.worlds import Both, faults, play, random_rows
+from tests.acd.worlds import Both, faults, play, random_rows, strained_rows
 
 WORLDS = int(os.environ.get("ACD_WORLDS", "80"))
 """Random worlds in which every choice is compared; `scripts/bench/acd worlds` compares 10,000."""
@@ -32,6 +32,38 @@ def test_the_index_chooses_as_the_scan_in_every_step_of_random_worlds() -> None:
         questions += index.questions
         assert not witness.faults, (seed, witness.faults[:3])
     assert questions > WORLDS * 10
+
+
+def test_whoever_is_first_in_order_is_served_first_in_random_worlds() -> None:
+    """An agent whose ringing came to nothing freed the callers bound to him, and they went before an older caller.
+
+    The judge hears lines and decisions and shares no code with the matching: what both got wrong alike shows here.
+    """
+    compared = 0
+    for seed in range(WORLDS * 2):
+        rng = random.Random(seed)
+        rows = strained_rows(rng) if seed % 2 else random_rows(rng, bound=0.5)
+        witness, _ = play(rows, both=False)
+        assert not witness.order.faults, (seed, witness.order.faults[:3])
+        compared += witness.order.passed
+    assert compared > WORLDS * 20
+
+
+def test_who_waits_for_an_agent_does_not_pass_an_older_caller_when_that_agent_is_lost() -> None:
+    """c1 rang the agent in vain; c2, who waited for that very agent, took the next free one before c1 was looked at."""
+    rows = [
+        '{"at": 0, "config": {"queues": {"q": {"wrapup": 0, "ring": 10, "dedicated": 60}}}}',
+        '{"at": 0, "agent": "a1", "state": "ready", "answers": "never"}',
+        '{"at": 1, "call": "c1", "queue": "q"}',
+        '{"at": 5, "call": "c2", "queue": "q", "dedicated_agent": "a1"}',
+        '{"at": 6, "agent": "a2", "state": "break", "reason": "rest"}',
+        '{"at": 11, "agent": "a2", "state": "ready"}',
+    ]
+    for late in (rows, [*rows[:-1], '{"at": 10.5, "agent": "a2", "state": "ready"}']):
+        witness, _ = play(late)
+        assert not witness.order.faults
+    offers = [(told.at, told.work, told.agent) for told in witness.decisions if told.event == "offered"]
+    assert offers[:2] == [(1, "c1", "a1"), (11, "c1", "a2")]
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))

@@ -9,14 +9,14 @@ from typing import Any
 
 from acd.agents import Agent
 from acd.decisions import Decision
-from acd.index import Index
-from acd.queues import Queue
+from acd.index import Index, Matcher
 from acd.reference import Scan, may_take
 from acd.replay import Replay
-from acd.scenario import read
+from acd.scenario import Step, read
 from acd.states import AgentState, Lane, WorkState
-from acd.work import Work
+from acd.work import Queue, Work
 from acd.world import World
+from tests.acd.order import Order
 
 SKILLS = ("mandarin", "dialect", "social", "english")
 STRATEGIES = ("longest_idle", "most_skilled", "least_skilled", "fewest_calls", "round_robin", "rank")
@@ -85,6 +85,7 @@ class Witness:
         self.replay: Replay | None = None
         self.decisions: list[Decision] = []
         self.faults: list[str] = []
+        self.order = Order()
 
     def write(self, line: dict[str, Any]) -> None:
         self.lines.append(line)
@@ -131,19 +132,36 @@ def faults(world: World) -> list[str]:
     return found
 
 
+class Watched(Replay):
+    """A replay that tells which line it plays when."""
+
+    def __init__(self, rows: list[str], witness: Witness, make_index: Callable[[], Matcher | None]) -> None:
+        self._rows, self._witness = rows, witness
+        super().__init__(read(rows, "random"), witness.write, make_index, longest=300)
+
+    def _play(self, step: Step) -> None:
+        if not self.world.is_down:
+            self._witness.order.happens(json.loads(self._rows[step.number - 1]))
+        super()._play(step)
+
+    def _decided(self, told: Decision) -> None:
+        self._witness.decisions.append(told)
+        self._witness.order.hear(told)
+        super()._decided(told)
+
+
 def play(rows: list[str], *, both: bool = True) -> tuple[Witness, World]:
     """Play a scenario under the eyes of a witness."""
     witness = Witness()
-    replay = Replay(read(rows, "random"), witness.write, Both if both else lambda: None, longest=300)
+    replay = Watched(rows, witness, Both if both else lambda: None)
     witness.replay = replay
-    replay.world.acd.on_decision(witness.decisions.append)
     return witness, replay.run()
 
 
-def random_rows(rng: random.Random, *, restarts: bool = True, changes: float = 0.3) -> list[str]:
+def random_rows(rng: random.Random, *, restarts: bool = True, changes: float = 0.3, bound: float = 0.1) -> list[str]:
     """A scenario of a few agents, queues and calls. Times and points are multiples of 1/4, exact in binary.
 
-    In `changes` of all worlds the settings change while it goes on.
+    In `changes` of all worlds the settings change while it goes on; `bound` of the callers want one agent.
     """
 
     def quarter(most: float) -> float:
@@ -200,7 +218,7 @@ def random_rows(rng: random.Random, *, restarts: bool = True, changes: float = 0
             row["patience"] = quarter(80)
         if rng.random() < 0.15:
             row["last_agent"] = rng.choice(agents)
-        if rng.random() < 0.1:
+        if rng.random() < bound:
             row["dedicated_agent"] = rng.choice(agents)
         rows.append(row)
         names.append(name)
@@ -308,3 +326,21 @@ def _event(rng: random.Random, at: float, agents: list[str], names: list[str]) -
             {"at": at, "agent": agent, "skills": {skill: rng.randint(1, 5) for skill in rng.sample(SKILLS, 2)}},
         ]
     )
+
+
+def strained_rows(rng: random.Random) -> list[str]:
+    """A few agents who often do not answer, and more callers than they can take, half of whom want one of them."""
+    agents = [f"a{at}" for at in range(3)]
+    queue = {"wrapup": 0, "ring": 5, "rejected": rng.choice(["break", "skip"]), "skip": 8, "priority": {"limit": 4}}
+    rows: list[dict[str, Any]] = [{"at": 0, "config": {"queues": {"q": queue}, "bonus": {"vip": 10}}}]
+    for agent in agents:
+        rows.append({"at": 0, "agent": agent, "state": "ready", "answers": "after 1"})
+    for at in range(14):
+        call: dict[str, Any] = {"at": rng.randrange(160) / 4, "call": f"c{at}", "queue": "q", "vip": rng.random() < 0.2}
+        call |= {"talk": rng.randrange(1, 60) / 4}
+        rows.append(call | ({"dedicated_agent": rng.choice(agents)} if rng.random() < 0.5 else {}))
+    for _ in range(16):
+        agent, at = rng.choice(agents), rng.randrange(200) / 4
+        rows.append({"at": at, "agent": agent, "answers": rng.choice(["after 1", "never", "reject", "busy"])})
+        rows.append({"at": at + 6, "agent": agent, "state": rng.choice(["ready", "ready", "break", "signed_out"])})
+    return [json.dumps(row) for row in rows]

@@ -1,17 +1,12 @@
-"""A queue as it runs: its stages (what is asked, as the wait grows), who waits, who serves."""
+"""What a queue asks as the wait grows: stages, each a bit of the index's masks."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from acd.estimates import Estimator
 from acd.settings import AgentSettings, QueueSettings
 from acd.skills import Need, parse
-from acd.work import Work
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 class Bits:
@@ -56,71 +51,6 @@ class Stage:
 
 SCORED = frozenset({"most_skilled", "least_skilled"})
 """Strategies that look at levels."""
-
-
-@dataclass(slots=True, eq=False)
-class Queue:
-    """A queue with those who wait in it. `bits` are those of all stages, `cursor` whom round robin asked last.
-
-    `narrowed` are the stages for work that asks for more than the queue does, by its own need. `risen` is by how much
-    the last change of its settings lifted everybody's priority.
-    """
-
-    name: str
-    settings: QueueSettings
-    stages: tuple[Stage, ...] = ()
-    bits: int = 0
-    narrowed: dict[str, tuple[Stage, ...]] = field(default_factory=dict)
-    works: dict[str, Work] = field(default_factory=dict)
-    estimator: Estimator = field(default_factory=Estimator)
-    cursor: str = ""
-    risen: float = 0.0
-    signed_in: int = 0
-    on_duty: int = 0
-    ready: int = 0
-    engaged: int = 0
-    wrapping_up: int = 0
-    """Agents signed in, on duty, ready (for those who come now), busy with this queue's work, of these wrapping up."""
-
-    def change(self, settings: QueueSettings) -> None:
-        """Other settings hold; the stages are `make_stages`' business."""
-        self.risen = settings.priority.base - self.settings.priority.base
-        self.settings = settings
-
-    @property
-    def waiting(self) -> int:
-        """How many wait, those included whose agent's phone rings."""
-        return len(self.works)
-
-    def mask(self, agent: AgentSettings) -> int:
-        """Those bits of all stages that the agent has."""
-        if agent.queues and self.name not in agent.queues:
-            return 0
-        mask = 0
-        for stages in (self.stages, *self.narrowed.values()):
-            for stage in stages:
-                mask |= stage.mask(agent)
-        return mask
-
-    @property
-    def every_bit(self) -> int:
-        """The bits of all stages, narrowed ones too."""
-        found = all_bits(self.stages)
-        for stages in self.narrowed.values():
-            found |= all_bits(stages)
-        return found
-
-    def stage_after(self, waited: float) -> int:
-        """Which stage holds after a wait of so many seconds."""
-        found = 0
-        for at, stage in enumerate(self.stages):
-            if stage.after <= waited:
-                found = at
-        return found
-
-    def longest_since(self) -> float | None:
-        """Since when (the clock's seconds) the one who waits longest waits; None when nobody does."""
-        return min((work.since for work in self.works.values()), default=None)
 
 
 def all_bits(stages: tuple[Stage, ...]) -> int:

@@ -1,0 +1,113 @@
+"""The state of the matching: queues, work, agents, who is bound to whom, and what the running step has touched.
+
+Data, and marks on it: what may find a match is noted here and matched once, in order, at the end of the step (see
+`match.py`). Those who change the state import this module; it imports none of them.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+
+from acd.agents import Agent
+from acd.callers import Callers
+from acd.decisions import Decision, Tell
+from acd.index import Matcher
+from acd.settings import AcdSettings
+from acd.states import WorkState
+from acd.steps import Steps
+from acd.work import Queue, Work
+from cti.clock import Clock, Timer
+
+
+class Room:
+    """Queues, agents and work. Times are the clock's seconds.
+
+    `bound` are works by the agent whom they wait for. `touched` are agents who are out of the index until the end of
+    the step, `fresh` works that may find an agent, `arrived` those of them that entered and may be turned away when
+    they find none, `emptied` queues in which nobody is signed in any longer.
+    """
+
+    def __init__(self, clock: Clock, settings: AcdSettings, tell: Tell, index: Matcher) -> None:
+        self.clock = clock
+        self.settings = settings
+        self.wall = clock.wall().timestamp() - clock.now()
+        """Seconds of the epoch at the clock's second 0, as of the start: it does not jump."""
+        self.queues: dict[str, Queue] = {}
+        self.works: dict[str, Work] = {}
+        self.agents: dict[str, Agent] = {}
+        self.bound: dict[str, dict[str, Work]] = {}
+        self.callers = Callers()
+        self.index = index
+        self.orders = itertools.count(1)
+        self.steps = Steps()
+        self.touched: dict[Agent, None] = {}
+        self.fresh: dict[Work, None] = {}
+        self.arrived: list[Work] = []
+        self.emptied: dict[Queue, None] = {}
+        self._tell = tell
+
+    # ── marks ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def touch(self, agent: Agent) -> None:
+        """Something about the agent changes now: he is out of the index until the end of the step."""
+        for lane in agent.open:
+            self.index.agent_out(agent, lane)
+        agent.open = frozenset()
+        self.touched[agent] = None
+
+    def line_up(self, work: Work) -> None:
+        """The work stands at its place in the index, and may find an agent unless it is held."""
+        self.index.work_in(work, self.clock.now())
+        if work.state is WorkState.WAITING:
+            self.fresh[work] = None
+
+    def step_out(self, work: Work) -> None:
+        """The work is out of the index: it leaves, or something that orders it changes. Nothing when it is not in."""
+        if work.state in (WorkState.WAITING, WorkState.HELD):
+            self.index.work_out(work)
+
+    # ── time and telling ─────────────────────────────────────────────────────────────────────────────────────────
+
+    def later(self, seconds: float, callback: Callable[[], None]) -> Timer:
+        """Call `callback` as a step of its own in so many seconds."""
+        return self.clock.call_later(seconds, self.steps.guard(callback))
+
+    def tell(self, decision: Decision) -> None:
+        """Tell a decision when the step is done."""
+        self.steps.say(lambda: self._tell(decision))
+
+    def say(
+        self,
+        work: Work,
+        event: str,
+        *,
+        agent: str = "",
+        why: str = "",
+        target: str = "",
+        position: int | None = None,
+        estimate: float | None = None,
+        seconds: float | None = None,
+    ) -> None:
+        """Tell a decision about work."""
+        now = self.clock.now()
+        self.tell(
+            Decision(
+                at=now,
+                event=event,
+                work=work.item.id,
+                medium=work.item.medium,
+                queue=work.queue.name,
+                agent=agent,
+                why=why,
+                target=target,
+                position=position,
+                estimate=estimate,
+                seconds=seconds,
+                priority=work.ageing.priority(now),
+                points=work.ageing.base,
+                since=work.since,
+                organisation=work.item.organisation,
+                region=work.item.region,
+            )
+        )
