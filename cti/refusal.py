@@ -6,7 +6,8 @@ host turns each kind into its status (RFC 9457).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 
 class Refusal(Exception):
@@ -22,6 +23,8 @@ class Refusal(Exception):
         self.detail = detail
         self.field = field
         self.more = more or {}
+        self.others: tuple[Refusal, ...] = ()
+        """What else is wrong with the same input, where somebody asks for all of it."""
 
 
 class Invalid(Refusal):
@@ -62,3 +65,39 @@ class TooMany(Refusal):
     def __init__(self, code: str, detail: str, retry_after: float) -> None:
         super().__init__(code, detail)
         self.retry_after = retry_after
+
+
+class Faults:
+    """Gathers what is wrong with an input: each check runs although one before it refused."""
+
+    def __init__(self) -> None:
+        self._found: list[Refusal] = []
+
+    @contextmanager
+    def gathered(self) -> Iterator[None]:
+        """A check, whose refusal is kept for later."""
+        try:
+            yield
+        except Refusal as refusal:
+            self._found += all_of(refusal)
+
+    def found(self, fault: Refusal) -> None:
+        """Something that is wrong."""
+        self._found.append(fault)
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The fields that are known to be wrong."""
+        return frozenset(one.field for one in self._found if one.field)
+
+    def refuse(self) -> None:
+        """Raise the first of them, with the others beside it, if there is any."""
+        if self._found:
+            first, *others = self._found
+            first.others = tuple(others)
+            raise first
+
+
+def all_of(refusal: Refusal) -> Sequence[Refusal]:
+    """It and what else was found."""
+    return refusal, *refusal.others

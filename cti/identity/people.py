@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -24,7 +24,7 @@ from cti.identity.passwords import ALPHABET
 from cti.identity.roles import has_role
 from cti.identity.visitor import Visitor
 from cti.ids import new_id
-from cti.refusal import Conflict, Invalid, NotFound
+from cti.refusal import Conflict, Faults, Invalid, NotFound
 
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
 AGENT_NO = re.compile(r"[0-9]{2,8}")
@@ -143,15 +143,19 @@ class People(Credentials):
             self._check_policy(password, data.login, data.name, data.agent_no)
         return await self.add_unchecked(visitor, data, password or self._random(), change=change)
 
-    async def check_new(self, visitor: Visitor, data: PersonData, password: str | None = None) -> None:
-        """Refuse what `add` would refuse; nothing is stored."""
+    async def check_new(
+        self, visitor: Visitor, data: PersonData, password: str | None = None, known: Collection[str] = ()
+    ) -> None:
+        """Refuse all that `add` would refuse, but for fields that are `known` to be wrong; only reads."""
         visitor.need("people.manage")
-        if password is not None:
-            self._check_policy(password, data.login, data.name, data.agent_no)
-        async with self._changing() as session:
+        faults = Faults()
+        async with self._store.reading() as session:
             row = PersonRow(id=new_id(), password_hash="", created_at=self._clock.wall(), failures=0)
-            await self._fill(session, visitor, row, data)
-            await session.rollback()
+            await self._check(session, visitor, row, data, faults, known)
+        if password is not None:
+            with faults.gathered():
+                self._check_policy(password, data.login, data.name, data.agent_no)
+        faults.refuse()
 
     async def add_unchecked(
         self, visitor: Visitor, data: PersonData, password: str, *, change: bool = False
@@ -304,37 +308,60 @@ class People(Credentials):
         return self._store.cipher.index(WEB_PHONE, f"{row.id} {row.password_hash}")
 
     async def _fill(self, session: AsyncSession, visitor: Visitor, row: PersonRow, data: PersonData) -> None:
-        present = await load_organisations(session)
-        organisation = present.get(data.organisation)
-        if organisation is None or not visitor.reach("people.manage").covers(organisation.name, organisation.region):
-            raise Invalid("no_organisation", "机构不存在", "organisation")
-        if organisation.closed:
-            raise Invalid("closed", "该机构已撤销", "organisation")
-        login = data.login.lower()
-        if not LOGIN.fullmatch(login):
-            raise Invalid("login", "账号应为 2 至 40 个字母、数字、点、横线或下划线", "login")
-        if data.agent_no is not None and not AGENT_NO.fullmatch(data.agent_no):
-            raise Invalid("agent_no", "工号应为 2 至 8 位数字", "agent_no")
-        if data.agent_no is not None and (data.agent_no, data.organisation) != (row.agent_no, row.organisation):
-            check_in_range(data.agent_no, organisation, present)
-        separate = self._settings.separate_duties
-        await check_gives(session, visitor, row.id, row.roles or (), data.roles, separate=separate)
-        await check_levels(session, data.roles, organisation, present)
-        for column, value, name in (
-            (PersonRow.login, login, "login"),
-            (PersonRow.agent_no, data.agent_no, "agent_no"),
-        ):
-            wanted = select(PersonRow.id).where(column == value, PersonRow.id != row.id)
-            if value is not None and await session.scalar(wanted) is not None:
-                raise Conflict("taken", "账号已被使用" if name == "login" else "工号已被使用", name)
+        faults = Faults()
+        await self._check(session, visitor, row, data, faults)
+        faults.refuse()
         before = row.agent_no
-        row.login, row.name, row.agent_no = login, data.name, data.agent_no
-        row.organisation, row.roles, row.auto_answer = organisation.name, list(data.roles), data.auto_answer
+        row.login, row.name, row.agent_no = data.login.lower(), data.name, data.agent_no
+        row.organisation, row.roles, row.auto_answer = data.organisation, list(data.roles), data.auto_answer
         if row.agent_no is not None and row.sip_secret is None:
             row.sip_secret = _phone_secret()
         session.add(row)
         await session.flush()
         await self._numbers.given(session, row.id, before, row.agent_no)
+
+    async def _check(
+        self,
+        session: AsyncSession,
+        visitor: Visitor,
+        row: PersonRow,
+        data: PersonData,
+        faults: Faults,
+        known: Collection[str] = (),
+    ) -> None:
+        """Tell `faults` all that is wrong with a person's data, but for fields that are known to be."""
+        present = await load_organisations(session)
+        organisation = present.get(data.organisation)
+        if "organisation" not in known:
+            if organisation is None or not visitor.reach("people.manage").covers(
+                organisation.name, organisation.region
+            ):
+                faults.found(Invalid("no_organisation", "机构不存在", "organisation"))
+                organisation = None
+            elif organisation.closed:
+                faults.found(Invalid("closed", "该机构已撤销", "organisation"))
+        login, number = data.login.lower(), data.agent_no
+        if "login" not in known and not LOGIN.fullmatch(login):
+            faults.found(Invalid("login", "账号应为 2 至 40 个字母、数字、点、横线或下划线", "login"))
+        if number is not None and "agent_no" not in known:
+            with faults.gathered():
+                if not AGENT_NO.fullmatch(number):
+                    raise Invalid("agent_no", "工号应为 2 至 8 位数字", "agent_no")
+                if organisation is not None and (number, data.organisation) != (row.agent_no, row.organisation):
+                    check_in_range(number, organisation, present)
+        if "roles" not in known:
+            with faults.gathered():
+                separate = self._settings.separate_duties
+                await check_gives(session, visitor, row.id, row.roles or (), data.roles, separate=separate)
+                if organisation is not None:
+                    await check_levels(session, data.roles, organisation, present)
+        for column, value, name, title in (
+            (PersonRow.login, login, "login", "账号"),
+            (PersonRow.agent_no, number, "agent_no", "工号"),
+        ):
+            wanted = select(PersonRow.id).where(column == value, PersonRow.id != row.id)
+            if value and not {name} & {*known, *faults.fields} and await session.scalar(wanted) is not None:
+                faults.found(Conflict("taken", f"{title}已被使用", name))
 
 
 def _phone_secret() -> str:

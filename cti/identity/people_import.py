@@ -15,7 +15,7 @@ from cti.identity.directory import Organisation
 from cti.identity.people import People, PersonData
 from cti.identity.permissions import Role
 from cti.identity.visitor import Visitor
-from cti.refusal import Invalid, Refusal
+from cti.refusal import Faults, Invalid, Refusal, all_of
 from cti.sheets import reading
 
 TITLES = {
@@ -89,47 +89,50 @@ class PeopleImport:
                 raise Invalid("sheet", f"一次最多导入 {MOST} 人，请分次导入", "file")
             said = {key: cell.strip() for key, cell in zip(columns, cells, strict=False) if key}
             rows.append({TITLES[key]: said.get(key, "") for key in columns if key and key != "password"})
+            faults = Faults()
+            data, given = self._data(said, faults), said.get("password") or None
+            _check_once(seen, number, said, faults)
+            with faults.gathered():
+                await self._people.check_new(self._visitor, data, given, faults.fields)
             try:
-                data, given = self._data(said), said.get("password") or None
-                _check_once(seen, number, data)
+                faults.refuse()
                 if store:
                     person, password = await self._people.add(self._visitor, data, given)
                     made.append(Made(person.login, person.name, password))
-                else:
-                    await self._people.check_new(self._visitor, data, given)
             except Refusal as refusal:
-                field = TITLES.get(refusal.field or "", refusal.field or "")
-                problems.append(RowProblem(number, field, refusal.detail))
+                for one in all_of(refusal):
+                    problems.append(RowProblem(number, TITLES.get(one.field or "", one.field or ""), one.detail))
         if not columns:
             raise Invalid("sheet", "表格是空的", "file")
         shown = tuple(TITLES[key] for key in columns if key and key != "password")
         return Outcome(shown, tuple(rows), tuple(problems), tuple(made))
 
-    def _data(self, said: dict[str, str]) -> PersonData:
+    def _data(self, said: dict[str, str], faults: Faults) -> PersonData:
+        """What the cells make; a wrong one is told to `faults` and left empty."""
         for key in REQUIRED:
             if not said.get(key):
-                raise Invalid("missing", "必填", key)
+                faults.found(Invalid("missing", "必填", key))
         for key, text in said.items():
             if key != "password" and text.startswith("="):
-                raise Invalid("formula", "含有公式，请粘贴为数值", key)
-        if len(said["name"]) > 40:
-            raise Invalid("name", "至多 40 个字符", "name")
-        roles = [one for one in SEVERAL.split(said["roles"]) if one]
+                faults.found(Invalid("formula", "含有公式，请粘贴为数值", key))
+        if len(said.get("name", "")) > 40:
+            faults.found(Invalid("name", "至多 40 个字符", "name"))
+        roles = [one for one in SEVERAL.split(said.get("roles", "")) if one]
         if unknown := [one for one in roles if one not in self._roles]:
-            raise Invalid("no_role", f"角色不存在，或您不能授予：{unknown[0][:40]}", "roles")
-        organisation = self._organisations.get(said["organisation"])
-        if organisation is None:
-            raise Invalid("no_organisation", f"机构不存在：{said['organisation'][:40]}", "organisation")
-        auto = FLAGS.get(said.get("auto_answer", "").lower())
-        if auto is None:
-            raise Invalid("auto_answer", "应为是或否", "auto_answer")
+            faults.found(Invalid("no_role", f"角色不存在，或您不能授予：{'、'.join(unknown)[:80]}", "roles"))
+        where = said.get("organisation", "")
+        if where and where not in self._organisations:
+            faults.found(Invalid("no_organisation", f"机构不存在：{where[:40]}", "organisation"))
+        auto = said.get("auto_answer", "")
+        if auto.lower() not in FLAGS:
+            faults.found(Invalid("auto_answer", f"“{auto[:40]}”应为是或否", "auto_answer"))
         return PersonData(
-            login=said["login"],
-            name=said["name"],
+            login=said.get("login", ""),
+            name=said.get("name", ""),
             agent_no=said.get("agent_no") or None,
-            organisation=organisation,
-            roles=list(dict.fromkeys(self._roles[one] for one in roles)),
-            auto_answer=auto,
+            organisation=self._organisations.get(where, ""),
+            roles=list(dict.fromkeys(self._roles[one] for one in roles if one in self._roles)),
+            auto_answer=FLAGS.get(auto.lower(), False),
         )
 
 
@@ -142,8 +145,9 @@ def _heading(cells: Sequence[str]) -> list[str]:
     return found
 
 
-def _check_once(seen: dict[tuple[str, str], int], number: int, data: PersonData) -> None:
+def _check_once(seen: dict[tuple[str, str], int], number: int, said: dict[str, str], faults: Faults) -> None:
     """Refuse a login or a number that stands in an earlier row, too."""
-    for key, value in (("login", data.login.lower()), ("agent_no", data.agent_no or "")):
+    for key in ("login", "agent_no"):
+        value = said.get(key, "").lower()
         if value and (first := seen.setdefault((key, value), number)) != number:
-            raise Invalid("twice", f"与第 {first} 行重复", key)
+            faults.found(Invalid("twice", f"“{value[:40]}”与第 {first} 行重复", key))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cti.identity.api.audit import EntryDetail, EntryView
 from cti.identity.api.groups import GroupFields, GroupView
+from cti.identity.api.imports import Account
 from cti.identity.api.keys import KeyFields, KeyView
 from cti.identity.api.organisations import NewOrganisation, OrganisationFields, OrganisationView
 from cti.identity.api.people import GivenRoles, NewPerson, PersonFields, PersonView
@@ -95,6 +96,7 @@ PEOPLE = Screen(
             Action(
                 name="import", title="导入", permission=MANAGE, kind="form", path="/api/people/import",
                 preview="/api/people/import/preview", done="导入完成",
+                shows="accounts", sheet=columns_of(Account, "login", "name", "password"),
                 form=(Field(key="file", title="表格文件", kind="file", required=True, accept=".xlsx",
                             help="第一行为列名，与导入模板相同；先预览，再导入"),),
             ),

@@ -7,26 +7,32 @@ in one cell (、) are understood.
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pydantic
+from pydantic_core import ErrorDetails
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.identity.visitor import Visitor
+from cti.records.drafts import PLACE, Drafts
 from cti.records.service import Records
-from cti.refusal import Conflict, Invalid, Refusal
+from cti.refusal import Conflict, Invalid, Refusal, all_of
 from cti.screens.description import Field
 from cti.screens.forms import fields_of
 from cti.sheets import reading
-from cti.web.problems import invalid
+from cti.web.problems import saying
 
 SHOWN = 20
 """Rows that a preview shows."""
 TOLD = 200
 """Errors that are told; all are counted."""
-BATCH = 100
-"""Rows that are stored together: a tenth of a second, for which other changes wait."""
+BATCH = 50
+"""Rows that are stored together: some hundredths of a second, for which other changes wait."""
+GIVEN = 40
+"""Characters of a cell that an error repeats."""
 
 NOT_IN_SHEETS = ("json", "file", "password")
 SEVERAL = re.compile(r"[、,，;；]\s*")
@@ -76,16 +82,15 @@ def columns(service: Records[Any, Any, Any, Any]) -> list[Field]:
 async def preview(service: Records[Any, Any, Any, Any], visitor: Visitor, file: Path) -> Preview:
     """Look at a file; nothing is stored. Invalid when it is no spreadsheet or lacks a column that must be there."""
     visitor.need(service.edit_permission)
-    work = _Import(service, visitor)
+    work, drafts = _Import(service, visitor), Drafts()
     shown: list[dict[str, str]] = []
     async for batch in work.batches(file):
-        shown += [cells for _, cells, _ in batch[: SHOWN - len(shown)]]
-        async with service.office.store.writing() as session:
-            for number, _, body in batch:
-                if body is not None:
-                    await work.try_in(session, number, body)
-            # Each row met those before it, as it will in the import; then all is as before.
-            await session.rollback()
+        shown += [one.cells for one in batch[: SHOWN - len(shown)]]
+        # Reads only, a short while each time: no lock for which a call's events would wait, no old snapshot either.
+        async with service.office.store.reading() as session:
+            session.info[PLACE] = drafts
+            for row in batch:
+                await work.look_at(session, row, drafts)
     return Preview(
         columns=[ImportColumn(key=one.key, title=one.title) for one in work.present],
         rows=shown,
@@ -103,12 +108,26 @@ async def take_in(service: Records[Any, Any, Any, Any], visitor: Visitor, file: 
     async for batch in work.batches(file):
         ids: list[str] = []
         async with service.changing() as session:
-            for number, _, body in batch:
-                if body is not None and (id := await work.try_in(session, number, body)) is not None:
+            for row in batch:
+                if (id := await work.try_in(session, row)) is not None:
                     ids.append(id)
             await service.audit(session, visitor, "imported", "", after={"ids": ids})
         await service.changed(ids)
     return Imported(added=work.good, failed=work.bad, errors=sorted(work.errors, key=lambda one: one.row))
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row of the file: its cells by title and by key, and what its fields say is wrong.
+
+    `body` is what the right cells make, None when one that must be there is wrong.
+    """
+
+    number: int
+    cells: dict[str, str]
+    said: dict[str, str]
+    body: pydantic.BaseModel | None
+    faults: tuple[tuple[str, str], ...]
 
 
 class _Import:
@@ -123,17 +142,18 @@ class _Import:
         self.good = 0
         self.bad = 0
 
-    async def batches(self, file: Path) -> AsyncIterator[list[tuple[int, dict[str, str], pydantic.BaseModel | None]]]:
-        """The rows in portions: number, cells by title, and the body they make when nothing is wrong with them."""
+    async def batches(self, file: Path) -> AsyncIterator[list[_Row]]:
+        """The rows in portions."""
         places: list[Field | None] | None = None
-        batch: list[tuple[int, dict[str, str], pydantic.BaseModel | None]] = []
+        batch: list[_Row] = []
         async for number, cells in reading.read(file):
             if places is None:
                 places = self._heading(cells)
                 continue
             said = {field.key: text for field, text in zip(places, cells, strict=False) if field is not None and text}
             titled = {field.title: said.get(field.key, "") for field in self.present}
-            batch.append((number, titled, self._body(number, said)))
+            body, faults = self._body(said)
+            batch.append(_Row(number, titled, said, body, tuple(faults)))
             if len(batch) == BATCH:
                 yield batch
                 batch = []
@@ -142,15 +162,35 @@ class _Import:
         if batch:
             yield batch
 
-    async def try_in(self, session: Any, number: int, body: pydantic.BaseModel) -> str | None:
+    async def look_at(self, session: AsyncSession, row: _Row, drafts: Drafts) -> None:
+        """Ask all rules about a row; each row meets those before it, as it will in the import."""
+        found, faults = None, list(row.faults)
+        if row.body is not None:
+            try:
+                found = await self._service.drafted(session, self._visitor, row.body)
+            except (Invalid, Conflict) as refusal:
+                faults += self._told(row, refusal)
+        if faults or found is None:
+            drafts.leave()
+            self._wrong(row, faults)
+        else:
+            drafts.keep(self._service.left(found))
+            self.good += 1
+
+    async def try_in(self, session: AsyncSession, row: _Row) -> str | None:
         """Insert into the session; a refusal, which comes before anything is inserted, is told as the row's error."""
-        try:
-            row = await self._service.insert(session, self._visitor, body)
-        except (Invalid, Conflict) as refusal:
-            self._wrong(number, refusal.field or "", refusal)
-            return None
-        self.good += 1
-        return str(row.id)
+        faults = list(row.faults)
+        if row.body is not None:
+            try:
+                if not faults:
+                    stored = await self._service.insert(session, self._visitor, row.body)
+                    self.good += 1
+                    return str(stored.id)
+                await self._service.drafted(session, self._visitor, row.body)
+            except (Invalid, Conflict) as refusal:
+                faults += self._told(row, refusal)
+        self._wrong(row, faults)
+        return None
 
     def _heading(self, cells: Sequence[str]) -> list[Field | None]:
         by_name = {name: one for one in self._fields for name in (one.title, one.key)}
@@ -166,28 +206,52 @@ class _Import:
         self.present = [one for one in found if one is not None]
         return found
 
-    def _body(self, number: int, said: dict[str, str]) -> pydantic.BaseModel | None:
-        given: dict[str, Any] = {}
-        for field in self._fields:
-            if field.key in said:
-                if said[field.key].startswith("="):
-                    self._wrong(number, field.key, Invalid("formula", "含有公式，请粘贴为数值"))
-                    return None
-                given[field.key] = _value(field, said[field.key])
+    def _body(self, said: Mapping[str, str]) -> tuple[pydantic.BaseModel | None, list[tuple[str, str]]]:
+        """What the cells make, and what is wrong with them by key; right cells make one beside wrong ones."""
+        formulas = [key for key, text in said.items() if text.startswith("=")]
+        if formulas:
+            return None, [(key, "含有公式，请粘贴为数值") for key in formulas]
+        by_key = {one.key: one for one in self._fields}
+        given = {key: _value(by_key[key], text) for key, text in said.items()}
         model: type[pydantic.BaseModel] = self._service.fields
         try:
-            return model.model_validate(given)
+            return model.model_validate(given), []
         except pydantic.ValidationError as error:
-            refusal = invalid(error)
-            key = (refusal.field or "").partition(".")[0]
-            self._wrong(number, key, Invalid(refusal.code, refusal.detail.partition("：")[2] or refusal.detail))
-            return None
+            faults = {str(one["loc"][0]) if one["loc"] else "": one for one in reversed(error.errors())}
+        wrong = [(key, _fault(by_key.get(key), said.get(key, ""), one)) for key, one in reversed(faults.items())]
+        try:
+            # The rules may have something to say of the other cells, if what is wrong may be left out.
+            return model.model_validate({key: value for key, value in given.items() if key not in faults}), wrong
+        except pydantic.ValidationError:
+            return None, wrong
 
-    def _wrong(self, number: int, key: str, refusal: Refusal) -> None:
+    @staticmethod
+    def _told(row: _Row, refusal: Refusal) -> list[tuple[str, str]]:
+        """What a rule refused; of cells that are known to be wrong nothing more is said."""
+        known = {key for key, _ in row.faults}
+        return [(one.field or "", one.detail) for one in all_of(refusal) if not one.field or one.field not in known]
+
+    def _wrong(self, row: _Row, faults: Sequence[tuple[str, str]]) -> None:
         self.bad += 1
-        if len(self.errors) < TOLD:
-            title = next((one.title for one in self._fields if one.key == key), key)
-            self.errors.append(RowError(row=number, field=title, detail=refusal.detail))
+        titles = {one.key: one.title for one in self._fields}
+        for key, detail in faults:
+            if len(self.errors) < TOLD:
+                self.errors.append(RowError(row=row.number, field=titles.get(key, key), detail=detail))
+
+
+def _fault(field: Field | None, text: str, error: ErrorDetails) -> str:
+    """What is wrong with a cell, with its own words: `“松树”不在可选项中：橡树、榆树`."""
+    detail = saying(error)
+    if field is None or not text:
+        return detail
+    given = f"“{text[:GIVEN]}{'…' if len(text) > GIVEN else ''}”"
+    if error["type"] in ("literal_error", "enum") and field.options:
+        return f"{given}不在可选项中：{'、'.join(one.title for one in field.options)}"
+    if field.wrong and error["type"] == "string_pattern_mismatch":
+        detail = field.wrong
+    elif field.kind in ("date", "time") and error["type"].startswith(("date", "timezone")):
+        detail = "不是日期，应如 2026-05-01" if field.kind == "date" else "不是时间，应如 2026-05-01 08:30"
+    return f"{given}{detail}"
 
 
 def _value(field: Field, text: str) -> Any:

@@ -10,15 +10,37 @@ from pathlib import Path
 
 from aiohttp import BodyPartReader, web
 
+from cti.identity.visitor import Visitor
+from cti.refusal import Conflict
+
 SHEET_LIMIT = 30_000_000
 """Bytes that a spreadsheet may have."""
 SECONDS = 120.0
 CHUNK = 65_536
 
 
+_busy: set[str] = set()
+"""People whose file is being worked on: one at a time each, in the whole engine."""
+
+
 @asynccontextmanager
-async def received(request: web.Request) -> AsyncIterator[Path]:
-    """The file, kept on disk for as long as it is needed. HTTP 413 when it is too large, 400 when none comes."""
+async def received(request: web.Request, visitor: Visitor) -> AsyncIterator[Path]:
+    """The file, kept on disk for as long as it is needed. HTTP 413 when it is too large, 400 when none comes.
+
+    Conflict while another file of the same person is being looked at or taken in.
+    """
+    if visitor.person in _busy:
+        raise Conflict("importing", "您的上一个文件还在预览或导入，请等它完成后再试")
+    _busy.add(visitor.person)
+    try:
+        async with _on_disk(request) as file:
+            yield file
+    finally:
+        _busy.discard(visitor.person)
+
+
+@asynccontextmanager
+async def _on_disk(request: web.Request) -> AsyncIterator[Path]:
     if (request.content_length or 0) > SHEET_LIMIT:
         raise web.HTTPRequestEntityTooLarge(SHEET_LIMIT, request.content_length or 0)
     with tempfile.NamedTemporaryFile(prefix="hotline-sheet-", suffix=".xlsx") as file:

@@ -71,11 +71,11 @@ def record_routes(service: Records[Any, Any, Any, Any], base: str, *, imports: b
         return file_answer(f"{title}导入模板.xlsx", await writing.write(headings, []))
 
     async def preview(visitor: Visitor, exchange: Exchange) -> importing.Preview:
-        async with received(exchange.request) as file:
+        async with received(exchange.request, visitor) as file:
             return await importing.preview(service, visitor, file)
 
     async def take_in(visitor: Visitor, exchange: Exchange) -> importing.Imported:
-        async with received(exchange.request) as file:
+        async with received(exchange.request, visitor) as file:
             return await importing.take_in(service, visitor, file)
 
     routes = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any, ClassVar, Generic, TypeVar
 
 import pydantic
@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from cti.identity.visitor import Visitor
+from cti.records.drafts import drafts_of
 from cti.records.query import RecordQuery, RecordView
 from cti.records.table import Record
 
@@ -100,7 +101,13 @@ class Rules(ABC, Generic[R, F, V, Q]):
         wanted = select(self.table.id).where(*limits, self.table.removed_at.is_(None))
         if row is not None:
             wanted = wanted.where(self.table.id != row.id)
-        return await session.scalar(wanted.limit(1)) is not None
+        drafts = drafts_of(session)
+        claimed = drafts is not None and drafts.claim(limits)
+        return claimed or await session.scalar(wanted.limit(1)) is not None
+
+    def left(self, row: R) -> Mapping[Hashable, str | None]:
+        """What rows after this one in the same file may ask for, such as their parent: see `Drafts.fact`."""
+        return {}
 
     async def check_removed(self, session: AsyncSession, row: R) -> None:
         """Refuse to remove a record that others need. Conflict."""

@@ -176,15 +176,19 @@ class Records(Rules[R, F, V, Q]):
 
     async def insert(self, session: AsyncSession, visitor: Visitor, body: F) -> R:
         """A new row in the session."""
-        owner = await self._owner(session, visitor, getattr(body, "organisation", None) or "")
-        values = await self.values(session, body, None, owner["organisation"])
-        now = self.office.clock.wall()
-        made: Callable[..., R] = self.table
-        row = made(id=new_id(), created_at=now, updated_at=now, **{**owner, **values, **self.derived(values)})
+        row = await self.drafted(session, visitor, body)
         session.add(row)
         await session.flush()
         await self.follow(session, row)
         return row
+
+    async def drafted(self, session: AsyncSession, visitor: Visitor, body: F) -> R:
+        """A new row that is not yet anywhere, with all rules asked: a session that reads is enough."""
+        owner = await self._owner(session, visitor, getattr(body, "organisation", None) or "")
+        values = await self.values(session, body, None, owner["organisation"])
+        now = self.office.clock.wall()
+        made: Callable[..., R] = self.table
+        return made(id=new_id(), created_at=now, updated_at=now, **{**owner, **values, **self.derived(values)})
 
     async def apply(
         self, session: AsyncSession, visitor: Visitor, row: R, version: int, values: Mapping[str, Any]

@@ -132,7 +132,8 @@ class Action(Part):
 
     An empty `permission` is the screen's. `form_source` is the path of the record that fills the form; its `version`
     goes back with the body. `preview` is the path that takes an import's file first and answers what it would do.
-    `shows` is the key of the answer that is shown this once, such as a new password; `words` are simply told.
+    `shows` is the key of the answer that is shown this once, such as a new password; `words` are simply told. With
+    `sheet` it is a list, offered this once as a spreadsheet with these columns.
     """
 
     name: str
@@ -148,6 +149,7 @@ class Action(Part):
     when: When | None = None
     preview: str | None = None
     shows: str | None = None
+    sheet: tuple[Column, ...] = ()
     done: str | None = None
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from cti.store.columns import bind_cipher
 from cti.store.glance import Glance, PostgresGlance, SqliteGlance
 from cti.store.plain_sql import BUSY_SECONDS
 from cti.store.suites import SuiteName
+from cti.store.turn import Turn
 
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
 
@@ -48,7 +48,7 @@ class Store:
         self._read = async_sessionmaker(engine, expire_on_commit=False, autoflush=False)
         self._write = async_sessionmaker(engine.execution_options(writing=True), expire_on_commit=False)
         # SQLite has one writer: waiting here is fair and costs nothing, its own busy loop does.
-        self._turn: asyncio.Lock | None = asyncio.Lock() if self.is_sqlite else None
+        self._turn: Turn | None = Turn() if self.is_sqlite else None
         path = self.path
         self.glance: Glance = SqliteGlance(path) if path is not None else PostgresGlance(self.postgres_url)
 
@@ -92,8 +92,12 @@ class Store:
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncSession]:
         """A session that commits at its end; keep it short, and await nothing else in it."""
-        async with self._turn or nullcontext(), self._write() as session, session.begin():
+        async with self._turn.taken() if self._turn else nullcontext(), self._write() as session, session.begin():
             yield session
+
+    def first(self) -> AbstractAsyncContextManager[None]:
+        """The journal's turn to write beside these sessions: before all who wait, after the one who writes now."""
+        return self._turn.first(BUSY_SECONDS) if self._turn else nullcontext()
 
     async def close(self) -> None:
         """Close all connections."""

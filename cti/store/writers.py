@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -44,7 +46,7 @@ class Writer(Protocol):
 def writer_of(store: Store) -> Writer:
     """The writer for the store's database."""
     if store.path is not None:
-        return SqliteWriter(store.path, store.cipher)
+        return SqliteWriter(store.path, store.cipher, store.first)
     return PostgresWriter(store.postgres_url, store.cipher)
 
 
@@ -60,15 +62,20 @@ def sqlite_time(at: datetime) -> str:
 class SqliteWriter:
     """Plain sqlite3 in a thread of its own. A file that was replaced or removed is noticed before the next commit."""
 
-    def __init__(self, path: Path, cipher: Cipher) -> None:
+    def __init__(
+        self, path: Path, cipher: Cipher, turn: Callable[[], AbstractAsyncContextManager[None]] = nullcontext
+    ) -> None:
         self._file = SqliteFile(path, self._go_on)
+        self._turn = turn
         self._cipher = cipher
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
         self._next = 1
 
     async def write(self, batch: Batch) -> list[Stored]:
         """Commit; sqlite3.Error or OSError when it cannot."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._write, batch)
+        # Without a turn it would stand at the file's lock, which sleeps longer and longer while others take it.
+        async with self._turn():
+            return await asyncio.get_running_loop().run_in_executor(self._thread, self._write, batch)
 
     async def close(self) -> None:
         """Close."""

@@ -8,6 +8,7 @@ from typing import Any
 
 import pydantic
 from aiohttp import web
+from pydantic_core import ErrorDetails
 
 from cti.refusal import Conflict, Invalid, NotAllowed, NotFound, NotSignedIn, Refusal, TooMany
 
@@ -109,11 +110,12 @@ def invalid(error: pydantic.ValidationError, *, field: str = "") -> Invalid:
     """The first thing that a model complains of, in Chinese, with its field."""
     found = error.errors(include_url=False)[0]
     name = ".".join(str(part) for part in found["loc"]) or field
-    saying = SAYINGS.get(found["type"])
-    if found["type"] == "value_error":
-        detail = str(found.get("ctx", {}).get("error", "")) or "格式不正确"
-    elif saying:
-        detail = saying.format_map(found.get("ctx", {}))
-    else:
-        detail = "格式不正确"
+    detail = saying(found)
     return Invalid("invalid", f"{name}：{detail}" if name else detail, name or None)
+
+
+def saying(error: ErrorDetails) -> str:
+    """One complaint of a model in Chinese."""
+    if error["type"] == "value_error":
+        return str(error.get("ctx", {}).get("error", "")) or "格式不正确"
+    return SAYINGS.get(error["type"], "格式不正确").format_map(error.get("ctx", {}))

@@ -19,7 +19,7 @@ from cti.number import Number, NumberKind
 from cti.records import Office, RecordPage, Records
 from cti.records.gathering import Gathering
 from cti.records.lines import Lines
-from cti.refusal import Conflict, Invalid
+from cti.refusal import Conflict, Faults, Invalid
 from cti.screens import Choice
 from cti.store.calls import CallFilter, StoredCall, StoredCalls
 from cti.store.edits import locked
@@ -96,7 +96,13 @@ class Citizens(Records[CitizenRow, CitizenFields, CitizenView, CitizenQuery]):
     ) -> dict[str, Any]:
         """Numbers are canonical and each there once; what was shown masked stays as it is."""
         known = {Number.parse(one).masked: one for one in numbers_of(row)} if row is not None else {}
-        numbers = list(dict.fromkeys(known.get(said) or self._canonical(said) for said in body.numbers))
+        faults = Faults()
+        numbers: list[str] = []
+        for one in body.numbers:
+            with faults.gathered():
+                numbers.append(known.get(one) or self._canonical(one))
+        faults.refuse()
+        numbers = list(dict.fromkeys(numbers))
         said = body.model_dump(exclude={"version", "numbers"})
         if row is not None:
             if body.name == masked_name(row.name):

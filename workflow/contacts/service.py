@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
 import pydantic
@@ -14,8 +14,9 @@ from sqlalchemy.orm import InstrumentedAttribute
 from cti.identity.visitor import Visitor
 from cti.number import Number
 from cti.records import RecordQuery, Records, RecordView
+from cti.records.drafts import drafts_of
 from cti.records.service import Office
-from cti.refusal import Conflict, Invalid
+from cti.refusal import Conflict, Faults, Invalid
 from cti.screens import Choice, form
 from cti.store.listing import starts_with
 from cti.web.routes import Body
@@ -141,17 +142,26 @@ class Contacts(Records[ContactRow, ContactFields, ContactView, ContactQuery]):
         self, session: AsyncSession, body: ContactFields, row: ContactRow | None, organisation: str
     ) -> dict[str, Any]:
         """Numbers that can be dialled, and a place in the tree that has no circle."""
-        parent = await self._parent(session, body, row, organisation)
-        if await self._is_there(session, row, body.book, parent, body.name, organisation):
-            raise Conflict("taken", "同一上级下已有同名的联系人", "name")
+        faults = Faults()
+        parent, phone, phones = None, "", list[str]()
+        with faults.gathered():
+            parent = await self._parent(session, body, row, organisation)
+            if await self._is_there(session, row, body.book, parent, body.name, organisation):
+                raise Conflict("taken", "同一上级下已有同名的联系人", "name")
+        with faults.gathered():
+            phone = self._dialled(body.phone, "phone") if body.phone else ""
+        for one in dict.fromkeys(body.phones):
+            with faults.gathered():
+                phones.append(self._dialled(one, "phones"))
+        faults.refuse()
         said = body.model_dump(exclude={"version", "parent", "phone", "phones"})
         return {
             **said,
             "parent": parent,
             # The first time a dictionary is read: 0.2 s, for which no call waits.
             "initials": (await asyncio.to_thread(initials, body.name))[:80],
-            "phone": self._dialled(body.phone, "phone") if body.phone else "",
-            "phones": [self._dialled(one, "phones") for one in dict.fromkeys(body.phones)],
+            "phone": phone,
+            "phones": phones,
         }
 
     def _dialled(self, said: str, field: str) -> str:
@@ -175,17 +185,33 @@ class Contacts(Records[ContactRow, ContactFields, ContactView, ContactQuery]):
         # A spreadsheet names it, a form knows its id.
         said = or_(ContactRow.id == body.parent, ContactRow.name == body.parent)
         same = ContactRow.book == body.book, ContactRow.organisation == organisation, ContactRow.removed_at.is_(None)
-        parent = await session.scalar(select(ContactRow).where(said, *same).order_by(ContactRow.id).limit(1))
+        wanted = select(ContactRow.id).where(said, *same).order_by(ContactRow.id).limit(1)
+        drafts = drafts_of(session)
+        parent = await session.scalar(wanted)
+        if parent is None and drafts is not None:
+            parent = drafts.fact((body.book, organisation, body.parent))
         if parent is None:
-            raise Invalid("no_parent", "同一通讯录中没有这个上级", "parent")
-        above: ContactRow | None = parent
+            raise Invalid("no_parent", f"同一通讯录中没有上级“{body.parent}”", "parent")
+        above: str | None = parent
         for _ in range(DEEPEST - 1):
-            if row is not None and above is not None and above.id == row.id:
+            if row is not None and above == row.id:
                 raise Invalid("circle", "不能放到自己或自己的下级之下", "parent")
-            above = await session.get(ContactRow, above.parent) if above is not None and above.parent else None
+            above = await self._above(session, above) if above is not None else None
             if above is None:
-                return parent.id
+                return parent
         raise Invalid("too_deep", f"最多 {DEEPEST} 级", "parent")
+
+    @staticmethod
+    async def _above(session: AsyncSession, id: str) -> str | None:
+        drafts = drafts_of(session)
+        if drafts is not None and drafts.has(id):
+            return drafts.fact(id)
+        found = await session.get(ContactRow, id)
+        return found.parent if found is not None else None
+
+    def left(self, row: ContactRow) -> Mapping[Hashable, str | None]:
+        """Those below it in the same file find it by its name, and how deep it stands."""
+        return {(row.book, row.organisation, row.name): row.id, row.id: row.parent}
 
     async def check_removed(self, session: AsyncSession, row: ContactRow) -> None:
         """Not with others below it."""

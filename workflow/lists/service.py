@@ -19,7 +19,7 @@ from cti.number import Number
 from cti.records import Office, RecordPage, Records
 from cti.records.gathering import Gathering
 from cti.records.lines import Lines
-from cti.refusal import Conflict, Invalid
+from cti.refusal import Conflict, Faults, Invalid
 from cti.store.listing import listed
 from workflow.lists.models import ListEntryRow, ListHitRow
 from workflow.lists.patterns import ANONYMOUS, BLACK, Entry, ListIndex, canonical, shown
@@ -76,13 +76,18 @@ class Lists(Records[ListEntryRow, ListEntryFields, ListEntryView, ListEntryQuery
         self, session: AsyncSession, body: ListEntryFields, row: ListEntryRow | None, organisation: str
     ) -> dict[str, Any]:
         """A number stands once on the lists of an organisation."""
-        pattern = row.pattern if row is not None and self._is_masked(row, body.pattern) else self._canonical(body)
-        same = ListEntryRow.pattern_index == pattern, ListEntryRow.organisation == organisation
-        if await self.taken(session, row, *same):
-            raise Conflict("taken", "该号码已在名单中", "pattern")
-        stays = row is not None and row.until == body.until
-        if body.until is not None and not stays and body.until <= self.office.clock.wall():
-            raise Invalid("until", "失效时间应晚于现在", "until")
+        faults = Faults()
+        pattern = ""
+        with faults.gathered():
+            pattern = row.pattern if row is not None and self._is_masked(row, body.pattern) else self._canonical(body)
+            same = ListEntryRow.pattern_index == pattern, ListEntryRow.organisation == organisation
+            if await self.taken(session, row, *same):
+                raise Conflict("taken", "该号码已在名单中", "pattern")
+        with faults.gathered():
+            stays = row is not None and row.until == body.until
+            if body.until is not None and not stays and body.until <= self.office.clock.wall():
+                raise Invalid("until", "失效时间应晚于现在", "until")
+        faults.refuse()
         return {"list": body.list, "pattern": pattern, "reason": body.reason, "until": body.until}
 
     def _canonical(self, body: ListEntryFields) -> str:

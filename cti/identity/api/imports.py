@@ -20,9 +20,9 @@ EXAMPLE = ("zhang.san", "张三", "1008", "", "座席", "否", "")
 class Account(pydantic.BaseModel):
     """A new account and its password, shown this once."""
 
-    login: str
-    name: str
-    password: str
+    login: str = pydantic.Field(title="账号")
+    name: str = pydantic.Field(title="姓名")
+    password: str = pydantic.Field(title="初始密码")
 
 
 class PeopleImported(pydantic.BaseModel):
@@ -52,7 +52,7 @@ class ImportApi:
     async def preview(self, visitor: Visitor, exchange: Exchange) -> Preview:
         """Say what an import would do."""
         found = await self._run(visitor, exchange, store=False)
-        bad = len({one.row for one in found.problems})
+        bad = _bad(found)
         keys = {title: key for key, title in TITLES.items()}
         return Preview(
             columns=[ImportColumn(key=keys[title], title=title) for title in found.columns],
@@ -67,7 +67,7 @@ class ImportApi:
         """Store the rows that are right."""
         found = await self._run(visitor, exchange, store=True)
         accounts = [Account(login=one.login, name=one.name, password=one.password) for one in found.made]
-        return PeopleImported(added=len(accounts), failed=len(found.problems), errors=_told(found), accounts=accounts)
+        return PeopleImported(added=len(accounts), failed=_bad(found), errors=_told(found), accounts=accounts)
 
     async def template(self, visitor: Visitor) -> web.Response:
         """An empty spreadsheet with the titles and a row as an example."""
@@ -79,8 +79,13 @@ class ImportApi:
 
     async def _run(self, visitor: Visitor, exchange: Exchange, *, store: bool) -> Outcome:
         work = await self._identity.importing(visitor)
-        async with received(exchange.request) as file:
+        async with received(exchange.request, visitor) as file:
             return await work.run(file, store=store)
+
+
+def _bad(found: Outcome) -> int:
+    """Rows, not faults."""
+    return len({one.row for one in found.problems})
 
 
 def _told(found: Outcome) -> list[RowError]:

@@ -1,5 +1,7 @@
 import pytest
 
+from cti.identity.api.imports import PeopleImported
+from cti.identity.screens import SCREENS
 from cti.identity.visitor import system
 from cti.refusal import Invalid, NotAllowed
 from cti.sheets import writing
@@ -56,6 +58,30 @@ async def test_a_preview_tells_all_and_stores_nothing_then_the_right_rows_are_st
     assert done.made[1].password == "Green-tea-at-9"
     wang = await identity.people.by_login(ROOT, "wang")
     assert (wang.organisation, wang.agent_no, wang.roles, wang.auto_answer) == ("county", "1002", ("agent",), True)
+
+
+async def test_all_that_is_wrong_with_a_person_is_told(identity, sheet, add):
+    """Only the first of several faults of a row was told; a file was mended and tried again fault by fault."""
+    await add("taken", agent_no="1001")
+    file = await sheet(["taken", "x" * 41, "1001", "无此机构", "国王、皇帝", "也许", "weak"], ["a b", "", "x", "", ""])
+    for store in (False, True):
+        seen = await run(identity, ROOT, file, store=store)
+        told = {(one.row, one.field): one.detail for one in seen.problems}
+        assert set(told) == {
+            (2, "账号"), (2, "姓名"), (2, "工号"), (2, "机构"), (2, "角色"), (2, "自动应答"), (2, "初始密码"),
+            (3, "账号"), (3, "姓名"), (3, "工号"), (3, "机构"), (3, "角色"),
+        }  # fmt: skip
+        assert told[2, "角色"].endswith("国王、皇帝") and "也许" in told[2, "自动应答"] and seen.made == ()
+
+
+async def test_passwords_that_the_server_made_are_answered_and_the_console_is_told_to_keep_them(identity, sheet):
+    """The console threw them away, so nobody could give the new people their first password."""
+    done = await run(identity, ROOT, await sheet(["wang", "王芳", "", "区政府", "座席"]), store=True)
+    assert [(one.login, bool(one.password)) for one in done.made] == [("wang", True)]
+    people = next(one for one in SCREENS if one.name == "people")
+    action = next(one for one in people.list.actions if one.name == "import")
+    assert action.shows in PeopleImported.model_fields
+    assert [one.key for one in action.sheet] == ["login", "name", "password"]
 
 
 async def test_a_county_admin_imports_into_his_county_alone(identity, sheet, visit):

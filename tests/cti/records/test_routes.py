@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
 import pytest
+from aiohttp.test_utils import make_mocked_request
 from openpyxl import Workbook, load_workbook
 
 from cti.records import receiving, record_routes
 from cti.records.describing import record_create, record_list
+from cti.records.receiving import received
+from cti.refusal import Conflict
 from cti.screens import Empty, Filter, Screen, lint
 from cti.web import Web
 from tests.cti.records.conftest import CITY, EAST, LOOKER, WEST
@@ -122,3 +127,17 @@ async def test_the_usual_screen_fits_the_routes(trees: Trees) -> None:
     )  # fmt: skip
     assert lint.problems([screen], web.endpoints) == []
     assert [action.name for action in described.row] == ["edit", "remove", "restore"]
+
+
+async def test_one_file_at_a_time_of_each_person() -> None:
+    """Previews of large files ran side by side, as often as somebody pressed the button."""
+    other = replace(CITY, person="01other")
+    request = make_mocked_request("POST", "/")
+    async with asyncio.timeout(5):
+        first = received(request, CITY)
+        with pytest.raises(Conflict, match="上一个文件") as refused:
+            async with first, received(request, other), received(request, CITY):
+                pass
+        assert refused.value.code == "importing"
+        async with received(request, CITY):
+            pass

@@ -130,6 +130,7 @@ export interface Action {
   preview?: string
   /** The key of the answer that is shown this once, such as a new password. */
   shows?: string
+  sheet?: Column[]
   done?: string
 }
 

@@ -2,10 +2,10 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { effectScope } from 'vue'
 import { nameOf } from '@/api/save'
 import { previewOf } from '@/screens/actions/import'
-import { outcomeOf } from '@/screens/actions/outcome'
+import { outcomeOf, sheetOf } from '@/screens/actions/outcome'
 import { useAnswers } from '@/screens/charts/answers'
 import { axisText, optionOf, rowsOf, slicesOf } from '@/screens/charts/option'
-import type { Chart } from '@/screens/description'
+import type { Action, Chart } from '@/screens/description'
 import { byDay } from '@/screens/detail/moments'
 import { forgetOptions, optionsFrom } from '@/screens/options'
 
@@ -23,6 +23,20 @@ describe('what became of many', () => {
       failed: [{ id: '第 7 行，号码', detail: '格式不正确' }],
     })
     expect(outcomeOf(null, 4)).toEqual({ done: 4, refused: 0, failed: [] })
+  })
+})
+
+describe('what is told this once', () => {
+  const action: Action = { name: 'import', title: '导入', permission: '', kind: 'form', method: 'POST', path: '/x', shows: 'accounts', sheet: [{ key: 'login', title: '账号', kind: 'text' }, { key: 'password', title: '初始密码', kind: 'text' }] }
+
+  it('becomes a sheet: passwords that the server made for imported people were thrown away', () => {
+    expect(sheetOf(action, { added: 1, accounts: [{ login: 'wang', name: '王芳', password: 'k3-Qd' }] })).toEqual({ titles: ['账号', '初始密码'], rows: [['wang', 'k3-Qd']] })
+  })
+
+  it('is not offered where nothing was made', () => {
+    expect(sheetOf(action, { accounts: [] })).toBeNull()
+    expect(sheetOf(action, null)).toBeNull()
+    expect(sheetOf({ ...action, sheet: [] }, { accounts: [{}] })).toBeNull()
   })
 })
 

@@ -4,7 +4,8 @@ import { send, withQuery, wordsOf } from '@/api/http'
 import { nameOf, saveBlob } from '@/api/save'
 import type { Action, Row } from '../description'
 import { filled, inside } from '../paths'
-import { type Outcome, outcomeOf } from './outcome'
+import { workbook } from '../list/xlsx'
+import { type Outcome, outcomeOf, sheetOf } from './outcome'
 
 const PATIENCE = 120_000
 const DOWNLOAD_PATIENCE = 600_000
@@ -95,7 +96,21 @@ export function useActions(changed: (action: Action) => unknown) {
     const answer = outcomeOf(found, asked)
     if (answer.refused > 0) outcome.value = { title: action.title, answer }
     else await said(action.done ?? `已${action.title} ${answer.done} 条`)
+    await offerSheet(action, found)
     await changed(action)
+  }
+
+  /** What is told this once goes into a file before anything else: nobody can ask for it again. */
+  async function offerSheet(action: Action, found: unknown): Promise<void> {
+    const sheet = sheetOf(action, found)
+    if (sheet === null) return
+    const { ElMessageBox } = await import('@/layout/messages')
+    await ElMessageBox.alert(
+      `系统为 ${sheet.rows.length} 个新账号设置了初始密码，只在此时提供下载，以后不能再次查看。请用安全的方式告知本人；首次登录时须修改密码。`,
+      '下载初始密码',
+      { confirmButtonText: '下载表格', showClose: false, closeOnClickModal: false, closeOnPressEscape: false },
+    ).catch(() => null)
+    saveBlob(`${action.title}结果-初始密码.xlsx`, await workbook('初始密码', sheet.titles, sheet.rows, sheet.titles.map(() => 20)))
   }
 
   async function said(words: string): Promise<void> {
