@@ -374,6 +374,7 @@ export type EventName =
   | 'OfferFailed'
   | 'PersonChanged'
   | 'PhoneChanged'
+  | 'PieceLeftOut'
   | 'PositionTold'
   | 'QueueChanged'
   | 'RecordingFailed'
