@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 import pydantic
 
 from acd.calendars import WEEKDAYS, CalendarSettings
+from acd.owning import SHARED
 from acd.settings import AgentSettings, QueueSettings, StrategyName
 from cti.screens.forms import fields_of, form
 from cti.web.routes import Body
@@ -52,6 +53,13 @@ class QueueBody(Body):
 
     version: int = pydantic.Field(default=0, ge=0)
     title: Text = pydantic.Field(default="", title="名称", json_schema_extra=form(section="基本"))
+    shared: bool = pydantic.Field(default=False, title="各机构共用")
+    organisations: list[str] = pydantic.Field(
+        default=[],
+        title="所属机构",
+        max_length=200,
+        json_schema_extra=form(help="机构标识；这些机构的人员可以查看该队列及其统计，不填则仅市级"),
+    )
     need: str = pydantic.Field(
         default="",
         title="所需技能",
@@ -146,6 +154,8 @@ class QueueBody(Body):
     def as_written(self) -> dict[str, Any]:
         """As the files say it, without what is as by default."""
         data = self.model_dump(exclude={"version"}, exclude_none=True)
+        if data.pop("shared"):
+            data["organisations"] = [SHARED]
         overflow: dict[str, Any] = {}
         for name in ("full", "longest_wait", "estimated_wait"):
             limit, to = data.pop(f"{name}_limit", None), data.pop(f"{name}_to", None)
@@ -172,6 +182,8 @@ class QueueBody(Body):
                 for key, value in (overflow[name] or {}).items()}  # fmt: skip
         flat |= {name: overflow[name] for name in ("no_agents", "closed")}
         flat |= {f"callback_{key}": value for key, value in callback.items()}
+        owners = data.pop("organisations")
+        flat |= {"shared": SHARED in owners, "organisations": [one for one in owners if one != SHARED]}
         known = {key: value for key, value in data.items() if key in cls.model_fields}
         return cls.model_validate({**known, **flat, **priority, "version": version})
 

@@ -78,7 +78,7 @@ def _offer_routes(host: Host, acd: Acd, desk: AcdSettingsDesk) -> None:
     for routes in (
         FloorApi(floor).routes(),
         SettingsApi(settings, acd).routes(),
-        StatisticsApi(acd, Archive(acd.statistics, store), people).routes(),
+        StatisticsApi(acd, Archive(acd.statistics, store), people, identity.audit).routes(),
     ):
         host.on_stop(web.add(routes))
 

@@ -123,6 +123,7 @@ STATISTICS = Screen(
         columns=columns_of(QueueStatistic, *FIGURES),
         filters=(PERIOD, QUEUE, Filter(kind="choice", key="split", title="按", options=_options(SPLITS))),
         export=f"{PREFIX}/statistics/export",
+        export_permission="statistics.export",
         empty=Empty(title="这段时间没有来电", text="换一段时间，或去掉队列条件。"),
     ),
 )
@@ -200,6 +201,7 @@ AGENT_STATISTICS = Screen(
         columns=columns_of(AgentStatistic),
         filters=(PERIOD,),
         export=f"{PREFIX}/agent_statistics/export",
+        export_permission="statistics.export",
         empty=Empty(title="这段时间没有座席签入"),
     ),
 )

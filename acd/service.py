@@ -73,6 +73,8 @@ class Acd:
         organisation: str = "city",
         index: Matcher | None = None,
     ) -> None:
+        self.organisation = organisation
+        """The house's own: what belongs to none in particular is its."""
         self._hooks: list[Hook] = []
         self._listeners: list[Callable[[Decision], None]] = []
         self.can_ring: Callable[[str], bool] | None = None

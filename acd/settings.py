@@ -94,10 +94,12 @@ class QueueSettings(Section):
     `groups` limits it to agents of these groups (none: everybody). `last_agent` and `dedicated` are how long a caller
     waits for that very agent. `rejected` and `busy` say what becomes of an agent who refuses or whose phone is busy:
     a break, or ready and this call not offered to him again for `skip` seconds. `place_kept` is how long a caller
-    who was cut off finds his place again. `threshold` is the service level's, `short_abandon` what does not count.
+    who was cut off finds his place again. `organisations` are those whose queue it is (`*`: everybody's; none: the
+    house's): see `owning`. `threshold` is the service level's, `short_abandon` what does not count.
     """
 
     title: str = ""
+    organisations: tuple[Annotated[str, pydantic.Field(pattern=r"^(\*|[a-z][a-z0-9_-]{0,39})$")], ...] = ()
     need: Expression = ""
     groups: tuple[Name, ...] = ()
     steps: tuple[StepSettings, ...] = ()

@@ -11,9 +11,11 @@ from aiohttp import web
 
 from acd.archive import Archive, Interval, by_day, together
 from acd.figures import AgentFigures, QueueFigures
+from acd.owning import may_see
 from acd.service import Acd
 from acd.states import AgentState
 from cti.business_time import ZONE
+from cti.identity.audit import Audit
 from cti.identity.people import People
 from cti.identity.visitor import Visitor
 from cti.records.routes import file_answer
@@ -22,7 +24,7 @@ from cti.screens.forms import form
 from cti.sheets import writing
 from cti.web.routes import Page, Paged, Query, Route
 
-SEE = "board.see"
+SEE, EXPORT = "board.see", "statistics.export"
 PREFIX = "/api/acd"
 MOST_DAYS = 400
 FIRST_YEAR, LAST_YEAR = 2000, 2200
@@ -113,20 +115,21 @@ class StatisticsQuery(Page, Period):
 class StatisticsApi:
     """The handlers."""
 
-    def __init__(self, acd: Acd, archive: Archive, people: People) -> None:
+    def __init__(self, acd: Acd, archive: Archive, people: People, audit: Audit) -> None:
         self._acd = acd
         self._archive = archive
         self._people = people
+        self._audit = audit
 
     def routes(self) -> list[Route]:
         """The table."""
         return [
             Route("GET", f"{PREFIX}/statistics", self.statistics, SEE, "队列统计"),
-            Route("GET", f"{PREFIX}/statistics/export", self.export, SEE, "导出队列统计"),
+            Route("GET", f"{PREFIX}/statistics/export", self.export, EXPORT, "导出队列统计"),
             Route("GET", f"{PREFIX}/statistics/chart", self.chart, SEE, "队列统计图"),
             Route("GET", f"{PREFIX}/statistics/total", self.total, SEE, "队列统计合计"),
             Route("GET", f"{PREFIX}/agent_statistics", self.agents, SEE, "座席统计"),
-            Route("GET", f"{PREFIX}/agent_statistics/export", self.export_agents, SEE, "导出座席统计"),
+            Route("GET", f"{PREFIX}/agent_statistics/export", self.export_agents, EXPORT, "导出座席统计"),
         ]
 
     def _period(self, query: Period) -> tuple[datetime, datetime]:
@@ -140,16 +143,22 @@ class StatisticsApi:
             raise Invalid("bad_period", f"时间范围应在 {MOST_DAYS} 天以内", "from")
         return since, until
 
-    async def _rows(self, query: Period) -> list[Interval]:
+    async def _rows(self, visitor: Visitor, query: Period, *also: str) -> list[Interval]:
+        """Those of queues that the visitor's permissions reach: to see, and what `also` must reach them."""
         since, until = self._period(query)
-        return await self._archive.intervals(since, until, query.queue)
+        acd = self._acd
+        return [
+            row
+            for row in await self._archive.intervals(since, until, query.queue)
+            if all(may_see(visitor, one, acd.settings, row.queue, acd.organisation) for one in (SEE, *also))
+        ]
 
     def _title(self, queue: str) -> str:
         found = self._acd.settings.queues.get(queue)
         return (found.title if found else "") or queue
 
-    async def _split(self, query: StatisticsQuery) -> list[QueueStatistic]:
-        rows: Sequence[Interval] = await self._rows(query)
+    async def _split(self, visitor: Visitor, query: StatisticsQuery, *also: str) -> list[QueueStatistic]:
+        rows: Sequence[Interval] = await self._rows(visitor, query, *also)
         if query.split == "day":
             rows = list(by_day(list(rows)))
         if query.split == "total":
@@ -172,17 +181,18 @@ class StatisticsApi:
 
     async def statistics(self, visitor: Visitor, query: StatisticsQuery) -> Paged[QueueStatistic]:
         """Rows by interval, day or altogether."""
-        return Paged.cut(await self._split(query), query)
+        return Paged.cut(await self._split(visitor, query), query)
 
     async def export(self, visitor: Visitor, query: StatisticsQuery) -> web.Response:
         """The same rows as a spreadsheet, all of them."""
-        rows = await self._split(query)
+        rows = await self._split(visitor, query, EXPORT)
+        await self._note(visitor, "queues", query, len(rows))
         return file_answer("队列统计.xlsx", await _sheet(QueueStatistic, rows))
 
     async def chart(self, visitor: Visitor, query: Period) -> Points:
-        """All queues together, or one: by interval within two days, else by day."""
+        """All queues within reach together, or one: by interval within two days, else by day."""
         since, until = self._period(query)
-        rows = await self._rows(query)
+        rows = await self._rows(visitor, query)
         short = until - since <= timedelta(days=2)
         points = together(rows if short else list(by_day(rows)))
         shape = "%H:%M" if until - since <= timedelta(days=1) else "%m-%d %H:%M" if short else "%m-%d"
@@ -196,24 +206,31 @@ class StatisticsApi:
     async def total(self, visitor: Visitor, query: Period) -> Total:
         """Everything together."""
         whole = QueueFigures()
-        for row in await self._rows(query):
+        for row in await self._rows(visitor, query):
             whole.add(row.figures)
         everybody = AgentFigures()
         for figures in (await self._of_agents(visitor, query)).values():
             everybody.add(figures)
         return Total(**_figures(whole), occupancy=_percent(everybody.occupancy))
 
-    async def _of_agents(self, visitor: Visitor, query: Period) -> dict[str, AgentFigures]:
+    async def _note(self, visitor: Visitor, what: str, query: Period, rows: int) -> None:
+        since, until = self._period(query)
+        after = {"since": since.isoformat(), "until": until.isoformat(), "queue": query.queue, "rows": rows}
+        await self._audit.note(visitor, "statistics.exported", f"statistics:{what}", after)
+
+    async def _of_agents(self, visitor: Visitor, query: Period, *also: str) -> dict[str, AgentFigures]:
         since, until = self._period(query)
         last = (until - timedelta(microseconds=1)).astimezone(ZONE).date()
         found = await self._archive.agents(since.astimezone(ZONE).date(), last, self._acd.matching.clock.now())
         within = {number for number, _ in await self._people.agents_within(visitor, SEE)}
+        for one in also:
+            within &= {number for number, _ in await self._people.agents_within(visitor, one)}
         return {agent: figures for agent, figures in sorted(found.items()) if agent in within}
 
-    async def _agents(self, visitor: Visitor, query: Period) -> list[AgentStatistic]:
+    async def _agents(self, visitor: Visitor, query: Period, *also: str) -> list[AgentStatistic]:
         names = dict(await self._people.agents_within(visitor, SEE))
         rows = []
-        for agent, one in (await self._of_agents(visitor, query)).items():
+        for agent, one in (await self._of_agents(visitor, query, *also)).items():
             rows.append(
                 AgentStatistic(
                     id=agent,
@@ -237,7 +254,9 @@ class StatisticsApi:
 
     async def export_agents(self, visitor: Visitor, query: AgentsQuery) -> web.Response:
         """The same as a spreadsheet."""
-        return file_answer("座席统计.xlsx", await _sheet(AgentStatistic, await self._agents(visitor, query)))
+        rows = await self._agents(visitor, query, EXPORT)
+        await self._note(visitor, "agents", query, len(rows))
+        return file_answer("座席统计.xlsx", await _sheet(AgentStatistic, rows))
 
 
 class AgentsQuery(Page, Period):

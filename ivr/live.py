@@ -15,18 +15,18 @@ TOPIC = "flows"
 
 
 class FlowLive:
-    """Makes snapshots and tells changes. `may_see`: whether a flow exists for a visitor; `today`: the business day."""
+    """Makes snapshots and tells changes. `may_count`: whether a visitor sees a flow's counts."""
 
     def __init__(
         self,
         statistics: FlowStatistics,
         hub: Hub,
-        may_see: Callable[[Visitor, str], bool],
+        may_count: Callable[[Visitor, str], bool],
         today: Callable[[], date],
     ) -> None:
         self._statistics = statistics
         self._hub = hub
-        self._may_see = may_see
+        self._may_count = may_count
         self._today = today
 
     def snapshot(self, visitor: Visitor) -> dict[str, Any]:
@@ -35,12 +35,12 @@ class FlowLive:
         spots = set(self._statistics.presence.spots)
         for flow, nodes in self._statistics.seen(day).items():
             spots |= {(flow, node) for node in nodes}
-        visible = {flow for flow in {flow for flow, _ in spots} if self._may_see(visitor, flow)}
+        visible = {flow for flow in {flow for flow, _ in spots} if self._may_count(visitor, flow)}
         return {"nodes": [self._node(spot, day) for spot in sorted(spots) if spot[0] in visible]}
 
     def sees(self, visitor: Visitor, key: str, data: Any) -> bool:
         """Whether the visitor may see a change."""
-        return self._may_see(visitor, data["flow"])
+        return self._may_count(visitor, data["flow"])
 
     def changed(self, spot: Spot) -> None:
         """Tell a node; several changes of it within a tenth of a second are one."""

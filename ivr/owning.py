@@ -25,6 +25,13 @@ class Owning:
         """Whether a flow of this organisation (empty: the house) exists for the visitor."""
         return not organisation or self._reaches(visitor, READ, organisation)
 
+    def may_count(self, visitor: Visitor, organisation: str) -> bool:
+        """Whether the visitor sees how many callers are and were in flows of this organisation (empty: the house).
+
+        The house's flows hold the callers of all counties, and their counts are not for one.
+        """
+        return self._reaches(visitor, READ, organisation)
+
     def may_change(self, visitor: Visitor, organisation: str) -> bool:
         """Whether flows of this organisation (empty: the house) are the visitor's own."""
         return any(self._reaches(visitor, one, organisation) for one in (EDIT, PUBLISH))

@@ -174,7 +174,7 @@ def _serve(
     calendars = CalendarDesk(host.data / CALENDARS, library, surroundings, table, store, identity.audit, owning)
     host.on_stop(web.add(FlowsApi(flows, checks, desk).routes()))
     host.on_stop(web.add(HouseApi(flows, library, texts, calendars).routes()))
-    live = FlowLive(statistics, web.hub, flows.may_see, flows.today)
+    live = FlowLive(statistics, web.hub, flows.may_count, flows.today)
     host.on_stop(web.hub.add(Topic(TOPIC, READ, live.snapshot, live.sees)))
     host.on_stop(statistics.on_change(live.changed))
 

@@ -95,6 +95,11 @@ class FlowService:
         flow = self._library.flows.get(name)
         return self._owning.may_see(visitor, flow.head.organisation if flow is not None else "")
 
+    def may_count(self, visitor: Visitor, name: str) -> bool:
+        """Whether the visitor sees the figures of a flow, which exists for him."""
+        flow = self._library.flows.get(name)
+        return self._owning.may_count(visitor, flow.head.organisation if flow is not None else "")
+
     def _need_change(self, visitor: Visitor, permission: str, name: str, text: str = "") -> None:
         """The flow must be the visitor's as it is published, and as the new text has it."""
         visitor.need(permission)
@@ -122,7 +127,8 @@ class FlowService:
     def _summary(self, visitor: Visitor, name: str) -> FlowSummary:
         flow, history, draft = self._library.flows.get(name), self._revisions.history(name), self._drafts.find(name)
         last = history[-1] if history else Revision(0, "", "", "", "")
-        figures = self._statistics.of(name, since=self.today(), until=self.today())
+        counts = self.may_count(visitor, name)
+        figures = self._statistics.of(name, since=self.today(), until=self.today()) if counts else {}
         began = figures.get(flow.head.start) if flow is not None else None
         return FlowSummary(
             name=name,
@@ -135,7 +141,7 @@ class FlowService:
             message=last.message,
             draft_by=draft.author if draft is not None else "",
             draft_at=draft.at if draft is not None else "",
-            now=sum(self._statistics.now(name).values()),
+            now=sum(self._statistics.now(name).values()) if counts else 0,
             today=began.entered if began is not None else 0,
             lost=sum(one.hangups for one in figures.values()),
             problems=self._library.refused.get(name, []),
@@ -172,11 +178,15 @@ class FlowService:
     def figures(self, visitor: Visitor, name: str, *, since: date, until: date, revision: int | None = None) -> Figures:
         """The figures of a flow's nodes over days, both included."""
         self._flow(visitor, name, revision)
+        if not self.may_count(visitor, name):
+            return {}
         return self._statistics.of(name, since=since, until=until, revision=revision)
 
     def graph(self, visitor: Visitor, name: str, *, since: date, until: date, revision: int | None = None) -> Graph:
         """The picture of a flow with the figures of some days and the calls that are there now."""
         flow = self._flow(visitor, name, revision)
+        if not self.may_count(visitor, name):
+            return pictures.picture(flow, {}, {}, self._library.texts)
         figures = self._statistics.of(name, since=since, until=until, revision=revision)
         return pictures.picture(flow, figures, self._statistics.now(name), self._library.texts)
 

@@ -167,9 +167,9 @@ class SoftphoneApi:
             for name, one in self._breaks().items()
         ]
 
-    async def targets(self) -> Targets:
+    async def targets(self, visitor: Visitor) -> Targets:
         """Whom and what a call can be handed to."""
-        return {**self._live.targets(), "flows": self._desk.flows()}
+        return {**await self._live.targets(visitor), "flows": self._desk.flows()}
 
     async def end_wrapup(self, visitor: Visitor) -> AgentSnapshot:
         """Done."""

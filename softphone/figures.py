@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cti.events import CallArrived, CallEnded, CallLeftQueue, Event, SatisfactionGiven, TalkEnded, TalkStarted
+from cti.events import (
+    CallArrived,
+    CallEnded,
+    CallEvent,
+    CallLeftQueue,
+    Event,
+    SatisfactionGiven,
+    TalkEnded,
+    TalkStarted,
+)
+from cti.store.scope import Scope
 from softphone.messages import CallsToday
 
 THRESHOLD_SECONDS = 15.0
@@ -45,21 +55,18 @@ class DayFigures:
         self._day = day
         self._queues: dict[str, QueueFigures] = {}
         self._agents: dict[str, AgentFigures] = {}
-        self._arrived = self._ended = self._answered = self._rated = 0
+        self._calls: dict[tuple[str, str], CallsToday] = {}
 
     def hear(self, event: Event, day: str) -> None:
         """Count an event of the business day `day`."""
         if day > self._day:
             self._begin(day)
+        if isinstance(event, CallEvent):
+            owner = event.organisation, event.region
+            nothing: CallsToday = {"arrived": 0, "ended": 0, "answered": 0, "rated": 0}
+            self._count(event, self._calls.setdefault(owner, nothing))
         match event:
-            case CallArrived():
-                self._arrived += 1
-            case CallEnded():
-                self._ended += 1
-            case SatisfactionGiven():
-                self._rated += 1
             case TalkStarted():
-                self._answered += 1
                 self.agent(event.agent).answered += 1
             case TalkEnded():
                 self.agent(event.agent).talk_seconds += event.seconds
@@ -78,11 +85,28 @@ class DayFigures:
         """An agent's figures."""
         return self._agents.setdefault(number, AgentFigures())
 
-    def today(self) -> CallsToday:
-        """The whole hotline's."""
+    @staticmethod
+    def _count(event: CallEvent, figures: CallsToday) -> None:
+        match event:
+            case CallArrived():
+                figures["arrived"] += 1
+            case CallEnded():
+                figures["ended"] += 1
+            case SatisfactionGiven():
+                figures["rated"] += 1
+            case TalkStarted():
+                figures["answered"] += 1
+
+    def today(self, scope: Scope) -> CallsToday:
+        """The calls within a scope together; they are not counted for each agent, who sees none here."""
+        reached = [
+            one
+            for (organisation, region), one in self._calls.items()
+            if scope.agent is None and scope.covers(organisation, region)
+        ]
         return {
-            "arrived": self._arrived,
-            "ended": self._ended,
-            "answered": self._answered,
-            "rated": self._rated,
+            "arrived": sum(one["arrived"] for one in reached),
+            "ended": sum(one["ended"] for one in reached),
+            "answered": sum(one["answered"] for one in reached),
+            "rated": sum(one["rated"] for one in reached),
         }

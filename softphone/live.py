@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import cast
 
+from acd.owning import SHARED, owners_of
 from acd.service import Acd, AgentView, QueueView
 from acd.states import AgentState
 from cti.base.expressions import written
@@ -34,6 +35,7 @@ from cti.events import (
 from cti.health import Health
 from cti.identity.people import People
 from cti.identity.visitor import Visitor
+from cti.records.lines import Lines
 from cti.refusal import NotFound
 from cti.switch.registrar import Registrar
 from cti.web.hub import Hub
@@ -58,8 +60,10 @@ from softphone.messages import (
     TalkState,
     Told,
 )
+from softphone.seeing import CallOwner, Everybody, Owner, QueueOwner, Seeing
 
 SETTLE_SECONDS = 0.03
+SEE = "board.see"
 LOOKING = Visitor("", "board", "board", None, "", "")
 """The board's eyes: without the right to see whole numbers, since one picture goes to everybody."""
 
@@ -74,6 +78,7 @@ class Parts:
     people: People
     health: Health
     hub: Hub
+    lines: Lines
 
 
 class Live:
@@ -82,13 +87,16 @@ class Live:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._names: dict[str, str] = {}
+        self._seeing = Seeing(parts.acd.organisation)
         self._figures = DayFigures()
         self._due_agents: set[str] = set()
-        self._due_calls: set[str] = set()
+        self._due_calls: dict[str, CallOwner] = {}
 
     async def load(self) -> None:
-        """Read the agents' names."""
-        self._names = {one.agent_no: one.name for one in await self._parts.people.agents()}
+        """Read the agents' names, and whose they are."""
+        agents = await self._parts.people.agents()
+        self._names = {one.agent_no: one.name for one in agents}
+        self._seeing.know((one.agent_no, one.organisation) for one in agents)
 
     # ── pictures ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -112,22 +120,51 @@ class Live:
         }
 
     def board(self, visitor: Visitor) -> BoardSnapshot:
-        """Everything the board shows."""
-        parts = self._parts
+        """What the board shows of the rows within the visitor's reach."""
+        parts, scope, seeing = self._parts, visitor.reach(SEE), self._seeing
         seats = {view.agent: view for view in parts.acd.agents()}
+        seen = [agent for agent in sorted({*self._names, *seats}) if seeing.seat(agent).is_seen(scope)]
+        calls = [call for call in parts.calls.open if CallOwner.of(call).is_seen(scope)]
         return {
-            "agents": [
-                self._seat(seats.get(agent) or parts.acd.agent(agent)) for agent in sorted({*self._names, *seats})
-            ],
-            "queues": [self._queue(view) for view in parts.acd.queues()],
-            "calls": {"open": [live_row(call, LOOKING) for call in parts.calls.open], "today": self._figures.today()},
+            "agents": [self._seat(seats.get(agent) or parts.acd.agent(agent)) for agent in seen],
+            "queues": [self._queue(view) for view in parts.acd.queues() if self._owner(view.queue).is_seen(scope)],
+            "calls": {"open": [live_row(call, LOOKING) for call in calls], "today": self._figures.today(scope)},
             "switch": {"name": parts.calls.switch.name, "up": parts.calls.switch.is_up},
-            "alarms": [self._alarm(one) for one in parts.health.alarms.values()],
+            "alarms": [self._alarm(one) for one in parts.health.alarms.values()] if seeing.house.is_seen(scope) else [],
         }
 
-    def targets(self) -> Reachable:
-        """Agents who are signed in and queues, as somebody who hands a call over chooses from them."""
-        agents = [view for view in self._parts.acd.agents() if view.state != "signed_out"]
+    @staticmethod
+    def sees(visitor: Visitor, _key: str, owner: Owner) -> bool:
+        """Whether a change of the board or of the story lies within the visitor's reach."""
+        return owner.is_seen(visitor.reach(SEE))
+
+    @staticmethod
+    def sees_desk(visitor: Visitor, _key: str, desk: AgentSnapshot) -> bool:
+        """A desk is its agent's alone."""
+        return desk["agent"] == visitor.agent_no
+
+    def _owner(self, queue: str) -> QueueOwner:
+        return QueueOwner(owners_of(self._parts.acd.settings, queue, self._parts.acd.organisation))
+
+    async def targets(self, visitor: Visitor) -> Reachable:
+        """Agents who are signed in and queues, as somebody who hands a call over chooses from them.
+
+        Calls are handed over along the line of the tree: to agents and queues of one's own organisation, of those above
+        and of those below it. What the counties beside do is none of one's business.
+        """
+        above = await self._parts.lines.above(visitor.organisation)
+        agents = []
+        for view in self._parts.acd.agents():
+            other = self._seeing.seat(view.agent).organisation
+            near = other in above or (other and visitor.organisation in await self._parts.lines.above(other))
+            if near and view.state != "signed_out":
+                agents.append(view)
+        queues = []
+        for queue in self._parts.acd.queues():
+            for owner in self._owner(queue.queue).owners:
+                if owner == SHARED or owner in above or visitor.organisation in await self._parts.lines.above(owner):
+                    queues.append(queue)
+                    break
         return {
             "agents": [
                 {
@@ -139,8 +176,7 @@ class Live:
                 for one in agents
             ],
             "queues": [
-                {"queue": one.queue, "title": one.title, "waiting": one.waiting, "ready": one.ready}
-                for one in self._parts.acd.queues()
+                {"queue": one.queue, "title": one.title, "waiting": one.waiting, "ready": one.ready} for one in queues
             ],
         }
 
@@ -224,13 +260,13 @@ class Live:
             case QueueChanged(queue=queue):
                 self._tell_queue(queue)
             case AlarmRaised():
-                self._change("alarm:" + event.name, {"alarm": self._alarm(event)})
+                self._change("alarm:" + event.name, {"alarm": self._alarm(event)}, self._seeing.house)
             case AlarmCleared(name=name):
                 over: AlarmOver = {"name": name, "cleared": True}
-                self._change("alarm:" + name, {"alarm": over})
+                self._change("alarm:" + name, {"alarm": over}, self._seeing.house)
             case SwitchUp() | SwitchDown():
                 up = isinstance(event, SwitchUp)
-                self._change("switch", {"switch": {"name": event.switch, "up": up}})
+                self._change("switch", {"switch": {"name": event.switch, "up": up}}, Everybody())
 
     def _tell_call(self, event: CallEvent) -> None:
         call = self._parts.calls.find(event.call)
@@ -241,7 +277,7 @@ class Live:
             for queue in {getattr(event, "queue", ""), call.queues[-1] if call and call.queues else ""} - {""}:
                 self._tell_queue(queue)
         self._soon()
-        self._due_calls.add(event.call)
+        self._due_calls[event.call] = CallOwner(event.organisation, event.region, frozenset(agents))
 
     def _tell_agent(self, agent: str) -> None:
         if agent.isdecimal():
@@ -255,28 +291,30 @@ class Live:
 
     def _tell_due(self) -> None:
         agents, self._due_agents = self._due_agents, set()
-        calls, self._due_calls = self._due_calls, set()
-        for name in calls:
+        calls, self._due_calls = self._due_calls, {}
+        for name, owner in calls.items():
             call = self._parts.calls.find(name)
             row: OpenCall | CallOver
             row = {"id": name, "ended": True} if call is None or call.is_over else live_row(call, LOOKING)
-            self._change("call:" + name, {"call": row})
+            self._change("call:" + name, {"call": row}, owner if call is None else CallOwner.of(call))
         for agent in agents:
             self._parts.hub.change("agent", "desk", self.desk_of(agent), person=agent)
-            self._change("agent:" + agent, {"agent": self._seat(self._parts.acd.agent(agent))})
+            seat = self._seat(self._parts.acd.agent(agent))
+            self._change("agent:" + agent, {"agent": seat}, self._seeing.seat(agent))
 
     def _tell_queue(self, queue: str) -> None:
         for view in self._parts.acd.queues():
             if view.queue == queue:
-                self._change("queue:" + queue, {"queue": self._queue(view)})
+                self._change("queue:" + queue, {"queue": self._queue(view)}, self._owner(queue))
 
-    def _change(self, key: str, data: BoardChange) -> None:
-        self._parts.hub.change("board", key, data)
+    def _change(self, key: str, data: BoardChange, owner: Owner) -> None:
+        self._parts.hub.change("board", key, data, about=owner)
 
     def tell_story(self, stored: list[Stored]) -> None:
         """Send stored events to those who follow the story."""
         if not self._parts.hub.clients:
             return
+        queues = {name: self._owner(name).owners for name in self._parts.acd.settings.queues}
         for one in stored:
             view = event_view(one, LOOKING)
             call = getattr(one.event, "call", "")
@@ -287,7 +325,8 @@ class Live:
                 "call": call,
                 "details": view.model_dump(mode="json")["details"],
             }
-            self._parts.hub.change("story", str(one.sequence), event)
+            owner = self._seeing.event(one.event, queues)
+            self._parts.hub.change("story", str(one.sequence), event, about=owner)
 
 
 def _returned(one: Returned | None) -> ReturnedFlow | None:

@@ -182,7 +182,7 @@ class SwitchHealth(TypedDict):
 
 @pydantic.with_config(EXACT)
 class CallsToday(TypedDict):
-    """The whole hotline's figures of today."""
+    """Today's figures of the calls within the looker's reach."""
 
     arrived: int
     ended: int

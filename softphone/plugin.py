@@ -8,11 +8,11 @@ from cti.consult import Consultations
 from cti.events import Event, PhoneChanged
 from cti.handover import Handover
 from cti.health import Health
-from cti.identity.people import People
 from cti.identity.service import Identity
 from cti.outgoing import Outgoing
 from cti.plugins import Host
 from cti.provisioning import Provisioning
+from cti.records.lines import Lines
 from cti.store.calls import StoredCalls
 from cti.store.engine import Store
 from cti.store.journal import Journal
@@ -36,7 +36,9 @@ async def setup(host: Host) -> None:
     """Offer Desk, DialOut, routes and topics, and follow events."""
     acd, calls, talks, web = host.need(Acd), host.need(Calls), host.need(Talks), host.need(Web)
     identity, registrar = host.need(Identity), host.need(Registrar)
-    live = Live(Parts(acd, calls, registrar, host.need(People), host.need(Health), web.hub))
+    live = Live(
+        Parts(acd, calls, registrar, identity.people, host.need(Health), web.hub, Lines(host.need(Store), host.clock))
+    )
     await live.load()
     host.listen(Event, live.hear)
     host.on_stop(host.need(Journal).on_stored(live.tell_story))
@@ -62,8 +64,8 @@ async def setup(host: Host) -> None:
     )
     host.on_stop(web.add(api.routes()))
     for topic in (
-        Topic("agent", "agent.work", live.desk),
-        Topic("board", "board.see", live.board),
-        Topic("story", "board.see", lambda visitor: {}),
+        Topic("agent", "agent.work", live.desk, live.sees_desk),
+        Topic("board", "board.see", live.board, live.sees),
+        Topic("story", "board.see", lambda visitor: {}, live.sees),
     ):
         host.on_stop(web.hub.add(topic))

@@ -108,6 +108,11 @@ class Audit:
             await self.write(session, visitor, action, subject, after=after)
         self._looks[key] = now + LOOKS.total_seconds()
 
+    async def note(self, visitor: Visitor, action: str, subject: str, after: dict[str, Any] | None = None) -> None:
+        """An entry of its own for what changes nothing, such as an export."""
+        async with self._store.writing() as session:
+            await self.write(session, visitor, action, subject, after=after)
+
     async def find(self, visitor: Visitor, wanted: AuditFilter, page: int = 1, size: int = 50) -> Listed[AuditRow]:
         """Entries of people within reach, the newest first."""
         visitor.need("audit.see")

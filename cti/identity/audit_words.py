@@ -21,6 +21,7 @@ KINDS = {
     "supervision": "班长操作",
     "call": "来电",
     "agent": "座席",
+    "statistics": "统计",
 }
 """Kinds of subjects; records of plugins add theirs."""
 

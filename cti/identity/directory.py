@@ -164,7 +164,8 @@ def scope_of(
     if reach is Reach.ALL:
         return EVERYTHING
     if reach is Reach.REGION:
-        return Scope(regions=regions.within(organisation.region))
+        codes = regions.within(organisation.region)
+        return Scope(regions=codes, inside=frozenset(one.name for one in organisations.values() if one.region in codes))
     if reach is Reach.SUBTREE:
         return Scope(organisations=subtree(organisations, organisation.name))
     own = Scope(organisations=frozenset({organisation.name}))

@@ -164,7 +164,8 @@ class List(Part):
     """A list: `source` answers `{items, total, page, size}` to page, size, sort and the filters' keys.
 
     `sort` is the order at first (`-key` is descending), `sorts` are the columns that can be sorted by. `actions` stand
-    above the list, `bulk` ones take `{"ids": […]}` of ticked rows, `row` ones are about one.
+    above the list, `bulk` ones take `{"ids": […]}` of ticked rows, `row` ones are about one. `export` is the path of a
+    spreadsheet of the same filters, for those who have `export_permission`.
     """
 
     source: str
@@ -175,6 +176,7 @@ class List(Part):
     sorts: tuple[str, ...] = ()
     empty: Empty
     export: str | None = None
+    export_permission: str = ""
     actions: tuple[Action, ...] = ()
     bulk: tuple[Action, ...] = ()
     row: tuple[Action, ...] = ()

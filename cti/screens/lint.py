@@ -64,7 +64,7 @@ class _Lint:
                 if key not in row:
                     yield f"{place}: rows of {one.source} have no {key}"
         if one.export:
-            yield from self._get(f"{place}: export", one.export, held)
+            yield from self._get(f"{place}: export", one.export, held | {one.export_permission})
         for action in (*one.actions, *one.bulk, *one.row):
             yield from self._action(place, action, held)
 

@@ -96,7 +96,8 @@ def _permitted(screen: Screen, visitor: Visitor) -> Screen:
 
 def _list(found: List, visitor: Visitor) -> List:
     kept = {name: _actions(getattr(found, name), visitor) for name in ("actions", "bulk", "row")}
-    return found.model_copy(update=kept)
+    export = found.export if not found.export_permission or visitor.may(found.export_permission) else None
+    return found.model_copy(update={**kept, "export": export})
 
 
 def _detail(found: Detail, visitor: Visitor) -> Detail:

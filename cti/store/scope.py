@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement
 
@@ -11,11 +11,15 @@ from cti.store.columns import Owned
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """None means no limit. `agent` limits to what that agent (工号) took part in; the table's service applies it."""
+    """None means no limit. `agent` limits to what that agent (工号) took part in; the table's service applies it.
+
+    `inside` are the organisations of `regions`, for what is known by its organisation only.
+    """
 
     organisations: frozenset[str] | None = None
     regions: frozenset[str] | None = None
     agent: str | None = None
+    inside: frozenset[str] = field(default=frozenset(), compare=False)
 
     def limits(self, table: type[Owned]) -> list[ColumnElement[bool]]:
         """The conditions on a table of owned rows, for `where`."""
@@ -30,6 +34,12 @@ class Scope:
         """Whether something of this organisation and region lies within, agents apart."""
         return (self.organisations is None or organisation in self.organisations) and (
             self.regions is None or region in self.regions
+        )
+
+    def has(self, organisation: str) -> bool:
+        """Whether something of this organisation lies within, agents apart."""
+        return (self.organisations is None or organisation in self.organisations) and (
+            self.regions is None or organisation in self.inside
         )
 
 

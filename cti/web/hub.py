@@ -51,19 +51,20 @@ Snapshot = Callable[[Visitor], Any | Awaitable[Any]]
 class Topic:
     """What can be subscribed to. `snapshot` makes the whole for a visitor; both it and changes are JSON data.
 
-    `sees` says whether a visitor may see a change with this key and data; None: everybody who has the permission.
+    `sees` says whether a visitor may see a change with this key, by its data or by what `Hub.change` says it is about.
+    There is no topic without: whoever forgot whose rows it shows would show them to everybody.
     """
 
     name: str
     permission: str
     snapshot: Snapshot
-    sees: Callable[[Visitor, str, Any], bool] | None = None
+    sees: Callable[[Visitor, str, Any], bool]
 
 
 @dataclass(slots=True)
 class _Change:
     data: Any
-    person: str | None
+    about: Any
 
 
 @dataclass(slots=True, eq=False)
@@ -124,13 +125,13 @@ class Hub:
 
         return undo
 
-    def change(self, topic: str, key: str, data: Any, person: str | None = None) -> None:
+    def change(self, topic: str, key: str, data: Any, person: str | None = None, about: Any = None) -> None:
         """Tell a change to the topic's clients, or only to those of `person` (an id or an agent number).
 
-        `data` must not be altered afterwards.
+        `data` must not be altered afterwards. `about` is what the topic's `sees` decides by, where not the data.
         """
         self._changes.pop((topic, key, person), None)
-        self._changes[topic, key, person] = _Change(data, person)
+        self._changes[topic, key, person] = _Change(data, data if about is None else about)
         self._dirty.set()
 
     def start(self) -> None:
@@ -238,8 +239,7 @@ class Hub:
             if topic is None or not to:
                 continue
             try:
-                if topic.sees is not None:
-                    to = [one for one in to if topic.sees(one.visitor, key, change.data)]
+                to = [one for one in to if topic.sees(one.visitor, key, change.about)]
                 message = self._encoder.encode({"topic": name, "change": change.data})
             except Exception:
                 log.exception("change cannot be sent", topic=name, key=key)
@@ -326,8 +326,12 @@ class Hub:
                     self._accept(client, visitor)
 
     def _accept(self, client: _Client, visitor: Visitor) -> None:
-        """Take over what the person may do now."""
-        client.visitor = visitor
+        """Take over what the person may do now, and whose rows that reaches."""
+        before, client.visitor = client.visitor, visitor
+        if (visitor.permissions, visitor.reaches) != (before.permissions, before.reaches):
+            # What he no longer reaches stands on his screen, until he has the whole anew.
+            client.stale |= client.topics
+            client.wake.set()
         for name in list(client.topics):
             topic = self._topics.get(name)
             if topic is None or not (topic.permission == SIGNED_IN or visitor.may(topic.permission)):

@@ -72,7 +72,9 @@ class Place:
         self.web.add(IdentityApi(identity, self.web.hub).routes())
         for api in (FloorApi(floor), SettingsApi(settings, self.acd)):
             self.web.add(api.routes())
-        self.web.add(StatisticsApi(self.acd, Archive(self.acd.statistics, store), identity.people).routes())
+        self.web.add(
+            StatisticsApi(self.acd, Archive(self.acd.statistics, store), identity.people, identity.audit).routes()
+        )
 
     def wait(self, id: str, queue: str, **about: Any) -> None:
         self.acd.enqueue(WorkItem(id, "call", queue, **{"organisation": "city", "region": "320400", **about}))
@@ -86,8 +88,9 @@ class Place:
 async def place(tmp_path: Path, sqlite_store: Store) -> AsyncIterator[Place]:
     top = Organisation("city", "市", "320400", None)
     cheap = Passwords(argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    permissions = {"acd.configure": "维护队列与技能"}
-    identity = await Identity.open(sqlite_store, Bus(), LoopClock(), top, permissions, cheap)
+    permissions = {"acd.configure": "维护队列与技能", "statistics.export": "导出统计"}
+    grants = {"supervisor": ["statistics.export"]}
+    identity = await Identity.open(sqlite_store, Bus(), LoopClock(), top, permissions, cheap, grants)
     admin = system("test")
     await identity.organisations.add(admin, Organisation("county", "县", "320481", "city"))
     for login, role in NAMES.items():

@@ -108,7 +108,7 @@ async def house_of_flows(folder: Path) -> AsyncIterator[HouseOfFlows]:
     web.add(FlowsApi(flows, FlowChecks(library, statistics, WORDS, surroundings), desk).routes())
     book = CalendarDesk(folder / "calendars.yaml", library, surroundings, routing, store, audit, owning)
     web.add(HouseApi(flows, library, WORDS, book).routes())
-    live = FlowLive(statistics, web.hub, flows.may_see, flows.today)
+    live = FlowLive(statistics, web.hub, flows.may_count, flows.today)
     web.hub.add(Topic(TOPIC, READ, live.snapshot, live.sees))
     statistics.on_change(live.changed)
     await web.start("127.0.0.1", 0)

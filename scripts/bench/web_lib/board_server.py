@@ -35,7 +35,7 @@ async def main(consoles: int, changes: int) -> None:
     """Serve until the input ends."""
     web = Web(GivenSessions(consoles), settings=UNLIMITED)
     cards = [card(agent, 0) for agent in range(AGENTS)]
-    web.hub.add(Topic("board", "board.see", lambda visitor: cards))
+    web.hub.add(Topic("board", "board.see", lambda visitor: cards, lambda visitor, key, about: True))
     await web.start("127.0.0.1", 0)
     print(web.port, flush=True)
     ended = asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)

@@ -13,6 +13,10 @@ from cti.web.hub import PERSONS_CLIENTS, QUEUE, Topic
 from cti.web.routes import SIGNED_IN
 
 
+def everybody(visitor, key, about):
+    return True
+
+
 @dataclass
 class Board:
     """A board whose snapshot is its cells."""
@@ -26,8 +30,8 @@ class Board:
 @pytest.fixture
 def board(web):
     board = Board({"a": 1})
-    web.hub.add(Topic("board", "board.see", board.snapshot))
-    web.hub.add(Topic("agent", SIGNED_IN, board.snapshot))
+    web.hub.add(Topic("board", "board.see", board.snapshot, everybody))
+    web.hub.add(Topic("agent", SIGNED_IN, board.snapshot, everybody))
     return board
 
 
@@ -115,7 +119,7 @@ async def test_a_change_during_a_slow_snapshot_is_not_lost(web, screen):
         await go_on.wait()
         return {"old": True}
 
-    web.hub.add(Topic("slow", SIGNED_IN, slow))
+    web.hub.add(Topic("slow", SIGNED_IN, slow, everybody))
     boss = await screen("boss")
     await boss.say(subscribe="slow")
     await inside.wait()
@@ -183,7 +187,7 @@ async def test_a_huge_message_closes_the_socket(web, board, screen):
 
 
 async def test_a_topic_that_fails_is_told_and_the_others_go_on(web, board, screen):
-    web.hub.add(Topic("broken", SIGNED_IN, lambda visitor: 1 / 0))
+    web.hub.add(Topic("broken", SIGNED_IN, lambda visitor: 1 / 0, everybody))
     boss = await screen("boss", "board")
     await boss.say(subscribe="broken")
     assert (await boss.hear())["error"] == {"topic": "broken", "code": "failed", "detail": "暂时无法订阅：broken"}
@@ -337,13 +341,13 @@ async def test_frames_of_every_size_arrive_whole(web, board, screen, size):
 
 
 async def test_a_removed_topic_can_come_back(web, board, screen):
-    undo = web.hub.add(Topic("plugin", SIGNED_IN, board.snapshot))
+    undo = web.hub.add(Topic("plugin", SIGNED_IN, board.snapshot, everybody))
     with pytest.raises(ValueError, match="two topics"):
-        web.hub.add(Topic("plugin", SIGNED_IN, board.snapshot))
+        web.hub.add(Topic("plugin", SIGNED_IN, board.snapshot, everybody))
     boss = await screen("boss", "plugin")
     undo()
     web.hub.change("plugin", "a", {})
-    web.hub.add(Topic("plugin", SIGNED_IN, board.snapshot))
+    web.hub.add(Topic("plugin", SIGNED_IN, board.snapshot, everybody))
     await boss.say(subscribe="plugin")
     assert "snapshot" in await boss.hear()
 

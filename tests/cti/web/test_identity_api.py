@@ -53,7 +53,7 @@ async def house(sqlite_store):
         await identity.people.add_unchecked(system("test"), person, PASSWORD)
     web = Web(identity.sessions, keys=identity.keys)
     web.add(IdentityApi(identity, web.hub).routes())
-    web.hub.add(Topic("agent", SIGNED_IN, lambda visitor: {}))
+    web.hub.add(Topic("agent", SIGNED_IN, lambda visitor: {}, lambda visitor, key, about: True))
     await web.start("127.0.0.1", 0)
     yield web
     await web.stop()

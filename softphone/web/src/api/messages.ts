@@ -175,7 +175,7 @@ export interface CallView {
   region: string
 }
 
-/** The whole hotline's figures of today. */
+/** Today's figures of the calls within the looker's reach. */
 export interface CallsToday {
   arrived: number
   ended: number

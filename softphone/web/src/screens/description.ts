@@ -147,6 +147,8 @@ export interface List {
   empty: { title: string; text?: string }
   /** The path of an .xlsx that takes the same filters. */
   export?: string
+  /** Who may export; the server leaves `export` out for others. */
+  export_permission?: string
   actions?: readonly Action[]
   bulk?: readonly Action[]
   row?: readonly Action[]
