@@ -21,12 +21,16 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Engagement:
-    """Work an agent is in: since when (the clock's seconds), of which queue (empty: none, an outbound call)."""
+    """Work an agent is in: since when (the clock's seconds), of which queue (empty: none, an outbound call).
+
+    `talks` is false while he is only kept busy by it: his phone rings, he is asked by a colleague, or he listens in.
+    """
 
     work: str
     lane: Lane
     queue: str
     since: float
+    talks: bool = True
 
 
 @dataclass(slots=True, eq=False)

@@ -26,6 +26,7 @@ DECISIONS: dict[str, str] = {
     "abandoned": "the caller hung up while waiting, after `seconds`",
     "left": "the work left the queue for another reason",
     "ended": "the talk is over, after `seconds`",
+    "freed": "the agent is not kept busy by a call any longer in which he had no talk of his own",
     "wrapup": "the agent works on the talk just ended, for up to `seconds`",
     "state": "an agent's state changed",
     "requested": "an agent's state was asked for and takes effect after the talk",

@@ -123,6 +123,11 @@ class Offers:
         reservation.work.owner = owner
         self._fail(reservation, "cancelled", Consequence.NONE, "")
 
+    def unreachable(self, reservation: Reservation) -> None:
+        """The agent's phone went away while he was called: the work waits for somebody else, and he is not blamed."""
+        self._room.steps.say(taken_back(reservation, reservation.work.owner, "the phone is gone"))
+        self._fail(reservation, "unreachable", FAILURES[DialResult.UNREACHABLE], "unreachable")
+
     def talk_ended(self, work: Work) -> None:
         """The talk is over; wrap-up follows. Nothing when there is none."""
         if work.state is _W.TALKING:
@@ -141,7 +146,7 @@ class Offers:
             room.tell(
                 Decision(
                     at=room.clock.now(),
-                    event="ended",
+                    event="ended" if engagement.talks else "freed",
                     work=id,
                     medium=work.item.medium if work else "",
                     queue=engagement.queue,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from acd import files
 from acd.archive import Archive
 from acd.dialling import CallbackDialling
+from acd.engaged import Engaged
 from acd.files import load_settings
 from acd.floor import Floor
 from acd.floor_api import FloorApi
@@ -19,7 +20,7 @@ from cti.call import Call
 from cti.calls import Calls
 from cti.documents import Problem
 from cti.doorway import LISTED, VIP, facts_of
-from cti.events import AlarmCleared, AlarmRaised, CallEnded, PhoneChanged, SwitchUp, TalkEnded, TalkStarted
+from cti.events import AlarmCleared, AlarmRaised, CallEnded, PhoneChanged, SwitchUp
 from cti.identity.service import Identity
 from cti.outgoing import Outgoing
 from cti.plugins import Host, Teardown
@@ -30,6 +31,7 @@ from cti.store.journal import Journal
 from cti.switch.port import SwitchControl
 from cti.switch.registrar import Registrar
 from cti.talk import Talks
+from cti.telephony.engagement import Role
 from cti.web.host import Web
 
 FILES_ALARM = "acd.files"
@@ -52,14 +54,10 @@ async def setup(host: Host) -> Teardown:
     _offer_routes(host, acd, desk)
     host.provide(AcdSettingsDesk, desk)
     host.listen(PhoneChanged, lambda event: acd.phones_changed(event.agent, bool(event.addresses)))
-    host.listen(TalkStarted, lambda event: acd.talk_started(event.agent, event.call, event.queue))
-    host.listen(TalkEnded, lambda event: acd.talk_ended(event.agent, event.call))
+    host.on_stop(Engaged(acd, host.need(Calls).engagements).stop)
     host.listen(CallEnded, lambda event: acd.call_ended(event.call))
 
-    def switch_up(event: SwitchUp) -> None:
-        host.task(_reconcile(host, acd, event.switch), "reconcile with the switch")
-
-    host.listen(SwitchUp, switch_up)
+    host.listen(SwitchUp, lambda event: _reconcile(host, acd, event.switch))
 
     async def teardown() -> None:
         keeper.flush()
@@ -129,19 +127,16 @@ def item_of(call: Call, queue: str) -> WorkItem:
     )
 
 
-async def _reconcile(host: Host, acd: Acd, switch: str) -> None:
+def _reconcile(host: Host, acd: Acd, switch: str) -> None:
     control = host.services.find(SwitchControl)  # type: ignore[type-abstract]  # a protocol
     if control is None or control.name != switch:
         return
-    legs = [leg for leg in await control.legs() if leg.agent and leg.call and leg.answered]
-    calls, chats = host.need(Calls), host.services.find(OpenChats)  # type: ignore[type-abstract]  # a protocol
+    chats = host.services.find(OpenChats)  # type: ignore[type-abstract]  # a protocol
+    # The calls have been brought up to what the switch says.
+    parts = host.need(Calls).engagements.in_calls()
     acd.reconcile(
-        {leg.agent: leg.call for leg in legs if leg.peer},
+        {one.agent: one.work for one in parts if one.owner},
         chats.open_chats() if chats is not None else (),
-        {leg.agent: leg.call for leg in legs if not leg.peer and _waits_for_citizen(calls.find(leg.call), leg.leg)},
+        {one.agent: one.work for one in parts if not one.owner and one.role is not Role.RINGING},
     )
     acd.tell_queues()
-
-
-def _waits_for_citizen(call: Call | None, leg: str) -> bool:
-    return call is not None and call.talk is not None and call.talk.away == "dial" and call.talk.leg in ("", leg)

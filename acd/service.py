@@ -229,7 +229,11 @@ class Acd:
     def phones_changed(self, agent: str, reachable: bool) -> None:
         """A phone of the agent can ring now, or none can."""
         with self.matching.steps:
-            self.matching.roster.phones_changed(self.matching.agent(agent), reachable)
+            found = self.matching.agent(agent)
+            self.matching.roster.phones_changed(found, reachable)
+            held = found.reservation
+            if not reachable and held is not None and held.work.item.medium == Medium.CALL:
+                self.matching.offers.unreachable(held)
 
     def talk_started(self, agent: str, call: str, queue: str = "") -> None:
         """The agent talks, also outside the queues (outbound, consulted); nothing when that is known.
@@ -241,16 +245,16 @@ class Acd:
         found, work = self.matching.agent(agent), self.matching.works.get(call)
         if work is not None and work.reservation is not None and work.reservation.agent == agent:
             self.matching.offers.answered(work.reservation)
-        elif call not in found.engaged:
+        elif call not in found.engaged or not found.engaged[call].talks:
             with self.matching.steps:
                 self.matching.roster.engage(found, call, Lane.VOICE, self.matching.queues.get(queue))
 
     def occupied(self, agent: str, call: str) -> None:
-        """The agent waits on the telephone for a citizen who is being dialled, as another engine left him."""
+        """The agent is busy on the telephone without a talk of his own: dials, is rung, is asked, listens in."""
         found = self.matching.agent(agent)
         if call not in found.engaged:
             with self.matching.steps:
-                self.matching.roster.engage(found, call, Lane.VOICE, None)
+                self.matching.roster.engage(found, call, Lane.VOICE, None, talks=False)
 
     def talk_ended(self, agent: str, call: str) -> None:
         """The agent's talk of this call is over; nothing when that is known."""

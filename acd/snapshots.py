@@ -38,7 +38,9 @@ def agent_data(matching: Matching, agent: Agent) -> dict[str, Any]:
     if agent.request is not None:
         data["request"] = [agent.request.state.value, agent.request.reason, agent.request.by]
     if agent.engaged:
-        data["engaged"] = [[one.work, one.lane.value, one.queue, one.since + wall] for one in agent.engaged.values()]
+        data["engaged"] = [
+            [one.work, one.lane.value, one.queue, one.since + wall, one.talks] for one in agent.engaged.values()
+        ]
     if agent.wrapup_of is not None:
         data["wrapup"] = [agent.wrapup_of.name, agent.wrapup_until + wall]
     if agent.number in matching.fitting.described:
@@ -61,8 +63,8 @@ def restore_agent(matching: Matching, number: str, data: dict[str, Any]) -> None
             agent.calls_today = data["calls_today"]
         request = data.get("request")
         if state is AgentState.TALKING and data.get("engaged"):
-            for work, lane, queue, since in data["engaged"]:
-                agent.engaged[work] = Engagement(work, Lane(lane), queue, since - wall)
+            for work, lane, queue, since, *talks in data["engaged"]:
+                agent.engaged[work] = Engagement(work, Lane(lane), queue, since - wall, *talks)
                 if queue in matching.queues:
                     matching.queues[queue].engaged += 1
             agent.request = _request(request) if request else None

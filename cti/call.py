@@ -110,7 +110,7 @@ class IllegalStep(Exception):
 
 @dataclass(slots=True)
 class Leg:
-    """One party's connection. `id` is the switch's own unique id."""
+    """One party's connection. `id` is the switch's own unique id; `mode` how a supervisor takes part by it."""
 
     id: str
     party: Party
@@ -118,6 +118,7 @@ class Leg:
     state: LegState = LegState.STARTED
     agent: str = ""
     rang: bool = False
+    mode: str = ""
 
     def become(self, state: LegState) -> None:
         """Move to `state`; raises IllegalStep when the table has no such way."""
@@ -134,7 +135,9 @@ class Talk:
     `answered_at` is None while the phone rings. `recording` is the id of the talk's recording. `then` is what the
     agent decided to come after it (a blind transfer): `queue:NAME`, `flow:NAME`, `agent:NUMBER`, `outside:NUMBER`.
     `away` says why caller and agent are apart now: `consult`, `hold`, `flow`, or `dial` while the agent waits for the
-    citizen whom we dial.
+    citizen whom we dial, or `return` while the citizen waits for an agent whose phone was lost, until `return_by`.
+    `consulted` is the colleague's agent number, or a number if he is `consulted_outside`; with `conference` he, the
+    agent and the citizen are together.
     """
 
     agent: str
@@ -147,6 +150,9 @@ class Talk:
     away: str = ""
     consulted_leg: str = ""
     consulted: str = ""
+    consulted_outside: bool = False
+    conference: bool = False
+    return_by: datetime | None = None
 
 
 @dataclass(slots=True)

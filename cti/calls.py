@@ -18,6 +18,8 @@ from cti.bus import Bus
 from cti.call import Call, CallState, CallStep, EndReason, Leg, LegState, Party
 from cti.clock import Clock
 from cti.events import (
+    AgentEngaged,
+    AgentReleased,
     CallAnswered,
     CallArrived,
     CallDialled,
@@ -34,6 +36,7 @@ from cti.switch.port import (
 )
 from cti.switch.registrar import Registrar
 from cti.switch_events import SwitchEvents
+from cti.telephony.engagement import UNTOLD, Change, Engagements
 
 log = structlog.get_logger(__name__)
 
@@ -73,6 +76,8 @@ class Calls:
         self.clock = clock
         self._bus = bus
         self._store = store
+        self.engagements = Engagements(clock)
+        self.engagements.listen(self._tell_engagement)
         self.sessions = Sessions(self, plan)
         self.switch_events = SwitchEvents(self, bus)
         self.after_gap = AfterGap(self, books, plan)
@@ -99,11 +104,14 @@ class Calls:
         return self._open.get(self._by_leg.get(leg, ""))
 
     def of_agent(self, agent: str) -> Call | None:
-        """The open call that an agent talks in, or is being offered."""
-        for call in self._open.values():
-            if call.talk is not None and call.talk.agent == agent:
-                return call
-        return None
+        """The open call in which an agent has a part, be it that he was asked to join or listens in."""
+        found = self.engagements.in_call(agent)
+        return self._open.get(found.work) if found is not None else None
+
+    def led_by(self, agent: str) -> Call | None:
+        """The open call whose talk is this agent's, or is being offered to him."""
+        call = self.of_agent(agent)
+        return call if call is not None and call.talk is not None and call.talk.agent == agent else None
 
     def before_end(self, closer: Callable[[Call, EndReason], None]) -> None:
         """Call `closer` when a call is about to end, for what must end before it."""
@@ -118,7 +126,8 @@ class Calls:
         )
 
     def save(self, call: Call) -> None:
-        """Keep the call as it is now."""
+        """Keep the call as it is now, and tell who has another part in it."""
+        self.engagements.look(call)
         if call.id not in self._prepared:
             self._store.save(call)
 
@@ -171,6 +180,8 @@ class Calls:
         self._prepared.discard(call.id)
         self._open.pop(call.id, None)
         self._end_legs(call, NORMAL)
+        call.talk = None
+        self.engagements.look(call)
 
     def background(self, work: Coroutine[Any, Any, None], name: str) -> None:
         """Run `work` beside what goes on; a failure is logged."""
@@ -203,6 +214,7 @@ class Calls:
         call.ended_at = at or self.clock.wall()
         self._open.pop(call.id, None)
         self._dialling.discard(call.id)
+        self.engagements.look(call)
         self._end_legs(call, 0 if reason is EndReason.SWITCH_LOST else NORMAL)
         seconds = max((call.ended_at - call.arrived_at).total_seconds(), 0.0)
         self.tell(CallEnded, call, reason=reason.value, seconds=seconds, answered=call.answered_at is not None)
@@ -219,6 +231,8 @@ class Calls:
         if leg.state is not LegState.ENDED:
             leg.become(LegState.ENDED)
             self.tell(LegEnded, call, leg=leg.id, cause=cause)
+            if leg.party is Party.SUPERVISOR:
+                self.engagements.look(call)
 
     def enter(self, call: Call) -> None:
         """A call is open; it is told as arrived."""
@@ -229,6 +243,7 @@ class Calls:
         """Take up calls that another engine left open; what became of them is known when the switch is asked."""
         for call in calls:
             self._open[call.id] = call
+            self.engagements.look(call)
             for leg in call.legs.values():
                 if leg.state is not LegState.ENDED:
                     self._by_leg[leg.id] = call.id
@@ -253,3 +268,14 @@ class Calls:
         call.legs[leg.id] = leg
         self._by_leg[leg.id] = call.id
         self.tell(LegStarted, call, leg=leg.id, party=leg.party.value, address=leg.address)
+        if leg.party is Party.SUPERVISOR:
+            self.engagements.look(call)
+
+    def _tell_engagement(self, call: Call, change: Change) -> None:
+        now, had = change.now, change.before.role if change.before is not None else None
+        if now.role in UNTOLD and (had is None or had in UNTOLD):
+            return
+        if change.after is None:
+            self.tell(AgentReleased, call, agent=now.agent, role=now.role.value)
+        elif had is not now.role:
+            self.tell(AgentEngaged, call, agent=now.agent, role=now.role.value, other=now.other)

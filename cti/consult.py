@@ -16,7 +16,7 @@ from cti.events import CallTransferred
 from cti.handover import Handover
 from cti.switch.address import Address
 from cti.switch.port import CallSession, DialRequest, LegGone, LegHungUp, LegPickedUp, SwitchEvent
-from cti.talk import Decision, Talks
+from cti.talk import Decision, Talks, told_target
 
 log = structlog.get_logger(__name__)
 
@@ -35,10 +35,15 @@ class Consultations:
         calls.sessions.serve(Party.CONSULTED, self._serve_consulted)
         calls.switch_events.listen(self._on_event)
 
-    async def consult(self, call: Call, target: str, addresses: Sequence[Address]) -> None:
-        """Put the caller on hold and dial `target` (an agent's or an outside number) from the agent's leg."""
+    async def consult(self, call: Call, target: str, addresses: Sequence[Address], *, outside: bool = False) -> None:
+        """Put the caller on hold and dial `target` (an agent's or an `outside` number) from the agent's leg.
+
+        From now on an agent who is asked is engaged. LookupError: `oneself`, `engaged`, or see `Handover.together`.
+        """
         talk = self._handover.together(call)
-        talk.away, talk.consulted, talk.consulted_leg = "consult", target, ""
+        if not outside:
+            self._handover.can_take(call, target)
+        talk.away, talk.consulted, talk.consulted_outside, talk.consulted_leg = "consult", target, outside, ""
         self._addresses[call.id] = tuple(addresses)
         await self._handover.pull_apart(call, talk)
 
@@ -52,10 +57,7 @@ class Consultations:
         if talk.away != "consult":
             raise LookupError("not_consulting")
         self._addresses.pop(call.id, None)
-        consulted = [
-            leg.id for leg in call.legs.values() if leg.party is Party.CONSULTED and leg.state is not LegState.ENDED
-        ]
-        if consulted:
+        if consulted := self._consulted(call):
             # The agent's own dial ends with them, and brings him back.
             await self._talks.end_legs(call, *consulted)
             return
@@ -68,7 +70,33 @@ class Consultations:
     async def conference(self, call: Call) -> None:
         """Bring the caller into the talk with the consulted party."""
         talk = self._consulting(call)
+        talk.conference = True
         self._talks.decide(call, Decision("join", talk.leg))
+
+    async def put_out(self, call: Call) -> None:
+        """The agent goes on with the caller alone: the third leaves the conference. LookupError: `no_conference`."""
+        talk = self._talks.talking(call)
+        if not talk.conference:
+            raise LookupError("no_conference")
+        await self._talks.end_legs(call, talk.consulted_leg)
+
+    async def leave(self, call: Call, agent: str) -> None:
+        """Who was asked, or is in a conference, leaves; who stays with the caller owns the talk.
+
+        LookupError `no_conference` for who talks with him alone.
+        """
+        talk = call.talk
+        if talk is not None and talk.agent == agent and talk.conference:
+            await self._talks.end_legs(call, talk.leg)
+        elif talk is not None and talk.consulted == agent and not talk.consulted_outside:
+            await self._talks.end_legs(call, *self._consulted(call))
+        else:
+            raise LookupError("no_conference")
+
+    @staticmethod
+    def _consulted(call: Call) -> list[str]:
+        legs = call.legs.values()
+        return [leg.id for leg in legs if leg.party is Party.CONSULTED and leg.state is not LegState.ENDED]
 
     def _consulting(self, call: Call) -> Talk:
         talk = self._talks.talking(call)
@@ -78,10 +106,10 @@ class Consultations:
 
     def _hand_over(self, call: Call, talk: Talk) -> None:
         leg = talk.consulted_leg
-        self._calls.tell(CallTransferred, call, agent=talk.agent, target=talk.consulted, kind="attended")
-        self._talks.change_agent(call, talk, talk.consulted, leg, "transfer")
-        talk.consulted, talk.consulted_leg = "", ""
-        call.legs[leg].party = Party.AGENT
+        target = told_target(f"outside:{talk.consulted}") if talk.consulted_outside else talk.consulted
+        self._calls.tell(CallTransferred, call, agent=talk.agent, target=target, kind="attended")
+        agent = "" if talk.consulted_outside else talk.consulted
+        self._talks.change_agent(call, talk, agent, leg, "transfer")
         self._talks.decide(call, Decision("connect", leg))
 
     # ── the agent's leg ──────────────────────────────────────────────────────────────────────────────────────────
@@ -89,6 +117,9 @@ class Consultations:
     async def _serve_agent(self, call: Call, session: CallSession) -> None:
         """An agent's leg was pulled out of the talk, or is left over from one and ends here."""
         talk = call.talk
+        if session.arrival.party is Party.CONSULTED and (talk is None or not talk.away):
+            await self._serve_consulted(call, session)
+            return
         if talk is not None and talk.away == "dial" and not talk.leg:
             # The first of his phones that was picked up: he waits for the citizen.
             talk.leg = session.arrival.leg
@@ -104,7 +135,7 @@ class Consultations:
             if call.talk is not talk or talk.away != "consult":
                 return
             # Nobody answered, the other has gone, or an engine died in between: back to the caller.
-            talk.consulted, talk.consulted_leg = "", ""
+            talk.consulted, talk.consulted_leg, talk.consulted_outside = "", "", False
             self._talks.decide(call, Decision("connect", talk.leg))
         await session.wait()
         raise await session.over

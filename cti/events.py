@@ -222,6 +222,44 @@ class SupervisorJoined(CallEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AgentEngaged(CallEvent):
+    """An agent has another part in the call now: `role` is one of `cti.telephony.engagement.Role`.
+
+    `other` is the colleague with whom he consults or confers, or whom he supervises (`outside`: none of ours). Told
+    where no event of its own tells it: plain ringing and talking are legs and talks.
+    """
+
+    agent: str
+    role: str
+    other: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentReleased(CallEvent):
+    """An agent who consulted, was consulted, conferred, supervised or was waited for has no part in the call now."""
+
+    agent: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TalkInterrupted(CallEvent):
+    """The agent's sound is gone and the citizen is on hold for him; `reason` is phone_lost, reload or moved."""
+
+    agent: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallReturned(CallEvent):
+    """The citizen waits again, at the place that he had before his talk was cut off; no new arrival."""
+
+    queue: str
+    agent: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordingStarted(CallEvent):
     """Recording began; both sides are written as separate channels."""
 

@@ -21,6 +21,16 @@ class Handover:
 
     async def transfer(self, call: Call, target: str) -> None:
         """Blind: what comes next is written down, then the agent's leg ends and the caller's session goes there."""
+        kind, _, agent = target.partition(":")
+        if kind == "agent":
+            self.can_take(call, agent)
+        await self._send(call, target)
+
+    async def reconnect(self, call: Call) -> None:
+        """The agent's own phone is rung anew: his page was loaded again, and has no sound."""
+        await self._send(call, f"agent:{self.together(call).agent}")
+
+    async def _send(self, call: Call, target: str) -> None:
         talk = self.together(call)
         talk.then = target
         self._calls.tell(CallTransferred, call, agent=talk.agent, target=told_target(target), kind="blind")
@@ -39,6 +49,8 @@ class Handover:
         talk = self._talks.talking(call)
         if talk.away:
             raise LookupError("away")
+        if talk.conference:
+            raise LookupError("in_conference")
         talk.away = "hold"
         await self.pull_apart(call, talk)
 
@@ -50,11 +62,20 @@ class Handover:
         self._talks.decide(call, Decision("connect", talk.leg))
 
     def together(self, call: Call) -> Talk:
-        """The talk under way whose parties are together now; LookupError when there is none."""
+        """The talk of two whose parties are together now; LookupError when there is none."""
         talk = self._talks.talking(call)
+        if talk.conference:
+            raise LookupError("in_conference")
         if talk.away or not self._talks.is_alive(call, talk.leg):
             raise LookupError("not_talking")
         return talk
+
+    def can_take(self, call: Call, agent: str) -> None:
+        """LookupError when this agent has the call himself (`oneself`), or is on the telephone (`engaged`)."""
+        if call.talk is not None and call.talk.agent == agent:
+            raise LookupError("oneself")
+        if self._calls.engagements.on_the_phone(agent) is not None:
+            raise LookupError("engaged")
 
     async def pull_apart(self, call: Call, talk: Talk) -> None:
         """Bring both legs into sessions of their own, where they do what `talk` says; else nothing has changed.
@@ -66,6 +87,7 @@ class Handover:
             await self._calls.switch.pull(call.caller_leg, talk.leg)
         except (LegHungUp, SwitchUnavailable) as error:
             talk.away = talk.then = talk.consulted = ""
+            talk.consulted_outside = False
             self._calls.save(call)
             if isinstance(error, LegHungUp):
                 raise LookupError("not_talking") from error

@@ -103,6 +103,7 @@ class Outgoing:
         """Ring all phones of the agent; ANSWERED: he waits for the citizen."""
         registrar, auto = self._calls.registrar, self._calls.registrar.auto_answer(agent)
         call.talk = Talk(agent, queue, offered_at=self._calls.clock.wall(), away="dial")
+        self._calls.save(call)
         self._rang[call.id] = on_ringing
         dials = [
             asyncio.ensure_future(self._originate(call, address, Party.AGENT, agent, call.caller, seconds, auto))

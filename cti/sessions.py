@@ -136,7 +136,10 @@ class Sessions:
     async def _serve(self, call: Call, session: CallSession) -> None:
         arrival = session.arrival
         is_caller = arrival.leg == call.caller_leg
-        server = self._servers.get(Party.CALLER if is_caller else arrival.party)
+        leg = call.legs.get(arrival.leg)
+        # What it was dialled as is on the switch; a colleague who took the caller over is an agent by now.
+        party = arrival.party if leg is None else leg.party
+        server = self._servers.get(Party.CALLER if is_caller else party)
         try:
             if call.outgoing and call.state is CallState.ARRIVED:
                 pass  # Its legs were marked when they were dialled, and this is where it begins.
@@ -147,7 +150,7 @@ class Sessions:
                 if is_caller and not arrival.answered and not await self._is_let_in(call, session):
                     return
             if server is None:
-                raise LookupError(f"nobody serves {arrival.party}")
+                raise LookupError(f"nobody serves {party}")
             await server(call, session)
         except LegLeft:
             return

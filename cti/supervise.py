@@ -81,7 +81,7 @@ class Supervision:
                     await self._talks.end_legs(call, leg.id)
 
     def _talk_of(self, agent: str) -> Call:
-        call = self._calls.of_agent(agent)
+        call = self._calls.led_by(agent)
         if call is None or call.talk is None or call.talk.answered_at is None:
             raise LookupError("not_talking")
         return call

@@ -39,6 +39,7 @@ from cti.switch.port import (
     SwitchUnavailable,
 )
 from cti.switch.waiting import unless_over
+from cti.telephony.engagement import supervises
 
 log = structlog.get_logger(__name__)
 
@@ -201,12 +202,22 @@ class Talks:
             if decision.verb == "connect":
                 await session.connect(decision.leg)
             elif decision.verb == "join":
-                await session.join(decision.leg)
+                await self._join(call, talk, session, decision.leg)
         except LegHungUp:
             if await self._caller_is_gone(session):
                 await self._over(call, "caller")
                 raise
         return await self._ended(call, Dialled(DialResult.ANSWERED, self._seconds(talk)))
+
+    async def _join(self, call: Call, talk: Talk, session: CallSession, leg: str) -> None:
+        try:
+            await session.join(leg)
+        except LegHungUp:
+            if await self._caller_is_gone(session):
+                raise
+        if talk.leg != leg and self.is_alive(call, talk.leg):
+            # Whom he was to join had left before he was there: he talks with who stays.
+            await session.connect(talk.leg)
 
     @staticmethod
     async def _caller_is_gone(session: CallSession) -> bool:
@@ -244,14 +255,14 @@ class Talks:
             log.warning("recording not stopped", reason=str(error))
 
     def _close(self, call: Call, reason: EndReason) -> None:
-        """The call ends with a talk that no session of ours saw to its end."""
+        """The call ends, perhaps with a talk that no session of ours saw to its end."""
         talk = call.talk
-        if talk is None:
-            return
-        waiting = [leg for leg in (talk.leg, talk.consulted_leg) if talk.away and self.is_alive(call, leg)]
-        if waiting:
-            self._calls.background(self._let_go(waiting), "let go who waits for the caller")
-        self._close_talk(call, talk, "switch" if reason is EndReason.SWITCH_LOST else "caller")
+        others = [leg.id for leg in call.legs.values() if leg.id != call.caller_leg and leg.state is not LegState.ENDED]
+        if len(others) > 1 or (others and talk is not None and talk.away):
+            # Who waits for the caller; and those who were together with him would go on without him.
+            self._calls.background(self._let_go(others), "let go who is left")
+        if talk is not None:
+            self._close_talk(call, talk, "switch" if reason is EndReason.SWITCH_LOST else "caller")
 
     async def _let_go(self, legs: Sequence[str]) -> None:
         for leg in legs:
@@ -312,7 +323,10 @@ class Talks:
     async def end_agent(self, call: Call, talk: Talk, by: str) -> None:
         """End the agent's leg, or stop dialling it; `by` is who ended the talk."""
         self._ended_by[call.id] = by
-        if talk.leg:
+        if talk.conference:
+            # Who stays with the citizen owns the talk.
+            await self.end_legs(call, talk.leg)
+        elif talk.leg:
             await self.end_legs(call, talk.leg, talk.consulted_leg)
         else:
             await self._stop_dialling(call, talk)
@@ -364,6 +378,24 @@ class Talks:
                 self._start(call, talk, leg.id)
             case HoldChanged() if event.leg == talk.leg and not talk.away:
                 self._hold(call, talk, event.held)
+            case LegGone() if talk.conference and event.leg == talk.consulted_leg:
+                talk.consulted, talk.consulted_leg, talk.consulted_outside, talk.conference = "", "", False, False
+                self._calls.save(call)
+            case LegGone() if event.leg == talk.leg and talk.answered_at is not None and not talk.away:
+                self._stay(call, talk)
+
+    def _stay(self, call: Call, talk: Talk) -> None:
+        """The agent has left the citizen with somebody, whose talk it is from now on; else nothing."""
+        ended_by = self._ended_by.pop(call.id, "agent")
+        if talk.conference and self.is_alive(call, talk.consulted_leg):
+            agent = "" if talk.consulted_outside else talk.consulted
+            self.change_agent(call, talk, agent, talk.consulted_leg, ended_by)
+            return
+        barged = [leg for leg in call.legs.values() if supervises(leg) and leg.mode == "barge"]
+        if barged:
+            self.change_agent(call, talk, barged[0].agent, barged[0].id, ended_by)
+        elif ended_by != "agent":
+            self._ended_by[call.id] = ended_by
 
     def _hold(self, call: Call, talk: Talk, held: bool) -> None:
         if held and call.state is CallState.TALKING:
@@ -388,14 +420,17 @@ class Talks:
             other = call.legs.get(event.to_leg)
             target = other.agent or other.address if other else event.to_leg
             self._calls.tell(CallTransferred, call, agent=talk.agent, target=target, kind="attended")
-            self.change_agent(call, talk, target, event.to_leg, "transfer")
+            self.change_agent(call, talk, other.agent if other else "", event.to_leg, "transfer")
         self._calls.save(call)
 
     def change_agent(self, call: Call, talk: Talk, agent: str, leg: str, ended_by: str) -> None:
-        """The caller now talks with somebody else: one agent's part ends, the other's begins."""
+        """The caller now talks with somebody else (empty: none of ours): one part ends, the other's begins."""
         self._calls.tell(TalkEnded, call, agent=talk.agent, seconds=self._seconds(talk), ended_by=ended_by)
         talk.agent, talk.leg, talk.answered_at = agent, leg, self._calls.clock.wall()
-        if not call.agents or call.agents[-1] != agent:
+        talk.consulted, talk.consulted_leg, talk.consulted_outside, talk.conference = "", "", False, False
+        if leg in call.legs:
+            call.legs[leg].party = Party.AGENT if agent else Party.OUTSIDE
+        if agent and (not call.agents or call.agents[-1] != agent):
             call.agents.append(agent)
         self._calls.tell(TalkStarted, call, agent=agent, leg=leg, queue=talk.queue, waited=0.0)
         self._calls.save(call)

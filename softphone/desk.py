@@ -15,6 +15,7 @@ from cti.number import Number
 from cti.refusal import Conflict, Invalid, NotFound
 from cti.switch.address import Address
 from cti.talk import Talks
+from cti.telephony.engagement import Role
 from cti.trunks import Trunks
 from ivr.library import FlowLibrary
 from softphone.messages import TargetFlow
@@ -26,7 +27,14 @@ SAYINGS = {
     "not_held": "来电未保持",
     "away": "来电已保持或正在咨询",
     "no_phone": "没有在线的话机",
+    "oneself": "不能转接或咨询自己",
+    "engaged": "对方正在通话，暂时不能转接或咨询",
+    "in_conference": "三方通话中不能进行此操作，请先退出三方或请出对方",
+    "no_conference": "当前不在三方通话中",
+    "not_yours": "您是被咨询的一方，只能挂断退出",
 }
+ASKED = frozenset({"hangup", "leave", "digits"})
+"""What somebody may do in a call whose talk is a colleague's: he was asked, or is in their conference."""
 
 
 class Desk:
@@ -81,11 +89,18 @@ class Desk:
 
     async def act(self, visitor: Visitor, verb: str, to: str = "", digits: str = "") -> None:
         """Carry out a verb on the agent's own call. Conflict when it does not fit, Invalid for a wrong target."""
-        call = self._own_call(visitor)
+        call, agent = self._own_call(visitor), _number(visitor)
+        owns = call.talk is not None and call.talk.agent == agent
         try:
+            if not owns and verb not in ASKED:
+                raise LookupError("not_yours")
             match verb:
-                case "hangup":
+                case "hangup" if owns:
                     await self._talks.hang_up(call)
+                case "hangup" | "leave":
+                    await self._consultations.leave(call, agent)
+                case "put_out":
+                    await self._consultations.put_out(call)
                 case "hold":
                     await self._handover.hold(call)
                 case "retrieve":
@@ -94,14 +109,17 @@ class Desk:
                     await self._handover.transfer(call, self._target(to))
                 case "consult":
                     target = self._target(to, dialled=True)
+                    kind, _, number = target.partition(":")
                     addresses = self._addresses(target)
-                    await self._consultations.consult(call, target.partition(":")[2], addresses)
+                    await self._consultations.consult(call, number, addresses, outside=kind == "outside")
                 case "consult/complete":
                     await self._consultations.complete(call)
                 case "consult/cancel":
                     await self._consultations.cancel(call)
                 case "conference":
                     await self._consultations.conference(call)
+                case "reconnect":
+                    await self._handover.reconnect(call)
                 case "digits":
                     await self._send(call, digits)
                 case "to_flow":
@@ -113,12 +131,14 @@ class Desk:
             raise Conflict(code, SAYINGS.get(code, "当前状态不能进行此操作")) from None
 
     def is_talking(self, visitor: Visitor) -> bool:
-        """Whether the agent has a call of his own now."""
+        """Whether the agent has a part in a call now."""
         return visitor.agent_no is not None and self._calls.of_agent(visitor.agent_no) is not None
 
     def _own_call(self, visitor: Visitor) -> Call:
-        call = self._calls.of_agent(_number(visitor))
-        if call is None:
+        agent = _number(visitor)
+        part = self._calls.engagements.in_call(agent)
+        call = self._calls.of_agent(agent)
+        if call is None or part is None or part.role is Role.SUPERVISING:
             raise Conflict("no_call", "当前没有通话")
         return call
 

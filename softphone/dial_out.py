@@ -44,7 +44,7 @@ class DialOut:
         state = self._acd.agent(agent).state if agent else ""
         if state in ("", "signed_out"):
             raise Conflict("signed_out", "请先签入，再拨打电话")
-        if state in BUSY or self._calls.of_agent(agent) is not None:
+        if state in BUSY or self._calls.engagements.on_the_phone(agent) is not None:
             raise Conflict("busy", "您正在通话，不能同时拨打")
         if not self._calls.registrar.addresses(agent):
             raise Conflict("no_phone", "没有在线的话机")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import cast
+from typing import Literal, cast
 
 from acd.owning import SHARED, owners_of
 from acd.service import Acd, AgentView, QueueView
@@ -38,6 +38,7 @@ from cti.identity.visitor import Visitor
 from cti.records.lines import Lines
 from cti.refusal import NotFound
 from cti.switch.registrar import Registrar
+from cti.telephony.engagement import Engagement, Role
 from cti.web.hub import Hub
 from ivr.handed import Returned, handed
 from softphone.call_log import event_view, live_row
@@ -110,10 +111,12 @@ class Live:
         """The desk of an agent number."""
         view = self._parts.acd.agent(agent)
         call = self._parts.calls.of_agent(agent)
+        part = self._parts.calls.engagements.in_call(agent)
         figures = self._figures.agent(agent)
         return {
             **self._seat(view),
-            "call": self._own_call(call) if call else None,
+            # Who listens in has no call of his own.
+            "call": self._own_call(call, part) if call and part and part.role is not Role.SUPERVISING else None,
             "phones": [str(address) for address in self._parts.registrar.addresses(agent)],
             "wrapup_until": view.wrapup_until.isoformat() if view.wrapup_until else None,
             "today": {"answered": figures.answered, "talk_seconds": round(figures.talk_seconds, 1)},
@@ -172,6 +175,7 @@ class Live:
                     "name": self._names.get(one.agent, ""),
                     "state": AgentState(one.state),
                     "reachable": one.reachable,
+                    "engaged": self._engaged(one.agent),
                 }
                 for one in agents
             ],
@@ -183,6 +187,7 @@ class Live:
     def _seat(self, view: AgentView) -> BoardAgent:
         call = self._parts.calls.of_agent(view.agent)
         return {
+            "engaged": self._engaged(view.agent),
             "agent": view.agent,
             "name": self._names.get(view.agent, ""),
             "state": AgentState(view.state),
@@ -193,16 +198,16 @@ class Live:
             "call": live_row(call, LOOKING) if call else None,
         }
 
-    def _own_call(self, call: Call) -> AgentCall:
+    def _engaged(self, agent: str) -> Role | Literal[""]:
+        part = self._parts.calls.engagements.on_the_phone(agent)
+        return part.role if part is not None else ""
+
+    def _own_call(self, call: Call, part: Engagement) -> AgentCall:
         talk = call.talk
         assert talk is not None
-        since = talk.answered_at or talk.offered_at or call.arrived_at
-        state: TalkState = (
-            "ringing" if talk.answered_at is None else "consulting" if talk.away == "consult" else "talking"
-        )
-        if call.state is CallState.HELD and state == "talking":
-            state = "held"
+        since = (talk.answered_at or talk.offered_at or call.arrived_at) if talk.agent == part.agent else part.since
         other = call.legs.get(talk.consulted_leg)
+        state = _state_for(call, part, asked_rings=other is None)
         given = handed(call.progress)
         with_other = other is not None and other.state is not LegState.ENDED
         title = next((one.title for one in self._parts.acd.queues() if one.queue == talk.queue), talk.queue)
@@ -216,6 +221,8 @@ class Live:
             "state": state,
             "since": since.isoformat(),
             "waited": round(((talk.offered_at or since) - call.arrived_at) / timedelta(seconds=1), 1),
+            "other": part.other,
+            "owner": talk.agent == part.agent,
             "consulted": talk.consulted if talk.away == "consult" or with_other else "",
             "consulted_answered": with_other,
             "recording": talk.recording,
@@ -270,7 +277,8 @@ class Live:
 
     def _tell_call(self, event: CallEvent) -> None:
         call = self._parts.calls.find(event.call)
-        agents = {getattr(event, "agent", ""), call.talk.agent if call and call.talk else ""} - {""}
+        agents = {getattr(event, "agent", "")} - {""}
+        agents.update(part.agent for part in self._parts.calls.engagements.with_call(event.call))
         for agent in agents:
             self._tell_agent(agent)
         if isinstance(event, TalkStarted | TalkEnded | CallLeftQueue):
@@ -327,6 +335,24 @@ class Live:
             }
             owner = self._seeing.event(one.event, queues)
             self._parts.hub.change("story", str(one.sequence), event, about=owner)
+
+
+def _state_for(call: Call, part: Engagement, *, asked_rings: bool) -> TalkState:
+    """The state of a call at the desk of one who has this part in it."""
+    match part.role:
+        case Role.CONSULTED:
+            return "ringing" if asked_rings else "consulted"
+        case Role.CONSULTING:
+            return "consulting"
+        case Role.CONFERENCE:
+            return "conference"
+        case Role.RETURNING:
+            return "returning"
+        case Role.RINGING:
+            return "ringing"
+        case Role.WAITING if not part.owner:
+            return "ringing"
+    return "held" if call.state is CallState.HELD else "talking"
 
 
 def _returned(one: Returned | None) -> ReturnedFlow | None:

@@ -29,11 +29,11 @@ class LostPhones:
 
     def hear(self, event: PhoneChanged) -> None:
         """Look again in a moment when none of the agent's phones is left."""
-        if not event.addresses and self._calls.of_agent(event.agent) is not None:
+        if not event.addresses and self._calls.led_by(event.agent) is not None:
             self._clock.call_later(GRACE_SECONDS, partial(self._check, event.agent))
 
     def _check(self, agent: str) -> None:
-        call = self._calls.of_agent(agent)
+        call = self._calls.led_by(agent)
         if call is None or call.talk is None or self._registrar.addresses(agent):
             return
         leg = call.legs.get(call.talk.leg)

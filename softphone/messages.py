@@ -13,8 +13,10 @@ from typing_extensions import TypedDict  # pydantic reads the standard one from 
 
 from acd.states import AgentState
 from cti.call import CallState
+from cti.telephony.engagement import Role
 
-TalkState = Literal["ringing", "talking", "held", "consulting", "conference"]
+TalkState = Literal["ringing", "talking", "held", "consulting", "consulted", "conference", "returning"]
+"""`consulted`: a colleague asks him; `returning`: his phone was lost, and the citizen waits on hold for him."""
 
 EXACT = pydantic.ConfigDict(extra="forbid", use_attribute_docstrings=True)
 OPEN = pydantic.ConfigDict(extra="allow", use_attribute_docstrings=True)
@@ -71,6 +73,10 @@ class AgentCall(TypedDict):
     since: str
     waited: float
     """Seconds before it was offered."""
+    owner: bool
+    """Whether the talk is his; else he was asked, or is in a colleague's conference."""
+    other: str
+    """The colleague with whom he consults or confers: an agent number, or `outside`."""
     consulted: str
     consulted_answered: bool
     recording: str
@@ -110,6 +116,8 @@ class BoardAgent(TypedDict):
     requested: str
     since: str
     reachable: bool
+    engaged: Role | Literal[""]
+    """What takes his ear now; empty: he could be rung."""
     call: OpenCall | None
 
 
@@ -124,6 +132,8 @@ class AgentSnapshot(TypedDict):
     requested: str
     since: str
     reachable: bool
+    engaged: Role | Literal[""]
+    """What takes his ear now; empty: he could be rung."""
     call: AgentCall | None
     phones: list[str]
     wrapup_until: str | None
@@ -228,6 +238,7 @@ class TargetAgent(TypedDict):
     name: str
     state: AgentState
     reachable: bool
+    engaged: Role | Literal[""]
 
 
 @pydantic.with_config(EXACT)

@@ -98,6 +98,7 @@ class CoreHouse:
         self.switch = switch
         self.ends: list[TalkEnd] = []
         self.surveyed: list[str] = []
+        self.requeued: list[str] = []
         self._first_agent = first_agent
         self._ring_seconds = ring_seconds
         self._survey = survey
@@ -123,9 +124,7 @@ class CoreHouse:
                 end = await self._dial(call, session, session.arrival.target)
         else:
             await session.wait()
-            if call.state is CallState.IN_FLOW:
-                self.calls.step(call, CallStep.QUEUE)
-            end = await self._dial(call, session, self._first_agent)
+            end = await self._first(call, session)
         while end is not None:
             self.ends.append(end)
             kind, _, name = end.then.partition(":")
@@ -134,10 +133,21 @@ class CoreHouse:
                 end = await self.talks.back(call, session)
             elif kind in ("agent", "number"):
                 end = await self._dial(call, session, name)
+            elif kind == "queue":
+                self.requeued.append(call.id)
+                end = await self._again(call, session, name)
             else:
                 break
         self.surveyed.append(call.id)
         await session.play([self._survey])
+
+    async def _first(self, call: Call, session: CallSession) -> TalkEnd:
+        if call.state is CallState.IN_FLOW:
+            self.calls.step(call, CallStep.QUEUE)
+        return await self._dial(call, session, self._first_agent)
+
+    async def _again(self, call: Call, session: CallSession, queue: str) -> TalkEnd:
+        return await self._dial(call, session, self._first_agent)
 
     async def _dial(self, call: Call, session: CallSession, agent: str) -> TalkEnd:
         addresses = self.registrar.addresses(agent)

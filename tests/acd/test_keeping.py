@@ -14,10 +14,11 @@ from acd.keeping import GATHER, Keeper
 from acd.plugin import setup
 from acd.service import Acd, WorkItem
 from cti.bus import Bus
+from cti.call import Call, Talk
 from cti.calls import Calls
 from cti.clock import LoopClock, run_virtual
 from cti.documents import Document
-from cti.events import AgentStateChanged, CallEnded, PhoneChanged, SwitchUp, TalkEnded, TalkStarted
+from cti.events import AgentStateChanged, CallEnded, PhoneChanged, SwitchUp
 from cti.number import Number
 from cti.outgoing import Outgoing
 from cti.plugins import Host, House, Services, read_manifest
@@ -25,9 +26,10 @@ from cti.settings import Settings
 from cti.store.calls import StoredCalls
 from cti.store.engine import Store
 from cti.store.journal import Journal
-from cti.switch.port import LegSnapshot, SwitchControl
+from cti.switch.port import SwitchControl
 from cti.switch.registrar import Registrar
 from cti.talk import Talks
+from cti.telephony.engagement import Engagements
 from tests.acd.live import MOBILE, Live
 
 ROOM = Path(__file__).resolve().parents[2] / "acd"
@@ -110,30 +112,24 @@ def test_a_state_that_does_not_open_is_left_out() -> None:
     run_virtual(story())
 
 
-class Control:
-    """A switch that knows of one talk."""
-
-    name = "switch-1"
-
-    async def legs(self) -> list[LegSnapshot]:
-        from cti.call import Party
-
-        talk = LegSnapshot("l1", "c1", Party.AGENT, "8001", "sip:8001", answered=True, peer="l2")
-        return [talk, LegSnapshot("l3", "c9", Party.AGENT, "8002", "sip:8002", answered=False)]
+def a_call(id: str, talk: Talk | None = None) -> Call:
+    """An open call, in this talk."""
+    number = Number.parse("13800000001")
+    return Call(id, "city", "320400", "switch-1", "carrier", number, number, LoopClock().wall(), talk=talk)
 
 
 def test_the_plugin_offers_the_matching_and_hears_phones_and_talks(tmp_path: Path) -> None:
     async def story() -> None:
         bus, services, states, clock = Bus(), Services(), States(), LoopClock()
-        registrar = Registrar(bus, clock)
+        registrar, engagements = Registrar(bus, clock), Engagements(clock)
         services.provide(Journal, cast("Journal", states))
         services.provide(StoredCalls, cast("StoredCalls", states))
         services.provide(Store, cast("Store", SimpleNamespace(cipher=Cipher())))
-        services.provide(Calls, cast("Calls", SimpleNamespace(open=[], find=lambda call: None)))
+        services.provide(Calls, cast("Calls", SimpleNamespace(open=[], engagements=engagements)))
         services.provide(Talks, cast("Talks", SimpleNamespace()))
         services.provide(Outgoing, cast("Outgoing", SimpleNamespace()))
         services.provide(Registrar, registrar)
-        services.provide(SwitchControl, cast("SwitchControl", Control()))  # type: ignore[type-abstract]
+        services.provide(SwitchControl, cast("SwitchControl", SimpleNamespace(name="switch-1")))  # type: ignore[type-abstract]
         house = House(Settings(Document("settings.yaml", {}, {}), tmp_path), clock, bus, services)
         host = Host(house, read_manifest(ROOM, "acd"))
         told: list[AgentStateChanged] = []
@@ -149,13 +145,15 @@ def test_the_plugin_offers_the_matching_and_hears_phones_and_talks(tmp_path: Pat
         place = acd.enqueue(WorkItem("c1", "call", "general"))
         await place.next()
         about: dict[str, Any] = {"at": at, "call": "c1", "organisation": "city", "region": "320400"}
-        bus.publish(TalkStarted(**about, agent="8001", leg="l1", queue="general", waited=0.0))
+        call = a_call("c1", Talk("8001", "general", "l1", answered_at=at))
+        engagements.look(call)
         assert acd.agent("8001").works == ("c1",)
         acd.talk_started("8002", "c9")
         bus.publish(SwitchUp(at=at, switch="switch-1", legs=2))
         await asyncio.sleep(0.01)
         assert (acd.agent("8001").state, acd.agent("8002").state) == ("talking", "ready")
-        bus.publish(TalkEnded(**about, agent="8001", seconds=5.0, ended_by="caller"))
+        call.talk = None
+        engagements.look(call)
         assert acd.agent("8001").state == "wrapup"
         waiting = acd.enqueue(WorkItem("c3", "call", "enterprise"))
         bus.publish(CallEnded(**{**about, "call": "c3"}, reason="caller_hung_up", seconds=1.0, answered=False))

@@ -95,7 +95,7 @@ const routes = [
   ['GET', /^\/api\/phone$/, ({ person, host }) => (person.agent_no ? ok({ endpoint: person.agent_no, server: '127.0.0.1:5060', endpoint6: null, server6: null, web: { endpoint: `${person.agent_no}-web`, realm: 'hotline', ha1: 'demo', host: '127.0.0.1', port: 8088, ws_url: `ws://${host}/sip` } }) : problem(404, 'no_phone', '没有分配话机'))],
   ['GET', /^\/api\/agent$/, ({ person }) => (forAgent(person) ? ok(world.snapshot(person.agent_no)) : problem(404, 'no_agent', '没有工号'))],
   ['GET', /^\/api\/agent\/reasons$/, () => ok(BREAKS)],
-  ['GET', /^\/api\/agent\/targets$/, () => ok({ agents: [...world.agents.values()].filter(({ state }) => state !== 'signed_out').map(({ agent, name, state }) => ({ agent, name, state, reachable: state !== 'offline' })), queues: [...world.queues.values()].map(({ queue, title, waiting, ready }) => ({ queue, title, waiting, ready })), flows: [{ flow: 'survey', title: '满意度评价' }] })],
+  ['GET', /^\/api\/agent\/targets$/, () => ok({ agents: [...world.agents.values()].filter(({ state }) => state !== 'signed_out').map(({ agent, name, state }) => ({ agent, name, state, reachable: state !== 'offline', engaged: '' })), queues: [...world.queues.values()].map(({ queue, title, waiting, ready }) => ({ queue, title, waiting, ready })), flows: [{ flow: 'survey', title: '满意度评价' }] })],
   ['PUT', /^\/api\/agent\/state$/, ({ person, body }) => {
     const agent = forAgent(person)
     if (body.state === 'ready' && !registrar.has(`${agent.agent}-web`)) return problem(409, 'no_phone', '不能就绪', '话机没有注册')

@@ -42,7 +42,7 @@ export class World {
   newCall(state) {
     const queue = QUEUES[Math.floor(this.random() ** 2 * QUEUES.length)]
     const number = someNumber(this.random)
-    return { id: ulid(Date.now(), this.random), number, caller: mask(number), called: '12345', queue: queue.queue, queue_title: queue.title, state, since: iso(), waited: 0, known: {}, consulted: '', consulted_answered: false, recording: '', told: [], returned: null, arrived: Date.now() }
+    return { id: ulid(Date.now(), this.random), number, caller: mask(number), called: '12345', queue: queue.queue, queue_title: queue.title, state, since: iso(), waited: 0, known: {}, owner: true, other: '', consulted: '', consulted_answered: false, recording: '', told: [], returned: null, arrived: Date.now() }
   }
 
   arrive() {
@@ -160,7 +160,7 @@ export class World {
   snapshot(no) {
     const agent = this.agents.get(no)
     const web = `${no}-web`
-    return { agent: no, name: agent.name, state: agent.state, reason: agent.reason, requested: agent.requested, since: agent.since, reachable: this.registrar.has(web), call: agent.call && { ...agent.call, number: undefined, arrived: undefined }, phones: this.registrar.has(web) ? [web] : [], wrapup_until: agent.wrapup_until, today: agent.today }
+    return { agent: no, name: agent.name, state: agent.state, reason: agent.reason, requested: agent.requested, since: agent.since, reachable: this.registrar.has(web), engaged: engagedIn(agent), call: agent.call && { ...agent.call, number: undefined, arrived: undefined }, phones: this.registrar.has(web) ? [web] : [], wrapup_until: agent.wrapup_until, today: agent.today }
   }
 
   openCall(call, state, agent = '') {
@@ -169,7 +169,7 @@ export class World {
 
   boardAgent(agent) {
     const call = agent.call && this.openCall(agent.call, agent.state === 'ringing' ? 'queued' : agent.call.state === 'held' ? 'held' : 'talking', agent.agent)
-    return { agent: agent.agent, name: agent.name, state: agent.state, reason: agent.reason, requested: agent.requested, reachable: agent.state !== 'offline', since: agent.since, call }
+    return { agent: agent.agent, name: agent.name, state: agent.state, reason: agent.reason, requested: agent.requested, reachable: agent.state !== 'offline', engaged: engagedIn(agent), since: agent.since, call }
   }
 
   openCalls() {

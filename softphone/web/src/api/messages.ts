@@ -8,10 +8,14 @@ export interface AgentCall {
   known: KnownCaller
   queue: string
   queue_title: string
-  state: 'ringing' | 'talking' | 'held' | 'consulting' | 'conference'
+  state: 'ringing' | 'talking' | 'held' | 'consulting' | 'consulted' | 'conference' | 'returning'
   since: string
   /** Seconds before it was offered. */
   waited: number
+  /** Whether the talk is his; else he was asked, or is in a colleague's conference. */
+  owner: boolean
+  /** The colleague with whom he consults or confers: an agent number, or `outside`. */
+  other: string
   consulted: string
   consulted_answered: boolean
   recording: string
@@ -28,6 +32,8 @@ export interface AgentSnapshot {
   requested: string
   since: string
   reachable: boolean
+  /** What takes his ear now; empty: he could be rung. */
+  engaged: Role | ''
   call: AgentCall | null
   phones: string[]
   wrapup_until: string | null
@@ -65,6 +71,8 @@ export interface BoardAgent {
   requested: string
   since: string
   reachable: boolean
+  /** What takes his ear now; empty: he could be rung. */
+  engaged: Role | ''
   call: OpenCall | null
 }
 
@@ -283,6 +291,9 @@ export interface ReturnedFlow {
   results: Told[]
 }
 
+/** What an agent does with a call or chat. */
+export type Role = 'offered' | 'ringing' | 'waiting' | 'talking' | 'consulting' | 'consulted' | 'conference' | 'returning' | 'supervising' | 'wrapup' | 'chat'
+
 /** A session; `csrf` goes into `X-CSRF` of every change. */
 export interface SessionAnswer {
   person: Me
@@ -301,6 +312,7 @@ export interface TargetAgent {
   name: string
   state: AgentState
   reachable: boolean
+  engaged: Role | ''
 }
 
 /** A flow to which a call can be handed. */
@@ -343,7 +355,9 @@ export interface WebPhone {
 
 /** All events; those of calls make a call's story. */
 export type EventName =
+  | 'AgentEngaged'
   | 'AgentEvent'
+  | 'AgentReleased'
   | 'AgentStateChanged'
   | 'AlarmCleared'
   | 'AlarmRaised'
@@ -359,6 +373,7 @@ export type EventName =
   | 'CallRefused'
   | 'CallResumed'
   | 'CallRetrieved'
+  | 'CallReturned'
   | 'CallTransferred'
   | 'CallerRecognised'
   | 'CustomEvent'
@@ -385,4 +400,5 @@ export type EventName =
   | 'SwitchDown'
   | 'SwitchUp'
   | 'TalkEnded'
+  | 'TalkInterrupted'
   | 'TalkStarted'

@@ -215,7 +215,9 @@ export const useDesk = defineStore('desk', () => {
     complete: () => post('call/consult/complete'),
     cancel: () => post('call/consult/cancel'),
     conference: () => post('call/conference'),
-    reconnect: () => post('call/transfer', { to: `agent:${snapshot.value?.agent ?? ''}` }),
+    leave: () => post('call/leave'),
+    put_out: () => post('call/put_out'),
+    reconnect: () => post('call/reconnect'),
     end_wrapup: () => post('wrapup/end'),
     extend_wrapup: ({ seconds = 60 }) => post('wrapup/extend', { seconds }),
   }

@@ -8,7 +8,8 @@ export type SipState = 'none' | 'incoming' | 'answering' | 'talking'
  *
  * `announced`: reserved for us, no phone rings yet. `ringing`: rings here. `ringing_elsewhere`: at a desk phone or in
  * another tab. `no_audio`: this tab had answered the call and was loaded anew, so that nobody hears anybody.
- * `supervising`: a leg without a call of our own (listening, whispering, barging in).
+ * `supervising`: a leg without a call of our own (listening, whispering, barging in). `consulted`: a colleague asks us.
+ * `joined`: in a colleague's conference. `returning`: our phone was lost, and the citizen waits on hold for us.
  */
 export const PHASES = [
   'away',
@@ -20,7 +21,10 @@ export const PHASES = [
   'talking',
   'held',
   'consulting',
+  'consulted',
   'conference',
+  'joined',
+  'returning',
   'no_audio',
   'supervising',
   'wrapup',
@@ -40,6 +44,8 @@ export type Verb =
   | 'complete'
   | 'cancel'
   | 'conference'
+  | 'leave'
+  | 'put_out'
   | 'reconnect'
   | 'end_wrapup'
   | 'extend_wrapup'
@@ -55,7 +61,10 @@ export const VERBS: Record<Phase, readonly Verb[]> = {
   talking: ['hangup', 'hold', 'mute', 'digits', 'transfer', 'consult'],
   held: ['hangup', 'retrieve', 'transfer', 'consult'],
   consulting: ['hangup', 'mute', 'digits', 'complete', 'cancel', 'conference'],
-  conference: ['hangup', 'mute', 'digits', 'complete', 'cancel'],
+  consulted: ['hangup', 'mute'],
+  conference: ['mute', 'digits', 'leave', 'put_out'],
+  joined: ['mute', 'leave'],
+  returning: [],
   no_audio: ['hangup', 'reconnect', 'transfer'],
   supervising: ['hangup', 'mute'],
   wrapup: ['end_wrapup', 'extend_wrapup'],
@@ -82,10 +91,11 @@ export interface Desk {
 export function deskOf(snapshot: AgentSnapshot | null, sip: SipState, answeredHere: string, expected = false): Desk {
   const call = snapshot?.call ?? null
   if (!snapshot) return { phase: sip === 'none' ? 'away' : phaseOfSip(sip), call: null, elsewhere: false }
-  if (call && call.state !== 'ringing') {
+  if (call?.state === 'returning' && sip === 'none') return { phase: 'returning', call, elsewhere: false }
+  if (call && call.state !== 'ringing' && call.state !== 'returning') {
     const elsewhere = sip === 'none' && call.id !== answeredHere
     if (sip === 'none' && !elsewhere) return { phase: 'no_audio', call, elsewhere: false }
-    const phase = call.state === 'talking' ? 'talking' : call.state
+    const phase = call.state === 'conference' && !call.owner ? 'joined' : call.state
     return { phase, call, elsewhere }
   }
   if (sip === 'incoming') return { phase: 'ringing', call, elsewhere: false }

@@ -1,11 +1,12 @@
 import type { http as Http } from '@/api/http'
-import type { AgentState } from '@/api/types'
+import type { AgentState, BoardAgent } from '@/api/types'
 
 /** Somebody or something a call can be handed to. */
 export interface Target {
   id: string
   title: string
   state?: AgentState
+  engaged?: BoardAgent['engaged']
   note?: string
   unusable?: boolean
 }
@@ -18,7 +19,7 @@ export interface Targets {
 
 /** As the server lists them: `GET /api/agent/targets`. */
 interface Answer {
-  agents: { agent: string; name: string; state: AgentState }[]
+  agents: { agent: string; name: string; state: AgentState; engaged: BoardAgent['engaged'] }[]
   queues: { queue: string; title: string; waiting: number; ready: number }[]
   flows: { flow: string; title: string }[]
 }
@@ -38,7 +39,7 @@ export async function targetsOf(http: Pick<typeof Http, 'get'>, own: string): Pr
     agents: answer.agents
       .filter((one) => one.agent !== own)
       .sort((a, b) => rank(a.state) - rank(b.state) || a.agent.localeCompare(b.agent))
-      .map((one) => ({ id: one.agent, title: one.name, state: one.state, unusable: !REACHABLE.includes(one.state) })),
+      .map((one) => ({ id: one.agent, title: one.name, state: one.state, engaged: one.engaged, unusable: !REACHABLE.includes(one.state) || one.engaged !== '' })),
     queues: answer.queues.map((one) => ({
       id: one.queue,
       title: one.title,

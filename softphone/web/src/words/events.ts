@@ -39,6 +39,14 @@ const PARTY: Record<string, string> = {
   supervisor: '班长',
   outside: '外线',
 }
+const ENGAGED: Record<string, string> = {
+  talking: '恢复通话',
+  consulting: '咨询同事',
+  consulted: '被咨询',
+  conference: '三方通话',
+  supervising: '班长加入',
+  returning: '等待座席话机恢复',
+}
 const JOIN: Record<string, string> = { listen: '监听', whisper: '密语', barge: '强插', intercept: '拦截' }
 const STRATEGIES: Record<string, string> = {
   'longest idle': '空闲最久',
@@ -62,6 +70,9 @@ function whyWords(why: string): string {
 const ENDED_BY: Record<string, string> = {
   caller: '市民挂机',
   agent: '座席挂机',
+  phone_lost: '话机失联',
+  reload: '页面重新打开',
+  moved: '换到另一个标签页',
   supervisor: '班长强拆',
   transfer: '转出',
   system: '系统结束',
@@ -120,6 +131,18 @@ const TELLERS: Record<string, Teller> = {
   CallHeld: (text) => ['保持', `工号 ${text('agent')} · 市民听音乐`, 'warn'],
   CallRetrieved: (text) => ['取回通话', `工号 ${text('agent')}`, 'talk'],
   CallTransferred: (text) => [TRANSFER[text('kind')] ?? '转接', `工号 ${text('agent')} → ${targetWords(text('target'))}`, 'talk'],
+  AgentEngaged: (text) => [
+    ENGAGED[text('role')] ?? text('role'),
+    `工号 ${text('agent')}${text('other') === 'outside' ? ' · 外线' : text('other') ? ` · 工号 ${text('other')}` : ''}`,
+    'quiet',
+  ],
+  AgentReleased: (text) => [`${ENGAGED[text('role')] ?? text('role')}结束`, `工号 ${text('agent')}`, 'quiet'],
+  TalkInterrupted: (text) => [
+    '座席话机断开，市民保持等待',
+    `工号 ${text('agent')} · ${{ phone_lost: '话机失联', reload: '页面重新打开', moved: '换到另一个标签页' }[text('reason')] ?? text('reason')}`,
+    'warn',
+  ],
+  CallReturned: (text) => ['回到队列最前', `${text('queue')} · 原座席工号 ${text('agent')}`, 'warn'],
   SupervisorJoined: (text) => [`班长${JOIN[text('mode')] ?? text('mode')}`, `${text('supervisor')} → 工号 ${text('agent')}`, 'warn'],
   RecordingStarted: (text) => ['开始录音', text('agent') && `工号 ${text('agent')}`, 'quiet'],
   RecordingFinished: (_text, seconds, event) => ['录音完成', [seconds('seconds'), event.details.repaired === true && '已修复'].filter(Boolean).join(' · '), 'quiet'],

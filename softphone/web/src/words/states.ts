@@ -1,4 +1,4 @@
-import type { AgentState, TalkState } from '@/api/types'
+import type { AgentState, BoardAgent, TalkState } from '@/api/types'
 
 export const AGENT_STATE_WORDS: Record<AgentState, string> = {
   signed_out: '未签入',
@@ -16,7 +16,24 @@ export const TALK_WORDS: Record<TalkState, string> = {
   talking: '通话',
   held: '保持',
   consulting: '咨询',
+  consulted: '被咨询',
   conference: '三方通话',
+  returning: '等待座席话机恢复',
+}
+
+/** What takes an agent's ear, where the state says no more than that he talks. */
+const ENGAGED_WORDS: Partial<Record<BoardAgent['engaged'], string>> = {
+  consulting: '咨询中',
+  consulted: '被咨询中',
+  conference: '三方通话',
+  supervising: '监听中',
+  returning: '话机断开',
+  waiting: '正在外呼',
+}
+
+/** An agent's state in words, with what he does on the telephone. */
+export function agentWords(state: AgentState, engaged: BoardAgent['engaged'] = ''): string {
+  return ENGAGED_WORDS[engaged] ?? AGENT_STATE_WORDS[state]
 }
 
 /** Reasons that the server gives for a state, besides the break types that it names itself. */
