@@ -9,9 +9,9 @@ export function verbsOf(world, registrar) {
     hangup: (agent) => (agent.state === 'ringing' ? (registrar.end(agent.leg), (agent.call = null), world.set(agent, 'break', 'rejected')) : world.finish(agent)),
     hold: (agent) => change(agent, 'held'),
     retrieve: (agent) => change(agent, 'talking'),
-    transfer: (agent, { to }) => {
+    transfer: (agent) => world.finish(agent),
+    reconnect: (agent) => {
       const call = { ...agent.call, number: '+8613800000001', arrived: Date.now() - 4000 }
-      if (to !== `agent:${agent.agent}`) return world.finish(agent)
       agent.call = null
       return world.offer(agent, call)
     },
@@ -24,6 +24,8 @@ export function verbsOf(world, registrar) {
     'consult/complete': (agent) => world.finish(agent),
     'consult/cancel': (agent) => change(agent, 'talking', { consulted: '', consulted_answered: false }),
     conference: (agent) => change(agent, 'conference'),
+    leave: (agent) => world.finish(agent),
+    put_out: (agent) => change(agent, 'talking', { consulted: '', consulted_answered: false }),
     digits: () => undefined,
     to_flow: (agent) => world.finish(agent),
   }

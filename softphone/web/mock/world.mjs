@@ -10,6 +10,12 @@ function knownOf(number) {
   return { citizen: 'C100', name: '王建国', vip: number.endsWith('0'), tags: ['高龄'], address: '临江区建设路 1 号', notes: '住七楼，无电梯。\n来电多为下午，耳朵不好，请放慢语速。', calls: 12, others: 1 }
 }
 
+/** What takes an agent's ear, as the engine says it. */
+function engagedIn({ state, call }) {
+  if (!call) return state === 'reserved' ? 'offered' : ''
+  return call.state === 'held' ? 'talking' : call.state
+}
+
 export class World {
   constructor(registrar, told) {
     this.registrar = registrar
