@@ -58,8 +58,14 @@ class Hearing(LegAgi):
             if key := self._keys.take(stop_on):
                 return Played(digit=key)
             reply = await self._hearing(stop_on, "STREAM FILE", self._file(prompt), stop_on)
-            if reply.result_code > 0:
-                return Played(digit=self._keys.answered(chr(reply.result_code), stop_on))
+            while reply.result_code > 0:
+                if key := self._keys.answered(chr(reply.result_code), stop_on):
+                    return Played(digit=key)
+                if self._stopped:
+                    break
+                # A key that counted before has cut it short: the caller hears the rest.
+                rest = reply.endpos or 0
+                reply = await self._hearing(stop_on, "STREAM FILE", self._file(prompt), stop_on, rest)
             if self._stopped:
                 break
             if reply.result_code < 0:
@@ -102,8 +108,9 @@ class Hearing(LegAgi):
             finally:
                 self._listening = False
             # Also a key that no telephone has, by which the waiting was ended.
-            if reply.result_code > 0 and (answered := chr(reply.result_code)) in ALL_KEYS:
-                return self._keys.answered(answered, ALL_KEYS)
+            answered = chr(max(reply.result_code, 0))
+            if answered in ALL_KEYS and (key := self._keys.answered(answered, ALL_KEYS)):
+                return key
         return self._keys.take(ALL_KEYS)
 
     def forget_keys(self) -> None:

@@ -127,8 +127,8 @@ class FreeswitchSession(LegSocket):
                 break
             event = await self._play_whole(self._file(prompt))
             key = event.variable("playback_terminator_used")
-            if key and key in stop_on:
-                return Played(digit=self._keys.answered(key, stop_on), stopped=self._stopped)
+            if key and key in stop_on and (taken := self._keys.answered(key, stop_on)):
+                return Played(digit=taken, stopped=self._stopped)
             if event.get("Application-Response").startswith("FILE NOT FOUND"):
                 log.error("prompt cannot be played", prompt=prompt, call=self.arrival.call)
         # Keys that may end nothing mean nothing.

@@ -189,6 +189,11 @@ class SipWorld:
         self._lines.append(made)
         return made
 
+    @property
+    def server(self) -> str:
+        """Where the switch takes SIP."""
+        return self._switch.server
+
     async def citizen(self, caller: str = CITIZEN) -> SipLine:
         return self.line(caller, await self._citizens.call(HOTLINE, caller=caller), self._citizens)
 

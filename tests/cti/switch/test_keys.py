@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -141,3 +142,60 @@ async def test_the_first_key_may_take_longer_than_the_others() -> None:
 async def test_what_was_stopped_waits_for_nothing() -> None:
     await _collected(typist := Typist("", "12", stopped=True))
     assert typist.asked == []
+
+
+@given(st.data())
+def test_each_key_counts_once_whenever_verbs_take_it(data: Any) -> None:
+    """A key was taken by its event and again by the answer of the next application, which the switch had held back."""
+    pressed = data.draw(st.lists(st.tuples(st.sampled_from("123"), st.booleans()), max_size=12))
+    told = [("event", key) for key, _ in pressed]
+    answers = [("answer", key) for key, read in pressed if read]
+    order = data.draw(st.permutations([0] * len(told) + [1] * len(answers) + [2] * len(pressed)))
+
+    def story() -> None:
+        keys, taken, sources = TypedKeys(), "", (iter(told), iter(answers))
+        for which in order:
+            if which == 2:
+                taken += keys.take(ALL_KEYS)
+                continue
+            kind, key = next(sources[which])
+            if kind == "event":
+                keys.press(key)
+            else:
+                taken += keys.answered(key, ALL_KEYS)
+        while key := keys.take(ALL_KEYS):
+            taken += key
+        assert Counter(taken) == Counter(key for key, _ in pressed)
+
+    on_the_loop(story)
+
+
+RECORDED = {
+    "pressed in the moment of the answer, held back until the number's prompt": (
+        "e1 t1 a1 e1 t1 e2 t2 a2 a3 e3 e4 a4", "11234"
+    ),
+    "quickly one after another, by SIP INFO of 160 ms": ("e1 t1 a1 e1 a1 a2 e2 e2 a2 e3 a3 e3 a3", "112233"),
+    "the same of 250 ms": ("e1 t1 a1 e1 a1 e2 a2 e2 a2 e3 a3 e3 a3", "112233"),
+    "answers before their events": ("e1 t1 a1 e1 a1 e2 a2 a2 e2 e3 a3 e3 a3", "112233"),
+}  # fmt: skip
+"""Events (e), keys taken by a verb (t) and answers of applications (a) of an Asterisk 22, in their order."""
+
+
+@pytest.mark.parametrize("name", RECORDED)
+def test_orders_that_a_switch_told_in(name: str) -> None:
+    order, expected = RECORDED[name]
+
+    def story() -> None:
+        keys, taken = TypedKeys(), ""
+        for what, key in order.split():
+            if what == "e":
+                keys.press(key)
+            elif what == "a":
+                taken += keys.answered(key, ALL_KEYS)
+            else:
+                taken += keys.take(key)
+        while key := keys.take(ALL_KEYS):
+            taken += key
+        assert taken == expected
+
+    on_the_loop(story)
