@@ -19,6 +19,7 @@ from cti.identity.api.session import SessionAnswer
 from recorder.api import RecordingView
 from softphone import messages
 from softphone.call_log import HIDDEN_FIELDS, CallList, CallStory
+from softphone.caller_history import EarlierCalls
 
 WEB = Path(__file__).resolve().parent.parent / "softphone" / "web"
 TYPES, SCHEMA = WEB / "src/api/messages.ts", WEB / "mock/messages.schema.json"
@@ -32,6 +33,7 @@ MODELS: tuple[Any, ...] = (
     messages.BreakReason,
     CallList,
     CallStory,
+    EarlierCalls,
     RecordingView,
     SessionAnswer,
 )

@@ -120,7 +120,7 @@ class CallLog:
             reason=query.reason,
         )
         page = await self._store.search(wanted, visitor.reach(SEE), page=query.page, size=query.size)
-        items = [_view(one, visitor) for one in page.items]
+        items = [call_view(one, visitor) for one in page.items]
         await self._disclosure.seen(visitor, SEE_NUMBERS, "call", [one.id for one in items])
         return CallList(items=items, total=page.total, page=query.page, size=query.size)
 
@@ -132,7 +132,7 @@ class CallLog:
         await self._disclosure.seen(visitor, SEE_NUMBERS, "call", [call])
         events = [event_view(one, visitor) for one in await self._store.events_of(call)]
         cdr = [_cdr(line) for line in await self._store.cdrs_of(call)]
-        return CallStory(**_view(found, visitor).model_dump(), events=events, cdr=cdr)
+        return CallStory(**call_view(found, visitor).model_dump(), events=events, cdr=cdr)
 
     async def number(self, call: str, visitor: Visitor) -> CallerNumber:
         """The caller's whole number, which is noted in the audit; NotFound outside the visitor's scope."""
@@ -172,7 +172,8 @@ def live_row(call: Call, visitor: Visitor) -> OpenCall:
     }
 
 
-def _view(one: StoredCall, visitor: Visitor) -> CallView:
+def call_view(one: StoredCall, visitor: Visitor) -> CallView:
+    """A stored call as this visitor may see it."""
     return CallView(
         id=one.id,
         arrived_at=one.arrived_at,

@@ -26,6 +26,7 @@ from ivr.library import FlowLibrary
 from softphone import dial_out
 from softphone.api import SoftphoneApi
 from softphone.call_log import CallLog
+from softphone.caller_history import CallerHistory
 from softphone.desk import Desk
 from softphone.dial_out import DialOut
 from softphone.live import Live, Parts
@@ -50,6 +51,7 @@ async def setup(host: Host) -> None:
     out = DialOut(acd, calls, host.need(Outgoing), host.settings.house.area)
     host.provide(DialOut, out)
     host.on_stop(web.add(dial_out.routes(out)))
+    host.on_stop(web.add(CallerHistory(host.need(StoredCalls), calls).routes()))
     api = SoftphoneApi(
         desk,
         live,

@@ -15,6 +15,8 @@ from sqlalchemy import BigInteger, ColumnElement, column, delete, select, table,
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+from sqlalchemy.sql.util import ClauseAdapter
 
 from cti.office.search.models import SearchEntry
 from cti.office.search.tokens import code_tokens, query_phrases, text_tokens
@@ -25,6 +27,8 @@ PART_TOKENS = 10_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _BITS = 20
 _TRIES = 20
+NEWEST = 5_000
+"""So many rows are looked through before PostgreSQL's index of words is asked."""
 _WORDS = table("search_words", column("rowid", BigInteger()))
 """SQLite's index of words."""
 
@@ -116,23 +120,48 @@ async def _page(
         return []
     limits: list[ColumnElement[bool]] = [*scope.limits(SearchEntry), SearchEntry.kind.in_(kinds)]
     if session.get_bind().dialect.name == "sqlite":
-        matches = text("search_words MATCH :words").bindparams(words=_fts5(phrases, narrowed))
-        wanted = (
-            select(SearchEntry.kind, SearchEntry.record, SearchEntry.id)
-            .join(_WORDS, _WORDS.c.rowid == SearchEntry.id)
-            .where(matches, *limits)
-            # By the index of words, which reads backwards without sorting.
-            .order_by(_WORDS.c.rowid.desc())
-        )
-        if before is not None:
-            wanted = wanted.where(_WORDS.c.rowid < before)
-    else:
-        matches = text("search_entries.tokens @@ CAST(:words AS tsquery)").bindparams(words=_tsquery(phrases, narrowed))
-        wanted = select(SearchEntry.kind, SearchEntry.record, SearchEntry.id).where(matches, *limits)
-        wanted = wanted.order_by(SearchEntry.id.desc())
-        if before is not None:
-            wanted = wanted.where(SearchEntry.id < before)
-    return [(kind, record, id) for kind, record, id in await session.execute(wanted.limit(size))]
+        return await _sqlite(session, _fts5(phrases, narrowed), limits, before, size)
+    return await _postgresql(session, _tsquery(phrases, narrowed), limits, before, size)
+
+
+async def _sqlite(
+    session: AsyncSession, words: str, limits: Sequence[ColumnElement[bool]], before: int | None, size: int
+) -> Sequence[tuple[str, str, int]]:
+    """By the index of words, which is read backwards without sorting."""
+    wanted = (
+        select(SearchEntry.kind, SearchEntry.record, SearchEntry.id)
+        .join(_WORDS, _WORDS.c.rowid == SearchEntry.id)
+        .where(text("search_words MATCH :words").bindparams(words=words), *limits)
+        .order_by(_WORDS.c.rowid.desc())
+        .limit(size)
+    )
+    if before is not None:
+        wanted = wanted.where(_WORDS.c.rowid < before)
+    return [(kind, record, id) for kind, record, id in await session.execute(wanted)]
+
+
+async def _postgresql(
+    session: AsyncSession, words: str, limits: Sequence[ColumnElement[bool]], before: int | None, size: int
+) -> Sequence[tuple[str, str, int]]:
+    """Common words stand in the newest rows: look there first. What is not is rare, and its index is quick.
+
+    The planner cannot know which is which, and takes a second for a rare word that it takes for a common one.
+    """
+    older = [SearchEntry.id < before] if before is not None else []
+    matches = text("tokens @@ CAST(:words AS tsquery)").bindparams(words=words)
+    newest = select(SearchEntry).where(*older).order_by(SearchEntry.id.desc()).limit(NEWEST).subquery()
+    near = aliased(SearchEntry, newest)
+    within = [ClauseAdapter(newest).traverse(one) for one in limits]
+    wanted = select(near.kind, near.record, near.id).where(matches, *within).order_by(near.id.desc()).limit(size)
+    rows = (await session.execute(wanted)).all()
+    if len(rows) < size:
+        await session.execute(text("SET LOCAL enable_seqscan = off"))
+        await session.execute(text("SET LOCAL enable_indexscan = off"))
+        every = select(SearchEntry.kind, SearchEntry.record, SearchEntry.id).where(matches, *limits, *older)
+        rows = (await session.execute(every.order_by(SearchEntry.id.desc()).limit(size))).all()
+        await session.execute(text("RESET enable_seqscan"))
+        await session.execute(text("RESET enable_indexscan"))
+    return [(kind, record, id) for kind, record, id in rows]
 
 
 def _fts5(phrases: Sequence[Sequence[str]], narrowed: Sequence[Sequence[str]]) -> str:

@@ -134,6 +134,11 @@ const routes = [
   }],
   ['PUT', /^\/api\/supervision\/(\d+)\/state$/, ({ found, body }) => (world.set(world.agents.get(found[1]), body.state, body.reason), ok({}))],
   ['GET', /^\/api\/board$/, () => ok(world.board())],
+  ['GET', /^\/api\/agent\/calls\/(\w+)\/earlier$/, ({ person }) => {
+    const caller = forAgent(person)?.call?.caller
+    const earlier = past.filter((one) => one.caller === caller).map((one) => ({ ...shown(one), within_reach: one.agents.includes(person.agent_no) }))
+    return ok({ items: earlier.slice(0, 20), total: earlier.length })
+  }],
   ['GET', /^\/api\/calls$/, ({ query }) => paged(findCalls(query).map(shown), query)],
   ['GET', /^\/api\/calls\/(\w+)$/, ({ found }) => {
     const row = past.find((one) => one.id === found[1])

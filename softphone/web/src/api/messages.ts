@@ -201,6 +201,34 @@ export interface CdrView {
   disposition: string
 }
 
+/** An earlier call of the same number. `within_reach`: its story may be opened. */
+export interface EarlierCall {
+  id: string
+  arrived_at: string
+  answered_at: string | null
+  ended_at: string | null
+  caller: string
+  called: string
+  state: string
+  queue: string
+  agents: string[]
+  wait_seconds: number
+  talk_seconds: number
+  reason: string
+  satisfaction: string
+  score: number | null
+  recordings: string[]
+  organisation: string
+  region: string
+  within_reach: boolean
+}
+
+/** The newest of them, and how many there are. */
+export interface EarlierCalls {
+  items: EarlierCall[]
+  total: number
+}
+
 /** An event of the story; `details` are its own fields, numbers masked by right. */
 export interface EventView {
   sequence: number

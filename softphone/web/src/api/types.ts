@@ -20,6 +20,8 @@ export type {
   CallStory,
   CallView as CallRow,
   CdrView as CdrLine,
+  EarlierCall,
+  EarlierCalls,
   KnownCaller,
   LiveEvent,
   Me as Person,
