@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import random
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -62,11 +63,23 @@ class People:
     answers: str = ANSWER_AFTER
 
 
+@dataclass(frozen=True, slots=True)
+class Foretold:
+    """What was told to somebody at entry (the clock's second `at`) who was answered and had to wait, and how it was."""
+
+    queue: str
+    at: float
+    told: float
+    low: float
+    high: float
+    waited: float
+
+
 @dataclass(slots=True)
 class Outcome:
     """What a day came to, in calls and seconds. `waits` are of those answered, `drawn_talk` is of all who came.
 
-    `estimates` pairs what was told at entry with what it was, of those who were answered and had to wait.
+    `foretold` are those who were answered and had to wait, `overflowed` are counted by queue.
     """
 
     calls: int = 0
@@ -76,14 +89,16 @@ class Outcome:
     abandoned_wait: float = 0.0
     drawn_talk: float = 0.0
     waits: list[float] = field(default_factory=list)
-    estimates: list[tuple[float, float]] = field(default_factory=list)
+    foretold: list[Foretold] = field(default_factory=list)
+    overflowed: Counter[str] = field(default_factory=Counter)
     decisions: int = 0
 
 
 class Day:
-    """One queue's day. `plan` maps seconds since the first arrival to the number of agents from then on.
+    """A day. `plan` maps seconds since the first arrival to the number of agents from then on.
 
-    With `poisson` an interval's calls are its mean, else exactly so many arrive.
+    With `poisson` an interval's calls are its mean, else exactly so many arrive. `shares` are the queues' shares of the
+    calls; without them all calls are the first queue's.
     """
 
     def __init__(
@@ -95,13 +110,14 @@ class Day:
         *,
         seed: int = 0,
         poisson: bool = False,
+        shares: Mapping[str, float] | None = None,
     ) -> None:
         self._poisson = poisson
         self._rng = random.Random(seed)  # noqa: S311  # a simulation, not a secret
         self._people = people
-        self._queue = next(iter(settings.queues))
+        self._shares = dict(shares or {next(iter(settings.queues)): 1.0})
         self.outcome = Outcome()
-        self._told: dict[str, float | None] = {}
+        self._told: dict[str, Decision] = {}
         self._signed_in: list[str] = []
         self.world = World(settings, self._hear, start=arrivals[0].begin)
         self._arrivals = self._times(arrivals)
@@ -149,7 +165,9 @@ class Day:
         patience = None if people.patience is None else rng.expovariate(1 / people.patience)
         talk = rng.expovariate(1 / people.talk)
         self.outcome.drawn_talk += talk
-        PlayedCall(self.world, WorkItem(f"c{index}", "call", self._queue), patience, talk).arrive()
+        queues = list(self._shares)
+        queue = queues[0] if len(queues) == 1 else rng.choices(queues, list(self._shares.values()))[0]
+        PlayedCall(self.world, WorkItem(f"c{index}", "call", queue), patience, talk).arrive()
 
     def _staff(self, agents: int) -> None:
         while len(self._signed_in) < agents:
@@ -165,16 +183,20 @@ class Day:
         outcome.decisions += 1
         if told.event == "queued":
             outcome.calls += 1
-            self._told[told.work] = told.estimate
+            self._told[told.work] = told
         elif told.event == "answered":
             outcome.answered += 1
-            waited, estimate = told.seconds or 0.0, self._told.pop(told.work, None)
+            waited, before = told.seconds or 0.0, self._told.pop(told.work)
             outcome.waits.append(waited)
-            if estimate:
+            if before.estimate:
                 outcome.waited += 1
-                outcome.estimates.append((estimate, waited))
+                low, high = before.estimate_low or 0.0, before.estimate_high or 0.0
+                outcome.foretold.append(Foretold(told.queue, before.at, before.estimate, low, high, waited))
         elif told.event == "abandoned":
             outcome.abandoned += 1
             outcome.abandoned_wait += told.seconds or 0.0
             outcome.waited += 1
+            self._told.pop(told.work, None)
+        elif told.event == "overflowed":
+            outcome.overflowed[told.queue] += 1
             self._told.pop(told.work, None)

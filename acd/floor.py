@@ -107,6 +107,7 @@ class Floor:
         aged = priority - work.ageing.base
         reasons = [*work.reasons, ("ageing", round(aged, 1))] if aged else list(work.reasons)
         offered = work.reservation is not None
+        expected = None if offered else matching.estimate(work)
         return Waiter(
             id=work.item.id,
             medium=work.item.medium,
@@ -115,7 +116,7 @@ class Floor:
             caller=_number(visitor, work.item.caller),
             position=matching.position(work),
             since=wall(matching, work.since),
-            estimate=0.0 if offered else matching.estimate(work),
+            estimate=0.0 if offered else None if expected is None else expected.seconds,
             priority=round(priority, 1),
             reasons="；".join(in_words(reasons)) or "先到先得",
             need=work.stages[work.stage].need.text or "不限技能",

@@ -75,6 +75,9 @@ class Matcher(Protocol):
     def position(self, work: Work, now: float) -> int:
         """Its place among those who wait in its queue; 1 is next."""
 
+    def ahead(self, work: Work, queue: str, now: float) -> int:
+        """How many who wait in a queue are before it, be it in the index or not."""
+
 
 class Index:
     """The matcher of the room."""
@@ -168,10 +171,13 @@ class Index:
 
     def position(self, work: Work, now: float) -> int:
         """Its place among those who wait in its queue; 1 is next."""
-        if work not in self._places:
-            return 1
+        return 1 if work not in self._places else self.ahead(work, work.item.queue, now) + 1
+
+    def ahead(self, work: Work, queue: str, now: float) -> int:
+        """How many who wait in a queue are before it, be it in the index or not."""
         self._settle(now)
-        return self._queues[work.item.queue].ahead(work, now) + 1
+        line = self._queues.get(queue)
+        return 0 if line is None else line.ahead(work, now)
 
     def _settle(self, now: float) -> None:
         while self._due and self._due[0][0] <= now:

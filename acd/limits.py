@@ -27,7 +27,7 @@ def when_not_matched(work: Work) -> Overflowing | None:
     rules, others = work.queue.settings.overflow, work.queue.waiting - 1
     if rules.full and others >= rules.full.limit:
         return rules.full.to, f"full: {others} wait"
-    return _too_long(rules.estimated_wait, work.estimate)
+    return _too_long(rules.estimated_wait, work.estimate.seconds if work.estimate else None)
 
 
 def _too_long(rule: LimitSettings | None, estimate: float | None) -> Overflowing | None:

@@ -11,7 +11,9 @@ import itertools
 from acd import limits
 from acd.agents import Agent
 from acd.decisions import Tell
+from acd.estimates import Estimate
 from acd.fitting import Fitting
+from acd.foretelling import Foretelling
 from acd.index import Index, Matcher
 from acd.match import Match
 from acd.offers import Offers
@@ -48,6 +50,7 @@ class Matching:
         self._waiting = Waiting(room, self.roster)
         self.offers = Offers(room, self.roster, self._waiting)
         self.fitting = Fitting(room, self.roster, self._waiting)
+        self.foretelling = Foretelling(room)
         room.steps.settle = Match(room, self._waiting, self.offers).settle
         self.configure(settings)
 
@@ -125,8 +128,9 @@ class Matching:
         now = self.clock.now()
         self.works[work.item.id] = work.queue.works[work.item.id] = work
         self.room.line_up(work)
-        position = self.position(work)
-        work.estimate = self.expected(work.queue, position - 1) if self.index.best_agent(work, now) is None else 0.0
+        work.queue.estimator.arrived(work.ageing.base, now)
+        position, at_once = self.position(work), self.index.best_agent(work, now) is not None
+        work.estimate = Estimate(0.0, 0.0, work.queue.estimator.answer, 0.0) if at_once else self.foretelling.of(work)
         why = f"its place of {now - work.since:.0f} s ago" if work.since < now else ""
         self.room.say(work, "queued", agent=work.bound_to, position=position, estimate=work.estimate, why=why)
         self._waiting.watch(work)
@@ -199,10 +203,12 @@ class Matching:
         """Its place in its queue; 1 is next."""
         return self.index.position(work, self.clock.now())
 
-    def estimate(self, work: Work) -> float | None:
-        """Seconds it will probably wait from now; None when nobody serves."""
-        return self.expected(work.queue, self.position(work) - 1)
+    def estimate(self, work: Work) -> Estimate | None:
+        """How long it will probably wait from now; None when nobody serves."""
+        return self.foretelling.of(work)
 
-    def expected(self, queue: Queue, ahead: int) -> float | None:
-        """Seconds somebody will probably wait who has so many before him; None when nobody serves."""
-        return queue.estimator.wait(ahead, max(queue.engaged, min(queue.on_duty, 1)))
+    def expected(self, queue: Queue) -> Estimate | None:
+        """How long somebody will probably wait who comes now; None when nobody serves."""
+        if queue.ready and not queue.waiting:
+            return Estimate(0.0, 0.0, queue.estimator.answer, 0.0)
+        return self.foretelling.of_newcomer(queue)

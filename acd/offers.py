@@ -65,7 +65,9 @@ class Offers:
             del work.queue.works[work.item.id]
             waited = room.clock.now() - work.entered
             work.queue.estimator.left(waited, gave_up=False)
-            work.queue.estimator.answered(room.clock.now() - reservation.made)
+            work.queue.estimator.answered(room.clock.now() - reservation.made, room.clock.now())
+            if work.estimate is not None and work.estimate.raw:
+                work.queue.estimator.judge(work.estimate, waited)
             work.talker = agent.number
             room.say(work, "answered", agent=agent.number, seconds=waited)
             self._roster.engage(agent, work.item.id, work.lane, work.queue)

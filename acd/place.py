@@ -104,7 +104,14 @@ class Place:
     @property
     def estimate(self) -> float | None:
         """Seconds of waiting to expect from now; None when nobody serves."""
-        return self._matching.estimate(self.work)
+        found = self._matching.estimate(self.work)
+        return None if found is None else found.seconds
+
+    @property
+    def estimate_range(self) -> tuple[float, float] | None:
+        """Seconds between which the wait from now will end in 8 of 10 cases; None when nobody serves."""
+        found = self._matching.estimate(self.work)
+        return None if found is None else (found.low, found.high)
 
     @property
     def waited(self) -> float:

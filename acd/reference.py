@@ -62,9 +62,12 @@ class Scan:
         """Its place among those who wait in its queue; 1 is next."""
         if work.item.id not in self._works:
             return 1
+        return 1 + self.ahead(work, work.item.queue, now)
+
+    def ahead(self, work: Work, queue: str, now: float) -> int:
+        """How many who wait in a queue are before it, be it in the index or not."""
         own = standing(work, now)
-        queue = work.item.queue
-        return 1 + sum(standing(one, now) < own for one in self._works.values() if one.item.queue == queue)
+        return sum(standing(one, now) < own for one in self._works.values() if one.item.queue == queue)
 
 
 @lru_cache(maxsize=4096)

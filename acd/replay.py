@@ -156,8 +156,8 @@ def as_line(told: Decision) -> dict[str, Any]:
             line[key] = value
     if told.target:
         line["to"] = told.target
-    for key, number in (("position", told.position), ("estimate", told.estimate), ("seconds", told.seconds)):
-        if number is not None:
+    for key in ("position", "estimate", "estimate_low", "estimate_high", "seconds"):
+        if (number := getattr(told, key)) is not None:
             line[key] = round(number, 3)
     line["why"] = told.why
     return line

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from acd.agents import Agent
 from acd.callers import Callers
 from acd.decisions import Decision, Tell
+from acd.estimates import Estimate
 from acd.index import Matcher
 from acd.settings import AcdSettings
 from acd.states import WorkState
@@ -45,6 +46,8 @@ class Room:
         self.fresh: dict[Work, None] = {}
         self.arrived: list[Work] = []
         self.emptied: dict[Queue, None] = {}
+        self.kinds: dict[tuple[Queue, ...], int] = {}
+        """How many agents serve these queues, for each kind that is on duty."""
         self._tell = tell
 
     # ── marks ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -67,6 +70,20 @@ class Room:
         if work.state in (WorkState.WAITING, WorkState.HELD):
             self.index.work_out(work)
 
+    def count(self, agent: Agent, serves: tuple[Queue, ...]) -> None:
+        """The agent serves these queues from now on, and those no longer that he served."""
+        before, agent.counted = agent.counted, serves
+        for queues, sign in ((before, -1), (serves, +1)):
+            if not queues:
+                continue
+            for queue in queues:
+                queue.serving += sign
+            left = self.kinds.get(queues, 0) + sign
+            if left:
+                self.kinds[queues] = left
+            else:
+                del self.kinds[queues]
+
     # ── time and telling ─────────────────────────────────────────────────────────────────────────────────────────
 
     def later(self, seconds: float, callback: Callable[[], None]) -> Timer:
@@ -86,7 +103,7 @@ class Room:
         why: str = "",
         target: str = "",
         position: int | None = None,
-        estimate: float | None = None,
+        estimate: Estimate | None = None,
         seconds: float | None = None,
     ) -> None:
         """Tell a decision about work."""
@@ -102,7 +119,9 @@ class Room:
                 why=why,
                 target=target,
                 position=position,
-                estimate=estimate,
+                estimate=None if estimate is None else estimate.seconds,
+                estimate_low=None if estimate is None else estimate.low,
+                estimate_high=None if estimate is None else estimate.high,
                 seconds=seconds,
                 priority=work.ageing.priority(now),
                 points=work.ageing.base,

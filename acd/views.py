@@ -33,7 +33,10 @@ class AgentView:
 
 @dataclass(frozen=True, slots=True)
 class QueueView:
-    """A queue now. `estimate` is the wait of one who came now, in seconds; None when nobody serves."""
+    """A queue now. `estimate` is the wait of one who came now, in seconds; None when nobody serves.
+
+    In 8 of 10 cases it lies between `estimate_low` and `estimate_high`.
+    """
 
     queue: str
     title: str
@@ -44,6 +47,8 @@ class QueueView:
     ready: int
     talking: int
     estimate: float | None
+    estimate_low: float | None = None
+    estimate_high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,7 @@ def agent_view(matching: Matching, agent: Agent) -> AgentView:
 
 def queue_view(matching: Matching, queue: Queue) -> QueueView:
     """A queue as a value."""
-    since = queue.longest_since()
+    since, expected = queue.longest_since(), matching.expected(queue)
     return QueueView(
         queue=queue.name,
         title=queue.settings.title or queue.name,
@@ -96,7 +101,9 @@ def queue_view(matching: Matching, queue: Queue) -> QueueView:
         on_duty=queue.on_duty,
         ready=queue.ready,
         talking=queue.engaged - queue.wrapping_up,
-        estimate=0.0 if queue.ready and not queue.waiting else matching.expected(queue, queue.waiting),
+        estimate=None if expected is None else expected.seconds,
+        estimate_low=None if expected is None else expected.low,
+        estimate_high=None if expected is None else expected.high,
     )
 
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from math import inf
 from typing import Any, Protocol
 
-from acd.estimates import Estimator
+from acd.estimates import Estimate, Estimator
 from acd.settings import AgentSettings, PrioritySettings, QueueSettings
 from acd.stages import Stage, all_bits
 from acd.states import LANES, Lane, Medium, WorkState, check_work
@@ -113,10 +113,12 @@ class Queue:
     risen: float = 0.0
     signed_in: int = 0
     on_duty: int = 0
+    serving: int = 0
     ready: int = 0
     engaged: int = 0
     wrapping_up: int = 0
-    """Agents signed in, on duty, ready (for those who come now), busy with this queue's work, of these wrapping up."""
+    """Agents signed in, on duty, of these who serve from the first second on and do not leave after their talk, ready
+    (for those who come now), busy with this queue's work, of these wrapping up."""
 
     def change(self, settings: QueueSettings) -> None:
         """Other settings hold; the stages are `make_stages`' business."""
@@ -188,7 +190,7 @@ class Work:
     pace: float = 0.0
     key: Key = (0.0, 0.0, 0, "")
     due: float = inf
-    estimate: float | None = None
+    estimate: Estimate | None = None
     lane: Lane = Lane.VOICE
 
     def __post_init__(self) -> None:

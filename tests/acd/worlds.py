@@ -72,6 +72,12 @@ class Both:
         assert found == expected, f"{now}: {work.item.id} at {found}, not {expected}"
         return found
 
+    def ahead(self, work: Work, queue: str, now: float) -> int:
+        self.questions += 1
+        found, expected = self.index.ahead(work, queue, now), self.scan.ahead(work, queue, now)
+        assert found == expected, f"{now}: {found} before {work.item.id} in {queue}, not {expected}"
+        return found
+
 
 class Endless(BaseException):
     """A world that goes round in circles; not an Exception, so that nothing catches it on the way."""

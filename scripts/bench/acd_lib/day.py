@@ -47,7 +47,7 @@ def play(path: Path) -> int:
         begin = time.perf_counter()
         outcome = Day(day, staff(day, share), People(TALK, patience, f"after {ANSWER:g}"), settings).run()
         seconds = time.perf_counter() - begin
-        pairs = outcome.estimates
+        pairs = [(one.told, one.waited) for one in outcome.foretold]
         error = statistics.median(abs(told - was) / was for told, was in pairs)
         constant = min(statistics.median(abs(one - was) / was for _, was in pairs) for one in range(1, 121))
         wrong += seconds > 60 or error > 0.25

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import structlog
 
-from bench.acd_lib import day, decisions, formulas, random_worlds
+from bench.acd_lib import day, decisions, estimates, formulas, random_worlds
 
 
 def main() -> int:
@@ -33,6 +33,9 @@ def main() -> int:
     erlang = commands.add_parser("formulas", help="the simulator against Erlang C and A")
     erlang.add_argument("--calls", type=int, default=400000, help="calls a case (%(default)s)")
     erlang.set_defaults(run=lambda a: formulas.compare(a.calls))
+    told = commands.add_parser("estimates", help="waits told and waits that were, where queues share their agents")
+    told.add_argument("--seeds", type=int, default=5)
+    told.set_defaults(run=lambda a: estimates.compare(a.seeds))
     whole = commands.add_parser("day", help="a whole day from a CSV of arrivals, and the error of the estimated wait")
     whole.add_argument("file", type=Path)
     whole.set_defaults(run=lambda a: day.play(a.file))
