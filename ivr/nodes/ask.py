@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import typing
 from collections.abc import Iterator
 from functools import cached_property
 from typing import Any, ClassVar
@@ -15,14 +16,18 @@ from ivr.nodes.keys import KeyRange, Options
 from ivr.nodes.menu import fresh
 from ivr.nodes.node import FAILED, Edge, Node, Target, Turn
 from ivr.pieces import Pieces, Said, expressions_of
-from ivr.understanding import Kind, Slot, Wanted, parts_of
+from ivr.understanding import Kind, Means, Slot, Wanted, likely_words
 from ivr.walk import Walk
 
 
 class Intent(Part):
-    """Where an intent leads; `words` show it, `not_words` show that it is not meant."""
+    """Where an intent leads; `words` show it, `not_words` show that it is not meant.
+
+    `means` has it understood in whatever words it is said: yes or no, or a degree of satisfaction.
+    """
 
     next: Target
+    means: Means | None = None
     words: Words = ()
     not_words: Words = ()
 
@@ -38,23 +43,36 @@ class Intent(Part):
 
 
 class WantedSlot(Part):
-    """A variable to be filled from what was said."""
+    """A variable to be filled from what was said: `{kind: date}`, or the kind alone."""
 
     kind: Kind
+
+    @pydantic.model_validator(mode="before")
+    @classmethod
+    def _short_form(cls, value: Any) -> Any:
+        return {"kind": value} if isinstance(value, str) else value
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: Any, handler: pydantic.GetJsonSchemaHandler) -> Any:
+        """The short form too."""
+        return {"anyOf": [{"type": "string", "enum": list(typing.get_args(Kind))}, handler(schema)]}
 
 
 class Ask(Node):
     """Ask, understand the answer, and go where its intent leads. `keys` are the way by telephone keys.
 
+    An open question has no intents but `next`, where everything goes that was made out; with intents what fits none.
     `into` keeps the words; `slots` fill variables (empty text when nothing was found); an intent less sure than `sure`
     counts as not understood.
     """
 
     KIND: ClassVar[str] = "ask"
     FAILS: ClassVar[tuple[str, ...]] = ("unknown", "timeout", FAILED)
+    DRIVEN: ClassVar[frozenset[str]] = frozenset({"next"})
 
     ask: Pieces
-    intents: dict[Name, Intent] = pydantic.Field(min_length=1)
+    intents: dict[Name, Intent] = pydantic.Field(default={})
+    next: Target | None = None
     slots: dict[Variable, WantedSlot] = pydantic.Field(default={})
     into: Variable | None = None
     keys: Options = pydantic.Field(default={})
@@ -66,6 +84,19 @@ class Ask(Node):
     unknown: Target | None = None
     timeout: Target | None = None
     failed: Target | None = None
+
+    @pydantic.model_validator(mode="after")
+    def _something_to_understand(self) -> Ask:
+        if not self.intents and self.next is None:
+            raise ValueError("a question has intents, or next for whatever is answered")
+        meant = [one.means for one in self.intents.values() if one.means]
+        if twice := [means for means in meant if meant.count(means) > 1]:
+            raise ValueError(f"two intents mean {twice[0]}")
+        return self
+
+    @cached_property
+    def _wanted(self) -> tuple[Wanted, ...]:
+        return tuple(Wanted(name, one.words, one.not_words, one.means) for name, one in self.intents.items())
 
     @cached_property
     def _ranges(self) -> tuple[tuple[KeyRange, str], ...]:
@@ -90,11 +121,8 @@ class Ask(Node):
     async def run(self, walk: Walk) -> Turn:
         """See `Node.run`."""
         longest = max((len(keys.first) for keys, _ in self._ranges), default=1)
-        hints = tuple(
-            dict.fromkeys(part for one in self.intents.values() for word in one.words for part in parts_of(word))
-        )
+        hints = tuple(dict.fromkeys(word for one in self._wanted for word in likely_words(one)))
         listening = Listening(longest=longest, first=self.wait, speech=True, keys=bool(self.keys), hints=hints)
-        wanted = [Wanted(name, one.words, one.not_words) for name, one in self.intents.items()]
         way = "timeout"
         before: tuple[Said, ...] = ()
         for attempt in range(self.tries):
@@ -108,13 +136,15 @@ class Ask(Node):
                 slots = [Slot(name, one.kind) for name, one in self.slots.items()]
                 understood = await walk.patiently(
                     walk.surroundings.understanding.understand(
-                        heard.text, wanted, slots, walk.surroundings.now().date()
+                        heard.text, self._wanted, slots, walk.surroundings.now().date()
                     ),
                     timeout=10,
                 )
                 self._keep(walk, heard.text, understood.slots)
                 if understood.intent in self.intents and understood.confidence >= self.sure:
                     return understood.intent
+                if self.next is not None:
+                    return "next"
             way = "unknown" if heard.text or heard.digits or heard.unclear else "timeout"
             before = self.say_unknown if way == "unknown" else self.say_timeout
         self._keep(walk, walk.variables.get(self.into or "", ""), {})

@@ -15,6 +15,7 @@ from ivr.conversation import Heard, Listening
 from ivr.nodes.keys import KeyRange, Option, Options
 from ivr.nodes.node import FAILED, Edge, Node, Target, Turn
 from ivr.pieces import Pieces, Said, expressions_of
+from ivr.understanding import Utterance, Wanted
 from ivr.walk import Walk
 
 
@@ -76,8 +77,9 @@ class Menu(Node):
         return way
 
     def _chosen(self, walk: Walk, heard: Heard) -> str:
+        said = Utterance.of(heard.text)
         for keys, key, option in self._ranges:
-            meant = heard.digits in keys or any(word in heard.text for word in option.words)
+            meant = heard.digits in keys or said.score(Wanted(key, option.words)) > 0
             if meant and (option.condition is None or option.condition.truth(walk)):
                 return key
         return ""

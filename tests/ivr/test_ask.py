@@ -12,7 +12,7 @@ from ivr.conversation import Heard, Listening
 from ivr.speech import Piece, Prompt
 from ivr.surroundings import Surroundings
 from ivr.walk import Walk
-from tests.ivr.trying import flow
+from tests.ivr.trying import flow, said
 
 FLOW = """
 begin:
@@ -71,3 +71,35 @@ async def test_a_date_is_told_from_the_day_of_the_call() -> None:
     assert await flow(FLOW).nodes["begin"].run(one) == "human"
     yesterday = one.surroundings.now().date().toordinal() - 1
     assert variables["day"] == one.surroundings.now().date().fromordinal(yesterday).isoformat()
+
+
+async def test_an_open_question_needs_no_intent() -> None:
+    """It needed one that nobody could mean, and was left by the way of what was not understood."""
+    text = "begin: {ask: q, into: said, slots: {when: date}, next: heard, unknown: bye, timeout: quiet, tries: 1}\n"
+    node = flow(text + "heard: {end: heard}\nquiet: {end: quiet}").nodes["begin"]
+    variables: dict[str, Any] = {}
+    assert await node.run(walk(Ear(Heard(text="楼上昨天开始漏水")), variables)) == "next"
+    assert variables["said"] == "楼上昨天开始漏水" and variables["when"]
+    assert await node.run(walk(Ear(Heard(unclear=True)), variables)) == "unknown"
+    assert await node.run(walk(Ear(Heard(timed_out=True)), variables)) == "timeout"
+
+
+async def test_a_question_with_intents_may_be_open_too() -> None:
+    text = "begin: {ask: q, intents: {no: {next: bye, means: no}}, next: heard, unknown: bye, timeout: bye}\n"
+    node = flow(text + "heard: {end: h}").nodes["begin"]
+    assert await node.run(walk(Ear(Heard(text="没有了，谢谢")), {})) == "no"
+    assert await node.run(walk(Ear(Heard(text="楼上漏水")), {})) == "next"
+
+
+@pytest.mark.parametrize(
+    ("node", "wrong"),
+    [
+        ("{ask: q, unknown: bye, timeout: bye}", "a question has intents, or next for whatever is answered"),
+        (
+            "{ask: q, intents: {a: {next: bye, means: yes}, b: {next: bye, means: yes}}, unknown: bye, timeout: bye}",
+            "two intents mean yes",
+        ),
+    ],
+)
+def test_questions_that_make_no_sense(node: str, wrong: str) -> None:
+    assert any(wrong in one for one in said(f"begin: {node}"))

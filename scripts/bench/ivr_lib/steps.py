@@ -57,8 +57,9 @@ class Immediate:
     facts = Facts("01JD0000000000000000000000", "phone", "city", "320400", Number.parse("13800000001"),
                   Number.parse("12345"))  # fmt: skip
 
-    async def say(self, pieces: Sequence[Piece], *, interrupt: bool = True) -> None:
+    async def say(self, pieces: Sequence[Piece], *, interrupt: bool = True) -> bool:
         """Says nothing."""
+        return True
 
     async def hear(self, pieces: Sequence[Piece], listening: Listening) -> Heard:
         """Answers at once."""
