@@ -25,6 +25,14 @@ Reason = tuple[str, float]
 
 RAISED = "raised by "
 
+OF_THE_QUEUE = frozenset({"queue", "flow"})
+"""Reasons of points that are not the caller's."""
+
+Seen = tuple[float, str, float]
+"""When somebody called last, which call that was, and when he had called before that."""
+
+NEVER = -1e9
+
 
 @dataclass(frozen=True, slots=True)
 class Kept:
@@ -37,18 +45,22 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What goes along to another queue: since when it waits, queues it has been in, points that somebody gave it."""
+    """What goes along to another queue: since when it waits, queues it has been in, points, who refused it until when.
+
+    The points are the caller's own and those that somebody gave him; a queue's and a flow's stay behind.
+    """
 
     since: float
     visited: tuple[str, ...]
-    raised: tuple[Reason, ...]
+    points: tuple[Reason, ...]
+    refused: dict[str, float]
 
 
 class Callers:
     """A memory that forgets by itself; times are the clock's seconds."""
 
     def __init__(self) -> None:
-        self._seen: OrderedDict[str, tuple[float, str]] = OrderedDict()
+        self._seen: OrderedDict[str, Seen] = OrderedDict()
         self._kept: OrderedDict[str, Kept] = OrderedDict()
         self._moved: OrderedDict[str, tuple[float, Moved]] = OrderedDict()
         self._left: OrderedDict[str, tuple[float, float, float]] = OrderedDict()
@@ -63,15 +75,19 @@ class Callers:
         if item.caller:
             if item.caller in self.owed and self.owed[item.caller] != item.id:
                 found.append(("callback_owed", settings.callback_owed))
-            seen, call = self._seen.get(item.caller, (-LONGEST, item.id))
-            if call != item.id and now - seen <= settings.repeat_within:
+            at, call, before = self._seen.get(item.caller, (NEVER, "", NEVER))
+            # A call that comes again, from another queue or flow, is judged as it was at first.
+            if (at - before if call == item.id else now - at) <= settings.repeat_within:
                 found.append(("repeat", settings.repeat))
         return [one for one in found if one[1]]
 
     def saw(self, item: WorkItem, now: float) -> None:
         """The caller has called now."""
         if item.caller and item.medium == "call":
-            self._seen[item.caller] = (now, item.id)
+            at, call, _ = self._seen.get(item.caller, (NEVER, "", NEVER))
+            if call == item.id:
+                return
+            self._seen[item.caller] = (now, item.id, at)
             self._seen.move_to_end(item.caller)
             while self._seen and next(iter(self._seen.values()))[0] < now - LONGEST:
                 self._seen.popitem(last=False)
@@ -132,15 +148,15 @@ class Callers:
     def snapshot(self, wall: float) -> dict[str, Any]:
         """As JSON, with times as seconds of the epoch: clock + `wall`."""
         return {
-            "seen": {caller: [at + wall, call] for caller, (at, call) in self._seen.items()},
+            "seen": {caller: [at + wall, call, before + wall] for caller, (at, call, before) in self._seen.items()},
             "served": {caller: [at + wall, agent] for caller, (at, agent) in self._served.items()},
             "kept": {caller: [one.queue, one.since + wall, one.until + wall] for caller, one in self._kept.items()},
         }
 
     def restore(self, data: dict[str, Any], wall: float) -> None:
         """What a snapshot had."""
-        for caller, (at, call) in data.get("seen", {}).items():
-            self._seen[caller] = (at - wall, call)
+        for caller, (at, call, *before) in data.get("seen", {}).items():
+            self._seen[caller] = (at - wall, call, before[0] - wall if before else NEVER)
         for caller, (at, agent) in data.get("served", {}).items():
             self._served[caller] = (at - wall, agent)
         for caller, (queue, since, until) in data.get("kept", {}).items():

@@ -101,12 +101,14 @@ class Matching:
         elif (place := self.callers.take_place(item, now)) is not None:
             since, kept = min(place, now), True
         own = [("queue", queue.settings.priority.base), ("flow", item.priority)]
-        reasons = [one for one in own if one[1]] + self.callers.bonus(item, self.settings.bonus, now)
-        reasons += moved.raised if moved else ()
+        reasons = [one for one in own if one[1]]
+        reasons += moved.points if moved else self.callers.bonus(item, self.settings.bonus, now)
         base = sum(points for _, points in reasons)
         self.callers.saw(item, now)
         work = self._make(item, owner, since, next(room.orders), base, now)
         work.visited, work.reasons = moved.visited if moved else (), tuple(reasons)
+        for agent, until in moved.refused.items() if moved else ():
+            self._waiting.skip(work, agent, until)
         self._waiting.bind(work)
         self._line_up(work)
         away = limits.at_the_door(queue, self.settings, self.clock.wall())

@@ -111,7 +111,7 @@ class Offers:
             work, event, agent=agent.number, why=f"agent: {consequence}", seconds=room.clock.now() - reservation.made
         )
         if consequence is Consequence.SKIP:
-            self._waiting.skip(work, agent.number)
+            self._waiting.skip(work, agent.number, room.clock.now() + work.queue.settings.skip)
         if hold:
             work.move(_W.HELD)
             self._waiting.hold(work)

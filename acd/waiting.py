@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from acd import limits, reservations
-from acd.callers import RAISED, Kept, Moved
+from acd.callers import OF_THE_QUEUE, Kept, Moved
 from acd.limits import Overflowing
 from acd.room import Room
 from acd.roster import Roster
@@ -104,13 +104,13 @@ class Waiting:
         found = limits.waited_too_long(work, self._room.clock.now()) or limits.deserted(work)
         return found is None or not self.overflow(work, found)
 
-    def skip(self, work: Work, agent: str) -> None:
-        """Do not offer it to this agent for a while."""
-        seconds = work.queue.settings.skip
-        self._move(work, lambda: work.refused.add(agent))
-        self._later(work, f"skip {agent}", seconds, lambda: self._move(work, lambda: work.refused.discard(agent)))
+    def skip(self, work: Work, agent: str, until: float) -> None:
+        """Do not offer it, which is not in the index now, to this agent until a second of the clock."""
+        work.refused[agent] = until
+        seconds = until - self._room.clock.now()
+        self._later(work, f"skip {agent}", seconds, lambda: self._move(work, lambda: work.refused.pop(agent)))
 
-    def _move(self, work: Work, change: Callable[[], None]) -> None:
+    def _move(self, work: Work, change: Callable[[], object]) -> None:
         """Change something by which the work stands in the index."""
         self._room.step_out(work)
         change()
@@ -137,8 +137,9 @@ class Waiting:
         """Send it elsewhere."""
         owner, now = work.owner, self._room.clock.now()
         if to.startswith("queue:"):
-            raised = tuple(one for one in work.reasons if one[0].startswith(RAISED))
-            self._room.callers.moved(work.item.id, Moved(work.since, (*work.visited, work.queue.name), raised), now)
+            points = tuple(one for one in work.reasons if one[0] not in OF_THE_QUEUE)
+            moved = Moved(work.since, (*work.visited, work.queue.name), points, dict(work.refused))
+            self._room.callers.moved(work.item.id, moved, now)
         self.leave(work, "overflowed", why, to)
         if owner is not None:
             self._room.steps.say(lambda: owner.overflowed(to, why))

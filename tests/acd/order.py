@@ -22,7 +22,10 @@ PRIORITY = {"base": 0.0, "start": 0.0, "acceleration": 0.1, "limit": 50.0}
 
 @dataclass
 class Waits:
-    """Somebody in a queue. `refused` is until when he is not offered to whom; `doubtful`: perhaps he is held."""
+    """Somebody in a queue. `refused` is until when he is not offered to whom, here and where he overflows to.
+
+    `doubtful`: perhaps he is held.
+    """
 
     queue: str
     medium: str
@@ -67,6 +70,7 @@ class Order:
         self._described: dict[str, dict[str, Any]] = {}
         self._needs: dict[str, str] = {}
         self._waiting: dict[str, Waits] = {}
+        self._refusals: dict[str, dict[str, float]] = {}
 
     def happens(self, line: dict[str, Any]) -> None:
         """A line of the scenario is played now."""
@@ -74,6 +78,7 @@ class Order:
             self._configure(line["config"])
         elif "restart" in line:
             self._waiting.clear()
+            self._refusals.clear()
         elif any(kind in line for kind in ("call", "chat", "callback")):
             id = line.get("call") or line.get("chat") or line["callback"]
             self._needs[id] = line.get("need", "")
@@ -104,12 +109,15 @@ class Order:
             assert told.since is not None and told.points is not None
             work = self._waiting[told.work] = Waits(told.queue, told.medium, told.since, told.points, need, told.agent)
             work.doubtful = told.event == "restored"
+            work.refused = self._refusals.pop(told.work, {})
             return
         waits = self._waiting.get(told.work)
         if waits is None:
             return
         if told.event in GONE:
             del self._waiting[told.work]
+            if told.event == "overflowed" and told.target.startswith("queue:"):
+                self._refusals[told.work] = waits.refused
         elif told.event == "offered":
             self._judge(told, waits)
             waits.offered = True
@@ -132,6 +140,8 @@ class Order:
     def _judge(self, told: Decision, taken: Waits) -> None:
         self.offers += 1
         mine = self._standing(taken, told.at)
+        if told.at < taken.refused.get(told.agent, -1.0) - HAIR:
+            self.faults.append(f"{told.at}: {told.work} is offered to {told.agent} again, who has just refused it")
         for id, other in self._waiting.items():
             if (
                 other is taken
