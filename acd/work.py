@@ -167,8 +167,8 @@ class Work:
 
     `stage` is how far the queue's need has relaxed. `bound_to` is an agent who is waited for, `talker` the one it
     talks with. `reasons` are what its priority before ageing is made of, as far as known. `refused` are agents to whom
-    it is not offered until a second of the clock. `pace` and `key` say where it stands in the lines. `estimate` was told
-    at entry.
+    it is not offered until a second of the clock. `pace` and `key` say where it stands in the lines. `estimate` was
+    told at entry.
     """
 
     item: WorkItem
