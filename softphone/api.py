@@ -169,7 +169,12 @@ class SoftphoneApi:
 
     async def targets(self, visitor: Visitor) -> Targets:
         """Whom and what a call can be handed to."""
-        return {**await self._live.targets(visitor), "flows": self._desk.flows()}
+        flows = [
+            flow
+            for organisation, flow in self._desk.flows()
+            if not organisation or await self._live.is_near(visitor, organisation)
+        ]
+        return {**await self._live.targets(visitor), "flows": flows}
 
     async def end_wrapup(self, visitor: Visitor) -> AgentSnapshot:
         """Done."""

@@ -147,9 +147,10 @@ class Desk:
             raise Invalid("digits", "按键只能是数字、* 和 #", "digits")
         await self._calls.switch.send_digits(call.caller_leg, digits)
 
-    def flows(self) -> list[TargetFlow]:
-        """The flows that a call can go to."""
-        return [{"flow": name, "title": self._flows.current(name).head.title or name} for name in self._flows.names]
+    def flows(self) -> list[tuple[str, TargetFlow]]:
+        """The flows that a call can go to, each with its organisation (empty: the house)."""
+        heads = [(name, self._flows.current(name).head) for name in self._flows.names]
+        return [(head.organisation, {"flow": name, "title": head.title or name}) for name, head in heads]
 
     def _flow(self, to: str) -> str:
         name = to.removeprefix("flow:")

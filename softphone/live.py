@@ -155,19 +155,16 @@ class Live:
         Calls are handed over along the line of the tree: to agents and queues of one's own organisation, of those above
         and of those below it. What the counties beside do is none of one's business.
         """
-        above = await self._parts.lines.above(visitor.organisation)
-        agents = []
-        for view in self._parts.acd.agents():
-            other = self._seeing.seat(view.agent).organisation
-            near = other in above or (other and visitor.organisation in await self._parts.lines.above(other))
-            if near and view.state != "signed_out":
-                agents.append(view)
-        queues = []
-        for queue in self._parts.acd.queues():
-            for owner in self._owner(queue.queue).owners:
-                if owner == SHARED or owner in above or visitor.organisation in await self._parts.lines.above(owner):
-                    queues.append(queue)
-                    break
+        agents = [
+            view
+            for view in self._parts.acd.agents()
+            if view.state != "signed_out" and await self.is_near(visitor, self._seeing.seat(view.agent).organisation)
+        ]
+        queues = [
+            queue
+            for queue in self._parts.acd.queues()
+            if any([await self.is_near(visitor, owner) for owner in self._owner(queue.queue).owners])
+        ]
         return {
             "agents": [
                 {
@@ -183,6 +180,14 @@ class Live:
                 {"queue": one.queue, "title": one.title, "waiting": one.waiting, "ready": one.ready} for one in queues
             ],
         }
+
+    async def is_near(self, visitor: Visitor, organisation: str) -> bool:
+        """Whether an organisation is the visitor's own, above it or below it."""
+        if not organisation or not visitor.organisation:
+            return False
+        above = self._parts.lines.above
+        near = organisation in await above(visitor.organisation) or visitor.organisation in await above(organisation)
+        return organisation == SHARED or near
 
     def _seat(self, view: AgentView) -> BoardAgent:
         call = self._parts.calls.of_agent(view.agent)

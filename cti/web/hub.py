@@ -112,6 +112,11 @@ class Hub:
         """How many are connected."""
         return len(self._clients)
 
+    @property
+    def topics(self) -> list[str]:
+        """What can be subscribed to."""
+        return list(self._topics)
+
     def add(self, topic: Topic) -> Callable[[], None]:
         """Offer a topic; returns the undo. ValueError when the name is taken."""
         if topic.name in self._topics:

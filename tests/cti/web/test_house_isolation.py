@@ -1,0 +1,418 @@
+"""Two counties in one house: what one does changes nothing that the other sees, on whatever route, topic or figure.
+
+Every route and topic of the running house, found in its own tables, is asked by a county's visitor with all permissions
+there and by the city's, before and after another county's rows come. What the county sees must stay as it was; what the
+city sees must change, else the question proves nothing. A route or topic that does not behave so stands below with the
+reason: whoever adds one that is neither makes this test red.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import aiohttp
+import pytest
+
+from acd.callback import Callback
+from acd.service import Acd
+from acd.work import WorkItem
+from cti.app import Engine
+from cti.call import Call
+from cti.calls import Calls
+from cti.events import AlarmRaised, CallAnswered, CallArrived
+from cti.identity.audit import AuditFilter
+from cti.identity.directory import Organisation
+from cti.identity.groups import GroupData
+from cti.identity.models import ApiKeyRow
+from cti.identity.people import PersonData
+from cti.identity.permissions import Reach
+from cti.identity.roles import RoleData
+from cti.identity.service import Identity
+from cti.identity.visitor import Visitor, system
+from cti.ids import new_id
+from cti.number import Number
+from cti.store.engine import Store
+from cti.store.recordings import Recording
+from tests.engine_without_switch import PASSWORD, engine_without_switch, signed_in
+from workflow.citizens.service import Citizens
+from workflow.citizens.views import CitizenFields
+from workflow.contacts.service import ContactFields, Contacts
+from workflow.lists.service import Lists
+from workflow.lists.views import ListEntryFields
+
+HOUSE = system("test")
+QUEUES = """\
+queues:
+  general: {title: 综合, organisations: ["*"]}
+  far: {title: 邻县专席, organisations: [there]}
+agents:
+  "3000": {queues: [far]}
+  "3001": {queues: [far]}
+"""
+
+FLOW = """\
+flow: far
+organisation: there
+title: 邻县流程
+start: bye
+default: bye
+nodes:
+  bye: {end: done}
+"""
+
+SETTINGS_OF_THE_HOUSE = "what the house is set to, the same for all who may configure it: no rows of counties"
+OWN = "one's own session, account, desk or phone, by the session and no id"
+WORDS = "words of the house to choose from or to speak with, no rows"
+MAKES = "makes something new, whose organisation the service checks; takes no row of others"
+TEXT_ALONE = "works on the text that is sent, and no row"
+MACHINE = "how the machine is, for who may see that"
+
+LISTED: dict[str, str] = {
+    **dict.fromkeys(("GET /healthz", "GET /metrics"), MACHINE),
+    **dict.fromkeys(("GET /api/settings", "GET /api/plugins", "GET /api/jobs"), MACHINE),
+    "GET /api/openapi.json": WORDS,
+    **dict.fromkeys(
+        ("GET /api/session", "GET /api/session/second-factor", "GET /api/session/all", "GET /api/session/keys",
+         "GET /api/phone", "GET /api/agent"), OWN),
+    **dict.fromkeys(
+        ("GET /api/people/import/template", "GET /api/options/regions", "GET /api/roles", "GET /api/options/roles",
+         "GET /api/options/permissions", "GET /api/options/own-permissions", "GET /api/sign-in",
+         "GET /api/options/audit-actions", "GET /api/screens", "GET /api/citizens/template",
+         "GET /api/contacts/template", "GET /api/lists/template", "GET /api/agent/reasons", "GET /api/prompt-offers",
+         "GET /api/flow_calendars"), WORDS),
+    **dict.fromkeys(
+        ("GET /api/acd/queues", "GET /api/acd/skills", "GET /api/acd/groups", "GET /api/acd/breaks",
+         "GET /api/acd/calendars", "GET /api/acd/problems"), SETTINGS_OF_THE_HOUSE),
+    "GET /api/citizens/caller": "records of one's own organisation and of those above it",
+    "GET /api/prompts": "a county's own prompts have tests of their own; what the house says is nobody's secret",
+    "GET /api/lists/check": "what becomes of a caller of one's own organisation, by its lists and those above it",
+    "GET /api/agent-numbers/next": "a free number of one organisation, which must lie within reach",
+    "GET /api/flow_routing": "which number leads where is one table of the house, and published numbers are no secret",
+}  # fmt: skip
+"""GET routes without an id that are the same for all, or one's own."""
+
+QUERIES = {
+    "GET /api/audit": "login=there",
+    "GET /api/contacts/tree": "book=external",
+    "GET /api/flows/{flow}/diff": "older=1&newer=1",
+    "GET /api/acd/statistics": "split=total",
+    "GET /api/citizens/options": "search=13900003001",
+}
+"""What a route must be asked with."""
+
+LISTED_WITH_ID: dict[str, str] = {
+    **dict.fromkeys(("GET /api/roles/{role}",), WORDS),
+    **dict.fromkeys(("GET /api/sign-in/{provider}", "GET /api/sign-in/{provider}/callback"), WORDS),
+    "GET /api/regions/{region}": "a region's switches, by a code that everybody knows; others' are 404",
+    "GET /api/agent-numbers/{number}": "who had a number: people out of reach are left out, so the list is empty",
+    **dict.fromkeys(
+        (f"GET /api/acd/{kind}/{{name}}" for kind in ("queues", "skills", "groups", "breaks", "calendars")),
+        SETTINGS_OF_THE_HOUSE,
+    ),
+    "GET /api/acd/options/{kind}": WORDS,
+    "GET /api/agent/calls/{call}/earlier": "only of the call in one's own hands; others' are 404",
+    "GET /api/flow_calendars/{calendar}": WORDS,
+    **dict.fromkeys(
+        ("GET /api/prompts/{language}/{prompt}", "GET /api/prompts/{language}/{prompt}/audio",
+         "GET /api/prompts/{language}/{prompt}/versions/{version}/audio"),
+        "a county's own prompts have tests of their own; what the house says is nobody's secret"),
+    **dict.fromkeys(
+        ("GET /api/prompt-takes/{take}", "GET /api/prompt-takes/{take}/audio"), "one's own take, by one's own session"),
+}  # fmt: skip
+"""GET routes with an id that is no row of a county's."""
+
+BODIES: dict[str, Any] = {
+    "PUT /api/people/{person}": {"login": "far", "name": "王", "organisation": "near", "roles": [], "version": 1},
+    "PUT /api/people/{person}/roles": {"roles": [], "version": 1},
+    "PUT /api/organisations/{organisation}": {"title": "x", "region": "320481", "parent": "near", "version": 1},
+    "PUT /api/groups/{group}": {"title": "x", "organisation": "near", "version": 1},
+    "PUT /api/regions/{region}": {"off": [], "version": 0},
+    "POST /api/acd/waiting/{work}/move": {"queue": "general"},
+    "POST /api/acd/waiting/{work}/take_out": {"to": "message"},
+    "POST /api/acd/waiting/{work}/priority": {"points": 5},
+    "PUT /api/acd/agents/{agent}": {"version": 1},
+    "PUT /api/citizens/{id}": {"name": "王", "numbers": ["13900003001"], "version": 1},
+    "POST /api/citizens/{id}/merge": {"other": "x", "version": 1},
+    "PUT /api/contacts/{id}": {"book": "external", "name": "x", "version": 1},
+    "PUT /api/lists/{id}": {"list": "white", "pattern": "13900003001", "reason": "x", "version": 1},
+    "PUT /api/flows/{flow}/draft": {"text": FLOW},
+    "POST /api/flows/{flow}/publish": {"text": FLOW, "message": "x"},
+    "POST /api/flows/{flow}/roll_back": {"revision": 1},
+    "PUT /api/supervision/{agent}/state": {"state": "ready"},
+}
+"""What a change is sent with, so that nothing but the row out of reach can refuse it."""
+
+CHANGES_LISTED: dict[str, str] = {
+    **dict.fromkeys(
+        ("POST /api/session", "DELETE /api/session", "PUT /api/session/password", "POST /api/session/second-factor",
+         "PUT /api/session/second-factor", "POST /api/session/second-factor/recovery",
+         "POST /api/session/second-factor/off", "POST /api/session/keys", "POST /api/phone/secret",
+         "PUT /api/agent/state", "POST /api/agent/wrapup/end", "POST /api/agent/wrapup/extend",
+         "PUT /api/agent/answer_mode", "POST /api/agent/call/{verb}", "POST /api/agent/call/consult/{verb}",
+         "POST /api/agent/dial", "POST /api/prompt-takes/upload", "POST /api/prompt-takes/synthesis",
+         "POST /api/prompt-takes/phone", "DELETE /api/prompt-takes/{take}"), OWN),
+    **dict.fromkeys(
+        ("POST /api/people", "POST /api/people/import", "POST /api/people/import/preview", "POST /api/organisations",
+         "POST /api/groups", "POST /api/citizens", "POST /api/citizens/import", "POST /api/citizens/import/preview",
+         "POST /api/contacts", "POST /api/contacts/import", "POST /api/contacts/import/preview", "POST /api/lists",
+         "POST /api/lists/import", "POST /api/lists/import/preview"), MAKES),
+    **dict.fromkeys(
+        ("POST /api/flows/lint", "POST /api/flows/try", "POST /api/flows/test", "POST /api/flow_calendars/lint",
+         "POST /api/acd/check_need"), TEXT_ALONE),
+    **dict.fromkeys(
+        ("PUT /api/settings/{name}", "POST /api/plugins/{name}/start", "POST /api/plugins/{name}/stop",
+         "POST /api/plugins/{name}/reload", "POST /api/jobs/{id}/retry", "POST /api/jobs/{id}/cancel"), MACHINE),
+    **dict.fromkeys(
+        (f"{method} /api/acd/{kind}{rest}" for kind in ("queues", "skills", "groups", "breaks", "calendars")
+         for method, rest in (("POST", ""), ("PUT", "/{name}"), ("POST", "/{name}/{version}/remove"))),
+        SETTINGS_OF_THE_HOUSE),
+    "POST /api/roles": "roles are the city's, which a test of theirs holds",
+    "PUT /api/roles/{role}": "roles are the city's, which a test of theirs holds",
+    "DELETE /api/roles/{role}": "roles are the city's, which a test of theirs holds",
+    "POST /api/audit/chain/verify": "the whole chain, for who reaches all",
+    "PUT /api/acd/matrix": "skills of agents within reach, which a test of its own holds",
+    "POST /api/acd/history/{change}/undo": "a change of an agent out of reach is not in one's history",
+    "PUT /api/flow_routing": "each changed number must be one's own, which a test of the routing holds",
+    "PUT /api/flow_calendars": SETTINGS_OF_THE_HOUSE,
+    **dict.fromkeys(
+        ("POST /api/prompts/{language}/{prompt}/versions", "POST /api/prompts/{language}/{prompt}/rollback",
+         "DELETE /api/prompts/{language}/{prompt}"), "a county's own prompts have tests of their own"),
+}  # fmt: skip
+"""Changes that take no row of a county's by its id."""
+
+TOPICS = {"agent": OWN, "flows": "counts of flows go by the flow's organisation, which a test of the flows holds"}
+"""Live topics that show no rows of counties."""
+
+
+@dataclass
+class Place:
+    """The house, its two visitors, and what the other county has by the names in paths."""
+
+    engine: Engine
+    url: str
+    client: aiohttp.ClientSession
+    boss: dict[str, str]
+    near: dict[str, str]
+    ids: dict[str, str] = field(default_factory=dict)
+
+    async def ask(self, who: dict[str, str], method: str, path: str, body: Any = None) -> tuple[int, Any]:
+        sent = {"json": body} if body is not None else {}
+        async with self.client.request(method, self.url + path, headers=who, **sent) as answer:
+            return answer.status, plain(await answer.read(), answer.content_type)
+
+    @property
+    def routes(self) -> list[str]:
+        return [f"{one.route.method} {one.route.path}" for one in self.engine.web.endpoints]
+
+    async def pictures(self, who: dict[str, str]) -> dict[str, Any]:
+        """What every GET route without an id answers."""
+        found = {}
+        for route in self.routes:
+            method, path = route.split(" ", 1)
+            if method == "GET" and "{" not in path and route not in LISTED:
+                query = QUERIES.get(route, "")
+                found[route] = await self.ask(who, "GET", f"{path}?{query}" if query else path)
+        return found
+
+    def path(self, path: str) -> str:
+        """With the ids of the other county's rows."""
+        base = path.split("/{")[0]
+        return re.sub(r"{(\w+)}", lambda one: self.ids.get(f"{base} {one[1]}") or self.ids.get(one[1], "none"), path)
+
+
+def plain(body: bytes, kind: str) -> Any:
+    """JSON as it is; of a spreadsheet its cells."""
+    if kind.endswith("sheet"):
+        with zipfile.ZipFile(io.BytesIO(body)) as file:
+            return sorted(file.read(name) for name in file.namelist() if "worksheets" in name or "shared" in name)
+    return json.loads(body) if "json" in kind else body
+
+
+@pytest.fixture
+async def place(tmp_path, monkeypatch) -> AsyncIterator[Place]:
+    """A house with a county whose visitor may do everything there; nothing of another county yet."""
+    (tmp_path / "data" / "acd").mkdir(parents=True)
+    (tmp_path / "data" / "acd" / "queues.yaml").write_text(QUEUES, "utf-8")
+    async with AsyncExitStack() as stack:
+        engine, url = await stack.enter_async_context(engine_without_switch(tmp_path / "data", monkeypatch))
+        client = await stack.enter_async_context(aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()))
+        identity = engine.services.need(Identity)
+        everything = RoleData(title="全能", permissions=sorted(identity.permissions), reach=Reach.REGION)
+        await identity.roles.add(HOUSE, "everything", everything)
+        await identity.organisations.add(HOUSE, Organisation("near", "本县", "320481", "city"))
+        await person(identity, "near", "2001", "near")
+        yield Place(engine, url, client, await signed_in(url, "admin"), await signed_in(url, "near"))
+
+
+async def person(identity: Identity, login: str, number: str, organisation: str) -> str:
+    data = PersonData(login=login, name=login, agent_no=number, organisation=organisation, roles=["everything"])
+    return (await identity.people.add_unchecked(HOUSE, data, PASSWORD))[0].id
+
+
+async def come(place: Place) -> None:
+    """Rows of the other county: one of each kind, and a call that goes on."""
+    services, ids = place.engine.services, place.ids
+    identity, store, acd = services.need(Identity), services.need(Store), services.need(Acd)
+    await identity.organisations.add(HOUSE, Organisation("there", "邻县", "320413", "city"))
+    await identity.organisations.add(HOUSE, Organisation("village", "邻县街道", "320413", "there"))
+    await person(identity, "there", "3000", "there")
+    ids |= {"organisation": "village", "region": "320413", "agent": "3001", "number": "3001", "flow": "far"}
+    ids |= {
+        "person": await person(identity, "far", "3001", "village"),
+        "revision": "1",
+        "name": "far",
+        "kind": "queues",
+    }
+    ids["group"] = (await identity.groups.add(HOUSE, GroupData(title="邻县班", organisation="there"))).id
+    visitor, _ = await identity.sessions.sign_in("there", PASSWORD, "10.0.0.9", "Firefox")
+    ids |= {"session": visitor.session, "key": await key_of(store, visitor, place.engine)}
+    ids["sequence"] = str((await identity.audit.find(HOUSE, AuditFilter(login="there"))).rows[0].sequence)
+
+    made = {
+        "/api/citizens": await services.need(Citizens).create(
+            visitor, CitizenFields(name="邻县王芳", numbers=["13900003001"])
+        ),
+        "/api/contacts": await services.need(Contacts).create(
+            visitor, ContactFields(book="external", name="邻县科室", phone="051988880001")
+        ),
+        "/api/lists": await services.need(Lists).create(
+            visitor, ListEntryFields(list="white", pattern="13900003001", reason="邻县")
+        ),
+    }
+    ids |= {f"{base} id": one.id for base, one in made.items()}
+    said = await place.ask(place.boss, "POST", "/api/flows/far/publish", {"text": FLOW, "message": "x"})
+    assert said[0] == 200, said
+
+    agent = {"version": 1, "queues": ["far"], "rank": 7}
+    said = await place.ask(place.boss, "PUT", "/api/acd/agents/3001", agent)
+    assert said[0] == 204, said
+    call = a_call(place.engine)
+    ids |= {"call": call.id, "recording": new_id(), "work": call.id, "callback": "owed"}
+    services.need(Calls).restore([call])
+    bus, journal = place.engine.bus, place.engine.journal
+    about = {"at": call.arrived_at, "call": call.id, "organisation": "there", "region": "320413"}
+    bus.publish(CallArrived(**about, caller=call.caller, called=call.called, trunk="carrier", leg="leg"))
+    bus.publish(CallAnswered(**about))
+    bus.publish(AlarmRaised(at=call.arrived_at, name="far", text="邻县线路中断"))
+    journal.save(call)
+    journal.record(
+        Recording(ids["recording"], call.id, "there", "320413", "3001", "leg", "x.wav", call.arrived_at, "failed")
+    )
+    await services.need(Lists).keep(call)
+    await services.need(Lists).flushed()
+    acd.sign_in("3001")
+    for work in (call.id, "left"):
+        acd.enqueue(WorkItem(work, "call", "far", "13900003001", organisation="there", region="320413"))
+    acd.call_ended("left")
+    acd.owe(Callback("owed", "13900003002", "far", 0.0, organisation="there", region="320413", due=9e9))
+    await journal.flushed()
+
+
+async def key_of(store: Store, visitor: Visitor, engine: Engine) -> str:
+    now = engine.clock.wall()
+    row = ApiKeyRow(
+        id=new_id(), person=visitor.person, title="邻县接口", start="hk_far", key_hash="x", scopes=["people.see"],
+        addresses=[], created_at=now, expires_at=now + timedelta(days=1),
+    )  # fmt: skip
+    async with store.writing() as session:
+        session.add(row)
+    return row.id
+
+
+def a_call(engine: Engine) -> Call:
+    return Call(
+        id=new_id(), organisation="there", region="320413", switch="scripted", trunk="carrier",
+        caller=Number.parse("13900003001"), called=Number.parse("12345"), arrived_at=engine.clock.wall(),
+        agents=["3001"], queues=["far"],
+    )  # fmt: skip
+
+
+async def test_what_one_county_has_changes_no_list_or_figure_of_another(place: Place) -> None:
+    """A county's supervisor saw the others' agents, calls, queues and figures on the board and in statistics."""
+    near, boss = await place.pictures(place.near), await place.pictures(place.boss)
+    await come(place)
+    refused = {route: answer for route, answer in near.items() if answer[0] >= 300}
+    assert refused == {}, "he may do everything: a refusal would prove nothing"
+    now, known = await place.pictures(place.near), await place.pictures(place.boss)
+    leaking = {route: (near[route], now[route]) for route in near if near[route] != now[route]}
+    assert leaking == {}, f"these show what another county has, and do not stand in LISTED: {sorted(leaking)}"
+    blind = sorted(route for route in boss if boss[route] == known[route])
+    assert not blind, f"{blind}: nothing was asked: give the county a row of that kind, or say why not in LISTED"
+    gone = sorted(route for route in LISTED if route not in place.routes)
+    assert gone == [], "these are routes no more"
+
+
+async def test_no_row_of_another_county_is_found_by_its_id(place: Place) -> None:
+    await come(place)
+    for route in place.routes:
+        method, path = route.split(" ", 1)
+        if method != "GET" or "{" not in path or route in LISTED_WITH_ID:
+            continue
+        filled = f"{place.path(path)}?{QUERIES.get(route, '')}"
+        status, said = await place.ask(place.boss, "GET", filled)
+        assert status < 300 or status == 409, (route, filled, status, said)
+        status, said = await place.ask(place.near, "GET", filled)
+        assert status == 404, (route, filled, status, said)
+    assert await place.ask(place.near, "GET", "/api/agent-numbers/3001") == (200, [])
+    assert (await place.ask(place.near, "GET", "/api/regions/320413"))[0] == 404
+
+
+async def test_no_row_of_another_county_is_changed_by_its_id(place: Place) -> None:
+    await come(place)
+    tried = 0
+    for route in place.routes:
+        method, path = route.split(" ", 1)
+        if method == "GET" or route in CHANGES_LISTED:
+            continue
+        tried += 1
+        if "/bulk/" in path:
+            ids = [place.ids[f"{path.partition('/bulk')[0]} id"]]
+            status, said = await place.ask(place.near, method, path, {"ids": ids})
+            assert (status, said["done"]) == (200, 0), (route, said)
+            continue
+        assert "{" in path, f"{route} takes no id: say in CHANGES_LISTED why it touches no row of another county"
+        status, said = await place.ask(place.near, method, place.path(path), BODIES.get(route))
+        assert status in (403, 404), (route, place.path(path), status, said)
+    assert tried > 40
+    gone = sorted(route for route in {*CHANGES_LISTED, *LISTED_WITH_ID, *QUERIES, *BODIES} if route not in place.routes)
+    assert gone == [], "these are routes no more"
+
+
+async def test_nothing_of_another_county_comes_live(place: Place) -> None:
+    """Every client of the board and of the story got the rows and events of all counties."""
+    topics = place.engine.web.hub.topics
+    assert {*TOPICS, "board", "story"} >= set(topics), "a new topic: ask it here, or say in TOPICS why it shows no rows"
+    heard = {}
+    async with AsyncExitStack() as stack:
+        for name, who in (("near", place.near), ("boss", place.boss)):
+            socket = await stack.enter_async_context(place.client.ws_connect(f"{place.url}/ws", headers=who))
+            for topic in ("board", "story"):
+                await socket.send_json({"subscribe": topic})
+                assert topic in str(await socket.receive_json(timeout=5))
+            heard[name] = socket
+        await come(place)
+        for number in ("2001", "3001"):
+            place.engine.services.need(Acd).sign_in(number, "break", "")
+        said = {name: await messages(socket) for name, socket in heard.items()}
+    for mark in ("3001", place.ids["call"], '"far"', "邻县"):
+        assert mark in said["boss"], mark
+        assert mark not in said["near"], mark
+    assert "2001" in said["near"], "his own he sees"
+
+
+async def messages(socket: aiohttp.ClientWebSocketResponse, seconds: float = 1.5) -> str:
+    """All that comes until nothing came for so long."""
+    found = []
+    try:
+        while True:
+            found.append((await socket.receive(timeout=seconds)).data)
+    except TimeoutError:
+        return "".join(found)
