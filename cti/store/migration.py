@@ -32,9 +32,8 @@ BASE = "base"
 COPIES = 5
 """How many copies of the database from before migrations are kept."""
 
-CORE = tuple(
-    Path(__file__).parent.parent / name for name in ("store", "identity", "jobs", "office/timers", "office/search")
-)
+_FOLDERS = ("store", "identity", "jobs", "office/timers", "office/search", "office/processes")
+CORE = tuple(Path(__file__).parent.parent / name for name in _FOLDERS)
 """The core's own folders with migrations; they come before the rooms'."""
 
 

@@ -86,6 +86,13 @@ class ActionTaken(CaseEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class StepTaken(CaseEvent):
+    """Somebody has claimed it at its step."""
+
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
 class StepEntered(CaseEvent):
     """It came to a step."""
 
@@ -100,6 +107,22 @@ class ClockChanged(CaseEvent):
 
     clock: str
     event: DeadlineEvent
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineNear(CaseEvent):
+    """A time limit is nearly over."""
+
+    clock: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineMissed(CaseEvent):
+    """A time limit is over, and the work is not done."""
+
+    clock: str
+    due_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

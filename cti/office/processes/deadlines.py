@@ -1,0 +1,135 @@
+"""Deadlines of cases in their table, with a timer each for the warning and for the end: worked out from the events."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cti.base.working_time import WorkingTime
+from cti.office.deadlines.deadline import Deadline, deadline_of
+from cti.office.processes.case import Case
+from cti.office.processes.definition import ClockRule
+from cti.office.processes.house import House
+from cti.office.processes.models import CaseDeadlineRow
+from cti.office.timers.service import Timers
+
+WARN, DUE = "case.warn", "case.due"
+"""Kinds of timers; their key is `case:clock`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A time limit as it is: its deadline, and when it is nearly overdue (None while it stands still or has ended)."""
+
+    deadline: Deadline
+    warn_at: datetime | None
+
+
+def standing(rule: ClockRule, case: Case, clock: str, time: WorkingTime) -> Standing:
+    """Work one out from what happened to it."""
+    found = deadline_of(case.clocks[clock], time)
+    if not found.runs:
+        return Standing(found, None)
+    left = found.seconds * (1 - rule.warns)
+    return Standing(found, time.before(found.due, left) if found.limit.unit.is_working else _earlier(found, left))
+
+
+def _earlier(found: Deadline, seconds: float) -> datetime:
+    return datetime.fromtimestamp(found.due.timestamp() - seconds, found.due.tzinfo)
+
+
+class CaseDeadlines:
+    """Writes them in the transaction of the change that they follow from."""
+
+    def __init__(self, house: House, timers: Timers) -> None:
+        self._house = house
+        self._timers = timers
+
+    async def follow(self, session: AsyncSession, root: str, cases: Mapping[str, Case], now: datetime) -> None:
+        """Bring the deadlines of changed cases, and their timers, into line with what happened."""
+        known = await self._known(session, cases.keys())
+        for case in cases.values():
+            process = self._house.revision(case.process, case.revision)
+            for clock in case.clocks:
+                rule = process.clocks[clock]
+                at = standing(rule, case, clock, self._house.working_time(rule.calendar, case.region))
+                row = known.get((case.id, clock))
+                if row is None:
+                    row = CaseDeadlineRow(case_id=case.id, clock=clock, root=root)
+                    session.add(row)
+                self._fill(row, case, rule, at, now)
+                await self._set_timers(session, f"{case.id}:{clock}", row, now)
+        await session.flush()
+
+    async def recompute(self, session: AsyncSession, cases: Mapping[str, Case], now: datetime) -> list[str]:
+        """Which deadlines in the table are not what the events say; none, unless somebody changed the table."""
+        known = await self._known(session, cases.keys())
+        wrong = []
+        for case in cases.values():
+            process = self._house.revision(case.process, case.revision)
+            for clock in case.clocks:
+                rule = process.clocks[clock]
+                at = standing(rule, case, clock, self._house.working_time(rule.calendar, case.region))
+                row = known.get((case.id, clock))
+                if row is None or (row.due_at, row.state) != (at.deadline.due, _state(at.deadline)):
+                    wrong.append(f"{case.id}:{clock}")
+        return wrong
+
+    async def forget(self, session: AsyncSession, root: str) -> None:
+        """Remove what stands of a case that is removed."""
+        rows = (await session.scalars(select(CaseDeadlineRow).where(CaseDeadlineRow.root == root))).all()
+        keys = [f"{row.case_id}:{row.clock}" for row in rows]
+        for kind in (WARN, DUE):
+            await self._timers.drop(session, kind, *keys)
+        await session.execute(delete(CaseDeadlineRow).where(CaseDeadlineRow.root == root))
+
+    @staticmethod
+    async def _known(session: AsyncSession, cases: Collection[str]) -> dict[tuple[str, str], CaseDeadlineRow]:
+        wanted = select(CaseDeadlineRow).where(CaseDeadlineRow.case_id.in_(list(cases)))
+        rows = await session.scalars(wanted.execution_options(populate_existing=True))
+        return {(row.case_id, row.clock): row for row in rows}
+
+    @staticmethod
+    def _fill(row: CaseDeadlineRow, case: Case, rule: ClockRule, at: Standing, now: datetime) -> None:
+        found = at.deadline
+        row.organisation, row.region, row.holder, row.title = case.organisation, case.region, case.holder, rule.title
+        row.state, row.started_at, row.due_at = _state(found), found.started_at, found.due
+        row.warn_at, row.ended_at = at.warn_at, found.stopped_at
+        # What lies ahead again is told again; what was told and stays past is not.
+        row.warned = bool(row.warned) and (at.warn_at is None or at.warn_at <= now)
+        row.missed = found.is_overdue(now) and (bool(row.missed) or found.stopped_at is not None)
+
+    async def _set_timers(self, session: AsyncSession, key: str, row: CaseDeadlineRow, now: datetime) -> None:
+        runs = row.state == "running"
+        near = row.warn_at if runs and not row.warned and now < row.due_at else None
+        for kind, due in ((WARN, near), (DUE, row.due_at if runs and not row.missed else None)):
+            if due is None:
+                await self._timers.drop(session, kind, key)
+            else:
+                await self._timers.set(session, kind, key, max(due, now))
+
+    async def went_off(self, session: AsyncSession, key: str, kind: str, now: datetime) -> CaseDeadlineRow | None:
+        """Note that a deadline is near or missed; None when it is so no more."""
+        case, _, clock = key.partition(":")
+        row = await session.get(CaseDeadlineRow, (case, clock), populate_existing=True)
+        if row is None or row.state != "running":
+            return None
+        if kind == WARN:
+            if row.warned or row.warn_at is None or row.warn_at > now or row.due_at <= now:
+                return None
+            row.warned = True
+        else:
+            if row.missed or row.due_at > now:
+                return None
+            row.missed = True
+        return row
+
+
+def _state(found: Deadline) -> str:
+    if found.stopped_at is not None:
+        return "ended"
+    return "running" if found.runs else "paused"

@@ -1,0 +1,158 @@
+"""Families of cases in their tables: read with a lock, written as a whole, with a chain of what happened."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cti.office.processes.case import Case, CaseEvent
+from cti.office.processes.encoding import clocks_data, clocks_of, event_data
+from cti.office.processes.models import CaseEventRow, CaseRow
+from cti.store.cipher import Cipher
+
+PURPOSE = "case"
+"""What the chain's keyed hashes are for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A family as it was read: its cases by id, the root first, and what it is about."""
+
+    root: str
+    about: str
+    record: str
+    cases: Mapping[str, Case]
+
+
+class Families:
+    """Reads and writes them in the caller's session."""
+
+    def __init__(self, cipher: Cipher) -> None:
+        self._cipher = cipher
+
+    async def root_of(self, session: AsyncSession, case: str) -> str | None:
+        """The root of a case or task; None when there is none."""
+        found: str | None = await session.scalar(select(CaseRow.root).where(CaseRow.id == case))
+        return found
+
+    async def load(self, session: AsyncSession, root: str, *, lock: bool = False) -> Stored | None:
+        """A family; with `lock` nobody else changes it before the transaction is over."""
+        if lock:
+            # One row stands for all: two people at once on two tasks of a case take turns.
+            await session.scalar(select(CaseRow.id).where(CaseRow.id == root).with_for_update())
+        wanted = select(CaseRow).where(CaseRow.root == root).order_by(CaseRow.id)
+        rows = (await session.scalars(wanted.execution_options(populate_existing=True))).all()
+        if not rows:
+            return None
+        top = next(row for row in rows if row.id == root)
+        order = [top, *(row for row in rows if row is not top)]
+        return Stored(root, top.about, top.record, {row.id: case_of(row) for row in order})
+
+    async def write(
+        self,
+        session: AsyncSession,
+        root: str,
+        about: tuple[str, str],
+        cases: Mapping[str, Case],
+        events: Sequence[CaseEvent],
+    ) -> CaseRow:
+        """Write what changed; returns the root's row, whose `head` covers all that happened."""
+        for case in cases.values():
+            row = await session.get(CaseRow, case.id)
+            if row is None:
+                row = CaseRow(
+                    id=case.id, root=root, parent=case.parent, about=about[0], record=about[1], events=0, head=""
+                )
+                session.add(row)
+            _fill(row, case)
+        await session.flush()
+        top = await session.get_one(CaseRow, root)
+        for event in events:
+            top.events += 1
+            entry = CaseEventRow(
+                root=root,
+                sequence=top.events,
+                case_id=event.case,
+                at=event.at,
+                person=event.by.id,
+                name=event.by.name,
+                organisation=event.by.organisation,
+                kind=type(event).__name__,
+                data=msgspec.json.encode(event_data(event)).decode(),
+            )
+            top.head = entry.hash = self._cipher.mac(PURPOSE, _content(entry, top.head))
+            session.add(entry)
+        await session.flush()
+        return top
+
+    async def broken(self, session: AsyncSession, root: str) -> str:
+        """What does not fit in a family's chain, in words; empty when it is whole."""
+        top = await session.get(CaseRow, root)
+        if top is None:
+            return "流程实例不存在"
+        before, count = "", 0
+        async for row in self._entries(session, root):
+            count += 1
+            if row.sequence != count:
+                return f"第{count}条事件缺失"
+            if not self._cipher.is_mac(PURPOSE, _content(row, before), row.hash):
+                return f"第{count}条事件被改动"
+            before = row.hash
+        return "" if (count, before) == (top.events, top.head) else "末尾事件缺失或被改动"
+
+    async def _entries(self, session: AsyncSession, root: str) -> AsyncIterator[CaseEventRow]:
+        for row in await session.scalars(
+            select(CaseEventRow).where(CaseEventRow.root == root).order_by(CaseEventRow.sequence)
+        ):
+            yield row
+
+
+def case_of(row: CaseRow) -> Case:
+    """A row as a case."""
+    return Case(
+        id=row.id,
+        process=row.process,
+        revision=row.revision,
+        step=row.step,
+        organisation=row.organisation,
+        region=row.region,
+        opened_at=row.opened_at,
+        holder=row.holder,
+        person=row.person,
+        parent=row.parent,
+        role=row.role,
+        values=msgspec.json.decode(row.variables),
+        count=msgspec.json.decode(row.counts),
+        clocks=clocks_of(msgspec.json.decode(row.clocks)),
+        entered_at=row.entered_at,
+        outcome=row.outcome,
+        ended_at=row.ended_at,
+    )
+
+
+def _fill(row: CaseRow, case: Case) -> None:
+    row.process, row.revision, row.step = case.process, case.revision, case.step
+    row.organisation, row.region, row.holder, row.person = case.organisation, case.region, case.holder, case.person
+    row.role, row.opened_at, row.entered_at = case.role, case.opened_at, case.entered_at or case.opened_at
+    row.outcome, row.ended_at = case.outcome, case.ended_at
+    row.variables, row.counts = _json(dict(case.values)), _json(dict(case.count))
+    row.clocks = _json(clocks_data(case.clocks))
+
+
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def _content(row: CaseEventRow, before: str) -> bytes:
+    said = [before, row.root, row.sequence, row.case_id, _moment(row.at), row.person, row.name, row.organisation]
+    return msgspec.json.encode([*said, row.kind, row.data])
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds")

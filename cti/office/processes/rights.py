@@ -1,0 +1,78 @@
+"""The engine's house as one visitor meets it: what he may do, by permission, reach and where he stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+from cti.base.working_time import WorkingTime
+from cti.identity.directory import Organisation
+from cti.identity.visitor import Visitor
+from cti.ids import new_id
+from cti.office.processes.case import Actor, Case
+from cti.office.processes.definition import Process, Who
+
+
+class Definitions(Protocol):
+    """Where definitions of processes are kept."""
+
+    def current(self, process: str, region: str) -> tuple[Process, int]:
+        """See `House.current`."""
+
+    def revision(self, process: str, revision: int) -> Process:
+        """See `House.revision`."""
+
+
+Calendars = Callable[[str, str], WorkingTime]
+"""Arithmetic on a calendar in a region; KeyError."""
+
+
+def actor_of(visitor: Visitor) -> Actor:
+    """The visitor as the events of a case name him."""
+    return Actor(visitor.person, visitor.name, visitor.organisation, visitor.region)
+
+
+class VisitorsHouse:
+    """What the engine asks of the house while one visitor acts."""
+
+    def __init__(
+        self,
+        definitions: Definitions,
+        calendars: Calendars,
+        visitor: Visitor,
+        organisations: Mapping[str, Organisation],
+    ) -> None:
+        self.current, self.revision = definitions.current, definitions.revision
+        self.working_time = calendars
+        self.new_id = new_id
+        self._visitor = visitor
+        self._organisations = organisations
+
+    def may(self, actor: Actor, who: Who, case: Case) -> bool:
+        """Whether the visitor is such a one: permission and reach always, and what `of` asks besides."""
+        visitor = self._visitor
+        if actor.id != visitor.person or not visitor.may(who.permission):
+            return False
+        match who.of:
+            case "person":
+                return bool(visitor.person) and case.person == visitor.person
+            case "holder":
+                return self._is_above(visitor.organisation, case.holder)
+            case _:
+                return visitor.reach(who.permission).covers(case.organisation, case.region)
+
+    def region_of(self, organisation: str) -> str | None:
+        """The region of an organisation; None when there is none of this name."""
+        found = self._organisations.get(organisation)
+        return found.region if found is not None else None
+
+    def _is_above(self, organisation: str, other: str) -> bool:
+        """Whether it is the other one, or stands above it."""
+        seen: set[str] = set()
+        here: str | None = other
+        while here is not None and here not in seen and here in self._organisations:
+            if here == organisation:
+                return True
+            seen.add(here)
+            here = self._organisations[here].parent
+        return False

@@ -1,0 +1,218 @@
+"""The service of cases: acts are checked, done and written as a whole, with their audit, deadlines and listeners.
+
+A kind of record says by `about` what its cases may read of it, and hears by `listen` what becomes of them, in the same
+transaction. What people may do with a case now comes with `offers`; no screen decides it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cti.clock import Clock
+from cti.identity.audit import Audit
+from cti.identity.directory import load_organisations
+from cti.identity.visitor import Visitor
+from cti.office.processes.case import HOUSE, Actor, Case, CaseEvent, DeadlineMissed, DeadlineNear, StepTaken
+from cti.office.processes.deadlines import DUE, WARN, CaseDeadlines
+from cti.office.processes.engine import Change, Engine, Offer
+from cti.office.processes.families import Families, Stored
+from cti.office.processes.refused import Refused
+from cti.office.processes.rights import Calendars, Definitions, VisitorsHouse, actor_of
+from cti.office.timers.kinds import Due, TimerKind
+from cti.office.timers.service import Timers
+from cti.refusal import Conflict, Invalid, NotAllowed, NotFound, Refusal
+from cti.store.engine import Store
+
+Facts = Callable[[AsyncSession, str], Awaitable[Mapping[str, Any]]]
+"""What expressions may read of a record, by its id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A family after a change: all its cases as they are now, what changed, and what happened."""
+
+    root: str
+    record: str
+    cases: Mapping[str, Case]
+    changed: Mapping[str, Case]
+    events: Sequence[CaseEvent]
+
+
+Listener = Callable[[AsyncSession, Moved, Actor], Awaitable[None]]
+"""Brings the record, messages and search into line; what it raises undoes the act."""
+NOBODY = Visitor("", "", "", None, "", "")
+_REFUSALS: dict[str, type[Refusal]] = {"missing": Invalid, "amount": Invalid, "no_organisation": Invalid}
+
+
+class Cases:
+    """Opens cases and takes actions in them."""
+
+    def __init__(
+        self, store: Store, clock: Clock, audit: Audit, timers: Timers, definitions: Definitions, calendars: Calendars
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._audit = audit
+        self._timers = timers
+        self._definitions = definitions
+        self._calendars = calendars
+        self._families = Families(store.cipher)
+        self._facts: dict[str, Facts] = {}
+        for kind, title in ((WARN, "时限预警"), (DUE, "时限到期")):
+            timers.register(TimerKind(kind, title, partial(self._went_off, kind)))
+        self._listeners: dict[str, Listener] = {}
+
+    def about(self, kind: str, facts: Facts, listener: Listener) -> Callable[[], None]:
+        """Serve cases of a kind of record from now on; returns the undo."""
+        self._facts[kind], self._listeners[kind] = facts, listener
+
+        def undo() -> None:
+            self._facts.pop(kind, None)
+            self._listeners.pop(kind, None)
+
+        return undo
+
+    # ── acts ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def open(
+        self,
+        session: AsyncSession,
+        visitor: Visitor,
+        process: str,
+        about: str,
+        record: str,
+        *,
+        organisation: str,
+        region: str,
+        values: Mapping[str, Any] | None = None,
+    ) -> Moved:
+        """A new case of a record, in the record's own transaction; call `done` once that is over."""
+        house = await self._house(session, visitor)
+        facts = await self._facts[about](session, record)
+        now, actor = self._clock.wall(), actor_of(visitor)
+        try:
+            change = Engine(house).open(
+                process, facts, actor, now, organisation=organisation, region=region, values=values
+            )
+        except Refused as refused:
+            raise _refusal(refused) from refused
+        root = next(iter(change.cases))
+        return await self._write(session, visitor, house, Stored(root, about, record, {}), change, "opened")
+
+    async def act(
+        self, session: AsyncSession, visitor: Visitor, case: str, action: str, form: Mapping[str, Any]
+    ) -> Moved:
+        """Take an action of a case or task; call `done` once the transaction is over.
+
+        NotFound, NotAllowed, Invalid, Conflict: nothing has changed then.
+        """
+        house, family = await self._family(session, visitor, case, lock=True)
+        facts = await self._facts[family.about](session, family.record)
+        try:
+            change = Engine(house).act(family.cases, case, actor_of(visitor), action, form, facts, self._clock.wall())
+        except Refused as refused:
+            raise _refusal(refused) from refused
+        return await self._write(session, visitor, house, family, change, action)
+
+    async def take(self, session: AsyncSession, visitor: Visitor, case: str) -> Moved:
+        """Claim a case at its step: who is second is told who has it."""
+        house, family = await self._family(session, visitor, case, lock=True)
+        found = family.cases[case]
+        if not await self._offers(session, house, family, visitor, case):
+            raise NotAllowed("not_yours", "您不能办理该任务")
+        if found.person and found.person != visitor.person:
+            raise Conflict("taken", "该任务已被他人领取，请刷新")
+        taken = replace(found, person=visitor.person)
+        event = StepTaken(self._clock.wall(), case, actor_of(visitor), found.step)
+        return await self._write(session, visitor, house, family, Change({case: taken}, (event,)), "taken")
+
+    def done(self) -> None:
+        """The transaction of an act is over: timers may go off."""
+        self._timers.look()
+
+    # ── to look at ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def offers(self, session: AsyncSession, visitor: Visitor, case: str) -> dict[str, tuple[Offer, ...]]:
+        """What the visitor may do now with the case and each of its tasks; those with nothing for him are left out."""
+        house, family = await self._family(session, visitor, case)
+        found = {one: await self._offers(session, house, family, visitor, one) for one in family.cases}
+        return {one: offers for one, offers in found.items() if offers}
+
+    async def family(self, session: AsyncSession, case: str) -> Stored:
+        """A case with all its tasks. NotFound."""
+        root = await self._families.root_of(session, case)
+        found = await self._families.load(session, root) if root is not None else None
+        if found is None:
+            raise NotFound("no_case", "流程实例不存在")
+        return found
+
+    async def broken(self, session: AsyncSession, root: str) -> str:
+        """What does not fit in a case's chain of events; empty when it is whole."""
+        return await self._families.broken(session, root)
+
+    # ── deadlines ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _went_off(self, kind: str, session: AsyncSession, due: Sequence[Due]) -> None:
+        """Deadlines are near, or missed: told in each case's own chain."""
+        house = await self._house(session, NOBODY)
+        now, sort = self._clock.wall(), DeadlineNear if kind == WARN else DeadlineMissed
+        for one in due:
+            row = await CaseDeadlines(house, self._timers).went_off(session, one.key, kind, now)
+            family = await self._families.load(session, row.root, lock=True) if row is not None else None
+            if row is not None and family is not None and family.about in self._listeners:
+                event = sort(now, row.case_id, HOUSE, row.clock, row.due_at)
+                await self._families.write(session, row.root, (family.about, family.record), {}, [event])
+                moved = Moved(row.root, family.record, family.cases, {}, (event,))
+                await self._listeners[family.about](session, moved, HOUSE)
+
+    # ── inside ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _house(self, session: AsyncSession, visitor: Visitor) -> VisitorsHouse:
+        return VisitorsHouse(self._definitions, self._calendars, visitor, await load_organisations(session))
+
+    async def _family(
+        self, session: AsyncSession, visitor: Visitor, case: str, *, lock: bool = False
+    ) -> tuple[VisitorsHouse, Stored]:
+        root = await self._families.root_of(session, case)
+        found = await self._families.load(session, root, lock=lock) if root is not None else None
+        if found is None or found.about not in self._facts:
+            raise NotFound("no_case", "流程实例不存在")
+        return await self._house(session, visitor), found
+
+    async def _offers(
+        self, session: AsyncSession, house: VisitorsHouse, family: Stored, visitor: Visitor, case: str
+    ) -> tuple[Offer, ...]:
+        facts = await self._facts[family.about](session, family.record)
+        return Engine(house).offers(family.cases, case, actor_of(visitor), facts, self._clock.wall())
+
+    async def _write(
+        self,
+        session: AsyncSession,
+        visitor: Visitor,
+        house: VisitorsHouse,
+        family: Stored,
+        change: Change,
+        action: str,
+    ) -> Moved:
+        top = await self._families.write(
+            session, family.root, (family.about, family.record), change.cases, change.events
+        )
+        await CaseDeadlines(house, self._timers).follow(session, family.root, change.cases, self._clock.wall())
+        cases = {**family.cases, **change.cases}
+        moved = Moved(family.root, family.record, cases, change.cases, change.events)
+        await self._listeners[family.about](session, moved, actor_of(visitor))
+        # The audit's entry carries the end of the chain: who forges what happened must forge the audit, too.
+        entry = {"action": action, "events": top.events, "head": top.head}
+        await self._audit.write(session, visitor, f"case.{action}", f"{family.about}:{family.record}", after=entry)
+        return moved
+
+
+def _refusal(refused: Refused) -> Refusal:
+    if refused.code == "not_yours":
+        return NotAllowed(refused.code, refused.says)
+    return _REFUSALS.get(refused.code, Conflict)(refused.code, refused.says)
