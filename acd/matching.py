@@ -175,8 +175,10 @@ class Matching:
             room.say(work, "restored", position=self.position(work), seconds=self.clock.now() - entered)
             return work
 
-    def withdraw(self, work: Work, reason: str) -> None:
+    def withdraw(self, work: Work, reason: str, ago: float = 0.0) -> None:
         """The work does not wait any longer; whatever was reserved for it is free. Nothing when it was over before.
+
+        It left `ago` seconds ago, when nobody looked.
 
         One of `ABANDONED` counts as given up, and keeps the caller's place for a while.
         """
@@ -184,7 +186,7 @@ class Matching:
             if work.state is _W.TALKING:
                 self.offers.talk_ended(work)
             elif work.state is not _W.OVER:
-                self._waiting.leave(work, "abandoned" if reason in ABANDONED else "left", reason)
+                self._waiting.leave(work, "abandoned" if reason in ABANDONED else "left", reason, ago=ago)
 
     def raise_priority(self, work: Work, points: float, why: str) -> None:
         """Give waiting work more points, or fewer."""

@@ -135,11 +135,15 @@ class Offers:
         if work.state is _W.TALKING:
             self.end_talk(self._room.agents[work.talker], work.item.id)
 
-    def end_talk(self, agent: Agent, id: str) -> None:
-        """An agent's talk is over, also one of before a restart or outside the queues; nothing when he is not in it."""
+    def end_talk(self, agent: Agent, id: str, ago: float = 0.0) -> None:
+        """An agent's talk is over, also one of before a restart or outside the queues; nothing when he is not in it.
+
+        It ended `ago` seconds ago, when nobody looked.
+        """
         engagement, room = agent.engaged.get(id), self._room
         if engagement is None:
             return
+        ended = max(room.clock.now() - ago, engagement.since)
         with room.steps:
             work = room.works.get(id)
             if work is not None and work.state is _W.TALKING and work.talker == agent.number:
@@ -147,13 +151,13 @@ class Offers:
                 del room.works[id]
             room.tell(
                 Decision(
-                    at=room.clock.now(),
+                    at=ended,
                     event="ended" if engagement.talks else "freed",
                     work=id,
                     medium=work.item.medium if work else "",
                     queue=engagement.queue,
                     agent=agent.number,
-                    seconds=room.clock.now() - engagement.since,
+                    seconds=ended - engagement.since,
                 )
             )
             self._roster.talk_over(agent, id, room.queues.get(engagement.queue))

@@ -20,7 +20,7 @@ from cti.call import Call
 from cti.calls import Calls
 from cti.documents import Problem
 from cti.doorway import LISTED, VIP, facts_of
-from cti.events import AlarmCleared, AlarmRaised, CallEnded, PhoneChanged, SwitchUp
+from cti.events import AlarmCleared, AlarmRaised, CallEnded, Event, PhoneChanged, SwitchUp, TalkEnded
 from cti.identity.service import Identity
 from cti.outgoing import Outgoing
 from cti.plugins import Host, Teardown
@@ -36,6 +36,7 @@ from cti.web.host import Web
 
 FILES_ALARM = "acd.files"
 """Raised while a file of the settings is wrong."""
+UNSEEN_SECONDS = 1.0
 
 
 async def setup(host: Host) -> Teardown:
@@ -55,7 +56,8 @@ async def setup(host: Host) -> Teardown:
     host.provide(AcdSettingsDesk, desk)
     host.listen(PhoneChanged, lambda event: acd.phones_changed(event.agent, bool(event.addresses)))
     host.on_stop(Engaged(acd, host.need(Calls).engagements).stop)
-    host.listen(CallEnded, lambda event: acd.call_ended(event.call))
+    host.listen(TalkEnded, lambda event: _talk_ended(acd, event, _ago(host, event)))
+    host.listen(CallEnded, lambda event: acd.call_ended(event.call, _ago(host, event)))
 
     host.listen(SwitchUp, lambda event: _reconcile(host, acd, event.switch))
 
@@ -64,6 +66,17 @@ async def setup(host: Host) -> Teardown:
         acd.stop()
 
     return teardown
+
+
+def _talk_ended(acd: Acd, event: TalkEnded, ago: float) -> None:
+    """One whose end nobody saw: all others are told by who is engaged."""
+    if ago > UNSEEN_SECONDS:
+        acd.talk_ended(event.agent, event.call, ago)
+
+
+def _ago(host: Host, event: Event) -> float:
+    """How many seconds ago something happened: long, when no engine lived to see it."""
+    return max((host.clock.wall() - event.at).total_seconds(), 0.0)
 
 
 def _offer_routes(host: Host, acd: Acd, desk: AcdSettingsDesk) -> None:

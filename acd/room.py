@@ -105,9 +105,10 @@ class Room:
         position: int | None = None,
         estimate: Estimate | None = None,
         seconds: float | None = None,
+        ago: float = 0.0,
     ) -> None:
-        """Tell a decision about work."""
-        now = self.clock.now()
+        """Tell a decision about work, or what came of it by itself so many seconds ago."""
+        now = self.clock.now() - ago
         self.tell(
             Decision(
                 at=now,

@@ -146,13 +146,13 @@ class Acd:
         work.visited = tuple(kept.get("visited", ()))
         work.reasons = tuple((str(why), float(points)) for why, points in kept.get("reasons", ()))
 
-    def call_ended(self, call: str) -> None:
-        """The call is over: its place, its reservation and its talk are, too."""
+    def call_ended(self, call: str, ago: float = 0.0) -> None:
+        """The call is over, since `ago` seconds: its place, its reservation and its talk are, too."""
         work = self.matching.works.get(call)
         if not self.callbacks.call_ended(call) and work is not None:
-            self.matching.withdraw(work, "abandoned")
+            self.matching.withdraw(work, "abandoned", ago)
         for agent in [one for one in self.matching.roster.agents.values() if call in one.engaged]:
-            self.talk_ended(agent.number, call)
+            self.talk_ended(agent.number, call, ago)
 
     async def request_callback(
         self,
@@ -256,9 +256,9 @@ class Acd:
             with self.matching.steps:
                 self.matching.roster.engage(found, call, Lane.VOICE, None, talks=False)
 
-    def talk_ended(self, agent: str, call: str) -> None:
-        """The agent's talk of this call is over; nothing when that is known."""
-        self.matching.offers.end_talk(self.matching.agent(agent), call)
+    def talk_ended(self, agent: str, call: str, ago: float = 0.0) -> None:
+        """The agent's talk of this call is over, since `ago` seconds; nothing when that is known."""
+        self.matching.offers.end_talk(self.matching.agent(agent), call, ago)
 
     def reconcile(
         self, talks: Mapping[str, str], chats: Collection[str] | None = None, dialling: Mapping[str, str] | None = None

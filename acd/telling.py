@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 from typing import Any
 
 from acd.decisions import Decision
@@ -59,7 +60,8 @@ class Telling:
         self._queues_changed(self._matching.queues)
 
     def _events(self, told: Decision) -> Iterable[Event]:
-        at = self._matching.clock.wall()
+        clock = self._matching.clock
+        at = clock.wall() - timedelta(seconds=max(clock.now() - told.at, 0.0))
         seconds = told.seconds or 0.0
         if told.event in AGENT:
             yield AgentStateChanged(

@@ -144,8 +144,8 @@ class Waiting:
         if owner is not None:
             self._room.steps.say(lambda: owner.overflowed(to, why))
 
-    def leave(self, work: Work, event: str, why: str, target: str = "") -> None:
-        """It waits no longer; what was reserved for it is free."""
+    def leave(self, work: Work, event: str, why: str, target: str = "", *, ago: float = 0.0) -> None:
+        """It waits no longer, since `ago` seconds; what was reserved for it is free."""
         room, now = self._room, self._room.clock.now()
         reservation = work.reservation
         room.step_out(work)
@@ -153,13 +153,14 @@ class Waiting:
         work.stop_timers()
         self.forget_binding(work)
         del room.works[work.item.id], work.queue.works[work.item.id]
-        waited = now - work.entered
+        ago = min(ago, max(now - work.entered, 0.0))
+        waited = now - ago - work.entered
         room.callers.left(work.item.id, work.since, work.ageing.base, now)
         if event == "abandoned":
             until = now + work.queue.settings.place_kept
             room.callers.keep_place(work.item.caller, Kept(work.queue.name, work.since, until), now)
         work.queue.estimator.left(waited, gave_up=event == "abandoned")
-        room.say(work, event, why=why, target=target, seconds=waited)
+        room.say(work, event, why=why, target=target, seconds=waited, ago=ago)
         if reservation is not None:
             reservations.cancel(room, self._roster, reservation, why)
         if work.owner is not None and event != "overflowed":

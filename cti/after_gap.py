@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -19,6 +20,7 @@ from cti.switch.port import (
     LegSnapshot,
     SwitchRecord,
     SwitchUnavailable,
+    TalkStretch,
 )
 
 if TYPE_CHECKING:
@@ -33,6 +35,9 @@ class SwitchBooks(Protocol):
     def end_of(self, leg: str) -> datetime | None:
         """When a leg ended, or None when the switch did not live to write it."""
 
+    def talks_of(self, leg: str) -> Sequence[TalkStretch]:
+        """When a leg was in a talk, oldest first."""
+
     def was_in_emergency(self, leg: str) -> bool:
         """Whether the switch's own queue had the leg last."""
 
@@ -40,13 +45,19 @@ class SwitchBooks(Protocol):
 class AfterGap:
     """Brings the open calls up to what the switch and its books say."""
 
-    def __init__(self, calls: Calls, books: SwitchBooks, plan: NumberPlan) -> None:
+    def __init__(self, calls: Calls, books: SwitchBooks, plan: NumberPlan, last_alive: datetime | None = None) -> None:
         self._calls = calls
         self._books = books
         self._plan = plan
+        self.blind_since = last_alive
+        """When the switch was seen last; None while it is seen, or nobody knows."""
+        self.lost_at: datetime | None = None
+        """When the switch of the legs that are `SwitchLost` was seen last."""
 
     def resync(self, event: Connected) -> None:
         """End the calls and legs that are gone, and take up the legs that were dialled unseen."""
+        if event.restarted:
+            self.lost_at = self.blind_since
         existing = {leg.leg for leg in event.legs}
         for found in event.legs:
             call = self._calls.find(found.call)
@@ -63,6 +74,7 @@ class AfterGap:
                     self._calls.switch_events.gone(LegGone(leg.id, call.id, 0))
         for found in event.legs:
             self._adopt(found)
+        self.blind_since = None
 
     def _end(self, call: Call, *, restarted: bool) -> None:
         if call.outgoing and call.answered_at is None:
@@ -70,7 +82,7 @@ class AfterGap:
             return
         ended = None if restarted else self._books.end_of(call.caller_leg)
         if ended is None:
-            self._calls.end(call, EndReason.SWITCH_LOST)
+            self._calls.end(call, EndReason.SWITCH_LOST, self.blind_since)
         elif self._books.was_in_emergency(call.caller_leg):
             self._calls.end(call, EndReason.EMERGENCY_QUEUE, ended)
         else:
@@ -83,7 +95,14 @@ class AfterGap:
         if found.leg not in call.legs:
             self._calls.add_leg(call, Leg(found.leg, found.party, found.address, agent=found.agent))
         if found.answered and call.legs[found.leg].state not in (LegState.UP, LegState.ENDED):
-            self._calls.switch_events.hear(LegPickedUp(found.leg))
+            self._calls.switch_events.hear(LegPickedUp(found.leg, self.talks_since(found)))
+
+    def talks_since(self, found: LegSnapshot) -> datetime | None:
+        """When the talk began in which a leg is; None when the switch does not tell."""
+        if found.talks_since is not None:
+            return found.talks_since
+        stretches = self._books.talks_of(found.leg) if found.peer else ()
+        return stretches[-1].begun if stretches and stretches[-1].ended is None else None
 
     def enter_past(self, record: SwitchRecord) -> None:
         """Enter a visit of which no engine knew: the switch's own queue served it, or the caller did not wait."""

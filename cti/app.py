@@ -13,14 +13,14 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
 import uvloop
 
-from cti import house_screens, logs
+from cti import house_screens, logs, sign_of_life
 from cti.bus import Bus
 from cti.call import CallState
 from cti.calls import Calls
@@ -149,7 +149,7 @@ async def engine(
         trunks = Trunks(settings.house.trunks, bus, clock)
         reconciler = Reconciler(installation.books(), call_store, journal, switch.name)
         plan = NumberPlan(settings.house.numbers)
-        calls = Calls(switch, registrar, bus, clock, journal, reconciler, plan)
+        calls = Calls(switch, registrar, bus, clock, journal, reconciler, plan, sign_of_life.last(settings.data))
         talks = Talks(calls)
         handover = Handover(calls, talks)
         health = Health(bus, calls, journal, settings.data)
@@ -237,11 +237,14 @@ async def engine(
         await journal.flushed()
 
 
-async def _live(descriptor: int) -> None:
-    """Tell the supervisor that the loop turns."""
+async def _live(descriptor: int, data: Path) -> None:
+    """Tell the supervisor that the loop turns, and the next engine that it did."""
     while True:
         await asyncio.sleep(LIFE_SECONDS)
-        os.write(descriptor, b"alive\n")
+        sign_of_life.give(data)
+        with suppress(BrokenPipeError):
+            # A supervisor that was killed: the calls go on.
+            os.write(descriptor, b"alive\n")
 
 
 async def main(data: Path) -> int:
@@ -253,7 +256,7 @@ async def main(data: Path) -> int:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)
         descriptor = int(os.environ.get(LIFE_FD, "-1"))
-        life = asyncio.create_task(_live(descriptor)) if descriptor >= 0 else None
+        life = asyncio.create_task(_live(descriptor, data)) if descriptor >= 0 else None
         async with engine(settings) as running:
             # What was made at the start stays: looking through it again and again would cost each call its part.
             gc.collect()

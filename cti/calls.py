@@ -70,17 +70,19 @@ class Calls:
         store: CallStore,
         books: SwitchBooks,
         plan: NumberPlan,
+        last_alive: datetime | None = None,
     ) -> None:
         self.switch = switch
         self.registrar = registrar
         self.clock = clock
         self._bus = bus
         self._store = store
+        self.books = books
         self.engagements = Engagements(clock)
         self.engagements.listen(self._tell_engagement)
         self.sessions = Sessions(self, plan)
         self.switch_events = SwitchEvents(self, bus)
-        self.after_gap = AfterGap(self, books, plan)
+        self.after_gap = AfterGap(self, books, plan, last_alive)
         self._open: dict[str, Call] = {}
         self._by_leg: dict[str, str] = {}
         self._prepared: set[str] = set()
@@ -114,15 +116,20 @@ class Calls:
         return call if call is not None and call.talk is not None and call.talk.agent == agent else None
 
     def before_end(self, closer: Callable[[Call, EndReason], None]) -> None:
-        """Call `closer` when a call is about to end, for what must end before it."""
+        """Call `closer` when a call is about to end, for what must end before it.
+
+        One that nobody saw end has its `ended_at` by then.
+        """
         self._closers.append(closer)
 
     # ── changes ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def tell(self, kind: type[CallEvent], call: Call, /, **details: object) -> None:
-        """Publish an event of `call`."""
+    def tell(self, kind: type[CallEvent], call: Call, /, at: datetime | None = None, **details: object) -> None:
+        """Publish an event of `call`, of now or of a time when nobody looked."""
         self._bus.publish(
-            kind(at=self.clock.wall(), call=call.id, organisation=call.organisation, region=call.region, **details)
+            kind(
+                at=at or self.clock.wall(), call=call.id, organisation=call.organisation, region=call.region, **details
+            )
         )
 
     def save(self, call: Call) -> None:
@@ -204,40 +211,45 @@ class Calls:
             self.tell(CallAnswered, call)
 
     def end(self, call: Call, reason: EndReason, at: datetime | None = None) -> None:
-        """The visit is over; does nothing when it was."""
+        """The visit is over, since `at` if nobody saw it end; does nothing when it was."""
         if call.is_over:
             return
+        if at is not None:
+            call.ended_at = at = min(max(at, call.arrived_at), self.clock.wall())
         for closer in self._closers:
             closer(call, reason)
         call.step(CallStep.END)
         call.reason = reason
-        call.ended_at = at or self.clock.wall()
+        call.ended_at = call.ended_at or self.clock.wall()
         self._open.pop(call.id, None)
         self._dialling.discard(call.id)
         self.engagements.look(call)
-        self._end_legs(call, 0 if reason is EndReason.SWITCH_LOST else NORMAL)
+        self._end_legs(call, 0 if reason is EndReason.SWITCH_LOST else NORMAL, at)
         seconds = max((call.ended_at - call.arrived_at).total_seconds(), 0.0)
-        self.tell(CallEnded, call, reason=reason.value, seconds=seconds, answered=call.answered_at is not None)
+        self.tell(
+            CallEnded, call, call.ended_at, reason=reason.value, seconds=seconds, answered=call.answered_at is not None
+        )
         self._store.save(call)
 
-    def _end_legs(self, call: Call, cause: int) -> None:
+    def _end_legs(self, call: Call, cause: int, at: datetime | None = None) -> None:
         for leg in call.legs.values():
             # The switch tells it after the call has ended, or never.
-            self.end_leg(call, leg, cause)
+            self.end_leg(call, leg, cause, at)
 
-    def end_leg(self, call: Call, leg: Leg, cause: int) -> None:
+    def end_leg(self, call: Call, leg: Leg, cause: int, at: datetime | None = None) -> None:
         """A leg is over; told once."""
         self._by_leg.pop(leg.id, None)
         if leg.state is not LegState.ENDED:
             leg.become(LegState.ENDED)
-            self.tell(LegEnded, call, leg=leg.id, cause=cause)
+            self.tell(LegEnded, call, at, leg=leg.id, cause=cause)
             if leg.party is Party.SUPERVISOR:
                 self.engagements.look(call)
 
     def enter(self, call: Call) -> None:
         """A call is open; it is told as arrived."""
         self._open[call.id] = call
-        self.tell(CallArrived, call, caller=call.caller, called=call.called, trunk=call.trunk, leg=call.caller_leg)
+        about = {"caller": call.caller, "called": call.called, "trunk": call.trunk, "leg": call.caller_leg}
+        self.tell(CallArrived, call, call.arrived_at, **about)
 
     def restore(self, calls: Iterable[Call]) -> None:
         """Take up calls that another engine left open; what became of them is known when the switch is asked."""

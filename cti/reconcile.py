@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -21,7 +21,7 @@ from cti.events import CallArrived, CallEnded, LegStarted
 from cti.store.calls import CdrLine, StoredCalls
 from cti.store.journal import Journal
 from cti.switch.installation import Books
-from cti.switch.port import SwitchRecord
+from cti.switch.port import SwitchRecord, TalkStretch
 
 log = structlog.get_logger(__name__)
 
@@ -124,6 +124,11 @@ class Reconciler:
             self._look()
         record = self._ended.get(leg)
         return record.ended_at if record else None
+
+    def talks_of(self, leg: str) -> Sequence[TalkStretch]:
+        """When a leg was in a talk by the switch's books, oldest first."""
+        self._look()
+        return self._books.talks_of(leg)
 
     def was_in_emergency(self, leg: str) -> bool:
         """Whether the switch's own queue had the leg last."""

@@ -121,14 +121,15 @@ class Sessions:
             trunk=arrival.trunk,
             caller=arrival.caller,
             called=arrival.called,
-            arrived_at=self._calls.clock.wall(),
+            arrived_at=arrival.since or self._calls.clock.wall(),
         )
         call.caller_leg = arrival.leg
         self._calls.enter(call)
         # The leg is named after its trunk: the caller's number stands in one place, encrypted.
         self._calls.add_leg(call, Leg(arrival.leg, Party.CALLER, arrival.trunk))
         if arrival.answered:
-            call.answered_at = self._calls.clock.wall()
+            # The dialplan answers at once when no engine does.
+            call.answered_at = call.arrived_at
             call.step(CallStep.ANSWER)
         self._calls.save(call)
         return call
@@ -156,7 +157,7 @@ class Sessions:
             return
         except SwitchLost:
             if is_caller:
-                self._calls.end(call, EndReason.SWITCH_LOST)
+                self._calls.end(call, EndReason.SWITCH_LOST, self._calls.after_gap.lost_at)
             return
         except LegHungUp:
             if is_caller:

@@ -79,6 +79,8 @@ class SwitchEvents:
                     SwitchUp(at=self._calls.clock.wall(), switch=self._calls.switch.name, legs=len(event.legs))
                 )
             case Disconnected():
+                if self._calls.after_gap.blind_since is None:
+                    self._calls.after_gap.blind_since = self._calls.clock.wall()
                 self._bus.publish(
                     SwitchDown(at=self._calls.clock.wall(), switch=self._calls.switch.name, reason=event.reason)
                 )

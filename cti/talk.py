@@ -11,12 +11,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
 import structlog
 
-from cti.call import Call, CallState, CallStep, EndReason, LegState, Party, Talk
+from cti.call import Call, CallState, CallStep, EndReason, Leg, LegState, Party, Talk
 from cti.calls import Calls
 from cti.events import CallHeld, CallRetrieved, CallTransferred, TalkEnded, TalkStarted
 from cti.number import Number
@@ -33,6 +34,7 @@ from cti.switch.port import (
     LegLeft,
     LegPickedUp,
     LegRang,
+    LegSnapshot,
     LegTransferred,
     SwitchEvent,
     SwitchLost,
@@ -56,6 +58,9 @@ class RecordingPlan(Protocol):
 
     def forget(self, recording: str) -> None:
         """The talk did not come about."""
+
+    def length(self, recording: str) -> float:
+        """How many seconds the switch has recorded until now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,8 @@ class Talks:
         self._answered: dict[str, Callable[[], object]] = {}
         self._rang: dict[str, Callable[[], object]] = {}
         self._ended_by: dict[str, str] = {}
+        self._until: dict[str, datetime] = {}
+        """When the last talk of an open call ended."""
         self.recording: RecordingPlan | None = None
         self._verdicts: dict[str, DialResult] = {}
         calls.switch_events.listen(self._on_event)
@@ -123,7 +130,7 @@ class Talks:
             dialled = await session.dial(request)
         except LegHungUp as gone:
             await self._stop_dialling(call, talk)
-            await self._over(call, _who(gone))
+            await self._caller_over(call, talk, gone)
             raise
         except LegLeft:
             raise
@@ -156,8 +163,9 @@ class Talks:
         assert talk is not None
         if not talk.away:
             # The talk ended, or its dial failed, while no engine looked.
+            ended = self._catch_up(call, talk)
             result = DialResult.ANSWERED if talk.answered_at else DialResult.FAILED
-            return await self._ended(call, Dialled(result, self._seconds(talk)))
+            return await self._ended(call, Dialled(result, self._seconds(talk, ended)), ended)
         if talk.away == "flow":
             return TalkEnd(DialResult.ANSWERED, self._seconds(talk), talk.then, away=True)
         return await self._wait_for_agent(call, session)
@@ -180,13 +188,14 @@ class Talks:
             self._calls.step(call, CallStep.HOLD)
             self._calls.tell(CallHeld, call, agent=talk.agent)
         if not self.is_alive(call, talk.leg) and not self.is_alive(call, talk.consulted_leg):
-            return await self._ended(call, Dialled(DialResult.ANSWERED, self._seconds(talk)))
+            ended = self._catch_up(call, talk)
+            return await self._ended(call, Dialled(DialResult.ANSWERED, self._seconds(talk, ended)), ended)
         await session.wait()
         try:
             decision = await unless_over(session, decisions.get())
         except LegHungUp as gone:
             await self.end_legs(call, talk.leg, talk.consulted_leg)
-            await self._over(call, _who(gone))
+            await self._caller_over(call, talk, gone)
             raise
         finally:
             self._decisions.pop(call.id, None)
@@ -203,9 +212,9 @@ class Talks:
                 await session.connect(decision.leg)
             elif decision.verb == "join":
                 await self._join(call, talk, session, decision.leg)
-        except LegHungUp:
+        except LegHungUp as gone:
             if await self._caller_is_gone(session):
-                await self._over(call, "caller")
+                await self._caller_over(call, talk, gone)
                 raise
         return await self._ended(call, Dialled(DialResult.ANSWERED, self._seconds(talk)))
 
@@ -225,22 +234,29 @@ class Talks:
         await asyncio.sleep(0)
         return asyncio.ensure_future(session.over).done()
 
-    async def _ended(self, call: Call, dialled: Dialled) -> TalkEnd:
+    async def _ended(self, call: Call, dialled: Dialled, at: datetime | None = None) -> TalkEnd:
         talk = call.talk
         then = talk.then if talk else ""
         if talk and dialled.result is DialResult.ANSWERED and talk.answered_at is None:
             self._start(call, talk, talk.leg)
         if talk and talk.answered_at is not None:
-            dialled = Dialled(DialResult.ANSWERED, self._seconds(talk))
-        await self._over(call, self._ended_by.pop(call.id, "agent"))
+            dialled = Dialled(DialResult.ANSWERED, self._seconds(talk, at))
+        await self._over(call, self._ended_by.pop(call.id, "agent"), at)
         verdict = self._verdicts.pop(call.id, dialled.result)
         return TalkEnd(dialled.result if dialled.result is DialResult.ANSWERED else verdict, dialled.seconds, then)
 
-    async def _over(self, call: Call, ended_by: str) -> None:
+    async def _caller_over(self, call: Call, talk: Talk, gone: LegHungUp) -> None:
+        """The talk is over with the caller, or was with the switch, before anybody could know."""
+        if isinstance(gone, SwitchLost):
+            await self._over(call, "switch", self._catch_up(call, talk) or self._calls.after_gap.lost_at)
+        else:
+            await self._over(call, "caller")
+
+    async def _over(self, call: Call, ended_by: str, at: datetime | None = None) -> None:
         talk = call.talk
         if talk is None:
             return
-        self._close_talk(call, talk, ended_by)
+        self._close_talk(call, talk, ended_by, at)
         if talk.recording:
             # With a leg that is gone its recording has ended.
             if self.is_alive(call, call.caller_leg):
@@ -262,24 +278,61 @@ class Talks:
             # Who waits for the caller; and those who were together with him would go on without him.
             self._calls.background(self._let_go(others), "let go who is left")
         if talk is not None:
-            self._close_talk(call, talk, "switch" if reason is EndReason.SWITCH_LOST else "caller")
+            ended = call.ended_at
+            if ended is not None and not talk.away:
+                ended = self._catch_up(call, talk) or ended
+            self._close_talk(call, talk, "switch" if reason is EndReason.SWITCH_LOST else "caller", ended)
+        until = self._until.pop(call.id, None)
+        if until is not None and call.ended_at is not None and reason is EndReason.SWITCH_LOST:
+            # Where the end of the call is only known about, it did not end before its talk.
+            call.ended_at = max(call.ended_at, until)
 
     async def _let_go(self, legs: Sequence[str]) -> None:
         for leg in legs:
             await self._calls.switch.hang_up(leg)
 
-    def _close_talk(self, call: Call, talk: Talk, ended_by: str) -> None:
+    def _catch_up(self, call: Call, talk: Talk) -> datetime | None:
+        """What the switch wrote of a talk whose end nobody saw: tells that it began, if that was not seen either.
+
+        Returns when it ended, None when the switch did not live to write it and nothing was recorded.
+        """
+        since = talk.answered_at or talk.offered_at or call.arrived_at
+        legs = [talk.leg] if talk.leg else [leg.id for leg in call.legs.values() if self._is_his(leg, talk)]
+        for leg in (*legs, call.caller_leg):
+            stretches = [one for one in self._calls.books.talks_of(leg) if one.ended is None or one.ended > since]
+            if leg == call.caller_leg and self._calls.books.was_in_emergency(leg):
+                # With whom he talked in the switch's own queue stands in no talk of ours.
+                stretches = stretches[:1]
+            if not stretches:
+                continue
+            if talk.answered_at is None:
+                self._start(call, talk, legs[0] if legs else "", stretches[0].begun)
+            if (ended := stretches[-1].ended) is not None:
+                return ended
+        if talk.answered_at is None or self.recording is None or not talk.recording:
+            return None
+        return talk.answered_at + timedelta(seconds=self.recording.length(talk.recording))
+
+    @staticmethod
+    def _is_his(leg: Leg, talk: Talk) -> bool:
+        return leg.party in _TALKERS and leg.agent == talk.agent
+
+    def _close_talk(self, call: Call, talk: Talk, ended_by: str, at: datetime | None = None) -> None:
         call.talk = None
         self._decisions.pop(call.id, None)
         if talk.answered_at is not None:
             if call.state in (CallState.TALKING, CallState.HELD):
                 call.step(CallStep.END_TALK)
-            self._calls.tell(TalkEnded, call, agent=talk.agent, seconds=self._seconds(talk), ended_by=ended_by)
+            seconds = self._seconds(talk, at)
+            ended = talk.answered_at + timedelta(seconds=seconds)
+            self._until[call.id] = ended
+            self._calls.tell(TalkEnded, call, ended, agent=talk.agent, seconds=seconds, ended_by=ended_by)
         self._calls.save(call)
 
-    def _start(self, call: Call, talk: Talk, leg: str) -> None:
+    def _start(self, call: Call, talk: Talk, leg: str, at: datetime | None = None) -> None:
+        """The talk begins, or began at `at` when nobody looked."""
         talk.leg = leg
-        talk.answered_at = self._calls.clock.wall()
+        talk.answered_at = at or self._calls.clock.wall()
         call.talks += 1
         if talk.agent and (not call.agents or call.agents[-1] != talk.agent):
             call.agents.append(talk.agent)
@@ -288,15 +341,18 @@ class Talks:
         if call.state is not CallState.TALKING:
             call.step(CallStep.TALK)
         since = talk.offered_at or talk.answered_at
-        waited = (talk.answered_at - since).total_seconds()
-        self._calls.tell(TalkStarted, call, agent=talk.agent, leg=leg, queue=talk.queue, waited=waited)
+        waited = max((talk.answered_at - since).total_seconds(), 0.0)
+        self._calls.tell(
+            TalkStarted, call, talk.answered_at, agent=talk.agent, leg=leg, queue=talk.queue, waited=waited
+        )
         self._calls.save(call)
         self._answered.pop(call.id, lambda: None)()
 
-    def _seconds(self, talk: Talk) -> float:
+    def _seconds(self, talk: Talk, until: datetime | None = None) -> float:
         if talk.answered_at is None:
             return 0.0
-        return max((self._calls.clock.wall() - talk.answered_at).total_seconds(), 0.0)
+        now = self._calls.clock.wall()
+        return max((min(until or now, now) - talk.answered_at).total_seconds(), 0.0)
 
     def decide(self, call: Call, decision: Decision) -> None:
         """Tell the caller's waiting session what to do."""
@@ -349,18 +405,19 @@ class Talks:
                 for leg in event.legs:
                     call = self._calls.find(leg.call)
                     if call is not None and call.talk is not None and leg.leg == call.talk.leg:
-                        self._met(call, call.talk, leg.peer)
+                        self._met(call, call.talk, leg)
             case LegTransferred() if call := self._calls.of_leg(event.by) or self._calls.of_leg(event.leg):
                 self._transferred(call, event)
 
-    def _met(self, call: Call, talk: Talk, peer: str) -> None:
+    def _met(self, call: Call, talk: Talk, found: LegSnapshot) -> None:
         """Another engine brought agent and citizen together, and died before it was written down."""
-        if talk.away == "dial" and peer and peer == call.caller_leg:
+        if talk.away == "dial" and found.peer and found.peer == call.caller_leg:
             talk.away = ""
+            since = self._calls.after_gap.talks_since(found)
             if call.state is CallState.ARRIVED:
-                call.answered_at = self._calls.clock.wall()
+                call.answered_at = since or self._calls.clock.wall()
                 call.step(CallStep.ANSWER)
-            self._start(call, talk, talk.leg)
+            self._start(call, talk, talk.leg, since)
 
     def _call_of_gone(self, event: SwitchEvent) -> Call | None:
         return self._calls.find(event.call) if isinstance(event, LegGone) else None
@@ -370,12 +427,12 @@ class Talks:
         if leg is None or leg.party is Party.CALLER or talk.away == "dial":
             return
         # What is told late of one agent's phone says nothing of the talk with the next.
-        is_his = leg.party in _TALKERS and leg.agent == talk.agent
+        is_his = self._is_his(leg, talk)
         match event:
             case LegRang() if is_his and talk.answered_at is None:
                 self._rang.pop(call.id, lambda: None)()
             case LegPickedUp() if is_his and talk.answered_at is None:
-                self._start(call, talk, leg.id)
+                self._start(call, talk, leg.id, event.at)
             case HoldChanged() if event.leg == talk.leg and not talk.away:
                 self._hold(call, talk, event.held)
             case LegGone() if talk.conference and event.leg == talk.consulted_leg:
@@ -476,7 +533,3 @@ def told_target(target: str) -> str:
     """A transfer's target for events: whole numbers stand nowhere but in the call."""
     kind, _, value = target.partition(":")
     return f"{kind}:{Number.parse(value).masked}" if kind in ("outside", "number") else target
-
-
-def _who(gone: LegHungUp) -> str:
-    return "switch" if isinstance(gone, SwitchLost) else "caller"

@@ -88,6 +88,13 @@ class Recorder:
         """The phone was not answered: nothing was said."""
         self._raw(recording).unlink(missing_ok=True)
 
+    def length(self, recording: str) -> float:
+        """How many seconds the switch has written."""
+        try:
+            return self._raw(recording).stat().st_size // FRAME_BYTES / RECORDING_RATE
+        except FileNotFoundError:
+            return 0.0
+
     def _raw(self, recording: str) -> Path:
         return self._live / f"{recording}.raw"
 

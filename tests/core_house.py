@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
-from datetime import datetime
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,12 +14,12 @@ from cti.call import Call, CallState, CallStep, Party, Talk
 from cti.calls import Calls
 from cti.clock import Clock, LoopClock
 from cti.consult import Consultations
-from cti.events import CallEnded, Event, LegEnded, LegStarted, SwitchUp, TalkEnded, TalkStarted
+from cti.events import CallArrived, CallEnded, Event, LegEnded, LegStarted, SwitchUp, TalkEnded, TalkStarted
 from cti.handover import Handover
 from cti.number_plan import NumberPlan
 from cti.settings import CalledNumber
 from cti.supervise import Supervision
-from cti.switch.port import CallSession, SwitchControl
+from cti.switch.port import CallSession, SwitchControl, TalkStretch
 from cti.switch.registrar import RegisteredPhone, Registrar
 from cti.talk import TalkEnd, Talks
 
@@ -44,6 +44,9 @@ class NoBooks:
     def end_of(self, leg: str) -> datetime | None:
         return None
 
+    def talks_of(self, leg: str) -> Sequence[TalkStretch]:
+        return ()
+
     def was_in_emergency(self, leg: str) -> bool:
         return False
 
@@ -60,6 +63,9 @@ class FolderPlan:
         self._count += 1
         name = f"{call.id}-{self._count}"
         return name, self._folder / f"{name}.raw"
+
+    def length(self, recording: str) -> float:
+        return 0.0
 
     def forget(self, recording: str) -> None:
         self.forgotten.append(recording)
@@ -81,6 +87,7 @@ class CoreHouse:
         first_agent: str = "1001",
         ring_seconds: float = 10.0,
         survey: str = "notice",
+        last_alive: datetime | None = None,
     ) -> None:
         self.clock: Clock = LoopClock()
         self.bus = Bus()
@@ -90,7 +97,8 @@ class CoreHouse:
         self.registrar = Registrar(self.bus, self.clock)
         self.registrar.provision(RegisteredPhone(endpoint, agent, "city") for agent, endpoint in phones.items())
         plan = NumberPlan({"12345": CalledNumber(flow="hotline")})
-        self.calls = Calls(switch, self.registrar, self.bus, self.clock, self.shelf, books or NoBooks(), plan)
+        books = books or NoBooks()
+        self.calls = Calls(switch, self.registrar, self.bus, self.clock, self.shelf, books, plan, last_alive)
         self.talks = Talks(self.calls)
         self.handover = Handover(self.calls, self.talks)
         self.consultations = Consultations(self.calls, self.talks, self.handover)
@@ -194,17 +202,25 @@ class CoreHouse:
 
 def check_story(story: Iterable[Event]) -> None:
     """What must be so when nobody calls any more: everything that began ended, once, and nothing came after."""
-    talking: dict[str, str] = {}
+    talking: dict[str, TalkStarted] = {}
     legs: dict[str, str] = {}
     ended: set[str] = set()
     seen: set[str] = set()
+    talked: dict[str, float] = {}
+    arrived: dict[str, datetime] = {}
     for event in story:
         match event:
+            case CallArrived():
+                arrived[event.call] = event.at
             case TalkStarted():
                 assert event.call not in talking, f"two talks at once: {event}"
-                talking[event.call] = event.agent
+                assert event.at >= arrived.get(event.call, event.at), f"a talk before its call: {event}"
+                talking[event.call] = event
             case TalkEnded():
-                assert talking.pop(event.call, None) == event.agent, f"a talk ends that had not begun: {event}"
+                begun = talking.pop(event.call, None)
+                assert begun is not None and begun.agent == event.agent, f"a talk ends that had not begun: {event}"
+                assert event.at == begun.at + timedelta(seconds=event.seconds), f"{event} began at {begun.at}"
+                talked[event.call] = talked.get(event.call, 0.0) + event.seconds
             case LegStarted():
                 assert event.leg not in seen, f"a leg twice: {event}"
                 seen.add(event.leg)
@@ -214,6 +230,7 @@ def check_story(story: Iterable[Event]) -> None:
             case CallEnded():
                 assert event.call not in ended, f"a call ends twice: {event}"
                 assert event.call not in talking, f"a call ends while it talks: {event}"
+                assert talked.get(event.call, 0.0) <= event.seconds + 1e-6, f"longer talked than called: {event}"
                 ended.add(event.call)
     assert not talking, f"talks without end: {talking}"
     assert not legs, f"legs without end: {legs}"

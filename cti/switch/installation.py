@@ -11,7 +11,7 @@ from typing import Protocol
 
 from cti.settings import Settings
 from cti.switch.phone import Phone
-from cti.switch.port import SwitchControl, SwitchRecord
+from cti.switch.port import SwitchControl, SwitchRecord, TalkStretch
 
 PROMPT_FORMATS: Mapping[str, tuple[str, ...]] = {"asterisk": ("alaw", "sln16"), "freeswitch": ("wav",)}
 """In which formats each kind of switch plays prompts without converting them (`ivr.prompts.native`)."""
@@ -44,6 +44,9 @@ class Books(Protocol):
 
     def read(self) -> list[SwitchRecord]:
         """Whole records written since the last reading. OSError when the file is there and cannot be read."""
+
+    def talks_of(self, leg: str) -> Sequence[TalkStretch]:
+        """When a leg was in a talk, oldest first, as far as that was read."""
 
     def done(self) -> None:
         """Take away what was read: it is kept elsewhere now."""

@@ -65,6 +65,8 @@ class Arrival:
     agent: str = ""
     target: str = ""
     answered: bool = False
+    since: datetime | None = None
+    """When the leg came to the switch: long ago when no engine answered then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +150,8 @@ class LegSnapshot:
     peer: str = ""
     place: str = ""
     """`session`, `talk`, `retry` (waits for an engine) or `emergency` (in the switch's own queue)."""
+    talks_since: datetime | None = None
+    """When its talk began, if the switch tells here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +174,15 @@ class SwitchRecord:
     other: str
     fields: Mapping[str, str]
     by_trunk: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TalkStretch:
+    """A time in which a leg was in a talk, as the switch wrote it; `ended` is None while it goes on."""
+
+    leg: str
+    begun: datetime
+    ended: datetime | None
 
 
 # ── what the switch tells ────────────────────────────────────────────────────────────────────────────────────────
@@ -201,9 +214,10 @@ class LegRang(SwitchEvent):
 
 @dataclass(frozen=True, slots=True)
 class LegPickedUp(SwitchEvent):
-    """The phone of `leg` was picked up."""
+    """The phone of `leg` was picked up, at `at` if that was not just now."""
 
     leg: str
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -11,7 +12,7 @@ from typing import Protocol
 from cti.call import Party
 from cti.clock import Clock
 from cti.number import Number
-from cti.switch.port import LegSnapshot, Side, SwitchEvent, SwitchRecord
+from cti.switch.port import LegSnapshot, Side, SwitchEvent, SwitchRecord, TalkStretch
 from cti.switch.scripted_leg import MUSIC, Bridge, Desk, ScriptedLeg, ScriptedLine
 from cti.switch.scripted_phone import ScriptedPhone
 from cti.switch.scripted_recording import ScriptedRecording
@@ -50,6 +51,7 @@ class Floor(Desk):
         self.phones: dict[str, ScriptedPhone] = {}
         self.history: list[SwitchEvent] = []
         self.records: list[SwitchRecord] = []
+        self._talks: dict[str, list[TalkStretch]] = {}
         self.lines: list[ScriptedLine] = []
         self.engine: Engine | None = None
         self.boot = 1
@@ -106,6 +108,10 @@ class Floor(Desk):
         """When a leg ended (`cti.calls.SwitchBooks`)."""
         return next((record.ended_at for record in reversed(self.records) if record.leg == leg), None)
 
+    def talks_of(self, leg: str) -> Sequence[TalkStretch]:
+        """When a leg was in a talk (`cti.calls.SwitchBooks`)."""
+        return self._talks.get(leg, ())
+
     def was_in_emergency(self, leg: str) -> bool:
         """Whether the emergency queue had the leg last (`cti.calls.SwitchBooks`)."""
         return any(record.in_emergency for record in self.records if record.leg == leg)
@@ -156,6 +162,7 @@ class Floor(Desk):
     def _bridge(self, bridge: Bridge, *legs: ScriptedLeg) -> None:
         for leg in legs:
             leg.bridge, leg.place, leg.hears = bridge, "talk", ""
+            self._talks.setdefault(leg.id, []).append(TalkStretch(leg.id, self.clock.wall(), None))
             bridge.members.append(leg)
         self._note_recordings(bridge)
 
@@ -164,6 +171,7 @@ class Floor(Desk):
         bridge, leg.bridge = leg.bridge, None
         if bridge is not None:
             bridge.members.remove(leg)
+            self._talks[leg.id][-1] = replace(self._talks[leg.id][-1], ended=self.clock.wall())
             self._note_recordings(bridge)
         if leg.recording is not None:
             leg.recording.change(self.now(), (), (), talking=False)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from cti.clock import LoopClock
 from cti.switch.installation import Program
 from cti.switch.phone import Phone
-from cti.switch.port import SwitchControl, SwitchRecord
+from cti.switch.port import SwitchControl, SwitchRecord, TalkStretch
 from cti.switch.scripted import ScriptedSwitch
 from cti.switch.scripted_exchange import ScriptedExchange
 
@@ -17,6 +17,10 @@ class _NoBooks:
 
     def begin_at(self, place: dict[str, int]) -> None:
         """There is nothing to go on with."""
+
+    def talks_of(self, leg: str) -> Sequence[TalkStretch]:
+        """Nobody ever talked."""
+        return ()
 
     def done(self) -> None:
         """Nothing to take away."""

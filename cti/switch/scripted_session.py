@@ -46,6 +46,7 @@ class ScriptedSession:
             agent=leg.agent,
             target=leg.target,
             answered=leg.answered,
+            since=leg.started_at,
         )
         self._exchange = exchange
         self._loop = asyncio.get_running_loop()

@@ -6,12 +6,15 @@ import signal
 import time
 import wave
 from contextlib import AsyncExitStack
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from softphone.phones.sip_stack import SipStack
 from softphone.phones.sound import tone
+from softphone.phones.user_agent import UserAgent
 from tests.running_hotline import RunningHotline, agent, citizen, hire, kinds, skip_greeting
 
 pytestmark = pytest.mark.asterisk
@@ -80,6 +83,70 @@ async def test_engine_killed_with_callers_in_menu_queue_and_talk(hotline: Runnin
         recording = [one for one in stories["13800000011"]["events"] if one["type"] == "RecordingFinished"]
         assert recording[0]["details"]["seconds"] > 5
         await one.until("ready")
+
+
+def when(event: Any) -> datetime:
+    return datetime.fromisoformat(event["at"])
+
+
+def only(story: Any, kind: str) -> Any:
+    (found,) = [one for one in story["events"] if one["type"] == kind]
+    return found
+
+
+async def test_what_happened_while_no_engine_lived_has_its_own_time(hotline: RunningHotline) -> None:
+    """Talks, waits and arrivals ended or began in the books when the engine came back: a talk of 44 s in a call of 40 s
+    with a recording of 21 s, a wait longer than its call, arrivals 22 s late.
+    """
+    await hire(hotline, ["1001", "1002"])
+    async with SipStack("127.0.0.1") as stack, AsyncExitStack() as people:
+        desks = [await people.enter_async_context(agent(hotline, stack, number)) for number in ("1001", "1002")]
+        talks = []
+        for number in ("13800000081", "13800000082"):
+            call = await people.enter_async_context(citizen(hotline, stack, number))
+            await skip_greeting(call)
+            talks.append(call)
+        taken = [await desk.phone.next_call(15) for desk in desks]
+        for one in taken:
+            await one.answered()
+        waiting = await people.enter_async_context(citizen(hotline, stack, "13800000083"))
+        await skip_greeting(waiting)
+        await asyncio.sleep(2)
+        pid = hotline.child("cti.app")
+        # Stopped, then killed: the supervisor starts the next one only when this one is gone.
+        os.kill(pid, signal.SIGSTOP)
+        await asyncio.sleep(2)
+        by_agent = datetime.now(UTC)
+        await taken[0].hang_up()
+        await asyncio.sleep(1)
+        await waiting.hang_up()
+        gave_up = datetime.now(UTC)
+        await taken[1].hang_up()
+        came = datetime.now(UTC)
+        late_phone = await UserAgent.open(stack, "citizen", server=hotline.sip)
+        people.push_async_callback(late_phone.close)
+        late = await late_phone.call("12345", caller="13800000084")
+        await asyncio.sleep(5)
+        os.kill(pid, signal.SIGKILL)
+        await asyncio.sleep(0.5)
+        await wait_until_back(hotline)
+        await asyncio.sleep(6)
+        for call in (*talks, late):
+            await call.hang_up()
+        async with hotline.signed_in("8001") as supervisor:
+            stories = {story["caller"]: story for story in await supervisor.ended(4, 25)}
+        ends = []
+        for number in ("13800000081", "13800000082"):
+            ended, recorded = only(stories[number], "TalkEnded"), only(stories[number], "RecordingFinished")
+            assert abs(ended["details"]["seconds"] - recorded["details"]["seconds"]) < 0.3, (ended, recorded)
+            assert ended["details"]["seconds"] <= only(stories[number], "CallEnded")["details"]["seconds"]
+            ends.append(when(ended))
+        assert abs((min(ends) - by_agent).total_seconds()) < 0.5
+        assert abs((max(ends) - gave_up).total_seconds()) < 0.7
+        left, over = only(stories["13800000083"], "CallLeftQueue"), only(stories["13800000083"], "CallEnded")
+        assert abs((when(left) - gave_up).total_seconds()) < 0.5
+        assert left["details"]["waited"] <= over["details"]["seconds"]
+        assert abs((when(only(stories["13800000084"], "CallArrived")) - came).total_seconds()) < 0.3
 
 
 async def test_control_connection_cut_in_the_middle_of_twenty_talks(hotline: RunningHotline) -> None:

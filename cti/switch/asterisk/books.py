@@ -8,92 +8,114 @@ from __future__ import annotations
 
 import base64
 import csv
-import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
+from cti.switch.asterisk.appended import Appended
 from cti.switch.asterisk.configuration import CDR_COLUMNS, PERSONAL_COLUMNS, SEALED
 from cti.switch.asterisk.dialplan import EMERGENCY_CONTEXT
-from cti.switch.port import SwitchRecord
+from cti.switch.asterisk.leg_times import LegTimes
+from cti.switch.port import SwitchRecord, TalkStretch
 
-WRITING_SECONDS = 0.05
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """How far a file was read: `inode` tells whether it is still the same."""
-
-    inode: int
-    offset: int
+SETTLED = timedelta(seconds=0.5)
+"""A leg's records are written within that of its end."""
+SHORTEST = timedelta(seconds=0.3)
+REMEMBERED = 5_000
 
 
 class CdrFile:
     """Reads new records of the file as they are asked for."""
 
     def __init__(self, path: Path, key: str = "") -> None:
-        self._path = path
-        self._aside = path.with_name(f"{path.name}.read")
-        self._aside_read = 0
+        self._lines = Appended(path)
         self._key = key
-        self._place = _Place(0, 0)
 
     @property
     def place(self) -> dict[str, int]:
         """How far was read, to be kept."""
-        return {"inode": self._place.inode, "offset": self._place.offset}
+        return self._lines.place
 
     def begin_at(self, place: dict[str, int]) -> None:
         """Go on where another engine stopped."""
-        self._place = _Place(int(place.get("inode", 0)), int(place.get("offset", 0)))
+        self._lines.begin_at(place)
 
     def read(self) -> list[SwitchRecord]:
         """Whole lines written since the last reading; a rotated file begins anew."""
-        data, self._aside_read = _lines(self._aside, self._aside_read)
-        try:
-            status = self._path.stat()
-        except FileNotFoundError:
-            return list(parse(data, self._key))
-        same = status.st_ino == self._place.inode and status.st_size >= self._place.offset
-        more, offset = _lines(self._path, self._place.offset if same else 0)
-        self._place = _Place(status.st_ino, offset)
-        return list(parse(data + more, self._key))
+        return list(parse(self._lines.read(), self._key))
 
     def done(self) -> None:
         """Remove what was read, but for the lines that came meanwhile."""
-        if self._is_read(self._aside, self._aside_read):
-            self._aside.unlink(missing_ok=True)
-            self._aside_read = 0
-        if self._aside.exists() or not self._place.offset or not self._is_read(self._path, self._place.offset):
-            return
-        self._path.rename(self._aside)
-        self._aside_read, self._place = self._place.offset, _Place(0, 0)
-        # Who had it open before is through with his line by then.
-        time.sleep(WRITING_SECONDS)
-        if self._is_read(self._aside, self._aside_read):
-            self._aside.unlink()
-            self._aside_read = 0
-
-    def _is_read(self, path: Path, offset: int) -> bool:
-        try:
-            return path.stat().st_size == offset
-        except FileNotFoundError:
-            return False
+        self._lines.set_aside()
 
 
-def _lines(path: Path, offset: int) -> tuple[str, int]:
-    """The whole lines from `offset` on, and where they end."""
-    try:
-        with path.open("rb") as file:
-            file.seek(offset)
-            data = file.read()
-    except FileNotFoundError:
-        return "", offset
-    whole = data.rfind(b"\n") + 1
-    return data[:whole].decode("utf-8", "replace"), offset + whole
+class AsteriskBooks:
+    """The CDR file, and beside it when legs talked and ended.
+
+    A caller's CDR ends with his last talk: what came after it, the survey, has a record of its own here.
+    """
+
+    def __init__(self, cdrs: CdrFile, times: LegTimes) -> None:
+        self._cdrs = cdrs
+        self._times = times
+        self._last: dict[str, SwitchRecord] = {}
+        self._ends: dict[str, datetime] = {}
+
+    @property
+    def place(self) -> dict[str, int]:
+        """How far was read, to be kept."""
+        return self._cdrs.place
+
+    def begin_at(self, place: dict[str, int]) -> None:
+        """Go on where another engine stopped."""
+        self._cdrs.begin_at(place)
+
+    def read(self) -> list[SwitchRecord]:
+        """Whole records written since the last reading."""
+        self._times.read()
+        found = self._cdrs.read()
+        self._last |= {record.leg: record for record in found}
+        self._ends |= dict(self._times.take_ends())
+        return [*found, *self._rests(datetime.now(UTC) - SETTLED)]
+
+    def _rests(self, until: datetime) -> Iterator[SwitchRecord]:
+        """What legs did after their last record, once it is sure that no other follows."""
+        for leg in [leg for leg, at in self._ends.items() if at <= until and leg in self._last]:
+            record, at = self._last.pop(leg), self._ends.pop(leg)
+            if record.ended_at is not None and at - record.ended_at >= SHORTEST:
+                yield _rest(record, record.ended_at, at)
+        for waiting in (self._last, self._ends):
+            while len(waiting) > REMEMBERED:
+                del waiting[next(iter(waiting))]
+
+    def talks_of(self, leg: str) -> list[TalkStretch]:
+        """When a leg was in a talk."""
+        return self._times.talks_of(leg)
+
+    def done(self) -> None:
+        """Remove what was read."""
+        self._cdrs.done()
+        self._times.done()
+
+
+def _rest(record: SwitchRecord, begun: datetime, ended: datetime) -> SwitchRecord:
+    seconds = str(int((ended - begun).total_seconds()))
+    first, last = f"{begun.timestamp():.6f}", f"{ended.timestamp():.6f}"
+    fields = {
+        **record.fields,
+        "start": first,
+        "answer": first,
+        "end": last,
+        "duration": seconds,
+        "billsec": seconds,
+        "dstchannel": "",
+        "lastapp": "",
+        "lastdata": "",
+    }
+    return replace(record, started_at=begun, answered_at=begun, ended_at=ended, other="", fields=fields)
 
 
 def parse(text: str, key: str = "") -> Iterator[SwitchRecord]:

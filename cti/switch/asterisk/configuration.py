@@ -14,6 +14,7 @@ from pathlib import Path
 from cti.settings import HouseSettings
 from cti.switch.asterisk import phones as pjsip
 from cti.switch.asterisk.dialplan import CHANNEL_VARIABLES, EMERGENCY_QUEUE, dialplan
+from cti.switch.asterisk.leg_times import COLUMNS, EVENTS
 from cti.switch.phone import Phone
 from cti.switch.written import write_if_changed
 
@@ -31,7 +32,7 @@ MODULES = (
     "format_pcm format_wav format_sln format_g722 "
     "bridge_simple bridge_softmix bridge_holding bridge_builtin_features "
     "bridge_builtin_interval_features "
-    "pbx_config res_speech res_agi res_cdrel_custom cdr_custom app_cdr "
+    "pbx_config res_speech res_agi res_cdrel_custom cdr_custom cel_custom app_cdr "
     "app_audiosocket app_bridgeaddchan app_bridgewait app_chanspy app_controlplayback app_dial app_exec "
     "app_mixmonitor app_originate app_playback app_queue app_read app_record app_senddtmf app_softhangup app_stack "
     "app_verbose app_echo app_channelredirect app_playtones "
@@ -85,6 +86,11 @@ class Layout:
         return self.root / "log" / "cdr-custom" / "calls.csv"
 
     @property
+    def times_file(self) -> Path:
+        """When legs talked and ended, one line each (`leg_times.COLUMNS`)."""
+        return self.root / "log" / "cel-custom" / "legs.csv"
+
+    @property
     def run(self) -> Path:
         """The control socket's folder; elsewhere when this path is too long for a socket (108 bytes)."""
         here = self.root / "run"
@@ -107,6 +113,7 @@ def write_configuration(
         layout.music,
         *_folders(layout).values(),
         layout.cdr_file.parent,
+        layout.times_file.parent,
         layout.root / "lib" / "keys",
     ):
         folder.mkdir(parents=True, exist_ok=True)
@@ -163,7 +170,8 @@ def files(
         "#include queues_emergency.conf\n",
         "cdr.conf": "[general]\nenable=yes\nunanswered=yes\ncongestion=yes\n",
         "cdr_custom.conf": f"[mappings]\ncalls.csv => {cdr}\n",
-        "cel.conf": "[general]\nenable=no\n",
+        "cel.conf": f"[general]\nenable=yes\nevents={','.join(EVENTS)}\n",
+        "cel_custom.conf": f"[mappings]\nlegs.csv => {','.join(f'${{{name}}}' for name in COLUMNS)}\n",
         "indications.conf": "[general]\ncountry=cn\n[cn]\ndescription=China\nringcadence=1000,4000\ndial=450\n"
         "busy=450/350,0/350\nring=450/1000,0/4000\ncongestion=450/700,0/700\n",
         "features.conf": "[general]\n[featuremap]\n",

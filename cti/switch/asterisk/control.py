@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -407,7 +408,7 @@ class AsteriskSwitch:
 
 def _arrival(env: dict[str, str] | object) -> Arrival:
     assert isinstance(env, dict)
-    call, party, agent, called, trunk, target, state = (env.get(f"agi_arg_{index}", "") for index in range(1, 8))
+    call, party, agent, called, trunk, target, state, since = (env.get(f"agi_arg_{index}", "") for index in range(1, 9))
     caller = env.get("agi_callerid", "")
     return Arrival(
         leg=env["agi_uniqueid"],
@@ -419,4 +420,5 @@ def _arrival(env: dict[str, str] | object) -> Arrival:
         agent=agent,
         target=target,
         answered=state == "Up",
+        since=datetime.fromtimestamp(float(since), UTC) if since.replace(".", "", 1).isdecimal() else None,
     )

@@ -45,9 +45,11 @@ exten => s,1,Set(HOTLINE_CALLER=${IF($[${REGEX("^[+]?[0-9-]+$" ${CALLERID(num)})
  same => n,Goto(session,s,1)
 
 [session]
-exten => s,1,Set(HOTLINE_SINCE=${EPOCH})
+; since when the leg is here: the engine may see it for the first time much later
+exten => s,1,MSet(HOTLINE_SINCE=${EPOCH},HOTLINE_ARRIVED=${IF($["${HOTLINE_ARRIVED}" = ""]?\
+${STRFTIME(,,%s.%3q)}:${HOTLINE_ARRIVED})})
  same => n(try),AGI(agi://{host}:{session_port}/,${HOTLINE_CALL},${HOTLINE_PARTY},${HOTLINE_AGENT},\
-${HOTLINE_CALLED},${HOTLINE_TRUNK},${HOTLINE_TARGET},${CHANNEL(state)})
+${HOTLINE_CALLED},${HOTLINE_TRUNK},${HOTLINE_TARGET},${CHANNEL(state)},${HOTLINE_ARRIVED})
  same => n,GotoIf($["${HOTLINE_GIVE_UP}" = "1"]?without)
 ; an engine that was there and went away: its death begins now
  same => n,ExecIf($["${AGISTATUS}" = "SUCCESS"]?Set(HOTLINE_SINCE=${EPOCH}))

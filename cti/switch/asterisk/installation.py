@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cti.settings import Settings
-from cti.switch.asterisk.books import CdrFile
+from cti.switch.asterisk.books import AsteriskBooks, CdrFile
 from cti.switch.asterisk.configuration import Layout, write_configuration, write_phones
 from cti.switch.asterisk.control import AsteriskSwitch
+from cti.switch.asterisk.leg_times import LegTimes
 from cti.switch.installation import Program, SwitchMissing
 from cti.switch.phone import Phone
 from cti.switch.secrets import books_key, control_secret, trunk_secrets
@@ -51,9 +52,11 @@ class AsteriskInstallation:
         """Write endpoints and emergency members."""
         return write_phones(phones, self._settings.house, self.layout)
 
-    def books(self) -> CdrFile:
-        """Its CDR file."""
-        return CdrFile(self.layout.cdr_file, books_key(self._settings.data))
+    def books(self) -> AsteriskBooks:
+        """Its CDR file, and when legs talked."""
+        return AsteriskBooks(
+            CdrFile(self.layout.cdr_file, books_key(self._settings.data)), LegTimes(self.layout.times_file)
+        )
 
     def control(self, language: str) -> AsteriskSwitch:
         """Its driver."""

@@ -6,7 +6,8 @@ taken away as soon as its record is kept elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ import msgspec
 import structlog
 
 from cti.switch.freeswitch.dialplan import EMERGENCY_CONTEXT
-from cti.switch.port import SwitchRecord
+from cti.switch.port import SwitchRecord, TalkStretch
 
 log = structlog.get_logger(__name__)
 
@@ -30,6 +31,9 @@ FIELDS = (
 """Which of a leg's two hundred variables are kept."""
 
 
+REMEMBERED = 20_000
+
+
 class CdrFolder:
     """Reads new records of the folder as they are asked for."""
 
@@ -37,6 +41,7 @@ class CdrFolder:
         self._folder = folder
         self._read: set[Path] = set()
         self._count = 0
+        self._talks: dict[str, list[TalkStretch]] = {}
 
     @property
     def place(self) -> dict[str, int]:
@@ -51,10 +56,12 @@ class CdrFolder:
         """Records written since the last reading. A file that is being written is left for the next."""
         found = []
         for path in sorted(set(self._folder.glob(f"*{SUFFIX}")) - self._read):
+            data = path.read_bytes()
             try:
-                record = parse(path.read_bytes())
+                record = parse(data)
             except msgspec.DecodeError:
                 continue
+            self._keep(talks(data))
             self._read.add(path)
             if record is None:
                 log.warning("CDR without a leg or a time", file=path.name)
@@ -62,6 +69,16 @@ class CdrFolder:
                 found.append(record)
         self._count += len(found)
         return sorted(found, key=lambda record: record.started_at)
+
+    def _keep(self, stretches: Sequence[TalkStretch]) -> None:
+        for stretch in stretches:
+            self._talks.setdefault(stretch.leg, []).append(stretch)
+        while len(self._talks) > REMEMBERED:
+            del self._talks[next(iter(self._talks))]
+
+    def talks_of(self, leg: str) -> Sequence[TalkStretch]:
+        """When a leg that has ended was in a talk."""
+        return self._talks.get(leg, ())
 
     def done(self) -> None:
         """Take away the files that were read."""
@@ -90,7 +107,26 @@ def parse(data: bytes) -> SwitchRecord | None:
         in_emergency=variables.get("hotline_place") == EMERGENCY_CONTEXT,
         other=variables.get("last_bridge_to", ""),
         fields=fields,
+        by_trunk=bool(variables.get("hotline_trunk")),
     )
+
+
+def talks(data: bytes) -> list[TalkStretch]:
+    """When the leg of a file's content was in a talk, oldest first; also for the leg with which it talked last, which
+    may live on. Each time that a leg goes elsewhere the switch begins a new profile, the newest of them stands first.
+    """
+    document: Any = msgspec.json.decode(data)
+    variables = document.get("variables", {}) if isinstance(document, dict) else {}
+    found: list[TalkStretch] = []
+    for profile in reversed(document.get("callflow", ()) if isinstance(document, dict) else ()):
+        times = profile.get("times", {})
+        begun = _time(times.get("bridged_time", ""))
+        ended = _time(times.get("transfer_time", "")) or _time(times.get("hangup_time", ""))
+        if begun is not None and ended is not None and ended > begun:
+            found.append(TalkStretch(variables.get("uuid", ""), begun, ended))
+    if found and (peer := variables.get("last_bridge_to")):
+        found.append(replace(found[-1], leg=peer))
+    return found
 
 
 def _time(microseconds: str) -> datetime | None:

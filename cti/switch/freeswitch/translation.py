@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 from cti.call import Party
 from cti.number import Number
@@ -124,6 +125,14 @@ def arrival(data: EslEvent) -> Arrival:
         agent=data.variable("hotline_agent"),
         target=data.variable("hotline_target"),
         answered=data.get("Answer-State") == "answered",
+        since=time_of(data.get("Caller-Channel-Created-Time")),
+    )
+
+
+def time_of(microseconds: str) -> datetime | None:
+    """A time of the switch's (microseconds since 1970); None for one that has not come."""
+    return (
+        datetime.fromtimestamp(int(microseconds) / 1e6, UTC) if microseconds.isdecimal() and int(microseconds) else None
     )
 
 
@@ -154,4 +163,5 @@ def _snapshot(dump: Mapping[str, str], room: list[str] | tuple[()]) -> LegSnapsh
         answered=dump.get("Answer-State") == "answered",
         peer=peer,
         place="talk" if peer else place,
+        talks_since=time_of(dump.get("Caller-Channel-Bridged-Time", "")) if peer else None,
     )
