@@ -6,6 +6,7 @@ import asyncio
 import base64
 import json
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -18,7 +19,7 @@ from cti.call import Call, Talk
 from cti.calls import Calls
 from cti.clock import LoopClock, run_virtual
 from cti.documents import Document
-from cti.events import AgentStateChanged, CallEnded, PhoneChanged, SwitchUp
+from cti.events import AgentStateChanged, CallEnded, CallLeftQueue, PhoneChanged, SwitchUp
 from cti.number import Number
 from cti.outgoing import Outgoing
 from cti.plugins import Host, House, Services, read_manifest
@@ -163,5 +164,32 @@ def test_the_plugin_offers_the_matching_and_hears_phones_and_talks(tmp_path: Pat
         assert services.find(Acd) is None
         assert {event.organisation for event in told} == {"city"}
         assert {kind for kind, _ in states.data} >= {"acd_agent", "acd_figures"}
+
+    run_virtual(story())
+
+
+def test_who_gave_up_unseen_waited_until_then() -> None:
+    """Who hung up while no engine lived waited in the books until the next one came: longer than his call."""
+
+    async def story() -> None:
+        live = Live()
+        live.call("c1")
+        await asyncio.sleep(40)
+        live.acd.call_ended("c1", ago=30.0)
+        (left,) = live.told(CallLeftQueue)
+        assert (left.waited, left.reason) == (10.0, "abandoned")
+        assert left.at == live.acd.matching.clock.wall() - timedelta(seconds=30)
+
+    run_virtual(story())
+
+
+def test_a_talk_that_ended_unseen_counts_until_then() -> None:
+    async def story() -> None:
+        live = Live()
+        live.acd.sign_in("8001")
+        await live.talk(live.call("c1"))
+        await asyncio.sleep(40)
+        live.acd.talk_ended("8001", "c1", ago=30.0)
+        assert live.acd.agent_figures("8001").talk == 10.0
 
     run_virtual(story())
