@@ -135,10 +135,12 @@ class AccountSettings(Section):
     """Passwords and sessions of people.
 
     A password has at least `shortest` characters of three kinds, is changed after `password_days` (0: never) and is
-    none of the last `passwords_kept`. `lock_after` wrong ones in a row lock the account for `lock_minutes`, twice as
-    long each time after. A session ends after `session_hours`, or `idle_minutes` without a request; nobody has more
-    than `sessions` at once. With `separate_duties` nobody is given more than one of system, security and audit
-    administration, and nobody the role that may do everything, but at the hotline's own command line.
+    none of the last `passwords_kept`. `lock_after` wrong ones in a row close the account to that network for
+    `lock_minutes`, twice as long each time after; browsers that the person used before are counted apart. A session
+    ends after `session_hours`, or `idle_minutes` without a request; nobody has more than `sessions` at once.
+    `second_factor` says who needs one: those whose role says so, also all administrators, or everybody.
+    With `separate_duties` nobody is given more than one of system, security and audit administration, and nobody the
+    role that may do everything, but at the hotline's own command line.
     """
 
     shortest: int = pydantic.Field(default=10, ge=8, le=64, title="密码最少字符数")
@@ -147,14 +149,19 @@ class AccountSettings(Section):
     lock_after: int = pydantic.Field(default=5, ge=3, le=20, title="连续错误几次锁定")
     lock_minutes: int = pydantic.Field(default=5, ge=1, le=1440, title="首次锁定分钟数")
     session_hours: float = pydantic.Field(default=14, gt=0, le=168, title="会话最长小时数")
-    idle_minutes: float = pydantic.Field(default=120, gt=0, le=1440, title="无操作多少分钟后退出")
+    idle_minutes: float = pydantic.Field(default=30, gt=0, le=1440, title="无操作多少分钟后退出")
     sessions: int = pydantic.Field(default=10, ge=1, le=100, title="每人同时登录数")
     separate_duties: bool = pydantic.Field(default=False, title="三员分立")
+    second_factor: Literal["roles", "admins", "all"] = pydantic.Field(
+        default="admins", title="谁须二次验证（roles 按角色，admins 加上管理员，all 所有人）"
+    )
 
 
 class OidcSettings(Section):
-    """A provider of OpenID Connect at which people may sign in; `claim` of what it tells is their login here.
+    """A provider of OpenID Connect at which people may sign in.
 
+    They are known by issuer and subject. At the first time `claim` of what it tells is their login here, unless
+    `first_link` is `admin`: then `hotline user link` says who is who.
     `second_factor` says that the provider asks for one itself. The secret may be sealed (`hotline seal`).
     """
 
@@ -164,6 +171,7 @@ class OidcSettings(Section):
     client_secret: str = pydantic.Field(default="", repr=False)
     scopes: list[str] = ["openid", "profile"]
     claim: str = "preferred_username"
+    first_link: Literal["claim", "admin"] = "claim"
     second_factor: bool = False
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shlex
 import sys
@@ -13,6 +12,8 @@ from cti import logs
 from cti.before_start import setting_problems
 from cti.cli_settings import ROOT
 from cti.documents import DocumentError
+from cti.identity.demo import shown_once
+from cti.identity.first_things import DEMO_PASSWORD
 from cti.plugins import survey
 from cti.settings import Settings
 from cti.supervisor import StartRefused, Supervisor
@@ -54,7 +55,7 @@ def welcome(settings: Settings, seconds: float) -> str:
         f"  SIP       sip:{number}@{house.switch.bind}:{house.switch.sip_port}",
         f"  data      {settings.data}",
         "",
-        *_accounts(settings.data / "accounts.json"),
+        *_accounts(settings.data),
         "",
         "Try next, in two other terminals:",
         *(f"  {prefix}.venv/bin/hotline {words}" for words in ("agents 2", f"call {number}")),
@@ -63,13 +64,12 @@ def welcome(settings: Settings, seconds: float) -> str:
     return "\n".join(lines)
 
 
-def _accounts(path: Path) -> list[str]:
-    try:
-        accounts = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
-        return ["Accounts: see `hotline user list`"]
-    rows = [
-        f"  {one['login']:<8} {one['password']:<20} {one.get('name', '')} ({one['role']})"
-        for one in accounts["accounts"]
-    ]
-    return [f"Accounts made at the first start (kept in {path.name}, readable by you alone):", *rows]
+def _accounts(data: Path) -> list[str]:
+    accounts = shown_once(data)
+    if not accounts:
+        return ["Accounts: see `hotline user list`; `hotline user password LOGIN` gives a new password"]
+    rows = [f"  {one['login']:<8} {one['password']:<22} {one['name']} ({one['role']})" for one in accounts]
+    first = "Accounts made at this first start. They are shown this once; each is changed at its first sign-in:"
+    if accounts[0]["password"] == DEMO_PASSWORD:
+        first = f"Accounts made at this first start, for trials: all have the password of {DEMO_PASSWORD}:"
+    return [first, *rows]

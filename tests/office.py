@@ -13,6 +13,7 @@ from cti.identity.visitor import Visitor, system
 from cti.ids import new_id
 from cti.number import Number
 from cti.records import Office
+from cti.settings import AccountSettings
 from cti.store.engine import Store
 from cti.store.migration import migrate
 from cti.store.scope import EVERYTHING, Scope
@@ -24,7 +25,13 @@ async def office_on(store: Store, *plugins: str) -> Office:
     """With the tables of these plugins, on virtual time; the city and the counties east and west, a village in east."""
     await migrate(store, [ROOT / "workflow" / name for name in plugins])
     clock = VirtualClock()
-    identity = await Identity.open(store, Bus(), clock, Organisation("city", "市热线", "320400", None))
+    identity = await Identity.open(
+        store,
+        Bus(),
+        clock,
+        Organisation("city", "市热线", "320400", None),
+        settings=AccountSettings(second_factor="roles"),
+    )
     identity.close()
     for name, region, parent in (("east", "320404", "city"), ("west", "320411", "city"), ("village", "320404", "east")):
         await identity.organisations.add(system("test"), Organisation(name, name, region, parent))

@@ -51,6 +51,7 @@ WHOLE = {
     "session.killed": "强制下线",
     "person.password_reset": "重置密码",
     "person.password_changed": "修改本人密码",
+    "person.linked": "关联统一认证身份",
     "person.phone_secret": "更换本人话机密码",
     "person.answer_mode": "修改应答方式",
     "person.unlocked": "解除锁定",

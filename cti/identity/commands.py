@@ -1,4 +1,4 @@
-"""`hotline user add|list|password` and `hotline audit`: from the command line, also while the engine runs."""
+"""`hotline user add|list|password|link` and `hotline audit`: from the command line, also while the engine runs."""
 
 from __future__ import annotations
 
@@ -44,6 +44,11 @@ def add_commands(subparsers: Any) -> None:
     for one in (adding, password):
         one.add_argument("--keep", action="store_true", help="the password need not be changed at the first sign-in")
     _runs(password, _password)
+    linking = user.add_parser("link", help="say who somebody is at a provider of OpenID Connect")
+    linking.add_argument("login")
+    linking.add_argument("provider", help="its name in the settings")
+    linking.add_argument("subject", help="what the provider calls him (sub)")
+    _runs(linking, _link)
     add_audit(subparsers, _runs)
 
 
@@ -56,7 +61,7 @@ async def _run(work: Work, arguments: argparse.Namespace) -> int:
 
     settings = Settings.load(data_folder())
     try:
-        async with _identity(settings) as identity:
+        async with opened_identity(settings) as identity:
             return await work(identity, settings, system(f"cli:{getuser()}"[:40]), arguments) or 0
     except (Refusal, KeyProblem) as problem:
         print(problem, file=sys.stderr)
@@ -64,7 +69,8 @@ async def _run(work: Work, arguments: argparse.Namespace) -> int:
 
 
 @asynccontextmanager
-async def _identity(settings: Settings) -> AsyncIterator[Identity]:
+async def opened_identity(settings: Settings) -> AsyncIterator[Identity]:
+    """The services on a hotline's own data, for whoever owns it; the engine may run meanwhile."""
     settings.data.mkdir(parents=True, exist_ok=True)
     house = settings.house
     store = await Store.open(house.database, settings.data, house.cryptography)
@@ -107,3 +113,13 @@ async def _add(identity: Identity, settings: Settings, visitor: Visitor, argumen
 async def _password(identity: Identity, _settings: Settings, visitor: Visitor, arguments: argparse.Namespace) -> None:
     person = await identity.people.by_login(visitor, arguments.login)
     print(await identity.people.reset_password(visitor, person.id, change=not arguments.keep))
+
+
+async def _link(identity: Identity, settings: Settings, visitor: Visitor, arguments: argparse.Namespace) -> int | None:
+    provider = settings.house.oidc.get(arguments.provider)
+    if provider is None:
+        print(f"no provider {arguments.provider} in the settings", file=sys.stderr)
+        return 2
+    person = await identity.people.by_login(visitor, arguments.login)
+    await identity.people.link(visitor, person.id, provider.issuer, arguments.subject)
+    return None

@@ -21,7 +21,8 @@ from cti.identity.attempts import Attempts
 from cti.identity.audit import Audit
 from cti.identity.directory import Person, people_within
 from cti.identity.governance import check_governs
-from cti.identity.models import PersonRow, SessionRow
+from cti.identity.links import link
+from cti.identity.models import ApiKeyRow, PersonRow, SessionRow
 from cti.identity.passwords import Passwords, check_policy, random_password
 from cti.identity.second_factor import SecondFactor
 from cti.identity.sessions import Sessions
@@ -59,7 +60,7 @@ class Credentials:
     async def reset_password(
         self, visitor: Visitor, person: str, password: str | None = None, *, change: bool = True
     ) -> str:
-        """Give a new password, at random unless given; ends the person's sessions and lock-out.
+        """Give a new password, at random unless given; ends the person's sessions, keys and lock-out.
 
         With `change` the person must change it before anything else.
         """
@@ -68,20 +69,20 @@ class Credentials:
             row = await person_row(session, visitor, person, "people.manage")
             await check_governs(session, visitor, row.roles)
         if password is not None:
-            self._check_policy(password, row.login, row.name, row.agent_no)
+            self._check_policy(password, row.login, row.name, row.agent_no, row.organisation)
         new = password or self._random()
         await self._set_password(visitor, row, new, "person.password_reset", change)
         return new
 
     async def change_password(self, visitor: Visitor, old: str, new: str) -> None:
-        """Change one's own password; ends one's sessions. Invalid when the old one is wrong or the new one weak."""
+        """Change one's own password; ends one's sessions and keys. Invalid when the old is wrong or the new weak."""
         self._old_passwords.check(visitor.person)
         async with self._store.reading() as session:
             row = await session.get_one(PersonRow, visitor.person)
         if not await self._passwords.matches(old, row.password_hash):
             self._old_passwords.failed(visitor.person)
             raise Invalid("wrong_password", "原密码不正确", "old")
-        self._check_policy(new, row.login, row.name, row.agent_no)
+        self._check_policy(new, row.login, row.name, row.agent_no, row.organisation)
         for used in [row.password_hash, *row.password_past][: max(1, self._settings.passwords_kept)]:
             if await self._passwords.matches(new, used):
                 raise Invalid("used_password", "不能使用最近用过的密码", "password")
@@ -94,19 +95,29 @@ class Credentials:
             row = await person_row(session, visitor, person, "people.manage")
             await check_governs(session, visitor, row.roles)
             row.failures, row.locked_until = 0, None
+            await self._sessions.forgive(session, row.login)
             await session.flush()
             await self._audit.write(session, visitor, "person.unlocked", f"person:{person}")
             return Person.of(row)
 
     async def clear_second_factor(self, visitor: Visitor, person: str) -> None:
-        """Turn off the second factor of somebody who lost his telephone; ends his sessions."""
+        """Turn off the second factor of somebody who lost his telephone; ends his sessions and keys."""
         visitor.need("people.manage")
         async with self._changing() as session:
             row = await person_row(session, visitor, person, "people.manage")
             await check_governs(session, visitor, row.roles)
             await self._factor.clear(session, visitor, person)
             await self._end_sessions(session, person)
+            await self._end_keys(session, person)
         self._sessions.forget(person)
+
+    async def link(self, visitor: Visitor, person: str, issuer: str, subject: str) -> None:
+        """Whoever is `subject` at a provider (its issuer) signs in there as this person."""
+        visitor.need("people.manage")
+        async with self._changing() as session:
+            row = await person_row(session, visitor, person, "people.manage")
+            await check_governs(session, visitor, row.roles)
+            await link(session, self._audit, visitor, person, issuer, subject, self._clock)
 
     @asynccontextmanager
     async def _changing(self) -> AsyncIterator[AsyncSession]:
@@ -126,14 +137,17 @@ class Credentials:
             past = [row.password_hash, *row.password_past][: max(0, self._settings.passwords_kept - 1)]
             row.password_hash, row.failures, row.locked_until = hashed, 0, None
             row.password_past, row.password_at, row.password_due = past, self._clock.wall(), due
+            row.demo = False
+            await self._sessions.forgive(session, row.login)
             await self._end_sessions(session, person)
+            await self._end_keys(session, person)
             await session.flush()
             found = Person.of(row)
             await self._audit.write(session, visitor, action, f"person:{person}")
         self._tell(found, "password")
 
-    def _check_policy(self, password: str, login: str, name: str, agent_no: str | None) -> None:
-        check_policy(password, login, name, agent_no or "", shortest=self._settings.shortest)
+    def _check_policy(self, password: str, login: str, name: str, agent_no: str | None, organisation: str) -> None:
+        check_policy(password, login, name, agent_no or "", organisation, shortest=self._settings.shortest)
 
     def _random(self) -> str:
         return random_password(max(14, self._settings.shortest))
@@ -144,6 +158,11 @@ class Credentials:
             .where(SessionRow.person == person, SessionRow.ended_at.is_(None))
             .values(ended_at=self._clock.wall())
         )
+
+    async def _end_keys(self, session: AsyncSession, person: str) -> None:
+        """A program's trust is its owner's: whoever is not trusted with his password any more has no keys either."""
+        open_ones = ApiKeyRow.person == person, ApiKeyRow.ended_at.is_(None)
+        await session.execute(update(ApiKeyRow).where(*open_ones).values(ended_at=self._clock.wall()))
 
     def _tell(self, person: Person, change: str) -> None:
         self._sessions.forget(person.id)

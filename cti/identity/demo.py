@@ -6,11 +6,13 @@ import json
 import os
 from pathlib import Path
 
+from cti.identity.first_things import DEMO_PASSWORD, demo_password
 from cti.identity.passwords import random_password
 from cti.identity.people import PersonData
 from cti.identity.service import Identity
 from cti.identity.visitor import system
 
+ACCOUNTS = "accounts.json"
 FIRST_AGENT = 1001
 SUPERVISOR_NO = "8001"
 FAMILY = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
@@ -23,25 +25,41 @@ def name_of(index: int) -> str:
     return FAMILY[place] + GIVEN[(place + turn) % len(GIVEN)]
 
 
-async def make_demo(identity: Identity, data: Path, organisation: str, count: int = 5) -> Path | None:
+async def make_demo(
+    identity: Identity, data: Path, organisation: str, count: int = 5, given: str | None = None
+) -> Path | None:
     """Make `count` agents from 1001 on, supervisor 8001 and admin, unless there are people already.
 
-    Logins and passwords are written to `accounts.json` (0600) in the state directory, whose path is returned.
-    Passwords are random, or all `HOTLINE_DEMO_PASSWORD`.
+    Passwords are random and to be changed at the first sign-in, or all `given` (by default `HOTLINE_DEMO_PASSWORD`).
+    They lie in `accounts.json` (0600) in the state directory, whose path is returned, until `hotline run` has shown
+    them.
     """
     visitor = system("setup")
     if (await identity.people.search(visitor, size=1)).total:
         return None
     agents = [(str(FIRST_AGENT + one), name_of(one), "agent") for one in range(count)]
     wanted = [*agents, (SUPERVISOR_NO, "赵敏", "supervisor"), ("admin", "管理员", "admin")]
-    given = os.environ.get("HOTLINE_DEMO_PASSWORD")
+    given = demo_password() if given is None else given
     accounts: list[dict[str, str | None]] = []
     for login, name, role in wanted:
         agent_no = login if login.isdecimal() else None
         person = PersonData(login=login, name=name, agent_no=agent_no, organisation=organisation, roles=[role])
-        _, password = await identity.people.add_unchecked(visitor, person, given or random_password())
-        accounts.append({"login": login, "password": password, "name": name, "role": role, "agent_no": agent_no})
-    return _write(data / "accounts.json", accounts)
+        password = given or random_password()
+        await identity.people.add_unchecked(visitor, person, password, change=not given, demo=True)
+        shown = DEMO_PASSWORD if given else password
+        accounts.append({"login": login, "password": shown, "name": name, "role": role, "agent_no": agent_no})
+    return _write(data / ACCOUNTS, accounts)
+
+
+def shown_once(data: Path) -> list[dict[str, str]]:
+    """The accounts of the first start, to be shown now: afterwards nobody can. Empty at later starts."""
+    path = data / ACCOUNTS
+    try:
+        found: list[dict[str, str]] = json.loads(path.read_text("utf-8"))["accounts"]
+    except (OSError, ValueError, KeyError):
+        return []
+    path.unlink()
+    return found
 
 
 def _write(path: Path, accounts: list[dict[str, str | None]]) -> Path:

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.clock import Clock
 from cti.identity.attempts import Attempts
 from cti.identity.audit import Audit
+from cti.identity.known_browsers import KnownBrowsers
 from cti.identity.models import PersonRow
 from cti.identity.passwords import Passwords
 from cti.identity.second_factor import SecondFactor
+from cti.identity.tries import Counter, Tries, network_of
 from cti.identity.visitor import Visitor
-from cti.refusal import NotSignedIn, TooMany
+from cti.refusal import NotSignedIn
 from cti.settings import AccountSettings
 from cti.store.engine import Store
 
 log = structlog.get_logger(__name__)
 
-LOCK_LAST = timedelta(hours=1)
-ADDRESS_FAILURES, ADDRESS_SECONDS = 30, 300.0
+NETWORK_FAILURES, NETWORK_SECONDS = 30, 300.0
 
 
 class Gate:
@@ -37,70 +39,65 @@ class Gate:
         settings: AccountSettings,
     ) -> None:
         self._store = store
-        self._clock = clock
         self._passwords = passwords
         self._audit = audit
         self._factor = factor
-        self._settings = settings
-        self._by_address = Attempts(clock, ADDRESS_FAILURES, ADDRESS_SECONDS)
-        self._by_unknown_login = Attempts(clock, settings.lock_after, settings.lock_minutes * 60)
+        self._by_network = Attempts(clock, NETWORK_FAILURES, NETWORK_SECONDS)
+        self.tries = Tries(store, clock, settings)
+        self.browsers = KnownBrowsers(store, clock)
 
-    async def admit(self, login: str, password: str, address: str, code: str = "") -> PersonRow:
-        """The person. NotSignedIn (`second_factor`: the password is right, a code is needed), TooMany."""
-        self._by_address.check(address)
+    async def admit(
+        self, login: str, password: str, address: str, code: str = "", browser_token: str = ""
+    ) -> PersonRow:
+        """The person. NotSignedIn (`second_factor`: the password is right, a code is needed), TooMany.
+
+        `browser_token` is what a known browser shows. Whether there is such a login shows neither in the answer nor
+        in how long it takes.
+        """
         login = login.lower()
         async with self._store.reading() as session:
             person = await session.scalar(select(PersonRow).where(PersonRow.login == login))
-        if person is None:
-            self._by_unknown_login.check(login)
-        else:
-            self.check_lock(person.locked_until)
-        if not await self._passwords.matches(password, person.password_hash if person else None) or person is None:
-            await self._failed(person, login, address)
+        browser = await self.browsers.find(person.id if person else "", browser_token)
+        if browser is None:
+            self._by_network.check(network_of(address))
+        counters = self.tries.counters(login, address, browser)
+        await self.tries.check(counters)
+        right = await self._passwords.matches(password, person.password_hash if person else None)
+        if person is None or not right:
+            await self._failed(person, login, address, counters)
             raise NotSignedIn("wrong_password", "账号或密码不正确", "password")
+        # Others may have guessed while this password was checked.
+        await self.tries.check(counters)
         if person.disabled_at is not None:
             raise NotSignedIn("disabled", "账号已停用，请联系管理员", "login")
         if person.totp_since is not None:
-            await self._check_code(person, code.strip(), address)
+            await self._check_code(person, code.strip(), address, counters)
+        async with self._store.writing() as session:
+            await self.tries.succeeded(session, login, counters)
         return person
 
-    async def _check_code(self, person: PersonRow, code: str, address: str) -> None:
+    async def _check_code(self, person: PersonRow, code: str, address: str, counters: Sequence[Counter]) -> None:
         if not code:
             raise NotSignedIn("second_factor", "请输入手机上的动态验证码", "code")
         if not await self._factor.accepts(person, code, bare(person, address)):
-            await self._failed(person, person.login, address)
+            await self._failed(person, person.login, address, counters)
             raise NotSignedIn("wrong_code", "动态验证码不正确或已使用", "code")
 
-    def check_lock(self, until: datetime | None) -> None:
-        """Refuse while the account is locked."""
-        now = self._clock.wall()
-        if until is not None and until > now:
-            wait = (until - now).total_seconds()
-            raise TooMany("locked", f"密码多次错误，账号已锁定，请在 {max(1, round(wait / 60))} 分钟后再试", wait)
-
-    async def _failed(self, person: PersonRow | None, login: str, address: str) -> None:
-        self._by_address.failed(address)
-        if person is None:
-            self._by_unknown_login.failed(login)
-            log.warning("sign-in refused", login=login, address=address)
-            return
-        who, after = bare(person, address), self._settings.lock_after
-        first = timedelta(minutes=self._settings.lock_minutes)
+    async def _failed(self, person: PersonRow | None, login: str, address: str, counters: Sequence[Counter]) -> None:
+        self._by_network.failed(network_of(address))
+        # What was typed may be the password, in the wrong field: it stands nowhere.
+        typed = self.tries.told_as(login)
+        who = bare(person, address) if person else Visitor("", "", "", None, "", "", address=address)
+        log.warning("sign-in refused", login=person.login if person else None, typed=typed, address=address)
         async with self._store.writing() as session:
-            # Counted by the database: tries at the same moment all count, and none counts as an edit of the person.
-            failures = await session.scalar(
-                update(PersonRow)
-                .where(PersonRow.id == person.id)
-                .values(failures=PersonRow.failures + 1)
-                .returning(PersonRow.failures)
-            )
-            locked = None
-            if failures and failures % after == 0:
-                locked = min(first * 2 ** min(failures // after - 1, 10), max(first, LOCK_LAST))
-                until = self._clock.wall() + locked
-                await session.execute(update(PersonRow).where(PersonRow.id == person.id).values(locked_until=until))
-            told = {"failures": failures, "locked_seconds": locked.total_seconds() if locked else 0}
-            await self._audit.write(session, who, "session.refused", f"person:{person.id}", after=told)
+            locked = await self.tries.failed(session, login, counters)
+            told = {"locked_seconds": locked.total_seconds() if locked else 0}
+            subject = f"person:{person.id}" if person else f"login:{typed}"
+            await self._audit.write(session, who, "session.refused", subject, after=told)
+
+    async def forgive(self, session: AsyncSession, login: str) -> None:
+        """Open an account again from everywhere, in the transaction of whoever may."""
+        await self.tries.forgive(session, login)
 
 
 def bare(person: PersonRow, address: str) -> Visitor:

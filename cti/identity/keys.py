@@ -1,6 +1,8 @@
 """Keys with which programs ask in somebody's name (`Authorization: Bearer …`): some of his permissions, until a day.
 
-Only a key's hash is kept. A key does what its owner may still do at the moment; it makes no keys and no sessions.
+Only a key's hash is kept. A key does what its owner may still do at the moment; it makes no keys and no sessions. It
+ends when its owner's account is disabled or gets another password, and waits while he still has to set up a second
+factor.
 """
 
 from __future__ import annotations
@@ -20,11 +22,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cti.clock import Clock
 from cti.identity.audit import Audit
 from cti.identity.directory import load_visitor, people_within
+from cti.identity.first_things import SECOND_FACTOR, first_things
 from cti.identity.governance import check_governs
 from cti.identity.models import ApiKeyRow, PersonRow
 from cti.identity.visitor import ALL, Visitor
 from cti.ids import new_id
 from cti.refusal import Conflict, Invalid, NotAllowed, NotFound
+from cti.settings import AccountSettings
 from cti.store.engine import Store
 
 log = structlog.get_logger(__name__)
@@ -69,7 +73,10 @@ class ApiKey:
 class Keys:
     """The service of keys. `permissions` are all that the house knows."""
 
-    def __init__(self, store: Store, clock: Clock, audit: Audit, permissions: Mapping[str, str]) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, audit: Audit, permissions: Mapping[str, str], settings: AccountSettings
+    ) -> None:
+        self._settings = settings
         self._store = store
         self._clock = clock
         self._audit = audit
@@ -157,7 +164,10 @@ class Keys:
             if row.addresses and not _is_in(address, row.addresses):
                 log.warning("key shown from elsewhere", key=row.id, address=address)
                 return None
-            owner, _ = await load_visitor(session, found.PersonRow)
+            owner, roles = await load_visitor(session, found.PersonRow)
+            if SECOND_FACTOR in first_things(found.PersonRow, roles, now, self._settings):
+                log.warning("key of somebody who has no second factor yet", key=row.id)
+                return None
         if row.used_at is None or now - row.used_at >= USED_EVERY or row.used_from != address:
             async with self._store.writing() as session:
                 used = update(ApiKeyRow).where(ApiKeyRow.id == row.id).values(used_at=now, used_from=address)

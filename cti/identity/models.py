@@ -80,6 +80,7 @@ class PersonRow(Base):
     password_at: Mapped[datetime | None] = mapped_column(doc="密码设置时间")
     password_past: Mapped[list[str]] = mapped_column(JSON, server_default="[]", doc="用过的密码摘要")
     password_due: Mapped[bool] = mapped_column(server_default=text("false"), doc="须修改密码")
+    demo: Mapped[bool] = mapped_column(server_default=text("false"), doc="演示账号")
     version: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 # SQLAlchemy's own protocol
@@ -127,6 +128,44 @@ class SessionRow(Base):
     browser_hash: Mapped[str] = mapped_column(String(64))
     browser: Mapped[str] = mapped_column(String(200), server_default="", doc="浏览器")
     strong: Mapped[bool] = mapped_column(server_default=text("false"), doc="已在别处二次验证")
+    local: Mapped[bool] = mapped_column(server_default=text("false"), doc="由本机命令行开启")
+
+
+class KnownBrowserRow(Base):
+    """A browser in which somebody has signed in; only the hash of its token is kept."""
+
+    __tablename__ = "known_browsers"
+    __table_args__ = (Index(None, "person"),)
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True, doc="编号")
+    person: Mapped[str] = mapped_column(ForeignKey("people.id"), doc="人员编号")
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True, doc="令牌摘要")
+    seen_at: Mapped[datetime] = mapped_column(doc="最近登录时间")
+
+
+class SignInTriesRow(Base):
+    """Wrong tries to sign in, of one counter (`tries.Counter`); `key` and `login` are keyed hashes."""
+
+    __tablename__ = "sign_in_tries"
+    __table_args__ = (Index(None, "login"), Index(None, "at"))
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True, doc="计数项摘要")
+    login: Mapped[str] = mapped_column(String(64), doc="账号摘要")
+    failures: Mapped[int] = mapped_column(doc="连续失败次数")
+    at: Mapped[datetime] = mapped_column(doc="最近失败时间")
+    locked_until: Mapped[datetime | None] = mapped_column(doc="锁定至")
+
+
+class KnownElsewhereRow(Base):
+    """Who somebody is at another's (OpenID Connect Core 5.7: issuer and subject, nothing else, say who one is)."""
+
+    __tablename__ = "known_elsewhere"
+    __table_args__ = (UniqueConstraint("issuer", "person"),)
+
+    issuer: Mapped[str] = mapped_column(String(255), primary_key=True, doc="统一认证地址")
+    subject: Mapped[str] = mapped_column(String(255), primary_key=True, doc="统一认证中的编号")
+    person: Mapped[str] = mapped_column(ForeignKey("people.id"), doc="人员编号")
+    linked_at: Mapped[datetime] = mapped_column(doc="关联时间")
 
 
 class ApiKeyRow(Base):

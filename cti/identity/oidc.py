@@ -88,7 +88,11 @@ class OpenIdProvider:
             raise self._refused(error) from None
         if not isinstance(name, str) or not name:
             raise NotSignedIn("no_account", "统一认证没有提供可用的账号")
-        return Known(name, self._settings.second_factor)
+        # A claim may be anybody's word: e-mail addresses are good when the provider says that it checked them.
+        first = self._settings.first_link == "claim"
+        if self._settings.claim == "email" and claims.get("email_verified") is not True:
+            first = False
+        return Known(name, self._settings.second_factor, self._settings.issuer, str(claims["sub"])[:255], first)
 
     def _client(self) -> aiohttp.ClientSession:
         return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SECONDS))

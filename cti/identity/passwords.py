@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import argon2
 
+from cti.identity.weak_passwords import is_weak
 from cti.refusal import Invalid, TooMany
 
 LONGEST = 128
@@ -18,8 +19,6 @@ WAITING = 500
 
 ALPHABET = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKMNPQRSTUVWXYZ23456789"
 """Without characters that are mistaken for each other."""
-
-WEAK = ("password", "12345678", "87654321", "11111111", "00000000", "qwertyui", "abcdefgh", "hotline", "1qaz2wsx")
 
 
 def random_password(length: int = 14) -> str:
@@ -31,16 +30,17 @@ def random_password(length: int = 14) -> str:
 
 
 def check_policy(password: str, *names: str, shortest: int = 10) -> None:
-    """Refuse a weak password; `names` (login, name, agent number) must not stand in it."""
+    """Refuse a weak password; `names` (login, name, agent number, organisation) must not stand in it."""
     small = password.lower()
     if not shortest <= len(password) <= LONGEST:
         raise Invalid("weak_password", f"密码应为 {shortest} 至 {LONGEST} 个字符", "password")
     if _classes(password) < CLASSES:
         raise Invalid("weak_password", "密码应包含大写字母、小写字母、数字、符号中的至少三种", "password")
     if any(name and len(name) > 2 and name.lower() in small for name in names):
-        raise Invalid("weak_password", "密码不能包含账号、姓名或工号", "password")
-    if any(one in small for one in WEAK) or len(set(password)) < 5:
-        raise Invalid("weak_password", "密码过于常见，请更换", "password")
+        raise Invalid("weak_password", "密码不能包含账号、姓名、工号或机构标识", "password")
+    if is_weak(password, names) or len(set(password)) < 5:
+        text = "密码过于常见：不要用常见词、姓名拼音、年份、连续或键盘相邻的字符拼成，改换其中的字母也不行"
+        raise Invalid("weak_password", text, "password")
 
 
 def _classes(password: str) -> int:

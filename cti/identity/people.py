@@ -140,7 +140,7 @@ class People(Credentials):
         """
         visitor.need("people.manage")
         if password is not None:
-            self._check_policy(password, data.login, data.name, data.agent_no)
+            self._check_policy(password, data.login, data.name, data.agent_no, data.organisation)
         return await self.add_unchecked(visitor, data, password or self._random(), change=change)
 
     async def check_new(
@@ -154,13 +154,16 @@ class People(Credentials):
             await self._check(session, visitor, row, data, faults, known)
         if password is not None:
             with faults.gathered():
-                self._check_policy(password, data.login, data.name, data.agent_no)
+                self._check_policy(password, data.login, data.name, data.agent_no, data.organisation)
         faults.refuse()
 
     async def add_unchecked(
-        self, visitor: Visitor, data: PersonData, password: str, *, change: bool = False
+        self, visitor: Visitor, data: PersonData, password: str, *, change: bool = False, demo: bool = False
     ) -> tuple[Person, str]:
-        """As `add`, with a password that no policy checks: for demonstrations only."""
+        """As `add`, with a password that no policy checks: for demonstrations only.
+
+        With `demo` it is an account for a first look, until it gets another password.
+        """
         visitor.need("people.manage")
         now = self._clock.wall()
         row = PersonRow(
@@ -168,6 +171,7 @@ class People(Credentials):
             password_hash=await self._passwords.hash(password),
             password_at=now,
             password_due=change,
+            demo=demo,
             created_at=now,
             failures=0,
             sip_secret=None,
@@ -216,7 +220,7 @@ class People(Credentials):
         return found
 
     async def set_enabled(self, visitor: Visitor, person: str, enabled: bool) -> Person:
-        """Disable an account, which ends its sessions, or enable it again. Nobody disables himself."""
+        """Disable an account, which ends its sessions and keys, or enable it again. Nobody disables himself."""
         visitor.need("people.manage")
         if person == visitor.person:
             raise Conflict("self", "不能停用自己的账号")
@@ -226,6 +230,7 @@ class People(Credentials):
             row.disabled_at = None if enabled else row.disabled_at or self._clock.wall()
             if not enabled:
                 await self._end_sessions(session, person)
+                await self._end_keys(session, person)
             await session.flush()
             found = Person.of(row)
             action = "person.enabled" if enabled else "person.disabled"

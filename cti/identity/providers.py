@@ -14,16 +14,21 @@ from datetime import timedelta
 from typing import Protocol
 
 import msgspec
+import structlog
 from sqlalchemy import select
 
 from cti.clock import Clock
-from cti.identity.gate import Gate
-from cti.identity.models import PersonRow
+from cti.identity.audit import Audit
+from cti.identity.gate import bare
+from cti.identity.links import link
+from cti.identity.models import KnownElsewhereRow, PersonRow
 from cti.identity.sessions import Sessions
 from cti.identity.visitor import Visitor
 from cti.refusal import NotFound, NotSignedIn
 from cti.store.cipher import KeyProblem
 from cti.store.engine import Store
+
+log = structlog.get_logger(__name__)
 
 AWAY = timedelta(minutes=10)
 
@@ -38,10 +43,17 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Whom the provider knows: the login here, and whether it asked for a second factor."""
+    """Whom the provider knows: the login here, and whether it asked for a second factor.
+
+    `issuer` and `subject` are who he is at the provider for ever (OpenID Connect Core 5.7); the login, which there may
+    go to somebody else, then counts at the first time only, and only with `first`.
+    """
 
     login: str
     second_factor: bool = False
+    issuer: str = ""
+    subject: str = ""
+    first: bool = True
 
 
 class Provider(Protocol):
@@ -69,10 +81,10 @@ class _Away(msgspec.Struct):
 class Providers:
     """All providers, and the way there and back."""
 
-    def __init__(self, store: Store, clock: Clock, gate: Gate, sessions: Sessions) -> None:
+    def __init__(self, store: Store, clock: Clock, audit: Audit, sessions: Sessions) -> None:
         self._store = store
         self._clock = clock
-        self._gate = gate
+        self._audit = audit
         self._sessions = sessions
         self._found: dict[str, Provider] = {}
 
@@ -104,20 +116,38 @@ class Providers:
     async def come_back(
         self, name: str, answer: Mapping[str, str], cookie: str, address: str, browser: str
     ) -> tuple[Visitor, str]:
-        """The visitor and a new token. NotFound, NotSignedIn, TooMany."""
+        """The visitor and a new token. NotFound, NotSignedIn."""
         provider = self._provider(name)
         away = self._remembered(name, answer.get("state", ""), cookie)
         known = await provider.finish(away.redirect, answer, away.memory)
-        async with self._store.reading() as session:
-            person = await session.scalar(select(PersonRow).where(PersonRow.login == known.login.lower()))
+        person = await self._person(known)
         if person is None:
             raise NotSignedIn("no_account", "您在本平台没有账号，请联系管理员开通")
         if person.disabled_at is not None:
             raise NotSignedIn("disabled", "账号已停用，请联系管理员")
-        self._gate.check_lock(person.locked_until)
         if person.totp_since is not None and not known.second_factor:
             raise NotSignedIn("second_factor_here", "您启用了二次验证，请用账号、密码和动态验证码登录")
         return await self._sessions.begin(person, address, browser, how=name, strong=known.second_factor)
+
+    async def _person(self, known: Known) -> PersonRow | None:
+        """Whom the provider means: the one who is linked, else at the first time the one with the login."""
+        row, by_login = KnownElsewhereRow, select(PersonRow).where(PersonRow.login == known.login.lower())
+        async with self._store.writing() as session:
+            if not known.subject:
+                found: PersonRow | None = await session.scalar(by_login)
+                return found
+            linked = select(PersonRow).join(row, row.person == PersonRow.id)
+            found = await session.scalar(linked.where(row.issuer == known.issuer, row.subject == known.subject))
+            if found is not None or not known.first:
+                return found
+            person: PersonRow | None = await session.scalar(by_login)
+            if person is None:
+                return None
+            if await session.scalar(select(row.subject).where(row.issuer == known.issuer, row.person == person.id)):
+                log.warning("a login of somebody else at the provider", issuer=known.issuer, person=person.id)
+                return None
+            await link(session, self._audit, bare(person, ""), person.id, known.issuer, known.subject, self._clock)
+            return person
 
     def _provider(self, name: str) -> Provider:
         found = self._found.get(name)

@@ -16,7 +16,7 @@ from cti.clock import Clock
 from cti.identity import totp
 from cti.identity.attempts import Attempts
 from cti.identity.audit import Audit
-from cti.identity.models import PersonRow
+from cti.identity.models import PersonRow, SessionRow
 from cti.identity.passwords import ALPHABET, Passwords
 from cti.identity.visitor import Visitor
 from cti.refusal import Conflict, Invalid, NotFound
@@ -63,8 +63,10 @@ class SecondFactor:
             row = await _person(session, visitor)
         return FactorState(row.totp_since, len(row.recovery))
 
-    async def begin(self, visitor: Visitor) -> Enrolment:
-        """A new secret for an app; it counts once it is confirmed. Conflict when there is one already."""
+    async def begin(self, visitor: Visitor, password: str) -> Enrolment:
+        """A new secret for an app, by the password; it counts once it is confirmed. Conflict when there is one."""
+        async with self._store.reading() as session:
+            await self._check_password(visitor, await _person(session, visitor), password)
         secret = totp.new_secret()
         async with self._store.writing() as session:
             row = await _person(session, visitor)
@@ -77,7 +79,10 @@ class SecondFactor:
         return Enrolment(secret, uri, picture.getvalue().decode())
 
     async def confirm(self, visitor: Visitor, code: str) -> list[str]:
-        """Turn it on by a first code from the app; returns the recovery codes, shown this once."""
+        """Turn it on by a first code from the app; returns the recovery codes, shown this once.
+
+        Other sessions end: they may be of whoever had the password alone.
+        """
         self._tries.check(visitor.person)
         async with self._store.writing() as session:
             row = await _person(session, visitor)
@@ -91,6 +96,7 @@ class SecondFactor:
                 raise Invalid("wrong_code", "动态验证码不正确，请确认手机时间准确", "code")
             codes, hashes = self._recovery_codes()
             await _set(session, row.id, totp_since=self._clock.wall(), totp_step=step, recovery=hashes)
+            await self._end_others(session, visitor)
             await self._audit.write(session, visitor, "person.second_factor_on", f"person:{row.id}")
         return codes
 
@@ -106,15 +112,13 @@ class SecondFactor:
         return codes
 
     async def turn_off(self, visitor: Visitor, password: str, code: str) -> None:
-        """Turn it off, by password and code."""
+        """Turn it off, by password and code; other sessions end."""
         async with self._store.reading() as session:
             row = await _person(session, visitor)
-        self._tries.check(visitor.person)
-        if not await self._passwords.matches(password, row.password_hash):
-            self._tries.failed(visitor.person)
-            raise Invalid("wrong_password", "密码不正确", "password")
+        await self._check_password(visitor, row, password)
         await self._check(visitor, row, code)
         async with self._store.writing() as session:
+            await self._end_others(session, visitor)
             await self.clear(session, visitor, row.id)
 
     async def clear(self, session: AsyncSession, visitor: Visitor, person: str) -> None:
@@ -142,6 +146,16 @@ class SecondFactor:
             left = {"left": len(found.recovery) - 1}
             await self._audit.write(session, visitor, "person.recovery_code_used", f"person:{row.id}", after=left)
         return True
+
+    async def _check_password(self, visitor: Visitor, row: PersonRow, password: str) -> None:
+        self._tries.check(visitor.person)
+        if not await self._passwords.matches(password, row.password_hash):
+            self._tries.failed(visitor.person)
+            raise Invalid("wrong_password", "密码不正确", "password")
+
+    async def _end_others(self, session: AsyncSession, visitor: Visitor) -> None:
+        others = SessionRow.person == visitor.person, SessionRow.id != visitor.session, SessionRow.ended_at.is_(None)
+        await session.execute(update(SessionRow).where(*others).values(ended_at=self._clock.wall()))
 
     async def _check(self, visitor: Visitor, row: PersonRow, code: str) -> None:
         if row.totp_since is None:

@@ -14,10 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cti.clock import Clock
 from cti.identity.audit import Audit
 from cti.identity.directory import load_visitor, people_within
+from cti.identity.first_things import first_things
 from cti.identity.gate import Gate, bare
 from cti.identity.governance import check_governs
 from cti.identity.models import PersonRow, SessionRow
-from cti.identity.permissions import Role
 from cti.identity.visitor import Visitor
 from cti.ids import new_id
 from cti.refusal import NotFound, NotSignedIn
@@ -74,17 +74,43 @@ class Sessions:
         self._known: dict[str, _Known] = {}
 
     async def sign_in(
-        self, login: str, password: str, address: str, browser: str, code: str = ""
+        self, login: str, password: str, address: str, browser: str, code: str = "", browser_token: str = ""
     ) -> tuple[Visitor, str]:
         """The visitor and a new token. NotSignedIn, TooMany; both are counted and audited; see `Gate`."""
-        return await self.begin(await self._gate.admit(login, password, address, code), address, browser)
+        person = await self._gate.admit(login, password, address, code, browser_token)
+        return await self.begin(person, address, browser)
+
+    async def begin_local(self, login: str, browser: str) -> str:
+        """A token for a command on this machine that plays somebody of the accounts for a first look. NotFound."""
+        async with self._store.reading() as session:
+            wanted = PersonRow.login == login, PersonRow.demo, PersonRow.disabled_at.is_(None)
+            person = await session.scalar(select(PersonRow).where(*wanted))
+        if person is None:
+            raise NotFound("no_demo", f"{login} is no account for a first look: give login and password")
+        return (await self.begin(person, "127.0.0.1", browser, "local", local=True))[1]
+
+    async def remember_browser(self, visitor: Visitor, token: str) -> str | None:
+        """A token for the browser in which the visitor signed in; None when the one that it showed stays good."""
+        return await self._gate.browsers.remember(visitor.person, token)
+
+    async def forgive(self, session: AsyncSession, login: str) -> None:
+        """Open an account again to whoever was shut out."""
+        await self._gate.forgive(session, login)
 
     async def begin(
-        self, person: PersonRow, address: str, browser: str, how: str = "", *, strong: bool = False
+        self,
+        person: PersonRow,
+        address: str,
+        browser: str,
+        how: str = "",
+        *,
+        strong: bool = False,
+        local: bool = False,
     ) -> tuple[Visitor, str]:
         """A session of somebody who is known to be himself; `how` he is known goes into the audit.
 
-        `strong`: whoever knows him asked for a second factor.
+        `strong`: whoever knows him asked for a second factor. `local`: a command on this machine, of whoever owns the
+        hotline's data, is him; it has no duties.
         """
         token = secrets.token_urlsafe(32)
         now = self._clock.wall()
@@ -99,13 +125,9 @@ class Sessions:
             browser_hash=_hash(browser),
             browser=browser[:200],
             strong=strong,
+            local=local,
         )
         async with self._store.writing() as session:
-            # Others may have guessed while this password was checked.
-            self._gate.check_lock(await session.scalar(select(PersonRow.locked_until).where(PersonRow.id == person.id)))
-            await session.execute(
-                update(PersonRow).where(PersonRow.id == person.id).values(failures=0, locked_until=None)
-            )
             await self._end_oldest(session, person.id, now)
             session.add(row)
             await session.flush()
@@ -178,7 +200,7 @@ class Sessions:
         if now - row.seen_at > SEEN_EVERY:
             async with self._store.writing() as session:
                 await session.execute(update(SessionRow).where(SessionRow.id == row.id).values(seen_at=now))
-        must = _must(person, roles, now, self._settings, strong=row.strong)
+        must = () if row.local else first_things(person, roles, now, self._settings, strong=row.strong)
         permissions = frozenset[str]() if must else visitor.permissions
         visitor = replace(visitor, permissions=permissions, session=row.id, address=row.address, must=must)
         return _Known(visitor, row.browser_hash, self._clock.now() + CACHED_SECONDS)
@@ -256,13 +278,3 @@ class Sessions:
 
 def _hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _must(
-    person: PersonRow, roles: list[Role], now: datetime, settings: AccountSettings, *, strong: bool
-) -> tuple[str, ...]:
-    """What the person has to do first."""
-    days = settings.password_days
-    old = days and person.password_at is not None and now - person.password_at > timedelta(days=days)
-    missing = any(role.second_factor for role in roles) and person.totp_since is None and not strong
-    return tuple(name for name, due in (("password", person.password_due or old), ("second_factor", missing)) if due)

@@ -1,14 +1,20 @@
-"""A small client of our own API: signs in with an account of `accounts.json`, asks, and follows a topic."""
+"""A small client of our own API: signs in, asks, and follows a topic."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 import aiohttp
+from yarl import URL
+
+from cti.identity.local import LOCAL, local_token
+from cti.refusal import Refusal
+from cti.settings import Settings
+from cti.store.cipher import KeyProblem
+from cti.web.guard import COOKIE, csrf_of
 
 
 class CannotAsk(Exception):
@@ -48,8 +54,7 @@ class Client:
 @asynccontextmanager
 async def signed_in(url: str, login: str, password: str) -> AsyncIterator[Client]:
     """Sign in and out again."""
-    jar = aiohttp.CookieJar(unsafe=True)
-    async with aiohttp.ClientSession(cookie_jar=jar) as http:
+    async with _http() as http:
         try:
             async with http.post(f"{url}/api/session", json={"login": login, "password": password}) as response:
                 answer = await response.json(content_type=None)
@@ -57,20 +62,33 @@ async def signed_in(url: str, login: str, password: str) -> AsyncIterator[Client
             raise CannotAsk(f"nothing answers at {url}: is the hotline running? (scripts/run)") from None
         if response.status != 200:
             raise CannotAsk(f"{login} cannot sign in: {answer.get('detail', response.status)}")
+        async with _leaving(http, url, answer["csrf"]) as client:
+            yield client
+
+
+@asynccontextmanager
+async def on_this_machine(url: str, settings: Settings, login: str) -> AsyncIterator[Client]:
+    """As an account for a first look, by the right of whoever owns the hotline's data: its password is not needed."""
+    async with _http() as http:
         try:
-            yield Client(http, url)
-        finally:
-            await http.delete(f"{url}/api/session", headers={"X-CSRF": answer["csrf"]})
+            token = await local_token(settings, login)
+            async with http.get(f"{url}/api/session", cookies={COOKIE: token}) as response:
+                response.raise_for_status()
+        except (Refusal, KeyProblem, aiohttp.ClientError) as error:
+            raise CannotAsk(f"{login} cannot sign in here ({error}): give --login and --password") from None
+        http.cookie_jar.update_cookies({COOKIE: token}, URL(url))
+        async with _leaving(http, url, csrf_of(token)) as client:
+            yield client
 
 
-def account(data: Path, role: str = "supervisor") -> tuple[str, str]:
-    """Login and password of a demonstration account with this role."""
-    path = data / "accounts.json"
+def _http() -> aiohttp.ClientSession:
+    jar = aiohttp.CookieJar(unsafe=True)
+    return aiohttp.ClientSession(cookie_jar=jar, headers={"User-Agent": LOCAL})
+
+
+@asynccontextmanager
+async def _leaving(http: aiohttp.ClientSession, url: str, csrf: str) -> AsyncIterator[Client]:
     try:
-        accounts = json.loads(path.read_text("utf-8"))["accounts"]
-    except (OSError, ValueError, KeyError):
-        raise CannotAsk(f"{path} cannot be read: give --login and --password") from None
-    for one in accounts:
-        if one["role"] == role:
-            return one["login"], one["password"]
-    raise CannotAsk(f"{path} has no {role}: give --login and --password")
+        yield Client(http, url)
+    finally:
+        await http.delete(f"{url}/api/session", headers={"X-CSRF": csrf})

@@ -13,7 +13,10 @@ from typing import Any
 
 from cti.business_time import ZONE
 from cti.cli_settings import data_folder, server_url
-from cti.watching.client import CannotAsk, Client, account, signed_in
+from cti.identity.demo import SUPERVISOR_NO
+from cti.identity.first_things import demo_password
+from cti.settings import Settings
+from cti.watching.client import CannotAsk, Client, on_this_machine, signed_in
 
 
 def add_commands(commands: Any) -> None:
@@ -37,13 +40,17 @@ def add_commands(commands: Any) -> None:
 def _add_login(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--url", default=None, help="the console's address (default: this machine's)")
     parser.add_argument("--login", default=None)
-    parser.add_argument("--password", default=os.environ.get("HOTLINE_PASSWORD"))
+    parser.add_argument("--password", default=os.environ.get("HOTLINE_PASSWORD", ""))
 
 
 def _ask(args: argparse.Namespace, work: Any) -> int:
     async def run() -> int:
-        login, password = (args.login, args.password) if args.login else account(data_folder())
-        async with signed_in(args.url or server_url(), login, password or "") as client:
+        url, demo = args.url or server_url(), demo_password()
+        if args.login or demo:
+            asked = signed_in(url, args.login or SUPERVISOR_NO, args.password if args.login else demo)
+        else:
+            asked = on_this_machine(url, Settings.load(data_folder()), SUPERVISOR_NO)
+        async with asked as client:
             answer: Coroutine[Any, Any, int] = work(client, args)
             return await answer
 

@@ -19,6 +19,8 @@ from cti.identity.visitor import Visitor
 from cti.refusal import NotAllowed
 
 COOKIE = "hotline"
+BROWSER_COOKIE = "hotline-browser"
+BROWSER_SECONDS = 180 * 86_400
 READING = ("GET", "HEAD", "OPTIONS")
 
 HEADERS = {
@@ -171,6 +173,24 @@ def check_csrf(request: web.Request, token: str) -> None:
 def give_cookie(response: web.StreamResponse, request: web.Request, token: str) -> None:
     """Give the browser its token."""
     response.set_cookie(COOKIE, token, path="/", httponly=True, samesite="Strict", secure=is_https(request))
+
+
+def browser_token_of(request: web.Request) -> str:
+    """What a browser shows in which somebody signed in before, or empty."""
+    return request.cookies.get(BROWSER_COOKIE, "")[:100]
+
+
+def know_browser(response: web.StreamResponse, request: web.Request, token: str) -> None:
+    """Give the browser a token that it shows only where one signs in."""
+    response.set_cookie(
+        BROWSER_COOKIE,
+        token,
+        path="/api/session",
+        max_age=BROWSER_SECONDS,
+        httponly=True,
+        samesite="Strict",
+        secure=is_https(request),
+    )
 
 
 def take_cookie(response: web.StreamResponse, request: web.Request) -> None:

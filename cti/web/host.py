@@ -200,6 +200,8 @@ class Web:
             guard.give_cookie(response, request, exchange.start_session)
         elif exchange.end_session:
             guard.take_cookie(response, request)
+        if exchange.know_browser is not None:
+            guard.know_browser(response, request, exchange.know_browser)
         return response
 
     async def _once(

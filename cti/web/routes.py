@@ -81,7 +81,8 @@ class OptionView(pydantic.BaseModel):
 class Exchange:
     """The HTTP exchange, for handlers that need more than models; `address` and `browser` are the asker's.
 
-    Set `start_session` to a token to give it to the browser, `end_session` to take it away.
+    Set `start_session` to a token to give it to the browser, `end_session` to take it away, `know_browser` to one by
+    which the browser is known at the next sign-in.
     """
 
     request: web.Request
@@ -90,6 +91,7 @@ class Exchange:
     token: str
     start_session: str | None = None
     end_session: bool = False
+    know_browser: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

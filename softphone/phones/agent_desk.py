@@ -6,6 +6,10 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import aiohttp
+from yarl import URL
+
+from cti.identity.local import LOCAL
+from cti.web.guard import COOKIE
 
 _TIMEOUT = aiohttp.ClientTimeout(total=10)
 
@@ -25,12 +29,22 @@ class AgentDesk:
     def __init__(self, url: str) -> None:
         self._url = url
         # Cookies of an address that is a number and not a name are kept only by an "unsafe" jar.
-        self._http = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True), timeout=_TIMEOUT)
+        self._http = aiohttp.ClientSession(
+            cookie_jar=aiohttp.CookieJar(unsafe=True), timeout=_TIMEOUT, headers={"User-Agent": LOCAL}
+        )
         self._csrf = ""
 
     async def sign_in(self, login: str, password: str) -> Mapping[str, Any]:
         """Open a session; returns the person with `name` and `agent_no`."""
         reply = await self._ask("POST", "/api/session", {"login": login, "password": password})
+        self._csrf = str(reply["csrf"])
+        person: Mapping[str, Any] = reply["person"]
+        return person
+
+    async def enter(self, token: str) -> Mapping[str, Any]:
+        """Go on in a session that was begun elsewhere; returns the person."""
+        self._http.cookie_jar.update_cookies({COOKIE: token}, URL(self._url))
+        reply = await self._ask("GET", "/api/session")
         self._csrf = str(reply["csrf"])
         person: Mapping[str, Any] = reply["person"]
         return person

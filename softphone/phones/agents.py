@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,11 @@ import aiohttp
 import numpy as np
 from baresip import BaresipError
 
+from cti.identity.demo import FIRST_AGENT
+from cti.identity.first_things import demo_password
+from cti.identity.local import local_token
+from cti.refusal import Refusal
+from cti.settings import Settings
 from softphone.phones.agent_desk import AgentDesk, DeskRefused
 from softphone.phones.caller import full_address, local_host
 from softphone.phones.hearing import Ear, Heard, SoundBegan, SoundKind
@@ -28,6 +32,7 @@ T = TypeVar("T")
 
 _TROUBLES = (DeskRefused, aiohttp.ClientError, BaresipError, TimeoutError, OSError)
 _MISSED = ("ring_no_answer", "rejected", "busy")  # breaks that a missed call brings; others are meant
+MOST = 5
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 10.0
 
 
@@ -46,18 +51,17 @@ class AgentPlan:
 
 
 async def work(plan: AgentPlan, story: Story) -> int:
-    """Let the agents work until cancelled; then they sign out and unregister.
+    """Let the agents work until cancelled; then they sign out and unregister. ValueError for a wrong number.
 
-    Raises ValueError or OSError when there are no accounts for them.
+    They sign in with `HOTLINE_DEMO_PASSWORD`; without one, by the right of whoever owns the hotline's data.
     """
-    accounts = read_accounts(plan.data, plan.count)
+    wanted = logins(plan.count)
     async with contextlib.AsyncExitStack() as exits:
-        desks = [AgentDesk(plan.url) for _ in accounts]
+        desks = [AgentDesk(plan.url) for _ in wanted]
         for desk in desks:
             exits.push_async_callback(desk.close)
         agents = [
-            ScriptedAgent(plan, story, desk, login, password)
-            for desk, (login, password) in zip(desks, accounts, strict=True)
+            ScriptedAgent(plan, story, desk, login, demo_password()) for desk, login in zip(desks, wanted, strict=True)
         ]
         phone = await _until_it_works(agents[0].phone_data, story, "the console")
         stack = SipStack(local_host(full_address(plan.server or str(phone["server"]))))
@@ -73,16 +77,11 @@ async def work(plan: AgentPlan, story: Story) -> int:
     return 0
 
 
-def read_accounts(data: Path, count: int) -> list[tuple[str, str]]:
-    """Return login and password of the first `count` demo agents; raises ValueError, FileNotFoundError."""
-    file = data / "accounts.json"
-    if not file.exists():
-        raise FileNotFoundError(f"no {file}: start the hotline first (scripts/run)")
-    accounts = json.loads(file.read_text("utf-8"))["accounts"]
-    agents = [account for account in accounts if account["role"] == "agent"]
-    if not 1 <= count <= len(agents):
-        raise ValueError(f"{count} agents asked for, {file} has {len(agents)}")
-    return [(agent["login"], agent["password"]) for agent in agents[:count]]
+def logins(count: int) -> list[str]:
+    """The first `count` agents of the accounts for a first look; ValueError."""
+    if not 1 <= count <= MOST:
+        raise ValueError(f"{count} agents asked for, there are 1 to {MOST}")
+    return [str(FIRST_AGENT + one) for one in range(count)]
 
 
 class ScriptedAgent:
@@ -102,10 +101,19 @@ class ScriptedAgent:
     async def phone_data(self) -> Mapping[str, Any]:
         """Sign in and return the data of the desk phone."""
         if not self._signed_in:
-            person = await self._desk.sign_in(self._login, self._password)
+            person = await self._enter()
             self._signed_in = True
             self._tell("signed_in", f"signs in ({person.get('name', '')})")
         return await self._desk.phone()
+
+    async def _enter(self) -> Mapping[str, Any]:
+        if self._password:
+            return await self._desk.sign_in(self._login, self._password)
+        try:
+            token = await local_token(Settings.load(self._plan.data), self._login)
+        except Refusal as refusal:
+            raise DeskRefused(403, refusal.code, str(refusal)) from None
+        return await self._desk.enter(token)
 
     async def plug_in(self, stack: SipStack) -> None:
         """Sign in and register the phone; waits for a console or a switch that is not up yet."""

@@ -38,6 +38,7 @@ from cti.identity.service import Identity
 from cti.identity.visitor import system
 from cti.number import Number
 from cti.screens import lint
+from cti.settings import AccountSettings
 from cti.store.engine import Store
 from cti.store.models import StateRow
 from cti.web import Web
@@ -90,7 +91,8 @@ async def place(tmp_path: Path, sqlite_store: Store) -> AsyncIterator[Place]:
     cheap = Passwords(argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     permissions = {"acd.configure": "维护队列与技能", "statistics.export": "导出统计"}
     grants = {"supervisor": ["statistics.export"]}
-    identity = await Identity.open(sqlite_store, Bus(), LoopClock(), top, permissions, cheap, grants)
+    plain = AccountSettings(second_factor="roles")
+    identity = await Identity.open(sqlite_store, Bus(), LoopClock(), top, permissions, cheap, grants, plain)
     admin = system("test")
     await identity.organisations.add(admin, Organisation("county", "县", "320481", "city"))
     for login, role in NAMES.items():

@@ -27,6 +27,7 @@ async def recovery_codes(page: Page) -> list[str]:
 async def test_it_is_turned_on_renewed_and_turned_off(hotline: RunningHotline, chromium: Browser) -> None:
     await hire(hotline, ["1095"])
     page = await open_page(chromium, hotline, "1095", "/me")
+    await page.get_by_test_id("factor-password").fill(PASSWORD)
     await page.get_by_test_id("factor-begin").click()
     secret = await page.locator(".second-factor code").inner_text()
     await picture(page, "factor-begin")

@@ -37,6 +37,12 @@ class CodeBody(Body):
     code: Code
 
 
+class BeginBody(Body):
+    """One's password."""
+
+    password: Secret
+
+
 class RenewBody(Body):
     """A code from the app or a recovery code."""
 
@@ -61,6 +67,7 @@ class SecondFactorApi:
 
     def __init__(self, identity: Identity) -> None:
         self._factor = identity.second_factor
+        self._sessions = identity.sessions
 
     def routes(self) -> list[Route]:
         """The table."""
@@ -79,16 +86,18 @@ class SecondFactorApi:
         found = await self._factor.state(visitor)
         return FactorAnswer(since=found.since, recovery_left=found.recovery_left)
 
-    async def begin(self, visitor: Visitor) -> EnrolmentAnswer:
+    async def begin(self, visitor: Visitor, body: BeginBody) -> EnrolmentAnswer:
         """A new secret."""
         visitor.need_session()
-        found = await self._factor.begin(visitor)
+        found = await self._factor.begin(visitor, body.password)
         return EnrolmentAnswer(secret=found.secret, uri=found.uri, svg=found.svg)
 
     async def confirm(self, visitor: Visitor, body: CodeBody) -> RecoveryCodes:
         """Turn it on."""
         visitor.need_session()
-        return RecoveryCodes(codes=await self._factor.confirm(visitor, body.code))
+        codes = await self._factor.confirm(visitor, body.code)
+        self._sessions.forget(visitor.person)
+        return RecoveryCodes(codes=codes)
 
     async def renew(self, visitor: Visitor, body: RenewBody) -> RecoveryCodes:
         """New recovery codes."""
@@ -99,3 +108,4 @@ class SecondFactorApi:
         """Turn it off."""
         visitor.need_session()
         await self._factor.turn_off(visitor, body.password, body.code)
+        self._sessions.forget(visitor.person)

@@ -7,7 +7,7 @@ import pydantic
 from cti.identity.api.fields import Login, Secret
 from cti.identity.service import Identity
 from cti.identity.visitor import ALL, Visitor
-from cti.web.guard import csrf_of
+from cti.web.guard import browser_token_of, csrf_of
 from cti.web.hub import Hub
 from cti.web.routes import PUBLIC, SIGNED_IN, Body, Exchange, Route
 
@@ -86,10 +86,12 @@ class SessionApi:
 
     async def sign_in(self, exchange: Exchange, body: SignIn) -> SessionAnswer:
         """Begin a session."""
+        known = browser_token_of(exchange.request)
         visitor, token = await self._identity.sessions.sign_in(
-            body.login, body.password, exchange.address, exchange.browser, body.code
+            body.login, body.password, exchange.address, exchange.browser, body.code, known
         )
         exchange.start_session = token
+        exchange.know_browser = await self._identity.sessions.remember_browser(visitor, known)
         return await self._session(visitor, token)
 
     async def me(self, visitor: Visitor, exchange: Exchange) -> SessionAnswer:

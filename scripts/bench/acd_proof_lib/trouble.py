@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import random
 import time
 from collections.abc import AsyncIterator
@@ -14,7 +13,7 @@ from typing import Any
 
 import aiohttp
 
-from bench.callpath_lib.house import House
+from bench.callpath_lib.house import PASSWORD, House
 from cti.identity.demo import SUPERVISOR_NO
 
 ANSWER_SECONDS = 10.0
@@ -48,12 +47,10 @@ class Desk:
 @asynccontextmanager
 async def desk(house: House) -> AsyncIterator[Desk]:
     """Signed in as the supervisor."""
-    accounts = json.loads((house.data / "accounts.json").read_text("utf-8"))["accounts"]
-    (password,) = [one["password"] for one in accounts if one["login"] == SUPERVISOR_NO]
     url = f"http://127.0.0.1:{house.ports['http']}"
     timeout = aiohttp.ClientTimeout(total=ANSWER_SECONDS)
     async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True), timeout=timeout) as http:
-        body = {"login": SUPERVISOR_NO, "password": password}
+        body = {"login": SUPERVISOR_NO, "password": PASSWORD}
         async with http.post(f"{url}/api/session", json=body) as answer:
             answer.raise_for_status()
             csrf = (await answer.json())["csrf"]

@@ -26,6 +26,7 @@ from ivr import house
 from ivr.library import FlowLibrary
 from ivr.prompts import native
 
+PASSWORD = "of a bench"  # noqa: S105 # it lives for minutes, on this machine alone
 TREE = Path(__file__).resolve().parents[3]
 ZONE = ZoneInfo("Asia/Shanghai")
 SHORT, SHIPPED = "12345", "12346"
@@ -116,7 +117,7 @@ async def _people(settings: Settings, count: int) -> dict[str, str]:
         await migrate(store, [one.folder for one in find_plugins(TREE)])
         top = Organisation(own.organisation, own.organisation_title, own.region, None)
         identity = await Identity.open(store, Bus(), LoopClock(), top)
-        await make_demo(identity, settings.data, own.organisation, count)
+        await make_demo(identity, settings.data, own.organisation, count, PASSWORD)
         found = await identity.people.agents()
         identity.close()
         journal = Journal.start(store, lambda event: None)

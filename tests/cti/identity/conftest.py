@@ -16,6 +16,7 @@ from cti.identity.passwords import Passwords
 from cti.identity.people import PersonData
 from cti.identity.service import Identity
 from cti.identity.visitor import Visitor, system
+from cti.settings import AccountSettings
 from cti.store.engine import Store
 
 CITY = Organisation("city", "市12345热线", "320400", None)
@@ -24,6 +25,8 @@ VILLAGE = Organisation("village", "街道", "320481", "county")
 OTHER = Organisation("other", "市卫健委", "320400", "city")
 PASSWORD = "Rain-over-7-hills"
 BROWSER = "Firefox"
+SETTINGS = AccountSettings(second_factor="roles")
+"""Administrators of the tests have no telephone at hand."""
 
 
 @pytest.fixture
@@ -42,7 +45,7 @@ async def identity(store: Store, clock: VirtualClock, changes: list[PersonChange
     bus = Bus()
     bus.subscribe(PersonChanged, changes.append)
     cheap = Passwords(argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    found = await Identity.open(store, bus, clock, CITY, passwords=cheap)
+    found = await Identity.open(store, bus, clock, CITY, passwords=cheap, settings=SETTINGS)
     for one in (COUNTY, VILLAGE, OTHER):
         await found.organisations.add(system("test"), one)
     yield found

@@ -19,7 +19,7 @@ from cti.identity.permissions import Reach
 from cti.identity.roles import RoleData
 from cti.identity.service import Identity
 from cti.identity.visitor import system
-from cti.settings import OidcSettings
+from cti.settings import AccountSettings, OidcSettings
 from cti.web import Web
 from cti.web.guard import COOKIE
 from tests.cti.identity.fake_provider import CLIENT, SECRET, running_provider
@@ -60,7 +60,9 @@ class World:
 async def world(sqlite_store):
     cheap = Passwords(argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     top = Organisation("city", "市", "320400", None)
-    identity = await Identity.open(sqlite_store, Bus(), LoopClock(), top, passwords=cheap)
+    identity = await Identity.open(
+        sqlite_store, Bus(), LoopClock(), top, passwords=cheap, settings=AccountSettings(second_factor="roles")
+    )
     person = PersonData(login="li.na", name="李娜", agent_no=None, organisation="city", roles=["agent"])
     await identity.people.add_unchecked(ROOT, person, "Rain-over-7-hills")
     web = Web(identity.sessions)
@@ -156,3 +158,41 @@ async def test_a_second_factor_asked_for_there_counts_here_if_the_settings_say_s
 def test_an_issuer_is_reached_by_tls(issuer):
     with pytest.raises(ValueError, match="issuer"):
         OidcSettings(title="x", issuer=issuer, client_id=CLIENT)
+
+
+async def test_people_are_known_by_issuer_and_subject_also_when_logins_there_change(world):
+    """Whoever got another's `preferred_username` at the provider was that person here."""
+    await world.identity.people.add_unchecked(
+        ROOT, PersonData(login="wang", name="王芳", agent_no=None, organisation="city", roles=["agent"]), "x"
+    )
+
+    async def me():
+        async with world.client.get(f"{world.base}/api/session") as response:
+            return (await response.json())["person"]["login"]
+
+    assert await world.sign_in() == "/" and await me() == "li.na"
+    world.provider.person = {"sub": "u-1", "preferred_username": "wang"}
+    assert await world.sign_in() == "/" and await me() == "li.na", "she was called otherwise, and is the same"
+    world.provider.person = {"sub": "u-2", "preferred_username": "li.na"}
+    assert world.trouble(await world.sign_in()) == "no_account", "somebody else took her name"
+    person = await world.identity.people.by_login(ROOT, "wang")
+    await world.identity.people.link(ROOT, person.id, world.provider.issuer, "u-2")
+    assert await world.sign_in() == "/" and await me() == "wang"
+
+
+async def test_a_first_sign_in_may_need_an_administrator_or_a_checked_address(world):
+    settings = {"title": "x", "issuer": world.provider.issuer, "client_id": CLIENT, "client_secret": SECRET}
+    for name, more in (("closed", {"first_link": "admin"}), ("mail", {"claim": "email"})):
+        world.identity.providers.add(name, OpenIdProvider(OidcSettings(**settings, **more), LoopClock()))
+
+    async def ends(name, **person):
+        world.provider.person = {"sub": "u-1", "preferred_username": "li.na", **person}
+        _, url, _ = await world.get(f"{world.base}/api/sign-in/{name}")
+        _, back, _ = await world.get(url)
+        return (await world.get(back))[1]
+
+    assert world.trouble(await ends("closed")) == "no_account"
+    assert world.trouble(await ends("mail", email="li.na")) == "no_account"
+    assert world.trouble(await ends("mail", email="li.na", email_verified="true")) == "no_account"
+    assert await ends("mail", email="li.na", email_verified=True) == "/"
+    assert await ends("closed") == "/", "she is known now"

@@ -18,6 +18,16 @@ from cti.refusal import Invalid
         "Password-1999",
         "Aa1Aa1Aa1Aa1",
         "Hotline-2026",
+        # Each passed: it has three kinds of characters, and is on every list of guesses.
+        "P@ssw0rd2026",
+        "Admin@12345",
+        "12345Abcde",
+        "1qaz@WSX3edc",
+        "Woaini1314!!",
+        "Zhangwei@1990",
+        "Xiaoli-20010203",
+        "!QAZ2wsx#EDC",
+        "Welcome1234!",
         "",
     ],
 )

@@ -50,7 +50,7 @@ class Phone:
         self.identity, self.clock, self.visitor, self.secret = identity, clock, visitor, ""
 
     async def enrol(self):
-        enrolment = await self.identity.second_factor.begin(self.visitor)
+        enrolment = await self.identity.second_factor.begin(self.visitor, PASSWORD)
         self.secret = enrolment.secret
         codes = await self.identity.second_factor.confirm(self.visitor, self.code())
         self.clock.advance(30)
@@ -95,7 +95,7 @@ async def test_it_is_enrolled_with_a_picture_and_asked_for_from_then_on(identity
     visitor, _ = await phone.sign_in(phone.code())
     assert visitor.person == phone.visitor.person
     with pytest.raises(Conflict, match="second_factor_on"):
-        await identity.second_factor.begin(visitor)
+        await identity.second_factor.begin(visitor, PASSWORD)
     assert (await identity.people.find(ROOT, visitor.person)).second_factor
 
 
@@ -151,7 +151,7 @@ async def test_it_is_turned_off_by_password_and_code(identity, phone):
 
 
 async def test_guessing_while_enrolling_is_limited(identity, phone):
-    await identity.second_factor.begin(phone.visitor)
+    await identity.second_factor.begin(phone.visitor, PASSWORD)
     for _ in range(5):
         with pytest.raises(Invalid):
             await identity.second_factor.confirm(phone.visitor, "abcdef")

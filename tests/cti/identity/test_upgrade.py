@@ -13,6 +13,7 @@ from cti.identity.passwords import Passwords
 from cti.identity.permissions import Level
 from cti.identity.service import Identity
 from cti.identity.visitor import system
+from cti.settings import AccountSettings
 from cti.store.engine import Store
 from cti.store.migration import bring_to, migrate
 
@@ -63,7 +64,9 @@ async def old(database, tmp_path):
 async def test_people_roles_and_the_chain_come_forward(old):
     await migrate(old)
     clock = VirtualClock()
-    identity = await Identity.open(old, Bus(), clock, Organisation("city", "市", "320400", None))
+    identity = await Identity.open(
+        old, Bus(), clock, Organisation("city", "市", "320400", None), settings=AccountSettings(second_factor="roles")
+    )
     proof = await identity.audit.verify()
     assert (proof.entries, proof.findings) == (3, ())
     assert (await identity.roles.find(ROOT, "admin")).level is Level.CITY

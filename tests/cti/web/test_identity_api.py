@@ -16,6 +16,7 @@ from cti.identity.people import PersonData
 from cti.identity.permissions import FIRST_ROLES
 from cti.identity.service import Identity
 from cti.identity.visitor import system
+from cti.settings import AccountSettings
 from cti.web import Web
 from cti.web.hub import Topic
 from cti.web.routes import SIGNED_IN
@@ -46,7 +47,12 @@ class Console:
 @pytest.fixture
 async def house(sqlite_store):
     identity = await Identity.open(
-        sqlite_store, Bus(), LoopClock(), Organisation("city", "市", "320400", None), {"tickets.see": "查看工单"}
+        sqlite_store,
+        Bus(),
+        LoopClock(),
+        Organisation("city", "市", "320400", None),
+        {"tickets.see": "查看工单"},
+        settings=AccountSettings(second_factor="roles"),
     )
     for login, agent_no, role in (("1001", "1001", "agent"), ("8001", "8001", "supervisor"), ("admin", None, "admin")):
         person = PersonData(login=login, name="王芳", agent_no=agent_no, organisation="city", roles=[role])
@@ -159,7 +165,7 @@ async def test_ten_wrong_passwords(console):
 async def test_a_stolen_cookie_is_of_no_use_in_another_browser(console, house):
     agent = console()
     await agent.sign_in("1001")
-    (cookie,) = agent.client.cookie_jar
+    (cookie,) = [one for one in agent.client.cookie_jar if one.key == "hotline"]
     stolen = {"User-Agent": "thief", "Cookie": f"{cookie.key}={cookie.value}"}
     async with aiohttp.ClientSession(headers=stolen) as thief, thief.get(f"{agent.base}/api/session") as response:
         assert response.status == 401
@@ -186,7 +192,7 @@ async def test_a_program_asks_with_a_key_and_without_cookie_or_csrf(console, hou
     person = {"login": "li.na", "name": "李娜", "organisation": "city", "roles": []}
     assert (await ask("POST", "/api/people", program, **person))[0] == 201
     assert (await ask("GET", "/api/audit", program))[0] == 403
-    for path, sent in (("/api/session/keys", body), ("/api/session/second-factor", {})):
+    for path, sent in (("/api/session/keys", body), ("/api/session/second-factor", {"password": PASSWORD})):
         assert (await ask("POST", path, program, **sent))[0] == 403
     assert (await ask("PUT", "/api/session/password", program, old="x", password="Green-tea-at-9"))[0] == 403
     assert (await ask("DELETE", "/api/session", program))[0] == 403
@@ -204,7 +210,8 @@ async def test_a_second_factor_from_the_picture_to_the_next_sign_in(console):
     agent, again = console(), console()
     person = await agent.sign_in("1001")
     assert person["must"] == []
-    enrolment = await agent("POST", "/api/session/second-factor", 200)
+    assert (await agent("POST", "/api/session/second-factor", 422, password="wrong"))["field"] == "password"
+    enrolment = await agent("POST", "/api/session/second-factor", 200, password=PASSWORD)
     assert enrolment["svg"].startswith("<svg")
     code = totp.code_at(enrolment["secret"], totp.step_of(time.time()))
     codes = (await agent("PUT", "/api/session/second-factor", 200, code=code))["codes"]
@@ -227,3 +234,14 @@ async def test_sessions_are_seen_and_ended_with_their_sockets(console):
         await boss("DELETE", f"/api/sessions/{found[0]['id']}", 204)
         assert (await socket.receive()).data == 4401
     await agent("GET", "/api/session", 401)
+
+
+async def test_a_browser_in_which_one_signed_in_is_known_where_one_signs_in_alone(console):
+    agent = console()
+    await agent.sign_in("1001")
+    (known,) = [one for one in agent.client.cookie_jar if one.key == "hotline-browser"]
+    assert (known["path"], known["httponly"], known["samesite"]) == ("/api/session", True, "Strict")
+    await agent("DELETE", "/api/session", 204)
+    await agent.sign_in("1001")
+    (again,) = [one for one in agent.client.cookie_jar if one.key == "hotline-browser"]
+    assert again.value == known.value

@@ -19,6 +19,7 @@ from cti.identity.people import PersonData
 from cti.identity.service import Identity
 from cti.identity.visitor import system
 from cti.ids import new_id
+from cti.settings import AccountSettings
 from cti.web import Web
 from tests.cti.web.test_identity_api import PASSWORD, Console
 
@@ -50,7 +51,13 @@ BODIES = {
 @pytest.fixture
 async def house(sqlite_store):
     """Two counties, each with an admin, an agent with a number, and a group; and the ids of the second."""
-    identity = await Identity.open(sqlite_store, Bus(), LoopClock(), Organisation("city", "市", "320400", None))
+    identity = await Identity.open(
+        sqlite_store,
+        Bus(),
+        LoopClock(),
+        Organisation("city", "市", "320400", None),
+        settings=AccountSettings(second_factor="roles"),
+    )
     ids = {}
     for county, region, number in (("here", "320481", "2001"), ("there", "320413", "3001")):
         await identity.organisations.add(ROOT, Organisation(county, county, region, "city"))
