@@ -186,10 +186,18 @@ class HotlineSettings(Section):
     trunks: dict[Name, TrunkSettings] = pydantic.Field(default={"carrier": TrunkSettings()}, title="中继线路")
 
 
+class KeySettings(Section):
+    """Where the master key lies: a file elsewhere, or the socket of a key server; see `cti/store/key_sources.py`."""
+
+    file: str | None = None
+    socket: str | None = None
+
+
 class HouseSettings(HotlineSettings):
     """Everything that is not a plugin's. `cryptography` names the algorithms that seal data."""
 
     database: str | None = None
+    keys: KeySettings = KeySettings()
     cryptography: SuiteName = "international"
     http: HttpSettings = HttpSettings()
     accounts: AccountSettings = AccountSettings()

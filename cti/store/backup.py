@@ -19,6 +19,7 @@ import msgspec
 from cti.store import archive, snapshot
 from cti.store.cipher import Cipher
 from cti.store.engine import Store
+from cti.store.key_sources import source_of
 
 DATABASE, STATE, KEYS, RECORDINGS = "database", "state", "keys", "recordings"
 INDEX = "recordings.jsonl"
@@ -69,8 +70,8 @@ def key_check(cipher: Cipher) -> str:
 
 async def back_up(store: Store, target: Path, *, keys: bool, recordings: bool) -> Report:
     """Write `target` and read it back to check it; whole or not at all. BackupProblem, OSError."""
-    if keys and not (store.data / "master.key").exists():
-        raise BackupProblem("the master key comes from HOTLINE_MASTER_KEY: it can only be kept apart")
+    if keys and source_of(store.data).kind != "beside":
+        raise BackupProblem("the master key lies elsewhere: it can only be kept apart")
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with tempfile.TemporaryDirectory(prefix=".backup-", dir=target.parent) as scratch:
         folder = Path(scratch)

@@ -1,55 +1,21 @@
 """Encryption of telephone and identity numbers in tables, and blind indexes to find them by.
 
-One master key of 32 bytes, from `HOTLINE_MASTER_KEY` (base64) or the file `master.key` (0600) in the state
-directory. Which algorithms seal and index, `suites` says; each use has a key of its own.
+One master key of 32 bytes, see `key_sources`. Which algorithms seal and index, `suites` says; each use has a key of its
+own.
 """
 
 from __future__ import annotations
 
 import base64
-import binascii
 import hmac
-import os
-import secrets
 from functools import cache, lru_cache
-from pathlib import Path
 
-from cti.store.suites import INTERNATIONAL, KEY_BYTES, SUITES, Broken, SuiteName, suite_of
+from cti.store.key_sources import KeyProblem, load_master_key
+from cti.store.suites import INTERNATIONAL, SUITES, Broken, Suite, SuiteName, suite_of
+
+__all__ = ["Cipher", "KeyProblem", "load_master_key"]
 
 INDEXES_KEPT = 4096
-
-
-class KeyProblem(Exception):
-    """The master key is missing, malformed, or not the one that sealed the data."""
-
-
-def load_master_key(data: Path) -> bytes:
-    """The master key; made at the first start. KeyProblem when it is malformed or readable by others."""
-    if text := os.environ.get("HOTLINE_MASTER_KEY"):
-        return _parse(text, "HOTLINE_MASTER_KEY")
-    path = data / "master.key"
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        if path.stat().st_mode & 0o077:
-            raise KeyProblem(f"{path} can be read by others: chmod 600") from None
-        return _parse(path.read_text("utf-8", "replace"), str(path))
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        key = secrets.token_bytes(KEY_BYTES)
-        file.write(base64.b64encode(key).decode() + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    return key
-
-
-def _parse(text: str, where: str) -> bytes:
-    try:
-        key = base64.b64decode(text.strip(), validate=True)
-    except (binascii.Error, ValueError):
-        key = b""
-    if len(key) != KEY_BYTES:
-        raise KeyProblem(f"{where}: not {KEY_BYTES} bytes in base64")
-    return key
 
 
 class Cipher:
@@ -106,6 +72,10 @@ class Cipher:
         order = sorted(SUITES, key=lambda one: one is not self.suite)
         made = (one.mac(self._derived(one.name, purpose), data).hex() for one in order)
         return any(hmac.compare_digest(one, said) for one in made)
+
+    def file_key(self, suite: Suite, id: bytes) -> bytes:
+        """The key of a sealed file, of which it is the only one."""
+        return suite.derive(self._master, f"file {id.hex()}")
 
     def private_key(self, purpose: str) -> bytes:
         """A private key for the suite's signatures."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -30,6 +29,7 @@ from cti.store.backup import (
 )
 from cti.store.cipher import Cipher, KeyProblem, load_master_key
 from cti.store.engine import Store
+from cti.store.key_sources import is_there
 from cti.store.migration import bring_to
 from cti.supervisor import RunLock, StartRefused
 
@@ -107,7 +107,7 @@ class Restoration:
 
     def _key(self, folder: Path) -> Path:
         """The folder of the master key, which is never made here."""
-        if not (folder / "master.key").exists() and not os.environ.get("HOTLINE_MASTER_KEY"):
+        if not is_there(folder):
             raise BackupProblem(
                 f"there is no key: put the hotline's master.key into {self.data},"
                 " or its content into HOTLINE_MASTER_KEY"

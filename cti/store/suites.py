@@ -51,10 +51,10 @@ class Suite(Protocol):
     def derive(self, master: bytes, purpose: str) -> bytes:
         """A key for a purpose."""
 
-    def seal(self, key: bytes, plain: bytes) -> bytes:
-        """Encrypt and authenticate; equal texts give different results."""
+    def seal(self, key: bytes, plain: bytes, context: bytes = b"") -> bytes:
+        """Encrypt and authenticate; equal texts give different results. It opens in the same `context` only."""
 
-    def open(self, key: bytes, sealed: bytes) -> bytes:
+    def open(self, key: bytes, sealed: bytes, context: bytes = b"") -> bytes:
         """Undo it. Broken."""
 
     def mac(self, key: bytes, data: bytes) -> bytes:
@@ -81,15 +81,15 @@ class International:
         """HKDF-SHA-256."""
         return HKDF(hashes.SHA256(), KEY_BYTES, salt=None, info=b"hotline " + purpose.encode()).derive(master)
 
-    def seal(self, key: bytes, plain: bytes) -> bytes:
+    def seal(self, key: bytes, plain: bytes, context: bytes = b"") -> bytes:
         """AES-256-GCM; nonce, ciphertext, tag."""
         nonce = os.urandom(NONCE_BYTES)
-        return nonce + AESGCM(key).encrypt(nonce, plain, None)
+        return nonce + AESGCM(key).encrypt(nonce, plain, context)
 
-    def open(self, key: bytes, sealed: bytes) -> bytes:
+    def open(self, key: bytes, sealed: bytes, context: bytes = b"") -> bytes:
         """AES-256-GCM."""
         try:
-            return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], None)
+            return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], context)
         except (InvalidTag, ValueError) as error:
             raise Broken from error
 
@@ -125,19 +125,21 @@ class National:
         """HKDF-SM3."""
         return HKDF(hashes.SM3(), KEY_BYTES, salt=None, info=b"hotline " + purpose.encode()).derive(master)
 
-    def seal(self, key: bytes, plain: bytes) -> bytes:
+    def seal(self, key: bytes, plain: bytes, context: bytes = b"") -> bytes:
         """SM4-GCM with the key's first half, SM4 having keys of 16 bytes; nonce, ciphertext, tag."""
         nonce = os.urandom(NONCE_BYTES)
         work = BlockCipher(algorithms.SM4(key[:16]), modes.GCM(nonce)).encryptor()
+        work.authenticate_additional_data(context)
         return nonce + work.update(plain) + work.finalize() + work.tag
 
-    def open(self, key: bytes, sealed: bytes) -> bytes:
+    def open(self, key: bytes, sealed: bytes, context: bytes = b"") -> bytes:
         """SM4-GCM."""
         nonce, inner, tag = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:-TAG_BYTES], sealed[-TAG_BYTES:]
         if len(sealed) < NONCE_BYTES + TAG_BYTES:
             raise Broken
         try:
             work = BlockCipher(algorithms.SM4(key[:16]), modes.GCM(nonce, tag)).decryptor()
+            work.authenticate_additional_data(context)
             return work.update(inner) + work.finalize()
         except (InvalidTag, ValueError) as error:
             raise Broken from error
