@@ -1,7 +1,8 @@
 """The embedded MQTT broker, in a process of its own so that it never takes the engine's time.
 
-`python -m cti.broker DATA PORT`: listens on loopback, wants the user and password that stand in DATA/secrets/mqtt.
-A city that runs Mosquitto or EMQX names it in the settings, and this is not started.
+`python -m cti.broker DATA PORT`: listens on loopback. The engine's user may publish below `hotline/` and nobody else
+may; readers may subscribe. `python -m cti.broker DATA` writes the same for Mosquitto: `mosquitto.acl` and the names for
+`mosquitto_passwd`. A city that runs Mosquitto or EMQX names it in the settings, and this is not started.
 """
 
 from __future__ import annotations
@@ -14,47 +15,77 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from amqtt.broker import Broker
-from amqtt.plugins.base import BaseAuthPlugin
+from amqtt.broker import Action, Broker
+from amqtt.plugins.base import BaseAuthPlugin, BaseTopicPlugin
 from amqtt.session import Session
 
-USER = "hotline"
+USER, READER = "hotline", "reader"
+TREE = "hotline/"
+FILES = {USER: "mqtt", READER: "mqtt-reader"}
 
 
-def credentials(data: Path) -> tuple[str, str]:
-    """User and password, made at the first asking; the file is readable by us alone."""
-    path = data / "secrets" / "mqtt"
+def credentials(data: Path, user: str = USER) -> tuple[str, str]:
+    """User and password, made at the first asking; the file is readable by us alone.
+
+    `hotline` is the engine, which publishes; `reader` is whoever listens.
+    """
+    path = data / "secrets" / FILES[user]
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not path.exists():
         path.touch(mode=0o600)
         path.write_text(secrets.token_urlsafe(24), "ascii")
-    return USER, path.read_text("ascii").strip()
+    return user, path.read_text("ascii").strip()
+
+
+def may(user: str | None, topic: str, *, publishes: bool) -> bool:
+    """The rule: the engine publishes in its own tree, readers subscribe there; the broker's own topics are nobody's."""
+    if not topic.startswith(TREE):
+        return False
+    return user == USER if publishes else user in (USER, READER)
+
+
+def mosquitto_acl() -> str:
+    """The same rule as Mosquitto's `acl_file` reads it."""
+    return f"user {USER}\ntopic readwrite {TREE}#\n\nuser {READER}\ntopic read {TREE}#\n"
 
 
 class PasswordPlugin(BaseAuthPlugin):  # type: ignore[misc]  # amqtt tells no types
-    """Lets in the one user that the engine and the city's subscribers share."""
+    """Lets in the engine and the readers, and nobody else."""
 
     @dataclass
     class Config:
-        """What the broker's configuration gives."""
+        """What the broker's configuration gives: passwords by user."""
 
-        user: str
-        password: str
+        passwords: dict[str, str]
 
     async def authenticate(self, *, session: Session) -> bool:
-        """Whether name and password are right."""
-        wanted = f"{self.config.user}:{self.config.password}".encode()
-        return hmac.compare_digest(f"{session.username}:{session.password}".encode(), wanted)
+        """Whether name and password are right. Only the engine may leave a will: the broker publishes it unasked."""
+        if session.will_flag and session.username != USER:
+            return False
+        wanted = self.config.passwords.get(session.username or "", "")
+        return bool(wanted) and hmac.compare_digest((session.password or "").encode(), wanted.encode())
+
+
+class TopicPlugin(BaseTopicPlugin):  # type: ignore[misc]  # amqtt tells no types
+    """Who may publish and subscribe what, see `may`."""
+
+    async def topic_filtering(
+        self, *, session: Session | None = None, topic: str | None = None, action: Action | None = None
+    ) -> bool:
+        """Whether the client may."""
+        user = session.username if session else None
+        return may(user, topic or "", publishes=action == Action.PUBLISH)
 
 
 async def serve(data: Path, port: int) -> None:
     """Run until SIGTERM."""
-    user, password = credentials(data)
+    passwords = dict(credentials(data, user) for user in FILES)
     broker = Broker(
         {
             "listeners": {"default": {"type": "tcp", "bind": f"127.0.0.1:{port}", "max_connections": 200}},
             "plugins": {
-                "cti.broker.PasswordPlugin": {"user": user, "password": password},
+                "cti.broker.PasswordPlugin": {"passwords": passwords},
+                "cti.broker.TopicPlugin": {},
             },
         }
     )
@@ -67,5 +98,18 @@ async def serve(data: Path, port: int) -> None:
     await broker.shutdown()
 
 
+def write_for_mosquitto(data: Path) -> Path:
+    """Write Mosquitto's `acl_file`, and make the passwords that its `password_file` needs; returns the first."""
+    for user in FILES:
+        credentials(data, user)
+    path = data / "secrets" / "mosquitto.acl"
+    path.touch(mode=0o600)
+    path.write_text(mosquitto_acl(), "ascii")
+    return path
+
+
 if __name__ == "__main__":
-    asyncio.run(serve(Path(sys.argv[1]), int(sys.argv[2])))
+    if len(sys.argv) > 2:
+        asyncio.run(serve(Path(sys.argv[1]), int(sys.argv[2])))
+    else:
+        print(write_for_mosquitto(Path(sys.argv[1])))

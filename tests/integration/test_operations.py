@@ -94,7 +94,7 @@ def test_a_second_hotline_on_the_same_data_is_refused(hotline: RunningHotline) -
 
 async def test_stored_events_are_told_over_mqtt_with_masked_numbers(hotline_with_mqtt: RunningHotline) -> None:
     hotline = hotline_with_mqtt
-    user, password = broker.credentials(hotline.data)
+    user, password = broker.credentials(hotline.data, broker.READER)
     with pytest.raises(aiomqtt.MqttError):
         async with aiomqtt.Client("127.0.0.1", hotline.ports["mqtt"], username=user, password="wrong", timeout=5):
             pass
