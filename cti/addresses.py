@@ -47,3 +47,11 @@ def is_name(peer: str) -> bool:
     except ValueError:
         return True
     return False
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address, or a host to listen on, is this machine's own."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, TypeVar
 import pydantic
 
 from cti import documents, ports
-from cti.addresses import Bound, Network, Peer
+from cti.addresses import Bound, Network, Peer, is_loopback
 from cti.sealed_values import opened_document
 from cti.store.suites import SuiteName
 
@@ -35,6 +35,7 @@ class HttpSettings(Section):
 
     `proxies` are addresses and networks whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed. Requests a second
     are limited for each person, and for each address without a session; ten seconds' worth may come at once.
+    Beyond this machine the console speaks through a proxy with TLS, which `proxies` names; `plain` does without.
     """
 
     host: str = pydantic.Field(default="127.0.0.1", title="监听地址")
@@ -42,6 +43,16 @@ class HttpSettings(Section):
     proxies: list[Network] = pydantic.Field(default=["127.0.0.1", "::1"], title="受信任的代理")
     person_per_second: float = pydantic.Field(default=50, gt=0, title="每人每秒请求数")
     address_per_second: float = pydantic.Field(default=50, gt=0, title="每个地址每秒请求数")
+    plain: bool = pydantic.Field(default=False, title="允许未加密的访问（不建议）")
+
+    @pydantic.model_validator(mode="after")
+    def _not_plain(self) -> HttpSettings:
+        if not (is_loopback(self.host) or self.plain or "proxies" in self.model_fields_set):
+            raise ValueError(
+                f"host {self.host}: passwords would cross the network in clear; name the proxy that brings TLS in "
+                "http.proxies (cti/README.md has one), or say http.plain: true"
+            )
+        return self
 
 
 class SwitchSettings(Section):

@@ -41,6 +41,9 @@ async def read(path: Path) -> AsyncIterator[tuple[int, list[str]]]:
             code = await process.wait()
     except TimeoutError:
         raise Invalid("sheet", "文件过大，处理超时", "file") from None
+    except ValueError:
+        # What StreamReader says of a line beyond its limit: nobody writes so much into a row.
+        raise Invalid("sheet", f"有一行的内容超过 {LINE_LIMIT // 1_000_000} MB，请检查该行的单元格", "file") from None
     finally:
         if process.returncode is None:
             process.kill()

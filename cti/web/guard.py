@@ -9,12 +9,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 import ipaddress
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Protocol
 from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from cti.addresses import is_loopback
 from cti.identity.visitor import Visitor
 from cti.refusal import NotAllowed
 
@@ -53,6 +54,7 @@ def content_policy(sockets: str) -> str:
     )
 
 
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Proxies = tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
 PROXIES = web.AppKey("proxies", tuple)
 """Which addresses are proxies of ours (`Proxies`)."""
@@ -111,6 +113,14 @@ def _is_proxy(address: str, proxies: Proxies) -> bool:
     return any(found in one for one in proxies)
 
 
+@web.middleware
+async def refuse_plain(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Nothing but its health is told over plain HTTP beyond this machine: passwords would cross the network."""
+    if is_https(request) or is_loopback(request.remote or "") or request.path == "/healthz":
+        return await handler(request)
+    raise web.HTTPUpgradeRequired(text="请通过 https 访问\n", headers={"Upgrade": "TLS/1.2, HTTP/1.1"})
+
+
 def address_of(request: web.Request) -> str:
     """The asker's IP address; behind proxies of ours, the last one in `X-Forwarded-For` that is none of them."""
     peer, proxies = request.remote or "", request.app[PROXIES]
@@ -122,14 +132,6 @@ def address_of(request: web.Request) -> str:
         return str(ipaddress.ip_address(peer))
     except ValueError:
         return ""
-
-
-def is_loopback(address: str) -> bool:
-    """Whether it is this machine's own address."""
-    try:
-        return ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        return False
 
 
 def is_https(request: web.Request) -> bool:

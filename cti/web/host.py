@@ -14,6 +14,7 @@ import pydantic
 import structlog
 from aiohttp import web
 
+from cti.addresses import is_loopback
 from cti.clock import Clock, LoopClock
 from cti.identity.visitor import Visitor
 from cti.refusal import Invalid, NotAllowed, NotSignedIn, Refusal
@@ -29,7 +30,11 @@ from cti.web.routes import PUBLIC, SIGNED_IN, Endpoint, Exchange, Route, RouteTa
 
 log = structlog.get_logger(__name__)
 
+HEAD_SECONDS = 12.0
+"""How long a connection may be open before its request has come, or between two."""
+PAUSE_SECONDS = 10.0
 BODY_SECONDS = 60.0
+"""How long a body may pause, and take in all."""
 BURST_SECONDS = 10.0
 OUTAGE_SECONDS = 5
 SEE_METRICS = "system.see"
@@ -66,6 +71,7 @@ class Web:
         settings, clock = settings or HttpSettings(), clock or LoopClock()
         self.hub = Hub(sessions)
         self._answers = answers
+        self._plain = settings.plain
         self._proxies = guard.proxies_of(settings.proxies)
         self._by_person = Rate(clock, settings.person_per_second, settings.person_per_second * BURST_SECONDS)
         self._by_address = Rate(clock, settings.address_per_second, settings.address_per_second * BURST_SECONDS)
@@ -103,13 +109,15 @@ class Web:
     async def start(self, host: str, port: int) -> None:
         """Listen; on both loopback addresses when `host` is one. Port 0 takes a free one. OSError when taken."""
         self._console = await asyncio.to_thread(Console.load, self._folder)
-        app = web.Application()
+        app = web.Application(middlewares=[] if self._plain else [guard.refuse_plain])
         app[guard.PROXIES] = self._proxies
         app.router.add_route("GET", "/ws", self.hub.serve)
         # A dot would leave out paths with a line break.
         app.router.add_route("*", r"/{path:[\s\S]*}", self._handle)
         app.on_response_prepare.append(self._prepare)
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=3.0)
+        runner = web.AppRunner(
+            app, access_log=None, shutdown_timeout=3.0, keepalive_timeout=HEAD_SECONDS, lingering_time=1.0
+        )
         await runner.setup()
         self._runner = runner
         self.hub.start()
@@ -252,7 +260,7 @@ class Web:
         return web.json_response(found, status=503 if found.get("status") == "down" else 200)
 
     async def _metrics(self, exchange: Exchange) -> web.Response:
-        if not guard.is_loopback(exchange.address):
+        if not is_loopback(exchange.address):
             visitor = await self._asker(exchange)
             if visitor is None or not visitor.may(SEE_METRICS):
                 raise NotAllowed("not_allowed", "运行指标只对本机和运维人员开放")
@@ -316,7 +324,7 @@ async def _read(request: web.Request, limit: int) -> bytes:
     raw = bytearray()
     try:
         async with asyncio.timeout(BODY_SECONDS):
-            async for chunk in request.content.iter_any():
+            while chunk := await asyncio.wait_for(request.content.readany(), PAUSE_SECONDS):
                 raw += chunk
                 if len(raw) > limit:
                     raise web.HTTPRequestEntityTooLarge(limit, len(raw))

@@ -64,3 +64,15 @@ def test_sections_of_plugins(tmp_path: Path) -> None:
 def test_a_wrong_section_is_told_with_its_line(tmp_path: Path) -> None:
     with pytest.raises(DocumentError, match=r"settings.yaml:2:3: desk.lamps"):
         load(tmp_path, "desk:\n  lamps: many\n").section("desk", Desk)
+
+
+@pytest.mark.parametrize("more", ["", ", plain: false"])
+def test_plain_http_beyond_this_machine_is_refused(tmp_path: Path, more: str) -> None:
+    """Passwords crossed the network in clear, and nobody was told."""
+    path = tmp_path / "settings.yaml"
+    path.write_text(f"http: {{host: 10.0.0.5{more}}}\n", "utf-8")
+    with pytest.raises(DocumentError, match=r"http.proxies"):
+        Settings.load(tmp_path)
+    for said in ("proxies: [10.0.0.2]", "plain: true"):
+        path.write_text(f"http: {{host: 10.0.0.5, {said}}}\n", "utf-8")
+        assert Settings.load(tmp_path).house.http.host == "10.0.0.5"

@@ -185,3 +185,15 @@ async def test_a_reader_that_stops_early_leaves_no_process(tmp_path: Path) -> No
     rows = reading.read(file)
     assert (await anext(rows))[1][0] == "牌号*"
     await rows.aclose()  # type: ignore[attr-defined]  # a generator
+
+
+async def test_a_cell_of_megabytes_is_refused_in_words(tmp_path: Path) -> None:
+    """A cell of 30 MB was answered with 500: the reader's line was longer than its limit."""
+    file = saved(tmp_path / "small.xlsx", ["A1", "KEPT", None, None, None])
+    large = tmp_path / "large.xlsx"
+    with zipfile.ZipFile(file) as old, zipfile.ZipFile(large, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b"KEPT", b"x" * 5_000_000))
+    with pytest.raises(Invalid, match="内容超过 4 MB"):
+        async for _ in reading.read(large):
+            pass

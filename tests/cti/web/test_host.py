@@ -4,12 +4,14 @@ import io
 import json
 import sqlite3
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Annotated
 
 import aiohttp
 import prometheus_client
 import pydantic
 import pytest
+from aiohttp.test_utils import make_mocked_request
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -17,7 +19,8 @@ from cti.identity.visitor import Visitor
 from cti.refusal import Conflict, NotFound, TooMany
 from cti.settings import HttpSettings
 from cti.web import Web
-from cti.web.guard import COOKIE, csrf_of
+from cti.web.host import HEAD_SECONDS, PAUSE_SECONDS
+from cti.web.guard import COOKIE, PROXIES, csrf_of, proxies_of, refuse_plain
 from cti.web.routes import PUBLIC, SIGNED_IN, Body, Exchange, Page, Route
 
 
@@ -401,3 +404,59 @@ async def test_a_slow_body_holds_up_nobody(browse, web):
     writer.close()
     await writer.wait_closed()
     assert await reader.read() == b""
+
+
+@pytest.mark.parametrize(
+    ("peer", "headers", "path", "status"),
+    [
+        ("127.0.0.1", {}, "/api/trees", 200),
+        ("10.0.0.7", {}, "/api/trees", 426),
+        ("10.0.0.7", {}, "/ws", 426),
+        ("10.0.0.7", {}, "/healthz", 200),
+        ("10.0.0.7", {"X-Forwarded-Proto": "https"}, "/", 426),
+        ("10.0.0.2", {"X-Forwarded-Proto": "https"}, "/api/trees", 200),
+        ("10.0.0.2", {"X-Forwarded-Proto": "http"}, "/api/trees", 426),
+    ],
+)
+async def test_beyond_this_machine_nothing_is_told_over_plain_http(peer, headers, path, status):
+    """With another address to listen on, passwords crossed the network in clear, and nobody was told."""
+
+    async def answer(request):
+        return aiohttp.web.Response()
+
+    app = {PROXIES: proxies_of(["10.0.0.2"])}
+    request = make_mocked_request("GET", path, headers=headers, app=app).clone(remote=peer)
+    request._match_info = SimpleNamespace(current_app=app)
+    try:
+        found = (await refuse_plain(request, answer)).status
+    except aiohttp.web.HTTPException as error:
+        found = error.status
+    assert found == status
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"",
+        b"POST /api/trees HT",
+        b"GET / HTTP/1.1\r\nHost: x\r\n",
+        b'POST /api/enter HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 90\r\n\r\n{"colour',
+    ],
+)
+async def test_a_request_that_stops_half_way_is_cut(sessions, monkeypatch, sent):
+    """They were kept for 95 seconds each: a few thousand of them, and nobody signs in."""
+    monkeypatch.setattr("cti.web.host.HEAD_SECONDS", 0.3)
+    monkeypatch.setattr("cti.web.host.PAUSE_SECONDS", 0.3)
+    web = Web(sessions)
+    web.add([Route("POST", "/api/enter", enter, PUBLIC, "进入")])
+    await web.start("127.0.0.1", 0)
+    reader, writer = await asyncio.open_connection("127.0.0.1", web.port)
+    writer.write(sent)
+    async with asyncio.timeout(5):
+        assert b" 200 " not in await reader.read()
+    writer.close()
+    await web.stop()
+
+
+def test_the_limits_of_half_open_requests_are_short():
+    assert max(HEAD_SECONDS, PAUSE_SECONDS) <= 15
