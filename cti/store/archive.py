@@ -9,12 +9,15 @@ import os
 import tarfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path, PurePosixPath
-from typing import IO, Any
+from typing import IO, Any, cast
 
 import msgspec
+
+from cti.store import sealed_backups
+from cti.store.cipher import Cipher, KeyProblem
 
 MANIFEST = "manifest.json"
 FORMAT = 1
@@ -86,15 +89,16 @@ class _Hashing:
 
 
 @contextmanager
-def writing(target: Path) -> Iterator[Archive]:
-    """Make the archive `target`, whole or not at all. FileExistsError, OSError."""
+def writing(target: Path, cipher: Cipher | None = None, secret: str = "") -> Iterator[Archive]:
+    """Make the archive `target`, whole or not at all, sealed if `cipher` is given. FileExistsError, OSError."""
     if target.exists():
         raise FileExistsError(f"{target} exists")
     part = target.with_name(f".{target.name}.part")
     handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(handle, "wb") as file:
-            with tarfile.open(fileobj=file, mode="w:gz", compresslevel=1) as tar:
+            outer = nullcontext(file) if cipher is None else sealed_backups.sealing(file, cipher, secret)
+            with outer as inner, tarfile.open(fileobj=cast("IO[bytes]", inner), mode="w:gz", compresslevel=1) as tar:
                 yield Archive(tar)
             file.flush()
             os.fsync(file.fileno())
@@ -103,12 +107,19 @@ def writing(target: Path) -> Iterator[Archive]:
         part.unlink(missing_ok=True)
 
 
-def unpack(path: Path, folder: Path | None = None) -> Manifest:
-    """Read the whole archive, check every member, and write them into `folder` if one is given; ArchiveProblem."""
+def unpack(path: Path, folder: Path | None = None, data: Path | None = None) -> Manifest:
+    """Read the whole archive, check every member, and write them into `folder` if one is given; ArchiveProblem.
+
+    A sealed one opens with the master key of the state directory `data`, or the passphrase of the environment.
+    """
     found: dict[str, Member] = {}
     content = b""
     try:
-        with gzip.open(path) as stream, tarfile.open(fileobj=stream, mode="r:") as tar:
+        with (
+            sealed_backups.opened(path, data or path.parent) as inner,
+            gzip.open(inner) as stream,
+            tarfile.open(fileobj=stream, mode="r:") as tar,
+        ):
             for entry in tar:
                 file = tar.extractfile(entry) if entry.isreg() else None
                 if file is None or not _is_plain(entry.name) or entry.name in found:
@@ -120,6 +131,8 @@ def unpack(path: Path, folder: Path | None = None) -> Manifest:
                         pass
                     break
                 found[entry.name] = _take(file, None if folder is None else folder / entry.name, entry.mtime)
+    except KeyProblem as error:
+        raise ArchiveProblem(str(error)) from None
     except (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise ArchiveProblem(f"{path}: damaged or no backup: {error}") from None
     if not content:

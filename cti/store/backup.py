@@ -20,6 +20,7 @@ from cti.store import archive, snapshot
 from cti.store.cipher import Cipher
 from cti.store.engine import Store
 from cti.store.key_sources import source_of
+from cti.store.sealed_backups import PASSPHRASE, passphrase
 
 DATABASE, STATE, KEYS, RECORDINGS = "database", "state", "keys", "recordings"
 INDEX = "recordings.jsonl"
@@ -68,8 +69,15 @@ def key_check(cipher: Cipher) -> str:
     return cipher.in_suite("international").index("backup", "the key of this backup")
 
 
-async def back_up(store: Store, target: Path, *, keys: bool, recordings: bool) -> Report:
-    """Write `target` and read it back to check it; whole or not at all. BackupProblem, OSError."""
+async def back_up(store: Store, target: Path, *, keys: bool, recordings: bool, plain: bool = False) -> Report:
+    """Write `target` and read it back to check it; whole or not at all. BackupProblem, OSError.
+
+    It is sealed by the passphrase of the environment, else by the master key, unless it is to be `plain`.
+    """
+    if keys and not plain and not passphrase():
+        raise BackupProblem(
+            f"keys inside need a passphrase ({PASSPHRASE}), or --plain: the key is no use in its own box"
+        )
     if keys and source_of(store.data).kind != "beside":
         raise BackupProblem("the master key lies elsewhere: it can only be kept apart")
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -88,13 +96,13 @@ async def back_up(store: Store, target: Path, *, keys: bool, recordings: bool) -
             recordings=recordings,
             files={},
         )
-        await asyncio.to_thread(_write, target, about, folder, store)
-    return await asyncio.to_thread(verify, target)
+        await asyncio.to_thread(_write, target, about, folder, store, plain=plain)
+    return await asyncio.to_thread(verify, target, store.data)
 
 
-def _write(target: Path, about: archive.Manifest, database: Path, store: Store) -> None:
+def _write(target: Path, about: archive.Manifest, database: Path, store: Store, *, plain: bool) -> None:
     data = store.data
-    with archive.writing(target) as made:
+    with archive.writing(target, None if plain else store.cipher, passphrase()) as made:
         for path in files_below(database):
             made.add(f"{DATABASE}/{path.relative_to(database)}", path)
         for entry in sorted(data.iterdir()):
@@ -128,11 +136,11 @@ def files_below(root: Path) -> Iterator[Path]:
             yield from files_below(entry)
 
 
-def verify(path: Path) -> Report:
+def verify(path: Path, data: Path | None = None) -> Report:
     """Read a backup whole and check it, database included; ArchiveProblem, SnapshotProblem. Blocking."""
     with tempfile.TemporaryDirectory(prefix=".verify-", dir=path.parent) as scratch:
         folder = Path(scratch)
-        manifest = archive.unpack(path, folder)
+        manifest = archive.unpack(path, folder, data)
         rows = snapshot.check(folder / DATABASE)
         return Report(path, manifest, rows, len(read_index(folder)))
 

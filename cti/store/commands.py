@@ -50,7 +50,7 @@ def add_commands(subparsers: Any) -> None:
     """Add the commands to the command line's subparsers (of argparse)."""
     backup = subparsers.add_parser("backup", help="save the whole state, also while the hotline runs, and check it")
     backup.add_argument(
-        "file", type=Path, nargs="?", help="default: backups/hotline-TIME.tar.gz in the state directory"
+        "file", type=Path, nargs="?", help="default: backups/hotline-TIME.backup in the state directory"
     )
     backup.add_argument(
         "--keys",
@@ -59,6 +59,7 @@ def add_commands(subparsers: Any) -> None:
         help="whether master.key and the secrets are in it; apart (the default): keep them elsewhere",
     )
     backup.add_argument("--recordings", action="store_true", help="with the recordings themselves, not only their list")
+    backup.add_argument("--plain", action="store_true", help="not sealed: whoever has the file reads names and notes")
     backup.add_argument("--check", action="store_true", help="only check an existing FILE")
     _runs(backup, _backup)
     restore = subparsers.add_parser("restore", help="put a backup back, when the hotline does not run")
@@ -118,12 +119,15 @@ async def _backup(data: Path, arguments: argparse.Namespace) -> int:
     if arguments.check:
         if arguments.file is None:
             raise BackupProblem("--check needs FILE")
-        _tell(await asyncio.to_thread(verify, arguments.file))
+        _tell(await asyncio.to_thread(verify, arguments.file, data))
         return 0
     store = await _opened(data)
     try:
-        target = arguments.file or data / "backups" / f"hotline-{datetime.now():%Y%m%dT%H%M%S}.tar.gz"
-        _tell(await back_up(store, target.absolute(), keys=arguments.keys == "inside", recordings=arguments.recordings))
+        target = arguments.file or data / "backups" / f"hotline-{datetime.now():%Y%m%dT%H%M%S}.backup"
+        inside = arguments.keys == "inside"
+        _tell(
+            await back_up(store, target.absolute(), keys=inside, recordings=arguments.recordings, plain=arguments.plain)
+        )
     finally:
         await store.close()
     return 0

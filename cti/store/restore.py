@@ -81,7 +81,7 @@ class Restoration:
             await asyncio.to_thread(shutil.copytree, self.path, folder / DATABASE)
             manifest = None
         else:
-            manifest = await asyncio.to_thread(archive.unpack, self.path, folder)
+            manifest = await asyncio.to_thread(archive.unpack, self.path, folder, self.data)
         rows = await asyncio.to_thread(snapshot.check, folder / DATABASE)
         recordings = read_index(folder)
         key = self._key(folder / KEYS if manifest and manifest.keys else self.data)

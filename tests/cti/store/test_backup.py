@@ -1,5 +1,6 @@
 import asyncio
 import fcntl
+import gzip
 import shutil
 import sqlite3
 import tarfile
@@ -15,6 +16,7 @@ from cti.store.engine import Store
 from cti.store.journal import Journal
 from cti.store.migration import CORE, go_back, migrate
 from cti.store.restore import Restoration
+from cti.store.sealed_backups import PASSPHRASE
 from tests.cti.store.stories import entered, new_call
 
 SETTINGS = "organisation: city\n"
@@ -81,7 +83,7 @@ def url_of(store):
 
 async def test_a_whole_backup_comes_back_on_another_machine(called, data, tmp_path):
     store, call = called
-    done = await back_up(store, tmp_path / "backups" / "one.tar.gz", keys=True, recordings=True)
+    done = await back_up(store, tmp_path / "backups" / "one.tar.gz", keys=True, recordings=True, plain=True)
     assert done.path.stat().st_mode & 0o077 == 0
     assert (done.recordings, done.manifest.keys) == (1, True) and done.rows >= 4
     fresh = await emptied(store, data)
@@ -105,7 +107,7 @@ async def test_a_whole_backup_comes_back_on_another_machine(called, data, tmp_pa
 
 async def test_keys_apart_are_not_inside_and_must_be_brought(called, data, tmp_path):
     store, call = called
-    done = await back_up(store, tmp_path / "one.tar.gz", keys=False, recordings=False)
+    done = await back_up(store, tmp_path / "one.tar.gz", keys=False, recordings=False, plain=True)
     with tarfile.open(done.path) as tar:
         names = [name for name in tar.getnames() if not name.startswith("database/")]
     assert not [name for name in names if "key" in name or "secret" in name or name.endswith(".wav")]
@@ -124,7 +126,7 @@ async def test_keys_apart_are_not_inside_and_must_be_brought(called, data, tmp_p
 
 async def test_what_is_there_is_not_overwritten_unless_asked_and_then_set_aside(called, data, tmp_path):
     store, call = called
-    done = await back_up(store, tmp_path / "backups" / "one.tar.gz", keys=True, recordings=False)
+    done = await back_up(store, tmp_path / "backups" / "one.tar.gz", keys=True, recordings=False, plain=True)
     journal = Journal.start(store, lambda _: None)
     journal.append(entered(call, "later"))
     await journal.flushed()
@@ -146,7 +148,7 @@ async def test_what_is_there_is_not_overwritten_unless_asked_and_then_set_aside(
 
 async def test_a_running_hotline_is_not_restored_over(called, data, tmp_path):
     store, _ = called
-    done = await back_up(store, tmp_path / "backups" / "one.tar.gz", keys=True, recordings=False)
+    done = await back_up(store, tmp_path / "backups" / "one.tar.gz", keys=True, recordings=False, plain=True)
     with (data / "run.lock").open("a+") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         with pytest.raises(BackupProblem, match="already runs"):
@@ -157,7 +159,7 @@ async def test_another_machines_engine_on_the_same_postgresql_is_noticed(postgre
     store = await Store.open(await postgres.emptied(), tmp_path)
     await migrate(store)
     (tmp_path / "settings.yaml").write_text(f"database: '{postgres.url}'\n")
-    done = await back_up(store, tmp_path / "backups" / "one.tar.gz", keys=True, recordings=False)
+    done = await back_up(store, tmp_path / "backups" / "one.tar.gz", keys=True, recordings=False, plain=True)
     other = await postgres.connect()
     with pytest.raises(BackupProblem, match="others are connected"):
         await Restoration(done.path, tmp_path, replace=True).run()
@@ -179,7 +181,7 @@ async def test_a_backup_while_calls_are_written_is_one_moment(called, data, tmp_
 
     talking = asyncio.create_task(talk())
     await asyncio.sleep(0.1)
-    done = await back_up(store, tmp_path / "one.tar.gz", keys=True, recordings=False)
+    done = await back_up(store, tmp_path / "one.tar.gz", keys=True, recordings=False, plain=True)
     stop.set()
     await talking
     await journal.flushed()
@@ -192,7 +194,7 @@ async def test_a_backup_while_calls_are_written_is_one_moment(called, data, tmp_
 
 @pytest.mark.parametrize("where", [0.3, 0.6, 0.999])
 async def test_a_damaged_or_cut_off_backup_is_refused_and_changes_nothing(sqlite_store, data, tmp_path, where):
-    path = (await back_up(sqlite_store, tmp_path / "one.tar.gz", keys=True, recordings=True)).path
+    path = (await back_up(sqlite_store, tmp_path / "one.tar.gz", keys=True, recordings=True, plain=True)).path
     whole = path.read_bytes()
     at = int(len(whole) * where)
     fresh = tmp_path / "fresh"
@@ -229,11 +231,11 @@ async def test_a_backup_that_fails_leaves_no_file(sqlite_store, tmp_path, data):
     target = tmp_path / "there.tar.gz"
     target.write_text("precious")
     with pytest.raises(FileExistsError):
-        await back_up(sqlite_store, target, keys=True, recordings=False)
+        await back_up(sqlite_store, target, keys=True, recordings=False, plain=True)
     assert target.read_text() == "precious"
     (data / "flows" / "hotline.yaml").unlink()
     (data / "flows" / "hotline.yaml").symlink_to("/etc/passwd")
-    done = await back_up(sqlite_store, tmp_path / "two.tar.gz", keys=True, recordings=False)
+    done = await back_up(sqlite_store, tmp_path / "two.tar.gz", keys=True, recordings=False, plain=True)
     assert "state/flows/hotline.yaml" not in done.manifest.files, "links are not followed"
     assert not list(tmp_path.glob(".backup-*")) and not list(tmp_path.glob(".*.part"))
 
@@ -244,7 +246,7 @@ async def test_a_broken_database_is_told_when_it_is_saved(sqlite_store, tmp_path
         broken.execute("INSERT INTO organisations (name, title, region, parent) VALUES ('a', 'a', '320400', 'nobody')")
         broken.commit()
     with pytest.raises(BackupProblem, match="organisations"):
-        await back_up(sqlite_store, tmp_path / "one.tar.gz", keys=True, recordings=False)
+        await back_up(sqlite_store, tmp_path / "one.tar.gz", keys=True, recordings=False, plain=True)
     assert not (tmp_path / "one.tar.gz").exists()
 
 
@@ -265,3 +267,39 @@ async def test_the_copy_from_before_a_migration_comes_back(called, data, tmp_pat
     await Restoration(copy, data, replace=True).run()
     assert await stories(data, url_of(store)) == {call: 3}
     assert (data / "flows" / "hotline.yaml").exists()
+
+
+async def test_a_backup_says_nothing_without_the_master_key(called, data, tmp_path):
+    """Numbers were sealed in it; names, notes and flows stood in clear."""
+    store, call = called
+    done = await back_up(store, tmp_path / "one.backup", keys=False, recordings=True)
+    raw = done.path.read_bytes()
+    with pytest.raises(gzip.BadGzipFile):
+        gzip.decompress(raw)
+    assert all(word not in raw for word in (b"SQLite", b"hotline.yaml", b"manifest", b"RIFF"))
+    fresh = await emptied(store, data)
+    with pytest.raises(BackupProblem, match=r"master\.key"):
+        await Restoration(done.path, fresh).run()
+    await (await Store.open(f"sqlite:///{tmp_path / 'other.db'}", fresh)).close()
+    with pytest.raises(BackupProblem, match="another master key"):
+        await Restoration(done.path, fresh).run()
+    shutil.copy(data / "master.key", fresh / "master.key")
+    await Restoration(done.path, fresh).run()
+    assert await stories(fresh, url_of(store)) == {call: 3}
+
+
+async def test_a_passphrase_opens_a_backup_that_has_its_keys_inside(sqlite_store, data, tmp_path, monkeypatch):
+    with pytest.raises(BackupProblem, match="passphrase"):
+        await back_up(sqlite_store, tmp_path / "one.backup", keys=True, recordings=False)
+    monkeypatch.setenv(PASSPHRASE, "Rain-over-7-hills")
+    done = await back_up(sqlite_store, tmp_path / "one.backup", keys=True, recordings=False)
+    assert b"guess" not in done.path.read_bytes()
+    await sqlite_store.close()
+    fresh = tmp_path / "fresh"
+    for wrong, said in (("", "a passphrase opens it"), ("Rain-over-8-hills", "another master key")):
+        monkeypatch.setenv(PASSPHRASE, wrong)
+        with pytest.raises(BackupProblem, match=said):
+            await Restoration(done.path, fresh).run()
+    monkeypatch.setenv(PASSPHRASE, "Rain-over-7-hills")
+    await Restoration(done.path, fresh).run()
+    assert (fresh / "secrets" / "mqtt").read_text() == "guess"

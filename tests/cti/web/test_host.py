@@ -19,8 +19,8 @@ from cti.identity.visitor import Visitor
 from cti.refusal import Conflict, NotFound, TooMany
 from cti.settings import HttpSettings
 from cti.web import Web
-from cti.web.host import HEAD_SECONDS, PAUSE_SECONDS
 from cti.web.guard import COOKIE, PROXIES, csrf_of, proxies_of, refuse_plain
+from cti.web.host import HEAD_SECONDS, PAUSE_SECONDS
 from cti.web.routes import PUBLIC, SIGNED_IN, Body, Exchange, Page, Route
 
 
