@@ -9,6 +9,7 @@ DECISIONS: dict[str, str] = {
     "queued": "work waits, at `position`, about `estimate` seconds, for `agent` only when one is named",
     "restored": "work keeps its place after a restart, but is not connected yet",
     "returned": "restored work is back and can be matched",
+    "readmitted": "work whose talk was cut off waits again at the place that it had before, at `position`",
     "offered": "an agent is reserved for the work, which waited `seconds`",
     "ringing": "the agent's phone rings",
     "answered": "agent and caller are connected, after `seconds` of waiting",

@@ -7,6 +7,7 @@ after the step, in order. The state is `Room`; here is what comes in from outsid
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable
 
 from acd import limits
 from acd.agents import Agent
@@ -126,7 +127,25 @@ class Matching:
             self._line_up(work)
             return work
 
-    def _line_up(self, work: Work) -> None:
+    def readmit(
+        self, item: WorkItem, owner: Owner, since: float, base: float, reasons: Iterable[tuple[str, float]]
+    ) -> Work:
+        """Work whose talk was cut off waits again where it stood, with its points; it is no new arrival. UnknownQueue.
+
+        Since it was served once, only those wait before it who have more points, or waited longer even then.
+        """
+        if item.queue not in self.settings.queues:
+            raise UnknownQueue(item.queue)
+        with self.steps:
+            if (old := self.works.get(item.id)) is not None:
+                self.withdraw(old, "its talk was cut off")
+            now = self.clock.now()
+            work = self._make(item, owner, min(since, now), next(self.room.orders), base, now)
+            work.reasons = tuple(reasons)
+            self._line_up(work, "readmitted")
+            return work
+
+    def _line_up(self, work: Work, event: str = "queued") -> None:
         now = self.clock.now()
         self.works[work.item.id] = work.queue.works[work.item.id] = work
         self.room.line_up(work)
@@ -134,7 +153,7 @@ class Matching:
         position, at_once = self.position(work), self.index.best_agent(work, now) is not None
         work.estimate = Estimate(0.0, 0.0, work.queue.estimator.answer, 0.0) if at_once else self.foretelling.of(work)
         why = f"its place of {now - work.since:.0f} s ago" if work.since < now else ""
-        self.room.say(work, "queued", agent=work.bound_to, position=position, estimate=work.estimate, why=why)
+        self.room.say(work, event, agent=work.bound_to, position=position, estimate=work.estimate, why=why)
         self._waiting.watch(work)
 
     def _make(self, item: WorkItem, owner: Owner | None, since: float, order: int, base: float, entered: float) -> Work:

@@ -31,7 +31,6 @@ from cti.store.journal import Journal
 from cti.switch.port import SwitchControl
 from cti.switch.registrar import Registrar
 from cti.talk import Talks
-from cti.telephony.engagement import Role
 from cti.web.host import Web
 
 FILES_ALARM = "acd.files"
@@ -150,6 +149,6 @@ def _reconcile(host: Host, acd: Acd, switch: str) -> None:
     acd.reconcile(
         {one.agent: one.work for one in parts if one.owner},
         chats.open_chats() if chats is not None else (),
-        {one.agent: one.work for one in parts if not one.owner and one.role is not Role.RINGING},
+        {one.agent: one.work for one in parts if not one.owner},
     )
     acd.tell_queues()

@@ -135,6 +135,14 @@ class Acd:
         place.take(self.matching.enqueue(item, place))
         return place
 
+    def readmit(self, kept: Mapping[str, Any], item: WorkItem) -> Place:
+        """The place that `Place.kept` told when this work was answered: its talk was cut off. UnknownQueue."""
+        place = Place(self.matching, item)
+        reasons = [(str(why), float(points)) for why, points in kept.get("reasons", ())]
+        since = kept["since"] - self.matching.wall
+        place.take(self.matching.readmit(item, place, since, kept["base"], reasons))
+        return place
+
     def restore(self, kept: Mapping[str, Any], item: WorkItem) -> None:
         """Hold the place that `Place.kept` told for work of before the restart, until it is enqueued again."""
         if item.queue not in self.matching.queues or item.id in self.matching.works:

@@ -17,6 +17,7 @@ from cti.events import (
     CallLeftQueue,
     CallOffered,
     CallQueued,
+    CallReturned,
     Event,
     OfferFailed,
     QueueChanged,
@@ -90,6 +91,8 @@ class Telling:
                 estimate=told.estimate,
                 priority=told.priority or 0.0,
             )
+        elif told.event == "readmitted":
+            yield CallReturned(**about, queue=told.queue, position=told.position or 1)
         elif told.event == "offered":
             yield CallOffered(**about, queue=told.queue, agent=told.agent, waited=seconds, why=told.why)
         elif told.event in FAILED:

@@ -67,6 +67,7 @@ from cti.switch.installation import Installation, SwitchMissing, find_installati
 from cti.switch.port import SwitchControl
 from cti.switch.registrar import Registrar
 from cti.talk import Talks
+from cti.telephony.interruption import Interruptions
 from cti.trunks import Trunks
 from cti.web.host import Web
 from cti.web.kept_answers import KeptAnswers
@@ -194,6 +195,7 @@ async def engine(
             (Calls, calls),
             (Doorway, calls.sessions.doorway),
             (Talks, talks),
+            (Interruptions, Interruptions(calls, talks, bus)),
             (Handover, handover),
             (Consultations, Consultations(calls, talks, handover)),
             (Outgoing, Outgoing(calls, talks, trunks, journal.flushed)),

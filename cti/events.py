@@ -255,7 +255,6 @@ class CallReturned(CallEvent):
     """The citizen waits again, at the place that he had before his talk was cut off; no new arrival."""
 
     queue: str
-    agent: str
     position: int
 
 

@@ -24,13 +24,6 @@ class Handover:
         kind, _, agent = target.partition(":")
         if kind == "agent":
             self.can_take(call, agent)
-        await self._send(call, target)
-
-    async def reconnect(self, call: Call) -> None:
-        """The agent's own phone is rung anew: his page was loaded again, and has no sound."""
-        await self._send(call, f"agent:{self.together(call).agent}")
-
-    async def _send(self, call: Call, target: str) -> None:
         talk = self.together(call)
         talk.then = target
         self._calls.tell(CallTransferred, call, agent=talk.agent, target=told_target(target), kind="blind")

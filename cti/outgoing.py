@@ -119,6 +119,9 @@ class Outgoing:
             del self._rang[call.id]
         await self._talks.end_legs(call, *(leg.id for leg in call.legs.values() if leg.state is not LegState.UP))
         await asyncio.gather(*dials)
+        if result is not DialResult.ANSWERED and not registrar.addresses(agent):
+            # His phone went away while it rang: that is no refusal of his.
+            return DialResult.UNREACHABLE
         return result
 
     def agent_left(self, call: Call) -> bool:

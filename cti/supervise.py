@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 
-from cti.call import Call, Party
+from cti.call import Call, LegState, Party
 from cti.calls import Calls
 from cti.events import SupervisorJoined
 from cti.number import Number
-from cti.switch.port import CallSession, DialResult, SpyMode
+from cti.switch.port import CallSession, DialResult, LegHungUp, SpyMode
 from cti.talk import Talks
+from cti.telephony.engagement import Role, supervises
 
 RING_SECONDS = 20.0
 WISH_SECONDS = 3.0
@@ -49,8 +50,18 @@ class Supervision:
         calls.sessions.serve(Party.SUPERVISOR, self._serve)
 
     async def join(self, agent: str, supervisor: str, mode: Mode, *, auto_answer: bool = True) -> DialResult:
-        """Ring the supervisor's phone and join the agent's talk. LookupError: `not_talking` or `no_phone`."""
+        """Ring the supervisor's phone and join the agent's talk; one who is in it takes part by another mode at once.
+
+        LookupError: `not_talking`, `no_phone`, `oneself`, or `engaged` for who is on the telephone otherwise.
+        """
         call = self._talk_of(agent)
+        if agent == supervisor:
+            raise LookupError("oneself")
+        part = self._calls.engagements.on_the_phone(supervisor)
+        if part is not None and part.work == call.id and part.role is Role.SUPERVISING:
+            return await self._change(call, supervisor, agent, mode)
+        if part is not None:
+            raise LookupError("engaged")
         addresses = self._calls.registrar.addresses(supervisor)
         if not addresses:
             raise LookupError("no_phone")
@@ -68,6 +79,22 @@ class Supervision:
         finally:
             # Its session takes the wish within a moment, or never.
             self._calls.clock.call_later(WISH_SECONDS, partial(self._forget, supervisor))
+
+    async def _change(self, call: Call, supervisor: str, agent: str, mode: Mode) -> DialResult:
+        """The leg comes into a session anew, where it does what is wanted now."""
+        found = [leg for leg in call.legs.values() if supervises(leg) and leg.agent == supervisor]
+        if not found or found[0].state is not LegState.UP:
+            raise LookupError("engaged")
+        if found[0].mode == mode.value:
+            return DialResult.ANSWERED
+        self._wishes[supervisor] = _Wish(agent, mode)
+        try:
+            await self._calls.switch.pull(found[0].id)
+        except LegHungUp:
+            raise LookupError("not_talking") from None
+        finally:
+            self._calls.clock.call_later(WISH_SECONDS, partial(self._forget, supervisor))
+        return DialResult.ANSWERED
 
     async def hang_up(self, agent: str) -> None:
         """End the agent's part of the talk; the caller's visit goes on."""
@@ -93,8 +120,12 @@ class Supervision:
         supervisor = session.arrival.agent
         wish = self._wishes.pop(supervisor, None)
         talk = call.talk
-        if wish is None or talk is None or talk.agent != wish.agent:
+        if wish is None or talk is None or talk.agent != wish.agent or talk.answered_at is None or talk.away:
+            # Nothing to take part in: also when the talk was over, or apart, before the phone was picked up.
             return
+        if (leg := call.legs.get(session.arrival.leg)) is not None:
+            leg.mode = wish.mode.value
+            self._calls.save(call)
         self._calls.tell(SupervisorJoined, call, agent=wish.agent, supervisor=supervisor, mode=wish.mode.value)
         match wish.mode:
             case Mode.LISTEN:

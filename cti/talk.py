@@ -45,6 +45,12 @@ from cti.telephony.engagement import supervises
 
 log = structlog.get_logger(__name__)
 
+INTERRUPTED = "interrupted"
+"""Where a call says in its progress that its talk was cut off, and with whom: its place in the queue waits for it."""
+LOST_CAUSES = frozenset({3, 18, 20, 27, 38, 41, 42, 44, 47, 102, 111})
+"""Q.850: the phone, its network or its sound is gone. Whoever puts down gives another cause."""
+GRACE_SECONDS = 30.0
+"""How long the caller of a talk that was cut off waits for his agent."""
 SIGN_OF_LIFE_SECONDS = 4.0
 """A phone that has not rung by then has lost its network."""
 _TALKERS = (Party.AGENT, Party.OUTSIDE)
@@ -63,9 +69,23 @@ class RecordingPlan(Protocol):
         """How many seconds the switch has recorded until now."""
 
 
+class Interrupting(Protocol):
+    """What becomes of a talk whose agent has lost his phone (`cti.telephony.interruption`)."""
+
+    def cut(self, call: Call, talk: Talk) -> None:
+        """The agent's leg was cut off: the caller waits for him."""
+
+    async def come_back(self, call: Call, session: CallSession) -> TalkEnd:
+        """The caller waits; returns when a talk with the agent who came back is over, or he did not."""
+
+    def give_up(self, call: Call) -> None:
+        """The agent is waited for no longer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What the caller's leg does next: `connect` to a leg, `join` the talk a leg is in, or the talk is `over`."""
+    """What the caller's leg does next: `connect` to a leg, `join` the talk a leg is in, wait for an agent to `return`,
+    or the talk is `over`."""
 
     verb: str
     leg: str = ""
@@ -97,6 +117,8 @@ class Talks:
         """When the last talk of an open call ended."""
         self.recording: RecordingPlan | None = None
         self._verdicts: dict[str, DialResult] = {}
+        self._cut: set[str] = set()
+        self.interruptions: Interrupting | None = None
         calls.switch_events.listen(self._on_event)
         calls.before_end(self._close)
 
@@ -113,11 +135,19 @@ class Talks:
         ring_seconds: float = 20.0,
         auto_answer: bool = False,
         outside: bool = False,
+        return_by: datetime | None = None,
         on_ringing: Callable[[], object] = lambda: None,
         on_answered: Callable[[], object] = lambda: None,
     ) -> TalkEnd:
-        """Dial and talk; returns when it is over, or could not begin. Raises LegHungUp, LegLeft."""
-        talk = call.talk = Talk(agent=agent, queue=queue, offered_at=self._calls.clock.wall())
+        """Dial and talk; returns when it is over, or could not begin. Raises LegHungUp, LegLeft.
+
+        Somebody who is on the telephone with others is BUSY, and not rung. With `return_by` it is the agent of a talk
+        that was cut off, who is waited for until then.
+        """
+        taken = self._calls.engagements.on_the_phone(agent)
+        if taken is not None and taken.work != call.id:
+            return TalkEnd(DialResult.BUSY)
+        talk = call.talk = Talk(agent, queue, offered_at=self._calls.clock.wall(), return_by=return_by)
         self._answered[call.id], self._rang[call.id] = on_answered, on_ringing
         self._calls.save(call)
         await self._record(call, talk, session)
@@ -141,7 +171,7 @@ class Talks:
             silent.cancel()
             self._answered.pop(call.id, None)
             self._rang.pop(call.id, None)
-        return await self._ended(call, dialled)
+        return await self._ended(call, session, dialled)
 
     async def _record(self, call: Call, talk: Talk, session: CallSession) -> None:
         if self.recording is not None and (planned := self.recording.begin(call, talk)):
@@ -161,11 +191,13 @@ class Talks:
         """Go on with `call.talk` in a new session of the caller's leg."""
         talk = call.talk
         assert talk is not None
+        if talk.return_by is not None and talk.answered_at is None and self.interruptions is not None:
+            return await self.interruptions.come_back(call, session)
         if not talk.away:
             # The talk ended, or its dial failed, while no engine looked.
             ended = self._catch_up(call, talk)
             result = DialResult.ANSWERED if talk.answered_at else DialResult.FAILED
-            return await self._ended(call, Dialled(result, self._seconds(talk, ended)), ended)
+            return await self._ended(call, session, Dialled(result, self._seconds(talk, ended)), ended)
         if talk.away == "flow":
             return TalkEnd(DialResult.ANSWERED, self._seconds(talk), talk.then, away=True)
         return await self._wait_for_agent(call, session)
@@ -174,10 +206,14 @@ class Talks:
         """The flow that the agent asked for is over: connect with the agent who waited."""
         talk = call.talk
         assert talk is not None
+        if talk.away == "return" and self.interruptions is not None:
+            # He was in the flow meanwhile: his waiting begins now.
+            talk.return_by = self._calls.clock.wall() + timedelta(seconds=GRACE_SECONDS)
+            return await self.interruptions.come_back(call, session)
         talk.away = talk.then = ""
         self._calls.save(call)
         if not self.is_alive(call, talk.leg):
-            return await self._ended(call, Dialled(DialResult.ANSWERED, self._seconds(talk)))
+            return await self._ended(call, session, Dialled(DialResult.ANSWERED, self._seconds(talk)))
         return await self._carry_out(call, session, Decision("connect", talk.leg))
 
     async def _wait_for_agent(self, call: Call, session: CallSession) -> TalkEnd:
@@ -189,7 +225,7 @@ class Talks:
             self._calls.tell(CallHeld, call, agent=talk.agent)
         if not self.is_alive(call, talk.leg) and not self.is_alive(call, talk.consulted_leg):
             ended = self._catch_up(call, talk)
-            return await self._ended(call, Dialled(DialResult.ANSWERED, self._seconds(talk, ended)), ended)
+            return await self._ended(call, session, Dialled(DialResult.ANSWERED, self._seconds(talk, ended)), ended)
         await session.wait()
         try:
             decision = await unless_over(session, decisions.get())
@@ -204,6 +240,8 @@ class Talks:
     async def _carry_out(self, call: Call, session: CallSession, decision: Decision) -> TalkEnd:
         talk = call.talk
         assert talk is not None
+        if decision.verb == "return" and self.interruptions is not None:
+            return await self.interruptions.come_back(call, session)
         if call.state is CallState.HELD:
             self._calls.step(call, CallStep.RETRIEVE)
             self._calls.tell(CallRetrieved, call, agent=talk.agent)
@@ -216,7 +254,7 @@ class Talks:
             if await self._caller_is_gone(session):
                 await self._caller_over(call, talk, gone)
                 raise
-        return await self._ended(call, Dialled(DialResult.ANSWERED, self._seconds(talk)))
+        return await self._ended(call, session, Dialled(DialResult.ANSWERED, self._seconds(talk)))
 
     async def _join(self, call: Call, talk: Talk, session: CallSession, leg: str) -> None:
         try:
@@ -234,8 +272,11 @@ class Talks:
         await asyncio.sleep(0)
         return asyncio.ensure_future(session.over).done()
 
-    async def _ended(self, call: Call, dialled: Dialled, at: datetime | None = None) -> TalkEnd:
+    async def _ended(self, call: Call, session: CallSession, dialled: Dialled, at: datetime | None = None) -> TalkEnd:
         talk = call.talk
+        if self._was_cut(call, talk) and talk is not None and self.interruptions is not None:
+            self.interruptions.cut(call, talk)
+            return await self.interruptions.come_back(call, session)
         then = talk.then if talk else ""
         if talk and dialled.result is DialResult.ANSWERED and talk.answered_at is None:
             self._start(call, talk, talk.leg)
@@ -244,6 +285,33 @@ class Talks:
         await self._over(call, self._ended_by.pop(call.id, "agent"), at)
         verdict = self._verdicts.pop(call.id, dialled.result)
         return TalkEnd(dialled.result if dialled.result is DialResult.ANSWERED else verdict, dialled.seconds, then)
+
+    def _was_cut(self, call: Call, talk: Talk | None) -> bool:
+        """Whether the talk ended because the agent's phone, its network or its sound was lost."""
+        cut = call.id in self._cut
+        self._cut.discard(call.id)
+        ours = talk is not None and talk.answered_at is not None and bool(talk.agent) and not talk.then
+        return cut and ours and call.id not in self._ended_by
+
+    def replace(self, call: Call, talk: Talk, by: Talk, ended_by: str) -> None:
+        """The talk is over, and another one is to come about: its end is told, and nobody is freed."""
+        if call.state in (CallState.TALKING, CallState.HELD):
+            call.step(CallStep.END_TALK)
+        call.talk = by
+        self._ended_by.pop(call.id, None)
+        self._tell_end(call, talk, ended_by)
+        self._calls.save(call)
+
+    def forget(self, call: Call) -> None:
+        """The talk that was to come about does not."""
+        call.talk = None
+        self._calls.save(call)
+
+    async def stop_recording(self, call: Call, talk: Talk) -> None:
+        """The recording of a talk that is over ends."""
+        if talk.recording and self.is_alive(call, call.caller_leg):
+            talk.recording = ""
+            await self._stop_recording(call)
 
     async def _caller_over(self, call: Call, talk: Talk, gone: LegHungUp) -> None:
         """The talk is over with the caller, or was with the switch, before anybody could know."""
@@ -318,21 +386,28 @@ class Talks:
         return leg.party in _TALKERS and leg.agent == talk.agent
 
     def _close_talk(self, call: Call, talk: Talk, ended_by: str, at: datetime | None = None) -> None:
-        call.talk = None
+        waits = talk.return_by is not None and talk.answered_at is None and self.is_alive(call, call.caller_leg)
+        # Whoever waits for his agent goes on waiting when a phone of his did not answer.
+        call.talk = Talk(talk.agent, talk.queue, away="return", return_by=talk.return_by) if waits else None
         self._decisions.pop(call.id, None)
         if talk.answered_at is not None:
             if call.state in (CallState.TALKING, CallState.HELD):
                 call.step(CallStep.END_TALK)
-            seconds = self._seconds(talk, at)
-            ended = talk.answered_at + timedelta(seconds=seconds)
-            self._until[call.id] = ended
-            self._calls.tell(TalkEnded, call, ended, agent=talk.agent, seconds=seconds, ended_by=ended_by)
+            self._tell_end(call, talk, ended_by, at)
         self._calls.save(call)
+
+    def _tell_end(self, call: Call, talk: Talk, ended_by: str, at: datetime | None = None) -> None:
+        if talk.answered_at is not None:
+            seconds = self._seconds(talk, at)
+            ended = self._until[call.id] = talk.answered_at + timedelta(seconds=seconds)
+            self._calls.tell(TalkEnded, call, ended, agent=talk.agent, seconds=seconds, ended_by=ended_by)
 
     def _start(self, call: Call, talk: Talk, leg: str, at: datetime | None = None) -> None:
         """The talk begins, or began at `at` when nobody looked."""
         talk.leg = leg
         talk.answered_at = at or self._calls.clock.wall()
+        talk.return_by = None
+        call.progress.pop(INTERRUPTED, None)
         call.talks += 1
         if talk.agent and (not call.agents or call.agents[-1] != talk.agent):
             call.agents.append(talk.agent)
@@ -366,15 +441,27 @@ class Talks:
     async def hang_up(self, call: Call, by: str = "agent") -> None:
         """End the agent's part; the caller's visit goes on (survey)."""
         talk = call.talk
-        if talk is None:
-            return
-        await self.end_agent(call, talk, by)
+        if talk is not None and talk.away == "return" and self.interruptions is not None:
+            self.interruptions.give_up(call)
+        elif talk is not None:
+            if talk.return_by is not None:
+                # He is rung again, and does not want to.
+                self._verdicts[call.id] = DialResult.REJECTED
+            await self.end_agent(call, talk, by)
 
     async def cancel_dial(self, call: Call) -> None:
         """Stop dialling; a talk that has begun goes on."""
         if call.talk is not None and call.talk.answered_at is None:
             self._verdicts[call.id] = DialResult.CANCELLED
             await self._stop_dialling(call, call.talk)
+
+    async def unreachable(self, call: Call) -> None:
+        """No phone of the agent can ring any more while he is rung: stop, it is not his fault."""
+        talk = call.talk
+        if talk is not None and talk.answered_at is None:
+            if not talk.away:
+                self._verdicts[call.id] = DialResult.UNREACHABLE
+            await self._stop_dialling(call, talk)
 
     async def end_agent(self, call: Call, talk: Talk, by: str) -> None:
         """End the agent's leg, or stop dialling it; `by` is who ended the talk."""
@@ -439,17 +526,21 @@ class Talks:
                 talk.consulted, talk.consulted_leg, talk.consulted_outside, talk.conference = "", "", False, False
                 self._calls.save(call)
             case LegGone() if event.leg == talk.leg and talk.answered_at is not None and not talk.away:
+                if event.cause in LOST_CAUSES:
+                    self._cut.add(call.id)
                 self._stay(call, talk)
 
     def _stay(self, call: Call, talk: Talk) -> None:
         """The agent has left the citizen with somebody, whose talk it is from now on; else nothing."""
         ended_by = self._ended_by.pop(call.id, "agent")
         if talk.conference and self.is_alive(call, talk.consulted_leg):
+            self._cut.discard(call.id)
             agent = "" if talk.consulted_outside else talk.consulted
             self.change_agent(call, talk, agent, talk.consulted_leg, ended_by)
             return
         barged = [leg for leg in call.legs.values() if supervises(leg) and leg.mode == "barge"]
         if barged:
+            self._cut.discard(call.id)
             self.change_agent(call, talk, barged[0].agent, barged[0].id, ended_by)
         elif ended_by != "agent":
             self._ended_by[call.id] = ended_by
@@ -482,7 +573,7 @@ class Talks:
 
     def change_agent(self, call: Call, talk: Talk, agent: str, leg: str, ended_by: str) -> None:
         """The caller now talks with somebody else (empty: none of ours): one part ends, the other's begins."""
-        self._calls.tell(TalkEnded, call, agent=talk.agent, seconds=self._seconds(talk), ended_by=ended_by)
+        self._tell_end(call, talk, ended_by)
         talk.agent, talk.leg, talk.answered_at = agent, leg, self._calls.clock.wall()
         talk.consulted, talk.consulted_leg, talk.consulted_outside, talk.conference = "", "", False, False
         if leg in call.legs:
@@ -508,7 +599,7 @@ class Talks:
                     log.warning("leg not ended", leg=leg, reason=str(error))
 
     def _dialling(self, call: Call, talk: Talk) -> list[str]:
-        if talk.answered_at is not None:
+        if talk.answered_at is not None or talk.leg:
             return []
         return [
             leg.id

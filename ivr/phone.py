@@ -175,7 +175,7 @@ class PhoneConversation:
     async def queue(self, request: QueueRequest) -> QueueOutcome:
         """Wait and talk; a call that comes back to this verb with a talk goes on with the talk."""
         call, talks = self._call, self._room.talks
-        if call.talk is not None and call.talk.answered_at is not None:
+        if call.talk is not None and (call.talk.answered_at or call.talk.return_by) is not None:
             return self._talked(await self._see_through(await talks.resume(call, self._session)))
         if call.outgoing and (end := await self._room.callbacks.stay(call, self._session)) is not None:
             return self._talked(await self._see_through(end))

@@ -9,7 +9,7 @@ from acd.dialling import CallbackDialling
 from acd.service import Acd
 from cti import documents
 from cti.base.calendars import SEEDED, CalendarFile
-from cti.call import Party
+from cti.call import Call, Party
 from cti.calls import Calls
 from cti.events import AlarmCleared, AlarmRaised
 from cti.identity.service import Identity
@@ -20,6 +20,7 @@ from cti.store.engine import Store
 from cti.store.journal import Journal
 from cti.switch.installation import PROMPT_FORMATS
 from cti.talk import Talks
+from cti.telephony.interruption import PROMPT, Interruptions
 from cti.trunks import Trunks
 from cti.web.host import Web
 from cti.web.hub import Topic
@@ -39,6 +40,7 @@ from ivr.owning import READ, Owning
 from ivr.phone import PhoneRoom
 from ivr.presence import spots_of
 from ivr.prompts.ahead import speak_ahead
+from ivr.prompts.catalogue import DEFAULT_LANGUAGE
 from ivr.prompts.room import PromptRoom, offer_room, open_room
 from ivr.reading import Finding
 from ivr.recognition.recognisers import find_recogniser
@@ -102,6 +104,7 @@ async def setup(host: Host) -> Teardown:
         surroundings.messengers,
         settings.survey,
     )
+    _say_why(host, room)
     offer_room(host, prompts, library)
     conductor = FlowConductor(room, library, surroundings, table, host.bus, host.need(Journal), host.need(Store).cipher)
     host.need(Calls).sessions.serve(Party.CALLER, conductor.conduct)
@@ -113,6 +116,16 @@ async def setup(host: Host) -> Teardown:
         await recogniser.close()
 
     return teardown
+
+
+def _say_why(host: Host, room: PhoneRoom) -> None:
+    """Whose talk is cut off hears it in his language."""
+
+    def prompts(call: Call) -> tuple[str, ...]:
+        entry = room.plan.find(call.called)
+        return (room.sayer.prompt(PROMPT, entry.language if entry is not None else DEFAULT_LANGUAGE),)
+
+    host.need(Interruptions).prompts = prompts
 
 
 def _watch(host: Host, library: FlowLibrary, surroundings: Surroundings, prompts: PromptRoom) -> Routing:

@@ -15,12 +15,15 @@ from cti.calls import Calls
 from cti.doorway import LISTED, VIP, facts_of
 from cti.events import PositionTold
 from cti.switch.port import CallSession, DialResult, LegHungUp, LegLeft
-from cti.talk import TalkEnd, Talks
+from cti.talk import INTERRUPTED, TalkEnd, Talks
 from ivr.conversation import QueueEnd, QueueOutcome, QueueRequest
 from ivr.saying import Sayer
 from ivr.speech import Estimate, Piece, Position, Text, Unspoken
 
 log = structlog.get_logger(__name__)
+
+SERVED = "acd_served"
+"""Where a call keeps the place in the queue that it had when it was answered."""
 
 _ENDS = {"no agent signed in": QueueEnd.NO_AGENTS, "closed": QueueEnd.CLOSED, "full": QueueEnd.FULL}
 
@@ -81,7 +84,11 @@ class QueueStay:
             vip=bool(facts_of(call).get(VIP)),
             listed=bool(facts_of(call).get(LISTED)),
         )
-        place = self._acd.enqueue(item)
+        served = call.progress.pop(SERVED, None) if call.progress.pop(INTERRUPTED, "") else None
+        if served is not None and served["queue"] == request.queue:
+            place = self._acd.readmit(served, item)
+        else:
+            place = self._acd.enqueue(item)
         call.progress["acd"] = place.kept()
         if not call.queues or call.queues[-1] != request.queue:
             call.queues.append(request.queue)
@@ -186,7 +193,8 @@ class QueueStay:
         def on_answered() -> None:
             nonlocal answered
             answered = True
-            self._call.progress.pop("acd", None)
+            # Should the talk be cut off, he finds the place again.
+            self._call.progress[SERVED] = self._call.progress.pop("acd", None)
             offer.answered()
 
         try:

@@ -156,6 +156,10 @@ class Sayer:
             raise _CannotSpeak(piece.text, why)
         return [self._in(language, piece.instead)]
 
+    def prompt(self, identifier: str, language: str) -> str:
+        """A prompt of the catalogue as a session plays it for a caller of this language."""
+        return self._in(language, identifier)
+
     def _in(self, language: str, identifier: str) -> str:
         """A prompt in the first of the caller's languages that has it with sound, else in Mandarin."""
         if language != DEFAULT_LANGUAGE:

@@ -16,6 +16,7 @@ from cti.refusal import Conflict, Invalid, NotFound
 from cti.switch.address import Address
 from cti.talk import Talks
 from cti.telephony.engagement import Role
+from cti.telephony.interruption import Interruptions
 from cti.trunks import Trunks
 from ivr.library import FlowLibrary
 from softphone.messages import TargetFlow
@@ -33,7 +34,7 @@ SAYINGS = {
     "no_conference": "当前不在三方通话中",
     "not_yours": "您是被咨询的一方，只能挂断退出",
 }
-ASKED = frozenset({"hangup", "leave", "digits"})
+ASKED = frozenset({"hangup", "leave", "digits", "reconnect", "interrupted", "move"})
 """What somebody may do in a call whose talk is a colleague's: he was asked, or is in their conference."""
 
 
@@ -49,6 +50,7 @@ class Desk:
         consultations: Consultations,
         trunks: Trunks,
         flows: FlowLibrary,
+        interruptions: Interruptions,
     ) -> None:
         self._acd = acd
         self._calls = calls
@@ -57,6 +59,7 @@ class Desk:
         self._consultations = consultations
         self._trunks = trunks
         self._flows = flows
+        self._interruptions = interruptions
 
     # ── state ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -97,7 +100,14 @@ class Desk:
             match verb:
                 case "hangup" if owns:
                     await self._talks.hang_up(call)
-                case "hangup" | "leave":
+                case "reconnect" if owns:
+                    await self._interruptions.interrupt(call, "reload")
+                case "interrupted" if owns:
+                    await self._interruptions.interrupt(call, "reload", anew=True)
+                case "move" if owns:
+                    await self._interruptions.interrupt(call, "moved", anew=True)
+                case "hangup" | "leave" | "reconnect" | "interrupted" | "move":
+                    # Whose talk it is not is not waited for.
                     await self._consultations.leave(call, agent)
                 case "put_out":
                     await self._consultations.put_out(call)
@@ -118,8 +128,6 @@ class Desk:
                     await self._consultations.cancel(call)
                 case "conference":
                     await self._consultations.conference(call)
-                case "reconnect":
-                    await self._handover.reconnect(call)
                 case "digits":
                     await self._send(call, digits)
                 case "to_flow":

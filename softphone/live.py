@@ -39,6 +39,7 @@ from cti.records.lines import Lines
 from cti.refusal import NotFound
 from cti.switch.registrar import Registrar
 from cti.telephony.engagement import Engagement, Role
+from cti.telephony.interruption import WEB
 from cti.web.hub import Hub
 from ivr.handed import Returned, handed
 from softphone.call_log import event_view, live_row
@@ -226,6 +227,10 @@ class Live:
             "state": state,
             "since": since.isoformat(),
             "waited": round(((talk.offered_at or since) - call.arrived_at) / timedelta(seconds=1), 1),
+            "browser": any(
+                leg.agent == part.agent and leg.state is LegState.UP and leg.address.endswith(WEB)
+                for leg in call.legs.values()
+            ),
             "other": part.other,
             "owner": talk.agent == part.agent,
             "consulted": talk.consulted if talk.away == "consult" or with_other else "",

@@ -75,6 +75,8 @@ class AgentCall(TypedDict):
     """Seconds before it was offered."""
     owner: bool
     """Whether the talk is his; else he was asked, or is in a colleague's conference."""
+    browser: bool
+    """Whether he has it on a browser's phone, which ends with its page."""
     other: str
     """The colleague with whom he consults or confers: an agent number, or `outside`."""
     consulted: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from acd.service import Acd
 from cti.calls import Calls
 from cti.consult import Consultations
-from cti.events import Event, PhoneChanged
+from cti.events import Event
 from cti.handover import Handover
 from cti.health import Health
 from cti.identity.service import Identity
@@ -19,6 +19,7 @@ from cti.store.journal import Journal
 from cti.supervise import Supervision
 from cti.switch.registrar import Registrar
 from cti.talk import Talks
+from cti.telephony.interruption import Interruptions
 from cti.trunks import Trunks
 from cti.web.host import Web
 from cti.web.hub import Topic
@@ -30,7 +31,6 @@ from softphone.caller_history import CallerHistory
 from softphone.desk import Desk
 from softphone.dial_out import DialOut
 from softphone.live import Live, Parts
-from softphone.lost_phones import LostPhones
 
 
 async def setup(host: Host) -> None:
@@ -43,10 +43,9 @@ async def setup(host: Host) -> None:
     await live.load()
     host.listen(Event, live.hear)
     host.on_stop(host.need(Journal).on_stored(live.tell_story))
-    lost = LostPhones(calls, talks, registrar, host.clock)
-    host.listen(PhoneChanged, lost.hear)
     flows = host.need(FlowLibrary)
-    desk = Desk(acd, calls, talks, host.need(Handover), host.need(Consultations), host.need(Trunks), flows)
+    consultations, interruptions = host.need(Consultations), host.need(Interruptions)
+    desk = Desk(acd, calls, talks, host.need(Handover), consultations, host.need(Trunks), flows, interruptions)
     host.provide(Desk, desk)
     out = DialOut(acd, calls, host.need(Outgoing), host.settings.house.area)
     host.provide(DialOut, out)

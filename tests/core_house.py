@@ -22,6 +22,7 @@ from cti.supervise import Supervision
 from cti.switch.port import CallSession, SwitchControl, TalkStretch
 from cti.switch.registrar import RegisteredPhone, Registrar
 from cti.talk import TalkEnd, Talks
+from cti.telephony.interruption import Interruptions
 
 E = TypeVar("E", bound=Event)
 
@@ -102,6 +103,7 @@ class CoreHouse:
         self.talks = Talks(self.calls)
         self.handover = Handover(self.calls, self.talks)
         self.consultations = Consultations(self.calls, self.talks, self.handover)
+        self.interruptions = Interruptions(self.calls, self.talks, self.bus)
         self.supervision = Supervision(self.calls, self.talks)
         self.switch = switch
         self.ends: list[TalkEnd] = []

@@ -13,8 +13,9 @@ from acd.states import AgentState
 from cti.call import Call, CallState, CallStep, LegState
 from cti.events import CallEnded, Event, PhoneChanged, SwitchUp
 from cti.switch.port import CallSession, DialResult, LegHungUp, SwitchControl
-from cti.talk import TalkEnd
+from cti.talk import INTERRUPTED, TalkEnd
 from cti.telephony.engagement import Role
+from ivr.queue_stay import SERVED
 from tests.core_house import CoreHouse
 
 SETTINGS: dict[str, Any] = {"queues": {"general": {"wrapup": 1, "ring": 4, "skip": 1}}}
@@ -34,6 +35,7 @@ class MatchedHouse(CoreHouse):
         # When whoever told it has done.
         self.bus.subscribe(Event, lambda told: self.clock.call_later(0, self._look) and None)
         self.faults: list[str] = []
+        self._dead = False
         self._agents = agents
 
     async def __aenter__(self) -> MatchedHouse:
@@ -42,15 +44,23 @@ class MatchedHouse(CoreHouse):
         await super().__aenter__()
         return self
 
+    async def __aexit__(self, *error: object) -> None:
+        self._dead = True
+        self.engaged.stop()
+        self.acd.stop()
+        await super().__aexit__(*error)
+
     def _look(self) -> None:
-        self.faults += faults(self)
+        # What a dead engine believes is nobody's business.
+        if not self._dead:
+            self.faults += faults(self)
 
     def _reconcile(self) -> None:
         parts = self.calls.engagements.in_calls()
         self.acd.reconcile(
             {one.agent: one.work for one in parts if one.owner},
             (),
-            {one.agent: one.work for one in parts if not one.owner and one.role is not Role.RINGING},
+            {one.agent: one.work for one in parts if not one.owner},
         )
 
     async def _first(self, call: Call, session: CallSession) -> TalkEnd:
@@ -62,7 +72,10 @@ class MatchedHouse(CoreHouse):
     async def _queue(self, call: Call, session: CallSession) -> TalkEnd:
         if call.state is CallState.IN_FLOW:
             self.calls.step(call, CallStep.QUEUE)
-        place = self.acd.enqueue(WorkItem(call.id, "call", "general", caller=call.caller.digits))
+        item = WorkItem(call.id, "call", "general", caller=call.caller.digits)
+        served = call.progress.pop(SERVED, None) if call.progress.pop(INTERRUPTED, "") else None
+        place = self.acd.readmit(served, item) if served is not None else self.acd.enqueue(item)
+        call.progress["acd"] = place.kept()
         try:
             while True:
                 await session.wait()
@@ -94,7 +107,7 @@ class MatchedHouse(CoreHouse):
         try:
             end = await self.talks.dial(
                 call, session, addresses, agent=offer.agent, queue="general", ring_seconds=offer.ring,
-                on_ringing=offer.ringing, on_answered=offer.answered,
+                on_ringing=offer.ringing, on_answered=lambda: self._answered(call, offer),
             )  # fmt: skip
         finally:
             taken_back.cancel()
@@ -102,6 +115,11 @@ class MatchedHouse(CoreHouse):
             return end
         offer.failed(end.result)
         return None
+
+    @staticmethod
+    def _answered(call: Call, offer: Offer) -> None:
+        call.progress[SERVED] = call.progress.pop("acd", None)
+        offer.answered()
 
 
 def faults(house: MatchedHouse) -> list[str]:
@@ -116,7 +134,8 @@ def faults(house: MatchedHouse) -> list[str]:
         part = model.in_call(agent.number)
         if held is not None and part is not None and part.work != held.work.item.id:
             found.append(f"{agent.number} is offered {held.work.item.id} while {part}")
-        if part is not None and agent.state is AgentState.READY:
+        # A phone that has just been told to fall silent may be free in the same moment.
+        if part is not None and part.role is not Role.RINGING and agent.state is AgentState.READY:
             found.append(f"{agent.number} is ready while {part}")
     for call in house.calls.open:
         if call.talk is None or call.talk.answered_at is None:

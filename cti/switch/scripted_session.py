@@ -221,6 +221,9 @@ class ScriptedSession:
     async def _begin(self) -> None:
         # As on a real switch, no verb is done before others have had their turn.
         await asyncio.sleep(0)
+        if self.leg.gone:
+            # As on a real switch, there is no verb for a leg that is gone, be it told or not.
+            await self._over
         if self._over.done():
             raise self._over.result()
         self.leg.hears = ""

@@ -1,4 +1,10 @@
-"""Random walks of people on the scripted switch: whatever they do, everything that begins ends, once."""
+"""Random walks of people on the scripted switch: whatever they do, everything that begins ends, once.
+
+Agents are offered callers by the matching, ask and join colleagues, supervise, lose their phones and change tabs, while
+engines, connections and switches die. At every moment (`tests.matched_house.faults`) nobody is engaged twice, ready or
+offered while engaged, and each talk is owned by one; at the end everybody is free, and no citizen fell into the survey
+by the loss of a phone.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +21,17 @@ from cti.supervise import Mode
 from cti.switch.scripted import ScriptedSwitch
 from cti.switch.scripted_exchange import ScriptedExchange
 from cti.switch.scripted_phone import ScriptedPhone
-from tests.core_house import CoreHouse, Shelf, check_story
+from tests.core_house import Shelf, check_story
+from tests.matched_house import MatchedHouse, left_over
 
 AGENTS = ("1001", "1002", "1003")
+
+
+def address(agent: str) -> str:
+    """His browser's; 1003 has a telephone, whose registration says nothing of its sound."""
+    return agent if agent == "1003" else f"{agent}-web"
+
+
 CALLS = 6
 
 
@@ -28,23 +42,26 @@ class Day:
         self.chance = random.Random(seed)
         self.exchange = ScriptedExchange(LoopClock(), patience=30, prompts={"notice": 1.5}, writes_recordings=False)
         for agent in AGENTS:
-            self.exchange.add_phone(ScriptedPhone(agent, agent, answer_after=self._patience()))
+            self.exchange.add_phone(ScriptedPhone(address(agent), agent, answer_after=self._patience()))
         self.shelf = Shelf()
         self.story: list[Event] = []
-        self.house: CoreHouse | None = None
+        self.house: MatchedHouse | None = None
+        self.faults: list[str] = []
         self._engines_die = engines_die
 
     def _patience(self) -> float | None:
         return self.chance.choice([0.1, 0.5, 2.0, None])
 
-    def _engine(self) -> CoreHouse:
-        house = CoreHouse(
+    def _engine(self) -> MatchedHouse:
+        house = MatchedHouse(
             ScriptedSwitch(self.exchange),
-            {agent: agent for agent in AGENTS},
+            {agent: address(agent) for agent in AGENTS},
+            agents=AGENTS,
             shelf=self.shelf,
             books=self.exchange,
             ring_seconds=4.0,
         )
+        house.faults = self.faults
         house.bus.subscribe(Event, self.story.append)
         return house
 
@@ -58,7 +75,11 @@ class Day:
         await asyncio.gather(*arrivals)
         for line in self.exchange.lines:
             line.hang_up()
+        for agent in AGENTS:
+            self.exchange.register(address(agent), True)
         await asyncio.sleep(30)
+        assert self.faults == []
+        assert left_over(self.house) == []
         await self.house.__aexit__()
         assert not self.exchange.legs
         assert not self.house.calls.open, "calls without end"
@@ -73,7 +94,7 @@ class Day:
         self.exchange.call(f"1380000000{number}", "12345", hang_up_after=patience)
 
     async def _something(self) -> None:
-        acts: list[Callable[[], Awaitable[None]]] = [self._person] * 4 + [self._agent_verb] * 5
+        acts: list[Callable[[], Awaitable[None]]] = [self._person] * 4 + [self._agent_verb] * 7 + [self._phone] * 2
         if self._engines_die:
             acts += [self._new_engine, self._cut, self._switch_dies]
         try:
@@ -91,6 +112,13 @@ class Day:
         if at_desk:
             verbs += [line.answer, line.answer, line.reject, lambda: line.refer("1002")]
         self.chance.choice(verbs)()
+
+    async def _phone(self) -> None:
+        """A phone is lost for a while, or only stumbles."""
+        agent = self.chance.choice(AGENTS)
+        self.exchange.register(address(agent), False)
+        seconds = self.chance.choice([0.5, 3.0, 8.0, 20.0, 50.0])
+        self.exchange.clock.call_later(seconds, lambda: self.exchange.register(address(agent), True))
 
     async def _agent_verb(self) -> None:
         assert self.house is not None
@@ -110,6 +138,12 @@ class Day:
                 lambda: house.consultations.complete(call),
                 lambda: house.consultations.cancel(call),
                 lambda: house.consultations.conference(call),
+                lambda: house.consultations.conference(call),
+                lambda: house.consultations.put_out(call),
+                lambda: house.consultations.leave(call, agent),
+                lambda: house.consultations.leave(call, other),
+                lambda: house.interruptions.interrupt(call, "reload"),
+                lambda: house.interruptions.interrupt(call, "moved", anew=True),
                 lambda: self._supervise(agent, other),
                 lambda: house.supervision.hang_up(agent),
             ]

@@ -200,7 +200,7 @@ class FreeswitchSwitch:
     async def _is_parked(self, leg: str) -> bool:
         """Whether a leg is in a session; who was just picked up is as good as in his talk."""
         session = self._sessions.find(leg)
-        if session is None or not self._sessions.has_socket(leg):
+        if session is None or not self._sessions.has_socket(leg) or session.taking_part:
             return False
         talk = session.talk
         if talk is not None and talk.picked_up:

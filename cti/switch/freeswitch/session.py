@@ -78,6 +78,8 @@ class FreeswitchSession(LegSocket):
         self._playing: asyncio.Future[EslEvent] | None = None
         self._music: asyncio.Task[None] | None = None
         self._waiting = False
+        self.taking_part = False
+        """Whether the leg hears the talk of others, from within this session: only a transfer takes it out of that."""
         self._broken = False
         """Whether something was told to end, and nothing was played since."""
 
@@ -264,7 +266,7 @@ class FreeswitchSession(LegSocket):
         if recording:
             await self._api("uuid_record", self.arrival.leg, "resume", recording)
         await self._set(hotline_room=name)
-        await self._run(*room(name))
+        await self._take_part(*room(name))
         await self._set(hotline_room="")
         if recording:
             await self._api("uuid_record", self.arrival.leg, "pause", recording)
@@ -276,7 +278,14 @@ class FreeswitchSession(LegSocket):
         self._keys.pause()
         whisper = "true" if mode is SpyMode.WHISPER else "false"
         await self._set(eavesdrop_enable_dtmf="false", eavesdrop_whisper_bleg=whisper)
-        await self._run("eavesdrop", leg)
+        await self._take_part("eavesdrop", leg)
+
+    async def _take_part(self, application: str, data: str) -> None:
+        self.taking_part = True
+        try:
+            await self._run(application, data)
+        finally:
+            self.taking_part = False
 
     async def record(self, path: Path) -> None:
         """Interleaved raw samples; the switch itself pauses it where the leg does not talk."""

@@ -10,6 +10,8 @@ export function verbsOf(world, registrar) {
     hold: (agent) => change(agent, 'held'),
     retrieve: (agent) => change(agent, 'talking'),
     transfer: (agent) => world.finish(agent),
+    interrupted: (agent) => change(agent, 'returning', { browser: false }),
+    move: (agent) => change(agent, 'returning', { browser: false }),
     reconnect: (agent) => {
       const call = { ...agent.call, number: '+8613800000001', arrived: Date.now() - 4000 }
       agent.call = null

@@ -26,6 +26,7 @@ NOBODY: frozenset[str] = frozenset()
 def house_in(world: World, shelf: Shelf | None = None) -> CoreHouse:
     house = CoreHouse(world.engine(), {agent: str(world.address(agent)) for agent in AGENTS}, shelf=shelf)
     house.talks.recording = FolderPlan(world.folder)
+    house.interruptions.prompts = lambda call: ("notice",)
     return house
 
 
@@ -269,6 +270,120 @@ async def test_conference_goes_on_without_the_agent(world: World) -> None:
         await survey(house, line)
 
 
+async def confer(world: World, house: CoreHouse) -> tuple[Line, Line, Line]:
+    """A citizen, 1001 and 1002, together."""
+    line, desk = await talk(world, house)
+    call = house.call
+    await house.consultations.consult(call, "1002", house.registrar.addresses("1002"))
+    expert = await world.handsets["1002"].next_call()
+    await expert.answer()
+    await until(lambda: bool(call.talk and call.talk.consulted_leg))
+    await house.consultations.conference(call)
+    await asyncio.sleep(0.3)
+    await hears(world, {CITIZEN: {"1001", "1002"}, "1001": {CITIZEN, "1002"}, "1002": {CITIZEN, "1001"}})
+    return line, desk, expert
+
+
+@story
+async def test_the_agent_leaves_the_conference_and_the_other_owns_the_talk(world: World) -> None:
+    async with house_in(world) as house:
+        line, desk, expert = await confer(world, house)
+        await house.consultations.leave(house.call, "1001")
+        await desk.ended()
+        await house.told(TalkStarted, agent="1002")
+        await hears(world, {CITIZEN: {"1002"}, "1002": {CITIZEN}})
+        assert [one.agent for one in house.all(TalkEnded)] == ["1001"]
+        # He has the talk with all that belongs to it: another colleague can be asked.
+        await house.consultations.consult(house.call, "1003", house.registrar.addresses("1003"))
+        third = await world.handsets["1003"].next_call()
+        await third.answer()
+        await hears(world, {CITIZEN: {MUSIC}, "1002": {"1003"}, "1003": {"1002"}})
+        await house.consultations.cancel(house.call)
+        await third.ended()
+        await hears(world, {CITIZEN: {"1002"}, "1002": {CITIZEN}})
+        await expert.hang_up()
+        await survey(house, line)
+
+
+@story
+async def test_the_third_is_put_out_of_the_conference(world: World) -> None:
+    async with house_in(world) as house:
+        line, desk, expert = await confer(world, house)
+        await house.consultations.put_out(house.call)
+        await expert.ended()
+        await hears(world, {CITIZEN: {"1001"}, "1001": {CITIZEN}})
+        assert len(house.all(TalkStarted)) == 1 and house.all(TalkEnded) == []
+        await desk.hang_up()
+        await survey(house, line)
+
+
+@story
+async def test_the_citizen_leaves_the_conference_and_nobody_goes_on(world: World) -> None:
+    async with house_in(world) as house:
+        line, desk, expert = await confer(world, house)
+        await line.hang_up()
+        await desk.ended()
+        await expert.ended()
+        await house.finish()
+
+
+@story
+async def test_a_talk_is_interrupted_and_goes_on_at_the_agents_next_ring(world: World) -> None:
+    async with house_in(world) as house:
+        line, desk = await talk(world, house)
+        await house.interruptions.interrupt(house.call, "reload")
+        await desk.ended()
+        again = await world.handsets["1001"].next_call()
+        assert (await world.hearing())[CITIZEN] == {MUSIC}
+        await again.answer()
+        await until(lambda: len(house.all(TalkStarted)) == 2)
+        await hears(world, {CITIZEN: {"1001"}, "1001": {CITIZEN}})
+        assert house.surveyed == []
+        await again.hang_up()
+        await survey(house, line)
+        assert [one.ended_by for one in house.all(TalkEnded)] == ["reload", "agent"]
+
+
+@story
+async def test_the_sound_is_lost_during_a_consultation(world: World) -> None:
+    async with house_in(world) as house:
+        line, desk = await talk(world, house)
+        call = house.call
+        await house.consultations.consult(call, "1002", house.registrar.addresses("1002"))
+        expert = await world.handsets["1002"].next_call()
+        await expert.answer()
+        await until(lambda: bool(call.talk and call.talk.consulted_leg))
+        await house.interruptions.interrupt(call, "reload")
+        await desk.ended()
+        await expert.ended()
+        again = await world.handsets["1001"].next_call()
+        await again.answer()
+        await until(lambda: len(house.all(TalkStarted)) == 2)
+        await hears(world, {CITIZEN: {"1001"}, "1001": {CITIZEN}})
+        await again.hang_up()
+        await survey(house, line)
+
+
+@story
+async def test_another_engine_brings_agent_and_citizen_together_again(world: World) -> None:
+    shelf = Shelf()
+    async with house_in(world, shelf) as first:
+        line, desk = await talk(world, first)
+        await first.interruptions.interrupt(first.call, "reload", anew=True)
+        await desk.ended()
+        await asyncio.sleep(0.5)
+    await asyncio.sleep(0.8)
+    async with house_in(world, shelf) as second:
+        again = await world.handsets["1001"].next_call(12)
+        await again.answer()
+        await second.told(TalkStarted, agent="1001")
+        await hears(world, {CITIZEN: {"1001"}, "1001": {CITIZEN}})
+        await again.hang_up()
+        await line.ended()
+        await second.until(lambda: not second.calls.open)
+        check_story([*first.story, *second.story])
+
+
 @story
 async def test_through_a_flow_and_back_to_the_agent(world: World) -> None:
     async with house_in(world) as house:
@@ -322,6 +437,50 @@ def test_a_supervisor_takes_part(mode: Mode, driver: object, tmp_path: object) -
             await survey(house, line)
 
     take_part(driver, tmp_path)  # type: ignore[arg-type]
+
+
+@story
+async def test_a_supervisor_changes_how_he_takes_part_while_he_does(world: World) -> None:
+    """Listening, then whispering, then barging in, and back: the leg stays, only what it does changes."""
+    both, told = {CITIZEN: {"1001"}, "1001": {CITIZEN}}, []
+    expected = {
+        Mode.LISTEN: {**both, "1003": {CITIZEN, "1001"}},
+        Mode.WHISPER: {CITIZEN: {"1001"}, "1001": {CITIZEN, "1003"}, "1003": {CITIZEN, "1001"}},
+        Mode.BARGE: {CITIZEN: {"1001", "1003"}, "1001": {CITIZEN, "1003"}, "1003": {CITIZEN, "1001"}},
+    }
+    async with house_in(world) as house:
+        line, desk = await talk(world, house)
+        assert await house.supervision.join("1001", "1003", Mode.LISTEN) is DialResult.ANSWERED
+        supervisor = await world.handsets["1003"].next_call()
+        await house.told(SupervisorJoined)
+        for mode in (Mode.LISTEN, Mode.WHISPER, Mode.BARGE, Mode.WHISPER, Mode.BARGE, Mode.LISTEN):
+            assert await house.supervision.join("1001", "1003", mode) is DialResult.ANSWERED
+            told += [mode.value] if mode.value not in told[-1:] else []
+            await until(lambda: [one.mode for one in house.all(SupervisorJoined)] == told)  # noqa: B023 # at once
+            await asyncio.sleep(0.3)
+            await hears(world, expected[mode])
+        await house.supervision.join("1001", "1003", Mode.INTERCEPT)
+        await desk.ended()
+        await hears(world, {CITIZEN: {"1003"}, "1003": {CITIZEN}})
+        assert [one.agent for one in house.all(TalkStarted)] == ["1001", "1003"]
+        await supervisor.hang_up()
+        await survey(house, line)
+
+
+@story
+async def test_who_barged_in_stays_with_the_citizen_and_owns_the_talk(world: World) -> None:
+    async with house_in(world) as house:
+        line, desk = await talk(world, house)
+        assert await house.supervision.join("1001", "1003", Mode.BARGE) is DialResult.ANSWERED
+        supervisor = await world.handsets["1003"].next_call()
+        await house.told(SupervisorJoined)
+        await asyncio.sleep(0.3)
+        await hears(world, {CITIZEN: {"1001", "1003"}, "1001": {CITIZEN, "1003"}, "1003": {CITIZEN, "1001"}})
+        await desk.hang_up()
+        await house.told(TalkStarted, agent="1003")
+        await hears(world, {CITIZEN: {"1003"}, "1003": {CITIZEN}})
+        await supervisor.hang_up()
+        await survey(house, line)
 
 
 @story

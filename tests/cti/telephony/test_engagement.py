@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 import pytest
 
@@ -23,14 +24,17 @@ AGENTS = ("1001", "1002", "1003")
 class Place:
     """A switch, the core with the matching, and three phones; 1001 and 1002 are signed in."""
 
+    signed_in: tuple[str, ...] = ("1001", "1002")
+    suffix = ""
+
     def __init__(self) -> None:
         self.exchange = ScriptedExchange(LoopClock(), writes_recordings=False)
         self.phones = {
-            agent: self.exchange.add_phone(ScriptedPhone(agent, agent, answer_after=1.0)) for agent in AGENTS
+            agent: self.exchange.add_phone(ScriptedPhone(agent + self.suffix, agent, answer_after=1.0))
+            for agent in AGENTS
         }
-        self.house = MatchedHouse(
-            ScriptedSwitch(self.exchange), {agent: agent for agent in AGENTS}, agents=("1001", "1002")
-        )
+        addresses = {agent: phone.address for agent, phone in self.phones.items()}
+        self.house = MatchedHouse(ScriptedSwitch(self.exchange), addresses, agents=self.signed_in)
 
     async def talk(self) -> Call:
         """A citizen and 1001, talking."""
@@ -72,20 +76,28 @@ class Place:
         check_story(self.house.story)
 
 
-def on_virtual_time(body: Callable[[Place], Awaitable[None]]) -> Callable[[], None]:
-    def test() -> None:
-        async def live() -> None:
-            place = Place()
-            async with place.house:
-                await body(place)
-
-        run_virtual(live())
-
-    test.__doc__ = body.__doc__
-    return test
+P = TypeVar("P", bound=Place)
 
 
-@on_virtual_time
+def on_virtual_time(kind: type[P]) -> Callable[[Callable[[P], Awaitable[None]]], Callable[[], None]]:
+    """A test of what happens at such a place."""
+
+    def decorate(body: Callable[[P], Awaitable[None]]) -> Callable[[], None]:
+        def test() -> None:
+            async def live() -> None:
+                place = kind()
+                async with place.house:
+                    await body(place)
+
+            run_virtual(live())
+
+        test.__doc__ = body.__doc__
+        return test
+
+    return decorate
+
+
+@on_virtual_time(Place)
 async def test_who_is_asked_is_engaged_from_the_first_ring_and_offered_nobody(place: Place) -> None:
     """An agent whom a colleague asked stayed ready: the board said so, and the next citizen was put through to him."""
     call = await place.talk()
@@ -107,7 +119,7 @@ async def test_who_is_asked_is_engaged_from_the_first_ring_and_offered_nobody(pl
     await place.finish()
 
 
-@on_virtual_time
+@on_virtual_time(Place)
 async def test_who_is_asked_and_takes_the_citizen_over_wraps_up_by_the_queue(place: Place) -> None:
     """After an attended transfer the new agent's talk is one of the queue's."""
     call = await place.talk()
@@ -122,7 +134,7 @@ async def test_who_is_asked_and_takes_the_citizen_over_wraps_up_by_the_queue(pla
     await place.finish()
 
 
-@on_virtual_time
+@on_virtual_time(Place)
 async def test_the_agent_leaves_the_conference_and_is_free_the_other_owns_the_talk(place: Place) -> None:
     """Who left a conference stayed `talking` until the citizen hung up, and who stayed with him was ready, offered a
     second citizen, and had no talk in the books."""
@@ -139,7 +151,7 @@ async def test_the_agent_leaves_the_conference_and_is_free_the_other_owns_the_ta
     assert [one.agent for one in place.house.all(TalkEnded)] == ["1001", "1002"]
 
 
-@on_virtual_time
+@on_virtual_time(Place)
 async def test_the_third_leaves_or_is_put_out_and_the_talk_goes_on(place: Place) -> None:
     """Who has a conference can go on with the citizen alone; who was put out is free, with nothing to wrap up."""
     call = await place.talk()
@@ -155,7 +167,7 @@ async def test_the_third_leaves_or_is_put_out_and_the_talk_goes_on(place: Place)
     await place.finish()
 
 
-@on_virtual_time
+@on_virtual_time(Place)
 async def test_the_citizen_leaves_a_conference_and_both_are_free(place: Place) -> None:
     """When the citizen hung up in a conference, the two agents went on with each other in no call at all."""
     call = await place.talk()
@@ -165,7 +177,7 @@ async def test_the_citizen_leaves_a_conference_and_both_are_free(place: Place) -
     await place.finish()
 
 
-@on_virtual_time
+@on_virtual_time(Place)
 async def test_nobody_asks_himself_or_somebody_on_the_telephone(place: Place) -> None:
     """An agent could consult himself, and one who talked with another citizen."""
     call = await place.talk()
@@ -185,7 +197,7 @@ async def test_nobody_asks_himself_or_somebody_on_the_telephone(place: Place) ->
     await place.finish()
 
 
-@on_virtual_time
+@on_virtual_time(Place)
 async def test_who_took_a_citizen_over_can_ask_somebody_himself(place: Place) -> None:
     """After an attended transfer the new agent's own consultation dialled nobody: his leg was still that of somebody
     who had been asked."""

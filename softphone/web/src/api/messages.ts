@@ -14,6 +14,8 @@ export interface AgentCall {
   waited: number
   /** Whether the talk is his; else he was asked, or is in a colleague's conference. */
   owner: boolean
+  /** Whether he has it on a browser's phone, which ends with its page. */
+  browser: boolean
   /** The colleague with whom he consults or confers: an agent number, or `outside`. */
   other: string
   consulted: string

@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
 import { now, secondsSince, secondsUntil } from '@/api/clock'
-import { http, Problem, wordsOf } from '@/api/http'
+import { csrfValue, http, Problem, wordsOf } from '@/api/http'
 import { useLink } from '@/api/link'
 import type { AgentCall, AgentSnapshot, BreakReason } from '@/api/types'
 import { MicrophoneError, MICROPHONE_WORDS } from '@/phone/microphone'
@@ -33,12 +33,16 @@ export const useDesk = defineStore('desk', () => {
   const snapshot = shallowRef<AgentSnapshot | null>(null)
   const reasons = shallowRef<BreakReason[]>([])
   const synced = ref(false)
-  const pending = ref<Verb | 'state' | 'mode' | ''>('')
+  const pending = ref<Verb | 'state' | 'mode' | 'move' | ''>('')
   const trouble = ref('')
   const lastCall = shallowRef<AgentCall | null>(null)
   const answeredHere = ref(sessionStorage.getItem(ANSWERED) ?? '')
+  /** The call whose citizen waits for this phone, until we talk again. */
+  let waitsForUs = ''
+  let reconnected = ''
   let joiningUntil = 0
   let joining = ''
+  let moving = false
   let stopHearing: (() => void) | null = null
   let stray: ReturnType<typeof setTimeout> | null = null
 
@@ -70,6 +74,8 @@ export const useDesk = defineStore('desk', () => {
     snapshot.value = fresh
     const current = fresh.call
     if (current) lastCall.value = current
+    if (current?.state === 'returning') waitsForUs = current.id
+    else if (current?.state !== 'ringing') waitsForUs = ''
     if (current && current.state !== 'ringing' && phone.sip === 'talking') remember(current.id)
     if (!current && phone.sip === 'none') remember('')
     watchStray()
@@ -112,7 +118,10 @@ export const useDesk = defineStore('desk', () => {
     phone.whenIncoming((incoming) => {
       const asked = Date.now() < joiningUntil
       joined.value = asked ? joining : '内部来电'
-      const auto = session.person?.auto_answer === true || incoming.answerNow || asked
+      // Who talked here before his page was loaded anew, or moved his talk here, need not be asked once more.
+      const back = waitsForUs !== '' && (waitsForUs === answeredHere.value || moving)
+      moving = false
+      const auto = session.person?.auto_answer === true || incoming.answerNow || asked || back
       announce()
       if (auto) {
         phone.tones.autoAnswered()
@@ -124,15 +133,37 @@ export const useDesk = defineStore('desk', () => {
     phone.whenOver(() => {
       if (snapshot.value?.call == null) remember('')
     })
+    phone.whenAgain(() => waitsForUs !== '')
+    addEventListener('pagehide', leavePage)
     await Promise.allSettled([loadReasons(), phone.start()])
   }
 
   function stop(): void {
     stopHearing?.()
     stopHearing = null
+    removeEventListener('pagehide', leavePage)
     snapshot.value = null
     synced.value = false
     phone.stop()
+  }
+
+  /** The sound ends with the page: the citizen hears why, and waits for us. */
+  function leavePage(): void {
+    if (phone.sip !== 'talking' || !call.value) return
+    const headers = { 'Content-Type': 'application/json', 'X-CSRF': csrfValue() }
+    void fetch('/api/agent/call/interrupted', { method: 'POST', headers, body: '{}', credentials: 'same-origin', keepalive: true })
+  }
+
+  /** Whether the agent's talk has its sound in another tab, and would have to move. */
+  const talksInOtherTab = computed(() => phone.registration === 'elsewhere' && call.value?.browser === true)
+
+  /** Use the phone in this tab; a talk in the other one moves along. */
+  async function takePhone(): Promise<void> {
+    if (talksInOtherTab.value) {
+      if (!(await ask('move', () => post('call/move')))) return
+      moving = true
+    }
+    await phone.takeTab(true)
   }
 
   async function loadReasons(): Promise<void> {
@@ -144,7 +175,7 @@ export const useDesk = defineStore('desk', () => {
     notify(`来电 ${caller.value}`, call.value?.queue_title ?? '')
   }
 
-  async function ask(what: Verb | 'state' | 'mode', action: () => Promise<unknown>): Promise<boolean> {
+  async function ask(what: Verb | 'state' | 'mode' | 'move', action: () => Promise<unknown>): Promise<boolean> {
     if (pending.value) return false
     pending.value = what
     trouble.value = ''
@@ -242,6 +273,13 @@ export const useDesk = defineStore('desk', () => {
       watchStray()
     },
   )
+  watch([phase, () => phone.ready], () => {
+    // A page that was loaded anew in a talk has no sound: the citizen must not wait in silence for a click.
+    const id = call.value?.id ?? ''
+    if (phase.value !== 'no_audio' || !phone.ready || reconnected === id) return
+    reconnected = id
+    void run('reconnect')
+  })
   watch(call, (fresh, before) => {
     if (fresh && fresh.id !== before?.id && fresh.state === 'ringing' && phone.sip === 'none') announce()
   })
@@ -267,6 +305,8 @@ export const useDesk = defineStore('desk', () => {
     stop,
     setState,
     setAutoAnswer,
+    talksInOtherTab,
+    takePhone,
     run,
     may: (verb: Verb) => allowed(phase.value, verb),
     expectJoin,

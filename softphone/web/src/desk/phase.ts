@@ -91,7 +91,8 @@ export interface Desk {
 export function deskOf(snapshot: AgentSnapshot | null, sip: SipState, answeredHere: string, expected = false): Desk {
   const call = snapshot?.call ?? null
   if (!snapshot) return { phase: sip === 'none' ? 'away' : phaseOfSip(sip), call: null, elsewhere: false }
-  if (call?.state === 'returning' && sip === 'none') return { phase: 'returning', call, elsewhere: false }
+  // The server has lost our sound, whatever this phone believes.
+  if (call?.state === 'returning' && (sip === 'none' || sip === 'talking')) return { phase: 'returning', call, elsewhere: false }
   if (call && call.state !== 'ringing' && call.state !== 'returning') {
     const elsewhere = sip === 'none' && call.id !== answeredHere
     if (sip === 'none' && !elsewhere) return { phase: 'no_audio', call, elsewhere: false }

@@ -51,6 +51,7 @@ export const usePhone = defineStore('phone', () => {
   let waitingForTab: AbortController | null = null
   let onIncoming: ((call: PhoneCall) => void) | null = null
   let onOver: (() => void) | null = null
+  let isAgain: () => boolean = () => false
 
   const tab = new PhoneTab(() => {
     stopPhone()
@@ -137,6 +138,7 @@ export const usePhone = defineStore('phone', () => {
         if (talked) tones.ended()
         onOver?.()
       },
+      again: () => isAgain(),
     })
     phone.start()
   }
@@ -296,6 +298,10 @@ export const usePhone = defineStore('phone', () => {
     onOver = action
   }
 
+  function whenAgain(ask: () => boolean): void {
+    isAgain = ask
+  }
+
   return {
     settings,
     registration,
@@ -328,5 +334,6 @@ export const usePhone = defineStore('phone', () => {
     levels,
     whenIncoming,
     whenOver,
+    whenAgain,
   }
 })

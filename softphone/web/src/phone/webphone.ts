@@ -26,6 +26,8 @@ export interface PhoneEvents {
   connected: (remote: MediaStream) => void
   confirmed: () => void
   over: (why: string) => void
+  /** Whether the switch rings us again for a talk whose sound it has lost. */
+  again: () => boolean
 }
 
 const WHY: Record<string, string> = {
@@ -181,9 +183,16 @@ export class WebPhone {
 
   private ring(event: IncomingRTCSessionEvent): void {
     const { session, request } = event
-    if (this.session && !this.session.isEnded()) {
-      session.terminate({ status_code: 486, reason_phrase: 'Busy Here' })
-      return
+    const lost = this.session
+    if (lost && !lost.isEnded()) {
+      if (!this.events.again()) {
+        session.terminate({ status_code: 486, reason_phrase: 'Busy Here' })
+        return
+      }
+      this.session = null
+      this.quiet()
+      this.events.over('')
+      lost.terminate()
     }
     this.session = session
     const over = (why: string): void => {

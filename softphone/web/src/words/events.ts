@@ -142,7 +142,7 @@ const TELLERS: Record<string, Teller> = {
     `工号 ${text('agent')} · ${{ phone_lost: '话机失联', reload: '页面重新打开', moved: '换到另一个标签页' }[text('reason')] ?? text('reason')}`,
     'warn',
   ],
-  CallReturned: (text) => ['回到队列最前', `${text('queue')} · 原座席工号 ${text('agent')}`, 'warn'],
+  CallReturned: (text) => ['通话中断后回到队列', `${text('queue')} · 第 ${text('position')} 位，保留原来的次序`, 'warn'],
   SupervisorJoined: (text) => [`班长${JOIN[text('mode')] ?? text('mode')}`, `${text('supervisor')} → 工号 ${text('agent')}`, 'warn'],
   RecordingStarted: (text) => ['开始录音', text('agent') && `工号 ${text('agent')}`, 'quiet'],
   RecordingFinished: (_text, seconds, event) => ['录音完成', [seconds('seconds'), event.details.repaired === true && '已修复'].filter(Boolean).join(' · '), 'quiet'],
