@@ -285,6 +285,15 @@ class RecordingFailed(CallEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MessageLeft(CallEvent):
+    """The citizen left a message: the id of its recording, and the queue that he came from (empty: none)."""
+
+    recording: str
+    seconds: float
+    queue: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SatisfactionGiven(CallEvent):
     """The caller rated the talk by key (满意度)."""
 

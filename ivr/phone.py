@@ -14,7 +14,7 @@ from acd.service import Acd, AgentView, UnknownQueue
 from cti.call import Call
 from cti.calls import Calls
 from cti.doorway import marks_of
-from cti.events import PieceLeftOut, SatisfactionGiven
+from cti.events import MessageLeft, PieceLeftOut, SatisfactionGiven
 from cti.ids import new_id
 from cti.number import Number, NumberKind
 from cti.number_plan import NumberPlan
@@ -297,8 +297,9 @@ class PhoneConversation:
     async def record_message(self, *, longest: float, stop_on: str = "#") -> RecordedMessage:
         """Into a WAV of its own."""
         recording = new_id()
-        self._room.messages.mkdir(parents=True, exist_ok=True)
-        path = self._room.messages / f"{recording}.wav"
+        self._room.messages.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # Its name says whose it is: whatever dies from here on, the recorder finds it.
+        path = self._room.messages / f"{self._call.id}-{recording}.wav"
         try:
             seconds = await self._session.record_message(path, longest=longest, stop_on=stop_on)
         except LegHungUp:
@@ -310,8 +311,12 @@ class PhoneConversation:
         return self._keep(recording, seconds)
 
     def _keep(self, recording: str, seconds: float) -> RecordedMessage:
-        self._call.recordings.append(recording)
-        self._room.calls.save(self._call)
+        call = self._call
+        call.recordings.append(recording)
+        self._room.calls.save(call)
+        if seconds > 0:
+            queue = call.queues[-1] if call.queues else ""
+            self._room.calls.tell(MessageLeft, call, recording=recording, seconds=seconds, queue=queue)
         return RecordedMessage(recording, seconds)
 
     async def message(self, message: OutgoingMessage) -> bool:

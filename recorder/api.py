@@ -29,6 +29,7 @@ class RecordingView(pydantic.BaseModel):
     channels: int
     state: str
     repaired: bool
+    kind: str
 
 
 def routes(store: RecordingStore, folder: Path, audit: Audit) -> list[Route]:

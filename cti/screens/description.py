@@ -12,7 +12,7 @@ Tone = Literal["ready", "break", "ring", "talk", "wrapup", "off"]
 """A colour of the console's states, by what it means there: good, care, waiting, active, after, none."""
 
 ColumnKind = Literal[
-    "text", "long", "number", "time", "date", "duration", "phone", "choice", "tags", "flag", "file", "person"
+    "text", "long", "number", "time", "date", "duration", "phone", "choice", "tags", "flag", "file", "sound", "person"
 ]
 FieldKind = Literal[
     "text", "long", "password", "number", "flag", "choice", "choices", "date", "time", "file", "phone", "tags", "json",

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 import structlog
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from cti.call import Call
@@ -144,6 +144,11 @@ class StoredCalls:
         async with self._store.reading() as session:
             rows = (await session.scalars(wanted)).all()
         return [found for row in rows if (found := self._event(row)) is not None]
+
+    async def last_sequence(self) -> int:
+        """The sequence of the newest event; 0 when there is none."""
+        async with self._store.reading() as session:
+            return await session.scalar(select(func.max(EventRow.sequence))) or 0
 
     def _event(self, row: EventRow) -> Stored | None:
         try:

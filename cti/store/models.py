@@ -111,7 +111,10 @@ class SwitchCdr(Base):
 
 
 class RecordingRow(Owned, Base):
-    """A recording of a talk. `path` is relative to the recordings' folder; `state` is the recorder's."""
+    """A recording of a talk, or (`kind` is voicemail) of a message that somebody left.
+
+    `path` is relative to the recordings' folder; `state` is the recorder's.
+    """
 
     __tablename__ = "recordings"
     __table_args__ = (Index(None, "call"), Index(None, "state"), Index(None, "started_at"))
@@ -120,6 +123,7 @@ class RecordingRow(Owned, Base):
     call: Mapped[str] = mapped_column(String(26), doc="来电编号")
     agent: Mapped[str] = mapped_column(String(16), doc="座席工号")
     leg: Mapped[str] = mapped_column(String(80), doc="通道")
+    kind: Mapped[str] = mapped_column(String(12), server_default="talk", doc="类型")
     path: Mapped[str] = mapped_column(String(255), doc="文件路径")
     started_at: Mapped[datetime] = mapped_column(doc="开始时间")
     seconds: Mapped[float | None] = mapped_column(doc="秒数")

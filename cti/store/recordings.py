@@ -16,7 +16,10 @@ from cti.store.scope import Scope
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """A recording. `path` is relative to the recordings' folder; `state` is the recorder's word."""
+    """A recording of a talk, or of a message (`kind` is `voicemail`).
+
+    `path` is relative to the recordings' folder; `state` is the recorder's word.
+    """
 
     id: str
     call: str
@@ -31,6 +34,7 @@ class Recording:
     bytes: int | None = None
     channels: int = 2
     repaired: bool = False
+    kind: str = "talk"
     detail: dict[str, Any] = field(default_factory=dict)
 
 
@@ -99,5 +103,6 @@ def _recording(row: RecordingRow) -> Recording:
         bytes=row.bytes,
         channels=row.channels,
         repaired=row.repaired,
+        kind=row.kind,
         detail=row.detail,
     )

@@ -28,7 +28,7 @@ INSERT_NAME = "INSERT INTO call_names (kind, name, call) VALUES (?, ?, ?) ON CON
 ADD_FIGURES = "UPDATE calls SET wait_seconds = wait_seconds + ?, talk_seconds = talk_seconds + ? WHERE id = ?"
 SET_SCORE = "UPDATE calls SET score = ? WHERE id = ?"
 RECORDING_COLUMNS = (
-    "id call organisation region agent leg path started_at seconds bytes channels state repaired detail"
+    "id call organisation region agent leg path started_at seconds bytes channels state repaired kind detail"
 ).split()
 # What others write into a recording's row (detail, channels) stays as they wrote it.
 UPSERT_RECORDING = (
@@ -201,5 +201,6 @@ def _recording_row(one: Recording, time: Any) -> Row:
         one.channels,
         one.state,
         one.repaired,
+        one.kind,
         encode(one.detail).decode(),
     )

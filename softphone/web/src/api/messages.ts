@@ -311,6 +311,7 @@ export interface RecordingView {
   channels: number
   state: string
   repaired: boolean
+  kind: string
 }
 
 /** What came of the flow through which the agent sent the caller. */
@@ -414,6 +415,7 @@ export type EventName =
   | 'LegEnded'
   | 'LegRinging'
   | 'LegStarted'
+  | 'MessageLeft'
   | 'NodeEntered'
   | 'NodeLeft'
   | 'OfferFailed'

@@ -18,6 +18,7 @@ export type Kind =
   | 'tags'
   | 'flag'
   | 'file'
+  | 'sound'
   | 'person'
 
 export interface Option {

@@ -57,6 +57,7 @@ export function shownOf(column: Column, row: Row): Shown[] {
     case 'phone':
       return many(value).map((one) => ({ text: numberText(plain(one)) }))
     case 'file':
+    case 'sound':
       return many(value).map((one) => ({ text: plain(one), url: addressOf(one) }))
     case 'tags':
     case 'choice':

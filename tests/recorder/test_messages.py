@@ -1,0 +1,145 @@
+"""Messages of citizens on a real store: each has a row with its sound, whatever dies when."""
+
+from __future__ import annotations
+
+import os
+import stat
+import wave
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest_asyncio
+
+from cti.bus import Bus
+from cti.call import Call
+from cti.events import Event, MessageLeft
+from cti.ids import new_id
+from cti.number import Number
+from cti.store.calls import StoredCalls
+from cti.store.engine import Store
+from cti.store.journal import Journal
+from cti.store.migration import migrate
+from cti.store.recordings import Recording, RecordingStore
+from recorder.messages import FOLDER, STILL_SECONDS, Messages
+
+AT = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)
+
+
+@dataclass
+class Room:
+    """The folder, the store, and one engine's eyes."""
+
+    folder: Path
+    store: Store
+    journal: Journal
+    bus: Bus = field(default_factory=Bus)
+    told: list[MessageLeft] = field(default_factory=list)
+
+    def engine(self) -> Messages:
+        """A new engine: nothing is left of the one before."""
+        self.bus, self.told = Bus(), []
+        calls = StoredCalls(self.store)
+        messages = Messages(RecordingStore(self.store), self.journal.record, calls.load, self.folder, self.bus)
+        self.bus.subscribe(MessageLeft, self.told.append)
+        self.bus.subscribe(MessageLeft, messages.on_left)
+        return messages
+
+    def call(self) -> Call:
+        call = Call(new_id(), "city", "320400", "s", "t", Number.parse("13800000001"), Number.parse("12345"), AT)
+        call.queues.append("general")
+        self.journal.save(call)
+        return call
+
+    def recorded(self, call: str, *, seconds: float = 2.0, age: float = STILL_SECONDS + 1) -> tuple[str, Path]:
+        """The switch has written a message of this call."""
+        recording = new_id()
+        path = self.folder / FOLDER / f"{call}-{recording}.wav"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with wave.open(str(path), "wb") as sound:
+            sound.setnchannels(1)
+            sound.setsampwidth(2)
+            sound.setframerate(8000)
+            sound.writeframes(b"\0\0" * int(seconds * 8000))
+        path.chmod(0o644)
+        at = path.stat().st_mtime - age
+        os.utime(path, (at, at))
+        return recording, path
+
+    async def row(self, recording: str) -> Recording | None:
+        await self.journal.flushed()
+        found = await RecordingStore(self.store).of_ids([recording])
+        return found[0] if found else None
+
+
+@pytest_asyncio.fixture
+async def room(tmp_path: Path) -> AsyncIterator[Room]:
+    store = await Store.open(None, tmp_path)
+    await migrate(store)
+    journal = Journal.start(store, lambda event: None)
+    yield Room(tmp_path / "recordings", store, journal)
+    await journal.close()
+    await store.close()
+
+
+def left(call: Call, recording: str) -> MessageLeft:
+    return MessageLeft(
+        at=AT, call=call.id, organisation="city", region="320400", recording=recording, seconds=2.0, queue="general"
+    )
+
+
+async def test_a_message_is_a_recording_with_sound(room: Room) -> None:
+    """It lay in a folder, and nothing told of it: the citizen's message was lost to people."""
+    messages, call = room.engine(), room.call()
+    recording, path = room.recorded(call.id)
+    messages.on_left(left(call, recording))
+    row = await room.row(recording)
+    assert row is not None
+    assert (row.kind, row.state, row.call, row.seconds, row.channels) == ("voicemail", "stored", call.id, 2.0, 1)
+    assert (room.folder / row.path) == path
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+async def test_it_moves_to_the_others_and_has_its_sound_all_the_time(room: Room) -> None:
+    messages, call = room.engine(), room.call()
+    recording, path = room.recorded(call.id)
+    messages.on_left(left(call, recording))
+    for _ in range(4):
+        row = await room.row(recording)
+        assert row is not None and (room.folder / row.path).is_file()
+        # An engine that dies after any of these steps is followed by one that goes on.
+        await room.engine().look()
+    row = await room.row(recording)
+    assert row is not None and row.path == f"2026/11/25/{recording}.wav" and not path.exists()
+    assert room.told == []
+
+
+async def test_a_message_of_which_no_engine_told_is_taken_up_once(room: Room) -> None:
+    """The engine was killed between the sound and the row."""
+    call = room.call()
+    await room.journal.flushed()
+    recording, _ = room.recorded(call.id)
+    await room.engine().look()
+    assert [(one.call, one.recording, one.seconds, one.queue) for one in room.told] == [
+        (call.id, recording, 2.0, "general")
+    ]
+    row = await room.row(recording)
+    assert row is not None and row.kind == "voicemail"
+    await room.engine().look()
+    assert room.told == []
+
+
+async def test_what_is_being_recorded_is_left_alone(room: Room) -> None:
+    call = room.call()
+    await room.journal.flushed()
+    recording, _ = room.recorded(call.id, age=1)
+    await room.engine().look()
+    assert room.told == [] and await room.row(recording) is None
+
+
+async def test_a_message_of_no_call_is_put_aside(room: Room) -> None:
+    _, path = room.recorded(new_id())
+    told: list[Event] = []
+    await room.engine().look()
+    assert not path.exists() and path.with_suffix(".unknown").exists() and told == []

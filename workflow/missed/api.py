@@ -1,0 +1,80 @@
+"""Routes of callers who must be called back."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pydantic
+from aiohttp import web
+
+from cti.identity.visitor import Visitor
+from cti.records import RecordPage
+from cti.records.query import Moments
+from cti.refusal import Conflict
+from cti.store.recordings import RecordingStore
+from cti.store.scope import EVERYTHING
+from cti.web.routes import Page, Query, Route
+from softphone.dial_out import DialOut
+from workflow.missed.service import BASE, Missed
+from workflow.missed.views import MissedDone, MissedFigure, MissedQuery, MissedView
+
+PERIOD = timedelta(days=1)
+
+
+class FiguresQuery(Query):
+    """A period; by default the last day."""
+
+    since: datetime | None = pydantic.Field(default=None, alias="from")
+    until: datetime | None = pydantic.Field(default=None, alias="to")
+
+
+def routes(missed: Missed, out: DialOut, recordings: RecordingStore, folder: Path) -> list[Route]:
+    """The table. Recordings lie in `folder`."""
+
+    async def find(visitor: Visitor, query: MissedQuery) -> RecordPage[MissedView]:
+        return await missed.find(visitor, query)
+
+    async def one(visitor: Visitor, id: str) -> MissedView:
+        return await missed.get(visitor, id)
+
+    async def changes(visitor: Visitor, id: str, query: Page) -> Moments:
+        return await missed.changes(visitor, id, query.page, query.size)
+
+    async def take(visitor: Visitor, id: str) -> MissedView:
+        return await missed.take(visitor, id)
+
+    async def release(visitor: Visitor, id: str) -> MissedView:
+        return await missed.release(visitor, id)
+
+    async def done(visitor: Visitor, id: str, body: MissedDone) -> MissedView:
+        return await missed.done(visitor, id, body)
+
+    async def dial(visitor: Visitor, id: str) -> None:
+        out.dial(visitor, await missed.dialling(visitor, id))
+
+    async def audio(visitor: Visitor, id: str) -> web.StreamResponse:
+        recording = await missed.recording_of(visitor, id)
+        found = await recordings.find(recording, EVERYTHING)
+        path = folder / found.path if found is not None else folder
+        if not path.is_file():
+            raise Conflict("recording_not_ready", "留言尚未保存完成，请稍后再听")
+        await missed.office.audit.look(visitor, "missed.listened", f"missed:{id}", {"recording": recording})
+        return web.FileResponse(path, headers={"Content-Type": "audio/wav", "Cache-Control": "private, no-store"})
+
+    async def figures(visitor: Visitor, query: FiguresQuery) -> list[MissedFigure]:
+        until = query.until or missed.office.clock.wall()
+        return await missed.figures(visitor, query.since or until - PERIOD, until)
+
+    see, work = missed.see, missed.edit_permission
+    return [
+        Route("GET", BASE, find, see, "待回电列表"),
+        Route("GET", f"{BASE}/figures", figures, see, "待回电统计"),
+        Route("GET", f"{BASE}/{{id}}", one, see, "待回电详情"),
+        Route("GET", f"{BASE}/{{id}}/changes", changes, see, "待回电的修改记录"),
+        Route("GET", f"{BASE}/{{id}}/audio", audio, work, "收听留言"),
+        Route("POST", f"{BASE}/{{id}}/take", take, work, "接手待回电"),
+        Route("POST", f"{BASE}/{{id}}/release", release, work, "放回待回电"),
+        Route("POST", f"{BASE}/{{id}}/dial", dial, work, "回拨"),
+        Route("POST", f"{BASE}/{{id}}/done", done, work, "填写回电结果"),
+    ]

@@ -1,0 +1,82 @@
+"""What the console shows of callers who must be called back."""
+
+from __future__ import annotations
+
+from cti.records.describing import changes_tab
+from cti.screens import Action, Detail, Empty, Filter, List, Option, Screen, Tab, When, columns_of, fields_of
+from workflow.missed.service import BASE, Missed
+from workflow.missed.views import REASONS, STATES, MissedDone, MissedView
+
+ONE = f"{BASE}/{{id}}"
+OPEN, TAKEN = When(key="state", among=("open",)), When(key="state", among=("taken",))
+WAITING = When(key="state", among=("open", "taken"))
+ACTIONS = (
+    Action(
+        name="dial", title="回拨", permission=Missed.edit_permission, kind="confirm", path=f"{ONE}/dial",
+        tone="primary", confirm="先呼叫您的话机，接听后拨打市民。", when=WAITING, done="正在呼叫您的话机",
+    ),
+    Action(
+        name="done", title="填写结果", permission=Missed.edit_permission, kind="form", path=f"{ONE}/done",
+        form=fields_of(MissedDone), when=WAITING, done="已完成",
+    ),
+    Action(
+        name="take", title="接手", permission=Missed.edit_permission, kind="confirm", path=f"{ONE}/take",
+        confirm="由您处理这位市民的回电？", when=OPEN, done="已接手",
+    ),
+    Action(
+        name="release", title="放回", permission=Missed.edit_permission, kind="confirm", path=f"{ONE}/release",
+        confirm="放回列表，由其他人处理？", when=TAKEN, done="已放回",
+    ),
+)  # fmt: skip
+
+
+def _options(words: dict[str, str]) -> tuple[Option, ...]:
+    return tuple(Option(value=value, title=title) for value, title in words.items())
+
+
+SCREENS = (
+    Screen(
+        name="missed",
+        title="待回电",
+        group="work",
+        icon="phone-missed",
+        order=40,
+        permission=Missed.see,
+        kind="list",
+        list=List(
+            source=BASE,
+            columns=columns_of(
+                MissedView, "last_at", "reason", "number", "sound", "seconds", "queue", "calls", "state", "taken_name",
+                "result", "dialled_at",
+            ),
+            filters=(
+                Filter(kind="text", key="search", title="号码或后四位", wide=True),
+                Filter(kind="choice", key="state", title="状态", options=_options(STATES)),
+                Filter(kind="choice", key="reason", title="原因", options=_options(REASONS)),
+                Filter(kind="period", key="at", title="来电时间"),
+            ),
+            sort=Missed.sort,
+            sorts=("last_at", "calls"),
+            empty=Empty(title="没有待回电", text="留言、排队中放弃和非服务时间来电的市民会列在这里，等待回电。"),
+            row=ACTIONS,
+        ),
+        detail=Detail(
+            source=ONE,
+            title="number",
+            subtitle="queue",
+            actions=ACTIONS,
+            tabs=(
+                Tab(
+                    name="about",
+                    title="概况",
+                    kind="fields",
+                    fields=columns_of(
+                        MissedView, "reason", "number", "sound", "seconds", "queue", "calls", "last_at", "state",
+                        "taken_name", "dialled_at", "result", "note", "done_at", "call",
+                    ),
+                ),
+                changes_tab(BASE),
+            ),
+        ),
+    ),
+)  # fmt: skip

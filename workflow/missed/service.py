@@ -1,0 +1,229 @@
+"""Who must be called back, and what people do about it: take a caller, dial him, say what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
+
+from cti.identity.masking import shown_number
+from cti.identity.visitor import Visitor
+from cti.ids import new_id
+from cti.number import Number
+from cti.records import Office, Records
+from cti.refusal import Conflict, Invalid, NotFound
+from workflow.missed.lost import Lost
+from workflow.missed.models import MissedRow
+from workflow.missed.views import MissedDone, MissedFigure, MissedQuery, MissedView
+
+BASE = "/api/missed"
+CALLED_AGAIN = "called_again"
+
+
+class Missed(Records[MissedRow, MissedDone, MissedView, MissedQuery]):
+    """The service. Rows come from what happened (`take_in`); people only work on them."""
+
+    table, fields, view, query = MissedRow, MissedDone, MissedView, MissedQuery
+    kind: ClassVar[str] = "missed"
+    title: ClassVar[str] = "待回电"
+    see: ClassVar[str] = "missed.see"
+    edit_permission: ClassVar[str] = "missed.work"
+    sort: ClassVar[str] = "-last_at"
+    is_private: ClassVar[bool] = True
+
+    def __init__(self, office: Office, area: str) -> None:
+        super().__init__(office)
+        self._area = area
+
+    @property
+    def sorts(self) -> Mapping[str, InstrumentedAttribute[Any]]:
+        """By when they called, and how often."""
+        return {**super().sorts, "last_at": MissedRow.last_at, "calls": MissedRow.calls}
+
+    def limits(self, visitor: Visitor, query: MissedQuery) -> list[ColumnElement[bool]]:
+        """By state, reason, queue, time and number."""
+        found: list[ColumnElement[bool]] = []
+        for column, wanted in (
+            (MissedRow.reason, query.reason),
+            (MissedRow.state, query.state),
+            (MissedRow.queue, query.queue),
+        ):
+            if wanted:
+                found.append(column == wanted)
+        if query.since is not None:
+            found.append(MissedRow.last_at >= query.since)
+        if query.until is not None:
+            found.append(MissedRow.last_at < query.until)
+        if query.search:
+            four = len(query.search) == 4 and query.search.isdigit()
+            digits = Number.parse(query.search, area=self._area).digits
+            found.append(MissedRow.number_last_four == query.search if four else MissedRow.number_index == digits)
+        return found
+
+    async def values(
+        self, session: AsyncSession, body: MissedDone, row: MissedRow | None, organisation: str
+    ) -> dict[str, Any]:
+        """What a person says of it; nobody makes one by hand."""
+        if row is None:
+            raise Invalid("not_by_hand", "待回电由来电产生，不能手工新增")
+        return {"result": body.result, "note": body.note}
+
+    def words(self, visitor: Visitor, row: MissedRow) -> dict[str, Any]:
+        """Whole numbers by right; the sound by its address."""
+        sound = {"name": "留言", "url": f"{BASE}/{row.id}/audio"} if row.recording else None
+        number = shown_number(visitor, Number.parse(row.number)) if row.number else ""
+        return {"number": number, "sound": sound, "calls": row.calls or 1, "state": row.state or "open"} | {
+            name: getattr(row, name) or "" for name in ("taken_name", "result", "note")
+        }
+
+    # ── what happened ────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def take_in(self, lost: Lost) -> None:
+        """A caller was missed: another row, or one more call of him who is to be called back anyway. Once a call."""
+        async with self.office.store.writing() as session:
+            if await self._is_known(session, lost):
+                return
+            row = await self._waiting(session, lost.number) if lost.recording is None else None
+            if row is not None:
+                row.calls += 1
+                row.call, row.last_at, row.updated_at = lost.call, lost.at, self.office.clock.wall()
+                row.queue = lost.queue or row.queue
+            else:
+                row = self._row(lost)
+                session.add(row)
+            id = row.id
+        await self.changed([id])
+
+    async def _is_known(self, session: AsyncSession, lost: Lost) -> bool:
+        """Whether it is here already: the same is told again after a death of the engine."""
+        same = MissedRow.recording == lost.recording if lost.recording else MissedRow.call == lost.call
+        if lost.recording is None:
+            same &= MissedRow.recording.is_(None)
+        return await session.scalar(select(MissedRow.id).where(same).limit(1)) is not None
+
+    async def _waiting(self, session: AsyncSession, number: str) -> MissedRow | None:
+        if not number:
+            return None
+        wanted = select(MissedRow).where(
+            MissedRow.number_index == number,
+            MissedRow.state != "done",
+            MissedRow.removed_at.is_(None),
+            MissedRow.recording.is_(None),
+        )
+        found: MissedRow | None = await session.scalar(wanted.limit(1))
+        return found
+
+    def _row(self, lost: Lost) -> MissedRow:
+        now = self.office.clock.wall()
+        return MissedRow(
+            id=new_id(),
+            organisation=lost.organisation,
+            region=lost.region,
+            created_at=now,
+            updated_at=now,
+            number=lost.number,
+            number_index=lost.number,
+            number_last_four=lost.number,
+            reason=lost.reason,
+            queue=lost.queue,
+            call=lost.call,
+            recording=lost.recording,
+            seconds=lost.seconds,
+            calls=1,
+            last_at=lost.at,
+            state="open",
+            taken_by="",
+            taken_name="",
+            result="",
+            note="",
+        )
+
+    async def reached(self, number: str, at: datetime) -> None:
+        """He called again and somebody talked to him: nobody needs to call him back, unless he left a message."""
+        async with self.office.store.writing() as session:
+            row = await self._waiting(session, number)
+            if row is None or row.last_at > at:
+                return
+            now = self.office.clock.wall()
+            row.state, row.result, row.done_at, row.updated_at = "done", CALLED_AGAIN, now, now
+            id = row.id
+        await self.changed([id])
+
+    # ── what people do ───────────────────────────────────────────────────────────────────────────────────────────
+
+    async def take(self, visitor: Visitor, id: str) -> MissedView:
+        """It is the visitor's to call back; Conflict when it is somebody else's."""
+        return await self._move(visitor, id, "taken", {"state": "taken", **_by(visitor)})
+
+    async def release(self, visitor: Visitor, id: str) -> MissedView:
+        """Somebody else may."""
+        return await self._move(visitor, id, "released", {"state": "open", "taken_by": "", "taken_name": ""})
+
+    async def done(self, visitor: Visitor, id: str, body: MissedDone) -> MissedView:
+        """What came of it."""
+        values = {"state": "done", "result": body.result, "note": body.note, "done_at": self.office.clock.wall()}
+        return await self._move(visitor, id, "done", {**values, **_by(visitor)})
+
+    async def dialling(self, visitor: Visitor, id: str) -> str:
+        """The number to dial now; it is the visitor's from here on."""
+        async with self.office.store.reading() as session:
+            row = await self.row(session, visitor, id)
+            number = row.number
+        if not number:
+            raise Invalid("anonymous", "来电未显示号码，无法回拨")
+        values = {"state": "taken", "dialled_at": self.office.clock.wall(), **_by(visitor)}
+        await self._move(visitor, id, "dialled", values)
+        return Number.parse(number).national
+
+    async def _move(self, visitor: Visitor, id: str, action: str, values: Mapping[str, Any]) -> MissedView:
+        visitor.need(self.edit_permission)
+        async with self.changing() as session:
+            row = await self.row(session, visitor, id, lock=True)
+            if row.state == "done":
+                raise Conflict("done", "该待回电已经完成")
+            if row.state == "taken" and row.taken_by != visitor.person:
+                raise Conflict("taken", f"{row.taken_name} 正在处理")
+            before = self.told(row)
+            await self.apply(session, visitor, row, row.version, values)
+            await self.audit(session, visitor, action, id, before, self.told(row))
+            found = self.shown(visitor, row)
+        await self.changed([id])
+        return found
+
+    async def recording_of(self, visitor: Visitor, id: str) -> str:
+        """The recording of a message; NotFound when there is none."""
+        visitor.need(self.edit_permission)
+        async with self.office.store.reading() as session:
+            row = await self.row(session, visitor, id)
+            recording = row.recording
+        if recording is None:
+            raise NotFound("no_message", "没有留言")
+        return recording
+
+    # ── figures ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def figures(self, visitor: Visitor, since: datetime, until: datetime) -> list[MissedFigure]:
+        """By queue, of those who called last within a period."""
+        visitor.need(self.see)
+        limits = [*self.readable(visitor), MissedRow.last_at >= since, MissedRow.last_at < until]
+        wanted = (
+            select(MissedRow.queue, MissedRow.reason, MissedRow.state, func.count())
+            .where(*limits, MissedRow.removed_at.is_(None))
+            .group_by(MissedRow.queue, MissedRow.reason, MissedRow.state)
+        )
+        async with self.office.store.reading() as session:
+            rows = (await session.execute(wanted)).all()
+        found: dict[str, dict[str, int]] = {}
+        for queue, reason, state, count in rows:
+            one = found.setdefault(queue, {"voicemail": 0, "abandoned": 0, "closed": 0, "waiting": 0})
+            one[reason] += count
+            one["waiting"] += count if state != "done" else 0
+        return [MissedFigure(queue=queue, **found[queue]) for queue in sorted(found)]
+
+
+def _by(visitor: Visitor) -> dict[str, str]:
+    return {"taken_by": visitor.person, "taken_name": visitor.name}
