@@ -84,6 +84,7 @@ def known(
         groups=groups(acd),
         calendars=calendars(data).names,
         hosts=frozenset(own.http_hosts),
+        secrets=frozenset(own.http_secrets),
         services=services_kept(data) if services is None else services,
         flows=flows,
         voice=not find_voice(own.voice).trouble,

@@ -53,6 +53,7 @@ from ivr.spoken_answer import SpokenAnswers
 from ivr.statistics import FlowStatistics
 from ivr.surroundings import Surroundings
 from ivr.watcher import FileWatcher, FlowWatcher
+from ivr.web import Secret
 from ivr.web import Web as Internet
 
 FIGURES, COUNTED, LAST = "flow_figures", "flow_figures_counted", "sequence"
@@ -63,7 +64,8 @@ KEEP_FIGURES = 15.0
 async def setup(host: Host) -> Teardown:
     """Offer FlowLibrary, FlowService, FlowStatistics, Surroundings; Lookups and Messengers, which plugins fill."""
     settings = host.section(IvrSettings)
-    internet = Internet(frozenset(settings.http_hosts))
+    secrets = {name: Secret(one.host, one.value) for name, one in settings.http_secrets.items()}
+    internet = Internet(frozenset(settings.http_hosts), secrets)
     prompts = await open_room(host, settings.voice, PROMPT_FORMATS[host.settings.house.switch.kind], settings.languages)
     recogniser = find_recogniser(settings.recognition)
     catalogue = prompts.catalogue

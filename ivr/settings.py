@@ -53,14 +53,23 @@ class SurveySettings(Section):
         return self.enabled and queue not in self.not_queues and agent not in self.not_agents
 
 
+class HttpSecret(Section):
+    """What opens the system at `host`: the value of a header, such as `Bearer …`; it may be sealed (`hotline seal`)."""
+
+    host: str
+    value: str = pydantic.Field(repr=False)
+
+
 class IvrSettings(Section):
     """`human_queue` takes calls whose flow cannot go on; `http_hosts` are those that flows may ask (none: nothing
-    leaves); `allowed_keys` is how many keys a menu may offer before a human can be reached. `languages` has, after a
-    language, those whose prompts are heard where it has none (`zh_hk: [yue]`, `ug: [en]`); Mandarin is the last of all.
+    leaves), `http_secrets` what opens them, by name; `allowed_keys` is how many keys a menu may offer before a human
+    can be reached. `languages` has, after a language, those whose prompts are heard where it has none (`zh_hk: [yue]`,
+    `ug: [en]`); Mandarin is the last of all.
     """
 
     human_queue: Name = pydantic.Field(default="general", title="流程出错时转入的队列")
     http_hosts: tuple[str, ...] = pydantic.Field(default=(), title="流程可以访问的主机")
+    http_secrets: dict[Name, HttpSecret] = pydantic.Field(default={}, title="流程访问主机所用的凭据")
     allowed_keys: int = pydantic.Field(default=2, ge=0, le=12, title="转人工前最多按键数")
     languages: dict[str, tuple[str, ...]] = pydantic.Field(default={}, title="各语言缺少录音时改用的语言")
     voice: VoiceSettings = pydantic.Field(default=VoiceSettings(), title="语音合成")

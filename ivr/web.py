@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,13 +20,22 @@ class WebFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class WebRequest:
-    """What is asked: `body` is sent as JSON, `query` is added to the address."""
+    """What is asked: `body` is sent as JSON, `query` is added to the address, `secrets` are headers by their names."""
 
     method: str
     url: str
     query: Mapping[str, str]
     headers: Mapping[str, str]
     body: Any = None
+    secrets: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """What opens the system at `host` (a name, or `name:port`): the whole value of a header."""
+
+    host: str
+    value: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +47,14 @@ class WebAnswer:
 
 
 class Web:
-    """Asks over HTTP. `hosts` are names, or `name:port`, to which flows may go; nothing leaves for another."""
+    """Asks over HTTP. `hosts` are names, or `name:port`, to which flows may go; nothing leaves for another.
 
-    def __init__(self, hosts: frozenset[str] = frozenset()) -> None:
+    `secrets` go to their own host only, whatever a flow says.
+    """
+
+    def __init__(self, hosts: frozenset[str] = frozenset(), secrets: Mapping[str, Secret] | None = None) -> None:
         self.hosts = hosts
+        self._secrets = secrets or {}
         self._session: aiohttp.ClientSession | None = None
 
     def allows(self, url: str) -> bool:
@@ -55,10 +68,23 @@ class Web:
             return False
         return parts.hostname in self.hosts or (port is not None and f"{parts.hostname}:{port}" in self.hosts)
 
+    def _opening(self, request: WebRequest) -> dict[str, str]:
+        """The headers that its secrets make."""
+        parts = urlsplit(request.url)
+        here = {parts.hostname, f"{parts.hostname}:{parts.port}"}
+        found = {}
+        for header, name in request.secrets.items():
+            secret = self._secrets.get(name)
+            if secret is None or secret.host not in here:
+                raise WebFailed(f"there is no secret {name} for {parts.netloc}")
+            found[header] = secret.value
+        return found
+
     async def ask(self, request: WebRequest, timeout: float) -> WebAnswer:
         """Ask; WebFailed when it may not, cannot, takes too long or answers too much. Redirects are not followed."""
         if not self.allows(request.url):
             raise WebFailed(f"flows may not go to {urlsplit(request.url).netloc or request.url[:60]}")
+        opening = self._opening(request)
         if self._session is None:
             self._session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
         try:
@@ -66,7 +92,7 @@ class Web:
                 request.method,
                 request.url,
                 params=dict(request.query),
-                headers=dict(request.headers),
+                headers={**request.headers, **opening},
                 json=request.body,
                 timeout=aiohttp.ClientTimeout(total=timeout),
                 allow_redirects=False,

@@ -11,7 +11,8 @@ from ivr.lookups import Shape
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The names of the house. `flows` has the other flows; `hosts` those that flows may ask over HTTP.
+    """The names of the house. `flows` has the other flows; `hosts` those that flows may ask over HTTP,
+    `secrets` the names of what opens them.
 
     `voice`: whether texts can be spoken here; `languages` are those that callers can be spoken to in.
     `allowed_keys` is how many keys a menu may offer, and how many must be pressed at most, before a human is reached.
@@ -23,6 +24,7 @@ class Known:
     groups: frozenset[str] | None = None
     calendars: frozenset[str] | None = None
     hosts: frozenset[str] | None = None
+    secrets: frozenset[str] | None = None
     services: Mapping[str, Shape] | None = None
     flows: Mapping[str, Flow] = field(default_factory=dict)
     voice: bool | None = None

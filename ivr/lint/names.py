@@ -35,6 +35,10 @@ from ivr.pieces import Said
 from ivr.reading import Finding, close_to
 from ivr.web import Web
 
+OPENS = re.compile(r"(?i)^(proxy-)?authorization$|^cookie$|token|secret|passw|api-?key|credential|signature")
+"""Headers that open a system."""
+SECRET = re.compile(r"(?i)\s*(bearer|basic|digest|apikey)\s+\S")
+
 
 def check(flow: Flow, known: Known) -> Iterator[Finding]:
     """All findings about names."""
@@ -57,6 +61,7 @@ def check(flow: Flow, known: Known) -> Iterator[Finding]:
                 yield from _transfer(flow, where, node, known)
             case Http():
                 yield from _host(flow, where, node, known)
+                yield from _opening(flow, where, node, known)
             case Language() if not node.language.expressions and known.languages is not None:
                 if node.language.text not in known.languages:
                     message = f"no prompt is in the language {node.language.text}: callers hear Mandarin"
@@ -215,6 +220,18 @@ def _host(flow: Flow, where: Where, node: Http, known: Known) -> Iterator[Findin
             flow.document, (*where, "http"), f"flows may not go to {first[:80]}",
             suggestion="the owner allows hosts in the settings: ivr.http_hosts",
         )  # fmt: skip
+
+
+def _opening(flow: Flow, where: Where, node: Http, known: Known) -> Iterator[Finding]:
+    """Secrets by name, and none written out."""
+    for header, name in node.secrets.items():
+        yield from _one(flow, (*where, "secrets", header), "secret", name, known.secrets)
+    for header, template in node.headers.items():
+        if OPENS.search(header) or SECRET.match(template.text):
+            yield Finding.at(
+                flow.document, (*where, "headers", header), f"a secret does not stand in a flow: {header}",
+                suggestion="the owner puts it into the settings: ivr.http_secrets; here: secrets",
+            )  # fmt: skip
 
 
 def _asked(flow: Flow, where: Where, node: Node, known: Known) -> Iterator[Finding]:

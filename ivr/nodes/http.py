@@ -10,7 +10,7 @@ import pydantic
 
 from cti.base.expressions import Expression, Template
 from cti.base.expressions.functions import LONGEST_TEXT, written
-from cti.base.parts import Part, Seconds, Variable
+from cti.base.parts import Name, Part, Seconds, Variable
 from ivr.nodes.node import FAILED, Edge, Node, Target, Turn
 from ivr.surroundings import Surroundings
 from ivr.walk import Walk
@@ -19,6 +19,35 @@ from ivr.web import WebFailed, WebRequest
 Path = Annotated[str, pydantic.Field(pattern=r"^[\w-]+(\.[\w-]+)*$")]
 Status = Annotated[int, pydantic.Field(ge=100, le=599)]
 Kind = Literal["text", "number", "boolean"]
+Header = Annotated[str, pydantic.Field(pattern=r"^[A-Za-z0-9-]{1,60}$")]
+
+
+def _nested(value: Any) -> Any:
+    """Expressions, however deep they lie."""
+    match value:
+        case dict():
+            return {str(name): _nested(one) for name, one in value.items()}
+        case list():
+            return [_nested(one) for one in value]
+    return Expression.of(value)
+
+
+def _as_written(value: Any) -> Any:
+    match value:
+        case dict():
+            return {name: _as_written(one) for name, one in value.items()}
+        case list():
+            return [_as_written(one) for one in value]
+    return value.text
+
+
+Nested = Annotated[
+    Any,
+    pydantic.PlainValidator(_nested),
+    pydantic.PlainSerializer(_as_written),
+    pydantic.WithJsonSchema({"type": ["string", "number", "boolean", "object", "array"]}),
+]
+"""An expression, or a mapping or list of them."""
 
 
 class Taken(Part):
@@ -41,7 +70,8 @@ class Taken(Part):
 class Http(Node):
     """Ask; `take` puts values of a JSON answer into variables. A status that is no 2xx goes `failed` or by `statuses`.
 
-    Anything but GET has an effect and is sent at most once a visit.
+    Anything but GET has an effect and is sent at most once a visit. `secrets` maps headers to names of the setting
+    `ivr.http_secrets`: what opens another system does not stand in a flow, which many may read.
     """
 
     KIND: ClassVar[str] = "http"
@@ -52,7 +82,8 @@ class Http(Node):
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] = "GET"
     query: dict[str, Expression] = pydantic.Field(default={})
     headers: dict[str, Template] = pydantic.Field(default={})
-    body: dict[str, Expression] | None = None
+    secrets: dict[Header, Name] = pydantic.Field(default={})
+    body: dict[str, Nested] | None = None
     take: dict[Variable, Taken] = pydantic.Field(default={})
     timeout: Seconds = 3.0
     statuses: dict[Status, Target] = pydantic.Field(default={})
@@ -73,8 +104,10 @@ class Http(Node):
         """See `Node.expressions`."""
         for one in self.http.expressions:
             yield ("http",), one, None
-        for name, expression in {**self.query, **(self.body or {})}.items():
-            yield ("query" if name in self.query else "body", name), expression, None
+        for name, expression in self.query.items():
+            yield ("query", name), expression, None
+        for place, expression in _leaves(self.body or {}, ("body",)):
+            yield place, expression, None
         for name, template in self.headers.items():
             for one in template.expressions:
                 yield ("headers", name), one, None
@@ -86,7 +119,8 @@ class Http(Node):
             self.http.value(walk, escape=_in_address),
             {name: str(one.value(walk)) for name, one in self.query.items()},
             {name: walk.words(one) for name, one in self.headers.items()},
-            None if self.body is None else {name: one.value(walk) for name, one in self.body.items()},
+            None if self.body is None else _values(self.body, walk),
+            self.secrets,
         )
         answer = await walk.patiently(walk.surroundings.web.ask(request, self.timeout), self.timeout + 0.5)
         if answer.status in self.statuses:
@@ -95,6 +129,27 @@ class Http(Node):
             raise WebFailed(f"status {answer.status}")
         walk.variables |= {name: _take(answer.body, one) for name, one in self.take.items()}
         return "next"
+
+
+def _leaves(value: Any, place: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], Expression]]:
+    match value:
+        case dict():
+            for name, one in value.items():
+                yield from _leaves(one, (*place, name))
+        case list():
+            for number, one in enumerate(value):
+                yield from _leaves(one, (*place, number))
+        case _:
+            yield place, value
+
+
+def _values(value: Any, walk: Walk) -> Any:
+    match value:
+        case dict():
+            return {name: _values(one, walk) for name, one in value.items()}
+        case list():
+            return [_values(one, walk) for one in value]
+    return value.value(walk)
 
 
 def _in_address(value: Any) -> str:

@@ -55,6 +55,7 @@ def known() -> Known:
         groups=frozenset({"night"}),
         calendars=Calendars().names,
         hosts=frozenset({"10.0.0.5"}),
+        secrets=frozenset({"tickets"}),
         services=lookups.shapes,
         flows={"sub": sub},
     )

@@ -6,6 +6,7 @@ import pytest
 
 from cti.switch.port import DialResult
 from ivr.conversation import OutgoingMessage, TargetKind
+from ivr.nodes.http import Http
 from tests.ivr.trying import flow, play
 
 
@@ -402,6 +403,23 @@ def test_http_takes_values_and_goes_by_status() -> None:
     assert play(text, do='status 200 {"data": {}}').outcome == "failed"
     assert play(text, do='status 200 {"data": {"items": [{"state": "x"}], "count": "3"}}').outcome == "failed"
     assert play(text, do="slow 10").outcome == "failed"
+
+
+def test_http_sends_a_nested_body_and_every_expression_is_looked_at() -> None:
+    """Bodies were flat, and a name that stood in query and body hid one of its expressions from lint."""
+    node = Http.model_validate(
+        {
+            "http": "http://a/b",
+            "method": "POST",
+            "query": {"n": "1"},
+            "body": {"n": "ghost", "who": {"number": "caller.number", "tags": ["'a'", {"deep": "1 + 1"}]}},
+            "next": "bye",
+        }
+    )
+    places = {place: one.text for place, one, _ in node.expressions()}
+    assert places["query", "n"] == "1" and places["body", "n"] == "ghost"
+    assert places["body", "who", "tags", 1, "deep"] == "1 + 1" and len(places) == 5
+    assert node.model_dump()["body"]["who"] == {"number": "caller.number", "tags": ["'a'", {"deep": "1 + 1"}]}
 
 
 def test_callback() -> None:

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 import pytest
 from aiohttp import web
 
-from ivr.web import LARGEST, Web, WebFailed, WebRequest
+from ivr.web import LARGEST, Secret, Web, WebFailed, WebRequest
 
 
 @pytest.fixture
@@ -17,6 +17,9 @@ async def server() -> AsyncIterator[str]:
     async def echo(request: web.Request) -> web.Response:
         body = await request.json() if request.can_read_body else None
         return web.json_response({"method": request.method, "query": dict(request.query), "body": body})
+
+    async def who(request: web.Request) -> web.Response:
+        return web.Response(text=request.headers.get("Authorization", "nobody"))
 
     async def slow(request: web.Request) -> web.Response:
         await asyncio.sleep(30)
@@ -32,7 +35,14 @@ async def server() -> AsyncIterator[str]:
         raise web.HTTPFound("http://example.com/")
 
     app = web.Application()
-    for path, handler in (("echo", echo), ("slow", slow), ("large", large), ("text", text), ("away", away)):
+    for path, handler in (
+        ("echo", echo),
+        ("slow", slow),
+        ("large", large),
+        ("text", text),
+        ("away", away),
+        ("who", who),
+    ):
         app.router.add_route("*", f"/{path}", handler)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
@@ -100,3 +110,19 @@ async def test_nothing_leaves_for_a_host_that_is_not_allowed(url: str, allowed: 
     if not allowed:
         with pytest.raises(WebFailed, match="may not go"):
             await found.ask(WebRequest("GET", url, {}, {}), 1)
+
+
+async def test_a_secret_goes_to_its_own_host_alone(server: str) -> None:
+    """What opens other systems stood in flow files in clear, which many read and which versions keep for ever."""
+    found = Web(frozenset({server, "localhost"}), {"tickets": Secret(server, "Bearer x"), "other": Secret("a.b", "y")})
+
+    def asking(name: str, host: str = server) -> WebRequest:
+        return WebRequest("GET", f"http://{host}/who", {}, {}, secrets={"Authorization": name})
+
+    assert (await found.ask(asking("tickets"), 2)).body == "Bearer x"
+    elsewhere = f"localhost:{server.rpartition(':')[2]}"
+    for request in (asking("other"), asking("nothing"), asking("tickets", elsewhere)):
+        with pytest.raises(WebFailed, match="there is no secret"):
+            await found.ask(request, 2)
+    assert "Bearer" not in repr(found._secrets)
+    await found.close()
