@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import structlog
 
@@ -12,16 +13,13 @@ from acd.decisions import Decision
 from acd.room import Room
 from acd.roster import Roster
 from acd.settings import AcdSettings, AgentSettings
-from acd.skills import ExpressionError, parse
+from acd.skills import ExpressionError, Need, parse
 from acd.stages import Bits, all_bits, make_stages
 from acd.states import AgentState, WorkState
 from acd.waiting import Waiting
 from acd.work import Ageing, Queue, Work
 
 log = structlog.get_logger(__name__)
-
-MOST_NARROWED = 50
-"""How many needs of works' own a queue keeps in the index; those that nobody who waits has are given up first."""
 
 _W = WorkState
 
@@ -78,7 +76,7 @@ class Fitting:
     def _set_queues(self, settings: AcdSettings, names: set[str]) -> Changed:
         queues = self._room.queues
         fresh: list[Queue] = []
-        before_bits = {name: queue.every_bit for name, queue in queues.items() if name in names}
+        before_bits = {name: queue.bits for name, queue in queues.items() if name in names}
         vanished: set[Queue] = set()
         gone = 0
         for name in sorted(names):
@@ -88,41 +86,29 @@ class Fitting:
                 # A queue that is no longer named goes on until the last who waits there has left.
                 if before is not None and not before.works:
                     gone |= before_bits[name]
-                    for stages in (old, *before.narrowed.values()):
-                        make_stages(None, self._bits, stages)
+                    make_stages(None, self._bits, old)
                     vanished.add(queues.pop(name))
                 continue
             found = queues.setdefault(name, Queue(name, wanted))
             found.change(wanted)
             found.stages = make_stages(wanted, self._bits, old)
             if found.stages != old:
-                found.narrowed = {
-                    need: make_stages(wanted, self._bits, stages, need) for need, stages in found.narrowed.items()
-                }
                 gone |= before_bits.get(name, 0)
                 fresh.append(found)
             found.bits = all_bits(found.stages)
         return Changed(fresh, gone, frozenset(vanished))
 
-    def narrow(self, queue: Queue, need: str) -> None:
-        """Let work of the queue ask for more than the queue does; an expression that cannot be used is passed over."""
-        if not need or need in queue.narrowed:
-            return
+    def own_need(self, queue: Queue, text: str) -> Need | None:
+        """What work asks for besides what its queue does; an expression that cannot be used is passed over."""
+        if not text:
+            return None
         try:
-            parse(need).refuse_unknown(self._room.settings.skills)
+            need = _parsed(text)
+            need.refuse_unknown(self._room.settings.skills)
         except ExpressionError as error:
             log.warning("work narrows its queue's need by what cannot be used", queue=queue.name, reason=str(error))
-            return
-        gone = 0
-        if len(queue.narrowed) >= MOST_NARROWED:
-            used = {work.item.need for work in self._room.works.values() if work.queue is queue}
-            for one in [one for one in queue.narrowed if one not in used]:
-                stages = queue.narrowed.pop(one)
-                gone |= all_bits(stages)
-                make_stages(None, self._bits, stages)
-        queue.narrowed[need] = make_stages(queue.settings, self._bits, (), need)
-        for agent in self._fit_all(Changed([queue], gone | queue.every_bit, frozenset())):
-            self._roster.refitted(agent)
+            return None
+        return need
 
     def _fit_all(self, changed: Changed) -> list[Agent]:
         room, fitted = self._room, []
@@ -208,3 +194,8 @@ def _is_as_before(agent: Agent, changed: Changed) -> bool:
         and (queue in agent.serves_first) == bool(mask & queue.stages[0].bit)
         for queue in changed.queues
     )
+
+
+@lru_cache(maxsize=1000)
+def _parsed(text: str) -> Need:
+    return parse(text)

@@ -119,7 +119,7 @@ class Floor:
             estimate=0.0 if offered else None if expected is None else expected.seconds,
             priority=round(priority, 1),
             reasons="；".join(in_words(reasons)) or "先到先得",
-            need=work.stages[work.stage].need.text or "不限技能",
+            need=work.need() or "不限技能",
             state=work.state.value,
             agent=work.reservation.agent if work.reservation else "",
             waits_for=work.bound_to,

@@ -54,7 +54,10 @@ class Foretelling:
         now = room.clock.now()
         row = self._row(queue, now)
         ahead, leaving = self._ahead(work, row, now)
-        leave = serving / row.handling
+        # Of agents who can do what he asks for besides there are fewer, who take their share of those ahead.
+        share = max(room.index.share(work), 1e-6)
+        ahead *= share
+        leave = share * serving / row.handling
         joining = self._joining(work, row, now)
         raw = time_to_drain(ahead, leave, leaving, joining)
         join = sum(rate for until, rate in joining if until > 0)

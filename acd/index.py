@@ -7,12 +7,14 @@ works stand in lines; their masks are the need that holds for them. Neither is e
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+from acd.abilities import Abilities
 from acd.agents import Agent
 from acd.lines import Line
+from acd.skills import Need
 from acd.states import Lane, WorkState
 from acd.tree import Key, Tree
 from acd.work import Queue, Work
@@ -48,11 +50,24 @@ def order_key(order: str, agent: Agent) -> Key:
     return (agent.number,)
 
 
+Narrow = tuple[int, str]
+"""The bit of what a queue asks, and what works ask for besides."""
+
+FEW = 32
+"""So many candidates are compared one by one; among more the first in order is met soon."""
+
+
 class Matcher(Protocol):
     """What the matching asks of an index."""
 
     def prepare(self, queues: Iterable[Queue]) -> None:
         """These queues exist from now on."""
+
+    def described(self, agent: Agent) -> None:
+        """The agent, who is not in now, has the skills, groups and queues that his settings say."""
+
+    def share(self, work: Work) -> float:
+        """Of the agents who meet what its queue asks now, the share who meet what the work itself asks for."""
 
     def agent_in(self, agent: Agent, lane: Lane) -> None:
         """The agent can take work of this lane."""
@@ -87,6 +102,9 @@ class Index:
         self._free: dict[Lane, dict[str, Tree[Agent]]] = {lane: {"idle": Tree()} for lane in Lane}
         self._agents: dict[Lane, dict[str, tuple[Agent, list[Key]]]] = {lane: {} for lane in Lane}
         self._lines: dict[Lane, Line] = {lane: Line() for lane in Lane}
+        self._narrow: dict[Lane, dict[Narrow, tuple[Need, Line]]] = {lane: {} for lane in Lane}
+        self._abilities = Abilities()
+        self._free_bits: dict[Lane, int] = dict.fromkeys(Lane, 0)
         self._bound: dict[tuple[str, Lane], Line] = {}
         self._queues: dict[str, Line] = {}
         self._places: dict[Work, Line] = {}
@@ -107,6 +125,7 @@ class Index:
 
     def agent_in(self, agent: Agent, lane: Lane) -> None:
         """The agent can take work of this lane."""
+        self._free_bits[lane] |= 1 << self._abilities.place(agent)
         keys = [order_key(order, agent) for order in self._orders]
         for order, key in zip(self._orders, keys, strict=True):
             self._free[lane][order].add(key, agent.mask, agent)
@@ -114,6 +133,7 @@ class Index:
 
     def agent_out(self, agent: Agent, lane: Lane) -> None:
         """The agent can no longer."""
+        self._free_bits[lane] &= ~(1 << self._abilities.place(agent))
         _, keys = self._agents[lane].pop(agent.number)
         for order, key in zip(self._orders, keys, strict=True):
             self._free[lane][order].remove(key)
@@ -121,9 +141,12 @@ class Index:
     def work_in(self, work: Work, now: float) -> None:
         """The work waits for an agent, or for one only when it is bound."""
         work.settle(now)
-        line = self._lines[work.lane]
         if work.bound_to:
             line = self._bound.setdefault((work.bound_to, work.lane), Line())
+        elif work.own is not None:
+            _, line = self._narrow[work.lane].setdefault(_narrow(work), (work.own, Line()))
+        else:
+            line = self._lines[work.lane]
         line.add(work, _visible(work))
         self._queues.setdefault(work.item.queue, Line()).add(work, 0)
         self._places[work] = line
@@ -135,39 +158,79 @@ class Index:
         line = self._places.pop(work)
         line.remove(work)
         self._queues[work.item.queue].remove(work)
-        if work.bound_to and not len(line):
+        if len(line):
+            return
+        if work.bound_to:
             del self._bound[work.bound_to, work.lane]
+        elif work.own is not None:
+            del self._narrow[work.lane][_narrow(work)]
 
     def best_agent(self, work: Work, now: float) -> Agent | None:
         """The free agent for this work, by its queue's strategy."""
         if work.bound_to:
             found = self._agents[work.lane].get(work.bound_to)
             return None if found is None or work.bound_to in work.refused else found[0]
-        stage = work.stages[work.stage]
-        strategy = STRATEGIES[work.queue.settings.strategy]
+        strategy, stage = STRATEGIES[work.queue.settings.strategy], work.asked()
+        if work.own is not None:
+            return self._best_of_able(work, strategy, work.own)
         tree = self._free[work.lane][strategy.order]
         masks = [stage.bit]
         if strategy.score:
             masks = [stage.scores[score] for score in sorted(stage.scores, reverse=strategy.score > 0)]
+        refused = work.refused
+        wanted = (lambda agent: agent.number not in refused) if refused else None
         for mask in masks:
-            start: Key | None = (work.queue.cursor,) if strategy.cyclic else None
-            agent = _first(tree, mask, start, strategy.order, work)
-            if agent is None and start is not None:
-                agent = _first(tree, mask, None, strategy.order, work)
-            if agent is not None:
+            if (agent := _first(tree, mask, strategy, work.queue.cursor, wanted)) is not None:
                 return agent
         return None
+
+    def _best_of_able(self, work: Work, strategy: Strategy, own: Need) -> Agent | None:
+        """For work with a need of its own: the strategy's first of the set of those who are free and able."""
+        abilities, stage = self._abilities, work.asked()
+        able = abilities.meet(work.queue.name, stage) & abilities.hold(own) & self._free_bits[work.lane]
+        for number in work.refused:
+            if (found := self._agents[work.lane].get(number)) is not None:
+                able &= ~(1 << abilities.place(found[0]))
+        if not able:
+            return None
+        if strategy.score:
+            skills = tuple(dict.fromkeys((*stage.need.skills, *own.skills)))
+            scores = abilities.by_score(skills, able)
+            able = scores[max(scores) if strategy.score > 0 else min(scores)]
+        if able.bit_count() <= FEW:
+            cursor = work.queue.cursor if strategy.cyclic else None
+            return min(abilities.agents(able), key=lambda one: _preference(strategy.order, one, cursor))
+        places = able.to_bytes((able.bit_length() + 7) // 8, "little")
+
+        def wanted(agent: Agent) -> bool:
+            place = abilities.place(agent)
+            return place >> 3 < len(places) and bool(places[place >> 3] >> (place & 7) & 1)
+
+        return _first(self._free[work.lane][strategy.order], stage.bit, strategy, work.queue.cursor, wanted)
+
+    def share(self, work: Work) -> float:
+        """Of the agents who meet what its queue asks now, the share who meet what the work itself asks for."""
+        if work.own is None:
+            return 1.0
+        able = self._abilities.meet(work.queue.name, work.asked())
+        return (able & self._abilities.hold(work.own)).bit_count() / able.bit_count() if able else 0.0
+
+    def described(self, agent: Agent) -> None:
+        """The agent, who is not in now, has the skills, groups and queues that his settings say."""
+        self._abilities.put(agent)
 
     def best_work(self, agent: Agent, lane: Lane, now: float) -> Work | None:
         """The first work in order that this agent may take."""
         self._settle(now)
-        best = self._lines[lane].best(agent.mask, now, agent.number)
-        own = self._bound.get((agent.number, lane))
-        if own is not None:
-            bound = own.best(-1, now, agent.number)
-            if bound is not None and (best is None or bound.standing(now) < best.standing(now)):
-                return bound
-        return best
+        found = [self._lines[lane].best(agent.mask, now, agent.number)]
+        if (bound := self._bound.get((agent.number, lane))) is not None:
+            found.append(bound.best(-1, now, agent.number))
+        skills = agent.settings.skills
+        for (bit, _), (need, line) in self._narrow[lane].items():
+            if agent.mask & bit and need.holds(skills):
+                found.append(line.best(-1, now, agent.number))
+        works = [work for work in found if work is not None]
+        return works[0] if len(works) == 1 else min(works, key=lambda work: work.standing(now), default=None)
 
     def position(self, work: Work, now: float) -> int:
         """Its place among those who wait in its queue; 1 is next."""
@@ -196,11 +259,22 @@ class Index:
 
 
 def _visible(work: Work) -> int:
-    return 0 if work.state is WorkState.HELD else work.bit()
+    return 0 if work.state is WorkState.HELD else work.asked().bit
 
 
-def _first(tree: Tree[Agent], mask: int, start: Key | None, order: str, work: Work) -> Agent | None:
-    agent = tree.first(mask) if start is None else tree.first_after(start, mask)
-    while agent is not None and agent.number in work.refused:
-        agent = tree.first_after(order_key(order, agent), mask)
-    return agent
+def _narrow(work: Work) -> Narrow:
+    assert work.own is not None
+    return work.asked().bit, work.own.text
+
+
+def _first(
+    tree: Tree[Agent], mask: int, strategy: Strategy, cursor: str, wanted: Callable[[Agent], bool] | None
+) -> Agent | None:
+    if strategy.cyclic and (agent := tree.first_after((cursor,), mask, wanted)) is not None:
+        return agent
+    return tree.first(mask) if wanted is None else tree.first_after(None, mask, wanted)
+
+
+def _preference(order: str, agent: Agent, cursor: str | None) -> Key:
+    key = order_key(order, agent)
+    return key if cursor is None else (agent.number <= cursor, *key)

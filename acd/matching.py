@@ -159,8 +159,8 @@ class Matching:
     def _make(self, item: WorkItem, owner: Owner | None, since: float, order: int, base: float, entered: float) -> Work:
         """Work with its place, not yet in the queue. Times are the clock's seconds."""
         queue = self.queues[item.queue]
-        self.fitting.narrow(queue, item.need)
         work = Work(item, queue, since, order, Ageing(base, since, queue.settings.priority), entered, owner)
+        work.own = self.fitting.own_need(queue, item.need)
         work.stage = queue.stage_after(self.clock.now() - since)
         return work
 

@@ -7,6 +7,7 @@ worked out from the settings each time.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import lru_cache
 
 from acd.agents import Agent
@@ -24,9 +25,21 @@ class Scan:
     def __init__(self) -> None:
         self._agents: dict[Lane, dict[str, Agent]] = {lane: {} for lane in Lane}
         self._works: dict[str, Work] = {}
+        self._known: dict[str, Agent] = {}
 
     def prepare(self, queues: Iterable[Queue]) -> None:
         """Nothing to prepare."""
+
+    def described(self, agent: Agent) -> None:
+        """He is looked at whenever he is asked for."""
+        self._known[agent.number] = agent
+
+    def share(self, work: Work) -> float:
+        """Of the agents who meet what its queue asks now, the share who meet what the work itself asks for."""
+        asked = replace(work, item=replace(work.item, need=""), bound_to="", refused={})
+        both = replace(asked, item=work.item)
+        able = [agent for agent in self._known.values() if may_take(agent, asked)]
+        return sum(may_take(agent, both) for agent in able) / len(able) if able else float(not work.item.need)
 
     def agent_in(self, agent: Agent, lane: Lane) -> None:
         """The agent can take work of this lane."""

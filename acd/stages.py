@@ -63,14 +63,9 @@ def all_bits(stages: tuple[Stage, ...]) -> int:
     return found
 
 
-def make_stages(
-    settings: QueueSettings | None, bits: Bits, old: tuple[Stage, ...] = (), narrowed: str = ""
-) -> tuple[Stage, ...]:
-    """The stages of a queue (None: it is no more). `old` bits of the same need are kept, others given back.
-
-    `narrowed` is asked for besides at each stage.
-    """
-    asked = [(after, both(text, narrowed), groups) for after, text, groups in _asked(settings)] if settings else []
+def make_stages(settings: QueueSettings | None, bits: Bits, old: tuple[Stage, ...] = ()) -> tuple[Stage, ...]:
+    """The stages of a queue (None: it is no more). `old` bits of the same need are kept, others given back."""
+    asked = list(_asked(settings)) if settings else []
     kept = {(stage.need.text, stage.groups, bool(stage.scores)): stage for stage in old}
     made: list[Stage] = []
     scored = settings is not None and settings.strategy in SCORED

@@ -8,6 +8,7 @@ many bits there are.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Callable
 from functools import reduce
 from operator import or_
 from typing import Any, Generic, TypeVar, cast
@@ -133,9 +134,9 @@ class Tree(Generic[V]):
                 return cast("V | None", found)
             node = found
 
-    def first_after(self, key: Key, mask: int) -> V | None:
-        """The first entry above `key` that has a bit of `mask`."""
-        return cast("V | None", _first_after(self._root, key, mask))
+    def first_after(self, key: Key | None, mask: int, wanted: Callable[[V], bool] | None = None) -> V | None:
+        """The first entry above `key` (None: of all) that has a bit of `mask` and is wanted."""
+        return cast("V | None", _first_after(self._root, key, mask, wanted))
 
     def rank(self, key: Key) -> int:
         """How many entries have a smaller key."""
@@ -153,16 +154,17 @@ class Tree(Generic[V]):
         return found
 
 
-def _first_after(node: _Node, key: Key, mask: int) -> Any:
-    start = bisect_right(node.keys, key)
+def _first_after(node: _Node, key: Key | None, mask: int, wanted: Callable[[Any], bool] | None) -> Any:
+    start = 0 if key is None else bisect_right(node.keys, key)
     if not node.leaf:
         start = max(start - 1, 0)
     for at in range(start, len(node.masks)):
         if node.masks[at] & mask:
             if node.leaf:
-                return node.items[at]
-            # Only the first child can hold entries up to `key`; in all others the first hit is the answer.
-            found = _first_after(node.items[at], key, mask)
+                if wanted is None or wanted(node.items[at]):
+                    return node.items[at]
+                continue
+            found = _first_after(node.items[at], key, mask, wanted)
             if found is not None:
                 return found
     return None

@@ -37,7 +37,7 @@ class Waiting:
             agent = self._room.agents.get(number)
             if agent is None or agent.state not in ON_DUTY:
                 continue
-            if agent.mask & work.bit() or number == item.dedicated_agent:
+            if number == item.dedicated_agent or work.allows(agent.mask, agent.settings.skills):
                 work.bound_to, work.bound_why = number, why
                 self._room.bound.setdefault(number, {})[item.id] = work
                 self._later(work, "bound", seconds, lambda: self.unbind(work, "he is waited for no longer"))
@@ -71,7 +71,7 @@ class Waiting:
 
     def watch(self, work: Work) -> None:
         """Set the timers for what the wait will bring."""
-        now, stages = self._room.clock.now(), work.stages
+        now, stages = self._room.clock.now(), work.queue.stages
         work.stop_timers(("stage", "longest"))
         if work.stage + 1 < len(stages):
             self._later(work, "stage", work.since + stages[work.stage + 1].after - now, lambda: self._relax(work))
@@ -82,12 +82,12 @@ class Waiting:
         now = self._room.clock.now()
         self._room.step_out(work)
         work.stage += 1
-        stage = work.stages[work.stage]
+        stage, stages = work.asked(), work.queue.stages
         groups = f" of {', '.join(sorted(stage.groups))}" if stage.groups else ""
-        why = f"after {stage.after:g} s: {stage.need.text or 'anyone'}{groups}"
+        why = f"after {stage.after:g} s: {work.need() or 'anyone'}{groups}"
         self._room.say(work, "relaxed", why=why)
-        if work.stage + 1 < len(work.stages):
-            ahead = work.since + work.stages[work.stage + 1].after - now
+        if work.stage + 1 < len(stages):
+            ahead = work.since + stages[work.stage + 1].after - now
             self._later(work, "stage", ahead, lambda: self._relax(work))
         if work.state in (_W.WAITING, _W.HELD):
             self._room.line_up(work)

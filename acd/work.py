@@ -6,7 +6,7 @@ that is what lets an index keep it (see `lines.py`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from math import inf
@@ -14,7 +14,8 @@ from typing import Any, Protocol
 
 from acd.estimates import Estimate, Estimator
 from acd.settings import AgentSettings, PrioritySettings, QueueSettings
-from acd.stages import Stage, all_bits
+from acd.skills import Need
+from acd.stages import Stage, both
 from acd.states import LANES, Lane, Medium, WorkState, check_work
 from cti.clock import Timer
 from cti.switch.port import DialResult
@@ -98,15 +99,13 @@ class Ageing:
 class Queue:
     """A queue with those who wait in it. `bits` are those of all stages, `cursor` whom round robin asked last.
 
-    `narrowed` are the stages for work that asks for more than the queue does, by its own need. `risen` is by how much
-    the last change of its settings lifted everybody's priority.
+    `risen` is by how much the last change of its settings lifted everybody's priority.
     """
 
     name: str
     settings: QueueSettings
     stages: tuple[Stage, ...] = ()
     bits: int = 0
-    narrowed: dict[str, tuple[Stage, ...]] = field(default_factory=dict)
     works: dict[str, Work] = field(default_factory=dict)
     estimator: Estimator = field(default_factory=Estimator)
     cursor: str = ""
@@ -135,18 +134,9 @@ class Queue:
         if agent.queues and self.name not in agent.queues:
             return 0
         mask = 0
-        for stages in (self.stages, *self.narrowed.values()):
-            for stage in stages:
-                mask |= stage.mask(agent)
+        for stage in self.stages:
+            mask |= stage.mask(agent)
         return mask
-
-    @property
-    def every_bit(self) -> int:
-        """The bits of all stages, narrowed ones too."""
-        found = all_bits(self.stages)
-        for stages in self.narrowed.values():
-            found |= all_bits(stages)
-        return found
 
     def stage_after(self, waited: float) -> int:
         """Which stage holds after a wait of so many seconds."""
@@ -168,7 +158,7 @@ class Work:
     `stage` is how far the queue's need has relaxed. `bound_to` is an agent who is waited for, `talker` the one it
     talks with. `reasons` are what its priority before ageing is made of, as far as known. `refused` are agents to whom
     it is not offered until a second of the clock. `pace` and `key` say where it stands in the lines. `estimate` was
-    told at entry.
+    told at entry, `own` is what is asked for besides what the queue asks.
     """
 
     item: WorkItem
@@ -192,6 +182,7 @@ class Work:
     key: Key = (0.0, 0.0, 0, "")
     due: float = inf
     estimate: Estimate | None = None
+    own: Need | None = None
     lane: Lane = Lane.VOICE
 
     def __post_init__(self) -> None:
@@ -202,14 +193,17 @@ class Work:
         check_work(self.state, state)
         self.state = state
 
-    @property
-    def stages(self) -> tuple[Stage, ...]:
-        """What is asked for it as its wait grows: what the queue asks, narrowed by its own need."""
-        return self.queue.narrowed.get(self.item.need, self.queue.stages)
+    def asked(self) -> Stage:
+        """What its queue asks now; `own` is asked besides."""
+        return self.queue.stages[self.stage]
 
-    def bit(self) -> int:
-        """The bit of the need that holds for it now."""
-        return self.stages[self.stage].bit
+    def need(self) -> str:
+        """The whole expression that holds for it now."""
+        return both(self.asked().need.text, self.own.text if self.own is not None else "")
+
+    def allows(self, mask: int, skills: Mapping[str, int]) -> bool:
+        """Whether an agent with these bits and levels may take it now."""
+        return bool(mask & self.asked().bit) and (self.own is None or self.own.holds(skills))
 
     def standing(self, now: float) -> Key:
         """Its place in the order at a moment: smaller is earlier."""

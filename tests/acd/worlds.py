@@ -34,6 +34,15 @@ class Both:
     def prepare(self, queues: Iterable[Queue]) -> None:
         self.index.prepare(list(queues))
 
+    def described(self, agent: Agent) -> None:
+        self.index.described(agent)
+        self.scan.described(agent)
+
+    def share(self, work: Work) -> float:
+        found, expected = self.index.share(work), self.scan.share(work)
+        assert found == expected, f"{work.item.id}: {found}, not {expected}"
+        return found
+
     def agent_in(self, agent: Agent, lane: Lane) -> None:
         self.index.agent_in(agent, lane)
         self.scan.agent_in(agent, lane)
