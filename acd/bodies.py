@@ -24,6 +24,7 @@ STRATEGIES: dict[str, str] = {
     "fewest_calls": "今日接听最少优先",
     "round_robin": "轮流",
     "rank": "按座席次序",
+    "weighted": "按分值加权",
 }
 TARGETS = {"voicemail": "语音留言", "callback": "登记回拨", "message": "播放提示后结束"}
 """Where an overflow leads, besides other queues and flows."""
@@ -74,6 +75,16 @@ class QueueBody(Body):
     strategy: StrategyName = pydantic.Field(
         default="longest_idle", title="选人方式", json_schema_extra=form(options=STRATEGIES)
     )
+    weight_idle: float = pydantic.Field(
+        default=_Q.weights.idle,
+        title="空闲每秒加分",
+        ge=0,
+        le=1e4,
+        json_schema_extra=form(help="以下四项仅用于“按分值加权”，分高者先接"),
+    )
+    weight_skill: float = pydantic.Field(default=_Q.weights.skill, title="所需技能每级加分", ge=0, le=1e4)
+    weight_calls: float = pydantic.Field(default=_Q.weights.calls, title="今日每接一通减分", ge=0, le=1e4)
+    weight_rank: float = pydantic.Field(default=_Q.weights.rank, title="座席次序每级减分", ge=0, le=1e4)
     steps: list[StepBody] = pydantic.Field(
         default=[],
         title="逐步放宽",
@@ -135,6 +146,18 @@ class QueueBody(Body):
     closed: str | None = pydantic.Field(
         default=None, title="非服务时间转", json_schema_extra=form(options_from=TARGETS_FROM)
     )
+    closing: Literal["finish", "overflow"] = pydantic.Field(
+        default=_Q.closing,
+        title="下班时仍在排队者",
+        json_schema_extra=form(options={"finish": "接完为止", "overflow": "转非服务时间的去向"}),
+    )
+    keeps: Literal["wait_and_points", "points", "nothing"] = pydantic.Field(
+        default=_Q.overflow.keeps,
+        title="溢出到其他队列时保留",
+        json_schema_extra=form(
+            options={"wait_and_points": "等待时间与加分", "points": "仅加分", "nothing": "不保留，重新排队"}
+        ),
+    )
     callback_first: Literal["agent", "citizen"] = pydantic.Field(
         default="agent",
         title="回拨先呼",
@@ -161,16 +184,17 @@ class QueueBody(Body):
             limit, to = data.pop(f"{name}_limit", None), data.pop(f"{name}_to", None)
             if limit is not None or to:
                 overflow[name] = {"limit": limit, "to": to}
-        for name in ("no_agents", "closed"):
+        for name in ("no_agents", "closed", "keeps"):
             if to := data.pop(name, None):
                 overflow[name] = to
+        weights = {name: data.pop(f"weight_{name}") for name in ("idle", "skill", "calls", "rank")}
         priority = {name: data.pop(name) for name in ("base", "start", "acceleration", "limit")}
         own = ("first", "attempts", "delay", "ring", "hours")
         callback = {name: data.pop(f"callback_{name}") for name in own if f"callback_{name}" in data}
         data["steps"] = [
             {key: value for key, value in step.items() if value not in (None, [])} for step in data["steps"]
         ]
-        whole = {**data, "overflow": overflow, "priority": priority, "callback": callback}
+        whole = {**data, "overflow": overflow, "priority": priority, "callback": callback, "weights": weights}
         return _spare(whole, QueueSettings().model_dump(mode="json"))
 
     @classmethod
@@ -178,9 +202,11 @@ class QueueBody(Body):
         """A queue as its form has it."""
         data = queue.model_dump(mode="json")
         overflow, priority, callback = data.pop("overflow"), data.pop("priority"), data.pop("callback")
+        weights = data.pop("weights")
         flat = {f"{name}_{key}": value for name in ("full", "longest_wait", "estimated_wait")
                 for key, value in (overflow[name] or {}).items()}  # fmt: skip
-        flat |= {name: overflow[name] for name in ("no_agents", "closed")}
+        flat |= {name: overflow[name] for name in ("no_agents", "closed", "keeps")}
+        flat |= {f"weight_{key}": value for key, value in weights.items()}
         flat |= {f"callback_{key}": value for key, value in callback.items()}
         owners = data.pop("organisations")
         flat |= {"shared": SHARED in owners, "organisations": [one for one in owners if one != SHARED]}

@@ -47,12 +47,13 @@ class Kept:
 class Moved:
     """What goes along to another queue: since when it waits, queues it has been in, points, who refused it until when.
 
-    The points are the caller's own and those that somebody gave him; a queue's and a flow's stay behind.
+    The points are the caller's own and those that somebody gave him; a queue's and a flow's stay behind. None: he is
+    judged as if he came now.
     """
 
     since: float
     visited: tuple[str, ...]
-    points: tuple[Reason, ...]
+    points: tuple[Reason, ...] | None
     refused: dict[str, float]
 
 

@@ -14,38 +14,58 @@ from typing import Protocol
 from acd.abilities import Abilities
 from acd.agents import Agent
 from acd.lines import Line
+from acd.settings import QueueSettings, WeightSettings
 from acd.skills import Need
 from acd.states import Lane, WorkState
 from acd.tree import Key, Tree
 from acd.work import Queue, Work
 
+Order = tuple[str, WeightSettings | None]
+"""By what free agents are ordered, and what weighs how much when several things are."""
+
 
 @dataclass(frozen=True, slots=True)
 class Strategy:
-    """In which order agents are asked; `score` is +1 for the most skilled first, -1 for the least."""
+    """In which order agents are asked. `score` is +1 for the most skilled first, −1 for the least.
 
-    order: str
+    With `per_level` an agent who is one level more skilled stands so many points further to the front.
+    """
+
+    order: Order
     score: int = 0
     cyclic: bool = False
+    per_level: float = 0.0
 
 
 STRATEGIES: dict[str, Strategy] = {
-    "longest_idle": Strategy("idle"),
-    "most_skilled": Strategy("idle", score=1),
-    "least_skilled": Strategy("idle", score=-1),
-    "fewest_calls": Strategy("calls"),
-    "round_robin": Strategy("number", cyclic=True),
-    "rank": Strategy("rank"),
+    "longest_idle": Strategy(("idle", None)),
+    "most_skilled": Strategy(("idle", None), score=1),
+    "least_skilled": Strategy(("idle", None), score=-1),
+    "fewest_calls": Strategy(("calls", None)),
+    "round_robin": Strategy(("number", None), cyclic=True),
+    "rank": Strategy(("rank", None)),
 }
 
 
-def order_key(order: str, agent: Agent) -> Key:
+def strategy_of(settings: QueueSettings) -> Strategy:
+    """How a queue chooses."""
+    if settings.strategy != "weighted":
+        return STRATEGIES[settings.strategy]
+    weights = settings.weights
+    return Strategy(("weighted", weights.model_copy(update={"skill": 0.0})), per_level=weights.skill)
+
+
+def order_key(order: Order, agent: Agent) -> Key:
     """Where an agent stands in an order; equals by idle time, then by number."""
-    if order == "idle":
+    name, weights = order
+    if weights is not None:
+        lost = weights.points_lost(agent.idle_since, agent.calls_today, agent.settings.rank)
+        return (lost, agent.idle_since, agent.number)
+    if name == "idle":
         return (agent.idle_since, agent.number)
-    if order == "calls":
+    if name == "calls":
         return (agent.calls_today, agent.idle_since, agent.number)
-    if order == "rank":
+    if name == "rank":
         return (agent.settings.rank, agent.idle_since, agent.number)
     return (agent.number,)
 
@@ -94,12 +114,15 @@ class Matcher(Protocol):
         """How many who wait in a queue are before it, be it in the index or not."""
 
 
+IDLE: Order = ("idle", None)
+
+
 class Index:
     """The matcher of the room."""
 
     def __init__(self) -> None:
-        self._orders: tuple[str, ...] = ("idle",)
-        self._free: dict[Lane, dict[str, Tree[Agent]]] = {lane: {"idle": Tree()} for lane in Lane}
+        self._orders: tuple[Order, ...] = (IDLE,)
+        self._free: dict[Lane, dict[Order, Tree[Agent]]] = {lane: {IDLE: Tree()} for lane in Lane}
         self._agents: dict[Lane, dict[str, tuple[Agent, list[Key]]]] = {lane: {} for lane in Lane}
         self._lines: dict[Lane, Line] = {lane: Line() for lane in Lane}
         self._narrow: dict[Lane, dict[Narrow, tuple[Need, Line]]] = {lane: {} for lane in Lane}
@@ -112,7 +135,7 @@ class Index:
 
     def prepare(self, queues: Iterable[Queue]) -> None:
         """Keep the orders that the queues' strategies want."""
-        wanted = tuple(sorted({"idle"} | {STRATEGIES[queue.settings.strategy].order for queue in queues}))
+        wanted = tuple(dict.fromkeys((IDLE, *(strategy_of(queue.settings).order for queue in queues))))
         if wanted == self._orders:
             return
         self._orders = wanted
@@ -170,15 +193,21 @@ class Index:
         if work.bound_to:
             found = self._agents[work.lane].get(work.bound_to)
             return None if found is None or work.bound_to in work.refused else found[0]
-        strategy, stage = STRATEGIES[work.queue.settings.strategy], work.asked()
+        strategy, stage = strategy_of(work.queue.settings), work.asked()
         if work.own is not None:
             return self._best_of_able(work, strategy, work.own)
-        tree = self._free[work.lane][strategy.order]
+        tree, refused = self._free[work.lane][strategy.order], work.refused
+        wanted = (lambda agent: agent.number not in refused) if refused else None
+        if strategy.per_level:
+            firsts = [
+                (_moved(strategy, agent, score), agent)
+                for score, mask in stage.scores.items()
+                if (agent := _first(tree, mask, strategy, "", wanted)) is not None
+            ]
+            return min(firsts, key=lambda one: one[0])[1] if firsts else None
         masks = [stage.bit]
         if strategy.score:
             masks = [stage.scores[score] for score in sorted(stage.scores, reverse=strategy.score > 0)]
-        refused = work.refused
-        wanted = (lambda agent: agent.number not in refused) if refused else None
         for mask in masks:
             if (agent := _first(tree, mask, strategy, work.queue.cursor, wanted)) is not None:
                 return agent
@@ -193,10 +222,24 @@ class Index:
                 able &= ~(1 << abilities.place(found[0]))
         if not able:
             return None
+        skills = tuple(dict.fromkeys((*stage.need.skills, *own.skills)))
+        if strategy.per_level:
+            return min(
+                (
+                    (_moved(strategy, agent, score), agent)
+                    for score, them in abilities.by_score(skills, able).items()
+                    for agent in [self._first_of(them, work, strategy)]
+                ),
+                key=lambda one: one[0],
+            )[1]
         if strategy.score:
-            skills = tuple(dict.fromkeys((*stage.need.skills, *own.skills)))
             scores = abilities.by_score(skills, able)
             able = scores[max(scores) if strategy.score > 0 else min(scores)]
+        return self._first_of(able, work, strategy)
+
+    def _first_of(self, able: int, work: Work, strategy: Strategy) -> Agent:
+        """The first of a set of free agents, who is not empty."""
+        abilities, stage = self._abilities, work.asked()
         if able.bit_count() <= FEW:
             cursor = work.queue.cursor if strategy.cyclic else None
             return min(abilities.agents(able), key=lambda one: _preference(strategy.order, one, cursor))
@@ -206,7 +249,9 @@ class Index:
             place = abilities.place(agent)
             return place >> 3 < len(places) and bool(places[place >> 3] >> (place & 7) & 1)
 
-        return _first(self._free[work.lane][strategy.order], stage.bit, strategy, work.queue.cursor, wanted)
+        found = _first(self._free[work.lane][strategy.order], stage.bit, strategy, work.queue.cursor, wanted)
+        assert found is not None, "the set and the tree of free agents differ"
+        return found
 
     def share(self, work: Work) -> float:
         """Of the agents who meet what its queue asks now, the share who meet what the work itself asks for."""
@@ -275,6 +320,11 @@ def _first(
     return tree.first(mask) if wanted is None else tree.first_after(None, mask, wanted)
 
 
-def _preference(order: str, agent: Agent, cursor: str | None) -> Key:
+def _moved(strategy: Strategy, agent: Agent, score: int) -> Key:
+    lost, *equals = order_key(strategy.order, agent)
+    return (lost - strategy.per_level * score, *equals)
+
+
+def _preference(order: Order, agent: Agent, cursor: str | None) -> Key:
     key = order_key(order, agent)
     return key if cursor is None else (agent.number <= cursor, *key)

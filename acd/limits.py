@@ -52,6 +52,23 @@ def deserted(work: Work) -> Overflowing | None:
     return None
 
 
+def closes(queue: Queue) -> bool:
+    """Whether those who wait in the queue go elsewhere at closing time."""
+    settings = queue.settings
+    return settings.closing == "overflow" and settings.calendar is not None and settings.overflow.closed is not None
+
+
+def closed(work: Work, settings: AcdSettings, wall: datetime) -> Overflowing | None:
+    """The queue is closed, and does not serve those any longer who wait still."""
+    queue = work.queue.settings
+    if not closes(work.queue) or work.item.medium == Medium.CALLBACK:
+        return None
+    calendar = settings.calendars.get(queue.calendar or "")
+    if calendar is None or calendar.is_open(wall) or queue.overflow.closed is None:
+        return None
+    return queue.overflow.closed, "closed while he waited"
+
+
 def leads_back(target: str, work: Work) -> bool:
     """Whether the overflow would bring work to a queue where it has been: it stays instead of going in circles."""
     return target.removeprefix("queue:") in (*work.visited, work.queue.name) if target.startswith("queue:") else False

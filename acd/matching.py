@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from acd import limits
 from acd.agents import Agent
+from acd.closing import Closing
 from acd.decisions import Tell
 from acd.estimates import Estimate
 from acd.fitting import Fitting
@@ -22,7 +23,7 @@ from acd.room import Room
 from acd.roster import Roster
 from acd.settings import AcdSettings, AgentSettings
 from acd.states import WorkState
-from acd.waiting import Waiting
+from acd.waiting import DEDICATED, Waiting
 from acd.work import Ageing, Owner, Queue, Work, WorkItem
 from cti.clock import Clock
 
@@ -52,6 +53,7 @@ class Matching:
         self.offers = Offers(room, self.roster, self._waiting)
         self.fitting = Fitting(room, self.roster, self._waiting)
         self.foretelling = Foretelling(room)
+        self._closing = Closing(room, self._waiting)
         room.steps.settle = Match(room, self._waiting, self.offers).settle
         self.configure(settings)
 
@@ -63,6 +65,7 @@ class Matching:
     def configure(self, settings: AcdSettings) -> None:
         """Use these settings from now on, also for those who wait already."""
         self.fitting.configure(settings)
+        self._closing.watch()
 
     def describe(self, number: str, settings: AgentSettings) -> None:
         """Give an agent other skills, groups or capacity, also while he works."""
@@ -103,7 +106,8 @@ class Matching:
             since, kept = min(place, now), True
         own = [("queue", queue.settings.priority.base), ("flow", item.priority)]
         reasons = [one for one in own if one[1]]
-        reasons += moved.points if moved else self.callers.bonus(item, self.settings.bonus, now)
+        points = None if moved is None else moved.points
+        reasons += self.callers.bonus(item, self.settings.bonus, now) if points is None else points
         base = sum(points for _, points in reasons)
         self.callers.saw(item, now)
         work = self._make(item, owner, since, next(room.orders), base, now)
@@ -152,8 +156,12 @@ class Matching:
         work.queue.estimator.arrived(work.ageing.base, now)
         position, at_once = self.position(work), self.index.best_agent(work, now) is not None
         work.estimate = Estimate(0.0, 0.0, work.queue.estimator.answer, 0.0) if at_once else self.foretelling.of(work)
-        why = f"its place of {now - work.since:.0f} s ago" if work.since < now else ""
-        self.room.say(work, event, agent=work.bound_to, position=position, estimate=work.estimate, why=why)
+        why = [f"its place of {now - work.since:.0f} s ago"] if work.since < now else []
+        if work.bound_to:
+            settings = work.queue.settings
+            seconds = settings.dedicated if work.bound_why == DEDICATED else settings.last_agent
+            why.append(f"waits for its {work.bound_why} {work.bound_to} for up to {seconds:g} s")
+        self.room.say(work, event, agent=work.bound_to, position=position, estimate=work.estimate, why="; ".join(why))
         self._waiting.watch(work)
 
     def _make(self, item: WorkItem, owner: Owner | None, since: float, order: int, base: float, entered: float) -> Work:

@@ -38,6 +38,7 @@ class Moves:
         self._room.touch(agent)
         if state is not agent.state:
             before = agent.state
+            self._end_break(agent)
             agent.move(state)
             if state is not _S.WRAPUP:
                 self.close_wrapup(agent)
@@ -50,6 +51,16 @@ class Moves:
         elif state is _S.OFFLINE:
             self.watch_phone(agent)
         self.say(agent, "wrapup" if state is _S.WRAPUP else "state", why=why, work=work, seconds=seconds or None)
+
+    def _end_break(self, agent: Agent) -> None:
+        """Who comes back from a long break stands behind those who were idle meanwhile, if the settings say so."""
+        settings, now = self._room.settings, self._room.clock.now()
+        if (
+            agent.state is _S.BREAK
+            and settings.idle_after_break == "reset"
+            and now - agent.since > settings.short_break
+        ):
+            agent.idle_since = now
 
     def watch_break(self, agent: Agent) -> None:
         """Tell when the agent's break is longer than such breaks may be."""

@@ -121,6 +121,10 @@ def preference(agent: Agent, work: Work) -> tuple[object, ...]:
         return (agent.calls_today, idle, number)
     if settings.strategy == "rank":
         return (agent.settings.rank, idle, number)
+    if settings.strategy == "weighted":
+        weights, today = settings.weights, agent.calls_today
+        lost = weights.idle * idle + weights.calls * today + weights.rank * agent.settings.rank
+        return (lost - weights.skill * score if weights.skill else lost, idle, number)
     if settings.strategy == "round_robin":
         return (number <= work.queue.cursor, number)
     return (idle, number)

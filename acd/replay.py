@@ -20,6 +20,7 @@ from acd.scenario import (
     ConfigLine,
     HangupLine,
     RestartLine,
+    StartLine,
     Step,
     ToCallbackLine,
     WorkLine,
@@ -27,6 +28,7 @@ from acd.scenario import (
 from acd.settings import AcdSettings, AgentSettings
 from acd.work import WorkItem
 from acd.world import World
+from cti.clock import EPOCH
 
 IMPLIED = frozenset({"reserved", "ringing", "talking"})
 """Agents' states that an `offered`, `ringing` or `answered` line says already."""
@@ -50,7 +52,8 @@ class Replay:
         self._write = write
         self._agents: dict[str, AgentSettings] = {}
         first = next((one.line.config for one in self._steps if isinstance(one.line, ConfigLine)), AcdSettings())
-        self.world = World(first, self._decided, make_index=make_index)
+        begins = next((one.line.moment() for one in self._steps if isinstance(one.line, StartLine)), EPOCH)
+        self.world = World(first, self._decided, start=begins, make_index=make_index)
 
     def run(self) -> World:
         """Play it to its end."""

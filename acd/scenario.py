@@ -6,12 +6,14 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 import pydantic
 
 from acd.settings import AcdSettings, AgentSettings, Expression, Level, SkillName
 from acd.skills import ExpressionError, parse
+from cti.business_time import ZONE
 from cti.documents import DocumentError, Problem
 from cti.settings import Name, Section
 
@@ -122,6 +124,18 @@ class ToCallbackLine(Section):
     to_callback: Id
 
 
+class StartLine(Section):
+    """When the scenario begins, in the house's time zone unless the time names one; only as what happens first."""
+
+    at: Annotated[float, pydantic.Field(ge=0, le=0)] = 0.0
+    start: datetime
+
+    def moment(self) -> datetime:
+        """The start in UTC."""
+        start = self.start if self.start.tzinfo is not None else self.start.replace(tzinfo=ZONE)
+        return start.astimezone(UTC)
+
+
 class RestartLine(Section):
     """The engine dies and is back after so many seconds; talks go on, callers keep waiting."""
 
@@ -129,7 +143,9 @@ class RestartLine(Section):
     restart: Span
 
 
-Line = ConfigLine | AgentLine | CallLine | ChatLine | CallbackLine | HangupLine | ToCallbackLine | RestartLine
+Line = (
+    ConfigLine | AgentLine | CallLine | ChatLine | CallbackLine | HangupLine | ToCallbackLine | RestartLine | StartLine
+)
 
 _KINDS: dict[str, type[Line]] = {
     "config": ConfigLine,
@@ -139,6 +155,7 @@ _KINDS: dict[str, type[Line]] = {
     "hangup": HangupLine,
     "to_callback": ToCallbackLine,
     "restart": RestartLine,
+    "start": StartLine,
     "agent": AgentLine,
 }
 

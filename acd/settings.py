@@ -6,6 +6,7 @@ scenario's `config` is the same. Times are seconds.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Annotated, Any, Literal
 
@@ -26,7 +27,9 @@ Target = Annotated[
 ]
 """Where an overflow leads: `queue:x`, `flow:x`, `voicemail`, `callback`, `message` or `message:x`."""
 
-StrategyName = Literal["longest_idle", "most_skilled", "least_skilled", "fewest_calls", "round_robin", "rank"]
+StrategyName = Literal[
+    "longest_idle", "most_skilled", "least_skilled", "fewest_calls", "round_robin", "rank", "weighted"
+]
 
 
 def _expression(text: str) -> str:
@@ -39,6 +42,9 @@ Expression = Annotated[str, pydantic.Field(max_length=1000), pydantic.AfterValid
 
 Points = Annotated[float, pydantic.Field(ge=-1e6, le=1e6)]
 """Of a priority."""
+
+Weight = Annotated[float, pydantic.Field(ge=0, le=1e4)]
+"""Points for choosing an agent."""
 
 
 class StepSettings(Section):
@@ -68,14 +74,41 @@ class LimitSettings(Section):
     to: Target
 
 
+class WeightSettings(Section):
+    """What counts how much when the strategy `weighted` chooses an agent: he with the most points is asked.
+
+    Points: `idle` a second since his last talk, `skill` a level in the skills that are asked for, less `calls` a call
+    that he took today, less `rank` a rank.
+    """
+
+    idle: Weight = 1
+    skill: Weight = 60
+    calls: Weight = 30
+    rank: Weight = 0
+
+    def points_lost(self, idle_since: float, calls_today: int, rank: int) -> float:
+        """What orders agents by all but their levels: smaller is asked first, at every moment."""
+        return self.idle * idle_since + self.calls * calls_today + self.rank * rank
+
+
 class OverflowSettings(Section):
-    """When a caller does not (go on to) wait here, and where he goes."""
+    """When a caller does not (go on to) wait here, and where he goes.
+
+    `keeps` is what goes along to another queue: since when he waits and the points that he brought or was given; these
+    points only; or nothing, as if he came then.
+    """
 
     full: LimitSettings | None = None
     longest_wait: LimitSettings | None = None
     estimated_wait: LimitSettings | None = None
     no_agents: Target | None = None
     closed: Target | None = None
+    keeps: Literal["wait_and_points", "points", "nothing"] = "wait_and_points"
+
+    def limits(self) -> Iterator[tuple[str, LimitSettings | str | None]]:
+        """Each limit, or what leads away without one, by its name."""
+        yield from (("full", self.full), ("longest_wait", self.longest_wait), ("estimated_wait", self.estimated_wait))
+        yield from (("no_agents", self.no_agents), ("closed", self.closed))
 
 
 class CallbackSettings(Section):
@@ -95,7 +128,8 @@ class QueueSettings(Section):
     waits for that very agent. `rejected` and `busy` say what becomes of an agent who refuses or whose phone is busy:
     a break, or ready and this call not offered to him again for `skip` seconds. `place_kept` is how long a caller
     who was cut off finds his place again. `organisations` are those whose queue it is (`*`: everybody's; none: the
-    house's): see `owning`. `threshold` is the service level's, `short_abandon` what does not count.
+    house's): see `owning`. `closing`: those who wait when `calendar` closes are served, or
+    go where `overflow.closed` leads. `threshold` is the service level's, `short_abandon` what does not count.
     """
 
     title: str = ""
@@ -104,6 +138,7 @@ class QueueSettings(Section):
     groups: tuple[Name, ...] = ()
     steps: tuple[StepSettings, ...] = ()
     strategy: StrategyName = "longest_idle"
+    weights: WeightSettings = WeightSettings()
     priority: PrioritySettings = PrioritySettings()
     wrapup: Seconds = 10
     wrapup_extension: Seconds = 300
@@ -118,6 +153,7 @@ class QueueSettings(Section):
     place_kept: Seconds = 300
     overflow: OverflowSettings = OverflowSettings()
     calendar: Name | None = None
+    closing: Literal["finish", "overflow"] = "finish"
     callback: CallbackSettings = CallbackSettings()
     threshold: Seconds = 15
     short_abandon: Seconds = 5
@@ -197,6 +233,8 @@ class AcdSettings(Section):
     unknown. `unreachable_retry` is after how many seconds an agent whose phone failed, yet is registered, is tried
     again; `offline_limit` after how many seconds without a phone that can ring an agent is signed out, and callers do
     not wait for him (none: never); `restored_wait` how long a caller's place is held after a restart until he is back.
+    After a break of more than `short_break` seconds an agent counts as idle since its end (`idle_after_break`:
+    `reset`), or since his last talk (`keep`).
     """
 
     skills: dict[SkillName, str] = pydantic.Field(default=DEFAULT_SKILLS)
@@ -210,6 +248,8 @@ class AcdSettings(Section):
     unreachable_retry: Pause = 30
     offline_limit: Pause | None = 600
     restored_wait: Seconds = 120
+    idle_after_break: Literal["keep", "reset"] = "reset"
+    short_break: Seconds = 300
     interval: Annotated[int, pydantic.Field(ge=60, le=86400)] = 1800
 
     @pydantic.field_validator("skills", mode="before")
@@ -268,7 +308,7 @@ class AcdSettings(Section):
         ):
             if name is not None and name not in self.calendars:
                 found.append((place, f"unknown calendar {name!r}"))
-        for key, limit in queue.overflow:
+        for key, limit in queue.overflow.limits():
             target = limit.to if isinstance(limit, LimitSettings) else limit
             if target and target.startswith("queue:") and target.removeprefix("queue:") not in self.queues:
                 found.append(((*where, "overflow", key), f"unknown queue {target.removeprefix('queue:')!r}"))

@@ -50,7 +50,12 @@ class Stage:
 
 
 SCORED = frozenset({"most_skilled", "least_skilled"})
-"""Strategies that look at levels."""
+"""Strategies that look at levels, as `weighted` does when they weigh something."""
+
+
+def is_scored(settings: QueueSettings) -> bool:
+    """Whether it matters how skilled an agent is who may be asked."""
+    return settings.strategy in SCORED or (settings.strategy == "weighted" and settings.weights.skill > 0)
 
 
 def all_bits(stages: tuple[Stage, ...]) -> int:
@@ -68,7 +73,7 @@ def make_stages(settings: QueueSettings | None, bits: Bits, old: tuple[Stage, ..
     asked = list(_asked(settings)) if settings else []
     kept = {(stage.need.text, stage.groups, bool(stage.scores)): stage for stage in old}
     made: list[Stage] = []
-    scored = settings is not None and settings.strategy in SCORED
+    scored = settings is not None and is_scored(settings)
     for after, text, groups in asked:
         same = kept.pop((text, groups, scored), None)
         if same is not None:

@@ -14,6 +14,9 @@ from acd.work import Work
 
 _W = WorkState
 
+DEDICATED = "dedicated agent"
+"""Why somebody waits for one agent who is his; else it is the last he talked with."""
+
 
 class Waiting:
     """The timers of waiting work and its ways out of the queue."""
@@ -29,7 +32,7 @@ class Waiting:
         item, queue = work.item, work.queue
         last = item.last_agent or self._room.callers.last_agent(item.caller, self._room.clock.now())
         for number, seconds, why in (
-            (item.dedicated_agent, queue.settings.dedicated, "dedicated agent"),
+            (item.dedicated_agent, queue.settings.dedicated, DEDICATED),
             (last, queue.settings.last_agent, "last agent"),
         ):
             if not number or not seconds:
@@ -101,7 +104,12 @@ class Waiting:
         """An offer failed: wait at the old place; False when it has waited too long, or alone, and is gone."""
         work.move(_W.WAITING)
         self._room.line_up(work)
-        found = limits.waited_too_long(work, self._room.clock.now()) or limits.deserted(work)
+        clock = self._room.clock
+        found = (
+            limits.waited_too_long(work, clock.now())
+            or limits.deserted(work)
+            or limits.closed(work, self._room.settings, clock.wall())
+        )
         return found is None or not self.overflow(work, found)
 
     def skip(self, work: Work, agent: str, until: float) -> None:
@@ -137,8 +145,10 @@ class Waiting:
         """Send it elsewhere."""
         owner, now = work.owner, self._room.clock.now()
         if to.startswith("queue:"):
-            points = tuple(one for one in work.reasons if one[0] not in OF_THE_QUEUE)
-            moved = Moved(work.since, (*work.visited, work.queue.name), points, dict(work.refused))
+            keeps = work.queue.settings.overflow.keeps
+            points = tuple(one for one in work.reasons if one[0] not in OF_THE_QUEUE) if keeps != "nothing" else None
+            since = work.since if keeps == "wait_and_points" else now
+            moved = Moved(since, (*work.visited, work.queue.name), points, dict(work.refused))
             self._room.callers.moved(work.item.id, moved, now)
         self.leave(work, "overflowed", why, to)
         if owner is not None:

@@ -19,7 +19,7 @@ from acd.world import World
 from tests.acd.order import Order
 
 SKILLS = ("mandarin", "dialect", "social", "english")
-STRATEGIES = ("longest_idle", "most_skilled", "least_skilled", "fewest_calls", "round_robin", "rank")
+STRATEGIES = ("longest_idle", "most_skilled", "least_skilled", "fewest_calls", "round_robin", "rank", "weighted")
 GROUPS = ("north", "south")
 MOST_LINES = 5000
 
@@ -189,10 +189,18 @@ def random_rows(rng: random.Random, *, restarts: bool = True, changes: float = 0
             queue["overflow"] = {rng.choice(["full", "longest_wait", "estimated_wait"]): limit}
         if rng.random() < 0.1:
             queue.setdefault("overflow", {})["no_agents"] = "voicemail"
+        if rng.random() < 0.1:
+            queue |= {"calendar": "minute", "closing": rng.choice(["finish", "overflow"])}
+            queue.setdefault("overflow", {})["closed"] = rng.choice(["voicemail", "queue:q0"])
+        if "overflow" in queue:
+            queue["overflow"]["keeps"] = rng.choice(["wait_and_points", "points", "nothing"])
     config = {
         "skills": list(SKILLS),
         "queues": queues,
         "breaks": {"lunch": {"limit": 30}},
+        "calendars": {"minute": {"week": {"thu": ["07:00-08:01", "08:02-20:00"]}}},
+        "idle_after_break": rng.choice(["keep", "reset"]),
+        "short_break": rng.choice([0, 20]),
         "unreachable_retry": 20,
         "offline_limit": rng.choice([15, 40, None]),
         "restored_wait": 30,
@@ -295,6 +303,7 @@ def _queue(rng: random.Random) -> dict[str, Any]:
         "groups": rng.choice([[], [], ["north"]]),
         "steps": steps,
         "strategy": rng.choice(STRATEGIES),
+        "weights": {"idle": rng.choice([0, 1]), "skill": rng.choice([0, 4]), "calls": 2, "rank": rng.choice([0, 8])},
         "wrapup": rng.choice([0, 5, 10]),
         "requested_after": rng.choice(["talk", "wrapup"]),
         "ring": rng.choice([5, 10]),
