@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Collection, Coroutine, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -49,6 +49,8 @@ from cti.switch.port import (
 log = structlog.get_logger(__name__)
 
 LATE_SECONDS = 1.0
+LEFT_SECONDS = 0.5
+"""A leg that comes to us is in its session by then."""
 SETTLE_TRIES = 50
 SETTLE_SECONDS = 0.02
 MEET_SECONDS = 1.0
@@ -82,7 +84,7 @@ class FreeswitchSwitch:
             lambda leg, target: self._on_event(LegTransferred(leg=leg, by=self._peers.get(leg, ""), target=target)),
             self._gone,
         )
-        self._server = EslServer(self._sessions.take_in, EslSession())
+        self._server = EslServer(self._sessions.take_in, EslSession(guarded=True))
         self._peers: dict[str, str] = {}
         """With whom a leg talked last."""
         self._diallers: dict[str, str] = {}
@@ -316,13 +318,28 @@ class FreeswitchSwitch:
         asyncio.get_running_loop().call_later(LATE_SECONDS, self._look_again, phones)
 
     async def _wake(self, legs: Sequence[LegSnapshot]) -> None:
-        """Who hears music while he waits for an engine need not hear it to its end."""
-        alone = {
-            leg.leg for leg in legs if leg.place in ("session", "retry") and not self._sessions.has_socket(leg.leg)
-        }
-        for row in await self._inventory.channels():
-            if row["uuid"] in alone and row["application"] == "playback":
-                await self.api("uuid_break", row["uuid"])
+        """Who hears music while he waits for an engine need not hear it to its end, nor wait for one that died before
+        it took him.
+        """
+        alone = [leg.leg for leg in legs if leg.place in ("session", "retry")]
+        if left := await self._in(alone, "socket"):
+            self._spawn(self._fetch(left))
+        for leg in await self._in(alone, "playback"):
+            await self.api("uuid_break", leg)
+
+    async def _in(self, legs: Collection[str], application: str) -> list[str]:
+        """Those of the legs that are in this application of the dialplan, and in no session."""
+        rows = await self._inventory.channels()
+        here = [row["uuid"] for row in rows if row["uuid"] in legs and row["application"] == application]
+        return [leg for leg in here if not self._sessions.has_socket(leg)]
+
+    async def _fetch(self, legs: Collection[str]) -> None:
+        """Who is still in nobody's socket a moment later was left there: he comes anew."""
+        await asyncio.sleep(LEFT_SECONDS)
+        with suppress(SwitchUnavailable):
+            for leg in await self._in(legs, "socket"):
+                log.info("leg fetched that a dead engine had not taken", leg=leg)
+                await self.api("uuid_transfer", leg, "session", "XML", "session")
 
     def _look_again(self, phones: frozenset[str]) -> None:
         self._spawn(self._find_late(phones))

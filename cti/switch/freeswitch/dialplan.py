@@ -28,6 +28,8 @@ PIECE_SECONDS = 3
 """Waiting music comes in pieces: only between applications does a leg notice that its engine is gone."""
 TRY_SECONDS = 2
 """Between two tries to reach an engine; FreeSWITCH ends no playback after less."""
+GUARD_SECONDS = 5
+"""So long a leg waits for an engine that has taken its call and says nothing."""
 EMERGENCY_RING_SECONDS = 20
 END = r"$(?!\n)"
 """The end of a text: `$` alone would let a line end follow."""
@@ -85,7 +87,12 @@ def _session(host: str, port: int) -> list[tuple[str, str]]:
     variables |= {"hangup_after_bridge": "false"}
     return [
         ("multiset", "^^;" + ";".join(f"{name}={value}" for name, value in variables.items())),
+        # An engine that dies before it has answered leaves the leg in the socket for ever: unless one answers, which
+        # calls this off, the leg goes on from there.
+        ("sched_cancel", ""),
+        ("sched_transfer", f"+{GUARD_SECONDS} retry XML session"),
         ("socket", f"{host}:{port} async full"),
+        ("sched_cancel", ""),
         # Here when no engine answers, when it has died, and when it gives the leg up.
         ("set", "hotline_place=retry"),
         ("transfer", "retry XML session"),

@@ -34,6 +34,8 @@ class EslSession:
     """How long FreeSWITCH goes on telling events after the leg has hung up."""
     resume: bool = False
     """Whether the dialplan goes on behind its ``socket`` when the connection ends and the leg lives."""
+    guarded: bool = False
+    """Whether the dialplan has scheduled what becomes of the leg if nobody answers: it is called off."""
     set_up: float = 5.0
     """For the set-up to be done."""
     command: float = 10.0
@@ -159,7 +161,7 @@ class EslConnection:
 
     async def set_up(self) -> None:
         """Everything before the handler; the server calls it. Raises EslHungUp when it does not succeed in time."""
-        lines = ["connect", f"linger {self._times.linger}", "myevents json"]
+        lines = [f"linger {self._times.linger}", "myevents json"]
         if self._times.resume:
             lines.append("resume")
         if self._times.events:
@@ -167,13 +169,20 @@ class EslConnection:
         try:
             async with asyncio.timeout(self._times.set_up):
                 await self.link.opened
-                for line in lines:
-                    reply = (await self.link.command(encode_command(line))).checked(line)
-                    if line == "connect":
-                        self.data = EslEvent.of(reply.headers)
+                reply = (await self.link.command(encode_command("connect"))).checked("connect")
+                self.data = EslEvent.of(reply.headers)
+                # All at once: the replies come in their order.
+                await asyncio.gather(self._call_off(), *(self._set(line) for line in lines))
         except (EslRefused, TimeoutError) as error:
             log.warning("esl.session_not_set_up", error=str(error) or "no answer in time", leg=self.uuid)
             raise EslHungUp("not set up") from error
+
+    async def _call_off(self) -> None:
+        if self._times.guarded:
+            await self.link.api(encode_command(f"api sched_del {self.uuid}"))
+
+    async def _set(self, line: str) -> None:
+        (await self.link.command(encode_command(line))).checked(line)
 
     async def _reply(self, data: bytes) -> EslReply:
         async with asyncio.timeout(self._times.command):

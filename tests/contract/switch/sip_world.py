@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from cti.clock import Clock, LoopClock
-from cti.settings import TrunkSettings
+from cti.settings import HouseSettings, TrunkSettings
 from cti.switch.address import Address, PhoneAddress
 from cti.switch.phone import Phone
 from cti.switch.port import RECORDING_RATE, SwitchControl
@@ -52,6 +52,9 @@ class RealSwitch(Protocol):
     server6: str
     phones: dict[str, Phone]
     phones6: dict[str, Phone]
+    house: HouseSettings
+    secret: str
+    layout: Any
 
     def engine(self) -> SwitchControl:
         """A driver of its own for it."""
@@ -182,6 +185,16 @@ class SipWorld:
     def messages(self) -> str:
         """What the switch has written into its log."""
         return self._switch.messages()
+
+    @property
+    def session_port(self) -> int:
+        """Where legs come to an engine."""
+        return self._switch.house.switch.session_port
+
+    def engine_words(self) -> list[str]:
+        """What `engine_process` is told."""
+        settings = self._switch.house.switch
+        return [settings.kind, settings.model_dump_json(), self._switch.secret, str(self._switch.layout.prompts)]
 
     def line(self, name: str, call: PhoneCall, phone: UserAgent) -> SipLine:
         """A call of which this world knows."""
