@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 from bench.acd_proof_lib.__main__ import compare
-from bench.acd_proof_lib.run import Marks, Options, play
+from bench.acd_proof_lib.options import Options
+from bench.acd_proof_lib.run import Marks, play
 
 from cti.switch.installation import PROMPT_FORMATS
 from ivr import house

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import signal
 import sys
@@ -11,24 +10,11 @@ from pathlib import Path
 
 from bench.acd_proof_lib import books
 from bench.acd_proof_lib.agree import Comparison, Outage
-from bench.acd_proof_lib.run import Marks, Options, play, say
+from bench.acd_proof_lib.options import Options, arguments
+from bench.acd_proof_lib.run import Marks, play, say
 from bench.callpath_lib.processes import load_average
 
 MOST_TOLD = 200
-
-
-def arguments(words: list[str]) -> argparse.Namespace:
-    """The command line."""
-    default = Options()
-    parser = argparse.ArgumentParser(prog="scripts/bench/acd_proof", description=__doc__)
-    parser.add_argument("--minutes", type=float, default=default.seconds / 60, help="of load (default %(default)g)")
-    parser.add_argument("--agents", type=int, default=default.agents, help="SIPp agents (default %(default)s)")
-    parser.add_argument("--rate", type=float, default=default.rate, help="calls/s on average (default %(default)g)")
-    parser.add_argument("--seed", type=int, default=default.seed, help="of everything that is drawn (%(default)s)")
-    parser.add_argument("--no-kill", action="store_true", help="leave the engine alone")
-    parser.add_argument("--keep", type=Path, default=None, help="keep all files in this new folder")
-    parser.add_argument("--again", type=Path, default=None, help="only compare the books of an earlier run's folder")
-    return parser.parse_args(words)
 
 
 def compare(folder: Path, marks: Marks) -> tuple[dict[str, int], list[str]]:

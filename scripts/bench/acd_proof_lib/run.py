@@ -18,6 +18,7 @@ from pathlib import Path
 import aiohttp
 
 from bench.acd_proof_lib import house as houses
+from bench.acd_proof_lib.options import Options
 from bench.acd_proof_lib.scenarios import CANCELS, LEAVING, PATIENT
 from bench.acd_proof_lib.telephones import Agents, Caller, call
 from bench.acd_proof_lib.trouble import Desk, Trouble, desk
@@ -33,17 +34,6 @@ END_SECONDS = 240.0
 MOST_READY = 0.8
 """Some have signed off by the time that the last one registers."""
 SHARES = {"general": 6, "social": 2, "english": 1}
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How large a run is. `rate` is calls a second on average; `kill` whether the engine is killed in the middle."""
-
-    agents: int = 200
-    seconds: float = 1200.0
-    rate: float = 6.0
-    seed: int = 1
-    kill: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,27 +17,14 @@ from pathlib import Path
 from bench.callpath_lib import table
 from bench.callpath_lib.house import House, prepare
 from bench.callpath_lib.load import Load, Waiting, keep_waiting, put
+from bench.callpath_lib.options import arguments
 from bench.callpath_lib.processes import load_average
 from bench.callpath_lib.systems import SHIPPED, Running, hotline, native, phones
+from cti.switch.installation import SwitchMissing
 
-RATES = "10,20,30,40,50,60,70,80,90"
 TALK = 2.0
 FEW, LONG_TALK = 5, 150.0
 """While callers wait, so many agents talk for so long."""
-
-
-def arguments(words: list[str]) -> argparse.Namespace:
-    """The command line."""
-    parser = argparse.ArgumentParser(prog="scripts/bench/callpath", description=__doc__)
-    parser.add_argument("--switch", choices=["asterisk", "freeswitch"], default="asterisk")
-    parser.add_argument("--rates", default=RATES, help=f"calls a second, step by step (default {RATES})")
-    parser.add_argument("--seconds", type=float, default=15.0, help="of each step (default 15)")
-    parser.add_argument("--agents", type=int, default=200)
-    parser.add_argument("--waiting", type=int, default=1000, help="callers who wait; 0 leaves it out")
-    parser.add_argument("--half", type=float, default=0, help="calls/s of half load (default: half of native's best)")
-    parser.add_argument("--only", choices=["native", "engine"], default=None)
-    parser.add_argument("--keep", type=Path, default=None, help="keep all files in this new folder")
-    return parser.parse_args(words)
 
 
 @dataclass(slots=True)
@@ -136,6 +123,8 @@ def main(words: list[str]) -> int:
             bench.rising("engine", lambda agents: hotline(bench.house))
             bench.crowd("engine", lambda agents: hotline(bench.house))
         print(f"\n{bench.report()}\n\n{time.monotonic() - began:.0f} s, load average {load_average():.1f} at the end")
+    except SwitchMissing as error:
+        sys.exit(f"error: {error}")
     finally:
         if options.keep is None:
             shutil.rmtree(folder, ignore_errors=True)

@@ -8,6 +8,7 @@ from bench.callpath_lib.house import SHORT
 from cti.switch.freeswitch.configuration import Layout
 from cti.switch.freeswitch.dialplan import DOMAIN, INCOMING_CONTEXT, MUSIC
 from cti.switch.freeswitch.xml import element, extension, include, params
+from cti.switch.installation import SwitchMissing
 from cti.switch.written import write_if_changed
 
 QUEUE = "bench"
@@ -17,7 +18,9 @@ SINCE = "sip_h_X-Bench-Since"
 def write(layout: Layout, members: Sequence[str]) -> None:
     """Replace the dialplan by one that queues by itself, and add the module and its agents."""
     if not (layout.modules / "mod_callcenter.so").exists():
-        raise FileNotFoundError(f"{layout.modules} lacks mod_callcenter, with which the engine is compared")
+        raise SwitchMissing(
+            f"{layout.modules} lacks mod_callcenter, with which the engine is compared: --only engine does without"
+        )
     write_if_changed(layout.etc / "dialplan.xml", _dialplan())
     path = layout.etc / "configuration.xml"
     text = path.read_text("utf-8").replace("</modules>", '<load module="mod_callcenter"/>\n</modules>')

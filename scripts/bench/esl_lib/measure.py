@@ -6,22 +6,22 @@ The peers are installed into a throw-away environment, or taken from the one tha
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import subprocess
 import sys
 import tempfile
 import venv
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from bench.esl_lib.feeder import recorded_events
+from bench.esl_lib.options import arguments
 
 HERE = Path(__file__).parent
-PACKAGES = ("genesis==2026.10.18", "greenswitch==0.0.19")
+PACKAGES = {"genesis": "genesis==2026.10.18", "greenswitch": "greenswitch==0.0.19"}
 AIM = 150_000
 """JSON events per CPU second, headers selected."""
 
@@ -39,12 +39,7 @@ class Row:
 
 def main() -> int:
     """Measure all; 1 when the aim is missed."""
-    parser = argparse.ArgumentParser(prog="scripts/bench/esl", description=__doc__)
-    parser.add_argument("--events", type=int, default=100_000, help="events for the fastest (%(default)s)")
-    parser.add_argument("--rounds", type=int, default=3, help="the best of so many counts (%(default)s)")
-    parser.add_argument("--peers", type=Path, help="an environment where the peers are installed already")
-    parser.add_argument("--alone", action="store_true", help="ours only")
-    arguments = parser.parse_args()
+    options = arguments(sys.argv[1:])
     for kind in ("json", "plain"):
         events = recorded_events(kind)
         print(f"{kind}: {len(events)} recorded events, {sum(map(len, events)) / len(events):.0f} bytes each")
@@ -52,10 +47,10 @@ def main() -> int:
     print("client                                   format  events/CPU s    of ours", flush=True)
     ours = 0.0
     missed = False
-    with peers(arguments.peers, arguments.alone) as python:
-        for row in rows(python):
-            count = max(1000, int(arguments.events * row.share))
-            best = max(measure(row, count) for _ in range(arguments.rounds))
+    with peers(options.peers, options.alone) as there:
+        for row in rows(there):
+            count = max(1000, int(options.events * row.share))
+            best = max(measure(row, count) for _ in range(options.rounds))
             if not ours:
                 ours = best
                 missed = best < AIM
@@ -64,18 +59,19 @@ def main() -> int:
     return 1 if missed else 0
 
 
-def rows(python: str | None) -> Iterator[Row]:
-    """Ours first."""
+def rows(peers: Mapping[str, str]) -> Iterator[Row]:
+    """Ours first, then those of the peers that are there: the Python that has each."""
     ours = (sys.executable, "-m", "bench.esl_lib.ours")
     yield Row("ours, the headers a driver reads", "json", (*ours, "{port}", "{count}", "selected"))
     yield Row("msgspec alone, the same headers", "json", (*ours, "{port}", "{count}", "decode"))
     yield Row("ours, all headers", "json", (*ours, "{port}", "{count}", "all"), 0.5)
     yield Row("ours, all headers", "plain", (*ours, "{port}", "{count}", "all"), 0.1)
-    if python is not None:
+    if python := peers.get("genesis"):
         genesis = (python, str(HERE / "peers" / "genesis_client.py"), "{port}", "{count}")
-        greenswitch = (python, str(HERE / "peers" / "greenswitch_client.py"), "{port}", "{count}")
         yield Row("genesis, decoded in a processor", "json", (*genesis, "json"), 0.05)
         yield Row("genesis", "plain", (*genesis, "plain"), 0.05)
+    if python := peers.get("greenswitch"):
+        greenswitch = (python, str(HERE / "peers" / "greenswitch_client.py"), "{port}", "{count}")
         yield Row("greenswitch", "plain", greenswitch, 0.05)
 
 
@@ -98,18 +94,28 @@ def measure(row: Row, count: int) -> float:
 
 
 @contextmanager
-def peers(installed: Path | None, alone: bool) -> Iterator[str | None]:
-    """The Python that has the peers, None for ours alone."""
+def peers(installed: Path | None, alone: bool) -> Iterator[dict[str, str]]:
+    """For each peer that is there the Python that has it; what is missing is said."""
     if alone:
-        yield None
+        yield {}
     elif installed is not None:
-        yield str(installed / "bin" / "python")
+        yield {name: str(installed / "bin" / "python") for name in PACKAGES}
     else:
         with tempfile.TemporaryDirectory(prefix="esl-peers-") as folder:
             venv.create(folder, with_pip=True)
             python = str(Path(folder) / "bin" / "python")
-            subprocess.run([python, "-m", "pip", "install", "--quiet", *PACKAGES], check=True)
-            yield python
+            yield {name: python for name, package in PACKAGES.items() if is_installed(python, package)}
+
+
+def is_installed(python: str, package: str) -> bool:
+    """Install a peer; says so when it is not to be had for this Python."""
+    command = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", package]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        reason = next((line for line in done.stderr.splitlines() if line.startswith("ERROR")), done.stderr[-200:])
+        version = ".".join(map(str, sys.version_info[:2]))
+        print(f"{package} cannot be installed for Python {version}: measured without it ({reason.strip()})", flush=True)
+    return not done.returncode
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import shutil
 import sys
@@ -13,20 +12,10 @@ from bench.callpath_lib import table
 from bench.callpath_lib.load import Load
 from bench.callpath_lib.processes import load_average
 from bench.ivr_lib import calls, files, steps
+from bench.ivr_lib.options import arguments
 from cti import logs
 
 AIM_STEPS, AIM_LINT, AIM_PUBLISH, AIM_ENGINE_MS, AIM_RATE = 50_000, 1.0, 1.0, 3.0, 30.0
-
-
-def arguments() -> argparse.Namespace:
-    """The command line."""
-    parser = argparse.ArgumentParser(prog="scripts/bench/ivr", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=20_000, help="rounds of six nodes through the interpreter")
-    parser.add_argument("--rates", default="10,20,30", help="calls a second, step by step (default 10,20,30)")
-    parser.add_argument("--seconds", type=float, default=15.0, help="of each step (default 15)")
-    parser.add_argument("--alone", action="store_true", help="without a switch: interpreter, lint and publishing only")
-    parser.add_argument("--keep", type=Path, default=None, help="keep all files in this new folder")
-    return parser.parse_args()
 
 
 def without_a_switch(rounds: int) -> list[tuple[str, str, bool]]:
@@ -61,7 +50,7 @@ def of_calls(loads: list[Load]) -> list[tuple[str, str, bool]]:
 
 def main() -> int:
     """Measure; 1 when an aim is missed."""
-    options = arguments()
+    options = arguments(sys.argv[1:])
     logs.configure(json=False)
     print(f"{os.cpu_count()} cores, load average {load_average():.1f} before the run", flush=True)
     found = without_a_switch(options.rounds)
