@@ -64,6 +64,7 @@ BENCHES = {
     "callpath": Bench("callpath_lib", "callpath_lib", (_asterisk(lambda one: one.switch == "asterisk"), _sipp())),
     "esl": Bench("esl_lib", "esl_lib.measure"),
     "ivr": Bench("ivr_lib", "ivr_lib.measure", (_asterisk(_with_a_switch), _sipp(_with_a_switch))),
+    "sealing": Bench("sealing_lib", "sealing_lib.measure"),
     "web": Bench("web_lib", "web_lib.measure", (Tool("HOTLINE_POSTGRES", ensure_postgres),)),
 }
 
