@@ -41,6 +41,7 @@ from cti.identity.people import People
 from cti.identity.service import Identity
 from cti.jobs.api import JobsApi
 from cti.jobs.service import Jobs
+from cti.lines import HouseLines
 from cti.mirror import Mirror, publisher_command
 from cti.number_plan import NumberPlan
 from cti.office.timers.schedule import Schedule
@@ -192,6 +193,7 @@ async def engine(
             (Provisioning, provisioning),
             (Trunks, trunks),
             (NumberPlan, plan),
+            (HouseLines, HouseLines(plan, trunks, provisioning)),
             (Calls, calls),
             (Doorway, calls.sessions.doorway),
             (Talks, talks),

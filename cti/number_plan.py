@@ -11,13 +11,16 @@ from cti.settings import CalledNumber
 class NumberPlan:
     """Finds the entry of a called number, whatever form the carrier sent it in."""
 
+    entries: Mapping[str, CalledNumber]
+    """All numbers as they are written."""
+
     def __init__(self, numbers: Mapping[str, CalledNumber]) -> None:
-        self.entries: Mapping[str, CalledNumber] = dict(numbers)
-        """All numbers as the settings write them."""
-        self._by_digits: dict[str, CalledNumber] = {}
-        for text, entry in numbers.items():
-            parsed = Number.parse(text, area=entry.area)
-            self._by_digits[parsed.digits or text] = entry
+        self.replace(numbers)
+
+    def replace(self, numbers: Mapping[str, CalledNumber]) -> None:
+        """These are the numbers from now on; calls that are there keep what they have."""
+        self.entries = dict(numbers)
+        self._by_digits = {digits_of(text, entry): entry for text, entry in numbers.items()}
 
     @property
     def first(self) -> CalledNumber:
@@ -27,3 +30,8 @@ class NumberPlan:
     def find(self, called: Number) -> CalledNumber | None:
         """The entry, or None for a number that is not ours. `051912345` finds `12345`."""
         return self._by_digits.get(called.digits) or self._by_digits.get(called.raw)
+
+
+def digits_of(text: str, entry: CalledNumber) -> str:
+    """The form by which a number is found, however it is written."""
+    return Number.parse(text, area=entry.area).digits or text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import suppress
 
 import structlog
@@ -10,6 +11,7 @@ import structlog
 from cti.bus import Bus
 from cti.events import PersonChanged, SwitchUp
 from cti.identity.people import People
+from cti.settings import TrunkSettings
 from cti.switch.installation import Installation
 from cti.switch.phone import Phone
 from cti.switch.port import SwitchControl, SwitchUnavailable
@@ -59,6 +61,8 @@ class Provisioning:
         self._both_families = both_families
         self._task: asyncio.Task[None] | None = None
         self._wanted = self._forced = False
+        self._trunks = False
+        """Whether carriers' lines have changed, too."""
         self._reachable = asyncio.Event()
         bus.subscribe(PersonChanged, lambda _: self._soon())
         bus.subscribe(SwitchUp, lambda _: self._back())
@@ -66,6 +70,12 @@ class Provisioning:
     async def start(self) -> None:
         """Write the phones that exist now."""
         await self._write()
+
+    def use_trunks(self, trunks: Mapping[str, TrunkSettings], secrets: Mapping[str, str]) -> None:
+        """Write other carriers' lines for the switch and have it told, now or as soon as it can be reached."""
+        if self._installation.write_trunks(trunks, secrets):
+            self._trunks = True
+            self._soon(force=True)
 
     async def told(self, seconds: float) -> bool:
         """Wait until the switch knows every phone of now: False when it does not within so many seconds, and at once
@@ -122,7 +132,12 @@ class Provisioning:
     async def _write_and_tell(self, force: bool) -> bool:
         try:
             if await self._write() or force:
-                await self._switch.provision()
+                trunks, self._trunks = self._trunks, False
+                try:
+                    await self._switch.provision(trunks=trunks)
+                except BaseException:
+                    self._trunks = self._trunks or trunks
+                    raise
                 self._reachable.set()
         except SwitchUnavailable as error:
             log.warning("switch not told of phones", reason=str(error))

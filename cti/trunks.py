@@ -25,6 +25,15 @@ class _Trunk:
     recent: deque[float] = field(default_factory=deque)
 
 
+@dataclass(frozen=True, slots=True)
+class TrunkState:
+    """A trunk now: whether it answers, how many of our calls it carries, and how many it may."""
+
+    reachable: bool
+    busy: int
+    channels: int
+
+
 class Trunks:
     """Every trunk's limits and health."""
 
@@ -32,6 +41,30 @@ class Trunks:
         self._trunks = {name: _Trunk(settings) for name, settings in trunks.items()}
         self._bus = bus
         self._clock = clock
+
+    def replace(self, trunks: Mapping[str, TrunkSettings]) -> None:
+        """These are the trunks from now on; one that stays keeps its health and the calls that it carries."""
+        for name in self._trunks.keys() - trunks.keys():
+            self.change(name, True)
+        known = self._trunks
+        self._trunks = {}
+        for name, settings in trunks.items():
+            found = known.get(name) or _Trunk(settings)
+            found.settings = settings
+            self._trunks[name] = found
+
+    def state(self, trunk: str) -> TrunkState | None:
+        """How it is now; None for one that there is not."""
+        found = self._trunks.get(trunk)
+        return None if found is None else TrunkState(found.reachable, found.busy, found.settings.channels)
+
+    def reserve(self, trunk: str) -> bool:
+        """Take a channel for a call of one's own, ended by `ended`; False when there is none."""
+        found = self._trunks.get(trunk)
+        if found is None or not self._has_room(found):
+            return False
+        self.began(trunk)
+        return True
 
     def routes(self, number: Number) -> list[TrunkAddress]:
         """Where to dial `number`, best first; empty when nobody may take it now. ValueError: cannot be dialled."""

@@ -168,6 +168,7 @@ def live_row(call: Call, visitor: Visitor) -> OpenCall:
         "state": call.state,
         "queue": call.queues[-1] if call.queues else "",
         "agent": call.talk.agent if call.talk else "",
+        "answered": call.talks > 0,
         "arrived_at": call.arrived_at.isoformat(),
     }
 

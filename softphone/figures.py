@@ -9,6 +9,7 @@ from cti.events import (
     CallEnded,
     CallEvent,
     CallLeftQueue,
+    CallOffered,
     Event,
     SatisfactionGiven,
     TalkEnded,
@@ -49,6 +50,8 @@ class DayFigures:
 
     def __init__(self) -> None:
         self._day = ""
+        self._talked: set[str] = set()
+        """Open calls that an agent has answered, those of yesterday too."""
         self._begin("")
 
     def _begin(self, day: str) -> None:
@@ -63,7 +66,7 @@ class DayFigures:
             self._begin(day)
         if isinstance(event, CallEvent):
             owner = event.organisation, event.region
-            nothing: CallsToday = {"arrived": 0, "ended": 0, "answered": 0, "rated": 0}
+            nothing: CallsToday = {"arrived": 0, "ended": 0, "answered": 0, "abandoned": 0, "rated": 0}
             self._count(event, self._calls.setdefault(owner, nothing))
         match event:
             case TalkStarted():
@@ -85,16 +88,19 @@ class DayFigures:
         """An agent's figures."""
         return self._agents.setdefault(number, AgentFigures())
 
-    @staticmethod
-    def _count(event: CallEvent, figures: CallsToday) -> None:
+    def _count(self, event: CallEvent, figures: CallsToday) -> None:
         match event:
             case CallArrived():
                 figures["arrived"] += 1
             case CallEnded():
                 figures["ended"] += 1
+                figures["abandoned"] += event.reason == "abandoned" and event.call not in self._talked
+                self._talked.discard(event.call)
             case SatisfactionGiven():
                 figures["rated"] += 1
-            case TalkStarted():
+            case TalkStarted() if event.call not in self._talked:
+                # A call that is handed on, or comes back, has been answered once.
+                self._talked.add(event.call)
                 figures["answered"] += 1
 
     def today(self, scope: Scope) -> CallsToday:
@@ -108,5 +114,34 @@ class DayFigures:
             "arrived": sum(one["arrived"] for one in reached),
             "ended": sum(one["ended"] for one in reached),
             "answered": sum(one["answered"] for one in reached),
+            "abandoned": sum(one["abandoned"] for one in reached),
             "rated": sum(one["rated"] for one in reached),
         }
+
+
+class Waits:
+    """How long each open call has waited in queues, as the call log counts it: the desk says the same."""
+
+    def __init__(self) -> None:
+        self._left: dict[str, float] = {}
+        self._offered: dict[str, float] = {}
+
+    def know(self, call: str, seconds: float) -> None:
+        """What the books say of a call that was there before."""
+        self._left[call] = seconds
+
+    def hear(self, event: Event) -> None:
+        """Follow a call."""
+        match event:
+            case CallOffered():
+                self._offered[event.call] = event.waited
+            case CallLeftQueue():
+                self._offered.pop(event.call, None)
+                self._left[event.call] = self._left.get(event.call, 0.0) + event.waited
+            case CallEnded():
+                self._offered.pop(event.call, None)
+                self._left.pop(event.call, None)
+
+    def of(self, call: str) -> float:
+        """Seconds until the offer, or until the queue was left."""
+        return self._left.get(call, 0.0) + self._offered.get(call, 0.0)

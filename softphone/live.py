@@ -6,7 +6,6 @@ Nothing is polled: an event says which agent, queue or call changed, and the new
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Literal, cast
 
 from acd.owning import SHARED, owners_of
@@ -14,13 +13,14 @@ from acd.service import Acd, AgentView, QueueView
 from acd.states import AgentState
 from cti.base.expressions import written
 from cti.business_time import day_of
-from cti.call import Call, CallState, LegState
+from cti.call import Call, CallState, EndReason, LegState
 from cti.calls import Calls
 from cti.doorway import facts_of
 from cti.events import (
     AgentEvent,
     AlarmCleared,
     AlarmRaised,
+    CallEnded,
     CallEvent,
     CallLeftQueue,
     Event,
@@ -43,7 +43,7 @@ from cti.telephony.interruption import WEB
 from cti.web.hub import Hub
 from ivr.handed import Returned, handed
 from softphone.call_log import event_view, live_row
-from softphone.figures import DayFigures
+from softphone.figures import DayFigures, Waits
 from softphone.messages import (
     AgentCall,
     AgentSnapshot,
@@ -93,12 +93,19 @@ class Live:
         self._figures = DayFigures()
         self._due_agents: set[str] = set()
         self._due_calls: dict[str, CallOwner] = {}
+        self._gave_up: set[str] = set()
+        """Calls of `_due_calls` whose caller gave up waiting."""
+        self._waits = Waits()
 
     async def load(self) -> None:
         """Read the agents' names, and whose they are."""
         agents = await self._parts.people.agents()
         self._names = {one.agent_no: one.name for one in agents}
         self._seeing.know((one.agent_no, one.organisation) for one in agents)
+
+    def recall(self, call: str, waited: float) -> None:
+        """A call that was there before: so long it waited, as the books say."""
+        self._waits.know(call, waited)
 
     # ── pictures ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -226,7 +233,7 @@ class Live:
             "queue_title": title,
             "state": state,
             "since": since.isoformat(),
-            "waited": round(((talk.offered_at or since) - call.arrived_at) / timedelta(seconds=1), 1),
+            "waited": round(self._waits.of(call.id), 1),
             "browser": any(
                 leg.agent == part.agent and leg.state is LegState.UP and leg.address.endswith(WEB)
                 for leg in call.legs.values()
@@ -265,6 +272,7 @@ class Live:
     def hear(self, event: Event) -> None:
         """Send what the event changed."""
         self._figures.hear(event, day_of(event.at))
+        self._waits.hear(event)
         if isinstance(event, PersonChanged):
             self._parts.calls.background(self.load(), "names")
         if not self._parts.hub.clients:
@@ -295,6 +303,8 @@ class Live:
             for queue in {getattr(event, "queue", ""), call.queues[-1] if call and call.queues else ""} - {""}:
                 self._tell_queue(queue)
         self._soon()
+        if isinstance(event, CallEnded) and event.reason == EndReason.ABANDONED:
+            self._gave_up.add(event.call)
         self._due_calls[event.call] = CallOwner(event.organisation, event.region, frozenset(agents))
 
     def _tell_agent(self, agent: str) -> None:
@@ -313,7 +323,11 @@ class Live:
         for name, owner in calls.items():
             call = self._parts.calls.find(name)
             row: OpenCall | CallOver
-            row = {"id": name, "ended": True} if call is None or call.is_over else live_row(call, LOOKING)
+            if call is None or call.is_over:
+                row = {"id": name, "ended": True, "abandoned": name in self._gave_up}
+                self._gave_up.discard(name)
+            else:
+                row = live_row(call, LOOKING)
             self._change("call:" + name, {"call": row}, owner if call is None else CallOwner.of(call))
         for agent in agents:
             self._parts.hub.change("agent", "desk", self.desk_of(agent), person=agent)

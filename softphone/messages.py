@@ -104,6 +104,8 @@ class OpenCall(TypedDict):
     state: CallState
     queue: str
     agent: str
+    answered: bool
+    """Whether an agent has talked with the caller by now."""
     arrived_at: str
 
 
@@ -182,6 +184,8 @@ class CallOver(TypedDict):
 
     id: str
     ended: Literal[True]
+    abandoned: bool
+    """Whether its caller gave up waiting."""
 
 
 @pydantic.with_config(EXACT)
@@ -194,11 +198,15 @@ class SwitchHealth(TypedDict):
 
 @pydantic.with_config(EXACT)
 class CallsToday(TypedDict):
-    """Today's figures of the calls within the looker's reach."""
+    """Today's figures of the calls within the looker's reach, each call counted once.
+
+    `answered`: an agent talked with the caller; `abandoned`: he gave up waiting before any agent had.
+    """
 
     arrived: int
     ended: int
     answered: int
+    abandoned: int
     rated: int
 
 

@@ -16,6 +16,7 @@ from cti.records.lines import Lines
 from cti.store.calls import StoredCalls
 from cti.store.engine import Store
 from cti.store.journal import Journal
+from cti.store.scope import EVERYTHING
 from cti.supervise import Supervision
 from cti.switch.registrar import Registrar
 from cti.talk import Talks
@@ -41,6 +42,10 @@ async def setup(host: Host) -> None:
         Parts(acd, calls, registrar, identity.people, host.need(Health), web.hub, Lines(host.need(Store), host.clock))
     )
     await live.load()
+    books = host.need(StoredCalls)
+    for call in calls.open:
+        if (found := await books.find(call.id, EVERYTHING)) is not None:
+            live.recall(call.id, found.wait_seconds)
     host.listen(Event, live.hear)
     host.on_stop(host.need(Journal).on_stored(live.tell_story))
     flows = host.need(FlowLibrary)

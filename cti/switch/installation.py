@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from cti.settings import Settings
+from cti.settings import Settings, TrunkSettings
 from cti.switch.phone import Phone
 from cti.switch.port import SwitchControl, SwitchRecord, TalkStretch
 
@@ -64,6 +64,9 @@ class Installation(Protocol):
 
     def write_phones(self, phones: Sequence[Phone]) -> bool:
         """Write the phones' part; returns whether it changed, so that the switch must be told."""
+
+    def write_trunks(self, trunks: Mapping[str, TrunkSettings], secrets: Mapping[str, str]) -> bool:
+        """Write the carriers' part, with the secret of each that registers; returns whether it changed, as above."""
 
     def books(self) -> Books:
         """The switch's own records."""

@@ -426,5 +426,5 @@ class SwitchControl(Protocol):
     async def tap(self, leg: str) -> Listener:
         """A one-way copy of what the party of a leg says; it outlives transfers and ends with the leg or `close`."""
 
-    async def provision(self) -> None:
-        """Take up changed phones and trunks from the configuration on disk."""
+    async def provision(self, *, trunks: bool = False) -> None:
+        """Take up changed phones from the configuration on disk, and changed trunks where that is more work."""

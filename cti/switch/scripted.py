@@ -213,7 +213,7 @@ class ScriptedSwitch:
         await self._ask("tap")
         return ScriptedListener(self._leg(leg), self._exchange.clock)
 
-    async def provision(self) -> None:
+    async def provision(self, *, trunks: bool = False) -> None:
         """Nothing is on disk."""
         await self._ask("provision")
 

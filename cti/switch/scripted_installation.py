@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from cti.clock import LoopClock
+from cti.settings import TrunkSettings
 from cti.switch.installation import Program
 from cti.switch.phone import Phone
 from cti.switch.port import SwitchControl, SwitchRecord, TalkStretch
@@ -42,6 +43,10 @@ class ScriptedInstallation:
         raise LookupError("a scripted switch is no program")
 
     def write_phones(self, phones: Sequence[Phone]) -> bool:
+        """Nobody reads them."""
+        return False
+
+    def write_trunks(self, trunks: Mapping[str, TrunkSettings], secrets: Mapping[str, str]) -> bool:
         """Nobody reads them."""
         return False
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -11,6 +11,7 @@ from cti.bus import Bus
 from cti.clock import EPOCH, LoopClock, run_virtual
 from cti.events import PersonChanged, SwitchUp
 from cti.provisioning import AGAIN_SECONDS, GATHER_SECONDS, Provisioning
+from cti.settings import TrunkSettings
 from cti.switch.phone import Phone
 from cti.switch.port import SwitchUnavailable
 from cti.switch.registrar import Registrar
@@ -25,6 +26,8 @@ class House:
         self.knows: list[str] = []
         self.told = 0
         self.busy = False
+        self.lines: list[str] = []
+        self.told_trunks = 0
         self.bus = Bus()
         self.provisioning = Provisioning(
             cast(Any, self), Registrar(self.bus, LoopClock()), cast(Any, self), cast(Any, self), self.bus,
@@ -42,11 +45,16 @@ class House:
         before, self.written = self.written, [one.endpoint for one in phones if not one.web]
         return self.written != before
 
-    async def provision(self) -> None:
+    def write_trunks(self, trunks: Mapping[str, TrunkSettings], secrets: Mapping[str, str]) -> bool:
+        before, self.lines = self.lines, list(trunks)
+        return self.lines != before
+
+    async def provision(self, *, trunks: bool = False) -> None:
         await asyncio.sleep(0.3)
         if self.busy:
             raise SwitchUnavailable("no answer")
         self.told += 1
+        self.told_trunks += trunks
         self.knows = self.written
 
     def up(self) -> None:
@@ -142,5 +150,24 @@ def test_a_switch_that_comes_back_is_told_at_once() -> None:
         house.up()
         await asyncio.sleep(AGAIN_SECONDS)
         assert house.told == told, "it has missed nothing"
+
+    run_virtual(story())
+
+
+def test_changed_trunks_are_told_as_soon_as_the_switch_can_be_and_not_again_with_the_next_phone() -> None:
+    async def story() -> None:
+        house = House()
+        house.busy = True
+        house.up()
+        await asyncio.sleep(1)
+        house.provisioning.use_trunks({"a": TrunkSettings()}, {})
+        await asyncio.sleep(2)
+        assert house.told_trunks == 0
+        house.busy = False
+        await asyncio.sleep(AGAIN_SECONDS + 2)
+        house.provisioning.use_trunks({"a": TrunkSettings()}, {})
+        house.hire("1001")
+        await asyncio.sleep(5)
+        assert (house.told_trunks, house.knows) == (1, ["1001"])
 
     run_virtual(story())

@@ -7,7 +7,7 @@ from cti.clock import VirtualClock
 from cti.events import AlarmCleared, AlarmRaised, Event
 from cti.number import Number
 from cti.settings import TrunkSettings
-from cti.trunks import Trunks
+from cti.trunks import Trunks, TrunkState
 
 MOBILE = Number.parse("13900000009")
 
@@ -81,3 +81,16 @@ def test_caller_numbers_by_organisation() -> None:
     house = House(a=settings(caller_ids={"city": "051912345"}))
     assert house.trunks.caller_id("a", "city") == "051912345"
     assert house.trunks.caller_id("a", "water") is None
+
+
+def test_exchanged_trunks_keep_their_health_and_calls_and_one_that_goes_takes_its_alarm_along() -> None:
+    house = House(a=settings(channels=1), b=settings(order=2))
+    house.trunks.began("a")
+    house.trunks.change("b", False)
+    house.trunks.replace({"a": settings(channels=2), "c": settings(order=3)})
+    assert house.names() == ["a", "c"]
+    assert house.trunks.state("a") == TrunkState(reachable=True, busy=1, channels=2)
+    assert [type(event) for event in house.told] == [AlarmRaised, AlarmCleared]
+    assert house.trunks.state("b") is None
+    house.trunks.ended("b")
+    assert house.trunks.reserve("a") and not house.trunks.reserve("a")

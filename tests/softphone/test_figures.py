@@ -1,7 +1,9 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
-from cti.events import CallLeftQueue, TalkEnded, TalkStarted
-from softphone.figures import DayFigures
+from cti.events import CallEnded, CallLeftQueue, CallOffered, TalkEnded, TalkStarted
+from cti.store.scope import EVERYTHING
+from softphone.figures import DayFigures, Waits
 
 AT = datetime(2026, 11, 25, tzinfo=UTC)
 ABOUT = {"at": AT, "call": "C", "organisation": "city", "region": "320400"}
@@ -30,3 +32,29 @@ def test_figures_begin_anew_with_the_day_and_do_not_go_back() -> None:
     # A clock that is set back does not wipe the day out.
     figures.hear(left("answered", 1), "2026-11-25")
     assert figures.queue("general").answered == 2
+
+
+def test_today_counts_calls_not_talks() -> None:
+    """Each talk counted, so a call that was handed on made more answered calls than there were calls."""
+    figures = DayFigures()
+    for talk in range(3):
+        figures.hear(TalkStarted(**ABOUT, agent=f"100{talk}", leg="l", queue="general", waited=0), "2026-11-25")
+    figures.hear(CallEnded(**ABOUT, reason="abandoned", seconds=60, answered=True), "2026-11-25")
+    other = {**ABOUT, "call": "D"}
+    figures.hear(CallEnded(**other, reason="abandoned", seconds=60, answered=True), "2026-11-25")
+    assert figures.today(EVERYTHING) == {"arrived": 0, "ended": 2, "answered": 1, "abandoned": 1, "rated": 0}
+
+
+def test_the_desk_says_the_wait_that_the_log_will_say() -> None:
+    """The desk counted from the arrival, with greeting and menu (17 s), the log what was waited in the queue (1 s)."""
+    waits = Waits()
+    offered = CallOffered(**ABOUT, queue="general", agent="1001", waited=1.0, why="")
+    waits.hear(offered)
+    assert waits.of("C") == 1.0
+    waits.hear(left("answered", 1.4))
+    assert waits.of("C") == 1.4
+    waits.hear(replace(offered, waited=2.0))
+    waits.hear(left("answered", 2.5))
+    assert waits.of("C") == 3.9
+    waits.hear(CallEnded(**ABOUT, reason="completed", seconds=60, answered=True))
+    assert waits.of("C") == 0.0

@@ -7,11 +7,11 @@ import itertools
 import os
 import socket
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from cti.settings import HouseSettings
+from cti.settings import HouseSettings, TrunkSettings
 from cti.switch.asterisk import phones as pjsip
 from cti.switch.asterisk.dialplan import CHANNEL_VARIABLES, EMERGENCY_QUEUE, dialplan
 from cti.switch.asterisk.leg_times import COLUMNS, EVENTS
@@ -129,6 +129,13 @@ def write_phones(found: Sequence[Phone], house: HouseSettings, layout: Layout) -
     changed = write_if_changed(layout.etc / "pjsip_phones.conf", pjsip.phones(found, house.switch))
     members = pjsip.emergency_members(found)
     return write_if_changed(layout.etc / "queues_emergency.conf", members) or changed
+
+
+def write_trunks(
+    found: Mapping[str, TrunkSettings], secrets: Mapping[str, str], house: HouseSettings, layout: Layout
+) -> bool:
+    """Write the carriers' part; returns whether it changed, so that the switch must be told."""
+    return write_if_changed(layout.etc / "pjsip_trunks.conf", pjsip.trunks(found, secrets, house.switch))
 
 
 def files(

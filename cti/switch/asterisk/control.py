@@ -304,7 +304,7 @@ class AsteriskSwitch:
         """ChanSpy into AudioSocket."""
         return await self._audio.tap(leg, self.channel_of(leg))
 
-    async def provision(self) -> None:
+    async def provision(self, *, trunks: bool = False) -> None:
         """Reload phones, trunks, emergency members and waiting music."""
         for module in ("res_pjsip.so", "app_queue.so", "res_musiconhold.so"):
             response = await self._action("Reload", {"Module": module}, refusal_is_fine=True)

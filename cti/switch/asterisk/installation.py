@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from cti.settings import Settings
+from cti.settings import Settings, TrunkSettings
 from cti.switch.asterisk.books import AsteriskBooks, CdrFile
-from cti.switch.asterisk.configuration import Layout, write_configuration, write_phones
+from cti.switch.asterisk.configuration import Layout, write_configuration, write_phones, write_trunks
 from cti.switch.asterisk.control import AsteriskSwitch
 from cti.switch.asterisk.leg_times import LegTimes
 from cti.switch.installation import Program, SwitchMissing
@@ -51,6 +51,10 @@ class AsteriskInstallation:
     def write_phones(self, phones: Sequence[Phone]) -> bool:
         """Write endpoints and emergency members."""
         return write_phones(phones, self._settings.house, self.layout)
+
+    def write_trunks(self, trunks: Mapping[str, TrunkSettings], secrets: Mapping[str, str]) -> bool:
+        """Write endpoints, addresses and registrations of carriers."""
+        return write_trunks(trunks, secrets, self._settings.house, self.layout)
 
     def books(self) -> AsteriskBooks:
         """Its CDR file, and when legs talked."""

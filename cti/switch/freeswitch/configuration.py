@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from cti.settings import HouseSettings
+from cti.settings import HouseSettings, TrunkSettings
 from cti.switch.freeswitch import phones as sofia
 from cti.switch.freeswitch.dialplan import GLOBALS, dialplan, emergency
 from cti.switch.freeswitch.xml import element, include, params
@@ -67,6 +67,17 @@ def write_configuration(house: HouseSettings, layout: Layout, secret: str, secre
 def write_phones(found: Sequence[Phone], layout: Layout) -> bool:
     """Write the phones' part; returns whether it changed, so that the switch must be told."""
     changed = [name for name, text in _phones(found).items() if write_if_changed(layout.etc / name, text)]
+    return bool(changed)
+
+
+def write_trunks(
+    found: Mapping[str, TrunkSettings], secrets: Mapping[str, str], house: HouseSettings, layout: Layout, secret: str
+) -> bool:
+    """Write the files that name carriers; returns whether one changed, so that the switch must be told."""
+    texts = files(house.model_copy(update={"trunks": dict(found)}), layout, secret, dict(secrets))
+    changed = [
+        name for name in ("configuration.xml", "dialplan.xml") if write_if_changed(layout.etc / name, texts[name])
+    ]
     return bool(changed)
 
 

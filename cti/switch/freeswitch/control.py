@@ -290,11 +290,14 @@ class FreeswitchSwitch:
         stream.when_closed(closed)
         return stream
 
-    async def provision(self) -> None:
+    async def provision(self, *, trunks: bool = False) -> None:
         """Take up changed phones, trunks and waiting music."""
         await self.api("reloadxml")
         await self.api("reloadacl")
         for profile in (PROFILE, PROFILE6):
+            if trunks:
+                # A gateway that is known is never read again; calls that it carries go on without it.
+                await self.api("sofia", "profile", profile, "killgw", "_all_")
             await self.api("sofia", "profile", profile, "rescan")
         await self.api("local_stream", "reload", "default")
 

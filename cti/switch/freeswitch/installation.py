@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from cti.settings import Settings
+from cti.settings import Settings, TrunkSettings
 from cti.switch.freeswitch.books import CdrFolder
 from cti.switch.freeswitch.configuration import (
     FOLDERS,
@@ -15,6 +15,7 @@ from cti.switch.freeswitch.configuration import (
     missing_modules,
     write_configuration,
     write_phones,
+    write_trunks,
 )
 from cti.switch.freeswitch.control import FreeswitchSwitch
 from cti.switch.installation import Program, SwitchMissing
@@ -58,6 +59,11 @@ class FreeswitchInstallation:
     def write_phones(self, phones: Sequence[Phone]) -> bool:
         """Write the directory and who serves the emergency queue."""
         return write_phones(phones, self.layout)
+
+    def write_trunks(self, trunks: Mapping[str, TrunkSettings], secrets: Mapping[str, str]) -> bool:
+        """Write gateways, address lists and the carriers' part of the dialplan."""
+        house, secret = self._settings.house, control_secret(self._settings.data)
+        return write_trunks(trunks, secrets, house, self.layout, secret)
 
     def books(self) -> CdrFolder:
         """Its CDR files."""

@@ -48,7 +48,7 @@ function tellAgent(no) {
 function changedCalls() {
   const open = new Map(world.openCalls().map((call) => [call.id, call]))
   const changed = [...open.values()].filter((call) => toldCalls.get(call.id) !== JSON.stringify(call))
-  const ended = [...toldCalls.keys()].filter((id) => !open.has(id)).map((id) => ({ id, ended: true }))
+  const ended = [...toldCalls.keys()].filter((id) => !open.has(id)).map((id) => ({ id, ended: true, abandoned: false }))
   for (const call of changed) toldCalls.set(call.id, JSON.stringify(call))
   for (const call of ended) toldCalls.delete(call.id)
   return [...changed, ...ended]

@@ -170,7 +170,7 @@ export class World {
   }
 
   openCall(call, state, agent = '') {
-    return { id: call.id, caller: call.caller, called: call.called, state, queue: call.queue, agent, arrived_at: iso(call.arrived) }
+    return { id: call.id, caller: call.caller, called: call.called, state, queue: call.queue, agent, answered: ['talking', 'held'].includes(state), arrived_at: iso(call.arrived) }
   }
 
   boardAgent(agent) {
@@ -183,6 +183,6 @@ export class World {
   }
 
   board() {
-    return { agents: [...this.agents.values()].map((agent) => this.boardAgent(agent)), queues: [...this.queues.values()], calls: { open: this.openCalls(), today: { arrived: this.count, ended: this.count - this.open, answered: this.count - 12, rated: 90 } }, switch: { name: 'switch-1', up: true }, alarms: this.alarms }
+    return { agents: [...this.agents.values()].map((agent) => this.boardAgent(agent)), queues: [...this.queues.values()], calls: { open: this.openCalls(), today: { arrived: this.count, ended: this.count - this.open, answered: this.count - 12, abandoned: 9, rated: 90 } }, switch: { name: 'switch-1', up: true }, alarms: this.alarms }
   }
 }

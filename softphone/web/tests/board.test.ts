@@ -24,6 +24,7 @@ const open = (id: string, state: OpenCall['state'] = 'queued'): OpenCall => ({
   state,
   queue: 'a',
   agent: '',
+  answered: false,
   arrived_at: '2026-03-01T01:00:00Z',
 })
 const snapshot = (changes: Partial<BoardSnapshot> = {}): BoardSnapshot => ({
@@ -36,7 +37,7 @@ const snapshot = (changes: Partial<BoardSnapshot> = {}): BoardSnapshot => ({
     queue('b', { waiting: 1, longest_wait_since: '2026-03-01T01:00:01Z', answered_today: 10, service_level: 1 }),
     queue('c'),
   ],
-  calls: { open: [open('1')], today: { arrived: 9, ended: 8, answered: 7, rated: 3 } },
+  calls: { open: [open('1')], today: { arrived: 9, ended: 8, answered: 7, abandoned: 1, rated: 3 } },
   switch: { name: 'switch-1', up: true },
   alarms: [],
   ...changes,
@@ -48,8 +49,8 @@ describe('the board', () => {
   it('adds the queues up', () => {
     const board = useBoard()
     board.take(snapshot())
-    expect(board.totals).toMatchObject({ waiting: 3, longest: '2026-03-01T01:00:01Z', answered: 40, abandoned: 10 })
-    expect(board.totals.answerRate).toBeCloseTo(0.8)
+    expect(board.totals).toMatchObject({ waiting: 3, longest: '2026-03-01T01:00:01Z' })
+    expect(board.totals.answerRate).toBeCloseTo(0.875)
     expect(board.totals.serviceLevel).toBeCloseTo(0.6)
     expect(board.counts).toMatchObject({ ready: 1, break: 1, talking: 0 })
   })
@@ -68,10 +69,20 @@ describe('the board', () => {
     board.take(snapshot())
     board.change({ call: open('2', 'arrived') })
     board.change({ call: open('2') })
-    board.change({ call: { id: '2', ended: true } })
-    board.change({ call: { id: '2', ended: true } })
+    board.change({ call: { id: '2', ended: true, abandoned: true } })
+    board.change({ call: { id: '2', ended: true, abandoned: true } })
     expect([...board.calls.keys()]).toEqual(['1'])
-    expect(board.today).toMatchObject({ arrived: 10, ended: 9 })
+    expect(board.today).toMatchObject({ arrived: 10, ended: 9, abandoned: 2 })
+  })
+
+  it('counts a call that is handed on as answered once: 48 of 47 calls had been', () => {
+    const board = useBoard()
+    board.take(snapshot())
+    board.change({ call: { ...open('2', 'talking'), answered: true } })
+    board.change({ call: { ...open('2', 'queued'), answered: true } })
+    board.change({ call: { ...open('2', 'talking'), answered: true } })
+    board.change({ call: { id: '2', ended: true, abandoned: true } })
+    expect(board.today).toMatchObject({ answered: 8, abandoned: 1 })
   })
 
   it('raises an alarm once and takes it away', () => {
@@ -87,7 +98,7 @@ describe('the board', () => {
   it('starts from nothing old with a new snapshot', () => {
     const board = useBoard()
     board.take(snapshot())
-    board.take(snapshot({ agents: [], queues: [], calls: { open: [], today: { arrived: 0, ended: 0, answered: 0, rated: 0 } } }))
+    board.take(snapshot({ agents: [], queues: [], calls: { open: [], today: { arrived: 0, ended: 0, answered: 0, abandoned: 0, rated: 0 } } }))
     expect(board.agents.size + board.queues.size + board.calls.size).toBe(0)
     expect(board.totals.answerRate).toBeNull()
   })

@@ -136,6 +136,8 @@ export interface CallList {
 export interface CallOver {
   id: string
   ended: true
+  /** Whether its caller gave up waiting. */
+  abandoned: boolean
 }
 
 /** Where a call is. */
@@ -185,11 +187,12 @@ export interface CallView {
   region: string
 }
 
-/** Today's figures of the calls within the looker's reach. */
+/** Today's figures of the calls within the looker's reach, each call counted once. `answered`: an agent talked with the caller; `abandoned`: he gave up waiting before any agent had. */
 export interface CallsToday {
   arrived: number
   ended: number
   answered: number
+  abandoned: number
   rated: number
 }
 
@@ -288,6 +291,8 @@ export interface OpenCall {
   state: CallState
   queue: string
   agent: string
+  /** Whether an agent has talked with the caller by now. */
+  answered: boolean
   arrived_at: string
 }
 

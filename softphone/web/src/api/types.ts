@@ -16,6 +16,7 @@ export type {
   BoardQueue,
   BoardSnapshot,
   BreakReason,
+  CallOver,
   CallsToday,
   CallStory,
   CallView as CallRow,

@@ -9,6 +9,7 @@ import {
   type BoardChange,
   type BoardQueue,
   type BoardSnapshot,
+  type CallOver,
   type CallsToday,
   type OpenCall,
   type SwitchHealth,
@@ -30,7 +31,7 @@ export const useBoard = defineStore('board', () => {
   const agents = shallowRef(new Map<string, BoardAgent>())
   const queues = shallowRef(new Map<string, BoardQueue>())
   const calls = shallowRef(new Map<string, OpenCall>())
-  const today = ref<CallsToday>({ arrived: 0, ended: 0, answered: 0, rated: 0 })
+  const today = ref<CallsToday>({ arrived: 0, ended: 0, answered: 0, abandoned: 0, rated: 0 })
   const health = ref<SwitchHealth | null>(null)
   const alarms = ref<Alarm[]>([])
   const synced = ref(false)
@@ -66,14 +67,21 @@ export const useBoard = defineStore('board', () => {
     }
   }
 
-  /** The day's counts come with the snapshot; between snapshots they go on with the calls. */
-  function changeCall(call: OpenCall | { id: string; ended: true }): void {
+  /** The day's counts come with the snapshot; between snapshots they go on with the calls, each counted once. */
+  function changeCall(call: OpenCall | CallOver): void {
+    const known = calls.value.get(call.id)
+    const sums = { ...today.value }
     if ('ended' in call) {
-      if (calls.value.delete(call.id)) today.value = { ...today.value, ended: today.value.ended + 1 }
+      if (!known) return
+      calls.value.delete(call.id)
+      sums.ended += 1
+      if (call.abandoned && !known.answered) sums.abandoned += 1
     } else {
-      if (!calls.value.has(call.id)) today.value = { ...today.value, arrived: today.value.arrived + 1 }
+      if (!known) sums.arrived += 1
+      if (call.answered && !known?.answered) sums.answered += 1
       calls.value.set(call.id, call)
     }
+    today.value = sums
     triggerRef(calls)
   }
 
@@ -85,15 +93,11 @@ export const useBoard = defineStore('board', () => {
 
   const totals = computed(() => {
     let waiting = 0
-    let answered = 0
-    let abandoned = 0
     let longest: string | null = null
     let weighted = 0
     let weight = 0
     for (const queue of queues.value.values()) {
       waiting += queue.waiting
-      answered += queue.answered_today
-      abandoned += queue.abandoned_today
       if (queue.longest_wait_since && (longest === null || queue.longest_wait_since < longest)) {
         longest = queue.longest_wait_since
       }
@@ -103,12 +107,12 @@ export const useBoard = defineStore('board', () => {
         weight += offered
       }
     }
+    // Of calls, not of queues: a call that is handed on is answered in each of them.
+    const { answered, abandoned } = today.value
     const offered = answered + abandoned
     return {
       waiting,
       longest,
-      answered,
-      abandoned,
       answerRate: offered === 0 ? null : answered / offered,
       serviceLevel: weight === 0 ? null : weighted / weight,
     }

@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from cti.settings import HouseSettings
+from cti.settings import HouseSettings, TrunkSettings
 from cti.switch.asterisk.configuration import (
     EMPTY_FILES,
     Layout,
@@ -12,6 +12,7 @@ from cti.switch.asterisk.configuration import (
     write_configuration,
     write_if_changed,
     write_phones,
+    write_trunks,
 )
 from cti.switch.phone import Phone
 
@@ -48,6 +49,16 @@ def test_written_once_and_readable_by_us_alone(tmp_path: Path) -> None:
     write_configuration(HouseSettings(), where, "geheim", {})
     assert manager.stat().st_mtime_ns == before
     assert (where.etc / "pjsip_phones.conf").exists()
+
+
+def test_trunks_can_be_exchanged_alone_and_tell_whether_they_changed(tmp_path: Path) -> None:
+    where, house = layout(tmp_path), HouseSettings()
+    write_configuration(house, where, "geheim", {})
+    found = {"second": TrunkSettings(peers=["192.0.2.9"], host="192.0.2.9", register_user="8888")}
+    assert write_trunks(found, {"second": "pass-8888"}, house, where)
+    assert not write_trunks(found, {"second": "pass-8888"}, house, where)
+    text = (where.etc / "pjsip_trunks.conf").read_text()
+    assert "match=192.0.2.9" in text and "password=pass-8888" in text and "[carrier]" not in text
 
 
 def test_phones_tell_whether_they_changed(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pytest
 
 from cti.settings import HouseSettings, Settings, SwitchSettings, TrunkSettings
-from cti.switch.freeswitch.configuration import NEEDED, Layout, files, write_configuration, write_phones
+from cti.switch.freeswitch.configuration import NEEDED, Layout, files, write_configuration, write_phones, write_trunks
 from cti.switch.freeswitch.dialplan import STARTS, emergency
 from cti.switch.freeswitch.installation import FreeswitchInstallation, find_executable, find_layout, program
 from cti.switch.installation import SwitchMissing, find_installation
@@ -127,6 +127,17 @@ def test_written_once_and_readable_by_us_alone(tmp_path: Path) -> None:
     before = path.stat().st_mtime_ns
     write_configuration(house(), where, "geheim", {})
     assert path.stat().st_mtime_ns == before
+
+
+def test_trunks_can_be_exchanged_alone_and_tell_whether_they_changed(tmp_path: Path) -> None:
+    where = layout(tmp_path)
+    write_configuration(house(), where, "geheim", {})
+    found = {"second": TrunkSettings(peers=["192.0.2.9"], host="192.0.2.9")}
+    assert write_trunks(found, {}, house(), where, "geheim")
+    assert not write_trunks(found, {}, house(), where, "geheim")
+    configuration, dialplan = ((where.etc / name).read_text("utf-8") for name in ("configuration.xml", "dialplan.xml"))
+    assert 'gateway name="second"' in configuration and "192.0.2.9/32" in configuration and "trunk-second" in dialplan
+    assert "trunk-carrier" not in configuration + dialplan and "geheim" in configuration
 
 
 def test_phones_tell_whether_they_changed_and_are_kept(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""Called numbers and carriers' trunks, as records on pages."""

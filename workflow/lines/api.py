@@ -1,0 +1,47 @@
+"""Routes of numbers and trunks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from cti.identity.directory import load_organisations
+from cti.identity.visitor import Visitor
+from cti.records import record_routes
+from cti.screens import Choice
+from cti.web.routes import Route
+from workflow.lines.numbers import OPTIONS, Numbers
+from workflow.lines.trunks import TrunkRecords
+from workflow.lines.trying import TestBody, TestResult, TrunkTests
+
+BASE = "/api/lines"
+NUMBERS, TRUNKS = f"{BASE}/numbers", f"{BASE}/trunks"
+
+
+def routes(
+    numbers: Numbers,
+    trunks: TrunkRecords,
+    tests: TrunkTests,
+    flows: Callable[[], Sequence[Choice]],
+) -> list[Route]:
+    """The table."""
+    see = numbers.see
+
+    async def test(visitor: Visitor, id: str, body: TestBody) -> TestResult:
+        return await tests.call(visitor, id, body.number)
+
+    async def flow_options() -> list[Choice]:
+        return list(flows())
+
+    async def organisation_options(visitor: Visitor) -> list[Choice]:
+        reach = visitor.reach(see)
+        async with numbers.office.store.reading() as session:
+            found = (await load_organisations(session)).values()
+        return [Choice(value=one.name, title=one.title) for one in found if reach.covers(one.name, one.region)]
+
+    return [
+        *record_routes(numbers, NUMBERS),
+        *record_routes(trunks, TRUNKS, imports=False),
+        Route("POST", f"{TRUNKS}/{{id}}/test", test, trunks.edit_permission, "测试呼叫"),
+        Route("GET", f"{OPTIONS}/flows", flow_options, see, "可选的语音流程"),
+        Route("GET", f"{OPTIONS}/organisations", organisation_options, see, "可选的机构"),
+    ]

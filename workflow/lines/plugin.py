@@ -1,0 +1,53 @@
+"""Starts the lines: what the records say counts from now on, and each change at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cti.calls import Calls
+from cti.events import CallArrived
+from cti.lines import HouseLines
+from cti.plugins import Host
+from cti.records import Office
+from cti.screens import Choice
+from cti.switch.secrets import trunk_secrets
+from cti.trunks import Trunks
+from cti.web.host import Web
+from ivr.library import FlowLibrary
+from workflow.lines import numbers as called
+from workflow.lines import trunks as carriers
+from workflow.lines.api import routes
+from workflow.lines.models import NumberRow, TrunkRow
+from workflow.lines.numbers import Numbers
+from workflow.lines.origin import take_in
+from workflow.lines.trunks import TrunkRecords
+from workflow.lines.trying import TrunkTests
+
+
+async def setup(host: Host) -> None:
+    """Offer Numbers and TrunkRecords, and go by them."""
+    office, library, house = host.need(Office), host.need(FlowLibrary), host.settings.house
+    lines, known = host.need(HouseLines), host.need(Trunks)
+    numbers, trunks = Numbers(office, house.area, lambda: library.names), TrunkRecords(office, known)
+    await take_in(office, Numbers.kind, NumberRow, "number", called.from_file(house.numbers))
+    own = carriers.from_file(house.trunks, trunk_secrets(host.settings), house.organisation, house.region)
+    await take_in(office, TrunkRecords.kind, TrunkRow, "name", own)
+
+    async def use_numbers(_: Sequence[str] = ()) -> None:
+        lines.use_numbers(await numbers.in_use())
+
+    async def use_trunks(_: Sequence[str] = ()) -> None:
+        lines.use_trunks(*await trunks.in_use())
+
+    def flows() -> list[Choice]:
+        return [Choice(value=one, title=library.current(one).head.title or one) for one in library.names]
+
+    await use_numbers()
+    await use_trunks()
+    host.on_stop(numbers.on_change(use_numbers))
+    host.on_stop(trunks.on_change(use_trunks))
+    host.listen(CallArrived, numbers.arrived)
+    host.provide(Numbers, numbers)
+    host.provide(TrunkRecords, trunks)
+    tests = TrunkTests(trunks, host.need(Calls), known, house.area)
+    host.on_stop(host.need(Web).add(routes(numbers, trunks, tests, flows)))

@@ -1,0 +1,106 @@
+"""What the console shows of numbers and trunks."""
+
+from __future__ import annotations
+
+from cti.records.describing import changes_tab, record_actions, record_create, record_list
+from cti.screens import Action, Detail, Empty, Group, Screen, Tab, When, columns_of, fields_of
+from workflow.lines.api import NUMBERS, TRUNKS
+from workflow.lines.numbers import Numbers, NumberView
+from workflow.lines.trunks import TrunkRecords, TrunkView
+from workflow.lines.trying import TestBody
+
+GROUPS = (Group(name="lines", title="号码与线路", icon="cable", order=70),)
+
+WHO_WINS = (
+    "来源为“设置文件”的，每次启动时以 settings.yaml 为准；在页面上改过或删除后，以页面为准。修改立即生效，不用重启。"
+)
+
+TEST = Action(
+    name="test",
+    title="测试呼叫",
+    permission=TrunkRecords.edit_permission,
+    kind="form",
+    path=f"{TRUNKS}/{{id}}/test",
+    form=fields_of(TestBody),
+    when=When(key="state", among=("up", "down")),
+    shows="words",
+)
+
+SCREENS = (
+    Screen(
+        name="line_numbers",
+        title="接入号码",
+        group="lines",
+        icon="phone-incoming",
+        order=10,
+        permission=Numbers.see,
+        kind="list",
+        list=record_list(
+            Numbers,
+            NUMBERS,
+            columns=("number", "title", "flow_state", "flow", "organisation", "calls_today", "last_call_at", "origin"),
+            sorts=("number", "updated_at"),
+            search="号码或名称",
+            empty=Empty(title="没有接入号码", text=WHO_WINS),
+        ),
+        create=record_create(Numbers, NUMBERS),
+        detail=Detail(
+            source=f"{NUMBERS}/{{id}}",
+            title="number",
+            subtitle="title",
+            actions=record_actions(Numbers, NUMBERS),
+            tabs=(
+                Tab(
+                    name="about",
+                    title="概况",
+                    kind="fields",
+                    fields=columns_of(
+                        NumberView,
+                        *("number", "title", "flow_state", "flow", "organisation", "region", "area", "language"),
+                        *("calls_today", "last_call_at", "origin", "updated_at"),
+                    ),
+                ),
+                changes_tab(NUMBERS),
+            ),
+        ),
+    ),
+    Screen(
+        name="line_trunks",
+        title="中继线路",
+        group="lines",
+        icon="cable",
+        order=20,
+        permission=TrunkRecords.see,
+        kind="list",
+        list=record_list(
+            TrunkRecords,
+            TRUNKS,
+            columns=("name", "title", "state", "in_use", "host", "peers", "place", "emergency", "origin"),
+            sorts=("place", "updated_at"),
+            search="标识、名称或地址",
+            row=(TEST,),
+            imports=False,
+            empty=Empty(title="没有中继", text=WHO_WINS),
+        ),
+        create=record_create(TrunkRecords, TRUNKS),
+        detail=Detail(
+            source=f"{TRUNKS}/{{id}}",
+            title="name",
+            subtitle="title",
+            actions=(TEST, *record_actions(TrunkRecords, TRUNKS)),
+            tabs=(
+                Tab(
+                    name="about",
+                    title="概况",
+                    kind="fields",
+                    fields=columns_of(
+                        TrunkView,
+                        *("name", "title", "state", "in_use", "peers", "host", "port", "register_user", "channels"),
+                        *("per_second", "prefix", "place", "emergency", "origin", "updated_at"),
+                    ),
+                ),
+                changes_tab(TRUNKS),
+            ),
+        ),
+    ),
+)
