@@ -219,14 +219,18 @@ async def engine(
         )
         await reconciler.start(calls.after_gap.enter_past)
         health.plugins = host
-        await host.start(plugins, broken)
+        # Callers wait in silence or with music until sessions are served: nothing else stands before that.
+        await host.start_first(plugins, broken)
         stack.push_async_callback(host.stop)
+        await provisioning.start()
+        await switch.start(calls.sessions.run, calls.switch_events.hear)
+        stack.push_async_callback(switch.stop)
+        log.info("calls are served")
+        await host.start_rest()
         await jobs.start()
         stack.push_async_callback(jobs.stop)
         await timers.start()
         stack.push_async_callback(timers.stop)
-
-        await provisioning.start()
         if settings.house.broker.enabled:
             mirror = Mirror(publisher_command(settings.data))
             await mirror.start()
@@ -235,8 +239,6 @@ async def engine(
             stack.callback(bus.subscribe(QueueChanged, mirror.tell_figures))
         await web.start(house_settings.http.host, house_settings.http.port)
         stack.push_async_callback(web.stop)
-        await switch.start(calls.sessions.run, calls.switch_events.hear)
-        stack.push_async_callback(switch.stop)
         yield Engine(settings, clock, bus, services, journal, calls, host, web, health)
         await journal.flushed()
 

@@ -36,7 +36,8 @@ HUNG_SECONDS = 20.0
 FIRST_SECONDS = 90.0
 """Until its first line, an engine reads its code and makes prompts and accounts: slow on a busy machine."""
 STOP_SECONDS = 10.0
-RESTART_SECONDS = (0.2, 0.5, 1, 2, 5)
+RESTART_SECONDS = (0, 0, 0.5, 1, 2, 5)
+"""By how often it ended in a row: at once after the first time, for callers wait."""
 LONGEST_TRIES = 3
 """So often a process may end before the hotline has run once: then it cannot start, and trying on is no use."""
 LOCK = "run.lock"

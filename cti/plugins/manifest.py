@@ -21,7 +21,8 @@ class Manifest(pydantic.BaseModel, extra="forbid"):
 
     `needs` names plugins that must run first; `permissions` maps each permission it asks for to its Chinese title;
     `grants` gives permissions of its own to the roles that every hotline starts with, once; `hears` and `tells` name
-    event types. Calls go through an `essential` one: it stops with the engine only.
+    event types. Calls go through an `essential` one: it stops with the engine only. Those and the ones `at_the_door`,
+    which decide about callers before the answer, start before the engine serves; all others while it serves already.
     """
 
     name: str = pydantic.Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -33,6 +34,7 @@ class Manifest(pydantic.BaseModel, extra="forbid"):
     hears: list[str] = []
     tells: list[str] = []
     essential: bool = False
+    at_the_door: bool = False
 
     @pydantic.model_validator(mode="after")
     def _grants_its_own(self) -> Manifest:

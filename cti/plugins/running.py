@@ -85,12 +85,29 @@ class PluginHost:
 
     async def start(self, plugins: Iterable[Plugin], broken: Mapping[str, str] | None = None) -> None:
         """Start all, each after what it needs; failures stand in `failed`, and those that were `broken` before."""
+        await self.start_first(plugins, broken)
+        await self.start_rest()
+
+    async def start_first(self, plugins: Iterable[Plugin], broken: Mapping[str, str] | None = None) -> None:
+        """Start those that calls go through, and what they need: then calls can be served. See `start`."""
         async with self._turn:
             self.failed.update(broken or {})
             self._known.update({plugin.name: plugin for plugin in in_order(plugins)})
-            for plugin in self._known.values():
-                if plugin.name not in self.failed:
-                    await self._start(plugin)
+            first: set[str] = set()
+            for plugin in reversed(self._known.values()):
+                if plugin.name in first or plugin.manifest.essential or plugin.manifest.at_the_door:
+                    first |= {plugin.name, *plugin.manifest.needs}
+            await self._start_all(plugin for plugin in self._known.values() if plugin.name in first)
+
+    async def start_rest(self) -> None:
+        """Start all others."""
+        async with self._turn:
+            await self._start_all(plugin for plugin in self._known.values() if plugin.name not in self._running)
+
+    async def _start_all(self, plugins: Iterable[Plugin]) -> None:
+        for plugin in plugins:
+            if plugin.name not in self.failed:
+                await self._start(plugin)
 
     async def stop(self) -> None:
         """Stop all, the last started first."""

@@ -17,6 +17,8 @@ TRANSFER_CONTEXT = "transfer"
 TRUNK_CONTEXT = "trunk"
 DOOR_CONTEXT = "door"
 PHONE_CONTEXT = "phones"
+SOON_SECONDS = 8
+"""So long after the engine's death it is tried again five times a second, then once."""
 LONGEST_NUMBER = 32
 """Characters of a called number."""
 
@@ -55,7 +57,13 @@ ${HOTLINE_CALLED},${HOTLINE_TRUNK},${HOTLINE_TARGET},${CHANNEL(state)},${HOTLINE
  same => n,ExecIf($["${AGISTATUS}" = "SUCCESS"]?Set(HOTLINE_SINCE=${EPOCH}))
  same => n,Answer(0)
  same => n,GotoIf($[${EPOCH} - ${HOTLINE_SINCE} >= {patience}]?without)
+ same => n,GotoIf($[${EPOCH} - ${HOTLINE_SINCE} < {soon}]?soon)
  same => n,MusicOnHold(default,1)
+ same => n,Goto(try)
+; an engine that died is mostly back in a moment: its callers are not kept from it
+ same => n(soon),StartMusicOnHold(default)
+ same => n,Wait(0.2)
+ same => n,StopMusicOnHold()
  same => n,Goto(try)
  same => n(without),GotoIf($["${HOTLINE_PARTY}" = "caller"]?emergency,s,1)
  same => n,Hangup()
@@ -86,6 +94,7 @@ def dialplan(*, host: str, session_port: int, patience: int, recordings: str) ->
         "session_port": str(session_port),
         "patience": str(patience),
         "recordings": recordings,
+        "soon": str(SOON_SECONDS),
         "called_numbers": _extensions(
             "[+0-9A-Za-z]",
             "[+0-9A-Za-z._]",

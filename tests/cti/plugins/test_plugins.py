@@ -73,6 +73,21 @@ async def test_each_starts_after_what_it_needs_and_stops_before(root: Path) -> N
     assert host.running == []
 
 
+async def test_calls_are_served_before_any_other_plugin_starts(root: Path) -> None:
+    """All plugins stood between an engine's death and the first caller that the next one served."""
+    plugin(root, "path", needs='["base"]', extra="essential = true\n")
+    plugin(root, "door", extra="at_the_door = true\n")
+    plugin(root, "base")
+    plugin(root, "aside", needs='["path"]')
+    plugin(root, "another")
+    host = PluginHost(house(root))
+    await host.start_first(find_plugins(root))
+    assert {one.name for one in host.running} == {"base", "path", "door"}
+    await host.start_rest()
+    assert {one.name for one in host.running} == {"base", "path", "door", "aside", "another"}
+    await host.stop()
+
+
 async def test_one_that_fails_takes_only_those_with_it_that_need_it(root: Path) -> None:
     plugin(root, "bad", code="async def setup(host):\n    raise RuntimeError('broken')\n")
     plugin(root, "needy", needs='["bad"]')

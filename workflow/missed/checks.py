@@ -1,0 +1,14 @@
+"""The room's settings before it starts: see `cti.plugins.checking`."""
+
+from __future__ import annotations
+
+from cti.documents import Problem
+from cti.plugins.checking import Names
+from cti.settings import Settings
+from workflow.missed.settings import MissedSettings
+
+
+def check(settings: Settings, names: Names) -> list[Problem]:
+    """DocumentError for what is wrong."""
+    settings.section("missed", MissedSettings)
+    return []
