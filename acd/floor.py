@@ -18,7 +18,7 @@ from acd.views import wall
 from acd.work import Work
 from cti.calls import Calls
 from cti.identity.audit import Audit
-from cti.identity.masking import shown_number
+from cti.identity.masking import SEE_NUMBERS, shown_number
 from cti.identity.visitor import Visitor
 from cti.number import Number
 from cti.refusal import Conflict, Invalid, NotFound
@@ -99,6 +99,11 @@ class Floor:
             if not queue or one.name == queue:
                 found += sorted(one.works.values(), key=lambda work: work.standing(now))
         return [self._waiter(visitor, work) for work in found if _reaches(visitor, SEE, work)]
+
+    async def note_seen(self, visitor: Visitor, what: str, some: bool) -> None:
+        """That the visitor was shown whole numbers, where he was; a list that renews itself is noted now and then."""
+        if some and visitor.may(SEE_NUMBERS):
+            await self._audit.look(visitor, "personal.seen", f"{what}:list")
 
     def _waiter(self, visitor: Visitor, work: Work) -> Waiter:
         matching, queue = self._acd.matching, work.queue

@@ -132,6 +132,7 @@ class FloorApi:
     async def waiting(self, visitor: Visitor, query: WaitingQuery) -> Paged[WaiterView]:
         """Those who wait, next first within each queue."""
         found = self._floor.waiting(visitor, query.queue)
+        await self._floor.note_seen(visitor, "waiting", bool(found))
         return Paged[WaiterView].model_validate(_cut(Paged.cut(found, query), WaiterView))
 
     async def move(self, visitor: Visitor, work: str, body: MoveBody) -> None:
@@ -149,6 +150,7 @@ class FloorApi:
     async def callbacks(self, visitor: Visitor, query: CallbacksQuery) -> Paged[OwedView]:
         """Callbacks that are owed, then those that are over."""
         found = self._floor.callbacks(visitor, query.state, query.queue)
+        await self._floor.note_seen(visitor, "callbacks", bool(found))
         return Paged[OwedView].model_validate(_cut(Paged.cut(found, query), OwedView))
 
     async def now(self, visitor: Visitor, callback: str) -> None:

@@ -133,7 +133,16 @@ async def engine(
         for plugin in plugins:
             for role, names in plugin.manifest.grants.items():
                 grants.setdefault(role, set()).update(names)
-        identity = await Identity.open(store, bus, clock, top, titles, settings=house_settings.accounts, grants=grants)
+        identity = await Identity.open(
+            store,
+            bus,
+            clock,
+            top,
+            titles,
+            settings=house_settings.accounts,
+            grants=grants,
+            sealing=house_settings.audit,
+        )
         stack.callback(identity.close)
         for name, provider in house_settings.oidc.items():
             identity.providers.add(name, OpenIdProvider(provider, clock))

@@ -168,6 +168,19 @@ class AccountSettings(Section):
     )
 
 
+class AuditSettings(Section):
+    """The audit's signed seals: one at least after so many entries, and after so many minutes in which there were any.
+
+    `syslog` is where each is copied to, as `udp://HOST:PORT` or `tcp://HOST:PORT`, so that it also stands elsewhere.
+    """
+
+    seal_entries: int = pydantic.Field(default=100, ge=1, le=100_000, title="每多少条审计记录签名一次")
+    seal_minutes: float = pydantic.Field(default=10, ge=0.1, le=1440, title="至多间隔多少分钟签名一次")
+    syslog: str = pydantic.Field(
+        default="", max_length=200, pattern=r"^((udp|tcp)://[^/?#@]+:\d{1,5})?$", title="签名另存到（syslog 地址）"
+    )
+
+
 class OidcSettings(Section):
     """A provider of OpenID Connect at which people may sign in.
 
@@ -212,6 +225,7 @@ class HouseSettings(HotlineSettings):
     cryptography: SuiteName = "international"
     http: HttpSettings = HttpSettings()
     accounts: AccountSettings = AccountSettings()
+    audit: AuditSettings = AuditSettings()
     oidc: dict[Name, OidcSettings] = {}
     switch: SwitchSettings = SwitchSettings()
     broker: BrokerSettings = BrokerSettings()

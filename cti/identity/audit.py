@@ -5,13 +5,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import msgspec
-from sqlalchemy import select, text
+import structlog
+from sqlalchemy import event, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.clock import Clock
@@ -24,11 +27,14 @@ from cti.refusal import NotFound
 from cti.store.engine import Store
 from cti.store.listing import Listed, listed, starts_with
 
+log = structlog.get_logger(__name__)
+
 PAGE = 500
 """Entries that are verified in one go, some 10 ms during which calls wait."""
 CHAIN_LOCK = 5_120_512
 """The number of PostgreSQL's advisory lock: one transaction at a time lengthens the chain."""
-PURPOSE = "audit"
+PURPOSE, VALUES = "audit", "audit values"
+HEAD_LOST = "audit.head_lost"
 LOOKS = timedelta(minutes=10)
 """Looks of one person at one thing within this time are one entry."""
 LOOKS_KNOWN = 10_000
@@ -56,6 +62,11 @@ class Audit:
         self.kinds = dict(KINDS)
         """Kinds of subjects with their Chinese names; whoever writes entries of another kind adds it."""
         self._looks: dict[tuple[str, str, str, str], float] = {}
+        self._highest = 0
+        self.unsealed, self.seal_after, self.due = 0, 2**31, asyncio.Event()
+        """Entries since the last seal, how many there may be, and whether that is reached (`seals`)."""
+        self.on_fault: Callable[[str], None] = lambda text: log.error("the audit is not whole", what=text)
+        """Told in words for people when the chain's end is gone or went back."""
 
     async def write(
         self,
@@ -69,7 +80,7 @@ class Audit:
         """Add an entry in the transaction of the change itself. `subject` is `kind:id`; numbers come masked."""
         if not self._store.is_sqlite:
             await session.execute(text(f"SELECT pg_advisory_xact_lock({CHAIN_LOCK})"))
-        head = (await session.scalars(select(AuditHead).execution_options(populate_existing=True))).one()
+        head = await self._head(session, visitor)
         row = AuditRow(
             at=self._clock.wall(),
             person=visitor.person,
@@ -80,9 +91,20 @@ class Audit:
             subject=subject,
             before=msgspec.json.encode(before or {}).decode(),
             after=msgspec.json.encode(after or {}).decode(),
-            previous=head.hash,
+            previous="",
             hash="",
         )
+        await self._append(session, head, row)
+        event.listen(session.sync_session, "after_commit", partial(self._stored, row.sequence), once=True)
+
+    def _stored(self, sequence: int, _session: object) -> None:
+        self._highest = max(self._highest, sequence)
+        self.unsealed += 1
+        if self.unsealed >= self.seal_after:
+            self.due.set()
+
+    async def _append(self, session: AsyncSession, head: AuditHead, row: AuditRow) -> None:
+        row.previous = head.hash
         row.hash = self._cipher.mac(PURPOSE, _content(row))
         session.add(row)
         await session.flush()
@@ -90,12 +112,52 @@ class Audit:
         head.seal = self._cipher.mac(PURPOSE, _end(head))
         await session.flush()
 
+    async def _head(self, session: AsyncSession, visitor: Visitor) -> AuditHead:
+        """The chain's end. Where somebody took it away, work goes on from the last entry, and an entry tells of it."""
+        head = (await session.scalars(select(AuditHead).execution_options(populate_existing=True))).one_or_none()
+        if head is None:
+            last = await session.scalar(select(AuditRow).order_by(AuditRow.sequence.desc()).limit(1))
+            count = await session.scalar(select(func.count()).select_from(AuditRow)) or 0
+            end = (last.sequence, last.hash) if last is not None else (0, "")
+            head = AuditHead(id=1, sequence=end[0], entries=count, hash=end[1], seal="", seals=0, sealed="")
+            session.add(head)
+            await session.flush()
+            told = AuditRow(
+                at=self._clock.wall(), person="", login="", organisation=visitor.organisation, address="",
+                action=HEAD_LOST, subject="audit:head", before="{}", after="{}", previous="", hash="",
+            )  # fmt: skip
+            await self._append(session, head, told)
+            self.on_fault("审计链尾记录丢失，已从最后一条续写，请立即核查")
+        elif head.sequence < self._highest:
+            self.on_fault(f"审计链尾从第 {self._highest} 条退回到第 {head.sequence} 条，可能被回退，请立即核查")
+            self._highest = head.sequence
+        return head
+
     async def begin(self) -> None:
         """Seal the head of a chain from before there were seals; the house does it at each start."""
         async with self._store.writing() as session:
-            head = await session.get_one(AuditHead, 1)
-            if not head.seal:
+            head = await session.get(AuditHead, 1)
+            if head is not None and not head.seal:
                 head.seal = self._cipher.mac(PURPOSE, _end(head))
+
+    async def end(self) -> AuditHead | None:
+        """The chain's end as it is now; None when somebody took it away."""
+        async with self._store.reading() as session:
+            return await session.get(AuditHead, 1)
+
+    async def note_seal(self, number: int, digest: str) -> None:
+        """Remember at the chain's end the last seal that was signed."""
+        async with self._store.writing() as session:
+            if not self._store.is_sqlite:
+                await session.execute(text(f"SELECT pg_advisory_xact_lock({CHAIN_LOCK})"))
+            head = (await session.scalars(select(AuditHead).execution_options(populate_existing=True))).one_or_none()
+            if head is not None and number > head.seals:
+                head.seals, head.sealed = number, digest
+                head.seal = self._cipher.mac(PURPOSE, _end(head))
+
+    def digest(self, *what: str) -> str:
+        """A keyed hash of what must not stand in the audit: who knows it can prove it, and nobody guesses it."""
+        return self._cipher.mac(VALUES, msgspec.json.encode(what))
 
     async def look(self, visitor: Visitor, action: str, subject: str, after: dict[str, Any] | None = None) -> None:
         """Note that somebody looked at what is sensitive; the same look again within `LOOKS` is not noted twice."""
@@ -146,18 +208,21 @@ class Audit:
 
     async def verify(self) -> Proof:
         """Go through the whole chain; an untouched one has no findings."""
-        async with self._store.reading() as session:
-            head = await session.get(AuditHead, 1)
+        head, lost = await self.end(), list[Finding]()
         if head is None:
-            return Proof(0, (Finding("head", 0, 0),))
-        proof = await check(self._links(), Link(head.sequence, head.hash, head.hash, True))
+            return Proof(0, (Finding("head", 0, 0, "the record of the chain's end is gone"),))
+        proof = await check(self._links(lost), Link(head.sequence, head.hash, head.hash, True))
+        proof = Proof(proof.entries, (*lost, *proof.findings))
         sealed = self._cipher.is_mac(PURPOSE, _end(head), head.seal)
         if not sealed or (not proof.findings and head.entries != proof.entries):
             return Proof(proof.entries, (*proof.findings, Finding("head", head.sequence, head.sequence)))
         return proof
 
-    async def _links(self) -> AsyncIterator[Link]:
+    async def _links(self, lost: list[Finding]) -> AsyncIterator[Link]:
         async for row in self._entries():
+            if row.action == HEAD_LOST:
+                told = f"the record of the chain's end was gone at {_moment(row.at)}"
+                lost.append(Finding("head", row.sequence, row.sequence, told))
             genuine = self._cipher.is_mac(PURPOSE, _content(row), row.hash)
             yield Link(row.sequence, row.previous, row.hash, genuine, f"{row.action} {row.subject} by {row.login}")
 
@@ -180,7 +245,8 @@ def _content(row: AuditRow) -> bytes:
 
 
 def _end(head: AuditHead) -> bytes:
-    return msgspec.json.encode(["head", head.sequence, head.entries, head.hash])
+    seals = [head.seals, head.sealed] if head.seals else []
+    return msgspec.json.encode(["head", head.sequence, head.entries, head.hash, *seals])
 
 
 def _moment(at: datetime) -> str:

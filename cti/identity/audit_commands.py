@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from cti.business_time import ZONE
@@ -19,7 +20,9 @@ PAGE = 500
 def add_audit(subparsers: Any, runs: Any) -> None:
     """Add `audit`; `runs(parser, work)` lets a parser do its work on the services of identity."""
     audit = subparsers.add_parser("audit", help="who did what").add_subparsers(required=True, metavar="COMMAND")
-    runs(audit.add_parser("verify", help="find changed, removed and inserted entries; exit code 1 names them"), _verify)
+    verifying = audit.add_parser("verify", help="find changed, removed and inserted entries; exit code 1 names them")
+    verifying.add_argument("--against", type=Path, metavar="COPY", help="a copy of the seals that was kept elsewhere")
+    runs(verifying, _verify)
     runs(
         audit.add_parser("seal", help="sign the newest entry; prints it and the public key, to be kept elsewhere"),
         _seal,
@@ -32,9 +35,14 @@ def add_audit(subparsers: Any, runs: Any) -> None:
     runs(listing, _list)
 
 
-async def _verify(identity: Identity, _settings: Settings, _visitor: Visitor, _arguments: argparse.Namespace) -> int:
+async def _verify(identity: Identity, _settings: Settings, _visitor: Visitor, arguments: argparse.Namespace) -> int:
     proof, sealed = await identity.audit.verify(), await identity.seals.verify()
-    findings = (*proof.findings, *sealed.findings)
+    findings = [*proof.findings, *sealed.findings]
+    if arguments.against is not None:
+        if not arguments.against.is_file():
+            print(f"{arguments.against}: no such file", file=sys.stderr)
+            return 2
+        findings += (await identity.seals.verify_against(arguments.against)).findings
     for one in findings:
         print(one)
     problems = len(findings) or "no"
@@ -55,6 +63,7 @@ async def _list(identity: Identity, _settings: Settings, visitor: Visitor, argum
         subject=arguments.subject,
         since=datetime.now(ZONE) - timedelta(days=arguments.days),
     )
+    await identity.audit.look(visitor, "audit.read", "audit:list", {"days": arguments.days})
     page = 1
     while True:
         found = await identity.audit.find(visitor, wanted, page, PAGE)

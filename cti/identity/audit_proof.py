@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["changed", "inserted", "removed", "head"]
+Kind = Literal["changed", "inserted", "removed", "head", "rolled_back", "seal"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,9 @@ class Link:
 class Finding:
     """What is wrong. `removed` names the sequences from `first` to `last` (none known: first > last), the others one.
 
-    `head` means that the record of the chain's end itself was changed.
+    `head` means that the record of the chain's end itself was changed or lost, `rolled_back` that the chain ends before
+    what was signed as its end (first: the end now, last: then), `seal` that a signed seal (by number) is missing or
+    altered.
     """
 
     kind: Kind
@@ -40,7 +42,8 @@ class Finding:
         where = f"#{self.first}" if self.first == self.last else f"#{self.first} to #{self.last}"
         if self.first > self.last:
             where = f"between #{self.last} and #{self.first}"
-        return f"{where}: {self.kind}{f' ({self.told})' if self.told else ''}"
+        where = f"seal {where}" if self.kind == "seal" else where
+        return f"{where}: {self.kind.replace('_', ' ')}{f' ({self.told})' if self.told else ''}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,8 @@ class Gate:
         # Others may have guessed while this password was checked.
         await self.tries.check(counters)
         if person.disabled_at is not None:
+            told = {"reason": "disabled"}
+            await self._audit.note(bare(person, address), "session.refused", f"person:{person.id}", told)
             raise NotSignedIn("disabled", "账号已停用，请联系管理员", "login")
         if person.totp_since is not None:
             await self._check_code(person, code.strip(), address, counters)

@@ -174,7 +174,9 @@ class Keys:
                 await session.execute(used)
         scopes = frozenset(row.scopes)
         allowed = scopes if ALL in owner.permissions else scopes & owner.permissions
-        return replace(owner, permissions=allowed, address=address)
+        asking = replace(owner, permissions=allowed, address=address)
+        await self._audit.look(asking, "key.used", f"key:{row.id}", {"address": address})
+        return asking
 
     async def _count(self, session: AsyncSession, person: str) -> int:
         limits = ApiKeyRow.person == person, ApiKeyRow.ended_at.is_(None), ApiKeyRow.expires_at > self._clock.wall()

@@ -215,7 +215,10 @@ class AuditRow(Base):
 
 
 class AuditHead(Base):
-    """The newest entry and how many there are (`id` is 1); `seal` is keyed, empty before the first start."""
+    """The newest entry and how many there are (`id` is 1); `seal` is keyed, empty before the first start.
+
+    `seals` numbers the last signed seal, `sealed` is the digest of its line.
+    """
 
     __tablename__ = "audit_head"
 
@@ -224,3 +227,5 @@ class AuditHead(Base):
     entries: Mapped[int] = mapped_column(BigInteger, doc="条数")
     hash: Mapped[str] = mapped_column(String(64), doc="最后一条的校验值")
     seal: Mapped[str] = mapped_column(String(64), doc="校验值")
+    seals: Mapped[int] = mapped_column(BigInteger, server_default="0", doc="签名数")
+    sealed: Mapped[str] = mapped_column(String(64), server_default="", doc="最后一个签名的摘要")

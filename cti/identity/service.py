@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from cti.bus import Bus
 from cti.clock import Clock
+from cti.events import AlarmCleared, AlarmRaised
 from cti.identity.agent_numbers import AgentNumbers
 from cti.identity.audit import Audit
 from cti.identity.directory import Organisation
@@ -25,7 +26,7 @@ from cti.identity.seals import Seals
 from cti.identity.second_factor import SecondFactor
 from cti.identity.sessions import Sessions
 from cti.identity.visitor import Visitor
-from cti.settings import AccountSettings
+from cti.settings import AccountSettings, AuditSettings
 from cti.store.engine import Store
 
 
@@ -60,12 +61,16 @@ class Identity:
         passwords: Passwords | None = None,
         grants: Mapping[str, Collection[str]] | None = None,
         settings: AccountSettings | None = None,
+        sealing: AuditSettings | None = None,
     ) -> Identity:
         """Make them on a migrated store; `top` is the organisation that a new hotline starts with.
 
         `permissions` are the plugins', `grants` what they want the first roles to have.
         """
         audit = Audit(store, clock)
+        audit.on_fault = lambda text: bus.publish(AlarmRaised(at=clock.wall(), name="audit.head", text=text))
+        seals = Seals(store, clock, audit, sealing or AuditSettings())
+        seals.copies.on_state = lambda problem: bus.publish(_of_copies(problem, clock))
         passwords = passwords or Passwords()
         settings = settings or AccountSettings()
         factor = SecondFactor(store, clock, passwords, audit, top.title)
@@ -83,7 +88,7 @@ class Identity:
             keys=Keys(store, clock, audit, known, settings),
             second_factor=factor,
             audit=audit,
-            seals=Seals(store, clock),
+            seals=seals,
             disclosure=Disclosure(audit),
             passwords=passwords,
             permissions=known,
@@ -102,3 +107,10 @@ class Identity:
     def close(self) -> None:
         """End their threads."""
         self.passwords.close()
+
+
+def _of_copies(problem: str, clock: Clock) -> AlarmRaised | AlarmCleared:
+    """What is told when the other machine takes no copies of seals, and when it does again."""
+    if not problem:
+        return AlarmCleared(at=clock.wall(), name="audit.copy")
+    return AlarmRaised(at=clock.wall(), name="audit.copy", text=f"审计签名无法另存到其他主机：{problem}")

@@ -7,9 +7,10 @@ from collections.abc import Hashable, Mapping
 from typing import Any, ClassVar, Generic, TypeVar
 
 import pydantic
+from pydantic_core import to_jsonable_python
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, class_mapper
 
 from cti.identity.visitor import Visitor
 from cti.records.drafts import drafts_of
@@ -95,6 +96,13 @@ class Rules(ABC, Generic[R, F, V, Q]):
     def told(self, row: R) -> dict[str, Any]:
         """The record as the audit has it: masked, without what each change changes."""
         return self.shown(NOBODY, row).model_dump(mode="json", exclude=set(RecordView.model_fields) - {"removed"})
+
+    def real(self, row: R) -> dict[str, Any]:
+        """The columns that people fill, unmasked and as JSON has them: by these the audit knows what changed."""
+        columns = [one.key for one in class_mapper(self.table).column_attrs]
+        values = {key: getattr(row, key) for key in columns if key not in (*Record.__annotations__, "version")}
+        derived = self.derived(values)
+        return {key: to_jsonable_python(value) for key, value in values.items() if key not in derived}
 
     async def taken(self, session: AsyncSession, row: R | None, *limits: ColumnElement[bool]) -> bool:
         """Whether another record, not removed, meets the conditions."""

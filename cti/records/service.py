@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import structlog
 from sqlalchemy import ColumnElement
 from sqlalchemy.exc import IntegrityError
@@ -17,7 +18,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from cti.clock import Clock
 from cti.identity.audit import Audit
 from cti.identity.directory import Organisation, load_organisations
-from cti.identity.masking import SEE_NUMBERS, Disclosure
+from cti.identity.masking import HIDDEN, SEE_NUMBERS, Disclosure
 from cti.identity.visitor import Visitor
 from cti.ids import new_id
 from cti.records.query import (
@@ -37,6 +38,8 @@ from cti.store.listing import listed
 log = structlog.get_logger(__name__)
 
 MOST_AT_ONCE = 500
+PUBLIC = ("organisation", "region")
+"""Columns that say whose a record is: no view of the audit's has them, and nothing in them is masked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,16 +126,13 @@ class Records(Rules[R, F, V, Q]):
             row = await self.row(session, visitor, id, lock=True)
             if row.removed_at is not None:
                 raise Conflict("removed", f"该{self.title}已删除，请先恢复")
-            before = self.told(row)
+            before, real = self.told(row), self.real(row)
             owner = {"organisation": row.organisation}
             if (organisation := getattr(body, "organisation", None)) and organisation != row.organisation:
                 owner = await self._owner(session, visitor, organisation)
             values = {**owner, **await self.values(session, body, row, owner["organisation"])}
             await self.apply(session, visitor, row, version, values)
-            after = self.told(row)
-            if after != before:
-                keys = [key for key in after if after[key] != before[key]]
-                both = [{key: told[key] for key in keys} for told in (before, after)]
+            if both := self.differences((before, real), (self.told(row), self.real(row)), id):
                 await self.audit(session, visitor, "edited", id, *both)
             found = await self.shown_whole(session, visitor, row)
         await self.changed([id])
@@ -212,6 +212,30 @@ class Records(Rules[R, F, V, Q]):
     ) -> None:
         """An entry of the audit about a record."""
         await self.office.audit.write(session, visitor, f"{self.kind}.{action}", f"{self.kind}:{id}", before, after)
+
+    def differences(
+        self, before: tuple[dict[str, Any], dict[str, Any]], after: tuple[dict[str, Any], dict[str, Any]], id: str
+    ) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        """What changed, before and after, as the audit has it; None when nothing did.
+
+        Each is what was told (masked) and what is real, by key. What is real decides: two names that look alike once
+        masked are a change, and each stands there masked with a keyed hash, by which it can be proved and not guessed.
+        """
+        keys = [
+            key
+            for key in {**before[0], **before[1]}
+            if before[1].get(key) != after[1].get(key) or before[0].get(key) != after[0].get(key)
+        ]
+        if not keys:
+            return None
+        old, new = ({key: self._hidden(*said, key, id) for key in keys} for said in (before, after))
+        return old, new
+
+    def _hidden(self, told: dict[str, Any], real: dict[str, Any], key: str, id: str) -> Any:
+        if key not in real or key in PUBLIC or told.get(key) == real[key]:
+            return real[key] if key in PUBLIC else told.get(key)
+        shown, said = told.get(key, HIDDEN), msgspec.json.encode(real[key]).decode()
+        return {"shown": shown, "hash": self.office.audit.digest(self.kind, id, key, said)}
 
     async def changed(self, ids: Sequence[str]) -> None:
         """Tell the listeners; one that fails does not make the change undone."""

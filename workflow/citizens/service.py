@@ -259,12 +259,12 @@ class Citizens(Records[CitizenRow, CitizenFields, CitizenView, CitizenQuery]):
             other = await self.row(session, visitor, body.other, lock=True, permission=MERGE)
             if row.removed_at is not None or other.removed_at is not None:
                 raise Conflict("removed", "其中一份档案已删除")
-            before = self.told(row)
+            before = self.told(row), self.real(row)
             await self.apply(session, visitor, row, body.version, _merged(row, other))
             gone = {"removed_at": self.office.clock.wall(), "merged_into": id}
             await self.apply(session, visitor, other, other.version, gone)
-            after = {**self.told(row), "merged": body.other}
-            await self.audit(session, visitor, "merged", id, before, after)
+            old, new = self.differences(before, (self.told(row), self.real(row)), id) or ({}, {})
+            await self.audit(session, visitor, "merged", id, old, {**new, "merged": body.other})
             found = self.shown(visitor, row)
         await self.changed([id, body.other])
         return found

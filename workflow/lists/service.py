@@ -12,7 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from cti.call import Call
 from cti.doorway import LISTED, Welcome
-from cti.identity.masking import SEE_NUMBERS, shown_number
+from cti.identity.masking import SEE_NUMBERS, Disclosure, shown_number
 from cti.identity.visitor import Visitor
 from cti.ids import new_id
 from cti.number import Number
@@ -202,6 +202,7 @@ class Lists(Records[ListEntryRow, ListEntryFields, ListEntryView, ListEntryQuery
         async with self.office.store.reading() as session:
             found = await listed(session, ListHitRow, limits, order, query.page, query.size)
         items = [_hit_view(visitor, row) for row in found.rows]
+        await Disclosure(self.office.audit).seen(visitor, SEE_NUMBERS, "list_hit", [one.id for one in items])
         return RecordPage(items=items, total=found.total, page=query.page, size=query.size)
 
     async def check(self, visitor: Visitor, number: str, organisation: str = "") -> CallerCheck:

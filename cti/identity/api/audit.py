@@ -82,7 +82,14 @@ class ProofView(pydantic.BaseModel):
 
 
 NEWEST_SEALS = 20
-TITLES = {"changed": "被修改", "inserted": "被插入", "removed": "被删除", "head": "链尾记录被修改"}
+TITLES = {
+    "changed": "被修改",
+    "inserted": "被插入",
+    "removed": "被删除",
+    "head": "链尾记录被修改或丢失",
+    "rolled_back": "链尾被回退",
+    "seal": "签名缺失或被修改",
+}
 
 
 class AuditApi:
@@ -114,11 +121,14 @@ class AuditApi:
         )
         found = await self._audit.find(visitor, wanted, query.page, query.size)
         items = [EntryView(**self._entry(row)) for row in found.rows]
+        asked = query.model_dump(mode="json", exclude_defaults=True, exclude={"page", "size"})
+        await self._audit.look(visitor, "audit.read", "audit:list", {"filters": asked})
         return Paged(items=items, total=found.total, page=query.page, size=query.size)
 
     async def one(self, visitor: Visitor, sequence: Sequence) -> EntryDetail:
         """One entry."""
         row = await self._audit.one(visitor, sequence)
+        await self._audit.look(visitor, "audit.read", f"audit:{sequence}")
         changes = _changes(row)
         lines = [f"{one.field}：{_text(one.before)} → {_text(one.after)}" for one in changes]
         return EntryDetail(**self._entry(row), changes=changes, lines=lines)
@@ -167,4 +177,6 @@ def _changes(row: AuditRow) -> list[Change]:
 def _text(value: Any) -> str:
     if value is None:
         return "无"
+    if isinstance(value, dict) and value.keys() == {"shown", "hash"}:
+        return f"{_text(value['shown'])}（校验 {value['hash'][:12]}）"
     return value if isinstance(value, str) else msgspec.json.encode(value).decode()

@@ -7,11 +7,12 @@ from sqlalchemy import delete, func, insert, select, update
 from cti.identity.audit import Audit, AuditFilter
 from cti.identity.audit_proof import Proof
 from cti.identity.audit_words import title_of
+from cti.identity.keys import KeyData
 from cti.identity.models import AuditHead, AuditRow
 from cti.identity.visitor import system
-from cti.refusal import NotAllowed, NotFound
+from cti.refusal import NotAllowed, NotFound, NotSignedIn
 from cti.store.cipher import Cipher
-from tests.cti.identity.conftest import data
+from tests.cti.identity.conftest import BROWSER, PASSWORD, data
 
 
 @pytest.fixture(params=["international", "sm"])
@@ -204,3 +205,19 @@ def test_actions_have_words():
     assert title_of("session.refused") == "登录失败"
     assert title_of("citizen.edited", {"citizen": "市民"}) == "修改市民"
     assert title_of("something.else") == "something.else"
+
+
+async def test_the_use_of_a_key_and_a_disabled_account_are_in_the_audit(identity, add, visit):
+    """Nothing said when and from where a key was used, nor that somebody who was dismissed still tried."""
+    visitor = await visit("chief", roles=["admin"])
+    _, secret = await identity.keys.add(visitor, KeyData(title="x", scopes=["people.see"], days=1))
+    for _ in range(3):
+        assert await identity.keys.visitor(secret, "10.0.0.7")
+    person = await add("li.na")
+    await identity.people.set_enabled(system("test"), person.id, False)
+    with pytest.raises(NotSignedIn):
+        await identity.sessions.sign_in("li.na", PASSWORD, "10.0.0.8", BROWSER)
+    rows = (await identity.audit.find(system("test"), AuditFilter())).rows
+    found = [(row.action, row.login, row.address) for row in rows]
+    assert found.count(("key.used", "chief", "10.0.0.7")) == 1
+    assert ("session.refused", "li.na", "10.0.0.8") in found

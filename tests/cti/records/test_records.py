@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from cti.identity.models import AuditRow
 from cti.identity.visitor import Visitor, system
+from cti.number import Number
 from cti.records import Office
 from cti.refusal import Conflict, Invalid, NotAllowed, NotFound
 from tests.cti.records.conftest import CITY, EAST, LOOKER, WEST
@@ -156,3 +157,31 @@ async def test_a_listener_that_fails_undoes_nothing(trees: Trees) -> None:
     trees.on_change(fail)
     await trees.create(CITY, body("A1"))
     assert await tags(trees, CITY) == ["A1"]
+
+
+async def test_a_change_that_looks_alike_once_masked_is_in_the_audit(trees: Trees, office: Office) -> None:
+    """Old and new were compared as they look masked: a number exchanged for one with the same ends left no entry."""
+    made = await trees.create(CITY, TreeFields(tag="a", kind="oak", number="13800000001"))
+    await trees.edit(CITY, made.id, made.version, TreeFields(tag="a", kind="oak", number="13899990001"))
+    _, (action, before, after) = await entries(office)
+    assert action == "tree.edited" and before.keys() == after.keys() == {"number"}
+    assert before["number"]["shown"] == after["number"]["shown"] == "138****0001"
+    assert before["number"]["hash"] != after["number"]["hash"]
+    assert "13800000001" not in str(before) and "13899990001" not in str(after)
+    said = f'"{Number.parse("13800000001").digits}"'
+    # Who knows a value can prove that it stood there; nobody else learns it, and no other record has the same hash.
+    assert before["number"]["hash"] == office.audit.digest("tree", made.id, "number", said)
+    assert before["number"]["hash"] != office.audit.digest("tree", "other", "number", said)
+
+
+async def test_an_edit_that_changes_nothing_is_in_no_audit(trees: Trees, office: Office) -> None:
+    made = await trees.create(CITY, TreeFields(tag="a", kind="oak", number="13800000001"))
+    await trees.edit(CITY, made.id, made.version, TreeFields(tag="a", kind="oak", number="13800000001"))
+    assert len(await entries(office)) == 1
+
+
+async def test_a_record_that_goes_to_another_organisation_is_in_the_audit(trees: Trees, office: Office) -> None:
+    made = await trees.create(CITY, TreeFields(tag="a", kind="oak"))
+    await trees.edit(CITY, made.id, made.version, TreeFields(tag="a", kind="oak", organisation="east"))
+    _, (_, before, after) = await entries(office)
+    assert (before["organisation"], after["organisation"]) == ("city", "east")

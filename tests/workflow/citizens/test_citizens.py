@@ -206,3 +206,19 @@ async def test_two_who_merge_each_into_the_other_do_not_hang(citizens: Citizens)
     assert sorted(isinstance(outcome, CitizenView) for outcome in done) == [False, True]
     assert isinstance(next(outcome for outcome in done if isinstance(outcome, Exception)), Conflict)
     assert (await citizens.find(BOSS, CitizenQuery())).total == 1
+
+
+async def test_name_number_and_address_that_look_alike_once_masked_are_a_change(citizens: Citizens) -> None:
+    """王小明 became 王大海, with another number and address, in one edit that left nothing in the audit."""
+    first = CitizenFields(name="王小明", numbers=["13800000001"], address="江苏省常州市天宁区一路1号")
+    row = await citizens.create(BOSS, first)
+    other = CitizenFields(name="王大海", numbers=["13855550001"], address="江苏省常州市天宁区二路2号")
+    await citizens.edit(BOSS, row.id, row.version, other)
+    async with citizens.office.store.reading() as session:
+        entry = (await session.scalars(select(AuditRow).where(AuditRow.action == "citizen.edited"))).one()
+    before, after = json.loads(entry.before), json.loads(entry.after)
+    assert {"name", "numbers", "address"} <= after.keys()
+    assert before["name"]["shown"] == after["name"]["shown"] == "王**"
+    assert all(before[key]["hash"] != after[key]["hash"] for key in ("name", "numbers", "address"))
+    for secret in ("大海", "13855550001", "二路"):
+        assert secret not in entry.after
