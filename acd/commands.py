@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
 
 from acd.day import ArrivalsError, read_arrivals
 from acd.files import load_settings
-from acd.forecast import Goal, Row, check, forecast
+from acd.forecast import Goal, Row, Share, check, forecast
 from acd.replay import Replay, as_text, dumps
 from acd.scenario import read
+from acd.shifts import DAY, Shift, cover
 from cti.documents import DocumentError
 
 
@@ -44,6 +46,10 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
     plan.add_argument("--shrinkage", type=_share, default=0.0, help="share of paid time away from calls (%(default)s)")
     plan.add_argument("--interval", type=int, default=1800, choices=[900, 1800, 3600], help="seconds (%(default)s)")
     plan.add_argument("--days", type=int, default=3, help="days to simulate for the check; 0 for none (%(default)s)")
+    plan.add_argument(
+        "--shift-hours", type=_hours, nargs="+", default=[], help="how long shifts are: people on each are worked out"
+    )
+    plan.add_argument("--shift-starts", type=_start, nargs="+", default=[], help="when they may begin (any interval)")
     plan.add_argument("--json", action="store_true", help="one JSON object a line")
     plan.set_defaults(run=run_forecast)
 
@@ -115,30 +121,73 @@ def run_forecast(arguments: argparse.Namespace) -> int:
     except (ArrivalsError, ValueError) as error:
         print(error, file=sys.stderr)
         return 2
-    if arguments.days > 0:
-        check(rows, goal, arguments.interval, arguments.days)
+    whole = check(rows, goal, arguments.interval, arguments.days) if arguments.days > 0 else (None, None)
+    try:
+        people = _cover(rows, arguments)
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 2
     if arguments.json:
         for row in rows:
             print(json.dumps(row.as_data()))
+        for shift, count in people.items():
+            print(json.dumps({"shift": str(shift), "people": count}))
         return 0
     print(f"{goal.level:.0%} within {goal.within:g} s; handling {goal.handling:g} s, patience {goal.patience:g} s")
-    print("begin   calls  agents  scheduled  in time  simulated  give up  simulated  occupancy")
+    print("begin   calls  agents  scheduled  in time  simulated (95 %)  give up  simulated (95 %)  occupancy")
     for row in rows:
         print(
             f"{row.begin:%H:%M}  {row.calls:6.0f}  {row.agents:6}  {row.scheduled:9}  {row.level:7.1%}  "
-            f"{_percent(row.played_level):>9}  {row.abandoning:7.1%}  {_percent(row.played_abandoning):>9}  "
+            f"{_percent(row.played_level):>16}  {row.abandoning:7.1%}  {_percent(row.played_abandoning):>16}  "
             f"{row.occupancy:9.1%}"
         )
-    whole = sum(row.calls for row in rows) or 1.0
-    level, played = (sum(row.calls * value for row, value in values) / whole for values in _levels(rows))
+    calls = sum(row.calls for row in rows) or 1.0
+    level, gone = (sum(row.calls * value for row, value in of) / calls for of in _formulas(rows))
     hours = sum(row.scheduled for row in rows) * arguments.interval / 3600
-    print(f"day    {whole:6.0f}  in time {level:.1%}, simulated {played:.1%}; {hours:.0f} agent hours")
+    print(
+        f"day    {calls:6.0f}  in time {level:.1%}, simulated {_percent(whole[0])}; give up {gone:.1%}, "
+        f"simulated {_percent(whole[1])}; {hours:.0f} agent hours"
+    )
+    for shift, count in people.items():
+        print(f"shift  {shift}  {count} people")
+    if people:
+        paid = sum(shift.minutes * count for shift, count in people.items()) / 60
+        print(f"shifts {sum(people.values())} people, {paid:.0f} hours for {hours:.0f} needed")
     return 0
 
 
-def _levels(rows: list[Row]) -> tuple[list[tuple[Row, float]], list[tuple[Row, float]]]:
-    return [(row, row.level) for row in rows], [(row, row.played_level or 0.0) for row in rows]
+def _cover(rows: list[Row], arguments: argparse.Namespace) -> dict[Shift, int]:
+    """The people on each shift, when shifts were asked for."""
+    if not arguments.shift_hours:
+        return {}
+    minutes = arguments.interval // 60
+    starts = arguments.shift_starts or [f"{at // 60:02}:{at % 60:02}" for at in range(0, DAY, minutes)]
+    shifts = []
+    for start in starts:
+        hour, minute = (int(part) for part in start.split(":"))
+        if (hour * 60 + minute) % minutes:
+            raise ValueError(f"a shift begins at {start}, within an interval of {minutes} minutes")
+        shifts += [Shift(hour * 60 + minute, round(hours * 60)) for hours in arguments.shift_hours]
+    begin = rows[0].begin.hour * 60 + rows[0].begin.minute
+    return cover([row.scheduled for row in rows], begin, minutes, shifts)
 
 
-def _percent(value: float | None) -> str:
-    return "-" if value is None else f"{value:.1%}"
+def _formulas(rows: list[Row]) -> tuple[list[tuple[Row, float]], list[tuple[Row, float]]]:
+    return [(row, row.level) for row in rows], [(row, row.abandoning) for row in rows]
+
+
+def _percent(value: Share | None) -> str:
+    return "-" if value is None else f"{value.share:.1%} ± {value.error:.1%}"
+
+
+def _start(text: str) -> str:
+    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text):
+        raise argparse.ArgumentTypeError("must be a time such as 08:30")
+    return text
+
+
+def _hours(text: str) -> float:
+    value = float(text)
+    if not 0.25 <= value <= 24:
+        raise argparse.ArgumentTypeError("must be between 0.25 and 24 hours")
+    return value

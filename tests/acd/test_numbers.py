@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import itertools
 import json
+import random
 import statistics
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from math import inf, sqrt
+from math import inf, pi, sin, sqrt
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from acd.commands import add_commands
 from acd.day import ArrivalsError, Day, Foretold, Interval, Outcome, People, read_arrivals
 from acd.erlang import ErlangA, agents_needed, erlang_b, erlang_c, erlang_c_level, erlang_c_wait
 from acd.estimates import time_to_drain
 from acd.figures import QueueFigures
-from acd.forecast import Goal, typical_day
+from acd.forecast import Goal, Share, check, forecast, typical_day
 from acd.settings import AcdSettings
+from acd.shifts import NotCovered, Shift, cover, there
 from acd.statistics import Statistics
 from cti.clock import run_virtual
 from cti.switch.port import DialResult
@@ -170,12 +175,12 @@ class Half:
 def shared_day(queues: dict[str, dict[str, object]], shares: dict[str, float], seed: int) -> Outcome:
     """Four hours of 50 agents whom all queues share, with about as much work as they can do."""
     usual = {"wrapup": 10, "place_kept": 0, "short_abandon": 0}
-    settings = AcdSettings.model_validate({"queues": {name: {**usual, **one} for name, one in queues.items()}})
+    configured = AcdSettings.model_validate({"queues": {name: {**usual, **one} for name, one in queues.items()}})
     begin = datetime(2026, 1, 5, tzinfo=UTC)
     arrivals = [
         Interval(begin + timedelta(hours=at), 3600 * 50 / 162 * load) for at, load in enumerate((1, 1.05, 1, 1.05))
     ]
-    return Day(arrivals, {0.0: 50}, People(150, 180), settings, seed=seed, poisson=True, shares=shares).run()
+    return Day(arrivals, {0.0: 50}, People(150, 180), configured, seed=seed, poisson=True, shares=shares).run()
 
 
 def halves(outcome: Outcome, queue: str) -> list[Half]:
@@ -256,10 +261,10 @@ def test_the_fewest_agents_are_found() -> None:
 
 
 def test_the_simulator_agrees_with_erlang_a() -> None:
-    settings = AcdSettings.model_validate({"queues": {"q": {"wrapup": 0, "place_kept": 0}}})
+    configured = AcdSettings.model_validate({"queues": {"q": {"wrapup": 0, "place_kept": 0}}})
     begin = datetime(2026, 1, 5, tzinfo=UTC)
     arrivals = [Interval(begin + timedelta(hours=hour), 1200) for hour in range(8)]
-    played = Day(arrivals, {0.0: 18}, People(60, 60, "after 0"), settings, seed=3, poisson=True).run()
+    played = Day(arrivals, {0.0: 18}, People(60, 60, "after 0"), configured, seed=3, poisson=True).run()
     queue = ErlangA(played.calls / 28800, played.drawn_talk / played.calls, 60, 18)
     assert played.calls == pytest.approx(9600, rel=0.05)
     assert played.abandoned / played.calls == pytest.approx(queue.abandoning(), rel=0.1)
@@ -311,6 +316,89 @@ def run(*words: str) -> int:
     return int(arguments.run(arguments))
 
 
+def test_a_played_share_says_by_how_much_days_differ() -> None:
+    """A half hour's share was 69.6 % when two days were played and 83.0 % with twelve, and nothing said so."""
+    assert Share.of([]) is None and Share.of([(0, 0)]) is None
+    one = Share.of([(100, 70)])
+    assert one is not None and one.range() == [0.0, 1.0], "of one day nothing is known"
+    rng = random.Random(3)
+    held = 0
+    for _ in range(300):
+        # Days that differ, as they do when callers wait behind each other.
+        days = [(40, sum(rng.random() < share for _ in range(40))) for share in rng.choices((0.6, 0.8, 1.0), k=4)]
+        found = Share.of(days)
+        assert found is not None
+        held += abs(found.share - 0.8) <= found.error
+    assert 0.88 <= held / 300 <= 1.0
+
+
+def test_the_forecast_counts_those_who_give_up_while_the_phone_rings() -> None:
+    """With ten seconds of ringing and a minute's patience one caller in six is gone before the agent answers."""
+    begin = datetime(2026, 1, 5, 9, tzinfo=UTC)
+    goal = Goal(level=0.7, within=30, answer=10, patience=60)
+    rows = forecast([Interval(begin + timedelta(minutes=30 * at), 100) for at in range(6)], goal)
+    _, gone = check(rows, goal, days=4)
+    assert gone is not None
+    told = statistics.mean(row.abandoning for row in rows)
+    assert told > 1 - goal.stay > 0.15
+    assert told == pytest.approx(gone.share, abs=0.03)
+    with pytest.raises(ValueError, match="give up while a phone rings"):
+        forecast(
+            [Interval(begin, 100), Interval(begin + timedelta(minutes=30), 100)],
+            Goal(level=0.9, answer=10, patience=60),
+        )
+
+
+@given(
+    st.lists(st.integers(0, 3), min_size=4, max_size=4),
+    st.lists(
+        st.builds(Shift, st.sampled_from([0, 360, 720, 1080]), st.sampled_from([360, 720])), min_size=4, unique=True
+    ),
+)
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+def test_people_on_shifts_cover_the_need_in_hardly_more_hours_than_the_fewest(
+    need: list[int], shifts: list[Shift]
+) -> None:
+    try:
+        people = cover(need, 0, 360, shifts)
+    except NotCovered:
+        covered = {(shift.begin // 360 + at) % 4 for shift in shifts for at in range(shift.minutes // 360)}
+        assert any(people and at not in covered for at, people in enumerate(need))
+        return
+    assert all(on >= wanted for on, wanted in zip(there(people, 360), need, strict=True))
+    fewest = min(
+        sum(shift.minutes * count for shift, count in zip(shifts, counts, strict=True))
+        for counts in itertools.product(range(4), repeat=len(shifts))
+        if all(
+            on >= wanted for on, wanted in zip(there(dict(zip(shifts, counts, strict=True)), 360), need, strict=True)
+        )
+    )
+    assert sum(shift.minutes * count for shift, count in people.items()) <= fewest + 720
+
+
+def test_shifts_of_a_whole_day_cover_each_half_hour(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The forecast said how many are needed by half hour, and left it to the planner who comes when."""
+    calls = [max(4, int(120 * sin(at / 48 * pi) ** 2)) for at in range(48)]
+    rows = "\n".join(f"2026-01-05T{at // 2:02}:{at % 2 * 30:02}:00Z,{one}" for at, one in enumerate(calls))
+    file = str(write(tmp_path, f"when,calls\n{rows}\n"))
+    assert run(file, "--json", "--days", "0", "--shift-hours", "8", "4") == 0
+    found = [json.loads(row) for row in capsys.readouterr().out.splitlines()]
+    need = [row["scheduled"] for row in found if "scheduled" in row]
+    on = [0] * 48
+    hours = 0
+    for row in found:
+        if "shift" in row:
+            begin, end = ((int(one[:2]) * 60 + int(one[3:])) // 30 for one in row["shift"].split("-"))
+            length = (end - begin) % 48
+            hours += length * row["people"]
+            for at in range(length):
+                on[(begin + at) % 48] += row["people"]
+    assert all(one >= wanted for one, wanted in zip(on, need, strict=True))
+    assert hours < 1.25 * sum(need)
+    assert run(file, "--days", "0", "--shift-hours", "8", "--shift-starts", "08:00") == 2
+    assert "no shift is on" in capsys.readouterr().err
+
+
 def test_the_forecast_says_how_many_agents_and_plays_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     rows = "\n".join(f"2026-01-05T{9 + at // 2:02}:{at % 2 * 30:02}:00Z,{60 + 40 * at}" for at in range(4))
     file = str(write(tmp_path, f"when,calls\n{rows}\n"))
@@ -318,9 +406,11 @@ def test_the_forecast_says_how_many_agents_and_plays_it(tmp_path: Path, capsys: 
     found = [json.loads(row) for row in capsys.readouterr().out.splitlines()]
     goal = Goal(within=20)
     for row in found:
-        assert row["agents"] == agents_needed(row["calls"] / 1800, goal.handling, 180, 0.8, 18)
+        assert row["agents"] == agents_needed(row["calls"] / 1800, goal.handling, 180, 0.8 / goal.stay, 18)
         assert row["scheduled"] >= row["agents"] / 0.7
         assert row["level"] >= 0.8 and 0.5 < row["simulated_level"] <= 1
+        low, high = row["simulated_level_range"]
+        assert 0 <= low <= row["simulated_level"] <= high <= 1 and high - low > 0.005
     assert run(file, "--days", "0") == 0
     assert "09:00" in capsys.readouterr().out
     assert run(str(tmp_path / "none.csv")) == 2
