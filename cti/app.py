@@ -68,7 +68,9 @@ from cti.switch.installation import Installation, SwitchMissing, find_installati
 from cti.switch.port import SwitchControl
 from cti.switch.registrar import Registrar
 from cti.talk import Talks
+from cti.telephony.emergency import Emergencies
 from cti.telephony.interruption import Interruptions
+from cti.telephony.ways_out import WaysOut
 from cti.trunks import Trunks
 from cti.web.host import Web
 from cti.web.kept_answers import KeptAnswers
@@ -158,6 +160,7 @@ async def engine(
             people, registrar, switch, installation, bus, both_families=house_settings.switch.both_families
         )
         trunks = Trunks(settings.house.trunks, bus, clock)
+        ways = WaysOut(trunks, house_settings.area, people.visitor_of)
         reconciler = Reconciler(installation.books(), call_store, journal, switch.name)
         plan = NumberPlan(settings.house.numbers)
         calls = Calls(switch, registrar, bus, clock, journal, reconciler, plan, sign_of_life.last(settings.data))
@@ -209,7 +212,9 @@ async def engine(
             (Interruptions, Interruptions(calls, talks, bus)),
             (Handover, handover),
             (Consultations, Consultations(calls, talks, handover)),
-            (Outgoing, Outgoing(calls, talks, trunks, journal.flushed)),
+            (WaysOut, ways),
+            (Emergencies, Emergencies(calls, talks, ways)),
+            (Outgoing, Outgoing(calls, talks, trunks, ways, journal.flushed)),
             (Supervision, Supervision(calls, talks)),
             (Health, health),
             (Web, web),

@@ -14,6 +14,7 @@ from cti.call import Call, LegState, Party, Talk
 from cti.calls import Calls
 from cti.events import CallTransferred
 from cti.handover import Handover
+from cti.number import Number
 from cti.switch.address import Address
 from cti.switch.port import CallSession, DialRequest, LegGone, LegHungUp, LegPickedUp, SwitchEvent
 from cti.talk import Decision, Talks, told_target
@@ -30,21 +31,30 @@ class Consultations:
         self._calls = calls
         self._talks = talks
         self._handover = handover
-        self._addresses: dict[str, tuple[Address, ...]] = {}
+        self._wanted: dict[str, tuple[tuple[Address, ...], Number | None]] = {}
         calls.sessions.serve(Party.AGENT, self._serve_agent)
         calls.sessions.serve(Party.CONSULTED, self._serve_consulted)
         calls.switch_events.listen(self._on_event)
 
-    async def consult(self, call: Call, target: str, addresses: Sequence[Address], *, outside: bool = False) -> None:
+    async def consult(
+        self,
+        call: Call,
+        target: str,
+        addresses: Sequence[Address],
+        *,
+        outside: bool = False,
+        shown: Number | None = None,
+    ) -> None:
         """Put the caller on hold and dial `target` (an agent's or an `outside` number) from the agent's leg.
 
-        From now on an agent who is asked is engaged. LookupError: `oneself`, `engaged`, or see `Handover.together`.
+        `shown` is what the other side sees, by default the agent's number. From now on an agent who is asked is
+        engaged. LookupError: `oneself`, `engaged`, or see `Handover.together`.
         """
         talk = self._handover.together(call)
         if not outside:
             self._handover.can_take(call, target)
         talk.away, talk.consulted, talk.consulted_outside, talk.consulted_leg = "consult", target, outside, ""
-        self._addresses[call.id] = tuple(addresses)
+        self._wanted[call.id] = tuple(addresses), shown
         await self._handover.pull_apart(call, talk)
 
     async def complete(self, call: Call) -> None:
@@ -56,7 +66,7 @@ class Consultations:
         talk = self._talks.talking(call)
         if talk.away != "consult":
             raise LookupError("not_consulting")
-        self._addresses.pop(call.id, None)
+        self._wanted.pop(call.id, None)
         if consulted := self._consulted(call):
             # The agent's own dial ends with them, and brings him back.
             await self._talks.end_legs(call, *consulted)
@@ -127,10 +137,12 @@ class Consultations:
         if talk is None or session.arrival.leg != talk.leg or not talk.away:
             return
         if talk.away == "consult":
-            addresses = self._addresses.pop(call.id, ())
+            addresses, shown = self._wanted.pop(call.id, ((), None))
             if talk.consulted and not talk.consulted_leg and addresses:
                 await session.dial(
-                    DialRequest(addresses, RING_SECONDS, party=Party.CONSULTED, agent=talk.consulted, stays=True)
+                    DialRequest(
+                        addresses, RING_SECONDS, Party.CONSULTED, agent=talk.consulted, stays=True, caller=shown
+                    )
                 )
             if call.talk is not talk or talk.away != "consult":
                 return

@@ -398,6 +398,34 @@ class QueueChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EmergencyCalled(CallEvent):
+    """110, 119, 120 or 122 is being dialled for the citizen; `agent` is who asked for it, empty for a flow."""
+
+    number: str
+    agent: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmergencyNotReached(CallEvent):
+    """No trunk brought the agent to the emergency line; `result` is that of the last."""
+
+    number: str
+    result: str
+    agent: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmergencyHandedOver(CallEvent):
+    """What is known of the citizen was given to the emergency service's system `to`: its receipt, or the failure."""
+
+    number: str
+    to: str
+    receipt: str = ""
+    failure: str = ""
+    agent: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SwitchUp(Event):
     """The control connection to the switch stands and its legs have been read."""
 

@@ -14,10 +14,12 @@ import structlog
 
 from cti.call import Call, EndReason, LegState, Party, Talk
 from cti.calls import Calls
-from cti.number import Number, NumberKind
-from cti.switch.address import Address, TrunkAddress
+from cti.number import Number
+from cti.refusal import Refusal
+from cti.switch.address import Address
 from cti.switch.port import Connected, DialResult, LegDialled, LegGone, LegRang, SwitchEvent, SwitchUnavailable
 from cti.talk import Talks
+from cti.telephony.ways_out import HOUSE, Dialler, WayOut, WaysOut
 from cti.trunks import Trunks
 
 log = structlog.get_logger(__name__)
@@ -36,11 +38,19 @@ class Outgoing:
     `flushed` returns when what was written down cannot be lost any more: no citizen is dialled before.
     """
 
-    def __init__(self, calls: Calls, talks: Talks, trunks: Trunks, flushed: Callable[[], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        calls: Calls,
+        talks: Talks,
+        trunks: Trunks,
+        ways: WaysOut,
+        flushed: Callable[[], Awaitable[None]],
+    ) -> None:
         self._flushed = flushed
         self._calls = calls
         self._talks = talks
         self._trunks = trunks
+        self._ways = ways
         self._rang: dict[str, Callable[[], object]] = {}
         self._stopped: set[str] = set()
         self._left: set[str] = set()
@@ -48,16 +58,16 @@ class Outgoing:
         calls.switch_events.listen(self._on_event)
         calls.before_end(self._release)
 
-    def routes(self, number: Number) -> list[TrunkAddress]:
-        """The trunks that can take a call to this number now; empty when none can, or it cannot be dialled."""
+    def ways(self, number: Number, who: Dialler = HOUSE, organisation: str = "") -> list[WayOut]:
+        """The ways to this number now; empty when there is none, it cannot be dialled, or `who` may not."""
         try:
-            return self._trunks.routes(number)
-        except ValueError:
+            return self._ways.find(number, who=who, organisation=organisation)
+        except Refusal:
             return []
 
-    def can_dial(self, number: Number) -> bool:
-        """Whether there is a trunk for such numbers at all, be it dead or full now."""
-        return self._trunks.serves(number)
+    def can_dial(self, number: Number, who: Dialler = HOUSE) -> bool:
+        """Whether `who` may, and there is a trunk for such numbers at all, be it dead or full now."""
+        return self._ways.can_dial(who, number)
 
     def begin(
         self,
@@ -131,11 +141,11 @@ class Outgoing:
 
     # ── the citizen ──────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def dial_citizen(self, call: Call, seconds: float) -> DialResult:
+    async def dial_citizen(self, call: Call, seconds: float, who: Dialler = HOUSE) -> DialResult:
         """Dial by the first trunk that can; ANSWERED: his session takes it from here. Nobody is rung twice."""
         result = DialResult.UNREACHABLE
-        for route in self.routes(call.caller):
-            shown = self._shown(route.trunk, call.organisation)
+        for way in self.ways(call.caller, who, call.organisation):
+            route, shown = way.address, way.shown
             call.trunk, call.called = route.trunk, shown
             self._calls.dialling(call)
             # Whatever dies from here on, the next engine knows the call, and whose it is.
@@ -156,12 +166,6 @@ class Outgoing:
             if result not in ELSEWHERE or was_rung or call.id in self._stopped or not self._calls.switch.is_up:
                 break
         return result
-
-    def _shown(self, trunk: str, organisation: str) -> Number:
-        """What the trunk lets this organisation show; nothing leaves it to the carrier."""
-        digits = self._trunks.caller_id(trunk, organisation)
-        # As it stands in the settings: the canonical form of 0519 12345 would be 12345.
-        return Number(digits, NumberKind.SERVICE, digits) if digits else Number.parse("")
 
     async def _originate(
         self, call: Call, address: Address, party: Party, agent: str, shown: Number, seconds: float, auto: bool

@@ -136,13 +136,14 @@ class Talks:
         auto_answer: bool = False,
         outside: bool = False,
         return_by: datetime | None = None,
+        shown: Number | None = None,
         on_ringing: Callable[[], object] = lambda: None,
         on_answered: Callable[[], object] = lambda: None,
     ) -> TalkEnd:
         """Dial and talk; returns when it is over, or could not begin. Raises LegHungUp, LegLeft.
 
         Somebody who is on the telephone with others is BUSY, and not rung. With `return_by` it is the agent of a talk
-        that was cut off, who is waited for until then.
+        that was cut off, who is waited for until then. `shown` is what a number `outside` is shown.
         """
         taken = self._calls.engagements.on_the_phone(agent)
         if taken is not None and taken.work != call.id:
@@ -153,7 +154,7 @@ class Talks:
         await self._record(call, talk, session)
         party = Party.OUTSIDE if outside else Party.AGENT
         # The leg of a citizen whom we dialled has the number that we showed him.
-        caller = call.caller if call.outgoing and party is Party.AGENT else None
+        caller = call.caller if call.outgoing and party is Party.AGENT else shown
         request = DialRequest(addresses, ring_seconds, party, agent, auto_answer, caller=caller)
         silent = self._calls.clock.call_later(SIGN_OF_LIFE_SECONDS, lambda: self._no_sign_of_life(call, talk))
         try:

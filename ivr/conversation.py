@@ -152,12 +152,16 @@ class TargetKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Whom to dial: an agent number, a group's name, an extension or a telephone number; `data` goes with the call."""
+    """Whom to dial: an agent number, a group's name, an extension or a telephone number; `data` goes with the call.
+
+    `by_agent`: the agent of the last talk sent the citizen there, by his own rights. If nobody takes him, he goes back.
+    """
 
     kind: TargetKind
     address: str
     timeout: float = 30.0
     data: Mapping[str, Any] = field(default_factory=dict)
+    by_agent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

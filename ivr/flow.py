@@ -14,6 +14,8 @@ from ivr.nodes.node import Node
 from ivr.nodes.node import Target as NodeName
 from ivr.trials import Trial
 
+SILENT = frozenset({"when", "hours", "set", "end"})
+"""Kinds of nodes of which a caller notices nothing."""
 TypeName = Literal["text", "number", "boolean", "date", "moment", "any"]
 Initial = pydantic.StrictBool | pydantic.StrictInt | pydantic.StrictFloat | str
 
@@ -69,6 +71,11 @@ class Flow:
     def missing(self, given: Collection[str]) -> list[str]:
         """The arguments that it needs and that are not among those given."""
         return [name for name in self.head.arguments if name not in given and name not in self.head.variables]
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether nothing comes of it for a caller: it only decides, and ends without a word."""
+        return all(node.KIND in SILENT and not getattr(node, "say", None) for node in self.nodes.values())
 
     def named(self, node: str, way: str) -> str | None:
         """Where `way` out of `node` leads by its own name, or by the one that stands in for it."""

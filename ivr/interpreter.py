@@ -222,6 +222,11 @@ class Interpreter:
             state["stack"] = [*state["stack"], frame]
             arguments: Mapping[str, Any] = turn.arguments
         else:
+            if missing := flow.missing(()):
+                # Whoever sent the caller there could not give them: he is not thrown out for it.
+                LOG.warning("flow needs arguments", flow=flow.name, missing=missing)
+                self._follow(state["node"], FAILED)
+                return
             state["stack"] = []
             arguments = {}
         self._flow = flow

@@ -75,7 +75,7 @@ class LastResort:
                         return False
                     place = outcome.then
                 elif kind in set(TargetKind):
-                    place = (await self._conversation.transfer(Target(TargetKind(kind), name))).then
+                    place = (await self._conversation.transfer(Target(TargetKind(kind), name, by_agent=True))).then
                 else:
                     return True
             except SessionOver:

@@ -19,10 +19,12 @@ from cti.ids import new_id
 from cti.number import Number, NumberKind
 from cti.number_plan import NumberPlan
 from cti.outgoing import OUTGOING_FLOW
+from cti.refusal import Refusal
 from cti.switch.address import Address
 from cti.switch.port import CallSession, DialResult, LegHungUp
 from cti.talk import TalkEnd, Talks
-from cti.trunks import Trunks
+from cti.telephony.emergency import Emergencies
+from cti.telephony.ways_out import HOUSE, WaysOut
 from ivr.conversation import (
     Facts,
     Heard,
@@ -65,7 +67,8 @@ class PhoneRoom:
     calls: Calls
     talks: Talks
     acd: Acd
-    trunks: Trunks
+    ways: WaysOut
+    emergencies: Emergencies
     plan: NumberPlan
     messages: Path
     callbacks: CallbackDialling
@@ -248,9 +251,20 @@ class PhoneConversation:
             end = await self._hunt(target)
         else:
             self._hand(target.data)
-            end = await self._dial(target, self._addresses(target))
+            end = await self._dial(target, *await self._way(target))
+        if target.by_agent and end.result is not DialResult.ANSWERED:
+            end = await self._back_to_sender(end)
         end = await self._see_through(end)
         return TransferOutcome(end.result, self._onward(end.then))
+
+    async def _back_to_sender(self, end: TalkEnd) -> TalkEnd:
+        """Nobody took the caller where the agent sent him: that agent has him again, if he can be rung."""
+        agent = self._call.agents[-1] if self._call.agents else ""
+        addresses = self._room.calls.registrar.addresses(agent) if agent else ()
+        if not addresses:
+            return end
+        log.info("transfer failed, back to the agent", call=self._call.id, agent=agent, result=end.result.value)
+        return await self._dial(Target(TargetKind.AGENT, agent, RING_EACH), addresses, None)
 
     async def _hunt(self, target: Target) -> TalkEnd:
         """Ring the free agents of a group one after the other, until one answers or `timeout` is over."""
@@ -264,12 +278,12 @@ class PhoneConversation:
             if left <= 0 or self._room.acd.agent(agent).state != READY:
                 continue
             one = Target(TargetKind.AGENT, agent, min(left, RING_EACH))
-            end = await self._dial(one, self._addresses(one))
+            end = await self._dial(one, *await self._way(one))
             if end.result is DialResult.ANSWERED:
                 break
         return end
 
-    async def _dial(self, target: Target, addresses: Sequence[Address]) -> TalkEnd:
+    async def _dial(self, target: Target, addresses: Sequence[Address], shown: Number | None) -> TalkEnd:
         if not addresses:
             return TalkEnd(DialResult.UNREACHABLE)
         registrar = self._room.calls.registrar
@@ -284,15 +298,24 @@ class PhoneConversation:
             ring_seconds=target.timeout,
             auto_answer=target.kind is TargetKind.AGENT and registrar.auto_answer(target.address),
             outside=_outside(target),
+            shown=shown,
         )
 
-    def _addresses(self, target: Target) -> Sequence[Address]:
+    async def _way(self, target: Target) -> tuple[Sequence[Address], Number | None]:
+        """Where to dial, and what is shown there; nowhere when it may not be dialled."""
         if not _outside(target):
-            return self._room.calls.registrar.addresses(target.address)
+            return self._room.calls.registrar.addresses(target.address), None
+        call, ways = self._call, self._room.ways
+        number = ways.number(target.address)
+        who = await ways.agent(call.agents[-1]) if target.by_agent and call.agents else HOUSE
         try:
-            return self._room.trunks.routes(Number.parse(target.address))[:1]
-        except ValueError:
-            return ()
+            way = ways.find(number, who=who, organisation=call.organisation, citizen=call.caller)[0]
+        except Refusal as refused:
+            log.warning("not dialled outside", call=call.id, reason=refused.code)
+            return (), None
+        if number.is_emergency:
+            self._room.emergencies.told(call, number.digits, call.agents[-1] if target.by_agent else "")
+        return (way.address,), way.shown
 
     async def record_message(self, *, longest: float, stop_on: str = "#") -> RecordedMessage:
         """Into a WAV of its own."""

@@ -20,8 +20,9 @@ from cti.store.engine import Store
 from cti.store.journal import Journal
 from cti.switch.installation import PROMPT_FORMATS
 from cti.talk import Talks
+from cti.telephony.emergency import Emergencies
 from cti.telephony.interruption import PROMPT, Interruptions
-from cti.trunks import Trunks
+from cti.telephony.ways_out import WaysOut
 from cti.web.host import Web
 from cti.web.hub import Topic
 from ivr import callback_lookup, house, routing
@@ -97,7 +98,8 @@ async def setup(host: Host) -> Teardown:
         host.need(Calls),
         host.need(Talks),
         host.need(Acd),
-        host.need(Trunks),
+        host.need(WaysOut),
+        host.need(Emergencies),
         host.need(NumberPlan),
         host.data / "recordings" / "messages",
         host.need(CallbackDialling),

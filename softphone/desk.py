@@ -11,13 +11,15 @@ from cti.calls import Calls
 from cti.consult import Consultations
 from cti.handover import Handover
 from cti.identity.visitor import Visitor
-from cti.number import Number
-from cti.refusal import Conflict, Invalid, NotFound
+from cti.number import EMERGENCY, Number
+from cti.refusal import Conflict, Invalid, NotAllowed, NotFound
 from cti.switch.address import Address
 from cti.talk import Talks
+from cti.telephony.emergency import Emergencies
 from cti.telephony.engagement import Role
 from cti.telephony.interruption import Interruptions
-from cti.trunks import Trunks
+from cti.telephony.ways_out import WaysOut
+from ivr.flow import Flow
 from ivr.library import FlowLibrary
 from softphone.messages import TargetFlow
 
@@ -27,6 +29,7 @@ SAYINGS = {
     "not_consulting": "当前没有已接通的咨询",
     "not_held": "来电未保持",
     "away": "来电已保持或正在咨询",
+    "already": "紧急电话正在呼叫或已接通",
     "no_phone": "没有在线的话机",
     "oneself": "不能转接或咨询自己",
     "engaged": "对方正在通话，暂时不能转接或咨询",
@@ -48,18 +51,20 @@ class Desk:
         talks: Talks,
         handover: Handover,
         consultations: Consultations,
-        trunks: Trunks,
+        ways: WaysOut,
         flows: FlowLibrary,
         interruptions: Interruptions,
+        emergencies: Emergencies,
     ) -> None:
         self._acd = acd
         self._calls = calls
         self._talks = talks
         self._handover = handover
         self._consultations = consultations
-        self._trunks = trunks
+        self._ways = ways
         self._flows = flows
         self._interruptions = interruptions
+        self._emergencies = emergencies
 
     # ── state ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -116,18 +121,19 @@ class Desk:
                 case "retrieve":
                     await self._handover.retrieve(call)
                 case "transfer":
-                    await self._handover.transfer(call, self._target(to))
+                    await self._handover.transfer(call, self._target(visitor, to))
                 case "consult":
-                    target = self._target(to, dialled=True)
-                    kind, _, number = target.partition(":")
-                    addresses = self._addresses(target)
-                    await self._consultations.consult(call, number, addresses, outside=kind == "outside")
+                    addresses, shown = self._dialled(visitor, to)
+                    kind, _, number = to.partition(":")
+                    await self._consultations.consult(call, number, addresses, outside=kind == "outside", shown=shown)
                 case "consult/complete":
                     await self._consultations.complete(call)
                 case "consult/cancel":
                     await self._consultations.cancel(call)
                 case "conference":
                     await self._consultations.conference(call)
+                case "emergency":
+                    await self._emergency(call, _number(visitor), to)
                 case "digits":
                     await self._send(call, digits)
                 case "to_flow":
@@ -150,6 +156,17 @@ class Desk:
             raise Conflict("no_call", "当前没有通话")
         return call
 
+    async def _emergency(self, call: Call, agent: str, line: str) -> None:
+        """110, 119, 120 or 122 into the talk; a citizen who is on hold hears it too."""
+        if line not in EMERGENCY:
+            raise Invalid("no_such_line", "只能呼叫 110、119、120 或 122", "to")
+        talk = self._talks.talking(call)
+        if talk.away == "hold":
+            await self._handover.retrieve(call)
+        elif talk.away:
+            raise LookupError("away")
+        self._emergencies.call(call, line, agent)
+
     async def _send(self, call: Call, digits: str) -> None:
         if not re.fullmatch(r"[0-9*#]{1,32}", digits):
             raise Invalid("digits", "按键只能是数字、* 和 #", "digits")
@@ -157,43 +174,49 @@ class Desk:
 
     def flows(self) -> list[tuple[str, TargetFlow]]:
         """The flows that a call can go to, each with its organisation (empty: the house)."""
-        heads = [(name, self._flows.current(name).head) for name in self._flows.names]
-        return [(head.organisation, {"flow": name, "title": head.title or name}) for name, head in heads]
+        fit = [flow for name in self._flows.names if _unfit(flow := self._flows.current(name)) is None]
+        return [(one.head.organisation, {"flow": one.name, "title": one.head.title or one.name}) for one in fit]
 
     def _flow(self, to: str) -> str:
         name = to.removeprefix("flow:")
         if name not in self._flows.names:
             raise Invalid("no_such_flow", "没有这个流程", "to")
+        if (reason := _unfit(self._flows.current(name))) is not None:
+            raise Conflict("flow_unfit", reason)
         return name
 
-    def _target(self, to: str, *, dialled: bool = False) -> str:
-        """`queue:x`, `flow:x`, `agent:1002` or `outside:138…`, checked."""
+    def _target(self, visitor: Visitor, to: str) -> str:
+        """`queue:x`, `flow:x`, `agent:1002` or `outside:138…`, checked: nobody is sent where nothing takes him."""
         kind, _, value = to.partition(":")
-        if kind == "agent" and value.isdecimal():
-            if not self._calls.registrar.addresses(value):
-                raise Conflict("no_phone", "对方没有在线的话机")
+        if kind == "queue" and any(one.queue == value for one in self._acd.queues()):
             return to
-        if kind == "outside":
-            self._routes(value)
-            return to
-        if not dialled and kind == "queue" and any(one.queue == value for one in self._acd.queues()):
-            return to
-        if not dialled and kind == "flow":
+        if kind == "flow":
             return f"flow:{self._flow(value)}"
+        self._dialled(visitor, to)
+        return to
+
+    def _dialled(self, visitor: Visitor, to: str) -> tuple[Sequence[Address], Number | None]:
+        """The addresses of `agent:1002` or `outside:138…`, and what is shown there."""
+        kind, _, value = to.partition(":")
+        if kind == "agent" and re.fullmatch(r"[0-9]{2,8}", value):
+            if (reason := self._ways.refusal(visitor, Number.extension(value))) is not None:
+                raise NotAllowed("dial_class", reason)
+            if not (addresses := self._calls.registrar.addresses(value)):
+                raise Conflict("no_phone", "对方没有在线的话机")
+            return addresses, None
+        if kind == "outside":
+            call = self._own_call(visitor)
+            number = self._ways.number(value)
+            way = self._ways.find(number, who=visitor, organisation=call.organisation, citizen=call.caller)[0]
+            return (way.address,), way.shown
         raise Invalid("no_such_target", "没有这个转接目标", "to")
 
-    def _addresses(self, target: str) -> Sequence[Address]:
-        kind, _, value = target.partition(":")
-        return self._calls.registrar.addresses(value) if kind == "agent" else self._routes(value)[:1]
 
-    def _routes(self, number: str) -> Sequence[Address]:
-        try:
-            routes = self._trunks.routes(Number.parse(number))
-        except ValueError:
-            raise Invalid("not_a_number", "不是可以拨打的号码", "to") from None
-        if not routes:
-            raise Conflict("no_trunk", "没有可用的外线中继")
-        return routes
+def _unfit(flow: Flow) -> str | None:
+    """Why no caller can be sent to a flow."""
+    if missing := flow.missing(()):
+        return f"流程“{flow.head.title or flow.name}”需要参数 {'、'.join(missing)}，不能作为转接目标"
+    return f"流程“{flow.head.title or flow.name}”对来电不起作用" if flow.is_silent else None
 
 
 def _number(visitor: Visitor) -> str:

@@ -13,10 +13,10 @@ from cti.call import Call
 from cti.calls import Calls
 from cti.identity.visitor import Visitor
 from cti.ids import new_id
-from cti.number import Number
 from cti.outgoing import Outgoing
 from cti.refusal import Conflict, Invalid
 from cti.switch.port import DialResult
+from cti.telephony.ways_out import WaysOut
 from cti.web.routes import Body, Route
 
 log = structlog.get_logger(__name__)
@@ -29,15 +29,15 @@ BUSY = ("reserved", "ringing", "talking")
 class DialOut:
     """Makes the calls."""
 
-    def __init__(self, acd: Acd, calls: Calls, outgoing: Outgoing, area: str) -> None:
+    def __init__(self, acd: Acd, calls: Calls, outgoing: Outgoing, ways: WaysOut) -> None:
         self._acd = acd
         self._calls = calls
         self._outgoing = outgoing
-        self._area = area
+        self._ways = ways
 
     def dial(self, visitor: Visitor, said: str) -> str:
         """Begin to call a number as it was typed; returns the call's id. Invalid, Conflict."""
-        number = Number.parse(said, area=self._area)
+        number = self._ways.number(said)
         if not number.digits:
             raise Invalid("number", "不是可以拨打的号码", "number")
         agent = visitor.agent_no or ""
@@ -48,20 +48,19 @@ class DialOut:
             raise Conflict("busy", "您正在通话，不能同时拨打")
         if not self._calls.registrar.addresses(agent):
             raise Conflict("no_phone", "没有在线的话机")
-        if not self._outgoing.routes(number):
-            raise Conflict("no_route", "没有可以拨打该号码的线路")
+        self._ways.find(number, who=visitor, organisation=visitor.organisation)
         call = self._outgoing.begin(
             new_id(), number, organisation=visitor.organisation, region=visitor.region, flow=FLOW
         )
         self._acd.occupied(agent, call.id)
-        self._calls.background(self._dial(call, agent), "dial out")
+        self._calls.background(self._dial(call, agent, visitor), "dial out")
         return call.id
 
-    async def _dial(self, call: Call, agent: str) -> None:
+    async def _dial(self, call: Call, agent: str, visitor: Visitor) -> None:
         try:
             result = await self._outgoing.ring_agent(call, agent, RING_AGENT, on_ringing=lambda: None)
             if result is DialResult.ANSWERED:
-                result = await self._outgoing.dial_citizen(call, RING_OTHER)
+                result = await self._outgoing.dial_citizen(call, RING_OTHER, visitor)
                 if result is DialResult.ANSWERED:
                     return
             log.info("not dialled through", call=call.id, agent=agent, result=result.value)

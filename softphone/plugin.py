@@ -20,8 +20,9 @@ from cti.store.scope import EVERYTHING
 from cti.supervise import Supervision
 from cti.switch.registrar import Registrar
 from cti.talk import Talks
+from cti.telephony.emergency import Emergencies
 from cti.telephony.interruption import Interruptions
-from cti.trunks import Trunks
+from cti.telephony.ways_out import WaysOut
 from cti.web.host import Web
 from cti.web.hub import Topic
 from ivr.library import FlowLibrary
@@ -48,11 +49,11 @@ async def setup(host: Host) -> None:
             live.recall(call.id, found.wait_seconds)
     host.listen(Event, live.hear)
     host.on_stop(host.need(Journal).on_stored(live.tell_story))
-    flows = host.need(FlowLibrary)
-    consultations, interruptions = host.need(Consultations), host.need(Interruptions)
-    desk = Desk(acd, calls, talks, host.need(Handover), consultations, host.need(Trunks), flows, interruptions)
+    flows, emergencies = host.need(FlowLibrary), host.need(Emergencies)
+    consultations, interruptions, ways = host.need(Consultations), host.need(Interruptions), host.need(WaysOut)
+    desk = Desk(acd, calls, talks, host.need(Handover), consultations, ways, flows, interruptions, emergencies)
     host.provide(Desk, desk)
-    out = DialOut(acd, calls, host.need(Outgoing), host.settings.house.area)
+    out = DialOut(acd, calls, host.need(Outgoing), host.need(WaysOut))
     host.provide(DialOut, out)
     host.on_stop(web.add(dial_out.routes(out)))
     host.on_stop(web.add(CallerHistory(host.need(StoredCalls), calls).routes()))

@@ -16,6 +16,8 @@ class Carrier(asyncio.DatagramProtocol):
     def __init__(self, status: int | None) -> None:
         self.status = status
         self.port = 0
+        self.invites: list[bytes] = []
+        """Every INVITE that came."""
         self._transport: asyncio.DatagramTransport | None = None
 
     @classmethod
@@ -31,6 +33,8 @@ class Carrier(asyncio.DatagramProtocol):
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         method = data.partition(b" ")[0]
+        if method == b"INVITE":
+            self.invites.append(data)
         if method == b"OPTIONS":
             self._reply(data, addr, b"200 OK")
         elif method == b"INVITE" and self.status is not None:

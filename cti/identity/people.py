@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.identity.agent_numbers import check_in_range
 from cti.identity.credentials import Credentials, person_row
-from cti.identity.directory import Person, load_organisations, people_within, subtree
+from cti.identity.directory import Person, load_organisations, load_visitor, people_within, subtree
 from cti.identity.governance import check_gives, check_governs, check_levels
 from cti.identity.models import PersonRow
 from cti.identity.passwords import ALPHABET
@@ -271,6 +271,13 @@ class People(Credentials):
         wanted = select(PersonRow.agent_no, PersonRow.name).where(*limits).order_by(PersonRow.agent_no)
         async with self._store.reading() as session:
             return [(row.agent_no or "", row.name) for row in (await session.execute(wanted)).all()]
+
+    async def visitor_of(self, agent_no: str) -> Visitor | None:
+        """The enabled person with this agent number, as the one who asks: what may he do?"""
+        wanted = select(PersonRow).where(PersonRow.agent_no == agent_no, PersonRow.disabled_at.is_(None))
+        async with self._store.reading() as session:
+            row = await session.scalar(wanted)
+            return (await load_visitor(session, row))[0] if row is not None else None
 
     async def agent(self, agent_no: str) -> Person | None:
         """The enabled person with this agent number, for the house itself."""

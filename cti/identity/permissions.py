@@ -10,6 +10,7 @@ from cti.identity.visitor import ALL
 
 PERMISSIONS: Mapping[str, str] = {
     "agent.work": "接听电话",
+    "calls.international": "拨打国际长途",
     "board.see": "查看实时监控",
     "supervision.join": "监听、密语、强插、拦截",
     "supervision.control": "强拆、强制座席状态",
@@ -95,7 +96,7 @@ GOVERNING = frozenset(
 DUTIES: Mapping[str, str] = {"system.manage": "系统管理", "roles.manage": "安全管理", "audit.see": "安全审计"}
 """What each of the three administrators (三员) has and the other two have not."""
 
-HIGHER = {*GOVERNING, "keys.make", "system.see"}
+HIGHER = {*GOVERNING, "keys.make", "system.see", "calls.international"}
 AGENT = Role("agent", "座席", frozenset({"agent.work", "calls.see", "recordings.listen", "personal.reveal"}), Reach.OWN)
 SUPERVISOR = Role("supervisor", "班长", frozenset(PERMISSIONS) - HIGHER, Reach.SUBTREE)
 COUNTY_ADMIN = Role(

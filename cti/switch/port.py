@@ -109,9 +109,10 @@ class Dialled:
 class DialRequest:
     """Whom to dial: all `addresses` ring at once, the first to answer gets the talk.
 
-    `caller` is shown at the phone, by default the dialling leg's own number; `auto_answer` asks the phone to answer by
-    itself; `agent` and `party` mark the new leg. `timeout` is how long it may ring, in seconds. When the dialling party
-    leaves, the other's leg ends, or, if it `stays`, comes in a session of its own.
+    `caller` is shown at the far end, by default the dialling leg's own number; one without digits shows nothing,
+    and a carrier puts in what he likes. `auto_answer` asks the phone to answer by itself; `agent` and `party` mark the
+    new leg. `timeout` is how long it may ring, in seconds. When the dialling party leaves, the other's leg ends, or, if
+    it `stays`, comes in a session of its own.
     """
 
     addresses: Sequence[Address]

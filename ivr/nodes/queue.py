@@ -113,7 +113,7 @@ class Queue(Node):
                     return str(outcome.end)
                 place = outcome.to if outcome.end is QueueEnd.OVERFLOW else outcome.then
             else:
-                handed = await walk.conversation.transfer(Target(TargetKind(kind), name))
+                handed = await walk.conversation.transfer(Target(TargetKind(kind), name, by_agent=True))
                 if handed.result is not DialResult.ANSWERED:
                     return FAILED
                 place = handed.then

@@ -102,7 +102,7 @@ class Transfer(Node):
             if kind == "queue":
                 # What an agent decided is no part of this node: a plain queue node does it, to its end.
                 return await Queue(queue=name, next="next").run(walk)
-            target = Target(TargetKind(kind), name) if kind else self._target(walk)
+            target = Target(TargetKind(kind), name, by_agent=True) if kind else self._target(walk)
             outcome = await walk.conversation.transfer(target)
             if outcome.result is not DialResult.ANSWERED:
                 return _WAYS.get(outcome.result, FAILED)

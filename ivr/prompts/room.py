@@ -11,7 +11,7 @@ from cti.number import Number
 from cti.plugins import Host
 from cti.store.engine import Store
 from cti.switch.registrar import Registrar
-from cti.trunks import Trunks
+from cti.telephony.ways_out import WaysOut
 from cti.web.host import Web
 from ivr import house
 from ivr.library import FlowLibrary
@@ -68,7 +68,7 @@ def offer_room(host: Host, room: PromptRoom, flows: FlowLibrary) -> None:
         calls.switch,
         calls.sessions,
         host.need(Registrar),
-        host.need(Trunks),
+        host.need(WaysOut),
         host.data / "prompts" / DEFAULT_LANGUAGE / "takes",
         shown,
     )

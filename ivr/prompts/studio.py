@@ -13,10 +13,11 @@ import structlog
 from cti.call import Party
 from cti.identity.visitor import Visitor
 from cti.number import Number
+from cti.refusal import Conflict, Invalid, NotAllowed
 from cti.switch.address import Address
 from cti.switch.port import CallSession, DialResult, LegHungUp, SwitchControl, SwitchUnavailable
 from cti.switch.registrar import Registrar
-from cti.trunks import Trunks
+from cti.telephony.ways_out import WaysOut
 from ivr.prompts.intake import LONGEST
 from ivr.prompts.takes import Take, TakeFailed, Work
 
@@ -41,22 +42,23 @@ class Legs(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """Whom to call: an address, and the agent whose phone it is."""
+    """Whom to call: an address, the agent whose phone it is, and what a number outside is shown."""
 
     address: Address
     agent: str = ""
+    shown: Number | None = None
 
 
 class Studio:
     """`folder` lies below the switch's prompts, so that it can play there what it recorded as `takes/…`."""
 
     def __init__(
-        self, switch: SwitchControl, legs: Legs, registrar: Registrar, trunks: Trunks, folder: Path, shown: Number
+        self, switch: SwitchControl, legs: Legs, registrar: Registrar, ways: WaysOut, folder: Path, shown: Number
     ) -> None:
         self._switch = switch
         self._legs = legs
         self._registrar = registrar
-        self._trunks = trunks
+        self._ways = ways
         self._folder = folder
         self._shown = shown
 
@@ -77,16 +79,16 @@ class Studio:
             if not found:
                 raise TakeFailed("unreachable")
             return Called(found[0], visitor.agent_no or "")
-        parsed = Number.parse(number)
+        parsed = self._ways.number(number)
         if parsed.is_emergency:
             raise TakeFailed("bad_number")
         try:
-            routes = self._trunks.routes(parsed)
-        except ValueError:
+            way = self._ways.find(parsed, who=visitor, organisation=visitor.organisation)[0]
+        except Conflict:
+            raise TakeFailed("no_route") from None
+        except (Invalid, NotAllowed):
             raise TakeFailed("bad_number") from None
-        if not routes:
-            raise TakeFailed("no_route")
-        return Called(routes[0])
+        return Called(way.address, shown=way.shown)
 
     def recording(self, called: Called) -> Work:
         """The work of a take: call, record, and return the WAV that the person kept."""
@@ -100,7 +102,7 @@ class Studio:
                     call=take.id,
                     party=Party.AGENT,
                     agent=called.agent,
-                    caller=self._shown,
+                    caller=self._shown if called.shown is None else called.shown,
                     timeout=RING_SECONDS,
                     auto_answer=self._registrar.auto_answer(called.agent),
                 )

@@ -31,6 +31,7 @@ from cti.switch.scripted_exchange import ScriptedExchange
 from cti.switch.scripted_leg import ScriptedLine
 from cti.switch.scripted_phone import ScriptedPhone
 from cti.talk import Talks
+from cti.telephony.ways_out import WaysOut
 from cti.trunks import Trunks
 from tests.acd.test_keeping import Cipher, States
 from tests.core_house import CoreHouse, FolderPlan
@@ -107,7 +108,8 @@ class Callers:
     async def __aenter__(self) -> Callers:
         core, services = self.core, self._services
         trunks = Trunks({"carrier": TrunkSettings(host="10.0.0.1", caller_ids={"city": SHOWN})}, core.bus, core.clock)
-        outgoing = Outgoing(core.calls, core.talks, trunks, self._hand.flushed)
+        ways = WaysOut(trunks, "0519")
+        outgoing = Outgoing(core.calls, core.talks, trunks, ways, self._hand.flushed)
         for kind, service in (
             (Journal, self._hand),
             (StoredCalls, self._hand),
@@ -115,6 +117,7 @@ class Callers:
             (Calls, core.calls),
             (Talks, core.talks),
             (Outgoing, outgoing),
+            (WaysOut, ways),
             (Registrar, core.registrar),
             (SwitchControl, core.switch),
         ):

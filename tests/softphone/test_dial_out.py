@@ -14,6 +14,7 @@ from cti.clock import run_virtual
 from cti.events import CallDialled, CallEnded, TalkStarted
 from cti.outgoing import Outgoing
 from cti.refusal import Conflict, Invalid
+from cti.telephony.ways_out import WaysOut
 from softphone.dial_out import RING_AGENT, RING_OTHER, DialOut
 from tests.acd.house import CITIZEN, Callers, Town
 from tests.core_house import check_story
@@ -31,7 +32,7 @@ def play(tmp_path: Path) -> Callable[[Story], None]:
     async def whole(story: Story) -> None:
         town = Town(tmp_path)
         async with town.engine() as house:
-            out = DialOut(house.acd, house.core.calls, house.service(Outgoing), "0519")
+            out = DialOut(house.acd, house.core.calls, house.service(Outgoing), house.service(WaysOut))
             house.acd.sign_in("8001")
             await story(town, house, out)
             await asyncio.sleep(120)

@@ -75,12 +75,17 @@ exten => s,1,Answer(0)
  same => n,Queue(emergency,b(leg^s^1(agent)),,,600)
  same => n,Hangup()
 
-; before a dialled leg rings: whose it is, where its endpoint does not say so. Arguments: party, agent, auto
+; before a dialled leg rings: whose it is, where its endpoint does not say so, and which number it shows (`none`: the
+; dialling leg's does not go out). Arguments: party, agent, auto, number
 [leg]
 exten => s,1,MSet(HOTLINE_PARTY=${ARG1},HOTLINE_AGENT=${ARG2},__TRANSFER_CONTEXT=transfer,AGIEXITONHANGUP=yes)
  same => n,Set(PJSIP_HEADER(add,X-Hotline-Call)=${HOTLINE_CALL})
  same => n,ExecIf($["${ARG3}" = "auto"]?Set(PJSIP_HEADER(add,Call-Info)=<sip:hotline>\\;answer-after=0))
- same => n,Return()
+ same => n,GotoIf($["${ARG4}" = ""]?told)
+ same => n,Set(CONNECTEDLINE(name,i)=)
+ same => n,Set(CONNECTEDLINE(num,i)=${IF($["${ARG4}" = "none"]?:${ARG4})})
+ same => n,Set(CONNECTEDLINE(pres,i)=${IF($["${ARG4}" = "none"]?unavailable:allowed)})
+ same => n(told),Return()
 ; on the dialling leg, before it dials: its talk is recorded. Argument: file
 exten => record,1,MixMonitor(${ARG1},bD)
  same => n,Return()

@@ -38,6 +38,7 @@ JOIN_SECONDS = 0.1
 """A leg that was picked up is in its talk a moment later; until then there is nothing to join."""
 TOLD_SECONDS = 1.0
 """How long after a talk the control connection may take to tell what ended it."""
+NOTHING_SHOWN = "none"
 _SPY_OPTIONS = {SpyMode.LISTEN: "qE", SpyMode.WHISPER: "qEw"}
 
 
@@ -125,12 +126,14 @@ class AsteriskSession(Hearing):
         targets = "&".join(_dial_string(address) for address in request.addresses)
         if not targets:
             return Dialled(DialResult.UNREACHABLE)
-        if request.caller is not None and request.caller.national:
-            await self.command("SET CALLERID", request.caller.national)
+        shown = "" if request.caller is None else request.caller.national or NOTHING_SHOWN
+        by_endpoints = not self._call_header and _told_by_endpoints(request)
+        if by_endpoints and shown not in ("", NOTHING_SHOWN):
+            await self.command("SET CALLERID", shown)
         options = "gm(default)" + (f"F({SESSION_CONTEXT}^s^1)" if request.stays else "")
-        if self._call_header or not _told_by_endpoints(request):
+        if not by_endpoints:
             auto = "auto" if request.auto_answer else ""
-            options += f"b({LEG_CONTEXT}^s^1({request.party}^{request.agent}^{auto}))"
+            options += f"b({LEG_CONTEXT}^s^1({request.party}^{request.agent}^{auto}^{shown}))"
         if recording is not None:
             # By the dial itself: no round trip before the phone rings.
             options += f"B({LEG_CONTEXT}^record^1({recording}))"

@@ -20,7 +20,7 @@ from cti.call import Party
 from cti.switch.freeswitch.audio import Unicast
 from cti.switch.freeswitch.causes import dial_result
 from cti.switch.freeswitch.dial_strings import dial_string
-from cti.switch.freeswitch.dialplan import MUSIC, PIECE_SECONDS, SESSION, room
+from cti.switch.freeswitch.dialplan import MUSIC, NOBODY, PIECE_SECONDS, SESSION, room
 from cti.switch.freeswitch.esl_connection import EslConnection, EslHungUp
 from cti.switch.freeswitch.esl_messages import UNDEFINED, ApiResponse, EslEvent, EslRefused
 from cti.switch.freeswitch.leg_socket import LegSocket, Talk
@@ -228,8 +228,10 @@ class FreeswitchSession(LegSocket):
             "hotline_place": "talk",
             "sip_h_X-Hotline-Call": self.arrival.call,
         }
-        if request.caller is not None and request.caller.national:
-            found["origination_caller_id_number"] = request.caller.national
+        if request.caller is not None:
+            # The name too: by default it is the dialling leg's.
+            shown = request.caller.national or NOBODY
+            found |= {"origination_caller_id_number": shown, "origination_caller_id_name": shown}
         if request.auto_answer:
             found["sip_auto_answer"] = "true"
         if request.stays:

@@ -161,8 +161,16 @@ class SipWorld:
 
     stop_seconds = 0.1
 
-    def __init__(self, switch: RealSwitch, phones: dict[str, UserAgent], citizens: UserAgent, folder: Path) -> None:
+    def __init__(
+        self,
+        switch: RealSwitch,
+        phones: dict[str, UserAgent],
+        citizens: UserAgent,
+        folder: Path,
+        carrier: Carrier,
+    ) -> None:
         self.clock: Clock = LoopClock()
+        self.carrier = carrier
         self.folder = folder
         self.phones = phones
         self._switch = switch
@@ -296,7 +304,8 @@ class SipDriver:
 
     has_sip = True
 
-    def __init__(self, runner: asyncio.Runner, switch: RealSwitch) -> None:
+    def __init__(self, runner: asyncio.Runner, switch: RealSwitch, carrier: Carrier) -> None:
+        self._carrier = carrier
         self._runner = runner
         self._switch = switch
         self._phones: dict[str, UserAgent] = {}
@@ -330,7 +339,7 @@ class SipDriver:
     async def _run(self, story: Story, folder: Path, host: str) -> None:
         await self.open(host)
         assert self._citizens is not None
-        world = SipWorld(self._switch, self._phones, self._citizens, folder)
+        world = SipWorld(self._switch, self._phones, self._citizens, folder, self._carrier)
         try:
             async with asyncio.timeout(60):
                 await story(world)
@@ -359,6 +368,6 @@ def open_sip_driver(make: Callable[[dict[str, Any]], RealSwitch]) -> Iterator[Si
         )
         switch.start()
         stack.callback(switch.stop)
-        driver = SipDriver(runner, switch)
+        driver = SipDriver(runner, switch, carrier)
         stack.callback(lambda: runner.run(driver.close()))
         yield driver

@@ -11,12 +11,13 @@ from urllib.parse import quote
 import pytest
 
 from cti.call import Party
+from cti.number import Number, NumberKind
 from cti.switch.address import TrunkAddress
 from cti.switch.port import DialRequest, DialResult, TrunkHealth
 from tests.contract.switch.engine import BareEngine
 from tests.contract.switch.sip_world import SipWorld
 from tests.contract.switch.world import AGENTS, HOTLINE, PATIENCE, REFUSING_TRUNK, World, story
-from tests.raw_sip import RawSip
+from tests.raw_sip import RawSip, headers_of
 
 NEEDS_SIP = True
 FOREIGN = "127.0.0.2"
@@ -147,3 +148,38 @@ async def test_a_callers_text_runs_nothing_in_the_emergency_queue(world: World) 
             for desk in talking:
                 await desk.ended()
         assert not MARK.exists(), texts
+
+
+SHOWN = Number("051912345", NumberKind.SERVICE, "051912345")
+NUMBERS = ("13800000001", "051912345", "1001")
+
+
+@story
+async def test_a_carrier_is_shown_what_is_said_and_nothing_else(world: World) -> None:
+    """A consultation outside told the carrier the agent's own number, a transfer the citizen's."""
+    carrier = cast(SipWorld, world).carrier
+    async with BareEngine(world) as engine:
+        await engine.phones_there()
+        _, session, call = await engine.citizen_in()
+        world.handsets["1001"].answer_after = 0.0
+        await engine.switch.originate(
+            world.address("1001"), call=call, party=Party.AGENT, agent="1001", caller=SHOWN, timeout=5
+        )
+        agents = await engine.session()
+        for caller, expected in ((SHOWN, "051912345"), (Number.parse(""), "")):
+            for dialling in ("citizen's leg", "agent's leg", "by itself"):
+                carrier.invites.clear()
+                address = TrunkAddress(REFUSING_TRUNK, "13900000001")
+                if dialling == "by itself":
+                    await engine.switch.originate(
+                        address, call=call, party=Party.CALLER, agent="", caller=caller, timeout=5
+                    )
+                else:
+                    leg = session if dialling == "citizen's leg" else agents
+                    await leg.dial(DialRequest([address], 5, Party.OUTSIDE, caller=caller))
+                (invite,) = carrier.invites
+                told = headers_of(invite)
+                said = told["from"] + told.get("p-asserted-identity", "") + told.get("remote-party-id", "")
+                assert [one for one in NUMBERS if one in said] == ([expected] if expected else []), (dialling, said)
+        await session.hang_up()
+        await agents.hang_up()

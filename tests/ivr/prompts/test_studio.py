@@ -17,6 +17,7 @@ from cti.number import Number
 from cti.switch.address import Address, PhoneAddress
 from cti.switch.port import CallSession, Collected, DialResult, LegHungUp, Played, SwitchUnavailable
 from cti.switch.registrar import RegisteredPhone, Registrar
+from cti.telephony.ways_out import WaysOut
 from cti.trunks import Trunks
 from ivr.prompts.studio import Studio
 from ivr.prompts.takes import Take, TakeFailed
@@ -96,7 +97,7 @@ def recorded(folder: Path, house: House) -> tuple[Path | str, Take]:
         registrar = Registrar(bus, clock)
         registrar.provision([RegisteredPhone("p8001", "8001", "city")])
         registrar.change("p8001", True)
-        studio = Studio(house, house, registrar, Trunks({}, bus, clock), folder, Number.parse("12345"))  # type: ignore[arg-type]
+        studio = Studio(house, house, registrar, WaysOut(Trunks({}, bus, clock), "0519"), folder, Number.parse("12345"))  # type: ignore[arg-type]
         take = Take("01ABC", "1", "phone", folder / "x.flac")
         try:
             found: Path | str = await studio.recording(studio.address(PERSON))(take)
@@ -174,7 +175,7 @@ def test_whom_it_does_not_call(tmp_path: Path) -> None:
             House(None),
             House(None),
             Registrar(bus, clock),
-            Trunks({}, bus, clock),
+            WaysOut(Trunks({}, bus, clock), "0519"),
             tmp_path,
             Number.parse("12345"),  # type: ignore[arg-type]
         )

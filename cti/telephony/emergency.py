@@ -1,0 +1,180 @@
+"""110, 119, 120 and 122: dialled into a talk by one act of the agent, who stays; told, and given what is known.
+
+The line is dialled beside the talk: citizen and agent go on talking meanwhile, and nobody is put on hold. When the
+agent leaves, the citizen stays with the police.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+import structlog
+
+from cti.call import Call, EndReason, Leg, LegState, Party
+from cti.calls import Calls
+from cti.events import EmergencyCalled, EmergencyHandedOver, EmergencyNotReached
+from cti.number import EMERGENCY, Number
+from cti.switch.port import CallSession, DialResult, LegGone, SwitchEvent, SwitchUnavailable
+from cti.talk import Talks
+from cti.telephony.ways_out import HOUSE, WayOut, WaysOut
+
+log = structlog.get_logger(__name__)
+
+RING_SECONDS = 45.0
+HANDED = "handed"
+"""Where a call's progress has what a flow gave along."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What is known when an emergency line is called; `data` is what a flow or an agent gave along, by its title."""
+
+    call: str
+    line: str
+    citizen: Number
+    organisation: str
+    region: str
+    agent: str
+    at: datetime
+    data: Mapping[str, Any]
+
+
+class HandoverPort(Protocol):
+    """A system of an emergency service that takes data."""
+
+    async def hand_over(self, matter: Matter) -> str:
+        """Give it what is known; returns its receipt. Whatever it raises is told in the call's story."""
+
+
+class Emergencies:
+    """Who is called in need."""
+
+    def __init__(self, calls: Calls, talks: Talks, ways: WaysOut) -> None:
+        self._calls = calls
+        self._talks = talks
+        self._ways = ways
+        self._ports: dict[str, HandoverPort] = {}
+        calls.sessions.serve(Party.OUTSIDE, self._serve)
+        calls.switch_events.listen(self._on_event)
+        calls.before_end(self._let_go)
+
+    def hand_by(self, name: str, port: HandoverPort) -> Callable[[], None]:
+        """Give data to this system from now on; returns the undo."""
+        self._ports[name] = port
+
+        def undo() -> None:
+            if self._ports.get(name) is port:
+                del self._ports[name]
+
+        return undo
+
+    def call(self, call: Call, line: str, agent: str) -> None:
+        """Dial a line into the agent's talk, by each trunk until one answers; what comes of it is told.
+
+        LookupError: `not_talking`, `already`; ValueError: no emergency line; Refusal when there is no trunk at all.
+        """
+        if line not in EMERGENCY:
+            raise ValueError(f"no emergency line: {line}")
+        self._talks.talking(call)
+        if self._legs(call):
+            raise LookupError("already")
+        ways = self.ways(call, line)
+        self.told(call, line, agent)
+        self._calls.background(self._dial(call, line, agent, ways), f"dial {line}")
+
+    def ways(self, call: Call, line: str) -> list[WayOut]:
+        """The ways to a line, also over trunks that are thought dead; Refusal when there is no trunk at all."""
+        return self._ways.find(Number.parse(line), who=HOUSE, organisation=call.organisation, citizen=call.caller)
+
+    def told(self, call: Call, line: str, agent: str = "") -> None:
+        """A line is being called for this citizen: tell it, and hand over what is known."""
+        self._calls.tell(EmergencyCalled, call, number=line, agent=agent)
+        matter = Matter(
+            call=call.id,
+            line=line,
+            citizen=call.caller,
+            organisation=call.organisation,
+            region=call.region,
+            agent=agent,
+            at=self._calls.clock.wall(),
+            data=dict(call.progress.get(HANDED, {})),
+        )
+        for name, port in self._ports.items():
+            self._calls.background(self._hand_over(call, name, port, matter), f"hand over to {name}")
+
+    def answered(self, call: Call) -> str:
+        """The line that talks with the citizen now, or rings; empty when none does."""
+        return next((leg.agent for leg in self._legs(call)), "")
+
+    # ── what comes of it ─────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _hand_over(self, call: Call, name: str, port: HandoverPort, matter: Matter) -> None:
+        receipt = failure = ""
+        try:
+            receipt = await port.hand_over(matter)
+        except Exception as error:
+            log.exception("emergency data not handed over", call=call.id, to=name)
+            failure = type(error).__name__
+        self._calls.tell(
+            EmergencyHandedOver,
+            call,
+            number=matter.line,
+            agent=matter.agent,
+            to=name,
+            receipt=receipt,
+            failure=failure,
+        )
+
+    async def _dial(self, call: Call, line: str, agent: str, ways: list[WayOut]) -> None:
+        result = DialResult.UNREACHABLE
+        for way in ways:
+            try:
+                result = await self._calls.switch.originate(
+                    way.address,
+                    call=call.id,
+                    party=Party.OUTSIDE,
+                    agent=line,
+                    caller=way.shown,
+                    timeout=RING_SECONDS,
+                )
+            except SwitchUnavailable as error:
+                log.warning("emergency line not dialled", call=call.id, reason=str(error))
+                result = DialResult.FAILED
+            if result is DialResult.ANSWERED or call.is_over:
+                return
+        self._calls.tell(EmergencyNotReached, call, number=line, agent=agent, result=result.value)
+
+    async def _serve(self, call: Call, session: CallSession) -> None:
+        """The line has answered: into the talk. What else comes in here is left over from a talk, and ends."""
+        if session.arrival.agent in EMERGENCY and call.talk is not None:
+            await session.join(call.caller_leg)
+
+    def _on_event(self, event: SwitchEvent) -> None:
+        if not isinstance(event, LegGone) or (call := self._calls.find(event.call)) is None:
+            return
+        talk = call.talk
+        lines = [leg for leg in self._legs(call) if leg.state is LegState.UP]
+        if talk is not None and talk.answered_at is not None and event.leg == talk.leg and lines:
+            # The agent has left; the citizen talks on with the line.
+            self._talks.change_agent(call, talk, "", lines[0].id, "transfer")
+
+    def _legs(self, call: Call) -> list[Leg]:
+        return [
+            leg
+            for leg in call.legs.values()
+            if leg.party is Party.OUTSIDE and leg.agent in EMERGENCY and leg.state is not LegState.ENDED
+        ]
+
+    def _let_go(self, call: Call, _: EndReason) -> None:
+        if legs := self._legs(call):
+            self._calls.background(self._end(legs), "let an emergency line go")
+
+    async def _end(self, legs: list[Leg]) -> None:
+        for leg in legs:
+            try:
+                await self._calls.switch.hang_up(leg.id)
+            except SwitchUnavailable as error:
+                log.warning("leg not ended", leg=leg.id, reason=str(error))
