@@ -26,7 +26,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="hotline", description="The engine of a 12345 government hotline.")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_own(commands)
-    for package in ["cti.watching", "cti.identity", "cti.store", *(plugin.package for plugin in survey(ROOT)[0])]:
+    for package in [
+        "cti.watching",
+        "cti.identity",
+        "cti.store",
+        "cti.baseline",
+        *(plugin.package for plugin in survey(ROOT)[0]),
+    ]:
         _add_of(package, commands)
     parsed = parser.parse_args(arguments)
     logs.configure(json=False)
