@@ -160,6 +160,12 @@ def audit(facts: Facts) -> Iterator[str]:
         yield f"the audit was not sealed for {SEAL.seconds // 3600} hours ({path})"
 
 
+def seals_elsewhere(facts: Facts) -> Iterator[str]:
+    """Whether whoever owns this machine could make the audit anew."""
+    if not facts.settings.house.audit.syslog:
+        yield "seals of the audit lie on this machine alone: whoever owns it could make the audit anew (`audit.syslog`)"
+
+
 def backups(facts: Facts) -> Iterator[str]:
     """The newest backup."""
     found = sorted((facts.data / "backups").glob("hotline-*"), key=lambda one: one.stat().st_mtime)
@@ -207,6 +213,7 @@ TABLE = (
     Check("files", "8.1.4.2 f)", "访问控制", files),
     Check("switch_rights", "8.1.4.2 d)", "访问控制", switch_rights),
     Check("audit", "8.1.4.3 c)", "安全审计", audit),
+    Check("seals_elsewhere", "8.1.4.3 c)", "安全审计", seals_elsewhere),
     Check("clock", "8.1.4.3 b)", "安全审计", clock),
     Check("open_ports", "8.1.4.4 b)", "入侵防范", open_ports),
     Check("versions", "8.1.4.4 e)", "入侵防范", versions),

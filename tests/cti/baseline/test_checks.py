@@ -21,6 +21,7 @@ GOOD = """\
 cryptography: sm
 keys: {file: /etc/hotline/master.key}
 accounts: {separate_duties: true}
+audit: {syslog: "udp://10.0.0.9:514"}
 """
 NOW = datetime(2026, 11, 27, 8, 0, tzinfo=UTC)
 Change = Callable[[Facts], Facts]
@@ -140,6 +141,7 @@ CASES: list[tuple[str, Change, str]] = [
     ("duties", said(GOOD.replace("true", "false")), "one person may be"),
     ("switch_rights", lambda facts: replace(facts, users={"switch": 0}), "the switch runs as root"),
     ("audit", lambda facts: replace(facts, now=NOW + timedelta(hours=13)), "not sealed for 12 hours"),
+    ("seals_elsewhere", said(GOOD.replace("udp://10.0.0.9:514", "")), "audit.syslog"),
     ("backups", lambda facts: replace(facts, now=NOW + timedelta(days=2)), "49 hours old"),
     ("backups", touched("backups/hotline-2.backup", b"\x1f\x8b"), "is not sealed"),
     ("clock", lambda facts: replace(facts, synchronised=None), "clock"),
