@@ -62,7 +62,9 @@ def restore_agent(matching: Matching, number: str, data: dict[str, Any]) -> None
         if data.get("day") == day_of(matching.clock.wall()):
             agent.calls_today = data["calls_today"]
         request = data.get("request")
-        if state is AgentState.TALKING and data.get("engaged"):
+        if data.get("engaged"):
+            # Also who was being offered one more chat: his others go on, or ended meanwhile.
+            state = AgentState.TALKING
             for work, lane, queue, since, *talks in data["engaged"]:
                 agent.engaged[work] = Engagement(work, Lane(lane), queue, since - wall, *talks)
                 if queue in matching.queues:

@@ -79,7 +79,8 @@ class Sessions:
             server = self._servers.get(Party.OUTSIDE) if not arrival.call else None
             if server is None:
                 log.info("leg without a call", leg=arrival.leg, party=arrival.party, call=arrival.call)
-                await session.hang_up()
+                # A phone that dials by itself hears that it may not, not that nobody is there.
+                await session.hang_up(REJECTED)
             return
         structlog.contextvars.bind_contextvars(call=call.id)
         if call.outgoing and arrival.party is Party.CALLER:

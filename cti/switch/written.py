@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from pathlib import Path
 
 
@@ -21,3 +22,11 @@ def write_if_changed(path: Path, text: str) -> bool:
         os.fsync(out.fileno())
     part.replace(path)
     return True
+
+
+def keep_only(folder: Path, names: Collection[str]) -> list[str]:
+    """Remove all other files of a folder that only we write, such as those for another kind of switch; their names."""
+    removed = [path for path in folder.iterdir() if path.is_file() and path.name not in names]
+    for path in removed:
+        path.unlink()
+    return sorted(path.name for path in removed)

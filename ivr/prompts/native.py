@@ -155,6 +155,9 @@ def install(
         samples, rate = sources[name][1]()
         for suffix in suffixes:
             _replace(directory / f"{name}.{suffix}", _encode(samples, rate, suffix))
+        for suffix in set(FORMATS) - set(suffixes):
+            # Of another kind of switch, before: this one would stumble over it, as in a folder of music.
+            (directory / f"{name}.{suffix}").unlink(missing_ok=True)
         progress(done, len(missing), name)
     removed = [name for name in before if name not in after]
     for name in removed:

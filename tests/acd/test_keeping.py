@@ -11,9 +11,12 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
+import pytest
+
 from acd.keeping import GATHER, Keeper
 from acd.plugin import setup
 from acd.service import Acd, WorkItem
+from acd.settings import AgentSettings
 from cti.bus import Bus
 from cti.call import Call, Talk
 from cti.calls import Calls
@@ -191,5 +194,39 @@ def test_a_talk_that_ended_unseen_counts_until_then() -> None:
         await asyncio.sleep(40)
         live.acd.talk_ended("8001", "c1", ago=30.0)
         assert live.acd.agent_figures("8001").talk == 10.0
+
+    run_virtual(story())
+
+
+def chatting(live: Live, *chats: str) -> Any:
+    """8001 in these chats; he may have one more."""
+    live.acd.describe_agent("8001", AgentSettings(skills={"mandarin": 3}, chats=len(chats) + 1))
+    live.acd.sign_in("8001")
+    return [live.talk(live.acd.enqueue(WorkItem(chat, "chat", "general"))) for chat in chats]
+
+
+@pytest.mark.parametrize("offered_another", [False, True])
+def test_chats_that_ended_while_no_engine_lived_end_and_are_wrapped_up(offered_another: bool) -> None:
+    """A chat that ended while the engine was dead never got its end nor its wrap-up when another was being offered."""
+
+    async def story() -> None:
+        first = Live()
+        for talk in chatting(first, "x1", "x2"):
+            await talk
+        if offered_another:
+            place = first.acd.enqueue(WorkItem("x3", "chat", "general"))
+            await asyncio.wait_for(place.next(), 0.001)
+            assert first.state("8001")[0] == "reserved"
+        kept = json.loads(json.dumps(first.acd.snapshot()))
+        second = Live()
+        ended: list[str] = []
+        second.acd.on_decision(lambda told: ended.append(told.work) if told.event == "ended" else None)
+        second.acd.restore_snapshot(kept)
+        second.acd.reconcile({}, chats={"x2"})
+        assert ended == ["x1"]
+        assert second.state("8001")[0] == "talking"
+        second.acd.reconcile({}, chats=())
+        assert ended == ["x1", "x2"]
+        assert second.state("8001")[0] == "wrapup"
 
     run_virtual(story())

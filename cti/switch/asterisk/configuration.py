@@ -16,7 +16,7 @@ from cti.switch.asterisk import phones as pjsip
 from cti.switch.asterisk.dialplan import CHANNEL_VARIABLES, EMERGENCY_QUEUE, dialplan
 from cti.switch.asterisk.leg_times import COLUMNS, EVENTS
 from cti.switch.phone import Phone
-from cti.switch.written import write_if_changed
+from cti.switch.written import keep_only, write_if_changed
 
 MODULES = (
     # protocols, media and files first: others look for them when they load
@@ -41,6 +41,9 @@ MODULES = (
     "func_db func_cut func_groupcount func_uri func_periodic_hook res_clialiases res_security_log res_resolver_unbound"
 ).split()
 """What is loaded when it exists; a module that an older Asterisk lacks is left out."""
+
+PHONE_FILES = ("pjsip_phones.conf", "queues_emergency.conf")
+"""Written by the engine, which knows the people."""
 
 CDR_COLUMNS = (
     "uniqueid linkedid channel dstchannel src dst dcontext lastapp lastdata start answer end duration billsec "
@@ -117,9 +120,12 @@ def write_configuration(
         layout.root / "lib" / "keys",
     ):
         folder.mkdir(parents=True, exist_ok=True)
-    for name, text in files(house, layout, manager_secret, secrets, books_key).items():
+    written = files(house, layout, manager_secret, secrets, books_key)
+    for name, text in written.items():
         write_if_changed(layout.etc / name, text)
-    for name in ("pjsip_phones.conf", "queues_emergency.conf"):
+    # Those of another kind of switch, and of earlier versions, hold secrets and mislead.
+    keep_only(layout.etc, {*written, *PHONE_FILES})
+    for name in PHONE_FILES:
         if not (layout.etc / name).exists():
             write_if_changed(layout.etc / name, "")
 

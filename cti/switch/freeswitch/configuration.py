@@ -11,7 +11,7 @@ from cti.switch.freeswitch import phones as sofia
 from cti.switch.freeswitch.dialplan import GLOBALS, dialplan, emergency
 from cti.switch.freeswitch.xml import element, include, params
 from cti.switch.phone import Phone
-from cti.switch.written import write_if_changed
+from cti.switch.written import keep_only, write_if_changed
 
 NEEDED = (
     "event_socket commands dptools dialplan_xml sofia loopback conference hash sndfile local_stream tone_stream".split()
@@ -57,8 +57,11 @@ def write_configuration(house: HouseSettings, layout: Layout, secret: str, secre
     """Write every file that does not say so already; phones are kept, or made empty."""
     for folder in (layout.etc, layout.cdr, layout.recordings, layout.music, *map(layout.folder, FOLDERS)):
         folder.mkdir(parents=True, exist_ok=True)
-    for name, text in files(house, layout, secret, secrets).items():
+    written = files(house, layout, secret, secrets)
+    for name, text in written.items():
         write_if_changed(layout.etc / name, text)
+    # Those of another kind of switch, and of earlier versions, hold secrets and mislead.
+    keep_only(layout.etc, {*written, *_phones([])})
     for name, text in _phones([]).items():
         if not (layout.etc / name).exists():
             write_if_changed(layout.etc / name, text)

@@ -17,6 +17,8 @@ from cti.events import (
 )
 from cti.supervise import Mode
 from cti.switch.port import DialResult
+from softphone.phones.phone_events import CallEnded as PhoneCallEnded
+from tests.contract.switch.sip_world import SipLine
 from tests.contract.switch.world import AGENTS, CITIZEN, MUSIC, Line, World, hears, story, until, until_together
 from tests.core_house import CoreHouse, FolderPlan, Shelf, check_story
 
@@ -570,3 +572,16 @@ async def test_another_engine_finds_a_consultation_under_way(world: World) -> No
         await second.until(lambda: not second.calls.open)
         check_story([*first.story, *second.story])
         assert len(second.surveyed) == 1
+
+
+@story
+async def test_a_desk_phone_that_dials_the_hotline_is_refused(world: World) -> None:
+    """On FreeSWITCH it heard 480, as if nobody were there."""
+    async with house_in(world) as house:
+        await house.phones_there(*AGENTS)
+        line = await world.handsets["1001"].call("12345")
+        await line.ended()
+        assert not house.calls.open
+        if isinstance(line, SipLine):
+            ended = line.call.told(PhoneCallEnded)
+            assert ended is not None and ended.status in (403, 603), ended

@@ -139,3 +139,14 @@ def test_the_shipped_prompts_survive_the_telephone(tmp_path: Path) -> None:
         line = g711.decode((tmp_path / "zh" / f"{identifier}.alaw").read_bytes()) / 32767
         noise = line - narrow
         assert 10 * np.log10((narrow**2).mean() / (noise**2).mean()) > 34, identifier
+
+
+def test_files_of_another_kind_of_switch_go_when_it_changes(layer: Path, tmp_path: Path) -> None:
+    """FreeSWITCH found Asterisk's waiting music in the folder, and told an error at each pass."""
+    out = tmp_path / "out"
+    install(load_catalogue([layer]), out, formats=("alaw", "sln16"))
+    assert (out / "music" / "calm.sln16").exists()
+    install(load_catalogue([layer]), out, formats=("wav",))
+    assert {Path(name).suffix for name in files(out)} == {".wav", ".json"}
+    install(load_catalogue([layer]), out, formats=("alaw", "sln16"))
+    assert {Path(name).suffix for name in files(out)} == {".alaw", ".sln16", ".json"}

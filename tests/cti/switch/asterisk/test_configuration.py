@@ -61,6 +61,20 @@ def test_trunks_can_be_exchanged_alone_and_tell_whether_they_changed(tmp_path: P
     assert "match=192.0.2.9" in text and "password=pass-8888" in text and "[carrier]" not in text
 
 
+def test_files_of_another_kind_of_switch_are_removed(tmp_path: Path) -> None:
+    """After a change of the switch the other's files stayed, with its secrets in them."""
+    where = layout(tmp_path)
+    where.etc.mkdir(parents=True)
+    (where.etc / "freeswitch.xml").write_text("<document/>", "utf-8")
+    write_configuration(HouseSettings(), where, "geheim", {})
+    write_phones([Phone("1001", "x", "1001", web=False)], HouseSettings(), where)
+    there = {path.name for path in where.etc.iterdir()}
+    assert "freeswitch.xml" not in there and {"pjsip.conf", "pjsip_phones.conf", "cel_custom.conf"} <= there
+    write_configuration(HouseSettings(), where, "geheim", {})
+    assert {path.name for path in where.etc.iterdir()} == there
+    assert "[1001]" in (where.etc / "pjsip_phones.conf").read_text()
+
+
 def test_phones_tell_whether_they_changed(tmp_path: Path) -> None:
     where, house = layout(tmp_path), HouseSettings()
     write_configuration(house, where, "geheim", {})

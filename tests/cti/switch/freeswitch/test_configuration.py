@@ -140,6 +140,17 @@ def test_trunks_can_be_exchanged_alone_and_tell_whether_they_changed(tmp_path: P
     assert "trunk-carrier" not in configuration + dialplan and "geheim" in configuration
 
 
+def test_files_of_another_kind_of_switch_are_removed(tmp_path: Path) -> None:
+    """After a change of the switch the other's files stayed, with its secrets in them."""
+    where = layout(tmp_path)
+    where.etc.mkdir(parents=True)
+    (where.etc / "manager.conf").write_text("secret=x", "utf-8")
+    for _ in range(2):
+        write_configuration(house(), where, "geheim", {})
+        found = {path.name for path in where.etc.iterdir()}
+        assert found == {"freeswitch.xml", "configuration.xml", "dialplan.xml", "directory.xml", "emergency.xml"}
+
+
 def test_phones_tell_whether_they_changed_and_are_kept(tmp_path: Path) -> None:
     where = layout(tmp_path)
     write_configuration(house(), where, "geheim", {})
