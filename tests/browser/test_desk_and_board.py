@@ -3,12 +3,15 @@
 import asyncio
 import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.async_api import Browser, BrowserContext, Dialog, Locator, Page, expect
 
+from cti.talk import GRACE_SECONDS
 from softphone.phones.audio_line import Capture
+from softphone.phones.phone_call import PhoneCall
 from softphone.phones.sip_stack import SipStack
 from softphone.phones.sound import tone
 from tests.running_hotline import PASSWORD, RunningHotline, citizen, kinds, skip_greeting
@@ -123,6 +126,7 @@ async def test_a_page_that_was_reloaded_is_rung(hotline: RunningHotline, chromiu
 
 
 async def test_tab_closed_in_the_middle_of_a_talk(hotline: RunningHotline, chromium: Browser) -> None:
+    """The caller of a talk whose page was closed was sent to the survey."""
     async with SipStack("127.0.0.1") as stack, hotline.signed_in("8001") as supervisor:
         desk = await open_page(chromium, hotline, "1005")
         ready = desk.get_by_test_id("go-ready")
@@ -133,11 +137,102 @@ async def test_tab_closed_in_the_middle_of_a_talk(hotline: RunningHotline, chrom
             await desk.get_by_test_id("answer").click(timeout=15_000)
             await expect(desk.get_by_test_id("status-bar")).to_have_attribute("data-state", "talking", timeout=10_000)
             await desk.context.close()
-            await asyncio.sleep(14)
-            board = await supervisor.ask("GET", "/api/board")
-            seat = next(one for one in board["agents"] if one["agent"] == "1005")
-            assert seat["state"] not in ("talking", "ringing", "reserved")
-            assert not call.is_over, "the caller goes on to the survey"
+
+            async def seat_of() -> Any:
+                board = await supervisor.ask("GET", "/api/board")
+                return next(one for one in board["agents"] if one["agent"] == "1005")
+
+            async with asyncio.timeout(15):
+                while (await seat_of())["engaged"] != "returning":
+                    await asyncio.sleep(0.2)
+            # Nobody comes back: the caller is where he was in the queue, and never in the survey.
+            async with asyncio.timeout(GRACE_SECONDS + 10):
+                while (await seat_of())["state"] in ("talking", "ringing", "reserved"):
+                    await asyncio.sleep(0.5)
+            assert not call.is_over
+            await asyncio.sleep(0.5)
             await call.hang_up()
         (story,) = await supervisor.ended(1)
-        assert kinds(story).count("TalkEnded") == 1
+        assert kinds(story).count("TalkEnded") == 1 and kinds(story).count("CallReturned") == 1
+        assert story["reason"] == "abandoned"
+
+
+async def talk_in_browser(desk: Page, call: PhoneCall) -> None:
+    """A citizen is put through to this desk and answered there."""
+    await expect(desk.get_by_test_id("go-ready")).to_be_enabled(timeout=20_000)
+    await desk.get_by_test_id("go-ready").click()
+    await skip_greeting(call)
+    await desk.get_by_test_id("answer").click(timeout=15_000)
+    await expect(desk.get_by_test_id("phone-card")).to_have_attribute("data-phase", "talking", timeout=10_000)
+
+
+async def hears_the_browser(call: PhoneCall, seconds: float = 25) -> None:
+    """The caller hears the beeps of Chromium's fake microphone, within so many seconds."""
+    deadline = asyncio.get_running_loop().time() + seconds
+    while True:
+        heard = Capture(call.audio)
+        await call.audio.play(tone(700, 2))
+        samples = np.asarray(heard.heard, dtype=np.float64)
+        heard.stop()
+        # Beeps with silence between them: music and announcements have sound in each tenth of a second.
+        windows = [level(one) for one in np.array_split(samples, max(len(samples) // 800, 1)) if len(one)]
+        quiet = sum(one < 30 for one in windows) / max(len(windows), 1)
+        if windows and max(windows) > 100 and quiet > 0.5:
+            return
+        assert asyncio.get_running_loop().time() < deadline, "the caller does not hear the browser"
+
+
+async def test_the_talk_moves_to_a_second_tab_when_asked_to(hotline: RunningHotline, chromium: Browser) -> None:
+    """Taking the phone over in a second tab ended the talk without a question: the citizen landed in the survey."""
+    async with SipStack("127.0.0.1") as stack, hotline.signed_in("8001") as supervisor:
+        first = await open_page(chromium, hotline, "1002")
+        async with citizen(hotline, stack, "13800000054") as call:
+            await talk_in_browser(first, call)
+            second = await first.context.new_page()
+            await second.add_init_script(REMEMBER_CONNECTIONS)
+            await second.goto(f"{hotline.url}/")
+            await second.get_by_test_id("take-phone").click(timeout=15_000)
+            asked = second.get_by_role("dialog")
+            await expect(asked).to_contain_text("把通话转到本页")
+            await picture(second, "second-tab-asks")
+            await asked.get_by_role("button", name="留在原处").click()
+            await expect(first.get_by_test_id("phone-card")).to_have_attribute("data-phase", "talking")
+            await second.get_by_test_id("take-phone").click()
+            await second.get_by_role("dialog").get_by_role("button", name="转到本页").click()
+            await expect(second.get_by_test_id("phone-card")).to_have_attribute("data-phase", "talking", timeout=25_000)
+            await hears_the_browser(call)
+            await expect(first.get_by_test_id("second-tab")).to_be_visible()
+            await picture(second, "second-tab-talks")
+            await second.get_by_test_id("hangup").first.click()
+            await asyncio.sleep(1)
+            await call.press("1")
+            await call.ended(15)
+        (story,) = await supervisor.ended(1)
+        assert kinds(story).count("TalkStarted") == 2 and kinds(story).count("TalkInterrupted") == 1
+        assert story["satisfaction"] == "1", "the survey came once, at the end"
+        await second.get_by_test_id("status-bar").wait_for()
+
+
+async def test_a_page_reloaded_in_a_talk_gets_its_sound_back(hotline: RunningHotline, chromium: Browser) -> None:
+    """The citizen heard silence until the agent clicked; then he was handed over like to somebody else."""
+    async with SipStack("127.0.0.1") as stack, hotline.signed_in("8001") as supervisor:
+        desk = await open_page(chromium, hotline, "1005")
+        async with citizen(hotline, stack, "13800000055") as call:
+            await talk_in_browser(desk, call)
+            warned: list[str] = []
+
+            async def leave(dialog: Dialog) -> None:
+                warned.append(dialog.type)
+                await dialog.accept()
+
+            desk.on("dialog", leave)
+            await desk.reload()
+            assert warned == ["beforeunload"], "a page with a talk asks before it goes"
+            await expect(desk.get_by_test_id("phone-card")).to_have_attribute("data-phase", "talking", timeout=25_000)
+            await hears_the_browser(call)
+            await desk.get_by_test_id("hangup").first.click()
+            await asyncio.sleep(1)
+            await call.press("1")
+            await call.ended(15)
+        (story,) = await supervisor.ended(1)
+        assert kinds(story).count("TalkStarted") == 2 and kinds(story).count("CallTransferred") == 0

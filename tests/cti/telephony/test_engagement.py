@@ -147,6 +147,8 @@ async def test_the_agent_leaves_the_conference_and_is_free_the_other_owns_the_ta
     assert call.talk is not None and call.talk.agent == "1002" and not call.talk.conference
     await place.house.until(lambda: place.state("1001") == "ready")
     assert place.line("1002").hears == {CITIZEN}
+    place.line("1002").hang_up()
+    await place.house.until(lambda: place.state("1002") == "wrapup")
     await place.finish()
     assert [one.agent for one in place.house.all(TalkEnded)] == ["1001", "1002"]
 
