@@ -308,12 +308,6 @@ class Talks:
         call.talk = None
         self._calls.save(call)
 
-    async def stop_recording(self, call: Call, talk: Talk) -> None:
-        """The recording of a talk that is over ends."""
-        if talk.recording and self.is_alive(call, call.caller_leg):
-            talk.recording = ""
-            await self._stop_recording(call)
-
     async def _caller_over(self, call: Call, talk: Talk, gone: LegHungUp) -> None:
         """The talk is over with the caller, or was with the switch, before anybody could know."""
         if isinstance(gone, SwitchLost):
@@ -329,11 +323,12 @@ class Talks:
         if talk.recording:
             # With a leg that is gone its recording has ended.
             if self.is_alive(call, call.caller_leg):
-                await self._stop_recording(call)
+                await self.stop_recording(call)
             if talk.answered_at is None and self.recording is not None:
                 self.recording.forget(talk.recording)
 
-    async def _stop_recording(self, call: Call) -> None:
+    async def stop_recording(self, call: Call) -> None:
+        """The recording of a talk that is over ends, if there is one."""
         try:
             await self._calls.switch.stop_recording(call.caller_leg)
         except SwitchUnavailable as error:

@@ -93,7 +93,7 @@ class Interruptions:
         """From here on it is another talk that is to come about: what was talked is booked."""
         log.warning("talk interrupted", agent=talk.agent, call=call.id, reason=reason)
         until = self._calls.clock.wall() + timedelta(seconds=GRACE_SECONDS)
-        waiting = Talk(talk.agent, talk.queue, away="return", return_by=until, recording=talk.recording)
+        waiting = Talk(talk.agent, talk.queue, away="return", return_by=until)
         call.progress[INTERRUPTED] = talk.agent
         self._talks.replace(call, talk, waiting, ended_by=reason)
         self._calls.tell(TalkInterrupted, call, agent=talk.agent, reason=reason)
@@ -107,7 +107,7 @@ class Interruptions:
         agent, queue, until = talk.agent, talk.queue, talk.return_by
         phone = self._phones.setdefault(agent, asyncio.Event())
         try:
-            await self._talks.stop_recording(call, talk)
+            await self._talks.stop_recording(call)
             await session.play(self.prompts(call))
             await session.wait()
             while call.id not in self._given_up and (left := (until - self._calls.clock.wall()).total_seconds()) > 0:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
@@ -15,7 +16,7 @@ from cti.switch.scripted_leg import MUSIC, ScriptedLine
 from cti.switch.scripted_phone import ScriptedPhone
 from cti.talk import GRACE_SECONDS
 from cti.telephony.interruption import LOST_SECONDS, PROMPT
-from tests.core_house import Shelf, check_story
+from tests.core_house import FolderPlan, Shelf, check_story
 from tests.cti.telephony.test_engagement import CITIZEN, SECOND, on_virtual_time
 from tests.cti.telephony.test_engagement import Place as Desks
 from tests.matched_house import MatchedHouse
@@ -44,10 +45,12 @@ class Place(Desks):
 @on_virtual_time(Place)
 async def test_a_lost_phone_comes_back_and_the_citizen_talks_on(place: Place) -> None:
     """When a browser's connection was lost for eight seconds, the citizen was sent to the survey."""
+    place.house.talks.recording = FolderPlan(Path("/nowhere"))
     call = await place.talk()
     place.register("1001", False)
     await place.waits(call)
     (ended,) = place.house.all(TalkEnded)
+    assert call.talk is not None and call.talk.recording == "", "the recording of what was said is complete"
     assert ended.ended_by == "phone_lost" and ended.seconds == pytest.approx(LOST_SECONDS, abs=0.1)
     place.exchange.call(SECOND, "12345")
     await asyncio.sleep(10)
