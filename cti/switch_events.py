@@ -9,7 +9,7 @@ import structlog
 
 from cti.bus import Bus
 from cti.call import Call, Leg, LegState, Party
-from cti.events import LegAnswered, LegRinging, SwitchDown, SwitchUp
+from cti.events import AlarmRaised, LegAnswered, LegRinging, SwitchDown, SwitchUp
 from cti.switch.port import (
     Connected,
     DigitPressed,
@@ -19,6 +19,7 @@ from cti.switch.port import (
     LegPickedUp,
     LegRang,
     PhoneReachable,
+    SessionForged,
     SwitchEvent,
 )
 
@@ -37,6 +38,7 @@ class SwitchEvents:
         self._calls = calls
         self._bus = bus
         self._listeners: list[SwitchListener] = []
+        self._forged = 0
         self._on_digit: dict[str, Callable[[str], None]] = {}
 
     def listen(self, listener: SwitchListener) -> Callable[[], None]:
@@ -84,6 +86,10 @@ class SwitchEvents:
                 self._bus.publish(
                     SwitchDown(at=self._calls.clock.wall(), switch=self._calls.switch.name, reason=event.reason)
                 )
+            case SessionForged():
+                self._forged += 1
+                text = f"有程序冒充交换机（来自 {event.peer}），共 {self._forged} 次，均已拒绝"
+                self._bus.publish(AlarmRaised(at=self._calls.clock.wall(), name="forged_session", text=text))
             case DigitPressed() if listener := self._on_digit.get(event.leg):
                 listener(event.digit)
         self._relay(event)

@@ -576,7 +576,7 @@ class Talks:
             call.legs[leg].party = Party.AGENT if agent else Party.OUTSIDE
         if agent and (not call.agents or call.agents[-1] != agent):
             call.agents.append(agent)
-        self._calls.tell(TalkStarted, call, agent=agent, leg=leg, queue=talk.queue, waited=0.0)
+        self._calls.tell(TalkStarted, call, talk.answered_at, agent=agent, leg=leg, queue=talk.queue, waited=0.0)
         self._calls.save(call)
 
     # ── legs ─────────────────────────────────────────────────────────────────────────────────────────────────────

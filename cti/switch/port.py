@@ -257,6 +257,13 @@ class LegTransferred(SwitchEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class SessionForged(SwitchEvent):
+    """Somebody else than the switch wanted to begin a session of a leg, from this address; it was closed."""
+
+    peer: str
+
+
+@dataclass(frozen=True, slots=True)
 class PhoneReachable(SwitchEvent):
     """The phone that registers as `endpoint` came or went."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import secrets
 import string
 from pathlib import Path
@@ -17,6 +18,11 @@ LETTERS = string.ascii_letters + string.digits
 def control_secret(data: Path) -> str:
     """The secret of the control connection, made at the first asking; readable by us alone."""
     return _kept(data / "secrets" / "manager", secrets.token_hex(24))
+
+
+def session_proof(secret: str) -> str:
+    """What a session of a leg shows so that nobody else passes for the switch, from the control connection's secret."""
+    return hmac.digest(secret.encode(), b"sessions", "sha256").hex()
 
 
 def books_key(data: Path) -> str:

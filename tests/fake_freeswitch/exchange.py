@@ -19,7 +19,7 @@ from cti.number import Number
 from cti.settings import SwitchSettings
 from cti.switch.address import Address, PhoneAddress, TrunkAddress
 from cti.switch.freeswitch.dialplan import MUSIC as MUSIC_FILE
-from cti.switch.freeswitch.dialplan import SESSION
+from cti.switch.freeswitch.dialplan import PROOF, SESSION
 from cti.switch.port import (
     Dialled,
     DialRequest,
@@ -37,6 +37,7 @@ from cti.switch.port import (
 )
 from cti.switch.scripted_exchange import ScriptedExchange
 from cti.switch.scripted_leg import MUSIC, Bridge, ScriptedLeg
+from cti.switch.secrets import session_proof
 from tests.fake_freeswitch.front_leg import FrontLeg
 from tests.fake_freeswitch.switch import FakeSwitch, Session
 from tests.fake_freeswitch.wire import Command, json_event, reply
@@ -281,7 +282,7 @@ class FakeFreeswitch:
         if name == "echo":
             return " ".join(words)
         if name == "global_getvar":
-            return f"boot-{self.exchange.boot}"
+            return session_proof(PASSWORD) if words[0] == PROOF else f"boot-{self.exchange.boot}"
         if name == "show":
             return json.dumps({"rows": self._rows(words[0])})
         leg = self.exchange.legs.get(words[0])

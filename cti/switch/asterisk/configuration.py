@@ -16,6 +16,7 @@ from cti.switch.asterisk import phones as pjsip
 from cti.switch.asterisk.dialplan import CHANNEL_VARIABLES, EMERGENCY_QUEUE, dialplan
 from cti.switch.asterisk.leg_times import COLUMNS, EVENTS
 from cti.switch.phone import Phone
+from cti.switch.secrets import session_proof
 from cti.switch.written import keep_only, write_if_changed
 
 MODULES = (
@@ -176,6 +177,7 @@ def files(
             session_port=switch.session_port,
             patience=switch.patience,
             recordings=str(layout.recordings),
+            proof=session_proof(manager_secret),
         ),
         "musiconhold.conf": f"[default]\nmode=files\ndirectory={layout.music}\nsort=alpha\n",
         "queues.conf": f"[general]\nautofill=yes\nshared_lastcall=yes\n[{EMERGENCY_QUEUE}]\nmusicclass=default\n"

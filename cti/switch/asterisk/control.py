@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hmac
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -39,12 +40,14 @@ from cti.switch.port import (
     LegLeft,
     LegSnapshot,
     LegTransferred,
+    SessionForged,
     SessionHandler,
     SessionOver,
     Side,
     SwitchLost,
     SwitchUnavailable,
 )
+from cti.switch.secrets import session_proof
 
 log = structlog.get_logger(__name__)
 
@@ -59,6 +62,7 @@ class AsteriskSwitch:
 
     def __init__(self, settings: SwitchSettings, secret: str, prompts: Path) -> None:
         self._settings = settings
+        self._proof = session_proof(secret).encode()
         self._prompts = prompts
         self._ami = AmiClient(
             "127.0.0.1",
@@ -111,6 +115,11 @@ class AsteriskSwitch:
     # ── sessions ─────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _on_connection(self, connection: AgiConnection) -> None:
+        if not hmac.compare_digest(connection.env.get("agi_arg_9", "").encode(), self._proof):
+            peer = connection.peername[0]
+            log.warning("session refused: not from the switch", peer=peer)
+            self._on_event(SessionForged(peer))
+            return
         arrival = _arrival(connection.env)
         leg = arrival.leg
         self._channels[leg] = connection.env["agi_channel"]

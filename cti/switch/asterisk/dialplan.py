@@ -29,6 +29,10 @@ writeprotect=yes
 autofallthrough=yes
 clearglobalvars=yes
 
+; shows the engine that a session is the switch's
+[globals]
+HOTLINE_PROOF={proof}
+
 ; a carrier's call: unanswered, so that a refused one costs the caller nothing. The switch's record of it has the
 ; number called as its account code: else nobody knew it of a call that no engine saw
 [trunk]
@@ -51,7 +55,8 @@ exten => s,1,Set(HOTLINE_CALLER=${IF($[${REGEX("^[+]?[0-9-]+$" ${CALLERID(num)})
 exten => s,1,MSet(HOTLINE_SINCE=${EPOCH},HOTLINE_ARRIVED=${IF($["${HOTLINE_ARRIVED}" = ""]?\
 ${STRFTIME(,,%s.%3q)}:${HOTLINE_ARRIVED})})
  same => n(try),AGI(agi://{host}:{session_port}/,${HOTLINE_CALL},${HOTLINE_PARTY},${HOTLINE_AGENT},\
-${HOTLINE_CALLED},${HOTLINE_TRUNK},${HOTLINE_TARGET},${CHANNEL(state)},${HOTLINE_ARRIVED})
+${HOTLINE_CALLED},${HOTLINE_TRUNK},${HOTLINE_TARGET},${CHANNEL(state)},${HOTLINE_ARRIVED},\
+${HOTLINE_PROOF})
  same => n,GotoIf($["${HOTLINE_GIVE_UP}" = "1"]?without)
 ; an engine that was there and went away: its death begins now
  same => n,ExecIf($["${AGISTATUS}" = "SUCCESS"]?Set(HOTLINE_SINCE=${EPOCH}))
@@ -92,13 +97,17 @@ exten => record,1,MixMonitor(${ARG1},bD)
 """
 
 
-def dialplan(*, host: str, session_port: int, patience: int, recordings: str) -> str:
-    """`extensions.conf` for an engine that takes sessions at host:port; `recordings` is a folder."""
+def dialplan(*, host: str, session_port: int, patience: int, recordings: str, proof: str) -> str:
+    """`extensions.conf` for an engine that takes sessions at host:port; `recordings` is a folder.
+
+    `proof` goes with every session (`cti.switch.secrets.session_proof`).
+    """
     values = {
         "host": host,
         "session_port": str(session_port),
         "patience": str(patience),
         "recordings": recordings,
+        "proof": proof,
         "soon": str(SOON_SECONDS),
         "called_numbers": _extensions(
             "[+0-9A-Za-z]",

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from cti.settings import HouseSettings, TrunkSettings
 from cti.switch.freeswitch import phones as sofia
-from cti.switch.freeswitch.dialplan import GLOBALS, dialplan, emergency
+from cti.switch.freeswitch.dialplan import GLOBALS, PROOF, dialplan, emergency
 from cti.switch.freeswitch.xml import element, include, params
 from cti.switch.phone import Phone
+from cti.switch.secrets import session_proof
 from cti.switch.written import keep_only, write_if_changed
 
 NEEDED = (
@@ -96,7 +97,8 @@ def files(house: HouseSettings, layout: Layout, secret: str, secrets: dict[str, 
         for name in ("configuration", "dialplan", "directory")
     )
     variables = "".join(
-        element("X-PRE-PROCESS", {"cmd": "set", "data": f"{name}={value}"}) for name, value in GLOBALS.items()
+        element("X-PRE-PROCESS", {"cmd": "set", "data": f"{name}={value}"})
+        for name, value in {**GLOBALS, PROOF: session_proof(secret)}.items()
     )
     return {
         "freeswitch.xml": '<?xml version="1.0"?>\n'

@@ -18,6 +18,7 @@ from cti.switch.address import Address
 from cti.switch.freeswitch.audio import Unicast
 from cti.switch.freeswitch.causes import dial_result
 from cti.switch.freeswitch.dial_strings import dial_string
+from cti.switch.freeswitch.dialplan import PROOF
 from cti.switch.freeswitch.esl import EslClient, EslClosed, EslTimes
 from cti.switch.freeswitch.esl_connection import EslSession
 from cti.switch.freeswitch.esl_messages import UNDEFINED, ApiResponse, EslEvent, EslRefused
@@ -41,10 +42,12 @@ from cti.switch.port import (
     LegSnapshot,
     LegTransferred,
     PhoneReachable,
+    SessionForged,
     SessionHandler,
     Side,
     SwitchUnavailable,
 )
+from cti.switch.secrets import session_proof
 
 log = structlog.get_logger(__name__)
 
@@ -84,7 +87,11 @@ class FreeswitchSwitch:
             lambda leg, target: self._on_event(LegTransferred(leg=leg, by=self._peers.get(leg, ""), target=target)),
             self._gone,
         )
-        self._server = EslServer(self._sessions.take_in, EslSession(guarded=True))
+        self._server = EslServer(
+            self._sessions.take_in,
+            EslSession(guarded=True, proof=(PROOF, session_proof(secret))),
+            lambda peer: self._on_event(SessionForged(peer)),
+        )
         self._peers: dict[str, str] = {}
         """With whom a leg talked last."""
         self._diallers: dict[str, str] = {}

@@ -42,6 +42,9 @@ NOBODY = "0000000000"
 STARTS = "0123456789abcdef"
 """Emergency callers begin at the agent that their uuid's last digit points to, so that not all ring the same one."""
 
+PROOF = "hotline_proof"
+"""The global variable by which an engine knows that a session is the switch's. No leg has it: records would tell it."""
+
 GLOBALS = {
     "force_transfer_context": TRANSFER_CONTEXT,
     "hangup_after_conference": "false",

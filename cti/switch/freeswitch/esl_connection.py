@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hmac
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -20,6 +21,14 @@ Listener = TypeVar("Listener")
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 
+class EslForged(Exception):
+    """Who connected is not the FreeSWITCH that we know; `peer` is its address."""
+
+    def __init__(self, peer: str) -> None:
+        super().__init__(f"not the switch: {peer}")
+        self.peer = peer
+
+
 class EslHungUp(EslClosed):
     """The leg hung up, was taken by something else, or FreeSWITCH is gone: no more commands in this session."""
 
@@ -34,6 +43,8 @@ class EslSession:
     """How long FreeSWITCH goes on telling events after the leg has hung up."""
     resume: bool = False
     """Whether the dialplan goes on behind its ``socket`` when the connection ends and the leg lives."""
+    proof: tuple[str, str] = ("", "")
+    """A global variable of FreeSWITCH's and its value, which nobody else knows; an empty name asks for none."""
     guarded: bool = False
     """Whether the dialplan has scheduled what becomes of the leg if nobody answers: it is called off."""
     set_up: float = 5.0
@@ -172,10 +183,20 @@ class EslConnection:
                 reply = (await self.link.command(encode_command("connect"))).checked("connect")
                 self.data = EslEvent.of(reply.headers)
                 # All at once: the replies come in their order.
-                await asyncio.gather(self._call_off(), *(self._set(line) for line in lines))
+                await asyncio.gather(self._prove(), self._call_off(), *(self._set(line) for line in lines))
         except (EslRefused, TimeoutError) as error:
             log.warning("esl.session_not_set_up", error=str(error) or "no answer in time", leg=self.uuid)
             raise EslHungUp("not set up") from error
+
+    async def _prove(self) -> None:
+        name, value = self._times.proof
+        if not name:
+            return
+        said = (await self.link.api(encode_command(f"api global_getvar {name}"))).value
+        if not hmac.compare_digest(said.encode(), value.encode()):
+            transport = self.link.transport
+            peer = transport.get_extra_info("peername") if transport is not None else None
+            raise EslForged(str(peer[0]) if peer else "")
 
     async def _call_off(self) -> None:
         if self._times.guarded:

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 
-from cti.switch.freeswitch.esl_connection import EslConnection, EslHungUp, EslSession
+from cti.switch.freeswitch.esl_connection import EslConnection, EslForged, EslHungUp, EslSession
 from cti.switch.freeswitch.esl_link import EslLink
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
@@ -19,7 +19,13 @@ EslHandler = Callable[[EslConnection], Awaitable[None]]
 class EslServer:
     """Listens for FreeSWITCH and runs `handler` for each session; the connection ends when the handler does."""
 
-    def __init__(self, handler: EslHandler, session: EslSession | None = None) -> None:
+    def __init__(
+        self,
+        handler: EslHandler,
+        session: EslSession | None = None,
+        on_forged: Callable[[str], None] = lambda peer: None,
+    ) -> None:
+        self._on_forged = on_forged
         self._handler = handler
         self._session = session or EslSession()
         self._servers: list[asyncio.Server] = []
@@ -71,6 +77,9 @@ class EslServer:
         try:
             await connection.set_up()
             await self._handler(connection)
+        except EslForged as error:
+            log.warning("esl.session_forged", peer=error.peer)
+            self._on_forged(error.peer)
         except EslHungUp as error:
             log.debug("esl.left_on_hang_up", leg=connection.uuid, reason=str(error))
         except Exception:

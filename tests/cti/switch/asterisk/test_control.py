@@ -11,7 +11,8 @@ import pytest
 from cti.settings import SwitchSettings
 from cti.switch.asterisk.agi import AgiServer
 from cti.switch.asterisk.control import AsteriskSwitch
-from cti.switch.port import CallSession, LegLeft, LegTransferred, SwitchEvent
+from cti.switch.port import CallSession, LegLeft, LegTransferred, SessionForged, SwitchEvent
+from cti.switch.secrets import session_proof
 from tests.cti.switch.asterisk.fake_agi import FakeLeg
 from tests.cti.switch.asterisk.test_translation import message
 
@@ -38,7 +39,8 @@ class Place:
     async def leg(self, target: str = "") -> CallSession:
         """The caller's leg in a session, sent to `target` by a phone."""
         lines = ["agi_network: yes", f"agi_uniqueid: {CALLER}", "agi_channel: PJSIP/carrier-1", "agi_arg_1: 01J"]
-        lines += ["agi_arg_2: caller", f"agi_arg_6: {target}", "agi_arg_7: Up", "", ""]
+        lines += ["agi_arg_2: caller", f"agi_arg_6: {target}", "agi_arg_7: Up"]
+        lines += [f"agi_arg_9: {session_proof('secret')}", "", ""]
         self.wire = await FakeLeg.call(self._address, "\n".join(lines).encode())
         if target:
             assert await self.wire.command(1) == 'SET VARIABLE HOTLINE_TARGET ""'
@@ -56,6 +58,15 @@ async def place(tmp_path: Path) -> AsyncIterator[Place]:
     switch._on_event = found.told.append
     yield found
     await server.stop()
+
+
+async def test_whoever_is_not_the_switch_gets_no_session(place: Place) -> None:
+    """Any program of this machine could put a call into the books by connecting to the sessions' port."""
+    for proof in ("", "agi_arg_9: wrong\n", "agi_arg_9: " + "0" * 64 + "\n"):
+        lines = f"agi_network: yes\nagi_uniqueid: 7.7\nagi_channel: PJSIP/carrier-1\nagi_arg_2: caller\n{proof}\n"
+        wire = await FakeLeg.call(place._address, lines.encode())
+        await asyncio.wait_for(wire.lost.wait(), 2)
+    assert place.told == [SessionForged("127.0.0.1")] * 3 and place.sessions.empty()
 
 
 async def is_left(session: CallSession) -> bool:

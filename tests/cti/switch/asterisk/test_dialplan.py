@@ -14,7 +14,7 @@ from cti.switch.asterisk.dialplan import (
     dialplan,
 )
 
-TEXT = dialplan(host="127.0.0.1", session_port=4999, patience=7, recordings="/var/x/rec")
+TEXT = dialplan(host="127.0.0.1", session_port=4999, patience=7, recordings="/var/x/rec", proof="p")
 
 
 def context(name: str) -> str:

@@ -70,6 +70,20 @@ async def test_a_session_is_set_up_before_its_handler() -> None:
 
 
 @in_memory
+async def test_whoever_is_not_our_switch_gets_no_handler() -> None:
+    """Any program of this machine could put a call into the books by connecting to the sessions' port."""
+    desk, forged = Desk(), list[str]()
+    server = EslServer(desk, EslSession(proof=("hotline_proof", "what only we know")), forged.append)
+    await server.start([ADDRESS])
+    leg = FakeLeg("u1", {"hotline_party": "caller"})
+    await leg.connect(*ADDRESS)
+    await turns()
+    assert "api global_getvar hotline_proof" in leg.lines()
+    assert leg.lost and desk.connection is None and len(forged) == 1
+    await server.stop()
+
+
+@in_memory
 async def test_the_connection_ends_with_its_handler() -> None:
     leg = FakeLeg()
     async with serving(lambda connection: connection.setvar("seen", "yes")) as server:
