@@ -14,9 +14,11 @@ import numpy as np
 import pytest
 
 from cti.settings import HouseSettings, SwitchSettings, TrunkSettings
+from cti.switch.asterisk.books import AsteriskBooks, CdrFile
 from cti.switch.asterisk.configuration import write_configuration, write_phones
 from cti.switch.asterisk.control import AsteriskSwitch
 from cti.switch.asterisk.installation import find_layout
+from cti.switch.asterisk.leg_times import LegTimes
 from cti.switch.phone import Phone
 from cti.switch.secrets import control_secret
 from softphone.phones.sound import Samples, write_sound
@@ -110,6 +112,10 @@ class RealAsterisk:
     def server6(self) -> str:
         """Where it takes SIP over IPv6."""
         return f"[::1]:{self.house.switch.sip_port}"
+
+    def books(self) -> AsteriskBooks:
+        """Its own records."""
+        return AsteriskBooks(CdrFile(self.layout.cdr_file), LegTimes(self.layout.times_file))
 
     def engine(self) -> AsteriskSwitch:
         """A driver of its own for this Asterisk."""

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from cti.settings import HouseSettings, SwitchSettings, TrunkSettings
+from cti.switch.freeswitch.books import CdrFolder
 from cti.switch.freeswitch.configuration import write_configuration, write_phones
 from cti.switch.freeswitch.control import FreeswitchSwitch
 from cti.switch.freeswitch.installation import find_executable, find_layout, program
@@ -86,6 +87,10 @@ class RealFreeswitch:
     def server6(self) -> str:
         """Where it takes SIP over IPv6."""
         return f"[::1]:{self.house.switch.sip_port}"
+
+    def books(self) -> CdrFolder:
+        """Its own records."""
+        return CdrFolder(self.layout.cdr)
 
     def engine(self) -> FreeswitchSwitch:
         """A driver of its own for this FreeSWITCH."""

@@ -14,6 +14,7 @@ import numpy as np
 from cti.clock import Clock, LoopClock
 from cti.settings import HouseSettings, TrunkSettings
 from cti.switch.address import Address, PhoneAddress
+from cti.switch.installation import Books
 from cti.switch.phone import Phone
 from cti.switch.port import RECORDING_RATE, SwitchControl
 from softphone.phones.audio_line import Capture
@@ -55,6 +56,9 @@ class RealSwitch(Protocol):
     house: HouseSettings
     secret: str
     layout: Any
+
+    def books(self) -> Books:
+        """Its own records."""
 
     def engine(self) -> SwitchControl:
         """A driver of its own for it."""
@@ -198,6 +202,10 @@ class SipWorld:
     def session_port(self) -> int:
         """Where legs come to an engine."""
         return self._switch.house.switch.session_port
+
+    def books(self) -> Books:
+        """The switch's own records."""
+        return self._switch.books()
 
     def engine_words(self) -> list[str]:
         """What `engine_process` is told."""
