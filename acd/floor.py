@@ -25,6 +25,8 @@ from cti.refusal import Conflict, Invalid, NotFound
 from cti.store.engine import Store
 
 SEE, ACT = "board.see", "supervision.control"
+TOPIC = "waiting"
+"""Tells that those who wait are others now, and nothing of them."""
 
 REASONS = {
     "queue": "队列",
@@ -113,12 +115,13 @@ class Floor:
         reasons = [*work.reasons, ("ageing", round(aged, 1))] if aged else list(work.reasons)
         offered = work.reservation is not None
         expected = None if offered else matching.estimate(work)
+        # The number is masked as on the board: who may see whole ones opens the call.
         return Waiter(
             id=work.item.id,
             medium=work.item.medium,
             queue=queue.name,
             queue_title=queue.settings.title or queue.name,
-            caller=_number(visitor, work.item.caller),
+            caller=Number.parse(work.item.caller).masked if work.item.caller else "",
             position=matching.position(work),
             since=wall(matching, work.since),
             estimate=0.0 if offered else None if expected is None else expected.seconds,

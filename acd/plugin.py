@@ -7,7 +7,7 @@ from acd.archive import Archive
 from acd.dialling import CallbackDialling
 from acd.engaged import Engaged
 from acd.files import load_settings
-from acd.floor import Floor
+from acd.floor import SEE, TOPIC, Floor
 from acd.floor_api import FloorApi
 from acd.keeping import Keeper
 from acd.service import Acd, OpenChats
@@ -20,7 +20,20 @@ from cti.call import Call
 from cti.calls import Calls
 from cti.documents import Problem
 from cti.doorway import LISTED, VIP, facts_of
-from cti.events import AlarmCleared, AlarmRaised, CallEnded, Event, PhoneChanged, SwitchUp, TalkEnded
+from cti.events import (
+    AlarmCleared,
+    AlarmRaised,
+    CallEnded,
+    CallLeftQueue,
+    CallOffered,
+    CallQueued,
+    Event,
+    OfferFailed,
+    PhoneChanged,
+    QueueChanged,
+    SwitchUp,
+    TalkEnded,
+)
 from cti.identity.service import Identity
 from cti.outgoing import Outgoing
 from cti.plugins import Host, Teardown
@@ -32,6 +45,7 @@ from cti.switch.port import SwitchControl
 from cti.switch.registrar import Registrar
 from cti.talk import Talks
 from cti.web.host import Web
+from cti.web.hub import Topic
 
 FILES_ALARM = "acd.files"
 """Raised while a file of the settings is wrong."""
@@ -91,6 +105,9 @@ def _offer_routes(host: Host, acd: Acd, desk: AcdSettingsDesk) -> None:
         StatisticsApi(acd, Archive(acd.statistics, store), people, identity.audit).routes(),
     ):
         host.on_stop(web.add(routes))
+    host.on_stop(web.hub.add(Topic(TOPIC, SEE, lambda visitor: {}, lambda visitor, key, about: True)))
+    for kind in (CallQueued, CallOffered, OfferFailed, CallLeftQueue, QueueChanged):
+        host.listen(kind, lambda _: web.hub.change(TOPIC, TOPIC, {}))
 
 
 async def _settings(host: Host, acd: Acd) -> AcdSettingsDesk:

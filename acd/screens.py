@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from acd.bodies import AgentBody
-from acd.floor import ACT, SEE
+from acd.floor import ACT, SEE, TOPIC
 from acd.floor_api import CALLBACK_STATES, MoveBody, OwedView, PointsBody, TakeOutBody, WaiterView
 from acd.items import KINDS
 from acd.pieces_api import PIECES, PREFIX
@@ -58,10 +58,12 @@ WAITING = Screen(
         source=f"{PREFIX}/waiting",
         columns=columns_of(
             WaiterView,
-            "queue_title", "position", "caller", "medium", "since", "estimate", "priority", "reasons", "need", "state",
-            "agent", "waits_for",
+            "position", "queue_title", "caller", "medium", "since", "state", "estimate", "priority", "agent",
+            "waits_for", "need", "reasons",
         ),
         filters=(QUEUE,),
+        live=TOPIC,
+        opens="/calls/{id}",
         empty=Empty(title="没有人在排队", text="有人排队时，这里按接听次序列出，并说明次序的由来。"),
         row=(
             _of("优先级", f"{PREFIX}/waiting/{{id}}/priority", "priority", "已调整", fields_of(PointsBody)),

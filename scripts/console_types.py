@@ -14,7 +14,7 @@ from typing import Any
 
 import pydantic
 
-from cti.events import EVENT_TYPES
+from cti.events import EVENT_TYPES, CallEvent
 from cti.identity.api.session import SessionAnswer
 from recorder.api import RecordingView
 from softphone import messages
@@ -119,8 +119,9 @@ def written() -> dict[Path, str]:
     """Each file with what it has to say."""
     defs = schemas()
     schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$defs": defs, "events": events()}
-    names = "".join(f"\n  | '{name}'" for name in events())
-    told = f"\n/** All events; those of calls make a call's story. */\nexport type EventName ={names}\n"
+    of_calls = [name for name, kind in EVENT_TYPES.items() if issubclass(kind, CallEvent) and kind is not CallEvent]
+    names = "".join(f"\n  | '{name}'" for name in sorted(of_calls))
+    told = f"\n/** The events of which a call's story is made. */\nexport type CallEventName ={names}\n"
     return {TYPES: typescript(defs) + told, SCHEMA: json.dumps(schema, indent=1, ensure_ascii=False) + "\n"}
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+
+ID = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
+"""A ULID."""
 
 KINDS = {
     "person": "人员",
@@ -22,12 +26,19 @@ KINDS = {
     "call": "来电",
     "agent": "座席",
     "statistics": "统计",
+    "acd": "排队与分配设置",
+    "job": "后台任务",
+    "settings": "系统设置",
+    "calendars": "工作日历",
+    "missed": "待回电",
 }
 """Kinds of subjects; records of plugins add theirs."""
 
 VERBS = {
     "added": "新增{}",
     "edited": "修改{}",
+    "changed": "修改{}",
+    "tested": "测试{}",
     "removed": "删除{}",
     "restored": "恢复{}",
     "merged": "合并{}",
@@ -73,6 +84,21 @@ WHOLE = {
     "supervision.barge": "强插",
     "supervision.intercept": "拦截",
     "supervision.hangup": "强拆",
+    "supervision.state.ready": "强制就绪",
+    "supervision.state.break": "强制小休",
+    "supervision.state.signed_out": "强制签出",
+    "person.recovery_renewed": "更换恢复码",
+    "acd.raise": "调整排队优先级",
+    "acd.move": "转到其他队列",
+    "acd.take_out": "移出排队",
+    "acd.callback.now": "立即回拨",
+    "acd.callback.cancel": "取消回拨",
+    "calendars.change": "修改工作日历",
+    "job.retried": "重试后台任务",
+    "job.cancelled": "取消后台任务",
+    "missed.listened": "收听留言",
+    "prompt.remove": "删除语音文件",
+    "settings.changed": "修改系统设置",
 }
 
 FIELDS = {
@@ -120,3 +146,28 @@ def title_of(action: str, kinds: Mapping[str, str] = KINDS) -> str:
     if verb in VERBS and kind in kinds:
         return VERBS[verb].format(kinds[kind])
     return action
+
+
+def subject_of(subject: str, kinds: Mapping[str, str] = KINDS) -> str:
+    """A subject for people: its kind, and what it is called; of an id only the end, by which two are told apart."""
+    kind, _, name = subject.partition(":")
+    title = kinds.get(kind, kind)
+    if ID.fullmatch(name):
+        return f"{title} …{name[-6:]}"
+    return f"{title} {name}".strip()
+
+
+def value_of(value: object) -> str:
+    """A value for people: lists with 、 between, and what has parts as `名称 值`."""
+    if value in (None, "", [], {}):
+        return "无"
+    match value:
+        case {"shown": shown, "hash": hashed, **rest} if not rest:
+            return f"{value_of(shown)}（校验 {str(hashed)[:12]}）"
+        case bool():
+            return "是" if value else "否"
+        case dict():
+            return "；".join(f"{FIELDS.get(str(key), str(key))} {value_of(one)}" for key, one in value.items())
+        case list():
+            return "、".join(value_of(one) for one in value)
+    return str(value)

@@ -249,7 +249,7 @@ AUDIT = Screen(
     name="audit", title="审计记录", group=GROUP, icon="scroll-text", order=90, permission="audit.see", kind="list",
     list=List(
         source="/api/audit", id="sequence",
-        columns=columns_of(EntryView, "at", "login", "action_title", "subject", "summary", "address", "sequence"),
+        columns=columns_of(EntryView, "at", "login", "action_title", "subject_title", "summary", "address", "sequence"),
         filters=(
             Filter(kind="period", key="period", title="时间"),
             Filter(kind="text", key="login", title="账号"),

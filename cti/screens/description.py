@@ -163,8 +163,10 @@ class Empty(Part):
 class List(Part):
     """A list: `source` answers `{items, total, page, size}` to page, size, sort and the filters' keys.
 
-    `sort` is the order at first (`-key` is descending), `sorts` are the columns that can be sorted by. `actions` stand
-    above the list, `bulk` ones take `{"ids": […]}` of ticked rows, `row` ones are about one. `export` is the path of a
+    `sort` is the order at first (`-key` is descending), `sorts` are the columns that can be sorted by. `live` is a
+    topic whose changes say that the rows may be others now, `opens` the page that a click on a row opens (else its
+    record, or its form). `actions` stand above the list, `bulk` ones take `{"ids": […]}` of ticked rows, `row` ones are about one.
+    `export` is the path of a
     spreadsheet of the same filters, for those who have `export_permission`.
     """
 
@@ -177,6 +179,8 @@ class List(Part):
     empty: Empty
     export: str | None = None
     export_permission: str = ""
+    live: str | None = None
+    opens: str | None = None
     actions: tuple[Action, ...] = ()
     bulk: tuple[Action, ...] = ()
     row: tuple[Action, ...] = ()

@@ -317,7 +317,7 @@ async def test_who_waits_and_why_and_what_a_supervisor_does(place: Place, sign_i
     rows = (await boss.ask("GET", "/api/acd/waiting?queue=social"))["items"]
     assert [(row["id"], row["position"], row["state"]) for row in rows] == [("c2", 1, "waiting"), ("c1", 2, "waiting")]
     assert rows[0]["reasons"].startswith("流程 +5；重点来电人 +100")
-    assert rows[1]["caller"] == "13800000001" and rows[1]["need"] == "social >= 4"
+    assert rows[1]["caller"] == "138****0001" and rows[1]["need"] == "social >= 4"
     await boss.ask("POST", "/api/acd/waiting/c1/priority", {"points": 200})
     rows = (await boss.ask("GET", "/api/acd/waiting?queue=social"))["items"]
     assert [row["id"] for row in rows] == ["c1", "c2"]

@@ -9,7 +9,7 @@ import msgspec
 import pydantic
 
 from cti.identity.audit import AuditFilter
-from cti.identity.audit_words import FIELDS, title_of
+from cti.identity.audit_words import FIELDS, subject_of, title_of, value_of
 from cti.identity.models import AuditRow
 from cti.identity.service import Identity
 from cti.identity.visitor import Visitor
@@ -51,7 +51,8 @@ class EntryView(pydantic.BaseModel):
     address: str = pydantic.Field(title="来源地址")
     action: str = pydantic.Field(title="操作代码")
     action_title: str = pydantic.Field(title="操作", json_schema_extra=form(width=150))
-    subject: str = pydantic.Field(title="对象", json_schema_extra=form(width=250))
+    subject: str = pydantic.Field(title="对象代码", json_schema_extra=form(width=250))
+    subject_title: str = pydantic.Field(title="对象", json_schema_extra=form(width=190))
     summary: str = pydantic.Field(title="变更内容", json_schema_extra=form(width=220))
 
 
@@ -130,7 +131,7 @@ class AuditApi:
         row = await self._audit.one(visitor, sequence)
         await self._audit.look(visitor, "audit.read", f"audit:{sequence}")
         changes = _changes(row)
-        lines = [f"{one.field}：{_text(one.before)} → {_text(one.after)}" for one in changes]
+        lines = [f"{one.field}：{value_of(one.before)} → {value_of(one.after)}" for one in changes]
         return EntryDetail(**self._entry(row), changes=changes, lines=lines)
 
     async def verify(self, visitor: Visitor) -> ProofView:
@@ -162,6 +163,7 @@ class AuditApi:
             "action": row.action,
             "action_title": title_of(row.action, self._audit.kinds),
             "subject": row.subject,
+            "subject_title": subject_of(row.subject, self._audit.kinds),
             "summary": "、".join(one.field for one in _changes(row))[:200],
         }
 
@@ -172,11 +174,3 @@ def _changes(row: AuditRow) -> list[Change]:
         return [Change(field="", before=before, after=after)]
     fields = [name for name in {**before, **after} if before.get(name) != after.get(name)]
     return [Change(field=FIELDS.get(name, name), before=before.get(name), after=after.get(name)) for name in fields]
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return "无"
-    if isinstance(value, dict) and value.keys() == {"shown", "hash"}:
-        return f"{_text(value['shown'])}（校验 {value['hash'][:12]}）"
-    return value if isinstance(value, str) else msgspec.json.encode(value).decode()

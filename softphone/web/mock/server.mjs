@@ -148,7 +148,7 @@ const routes = [
   }],
   ['GET', /^\/api\/recordings\/([\w-]+)$/, ({ found }) => {
     const row = past.find((one) => one.recordings.includes(found[1]))
-    return row ? ok({ id: found[1], call: row.id, agent: row.agents[0], started_at: row.answered_at, seconds: row.talk_seconds, bytes: row.talk_seconds * 32_000, channels: 2, state: 'stored', repaired: false }) : problem(404, 'no_recording', '没有找到录音')
+    return row ? ok({ id: found[1], call: row.id, agent: row.agents[0], started_at: row.answered_at, seconds: row.talk_seconds, bytes: row.talk_seconds * 32_000, channels: 2, state: 'stored', repaired: false, kind: 'talk' }) : problem(404, 'no_recording', '没有找到录音')
   }],
   ['GET', /^\/api\/people$/, ({ query }) => {
     const q = query.get('search') ?? ''

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { StoryEvent } from '@/api/types'
-import { segmentsOf } from '@/calls/segments'
+import { segmentsOf, sumsOf } from '@/calls/segments'
 import { dayStart, lastDays } from '@/screens/list/period'
 import { eventWords } from '@/words/events'
 import { dialable, isDialable, numberText } from '@/words/number'
@@ -111,5 +111,10 @@ describe('the band of a call', () => {
   it('of a call that goes on reaches to now', () => {
     const now = Date.UTC(2026, 2, 1) + 5000
     expect(segmentsOf([event('CallArrived', 0)], now)).toMatchObject([{ kind: 'flow', to: now }])
+  })
+
+  it('has one talk time on the page: hold is a part of it, as in the log', () => {
+    const segments = segmentsOf([event('TalkStarted', 0, { agent: '1001' }), event('CallHeld', 100), event('CallRetrieved', 127), event('TalkEnded', 243), event('CallEnded', 250)], 0)
+    expect(sumsOf(segments)).toMatchObject([{ kind: 'talk', title: '通话', seconds: 243 }, { kind: 'hold', title: '其中保持', seconds: 27 }, { kind: 'after' }])
   })
 })

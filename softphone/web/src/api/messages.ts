@@ -389,19 +389,14 @@ export interface WebPhone {
   ws_url: string
 }
 
-/** All events; those of calls make a call's story. */
-export type EventName =
+/** The events of which a call's story is made. */
+export type CallEventName =
   | 'AgentEngaged'
-  | 'AgentEvent'
   | 'AgentReleased'
-  | 'AgentStateChanged'
-  | 'AlarmCleared'
-  | 'AlarmRaised'
   | 'CallAnswered'
   | 'CallArrived'
   | 'CallDialled'
   | 'CallEnded'
-  | 'CallEvent'
   | 'CallHeld'
   | 'CallLeftQueue'
   | 'CallOffered'
@@ -412,12 +407,10 @@ export type EventName =
   | 'CallReturned'
   | 'CallTransferred'
   | 'CallerRecognised'
-  | 'CustomEvent'
   | 'DigitsEntered'
   | 'EmergencyCalled'
   | 'EmergencyHandedOver'
   | 'EmergencyNotReached'
-  | 'Event'
   | 'FlowReturned'
   | 'LegAnswered'
   | 'LegEnded'
@@ -427,18 +420,13 @@ export type EventName =
   | 'NodeEntered'
   | 'NodeLeft'
   | 'OfferFailed'
-  | 'PersonChanged'
-  | 'PhoneChanged'
   | 'PieceLeftOut'
   | 'PositionTold'
-  | 'QueueChanged'
   | 'RecordingFailed'
   | 'RecordingFinished'
   | 'RecordingStarted'
   | 'SatisfactionGiven'
   | 'SupervisorJoined'
-  | 'SwitchDown'
-  | 'SwitchUp'
   | 'TalkEnded'
   | 'TalkInterrupted'
   | 'TalkStarted'

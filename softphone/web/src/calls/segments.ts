@@ -57,3 +57,16 @@ export function segmentsOf(events: readonly StoryEvent[], now: number): Segment[
   close(now)
   return segments
 }
+
+/** Seconds of each kind. A talk is what the log calls one, hold included; how much of it was held is told beside. */
+export function sumsOf(segments: readonly Segment[]): { kind: SegmentKind; title: string; seconds: number }[] {
+  const found = new Map<SegmentKind, number>()
+  const add = (kind: SegmentKind, ms: number): void => {
+    found.set(kind, (found.get(kind) ?? 0) + ms / 1000)
+  }
+  for (const one of segments) {
+    add(one.kind, one.to - one.from)
+    if (one.kind === 'hold') add('talk', one.to - one.from)
+  }
+  return [...found].map(([kind, seconds]) => ({ kind, title: kind === 'hold' ? '其中保持' : SEGMENT_WORDS[kind], seconds }))
+}

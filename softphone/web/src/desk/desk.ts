@@ -4,13 +4,14 @@ import { now, secondsSince, secondsUntil } from '@/api/clock'
 import { csrfValue, http, Problem, wordsOf } from '@/api/http'
 import { useLink } from '@/api/link'
 import type { AgentCall, AgentSnapshot, BreakReason } from '@/api/types'
-import { MicrophoneError, MICROPHONE_WORDS } from '@/phone/microphone'
+import { barOf, MicrophoneError, MICROPHONE_WORDS } from '@/phone/microphone'
 import { preferences } from '@/phone/preferences'
 import { usePhone } from '@/phone/phone'
 import { useSession } from '@/session/session'
 import { numberText } from '@/words/number'
 import { notify } from './notice'
 import { allowed, deskOf, type Verb } from './phase'
+import { whyNotReady } from './readiness'
 
 const ANSWERED = 'hotline.answered'
 /** How long the phone may talk on after the server says that the call is over, before it is hung up here. */
@@ -68,7 +69,13 @@ export const useDesk = defineStore('desk', () => {
     const minutes = reasons.value.find((item) => item.id === current.reason)?.limit_minutes
     return minutes ? minutes * 60 : null
   })
-  const canBeReady = computed(() => phone.registration === 'registered' || (snapshot.value?.phones.length ?? 0) > 0)
+  /** Why this agent may not become ready now, empty when he may: he must have a phone, and be heard on it. */
+  const notReadyBecause = computed(() => {
+    const phones = snapshot.value?.phones ?? []
+    const here = phone.registration === 'registered'
+    return whyNotReady(phones, here ? (phone.settings?.web.endpoint ?? '') : '', here, phone.trouble ?? barOf(phone.access))
+  })
+  const canBeReady = computed(() => notReadyBecause.value === '')
 
   function take(fresh: AgentSnapshot): void {
     snapshot.value = fresh
@@ -194,8 +201,17 @@ export const useDesk = defineStore('desk', () => {
     }
   }
 
-  const setState = (state: 'ready' | 'break' | 'signed_out', reason = ''): Promise<boolean> =>
-    ask('state', () => http.put('/api/agent/state', { state, reason }))
+  async function setState(state: 'ready' | 'break' | 'signed_out', reason = ''): Promise<boolean> {
+    if (state === 'ready' && !(await canBeHeard())) return false
+    return ask('state', () => http.put('/api/agent/state', { state, reason }))
+  }
+
+  /** Who has never been asked for his microphone is asked now, not when a citizen is on the line. */
+  async function canBeHeard(): Promise<boolean> {
+    if (phone.registration === 'registered' && phone.access === 'prompt') await phone.allowMicrophone()
+    trouble.value = notReadyBecause.value
+    return trouble.value === ''
+  }
 
   const setAutoAnswer = (auto: boolean): Promise<boolean> =>
     ask('mode', async () => {
@@ -301,6 +317,7 @@ export const useDesk = defineStore('desk', () => {
     wrapupLeft,
     breakLimit,
     canBeReady,
+    notReadyBecause,
     start,
     stop,
     setState,

@@ -56,6 +56,11 @@ export async function openMicrophone(device: string): Promise<MediaStream> {
 
 export type MicrophoneAccess = 'granted' | 'prompt' | 'denied' | 'insecure' | 'unknown'
 
+/** What the browser's word on the microphone means before anybody has tried it. */
+export function barOf(access: MicrophoneAccess): MicrophoneTrouble | null {
+  return access === 'denied' || access === 'insecure' ? access : null
+}
+
 export async function microphoneAccess(): Promise<MicrophoneAccess> {
   if (!(navigator.mediaDevices as MediaDevices | undefined)) return 'insecure'
   try {

@@ -150,6 +150,10 @@ export interface List {
   export?: string
   /** Who may export; the server leaves `export` out for others. */
   export_permission?: string
+  /** A topic whose changes say that the rows may be others now. */
+  live?: string
+  /** The page that a click on a row opens, with keys of the row in braces. */
+  opens?: string
   actions?: readonly Action[]
   bulk?: readonly Action[]
   row?: readonly Action[]

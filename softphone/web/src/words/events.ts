@@ -1,3 +1,4 @@
+import type { CallEventName } from '@/api/messages'
 import type { StoryEvent } from '@/api/types'
 import { numberText } from './number'
 import { AGENT_STATE_WORDS, CALL_STATE_WORDS, END_REASON_WORDS, satisfactionWords, stateReason } from './states'
@@ -100,7 +101,25 @@ export function targetWords(target: string): string {
 
 type Teller = (text: (key: string) => string, seconds: (key: string) => string, event: StoryEvent) => [string, string?, EventTone?]
 
-const TELLERS: Record<string, Teller> = {
+const REFUSED: Record<string, string> = { black_list: '在黑名单中' }
+
+/** Words for every event that a call's story can have: one without is no TypeScript. */
+const TELLERS: Record<CallEventName, Teller> & Partial<Record<string, Teller>> = {
+  CallerRecognised: (text) => [
+    '识别来电人',
+    [text('citizen') ? '有市民档案' : '没有档案', text('vip') === 'true' && 'VIP', text('listed') === 'true' && '在白名单中'].filter(Boolean).join(' · '),
+    'quiet',
+  ],
+  CallRefused: (text) => ['拒绝接入', REFUSED[text('reason')] ?? '按接入规则拒绝', 'warn'],
+  FlowReturned: (text) => ['流程返回座席', [`工号 ${text('agent')}`, text('flow'), text('outcome')].filter(Boolean).join(' · '), 'talk'],
+  EmergencyCalled: (text) => ['呼叫紧急号码', `${text('number')}${text('agent') ? `，工号 ${text('agent')} 发起` : ''}`, 'bad'],
+  EmergencyNotReached: (text) => ['紧急号码未接通', `${text('number')} · ${DIAL[text('result')] ?? '呼叫失败'}`, 'bad'],
+  EmergencyHandedOver: (text) => [
+    text('failure') ? '向紧急系统移交失败' : '已向紧急系统移交信息',
+    [text('number'), text('receipt') && `回执 ${text('receipt')}`].filter(Boolean).join(' · '),
+    text('failure') ? 'bad' : 'good',
+  ],
+  MessageLeft: (text, seconds) => ['市民留言', [text('queue'), seconds('seconds')].filter(Boolean).join(' · '), 'good'],
   CallDialled: (text) => ['呼出', `呼叫市民 ${numberText(text('caller'))}，中继 ${text('trunk')}${text('agent') ? `，座席 ${text('agent')} 等候` : ''}`],
   CallArrived: (text) => ['来电', `${numberText(text('caller'))} 拨打 ${numberText(text('called'))}`],
   CallAnswered: () => ['系统应答', '', 'quiet'],
