@@ -141,8 +141,24 @@ def _explain(document: Document, where: Where, error: Any, model: type[pydantic.
             return Finding.at(document, place, message, suggestion=hint)
         case "value_error":
             return Finding.at(document, place, f"{name}: {error['ctx']['error']}")
-        case _:
-            return Finding.at(document, place, f"{name}: {error['msg'][0].lower()}{error['msg'][1:]}")
+        case kind:
+            return Finding.at(document, place, f"{name}: {_wanted(kind, error)}")
+
+
+def _wanted(kind: str, error: Any) -> str:
+    """What should stand there, without the names of our own types."""
+    context = error.get("ctx", {})
+    match kind:
+        case "model_type" | "model_attributes_type" | "dict_type" | "mapping_type":
+            return "a mapping is needed: key, colon, value"
+        case "list_type" | "tuple_type" | "set_type" | "frozen_set_type":
+            return "a list is needed"
+        case "too_short":
+            return f"at least {context['min_length']} of them are needed"
+        case "too_long":
+            return f"at most {context['max_length']} of them are allowed"
+    message = str(error["msg"])
+    return message[0].lower() + message[1:]
 
 
 def _name(place: Where) -> str:

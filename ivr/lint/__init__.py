@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cti import documents
 from cti.documents import Document, DocumentError
-from ivr.lint import graph, menus, names, trial_scripts, variables
+from ivr.lint import graph, invisible, menus, names, trial_scripts, variables
 from ivr.lint.known import Known
 from ivr.reading import Finding, Reading, read
 
@@ -40,6 +40,7 @@ def lint_reading(reading: Reading, known: Known) -> list[Finding]:
             found += trial_scripts.check(flow)
             found += variables.check(flow, known)
         found += names.check(flow, known)
+        found += invisible.check(flow.document)
     unique: dict[Finding, None] = dict.fromkeys(found)
     return sorted(unique, key=lambda one: (one.line, one.column))
 

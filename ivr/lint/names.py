@@ -61,6 +61,7 @@ def check(flow: Flow, known: Known) -> Iterator[Finding]:
                 yield from _transfer(flow, where, node, known)
             case Http():
                 yield from _host(flow, where, node, known)
+                yield from _headers(flow, where, node)
                 yield from _opening(flow, where, node, known)
             case Language() if not node.language.expressions and known.languages is not None:
                 if node.language.text not in known.languages:
@@ -205,6 +206,15 @@ def _transfer(flow: Flow, where: Where, node: Transfer, known: Known) -> Iterato
         yield from _one(flow, (*where, "transfer", "flow"), "flow", node.transfer.flow, known.flows)
     if node.transfer.group is not None:
         yield from _one(flow, (*where, "transfer", "group"), "group", node.transfer.group, known.groups)
+    for key in ("agent", "extension", "outside"):
+        expression = getattr(node.transfer, key)
+        if expression is not None and isinstance(expression.tree, Literal):
+            number = str(expression.tree.value)
+            if not _DIALLED.fullmatch(number):
+                yield Finding.at(flow.document, (*where, "transfer", key), f"{number!r} is no telephone number")
+
+
+_DIALLED = re.compile(r"\+?[0-9][0-9 -]{0,24}")
 
 
 def _host(flow: Flow, where: Where, node: Http, known: Known) -> Iterator[Finding]:
@@ -232,6 +242,13 @@ def _opening(flow: Flow, where: Where, node: Http, known: Known) -> Iterator[Fin
                 flow.document, (*where, "headers", header), f"a secret does not stand in a flow: {header}",
                 suggestion="the owner puts it into the settings: ivr.http_secrets; here: secrets",
             )  # fmt: skip
+
+
+def _headers(flow: Flow, where: Where, node: Http) -> Iterator[Finding]:
+    """A line end in a header would begin another one."""
+    for name, template in node.headers.items():
+        if any(end in text for text in (name, template.text) for end in "\r\n\0"):
+            yield Finding.at(flow.document, (*where, "headers", name), "a header is one line")
 
 
 def _asked(flow: Flow, where: Where, node: Node, known: Known) -> Iterator[Finding]:

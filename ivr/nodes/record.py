@@ -33,6 +33,12 @@ class Record(Node):
     empty: Target | None = None
     failed: Target | None = None
 
+    @pydantic.model_validator(mode="after")
+    def _longer_than_shortest(self) -> Record:
+        if self.longest < self.shortest:
+            raise ValueError("longest is less than shortest: every message would count as empty")
+        return self
+
     def expressions(self) -> Iterator[Any]:
         """See `Node.expressions`."""
         yield from expressions_of(self.record, "record")
