@@ -29,6 +29,7 @@ from cti.owner_only import tighten
 from cti.processes import Adopted, Identity, Register, Running, end
 from cti.settings import Settings
 from cti.switch.installation import Installation
+from cti.switch.secrets import forget_control_secret
 
 log = structlog.get_logger(__name__)
 
@@ -120,6 +121,8 @@ class Supervisor:
         ]
         if problems := port_problems(self._settings, held):
             raise StartRefused("\n".join(str(problem) for problem in problems))
+        if not any(one.name == "switch" and one.process is not None for one in self._children):
+            forget_control_secret(self._data)
         self._installation.prepare()
 
     async def _adopt(self) -> None:

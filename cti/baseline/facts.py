@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import platform
 import stat
 from collections.abc import Iterable, Iterator
@@ -12,10 +11,10 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
+from cti import processes
 from cti.identity.directory import load_roles
 from cti.identity.first_things import administers, demo_password
 from cti.identity.models import PersonRow, SessionRow
-from cti.processes import FILE as PROCESSES
 from cti.settings import Settings
 from cti.store.engine import Store
 
@@ -64,7 +63,7 @@ async def gather(settings: Settings, store: Store) -> Facts:
         settings,
         datetime.now(UTC),
         accounts=tuple(await _accounts(store)),
-        users=dict(_users(settings.data)),
+        users=dict(users(settings.data)),
         listening=frozenset(_sockets()),
         synchronised=_synchronised(),
         demo=bool(demo_password()),
@@ -97,14 +96,11 @@ async def _accounts(store: Store) -> list[Account]:
     return sorted(found, key=lambda one: one.login)
 
 
-def _users(data: Path) -> Iterator[tuple[str, int]]:
-    try:
-        kept = json.loads((data / PROCESSES).read_text("utf-8"))
-    except (OSError, ValueError):
-        return
-    for name, one in kept.items() if isinstance(kept, dict) else []:
+def users(data: Path) -> Iterator[tuple[str, int]]:
+    """The user of each of our processes that lives."""
+    for name, one in processes.read(data).items():
         try:
-            yield name, Path(f"/proc/{one['pid']}").stat().st_uid
+            yield name, Path(f"/proc/{one['process']['pid']}").stat().st_uid
         except (OSError, KeyError, TypeError):
             continue
 

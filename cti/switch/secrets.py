@@ -25,6 +25,11 @@ def session_proof(secret: str) -> str:
     return hmac.digest(secret.encode(), b"sessions", "sha256").hex()
 
 
+def forget_control_secret(data: Path) -> None:
+    """Let the next switch have a new one: for whoever starts it, as one that runs knows the old one alone."""
+    (data / "secrets" / "manager").unlink(missing_ok=True)
+
+
 def books_key(data: Path) -> str:
     """What seals the numbers in the switch's own records: 16 characters, as AES-128 of Asterisk takes them."""
     return _kept(data / "secrets" / "books", "".join(secrets.choice(LETTERS) for _ in range(16)))

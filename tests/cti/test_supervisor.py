@@ -146,6 +146,24 @@ def test_a_new_supervisor_adopts_what_a_killed_one_left(house: House) -> None:
     assert not [pid for pid in before.values() if runs(pid)]
 
 
+def test_each_switch_has_a_secret_of_its_own_and_an_adopted_one_keeps_it(house: House) -> None:
+    """The secret of the control connection was made once and good for ever."""
+    secret = house.data / "secrets" / "manager"
+    house.start()
+    house.until(house.ready)
+    first = secret.read_text("ascii")
+    house.stop(signal.SIGKILL)
+    house.start()
+    house.until(lambda: house.ready(2))
+    assert secret.read_text("ascii") == first
+    assert house.stop() == 0
+    house.start()
+    house.until(lambda: house.ready(3))
+    assert secret.read_text("ascii") != first
+    assert secret.read_text("ascii") in (house.data / "switch" / "etc" / "manager.conf").read_text("utf-8")
+    assert house.stop() == 0
+
+
 def test_an_adopted_switch_that_dies_is_started_again(house: House) -> None:
     house.start()
     house.until(house.ready)

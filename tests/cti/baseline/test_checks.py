@@ -12,7 +12,8 @@ import pytest
 
 from cti.baseline.checks import SHOWN, TABLE
 from cti.baseline.commands import as_json, as_text, results
-from cti.baseline.facts import Account, Facts, listening_in
+from cti.baseline.facts import Account, Facts, listening_in, users
+from cti.processes import FILE as PROCESSES
 from cti.settings import Settings
 from cti.store.cipher import Cipher
 from cti.store.sealed_files import SealedWriter
@@ -181,3 +182,9 @@ def test_listening_sockets_are_read_from_proc() -> None:
         "   1: 0100007F:13AE 0100007F:9C40 01 00000000:00000000 00:00000000 00000000     0        0 1 1 0 100 0 0 10 0",
     ]
     assert list(listening_in(lines)) == [("0100007F", 0x13AE)]
+
+
+def test_the_user_of_each_process_that_lives_is_known(tmp_path: Path) -> None:
+    kept = {"engine": {"process": {"pid": os.getpid()}}, "switch": {"process": {"pid": 2**22 + 1}}, "broker": {}}
+    (tmp_path / PROCESSES).write_text(json.dumps(kept), "utf-8")
+    assert dict(users(tmp_path)) == {"engine": os.getuid()}
