@@ -15,8 +15,8 @@ from acd.estimates import Estimate, time_to_drain
 from acd.room import Room
 from acd.work import Ageing, Queue, Work, WorkItem
 
-ROW_SECONDS = 15.0
-MOST_KINDS = 200
+ROW_SECONDS = 20.0
+MOST_KINDS = 80
 """How many kinds of agents are looked at to see which queues share them."""
 
 MOST_LINES = 6
@@ -29,11 +29,13 @@ SMALLEST_SHARE = 0.02
 class Row:
     """What one queue shares with others: (queue, share of its agents who serve this one too), itself not included.
 
-    `newcomers` are callers a second who compete for its agents, by points; `handling` is what one takes of an agent.
+    `further` is how many waited, by their shares, in queues besides those with the most. `newcomers` are callers a
+    second who compete for its agents, by points; `handling` is what one takes of an agent.
     """
 
     made: float
     others: list[tuple[Queue, float]]
+    further: float
     newcomers: list[tuple[float, float]]
     handling: float
 
@@ -79,19 +81,16 @@ class Foretelling:
         index, own = self._room.index, work.queue
         ahead = float(index.ahead(work, own.name, now))
         leaving = ahead * own.estimator.giving_up
-        waiting = [(share * len(other.works), other, share) for other, share in row.others if other.works]
-        if len(waiting) > MOST_LINES:
-            waiting.sort(key=lambda one: -one[0])
-        before, whole = ahead, float(len(own.works))
-        for _, other, share in waiting[:MOST_LINES]:
-            found = index.ahead(work, other.name, now)
-            before, whole = before + found, whole + len(other.works)
-            ahead += share * found
-            leaving += share * found * other.estimator.giving_up
-        if (further := waiting[MOST_LINES:]) and whole:
-            for weight, other, _ in further:
-                ahead += weight * before / whole
-                leaving += weight * before / whole * other.estimator.giving_up
+        before, whole = ahead, float(own.waiting)
+        for other, share in row.others:
+            if other.works:
+                found = index.ahead(work, other.name, now)
+                before, whole = before + found, whole + other.waiting
+                ahead += share * found
+                leaving += share * found * other.estimator.giving_up
+        if row.further and whole:
+            ahead += row.further * before / whole
+            leaving += row.further * before / whole * own.estimator.giving_up
         return ahead, leaving / ahead if ahead else own.estimator.giving_up
 
     def _joining(self, work: Work, row: Row, now: float) -> list[tuple[float, float]]:
@@ -123,7 +122,9 @@ class Foretelling:
                 flow += answered
                 handling += answered * estimator.handling
         handling = handling / flow if flow else queue.estimator.handling
-        return Row(now, others, sorted(newcomers.items()), handling)
+        others.sort(key=lambda one: -one[1] * (one[0].waiting + 1))
+        further = sum(share * other.waiting for other, share in others[MOST_LINES:])
+        return Row(now, others[:MOST_LINES], further, sorted(newcomers.items()), handling)
 
     def _shared(self, queue: Queue) -> dict[Queue, float]:
         """For each queue the share of its agents who serve this one as well."""

@@ -18,6 +18,7 @@ from acd.matching import Matching
 from acd.reference import Scan
 from acd.settings import AcdSettings, AgentSettings
 from acd.work import Reservation, WorkItem
+from cti.app import GARBAGE
 from cti.clock import VirtualClock
 
 SKILLS = [f"s{at}" for at in range(30)]
@@ -82,9 +83,9 @@ def measure(agents: int, steps: int, matcher: str) -> dict[str, Any]:
     numbers = [f"{at:05}" for at in range(agents)]
     for number in numbers:
         clock.advance(0.01)
-        matching.roster.sign_in(matching.agent(number))
-    gc.collect()
-    gc.freeze()
+        with matching.steps:
+            matching.roster.sign_in(matching.agent(number))
+    pauses = collector()
     ids = iter(range(10**9))
 
     def enqueue() -> None:
@@ -115,8 +116,27 @@ def measure(agents: int, steps: int, matcher: str) -> dict[str, Any]:
     return {
         "agents": agents,
         "kinds": {"arrival": _summary(arrivals), "freed": _summary(freed)},
+        "collector": max(pauses, default=0.0) * 1e3,
         "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }
+
+
+def collector() -> list[float]:
+    """Set the garbage collector as the engine does once it has started; returns a list of its pauses, in seconds."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*GARBAGE)
+    pauses: list[float] = []
+    begun = [0.0]
+
+    def heard(phase: str, _: dict[str, int]) -> None:
+        if phase == "start":
+            begun[0] = time.thread_time()
+        else:
+            pauses.append(time.thread_time() - begun[0])
+
+    gc.callbacks.append(heard)
+    return pauses
 
 
 def _arrivals(matching: Matching, clock: VirtualClock, caller: Caller, enqueue: Any, steps: int) -> list[float]:

@@ -24,6 +24,8 @@ def arguments(words: list[str]) -> argparse.Namespace:
     worlds.add_argument("--first", type=int, default=0, help="the first seed")
     erlang = commands.add_parser("formulas", help="the simulator against Erlang C and A")
     erlang.add_argument("--calls", type=int, default=400000, help="calls a case (%(default)s)")
+    held = commands.add_parser("pauses", help="needs of single calls, and a change of all settings, in milliseconds")
+    held.add_argument("--agents", type=int, nargs="+", default=[100, 1000, 10000])
     told = commands.add_parser("estimates", help="waits told and waits that were, where queues share their agents")
     told.add_argument("--seeds", type=int, default=5)
     whole = commands.add_parser("day", help="a whole day from a CSV of arrivals, and the error of the estimated wait")
