@@ -315,3 +315,23 @@ def test_a_failed_chat_does_not_go_round_in_circles_while_another_chat_goes_on()
         assert (await offered(third, 2)).agent == "8001"
 
     run_virtual(story())
+
+
+def test_a_phone_that_vanishes_while_it_rings_is_not_the_agents_fault() -> None:
+    """The reservation ran to its deadline, and then the agent was put into a break for not answering."""
+
+    async def story() -> None:
+        live = Live(queues={"general": {}})
+        live.acd.sign_in("8001")
+        place = live.call("c1")
+        offer = await offered(place)
+        assert offer.ringing()
+        live.acd.sign_in("8002")
+        live.acd.phones_changed("8001", False)
+        assert await asyncio.wait_for(offer.taken_back(), 0.001) == "the phone is gone"
+        assert live.state("8001") == ("offline", "unreachable", "")
+        assert (await offered(place)).agent == "8002", "and nobody waits for a phone that is gone"
+        live.acd.phones_changed("8001", True)
+        assert live.state("8001")[0] == "ready"
+
+    run_virtual(story())
