@@ -20,7 +20,7 @@ import structlog
 from cti.bus import Bus
 from cti.business_time import ZONE
 from cti.call import Call, Talk
-from cti.clock import Clock
+from cti.clock import Clock, Timer
 from cti.events import (
     AlarmCleared,
     AlarmRaised,
@@ -41,6 +41,8 @@ log = structlog.get_logger(__name__)
 
 SETTLE_SECONDS = 0.3
 """The switch closes its file a moment after it was told to."""
+AGAIN_SECONDS = 30.0
+"""So long after a disk refused a recording it is asked again: there may be room by then."""
 MISSING_SECONDS = 3.0
 """A recording that is this much shorter than its talk lost audio."""
 
@@ -62,6 +64,7 @@ class Recorder:
         find_call: FindCall,
         *,
         free_bytes: int,
+        again_seconds: float = AGAIN_SECONDS,
     ) -> None:
         self._store = store
         self._keep = keep
@@ -71,6 +74,9 @@ class Recorder:
         self._clock = clock
         self._find_call = find_call
         self._free_bytes = free_bytes
+        self._again_seconds = again_seconds
+        self._waiting: dict[str, Timer] = {}
+        """Recordings that could not be written, until they are tried again."""
         self._finishing: set[asyncio.Task[None]] = set()
         self._open: dict[str, Recording] = {}
         self._originals = Originals(clock)
@@ -161,7 +167,9 @@ class Recorder:
         await asyncio.to_thread(work)
 
     async def stop(self) -> None:
-        """Wait for what is being completed."""
+        """Wait for what is being completed; what a disk refused is taken up by the next engine."""
+        for timer in self._waiting.values():
+            timer.cancel()
         if self._finishing:
             await asyncio.wait(self._finishing, timeout=5)
         await self._originals.stop()
@@ -180,9 +188,15 @@ class Recorder:
             self._fail(recording, "lost", "the switch wrote nothing")
             return
         except OSError as error:
-            self._fail(recording, "failed", str(error))
-            self._alarm("recording_failed", f"录音无法写入磁盘：{error.strerror}")
+            if self._waiting.pop(recording.id, None) is None:
+                self._fail(recording, "failed", str(error))
+                self._alarm("recording_failed", f"录音无法写入磁盘：{error.strerror}")
+            self._waiting[recording.id] = self._clock.call_later(
+                self._again_seconds, lambda: self._later(self._finish(recording, repaired=True), "finish again")
+            )
             return
+        if self._waiting.pop(recording.id, None) is not None and not self._waiting:
+            self._bus.publish(AlarmCleared(at=self._clock.wall(), name="recording_failed"))
         self._originals.keep(raw, self._folder / path)
         seconds = frames / RECORDING_RATE
         size = HEADER_BYTES + frames * FRAME_BYTES

@@ -2,7 +2,7 @@
 
 import asyncio
 import wave
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,7 +11,7 @@ import pytest_asyncio
 from cti.bus import Bus
 from cti.call import Call, Talk
 from cti.clock import LoopClock
-from cti.events import Event, RecordingFailed, RecordingFinished, RecordingStarted, TalkEnded, TalkStarted
+from cti.events import AlarmCleared, Event, RecordingFailed, RecordingFinished, RecordingStarted, TalkEnded, TalkStarted
 from cti.ids import new_id
 from cti.number import Number
 from cti.store.engine import Store
@@ -34,9 +34,16 @@ class Room:
         self.store, self.folder = RecordingStore(store), folder
         self.recorder = self.new_recorder()
 
-    def new_recorder(self) -> Recorder:
+    def new_recorder(self, again_seconds: float = 30.0) -> Recorder:
         return Recorder(
-            self.store, self.journal.record, self.folder, self.bus, LoopClock(), self.calls.get, free_bytes=1
+            self.store,
+            self.journal.record,
+            self.folder,
+            self.bus,
+            LoopClock(),
+            self.calls.get,
+            free_bytes=1,
+            again_seconds=again_seconds,
         )
 
     def talk(self, seconds: float = 1.0) -> tuple[Call, Talk, Path]:
@@ -162,3 +169,29 @@ async def test_talk_handed_over_goes_on_in_the_same_recording(room: Room) -> Non
     (stored,) = await room.store.of_call(call.id)
     assert stored.state == "recording" and stored.id == talk.recording
     assert room.kinds() == [RecordingStarted]
+
+
+async def test_what_a_full_disk_refused_is_written_when_there_is_room(room: Room) -> None:
+    """On a full disk what had been recorded was kept from people until the next start of the engine."""
+    room.recorder = room.new_recorder(again_seconds=0.2)
+    call, _, raw = room.talk(2.0)
+    room.started(call)
+    # Where the folder of the day should be, something else is: the disk refuses as a full one does.
+    day = room.folder / "2026"
+    day.write_text("", "utf-8")
+    room.ended(call)
+    await until(lambda: RecordingFailed in room.kinds())
+    await asyncio.sleep(1.2)
+    assert room.kinds().count(RecordingFailed) == 1
+    assert raw.exists()
+    day.unlink()
+    await until(lambda: RecordingFinished in room.kinds())
+    assert AlarmCleared in room.kinds()
+    (stored,) = [one for one in room.told if isinstance(one, RecordingFinished)]
+    assert (stored.seconds, stored.repaired) == (2.0, True)
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(5):
+        while not condition():
+            await asyncio.sleep(0.02)
