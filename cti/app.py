@@ -36,6 +36,7 @@ from cti.health import Health
 from cti.identity.api import IdentityApi
 from cti.identity.demo import make_demo
 from cti.identity.directory import Organisation
+from cti.identity.elsewhere import follow
 from cti.identity.oidc import OpenIdProvider
 from cti.identity.people import People
 from cti.identity.service import Identity
@@ -237,6 +238,8 @@ async def engine(
         await host.start_first(plugins, broken)
         stack.push_async_callback(host.stop)
         await provisioning.start()
+        elsewhere = asyncio.create_task(follow(settings.data, bus, clock), name="people changed elsewhere")
+        stack.callback(elsewhere.cancel)
         await switch.start(calls.sessions.run, calls.switch_events.hear)
         stack.push_async_callback(switch.stop)
         log.info("calls are served")

@@ -12,8 +12,10 @@ from typing import Any
 
 from cti.bus import Bus
 from cti.clock import LoopClock
+from cti.events import PersonChanged
 from cti.identity.audit_commands import add_audit
 from cti.identity.directory import Organisation
+from cti.identity.elsewhere import leave
 from cti.identity.people import PersonData
 from cti.identity.service import Identity
 from cti.identity.visitor import Visitor, system
@@ -77,7 +79,9 @@ async def opened_identity(settings: Settings) -> AsyncIterator[Identity]:
     try:
         await migrate(store)
         top = Organisation(house.organisation, house.organisation_title, house.region, None)
-        identity = await Identity.open(store, Bus(), LoopClock(), top, settings=house.accounts)
+        bus = Bus()
+        bus.subscribe(PersonChanged, lambda event: leave(settings.data, event))
+        identity = await Identity.open(store, bus, LoopClock(), top, settings=house.accounts)
         try:
             yield identity
         finally:

@@ -1,1 +1,1 @@
-"""Called numbers and carriers' trunks, as records on pages."""
+"""Called numbers, carriers' trunks and who may dial how far, as records on pages."""

@@ -1,25 +1,27 @@
-"""Routes of numbers and trunks."""
+"""Routes of numbers, trunks and classes of dialling."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from cti.identity.directory import load_organisations
+from cti.identity.directory import load_organisations, load_roles
 from cti.identity.visitor import Visitor
 from cti.records import record_routes
 from cti.screens import Choice
 from cti.web.routes import Route
+from workflow.lines.classes import DialClasses
 from workflow.lines.numbers import OPTIONS, Numbers
 from workflow.lines.trunks import TrunkRecords
 from workflow.lines.trying import TestBody, TestResult, TrunkTests
 
 BASE = "/api/lines"
-NUMBERS, TRUNKS = f"{BASE}/numbers", f"{BASE}/trunks"
+NUMBERS, TRUNKS, CLASSES = f"{BASE}/numbers", f"{BASE}/trunks", f"{BASE}/classes"
 
 
 def routes(
     numbers: Numbers,
     trunks: TrunkRecords,
+    classes: DialClasses,
     tests: TrunkTests,
     flows: Callable[[], Sequence[Choice]],
 ) -> list[Route]:
@@ -38,10 +40,16 @@ def routes(
             found = (await load_organisations(session)).values()
         return [Choice(value=one.name, title=one.title) for one in found if reach.covers(one.name, one.region)]
 
+    async def role_options() -> list[Choice]:
+        async with numbers.office.store.reading() as session:
+            return [Choice(value=one.name, title=one.title) for one in (await load_roles(session)).values()]
+
     return [
         *record_routes(numbers, NUMBERS),
         *record_routes(trunks, TRUNKS, imports=False),
+        *record_routes(classes, CLASSES, imports=False),
         Route("POST", f"{TRUNKS}/{{id}}/test", test, trunks.edit_permission, "测试呼叫"),
         Route("GET", f"{OPTIONS}/flows", flow_options, see, "可选的语音流程"),
         Route("GET", f"{OPTIONS}/organisations", organisation_options, see, "可选的机构"),
+        Route("GET", f"{OPTIONS}/roles", role_options, see, "可选的角色"),
     ]

@@ -1,4 +1,4 @@
-"""The tables of numbers and trunks."""
+"""The tables of numbers, trunks and classes of dialling."""
 
 from __future__ import annotations
 
@@ -47,3 +47,13 @@ class TrunkRow(Record, Base):
     place: Mapped[int] = mapped_column(doc="次序")
     enabled: Mapped[bool] = mapped_column(doc="启用")
     origin: Mapped[str] = mapped_column(String(8), doc="来源：file 设置文件，page 页面")
+
+
+class DialClassRow(Record, Base):
+    """How far people with a role may dial."""
+
+    __tablename__ = "line_dial_classes"
+    __table_args__ = (Index(None, "updated_at", "id"), Index(None, "role", "id"))
+
+    role: Mapped[str] = mapped_column(String(40), doc="角色")
+    furthest: Mapped[str] = mapped_column(String(16), doc="最远可拨")

@@ -11,12 +11,14 @@ from cti.plugins import Host
 from cti.records import Office
 from cti.screens import Choice
 from cti.switch.secrets import trunk_secrets
+from cti.telephony.ways_out import WaysOut
 from cti.trunks import Trunks
 from cti.web.host import Web
 from ivr.library import FlowLibrary
 from workflow.lines import numbers as called
 from workflow.lines import trunks as carriers
 from workflow.lines.api import routes
+from workflow.lines.classes import DialClasses
 from workflow.lines.models import NumberRow, TrunkRow
 from workflow.lines.numbers import Numbers
 from workflow.lines.origin import take_in
@@ -25,10 +27,11 @@ from workflow.lines.trying import TrunkTests
 
 
 async def setup(host: Host) -> None:
-    """Offer Numbers and TrunkRecords, and go by them."""
+    """Offer Numbers, TrunkRecords and DialClasses, and go by them."""
     office, library, house = host.need(Office), host.need(FlowLibrary), host.settings.house
-    lines, known = host.need(HouseLines), host.need(Trunks)
+    lines, known, ways = host.need(HouseLines), host.need(Trunks), host.need(WaysOut)
     numbers, trunks = Numbers(office, house.area, lambda: library.names), TrunkRecords(office, known)
+    classes = DialClasses(office)
     await take_in(office, Numbers.kind, NumberRow, "number", called.from_file(house.numbers))
     own = carriers.from_file(house.trunks, trunk_secrets(host.settings), house.organisation, house.region)
     await take_in(office, TrunkRecords.kind, TrunkRow, "name", own)
@@ -44,10 +47,13 @@ async def setup(host: Host) -> None:
 
     await use_numbers()
     await use_trunks()
+    await classes.load()
     host.on_stop(numbers.on_change(use_numbers))
     host.on_stop(trunks.on_change(use_trunks))
+    host.on_stop(ways.go_by(classes))
     host.listen(CallArrived, numbers.arrived)
     host.provide(Numbers, numbers)
     host.provide(TrunkRecords, trunks)
-    tests = TrunkTests(trunks, host.need(Calls), known, house.area)
-    host.on_stop(host.need(Web).add(routes(numbers, trunks, tests, flows)))
+    host.provide(DialClasses, classes)
+    tests = TrunkTests(trunks, host.need(Calls), known, ways)
+    host.on_stop(host.need(Web).add(routes(numbers, trunks, classes, tests, flows)))

@@ -1,10 +1,11 @@
-"""What the console shows of numbers and trunks."""
+"""What the console shows of numbers, trunks and classes of dialling."""
 
 from __future__ import annotations
 
 from cti.records.describing import changes_tab, record_actions, record_create, record_list
 from cti.screens import Action, Detail, Empty, Group, Screen, Tab, When, columns_of, fields_of
-from workflow.lines.api import NUMBERS, TRUNKS
+from workflow.lines.api import CLASSES, NUMBERS, TRUNKS
+from workflow.lines.classes import DialClasses, DialClassView
 from workflow.lines.numbers import Numbers, NumberView
 from workflow.lines.trunks import TrunkRecords, TrunkView
 from workflow.lines.trying import TestBody
@@ -100,6 +101,41 @@ SCREENS = (
                     ),
                 ),
                 changes_tab(TRUNKS),
+            ),
+        ),
+    ),
+    Screen(
+        name="dial_classes",
+        title="拨打权限",
+        group="lines",
+        icon="phone-outgoing",
+        order=30,
+        permission=DialClasses.see,
+        kind="list",
+        list=record_list(
+            DialClasses,
+            CLASSES,
+            columns=("role", "furthest", "updated_at"),
+            search="角色标识",
+            imports=False,
+            empty=Empty(
+                title="没有另行规定",
+                text="没有列出的角色可以拨打国内号码，有“拨打国际长途”权限的也可以拨国际。紧急号码任何人都可以拨。",
+            ),
+        ),
+        create=record_create(DialClasses, CLASSES),
+        detail=Detail(
+            source=f"{CLASSES}/{{id}}",
+            title="role",
+            actions=record_actions(DialClasses, CLASSES),
+            tabs=(
+                Tab(
+                    name="about",
+                    title="概况",
+                    kind="fields",
+                    fields=columns_of(DialClassView, "role", "furthest", "updated_at"),
+                ),
+                changes_tab(CLASSES),
             ),
         ),
     ),

@@ -13,10 +13,11 @@ from cti.calls import Calls
 from cti.identity.visitor import Visitor
 from cti.ids import new_id
 from cti.number import Number, NumberKind
-from cti.refusal import Conflict, Invalid
+from cti.refusal import Conflict, Invalid, NotAllowed
 from cti.screens import form
 from cti.switch.address import TrunkAddress
 from cti.switch.port import CallSession, DialResult, SwitchUnavailable
+from cti.telephony.ways_out import WaysOut
 from cti.trunks import Trunks
 from cti.web.routes import Body
 from workflow.lines.trunks import TrunkRecords
@@ -56,19 +57,21 @@ class TestResult(pydantic.BaseModel):
 class TrunkTests:
     """Makes them."""
 
-    def __init__(self, records: TrunkRecords, calls: Calls, trunks: Trunks, area: str) -> None:
+    def __init__(self, records: TrunkRecords, calls: Calls, trunks: Trunks, ways: WaysOut) -> None:
         self._records = records
         self._calls = calls
         self._trunks = trunks
-        self._area = area
+        self._ways = ways
 
     async def call(self, visitor: Visitor, id: str, said: str) -> TestResult:
-        """Call a number over the trunk. Invalid, Conflict; the audit knows who tried."""
+        """Call a number over the trunk. Invalid, Conflict, NotAllowed; the audit knows who tried."""
         visitor.need(self._records.edit_permission)
         trunk = await self._records.get(visitor, id)
-        number = Number.parse(said, area=self._area)
+        number = self._ways.number(said)
         if not number.digits or number.is_emergency or number.kind is NumberKind.EXTENSION:
             raise Invalid("number", "不是可以用来测试的号码", "number")
+        if (reason := self._ways.refusal(visitor, number)) is not None:
+            raise NotAllowed("dial_class", reason)
         if trunk.state in ("off", "incoming"):
             raise Conflict("no_host", "该中继没有启用，或只接来电", "number")
         if not self._trunks.reserve(trunk.name):

@@ -16,10 +16,12 @@ from cti.records import Office
 from cti.refusal import Conflict, Invalid, NotAllowed, all_of
 from cti.settings import CalledNumber, TrunkSettings
 from cti.store.engine import Store
+from cti.telephony.ways_out import DialClass
 from cti.trunks import Trunks
 from tests.office import BOSS, EAST, office_on, visitor
 from workflow.lines import numbers as called
 from workflow.lines import trunks as carriers
+from workflow.lines.classes import DialClasses, DialClassFields
 from workflow.lines.models import NumberRow, TrunkRow
 from workflow.lines.numbers import NumberFields, NumberQuery, Numbers
 from workflow.lines.origin import take_in
@@ -164,3 +166,32 @@ async def test_a_trunk_is_checked_shown_with_its_state_and_keeps_its_secret(hous
     looker = visitor("路人", "city", "lines.see")
     with pytest.raises(NotAllowed):
         await house.trunks.create(looker, trunk("x"))
+
+
+async def test_the_furthest_of_ones_roles_counts_and_110_is_never_asked_about(house: House) -> None:
+    classes = DialClasses(house.office)
+    abroad, far = Number.parse("0044201234567"), Number.parse("01012345678")
+
+    def may(kind: DialClass, dialled: Number, *roles: str, permissions: frozenset[str] = frozenset()) -> bool:
+        who = replace(BOSS, roles=roles, permissions=permissions)
+        return classes.may_dial(who, kind, dialled) is None
+
+    assert may(DialClass.NATIONAL, far, "agent") and not may(DialClass.INTERNATIONAL, abroad, "agent")
+    assert may(DialClass.INTERNATIONAL, abroad, "agent", permissions=frozenset({"calls.international"}))
+    made = await classes.create(BOSS, DialClassFields(role="agent", furthest="local"))
+    assert not may(DialClass.NATIONAL, far, "agent") and may(DialClass.LOCAL, Number.parse("13800000001"), "agent")
+    assert may(DialClass.NATIONAL, far, "agent", "supervisor")
+    assert may(DialClass.EMERGENCY, Number.parse("110"), "agent")
+    assert "国内长途" in str(
+        classes.may_dial(replace(BOSS, roles=("agent",), permissions=frozenset()), DialClass.NATIONAL, far)
+    )
+    with pytest.raises(Conflict):
+        await classes.create(BOSS, DialClassFields(role="agent", furthest="international"))
+    await classes.edit(BOSS, made.id, made.version, DialClassFields(role="agent", furthest="international"))
+    assert may(DialClass.INTERNATIONAL, abroad, "agent")
+    again = DialClasses(house.office)
+    await again.load()
+    assert (
+        again.may_dial(replace(BOSS, roles=("agent",), permissions=frozenset()), DialClass.INTERNATIONAL, abroad)
+        is None
+    )
