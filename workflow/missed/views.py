@@ -41,7 +41,7 @@ class MissedView(RecordView):
     number: str = pydantic.Field(title="来电号码", json_schema_extra=form(kind="phone", none="匿名"))
     queue: str = pydantic.Field(title="队列")
     call: str = pydantic.Field(title="来电编号")
-    sound: dict[str, Any] | None = pydantic.Field(title="留言", json_schema_extra=form(kind="sound"))
+    sound: dict[str, Any] | None = pydantic.Field(title="留言", json_schema_extra=form(kind="sound", width=230))
     seconds: float | None = pydantic.Field(title="留言时长", json_schema_extra=form(kind="duration"))
     calls: int = pydantic.Field(title="来电次数")
     last_at: datetime = pydantic.Field(title="最近来电")
