@@ -129,7 +129,7 @@ PEOPLE = Screen(
 
 ONE_GROUP = "/api/groups/{id}"
 GROUPS_SCREEN = Screen(
-    name="groups", title="班组", group=GROUP, icon="users-round", order=20, permission=SEE, kind="list",
+    name="groups", title="人员班组", group=GROUP, icon="users-round", order=20, permission=SEE, kind="list",
     list=List(
         source="/api/groups",
         columns=columns_of(GroupView, "title", "organisation_title", "leader_name", "member_names"),
