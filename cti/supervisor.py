@@ -25,6 +25,7 @@ import structlog
 
 from cti import priority
 from cti.before_start import BROKER_PORTS, SWITCH_PORTS, port_problems
+from cti.confinement import is_possible, needed_to_start, starting_only
 from cti.owner_only import tighten
 from cti.processes import Adopted, Identity, Register, Running, end
 from cti.settings import Settings
@@ -125,6 +126,13 @@ class Supervisor:
             forget_control_secret(self._data)
         self._installation.prepare()
 
+    def _confined(self, child: Child) -> Callable[[], None] | None:
+        """The switch may start no other program, whoever talks it into one; where the kernel cannot, that is told."""
+        if not is_possible():
+            log.warning("the switch may start programs: this kernel has no landlock")
+            return None
+        return starting_only(needed_to_start(Path(child.command[0])))
+
     async def _adopt(self) -> None:
         """Take over what a killed supervisor left, or end it: two of a kind would fight over ports and calls."""
         children = {child.name: child for child in self._children}
@@ -210,6 +218,7 @@ class Supervisor:
                 env=environment,
                 start_new_session=True,
                 pass_fds=(writer,) if child.name == "engine" else (),
+                preexec_fn=self._confined(child) if child.name == "switch" else None,
             )
         child.process = process
         os.close(writer)

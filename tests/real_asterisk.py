@@ -7,12 +7,13 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from cti.confinement import is_possible, needed_to_start, starting_only
 from cti.settings import HouseSettings, SwitchSettings, TrunkSettings
 from cti.switch.asterisk.books import AsteriskBooks, CdrFile
 from cti.switch.asterisk.configuration import write_configuration, write_phones
@@ -36,6 +37,11 @@ def asterisk_executable() -> Path:
             pytest.fail(reason)
         pytest.skip(reason)
     return Path(found)
+
+
+def confined(executable: Path) -> Callable[[], None] | None:
+    """As the supervisor starts it: it may start no other program, where the kernel can see to that."""
+    return starting_only(needed_to_start(executable)) if is_possible() else None
 
 
 def free_port(kind: socket.SocketKind = socket.SOCK_STREAM, host: str = "127.0.0.1") -> int:
@@ -125,6 +131,7 @@ class RealAsterisk:
         """Start it, and wait until its control port answers."""
         self._process = subprocess.Popen(
             [self._executable, "-C", self.layout.configuration, "-f", "-n"],
+            preexec_fn=confined(self._executable),
             env={**os.environ, "MALLOC_ARENA_MAX": "2"},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

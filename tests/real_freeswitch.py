@@ -21,7 +21,7 @@ from cti.switch.installation import SwitchMissing
 from cti.switch.phone import Phone
 from cti.switch.secrets import control_secret
 from softphone.phones.sound import Samples, write_sound
-from tests.real_asterisk import RTP_PORTS, _free_range, free_port, free_sip_port
+from tests.real_asterisk import RTP_PORTS, _free_range, confined, free_port, free_sip_port
 
 BOOT_SECONDS = 60.0
 
@@ -102,6 +102,7 @@ class RealFreeswitch:
         with (self.data / "console.log").open("ab") as console:
             self._process = subprocess.Popen(
                 list(started.command),
+                preexec_fn=confined(self._executable),
                 env={**os.environ, **started.environment},
                 stdin=subprocess.DEVNULL,
                 stdout=console,

@@ -21,7 +21,7 @@ from cti.ports import ROOM
 from cti.processes import read
 from tests.running_hotline import free_ports
 
-SWITCH = "#!/bin/sh\nexec {python} -c '{code}' \"$@\"\n"
+SWITCH = "#!{python}\n{code}\n"
 SLEEPS = "import time; time.sleep(600)"
 
 

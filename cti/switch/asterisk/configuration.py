@@ -159,7 +159,7 @@ def files(
         + f"astetcdir => {layout.etc}\nastmoddir => {layout.modules}\nastdatadir => {layout.data}\n"
         f"astagidir => {layout.root}\nastrundir => {layout.run}\n\n"
         "[options]\nverbose = 0\nmaxfiles = 100000\ntransmit_silence = yes\nhideconnect = yes\n"
-        "documentation_language = en_US\n",
+        "documentation_language = en_US\nlive_dangerously = no\n",
         "modules.conf": "[modules]\nautoload=no\n" + "".join(f"load => {name}.so\n" for name in present),
         "logger.conf": "[general]\ndateformat=%F %T.%3q\n[logfiles]\nmessages => notice,warning,error\n",
         "manager.conf": f"[general]\nenabled=yes\nbindaddr=127.0.0.1\nport={switch.control_port}\ndisplayconnects=no\n"
