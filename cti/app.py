@@ -193,13 +193,15 @@ async def engine(
             JobsApi(jobs, store, identity.audit).routes(),
         ):
             web.add(routes)
+        house_top = house_settings.organisation, house_settings.region
+        office = Office(store, clock, identity.audit, *house_top, identity.lookups)
         for kind, service in (
             (Store, store),
             (Journal, journal),
             (StoredCalls, call_store),
             (RecordingStore, recordings),
             (Identity, identity),
-            (Office, Office(store, clock, identity.audit, house_settings.organisation, house_settings.region)),
+            (Office, office),
             (People, people),
             (SwitchControl, switch),
             (Registrar, registrar),

@@ -8,13 +8,16 @@ from pathlib import Path
 import pydantic
 from aiohttp import web
 
+from cti.clock import Clock
 from cti.identity.audit import Audit
 from cti.identity.visitor import Visitor
 from cti.refusal import Conflict, NotFound
 from cti.store.recordings import Recording, RecordingStore
-from cti.web.routes import Route
+from cti.web.routes import Exchange, Route
+from recorder.playings import Playings, part_of
 
-LISTEN = "recordings.listen"
+HEADERS = {"Content-Type": "audio/wav", "Cache-Control": "private, no-store"}
+LISTEN, DOWNLOAD = "recordings.listen", "recordings.download"
 
 
 class RecordingView(pydantic.BaseModel):
@@ -32,11 +35,12 @@ class RecordingView(pydantic.BaseModel):
     kind: str
 
 
-def routes(store: RecordingStore, folder: Path, audit: Audit) -> list[Route]:
-    """The routes, for recordings that lie in `folder`; who listens stands in the audit."""
+def routes(store: RecordingStore, folder: Path, audit: Audit, clock: Clock) -> list[Route]:
+    """The routes, for recordings that lie in `folder`; who listens and who downloads stands in the audit, each time."""
+    playings = Playings(clock)
 
-    async def find(recording: str, visitor: Visitor) -> Recording:
-        found = await store.find(recording, visitor.reach(LISTEN))
+    async def find(recording: str, visitor: Visitor, permission: str = LISTEN) -> Recording:
+        found = await store.find(recording, visitor.reach(permission))
         if found is None:
             raise NotFound("no_such_recording", "没有这条录音")
         return found
@@ -44,15 +48,30 @@ def routes(store: RecordingStore, folder: Path, audit: Audit) -> list[Route]:
     async def show(recording: str, visitor: Visitor) -> RecordingView:
         return RecordingView.model_validate(await find(recording, visitor), from_attributes=True)
 
-    async def play(recording: str, visitor: Visitor) -> web.StreamResponse:
-        found = await find(recording, visitor)
+    def file_of(found: Recording) -> Path:
         path = folder / found.path
         if found.state != "stored" or not path.is_file():
             raise Conflict("recording_not_ready", "录音尚未完成或无法播放")
-        await audit.look(visitor, "recording.listened", f"recording:{recording}", {"call": found.call})
-        return web.FileResponse(path, headers={"Content-Type": "audio/wav", "Cache-Control": "private, no-store"})
+        return path
+
+    async def play(recording: str, visitor: Visitor, exchange: Exchange) -> web.StreamResponse:
+        found = await find(recording, visitor)
+        path = file_of(found)
+        part, size = part_of(exchange.request), path.stat().st_size
+        if playings.begins(visitor.person, recording, part, size, found.seconds or 0.0):
+            await audit.note(visitor, "recording.listened", f"recording:{recording}", {"call": found.call})
+        return web.FileResponse(path, headers=HEADERS)
+
+    async def download(recording: str, visitor: Visitor) -> web.StreamResponse:
+        found = await find(recording, visitor, DOWNLOAD)
+        path = file_of(found)
+        await audit.note(visitor, "recording.downloaded", f"recording:{recording}", {"call": found.call})
+        return web.FileResponse(
+            path, headers={**HEADERS, "Content-Disposition": f'attachment; filename="{recording}.wav"'}
+        )
 
     return [
         Route("GET", "/api/recordings/{recording}", show, LISTEN, "录音信息"),
         Route("GET", "/api/recordings/{recording}/audio", play, LISTEN, "收听录音"),
+        Route("GET", "/api/recordings/{recording}/file", download, DOWNLOAD, "下载录音"),
     ]

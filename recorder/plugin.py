@@ -26,7 +26,7 @@ async def setup(host: Host) -> Callable[[], Awaitable[None]] | None:
     calls = host.need(Calls)
     talks = host.need(Talks)
     folder = host.data / "recordings"
-    host.on_stop(host.need(Web).add(routes(store, folder, host.need(Identity).audit)))
+    host.on_stop(host.need(Web).add(routes(store, folder, host.need(Identity).audit, host.clock)))
     keep = host.need(Journal).record
     # Whoever speaks after the tone wants to be heard, also where talks are not recorded.
     messages = Messages(store, keep, host.need(StoredCalls).load, folder, host.bus)

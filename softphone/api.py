@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 import pydantic
+from aiohttp import web
 
 from acd.settings import BreakSettings
 from cti.identity.audit import Audit
@@ -13,6 +14,7 @@ from cti.identity.masking import REVEAL
 from cti.identity.people import People
 from cti.identity.visitor import Visitor
 from cti.provisioning import Provisioning, desk6_phone, desk_phone, web_phone
+from cti.records.routes import file_answer
 from cti.refusal import Conflict, NotFound
 from cti.settings import SwitchSettings
 from cti.store.engine import Store
@@ -21,7 +23,7 @@ from cti.switch.phone import REALM, digest_of
 from cti.switch.port import DialResult
 from cti.web.guard import bracketed, hostname_of, is_https
 from cti.web.routes import SIGNED_IN, Body, Exchange, Route
-from softphone.call_log import CallerNumber, CallList, CallLog, CallQuery, CallStory
+from softphone.call_log import EXPORT, CallerNumber, CallList, CallLog, CallQuery, CallStory
 from softphone.desk import SAYINGS, WORK, Desk
 from softphone.live import Live
 from softphone.messages import AgentSnapshot, BoardSnapshot, BreakReason, PhoneSettings, Targets
@@ -109,6 +111,7 @@ class SoftphoneApi:
             Route("PUT", "/api/supervision/{agent}/state", self.force_state, CONTROL, "强制座席状态"),
             Route("GET", "/api/board", self.board, "board.see", "实时监控"),
             Route("GET", "/api/calls", self.calls, "calls.see", "通话记录"),
+            Route("GET", "/api/calls/export", self.export, EXPORT, "导出通话记录"),
             Route("GET", "/api/calls/{call}", self.call, "calls.see", "一通电话的全过程"),
             Route("POST", "/api/calls/{call}/number", self.number, REVEAL, "查看完整来电号码"),
         ]
@@ -249,6 +252,10 @@ class SoftphoneApi:
     async def calls(self, visitor: Visitor, query: CallQuery) -> CallList:
         """A page of calls."""
         return await self._log.search(query, visitor)
+
+    async def export(self, visitor: Visitor, query: CallQuery) -> web.Response:
+        """All calls of the present filters as a spreadsheet."""
+        return file_answer("通话记录.xlsx", await self._log.exported(query, visitor))
 
     async def call(self, visitor: Visitor, call: str) -> CallStory:
         """One call's story."""

@@ -8,18 +8,38 @@ from typing import Any
 
 import pydantic
 
+from cti.business_time import ZONE
 from cti.call import Call
 from cti.calls import Calls
 from cti.events import Event, Stored
+from cti.identity.audit import Audit
+from cti.identity.lookups import Lookups
 from cti.identity.masking import REVEAL, SEE_NUMBERS, Disclosure
 from cti.identity.visitor import Visitor
 from cti.number import Number
 from cti.refusal import NotFound
+from cti.sheets import writing
 from cti.store.calls import CallFilter, CdrLine, StoredCall, StoredCalls
 from cti.web.routes import Page
 from softphone.messages import OpenCall
 
-SEE = "calls.see"
+SEE, EXPORT = "calls.see", "calls.export"
+MOST, PAGE = 20_000, 500
+HEADINGS = {
+    "arrived_at": "来电时间",
+    "caller": "来电号码",
+    "called": "拨打号码",
+    "queue": "队列",
+    "agents": "座席",
+    "wait_seconds": "排队（秒）",
+    "talk_seconds": "通话（秒）",
+    "reason": "结束原因",
+    "satisfaction": "满意度",
+    "answered_at": "应答时间",
+    "ended_at": "结束时间",
+    "id": "通话编号",
+}
+Cell = str | int | float | None
 HIDDEN_FIELDS = frozenset({"call", "organisation", "region", "at"})
 
 
@@ -29,6 +49,7 @@ class CallQuery(Page):
     since: datetime | None = pydantic.Field(default=None, alias="from")
     until: datetime | None = pydantic.Field(default=None, alias="to")
     number: str = pydantic.Field(default="", max_length=32)
+    purpose: str = pydantic.Field(default="", max_length=200)
     agent: str = pydantic.Field(default="", max_length=16)
     queue: str = pydantic.Field(default="", max_length=40)
     reason: str = pydantic.Field(default="", max_length=24)
@@ -101,17 +122,46 @@ class CallerNumber(pydantic.BaseModel):
 class CallLog:
     """Looks up stored calls for a visitor."""
 
-    def __init__(self, store: StoredCalls, calls: Calls, disclosure: Disclosure) -> None:
+    def __init__(
+        self, store: StoredCalls, calls: Calls, disclosure: Disclosure, lookups: Lookups, audit: Audit
+    ) -> None:
         self._store = store
         self._calls = calls
         self._disclosure = disclosure
+        self._lookups = lookups
+        self._audit = audit
 
     async def search(self, query: CallQuery, visitor: Visitor) -> CallList:
         """A page, newest first, within the visitor's scope."""
+        page = await self._store.search(
+            await self._wanted(query, visitor), visitor.reach(SEE), page=query.page, size=query.size
+        )
+        items = [call_view(one, visitor) for one in page.items]
+        await self._disclosure.seen(visitor, SEE_NUMBERS, "call", [one.id for one in items])
+        return CallList(items=items, total=page.total, page=query.page, size=query.size)
+
+    async def exported(self, query: CallQuery, visitor: Visitor) -> bytes:
+        """A spreadsheet of the calls of the present filters, at most `MOST`; an entry of the audit says how many."""
+        visitor.need(SEE)
+        wanted, within = await self._wanted(query, visitor), visitor.reach(EXPORT)
+        rows, page = list[list[Cell]](), 1
+        while len(rows) < MOST:
+            found = await self._store.search(wanted, visitor.reach(SEE), page=page, size=PAGE)
+            mine = [one for one in found.items if within.agent is None or within.agent in one.agents]
+            rows += [_cells(call_view(one, visitor)) for one in mine if within.covers(one.organisation, one.region)]
+            if len(found.items) < PAGE:
+                break
+            page += 1
+        asked = query.model_dump(mode="json", exclude_defaults=True, exclude={"page", "size", "number", "purpose"})
+        await self._audit.note(visitor, "call.exported", "call:", {"rows": len(rows), "filters": asked})
+        return await writing.write(list(HEADINGS.values()), rows)
+
+    async def _wanted(self, query: CallQuery, visitor: Visitor) -> CallFilter:
         number = query.number
         if number and len(number) != 4:
             number = Number.parse(number).digits or number
-        wanted = CallFilter(
+        await self._lookups.number(visitor, "call", number, query.purpose)
+        return CallFilter(
             since=query.since,
             until=query.until,
             number=number,
@@ -119,10 +169,6 @@ class CallLog:
             queue=query.queue,
             reason=query.reason,
         )
-        page = await self._store.search(wanted, visitor.reach(SEE), page=query.page, size=query.size)
-        items = [call_view(one, visitor) for one in page.items]
-        await self._disclosure.seen(visitor, SEE_NUMBERS, "call", [one.id for one in items])
-        return CallList(items=items, total=page.total, page=query.page, size=query.size)
 
     async def story(self, call: str, visitor: Visitor) -> CallStory:
         """Everything of one call; NotFound outside the visitor's scope."""
@@ -141,6 +187,16 @@ class CallLog:
             raise NotFound("no_such_call", "没有这通电话")
         await self._disclosure.reveal(visitor, f"call:{call}", ["caller"])
         return CallerNumber(caller=str(found.caller))
+
+
+def _cells(view: CallView) -> list[Cell]:
+    found: list[Cell] = []
+    for key in HEADINGS:
+        value = getattr(view, key)
+        if isinstance(value, datetime):
+            value = value.astimezone(ZONE).strftime("%Y-%m-%d %H:%M:%S")
+        found.append("、".join(value) if isinstance(value, list) else value)
+    return found
 
 
 def shown(number: Number, visitor: Visitor) -> str:

@@ -9,6 +9,7 @@ from cti.events import Event
 from cti.handover import Handover
 from cti.health import Health
 from cti.identity.service import Identity
+from cti.identity.visitor import Visitor
 from cti.outgoing import Outgoing
 from cti.plugins import Host
 from cti.provisioning import Provisioning
@@ -57,10 +58,18 @@ async def setup(host: Host) -> None:
     host.provide(DialOut, out)
     host.on_stop(web.add(dial_out.routes(out)))
     host.on_stop(web.add(CallerHistory(host.need(StoredCalls), calls).routes()))
+
+    def at_hand(visitor: Visitor) -> set[str]:
+        """The number of the caller whom somebody talks with."""
+        call = calls.of_agent(visitor.agent_no) if visitor.agent_no else None
+        return {(call.called if call.outgoing else call.caller).digits} if call is not None else set()
+
+    identity.lookups.at_hand.append(at_hand)
+    host.on_stop(lambda: identity.lookups.at_hand.remove(at_hand))
     api = SoftphoneApi(
         desk,
         live,
-        CallLog(host.need(StoredCalls), calls, identity.disclosure),
+        CallLog(host.need(StoredCalls), calls, identity.disclosure, identity.lookups, identity.audit),
         host.need(Supervision),
         identity.people,
         host.need(Provisioning),

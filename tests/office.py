@@ -35,7 +35,7 @@ async def office_on(store: Store, *plugins: str) -> Office:
     identity.close()
     for name, region, parent in (("east", "320404", "city"), ("west", "320411", "city"), ("village", "320404", "east")):
         await identity.organisations.add(system("test"), Organisation(name, name, region, parent))
-    return Office(store, clock, identity.audit, "city", "320400")
+    return Office(store, clock, identity.audit, "city", "320400", identity.lookups)
 
 
 def visitor(name: str, organisation: str = "city", *permissions: str) -> Visitor:

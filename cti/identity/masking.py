@@ -41,6 +41,16 @@ def shown_identity(visitor: Visitor, number: str) -> str:
     return number if visitor.may(SEE_PERSONAL) else masked_identity(number)
 
 
+def shown_text(visitor: Visitor, text: str) -> str:
+    """What somebody wrote about a person, or a message of his: whole with the permission, else that there is some."""
+    return text if visitor.may(SEE_PERSONAL) else masked_text(text)
+
+
+def masked_text(text: str) -> str:
+    """`****` where there is something."""
+    return HIDDEN if text else ""
+
+
 def masked_name(name: str) -> str:
     """`王*`, `欧***`: the first character and how long it is."""
     return name[:1] + "*" * (len(name) - 1)

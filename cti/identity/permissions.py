@@ -16,6 +16,7 @@ PERMISSIONS: Mapping[str, str] = {
     "supervision.control": "强拆、强制座席状态",
     "calls.see": "查看通话记录",
     "calls.see_numbers": "查看完整号码",
+    "calls.export": "导出通话记录",
     "recordings.listen": "播放录音",
     "recordings.download": "下载录音",
     "personal.see": "查看完整个人信息（姓名、地址、证件号）",
@@ -95,6 +96,12 @@ GOVERNING = frozenset(
 
 DUTIES: Mapping[str, str] = {"system.manage": "系统管理", "roles.manage": "安全管理", "audit.see": "安全审计"}
 """What each of the three administrators (三员) has and the other two have not."""
+
+EXTENDED: Mapping[str, frozenset[str]] = {
+    "supervisor": frozenset({"calls.export"}),
+    "county_admin": frozenset({"calls.export"}),
+}
+"""Permissions that came later, and the first roles of hotlines of before that get them, once."""
 
 HIGHER = {*GOVERNING, "keys.make", "system.see", "calls.international"}
 AGENT = Role("agent", "座席", frozenset({"agent.work", "calls.see", "recordings.listen", "personal.reveal"}), Reach.OWN)

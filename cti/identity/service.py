@@ -14,12 +14,13 @@ from cti.identity.directory import Organisation
 from cti.identity.gate import Gate
 from cti.identity.groups import Groups
 from cti.identity.keys import Keys
+from cti.identity.lookups import Lookups
 from cti.identity.masking import Disclosure
 from cti.identity.organisations import Organisations
 from cti.identity.passwords import Passwords
 from cti.identity.people import People
 from cti.identity.people_import import PeopleImport
-from cti.identity.permissions import PERMISSIONS
+from cti.identity.permissions import EXTENDED, PERMISSIONS
 from cti.identity.providers import Providers
 from cti.identity.roles import Roles
 from cti.identity.seals import Seals
@@ -46,6 +47,7 @@ class Identity:
     audit: Audit
     seals: Seals
     disclosure: Disclosure
+    lookups: Lookups
     passwords: Passwords
     permissions: Mapping[str, str]
     clock: Clock
@@ -90,13 +92,15 @@ class Identity:
             audit=audit,
             seals=seals,
             disclosure=Disclosure(audit),
+            lookups=Lookups(audit, clock, settings.lookups_an_hour),
             passwords=passwords,
             permissions=known,
             clock=clock,
         )
         await audit.begin()
         await found.organisations.begin(top)
-        await found.roles.begin(grants)
+        given = grants or {}
+        await found.roles.begin({one: {*given.get(one, ()), *EXTENDED.get(one, ())} for one in (*given, *EXTENDED)})
         return found
 
     async def importing(self, visitor: Visitor) -> PeopleImport:

@@ -9,6 +9,8 @@ from cti.screens.description import Action, Column, Empty, Field, Filter, List, 
 from cti.screens.forms import columns_of, fields_of
 
 Service = type[Records[Any, Any, Any, Any]]
+PURPOSE = Filter(kind="text", key="purpose", title="查询事由")
+"""For who sees numbers and names masked and looks for one."""
 STATE = Filter(kind="flag", key="removed", title="已删除")
 
 
@@ -41,11 +43,17 @@ def record_list(
     return List(
         source=base,
         columns=(*columns_of(service.view, *columns), *more_columns),
-        filters=(Filter(kind="text", key="search", title=search, wide=True), *filters, STATE),
+        filters=(
+            Filter(kind="text", key="search", title=search, wide=True),
+            *filters,
+            *((PURPOSE,) if service.is_private else ()),
+            STATE,
+        ),
         sort=service.sort,
         sorts=sorts,
         empty=empty,
         export=f"{base}/export",
+        export_permission=service.export_permission,
         actions=_taking_in(service, base) if imports else (),
         bulk=(*bulk, *many),
         row=(*row, *record_actions(service, base)),

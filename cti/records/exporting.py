@@ -24,7 +24,10 @@ CHUNK = 200
 async def exported(service: Records[Any, Any, Any, Any], visitor: Visitor, query: RecordQuery) -> bytes:
     """The file. At most `MOST` rows, in the order of the list; an entry of the audit says how many and of what."""
     visitor.need(service.see)
+    visitor.need(service.export_permission)
+    await service.check_search(visitor, query)
     limits, order = service.wanted(visitor, query)
+    limits += visitor.reach(service.export_permission).limits(service.table)
     columns = [one for one in columns_of(service.view) if one.key not in LEFT_OUT]
     writer = SheetWriter([column.title for column in columns])
     count = 0

@@ -18,11 +18,15 @@ V = TypeVar("V")
 
 
 class RecordQuery(Page):
-    """Filters of a list: `sort` is a column's key, behind `-` descending; `removed` asks for what was removed."""
+    """Filters of a list: `sort` is a column's key, behind `-` descending; `removed` asks for what was removed.
+
+    `purpose` is why somebody looks for a number or name that he may not see.
+    """
 
     sort: str = pydantic.Field(default="", max_length=40, title="排序")
     search: str = pydantic.Field(default="", max_length=60, title="查找")
     organisation: str = pydantic.Field(default="", max_length=40, title="机构")
+    purpose: str = pydantic.Field(default="", max_length=200, title="查询事由")
     removed: bool = pydantic.Field(default=False, title="已删除")
 
 

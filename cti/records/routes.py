@@ -88,7 +88,13 @@ def record_routes(service: Records[Any, Any, Any, Any], base: str, *, imports: b
         Route("POST", f"{base}/bulk/remove", remove_many, edit, f"批量删除{title}"),
         Route("POST", f"{base}/bulk/restore", restore_many, edit, f"批量恢复{title}"),
         Route("GET", f"{base}/{{id}}/changes", changes, see, f"{title}的修改记录"),
-        Route("GET", f"{base}/export", _typed(export, web.Response, query=query), see, f"导出{title}"),
+        Route(
+            "GET",
+            f"{base}/export",
+            _typed(export, web.Response, query=query),
+            service.export_permission,
+            f"导出{title}",
+        ),
     ]
     if imports:
         routes += [

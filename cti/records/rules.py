@@ -42,8 +42,15 @@ class Rules(ABC, Generic[R, F, V, Q]):
     title: ClassVar[str]
     see: ClassVar[str]
     edit_permission: ClassVar[str]
+    export_permission: ClassVar[str]
     sort: ClassVar[str] = "-updated_at"
     is_private: ClassVar[bool] = False
+
+    def __init_subclass__(cls, **more: Any) -> None:
+        """To export is a right of its own, called as that to see: `citizens.see` has `citizens.export`."""
+        super().__init_subclass__(**more)
+        if "see" in cls.__dict__ and not hasattr(cls, "export_permission"):
+            cls.export_permission = f"{cls.see.removesuffix('.see')}.export"
 
     @property
     def sorts(self) -> Mapping[str, InstrumentedAttribute[Any]]:

@@ -18,6 +18,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from cti.clock import Clock
 from cti.identity.audit import Audit
 from cti.identity.directory import Organisation, load_organisations
+from cti.identity.lookups import Lookups
 from cti.identity.masking import HIDDEN, SEE_NUMBERS, Disclosure
 from cti.identity.visitor import Visitor
 from cti.ids import new_id
@@ -51,6 +52,7 @@ class Office:
     audit: Audit
     organisation: str
     region: str
+    lookups: Lookups
 
 
 class Records(Rules[R, F, V, Q]):
@@ -69,6 +71,7 @@ class Records(Rules[R, F, V, Q]):
     async def find(self, visitor: Visitor, query: Q) -> RecordPage[V]:
         """A page of the records within reach."""
         visitor.need(self.see)
+        await self.check_search(visitor, query)
         limits, order = self.wanted(visitor, query)
         async with self.office.store.reading() as session:
             found = await listed(session, self.table, limits, order, query.page, query.size)
@@ -86,6 +89,9 @@ class Records(Rules[R, F, V, Q]):
         return [*limits, *self.limits(visitor, query)], order_of(
             self.table, self.sorts, query.sort or self.sort_of(query)
         )
+
+    async def check_search(self, visitor: Visitor, query: Q) -> None:
+        """Refuse to look for what the visitor sees masked, where he may not; see `cti.identity.lookups`."""
 
     async def get(self, visitor: Visitor, id: str) -> V:
         """One record, removed ones too; NotFound also for those out of reach."""

@@ -18,22 +18,24 @@ class CallerQuery(Query):
     """A number as it was dialled or shown."""
 
     number: str = pydantic.Field(min_length=2, max_length=32)
+    purpose: str = pydantic.Field(default="", max_length=200)
 
 
 class OptionQuery(Query):
     """What to look for."""
 
     search: str = pydantic.Field(default="", max_length=60)
+    purpose: str = pydantic.Field(default="", max_length=200)
 
 
 def routes(citizens: Citizens) -> list[Route]:
     """The table."""
 
     async def caller(visitor: Visitor, query: CallerQuery) -> list[CitizenView]:
-        return await citizens.caller(visitor, query.number)
+        return await citizens.caller(visitor, query.number, query.purpose)
 
     async def options(visitor: Visitor, query: OptionQuery) -> list[Choice]:
-        return await citizens.options(visitor, query.search)
+        return await citizens.options(visitor, query.search, query.purpose)
 
     async def calls(visitor: Visitor, id: str, query: Page) -> RecordPage[CallLine]:
         return await citizens.calls(visitor, id, query.page, query.size)

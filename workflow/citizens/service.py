@@ -13,7 +13,17 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from cti.call import Call
 from cti.doorway import CITIZEN, TAGS, VIP, Welcome
-from cti.identity.masking import masked_address, masked_name, shown_address, shown_name, shown_number
+from cti.identity.lookups import LAST_FOUR
+from cti.identity.masking import (
+    SEE_PERSONAL,
+    masked_address,
+    masked_name,
+    masked_text,
+    shown_address,
+    shown_name,
+    shown_number,
+    shown_text,
+)
 from cti.identity.visitor import Visitor
 from cti.number import Number, NumberKind
 from cti.records import Office, RecordPage, Records
@@ -74,7 +84,7 @@ class Citizens(Records[CitizenRow, CitizenFields, CitizenView, CitizenQuery]):
         if query.vip is not None:
             found.append(CitizenRow.vip == query.vip)
         if query.search:
-            found.append(self._found_by(query.search))
+            found.append(self._found_by(visitor, query.search))
         return found
 
     def sort_of(self, query: CitizenQuery) -> str:
@@ -82,14 +92,25 @@ class Citizens(Records[CitizenRow, CitizenFields, CitizenView, CitizenQuery]):
         is_name = query.search and not query.search.isascii()
         return "name" if is_name else super().sort_of(query)
 
-    def _found_by(self, text: str) -> ColumnElement[bool]:
+    async def check_search(self, visitor: Visitor, query: CitizenQuery) -> None:
+        """Numbers and names are looked for by who may see them; others find whole ones, with a reason, not often."""
+        if not (text := query.search):
+            return
+        number = Number.parse(text, area=self._area)
+        if (len(text) == LAST_FOUR and text.isdecimal()) or number.digits:
+            wanted = text if len(text) == LAST_FOUR else number.digits
+            await self.office.lookups.number(visitor, self.kind, wanted, query.purpose)
+        else:
+            await self.office.lookups.name(visitor, self.kind, text, query.purpose)
+
+    def _found_by(self, visitor: Visitor, text: str) -> ColumnElement[bool]:
         number = Number.parse(text, area=self._area)
         numbers = select(CitizenNumberRow.citizen)
         if len(text) == 4 and text.isdecimal():
             return CitizenRow.id.in_(numbers.where(CitizenNumberRow.number_last_four == text))
         if number.digits:
             return CitizenRow.id.in_(numbers.where(CitizenNumberRow.number_index == number.digits))
-        return starts_with(CitizenRow.name, text)
+        return starts_with(CitizenRow.name, text) if visitor.may(SEE_PERSONAL) else CitizenRow.name == text
 
     async def values(
         self, session: AsyncSession, body: CitizenFields, row: CitizenRow | None, organisation: str
@@ -109,6 +130,8 @@ class Citizens(Records[CitizenRow, CitizenFields, CitizenView, CitizenQuery]):
                 said["name"] = row.name
             if body.address == masked_address(row.address):
                 said["address"] = row.address
+            if body.notes == masked_text(row.notes):
+                said["notes"] = row.notes
         return {**said, "tags": list(dict.fromkeys(body.tags)), "numbers": _packed(numbers)}
 
     def _canonical(self, said: str) -> str:
@@ -131,6 +154,7 @@ class Citizens(Records[CitizenRow, CitizenFields, CitizenView, CitizenQuery]):
         return {
             "name": shown_name(visitor, row.name),
             "address": shown_address(visitor, row.address),
+            "notes": shown_text(visitor, row.notes),
             "numbers": numbers,
             "number": numbers[0] if numbers else "",
             "calls": row.calls or 0,
@@ -209,9 +233,11 @@ class Citizens(Records[CitizenRow, CitizenFields, CitizenView, CitizenQuery]):
 
     # ── what people look up ──────────────────────────────────────────────────────────────────────────────────────
 
-    async def caller(self, visitor: Visitor, number: str) -> list[CitizenView]:
+    async def caller(self, visitor: Visitor, number: str, purpose: str = "") -> list[CitizenView]:
         """Records of a number as it was dialled or shown."""
         visitor.need(self.see)
+        wanted = Number.parse(number, area=self._area).digits
+        await self.office.lookups.number(visitor, self.kind, wanted, purpose)
         place = visitor.organisation or self.office.organisation
         found = await self.of_number(Number.parse(number, area=self._area), place)
         return [self.shown(visitor, row) for row in found if self.may_read(visitor, row)]
@@ -228,9 +254,9 @@ class Citizens(Records[CitizenRow, CitizenFields, CitizenView, CitizenQuery]):
         found = await self._calls.search(CallFilter(numbers=numbers), scope, page=page, size=size)
         return RecordPage(items=[_line(one) for one in found.items], total=found.total, page=page, size=size)
 
-    async def options(self, visitor: Visitor, search: str) -> list[Choice]:
+    async def options(self, visitor: Visitor, search: str, purpose: str = "") -> list[Choice]:
         """A few records, to choose one from."""
-        found = await self.find(visitor, CitizenQuery(search=search, size=OPTIONS))
+        found = await self.find(visitor, CitizenQuery(search=search, purpose=purpose, size=OPTIONS))
         return [Choice(value=one.id, title=f"{one.name or '未登记'} {one.number}") for one in found.items]
 
     async def doubles(self, visitor: Visitor, id: str) -> list[CitizenView]:

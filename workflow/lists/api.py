@@ -17,6 +17,7 @@ class CheckQuery(Query):
     """A number to try."""
 
     number: str = pydantic.Field(min_length=1, max_length=32)
+    purpose: str = pydantic.Field(default="", max_length=200)
 
 
 def routes(lists: Lists) -> list[Route]:
@@ -26,7 +27,7 @@ def routes(lists: Lists) -> list[Route]:
         return await lists.hits(visitor, query)
 
     async def check(visitor: Visitor, query: CheckQuery) -> CallerCheck:
-        return await lists.check(visitor, query.number)
+        return await lists.check(visitor, query.number, purpose=query.purpose)
 
     return [
         *record_routes(lists, BASE),

@@ -12,6 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from cti.call import Call
 from cti.doorway import LISTED, Welcome
+from cti.identity.lookups import LAST_FOUR
 from cti.identity.masking import SEE_NUMBERS, Disclosure, shown_number
 from cti.identity.visitor import Visitor
 from cti.ids import new_id
@@ -65,6 +66,15 @@ class Lists(Records[ListEntryRow, ListEntryFields, ListEntryView, ListEntryQuery
         if query.search:
             found.append(self._found_by(query.search))
         return found
+
+    async def check_search(self, visitor: Visitor, query: ListEntryQuery) -> None:
+        """A number is looked for by who may see it; others with a reason, not often."""
+        await self._check_number(visitor, query.search, query.purpose)
+
+    async def _check_number(self, visitor: Visitor, text: str, purpose: str) -> None:
+        four = len(text) == LAST_FOUR and text.isdecimal()
+        wanted = text if four else Number.parse(text, area=self._area).digits if text else ""
+        await self.office.lookups.number(visitor, self.kind, wanted, purpose)
 
     def _found_by(self, text: str) -> ColumnElement[bool]:
         try:
@@ -185,6 +195,7 @@ class Lists(Records[ListEntryRow, ListEntryFields, ListEntryView, ListEntryQuery
     async def hits(self, visitor: Visitor, query: ListHitQuery) -> RecordPage[ListHitView]:
         """Calls that met an entry, the newest first."""
         visitor.need(self.see)
+        await self._check_number(visitor, query.number, query.purpose)
         limits = visitor.reach(self.see).limits(ListHitRow)
         if query.since is not None:
             limits.append(ListHitRow.at >= query.since)
@@ -205,9 +216,10 @@ class Lists(Records[ListEntryRow, ListEntryFields, ListEntryView, ListEntryQuery
         await Disclosure(self.office.audit).seen(visitor, SEE_NUMBERS, "list_hit", [one.id for one in items])
         return RecordPage(items=items, total=found.total, page=query.page, size=query.size)
 
-    async def check(self, visitor: Visitor, number: str, organisation: str = "") -> CallerCheck:
+    async def check(self, visitor: Visitor, number: str, organisation: str = "", purpose: str = "") -> CallerCheck:
         """What would become of a caller with this number now."""
         visitor.need(self.see)
+        await self._check_number(visitor, number, purpose)
         caller = Number.parse(number, area=self._area)
         place = organisation or visitor.organisation or self.office.organisation
         met = self.index.meets(caller, await self._lines.above(place), self.office.clock.wall())

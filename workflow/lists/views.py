@@ -61,6 +61,7 @@ class ListHitQuery(Page):
     since: datetime | None = pydantic.Field(default=None, alias="from")
     until: datetime | None = pydantic.Field(default=None, alias="to")
     number: str = pydantic.Field(default="", max_length=32)
+    purpose: str = pydantic.Field(default="", max_length=200)
     list: Literal["black", "white"] | None = None
     entry: str = pydantic.Field(default="", max_length=26)
 

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
+from cti.identity.lookups import LAST_FOUR
 from cti.identity.masking import shown_number
 from cti.identity.visitor import Visitor
 from cti.ids import new_id
@@ -43,6 +44,12 @@ class Missed(Records[MissedRow, MissedDone, MissedView, MissedQuery]):
     def sorts(self) -> Mapping[str, InstrumentedAttribute[Any]]:
         """By when they called, and how often."""
         return {**super().sorts, "last_at": MissedRow.last_at, "calls": MissedRow.calls}
+
+    async def check_search(self, visitor: Visitor, query: MissedQuery) -> None:
+        """A number is looked for by who may see it; others with a reason, not often."""
+        four = len(query.search) == LAST_FOUR and query.search.isdigit()
+        wanted = query.search if four else Number.parse(query.search, area=self._area).digits if query.search else ""
+        await self.office.lookups.number(visitor, self.kind, wanted, query.purpose)
 
     def limits(self, visitor: Visitor, query: MissedQuery) -> list[ColumnElement[bool]]:
         """By state, reason, queue, time and number."""

@@ -84,7 +84,9 @@ async def _measure(title: str, url: str | None, folder: Path, count: int) -> boo
     print(f"{title}: {count} citizens made in {time.perf_counter() - begun:.0f} s", flush=True)
     clock = LoopClock()
     identity = await Identity.open(store, Bus(), clock, Organisation("city", "市热线", "320400", None))
-    citizens = Citizens(Office(store, clock, identity.audit, "city", "320400"), StoredCalls(store), "0519")
+    citizens = Citizens(
+        Office(store, clock, identity.audit, "city", "320400", identity.lookups), StoredCalls(store), "0519"
+    )
     dice = random.Random(3)  # noqa: S311 # the same questions each time
     sessions = GivenSessions(1, permissions={"citizens.see"})
     sessions.add(1, Scope(regions=frozenset({REGIONS[0]})), {"citizens.see"})

@@ -26,10 +26,10 @@ async def trees(office: Office) -> Trees:
 
 def visitor(name: str, organisation: str = "city", *permissions: str) -> Visitor:
     scope = EVERYTHING if organisation == "city" else Scope(organisations=frozenset({organisation}))
-    given = frozenset(permissions or {"trees.see", "trees.edit"})
+    given = frozenset(permissions or {"trees.see", "trees.edit", "trees.export"})
     return Visitor(f"01{name}", name, name, None, organisation, "320404", permissions=given, scope=scope)
 
 
-CITY = visitor("王芳", "city", "trees.see", "trees.edit", "calls.see_numbers")
+CITY = visitor("王芳", "city", "trees.see", "trees.edit", "trees.export", "calls.see_numbers")
 EAST, WEST = visitor("李强", "east"), visitor("赵敏", "west")
-LOOKER = visitor("路人", "city", "trees.see")
+LOOKER = visitor("路人", "city", "trees.see", "trees.export")

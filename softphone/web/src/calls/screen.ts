@@ -18,13 +18,13 @@ function options(words: Record<string, string>, tones: Record<string, Option['to
   })
 }
 
-export function callsScreen(queues: readonly Option[]): ListScreen {
+export function callsScreen(queues: readonly Option[], mayExport: boolean): ListScreen {
   return {
     name: 'calls',
     title: '通话记录',
     source: '/api/calls',
     id: 'id',
-    exported: true,
+    ...(mayExport && { export: '/api/calls/export' }),
     columns: [
       { key: 'arrived_at', title: '来电时间', kind: 'time', width: 170 },
       { key: 'caller', title: '来电号码', kind: 'phone', width: 140, none: '未知号码' },
@@ -43,6 +43,7 @@ export function callsScreen(queues: readonly Option[]): ListScreen {
     filters: [
       { kind: 'period', key: 'period', title: '来电时间' },
       { kind: 'text', key: 'number', title: '来电号码' },
+      { kind: 'text', key: 'purpose', title: '查询事由' },
       { kind: 'text', key: 'agent', title: '座席工号' },
       ...(queues.length ? [{ kind: 'choice' as const, key: 'queue', title: '队列', options: queues }] : [{ kind: 'text' as const, key: 'queue', title: '队列' }]),
       { kind: 'choice', key: 'reason', title: '结束原因', options: options(END_REASON_WORDS) },

@@ -5,6 +5,7 @@ export const MAY = {
   join: 'supervision.join',
   control: 'supervision.control',
   calls: 'calls.see',
+  exportCalls: 'calls.export',
   reveal: 'personal.reveal',
   recordings: 'recordings.listen',
   download: 'recordings.download',

@@ -1,0 +1,93 @@
+"""Recordings over HTTP: who plays one is noted each time, to take it away is a right of its own."""
+
+from __future__ import annotations
+
+import aiohttp
+import pytest
+from sqlalchemy import select
+
+from cti.bus import Bus
+from cti.clock import VirtualClock
+from cti.identity.directory import Organisation
+from cti.identity.models import AuditRow
+from cti.identity.service import Identity
+from cti.identity.visitor import Visitor
+from cti.store.recordings import Recording, RecordingStore
+from cti.web import Web
+from cti.web.guard import COOKIE
+from recorder.api import routes
+from recorder.playings import Playings
+
+SOUND = bytes(1000)
+
+
+class Sessions:
+    """Whoever says so has the rights that he says."""
+
+    async def visitor(self, token: str, address: str, browser: str) -> Visitor | None:
+        return Visitor("p", "p", "p", "1001", "city", "320400", permissions=frozenset(token.split("+")), session="s")
+
+
+@pytest.fixture
+async def place(sqlite_store, tmp_path):
+    """A stored recording, and how to ask for it."""
+    clock = VirtualClock()
+    identity = await Identity.open(sqlite_store, Bus(), clock, Organisation("city", "市", "320400", None))
+    store = RecordingStore(sqlite_store)
+    (tmp_path / "r1.wav").write_bytes(SOUND)
+    await store.add(
+        Recording("r1", "c1", "city", "320400", "1001", "leg", "r1.wav", clock.wall(), "stored", seconds=10)
+    )
+    web = Web(Sessions())
+    web.add(routes(store, tmp_path, identity.audit, clock))
+    await web.start("127.0.0.1", 0)
+
+    async def ask(what: str, part: str = "", rights: str = "recordings.listen") -> int:
+        headers = {"Cookie": f"{COOKIE}={rights}", **({"Range": f"bytes={part}"} if part else {})}
+        async with (
+            aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar(), headers=headers) as client,
+            client.get(f"http://127.0.0.1:{web.port}/api/recordings/r1/{what}") as answer,
+        ):
+            await answer.read()
+            return answer.status
+
+    async def noted() -> list[str]:
+        async with sqlite_store.reading() as session:
+            return list(await session.scalars(select(AuditRow.action).order_by(AuditRow.sequence)))
+
+    yield ask, noted
+    await web.stop()
+    identity.close()
+
+
+async def test_to_download_is_a_right_that_the_server_asks_for(place) -> None:
+    """No route asked for the right to download: whoever might listen took the file away."""
+    ask, noted = place
+    assert await ask("file") == 403
+    assert await ask("file", rights="recordings.download") == 200
+    assert await ask("file", rights="recordings.download") == 200
+    assert await noted() == ["recording.downloaded"] * 2
+    assert await ask("audio", rights="recordings.download") == 403
+
+
+async def test_each_playing_is_noted_and_the_parts_of_one_are_one(place) -> None:
+    """A second fetch within ten minutes left nothing in the audit."""
+    ask, noted = place
+    assert [await ask("audio", part) for part in ("0-", "300-599", "600-999")] == [206, 206, 206]
+    assert await noted() == ["recording.listened"]
+    assert await ask("audio") == 200
+    assert await noted() == ["recording.listened"] * 2, "again is again"
+    for _ in range(5):
+        assert await ask("audio", "1-") == 206
+    assert len(await noted()) >= 6, "nor is a file fetched again and again from its second byte on"
+
+
+def test_a_playing_lasts_no_longer_than_the_recording_may() -> None:
+    clock = VirtualClock()
+    playings = Playings(clock)
+    assert playings.begins("p", "r", slice(0, None, 1), 1000, 10.0)
+    clock.advance(60)
+    assert not playings.begins("p", "r", slice(500, 600, 1), 1000, 10.0)
+    clock.advance(30)
+    assert playings.begins("p", "r", slice(600, 700, 1), 1000, 10.0)
+    assert playings.begins("q", "r", slice(600, 700, 1), 1000, 10.0), "another person's is his own"
