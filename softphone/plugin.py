@@ -62,7 +62,7 @@ async def setup(host: Host) -> None:
     def at_hand(visitor: Visitor) -> set[str]:
         """The number of the caller whom somebody talks with."""
         call = calls.of_agent(visitor.agent_no) if visitor.agent_no else None
-        return {(call.called if call.outgoing else call.caller).digits} if call is not None else set()
+        return {call.caller.digits} if call is not None else set()
 
     identity.lookups.at_hand.append(at_hand)
     host.on_stop(lambda: identity.lookups.at_hand.remove(at_hand))

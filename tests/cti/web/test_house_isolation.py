@@ -47,6 +47,7 @@ from workflow.citizens.views import CitizenFields
 from workflow.contacts.service import ContactFields, Contacts
 from workflow.lists.service import Lists
 from workflow.lists.views import ListEntryFields
+from workflow.missed.models import MissedRow
 
 HOUSE = system("test")
 QUEUES = """\
@@ -69,6 +70,7 @@ nodes:
 """
 
 SETTINGS_OF_THE_HOUSE = "what the house is set to, the same for all who may configure it: no rows of counties"
+LINES = "numbers and trunks are records of their own organisation, which a test of the records holds for all kinds"
 OWN = "one's own session, account, desk or phone, by the session and no id"
 WORDS = "words of the house to choose from or to speak with, no rows"
 MAKES = "makes something new, whose organisation the service checks; takes no row of others"
@@ -91,6 +93,12 @@ LISTED: dict[str, str] = {
     **dict.fromkeys(
         ("GET /api/acd/queues", "GET /api/acd/skills", "GET /api/acd/groups", "GET /api/acd/breaks",
          "GET /api/acd/calendars", "GET /api/acd/problems"), SETTINGS_OF_THE_HOUSE),
+    **dict.fromkeys(
+        ("GET /api/lines/numbers", "GET /api/lines/numbers/export", "GET /api/lines/numbers/template",
+         "GET /api/lines/trunks", "GET /api/lines/trunks/export",
+         "GET /api/lines/classes", "GET /api/lines/classes/export",
+         "GET /api/lines/options/roles", "GET /api/lines/options/flows",
+         "GET /api/lines/options/organisations"), LINES),
     "GET /api/citizens/caller": "records of one's own organisation and of those above it",
     "GET /api/prompts": "a county's own prompts have tests of their own; what the house says is nobody's secret",
     "GET /api/lists/check": "what becomes of a caller of one's own organisation, by its lists and those above it",
@@ -118,6 +126,10 @@ LISTED_WITH_ID: dict[str, str] = {
         SETTINGS_OF_THE_HOUSE,
     ),
     "GET /api/acd/options/{kind}": WORDS,
+    **dict.fromkeys(
+        (f"GET /api/lines/{kind}/{{id}}{rest}" for kind in ("numbers", "trunks", "classes")
+         for rest in ("", "/changes")), LINES),
+    "GET /api/missed/{id}/audio": "a message's recording, by the reach of its row, which the routes beside it hold",
     "GET /api/agent/calls/{call}/earlier": "only of the call in one's own hands; others' are 404",
     "GET /api/flow_calendars/{calendar}": WORDS,
     **dict.fromkeys(
@@ -143,6 +155,7 @@ BODIES: dict[str, Any] = {
     "POST /api/citizens/{id}/merge": {"other": "x", "version": 1},
     "PUT /api/contacts/{id}": {"book": "external", "name": "x", "version": 1},
     "PUT /api/lists/{id}": {"list": "white", "pattern": "13900003001", "reason": "x", "version": 1},
+    "POST /api/missed/{id}/done": {"result": "reached"},
     "PUT /api/flows/{flow}/draft": {"text": FLOW},
     "POST /api/flows/{flow}/publish": {"text": FLOW, "message": "x"},
     "POST /api/flows/{flow}/roll_back": {"revision": 1},
@@ -174,6 +187,13 @@ CHANGES_LISTED: dict[str, str] = {
         (f"{method} /api/acd/{kind}{rest}" for kind in ("queues", "skills", "groups", "breaks", "calendars")
          for method, rest in (("POST", ""), ("PUT", "/{name}"), ("POST", "/{name}/{version}/remove"))),
         SETTINGS_OF_THE_HOUSE),
+    **dict.fromkeys(
+        (f"{method} /api/lines/{kind}{rest}" for kind in ("numbers", "trunks", "classes")
+         for method, rest in (("POST", ""), ("PUT", "/{id}"), ("DELETE", "/{id}"), ("POST", "/{id}/restore"),
+                              ("POST", "/bulk/remove"), ("POST", "/bulk/restore"))), LINES),
+    **dict.fromkeys(
+        ("POST /api/lines/numbers/import", "POST /api/lines/numbers/import/preview",
+         "POST /api/lines/trunks/{id}/test"), LINES),
     "POST /api/roles": "roles are the city's, which a test of theirs holds",
     "PUT /api/roles/{role}": "roles are the city's, which a test of theirs holds",
     "DELETE /api/roles/{role}": "roles are the city's, which a test of theirs holds",
@@ -189,7 +209,7 @@ CHANGES_LISTED: dict[str, str] = {
 """Changes that take no row of a county's by its id."""
 
 TOPICS = {"agent": OWN, "flows": "counts of flows go by the flow's organisation, which a test of the flows holds"}
-"""Live topics that show no rows of counties."""
+"""Live topics that show no rows of counties; the others are asked."""
 
 
 @dataclass
@@ -242,7 +262,8 @@ async def place(tmp_path, monkeypatch) -> AsyncIterator[Place]:
     (tmp_path / "data" / "acd").mkdir(parents=True)
     (tmp_path / "data" / "acd" / "queues.yaml").write_text(QUEUES, "utf-8")
     async with AsyncExitStack() as stack:
-        engine, url = await stack.enter_async_context(engine_without_switch(tmp_path / "data", monkeypatch))
+        house = engine_without_switch(tmp_path / "data", monkeypatch, more="accounts: {second_factor: roles}\n")
+        engine, url = await stack.enter_async_context(house)
         client = await stack.enter_async_context(aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()))
         identity = engine.services.need(Identity)
         everything = RoleData(title="全能", permissions=sorted(identity.permissions), reach=Reach.REGION)
@@ -306,6 +327,7 @@ async def come(place: Place) -> None:
     journal.record(
         Recording(ids["recording"], call.id, "there", "320413", "3001", "leg", "x.wav", call.arrived_at, "failed")
     )
+    ids["/api/missed id"] = await missed(store, call)
     await services.need(Lists).keep(call)
     await services.need(Lists).flushed()
     acd.sign_in("3001")
@@ -314,6 +336,17 @@ async def come(place: Place) -> None:
     acd.call_ended("left")
     acd.owe(Callback("owed", "13900003002", "far", 0.0, organisation="there", region="320413", due=9e9))
     await journal.flushed()
+
+
+async def missed(store: Store, call: Call) -> str:
+    at, digits = call.arrived_at, call.caller.digits
+    row = MissedRow(
+        id=new_id(), organisation="there", region="320413", created_at=at, updated_at=at, number=digits,
+        number_index=digits, number_last_four=digits, reason="abandoned", queue="far", call=call.id, last_at=at,
+    )  # fmt: skip
+    async with store.writing() as session:
+        session.add(row)
+    return row.id
 
 
 async def key_of(store: Store, visitor: Visitor, engine: Engine) -> str:
@@ -389,12 +422,14 @@ async def test_no_row_of_another_county_is_changed_by_its_id(place: Place) -> No
 async def test_nothing_of_another_county_comes_live(place: Place) -> None:
     """Every client of the board and of the story got the rows and events of all counties."""
     topics = place.engine.web.hub.topics
-    assert {*TOPICS, "board", "story"} >= set(topics), "a new topic: ask it here, or say in TOPICS why it shows no rows"
+    assert {*TOPICS, "board", "story", "waiting"} >= set(topics), (
+        "a new topic: ask it here, or say in TOPICS why it shows no rows"
+    )
     heard = {}
     async with AsyncExitStack() as stack:
         for name, who in (("near", place.near), ("boss", place.boss)):
             socket = await stack.enter_async_context(place.client.ws_connect(f"{place.url}/ws", headers=who))
-            for topic in ("board", "story"):
+            for topic in ("board", "story", "waiting"):
                 await socket.send_json({"subscribe": topic})
                 assert topic in str(await socket.receive_json(timeout=5))
             heard[name] = socket
