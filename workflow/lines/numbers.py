@@ -23,7 +23,7 @@ from cti.screens import form
 from cti.settings import CalledNumber
 from cti.web.routes import Body
 from workflow.lines.models import NumberRow
-from workflow.lines.origin import ORIGINS, PAGE
+from workflow.lines.origin import ORIGINS, PAGE, WHO_WINS
 
 LANGUAGES = {"zh": "普通话", "en": "英语"}
 OPTIONS = "/api/lines/options"
@@ -53,7 +53,7 @@ class NumberFields(Body):
         default="zh", pattern=r"^[a-z]{2,3}(_[a-z]{2,4})?$", title="语言",
         json_schema_extra=form(kind="choice", options=LANGUAGES),
     )  # fmt: skip
-    enabled: bool = pydantic.Field(default=True, title="启用")
+    enabled: bool = pydantic.Field(default=True, title="启用", json_schema_extra=form(help=WHO_WINS))
 
 
 class NumberView(RecordView):

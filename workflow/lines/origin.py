@@ -20,6 +20,7 @@ from workflow.lines.models import NumberRow, TrunkRow
 
 FILE, PAGE = "file", "page"
 ORIGINS = {FILE: "设置文件", PAGE: "页面"}
+WHO_WINS = "修改立即生效。来源为“设置文件”的每次启动以 settings.yaml 为准，在页面上改过或删除后以页面为准"
 READER = system("settings.yaml")
 
 L = TypeVar("L", NumberRow, TrunkRow)

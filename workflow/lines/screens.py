@@ -7,12 +7,12 @@ from cti.screens import Action, Detail, Empty, Group, Screen, Tab, When, columns
 from workflow.lines.api import CLASSES, NUMBERS, TRUNKS
 from workflow.lines.classes import DialClasses, DialClassView
 from workflow.lines.numbers import Numbers, NumberView
+from workflow.lines.origin import WHO_WINS
 from workflow.lines.trunks import TrunkRecords, TrunkView
 from workflow.lines.trying import TestBody
 
 GROUPS = (Group(name="lines", title="号码与线路", icon="cable", order=70),)
 
-WHO_WINS = (
     "来源为“设置文件”的，每次启动时以 settings.yaml 为准；在页面上改过或删除后，以页面为准。修改立即生效，不用重启。"
 )
 

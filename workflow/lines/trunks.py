@@ -20,7 +20,7 @@ from cti.trunks import Trunks
 from cti.web.routes import Body
 from workflow.lines.models import TrunkRow
 from workflow.lines.numbers import OPTIONS
-from workflow.lines.origin import ORIGINS, PAGE
+from workflow.lines.origin import ORIGINS, PAGE, WHO_WINS
 
 STATES = {"up": "正常", "down": "无应答", "incoming": "只接来电", "off": "已停用"}
 STATE_TONES = {"up": "ready", "down": "ring", "incoming": "talk", "off": "off"}
@@ -47,7 +47,7 @@ class TrunkFields(Body):
         ),
     )  # fmt: skip
     title: str = pydantic.Field(default="", max_length=80, title="名称")
-    enabled: bool = pydantic.Field(default=True, title="启用")
+    enabled: bool = pydantic.Field(default=True, title="启用", json_schema_extra=form(help=WHO_WINS))
     peers: list[Peer] = pydantic.Field(
         default=[], max_length=40, title="来电地址",
         json_schema_extra=form(
@@ -55,7 +55,10 @@ class TrunkFields(Body):
         ),
     )  # fmt: skip
     host: str = pydantic.Field(
-        default="", max_length=255, title="对端地址", json_schema_extra=form(section="外呼", help="留空则只接来电")
+        default="",
+        max_length=255,
+        title="对端地址",
+        json_schema_extra=form(kind="text", section="外呼", help="留空则只接来电"),
     )
     port: int = pydantic.Field(default=5060, ge=1, le=65535, title="对端端口")
     register_user: str = pydantic.Field(
