@@ -13,9 +13,6 @@ from workflow.lines.trying import TestBody
 
 GROUPS = (Group(name="lines", title="号码与线路", icon="cable", order=70),)
 
-    "来源为“设置文件”的，每次启动时以 settings.yaml 为准；在页面上改过或删除后，以页面为准。修改立即生效，不用重启。"
-)
-
 TEST = Action(
     name="test",
     title="测试呼叫",
