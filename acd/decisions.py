@@ -26,6 +26,7 @@ DECISIONS: dict[str, str] = {
     "overflowed": "the work leaves the queue for `why`'s reason, to `target`",
     "abandoned": "the caller hung up while waiting, after `seconds`",
     "left": "the work left the queue for another reason",
+    "message": "a caller of the queue left a message; `seconds` long",
     "ended": "the talk is over, after `seconds`",
     "freed": "the agent is not kept busy by a call any longer in which he had no talk of his own",
     "wrapup": "the agent works on the talk just ended, for up to `seconds`",

@@ -14,6 +14,8 @@ class QueueFigures:
 
     `abandoned` leaves out those who hung up within the queue's `short_abandon`, who stand in `short_abandoned`.
     Always: entered = answered + abandoned + short_abandoned + overflowed + left + those who still wait.
+    `messages` are those left after this queue, in the interval in which they were left: no part of that sum,
+    since whoever leaves one has overflowed, or left by a key.
     """
 
     entered: int = 0
@@ -24,6 +26,7 @@ class QueueFigures:
     short_abandoned: int = 0
     overflowed: int = 0
     left: int = 0
+    messages: int = 0
     answered_wait: float = 0.0
     abandoned_wait: float = 0.0
     longest_wait: float = 0.0

@@ -22,7 +22,7 @@ GATHER = 30.0
 AGENTS, CALLBACKS, FIGURES, MEMORY = "acd_agent", "acd_callback", "acd_figures", "acd_memory"
 PAST, PAST_FIGURES = "acd_past_callback", "acd_past_figures"
 KINDS = {"agent": AGENTS, "callback": CALLBACKS, "past": PAST}
-COUNTED = frozenset({"queued", "answered", "abandoned", "overflowed", "left", "ended", "state", "wrapup"})
+COUNTED = frozenset({"queued", "answered", "abandoned", "overflowed", "left", "message", "ended", "state", "wrapup"})
 
 
 class States(Protocol):

@@ -28,6 +28,7 @@ from cti.events import (
     CallOffered,
     CallQueued,
     Event,
+    MessageLeft,
     OfferFailed,
     PhoneChanged,
     QueueChanged,
@@ -71,6 +72,7 @@ async def setup(host: Host) -> Teardown:
     host.on_stop(Engaged(acd, host.need(Calls).engagements).stop)
     host.listen(TalkEnded, lambda event: _talk_ended(acd, event, _ago(host, event)))
     host.listen(CallEnded, lambda event: acd.call_ended(event.call, _ago(host, event)))
+    host.listen(MessageLeft, lambda event: acd.message_left(event.call, event.queue, event.seconds, _ago(host, event)))
 
     host.listen(SwitchUp, lambda event: _reconcile(host, acd, event.switch))
 

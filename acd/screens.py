@@ -109,6 +109,7 @@ CALLBACKS = Screen(
 
 FIGURES = (
     "begin", "queue_title", "entered", "answered", "abandoned", "short_abandoned", "overflowed", "left",
+    "messages",
     "service_level", "service_level_with_abandons", "connect_rate", "average_wait", "longest_wait", "average_talk",
 )  # fmt: skip
 
@@ -144,6 +145,7 @@ CHARTS = Screen(
         Tile(title="接听", source=f"{PREFIX}/statistics/total", key="answered"),
         Tile(title="放弃", source=f"{PREFIX}/statistics/total", key="abandoned"),
         Tile(title="短时放弃", source=f"{PREFIX}/statistics/total", key="short_abandoned"),
+        Tile(title="留言", source=f"{PREFIX}/statistics/total", key="messages"),
         Tile(title="达标率（接听中）%", source=f"{PREFIX}/statistics/total", key="service_level"),
         Tile(title="达标率（含放弃）%", source=f"{PREFIX}/statistics/total", key="service_level_with_abandons"),
         Tile(title="平均应答", source=f"{PREFIX}/statistics/total", key="average_wait", kind="duration"),

@@ -154,6 +154,12 @@ class Acd:
         work.visited = tuple(kept.get("visited", ()))
         work.reasons = tuple((str(why), float(points)) for why, points in kept.get("reasons", ()))
 
+    def message_left(self, call: str, queue: str, seconds: float, ago: float = 0.0) -> None:
+        """A caller of the queue left a message, `ago` seconds ago; nothing when he came from no queue."""
+        if queue:
+            at = self.matching.clock.now() - ago
+            self._hear(Decision(at=at, event="message", work=call, queue=queue, seconds=seconds))
+
     def call_ended(self, call: str, ago: float = 0.0) -> None:
         """The call is over, since `ago` seconds: its place, its reservation and its talk are, too."""
         work = self.matching.works.get(call)

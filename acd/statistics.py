@@ -63,13 +63,18 @@ class Statistics:
             self._leave(told)
         elif told.event == "ended":
             self._end(told)
+        elif told.event == "message":
+            self._message(told)
 
     # ── queues ───────────────────────────────────────────────────────────────────────────────────────────────────
 
+    def _entry(self, queue: str, at: float) -> _Entry:
+        interval = self._settings().interval
+        return _Entry(queue, int((at + self._wall) // interval * interval))
+
     def _enter(self, told: Decision, at: float, count: int) -> None:
         self._forget(at)
-        interval = self._settings().interval
-        entry = _Entry(told.queue, int((at + self._wall) // interval * interval))
+        entry = self._entry(told.queue, at)
         self._figures(entry).entered += count
         self._waiting[told.work] = entry
 
@@ -112,6 +117,14 @@ class Statistics:
             figures.talk += seconds
         self._agent(told.agent, told.at).talk += seconds
 
+    def _message(self, told: Decision) -> None:
+        """Counted when it was left. Where nothing is in memory any more, a new row would replace the archived one."""
+        self._forget(told.at)
+        entry = self._entry(told.queue, told.at)
+        if entry.begin < self._first_kept and (entry.queue, entry.begin) not in self._queues:
+            entry = self._entry(told.queue, self._today[0])
+        self._figures(entry).messages += 1
+
     # ── agents ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _agent(self, agent: str, at: float) -> AgentFigures:
@@ -152,11 +165,15 @@ class Statistics:
         if at < self._today[1]:
             return
         today = self._turn_to(at)
-        first = datetime.combine(today - timedelta(days=KEPT_DAYS - 1), time(), ZONE).timestamp()
-        for key in [key for key in self._queues if key[1] < first]:
+        for key in [key for key in self._queues if key[1] < self._first_kept]:
             self._dropped[_name(key)] = _plain(self._queues.pop(key))
         for agent_key in [key for key in self._agents if key[1] <= today - timedelta(days=KEPT_DAYS)]:
             self._dropped[_name(agent_key)] = _plain(self._agents.pop(agent_key))
+
+    @property
+    def _first_kept(self) -> float:
+        """The epoch's second from which figures of queues are kept in memory."""
+        return datetime.combine(self._today[2] - timedelta(days=KEPT_DAYS - 1), time(), ZONE).timestamp()
 
     def _turn_to(self, at: float) -> date:
         """Remember the day of this second and its bounds: dates are asked for at every decision."""

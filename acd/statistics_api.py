@@ -48,6 +48,7 @@ class FiguresView(pydantic.BaseModel):
     short_abandoned: int = pydantic.Field(title="短时放弃")
     overflowed: int = pydantic.Field(title="溢出")
     left: int = pydantic.Field(title="其他离开")
+    messages: int = pydantic.Field(title="留言")
     service_level: float | None = _share("达标率（接听中）%")
     service_level_with_abandons: float | None = _share("达标率（含放弃）%")
     connect_rate: float | None = _share("接通率%")
@@ -267,7 +268,7 @@ def _figures(figures: QueueFigures) -> dict[str, Any]:
     data = figures.as_data()
     shares = ("service_level", "service_level_with_abandons", "connect_rate")
     waits = ("average_wait", "longest_wait", "average_talk")
-    counts = ("entered", "answered", "abandoned", "short_abandoned", "overflowed", "left")
+    counts = ("entered", "answered", "abandoned", "short_abandoned", "overflowed", "left", "messages")
     return {
         **{name: data[name] for name in counts},
         **{name: _percent(data[name]) for name in shares},

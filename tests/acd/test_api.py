@@ -369,11 +369,13 @@ async def test_figures_by_interval_day_and_altogether_as_list_chart_and_spreadsh
     place.acd.call_ended("c1")
     place.wait("c2", "social")
     place.acd.call_ended("c2")
+    place.acd.message_left("c2", "social", 12.5)
     for split in ("interval", "day", "total"):
         rows = (await boss.ask("GET", f"/api/acd/statistics?split={split}"))["items"]
         by_queue = {row["queue_title"]: row for row in rows}
         assert (by_queue["general"]["answered"], by_queue["general"]["service_level"]) == (1, 100.0)
         assert (by_queue["社保专席"]["short_abandoned"], by_queue["社保专席"]["service_level"]) == (1, None)
+        assert (by_queue["general"]["messages"], by_queue["社保专席"]["messages"]) == (0, 1)
     total = await boss.ask("GET", "/api/acd/statistics/total?queue=general")
     assert (total["entered"], total["connect_rate"], total["occupancy"] is not None) == (1, 100.0, True)
     (point,) = (await boss.ask("GET", "/api/acd/statistics/chart"))["items"]
@@ -382,6 +384,7 @@ async def test_figures_by_interval_day_and_altogether_as_list_chart_and_spreadsh
     sheet = [[cell.value for cell in row] for row in book.active.iter_rows()]  # type: ignore[union-attr]
     assert sheet[0][:4] == ["开始", "队列", "进入", "接听"]
     assert {row[1]: row[2:4] for row in sheet[1:]} == {"general": [1, 1], "社保专席": [1, 0]}
+    assert {row[1]: row[sheet[0].index("留言")] for row in sheet[1:]} == {"general": 0, "社保专席": 1}
     (agent,) = (await boss.ask("GET", "/api/acd/agent_statistics"))["items"]
     assert (agent["id"], agent["answered"], agent["name"]) == ("8002", 1, "王8002")
     since = (datetime.now(UTC) - timedelta(days=500)).isoformat().replace("+00:00", "Z")

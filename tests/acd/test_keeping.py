@@ -22,7 +22,7 @@ from cti.call import Call, Talk
 from cti.calls import Calls
 from cti.clock import LoopClock, run_virtual
 from cti.documents import Document
-from cti.events import AgentStateChanged, CallEnded, CallLeftQueue, PhoneChanged, SwitchUp
+from cti.events import AgentStateChanged, CallEnded, CallLeftQueue, MessageLeft, PhoneChanged, SwitchUp
 from cti.number import Number
 from cti.outgoing import Outgoing
 from cti.plugins import Host, House, Services, read_manifest
@@ -162,6 +162,12 @@ def test_the_plugin_offers_the_matching_and_hears_phones_and_talks(tmp_path: Pat
         waiting = acd.enqueue(WorkItem("c3", "call", "enterprise"))
         bus.publish(CallEnded(**{**about, "call": "c3"}, reason="caller_hung_up", seconds=1.0, answered=False))
         assert acd.waiting("enterprise") == () and waiting.item.id == "c3"
+        await asyncio.sleep(0)
+        bus.publish(MessageLeft(**{**about, "call": "c3"}, recording="r1", seconds=9.0, queue="enterprise"))
+        assert acd.queue_figures("enterprise").messages == 1
+        await asyncio.sleep(0)
+        kept = [json.loads(data) for (_, key), data in states.data.items() if key.endswith(" enterprise")]
+        assert [one["messages"] for one in kept] == [1], "written with the event, not at the next flush"
         await teardown()
         await host.release()
         assert services.find(Acd) is None

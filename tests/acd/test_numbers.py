@@ -71,6 +71,30 @@ def test_figures_by_interval_and_day() -> None:
     run_virtual(story())
 
 
+def test_messages_that_callers_leave_are_counted_with_their_queue() -> None:
+    """A queue's figures said nothing of the messages left after it. One is counted in the interval in which it was
+    left, is no part of the sum of those who entered, and one that is found when its day lies in the archive counts
+    today."""
+
+    async def story() -> None:
+        live = Live(queues={"general": {"threshold": 15, "wrapup": 10}}, interval=1800)
+        await asyncio.sleep(1795)
+        live.call("c1").withdraw("key")
+        await asyncio.sleep(10)
+        live.acd.message_left("c1", "general", 12.5)
+        live.acd.message_left("c0", "general", 3.0, ago=600)
+        live.acd.message_left("c2", "", 4.0)
+        early, late = live.acd.statistics.intervals("general").values()
+        assert (early.entered, early.left, early.messages, early.waiting) == (1, 1, 1, 0)
+        assert (late.entered, late.messages, late.waiting) == (0, 1, 0)
+        assert live.acd.statistics.day("general", date(2026, 1, 1)).messages == 2
+        live.acd.message_left("c3", "general", 5.0, ago=10 * 86400)
+        assert live.acd.statistics.day("general", date(2026, 1, 1)).messages == 3
+        assert not live.acd.statistics.changed()[1], "nothing that would replace what the archive has"
+
+    run_virtual(story())
+
+
 def test_an_agents_day_is_cut_at_midnight_and_his_calls_are_counted_anew() -> None:
     async def story() -> None:
         live = Live()
