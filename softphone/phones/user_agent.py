@@ -123,6 +123,11 @@ class UserAgent:
         """Wait for the next incoming call, which may be ringing already; raises TimeoutError."""
         return await asyncio.wait_for(self._incoming.get(), timeout)
 
+    def forget_offered(self) -> None:
+        """Calls that came in until now are not what `next_call` waits for."""
+        while not self._incoming.empty():
+            self._incoming.get_nowait()
+
     async def close(self) -> None:
         """Hang up everything and unregister; never raises for a switch that is gone."""
         self._stack.disown(self.close)

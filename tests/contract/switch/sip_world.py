@@ -182,6 +182,8 @@ class SipWorld:
         self._lines: list[SipLine] = []
         for phone in phones.values():
             phone.answer_after = None
+            # The switch's emergency queue may have rung it in another story, where nobody looked.
+            phone.forget_offered()
         self.handsets: Mapping[str, SipHandset] = {
             name: SipHandset(self, name, phone) for name, phone in phones.items()
         }
