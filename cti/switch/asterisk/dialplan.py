@@ -21,6 +21,8 @@ SOON_SECONDS = 8
 """So long after the engine's death it is tried again five times a second, then once."""
 LONGEST_NUMBER = 32
 """Characters of a called number."""
+LONGEST_PATTERN = 254
+"""Characters of a pattern: Asterisk cuts what is longer than its buffer of 256 bytes (`pbx_config.c`, `realext`)."""
 
 _DIALPLAN = """\
 [general]
@@ -129,9 +131,13 @@ def dialplan(*, host: str, session_port: int, patience: int, recordings: str, pr
 def _extensions(first: str, further: str, remember: str, context: str) -> str:
     """A pattern for each length of a number: no other text comes in, SIP itself refuses it (404).
 
-    A pattern that ends in `!` or `.` would let anything follow, also line ends and commas.
+    A pattern that ends in `!` or `.` would let anything follow, also line ends and commas. Where a pattern would be too
+    long to be read whole, all but its first character are digits.
     """
     lines = []
     for length in range(LONGEST_NUMBER):
-        lines += [f"exten => _{first}{further * length},1,{remember}", f" same => n,Goto({context},s,1)"]
+        pattern = f"_{first}{further * length}"
+        if len(pattern) > LONGEST_PATTERN:
+            pattern = f"_{first}{'X' * length}"
+        lines += [f"exten => {pattern},1,{remember}", f" same => n,Goto({context},s,1)"]
     return "\n".join(lines) + "\n"

@@ -172,7 +172,9 @@ class SipWorld:
         citizens: UserAgent,
         folder: Path,
         carrier: Carrier,
+        said_at_start: str = "",
     ) -> None:
+        self.said_at_start = said_at_start
         self.clock: Clock = LoopClock()
         self.carrier = carrier
         self.folder = folder
@@ -321,6 +323,7 @@ class SipDriver:
         self._phones: dict[str, UserAgent] = {}
         self._stack: SipStack | None = None
         self._citizens: UserAgent | None = None
+        self._said_at_start: str | None = None
 
     async def open(self, host: str) -> None:
         """Telephones on a family of addresses; a process has one at a time."""
@@ -337,6 +340,8 @@ class SipDriver:
             agent: await UserAgent.open(self._stack, phone.endpoint, server=server, secret=phone.secret, register=True)
             for agent, phone in phones.items()
         }
+        if self._said_at_start is None:
+            self._said_at_start = self._switch.messages()
 
     async def close(self) -> None:
         """Unregister."""
@@ -349,7 +354,7 @@ class SipDriver:
     async def _run(self, story: Story, folder: Path, host: str) -> None:
         await self.open(host)
         assert self._citizens is not None
-        world = SipWorld(self._switch, self._phones, self._citizens, folder, self._carrier)
+        world = SipWorld(self._switch, self._phones, self._citizens, folder, self._carrier, self._said_at_start or "")
         try:
             async with asyncio.timeout(60):
                 await story(world)

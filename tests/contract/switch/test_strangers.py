@@ -22,6 +22,18 @@ from tests.raw_sip import RawSip, headers_of
 NEEDS_SIP = True
 FOREIGN = "127.0.0.2"
 REFUSED = {401, 403, 404, 407}
+CALLED = (
+    "+8651988880000",
+    "0519-88880000",
+    "Hotline.12345_a",
+    "a",
+    "1.+_Zz" * 3,
+    "0123456789" * 3 + "01",
+    "+" + "9" * 31,
+)
+"""What a carrier may call: names of 18 characters, digits of 32."""
+COMPLAINT = re.compile(r"^.*(?:(?:WARNING|ERROR)\[\d+\](?! pjproject)|\[(?:ERR|CRIT)\]).*$", re.MULTILINE)
+"""A line of a switch's log: Asterisk's (`WARNING[123] pbx.c: …`) or FreeSWITCH's, which warns of its own beginning."""
 MARK = Path("/tmp/hotline-hostile-mark")
 """Where a text that is carried out leaves its mark."""
 HOSTILE = (
@@ -123,6 +135,31 @@ async def test_a_called_number_that_is_none_is_refused_before_anything_reads_it(
             await engine.session(0.5)
         assert await engine.switch.legs() == []
     assert re.search("rejected because extension not found|refused: no carrier", cast(SipWorld, world).messages())
+
+
+@story
+async def test_every_number_that_may_be_called_comes_in_whole(world: World) -> None:
+    """Asterisk cut the patterns of numbers longer than 18 characters: they were refused, and its log complained."""
+    async with BareEngine(world) as engine, raw(world) as carrier:
+        for number in CALLED:
+            inviting = asyncio.create_task(carrier.invite(number))
+            session = await engine.session()
+            assert session.arrival.called.raw == number
+            await session.hang_up()
+            await inviting
+        too_long = [number.replace("-", "").ljust(33, "0") for number in CALLED]
+        for text in (*too_long, "1/2", "1%2C2", "1;x", "_X", ".1", "1%20"):
+            call = await carrier.invite(text)
+            assert 400 <= call.status < 500, (text, call.statuses)
+        with pytest.raises(TimeoutError):
+            await engine.session(0.5)
+    assert not re.findall("^.*(?:exten pattern|register extension).*$", cast(SipWorld, world).messages(), re.MULTILINE)
+
+
+@story
+async def test_the_switch_finds_nothing_wrong_with_our_configuration(world: World) -> None:
+    """A hundred warnings about the dialplan stood at the head of each log, and nobody saw what they meant."""
+    assert not COMPLAINT.findall(cast(SipWorld, world).said_at_start)
 
 
 @story

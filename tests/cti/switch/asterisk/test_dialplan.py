@@ -51,6 +51,14 @@ def test_no_extension_lets_anything_follow_a_number() -> None:
         assert not [one for one in patterns if re.search(r"[^\]][.!]|[.!]$", re.sub(r"\[[^\]]*\]", "", one))]
 
 
+def test_a_pattern_is_no_longer_than_asterisk_reads() -> None:
+    """Asterisk cuts an extension at 255 bytes: the patterns for numbers of 19 characters and more were half ones."""
+    for name in (TRUNK_CONTEXT, PHONE_CONTEXT, TRANSFER_CONTEXT):
+        patterns = re.findall(r"^exten => _(\S+?),1,", context(name), re.MULTILINE)
+        assert max(map(len, patterns)) < 254
+        assert [len(re.findall(r"\[[^]]*\]|X", one)) for one in patterns] == list(range(1, LONGEST_NUMBER + 1))
+
+
 def test_what_a_caller_says_of_himself_is_made_a_number_before_a_session() -> None:
     for name in (TRUNK_CONTEXT, PHONE_CONTEXT):
         assert f"Goto({DOOR_CONTEXT},s,1)" in context(name) and "Goto(session" not in context(name)
