@@ -26,7 +26,9 @@ class Abilities:
         self._places: dict[Agent, int] = {}
         self._agents: list[Agent] = []
         self._known: list[AgentSettings | None] = []
-        self._everybody = 0
+        self.everybody = 0
+        self.version = 0
+        """Counts the changes."""
         self._having: dict[Key, int] = {}
         self._limited = 0
 
@@ -37,10 +39,11 @@ class Abilities:
             place = self._places[agent] = len(self._agents)
             self._agents.append(agent)
             self._known.append(None)
-            self._everybody |= 1 << place
+            self.everybody |= 1 << place
         before, self._known[place] = self._known[place], agent.settings
         if before is agent.settings:
             return
+        self.version += 1
         bit = 1 << place
         for key in self._keys(before) if before is not None else ():
             self._having[key] &= ~bit
@@ -87,9 +90,9 @@ class Abilities:
         if isinstance(term, Either):
             return self._term(term.left) | self._term(term.right)
         if isinstance(term, Not):
-            return self._everybody & ~self._term(term.inner)
+            return self.everybody & ~self._term(term.inner)
         assert isinstance(term, Anyone), term
-        return self._everybody
+        return self.everybody
 
     def _compare(self, term: Compare) -> int:
         skill, level = term.skill, term.level
@@ -98,15 +101,15 @@ class Abilities:
         if term.sign == ">":
             return self._level(skill, level + 1)
         if term.sign == "<":
-            return self._everybody & ~self._level(skill, level)
+            return self.everybody & ~self._level(skill, level)
         if term.sign == "<=":
-            return self._everybody & ~self._level(skill, level + 1)
+            return self.everybody & ~self._level(skill, level + 1)
         same = self._level(skill, level) & ~self._level(skill, level + 1)
-        return self._everybody & ~same if term.sign == "!=" else same
+        return self.everybody & ~same if term.sign == "!=" else same
 
     def _level(self, skill: str, level: int) -> int:
         if level <= 0:
-            return self._everybody
+            return self.everybody
         return 0 if level >= TOP else self._having.get((skill, level), 0)
 
     def by_score(self, skills: tuple[str, ...], among: int) -> dict[int, int]:

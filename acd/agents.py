@@ -39,8 +39,8 @@ class Agent:
 
     `mask` has the bits of the needs he meets, `serves` the queues, `serves_first` those whose first stage he meets.
     `reachable` is whether a phone of his can ring. `wrapup_of` is the queue of the talk he wraps up, which took
-    `wrapup_talk` seconds; `open` are the lanes in which he is offered work now,
-    `counted` the queues that count him as serving.
+    `wrapup_talk` seconds; `open` are the lanes in which he is offered work now, `serving` is whether he is on duty and
+    stays after his talk.
     """
 
     number: str
@@ -62,7 +62,7 @@ class Agent:
     wrapup_until: float = 0.0
     timer: Timer | None = None
     open: frozenset[Lane] = frozenset()
-    counted: tuple[Queue, ...] = ()
+    serving: bool = False
 
     def move(self, state: AgentState) -> None:
         """Change the state; IllegalMove when the table has no such way."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 import structlog
 
 from acd.agents import Agent
 from acd.decisions import Decision
+from acd.refit import Changed, refit
 from acd.room import Room
 from acd.roster import Roster
 from acd.settings import AcdSettings, AgentSettings
@@ -22,15 +21,6 @@ from acd.work import Ageing, Queue, Work
 log = structlog.get_logger(__name__)
 
 _W = WorkState
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """Queues that ask something else than before, the bits of what they and vanished queues asked, and the vanished."""
-
-    queues: Sequence[Queue]
-    gone: int
-    vanished: frozenset[Queue]
 
 
 class Fitting:
@@ -73,30 +63,25 @@ class Fitting:
                 self._roster.refitted(agent)
             room.emptied.update({queue: None for queue in room.queues.values() if not queue.signed_in})
 
-    def _set_queues(self, settings: AcdSettings, names: set[str]) -> Changed:
-        queues = self._room.queues
-        fresh: list[Queue] = []
-        before_bits = {name: queue.bits for name, queue in queues.items() if name in names}
-        vanished: set[Queue] = set()
-        gone = 0
+    def _set_queues(self, settings: AcdSettings, names: set[str]) -> list[Changed]:
+        """Returns the queues whose stages are others than before."""
+        queues, changed = self._room.queues, list[Changed]()
         for name in sorted(names):
             wanted, before = settings.queues.get(name), queues.get(name)
             old = before.stages if before is not None else ()
             if wanted is None:
-                # A queue that is no longer named goes on until the last who waits there has left.
-                if before is not None and not before.works:
-                    gone |= before_bits[name]
+                # A queue that is no longer named goes on until the last who waits or talks there has left.
+                if before is not None and not before.works and not before.engaged:
                     make_stages(None, self._bits, old)
-                    vanished.add(queues.pop(name))
+                    changed.append(Changed(queues.pop(name), old, ()))
                 continue
             found = queues.setdefault(name, Queue(name, wanted))
             found.change(wanted)
             found.stages = make_stages(wanted, self._bits, old)
-            if found.stages != old:
-                gone |= before_bits.get(name, 0)
-                fresh.append(found)
             found.bits = all_bits(found.stages)
-        return Changed(fresh, gone, frozenset(vanished))
+            if found.stages != old:
+                changed.append(Changed(found, old, found.stages))
+        return changed
 
     def own_need(self, queue: Queue, text: str) -> Need | None:
         """What work asks for besides what its queue does; an expression that cannot be used is passed over."""
@@ -110,22 +95,29 @@ class Fitting:
             return None
         return need
 
-    def _fit_all(self, changed: Changed) -> list[Agent]:
-        room, fitted = self._room, []
-        for agent in room.agents.values():
-            described = self.settings_of(agent.number)
-            same = described == agent.settings
-            if same and not changed.queues and not changed.gone:
-                continue
-            if same and _is_as_before(agent, changed):
-                continue
-            mask, serves = self._look(agent, described, changed if same else None)
+    def _fit_all(self, changed: list[Changed]) -> list[Agent]:
+        """Returns the agents of whom the settings say something else.
+
+        Others stay where they stand in the index: what they may take now is work of queues that changed, which lines
+        up anew.
+        """
+        room = self._room
+        others = [
+            (agent, described)
+            for agent in room.agents.values()
+            if (described := self.settings_of(agent.number)) is not agent.settings and described != agent.settings
+        ]
+        if changed:
+            among = room.abilities.everybody
+            for agent, _ in others:
+                among ^= 1 << room.abilities.place(agent)
+            if refit(room.abilities, changed, room.queues.values(), among):
+                room.index.refitted()
+        for agent, described in others:
             room.touch(agent)
-            self._roster.moves.describe(agent, described, mask, serves)
-            if not same:
-                self._tell(agent)
-            fitted.append(agent)
-        return fitted
+            self._fit(agent, described)
+            self._tell(agent)
+        return [agent for agent, _ in others]
 
     def _settle(self, work: Work, settings: AcdSettings) -> None:
         wanted = settings.queues.get(work.queue.name)
@@ -162,38 +154,12 @@ class Fitting:
 
     def _fit(self, agent: Agent, settings: AgentSettings) -> None:
         """Work out what the agent, who is in no index now, may be offered."""
-        mask, serves = self._look(agent, settings, None)
-        self._roster.moves.describe(agent, settings, mask, serves)
-
-    def _look(
-        self, agent: Agent, settings: AgentSettings, changed: Changed | None
-    ) -> tuple[int, tuple[tuple[Queue, ...], tuple[Queue, ...]]]:
-        """The mask, the queues served, and those served from the first second on; only what `changed` says is new."""
-        queues: Sequence[Queue] = list(self._room.queues.values()) if changed is None else changed.queues
-        mask, kept, first = 0, tuple[Queue, ...](), tuple[Queue, ...]()
-        if changed is not None:
-            mask = agent.mask & ~changed.gone
-            others = changed.vanished | set(queues)
-            kept = tuple([queue for queue in agent.serves if queue not in others])
-            first = tuple([queue for queue in agent.serves_first if queue not in others])
+        queues, mask = list(self._room.queues.values()), 0
         for queue in queues:
             mask |= queue.mask(settings)
-        serves = kept + tuple(queue for queue in queues if mask & queue.bits)
-        return mask, (serves, first + tuple(queue for queue in queues if mask & queue.stages[0].bit))
-
-
-def _is_as_before(agent: Agent, changed: Changed) -> bool:
-    """Whether the change is none for this agent: the same bits, and the same queues by them."""
-    if changed.vanished and not changed.vanished.isdisjoint(agent.serves):
-        return False
-    mask = agent.mask & ~changed.gone
-    for queue in changed.queues:
-        mask |= queue.mask(agent.settings)
-    return mask == agent.mask and all(
-        (queue in agent.serves) == bool(mask & queue.bits)
-        and (queue in agent.serves_first) == bool(mask & queue.stages[0].bit)
-        for queue in changed.queues
-    )
+        serves = tuple([queue for queue in queues if mask & queue.bits])
+        first = tuple([queue for queue in serves if mask & queue.stages[0].bit])
+        self._roster.moves.describe(agent, settings, mask, (serves, first))
 
 
 @lru_cache(maxsize=1000)

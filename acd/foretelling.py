@@ -2,8 +2,8 @@
 
 An agent who serves two queues takes the first of both: of the callers of another queue who are ahead, as many count as
 that queue's agents are shared with this one, and as many agents serve as could take this caller. Newcomers with more
-points go before him. Per queue this is kept ready for `ROW_SECONDS`, from a sample of agents' kinds; an arrival asks
-for places in a few lines only.
+points go before him. Per queue this is kept ready for `ROW_SECONDS`; an arrival asks for places in a few
+lines only.
 """
 
 from __future__ import annotations
@@ -16,9 +16,6 @@ from acd.room import Room
 from acd.work import Ageing, Queue, Work, WorkItem
 
 ROW_SECONDS = 20.0
-MOST_KINDS = 80
-"""How many kinds of agents are looked at to see which queues share them."""
-
 MOST_LINES = 6
 """In how many other queues places are asked for; of those in further ones the same share is taken to be ahead."""
 
@@ -50,7 +47,7 @@ class Foretelling:
     def of(self, work: Work) -> Estimate | None:
         """What somebody who stands in the index may expect from now; None when nobody serves."""
         queue, room = work.queue, self._room
-        serving = queue.serving or queue.on_duty
+        serving = room.servers(queue).bit_count() or queue.on_duty
         if not serving:
             return None
         now = room.clock.now()
@@ -128,18 +125,11 @@ class Foretelling:
 
     def _shared(self, queue: Queue) -> dict[Queue, float]:
         """For each queue the share of its agents who serve this one as well."""
-        kinds = self._room.kinds
-        common: defaultdict[Queue, int] = defaultdict(int)
-        step = max(len(kinds) // MOST_KINDS, 1)
-        for at, (serves, agents) in enumerate(kinds.items()):
-            if at % step == 0 and queue in serves:
-                for other in serves:
-                    common[other] += agents
-        own = common.get(queue, 0)
+        own = self._room.servers(queue)
         if not own:
             return {}
-        scale = queue.serving / own
-        return {other: min(count * scale / other.serving, 1.0) for other, count in common.items() if other.serving}
+        servers = {other: self._room.servers(other) for other in self._room.queues.values()}
+        return {other: (own & theirs).bit_count() / theirs.bit_count() for other, theirs in servers.items() if theirs}
 
 
 def _reaches(ageing: Ageing, points: float, now: float) -> float:

@@ -83,8 +83,11 @@ class Matcher(Protocol):
     def prepare(self, queues: Iterable[Queue]) -> None:
         """These queues exist from now on."""
 
-    def described(self, agent: Agent) -> None:
-        """The agent, who is not in now, has the skills, groups and queues that his settings say."""
+    def use(self, abilities: Abilities) -> None:
+        """Who can do what is kept there."""
+
+    def refitted(self) -> None:
+        """Agents who are in have other masks; where they stand in their orders is as before."""
 
     def share(self, work: Work) -> float:
         """Of the agents who meet what its queue asks now, the share who meet what the work itself asks for."""
@@ -260,9 +263,15 @@ class Index:
         able = self._abilities.meet(work.queue.name, work.asked())
         return (able & self._abilities.hold(work.own)).bit_count() / able.bit_count() if able else 0.0
 
-    def described(self, agent: Agent) -> None:
-        """The agent, who is not in now, has the skills, groups and queues that his settings say."""
-        self._abilities.put(agent)
+    def use(self, abilities: Abilities) -> None:
+        """Who can do what is kept there."""
+        self._abilities = abilities
+
+    def refitted(self) -> None:
+        """Agents who are in have other masks; where they stand in their orders is as before."""
+        for trees in self._free.values():
+            for tree in trees.values():
+                tree.mask_anew(_mask)
 
     def best_work(self, agent: Agent, lane: Lane, now: float) -> Work | None:
         """The first work in order that this agent may take."""
@@ -301,6 +310,10 @@ class Index:
             queue.add(work, 0)
             if work.due < float("inf"):
                 heapq.heappush(self._due, (work.due, work.order, work))
+
+
+def _mask(agent: Agent) -> int:
+    return agent.mask
 
 
 def _visible(work: Work) -> int:

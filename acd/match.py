@@ -49,9 +49,7 @@ class Match:
         touched, room.touched = room.touched, {}
         for agent in touched:
             agent.open = agent.lanes()
-            serves = agent.serves_first if agent.state in ON_DUTY and agent.request is None else ()
-            if serves is not agent.counted:
-                room.count(agent, serves)
+            room.serve(agent, agent.state in ON_DUTY and agent.request is None)
             for lane in agent.open:
                 room.index.agent_in(agent, lane)
             if agent.open:

@@ -120,7 +120,7 @@ class Moves:
         self._count(agent, -1)
         agent.settings, agent.mask = settings, mask
         agent.serves, agent.serves_first = serves
-        self._room.index.described(agent)
+        self._room.abilities.put(agent)
         self._count(agent, +1)
 
     def _count_change(self, agent: Agent, before: AgentState, after: AgentState) -> None:

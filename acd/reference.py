@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
 
+from acd.abilities import Abilities
 from acd.agents import Agent
 from acd.skills import Need, parse
 from acd.stages import both
@@ -25,20 +26,23 @@ class Scan:
     def __init__(self) -> None:
         self._agents: dict[Lane, dict[str, Agent]] = {lane: {} for lane in Lane}
         self._works: dict[str, Work] = {}
-        self._known: dict[str, Agent] = {}
+        self._abilities = Abilities()
 
     def prepare(self, queues: Iterable[Queue]) -> None:
         """Nothing to prepare."""
 
-    def described(self, agent: Agent) -> None:
-        """He is looked at whenever he is asked for."""
-        self._known[agent.number] = agent
+    def use(self, abilities: Abilities) -> None:
+        """Only asked for who there is."""
+        self._abilities = abilities
+
+    def refitted(self) -> None:
+        """Masks are not used."""
 
     def share(self, work: Work) -> float:
         """Of the agents who meet what its queue asks now, the share who meet what the work itself asks for."""
         asked = replace(work, item=replace(work.item, need=""), bound_to="", refused={})
         both = replace(asked, item=work.item)
-        able = [agent for agent in self._known.values() if may_take(agent, asked)]
+        able = [agent for agent in self._abilities.agents(self._abilities.everybody) if may_take(agent, asked)]
         return sum(may_take(agent, both) for agent in able) / len(able) if able else float(not work.item.need)
 
     def agent_in(self, agent: Agent, lane: Lane) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 
+from acd.abilities import Abilities
 from acd.agents import Agent
 from acd.callers import Callers
 from acd.decisions import Decision, Tell
@@ -39,15 +40,17 @@ class Room:
         self.agents: dict[str, Agent] = {}
         self.bound: dict[str, dict[str, Work]] = {}
         self.callers = Callers()
+        self.abilities = Abilities()
         self.index = index
+        index.use(self.abilities)
         self.orders = itertools.count(1)
         self.steps = Steps()
         self.touched: dict[Agent, None] = {}
         self.fresh: dict[Work, None] = {}
         self.arrived: list[Work] = []
         self.emptied: dict[Queue, None] = {}
-        self.kinds: dict[tuple[Queue, ...], int] = {}
-        """How many agents serve these queues, for each kind that is on duty."""
+        self.serving = 0
+        """The set of agents, as in `abilities`, who are on duty and do not leave after their talk."""
         self._tell = tell
 
     # ── marks ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -70,19 +73,19 @@ class Room:
         if work.state in (WorkState.WAITING, WorkState.HELD):
             self.index.work_out(work)
 
-    def count(self, agent: Agent, serves: tuple[Queue, ...]) -> None:
-        """The agent serves these queues from now on, and those no longer that he served."""
-        before, agent.counted = agent.counted, serves
-        for queues, sign in ((before, -1), (serves, +1)):
-            if not queues:
-                continue
-            for queue in queues:
-                queue.serving += sign
-            left = self.kinds.get(queues, 0) + sign
-            if left:
-                self.kinds[queues] = left
-            else:
-                del self.kinds[queues]
+    def serve(self, agent: Agent, serves: bool) -> None:
+        """The agent serves from now on, or no longer."""
+        if agent.serving is not serves:
+            agent.serving = serves
+            self.serving ^= 1 << self.abilities.place(agent)
+
+    def servers(self, queue: Queue) -> int:
+        """The set of agents who serve a queue from the first second on and do not leave after their talk."""
+        version, stages, met = queue.met
+        if version != self.abilities.version or stages is not queue.stages:
+            met = self.abilities.meet(queue.name, queue.stages[0])
+            queue.met = (self.abilities.version, queue.stages, met)
+        return met & self.serving
 
     # ── time and telling ─────────────────────────────────────────────────────────────────────────────────────────
 

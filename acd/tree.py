@@ -147,6 +147,10 @@ class Tree(Generic[V]):
             node = node.items[at]
         return below + bisect_left(node.keys, key)
 
+    def mask_anew(self, mask: Callable[[V], int]) -> None:
+        """Each entry has this mask from now on."""
+        _mask_anew(self._root, mask)
+
     def values(self) -> list[V]:
         """All, in order."""
         found: list[V] = []
@@ -193,6 +197,11 @@ def _merge(parent: _Node, at: int) -> None:
     one.absorb(other)
     del parent.keys[left + 1], parent.masks[left + 1], parent.items[left + 1], parent.sizes[left + 1]
     _summarise(parent, left)
+
+
+def _mask_anew(node: _Node, mask: Callable[[Any], int]) -> int:
+    node.masks = [mask(item) if node.leaf else _mask_anew(item, mask) for item in node.items]
+    return reduce(or_, node.masks, 0)
 
 
 def _collect(node: _Node, found: list[Any]) -> None:

@@ -99,7 +99,8 @@ class Ageing:
 class Queue:
     """A queue with those who wait in it. `bits` are those of all stages, `cursor` whom round robin asked last.
 
-    `risen` is by how much the last change of its settings lifted everybody's priority.
+    `risen` is by how much the last change of its settings lifted everybody's priority. `met` is the set of agents who
+    meet the first stage, as of a version of `abilities.py` and these stages.
     """
 
     name: str
@@ -110,14 +111,13 @@ class Queue:
     estimator: Estimator = field(default_factory=Estimator)
     cursor: str = ""
     risen: float = 0.0
+    met: tuple[int, tuple[Stage, ...], int] = (-1, (), 0)
     signed_in: int = 0
     on_duty: int = 0
-    serving: int = 0
     ready: int = 0
     engaged: int = 0
     wrapping_up: int = 0
-    """Agents signed in, on duty, of these who serve from the first second on and do not leave after their talk, ready
-    (for those who come now), busy with this queue's work, of these wrapping up."""
+    """Agents signed in, on duty, ready (for those who come now), busy with this queue's work, of these wrapping up."""
 
     def change(self, settings: QueueSettings) -> None:
         """Other settings hold; the stages are `make_stages`' business."""

@@ -7,6 +7,7 @@ import random
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from acd.abilities import Abilities
 from acd.agents import Agent
 from acd.decisions import Decision
 from acd.index import Index, Matcher
@@ -34,9 +35,12 @@ class Both:
     def prepare(self, queues: Iterable[Queue]) -> None:
         self.index.prepare(list(queues))
 
-    def described(self, agent: Agent) -> None:
-        self.index.described(agent)
-        self.scan.described(agent)
+    def use(self, abilities: Abilities) -> None:
+        self.index.use(abilities)
+        self.scan.use(abilities)
+
+    def refitted(self) -> None:
+        self.index.refitted()
 
     def share(self, work: Work) -> float:
         found, expected = self.index.share(work), self.scan.share(work)
@@ -182,7 +186,7 @@ def random_rows(rng: random.Random, *, restarts: bool = True, changes: float = 0
     def quarter(most: float) -> float:
         return rng.randrange(int(most * 4)) / 4
 
-    queues = {f"q{at}": _queue(rng) for at in range(rng.randint(1, 3))}
+    queues = {f"q{at}": queue_of(rng) for at in range(rng.randint(1, 3))}
     for queue in queues.values():
         if rng.random() < 0.15:
             limit = {"limit": rng.choice([1, 2, 20, 60]), "to": rng.choice(["queue:q0", "callback", "voicemail"])}
@@ -234,7 +238,7 @@ def random_rows(rng: random.Random, *, restarts: bool = True, changes: float = 0
             "talk": quarter(60),
             "priority": rng.choice([0, 0, 0, 4, 8]),
             "vip": rng.random() < 0.1,
-            "need": _need(rng) if rng.random() < 0.15 else "",
+            "need": need_of(rng) if rng.random() < 0.15 else "",
             "answers": rng.choice(["after 5", "never", "reject"]),
         }
         if rng.random() < 0.5:
@@ -263,12 +267,12 @@ def _changes(
         queues = dict(config["queues"])
         for name in rng.sample(sorted(queues), rng.randint(0, len(queues))):
             if rng.random() < 0.5:
-                queues[name] = _queue(rng)
+                queues[name] = queue_of(rng)
                 continue
-            changed = _queue(rng)
+            changed = queue_of(rng)
             queues[name] = {**queues[name], **{key: changed[key] for key in rng.sample(sorted(changed), 2)}}
         if rng.random() < 0.3:
-            queues["late"] = _queue(rng)
+            queues["late"] = queue_of(rng)
         elif rng.random() < 0.3:
             queues.pop("late", None)
         for queue in queues.values():
@@ -294,12 +298,12 @@ def _changes(
     return rows
 
 
-def _queue(rng: random.Random) -> dict[str, Any]:
+def queue_of(rng: random.Random) -> dict[str, Any]:
     steps: list[dict[str, Any]] = []
     if rng.random() < 0.5:
-        steps = [{"after": 10, "need": _need(rng)}, {"after": 25, "need": "anyone", "groups": ["south"]}]
+        steps = [{"after": 10, "need": need_of(rng)}, {"after": 25, "need": "anyone", "groups": ["south"]}]
     return {
-        "need": _need(rng),
+        "need": need_of(rng),
         "groups": rng.choice([[], [], ["north"]]),
         "steps": steps,
         "strategy": rng.choice(STRATEGIES),
@@ -323,7 +327,7 @@ def _queue(rng: random.Random) -> dict[str, Any]:
     }
 
 
-def _need(rng: random.Random) -> str:
+def need_of(rng: random.Random) -> str:
     one, other = rng.sample(SKILLS, 2)
     return rng.choice(["", one, f"{one} >= 3", f"{one} >= 2 and {other}", f"{one} >= 4 or not {other} >= 2"])
 
