@@ -20,6 +20,7 @@ from cti.identity.models import PersonRow, SessionRow
 from cti.identity.passwords import ALPHABET, Passwords
 from cti.identity.visitor import Visitor
 from cti.refusal import Conflict, Invalid, NotFound
+from cti.store.columns import placed
 from cti.store.engine import Store
 from cti.store.suites import SUITES
 
@@ -72,7 +73,7 @@ class SecondFactor:
             row = await _person(session, visitor)
             if row.totp_since is not None:
                 raise Conflict("second_factor_on", "二次验证已启用，如需更换请先停用")
-            await _set(session, row.id, totp_secret=secret)
+            await _set(session, row.id, totp_secret=placed(PersonRow.totp_secret, secret, row.id))
         uri = totp.uri_of(secret, visitor.login, self._issuer)
         picture = io.BytesIO()
         segno.make(uri, error="m").save(picture, kind="svg", scale=4, border=2, xmldecl=False)

@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from cti.call import Call
 from cti.events import Stored
 from cti.number import Number, NumberKind
+from cti.store.columns import placed
 from cti.store.encoding import decode_call, decode_event
 from cti.store.engine import Store
 from cti.store.listing import listed
@@ -101,21 +102,21 @@ class StoredCalls:
         wanted = select(CallRow.id, CallRow.data).where(CallRow.ended_at.is_(None)).order_by(CallRow.id)
         async with self._store.reading() as session:
             rows = (await session.execute(wanted)).all()
-        return [decode_call(self._store.cipher.open(row.data)) for row in rows]
+        return [decode_call(row.data) for row in rows]
 
     async def caller_legs(self, since: datetime) -> list[tuple[str, str]]:
         """The first leg of each call that arrived since then, and the call."""
         wanted = select(CallRow.data).where(CallRow.arrived_at >= since).order_by(CallRow.id)
         async with self._store.reading() as session:
             rows = (await session.scalars(wanted)).all()
-        found = [decode_call(self._store.cipher.open(data)) for data in rows]
+        found = [decode_call(data) for data in rows]
         return [(call.caller_leg, call.id) for call in found if call.caller_leg]
 
     async def load(self, call: str) -> Call | None:
         """The whole call, open or ended."""
         async with self._store.reading() as session:
             data = await session.scalar(select(CallRow.data).where(CallRow.id == call))
-        return None if data is None else decode_call(self._store.cipher.open(data))
+        return None if data is None else decode_call(data)
 
     async def find(self, call: str, scope: Scope) -> StoredCall | None:
         """One call; None when it does not exist or lies outside `scope`."""
@@ -183,7 +184,7 @@ class StoredCalls:
                 "seconds": line.seconds,
                 "disposition": line.disposition,
                 "cause": line.cause,
-                "data": msgspec.json.encode(line.data or {}).decode(),
+                "data": placed(SwitchCdr.data, msgspec.json.encode(line.data or {}).decode(), line.switch, line.unique),
             }
             for line in lines
         ]

@@ -16,6 +16,8 @@ from cti.store.suites import INTERNATIONAL, SUITES, Broken, Suite, SuiteName, su
 __all__ = ["Cipher", "KeyProblem", "load_master_key"]
 
 INDEXES_KEPT = 4096
+PLACED = "r"
+"""Before the form of what was sealed for a row."""
 
 
 class Cipher:
@@ -27,6 +29,8 @@ class Cipher:
     def __init__(self, master: bytes, suite: SuiteName = "international") -> None:
         self._master = master
         self.suite = suite_of(suite)
+        self.places_only = False
+        """Whether all that stands in columns was sealed for its row, so that nothing else is believed there."""
         self._seal_keys = {one.form: one.derive(master, "seal") for one in SUITES}
         self._index_key = self.suite.derive(master, "index")
         # Each call asks for the same few again and again.
@@ -37,20 +41,32 @@ class Cipher:
         """The same master key with another set of algorithms."""
         return Cipher(self._master, suite)
 
-    def seal(self, text: str | bytes) -> str:
-        """Encrypt; equal texts give different results."""
+    @property
+    def placed_form(self) -> str:
+        """What stands before what was sealed for a place."""
+        return PLACED + self.suite.form
+
+    def seal(self, text: str | bytes, place: str = "") -> str:
+        """Encrypt; equal texts give different results. With a `place`, it opens there only (see `columns.place_of`)."""
         plain = text.encode() if isinstance(text, str) else text
         form = self.suite.form
-        return form + base64.b64encode(self.suite.seal(self._seal_keys[form], plain)).decode()
+        whole = base64.b64encode(self.suite.seal(self._seal_keys[form], plain, place.encode())).decode()
+        return (PLACED if place else "") + form + whole
 
-    def open(self, sealed: str) -> bytes:
-        """Decrypt; KeyProblem when it was changed or sealed with another key."""
-        suite = next((one for one in SUITES if sealed.startswith(one.form)), INTERNATIONAL)
+    def open(self, sealed: str, place: str = "") -> bytes:
+        """Decrypt; KeyProblem when it was changed, sealed with another key, or for another place.
+
+        What was sealed for no place opens everywhere, unless `places_only`: so it was before places were sealed in.
+        """
+        placed = sealed.startswith(PLACED) or (self.places_only and bool(place))
+        inner = sealed.removeprefix(PLACED)
+        suite = next((one for one in SUITES if inner.startswith(one.form)), INTERNATIONAL)
         try:
-            whole = base64.b64decode(sealed.removeprefix(suite.form))
-            return suite.open(self._seal_keys[suite.form], whole)
+            whole = base64.b64decode(inner.removeprefix(suite.form))
+            return suite.open(self._seal_keys[suite.form], whole, place.encode() if placed else b"")
         except (Broken, ValueError) as error:
-            raise KeyProblem("sealed data does not open with this master key") from error
+            where = f" in {place.partition(' ')[0]}: it was moved there or changed, or has another key" if place else ""
+            raise KeyProblem(f"sealed data does not open with this master key{where}") from error
 
     def index(self, kind: str, text: str) -> str:
         """The blind index of `text`, 32 hex digits; empty for empty text. One `kind` (`number`) joins tables."""

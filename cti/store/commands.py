@@ -76,7 +76,7 @@ def add_commands(subparsers: Any) -> None:
     sealing = subparsers.add_parser("seal", help="seal a secret for settings.yaml: asked for, or from standard input")
     sealing.set_defaults(run=lambda _: _seal())
     _runs(
-        subparsers.add_parser("reseal", help="seal all data by the algorithms that the settings name, after a change"),
+        subparsers.add_parser("reseal", help="seal all data by the algorithms of the settings, and for its rows"),
         _reseal,
     )
 

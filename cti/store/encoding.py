@@ -117,6 +117,6 @@ def decode_event(name: str, at: datetime, data: str | bytes, cipher: Cipher) -> 
     return msgspec.convert({**fields, "at": at}, type=kind)
 
 
-def decode_call(data: bytes) -> Call:
+def decode_call(data: str | bytes) -> Call:
     """The call of its opened JSON."""
     return msgspec.json.decode(data, type=Call)

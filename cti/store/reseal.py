@@ -2,6 +2,8 @@
 
 What is sealed says itself by which set, so old and new could lie side by side; but a blind index can only be compared
 with others of its set. So a database keeps the name of its set, and another setting is refused until `reseal` has run.
+It also keeps whether all of its sealed columns are sealed for their rows: one from before becomes so by `reseal`, and
+from then on believes nothing else there.
 """
 
 from __future__ import annotations
@@ -10,16 +12,16 @@ import json
 import re
 from typing import Any
 
-from sqlalchemy import Connection, String, Table, Text, inspect, select, type_coerce, update
+from sqlalchemy import Connection, String, Table, Text, delete, insert, inspect, select, type_coerce, update
 from sqlalchemy.types import TypeEngine
 
 from cti.store.cipher import Cipher, KeyProblem
-from cti.store.columns import Base, BlindIndex, EncryptedText
+from cti.store.columns import Base, BlindIndex, EncryptedText, place_of
 from cti.store.engine import Store
 from cti.store.models import StateRow
 from cti.store.suites import SuiteName
 
-KIND, KEY = "cipher", "suite"
+KIND, KEY, PLACES = "cipher", "suite", "places"
 SEALED = re.compile(r"(?<![A-Za-z0-9+/])[as]:[A-Za-z0-9+/]{38,}={0,2}")
 
 
@@ -31,8 +33,12 @@ async def check_suite(store: Store, *, fresh: bool) -> None:
         if row is None:
             kept: SuiteName = name if fresh else "international"
             session.add(StateRow(kind=KIND, key=KEY, data=json.dumps(kept)))
+            if fresh:
+                session.add(StateRow(kind=KIND, key=PLACES, data="true"))
         else:
             kept = json.loads(row.data)
+        await session.flush()
+        store.cipher.places_only = await session.get(StateRow, (KIND, PLACES)) is not None
     if kept != name:
         raise KeyProblem(f"the database is sealed by the {kept} algorithms, the settings say {name}: hotline reseal")
 
@@ -51,6 +57,9 @@ async def reseal(store: Store) -> int:
         state = Base.metadata.tables[StateRow.__tablename__]
         where = state.c.kind == KIND, state.c.key == KEY
         await connection.execute(update(state).where(*where).values(data=json.dumps(store.cipher.suite.name)))
+        await connection.execute(delete(state).where(state.c.kind == KIND, state.c.key == PLACES))
+        await connection.execute(insert(state).values(kind=KIND, key=PLACES, data="true"))
+    store.cipher.places_only = True
     return changed
 
 
@@ -59,6 +68,7 @@ def _reseal_table(connection: Connection, table: Table, cipher: Cipher) -> int:
     indexes = {one.name: one.type for one in table.columns if isinstance(one.type, BlindIndex)}
     sources = {name: _source(table, name) for name in indexes}
     texts = [name for name, kind in raw.items() if name not in indexes and isinstance(kind, String)]
+    sealed = [one.name for one in table.columns if isinstance(one.type, EncryptedText)]
     if not texts:
         return 0
     keys = [one.name for one in table.primary_key]
@@ -67,11 +77,14 @@ def _reseal_table(connection: Connection, table: Table, cipher: Cipher) -> int:
     changed = 0
     # All at once: what is written meanwhile would be read again.
     for row in rows.mappings().all():
-        values = {name: cipher_text for name in texts if (cipher_text := _again(row[name], cipher)) != row[name]}
+        places = {name: place_of(table.c[name], *(row[key] for key in keys)) for name in sealed}
+        again = {name: _again(row[name], cipher, places.get(name, "")) for name in texts}
+        values = {name: text for name, text in again.items() if text != row[name]}
         for name, kind in indexes.items():
             if row[name] and (source := row[sources[name]]):
                 # A number is stored with the way it was dialled behind it.
-                plain = _opened(source, cipher).partition(" ")[0] if kind.kind == "number" else _opened(source, cipher)
+                plain = _opened(source, cipher, places.get(sources[name], ""))
+                plain = plain.partition(" ")[0] if kind.kind == "number" else plain
                 values[name] = (cipher.index_last if kind.last_four else cipher.index)(kind.kind, plain)
         changing = {name: value for name, value in values.items() if value != row[name]}
         if changing:
@@ -96,18 +109,20 @@ def _source(table: Table, index: str) -> str:
     return name
 
 
-def _again(text: str | None, cipher: Cipher) -> str | None:
-    return None if text is None else SEALED.sub(lambda found: _sealed_again(found[0], cipher), text)
+def _again(text: str | None, cipher: Cipher, place: str) -> str | None:
+    if text is None or place:
+        return None if text is None else _sealed_again(text, cipher, place)
+    return SEALED.sub(lambda found: _sealed_again(found[0], cipher), text)
 
 
-def _sealed_again(sealed: str, cipher: Cipher) -> str:
-    if sealed.startswith(cipher.suite.form):
+def _sealed_again(sealed: str, cipher: Cipher, place: str = "") -> str:
+    if sealed.startswith(cipher.placed_form if place else cipher.suite.form):
         return sealed
     try:
-        return cipher.seal(cipher.open(sealed))
+        return cipher.seal(cipher.open(sealed, place), place)
     except KeyProblem:
         return sealed  # text that only looks like it
 
 
-def _opened(text: str, cipher: Cipher) -> str:
-    return cipher.open(text).decode() if SEALED.fullmatch(text) else text
+def _opened(text: str, cipher: Cipher, place: str) -> str:
+    return cipher.open(text, place).decode() if place or SEALED.fullmatch(text) else text

@@ -10,9 +10,12 @@ from typing import Any
 from cti.call import Call
 from cti.events import CallEvent, CallLeftQueue, Event, SatisfactionGiven, TalkEnded
 from cti.store.cipher import Cipher
+from cti.store.columns import place_of
 from cti.store.encoding import encode, encode_event
+from cti.store.models import CallRow
 from cti.store.recordings import Recording
 
+CALLS = CallRow.__table__.c
 CALL_COLUMNS = (
     "id organisation region switch trunk caller caller_kind caller_index caller_last_four called state arrived_at "
     "answered_at ended_at reason queue agents recordings satisfaction data"
@@ -168,7 +171,7 @@ def _call_row(one: CallSnapshot, cipher: Cipher, time: Any) -> Row:
         call.region,
         call.switch,
         call.trunk,
-        cipher.seal(f"{caller.digits} {caller.raw}"),
+        cipher.seal(f"{caller.digits} {caller.raw}", place_of(CALLS.caller, call.id)),
         caller.kind.value,
         cipher.index("number", caller.digits),
         cipher.index_last("number", caller.digits),
@@ -182,7 +185,7 @@ def _call_row(one: CallSnapshot, cipher: Cipher, time: Any) -> Row:
         encode(one.agents).decode(),
         encode(one.recordings).decode(),
         one.satisfaction,
-        cipher.seal(one.data),
+        cipher.seal(one.data, place_of(CALLS.data, call.id)),
     )
 
 

@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.clock import Clock
 from cti.refusal import Conflict, Invalid
+from cti.store.columns import placed
 from cti.store.engine import Store
 from cti.store.models import AnswerRow
 
@@ -84,7 +85,8 @@ class KeptAnswers:
 
     async def keep(self, claim: Claim, answer: KeptAnswer) -> None:
         """The work is done."""
-        changed = update(AnswerRow).where(*_is(claim)).values(status=answer.status, body=answer.body.decode())
+        body = placed(AnswerRow.body, answer.body.decode(), claim.person, claim.key)
+        changed = update(AnswerRow).where(*_is(claim)).values(status=answer.status, body=body)
         async with self._store.writing() as session:
             await session.execute(changed)
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from cti.ids import new_id
 from cti.store.cipher import Cipher
+from cti.store.columns import place_of
 from cti.store.dump import connected
 from cti.store.engine import Store
 from cti.store.migration import migrate
@@ -49,7 +50,7 @@ def rows(count: int, cipher: Cipher) -> Iterator[tuple[dict[str, Any], dict[str,
             "version": 1,
             "name": dice.choice(FAMILY) + "".join(dice.choices(GIVEN, k=dice.choice((1, 2, 2)))),
             "gender": "",
-            "numbers": cipher.seal(f'["{number}"]'),
+            "numbers": cipher.seal(f'["{number}"]', place_of(CitizenRow.__table__.c.numbers, id)),
             "address": f"某某街道{dice.randrange(400)}号{dice.randrange(30)}室",
             "notes": "多次反映停车问题" if index % 20 == 0 else "",
             "tags": f'["{dice.choice(TAGS)}"]' if index % 7 == 0 else "[]",

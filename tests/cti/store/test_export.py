@@ -55,7 +55,7 @@ async def test_json_lines_left_sealed_tell_no_number(filled, tmp_path):
     text = "".join(path.read_text() for path in (tmp_path / "out").glob("*.jsonl"))
     assert call.caller.digits not in text and DIGITS not in text
     found = json.loads((tmp_path / "out" / "calls.jsonl").read_text())
-    assert found["id"] == call.id and found["caller"].startswith("a:")
+    assert found["id"] == call.id and found["caller"].startswith("ra:")
 
 
 async def test_the_catalogue_says_what_each_table_and_column_is(filled, tmp_path):
