@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -139,3 +140,4 @@ class RealFreeswitch:
                 self._process.wait(10)
             except subprocess.TimeoutExpired:
                 self.kill()
+        shutil.rmtree(self.layout.cdr.resolve(), ignore_errors=True)

@@ -66,3 +66,25 @@ def test_every_open_call_ends_and_the_rest_recovers(running: tuple[SipDriver, Re
             assert ended.reason == "caller_hung_up"
 
     driver.run(story, tmp_path, ipv6=False)
+
+
+def test_no_number_of_a_caller_lies_on_the_disk(running: tuple[SipDriver, RealFreeswitch], tmp_path: Path) -> None:
+    """Of a call that no engine saw, the switch's record on the disk had the caller's number in clear."""
+    driver, freeswitch = running
+    number = "13800000188"
+
+    async def story(world: World) -> None:
+        line = await world.citizen(number)
+        await asyncio.sleep(1)
+        await line.hang_up()
+        books = freeswitch.books()
+        for _ in range(50):
+            await asyncio.sleep(0.1)
+            if found := books.read():
+                break
+        assert [number in record.caller for record in found] == [True]
+
+    driver.run(story, tmp_path, ipv6=False)
+    files = [path for path in tmp_path.rglob("*") if path.is_file() and path.resolve().is_relative_to(tmp_path)]
+    assert files
+    assert [path for path in files if number.encode() in path.read_bytes()] == []

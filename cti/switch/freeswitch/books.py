@@ -1,7 +1,7 @@
 """The switch's own CDRs (mod_json_cdr): what became of legs while no engine looked.
 
-FreeSWITCH writes a file for each leg that ends, with all of the leg's variables: its module masks nothing. A file is
-taken away as soon as its record is kept elsewhere.
+FreeSWITCH writes a file for each leg that ends, with all of the leg's variables: its module masks nothing. So the
+folder lies in memory (see `in_memory`), and a file is taken away as soon as its record is kept elsewhere.
 """
 
 from __future__ import annotations

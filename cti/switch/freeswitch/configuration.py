@@ -9,6 +9,7 @@ from pathlib import Path
 from cti.settings import HouseSettings, TrunkSettings
 from cti.switch.freeswitch import phones as sofia
 from cti.switch.freeswitch.dialplan import GLOBALS, PROOF, dialplan, emergency
+from cti.switch.freeswitch.in_memory import MEMORY, keep_in_memory
 from cti.switch.freeswitch.xml import element, include, params
 from cti.switch.phone import Phone
 from cti.switch.secrets import session_proof
@@ -34,6 +35,7 @@ class Layout:
     prompts: Path
     music: Path
     recordings: Path
+    memory: Path = MEMORY
 
     @property
     def etc(self) -> Path:
@@ -42,7 +44,7 @@ class Layout:
 
     @property
     def cdr(self) -> Path:
-        """The switch's own call detail records, one file each."""
+        """The switch's own call detail records, one file each, and its core database: a link into `memory`."""
         return self.root / "cdr"
 
     def folder(self, name: str) -> Path:
@@ -56,8 +58,9 @@ FOLDERS = "log run db storage scripts certs temp cache grammar sounds".split()
 
 def write_configuration(house: HouseSettings, layout: Layout, secret: str, secrets: dict[str, str]) -> None:
     """Write every file that does not say so already; phones are kept, or made empty."""
-    for folder in (layout.etc, layout.cdr, layout.recordings, layout.music, *map(layout.folder, FOLDERS)):
+    for folder in (layout.etc, layout.recordings, layout.music, *map(layout.folder, FOLDERS)):
         folder.mkdir(parents=True, exist_ok=True)
+    keep_in_memory(layout.cdr, layout.memory)
     written = files(house, layout, secret, secrets)
     for name, text in written.items():
         write_if_changed(layout.etc / name, text)
@@ -148,6 +151,8 @@ def _settings(house: HouseSettings, layout: Layout, secret: str) -> str:
         "colorize-console": "false",
         "dump-cores": "no",
         "event-heartbeat-interval": 60,
+        # Who calls stands there too, long after his call.
+        "core-db-name": layout.cdr / "core.db",
         "threaded-system-exec": "true",
     }
     event_socket = {

@@ -21,7 +21,7 @@ def layout(folder: Path, *more: str) -> Layout:
     modules.mkdir(parents=True, exist_ok=True)
     for name in (*NEEDED, *more):
         (modules / f"mod_{name}.so").touch()
-    return Layout(folder / "switch", modules, folder / "prompts", folder / "music", folder / "rec")
+    return Layout(folder / "switch", modules, folder / "prompts", folder / "music", folder / "rec", folder)
 
 
 def house(**trunks: TrunkSettings) -> HouseSettings:
