@@ -212,10 +212,11 @@ class HotlineSettings(Section):
 
 
 class KeySettings(Section):
-    """Where the master key lies: a file elsewhere, or the socket of a key server; see `cti/store/key_sources.py`."""
+    """Where the master key lies: a file, a key server's socket, or a token's file; see `cti/store/key_sources.py`."""
 
     file: str | None = None
     socket: str | None = None
+    token: str | None = None
 
 
 class HouseSettings(HotlineSettings):

@@ -1,8 +1,8 @@
 """A small key server: hands the master key to one user of this machine, and to nobody else.
 
 `python -m cti.store.key_server SOCKET KEY_FILE USER` runs as another user than the hotline, who alone reads the file.
-The port is as small as this: a line `master` comes, the key in base64 goes back. A card, a token (PKCS#11) or a city's
-pool of cryptographic services is joined by a server of the same port.
+The port is as small as this: a line `master` comes, the key in base64 goes back. A city's pool of cryptographic
+services without a PKCS#11 driver (see `token`) is joined by a server of the same port.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@
 | `HOTLINE_MASTER_KEY` | the key itself, in the environment |
 | `keys: {file: /elsewhere/master.key}` | a file that only the hotline's user may read |
 | `keys: {socket: /run/keys.sock}` | a key server on this machine, see `key_server` |
+| `keys: {token: token.yaml}` | a cryptographic token (PKCS#11), see `token` |
 | a credential `hotline-master-key` of systemd | `LoadCredentialEncrypted=` of the service |
 | `master.key` in the state directory | made at the first start; it lies beside what it seals |
 
@@ -23,7 +24,11 @@ from pathlib import Path
 
 import yaml
 
+from cti.store.problem import KeyProblem
 from cti.store.suites import KEY_BYTES
+from cti.store.token import Token
+
+__all__ = ["KeyProblem", "KeySource", "is_there", "load_master_key", "source_of"]
 
 ENVIRONMENT = "HOTLINE_MASTER_KEY"
 CREDENTIAL = "hotline-master-key"
@@ -32,13 +37,9 @@ SECONDS = 5.0
 ANSWER_BYTES = 200
 
 
-class KeyProblem(Exception):
-    """The master key is missing, malformed, or not the one that sealed the data."""
-
-
 @dataclass(frozen=True, slots=True)
 class KeySource:
-    """Where the key comes from: `kind` is environment, file, socket, credential or beside."""
+    """Where the key comes from: `kind` is environment, file, socket, token, credential or beside."""
 
     kind: str
     path: Path | None = None
@@ -49,7 +50,7 @@ def source_of(data: Path) -> KeySource:
     if os.environ.get(ENVIRONMENT):
         return KeySource("environment")
     said = _said(data / "settings.yaml")
-    for kind in ("file", "socket"):
+    for kind in ("file", "socket", "token"):
         if kind in said:
             return KeySource(kind, data / said[kind])
     if folder := os.environ.get("CREDENTIALS_DIRECTORY"):
@@ -73,6 +74,8 @@ def load_master_key(data: Path) -> bytes:
             return _parse(os.environ[ENVIRONMENT], ENVIRONMENT)
         case "socket", Path() as path:
             return _parse(_asked(path), str(path))
+        case "token", Path() as path:
+            return Token.read(path).open()
         case kind, Path() as path:
             if kind == "beside" and (made := _made(path)):
                 return made
@@ -89,7 +92,7 @@ def _said(settings: Path) -> dict[str, str]:
     if said is None:
         return {}
     if not isinstance(said, dict) or len(said) != 1 or not all(isinstance(one, str) for one in said.values()):
-        raise KeyProblem(f"{settings}: keys: one of file and socket, with a path")
+        raise KeyProblem(f"{settings}: keys: one of file, socket and token, with a path")
     return said
 
 

@@ -18,15 +18,16 @@ from setup.environment import RUNTIME, TEST, Environment
 from setup.postgres import ensure_postgres
 from setup.progress import Progress, SetupError
 from setup.start import data_dir, log_dir
-from setup.testtools import CHROMIUM, SIPP, ensure_tool
+from setup.testtools import CHROMIUM, SIPP, SOFTHSM, ensure_tool
 
 USAGE = """\
 usage: scripts/test [unit|asterisk|browser] [options of pytest]
 
-  unit       ruff, mypy, the console's own checks, and the tests that need nothing real but PostgreSQL
+  unit       ruff, mypy, the console's own checks, and the tests that need nothing real but PostgreSQL and a
+             token without hardware (SoftHSM)
   asterisk   the tests on a real Asterisk with real SIP phones
   browser    the tests with a Chromium that talks
-Without a part all three are run. With CI=true a missing PostgreSQL, Asterisk, SIPp or Chromium is a failure.
+Without a part all three are run. With CI=true a missing PostgreSQL, SoftHSM, Asterisk, SIPp or Chromium is a failure.
 """
 
 PARTS = {
@@ -74,8 +75,8 @@ def run(tree: Path, arguments: list[str]) -> int:
 def prepare(parts: Sequence[str], progress: Progress, environment: Environment, console: Console) -> dict[str, str]:
     """Fetch the real things that ``parts`` need and return the environment in which they are found.
 
-    They are named in ``HOTLINE_POSTGRES`` (the folder of its programs), ``HOTLINE_ASTERISK``, ``HOTLINE_SIPP`` and
-    ``HOTLINE_CHROMIUM``, the last three also on PATH.
+    They are named in ``HOTLINE_POSTGRES`` (the folder of its programs), ``HOTLINE_SOFTHSM``,
+    ``HOTLINE_ASTERISK``, ``HOTLINE_SIPP`` and ``HOTLINE_CHROMIUM``, the last three also on PATH.
     """
     variables = {**os.environ, "PYTHONUNBUFFERED": "1"}
     folders = [environment.bin, *map(Path, os.environ.get("PATH", os.defpath).split(os.pathsep))]
@@ -93,6 +94,12 @@ def prepare(parts: Sequence[str], progress: Progress, environment: Environment, 
             if "HOTLINE_REQUIRE_REAL" in variables:
                 raise
             progress.note(f"the tests on PostgreSQL are skipped: {error}")
+        try:
+            variables["HOTLINE_SOFTHSM"] = str(ensure_tool(SOFTHSM, progress))
+        except SetupError as error:
+            if "HOTLINE_REQUIRE_REAL" in variables:
+                raise
+            progress.note(f"the tests of a cryptographic token are skipped: {error}")
     if "asterisk" in parts or "browser" in parts:
         asterisk, sipp = ensure_asterisk(progress), ensure_tool(SIPP, progress)
         variables.update(HOTLINE_ASTERISK=str(asterisk), HOTLINE_SIPP=str(sipp))

@@ -1,4 +1,4 @@
-"""The programs that only tests need: SIPp and Chromium, from the machine or fetched into the cache."""
+"""The programs that only tests need: SIPp, SoftHSM and Chromium, from the machine or fetched into the cache."""
 
 from __future__ import annotations
 
@@ -54,6 +54,9 @@ CHROMIUM = Tool(
     "usr/lib/chromium/chromium",
     "--version",
 )
+
+SOFTHSM = Tool("softhsm2-util", ("softhsm2",), "usr/bin/softhsm2-util", "--help")
+"""A token without hardware; its driver, `softhsm/libsofthsm2.so`, lies in the same package's lib."""
 
 
 def starts(executable: Path, tool: Tool) -> bool:

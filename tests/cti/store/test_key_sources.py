@@ -52,7 +52,7 @@ def test_a_file_elsewhere(tmp_path: Path) -> None:
 @pytest.mark.parametrize("wrong", ["keys: here", "keys: {file: 7}", "keys: {file: a, socket: b}", "keys: []"])
 def test_what_is_wrong_is_said_and_nothing_is_made(tmp_path: Path, wrong: str) -> None:
     said(tmp_path, wrong)
-    with pytest.raises(KeyProblem, match="one of file and socket"):
+    with pytest.raises(KeyProblem, match="one of file, socket and token"):
         load_master_key(tmp_path)
     assert not (tmp_path / "master.key").exists()
 
