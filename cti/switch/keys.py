@@ -35,10 +35,13 @@ class TypedKeys:
         """Keys that a verb has taken by their events, and that no application answered with yet."""
         self._paused = False
 
-    def press(self, key: str) -> None:
-        """The switch tells that a key was pressed."""
-        if not self._answered.came(key) and not self._paused:
+    def press(self, key: str) -> bool:
+        """The switch tells that a key was pressed; False for one that has counted already, by an answer."""
+        if self._answered.came(key):
+            return False
+        if not self._paused:
             self._append(_Key(key))
+        return True
 
     def answered(self, key: str, wanted: str) -> str:
         """An application ended with `key`: the first of the wanted keys, since others may have been pressed before.

@@ -388,9 +388,14 @@ class AsteriskSwitch:
                     return
                 # Its dial is over, and the leg comes into the next session only when this one is let go.
                 self.take(event.leg)
-            elif isinstance(event, DigitPressed) and (session := self._sessions.get(event.leg)) is not None:
-                session.press(event.digit)
+            elif isinstance(event, DigitPressed) and not self._counts(event):
+                return
             self._on_event(event)
+
+    def _counts(self, event: DigitPressed) -> bool:
+        """Whether a key means something to who listens now, such as a queue: it may have been an answer before."""
+        session = self._sessions.get(event.leg)
+        return session is None or session.press(event.digit)
 
     def _dialled(self, by: str, leg: str, channel: str) -> None:
         self._channels[leg] = channel

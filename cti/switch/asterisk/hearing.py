@@ -133,12 +133,13 @@ class Hearing(LegAgi):
                 async with asyncio.timeout(GAP_SECONDS):
                     await self._silent.wait()
 
-    def press(self, key: str) -> None:
-        """A key was pressed. Asterisk drops one that comes while no command reads."""
-        self._keys.press(key)
+    def press(self, key: str) -> bool:
+        """A key was pressed. Asterisk drops one that comes while no command reads. False: it has counted already."""
+        new = self._keys.press(key)
         if self._ended != self._commands and self._keys.has(self._wanted):
             self._ended = self._commands
             self._ending = self._loop.create_task(self._end_command(self._commands))
+        return new
 
     async def _end_command(self, command: int) -> None:
         await asyncio.sleep(GAP_SECONDS)

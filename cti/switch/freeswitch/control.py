@@ -382,7 +382,9 @@ class FreeswitchSwitch:
                 if dialler is not None and dialler.talk is not None:
                     dialler.talk.picked_up = True
             case DigitPressed() if (session := self._sessions.find(event.leg)) is not None:
-                session.press(event.digit)
+                if not session.press(event.digit):
+                    # It was an answer before: who listens now, such as a queue, is asked something else.
+                    return
         self._on_event(event)
 
     def _met(self, message: EslEvent) -> None:

@@ -102,13 +102,17 @@ class LegSocket:
             self.talk.begun.set_result(self._loop.time())
         self._connection.close()
 
-    def press(self, digit: str) -> None:
-        """A key was pressed; told by the control connection, as to all others, since a leg's own may tell later."""
+    def press(self, digit: str) -> bool:
+        """A key was pressed; told by the control connection, as to all others, since a leg's own may tell later.
+
+        False: it has counted already.
+        """
         if self._stream is not None and not self._stream.closed.done():
             self._stream.press(digit)
-        else:
-            self._keys.press(digit)
-            self._key_pressed.set()
+            return True
+        new = self._keys.press(digit)
+        self._key_pressed.set()
+        return new
 
     async def _start(self, app: str, argument: str = "") -> asyncio.Future[EslEvent]:
         if self._over.done():

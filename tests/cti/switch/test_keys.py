@@ -199,3 +199,12 @@ def test_orders_that_a_switch_told_in(name: str) -> None:
         assert taken == expected
 
     on_the_loop(story)
+
+
+async def test_a_key_that_was_an_answer_is_no_key_for_whoever_listens_next() -> None:
+    """The key that ended a menu was told once more by its event, and took the caller out of the queue at once."""
+    keys = TypedKeys()
+    assert keys.answered("0", ALL_KEYS) == "0"
+    keys.pause()
+    assert not keys.press("0")
+    assert keys.press("0")
