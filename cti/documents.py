@@ -15,6 +15,8 @@ from typing import Any, TypeVar
 import pydantic
 import yaml
 
+from cti.base.faults import no_yaml, say
+
 MOST_VALUES = 500_000
 """Values that a document may have, repeated ones counted: an alias inside an alias grows without end."""
 
@@ -98,7 +100,7 @@ def load(path: Path) -> Document:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise DocumentError([Problem(str(path), 1, 1, f"cannot be read: {error}")]) from None
+        raise DocumentError([Problem(str(path), 1, 1, say("file-unreadable", reason=error))]) from None
     return parse(text, str(path))
 
 
@@ -119,11 +121,11 @@ def parse(text: str, file: str) -> Document:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         message = " ".join(part for part in (error.context, error.problem) if part)
-        raise DocumentError([Problem(file, line, column, message)]) from None
+        raise DocumentError([Problem(file, line, column, no_yaml(message))]) from None
     except RecursionError:
-        raise DocumentError([Problem(file, 1, 1, f"values stand inside one another deeper than {DEEPEST}")]) from None
+        raise DocumentError([Problem(file, 1, 1, say("yaml-deep", most=DEEPEST))]) from None
     except yaml.YAMLError as error:
-        raise DocumentError([Problem(file, 1, 1, str(error))]) from None
+        raise DocumentError([Problem(file, 1, 1, no_yaml(str(error)))]) from None
 
 
 def _walk(
@@ -137,12 +139,12 @@ def _walk(
     """Note the places of all values; `around` are the nodes (by identity) that this one stands in."""
     line, column = places.setdefault(path, (node.start_mark.line + 1, node.start_mark.column + 1))
     if len(places) > MOST_VALUES:
-        raise DocumentError([Problem(file, 1, 1, f"has more than {MOST_VALUES} values")])
+        raise DocumentError([Problem(file, 1, 1, say("yaml-many", most=MOST_VALUES))])
     if id(node) in around:
-        problems.append(Problem(file, line, column, "an alias stands inside what it names"))
+        problems.append(Problem(file, line, column, say("yaml-alias")))
         return
     if len(around) >= DEEPEST:
-        raise DocumentError([Problem(file, line, column, f"values stand inside one another deeper than {DEEPEST}")])
+        raise DocumentError([Problem(file, line, column, say("yaml-deep", most=DEEPEST))])
     around = (*around, id(node))
     if isinstance(node, yaml.MappingNode):
         seen: set[str] = set()
@@ -150,7 +152,7 @@ def _walk(
             key = key_node.value if isinstance(key_node, yaml.ScalarNode) else str(key_node)
             mark = key_node.start_mark
             if key in seen:
-                problems.append(Problem(file, mark.line + 1, mark.column + 1, f"{key!r} stands here twice"))
+                problems.append(Problem(file, mark.line + 1, mark.column + 1, say("yaml-twice", key=repr(key))))
             seen.add(key)
             typed: str | int = int(key) if key_node.tag.endswith(":int") and key.isdecimal() else key
             places[(*path, typed)] = (mark.line + 1, mark.column + 1)

@@ -8,19 +8,19 @@ from typing import Annotated, Any
 
 import pydantic
 
+from cti.base.findings import Finding
 from cti.base.parts import NAME
+from cti.base.sentences import in_chinese
 from cti.identity.visitor import Visitor
 from cti.number import NumberKind
 from cti.refusal import Invalid
 from cti.web.routes import Body, Query, Route
 from ivr.checking import FlowChecks, Inspection
 from ivr.drafts import Draft
-from ivr.lint.chinese import chinese, in_chinese
 from ivr.owning import EDIT, PUBLISH, READ
 from ivr.pictures import Graph
 from ivr.prompts.catalogue import DEFAULT_LANGUAGE
 from ivr.proving import Proof
-from ivr.reading import Finding
 from ivr.revisions import Revision
 from ivr.routing_desk import RoutingDesk, Table
 from ivr.service import FlowService, FlowSummary
@@ -234,7 +234,7 @@ class FlowsApi:
     async def test(self, visitor: Visitor, body: TextBody) -> list[Proof]:
         """The flow's own tests."""
         proofs = await self._checks.prove(visitor, body.text)
-        return [replace(one, failures=tuple(map(chinese, one.failures))) for one in proofs]
+        return [replace(one, failures=tuple(map(in_chinese, one.failures))) for one in proofs]
 
     async def save_draft(self, visitor: Visitor, flow: str, body: DraftBody) -> dict[str, Any]:
         """Keep a draft; what lint says of it comes back."""
@@ -269,7 +269,7 @@ class FlowsApi:
 
 
 def _chinese(findings: list[Finding]) -> list[Finding]:
-    return [in_chinese(one) for one in findings]
+    return [one.in_chinese for one in findings]
 
 
 def _summary(summary: FlowSummary) -> FlowSummary:

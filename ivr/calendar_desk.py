@@ -10,6 +10,7 @@ from pathlib import Path
 
 from cti import documents
 from cti.base.calendars import SEEDED, CalendarFile, Holiday, Open, UnknownCalendar
+from cti.base.findings import Finding, close_to, validated
 from cti.documents import DocumentError
 from cti.identity.audit import Audit
 from cti.identity.visitor import Visitor
@@ -19,9 +20,9 @@ from ivr.checking import refused
 from ivr.library import FlowLibrary
 from ivr.nodes import Hours
 from ivr.owning import PUBLISH, READ, Owning
-from ivr.reading import Finding, close_to
 from ivr.revisions import digest, write
 from ivr.routing import Routing
+from ivr.sentences import say
 from ivr.surroundings import Surroundings
 
 FILE = "calendars.yaml"
@@ -159,16 +160,16 @@ class CalendarDesk:
     def _read(self, text: str) -> tuple[CalendarFile | None, list[Finding]]:
         try:
             document = documents.parse(text, FILE)
-            file = document.validate(CalendarFile)
+            file = validated(document, CalendarFile)
         except DocumentError as error:
-            return None, [Finding(one.file, one.line, one.column, one.message) for one in error.problems]
+            return None, [Finding.of(one) for one in error.problems]
         findings = []
         for name, use in self._uses():
             if name in file.calendars:
                 continue
             hint = close_to(name, file.calendars)
-            message = f"there is no calendar {name}, by which {use} goes"
-            findings.append(Finding.at(document, ("calendars",), message, suggestion=hint))
+            words = say("calendar-used", name=name, user=use)
+            findings.append(Finding.at(document, ("calendars",), words, suggestion=hint))
         return file, findings
 
     def _uses(self) -> Iterator[tuple[str, str]]:

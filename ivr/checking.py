@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
+from cti.base.findings import Finding
+from cti.base.sentences import Wrong, in_chinese
 from cti.business_time import ZONE
 from cti.identity.visitor import Visitor
 from cti.refusal import Invalid
@@ -13,11 +15,9 @@ from ivr import pictures, script, tryout
 from ivr.flow import Flow
 from ivr.library import FlowLibrary, Overlay
 from ivr.lint import errors
-from ivr.lint.chinese import in_chinese
 from ivr.owning import READ
 from ivr.pictures import Graph
 from ivr.proving import Proof
-from ivr.reading import Finding
 from ivr.speech import PromptTexts
 from ivr.statistics import FlowStatistics
 from ivr.surroundings import Surroundings
@@ -37,7 +37,7 @@ class Inspection:
 
 def refused(findings: Sequence[Finding]) -> Invalid:
     """The refusal of a text for what is wrong with it."""
-    shown = [in_chinese(one) for one in findings[:MOST_FINDINGS]]
+    shown = [one.in_chinese for one in findings[:MOST_FINDINGS]]
     words = "；".join(f"第 {one.line} 行：{one.message}" for one in shown[:5])
     return Invalid("refused", words, "text", more={"findings": [asdict(one) for one in shown]})
 
@@ -73,7 +73,8 @@ class FlowChecks:
                 calendars=self._surroundings.calendars, pauses=pauses,
             )  # fmt: skip
         except ValueError as error:
-            raise Invalid("bad_trial", f"试运行脚本有误：{error}", "do") from None
+            said = in_chinese(error.words) if isinstance(error, Wrong) else error
+            raise Invalid("bad_trial", f"试运行脚本有误：{said}", "do") from None
 
     async def prove(self, visitor: Visitor, text: str) -> list[Proof]:
         """Run a text's own tests; raises Invalid with what is wrong."""

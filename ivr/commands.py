@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from cti import documents
+from cti.base.findings import Finding
 from cti.business_time import ZONE
 from cti.documents import DocumentError
 from cti.number import Number, NumberKind
@@ -32,8 +33,8 @@ from ivr import (
 from ivr.command_house import CommandHouse, print_json
 from ivr.flow import Flow
 from ivr.library import FlowLibrary, Overlay
+from ivr.lint import codes
 from ivr.prompts.catalogue import DEFAULT_LANGUAGE
-from ivr.reading import Finding
 from ivr.surroundings import at
 from ivr.trials import Trial
 
@@ -84,6 +85,7 @@ def add_commands(commands: Parsers) -> None:
     one = _add(below, "routes", _routes, "which flow answers each number, and what is wrong with the routing table")
     one.add_argument("--at", default="", help='business time, such as "2026-10-01 10:00"; by default now')
     _add(below, "schema", _schema, "the JSON schema of flow files, for editors")
+    _add(below, "codes", _codes, "the codes of findings, and what each means")
 
 
 def _add(
@@ -113,6 +115,8 @@ def _found_as_json(findings: list[Finding]) -> list[dict[str, Any]]:
             "line": one.line,
             "column": one.column,
             "severity": one.severity,
+            "code": one.code,
+            "values": dict(one.values),
             "message": one.message,
             "suggestion": one.suggestion,
         }
@@ -277,6 +281,11 @@ def _list(arguments: argparse.Namespace) -> int:
 
 def _revision(library: FlowLibrary, name: str) -> int:
     return library.current(name).revision if name in library.names else 0
+
+
+def _codes(_: argparse.Namespace) -> int:
+    print(codes.page(), end="")
+    return 0
 
 
 def _schema(_: argparse.Namespace) -> int:

@@ -6,14 +6,13 @@ from typing import Annotated
 
 import pydantic
 
+from cti.base.findings import Finding
 from cti.base.parts import NAME
 from cti.identity.visitor import Visitor
 from cti.web.routes import Body, Query, Route
 from ivr.calendar_desk import CalendarBook, CalendarDesk, DayView
 from ivr.library import FlowLibrary
-from ivr.lint.chinese import in_chinese
 from ivr.owning import PUBLISH, READ
-from ivr.reading import Finding
 from ivr.service import FlowService
 from ivr.speech import PromptTexts
 from ivr.vocabulary import Vocabulary, vocabulary
@@ -62,7 +61,7 @@ class HouseApi:
 
     async def lint_calendars(self, visitor: Visitor, body: CalendarText) -> list[Finding]:
         """What is wrong with a text."""
-        return [in_chinese(one) for one in self._calendars.check(visitor, body.text)]
+        return [one.in_chinese for one in self._calendars.check(visitor, body.text)]
 
     async def change_calendars(self, visitor: Visitor, body: CalendarText) -> CalendarBook:
         """Another text; refused with `findings`."""

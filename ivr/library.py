@@ -14,14 +14,15 @@ from pathlib import Path
 import structlog
 
 from cti import documents
+from cti.base.findings import Finding
 from cti.documents import DocumentError
 from ivr import proving, reading
 from ivr.flow import Flow
 from ivr.lint import Known, errors, lint_reading
 from ivr.nodes import Call
 from ivr.proving import Proof
-from ivr.reading import Finding
 from ivr.revisions import Revision, Revisions, digest, write
+from ivr.sentences import say
 from ivr.speech import PromptTexts
 
 log = structlog.get_logger(__name__)
@@ -133,7 +134,7 @@ class FlowLibrary:
         try:
             document = documents.parse(text, file)
         except DocumentError as error:
-            return None, [Finding(one.file, one.line, one.column, one.message) for one in error.problems]
+            return None, [Finding.of(one) for one in error.problems]
         found = reading.read(document)
         return found.flow, lint_reading(found, self.known())
 
@@ -180,7 +181,7 @@ class FlowLibrary:
         if flow is None or errors(findings):
             raise Refused(errors(findings))
         if name is not None and flow.name != name:
-            raise Refused([Finding.at(flow.document, ("flow",), f"this is the flow {flow.name}, not {name}")])
+            raise Refused([Finding.at(flow.document, ("flow",), say("flow-other", flow=flow.name, name=name))])
         if failed := [*self._callers(flow), *proving.findings(flow, self.prove(flow))]:
             raise Refused(failed)
         with self._lock:

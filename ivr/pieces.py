@@ -16,7 +16,9 @@ from pydantic_core import CoreSchema
 from cti.base.expressions import Expression, ExpressionError, Scope, Template, Type
 from cti.base.expressions.types import BOOLEAN, MOMENT, NUMBER, TEXT
 from cti.base.parts import OneOrMore, Part
+from cti.base.sentences import Wrong
 from ivr import speech
+from ivr.sentences import say
 
 PROMPT = r"^[a-z0-9][a-z0-9_./-]{0,79}$"
 PromptId = Annotated[str, pydantic.Field(pattern=PROMPT)]
@@ -57,14 +59,14 @@ class Said(Part):
         if value is not None and not _PROMPT.match(
             "".join(one if isinstance(one, str) else "x" for one in value.parts)
         ):
-            raise ValueError(f"{value.text[:60]!r} is no id of a prompt; words to be spoken stand under text")
+            raise Wrong(say("prompt-id", prompt=repr(value.text[:60])))
         return value
 
     @pydantic.model_validator(mode="after")
     def _one_thing(self) -> Said:
         found = [name for name in _SAYS if getattr(self, name) not in (None, False)]
         if len(found) != 1:
-            raise ValueError(f"a piece says exactly one of {', '.join(_SAYS)}")
+            raise Wrong(say("piece-one", kinds=", ".join(_SAYS)))
         return self
 
     @classmethod

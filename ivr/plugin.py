@@ -9,6 +9,7 @@ from acd.dialling import CallbackDialling
 from acd.service import Acd
 from cti import documents
 from cti.base.calendars import SEEDED, CalendarFile
+from cti.base.findings import Finding
 from cti.call import Call, Party
 from cti.calls import Calls
 from cti.events import AlarmCleared, AlarmRaised
@@ -43,7 +44,6 @@ from ivr.presence import spots_of
 from ivr.prompts.ahead import speak_ahead
 from ivr.prompts.catalogue import DEFAULT_LANGUAGE
 from ivr.prompts.room import PromptRoom, offer_room, open_room
-from ivr.reading import Finding
 from ivr.recognition.recognisers import find_recogniser
 from ivr.routing import Routing
 from ivr.routing_desk import RoutingDesk

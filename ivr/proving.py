@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cti.base.findings import Finding
 from ivr import tryout
 from ivr.flow import Flow
 from ivr.interpreter import Flows
-from ivr.reading import Finding
+from ivr.sentences import say
 from ivr.speech import PromptTexts
 
 
@@ -37,7 +38,7 @@ def prove(flow: Flow, flows: Flows, texts: PromptTexts) -> list[Proof]:
 def findings(flow: Flow, proofs: list[Proof]) -> list[Finding]:
     """A finding for each failure."""
     return [
-        Finding.at(flow.document, ("tests", index), f"test {proof.name!r}: {failure}")
+        Finding.at(flow.document, ("tests", index), say("test-failed", name=repr(proof.name), failure=failure))
         for index, proof in enumerate(proofs)
         for failure in proof.failures
     ]

@@ -22,11 +22,13 @@ import pydantic
 from cti import documents
 from cti.base.calendars import Calendars
 from cti.base.expressions.types import ANY, NAMED, fits, type_of
+from cti.base.findings import Finding, close_to, validated
 from cti.base.parts import DigitText, Name, OneOrMore, Part, Variable
+from cti.base.sentences import Wrong
 from cti.documents import Document, DocumentError, Where
 from cti.number import Number
 from ivr.flow import Flow, Initial
-from ivr.reading import Finding, close_to
+from ivr.sentences import say
 
 FILE = "routing.yaml"
 
@@ -42,7 +44,7 @@ class Choice(Part):
     @pydantic.model_validator(mode="after")
     def _of_a_calendar(self) -> Choice:
         if "during" in self.model_fields_set and self.calendar is None:
-            raise ValueError("during needs a calendar")
+            raise Wrong(say("during-alone"))
         return self
 
     def holds(self, calendars: Calendars, now: datetime, region: str) -> bool:
@@ -99,7 +101,7 @@ def read(document: Document, flows: Mapping[str, Flow], calendars: Calendars) ->
     """The table of a document and what is wrong with it; DocumentError when it cannot be read at all."""
     if document.data is None:
         return RoutingFile(), []
-    file = document.validate(RoutingFile)
+    file = validated(document, RoutingFile)
     return file, list(_check(document, file, flows, calendars))
 
 
@@ -120,27 +122,27 @@ def _check(document: Document, file: RoutingFile, flows: Mapping[str, Flow], cal
             digits = Number.parse(number).digits
             where = ("routes", index, "number")
             if not digits:
-                yield Finding.at(document, where, f"{number!r} is no telephone number")
+                yield Finding.at(document, where, say("number-bad", number=repr(number)))
             elif digits in seen:
-                yield Finding.at(document, where, f"{number} stands here twice, also as {seen[digits]}")
+                yield Finding.at(document, where, say("number-twice", number=number, other=seen[digits]))
             seen.setdefault(digits, number)
         for at, choice in enumerate(route.choose):
             place = ("routes", index, "choose", at)
             if choice.flow not in flows:
                 hint = close_to(choice.flow, flows)
-                yield Finding.at(document, (*place, "flow"), f"there is no flow {choice.flow}", suggestion=hint)
+                yield Finding.at(document, (*place, "flow"), say("flow-unknown", name=choice.flow), suggestion=hint)
             else:
                 yield from _arguments(document, place, choice, flows[choice.flow])
             if choice.calendar is not None and choice.calendar not in calendars.names:
                 hint = close_to(choice.calendar, calendars.names)
-                message = f"there is no calendar {choice.calendar}"
-                yield Finding.at(document, (*place, "calendar"), message, suggestion=hint)
+                words = say("calendar-unknown", name=choice.calendar)
+                yield Finding.at(document, (*place, "calendar"), words, suggestion=hint)
             if choice.calendar is None and at < len(route.choose) - 1:
-                yield Finding.at(document, place, "what comes after a choice that always holds is never reached")
+                yield Finding.at(document, place, say("choice-unreached"))
         if route.choose[-1].calendar is not None:
             yield Finding.at(
-                document, ("routes", index, "choose"), "at some hours no flow answers",
-                suggestion="let the last choice have no calendar",
+                document, ("routes", index, "choose"), say("hours-unanswered"),
+                suggestion=say("hint-last"),
             )  # fmt: skip
 
 
@@ -150,8 +152,8 @@ def _arguments(document: Document, place: Where, choice: Choice, flow: Flow) -> 
         where = (*place, "arguments", name)
         if name not in takes:
             hint = close_to(name, takes)
-            yield Finding.at(document, where, f"flow {choice.flow} takes no {name}", suggestion=hint)
+            yield Finding.at(document, where, say("flow-argument", flow=choice.flow, name=name), suggestion=hint)
         elif not fits(type_of(value), NAMED.get(takes[name], ANY)):
-            yield Finding.at(document, where, f"{name} is a {takes[name]}; its value here is none")
+            yield Finding.at(document, where, say("variable-type", name=name, wanted=NAMED.get(takes[name], ANY)))
     for name in flow.missing(choice.arguments):
-        yield Finding.at(document, place, f"flow {choice.flow} needs the argument {name}")
+        yield Finding.at(document, place, say("flow-needs", flow=choice.flow, name=name))

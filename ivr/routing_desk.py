@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from cti import documents
+from cti.base.findings import Finding
 from cti.documents import DocumentError
 from cti.identity.audit import Audit
 from cti.identity.visitor import Visitor
@@ -21,7 +22,6 @@ from ivr import routing
 from ivr.checking import refused
 from ivr.library import FlowLibrary
 from ivr.owning import PUBLISH, READ, Owning
-from ivr.reading import Finding
 from ivr.revisions import digest, write
 from ivr.routing import Route, Routing, RoutingFile
 from ivr.surroundings import Surroundings
@@ -106,7 +106,7 @@ class RoutingDesk:
             document = documents.parse(text, self._path.name)
             return routing.read(document, self._library.flows, self._surroundings.calendars)
         except DocumentError as error:
-            return RoutingFile(), [Finding(one.file, one.line, one.column, one.message) for one in error.problems]
+            return RoutingFile(), [Finding.of(one) for one in error.problems]
 
     async def change(self, visitor: Visitor, routes: list[dict[str, Any]], seen: str) -> Table:
         """Put other routes into effect at once. Invalid with findings; Conflict unless `seen` is still the file's."""

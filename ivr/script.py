@@ -22,8 +22,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from cti.base.sentences import Wrong
+from ivr.sentences import say
 
-class ScriptError(ValueError):
+
+class ScriptError(Wrong):
     """A script that cannot be read; the message names the step."""
 
 
@@ -74,8 +77,8 @@ def parse(text: str) -> list[Action]:
         verb, _, value = words.partition(" ")
         shape = _SHAPES.get(verb)
         if shape is None:
-            raise ScriptError(f"unknown step {words!r}; steps: {', '.join(_SHAPES)}")
+            raise ScriptError(say("test-step", step=repr(words), steps=", ".join(_SHAPES)))
         if not shape(value.strip()):
-            raise ScriptError(f"{words!r}: {verb} does not take {value.strip()!r}")
+            raise ScriptError(say("test-step-value", step=repr(words), verb=verb, value=repr(value.strip())))
         actions.append(Action(verb, value.strip()))
     return actions

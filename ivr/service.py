@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
+from cti.base.findings import Finding
 from cti.business_time import ZONE
 from cti.clock import Clock
 from cti.identity.audit import Audit
@@ -22,7 +23,6 @@ from ivr.library import FlowLibrary, Refused
 from ivr.lint.names import said_by
 from ivr.owning import EDIT, PUBLISH, READ, Owning
 from ivr.pictures import Graph
-from ivr.reading import Finding
 from ivr.revisions import Conflict as Outdated
 from ivr.revisions import Revision, Revisions
 from ivr.statistics import Figures, FlowStatistics

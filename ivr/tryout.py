@@ -20,6 +20,7 @@ from ivr import script
 from ivr.conversation import Facts
 from ivr.interpreter import Flows, Interpreter, State
 from ivr.lookups import LookupFailed, Lookups, Service
+from ivr.sentences import say
 from ivr.simulator import Line, Paused, SimulatedConversation
 from ivr.speech import PromptTexts
 from ivr.surroundings import Surroundings, at
@@ -222,19 +223,20 @@ def failures(trial: Trial, report: Report) -> list[str]:
     """What a trial expected and did not get; nothing means that it passed."""
     found: list[str] = []
     if (missing := _missing(trial.visits, report.nodes, lambda wanted, node: wanted == node)) is not None:
-        found.append(f"did not visit {missing}; it went {' → '.join(report.nodes)}")
-    found += [f"visited {node}" for node in trial.never if node in report.nodes]
+        found.append(say("failure-went", node=missing, way=" → ".join(report.nodes)))
+    found += [say("failure-visited", node=node) for node in trial.never if node in report.nodes]
     heard = _heard(report)
     if (missing := _missing(trial.hears, heard, lambda wanted, said: wanted in said)) is not None:
-        found.append(f"did not hear {missing!r}")
+        found.append(say("failure-heard", words=repr(missing)))
     if trial.ends is not None and trial.ends != report.outcome:
-        found.append(f"ended {report.outcome}, not {trial.ends}")
+        found.append(say("failure-ended", outcome=report.outcome, wanted=trial.ends))
     for name, value in trial.variables.items():
         if report.variables.get(name) != value:
-            found.append(f"{name} is {report.variables.get(name)!r}, not {value!r}")
+            is_now = repr(report.variables.get(name))
+            found.append(say("failure-variable", name=name, value=is_now, wanted=repr(value)))
     if trial.rated is not None and trial.rated not in [score for _, score in report.ratings]:
-        found.append(f"was not rated {trial.rated}")
-    found += [f"the step {step!r} never came about" for step in report.unused]
+        found.append(say("failure-rated", score=trial.rated))
+    found += [say("failure-step", step=repr(step)) for step in report.unused]
     return found
 
 

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import structlog
 
-from cti.documents import DocumentError
+from cti.base.findings import Finding
+from cti.base.sentences import Words
+from cti.documents import DocumentError, Problem
 from cti.saved_files import SavedFiles, look_again_and_again
 from ivr.library import FlowLibrary, Refused
-from ivr.reading import Finding
 from ivr.revisions import Conflict, Stamp, digest
+from ivr.sentences import say
 
 log = structlog.get_logger(__name__)
 
@@ -48,7 +50,7 @@ class FileWatcher:
         try:
             self._take(self._path)
         except DocumentError as error:
-            findings = [Finding(one.file, one.line, one.column, one.message) for one in error.problems]
+            findings = [Finding.of(one) for one in error.problems]
             log.error("a file was refused; the old one goes on", file=str(self._path), reason=str(findings[0]))
             self._on_refused(self._path.name, findings)
         else:
@@ -103,7 +105,7 @@ class FlowWatcher:
         name = path.stem
         try:
             if size > LARGEST:
-                raise Refused([Finding(str(path), 1, 1, f"larger than {LARGEST} bytes")])
+                raise Refused([_of_file(path, say("file-large", most=LARGEST))])
             text = path.read_text("utf-8")
             if digest(text) == self._library.published_digest(name):
                 self._library.refused.pop(name, None)
@@ -112,11 +114,11 @@ class FlowWatcher:
                 self._library.publish, text, author="file", message=f"saved {path.name}", name=name, file=str(path)
             )
         except UnicodeDecodeError as error:
-            self._refuse(name, [Finding(str(path), 1, 1, f"is not UTF-8: {error}")])
+            self._refuse(name, [_of_file(path, say("file-encoding", reason=error))])
         except Refused as error:
             self._refuse(name, error.findings)
         except Conflict as error:
-            self._refuse(name, [Finding(str(path), 1, 1, str(error))])
+            self._refuse(name, [_of_file(path, say("file-conflict", text=error))])
         else:
             self._indexes = self._revisions.index_stamps()
             self._on_published(name, self._library.current(name).revision)
@@ -125,3 +127,7 @@ class FlowWatcher:
         self._library.refused[name] = findings
         log.error("a flow file was refused; the published one goes on", flow=name, reason=str(findings[0]))
         self._on_refused(name, findings)
+
+
+def _of_file(path: Path, words: Words) -> Finding:
+    return Finding.of(Problem(str(path), 1, 1, words))

@@ -14,7 +14,9 @@ from typing import Annotated, Any
 import pydantic
 
 from cti import documents
+from cti.base.faults import say
 from cti.base.parts import NAME, OneOrMore, Part
+from cti.base.sentences import Wrong
 from cti.base.working_time import WorkingTime
 
 SEEDED = Path(__file__).with_name("calendars.yaml")
@@ -35,9 +37,9 @@ class Hours(Part):
         try:
             first, last = (_minutes(part) for part in value.split("-"))
         except ValueError:
-            raise ValueError(f"{value!r} is not written like 08:30-12:00") from None
+            raise Wrong(say("hours-bad", hours=repr(value))) from None
         if first >= last:
-            raise ValueError(f"{value!r} ends before it begins; over midnight it takes two entries")
+            raise Wrong(say("hours-backwards", hours=repr(value)))
         return {"first": first, "last": last}
 
     def __str__(self) -> str:
@@ -63,7 +65,7 @@ def _spread(value: Any) -> Any:
     for key, hours in value.items():
         for day in _days(str(key)):
             if day in found:
-                raise ValueError(f"{day} stands here twice")
+                raise Wrong(say("days-twice", day=day))
             found[day] = hours
     return found
 
@@ -72,10 +74,10 @@ def _days(key: str) -> Iterator[str]:
     for part in key.split(","):
         first, _, last = part.strip().partition("-")
         if first not in _DAYS or (last and last not in _DAYS):
-            raise ValueError(f"{key!r} names no days; they are {', '.join(_DAYS)}, or mon-fri")
+            raise Wrong(say("days-bad", days=repr(key), known=", ".join(_DAYS)))
         begin, end = _DAYS.index(first), _DAYS.index(last or first)
         if end < begin:
-            raise ValueError(f"{key!r} runs backwards")
+            raise Wrong(say("days-backwards", days=repr(key)))
         yield from _DAYS[begin : end + 1]
 
 
@@ -113,7 +115,7 @@ class Holiday(Part):
     @pydantic.model_validator(mode="after")
     def _in_order(self) -> Holiday:
         if self.last < self.first or (self.last - self.first).days > 30:
-            raise ValueError("a holiday ends after it begins, within a month")
+            raise Wrong(say("holiday-long"))
         return self
 
 

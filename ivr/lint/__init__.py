@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from cti import documents
+from cti.base.findings import Finding
 from cti.documents import Document, DocumentError
 from ivr.lint import graph, invisible, menus, names, trial_scripts, variables
 from ivr.lint.known import Known
-from ivr.reading import Finding, Reading, read
+from ivr.reading import Reading, read
 
 __all__ = ["Finding", "Known", "has_errors", "lint", "lint_file", "lint_reading"]
 
@@ -19,7 +20,7 @@ def lint_file(path: Path, known: Known) -> list[Finding]:
     try:
         return lint(documents.load(path), known)
     except DocumentError as error:
-        return [Finding(one.file, one.line, one.column, one.message) for one in error.problems]
+        return [Finding.of(one) for one in error.problems]
 
 
 def lint(document: Document, known: Known) -> list[Finding]:

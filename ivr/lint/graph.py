@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
+from cti.base.findings import Finding, close_to
 from cti.documents import Where
 from ivr.flow import Flow
 from ivr.lint.known import Known
 from ivr.nodes import Call, End, Record, Transfer
 from ivr.nodes.node import EXHAUSTED, FAILED, HANGUP, Edge
-from ivr.reading import Finding, close_to
+from ivr.sentences import say
 
 
 def check(flow: Flow, known: Known) -> Iterator[Finding]:
@@ -20,8 +21,8 @@ def check(flow: Flow, known: Known) -> Iterator[Finding]:
     for name in flow.nodes:
         if name not in reached:
             yield Finding.at(
-                flow.document, ("nodes", name), f"{name} is never reached", severity="warning",
-                suggestion="lead a way there, or delete it",
+                flow.document, ("nodes", name), say("node-unreached", node=name), severity="warning",
+                suggestion=say("hint-lead"),
             )  # fmt: skip
     yield from _dead_ends(flow)
     yield from _loops(flow)
@@ -40,13 +41,15 @@ def dangling(flow: Flow, exist: Collection[str]) -> Iterator[Finding]:
     for key in ("start", "default", HANGUP):
         target = getattr(flow.head, key)
         if target is not None and target not in exist:
-            yield Finding.at(flow.document, (key,), f"there is no node {target}", suggestion=close_to(target, exist))
+            yield Finding.at(
+                flow.document, (key,), say("node-unknown", node=target), suggestion=close_to(target, exist)
+            )
     for name, node in flow.nodes.items():
         for edge in node.edges():
             if edge.target not in exist:
                 hint = close_to(edge.target, exist)
-                message = f"{name}: {edge.way} leads to {edge.target}, which does not exist"
-                yield Finding.at(flow.document, ("nodes", name, *edge.where), message, suggestion=hint)
+                words = say("way-dangling", node=name, way=edge.way, target=edge.target)
+                yield Finding.at(flow.document, ("nodes", name, *edge.where), words, suggestion=hint)
 
 
 def _missing_ways(flow: Flow) -> Iterator[Finding]:
@@ -59,8 +62,8 @@ def _missing_ways(flow: Flow) -> Iterator[Finding]:
             missing = [way for way in missing if way not in (FAILED, "invalid")]
         if missing:
             yield Finding.at(
-                flow.document, ("nodes", name), f"{name} has no way out for {', '.join(missing)}",
-                suggestion="name one, or a default for the flow",
+                flow.document, ("nodes", name), say("way-missing", node=name, ways=", ".join(missing)),
+                suggestion=say("hint-default"),
             )  # fmt: skip
 
 
@@ -102,10 +105,10 @@ def _dead_ends(flow: Flow) -> Iterator[Finding]:
     bad = [name for name in flow.nodes if name not in good]
     if bad:
         # One complaint for the whole knot: each of its nodes has the same fault.
-        others = f" (nor from {len(bad) - 1} other nodes)" if len(bad) > 1 else ""
+        others = say("and-others", count=len(bad) - 1) if len(bad) > 1 else ""
         yield Finding.at(
-            flow.document, ("nodes", bad[0]), f"from {bad[0]} there is no way out to an end{others}",
-            suggestion="lead a way to a node of kind end",
+            flow.document, ("nodes", bad[0]), say("end-missing", node=bad[0], others=others),
+            suggestion=say("hint-end"),
         )  # fmt: skip
 
 
@@ -127,8 +130,8 @@ def _loops(flow: Flow) -> Iterator[Finding]:
         edge = next(edge for edge in graph[name] if edge.target in inside)
         circle = " → ".join([*sorted(inside, key=list(flow.nodes).index)[:6], "…"] if len(inside) > 1 else [name, name])
         yield Finding.at(
-            flow.document, ("nodes", name, *edge.where), f"a loop without limit: {circle}",
-            suggestion=f"give {name} at_most and a way exhausted",
+            flow.document, ("nodes", name, *edge.where), say("loop-endless", circle=circle),
+            suggestion=say("hint-at-most", node=name),
         )  # fmt: skip
 
 
@@ -181,8 +184,7 @@ def _hangup(flow: Flow) -> Iterator[Finding]:
             if node is None:
                 continue
             if node.SPEAKS or (isinstance(node, End) and node.say):
-                message = f"after the hang-up comes {name}, which needs the citizen on the line"
-                yield Finding.at(flow.document, where, message)
+                yield Finding.at(flow.document, where, say("hangup-speaks", node=name))
                 break
             for edge in node.edges():
                 if edge.target not in seen:
@@ -191,8 +193,8 @@ def _hangup(flow: Flow) -> Iterator[Finding]:
     for name, node in flow.nodes.items():
         if isinstance(node, Record) and node.hangup is None and flow.head.hangup is None:
             yield Finding.at(
-                flow.document, ("nodes", name), f"{name} has no way hangup", severity="warning",
-                suggestion="most people end a message by hanging up: say what is done with it then",
+                flow.document, ("nodes", name), say("hangup-missing", node=name), severity="warning",
+                suggestion=say("hint-hangup"),
             )  # fmt: skip
 
 
@@ -209,8 +211,8 @@ def _recursion(flow: Flow, flows: Mapping[str, Flow]) -> Iterator[Finding]:
         while waiting:
             one = waiting.pop()
             if one == flow.name:
-                message = f"{name} calls {node.call}, which comes back to {flow.name}: sub-flows do not recurse"
-                yield Finding.at(flow.document, ("nodes", name, "call"), message)
+                words = say("flow-recursion", node=name, called=node.call, flow=flow.name)
+                yield Finding.at(flow.document, ("nodes", name, "call"), words)
                 break
             for other in called(one) - seen:
                 seen.add(other)

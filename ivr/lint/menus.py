@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 
+from cti.base.findings import Finding
 from cti.documents import Where
 from ivr.flow import Flow
 from ivr.lint.known import Known
 from ivr.nodes import Ask, Menu, Queue, Transfer
 from ivr.nodes.keys import KeyRange
 from ivr.nodes.node import FAILED, Node
-from ivr.reading import Finding
+from ivr.sentences import say
 
-STANDARD = "a line for citizens should rather not have a key menu (GB/T 33358)"
+STANDARD = say("hint-standard")
 
 
 def check(flow: Flow, known: Known) -> Iterator[Finding]:
@@ -32,11 +33,11 @@ def _overlaps(flow: Flow, name: str, node: Menu | Ask) -> Iterator[Finding]:
             where: Where = ("nodes", name, "keys", key)
             where = where if where in flow.document.places else ("nodes", name, "keys")
             if one.overlaps(other):
-                yield Finding.at(flow.document, where, f"{name}: the keys {key} and {other_key} overlap")
+                yield Finding.at(flow.document, where, say("keys-overlap", node=name, key=key, other=other_key))
             elif one.begins(other) or other.begins(one):
                 yield Finding.at(
-                    flow.document, where, f"{name}: {key} and {other_key} begin alike", severity="warning",
-                    suggestion="callers wait after the shorter one; keys of equal length answer at once",
+                    flow.document, where, say("keys-alike", node=name, key=key, other=other_key), severity="warning",
+                    suggestion=say("hint-keys"),
                 )  # fmt: skip
 
 
@@ -65,8 +66,8 @@ def _before_a_human(flow: Flow, known: Known) -> Iterator[Finding]:
     for name in presses:
         node = flow.nodes[name]
         if isinstance(node, Menu) and len(node.keys) > allowed:
-            message = f"{name} offers {len(node.keys)} keys before a human can be reached; {allowed} are allowed"
-            yield Finding.at(flow.document, ("nodes", name, "keys"), message, severity="warning", suggestion=STANDARD)
+            words = say("keys-many", node=name, count=len(node.keys), allowed=allowed)
+            yield Finding.at(flow.document, ("nodes", name, "keys"), words, severity="warning", suggestion=STANDARD)
     if nearest is not None and nearest > known.allowed_presses:
-        message = f"{nearest} keys must be pressed before a human is reached; {known.allowed_presses} is allowed"
-        yield Finding.at(flow.document, ("start",), message, severity="warning", suggestion=STANDARD)
+        words = say("presses-many", count=nearest, allowed=known.allowed_presses)
+        yield Finding.at(flow.document, ("start",), words, severity="warning", suggestion=STANDARD)

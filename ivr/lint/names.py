@@ -10,6 +10,8 @@ from acd import skills
 from cti.base.expressions import Template
 from cti.base.expressions.check import walk
 from cti.base.expressions.syntax import Apply, Literal
+from cti.base.findings import Finding, close_to
+from cti.base.sentences import both
 from cti.documents import Where
 from ivr.flow import Flow
 from ivr.lint.known import Known
@@ -32,7 +34,7 @@ from ivr.nodes import (
     Transfer,
 )
 from ivr.pieces import Said
-from ivr.reading import Finding, close_to
+from ivr.sentences import say
 from ivr.web import Web
 
 OPENS = re.compile(r"(?i)^(proxy-)?authorization$|^cookie$|token|secret|passw|api-?key|credential|signature")
@@ -65,9 +67,9 @@ def check(flow: Flow, known: Known) -> Iterator[Finding]:
                 yield from _opening(flow, where, node, known)
             case Language() if not node.language.expressions and known.languages is not None:
                 if node.language.text not in known.languages:
-                    message = f"no prompt is in the language {node.language.text}: callers hear Mandarin"
+                    words = say("language-unknown", language=node.language.text)
                     hint = close_to(node.language.text, known.languages)
-                    yield Finding.at(flow.document, (*where, "language"), message, severity="warning", suggestion=hint)
+                    yield Finding.at(flow.document, (*where, "language"), words, severity="warning", suggestion=hint)
             case _:
                 pass
         yield from _asked(flow, where, node, known)
@@ -77,7 +79,7 @@ def check(flow: Flow, known: Known) -> Iterator[Finding]:
 
 def _one(flow: Flow, where: Where, what: str, name: str, known: Collection[str] | None) -> Iterator[Finding]:
     if known is not None and name not in known:
-        yield Finding.at(flow.document, where, f"there is no {what} {name}", suggestion=close_to(name, known))
+        yield Finding.at(flow.document, where, say(f"{what}-unknown", name=name), suggestion=close_to(name, known))
 
 
 _SAID: dict[type[Node], tuple[str, ...]] = {
@@ -108,15 +110,13 @@ def _prompts(flow: Flow, where: Where, node: Node, known: Known) -> Iterator[Fin
             if known.prompts is not None and prompt not in known.prompts:
                 at = (*where, *place, key) if (*where, *place, key) in flow.document.places else (*where, *place)
                 hint = close_to(prompt, known.prompts)
-                yield Finding.at(flow.document, at, f"there is no prompt {prompt}", suggestion=hint)
+                yield Finding.at(flow.document, at, say("prompt-unknown", name=prompt), suggestion=hint)
         if piece.prompt is not None and piece.prompt.expressions and known.prompts is not None:
             shape = re.compile(".+".join(re.escape(one) for one in fixed_parts(piece.prompt)))
             if not any(shape.fullmatch(one) for one in known.prompts):
-                message = f"no prompt has an id like {piece.prompt.text}"
-                yield Finding.at(flow.document, (*where, *place), message)
+                yield Finding.at(flow.document, (*where, *place), say("prompt-shape", prompt=piece.prompt.text))
         if (piece.position or piece.estimate) and not isinstance(node, Queue):
-            message = "position and estimate are known in a queue only"
-            yield Finding.at(flow.document, (*where, *place), message)
+            yield Finding.at(flow.document, (*where, *place), say("piece-outside-queue"))
 
 
 def _unspoken(flow: Flow, where: Where, node: Node) -> Iterator[Finding]:
@@ -125,9 +125,9 @@ def _unspoken(flow: Flow, where: Where, node: Node) -> Iterator[Finding]:
         for_readers = piece.condition is not None and _FOR_READERS.search(piece.condition.text)
         if piece.text is not None and piece.instead is None and not for_readers:
             yield Finding.at(
-                flow.document, (*where, *place), "callers do not hear this text: no voice is installed here",
+                flow.document, (*where, *place), say("text-unspoken"),
                 severity="warning",
-                suggestion="give it instead, a prompt's id; for a chat alone add if: call.medium == 'chat'",
+                suggestion=say("hint-instead"),
             )  # fmt: skip
 
 
@@ -152,7 +152,7 @@ def _need(flow: Flow, where: Where, need: str, known: Known) -> Iterator[Finding
         if known.skills is not None:
             expression.refuse_unknown(known.skills)
     except skills.ExpressionError as error:
-        yield Finding.at(flow.document, where, f"need: {error}")
+        yield Finding.at(flow.document, where, say("need-bad", fault=both(str(error), error.said)))
 
 
 def _service(flow: Flow, where: Where, node: Lookup, known: Known) -> Iterator[Finding]:
@@ -161,16 +161,20 @@ def _service(flow: Flow, where: Where, node: Lookup, known: Known) -> Iterator[F
     service = known.services.get(node.lookup)
     if service is None:
         if not node.optional:
-            hint = close_to(node.lookup, known.services) or "optional: true lets a flow do without"
-            yield Finding.at(flow.document, (*where, "lookup"), f"nobody offers {node.lookup}", suggestion=hint)
+            hint = close_to(node.lookup, known.services) or say("hint-optional")
+            yield Finding.at(
+                flow.document, (*where, "lookup"), say("service-unknown", service=node.lookup), suggestion=hint
+            )
         return
     for name in node.arguments:
         if name not in service.takes:
             hint = close_to(name, service.takes)
             place = (*where, "arguments", name)
-            yield Finding.at(flow.document, place, f"{node.lookup} takes no {name}", suggestion=hint)
+            yield Finding.at(
+                flow.document, place, say("service-argument", service=node.lookup, name=name), suggestion=hint
+            )
     for name in sorted(service.requires - set(node.arguments)):
-        yield Finding.at(flow.document, where, f"{node.lookup} needs the argument {name}")
+        yield Finding.at(flow.document, where, say("service-needs", service=node.lookup, name=name))
 
 
 def _call(flow: Flow, where: Where, node: Call, known: Known) -> Iterator[Finding]:
@@ -179,26 +183,26 @@ def _call(flow: Flow, where: Where, node: Call, known: Known) -> Iterator[Findin
     called = known.flows.get(node.call)
     if called is None:
         hint = close_to(node.call, known.flows)
-        yield Finding.at(flow.document, (*where, "call"), f"there is no flow {node.call}", suggestion=hint)
+        yield Finding.at(flow.document, (*where, "call"), say("flow-unknown", name=node.call), suggestion=hint)
         return
     for name in node.arguments:
         if name not in called.head.arguments:
             hint = close_to(name, called.head.arguments)
-            message = f"flow {node.call} takes no {name}"
-            yield Finding.at(flow.document, (*where, "arguments", name), message, suggestion=hint)
+            words = say("flow-argument", flow=node.call, name=name)
+            yield Finding.at(flow.document, (*where, "arguments", name), words, suggestion=hint)
     for name in called.missing(node.arguments):
-        yield Finding.at(flow.document, where, f"flow {node.call} needs the argument {name}")
+        yield Finding.at(flow.document, where, say("flow-needs", flow=node.call, name=name))
     for mine, theirs in node.results.items():
         if theirs not in called.head.results:
             hint = close_to(theirs, called.head.results)
-            message = f"flow {node.call} gives no {theirs}"
-            yield Finding.at(flow.document, (*where, "results", mine), message, suggestion=hint)
+            words = say("flow-result", flow=node.call, name=theirs)
+            yield Finding.at(flow.document, (*where, "results", mine), words, suggestion=hint)
     outcomes = {one.end for one in called.nodes.values() if isinstance(one, End)}
     for outcome in node.ends:
         if outcome not in outcomes:
-            hint = close_to(outcome, outcomes) or f"it ends {', '.join(sorted(outcomes))}"
-            message = f"flow {node.call} never ends {outcome}"
-            yield Finding.at(flow.document, (*where, "ends", outcome), message, suggestion=hint)
+            hint = close_to(outcome, outcomes) or say("hint-ends", outcomes=", ".join(sorted(outcomes)))
+            words = say("flow-end", flow=node.call, outcome=outcome)
+            yield Finding.at(flow.document, (*where, "ends", outcome), words, suggestion=hint)
 
 
 def _transfer(flow: Flow, where: Where, node: Transfer, known: Known) -> Iterator[Finding]:
@@ -211,7 +215,7 @@ def _transfer(flow: Flow, where: Where, node: Transfer, known: Known) -> Iterato
         if expression is not None and isinstance(expression.tree, Literal):
             number = str(expression.tree.value)
             if not _DIALLED.fullmatch(number):
-                yield Finding.at(flow.document, (*where, "transfer", key), f"{number!r} is no telephone number")
+                yield Finding.at(flow.document, (*where, "transfer", key), say("number-bad", number=repr(number)))
 
 
 _DIALLED = re.compile(r"\+?[0-9][0-9 -]{0,24}")
@@ -221,14 +225,13 @@ def _host(flow: Flow, where: Where, node: Http, known: Known) -> Iterator[Findin
     first = node.http.parts[0] if node.http.parts else ""
     if not isinstance(first, str) or "/" not in first.partition("://")[2]:
         if len(node.http.parts) > 1:
-            message = "the host of an address is written out, with the / after it"
-            yield Finding.at(flow.document, (*where, "http"), message)
+            yield Finding.at(flow.document, (*where, "http"), say("host-written"))
             return
         first = str(first)
     if known.hosts is not None and not Web(known.hosts).allows(first):
         yield Finding.at(
-            flow.document, (*where, "http"), f"flows may not go to {first[:80]}",
-            suggestion="the owner allows hosts in the settings: ivr.http_hosts",
+            flow.document, (*where, "http"), say("host-refused", address=first[:80]),
+            suggestion=say("hint-hosts"),
         )  # fmt: skip
 
 
@@ -239,8 +242,8 @@ def _opening(flow: Flow, where: Where, node: Http, known: Known) -> Iterator[Fin
     for header, template in node.headers.items():
         if OPENS.search(header) or SECRET.match(template.text):
             yield Finding.at(
-                flow.document, (*where, "headers", header), f"a secret does not stand in a flow: {header}",
-                suggestion="the owner puts it into the settings: ivr.http_secrets; here: secrets",
+                flow.document, (*where, "headers", header), say("secret-written", header=header),
+                suggestion=say("hint-secrets"),
             )  # fmt: skip
 
 
@@ -248,7 +251,7 @@ def _headers(flow: Flow, where: Where, node: Http) -> Iterator[Finding]:
     """A line end in a header would begin another one."""
     for name, template in node.headers.items():
         if any(end in text for text in (name, template.text) for end in "\r\n\0"):
-            yield Finding.at(flow.document, (*where, "headers", name), "a header is one line")
+            yield Finding.at(flow.document, (*where, "headers", name), say("header-lines"))
 
 
 def _asked(flow: Flow, where: Where, node: Node, known: Known) -> Iterator[Finding]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cti.base.findings import Finding, close_to
 from ivr import script
 from ivr.flow import Flow
-from ivr.reading import Finding, close_to
+from ivr.sentences import say
 from ivr.surroundings import at
 
 
@@ -17,14 +18,14 @@ def check(flow: Flow) -> Iterator[Finding]:
         try:
             script.parse(trial.do)
         except script.ScriptError as error:
-            yield Finding.at(flow.document, (*where, "do"), str(error))
+            yield Finding.at(flow.document, (*where, "do"), error.words)
         try:
             at(trial.at)
         except ValueError:
-            message = f"{trial.at!r} is no moment"
-            yield Finding.at(flow.document, (*where, "at"), message, suggestion='write it "2026-10-01 10:00"')
+            words = say("test-moment", moment=repr(trial.at))
+            yield Finding.at(flow.document, (*where, "at"), words, suggestion=say("hint-moment"))
         for key in ("visits", "never"):
             for name in getattr(trial, key):
                 if "." not in name and name not in flow.nodes:
                     hint = close_to(name, flow.nodes)
-                    yield Finding.at(flow.document, (*where, key), f"there is no node {name}", suggestion=hint)
+                    yield Finding.at(flow.document, (*where, key), say("node-unknown", node=name), suggestion=hint)

@@ -7,12 +7,16 @@ from dataclasses import dataclass, field
 
 from cti.base.expressions import Expression, Type
 from cti.base.expressions.types import ANY, NAMED, NONE, NUMBER, TEXT, fits, record, type_of
+from cti.base.findings import Finding
+from cti.base.sentences import Words
 from cti.documents import Where
 from ivr.flow import Flow
 from ivr.lint.known import Known
 from ivr.nodes import Ask, Call, Collect, End, Http, Lookup, Node, Record, Set
-from ivr.reading import Finding
+from ivr.sentences import say
 from ivr.walk import SCOPE
+
+IN_EXPRESSION = ("{words}, in {expression}", "{words}（表达式 {expression}）")
 
 RECORDING = record({"recording": TEXT, "seconds": NUMBER})
 
@@ -23,18 +27,17 @@ class _Typing:
 
     types: dict[str, Type]
     places: dict[str, Where] = field(default_factory=dict)
-    clashes: dict[Where, str] = field(default_factory=dict)
+    clashes: dict[Where, Words] = field(default_factory=dict)
 
 
 def check(flow: Flow, known: Known) -> Iterator[Finding]:
     """All findings about expressions and variables."""
     typing = _types(flow, known)
-    for where, message in typing.clashes.items():
-        yield Finding.at(flow.document, where, message)
+    for where, words in typing.clashes.items():
+        yield Finding.at(flow.document, where, words)
     for name in set(flow.head.variables) | set(flow.head.arguments) | set(typing.places):
         if name in SCOPE or name == "value":
-            message = f"{name} has a meaning of its own and cannot be a variable"
-            yield Finding.at(flow.document, typing.places.get(name, ("variables", name)), message)
+            yield Finding.at(flow.document, typing.places.get(name, ("variables", name)), say("name-taken", name=name))
     for name, node in flow.nodes.items():
         yield from _expressions(flow, name, node, typing, known)
     yield from _unset(flow, set(typing.types))
@@ -50,7 +53,7 @@ def _types(flow: Flow, known: Known) -> _Typing:
     typing.types |= {name: type_named(kind) for name, kind in flow.head.arguments.items()}
     for name, named in flow.head.arguments.items():
         if name in flow.head.variables and not fits(type_of(flow.head.variables[name]), type_named(named)):
-            typing.clashes["variables", name] = f"{name} is a {named}; its value here is none"
+            typing.clashes["variables", name] = say("variable-type", name=name, wanted=type_named(named))
     # A `set` may read what another sets: types settle after a few rounds.
     for _ in range(8):
         before = dict(typing.types)
@@ -68,7 +71,7 @@ def _assign(typing: _Typing, where: Where, variable: str, kind: Type) -> None:
     if found is None or found in (ANY, NONE):
         typing.types[variable] = kind
     elif not fits(kind, found):
-        typing.clashes[where] = f"{variable} becomes a {kind} here and is a {found} elsewhere"
+        typing.clashes[where] = say("variable-types", name=variable, kind=kind, other=found)
 
 
 def _assignments(node: Node, names: Mapping[str, Type], known: Known) -> Iterator[tuple[Where, str, Type]]:
@@ -105,22 +108,23 @@ def _expressions(flow: Flow, name: str, node: Node, typing: _Typing, known: Know
     names = {**SCOPE, **typing.types}
     for place, expression, wanted in node.expressions():
         where: Where = ("nodes", name, *place)
-        messages: list[str] = []
+        faults: list[Words] = []
         scope = {**names, "value": TEXT} if place == ("check",) else names
-        kind = expression.type(scope, lambda message, at: messages.append(message))  # noqa: B023
-        if not messages and wanted is not None and not fits(kind, wanted):
-            messages.append(f"a {wanted} is needed, this is a {kind}")
+        kind = expression.type(scope, lambda words, at: faults.append(words))  # noqa: B023
+        if not faults and wanted is not None and not fits(kind, wanted):
+            faults.append(say("type-needed", wanted=wanted, found=kind))
         hint = _quote_hint(expression, scope)
-        for message in messages:
-            text = f"{name}: {message}, in {expression.text!r}"
-            yield Finding.at(flow.document, where, text, suggestion=hint if "is not known" in message else "")
-        if not messages:
+        for fault in faults:
+            words = fault.under(name).inside(*IN_EXPRESSION, expression=repr(expression.text))
+            suggestion = hint if fault.code == "variable-unknown" else ""
+            yield Finding.at(flow.document, where, words, suggestion=suggestion)
+        if not faults:
             yield from _argument(flow, where, node, place, kind, known)
 
 
 def _quote_hint(expression: Expression, names: Mapping[str, Type]) -> str:
     text = expression.text
-    return f"a text stands in quotes: \"'{text}'\"" if text not in names and text.isidentifier() else ""
+    return say("hint-quotes", text=f"\"'{text}'\"") if text not in names and text.isidentifier() else ""
 
 
 def _argument(flow: Flow, where: Where, node: Node, place: Where, kind: Type, known: Known) -> Iterator[Finding]:
@@ -135,12 +139,12 @@ def _argument(flow: Flow, where: Where, node: Node, place: Where, kind: Type, kn
     elif isinstance(node, End) and place[0] == "results":
         named = flow.head.results.get(str(place[1]))
         if named is None:
-            message = f"{place[1]} is not among the results of the flow"
-            yield Finding.at(flow.document, where, message, suggestion="name it under results, with its type")
+            words = say("result-unnamed", name=place[1])
+            yield Finding.at(flow.document, where, words, suggestion=say("hint-results"))
         else:
             wanted = type_named(named)
     if wanted is not None and not fits(kind, wanted):
-        yield Finding.at(flow.document, where, f"{place[1]} is a {wanted}, this is a {kind}")
+        yield Finding.at(flow.document, where, say("argument-type", name=place[1], wanted=wanted, found=kind))
 
 
 # ── read before set ──
@@ -208,10 +212,10 @@ def _reads_unset(
     for place, expression, _ in node.expressions():
         for variable in sorted(expression.names & known - have):
             before = came_from.get((name, variable))
-            by = f" when it comes from {before[0]} by {before[1]}" if before else ""
+            by = say("coming-by", node=before[0], way=before[1]) if before else ""
             yield Finding.at(
-                flow.document, ("nodes", name, *place), f"{name}: {variable} may not be set yet{by}",
-                suggestion=f"give it a first value under variables, such as {variable}: ''",
+                flow.document, ("nodes", name, *place), say("variable-unset", node=name, name=variable, by=by),
+                suggestion=say("hint-first-value", name=variable),
             )  # fmt: skip
         if isinstance(node, Set):
             have.add(str(place[1]))

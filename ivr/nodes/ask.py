@@ -11,11 +11,13 @@ import pydantic
 
 from cti.base.expressions.types import BOOLEAN
 from cti.base.parts import Name, Part, Seconds, Variable, Words
+from cti.base.sentences import Wrong
 from ivr.conversation import Listening
 from ivr.nodes.keys import KeyRange, Options
 from ivr.nodes.menu import fresh
 from ivr.nodes.node import FAILED, Edge, Node, Target, Turn
 from ivr.pieces import Pieces, Said, expressions_of
+from ivr.sentences import say
 from ivr.understanding import Kind, Means, Slot, Wanted, likely_words
 from ivr.walk import Walk
 
@@ -88,10 +90,10 @@ class Ask(Node):
     @pydantic.model_validator(mode="after")
     def _something_to_understand(self) -> Ask:
         if not self.intents and self.next is None:
-            raise ValueError("a question has intents, or next for whatever is answered")
+            raise Wrong(say("intents-none"))
         meant = [one.means for one in self.intents.values() if one.means]
         if twice := [means for means in meant if meant.count(means) > 1]:
-            raise ValueError(f"two intents mean {twice[0]}")
+            raise Wrong(say("intents-alike", means=twice[0]))
         return self
 
     @cached_property

@@ -10,10 +10,12 @@ import pydantic
 from cti.base.expressions import Expression
 from cti.base.expressions.types import BOOLEAN
 from cti.base.parts import Seconds, Variable
+from cti.base.sentences import Wrong
 from ivr.conversation import Listening
 from ivr.nodes.menu import fresh
 from ivr.nodes.node import FAILED, Node, Target, Turn
 from ivr.pieces import Pieces, Said, expressions_of
+from ivr.sentences import say
 from ivr.walk import Walk
 
 
@@ -60,7 +62,7 @@ class Collect(Node):
     @pydantic.model_validator(mode="after")
     def _least_and_most(self) -> Collect:
         if self.length[0] > self.length[1]:
-            raise ValueError("length has the least first, then the most")
+            raise Wrong(say("length-order"))
         return self
 
     def expressions(self) -> Iterator[Any]:

@@ -10,7 +10,9 @@ import pydantic
 
 from cti.base.expressions import Expression
 from cti.base.parts import DigitText, Part, Words, as_text
+from cti.base.sentences import Wrong
 from ivr.nodes.node import Target
+from ivr.sentences import say
 
 KEYS = r"^([0-9]{1,8}|[0-9]{1,8}-[0-9]{1,8}|[*#])$"
 
@@ -26,11 +28,11 @@ class KeyRange:
     def read(cls, text: str) -> KeyRange:
         """The range that `1`, `*` or `2-5` means; ValueError when it means none."""
         if not re.match(KEYS, text):
-            raise ValueError(f"{text!r} is no key: a key is digits, * or #, a range is like 2-5")
+            raise Wrong(say("key-bad", key=repr(text)))
         first, _, last = text.partition("-")
         last = last or first
         if len(first) != len(last) or first > last:
-            raise ValueError(f"the range {text!r} runs from a smaller to a larger number of as many digits")
+            raise Wrong(say("key-range", key=repr(text)))
         return cls(first, last)
 
     def __contains__(self, digits: str) -> bool:

@@ -8,8 +8,10 @@ from typing import Any, ClassVar
 import pydantic
 
 from cti.base.expressions import Template
+from cti.base.sentences import Wrong
 from ivr.nodes.node import FAILED, Node, Target, Turn
 from ivr.prompts.catalogue import is_language
+from ivr.sentences import say
 from ivr.walk import Walk
 
 
@@ -31,7 +33,7 @@ class Language(Node):
     @pydantic.model_validator(mode="after")
     def _a_tag(self) -> Language:
         if not self.language.expressions and not is_language(self.language.text):
-            raise ValueError(f"{self.language.text[:60]!r} is no language: it is written like en or zh_hk")
+            raise Wrong(say("language-bad", language=repr(self.language.text[:60])))
         return self
 
     def fails(self) -> tuple[str, ...]:

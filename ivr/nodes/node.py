@@ -12,6 +12,8 @@ import pydantic
 
 from cti.base.expressions import Expression, Type
 from cti.base.parts import NAME, Part
+from cti.base.sentences import Wrong
+from ivr.sentences import say
 
 if TYPE_CHECKING:
     from ivr.surroundings import Surroundings
@@ -110,7 +112,7 @@ class Node(Part):
     @pydantic.model_validator(mode="after")
     def _exhausted_with_at_most(self) -> Node:
         if self.exhausted is not None and self.at_most is None:
-            raise ValueError("exhausted needs at_most")
+            raise Wrong(say("exhausted-alone"))
         return self
 
     def edges(self) -> Iterator[Edge]:

@@ -8,9 +8,11 @@ from typing import Any, ClassVar
 import pydantic
 
 from cti.base.parts import Seconds, Variable
+from cti.base.sentences import Wrong
 from ivr.conversation import MessageCutShort, RecordedMessage
 from ivr.nodes.node import FAILED, Node, Target, Turn
 from ivr.pieces import Pieces, expressions_of
+from ivr.sentences import say
 from ivr.walk import Walk
 
 
@@ -36,7 +38,7 @@ class Record(Node):
     @pydantic.model_validator(mode="after")
     def _longer_than_shortest(self) -> Record:
         if self.longest < self.shortest:
-            raise ValueError("longest is less than shortest: every message would count as empty")
+            raise Wrong(say("record-never"))
         return self
 
     def expressions(self) -> Iterator[Any]:

@@ -10,11 +10,13 @@ import pydantic
 from cti.base.expressions import Expression, written
 from cti.base.expressions.types import TEXT
 from cti.base.parts import DigitText, Name, Part, Seconds
+from cti.base.sentences import Wrong
 from cti.switch.port import DialResult
 from ivr.conversation import Target, TargetKind
 from ivr.nodes.node import FAILED, Jump, Node, Turn
 from ivr.nodes.node import Target as NodeName
 from ivr.nodes.queue import MOST_HOPS, Queue
+from ivr.sentences import say
 from ivr.walk import Walk
 
 _WAYS = {
@@ -43,7 +45,7 @@ class Destination(Part):
     @pydantic.model_validator(mode="after")
     def _one(self) -> Destination:
         if len(self.model_fields_set) != 1:
-            raise ValueError(f"exactly one of {', '.join(type(self).model_fields)} is needed")
+            raise Wrong(say("exactly-one", keys=", ".join(type(self).model_fields)))
         return self
 
 
@@ -65,9 +67,9 @@ class Transfer(Node):
     @pydantic.model_validator(mode="after")
     def _next_unless_flow(self) -> Transfer:
         if self.transfer.flow is None and self.next is None:
-            raise ValueError("next is needed: where the call goes on after the talk")
+            raise Wrong(say("next-missing"))
         if self.transfer.flow is not None and any((self.next, self.busy, self.no_answer)):
-            raise ValueError("from another flow nothing comes back: next, busy and no_answer have no meaning")
+            raise Wrong(say("next-never"))
         return self
 
     def expressions(self) -> Iterator[Any]:

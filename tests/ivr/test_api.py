@@ -11,10 +11,12 @@ import pytest
 from sqlalchemy import select
 
 from cti.base.calendars import Calendars
+from cti.base.findings import Finding
+from cti.documents import Problem
 from cti.events import CallEnded, NodeEntered, NodeLeft
 from cti.identity.models import AuditRow
 from cti.number import Number
-from ivr.reading import Finding
+from ivr.sentences import say
 from tests.ivr.house_of_flows import HouseOfFlows, house_of_flows
 
 GOOD = """\
@@ -263,11 +265,12 @@ async def test_a_county_routes_its_own_numbers(house: HouseOfFlows) -> None:
 
 async def test_a_file_that_was_refused_is_a_flow_with_its_faults(house: HouseOfFlows) -> None:
     """A bad file of a new name stood in a log only; nothing of it was seen on a screen."""
-    finding = Finding("fresh.yaml", 3, 1, "nodes is a mapping from names to nodes")
+    finding = Finding.of(Problem("fresh.yaml", 3, 1, say("nodes-shape")))
     house.library.refused["fresh"] = [finding]
     listed = {one["name"]: one for one in await house.ask("admin", "GET", "/api/flows")}
     assert listed["fresh"]["revision"] == 0
     assert listed["fresh"]["problems"][0]["message"] == "nodes 下应为“节点名: 节点”"
+    assert listed["fresh"]["problems"][0]["code"] == "nodes-shape"
     assert (await house.ask("admin", "GET", "/api/flows/fresh"))["problems"][0]["line"] == 3
     house.library.refused.clear()
     assert "fresh" not in [one["name"] for one in await house.ask("admin", "GET", "/api/flows")]

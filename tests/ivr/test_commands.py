@@ -66,7 +66,7 @@ def test_lint(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     found = json.loads(capsys.readouterr().out)
     assert found[0] == {
         "file": bad, "line": 5, "column": 7, "severity": "error", "message": "there is no prompt greting",
-        "suggestion": 'did you mean "greeting"?',
+        "suggestion": 'did you mean "greeting"?', "code": "prompt-unknown", "values": {"name": "greting"},
     }  # fmt: skip
 
 

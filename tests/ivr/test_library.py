@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from cti.base.findings import Finding
 from ivr import differences
 from ivr.flow import Flow
 from ivr.library import SHIPPED, FlowLibrary, Refused
 from ivr.lint import Known
-from ivr.reading import Finding
 from ivr.revisions import Conflict, Revisions
 from ivr.watcher import FlowWatcher
 from tests.ivr.engine_deaths import Kept, run

@@ -6,18 +6,23 @@ import re
 import textwrap
 import time
 from pathlib import Path
+from string import Formatter
 
 import pydantic
 import pytest
 import yaml
 
+import cti
+import ivr
 from cti import documents
 from cti.base.calendars import Calendars
+from cti.base.findings import Finding
+from cti.base.sentences import in_chinese
 from ivr import lint
 from ivr.conversation import Facts
-from ivr.lint import Known
-from ivr.lint.chinese import chinese
+from ivr.lint import Known, codes
 from ivr.lookups import Lookups, Service
+from ivr.sentences import say
 from tests.ivr.trying import flow, said
 
 
@@ -61,43 +66,56 @@ def known() -> Known:
     )
 
 
+TYPES = ("any", "boolean", "date", "list", "moment", "none", "number", "record", "text")
+CHINESE = "[\u4e00-\u9fff]"
+PARTS = {"maybe", "did-you-mean", "and-others", "coming-by"} | {f"type-{one}" for one in TYPES}
+"""Parts of sentences, which are no findings by themselves."""
+
 HEAD = "flow: main\nstart: begin\ndefault: human\nnodes:\n"
 TAIL = "  human: {queue: general, next: bye, else: bye}\n  bye: {end: done}\n"
 
 
+def around(nodes: str, head: str = HEAD) -> str:
+    """A flow with these nodes, which begin at line 5 with column 3."""
+    return head + textwrap.indent(textwrap.dedent(nodes).strip("\n"), "  ") + "\n" + TAIL
+
+
+def findings_in(text: str) -> list[Finding]:
+    """What is wrong with a text."""
+    try:
+        return lint.lint(documents.parse(text, "f"), known())
+    except documents.DocumentError as error:
+        return [Finding.of(one) for one in error.problems]
+
+
 def found(nodes: str, head: str = HEAD) -> list[str]:
-    """Findings; the nodes begin at line 5 with column 3."""
-    body = textwrap.indent(textwrap.dedent(nodes).strip("\n"), "  ") + "\n"
-    document = documents.parse(head + body + TAIL, "f")
-    return [str(one).removeprefix("f:") for one in lint.lint(document, known())]
+    """Findings about nodes, as they are printed."""
+    return [str(one).removeprefix("f:") for one in findings_in(around(nodes, head))]
 
 
-def cases(file: str, key: str) -> list[tuple[str, str]]:
-    """The cases of a file beside this one."""
+def cases(file: str, key: str) -> list[tuple[str, str, str]]:
+    """The cases of a file beside this one: the text, a part of a finding, and its code."""
     found = yaml.safe_load((Path(__file__).parent / file).read_text("utf-8"))
-    return [(one[key], one["finding"]) for one in found]
+    return [(one[key], one["finding"], one.get("code", "")) for one in found]
 
 
 def test_a_good_flow_has_no_findings() -> None:
     assert found('begin: {menu: greeting, keys: {"1": bye}, timeout: human, invalid: human}') == []
 
 
-@pytest.mark.parametrize(("nodes", "finding"), cases("findings_in_nodes.yaml", "nodes"))
-def test_findings(nodes: str, finding: str) -> None:
-    findings = found(nodes)
+@pytest.mark.parametrize(("nodes", "finding", "code"), cases("findings_in_nodes.yaml", "nodes"))
+def test_findings(nodes: str, finding: str, code: str) -> None:
+    findings = findings_in(around(nodes))
     if not finding:
         assert findings == []
     else:
-        assert any(finding in one for one in findings), findings
+        assert any(finding in str(one) and one.code == code for one in findings), findings
 
 
-@pytest.mark.parametrize(("text", "finding"), cases("findings_in_files.yaml", "text"))
-def test_findings_of_a_whole_file(text: str, finding: str) -> None:
-    try:
-        findings = [str(one) for one in lint.lint(documents.parse(text, "f"), known())]
-    except documents.DocumentError as error:
-        findings = [f"f:{one.line}:{one.column}: error: {one.message}" for one in error.problems]
-    assert any(finding in one for one in findings), findings
+@pytest.mark.parametrize(("text", "finding", "code"), cases("findings_in_files.yaml", "text"))
+def test_findings_of_a_whole_file(text: str, finding: str, code: str) -> None:
+    findings = findings_in(text)
+    assert any(finding in str(one) and one.code == code for one in findings), findings
 
 
 def test_sub_flows_that_call_each_other_in_a_circle_are_found() -> None:
@@ -158,19 +176,56 @@ def test_ten_times_the_nodes_take_about_ten_times_as_long() -> None:
     assert many < 25 * few
 
 
-def test_everything_is_said_in_chinese_too() -> None:
-    texts = [HEAD + textwrap.indent(nodes, "  ") + "\n" + TAIL for nodes, _ in cases("findings_in_nodes.yaml", "nodes")]
-    texts += [text for text, _ in cases("findings_in_files.yaml", "text")]
-    english: list[str] = []
-    for text in texts:
-        try:
-            findings = lint.lint(documents.parse(text, "f"), known())
-        except documents.DocumentError:
-            continue
-        english += [words for one in findings for words in (one.message, one.suggestion) if words]
-    assert len(english) > 100
-    left = [words for words in english if not re.search("[\u4e00-\u9fff]", chinese(words))]
-    assert left == []
+def every_finding() -> list[Finding]:
+    """All findings of all cases."""
+    texts = [around(nodes) for nodes, _, _ in cases("findings_in_nodes.yaml", "nodes")]
+    texts += [text for text, _, _ in cases("findings_in_files.yaml", "text")]
+    return [one for text in texts for one in findings_in(text)]
+
+
+def test_every_finding_has_a_code_and_is_said_in_chinese_too() -> None:
+    findings = every_finding()
+    assert len(findings) > 90
+    assert [one for one in findings if one.code not in dict(say.codes())] == []
+    for one in findings:
+        for words in (one.in_chinese.message, one.in_chinese.suggestion):
+            assert not words or re.search(CHINESE, words), one
+
+
+def test_no_finding_names_a_class() -> None:
+    """Complaints of pydantic's named our classes: `Input should be an instance of WantedSlot`."""
+    rooms = [Path(ivr.__file__).parent, Path(cti.__file__).parent / "base"]
+    sources = [path.read_text("utf-8") for room in rooms for path in room.rglob("*.py")]
+    names = {
+        name for text in sources for name in re.findall(r"^class _?(\w*[a-z][A-Z]\w*|Wanted\w+)", text, re.MULTILINE)
+    }
+    assert "WantedSlot" in names
+    for one in every_finding():
+        assert not names & set(re.findall(r"\w+", one.message)), one.message
+        assert not re.search(r"instance of|tuple|validation", one.message), one.message
+
+
+def test_every_code_has_two_sentences_and_is_explained() -> None:
+    """Chinese was made by matching English sentences: a reworded one was shown in English."""
+    for code, (english, chinese, about) in say.table.items():
+        assert re.fullmatch(r"[a-z]+(-[a-z]+)*", code)
+        assert chinese == "{text}" or re.search(CHINESE, chinese), code
+        holes, theirs = ({name for _, name, _, _ in Formatter().parse(one) if name} for one in (english, chinese))
+        assert theirs <= holes and holes - theirs <= {"text", "s"}, code
+        part = code in PARTS or code.startswith(("hint-", "failure-", "then-"))
+        assert bool(about) != part, code
+
+
+def test_every_code_that_is_said_exists() -> None:
+    rooms = [Path(ivr.__file__).parent, Path(cti.__file__).parent / "base"]
+    sources = [path.read_text("utf-8") for room in rooms for path in room.rglob("*.py")]
+    said = {code for text in sources for code in re.findall(r"\bsay\(\s*\"([a-z-]+)\"", text)}
+    assert len(said) > 100 and said <= set(say.table)
+
+
+def test_the_page_of_codes_is_what_the_command_prints() -> None:
+    """After a change: `hotline flow codes > ivr/lint/CODES.md`."""
+    assert (Path(lint.__file__).parent / "CODES.md").read_text("utf-8") == codes.page()
 
 
 @pytest.mark.parametrize(
@@ -183,18 +238,17 @@ def test_everything_is_said_in_chinese_too() -> None:
 def test_a_text_that_is_no_yaml_is_told_in_chinese(text: str) -> None:
     with pytest.raises(documents.DocumentError) as refused:
         documents.parse(text, "f")
-    assert re.search("[\u4e00-\u9fff]", chinese(refused.value.problems[0].message))
+    finding = Finding.of(refused.value.problems[0])
+    assert finding.code.startswith("yaml-") and re.search(CHINESE, finding.in_chinese.message)
 
 
-@pytest.mark.parametrize(
-    ("english", "words"),
-    [
-        ("begin: next leads to byee, which does not exist", "节点 begin 的去向 next 指向 byee，而 byee 不存在"),
-        ("begin.nxt: unknown key", "begin.nxt：没有这个键"),
-        ("begin: a number is needed, this is a text, in 'a'", "begin：需要数字，这里是文字（表达式 'a'）"),
-        ("test '甲': ended hangup, not done", "测试 '甲' 未通过：结束于 hangup，应为 done"),
-        ("something new", "something new"),
-    ],
-)
-def test_in_chinese(english: str, words: str) -> None:
-    assert chinese(english) == words
+def test_the_same_code_in_both_languages() -> None:
+    (dangling,) = findings_in(around("begin: {say: greeting, next: byee}"))
+    assert (dangling.code, dangling.values) == ("way-dangling", {"node": "begin", "way": "next", "target": "byee"})
+    assert dangling.in_chinese.message == "节点 begin 的去向 next 指向 byee，而 byee 不存在"
+    assert dangling.in_chinese.suggestion == '是否想写 "bye"？'
+    (typed,) = findings_in(around("begin: {set: {a: -caller.number}, next: bye}"))
+    assert typed.in_chinese.message == "begin：需要数字，这里是文字（表达式 '-caller.number'）"
+    failure = say("failure-ended", outcome="hangup", wanted="done")
+    assert in_chinese(say("test-failed", name="'甲'", failure=failure)) == "测试 '甲' 未通过：结束于 hangup，应为 done"
+    assert in_chinese("something new") == "something new"

@@ -18,6 +18,8 @@ from cti.base.expressions.evaluation import Scope
 from cti.base.expressions.functions import LONGEST_TEXT, written
 from cti.base.expressions.syntax import ExpressionError
 from cti.base.expressions.types import Type
+from cti.base.faults import say
+from cti.base.sentences import Wrong
 
 __all__ = ["Expression", "ExpressionError", "Scope", "Template", "Type", "written"]
 
@@ -69,11 +71,12 @@ class Expression:
         if isinstance(value, int | float):
             return cls(str(value))
         if not isinstance(value, str):
-            raise ValueError("an expression is a text, a number, true or false")
+            raise Wrong(say("expression-needed"))
         try:
             return cls(value)
         except ExpressionError as error:
-            raise ValueError(f"{error.message} (character {error.at + 1} of the expression)") from None
+            there = ("{words} (character {at} of the expression)", "{words}（表达式第 {at} 个字符）")
+            raise Wrong(error.message.inside(*there, at=error.at + 1)) from None
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -113,7 +116,7 @@ class Template:
         if isinstance(value, Template):
             return value
         if not isinstance(value, str):
-            raise ValueError("a text is needed")
+            raise Wrong(say("text-needed"))
         parts: list[str | Expression] = []
         words = ""
         at = 0
@@ -125,14 +128,14 @@ class Template:
             elif character == "{":
                 end = value.find("}", at)
                 if end < 0:
-                    raise ValueError(f"the brace at character {at + 1} is not closed")
+                    raise Wrong(say("brace-open", at=at + 1))
                 if words:
                     parts.append(words)
                     words = ""
                 parts.append(Expression.of(value[at + 1 : end]))
                 at = end + 1
             elif character == "}":
-                raise ValueError(f"the brace at character {at + 1} closes nothing; a brace itself is written twice")
+                raise Wrong(say("brace-stray", at=at + 1))
             else:
                 words += character
                 at += 1

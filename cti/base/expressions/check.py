@@ -8,8 +8,10 @@ from difflib import get_close_matches
 from cti.base.expressions.functions import EVERY
 from cti.base.expressions.syntax import Apply, Binary, ExpressionError, Field, Item, Items, Literal, Name, Tree, Unary
 from cti.base.expressions.types import ANY, BOOLEAN, DATE, MOMENT, NONE, NUMBER, TEXT, Type, fits, list_of, type_of
+from cti.base.faults import say
+from cti.base.sentences import Words
 
-Complain = Callable[[str, int], None]
+Complain = Callable[[Words, int], None]
 
 
 def check_functions(tree: Tree) -> None:
@@ -18,16 +20,19 @@ def check_functions(tree: Tree) -> None:
         if isinstance(one, Apply):
             function = EVERY.get(one.function)
             if function is None:
-                raise ExpressionError(f"no function {one.function}{did_you_mean(one.function, EVERY)}", one.at)
+                raise ExpressionError(
+                    say("function-unknown", function=one.function, maybe=maybe(one.function, EVERY)), one.at
+                )
             if len(one.arguments) != len(function.takes):
                 takes = len(function.takes)
-                raise ExpressionError(f"{one.function} takes {takes} argument{'s' if takes != 1 else ''}", one.at)
+                words = say("arguments-count", function=one.function, count=takes, s="s" if takes != 1 else "")
+                raise ExpressionError(words, one.at)
 
 
-def did_you_mean(name: str, known: Mapping[str, object] | frozenset[str] | set[str]) -> str:
+def maybe(name: str, known: Mapping[str, object] | frozenset[str] | set[str]) -> str:
     """A hint like `; did you mean "timeout"?`, or nothing."""
     close = get_close_matches(name, list(known), n=1, cutoff=0.6)
-    return f'; did you mean "{close[0]}"?' if close else ""
+    return say("maybe", word=close[0]) if close else ""
 
 
 def walk(tree: Tree) -> Iterator[Tree]:
@@ -59,7 +64,7 @@ def infer(tree: Tree, names: Mapping[str, Type], complain: Complain) -> Type:
             return type_of(value)
         case Name(name, at):
             if name not in names:
-                complain(f"{name} is not known{did_you_mean(name, names)}", at)
+                complain(say("variable-unknown", name=name, maybe=maybe(name, names)), at)
                 return ANY
             return names[name]
         case Field(whole, name, at):
@@ -86,17 +91,17 @@ def infer(tree: Tree, names: Mapping[str, Type], complain: Complain) -> Type:
 
 def _wants(found: Type, wanted: Type, at: int, complain: Complain) -> None:
     if found == NONE or not fits(found, wanted):
-        complain(f"a {wanted} is needed, this is a {found}", at)
+        complain(say("type-needed", wanted=wanted, found=found), at)
 
 
 def _field(whole: Type, name: str, at: int, complain: Complain) -> Type:
     if whole == ANY:
         return ANY
     if whole.fields is None:
-        complain(f"a {whole} has no {name}", at)
+        complain(say("field-none", kind=whole, field=name), at)
         return ANY
     if name not in whole.fields:
-        complain(f"there is no {name}{did_you_mean(name, whole.fields)}", at)
+        complain(say("field-unknown", field=name, maybe=maybe(name, whole.fields)), at)
         return ANY
     return whole.fields[name]
 
@@ -105,7 +110,7 @@ def _item(whole: Type, index: Type, at: int, complain: Complain) -> Type:
     if whole == ANY:
         return ANY
     if whole.item is None:
-        complain(f"a {whole} has no items", at)
+        complain(say("items-none", kind=whole), at)
         return ANY
     _wants(index, NUMBER, at, complain)
     return whole.item
@@ -118,24 +123,24 @@ def _binary(sign: str, left: Type, right: Type, at: int, complain: Complain) -> 
             _wants(right, BOOLEAN, at, complain)
         case "==" | "!=":
             if not fits(left, right) and not fits(right, left):
-                complain(f"a {left} is never equal to a {right}", at)
+                complain(say("never-equal", left=left, right=right), at)
         case "in":
             if right.item is not None:
                 if not fits(left, right.item):
-                    complain(f"a {left} is never in a {right}", at)
+                    complain(say("never-in", left=left, right=right), at)
             elif fits(right, TEXT):
                 _wants(left, TEXT, at, complain)
             else:
-                complain(f"'in' looks into a list or a text, this is a {right}", at)
+                complain(say("in-what", kind=right), at)
         case "<" | "<=" | ">" | ">=":
             if not fits(left, right) and not fits(right, left):
-                complain(f"a {left} cannot be compared with a {right}", at)
+                complain(say("never-compared", left=left, right=right), at)
             elif NONE in (left, right) or left not in (NUMBER, TEXT, DATE, MOMENT, ANY):
-                complain(f"a {left} has no order", at)
+                complain(say("order-none", kind=left), at)
         case "+" if left == TEXT or right == TEXT:
             other = right if left == TEXT else left
             if other not in (TEXT, ANY):
-                complain(f"a text and a {other} cannot be joined; text(…) makes a text of it", at)
+                complain(say("join-text", kind=other), at)
             return TEXT
         case _:
             if sign == "+" and left == ANY and right == ANY:

@@ -12,6 +12,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from cti.base.faults import say
+from cti.base.sentences import Words
+
 LONGEST = 1000
 """Characters that an expression may have."""
 DEEPEST = 40
@@ -22,8 +25,9 @@ class ExpressionError(Exception):
     """An expression that cannot be read, or cannot be worked out; `at` is the place in its text, from 0."""
 
     def __init__(self, message: str, at: int = 0) -> None:
-        super().__init__(message)
-        self.message, self.at = message, at
+        super().__init__(str(message))
+        self.at = at
+        self.message = message if isinstance(message, Words) else say("expression", text=message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +132,8 @@ def _tokens(text: str) -> list[_Token]:
         match = _TOKEN.match(text, at)
         if match is None:
             at += len(text[at:]) - len(text[at:].lstrip())
-            hint = "; a comparison is written ==" if text[at] == "=" else ""
-            raise ExpressionError(f"unexpected {text[at]!r}{hint}", at)
+            hint = say("then-equals") if text[at] == "=" else ""
+            raise ExpressionError(say("expression-sign", sign=repr(text[at]), hint=hint), at)
         kind = match.lastgroup or ""
         word = match[kind]
         found.append(_Token("word" if word in _WORDS else kind, word, match.start(kind)))
@@ -141,7 +145,7 @@ def _tokens(text: str) -> list[_Token]:
 def parse(text: str) -> Tree:
     """The tree of an expression; raises ExpressionError."""
     if len(text) > LONGEST:
-        raise ExpressionError(f"longer than {LONGEST} characters", LONGEST)
+        raise ExpressionError(say("expression-long", most=LONGEST), LONGEST)
     parser = _Parser(_tokens(text))
     tree = parser.expression()
     parser.expect_end()
@@ -169,12 +173,13 @@ class _Parser:
 
     def _expect(self, text: str) -> None:
         if self._taken(text) is None:
-            raise self._unexpected(f"; {text!r} is missing")
+            raise self._unexpected(say("then-missing", sign=repr(text)))
 
     def _unexpected(self, hint: str = "") -> ExpressionError:
         token = self._next
-        what = f"unexpected {token.text!r}" if token.kind != "end" else "ends too early"
-        return ExpressionError(what + hint, token.at)
+        if token.kind == "end":
+            return ExpressionError(say("expression-ends", hint=hint), token.at)
+        return ExpressionError(say("expression-sign", sign=repr(token.text), hint=hint), token.at)
 
     def expect_end(self) -> None:
         if self._next.kind != "end":
@@ -183,7 +188,7 @@ class _Parser:
     def expression(self) -> Tree:
         self._depth += 1
         if self._depth > DEEPEST:
-            raise ExpressionError(f"nested deeper than {DEEPEST}", self._next.at)
+            raise ExpressionError(say("expression-deep", most=DEEPEST), self._next.at)
         tree = self._either("or")
         self._depth -= 1
         return tree
@@ -201,7 +206,7 @@ class _Parser:
         if token := self._taken("not"):
             self._depth += 1
             if self._depth > DEEPEST:
-                raise ExpressionError(f"nested deeper than {DEEPEST}", token.at)
+                raise ExpressionError(say("expression-deep", most=DEEPEST), token.at)
             tree = Unary("not", self._not(), token.at)
             self._depth -= 1
             return tree
@@ -219,7 +224,7 @@ class _Parser:
 
     def _only(self, tree: Tree) -> Tree:
         if self._next.kind == "operator" and self._next.text in _COMPARISONS:
-            raise self._unexpected("; join comparisons by 'and'")
+            raise self._unexpected(say("then-and"))
         return tree
 
     def _arithmetic(self, level: int) -> Tree:
@@ -235,7 +240,7 @@ class _Parser:
         while token := self._taken("-"):
             signs.append(token)
         if len(signs) > DEEPEST:
-            raise ExpressionError(f"nested deeper than {DEEPEST}", signs[DEEPEST].at)
+            raise ExpressionError(say("expression-deep", most=DEEPEST), signs[DEEPEST].at)
         tree = self._postfix()
         for token in reversed(signs):
             tree = Unary("-", tree, token.at)
@@ -246,7 +251,7 @@ class _Parser:
         while token := self._taken(".", "["):
             if token.text == ".":
                 if self._next.kind != "name":
-                    raise self._unexpected("; the name of a field is missing")
+                    raise self._unexpected(say("then-field"))
                 tree = Field(tree, self._take().text, token.at)
             else:
                 tree = Item(tree, self.expression(), token.at)

@@ -16,6 +16,8 @@ from typing import Any, Union
 
 import pydantic
 
+from cti.base.faults import say
+
 
 @dataclass(frozen=True, slots=True)
 class Type:
@@ -27,6 +29,11 @@ class Type:
 
     def __str__(self) -> str:
         return f"list of {self.item}" if self.item is not None else self.name
+
+    @property
+    def chinese(self) -> str:
+        """Its name for people."""
+        return say(f"type-{self.name}", item=self.item).chinese
 
     def __hash__(self) -> int:
         return hash(self.name)

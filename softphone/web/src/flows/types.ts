@@ -7,6 +7,9 @@ export interface Finding {
   message: string
   severity: string
   suggestion: string
+  /** The same over versions and languages (ivr/lint/CODES.md), and its arguments. */
+  code: string
+  values: Record<string, string>
 }
 
 export interface FlowSummary {
