@@ -77,5 +77,6 @@ async def test_numbers_and_recordings(house):
     assert (await ask("GET", f"/api/recordings/{CALL}/audio", boss))[0] == 200
     assert (await looks(store))[1:] == [
         ("admin", "personal.revealed", f"call:{CALL}"),
-        ("8001", "recording.listened", f"recording:{CALL}"),
+        # Who fetches the whole of it twice has listened twice.
+        *[("8001", "recording.listened", f"recording:{CALL}")] * 2,
     ]
