@@ -157,7 +157,7 @@ export class FlowEditor {
       const word = /^[\w"'./-]+/.exec(doc.sliceString(from, line.to))?.[0].length ?? 0
       const to = Math.min(line.to, from + Math.max(1, word))
       const severity = one.severity === 'error' ? 'error' : 'warning'
-      return { from: from === to ? line.from : from, to, severity, message: one.suggestion ? `${one.message}（${one.suggestion}）` : one.message }
+      return { from: from === to ? line.from : from, to, severity, source: one.code, message: one.suggestion ? `${one.message}（${one.suggestion}）` : one.message }
     })
     this.view.dispatch(setDiagnostics(this.view.state, diagnostics))
   }
