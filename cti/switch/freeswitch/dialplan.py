@@ -144,7 +144,8 @@ def _incoming(session: Sequence[tuple[str, str]], trunks: Iterable[str]) -> list
                 ("${sip_from_user}", rf"^[A-Za-z0-9_-]+{END}"),
                 (f"${{user_exists(id ${{sip_from_user}} {DOMAIN})}}", "^true$"),
             ],
-            [("respond", "407")],
+            # With the realm that the digests of the phones' secrets are of: by default it is the host that was called.
+            [("set", f"sip_challenge_realm={DOMAIN}"), ("respond", "407")],
         ),
     ]
     for name in trunks:
