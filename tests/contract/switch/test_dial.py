@@ -254,3 +254,20 @@ async def test_a_leg_that_is_gone_is_no_error(world: World) -> None:
         await over(session)
         await engine.switch.hang_up(session.arrival.leg)
         await engine.switch.stop_recording(session.arrival.leg)
+
+
+@story
+async def test_a_phone_that_dials_is_known_as_its_agents(world: World) -> None:
+    """FreeSWITCH asked for the password in the realm of the called address, in which no digest of ours holds: whatever
+    an agent's phone dialled was refused.
+    """
+    async with BareEngine(world) as engine:
+        await engine.phones_there()
+        line = await world.handsets["1001"].call("1002")
+        session = await engine.session()
+        arrival = session.arrival
+        assert (arrival.party, arrival.agent, arrival.called.digits) == (Party.AGENT, "1001", "1002")
+        await session.answer()
+        await line.answered()
+        await session.hang_up()
+        await line.ended()
