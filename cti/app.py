@@ -71,6 +71,7 @@ from cti.switch.registrar import Registrar
 from cti.talk import Talks
 from cti.telephony.emergency import Emergencies
 from cti.telephony.interruption import Interruptions
+from cti.telephony.intruders import Intruders
 from cti.telephony.ways_out import WaysOut
 from cti.trunks import Trunks
 from cti.web.host import Web
@@ -165,6 +166,15 @@ async def engine(
         reconciler = Reconciler(installation.books(), call_store, journal, switch.name)
         plan = NumberPlan(settings.house.numbers)
         calls = Calls(switch, registrar, bus, clock, journal, reconciler, plan, sign_of_life.last(settings.data))
+        intruders = Intruders(
+            house_settings.switch,
+            switch,
+            provisioning.block,
+            lambda: trunks.senders() | {*house_settings.http.proxies},
+            bus,
+            clock,
+        )
+        calls.switch_events.listen(intruders.hear)
         talks = Talks(calls)
         handover = Handover(calls, talks)
         health = Health(bus, calls, journal, settings.data)

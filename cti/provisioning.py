@@ -13,7 +13,7 @@ from cti.events import PersonChanged, SwitchUp
 from cti.identity.people import People
 from cti.settings import TrunkSettings
 from cti.switch.installation import Installation
-from cti.switch.phone import Phone
+from cti.switch.phone import NOBODY_BLOCKED, Blocked, Phone
 from cti.switch.port import SwitchControl, SwitchUnavailable
 from cti.switch.registrar import RegisteredPhone, Registrar
 
@@ -63,6 +63,7 @@ class Provisioning:
         self._wanted = self._forced = False
         self._trunks = False
         """Whether carriers' lines have changed, too."""
+        self._blocked = NOBODY_BLOCKED
         self._reachable = asyncio.Event()
         bus.subscribe(PersonChanged, lambda _: self._soon())
         bus.subscribe(SwitchUp, lambda _: self._back())
@@ -76,6 +77,11 @@ class Provisioning:
         if self._installation.write_trunks(trunks, secrets):
             self._trunks = True
             self._soon(force=True)
+
+    def block(self, blocked: Blocked) -> None:
+        """Have the switch refuse phones from these networks, and from no others."""
+        self._blocked = blocked
+        self._soon()
 
     async def told(self, seconds: float) -> bool:
         """Wait until the switch knows every phone of now: False when it does not within so many seconds, and at once
@@ -102,7 +108,7 @@ class Provisioning:
             phones += own
             known += [RegisteredPhone(one.endpoint, number, account.organisation, account.auto_answer) for one in own]
         self._registrar.provision(known)
-        return self._installation.write_phones(phones)
+        return self._installation.write_phones(phones, self._blocked)
 
     def _back(self) -> None:
         # At first it was started with the phones of yesterday, or with none; later it may have missed something.

@@ -63,6 +63,10 @@ class SwitchSettings(Section):
     FreeSWITCH's own TLS port for them, its certificate `HOTLINE_DATA/switch/certs/wss.pem`; Asterisk leaves TLS to a
     proxy. `call_header` tells agents' phones the call's id in X-Hotline-Call, for programs beside them: FreeSWITCH does
     so always, on Asterisk they ring some milliseconds later for it.
+
+    From an address that fails `register_tries` times within `register_within` seconds to prove that it is one of our
+    phones, phones that are not registered there are refused for `register_block` seconds, each time for twice as long;
+    never from `trusted` ones, such as proxies.
     """
 
     kind: Literal["asterisk", "freeswitch"] = pydantic.Field(default="asterisk", title="类型")
@@ -79,6 +83,10 @@ class SwitchSettings(Section):
     rtp_last: Port = pydantic.Field(default=14999, title="语音端口止", validate_default=True)
     patience: int = pydantic.Field(default=60, ge=1, le=3600, title="引擎中断时等待秒数")
     call_header: bool = pydantic.Field(default=False, title="向话机告知通话编号")
+    register_tries: int = pydantic.Field(default=10, ge=1, le=1000, title="话机密码错误次数上限")
+    register_within: int = pydantic.Field(default=60, ge=1, le=86400, title="错误次数统计秒数")
+    register_block: int = pydantic.Field(default=300, ge=1, le=86400, title="拒绝秒数")
+    trusted: list[Network] = pydantic.Field(default=["127.0.0.1", "::1"], title="从不拒绝的地址")
 
     @pydantic.field_validator("rtp_last")
     @classmethod

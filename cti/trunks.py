@@ -58,6 +58,10 @@ class Trunks:
         found = self._trunks.get(trunk)
         return None if found is None else TrunkState(found.reachable, found.busy, found.settings.channels)
 
+    def senders(self) -> frozenset[str]:
+        """Addresses, networks and names of all carriers."""
+        return frozenset(peer for trunk in self._trunks.values() for peer in trunk.settings.senders)
+
     def reserve(self, trunk: str) -> bool:
         """Take a channel for a call of one's own, ended by `ended`; False when there is none."""
         found = self._trunks.get(trunk)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import hashlib
 import re
 import uuid
 from dataclasses import dataclass, field
 from typing import cast
+
+from cti.switch.phone import digest_of
 
 _STATUS = re.compile(rb"SIP/2\.0 (\d{3})")
 _HEADER = re.compile(r"^([A-Za-z-]+)[ \t]*:[ \t]*(.*?)\r?$", re.MULTILINE)
@@ -100,7 +103,22 @@ class RawSip(asyncio.DatagramProtocol):
             self._send("CANCEL", call.target, call, 1, {}, "", branch="z9hG4bKraw1" + call.call_id)
         await asyncio.sleep(0.1)
 
-    async def register(self, user: str, *, authorization: str = "", timeout: float = 5.0) -> bytes:
+    async def register_with(self, user: str, secret: str, *, expires: int = 60) -> int:
+        """Register as `user` as telephones do; the status of the answer to the password (RFC 2617 3.2.2)."""
+        asked = await self.register(user)
+        found = dict(re.findall(r'(realm|nonce)="([^"]*)"', headers_of(asked).get("www-authenticate", "")))
+        if "nonce" not in found:
+            return int(asked.split()[1])
+        uri = f"sip:127.0.0.1:{self._port}"
+        request = hashlib.md5(f"REGISTER:{uri}".encode(), usedforsecurity=False).hexdigest()
+        text = f"{digest_of(user, secret)}:{found['nonce']}:00000001:raw:auth:{request}"
+        response = hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+        told = {"username": user, "realm": found["realm"], "nonce": found["nonce"], "uri": uri, "cnonce": "raw"}
+        pairs = ", ".join(f'{name}="{value}"' for name, value in {**told, "response": response}.items())
+        authorization = f"Digest {pairs}, qop=auth, nc=00000001, algorithm=MD5"
+        return int((await self.register(user, authorization=authorization, expires=expires)).split()[1])
+
+    async def register(self, user: str, *, authorization: str = "", expires: int = 60, timeout: float = 5.0) -> bytes:
         """The answer to a REGISTER of `user`; `authorization` is the header's value."""
         call_id = uuid.uuid4().hex
         target = f"sip:127.0.0.1:{self._port}"
@@ -108,7 +126,7 @@ class RawSip(asyncio.DatagramProtocol):
         call = RawCall(call_id, address, f"{address};tag=raw", target)
         answer: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
         self._answers[call_id] = answer
-        more = {"Contact": f"<sip:{user}@{self.local}>", "Expires": "60"}
+        more = {"Contact": f"<sip:{user}@{self.local}>", "Expires": str(expires)}
         if authorization:
             more["Authorization"] = authorization
         self._send("REGISTER", target, call, 1, more, "")

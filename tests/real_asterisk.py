@@ -20,7 +20,7 @@ from cti.switch.asterisk.configuration import write_configuration, write_phones
 from cti.switch.asterisk.control import AsteriskSwitch
 from cti.switch.asterisk.installation import find_layout
 from cti.switch.asterisk.leg_times import LegTimes
-from cti.switch.phone import Phone
+from cti.switch.phone import Blocked, Phone
 from cti.switch.secrets import control_secret
 from softphone.phones.sound import Samples, write_sound
 
@@ -126,6 +126,10 @@ class RealAsterisk:
     def engine(self) -> AsteriskSwitch:
         """A driver of its own for this Asterisk."""
         return AsteriskSwitch(self.house.switch, self.secret, self.layout.prompts)
+
+    def refuse(self, blocked: Blocked) -> None:
+        """Write from where phones are refused."""
+        write_phones([*self.phones.values(), *self.phones6.values()], self.house, self.layout, blocked)
 
     def start(self) -> None:
         """Start it, and wait until its control port answers."""

@@ -19,7 +19,7 @@ from cti.switch.freeswitch.configuration import write_configuration, write_phone
 from cti.switch.freeswitch.control import FreeswitchSwitch
 from cti.switch.freeswitch.installation import find_executable, find_layout, program
 from cti.switch.installation import SwitchMissing
-from cti.switch.phone import Phone
+from cti.switch.phone import Blocked, Phone
 from cti.switch.secrets import control_secret
 from softphone.phones.sound import Samples, write_sound
 from tests.real_asterisk import RTP_PORTS, _free_range, confined, free_port, free_sip_port
@@ -96,6 +96,10 @@ class RealFreeswitch:
     def engine(self) -> FreeswitchSwitch:
         """A driver of its own for this FreeSWITCH."""
         return FreeswitchSwitch(self.house.switch, self.secret, self.layout.prompts)
+
+    def refuse(self, blocked: Blocked) -> None:
+        """Write from where phones are refused."""
+        write_phones([*self.phones.values(), *self.phones6.values()], self.layout, blocked)
 
     def start(self) -> None:
         """Start it, and wait until it takes SIP and its control port answers."""

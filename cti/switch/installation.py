@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from cti.settings import Settings, TrunkSettings
-from cti.switch.phone import Phone
+from cti.switch.phone import Blocked, Phone
 from cti.switch.port import SwitchControl, SwitchRecord, TalkStretch
 
 PROMPT_FORMATS: Mapping[str, tuple[str, ...]] = {"asterisk": ("alaw", "sln16"), "freeswitch": ("wav",)}
@@ -62,8 +62,10 @@ class Installation(Protocol):
     def program(self) -> Program:
         """What to start, once prepared."""
 
-    def write_phones(self, phones: Sequence[Phone]) -> bool:
-        """Write the phones' part; returns whether it changed, so that the switch must be told."""
+    def write_phones(self, phones: Sequence[Phone], blocked: Blocked) -> bool:
+        """Write the phones' part, and from where they are refused; returns whether it changed, so that the switch must
+        be told.
+        """
 
     def write_trunks(self, trunks: Mapping[str, TrunkSettings], secrets: Mapping[str, str]) -> bool:
         """Write the carriers' part, with the secret of each that registers; returns whether it changed, as above."""

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 REALM = "hotline"
 """Both switches ask for the password of this realm (RFC 3261 22.1)."""
+
+Blocked = Mapping[str, frozenset[str]]
+"""Network (`203.0.113.9/32`) from which no phone may register or call → the endpoints that still may."""
+NOBODY_BLOCKED: Blocked = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,11 @@ class Phone:
     def digest(self) -> str:
         """What the switch knows instead of the password, see `digest_of`."""
         return digest_of(self.endpoint, self.secret)
+
+
+def refused_from(endpoint: str, blocked: Blocked) -> tuple[str, ...]:
+    """The networks from which this phone is refused, in order."""
+    return tuple(sorted(network for network, spared in blocked.items() if endpoint not in spared))
 
 
 def digest_of(endpoint: str, secret: str) -> str:

@@ -264,6 +264,14 @@ class SessionForged(SwitchEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class PhoneRefused(SwitchEvent):
+    """Somebody at this address failed to prove that he is the phone `endpoint`, which there may not be."""
+
+    endpoint: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class PhoneReachable(SwitchEvent):
     """The phone that registers as `endpoint` came or went."""
 
@@ -433,6 +441,9 @@ class SwitchControl(Protocol):
 
     async def tap(self, leg: str) -> Listener:
         """A one-way copy of what the party of a leg says; it outlives transfers and ends with the leg or `close`."""
+
+    async def phone_addresses(self) -> Mapping[str, str]:
+        """Endpoint → the IP address from which it is registered now."""
 
     async def provision(self, *, trunks: bool = False) -> None:
         """Take up changed phones from the configuration on disk, and changed trunks where that is more work."""

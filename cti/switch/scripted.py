@@ -11,7 +11,7 @@ line = exchange.call("13800000001", "12345", keys={4.0: "1"})
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import structlog
@@ -212,6 +212,11 @@ class ScriptedSwitch:
         """What the party says."""
         await self._ask("tap")
         return ScriptedListener(self._leg(leg), self._exchange.clock)
+
+    async def phone_addresses(self) -> Mapping[str, str]:
+        """Every phone is on this machine."""
+        await self._ask("phone addresses")
+        return {name: "127.0.0.1" for name, phone in self._exchange.phones.items() if phone.registered}
 
     async def provision(self, *, trunks: bool = False) -> None:
         """Nothing is on disk."""

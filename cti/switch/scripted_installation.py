@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from cti.clock import LoopClock
 from cti.settings import TrunkSettings
 from cti.switch.installation import Program
-from cti.switch.phone import Phone
+from cti.switch.phone import Blocked, Phone
 from cti.switch.port import SwitchControl, SwitchRecord, TalkStretch
 from cti.switch.scripted import ScriptedSwitch
 from cti.switch.scripted_exchange import ScriptedExchange
@@ -42,7 +42,7 @@ class ScriptedInstallation:
         """LookupError: there is none."""
         raise LookupError("a scripted switch is no program")
 
-    def write_phones(self, phones: Sequence[Phone]) -> bool:
+    def write_phones(self, phones: Sequence[Phone], blocked: Blocked) -> bool:
         """Nobody reads them."""
         return False
 

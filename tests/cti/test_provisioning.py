@@ -12,7 +12,7 @@ from cti.clock import EPOCH, LoopClock, run_virtual
 from cti.events import PersonChanged, SwitchUp
 from cti.provisioning import AGAIN_SECONDS, GATHER_SECONDS, Provisioning
 from cti.settings import TrunkSettings
-from cti.switch.phone import Phone
+from cti.switch.phone import Blocked, Phone
 from cti.switch.port import SwitchUnavailable
 from cti.switch.registrar import Registrar
 
@@ -41,7 +41,7 @@ class House:
             for one in self.numbers
         ]
 
-    def write_phones(self, phones: Sequence[Phone]) -> bool:
+    def write_phones(self, phones: Sequence[Phone], blocked: Blocked) -> bool:
         before, self.written = self.written, [one.endpoint for one in phones if not one.web]
         return self.written != before
 

@@ -294,7 +294,11 @@ class FakeFreeswitch:
 
     def _rows(self, what: str) -> list[dict[str, str]]:
         if what == "registrations":
-            return [{"reg_user": name} for name, phone in self.exchange.phones.items() if phone.registered]
+            return [
+                {"reg_user": name, "network_ip": "127.0.0.1"}
+                for name, phone in self.exchange.phones.items()
+                if phone.registered
+            ]
         return [{"uuid": leg, "name": f"sofia/sip/{leg}", "application": ""} for leg in self.exchange.legs]
 
     def _leg_api(self, name: str, leg: ScriptedLeg, words: list[str]) -> str:

@@ -15,7 +15,7 @@ from cti.settings import HouseSettings, TrunkSettings
 from cti.switch.asterisk import phones as pjsip
 from cti.switch.asterisk.dialplan import CHANNEL_VARIABLES, EMERGENCY_QUEUE, dialplan
 from cti.switch.asterisk.leg_times import COLUMNS, EVENTS
-from cti.switch.phone import Phone
+from cti.switch.phone import NOBODY_BLOCKED, Blocked, Phone
 from cti.switch.secrets import session_proof
 from cti.switch.written import keep_only, write_if_changed
 
@@ -131,9 +131,11 @@ def write_configuration(
             write_if_changed(layout.etc / name, "")
 
 
-def write_phones(found: Sequence[Phone], house: HouseSettings, layout: Layout) -> bool:
+def write_phones(
+    found: Sequence[Phone], house: HouseSettings, layout: Layout, blocked: Blocked = NOBODY_BLOCKED
+) -> bool:
     """Write the phones' part; returns whether it changed, so that the switch must be told."""
-    changed = write_if_changed(layout.etc / "pjsip_phones.conf", pjsip.phones(found, house.switch))
+    changed = write_if_changed(layout.etc / "pjsip_phones.conf", pjsip.phones(found, house.switch, blocked))
     members = pjsip.emergency_members(found)
     return write_if_changed(layout.etc / "queues_emergency.conf", members) or changed
 
@@ -164,7 +166,7 @@ def files(
         "logger.conf": "[general]\ndateformat=%F %T.%3q\n[logfiles]\nmessages => notice,warning,error\n",
         "manager.conf": f"[general]\nenabled=yes\nbindaddr=127.0.0.1\nport={switch.control_port}\ndisplayconnects=no\n"
         f"channelvars={','.join(CHANNEL_VARIABLES)}\n\n[engine]\nsecret={manager_secret}\ndeny=0.0.0.0/0\n"
-        "permit=127.0.0.1/32\nread=system,call,dtmf,reporting,user\nwrite=system,call,command,originate,reporting\n"
+        "permit=127.0.0.1/32\nread=system,call,dtmf,reporting,user,security\nwrite=system,call,command,originate,reporting\n"
         "writetimeout=10000\n",
         "http.conf": f"[general]\nenabled=yes\nbindaddr={switch.bind}\nbindport={switch.ws_port}\nsessionlimit=2000\n"
         "servername=hotline\n",

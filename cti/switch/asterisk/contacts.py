@@ -7,12 +7,20 @@ of its contacts is.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from cti.switch.asterisk.ami_protocol import AmiMessage
 from cti.switch.port import PhoneReachable
 
 _ALIVE = {"Reachable": True, "Created": True, "NonQualified": True, "Unreachable": False, "Removed": False}
+_HOST = re.compile(r"sips?:(?:[^@]*@)?(?:\[([0-9a-fA-F:.]+)\]|([0-9.]+))")
+
+
+def addresses_of(entries: Iterable[AmiMessage]) -> dict[str, str]:
+    """Address of record → the IP address of its contact, for the entries of PJSIPShowContacts."""
+    found = {entry.get("ObjectName").partition(";@")[0]: _HOST.match(entry.get("Uri")) for entry in entries}
+    return {name: host[1] or host[2] for name, host in found.items() if host is not None}
 
 
 class Contacts:

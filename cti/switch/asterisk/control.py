@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
@@ -23,7 +23,7 @@ from cti.switch.asterisk.ami import AmiClient, AmiClosed, AmiRefused, AmiTimes
 from cti.switch.asterisk.ami_protocol import AmiMessage, only_events
 from cti.switch.asterisk.audio import AsteriskAudio
 from cti.switch.asterisk.causes import originate_result, with_cause
-from cti.switch.asterisk.contacts import Contacts
+from cti.switch.asterisk.contacts import Contacts, addresses_of
 from cti.switch.asterisk.dialplan import SESSION_CONTEXT
 from cti.switch.asterisk.session import AsteriskSession, _dial_string
 from cti.switch.asterisk.transfers import BlindTransfers
@@ -312,6 +312,15 @@ class AsteriskSwitch:
     async def tap(self, leg: str) -> Listener:
         """ChanSpy into AudioSocket."""
         return await self._audio.tap(leg, self.channel_of(leg))
+
+    async def phone_addresses(self) -> Mapping[str, str]:
+        """By their contacts, which are rewritten to where they come from."""
+        try:
+            return addresses_of(await self._ami.action_list("PJSIPShowContacts"))
+        except AmiRefused:
+            return {}
+        except (AmiClosed, TimeoutError) as error:
+            raise SwitchUnavailable(f"PJSIPShowContacts: {error}") from error
 
     async def provision(self, *, trunks: bool = False) -> None:
         """Reload phones, trunks, emergency members and waiting music."""

@@ -12,7 +12,7 @@ from cti.switch.asterisk.configuration import Layout, write_configuration, write
 from cti.switch.asterisk.control import AsteriskSwitch
 from cti.switch.asterisk.leg_times import LegTimes
 from cti.switch.installation import Program, SwitchMissing
-from cti.switch.phone import Phone
+from cti.switch.phone import Blocked, Phone
 from cti.switch.secrets import books_key, control_secret, trunk_secrets
 
 
@@ -48,9 +48,9 @@ class AsteriskInstallation:
         command = [str(self._executable), "-C", str(self.layout.configuration), "-f", "-n"]
         return Program(command, {"MALLOC_ARENA_MAX": "2"})
 
-    def write_phones(self, phones: Sequence[Phone]) -> bool:
+    def write_phones(self, phones: Sequence[Phone], blocked: Blocked) -> bool:
         """Write endpoints and emergency members."""
-        return write_phones(phones, self._settings.house, self.layout)
+        return write_phones(phones, self._settings.house, self.layout, blocked)
 
     def write_trunks(self, trunks: Mapping[str, TrunkSettings], secrets: Mapping[str, str]) -> bool:
         """Write endpoints, addresses and registrations of carriers."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from cti.settings import SwitchSettings, TrunkSettings
 from cti.switch.address import ALWAYS
 from cti.switch.asterisk.dialplan import PHONE_CONTEXT, TRANSFER_CONTEXT, TRUNK_CONTEXT
-from cti.switch.phone import REALM, Phone
+from cti.switch.phone import NOBODY_BLOCKED, REALM, Blocked, Phone, refused_from
 
 
 def transports(switch: SwitchSettings) -> str:
@@ -76,8 +76,8 @@ def _trunk(name: str, endpoint: str, trunk: TrunkSettings, peers: list[str], swi
     return text
 
 
-def phones(found: Iterable[Phone], switch: SwitchSettings) -> str:
-    """`pjsip_phones.conf`: endpoint, AOR and the secret's digest of each phone."""
+def phones(found: Iterable[Phone], switch: SwitchSettings, blocked: Blocked = NOBODY_BLOCKED) -> str:
+    """`pjsip_phones.conf`: endpoint, AOR and the secret's digest of each phone, and from where it is refused."""
     common = (
         f"type=endpoint\nidentify_by=username\ncontext={PHONE_CONTEXT}\ndisallow=all\ndirect_media=no\n"
         "rtp_symmetric=yes\nforce_rport=yes\n"
@@ -98,7 +98,8 @@ def phones(found: Iterable[Phone], switch: SwitchSettings) -> str:
         sections.append(
             f"[{name}]\n{common}{_media(switch, '6' if phone.ipv6 else '')}{kind}"
             f"auth={name}\naors={name}\nset_var=HOTLINE_AGENT={phone.agent}\n"
-            f"callerid={phone.agent}\n\n"
+            f"callerid={phone.agent}\n"
+            f"{''.join(f'deny={network}' + chr(10) for network in refused_from(name, blocked))}\n"
             f"[{name}]\ntype=auth\nauth_type=md5\nusername={name}\nrealm={REALM}\nmd5_cred={phone.digest}\n\n"
             # One contact a phone: the newest registration wins, so a reloaded page rings and its ghost does not.
             f"[{name}]\ntype=aor\nmax_contacts=1\nremove_existing=yes\n"

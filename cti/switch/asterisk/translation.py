@@ -14,6 +14,7 @@ from cti.switch.port import (
     LegRang,
     LegSnapshot,
     LegTransferred,
+    PhoneRefused,
     SwitchEvent,
 )
 
@@ -28,6 +29,9 @@ EVENTS = (
     "BlindTransfer",
     "AttendedTransfer",
     "ContactStatus",
+    "ChallengeResponseFailed",
+    "InvalidPassword",
+    "InvalidAccountID",
     "OriginateResponse",
     "FullyBooted",
 )
@@ -86,6 +90,10 @@ def switch_event(message: AmiMessage) -> SwitchEvent | None:
                 by=message.get("OrigTransfererUniqueid"),
                 to_leg=message.get("TransferTargetUniqueid"),
             )
+        case "ChallengeResponseFailed" | "InvalidPassword" | "InvalidAccountID":
+            # IPV4/UDP/203.0.113.9/5060
+            address = message.get("RemoteAddress").split("/")
+            return PhoneRefused(message.get("AccountID"), address[2]) if len(address) == 4 else None
     return None
 
 

@@ -11,7 +11,7 @@ from cti.switch.freeswitch import phones as sofia
 from cti.switch.freeswitch.dialplan import GLOBALS, PROOF, dialplan, emergency
 from cti.switch.freeswitch.in_memory import MEMORY, keep_in_memory
 from cti.switch.freeswitch.xml import element, include, params
-from cti.switch.phone import Phone
+from cti.switch.phone import NOBODY_BLOCKED, Blocked, Phone
 from cti.switch.secrets import session_proof
 from cti.switch.written import keep_only, write_if_changed
 
@@ -71,9 +71,9 @@ def write_configuration(house: HouseSettings, layout: Layout, secret: str, secre
             write_if_changed(layout.etc / name, text)
 
 
-def write_phones(found: Sequence[Phone], layout: Layout) -> bool:
+def write_phones(found: Sequence[Phone], layout: Layout, blocked: Blocked = NOBODY_BLOCKED) -> bool:
     """Write the phones' part; returns whether it changed, so that the switch must be told."""
-    changed = [name for name, text in _phones(found).items() if write_if_changed(layout.etc / name, text)]
+    changed = [name for name, text in _phones(found, blocked).items() if write_if_changed(layout.etc / name, text)]
     return bool(changed)
 
 
@@ -88,8 +88,12 @@ def write_trunks(
     return bool(changed)
 
 
-def _phones(found: Sequence[Phone]) -> dict[str, str]:
-    return {"directory.xml": sofia.directory(found), "emergency.xml": emergency(found)}
+def _phones(found: Sequence[Phone], blocked: Blocked = NOBODY_BLOCKED) -> dict[str, str]:
+    return {
+        "directory.xml": sofia.directory(found, blocked),
+        "blocked.xml": sofia.refusing_lists(found, blocked),
+        "emergency.xml": emergency(found),
+    }
 
 
 def files(house: HouseSettings, layout: Layout, secret: str, secrets: dict[str, str]) -> dict[str, str]:

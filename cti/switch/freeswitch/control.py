@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Coroutine, Sequence
+from collections.abc import Collection, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -296,6 +296,10 @@ class FreeswitchSwitch:
 
         stream.when_closed(closed)
         return stream
+
+    async def phone_addresses(self) -> Mapping[str, str]:
+        """By the table of registrations."""
+        return await self._inventory.addresses()
 
     async def provision(self, *, trunks: bool = False) -> None:
         """Take up changed phones, trunks and waiting music."""

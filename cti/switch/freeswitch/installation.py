@@ -19,7 +19,7 @@ from cti.switch.freeswitch.configuration import (
 )
 from cti.switch.freeswitch.control import FreeswitchSwitch
 from cti.switch.installation import Program, SwitchMissing
-from cti.switch.phone import Phone
+from cti.switch.phone import Blocked, Phone
 from cti.switch.secrets import control_secret, trunk_secrets
 
 INSTALL = (
@@ -56,9 +56,9 @@ class FreeswitchInstallation:
         """In the foreground, with folders of its own only."""
         return program(self._executable, self.layout)
 
-    def write_phones(self, phones: Sequence[Phone]) -> bool:
+    def write_phones(self, phones: Sequence[Phone], blocked: Blocked) -> bool:
         """Write the directory and who serves the emergency queue."""
-        return write_phones(phones, self.layout)
+        return write_phones(phones, self.layout, blocked)
 
     def write_trunks(self, trunks: Mapping[str, TrunkSettings], secrets: Mapping[str, str]) -> bool:
         """Write gateways, address lists and the carriers' part of the dialplan."""

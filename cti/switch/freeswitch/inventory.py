@@ -30,6 +30,10 @@ class Inventory:
         """The endpoints that are registered."""
         return frozenset(row["reg_user"] for row in await self._rows("registrations"))
 
+    async def addresses(self) -> dict[str, str]:
+        """Registered endpoint → the IP address from which it is registered."""
+        return {row["reg_user"]: row["network_ip"] for row in await self._rows("registrations")}
+
     async def _rows(self, what: str) -> list[Mapping[str, str]]:
         answer = await self._api("show", what, "as", "json")
         rows: list[Mapping[str, str]] = json.loads(answer.text or "{}").get("rows", [])

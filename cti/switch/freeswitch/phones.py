@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import structlog
 
@@ -12,7 +12,7 @@ from cti.settings import SwitchSettings, TrunkSettings
 from cti.switch.address import ALWAYS
 from cti.switch.freeswitch.dialplan import DOMAIN, INCOMING_CONTEXT, MUSIC
 from cti.switch.freeswitch.xml import element, include, params
-from cti.switch.phone import Phone
+from cti.switch.phone import NOBODY_BLOCKED, Blocked, Phone, refused_from
 
 log = structlog.get_logger(__name__)
 
@@ -125,7 +125,7 @@ def _gateway(name: str, trunk: TrunkSettings, secrets: Mapping[str, str], *, alw
 
 
 def access_lists(trunks: Mapping[str, TrunkSettings]) -> str:
-    """`acl.conf`: whose address makes which carrier."""
+    """`acl.conf`: whose address makes which carrier, and from where phones are refused (`refusing_lists`)."""
     everywhere = "".join(element("node", {"type": "allow", "cidr": cidr}) for cidr in ("0.0.0.0/0", "::/0"))
     nodes = {
         name: "".join(
@@ -136,6 +136,7 @@ def access_lists(trunks: Mapping[str, TrunkSettings]) -> str:
     lists = [
         element("list", {"name": "any", "default": "allow"}, everywhere),
         *(element("list", {"name": f"trunk-{name}", "default": "deny"}, found) for name, found in nodes.items()),
+        element("X-PRE-PROCESS", {"cmd": "include", "data": "blocked.xml"}),
     ]
     return element("configuration", {"name": "acl.conf"}, element("network-lists", {}, *lists))
 
@@ -154,9 +155,32 @@ def _cidrs(peer: str) -> list[str]:
     return sorted(str(ipaddress.ip_network(str(address))) for address in found)
 
 
-def directory(phones: Iterable[Phone]) -> str:
-    """`directory.xml`: endpoint, the secret's digest and owner of each phone, and how it is dialled."""
+def refusing_lists(phones: Iterable[Phone], blocked: Blocked) -> str:
+    """`blocked.xml`: an address list for each set of networks from which some phone is refused."""
+    return include(
+        *(
+            element(
+                "list",
+                {"name": name, "default": "allow"},
+                *(element("node", {"type": "deny", "cidr": network}) for network in networks),
+            )
+            for networks, name in _refusing(phones, blocked).items()
+        )
+    )
+
+
+def _refusing(phones: Iterable[Phone], blocked: Blocked) -> dict[tuple[str, ...], str]:
+    """Networks → the name of the list that refuses them."""
+    found = {refused_from(phone.endpoint, blocked) for phone in phones} - {()}
+    return {networks: f"refused-{number}" for number, networks in enumerate(sorted(found))}
+
+
+def directory(phones: Sequence[Phone], blocked: Blocked = NOBODY_BLOCKED) -> str:
+    """`directory.xml`: endpoint, the secret's digest and owner of each phone, how it is dialled, and which address list
+    it must pass.
+    """
     users = []
+    lists = _refusing(phones, blocked)
     for phone in phones:
         codecs = (WEB_CODECS if phone.web else DESK_CODECS).replace(",", ":")
         # A browser whose microphone is muted may send nothing.
@@ -166,11 +190,14 @@ def directory(phones: Iterable[Phone]) -> str:
         own = {"hotline_agent": phone.agent, "hotline_address": phone.endpoint}
         if phone.web:
             own["media_timeout"] = "0"
+        secret = {"a1-hash": phone.digest, "dial-string": dial}
+        if networks := refused_from(phone.endpoint, blocked):
+            secret["auth-acl"] = lists[networks]
         users.append(
             element(
                 "user",
                 {"id": phone.endpoint},
-                element("params", {}, params({"a1-hash": phone.digest, "dial-string": dial})),
+                element("params", {}, params(secret)),
                 element("variables", {}, params(own, "variable")),
             )
         )

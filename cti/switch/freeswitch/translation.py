@@ -20,6 +20,7 @@ from cti.switch.port import (
     LegSnapshot,
     LegTransferred,
     PhoneReachable,
+    PhoneRefused,
     SwitchEvent,
     TrunkHealth,
 )
@@ -38,7 +39,8 @@ EVENTS = (
 REACHES = {"sofia::register": True, "sofia::unregister": False, "sofia::expire": False}
 GATEWAY = "sofia::gateway_state"
 TRANSFER = "sofia::transferor"
-CUSTOM = (*REACHES, GATEWAY, TRANSFER)
+REFUSED = "sofia::register_failure"
+CUSTOM = (*REACHES, GATEWAY, TRANSFER, REFUSED)
 """All that we ask the switch to tell."""
 
 READS = (
@@ -106,6 +108,8 @@ def _custom(event: EslEvent) -> SwitchEvent | None:
     if event.subclass in REACHES:
         phone = event.get("username") or event.get("user") or event.get("from-user")
         return PhoneReachable(phone, REACHES[event.subclass]) if phone else None
+    if event.subclass == REFUSED:
+        return PhoneRefused(event.get("to-user"), event.get("network-ip"))
     if event.subclass == GATEWAY and event.get("Ping-Status"):
         return TrunkHealth(event.get("Gateway"), event.get("Ping-Status") == "UP")
     if event.subclass == TRANSFER and (to_leg := event.get("att_xfer_destination_call_id")):

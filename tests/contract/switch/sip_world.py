@@ -15,7 +15,7 @@ from cti.clock import Clock, LoopClock
 from cti.settings import HouseSettings, TrunkSettings
 from cti.switch.address import Address, PhoneAddress
 from cti.switch.installation import Books
-from cti.switch.phone import Phone
+from cti.switch.phone import Blocked, Phone
 from cti.switch.port import RECORDING_RATE, SwitchControl
 from softphone.phones.audio_line import Capture
 from softphone.phones.phone_call import PhoneCall
@@ -59,6 +59,9 @@ class RealSwitch(Protocol):
 
     def books(self) -> Books:
         """Its own records."""
+
+    def refuse(self, blocked: Blocked) -> None:
+        """Write from where phones are refused."""
 
     def engine(self) -> SwitchControl:
         """A driver of its own for it."""
@@ -197,6 +200,15 @@ class SipWorld:
     def sip_port(self) -> int:
         """Where the switch takes SIP."""
         return int(self._switch.server.rpartition(":")[2])
+
+    @property
+    def absent(self) -> list[Phone]:
+        """Phones that the switch knows and that are not registered."""
+        return list(self._switch.phones6.values())
+
+    def refuse(self, blocked: Blocked) -> None:
+        """Write from where phones are refused."""
+        self._switch.refuse(blocked)
 
     def messages(self) -> str:
         """What the switch has written into its log."""

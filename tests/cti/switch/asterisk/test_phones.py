@@ -118,3 +118,15 @@ def test_the_files_are_read_as_configuration() -> None:
     parser = configparser.ConfigParser(strict=False, interpolation=None)
     parser.read_string(transports(SWITCH).replace("#include", ";"))
     assert parser["global"]["type"] == "global"
+
+
+def test_a_phone_is_refused_from_blocked_networks_unless_it_is_spared() -> None:
+    """Guessing passwords had no consequence."""
+    found = [Phone(name, "x", name, web=False) for name in ("1001", "1002")]
+    blocked = {"203.0.113.9/32": frozenset({"1001"}), "2001:db8::/64": frozenset[str]()}
+    first, second = phones(found, SwitchSettings(), blocked).split("[1002]\ntype=endpoint")
+    assert [line for line in first.splitlines() if line.startswith("deny")] == ["deny=2001:db8::/64"]
+    assert [line for line in second.splitlines() if line.startswith("deny")] == [
+        "deny=2001:db8::/64",
+        "deny=203.0.113.9/32",
+    ]

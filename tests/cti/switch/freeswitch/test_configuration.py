@@ -148,7 +148,14 @@ def test_files_of_another_kind_of_switch_are_removed(tmp_path: Path) -> None:
     for _ in range(2):
         write_configuration(house(), where, "geheim", {})
         found = {path.name for path in where.etc.iterdir()}
-        assert found == {"freeswitch.xml", "configuration.xml", "dialplan.xml", "directory.xml", "emergency.xml"}
+        assert found == {
+            "freeswitch.xml",
+            "configuration.xml",
+            "dialplan.xml",
+            "directory.xml",
+            "blocked.xml",
+            "emergency.xml",
+        }
 
 
 def test_phones_tell_whether_they_changed_and_are_kept(tmp_path: Path) -> None:
@@ -212,3 +219,18 @@ def test_modules_that_are_missing_are_named(tmp_path: Path, monkeypatch: pytest.
     shutil.rmtree(where.modules)
     with pytest.raises(FileNotFoundError, match="no FreeSWITCH modules beside"):
         find_layout(executable, tmp_path)
+
+
+def test_a_phone_is_refused_from_blocked_networks_unless_it_is_spared(tmp_path: Path) -> None:
+    """Guessing passwords had no consequence."""
+    where = layout(tmp_path)
+    write_configuration(house(), where, "geheim", {})
+    phones = [Phone(name, "x", name, web=False) for name in ("1001", "1002")]
+    assert write_phones(phones, where, {"203.0.113.9/32": frozenset({"1001"})})
+    directory = (where.etc / "directory.xml").read_text("utf-8")
+    first, second = directory.split('<user id="1002"')
+    assert "auth-acl" not in first
+    assert 'name="auth-acl" value="refused-0"' in second
+    lists = (where.etc / "blocked.xml").read_text("utf-8")
+    assert 'name="refused-0" default="allow"' in lists
+    assert 'type="deny" cidr="203.0.113.9/32"' in lists

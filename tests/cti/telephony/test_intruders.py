@@ -1,0 +1,190 @@
+"""Who guesses phones' passwords is refused for a time; no phone that people work with is shut out by him."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any, cast
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cti.bus import Bus
+from cti.clock import LoopClock, run_virtual
+from cti.events import AlarmCleared, AlarmRaised
+from cti.settings import SwitchSettings
+from cti.switch.phone import Blocked
+from cti.switch.port import PhoneRefused, SwitchUnavailable
+from cti.telephony import intruders
+from cti.telephony.intruders import ALARM, Intruders
+
+TRIES, WITHIN, BLOCK = 10, 60, 300
+STRANGER = "203.0.113.9"
+
+
+class Floor:
+    """A switch with phones, and what it was told to refuse."""
+
+    def __init__(self, carriers: set[str] | None = None) -> None:
+        self.addresses: dict[str, str] = {}
+        self.dead = False
+        self.told: list[Blocked] = []
+        self.alarms: list[AlarmRaised | AlarmCleared] = []
+        bus = Bus()
+        bus.subscribe(AlarmRaised, self.alarms.append)
+        bus.subscribe(AlarmCleared, self.alarms.append)
+        found = SwitchSettings(register_tries=TRIES, register_within=WITHIN, register_block=BLOCK)
+        peers = carriers or set()
+        self.intruders = Intruders(found, cast(Any, self), self.told.append, lambda: peers, bus, LoopClock())
+
+    async def phone_addresses(self) -> Mapping[str, str]:
+        if self.dead:
+            raise SwitchUnavailable("no answer")
+        return self.addresses
+
+    async def fail(self, times: int = TRIES, address: str = STRANGER) -> None:
+        for _ in range(times):
+            self.intruders.hear(PhoneRefused("1001", address))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+
+    @property
+    def blocked(self) -> dict[str, frozenset[str]]:
+        return dict(self.told[-1]) if self.told else {}
+
+
+def test_forty_wrong_passwords_are_answered_by_a_refusal_and_an_alarm() -> None:
+    """Forty in 0.08 seconds had no consequence at all."""
+
+    async def tale() -> None:
+        floor = Floor()
+        await floor.fail(40)
+        assert floor.told == [{f"{STRANGER}/32": frozenset()}], "told once"
+        (alarm,) = floor.alarms
+        assert isinstance(alarm, AlarmRaised)
+        assert alarm.name == ALARM
+        assert "1 个地址" in alarm.text
+        assert STRANGER not in alarm.text
+        await asyncio.sleep(BLOCK + 1)
+        assert floor.blocked == {}
+        assert isinstance(floor.alarms[-1], AlarmCleared)
+
+    run_virtual(tale())
+
+
+def test_a_phone_that_is_registered_from_there_is_spared() -> None:
+    """Else anybody behind the same router could shut out the people of an office."""
+
+    async def tale() -> None:
+        floor = Floor()
+        floor.addresses = {"1001": STRANGER, "1002": "203.0.113.10", "1001-web": f"::ffff:{STRANGER}"}
+        await floor.fail()
+        assert floor.blocked == {f"{STRANGER}/32": frozenset({"1001", "1001-web"})}
+
+    run_virtual(tale())
+
+
+def test_each_time_it_lasts_twice_as_long_up_to_a_day_and_a_quiet_day_makes_it_good() -> None:
+    async def tale() -> None:
+        floor = Floor()
+        lengths = []
+        for _ in range(11):
+            began = asyncio.get_running_loop().time()
+            await floor.fail()
+            while floor.blocked:
+                await asyncio.sleep(1)
+            lengths.append(round(asyncio.get_running_loop().time() - began))
+        assert [round(one / BLOCK) for one in lengths[:4]] == [1, 2, 4, 8]
+        assert lengths[-1] <= intruders.LONGEST + 1
+        await asyncio.sleep(intruders.LONGEST + 1)
+        await floor.fail()
+        await asyncio.sleep(BLOCK + 1)
+        assert floor.blocked == {}
+
+    run_virtual(tale())
+
+
+def test_carriers_and_proxies_are_never_refused() -> None:
+    """Behind a proxy all browsers have its address, and a carrier's calls are the citizens'."""
+
+    async def tale() -> None:
+        floor = Floor({"203.0.113.0/28", "localhost"})
+        for address in (STRANGER, "127.0.0.1", "::1", "::ffff:127.0.0.1", "no address"):
+            await floor.fail(40, address)
+        await asyncio.sleep(1)
+        assert floor.told == []
+
+    run_virtual(tale())
+
+
+def test_a_network_of_ipv6_counts_as_one_and_nobody_else_is_refused_with_it() -> None:
+    async def tale() -> None:
+        floor = Floor()
+        for last in range(TRIES):
+            await floor.fail(1, f"2001:db8:0:1::{last:x}")
+        assert floor.blocked == {"2001:db8:0:1::/64": frozenset()}
+
+    run_virtual(tale())
+
+
+def test_without_an_answer_of_the_switch_nobody_is_refused_blindly() -> None:
+    async def tale() -> None:
+        floor = Floor()
+        floor.dead = True
+        await floor.fail()
+        assert floor.told == []
+        floor.dead = False
+        await floor.fail()
+        assert floor.blocked == {f"{STRANGER}/32": frozenset()}
+
+    run_virtual(tale())
+
+
+def test_what_is_kept_has_an_end(monkeypatch: Any) -> None:
+    """Strangers have as many addresses as they like."""
+    monkeypatch.setattr(intruders, "MOST_BLOCKED", 3)
+    monkeypatch.setattr(intruders, "MOST_KNOWN", 5)
+
+    async def tale() -> None:
+        floor = Floor()
+        for last in range(20):
+            await floor.fail(address=f"203.0.113.{last}")
+            await asyncio.sleep(1)
+        assert len(floor.blocked) == 3
+        assert len(floor.intruders._strangers) == 5
+        await asyncio.sleep(BLOCK + 1)
+        assert floor.blocked == {}
+
+    run_virtual(tale())
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from([0.0, 0.0, 0.0, 0.0, 3.0, 29.5, 60.0, 301.0]),
+            st.sampled_from(["203.0.113.1", "203.0.113.2"]),
+        ),
+        max_size=60,
+    )
+)
+def test_refused_is_exactly_who_failed_often_within_the_time(steps: list[tuple[float, str]]) -> None:
+    async def tale() -> None:
+        floor, now = Floor(), 0.0
+        lately: dict[str, list[float]] = {}
+        until: dict[str, float] = {}
+        times: dict[str, int] = {}
+        for pause, address in steps:
+            await asyncio.sleep(pause)
+            now = asyncio.get_running_loop().time()
+            if until.get(address, -1.0) <= now:
+                kept = [one for one in lately.get(address, []) if now - one < WITHIN]
+                lately[address] = [*kept, now]
+                if len(lately[address]) >= TRIES:
+                    times[address] = times.get(address, 0) + 1
+                    until[address] = now + BLOCK * 2 ** (times[address] - 1)
+                    lately[address] = []
+            await floor.fail(1, address)
+            assert set(floor.blocked) == {f"{one}/32" for one, end in until.items() if end > now}
+
+    run_virtual(tale())
