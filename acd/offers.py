@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from acd.agents import Agent
 from acd.decisions import Decision
 from acd.reservations import close, taken_back
@@ -34,12 +36,12 @@ class Offers:
         if work.item.medium == "callback":
             lasts += settings.callback.ring
         reservation = Reservation(work, agent.number, why, now, now + lasts)
-        reservation.timer = room.later(lasts, lambda: self._expire(reservation))
+        reservation.timer = room.later(lasts, partial(self._expire, reservation))
         work.reservation = reservation
         work.queue.cursor = agent.number
         room.say(work, "offered", agent=agent.number, why=why, seconds=now - work.entered)
         self._roster.reserve(agent, reservation)
-        room.steps.say(lambda: None if reservation.over else owner.offered(reservation))
+        room.steps.say(partial(_offer, owner, reservation))
 
     def ringing(self, reservation: Reservation) -> bool:
         """The agent's phone rings. False when the reservation is over: stop dialling."""
@@ -161,3 +163,8 @@ class Offers:
                 )
             )
             self._roster.talk_over(agent, id, room.queues.get(engagement.queue))
+
+
+def _offer(owner: Owner, reservation: Reservation) -> None:
+    if not reservation.over:
+        owner.offered(reservation)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from functools import partial
 
 from acd.abilities import Abilities
 from acd.agents import Agent
@@ -95,7 +96,7 @@ class Room:
 
     def tell(self, decision: Decision) -> None:
         """Tell a decision when the step is done."""
-        self.steps.say(lambda: self._tell(decision))
+        self.steps.say(partial(self._tell, decision))
 
     def say(
         self,

@@ -115,7 +115,8 @@ class Tree(Generic[V]):
             if not node.keys:
                 del parent.keys[at], parent.masks[at], parent.items[at], parent.sizes[at]
             else:
-                _summarise(parent, at)
+                parent.masks[at] = reduce(or_, node.masks)
+                parent.sizes[at] -= 1
                 if len(node.keys) < FEWEST:
                     _merge(parent, at)
             node = parent

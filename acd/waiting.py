@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from acd import limits, reservations
 from acd.callers import OF_THE_QUEUE, Kept, Moved
@@ -77,9 +78,9 @@ class Waiting:
         now, stages = self._room.clock.now(), work.queue.stages
         work.stop_timers(("stage", "longest"))
         if work.stage + 1 < len(stages):
-            self._later(work, "stage", work.since + stages[work.stage + 1].after - now, lambda: self._relax(work))
+            self._later(work, "stage", work.since + stages[work.stage + 1].after - now, partial(self._relax, work))
         if rule := work.queue.settings.overflow.longest_wait:
-            self._later(work, "longest", work.entered + rule.limit - now, lambda: self._check_longest(work))
+            self._later(work, "longest", work.entered + rule.limit - now, partial(self._check_longest, work))
 
     def _relax(self, work: Work) -> None:
         now = self._room.clock.now()
@@ -91,7 +92,7 @@ class Waiting:
         self._room.say(work, "relaxed", why=why)
         if work.stage + 1 < len(stages):
             ahead = work.since + stages[work.stage + 1].after - now
-            self._later(work, "stage", ahead, lambda: self._relax(work))
+            self._later(work, "stage", ahead, partial(self._relax, work))
         if work.state in (_W.WAITING, _W.HELD):
             self._room.line_up(work)
 
