@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, cast
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +19,7 @@ from cti.switch.phone import Blocked
 from cti.switch.port import PhoneRefused, SwitchUnavailable
 from cti.telephony import intruders
 from cti.telephony.intruders import ALARM, Intruders
+from tests.engine_without_switch import engine_without_switch
 
 TRIES, WITHIN, BLOCK = 10, 60, 300
 STRANGER = "203.0.113.9"
@@ -104,6 +107,21 @@ def test_each_time_it_lasts_twice_as_long_up_to_a_day_and_a_quiet_day_makes_it_g
     run_virtual(tale())
 
 
+def test_a_phone_that_errs_now_and_then_is_not_refused() -> None:
+    async def tale() -> None:
+        floor = Floor()
+        for _ in range(3):
+            await floor.fail(TRIES - 1)
+            await asyncio.sleep(WITHIN)
+        assert floor.told == []
+        await floor.fail(TRIES - 1)
+        await asyncio.sleep(WITHIN - 1)
+        await floor.fail(1)
+        assert floor.blocked == {f"{STRANGER}/32": frozenset()}
+
+    run_virtual(tale())
+
+
 def test_carriers_and_proxies_are_never_refused() -> None:
     """Behind a proxy all browsers have its address, and a carrier's calls are the citizens'."""
 
@@ -140,7 +158,7 @@ def test_without_an_answer_of_the_switch_nobody_is_refused_blindly() -> None:
     run_virtual(tale())
 
 
-def test_what_is_kept_has_an_end(monkeypatch: Any) -> None:
+def test_what_is_kept_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
     """Strangers have as many addresses as they like."""
     monkeypatch.setattr(intruders, "MOST_BLOCKED", 3)
     monkeypatch.setattr(intruders, "MOST_KNOWN", 5)
@@ -188,3 +206,13 @@ def test_refused_is_exactly_who_failed_often_within_the_time(steps: list[tuple[f
             assert set(floor.blocked) == {f"{one}/32" for one, end in until.items() if end > now}
 
     run_virtual(tale())
+
+
+async def test_the_house_tells_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The alarm is raised by what the switch tells the engine, and stands where operators look."""
+    async with engine_without_switch(tmp_path / "data", monkeypatch) as (house, _):
+        for _ in range(TRIES):
+            house.calls.switch_events.hear(PhoneRefused("1001", STRANGER))
+        async with asyncio.timeout(5):
+            while ALARM not in house.health.alarms:
+                await asyncio.sleep(0.01)
