@@ -30,6 +30,7 @@ SAYINGS = {
     "not_held": "来电未保持",
     "away": "来电已保持或正在咨询",
     "already": "紧急电话正在呼叫或已接通",
+    "in_emergency": "正在呼叫紧急号码或与其三方通话，市民不能离开",
     "no_phone": "没有在线的话机",
     "oneself": "不能转接或咨询自己",
     "engaged": "对方正在通话，暂时不能转接或咨询",
@@ -37,6 +38,8 @@ SAYINGS = {
     "no_conference": "当前不在三方通话中",
     "not_yours": "您是被咨询的一方，只能挂断退出",
 }
+APART = frozenset({"hold", "transfer", "consult", "to_flow"})
+"""What takes the citizen away from whom he talks with: not while an emergency line is called or talks with him."""
 ASKED = frozenset({"hangup", "leave", "digits", "reconnect", "interrupted", "move"})
 """What somebody may do in a call whose talk is a colleague's: he was asked, or is in their conference."""
 
@@ -102,7 +105,14 @@ class Desk:
         try:
             if not owns and verb not in ASKED:
                 raise LookupError("not_yours")
+            if verb in ("consult", "transfer") and (line := self._emergency_line(to)):
+                # Whichever way he dials it: the citizen is neither put on hold nor left alone with a ringing line.
+                verb, to = "emergency", line
+            if verb in APART and self._emergencies.is_under_way(call):
+                raise LookupError("in_emergency")
             match verb:
+                case "leave" if owns and self._emergencies.is_connected(call):
+                    await self._talks.hang_up(call)
                 case "hangup" if owns:
                     await self._talks.hang_up(call)
                 case "reconnect" if owns:
@@ -133,7 +143,7 @@ class Desk:
                 case "conference":
                     await self._consultations.conference(call)
                 case "emergency":
-                    await self._emergency(call, _number(visitor), to)
+                    await self._emergency(call, agent, to)
                 case "digits":
                     await self._send(call, digits)
                 case "to_flow":
@@ -155,6 +165,12 @@ class Desk:
         if call is None or part is None or part.role is Role.SUPERVISING:
             raise Conflict("no_call", "当前没有通话")
         return call
+
+    def _emergency_line(self, to: str) -> str:
+        """The emergency line that a target `outside:110` is; empty for any other."""
+        kind, _, value = to.partition(":")
+        number = self._ways.number(value)
+        return number.digits if kind == "outside" and number.is_emergency else ""
 
     async def _emergency(self, call: Call, agent: str, line: str) -> None:
         """110, 119, 120 or 122 into the talk; a citizen who is on hold hears it too."""

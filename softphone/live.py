@@ -38,6 +38,7 @@ from cti.identity.visitor import Visitor
 from cti.records.lines import Lines
 from cti.refusal import NotFound
 from cti.switch.registrar import Registrar
+from cti.telephony.emergency import Emergencies, Need
 from cti.telephony.engagement import Engagement, Role
 from cti.telephony.interruption import WEB
 from cti.web.hub import Hub
@@ -54,6 +55,7 @@ from softphone.messages import (
     BoardQueue,
     BoardSnapshot,
     CallOver,
+    EmergencyLine,
     KnownCaller,
     LiveEvent,
     OpenCall,
@@ -81,6 +83,7 @@ class Parts:
     health: Health
     hub: Hub
     lines: Lines
+    emergencies: Emergencies
 
 
 class Live:
@@ -243,6 +246,7 @@ class Live:
             "consulted": talk.consulted if talk.away == "consult" or with_other else "",
             "consulted_answered": with_other,
             "recording": talk.recording,
+            "emergency": _emergency(self._parts.emergencies.need(call)),
             "told": [{"title": title, "value": written(value)} for title, value in given.data.items()],
             "returned": _returned(given.returned),
         }
@@ -377,6 +381,10 @@ def _state_for(call: Call, part: Engagement, *, asked_rings: bool) -> TalkState:
         case Role.WAITING if not part.owner:
             return "ringing"
     return "held" if call.state is CallState.HELD else "talking"
+
+
+def _emergency(need: Need | None) -> EmergencyLine | None:
+    return {"to": need.line, "state": need.state, "result": need.result} if need is not None else None
 
 
 def _returned(one: Returned | None) -> ReturnedFlow | None:

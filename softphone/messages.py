@@ -13,6 +13,8 @@ from typing_extensions import TypedDict  # pydantic reads the standard one from 
 
 from acd.states import AgentState
 from cti.call import CallState
+from cti.switch.port import DialResult
+from cti.telephony.emergency import NeedState
 from cti.telephony.engagement import Role
 
 TalkState = Literal["ringing", "talking", "held", "consulting", "consulted", "conference", "returning"]
@@ -60,6 +62,16 @@ class KnownCaller(TypedDict, total=False):
 
 
 @pydantic.with_config(EXACT)
+class EmergencyLine(TypedDict):
+    """110, 119, 120 or 122, which the agent called into his talk."""
+
+    to: str
+    state: NeedState
+    result: DialResult | None
+    """Why it was not reached."""
+
+
+@pydantic.with_config(EXACT)
 class AgentCall(TypedDict):
     """The agent's own call."""
 
@@ -82,6 +94,8 @@ class AgentCall(TypedDict):
     consulted: str
     consulted_answered: bool
     recording: str
+    emergency: EmergencyLine | None
+    """The emergency line that was called last; None also when it has left the talk."""
     told: list[Told]
     returned: ReturnedFlow | None
 

@@ -40,9 +40,8 @@ async def setup(host: Host) -> None:
     """Offer Desk, DialOut, routes and topics, and follow events."""
     acd, calls, talks, web = host.need(Acd), host.need(Calls), host.need(Talks), host.need(Web)
     identity, registrar = host.need(Identity), host.need(Registrar)
-    live = Live(
-        Parts(acd, calls, registrar, identity.people, host.need(Health), web.hub, Lines(host.need(Store), host.clock))
-    )
+    lines, emergencies = Lines(host.need(Store), host.clock), host.need(Emergencies)
+    live = Live(Parts(acd, calls, registrar, identity.people, host.need(Health), web.hub, lines, emergencies))
     await live.load()
     books = host.need(StoredCalls)
     for call in calls.open:
@@ -50,8 +49,8 @@ async def setup(host: Host) -> None:
             live.recall(call.id, found.wait_seconds)
     host.listen(Event, live.hear)
     host.on_stop(host.need(Journal).on_stored(live.tell_story))
-    flows, emergencies = host.need(FlowLibrary), host.need(Emergencies)
-    consultations, interruptions, ways = host.need(Consultations), host.need(Interruptions), host.need(WaysOut)
+    flows, ways = host.need(FlowLibrary), host.need(WaysOut)
+    consultations, interruptions = host.need(Consultations), host.need(Interruptions)
     desk = Desk(acd, calls, talks, host.need(Handover), consultations, ways, flows, interruptions, emergencies)
     host.provide(Desk, desk)
     out = DialOut(acd, calls, host.need(Outgoing), host.need(WaysOut))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Protocol
 
 import structlog
@@ -26,6 +27,25 @@ log = structlog.get_logger(__name__)
 RING_SECONDS = 45.0
 HANDED = "handed"
 """Where a call's progress has what a flow gave along."""
+NOT_REACHED = "emergency"
+"""Where a call's progress has the line that was not reached last, and why."""
+
+
+class NeedState(StrEnum):
+    """How far an emergency line is."""
+
+    DIALLING = "dialling"
+    CONNECTED = "connected"
+    NOT_REACHED = "not_reached"
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """The emergency line of a talk; `result` says why it was not reached."""
+
+    line: str
+    state: NeedState
+    result: DialResult | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +77,8 @@ class Emergencies:
         self._talks = talks
         self._ways = ways
         self._ports: dict[str, HandoverPort] = {}
+        self._dialling: dict[str, str] = {}
+        """The line that is being dialled for a call, also before and between its legs."""
         calls.sessions.serve(Party.OUTSIDE, self._serve)
         calls.switch_events.listen(self._on_event)
         calls.before_end(self._let_go)
@@ -79,9 +101,11 @@ class Emergencies:
         if line not in EMERGENCY:
             raise ValueError(f"no emergency line: {line}")
         self._talks.talking(call)
-        if self._legs(call):
+        if self.is_under_way(call):
             raise LookupError("already")
         ways = self.ways(call, line)
+        self._dialling[call.id] = line
+        call.progress.pop(NOT_REACHED, None)
         self.told(call, line, agent)
         self._calls.background(self._dial(call, line, agent, ways), f"dial {line}")
 
@@ -105,9 +129,24 @@ class Emergencies:
         for name, port in self._ports.items():
             self._calls.background(self._hand_over(call, name, port, matter), f"hand over to {name}")
 
-    def answered(self, call: Call) -> str:
-        """The line that talks with the citizen now, or rings; empty when none does."""
-        return next((leg.agent for leg in self._legs(call)), "")
+    def need(self, call: Call) -> Need | None:
+        """The line that is dialled for this call, is in its talk, or was not reached when it was called last."""
+        legs = self._legs(call)
+        if up := [leg for leg in legs if leg.state is LegState.UP]:
+            return Need(up[0].agent, NeedState.CONNECTED)
+        if line := self._dialling.get(call.id) or next((leg.agent for leg in legs), ""):
+            return Need(line, NeedState.DIALLING)
+        if missed := call.progress.get(NOT_REACHED):
+            return Need(missed["line"], NeedState.NOT_REACHED, DialResult(missed["result"]))
+        return None
+
+    def is_under_way(self, call: Call) -> bool:
+        """Whether a line is being dialled, or is in the talk."""
+        return bool(self._legs(call)) or call.id in self._dialling
+
+    def is_connected(self, call: Call) -> bool:
+        """Whether a line is in the talk: the agent may leave the citizen with it."""
+        return any(leg.state is LegState.UP for leg in self._legs(call))
 
     # ── what comes of it ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -129,6 +168,18 @@ class Emergencies:
         )
 
     async def _dial(self, call: Call, line: str, agent: str, ways: list[WayOut]) -> None:
+        try:
+            result = await self._by_any(call, line, ways)
+        finally:
+            self._dialling.pop(call.id, None)
+        if result is DialResult.ANSWERED or call.is_over:
+            return
+        call.progress[NOT_REACHED] = {"line": line, "result": result.value}
+        self._calls.save(call)
+        self._calls.tell(EmergencyNotReached, call, number=line, agent=agent, result=result.value)
+
+    async def _by_any(self, call: Call, line: str, ways: list[WayOut]) -> DialResult:
+        """Dial by one way after the other until one is answered; returns the last one's result."""
         result = DialResult.UNREACHABLE
         for way in ways:
             try:
@@ -144,8 +195,8 @@ class Emergencies:
                 log.warning("emergency line not dialled", call=call.id, reason=str(error))
                 result = DialResult.FAILED
             if result is DialResult.ANSWERED or call.is_over:
-                return
-        self._calls.tell(EmergencyNotReached, call, number=line, agent=agent, result=result.value)
+                break
+        return result
 
     async def _serve(self, call: Call, session: CallSession) -> None:
         """The line has answered: into the talk. What else comes in here is left over from a talk, and ends."""

@@ -1,13 +1,15 @@
-"""A caller in danger is handed to 110 over a trunk, by the flow that the hotline ships, on the real switch."""
+"""A caller in danger comes to 110 over a trunk, by the flow that the hotline ships or by his agent: the real switch."""
 
 import asyncio
+import time
+from typing import Any
 
 import pytest
 
 from softphone.phones.phone_events import CallOffered
 from softphone.phones.sip_stack import SipStack
 from softphone.phones.user_agent import UserAgent
-from tests.running_hotline import RunningHotline, citizen, hear_each_other, kinds
+from tests.running_hotline import Agent, RunningHotline, agent, citizen, hear_each_other, hire, kinds
 
 pytestmark = pytest.mark.asterisk
 
@@ -53,3 +55,77 @@ async def test_the_police_hear_the_caller_by_a_trunk_that_was_thought_dead(
         (story,) = await admin.ended(1)
         assert story["caller"] == "13800000081"
         assert "TalkStarted" in kinds(story)
+
+
+async def emergency(of: Agent, state: str) -> dict[str, Any]:
+    """The emergency line as the agent's desk shows it, once it is in this state."""
+    deadline = time.monotonic() + 20
+    while True:
+        found: dict[str, Any] | None = (await of.api.ask("GET", "/api/agent"))["call"]["emergency"]
+        if found is not None and found["state"] == state:
+            return found
+        assert time.monotonic() < deadline, found
+        await asyncio.sleep(0.1)
+
+
+@pytest.mark.parametrize(
+    "act", [("emergency", "110"), ("consult", "outside:110"), ("transfer", "outside:110")], ids=lambda one: one[0]
+)
+async def test_an_agent_calls_the_police_into_his_talk(
+    dialling_hotline: RunningHotline, carrier: int, act: tuple[str, str]
+) -> None:
+    """A consultation put the citizen on hold while the police were dialled, and a transfer left him alone with a line
+    that rang; his own act was told nowhere at the desk. All three are one act: three talk, then the agent leaves."""
+    hotline = dialling_hotline
+    await hire(hotline, ["1001"])
+    async with SipStack("127.0.0.1", carrier) as stack, hotline.signed_in("admin") as admin:
+        police = await UserAgent.open(stack, "110", server=hotline.sip)
+        try:
+            async with agent(hotline, stack, "1001") as someone, citizen(hotline, stack, "13800000082") as call:
+                desk = await someone.phone.next_call(20)
+                await someone.until("talking", 15)
+                verb, to = act
+                told = await someone.api.ask("POST", f"/api/agent/call/{verb}", {"to": to})
+                assert told["call"]["emergency"] == {"to": "110", "state": "dialling", "result": None}
+                assert told["call"]["state"] == "talking", "nobody is put on hold"
+                await someone.api.ask("POST", "/api/agent/call/hold", {}, status=409)
+                rings = await police.next_call(20)
+                await hear_each_other(call, desk)
+                await rings.answer()
+                await emergency(someone, "connected")
+                for one, other in ((call, rings), (desk, rings), (call, desk)):
+                    await hear_each_other(one, other)
+                await someone.api.ask("POST", "/api/agent/call/leave", {})
+                await desk.ended(20)
+                await hear_each_other(call, rings)
+                await rings.hang_up()
+                await call.hang_up()
+        finally:
+            await police.close()
+        (story,) = await admin.ended(1)
+        (called,) = [one for one in story["events"] if one["type"] == "EmergencyCalled"]
+        assert (called["details"]["number"], called["details"]["agent"]) == ("110", "1001")
+
+
+async def test_a_line_that_was_not_reached_is_told_and_another_can_be_called(
+    dialling_hotline: RunningHotline, carrier: int
+) -> None:
+    """The desk told nothing of it, and the agent waited."""
+    hotline = dialling_hotline
+    await hire(hotline, ["1001"])
+    async with SipStack("127.0.0.1", carrier) as stack, agent(hotline, stack, "1001") as someone:
+        police = await UserAgent.open(stack, "110", server=hotline.sip)
+        try:
+            async with citizen(hotline, stack, "13800000083") as call:
+                desk = await someone.phone.next_call(20)
+                await someone.until("talking", 15)
+                await someone.api.ask("POST", "/api/agent/call/emergency", {"to": "120"})
+                missed = await emergency(someone, "not_reached")
+                assert missed["to"] == "120" and missed["result"] not in (None, "answered")
+                await hear_each_other(call, desk)
+                await someone.api.ask("POST", "/api/agent/call/emergency", {"to": "110"})
+                await (await police.next_call(20)).answer()
+                assert (await emergency(someone, "connected"))["to"] == "110"
+                await call.hang_up()
+        finally:
+            await police.close()

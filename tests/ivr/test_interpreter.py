@@ -382,3 +382,23 @@ def test_a_message_that_ends_with_a_hang_up_is_known_to_what_comes_after() -> No
     ran = run(few, "main", "wait 5, hangup")
     assert ran.ending is None
     assert [message.text[:10] for message in ran.conversation.happened.messages] == ["simulated "]
+
+
+def test_a_jump_into_a_flow_that_needs_arguments_is_a_way_of_the_node_that_failed() -> None:
+    """An agent's transfer, or a queue's overflow, led there without them: the flow began all the same, tripped over
+    the missing one, and its caller was thrown out."""
+    needy = "flow: needy\nstart: a\narguments: {ticket: text}\nnodes:\n" + (
+        "  a: {say: {digits: ticket}, next: b}\n  b: {end: told}\n"
+    )
+    main = """
+    flow: main
+    start: ask
+    default: sorry
+    nodes:
+      ask: {queue: general, next: bye, failed: sorry, else: bye}
+      sorry: {say: sorry, next: bye}
+      bye: {end: done}
+    """
+    report = play(main, needy, do="agent 5 then flow:needy")
+    assert report.nodes == ["ask", "sorry", "bye"]
+    assert report.outcome == "done"

@@ -25,4 +25,11 @@ describe.each(['light', 'dark'])('the %s colours', (theme) => {
       expect(contrast(found.get(ink) ?? '', found.get(surface) ?? ''), `${ink} on ${surface}`).toBeGreaterThanOrEqual(4.5)
     }
   })
+
+  it.each(['ink', 'ink-2'])('make %s readable on what an emergency line is told in', (ink) => {
+    for (const surface of ['ring-soft', 'talk-soft']) {
+      expect(contrast(found.get(ink) ?? '', found.get(surface) ?? ''), `${ink} on ${surface}`).toBeGreaterThanOrEqual(4.5)
+    }
+    for (const red of ['#bf2a32', '#a5232a']) expect(contrast('#ffffff', red)).toBeGreaterThanOrEqual(4.5)
+  })
 })

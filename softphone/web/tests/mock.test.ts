@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import Ajv2020 from 'ajv/dist/2020'
 import { WebSocket } from 'ws'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Frame } from '@/api/live'
 // @ts-expect-error plain JavaScript
 import { verbsOf } from '../mock/verbs.mjs'
@@ -99,6 +99,18 @@ describe('the mock at an agent’s desk', () => {
     const agent = world.agents.get('1001')
     world.set(agent, 'ready')
     fits('AgentSnapshot', world.snapshot('1001'))
+    vi.useFakeTimers()
+    for (const [to, state] of [['110', 'connected'], ['120', 'not_reached']] as const) {
+      world.offer(agent, { ...world.newCall('queued'), number: '+8613800000002' })
+      verbs.emergency?.(agent, { to })
+      const told = [world.snapshot('1001')]
+      vi.advanceTimersByTime(3000)
+      told.push(world.snapshot('1001'))
+      for (const one of told) fits('AgentSnapshot', one)
+      expect(told.map((one) => one.call.emergency.state)).toEqual(['dialling', state])
+      verbs.leave?.(agent, {})
+    }
+    vi.useRealTimers()
     for (const number of ['+8613800000002', '+8613800000010']) {
       world.offer(agent, { ...world.newCall('queued'), number })
       fits('AgentSnapshot', world.snapshot('1001'))

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { AgentCall, AgentSnapshot, AgentState, TalkState } from '@/api/types'
+import type { AgentCall, AgentSnapshot, AgentState, EmergencyLine, TalkState } from '@/api/types'
 import { allowed, deskOf, PHASES, type Phase, type SipState, VERBS } from '@/desk/phase'
 
 function call(state: TalkState): AgentCall {
@@ -19,6 +19,7 @@ function call(state: TalkState): AgentCall {
     consulted: '',
     consulted_answered: false,
     recording: '',
+    emergency: null,
     told: [],
     returned: null,
   }
@@ -93,6 +94,32 @@ describe('one phase from the server and this phone', () => {
         expect(deskOf(snapshot('talking', talk), sip, '').call?.id).toBe('C1')
       }
     }
+  })
+})
+
+describe('110 in a talk', () => {
+  const asked = (state: EmergencyLine['state'], talk: TalkState = 'talking'): AgentSnapshot => {
+    const told = snapshot('talking', talk)
+    return { ...told, call: { ...call(talk), emergency: { to: '110', state, result: state === 'not_reached' ? 'busy' : null } } }
+  }
+
+  it('is a phase of its own, from the dial to the end: the citizen is not taken away meanwhile', () => {
+    for (const state of ['dialling', 'connected'] as const) {
+      const { phase, call } = deskOf(asked(state), 'talking', 'C1')
+      expect(phase).toBe('emergency')
+      for (const verb of ['hold', 'transfer', 'consult', 'emergency'] as const) expect(allowed(phase, verb, call), verb).toBe(false)
+      expect(allowed(phase, 'leave', call)).toBe(state === 'connected')
+      expect(allowed(phase, 'hangup', call)).toBe(true)
+    }
+  })
+
+  it('can be called again when it was not reached, and from a talk on hold', () => {
+    expect(deskOf(asked('not_reached'), 'talking', 'C1').phase).toBe('talking')
+    for (const phase of ['talking', 'held'] as const) expect(allowed(phase, 'emergency')).toBe(true)
+  })
+
+  it('hides no lost sound', () => {
+    expect(deskOf(asked('connected'), 'none', 'C1').phase).toBe('no_audio')
   })
 })
 

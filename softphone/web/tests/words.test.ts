@@ -118,3 +118,11 @@ describe('the band of a call', () => {
     expect(sumsOf(segments)).toMatchObject([{ kind: 'talk', title: '通话', seconds: 243 }, { kind: 'hold', title: '其中保持', seconds: 27 }, { kind: 'after' }])
   })
 })
+
+describe('110 in a story', () => {
+  it('says which line, and why it was not reached', () => {
+    expect(eventWords(event('EmergencyCalled', 1, { number: '110', agent: '1001' }))).toMatchObject({ title: '呼叫紧急号码', detail: '110 公安，工号 1001 发起' })
+    expect(eventWords(event('EmergencyNotReached', 1, { number: '120', result: 'busy' }))).toMatchObject({ title: '紧急号码未接通', detail: '120 急救 · 线路忙' })
+    expect(eventWords(event('EmergencyHandedOver', 1, { number: '119', to: 'station', receipt: 'R1' })).detail).toBe('119 消防 · 回执 R1')
+  })
+})

@@ -9,10 +9,11 @@ from cti.events import CallEnded, EmergencyCalled, EmergencyHandedOver, Emergenc
 from cti.number import Number
 from cti.refusal import Conflict
 from cti.switch.address import Address, TrunkAddress
-from cti.telephony.emergency import Emergencies, Matter
+from cti.switch.port import DialResult
+from cti.telephony.emergency import Emergencies, Matter, Need, NeedState
 from cti.telephony.ways_out import WayOut, WaysOut
 from tests.contract.switch.test_house import house_in, survey, talk
-from tests.contract.switch.world import CITIZEN, World, hears, story, until
+from tests.contract.switch.world import CITIZEN, World, hears, story
 from tests.core_house import CoreHouse
 
 POLICE = "1003"
@@ -63,13 +64,14 @@ async def test_the_agent_calls_the_police_into_the_talk_and_leaves(world: World)
         line, desk = await talk(world, house)
         needed.call(house.call, "110", "1001")
         with pytest.raises(LookupError, match="already"):
-            await until(lambda: bool(needed.answered(house.call)))
             needed.call(house.call, "119", "1001")
+        assert needed.need(house.call) == Need("110", NeedState.DIALLING)
         police = await world.handsets[POLICE].next_call()
         await hears(world, {CITIZEN: {"1001"}, "1001": {CITIZEN}}, 0.3)
         await police.answer()
         three = {CITIZEN, "1001", POLICE}
         await hears(world, {name: three - {name} for name in three})
+        assert needed.need(house.call) == Need("110", NeedState.CONNECTED)
         assert ways.asked == [("110", CITIZEN)], "the citizen's number is shown"
         await desk.hang_up()
         await house.told(TalkEnded, agent="1001")
@@ -112,6 +114,7 @@ async def test_no_trunk_reaches_the_police_and_the_agent_is_told(world: World) -
         needed.call(house.call, "120", "1001")
         failed = await house.told(EmergencyNotReached)
         assert (failed.number, failed.agent) == ("120", "1001")
+        assert needed.need(house.call) == Need("120", NeedState.NOT_REACHED, DialResult(failed.result))
         await hears(world, {CITIZEN: {"1001"}, "1001": {CITIZEN}})
         await desk.hang_up()
         await survey(house, line)

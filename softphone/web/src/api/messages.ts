@@ -21,6 +21,8 @@ export interface AgentCall {
   consulted: string
   consulted_answered: boolean
   recording: string
+  /** The emergency line that was called last; None also when it has left the talk. */
+  emergency: EmergencyLine | null
   told: Told[]
   returned: ReturnedFlow | null
 }
@@ -206,6 +208,9 @@ export interface CdrView {
   disposition: string
 }
 
+/** How a dialled leg ended. */
+export type DialResult = 'answered' | 'busy' | 'rejected' | 'no_answer' | 'unreachable' | 'failed' | 'cancelled'
+
 /** An earlier call of the same number. `within_reach`: its story may be opened. */
 export interface EarlierCall {
   id: string
@@ -232,6 +237,14 @@ export interface EarlierCall {
 export interface EarlierCalls {
   items: EarlierCall[]
   total: number
+}
+
+/** 110, 119, 120 or 122, which the agent called into his talk. */
+export interface EmergencyLine {
+  to: string
+  state: NeedState
+  /** Why it was not reached. */
+  result: DialResult | null
 }
 
 /** An event of the story; `details` are its own fields, numbers masked by right. */
@@ -282,6 +295,9 @@ export interface Me {
   auto_answer: boolean
   must: string[]
 }
+
+/** How far an emergency line is. */
+export type NeedState = 'dialling' | 'connected' | 'not_reached'
 
 /** An open call, from its first ring to its end. */
 export interface OpenCall {

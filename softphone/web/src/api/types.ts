@@ -23,6 +23,7 @@ export type {
   CdrView as CdrLine,
   EarlierCall,
   EarlierCalls,
+  EmergencyLine,
   KnownCaller,
   LiveEvent,
   Me as Person,

@@ -264,6 +264,7 @@ export const useDesk = defineStore('desk', () => {
     conference: () => post('call/conference'),
     leave: () => post('call/leave'),
     put_out: () => post('call/put_out'),
+    emergency: ({ to }) => post('call/emergency', { to }),
     reconnect: () => post('call/reconnect'),
     end_wrapup: () => post('wrapup/end'),
     extend_wrapup: ({ seconds = 60 }) => post('wrapup/extend', { seconds }),
@@ -271,7 +272,7 @@ export const useDesk = defineStore('desk', () => {
 
   /** Do a verb if this phase has it; false when it has not, or when it failed (`trouble` says why). */
   function run(verb: Verb, wish: Wish = {}): Promise<boolean> {
-    if (!allowed(phase.value, verb)) return Promise.resolve(false)
+    if (!allowed(phase.value, verb, call.value)) return Promise.resolve(false)
     return ask(verb, () => actions[verb](wish))
   }
 
@@ -325,7 +326,7 @@ export const useDesk = defineStore('desk', () => {
     talksInOtherTab,
     takePhone,
     run,
-    may: (verb: Verb) => allowed(phase.value, verb),
+    may: (verb: Verb) => allowed(phase.value, verb, call.value),
     expectJoin,
   }
 })

@@ -10,6 +10,7 @@ export type SipState = 'none' | 'incoming' | 'answering' | 'talking'
  * another tab. `no_audio`: this tab had answered the call and was loaded anew, so that nobody hears anybody.
  * `supervising`: a leg without a call of our own (listening, whispering, barging in). `consulted`: a colleague asks us.
  * `joined`: in a colleague's conference. `returning`: our phone was lost, and the citizen waits on hold for us.
+ * `emergency`: 110 or its like is called into our talk, or is in it.
  */
 export const PHASES = [
   'away',
@@ -24,6 +25,7 @@ export const PHASES = [
   'consulted',
   'conference',
   'joined',
+  'emergency',
   'returning',
   'no_audio',
   'supervising',
@@ -46,6 +48,7 @@ export type Verb =
   | 'conference'
   | 'leave'
   | 'put_out'
+  | 'emergency'
   | 'reconnect'
   | 'end_wrapup'
   | 'extend_wrapup'
@@ -58,19 +61,22 @@ export const VERBS: Record<Phase, readonly Verb[]> = {
   ringing: ['answer', 'reject'],
   ringing_elsewhere: ['reject'],
   answering: ['hangup'],
-  talking: ['hangup', 'hold', 'mute', 'digits', 'transfer', 'consult'],
-  held: ['hangup', 'retrieve', 'transfer', 'consult'],
+  talking: ['hangup', 'hold', 'mute', 'digits', 'transfer', 'consult', 'emergency'],
+  held: ['hangup', 'retrieve', 'transfer', 'consult', 'emergency'],
   consulting: ['hangup', 'mute', 'digits', 'complete', 'cancel', 'conference'],
   consulted: ['hangup', 'mute'],
   conference: ['hangup', 'mute', 'digits', 'leave', 'put_out'],
   joined: ['hangup', 'mute', 'leave'],
+  emergency: ['hangup', 'mute', 'digits', 'leave'],
   returning: ['hangup'],
   no_audio: ['hangup', 'reconnect', 'transfer'],
   supervising: ['hangup', 'mute'],
   wrapup: ['end_wrapup', 'extend_wrapup'],
 }
 
-export function allowed(phase: Phase, verb: Verb): boolean {
+/** With a `call`: the citizen is left with an emergency line only when that has answered. */
+export function allowed(phase: Phase, verb: Verb, call: AgentCall | null = null): boolean {
+  if (phase === 'emergency' && verb === 'leave' && call?.emergency?.state !== 'connected') return false
   return VERBS[phase].includes(verb)
 }
 
@@ -96,8 +102,9 @@ export function deskOf(snapshot: AgentSnapshot | null, sip: SipState, answeredHe
   if (call && call.state !== 'ringing' && call.state !== 'returning') {
     const elsewhere = sip === 'none' && call.id !== answeredHere
     if (sip === 'none' && !elsewhere) return { phase: 'no_audio', call, elsewhere: false }
-    const phase = call.state === 'conference' && !call.owner ? 'joined' : call.state
-    return { phase, call, elsewhere }
+    if (call.state === 'conference' && !call.owner) return { phase: 'joined', call, elsewhere }
+    const called = call.state === 'talking' && call.emergency !== null && call.emergency.state !== 'not_reached'
+    return { phase: called ? 'emergency' : call.state, call, elsewhere }
   }
   if (sip === 'incoming') return { phase: 'ringing', call, elsewhere: false }
   if (sip === 'answering') return { phase: 'answering', call, elsewhere: false }

@@ -14,6 +14,7 @@ export const SHORTCUTS: readonly (Shortcut & { code: string; alt: boolean; does:
   { keys: 'Alt+M', code: 'KeyM', alt: true, title: '静音 / 取消静音', does: 'mute' },
   { keys: 'Alt+T', code: 'KeyT', alt: true, title: '转接', does: 'transfer' },
   { keys: 'Alt+C', code: 'KeyC', alt: true, title: '咨询', does: 'consult' },
+  { keys: 'Alt+E', code: 'KeyE', alt: true, title: '紧急转接，再按 1 至 4 呼叫 110、119、120、122', does: 'emergency' },
   { keys: 'Alt+K', code: 'KeyK', alt: true, title: '拨号盘', does: 'keypad' },
   { keys: 'Alt+R', code: 'KeyR', alt: true, title: '就绪 / 结束话后处理', does: 'ready' },
   { keys: 'Alt+B', code: 'KeyB', alt: true, title: '小休', does: 'break' },
@@ -21,7 +22,7 @@ export const SHORTCUTS: readonly (Shortcut & { code: string; alt: boolean; does:
 ]
 
 /** What a key opened: read by the desk's panels. */
-export const opened = ref<'' | 'transfer' | 'consult' | 'keypad' | 'help' | 'break'>('')
+export const opened = ref<'' | 'transfer' | 'consult' | 'emergency' | 'keypad' | 'help' | 'break'>('')
 
 export function useShortcuts(): void {
   const desk = useDesk()
@@ -33,6 +34,7 @@ export function useShortcuts(): void {
     mute: () => desk.run('mute'),
     transfer: () => desk.may('transfer') && (opened.value = 'transfer'),
     consult: () => desk.may('consult') && (opened.value = 'consult'),
+    emergency: () => desk.may('emergency') && (opened.value = 'emergency'),
     keypad: () => desk.may('digits') && (opened.value = opened.value === 'keypad' ? '' : 'keypad'),
     ready: () => (desk.may('end_wrapup') ? desk.run('end_wrapup') : desk.setState('ready')),
     break: () => (opened.value = 'break'),

@@ -1,5 +1,6 @@
 import type { CallEventName } from '@/api/messages'
 import type { StoryEvent } from '@/api/types'
+import { lineWords, whyNotReached } from './emergency'
 import { numberText } from './number'
 import { AGENT_STATE_WORDS, CALL_STATE_WORDS, END_REASON_WORDS, satisfactionWords, stateReason } from './states'
 import { durationWords } from './time'
@@ -112,11 +113,11 @@ const TELLERS: Record<CallEventName, Teller> & Partial<Record<string, Teller>> =
   ],
   CallRefused: (text) => ['拒绝接入', REFUSED[text('reason')] ?? '按接入规则拒绝', 'warn'],
   FlowReturned: (text) => ['流程返回座席', [`工号 ${text('agent')}`, text('flow'), text('outcome')].filter(Boolean).join(' · '), 'talk'],
-  EmergencyCalled: (text) => ['呼叫紧急号码', `${text('number')}${text('agent') ? `，工号 ${text('agent')} 发起` : ''}`, 'bad'],
-  EmergencyNotReached: (text) => ['紧急号码未接通', `${text('number')} · ${DIAL[text('result')] ?? '呼叫失败'}`, 'bad'],
+  EmergencyCalled: (text) => ['呼叫紧急号码', `${lineWords(text('number'))}${text('agent') ? `，工号 ${text('agent')} 发起` : ''}`, 'bad'],
+  EmergencyNotReached: (text) => ['紧急号码未接通', `${lineWords(text('number'))} · ${whyNotReached(text('result'))}`, 'bad'],
   EmergencyHandedOver: (text) => [
     text('failure') ? '向紧急系统移交失败' : '已向紧急系统移交信息',
-    [text('number'), text('receipt') && `回执 ${text('receipt')}`].filter(Boolean).join(' · '),
+    [lineWords(text('number')), text('receipt') && `回执 ${text('receipt')}`].filter(Boolean).join(' · '),
     text('failure') ? 'bad' : 'good',
   ],
   MessageLeft: (text, seconds) => ['市民留言', [text('queue'), seconds('seconds')].filter(Boolean).join(' · '), 'good'],

@@ -1,0 +1,184 @@
+"""What an agent may do with his talk: where nobody is sent, and 110 whichever way it is dialled."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from cti.call import Call
+from cti.clock import run_virtual
+from cti.events import CallTransferred, EmergencyCalled, EmergencyNotReached
+from cti.outgoing import Outgoing
+from cti.refusal import Conflict, Invalid
+from cti.switch.scripted_phone import ScriptedPhone
+from cti.telephony.emergency import Emergencies, Need, NeedState
+from cti.telephony.ways_out import WaysOut
+from ivr.library import FlowLibrary
+from softphone.desk import Desk
+from softphone.dial_out import DialOut
+from tests.acd.house import CITIZEN, Callers, Town
+from tests.ivr.trying import FewFlows
+from tests.office import visitor
+
+AGENT = replace(visitor("王芳", "city", "agent.work"), agent_no="8001")
+NEEDY = """
+flow: needy
+title: 工单查询
+start: a
+arguments: {ticket: text}
+nodes:
+  a: {say: {digits: ticket}, next: b}
+  b: {end: told}
+"""
+SILENT = """
+flow: silent
+title: 归类
+start: a
+nodes:
+  a: {set: {n: "1"}, next: b}
+  b: {end: sorted}
+variables: {n: 0}
+"""
+GOOD = """
+flow: good
+start: a
+nodes:
+  a: {say: m, next: b}
+  b: {end: said}
+"""
+
+
+class Library(FewFlows):
+    @property
+    def names(self) -> list[str]:
+        return sorted(self.flows)
+
+
+class Place:
+    """An agent who talks with a citizen, his desk, and the police beyond the trunk."""
+
+    def __init__(self, town: Town, house: Callers) -> None:
+        self.town, self.house, core = town, house, house.core
+        ways = house.service(WaysOut)
+        self.emergencies = Emergencies(core.calls, core.talks, ways)
+        flows = cast(FlowLibrary, cast(Any, Library(NEEDY, SILENT, GOOD)))
+        self.desk = Desk(
+            house.acd, core.calls, core.talks, core.handover, core.consultations, ways, flows, core.interruptions,
+            self.emergencies,
+        )  # fmt: skip
+        self.police = town.exchange.add_phone(ScriptedPhone("110@carrier", "police", answer_after=3.0))
+
+    @property
+    def call(self) -> Call:
+        (found,) = self.house.core.calls.open
+        return found
+
+    async def act(self, verb: str, to: str = "") -> None:
+        await self.desk.act(AGENT, verb, to)
+
+    @property
+    def hearing(self) -> dict[str, set[str]]:
+        """Whom each of them hears."""
+        lines = {"citizen": self.town.line(), "8001": self.town.line("8001"), "police": self.police.line}
+        return {name: set(line.hears) for name, line in lines.items() if line is not None}
+
+
+Story = Callable[[Place], Coroutine[Any, Any, None]]
+
+
+@pytest.fixture
+def play(tmp_path: Path) -> Callable[[Story], None]:
+    """Play a story on virtual time that begins in the talk."""
+
+    async def whole(story: Story) -> None:
+        town = Town(tmp_path)
+        async with town.engine() as house:
+            place = Place(town, house)
+            house.acd.sign_in("8001")
+            DialOut(house.acd, house.core.calls, house.service(Outgoing), house.service(WaysOut)).dial(AGENT, CITIZEN)
+            await asyncio.sleep(10)
+            await story(place)
+
+    return lambda story: run_virtual(whole(story))
+
+
+@pytest.mark.parametrize("verb", ["transfer", "to_flow"])
+def test_nobody_is_sent_into_a_flow_that_does_not_take_him(play: Callable[[Story], None], verb: str) -> None:
+    """A flow that needs arguments began without them and threw the citizen out; one that says nothing ended at once."""
+
+    async def story(place: Place) -> None:
+        for name, why in (("needy", "“工单查询”需要参数 ticket"), ("silent", "“归类”对来电不起作用")):
+            with pytest.raises(Conflict, match=why):
+                await place.act(verb, f"flow:{name}")
+        with pytest.raises(Invalid, match="没有这个流程"):
+            await place.act(verb, "flow:none")
+        assert place.house.all(CallTransferred) == [] and place.call.state == "talking"
+        assert [one["flow"] for _, one in place.desk.flows()] == ["good"], "they are not offered either"
+        await place.act(verb, "flow:good")
+        assert len(place.house.all(CallTransferred)) == 1
+
+    play(story)
+
+
+@pytest.mark.parametrize("verb", ["consult", "transfer", "emergency"])
+def test_110_is_one_act_whichever_way_it_is_dialled(play: Callable[[Story], None], verb: str) -> None:
+    """By `consult` the citizen heard music while the police were dialled, by `transfer` he was left alone with a line
+    that rang, and nobody was told that it was an emergency."""
+
+    async def story(place: Place) -> None:
+        await place.act(verb, "110" if verb == "emergency" else "outside:110")
+        assert place.emergencies.need(place.call) == Need("110", NeedState.DIALLING), "told at once"
+        for apart in ("hold", "transfer", "consult", "to_flow"):
+            with pytest.raises(Conflict, match="市民不能离开"):
+                await place.act(apart, "agent:8002")
+        with pytest.raises(Conflict, match="正在呼叫或已接通"):
+            await place.act("emergency", "119")
+        with pytest.raises(Conflict):
+            await place.act("leave")
+        await asyncio.sleep(1)
+        assert place.hearing["citizen"] == {"8001"}, "they talk on meanwhile"
+        await asyncio.sleep(5)
+        assert place.emergencies.need(place.call) == Need("110", NeedState.CONNECTED)
+        three = {"citizen", "8001", "police"}
+        assert place.hearing == {name: three - {name} for name in three}
+        await place.act("leave")
+        await asyncio.sleep(1)
+        assert place.hearing == {"citizen": {"police"}, "police": {"citizen"}, "8001": set()}
+        (told,) = place.house.all(EmergencyCalled)
+        assert (told.number, told.agent) == ("110", "8001")
+        assert place.house.all(CallTransferred) == []
+
+    play(story)
+
+
+def test_a_line_that_was_not_reached_is_told_until_another_is_called(play: Callable[[Story], None]) -> None:
+    """The agent's desk was told nothing of the line that he had called."""
+
+    async def story(place: Place) -> None:
+        place.police.refuses = 17
+        await place.act("hold")
+        await asyncio.sleep(1)
+        await place.act("emergency", "110")
+        await asyncio.sleep(5)
+        need = place.emergencies.need(place.call)
+        assert need is not None and (need.line, need.state, need.result) == ("110", "not_reached", "busy")
+        assert len(place.house.all(EmergencyNotReached)) == 1
+        assert place.hearing["citizen"] == {"8001"}, "he came off hold for it"
+        place.police.refuses = 0
+        await place.act("emergency", "110")
+        assert place.emergencies.need(place.call) == Need("110", NeedState.DIALLING)
+        await asyncio.sleep(6)
+        assert place.emergencies.need(place.call) == Need("110", NeedState.CONNECTED)
+        police = place.police.line
+        assert police is not None
+        police.hang_up()
+        await asyncio.sleep(1)
+        assert place.emergencies.need(place.call) is None
+        assert place.hearing["citizen"] == {"8001"}
+
+    play(story)
