@@ -33,6 +33,20 @@ OPTIONS = "/api/acd/options"
 QUEUES_FROM, GROUPS_FROM, CALENDARS_FROM = f"{OPTIONS}/queues", f"{OPTIONS}/groups", f"{OPTIONS}/calendars"
 TARGETS_FROM = f"{OPTIONS}/targets"
 
+CHECK_NEED = "/api/acd/check_need"
+NEED_WORDS = (
+    "写技能标识和最低级别（0 到 5），and 表示同时满足，or 表示满足其一，not 表示不满足，括号内先算；\n"
+    "只写标识即至少 1 级\n"
+    "例一：social >= 3（社会保障 3 级以上）\n"
+    "例二：social >= 3 and (dialect or mandarin >= 2)（社会保障 3 级以上，并且会方言或普通话 2 级以上）\n"
+    "留空则不限"
+)
+STEPS_WORDS = (
+    "等待越久要求越低；对已在排队的来电同样生效。表达式的写法同“所需技能”\n"
+    "例一：30 秒后，放宽到 social >= 2\n"
+    "例二：60 秒后，放宽到 social or mandarin >= 2，再加上邻近班组"
+)
+
 Text = Annotated[str, pydantic.Field(max_length=64)]
 
 
@@ -44,7 +58,10 @@ class StepBody(Body):
 
     after: float = pydantic.Field(title="等待多少秒后", gt=0, le=86400)
     need: str | None = pydantic.Field(
-        default=None, title="放宽到（留空则不变）", max_length=1000, json_schema_extra=form(kind="text")
+        default=None,
+        title="放宽到（留空则不变）",
+        max_length=1000,
+        json_schema_extra=form(kind="text", check=CHECK_NEED),
     )
     groups: list[str] = pydantic.Field(default=[], title="加上班组", json_schema_extra=form(options_from=GROUPS_FROM))
 
@@ -65,9 +82,7 @@ class QueueBody(Body):
         default="",
         title="所需技能",
         max_length=1000,
-        json_schema_extra=form(
-            check="/api/acd/check_need", help="如 social >= 3 and (dialect or mandarin >= 2)；留空则不限"
-        ),
+        json_schema_extra=form(check=CHECK_NEED, help=NEED_WORDS),
     )
     groups: list[str] = pydantic.Field(
         default=[], title="限定班组", json_schema_extra=form(options_from=GROUPS_FROM, help="不选则所有班组")
@@ -88,9 +103,7 @@ class QueueBody(Body):
     steps: list[StepBody] = pydantic.Field(
         default=[],
         title="逐步放宽",
-        json_schema_extra=form(
-            kind="rows", rows=fields_of(StepBody), help="等待越久要求越低；对已在排队的来电同样生效"
-        ),
+        json_schema_extra=form(kind="rows", rows=fields_of(StepBody), help=STEPS_WORDS),
     )
     ring: float = pydantic.Field(
         default=_Q.ring, title="振铃（秒）", ge=1, le=600, json_schema_extra=form(section="接听")

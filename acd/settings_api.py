@@ -14,6 +14,7 @@ from acd.pieces_api import PIECES, PREFIX, Found, piece_routes
 from acd.rows import Rows, kind_title
 from acd.service import Acd
 from acd.settings_service import AGENTS, CONFIGURE, SettingsService
+from acd.skills import parse
 from cti.identity.visitor import Visitor
 from cti.screens.forms import form
 from cti.web.routes import SIGNED_IN, Body, OptionView, Page, Paged, Route
@@ -61,9 +62,13 @@ class NeedBody(Body):
 
 
 class NeedAnswer(pydantic.BaseModel):
-    """What is wrong with it and at which character (from 0), or how many of the listed agents meet it."""
+    """What is wrong with it and at which character (from 0), or how many of the listed agents meet it.
+
+    `warning` marks one that is right, and that nobody meets.
+    """
 
     ok: bool
+    warning: bool = False
     message: str = ""
     position: int | None = None
     agents: int = 0
@@ -183,6 +188,8 @@ class SettingsApi:
         wrong, agents = self._service.check_need(visitor, body.need)
         if wrong is not None:
             return NeedAnswer(ok=False, message=wrong.said, position=wrong.position)
+        if not agents and not parse(body.need).holds({}):
+            return NeedAnswer(ok=True, warning=True, message="表达式正确，但现在没有座席符合")
         some = f"（{'、'.join(agents[:5])}{'…' if len(agents) > 5 else ''}）" if agents else ""
         words = f"单独设置的座席中有 {len(agents)} 名符合{some}"
         return NeedAnswer(ok=True, message=words, agents=len(agents))

@@ -7,7 +7,7 @@ name. What is wrong is refused with file, line and reason.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -277,6 +277,8 @@ class Settings:
             document.file, {key: value for key, value in everything.items() if key in own}, document.places
         )
         self.data = data
+        self.environment: Mapping[ports.Setting, int | str] = {}
+        """What the environment says instead of the file, by section and key."""
         self.house = house.validate(HouseSettings)
         self._document = document
         if clashes := [self.problem(where, text) for where, text in ports.clashes(self.house.listening)]:
@@ -295,10 +297,13 @@ class Settings:
         if not isinstance(document.data, dict | None):
             raise documents.DocumentError([document.problem((), "settings must be a mapping")])
         everything: dict[str, Any] = dict(document.data or {})
-        for (section, key), value in _of_environment(everything).items():
+        environment = _of_environment(everything)
+        for (section, key), value in environment.items():
             found = everything.get(section) or {}
             everything[section] = {**({"kind": found} if isinstance(found, str) else found), key: value}
-        return cls(documents.Document(document.file, everything, document.places), data)
+        settings = cls(documents.Document(document.file, everything, document.places), data)
+        settings.environment = environment
+        return settings
 
     def problem(self, where: documents.Where, message: str) -> documents.Problem:
         """A complaint about a setting."""

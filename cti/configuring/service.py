@@ -177,12 +177,20 @@ class SettingsDesk:
             name=offer.name,
             title=offer.title,
             plugin=offer.plugin,
-            fields=flat_fields(offer.model),
+            fields=[self._told_of_environment(offer, field) for field in flat_fields(offer.model)],
             values=values,
             version=version,
             needs_restart=offer.changed is None,
             pending=version != found.in_effect,
         )
+
+    def _told_of_environment(self, offer: SectionOffer, field: Field) -> Field:
+        """The form shows the file; where the environment wins over it, the field says what is in use."""
+        used = self._settings.environment.get((offer.key, field.key))
+        if used is None:
+            return field
+        words = f"现在使用的是环境变量指定的 {used}；去掉环境变量并重启后，才按此处的值"
+        return field.model_copy(update={"help": f"{field.help}；{words}" if field.help else words})
 
     def _values(self, offer: SectionOffer, document: Document) -> dict[str, Any]:
         raw = _raw(offer, document)

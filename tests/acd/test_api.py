@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ import pytest
 from sqlalchemy import insert
 
 from acd.archive import Archive
+from acd.bodies import QueueBody
 from acd.callback import Callback
 from acd.files import load_settings
 from acd.floor import Floor
@@ -25,6 +27,7 @@ from acd.service import Acd, WorkItem
 from acd.settings_api import SettingsApi
 from acd.settings_desk import AcdSettingsDesk
 from acd.settings_service import SettingsService
+from acd.skills import parse
 from acd.statistics_api import StatisticsApi
 from cti.bus import Bus
 from cti.calls import Calls
@@ -307,6 +310,29 @@ async def test_an_expression_is_checked_while_somebody_types(place: Place, sign_
         assert words in answer["message"]
     answer = await admin.ask("POST", "/api/acd/check_need", {"need": "social >= 3"})
     assert (answer["ok"], answer["agents"], answer["message"]) == (True, 1, "单独设置的座席中有 1 名符合（8002）")
+    assert not answer["warning"]
+
+
+async def test_an_expression_that_nobody_meets_is_no_success(place: Place, sign_in: Any) -> None:
+    """A queue asked for what no agent had, and the form showed a green tick: its callers would have waited for ever."""
+    admin = await sign_in("admin")
+    answer = await admin.ask("POST", "/api/acd/check_need", {"need": "social >= 5 and mandarin >= 5"})
+    assert (answer["ok"], answer["warning"]) == (True, True)
+    assert answer["message"] == "表达式正确，但现在没有座席符合"
+    for everybody in ("", "social >= 0"):
+        answer = await admin.ask("POST", "/api/acd/check_need", {"need": everybody})
+        assert (answer["ok"], answer["warning"]) == (True, False), everybody
+
+
+def test_the_examples_beside_an_expression_are_right() -> None:
+    """Help to the expressions was one English line, and none stood at the steps; each example is one that parses."""
+    need, steps = (QueueBody.model_fields[key].json_schema_extra["x-form"] for key in ("need", "steps"))  # type: ignore[index,call-overload]
+    for words, pattern in ((need["help"], r"例.：([^（\n]+(?:\([^)]*\))?)（"), (steps["help"], r"放宽到 ([^，\n]+)")):
+        examples = re.findall(pattern, words)
+        assert len(examples) == 2, words
+        for example in examples:
+            parse(example)
+    assert {row["key"]: row.get("check") for row in steps["rows"]}["need"] == need["check"]
 
 
 async def test_who_waits_and_why_and_what_a_supervisor_does(place: Place, sign_in: Any) -> None:

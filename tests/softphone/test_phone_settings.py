@@ -6,7 +6,7 @@ import pytest
 from aiohttp.test_utils import make_mocked_request
 
 from cti.identity.visitor import Visitor
-from cti.settings import SwitchSettings
+from cti.settings import Settings, SwitchSettings
 from cti.web.guard import PROXIES, proxies_of
 from cti.web.routes import Exchange
 from softphone.api import SoftphoneApi
@@ -51,3 +51,16 @@ HTTPS = {"X-Forwarded-Proto": "https"}
 )
 async def test_a_browsers_phone_is_told_an_address_that_it_can_reach(headers, switch, ws_url, server):
     assert await phone(headers, **switch) == (ws_url, server)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "port"), [("HOTLINE_SIP_PORT", "5599", 5599), ("HOTLINE_PORT_BASE", "21000", 21001)]
+)
+async def test_a_desk_phone_is_told_the_port_in_use(tmp_path, monkeypatch, variable, value, port):
+    """Whoever set up a desk phone by 我的话机 of a hotline on ports of its own needs that port, not the usual one."""
+    for name in ("HOTLINE_PORT_BASE", "HOTLINE_HTTP_PORT", "HOTLINE_SIP_PORT"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv(variable, value)
+    (tmp_path / "settings.yaml").write_text("switch: {sip_port: 5070}\n")
+    switch = Settings.load(tmp_path).house.switch
+    assert (await phone({"Host": "h"}, **switch.model_dump()))[1] == f"127.0.0.1:{port}"

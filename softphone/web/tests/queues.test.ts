@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type AgentRow, cellsOf, type Draft, levelByKey, levelOf, withLevel } from '@/queues/matrix'
 import type { Field } from '@/screens/description'
-import { marked } from '@/screens/form/checked'
+import { marked, toneOf } from '@/screens/form/checked'
 import { bodyOf, startOf, wordsFor, wrongWith } from '@/screens/form/form'
 
 const row: AgentRow = { agent: '8001', name: '王芳', version: 3, levels: { social: 2 } }
@@ -31,6 +31,12 @@ describe('the matrix of skills', () => {
 })
 
 describe('a text that is checked while somebody types', () => {
+  it('has no green tick when nobody meets it', () => {
+    expect(toneOf({ ok: true, message: '' })).toBe('good')
+    expect(toneOf({ ok: true, warning: true, message: '' })).toBe('doubtful')
+    expect(toneOf({ ok: false, message: '' })).toBe('bad')
+  })
+
   it('marks the word at which it is wrong, or what is missing at its end', () => {
     expect(marked('social >= 2 and socal', 16)).toEqual({ before: 'social >= 2 and ', at: 'socal', after: '' })
     expect(marked('a § b', 2)).toEqual({ before: 'a ', at: '§', after: ' b' })

@@ -183,3 +183,20 @@ def test_whatever_is_written_is_read_back(values: dict[str, Any]) -> None:
     read = documents.parse(text, "x").data
     assert read.get("pump", {}) == values or (values == {} and not read.get("pump"))
     assert read["organisation"] == "city" and "# the proxy knows this one" in text
+
+
+async def test_a_port_of_the_environment_is_told_beside_that_of_the_file(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page showed the file's SIP port while the environment had another: phones found nobody."""
+    for name in ("HOTLINE_PORT_BASE", "HOTLINE_HTTP_PORT"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOTLINE_SIP_PORT", "5599")
+    desk = desk_on(store, tmp_path)
+    for one in SECTIONS:
+        desk.offer(one)
+    section = next(one for one in await desk.sections(BOSS) if one.name == "switch")
+    helps = {field.key: field.help or "" for field in section.fields}
+    assert section.values["sip_port"] == 5060, "the file's, which the form changes"
+    assert "5599" in helps["sip_port"] and "环境变量" in helps["sip_port"]
+    assert "环境变量" not in helps["ws_port"]

@@ -1,8 +1,16 @@
 /** What the server says of a text: `position` is the character (from 0) at which it is wrong. */
 export interface Checked {
   ok: boolean
+  /** Right as it is written, and yet hardly what is meant. */
+  warning?: boolean
   message: string
   position?: number | null
+}
+
+/** How the server's word looks: a warning is no green tick. */
+export function toneOf(found: Checked): 'good' | 'doubtful' | 'bad' {
+  if (!found.ok) return 'bad'
+  return found.warning ? 'doubtful' : 'good'
 }
 
 /** The text around the place where it is wrong; at its end a mark stands for what is missing. */
