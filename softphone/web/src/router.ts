@@ -1,4 +1,5 @@
 import { createRouter, createWebHistory, type RouteLocationNormalized } from 'vue-router'
+import { titlePage } from '@/layout/title'
 import { useCatalogue } from '@/screens/catalogue'
 import { MAY, type Permission } from '@/session/permissions'
 import { useSession } from '@/session/session'
@@ -142,5 +143,5 @@ router.beforeEach(async (to) => {
 
 router.afterEach((to) => {
   const title = to.meta.title ?? (to.name === 'screen' || to.name === 'record' ? useCatalogue().byName.get(String(to.params.name))?.title : '')
-  document.title = title ? `${title} · 12345 热线` : '12345 热线'
+  titlePage(title ?? '')
 })
