@@ -371,6 +371,18 @@ class AgentBody(Body):
         return cls.model_validate({**agent.model_dump(mode="json"), "skills": skills, "version": version})
 
 
+class SkillsBody(Body):
+    """An agent's skills alone: what a supervisor changes from one hour to the next."""
+
+    version: int = pydantic.Field(default=0, ge=0)
+    skills: list[LevelBody] = pydantic.Field(
+        default=[],
+        title="技能",
+        max_length=200,
+        json_schema_extra=form(kind="rows", rows=fields_of(LevelBody), help="立即生效，也用于正在排队的来电"),
+    )
+
+
 class Cell(Body):
     """One agent's level in one skill, 0 is not having it; `version` is that of the agent."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from acd.bodies import AgentBody
+from acd.bodies import AgentBody, SkillsBody
 from acd.floor import ACT, SEE, TOPIC
 from acd.floor_api import CALLBACK_STATES, MoveBody, OwedView, PointsBody, TakeOutBody, WaiterView
 from acd.items import KINDS
 from acd.pieces_api import PIECES, PREFIX
 from acd.settings_api import AgentRow, ChangeRow
-from acd.settings_service import CONFIGURE
+from acd.settings_service import CONFIGURE, LEVELS
 from acd.statistics_api import SPLITS, AgentStatistic, QueueStatistic
 from cti.screens.description import (
     Action,
@@ -207,6 +207,19 @@ AGENT_STATISTICS = Screen(
         export=f"{PREFIX}/agent_statistics/export",
         export_permission="statistics.export",
         empty=Empty(title="这段时间没有座席签入"),
+        row=(
+            Action(
+                name="levels",
+                title="调整技能",
+                permission=LEVELS,
+                kind="form",
+                method="PUT",
+                path=f"{PREFIX}/agents/{{id}}/levels",
+                form=fields_of(SkillsBody),
+                form_source=f"{PREFIX}/agents/{{id}}/levels",
+                done="已生效",
+            ),
+        ),
     ),
 )
 

@@ -7,13 +7,13 @@ from typing import Annotated, Literal
 
 import pydantic
 
-from acd.bodies import AgentBody, MatrixBody
+from acd.bodies import AgentBody, MatrixBody, SkillsBody
 from acd.changes import Change
 from acd.items import KINDS, Item
 from acd.pieces_api import PIECES, PREFIX, Found, piece_routes
 from acd.rows import Rows, kind_title
 from acd.service import Acd
-from acd.settings_service import AGENTS, CONFIGURE, SettingsService
+from acd.settings_service import AGENTS, CONFIGURE, LEVELS, SettingsService
 from acd.skills import parse
 from cti.identity.visitor import Visitor
 from cti.screens.forms import form
@@ -117,6 +117,8 @@ class SettingsApi:
             Route("GET", f"{PREFIX}/agents", self.agents, CONFIGURE, "座席技能列表"),
             Route("GET", f"{PREFIX}/agents/{{agent}}", self.agent, CONFIGURE, "一个座席的技能"),
             Route("PUT", f"{PREFIX}/agents/{{agent}}", self.put_agent, CONFIGURE, "修改座席技能"),
+            Route("GET", f"{PREFIX}/agents/{{agent}}/levels", self.levels, LEVELS, "一个座席的技能级别"),
+            Route("PUT", f"{PREFIX}/agents/{{agent}}/levels", self.put_levels, LEVELS, "调整座席的技能级别"),
             Route("GET", f"{PREFIX}/matrix", self.matrix, CONFIGURE, "技能矩阵"),
             Route("PUT", f"{PREFIX}/matrix", self.put_matrix, CONFIGURE, "批量修改技能级别"),
             Route("POST", f"{PREFIX}/check_need", self.check_need, CONFIGURE, "检查技能表达式"),
@@ -159,6 +161,16 @@ class SettingsApi:
     async def put_agent(self, visitor: Visitor, agent: AgentNo, body: AgentBody) -> None:
         """Other skills, groups or capacity from now on."""
         await self._service.put(visitor, Item(AGENTS, agent), body.version, body.as_written())
+
+    async def levels(self, visitor: Visitor, agent: AgentNo) -> SkillsBody:
+        """One agent's levels, for the form of his supervisor."""
+        about, version = await self._service.agent(visitor, agent, LEVELS)
+        return SkillsBody(version=version, skills=AgentBody.of(about, version).skills)
+
+    async def put_levels(self, visitor: Visitor, agent: AgentNo, body: SkillsBody) -> None:
+        """Other levels from now on, for callers who wait too."""
+        levels = {one.skill: one.level for one in body.skills}
+        await self._service.put_levels(visitor, agent, body.version, levels)
 
     async def matrix(self, visitor: Visitor, query: Found) -> Matrix:
         """Levels of a page of agents."""

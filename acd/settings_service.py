@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from acd.bodies import Cell, field_of
@@ -19,6 +19,8 @@ from cti.store.engine import Store
 from cti.store.scope import EVERYTHING
 
 CONFIGURE = "acd.configure"
+LEVELS = "acd.levels"
+"""Agents' levels in skills alone: what supervisors change while the calls come in."""
 AGENTS = "agents"
 
 
@@ -43,18 +45,18 @@ class SettingsService:
         visitor.need(CONFIGURE)
         return await self._people.agents_within(visitor, CONFIGURE)
 
-    async def _within(self, visitor: Visitor, agent: str) -> None:
-        if await self._people.agent_within(visitor, CONFIGURE, agent) is None:
+    async def _within(self, visitor: Visitor, agent: str, permission: str = CONFIGURE) -> None:
+        if await self._people.agent_within(visitor, permission, agent) is None:
             raise NotFound("no_such_agent", "没有这个座席")
 
     def version(self, item: Item) -> int:
         """The piece's version. An agent who is in no file yet has none."""
         return self.desk.changes.version(item) if item in self.desk.items else 0
 
-    async def agent(self, visitor: Visitor, agent: str) -> tuple[AgentSettings, int]:
+    async def agent(self, visitor: Visitor, agent: str, permission: str = CONFIGURE) -> tuple[AgentSettings, int]:
         """One agent's settings and their version."""
-        visitor.need(CONFIGURE)
-        await self._within(visitor, agent)
+        visitor.need(permission)
+        await self._within(visitor, agent, permission)
         return self.settings.agent(agent), self.version(Item(AGENTS, agent))
 
     def history(self, visitor: Visitor) -> list[Change]:
@@ -89,8 +91,18 @@ class SettingsService:
                 await self._within(visitor, wish.item.name)
             elif visitor.reach(CONFIGURE) != EVERYTHING:
                 raise NotFound("not_yours", "队列、技能等由热线统一维护，您只能维护本辖区的座席")
+        return await self._change(visitor, wishes, undoes or 0)
+
+    async def put_levels(self, visitor: Visitor, agent: str, version: int, levels: Mapping[str, int]) -> list[Change]:
+        """Set one agent's skills, and leave what else is said of him."""
+        visitor.need(LEVELS)
+        await self._within(visitor, agent, LEVELS)
+        about = {**self.described(agent), "skills": dict(levels)}
+        return await self._change(visitor, [Wish(Item(AGENTS, agent), version, about)])
+
+    async def _change(self, visitor: Visitor, wishes: Sequence[Wish], undoes: int = 0) -> list[Change]:
         try:
-            return await self.desk.change(wishes, _author(visitor), self._noting(visitor), undoes or 0)
+            return await self.desk.change(wishes, _author(visitor), self._noting(visitor), undoes)
         except Invalid as wrong:
             if len(wishes) > 1 or wrong.field is None:
                 raise

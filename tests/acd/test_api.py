@@ -92,8 +92,8 @@ class Place:
 async def place(tmp_path: Path, sqlite_store: Store) -> AsyncIterator[Place]:
     top = Organisation("city", "市", "320400", None)
     cheap = Passwords(argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    permissions = {"acd.configure": "维护队列与技能", "statistics.export": "导出统计"}
-    grants = {"supervisor": ["statistics.export"]}
+    permissions = {"acd.configure": "维护队列与技能", "acd.levels": "调整", "statistics.export": "导出统计"}
+    grants = {"supervisor": ["acd.levels", "statistics.export"], "county_admin": ["acd.levels"]}
     plain = AccountSettings(second_factor="roles")
     identity = await Identity.open(sqlite_store, Bus(), LoopClock(), top, permissions, cheap, grants, plain)
     admin = system("test")
@@ -284,6 +284,29 @@ async def test_a_county_admin_has_his_own_agents_and_no_queues(place: Place, sig
     place.wait("county-call", "social", organisation="county", region="320481")
     assert [one["id"] for one in (await admin.ask("GET", "/api/acd/waiting"))["items"]] == ["county-call"]
     await admin.ask("POST", "/api/acd/waiting/city-call/priority", {"points": 9}, status=404)
+
+
+async def test_a_supervisor_changes_the_levels_of_an_agent_within_reach(place: Place, sign_in: Any) -> None:
+    """A supervisor had to ask the system's administrator when an agent should take other calls from now on."""
+    near, county, agent = await sign_in("8001"), await sign_in("8101"), await sign_in("8002")
+    path = "/api/acd/agents/8002/levels"
+    form = await near.ask("GET", path)
+    assert form == {"version": 1, "skills": [{"skill": "social", "level": 3}, {"skill": "mandarin", "level": 2}]}
+    before = place.desk.settings.agent("8002")
+    changed = {"version": 1, "skills": [{"skill": "social", "level": 5}]}
+    await agent.ask("PUT", path, changed, status=403)
+    await county.ask("PUT", path, changed, status=404)
+    await county.ask("GET", path, status=404)
+    assert place.desk.settings.agent("8002") == before
+    await near.ask("PUT", path, changed)
+    assert place.acd.agent("8002").skills == {"social": 5}
+    now = place.desk.settings.agent("8002")
+    assert now.model_copy(update={"skills": before.skills}) == before, "nothing else is another"
+    assert "acd.changed acd:agents/8002" in await place.audited()
+    await near.ask("PUT", path, changed, status=409)
+    wrong = {"version": 2, "skills": [{"skill": "french", "level": 1}]}
+    assert "没有技能" in (await near.ask("PUT", path, wrong, status=422))["detail"]
+    await near.ask("GET", "/api/acd/agents/8002", status=403)
 
 
 async def test_without_the_permission_nothing_is_shown_or_changed(place: Place, sign_in: Any) -> None:

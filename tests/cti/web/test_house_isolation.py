@@ -151,6 +151,7 @@ BODIES: dict[str, Any] = {
     "POST /api/acd/waiting/{work}/take_out": {"to": "message"},
     "POST /api/acd/waiting/{work}/priority": {"points": 5},
     "PUT /api/acd/agents/{agent}": {"version": 1},
+    "PUT /api/acd/agents/{agent}/levels": {"version": 1, "skills": []},
     "PUT /api/citizens/{id}": {"name": "王", "numbers": ["13900003001"], "version": 1},
     "POST /api/citizens/{id}/merge": {"other": "x", "version": 1},
     "PUT /api/contacts/{id}": {"book": "external", "name": "x", "version": 1},
