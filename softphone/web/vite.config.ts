@@ -3,6 +3,7 @@ import vue from '@vitejs/plugin-vue'
 import { ElementPlusResolver } from 'unplugin-vue-components/resolvers'
 import Components from 'unplugin-vue-components/vite'
 import { defineConfig } from 'vite'
+import { LIBRARY } from './library.mjs'
 
 const server = process.env.HOTLINE_SERVER ?? 'http://127.0.0.1:8345'
 
@@ -21,9 +22,13 @@ export default defineConfig({
       output: {
         codeSplitting: {
           groups: [
-            { name: 'echarts', test: /node_modules[\\/](echarts|zrender)[\\/](?!.*[\\/]pie[\\/])/ },
-            { name: 'jssip', test: /node_modules[\\/](jssip|sdp-transform|events|debug|ms)[\\/]/ },
-            { name: 'vue', test: /node_modules[\\/](@vue|vue|vue-router|pinia)[\\/]/ },
+            { name: 'echarts', test: /node_modules[\\/](echarts|zrender)[\\/](?!.*[\\/]pie[\\/])/, priority: 3 },
+            { name: 'jssip', test: /node_modules[\\/](jssip|sdp-transform|events|debug|ms)[\\/]/, priority: 3 },
+            { name: 'vue', test: /node_modules[\\/](@vue|vue|vue-router|pinia)[\\/]/, priority: 3 },
+            // Icons that pages import by name. `all-icons` has every icon: those that it alone has stay with it.
+            { name: 'icons', test: /node_modules[\\/]@lucide[\\/]/, minShareCount: 2, priority: 2 },
+            // What many pages need of the library, with its sheets; a table's editor or a calendar stay where they are used.
+            { name: 'element', test: LIBRARY, minShareCount: 6, priority: 1 },
           ],
         },
       },

@@ -32,4 +32,10 @@ describe.each(['light', 'dark'])('the %s colours', (theme) => {
     }
     for (const red of ['#bf2a32', '#a5232a']) expect(contrast('#ffffff', red)).toBeGreaterThanOrEqual(4.5)
   })
+
+  it.each(['ready', 'break', 'ring', 'talk', 'wrapup', 'off'])('make the words of %s readable: 未签入 had 4.2 to 1 on its own ground', (tone) => {
+    for (const surface of ['surface', 'surface-2', `${tone}-soft`]) {
+      expect(contrast(found.get(tone) ?? '', found.get(surface) ?? ''), `${tone} on ${surface}`).toBeGreaterThanOrEqual(4.5)
+    }
+  })
 })
