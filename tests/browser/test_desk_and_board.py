@@ -66,6 +66,19 @@ def level(samples: np.ndarray) -> float:
     return float(np.sqrt(np.mean(np.square(samples.astype(np.float64)))))
 
 
+async def hangup_stays(desk: Page, place: object) -> None:
+    """The badge of the quality moved the buttons down under the hand, and the keypad pushed 挂断 to the fold."""
+    hangup = desk.get_by_test_id("hangup").first
+    await desk.get_by_test_id("quality").wait_for(timeout=15_000)
+    assert await hangup.bounding_box() == place
+    await desk.get_by_test_id("digits").click()
+    await desk.get_by_test_id("digit-#").wait_for()
+    assert await hangup.bounding_box() == place
+    await expect(hangup).to_be_in_viewport(ratio=1)
+    await picture(desk, "desk-keypad")
+    await desk.get_by_test_id("digits").click()
+
+
 async def test_agent_talks_in_the_browser_and_the_board_moves(hotline: RunningHotline, chromium: Browser) -> None:
     async with SipStack("127.0.0.1") as stack, hotline.signed_in("8001") as supervisor:
         board = await open_page(chromium, hotline, "8001", "/board")
@@ -84,6 +97,8 @@ async def test_agent_talks_in_the_browser_and_the_board_moves(hotline: RunningHo
             await picture(desk, "desk-ringing")
             await desk.get_by_test_id("answer").click()
             await expect(desk.get_by_test_id("status-bar")).to_have_attribute("data-state", "talking", timeout=10_000)
+            place = await desk.get_by_test_id("hangup").first.bounding_box()
+            assert await desk.get_by_test_id("quality").count() == 0, "it is measured before the first report"
             heard = Capture(call.audio)
             before = await desk.evaluate(HEARD_ENERGY)
             await call.audio.play(tone(700, 3))
@@ -92,6 +107,7 @@ async def test_agent_talks_in_the_browser_and_the_board_moves(hotline: RunningHo
             # Chromium's fake microphone beeps once a second.
             assert level(np.asarray(heard.heard)) > 100, "the caller hears nothing of the browser"
             await seat(board, "1004", "talking").wait_for(timeout=10_000)
+            await hangup_stays(desk, place)
             await picture(desk, "desk")
             await picture(board, "board")
             await desk.get_by_test_id("hangup").first.click()
