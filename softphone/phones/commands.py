@@ -107,10 +107,14 @@ def run_agents(args: argparse.Namespace) -> int:
     if not _has_phones():
         return 2
     from cti.cli_settings import data_folder, server_url
+    from cti.supervisor import LOCK
     from softphone.phones.agents import AgentPlan, work
     from softphone.phones.sound import murmur, read_sound
     from softphone.phones.story import Story
 
+    if args.url is None and not (data_folder() / LOCK).exists():
+        print(f"hotline agents: no hotline in {data_folder()}: start the hotline first (scripts/run)", file=sys.stderr)
+        return 2
     try:
         plan = AgentPlan(
             count=args.count,
