@@ -14,13 +14,13 @@ from cti.base.findings import Finding, close_to, validated
 from cti.documents import DocumentError
 from cti.identity.audit import Audit
 from cti.identity.visitor import Visitor
+from cti.office.workshop.refusing import refused
+from cti.office.workshop.revisions import digest, write
 from cti.refusal import Conflict, NotFound
 from cti.store.engine import Store
-from ivr.checking import refused
 from ivr.library import FlowLibrary
 from ivr.nodes import Hours
 from ivr.owning import PUBLISH, READ, Owning
-from ivr.revisions import digest, write
 from ivr.routing import Routing
 from ivr.sentences import say
 from ivr.surroundings import Surroundings

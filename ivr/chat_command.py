@@ -8,12 +8,12 @@ from typing import Any
 
 from cti.clock import LoopClock
 from cti.number import Number
+from cti.office.workshop.library import Overlay
 from cti.switch.port import LegHungUp
 from ivr.command_house import CommandHouse
 from ivr.conversation import Facts
 from ivr.flow import Flow
 from ivr.interpreter import Interpreter
-from ivr.library import Overlay
 from ivr.surroundings import Surroundings
 from ivr.terminal import TerminalConversation
 

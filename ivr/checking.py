@@ -4,27 +4,26 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from cti.base.findings import Finding
 from cti.base.sentences import Wrong, in_chinese
 from cti.business_time import ZONE
 from cti.identity.visitor import Visitor
+from cti.office.workshop.kept import errors
+from cti.office.workshop.library import Overlay
+from cti.office.workshop.refusing import refused
 from cti.refusal import Invalid
 from ivr import pictures, script, tryout
 from ivr.flow import Flow
-from ivr.library import FlowLibrary, Overlay
-from ivr.lint import errors
+from ivr.library import FlowLibrary
 from ivr.owning import READ
 from ivr.pictures import Graph
-from ivr.proving import Proof
+from ivr.proving import FlowProof
 from ivr.speech import PromptTexts
 from ivr.statistics import FlowStatistics
 from ivr.surroundings import Surroundings
 from ivr.trials import Trial
-
-MOST_FINDINGS = 200
-"""How many findings a refusal carries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +32,6 @@ class Inspection:
 
     findings: list[Finding]
     graph: Graph | None
-
-
-def refused(findings: Sequence[Finding]) -> Invalid:
-    """The refusal of a text for what is wrong with it."""
-    shown = [one.in_chinese for one in findings[:MOST_FINDINGS]]
-    words = "；".join(f"第 {one.line} 行：{one.message}" for one in shown[:5])
-    return Invalid("refused", words, "text", more={"findings": [asdict(one) for one in shown]})
 
 
 class FlowChecks:
@@ -76,7 +68,7 @@ class FlowChecks:
             said = in_chinese(error.words) if isinstance(error, Wrong) else error
             raise Invalid("bad_trial", f"试运行脚本有误：{said}", "do") from None
 
-    async def prove(self, visitor: Visitor, text: str) -> list[Proof]:
+    async def prove(self, visitor: Visitor, text: str) -> Sequence[FlowProof]:
         """Run a text's own tests; raises Invalid with what is wrong."""
         flow = await self._sound(visitor, text)
         return await asyncio.to_thread(self._library.prove, flow)

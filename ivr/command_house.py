@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from cti.base.calendars import Calendars
 from cti.cli_settings import data_folder
@@ -60,6 +58,10 @@ class CommandHouse:
                     wanted.append((folder, beside))
         return flows
 
+    def file(self, named: str) -> Flow:
+        """See `FilesHere.file`."""
+        return self.flow(named)
+
     def flow(self, named: str) -> Flow:
         """The flow of a file, or a published one by its name; DocumentError, or SystemExit when there is neither."""
         if Path(named).exists():
@@ -77,8 +79,3 @@ def _called_by(flow: Flow) -> Iterator[str]:
             yield node.call
         elif isinstance(node, Transfer) and node.transfer.flow is not None:
             yield node.transfer.flow
-
-
-def print_json(data: Any) -> None:
-    """Print plain data for programs."""
-    print(json.dumps(data, ensure_ascii=False, indent=1))

@@ -16,13 +16,14 @@ from cti.base.findings import Finding
 from cti.business_time import ZONE
 from cti.documents import DocumentError
 from cti.number import Number, NumberKind
+from cti.office.workshop.commands import FileCommands, Parsers, add_command, findings_as_json, print_json
+from cti.office.workshop.library import Overlay
 from cti.settings import Settings
 from ivr import (
     chat_command,
     house,
     lint,
     prompt_commands,
-    publishing_commands,
     reading,
     recogniser_commands,
     routing,
@@ -30,16 +31,13 @@ from ivr import (
     script,
     tryout,
 )
-from ivr.command_house import CommandHouse, print_json
+from ivr.command_house import CommandHouse
 from ivr.flow import Flow
-from ivr.library import FlowLibrary, Overlay
+from ivr.library import FlowLibrary
 from ivr.lint import codes
 from ivr.prompts.catalogue import DEFAULT_LANGUAGE
 from ivr.surroundings import at
 from ivr.trials import Trial
-
-Parsers = Any
-"""What argparse gives for subcommands; its type has no public name."""
 
 
 def add_commands(commands: Parsers) -> None:
@@ -65,22 +63,7 @@ def add_commands(commands: Parsers) -> None:
     one = _add(below, "show", _show, "the nodes of a flow and its ways", files=1, as_json=True)
     one.add_argument("--revision", type=int, help="an older revision")
     _add(below, "list", _list, "published flows", as_json=True)
-    one = _add(below, "publish", publishing_commands.publish, "check a file, run its tests and publish it", files=1)
-    one.add_argument("-m", "--message", required=True, help="why")
-    one.add_argument("--base", type=int, help="refuse when another revision than this is published")
-    _add(below, "history", publishing_commands.history, "the revisions of a flow", files=1, as_json=True)
-    one = _add(
-        below,
-        "diff",
-        publishing_commands.diff,
-        "what differs between two revisions, or between a file and what is published",
-        files=1,
-    )
-    one.add_argument("older", type=int, nargs="?")
-    one.add_argument("newer", type=int, nargs="?")
-    one = _add(below, "rollback", publishing_commands.rollback, "publish an older revision again", files=1)
-    one.add_argument("revision", type=int)
-    one.add_argument("-m", "--message", default="")
+    FileCommands("flow", CommandHouse).add(below)
     _add(below, "chat", _chat, "talk to a flow in the terminal", files=1)
     one = _add(below, "routes", _routes, "which flow answers each number, and what is wrong with the routing table")
     one.add_argument("--at", default="", help='business time, such as "2026-10-01 10:00"; by default now')
@@ -97,31 +80,12 @@ def _add(
     files: int | str | None = None,
     as_json: bool = False,
 ) -> argparse.ArgumentParser:
-    parser: argparse.ArgumentParser = below.add_parser(name, help=what, description=what)
-    parser.set_defaults(run=run)
+    parser = add_command(below, name, run, what, as_json=as_json)
     if files == 1:
         parser.add_argument("file", metavar="FILE|NAME", help="a file, or the name of a published flow")
     elif files is not None:
         parser.add_argument("files", nargs=files, metavar="FILE")
-    if as_json:
-        parser.add_argument("--json", action="store_true", help="print JSON")
     return parser
-
-
-def _found_as_json(findings: list[Finding]) -> list[dict[str, Any]]:
-    return [
-        {
-            "file": one.file,
-            "line": one.line,
-            "column": one.column,
-            "severity": one.severity,
-            "code": one.code,
-            "values": dict(one.values),
-            "message": one.message,
-            "suggestion": one.suggestion,
-        }
-        for one in findings
-    ]
 
 
 def _lint(arguments: argparse.Namespace) -> int:
@@ -131,7 +95,7 @@ def _lint(arguments: argparse.Namespace) -> int:
     known = house.known(here.data, flows, here.catalogue)
     findings = [one for file in arguments.files for one in lint.lint_file(Path(file), known)]
     if arguments.json:
-        print_json(_found_as_json(findings))
+        print_json(findings_as_json(findings))
     else:
         for one in findings:
             print(one)
@@ -264,7 +228,7 @@ def _list(arguments: argparse.Namespace) -> int:
                     "flow": one.name,
                     "title": one.head.title,
                     "revision": one.revision,
-                    "refused": _found_as_json(refused.get(one.name, [])),
+                    "refused": findings_as_json(refused.get(one.name, [])),
                 }
                 for one in flows
             ]

@@ -68,6 +68,21 @@ class Flow:
         """Its name."""
         return self.head.flow
 
+    @property
+    def title(self) -> str:
+        """Its name for people."""
+        return self.head.title
+
+    @property
+    def organisation(self) -> str:
+        """Whose it is; empty for the whole house's."""
+        return self.head.organisation
+
+    @property
+    def parts(self) -> Mapping[str, object]:
+        """What a comparison names: its nodes."""
+        return self.nodes
+
     def missing(self, given: Collection[str]) -> list[str]:
         """The arguments that it needs and that are not among those given."""
         return [name for name in self.head.arguments if name not in given and name not in self.head.variables]

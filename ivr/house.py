@@ -9,6 +9,7 @@ from pathlib import Path
 from acd.files import load_settings
 from acd.settings import AcdSettings
 from cti.base.calendars import SEEDED, Calendars
+from cti.office.workshop.revisions import write
 from cti.settings import Settings
 from ivr.flow import Flow
 from ivr.lint.known import Known
@@ -17,7 +18,6 @@ from ivr.prompts.catalogue import SHIPPED, PromptCatalogue, load_catalogue
 from ivr.prompts.kept import read_kept
 from ivr.prompts.music import SOUNDS
 from ivr.prompts.voices import find_voice
-from ivr.revisions import write
 from ivr.settings import IvrSettings
 
 SERVICES = "flows/services.json"

@@ -1,51 +1,18 @@
-"""Whose flows are whose: a flow that names an organisation is that one's, any other is the whole house's.
-
-The house's flows may be looked at by everybody who may look at flows, and changed by those whose reach has the house.
-"""
+"""Who may look at flows and change them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cti.identity.visitor import Visitor
-from cti.refusal import NotAllowed
-from cti.store.scope import NOTHING
+from cti.office.workshop import owning
+from cti.office.workshop.owning import Rights
 
 READ, EDIT, PUBLISH = "flows.read", "flows.edit", "flows.publish"
+FLOWS = Rights(READ, EDIT, PUBLISH, "流程")
 
 
 @dataclass(frozen=True, slots=True)
-class Owning:
-    """`house` is the organisation at the top, `region` its region (GB/T 2260)."""
+class Owning(owning.Owning):
+    """Whose flows are whose."""
 
-    house: str
-    region: str
-
-    def may_see(self, visitor: Visitor, organisation: str) -> bool:
-        """Whether a flow of this organisation (empty: the house) exists for the visitor."""
-        return not organisation or self._reaches(visitor, READ, organisation)
-
-    def may_count(self, visitor: Visitor, organisation: str) -> bool:
-        """Whether the visitor sees how many callers are and were in flows of this organisation (empty: the house).
-
-        The house's flows hold the callers of all counties, and their counts are not for one.
-        """
-        return self._reaches(visitor, READ, organisation)
-
-    def may_change(self, visitor: Visitor, organisation: str) -> bool:
-        """Whether flows of this organisation (empty: the house) are the visitor's own."""
-        return any(self._reaches(visitor, one, organisation) for one in (EDIT, PUBLISH))
-
-    def need_change(self, visitor: Visitor, permission: str, organisation: str) -> None:
-        """Raise NotAllowed unless the permission reaches flows of this organisation (empty: the house)."""
-        if not self._reaches(visitor, permission, organisation):
-            raise NotAllowed("not_yours", "这个流程属于其他单位，您不能修改")
-
-    def _reaches(self, visitor: Visitor, permission: str, organisation: str) -> bool:
-        scope = visitor.reach(permission)
-        if organisation in ("", self.house):
-            return scope.covers(self.house, self.region)
-        if scope.regions is not None:
-            # A flow has no region of its own: who reaches by region changes those of his own organisation.
-            return organisation == visitor.organisation and scope != NOTHING
-        return scope.covers(organisation, self.region)
+    rights: Rights = FLOWS

@@ -15,6 +15,7 @@ from cti.calls import Calls
 from cti.events import AlarmCleared, AlarmRaised
 from cti.identity.service import Identity
 from cti.number_plan import NumberPlan
+from cti.office.workshop.watcher import FileWatcher, LibraryWatcher
 from cti.plugins import Host, Teardown
 from cti.store.calls import StoredCalls
 from cti.store.engine import Store
@@ -53,7 +54,6 @@ from ivr.speech import PromptTexts
 from ivr.spoken_answer import SpokenAnswers
 from ivr.statistics import FlowStatistics
 from ivr.surroundings import Surroundings
-from ivr.watcher import FileWatcher, FlowWatcher
 from ivr.web import Secret
 from ivr.web import Web as Internet
 
@@ -166,7 +166,7 @@ def _watch(host: Host, library: FlowLibrary, surroundings: Surroundings, prompts
         if not prompts.voice.trouble:
             host.task(speak_ahead(prompts.speaker, flows), "speak the texts of flows ahead")
 
-    flows = FlowWatcher(library, on_refused=refused, on_published=published)
+    flows = LibraryWatcher(library, on_refused=refused, on_published=published)
     speak(list(library.flows.values()))
     host.task(flows.run(), "watch the flows")
     return table

@@ -16,13 +16,13 @@ from cti.identity.audit import Audit
 from cti.identity.visitor import Visitor
 from cti.number import Number
 from cti.number_plan import NumberPlan
+from cti.office.workshop.refusing import refused
+from cti.office.workshop.revisions import digest, write
 from cti.refusal import Conflict, Invalid
 from cti.store.engine import Store
 from ivr import routing
-from ivr.checking import refused
 from ivr.library import FlowLibrary
 from ivr.owning import PUBLISH, READ, Owning
-from ivr.revisions import digest, write
 from ivr.routing import Route, Routing, RoutingFile
 from ivr.surroundings import Surroundings
 

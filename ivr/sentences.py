@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from cti.base.faults import FAULTS
 from cti.base.sentences import Sentence, Sentences
+from cti.office.workshop.sentences import WORKSHOP
 from ivr.hints import HINTS
 
 FLOWS: dict[str, Sentence] = {
     # ── the file ──
-    "file-conflict": Sentence("{text}", "{text}", "somebody else published meanwhile"),
-    "file-encoding": Sentence("is not UTF-8: {reason}", "不是 UTF-8 编码：{reason}", "a file in another encoding"),
-    "file-large": Sentence("larger than {most} bytes", "超过 {most} 字节", "a file is too large"),
     "flow-other": Sentence(
         "this is the flow {flow}, not {name}", "文件里写的是流程 {flow}，不是 {name}", "a flow under another name"
     ),
@@ -27,11 +25,6 @@ FLOWS: dict[str, Sentence] = {
         "a node of several kinds",
     ),
     "node-kind": Sentence("{node} has no known kind", "节点 {node} 没有可识别的类型", "a node of no kind"),
-    "character-unseen": Sentence(
-        "has a character that nobody sees, {character}",
-        "含有看不见的字符 {character}",
-        "a control character, or one that turns the direction of writing",
-    ),
     # ── nodes and ways ──
     "node-unknown": Sentence("there is no node {node}", "没有节点 {node}", "a node is named that does not exist"),
     "node-unreached": Sentence("{node} is never reached", "没有任何去向通往节点 {node}", "no way leads to a node"),
@@ -251,7 +244,6 @@ FLOWS: dict[str, Sentence] = {
         "no message could be long enough",
     ),
     # ── trials ──
-    "test-failed": Sentence("test {name}: {failure}", "测试 {name} 未通过：{failure}", "a test of the flow fails"),
     "test-moment": Sentence("{moment} is no moment", "{moment} 不是时间", "a test at no moment"),
     "test-step": Sentence(
         "unknown step {step}; steps: {steps}",
@@ -278,4 +270,4 @@ FLOWS: dict[str, Sentence] = {
     ),
 }
 
-say = Sentences({**FAULTS, **FLOWS, **HINTS})
+say = Sentences({**FAULTS, **WORKSHOP, **FLOWS, **HINTS})

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from cti import documents
 from cti.base.findings import Finding
 from cti.documents import Document, DocumentError
-from ivr.lint import graph, invisible, menus, names, trial_scripts, variables
+from cti.office.workshop import invisible
+from cti.office.workshop.kept import errors, has_errors, in_order
+from ivr.lint import graph, menus, names, trial_scripts, variables
 from ivr.lint.known import Known
 from ivr.reading import Reading, read
 
-__all__ = ["Finding", "Known", "has_errors", "lint", "lint_file", "lint_reading"]
+__all__ = ["Finding", "Known", "errors", "has_errors", "lint", "lint_file", "lint_reading"]
 
 
 def lint_file(path: Path, known: Known) -> list[Finding]:
@@ -42,15 +43,4 @@ def lint_reading(reading: Reading, known: Known) -> list[Finding]:
             found += variables.check(flow, known)
         found += names.check(flow, known)
         found += invisible.check(flow.document)
-    unique: dict[Finding, None] = dict.fromkeys(found)
-    return sorted(unique, key=lambda one: (one.line, one.column))
-
-
-def has_errors(findings: Iterable[Finding]) -> bool:
-    """Whether a flow with these findings must not be published."""
-    return any(one.severity == "error" for one in findings)
-
-
-def errors(findings: Sequence[Finding]) -> list[Finding]:
-    """Those that forbid publishing."""
-    return [one for one in findings if one.severity == "error"]
+    return in_order(found)

@@ -13,12 +13,13 @@ from pathlib import Path
 import pytest
 
 from cti.base.findings import Finding
-from ivr import differences
+from cti.office.workshop import differences
+from cti.office.workshop.library import Refused
+from cti.office.workshop.revisions import Conflict, Revisions
+from cti.office.workshop.watcher import LibraryWatcher
 from ivr.flow import Flow
-from ivr.library import SHIPPED, FlowLibrary, Refused
+from ivr.library import SHIPPED, FlowLibrary
 from ivr.lint import Known
-from ivr.revisions import Conflict, Revisions
-from ivr.watcher import FlowWatcher
 from tests.ivr.engine_deaths import Kept, run
 from tests.ivr.trying import WORDS
 
@@ -157,7 +158,7 @@ def test_a_call_in_progress_keeps_its_revision(library: FlowLibrary, tmp_path: P
 def test_differences(library: FlowLibrary) -> None:
     publish(library)
     publish(library, "flow: small\nstart: a\nnodes:\n  a: {end: second}\n  b: {end: x}\n")
-    changes = differences.by_nodes(library.revision("small", 1), library.revision("small", 2))
+    changes = differences.by_parts(library.revision("small", 1).parts, library.revision("small", 2).parts)
     assert (changes.added, changes.removed, changes.changed) == (("b",), (), ("a",))
     lines = differences.by_lines(GOOD, NEXT, before_name="1", after_name="2")
     assert "-  a: {end: first}\n+  a: {end: second}\n" in lines
@@ -230,7 +231,7 @@ class Watched:
         self.refused: list[tuple[str, str]] = []
         self.published: list[tuple[str, int]] = []
         self.library = library
-        self.watcher = FlowWatcher(library, on_refused=self._refused, on_published=self._published)
+        self.watcher = LibraryWatcher(library, on_refused=self._refused, on_published=self._published)
 
     def _refused(self, name: str, findings: list[Finding]) -> None:
         self.refused.append((name, findings[0].message))

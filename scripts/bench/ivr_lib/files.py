@@ -8,9 +8,9 @@ import time
 from pathlib import Path
 
 from cti import documents
+from cti.office.workshop.watcher import LibraryWatcher
 from ivr import lint
 from ivr.library import FlowLibrary
-from ivr.watcher import FlowWatcher
 
 SMALL = "flow: small\nstart: a\nnodes:\n  a: {end: first}\n"
 
@@ -51,7 +51,7 @@ async def _publish_seconds(folder: Path) -> float:
     (folder / "none").mkdir()
     library = FlowLibrary(folder / "flows", texts=NoWords(), shipped=folder / "none")
     library.publish(SMALL, author="bench", message="")
-    task = asyncio.create_task(FlowWatcher(library).run())
+    task = asyncio.create_task(LibraryWatcher(library).run())
     await asyncio.sleep(0.6)
     begin = time.perf_counter()
     (folder / "flows" / "small.yaml").write_text(SMALL.replace("first", "second"), "utf-8")

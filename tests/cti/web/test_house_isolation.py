@@ -110,7 +110,7 @@ LISTED: dict[str, str] = {
 QUERIES = {
     "GET /api/audit": "login=there",
     "GET /api/contacts/tree": "book=external",
-    "GET /api/flows/{flow}/diff": "older=1&newer=1",
+    "GET /api/flows/{name}/diff": "older=1&newer=1",
     "GET /api/acd/statistics": "split=total",
     "GET /api/citizens/options": "search=13900003001",
 }
@@ -157,9 +157,9 @@ BODIES: dict[str, Any] = {
     "PUT /api/contacts/{id}": {"book": "external", "name": "x", "version": 1},
     "PUT /api/lists/{id}": {"list": "white", "pattern": "13900003001", "reason": "x", "version": 1},
     "POST /api/missed/{id}/done": {"result": "reached"},
-    "PUT /api/flows/{flow}/draft": {"text": FLOW},
-    "POST /api/flows/{flow}/publish": {"text": FLOW, "message": "x"},
-    "POST /api/flows/{flow}/roll_back": {"revision": 1},
+    "PUT /api/flows/{name}/draft": {"text": FLOW},
+    "POST /api/flows/{name}/publish": {"text": FLOW, "message": "x"},
+    "POST /api/flows/{name}/roll_back": {"revision": 1},
     "PUT /api/supervision/{agent}/state": {"state": "ready"},
 }
 """What a change is sent with, so that nothing but the row out of reach can refuse it."""

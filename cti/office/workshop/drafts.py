@@ -1,4 +1,4 @@
-"""Unfinished texts of flows: one draft a flow, with who saved it, when, and on which revision it is based.
+"""Unfinished texts of files: one draft each, with who saved it, when, and on which revision it is based.
 
 `FOLDER/NAME/draft.yaml` and, written last, `draft.json`. Two people who edit at once are told: whoever saves names
 the draft that he has read.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 
-from ivr.revisions import Revisions, digest, write
+from cti.office.workshop.revisions import Revisions, digest, write
 
 TEXT, FACTS = "draft.yaml", "draft.json"
 
@@ -40,7 +40,7 @@ class Drafts:
         self._revisions = revisions
 
     def find(self, name: str) -> Draft | None:
-        """The draft of a flow, if any; KeyError when that is no flow's name."""
+        """The draft of a file, if any; KeyError when that is no name."""
         folder = self._revisions.folder_of(name)
         try:
             text = (folder / TEXT).read_text("utf-8")
@@ -54,7 +54,7 @@ class Drafts:
             return Draft(text)
 
     def names(self) -> list[str]:
-        """Flows that have a draft, published or not."""
+        """Files that have a draft, published or not."""
         return sorted(path.parent.name for path in self._revisions.folder.glob(f"*/{TEXT}"))
 
     def save(self, name: str, draft: Draft, *, seen: str | None = None) -> None:

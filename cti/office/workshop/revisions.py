@@ -1,4 +1,4 @@
-"""Published revisions of flows on disk: numbered, never changed, with author and message.
+"""Published revisions of files on disk: numbered, never changed, with author and message.
 
 `FOLDER/NAME/1.yaml`, `2.yaml`, … and `FOLDER/NAME/index.json`, written last and in one step: a revision that is not
 in the index was never published. A lock file keeps two processes from publishing at once.
@@ -49,26 +49,25 @@ def digest(text: str) -> str:
 
 
 class Revisions:
-    """All revisions below a folder."""
+    """All revisions below a folder; `kind` is what its files are, such as `flow`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, kind: str = "flow") -> None:
         self.folder = folder
+        self._kind = kind
 
     def names(self) -> list[str]:
-        """Flows that have been published."""
+        """Files that have been published."""
         return sorted(self.index_stamps())
 
     def history(self, name: str) -> list[Revision]:
-        """All revisions of a flow, the oldest first; none when it was never published."""
+        """All revisions of a file, the oldest first; none when it was never published."""
         path = self.folder_of(name) / INDEX
         if not path.exists():
             return []
         try:
             return [Revision(**one) for one in json.loads(path.read_text("utf-8"))["revisions"]]
         except (ValueError, KeyError, TypeError) as error:
-            log.error(
-                "the index of a flow's revisions is damaged; its files are taken", file=str(path), reason=str(error)
-            )
+            log.error("an index of revisions is damaged; its files are taken", file=str(path), reason=str(error))
             return self._from_files(name)
 
     def _from_files(self, name: str) -> list[Revision]:
@@ -82,7 +81,7 @@ class Revisions:
         return found
 
     def index_stamps(self) -> dict[str, Stamp]:
-        """For each flow something that changes when a revision of it is published. Costs little: it is asked often."""
+        """For each file something that changes when a revision of it is published. Costs little: it is asked often."""
         found: dict[str, Stamp] = {}
         with contextlib.suppress(FileNotFoundError), os.scandir(self.folder) as entries:
             for entry in entries:
@@ -126,19 +125,19 @@ class Revisions:
                 raise Conflict(f"{name}: {since}, this text is based on revision {base}")
             revision = Revision(newest.revision + 1 if newest else 1, at, author, message, digest(text), restores)
             write(self.file(name, revision.revision), text)
-            index = {"flow": name, "revisions": [asdict(one) for one in [*history, revision]]}
+            index = {self._kind: name, "revisions": [asdict(one) for one in [*history, revision]]}
             write(folder / INDEX, json.dumps(index, ensure_ascii=False, indent=1) + "\n")
             return revision
 
     def folder_of(self, name: str) -> Path:
-        """The folder of a flow's revisions; KeyError when that is no flow's name."""
+        """The folder of a file's revisions; KeyError when that is no name."""
         if not re.match(NAME, name):
-            raise KeyError(f"{name[:60]!r} is no flow's name")
+            raise KeyError(f"{name[:60]!r} is no {self._kind}'s name")
         return self.folder / name
 
     @contextlib.contextmanager
     def locked(self, name: str) -> Iterator[Path]:
-        """Keep other processes from changing a flow's folder, which is made if need be."""
+        """Keep other processes from changing a file's folder, which is made if need be."""
         folder = self.folder_of(name)
         folder.mkdir(parents=True, exist_ok=True)
         with (folder / ".lock").open("w") as lock:

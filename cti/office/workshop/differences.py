@@ -1,16 +1,15 @@
-"""What differs between two texts of a flow: by lines, and by nodes for people who do not read YAML."""
+"""What differs between two texts of a file: by lines, and by parts for people who do not read YAML."""
 
 from __future__ import annotations
 
 import difflib
+from collections.abc import Mapping
 from dataclasses import dataclass
-
-from ivr.flow import Flow
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Names of nodes that came, went, or are not what they were."""
+    """Names of parts that came, went, or are not what they were."""
 
     added: tuple[str, ...]
     removed: tuple[str, ...]
@@ -25,10 +24,10 @@ def by_lines(before: str, after: str, *, before_name: str, after_name: str) -> s
     return "".join(line if line.endswith("\n") else line + "\n" for line in lines)
 
 
-def by_nodes(before: Flow, after: Flow) -> Changes:
-    """Which nodes differ, in the order of the newer flow."""
+def by_parts(before: Mapping[str, object], after: Mapping[str, object]) -> Changes:
+    """Which parts differ, in the order of the newer file."""
     return Changes(
-        tuple(name for name in after.nodes if name not in before.nodes),
-        tuple(name for name in before.nodes if name not in after.nodes),
-        tuple(name for name, node in after.nodes.items() if name in before.nodes and before.nodes[name] != node),
+        tuple(name for name in after if name not in before),
+        tuple(name for name in before if name not in after),
+        tuple(name for name, part in after.items() if name in before and before[name] != part),
     )

@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import structlog
 
 from cti.base.findings import Finding
 from cti.base.sentences import Words
 from cti.documents import DocumentError, Problem
+from cti.office.workshop.library import Library, Refused
+from cti.office.workshop.revisions import Conflict, Stamp, digest
+from cti.office.workshop.sentences import say
 from cti.saved_files import SavedFiles, look_again_and_again
-from ivr.library import FlowLibrary, Refused
-from ivr.revisions import Conflict, Stamp, digest
-from ivr.sentences import say
 
 log = structlog.get_logger(__name__)
 
@@ -58,12 +59,12 @@ class FileWatcher:
             self._on_taken(self._path.name)
 
 
-class FlowWatcher:
-    """`on_refused` hears of a file that was refused, and why; `on_published` of a flow that is new."""
+class LibraryWatcher:
+    """`on_refused` hears of a file that was refused, and why; `on_published` of one that is new."""
 
     def __init__(
         self,
-        library: FlowLibrary,
+        library: Library[Any],
         *,
         on_refused: Callable[[str, list[Finding]], None] = lambda name, findings: None,
         on_published: Callable[[str, int], None] = lambda name, revision: None,
@@ -78,7 +79,7 @@ class FlowWatcher:
 
     async def run(self) -> None:
         """Watch until cancelled."""
-        await look_again_and_again(self.look, "flows")
+        await look_again_and_again(self.look, f"{self._library.kind} files")
 
     async def look(self) -> bool:
         """Look once: files that were saved, and revisions that another process has published.
@@ -125,7 +126,8 @@ class FlowWatcher:
 
     def _refuse(self, name: str, findings: list[Finding]) -> None:
         self._library.refused[name] = findings
-        log.error("a flow file was refused; the published one goes on", flow=name, reason=str(findings[0]))
+        kind = self._library.kind
+        log.error("a saved file was refused; the published one goes on", kind=kind, file=name, reason=str(findings[0]))
         self._on_refused(name, findings)
 
 
