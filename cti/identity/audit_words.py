@@ -52,6 +52,10 @@ VERBS = {
     "read": "查看{}",
     "seen": "查看{}",
     "verified": "校验{}",
+    "taken": "接手{}",
+    "released": "放回{}",
+    "dialled": "回拨{}",
+    "done": "完成{}",
 }
 
 WHOLE = {

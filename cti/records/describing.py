@@ -88,9 +88,9 @@ def record_create(service: Service, base: str) -> Action:
     )  # fmt: skip
 
 
-def changes_tab(base: str) -> Tab:
-    """Who changed what of a record, and when."""
-    return Tab(name="changes", title="修改记录", kind="timeline", source=f"{base}/{{id}}/changes")
+def timeline_tab(base: str) -> Tab:
+    """All that happened with a record, and when."""
+    return Tab(name="timeline", title="动态", kind="timeline", source=f"{base}/{{id}}/timeline")
 
 
 def record_form(service: Service) -> tuple[Field, ...]:

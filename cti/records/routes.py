@@ -10,6 +10,7 @@ import pydantic
 from aiohttp import web
 
 from cti.identity.visitor import Visitor
+from cti.office.timeline.entries import TimelinePage, TimelineQuery
 from cti.records import importing
 from cti.records.exporting import exported
 from cti.records.query import BulkAnswer, Moments, RecordPage, RecordQuery
@@ -63,6 +64,9 @@ def record_routes(service: Records[Any, Any, Any, Any], base: str, *, imports: b
     async def changes(visitor: Visitor, id: str, query: Page) -> Moments:
         return await service.changes(visitor, id, query.page, query.size)
 
+    async def timeline(visitor: Visitor, id: str, query: TimelineQuery) -> TimelinePage:
+        return await service.timeline(visitor, id, query)
+
     async def export(visitor: Visitor, query: RecordQuery) -> web.Response:
         return file_answer(f"{title}.xlsx", await exported(service, visitor, query))
 
@@ -88,6 +92,7 @@ def record_routes(service: Records[Any, Any, Any, Any], base: str, *, imports: b
         Route("POST", f"{base}/bulk/remove", remove_many, edit, f"批量删除{title}"),
         Route("POST", f"{base}/bulk/restore", restore_many, edit, f"批量恢复{title}"),
         Route("GET", f"{base}/{{id}}/changes", changes, see, f"{title}的修改记录"),
+        Route("GET", f"{base}/{{id}}/timeline", timeline, see, f"{title}的动态"),
         Route(
             "GET",
             f"{base}/export",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -22,6 +23,9 @@ from cti.identity.lookups import Lookups
 from cti.identity.masking import HIDDEN, SEE_NUMBERS, Disclosure
 from cti.identity.visitor import Visitor
 from cti.ids import new_id
+from cti.office.timeline.changes import Changes
+from cti.office.timeline.entries import TimelinePage, TimelineQuery
+from cti.office.timeline.sources import Subject, Timelines, TimelineSource, page_of
 from cti.records.query import (
     BulkAnswer,
     Failure,
@@ -32,6 +36,7 @@ from cti.records.query import (
 )
 from cti.records.rules import F, Q, R, Rules, V
 from cti.refusal import Conflict, Invalid, NotFound, Refusal
+from cti.screens.forms import columns_of
 from cti.store.edits import edit, edits_of, locked
 from cti.store.engine import Store
 from cti.store.listing import listed
@@ -53,6 +58,7 @@ class Office:
     organisation: str
     region: str
     lookups: Lookups
+    timelines: Timelines = field(default_factory=Timelines)
 
 
 class Records(Rules[R, F, V, Q]):
@@ -114,6 +120,20 @@ class Records(Rules[R, F, V, Q]):
         said.append(Moment(at=row.created_at, title="创建"))
         begin = (page - 1) * size
         return Moments(items=said[begin : begin + size], total=len(said), page=page, size=size)
+
+    @cached_property
+    def sources(self) -> tuple[TimelineSource, ...]:
+        """What the timeline of these records has of its own; others add theirs to the office's."""
+        every = [one for model in (self.fields, self.view) for one in columns_of(model)]
+        return (Changes(tuple(every), self.office.audit.kinds),)
+
+    async def timeline(self, visitor: Visitor, id: str, query: TimelineQuery) -> TimelinePage:
+        """All that happened with one record, the newest first."""
+        visitor.need(self.see)
+        async with self.office.store.reading() as session:
+            row = await self.row(session, visitor, id)
+            sources = [*self.sources, *self.office.timelines.of(self.kind)]
+            return await page_of(session, Subject(self.kind, id, row.created_at, visitor), sources, query)
 
     async def create(self, visitor: Visitor, body: F) -> V:
         """A new record."""

@@ -186,7 +186,7 @@ class List(Part):
 
 
 class Tab(Part):
-    """A side of a detail. A timeline's source answers pages of `{at, title, text?, by?, tone?}`.
+    """A side of a detail. A timeline's source answers `{items, next, kinds}`: see `cti.office.timeline.entries`.
 
     With a `permission` it is only there for those who have it.
     """

@@ -30,7 +30,8 @@ class CallFilter:
     """What to look for; None and empty mean no limit.
 
     `number` is canonical digits (`+86138…`) or the last four digits alone, of `numbers` (canonical) the call has any;
-    times limit the arrival, the last one exclusive.
+    times limit the arrival, the last one exclusive. `behind` is the arrival and id of a call: only those that come
+    after it in the list.
     """
 
     since: datetime | None = None
@@ -40,6 +41,7 @@ class CallFilter:
     agent: str = ""
     queue: str = ""
     reason: str = ""
+    behind: tuple[datetime, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +245,9 @@ def _limits(wanted: CallFilter) -> list[ColumnElement[bool]]:
         limits.append(_has("queue", wanted.queue))
     if wanted.reason:
         limits.append(CallRow.reason == wanted.reason)
+    if wanted.behind:
+        at, id = wanted.behind
+        limits.append((CallRow.arrived_at < at) | ((CallRow.arrived_at == at) & (CallRow.id < id)))
     return limits
 
 

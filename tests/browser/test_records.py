@@ -54,7 +54,7 @@ async def test_two_people_change_one_entry_of_the_list(hotline: RunningHotline, 
 
     await row.click()
     await expect(page.get_by_test_id("record-title")).to_be_visible()
-    await page.get_by_role("tab", name="修改记录").click()
+    await page.get_by_role("tab", name="动态").click()
     await expect(page.get_by_test_id("moment")).to_have_count(3)
     await picture(page, "record")
 

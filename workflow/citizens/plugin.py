@@ -12,14 +12,17 @@ from cti.web.host import Web
 from workflow.citizens.api import routes
 from workflow.citizens.at_the_door import CallsOfCitizens
 from workflow.citizens.service import Citizens
+from workflow.citizens.timeline import CallsOfCitizen
 
 
 async def setup(host: Host) -> Teardown:
     """Offer Citizens."""
-    citizens = Citizens(host.need(Office), host.need(StoredCalls), host.settings.house.area)
+    office, stored = host.need(Office), host.need(StoredCalls)
+    citizens = Citizens(office, stored, host.settings.house.area)
     open_calls = CallsOfCitizens(citizens, host.need(Calls))
     host.provide(Citizens, citizens)
     host.on_stop(citizens.on_change(open_calls.refresh))
+    host.on_stop(office.timelines.add(CallsOfCitizen(stored), Citizens.kind))
     host.on_stop(host.need(Doorway).keep("citizens", citizens.keep))
     host.listen(CallerRecognised, open_calls.recognised)
     host.listen(CallEnded, open_calls.ended)

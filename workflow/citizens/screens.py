@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cti.records.describing import changes_tab, record_actions, record_create, record_list
+from cti.records.describing import record_actions, record_create, record_list, timeline_tab
 from cti.screens import Action, Detail, Empty, Filter, List, Screen, Tab, When, columns_of, fields_of
 from workflow.citizens.api import BASE
 from workflow.citizens.service import MERGE, Citizens
@@ -68,7 +68,7 @@ SCREENS = (
                         empty=Empty(title="还没有来电"),
                     ),
                 ),
-                changes_tab(BASE),
+                timeline_tab(BASE),
             ),
         ),
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cti.records.describing import changes_tab, record_actions, record_create, record_list
+from cti.records.describing import record_actions, record_create, record_list, timeline_tab
 from cti.screens import Action, Detail, Empty, Filter, Option, Screen, Tab, When, columns_of
 from workflow.contacts.api import BASE, WORK
 from workflow.contacts.service import BOOKS, Contacts, ContactView
@@ -61,7 +61,7 @@ SCREENS = (
                         ContactView, "name", "book", "phone", "phones", "address", "site", "mail", "duties", "notes"
                     ),
                 ),
-                changes_tab(BASE),
+                timeline_tab(BASE),
             ),
         ),
     ),

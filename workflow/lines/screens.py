@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cti.records.describing import changes_tab, record_actions, record_create, record_list
+from cti.records.describing import record_actions, record_create, record_list, timeline_tab
 from cti.screens import Action, Detail, Empty, Group, Screen, Tab, When, columns_of, fields_of
 from workflow.lines.api import CLASSES, NUMBERS, TRUNKS
 from workflow.lines.classes import DialClasses, DialClassView
@@ -58,7 +58,7 @@ SCREENS = (
                         *("calls_today", "last_call_at", "origin", "updated_at"),
                     ),
                 ),
-                changes_tab(NUMBERS),
+                timeline_tab(NUMBERS),
             ),
         ),
     ),
@@ -97,7 +97,7 @@ SCREENS = (
                         *("per_second", "prefix", "place", "emergency", "origin", "updated_at"),
                     ),
                 ),
-                changes_tab(TRUNKS),
+                timeline_tab(TRUNKS),
             ),
         ),
     ),
@@ -132,7 +132,7 @@ SCREENS = (
                     kind="fields",
                     fields=columns_of(DialClassView, "role", "furthest", "updated_at"),
                 ),
-                changes_tab(CLASSES),
+                timeline_tab(CLASSES),
             ),
         ),
     ),

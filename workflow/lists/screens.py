@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cti.records.describing import changes_tab, record_actions, record_create, record_list
+from cti.records.describing import record_actions, record_create, record_list, timeline_tab
 from cti.screens import Detail, Empty, Filter, List, Option, Screen, Tab, columns_of
 from workflow.lists.api import BASE
 from workflow.lists.service import Lists
@@ -68,7 +68,7 @@ SCREENS = (
                     kind="list",
                     list=HITS.model_copy(update={"source": f"{BASE}/hits?entry={{id}}", "filters": HITS.filters[:2]}),
                 ),
-                changes_tab(BASE),
+                timeline_tab(BASE),
             ),
         ),
     ),

@@ -9,6 +9,7 @@ import pydantic
 from aiohttp import web
 
 from cti.identity.visitor import Visitor
+from cti.office.timeline.entries import TimelinePage, TimelineQuery
 from cti.records import RecordPage
 from cti.records.query import Moments
 from cti.refusal import Conflict
@@ -41,6 +42,9 @@ def routes(missed: Missed, out: DialOut, recordings: RecordingStore, folder: Pat
     async def changes(visitor: Visitor, id: str, query: Page) -> Moments:
         return await missed.changes(visitor, id, query.page, query.size)
 
+    async def timeline(visitor: Visitor, id: str, query: TimelineQuery) -> TimelinePage:
+        return await missed.timeline(visitor, id, query)
+
     async def take(visitor: Visitor, id: str) -> MissedView:
         return await missed.take(visitor, id)
 
@@ -72,6 +76,7 @@ def routes(missed: Missed, out: DialOut, recordings: RecordingStore, folder: Pat
         Route("GET", f"{BASE}/figures", figures, see, "待回电统计"),
         Route("GET", f"{BASE}/{{id}}", one, see, "待回电详情"),
         Route("GET", f"{BASE}/{{id}}/changes", changes, see, "待回电的修改记录"),
+        Route("GET", f"{BASE}/{{id}}/timeline", timeline, see, "待回电的动态"),
         Route("GET", f"{BASE}/{{id}}/audio", audio, work, "收听留言"),
         Route("POST", f"{BASE}/{{id}}/take", take, work, "接手待回电"),
         Route("POST", f"{BASE}/{{id}}/release", release, work, "放回待回电"),

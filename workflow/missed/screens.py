@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cti.records.describing import changes_tab
+from cti.records.describing import timeline_tab
 from cti.screens import Action, Detail, Empty, Filter, List, Option, Screen, Tab, When, columns_of, fields_of
 from workflow.missed.service import BASE, Missed
 from workflow.missed.views import REASONS, STATES, MissedDone, MissedView
@@ -75,7 +75,7 @@ SCREENS = (
                         "taken_name", "dialled_at", "result", "note", "done_at", "call",
                     ),
                 ),
-                changes_tab(BASE),
+                timeline_tab(BASE),
             ),
         ),
     ),

@@ -252,7 +252,13 @@ export const ROUTES = [
   ['POST', /^\/api\/citizens$/, ({ body }) => (citizens.unshift({ id: `C${randomBytes(3).toString('hex')}`, calls: 0, version: 1, ...body }), ok(citizens[0], 201))],
   ['GET', /^\/api\/citizens\/caller$/, () => ok(citizens.slice(0, 2))],
   ['GET', /^\/api\/citizens\/(\w+)\/calls$/, ({ query }) => paged(Array.from({ length: 34 }, (_, at) => ({ id: `K${at}`, arrived_at: ago(at * 1900 + 30), queue: pick(['综合受理', '社保医保'], at), talk_seconds: (at * 37) % 400, agent: `工号 ${1001 + (at % 6)}` })), query)],
-  ['GET', /^\/api\/citizens\/(\w+)\/timeline$/, ({ query }) => paged(Array.from({ length: 33 }, (_, at) => ({ at: ago(at * 640 + 5), title: pick(['来电，咨询社保补缴', '修改了档案', '新增标签“高龄”', '工单办结', '回访：满意'], at), by: pick(['王建国', '李敏', '系统'], at), text: at % 5 === 1 ? '地址：东门新村 3 号 → 翠苑小区 12 号' : undefined, tone: pick(['talk', 'off', 'wrapup', 'ready', 'ready'], at) })), query)],
+  ['GET', /^\/api\/citizens\/(\w+)\/timeline$/, ({ query }) => {
+    const every = Array.from({ length: 33 }, (_, at) => ({ kind: at % 5 === 1 ? 'change' : 'call', id: String(at), at: ago(at * 640 + 5), title: pick(['来电，咨询社保补缴', '修改了地址', '新增标签“高龄”', '工单办结', '回访：满意'], at), by: pick(['王建国', '李敏', '系统'], at), details: at % 5 === 1 ? [{ title: '地址', before: '东门新村 3 号', after: '翠苑小区 12 号' }] : [], tone: pick(['talk', 'off', 'wrapup', 'ready', 'ready'], at) }))
+    const wanted = every.filter((one) => !query.get('kinds') || query.get('kinds') === one.kind)
+    const from = Number(query.get('before') ?? 0)
+    const size = Number(query.get('size') ?? 20)
+    return ok({ items: wanted.slice(from, from + size), next: wanted.length > from + size ? String(from + size) : '', kinds: [{ value: 'change', title: '修改' }, { value: 'call', title: '来电' }] })
+  }],
   ['GET', /^\/api\/citizens\/(\w+)$/, ({ found }) => {
     const row = citizens.find((item) => item.id === found[1])
     return row ? ok(row) : problem(404, 'not_found', '未找到', '没有这份档案')

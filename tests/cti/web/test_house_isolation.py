@@ -128,7 +128,7 @@ LISTED_WITH_ID: dict[str, str] = {
     "GET /api/acd/options/{kind}": WORDS,
     **dict.fromkeys(
         (f"GET /api/lines/{kind}/{{id}}{rest}" for kind in ("numbers", "trunks", "classes")
-         for rest in ("", "/changes")), LINES),
+         for rest in ("", "/changes", "/timeline")), LINES),
     "GET /api/missed/{id}/audio": "a message's recording, by the reach of its row, which the routes beside it hold",
     "GET /api/agent/calls/{call}/earlier": "only of the call in one's own hands; others' are 404",
     "GET /api/flow_calendars/{calendar}": WORDS,

@@ -15,6 +15,7 @@ from cti.call import Call, CallState
 from cti.doorway import Welcome
 from cti.identity.models import AuditRow
 from cti.number import Number
+from cti.office.timeline.entries import TimelineQuery
 from cti.records import gathering, record_routes
 from cti.records.exporting import exported
 from cti.refusal import Conflict, Invalid, NotAllowed, NotFound, TooMany
@@ -23,6 +24,7 @@ from cti.store.engine import Store
 from cti.store.models import CallRow
 from tests.office import BOSS, EAST, WEST, a_call, office_on, visitor
 from workflow.citizens.service import Citizens
+from workflow.citizens.timeline import CallsOfCitizen
 from workflow.citizens.views import CitizenFields, CitizenQuery, CitizenView, Merge
 
 MOBILE, LANDLINE = "13800000001", "051988880000"
@@ -287,3 +289,27 @@ async def test_to_export_is_a_right_of_its_own(citizens: Citizens) -> None:
     assert (await exported(citizens, clerk, CitizenQuery())).startswith(b"PK")
     route = next(one for one in record_routes(citizens, "/api/citizens") if one.path.endswith("/export"))
     assert route.permission == "citizens.export"
+
+
+async def test_his_calls_stand_in_the_timeline_of_his_record(citizens: Citizens, store: Store) -> None:
+    calls = CallsOfCitizen(StoredCalls(store))
+    citizens.office.timelines.add(calls, Citizens.kind)
+    made = await citizens.create(BOSS, fields(MOBILE))
+    office = citizens.office
+    near = [stored_call(a_call(office, MOBILE), ["1002"]) for _ in range(3)]
+    far, other = (stored_call(a_call(office, *who), []) for who in ((MOBILE, "east"), (LANDLINE,)))
+    ids = [one.id for one in (*near, far)]
+    async with store.writing() as session:
+        session.add_all([*near, far, other])
+    found: list[str] = []
+    place = ""
+    while True:
+        query = TimelineQuery(kinds="call", size=2, before=place)
+        page = await citizens.timeline(BOSS, made.id, query)
+        found += [one.id for one in page.items]
+        if not (place := page.next):
+            break
+    assert found == sorted(ids, reverse=True)
+    east = await citizens.create(EAST, fields(MOBILE))
+    seen = await citizens.timeline(EAST, east.id, TimelineQuery(kinds="call"))
+    assert [one.id for one in seen.items] == [far.id], "calls of his own county"

@@ -242,11 +242,24 @@ export interface FormScreen {
 
 export type Row = Record<string, unknown>
 
-/** One entry of a timeline. */
+/** One entry of a timeline (`cti/office/timeline`). */
 export interface Moment {
+  kind: string
+  id: string
   at: string
   title: string
   text?: string
   by?: string
-  tone?: Tone
+  tone?: Tone | ''
+  /** Values before and after, in words. */
+  details?: readonly { title: string; before: string; after: string }[]
+  /** The record that it speaks of. */
+  target?: { screen: string; id: string; title: string } | null
+}
+
+/** A page of a timeline; `next` asks for the one below, empty on the last. */
+export interface Moments {
+  items: Moment[]
+  next: string
+  kinds: readonly { value: string; title: string }[]
 }

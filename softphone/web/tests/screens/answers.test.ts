@@ -63,7 +63,7 @@ describe('a download', () => {
 
 describe('moments', () => {
   it('stand under their days in Shanghai', () => {
-    const at = (time: string) => ({ at: time, title: 'x' })
+    const at = (time: string) => ({ kind: 'change', id: '1', at: time, title: 'x' })
     const days = byDay([at('2026-03-02T01:00:00Z'), at('2026-03-01T16:30:00Z'), at('2026-03-01T15:00:00Z'), at('2026-02-01T00:00:00Z')], new Date('2026-03-02T02:00:00Z'))
     expect(days.map((one) => [one.day, one.moments.length])).toEqual([['今天', 2], ['昨天', 1], ['2026-02-01', 1]])
   })

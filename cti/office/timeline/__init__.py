@@ -1,0 +1,1 @@
+"""What happened with a record, of whatever kind, as one list."""
