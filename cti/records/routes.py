@@ -10,6 +10,7 @@ import pydantic
 from aiohttp import web
 
 from cti.identity.visitor import Visitor
+from cti.office.numbering.api import gap_routes
 from cti.office.timeline.entries import TimelinePage, TimelineQuery
 from cti.records import importing
 from cti.records.exporting import exported
@@ -101,6 +102,8 @@ def record_routes(service: Records[Any, Any, Any, Any], base: str, *, imports: b
             f"导出{title}",
         ),
     ]
+    if service.numbered is not None:
+        routes += gap_routes(service.office.store, service.kind, title, see, base)
     if imports:
         routes += [
             Route("GET", f"{base}/template", template, edit, f"{title}导入模板"),

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, class_mapper
 
 from cti.identity.visitor import Visitor
+from cti.office.numbering import Numbered
 from cti.records.drafts import drafts_of
 from cti.records.query import RecordQuery, RecordView
 from cti.records.table import Record
@@ -31,7 +32,7 @@ class Rules(ABC, Generic[R, F, V, Q]):
 
     `kind` names them in the audit and in codes of refusals, `title` to people; `see` and `edit` are permissions.
     `sorts` maps keys to columns. Who sees `is_private` records, one or a page of whole ones,
-    is noted in the audit.
+    is noted in the audit. `numbered` is the rule of their numbers, for a column that the view has too.
     """
 
     table: type[R]
@@ -44,6 +45,7 @@ class Rules(ABC, Generic[R, F, V, Q]):
     edit_permission: ClassVar[str]
     export_permission: ClassVar[str]
     sort: ClassVar[str] = "-updated_at"
+    numbered: ClassVar[Numbered | None] = None
     is_private: ClassVar[bool] = False
 
     def __init_subclass__(cls, **more: Any) -> None:

@@ -23,6 +23,9 @@ from cti.identity.lookups import Lookups
 from cti.identity.masking import HIDDEN, SEE_NUMBERS, Disclosure
 from cti.identity.visitor import Visitor
 from cti.ids import new_id
+from cti.office.numbering import Facts
+from cti.office.numbering import service as numbering
+from cti.office.numbering.service import Taken
 from cti.office.timeline.changes import Changes
 from cti.office.timeline.entries import TimelinePage, TimelineQuery
 from cti.office.timeline.sources import Subject, Timelines, TimelineSource, page_of
@@ -138,8 +141,8 @@ class Records(Rules[R, F, V, Q]):
     async def create(self, visitor: Visitor, body: F) -> V:
         """A new record."""
         visitor.need(self.edit_permission)
-        async with self.changing() as session:
-            row = await self.insert(session, visitor, body)
+        async with self._drawn(visitor, body) as number, self.changing() as session:
+            row = await self.insert(session, visitor, body, number)
             await self.audit(session, visitor, "added", row.id, after=self.told(row))
             found = self.shown(visitor, row)
         await self.changed([row.id])
@@ -200,9 +203,16 @@ class Records(Rules[R, F, V, Q]):
             raise NotFound(f"no_{self.kind}", f"{self.title}不存在")
         return found
 
-    async def insert(self, session: AsyncSession, visitor: Visitor, body: F) -> R:
-        """A new row in the session."""
+    async def insert(self, session: AsyncSession, visitor: Visitor, body: F, number: Taken | None = None) -> R:
+        """A new row in the session, with its number: the one that was drawn, or else the next."""
         row = await self.drafted(session, visitor, body)
+        if self.numbered is not None:
+            if number is None:
+                facts = Facts(row.organisation, row.region, row.created_at)
+                number = await numbering.take(session, self.kind, self.numbered, facts, visitor.name, row.id)
+            else:
+                await numbering.give(session, number, row.id)
+            setattr(row, self.numbered.column, number.number)
         session.add(row)
         await session.flush()
         await self.follow(session, row)
@@ -282,6 +292,20 @@ class Records(Rules[R, F, V, Q]):
             raise Conflict("changed", f"该{self.title}已被他人修改，请刷新后重试") from None
         except IntegrityError:
             raise Conflict("taken", f"已有相同的{self.title}") from None
+
+    @asynccontextmanager
+    async def _drawn(self, visitor: Visitor, body: F) -> AsyncIterator[Taken | None]:
+        """The number of a record that will be, where such are drawn beforehand."""
+        rule = self.numbered
+        if rule is None or rule.gapless:
+            yield None
+            return
+        async with self.office.store.reading() as session:
+            # What is refused at once takes none.
+            row = await self.drafted(session, visitor, body)
+        facts = Facts(row.organisation, row.region, row.created_at)
+        async with numbering.drawn(self.office.store, self.kind, rule, facts, visitor.name) as taken:
+            yield taken
 
     async def _owner(self, session: AsyncSession, visitor: Visitor, organisation: str) -> dict[str, str]:
         name = organisation or visitor.organisation

@@ -32,8 +32,12 @@ BASE = "base"
 COPIES = 5
 """How many copies of the database from before migrations are kept."""
 
-_FOLDERS = ("store", "identity", "jobs", "office/timers", "office/search", "office/processes")
-CORE = tuple(Path(__file__).parent.parent / name for name in _FOLDERS)
+_CTI = Path(__file__).parent.parent
+_FIRST = ("store", "identity", "jobs")
+CORE = (
+    *(_CTI / name for name in _FIRST),
+    *sorted(one.parent for one in _CTI.glob("office/*/migrations") if one.parent.name not in _FIRST),
+)
 """The core's own folders with migrations; they come before the rooms'."""
 
 

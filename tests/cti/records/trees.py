@@ -14,6 +14,7 @@ from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Mapped, mappe
 from cti.identity.masking import shown_number
 from cti.identity.visitor import Visitor
 from cti.number import Number
+from cti.office.numbering import Numbered
 from cti.records import Record, RecordQuery, Records, RecordView
 from cti.refusal import Conflict, Invalid
 from cti.screens import form
@@ -31,6 +32,7 @@ class Own(DeclarativeBase):
 class TreeRow(Record, Own):
     __tablename__ = "trees"
 
+    no: Mapped[str] = mapped_column(String(20), doc="登记号")
     tag: Mapped[str] = mapped_column(String(20), doc="牌号")
     kind: Mapped[str] = mapped_column(String(20), doc="树种")
     planted: Mapped[date | None] = mapped_column(doc="种植日期")
@@ -49,6 +51,7 @@ class TreeFields(Body):
 
 
 class TreeView(RecordView):
+    no: str = pydantic.Field(title="登记号")
     tag: str = pydantic.Field(title="牌号")
     kind: str = pydantic.Field(title="树种", json_schema_extra=form(kind="choice", options=KINDS))
     planted: date | None = pydantic.Field(title="种植日期")
@@ -66,6 +69,7 @@ class Trees(Records[TreeRow, TreeFields, TreeView, TreeQuery]):
     title: ClassVar[str] = "树"
     see: ClassVar[str] = "trees.see"
     edit_permission: ClassVar[str] = "trees.edit"
+    numbered: ClassVar[Numbered] = Numbered("no", "T{region}{serial:04}")
 
     @property
     def sorts(self) -> Mapping[str, InstrumentedAttribute[Any]]:

@@ -1,0 +1,113 @@
+"""Takes numbers, and keeps the book of them: each serial of a series stands in it once, with its record or a reason."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import Update, func, select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cti.office.numbering.models import NumberSeriesRow, TakenNumberRow
+from cti.office.numbering.rule import Facts, Numbered
+from cti.refusal import Refusal
+from cti.store.engine import Store
+
+FAILED = "登记失败，已撤销"
+WORDS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A number that was taken, and its place in the book."""
+
+    kind: str
+    series: str
+    serial: int
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """Serials of a series that stand nowhere in the book: somebody took them out by hand."""
+
+    series: str
+    last: int
+    known: int
+
+
+async def take(session: AsyncSession, kind: str, rule: Numbered, facts: Facts, by: str, record: str = "") -> Taken:
+    """The next number, in the transaction of `session`: who takes the one after it waits for its end."""
+    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgres_insert
+    series = rule.series(facts)
+    fresh = insert(NumberSeriesRow).values(kind=kind, series=series, last=1)
+    # One statement reads and counts: two transactions cannot both see the same last one.
+    counted = fresh.on_conflict_do_update(
+        index_elements=["kind", "series"], set_={"last": NumberSeriesRow.last + 1}
+    ).returning(NumberSeriesRow.last)
+    serial = (await session.execute(counted)).scalar_one()
+    taken = Taken(kind, series, serial, rule.number(facts, serial))
+    session.add(
+        TakenNumberRow(
+            kind=kind, series=series, serial=serial, number=taken.number, record=record, at=facts.at, by=by, reason="",
+            organisation=facts.organisation, region=facts.region,
+        )
+    )  # fmt: skip
+    await session.flush()
+    return taken
+
+
+@asynccontextmanager
+async def drawn(store: Store, kind: str, rule: Numbered, facts: Facts, by: str) -> AsyncIterator[Taken]:
+    """A number drawn beforehand, for which nobody waits; `give` it in the transaction of its record.
+
+    Where that is refused or fails, the number stays without a record, and the book says why.
+    """
+    async with store.writing() as session:
+        taken = await take(session, kind, rule, facts, by)
+    try:
+        yield taken
+    except BaseException as error:
+        reason = error.detail if isinstance(error, Refusal) else FAILED
+        async with store.writing() as session:
+            await session.execute(_free(taken).values(reason=reason[:WORDS]))
+        raise
+
+
+async def give(session: AsyncSession, taken: Taken, record: str) -> None:
+    """The number is this record's, if the transaction of `session` holds."""
+    await session.execute(_free(taken).values(record=record))
+
+
+async def withdraw(session: AsyncSession, kind: str, record: str, reason: str) -> None:
+    """The numbers of a record that is no more: they stay in the book with the reason, and nobody gets them again."""
+    wanted = update(TakenNumberRow).where(TakenNumberRow.kind == kind, TakenNumberRow.record == record)
+    await session.execute(wanted.values(record="", reason=reason[:WORDS]))
+
+
+async def holes(session: AsyncSession, kind: str) -> Sequence[Hole]:
+    """Series in whose book serials are missing: there are none, unless somebody changed the tables."""
+    known = func.count(TakenNumberRow.serial)
+    wanted = (
+        select(NumberSeriesRow.series, NumberSeriesRow.last, known)
+        .outerjoin(
+            TakenNumberRow,
+            (TakenNumberRow.kind == NumberSeriesRow.kind) & (TakenNumberRow.series == NumberSeriesRow.series),
+        )
+        .where(NumberSeriesRow.kind == kind)
+        .group_by(NumberSeriesRow.series, NumberSeriesRow.last)
+        .having(known != NumberSeriesRow.last)
+        .order_by(NumberSeriesRow.series)
+    )
+    return [Hole(series, last, count) for series, last, count in await session.execute(wanted)]
+
+
+def _free(taken: Taken) -> Update:
+    """The number's row in the book, as long as it is no record's."""
+    place = (taken.kind, taken.series, taken.serial)
+    return update(TakenNumberRow).where(
+        tuple_(TakenNumberRow.kind, TakenNumberRow.series, TakenNumberRow.serial) == place, TakenNumberRow.record == ""
+    )
