@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from cti.base.expressions import Expression
 from cti.office.deadlines.deadline import (
     DeadlineEvent,
     Paused,
@@ -15,7 +16,7 @@ from cti.office.deadlines.deadline import (
     WrongOrder,
     check_order,
 )
-from cti.office.deadlines.limits import Limit
+from cti.office.deadlines.limits import Limit, Unit
 from cti.office.processes.case import Case
 from cti.office.processes.definition import ClockRule, Process
 from cti.office.processes.refused import Refused
@@ -58,7 +59,16 @@ def after_an_edit(process: Process, case: Case, now: datetime, scope: CaseScope)
 
 def limit_of(rule: ClockRule, scope: CaseScope) -> Limit | None:
     """The limit that counts; None when no condition holds."""
-    return next((one.limit for one in rule.limits if one.when is None or one.when.truth(scope)), None)
+    found = next((one for one in rule.limits if one.when is None or one.when.truth(scope)), None)
+    return None if found is None else amount_of(found.amount, found.unit, scope)
+
+
+def amount_of(amount: Expression, unit: Unit, scope: CaseScope) -> Limit:
+    """So much of a unit as an expression says. Refused `amount`."""
+    found = amount.value(scope)
+    if isinstance(found, bool) or not isinstance(found, int) or found < 1:
+        raise Refused("amount", "时限应为大于零的整数")
+    return Limit(found, unit)
 
 
 def with_event(events: Sequence[DeadlineEvent], event: DeadlineEvent) -> tuple[DeadlineEvent, ...]:

@@ -29,6 +29,34 @@ class Standing:
     warn_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class TimeLimit:
+    """A time limit that began, for people: `state` is `running`, `paused` or `ended`."""
+
+    case: str
+    clock: str
+    title: str
+    state: str
+    started_at: datetime
+    due_at: datetime
+    ended_at: datetime | None
+    warned: bool
+    missed: bool
+
+
+async def time_limits(session: AsyncSession, root: str) -> list[TimeLimit]:
+    """Those of a family."""
+    wanted = select(CaseDeadlineRow).where(CaseDeadlineRow.root == root)
+    rows = await session.scalars(wanted.order_by(CaseDeadlineRow.started_at, CaseDeadlineRow.case_id))
+    return [
+        TimeLimit(
+            row.case_id, row.clock, row.title, row.state, row.started_at, row.due_at, row.ended_at, row.warned,
+            row.missed,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
 def standing(rule: ClockRule, case: Case, clock: str, time: WorkingTime) -> Standing:
     """Work one out from what happened to it."""
     found = deadline_of(case.clocks[clock], time)

@@ -2,7 +2,7 @@
 
 Expressions read the process's own `values` by their names, and `record` (what the case is about), `case`, `actor`,
 `form` (what the actor filled in), `part` and `parts` (tasks that run in parallel), `count` (how often each action was
-taken), `time`.
+taken), `clocks` (whether a time limit runs, and is overdue), `time`.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from typing import Annotated, Literal
 
 import pydantic
 
-from cti.base.expressions import Expression
+from cti.base.expressions import Expression, Template
 from cti.base.parts import Name, OneOrMore, Part, Variable
-from cti.office.deadlines.limits import Limit, Unit
+from cti.office.deadlines.limits import Unit
 
-Value = str | int | float | bool | None
+Value = str | int | float | bool | list[str] | None
 Role = Annotated[str, pydantic.Field(pattern=r"^[a-z][a-z0-9_]{0,29}$")]
 """What a parallel task is to the case that began it, such as `lead` or `assisting`."""
 
@@ -25,18 +25,26 @@ class Who(Part):
     """Who may act: who has the permission, over rows like the case. `of` narrows it down.
 
     `holder`: his organisation is the one that has the case now, or stands above it. `person`: the case names him.
+    `giver`: the permission reaches the case that began this parallel task. `house`: nobody but the house itself.
     """
 
-    permission: str
-    of: Literal["region", "holder", "person"] = "region"
+    permission: str = ""
+    of: Literal["region", "holder", "person", "giver", "house"] = "region"
+
+    @pydantic.model_validator(mode="after")
+    def _complete(self) -> Who:
+        if bool(self.permission) == (self.of == "house"):
+            raise ValueError("people need a permission, the house has none")
+        return self
 
 
 class Way(Part):
-    """A step to go to, when the condition holds."""
+    """A step to go to, when the condition holds; without `next` the case stays where it is, with new values."""
 
     when: Expression | None = pydantic.Field(default=None, alias="if")
-    next: Name
+    next: Name | None = None
     closes: Literal["", "all"] | Role = ""
+    sets: dict[Variable, Expression] = pydantic.Field(default={})
 
 
 class Begin(Part):
@@ -49,10 +57,12 @@ class Begin(Part):
 
 
 class Reopen(Part):
-    """Parallel tasks that ended go on at a step of their process."""
+    """Parallel tasks that ended, and for which the condition holds, go on at a step of their process."""
 
     role: Role
     step: Name
+    when: Expression | None = pydantic.Field(default=None, alias="if")
+    sets: dict[Variable, Expression] = pydantic.Field(default={})
 
 
 class More(Part):
@@ -79,7 +89,7 @@ class Refusal(Part):
     """A condition without which an action is refused, in these words."""
 
     unless: Expression
-    says: str
+    says: Template
 
 
 class Effects(Part):
@@ -97,6 +107,7 @@ class Action(Effects):
     """What somebody may do at a step. Without `next` the case stays there.
 
     `form` names what he fills in; `at_most` is how often it may be done in a case; `needs` says what else must hold.
+    An action of a step with an outcome takes up again what had ended.
     """
 
     title: str
@@ -116,14 +127,23 @@ class Action(Effects):
         return (Way(next=self.next, closes=self.closes),) if isinstance(self.next, str) else self.next
 
 
+class SharedAction(Action):
+    """An action of several steps, said once."""
+
+    at: Annotated[tuple[Name, ...], OneOrMore, pydantic.Field(min_length=1)]
+
+
 class Step(Part):
     """Where a case can be. Without `who` nobody's turn but that of its parallel tasks.
+
+    `stage` is what lists call it, whatever the process: `review`, `sign`, `handle` …
 
     `passes` are asked when a case comes here: the first that holds leads on at once. `joins` are asked whenever one of
     its parallel tasks ends. `outcome` ends the case. `public` is what a citizen is told of the step.
     """
 
     title: str
+    stage: Name | None = None
     public: str = ""
     who: Annotated[tuple[Who, ...], OneOrMore] = ()
     enters: Effects = Effects()
@@ -142,18 +162,21 @@ class LimitRule(Part):
     """A time limit; the first whose condition holds counts."""
 
     when: Expression | None = pydantic.Field(default=None, alias="if")
-    amount: int = pydantic.Field(ge=1)
+    amount: Expression
     unit: Unit
 
-    @property
-    def limit(self) -> Limit:
-        """The limit itself."""
-        return Limit(self.amount, self.unit)
+    @pydantic.field_validator("amount")
+    @classmethod
+    def _is_some(cls, amount: Expression) -> Expression:
+        if amount.text.lstrip("-").isdecimal() and int(amount.text) < 1:
+            raise ValueError("a limit is at least 1")
+        return amount
 
 
 class ClockRule(Part):
     """A time limit: it runs while the case is at the steps `during`, stands still at those of `pauses`, and ends with
-    both. `warns` is the share of the time after which it is nearly overdue.
+    both. `warns` is the share of the time after which it is nearly overdue. `then` is the action that the house takes
+    when the time is over, if the step has it.
     """
 
     title: str
@@ -162,10 +185,14 @@ class ClockRule(Part):
     calendar: Name = "office"
     limits: Annotated[tuple[LimitRule, ...], OneOrMore, pydantic.Field(min_length=1)]
     warns: float = pydantic.Field(default=0.8, gt=0, lt=1)
+    then: Name | None = None
 
 
 class Process(Part):
-    """The whole file. `about` is the kind of record that its cases belong to; `start` the first step."""
+    """The whole file. `about` is the kind of record that its cases belong to; `start` the first step.
+
+    `actions` are those of several steps; they come after a step's own.
+    """
 
     process: Name
     title: str
@@ -174,6 +201,18 @@ class Process(Part):
     values: dict[Variable, Value] = pydantic.Field(default={})
     clocks: dict[Name, ClockRule] = pydantic.Field(default={})
     steps: dict[Name, Step] = pydantic.Field(min_length=1)
+    actions: dict[Name, SharedAction] = pydantic.Field(default={})
+
+    @pydantic.model_validator(mode="after")
+    def _spread(self) -> Process:
+        for name, action in self.actions.items():
+            for at in action.at:
+                if at not in self.steps:
+                    raise ValueError(f"actions.{name}: there is no step {at}")
+                if name in (step := self.steps[at]).actions:
+                    raise ValueError(f"actions.{name}: step {at} has its own")
+                self.steps[at] = step.model_copy(update={"actions": {**step.actions, name: action}})
+        return self
 
     @cached_property
     def roles(self) -> frozenset[str]:

@@ -74,13 +74,13 @@ class Engine:
     ) -> tuple[Offer, ...]:
         """What the actor may do with a case now, in the order of the file."""
         found = family[case]
-        if found.is_over:
-            return ()
         process, step = self._where(found)
-        scope = CaseScope(process, found, record, actor, now, parts=_parts(family, case))
+        if not _goes_on(found, step):
+            return ()
+        scope = CaseScope(process, found, record, actor, now, parts=_parts(family, case), house=self._house)
         offers = []
         for name, action in step.actions.items():
-            if self._is_his(actor, action, step, found) and _holds(action.shown, scope):
+            if self._is_his(actor, action, step, found, family) and _holds(action.shown, scope):
                 offers.append(Offer(name, action.title, action.form or "", _missing(action, name, scope, asked=False)))
         return tuple(offers)
 
@@ -96,15 +96,15 @@ class Engine:
     ) -> Change:
         """Take an action. Refused says why not: `over`, `no_action`, `not_yours`, `not_now`, `missing`, `no_way`."""
         found = family[case]
-        if found.is_over:
-            raise Refused("over", "已经办结，不能再操作")
         process, step = self._where(found)
+        if not _goes_on(found, step):
+            raise Refused("over", "已经办结，不能再操作")
         wanted = step.actions.get(action)
         if wanted is None:
             raise Refused("no_action", f"“{step.title}”环节没有这个操作，可能已被他人处理，请刷新")
-        if not self._is_his(actor, wanted, step, found):
+        if not self._is_his(actor, wanted, step, found, family):
             raise Refused("not_yours", f"您不能在“{step.title}”环节进行“{wanted.title}”")
-        scope = CaseScope(process, found, record, actor, now, form, _parts(family, case))
+        scope = CaseScope(process, found, record, actor, now, form, _parts(family, case), house=self._house)
         try:
             if not _holds(wanted.shown, scope):
                 raise Refused("not_now", f"现在不能进行“{wanted.title}”")
@@ -114,11 +114,21 @@ class Engine:
         except ExpressionError as error:
             raise Refused("wrong", f"流程定义有误（{process.process}，{action}）：{error.message}") from error
 
+    def edited(self, family: Family, actor: Actor, record: Mapping[str, Any], now: datetime) -> Change:
+        """What the case is about has changed, and with it perhaps how long things may take."""
+        moving = Moving(self._house, dict(family), record, actor, now)
+        for case in family.values():
+            if not case.is_over:
+                moving.relimit(case.id)
+        return Change(moving.changed, tuple(moving.events))
+
     def _take(self, family: Family, found: Case, name: str, action: Action, scope: CaseScope) -> Change:
         moving = Moving(self._house, dict(family), scope.record, scope.actor, scope.now)
         count = {**found.count, name: found.count.get(name, 0) + 1}
         moving.put(replace(found, count=count))
         moving.tell(ActionTaken, found.id, step=found.step, action=name, form=dict(scope.form))
+        if found.is_over:
+            moving.take_up(found.id, found.step)
         if action.ways:
             moving.free(found.id)
         moving.do(found.id, action, scope.form)
@@ -126,15 +136,21 @@ class Engine:
             way = moving.first(action.ways, found.id, form=scope.form)
             if way is None:
                 raise Refused("no_way", f"“{action.title}”在当前情况下没有可去的环节")
-            moving.go(found.id, way)
+            moving.go(found.id, way, form=scope.form)
         return Change(moving.changed, tuple(moving.events))
 
     def _where(self, case: Case) -> tuple[Process, Step]:
         process = self._house.revision(case.process, case.revision)
         return process, process.steps[case.step]
 
-    def _is_his(self, actor: Actor, action: Action, step: Step, case: Case) -> bool:
-        return any(self._house.may(actor, who, case) for who in action.who or step.who)
+    def _is_his(self, actor: Actor, action: Action, step: Step, case: Case, family: Family) -> bool:
+        parent = family.get(case.parent)
+        return any(self._house.may(actor, who, case, parent) for who in action.who or step.who)
+
+
+def _goes_on(case: Case, step: Step) -> bool:
+    """Whether anything can be done: also with a whole case that its process lets people take up again."""
+    return not case.is_over or (not case.parent and case.outcome == step.outcome and bool(step.actions))
 
 
 def _parts(family: Family, case: str) -> tuple[Case, ...]:
@@ -151,5 +167,5 @@ def _missing(action: Action, name: str, scope: CaseScope, *, asked: bool) -> str
         return f"“{action.title}”最多{action.at_most}次"
     for need in action.needs:
         if (asked or "form" not in need.unless.names) and not need.unless.truth(scope):
-            return need.says
+            return need.says.value(scope)
     return ""

@@ -30,6 +30,19 @@ class Stored:
     cases: Mapping[str, Case]
 
 
+@dataclass(frozen=True, slots=True)
+class CaseEventLine:
+    """Something that happened, for people: `kind` is the event's name, `data` what it says."""
+
+    case: str
+    at: datetime
+    person: str
+    name: str
+    organisation: str
+    kind: str
+    data: Mapping[str, Any]
+
+
 class Families:
     """Reads and writes them in the caller's session."""
 
@@ -90,6 +103,15 @@ class Families:
             session.add(entry)
         await session.flush()
         return top
+
+    async def events(self, session: AsyncSession, root: str) -> list[CaseEventLine]:
+        """All that happened to a family, in order."""
+        return [
+            CaseEventLine(
+                row.case_id, row.at, row.person, row.name, row.organisation, row.kind, msgspec.json.decode(row.data)
+            )
+            async for row in self._entries(session, root)
+        ]
 
     async def broken(self, session: AsyncSession, root: str) -> str:
         """What does not fit in a family's chain, in words; empty when it is whole."""

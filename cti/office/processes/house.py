@@ -18,8 +18,8 @@ class House(Protocol):
     def revision(self, process: str, revision: int) -> Process:
         """A definition as cases of that revision began with it; KeyError."""
 
-    def may(self, actor: Actor, who: Who, case: Case) -> bool:
-        """Whether the actor is such a one for this case. Fails closed."""
+    def may(self, actor: Actor, who: Who, case: Case, parent: Case | None) -> bool:
+        """Whether the actor is such a one for this case, which `parent` began. Fails closed."""
 
     def region_of(self, organisation: str) -> str | None:
         """The region of an organisation that can be given work; None when there is none of this name."""

@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from cti.base.expressions import Expression
 from cti.office.deadlines.deadline import Extended, Paused, Resumed
-from cti.office.deadlines.limits import Limit
 from cti.office.processes import clocks
 from cti.office.processes.case import (
     Actor,
@@ -64,15 +64,18 @@ class Moving:
 
     # ── steps ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def go(self, case: str, way: Way) -> None:
-        """Take a way: end the parallel tasks that it closes, then enter its step."""
+    def go(self, case: str, way: Way, *, form: Mapping[str, Any] | None = None, part: Case | None = None) -> None:
+        """Take a way: set its values, end the parallel tasks that it closes, then enter its step, if it has one."""
+        self._set(case, way.sets, self._scope(case, form, part))
         self._close(case, way.closes)
-        self.enter(case, way.next, before=self._family[case].step)
+        if way.next is not None:
+            self.enter(case, way.next, before=self._family[case].step)
 
-    def lead_on(self, case: str, way: Way) -> None:
+    def lead_on(self, case: str, way: Way, part: Case | None = None) -> None:
         """The same without anybody's act."""
-        self.free(case)
-        self.go(case, way)
+        if way.next is not None:
+            self.free(case)
+        self.go(case, way, part=part)
 
     def free(self, case: str) -> None:
         """Who took the case took it at the step that it leaves."""
@@ -102,7 +105,7 @@ class Moving:
         if parent is None or parent.is_over:
             return
         if way := self.first(self._step(parent).joins, parent.id, part=ended):
-            self.lead_on(parent.id, way)
+            self.lead_on(parent.id, way, part=ended)
 
     def _close(self, case: str, closes: str) -> None:
         """End parallel tasks that are open, of a role or all of them; the case is not told."""
@@ -123,9 +126,8 @@ class Moving:
     def do(self, case: str, effects: Effects, form: Mapping[str, Any]) -> None:
         """New values, whose turn it is, parallel tasks, time limits: in this order."""
         scope = self._scope(case, form)
+        self._set(case, effects.sets, scope)
         found = self._family[case]
-        if effects.sets:
-            found = replace(found, values=dict(found.values) | {k: e.value(scope) for k, e in effects.sets.items()})
         if effects.holder is not None:
             holder = str(effects.holder.value(scope))
             self._region_of(holder)
@@ -136,9 +138,15 @@ class Moving:
         for begin in effects.begins:
             self._begin(case, begin, self._scope(case, form))
         for reopen in effects.reopens:
-            self._reopen(case, reopen)
+            self._reopen(case, reopen, form)
         for name, change in effects.clocks.items():
             self._turn_clock(case, name, change, scope)
+
+    def _set(self, case: str, sets: Mapping[str, Expression], scope: CaseScope) -> None:
+        if sets:
+            found = self._family[case]
+            values = {name: expression.value(scope) for name, expression in sets.items()}
+            self.put(replace(found, values={**found.values, **values}))
 
     def _begin(self, case: str, begin: Begin, scope: CaseScope) -> None:
         wanted = begin.to.value(scope) or []
@@ -158,12 +166,20 @@ class Moving:
             )  # fmt: skip
             self.enter(part.id, definition.start, before="")
 
-    def _reopen(self, case: str, reopen: Reopen) -> None:
+    def _reopen(self, case: str, reopen: Reopen, form: Mapping[str, Any]) -> None:
         for part in self._parts(case):
-            if part.role == reopen.role and part.is_over and part.outcome != CLOSED:
-                self.put(replace(part, outcome="", ended_at=None))
-                self.tell(CaseReopened, part.id, step=reopen.step)
+            scope = self._scope(case, form, part)
+            if part.role != reopen.role or not part.is_over or part.outcome == CLOSED:
+                continue
+            if reopen.when is None or reopen.when.truth(scope):
+                self.take_up(part.id, reopen.step)
+                self._set(part.id, reopen.sets, scope)
                 self.enter(part.id, reopen.step, before=part.step)
+
+    def take_up(self, case: str, step: str) -> None:
+        """What had ended goes on."""
+        self.put(replace(self._family[case], outcome="", ended_at=None))
+        self.tell(CaseReopened, case, step=step)
 
     def _region_of(self, organisation: str) -> str:
         region = self._house.region_of(organisation)
@@ -178,6 +194,12 @@ class Moving:
         for name, event in clocks.at_a_step(self._process(found), found, before, self._now, self._scope(case)):
             self._change_clock(case, name, event)
 
+    def relimit(self, case: str) -> None:
+        """What the record now says may give its time limits another length."""
+        found = self._family[case]
+        for name, event in clocks.after_an_edit(self._process(found), found, self._now, self._scope(case)):
+            self._change_clock(case, name, event)
+
     def _turn_clock(self, case: str, name: str, change: ClockChange, scope: CaseScope) -> None:
         if not clocks.is_open(self._family[case].clocks.get(name, ())):
             raise Refused("no_clock", "没有正在计时的时限")
@@ -188,10 +210,8 @@ class Moving:
                 self._change_clock(case, name, Resumed(self._now))
             case "extend":
                 assert change.by is not None
-                amount = change.by.amount.value(scope)
-                if isinstance(amount, bool) or not isinstance(amount, int) or amount < 1:
-                    raise Refused("amount", "延长的时间应为大于零的整数")
-                self._change_clock(case, name, Extended(self._now, Limit(amount, change.by.unit)))
+                more = clocks.amount_of(change.by.amount, change.by.unit, scope)
+                self._change_clock(case, name, Extended(self._now, more))
 
     def _change_clock(self, case: str, name: str, event: Any) -> None:
         found = self._family[case]
@@ -212,4 +232,6 @@ class Moving:
     def _scope(self, case: str, form: Mapping[str, Any] | None = None, part: Case | None = None) -> CaseScope:
         found = self._family[case]
         parts = self._parts(case)
-        return CaseScope(self._process(found), found, self._record, self._actor, self._now, form or {}, parts, part)
+        return CaseScope(
+            self._process(found), found, self._record, self._actor, self._now, form or {}, parts, part, self._house
+        )

@@ -48,9 +48,11 @@ class VisitorsHouse:
         self._visitor = visitor
         self._organisations = organisations
 
-    def may(self, actor: Actor, who: Who, case: Case) -> bool:
+    def may(self, actor: Actor, who: Who, case: Case, parent: Case | None) -> bool:
         """Whether the visitor is such a one: permission and reach always, and what `of` asks besides."""
         visitor = self._visitor
+        if who.of == "house":
+            return not visitor.person
         if actor.id != visitor.person or not visitor.may(who.permission):
             return False
         match who.of:
@@ -58,6 +60,9 @@ class VisitorsHouse:
                 return bool(visitor.person) and case.person == visitor.person
             case "holder":
                 return self._is_above(visitor.organisation, case.holder)
+            case "giver":
+                reach = visitor.reach(who.permission)
+                return parent is not None and reach.covers(parent.organisation, parent.region)
             case _:
                 return visitor.reach(who.permission).covers(case.organisation, case.region)
 

@@ -8,10 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from cti.business_time import ZONE
+from cti.office.deadlines.deadline import deadline_of
 from cti.office.processes.case import Actor, Case
 from cti.office.processes.definition import Process
+from cti.office.processes.house import House
 
-NAMES = ("record", "case", "actor", "form", "part", "parts", "count", "time")
+NAMES = ("record", "case", "actor", "form", "part", "parts", "count", "clocks", "time")
 """Names that no value of a process may have."""
 
 
@@ -27,6 +29,7 @@ class CaseScope:
     form: Mapping[str, Any] = field(default_factory=dict)
     parts: Sequence[Case] = ()
     part: Case | None = None
+    house: House | None = None
 
     def value(self, name: str) -> Any:
         """The value of a name; KeyError when there is none."""
@@ -66,6 +69,19 @@ def _case(case: Case) -> dict[str, Any]:
     }
 
 
+def _clocks(scope: CaseScope) -> dict[str, Any]:
+    """`clocks.handle.runs` and `clocks.handle.overdue` of each time limit; one that has not begun is neither."""
+    found = {}
+    for name, rule in scope.process.clocks.items():
+        events = scope.case.clocks.get(name, ())
+        if not events or scope.house is None:
+            found[name] = {"runs": False, "overdue": False}
+            continue
+        deadline = deadline_of(events, scope.house.working_time(rule.calendar, scope.case.region))
+        found[name] = {"runs": deadline.runs, "overdue": deadline.is_overdue(scope.now)}
+    return found
+
+
 def _time(now: datetime) -> dict[str, Any]:
     local = now.astimezone(ZONE)
     return {"now": local.replace(tzinfo=None).isoformat(timespec="seconds"), "date": local.date().isoformat()}
@@ -83,6 +99,7 @@ _FOUND: dict[str, Callable[[CaseScope], Any]] = {
     "form": lambda scope: scope.form,
     "part": lambda scope: _case(scope.part) if scope.part is not None else None,
     "parts": _parts,
+    "clocks": _clocks,
     "count": lambda scope: dict.fromkeys(scope.process.action_names, 0) | dict(scope.case.count),
     "time": lambda scope: _time(scope.now),
 }

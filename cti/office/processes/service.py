@@ -18,9 +18,10 @@ from cti.identity.audit import Audit
 from cti.identity.directory import load_organisations
 from cti.identity.visitor import Visitor
 from cti.office.processes.case import HOUSE, Actor, Case, CaseEvent, DeadlineMissed, DeadlineNear, StepTaken
-from cti.office.processes.deadlines import DUE, WARN, CaseDeadlines
+from cti.office.processes.deadlines import DUE, WARN, CaseDeadlines, TimeLimit, time_limits
+from cti.office.processes.definition import Process, Step
 from cti.office.processes.engine import Change, Engine, Offer
-from cti.office.processes.families import Families, Stored
+from cti.office.processes.families import CaseEventLine, Families, Stored
 from cti.office.processes.refused import Refused
 from cti.office.processes.rights import Calendars, Definitions, VisitorsHouse, actor_of
 from cti.office.timers.kinds import Due, TimerKind
@@ -131,6 +132,15 @@ class Cases:
         event = StepTaken(self._clock.wall(), case, actor_of(visitor), found.step)
         return await self._write(session, visitor, house, family, Change({case: taken}, (event,)), "taken")
 
+    async def edited(self, session: AsyncSession, visitor: Visitor, root: str) -> Moved | None:
+        """A record was changed: time limits that depend on it follow. None when none do; call `done` afterwards."""
+        house, family = await self._family(session, visitor, root, lock=True)
+        facts = await self._facts[family.about](session, family.record)
+        change = Engine(house).edited(family.cases, actor_of(visitor), facts, self._clock.wall())
+        if not change.events:
+            return None
+        return await self._write(session, visitor, house, family, change, "edited")
+
     def done(self) -> None:
         """The transaction of an act is over: timers may go off."""
         self._timers.look()
@@ -151,6 +161,23 @@ class Cases:
             raise NotFound("no_case", "流程实例不存在")
         return found
 
+    def step_of(self, case: Case) -> Step:
+        """The step at which a case stands, as the revision that it keeps has it."""
+        return self._definitions.revision(case.process, case.revision).steps[case.step]
+
+    def process_of(self, case: Case) -> Process:
+        """The process by which a case goes."""
+        return self._definitions.revision(case.process, case.revision)
+
+    async def deadlines(self, session: AsyncSession, case: str) -> list[TimeLimit]:
+        """The time limits of a case and all its tasks, those that ended too, in the order in which they began."""
+        root = await self._families.root_of(session, case)
+        return await time_limits(session, root) if root is not None else []
+
+    async def events(self, session: AsyncSession, root: str) -> list[CaseEventLine]:
+        """All that happened to a case and its tasks, in order."""
+        return await self._families.events(session, root)
+
     async def broken(self, session: AsyncSession, root: str) -> str:
         """What does not fit in a case's chain of events; empty when it is whole."""
         return await self._families.broken(session, root)
@@ -169,6 +196,15 @@ class Cases:
                 await self._families.write(session, row.root, (family.about, family.record), {}, [event])
                 moved = Moved(row.root, family.record, family.cases, {}, (event,))
                 await self._listeners[family.about](session, moved, HOUSE)
+                if kind == DUE:
+                    await self._then(session, family.cases[row.case_id], row.clock)
+
+    async def _then(self, session: AsyncSession, case: Case, clock: str) -> None:
+        """The time is over: what the process lets the house do now."""
+        process = self.process_of(case)
+        action = process.clocks[clock].then
+        if action is not None and action in process.steps[case.step].actions:
+            await self.act(session, NOBODY, case.id, action, {})
 
     # ── inside ───────────────────────────────────────────────────────────────────────────────────────────────────
 

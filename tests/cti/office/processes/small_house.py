@@ -59,7 +59,7 @@ class SmallHouse:
     def revision(self, process: str, revision: int) -> Process:
         return self.definitions[process][revision - 1]
 
-    def may(self, actor: Actor, who: Who, case: Case) -> bool:
+    def may(self, actor: Actor, who: Who, case: Case, parent: Case | None) -> bool:
         if who.permission not in RIGHTS.get(actor.id, set()):
             return False
         if actor.region != "320400" or ORGANISATIONS[actor.organisation] != "320400":
