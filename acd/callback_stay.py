@@ -55,7 +55,7 @@ class CallbackStay:
         """Talk with the agent who was rung first; None when he has just left."""
         call, talk = self._call, self._call.talk
         assert talk is not None
-        if self._talks.is_alive(call, talk.leg) and (attempt is None or attempt.connected()):
+        if call.is_alive(talk.leg) and (attempt is None or attempt.connected()):
             return await self._talks.meet(call, self._session)
         call.talk = None
         await self._talks.end_legs(call, talk.leg)

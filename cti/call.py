@@ -154,6 +154,10 @@ class Talk:
     conference: bool = False
     return_by: datetime | None = None
 
+    def owns(self, leg: Leg) -> bool:
+        """Whether it is one by which its agent, or the number outside that talks in his place, is dialled or talks."""
+        return leg.party in (Party.AGENT, Party.OUTSIDE) and leg.agent == self.agent
+
 
 @dataclass(slots=True)
 class Call:
@@ -189,6 +193,10 @@ class Call:
         if following is None:
             raise IllegalStep(f"call {self.id}: {step} in {self.state}")
         self.state = following
+
+    def is_alive(self, leg: str) -> bool:
+        """Whether it has this leg, and it has not ended."""
+        return leg in self.legs and self.legs[leg].state is not LegState.ENDED
 
     @property
     def is_over(self) -> bool:

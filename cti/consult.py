@@ -14,10 +14,10 @@ from cti.call import Call, LegState, Party, Talk
 from cti.calls import Calls
 from cti.events import CallTransferred
 from cti.handover import Handover
-from cti.number import Number
+from cti.number import Number, told_target
 from cti.switch.address import Address
 from cti.switch.port import CallSession, DialRequest, LegGone, LegHungUp, LegPickedUp, SwitchEvent
-from cti.talk import Decision, Talks, told_target
+from cti.talk import Decision, Talks
 
 log = structlog.get_logger(__name__)
 
@@ -110,7 +110,7 @@ class Consultations:
 
     def _consulting(self, call: Call) -> Talk:
         talk = self._talks.talking(call)
-        if talk.away != "consult" or not self._talks.is_alive(call, talk.consulted_leg):
+        if talk.away != "consult" or not call.is_alive(talk.consulted_leg):
             raise LookupError("not_consulting")
         return talk
 
@@ -119,7 +119,7 @@ class Consultations:
         target = told_target(f"outside:{talk.consulted}") if talk.consulted_outside else talk.consulted
         self._calls.tell(CallTransferred, call, agent=talk.agent, target=target, kind="attended")
         agent = "" if talk.consulted_outside else talk.consulted
-        self._talks.change_agent(call, talk, agent, leg, "transfer")
+        self._talks.books.change_agent(call, talk, agent, leg, "transfer")
         self._talks.decide(call, Decision("connect", leg))
 
     # ── the agent's leg ──────────────────────────────────────────────────────────────────────────────────────────

@@ -8,8 +8,9 @@ from __future__ import annotations
 from cti.call import Call, Talk
 from cti.calls import Calls
 from cti.events import CallTransferred
+from cti.number import told_target
 from cti.switch.port import LegHungUp, SwitchUnavailable
-from cti.talk import Decision, Talks, told_target
+from cti.talk import Decision, Talks
 
 
 class Handover:
@@ -59,7 +60,7 @@ class Handover:
         talk = self._talks.talking(call)
         if talk.conference:
             raise LookupError("in_conference")
-        if talk.away or not self._talks.is_alive(call, talk.leg):
+        if talk.away or not call.is_alive(talk.leg):
             raise LookupError("not_talking")
         return talk
 

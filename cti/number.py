@@ -129,3 +129,9 @@ def _canonical(text: str, area: str) -> tuple[str, NumberKind]:
     if re.fullmatch(r"[0-9]{2,8}", text):
         return text, NumberKind.EXTENSION
     return "", NumberKind.MALFORMED
+
+
+def told_target(target: str) -> str:
+    """A transfer's target for events: whole numbers stand nowhere but in the call."""
+    kind, _, value = target.partition(":")
+    return f"{kind}:{Number.parse(value).masked}" if kind in ("outside", "number") else target

@@ -136,7 +136,7 @@ class Supervision:
                 await session.join(call.caller_leg)
             case Mode.INTERCEPT:
                 first = talk.leg
-                self._talks.change_agent(call, talk, supervisor, session.arrival.leg, "supervisor")
+                self._talks.books.change_agent(call, talk, supervisor, session.arrival.leg, "supervisor")
                 self._calls.background(self._drop(call, first), "drop intercepted agent")
                 await session.join(call.caller_leg)
 

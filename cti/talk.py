@@ -12,61 +12,34 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Protocol
 
 import structlog
 
-from cti.call import Call, CallState, CallStep, EndReason, Leg, LegState, Party, Talk
+from cti.call import Call, EndReason, LegState, Party, Talk
 from cti.calls import Calls
-from cti.events import CallHeld, CallRetrieved, CallTransferred, TalkEnded, TalkStarted
 from cti.number import Number
 from cti.switch.address import Address
 from cti.switch.port import (
     CallSession,
-    Connected,
     Dialled,
     DialRequest,
     DialResult,
-    HoldChanged,
-    LegGone,
     LegHungUp,
     LegLeft,
-    LegPickedUp,
-    LegRang,
-    LegSnapshot,
-    LegTransferred,
-    SwitchEvent,
     SwitchLost,
     SwitchUnavailable,
 )
 from cti.switch.waiting import unless_over
-from cti.telephony.engagement import supervises
+from cti.telephony.talk_books import TalkBooks
+from cti.telephony.talk_events import TalkEvents
 
 log = structlog.get_logger(__name__)
 
-INTERRUPTED = "interrupted"
-"""Where a call says in its progress that its talk was cut off, and with whom: its place in the queue waits for it."""
-LOST_CAUSES = frozenset({3, 18, 20, 27, 38, 41, 42, 44, 47, 102, 111})
-"""Q.850: the phone, its network or its sound is gone. Whoever puts down gives another cause."""
 GRACE_SECONDS = 30.0
 """How long the caller of a talk that was cut off waits for his agent."""
 SIGN_OF_LIFE_SECONDS = 4.0
 """A phone that has not rung by then has lost its network."""
-_TALKERS = (Party.AGENT, Party.OUTSIDE)
-
-
-class RecordingPlan(Protocol):
-    """What the recorder decides of a talk that is about to begin."""
-
-    def begin(self, call: Call, talk: Talk) -> tuple[str, Path] | None:
-        """The recording's id and file, or None when this talk is not recorded."""
-
-    def forget(self, recording: str) -> None:
-        """The talk did not come about."""
-
-    def length(self, recording: str) -> float:
-        """How many seconds the switch has recorded until now."""
 
 
 class Interrupting(Protocol):
@@ -110,16 +83,10 @@ class Talks:
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
         self._decisions: dict[str, asyncio.Queue[Decision]] = {}
-        self._answered: dict[str, Callable[[], object]] = {}
-        self._rang: dict[str, Callable[[], object]] = {}
-        self._ended_by: dict[str, str] = {}
-        self._until: dict[str, datetime] = {}
-        """When the last talk of an open call ended."""
-        self.recording: RecordingPlan | None = None
         self._verdicts: dict[str, DialResult] = {}
-        self._cut: set[str] = set()
+        self.books = TalkBooks(calls)
+        self._events = TalkEvents(calls, self.books)
         self.interruptions: Interrupting | None = None
-        calls.switch_events.listen(self._on_event)
         calls.before_end(self._close)
 
     # ── from dial to end ─────────────────────────────────────────────────────────────────────────────────────────
@@ -149,7 +116,7 @@ class Talks:
         if taken is not None and taken.work != call.id:
             return TalkEnd(DialResult.BUSY)
         talk = call.talk = Talk(agent, queue, offered_at=self._calls.clock.wall(), return_by=return_by)
-        self._answered[call.id], self._rang[call.id] = on_answered, on_ringing
+        self.books.on_begun[call.id], self._events.on_ringing[call.id] = on_answered, on_ringing
         self._calls.save(call)
         await self._record(call, talk, session)
         party = Party.OUTSIDE if outside else Party.AGENT
@@ -170,12 +137,12 @@ class Talks:
             raise
         finally:
             silent.cancel()
-            self._answered.pop(call.id, None)
-            self._rang.pop(call.id, None)
+            self.books.on_begun.pop(call.id, None)
+            self._events.on_ringing.pop(call.id, None)
         return await self._ended(call, session, dialled)
 
     async def _record(self, call: Call, talk: Talk, session: CallSession) -> None:
-        if self.recording is not None and (planned := self.recording.begin(call, talk)):
+        if self.books.recording is not None and (planned := self.books.recording.begin(call, talk)):
             talk.recording, path = planned
             await session.record(path)
 
@@ -185,7 +152,7 @@ class Talks:
         assert talk is not None
         talk.away = ""
         await self._record(call, talk, session)
-        self._start(call, talk, talk.leg)
+        self.books.begin(call, talk, talk.leg)
         return await self._carry_out(call, session, Decision("connect", talk.leg))
 
     async def resume(self, call: Call, session: CallSession) -> TalkEnd:
@@ -196,11 +163,11 @@ class Talks:
             return await self.interruptions.come_back(call, session)
         if not talk.away:
             # The talk ended, or its dial failed, while no engine looked.
-            ended = self._catch_up(call, talk)
+            ended = self.books.catch_up(call, talk)
             result = DialResult.ANSWERED if talk.answered_at else DialResult.FAILED
-            return await self._ended(call, session, Dialled(result, self._seconds(talk, ended)), ended)
+            return await self._ended(call, session, Dialled(result, self.books.seconds(talk, ended)), ended)
         if talk.away == "flow":
-            return TalkEnd(DialResult.ANSWERED, self._seconds(talk), talk.then, away=True)
+            return TalkEnd(DialResult.ANSWERED, self.books.seconds(talk), talk.then, away=True)
         return await self._wait_for_agent(call, session)
 
     async def back(self, call: Call, session: CallSession) -> TalkEnd:
@@ -213,20 +180,20 @@ class Talks:
             return await self.interruptions.come_back(call, session)
         talk.away = talk.then = ""
         self._calls.save(call)
-        if not self.is_alive(call, talk.leg):
-            return await self._ended(call, session, Dialled(DialResult.ANSWERED, self._seconds(talk)))
+        if not call.is_alive(talk.leg):
+            return await self._ended(call, session, Dialled(DialResult.ANSWERED, self.books.seconds(talk)))
         return await self._carry_out(call, session, Decision("connect", talk.leg))
 
     async def _wait_for_agent(self, call: Call, session: CallSession) -> TalkEnd:
         talk = call.talk
         assert talk is not None
         decisions = self._decisions.setdefault(call.id, asyncio.Queue())
-        if call.state is CallState.TALKING:
-            self._calls.step(call, CallStep.HOLD)
-            self._calls.tell(CallHeld, call, agent=talk.agent)
-        if not self.is_alive(call, talk.leg) and not self.is_alive(call, talk.consulted_leg):
-            ended = self._catch_up(call, talk)
-            return await self._ended(call, session, Dialled(DialResult.ANSWERED, self._seconds(talk, ended)), ended)
+        self.books.hold(call, talk)
+        if not call.is_alive(talk.leg) and not call.is_alive(talk.consulted_leg):
+            ended = self.books.catch_up(call, talk)
+            return await self._ended(
+                call, session, Dialled(DialResult.ANSWERED, self.books.seconds(talk, ended)), ended
+            )
         await session.wait()
         try:
             decision = await unless_over(session, decisions.get())
@@ -243,9 +210,7 @@ class Talks:
         assert talk is not None
         if decision.verb == "return" and self.interruptions is not None:
             return await self.interruptions.come_back(call, session)
-        if call.state is CallState.HELD:
-            self._calls.step(call, CallStep.RETRIEVE)
-            self._calls.tell(CallRetrieved, call, agent=talk.agent)
+        self.books.retrieve(call, talk)
         try:
             if decision.verb == "connect":
                 await session.connect(decision.leg)
@@ -255,7 +220,7 @@ class Talks:
             if await self._caller_is_gone(session):
                 await self._caller_over(call, talk, gone)
                 raise
-        return await self._ended(call, session, Dialled(DialResult.ANSWERED, self._seconds(talk)))
+        return await self._ended(call, session, Dialled(DialResult.ANSWERED, self.books.seconds(talk)))
 
     async def _join(self, call: Call, talk: Talk, session: CallSession, leg: str) -> None:
         try:
@@ -263,7 +228,7 @@ class Talks:
         except LegHungUp:
             if await self._caller_is_gone(session):
                 raise
-        if talk.leg != leg and self.is_alive(call, talk.leg):
+        if talk.leg != leg and call.is_alive(talk.leg):
             # Whom he was to join had left before he was there: he talks with who stays.
             await session.connect(talk.leg)
 
@@ -275,43 +240,22 @@ class Talks:
 
     async def _ended(self, call: Call, session: CallSession, dialled: Dialled, at: datetime | None = None) -> TalkEnd:
         talk = call.talk
-        if self._was_cut(call, talk) and talk is not None and self.interruptions is not None:
+        if self._events.was_cut(call, talk) and talk is not None and self.interruptions is not None:
             self.interruptions.cut(call, talk)
             return await self.interruptions.come_back(call, session)
         then = talk.then if talk else ""
         if talk and dialled.result is DialResult.ANSWERED and talk.answered_at is None:
-            self._start(call, talk, talk.leg)
+            self.books.begin(call, talk, talk.leg)
         if talk and talk.answered_at is not None:
-            dialled = Dialled(DialResult.ANSWERED, self._seconds(talk, at))
-        await self._over(call, self._ended_by.pop(call.id, "agent"), at)
+            dialled = Dialled(DialResult.ANSWERED, self.books.seconds(talk, at))
+        await self._over(call, self.books.ended_by.pop(call.id, "agent"), at)
         verdict = self._verdicts.pop(call.id, dialled.result)
         return TalkEnd(dialled.result if dialled.result is DialResult.ANSWERED else verdict, dialled.seconds, then)
-
-    def _was_cut(self, call: Call, talk: Talk | None) -> bool:
-        """Whether the talk ended because the agent's phone, its network or its sound was lost."""
-        cut = call.id in self._cut
-        self._cut.discard(call.id)
-        ours = talk is not None and talk.answered_at is not None and bool(talk.agent) and not talk.then
-        return cut and ours and call.id not in self._ended_by
-
-    def replace(self, call: Call, talk: Talk, by: Talk, ended_by: str) -> None:
-        """The talk is over, and another one is to come about: its end is told, and nobody is freed."""
-        if call.state in (CallState.TALKING, CallState.HELD):
-            call.step(CallStep.END_TALK)
-        call.talk = by
-        self._ended_by.pop(call.id, None)
-        self._tell_end(call, talk, ended_by)
-        self._calls.save(call)
-
-    def forget(self, call: Call) -> None:
-        """The talk that was to come about does not."""
-        call.talk = None
-        self._calls.save(call)
 
     async def _caller_over(self, call: Call, talk: Talk, gone: LegHungUp) -> None:
         """The talk is over with the caller, or was with the switch, before anybody could know."""
         if isinstance(gone, SwitchLost):
-            await self._over(call, "switch", self._catch_up(call, talk) or self._calls.after_gap.lost_at)
+            await self._over(call, "switch", self.books.catch_up(call, talk) or self._calls.after_gap.lost_at)
         else:
             await self._over(call, "caller")
 
@@ -319,13 +263,14 @@ class Talks:
         talk = call.talk
         if talk is None:
             return
-        self._close_talk(call, talk, ended_by, at)
+        self._decisions.pop(call.id, None)
+        self.books.end(call, talk, ended_by, at)
         if talk.recording:
             # With a leg that is gone its recording has ended.
-            if self.is_alive(call, call.caller_leg):
+            if call.is_alive(call.caller_leg):
                 await self.stop_recording(call)
-            if talk.answered_at is None and self.recording is not None:
-                self.recording.forget(talk.recording)
+            if talk.answered_at is None and self.books.recording is not None:
+                self.books.recording.forget(talk.recording)
 
     async def stop_recording(self, call: Call) -> None:
         """The recording of a talk that is over ends, if there is one."""
@@ -344,86 +289,14 @@ class Talks:
         if talk is not None:
             ended = call.ended_at
             if ended is not None and not talk.away:
-                ended = self._catch_up(call, talk) or ended
-            self._close_talk(call, talk, "switch" if reason is EndReason.SWITCH_LOST else "caller", ended)
-        until = self._until.pop(call.id, None)
-        if until is not None and call.ended_at is not None and reason is EndReason.SWITCH_LOST:
-            # Where the end of the call is only known about, it did not end before its talk.
-            call.ended_at = max(call.ended_at, until)
+                ended = self.books.catch_up(call, talk) or ended
+            self._decisions.pop(call.id, None)
+            self.books.end(call, talk, "switch" if reason is EndReason.SWITCH_LOST else "caller", ended)
+        self.books.last_end(call, reason)
 
     async def _let_go(self, legs: Sequence[str]) -> None:
         for leg in legs:
             await self._calls.switch.hang_up(leg)
-
-    def _catch_up(self, call: Call, talk: Talk) -> datetime | None:
-        """What the switch wrote of a talk whose end nobody saw: tells that it began, if that was not seen either.
-
-        Returns when it ended, None when the switch did not live to write it and nothing was recorded.
-        """
-        since = talk.answered_at or talk.offered_at or call.arrived_at
-        legs = [talk.leg] if talk.leg else [leg.id for leg in call.legs.values() if self._is_his(leg, talk)]
-        for leg in (*legs, call.caller_leg):
-            stretches = [one for one in self._calls.books.talks_of(leg) if one.ended is None or one.ended > since]
-            if leg == call.caller_leg and self._calls.books.was_in_emergency(leg):
-                # With whom he talked in the switch's own queue stands in no talk of ours.
-                stretches = stretches[:1]
-            if not stretches:
-                continue
-            if talk.answered_at is None:
-                self._start(call, talk, legs[0] if legs else "", stretches[0].begun)
-            if (ended := stretches[-1].ended) is not None:
-                return ended
-        if talk.answered_at is None or self.recording is None or not talk.recording:
-            return None
-        return talk.answered_at + timedelta(seconds=self.recording.length(talk.recording))
-
-    @staticmethod
-    def _is_his(leg: Leg, talk: Talk) -> bool:
-        return leg.party in _TALKERS and leg.agent == talk.agent
-
-    def _close_talk(self, call: Call, talk: Talk, ended_by: str, at: datetime | None = None) -> None:
-        waits = talk.return_by is not None and talk.answered_at is None and self.is_alive(call, call.caller_leg)
-        # Whoever waits for his agent goes on waiting when a phone of his did not answer.
-        call.talk = Talk(talk.agent, talk.queue, away="return", return_by=talk.return_by) if waits else None
-        self._decisions.pop(call.id, None)
-        if talk.answered_at is not None:
-            if call.state in (CallState.TALKING, CallState.HELD):
-                call.step(CallStep.END_TALK)
-            self._tell_end(call, talk, ended_by, at)
-        self._calls.save(call)
-
-    def _tell_end(self, call: Call, talk: Talk, ended_by: str, at: datetime | None = None) -> None:
-        if talk.answered_at is not None:
-            seconds = self._seconds(talk, at)
-            ended = self._until[call.id] = talk.answered_at + timedelta(seconds=seconds)
-            self._calls.tell(TalkEnded, call, ended, agent=talk.agent, seconds=seconds, ended_by=ended_by)
-
-    def _start(self, call: Call, talk: Talk, leg: str, at: datetime | None = None) -> None:
-        """The talk begins, or began at `at` when nobody looked."""
-        talk.leg = leg
-        talk.answered_at = at or self._calls.clock.wall()
-        talk.return_by = None
-        call.progress.pop(INTERRUPTED, None)
-        call.talks += 1
-        if talk.agent and (not call.agents or call.agents[-1] != talk.agent):
-            call.agents.append(talk.agent)
-        if talk.recording:
-            call.recordings.append(talk.recording)
-        if call.state is not CallState.TALKING:
-            call.step(CallStep.TALK)
-        since = talk.offered_at or talk.answered_at
-        waited = max((talk.answered_at - since).total_seconds(), 0.0)
-        self._calls.tell(
-            TalkStarted, call, talk.answered_at, agent=talk.agent, leg=leg, queue=talk.queue, waited=waited
-        )
-        self._calls.save(call)
-        self._answered.pop(call.id, lambda: None)()
-
-    def _seconds(self, talk: Talk, until: datetime | None = None) -> float:
-        if talk.answered_at is None:
-            return 0.0
-        now = self._calls.clock.wall()
-        return max((min(until or now, now) - talk.answered_at).total_seconds(), 0.0)
 
     def decide(self, call: Call, decision: Decision) -> None:
         """Tell the caller's waiting session what to do."""
@@ -461,7 +334,7 @@ class Talks:
 
     async def end_agent(self, call: Call, talk: Talk, by: str) -> None:
         """End the agent's leg, or stop dialling it; `by` is who ended the talk."""
-        self._ended_by[call.id] = by
+        self.books.ended_by[call.id] = by
         if talk.conference:
             # Who stays with the citizen owns the talk.
             await self.end_legs(call, talk.leg)
@@ -476,119 +349,12 @@ class Talks:
             raise LookupError("not_talking")
         return call.talk
 
-    # ── what the switch tells ────────────────────────────────────────────────────────────────────────────────────
-
-    def _on_event(self, event: SwitchEvent) -> None:
-        match event:
-            case LegRang() | LegPickedUp() | LegGone() | HoldChanged():
-                call = self._calls.of_leg(event.leg) or self._call_of_gone(event)
-                if call is not None and call.talk is not None:
-                    self._follow(call, call.talk, event)
-            case Connected():
-                for leg in event.legs:
-                    call = self._calls.find(leg.call)
-                    if call is not None and call.talk is not None and leg.leg == call.talk.leg:
-                        self._met(call, call.talk, leg)
-            case LegTransferred() if call := self._calls.of_leg(event.by) or self._calls.of_leg(event.leg):
-                self._transferred(call, event)
-
-    def _met(self, call: Call, talk: Talk, found: LegSnapshot) -> None:
-        """Another engine brought agent and citizen together, and died before it was written down."""
-        if talk.away == "dial" and found.peer and found.peer == call.caller_leg:
-            talk.away = ""
-            since = self._calls.after_gap.talks_since(found)
-            if call.state is CallState.ARRIVED:
-                call.answered_at = since or self._calls.clock.wall()
-                call.step(CallStep.ANSWER)
-            self._start(call, talk, talk.leg, since)
-
-    def _call_of_gone(self, event: SwitchEvent) -> Call | None:
-        return self._calls.find(event.call) if isinstance(event, LegGone) else None
-
-    def _follow(self, call: Call, talk: Talk, event: LegRang | LegPickedUp | LegGone | HoldChanged) -> None:
-        leg = call.legs.get(event.leg)
-        if leg is None or leg.party is Party.CALLER or talk.away == "dial":
-            return
-        # What is told late of one agent's phone says nothing of the talk with the next.
-        is_his = self._is_his(leg, talk)
-        match event:
-            case LegRang() if is_his and talk.answered_at is None:
-                self._rang.pop(call.id, lambda: None)()
-            case LegPickedUp() if is_his and talk.answered_at is None:
-                self._start(call, talk, leg.id, event.at)
-            case HoldChanged() if event.leg == talk.leg and not talk.away:
-                self._hold(call, talk, event.held)
-            case LegGone() if talk.conference and event.leg == talk.consulted_leg:
-                talk.consulted, talk.consulted_leg, talk.consulted_outside, talk.conference = "", "", False, False
-                self._calls.save(call)
-            case LegGone() if event.leg == talk.leg and talk.answered_at is not None and not talk.away:
-                if event.cause in LOST_CAUSES:
-                    self._cut.add(call.id)
-                self._stay(call, talk)
-
-    def _stay(self, call: Call, talk: Talk) -> None:
-        """The agent has left the citizen with somebody, whose talk it is from now on; else nothing."""
-        ended_by = self._ended_by.pop(call.id, "agent")
-        if talk.conference and self.is_alive(call, talk.consulted_leg):
-            self._cut.discard(call.id)
-            agent = "" if talk.consulted_outside else talk.consulted
-            self.change_agent(call, talk, agent, talk.consulted_leg, ended_by)
-            return
-        barged = [leg for leg in call.legs.values() if supervises(leg) and leg.mode == "barge"]
-        if barged:
-            self._cut.discard(call.id)
-            self.change_agent(call, talk, barged[0].agent, barged[0].id, ended_by)
-        elif ended_by != "agent":
-            self._ended_by[call.id] = ended_by
-
-    def _hold(self, call: Call, talk: Talk, held: bool) -> None:
-        if held and call.state is CallState.TALKING:
-            self._calls.step(call, CallStep.HOLD)
-            self._calls.tell(CallHeld, call, agent=talk.agent)
-        elif not held and call.state is CallState.HELD:
-            self._calls.step(call, CallStep.RETRIEVE)
-            self._calls.tell(CallRetrieved, call, agent=talk.agent)
-
-    def _transferred(self, call: Call, event: LegTransferred) -> None:
-        talk = call.talk
-        if talk is None:
-            return
-        if event.target and talk.answered_at is None:
-            # That it was answered is told after that it was handed on.
-            self._start(call, talk, event.by or talk.leg)
-        if event.target:
-            talk.then = f"number:{event.target}"
-            self._ended_by[call.id] = "transfer"
-            self._calls.tell(CallTransferred, call, agent=talk.agent, target=told_target(talk.then), kind="blind")
-        elif event.to_leg and talk.answered_at is not None:
-            other = call.legs.get(event.to_leg)
-            target = other.agent or other.address if other else event.to_leg
-            self._calls.tell(CallTransferred, call, agent=talk.agent, target=target, kind="attended")
-            self.change_agent(call, talk, other.agent if other else "", event.to_leg, "transfer")
-        self._calls.save(call)
-
-    def change_agent(self, call: Call, talk: Talk, agent: str, leg: str, ended_by: str) -> None:
-        """The caller now talks with somebody else (empty: none of ours): one part ends, the other's begins."""
-        self._tell_end(call, talk, ended_by)
-        talk.agent, talk.leg, talk.answered_at = agent, leg, self._calls.clock.wall()
-        talk.consulted, talk.consulted_leg, talk.consulted_outside, talk.conference = "", "", False, False
-        if leg in call.legs:
-            call.legs[leg].party = Party.AGENT if agent else Party.OUTSIDE
-        if agent and (not call.agents or call.agents[-1] != agent):
-            call.agents.append(agent)
-        self._calls.tell(TalkStarted, call, talk.answered_at, agent=agent, leg=leg, queue=talk.queue, waited=0.0)
-        self._calls.save(call)
-
     # ── legs ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def is_alive(self, call: Call, leg: str) -> bool:
-        """Whether the call has this leg and it has not ended."""
-        return leg in call.legs and call.legs[leg].state is not LegState.ENDED
 
     async def end_legs(self, call: Call, *legs: str) -> None:
         """Hang up those of the legs that exist."""
         for leg in legs:
-            if leg and self.is_alive(call, leg):
+            if leg and call.is_alive(leg):
                 try:
                     await self._calls.switch.hang_up(leg)
                 except SwitchUnavailable as error:
@@ -597,11 +363,7 @@ class Talks:
     def _dialling(self, call: Call, talk: Talk) -> list[str]:
         if talk.answered_at is not None or talk.leg:
             return []
-        return [
-            leg.id
-            for leg in call.legs.values()
-            if leg.party in _TALKERS and leg.agent == talk.agent and leg.state is not LegState.ENDED
-        ]
+        return [leg.id for leg in call.legs.values() if talk.owns(leg) and call.is_alive(leg.id)]
 
     async def _stop_dialling(self, call: Call, talk: Talk) -> None:
         await self.end_legs(call, *self._dialling(call, talk))
@@ -614,9 +376,3 @@ class Talks:
             log.warning("phone gives no sign of life", agent=talk.agent)
             self._verdicts[call.id] = DialResult.UNREACHABLE
             self._calls.background(self.end_legs(call, *silent), "end silent legs")
-
-
-def told_target(target: str) -> str:
-    """A transfer's target for events: whole numbers stand nowhere but in the call."""
-    kind, _, value = target.partition(":")
-    return f"{kind}:{Number.parse(value).masked}" if kind in ("outside", "number") else target

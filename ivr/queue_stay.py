@@ -15,7 +15,8 @@ from cti.calls import Calls
 from cti.doorway import LISTED, VIP, facts_of
 from cti.events import PositionTold
 from cti.switch.port import CallSession, DialResult, LegHungUp, LegLeft
-from cti.talk import INTERRUPTED, TalkEnd, Talks
+from cti.talk import TalkEnd, Talks
+from cti.telephony.talk_books import INTERRUPTED
 from ivr.conversation import QueueEnd, QueueOutcome, QueueRequest
 from ivr.saying import Sayer
 from ivr.speech import Estimate, Piece, Position, Text, Unspoken

@@ -38,6 +38,6 @@ async def setup(host: Host) -> Callable[[], Awaitable[None]] | None:
     recorder = Recorder(store, keep, folder, host.bus, host.clock, calls.find, free_bytes=free)
     host.listen(TalkStarted, recorder.on_talk_started)
     host.listen(TalkEnded, recorder.on_talk_ended)
-    talks.recording = recorder
+    talks.books.recording = recorder
     await recorder.recover()
     return recorder.stop

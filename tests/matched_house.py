@@ -13,8 +13,9 @@ from acd.states import AgentState
 from cti.call import Call, CallState, CallStep, LegState
 from cti.events import CallEnded, Event, PhoneChanged, SwitchUp
 from cti.switch.port import CallSession, DialResult, LegHungUp, SwitchControl
-from cti.talk import INTERRUPTED, TalkEnd
+from cti.talk import TalkEnd
 from cti.telephony.engagement import Role
+from cti.telephony.talk_books import INTERRUPTED
 from ivr.queue_stay import SERVED
 from tests.core_house import CoreHouse
 

@@ -19,7 +19,8 @@ from cti.calls import Calls
 from cti.events import PhoneChanged, TalkInterrupted
 from cti.switch.port import CallSession, Connected, DialResult, LegHungUp, SwitchEvent, SwitchUnavailable
 from cti.switch.waiting import unless_over
-from cti.talk import GRACE_SECONDS, INTERRUPTED, Decision, TalkEnd, Talks
+from cti.talk import GRACE_SECONDS, Decision, TalkEnd, Talks
+from cti.telephony.talk_books import INTERRUPTED
 
 log = structlog.get_logger(__name__)
 
@@ -95,7 +96,7 @@ class Interruptions:
         until = self._calls.clock.wall() + timedelta(seconds=GRACE_SECONDS)
         waiting = Talk(talk.agent, talk.queue, away="return", return_by=until)
         call.progress[INTERRUPTED] = talk.agent
-        self._talks.replace(call, talk, waiting, ended_by=reason)
+        self._talks.books.replace(call, talk, waiting, ended_by=reason)
         self._calls.tell(TalkInterrupted, call, agent=talk.agent, reason=reason)
 
     # ── the citizen waits ────────────────────────────────────────────────────────────────────────────────────────
@@ -133,7 +134,7 @@ class Interruptions:
             if self._phones.get(agent) is phone:
                 del self._phones[agent]
         log.info("the agent did not come back", agent=agent, call=call.id)
-        self._talks.forget(call)
+        self._talks.books.forget(call)
         queue = queue or (call.queues[-1] if call.queues else "")
         return TalkEnd(DialResult.ANSWERED, then=f"queue:{queue}" if queue else "")
 

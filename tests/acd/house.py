@@ -98,7 +98,7 @@ class Callers:
     def __init__(self, exchange: ScriptedExchange, disk: Disk, folder: Path, **queue: Any) -> None:
         self.exchange, self.disk, self._hand = exchange, disk, Hand(disk)
         self.core = CoreHouse(ScriptedSwitch(exchange), {agent: agent for agent in AGENTS}, shelf=cast(Any, self._hand))
-        self.core.talks.recording = self.plan = FolderPlan(folder)
+        self.core.talks.books.recording = self.plan = FolderPlan(folder)
         self.core.calls.sessions.serve(Party.CALLER, self._conduct)
         self.surveyed: list[str] = []
         self._services, self._folder = Services(), folder

@@ -128,7 +128,7 @@ async def test_one_that_is_handed_on_before_its_answer_is_told_was_a_talk(place:
 
 @on_virtual_time
 async def test_the_recording_of_a_talk_that_did_not_come_about_is_forgotten(place: Place) -> None:
-    plan = place.house.talks.recording = FolderPlan(Path("/nowhere"))
+    plan = place.house.talks.books.recording = FolderPlan(Path("/nowhere"))
     place.phones["1001"].refuses = 17
     await end_of_dial(place)
     assert len(plan.forgotten) == 1

@@ -144,7 +144,7 @@ def test_a_talk_of_a_switch_that_died_with_the_engine_ends_with_its_recording_or
         place = Place()
         async with place.house() as first:
             if recorded:
-                first.talks.recording = Heard(Path())
+                first.talks.books.recording = Heard(Path())
             place.exchange.call(CITIZEN, "12345")
             await talking(place, first)
             begun = place.now()
@@ -158,7 +158,7 @@ def test_a_talk_of_a_switch_that_died_with_the_engine_ends_with_its_recording_or
         second = CoreHouse(switch, {"1001": "1001"}, shelf=place.shelf, books=NoBooks(), last_alive=died)
         second.bus.subscribe(Event, place.story.append)
         if recorded:
-            second.talks.recording = Heard(Path())
+            second.talks.books.recording = Heard(Path())
         async with second:
             pass
         check_story(place.story)

@@ -27,7 +27,7 @@ NOBODY: frozenset[str] = frozenset()
 
 def house_in(world: World, shelf: Shelf | None = None) -> CoreHouse:
     house = CoreHouse(world.engine(), {agent: str(world.address(agent)) for agent in AGENTS}, shelf=shelf)
-    house.talks.recording = FolderPlan(world.folder)
+    house.talks.books.recording = FolderPlan(world.folder)
     house.interruptions.prompts = lambda call: ("notice",)
     return house
 

@@ -45,7 +45,7 @@ class Place(Desks):
 @on_virtual_time(Place)
 async def test_a_lost_phone_comes_back_and_the_citizen_talks_on(place: Place) -> None:
     """When a browser's connection was lost for eight seconds, the citizen was sent to the survey."""
-    place.house.talks.recording = FolderPlan(Path("/nowhere"))
+    place.house.talks.books.recording = FolderPlan(Path("/nowhere"))
     call = await place.talk()
     place.register("1001", False)
     await place.waits(call)
