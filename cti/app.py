@@ -64,7 +64,7 @@ from cti.store.engine import Store
 from cti.store.journal import Journal
 from cti.store.recordings import RecordingStore
 from cti.supervise import Supervision
-from cti.supervisor import LIFE_FD
+from cti.supervisor import ASKED, LIFE_FD
 from cti.switch.installation import Installation, SwitchMissing, find_installation
 from cti.switch.port import SwitchControl
 from cti.switch.registrar import Registrar
@@ -74,6 +74,10 @@ from cti.telephony.interruption import Interruptions
 from cti.telephony.intruders import Intruders
 from cti.telephony.ways_out import WaysOut
 from cti.trunks import Trunks
+from cti.upkeep.api import UpkeepApi
+from cti.upkeep.backups import Backups
+from cti.upkeep.condition import Condition
+from cti.upkeep.restarting import Restart
 from cti.web.host import Web
 from cti.web.kept_answers import KeptAnswers
 
@@ -101,6 +105,7 @@ class Engine:
     plugins: PluginHost
     web: Web
     health: Health
+    restart: Restart
 
     async def drain(self, seconds: float = DRAIN_SECONDS) -> None:
         """Wait until nobody hears a prompt or types, at most `seconds`."""
@@ -192,6 +197,8 @@ async def engine(
         host = PluginHost(house)
         screens, jobs, desk = Screens(), Jobs(store, clock, bus), SettingsDesk(settings, store, identity.audit)
         timers = Timers(store, clock, bus)
+        condition = Condition(health, calls, journal, store, house_settings, bus, clock)
+        backups, restart = Backups(store, jobs, identity.audit, clock), Restart(calls, health, identity.audit)
         screens.add(house_screens.SCREENS)
         screens.add(*read_screens("cti.identity"))
         for offer in house_screens.SECTIONS:
@@ -201,6 +208,7 @@ async def engine(
             settings_api.routes(desk),
             PluginsApi(host, store, identity.audit).routes(),
             JobsApi(jobs, store, identity.audit).routes(),
+            UpkeepApi(health, condition, backups, restart).routes(),
         ):
             web.add(routes)
         house_top = house_settings.organisation, house_settings.region
@@ -230,6 +238,7 @@ async def engine(
             (Outgoing, Outgoing(calls, talks, trunks, ways, journal.flushed)),
             (Supervision, Supervision(calls, talks)),
             (Health, health),
+            (Condition, condition),
             (Web, web),
             (Screens, screens),
             (Jobs, jobs),
@@ -268,7 +277,7 @@ async def engine(
             stack.callback(bus.subscribe(QueueChanged, mirror.tell_figures))
         await web.start(house_settings.http.host, house_settings.http.port)
         stack.push_async_callback(web.stop)
-        yield Engine(settings, clock, bus, services, journal, calls, host, web, health)
+        yield Engine(settings, clock, bus, services, journal, calls, host, web, health, restart)
         await journal.flushed()
 
 
@@ -302,10 +311,13 @@ async def main(data: Path) -> int:
             gc.enable()
             if life is not None:
                 os.write(descriptor, b"ready\n")
+                running.restart.end = stop.set
             await stop.wait()
             await running.drain()
         if life is not None:
             life.cancel()
+        if running.restart.is_asked:
+            return ASKED
     except DocumentError as error:
         log.error("settings refused", problems=[str(problem) for problem in error.problems])
         for problem in error.problems:

@@ -5,9 +5,63 @@ from __future__ import annotations
 from cti.configuring.service import MANAGE, SEE, SectionOffer
 from cti.jobs.api import STATES, JobView
 from cti.screens import Action, Empty, Filter, List, Option, Screen, When, columns_of
+from cti.screens.forms import fields_of
 from cti.settings import AccountSettings, BrokerSettings, HotlineSettings, HttpSettings, SwitchSettings
+from cti.upkeep.api import PREFIX as UPKEEP
+from cti.upkeep.api import BackupBody
+from cti.upkeep.backups import DOWNLOAD, BackupView
+
+RESTART = (
+    "通话和排队由交换机维持，不会中断：正在通话的双方听不出变化，排队的人按原来的次序继续等待。"
+    "正在听语音菜单或按键的来电，最多等 5 秒把这一步做完；没做完的会停顿几秒，再从这一步继续。"
+    "所有页面会断开几秒后自动恢复。"
+)
 
 SCREENS = (
+    Screen(
+        name="upkeep",
+        title="运行维护",
+        group="system",
+        icon="activity",
+        order=5,
+        permission=MANAGE,
+        kind="component",
+        component="upkeep",
+        list=List(
+            source=f"{UPKEEP}/backups",
+            columns=columns_of(BackupView, "id", "at", "size", "sealed"),
+            empty=Empty(title="还没有备份", text="点“立即备份”，或在服务器上运行 hotline backup。"),
+            actions=(
+                Action(
+                    name="back_up",
+                    title="立即备份",
+                    kind="form",
+                    path=f"{UPKEEP}/backups",
+                    form=fields_of(BackupBody),
+                    done="已开始备份，完成后出现在列表中",
+                ),
+                Action(
+                    name="restart",
+                    title="重启引擎",
+                    kind="confirm",
+                    path=f"{UPKEEP}/restart",
+                    tone="danger",
+                    confirm=RESTART,
+                    done="引擎正在重启",
+                ),
+            ),
+            row=(
+                Action(
+                    name="download",
+                    title="下载",
+                    permission=DOWNLOAD,
+                    kind="download",
+                    method="GET",
+                    path=f"{UPKEEP}/backups/{{id}}",
+                ),
+            ),
+        ),
+    ),
     Screen(
         name="settings",
         title="系统设置",

@@ -13,6 +13,7 @@ import signal
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -178,3 +179,15 @@ def read(data: Path) -> dict[str, dict[str, Any]]:
 def troubles(data: Path) -> dict[str, str]:
     """What is wrong with the processes beside the engine, by name."""
     return {name: str(kept["trouble"]) for name, kept in read(data).items() if kept.get("trouble")}
+
+
+def running_since(data: Path, name: str) -> datetime | None:
+    """When a process of the register began; None when it does not run."""
+    try:
+        kept = read(data)[name]["process"]
+        if (began := _began(kept["pid"])) != kept["began"] or began is None:
+            return None
+        up = float(Path("/proc/uptime").read_text("ascii").split()[0])
+    except (KeyError, TypeError, OSError, ValueError):
+        return None
+    return datetime.now(UTC) - timedelta(seconds=up - began / os.sysconf("SC_CLK_TCK"))

@@ -45,6 +45,8 @@ LONGEST_TRIES = 3
 LOCK = "run.lock"
 STOP_ORDER = ("engine", "broker", "switch")
 """The engine first: it writes what it knows; then what it stands on."""
+ASKED = 75
+"""The exit code of an engine that was asked to make place for a new one: that is started at once, nothing is wrong."""
 LIFE_FD = "HOTLINE_LIFE_FD"
 """The environment variable that gives an engine the pipe on which it tells `ready` and `alive`."""
 
@@ -168,6 +170,10 @@ class Supervisor:
             code = await self._run_once(child)
             if self._is_stopping():
                 return
+            if code == ASKED and child.name == "engine":
+                child.failures = 0
+                self._say("the engine is started anew, as somebody asked")
+                continue
             child.failures = 0 if time.monotonic() - began > 60 else child.failures + 1
             if code == 2 and child.name == "engine" and not self._has_run:
                 # Wrong settings do not get better by trying again; once calls go on, the switch keeps them meanwhile.

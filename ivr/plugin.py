@@ -25,6 +25,7 @@ from cti.talk import Talks
 from cti.telephony.emergency import Emergencies
 from cti.telephony.interruption import PROMPT, Interruptions
 from cti.telephony.ways_out import WaysOut
+from cti.upkeep.condition import Condition, Part
 from cti.web.host import Web
 from cti.web.hub import Topic
 from ivr import callback_lookup, house, routing
@@ -45,7 +46,8 @@ from ivr.presence import spots_of
 from ivr.prompts.ahead import speak_ahead
 from ivr.prompts.catalogue import DEFAULT_LANGUAGE
 from ivr.prompts.room import PromptRoom, offer_room, open_room
-from ivr.recognition.recognisers import find_recogniser
+from ivr.recognition.port import Recogniser
+from ivr.recognition.recognisers import INSTALL, find_recogniser
 from ivr.routing import Routing
 from ivr.routing_desk import RoutingDesk
 from ivr.service import FlowService
@@ -109,7 +111,8 @@ async def setup(host: Host) -> Teardown:
         settings.survey,
     )
     _say_why(host, room)
-    offer_room(host, prompts, library)
+    offer_room(host, prompts, library, settings.voice)
+    host.on_stop(host.need(Condition).add("recogniser", lambda: recogniser_part(recogniser)))
     conductor = FlowConductor(room, library, surroundings, table, host.bus, host.need(Journal), host.need(Store).cipher)
     host.need(Calls).sessions.serve(Party.CALLER, conductor.conduct)
 
@@ -120,6 +123,18 @@ async def setup(host: Host) -> Teardown:
         await recogniser.close()
 
     return teardown
+
+
+def recogniser_part(recogniser: Recogniser) -> Part:
+    """Whether callers are understood, for the page of the upkeep."""
+    trouble = recogniser.trouble
+    return Part(
+        name="recogniser",
+        title="语音识别（听懂来电人）",
+        state="off" if trouble else "good",
+        words=trouble or "已安装",
+        command=INSTALL if INSTALL in trouble else "",
+    )
 
 
 def _say_why(host: Host, room: PhoneRoom) -> None:

@@ -30,7 +30,8 @@ PERMISSIONS: Mapping[str, str] = {
     "keys.make": "创建本人的接口密钥",
     "audit.see": "查看审计记录",
     "system.see": "查看运行状态",
-    "system.manage": "修改系统设置、启停插件",
+    "system.manage": "修改系统设置、启停插件、备份、重启引擎",
+    "backups.download": "下载备份（含全部数据）",
 }
 """Permissions of the core with their titles; plugins add those of their manifests."""
 
@@ -103,7 +104,7 @@ EXTENDED: Mapping[str, frozenset[str]] = {
 }
 """Permissions that came later, and the first roles of hotlines of before that get them, once."""
 
-HIGHER = {*GOVERNING, "keys.make", "system.see", "calls.international"}
+HIGHER = {*GOVERNING, "keys.make", "system.see", "backups.download", "calls.international"}
 AGENT = Role("agent", "座席", frozenset({"agent.work", "calls.see", "recordings.listen", "personal.reveal"}), Reach.OWN)
 SUPERVISOR = Role("supervisor", "班长", frozenset(PERMISSIONS) - HIGHER, Reach.SUBTREE)
 COUNTY_ADMIN = Role(

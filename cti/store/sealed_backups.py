@@ -11,7 +11,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Literal
 
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
@@ -41,6 +41,13 @@ def sealing(file: IO[bytes], cipher: Cipher, secret: str) -> Iterator[SealedWrit
         cipher = _by_passphrase(secret, salt, cipher)
     with SealedWriter(file, cipher) as writer:
         yield writer
+
+
+def opens_with(path: Path) -> Literal["key", "passphrase", "nothing"]:
+    """What opens a backup: the master key, a passphrase, or nothing is needed. OSError."""
+    with path.open("rb") as file:
+        begins = file.read(len(MAGIC))
+    return "key" if begins == MAGIC else "passphrase" if begins == SALTED else "nothing"
 
 
 @contextmanager

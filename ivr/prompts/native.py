@@ -116,10 +116,11 @@ def _joined_waves(pieces: Sequence[bytes]) -> bytes:
                 frames.append(reader.readframes(reader.getnframes()))
         except (wave.Error, EOFError) as error:
             raise OSError(f"a damaged WAV: {error}") from None
-    return _wave(b"".join(frames), 8000)
+    return wave_file(b"".join(frames), 8000)
 
 
-def _wave(frames: bytes, rate: int) -> bytes:
+def wave_file(frames: bytes, rate: int) -> bytes:
+    """A WAV file of 16-bit frames of one channel."""
     file = io.BytesIO()
     with wave.open(file, "wb") as writer:
         writer.setparams((1, 2, rate, 0, "NONE", ""))
@@ -206,7 +207,7 @@ def _encode(samples: npt.NDArray[np.float32], rate: int, suffix: str) -> bytes:
         return g711.encode(whole)
     if suffix == "sln16":
         return whole.tobytes()
-    return _wave(whole.tobytes(), target)
+    return wave_file(whole.tobytes(), target)
 
 
 def _read_index(directory: Path) -> dict[str, str]:

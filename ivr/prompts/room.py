@@ -12,9 +12,11 @@ from cti.plugins import Host
 from cti.store.engine import Store
 from cti.switch.registrar import Registrar
 from cti.telephony.ways_out import WaysOut
+from cti.upkeep.condition import Condition
 from cti.web.host import Web
 from ivr import house
 from ivr.library import FlowLibrary
+from ivr.prompts import voice_part
 from ivr.prompts.api import PromptApi
 from ivr.prompts.browsing import PromptBrowsing
 from ivr.prompts.catalogue import DEFAULT_LANGUAGE, PromptCatalogue
@@ -58,7 +60,7 @@ async def open_room(
     return PromptRoom(catalogue, library, sayer, voice, speaker)
 
 
-def offer_room(host: Host, room: PromptRoom, flows: FlowLibrary) -> None:
+def offer_room(host: Host, room: PromptRoom, flows: FlowLibrary, settings: VoiceSettings) -> None:
     """Offer PromptService, and its routes."""
     identity, calls, top = host.need(Identity), host.need(Calls), host.settings.house
     takes = Takes(house.prompt_library(host.data) / "takes", host.clock, host.task)
@@ -77,3 +79,5 @@ def offer_room(host: Host, room: PromptRoom, flows: FlowLibrary) -> None:
     service = PromptService(room.library, browsing, takes, identity.audit, host.clock)
     host.provide(PromptService, service)
     host.on_stop(host.need(Web).add(PromptApi(service, takes, room.voice, studio).routes()))
+    host.on_stop(host.need(Web).add(voice_part.routes(room.voice, settings)))
+    host.on_stop(host.need(Condition).add("voice", lambda: voice_part.part(room.voice)))

@@ -1,5 +1,6 @@
 """`hotline run` with a switch that only looks like one: who is adopted, who is ended, and what ends the hotline."""
 
+import asyncio
 import contextlib
 import json
 import os
@@ -13,12 +14,17 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
 from cti.cli_settings import ROOT
 from cti.ports import ROOM
-from cti.processes import read
+from cti.processes import read, troubles
+from cti.settings import Settings
+from cti.supervisor import ASKED, LONGEST_TRIES, Child, Supervisor
+from cti.switch.installation import Installation
 from tests.running_hotline import free_ports
 
 SWITCH = "#!{python}\n{code}\n"
@@ -249,3 +255,20 @@ def test_health_says_that_a_process_beside_the_engine_does_not_run(house: House)
     house.asterisk.write_text(program, "utf-8")
     house.until(lambda: "process_switch" not in str(house.health()), 15)
     assert house.stop() == 0
+
+
+async def test_an_engine_that_was_asked_to_end_is_started_at_once_and_nothing_is_wrong(tmp_path: Path) -> None:
+    """An engine that ends told health that a process had failed, and after some of them a pause was made."""
+    said: list[str] = []
+    supervisor = Supervisor(cast(Settings, SimpleNamespace(data=tmp_path)), cast(Installation, None), said.append)
+    mark = tmp_path / "starts"
+    code = f"import sys; open({str(mark)!r}, 'a').write('x'); sys.exit({ASKED})"
+    child = Child("engine", [sys.executable, "-c", code])
+    task = asyncio.create_task(supervisor._keep(child))
+    async with asyncio.timeout(30):
+        while not mark.exists() or len(mark.read_text()) < LONGEST_TRIES + 2:
+            await asyncio.sleep(0.02)
+    supervisor._stopping = True
+    await task
+    assert not supervisor.refused and child.failures == 0 and troubles(tmp_path) == {}
+    assert set(said) == {"the engine is started anew, as somebody asked"}

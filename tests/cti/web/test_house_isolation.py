@@ -80,6 +80,8 @@ MACHINE = "how the machine is, for who may see that"
 LISTED: dict[str, str] = {
     **dict.fromkeys(("GET /healthz", "GET /metrics"), MACHINE),
     **dict.fromkeys(("GET /api/settings", "GET /api/plugins", "GET /api/jobs"), MACHINE),
+    **dict.fromkeys(("GET /api/upkeep", "GET /api/upkeep/backups"), MACHINE),
+    "GET /api/prompt-voice/sample": WORDS,
     "GET /api/openapi.json": WORDS,
     **dict.fromkeys(
         ("GET /api/session", "GET /api/session/second-factor", "GET /api/session/all", "GET /api/session/keys",
@@ -183,7 +185,8 @@ CHANGES_LISTED: dict[str, str] = {
          "POST /api/acd/check_need"), TEXT_ALONE),
     **dict.fromkeys(
         ("PUT /api/settings/{name}", "POST /api/plugins/{name}/start", "POST /api/plugins/{name}/stop",
-         "POST /api/plugins/{name}/reload", "POST /api/jobs/{id}/retry", "POST /api/jobs/{id}/cancel"), MACHINE),
+         "POST /api/plugins/{name}/reload", "POST /api/jobs/{id}/retry", "POST /api/jobs/{id}/cancel",
+         "POST /api/upkeep/backups", "POST /api/upkeep/restart"), MACHINE),
     **dict.fromkeys(
         (f"{method} /api/acd/{kind}{rest}" for kind in ("queues", "skills", "groups", "breaks", "calendars")
          for method, rest in (("POST", ""), ("PUT", "/{name}"), ("POST", "/{name}/{version}/remove"))),
@@ -337,6 +340,10 @@ async def come(place: Place) -> None:
     acd.call_ended("left")
     acd.owe(Callback("owed", "13900003002", "far", 0.0, organisation="there", region="320413", due=9e9))
     await journal.flushed()
+    # Of every county, so nothing for one of them.
+    ids["/api/upkeep/backups name"] = "hotline-1.backup"
+    (store.data / "backups").mkdir()
+    (store.data / "backups" / "hotline-1.backup").write_bytes(b"all")
 
 
 async def missed(store: Store, call: Call) -> str:

@@ -9,6 +9,7 @@ type Loader = () => Promise<{ default: Component }>
 const LOADERS: Readonly<Record<string, Loader>> = {
   settings: () => import('@/system/SettingsPage.vue'),
   plugins: () => import('@/system/PluginsPage.vue'),
+  upkeep: () => import('@/system/UpkeepPage.vue'),
   skill_matrix: () => import('@/queues/SkillMatrix.vue'),
 }
 

@@ -29,3 +29,26 @@ export interface Plugin {
   /** Kinds of its work in the background. */
   jobs: readonly string[]
 }
+
+/** A part of the house, as `GET /api/upkeep` tells it. */
+export interface Part {
+  name: string
+  title: string
+  state: 'good' | 'care' | 'bad' | 'off'
+  words: string
+  since: string | null
+  /** What somebody types at the server to have it. */
+  command: string
+  /** The path of something to hear. */
+  sound: string
+}
+
+export interface Upkeep {
+  status: 'ok' | 'degraded' | 'down'
+  version: string
+  started_at: string
+  parts: readonly Part[]
+  alarms: readonly { name: string; text: string; since: string }[]
+  /** The last backup that somebody asked for on the page. */
+  backup: { state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled'; asked_at: string; ended_at: string | null; reason: string } | null
+}
