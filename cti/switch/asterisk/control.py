@@ -5,9 +5,6 @@ from __future__ import annotations
 import asyncio
 import hmac
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 
 import structlog
@@ -18,7 +15,7 @@ from cti.media.port import AudioStream, Listener
 from cti.number import Number
 from cti.settings import SwitchSettings
 from cti.switch.address import Address
-from cti.switch.asterisk.agi import AgiConnection, AgiHungUp, AgiServer
+from cti.switch.asterisk.agi import AgiConnection, AgiServer
 from cti.switch.asterisk.ami import AmiClient, AmiClosed, AmiRefused, AmiTimes
 from cti.switch.asterisk.ami_protocol import AmiMessage, only_events
 from cti.switch.asterisk.audio import AsteriskAudio
@@ -26,8 +23,9 @@ from cti.switch.asterisk.causes import originate_result, with_cause
 from cti.switch.asterisk.contacts import Contacts, addresses_of
 from cti.switch.asterisk.dialplan import SESSION_CONTEXT
 from cti.switch.asterisk.session import AsteriskSession, _dial_string
+from cti.switch.asterisk.sessions import LegSessions
 from cti.switch.asterisk.transfers import BlindTransfers
-from cti.switch.asterisk.translation import EVENTS, party_of, snapshot, switch_event
+from cti.switch.asterisk.translation import EVENTS, snapshot, switch_event
 from cti.switch.port import (
     Arrival,
     Connected,
@@ -37,14 +35,11 @@ from cti.switch.port import (
     EventHandler,
     LegGone,
     LegHungUp,
-    LegLeft,
     LegSnapshot,
     LegTransferred,
     SessionForged,
     SessionHandler,
-    SessionOver,
     Side,
-    SwitchLost,
     SwitchUnavailable,
 )
 from cti.switch.secrets import session_proof
@@ -53,8 +48,6 @@ log = structlog.get_logger(__name__)
 
 BUSY_RELOADING = "reload is in progress"
 CAUSE_SECONDS = 1.0
-UNDECIDED_SECONDS = 2.0
-"""A HANGUP in a session is followed at once by the leg's Hangup event; without one the switch is asked."""
 
 
 class AsteriskSwitch:
@@ -77,15 +70,12 @@ class AsteriskSwitch:
         )
         self._agi = AgiServer(self._on_connection)
         self._audio = AsteriskAudio(self._action)
-        self._sessions: dict[str, AsteriskSession] = {}
-        self._diallers: dict[str, AsteriskSession] = {}
+        self._sessions = LegSessions(self._session, self._exists, self._transferred, self._gone)
         self._channels: dict[str, str] = {}
         self._originated: dict[str, asyncio.Future[DialResult]] = {}
         self._contacts = Contacts()
         self._transfers = BlindTransfers()
         self._causes: dict[str, asyncio.Future[int]] = {}
-        self._boot = ""
-        self._on_session: SessionHandler | None = None
         self._on_event: EventHandler = lambda event: None
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -101,7 +91,7 @@ class AsteriskSwitch:
 
     async def start(self, on_session: SessionHandler, on_event: EventHandler) -> None:
         """Control first: the first session must find a switch that can be asked."""
-        self._on_session, self._on_event = on_session, on_event
+        self._sessions.on_session, self._on_event = on_session, on_event
         await self._audio.start()
         self._ami.start()
         await self._agi.start([("127.0.0.1", self._settings.session_port)])
@@ -120,54 +110,18 @@ class AsteriskSwitch:
             log.warning("session refused: not from the switch", peer=peer)
             self._on_event(SessionForged(peer))
             return
-        arrival = _arrival(connection.env)
-        leg = arrival.leg
-        self._channels[leg] = connection.env["agi_channel"]
-        if arrival.target:
-            await self._sent_on(connection, arrival)
-        self.take(leg)
-        session = AsteriskSession(
-            connection, arrival, self, self._prompts, self._boot, call_header=self._settings.call_header
-        )
-        self._sessions[leg] = session
-        connection.when_hung_up(partial(self._on_agi_hang_up, session))
-        assert self._on_session is not None
-        try:
-            await self._on_session(session)
-        except SessionOver:
-            pass
-        finally:
-            if self._sessions.get(leg) is session:
-                del self._sessions[leg]
+        self._channels[connection.env["agi_uniqueid"]] = connection.env["agi_channel"]
+        await self._sessions.take_in(connection)
 
-    async def _sent_on(self, connection: AgiConnection, arrival: Arrival) -> None:
-        """A phone transferred the leg blindly: it comes with the target once, not into every session from now on."""
-        with suppress(AgiHungUp):
-            await connection.command("SET VARIABLE", "HOTLINE_TARGET", "")
-        if self._transfers.come(arrival.leg, arrival.target):
-            self._on_event(LegTransferred(leg=arrival.leg, by="", target=arrival.target))
+    def _session(self, connection: AgiConnection, who: Arrival, boot: str) -> AsteriskSession:
+        return AsteriskSession(connection, who, self, self._prompts, boot, call_header=self._settings.call_header)
 
-    def _on_agi_hang_up(self, session: AsteriskSession) -> None:
-        if not session.over.done():
-            asyncio.get_running_loop().call_later(UNDECIDED_SECONDS, self._ask_about, session)
+    async def _exists(self, leg: str) -> bool:
+        return any(found.leg == leg for found in await self.legs())
 
-    def _ask_about(self, session: AsteriskSession) -> None:
-        if not session.over.done():
-            task = asyncio.get_running_loop().create_task(self._decide(session))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
-
-    async def _decide(self, session: AsteriskSession) -> None:
-        leg = session.arrival.leg
-        try:
-            known = any(found.leg == leg for found in await self.legs())
-        except SwitchUnavailable:
-            # Asked again: a leg must not be declared dead because we cannot see it.
-            asyncio.get_running_loop().call_later(UNDECIDED_SECONDS, self._ask_about, session)
-            return
-        session.end(LegLeft() if known else self._death_of(session))
-        if not known:
-            self._gone(LegGone(leg, session.arrival.call, 0))
+    def _transferred(self, leg: str, target: str) -> None:
+        if self._transfers.come(leg, target):
+            self._on_event(LegTransferred(leg=leg, by="", target=target))
 
     # ── what sessions need ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -180,9 +134,7 @@ class AsteriskSwitch:
 
     def take(self, leg: str) -> None:
         """End the leg's session as left, before the switch takes it away."""
-        session = self._sessions.pop(leg, None)
-        if session is not None:
-            session.end(LegLeft())
+        self._sessions.take(leg)
 
     async def stop_playing(self, leg: str) -> None:
         """End what the leg hears; one that plays nothing is no error."""
@@ -352,18 +304,12 @@ class AsteriskSwitch:
     async def _on_up(self) -> None:
         status = await self._ami.action("CoreStatus")
         boot = f"{status.get('CoreStartupDate')} {status.get('CoreStartupTime')}"
-        restarted, self._boot = bool(self._boot) and boot != self._boot, boot
+        restarted, self._sessions.boot = self._sessions.boot not in ("", boot), boot
         # Only legs from before the question are judged by its answer.
-        before = dict(self._sessions)
+        before = self._sessions.snapshot()
         self._channels = {leg: name for leg, name in self._channels.items() if leg in before}
         legs = tuple(await self.legs())
-        existing = {leg.leg for leg in legs}
-        for leg, session in before.items():
-            if leg not in existing and self._sessions.get(leg) is session:
-                del self._sessions[leg]
-                session.end(self._death_of(session))
-        for leg in self._diallers.keys() - existing:
-            self._diallers.pop(leg).end_dialled(leg)
+        self._sessions.resync(before, {leg.leg for leg in legs})
         self._on_event(Connected(legs=legs, phones=await self._reachable_phones(), restarted=restarted))
 
     async def _reachable_phones(self) -> frozenset[str]:
@@ -403,45 +349,17 @@ class AsteriskSwitch:
 
     def _counts(self, event: DigitPressed) -> bool:
         """Whether a key means something to who listens now, such as a queue: it may have been an answer before."""
-        session = self._sessions.get(event.leg)
+        session = self._sessions.find(event.leg)
         return session is None or session.press(event.digit)
 
     def _dialled(self, by: str, leg: str, channel: str) -> None:
         self._channels[leg] = channel
-        if (session := self._sessions.get(by)) is not None:
-            self._diallers[leg] = session
-            session.begin_dialled(leg)
-
-    def _death_of(self, session: AsteriskSession) -> LegHungUp:
-        """Why a leg is gone that the switch does not know: hung up unseen, or its switch is another process now."""
-        return SwitchLost() if session.boot not in ("", self._boot) else LegHungUp()
+        self._sessions.dialled(by, leg)
 
     def _gone(self, event: LegGone) -> None:
         self._channels.pop(event.leg, None)
         self._transfers.gone(event.leg)
-        if (dialler := self._diallers.pop(event.leg, None)) is not None:
-            dialler.end_dialled(event.leg)
         if (cause := self._causes.get(event.leg)) is not None and not cause.done():
             cause.set_result(event.cause)
-        session = self._sessions.pop(event.leg, None)
-        if session is not None:
-            session.end(LegHungUp())
+        self._sessions.gone(event.leg)
         self._on_event(event)
-
-
-def _arrival(env: dict[str, str] | object) -> Arrival:
-    assert isinstance(env, dict)
-    call, party, agent, called, trunk, target, state, since = (env.get(f"agi_arg_{index}", "") for index in range(1, 9))
-    caller = env.get("agi_callerid", "")
-    return Arrival(
-        leg=env["agi_uniqueid"],
-        call=call,
-        party=party_of(party),
-        caller=Number.parse("" if caller == "unknown" else caller),
-        called=Number.parse(called),
-        trunk=trunk,
-        agent=agent,
-        target=target,
-        answered=state == "Up",
-        since=datetime.fromtimestamp(float(since), UTC) if since.replace(".", "", 1).isdecimal() else None,
-    )

@@ -1,11 +1,16 @@
-"""AMI events and list entries as the port's events and snapshots: pure functions of one message."""
+"""AMI events, list entries and a session's environment as the port's values: pure functions of one message."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
 from cti.call import Party
+from cti.number import Number
 from cti.switch.asterisk.ami_protocol import AmiMessage
 from cti.switch.asterisk.dialplan import EMERGENCY_CONTEXT
 from cti.switch.port import (
+    Arrival,
     DigitPressed,
     HoldChanged,
     LegDialled,
@@ -117,4 +122,22 @@ def snapshot(entry: AmiMessage, peers: dict[str, list[str]]) -> LegSnapshot:
         answered=entry.get("ChannelState") == "6",
         peer=others[0] if others else "",
         place=place,
+    )
+
+
+def arrival(env: Mapping[str, str]) -> Arrival:
+    """Who comes with a session, of its environment."""
+    call, party, agent, called, trunk, target, state, since = (env.get(f"agi_arg_{index}", "") for index in range(1, 9))
+    caller = env.get("agi_callerid", "")
+    return Arrival(
+        leg=env["agi_uniqueid"],
+        call=call,
+        party=party_of(party),
+        caller=Number.parse("" if caller == "unknown" else caller),
+        called=Number.parse(called),
+        trunk=trunk,
+        agent=agent,
+        target=target,
+        answered=state == "Up",
+        since=datetime.fromtimestamp(float(since), UTC) if since.replace(".", "", 1).isdecimal() else None,
     )

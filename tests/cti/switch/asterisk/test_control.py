@@ -54,7 +54,7 @@ async def place(tmp_path: Path) -> AsyncIterator[Place]:
     server = AgiServer(switch._on_connection)
     await server.start([("127.0.0.1", 0)])
     found = Place(switch, server.addresses[0])
-    switch._on_session = found.serve
+    switch._sessions.on_session = found.serve
     switch._on_event = found.told.append
     yield found
     await server.stop()
