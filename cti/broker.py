@@ -1,27 +1,34 @@
-"""The embedded MQTT broker, in a process of its own so that it never takes the engine's time.
+"""The MQTT broker beside the engine: who may do what there, and the program that does it, on loopback.
 
-`python -m cti.broker DATA PORT`: listens on loopback. The engine's user may publish below `hotline/` and nobody else
-may; readers may subscribe. `python -m cti.broker DATA` writes the same for Mosquitto: `mosquitto.acl` and the names for
-`mosquitto_passwd`. A city that runs Mosquitto or EMQX names it in the settings, and this is not started.
+The engine's user may publish below `hotline/` and nobody else may; readers may subscribe. It is a Mosquitto, which
+`HOTLINE_MOSQUITTO` names or the machine has; without one `cti.embedded_broker`, which costs more. `python -m cti.broker
+DATA` writes rules and passwords for a Mosquitto of the city's own; one that is named in the settings (or an EMQX) is
+used instead, and none is started.
 """
 
 from __future__ import annotations
 
-import asyncio
-import hmac
+import base64
+import hashlib
+import os
+import pwd
+import re
 import secrets
-import signal
+import shutil
+import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
-
-from amqtt.broker import Action, Broker
-from amqtt.plugins.base import BaseAuthPlugin, BaseTopicPlugin
-from amqtt.session import Session
 
 USER, READER = "hotline", "reader"
 TREE = "hotline/"
 FILES = {USER: "mqtt", READER: "mqtt-reader"}
+HOST = "127.0.0.1"
+CLIENTS = 200
+EMBEDDED = "cti.embedded_broker"
+_OLDEST = 2
+"""Mosquitto's major version: its password file is another one before."""
+_ROUNDS, _SALT_BYTES = 101, 12
+"""As `mosquitto_passwd` has them; what protects our passwords is that they are random."""
 
 
 def credentials(data: Path, user: str = USER) -> tuple[str, str]:
@@ -49,67 +56,76 @@ def mosquitto_acl() -> str:
     return f"user {USER}\ntopic readwrite {TREE}#\n\nuser {READER}\ntopic read {TREE}#\n"
 
 
-class PasswordPlugin(BaseAuthPlugin):  # type: ignore[misc]  # amqtt tells no types
-    """Lets in the engine and the readers, and nobody else."""
-
-    @dataclass
-    class Config:
-        """What the broker's configuration gives: passwords by user."""
-
-        passwords: dict[str, str]
-
-    async def authenticate(self, *, session: Session) -> bool:
-        """Whether name and password are right. Only the engine may leave a will: the broker publishes it unasked."""
-        if session.will_flag and session.username != USER:
-            return False
-        wanted = self.config.passwords.get(session.username or "", "")
-        return bool(wanted) and hmac.compare_digest((session.password or "").encode(), wanted.encode())
+def mosquitto_password(user: str, password: str) -> str:
+    """A line of Mosquitto's `password_file`: `USER:$7$rounds$salt$hash`, PBKDF2 with SHA-512."""
+    salt = os.urandom(_SALT_BYTES)
+    found = hashlib.pbkdf2_hmac("sha512", password.encode(), salt, _ROUNDS)
+    return f"{user}:$7${_ROUNDS}${base64.b64encode(salt).decode()}${base64.b64encode(found).decode()}\n"
 
 
-class TopicPlugin(BaseTopicPlugin):  # type: ignore[misc]  # amqtt tells no types
-    """Who may publish and subscribe what, see `may`."""
-
-    async def topic_filtering(
-        self, *, session: Session | None = None, topic: str | None = None, action: Action | None = None
-    ) -> bool:
-        """Whether the client may."""
-        user = session.username if session else None
-        return may(user, topic or "", publishes=action == Action.PUBLISH)
-
-
-async def serve(data: Path, port: int) -> None:
-    """Run until SIGTERM."""
-    passwords = dict(credentials(data, user) for user in FILES)
-    broker = Broker(
-        {
-            "listeners": {"default": {"type": "tcp", "bind": f"127.0.0.1:{port}", "max_connections": 200}},
-            "plugins": {
-                "cti.broker.PasswordPlugin": {"passwords": passwords},
-                "cti.broker.TopicPlugin": {},
-            },
-        }
+def write_for_mosquitto(data: Path) -> tuple[Path, Path]:
+    """Write Mosquitto's `acl_file` and `password_file`; returns both."""
+    passwords = "".join(mosquitto_password(*credentials(data, user)) for user in FILES)
+    return _written(data / "secrets/mosquitto.acl", mosquitto_acl()), _written(
+        data / "secrets/mosquitto.passwords", passwords
     )
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    await broker.start()
-    await stop.wait()
-    await broker.shutdown()
 
 
-def write_for_mosquitto(data: Path) -> Path:
-    """Write Mosquitto's `acl_file`, and make the passwords that its `password_file` needs; returns the first."""
-    for user in FILES:
-        credentials(data, user)
-    path = data / "secrets" / "mosquitto.acl"
+def mosquitto_configuration(data: Path, port: int) -> str:
+    """For one that is our child: on loopback, with our rules, and nothing kept on the disk.
+
+    Started by root it stays root, as the engine does: the files that it reads are ours alone.
+    """
+    acl, passwords = write_for_mosquitto(data)
+    lines = [
+        f"listener {port} {HOST}",
+        f"max_connections {CLIENTS}",
+        "allow_anonymous false",
+        f"password_file {passwords}",
+        f"acl_file {acl}",
+        "persistence false",
+        "sys_interval 0",
+        "set_tcp_nodelay true",
+        "log_dest stderr",
+        *(f"log_type {kind}" for kind in ("error", "warning", "notice")),
+        "connection_messages false",
+        "log_timestamp_format %Y-%m-%dT%H:%M:%S",
+    ]
+    if os.geteuid() == 0:
+        lines.append(f"user {pwd.getpwuid(0).pw_name}")
+    return "\n".join(lines) + "\n"
+
+
+def find_mosquitto() -> Path | None:
+    """The Mosquitto that `HOTLINE_MOSQUITTO` names, else the machine's own; None: neither, or none that serves."""
+    named = os.environ.get("HOTLINE_MOSQUITTO")
+    paths = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"])
+    found = named or shutil.which("mosquitto", path=paths)
+    return Path(found) if found and _serves(Path(found)) else None
+
+
+def command(data: Path, port: int, mosquitto: Path | None) -> list[str]:
+    """What to start; what a Mosquitto reads is written."""
+    if mosquitto is None:
+        return [sys.executable, "-m", EMBEDDED, str(data), str(port)]
+    return [str(mosquitto), "-c", str(_written(data / "secrets/mosquitto.conf", mosquitto_configuration(data, port)))]
+
+
+def _serves(program: Path) -> bool:
+    try:
+        done = subprocess.run([program, "-h"], capture_output=True, text=True, timeout=10, check=False)  # noqa: S603
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    version = re.search(r"mosquitto version (\d+)\.", done.stdout)
+    return version is not None and int(version[1]) >= _OLDEST
+
+
+def _written(path: Path, text: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     path.touch(mode=0o600)
-    path.write_text(mosquitto_acl(), "ascii")
+    path.write_text(text, "ascii")
     return path
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 2:
-        asyncio.run(serve(Path(sys.argv[1]), int(sys.argv[2])))
-    else:
-        print(write_for_mosquitto(Path(sys.argv[1])))
+    print(*write_for_mosquitto(Path(sys.argv[1])), sep="\n")

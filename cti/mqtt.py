@@ -82,6 +82,8 @@ class MqttPublisher:
         self._login = (user, password)
         self._tls = tls
         self._waiting: deque[Message] = deque(maxlen=BOUND)
+        self._told: dict[str, Message] = {}
+        """Retained states by topic: a broker that was started again has forgotten them."""
         self._news = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self.is_up = False
@@ -141,14 +143,24 @@ class MqttPublisher:
                 await asyncio.gather(*both, return_exceptions=True)
 
     async def _tell_all(self, client: aiomqtt.Client) -> None:
+        for message in list(self._told.values()):
+            await _publish(client, message)
         while True:
             if not self._waiting:
                 self._news.clear()
                 await self._news.wait()
-            topic, payload, retained = self._waiting[0]
-            await client.publish(topic, msgspec.json.encode(payload), qos=0, retain=retained)
+            message = self._waiting[0]
+            await _publish(client, message)
+            topic, _, retained = message
+            if retained:
+                self._told[topic] = message
             if self._waiting:
                 self._waiting.popleft()
+
+
+async def _publish(client: aiomqtt.Client, message: Message) -> None:
+    topic, payload, retained = message
+    await client.publish(topic, msgspec.json.encode(payload), qos=0, retain=retained)
 
 
 async def _until_lost(client: aiomqtt.Client) -> None:

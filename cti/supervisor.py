@@ -23,7 +23,7 @@ from pathlib import Path
 
 import structlog
 
-from cti import priority
+from cti import broker, priority
 from cti.before_start import BROKER_PORTS, SWITCH_PORTS, port_problems
 from cti.confinement import is_possible, needed_to_start, starting_only
 from cti.owner_only import tighten
@@ -113,8 +113,11 @@ class Supervisor:
             Child("engine", [sys.executable, "-m", "cti.app", str(self._data)], nice=priority.ENGINE),
         ]
         if house.broker.enabled and house.broker.url is None:
-            broker = [sys.executable, "-m", "cti.broker", str(self._data), str(house.broker.port)]
-            self._children.insert(1, Child("broker", broker))
+            mosquitto = broker.find_mosquitto()
+            if mosquitto is None:
+                log.info("no Mosquitto: the embedded broker is started, which costs more")
+            command = broker.command(self._data, house.broker.port, mosquitto)
+            self._children.insert(1, Child("broker", command, purpose=house.broker.model_dump_json()))
         await self._adopt()
         held = [
             one

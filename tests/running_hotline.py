@@ -170,7 +170,7 @@ class RunningHotline:
             self.process.wait(40)
 
     def child(self, part: str) -> int:
-        """The process id of a child whose command line has `part` (`cti.app`, `asterisk.conf`, `cti.broker`)."""
+        """The process id of a child whose command line has `part` (`cti.app`, `asterisk.conf`, `mosquitto.conf`)."""
         assert self.process is not None
         path = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
         for pid in path.read_text().split():

@@ -15,15 +15,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from setup.asterisk import ensure_asterisk
+from setup.broker import ensure_mosquitto
 from setup.cache import locked
 from setup.environment import RUNTIME, Environment
 from setup.postgres import ensure_postgres
 from setup.progress import Progress, SetupError
 from setup.start import data_dir, log_dir
-from setup.testtools import SIPP, ensure_tool
+from setup.tools import SIPP, ensure_tool
 
 TREE = Path(__file__).resolve().parents[2]
-KEPT = frozenset({"HOTLINE_CACHE", "HOTLINE_VENV", "HOTLINE_ASTERISK", "HOTLINE_SIPP", "HOTLINE_POSTGRES"})
+KEPT = frozenset(f"HOTLINE_{tool}" for tool in ("CACHE", "VENV", "ASTERISK", "MOSQUITTO", "SIPP", "POSTGRES"))
 """What the caller may say of tools."""
 
 
@@ -49,6 +50,9 @@ def _asterisk(needed: Callable[[argparse.Namespace], bool] = lambda options: Tru
     return Tool("HOTLINE_ASTERISK", ensure_asterisk, needed)
 
 
+MOSQUITTO = Tool("HOTLINE_MOSQUITTO", ensure_mosquitto)
+
+
 def _sipp(needed: Callable[[argparse.Namespace], bool] = lambda options: True) -> Tool:
     return Tool("HOTLINE_SIPP", lambda progress: ensure_tool(SIPP, progress), needed)
 
@@ -60,8 +64,11 @@ def _with_a_switch(options: argparse.Namespace) -> bool:
 BENCHES = {
     "acd": Bench("acd_lib", "acd_lib.measure"),
     "acd_proof": Bench("acd_proof_lib", "acd_proof_lib", (_asterisk(), _sipp())),
+    "broker": Bench("broker_lib", "broker_lib.measure", (MOSQUITTO,)),
     # A FreeSWITCH is found by the bench itself, or missed.
-    "callpath": Bench("callpath_lib", "callpath_lib", (_asterisk(lambda one: one.switch == "asterisk"), _sipp())),
+    "callpath": Bench(
+        "callpath_lib", "callpath_lib", (_asterisk(lambda one: one.switch == "asterisk"), MOSQUITTO, _sipp())
+    ),
     "esl": Bench("esl_lib", "esl_lib.measure"),
     "ivr": Bench("ivr_lib", "ivr_lib.measure", (_asterisk(_with_a_switch), _sipp(_with_a_switch))),
     "sealing": Bench("sealing_lib", "sealing_lib.measure"),

@@ -12,13 +12,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from setup.asterisk import ensure_asterisk
+from setup.broker import ensure_mosquitto
 from setup.cache import locked
 from setup.console import Console
 from setup.environment import RUNTIME, TEST, Environment
 from setup.postgres import ensure_postgres
 from setup.progress import Progress, SetupError
 from setup.start import data_dir, log_dir
-from setup.testtools import CHROMIUM, SIPP, SOFTHSM, ensure_tool
+from setup.tools import CHROMIUM, SIPP, SOFTHSM, ensure_tool
 
 USAGE = """\
 usage: scripts/test [unit|asterisk|browser] [options of pytest]
@@ -75,7 +76,7 @@ def run(tree: Path, arguments: list[str]) -> int:
 def prepare(parts: Sequence[str], progress: Progress, environment: Environment, console: Console) -> dict[str, str]:
     """Fetch the real things that ``parts`` need and return the environment in which they are found.
 
-    They are named in ``HOTLINE_POSTGRES`` (the folder of its programs), ``HOTLINE_SOFTHSM``,
+    They are named in ``HOTLINE_POSTGRES`` (the folder of its programs), ``HOTLINE_SOFTHSM``, ``HOTLINE_MOSQUITTO``,
     ``HOTLINE_ASTERISK``, ``HOTLINE_SIPP`` and ``HOTLINE_CHROMIUM``, the last three also on PATH.
     """
     variables = {**os.environ, "PYTHONUNBUFFERED": "1"}
@@ -87,6 +88,12 @@ def prepare(parts: Sequence[str], progress: Progress, environment: Environment, 
         folders.insert(1, Path(node).parent)
         # The driver of the browser brings a Node.js that needs a library which a small machine lacks.
         variables["PLAYWRIGHT_NODEJS_PATH"] = node
+    try:
+        variables["HOTLINE_MOSQUITTO"] = str(ensure_mosquitto(progress))
+    except SetupError as error:
+        if "HOTLINE_REQUIRE_REAL" in variables:
+            raise
+        progress.note(f"the embedded broker is tested alone: {error}")
     if "unit" in parts:
         try:
             variables["HOTLINE_POSTGRES"] = str(ensure_postgres(progress))

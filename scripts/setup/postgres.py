@@ -12,7 +12,7 @@ from setup.apt import DPKG_STATUS, LEFT_OUT, ScratchApt, require_tools, unpack
 from setup.cache import cache_dir, locked, replacing
 from setup.progress import Progress, SetupError
 from setup.sources import machine_sources
-from setup.testtools import without_c_library
+from setup.tools import without_c_library
 
 OLDEST, NEWEST = 14, 18
 PROGRAMS = ("initdb", "postgres")

@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 from setup.asterisk import ensure_asterisk
+from setup.broker import mosquitto_if_possible
 from setup.cache import locked
 from setup.console import Console
 from setup.environment import RUNTIME, Environment
@@ -63,6 +64,7 @@ def run(tree: Path, arguments: list[str]) -> int:
         switch = (
             {} if _switch(tree, environment) == "freeswitch" else {"HOTLINE_ASTERISK": str(ensure_asterisk(progress))}
         )
+        broker = mosquitto_if_possible(progress)
         console = Console(tree, environment)
         console.ensure_built(progress)
         if "--speech" in arguments:
@@ -70,9 +72,9 @@ def run(tree: Path, arguments: list[str]) -> int:
     arguments = [one for one in arguments if one != "--speech"]
     hotline = environment.bin / "hotline"
     if "--setup-only" in arguments:
-        progress.step(f"ready: {', '.join([str(hotline), *switch.values()])}")
+        progress.step(f"ready: {', '.join([str(hotline), *switch.values(), *broker.values()])}")
     else:
-        variables = {**os.environ, **switch, "HOTLINE_DATA": str(data_dir(tree))}
+        variables = {**os.environ, **switch, **broker, "HOTLINE_DATA": str(data_dir(tree))}
         # The hotline takes this process's place, so that Ctrl-C and a supervisor's signals reach it alone.
         os.execve(hotline, [str(hotline), "run", *arguments], variables)  # noqa: S606
     return 0

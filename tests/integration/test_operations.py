@@ -223,7 +223,7 @@ async def test_supervisor_and_engine_killed_in_a_talk_and_started_again(tmp_path
     hotline.prepare()
     try:
         hotline.start()
-        old = {part: hotline.child(part) for part in ("asterisk.conf", "cti.broker", "cti.app")}
+        old = {part: hotline.child(part) for part in ("asterisk.conf", "mosquitto.conf", "cti.app")}
         async with SipStack("127.0.0.1") as stack:
             async with agent(hotline, stack, "1001") as one, citizen(hotline, stack) as call:
                 await skip_greeting(call)
@@ -239,7 +239,7 @@ async def test_supervisor_and_engine_killed_in_a_talk_and_started_again(tmp_path
                 assert "ended (code" not in (hotline.data / "run.log").read_text("utf-8")
                 processes = json.loads((hotline.data / "processes.json").read_text("utf-8"))
                 kept = [processes[name]["process"]["pid"] for name in ("switch", "broker")]
-                assert kept == [old["asterisk.conf"], old["cti.broker"]]
+                assert kept == [old["asterisk.conf"], old["mosquitto.conf"]]
                 await taken.hang_up()
                 await asyncio.sleep(1)
                 await call.press("1")

@@ -160,7 +160,7 @@ def hotline(house: House) -> Iterator[Running]:
         )
     try:
         _wait_healthy(process, house)
-        parts = {"switch": "/switch/etc", "engine": "cti.app", "broker": "cti.broker"}
+        parts = {"switch": "/switch/etc", "engine": "cti.app", "broker": "secrets/mosquitto.conf"}
         children = children_of(process.pid)
         found = {part: pid for part, word in parts.items() for pid, command in children.items() if word in command}
         yield Running("engine", house.ports["sip"], found, house.data, house.data / "recordings")

@@ -1,7 +1,8 @@
-"""The programs that only tests need: SIPp, SoftHSM and Chromium, from the machine or fetched into the cache."""
+"""Single programs, from the machine or fetched into the cache: the broker, and what only tests need."""
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -47,6 +48,7 @@ class Tool:
     version_option: str
 
 
+MOSQUITTO = Tool("mosquitto", ("mosquitto",), "usr/sbin/mosquitto", "-h")
 SIPP = Tool("sipp", ("sip-tester",), "usr/bin/sipp", "-v")
 CHROMIUM = Tool(
     "chromium",
@@ -60,23 +62,23 @@ SOFTHSM = Tool("softhsm2-util", ("softhsm2",), "usr/bin/softhsm2-util", "--help"
 
 
 def starts(executable: Path, tool: Tool) -> bool:
-    """Tell whether ``executable`` runs here: it can say its version (SIPp then ends with status 99)."""
+    """Tell whether ``executable`` runs here: it can say its version (SIPp then ends with 99, Mosquitto with 3)."""
     try:
         done = subprocess.run([executable, tool.version_option], capture_output=True, timeout=60, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return False
-    return done.returncode in (0, 99) and tool.name in done.stdout.decode(errors="replace").lower()
+    return done.returncode in (0, 3, 99) and tool.name in done.stdout.decode(errors="replace").lower()
 
 
 def ensure_tool(tool: Tool, progress: Progress) -> Path:
     """Return the path of ``tool``: the machine's own, or one fetched into the cache. Raises SetupError."""
-    own = shutil.which(tool.name)
+    own = shutil.which(tool.name, path=os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"]))
     if own and starts(Path(own), tool):
         return Path(own)
     prefix = cache_dir() / tool.name
     wrapper = prefix / "bin" / tool.name
     if not starts(wrapper, tool):
-        progress.step(f"{tool.name} for the tests, in a private place")
+        progress.step(f"{tool.name} in a private place")
         with locked(prefix):
             if not starts(wrapper, tool):
                 _fetch(tool, prefix, progress)
