@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import pydantic
 
@@ -28,6 +28,8 @@ class FlowHead(Part):
     dialled; `results` go back to the flow that calls it. `variables` have their first value. `organisation` is whose
     flow it is; without one it is the whole house's.
     """
+
+    WORD: ClassVar[str] = "flow"
 
     flow: Name
     title: str = ""

@@ -82,7 +82,7 @@ def explain(document: Document, where: Where, error: Any, model: type[pydantic.B
             hint = close_to(str(path[-1]), fields) or say("hint-known", names=", ".join(sorted(fields)))
             return Finding.at(document, place, say("key-unknown").under(name), suggestion=hint)
         case "missing":
-            words = say("key-missing", key=path[-1]).under(_name(place[:-1]) or "flow")
+            words = say("key-missing", key=path[-1]).under(_name(place[:-1]) or getattr(model, "WORD", ""))
             return Finding.at(document, place[:-1], words)
         case "string_pattern_mismatch":
             words = say("name-bad", word=repr(str(error["input"])[:60])).under(name)

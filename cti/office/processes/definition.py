@@ -8,13 +8,14 @@ taken), `clocks` (whether a time limit runs, and is overdue), `time`.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import pydantic
 
 from cti.base.expressions import Expression, Template
-from cti.base.parts import Name, OneOrMore, Part, Variable
+from cti.base.parts import NAME, Name, OneOrMore, Part, Variable
 from cti.office.deadlines.limits import Unit
+from cti.office.processes.trials import Cast, Trial
 
 Value = str | int | float | bool | list[str] | None
 Role = Annotated[str, pydantic.Field(pattern=r"^[a-z][a-z0-9_]{0,29}$")]
@@ -191,17 +192,26 @@ class ClockRule(Part):
 class Process(Part):
     """The whole file. `about` is the kind of record that its cases belong to; `start` the first step.
 
-    `actions` are those of several steps; they come after a step's own.
+    `actions` are those of several steps; they come after a step's own. `organisation` is whose process it is; without
+    one it is the whole house's. One that says `replaces` goes in the place of that process for cases of its `regions`
+    and all within; of several the nearest region counts. `cast` and `tests` play it with scripted people.
     """
+
+    WORD: ClassVar[str] = "process"
 
     process: Name
     title: str
     about: Name
+    organisation: Annotated[str, pydantic.Field(pattern=NAME)] | Literal[""] = ""
+    replaces: Name | None = None
+    regions: Annotated[tuple[Annotated[str, pydantic.Field(pattern=r"^\d{6}$")], ...], OneOrMore] = ()
     start: Name
     values: dict[Variable, Value] = pydantic.Field(default={})
     clocks: dict[Name, ClockRule] = pydantic.Field(default={})
     steps: dict[Name, Step] = pydantic.Field(min_length=1)
     actions: dict[Name, SharedAction] = pydantic.Field(default={})
+    cast: Cast = Cast()
+    tests: tuple[Trial, ...] = ()
 
     @pydantic.model_validator(mode="after")
     def _spread(self) -> Process:

@@ -61,11 +61,11 @@ class Engine:
         """A new case at the first step of the process. KeyError when there is no such process; Refused."""
         definition, revision = self._house.current(process, region)
         case = Case(
-            self._house.new_id(), process, revision, definition.start, organisation, region, now,
+            self._house.new_id(), definition.process, revision, definition.start, organisation, region, now,
             holder=organisation, values={**definition.values, **(values or {})},
         )  # fmt: skip
         moving = Moving(self._house, {case.id: case}, record, actor, now)
-        moving.tell(CaseOpened, case.id, process=process, revision=revision)
+        moving.tell(CaseOpened, case.id, process=definition.process, revision=revision)
         moving.enter(case.id, definition.start, before="")
         return Change(moving.changed, tuple(moving.events))
 

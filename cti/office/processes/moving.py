@@ -157,12 +157,12 @@ class Moving:
             definition, revision = self._house.current(begin.process, region)
             values = {name: expression.value(scope) for name, expression in begin.sets.items()}
             part = Case(
-                self._house.new_id(), begin.process, revision, definition.start, organisation, region, self._now,
+                self._house.new_id(), definition.process, revision, definition.start, organisation, region, self._now,
                 holder=organisation, parent=case, role=begin.role, values={**definition.values, **values},
             )  # fmt: skip
             self.put(part)
             self.tell(
-                CaseOpened, part.id, process=begin.process, revision=revision, parent=case, role=begin.role
+                CaseOpened, part.id, process=definition.process, revision=revision, parent=case, role=begin.role
             )  # fmt: skip
             self.enter(part.id, definition.start, before="")
 

@@ -1,0 +1,125 @@
+"""A form as its file says it: fields, and parts that are there under a condition.
+
+Conditions read fields by their names, and `record` (what the form is about), `actor` and `time`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any, ClassVar, Literal
+
+import pydantic
+
+from cti.base.expressions import Expression
+from cti.base.expressions.types import BOOLEAN, DATE, MOMENT, NUMBER, TEXT, Type, list_of
+from cti.base.parts import NAME, Name, OneOrMore, Part, Variable
+from cti.documents import Where
+
+FieldType = Literal[
+    "text", "long", "phone", "number", "integer", "flag", "date", "time", "choice", "choices", "tags", "organisation",
+    "organisations", "person",
+]  # fmt: skip
+RESERVED = ("record", "actor", "time")
+"""Names that no field may have: conditions read something else by them."""
+
+TYPES: dict[str, Type] = {
+    "number": NUMBER, "integer": NUMBER, "flag": BOOLEAN, "date": DATE, "time": MOMENT,
+    **dict.fromkeys(("choices", "tags", "organisations"), list_of(TEXT)),
+}  # fmt: skip
+LONGEST = {"text": 200, "long": 4000, "phone": 32}
+MOST = 200
+"""Values that a field for several may have."""
+
+
+class Branch(Part):
+    """An option of a tree, with those below it."""
+
+    title: str
+    below: dict[str, Branch] = pydantic.Field(default={})
+
+
+class Field(Part):
+    """What is asked. A choice has `options` (value: words), a `tree` of them, or those of a source by name (`from`).
+
+    `min` and `max` bound a number, the characters of a text, or how many are chosen. `pattern` is a regular expression
+    for the whole text, `wrong` what is said when it does not fit.
+    """
+
+    title: str
+    type: FieldType = "text"
+    required: bool = False
+    help: str = ""
+    when: Expression | None = pydantic.Field(default=None, alias="if")
+    min: float | None = None
+    max: float | None = None
+    pattern: str = ""
+    wrong: str = ""
+    options: dict[str, str] = pydantic.Field(default={})
+    tree: dict[str, Branch] = pydantic.Field(default={})
+    source: Name | None = pydantic.Field(default=None, alias="from")
+    default: str | int | float | bool | None = None
+
+    @property
+    def several(self) -> bool:
+        """Whether its value is a list."""
+        return self.type in ("choices", "tags", "organisations")
+
+    @property
+    def kind(self) -> Type:
+        """What an expression reads of it."""
+        return TYPES.get(self.type, TEXT)
+
+    @property
+    def choices(self) -> dict[str, str]:
+        """All options with their words; those of a tree with the words of what stands above them."""
+        return {**self.options, **dict(_flat(self.tree, ()))}
+
+
+def _flat(tree: dict[str, Branch], above: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    for value, branch in tree.items():
+        titles = (*above, branch.title)
+        yield value, " / ".join(titles)
+        yield from _flat(branch.below, titles)
+
+
+class FormPart(Part):
+    """More fields under a heading, when the condition holds: what a category or a kind of caller adds."""
+
+    title: str
+    when: Expression | None = pydantic.Field(default=None, alias="if")
+    fields: dict[Variable, Field] = pydantic.Field(min_length=1)
+
+
+class FormTest(Part):
+    """A test: these values with that record are right, or `wrong` in these fields."""
+
+    name: str
+    values: dict[str, Any] = pydantic.Field(default={})
+    record: dict[str, Any] = pydantic.Field(default={})
+    wrong: Annotated[tuple[str, ...], OneOrMore] = ()
+
+
+class Form(Part):
+    """The whole file. `organisation` is whose form it is; without one it is the whole house's."""
+
+    WORD: ClassVar[str] = "form"
+
+    form: Name
+    title: str
+    organisation: Annotated[str, pydantic.Field(pattern=NAME)] | Literal[""] = ""
+    fields: dict[Variable, Field] = pydantic.Field(default={})
+    parts: tuple[FormPart, ...] = ()
+    tests: tuple[FormTest, ...] = ()
+
+    def every(self) -> Iterator[tuple[Where, str, Field, FormPart | None]]:
+        """Every field with its place in the file, its name, and the part that it stands in."""
+        for name, field in self.fields.items():
+            yield ("fields", name), name, field, None
+        for index, part in enumerate(self.parts):
+            for name, field in part.fields.items():
+                yield ("parts", index, "fields", name), name, field, part
+
+    @property
+    def types(self) -> dict[str, Type]:
+        """What expressions read of it, by field."""
+        return {name: field.kind for _, name, field, _ in self.every()}

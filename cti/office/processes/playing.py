@@ -1,0 +1,417 @@
+"""Playing a process: scripted people act on virtual time, by the real engine and the real forms; nothing is stored."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from cti.base.expressions import ExpressionError
+from cti.base.sentences import in_chinese
+from cti.base.working_time import NeverOpen, WorkingTime
+from cti.business_time import ZONE
+from cti.identity import regions
+from cti.office.deadlines.limits import Limit, Unit
+from cti.office.forms.checking import Checked
+from cti.office.processes.case import (
+    ActionTaken,
+    Actor,
+    Case,
+    CaseEnded,
+    CaseEvent,
+    CaseOpened,
+    CaseReopened,
+    StepEntered,
+)
+from cti.office.processes.deadlines import standing
+from cti.office.processes.definition import Process, Who
+from cti.office.processes.engine import Change, Engine, Offer
+from cti.office.processes.refused import Refused
+from cti.office.processes.sentences import say
+from cti.office.processes.trials import Cast, ClockState, Move, Trial
+
+MOST_MOVES = 500
+HOUSE_ORGANISATION = "city"
+"""Where scripted people belong who name no organisation."""
+
+
+class Processes(Protocol):
+    """Published processes, perhaps with drafts in their place."""
+
+    def current(self, process: str, region: str) -> tuple[Process, int]:
+        """See `House.current`."""
+
+    def revision(self, process: str, revision: int) -> Process:
+        """See `House.revision`."""
+
+
+CheckForm = Callable[[str, Mapping[str, Any], Mapping[str, Any]], Checked]
+"""A form's name, what was filled in, and the facts that its conditions read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a play takes from the house: processes, forms, calendars, and the region where nothing else is said."""
+
+    processes: Processes
+    check_form: CheckForm
+    working_time: Callable[[str, str], WorkingTime]
+    region: str
+
+
+class _StageHouse:
+    """The engine's house with scripted people only."""
+
+    def __init__(self, around: Around, cast: Cast, region: str) -> None:
+        self.current, self.revision = around.processes.current, around.processes.revision
+        self.working_time = around.working_time
+        self._cast, self._region = cast, region
+        self._ids = map("c{}".format, itertools.count(1))
+
+    def actor(self, name: str) -> Actor:
+        """A scripted person."""
+        organisation = self._cast.people[name].organisation or HOUSE_ORGANISATION
+        return Actor(name, name, organisation, self.region_of(organisation) or self._region)
+
+    def may(self, actor: Actor, who: Who, case: Case) -> bool:
+        """By his permissions, over what lies in his region; see `VisitorsHouse.may`."""
+        player = self._cast.people.get(actor.id)
+        if player is None or who.permission not in player.may:
+            return False
+        match who.of:
+            case "person":
+                return case.person == actor.id
+            case "holder":
+                return actor.organisation in self._above(case.holder)
+            case _:
+                return regions.is_within(case.region, actor.region)
+
+    def _above(self, organisation: str) -> list[str]:
+        found = [organisation]
+        while (place := self._cast.organisations.get(found[-1])) is not None and place.above not in ("", *found):
+            found.append(place.above)
+        return found
+
+    def region_of(self, organisation: str) -> str | None:
+        """Organisations that nobody named exist, too."""
+        if not organisation:
+            return None
+        place = self._cast.organisations.get(organisation)
+        return place.region if place is not None and place.region else self._region
+
+    def new_id(self) -> str:
+        """Numbers in order: a play is the same each time."""
+        return next(self._ids)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Something that happened: business time, a kind for programs, who, and words."""
+
+    at: str
+    what: str
+    who: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClockNow:
+    """A time limit as it is; `due` is business time, empty before it began."""
+
+    name: str
+    title: str
+    state: ClockState
+    due: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseNow:
+    """A case or a parallel task as it is."""
+
+    id: str
+    process: str
+    role: str
+    step: str
+    step_title: str
+    public: str
+    holder: str
+    person: str
+    outcome: str
+    values: Mapping[str, Any]
+    clocks: list[ClockNow]
+
+
+@dataclass(frozen=True, slots=True)
+class OfferNow:
+    """What somebody may do now. `refused` says why not."""
+
+    who: str
+    case: str
+    task: str
+    action: str
+    title: str
+    form: str
+    refused: str
+
+
+@dataclass(slots=True)
+class Report:
+    """What came of a play: `failures` by the number of the move (0: opening), in words of the expectation."""
+
+    lines: list[Line] = field(default_factory=list)
+    cases: list[CaseNow] = field(default_factory=list)
+    offers: list[OfferNow] = field(default_factory=list)
+    steps: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+    now: str = ""
+
+
+class Play:
+    """A trial under way."""
+
+    def __init__(self, process: str, cast: Cast, trial: Trial, around: Around) -> None:
+        self._process, self._cast, self._trial, self._around = process, cast, trial, around
+        self._region = trial.region or around.region
+        self._house = _StageHouse(around, cast, self._region)
+        self._engine = Engine(self._house)
+        self._now = datetime.fromisoformat(trial.at).replace(tzinfo=ZONE)
+        self._record: dict[str, Any] = dict(trial.record)
+        self._family: dict[str, Case] = {}
+        self._root = ""
+        self.report = Report()
+
+    def run(self) -> Report:
+        """Open the case, make all moves, tell what is now."""
+        if self._open():
+            for number, move in enumerate(self._trial.moves[:MOST_MOVES], 1):
+                try:
+                    self._move(number, move)
+                except (ExpressionError, NeverOpen) as error:
+                    words = error.message if isinstance(error, ExpressionError) else str(error)
+                    self.report.failures.append(say("trial-broken", move=number, words=words))
+                    break
+        self._tell_now()
+        return self.report
+
+    # ── what is done ──
+
+    def _open(self) -> bool:
+        who = self._trial.opens or next(iter(self._cast.people), "")
+        if who not in self._cast.people:
+            self.report.failures.append(say("trial-opens", words=say("person-unknown", person=who)))
+            return False
+        actor = self._house.actor(who)
+        try:
+            change = self._engine.open(
+                self._process, self._record, actor, self._now,
+                organisation=actor.organisation, region=self._region, values=self._trial.values,
+            )  # fmt: skip
+        except (Refused, ExpressionError, KeyError) as error:
+            words = error.says if isinstance(error, Refused) else str(error)
+            self.report.failures.append(say("trial-opens", words=words))
+            return False
+        self._root = next(iter(change.cases))
+        self._take(change)
+        return True
+
+    def _move(self, number: int, move: Move) -> None:
+        if move.wait is not None:
+            self._wait(move.wait)
+        if move.until is not None:
+            self._now = max(self._now, datetime.fromisoformat(move.until).replace(tzinfo=ZONE))
+            self._line("wait", "", f"到 {move.until}")
+        self._record |= move.record
+        case = self._task(move.task)
+        if case is None:
+            self.report.failures.append(say("trial-task", move=number, holder=move.task))
+            return
+        if move.does is not None:
+            self._act(number, move, case)
+        self._expect(number, move, self._family[case.id])
+
+    def _wait(self, wait: str) -> None:
+        amount, unit = wait.split()
+        limit = Limit(int(amount), Unit(unit)) if int(amount) else None
+        if limit is not None:
+            if limit.unit is Unit.DAYS:
+                self._now += timedelta(days=limit.amount)
+            else:
+                time = self._around.working_time("office", self._region)
+                self._now = limit.after(self._now, time).astimezone(ZONE)
+            self._line("wait", "", f"过了{limit}")
+
+    def _act(self, number: int, move: Move, case: Case) -> None:
+        action, words = str(move.does), ""
+        if move.who not in self._cast.people:
+            self.report.failures.append(say("trial-broken", move=number, words=say("person-unknown", person=move.who)))
+            return
+        actor = self._house.actor(move.who)
+        try:
+            form = self._filled_in(case, action, move.form, actor)
+            change = self._engine.act(self._family, case.id, actor, action, form, self._record, self._now)
+        except Refused as refused:
+            words = refused.says
+            self._line("refused", move.who, f"{self._title(case, action)}：{words}")
+        else:
+            self._take(change)
+        if words and move.refused is None:
+            text = say("trial-refused", move=number, who=move.who, action=action, words=words)
+            self.report.failures.append(text)
+        elif not words and move.refused is not None:
+            self.report.failures.append(say("trial-done", move=number, who=move.who, action=action))
+        elif move.refused is not None and move.refused not in words:
+            self.report.failures.append(say("trial-words", move=number, words=words, wanted=move.refused))
+
+    def _filled_in(self, case: Case, action: str, given: Mapping[str, Any], actor: Actor) -> Mapping[str, Any]:
+        found = self._house.revision(case.process, case.revision).steps[case.step].actions.get(action)
+        if found is None or found.form is None:
+            return given
+        checked = self._around.check_form(found.form, given, form_facts(self._record, actor, self._now))
+        if checked.errors:
+            raise Refused("form", checked.words)
+        return checked.values
+
+    def _take(self, change: Change) -> None:
+        self._family |= change.cases
+        for event in change.events:
+            self._tell(event)
+
+    def _task(self, holder: str) -> Case | None:
+        if not holder:
+            return self._family[self._root]
+        found = [one for one in self._family.values() if one.parent and one.holder == holder]
+        return next((one for one in found if not one.is_over), found[-1] if found else None)
+
+    # ── what is expected ──
+
+    def _expect(self, number: int, move: Move, case: Case) -> None:
+        wanted: dict[str, tuple[Any, Any]] = {}
+        for key in ("step", "outcome", "holder", "person"):
+            if (value := getattr(move, key)) is not None:
+                wanted[key] = (getattr(case, key), value)
+        wanted |= {f"values.{name}": (case.values.get(name), value) for name, value in move.values.items()}
+        clocks = {one.name: one.state for one in self._clocks(case)}
+        wanted |= {f"clocks.{name}": (clocks.get(name, "none"), state) for name, state in move.clocks.items()}
+        if move.offers is not None and move.who in self._cast.people:
+            offers = self._engine.offers(self._family, case.id, self._house.actor(move.who), self._record, self._now)
+            wanted["offers"] = ([one.action for one in offers if not one.refused], list(move.offers))
+        for name, (found, value) in wanted.items():
+            if found != value:
+                is_now = ", ".join(found) if name == "offers" else repr(found) if found in ("", None) else found
+                should = ", ".join(value) if name == "offers" else value
+                self.report.failures.append(say("trial-is", move=number, name=name, found=is_now, wanted=should))
+
+    # ── what is told ──
+
+    def _line(self, what: str, who: str, text: str) -> None:
+        self.report.lines.append(Line(_moment(self._now), what, who, text))
+
+    def _tell(self, event: CaseEvent) -> None:
+        case = self._family[event.case]
+        process = self._house.revision(case.process, case.revision)
+        holder = f"（{case.holder}）" if case.parent else ""
+        match event:
+            case CaseOpened():
+                self._line("opened", event.by.name, f"{process.title}{holder}开始")
+            case ActionTaken():
+                self._line("acts", event.by.name, f"{process.steps[event.step].actions[event.action].title}{holder}")
+            case StepEntered():
+                self._line("enters", "", f"{process.steps[event.step].title}{holder}")
+                self.report.steps.append(event.step if not case.parent else f"{case.process}.{event.step}")
+            case CaseReopened():
+                self._line("reopened", "", f"{process.title}{holder}重新办理")
+            case CaseEnded():
+                self._line("ended", "", f"{process.title}{holder}办结：{event.outcome}")
+            case _:
+                return
+
+    def _title(self, case: Case, action: str) -> str:
+        found = self._house.revision(case.process, case.revision).steps[case.step].actions.get(action)
+        return found.title if found is not None else action
+
+    def _tell_now(self) -> None:
+        report = self.report
+        report.now = _moment(self._now)
+        for case in self._family.values():
+            process = self._house.revision(case.process, case.revision)
+            step = process.steps[case.step]
+            report.cases.append(
+                CaseNow(
+                    case.id,
+                    case.process,
+                    case.role,
+                    case.step,
+                    step.title,
+                    step.public,
+                    case.holder,
+                    case.person,
+                    case.outcome,
+                    dict(case.values),
+                    self._clocks(case),
+                )
+            )
+            for name in self._cast.people:
+                report.offers += [self._offer(name, case, one) for one in self._offers(case, name)]
+
+    def _offers(self, case: Case, name: str) -> tuple[Offer, ...]:
+        try:
+            return self._engine.offers(self._family, case.id, self._house.actor(name), self._record, self._now)
+        except ExpressionError as error:
+            self._line("refused", name, in_chinese(error.message))
+            return ()
+
+    @staticmethod
+    def _offer(name: str, case: Case, offer: Offer) -> OfferNow:
+        task = case.holder if case.parent else ""
+        return OfferNow(name, case.id, task, offer.action, offer.title, offer.form, offer.refused)
+
+    def _clocks(self, case: Case) -> list[ClockNow]:
+        process = self._house.revision(case.process, case.revision)
+        found = []
+        for name, rule in process.clocks.items():
+            if not case.clocks.get(name):
+                found.append(ClockNow(name, rule.title, "none", ""))
+                continue
+            at = standing(rule, case, name, self._house.working_time(rule.calendar, case.region))
+            deadline = at.deadline
+            state: ClockState = "running"
+            if deadline.stopped_at is not None:
+                state = "ended"
+            elif deadline.is_overdue(self._now):
+                state = "missed"
+            elif not deadline.runs:
+                state = "paused"
+            elif at.warn_at is not None and at.warn_at <= self._now:
+                state = "near"
+            found.append(ClockNow(name, rule.title, state, _moment(deadline.due)))
+        return found
+
+
+def form_facts(record: Mapping[str, Any], actor: Actor, now: datetime) -> dict[str, Any]:
+    """What a form's conditions read beside its own fields."""
+    local = now.astimezone(ZONE)
+    return {
+        "record": dict(record),
+        "actor": {
+            "id": actor.id, "name": actor.name, "organisation": actor.organisation, "region": actor.region,
+        },
+        "time": {
+            "now": local.replace(tzinfo=None).isoformat(timespec="seconds"), "date": local.date().isoformat(),
+        },
+    }  # fmt: skip
+
+
+def play(process: Process, trial: Trial, around: Around) -> Report:
+    """Play one trial of a process. In its own cast's names."""
+    return Play(process.process, process.cast, trial, around).run()
+
+
+def with_moves(trial: Trial, moves: tuple[Move, ...]) -> Trial:
+    """The same with other moves."""
+    return trial.model_copy(update={"moves": moves})
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(ZONE).strftime("%Y-%m-%d %H:%M")
