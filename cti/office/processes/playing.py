@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -16,6 +16,7 @@ from cti.identity import regions
 from cti.office.deadlines.limits import Limit, Unit
 from cti.office.forms.checking import Checked
 from cti.office.processes.case import (
+    HOUSE,
     ActionTaken,
     Actor,
     Case,
@@ -30,7 +31,7 @@ from cti.office.processes.definition import Process, Who
 from cti.office.processes.engine import Change, Engine, Offer
 from cti.office.processes.refused import Refused
 from cti.office.processes.sentences import say
-from cti.office.processes.trials import Cast, ClockState, Move, Trial
+from cti.office.processes.trials import HOUSE_PLAYER, Cast, ClockState, Move, Trial
 
 MOST_MOVES = 500
 HOUSE_ORGANISATION = "city"
@@ -72,11 +73,15 @@ class _StageHouse:
 
     def actor(self, name: str) -> Actor:
         """A scripted person."""
+        if name == HOUSE_PLAYER:
+            return HOUSE
         organisation = self._cast.people[name].organisation or HOUSE_ORGANISATION
         return Actor(name, name, organisation, self.region_of(organisation) or self._region)
 
-    def may(self, actor: Actor, who: Who, case: Case) -> bool:
+    def may(self, actor: Actor, who: Who, case: Case, parent: Case | None) -> bool:
         """By his permissions, over what lies in his region; see `VisitorsHouse.may`."""
+        if who.of == "house":
+            return not actor.id
         player = self._cast.people.get(actor.id)
         if player is None or who.permission not in player.may:
             return False
@@ -85,6 +90,8 @@ class _StageHouse:
                 return case.person == actor.id
             case "holder":
                 return actor.organisation in self._above(case.holder)
+            case "giver":
+                return parent is not None and regions.is_within(parent.region, actor.region)
             case _:
                 return regions.is_within(case.region, actor.region)
 
@@ -180,6 +187,7 @@ class Play:
         self._record: dict[str, Any] = dict(trial.record)
         self._family: dict[str, Case] = {}
         self._root = ""
+        self._fired: set[tuple[str, str, datetime]] = set()
         self.report = Report()
 
     def run(self) -> Report:
@@ -220,7 +228,7 @@ class Play:
         if move.wait is not None:
             self._wait(move.wait)
         if move.until is not None:
-            self._now = max(self._now, datetime.fromisoformat(move.until).replace(tzinfo=ZONE))
+            self._pass(datetime.fromisoformat(move.until).replace(tzinfo=ZONE))
             self._line("wait", "", f"到 {move.until}")
         self._record |= move.record
         case = self._task(move.task)
@@ -235,16 +243,44 @@ class Play:
         amount, unit = wait.split()
         limit = Limit(int(amount), Unit(unit)) if int(amount) else None
         if limit is not None:
-            if limit.unit is Unit.DAYS:
-                self._now += timedelta(days=limit.amount)
-            else:
-                time = self._around.working_time("office", self._region)
-                self._now = limit.after(self._now, time).astimezone(ZONE)
+            time = self._around.working_time("office", self._region)
+            is_days = limit.unit is Unit.DAYS
+            self._pass(self._now + timedelta(days=limit.amount) if is_days else limit.after(self._now, time))
             self._line("wait", "", f"过了{limit}")
+
+    def _pass(self, until: datetime) -> None:
+        """Let time pass; the house does what is to be done when a time limit is over."""
+        for _ in range(MOST_MOVES):
+            due = [one for one in self._overdue() if one[0] <= until]
+            if not due:
+                break
+            at, case, action, key = min(due)
+            self._fired.add(key)
+            self._now = max(self._now, at)
+            try:
+                self._take(self._engine.act(self._family, case, HOUSE, action, {}, self._record, self._now))
+            except Refused as refused:
+                self._line("refused", "", f"{self._title(self._family[case], action)}：{refused.says}")
+        self._now = max(self._now, until.astimezone(ZONE))
+
+    def _overdue(self) -> Iterator[tuple[datetime, str, str, tuple[str, str, datetime]]]:
+        """When a running limit falls due after which the house acts, with the case, the action and a key."""
+        for case in self._family.values():
+            process = self._house.revision(case.process, case.revision)
+            for name, rule in process.clocks.items():
+                if rule.then is None or not case.clocks.get(name) or rule.then not in process.steps[case.step].actions:
+                    continue
+                deadline = standing(rule, case, name, self._house.working_time(rule.calendar, case.region)).deadline
+                key = (case.id, name, deadline.due)
+                if deadline.runs and key not in self._fired:
+                    yield deadline.due.astimezone(ZONE), case.id, rule.then, key
+
+    def _is_there(self, name: str) -> bool:
+        return name == HOUSE_PLAYER or name in self._cast.people
 
     def _act(self, number: int, move: Move, case: Case) -> None:
         action, words = str(move.does), ""
-        if move.who not in self._cast.people:
+        if not self._is_there(move.who):
             self.report.failures.append(say("trial-broken", move=number, words=say("person-unknown", person=move.who)))
             return
         actor = self._house.actor(move.who)
@@ -294,7 +330,7 @@ class Play:
         wanted |= {f"values.{name}": (case.values.get(name), value) for name, value in move.values.items()}
         clocks = {one.name: one.state for one in self._clocks(case)}
         wanted |= {f"clocks.{name}": (clocks.get(name, "none"), state) for name, state in move.clocks.items()}
-        if move.offers is not None and move.who in self._cast.people:
+        if move.offers is not None and self._is_there(move.who):
             offers = self._engine.offers(self._family, case.id, self._house.actor(move.who), self._record, self._now)
             wanted["offers"] = ([one.action for one in offers if not one.refused], list(move.offers))
         for name, (found, value) in wanted.items():

@@ -102,15 +102,25 @@ PROCESSES: dict[str, Sentence] = {
         "环节 {step} 已办结，时限在此没有意义",
         "a time limit at an end",
     ),
+    "then-never": Sentence(
+        "no step at which the time limit runs has the action {action}",
+        "时限计时的环节都没有操作 {action}",
+        "what should be done when time is over can never be done",
+    ),
+    "then-nobody": Sentence(
+        "the house may not do {action}",
+        "系统无权操作 {action}",
+        "what the house should do when time is over is not its own",
+    ),
     "clock-both": Sentence(
         "{step} stands among during and pauses",
         "环节 {step} 同时写在 during 和 pauses 里",
         "a step at which a limit runs and stands still",
     ),
     "clock-endless": Sentence(
-        "runs everywhere and is never over before the case is",
-        "在所有环节都计时，直到办结才结束",
-        "a time limit that never ends before its case",
+        "never ends: no step outside of it, and no end, can be reached",
+        "永远不会结束：从计时的环节走不到其他环节，也走不到办结",
+        "a time limit that never ends",
     ),
     "pause-endless": Sentence(
         "paused at {step}, the time limit can neither go on nor end",
@@ -164,6 +174,7 @@ PROCESSES: dict[str, Sentence] = {
     ),
     "hint-lead": Sentence("let a way lead there, or remove it", "让某个去向通往这里，或删除它"),
     "hint-who": Sentence("write `who` at the step or the action", "在环节或操作上写 who"),
+    "hint-house": Sentence("write `{{of: house}}` among its `who`", "在它的 who 里加上 {{of: house}}"),
     "hint-join": Sentence("write `joins` at a step that is reached from here", "在之后的环节上写 joins"),
     "hint-limit": Sentence("a last limit without `if`", "最后加一条不带 if 的时限"),
     "hint-form": Sentence("name a form with the action", "给操作写上 form"),

@@ -8,6 +8,9 @@ import pydantic
 
 from cti.base.parts import Name, OneOrMore, Part, Variable
 
+HOUSE_PLAYER = "house"
+"""Who acts where the house itself does."""
+
 ClockState = Literal["none", "running", "near", "missed", "paused", "ended"]
 """What a time limit is: not begun, running, nearly overdue, overdue, standing still, or over."""
 

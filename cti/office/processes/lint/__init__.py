@@ -19,8 +19,8 @@ def lint(process: Process, document: Document, known: Known) -> Iterator[Finding
     yield from wrong
     # A way to nowhere makes everything behind it unreachable: that is one fault, not ten.
     if not any(one.code == "step-unknown" for one in wrong):
-        yield from graph.check(process, document)
+        yield from graph.check(process, document, known)
         yield from tasks.check(process, document, known)
-        yield from clocks.check(process, document)
+        yield from clocks.check(process, document, known)
     yield from expressions.check(process, document, known)
     yield from tests.check(process, document)

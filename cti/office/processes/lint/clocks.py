@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from cti.base.findings import Finding
 from cti.documents import Document
 from cti.office.processes.definition import ClockRule, Process
-from cti.office.processes.lint.graph import entries, passes_always, reachable, shadowed
+from cti.office.processes.lint.graph import entries, reachable, shadowed
+from cti.office.processes.lint.known import Known
 from cti.office.processes.sentences import say
 
 
-def check(process: Process, document: Document) -> Iterator[Finding]:
+def check(process: Process, document: Document, known: Known) -> Iterator[Finding]:
     """All findings about time limits."""
-    reached = reachable(process, entries(process))
+    reached = reachable(process, entries(process, known))
     for name, clock in process.clocks.items():
         where = ("clocks", name)
         if not set(clock.during) & reached:
@@ -29,9 +30,9 @@ def check(process: Process, document: Document) -> Iterator[Finding]:
             elif not _goes_on(process, clock, step):
                 words = say("pause-endless", step=step)
                 yield Finding.at(document, (*where, "pauses", index), words)
-        stays = {one for one in reached if process.steps[one].outcome is None and not passes_always(process.steps[one])}
-        if len(stays) > 1 and stays <= {*clock.during, *clock.pauses}:
-            yield Finding.at(document, (*where, "during"), say("clock-endless"), severity="warning")
+        after = reachable(process, set(clock.during))
+        if not any(process.steps[one].outcome or one not in (*clock.during, *clock.pauses) for one in after):
+            yield Finding.at(document, (*where, "during"), say("clock-endless"))
         conditions = [
             ((*where, "limits", index), one.when.text if one.when is not None else None)
             for index, one in enumerate(clock.limits)

@@ -5,25 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from cti.base.expressions import Expression
-from cti.base.expressions.types import ANY, MOMENT, NONE, NUMBER, TEXT, Type, record, type_of
+from cti.base.expressions.types import ANY, BOOLEAN, MOMENT, NONE, NUMBER, TEXT, Type, record, type_of
 from cti.base.findings import Finding
 from cti.base.sentences import Words
 from cti.documents import Document, Where
-from cti.office.processes.definition import Action, Effects, Process
+from cti.office.processes.definition import Action, Effects, Process, Step
 from cti.office.processes.lint import places
 from cti.office.processes.lint.known import Known
 from cti.office.processes.sentences import say
 
 IN_EXPRESSION = ("{words}, in {expression}", "{words}（表达式 {expression}）")
+ANYTHING = "*"
 _COUNTED = record(dict.fromkeys(("all", "open", "ended"), NUMBER))
 _TEXTS = ("id", "step", "organisation", "region", "holder", "person", "role", "outcome")
 
 
 def check(process: Process, document: Document, known: Known) -> Iterator[Finding]:
-    """All findings about expressions."""
+    """All findings about expressions. What only the house does is filled in by programs: nothing is known of it."""
     names = types(process, known)
     for where, expression, form, in_join in _every(process):
         yield from _one(document, where, expression, names, _form(form, known), in_join=in_join)
+
+
+def _form_of(step: Step, action: Action | None) -> str | None:
+    """The form that is filled in, `*` for what a program fills in."""
+    rules = (action.who or step.who) if action is not None else ()
+    if action is not None and action.form is None and rules and all(one.of == "house" for one in rules):
+        return ANYTHING
+    return action.form if action is not None else None
 
 
 def types(process: Process, known: Known) -> dict[str, Type]:
@@ -38,6 +47,7 @@ def types(process: Process, known: Known) -> dict[str, Type]:
         "actor": record(dict.fromkeys(("id", "name", "organisation", "region"), TEXT)),
         "part": record({**dict.fromkeys(_TEXTS, TEXT), "values": ANY}),
         "parts": record(fields),
+        "clocks": record(dict.fromkeys(process.clocks, record({"runs": BOOLEAN, "overdue": BOOLEAN}))),
         "count": record(dict.fromkeys(process.action_names, NUMBER)),
         "time": record({"now": MOMENT, "date": TEXT}),
     }
@@ -85,38 +95,49 @@ def _one(
 
 
 def _every(process: Process) -> Iterator[tuple[Where, Expression, str | None, bool]]:
-    """Every expression: its place, the form that is filled in there, and whether a task has just ended."""
-    for where, _, key, way in places.ways(process):
+    """Every expression: its place, the form that is filled in there, and whether it is about one task (`part`)."""
+    for where, step, key, way in places.ways(process):
+        action = process.steps[step].actions.get(key) if where[-2:-1] not in (("passes",), ("joins",)) else None
+        form, in_join = _form_of(process.steps[step], action), where[-2:-1] == ("joins",)
         if way.when is not None:
-            action = process.steps[str(where[1])].actions.get(key)
-            form = action.form if action is not None and where[2] == "actions" else None
-            yield (*where, "if"), way.when, form, where[2] == "joins"
-    for where, _, effects in places.effects(process):
-        form = effects.form if isinstance(effects, Action) else None
-        for place, expression in _of(effects):
-            yield (*where, *place), expression, form, False
-    for where, _, _, _, action in places.actions(process):
+            yield (*where, "if"), way.when, form, in_join
+        for name, one in way.sets.items():
+            yield (*where, "sets", name), one, form, in_join
+    for where, step, _, effects in places.effects(process):
+        form = _form_of(process.steps[step], effects if isinstance(effects, Action) else None)
+        for place, expression, about_part in _of(effects):
+            yield (*where, *place), expression, form, about_part
+    for where, _, at, _, action in places.actions(process):
+        form = _form_of(at, action)
         if action.shown is not None:
             yield (*where, "if"), action.shown, None, False
         for index, need in enumerate(action.needs):
-            yield (*where, "needs", index, "unless"), need.unless, action.form, False
+            yield (*where, "needs", index, "unless"), need.unless, form, False
+            for expression in need.says.expressions:
+                yield (*where, "needs", index, "says"), expression, form, False
     for name, clock in process.clocks.items():
         for index, limit in enumerate(clock.limits):
             if limit.when is not None:
                 yield ("clocks", name, "limits", index, "if"), limit.when, None, False
+            yield ("clocks", name, "limits", index, "amount"), limit.amount, None, False
 
 
-def _of(effects: Effects) -> Iterator[tuple[Where, Expression]]:
+def _of(effects: Effects) -> Iterator[tuple[Where, Expression, bool]]:
     for name, one in effects.sets.items():
-        yield ("sets", name), one
+        yield ("sets", name), one, False
     if effects.holder is not None:
-        yield ("holder",), effects.holder
+        yield ("holder",), effects.holder, False
     if effects.person is not None:
-        yield ("person",), effects.person
+        yield ("person",), effects.person, False
     for index, begin in enumerate(effects.begins):
-        yield ("begins", index, "to"), begin.to
+        yield ("begins", index, "to"), begin.to, False
         for name, one in begin.sets.items():
-            yield ("begins", index, "sets", name), one
+            yield ("begins", index, "sets", name), one, False
+    for index, reopen in enumerate(effects.reopens):
+        if reopen.when is not None:
+            yield ("reopens", index, "if"), reopen.when, True
+        for name, one in reopen.sets.items():
+            yield ("reopens", index, "sets", name), one, True
     for name, change in effects.clocks.items():
         if change.by is not None:
-            yield ("clocks", name, "by", "amount"), change.by.amount
+            yield ("clocks", name, "by", "amount"), change.by.amount, False

@@ -8,12 +8,14 @@ from cti.base.findings import Finding
 from cti.documents import Document, Where
 from cti.office.processes.definition import Process, Step, Way
 from cti.office.processes.lint import places
+from cti.office.processes.lint.known import Known
+from cti.office.processes.lint.names import begun_as
 from cti.office.processes.sentences import say
 
 
-def check(process: Process, document: Document) -> Iterator[Finding]:
+def check(process: Process, document: Document, known: Known) -> Iterator[Finding]:
     """All findings about steps and ways."""
-    reached = reachable(process, entries(process))
+    reached = reachable(process, entries(process, known))
     for name, step in process.steps.items():
         where: Where = ("steps", name)
         if name not in reached:
@@ -22,7 +24,7 @@ def check(process: Process, document: Document) -> Iterator[Finding]:
         if step.outcome is None and not step.ways:
             yield Finding.at(document, where, say("step-stuck", step=name), suggestion=say("hint-step-out"))
         if step.outcome is not None:
-            for key, found in (("passes", step.passes), ("joins", step.joins), ("actions", step.actions)):
+            for key, found in (("passes", step.passes), ("joins", step.joins)):
                 if found:
                     words = say("outcome-goes-on", step=name, key=key)
                     yield Finding.at(document, (*where, key), words, severity="warning")
@@ -35,9 +37,15 @@ def check(process: Process, document: Document) -> Iterator[Finding]:
     yield from _public(process, document, reached)
 
 
-def entries(process: Process) -> set[str]:
-    """Where cases come in: at the start, and where tasks of this process are reopened by a process of the same file."""
-    return {process.start}
+def entries(process: Process, known: Known) -> set[str]:
+    """Where cases come in: at the start, and where another process has its tasks, which go by this one, go on."""
+    found = {process.start}
+    for other in {**known.processes, process.process: process}.values():
+        for _, _, _, effects in places.effects(other):
+            for reopen in effects.reopens:
+                if any(one.process == process.process for one in begun_as(other, known, reopen.role)):
+                    found.add(reopen.step)
+    return found
 
 
 def reachable(process: Process, starts: set[str]) -> set[str]:
@@ -46,7 +54,7 @@ def reachable(process: Process, starts: set[str]) -> set[str]:
     found = set(waiting)
     while waiting:
         for way in process.steps[waiting.pop()].ways:
-            if way.next in process.steps and way.next not in found:
+            if way.next is not None and way.next in process.steps and way.next not in found:
                 found.add(way.next)
                 waiting.append(way.next)
     return found
@@ -54,7 +62,7 @@ def reachable(process: Process, starts: set[str]) -> set[str]:
 
 def passes_always(step: Step) -> bool:
     """Whether no case ever stays there."""
-    return any(way.when is None for way in step.passes)
+    return any(way.when is None and way.next is not None for way in step.passes)
 
 
 def _endless(process: Process, document: Document) -> Iterator[Finding]:
@@ -76,8 +84,8 @@ def _endless(process: Process, document: Document) -> Iterator[Finding]:
 
 def _circles(process: Process, document: Document) -> Iterator[Finding]:
     """Circles of steps that are all passed without a condition."""
-    always = {
-        name: next(way.next for way in step.passes if way.when is None)
+    always: dict[str, str] = {
+        name: step.passes[0].next or name
         for name, step in process.steps.items()
         if step.outcome is None and passes_always(step) and len(step.passes) == 1
     }
@@ -94,12 +102,14 @@ def _circles(process: Process, document: Document) -> Iterator[Finding]:
 
 def _twice(process: Process, document: Document) -> Iterator[Finding]:
     """Ways that an earlier one of the same list makes needless."""
-    lists: dict[Where, list[tuple[Where, Way]]] = {}
+    lists: dict[Where, dict[Where, Way]] = {}
     for where, _, _, way in places.ways(process):
         if isinstance(where[-1], int):
-            lists.setdefault(where[:-1], []).append((where, way))
+            lists.setdefault(where[:-1], {})[where] = way
     for found in lists.values():
-        for where in shadowed([(where, way.when.text if way.when is not None else None) for where, way in found]):
+        for where in shadowed(
+            [(where, way.when.text if way.when is not None else None) for where, way in found.items()]
+        ):
             yield Finding.at(document, where, say("way-unreached"))
 
 

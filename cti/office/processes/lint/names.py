@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from cti.base.findings import Finding, close_to
 from cti.documents import Document, Where
 from cti.identity import regions
-from cti.office.processes.definition import Process
+from cti.office.processes.definition import ClockRule, Process
 from cti.office.processes.lint import places
 from cti.office.processes.lint.known import Known
 from cti.office.processes.scope import NAMES
@@ -30,12 +30,14 @@ def check(process: Process, document: Document, known: Known) -> Iterator[Findin
     steps = process.steps
     yield from wrong(("start",), "step-unknown", "step", process.start, steps)
     for where, _, _, way in places.ways(process):
-        yield from wrong((*where, "next"), "step-unknown", "step", way.next, steps)
+        if way.next is not None:
+            yield from wrong((*where, "next"), "step-unknown", "step", way.next, steps)
         if way.closes not in ("", "all"):
             yield from wrong((*where, "closes"), "role-unknown", "role", way.closes, process.roles)
     for where, rule in places.who(process):
         place = (*where, "permission")
-        yield from wrong(place, "permission-unknown", "permission", rule.permission, known.permissions)
+        if rule.permission:
+            yield from wrong(place, "permission-unknown", "permission", rule.permission, known.permissions)
     for where, _, step, name, action in places.actions(process):
         if action.form is not None:
             yield from wrong((*where, "form"), "form-unknown", "form", action.form, known.forms)
@@ -47,6 +49,7 @@ def check(process: Process, document: Document, known: Known) -> Iterator[Findin
             for index, one in enumerate(found):
                 yield from wrong(("clocks", name, key, index), "step-unknown", "step", one, steps)
         yield from wrong(("clocks", name, "calendar"), "calendar-unknown", "calendar", clock.calendar, known.calendars)
+        yield from _then(process, document, name, clock)
     for name in process.values:
         if name in NAMES:
             yield Finding.at(document, ("values", name), say("value-reserved", name=name))
@@ -54,12 +57,30 @@ def check(process: Process, document: Document, known: Known) -> Iterator[Findin
     yield from _binding(process, document, known)
 
 
+def _then(process: Process, document: Document, name: str, clock: ClockRule) -> Iterator[Finding]:
+    """What the house does when a time limit is over must be an action of a step at which it runs, and the house's."""
+    if clock.then is None:
+        return
+    where: Where = ("clocks", name, "then")
+    if clock.then not in process.action_names:
+        words = say("action-unknown", action=clock.then)
+        yield Finding.at(document, where, words, suggestion=hint(clock.then, process.action_names))
+        return
+    steps = [process.steps[one] for one in clock.during if one in process.steps]
+    there = [(step, step.actions[clock.then]) for step in steps if clock.then in step.actions]
+    if not there:
+        yield Finding.at(document, where, say("then-never", action=clock.then))
+    elif not any(rule.of == "house" for step, action in there for rule in action.who or step.who):
+        words = say("then-nobody", action=clock.then)
+        yield Finding.at(document, where, words, suggestion=say("hint-house"))
+
+
 def _effects(process: Process, document: Document, known: Known) -> Iterator[Finding]:
-    for where, _, effects in places.effects(process):
-        for name in effects.sets:
-            if name not in process.values:
-                words = say("value-unknown", name=name)
-                yield Finding.at(document, (*where, "sets", name), words, suggestion=hint(name, process.values))
+    for where, name, _ in places.sets(process):
+        if name not in process.values:
+            words = say("value-unknown", name=name)
+            yield Finding.at(document, where, words, suggestion=hint(name, process.values))
+    for where, _, _, effects in places.effects(process):
         for name in effects.clocks:
             if name not in process.clocks:
                 words = say("clock-unknown", clock=name)
@@ -74,6 +95,11 @@ def _effects(process: Process, document: Document, known: Known) -> Iterator[Fin
                 place = (*where, "reopens", index, "step")
                 words = say("step-unknown", step=reopen.step)
                 yield Finding.at(document, place, words, suggestion=hint(reopen.step, names))
+            for name in reopen.sets:
+                if parts and all(name not in part.values for part in parts):
+                    words, place = say("value-unknown", name=name), (*where, "reopens", index, "sets", name)
+                    names = {one for part in parts for one in part.values}
+                    yield Finding.at(document, place, words, suggestion=hint(name, names))
         for index, begin in enumerate(effects.begins):
             place = (*where, "begins", index)
             found = process if begin.process == process.process else known.processes.get(begin.process)
@@ -94,7 +120,7 @@ def _effects(process: Process, document: Document, known: Known) -> Iterator[Fin
 
 def begun_as(process: Process, known: Known, role: str) -> list[Process]:
     """The processes of the parallel tasks of a role, as far as they are known."""
-    begun = {begin.process for _, _, one in places.effects(process) for begin in one.begins if begin.role == role}
+    begun = {begin.process for _, _, _, one in places.effects(process) for begin in one.begins if begin.role == role}
     found = {**known.processes, process.process: process}
     # Where a county has its own in the place of one, its tasks go by that.
     begun |= {one.process for one in found.values() if one.replaces in begun}

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cti.base.expressions import Expression
 from cti.documents import Where
 from cti.office.processes.definition import Action, Effects, Process, Step, Way, Who
 
 
 def actions(process: Process) -> Iterator[tuple[Where, str, Step, str, Action]]:
-    """Every action: place, its step and name."""
+    """Every action of every step: place, the step's name, the step, the action's name. Shared ones stand once."""
     for step_name, step in process.steps.items():
         for name, action in step.actions.items():
-            yield ("steps", step_name, "actions", name), step_name, step, name, action
+            shared = process.actions.get(name) is action
+            yield ("actions", name) if shared else ("steps", step_name, "actions", name), step_name, step, name, action
 
 
-def effects(process: Process) -> Iterator[tuple[Where, str, Effects]]:
-    """Everything that changes a case, with the step at which it does."""
+def effects(process: Process) -> Iterator[tuple[Where, str, str, Effects]]:
+    """Everything that changes a case: place, the step at which it does, and the action (empty: on entering)."""
     for name, step in process.steps.items():
-        yield ("steps", name, "enters"), name, step.enters
-    for where, step_name, _, _, action in actions(process):
-        yield where, step_name, action
+        yield ("steps", name, "enters"), name, "", step.enters
+    for where, step_name, _, name, action in actions(process):
+        yield where, step_name, name, action
 
 
 def ways(process: Process) -> Iterator[tuple[Where, str, str, Way]]:
@@ -34,6 +36,16 @@ def ways(process: Process) -> Iterator[tuple[Where, str, str, Way]]:
             yield where, step_name, name, action.ways[0]
         for index, way in enumerate(action.next if isinstance(action.next, tuple) else ()):
             yield (*where, "next", index), step_name, name, way
+
+
+def sets(process: Process) -> Iterator[tuple[Where, str, Expression]]:
+    """Every value of the case that is set: place, name, and what becomes of it."""
+    for where, _, _, one in effects(process):
+        for name, expression in one.sets.items():
+            yield (*where, "sets", name), name, expression
+    for where, _, _, way in ways(process):
+        for name, expression in way.sets.items():
+            yield (*where, "sets", name), name, expression
 
 
 def who(process: Process) -> Iterator[tuple[Where, Who]]:

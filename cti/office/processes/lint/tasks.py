@@ -21,12 +21,12 @@ from cti.office.processes.sentences import say
 def check(process: Process, document: Document, known: Known) -> Iterator[Finding]:
     """All findings about parallel tasks."""
     begins: dict[str, set[str]] = {}
-    for where, name, effects in places.effects(process):
+    for where, name, action, effects in places.effects(process):
         if not (effects.begins or effects.reopens):
             continue
         # They are there from the step at which they begin, or from where the action leads.
-        ways = [way for _, source, key, way in places.ways(process) if (source, key) == (name, where[-1])]
-        after = reachable(process, {way.next for way in ways} or {name})
+        ways = [way for _, source, key, way in places.ways(process) if (source, key) == (name, action)]
+        after = reachable(process, {way.next for way in ways if way.next is not None} or {name})
         begins[name] = begins.get(name, set()) | after
         if effects.begins and not any(process.steps[one].joins for one in after):
             words = say("join-missing")

@@ -139,7 +139,9 @@ FAULTS = [
      "    actions:\n      end: {title: 完, next: done}\n", "join-missing", "write `joins`"),
     ("during: [work]", "during: [done]", "clock-end", ""),
     ("during: [work]", "during: [work, waits]", "clock-both", ""),
-    ("during: [work]", "during: [begin, work]", "clock-endless", ""),
+    ("pauses: [waits]", "pauses: [waits]\n    then: go_on", "then-never", ""),
+    ("pauses: [waits]", "pauses: [waits]\n    then: again", "then-nobody", "of: house"),
+    ("pauses: [waits]", "pauses: [waits]\n    then: agan", "action-unknown", '"again"'),
     ("      - {amount: 5, unit: working_days}", "", "limit-none", "without `if`"),
     ("      - {if: record.urgent, amount: 4", "      - {amount: 4", "limit-unreached", ""),
     ("record.urgent", "record.urgnt", "field-unknown", "there are: "),
@@ -202,3 +204,17 @@ def test_a_form_that_drops_what_a_process_reads_is_refused(library: ProcessLibra
     draft, findings = forms.check(FORM.replace("  days: {title: 天数, type: integer, min: 1}\n", ""), "dispatch.yaml")
     assert draft is not None and findings == []
     assert [one.code for one in forms.breaks(draft) if one.file == "ticket.yaml"] == ["field-unknown"]
+
+
+def test_a_pause_and_a_time_limit_without_end(library: ProcessLibrary) -> None:
+    text = GOOD.replace("title: 继续, next: work", "title: 继续, next: waits")
+    assert "pause-endless" in {one.code for one in library.check(text, "t.yaml")[1]}
+    text = GOOD.replace("next: done}\n", "next: work}\n")
+    assert "clock-endless" in {one.code for one in library.check(text, "t.yaml")[1]}
+
+
+def test_what_only_the_house_does_may_read_what_a_program_gives_it(library: ProcessLibrary) -> None:
+    text = GOOD.replace(
+        "{title: 继续, next: work}", "{title: 继续, who: {of: house}, sets: {bounces: form.a}, next: work}"
+    )
+    assert library.check(text, "t.yaml")[1] == []
