@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -77,13 +78,15 @@ class RoutingDesk:
         self._lock = asyncio.Lock()
 
     def table(self, visitor: Visitor) -> Table:
-        """The table as the file has it, and who answers now."""
+        """The numbers within the visitor's reach as the file has them, and who answers now."""
         visitor.need(READ)
         text = self._text()
         file, findings = self._read(text)
         calendars, now = self._surroundings.calendars, self._surroundings.now()
         answering = []
         for number, entry in self._plan.entries.items():
+            if not self._sees(visitor, number):
+                continue
             parsed = Number.parse(number, area=entry.area)
             flow = self._table.flow(parsed, calendars, now, entry.region) or entry.flow
             answering.append(Answering(number, entry.organisation, entry.flow, flow))
@@ -93,7 +96,16 @@ class RoutingDesk:
             if self._owning.may_see(visitor, flow.head.organisation)
         }
         states = {name: calendars.state(name, now).is_open for name in sorted(calendars.names)}
-        return Table(digest(text), file.routes, findings, answering, flows, calendars.titles, states)
+        routes = _only(file, lambda number: self._sees(visitor, number))
+        return Table(digest(text), routes, findings, answering, flows, calendars.titles, states)
+
+    def _owner(self, number: str) -> str:
+        """The organisation of a number that is called; empty (the house's) for one that is in no plan."""
+        entry = self._plan.find(Number.parse(number))
+        return entry.organisation if entry is not None else ""
+
+    def _sees(self, visitor: Visitor, number: str) -> bool:
+        return self._owning.may_count(visitor, self._owner(number))
 
     def _text(self) -> str:
         try:
@@ -109,17 +121,28 @@ class RoutingDesk:
             return RoutingFile(), [Finding.of(one) for one in error.problems]
 
     async def change(self, visitor: Visitor, routes: list[dict[str, Any]], seen: str) -> Table:
-        """Put other routes into effect at once. Invalid with findings; Conflict unless `seen` is still the file's."""
+        """Put other routes in place of those that the visitor sees, at once; those of others stay.
+
+        Invalid with findings; Conflict unless `seen` is still the file's.
+        """
         visitor.need(PUBLISH)
         async with self._lock:
             before = self._text()
             if seen != digest(before):
                 raise Conflict("table_changed", "路由表已被他人修改，请刷新后再改")
-            text = HEAD + yaml.safe_dump({"routes": routes}, allow_unicode=True, sort_keys=False, width=120)
+            kept, faults = self._read(before)
+            if faults:
+                # A file that cannot be read would be written anew without the routes of others.
+                self._owning.need_change(visitor, PUBLISH, "")
+            others = RoutingFile(routes=_only(kept, lambda number: not self._sees(visitor, number)))
+            whole = {"routes": [*routes, *(one.model_dump(mode="json", exclude_unset=True) for one in others.routes)]}
+            text = HEAD + yaml.safe_dump(whole, allow_unicode=True, sort_keys=False, width=120)
             file, findings = self._read(text)
+            for number in _by_number(RoutingFile(routes=file.routes[: len(routes)])):
+                if not self._sees(visitor, number):
+                    self._owning.need_change(visitor, PUBLISH, self._owner(number))
             if findings:
                 raise refused(findings)
-            kept, _ = self._read(before)
             self._need_numbers(visitor, kept, file)
             await asyncio.to_thread(self._write, before, text)
             self._table.take(file)
@@ -139,12 +162,17 @@ class RoutingDesk:
         for number in sorted({*was, *becomes}):
             if was.get(number) == becomes.get(number):
                 continue
-            entry = self._plan.find(Number.parse(number))
-            self._owning.need_change(visitor, PUBLISH, entry.organisation if entry is not None else "")
+            self._owning.need_change(visitor, PUBLISH, self._owner(number))
             for choice in becomes.get(number, ()):
                 organisation = self._library.flows[choice.flow].head.organisation
                 if not self._owning.may_see(visitor, organisation):
                     raise Invalid("no_flow", f"没有流程 {choice.flow}", "routes")
+
+
+def _only(file: RoutingFile, wanted: Callable[[str], bool]) -> tuple[Route, ...]:
+    """The routes of the wanted numbers."""
+    narrowed = ((route, tuple(one for one in route.number if wanted(one))) for route in file.routes)
+    return tuple(route.model_copy(update={"number": numbers}) for route, numbers in narrowed if numbers)
 
 
 def _by_number(file: RoutingFile) -> dict[str, tuple[routing.Choice, ...]]:

@@ -257,8 +257,19 @@ async def test_a_county_routes_its_own_numbers(house: HouseOfFlows) -> None:
     await house.ask("county", "PUT", "/api/flow_routing", {"routes": [citys], "seen": seen}, status=403)
     after = await house.ask("county", "PUT", "/api/flow_routing", {"routes": [mine], "seen": seen})
     assert after["routes"][0]["number"] == ["12328"]
-    both = {"routes": [mine, citys], "seen": after["digest"]}
-    await house.ask("admin", "PUT", "/api/flow_routing", both)
+    together = {"number": ["12328", "12345"], "choose": [{"flow": "small"}]}
+    await house.ask("admin", "PUT", "/api/flow_routing", {"routes": [together], "seen": after["digest"]})
+
+    # A county saw the numbers of all others, and with what it saw it could take theirs out of the table.
+    table = await house.ask("county", "GET", "/api/flow_routing")
+    assert table["routes"] == after["routes"] and [one["number"] for one in table["answering"]] == ["12328"]
+    for sent in (citys, together):
+        await house.ask("county", "PUT", "/api/flow_routing", {"routes": [sent], "seen": table["digest"]}, status=403)
+    await house.ask("county", "PUT", "/api/flow_routing", {"routes": [], "seen": table["digest"]})
+    left = await house.ask("admin", "GET", "/api/flow_routing")
+    assert [one["number"] for one in left["routes"]] == [["12345"]]
+
+    (house.folder / "routing.yaml").write_text("routes: what")
     seen = (await house.ask("county", "GET", "/api/flow_routing"))["digest"]
     await house.ask("county", "PUT", "/api/flow_routing", {"routes": [mine], "seen": seen}, status=403)
 

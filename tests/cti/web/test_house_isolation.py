@@ -105,7 +105,7 @@ LISTED: dict[str, str] = {
     "GET /api/prompts": "a county's own prompts have tests of their own; what the house says is nobody's secret",
     "GET /api/lists/check": "what becomes of a caller of one's own organisation, by its lists and those above it",
     "GET /api/agent-numbers/next": "a free number of one organisation, which must lie within reach",
-    "GET /api/flow_routing": "which number leads where is one table of the house, and published numbers are no secret",
+    "GET /api/flow_routing": "numbers and routes within one's reach alone, which a test of the routing holds",
 }  # fmt: skip
 """GET routes without an id that are the same for all, or one's own."""
 
@@ -204,7 +204,7 @@ CHANGES_LISTED: dict[str, str] = {
     "POST /api/audit/chain/verify": "the whole chain, for who reaches all",
     "PUT /api/acd/matrix": "skills of agents within reach, which a test of its own holds",
     "POST /api/acd/history/{change}/undo": "a change of an agent out of reach is not in one's history",
-    "PUT /api/flow_routing": "each changed number must be one's own, which a test of the routing holds",
+    "PUT /api/flow_routing": "numbers within one's reach alone, which a test of the routing holds",
     "PUT /api/flow_calendars": SETTINGS_OF_THE_HOUSE,
     **dict.fromkeys(
         ("POST /api/prompts/{language}/{prompt}/versions", "POST /api/prompts/{language}/{prompt}/rollback",
