@@ -62,6 +62,7 @@ async def setup(host: Host) -> Teardown:
     registrar = host.services.find(Registrar)
     if registrar is not None:
         acd.can_ring = lambda agent: bool(registrar.addresses(agent))
+        acd.owner_of = registrar.organisation
     keeper = await _restore(host, acd)
     desk = await _settings(host, acd)
     host.provide(Acd, acd)

@@ -80,9 +80,14 @@ class Acd:
         self.can_ring: Callable[[str], bool] | None = None
         """Whether a phone of an agent can ring now, asked when he signs in; None believes `phones_changed` only."""
         self.matching = Matching(clock, settings, self._hear, index)
-        self._telling = Telling(self.matching, publish, organisation) if publish is not None else None
+        self.owner_of: Callable[[str], str] = lambda agent: ""
+        """The organisation of an agent; where it is empty, he is taken for the house's."""
+        self._telling = Telling(self.matching, publish, self._owner) if publish is not None else None
         self.callbacks = Callbacks(self.matching, self._keep)
         self.statistics = Statistics(lambda: self.matching.settings, self.matching.wall)
+
+    def _owner(self, agent: str) -> str:
+        return self.owner_of(agent) or self.organisation
 
     def _hear(self, decision: Decision) -> None:
         if self._telling is not None:

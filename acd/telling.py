@@ -34,10 +34,10 @@ AGENT = frozenset({"state", "wrapup", "requested"})
 class Telling:
     """Publishes what the matching decides."""
 
-    def __init__(self, matching: Matching, publish: Callable[[Event], None], organisation: str) -> None:
+    def __init__(self, matching: Matching, publish: Callable[[Event], None], owner_of: Callable[[str], str]) -> None:
         self._matching = matching
         self._publish = publish
-        self._organisation = organisation
+        self._owner_of = owner_of
         self._changed: set[str] = set()
         self._timer: Timer | None = None
         self._overdue: set[str] = set()
@@ -68,7 +68,7 @@ class Telling:
             yield AgentStateChanged(
                 at=at,
                 agent=told.agent,
-                organisation=self._organisation,
+                organisation=self._owner_of(told.agent),
                 state=told.state,
                 reason=told.reason,
                 call=told.work,

@@ -31,10 +31,12 @@ class Registrar:
         self._reachable: set[str] = set()
         self._by_agent: dict[str, tuple[str, ...]] = {}
         self._auto: frozenset[str] = frozenset()
+        self._organisations: dict[str, str] = {}
 
     def provision(self, phones: Iterable[RegisteredPhone]) -> None:
         """Replace the list of phones that exist."""
         self._phones = {phone.endpoint: phone for phone in phones}
+        self._organisations = {phone.agent: phone.organisation for phone in self._phones.values()}
         self._auto = frozenset(phone.agent for phone in self._phones.values() if phone.auto_answer)
         self._all_changed()
 
@@ -57,6 +59,10 @@ class Registrar:
         """Where an agent can be dialled now; empty when no phone of his is registered."""
         return tuple(PhoneAddress(endpoint) for endpoint in self._by_agent.get(agent, ()))
 
+    def organisation(self, agent: str) -> str:
+        """Whose an agent is; empty for one who has no phone."""
+        return self._organisations.get(agent, "")
+
     def auto_answer(self, agent: str) -> bool:
         """Whether an agent's phones answer by themselves (A9)."""
         return agent in self._auto
@@ -75,9 +81,8 @@ class Registrar:
     def _tell(self, after: Mapping[str, tuple[str, ...]]) -> None:
         changed = {agent: found for agent, found in after.items() if found != self._by_agent.get(agent, ())}
         self._by_agent |= changed
-        organisations = {phone.agent: phone.organisation for phone in self._phones.values()} if changed else {}
         for agent, found in changed.items():
-            organisation = organisations.get(agent, "")
+            organisation = self.organisation(agent)
             self._bus.publish(
                 PhoneChanged(at=self._clock.wall(), agent=agent, organisation=organisation, addresses=found)
             )

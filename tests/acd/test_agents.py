@@ -56,6 +56,22 @@ def test_a_day_of_an_agent() -> None:
     run_virtual(story())
 
 
+def test_the_state_of_an_agent_is_told_as_his_organisations() -> None:
+    """Whoever hears events of one county heard of nobody's state: each agent's was told as the house's."""
+
+    async def story() -> None:
+        live = Live()
+        live.acd.owner_of = {"8001": "wujin"}.get  # type: ignore[assignment]
+        live.acd.sign_in("8001")
+        live.acd.sign_in("8002")
+        assert [(event.agent, event.organisation) for event in live.told(AgentStateChanged)] == [
+            ("8001", "wujin"),
+            ("8002", "city"),
+        ]
+
+    run_virtual(story())
+
+
 def test_a_request_during_the_talk_can_be_taken_back() -> None:
     async def story() -> None:
         live = Live(queues={"general": {"wrapup": 0}})

@@ -31,7 +31,7 @@ from cti.store.calls import StoredCalls
 from cti.store.engine import Store
 from cti.store.journal import Journal
 from cti.switch.port import SwitchControl
-from cti.switch.registrar import Registrar
+from cti.switch.registrar import RegisteredPhone, Registrar
 from cti.talk import Talks
 from cti.telephony.engagement import Engagements
 from tests.acd.live import MOBILE, Live
@@ -126,6 +126,7 @@ def test_the_plugin_offers_the_matching_and_hears_phones_and_talks(tmp_path: Pat
     async def story() -> None:
         bus, services, states, clock = Bus(), Services(), States(), LoopClock()
         registrar, engagements = Registrar(bus, clock), Engagements(clock)
+        registrar.provision([RegisteredPhone("8002", "8002", "far")])
         services.provide(Journal, cast("Journal", states))
         services.provide(StoredCalls, cast("StoredCalls", states))
         services.provide(Store, cast("Store", SimpleNamespace(cipher=Cipher())))
@@ -171,7 +172,7 @@ def test_the_plugin_offers_the_matching_and_hears_phones_and_talks(tmp_path: Pat
         await teardown()
         await host.release()
         assert services.find(Acd) is None
-        assert {event.organisation for event in told} == {"city"}
+        assert {(event.agent, event.organisation) for event in told} == {("8001", "city"), ("8002", "far")}
         assert {kind for kind, _ in states.data} >= {"acd_agent", "acd_figures"}
 
     run_virtual(story())
