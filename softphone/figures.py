@@ -1,9 +1,14 @@
-"""Today's figures of queues and agents for the board, counted from events; they begin anew at midnight (Shanghai)."""
+"""Today's figures of queues and agents for the board, counted from events; they begin anew at midnight (Shanghai).
+
+An engine that starts counts what the store has of the day (`day_so_far`) before it goes on with what it hears.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 
+from cti.business_time import day_of
 from cti.events import (
     CallArrived,
     CallEnded,
@@ -49,6 +54,8 @@ class DayFigures:
     """Counts what is told."""
 
     def __init__(self) -> None:
+        self._held: list[Event] | None = None
+        """What was heard while the store is read."""
         self._day = ""
         self._talked: set[str] = set()
         """Open calls that an agent has answered, those of yesterday too."""
@@ -60,8 +67,26 @@ class DayFigures:
         self._agents: dict[str, AgentFigures] = {}
         self._calls: dict[tuple[str, str], CallsToday] = {}
 
+    def hold(self) -> None:
+        """Count nothing that is heard until `go_on`."""
+        self._held = []
+
+    def go_on(self, counted: Container[int]) -> None:
+        """Count what was held, but for those whose `id` says that `count` had them from the store."""
+        held, self._held = self._held or [], None
+        for event in held:
+            if id(event) not in counted:
+                self.count(event, day_of(event.at))
+
     def hear(self, event: Event, day: str) -> None:
         """Count an event of the business day `day`."""
+        if self._held is not None:
+            self._held.append(event)
+        else:
+            self.count(event, day)
+
+    def count(self, event: Event, day: str) -> None:
+        """Count an event of the business day `day` at once."""
         if day > self._day:
             self._begin(day)
         if isinstance(event, CallEvent):

@@ -44,6 +44,7 @@ from cti.telephony.interruption import WEB
 from cti.web.hub import Hub
 from ivr.handed import Returned, handed
 from softphone.call_log import event_view, live_row
+from softphone.day_so_far import DaySoFar
 from softphone.figures import DayFigures, Waits
 from softphone.messages import (
     AgentCall,
@@ -93,7 +94,7 @@ class Live:
         self._parts = parts
         self._names: dict[str, str] = {}
         self._seeing = Seeing(parts.acd.organisation)
-        self._figures = DayFigures()
+        self.figures = DayFigures()
         self._due_agents: set[str] = set()
         self._due_calls: dict[str, CallOwner] = {}
         self._gave_up: set[str] = set()
@@ -110,6 +111,14 @@ class Live:
         """A call that was there before: so long it waited, as the books say."""
         self._waits.know(call, waited)
 
+    async def count_day(self, so_far: DaySoFar) -> None:
+        """Let the figures be those of the whole day, what happened before this engine too."""
+        await so_far.count(self._parts.calls.clock.wall())
+        for view in self._parts.acd.queues():
+            self._tell_queue(view.queue)
+        for agent in self._names:
+            self._tell_agent(agent)
+
     # ── pictures ─────────────────────────────────────────────────────────────────────────────────────────────────
 
     def desk(self, visitor: Visitor) -> AgentSnapshot:
@@ -123,7 +132,7 @@ class Live:
         view = self._parts.acd.agent(agent)
         call = self._parts.calls.of_agent(agent)
         part = self._parts.calls.engagements.in_call(agent)
-        figures = self._figures.agent(agent)
+        figures = self.figures.agent(agent)
         return {
             **self._seat(view),
             # Who listens in has no call of his own.
@@ -142,7 +151,7 @@ class Live:
         return {
             "agents": [self._seat(seats.get(agent) or parts.acd.agent(agent)) for agent in seen],
             "queues": [self._queue(view) for view in parts.acd.queues() if self._owner(view.queue).is_seen(scope)],
-            "calls": {"open": [live_row(call, LOOKING) for call in calls], "today": self._figures.today(scope)},
+            "calls": {"open": [live_row(call, LOOKING) for call in calls], "today": self.figures.today(scope)},
             "switch": {"name": parts.calls.switch.name, "up": parts.calls.switch.is_up},
             "alarms": [self._alarm(one) for one in parts.health.alarms.values()] if seeing.house.is_seen(scope) else [],
         }
@@ -252,7 +261,7 @@ class Live:
         }
 
     def _queue(self, view: QueueView) -> BoardQueue:
-        figures = self._figures.queue(view.queue)
+        figures = self.figures.queue(view.queue)
         return {
             "queue": view.queue,
             "title": view.title,
@@ -275,7 +284,7 @@ class Live:
 
     def hear(self, event: Event) -> None:
         """Send what the event changed."""
-        self._figures.hear(event, day_of(event.at))
+        self.figures.hear(event, day_of(event.at))
         self._waits.hear(event)
         if isinstance(event, PersonChanged):
             self._parts.calls.background(self.load(), "names")

@@ -31,6 +31,7 @@ from softphone import dial_out
 from softphone.api import SoftphoneApi
 from softphone.call_log import CallLog
 from softphone.caller_history import CallerHistory
+from softphone.day_so_far import DaySoFar
 from softphone.desk import Desk
 from softphone.dial_out import DialOut
 from softphone.live import Live, Parts
@@ -48,6 +49,7 @@ async def setup(host: Host) -> None:
         if (found := await books.find(call.id, EVERYTHING)) is not None:
             live.recall(call.id, found.wait_seconds)
     host.listen(Event, live.hear)
+    host.task(live.count_day(DaySoFar(live.figures, books, host.need(Journal))), "figures of the day")
     host.on_stop(host.need(Journal).on_stored(live.tell_story))
     flows, ways = host.need(FlowLibrary), host.need(WaysOut)
     consultations, interruptions = host.need(Consultations), host.need(Interruptions)

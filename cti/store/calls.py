@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -141,9 +141,11 @@ class StoredCalls:
             rows = (await session.scalars(wanted)).all()
         return [found for row in rows if (found := self._event(row)) is not None]
 
-    async def events_after(self, sequence: int, *, limit: int = 1000) -> list[Stored]:
-        """Events with a greater sequence, in order: to catch up."""
+    async def events_after(self, sequence: int, *, types: Collection[str] = (), limit: int = 1000) -> list[Stored]:
+        """Events with a greater sequence, in order: to catch up. `types` limits them to those."""
         wanted = select(EventRow).where(EventRow.sequence > sequence).order_by(EventRow.sequence).limit(limit)
+        if types:
+            wanted = wanted.where(EventRow.type.in_(types))
         async with self._store.reading() as session:
             rows = (await session.scalars(wanted)).all()
         return [found for row in rows if (found := self._event(row)) is not None]
@@ -152,6 +154,20 @@ class StoredCalls:
         """The sequence of the newest event; 0 when there is none."""
         async with self._store.reading() as session:
             return await session.scalar(select(func.max(EventRow.sequence))) or 0
+
+    async def sequence_before(self, at: datetime) -> int:
+        """A sequence behind which all events are that happened from `at` on, found in as many looks as it has bits."""
+        older, newer = 0, await self.last_sequence()
+        async with self._store.reading() as session:
+            while older < newer:
+                middle = (older + newer + 1) // 2
+                wanted = select(EventRow.at).where(EventRow.sequence >= middle).order_by(EventRow.sequence).limit(1)
+                found = await session.scalar(wanted)
+                if found is not None and found < at:
+                    older = middle
+                else:
+                    newer = middle - 1
+        return older
 
     def _event(self, row: EventRow) -> Stored | None:
         try:
