@@ -12,8 +12,9 @@ import structlog
 from sqlalchemy import CursorResult, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cti.base.lookout import Lookout
 from cti.bus import Bus
-from cti.clock import Clock, Timer
+from cti.clock import Clock
 from cti.events import AlarmCleared, AlarmRaised
 from cti.ids import new_id
 from cti.jobs.kinds import Hopeless, JobKind, JobState
@@ -42,10 +43,7 @@ class Jobs:
         self._bus = bus
         self._kinds: dict[str, JobKind] = {}
         self._working: dict[str, asyncio.Task[None]] = {}
-        self._timer: Timer | None = None
-        self._looking: asyncio.Task[None] | None = None
-        self._again = False
-        self._running = False
+        self._lookout = Lookout(clock, "jobs: look", self._look, self._not_read)
         self._alarmed: set[str] = set()
         self._swept = clock.now() - SWEEP_SECONDS
 
@@ -57,7 +55,7 @@ class Jobs:
     @property
     def busy(self) -> int:
         """How many things it does right now, looking for jobs included."""
-        return len(self._working) + (self._looking is not None)
+        return len(self._working) + self._lookout.is_looking
 
     def register(self, kind: JobKind) -> Callable[[], None]:
         """Do jobs of a kind from now on; returns the undo. ValueError when somebody does them already."""
@@ -114,15 +112,12 @@ class Jobs:
 
     async def start(self) -> None:
         """Do what is due from now on."""
-        self._running = True
-        self.look()
+        self._lookout.start()
 
     async def stop(self) -> None:
         """End what is being done, to be done again later."""
-        self._running = False
-        if self._timer is not None:
-            self._timer.cancel()
-        tasks = [one for one in (self._looking, *self._working.values()) if one is not None]
+        await self._lookout.stop()
+        tasks = list(self._working.values())
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -130,28 +125,15 @@ class Jobs:
 
     def look(self) -> None:
         """Look for jobs that are due."""
-        if not self._running:
-            return
-        if self._looking is not None:
-            self._again = True
-            return
-        self._looking = asyncio.create_task(self._look(), name="jobs: look")
-        self._looking.add_done_callback(self._looked)
+        self._lookout.look()
 
-    def _looked(self, task: asyncio.Task[None]) -> None:
-        self._looking = None
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("jobs not read", reason=f"{type(error).__name__}: {error}", outage=is_outage(error))
-        if self._again:
-            self._again = False
-            self.look()
+    @staticmethod
+    def _not_read(error: Exception) -> None:
+        log.error("jobs not read", reason=f"{type(error).__name__}: {error}", outage=is_outage(error))
 
     async def _look(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-        wait = LOOK_SECONDS
         # Whatever goes wrong below, somebody looks again.
-        self._timer = self._clock.call_later(wait, self.look)
+        self._lookout.come_back(LOOK_SECONDS)
         await self._sweep()
         now = self._clock.wall()
         free = AT_ONCE - len(self._working)
@@ -170,11 +152,8 @@ class Jobs:
             if next_at <= now:
                 self._begin(id, self._kinds[kind])
         due = [next_at for id, _, next_at in found if id not in self._working]
-        if due:
-            wait = min(max((min(due) - now).total_seconds(), 0.0), LOOK_SECONDS)
-        if wait < LOOK_SECONDS and len(self._working) < AT_ONCE:
-            self._timer.cancel()
-            self._timer = self._clock.call_later(wait, self.look)
+        if due and len(self._working) < AT_ONCE:
+            self._lookout.come_back(min(max((min(due) - now).total_seconds(), 0.0), LOOK_SECONDS))
 
     def _begin(self, id: str, kind: JobKind) -> None:
         task = asyncio.create_task(self._work(id, kind), name=f"job {kind.name}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,8 +13,9 @@ from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cti.base.lookout import Lookout
 from cti.bus import Bus
-from cti.clock import Clock, Timer
+from cti.clock import Clock
 from cti.events import AlarmCleared, AlarmRaised
 from cti.office.timers.kinds import Due, TimerKind
 from cti.office.timers.models import TimerRow
@@ -41,10 +41,7 @@ class Timers:
         self._clock = clock
         self._bus = bus
         self._kinds: dict[str, TimerKind] = {}
-        self._next: Timer | None = None
-        self._working: asyncio.Task[None] | None = None
-        self._again = False
-        self._running = False
+        self._lookout = Lookout(clock, "timers", self._work, self._not_read)
         self._alarmed: set[str] = set()
 
     def register(self, kind: TimerKind) -> Callable[[], None]:
@@ -103,46 +100,27 @@ class Timers:
 
     async def start(self) -> None:
         """Begin to go off."""
-        self._running = True
-        self.look()
+        self._lookout.start()
 
     async def stop(self) -> None:
         """Go off no more; what is being done is finished or undone as a whole."""
-        self._running = False
-        if self._next is not None:
-            self._next.cancel()
-        if self._working is not None:
-            self._working.cancel()
-            await asyncio.gather(self._working, return_exceptions=True)
+        await self._lookout.stop()
 
     def look(self) -> None:
         """Look for what is due: after a change, once its transaction is over."""
-        if not self._running:
-            return
-        if self._working is not None:
-            self._again = True
-            return
-        self._working = asyncio.create_task(self._work(), name="timers")
-        self._working.add_done_callback(self._worked)
+        self._lookout.look()
 
-    def _worked(self, task: asyncio.Task[None]) -> None:
-        self._working = None
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("timers not read", reason=f"{type(error).__name__}: {error}", outage=is_outage(error))
-        if self._again:
-            self._again = False
-            self.look()
+    @staticmethod
+    def _not_read(error: Exception) -> None:
+        log.error("timers not read", reason=f"{type(error).__name__}: {error}", outage=is_outage(error))
 
     async def _work(self) -> None:
-        if self._next is not None:
-            self._next.cancel()
         # Whatever goes wrong below, somebody looks again.
-        self._next = self._clock.call_later(LOOK_SECONDS, self.look)
+        self._lookout.come_back(LOOK_SECONDS)
         while (kind := await self._first_due()) is not None:
             if not await self._go_off(kind):
                 # Another engine is at it.
-                self._next.cancel()
-                self._next = self._clock.call_later(BUSY_SECONDS, self.look)
+                self._lookout.come_back(BUSY_SECONDS)
                 return
 
     async def _first_due(self) -> TimerKind | None:
@@ -156,9 +134,8 @@ class Timers:
         wait = (due_at - self._clock.wall()).total_seconds()
         if wait <= 0:
             return self._kinds.get(kind)
-        if wait < LOOK_SECONDS and self._next is not None:
-            self._next.cancel()
-            self._next = self._clock.call_later(wait, self.look)
+        if wait < LOOK_SECONDS:
+            self._lookout.come_back(wait)
         return None
 
     async def _go_off(self, kind: TimerKind) -> bool:

@@ -45,7 +45,7 @@ class Room:
     async def settle(self) -> None:
         """Let what is under way come to its end."""
         await asyncio.sleep(0)
-        while (task := self.timers._working) is not None:
+        while (task := self.timers._lookout._looking) is not None:
             await asyncio.wait([task])
             await asyncio.sleep(0)
 
