@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from cti.identity import regions
-from cti.identity.models import OrganisationRow, PersonRow, RegionSwitchRow, RoleRow
+from cti.identity.models import GroupRow, OrganisationRow, PersonRow, RegionSwitchRow, RoleRow
 from cti.identity.permissions import Level, Reach, Role
 from cti.identity.visitor import ALL, Visitor
 from cti.store.scope import EVERYTHING, NOTHING, Scope
@@ -131,6 +131,12 @@ async def load_switched_off(session: AsyncSession, region: str) -> frozenset[str
     return frozenset(name for row in await session.scalars(wanted) for name in row.off)
 
 
+async def load_groups_of(session: AsyncSession, person: str) -> frozenset[str]:
+    """The ids of the groups that somebody belongs to or leads."""
+    groups = await session.execute(select(GroupRow.id, GroupRow.leader, GroupRow.members))
+    return frozenset(id for id, leader, members in groups if person == leader or person in members)
+
+
 def level_of(organisation: Organisation, organisations: dict[str, Organisation]) -> Level:
     """Whether it belongs to a county inside the hotline's own region, or to that region itself."""
     top = next((one for one in organisations.values() if one.parent is None), organisation)
@@ -195,5 +201,6 @@ async def load_visitor(session: AsyncSession, person: PersonRow) -> tuple[Visito
             one: scope_of(widest(granting(roles, one)), person.agent_no, organisation, organisations) for one in given
         },
         auto_answer=person.auto_answer,
+        groups=await load_groups_of(session, person.id),
     )
     return visitor, roles

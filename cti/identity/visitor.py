@@ -18,6 +18,7 @@ class Visitor:
 
     `reaches` says whose rows each permission reaches (under `*`, those that are not named), by the roles that give it.
     `scope` is the reach of those that it leaves out: ask `reach`, never this.
+    `groups` are the ids of the groups (班组) that the person belongs to or leads.
     `must` names what the person has to do before he may do anything else: `password`, `second_factor`.
     """
 
@@ -35,6 +36,7 @@ class Visitor:
     session: str = ""
     address: str = ""
     must: tuple[str, ...] = ()
+    groups: frozenset[str] = frozenset()
 
     def may(self, permission: str) -> bool:
         """Whether the person has the permission."""

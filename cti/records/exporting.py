@@ -27,7 +27,7 @@ async def exported(service: Records[Any, Any, Any, Any], visitor: Visitor, query
     visitor.need(service.export_permission)
     await service.check_search(visitor, query)
     limits, order = service.wanted(visitor, query)
-    limits += visitor.reach(service.export_permission).limits(service.table)
+    limits += service.readable(visitor, service.export_permission)
     columns = [one for one in columns_of(service.view) if one.key not in LEFT_OUT]
     writer = SheetWriter([column.title for column in columns])
     count = 0

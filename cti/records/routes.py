@@ -17,6 +17,7 @@ from cti.records.exporting import exported
 from cti.records.query import BulkAnswer, Moments, RecordPage, RecordQuery
 from cti.records.receiving import SHEET_LIMIT, received
 from cti.records.service import MOST_AT_ONCE, Records
+from cti.records.sharing import share_routes
 from cti.sheets import writing
 from cti.web.routes import Body, Exchange, Handler, Page, Route
 
@@ -104,6 +105,8 @@ def record_routes(service: Records[Any, Any, Any, Any], base: str, *, imports: b
     ]
     if service.numbered is not None:
         routes += gap_routes(service.office.store, service.kind, title, see, base)
+    if service.sharing.given:
+        routes += share_routes(service, base)
     if imports:
         routes += [
             Route("GET", f"{base}/template", template, edit, f"{title}导入模板"),

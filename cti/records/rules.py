@@ -14,6 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute, class_mapper
 
 from cti.identity.visitor import Visitor
 from cti.office.numbering import Numbered
+from cti.office.sharing import Shared
 from cti.records.drafts import drafts_of
 from cti.records.query import RecordQuery, RecordView
 from cti.records.table import Record
@@ -32,7 +33,8 @@ class Rules(ABC, Generic[R, F, V, Q]):
 
     `kind` names them in the audit and in codes of refusals, `title` to people; `see` and `edit` are permissions.
     `sorts` maps keys to columns. Who sees `is_private` records, one or a page of whole ones,
-    is noted in the audit. `numbered` is the rule of their numbers, for a column that the view has too.
+    is noted in the audit. `numbered` is the rule of their numbers, for a column that the view has too. `sharing` says
+    whose they are; by default those of an organisation, and of who made them where a role reaches its own only.
     """
 
     table: type[R]
@@ -46,6 +48,7 @@ class Rules(ABC, Generic[R, F, V, Q]):
     export_permission: ClassVar[str]
     sort: ClassVar[str] = "-updated_at"
     numbered: ClassVar[Numbered | None] = None
+    sharing: ClassVar[Shared] = Shared()
     is_private: ClassVar[bool] = False
 
     def __init_subclass__(cls, **more: Any) -> None:
@@ -88,14 +91,6 @@ class Rules(ABC, Generic[R, F, V, Q]):
     async def shown_whole(self, session: AsyncSession, visitor: Visitor, row: R) -> V:
         """The record with what only its own page shows."""
         return self.shown(visitor, row)
-
-    def readable(self, visitor: Visitor) -> list[ColumnElement[bool]]:
-        """The conditions on the rows that a visitor may read: those within reach, unless a module shares more."""
-        return visitor.reach(self.see).limits(self.table)
-
-    def may_read(self, visitor: Visitor, row: R) -> bool:
-        """Whether a row meets them."""
-        return visitor.reach(self.see).covers(row.organisation, row.region)
 
     def shown(self, visitor: Visitor, row: R) -> V:
         """The record as the visitor may see it: the view's keys from the row's columns and from `words`."""

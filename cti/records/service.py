@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 import structlog
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, false, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import class_mapper
@@ -26,6 +26,8 @@ from cti.ids import new_id
 from cti.office.numbering import Facts
 from cti.office.numbering import service as numbering
 from cti.office.numbering.service import Taken
+from cti.office.sharing.rule import Way, given_in, within
+from cti.office.sharing.service import given_to
 from cti.office.timeline.changes import Changes
 from cti.office.timeline.entries import TimelinePage, TimelineQuery
 from cti.office.timeline.sources import Subject, Timelines, TimelineSource, page_of
@@ -40,13 +42,15 @@ from cti.records.query import (
 from cti.records.rules import F, Q, R, Rules, V
 from cti.refusal import Conflict, Invalid, NotFound, Refusal
 from cti.screens.forms import columns_of
-from cti.store.edits import edit, edits_of, locked
+from cti.store.edits import edit, edits_of
 from cti.store.engine import Store
-from cti.store.listing import listed
+from cti.store.listing import Listed, listed_in_ways
 
 log = structlog.get_logger(__name__)
 
 MOST_AT_ONCE = 500
+MANY = 2000
+"""Whoever was given more records than this has them looked for in the order of the list, not one by one."""
 PUBLIC = ("organisation", "region")
 """Columns that say whose a record is: no view of the audit's has them, and nothing in them is masked."""
 
@@ -81,9 +85,8 @@ class Records(Rules[R, F, V, Q]):
         """A page of the records within reach."""
         visitor.need(self.see)
         await self.check_search(visitor, query)
-        limits, order = self.wanted(visitor, query)
         async with self.office.store.reading() as session:
-            found = await listed(session, self.table, limits, order, query.page, query.size)
+            found = await self._listed(session, visitor, query)
         if self.is_private:
             await Disclosure(self.office.audit).seen(visitor, SEE_NUMBERS, self.kind, [row.id for row in found.rows])
         items = [self.shown(visitor, row) for row in found.rows]
@@ -91,12 +94,31 @@ class Records(Rules[R, F, V, Q]):
 
     def wanted(self, visitor: Visitor, query: Q) -> tuple[list[ColumnElement[bool]], list[ColumnElement[Any]]]:
         """The conditions and the order that a query means for a visitor."""
+        return [*self.readable(visitor), *self.filtered(visitor, query)], self._order(query)
+
+    def filtered(self, visitor: Visitor, query: Q) -> list[ColumnElement[bool]]:
+        """The conditions that a query makes, whoever asks."""
         removed = self.table.removed_at
-        limits = [*self.readable(visitor), removed.is_not(None) if query.removed else removed.is_(None)]
+        limits: list[ColumnElement[bool]] = [removed.is_not(None) if query.removed else removed.is_(None)]
         if query.organisation:
             limits.append(self.table.organisation == query.organisation)
-        return [*limits, *self.limits(visitor, query)], order_of(
-            self.table, self.sorts, query.sort or self.sort_of(query)
+        return [*limits, *self.limits(visitor, query)]
+
+    def _order(self, query: Q) -> list[ColumnElement[Any]]:
+        return order_of(self.table, self.sorts, query.sort or self.sort_of(query))
+
+    async def _listed(self, session: AsyncSession, visitor: Visitor, query: Q) -> Listed[R]:
+        """The page: each way in which rows are the visitor's is gone by its own index."""
+        filters, ways = self.filtered(visitor, query), self.ways(visitor, self.see)
+        if len(ways) > 1 and self.sharing.given:
+            given = await given_to(session, self.kind, visitor, self.see, MANY + 1)
+            if given == 0:
+                del ways[-1]
+            elif given > MANY:
+                ways[-1] = [given_in(self.table, self.kind, visitor, self.see)]
+        limits = [[*way, *filters] for way in ways] or [[false()]]
+        return await listed_in_ways(
+            session, self.table, self.table.id, limits, self._order(query), query.page, query.size
         )
 
     async def check_search(self, visitor: Visitor, query: Q) -> None:
@@ -186,7 +208,27 @@ class Records(Rules[R, F, V, Q]):
                 failed.append(Failure(id=id, detail=refusal.detail))
         return BulkAnswer(done=done, failed=failed)
 
-    # What a module's own verbs are made of.
+    # ── whose records are whose ──────────────────────────────────────────────────────────────────────────────────
+
+    def ways(self, visitor: Visitor, permission: str, *, writing: bool = False) -> list[Way]:
+        """The ways in which rows are a visitor's by a permission: `sharing`, and what a module adds to it."""
+        house = self.office.organisation
+        return self.sharing.ways(self.table, self.kind, visitor, permission, house=house, writing=writing)
+
+    def readable(self, visitor: Visitor, permission: str = "") -> list[ColumnElement[bool]]:
+        """The condition on the rows that a visitor may read; `permission` is the one to do it by, else `see`."""
+        return [within(self.ways(visitor, permission or self.see))]
+
+    def writable(self, visitor: Visitor, permission: str = "") -> list[ColumnElement[bool]]:
+        """The condition on the rows that he may change, by `edit_permission` where none is given."""
+        return [within(self.ways(visitor, permission or self.edit_permission, writing=True))]
+
+    async def readable_of(self, session: AsyncSession, visitor: Visitor, ids: Iterable[str]) -> set[str]:
+        """Those of some records that a visitor may read."""
+        wanted = select(self.table.id).where(self.table.id.in_(list(ids)), *self.readable(visitor))
+        return set(await session.scalars(wanted))
+
+    # ── what a module's own verbs are made of ────────────────────────────────────────────────────────────────────
 
     async def row(
         self, session: AsyncSession, visitor: Visitor, id: str, *, lock: bool = False, permission: str = ""
@@ -195,11 +237,12 @@ class Records(Rules[R, F, V, Q]):
 
         `permission` is the one to change it by, where that is not `edit_permission`.
         """
-        found = await locked(session, self.table, id) if lock else await session.get(self.table, id)
-        allowed = found is not None and self.may_read(visitor, found)
-        if lock and found is not None:
-            allowed = visitor.reach(permission or self.edit_permission).covers(found.organisation, found.region)
-        if found is None or not allowed:
+        limits = self.writable(visitor, permission) if lock else self.readable(visitor)
+        wanted = select(self.table).where(self.table.id == id, *limits)
+        if lock:
+            wanted = wanted.with_for_update(of=self.table).execution_options(populate_existing=True)
+        found = await session.scalar(wanted)
+        if found is None:
             raise NotFound(f"no_{self.kind}", f"{self.title}不存在")
         return found
 
@@ -224,7 +267,13 @@ class Records(Rules[R, F, V, Q]):
         values = await self.values(session, body, None, owner["organisation"])
         now = self.office.clock.wall()
         made: Callable[..., R] = self.table
-        return made(id=new_id(), created_at=now, updated_at=now, **{**owner, **values, **self.derived(values)})
+        return made(
+            id=new_id(),
+            created_by=visitor.person,
+            created_at=now,
+            updated_at=now,
+            **{**owner, **values, **self.derived(values)},
+        )
 
     async def apply(
         self, session: AsyncSession, visitor: Visitor, row: R, version: int, values: Mapping[str, Any]

@@ -18,6 +18,7 @@ class Record(Owned, Versioned):
     """
 
     id: Mapped[str] = mapped_column(String(26), primary_key=True, doc="编号")
+    created_by: Mapped[str] = mapped_column(String(26), default="", server_default="", doc="创建人")
     created_at: Mapped[datetime] = mapped_column(doc="创建时间")
     updated_at: Mapped[datetime] = mapped_column(doc="修改时间")
     removed_at: Mapped[datetime | None] = mapped_column(doc="删除时间")

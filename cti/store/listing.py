@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, func, literal, select
+from sqlalchemy import ColumnElement, func, literal, select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -39,14 +40,46 @@ async def listed(
 
     Invalid when it lies beyond `MOST`.
     """
-    skipped = (page - 1) * size
-    if skipped >= MOST:
-        raise Invalid("too_far", f"只能翻看前 {MOST} 条，请缩小查找范围", "page")
+    skipped = _skipped(page, size)
     rows = (await session.scalars(select(table).where(*limits).order_by(*order).limit(size).offset(skipped))).all()
     if len(rows) < size and (rows or page == 1):
         return Listed(tuple(rows), skipped + len(rows))
     some = select(literal(1)).select_from(table).where(*limits).limit(MOST).subquery()
     return Listed(tuple(rows), await session.scalar(select(func.count()).select_from(some)) or 0)
+
+
+async def listed_in_ways(
+    session: AsyncSession,
+    table: type[T],
+    key: InstrumentedAttribute[Any],
+    ways: Sequence[Sequence[ColumnElement[bool]]],
+    order: Sequence[ColumnElement[Any]],
+    page: int,
+    size: int,
+) -> Listed[T]:
+    """`listed`, of the rows within any of some `ways`: each is gone by its own index, which one OR would hinder.
+
+    `key` is the table's primary key.
+    """
+    if len(ways) == 1:
+        return await listed(session, table, ways[0], order, page, size)
+    skipped = _skipped(page, size)
+    first = [select(key).where(*way).order_by(*order).limit(skipped + size).subquery() for way in ways]
+    some = union(*(select(one) for one in first)).subquery()
+    wanted = select(table).where(key.in_(select(some))).order_by(*order).limit(size).offset(skipped)
+    rows = (await session.scalars(wanted)).all()
+    if len(rows) < size and (rows or page == 1):
+        return Listed(tuple(rows), skipped + len(rows))
+    every = union(*(select(select(key).where(*way).limit(MOST).subquery()) for way in ways)).subquery()
+    count = await session.scalar(select(func.count()).select_from(select(every).limit(MOST).subquery()))
+    return Listed(tuple(rows), count or 0)
+
+
+def _skipped(page: int, size: int) -> int:
+    skipped = (page - 1) * size
+    if skipped >= MOST:
+        raise Invalid("too_far", f"只能翻看前 {MOST} 条，请缩小查找范围", "page")
+    return skipped
 
 
 class starts_with(FunctionElement[bool]):  # noqa: N801 # used as a function

@@ -26,6 +26,7 @@ from cti.identity.masking import (
 )
 from cti.identity.visitor import Visitor
 from cti.number import Number, NumberKind
+from cti.office.sharing import Shared
 from cti.records import Office, RecordPage, Records
 from cti.records.gathering import Gathering
 from cti.records.lines import Lines
@@ -59,6 +60,7 @@ class Citizens(Records[CitizenRow, CitizenFields, CitizenView, CitizenQuery]):
 
     table, fields, view, query = CitizenRow, CitizenFields, CitizenView, CitizenQuery
     kind: ClassVar[str] = "citizen"
+    sharing: ClassVar[Shared] = Shared(own=())
     title: ClassVar[str] = "市民档案"
     see: ClassVar[str] = "citizens.see"
     edit_permission: ClassVar[str] = "citizens.edit"
@@ -240,7 +242,9 @@ class Citizens(Records[CitizenRow, CitizenFields, CitizenView, CitizenQuery]):
         await self.office.lookups.number(visitor, self.kind, wanted, purpose)
         place = visitor.organisation or self.office.organisation
         found = await self.of_number(Number.parse(number, area=self._area), place)
-        return [self.shown(visitor, row) for row in found if self.may_read(visitor, row)]
+        async with self.office.store.reading() as session:
+            his = await self.readable_of(session, visitor, [row.id for row in found])
+        return [self.shown(visitor, row) for row in found if row.id in his]
 
     async def calls(self, visitor: Visitor, id: str, page: int, size: int) -> RecordPage[CallLine]:
         """The calls from all of a citizen's numbers, whoever took them, the newest first."""

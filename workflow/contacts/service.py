@@ -7,12 +7,13 @@ from collections.abc import Hashable, Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
 import pydantic
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from cti.identity.visitor import Visitor
 from cti.number import Number
+from cti.office.sharing import Shared
 from cti.records import RecordQuery, Records, RecordView
 from cti.records.drafts import drafts_of
 from cti.records.service import Office
@@ -101,6 +102,7 @@ class Contacts(Records[ContactRow, ContactFields, ContactView, ContactQuery]):
     see: ClassVar[str] = "contacts.see"
     edit_permission: ClassVar[str] = "contacts.edit"
     sort: ClassVar[str] = "place"
+    sharing: ClassVar[Shared] = Shared(own=(), house=True)
 
     def __init__(self, office: Office, area: str) -> None:
         super().__init__(office)
@@ -110,15 +112,6 @@ class Contacts(Records[ContactRow, ContactFields, ContactView, ContactQuery]):
     def sorts(self) -> Mapping[str, InstrumentedAttribute[Any]]:
         """Also in the order of the book, and by name as it is read."""
         return {**super().sorts, "place": ContactRow.place, "name": ContactRow.initials}
-
-    def readable(self, visitor: Visitor) -> list[ColumnElement[bool]]:
-        """The city's book is read in the counties too."""
-        own = visitor.reach(self.see).limits(ContactRow)
-        return [or_(and_(*own), ContactRow.organisation == self.office.organisation)] if own else []
-
-    def may_read(self, visitor: Visitor, row: ContactRow) -> bool:
-        """As `readable`."""
-        return row.organisation == self.office.organisation or super().may_read(visitor, row)
 
     def limits(self, visitor: Visitor, query: ContactQuery) -> list[ColumnElement[bool]]:
         """By book, place in the tree, and words."""

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.identity.visitor import Visitor
 from cti.number import Number
+from cti.office.sharing import Shared
 from cti.records import Office, RecordQuery, Records, RecordView
 from cti.refusal import Conflict
 from cti.screens import form
@@ -63,6 +64,7 @@ class DialClasses(Records[DialClassRow, DialClassFields, DialClassView, DialClas
 
     table, fields, view, query = DialClassRow, DialClassFields, DialClassView, DialClassQuery
     kind: ClassVar[str] = "dial_class"
+    sharing: ClassVar[Shared] = Shared(own=())
     title: ClassVar[str] = "拨打权限"
     see: ClassVar[str] = "lines.see"
     edit_permission: ClassVar[str] = "lines.edit"

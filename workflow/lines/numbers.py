@@ -17,6 +17,7 @@ from cti.events import CallArrived
 from cti.identity.visitor import Visitor
 from cti.number import Number
 from cti.number_plan import digits_of
+from cti.office.sharing import Shared
 from cti.records import Office, RecordQuery, Records, RecordView
 from cti.refusal import Conflict, Faults, Invalid
 from cti.screens import form
@@ -88,6 +89,7 @@ class Numbers(Records[NumberRow, NumberFields, NumberView, NumberQuery]):
 
     table, fields, view, query = NumberRow, NumberFields, NumberView, NumberQuery
     kind: ClassVar[str] = "line_number"
+    sharing: ClassVar[Shared] = Shared(own=())
     title: ClassVar[str] = "接入号码"
     see: ClassVar[str] = "lines.see"
     edit_permission: ClassVar[str] = "lines.edit"

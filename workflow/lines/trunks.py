@@ -12,6 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from cti.addresses import Peer
 from cti.identity.visitor import Visitor
+from cti.office.sharing import Shared
 from cti.records import Office, RecordQuery, Records, RecordView
 from cti.refusal import Conflict, Faults, Invalid
 from cti.screens import fields_of, form
@@ -113,6 +114,7 @@ class TrunkRecords(Records[TrunkRow, TrunkFields, TrunkView, TrunkQuery]):
 
     table, fields, view, query = TrunkRow, TrunkFields, TrunkView, TrunkQuery
     kind: ClassVar[str] = "line_trunk"
+    sharing: ClassVar[Shared] = Shared(own=())
     title: ClassVar[str] = "中继"
     see: ClassVar[str] = "lines.see"
     edit_permission: ClassVar[str] = "lines.edit"

@@ -17,6 +17,7 @@ from cti.identity.masking import SEE_NUMBERS, Disclosure, shown_number
 from cti.identity.visitor import Visitor
 from cti.ids import new_id
 from cti.number import Number
+from cti.office.sharing import Shared
 from cti.records import Office, RecordPage, Records
 from cti.records.gathering import Gathering
 from cti.records.lines import Lines
@@ -35,6 +36,7 @@ class Lists(Records[ListEntryRow, ListEntryFields, ListEntryView, ListEntryQuery
 
     table, fields, view, query = ListEntryRow, ListEntryFields, ListEntryView, ListEntryQuery
     kind: ClassVar[str] = "list_entry"
+    sharing: ClassVar[Shared] = Shared(own=())
     title: ClassVar[str] = "名单"
     see: ClassVar[str] = "lists.see"
     edit_permission: ClassVar[str] = "lists.edit"
@@ -226,9 +228,8 @@ class Lists(Records[ListEntryRow, ListEntryFields, ListEntryView, ListEntryQuery
         if met is None:
             return CallerCheck(outcome="let_in", entry=None)
         async with self.office.store.reading() as session:
-            row = await session.get(ListEntryRow, met.id)
-        seen = row is not None and self.may_read(visitor, row)
-        entry = self.shown(visitor, row) if row is not None and seen else None
+            row = await session.scalar(select(ListEntryRow).where(ListEntryRow.id == met.id, *self.readable(visitor)))
+        entry = self.shown(visitor, row) if row is not None else None
         return CallerCheck(outcome="refused" if met.list == BLACK else "preferred", entry=entry)
 
 

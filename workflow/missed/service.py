@@ -15,6 +15,7 @@ from cti.identity.masking import shown_number
 from cti.identity.visitor import Visitor
 from cti.ids import new_id
 from cti.number import Number
+from cti.office.sharing import Shared
 from cti.records import Office, Records
 from cti.refusal import Conflict, Invalid, NotFound
 from workflow.missed.lost import Lost
@@ -30,6 +31,7 @@ class Missed(Records[MissedRow, MissedDone, MissedView, MissedQuery]):
 
     table, fields, view, query = MissedRow, MissedDone, MissedView, MissedQuery
     kind: ClassVar[str] = "missed"
+    sharing: ClassVar[Shared] = Shared(own=())
     title: ClassVar[str] = "待回电"
     see: ClassVar[str] = "missed.see"
     edit_permission: ClassVar[str] = "missed.work"
