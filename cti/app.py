@@ -45,6 +45,11 @@ from cti.jobs.service import Jobs
 from cti.lines import HouseLines
 from cti.mirror import Mirror, publisher_command
 from cti.number_plan import NumberPlan
+from cti.office.messages import Messages
+from cti.office.messages.api import InboxApi
+from cti.office.messages.inbox import Inbox
+from cti.office.messages.live import InboxLive
+from cti.office.messages.service import SWEEP, SWEEP_CRON
 from cti.office.timers.schedule import Schedule
 from cti.office.timers.service import Timers
 from cti.outgoing import Outgoing
@@ -199,6 +204,10 @@ async def engine(
         timers = Timers(store, clock, bus)
         condition = Condition(health, calls, journal, store, house_settings, bus, clock)
         backups, restart = Backups(store, jobs, identity.audit, clock), Restart(calls, health, identity.audit)
+        schedule = Schedule(timers, store, clock)
+        messages, inbox = Messages(store, clock, timers, house_settings.messages), Inbox(store, clock)
+        bell = InboxLive(messages, inbox, web.hub)
+        stack.push_async_callback(bell.close)
         screens.add(house_screens.SCREENS)
         screens.add(*read_screens("cti.identity"))
         for offer in house_screens.SECTIONS:
@@ -209,6 +218,7 @@ async def engine(
             PluginsApi(host, store, identity.audit).routes(),
             JobsApi(jobs, store, identity.audit).routes(),
             UpkeepApi(health, condition, backups, restart).routes(),
+            InboxApi(messages, inbox).routes(),
         ):
             web.add(routes)
         house_top = house_settings.organisation, house_settings.region
@@ -243,7 +253,8 @@ async def engine(
             (Screens, screens),
             (Jobs, jobs),
             (Timers, timers),
-            (Schedule, Schedule(timers, store, clock)),
+            (Schedule, schedule),
+            (Messages, messages),
             (SettingsDesk, desk),
         ):
             services.provide(kind, service)
@@ -267,6 +278,7 @@ async def engine(
         await host.start_rest()
         await jobs.start()
         stack.push_async_callback(jobs.stop)
+        await schedule.every(SWEEP, "清理过期消息", SWEEP_CRON, messages.sweep)
         await timers.start()
         stack.push_async_callback(timers.stop)
         if settings.house.broker.enabled:

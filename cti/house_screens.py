@@ -6,7 +6,7 @@ from cti.configuring.service import MANAGE, SEE, SectionOffer
 from cti.jobs.api import STATES, JobView
 from cti.screens import Action, Empty, Filter, List, Option, Screen, When, columns_of
 from cti.screens.forms import fields_of
-from cti.settings import AccountSettings, BrokerSettings, HotlineSettings, HttpSettings, SwitchSettings
+from cti.settings import AccountSettings, BrokerSettings, HotlineSettings, HttpSettings, MessageSettings, SwitchSettings
 from cti.upkeep.api import PREFIX as UPKEEP
 from cti.upkeep.api import BackupBody
 from cti.upkeep.backups import DOWNLOAD, BackupView
@@ -135,4 +135,5 @@ SECTIONS = (
     SectionOffer("accounts", "账号与密码", AccountSettings),
     SectionOffer("switch", "交换机", SwitchSettings),
     SectionOffer("broker", "消息服务", BrokerSettings),
+    SectionOffer("messages", "站内消息", MessageSettings),
 )

@@ -21,6 +21,9 @@ from cti.store.suites import SuiteName
 M = TypeVar("M", bound=pydantic.BaseModel)
 Port = Annotated[int, pydantic.Field(ge=1, le=65535)]
 
+DAYTIME = r"^(([01]\d|2[0-3]):[0-5]\d)?$"
+"""A time of day, or nothing."""
+
 Name = Annotated[str, pydantic.Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
 
 
@@ -190,6 +193,24 @@ class AuditSettings(Section):
     )
 
 
+class MessageSettings(Section):
+    """What people are told in their inboxes, and citizens by SMS.
+
+    Messages are kept for `keep_days`. What is urgent and read by nobody after `unread_minutes` (0: never) is told to
+    the leaders of their groups. What the house itself sends to citizens waits for the end of their quiet hours, and is
+    not sent more than `record_an_hour` times about one record and `number_a_day` times to one number.
+    """
+
+    keep_days: int = pydantic.Field(default=180, ge=1, le=3650, title="消息保留天数")
+    citizens_quiet_from: str = pydantic.Field(default="21:00", pattern=DAYTIME, title="市民免打扰开始（空为无）")
+    citizens_quiet_until: str = pydantic.Field(default="08:00", pattern=DAYTIME, title="市民免打扰结束")
+    record_an_hour: int = pydantic.Field(default=3, ge=1, le=100, title="每条记录每小时最多自动短信数")
+    number_a_day: int = pydantic.Field(default=10, ge=1, le=1000, title="每个号码每天最多自动短信数")
+    unread_minutes: float = pydantic.Field(
+        default=15, ge=0, le=1440, title="紧急消息未读多少分钟后告知组长（0 为不告知）"
+    )
+
+
 class OidcSettings(Section):
     """A provider of OpenID Connect at which people may sign in.
 
@@ -239,6 +260,7 @@ class HouseSettings(HotlineSettings):
     oidc: dict[Name, OidcSettings] = {}
     switch: SwitchSettings = SwitchSettings()
     broker: BrokerSettings = BrokerSettings()
+    messages: MessageSettings = MessageSettings()
 
     @pydantic.field_validator("switch", mode="before")
     @classmethod

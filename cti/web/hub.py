@@ -117,6 +117,10 @@ class Hub:
         """What can be subscribed to."""
         return list(self._topics)
 
+    def people_at(self, topic: str) -> set[str]:
+        """The ids of those who have subscribed to a topic now."""
+        return {one.visitor.person for one in self._clients if topic in one.topics}
+
     def add(self, topic: Topic) -> Callable[[], None]:
         """Offer a topic; returns the undo. ValueError when the name is taken."""
         if topic.name in self._topics:
@@ -236,11 +240,16 @@ class Hub:
 
     def _distribute(self) -> None:
         changes, self._changes = self._changes, {}
+        # What is told to one person costs the same however many others are connected.
+        persons: dict[str, list[_Client]] = {}
+        if any(person is not None for _, _, person in changes):
+            for client in self._clients:
+                for known in {client.visitor.person, client.visitor.agent_no or client.visitor.person}:
+                    persons.setdefault(known, []).append(client)
         for (name, key, person), change in changes.items():
             topic = self._topics.get(name)
-            to = [one for one in self._clients if name in one.topics] if topic else []
-            if person is not None:
-                to = [one for one in to if person in (one.visitor.person, one.visitor.agent_no)]
+            near = self._clients if person is None else persons.get(person, ())
+            to = [one for one in near if name in one.topics]
             if topic is None or not to:
                 continue
             try:

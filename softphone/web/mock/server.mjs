@@ -91,7 +91,20 @@ function findCalls(query) {
   )
 }
 
+/** The same for everybody: what an inbox looks like. */
+const messages = [
+  { id: '01M2', at: new Date(Date.now() - 300_000).toISOString(), kind: 'note', kind_title: '通知', title: '明天上午系统维护', text: '8:00 至 8:30 请使用备用台席。', link: '', urgency: 'normal', by: '王芳', read: false },
+  { id: '01M1', at: new Date(Date.now() - 90_000_000).toISOString(), kind: 'note', kind_title: '通知', title: '新增队列“供暖”', text: '', link: '/desk', urgency: 'quiet', by: '', read: true },
+]
+
 const routes = [
+  ['GET', /^\/api\/inbox$/, ({ query }) => {
+    const items = messages.filter((one) => (query.get('unread') !== 'true' || !one.read) && (!query.get('kind') || one.kind === query.get('kind')))
+    return ok({ items, total: items.length, page: 1, size: 20 })
+  }],
+  ['GET', /^\/api\/inbox\/kinds$/, () => ok([{ value: 'note', title: '通知' }])],
+  ['POST', /^\/api\/inbox\/mark$/, ({ body }) => (messages.filter((one) => body.ids.includes(one.id)).forEach((one) => (one.read = body.read)), ok({ done: 1 }))],
+  ['POST', /^\/api\/inbox\/mark_all$/, () => (messages.forEach((one) => (one.read = true)), ok({ done: messages.length }))],
   ['GET', /^\/api\/phone$/, ({ person, host }) => (person.agent_no ? ok({ endpoint: person.agent_no, server: '127.0.0.1:5060', endpoint6: null, server6: null, web: { endpoint: `${person.agent_no}-web`, realm: 'hotline', ha1: 'demo', host: '127.0.0.1', port: 8088, ws_url: `ws://${host}/sip` } }) : problem(404, 'no_phone', '没有分配话机'))],
   ['GET', /^\/api\/agent$/, ({ person }) => (forAgent(person) ? ok(world.snapshot(person.agent_no)) : problem(404, 'no_agent', '没有工号'))],
   ['GET', /^\/api\/agent\/reasons$/, () => ok(BREAKS)],
@@ -255,6 +268,7 @@ function connect(socket, session) {
     }
     client.topics.add(message.subscribe)
     if (message.subscribe === 'agent') client.say({ topic: 'agent', snapshot: world.snapshot(client.person.agent_no) })
+    if (message.subscribe === 'inbox') client.say({ topic: 'inbox', snapshot: { unread: { all: messages.filter((one) => !one.read).length, urgent: 0 } } })
     if (message.subscribe === 'board') client.say({ topic: 'board', snapshot: world.board() })
   })
 }

@@ -86,6 +86,12 @@ export const router = createRouter({
           meta: { title: '语音文件', permission: MAY.prompts },
         },
         {
+          path: 'inbox',
+          name: 'inbox',
+          component: () => import('@/inbox/InboxPage.vue'),
+          meta: { title: '我的消息' },
+        },
+        {
           path: 'me',
           name: 'me',
           component: () => import('@/session/MyPage.vue'),

@@ -85,13 +85,13 @@ LISTED: dict[str, str] = {
     "GET /api/openapi.json": WORDS,
     **dict.fromkeys(
         ("GET /api/session", "GET /api/session/second-factor", "GET /api/session/all", "GET /api/session/keys",
-         "GET /api/phone", "GET /api/agent"), OWN),
+         "GET /api/phone", "GET /api/agent", "GET /api/inbox"), OWN),
     **dict.fromkeys(
         ("GET /api/people/import/template", "GET /api/options/regions", "GET /api/roles", "GET /api/options/roles",
          "GET /api/options/permissions", "GET /api/options/own-permissions", "GET /api/sign-in",
          "GET /api/options/audit-actions", "GET /api/screens", "GET /api/citizens/template",
          "GET /api/contacts/template", "GET /api/lists/template", "GET /api/agent/reasons", "GET /api/prompt-offers",
-         "GET /api/flow_calendars"), WORDS),
+         "GET /api/flow_calendars", "GET /api/inbox/kinds"), WORDS),
     **dict.fromkeys(
         ("GET /api/acd/queues", "GET /api/acd/skills", "GET /api/acd/groups", "GET /api/acd/breaks",
          "GET /api/acd/calendars", "GET /api/acd/problems"), SETTINGS_OF_THE_HOUSE),
@@ -174,7 +174,8 @@ CHANGES_LISTED: dict[str, str] = {
          "PUT /api/agent/state", "POST /api/agent/wrapup/end", "POST /api/agent/wrapup/extend",
          "PUT /api/agent/answer_mode", "POST /api/agent/call/{verb}", "POST /api/agent/call/consult/{verb}",
          "POST /api/agent/dial", "POST /api/prompt-takes/upload", "POST /api/prompt-takes/synthesis",
-         "POST /api/prompt-takes/phone", "DELETE /api/prompt-takes/{take}"), OWN),
+         "POST /api/prompt-takes/phone", "DELETE /api/prompt-takes/{take}", "POST /api/inbox/mark",
+         "POST /api/inbox/mark_all"), OWN),
     **dict.fromkeys(
         ("POST /api/people", "POST /api/people/import", "POST /api/people/import/preview", "POST /api/organisations",
          "POST /api/groups", "POST /api/citizens", "POST /api/citizens/import", "POST /api/citizens/import/preview",
@@ -212,7 +213,11 @@ CHANGES_LISTED: dict[str, str] = {
 }  # fmt: skip
 """Changes that take no row of a county's by its id."""
 
-TOPICS = {"agent": OWN, "flows": "counts of flows go by the flow's organisation, which a test of the flows holds"}
+TOPICS = {
+    "agent": OWN,
+    "inbox": OWN,
+    "flows": "counts of flows go by the flow's organisation, which a test of the flows holds",
+}
 """Live topics that show no rows of counties; the others are asked."""
 
 

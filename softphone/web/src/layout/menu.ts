@@ -1,4 +1,4 @@
-import { Activity, AudioLines, Headset, PhoneCall, Workflow } from '@lucide/vue'
+import { Activity, AudioLines, Bell, Headset, PhoneCall, Workflow } from '@lucide/vue'
 import type { Component } from 'vue'
 import type { RouteLocationRaw } from 'vue-router'
 import type { Group, Screen } from '@/screens/description'
@@ -19,6 +19,7 @@ interface Page {
 export const PAGES: readonly Page[] = [
   { name: 'desk', title: '话务工作台', group: 'work', order: 1, icon: Headset, agent: true },
   { name: 'board', title: '实时监控', group: 'work', order: 2, icon: Activity, permission: MAY.board },
+  { name: 'inbox', title: '我的消息', group: 'work', order: 90, icon: Bell },
   { name: 'calls', title: '通话记录', group: 'calls', order: 1, icon: PhoneCall, permission: MAY.calls },
   { name: 'flows', title: '语音流程', group: 'flows', order: 10, icon: Workflow, permission: MAY.flows },
   { name: 'prompts', title: '语音文件', group: 'flows', order: 90, icon: AudioLines, permission: MAY.prompts },

@@ -62,6 +62,12 @@ export class Tones {
     this.note([390], 0.11, 0.13, 0.3)
   }
 
+  /** A message came: one soft note; an urgent one is three that cannot be taken for ringing. */
+  message(urgent: boolean): void {
+    if (!urgent) return this.note([784], 0, 0.12, 0.25)
+    for (const [place, pitch] of [988, 784, 988].entries()) this.note([pitch], place * 0.18, 0.14, 0.6)
+  }
+
   key(digit: string): void {
     const pair = KEYS[digit]
     if (pair) this.note(pair, 0, 0.12, 0.22)

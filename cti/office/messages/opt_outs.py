@@ -1,0 +1,81 @@
+"""Numbers to which nothing is sent by itself any more (退订)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import pydantic
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cti.identity.lookups import LAST_FOUR
+from cti.identity.masking import shown_number
+from cti.identity.visitor import Visitor
+from cti.number import Number, NumberKind
+from cti.office.messages.models import OptOutRow
+from cti.records import RecordQuery, Records, RecordView
+from cti.refusal import Conflict, Invalid
+from cti.screens import form
+from cti.web.routes import Body
+
+
+class OptOutFields(Body):
+    """A number and why."""
+
+    number: str = pydantic.Field(min_length=2, max_length=32, title="手机号码")
+    reason: str = pydantic.Field(
+        default="", max_length=200, title="原因", json_schema_extra=form(help="如：市民来电要求、回复退订")
+    )
+
+
+class OptOutView(RecordView):
+    """A number that wants no messages."""
+
+    number: str = pydantic.Field(title="手机号码")
+    reason: str = pydantic.Field(title="原因")
+
+
+class OptOuts(Records[OptOutRow, OptOutFields, OptOutView, RecordQuery]):
+    """The service. A number counts for the whole house, whoever wrote it down."""
+
+    table, fields, view, query = OptOutRow, OptOutFields, OptOutView, RecordQuery
+    kind: ClassVar[str] = "opt_out"
+    title: ClassVar[str] = "退订号码"
+    see: ClassVar[str] = "messages.see"
+    edit_permission: ClassVar[str] = "messages.manage"
+
+    async def has(self, session: AsyncSession, number: Number) -> bool:
+        """Whether this number wants nothing."""
+        mine = OptOutRow.number_index == number.digits, OptOutRow.removed_at.is_(None)
+        return await session.scalar(select(OptOutRow.id).where(*mine).limit(1)) is not None
+
+    def limits(self, visitor: Visitor, query: RecordQuery) -> list[ColumnElement[bool]]:
+        """By the whole number."""
+        return [OptOutRow.number_index == Number.parse(query.search).digits] if query.search else []
+
+    async def check_search(self, visitor: Visitor, query: RecordQuery) -> None:
+        """A number is looked for by who may see it; others with a reason, not often."""
+        if query.search and len(query.search) != LAST_FOUR:
+            await self.office.lookups.number(visitor, self.kind, Number.parse(query.search).digits, query.purpose)
+
+    async def values(
+        self, session: AsyncSession, body: OptOutFields, row: OptOutRow | None, organisation: str
+    ) -> dict[str, Any]:
+        """A number stands once."""
+        if row is not None and body.number == Number.parse(row.number).masked:
+            return {"number": row.number, "reason": body.reason}
+        number = Number.parse(body.number)
+        if number.kind is not NumberKind.MOBILE:
+            raise Invalid("no_mobile", "请填写手机号码", "number")
+        if await self.taken(session, row, OptOutRow.number_index == number.digits):
+            raise Conflict("taken", "该号码已退订", "number")
+        return {"number": number.digits, "reason": body.reason}
+
+    def derived(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The index that it is found by."""
+        return {"number_index": values["number"]} if "number" in values else {}
+
+    def words(self, visitor: Visitor, row: OptOutRow) -> dict[str, Any]:
+        """The number is masked by right."""
+        return {"number": shown_number(visitor, Number.parse(row.number))}

@@ -1,0 +1,104 @@
+"""Whom a message is for. Each is turned into a condition on people, so that a whole city is told by one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cti.identity import regions
+from cti.identity.directory import granting, load_organisations, load_roles, organisations_in, subtree
+from cti.identity.models import GroupRow, PersonRow
+from cti.identity.roles import has_role
+
+
+class Persons(msgspec.Struct, frozen=True, tag=True):
+    """These people, by their ids."""
+
+    ids: tuple[str, ...]
+
+
+class WithRole(msgspec.Struct, frozen=True, tag=True):
+    """Who has a role: everywhere, in an organisation (and those below it), or in a region (and what lies in it)."""
+
+    role: str
+    organisation: str = ""
+    below: bool = True
+    region: str = ""
+
+
+class WithRight(msgspec.Struct, frozen=True, tag=True):
+    """Whose roles give a permission, in the same places."""
+
+    permission: str
+    organisation: str = ""
+    below: bool = True
+    region: str = ""
+
+
+class InGroup(msgspec.Struct, frozen=True, tag=True):
+    """The members of a group (班组) and its leader."""
+
+    group: str
+
+
+class Leaders(msgspec.Struct, frozen=True, tag=True):
+    """The leaders of the groups that these people are in."""
+
+    of: tuple[str, ...] = ()
+
+
+Whom = Persons | WithRole | WithRight | InGroup | Leaders
+
+_decoder = msgspec.json.Decoder(list[Whom])
+
+
+def encoded(whom: Iterable[Whom]) -> str:
+    """As it is kept with a timer."""
+    return msgspec.json.encode(list(whom)).decode()
+
+
+def decoded(text: str) -> list[Whom]:
+    """What `encoded` wrote."""
+    return _decoder.decode(text)
+
+
+async def condition(session: AsyncSession, whom: Iterable[Whom]) -> ColumnElement[bool]:
+    """The condition on the people who are meant and have an open account."""
+    found = [await _of(session, one) for one in whom]
+    return and_(PersonRow.disabled_at.is_(None), or_(false(), *found))
+
+
+async def _of(session: AsyncSession, one: Whom) -> ColumnElement[bool]:
+    match one:
+        case Persons(ids):
+            return PersonRow.id.in_(ids)
+        case WithRole(role):
+            return and_(has_role(role), await _place(session, one))
+        case WithRight(permission):
+            giving = granting((await load_roles(session)).values(), permission)
+            return or_(false(), *(has_role(role.name) for role in giving)) & await _place(session, one)
+        case InGroup(group):
+            row = await session.get(GroupRow, group)
+            return PersonRow.id.in_(() if row is None else _with_leader(row))
+        case Leaders(of):
+            rows = (await session.scalars(select(GroupRow).where(GroupRow.leader.is_not(None)))).all()
+            leaders = {row.leader for row in rows if set(of) & set(row.members)}
+            return PersonRow.id.in_(leaders) & PersonRow.id.not_in(of)
+
+
+def _with_leader(row: GroupRow) -> list[str]:
+    return [*row.members, *([row.leader] if row.leader else [])]
+
+
+async def _place(session: AsyncSession, one: WithRole | WithRight) -> ColumnElement[bool]:
+    if one.organisation:
+        names = {one.organisation}
+        if one.below:
+            names = set(subtree(await load_organisations(session), one.organisation))
+        return PersonRow.organisation.in_(names)
+    if one.region:
+        return PersonRow.organisation.in_(organisations_in(regions.within(one.region)))
+    return PersonRow.id.is_not(None)
