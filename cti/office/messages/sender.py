@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import structlog
 from sqlalchemy import select
 
+from cti.base.lookout import Lookout
 from cti.clock import Clock
 from cti.office.messages.channels.breaker import Breaker
 from cti.office.messages.channels.description import ChannelDescription
@@ -54,43 +55,35 @@ class Sender:
         self._clock = clock
         self._outbox = outbox
         self._not_before = 0.0
-        self._wake = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
+        self._lookout = Lookout(clock, f"messages: {name}", self._work, self._not_read)
 
     def start(self) -> None:
         """Begin; once is enough."""
-        if self._task is None:
-            self._task = asyncio.create_task(self._run(), name=f"messages: {self.name}")
+        self._lookout.start()
 
     async def stop(self) -> None:
         """End, and let go of the channel's connections."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-            self._task = None
+        await self._lookout.stop()
         await self._channel.close()
 
     def look(self) -> None:
         """Something may be due."""
-        self._wake.set()
+        self._lookout.look()
 
     async def give(self, letter: Letter) -> None:
         """Send a letter past the outbox, to see whether the channel works. ChannelRefuses, ChannelFails."""
         await self._channel.send(letter)
 
-    async def _run(self) -> None:
-        while True:
-            self._wake.clear()
-            try:
-                wait = await self._round()
-            except Exception as error:
-                log.error("letters not sent", channel=self.name, reason=f"{type(error).__name__}: {error}",
-                          outage=is_outage(error))  # fmt: skip
-                wait = LOOK_SECONDS
-            if wait > 0:
-                timer = self._clock.call_later(wait, self._wake.set)
-                await self._wake.wait()
-                timer.cancel()
+    def _not_read(self, error: Exception) -> None:
+        log.error("letters not sent", channel=self.name, reason=f"{type(error).__name__}: {error}",
+                  outage=is_outage(error))  # fmt: skip
+
+    async def _work(self) -> None:
+        # Whatever goes wrong below, somebody looks again.
+        self._lookout.come_back(LOOK_SECONDS)
+        while (wait := await self._round()) <= 0:
+            pass
+        self._lookout.come_back(wait)
 
     async def _round(self) -> float:
         """Send what is due, not more than may go at a time; returns for how many seconds there is nothing to do."""

@@ -71,7 +71,7 @@ class PostOffice:
     async def settle(self) -> None:
         """Let the timers that are due come to their end."""
         await asyncio.sleep(0)
-        while (task := self.timers._working) is not None:
+        while (task := self.timers._lookout._looking) is not None:
             await asyncio.wait([task])
             await asyncio.sleep(0)
 

@@ -99,7 +99,7 @@ class Post:
         while still < 3:
             await asyncio.sleep(0.002)
             senders = [one for name, one in self.outbox.senders.items() if not self.channels[name].hangs]
-            still = still + 1 if all(one._wake._waiters and not one._wake.is_set() for one in senders) else 0
+            still = 0 if any(one._lookout.is_looking for one in senders) else still + 1
         if any(channel.hangs for channel in self.channels.values()):
             await asyncio.sleep(0.1)
 
