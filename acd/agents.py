@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from acd.settings import AgentSettings
 from acd.states import AgentState, Lane, check_agent
 from acd.work import Queue, Reservation
-from cti.clock import Timer
+from cti.base.clock import Timer
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Any
 from acd.figures import AgentFigures, QueueFigures
 from acd.keeping import PAST_FIGURES
 from acd.statistics import Statistics
-from cti.business_time import ZONE
+from cti.base.business_time import ZONE
 from cti.store.calls import StoredCalls
 from cti.store.engine import Store
 

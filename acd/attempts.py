@@ -12,7 +12,7 @@ from acd.callback import Attempt, Callback, CallbackDialler, CallbackOrder, Call
 from acd.matching import Matching
 from acd.states import WorkState
 from acd.work import Reservation
-from cti.switch.port import DialResult
+from cti.telephony.switch.port import DialResult
 
 _C = CallbackState
 

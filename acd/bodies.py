@@ -14,8 +14,8 @@ import pydantic
 from acd.calendars import WEEKDAYS, CalendarSettings
 from acd.owning import SHARED
 from acd.settings import AgentSettings, QueueSettings, StrategyName
-from cti.screens.forms import fields_of, form
-from cti.web.routes import Body
+from cti.base.http.routes import Body
+from cti.office.screens.forms import fields_of, form
 
 STRATEGIES: dict[str, str] = {
     "longest_idle": "空闲最久优先",

@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 
 import pydantic
 
-from cti.business_time import ZONE
-from cti.settings import Section
+from cti.base.business_time import ZONE
+from cti.base.settings import Section
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

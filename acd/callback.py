@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import Protocol
 
 from acd.work import Reservation
-from cti.number import Number
-from cti.switch.port import DialResult
+from cti.base.number import Number
+from cti.telephony.switch.port import DialResult
 
 
 class CallbackState(StrEnum):

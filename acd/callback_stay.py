@@ -6,11 +6,11 @@ import asyncio
 
 from acd.callback import Attempt
 from acd.callbacks import Callbacks
-from cti.call import Call, CallState, CallStep
-from cti.calls import Calls
-from cti.switch.port import CallSession, DialResult
-from cti.switch.waiting import unless_over
-from cti.talk import TalkEnd, Talks
+from cti.base.call import Call, CallState, CallStep
+from cti.telephony.calls import Calls
+from cti.telephony.switch.port import CallSession, DialResult
+from cti.telephony.switch.waiting import unless_over
+from cti.telephony.talk import TalkEnd, Talks
 
 
 class CallbackStay:

@@ -27,12 +27,12 @@ from acd.matching import Matching
 from acd.settings import CallbackSettings
 from acd.states import IllegalMove, Lane, Medium
 from acd.work import WorkItem
-from cti.ids import new_id
+from cti.base.ids import new_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cti.clock import Timer
+    from cti.base.clock import Timer
 
 log = structlog.get_logger(__name__)
 

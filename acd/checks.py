@@ -6,9 +6,9 @@ from collections.abc import Collection, Mapping
 
 from acd.files import SECTION, Part, merge, read_parts
 from acd.settings import LimitSettings
-from cti.documents import Document, Problem
+from cti.base.documents import Document, Problem
+from cti.base.settings import Settings
 from cti.plugins.checking import Names
-from cti.settings import Settings
 
 NOWHERE = Part(Document(SECTION, {}, {}))
 """Where settings stand that came with the programme."""

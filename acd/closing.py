@@ -7,7 +7,7 @@ from acd.room import Room
 from acd.states import WorkState
 from acd.waiting import Waiting
 from acd.work import Queue
-from cti.clock import Timer
+from cti.base.clock import Timer
 
 
 class Closing:

@@ -15,7 +15,7 @@ from acd.forecast import Goal, Row, Share, check, forecast
 from acd.replay import Replay, as_text, dumps
 from acd.scenario import read
 from acd.shifts import DAY, Shift, cover
-from cti.documents import DocumentError
+from cti.base.documents import DocumentError
 
 
 def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -9,8 +9,8 @@ import pydantic
 from acd import skills
 from acd.items import KINDS, Item
 from acd.settings import AcdSettings
-from cti.refusal import Invalid
-from cti.web.problems import invalid
+from cti.base.http.problems import invalid
+from cti.base.refusal import Invalid
 
 _WORDS = {
     "each step must come after the one before": "各步骤的等待时间应依次增加",

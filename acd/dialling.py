@@ -1,4 +1,4 @@
-"""Dials callbacks: the agent's phone and the citizen's, in the order that the queue wants, by `cti.outgoing`.
+"""Dials callbacks: the agent's phone and the citizen's, in the order that the queue wants, by `cti.telephony.outgoing`.
 
 The citizen's session is led by a flow, whose queue node finds the agent here (`stay`). Everything that goes wrong is
 reported to the attempt only after the telephones are silent, so that a free agent's phone really is free.
@@ -11,12 +11,12 @@ import structlog
 from acd.callback import Attempt, CallbackOrder
 from acd.callback_stay import CallbackStay
 from acd.callbacks import Callbacks
-from cti.call import Call
-from cti.calls import Calls
-from cti.number import Number
-from cti.outgoing import Outgoing
-from cti.switch.port import CallSession, DialResult
-from cti.talk import TalkEnd, Talks
+from cti.base.call import Call
+from cti.base.number import Number
+from cti.telephony.calls import Calls
+from cti.telephony.outgoing import Outgoing
+from cti.telephony.switch.port import CallSession, DialResult
+from cti.telephony.talk import TalkEnd, Talks
 
 log = structlog.get_logger(__name__)
 

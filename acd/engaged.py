@@ -11,8 +11,8 @@ from acd.decisions import Decision
 from acd.service import Acd
 from acd.states import AgentState, Lane, Medium
 from acd.telling import AGENT, FAILED
-from cti.bus import Unsubscribe
-from cti.call import Call
+from cti.base.bus import Unsubscribe
+from cti.base.call import Call
 from cti.telephony.engagement import Change, Engagements, Role
 
 

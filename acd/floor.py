@@ -16,13 +16,13 @@ from acd.service import Acd
 from acd.states import Medium, WorkState
 from acd.views import wall
 from acd.work import Work
-from cti.calls import Calls
-from cti.identity.audit import Audit
-from cti.identity.masking import SEE_NUMBERS, shown_number
-from cti.identity.visitor import Visitor
-from cti.number import Number
-from cti.refusal import Conflict, Invalid, NotFound
+from cti.base.number import Number
+from cti.base.refusal import Conflict, Invalid, NotFound
+from cti.base.visitor import Visitor
+from cti.office.identity.audit import Audit
+from cti.office.identity.masking import SEE_NUMBERS, shown_number
 from cti.store.engine import Store
+from cti.telephony.calls import Calls
 
 SEE, ACT = "board.see", "supervision.control"
 TOPIC = "waiting"

@@ -8,9 +8,9 @@ from typing import Any, Literal
 import pydantic
 
 from acd.floor import ACT, AWAY, SEE, Floor
-from cti.identity.visitor import Visitor
-from cti.screens.forms import form
-from cti.web.routes import Body, Page, Paged, Route
+from cti.base.http.routes import Body, Page, Paged, Route
+from cti.base.visitor import Visitor
+from cti.office.screens.forms import form
 
 PREFIX = "/api/acd"
 MEDIA = {"call": "电话", "chat": "在线会话", "callback": "回拨"}

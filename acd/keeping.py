@@ -14,7 +14,7 @@ import structlog
 
 from acd.decisions import Decision
 from acd.service import Acd
-from cti.clock import Clock, Timer
+from cti.base.clock import Clock, Timer
 
 log = structlog.get_logger(__name__)
 
@@ -39,7 +39,7 @@ class States(Protocol):
 
 
 class Seal(Protocol):
-    """Encrypts text (`cti.store.cipher.Cipher`)."""
+    """Encrypts text (`cti.base.ciphers.cipher.Cipher`)."""
 
     def seal(self, text: str | bytes) -> str:
         """Encrypt."""

@@ -25,7 +25,7 @@ from acd.settings import AcdSettings, AgentSettings
 from acd.states import WorkState
 from acd.waiting import DEDICATED, Waiting
 from acd.work import Ageing, Owner, Queue, Work, WorkItem
-from cti.clock import Clock
+from cti.base.clock import Clock
 
 ABANDONED = frozenset({"abandoned", "caller_hung_up", "hung_up", "cut_off"})
 """Reasons of a withdrawal that mean the caller is gone."""

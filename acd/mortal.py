@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from cti.clock import Clock, Timer
+from cti.base.clock import Clock, Timer
 
 
 class MortalClock:

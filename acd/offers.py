@@ -12,7 +12,7 @@ from acd.roster import Roster
 from acd.states import FAILURE_REASONS, FAILURES, Consequence, WorkState
 from acd.waiting import Waiting
 from acd.work import Owner, Reservation, Work
-from cti.switch.port import DialResult
+from cti.telephony.switch.port import DialResult
 
 _W = WorkState
 

@@ -7,8 +7,8 @@ queue that serves several counties names them all, and a county that must not se
 from __future__ import annotations
 
 from acd.settings import AcdSettings
-from cti.identity.visitor import Visitor
-from cti.store.scope import EVERYTHING, Scope
+from cti.base.scope import EVERYTHING, Scope
+from cti.base.visitor import Visitor
 
 SHARED = "*"
 Owners = frozenset[str]

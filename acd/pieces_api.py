@@ -19,10 +19,10 @@ from acd.items import KINDS, Item
 from acd.rows import BreakRow, CalendarRow, GroupRow, QueueRow, Row, Rows, SkillRow
 from acd.settings import AcdSettings
 from acd.settings_service import CONFIGURE, SettingsService
-from cti.identity.visitor import Visitor
-from cti.refusal import NotFound
-from cti.screens.forms import form
-from cti.web.routes import Page, Paged, Route
+from cti.base.http.routes import Page, Paged, Route
+from cti.base.refusal import NotFound
+from cti.base.visitor import Visitor
+from cti.office.screens.forms import form
 
 PREFIX = "/api/acd"
 NAME, NAME_WRONG = r"^[a-z][a-z0-9_-]{0,39}$", "小写字母开头，只能含小写字母、数字、下划线和短横线"

@@ -9,7 +9,7 @@ from typing import Any
 from acd.matching import Matching
 from acd.states import WorkState
 from acd.work import Reservation, Work, WorkItem
-from cti.switch.port import DialResult
+from cti.telephony.switch.port import DialResult
 
 
 class PlaceOver(Exception):

@@ -10,8 +10,8 @@ from acd.scenario import seconds_of
 from acd.service import Acd
 from acd.states import WorkState
 from acd.work import Reservation, Work, WorkItem
-from cti.clock import Clock, Timer
-from cti.switch.port import DialResult
+from cti.base.clock import Clock, Timer
+from cti.telephony.switch.port import DialResult
 
 REJECT_AFTER = 1.0
 """Seconds until an agent who refuses has refused."""

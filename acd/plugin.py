@@ -16,11 +16,9 @@ from acd.settings_desk import AcdSettingsDesk
 from acd.settings_service import SettingsService
 from acd.statistics_api import StatisticsApi
 from acd.work import WorkItem
-from cti.call import Call
-from cti.calls import Calls
-from cti.documents import Problem
-from cti.doorway import LISTED, VIP, facts_of
-from cti.events import (
+from cti.base.call import Call
+from cti.base.documents import Problem
+from cti.base.events import (
     AlarmCleared,
     AlarmRaised,
     CallEnded,
@@ -35,18 +33,20 @@ from cti.events import (
     SwitchUp,
     TalkEnded,
 )
-from cti.identity.service import Identity
-from cti.outgoing import Outgoing
+from cti.base.http.topics import Topic
+from cti.base.saved_files import SavedFiles
+from cti.office.identity.service import Identity
 from cti.plugins import Host, Teardown
-from cti.saved_files import SavedFiles
 from cti.store.calls import StoredCalls
 from cti.store.engine import Store
 from cti.store.journal import Journal
-from cti.switch.port import SwitchControl
-from cti.switch.registrar import Registrar
-from cti.talk import Talks
+from cti.telephony.calls import Calls
+from cti.telephony.doorway import LISTED, VIP, facts_of
+from cti.telephony.outgoing import Outgoing
+from cti.telephony.switch.port import SwitchControl
+from cti.telephony.switch.registrar import Registrar
+from cti.telephony.talk import Talks
 from cti.web.host import Web
-from cti.web.hub import Topic
 
 FILES_ALARM = "acd.files"
 """Raised while a file of the settings is wrong."""

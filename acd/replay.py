@@ -28,7 +28,7 @@ from acd.scenario import (
 from acd.settings import AcdSettings, AgentSettings
 from acd.work import WorkItem
 from acd.world import World
-from cti.clock import EPOCH
+from cti.base.clock import EPOCH
 
 IMPLIED = frozenset({"reserved", "ringing", "talking"})
 """Agents' states that an `offered`, `ringing` or `answered` line says already."""

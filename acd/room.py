@@ -20,7 +20,7 @@ from acd.settings import AcdSettings
 from acd.states import WorkState
 from acd.steps import Steps
 from acd.work import Queue, Work
-from cti.clock import Clock, Timer
+from cti.base.clock import Clock, Timer
 
 
 class Room:

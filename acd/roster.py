@@ -14,8 +14,8 @@ from acd.room import Room
 from acd.settings import AcdSettings
 from acd.states import DEFERRED, REQUESTABLE, AgentState, Consequence, Lane
 from acd.work import Queue, Reservation
-from cti.business_time import ZONE
-from cti.clock import Timer
+from cti.base.business_time import ZONE
+from cti.base.clock import Timer
 
 _S = AgentState
 

@@ -15,7 +15,7 @@ from acd.items import KINDS, Item
 from acd.service import Acd
 from acd.settings import AcdSettings, QueueSettings
 from acd.skills import parse
-from cti.screens.forms import form
+from cti.office.screens.forms import form
 
 WEEKDAYS: dict[Weekday, str] = {
     "mon": "周一", "tue": "周二", "wed": "周三", "thu": "周四", "fri": "周五", "sat": "周六", "sun": "周日",

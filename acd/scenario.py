@@ -13,9 +13,9 @@ import pydantic
 
 from acd.settings import AcdSettings, AgentSettings, Expression, Level, SkillName
 from acd.skills import ExpressionError, parse
-from cti.business_time import ZONE
-from cti.documents import DocumentError, Problem
-from cti.settings import Name, Section
+from cti.base.business_time import ZONE
+from cti.base.documents import DocumentError, Problem
+from cti.base.settings import Name, Section
 
 At = Annotated[float, pydantic.Field(ge=0, le=1e7)]
 Id = Annotated[str, pydantic.Field(min_length=1, max_length=64)]

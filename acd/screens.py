@@ -10,7 +10,7 @@ from acd.pieces_api import PIECES, PREFIX
 from acd.settings_api import AgentRow, ChangeRow
 from acd.settings_service import CONFIGURE, LEVELS
 from acd.statistics_api import SPLITS, AgentStatistic, QueueStatistic
-from cti.screens.description import (
+from cti.office.screens.description import (
     Action,
     Chart,
     Empty,
@@ -24,7 +24,7 @@ from cti.screens.description import (
     Tile,
     When,
 )
-from cti.screens.forms import columns_of, fields_of
+from cti.office.screens.forms import columns_of, fields_of
 
 GROUPS = (
     Group(name="queues", title="排队与分配", icon="users-round", order=30),

@@ -23,11 +23,11 @@ from acd.statistics import Statistics
 from acd.telling import AGENT, Telling
 from acd.views import AgentView, QueueView, WaitingView, agent_view, queue_view, waiting_view
 from acd.work import WorkItem
-from cti.bus import Unsubscribe
-from cti.clock import Clock
-from cti.events import Event
-from cti.ids import new_id
-from cti.number import Number
+from cti.base.bus import Unsubscribe
+from cti.base.clock import Clock
+from cti.base.events import Event
+from cti.base.ids import new_id
+from cti.base.number import Number
 
 __all__ = [
     "Acd",

@@ -14,7 +14,7 @@ import pydantic
 
 from acd import skills
 from acd.calendars import CalendarSettings
-from cti.settings import Name, Section
+from cti.base.settings import Name, Section
 
 Seconds = Annotated[float, pydantic.Field(ge=0, le=86400)]
 Pause = Annotated[float, pydantic.Field(ge=1, le=86400)]

@@ -15,9 +15,9 @@ from acd.rows import Rows, kind_title
 from acd.service import Acd
 from acd.settings_service import AGENTS, CONFIGURE, LEVELS, SettingsService
 from acd.skills import parse
-from cti.identity.visitor import Visitor
-from cti.screens.forms import form
-from cti.web.routes import SIGNED_IN, Body, OptionView, Page, Paged, Route
+from cti.base.http.routes import SIGNED_IN, Body, OptionView, Page, Paged, Route
+from cti.base.visitor import Visitor
+from cti.office.screens.forms import form
 
 AgentNo = Annotated[str, pydantic.Field(pattern=r"^\d{1,12}$")]
 OptionKind = Literal["queues", "skills", "groups", "breaks", "calendars", "targets"]

@@ -20,10 +20,10 @@ from acd.changes import CHANGES, FILE, VERSIONS, Author, Change, Changes, States
 from acd.items import EVERYONE, Item, as_written, items
 from acd.service import Acd
 from acd.settings import AcdSettings
-from cti.business_time import ZONE
-from cti.clock import Clock
-from cti.documents import DocumentError, Problem
-from cti.refusal import Conflict, Invalid, NotFound
+from cti.base.business_time import ZONE
+from cti.base.clock import Clock
+from cti.base.documents import DocumentError, Problem
+from cti.base.refusal import Conflict, Invalid, NotFound
 
 log = structlog.get_logger(__name__)
 

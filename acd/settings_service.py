@@ -11,12 +11,12 @@ from acd.items import DEFAULTS, Item, as_said
 from acd.settings import AcdSettings, AgentSettings
 from acd.settings_desk import AcdSettingsDesk, Wish
 from acd.skills import ExpressionError, parse
-from cti.identity.audit import Audit
-from cti.identity.people import People
-from cti.identity.visitor import Visitor
-from cti.refusal import Invalid, NotFound
+from cti.base.refusal import Invalid, NotFound
+from cti.base.scope import EVERYTHING
+from cti.base.visitor import Visitor
+from cti.office.identity.audit import Audit
+from cti.office.identity.people import People
 from cti.store.engine import Store
-from cti.store.scope import EVERYTHING
 
 CONFIGURE = "acd.configure"
 LEVELS = "acd.levels"

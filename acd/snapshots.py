@@ -9,7 +9,7 @@ from acd.matching import Matching
 from acd.settings import AgentSettings
 from acd.states import AgentState, Lane
 from acd.work import Queue
-from cti.business_time import day_of
+from cti.base.business_time import day_of
 
 RESTORED: dict[AgentState, AgentState] = {
     AgentState.SIGNED_OUT: AgentState.SIGNED_OUT,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from cti.switch.port import DialResult
+from cti.telephony.switch.port import DialResult
 
 
 class IllegalMove(Exception):

@@ -14,7 +14,7 @@ from acd.decisions import Decision
 from acd.figures import AgentFigures, QueueFigures
 from acd.settings import AcdSettings
 from acd.states import AgentState
-from cti.business_time import ZONE
+from cti.base.business_time import ZONE
 
 KEPT_DAYS = 3
 """How many days are kept in memory; older ones lie in the archive (`acd.archive`)."""

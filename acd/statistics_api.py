@@ -14,15 +14,15 @@ from acd.figures import AgentFigures, QueueFigures
 from acd.owning import may_see
 from acd.service import Acd
 from acd.states import AgentState
-from cti.business_time import ZONE
-from cti.identity.audit import Audit
-from cti.identity.people import People
-from cti.identity.visitor import Visitor
-from cti.records.routes import file_answer
-from cti.refusal import Invalid
-from cti.screens.forms import form
-from cti.sheets import writing
-from cti.web.routes import Page, Paged, Query, Route
+from cti.base.business_time import ZONE
+from cti.base.http.routes import Page, Paged, Query, Route
+from cti.base.refusal import Invalid
+from cti.base.visitor import Visitor
+from cti.office.identity.audit import Audit
+from cti.office.identity.people import People
+from cti.office.records.routes import file_answer
+from cti.office.screens.forms import form
+from cti.office.sheets import writing
 
 SEE, EXPORT = "board.see", "statistics.export"
 PREFIX = "/api/acd"

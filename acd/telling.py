@@ -9,8 +9,8 @@ from typing import Any
 from acd.decisions import Decision
 from acd.matching import Matching
 from acd.views import queue_view
-from cti.clock import Timer
-from cti.events import (
+from cti.base.clock import Timer
+from cti.base.events import (
     AgentStateChanged,
     AlarmCleared,
     AlarmRaised,

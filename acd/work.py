@@ -17,8 +17,8 @@ from acd.settings import AgentSettings, PrioritySettings, QueueSettings
 from acd.skills import Need
 from acd.stages import Stage, both
 from acd.states import LANES, Lane, Medium, WorkState, check_work
-from cti.clock import Timer
-from cti.switch.port import DialResult
+from cti.base.clock import Timer
+from cti.telephony.switch.port import DialResult
 
 Key = tuple[float, float, int, str]
 """Minus the priority, since when it waits, its order, and its id, should two engines have given one order twice."""

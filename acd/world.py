@@ -20,9 +20,9 @@ from acd.scenario import seconds_of
 from acd.service import Acd
 from acd.settings import AcdSettings
 from acd.states import AgentState
-from cti.clock import EPOCH, VirtualClock
-from cti.number import Number
-from cti.switch.port import DialResult
+from cti.base.clock import EPOCH, VirtualClock
+from cti.base.number import Number
+from cti.telephony.switch.port import DialResult
 
 DEFAULT_REACTION = "after 2"
 

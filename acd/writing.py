@@ -16,8 +16,8 @@ from ruamel.yaml.comments import CommentedMap
 
 from acd.files import SECTION, Part
 from acd.items import KINDS, Item
-from cti import documents
-from cti.configuring.file import replace
+from cti.base import documents
+from cti.office.configuring.file import replace
 
 SCREENS = "screens.yaml"
 HEAD = "Queues, skills and agents as the console's screens set them; may be edited by hand as well."

@@ -8,12 +8,12 @@ from typing import Annotated, Any
 
 import pydantic
 
+from cti.base.http.routes import Body, Query, Route
+from cti.base.number import NumberKind
 from cti.base.parts import NAME
-from cti.identity.visitor import Visitor
-from cti.number import NumberKind
+from cti.base.refusal import Invalid
+from cti.base.visitor import Visitor
 from cti.office.workshop.api import TEXT_LIMIT, FilesApi, TextBody, chinese, chinese_proofs, chinese_summary
-from cti.refusal import Invalid
-from cti.web.routes import Body, Query, Route
 from ivr.checking import FlowChecks, Inspection
 from ivr.flow import Flow
 from ivr.owning import FLOWS, PUBLISH, READ

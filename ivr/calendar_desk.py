@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from cti import documents
+from cti.base import documents
 from cti.base.calendars import SEEDED, CalendarFile, Holiday, Open, UnknownCalendar
+from cti.base.documents import DocumentError
 from cti.base.findings import Finding, close_to, validated
-from cti.documents import DocumentError
-from cti.identity.audit import Audit
-from cti.identity.visitor import Visitor
+from cti.base.refusal import Conflict, NotFound
+from cti.base.visitor import Visitor
+from cti.office.identity.audit import Audit
 from cti.office.workshop.refusing import refused
 from cti.office.workshop.revisions import digest, write
-from cti.refusal import Conflict, NotFound
 from cti.store.engine import Store
 from ivr.library import FlowLibrary
 from ivr.nodes import Hours

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pydantic
 
 from acd.service import Acd
-from cti.number import Number
+from cti.base.number import Number
 from ivr.conversation import Facts
 from ivr.lookups import Service
 

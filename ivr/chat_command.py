@@ -6,10 +6,10 @@ import asyncio
 import sys
 from typing import Any
 
-from cti.clock import LoopClock
-from cti.number import Number
+from cti.base.clock import LoopClock
+from cti.base.number import Number
 from cti.office.workshop.library import Overlay
-from cti.switch.port import LegHungUp
+from cti.telephony.switch.port import LegHungUp
 from ivr.command_house import CommandHouse
 from ivr.conversation import Facts
 from ivr.flow import Flow

@@ -6,14 +6,14 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from cti.base.business_time import ZONE
 from cti.base.findings import Finding
+from cti.base.refusal import Invalid
 from cti.base.sentences import Wrong, in_chinese
-from cti.business_time import ZONE
-from cti.identity.visitor import Visitor
+from cti.base.visitor import Visitor
 from cti.office.workshop.kept import errors
 from cti.office.workshop.library import Overlay
 from cti.office.workshop.refusing import refused
-from cti.refusal import Invalid
 from ivr import pictures, script, tryout
 from ivr.flow import Flow
 from ivr.library import FlowLibrary

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from cti.documents import Problem, Where
+from cti.base.documents import Problem, Where
+from cti.base.settings import Settings
 from cti.office.workshop.revisions import Revisions
 from cti.plugins.checking import Names
-from cti.settings import Settings
 from ivr.library import SHIPPED
 from ivr.settings import IvrSettings
 

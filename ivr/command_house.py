@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from cti.base.calendars import Calendars
-from cti.cli_settings import data_folder
+from cti.base.cli_settings import data_folder
 from ivr import house, reading
 from ivr.flow import Flow
 from ivr.library import FlowLibrary

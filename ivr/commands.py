@@ -11,14 +11,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from cti import documents
+from cti.base import documents
+from cti.base.business_time import ZONE
+from cti.base.documents import DocumentError
 from cti.base.findings import Finding
-from cti.business_time import ZONE
-from cti.documents import DocumentError
-from cti.number import Number, NumberKind
+from cti.base.number import Number, NumberKind
+from cti.base.settings import Settings
 from cti.office.workshop.commands import FileCommands, Parsers, add_command, findings_as_json, print_json
 from cti.office.workshop.library import Overlay
-from cti.settings import Settings
 from ivr import (
     chat_command,
     house,

@@ -7,13 +7,13 @@ from typing import Any
 
 import structlog
 
-from cti.bus import Bus
-from cti.call import Call, EndReason
-from cti.events import FlowReturned
-from cti.outgoing import OUTGOING_ARGUMENTS, OUTGOING_FLOW
-from cti.store.cipher import Cipher
+from cti.base.bus import Bus
+from cti.base.call import Call, EndReason
+from cti.base.ciphers.cipher import Cipher
+from cti.base.events import FlowReturned
 from cti.store.journal import Journal
-from cti.switch.port import CallSession
+from cti.telephony.outgoing import OUTGOING_ARGUMENTS, OUTGOING_FLOW
+from cti.telephony.switch.port import CallSession
 from ivr.conversation import Conversation
 from ivr.handed import RETURNED
 from ivr.interpreter import Flows, Interpreter, beginning

@@ -1,7 +1,7 @@
 """The Conversation port: what a flow can do with a citizen, by telephone, in a chat or in the simulator.
 
-Every verb raises `cti.switch.port.LegHungUp` when the citizen is gone and `LegLeft` when somebody else has the leg.
-What cannot be spoken here (no voice, no such prompt) is left out, and told with its reason; the verb goes on.
+Every verb raises `cti.telephony.switch.port.LegHungUp` when the citizen is gone and `LegLeft` when somebody else has
+the leg. What cannot be spoken here (no voice, no such prompt) is left out, and told with its reason; the verb goes on.
 A verb whose work was under way when an engine died, or when the leg went away and came back, is called again with
 the same request by the next session: `queue` and `transfer` then know from the call what has already happened.
 `message`, `rate` and `facts` also work when the citizen is gone.
@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
 
-from cti.number import Number
-from cti.switch.port import DialResult, LegHungUp
+from cti.base.number import Number
+from cti.telephony.switch.port import DialResult, LegHungUp
 from ivr.speech import Piece
 
 

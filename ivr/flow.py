@@ -8,8 +8,8 @@ from typing import Annotated, ClassVar, Literal
 
 import pydantic
 
+from cti.base.documents import Document
 from cti.base.parts import NAME, Name, Part, Variable
-from cti.documents import Document
 from ivr.nodes.node import Node
 from ivr.nodes.node import Target as NodeName
 from ivr.trials import Trial

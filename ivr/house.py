@@ -9,8 +9,8 @@ from pathlib import Path
 from acd.files import load_settings
 from acd.settings import AcdSettings
 from cti.base.calendars import SEEDED, Calendars
+from cti.base.settings import Settings
 from cti.office.workshop.revisions import write
-from cti.settings import Settings
 from ivr.flow import Flow
 from ivr.lint.known import Known
 from ivr.lookups import Shape

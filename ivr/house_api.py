@@ -7,9 +7,9 @@ from typing import Annotated
 import pydantic
 
 from cti.base.findings import Finding
+from cti.base.http.routes import Body, Query, Route
 from cti.base.parts import NAME
-from cti.identity.visitor import Visitor
-from cti.web.routes import Body, Query, Route
+from cti.base.visitor import Visitor
 from ivr.calendar_desk import CalendarBook, CalendarDesk, DayView
 from ivr.library import FlowLibrary
 from ivr.owning import PUBLISH, READ

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from cti.switch.port import LegHungUp, SessionOver
+from cti.telephony.switch.port import LegHungUp, SessionOver
 from ivr.conversation import Conversation
 from ivr.flow import Flow
 from ivr.last_resort import HUMAN, LOG, STATES, LastResort, Log

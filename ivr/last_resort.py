@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 import structlog
 
-from cti.switch.port import SessionOver
+from cti.telephony.switch.port import SessionOver
 from ivr.conversation import Conversation, QueueEnd, QueueRequest, Target, TargetKind
 from ivr.speech import Prompt
 from ivr.state import Save, State

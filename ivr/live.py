@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from cti.identity.visitor import Visitor
+from cti.base.visitor import Visitor
 from cti.web.hub import Hub
 from ivr.presence import Spot
 from ivr.statistics import FlowStatistics

@@ -11,19 +11,19 @@ import structlog
 
 from acd.dialling import CallbackDialling
 from acd.service import Acd, AgentView, UnknownQueue
-from cti.call import Call
-from cti.calls import Calls
-from cti.doorway import marks_of
-from cti.events import MessageLeft, PieceLeftOut, SatisfactionGiven
-from cti.ids import new_id
-from cti.number import Number, NumberKind
-from cti.number_plan import NumberPlan
-from cti.outgoing import OUTGOING_FLOW
-from cti.refusal import Refusal
-from cti.switch.address import Address
-from cti.switch.port import CallSession, DialResult, LegHungUp
-from cti.talk import TalkEnd, Talks
+from cti.base.call import Call
+from cti.base.events import MessageLeft, PieceLeftOut, SatisfactionGiven
+from cti.base.ids import new_id
+from cti.base.number import Number, NumberKind
+from cti.base.number_plan import NumberPlan
+from cti.base.refusal import Refusal
+from cti.telephony.calls import Calls
+from cti.telephony.doorway import marks_of
 from cti.telephony.emergency import Emergencies
+from cti.telephony.outgoing import OUTGOING_FLOW
+from cti.telephony.switch.address import Address
+from cti.telephony.switch.port import CallSession, DialResult, LegHungUp
+from cti.telephony.talk import TalkEnd, Talks
 from cti.telephony.ways_out import HOUSE, WaysOut
 from ivr.conversation import (
     Facts,

@@ -7,27 +7,27 @@ from pathlib import Path
 
 from acd.dialling import CallbackDialling
 from acd.service import Acd
-from cti import documents
+from cti.base import documents
 from cti.base.calendars import SEEDED, CalendarFile
+from cti.base.call import Call, Party
+from cti.base.events import AlarmCleared, AlarmRaised
 from cti.base.findings import Finding
-from cti.call import Call, Party
-from cti.calls import Calls
-from cti.events import AlarmCleared, AlarmRaised
-from cti.identity.service import Identity
-from cti.number_plan import NumberPlan
+from cti.base.http.topics import Topic
+from cti.base.number_plan import NumberPlan
+from cti.office.identity.service import Identity
 from cti.office.workshop.watcher import FileWatcher, LibraryWatcher
 from cti.plugins import Host, Teardown
+from cti.process.upkeep.condition import Condition, Part
 from cti.store.calls import StoredCalls
 from cti.store.engine import Store
 from cti.store.journal import Journal
-from cti.switch.installation import PROMPT_FORMATS
-from cti.talk import Talks
+from cti.telephony.calls import Calls
 from cti.telephony.emergency import Emergencies
 from cti.telephony.interruption import PROMPT, Interruptions
+from cti.telephony.switch.installation import PROMPT_FORMATS
+from cti.telephony.talk import Talks
 from cti.telephony.ways_out import WaysOut
-from cti.upkeep.condition import Condition, Part
 from cti.web.host import Web
-from cti.web.hub import Topic
 from ivr import callback_lookup, house, routing
 from ivr.api import FlowsApi
 from ivr.calendar_desk import FILE as CALENDARS

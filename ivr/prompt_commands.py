@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from cti.cli_settings import data_folder
-from cti.settings import Settings
+from cti.base.cli_settings import data_folder
+from cti.base.settings import Settings
 from ivr import house
 from ivr.prompts import kokoro_packages
 from ivr.prompts.synthesis import SynthesisUnavailable

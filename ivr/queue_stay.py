@@ -10,12 +10,12 @@ from collections.abc import Callable
 import structlog
 
 from acd.service import Acd, Offer, Overflow, Place, WorkItem
-from cti.call import Call, CallState, CallStep
-from cti.calls import Calls
-from cti.doorway import LISTED, VIP, facts_of
-from cti.events import PositionTold
-from cti.switch.port import CallSession, DialResult, LegHungUp, LegLeft
-from cti.talk import TalkEnd, Talks
+from cti.base.call import Call, CallState, CallStep
+from cti.base.events import PositionTold
+from cti.telephony.calls import Calls
+from cti.telephony.doorway import LISTED, VIP, facts_of
+from cti.telephony.switch.port import CallSession, DialResult, LegHungUp, LegLeft
+from cti.telephony.talk import TalkEnd, Talks
 from cti.telephony.talk_books import INTERRUPTED
 from ivr.conversation import QueueEnd, QueueOutcome, QueueRequest
 from ivr.saying import Sayer

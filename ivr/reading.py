@@ -8,9 +8,9 @@ from typing import Any
 
 import pydantic
 
-from cti import documents
+from cti.base import documents
+from cti.base.documents import Document, DocumentError, Where
 from cti.base.findings import Finding, close_to, explain
-from cti.documents import Document, DocumentError, Where
 from ivr.flow import Flow, FlowHead
 from ivr.nodes import KINDS
 from ivr.nodes.node import Node

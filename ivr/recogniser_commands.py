@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from cti.cli_settings import data_folder
-from cti.settings import Settings
+from cti.base.cli_settings import data_folder
+from cti.base.settings import Settings
 from ivr.model_packages import InstallFailed
 from ivr.prompts.intake import Unusable, decode
 from ivr.prompts.resample import resample

@@ -19,14 +19,14 @@ from typing import Annotated, Literal
 
 import pydantic
 
-from cti import documents
+from cti.base import documents
 from cti.base.calendars import Calendars
+from cti.base.documents import Document, DocumentError, Where
 from cti.base.expressions.types import ANY, NAMED, fits, type_of
 from cti.base.findings import Finding, close_to, validated
+from cti.base.number import Number
 from cti.base.parts import DigitText, Name, OneOrMore, Part, Variable
 from cti.base.sentences import Wrong
-from cti.documents import Document, DocumentError, Where
-from cti.number import Number
 from ivr.flow import Flow, Initial
 from ivr.sentences import say
 

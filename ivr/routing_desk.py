@@ -10,16 +10,16 @@ from typing import Any
 
 import yaml
 
-from cti import documents
+from cti.base import documents
+from cti.base.documents import DocumentError
 from cti.base.findings import Finding
-from cti.documents import DocumentError
-from cti.identity.audit import Audit
-from cti.identity.visitor import Visitor
-from cti.number import Number
-from cti.number_plan import NumberPlan
+from cti.base.number import Number
+from cti.base.number_plan import NumberPlan
+from cti.base.refusal import Conflict, Invalid
+from cti.base.visitor import Visitor
+from cti.office.identity.audit import Audit
 from cti.office.workshop.refusing import refused
 from cti.office.workshop.revisions import digest, write
-from cti.refusal import Conflict, Invalid
 from cti.store.engine import Store
 from ivr import routing
 from ivr.library import FlowLibrary

@@ -9,8 +9,8 @@ from typing import Protocol
 
 import structlog
 
-from cti.switch.port import CallSession
-from cti.switch.waiting import unless_over
+from cti.telephony.switch.port import CallSession
+from cti.telephony.switch.waiting import unless_over
 from ivr.prompts.catalogue import DEFAULT_LANGUAGE, PromptCatalogue
 from ivr.prompts.native import played_as
 from ivr.prompts.synthesis import SynthesisUnavailable

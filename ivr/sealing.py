@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from cti.store.cipher import Cipher
+from cti.base.ciphers.cipher import Cipher
 from ivr.state import State
 
 SEALED = "sealed"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from datetime import date
 
-from cti.business_time import ZONE
-from cti.clock import Clock
-from cti.identity.audit import Audit
-from cti.identity.visitor import Visitor
+from cti.base.business_time import ZONE
+from cti.base.clock import Clock
+from cti.base.visitor import Visitor
+from cti.office.identity.audit import Audit
 from cti.office.workshop.service import FileSummary, Workshop
 from cti.store.engine import Store
 from ivr import pictures

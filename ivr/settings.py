@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pydantic
 
-from cti.settings import Name, Section
+from cti.base.settings import Name, Section
 
 
 class VoiceSettings(Section):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from cti.clock import Clock
-from cti.switch.port import DialResult, LegHungUp, SessionOver
+from cti.base.clock import Clock
+from cti.telephony.switch.port import DialResult, LegHungUp, SessionOver
 from ivr.conversation import (
     Facts,
     Heard,

@@ -9,9 +9,9 @@ from typing import Any
 
 import structlog
 
-from cti.media.port import Listener
-from cti.switch.port import CallSession, Collected, SwitchControl, SwitchUnavailable
-from cti.switch.waiting import unless_over
+from cti.telephony.media.port import Listener
+from cti.telephony.switch.port import CallSession, Collected, SwitchControl, SwitchUnavailable
+from cti.telephony.switch.waiting import unless_over
 from ivr.conversation import Heard, Listening, VerbFailed
 from ivr.recognition.port import (
     FinalText,

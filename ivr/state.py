@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol
 
-from cti.events import CallEvent
+from cti.base.events import CallEvent
 from ivr.flow import Flow
 
 State = dict[str, Any]

@@ -10,9 +10,9 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from cti.bus import Bus, Unsubscribe
-from cti.business_time import day_of
-from cti.events import CallEnded, DigitsEntered, Event, NodeEntered, NodeLeft, Stored
+from cti.base.bus import Bus, Unsubscribe
+from cti.base.business_time import day_of
+from cti.base.events import CallEnded, DigitsEntered, Event, NodeEntered, NodeLeft, Stored
 from ivr.nodes.node import EXHAUSTED, FAILED, HANGUP
 from ivr.presence import Presence, Spot
 

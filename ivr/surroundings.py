@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from cti.base.business_time import ZONE
 from cti.base.calendars import Calendars
-from cti.business_time import ZONE
-from cti.clock import Clock
+from cti.base.clock import Clock
 from ivr.lookups import Lookups
 from ivr.messengers import Messengers
 from ivr.understanding import KeywordUnderstanding, Understanding

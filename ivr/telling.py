@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from cti.events import DigitsEntered, NodeEntered, NodeLeft, PieceLeftOut
+from cti.base.events import DigitsEntered, NodeEntered, NodeLeft, PieceLeftOut
 from ivr.conversation import Conversation
 from ivr.flow import Flow
 from ivr.nodes.node import Descend, Jump, Turn

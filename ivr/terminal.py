@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
-from cti.switch.port import DialResult, LegHungUp
+from cti.telephony.switch.port import DialResult, LegHungUp
 from ivr.conversation import (
     Facts,
     Heard,

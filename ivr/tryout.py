@@ -12,10 +12,10 @@ from typing import Any
 import pydantic
 
 from cti.base.calendars import Calendars
-from cti.clock import Clock, LoopClock, run_virtual
-from cti.events import CallEvent, NodeEntered, NodeLeft, PieceLeftOut
-from cti.number import Number
-from cti.switch.port import LegHungUp
+from cti.base.clock import Clock, LoopClock, run_virtual
+from cti.base.events import CallEvent, NodeEntered, NodeLeft, PieceLeftOut
+from cti.base.number import Number
+from cti.telephony.switch.port import LegHungUp
 from ivr import script
 from ivr.conversation import Facts
 from ivr.interpreter import Flows, Interpreter, State

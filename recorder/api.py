@@ -8,12 +8,12 @@ from pathlib import Path
 import pydantic
 from aiohttp import web
 
-from cti.clock import Clock
-from cti.identity.audit import Audit
-from cti.identity.visitor import Visitor
-from cti.refusal import Conflict, NotFound
+from cti.base.clock import Clock
+from cti.base.http.routes import Exchange, Route
+from cti.base.refusal import Conflict, NotFound
+from cti.base.visitor import Visitor
+from cti.office.identity.audit import Audit
 from cti.store.recordings import Recording, RecordingStore
-from cti.web.routes import Exchange, Route
 from recorder.playings import Playings, part_of
 
 HEADERS = {"Content-Type": "audio/wav", "Cache-Control": "private, no-store"}

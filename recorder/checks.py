@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from cti.documents import Problem
+from cti.base.documents import Problem
+from cti.base.settings import Settings
 from cti.plugins.checking import Names
-from cti.settings import Settings
 from recorder.settings import RecorderSettings
 
 

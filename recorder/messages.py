@@ -16,10 +16,10 @@ from pathlib import Path
 
 import structlog
 
-from cti.bus import Bus
-from cti.business_time import ZONE
-from cti.call import Call
-from cti.events import MessageLeft
+from cti.base.bus import Bus
+from cti.base.business_time import ZONE
+from cti.base.call import Call
+from cti.base.events import MessageLeft
 from cti.store.recordings import Recording, RecordingStore
 from recorder.wav import HEADER_BYTES
 

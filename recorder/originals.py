@@ -14,7 +14,7 @@ from pathlib import Path
 
 import structlog
 
-from cti.clock import Clock, Timer
+from cti.base.clock import Clock, Timer
 from recorder.wav import FRAME_BYTES, HEADER_BYTES
 
 log = structlog.get_logger(__name__)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from cti.clock import Clock
+from cti.base.clock import Clock
 
 SPARE_SECONDS = 60.0
 """Pauses and slow lines: how much longer than the recording one playing may last."""

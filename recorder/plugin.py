@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from cti.calls import Calls
-from cti.events import MessageLeft, TalkEnded, TalkStarted
-from cti.identity.service import Identity
+from cti.base.events import MessageLeft, TalkEnded, TalkStarted
+from cti.office.identity.service import Identity
 from cti.plugins import Host
 from cti.store.calls import StoredCalls
 from cti.store.journal import Journal
 from cti.store.recordings import RecordingStore
-from cti.talk import Talks
+from cti.telephony.calls import Calls
+from cti.telephony.talk import Talks
 from cti.web.host import Web
 from recorder.api import routes
 from recorder.messages import Messages

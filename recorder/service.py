@@ -17,11 +17,11 @@ from typing import Any
 
 import structlog
 
-from cti.bus import Bus
-from cti.business_time import ZONE
-from cti.call import Call, Talk
-from cti.clock import Clock, Timer
-from cti.events import (
+from cti.base.bus import Bus
+from cti.base.business_time import ZONE
+from cti.base.call import Call, Talk
+from cti.base.clock import Clock, Timer
+from cti.base.events import (
     AlarmCleared,
     AlarmRaised,
     CallEvent,
@@ -31,9 +31,9 @@ from cti.events import (
     TalkEnded,
     TalkStarted,
 )
-from cti.ids import new_id
+from cti.base.ids import new_id
 from cti.store.recordings import Recording, RecordingStore
-from cti.switch.port import RECORDING_RATE
+from cti.telephony.switch.port import RECORDING_RATE
 from recorder.originals import Originals, is_whole, release
 from recorder.wav import FRAME_BYTES, HEADER_BYTES, complete
 
@@ -52,7 +52,7 @@ Keep = Callable[[Recording], None]
 
 
 class Recorder:
-    """Plans and completes recordings; the `RecordingPlan` of `cti.talk`."""
+    """Plans and completes recordings; the `RecordingPlan` of `cti.telephony.talk`."""
 
     def __init__(
         self,

@@ -14,8 +14,8 @@ from typing import Any
 
 import pydantic
 
-from cti.events import EVENT_TYPES, CallEvent
-from cti.identity.api.session import SessionAnswer
+from cti.base.events import EVENT_TYPES, CallEvent
+from cti.office.identity.api.session import SessionAnswer
 from recorder.api import RecordingView
 from softphone import messages
 from softphone.call_log import HIDDEN_FIELDS, CallList, CallStory

@@ -9,20 +9,20 @@ import pydantic
 from aiohttp import web
 
 from acd.settings import BreakSettings
-from cti.identity.audit import Audit
-from cti.identity.masking import REVEAL
-from cti.identity.people import People
-from cti.identity.visitor import Visitor
-from cti.provisioning import Provisioning, desk6_phone, desk_phone, web_phone
-from cti.records.routes import file_answer
-from cti.refusal import Conflict, NotFound
-from cti.settings import SwitchSettings
+from cti.base.http.guard import bracketed, hostname_of, is_https
+from cti.base.http.routes import SIGNED_IN, Body, Exchange, Route
+from cti.base.refusal import Conflict, NotFound
+from cti.base.settings import SwitchSettings
+from cti.base.visitor import Visitor
+from cti.office.identity.audit import Audit
+from cti.office.identity.masking import REVEAL
+from cti.office.identity.people import People
+from cti.office.records.routes import file_answer
 from cti.store.engine import Store
-from cti.supervise import Mode, Supervision
-from cti.switch.phone import REALM, digest_of
-from cti.switch.port import DialResult
-from cti.web.guard import bracketed, hostname_of, is_https
-from cti.web.routes import SIGNED_IN, Body, Exchange, Route
+from cti.telephony.provisioning import Provisioning, desk6_phone, desk_phone, web_phone
+from cti.telephony.supervise import Mode, Supervision
+from cti.telephony.switch.phone import REALM, digest_of
+from cti.telephony.switch.port import DialResult
 from softphone.call_log import EXPORT, CallerNumber, CallList, CallLog, CallQuery, CallStory
 from softphone.desk import SAYINGS, WORK, Desk
 from softphone.live import Live

@@ -8,19 +8,19 @@ from typing import Any
 
 import pydantic
 
-from cti.business_time import ZONE
-from cti.call import Call
-from cti.calls import Calls
-from cti.events import Event, Stored
-from cti.identity.audit import Audit
-from cti.identity.lookups import Lookups
-from cti.identity.masking import REVEAL, SEE_NUMBERS, Disclosure
-from cti.identity.visitor import Visitor
-from cti.number import Number
-from cti.refusal import NotFound
-from cti.sheets import writing
+from cti.base.business_time import ZONE
+from cti.base.call import Call
+from cti.base.events import Event, Stored
+from cti.base.http.routes import Page
+from cti.base.number import Number
+from cti.base.refusal import NotFound
+from cti.base.visitor import Visitor
+from cti.office.identity.audit import Audit
+from cti.office.identity.lookups import Lookups
+from cti.office.identity.masking import REVEAL, SEE_NUMBERS, Disclosure
+from cti.office.sheets import writing
 from cti.store.calls import CallFilter, CdrLine, StoredCall, StoredCalls
-from cti.web.routes import Page
+from cti.telephony.calls import Calls
 from softphone.messages import OpenCall
 
 SEE, EXPORT = "calls.see", "calls.export"

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import pydantic
 
-from cti.call import Call
-from cti.calls import Calls
-from cti.identity.visitor import Visitor
-from cti.refusal import NotFound
+from cti.base.call import Call
+from cti.base.http.routes import Route
+from cti.base.refusal import NotFound
+from cti.base.scope import Scope
+from cti.base.visitor import Visitor
 from cti.store.calls import CallFilter, StoredCall, StoredCalls
-from cti.store.scope import Scope
-from cti.web.routes import Route
+from cti.telephony.calls import Calls
 from softphone.call_log import SEE, CallView, call_view
 
 WORK = "agent.work"

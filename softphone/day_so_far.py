@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from cti.business_time import ZONE, day_of
-from cti.events import CallArrived, CallEnded, CallLeftQueue, SatisfactionGiven, Stored, TalkEnded, TalkStarted
+from cti.base.business_time import ZONE, day_of
+from cti.base.events import CallArrived, CallEnded, CallLeftQueue, SatisfactionGiven, Stored, TalkEnded, TalkStarted
 from cti.store.calls import StoredCalls
 from cti.store.journal import Journal
 from softphone.figures import DayFigures

@@ -6,18 +6,18 @@ import re
 from collections.abc import Sequence
 
 from acd.service import Acd, RequestRefused
-from cti.call import Call
-from cti.calls import Calls
-from cti.consult import Consultations
-from cti.handover import Handover
-from cti.identity.visitor import Visitor
-from cti.number import EMERGENCY, Number
-from cti.refusal import Conflict, Invalid, NotAllowed, NotFound
-from cti.switch.address import Address
-from cti.talk import Talks
+from cti.base.call import Call
+from cti.base.number import EMERGENCY, Number
+from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound
+from cti.base.visitor import Visitor
+from cti.telephony.calls import Calls
+from cti.telephony.consult import Consultations
 from cti.telephony.emergency import Emergencies
 from cti.telephony.engagement import Role
+from cti.telephony.handover import Handover
 from cti.telephony.interruption import Interruptions
+from cti.telephony.switch.address import Address
+from cti.telephony.talk import Talks
 from cti.telephony.ways_out import WaysOut
 from ivr.flow import Flow
 from ivr.library import FlowLibrary

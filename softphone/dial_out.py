@@ -9,15 +9,15 @@ import pydantic
 import structlog
 
 from acd.service import Acd
-from cti.call import Call
-from cti.calls import Calls
-from cti.identity.visitor import Visitor
-from cti.ids import new_id
-from cti.outgoing import Outgoing
-from cti.refusal import Conflict, Invalid
-from cti.switch.port import DialResult
+from cti.base.call import Call
+from cti.base.http.routes import Body, Route
+from cti.base.ids import new_id
+from cti.base.refusal import Conflict, Invalid
+from cti.base.visitor import Visitor
+from cti.telephony.calls import Calls
+from cti.telephony.outgoing import Outgoing
+from cti.telephony.switch.port import DialResult
 from cti.telephony.ways_out import WaysOut
-from cti.web.routes import Body, Route
 
 log = structlog.get_logger(__name__)
 

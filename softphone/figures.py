@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Container
 from dataclasses import dataclass
 
-from cti.business_time import day_of
-from cti.events import (
+from cti.base.business_time import day_of
+from cti.base.events import (
     CallArrived,
     CallEnded,
     CallEvent,
@@ -20,7 +20,7 @@ from cti.events import (
     TalkEnded,
     TalkStarted,
 )
-from cti.store.scope import Scope
+from cti.base.scope import Scope
 from softphone.messages import CallsToday
 
 THRESHOLD_SECONDS = 15.0

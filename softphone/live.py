@@ -11,12 +11,9 @@ from typing import Literal, cast
 from acd.owning import SHARED, owners_of
 from acd.service import Acd, AgentView, QueueView
 from acd.states import AgentState
-from cti.base.expressions import written
-from cti.business_time import day_of
-from cti.call import Call, CallState, EndReason, LegState
-from cti.calls import Calls
-from cti.doorway import facts_of
-from cti.events import (
+from cti.base.business_time import day_of
+from cti.base.call import Call, CallState, EndReason, LegState
+from cti.base.events import (
     AgentEvent,
     AlarmCleared,
     AlarmRaised,
@@ -32,15 +29,18 @@ from cti.events import (
     TalkEnded,
     TalkStarted,
 )
-from cti.health import Health
-from cti.identity.people import People
-from cti.identity.visitor import Visitor
-from cti.records.lines import Lines
-from cti.refusal import NotFound
-from cti.switch.registrar import Registrar
+from cti.base.expressions import written
+from cti.base.refusal import NotFound
+from cti.base.visitor import Visitor
+from cti.office.identity.people import People
+from cti.office.records.lines import Lines
+from cti.process.health import Health
+from cti.telephony.calls import Calls
+from cti.telephony.doorway import facts_of
 from cti.telephony.emergency import Emergencies, Need
 from cti.telephony.engagement import Engagement, Role
 from cti.telephony.interruption import WEB
+from cti.telephony.switch.registrar import Registrar
 from cti.web.hub import Hub
 from ivr.handed import Returned, handed
 from softphone.call_log import event_view, live_row

@@ -12,10 +12,10 @@ import pydantic
 from typing_extensions import TypedDict  # pydantic reads the standard one from Python 3.12 on only
 
 from acd.states import AgentState
-from cti.call import CallState
-from cti.switch.port import DialResult
+from cti.base.call import CallState
 from cti.telephony.emergency import NeedState
 from cti.telephony.engagement import Role
+from cti.telephony.switch.port import DialResult
 
 TalkState = Literal["ringing", "talking", "held", "consulting", "consulted", "conference", "returning"]
 """`consulted`: a colleague asks him; `returning`: his phone was lost, and the citizen waits on hold for him."""

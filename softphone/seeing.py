@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from acd.owning import Owners, reaches
-from cti.call import Call
-from cti.events import AgentEvent, CallEvent, Event, PersonChanged, QueueChanged, SwitchDown, SwitchUp
-from cti.store.scope import Scope
+from cti.base.call import Call
+from cti.base.events import AgentEvent, CallEvent, Event, PersonChanged, QueueChanged, SwitchDown, SwitchUp
+from cti.base.scope import Scope
 
 
 @dataclass(frozen=True, slots=True)

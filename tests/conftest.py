@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from cti.base.ciphers.suites import SuiteName
 from cti.store.engine import Store
 from cti.store.migration import migrate
-from cti.store.suites import SuiteName
 from tests.postgres_server import PostgresServer, running_server
 
 

@@ -8,21 +8,21 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from cti.after_gap import SwitchBooks
-from cti.bus import Bus
-from cti.call import Call, CallState, CallStep, Party, Talk
-from cti.calls import Calls
-from cti.clock import Clock, LoopClock
-from cti.consult import Consultations
-from cti.events import CallArrived, CallEnded, Event, LegEnded, LegStarted, SwitchUp, TalkEnded, TalkStarted
-from cti.handover import Handover
-from cti.number_plan import NumberPlan
-from cti.settings import CalledNumber
-from cti.supervise import Supervision
-from cti.switch.port import CallSession, SwitchControl, TalkStretch
-from cti.switch.registrar import RegisteredPhone, Registrar
-from cti.talk import TalkEnd, Talks
+from cti.base.bus import Bus
+from cti.base.call import Call, CallState, CallStep, Party, Talk
+from cti.base.clock import Clock, LoopClock
+from cti.base.events import CallArrived, CallEnded, Event, LegEnded, LegStarted, SwitchUp, TalkEnded, TalkStarted
+from cti.base.number_plan import NumberPlan
+from cti.base.settings import CalledNumber
+from cti.telephony.after_gap import SwitchBooks
+from cti.telephony.calls import Calls
+from cti.telephony.consult import Consultations
+from cti.telephony.handover import Handover
 from cti.telephony.interruption import Interruptions
+from cti.telephony.supervise import Supervision
+from cti.telephony.switch.port import CallSession, SwitchControl, TalkStretch
+from cti.telephony.switch.registrar import RegisteredPhone, Registrar
+from cti.telephony.talk import TalkEnd, Talks
 
 E = TypeVar("E", bound=Event)
 

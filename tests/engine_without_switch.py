@@ -10,13 +10,13 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from cti.app import Engine, engine
-from cti.clock import LoopClock
-from cti.settings import Settings
-from cti.switch.installation import find_installation
-from cti.switch.scripted import ScriptedSwitch
-from cti.switch.scripted_exchange import ScriptedExchange
-from cti.web.guard import COOKIE
+from cti.base.clock import LoopClock
+from cti.base.http.guard import COOKIE
+from cti.base.settings import Settings
+from cti.process.app import Engine, engine
+from cti.telephony.switch.installation import find_installation
+from cti.telephony.switch.scripted import ScriptedSwitch
+from cti.telephony.switch.scripted_exchange import ScriptedExchange
 
 PASSWORD = "nur-zum-probieren-7"
 SETTINGS = """\

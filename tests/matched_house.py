@@ -10,11 +10,11 @@ from acd.engaged import Engaged
 from acd.service import Acd, Offer, Overflow, PlaceOver, WorkItem
 from acd.settings import AcdSettings
 from acd.states import AgentState
-from cti.call import Call, CallState, CallStep, LegState
-from cti.events import CallEnded, Event, PhoneChanged, SwitchUp
-from cti.switch.port import CallSession, DialResult, LegHungUp, SwitchControl
-from cti.talk import TalkEnd
+from cti.base.call import Call, CallState, CallStep, LegState
+from cti.base.events import CallEnded, Event, PhoneChanged, SwitchUp
 from cti.telephony.engagement import Role
+from cti.telephony.switch.port import CallSession, DialResult, LegHungUp, SwitchControl
+from cti.telephony.talk import TalkEnd
 from cti.telephony.talk_books import INTERRUPTED
 from ivr.queue_stay import SERVED
 from tests.core_house import CoreHouse

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cti.bus import Bus
-from cti.call import Call
-from cti.clock import VirtualClock
-from cti.identity.directory import Organisation
-from cti.identity.service import Identity
-from cti.identity.visitor import Visitor, system
-from cti.ids import new_id
-from cti.number import Number
-from cti.records import Office
-from cti.settings import AccountSettings
+from cti.base.bus import Bus
+from cti.base.call import Call
+from cti.base.clock import VirtualClock
+from cti.base.ids import new_id
+from cti.base.number import Number
+from cti.base.scope import EVERYTHING, Scope
+from cti.base.settings import AccountSettings
+from cti.base.visitor import Visitor, system
+from cti.office.identity.directory import Organisation
+from cti.office.identity.service import Identity
+from cti.office.records import Office
 from cti.store.engine import Store
 from cti.store.migration import migrate
-from cti.store.scope import EVERYTHING, Scope
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -10,7 +10,7 @@ import uuid
 from dataclasses import dataclass, field
 from typing import cast
 
-from cti.switch.phone import digest_of
+from cti.telephony.switch.phone import digest_of
 
 _STATUS = re.compile(rb"SIP/2\.0 (\d{3})")
 _HEADER = re.compile(r"^([A-Za-z-]+)[ \t]*:[ \t]*(.*?)\r?$", re.MULTILINE)

@@ -13,15 +13,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cti.confinement import is_possible, needed_to_start, starting_only
-from cti.settings import HouseSettings, SwitchSettings, TrunkSettings
-from cti.switch.asterisk.books import AsteriskBooks, CdrFile
-from cti.switch.asterisk.configuration import write_configuration, write_phones
-from cti.switch.asterisk.control import AsteriskSwitch
-from cti.switch.asterisk.installation import find_layout
-from cti.switch.asterisk.leg_times import LegTimes
-from cti.switch.phone import Blocked, Phone
-from cti.switch.secrets import control_secret
+from cti.base.settings import HouseSettings, SwitchSettings, TrunkSettings
+from cti.process.confinement import is_possible, needed_to_start, starting_only
+from cti.telephony.switch.asterisk.books import AsteriskBooks, CdrFile
+from cti.telephony.switch.asterisk.configuration import write_configuration, write_phones
+from cti.telephony.switch.asterisk.control import AsteriskSwitch
+from cti.telephony.switch.asterisk.installation import find_layout
+from cti.telephony.switch.asterisk.leg_times import LegTimes
+from cti.telephony.switch.phone import Blocked, Phone
+from cti.telephony.switch.secrets import control_secret
 from softphone.phones.sound import Samples, write_sound
 
 BOOT_SECONDS = 30.0

@@ -13,14 +13,14 @@ from pathlib import Path
 
 import pytest
 
-from cti.settings import HouseSettings, SwitchSettings, TrunkSettings
-from cti.switch.freeswitch.books import CdrFolder
-from cti.switch.freeswitch.configuration import write_configuration, write_phones
-from cti.switch.freeswitch.control import FreeswitchSwitch
-from cti.switch.freeswitch.installation import find_executable, find_layout, program
-from cti.switch.installation import SwitchMissing
-from cti.switch.phone import Blocked, Phone
-from cti.switch.secrets import control_secret
+from cti.base.settings import HouseSettings, SwitchSettings, TrunkSettings
+from cti.telephony.switch.freeswitch.books import CdrFolder
+from cti.telephony.switch.freeswitch.configuration import write_configuration, write_phones
+from cti.telephony.switch.freeswitch.control import FreeswitchSwitch
+from cti.telephony.switch.freeswitch.installation import find_executable, find_layout, program
+from cti.telephony.switch.installation import SwitchMissing
+from cti.telephony.switch.phone import Blocked, Phone
+from cti.telephony.switch.secrets import control_secret
 from softphone.phones.sound import Samples, write_sound
 from tests.real_asterisk import RTP_PORTS, _free_range, confined, free_port, free_sip_port
 

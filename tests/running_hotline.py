@@ -22,7 +22,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from cti.switch.installation import PROMPT_FORMATS
+from cti.telephony.switch.installation import PROMPT_FORMATS
 from ivr import house
 from ivr.prompts import native
 from softphone.phones.audio_line import Capture
@@ -132,7 +132,7 @@ class RunningHotline:
             }
         with (self.data / "run.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "cti.cli", "run"], cwd=ROOT, env=environment, stdout=log, stderr=log
+                [sys.executable, "-m", "cti.process.cli", "run"], cwd=ROOT, env=environment, stdout=log, stderr=log
             )
         self.wait_healthy(60)
 
@@ -170,7 +170,7 @@ class RunningHotline:
             self.process.wait(40)
 
     def child(self, part: str) -> int:
-        """The process id of a child whose command line has `part` (`cti.app`, `asterisk.conf`, `mosquitto.conf`)."""
+        """The process id of a child whose command line has `part`: `asterisk.conf`, `cti.process.app`."""
         assert self.process is not None
         path = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
         for pid in path.read_text().split():

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 import pydantic
 
-from cti import documents
+from cti.base import documents
 from cti.base.faults import say
 from cti.base.parts import NAME, OneOrMore, Part
 from cti.base.sentences import Wrong

@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 
 import pydantic
 
+from cti.base.documents import Document, DocumentError, Problem, Where
 from cti.base.faults import say
 from cti.base.sentences import Words, Wrong, in_chinese
-from cti.documents import Document, DocumentError, Problem, Where
 
 M = TypeVar("M", bound=pydantic.BaseModel)
 

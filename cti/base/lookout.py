@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from cti.clock import Clock, Timer
+from cti.base.clock import Clock, Timer
 
 
 class Lookout:

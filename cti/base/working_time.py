@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from cti.business_time import ZONE
+from cti.base.business_time import ZONE
 
 OpenMinutes = Callable[[date], Sequence[tuple[int, int]]]
 """The open hours of a day, in order: from a minute of the day to another (at most 1440), the last not included."""

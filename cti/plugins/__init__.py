@@ -5,8 +5,8 @@ talk by services (typed, found by their class) and events. One that fails to sta
 that need it; the others, and with them the calls, go on.
 """
 
+from cti.base.manifest import Manifest, Plugin, PluginError, find_plugins, in_order, read_manifest, survey
 from cti.plugins.host import Host, House, Services, Teardown
-from cti.plugins.manifest import Manifest, Plugin, PluginError, find_plugins, in_order, read_manifest, survey
 from cti.plugins.running import PluginHost
 
 __all__ = [

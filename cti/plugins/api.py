@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pydantic
 
-from cti.configuring.service import MANAGE, SEE
-from cti.identity.audit import Audit
-from cti.identity.visitor import Visitor
+from cti.base.http.routes import Route
+from cti.base.visitor import Visitor
+from cti.office.configuring.service import MANAGE, SEE
+from cti.office.identity.audit import Audit
 from cti.plugins.running import PluginHost, PluginState
 from cti.store.engine import Store
-from cti.web.routes import Route
 
 
 class PluginView(pydantic.BaseModel):

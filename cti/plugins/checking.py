@@ -15,9 +15,9 @@ from typing import Any
 
 import structlog
 
-from cti.documents import DocumentError, Problem
-from cti.plugins.manifest import Plugin
-from cti.settings import Settings
+from cti.base.documents import DocumentError, Problem
+from cti.base.manifest import Plugin
+from cti.base.settings import Settings
 
 log = structlog.get_logger(__name__)
 

@@ -11,14 +11,14 @@ from typing import Any, TypeVar, cast
 import pydantic
 import structlog
 
-from cti.bus import Bus, Unsubscribe
-from cti.clock import Clock
-from cti.configuring.service import SectionOffer, SettingsDesk
-from cti.events import Event
-from cti.jobs.kinds import JobKind
-from cti.jobs.service import Jobs
-from cti.plugins.manifest import Plugin, PluginError
-from cti.settings import Settings
+from cti.base.bus import Bus, Unsubscribe
+from cti.base.clock import Clock
+from cti.base.events import Event
+from cti.base.manifest import Plugin, PluginError
+from cti.base.settings import Settings
+from cti.office.configuring.service import SectionOffer, SettingsDesk
+from cti.office.jobs.kinds import JobKind
+from cti.office.jobs.service import Jobs
 
 log = structlog.get_logger(__name__)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import structlog
 
-from cti.plugins.manifest import Plugin
+from cti.base.manifest import Plugin
 from cti.store.engine import Store, is_outage
 from cti.store.migration import migrate
 

@@ -11,10 +11,10 @@ from typing import cast
 
 import structlog
 
+from cti.base.manifest import Plugin, in_order
+from cti.base.refusal import Conflict, NotFound
+from cti.office.screens.registry import Screens, read_screens
 from cti.plugins.host import Host, House, Teardown
-from cti.plugins.manifest import Plugin, in_order
-from cti.refusal import Conflict, NotFound
-from cti.screens.registry import Screens, read_screens
 
 log = structlog.get_logger(__name__)
 

@@ -16,8 +16,8 @@ from typing import IO, Any, cast
 
 import msgspec
 
+from cti.base.ciphers.cipher import Cipher, KeyProblem
 from cti.store import sealed_backups
-from cti.store.cipher import Cipher, KeyProblem
 
 MANIFEST = "manifest.json"
 FORMAT = 1

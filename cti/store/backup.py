@@ -16,10 +16,10 @@ from pathlib import Path
 
 import msgspec
 
+from cti.base.ciphers.cipher import Cipher
+from cti.base.ciphers.key_sources import source_of
 from cti.store import archive, snapshot
-from cti.store.cipher import Cipher
 from cti.store.engine import Store
-from cti.store.key_sources import source_of
 from cti.store.sealed_backups import PASSPHRASE, passphrase
 
 DATABASE, STATE, KEYS, RECORDINGS = "database", "state", "keys", "recordings"

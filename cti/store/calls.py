@@ -12,15 +12,15 @@ import structlog
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from cti.call import Call
-from cti.events import Stored
-from cti.number import Number, NumberKind
+from cti.base.call import Call
+from cti.base.events import Stored
+from cti.base.number import Number, NumberKind
+from cti.base.scope import Scope
 from cti.store.columns import placed
 from cti.store.encoding import decode_call, decode_event
 from cti.store.engine import Store
 from cti.store.listing import listed
 from cti.store.models import CallName, CallRow, EventRow, StateRow, SwitchCdr
-from cti.store.scope import Scope
 
 log = structlog.get_logger(__name__)
 

@@ -17,7 +17,7 @@ from sqlalchemy.types import TypeDecorator
 
 from cti.store.columns import Base, BlindIndex, EncryptedText
 
-CORE = ("cti.store", "cti.identity", "cti.jobs", "cti.office")
+CORE = ("cti.store", "cti.office")
 
 SECRET = re.compile(r"(^|_)(password|secret|token)(_|$)")
 """Columns that open doors by their name; a column can also say so itself: `info={"secret": True}`."""

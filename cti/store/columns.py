@@ -25,7 +25,7 @@ from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Mapped, Mappe
 from sqlalchemy.sql.elements import KeyedColumnElement
 from sqlalchemy.types import TypeDecorator
 
-from cti.store.cipher import Cipher
+from cti.base.ciphers.cipher import Cipher
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",

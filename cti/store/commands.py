@@ -14,21 +14,21 @@ from typing import Any
 import asyncpg
 from sqlalchemy.exc import SQLAlchemyError
 
-from cti.cli_settings import ROOT, data_folder
-from cti.plugins import find_plugins
-from cti.sealed_values import sealed
-from cti.settings import Settings
+from cti.base.ciphers.cipher import KeyProblem
+from cti.base.cli_settings import ROOT, data_folder
+from cti.base.manifest import find_plugins
+from cti.base.run_lock import LOCK, RunLock, StartRefused
+from cti.base.sealed_values import sealed
+from cti.base.settings import Settings
 from cti.store.archive import ArchiveProblem
 from cti.store.backup import BackupProblem, Report, back_up, verify
 from cti.store.catalogue import load_models
-from cti.store.cipher import KeyProblem
 from cti.store.dump import DumpProblem
 from cti.store.engine import Store
 from cti.store.export import ExportProblem, export
 from cti.store.reseal import reseal
 from cti.store.restore import Restoration
 from cti.store.snapshot import SnapshotProblem
-from cti.supervisor import RunLock, StartRefused
 
 Work = Callable[[Path, argparse.Namespace], Awaitable[int]]
 PROBLEMS = (
@@ -167,7 +167,7 @@ async def _reseal(data: Path, _arguments: argparse.Namespace) -> int:
     store = await _opened(data)
     try:
         load_models([plugin.package for plugin in find_plugins(ROOT)])
-        with RunLock(data / "run.lock"):
+        with RunLock(data / LOCK):
             rows = await reseal(store)
     finally:
         await store.close()

@@ -11,10 +11,10 @@ from typing import Any
 
 import msgspec
 
-from cti.call import Call
-from cti.events import EVENT_TYPES, CustomEvent, Event
-from cti.number import Number, NumberKind
-from cti.store.cipher import Cipher
+from cti.base.call import Call
+from cti.base.ciphers.cipher import Cipher
+from cti.base.events import EVENT_TYPES, CustomEvent, Event
+from cti.base.number import Number, NumberKind
 
 PUBLIC_KINDS = frozenset({NumberKind.SERVICE, NumberKind.EXTENSION})
 """Numbers of services and desks are nobody's personal data."""

@@ -14,11 +14,11 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
-from cti.store.cipher import Cipher, load_master_key
+from cti.base.ciphers.cipher import Cipher, load_master_key
+from cti.base.ciphers.suites import SuiteName
 from cti.store.columns import bind_cipher
 from cti.store.glance import Glance, PostgresGlance, SqliteGlance
 from cti.store.plain_sql import BUSY_SECONDS
-from cti.store.suites import SuiteName
 from cti.store.turn import Turn
 
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}

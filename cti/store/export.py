@@ -18,8 +18,8 @@ import msgspec
 from sqlalchemy import Column, MetaData, Table, Text, inspect, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cti.base.ciphers.cipher import Cipher, KeyProblem
 from cti.store.catalogue import TableWords, catalogue, form_of
-from cti.store.cipher import Cipher, KeyProblem
 from cti.store.columns import Base
 from cti.store.engine import Store
 

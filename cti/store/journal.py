@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 
 import structlog
 
-from cti.call import Call
-from cti.events import AlarmCleared, AlarmRaised, Event, PositionTold, QueueChanged, Stored
+from cti.base.call import Call
+from cti.base.events import AlarmCleared, AlarmRaised, Event, PositionTold, QueueChanged, Stored
 from cti.store.encoding import encode
 from cti.store.engine import Store
 from cti.store.recordings import Recording

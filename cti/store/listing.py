@@ -13,7 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
-from cti.refusal import Invalid
+from cti.base.refusal import Invalid
 
 T = TypeVar("T")
 MOST = 10_000

@@ -33,11 +33,8 @@ COPIES = 5
 """How many copies of the database from before migrations are kept."""
 
 _CTI = Path(__file__).parent.parent
-_FIRST = ("store", "identity", "jobs")
-CORE = (
-    *(_CTI / name for name in _FIRST),
-    *sorted(one.parent for one in _CTI.glob("office/*/migrations") if one.parent.name not in _FIRST),
-)
+_FIRST = tuple(_CTI / name for name in ("store", "office/identity", "office/jobs"))
+CORE = (*_FIRST, *sorted({one.parent for one in _CTI.glob("office/*/migrations")} - {*_FIRST}))
 """The core's own folders with migrations; they come before the rooms'."""
 
 

@@ -40,7 +40,7 @@ class StateRow(Base):
 
 
 class CallRow(Owned, Base):
-    """A call. `data` is the sealed JSON of the whole `cti.call.Call`; the other columns are for finding and lists.
+    """A call. `data` is the sealed JSON of the whole `cti.base.call.Call`; the other columns are for finding and lists.
 
     `wait_seconds` and `talk_seconds` are sums over all queues and talks of the call.
     """

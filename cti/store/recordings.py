@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from cti.base.scope import Scope
 from cti.store.engine import Store
 from cti.store.models import RecordingRow
-from cti.store.scope import Scope
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,11 @@ from typing import Any
 from sqlalchemy import Connection, String, Table, Text, delete, insert, inspect, select, type_coerce, update
 from sqlalchemy.types import TypeEngine
 
-from cti.store.cipher import Cipher, KeyProblem
+from cti.base.ciphers.cipher import Cipher, KeyProblem
+from cti.base.ciphers.suites import SuiteName
 from cti.store.columns import Base, BlindIndex, EncryptedText, place_of
 from cti.store.engine import Store
 from cti.store.models import StateRow
-from cti.store.suites import SuiteName
 
 KIND, KEY, PLACES = "cipher", "suite", "places"
 SEALED = re.compile(r"(?<![A-Za-z0-9+/])[as]:[A-Za-z0-9+/]{38,}={0,2}")

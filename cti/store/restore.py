@@ -11,7 +11,10 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
-from cti.settings import Settings
+from cti.base.ciphers.cipher import Cipher, KeyProblem, load_master_key
+from cti.base.ciphers.key_sources import is_there
+from cti.base.run_lock import LOCK, RunLock, StartRefused
+from cti.base.settings import Settings
 from cti.store import archive, dump, snapshot
 from cti.store.backup import (
     DATABASE,
@@ -27,11 +30,8 @@ from cti.store.backup import (
     key_check,
     read_index,
 )
-from cti.store.cipher import Cipher, KeyProblem, load_master_key
 from cti.store.engine import Store
-from cti.store.key_sources import is_there
 from cti.store.migration import bring_to
-from cti.supervisor import RunLock, StartRefused
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Restoration:
         self.data.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:
             with (
-                RunLock(self.data / "run.lock"),
+                RunLock(self.data / LOCK),
                 # Beside its target, so that everything comes into its place by a rename.
                 tempfile.TemporaryDirectory(prefix=".restore-", dir=self.data) as scratch,
             ):

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from cti.call import Call
-from cti.events import CallEvent, CallLeftQueue, Event, SatisfactionGiven, TalkEnded
-from cti.store.cipher import Cipher
+from cti.base.call import Call
+from cti.base.ciphers.cipher import Cipher
+from cti.base.events import CallEvent, CallLeftQueue, Event, SatisfactionGiven, TalkEnded
 from cti.store.columns import place_of
 from cti.store.encoding import encode, encode_event
 from cti.store.models import CallRow

@@ -15,10 +15,10 @@ from typing import IO, Literal
 
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
-from cti.store.cipher import Cipher, KeyProblem
-from cti.store.key_sources import is_there, load_master_key
-from cti.store.sealed_files import MAGIC, SealedReader, SealedWriter
-from cti.store.suites import KEY_BYTES
+from cti.base.ciphers.cipher import Cipher, KeyProblem
+from cti.base.ciphers.key_sources import is_there, load_master_key
+from cti.base.ciphers.sealed_files import MAGIC, SealedReader, SealedWriter
+from cti.base.ciphers.suites import KEY_BYTES
 
 PASSPHRASE = "HOTLINE_BACKUP_PASSPHRASE"  # noqa: S105 # a variable's name
 SALTED = b"HOTLINEP"

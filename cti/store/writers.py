@@ -13,8 +13,8 @@ from typing import Any, Protocol
 
 import asyncpg
 
-from cti.events import Stored
-from cti.store.cipher import Cipher
+from cti.base.ciphers.cipher import Cipher
+from cti.base.events import Stored
 from cti.store.engine import Store
 from cti.store.plain_sql import PostgresLink, SqliteFile, numbered
 from cti.store.rows import INSERT_EVENT, Batch, Rows, encode_batch

@@ -14,12 +14,12 @@ from typing import Any, Protocol
 
 import structlog
 
-from cti.call import Call, EndReason, Leg, LegState, Party
-from cti.calls import Calls
-from cti.events import EmergencyCalled, EmergencyHandedOver, EmergencyNotReached
-from cti.number import EMERGENCY, Number
-from cti.switch.port import CallSession, DialResult, LegGone, SwitchEvent, SwitchUnavailable
-from cti.talk import Talks
+from cti.base.call import Call, EndReason, Leg, LegState, Party
+from cti.base.events import EmergencyCalled, EmergencyHandedOver, EmergencyNotReached
+from cti.base.number import EMERGENCY, Number
+from cti.telephony.calls import Calls
+from cti.telephony.switch.port import CallSession, DialResult, LegGone, SwitchEvent, SwitchUnavailable
+from cti.telephony.talk import Talks
 from cti.telephony.ways_out import HOUSE, WayOut, WaysOut
 
 log = structlog.get_logger(__name__)

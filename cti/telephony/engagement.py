@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from cti.call import Call, Leg, LegState, Party, Talk
-from cti.clock import Clock
+from cti.base.call import Call, Leg, LegState, Party, Talk
+from cti.base.clock import Clock
 
 
 class Role(StrEnum):

@@ -13,13 +13,13 @@ from functools import partial
 
 import structlog
 
-from cti.bus import Bus
-from cti.call import Call, Leg, LegState, Talk
-from cti.calls import Calls
-from cti.events import PhoneChanged, TalkInterrupted
-from cti.switch.port import CallSession, Connected, DialResult, LegHungUp, SwitchEvent, SwitchUnavailable
-from cti.switch.waiting import unless_over
-from cti.talk import GRACE_SECONDS, Decision, TalkEnd, Talks
+from cti.base.bus import Bus
+from cti.base.call import Call, Leg, LegState, Talk
+from cti.base.events import PhoneChanged, TalkInterrupted
+from cti.telephony.calls import Calls
+from cti.telephony.switch.port import CallSession, Connected, DialResult, LegHungUp, SwitchEvent, SwitchUnavailable
+from cti.telephony.switch.waiting import unless_over
+from cti.telephony.talk import GRACE_SECONDS, Decision, TalkEnd, Talks
 from cti.telephony.talk_books import INTERRUPTED
 
 log = structlog.get_logger(__name__)

@@ -14,13 +14,13 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from cti.addresses import is_name
-from cti.bus import Bus
-from cti.clock import Clock
-from cti.events import AlarmCleared, AlarmRaised
-from cti.settings import SwitchSettings
-from cti.switch.phone import Blocked
-from cti.switch.port import PhoneRefused, SwitchControl, SwitchEvent, SwitchUnavailable
+from cti.base.addresses import is_name
+from cti.base.bus import Bus
+from cti.base.clock import Clock
+from cti.base.events import AlarmCleared, AlarmRaised
+from cti.base.settings import SwitchSettings
+from cti.telephony.switch.phone import Blocked
+from cti.telephony.switch.port import PhoneRefused, SwitchControl, SwitchEvent, SwitchUnavailable
 
 log = structlog.get_logger(__name__)
 

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
-from cti.call import Call, CallState, CallStep, EndReason, Party, Talk
-from cti.calls import Calls
-from cti.events import CallHeld, CallRetrieved, TalkEnded, TalkStarted
+from cti.base.call import Call, CallState, CallStep, EndReason, Party, Talk
+from cti.base.events import CallHeld, CallRetrieved, TalkEnded, TalkStarted
+from cti.telephony.calls import Calls
 
 INTERRUPTED = "interrupted"
 """Where a call says in its progress that its talk was cut off, and with whom: its place in the queue waits for it."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from cti.call import Call, CallState, CallStep, Party, Talk
-from cti.calls import Calls
-from cti.events import CallTransferred
-from cti.number import told_target
-from cti.switch.port import (
+from cti.base.call import Call, CallState, CallStep, Party, Talk
+from cti.base.events import CallTransferred
+from cti.base.number import told_target
+from cti.telephony.calls import Calls
+from cti.telephony.engagement import supervises
+from cti.telephony.switch.port import (
     Connected,
     HoldChanged,
     LegGone,
@@ -18,7 +19,6 @@ from cti.switch.port import (
     LegTransferred,
     SwitchEvent,
 )
-from cti.telephony.engagement import supervises
 from cti.telephony.talk_books import TalkBooks
 
 LOST_CAUSES = frozenset({3, 18, 20, 27, 38, 41, 42, 44, 47, 102, 111})

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from cti.number import Number, NumberKind
-from cti.refusal import Conflict, Invalid, NotAllowed
-from cti.switch.address import TrunkAddress
-from cti.trunks import Trunks
+from cti.base.number import Number, NumberKind
+from cti.base.refusal import Conflict, Invalid, NotAllowed
+from cti.telephony.switch.address import TrunkAddress
+from cti.telephony.trunks import Trunks
 
 INTERNATIONAL = "calls.international"
 """The permission to dial abroad, where no other rule says who may."""

@@ -14,19 +14,20 @@ import pydantic
 import structlog
 from aiohttp import web
 
-from cti.addresses import is_loopback
-from cti.clock import Clock, LoopClock
-from cti.identity.visitor import Visitor
-from cti.refusal import Invalid, NotAllowed, NotSignedIn, Refusal
-from cti.settings import HttpSettings
+from cti.base.addresses import is_loopback
+from cti.base.clock import Clock, LoopClock
+from cti.base.http import guard, problems
+from cti.base.http.routes import PUBLIC, SIGNED_IN, Endpoint, Exchange, Route, RouteTable
+from cti.base.refusal import Invalid, NotAllowed, NotSignedIn, Refusal
+from cti.base.settings import HttpSettings
+from cti.base.visitor import Visitor
 from cti.store.engine import is_outage
-from cti.web import guard, kept_answers, problems
+from cti.web import kept_answers
 from cti.web.console import Console
 from cti.web.hub import Hub
 from cti.web.kept_answers import Claim, KeptAnswer, KeptAnswers
 from cti.web.openapi import describe
 from cti.web.rates import Rate
-from cti.web.routes import PUBLIC, SIGNED_IN, Endpoint, Exchange, Route, RouteTable
 
 log = structlog.get_logger(__name__)
 

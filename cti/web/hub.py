@@ -14,7 +14,7 @@ import asyncio
 import contextlib
 import inspect
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,10 +22,11 @@ import msgspec
 import structlog
 from aiohttp import WSMsgType, web
 
-from cti.identity.visitor import Visitor
-from cti.refusal import Refusal
-from cti.web import guard, problems
-from cti.web.routes import SIGNED_IN
+from cti.base.http import guard, problems
+from cti.base.http.routes import SIGNED_IN
+from cti.base.http.topics import Topic
+from cti.base.refusal import Refusal
+from cti.base.visitor import Visitor
 
 log = structlog.get_logger(__name__)
 
@@ -43,22 +44,6 @@ SIGNED_OUT, TOO_MANY = 4401, 4429
 CLIENTS = 3000
 PERSONS_CLIENTS = 30
 """Sockets at once, of all and of one person: windows that were forgotten, not a crowd."""
-
-Snapshot = Callable[[Visitor], Any | Awaitable[Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class Topic:
-    """What can be subscribed to. `snapshot` makes the whole for a visitor; both it and changes are JSON data.
-
-    `sees` says whether a visitor may see a change with this key, by its data or by what `Hub.change` says it is about.
-    There is no topic without: whoever forgot whose rows it shows would show them to everybody.
-    """
-
-    name: str
-    permission: str
-    snapshot: Snapshot
-    sees: Callable[[Visitor, str, Any], bool]
 
 
 @dataclass(slots=True)

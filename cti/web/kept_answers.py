@@ -16,8 +16,8 @@ from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.clock import Clock
-from cti.refusal import Conflict, Invalid
+from cti.base.clock import Clock
+from cti.base.refusal import Conflict, Invalid
 from cti.store.columns import placed
 from cti.store.engine import Store
 from cti.store.models import AnswerRow

@@ -9,7 +9,7 @@ from typing import Any
 import pydantic
 from pydantic.json_schema import JsonSchemaMode
 
-from cti.web.routes import PUBLIC, SIGNED_IN, Endpoint
+from cti.base.http.routes import PUBLIC, SIGNED_IN, Endpoint
 
 Key = tuple[int, str]
 """The number of a route, and which of its models: body, query or answer."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
-from cti.clock import Clock
-from cti.refusal import TooMany
+from cti.base.clock import Clock
+from cti.base.refusal import TooMany
 
 KEYS = 20_000
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
+from cti.base.documents import Where
 from cti.base.findings import Finding, close_to
-from cti.documents import Where
 from ivr.flow import Flow
 from ivr.lint.known import Known
 from ivr.nodes import Call, End, Record, Transfer

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 
+from cti.base.documents import Where
 from cti.base.findings import Finding
-from cti.documents import Where
 from ivr.flow import Flow
 from ivr.lint.known import Known
 from ivr.nodes import Ask, Menu, Queue, Transfer

@@ -7,12 +7,12 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from acd import skills
+from cti.base.documents import Where
 from cti.base.expressions import Template
 from cti.base.expressions.check import walk
 from cti.base.expressions.syntax import Apply, Literal
 from cti.base.findings import Finding, close_to
 from cti.base.sentences import both
-from cti.documents import Where
 from ivr.flow import Flow
 from ivr.lint.known import Known
 from ivr.nodes import (

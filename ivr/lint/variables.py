@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from cti.base.documents import Where
 from cti.base.expressions import Expression, Type
 from cti.base.expressions.types import ANY, NAMED, NONE, NUMBER, TEXT, fits, record, type_of
 from cti.base.findings import Finding
 from cti.base.sentences import Words
-from cti.documents import Where
 from ivr.flow import Flow
 from ivr.lint.known import Known
 from ivr.nodes import Ask, Call, Collect, End, Http, Lookup, Node, Record, Set

@@ -10,7 +10,7 @@ import pydantic
 from cti.base.expressions import Expression
 from cti.base.expressions.types import NUMBER
 from cti.base.parts import DigitText, Name, Part, Seconds
-from cti.switch.port import DialResult
+from cti.telephony.switch.port import DialResult
 from ivr.conversation import QueueEnd, QueueRequest, Target, TargetKind, WaitStep
 from ivr.nodes.node import FAILED, Edge, Jump, Node, Turn
 from ivr.nodes.node import Target as NodeName

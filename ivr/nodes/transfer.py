@@ -11,7 +11,7 @@ from cti.base.expressions import Expression, written
 from cti.base.expressions.types import TEXT
 from cti.base.parts import DigitText, Name, Part, Seconds
 from cti.base.sentences import Wrong
-from cti.switch.port import DialResult
+from cti.telephony.switch.port import DialResult
 from ivr.conversation import Target, TargetKind
 from ivr.nodes.node import FAILED, Jump, Node, Turn
 from ivr.nodes.node import Target as NodeName

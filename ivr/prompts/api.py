@@ -10,9 +10,9 @@ import pydantic
 import structlog
 from aiohttp import web
 
-from cti.identity.visitor import Visitor
-from cti.refusal import Conflict, Invalid
-from cti.web.routes import Body, Exchange, Query, Route
+from cti.base.http.routes import Body, Exchange, Query, Route
+from cti.base.refusal import Conflict, Invalid
+from cti.base.visitor import Visitor
 from ivr.prompts import words
 from ivr.prompts.browsing import EDIT, READ
 from ivr.prompts.service import NewVersion, PromptService

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import soundfile
 
-from cti.identity.visitor import Visitor
-from cti.refusal import Conflict, NotAllowed, NotFound
+from cti.base.refusal import Conflict, NotAllowed, NotFound
+from cti.base.visitor import Visitor
 from ivr.flow import Flow
 from ivr.prompts.catalogue import Prompt
 from ivr.prompts.library import SHIPPED, Entry, PromptLibrary, Version

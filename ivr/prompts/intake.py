@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import soundfile
 
-from cti import priority
+from cti.base import priority
 from ivr.prompts import loudness
 from ivr.prompts.resample import resample
 

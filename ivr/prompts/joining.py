@@ -17,7 +17,7 @@ from pathlib import Path
 
 import structlog
 
-from cti.clock import Clock
+from cti.base.clock import Clock
 from ivr.prompts import native
 
 log = structlog.get_logger(__name__)

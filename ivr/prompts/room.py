@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from cti.calls import Calls
-from cti.identity.service import Identity
-from cti.number import Number
+from cti.base.number import Number
+from cti.office.identity.service import Identity
 from cti.plugins import Host
+from cti.process.upkeep.condition import Condition
 from cti.store.engine import Store
-from cti.switch.registrar import Registrar
+from cti.telephony.calls import Calls
+from cti.telephony.switch.registrar import Registrar
 from cti.telephony.ways_out import WaysOut
-from cti.upkeep.condition import Condition
 from cti.web.host import Web
 from ivr import house
 from ivr.library import FlowLibrary

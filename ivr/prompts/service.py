@@ -11,10 +11,10 @@ from typing import Any
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.clock import Clock
-from cti.identity.audit import Audit
-from cti.identity.visitor import Visitor
-from cti.refusal import Conflict, Invalid, NotFound
+from cti.base.clock import Clock
+from cti.base.refusal import Conflict, Invalid, NotFound
+from cti.base.visitor import Visitor
+from cti.office.identity.audit import Audit
 from ivr.prompts import words
 from ivr.prompts.browsing import EDIT, OTHER, PromptBrowsing, seconds_of
 from ivr.prompts.catalogue import DEFAULT_LANGUAGE, Prompt, is_id, is_language

@@ -10,13 +10,13 @@ from typing import Protocol
 
 import structlog
 
-from cti.call import Party
-from cti.identity.visitor import Visitor
-from cti.number import Number
-from cti.refusal import Conflict, Invalid, NotAllowed
-from cti.switch.address import Address
-from cti.switch.port import CallSession, DialResult, LegHungUp, SwitchControl, SwitchUnavailable
-from cti.switch.registrar import Registrar
+from cti.base.call import Party
+from cti.base.number import Number
+from cti.base.refusal import Conflict, Invalid, NotAllowed
+from cti.base.visitor import Visitor
+from cti.telephony.switch.address import Address
+from cti.telephony.switch.port import CallSession, DialResult, LegHungUp, SwitchControl, SwitchUnavailable
+from cti.telephony.switch.registrar import Registrar
 from cti.telephony.ways_out import WaysOut
 from ivr.prompts.intake import LONGEST
 from ivr.prompts.takes import Take, TakeFailed, Work
@@ -34,7 +34,7 @@ _FAILURES = {DialResult.BUSY: "busy", DialResult.UNREACHABLE: "unreachable"}
 
 
 class Legs(Protocol):
-    """Who takes the sessions of legs that are no visit of a citizen; `cti.sessions.Sessions` does."""
+    """Who takes the sessions of legs that are no visit of a citizen; `cti.telephony.sessions.Sessions` does."""
 
     def attend(self, key: str, server: Callable[[CallSession], Awaitable[None]]) -> Callable[[], None]:
         """Sessions of legs originated for `key` go to `server`; returns the undo."""

@@ -20,8 +20,8 @@ import numpy as np
 import soundfile
 import structlog
 
-from cti.clock import Clock
-from cti.ids import new_id
+from cti.base.clock import Clock
+from cti.base.ids import new_id
 from ivr.prompts.aloud import aloud, sentences
 from ivr.prompts.resample import resample
 from ivr.prompts.synthesis import SynthesisUnavailable

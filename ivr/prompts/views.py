@@ -8,7 +8,7 @@ from typing import Literal
 
 import pydantic
 
-from cti.web.routes import Page
+from cti.base.http.routes import Page
 from ivr.prompts.usage import Use
 
 Source = Literal["shipped", "upload", "phone", "synthesis", "text"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from aiohttp import web
 
-from cti.refusal import Conflict
-from cti.upkeep.condition import Part
-from cti.web.routes import Route
+from cti.base.http.routes import Route
+from cti.base.refusal import Conflict
+from cti.process.upkeep.condition import Part
 from ivr.prompts.native import wave_file
 from ivr.prompts.synthesis import SynthesisUnavailable
 from ivr.prompts.voice import Voice

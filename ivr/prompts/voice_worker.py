@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from cti import priority
+from cti.base import priority
 from ivr.prompts.synthesis import Kokoro, Synthesis, SynthesisUnavailable
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 
-from cti.media.port import FRAME_SECONDS
-from cti.media.voice_activity import VoiceActivity
+from cti.telephony.media.port import FRAME_SECONDS
+from cti.telephony.media.voice_activity import VoiceActivity
 
 PAUSE_SECONDS = 0.3
 """A pause of this length may be the end: what was said until then is worth recognising."""

@@ -82,6 +82,6 @@ def run(tree: Path, arguments: list[str]) -> int:
 
 def _switch(tree: Path, environment: Environment) -> str:
     """The kind of switch that the settings choose; Asterisk when they cannot be read, which `hotline run` tells."""
-    words = [str(environment.bin / "python"), "-m", "cti.switch.kind", str(data_dir(tree))]
+    words = [str(environment.bin / "python"), "-m", "cti.telephony.switch.kind", str(data_dir(tree))]
     done = subprocess.run(words, cwd=tree, capture_output=True, text=True, check=False)
     return done.stdout.strip() if done.returncode == 0 else "asterisk"

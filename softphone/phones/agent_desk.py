@@ -8,8 +8,8 @@ from typing import Any
 import aiohttp
 from yarl import URL
 
-from cti.identity.local import LOCAL
-from cti.web.guard import COOKIE
+from cti.base.http.guard import COOKIE
+from cti.office.identity.local import LOCAL
 
 _TIMEOUT = aiohttp.ClientTimeout(total=10)
 

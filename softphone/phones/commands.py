@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cti.settings import Settings
+    from cti.base.settings import Settings
 
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
 
@@ -73,8 +73,8 @@ def run_call(args: argparse.Namespace) -> int:
     if not _has_phones():
         return 2
     # Loaded when they are used: the parser is made for every command of the house.
-    from cti.cli_settings import data_folder
-    from cti.settings import Settings
+    from cti.base.cli_settings import data_folder
+    from cti.base.settings import Settings
     from softphone.phones.caller import Plan, full_address, make_call
     from softphone.phones.key_script import Say, parse_keys
     from softphone.phones.known_prompts import known_prompts
@@ -106,8 +106,8 @@ def run_agents(args: argparse.Namespace) -> int:
     """Let the agents work until Ctrl-C; returns the exit code."""
     if not _has_phones():
         return 2
-    from cti.cli_settings import data_folder, server_url
-    from cti.supervisor import LOCK
+    from cti.base.cli_settings import data_folder, server_url
+    from cti.base.run_lock import LOCK
     from softphone.phones.agents import AgentPlan, work
     from softphone.phones.sound import murmur, read_sound
     from softphone.phones.story import Story

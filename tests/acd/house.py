@@ -12,27 +12,27 @@ from acd.callback import CallbackState
 from acd.dialling import CallbackDialling
 from acd.plugin import setup
 from acd.service import Acd
-from cti.call import Call, Party
-from cti.calls import Calls
-from cti.documents import parse
-from cti.events import CallEvent, Event
-from cti.number import Number
-from cti.outgoing import Outgoing
+from cti.base.call import Call, Party
+from cti.base.documents import parse
+from cti.base.events import CallEvent, Event
+from cti.base.number import Number
+from cti.base.settings import Settings, TrunkSettings
 from cti.plugins import Host, House, Services, read_manifest
-from cti.settings import Settings, TrunkSettings
 from cti.store.calls import StoredCalls
 from cti.store.encoding import decode_call, encode
 from cti.store.engine import Store
 from cti.store.journal import Journal
-from cti.switch.port import CallSession, SwitchControl
-from cti.switch.registrar import Registrar
-from cti.switch.scripted import ScriptedSwitch
-from cti.switch.scripted_exchange import ScriptedExchange
-from cti.switch.scripted_leg import ScriptedLine
-from cti.switch.scripted_phone import ScriptedPhone
-from cti.talk import Talks
+from cti.telephony.calls import Calls
+from cti.telephony.outgoing import Outgoing
+from cti.telephony.switch.port import CallSession, SwitchControl
+from cti.telephony.switch.registrar import Registrar
+from cti.telephony.switch.scripted import ScriptedSwitch
+from cti.telephony.switch.scripted_exchange import ScriptedExchange
+from cti.telephony.switch.scripted_leg import ScriptedLine
+from cti.telephony.switch.scripted_phone import ScriptedPhone
+from cti.telephony.talk import Talks
+from cti.telephony.trunks import Trunks
 from cti.telephony.ways_out import WaysOut
-from cti.trunks import Trunks
 from tests.acd.test_keeping import Cipher, States
 from tests.core_house import CoreHouse, FolderPlan
 
@@ -179,7 +179,7 @@ class Town:
     """The switch with two agents' phones and a citizen's."""
 
     def __init__(self, folder: Path) -> None:
-        from cti.clock import LoopClock
+        from cti.base.clock import LoopClock
 
         self.exchange = ScriptedExchange(LoopClock(), patience=30, writes_recordings=False)
         self.agents = {

@@ -7,8 +7,8 @@ from typing import Any
 
 from acd.service import Acd, Offer, Place, WorkItem
 from acd.settings import AcdSettings
-from cti.clock import LoopClock
-from cti.events import Event
+from cti.base.clock import LoopClock
+from cti.base.events import Event
 
 MOBILE = "+8613800000001"
 

@@ -11,9 +11,9 @@ import pytest
 from acd.service import Overflow, Place, RequestRefused, WorkItem
 from acd.settings import AgentSettings
 from acd.states import AGENT_WAYS, AgentState, IllegalMove, WorkState, check_agent, check_work
-from cti.clock import run_virtual
-from cti.events import AgentStateChanged, AlarmCleared, AlarmRaised
-from cti.switch.port import DialResult
+from cti.base.clock import run_virtual
+from cti.base.events import AgentStateChanged, AlarmCleared, AlarmRaised
+from cti.telephony.switch.port import DialResult
 from tests.acd.live import Live, nothing, offered
 
 

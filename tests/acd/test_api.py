@@ -29,21 +29,21 @@ from acd.settings_desk import AcdSettingsDesk
 from acd.settings_service import SettingsService
 from acd.skills import parse
 from acd.statistics_api import StatisticsApi
-from cti.bus import Bus
-from cti.calls import Calls
-from cti.clock import LoopClock
-from cti.identity.api import IdentityApi
-from cti.identity.directory import Organisation
-from cti.identity.passwords import Passwords
-from cti.identity.people import PersonData
-from cti.identity.roles import RoleData
-from cti.identity.service import Identity
-from cti.identity.visitor import system
-from cti.number import Number
-from cti.screens import lint
-from cti.settings import AccountSettings
+from cti.base.bus import Bus
+from cti.base.clock import LoopClock
+from cti.base.number import Number
+from cti.base.settings import AccountSettings
+from cti.base.visitor import system
+from cti.office.identity.api import IdentityApi
+from cti.office.identity.directory import Organisation
+from cti.office.identity.passwords import Passwords
+from cti.office.identity.people import PersonData
+from cti.office.identity.roles import RoleData
+from cti.office.identity.service import Identity
+from cti.office.screens import lint
 from cti.store.engine import Store
 from cti.store.models import StateRow
+from cti.telephony.calls import Calls
 from cti.web import Web
 from tests.acd.test_settings_desk import HAND, States
 

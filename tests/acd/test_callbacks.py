@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from acd.callback import CALLBACK_WAYS, Attempt, CallbackOrder, CallbackState
-from cti.clock import run_virtual
-from cti.number import Number
-from cti.switch.port import DialResult
+from cti.base.clock import run_virtual
+from cti.base.number import Number
+from cti.telephony.switch.port import DialResult
 from tests.acd.live import MOBILE, Live, offered
 
 NUMBER = Number.parse("13800000001")

@@ -11,8 +11,8 @@ from structlog.testing import capture_logs
 
 from acd.service import Overflow, UnknownQueue, WorkItem
 from acd.settings import AgentSettings
-from cti.clock import run_virtual
-from cti.switch.port import DialResult
+from cti.base.clock import run_virtual
+from cti.telephony.switch.port import DialResult
 from tests.acd.live import MOBILE, Live, nothing, offered
 
 AGENTS = {

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from acd.callback import CallbackState as State
-from cti.clock import run_virtual
-from cti.events import (
+from cti.base.clock import run_virtual
+from cti.base.events import (
     CallAnswered,
     CallDialled,
     CallEnded,
@@ -20,7 +20,7 @@ from cti.events import (
     TalkEnded,
     TalkStarted,
 )
-from cti.switch.port import LegSnapshot
+from cti.telephony.switch.port import LegSnapshot
 from tests.acd.house import CITIZEN, SHOWN, Callers, Town
 from tests.core_house import check_story
 

@@ -17,23 +17,23 @@ from acd.keeping import GATHER, Keeper
 from acd.plugin import setup
 from acd.service import Acd, WorkItem
 from acd.settings import AgentSettings
-from cti.bus import Bus
-from cti.call import Call, Talk
-from cti.calls import Calls
-from cti.clock import LoopClock, run_virtual
-from cti.documents import Document
-from cti.events import AgentStateChanged, CallEnded, CallLeftQueue, MessageLeft, PhoneChanged, SwitchUp
-from cti.number import Number
-from cti.outgoing import Outgoing
+from cti.base.bus import Bus
+from cti.base.call import Call, Talk
+from cti.base.clock import LoopClock, run_virtual
+from cti.base.documents import Document
+from cti.base.events import AgentStateChanged, CallEnded, CallLeftQueue, MessageLeft, PhoneChanged, SwitchUp
+from cti.base.number import Number
+from cti.base.settings import Settings
 from cti.plugins import Host, House, Services, read_manifest
-from cti.settings import Settings
 from cti.store.calls import StoredCalls
 from cti.store.engine import Store
 from cti.store.journal import Journal
-from cti.switch.port import SwitchControl
-from cti.switch.registrar import RegisteredPhone, Registrar
-from cti.talk import Talks
+from cti.telephony.calls import Calls
 from cti.telephony.engagement import Engagements
+from cti.telephony.outgoing import Outgoing
+from cti.telephony.switch.port import SwitchControl
+from cti.telephony.switch.registrar import RegisteredPhone, Registrar
+from cti.telephony.talk import Talks
 from tests.acd.live import MOBILE, Live
 
 ROOM = Path(__file__).resolve().parents[2] / "acd"

@@ -27,8 +27,8 @@ from acd.forecast import Goal, Share, check, forecast, typical_day
 from acd.settings import AcdSettings
 from acd.shifts import NotCovered, Shift, cover, there
 from acd.statistics import Statistics
-from cti.clock import run_virtual
-from cti.switch.port import DialResult
+from cti.base.clock import run_virtual
+from cti.telephony.switch.port import DialResult
 from tests.acd.live import Live, offered
 
 DATA = Path(__file__).resolve().parents[3] / "shared/data/bank_calls_2003_5min.csv.gz"

@@ -10,10 +10,10 @@ import pytest
 from acd.callback import Attempt, CallbackOrder
 from acd.service import Acd, Offer, PlaceOver, WorkItem
 from acd.settings import AgentSettings, QueueSettings
-from cti.clock import LoopClock, run_virtual
-from cti.events import AgentStateChanged, CallLeftQueue, CallQueued, QueueChanged
-from cti.number import Number
-from cti.switch.port import DialResult
+from cti.base.clock import LoopClock, run_virtual
+from cti.base.events import AgentStateChanged, CallLeftQueue, CallQueued, QueueChanged
+from cti.base.number import Number
+from cti.telephony.switch.port import DialResult
 from tests.acd.live import MOBILE, Live, nothing, offered
 from tests.acd.worlds import play
 

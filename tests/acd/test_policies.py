@@ -10,7 +10,7 @@ import pytest
 from acd.replay import Replay
 from acd.scenario import read
 from acd.settings import AcdSettings
-from cti.documents import DocumentError
+from cti.base.documents import DocumentError
 
 
 def play(*rows: dict[str, Any]) -> list[dict[str, Any]]:

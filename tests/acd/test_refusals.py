@@ -14,8 +14,8 @@ from acd.service import Overflow
 from acd.settings import AcdSettings, QueueSettings
 from acd.work import Ageing, Queue, Work, WorkItem
 from acd.world import World
-from cti.clock import run_virtual
-from cti.switch.port import DialResult
+from cti.base.clock import run_virtual
+from cti.telephony.switch.port import DialResult
 from tests.acd.live import MOBILE, Live, nothing, offered
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from cti.switch.installation import PROMPT_FORMATS
+from cti.telephony.switch.installation import PROMPT_FORMATS
 from ivr import house
 from ivr.prompts import native
 from tests.engine_without_switch import engine_without_switch, signed_in

@@ -6,7 +6,7 @@ import pytest
 
 from acd.files import load_settings
 from acd.settings import AcdSettings
-from cti.documents import DocumentError
+from cti.base.documents import DocumentError
 
 
 def write(folder: Path, name: str, text: str) -> None:

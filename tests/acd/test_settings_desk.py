@@ -18,9 +18,9 @@ from acd.played import PlayedCall
 from acd.settings_desk import AcdSettingsDesk, Wish
 from acd.work import WorkItem
 from acd.world import World
-from cti.documents import Problem
-from cti.refusal import Conflict, Invalid, NotFound
-from cti.saved_files import SavedFiles
+from cti.base.documents import Problem
+from cti.base.refusal import Conflict, Invalid, NotFound
+from cti.base.saved_files import SavedFiles
 
 WANG, LI = Author("p1", "王芳"), Author("p2", "李强")
 HAND = """\

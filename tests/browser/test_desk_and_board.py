@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from playwright.async_api import Browser, BrowserContext, Dialog, Locator, Page, expect
 
-from cti.talk import GRACE_SECONDS
+from cti.telephony.talk import GRACE_SECONDS
 from softphone.phones.audio_line import Capture
 from softphone.phones.phone_call import PhoneCall
 from softphone.phones.sip_stack import SipStack

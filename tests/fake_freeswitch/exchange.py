@@ -13,14 +13,14 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from cti.call import Party
-from cti.clock import Clock
-from cti.number import Number
-from cti.settings import SwitchSettings
-from cti.switch.address import Address, PhoneAddress, TrunkAddress
-from cti.switch.freeswitch.dialplan import MUSIC as MUSIC_FILE
-from cti.switch.freeswitch.dialplan import PROOF, SESSION
-from cti.switch.port import (
+from cti.base.call import Party
+from cti.base.clock import Clock
+from cti.base.number import Number
+from cti.base.settings import SwitchSettings
+from cti.telephony.switch.address import Address, PhoneAddress, TrunkAddress
+from cti.telephony.switch.freeswitch.dialplan import MUSIC as MUSIC_FILE
+from cti.telephony.switch.freeswitch.dialplan import PROOF, SESSION
+from cti.telephony.switch.port import (
     Dialled,
     DialRequest,
     DialResult,
@@ -35,9 +35,9 @@ from cti.switch.port import (
     SessionOver,
     SwitchEvent,
 )
-from cti.switch.scripted_exchange import ScriptedExchange
-from cti.switch.scripted_leg import MUSIC, Bridge, ScriptedLeg
-from cti.switch.secrets import session_proof
+from cti.telephony.switch.scripted_exchange import ScriptedExchange
+from cti.telephony.switch.scripted_leg import MUSIC, Bridge, ScriptedLeg
+from cti.telephony.switch.secrets import session_proof
 from tests.fake_freeswitch.front_leg import FrontLeg
 from tests.fake_freeswitch.switch import FakeSwitch, Session
 from tests.fake_freeswitch.wire import Command, json_event, reply

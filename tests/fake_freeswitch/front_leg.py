@@ -7,9 +7,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cti.switch.port import DialResult
-from cti.switch.scripted_leg import ScriptedLeg
-from cti.switch.scripted_recording import write_message
+from cti.telephony.switch.port import DialResult
+from cti.telephony.switch.scripted_leg import ScriptedLeg
+from cti.telephony.switch.scripted_recording import write_message
 from tests.fake_freeswitch.leg import FakeLeg
 from tests.fake_freeswitch.wire import Command, reply, serialized
 

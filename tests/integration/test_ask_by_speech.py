@@ -86,7 +86,7 @@ def asking() -> Iterator[RunningHotline]:
 def call(hotline: RunningHotline, press: str) -> list[dict[str, object]]:
     """What `hotline call` tells of a call on which this is done."""
     command = [
-        sys.executable, "-m", "cti.cli", "call", "12345", "--server", hotline.sip, "--json", "--hold", "25",
+        sys.executable, "-m", "cti.process.cli", "call", "12345", "--server", hotline.sip, "--json", "--hold", "25",
         "--prompts", str(hotline.data / "prompts"), "--press", press,
     ]  # fmt: skip
     environment = {**os.environ, "HOTLINE_DATA": str(hotline.data)}

@@ -8,7 +8,7 @@ from bench.acd_proof_lib.__main__ import compare
 from bench.acd_proof_lib.options import Options
 from bench.acd_proof_lib.run import Marks, play
 
-from cti.switch.installation import PROMPT_FORMATS
+from cti.telephony.switch.installation import PROMPT_FORMATS
 from ivr import house
 from ivr.prompts import native
 from tests.integration.test_burst import sipp

@@ -74,7 +74,7 @@ async def test_the_engine_dies_while_the_citizen_is_rung(dialling_hotline: Runni
         await one.ready()
         desk = await one.phone.next_call(10)
         rings = await phone.next_call(10)
-        hotline.kill("cti.app")
+        hotline.kill("cti.process.app")
         await asyncio.sleep(1)
         await rings.answer()
         await asyncio.to_thread(hotline.wait_healthy, 60)

@@ -40,7 +40,7 @@ async def test_engine_killed_with_callers_in_menu_queue_and_talk(hotline: Runnin
         in_menu = await people.enter_async_context(citizen(hotline, stack, "13800000015"))
         await asyncio.sleep(0.5)
 
-        hotline.kill("cti.app")
+        hotline.kill("cti.process.app")
         killed = time.monotonic()
         # While the engine is dead: one waiting caller hangs up, and the talk's two sides are both heard.
         await asyncio.sleep(0.3)
@@ -115,7 +115,7 @@ async def test_what_happened_while_no_engine_lived_has_its_own_time(hotline: Run
         waiting = await people.enter_async_context(citizen(hotline, stack, "13800000083"))
         await skip_greeting(waiting)
         await asyncio.sleep(2)
-        pid = hotline.child("cti.app")
+        pid = hotline.child("cti.process.app")
         # Stopped, then killed: the supervisor starts the next one only when this one is gone.
         os.kill(pid, signal.SIGSTOP)
         await asyncio.sleep(2)
@@ -245,7 +245,7 @@ async def test_engine_killed_twice_in_a_row(hotline: RunningHotline) -> None:
         await skip_greeting(call)
         await asyncio.sleep(1)
         for _ in range(2):
-            hotline.kill("cti.app")
+            hotline.kill("cti.process.app")
             await asyncio.sleep(0.2)
             await wait_until_back(hotline)
         await asyncio.sleep(3)
@@ -266,7 +266,7 @@ async def test_engine_that_hangs_is_replaced_and_the_talk_goes_on(hotline: Runni
         await skip_greeting(call)
         taken = await one.phone.next_call(10)
         await taken.answered()
-        hung = hotline.child("cti.app")
+        hung = hotline.child("cti.process.app")
         os.kill(hung, signal.SIGSTOP)
         began = time.monotonic()
         while Path(f"/proc/{hung}").exists() and time.monotonic() - began < 40:
@@ -294,7 +294,7 @@ async def test_engine_that_is_told_to_stop_lets_prompts_end_and_loses_nobody(hot
         taken = await one.phone.next_call(10)
         await taken.answered()
         async with citizen(hotline, stack, "13800000072") as in_menu:
-            leaving = hotline.child("cti.app")
+            leaving = hotline.child("cti.process.app")
             os.kill(leaving, signal.SIGTERM)
             began = time.monotonic()
             await skip_greeting(in_menu)

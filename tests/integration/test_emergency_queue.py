@@ -38,7 +38,7 @@ async def test_callers_fall_into_the_emergency_queue_and_are_taken_back(impatien
             # The supervisor stands still, so that nobody starts the next engine.
             os.kill(hotline.process.pid, signal.SIGSTOP)
             try:
-                hotline.kill("cti.app")
+                hotline.kill("cti.process.app")
                 await asyncio.sleep(PATIENCE + 4)
                 channels = hotline.switch_command("core show channels verbose")
                 assert channels.count("emergency") >= 2, channels

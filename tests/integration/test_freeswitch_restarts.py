@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cti.events import CallEnded, SwitchDown, TalkEnded, TalkStarted
+from cti.base.events import CallEnded, SwitchDown, TalkEnded, TalkStarted
 from tests.contract.switch.sip_world import SipDriver, open_sip_driver
 from tests.contract.switch.world import AGENTS, CITIZEN, World, hears, until_together
 from tests.core_house import CoreHouse

@@ -87,7 +87,7 @@ async def test_a_message_survives_an_engine_that_dies_while_it_is_left(own_hotli
         await asyncio.sleep(2.5)
         saying = asyncio.create_task(call.audio.play(tone(700, 3)))
         await asyncio.sleep(1.5)
-        hotline.kill("cti.app")
+        hotline.kill("cti.process.app")
         await saying
         await call.hang_up()
         killed = time.monotonic()

@@ -15,7 +15,7 @@ from pathlib import Path
 import aiomqtt
 import pytest
 
-from cti import broker
+from cti.process import broker
 from softphone.phones.audio_line import Capture
 from softphone.phones.sip_stack import SipStack
 from softphone.phones.sound import tone, tone_level
@@ -50,7 +50,7 @@ def run_with(settings: str, folder: Path) -> subprocess.CompletedProcess[str]:
     (folder / "settings.yaml").write_text(settings, "utf-8")
     environment = {**os.environ, "HOTLINE_DATA": str(folder), "HOTLINE_ASTERISK": asterisk()}
     return subprocess.run(
-        [sys.executable, "-m", "cti.cli", "run"],
+        [sys.executable, "-m", "cti.process.cli", "run"],
         cwd=ROOT,
         env=environment,
         capture_output=True,
@@ -80,7 +80,7 @@ def test_wrong_settings_are_refused_with_file_line_and_reason(tmp_path: Path, se
 def test_a_second_hotline_on_the_same_data_is_refused(hotline: RunningHotline) -> None:
     environment = {**os.environ, "HOTLINE_DATA": str(hotline.data), "HOTLINE_ASTERISK": asterisk()}
     done = subprocess.run(
-        [sys.executable, "-m", "cti.cli", "run"],
+        [sys.executable, "-m", "cti.process.cli", "run"],
         cwd=ROOT,
         env=environment,
         capture_output=True,
@@ -223,7 +223,7 @@ async def test_supervisor_and_engine_killed_in_a_talk_and_started_again(tmp_path
     hotline.prepare()
     try:
         hotline.start()
-        old = {part: hotline.child(part) for part in ("asterisk.conf", "mosquitto.conf", "cti.app")}
+        old = {part: hotline.child(part) for part in ("asterisk.conf", "mosquitto.conf", "cti.process.app")}
         async with SipStack("127.0.0.1") as stack:
             async with agent(hotline, stack, "1001") as one, citizen(hotline, stack) as call:
                 await skip_greeting(call)
@@ -231,7 +231,7 @@ async def test_supervisor_and_engine_killed_in_a_talk_and_started_again(tmp_path
                 await taken.answered()
                 assert hotline.process is not None
                 os.kill(hotline.process.pid, signal.SIGKILL)
-                os.kill(old["cti.app"], signal.SIGKILL)
+                os.kill(old["cti.process.app"], signal.SIGKILL)
                 hotline.process.wait()
                 await asyncio.to_thread(hotline.start)
                 await asyncio.sleep(7)
@@ -273,7 +273,7 @@ def test_ctrl_c_stops_everything_that_was_started_and_nothing_else(tmp_path: Pat
     hotline = RunningHotline(tmp_path / "data")
     hotline.prepare()
     hotline.start()
-    children = [hotline.child("cti.app"), hotline.child("asterisk.conf")]
+    children = [hotline.child("cti.process.app"), hotline.child("asterisk.conf")]
     began = time.monotonic()
     hotline.stop()
     assert time.monotonic() - began < 20

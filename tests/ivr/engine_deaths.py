@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cti.base.calendars import Calendars
-from cti.clock import run_virtual
-from cti.events import CallEvent
-from cti.number import Number
-from cti.switch.port import LegHungUp
+from cti.base.clock import run_virtual
+from cti.base.events import CallEvent
+from cti.base.number import Number
+from cti.telephony.switch.port import LegHungUp
 from ivr import script
 from ivr.conversation import Facts
 from ivr.interpreter import Ending, Interpreter, State, beginning

@@ -10,17 +10,17 @@ from typing import Any
 
 import aiohttp
 
-from cti.clock import LoopClock
-from cti.identity.audit import Audit
-from cti.identity.visitor import Visitor
-from cti.number_plan import NumberPlan
-from cti.settings import CalledNumber
+from cti.base.clock import LoopClock
+from cti.base.http.guard import COOKIE, csrf_of
+from cti.base.http.topics import Topic
+from cti.base.number_plan import NumberPlan
+from cti.base.scope import EVERYTHING, Scope
+from cti.base.settings import CalledNumber
+from cti.base.visitor import Visitor
+from cti.office.identity.audit import Audit
 from cti.store.engine import Store
 from cti.store.migration import migrate
-from cti.store.scope import EVERYTHING, Scope
 from cti.web import Web
-from cti.web.guard import COOKIE, csrf_of
-from cti.web.hub import Topic
 from ivr.api import FlowsApi
 from ivr.calendar_desk import CalendarDesk
 from ivr.checking import FlowChecks

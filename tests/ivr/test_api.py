@@ -11,11 +11,11 @@ import pytest
 from sqlalchemy import select
 
 from cti.base.calendars import Calendars
+from cti.base.documents import Problem
+from cti.base.events import CallEnded, NodeEntered, NodeLeft
 from cti.base.findings import Finding
-from cti.documents import Problem
-from cti.events import CallEnded, NodeEntered, NodeLeft
-from cti.identity.models import AuditRow
-from cti.number import Number
+from cti.base.number import Number
+from cti.office.identity.models import AuditRow
 from ivr.sentences import say
 from tests.ivr.house_of_flows import HouseOfFlows, house_of_flows
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cti.clock import VirtualClock
+from cti.base.clock import VirtualClock
 from ivr.conversation import Heard, Listening
 from ivr.speech import Piece, Prompt
 from ivr.surroundings import Surroundings

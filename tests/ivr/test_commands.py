@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from cti.documents import DocumentError
+from cti.base.documents import DocumentError
 from ivr.commands import add_commands
 
 GOOD = "flow: small\nstart: a\ndefault: b\nnodes:\n  a: {say: greeting, next: b}\n  b: {end: first}\n"
@@ -33,7 +33,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def test_the_command_line_itself(data: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "cti.cli", "flow", "lint", "ivr/flows/hotline.yaml", "nowhere.yaml"],
+        [sys.executable, "-m", "cti.process.cli", "flow", "lint", "ivr/flows/hotline.yaml", "nowhere.yaml"],
         capture_output=True, text=True, env={**os.environ, "HOTLINE_DATA": str(data)}, check=False,
         cwd=Path(__file__).parents[2],
     )  # fmt: skip
@@ -198,7 +198,7 @@ def test_chat(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str
 
 
 def test_a_reader_who_has_had_enough_sees_no_traceback(data: Path) -> None:
-    command = [sys.executable, "-m", "cti.cli", "flow", "schema"]
+    command = [sys.executable, "-m", "cti.process.cli", "flow", "schema"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout is not None and process.stderr is not None
         process.stdout.close()

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
-from cti.call import Call
-from cti.number import Number
-from cti.number_plan import NumberPlan
-from cti.outgoing import OUTGOING_ARGUMENTS, OUTGOING_FLOW
-from cti.settings import CalledNumber
+from cti.base.call import Call
+from cti.base.number import Number
+from cti.base.number_plan import NumberPlan
+from cti.base.settings import CalledNumber
+from cti.telephony.outgoing import OUTGOING_ARGUMENTS, OUTGOING_FLOW
 from ivr.conductor import FlowConductor
 from ivr.routing import Routing, RoutingFile
 from ivr.surroundings import Surroundings

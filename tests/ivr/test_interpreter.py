@@ -8,8 +8,8 @@ from typing import Any
 import pydantic
 import pytest
 
-from cti.events import DigitsEntered, NodeEntered, NodeLeft
-from cti.switch.port import LegHungUp, LegLeft
+from cti.base.events import DigitsEntered, NodeEntered, NodeLeft
+from cti.telephony.switch.port import LegHungUp, LegLeft
 from ivr.conversation import Facts
 from ivr.interpreter import beginning
 from ivr.lookups import Lookups, Service

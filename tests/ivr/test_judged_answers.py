@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cti import documents
+from cti.base import documents
 from ivr.understanding import KeywordUnderstanding, Understood, Wanted
 
 TODAY = datetime.date(2026, 3, 4)

@@ -14,7 +14,7 @@ import yaml
 
 import cti
 import ivr
-from cti import documents
+from cti.base import documents
 from cti.base.calendars import Calendars
 from cti.base.findings import Finding
 from cti.base.sentences import in_chinese

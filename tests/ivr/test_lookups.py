@@ -9,7 +9,7 @@ from typing import Any
 import pydantic
 import pytest
 
-from cti.number import Number
+from cti.base.number import Number
 from ivr.conversation import Facts
 from ivr.lookups import LookupFailed, Lookups, Service, Shape
 

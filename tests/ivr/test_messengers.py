@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from cti.number import Number
+from cti.base.number import Number
 from ivr.conversation import Facts, OutgoingMessage
 from ivr.messengers import Messengers
 from ivr.settings import SurveySettings

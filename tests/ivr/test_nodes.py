@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cti.switch.port import DialResult
+from cti.telephony.switch.port import DialResult
 from ivr.conversation import OutgoingMessage, TargetKind
 from ivr.nodes.http import Http
 from tests.ivr.trying import flow, play

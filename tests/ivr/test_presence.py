@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from cti.events import NodeEntered, NodeLeft, Stored
+from cti.base.events import NodeEntered, NodeLeft, Stored
 from ivr.last_resort import HUMAN
 from ivr.presence import Presence, Spot, spots_of
 from ivr.statistics import FlowStatistics

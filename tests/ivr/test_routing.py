@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from cti import documents
+from cti.base import documents
 from cti.base.calendars import Calendars
-from cti.documents import DocumentError
-from cti.number import Number
+from cti.base.documents import DocumentError
+from cti.base.number import Number
 from ivr import routing
 from ivr.routing import Routing
 from tests.ivr.trying import flow

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from cti.clock import run_virtual
-from cti.switch.port import LegHungUp, SessionOver
+from cti.base.clock import run_virtual
+from cti.telephony.switch.port import LegHungUp, SessionOver
 from ivr.prompts.catalogue import load_catalogue
 from ivr.prompts.synthesis import SynthesisUnavailable
 from ivr.saying import Sayer

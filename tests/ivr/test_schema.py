@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from cti import documents
+from cti.base import documents
 from ivr import schema
 from ivr.library import SHIPPED
 from ivr.nodes import KINDS

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 
-from cti.store.cipher import Cipher
+from cti.base.ciphers.cipher import Cipher
 from ivr.sealing import seal, secrets_of, unseal, without
 from tests.ivr.engine_deaths import Kept, run
 from tests.ivr.trying import FewFlows

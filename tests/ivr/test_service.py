@@ -10,15 +10,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from cti.bus import Bus
-from cti.clock import LoopClock
-from cti.identity.audit import Audit
-from cti.identity.models import AuditRow
-from cti.identity.visitor import Visitor
-from cti.refusal import Conflict, Invalid, NotAllowed, NotFound
+from cti.base.bus import Bus
+from cti.base.clock import LoopClock
+from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound
+from cti.base.scope import Scope
+from cti.base.visitor import Visitor
+from cti.office.identity.audit import Audit
+from cti.office.identity.models import AuditRow
 from cti.store.engine import Store
 from cti.store.migration import migrate
-from cti.store.scope import Scope
 from ivr.checking import FlowChecks
 from ivr.library import FlowLibrary
 from ivr.lint import Known

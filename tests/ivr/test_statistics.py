@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from cti.bus import Bus
-from cti.events import CallEnded
+from cti.base.bus import Bus
+from cti.base.events import CallEnded
 from ivr.statistics import FlowStatistics
 from tests.ivr.engine_deaths import run
 from tests.ivr.trying import FewFlows

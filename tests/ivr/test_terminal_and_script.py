@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from cti.number import Number
-from cti.switch.port import DialResult, LegHungUp
+from cti.base.number import Number
+from cti.telephony.switch.port import DialResult, LegHungUp
 from ivr import script
 from ivr.conversation import (
     Facts,

@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 
-from cti.call import Call, Party
-from cti.clock import LoopClock, run_virtual
-from cti.events import TalkStarted
-from cti.settings import TrunkSettings
-from cti.switch.port import CallSession, DialResult
-from cti.switch.scripted import ScriptedSwitch
-from cti.switch.scripted_exchange import ScriptedExchange
-from cti.switch.scripted_phone import ScriptedPhone
+from cti.base.call import Call, Party
+from cti.base.clock import LoopClock, run_virtual
+from cti.base.events import TalkStarted
+from cti.base.settings import TrunkSettings
+from cti.telephony.switch.port import CallSession, DialResult
+from cti.telephony.switch.scripted import ScriptedSwitch
+from cti.telephony.switch.scripted_exchange import ScriptedExchange
+from cti.telephony.switch.scripted_phone import ScriptedPhone
+from cti.telephony.trunks import Trunks
 from cti.telephony.ways_out import WaysOut
-from cti.trunks import Trunks
 from ivr.conversation import Target, TargetKind
 from ivr.phone import PhoneConversation, PhoneRoom
 from tests.core_house import CoreHouse

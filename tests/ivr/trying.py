@@ -6,7 +6,7 @@ import re
 import textwrap
 from typing import Any
 
-from cti import documents
+from cti.base import documents
 from ivr import reading, tryout
 from ivr.flow import Flow
 from ivr.lint import Known, lint

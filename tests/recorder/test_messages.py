@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest_asyncio
 
-from cti.bus import Bus
-from cti.call import Call
-from cti.events import Event, MessageLeft
-from cti.ids import new_id
-from cti.number import Number
+from cti.base.bus import Bus
+from cti.base.call import Call
+from cti.base.events import Event, MessageLeft
+from cti.base.ids import new_id
+from cti.base.number import Number
 from cti.store.calls import StoredCalls
 from cti.store.engine import Store
 from cti.store.journal import Journal

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cti.clock import LoopClock, run_virtual
+from cti.base.clock import LoopClock, run_virtual
 from recorder import originals
 from recorder.originals import KEPT_SECONDS, PAUSE_SECONDS, Originals, is_whole, release
 

@@ -6,15 +6,15 @@ import aiohttp
 import pytest
 from sqlalchemy import select
 
-from cti.bus import Bus
-from cti.clock import VirtualClock
-from cti.identity.directory import Organisation
-from cti.identity.models import AuditRow
-from cti.identity.service import Identity
-from cti.identity.visitor import Visitor
+from cti.base.bus import Bus
+from cti.base.clock import VirtualClock
+from cti.base.http.guard import COOKIE
+from cti.base.visitor import Visitor
+from cti.office.identity.directory import Organisation
+from cti.office.identity.models import AuditRow
+from cti.office.identity.service import Identity
 from cti.store.recordings import Recording, RecordingStore
 from cti.web import Web
-from cti.web.guard import COOKIE
 from recorder.api import routes
 from recorder.playings import Playings
 

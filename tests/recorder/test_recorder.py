@@ -8,12 +8,20 @@ from pathlib import Path
 
 import pytest_asyncio
 
-from cti.bus import Bus
-from cti.call import Call, Talk
-from cti.clock import LoopClock
-from cti.events import AlarmCleared, Event, RecordingFailed, RecordingFinished, RecordingStarted, TalkEnded, TalkStarted
-from cti.ids import new_id
-from cti.number import Number
+from cti.base.bus import Bus
+from cti.base.call import Call, Talk
+from cti.base.clock import LoopClock
+from cti.base.events import (
+    AlarmCleared,
+    Event,
+    RecordingFailed,
+    RecordingFinished,
+    RecordingStarted,
+    TalkEnded,
+    TalkStarted,
+)
+from cti.base.ids import new_id
+from cti.base.number import Number
 from cti.store.engine import Store
 from cti.store.journal import Journal
 from cti.store.migration import migrate

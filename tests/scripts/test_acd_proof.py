@@ -8,7 +8,7 @@ import pytest
 from bench.acd_proof_lib.agree import Comparison, Outage
 from bench.acd_proof_lib.books import Books, Heard, Told, heard
 
-from cti.events import (
+from cti.base.events import (
     CallAnswered,
     CallArrived,
     CallEnded,
@@ -19,8 +19,8 @@ from cti.events import (
     TalkEnded,
     TalkStarted,
 )
-from cti.number import Number
-from cti.switch.port import SwitchRecord
+from cti.base.number import Number
+from cti.telephony.switch.port import SwitchRecord
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 CALL, CALLER, AGENT = "01M8B00TH9ZS0NP60XMFM5FWH9", "13900000001", "1001"

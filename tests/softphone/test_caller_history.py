@@ -9,15 +9,15 @@ from typing import Any, cast
 
 import pytest
 
-from cti.call import Call, Leg, LegState, Party, Talk
-from cti.calls import Calls
-from cti.clock import VirtualClock
-from cti.identity.visitor import Visitor
-from cti.refusal import NotFound
+from cti.base.call import Call, Leg, LegState, Party, Talk
+from cti.base.clock import VirtualClock
+from cti.base.refusal import NotFound
+from cti.base.scope import EVERYTHING, Scope
+from cti.base.visitor import Visitor
 from cti.store.calls import StoredCalls
 from cti.store.engine import Store
 from cti.store.journal import Journal
-from cti.store.scope import EVERYTHING, Scope
+from cti.telephony.calls import Calls
 from cti.telephony.engagement import Engagements
 from softphone.caller_history import CallerHistory
 from tests.cti.store.stories import NOON, ended, new_call

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from cti import house_screens
-from cti.plugins.manifest import find_plugins
-from cti.screens import (
+from cti.base.manifest import find_plugins
+from cti.office.screens import (
     Action,
     Chart,
     Column,
@@ -25,8 +24,9 @@ from cti.screens import (
     Tile,
     description,
 )
-from cti.screens.description import Part
-from cti.screens.registry import read_screens
+from cti.office.screens.description import Part
+from cti.office.screens.registry import read_screens
+from cti.process import house_screens
 
 ROOT = Path(__file__).resolve().parents[2]
 SCREENS = ROOT / "softphone/web/src/screens"
@@ -58,14 +58,16 @@ def test_the_console_draws_every_kind(kinds: object, type_name: str) -> None:
 
 
 def screens_of_all() -> list[Screen]:
-    packages = ["cti.identity", *(plugin.package for plugin in find_plugins(ROOT))]
+    packages = ["cti.office.identity", *(plugin.package for plugin in find_plugins(ROOT))]
     return [*house_screens.SCREENS, *(one for package in packages for one in read_screens(package)[0])]
 
 
 def test_the_first_page_has_every_icon_of_the_menu() -> None:
     """One icon that was not among the usual ones made every first load fetch all 1,700 of them, 137 KB packed."""
     groups = [
-        group for one in ["cti.identity", *(p.package for p in find_plugins(ROOT))] for group in read_screens(one)[1]
+        group
+        for one in ["cti.office.identity", *(p.package for p in find_plugins(ROOT))]
+        for group in read_screens(one)[1]
     ]
     usual = set(re.findall(r"\b[A-Z]\w+", (SCREENS / "usual-icons.ts").read_text("utf-8").partition("export {")[2]))
     named = {one.icon for one in (*screens_of_all(), *groups)}

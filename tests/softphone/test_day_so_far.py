@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cti.events import CallEnded, CallLeftQueue, TalkStarted
+from cti.base.events import CallEnded, CallLeftQueue, TalkStarted
+from cti.base.scope import EVERYTHING
 from cti.store.calls import StoredCalls
 from cti.store.engine import Store
 from cti.store.journal import Journal
-from cti.store.scope import EVERYTHING
 from softphone import day_so_far
 from softphone.day_so_far import DaySoFar
 from softphone.figures import DayFigures

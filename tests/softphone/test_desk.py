@@ -10,13 +10,13 @@ from typing import Any, cast
 
 import pytest
 
-from cti.call import Call
-from cti.clock import run_virtual
-from cti.events import CallTransferred, EmergencyCalled, EmergencyNotReached
-from cti.outgoing import Outgoing
-from cti.refusal import Conflict, Invalid
-from cti.switch.scripted_phone import ScriptedPhone
+from cti.base.call import Call
+from cti.base.clock import run_virtual
+from cti.base.events import CallTransferred, EmergencyCalled, EmergencyNotReached
+from cti.base.refusal import Conflict, Invalid
 from cti.telephony.emergency import Emergencies, Need, NeedState
+from cti.telephony.outgoing import Outgoing
+from cti.telephony.switch.scripted_phone import ScriptedPhone
 from cti.telephony.ways_out import WaysOut
 from ivr.library import FlowLibrary
 from softphone.desk import Desk

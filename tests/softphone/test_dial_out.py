@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from cti.clock import run_virtual
-from cti.events import CallDialled, CallEnded, TalkStarted
-from cti.outgoing import Outgoing
-from cti.refusal import Conflict, Invalid
+from cti.base.clock import run_virtual
+from cti.base.events import CallDialled, CallEnded, TalkStarted
+from cti.base.refusal import Conflict, Invalid
+from cti.telephony.outgoing import Outgoing
 from cti.telephony.ways_out import WaysOut
 from softphone.dial_out import RING_AGENT, RING_OTHER, DialOut
 from tests.acd.house import CITIZEN, Callers, Town

@@ -1,8 +1,8 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from cti.events import CallEnded, CallLeftQueue, CallOffered, TalkEnded, TalkStarted
-from cti.store.scope import EVERYTHING
+from cti.base.events import CallEnded, CallLeftQueue, CallOffered, TalkEnded, TalkStarted
+from cti.base.scope import EVERYTHING
 from softphone.figures import DayFigures, Waits
 
 AT = datetime(2026, 11, 25, tzinfo=UTC)

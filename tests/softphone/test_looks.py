@@ -6,7 +6,7 @@ import aiohttp
 import pytest
 from sqlalchemy import select
 
-from cti.identity.models import AuditRow
+from cti.office.identity.models import AuditRow
 from cti.store.columns import Base
 from cti.store.engine import Store
 from cti.store.models import CallRow, RecordingRow

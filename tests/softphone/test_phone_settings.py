@@ -5,10 +5,10 @@ from types import SimpleNamespace
 import pytest
 from aiohttp.test_utils import make_mocked_request
 
-from cti.identity.visitor import Visitor
-from cti.settings import Settings, SwitchSettings
-from cti.web.guard import PROXIES, proxies_of
-from cti.web.routes import Exchange
+from cti.base.http.guard import PROXIES, proxies_of
+from cti.base.http.routes import Exchange
+from cti.base.settings import Settings, SwitchSettings
+from cti.base.visitor import Visitor
 from softphone.api import SoftphoneApi
 
 

@@ -11,14 +11,14 @@ import pydantic
 from sqlalchemy import Index, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from cti.base.http.routes import Body, Route
+from cti.office.records import Office, Record, RecordQuery, Records, RecordView, record_routes
+from cti.office.records.describing import record_create, record_list
+from cti.office.screens import Empty, Screen, lint
 from cti.plugins import Host, Manifest
-from cti.records import Office, Record, RecordQuery, Records, RecordView, record_routes
-from cti.records.describing import record_create, record_list
-from cti.screens import Empty, Screen, lint
 from cti.store.columns import Base
 from cti.store.engine import Store
 from cti.web.host import Web
-from cti.web.routes import Body, Route
 from tests.cti.web.conftest import GivenSessions
 from tests.office import BOSS, office_on
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pydantic
 
-from cti.identity.visitor import Visitor
-from cti.records import RecordPage, record_routes
-from cti.screens import Choice
-from cti.web.routes import Page, Query, Route
+from cti.base.http.routes import Page, Query, Route
+from cti.base.visitor import Visitor
+from cti.office.records import RecordPage, record_routes
+from cti.office.screens import Choice
 from workflow.citizens.service import MERGE, Citizens
 from workflow.citizens.views import CallLine, CitizenView, Merge
 

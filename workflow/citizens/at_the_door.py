@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cti.call import Call
-from cti.calls import Calls
-from cti.doorway import CITIZEN, LISTED, PLACE, VIP, facts_of
-from cti.events import CallEnded, CallerRecognised
+from cti.base.call import Call
+from cti.base.events import CallEnded, CallerRecognised
+from cti.telephony.calls import Calls
+from cti.telephony.doorway import CITIZEN, LISTED, PLACE, VIP, facts_of
 from workflow.citizens.service import Citizens
 
 

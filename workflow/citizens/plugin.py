@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from cti.calls import Calls
-from cti.doorway import Doorway
-from cti.events import CallEnded, CallerRecognised
+from cti.base.events import CallEnded, CallerRecognised
+from cti.office.records import Office
 from cti.plugins import Host, Teardown
-from cti.records import Office
 from cti.store.calls import StoredCalls
+from cti.telephony.calls import Calls
+from cti.telephony.doorway import Doorway
 from cti.web.host import Web
 from workflow.citizens.api import routes
 from workflow.citizens.at_the_door import CallsOfCitizens

@@ -11,10 +11,13 @@ from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
-from cti.call import Call
-from cti.doorway import CITIZEN, TAGS, VIP, Welcome
-from cti.identity.lookups import LAST_FOUR
-from cti.identity.masking import (
+from cti.base.call import Call
+from cti.base.number import Number, NumberKind
+from cti.base.refusal import Conflict, Faults, Invalid
+from cti.base.scope import Scope
+from cti.base.visitor import Visitor
+from cti.office.identity.lookups import LAST_FOUR
+from cti.office.identity.masking import (
     SEE_PERSONAL,
     masked_address,
     masked_name,
@@ -24,18 +27,15 @@ from cti.identity.masking import (
     shown_number,
     shown_text,
 )
-from cti.identity.visitor import Visitor
-from cti.number import Number, NumberKind
+from cti.office.records import Office, RecordPage, Records
+from cti.office.records.gathering import Gathering
+from cti.office.records.lines import Lines
+from cti.office.screens import Choice
 from cti.office.sharing import Shared
-from cti.records import Office, RecordPage, Records
-from cti.records.gathering import Gathering
-from cti.records.lines import Lines
-from cti.refusal import Conflict, Faults, Invalid
-from cti.screens import Choice
 from cti.store.calls import CallFilter, StoredCall, StoredCalls
 from cti.store.edits import locked
 from cti.store.listing import starts_with
-from cti.store.scope import Scope
+from cti.telephony.doorway import CITIZEN, TAGS, VIP, Welcome
 from workflow.citizens.models import CitizenNumberRow, CitizenRow
 from workflow.citizens.views import MOST_NUMBERS, CallLine, CitizenFields, CitizenQuery, CitizenView, Merge
 

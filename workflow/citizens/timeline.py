@@ -8,10 +8,10 @@ from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cti.base.scope import Scope
 from cti.office.timeline.entries import Place, Target, TimelineEntry
 from cti.office.timeline.sources import Subject
 from cti.store.calls import CallFilter, StoredCall, StoredCalls
-from cti.store.scope import Scope
 from workflow.citizens.models import CitizenRow
 from workflow.citizens.service import Citizens, numbers_of
 

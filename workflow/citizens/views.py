@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 
 import pydantic
 
-from cti.records import RecordQuery, RecordView
-from cti.screens import form
-from cti.web.routes import Body
+from cti.base.http.routes import Body
+from cti.office.records import RecordQuery, RecordView
+from cti.office.screens import form
 
 GENDERS = {"": "未填", "male": "男", "female": "女"}
 MOST_NUMBERS = 8

@@ -6,10 +6,10 @@ from typing import Literal
 
 import pydantic
 
-from cti.identity.visitor import Visitor
-from cti.records import record_routes
-from cti.screens import Choice
-from cti.web.routes import Query, Route
+from cti.base.http.routes import Query, Route
+from cti.base.visitor import Visitor
+from cti.office.records import record_routes
+from cti.office.screens import Choice
 from softphone.desk import Desk
 from softphone.dial_out import DialOut
 from workflow.contacts.service import ContactNode, Contacts

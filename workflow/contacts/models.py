@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import JSON, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from cti.records import Record
+from cti.office.records import Record
 from cti.store.columns import Base
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from cti.office.records import Office
 from cti.plugins import Host
-from cti.records import Office
 from cti.web.host import Web
 from softphone.desk import Desk
 from softphone.dial_out import DialOut

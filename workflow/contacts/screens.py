@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from cti.records.describing import record_actions, record_create, record_list, timeline_tab
-from cti.screens import Action, Detail, Empty, Filter, Option, Screen, Tab, When, columns_of
+from cti.office.records.describing import record_actions, record_create, record_list, timeline_tab
+from cti.office.screens import Action, Detail, Empty, Filter, Option, Screen, Tab, When, columns_of
 from workflow.contacts.api import BASE, WORK
 from workflow.contacts.service import BOOKS, Contacts, ContactView
 

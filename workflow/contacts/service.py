@@ -11,16 +11,16 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
-from cti.identity.visitor import Visitor
-from cti.number import Number
+from cti.base.http.routes import Body
+from cti.base.number import Number
+from cti.base.refusal import Conflict, Faults, Invalid
+from cti.base.visitor import Visitor
+from cti.office.records import RecordQuery, Records, RecordView
+from cti.office.records.drafts import drafts_of
+from cti.office.records.service import Office
+from cti.office.screens import Choice, form
 from cti.office.sharing import Shared
-from cti.records import RecordQuery, Records, RecordView
-from cti.records.drafts import drafts_of
-from cti.records.service import Office
-from cti.refusal import Conflict, Faults, Invalid
-from cti.screens import Choice, form
 from cti.store.listing import starts_with
-from cti.web.routes import Body
 from workflow.contacts.models import ContactRow
 from workflow.contacts.pinyin import initials
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from cti.identity.directory import load_organisations, load_roles
-from cti.identity.visitor import Visitor
-from cti.records import record_routes
-from cti.screens import Choice
-from cti.web.routes import Route
+from cti.base.http.routes import Route
+from cti.base.visitor import Visitor
+from cti.office.identity.directory import load_organisations, load_roles
+from cti.office.records import record_routes
+from cti.office.screens import Choice
 from workflow.lines.classes import DialClasses
 from workflow.lines.numbers import OPTIONS, Numbers
 from workflow.lines.trunks import TrunkRecords

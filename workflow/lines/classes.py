@@ -13,14 +13,14 @@ import pydantic
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.identity.visitor import Visitor
-from cti.number import Number
+from cti.base.http.routes import Body
+from cti.base.number import Number
+from cti.base.refusal import Conflict
+from cti.base.visitor import Visitor
+from cti.office.records import Office, RecordQuery, Records, RecordView
+from cti.office.screens import form
 from cti.office.sharing import Shared
-from cti.records import Office, RecordQuery, Records, RecordView
-from cti.refusal import Conflict
-from cti.screens import form
 from cti.telephony.ways_out import CLASS_TITLES, INTERNATIONAL, DialClass, Dialler
-from cti.web.routes import Body
 from workflow.lines.models import DialClassRow
 from workflow.lines.numbers import OPTIONS
 

@@ -12,17 +12,17 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
-from cti.business_time import day_of
-from cti.events import CallArrived
-from cti.identity.visitor import Visitor
-from cti.number import Number
-from cti.number_plan import digits_of
+from cti.base.business_time import day_of
+from cti.base.events import CallArrived
+from cti.base.http.routes import Body
+from cti.base.number import Number
+from cti.base.number_plan import digits_of
+from cti.base.refusal import Conflict, Faults, Invalid
+from cti.base.settings import CalledNumber
+from cti.base.visitor import Visitor
+from cti.office.records import Office, RecordQuery, Records, RecordView
+from cti.office.screens import form
 from cti.office.sharing import Shared
-from cti.records import Office, RecordQuery, Records, RecordView
-from cti.refusal import Conflict, Faults, Invalid
-from cti.screens import form
-from cti.settings import CalledNumber
-from cti.web.routes import Body
 from workflow.lines.models import NumberRow
 from workflow.lines.origin import ORIGINS, PAGE, WHO_WINS
 

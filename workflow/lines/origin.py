@@ -12,9 +12,9 @@ from typing import Any, TypeVar, cast
 
 from sqlalchemy import select
 
-from cti.identity.visitor import system
-from cti.ids import new_id
-from cti.records import Office
+from cti.base.ids import new_id
+from cti.base.visitor import system
+from cti.office.records import Office
 from cti.store.edits import edit
 from workflow.lines.models import NumberRow, TrunkRow
 

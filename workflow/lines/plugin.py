@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cti.calls import Calls
-from cti.events import CallArrived
-from cti.lines import HouseLines
+from cti.base.events import CallArrived
+from cti.office.records import Office
+from cti.office.screens import Choice
 from cti.plugins import Host
-from cti.records import Office
-from cti.screens import Choice
-from cti.switch.secrets import trunk_secrets
+from cti.telephony.calls import Calls
+from cti.telephony.lines import HouseLines
+from cti.telephony.switch.secrets import trunk_secrets
+from cti.telephony.trunks import Trunks
 from cti.telephony.ways_out import WaysOut
-from cti.trunks import Trunks
 from cti.web.host import Web
 from ivr.library import FlowLibrary
 from workflow.lines import numbers as called

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from cti.records.describing import record_actions, record_create, record_list, timeline_tab
-from cti.screens import Action, Detail, Empty, Group, Screen, Tab, When, columns_of, fields_of
+from cti.office.records.describing import record_actions, record_create, record_list, timeline_tab
+from cti.office.screens import Action, Detail, Empty, Group, Screen, Tab, When, columns_of, fields_of
 from workflow.lines.api import CLASSES, NUMBERS, TRUNKS
 from workflow.lines.classes import DialClasses, DialClassView
 from workflow.lines.numbers import Numbers, NumberView

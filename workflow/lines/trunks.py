@@ -10,15 +10,15 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
-from cti.addresses import Peer
-from cti.identity.visitor import Visitor
+from cti.base.addresses import Peer
+from cti.base.http.routes import Body
+from cti.base.refusal import Conflict, Faults, Invalid
+from cti.base.settings import TrunkSettings
+from cti.base.visitor import Visitor
+from cti.office.records import Office, RecordQuery, Records, RecordView
+from cti.office.screens import fields_of, form
 from cti.office.sharing import Shared
-from cti.records import Office, RecordQuery, Records, RecordView
-from cti.refusal import Conflict, Faults, Invalid
-from cti.screens import fields_of, form
-from cti.settings import TrunkSettings
-from cti.trunks import Trunks
-from cti.web.routes import Body
+from cti.telephony.trunks import Trunks
 from workflow.lines.models import TrunkRow
 from workflow.lines.numbers import OPTIONS
 from workflow.lines.origin import ORIGINS, PAGE, WHO_WINS

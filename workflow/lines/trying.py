@@ -8,18 +8,18 @@ from contextlib import suppress
 
 import pydantic
 
-from cti.call import Party
-from cti.calls import Calls
-from cti.identity.visitor import Visitor
-from cti.ids import new_id
-from cti.number import Number, NumberKind
-from cti.refusal import Conflict, Invalid, NotAllowed
-from cti.screens import form
-from cti.switch.address import TrunkAddress
-from cti.switch.port import CallSession, DialResult, SwitchUnavailable
+from cti.base.call import Party
+from cti.base.http.routes import Body
+from cti.base.ids import new_id
+from cti.base.number import Number, NumberKind
+from cti.base.refusal import Conflict, Invalid, NotAllowed
+from cti.base.visitor import Visitor
+from cti.office.screens import form
+from cti.telephony.calls import Calls
+from cti.telephony.switch.address import TrunkAddress
+from cti.telephony.switch.port import CallSession, DialResult, SwitchUnavailable
+from cti.telephony.trunks import Trunks
 from cti.telephony.ways_out import WaysOut
-from cti.trunks import Trunks
-from cti.web.routes import Body
 from workflow.lines.trunks import TrunkRecords
 
 RING_SECONDS = 20.0

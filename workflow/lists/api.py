@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pydantic
 
-from cti.identity.visitor import Visitor
-from cti.records import RecordPage, record_routes
-from cti.web.routes import Query, Route
+from cti.base.http.routes import Query, Route
+from cti.base.visitor import Visitor
+from cti.office.records import RecordPage, record_routes
 from workflow.lists.service import Lists
 from workflow.lists.views import CallerCheck, ListHitQuery, ListHitView
 

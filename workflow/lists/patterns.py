@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from cti.number import Number, NumberKind
+from cti.base.number import Number, NumberKind
 
 ANONYMOUS = "anonymous"
 BLACK, WHITE = "black", "white"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from cti.doorway import Doorway
+from cti.office.records import Office
 from cti.plugins import Host, Teardown
-from cti.records import Office
+from cti.telephony.doorway import Doorway
 from cti.web.host import Web
 from workflow.lists.api import routes
 from workflow.lists.service import Lists

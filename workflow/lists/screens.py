@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from cti.records.describing import record_actions, record_create, record_list, timeline_tab
-from cti.screens import Detail, Empty, Filter, List, Option, Screen, Tab, columns_of
+from cti.office.records.describing import record_actions, record_create, record_list, timeline_tab
+from cti.office.screens import Detail, Empty, Filter, List, Option, Screen, Tab, columns_of
 from workflow.lists.api import BASE
 from workflow.lists.service import Lists
 from workflow.lists.views import LISTS, ListEntryView, ListHitView

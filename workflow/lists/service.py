@@ -10,19 +10,19 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
-from cti.call import Call
-from cti.doorway import LISTED, Welcome
-from cti.identity.lookups import LAST_FOUR
-from cti.identity.masking import SEE_NUMBERS, Disclosure, shown_number
-from cti.identity.visitor import Visitor
-from cti.ids import new_id
-from cti.number import Number
+from cti.base.call import Call
+from cti.base.ids import new_id
+from cti.base.number import Number
+from cti.base.refusal import Conflict, Faults, Invalid
+from cti.base.visitor import Visitor
+from cti.office.identity.lookups import LAST_FOUR
+from cti.office.identity.masking import SEE_NUMBERS, Disclosure, shown_number
+from cti.office.records import Office, RecordPage, Records
+from cti.office.records.gathering import Gathering
+from cti.office.records.lines import Lines
 from cti.office.sharing import Shared
-from cti.records import Office, RecordPage, Records
-from cti.records.gathering import Gathering
-from cti.records.lines import Lines
-from cti.refusal import Conflict, Faults, Invalid
 from cti.store.listing import listed
+from cti.telephony.doorway import LISTED, Welcome
 from workflow.lists.models import ListEntryRow, ListHitRow
 from workflow.lists.patterns import ANONYMOUS, BLACK, Entry, ListIndex, canonical, shown
 from workflow.lists.views import CallerCheck, ListEntryFields, ListEntryQuery, ListEntryView, ListHitQuery, ListHitView

@@ -7,9 +7,9 @@ from typing import Literal
 
 import pydantic
 
-from cti.records import RecordQuery, RecordView
-from cti.screens import form
-from cti.web.routes import Body, Page
+from cti.base.http.routes import Body, Page
+from cti.office.records import RecordQuery, RecordView
+from cti.office.screens import form
 from workflow.lists.patterns import BLACK, WHITE
 
 LISTS = {BLACK: "黑名单", WHITE: "白名单"}

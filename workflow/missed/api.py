@@ -8,14 +8,14 @@ from pathlib import Path
 import pydantic
 from aiohttp import web
 
-from cti.identity.visitor import Visitor
+from cti.base.http.routes import Page, Query, Route
+from cti.base.refusal import Conflict
+from cti.base.scope import EVERYTHING
+from cti.base.visitor import Visitor
+from cti.office.records import RecordPage
+from cti.office.records.query import Moments
 from cti.office.timeline.entries import TimelinePage, TimelineQuery
-from cti.records import RecordPage
-from cti.records.query import Moments
-from cti.refusal import Conflict
 from cti.store.recordings import RecordingStore
-from cti.store.scope import EVERYTHING
-from cti.web.routes import Page, Query, Route
 from softphone.dial_out import DialOut
 from workflow.missed.service import BASE, Missed
 from workflow.missed.views import MissedDone, MissedFigure, MissedQuery, MissedView

@@ -9,8 +9,8 @@ from datetime import datetime
 
 import structlog
 
-from cti.call import Call
-from cti.events import CallEnded, CallLeftQueue, Event, MessageLeft, NodeLeft, Stored
+from cti.base.call import Call
+from cti.base.events import CallEnded, CallLeftQueue, Event, MessageLeft, NodeLeft, Stored
 from cti.store.calls import StoredCalls
 from cti.store.journal import Journal
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from cti.records import Record
+from cti.office.records import Record
 from cti.store.columns import Base, BlindIndex, EncryptedText
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from cti.office.records import Office
 from cti.plugins import Host
-from cti.records import Office
 from cti.store.calls import StoredCalls
 from cti.store.journal import Journal
 from cti.store.recordings import RecordingStore

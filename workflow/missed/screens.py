@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from cti.records.describing import timeline_tab
-from cti.screens import Action, Detail, Empty, Filter, List, Option, Screen, Tab, When, columns_of, fields_of
+from cti.office.records.describing import timeline_tab
+from cti.office.screens import Action, Detail, Empty, Filter, List, Option, Screen, Tab, When, columns_of, fields_of
 from workflow.missed.service import BASE, Missed
 from workflow.missed.views import REASONS, STATES, MissedDone, MissedView
 

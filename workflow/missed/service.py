@@ -10,14 +10,14 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
-from cti.identity.lookups import LAST_FOUR
-from cti.identity.masking import shown_number
-from cti.identity.visitor import Visitor
-from cti.ids import new_id
-from cti.number import Number
+from cti.base.ids import new_id
+from cti.base.number import Number
+from cti.base.refusal import Conflict, Invalid, NotFound
+from cti.base.visitor import Visitor
+from cti.office.identity.lookups import LAST_FOUR
+from cti.office.identity.masking import shown_number
+from cti.office.records import Office, Records
 from cti.office.sharing import Shared
-from cti.records import Office, Records
-from cti.refusal import Conflict, Invalid, NotFound
 from workflow.missed.lost import Lost
 from workflow.missed.models import MissedRow
 from workflow.missed.views import MissedDone, MissedFigure, MissedQuery, MissedView

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pydantic
 
-from cti.settings import Section
+from cti.base.settings import Section
 
 
 class MissedSettings(Section):

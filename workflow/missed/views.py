@@ -7,9 +7,9 @@ from typing import Any, Literal
 
 import pydantic
 
-from cti.records import RecordQuery, RecordView
-from cti.screens import form
-from cti.web.routes import Body
+from cti.base.http.routes import Body
+from cti.office.records import RecordQuery, RecordView
+from cti.office.screens import form
 
 Reason = Literal["voicemail", "abandoned", "closed"]
 State = Literal["open", "taken", "done"]

@@ -10,10 +10,10 @@ from typing import Annotated, Any, ClassVar, Literal
 
 import pydantic
 
+from cti.base.documents import Where
 from cti.base.expressions import Expression
 from cti.base.expressions.types import BOOLEAN, DATE, MOMENT, NUMBER, TEXT, Type, list_of
 from cti.base.parts import NAME, Name, OneOrMore, Part, Variable
-from cti.documents import Where
 
 FieldType = Literal[
     "text", "long", "phone", "number", "integer", "flag", "date", "time", "choice", "choices", "tags", "organisation",

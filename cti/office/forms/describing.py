@@ -1,4 +1,4 @@
-"""A form as the console draws it: fields of `cti.screens`, conditions on other fields told as data."""
+"""A form as the console draws it: fields of `cti.office.screens`, conditions on other fields told as data."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cti.base.expressions import Expression
 from cti.base.expressions.syntax import Binary, Items, Literal, Name, Tree, Unary
 from cti.office.forms.checking import FormScope
 from cti.office.forms.definition import LONGEST, Field, Form
-from cti.screens import description
+from cti.office.screens import description
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,19 +8,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
+from cti.base.documents import Document, DocumentError
 from cti.base.expressions import ExpressionError
 from cti.base.findings import Finding, validated
-from cti.documents import Document, DocumentError
 from cti.office.forms import checking, describing
 from cti.office.forms.checking import Checked
 from cti.office.forms.definition import Form
 from cti.office.forms.describing import SOURCES, Source
 from cti.office.forms.lint import lint
 from cti.office.forms.sentences import say
+from cti.office.screens import description
 from cti.office.workshop import invisible
 from cti.office.workshop.kept import Proof, in_order
 from cti.office.workshop.library import Library
-from cti.screens import description
 
 
 @dataclass(frozen=True, slots=True)

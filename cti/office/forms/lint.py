@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
+from cti.base.documents import Document, Where
 from cti.base.expressions import Expression
 from cti.base.expressions.types import ANY, MOMENT, TEXT, Type, record
 from cti.base.findings import Finding, close_to
 from cti.base.sentences import Words
-from cti.documents import Document, Where
 from cti.office.forms.definition import RESERVED, Field, Form, FormPart
 from cti.office.forms.describing import shown_by
 from cti.office.forms.sentences import say

@@ -7,10 +7,10 @@ from typing import Annotated
 
 import pydantic
 
-from cti.identity.visitor import Visitor
+from cti.base.http.routes import SIGNED_IN, Body, OptionView, Page, Paged, Route
+from cti.base.visitor import Visitor
 from cti.office.messages.inbox import Entry, Inbox
 from cti.office.messages.service import Messages
-from cti.web.routes import SIGNED_IN, Body, OptionView, Page, Paged, Route
 
 MOST_AT_ONCE = 500
 Kind = Annotated[str, pydantic.Field(max_length=40, title="类型")]

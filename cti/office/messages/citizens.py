@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.clock import Clock
-from cti.number import Number, NumberKind
+from cti.base.clock import Clock
+from cti.base.number import Number, NumberKind
+from cti.base.refusal import Invalid
+from cti.base.settings import MessageSettings
 from cti.office.messages.channels.port import Carries
 from cti.office.messages.deliveries import OPEN, Posting, State
 from cti.office.messages.models import DeliveryRow
@@ -17,8 +19,6 @@ from cti.office.messages.opt_outs import OptOuts
 from cti.office.messages.outbox import Outbox
 from cti.office.messages.quiet import after_quiet
 from cti.office.messages.templates import Filled, Templates
-from cti.refusal import Invalid
-from cti.settings import MessageSettings
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 

@@ -8,10 +8,11 @@ from typing import Literal
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.clock import Clock
-from cti.identity.audit import Audit
-from cti.identity.visitor import Visitor
-from cti.number import Number, NumberKind
+from cti.base.clock import Clock
+from cti.base.number import Number, NumberKind
+from cti.base.refusal import Invalid
+from cti.base.visitor import Visitor
+from cti.office.identity.audit import Audit
 from cti.office.messages.channels.description import Sends
 from cti.office.messages.channels.port import Carries
 from cti.office.messages.deliveries import Posting
@@ -20,7 +21,6 @@ from cti.office.messages.outbox import Outbox
 from cti.office.messages.quiet import after_quiet
 from cti.office.messages.service import Told
 from cti.office.messages.urgency import Urgency
-from cti.refusal import Invalid
 from cti.store.engine import Store
 
 From = Literal["off", "normal", "urgent"]

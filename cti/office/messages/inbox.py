@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.clock import Clock
-from cti.identity.visitor import Visitor
+from cti.base.clock import Clock
+from cti.base.visitor import Visitor
 from cti.office.messages.models import InboxRow, MessageRow
 from cti.store.engine import Store
 from cti.store.listing import listed

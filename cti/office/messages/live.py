@@ -8,12 +8,12 @@ from typing import Any
 
 import structlog
 
-from cti.identity.visitor import Visitor
+from cti.base.http.routes import SIGNED_IN
+from cti.base.http.topics import Topic, Topics
+from cti.base.visitor import Visitor
 from cti.office.messages.inbox import Count, Inbox
 from cti.office.messages.service import Messages, Told
 from cti.store.engine import is_outage
-from cti.web.hub import Hub, Topic
-from cti.web.routes import SIGNED_IN
 
 log = structlog.get_logger(__name__)
 
@@ -25,14 +25,14 @@ AT_ONCE = 500
 class InboxLive:
     """The topic `inbox`: the count as snapshot and as change under `unread`, each new message under `message`."""
 
-    def __init__(self, messages: Messages, inbox: Inbox, hub: Hub) -> None:
+    def __init__(self, messages: Messages, inbox: Inbox, topics: Topics) -> None:
         self._inbox = inbox
-        self._hub = hub
+        self._topics = topics
         self._dirty: set[str] = set()
         self._counting: asyncio.Task[None] | None = None
         inbox.on_read = lambda person: self._count(person)
         self._undo: tuple[Callable[[], None], ...] = (
-            hub.add(Topic(TOPIC, SIGNED_IN, self._snapshot, _is_his)),
+            topics.add(Topic(TOPIC, SIGNED_IN, self._snapshot, _is_his)),
             messages.on_told(self._told),
         )
 
@@ -55,11 +55,11 @@ class InboxLive:
                 "link": told.link, "urgency": told.urgency.value, "at": told.at.isoformat(),
             }  # fmt: skip
             # One change for all: it is made, and looked through the clients for, once.
-            self._hub.change(TOPIC, told.message, {"message": data}, about=frozenset(told.persons))
+            self._topics.change(TOPIC, told.message, {"message": data}, about=frozenset(told.persons))
         self._count(*told.persons, *told.gone)
 
     def _count(self, *persons: str) -> None:
-        self._dirty |= self._hub.people_at(TOPIC).intersection(persons)
+        self._dirty |= self._topics.people_at(TOPIC).intersection(persons)
         if self._dirty and self._counting is None:
             self._counting = asyncio.create_task(self._work(), name="inbox: counts")
             self._counting.add_done_callback(self._worked)
@@ -73,7 +73,7 @@ class InboxLive:
         while self._dirty:
             some = [self._dirty.pop() for _ in range(min(AT_ONCE, len(self._dirty)))]
             for person, count in (await self._inbox.counts(some)).items():
-                self._hub.change(TOPIC, "unread", {"unread": _count_data(count)}, person=person)
+                self._topics.change(TOPIC, "unread", {"unread": _count_data(count)}, person=person)
 
 
 def _is_his(visitor: Visitor, _key: str, about: Any) -> bool:

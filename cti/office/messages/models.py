@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from cti.records.table import Record
+from cti.office.records.table import Record
 from cti.store.columns import Base, BlindIndex, EncryptedText, Owned
 from cti.store.edits import Versioned
 

@@ -9,15 +9,15 @@ import pydantic
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.identity.lookups import LAST_FOUR
-from cti.identity.masking import shown_number
-from cti.identity.visitor import Visitor
-from cti.number import Number, NumberKind
+from cti.base.http.routes import Body
+from cti.base.number import Number, NumberKind
+from cti.base.refusal import Conflict, Invalid
+from cti.base.visitor import Visitor
+from cti.office.identity.lookups import LAST_FOUR
+from cti.office.identity.masking import shown_number
 from cti.office.messages.models import OptOutRow
-from cti.records import RecordQuery, Records, RecordView
-from cti.refusal import Conflict, Invalid
-from cti.screens import form
-from cti.web.routes import Body
+from cti.office.records import RecordQuery, Records, RecordView
+from cti.office.screens import form
 
 
 class OptOutFields(Body):

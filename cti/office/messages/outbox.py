@@ -10,10 +10,10 @@ import structlog
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.bus import Bus
-from cti.clock import Clock
-from cti.events import AlarmCleared, AlarmRaised
-from cti.ids import new_id
+from cti.base.bus import Bus
+from cti.base.clock import Clock
+from cti.base.events import AlarmCleared, AlarmRaised
+from cti.base.ids import new_id
 from cti.office.messages.channels.description import ChannelDescription
 from cti.office.messages.channels.http_gateway import HttpGateway
 from cti.office.messages.channels.port import Carries, Channel

@@ -13,15 +13,15 @@ import msgspec
 from aiohttp import web
 from sqlalchemy import or_, select
 
-from cti.clock import Clock
+from cti.base.clock import Clock
+from cti.base.http.routes import PUBLIC, Exchange, Route
+from cti.base.refusal import NotAllowed, NotFound
 from cti.office.messages.channels.description import ReceiptsDescription
 from cti.office.messages.channels.http_gateway import value_at
 from cti.office.messages.deliveries import State
 from cti.office.messages.models import DeliveryRow
 from cti.office.messages.outbox import Outbox
-from cti.refusal import NotAllowed, NotFound
 from cti.store.engine import Store
-from cti.web.routes import PUBLIC, Exchange, Route
 
 BODY_BYTES = 256 * 1024
 MOST = 500

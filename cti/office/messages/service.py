@@ -12,16 +12,16 @@ from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.clock import Clock
-from cti.identity.models import PersonRow
-from cti.ids import new_id
+from cti.base.clock import Clock
+from cti.base.ids import new_id
+from cti.base.settings import MessageSettings
+from cti.office.identity.models import PersonRow
 from cti.office.messages.models import InboxRow, MessageRow
 from cti.office.messages.templates import Said, Templates, Text, What
 from cti.office.messages.urgency import Urgency
 from cti.office.messages.whom import Leaders, Whom, condition, decoded, encoded
 from cti.office.timers.kinds import Due, TimerKind
 from cti.office.timers.service import Timers
-from cti.settings import MessageSettings
 from cti.store.after import after_commit
 from cti.store.columns import UtcDateTime, placed
 from cti.store.engine import Store

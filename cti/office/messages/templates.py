@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cti.base.refusal import Invalid
 from cti.office.messages.models import TemplateRow
-from cti.refusal import Invalid
 
 TITLE_LENGTH, TEXT_LENGTH, SMS_LENGTH, OUTLINE_LENGTH = 120, 2000, 500, 500
 OWN = "own"

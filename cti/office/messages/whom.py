@@ -8,10 +8,10 @@ import msgspec
 from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.identity import regions
-from cti.identity.directory import granting, load_organisations, load_roles, organisations_in, subtree
-from cti.identity.models import GroupRow, PersonRow
-from cti.identity.roles import has_role
+from cti.office.identity import regions
+from cti.office.identity.directory import granting, load_organisations, load_roles, organisations_in, subtree
+from cti.office.identity.models import GroupRow, PersonRow
+from cti.office.identity.roles import has_role
 
 
 class Persons(msgspec.Struct, frozen=True, tag=True):

@@ -8,12 +8,12 @@ from typing import Any
 import pydantic
 from sqlalchemy import ColumnElement
 
-from cti.identity.visitor import Visitor
+from cti.base.http.routes import Page, Route
+from cti.base.visitor import Visitor
 from cti.office.numbering.models import TakenNumberRow
-from cti.screens.forms import form
+from cti.office.screens.forms import form
 from cti.store.engine import Store
 from cti.store.listing import listed
-from cti.web.routes import Page, Route
 
 UNFINISHED = "登记未完成（服务中断）"
 """What is told of a number that was drawn, and of whose record nothing was heard any more."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from cti.office.numbering.api import GapView
-from cti.screens.description import Empty, List, Screen
-from cti.screens.forms import columns_of
+from cti.office.screens.description import Empty, List, Screen
+from cti.office.screens.forms import columns_of
 
 
 def gaps_screen(name: str, title: str, group: str, permission: str, base: str, *, order: int = 90) -> Screen:

@@ -11,9 +11,9 @@ from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cti.base.refusal import Refusal
 from cti.office.numbering.models import NumberSeriesRow, TakenNumberRow
 from cti.office.numbering.rule import Facts, Numbered
-from cti.refusal import Refusal
 from cti.store.engine import Store
 
 FAILED = "登记失败，已撤销"

@@ -11,10 +11,10 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cti.base.ciphers.cipher import Cipher
 from cti.office.processes.case import Case, CaseEvent
 from cti.office.processes.encoding import clocks_data, clocks_of, event_data
 from cti.office.processes.models import CaseEventRow, CaseRow
-from cti.store.cipher import Cipher
 
 PURPOSE = "case"
 """What the chain's keyed hashes are for."""

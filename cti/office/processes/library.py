@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
+from cti.base.documents import Document, DocumentError
 from cti.base.findings import Finding, validated
 from cti.base.working_time import WorkingTime
-from cti.documents import Document, DocumentError
-from cti.identity import regions
 from cti.office.forms.library import FormFile, FormLibrary
+from cti.office.identity import regions
 from cti.office.processes.definition import Process
 from cti.office.processes.lint import Known, lint
 from cti.office.processes.playing import Around, Report, play

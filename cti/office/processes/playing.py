@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from cti.base.business_time import ZONE
 from cti.base.expressions import ExpressionError
 from cti.base.sentences import in_chinese
 from cti.base.working_time import NeverOpen, WorkingTime
-from cti.business_time import ZONE
-from cti.identity import regions
 from cti.office.deadlines.limits import Limit, Unit
 from cti.office.forms.checking import Checked
+from cti.office.identity import regions
 from cti.office.processes.case import (
     HOUSE,
     ActionTaken,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
+from cti.base.ids import new_id
+from cti.base.visitor import Visitor
 from cti.base.working_time import WorkingTime
-from cti.identity.directory import Organisation
-from cti.identity.visitor import Visitor
-from cti.ids import new_id
+from cti.office.identity.directory import Organisation
 from cti.office.processes.case import Actor, Case
 from cti.office.processes.definition import Process, Who
 

@@ -13,10 +13,11 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.clock import Clock
-from cti.identity.audit import Audit
-from cti.identity.directory import load_organisations
-from cti.identity.visitor import Visitor
+from cti.base.clock import Clock
+from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound, Refusal
+from cti.base.visitor import Visitor
+from cti.office.identity.audit import Audit
+from cti.office.identity.directory import load_organisations
 from cti.office.processes.case import HOUSE, Actor, Case, CaseEvent, DeadlineMissed, DeadlineNear, StepTaken
 from cti.office.processes.deadlines import DUE, WARN, CaseDeadlines, TimeLimit, time_limits
 from cti.office.processes.definition import Process, Step
@@ -26,7 +27,6 @@ from cti.office.processes.refused import Refused
 from cti.office.processes.rights import Calendars, Definitions, VisitorsHouse, actor_of
 from cti.office.timers.kinds import Due, TimerKind
 from cti.office.timers.service import Timers
-from cti.refusal import Conflict, Invalid, NotAllowed, NotFound, Refusal
 from cti.store.engine import Store
 
 Facts = Callable[[AsyncSession, str], Awaitable[Mapping[str, Any]]]

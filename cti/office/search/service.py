@@ -18,9 +18,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.util import ClauseAdapter
 
+from cti.base.scope import Scope
 from cti.office.search.models import SearchEntry
 from cti.office.search.tokens import code_tokens, query_phrases, text_tokens
-from cti.store.scope import Scope
 
 PART_TOKENS = 10_000
 """PostgreSQL keeps no positions beyond 16,383: longer texts are kept in parts."""

@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import aliased
 
-from cti.identity.visitor import Visitor
+from cti.base.scope import Scope
+from cti.base.visitor import Visitor
 from cti.office.sharing.models import RecordShareRow
 from cti.store.columns import Owned
-from cti.store.scope import Scope
 
 Condition = ColumnElement[bool]
 Way = list[Condition]

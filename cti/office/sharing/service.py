@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.identity.visitor import Visitor
+from cti.base.visitor import Visitor
 from cti.office.sharing.models import RecordShareRow
 from cti.office.sharing.rule import shares
 

@@ -11,8 +11,8 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.business_time import ZONE
-from cti.identity.directory import load_organisations
+from cti.base.business_time import ZONE
+from cti.office.identity.directory import load_organisations
 from cti.office.processes.definition import Process
 from cti.office.processes.models import CaseEventRow, CaseRow
 from cti.office.timeline.entries import Place, TimelineEntry, older

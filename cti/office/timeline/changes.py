@@ -11,12 +11,12 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.business_time import ZONE
-from cti.identity.audit_words import FIELDS, title_of, value_of
-from cti.identity.models import AuditRow, PersonRow
+from cti.base.business_time import ZONE
+from cti.office.identity.audit_words import FIELDS, title_of, value_of
+from cti.office.identity.models import AuditRow, PersonRow
+from cti.office.screens.description import Column
 from cti.office.timeline.entries import FieldChange, Place, TimelineEntry, older
 from cti.office.timeline.sources import Subject
-from cti.screens.description import Column
 
 LOOKS = ("seen", "looked", "read", "listened", "exported", "downloaded")
 """What changes nothing: who looked at a record is not everybody's to know."""

@@ -10,8 +10,8 @@ import pydantic
 from sqlalchemy import ColumnElement, and_, false, or_, true
 from sqlalchemy.orm import InstrumentedAttribute
 
-from cti.refusal import Invalid
-from cti.web.routes import OptionView, Query
+from cti.base.http.routes import OptionView, Query
+from cti.base.refusal import Invalid
 
 
 class FieldChange(pydantic.BaseModel):

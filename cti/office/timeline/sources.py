@@ -11,9 +11,9 @@ from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.identity.visitor import Visitor
+from cti.base.http.routes import OptionView
+from cti.base.visitor import Visitor
 from cti.office.timeline.entries import Place, TimelineEntry, TimelinePage, TimelineQuery
-from cti.web.routes import OptionView
 
 
 @dataclass(frozen=True, slots=True)

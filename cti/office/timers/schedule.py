@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from cronsim import CronSim, CronSimError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.business_time import ZONE
-from cti.clock import Clock
+from cti.base.business_time import ZONE
+from cti.base.clock import Clock
 from cti.office.timers.kinds import Due, TimerKind
 from cti.office.timers.service import Timers
 from cti.store.engine import Store

@@ -13,10 +13,10 @@ from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cti.base.bus import Bus
+from cti.base.clock import Clock
+from cti.base.events import AlarmCleared, AlarmRaised
 from cti.base.lookout import Lookout
-from cti.bus import Bus
-from cti.clock import Clock
-from cti.events import AlarmCleared, AlarmRaised
 from cti.office.timers.kinds import Due, TimerKind
 from cti.office.timers.models import TimerRow
 from cti.store.engine import Store, is_outage

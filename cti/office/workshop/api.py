@@ -9,15 +9,15 @@ from typing import Any, Generic, TypeVar
 import pydantic
 
 from cti.base.findings import Finding
+from cti.base.http.routes import Body, Query, Route
 from cti.base.sentences import in_chinese
-from cti.identity.visitor import Visitor
+from cti.base.visitor import Visitor
 from cti.office.workshop.drafts import Draft
 from cti.office.workshop.kept import Proof
 from cti.office.workshop.library import K
 from cti.office.workshop.owning import Rights
 from cti.office.workshop.revisions import Revision
 from cti.office.workshop.service import FileSummary, Workshop
-from cti.web.routes import Body, Query, Route
 
 P = TypeVar("P", bound=Proof)
 S = TypeVar("S", bound=FileSummary)

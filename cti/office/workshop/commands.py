@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
+from cti.base.cli_settings import data_folder
 from cti.base.findings import Finding
-from cti.cli_settings import data_folder
 from cti.office.workshop import differences
 from cti.office.workshop.kept import Kept
 from cti.office.workshop.library import Library, Refused

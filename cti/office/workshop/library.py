@@ -14,9 +14,9 @@ from typing import ClassVar, Generic, TypeVar
 
 import structlog
 
-from cti import documents
+from cti.base import documents
+from cti.base.documents import Document, DocumentError
 from cti.base.findings import Finding
-from cti.documents import Document, DocumentError
 from cti.office.workshop.kept import Kept, Proof, errors, findings_of
 from cti.office.workshop.revisions import Revision, Revisions, digest, write
 

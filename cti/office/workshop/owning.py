@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cti.identity.visitor import Visitor
-from cti.refusal import NotAllowed
-from cti.store.scope import NOTHING
+from cti.base.refusal import NotAllowed
+from cti.base.scope import NOTHING
+from cti.base.visitor import Visitor
 
 
 @dataclass(frozen=True, slots=True)

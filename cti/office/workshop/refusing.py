@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from cti.base.findings import Finding
-from cti.refusal import Invalid
+from cti.base.refusal import Invalid
 
 MOST_FINDINGS = 200
 """How many findings a refusal carries."""

@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Generic
 
+from cti.base.clock import Clock
 from cti.base.findings import Finding
-from cti.clock import Clock
-from cti.identity.audit import Audit
-from cti.identity.visitor import Visitor
+from cti.base.refusal import Conflict, Invalid, NotFound
+from cti.base.visitor import Visitor
+from cti.office.identity.audit import Audit
 from cti.office.workshop import differences
 from cti.office.workshop.drafts import Draft, DraftChanged, Drafts
 from cti.office.workshop.kept import Proof, errors
@@ -19,7 +20,6 @@ from cti.office.workshop.owning import Owning
 from cti.office.workshop.refusing import refused
 from cti.office.workshop.revisions import Conflict as Outdated
 from cti.office.workshop.revisions import Revision, Revisions
-from cti.refusal import Conflict, Invalid, NotFound
 from cti.store.engine import Store
 
 

@@ -18,8 +18,8 @@ from acd.matching import Matching
 from acd.reference import Scan
 from acd.settings import AcdSettings, AgentSettings
 from acd.work import Reservation, WorkItem
-from cti.app import GARBAGE
-from cti.clock import VirtualClock
+from cti.base.clock import VirtualClock
+from cti.process.app import GARBAGE
 
 SKILLS = [f"s{at}" for at in range(30)]
 SKILLS_EACH = 10

@@ -12,7 +12,7 @@ from acd.matching import Matching
 from acd.settings import AcdSettings
 from acd.work import WorkItem
 from bench.acd_lib.decisions import QUEUES, SKILLS, Caller, settings
-from cti.clock import VirtualClock
+from cti.base.clock import VirtualClock
 
 NEEDS = 200
 

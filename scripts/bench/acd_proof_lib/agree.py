@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bench.acd_proof_lib.books import Books, Heard, Told
-from cti.events import (
+from cti.base.events import (
     CallAnswered,
     CallArrived,
     CallEnded,
@@ -23,7 +23,7 @@ from cti.events import (
     TalkEnded,
     TalkStarted,
 )
-from cti.switch.port import SwitchRecord
+from cti.telephony.switch.port import SwitchRecord
 
 ENDS: dict[str, frozenset[str]] = {
     "leaves": frozenset({"caller_hung_up", "abandoned"}),

@@ -12,13 +12,13 @@ from typing import Any
 
 from sqlalchemy import select
 
-from cti.events import CallArrived, CallEvent, Event
+from cti.base.events import CallArrived, CallEvent, Event
 from cti.store.calls import StoredCalls
 from cti.store.engine import Store
 from cti.store.models import CallRow, SwitchCdr
-from cti.switch.asterisk.books import CdrFile, record_of
-from cti.switch.port import SwitchRecord
-from cti.switch.secrets import books_key
+from cti.telephony.switch.asterisk.books import CdrFile, record_of
+from cti.telephony.switch.port import SwitchRecord
+from cti.telephony.switch.secrets import books_key
 
 _LINE = re.compile(
     r"(?P<kind>CALLER|AGENT|PHONE) \S+\s+\S+\s+(?P<at>\d+\.\d+) (?P<id>\S+) (?P<who>\S*) (?P<whom>\S*) (?P<what>\w+)"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from cti.events import (
+from cti.base.events import (
     AgentStateChanged,
     CallAnswered,
     CallArrived,
@@ -28,8 +28,8 @@ from cti.events import (
     TalkEnded,
     TalkStarted,
 )
-from cti.mqtt import Message, message_of
-from cti.number import Number
+from cti.base.number import Number
+from cti.process.mqtt import Message, message_of
 
 AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
 

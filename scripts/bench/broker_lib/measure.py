@@ -13,8 +13,8 @@ import aiomqtt
 from bench.broker_lib.calls import messages
 from bench.broker_lib.options import arguments
 from bench.callpath_lib.processes import Cost
-from cti import broker
-from cti.mqtt import MqttPublisher
+from cti.process import broker
+from cti.process.mqtt import MqttPublisher
 
 START_SECONDS = 20.0
 

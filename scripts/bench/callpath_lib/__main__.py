@@ -20,7 +20,7 @@ from bench.callpath_lib.load import Load, Waiting, keep_waiting, put
 from bench.callpath_lib.options import arguments
 from bench.callpath_lib.processes import load_average
 from bench.callpath_lib.systems import SHIPPED, Running, hotline, native, phones
-from cti.switch.installation import SwitchMissing
+from cti.telephony.switch.installation import SwitchMissing
 
 TALK = 2.0
 FEW, LONG_TALK = 5, 150.0

@@ -11,17 +11,17 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bench.callpath_lib.callers import free_udp_ports
-from cti.bus import Bus
-from cti.clock import LoopClock
-from cti.identity.demo import make_demo
-from cti.identity.directory import Organisation
-from cti.identity.service import Identity
+from cti.base.bus import Bus
+from cti.base.clock import LoopClock
+from cti.base.settings import Settings
+from cti.office.identity.demo import make_demo
+from cti.office.identity.directory import Organisation
+from cti.office.identity.service import Identity
 from cti.plugins import find_plugins
-from cti.settings import Settings
 from cti.store.engine import Store
 from cti.store.journal import Journal
 from cti.store.migration import migrate
-from cti.switch.installation import PROMPT_FORMATS
+from cti.telephony.switch.installation import PROMPT_FORMATS
 from ivr import house
 from ivr.library import FlowLibrary
 from ivr.prompts import native

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bench.callpath_lib.house import SHORT
-from cti.switch.freeswitch.configuration import Layout
-from cti.switch.freeswitch.dialplan import DOMAIN, INCOMING_CONTEXT, MUSIC
-from cti.switch.freeswitch.xml import element, extension, include, params
-from cti.switch.installation import SwitchMissing
-from cti.switch.written import write_if_changed
+from cti.telephony.switch.freeswitch.configuration import Layout
+from cti.telephony.switch.freeswitch.dialplan import DOMAIN, INCOMING_CONTEXT, MUSIC
+from cti.telephony.switch.freeswitch.xml import element, extension, include, params
+from cti.telephony.switch.installation import SwitchMissing
+from cti.telephony.switch.written import write_if_changed
 
 QUEUE = "bench"
 SINCE = "sip_h_X-Bench-Since"

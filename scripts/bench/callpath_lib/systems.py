@@ -22,13 +22,13 @@ from pathlib import Path
 from bench.callpath_lib import native_freeswitch
 from bench.callpath_lib.house import SHIPPED, SHORT, TREE, House
 from bench.callpath_lib.processes import children_of, stop
-from cti import priority
-from cti.settings import Settings
-from cti.switch.asterisk.installation import AsteriskInstallation
-from cti.switch.freeswitch.installation import FreeswitchInstallation
-from cti.switch.installation import Program
-from cti.switch.phone import Phone
-from cti.switch.written import write_if_changed
+from cti.base import priority
+from cti.base.settings import Settings
+from cti.telephony.switch.asterisk.installation import AsteriskInstallation
+from cti.telephony.switch.freeswitch.installation import FreeswitchInstallation
+from cti.telephony.switch.installation import Program
+from cti.telephony.switch.phone import Phone
+from cti.telephony.switch.written import write_if_changed
 
 START_SECONDS = 120.0
 
@@ -150,7 +150,7 @@ def hotline(house: House) -> Iterator[Running]:
         environment.pop(name, None)
     with (house.data / "run.log").open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "cti.cli", "run"],
+            [sys.executable, "-m", "cti.process.cli", "run"],
             cwd=TREE,
             env=environment,
             stdin=subprocess.DEVNULL,
@@ -160,7 +160,7 @@ def hotline(house: House) -> Iterator[Running]:
         )
     try:
         _wait_healthy(process, house)
-        parts = {"switch": "/switch/etc", "engine": "cti.app", "broker": "secrets/mosquitto.conf"}
+        parts = {"switch": "/switch/etc", "engine": "cti.process.app", "broker": "secrets/mosquitto.conf"}
         children = children_of(process.pid)
         found = {part: pid for part, word in parts.items() for pid, command in children.items() if word in command}
         yield Running("engine", house.ports["sip"], found, house.data, house.data / "recordings")

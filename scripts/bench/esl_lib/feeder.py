@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from cti.switch.freeswitch.esl_messages import EslEvent
-from cti.switch.freeswitch.esl_protocol import EslParser
+from cti.telephony.switch.freeswitch.esl_messages import EslEvent
+from cti.telephony.switch.freeswitch.esl_protocol import EslParser
 from tests.fake_freeswitch.flood import Flood
 from tests.fake_freeswitch.recorded import chunks
 

@@ -10,8 +10,8 @@ import time
 import uvloop
 
 from bench.esl_lib.feeder import recorded_events
-from cti.switch.freeswitch.esl import EslClient, EslClosed
-from cti.switch.freeswitch.esl_messages import EslEvent, HeaderSelection
+from cti.telephony.switch.freeswitch.esl import EslClient, EslClosed
+from cti.telephony.switch.freeswitch.esl_messages import EslEvent, HeaderSelection
 
 READS = """Unique-ID Call-Direction DTMF-Digit Hangup-Cause variable_hangup_cause variable_hangup_cause_q850
 variable_hotline_by variable_hotline_call variable_hotline_party variable_hotline_agent variable_hotline_address

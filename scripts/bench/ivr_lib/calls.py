@@ -12,11 +12,11 @@ from bench.callpath_lib.house import House, prepare
 from bench.callpath_lib.load import Load, put
 from bench.callpath_lib.processes import stop
 from bench.callpath_lib.systems import Running, hotline
-from cti.settings import Settings
-from cti.switch.asterisk.configuration import write_configuration
-from cti.switch.asterisk.installation import find_layout
-from cti.switch.secrets import control_secret
-from cti.switch.written import write_if_changed
+from cti.base.settings import Settings
+from cti.telephony.switch.asterisk.configuration import write_configuration
+from cti.telephony.switch.asterisk.installation import find_layout
+from cti.telephony.switch.secrets import control_secret
+from cti.telephony.switch.written import write_if_changed
 from ivr import house as names
 from ivr.library import FlowLibrary
 

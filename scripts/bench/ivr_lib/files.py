@@ -7,7 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from cti import documents
+from cti.base import documents
 from cti.office.workshop.watcher import LibraryWatcher
 from ivr import lint
 from ivr.library import FlowLibrary

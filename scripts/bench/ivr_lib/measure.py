@@ -13,7 +13,7 @@ from bench.callpath_lib.load import Load
 from bench.callpath_lib.processes import load_average
 from bench.ivr_lib import calls, files, steps
 from bench.ivr_lib.options import arguments
-from cti import logs
+from cti.base import logs
 
 AIM_STEPS, AIM_LINT, AIM_PUBLISH, AIM_ENGINE_MS, AIM_RATE = 50_000, 1.0, 1.0, 3.0, 30.0
 

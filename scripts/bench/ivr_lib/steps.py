@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cti import documents
-from cti.clock import LoopClock
-from cti.events import CallEvent
-from cti.number import Number
+from cti.base import documents
+from cti.base.clock import LoopClock
+from cti.base.events import CallEvent
+from cti.base.number import Number
 from ivr import reading
 from ivr.conversation import Facts, Heard, Listening
 from ivr.flow import Flow

@@ -8,9 +8,9 @@ import random
 import time
 from collections.abc import Callable
 
-from cti.store.cipher import Cipher
-from cti.store.sealed_files import SealedReader, SealedWriter
-from cti.store.suites import SUITES
+from cti.base.ciphers.cipher import Cipher
+from cti.base.ciphers.sealed_files import SealedReader, SealedWriter
+from cti.base.ciphers.suites import SUITES
 
 BYTES = 32 * 1024 * 1024
 """About 17 minutes of a talk in two channels."""

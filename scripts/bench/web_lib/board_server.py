@@ -10,8 +10,8 @@ import time
 import uvloop
 
 from bench.web_lib.house import UNLIMITED, GivenSessions
+from cti.base.http.topics import Topic
 from cti.web.host import Web
-from cti.web.hub import Topic
 
 AGENTS = 500
 STATES = ("ready", "ringing", "talking", "wrapup", "break")

@@ -11,8 +11,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from cti.ids import new_id
-from cti.store.cipher import Cipher
+from cti.base.ciphers.cipher import Cipher
+from cti.base.ids import new_id
 from cti.store.columns import place_of
 from cti.store.dump import connected
 from cti.store.engine import Store

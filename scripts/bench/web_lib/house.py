@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from cti.identity.visitor import Visitor
-from cti.settings import HttpSettings
-from cti.store.scope import EVERYTHING, Scope
-from cti.web.guard import COOKIE, csrf_of
+from cti.base.http.guard import COOKIE, csrf_of
+from cti.base.scope import EVERYTHING, Scope
+from cti.base.settings import HttpSettings
+from cti.base.visitor import Visitor
 
 UNLIMITED = HttpSettings(person_per_second=1e6, address_per_second=1e6)
 

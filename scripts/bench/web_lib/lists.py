@@ -19,15 +19,15 @@ from setup.postgres_server import postgres_server
 from bench.web_lib.citizens import FAMILY, GIVEN, REGIONS, fill, number_of
 from bench.web_lib.figures import Figures
 from bench.web_lib.house import UNLIMITED, GivenSessions, headers_of
-from cti.bus import Bus
-from cti.clock import LoopClock
-from cti.identity.directory import Organisation
-from cti.identity.service import Identity
-from cti.number import Number
-from cti.records import Office
+from cti.base.bus import Bus
+from cti.base.clock import LoopClock
+from cti.base.number import Number
+from cti.base.scope import Scope
+from cti.office.identity.directory import Organisation
+from cti.office.identity.service import Identity
+from cti.office.records import Office
 from cti.store.calls import StoredCalls
 from cti.store.engine import Store
-from cti.store.scope import Scope
 from cti.web.host import Web
 from workflow.citizens.api import routes
 from workflow.citizens.service import Citizens

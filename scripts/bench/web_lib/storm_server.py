@@ -16,15 +16,15 @@ import uvloop
 
 from bench.web_lib.figures import SHARES, Figures
 from bench.web_lib.house import UNLIMITED
-from cti.bus import Bus
-from cti.clock import LoopClock
-from cti.identity.api import IdentityApi
-from cti.identity.directory import Organisation
-from cti.identity.models import PersonRow
-from cti.identity.people import PersonData
-from cti.identity.service import Identity
-from cti.identity.visitor import system
-from cti.ids import new_id
+from cti.base.bus import Bus
+from cti.base.clock import LoopClock
+from cti.base.ids import new_id
+from cti.base.visitor import system
+from cti.office.identity.api import IdentityApi
+from cti.office.identity.directory import Organisation
+from cti.office.identity.models import PersonRow
+from cti.office.identity.people import PersonData
+from cti.office.identity.service import Identity
 from cti.store.engine import Store
 from cti.store.migration import migrate
 from cti.web.host import Web
@@ -42,7 +42,7 @@ async def main(folder: Path, people: int) -> None:
     identity = await Identity.open(store, Bus(), LoopClock(), top)
     await _add_people(store, identity, people)
     web = Web(identity.sessions, settings=UNLIMITED)
-    web.add(IdentityApi(identity, web.hub).routes())
+    web.add(IdentityApi(identity, web.hub.end_session).routes())
     await web.start("127.0.0.1", 0)
     print(web.port, flush=True)
     ended = asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import TypeVar
 
-from cti.call import Party
-from cti.ids import new_id
-from cti.switch.port import (
+from cti.base.call import Party
+from cti.base.ids import new_id
+from cti.telephony.switch.port import (
     CallSession,
     Connected,
     LegDialled,

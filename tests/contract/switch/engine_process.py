@@ -9,12 +9,12 @@ import asyncio
 import sys
 from pathlib import Path
 
-from cti.call import Party
-from cti.ids import new_id
-from cti.settings import SwitchSettings
-from cti.switch.asterisk.control import AsteriskSwitch
-from cti.switch.freeswitch.control import FreeswitchSwitch
-from cti.switch.port import CallSession, Connected, SwitchControl, SwitchEvent
+from cti.base.call import Party
+from cti.base.ids import new_id
+from cti.base.settings import SwitchSettings
+from cti.telephony.switch.asterisk.control import AsteriskSwitch
+from cti.telephony.switch.freeswitch.control import FreeswitchSwitch
+from cti.telephony.switch.port import CallSession, Connected, SwitchControl, SwitchEvent
 
 
 async def serve(switch: SwitchControl) -> None:

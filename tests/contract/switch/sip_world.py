@@ -11,12 +11,12 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from cti.clock import Clock, LoopClock
-from cti.settings import HouseSettings, TrunkSettings
-from cti.switch.address import Address, PhoneAddress
-from cti.switch.installation import Books
-from cti.switch.phone import Blocked, Phone
-from cti.switch.port import RECORDING_RATE, SwitchControl
+from cti.base.clock import Clock, LoopClock
+from cti.base.settings import HouseSettings, TrunkSettings
+from cti.telephony.switch.address import Address, PhoneAddress
+from cti.telephony.switch.installation import Books
+from cti.telephony.switch.phone import Blocked, Phone
+from cti.telephony.switch.port import RECORDING_RATE, SwitchControl
 from softphone.phones.audio_line import Capture
 from softphone.phones.phone_call import PhoneCall
 from softphone.phones.phone_events import CallAnswered, CallEnded, CallOffered, CallRinging

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from cti.call import Party
-from cti.switch.port import Collected, DigitPressed, LegGone, LegHungUp, Played
+from cti.base.call import Party
+from cti.telephony.switch.port import Collected, DigitPressed, LegGone, LegHungUp, Played
 from tests.contract.switch.engine import BareEngine, over
 from tests.contract.switch.world import CITIZEN, HOTLINE, MUSIC, World, hears, story, until
 

@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
-from cti.call import Party
-from cti.switch.address import Address, PhoneAddress, TrunkAddress
-from cti.switch.port import (
+from cti.base.call import Party
+from cti.telephony.switch.address import Address, PhoneAddress, TrunkAddress
+from cti.telephony.switch.port import (
     Dialled,
     DialRequest,
     DialResult,

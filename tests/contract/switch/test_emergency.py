@@ -5,12 +5,12 @@ from typing import Any, cast
 
 import pytest
 
-from cti.events import CallEnded, EmergencyCalled, EmergencyHandedOver, EmergencyNotReached, TalkEnded
-from cti.number import Number
-from cti.refusal import Conflict
-from cti.switch.address import Address, TrunkAddress
-from cti.switch.port import DialResult
+from cti.base.events import CallEnded, EmergencyCalled, EmergencyHandedOver, EmergencyNotReached, TalkEnded
+from cti.base.number import Number
+from cti.base.refusal import Conflict
 from cti.telephony.emergency import Emergencies, Matter, Need, NeedState
+from cti.telephony.switch.address import Address, TrunkAddress
+from cti.telephony.switch.port import DialResult
 from cti.telephony.ways_out import WayOut, WaysOut
 from tests.contract.switch.test_house import house_in, survey, talk
 from tests.contract.switch.world import CITIZEN, World, hears, story

@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
-from cti.call import Party
-from cti.switch.address import PhoneAddress
-from cti.switch.port import Connected, DialRequest, LegGone, LegLeft, LegSnapshot, Played
+from cti.base.call import Party
+from cti.telephony.switch.address import PhoneAddress
+from cti.telephony.switch.port import Connected, DialRequest, LegGone, LegLeft, LegSnapshot, Played
 from tests.contract.switch.engine import BareEngine
 from tests.contract.switch.world import CITIZEN, MUSIC, PATIENCE, World, hears, story
 

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from cti.call import CallState
-from cti.events import (
+from cti.base.call import CallState
+from cti.base.events import (
     CallEnded,
     CallHeld,
     CallRetrieved,
@@ -15,8 +15,8 @@ from cti.events import (
     TalkEnded,
     TalkStarted,
 )
-from cti.supervise import Mode
-from cti.switch.port import DialResult
+from cti.telephony.supervise import Mode
+from cti.telephony.switch.port import DialResult
 from softphone.phones.phone_events import CallEnded as PhoneCallEnded
 from tests.contract.switch.sip_world import SipLine
 from tests.contract.switch.world import AGENTS, CITIZEN, MUSIC, Line, World, hears, story, until, until_together

@@ -4,15 +4,15 @@ import asyncio
 import time
 from typing import cast
 
-from cti.bus import Bus
-from cti.call import Party
-from cti.clock import LoopClock
-from cti.events import AlarmCleared, AlarmRaised
-from cti.number import Number
-from cti.settings import SwitchSettings
-from cti.switch.phone import NOBODY_BLOCKED, Blocked
-from cti.switch.port import PhoneRefused
+from cti.base.bus import Bus
+from cti.base.call import Party
+from cti.base.clock import LoopClock
+from cti.base.events import AlarmCleared, AlarmRaised
+from cti.base.number import Number
+from cti.base.settings import SwitchSettings
 from cti.telephony.intruders import Intruders
+from cti.telephony.switch.phone import NOBODY_BLOCKED, Blocked
+from cti.telephony.switch.port import PhoneRefused
 from tests.contract.switch.engine import BareEngine
 from tests.contract.switch.sip_world import SipWorld
 from tests.contract.switch.test_strangers import FOREIGN, REFUSED, raw

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from cti.switch.port import DialRequest, DialResult, Played
+from cti.telephony.switch.port import DialRequest, DialResult, Played
 from tests.contract.switch.engine import BareEngine
 from tests.contract.switch.world import CITIZEN, MUSIC, World, hears, story_over_ipv6
 

@@ -4,10 +4,10 @@ import asyncio
 
 import pytest
 
-from cti.media.port import AudioStream, Listener
-from cti.media.voice_activity import VoiceActivity
-from cti.switch.address import PhoneAddress
-from cti.switch.port import DialRequest, LegHungUp, LegLeft, Played
+from cti.telephony.media.port import AudioStream, Listener
+from cti.telephony.media.voice_activity import VoiceActivity
+from cti.telephony.switch.address import PhoneAddress
+from cti.telephony.switch.port import DialRequest, LegHungUp, LegLeft, Played
 from tests.contract.switch.engine import BareEngine, over
 from tests.contract.switch.world import CITIZEN, Line, World, hears, story
 

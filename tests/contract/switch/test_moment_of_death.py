@@ -9,7 +9,7 @@ import struct
 import sys
 from collections.abc import AsyncIterator
 
-from cti.switch.port import Connected
+from cti.telephony.switch.port import Connected
 from tests.contract.switch.engine import BareEngine
 from tests.contract.switch.sip_world import SipWorld
 from tests.contract.switch.world import HOTLINE, PATIENCE, World, story

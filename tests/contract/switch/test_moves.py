@@ -4,10 +4,10 @@ import asyncio
 
 import pytest
 
-from cti.call import Party
-from cti.number import Number
-from cti.switch.address import PhoneAddress
-from cti.switch.port import (
+from cti.base.call import Party
+from cti.base.number import Number
+from cti.telephony.switch.address import PhoneAddress
+from cti.telephony.switch.port import (
     CallSession,
     Dialled,
     DialRequest,

@@ -7,9 +7,9 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from cti.call import Party
-from cti.ids import new_id
-from cti.switch.port import CallSession, Collected, Played
+from cti.base.call import Party
+from cti.base.ids import new_id
+from cti.telephony.switch.port import CallSession, Collected, Played
 from tests.contract.switch.engine import BareEngine
 from tests.contract.switch.world import HOTLINE, World, story
 from tests.silent_caller import SilentCaller

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from cti.switch.port import CallSession, LegHungUp, Played
+from cti.telephony.switch.port import CallSession, LegHungUp, Played
 from ivr.conversation import Heard, Listening, VerbFailed
 from ivr.recognition.port import (
     FinalText,

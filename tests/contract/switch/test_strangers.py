@@ -10,10 +10,10 @@ from urllib.parse import quote
 
 import pytest
 
-from cti.call import Party
-from cti.number import Number, NumberKind
-from cti.switch.address import TrunkAddress
-from cti.switch.port import DialRequest, DialResult, TrunkHealth
+from cti.base.call import Party
+from cti.base.number import Number, NumberKind
+from cti.telephony.switch.address import TrunkAddress
+from cti.telephony.switch.port import DialRequest, DialResult, TrunkHealth
 from tests.contract.switch.engine import BareEngine
 from tests.contract.switch.sip_world import SipWorld
 from tests.contract.switch.world import AGENTS, HOTLINE, PATIENCE, REFUSING_TRUNK, World, story

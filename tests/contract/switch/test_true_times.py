@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 
-from cti.events import CallArrived, CallEnded, Event, TalkEnded, TalkStarted
-from cti.switch.installation import Books
-from cti.switch.port import SwitchRecord, TalkStretch
+from cti.base.events import CallArrived, CallEnded, Event, TalkEnded, TalkStarted
+from cti.telephony.switch.installation import Books
+from cti.telephony.switch.port import SwitchRecord, TalkStretch
 from tests.contract.switch.sip_world import SipWorld
 from tests.contract.switch.world import AGENTS, World, story
 from tests.core_house import CoreHouse, Shelf, check_story
@@ -21,7 +21,7 @@ GAP = 1.2
 
 
 class Asked:
-    """The switch's books as the core asks them (`cti.after_gap.SwitchBooks`)."""
+    """The switch's books as the core asks them (`cti.telephony.after_gap.SwitchBooks`)."""
 
     def __init__(self, books: Books) -> None:
         self._books = books

@@ -2,9 +2,9 @@
 
 import asyncio
 
-from cti.call import Party
-from cti.switch.address import PhoneAddress
-from cti.switch.port import CallSession, Collected, DialRequest, DigitPressed, Played
+from cti.base.call import Party
+from cti.telephony.switch.address import PhoneAddress
+from cti.telephony.switch.port import CallSession, Collected, DialRequest, DigitPressed, Played
 from tests.contract.switch.engine import BareEngine
 from tests.contract.switch.world import Line, World, story
 

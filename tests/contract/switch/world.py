@@ -11,9 +11,9 @@ from collections.abc import Callable, Coroutine, Mapping, Set
 from pathlib import Path
 from typing import Any, Protocol
 
-from cti.clock import Clock
-from cti.switch.address import Address
-from cti.switch.port import SwitchControl
+from cti.base.clock import Clock
+from cti.telephony.switch.address import Address
+from cti.telephony.switch.port import SwitchControl
 
 CITIZEN = "13800000001"
 SECOND_CITIZEN = "13800000002"

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from cti import documents
+from cti.base import documents
+from cti.base.business_time import ZONE
 from cti.base.calendars import CalendarFile, Calendars, UnknownCalendar
-from cti.business_time import ZONE
-from cti.documents import DocumentError
+from cti.base.documents import DocumentError
 
 
 def calendars(text: str) -> Calendars:

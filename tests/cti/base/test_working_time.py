@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cti.base.business_time import ZONE
 from cti.base.working_time import NeverOpen, WorkingTime
-from cti.business_time import ZONE
 
 MONDAY = date(2026, 9, 28)
 HOLIDAY = {date(2026, 10, day) for day in range(1, 8)}

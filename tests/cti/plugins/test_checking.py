@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from cti.before_start import setting_problems
-from cti.cli_settings import ROOT
+from cti.base.cli_settings import ROOT
+from cti.base.settings import Settings
 from cti.plugins import survey
-from cti.settings import Settings
+from cti.process.before_start import setting_problems
 
 
 def problems(folder: Path, text: str) -> list[str]:

@@ -9,10 +9,13 @@ from typing import Any
 import pytest
 from sqlalchemy import inspect
 
-from cti.bus import Bus
-from cti.clock import VirtualClock
-from cti.documents import Document
-from cti.events import AlarmRaised
+from cti.base.bus import Bus
+from cti.base.clock import VirtualClock
+from cti.base.documents import Document
+from cti.base.events import AlarmRaised
+from cti.base.refusal import Conflict, NotFound
+from cti.base.settings import Settings
+from cti.office.screens.registry import Screens
 from cti.plugins import (
     House,
     PluginError,
@@ -26,9 +29,6 @@ from cti.plugins import (
 )
 from cti.plugins.migrating import migrate_with_plugins
 from cti.plugins.running import PluginState
-from cti.refusal import Conflict, NotFound
-from cti.screens.registry import Screens
-from cti.settings import Settings
 from cti.store.engine import Store
 
 SETUP = """
@@ -101,7 +101,7 @@ async def test_one_that_fails_takes_only_those_with_it_that_need_it(root: Path) 
 
 async def test_what_it_took_is_given_back(root: Path) -> None:
     code = """
-from cti.events import AlarmRaised
+from cti.base.events import AlarmRaised
 heard = []
 class Thing: pass
 async def work():
@@ -282,7 +282,7 @@ async def test_its_screens_come_and_go_with_it_and_a_wrong_one_makes_it_fail(roo
     plugin(root, "a")
     plugin(root, "b")
     described = """
-from cti.screens import Screen
+from cti.office.screens import Screen
 SCREENS = (Screen(name="x", title="x", group="work", icon="x", permission="p", kind="component", component="x"),)
 """
     (root / "tp_a" / "screens.py").write_text(described)

@@ -4,7 +4,7 @@ import asyncio
 import sys
 from pathlib import Path
 
-from cti.events import NodeEntered
+from cti.base.events import NodeEntered
 from cti.store.engine import Store
 from cti.store.journal import Journal
 from tests.cti.store.stories import NOON, new_call

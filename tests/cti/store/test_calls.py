@@ -2,13 +2,13 @@ from datetime import timedelta
 
 import pytest
 
-from cti.call import EndReason
-from cti.events import EVENT_TYPES, CallEvent
-from cti.number import Number
+from cti.base.call import EndReason
+from cti.base.events import EVENT_TYPES, CallEvent
+from cti.base.number import Number
+from cti.base.scope import EVERYTHING, Scope
 from cti.store.calls import CallFilter, CdrLine, StoredCalls
 from cti.store.journal import Journal
 from cti.store.recordings import Recording, RecordingStore
-from cti.store.scope import EVERYTHING, Scope
 from tests.cti.store.stories import MOBILE, NOON, ended, new_call, sample, talking_call
 
 

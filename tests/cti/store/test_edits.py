@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import MetaData, String, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from cti.refusal import Conflict
+from cti.base.refusal import Conflict
 from cti.store.edits import KEPT, Versioned, edit, edits_of, locked
 from cti.store.models import EditRow
 

@@ -2,9 +2,9 @@ from dataclasses import replace
 
 import pytest
 
-from cti.events import EVENT_TYPES, CallTransferred, DigitsEntered, LegStarted
-from cti.number import Number
-from cti.store.cipher import Cipher
+from cti.base.ciphers.cipher import Cipher
+from cti.base.events import EVENT_TYPES, CallTransferred, DigitsEntered, LegStarted
+from cti.base.number import Number
 from cti.store.encoding import decode_call, decode_event, encode, encode_event
 from tests.cti.store.stories import MOBILE, NOON, sample, talking_call
 

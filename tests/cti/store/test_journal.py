@@ -8,7 +8,7 @@ from contextlib import closing, suppress
 import asyncpg
 import pytest
 
-from cti.events import (
+from cti.base.events import (
     AlarmCleared,
     AlarmRaised,
     CallAnswered,
@@ -20,11 +20,11 @@ from cti.events import (
     Stored,
     TalkEnded,
 )
+from cti.base.scope import EVERYTHING
 from cti.store.calls import StoredCalls
 from cti.store.engine import Store
 from cti.store.journal import CALM_LINGER, LINGER, Journal
 from cti.store.migration import migrate
-from cti.store.scope import EVERYTHING
 from cti.store.writers import PostgresWriter
 from tests.cti.store.stories import NOON, ended, entered, new_call, sample
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cti.ids import new_id
+from cti.base.ids import new_id
 from cti.store.calls import StoredCalls
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -2,7 +2,7 @@ import pytest
 from sqlalchemy import Index, String, select, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from cti.refusal import Invalid
+from cti.base.refusal import Invalid
 from cti.store import listing
 from cti.store.listing import listed, starts_with
 

@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import aliased
 
-from cti.call import Call
-from cti.number import Number, NumberKind
+from cti.base.call import Call
+from cti.base.ciphers.cipher import KeyProblem
+from cti.base.number import Number, NumberKind
 from cti.store.calls import CdrLine, StoredCalls
-from cti.store.cipher import KeyProblem
 from cti.store.columns import placed
 from cti.store.engine import Store
 from cti.store.migration import migrate

@@ -5,14 +5,14 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select, text
 
-from cti.bus import Bus
-from cti.clock import VirtualClock
-from cti.identity.audit import AuditFilter
-from cti.identity.directory import Organisation
-from cti.identity.people import PersonData
-from cti.identity.service import Identity
-from cti.identity.visitor import system
-from cti.store.cipher import KeyProblem
+from cti.base.bus import Bus
+from cti.base.ciphers.cipher import KeyProblem
+from cti.base.clock import VirtualClock
+from cti.base.visitor import system
+from cti.office.identity.audit import AuditFilter
+from cti.office.identity.directory import Organisation
+from cti.office.identity.people import PersonData
+from cti.office.identity.service import Identity
 from cti.store.engine import Store
 from cti.store.migration import migrate
 from cti.store.models import CallRow, StateRow

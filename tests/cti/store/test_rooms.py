@@ -8,7 +8,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 
-from cti.cli_settings import ROOT
+from cti.base.cli_settings import ROOT
 from cti.plugins import find_plugins, in_order
 from cti.store.catalogue import load_models
 from cti.store.columns import Base

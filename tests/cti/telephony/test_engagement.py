@@ -7,13 +7,13 @@ from typing import TypeVar
 
 import pytest
 
-from cti.call import Call
-from cti.clock import LoopClock, run_virtual
-from cti.events import AgentEngaged, AgentReleased, CallOffered, TalkEnded, TalkStarted
-from cti.switch.scripted import ScriptedSwitch
-from cti.switch.scripted_exchange import ScriptedExchange
-from cti.switch.scripted_leg import ScriptedLine
-from cti.switch.scripted_phone import ScriptedPhone
+from cti.base.call import Call
+from cti.base.clock import LoopClock, run_virtual
+from cti.base.events import AgentEngaged, AgentReleased, CallOffered, TalkEnded, TalkStarted
+from cti.telephony.switch.scripted import ScriptedSwitch
+from cti.telephony.switch.scripted_exchange import ScriptedExchange
+from cti.telephony.switch.scripted_leg import ScriptedLine
+from cti.telephony.switch.scripted_phone import ScriptedPhone
 from tests.core_house import check_story
 from tests.matched_house import MatchedHouse, left_over
 

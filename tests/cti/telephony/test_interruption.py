@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from cti.call import Call, CallState
-from cti.clock import LoopClock, run_virtual
-from cti.events import CallOffered, CallReturned, LegRinging, OfferFailed, TalkEnded, TalkInterrupted, TalkStarted
-from cti.switch.scripted import ScriptedSwitch
-from cti.switch.scripted_exchange import ScriptedExchange
-from cti.switch.scripted_leg import MUSIC, ScriptedLine
-from cti.switch.scripted_phone import ScriptedPhone
-from cti.talk import GRACE_SECONDS
+from cti.base.call import Call, CallState
+from cti.base.clock import LoopClock, run_virtual
+from cti.base.events import CallOffered, CallReturned, LegRinging, OfferFailed, TalkEnded, TalkInterrupted, TalkStarted
 from cti.telephony.interruption import LOST_SECONDS, PROMPT
+from cti.telephony.switch.scripted import ScriptedSwitch
+from cti.telephony.switch.scripted_exchange import ScriptedExchange
+from cti.telephony.switch.scripted_leg import MUSIC, ScriptedLine
+from cti.telephony.switch.scripted_phone import ScriptedPhone
+from cti.telephony.talk import GRACE_SECONDS
 from tests.core_house import FolderPlan, Shelf, check_story
 from tests.cti.telephony.test_engagement import CITIZEN, SECOND, on_virtual_time
 from tests.cti.telephony.test_engagement import Place as Desks

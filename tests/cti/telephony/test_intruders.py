@@ -11,14 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cti.bus import Bus
-from cti.clock import LoopClock, run_virtual
-from cti.events import AlarmCleared, AlarmRaised
-from cti.settings import SwitchSettings
-from cti.switch.phone import Blocked
-from cti.switch.port import PhoneRefused, SwitchUnavailable
+from cti.base.bus import Bus
+from cti.base.clock import LoopClock, run_virtual
+from cti.base.events import AlarmCleared, AlarmRaised
+from cti.base.settings import SwitchSettings
 from cti.telephony import intruders
 from cti.telephony.intruders import ALARM, Intruders
+from cti.telephony.switch.phone import Blocked
+from cti.telephony.switch.port import PhoneRefused, SwitchUnavailable
 from tests.engine_without_switch import engine_without_switch
 
 TRIES, WITHIN, BLOCK = 10, 60, 300

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from cti.bus import Bus
-from cti.clock import LoopClock
-from cti.number import Number
-from cti.refusal import Conflict, Invalid, NotAllowed
-from cti.settings import TrunkSettings
+from cti.base.bus import Bus
+from cti.base.clock import LoopClock
+from cti.base.number import Number
+from cti.base.refusal import Conflict, Invalid, NotAllowed
+from cti.base.settings import TrunkSettings
+from cti.telephony.trunks import Trunks
 from cti.telephony.ways_out import HOUSE, INTERNATIONAL, DialClass, Dialler, WaysOut, class_of
-from cti.trunks import Trunks
 from tests.office import visitor
 
 CITY = TrunkSettings(host="10.0.0.1", caller_ids={"city": "051912345"})

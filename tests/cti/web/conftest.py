@@ -9,9 +9,9 @@ from typing import Any
 import aiohttp
 import pytest
 
-from cti.identity.visitor import Visitor
+from cti.base.http.guard import COOKIE, csrf_of
+from cti.base.visitor import Visitor
 from cti.web import Web
-from cti.web.guard import COOKIE, csrf_of
 
 
 def visitor(person: str, *permissions: str) -> Visitor:

@@ -15,13 +15,13 @@ from aiohttp.test_utils import make_mocked_request
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from cti.identity.visitor import Visitor
-from cti.refusal import Conflict, NotFound, TooMany
-from cti.settings import HttpSettings
+from cti.base.http.guard import COOKIE, PROXIES, csrf_of, proxies_of, refuse_plain
+from cti.base.http.routes import PUBLIC, SIGNED_IN, Body, Exchange, Page, Route
+from cti.base.refusal import Conflict, NotFound, TooMany
+from cti.base.settings import HttpSettings
+from cti.base.visitor import Visitor
 from cti.web import Web
-from cti.web.guard import COOKIE, PROXIES, csrf_of, proxies_of, refuse_plain
 from cti.web.host import HEAD_SECONDS, PAUSE_SECONDS
-from cti.web.routes import PUBLIC, SIGNED_IN, Body, Exchange, Page, Route
 
 
 class Leaf(Body):

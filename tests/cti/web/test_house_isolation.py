@@ -24,23 +24,23 @@ import pytest
 from acd.callback import Callback
 from acd.service import Acd
 from acd.work import WorkItem
-from cti.app import Engine
-from cti.call import Call
-from cti.calls import Calls
-from cti.events import AlarmRaised, CallAnswered, CallArrived
-from cti.identity.audit import AuditFilter
-from cti.identity.directory import Organisation
-from cti.identity.groups import GroupData
-from cti.identity.models import ApiKeyRow
-from cti.identity.people import PersonData
-from cti.identity.permissions import Reach
-from cti.identity.roles import RoleData
-from cti.identity.service import Identity
-from cti.identity.visitor import Visitor, system
-from cti.ids import new_id
-from cti.number import Number
+from cti.base.call import Call
+from cti.base.events import AlarmRaised, CallAnswered, CallArrived
+from cti.base.ids import new_id
+from cti.base.number import Number
+from cti.base.visitor import Visitor, system
+from cti.office.identity.audit import AuditFilter
+from cti.office.identity.directory import Organisation
+from cti.office.identity.groups import GroupData
+from cti.office.identity.models import ApiKeyRow
+from cti.office.identity.people import PersonData
+from cti.office.identity.permissions import Reach
+from cti.office.identity.roles import RoleData
+from cti.office.identity.service import Identity
+from cti.process.app import Engine
 from cti.store.engine import Store
 from cti.store.recordings import Recording
+from cti.telephony.calls import Calls
 from tests.engine_without_switch import PASSWORD, engine_without_switch, signed_in
 from workflow.citizens.service import Citizens
 from workflow.citizens.views import CitizenFields

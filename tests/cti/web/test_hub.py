@@ -8,9 +8,10 @@ import aiohttp
 import pytest
 from aiohttp import WSMsgType
 
+from cti.base.http.routes import SIGNED_IN
+from cti.base.http.topics import Topic
 from cti.web import hub as hub_module
-from cti.web.hub import PERSONS_CLIENTS, QUEUE, Topic
-from cti.web.routes import SIGNED_IN
+from cti.web.hub import PERSONS_CLIENTS, QUEUE
 
 
 def everybody(visitor, key, about):

@@ -7,19 +7,19 @@ import time
 import aiohttp
 import pytest
 
-from cti.bus import Bus
-from cti.clock import LoopClock
-from cti.identity import totp
-from cti.identity.api import IdentityApi
-from cti.identity.directory import Organisation
-from cti.identity.people import PersonData
-from cti.identity.permissions import FIRST_ROLES
-from cti.identity.service import Identity
-from cti.identity.visitor import system
-from cti.settings import AccountSettings
+from cti.base.bus import Bus
+from cti.base.clock import LoopClock
+from cti.base.http.routes import SIGNED_IN
+from cti.base.http.topics import Topic
+from cti.base.settings import AccountSettings
+from cti.base.visitor import system
+from cti.office.identity import totp
+from cti.office.identity.api import IdentityApi
+from cti.office.identity.directory import Organisation
+from cti.office.identity.people import PersonData
+from cti.office.identity.permissions import FIRST_ROLES
+from cti.office.identity.service import Identity
 from cti.web import Web
-from cti.web.hub import Topic
-from cti.web.routes import SIGNED_IN
 
 PASSWORD = "Rain-over-7-hills"
 

@@ -8,18 +8,18 @@ from datetime import timedelta
 import aiohttp
 import pytest
 
-from cti.bus import Bus
-from cti.clock import LoopClock
-from cti.identity.api import IdentityApi
-from cti.identity.audit import AuditFilter
-from cti.identity.directory import Organisation
-from cti.identity.groups import GroupData
-from cti.identity.models import ApiKeyRow
-from cti.identity.people import PersonData
-from cti.identity.service import Identity
-from cti.identity.visitor import system
-from cti.ids import new_id
-from cti.settings import AccountSettings
+from cti.base.bus import Bus
+from cti.base.clock import LoopClock
+from cti.base.ids import new_id
+from cti.base.settings import AccountSettings
+from cti.base.visitor import system
+from cti.office.identity.api import IdentityApi
+from cti.office.identity.audit import AuditFilter
+from cti.office.identity.directory import Organisation
+from cti.office.identity.groups import GroupData
+from cti.office.identity.models import ApiKeyRow
+from cti.office.identity.people import PersonData
+from cti.office.identity.service import Identity
 from cti.web import Web
 from tests.cti.web.test_identity_api import PASSWORD, Console
 

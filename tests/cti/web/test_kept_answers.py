@@ -4,12 +4,12 @@ from datetime import timedelta
 import pydantic
 import pytest
 
-from cti.clock import VirtualClock
-from cti.identity.visitor import Visitor
-from cti.refusal import Conflict, Invalid
+from cti.base.clock import VirtualClock
+from cti.base.http.routes import PUBLIC, SIGNED_IN, Body, Route
+from cti.base.refusal import Conflict, Invalid
+from cti.base.visitor import Visitor
 from cti.web.host import Web
 from cti.web.kept_answers import ABANDONED, KEPT, Claim, KeptAnswer, KeptAnswers
-from cti.web.routes import PUBLIC, SIGNED_IN, Body, Route
 
 
 class Tree(Body):

@@ -2,8 +2,8 @@
 
 import pydantic
 
+from cti.base.http.routes import SIGNED_IN, Body, Endpoint, Page, Route
 from cti.web.openapi import describe
-from cti.web.routes import SIGNED_IN, Body, Endpoint, Page, Route
 
 
 def module(name: str, field: str) -> type[pydantic.BaseModel]:

@@ -1,13 +1,13 @@
 import aiohttp
 import pytest
 
-from cti.clock import VirtualClock
-from cti.identity.visitor import Visitor
-from cti.refusal import TooMany
-from cti.settings import HttpSettings
+from cti.base.clock import VirtualClock
+from cti.base.http.routes import SIGNED_IN, Route
+from cti.base.refusal import TooMany
+from cti.base.settings import HttpSettings
+from cti.base.visitor import Visitor
 from cti.web import rates
 from cti.web.host import Web
-from cti.web.routes import SIGNED_IN, Route
 from tests.cti.web.conftest import Browser
 
 

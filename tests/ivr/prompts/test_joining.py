@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cti.clock import Clock, LoopClock, VirtualClock, run_virtual
+from cti.base.clock import Clock, LoopClock, VirtualClock, run_virtual
 from ivr.prompts import joining
 from ivr.prompts.joining import Joiner
 

@@ -12,15 +12,15 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from cti import documents
-from cti.clock import LoopClock
-from cti.identity.audit import Audit
-from cti.identity.models import AuditRow
-from cti.identity.visitor import Visitor
-from cti.refusal import Conflict, Invalid, NotAllowed, NotFound
+from cti.base import documents
+from cti.base.clock import LoopClock
+from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound
+from cti.base.scope import Scope
+from cti.base.visitor import Visitor
+from cti.office.identity.audit import Audit
+from cti.office.identity.models import AuditRow
 from cti.store.engine import Store
 from cti.store.migration import go_back, migrate
-from cti.store.scope import Scope
 from ivr import reading
 from ivr.prompts.browsing import EDIT, READ, PromptBrowsing
 from ivr.prompts.catalogue import load_catalogue

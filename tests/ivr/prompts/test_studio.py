@@ -9,16 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from cti.bus import Bus
-from cti.call import Party
-from cti.clock import LoopClock, run_virtual
-from cti.identity.visitor import Visitor
-from cti.number import Number
-from cti.switch.address import Address, PhoneAddress
-from cti.switch.port import CallSession, Collected, DialResult, LegHungUp, Played, SwitchUnavailable
-from cti.switch.registrar import RegisteredPhone, Registrar
+from cti.base.bus import Bus
+from cti.base.call import Party
+from cti.base.clock import LoopClock, run_virtual
+from cti.base.number import Number
+from cti.base.visitor import Visitor
+from cti.telephony.switch.address import Address, PhoneAddress
+from cti.telephony.switch.port import CallSession, Collected, DialResult, LegHungUp, Played, SwitchUnavailable
+from cti.telephony.switch.registrar import RegisteredPhone, Registrar
+from cti.telephony.trunks import Trunks
 from cti.telephony.ways_out import WaysOut
-from cti.trunks import Trunks
 from ivr.prompts.studio import Studio
 from ivr.prompts.takes import Take, TakeFailed
 

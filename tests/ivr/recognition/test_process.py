@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from cti.switch.scripted_audio import speech
+from cti.telephony.switch.scripted_audio import speech
 from ivr.recognition import process, worker
 from ivr.recognition.port import (
     FinalText,

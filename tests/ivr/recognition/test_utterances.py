@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cti.switch.scripted_audio import speech
+from cti.telephony.switch.scripted_audio import speech
 from ivr.recognition.utterances import Began, Ended, Paused, Resumed, Utterances
 
 RATE = 8000

@@ -11,17 +11,17 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
-from cti.call import Call, CallState
-from cti.doorway import Welcome
-from cti.identity.models import AuditRow
-from cti.number import Number
+from cti.base.call import Call, CallState
+from cti.base.number import Number
+from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound, TooMany
+from cti.office.identity.models import AuditRow
+from cti.office.records import gathering, record_routes
+from cti.office.records.exporting import exported
 from cti.office.timeline.entries import TimelineQuery
-from cti.records import gathering, record_routes
-from cti.records.exporting import exported
-from cti.refusal import Conflict, Invalid, NotAllowed, NotFound, TooMany
 from cti.store.calls import StoredCalls
 from cti.store.engine import Store
 from cti.store.models import CallRow
+from cti.telephony.doorway import Welcome
 from tests.office import BOSS, EAST, WEST, a_call, office_on, visitor
 from workflow.citizens.service import Citizens
 from workflow.citizens.timeline import CallsOfCitizen

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
-from cti.records import importing
-from cti.refusal import Conflict, Invalid, NotFound
+from cti.base.refusal import Conflict, Invalid, NotFound
+from cti.office.records import importing
 from cti.store.engine import Store
 from tests.office import BOSS, EAST, WEST, office_on
 from workflow.contacts.service import DEEPEST, ContactFields, ContactNode, ContactQuery, Contacts

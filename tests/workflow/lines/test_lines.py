@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-from cti.bus import Bus
-from cti.events import CallArrived
-from cti.number import Number
-from cti.records import Office
-from cti.refusal import Conflict, Invalid, NotAllowed, all_of
-from cti.settings import CalledNumber, TrunkSettings
+from cti.base.bus import Bus
+from cti.base.events import CallArrived
+from cti.base.number import Number
+from cti.base.refusal import Conflict, Invalid, NotAllowed, all_of
+from cti.base.settings import CalledNumber, TrunkSettings
+from cti.office.records import Office
 from cti.store.engine import Store
+from cti.telephony.trunks import Trunks
 from cti.telephony.ways_out import DialClass
-from cti.trunks import Trunks
 from tests.office import BOSS, EAST, office_on, visitor
 from workflow.lines import numbers as called
 from workflow.lines import trunks as carriers

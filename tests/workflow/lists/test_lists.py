@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
-from cti.doorway import LISTED, Welcome
-from cti.identity.visitor import Visitor
-from cti.records import gathering, importing
-from cti.refusal import Conflict, Invalid, NotAllowed, NotFound
+from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound
+from cti.base.visitor import Visitor
+from cti.office.records import gathering, importing
 from cti.store.engine import Store
+from cti.telephony.doorway import LISTED, Welcome
 from tests.office import BOSS, EAST, WEST, a_call, office_on, visitor
 from workflow.lists.service import REFUSED, Lists
 from workflow.lists.views import ListEntryFields, ListEntryQuery, ListHitQuery

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cti.number import Number
+from cti.base.number import Number
 from workflow.lists.patterns import ANONYMOUS, BLACK, WHITE, Entry, ListIndex, canonical, shown
 
 NOW = datetime(2026, 5, 6, tzinfo=UTC)

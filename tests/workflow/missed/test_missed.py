@@ -12,13 +12,13 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import select
 
-from cti.call import Call
-from cti.events import CallEnded, CallLeftQueue, MessageLeft, NodeLeft
-from cti.identity.models import AuditRow
-from cti.ids import new_id
-from cti.records import Office
-from cti.refusal import Conflict, Invalid, NotAllowed, NotFound
-from cti.screens import lint
+from cti.base.call import Call
+from cti.base.events import CallEnded, CallLeftQueue, MessageLeft, NodeLeft
+from cti.base.ids import new_id
+from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound
+from cti.office.identity.models import AuditRow
+from cti.office.records import Office
+from cti.office.screens import lint
 from cti.store.calls import StoredCalls
 from cti.store.engine import Store
 from cti.store.journal import Journal

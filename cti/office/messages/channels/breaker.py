@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cti.clock import Clock
+from cti.base.clock import Clock
 
 FAILURES = 5
 FIRST, MOST = 30.0, 600.0

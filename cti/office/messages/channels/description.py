@@ -29,11 +29,11 @@ from typing import Any, Literal
 
 import pydantic
 
-from cti.addresses import Network
-from cti.documents import Document, DocumentError, Problem, Where, load
+from cti.base.addresses import Network
+from cti.base.documents import Document, DocumentError, Problem, Where, load
+from cti.base.sealed_values import MARK, opened_document
+from cti.base.settings import Name
 from cti.office.messages.channels.port import Carries
-from cti.sealed_values import MARK, opened_document
-from cti.settings import Name
 
 FILE = Path("messages") / "channels.yaml"
 

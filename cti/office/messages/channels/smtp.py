@@ -10,7 +10,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 
-from cti.clock import Clock
+from cti.base.clock import Clock
 from cti.office.messages.channels.description import ChannelDescription, SmtpDescription
 from cti.office.messages.channels.port import Accepted, ChannelFails, ChannelRefuses, Letter
 

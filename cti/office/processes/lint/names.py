@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from cti.base.documents import Document, Where
 from cti.base.findings import Finding, close_to
-from cti.documents import Document, Where
-from cti.identity import regions
+from cti.office.identity import regions
 from cti.office.processes.definition import ClockRule, Process
 from cti.office.processes.lint import places
 from cti.office.processes.lint.known import Known

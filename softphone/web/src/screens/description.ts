@@ -1,6 +1,6 @@
 /**
  * Screens as data: what a list, a form, a detail and a chart show. The keys are those of `GET /api/screens`
- * (`cti/screens` describes them in Python); what is as by default is left out there. The console's own pages are
+ * (`cti/office/screens` describes them in Python); what is as by default is left out there. The console's own pages are
  * described in the same words and drawn by the same components.
  */
 

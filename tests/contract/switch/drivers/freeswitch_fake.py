@@ -10,12 +10,12 @@ from typing import cast
 
 import pytest
 
-from cti.clock import LoopClock
-from cti.switch.freeswitch.control import FreeswitchSwitch
-from cti.switch.port import SwitchControl
+from cti.base.clock import LoopClock
+from cti.telephony.switch.freeswitch.control import FreeswitchSwitch
+from cti.telephony.switch.port import SwitchControl
 from tests.contract.switch.drivers.scripted import VirtualWorld
 from tests.contract.switch.world import PATIENCE, PROMPTS, Story
-from tests.cti.switch.asterisk.memory_loop import MemoryLoop
+from tests.cti.telephony.switch.asterisk.memory_loop import MemoryLoop
 from tests.fake_freeswitch.exchange import PASSWORD, FakeFreeswitch
 
 MARKS: list[pytest.MarkDecorator] = []

@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cti.clock import Clock, LoopClock, run_virtual
-from cti.switch.address import Address, PhoneAddress
-from cti.switch.port import RECORDING_RATE, SwitchControl
-from cti.switch.scripted import ScriptedSwitch
-from cti.switch.scripted_exchange import ScriptedExchange
-from cti.switch.scripted_leg import ScriptedLine
-from cti.switch.scripted_phone import ScriptedPhone
+from cti.base.clock import Clock, LoopClock, run_virtual
+from cti.telephony.switch.address import Address, PhoneAddress
+from cti.telephony.switch.port import RECORDING_RATE, SwitchControl
+from cti.telephony.switch.scripted import ScriptedSwitch
+from cti.telephony.switch.scripted_exchange import ScriptedExchange
+from cti.telephony.switch.scripted_leg import ScriptedLine
+from cti.telephony.switch.scripted_phone import ScriptedPhone
 from softphone.phones.sound import level, tone_level
 from tests.contract.switch.world import (
     AGENTS,

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 
-from cti.bus import Bus
-from cti.clock import VirtualClock
-from cti.events import Event
-from cti.identity.models import GroupRow, OrganisationRow, PersonRow, RoleRow
-from cti.identity.visitor import Visitor
+from cti.base.bus import Bus
+from cti.base.clock import VirtualClock
+from cti.base.events import Event
+from cti.base.settings import MessageSettings
+from cti.base.visitor import Visitor
+from cti.office.identity.models import GroupRow, OrganisationRow, PersonRow, RoleRow
 from cti.office.messages import Messages, Told
 from cti.office.messages.inbox import Inbox
 from cti.office.timers.service import Timers
-from cti.settings import MessageSettings
 from cti.store.engine import Store
 
 PEOPLE = {

@@ -8,8 +8,8 @@ from typing import Any
 import aiohttp
 import pytest
 
-from cti.identity.people import People
-from cti.identity.visitor import system
+from cti.base.visitor import system
+from cti.office.identity.people import People
 from cti.office.messages import Messages, Persons, Text, Urgency
 from cti.store.engine import Store
 from tests.engine_without_switch import engine_without_switch, signed_in

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from cti.documents import parse
-from cti.events import AlarmCleared, AlarmRaised
-from cti.identity.audit import Audit
+from cti.base.documents import parse
+from cti.base.events import AlarmCleared, AlarmRaised
+from cti.office.identity.audit import Audit
 from cti.office.messages import Persons, Text, Urgency
 from cti.office.messages.channels.breaker import FAILURES
 from cti.office.messages.channels.description import ChannelDescription, checked

@@ -9,7 +9,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from cti.identity.models import PersonRow
+from cti.base.refusal import Invalid
+from cti.base.settings import MessageSettings
+from cti.office.identity.models import PersonRow
 from cti.office.messages import (
     Filled,
     InGroup,
@@ -24,8 +26,6 @@ from cti.office.messages import (
 from cti.office.messages.models import InboxRow, MessageRow
 from cti.office.messages.service import Unread
 from cti.office.messages.whom import Whom
-from cti.refusal import Invalid
-from cti.settings import MessageSettings
 from tests.cti.office.messages.post_office import PostOffice, visitor
 
 NOTE = Text("note", "明天停电", "请提前保存")

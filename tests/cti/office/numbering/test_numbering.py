@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import delete, select
 
+from cti.base.refusal import Conflict
 from cti.office.numbering import Facts, Numbered
 from cti.office.numbering.models import TakenNumberRow
 from cti.office.numbering.service import Hole, drawn, give, holes, take, withdraw
-from cti.refusal import Conflict
 from cti.store.engine import Store
 
 NOW = datetime(2026, 11, 27, 2, tzinfo=UTC)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from cti import documents
+from cti.base import documents
 from cti.base.working_time import WorkingTime
 from cti.office.processes.case import Actor, Case, CaseEvent
 from cti.office.processes.definition import Process, Who

@@ -11,12 +11,14 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cti.base.bus import Bus
+from cti.base.clock import VirtualClock
+from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound
+from cti.base.scope import EVERYTHING, Scope
+from cti.base.visitor import Visitor, system
 from cti.base.working_time import WorkingTime
-from cti.bus import Bus
-from cti.clock import VirtualClock
-from cti.identity.directory import Organisation
-from cti.identity.service import Identity
-from cti.identity.visitor import Visitor, system
+from cti.office.identity.directory import Organisation
+from cti.office.identity.service import Identity
 from cti.office.processes.case import Actor, Case, DeadlineMissed, DeadlineNear
 from cti.office.processes.deadlines import CaseDeadlines
 from cti.office.processes.definition import Process
@@ -24,9 +26,7 @@ from cti.office.processes.models import CaseDeadlineRow, CaseEventRow, CaseRow
 from cti.office.processes.rights import VisitorsHouse
 from cti.office.processes.service import Cases, Moved
 from cti.office.timers.service import Timers
-from cti.refusal import Conflict, Invalid, NotAllowed, NotFound
 from cti.store.engine import Store
-from cti.store.scope import EVERYTHING, Scope
 from tests.cti.base.test_working_time import MONDAY, at
 from tests.cti.office.processes.small_house import OFFICE, delivered
 from tests.office import visitor

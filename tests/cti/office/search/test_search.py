@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from cti.base.scope import EVERYTHING, Scope
 from cti.office.search.service import PART_TOKENS, Findable, Hit, find, forget, keep
 from cti.store.engine import Store
-from cti.store.scope import EVERYTHING, Scope
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -19,19 +19,19 @@ from sqlalchemy import String
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from cti.identity.visitor import Visitor, system
+from cti.base.http.routes import Body
+from cti.base.refusal import Invalid, NotAllowed, NotFound
+from cti.base.scope import EVERYTHING, Scope
+from cti.base.visitor import Visitor, system
+from cti.office.records import Record, RecordQuery, Records, RecordView
+from cti.office.records.exporting import exported
+from cti.office.records.routes import record_routes
+from cti.office.records.sharing import ShareFields, WhomQuery
 from cti.office.sharing import Shared
 from cti.office.sharing.service import share, take_back
 from cti.office.timeline.entries import TimelineQuery
-from cti.records import Record, RecordQuery, Records, RecordView
-from cti.records.exporting import exported
-from cti.records.routes import record_routes
-from cti.records.sharing import ShareFields, WhomQuery
-from cti.refusal import Invalid, NotAllowed, NotFound
 from cti.store.columns import UtcDateTime
 from cti.store.engine import Store
-from cti.store.scope import EVERYTHING, Scope
-from cti.web.routes import Body
 from tests.office import office_on
 
 REGIONS = {"city": "320400", "east": "320404", "west": "320411", "village": "320404"}
@@ -204,7 +204,7 @@ async def in_file(papers: Papers, visitor: Visitor) -> set[str]:
 async def test_all_ways_to_a_record_agree_with_the_rule(
     papers: Papers, many: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cti.records.service.MANY", many)
+    monkeypatch.setattr("cti.office.records.service.MANY", many)
     dice = random.Random(f"whose {many}")
     made = await rows(papers, dice, 40)
     given = await shares(papers, dice, made, 50)

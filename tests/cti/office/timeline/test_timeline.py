@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.identity.visitor import Visitor
+from cti.base.refusal import Invalid, NotFound
+from cti.base.visitor import Visitor
+from cti.office.records import Office
 from cti.office.timeline.entries import Place, TimelineEntry, TimelineQuery
 from cti.office.timeline.sources import Subject
-from cti.records import Office
-from cti.refusal import Invalid, NotFound
-from tests.cti.records.conftest import CITY, EAST, LOOKER, WEST, office, trees
-from tests.cti.records.trees import TreeFields, Trees
+from tests.cti.office.records.conftest import CITY, EAST, LOOKER, WEST, office, trees
+from tests.cti.office.records.trees import TreeFields, Trees
 
 __all__ = ["office", "trees"]
 AT = "2026-01-01T00:00:00+00:00"

@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.bus import Bus
-from cti.clock import VirtualClock
-from cti.events import AlarmCleared, AlarmRaised, Event
+from cti.base.bus import Bus
+from cti.base.clock import VirtualClock
+from cti.base.events import AlarmCleared, AlarmRaised, Event
 from cti.office.timers.kinds import Due, TimerKind
 from cti.office.timers.schedule import Schedule, next_moment
 from cti.office.timers.service import LOOK_SECONDS, Timers

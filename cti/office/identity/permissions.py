@@ -1,0 +1,130 @@
+"""The core's permissions, how far a role reaches, and the roles that every hotline starts with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from cti.base.visitor import ALL
+
+PERMISSIONS: Mapping[str, str] = {
+    "agent.work": "接听电话",
+    "calls.international": "拨打国际长途",
+    "board.see": "查看实时监控",
+    "supervision.join": "监听、密语、强插、拦截",
+    "supervision.control": "强拆、强制座席状态",
+    "calls.see": "查看通话记录",
+    "calls.see_numbers": "查看完整号码",
+    "calls.export": "导出通话记录",
+    "recordings.listen": "播放录音",
+    "recordings.download": "下载录音",
+    "personal.see": "查看完整个人信息（姓名、地址、证件号）",
+    "personal.reveal": "逐条查看被遮盖的个人信息（记入审计）",
+    "people.see": "查看人员",
+    "people.manage": "管理人员",
+    "people.serve": "维护全部业务人员的账号（不限于本人拥有的权限）",
+    "organisations.manage": "管理机构",
+    "roles.manage": "管理角色与区域功能",
+    "roles.entrust": "定义和授予任何角色（不限于本人拥有的权限，不能授予本人）",
+    "keys.make": "创建本人的接口密钥",
+    "audit.see": "查看审计记录",
+    "system.see": "查看运行状态",
+    "system.manage": "修改系统设置、启停插件、备份、重启引擎",
+    "backups.download": "下载备份（含全部数据）",
+}
+"""Permissions of the core with their titles; plugins add those of their manifests."""
+
+
+class Reach(StrEnum):
+    """Whose rows a role reaches, the narrowest first."""
+
+    OWN = "own"
+    ORGANISATION = "organisation"
+    SUBTREE = "subtree"
+    REGION = "region"
+    ALL = "all"
+
+
+class Level(StrEnum):
+    """Whose people may have a role: those of the hotline's own region, of the counties in it, or both."""
+
+    ANY = "any"
+    CITY = "city"
+    COUNTY = "county"
+
+
+REACH_TITLES = {
+    Reach.OWN: "本人",
+    Reach.ORGANISATION: "本机构",
+    Reach.SUBTREE: "本机构及下级",
+    Reach.REGION: "本行政区域",
+    Reach.ALL: "全部",
+}
+LEVEL_TITLES = {Level.ANY: "市县通用", Level.CITY: "市级", Level.COUNTY: "县区级"}
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A role: its permissions (`*` is all), its reach and its level. `version` counts changes.
+
+    With `second_factor` nobody does anything with it before he has one.
+    """
+
+    name: str
+    title: str
+    permissions: frozenset[str]
+    reach: Reach
+    level: Level = Level.ANY
+    note: str = ""
+    second_factor: bool = False
+    version: int = 1
+
+
+GOVERNING = frozenset(
+    {
+        ALL,
+        "people.manage",
+        "people.serve",
+        "organisations.manage",
+        "roles.manage",
+        "roles.entrust",
+        "system.manage",
+        "audit.see",
+    }
+)
+"""Who has one of these governs others, or sees what they did: whose roles these are is the city's to say."""
+
+DUTIES: Mapping[str, str] = {"system.manage": "系统管理", "roles.manage": "安全管理", "audit.see": "安全审计"}
+"""What each of the three administrators (三员) has and the other two have not."""
+
+EXTENDED: Mapping[str, frozenset[str]] = {
+    "supervisor": frozenset({"calls.export"}),
+    "county_admin": frozenset({"calls.export"}),
+}
+"""Permissions that came later, and the first roles of hotlines of before that get them, once."""
+
+HIGHER = {*GOVERNING, "keys.make", "system.see", "backups.download", "calls.international"}
+AGENT = Role("agent", "座席", frozenset({"agent.work", "calls.see", "recordings.listen", "personal.reveal"}), Reach.OWN)
+SUPERVISOR = Role("supervisor", "班长", frozenset(PERMISSIONS) - HIGHER, Reach.SUBTREE)
+COUNTY_ADMIN = Role(
+    "county_admin",
+    "县区管理员",
+    SUPERVISOR.permissions | {"people.manage", "organisations.manage", "audit.see"},
+    Reach.REGION,
+    Level.COUNTY,
+)
+ADMIN = Role("admin", "管理员", frozenset({ALL}), Reach.ALL, Level.CITY)
+SYSTEM_ADMIN = Role(
+    "system_admin",
+    "系统管理员",
+    frozenset({"people.see", "people.manage", "people.serve", "organisations.manage", "system.see", "system.manage"}),
+    Reach.ALL,
+    Level.CITY,
+)
+SECURITY_ADMIN = Role(
+    "security_admin", "安全管理员", frozenset({"people.see", "roles.manage", "roles.entrust"}), Reach.ALL, Level.CITY
+)
+AUDIT_ADMIN = Role("audit_admin", "审计管理员", frozenset({"people.see", "audit.see"}), Reach.ALL, Level.CITY)
+FIRST_ROLES = (AGENT, SUPERVISOR, COUNTY_ADMIN, ADMIN, SYSTEM_ADMIN, SECURITY_ADMIN, AUDIT_ADMIN)
+"""They are always there; all but ADMIN can be changed. The last three divide ADMIN's duties (三员)."""

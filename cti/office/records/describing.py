@@ -1,0 +1,115 @@
+"""The usual screen of a service of records: its list with filters, its form, and what can be done with a row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cti.office.records.service import Records
+from cti.office.screens.description import Action, Column, Empty, Field, Filter, List, Tab, When
+from cti.office.screens.forms import columns_of, fields_of
+
+Service = type[Records[Any, Any, Any, Any]]
+PURPOSE = Filter(kind="text", key="purpose", title="查询事由")
+"""For who sees numbers and names masked and looks for one."""
+STATE = Filter(kind="flag", key="removed", title="已删除")
+
+
+def record_list(
+    service: Service,
+    base: str,
+    *,
+    columns: tuple[str, ...],
+    empty: Empty,
+    sorts: tuple[str, ...] = ("updated_at",),
+    filters: tuple[Filter, ...] = (),
+    row: tuple[Action, ...] = (),
+    bulk: tuple[Action, ...] = (),
+    search: str = "查找",
+    more_columns: tuple[Column, ...] = (),
+    imports: bool = True,
+) -> List:
+    """The list; `columns` are keys of the view, `search` are the words in the search field."""
+    edit = service.edit_permission
+    many = (
+        Action(
+            name="remove_many", title="删除", permission=edit, kind="confirm", path=f"{base}/bulk/remove",
+            tone="danger", confirm=f"删除所选{service.title}？删除后可以恢复。", done="已删除",
+        ),
+        Action(
+            name="restore_many", title="恢复", permission=edit, kind="confirm", path=f"{base}/bulk/restore",
+            confirm=f"恢复所选{service.title}？", done="已恢复",
+        ),
+    )  # fmt: skip
+    return List(
+        source=base,
+        columns=(*columns_of(service.view, *columns), *more_columns),
+        filters=(
+            Filter(kind="text", key="search", title=search, wide=True),
+            *filters,
+            *((PURPOSE,) if service.is_private else ()),
+            STATE,
+        ),
+        sort=service.sort,
+        sorts=sorts,
+        empty=empty,
+        export=f"{base}/export",
+        export_permission=service.export_permission,
+        actions=_taking_in(service, base) if imports else (),
+        bulk=(*bulk, *many),
+        row=(*row, *record_actions(service, base)),
+    )
+
+
+def record_actions(service: Service, base: str) -> tuple[Action, ...]:
+    """Edit, remove and restore one."""
+    edit, one = service.edit_permission, f"{base}/{{id}}"
+    there, gone = When(key="removed", among=(False,)), When(key="removed", among=(True,))
+    return (
+        Action(
+            name="edit", title="修改", permission=edit, kind="form", method="PUT", path=one, form=record_form(service),
+            form_source=one, when=there, done="已保存",
+        ),
+        Action(
+            name="remove", title="删除", permission=edit, kind="confirm", method="DELETE", path=one, tone="danger",
+            confirm=f"删除该{service.title}？删除后可以恢复。", when=there, done="已删除",
+        ),
+        Action(
+            name="restore", title="恢复", permission=edit, kind="confirm", path=f"{one}/restore",
+            confirm=f"恢复该{service.title}？", when=gone, done="已恢复",
+        ),
+    )  # fmt: skip
+
+
+def record_create(service: Service, base: str) -> Action:
+    """Add one."""
+    return Action(
+        name="create", title=f"新增{service.title}", permission=service.edit_permission, kind="form", path=base,
+        tone="primary", form=record_form(service), done="已新增",
+    )  # fmt: skip
+
+
+def timeline_tab(base: str) -> Tab:
+    """All that happened with a record, and when."""
+    return Tab(name="timeline", title="动态", kind="timeline", source=f"{base}/{{id}}/timeline")
+
+
+def record_form(service: Service) -> tuple[Field, ...]:
+    """The fields of adding and editing."""
+    return fields_of(service.fields)
+
+
+def _taking_in(service: Service, base: str) -> tuple[Action, ...]:
+    edit = service.edit_permission
+    file = Field(
+        key="file", title="表格文件", kind="file", required=True, accept=".xlsx",
+        help="第一行为列名，与导入模板相同；先预览，再导入",
+    )  # fmt: skip
+    return (
+        Action(
+            name="import", title="导入", permission=edit, kind="form", path=f"{base}/import",
+            preview=f"{base}/import/preview", form=(file,), done="导入完成",
+        ),
+        Action(
+            name="template", title="导入模板", permission=edit, kind="download", method="GET", path=f"{base}/template"
+        ),
+    )  # fmt: skip

@@ -1,0 +1,99 @@
+"""What every list of records can be asked for and answers, and the order of its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+import pydantic
+from sqlalchemy import ColumnElement, nulls_last
+from sqlalchemy.orm import InstrumentedAttribute
+
+from cti.base.http.routes import Page
+from cti.base.refusal import Invalid
+from cti.office.records.table import Record
+
+V = TypeVar("V")
+
+
+class RecordQuery(Page):
+    """Filters of a list: `sort` is a column's key, behind `-` descending; `removed` asks for what was removed.
+
+    `purpose` is why somebody looks for a number or name that he may not see.
+    """
+
+    sort: str = pydantic.Field(default="", max_length=40, title="排序")
+    search: str = pydantic.Field(default="", max_length=60, title="查找")
+    organisation: str = pydantic.Field(default="", max_length=40, title="机构")
+    purpose: str = pydantic.Field(default="", max_length=200, title="查询事由")
+    removed: bool = pydantic.Field(default=False, title="已删除")
+
+
+class RecordView(pydantic.BaseModel):
+    """What every record tells of itself; a module's view adds what its records are."""
+
+    id: str = pydantic.Field(title="编号")
+    organisation: str = pydantic.Field(title="所属机构")
+    region: str = pydantic.Field(title="行政区划")
+    created_at: datetime = pydantic.Field(title="创建时间")
+    updated_at: datetime = pydantic.Field(title="修改时间")
+    removed: bool = pydantic.Field(title="已删除")
+    version: int = pydantic.Field(title="版本")
+
+
+class RecordPage(pydantic.BaseModel, Generic[V]):
+    """A page of a list; `total` counts no further than 10,000."""
+
+    items: list[V]
+    total: int
+    page: int
+    size: int
+
+
+class Moment(pydantic.BaseModel):
+    """Something in the life of a record, for a timeline."""
+
+    at: datetime
+    title: str
+    text: str = ""
+    by: str = ""
+    tone: str = ""
+
+
+class Moments(pydantic.BaseModel):
+    """A page of a timeline, the newest first."""
+
+    items: list[Moment]
+    total: int
+    page: int
+    size: int
+
+
+class Failure(pydantic.BaseModel):
+    """A record for which it could not be done, and why."""
+
+    id: str
+    detail: str
+
+
+class BulkAnswer(pydantic.BaseModel):
+    """For how many records it was done."""
+
+    done: int
+    failed: list[Failure]
+
+
+def order_of(
+    table: type[Record], sorts: Mapping[str, InstrumentedAttribute[Any]], wanted: str
+) -> list[ColumnElement[Any]]:
+    """The order that `sort` asks for, made total by the id. Invalid when the list cannot be sorted so."""
+    key = wanted.removeprefix("-")
+    if key not in sorts:
+        raise Invalid("sort", f"不能按“{key}”排序", "sort")
+    down = wanted.startswith("-")
+    order: list[ColumnElement[Any]] = [column.desc() if down else column.asc() for column in (sorts[key], table.id)]
+    if sorts[key].property.columns[0].nullable:
+        # What has no value comes last on every database, whatever the order.
+        order[0] = nulls_last(order[0])
+    return order

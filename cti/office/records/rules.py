@@ -1,0 +1,128 @@
+"""What a module says of its records: their models, permissions, columns and rules. The rest is in `service`."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Hashable, Mapping
+from typing import Any, ClassVar, Generic, TypeVar
+
+import pydantic
+from pydantic_core import to_jsonable_python
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute, class_mapper
+
+from cti.base.visitor import Visitor
+from cti.office.numbering import Numbered
+from cti.office.records.drafts import drafts_of
+from cti.office.records.query import RecordQuery, RecordView
+from cti.office.records.table import Record
+from cti.office.sharing import Shared
+
+R = TypeVar("R", bound=Record)
+F = TypeVar("F", bound=pydantic.BaseModel)
+V = TypeVar("V", bound=RecordView)
+Q = TypeVar("Q", bound=RecordQuery)
+
+NOBODY = Visitor("", "", "", None, "", "")
+"""Sees everything masked, as the audit does."""
+
+
+class Rules(ABC, Generic[R, F, V, Q]):
+    """Records of `table`, told as `view`, filled in as `fields`, asked for by `query`.
+
+    `kind` names them in the audit and in codes of refusals, `title` to people; `see` and `edit` are permissions.
+    `sorts` maps keys to columns. Who sees `is_private` records, one or a page of whole ones,
+    is noted in the audit. `numbered` is the rule of their numbers, for a column that the view has too. `sharing` says
+    whose they are; by default those of an organisation, and of who made them where a role reaches its own only.
+    """
+
+    table: type[R]
+    fields: type[F]
+    view: type[V]
+    query: type[Q]
+    kind: ClassVar[str]
+    title: ClassVar[str]
+    see: ClassVar[str]
+    edit_permission: ClassVar[str]
+    export_permission: ClassVar[str]
+    sort: ClassVar[str] = "-updated_at"
+    numbered: ClassVar[Numbered | None] = None
+    sharing: ClassVar[Shared] = Shared()
+    is_private: ClassVar[bool] = False
+
+    def __init_subclass__(cls, **more: Any) -> None:
+        """To export is a right of its own, called as that to see: `citizens.see` has `citizens.export`."""
+        super().__init_subclass__(**more)
+        if "see" in cls.__dict__ and not hasattr(cls, "export_permission"):
+            cls.export_permission = f"{cls.see.removesuffix('.see')}.export"
+
+    @property
+    def sorts(self) -> Mapping[str, InstrumentedAttribute[Any]]:
+        """Columns that the list can be sorted by."""
+        return {"updated_at": self.table.updated_at, "created_at": self.table.created_at}
+
+    def sort_of(self, query: Q) -> str:
+        """The order of a query that asks for none: one that an index gives together with its filters."""
+        return self.sort
+
+    def limits(self, visitor: Visitor, query: Q) -> list[ColumnElement[bool]]:
+        """The conditions that the query's own filters make."""
+        return []
+
+    async def follow(self, session: AsyncSession, row: R) -> None:
+        """Bring rows of other tables into line with this one, in the transaction of its change."""
+
+    @abstractmethod
+    async def values(self, session: AsyncSession, body: F, row: R | None, organisation: str) -> dict[str, Any]:
+        """The columns that the body fills, checked; `row` is the record that is edited. Invalid, Conflict.
+
+        `organisation` is the one that the record will belong to.
+        """
+
+    def derived(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Columns that follow from others, such as blind indexes: no change of their own."""
+        return {}
+
+    def words(self, visitor: Visitor, row: R) -> dict[str, Any]:
+        """What the view has and the table has not, or not as this visitor may see it."""
+        return {}
+
+    async def shown_whole(self, session: AsyncSession, visitor: Visitor, row: R) -> V:
+        """The record with what only its own page shows."""
+        return self.shown(visitor, row)
+
+    def shown(self, visitor: Visitor, row: R) -> V:
+        """The record as the visitor may see it: the view's keys from the row's columns and from `words`."""
+        plain = {name: getattr(row, name) for name in self.view.model_fields if hasattr(row, name)}
+        return self.view.model_validate({**plain, "removed": row.removed_at is not None, **self.words(visitor, row)})
+
+    def told(self, row: R) -> dict[str, Any]:
+        """The record as the audit has it: masked, without what each change changes."""
+        return self.shown(NOBODY, row).model_dump(mode="json", exclude=set(RecordView.model_fields) - {"removed"})
+
+    def real(self, row: R) -> dict[str, Any]:
+        """The columns that people fill, unmasked and as JSON has them: by these the audit knows what changed."""
+        columns = [one.key for one in class_mapper(self.table).column_attrs]
+        values = {key: getattr(row, key) for key in columns if key not in (*Record.__annotations__, "version")}
+        derived = self.derived(values)
+        return {key: to_jsonable_python(value) for key, value in values.items() if key not in derived}
+
+    async def taken(self, session: AsyncSession, row: R | None, *limits: ColumnElement[bool]) -> bool:
+        """Whether another record, not removed, meets the conditions."""
+        wanted = select(self.table.id).where(*limits, self.table.removed_at.is_(None))
+        if row is not None:
+            wanted = wanted.where(self.table.id != row.id)
+        drafts = drafts_of(session)
+        claimed = drafts is not None and drafts.claim(limits)
+        return claimed or await session.scalar(wanted.limit(1)) is not None
+
+    def left(self, row: R) -> Mapping[Hashable, str | None]:
+        """What rows after this one in the same file may ask for, such as their parent: see `Drafts.fact`."""
+        return {}
+
+    async def check_removed(self, session: AsyncSession, row: R) -> None:
+        """Refuse to remove a record that others need. Conflict."""
+
+    async def check_restored(self, session: AsyncSession, row: R) -> None:
+        """Refuse to bring back a record whose place another has taken. Conflict."""

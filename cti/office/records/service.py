@@ -1,0 +1,388 @@
+"""The service of one kind of records: every module's own is a subclass that says what they are and adds its rules."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import msgspec
+import structlog
+from sqlalchemy import ColumnElement, false, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import class_mapper
+from sqlalchemy.orm.exc import StaleDataError
+
+from cti.base.clock import Clock
+from cti.base.ids import new_id
+from cti.base.refusal import Conflict, Invalid, NotFound, Refusal
+from cti.base.visitor import Visitor
+from cti.office.identity.audit import Audit
+from cti.office.identity.directory import Organisation, load_organisations
+from cti.office.identity.lookups import Lookups
+from cti.office.identity.masking import HIDDEN, SEE_NUMBERS, Disclosure
+from cti.office.numbering import Facts
+from cti.office.numbering import service as numbering
+from cti.office.numbering.service import Taken
+from cti.office.records.query import (
+    BulkAnswer,
+    Failure,
+    Moment,
+    Moments,
+    RecordPage,
+    order_of,
+)
+from cti.office.records.rules import F, Q, R, Rules, V
+from cti.office.screens.forms import columns_of
+from cti.office.sharing.rule import Way, given_in, within
+from cti.office.sharing.service import given_to
+from cti.office.timeline.changes import Changes
+from cti.office.timeline.entries import TimelinePage, TimelineQuery
+from cti.office.timeline.sources import Subject, Timelines, TimelineSource, page_of
+from cti.store.edits import edit, edits_of
+from cti.store.engine import Store
+from cti.store.listing import Listed, listed_in_ways
+
+log = structlog.get_logger(__name__)
+
+MOST_AT_ONCE = 500
+MANY = 2000
+"""Whoever was given more records than this has them looked for in the order of the list, not one by one."""
+PUBLIC = ("organisation", "region")
+"""Columns that say whose a record is: no view of the audit's has them, and nothing in them is masked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What services of records stand on. Rows made by the house itself belong to `organisation` in `region`."""
+
+    store: Store
+    clock: Clock
+    audit: Audit
+    organisation: str
+    region: str
+    lookups: Lookups
+    timelines: Timelines = field(default_factory=Timelines)
+
+
+class Records(Rules[R, F, V, Q]):
+    """The service of one kind of records."""
+
+    def __init__(self, office: Office) -> None:
+        self.office = office
+        office.audit.kinds.setdefault(self.kind, self.title)
+        self._listeners: list[Callable[[Sequence[str]], Awaitable[None] | None]] = []
+
+    def on_change(self, listener: Callable[[Sequence[str]], Awaitable[None] | None]) -> Callable[[], None]:
+        """Hear the ids of records that were made, changed, removed or restored, once that is stored."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    async def find(self, visitor: Visitor, query: Q) -> RecordPage[V]:
+        """A page of the records within reach."""
+        visitor.need(self.see)
+        await self.check_search(visitor, query)
+        async with self.office.store.reading() as session:
+            found = await self._listed(session, visitor, query)
+        if self.is_private:
+            await Disclosure(self.office.audit).seen(visitor, SEE_NUMBERS, self.kind, [row.id for row in found.rows])
+        items = [self.shown(visitor, row) for row in found.rows]
+        return RecordPage(items=items, total=found.total, page=query.page, size=query.size)
+
+    def wanted(self, visitor: Visitor, query: Q) -> tuple[list[ColumnElement[bool]], list[ColumnElement[Any]]]:
+        """The conditions and the order that a query means for a visitor."""
+        return [*self.readable(visitor), *self.filtered(visitor, query)], self._order(query)
+
+    def filtered(self, visitor: Visitor, query: Q) -> list[ColumnElement[bool]]:
+        """The conditions that a query makes, whoever asks."""
+        removed = self.table.removed_at
+        limits: list[ColumnElement[bool]] = [removed.is_not(None) if query.removed else removed.is_(None)]
+        if query.organisation:
+            limits.append(self.table.organisation == query.organisation)
+        return [*limits, *self.limits(visitor, query)]
+
+    def _order(self, query: Q) -> list[ColumnElement[Any]]:
+        return order_of(self.table, self.sorts, query.sort or self.sort_of(query))
+
+    async def _listed(self, session: AsyncSession, visitor: Visitor, query: Q) -> Listed[R]:
+        """The page: each way in which rows are the visitor's is gone by its own index."""
+        filters, ways = self.filtered(visitor, query), self.ways(visitor, self.see)
+        if len(ways) > 1 and self.sharing.given:
+            given = await given_to(session, self.kind, visitor, self.see, MANY + 1)
+            if given == 0:
+                del ways[-1]
+            elif given > MANY:
+                ways[-1] = [given_in(self.table, self.kind, visitor, self.see)]
+        limits = [[*way, *filters] for way in ways] or [[false()]]
+        return await listed_in_ways(
+            session, self.table, self.table.id, limits, self._order(query), query.page, query.size
+        )
+
+    async def check_search(self, visitor: Visitor, query: Q) -> None:
+        """Refuse to look for what the visitor sees masked, where he may not; see `cti.office.identity.lookups`."""
+
+    async def get(self, visitor: Visitor, id: str) -> V:
+        """One record, removed ones too; NotFound also for those out of reach."""
+        visitor.need(self.see)
+        async with self.office.store.reading() as session:
+            row = await self.row(session, visitor, id)
+            found = await self.shown_whole(session, visitor, row)
+        if self.is_private:
+            await self.office.audit.look(visitor, f"{self.kind}.seen", f"{self.kind}:{id}")
+        return found
+
+    async def changes(self, visitor: Visitor, id: str, page: int, size: int) -> Moments:
+        """Who changed what of one record, the newest first; as many as are known."""
+        visitor.need(self.see)
+        async with self.office.store.reading() as session:
+            row = await self.row(session, visitor, id)
+            edits = (await edits_of(session, row))[::-1]
+        names = {one.key: one.columns[0].doc or one.key for one in class_mapper(self.table).column_attrs}
+        said = [Moment(at=one.at, by=one.name, title=_edit_words(one.fields, names)) for one in edits]
+        said.append(Moment(at=row.created_at, title="创建"))
+        begin = (page - 1) * size
+        return Moments(items=said[begin : begin + size], total=len(said), page=page, size=size)
+
+    @cached_property
+    def sources(self) -> tuple[TimelineSource, ...]:
+        """What the timeline of these records has of its own; others add theirs to the office's."""
+        every = [one for model in (self.fields, self.view) for one in columns_of(model)]
+        return (Changes(tuple(every), self.office.audit.kinds),)
+
+    async def timeline(self, visitor: Visitor, id: str, query: TimelineQuery) -> TimelinePage:
+        """All that happened with one record, the newest first."""
+        visitor.need(self.see)
+        async with self.office.store.reading() as session:
+            row = await self.row(session, visitor, id)
+            sources = [*self.sources, *self.office.timelines.of(self.kind)]
+            return await page_of(session, Subject(self.kind, id, row.created_at, visitor), sources, query)
+
+    async def create(self, visitor: Visitor, body: F) -> V:
+        """A new record."""
+        visitor.need(self.edit_permission)
+        async with self._drawn(visitor, body) as number, self.changing() as session:
+            row = await self.insert(session, visitor, body, number)
+            await self.audit(session, visitor, "added", row.id, after=self.told(row))
+            found = self.shown(visitor, row)
+        await self.changed([row.id])
+        return found
+
+    async def edit(self, visitor: Visitor, id: str, version: int, body: F) -> V:
+        """Change a record that was read at `version`; Conflict `changed` says who was quicker."""
+        visitor.need(self.edit_permission)
+        async with self.changing() as session:
+            row = await self.row(session, visitor, id, lock=True)
+            if row.removed_at is not None:
+                raise Conflict("removed", f"该{self.title}已删除，请先恢复")
+            before, real = self.told(row), self.real(row)
+            owner = {"organisation": row.organisation}
+            if (organisation := getattr(body, "organisation", None)) and organisation != row.organisation:
+                owner = await self._owner(session, visitor, organisation)
+            values = {**owner, **await self.values(session, body, row, owner["organisation"])}
+            await self.apply(session, visitor, row, version, values)
+            if both := self.differences((before, real), (self.told(row), self.real(row)), id):
+                await self.audit(session, visitor, "edited", id, *both)
+            found = await self.shown_whole(session, visitor, row)
+        await self.changed([id])
+        return found
+
+    async def remove(self, visitor: Visitor, id: str) -> None:
+        """Take a record out of the lists."""
+        await self._set_removed(visitor, id, True)
+
+    async def restore(self, visitor: Visitor, id: str) -> None:
+        """Bring a removed record back."""
+        await self._set_removed(visitor, id, False)
+
+    async def bulk(self, ids: Iterable[str], work: Callable[[str], Awaitable[object]]) -> BulkAnswer:
+        """Do the same for many, each on its own; what is refused for one stops no other."""
+        done, failed = 0, []
+        for id in dict.fromkeys(ids):
+            try:
+                await work(id)
+                done += 1
+            except Refusal as refusal:
+                failed.append(Failure(id=id, detail=refusal.detail))
+        return BulkAnswer(done=done, failed=failed)
+
+    # ── whose records are whose ──────────────────────────────────────────────────────────────────────────────────
+
+    def ways(self, visitor: Visitor, permission: str, *, writing: bool = False) -> list[Way]:
+        """The ways in which rows are a visitor's by a permission: `sharing`, and what a module adds to it."""
+        house = self.office.organisation
+        return self.sharing.ways(self.table, self.kind, visitor, permission, house=house, writing=writing)
+
+    def readable(self, visitor: Visitor, permission: str = "") -> list[ColumnElement[bool]]:
+        """The condition on the rows that a visitor may read; `permission` is the one to do it by, else `see`."""
+        return [within(self.ways(visitor, permission or self.see))]
+
+    def writable(self, visitor: Visitor, permission: str = "") -> list[ColumnElement[bool]]:
+        """The condition on the rows that he may change, by `edit_permission` where none is given."""
+        return [within(self.ways(visitor, permission or self.edit_permission, writing=True))]
+
+    async def readable_of(self, session: AsyncSession, visitor: Visitor, ids: Iterable[str]) -> set[str]:
+        """Those of some records that a visitor may read."""
+        wanted = select(self.table.id).where(self.table.id.in_(list(ids)), *self.readable(visitor))
+        return set(await session.scalars(wanted))
+
+    # ── what a module's own verbs are made of ────────────────────────────────────────────────────────────────────
+
+    async def row(
+        self, session: AsyncSession, visitor: Visitor, id: str, *, lock: bool = False, permission: str = ""
+    ) -> R:
+        """The row, locked in a writing session; NotFound also for those that he may not read, locked: not change.
+
+        `permission` is the one to change it by, where that is not `edit_permission`.
+        """
+        limits = self.writable(visitor, permission) if lock else self.readable(visitor)
+        wanted = select(self.table).where(self.table.id == id, *limits)
+        if lock:
+            wanted = wanted.with_for_update(of=self.table).execution_options(populate_existing=True)
+        found = await session.scalar(wanted)
+        if found is None:
+            raise NotFound(f"no_{self.kind}", f"{self.title}不存在")
+        return found
+
+    async def insert(self, session: AsyncSession, visitor: Visitor, body: F, number: Taken | None = None) -> R:
+        """A new row in the session, with its number: the one that was drawn, or else the next."""
+        row = await self.drafted(session, visitor, body)
+        if self.numbered is not None:
+            if number is None:
+                facts = Facts(row.organisation, row.region, row.created_at)
+                number = await numbering.take(session, self.kind, self.numbered, facts, visitor.name, row.id)
+            else:
+                await numbering.give(session, number, row.id)
+            setattr(row, self.numbered.column, number.number)
+        session.add(row)
+        await session.flush()
+        await self.follow(session, row)
+        return row
+
+    async def drafted(self, session: AsyncSession, visitor: Visitor, body: F) -> R:
+        """A new row that is not yet anywhere, with all rules asked: a session that reads is enough."""
+        owner = await self._owner(session, visitor, getattr(body, "organisation", None) or "")
+        values = await self.values(session, body, None, owner["organisation"])
+        now = self.office.clock.wall()
+        made: Callable[..., R] = self.table
+        return made(
+            id=new_id(),
+            created_by=visitor.person,
+            created_at=now,
+            updated_at=now,
+            **{**owner, **values, **self.derived(values)},
+        )
+
+    async def apply(
+        self, session: AsyncSession, visitor: Visitor, row: R, version: int, values: Mapping[str, Any]
+    ) -> None:
+        """Change a locked row; Conflict when it was read at another version than it has."""
+        if row.version == version and any(getattr(row, name) != value for name, value in values.items()):
+            row.updated_at = self.office.clock.wall()
+            for name, value in self.derived(values).items():
+                setattr(row, name, value)
+        if await edit(session, row, version, values, visitor, self.office.clock.wall()):
+            await self.follow(session, row)
+
+    async def audit(
+        self,
+        session: AsyncSession,
+        visitor: Visitor,
+        action: str,
+        id: str,
+        before: dict[str, Any] | None = None,
+        after: dict[str, Any] | None = None,
+    ) -> None:
+        """An entry of the audit about a record."""
+        await self.office.audit.write(session, visitor, f"{self.kind}.{action}", f"{self.kind}:{id}", before, after)
+
+    def differences(
+        self, before: tuple[dict[str, Any], dict[str, Any]], after: tuple[dict[str, Any], dict[str, Any]], id: str
+    ) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        """What changed, before and after, as the audit has it; None when nothing did.
+
+        Each is what was told (masked) and what is real, by key. What is real decides: two names that look alike once
+        masked are a change, and each stands there masked with a keyed hash, by which it can be proved and not guessed.
+        """
+        keys = [
+            key
+            for key in {**before[0], **before[1]}
+            if before[1].get(key) != after[1].get(key) or before[0].get(key) != after[0].get(key)
+        ]
+        if not keys:
+            return None
+        old, new = ({key: self._hidden(*said, key, id) for key in keys} for said in (before, after))
+        return old, new
+
+    def _hidden(self, told: dict[str, Any], real: dict[str, Any], key: str, id: str) -> Any:
+        if key not in real or key in PUBLIC or told.get(key) == real[key]:
+            return real[key] if key in PUBLIC else told.get(key)
+        shown, said = told.get(key, HIDDEN), msgspec.json.encode(real[key]).decode()
+        return {"shown": shown, "hash": self.office.audit.digest(self.kind, id, key, said)}
+
+    async def changed(self, ids: Sequence[str]) -> None:
+        """Tell the listeners; one that fails does not make the change undone."""
+        for listener in list(self._listeners):
+            try:
+                if (waiting := listener(ids)) is not None:
+                    await waiting
+            except Exception:
+                log.exception("listener of records failed", kind=self.kind)
+
+    @asynccontextmanager
+    async def changing(self) -> AsyncIterator[AsyncSession]:
+        """A writing session that turns what the database finds out at the end into a refusal."""
+        try:
+            async with self.office.store.writing() as session:
+                yield session
+        except StaleDataError:
+            raise Conflict("changed", f"该{self.title}已被他人修改，请刷新后重试") from None
+        except IntegrityError:
+            raise Conflict("taken", f"已有相同的{self.title}") from None
+
+    @asynccontextmanager
+    async def _drawn(self, visitor: Visitor, body: F) -> AsyncIterator[Taken | None]:
+        """The number of a record that will be, where such are drawn beforehand."""
+        rule = self.numbered
+        if rule is None or rule.gapless:
+            yield None
+            return
+        async with self.office.store.reading() as session:
+            # What is refused at once takes none.
+            row = await self.drafted(session, visitor, body)
+        facts = Facts(row.organisation, row.region, row.created_at)
+        async with numbering.drawn(self.office.store, self.kind, rule, facts, visitor.name) as taken:
+            yield taken
+
+    async def _owner(self, session: AsyncSession, visitor: Visitor, organisation: str) -> dict[str, str]:
+        name = organisation or visitor.organisation
+        if not name:
+            return {"organisation": self.office.organisation, "region": self.office.region}
+        # An import asks for the same ones again and again.
+        known: dict[str, Organisation] = session.info.setdefault("organisations", {})
+        if name not in known:
+            known.update(await load_organisations(session))
+        found = known.get(name)
+        if found is None or not visitor.reach(self.edit_permission).covers(found.name, found.region):
+            raise Invalid("no_organisation", "机构不存在", "organisation")
+        return {"organisation": found.name, "region": found.region}
+
+    async def _set_removed(self, visitor: Visitor, id: str, removed: bool) -> None:
+        visitor.need(self.edit_permission)
+        async with self.changing() as session:
+            row = await self.row(session, visitor, id, lock=True)
+            if (row.removed_at is not None) == removed:
+                return
+            await (self.check_removed if removed else self.check_restored)(session, row)
+            values = {"removed_at": self.office.clock.wall() if removed else None}
+            await self.apply(session, visitor, row, row.version, values)
+            await self.audit(session, visitor, "removed" if removed else "restored", id, after=self.told(row))
+        await self.changed([id])
+
+
+def _edit_words(fields: Sequence[str], names: Mapping[str, str]) -> str:
+    if fields == ["removed_at"]:
+        return "删除或恢复"
+    return f"修改了{'、'.join(names.get(one, one) for one in fields)}"

@@ -1,0 +1,43 @@
+"""Screens as data: what the console shows of a module, described by the module itself in its `screens.py`."""
+
+from cti.office.screens.description import (
+    Action,
+    Chart,
+    Choice,
+    Column,
+    Detail,
+    Empty,
+    Field,
+    Filter,
+    Group,
+    List,
+    Option,
+    Screen,
+    Series,
+    Tab,
+    Tile,
+    When,
+)
+from cti.office.screens.forms import columns_of, fields_of, form
+
+__all__ = [
+    "Action",
+    "Chart",
+    "Choice",
+    "Column",
+    "Detail",
+    "Empty",
+    "Field",
+    "Filter",
+    "Group",
+    "List",
+    "Option",
+    "Screen",
+    "Series",
+    "Tab",
+    "Tile",
+    "When",
+    "columns_of",
+    "fields_of",
+    "form",
+]

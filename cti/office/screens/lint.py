@@ -1,0 +1,188 @@
+"""Compares screens with the routes of the house: a path that nothing answers, a column that no answer has, a form that
+its route refuses, an action offered to those who may not do it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from cti.base.http.routes import PUBLIC, SIGNED_IN, Endpoint
+from cti.office.screens.description import Action, Column, Detail, Field, Filter, List, Screen, Tab
+
+PERIOD = ("from", "to")
+PAGING = ("page", "size")
+Schema = Mapping[str, Any]
+Held = frozenset[str]
+"""The permissions of those to whom something is offered."""
+
+
+def problems(screens: Sequence[Screen], endpoints: Iterable[Endpoint]) -> list[str]:
+    """Each as `screen NAME: place: what is wrong`."""
+    lint = _Lint(list(endpoints), {one.name for one in screens})
+    return [f"screen {one.name}: {said}" for one in screens for said in lint.screen(one)]
+
+
+class _Lint:
+    def __init__(self, endpoints: list[Endpoint], names: set[str]) -> None:
+        self._endpoints = endpoints
+        self._names = names
+
+    def screen(self, one: Screen) -> Iterator[str]:
+        held = frozenset({one.permission})
+        if one.list is not None:
+            yield from self._list("list", one.list, held)
+        if one.detail is not None:
+            yield from self._detail(one.detail, held)
+        if one.create is not None:
+            yield from self._action("create", one.create, held)
+        yield from self._filters("filters", one.filters, None, held)
+        for title, source in [(chart.title, chart.source) for chart in one.charts]:
+            yield from self._get(title, source, held)
+        for tile in one.tiles:
+            yield from self._get(tile.title, tile.source, held)
+
+    def _list(self, place: str, one: List, held: Held) -> Iterator[str]:
+        found = self._find("GET", one.source)
+        if found is None:
+            yield f"{place}: no route answers GET {one.source}"
+            return
+        yield from _allowed(f"{place}: GET {one.source}", found, held)
+        asked = set(found.query.model_json_schema()["properties"]) if found.query is not None else set()
+        for key in PAGING:
+            if key not in asked:
+                yield f"{place}: GET {one.source} takes no {key}"
+        yield from self._filters(place, one.filters, asked, held)
+        if one.sorts and "sort" not in asked:
+            yield f"{place}: GET {one.source} takes no sort"
+        row = _row(found)
+        if row is not None:
+            yield from self._columns(place, one.columns, row)
+            shown_when = [action.when.key for action in one.row if action.when is not None]
+            for key in (one.id, *one.sorts, *([one.sort.removeprefix("-")] if one.sort else []), *shown_when):
+                if key not in row:
+                    yield f"{place}: rows of {one.source} have no {key}"
+        if one.export:
+            yield from self._get(f"{place}: export", one.export, held | {one.export_permission})
+        for action in (*one.actions, *one.bulk, *one.row):
+            yield from self._action(place, action, held)
+
+    def _filters(self, place: str, filters: Sequence[Filter], asked: set[str] | None, held: Held) -> Iterator[str]:
+        for one in filters:
+            for key in PERIOD if one.kind == "period" else (one.key,):
+                if asked is not None and key not in asked:
+                    yield f"{place}: filter {one.key}: the source takes no {key}"
+            if one.options_from:
+                yield from self._get(f"{place}: filter {one.key}", one.options_from, held)
+
+    def _columns(self, place: str, columns: Sequence[Column], row: Schema) -> Iterator[str]:
+        for one in columns:
+            for key in (one.key, *([one.better] if one.better else [])):
+                if key not in row:
+                    yield f"{place}: column {one.key}: the source answers no {key}"
+            if one.link and one.link not in self._names:
+                yield f"{place}: column {one.key}: there is no screen {one.link}"
+
+    def _detail(self, one: Detail, held: Held) -> Iterator[str]:
+        found = self._find("GET", one.source)
+        if found is None:
+            yield f"detail: no route answers GET {one.source}"
+            return
+        yield from _allowed(f"detail: GET {one.source}", found, held)
+        record = _properties(found)
+        for key in (one.title, one.subtitle, one.tags):
+            if key is not None and record is not None and key not in record:
+                yield f"detail: GET {one.source} answers no {key}"
+        for tab in one.tabs:
+            yield from self._tab(tab, record, held | {tab.permission} if tab.permission else held)
+        for action in one.actions:
+            yield from self._action("detail", action, held)
+
+    def _tab(self, one: Tab, record: Schema | None, held: Held) -> Iterator[str]:
+        place = f"tab {one.name}"
+        if record is not None:
+            yield from self._columns(place, one.fields, record)
+        if one.list is not None:
+            yield from self._list(place, one.list, held)
+        if one.source is not None:
+            yield from self._get(place, one.source, held)
+
+    def _action(self, place: str, one: Action, held: Held) -> Iterator[str]:
+        place = f"{place}: action {one.name}"
+        held = held | {one.permission} if one.permission else held
+        if one.kind != "link":
+            found = self._find("GET" if one.kind == "download" else one.method, one.path)
+            if found is None:
+                yield f"{place}: no route answers {one.method} {one.path}"
+            else:
+                yield from _allowed(f"{place}: {one.method} {one.path}", found, held)
+                yield from self._form(place, one.form, found, held)
+        if one.form_source:
+            yield from self._get(place, one.form_source, held)
+        if one.preview:
+            found = self._find("POST", one.preview)
+            if found is None:
+                yield f"{place}: no route answers POST {one.preview}"
+            else:
+                yield from _allowed(f"{place}: POST {one.preview}", found, held)
+
+    def _form(self, place: str, fields: Sequence[Field], found: Endpoint, held: Held) -> Iterator[str]:
+        taken = set(found.body.model_json_schema()["properties"]) if found.body is not None else None
+        for one in fields:
+            if taken is not None and one.key not in taken:
+                yield f"{place}: field {one.key}: {found.route.method} {found.route.path} takes no such field"
+            if one.options_from:
+                yield from self._get(f"{place}: field {one.key}", one.options_from, held)
+
+    def _get(self, place: str, path: str, held: Held) -> Iterator[str]:
+        found = self._find("GET", path)
+        if found is None:
+            yield f"{place}: no route answers GET {path}"
+        else:
+            yield from _allowed(f"{place}: GET {path}", found, held)
+
+    def _find(self, method: str, path: str) -> Endpoint | None:
+        parts = path.partition("?")[0].split("/")
+        fitting = [
+            (one, shape)
+            for one in self._endpoints
+            if one.route.method == method and _fits(shape := one.route.path.split("/"), parts)
+        ]
+        return min(fitting, key=lambda pair: sum(part.startswith("{") for part in pair[1]))[0] if fitting else None
+
+
+def _fits(route: list[str], path: list[str]) -> bool:
+    return len(route) == len(path) and all(
+        one == part or (one.startswith("{") and part != "") for one, part in zip(route, path, strict=True)
+    )
+
+
+def _allowed(place: str, found: Endpoint, held: Held) -> Iterator[str]:
+    needed = found.route.permission
+    if needed not in (PUBLIC, SIGNED_IN, *held):
+        yield f"{place} needs {needed}, but is offered to {' and '.join(sorted(held))}"
+
+
+def _properties(found: Endpoint) -> dict[str, Schema] | None:
+    """What the answer has, by key; None where the route does not say."""
+    if found.answer is None:
+        return None
+    whole = found.answer.json_schema(mode="serialization")
+    return _followed(whole, whole).get("properties")
+
+
+def _row(found: Endpoint) -> dict[str, Schema] | None:
+    if found.answer is None:
+        return None
+    whole = found.answer.json_schema(mode="serialization")
+    items = _followed(whole, whole).get("properties", {}).get("items", {}).get("items")
+    return None if items is None else _followed(items, whole).get("properties")
+
+
+def _followed(schema: Schema, whole: Schema) -> Schema:
+    reference = schema.get("$ref", "")
+    if not (name := re.fullmatch(r"#/\$defs/(.+)", reference)):
+        return schema
+    found: Schema = whole["$defs"][name[1]]
+    return found

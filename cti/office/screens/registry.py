@@ -1,0 +1,117 @@
+"""All screens of the running house: the core's and those of the plugins that run."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from cti.base.visitor import Visitor
+from cti.office.screens.description import Action, Detail, Group, List, Screen, Tab
+
+GROUPS = (
+    Group(name="work", title="工作台", icon="headset", order=10),
+    Group(name="calls", title="通话", icon="phone", order=20),
+    Group(name="citizens", title="市民与通讯录", icon="contact", order=30),
+    Group(name="flows", title="语音流程", icon="workflow", order=50),
+    Group(name="people", title="人员与权限", icon="users", order=80),
+    Group(name="system", title="系统", icon="settings", order=90),
+)
+"""The menu's headings; a plugin's `screens.py` may add more as `GROUPS`."""
+
+T = TypeVar("T", bound=Group | Screen)
+
+
+def read_screens(package: str, host: object = None) -> tuple[tuple[Screen, ...], tuple[Group, ...]]:
+    """What `screens.py` of a package describes: `SCREENS`, or what its function `screens` makes of the host.
+
+    A package without the file has none; LookupError when the file has neither.
+    """
+    name = f"{package}.screens"
+    if importlib.util.find_spec(name) is None:
+        return (), ()
+    module = importlib.import_module(name)
+    groups: tuple[Group, ...] = getattr(module, "GROUPS", ())
+    if (made := getattr(module, "screens", None)) is not None:
+        return tuple(made(host)), groups
+    if not hasattr(module, "SCREENS"):
+        raise LookupError(f"{name}: neither SCREENS nor screens(host)")
+    return tuple(module.SCREENS), groups
+
+
+class Screens:
+    """Knows who may see which."""
+
+    def __init__(self) -> None:
+        self._screens: dict[str, Screen] = {}
+        self._groups: dict[str, Group] = {one.name: one for one in GROUPS}
+
+    def add(self, screens: Sequence[Screen], groups: Sequence[Group] = ()) -> Callable[[], None]:
+        """Add screens and headings; returns the undo. ValueError when a name is taken or a heading is missing."""
+        added_groups, added = _fresh(groups, self._groups), _fresh(screens, self._screens)
+        known = {**self._groups, **added_groups}
+        for one in screens:
+            if one.group not in known:
+                raise ValueError(f"screen {one.name}: there is no group {one.group}")
+        self._groups.update(added_groups)
+        self._screens.update(added)
+
+        def undo() -> None:
+            for name in added:
+                self._screens.pop(name, None)
+            for name in added_groups:
+                self._groups.pop(name, None)
+
+        return undo
+
+    @property
+    def all(self) -> list[Screen]:
+        """Every screen, in the order of the menu."""
+        return sorted(self._screens.values(), key=lambda one: (self._groups[one.group].order, one.order, one.name))
+
+    def seen_by(self, visitor: Visitor) -> tuple[list[Group], list[Screen]]:
+        """The headings and screens that a visitor may use, with the actions that he may do."""
+        screens = [_permitted(one, visitor) for one in self.all if visitor.may(one.permission)]
+        used = {one.group for one in screens}
+        groups = sorted(self._groups.values(), key=lambda one: (one.order, one.name))
+        return [one for one in groups if one.name in used], screens
+
+
+def _fresh(given: Sequence[T], present: dict[str, T]) -> dict[str, T]:
+    found: dict[str, T] = {}
+    for one in given:
+        if one.name in present or one.name in found:
+            raise ValueError(f"two {type(one).__name__.lower()}s are named {one.name}")
+        found[one.name] = one
+    return found
+
+
+def _permitted(screen: Screen, visitor: Visitor) -> Screen:
+    create = screen.create if screen.create and _may(visitor, screen.create) else None
+    detail = _detail(screen.detail, visitor) if screen.detail else None
+    shown = _list(screen.list, visitor) if screen.list else None
+    return screen.model_copy(update={"create": create, "detail": detail, "list": shown})
+
+
+def _list(found: List, visitor: Visitor) -> List:
+    kept = {name: _actions(getattr(found, name), visitor) for name in ("actions", "bulk", "row")}
+    export = found.export if not found.export_permission or visitor.may(found.export_permission) else None
+    return found.model_copy(update={**kept, "export": export})
+
+
+def _detail(found: Detail, visitor: Visitor) -> Detail:
+    tabs = tuple(_tab(one, visitor) for one in found.tabs if not one.permission or visitor.may(one.permission))
+    return found.model_copy(update={"tabs": tabs, "actions": _actions(found.actions, visitor)})
+
+
+def _tab(found: Tab, visitor: Visitor) -> Tab:
+    return found.model_copy(update={"list": _list(found.list, visitor)}) if found.list else found
+
+
+def _actions(actions: tuple[Action, ...], visitor: Visitor) -> tuple[Action, ...]:
+    return tuple(one for one in actions if _may(visitor, one))
+
+
+def _may(visitor: Visitor, action: Action) -> bool:
+    return not action.permission or visitor.may(action.permission)

@@ -1,0 +1,353 @@
+"""The engine: everything of one node but the switch itself, put together in the order in which it depends.
+
+`python -m cti.process.app DATA` (started by `hotline run`). Exit code 2 says that the settings are wrong: trying again
+is no use. SIGTERM drains: callers who hear a prompt or type are given `DRAIN_SECONDS` to get to a safe place, then the
+legs are left to the switch, whose dialplan brings them to the next engine.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+import uvloop
+
+from cti.base import logs
+from cti.base.bus import Bus
+from cti.base.call import CallState
+from cti.base.ciphers.cipher import KeyProblem
+from cti.base.clock import Clock, LoopClock
+from cti.base.documents import DocumentError
+from cti.base.events import Event, QueueChanged, SwitchUp
+from cti.base.number_plan import NumberPlan
+from cti.base.owner_only import owner_only
+from cti.base.settings import Settings
+from cti.office.configuring import api as settings_api
+from cti.office.configuring.service import SettingsDesk
+from cti.office.identity.api import IdentityApi
+from cti.office.identity.demo import make_demo
+from cti.office.identity.directory import Organisation
+from cti.office.identity.elsewhere import follow
+from cti.office.identity.oidc import OpenIdProvider
+from cti.office.identity.people import People
+from cti.office.identity.service import Identity
+from cti.office.jobs.api import JobsApi
+from cti.office.jobs.service import Jobs
+from cti.office.messages import Messages
+from cti.office.messages.api import InboxApi
+from cti.office.messages.inbox import Inbox
+from cti.office.messages.live import InboxLive
+from cti.office.messages.service import SWEEP, SWEEP_CRON
+from cti.office.records.service import Office
+from cti.office.screens import api as screens_api
+from cti.office.screens.registry import Screens, read_screens
+from cti.office.timers.schedule import Schedule
+from cti.office.timers.service import Timers
+from cti.plugins import House, PluginHost, Services, survey
+from cti.plugins.api import PluginsApi
+from cti.plugins.migrating import migrate_with_plugins
+from cti.process import house_screens, sign_of_life
+from cti.process.health import Health
+from cti.process.mirror import Mirror, publisher_command
+from cti.process.supervisor import ASKED, LIFE_FD
+from cti.process.upkeep.api import UpkeepApi
+from cti.process.upkeep.backups import Backups
+from cti.process.upkeep.condition import Condition
+from cti.process.upkeep.restarting import Restart
+from cti.store.calls import StoredCalls
+from cti.store.engine import Store
+from cti.store.journal import Journal
+from cti.store.recordings import RecordingStore
+from cti.telephony.calls import Calls
+from cti.telephony.consult import Consultations
+from cti.telephony.doorway import Doorway
+from cti.telephony.emergency import Emergencies
+from cti.telephony.handover import Handover
+from cti.telephony.interruption import Interruptions
+from cti.telephony.intruders import Intruders
+from cti.telephony.lines import HouseLines
+from cti.telephony.outgoing import Outgoing
+from cti.telephony.provisioning import Provisioning
+from cti.telephony.reconcile import Reconciler
+from cti.telephony.supervise import Supervision
+from cti.telephony.switch.installation import Installation, SwitchMissing, find_installation
+from cti.telephony.switch.port import SwitchControl
+from cti.telephony.switch.registrar import Registrar
+from cti.telephony.talk import Talks
+from cti.telephony.trunks import Trunks
+from cti.telephony.ways_out import WaysOut
+from cti.web.host import Web
+from cti.web.kept_answers import KeptAnswers
+
+log = structlog.get_logger(__name__)
+
+ROOT = Path(__file__).resolve().parents[2]
+DRAIN_SECONDS = 5.0
+LANGUAGE = "zh"
+LIFE_SECONDS = 2.0
+GARBAGE = (20_000, 20, 20)
+"""Objects made before a young collection, and how many of those before an older one."""
+CONSOLE = ROOT / "softphone" / "web" / "dist"
+
+
+@dataclass(slots=True)
+class Engine:
+    """A running engine."""
+
+    settings: Settings
+    clock: Clock
+    bus: Bus
+    services: Services
+    journal: Journal
+    calls: Calls
+    plugins: PluginHost
+    web: Web
+    health: Health
+    restart: Restart
+
+    async def drain(self, seconds: float = DRAIN_SECONDS) -> None:
+        """Wait until nobody hears a prompt or types, at most `seconds`."""
+        self.health.draining = True
+        deadline = self.clock.now() + seconds
+        busy = (CallState.ARRIVED, CallState.IN_FLOW)
+        while self.clock.now() < deadline and any(call.state in busy for call in self.calls.open):
+            await asyncio.sleep(0.1)
+
+
+@asynccontextmanager
+async def engine(
+    settings: Settings, switch: SwitchControl | None = None, installation: Installation | None = None
+) -> AsyncIterator[Engine]:
+    """Build and start an engine; leaving stops it, legs stay on the switch. Raises DocumentError, SwitchMissing."""
+    async with AsyncExitStack() as stack:
+        clock, bus, services = LoopClock(), Bus(), Services()
+        house = House(settings, clock, bus, services)
+        plugins, broken = survey(ROOT)
+        settings.check_names({*(plugin.name for plugin in plugins), *broken})
+
+        store = await Store.open(settings.house.database, settings.data, settings.house.cryptography)
+        stack.push_async_callback(store.close)
+        broken |= await migrate_with_plugins(store, plugins)
+        journal = Journal.start(store, bus.publish)
+        stack.push_async_callback(journal.close)
+        bus.subscribe(Event, journal.append)
+        call_store, recordings = StoredCalls(store), RecordingStore(store)
+
+        house_settings = settings.house
+        top = Organisation(house_settings.organisation, house_settings.organisation_title, house_settings.region, None)
+        titles = {name: title for plugin in plugins for name, title in plugin.manifest.permissions.items()}
+        grants: dict[str, set[str]] = {}
+        for plugin in plugins:
+            for role, names in plugin.manifest.grants.items():
+                grants.setdefault(role, set()).update(names)
+        identity = await Identity.open(
+            store,
+            bus,
+            clock,
+            top,
+            titles,
+            settings=house_settings.accounts,
+            grants=grants,
+            sealing=house_settings.audit,
+        )
+        stack.callback(identity.close)
+        for name, provider in house_settings.oidc.items():
+            identity.providers.add(name, OpenIdProvider(provider, clock))
+        sealing = asyncio.create_task(identity.seals.run(), name="seals of the audit")
+        stack.callback(sealing.cancel)
+        await make_demo(identity, settings.data, house_settings.organisation)
+        people = identity.people
+        installation = installation or find_installation(settings)
+        if switch is None:
+            switch = installation.control(LANGUAGE)
+        registrar = Registrar(bus, clock)
+        provisioning = Provisioning(
+            people, registrar, switch, installation, bus, both_families=house_settings.switch.both_families
+        )
+        trunks = Trunks(settings.house.trunks, bus, clock)
+        ways = WaysOut(trunks, house_settings.area, people.visitor_of)
+        reconciler = Reconciler(installation.books(), call_store, journal, switch.name)
+        plan = NumberPlan(settings.house.numbers)
+        calls = Calls(switch, registrar, bus, clock, journal, reconciler, plan, sign_of_life.last(settings.data))
+        intruders = Intruders(
+            house_settings.switch,
+            switch,
+            provisioning.block,
+            lambda: trunks.senders() | {*house_settings.http.proxies},
+            bus,
+            clock,
+        )
+        calls.switch_events.listen(intruders.hear)
+        talks = Talks(calls)
+        handover = Handover(calls, talks)
+        health = Health(bus, calls, journal, settings.data)
+        web = Web(
+            identity.sessions,
+            keys=identity.keys,
+            console=CONSOLE,
+            health=health.report,
+            registry=health.registry,
+            settings=house_settings.http,
+            answers=KeptAnswers(store, clock),
+            clock=clock,
+        )
+        web.add(IdentityApi(identity, web.hub.end_session).routes())
+        host = PluginHost(house)
+        screens, jobs, desk = Screens(), Jobs(store, clock, bus), SettingsDesk(settings, store, identity.audit)
+        timers = Timers(store, clock, bus)
+        condition = Condition(health, calls, journal, store, house_settings, bus, clock)
+        backups, restart = Backups(store, jobs, identity.audit, clock), Restart(calls, health, identity.audit)
+        schedule = Schedule(timers, store, clock)
+        messages, inbox = Messages(store, clock, timers, house_settings.messages), Inbox(store, clock)
+        bell = InboxLive(messages, inbox, web.hub)
+        stack.push_async_callback(bell.close)
+        screens.add(house_screens.SCREENS)
+        screens.add(*read_screens("cti.office.identity"))
+        for offer in house_screens.SECTIONS:
+            desk.offer(offer)
+        for routes in (
+            screens_api.routes(screens),
+            settings_api.routes(desk),
+            PluginsApi(host, store, identity.audit).routes(),
+            JobsApi(jobs, store, identity.audit).routes(),
+            UpkeepApi(health, condition, backups, restart).routes(),
+            InboxApi(messages, inbox).routes(),
+        ):
+            web.add(routes)
+        house_top = house_settings.organisation, house_settings.region
+        office = Office(store, clock, identity.audit, *house_top, identity.lookups)
+        for kind, service in (
+            (Store, store),
+            (Journal, journal),
+            (StoredCalls, call_store),
+            (RecordingStore, recordings),
+            (Identity, identity),
+            (Office, office),
+            (People, people),
+            (SwitchControl, switch),
+            (Registrar, registrar),
+            (Provisioning, provisioning),
+            (Trunks, trunks),
+            (NumberPlan, plan),
+            (HouseLines, HouseLines(plan, trunks, provisioning)),
+            (Calls, calls),
+            (Doorway, calls.sessions.doorway),
+            (Talks, talks),
+            (Interruptions, Interruptions(calls, talks, bus)),
+            (Handover, handover),
+            (Consultations, Consultations(calls, talks, handover)),
+            (WaysOut, ways),
+            (Emergencies, Emergencies(calls, talks, ways)),
+            (Outgoing, Outgoing(calls, talks, trunks, ways, journal.flushed)),
+            (Supervision, Supervision(calls, talks)),
+            (Health, health),
+            (Condition, condition),
+            (Web, web),
+            (Screens, screens),
+            (Jobs, jobs),
+            (Timers, timers),
+            (Schedule, schedule),
+            (Messages, messages),
+            (SettingsDesk, desk),
+        ):
+            services.provide(kind, service)
+
+        calls.restore(await call_store.load_open())
+        reconciler.follow(bus, calls.open)
+        bus.subscribe(
+            SwitchUp, lambda _: calls.background(calls.after_gap.take_back(), "take back from the emergency queue")
+        )
+        await reconciler.start(calls.after_gap.enter_past)
+        health.plugins = host
+        # Callers wait in silence or with music until sessions are served: nothing else stands before that.
+        await host.start_first(plugins, broken)
+        stack.push_async_callback(host.stop)
+        await provisioning.start()
+        elsewhere = asyncio.create_task(follow(settings.data, bus, clock), name="people changed elsewhere")
+        stack.callback(elsewhere.cancel)
+        await switch.start(calls.sessions.run, calls.switch_events.hear)
+        stack.push_async_callback(switch.stop)
+        log.info("calls are served")
+        await host.start_rest()
+        await jobs.start()
+        stack.push_async_callback(jobs.stop)
+        await schedule.every(SWEEP, "清理过期消息", SWEEP_CRON, messages.sweep)
+        await timers.start()
+        stack.push_async_callback(timers.stop)
+        if settings.house.broker.enabled:
+            mirror = Mirror(publisher_command(settings.data))
+            await mirror.start()
+            stack.push_async_callback(mirror.stop)
+            stack.callback(journal.on_stored(mirror.tell))
+            stack.callback(bus.subscribe(QueueChanged, mirror.tell_figures))
+        await web.start(house_settings.http.host, house_settings.http.port)
+        stack.push_async_callback(web.stop)
+        yield Engine(settings, clock, bus, services, journal, calls, host, web, health, restart)
+        await journal.flushed()
+
+
+async def _live(descriptor: int, data: Path) -> None:
+    """Tell the supervisor that the loop turns, and the next engine that it did."""
+    while True:
+        await asyncio.sleep(LIFE_SECONDS)
+        sign_of_life.give(data)
+        with suppress(BrokenPipeError):
+            # A supervisor that was killed: the calls go on.
+            os.write(descriptor, b"alive\n")
+
+
+async def main(data: Path) -> int:
+    """Run until SIGTERM; returns the exit code."""
+    # Callers wait: what is made at the start stays, and looking through it meanwhile would take a fifth of the time.
+    gc.disable()
+    try:
+        settings = Settings.load(data)
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stop.set)
+        descriptor = int(os.environ.get(LIFE_FD, "-1"))
+        life = asyncio.create_task(_live(descriptor, data)) if descriptor >= 0 else None
+        async with engine(settings) as running:
+            # What was made at the start stays: looking through it again and again would cost each call its part.
+            gc.collect()
+            gc.freeze()
+            gc.set_threshold(*GARBAGE)
+            gc.enable()
+            if life is not None:
+                os.write(descriptor, b"ready\n")
+                running.restart.end = stop.set
+            await stop.wait()
+            await running.drain()
+        if life is not None:
+            life.cancel()
+        if running.restart.is_asked:
+            return ASKED
+    except DocumentError as error:
+        log.error("settings refused", problems=[str(problem) for problem in error.problems])
+        for problem in error.problems:
+            print(problem, file=sys.stderr)
+        return 2
+    except KeyProblem as error:
+        log.error("data cannot be opened", reason=str(error))
+        print(error, file=sys.stderr)
+        return 2
+    except SwitchMissing as error:
+        log.error("no switch", reason=str(error))
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    logs.configure(Path(sys.argv[1]))
+    with owner_only():
+        sys.exit(uvloop.run(main(Path(sys.argv[1]))))

@@ -1,0 +1,131 @@
+"""The MQTT broker beside the engine: who may do what there, and the program that does it, on loopback.
+
+The engine's user may publish below `hotline/` and nobody else may; readers may subscribe. It is a Mosquitto, which
+`HOTLINE_MOSQUITTO` names or the machine has; without one `cti.process.embedded_broker`, which costs more. `python -m
+cti.process.broker DATA` writes rules and passwords for a Mosquitto of the city's own; one that is named in the
+settings (or an EMQX) is used instead, and none is started.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import pwd
+import re
+import secrets
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+USER, READER = "hotline", "reader"
+TREE = "hotline/"
+FILES = {USER: "mqtt", READER: "mqtt-reader"}
+HOST = "127.0.0.1"
+CLIENTS = 200
+EMBEDDED = "cti.process.embedded_broker"
+_OLDEST = 2
+"""Mosquitto's major version: its password file is another one before."""
+_ROUNDS, _SALT_BYTES = 101, 12
+"""As `mosquitto_passwd` has them; what protects our passwords is that they are random."""
+
+
+def credentials(data: Path, user: str = USER) -> tuple[str, str]:
+    """User and password, made at the first asking; the file is readable by us alone.
+
+    `hotline` is the engine, which publishes; `reader` is whoever listens.
+    """
+    path = data / "secrets" / FILES[user]
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(24), "ascii")
+    return user, path.read_text("ascii").strip()
+
+
+def may(user: str | None, topic: str, *, publishes: bool) -> bool:
+    """The rule: the engine publishes in its own tree, readers subscribe there; the broker's own topics are nobody's."""
+    if not topic.startswith(TREE):
+        return False
+    return user == USER if publishes else user in (USER, READER)
+
+
+def mosquitto_acl() -> str:
+    """The same rule as Mosquitto's `acl_file` reads it."""
+    return f"user {USER}\ntopic readwrite {TREE}#\n\nuser {READER}\ntopic read {TREE}#\n"
+
+
+def mosquitto_password(user: str, password: str) -> str:
+    """A line of Mosquitto's `password_file`: `USER:$7$rounds$salt$hash`, PBKDF2 with SHA-512."""
+    salt = os.urandom(_SALT_BYTES)
+    found = hashlib.pbkdf2_hmac("sha512", password.encode(), salt, _ROUNDS)
+    return f"{user}:$7${_ROUNDS}${base64.b64encode(salt).decode()}${base64.b64encode(found).decode()}\n"
+
+
+def write_for_mosquitto(data: Path) -> tuple[Path, Path]:
+    """Write Mosquitto's `acl_file` and `password_file`; returns both."""
+    passwords = "".join(mosquitto_password(*credentials(data, user)) for user in FILES)
+    return _written(data / "secrets/mosquitto.acl", mosquitto_acl()), _written(
+        data / "secrets/mosquitto.passwords", passwords
+    )
+
+
+def mosquitto_configuration(data: Path, port: int) -> str:
+    """For one that is our child: on loopback, with our rules, and nothing kept on the disk.
+
+    Started by root it stays root, as the engine does: the files that it reads are ours alone.
+    """
+    acl, passwords = write_for_mosquitto(data)
+    lines = [
+        f"listener {port} {HOST}",
+        f"max_connections {CLIENTS}",
+        "allow_anonymous false",
+        f"password_file {passwords}",
+        f"acl_file {acl}",
+        "persistence false",
+        "sys_interval 0",
+        "set_tcp_nodelay true",
+        "log_dest stderr",
+        *(f"log_type {kind}" for kind in ("error", "warning", "notice")),
+        "connection_messages false",
+        "log_timestamp_format %Y-%m-%dT%H:%M:%S",
+    ]
+    if os.geteuid() == 0:
+        lines.append(f"user {pwd.getpwuid(0).pw_name}")
+    return "\n".join(lines) + "\n"
+
+
+def find_mosquitto() -> Path | None:
+    """The Mosquitto that `HOTLINE_MOSQUITTO` names, else the machine's own; None: neither, or none that serves."""
+    named = os.environ.get("HOTLINE_MOSQUITTO")
+    paths = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"])
+    found = named or shutil.which("mosquitto", path=paths)
+    return Path(found) if found and _serves(Path(found)) else None
+
+
+def command(data: Path, port: int, mosquitto: Path | None) -> list[str]:
+    """What to start; what a Mosquitto reads is written."""
+    if mosquitto is None:
+        return [sys.executable, "-m", EMBEDDED, str(data), str(port)]
+    return [str(mosquitto), "-c", str(_written(data / "secrets/mosquitto.conf", mosquitto_configuration(data, port)))]
+
+
+def _serves(program: Path) -> bool:
+    try:
+        done = subprocess.run([program, "-h"], capture_output=True, text=True, timeout=10, check=False)  # noqa: S603
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    version = re.search(r"mosquitto version (\d+)\.", done.stdout)
+    return version is not None and int(version[1]) >= _OLDEST
+
+
+def _written(path: Path, text: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.touch(mode=0o600)
+    path.write_text(text, "ascii")
+    return path
+
+
+if __name__ == "__main__":
+    print(*write_for_mosquitto(Path(sys.argv[1])), sep="\n")

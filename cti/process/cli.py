@@ -1,0 +1,99 @@
+"""`hotline`: the command line. Parts and plugins add their own commands in a module `commands` of their package."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import importlib
+import importlib.util
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from cti.base import logs
+from cti.base.cli_settings import data_folder
+from cti.base.documents import DocumentError
+from cti.base.owner_only import owner_only
+from cti.base.settings import Settings
+from cti.plugins import PluginError, find_plugins, in_order, survey
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="hotline", description="The engine of a 12345 government hotline.")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _add_own(commands)
+    for package in [
+        "cti.process.watching",
+        "cti.office.identity",
+        "cti.store",
+        "cti.process.baseline",
+        *(plugin.package for plugin in survey(ROOT)[0]),
+    ]:
+        _add_of(package, commands)
+    parsed = parser.parse_args(arguments)
+    logs.configure(json=False)
+    try:
+        with owner_only():
+            return int(parsed.run(parsed) or 0)
+    except DocumentError as error:
+        for problem in error.problems:
+            print(problem, file=sys.stderr)
+        return 2
+    except PluginError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # Whoever reads has had enough (`| head`): what is left in the buffer must not complain at the end either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def _add_own(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    run = commands.add_parser("run", help="start the hotline and stop it cleanly on Ctrl-C")
+    run.set_defaults(run=_run)
+    check = commands.add_parser("check", help="check settings, manifests, imports, plugins and screens")
+    check.set_defaults(run=_check)
+
+
+def _add_of(package: str, commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    try:
+        if importlib.util.find_spec(f"{package}.commands") is not None:
+            importlib.import_module(f"{package}.commands").add_commands(commands)
+    except Exception as error:
+        # `hotline run` must work also when one of thirty plugins is broken.
+        print(f"{package}: its commands are left out: {type(error).__name__}: {error}", file=sys.stderr)
+
+
+def _run(_: argparse.Namespace) -> int:
+    from cti.process.welcome import run_hotline
+
+    return asyncio.run(run_hotline(data_folder()))
+
+
+def _check(_: argparse.Namespace) -> int:
+    from cti.base.run_lock import is_running
+    from cti.process.before_start import address_problems, port_problems, setting_problems
+    from cti.process.dry_run import findings
+    from cti.process.house_rules import broken_imports
+
+    plugins = find_plugins(ROOT)
+    in_order(plugins)
+    settings = Settings.load(data_folder())
+    settings.check_names({plugin.name for plugin in plugins})
+    wrong = setting_problems(settings, plugins)
+    wrong += address_problems(settings) if is_running(settings.data) else port_problems(settings)
+    problems = [*map(str, wrong), *broken_imports(ROOT, plugins), *asyncio.run(findings(settings))]
+    for problem in problems:
+        print(problem)
+    print(f"{len(plugins)} plugins: {', '.join(plugin.name for plugin in plugins)}; {len(problems)} problems")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

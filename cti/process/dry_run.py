@@ -1,0 +1,53 @@
+"""The whole house started on scratch data, without a switch and without callers, to see whether its parts fit."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from cti.base.events import Event
+from cti.base.http.routes import PUBLIC, SIGNED_IN
+from cti.base.settings import HttpSettings, Settings
+from cti.office.identity.service import Identity
+from cti.office.screens import lint
+from cti.office.screens.registry import Screens
+from cti.plugins.checking import checks_of
+from cti.process.app import Engine, engine
+from cti.telephony.switch.scripted_installation import ScriptedInstallation
+
+
+@asynccontextmanager
+async def dry_house(settings: Settings) -> AsyncIterator[Engine]:
+    """A house with these settings, but with a database, a state directory and a port of its own. DocumentError."""
+    with tempfile.TemporaryDirectory(prefix="hotline-check-") as scratch:
+        dry = settings.on(Path(scratch))
+        own = {
+            "database": None,
+            "http": HttpSettings(port=1).model_copy(update={"port": 0}),
+            "broker": settings.house.broker.model_copy(update={"enabled": False}),
+        }
+        dry.house = settings.house.model_copy(update=own)
+        async with engine(dry, installation=ScriptedInstallation()) as running:
+            yield running
+
+
+async def findings(settings: Settings) -> list[str]:
+    """What is wrong with plugins that do not start or hear what their manifests do not say, and with screens and routes
+    that do not fit each other.
+    """
+    async with dry_house(settings) as house:
+        found = [f"plugin {name}: {reason}" for name, reason in house.plugins.failed.items()]
+        for host in house.plugins.hosts:
+            if host.reads_settings and checks_of(host.plugin) is None:
+                found.append(f"plugin {host.plugin.name}: has settings and no module checks, so they are not checked")
+            unsaid = host.heard - set(host.plugin.manifest.hears) - {Event.__name__}
+            found += [
+                f"plugin {host.plugin.name}: hears {name}, its manifest does not say so" for name in sorted(unsaid)
+            ]
+        known = {PUBLIC, SIGNED_IN, *house.services.need(Identity).permissions}
+        for one in house.web.endpoints:
+            if one.route.permission not in known:
+                found.append(f"route {one.route.method} {one.route.path}: no permission {one.route.permission}")
+        return found + lint.problems(house.services.need(Screens).all, house.web.endpoints)

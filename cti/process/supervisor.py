@@ -1,0 +1,287 @@
+"""`hotline run`: starts the switch, the broker and the engine, watches them, and stops what it started.
+
+The switch and the engine are processes of their own: an engine that dies or hangs is started again while the calls
+go on. An engine tells that it lives by a line each two seconds on a pipe; after `HUNG_SECONDS` of silence it is killed.
+
+A supervisor that is killed leaves all of them running, and the calls go on. The next one adopts the switch and the
+broker, if they are what it would start itself, and starts an engine of its own, which takes up the calls; what it
+cannot use it ends. What cannot start at all ends the hotline with the reason.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import structlog
+
+from cti.base import priority
+from cti.base.owner_only import tighten
+from cti.base.run_lock import LOCK, RunLock, StartRefused
+from cti.base.settings import Settings
+from cti.process import broker
+from cti.process.before_start import BROKER_PORTS, SWITCH_PORTS, port_problems
+from cti.process.confinement import is_possible, needed_to_start, starting_only
+from cti.process.processes import Adopted, Identity, Register, Running, end
+from cti.telephony.switch.installation import Installation
+from cti.telephony.switch.secrets import forget_control_secret
+
+log = structlog.get_logger(__name__)
+
+HUNG_SECONDS = 20.0
+FIRST_SECONDS = 90.0
+"""Until its first line, an engine reads its code and makes prompts and accounts: slow on a busy machine."""
+STOP_SECONDS = 10.0
+RESTART_SECONDS = (0, 0, 0.5, 1, 2, 5)
+"""By how often it ended in a row: at once after the first time, for callers wait."""
+LONGEST_TRIES = 3
+"""So often a process may end before the hotline has run once: then it cannot start, and trying on is no use."""
+STOP_ORDER = ("engine", "broker", "switch")
+"""The engine first: it writes what it knows; then what it stands on."""
+ASKED = 75
+"""The exit code of an engine that was asked to make place for a new one: that is started at once, nothing is wrong."""
+LIFE_FD = "HOTLINE_LIFE_FD"
+"""The environment variable that gives an engine the pipe on which it tells `ready` and `alive`."""
+
+
+@dataclass(slots=True)
+class Child:
+    """A process that is kept running. `purpose` is all that makes another one of no use in its place."""
+
+    name: str
+    command: list[str]
+    environment: Mapping[str, str] = field(default_factory=dict)
+    nice: int = 0
+    purpose: str = ""
+    process: Running | None = None
+    failures: int = 0
+    told: float = 0.0
+    ready: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class Supervisor:
+    """Keeps the hotline's processes running."""
+
+    def __init__(self, settings: Settings, installation: Installation, say: Callable[[str], None]) -> None:
+        self._settings = settings
+        self._data = settings.data
+        self._installation = installation
+        self._say = say
+        self._stopping = False
+        self.refused = False
+        """Whether it ended because something cannot start."""
+        self._register = Register(settings.data)
+        self._has_run = False
+        self._children: list[Child] = []
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def run(self, on_ready: Callable[[], None]) -> None:
+        """Until SIGINT or SIGTERM; StartRefused when another one runs on the same data, or a port is not free."""
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, stop.set)
+        with RunLock(self._data / LOCK):
+            if closed := tighten(self._data):
+                log.warning("files of the hotline were open to others, and are no more", count=closed)
+            await self._prepare()
+            for child in self._children:
+                self._tasks.append(asyncio.create_task(self._keep(child)))
+            ready = asyncio.create_task(self._tell_ready(on_ready))
+            try:
+                await stop.wait()
+                self._say("stopping …")
+            finally:
+                ready.cancel()
+                await self._stop()
+
+    async def _prepare(self) -> None:
+        house, switch = self._settings.house, self._installation.program
+        self._children = [
+            Child("switch", list(switch.command), switch.environment, priority.SWITCH, house.switch.model_dump_json()),
+            Child("engine", [sys.executable, "-m", "cti.process.app", str(self._data)], nice=priority.ENGINE),
+        ]
+        if house.broker.enabled and house.broker.url is None:
+            mosquitto = broker.find_mosquitto()
+            if mosquitto is None:
+                log.info("no Mosquitto: the embedded broker is started, which costs more")
+            command = broker.command(self._data, house.broker.port, mosquitto)
+            self._children.insert(1, Child("broker", command, purpose=house.broker.model_dump_json()))
+        await self._adopt()
+        held = [
+            one
+            for child, held in (("switch", SWITCH_PORTS), ("broker", BROKER_PORTS))
+            for one in held
+            if any(found.name == child and found.process is not None for found in self._children)
+        ]
+        if problems := port_problems(self._settings, held):
+            raise StartRefused("\n".join(str(problem) for problem in problems))
+        if not any(one.name == "switch" and one.process is not None for one in self._children):
+            forget_control_secret(self._data)
+        self._installation.prepare()
+
+    def _confined(self, child: Child) -> Callable[[], None] | None:
+        """The switch may start no other program, whoever talks it into one; where the kernel cannot, that is told."""
+        if not is_possible():
+            log.warning("the switch may start programs: this kernel has no landlock")
+            return None
+        return starting_only(needed_to_start(Path(child.command[0])))
+
+    async def _adopt(self) -> None:
+        """Take over what a killed supervisor left, or end it: two of a kind would fight over ports and calls."""
+        children = {child.name: child for child in self._children}
+        for name, identity in sorted(self._register.left().items(), key=lambda one: STOP_ORDER.index(one[0])):
+            try:
+                process = Adopted(identity)
+            except ProcessLookupError:
+                continue
+            child = children.get(name)
+            if child is not None and name != "engine" and identity.purpose == _purpose(child):
+                self._say(f"the {name} of the last start still runs (process {identity.pid}): it is kept")
+                child.process = process
+                self._register.runs(name, identity)
+                continue
+            self._say(f"the {name} of the last start still runs (process {identity.pid}): it is ended")
+            try:
+                await end(process, STOP_SECONDS)
+            except PermissionError:
+                raise StartRefused(f"process {identity.pid} belongs to another user: end it first") from None
+
+    async def _tell_ready(self, on_ready: Callable[[], None]) -> None:
+        for child in self._children:
+            if child.name == "engine":
+                await child.ready.wait()
+                self._has_run = True
+                on_ready()
+
+    # ── one child ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _keep(self, child: Child) -> None:
+        while not self._stopping:
+            began = time.monotonic()
+            code = await self._run_once(child)
+            if self._is_stopping():
+                return
+            if code == ASKED and child.name == "engine":
+                child.failures = 0
+                self._say("the engine is started anew, as somebody asked")
+                continue
+            child.failures = 0 if time.monotonic() - began > 60 else child.failures + 1
+            if code == 2 and child.name == "engine" and not self._has_run:
+                # Wrong settings do not get better by trying again; once calls go on, the switch keeps them meanwhile.
+                self._refuse(child, "refused to start")
+                return
+            if not self._has_run and child.failures >= LONGEST_TRIES:
+                self._refuse(child, f"does not start: it ended {child.failures} times")
+                return
+            delay = RESTART_SECONDS[min(child.failures, len(RESTART_SECONDS) - 1)]
+            log.error("process ended", process=child.name, code=code, restart_in=delay)
+            self._register.stands_still(child.name, f"ended (code {code}), for the {child.failures}. time in a row")
+            self._say(f"{child.name} ended (code {code}), starting it again in {delay} s; see {self._log_of(child)}")
+            await asyncio.sleep(delay)
+
+    def _refuse(self, child: Child, why: str) -> None:
+        """Stop everything: what cannot start does not get better by trying again."""
+        self.refused = True
+        said = self._log_of(child).read_text("utf-8", "replace").splitlines()
+        self._say("\n".join(line for line in said[-20:] if not line.startswith("{")))
+        self._say(f"the {child.name} {why}; see {self._log_of(child)}")
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    def _is_stopping(self) -> bool:
+        return self._stopping
+
+    def _log_of(self, child: Child) -> Path:
+        return self._data / "logs" / f"{child.name}.log"
+
+    async def _run_once(self, child: Child) -> int:
+        if child.process is not None:
+            # Adopted: when it has ended, one of our own is started.
+            code = await child.process.wait()
+            child.process = None
+            return code
+        reader, writer = os.pipe()
+        environment = {**os.environ, **child.environment}
+        if child.name == "engine":
+            environment[LIFE_FD] = str(writer)
+        path = self._log_of(child)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("ab") as output:
+            # A session of its own: Ctrl-C in the terminal reaches only us, and we stop the others in order.
+            process = await asyncio.create_subprocess_exec(
+                *child.command,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                env=environment,
+                start_new_session=True,
+                pass_fds=(writer,) if child.name == "engine" else (),
+                preexec_fn=self._confined(child) if child.name == "switch" else None,
+            )
+        child.process = process
+        os.close(writer)
+        self._register.runs(child.name, Identity.of(process.pid, child.command, _purpose(child)))
+        if child.nice and not priority.take(child.nice, process.pid):
+            log.info("runs at the priority of all others: no permission", process=child.name)
+        watching = asyncio.create_task(self._watch(child, reader))
+        try:
+            code = await process.wait()
+            child.process = None
+            return code
+        finally:
+            watching.cancel()
+            await asyncio.gather(watching, return_exceptions=True)
+
+    async def _watch(self, child: Child, reader: int) -> None:
+        loop = asyncio.get_running_loop()
+        child.told = time.monotonic()
+        if child.name != "engine":
+            os.close(reader)
+            child.ready.set()
+            return
+        stream = asyncio.StreamReader()
+        transport, _ = await loop.connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(stream), os.fdopen(reader, "rb", 0)
+        )
+        patience = FIRST_SECONDS
+        try:
+            while True:
+                try:
+                    async with asyncio.timeout(patience):
+                        line = await stream.readline()
+                except TimeoutError:
+                    if child.process is not None:
+                        log.error("engine hangs: killed", seconds=patience)
+                        child.process.kill()
+                    return
+                if not line:
+                    return
+                if line == b"ready\n":
+                    child.ready.set()
+                    patience = HUNG_SECONDS
+        finally:
+            transport.close()
+
+    # ── the end ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _stop(self) -> None:
+        self._stopping = True
+        for child in sorted(self._children, key=lambda one: STOP_ORDER.index(one.name)):
+            if child.process is not None and not await end(child.process, STOP_SECONDS):
+                log.warning("process killed", process=child.name)
+            self._register.stands_still(child.name, "")
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+def _purpose(child: Child) -> str:
+    """What a child was started for: one that listens elsewhere, or is another program, is another one."""
+    return hashlib.sha256(repr((child.command, sorted(child.environment.items()), child.purpose)).encode()).hexdigest()

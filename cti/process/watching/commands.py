@@ -1,0 +1,130 @@
+"""`hotline calls` and `hotline watch`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Coroutine
+from datetime import datetime
+from typing import Any
+
+from cti.base.business_time import ZONE
+from cti.base.cli_settings import data_folder, server_url
+from cti.base.settings import Settings
+from cti.office.identity.demo import SUPERVISOR_NO
+from cti.office.identity.first_things import demo_password
+from cti.process.watching.client import CannotAsk, Client, on_this_machine, signed_in
+
+
+def add_commands(commands: Any) -> None:
+    """Add both."""
+    calls = commands.add_parser("calls", help="calls and their stories: events, CDR, recording, satisfaction")
+    calls.add_argument("call", nargs="?", help="a call's id: tells its whole story; `last` is the newest call")
+    calls.add_argument("--number", default="", help="caller's number, or its last four digits")
+    calls.add_argument("--agent", default="", help="agent number")
+    calls.add_argument("--queue", default="", help="queue")
+    calls.add_argument("--size", type=int, default=20, help="how many (default 20)")
+    calls.add_argument("--page", type=int, default=1)
+    calls.add_argument("--json", action="store_true", help="as JSON")
+    _add_login(calls)
+    calls.set_defaults(run=lambda args: _ask(args, _calls))
+    watch = commands.add_parser("watch", help="the live story of calls, agents and queues")
+    watch.add_argument("--json", action="store_true", help="one JSON object an event")
+    _add_login(watch)
+    watch.set_defaults(run=lambda args: _ask(args, _watch))
+
+
+def _add_login(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--url", default=None, help="the console's address (default: this machine's)")
+    parser.add_argument("--login", default=None)
+    parser.add_argument("--password", default=os.environ.get("HOTLINE_PASSWORD", ""))
+
+
+def _ask(args: argparse.Namespace, work: Any) -> int:
+    async def run() -> int:
+        url, demo = args.url or server_url(), demo_password()
+        if args.login or demo:
+            asked = signed_in(url, args.login or SUPERVISOR_NO, args.password if args.login else demo)
+        else:
+            asked = on_this_machine(url, Settings.load(data_folder()), SUPERVISOR_NO)
+        async with asked as client:
+            answer: Coroutine[Any, Any, int] = work(client, args)
+            return await answer
+
+    try:
+        return asyncio.run(run())
+    except CannotAsk as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+async def _calls(client: Client, args: argparse.Namespace) -> int:
+    if args.call:
+        call = args.call
+        if call == "last":
+            newest = (await client.get("/api/calls", size=1))["items"]
+            if not newest:
+                raise CannotAsk("there is no call yet")
+            call = newest[0]["id"]
+        found = await client.get(f"/api/calls/{call}")
+        print(json.dumps(found, ensure_ascii=False, indent=2) if args.json else story(found))
+        return 0
+    query = {"number": args.number, "agent": args.agent, "queue": args.queue, "size": args.size, "page": args.page}
+    found = await client.get("/api/calls", **query)
+    if args.json:
+        print(json.dumps(found, ensure_ascii=False, indent=2))
+        return 0
+    for one in found["items"]:
+        print(_row(one))
+    print(f"{found['total']} calls" + ("" if found["items"] else " (none yet: try `hotline call 12345`)"))
+    return 0
+
+
+def _row(one: dict[str, Any]) -> str:
+    agents = ",".join(one["agents"]) or "-"
+    rated = one["satisfaction"] or "-"
+    return (
+        f"{one['id']}  {_clock(one['arrived_at'], date=True)}  {one['caller']:<12} → {one['called']}  "
+        f"{one['reason'] or one['state']:<15} queue {one['queue'] or '-':<10} agents {agents:<10} "
+        f"wait {one['wait_seconds']:.0f} s  talk {one['talk_seconds']:.0f} s  rated {rated}  "
+        f"recordings {len(one['recordings'])}"
+    )
+
+
+def story(found: dict[str, Any]) -> str:
+    """A call's whole story as text."""
+    lines = [_row(found), "", "events"]
+    lines += [f"  {_clock(one['at'])}  {one['type']:<18} {_details(one['details'])}" for one in found["events"]]
+    lines += ["", "cdr of the switch"]
+    lines += [
+        f"  {_clock(one['started_at'])}  leg {one['leg']}  {one['disposition']:<10} {one['seconds']:.1f} s"
+        for one in found["cdr"]
+    ]
+    lines += ["", "recordings"]
+    lines += [f"  {one}  /api/recordings/{one}/audio" for one in found["recordings"]]
+    return "\n".join(lines)
+
+
+async def _watch(client: Client, args: argparse.Namespace) -> int:
+    async for message in client.follow("story"):
+        change = message.get("change")
+        if change is None:
+            continue
+        if args.json:
+            print(json.dumps(change, ensure_ascii=False), flush=True)
+        else:
+            who = change.get("call", "")[-6:] or change["details"].get("agent") or change["details"].get("queue", "")
+            print(f"{_clock(change['at'])}  {who:<8} {change['type']:<18} {_details(change['details'])}", flush=True)
+    return 0
+
+
+def _details(details: dict[str, Any]) -> str:
+    return "  ".join(f"{key} {value}" for key, value in details.items() if value not in ("", None, []))
+
+
+def _clock(text: str, *, date: bool = False) -> str:
+    at = datetime.fromisoformat(text).astimezone(ZONE)
+    return at.strftime("%m-%d %H:%M:%S" if date else "%H:%M:%S.%f")[: None if date else -3]

@@ -1,0 +1,136 @@
+"""After a time in which nobody looked, because the engine or the connection was dead: what became of calls and legs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+import structlog
+
+from cti.base.call import Call, CallState, EndReason, Leg, LegState, Party
+from cti.base.ids import new_id
+from cti.base.number import Number
+from cti.base.number_plan import NumberPlan
+from cti.telephony.switch.port import (
+    Connected,
+    LegGone,
+    LegHungUp,
+    LegPickedUp,
+    LegSnapshot,
+    SwitchRecord,
+    SwitchUnavailable,
+    TalkStretch,
+)
+
+if TYPE_CHECKING:
+    from cti.telephony.calls import Calls
+
+log = structlog.get_logger(__name__)
+
+
+class SwitchBooks(Protocol):
+    """The switch's own records of legs that ended."""
+
+    def end_of(self, leg: str) -> datetime | None:
+        """When a leg ended, or None when the switch did not live to write it."""
+
+    def talks_of(self, leg: str) -> Sequence[TalkStretch]:
+        """When a leg was in a talk, oldest first."""
+
+    def was_in_emergency(self, leg: str) -> bool:
+        """Whether the switch's own queue had the leg last."""
+
+
+class AfterGap:
+    """Brings the open calls up to what the switch and its books say."""
+
+    def __init__(self, calls: Calls, books: SwitchBooks, plan: NumberPlan, last_alive: datetime | None = None) -> None:
+        self._calls = calls
+        self._books = books
+        self._plan = plan
+        self.blind_since = last_alive
+        """When the switch was seen last; None while it is seen, or nobody knows."""
+        self.lost_at: datetime | None = None
+        """When the switch of the legs that are `SwitchLost` was seen last."""
+
+    def resync(self, event: Connected) -> None:
+        """End the calls and legs that are gone, and take up the legs that were dialled unseen."""
+        if event.restarted:
+            self.lost_at = self.blind_since
+        existing = {leg.leg for leg in event.legs}
+        for found in event.legs:
+            call = self._calls.find(found.call)
+            if call is not None and call.outgoing and found.party is Party.CALLER:
+                self._calls.dialled_leg(call, found.leg, found.address)
+        for call in self._calls.open:
+            if self._calls.is_in_the_making(call):
+                continue
+            if call.caller_leg not in existing and not self._calls.sessions.has(call.caller_leg):
+                self._end(call, restarted=event.restarted)
+                continue
+            for leg in list(call.legs.values()):
+                if leg.state is not LegState.ENDED and leg.id not in existing and not self._calls.sessions.has(leg.id):
+                    self._calls.switch_events.gone(LegGone(leg.id, call.id, 0))
+        for found in event.legs:
+            self._adopt(found)
+        self.blind_since = None
+
+    def _end(self, call: Call, *, restarted: bool) -> None:
+        if call.outgoing and call.answered_at is None:
+            self._calls.caller_gone(call)
+            return
+        ended = None if restarted else self._books.end_of(call.caller_leg)
+        if ended is None:
+            self._calls.end(call, EndReason.SWITCH_LOST, self.blind_since)
+        elif self._books.was_in_emergency(call.caller_leg):
+            self._calls.end(call, EndReason.EMERGENCY_QUEUE, ended)
+        else:
+            self._calls.caller_gone(call, ended)
+
+    def _adopt(self, found: LegSnapshot) -> None:
+        call = self._calls.find(found.call)
+        if call is None:
+            return
+        if found.leg not in call.legs:
+            self._calls.add_leg(call, Leg(found.leg, found.party, found.address, agent=found.agent))
+        if found.answered and call.legs[found.leg].state not in (LegState.UP, LegState.ENDED):
+            self._calls.switch_events.hear(LegPickedUp(found.leg, self.talks_since(found)))
+
+    def talks_since(self, found: LegSnapshot) -> datetime | None:
+        """When the talk began in which a leg is; None when the switch does not tell."""
+        if found.talks_since is not None:
+            return found.talks_since
+        stretches = self._books.talks_of(found.leg) if found.peer else ()
+        return stretches[-1].begun if stretches and stretches[-1].ended is None else None
+
+    def enter_past(self, record: SwitchRecord) -> None:
+        """Enter a visit of which no engine knew: the switch's own queue served it, or the caller did not wait."""
+        called = Number.parse(record.called)
+        entry = self._plan.find(called) or self._plan.first
+        call = Call(
+            id=new_id(),
+            organisation=entry.organisation,
+            region=entry.region,
+            switch=self._calls.switch.name,
+            trunk="",
+            caller=Number.parse(record.caller),
+            called=called,
+            arrived_at=record.started_at,
+            caller_leg=record.leg,
+            answered_at=record.answered_at,
+            state=CallState.IN_FLOW,
+        )
+        self._calls.enter(call)
+        reason = EndReason.EMERGENCY_QUEUE if record.in_emergency else EndReason.CALLER_HUNG_UP
+        self._calls.end(call, reason, record.ended_at)
+
+    async def take_back(self) -> None:
+        """Bring callers who wait in the switch's emergency queue into sessions; those who talk there are left."""
+        switch = self._calls.switch
+        waiting = [leg for leg in await switch.legs() if leg.place == "emergency" and leg.party is Party.CALLER]
+        for leg in waiting:
+            try:
+                await switch.pull(leg.leg)
+            except (SwitchUnavailable, LegHungUp) as error:
+                log.warning("caller not taken back", leg=leg.leg, reason=str(error))

@@ -1,0 +1,378 @@
+"""Talks: dial an agent for a caller and see it through, over consultations and engines, to its end.
+
+The caller's session dials and is blocked until the talk is over. To do something else with a talk, its legs are
+pulled into sessions of their own: the caller's waits for a `Decision`, the agent's does what the agent asked for
+(`cti.telephony.consult`).
+What stands in `call.talk` is enough for another engine to go on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+
+from cti.base.call import Call, EndReason, LegState, Party, Talk
+from cti.base.number import Number
+from cti.telephony.calls import Calls
+from cti.telephony.switch.address import Address
+from cti.telephony.switch.port import (
+    CallSession,
+    Dialled,
+    DialRequest,
+    DialResult,
+    LegHungUp,
+    LegLeft,
+    SwitchLost,
+    SwitchUnavailable,
+)
+from cti.telephony.switch.waiting import unless_over
+from cti.telephony.talk_books import TalkBooks
+from cti.telephony.talk_events import TalkEvents
+
+log = structlog.get_logger(__name__)
+
+GRACE_SECONDS = 30.0
+"""How long the caller of a talk that was cut off waits for his agent."""
+SIGN_OF_LIFE_SECONDS = 4.0
+"""A phone that has not rung by then has lost its network."""
+
+
+class Interrupting(Protocol):
+    """What becomes of a talk whose agent has lost his phone (`cti.telephony.interruption`)."""
+
+    def cut(self, call: Call, talk: Talk) -> None:
+        """The agent's leg was cut off: the caller waits for him."""
+
+    async def come_back(self, call: Call, session: CallSession) -> TalkEnd:
+        """The caller waits; returns when a talk with the agent who came back is over, or he did not."""
+
+    def give_up(self, call: Call) -> None:
+        """The agent is waited for no longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the caller's leg does next: `connect` to a leg, `join` the talk a leg is in, wait for an agent to `return`,
+    or the talk is `over`."""
+
+    verb: str
+    leg: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TalkEnd:
+    """How it ended. `then` is where the agent sent the caller (`queue:x`, `agent:1002`, `flow:x`, `outside:…`).
+
+    `away` is true when the agent waits for the caller to come back from that flow (`Talks.back`).
+    """
+
+    result: DialResult
+    seconds: float = 0.0
+    then: str = ""
+    away: bool = False
+
+
+class Talks:
+    """Every talk of this engine."""
+
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+        self._decisions: dict[str, asyncio.Queue[Decision]] = {}
+        self._verdicts: dict[str, DialResult] = {}
+        self.books = TalkBooks(calls)
+        self._events = TalkEvents(calls, self.books)
+        self.interruptions: Interrupting | None = None
+        calls.before_end(self._close)
+
+    # ── from dial to end ─────────────────────────────────────────────────────────────────────────────────────────
+
+    async def dial(
+        self,
+        call: Call,
+        session: CallSession,
+        addresses: Sequence[Address],
+        *,
+        agent: str,
+        queue: str = "",
+        ring_seconds: float = 20.0,
+        auto_answer: bool = False,
+        outside: bool = False,
+        return_by: datetime | None = None,
+        shown: Number | None = None,
+        on_ringing: Callable[[], object] = lambda: None,
+        on_answered: Callable[[], object] = lambda: None,
+    ) -> TalkEnd:
+        """Dial and talk; returns when it is over, or could not begin. Raises LegHungUp, LegLeft.
+
+        Somebody who is on the telephone with others is BUSY, and not rung. With `return_by` it is the agent of a talk
+        that was cut off, who is waited for until then. `shown` is what a number `outside` is shown.
+        """
+        taken = self._calls.engagements.on_the_phone(agent)
+        if taken is not None and taken.work != call.id:
+            return TalkEnd(DialResult.BUSY)
+        talk = call.talk = Talk(agent, queue, offered_at=self._calls.clock.wall(), return_by=return_by)
+        self.books.on_begun[call.id], self._events.on_ringing[call.id] = on_answered, on_ringing
+        self._calls.save(call)
+        await self._record(call, talk, session)
+        party = Party.OUTSIDE if outside else Party.AGENT
+        # The leg of a citizen whom we dialled has the number that we showed him.
+        caller = call.caller if call.outgoing and party is Party.AGENT else shown
+        request = DialRequest(addresses, ring_seconds, party, agent, auto_answer, caller=caller)
+        silent = self._calls.clock.call_later(SIGN_OF_LIFE_SECONDS, lambda: self._no_sign_of_life(call, talk))
+        try:
+            dialled = await session.dial(request)
+        except LegHungUp as gone:
+            await self._stop_dialling(call, talk)
+            await self._caller_over(call, talk, gone)
+            raise
+        except LegLeft:
+            raise
+        except Exception:
+            await self._over(call, "failure")
+            raise
+        finally:
+            silent.cancel()
+            self.books.on_begun.pop(call.id, None)
+            self._events.on_ringing.pop(call.id, None)
+        return await self._ended(call, session, dialled)
+
+    async def _record(self, call: Call, talk: Talk, session: CallSession) -> None:
+        if self.books.recording is not None and (planned := self.books.recording.begin(call, talk)):
+            talk.recording, path = planned
+            await session.record(path)
+
+    async def meet(self, call: Call, session: CallSession) -> TalkEnd:
+        """The citizen whom we dialled talks with the agent whose leg waits for him; returns when it is over."""
+        talk = call.talk
+        assert talk is not None
+        talk.away = ""
+        await self._record(call, talk, session)
+        self.books.begin(call, talk, talk.leg)
+        return await self._carry_out(call, session, Decision("connect", talk.leg))
+
+    async def resume(self, call: Call, session: CallSession) -> TalkEnd:
+        """Go on with `call.talk` in a new session of the caller's leg."""
+        talk = call.talk
+        assert talk is not None
+        if talk.return_by is not None and talk.answered_at is None and self.interruptions is not None:
+            return await self.interruptions.come_back(call, session)
+        if not talk.away:
+            # The talk ended, or its dial failed, while no engine looked.
+            ended = self.books.catch_up(call, talk)
+            result = DialResult.ANSWERED if talk.answered_at else DialResult.FAILED
+            return await self._ended(call, session, Dialled(result, self.books.seconds(talk, ended)), ended)
+        if talk.away == "flow":
+            return TalkEnd(DialResult.ANSWERED, self.books.seconds(talk), talk.then, away=True)
+        return await self._wait_for_agent(call, session)
+
+    async def back(self, call: Call, session: CallSession) -> TalkEnd:
+        """The flow that the agent asked for is over: connect with the agent who waited."""
+        talk = call.talk
+        assert talk is not None
+        if talk.away == "return" and self.interruptions is not None:
+            # He was in the flow meanwhile: his waiting begins now.
+            talk.return_by = self._calls.clock.wall() + timedelta(seconds=GRACE_SECONDS)
+            return await self.interruptions.come_back(call, session)
+        talk.away = talk.then = ""
+        self._calls.save(call)
+        if not call.is_alive(talk.leg):
+            return await self._ended(call, session, Dialled(DialResult.ANSWERED, self.books.seconds(talk)))
+        return await self._carry_out(call, session, Decision("connect", talk.leg))
+
+    async def _wait_for_agent(self, call: Call, session: CallSession) -> TalkEnd:
+        talk = call.talk
+        assert talk is not None
+        decisions = self._decisions.setdefault(call.id, asyncio.Queue())
+        self.books.hold(call, talk)
+        if not call.is_alive(talk.leg) and not call.is_alive(talk.consulted_leg):
+            ended = self.books.catch_up(call, talk)
+            return await self._ended(
+                call, session, Dialled(DialResult.ANSWERED, self.books.seconds(talk, ended)), ended
+            )
+        await session.wait()
+        try:
+            decision = await unless_over(session, decisions.get())
+        except LegHungUp as gone:
+            await self.end_legs(call, talk.leg, talk.consulted_leg)
+            await self._caller_over(call, talk, gone)
+            raise
+        finally:
+            self._decisions.pop(call.id, None)
+        return await self._carry_out(call, session, decision)
+
+    async def _carry_out(self, call: Call, session: CallSession, decision: Decision) -> TalkEnd:
+        talk = call.talk
+        assert talk is not None
+        if decision.verb == "return" and self.interruptions is not None:
+            return await self.interruptions.come_back(call, session)
+        self.books.retrieve(call, talk)
+        try:
+            if decision.verb == "connect":
+                await session.connect(decision.leg)
+            elif decision.verb == "join":
+                await self._join(call, talk, session, decision.leg)
+        except LegHungUp as gone:
+            if await self._caller_is_gone(session):
+                await self._caller_over(call, talk, gone)
+                raise
+        return await self._ended(call, session, Dialled(DialResult.ANSWERED, self.books.seconds(talk)))
+
+    async def _join(self, call: Call, talk: Talk, session: CallSession, leg: str) -> None:
+        try:
+            await session.join(leg)
+        except LegHungUp:
+            if await self._caller_is_gone(session):
+                raise
+        if talk.leg != leg and call.is_alive(talk.leg):
+            # Whom he was to join had left before he was there: he talks with who stays.
+            await session.connect(talk.leg)
+
+    @staticmethod
+    async def _caller_is_gone(session: CallSession) -> bool:
+        # LegHungUp of `connect` may mean the other leg: it is the caller's only when the session is over.
+        await asyncio.sleep(0)
+        return asyncio.ensure_future(session.over).done()
+
+    async def _ended(self, call: Call, session: CallSession, dialled: Dialled, at: datetime | None = None) -> TalkEnd:
+        talk = call.talk
+        if self._events.was_cut(call, talk) and talk is not None and self.interruptions is not None:
+            self.interruptions.cut(call, talk)
+            return await self.interruptions.come_back(call, session)
+        then = talk.then if talk else ""
+        if talk and dialled.result is DialResult.ANSWERED and talk.answered_at is None:
+            self.books.begin(call, talk, talk.leg)
+        if talk and talk.answered_at is not None:
+            dialled = Dialled(DialResult.ANSWERED, self.books.seconds(talk, at))
+        await self._over(call, self.books.ended_by.pop(call.id, "agent"), at)
+        verdict = self._verdicts.pop(call.id, dialled.result)
+        return TalkEnd(dialled.result if dialled.result is DialResult.ANSWERED else verdict, dialled.seconds, then)
+
+    async def _caller_over(self, call: Call, talk: Talk, gone: LegHungUp) -> None:
+        """The talk is over with the caller, or was with the switch, before anybody could know."""
+        if isinstance(gone, SwitchLost):
+            await self._over(call, "switch", self.books.catch_up(call, talk) or self._calls.after_gap.lost_at)
+        else:
+            await self._over(call, "caller")
+
+    async def _over(self, call: Call, ended_by: str, at: datetime | None = None) -> None:
+        talk = call.talk
+        if talk is None:
+            return
+        self._decisions.pop(call.id, None)
+        self.books.end(call, talk, ended_by, at)
+        if talk.recording:
+            # With a leg that is gone its recording has ended.
+            if call.is_alive(call.caller_leg):
+                await self.stop_recording(call)
+            if talk.answered_at is None and self.books.recording is not None:
+                self.books.recording.forget(talk.recording)
+
+    async def stop_recording(self, call: Call) -> None:
+        """The recording of a talk that is over ends, if there is one."""
+        try:
+            await self._calls.switch.stop_recording(call.caller_leg)
+        except SwitchUnavailable as error:
+            log.warning("recording not stopped", reason=str(error))
+
+    def _close(self, call: Call, reason: EndReason) -> None:
+        """The call ends, perhaps with a talk that no session of ours saw to its end."""
+        talk = call.talk
+        others = [leg.id for leg in call.legs.values() if leg.id != call.caller_leg and leg.state is not LegState.ENDED]
+        if len(others) > 1 or (others and talk is not None and talk.away):
+            # Who waits for the caller; and those who were together with him would go on without him.
+            self._calls.background(self._let_go(others), "let go who is left")
+        if talk is not None:
+            ended = call.ended_at
+            if ended is not None and not talk.away:
+                ended = self.books.catch_up(call, talk) or ended
+            self._decisions.pop(call.id, None)
+            self.books.end(call, talk, "switch" if reason is EndReason.SWITCH_LOST else "caller", ended)
+        self.books.last_end(call, reason)
+
+    async def _let_go(self, legs: Sequence[str]) -> None:
+        for leg in legs:
+            await self._calls.switch.hang_up(leg)
+
+    def decide(self, call: Call, decision: Decision) -> None:
+        """Tell the caller's waiting session what to do."""
+        if call.talk is not None and call.talk.away in ("consult", "hold"):
+            call.talk.away = ""
+            self._calls.save(call)
+        self._decisions.setdefault(call.id, asyncio.Queue()).put_nowait(decision)
+
+    # ── its end, asked for ───────────────────────────────────────────────────────────────────────────────────────
+
+    async def hang_up(self, call: Call, by: str = "agent") -> None:
+        """End the agent's part; the caller's visit goes on (survey)."""
+        talk = call.talk
+        if talk is not None and talk.away == "return" and self.interruptions is not None:
+            self.interruptions.give_up(call)
+        elif talk is not None:
+            if talk.return_by is not None:
+                # He is rung again, and does not want to.
+                self._verdicts[call.id] = DialResult.REJECTED
+            await self.end_agent(call, talk, by)
+
+    async def cancel_dial(self, call: Call) -> None:
+        """Stop dialling; a talk that has begun goes on."""
+        if call.talk is not None and call.talk.answered_at is None:
+            self._verdicts[call.id] = DialResult.CANCELLED
+            await self._stop_dialling(call, call.talk)
+
+    async def unreachable(self, call: Call) -> None:
+        """No phone of the agent can ring any more while he is rung: stop, it is not his fault."""
+        talk = call.talk
+        if talk is not None and talk.answered_at is None:
+            if not talk.away:
+                self._verdicts[call.id] = DialResult.UNREACHABLE
+            await self._stop_dialling(call, talk)
+
+    async def end_agent(self, call: Call, talk: Talk, by: str) -> None:
+        """End the agent's leg, or stop dialling it; `by` is who ended the talk."""
+        self.books.ended_by[call.id] = by
+        if talk.conference:
+            # Who stays with the citizen owns the talk.
+            await self.end_legs(call, talk.leg)
+        elif talk.leg:
+            await self.end_legs(call, talk.leg, talk.consulted_leg)
+        else:
+            await self._stop_dialling(call, talk)
+
+    def talking(self, call: Call) -> Talk:
+        """The talk under way; LookupError when there is none."""
+        if call.talk is None or call.talk.answered_at is None:
+            raise LookupError("not_talking")
+        return call.talk
+
+    # ── legs ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def end_legs(self, call: Call, *legs: str) -> None:
+        """Hang up those of the legs that exist."""
+        for leg in legs:
+            if leg and call.is_alive(leg):
+                try:
+                    await self._calls.switch.hang_up(leg)
+                except SwitchUnavailable as error:
+                    log.warning("leg not ended", leg=leg, reason=str(error))
+
+    def _dialling(self, call: Call, talk: Talk) -> list[str]:
+        if talk.answered_at is not None or talk.leg:
+            return []
+        return [leg.id for leg in call.legs.values() if talk.owns(leg) and call.is_alive(leg.id)]
+
+    async def _stop_dialling(self, call: Call, talk: Talk) -> None:
+        await self.end_legs(call, *self._dialling(call, talk))
+
+    def _no_sign_of_life(self, call: Call, talk: Talk) -> None:
+        if call.talk is not talk or talk.answered_at is not None:
+            return
+        silent = [leg for leg in self._dialling(call, talk) if call.legs[leg].state is LegState.STARTED]
+        if silent and len(silent) == len(self._dialling(call, talk)):
+            log.warning("phone gives no sign of life", agent=talk.agent)
+            self._verdicts[call.id] = DialResult.UNREACHABLE
+            self._calls.background(self.end_legs(call, *silent), "end silent legs")

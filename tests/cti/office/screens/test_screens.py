@@ -1,0 +1,213 @@
+"""Screens: who sees which, what is wrong with one, and that plugins' own are found."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pydantic
+import pytest
+
+from cti.base.http.routes import SIGNED_IN, Body, Endpoint, Page, Route
+from cti.base.visitor import Visitor
+from cti.office.screens import (
+    Action,
+    Chart,
+    Column,
+    Detail,
+    Empty,
+    Field,
+    Filter,
+    Group,
+    List,
+    Screen,
+    Series,
+    Tab,
+    lint,
+)
+from cti.office.screens.registry import Screens, read_screens
+
+REMOVE = Action(
+    name="remove", title="删除", permission="things.edit", kind="confirm", method="DELETE", path="/api/things/{id}"
+)
+
+
+def a_list(**changes: Any) -> List:
+    given: dict[str, Any] = {
+        "source": "/api/things",
+        "columns": (Column(key="name", title="名称"),),
+        "filters": (Filter(kind="text", key="search", title="查找"),),
+        "sort": "-name",
+        "sorts": ("name",),
+        "empty": Empty(title="没有"),
+        "row": (REMOVE,),
+    }
+    return List(**{**given, **changes})
+
+
+def a_screen(name: str = "things", **changes: Any) -> Screen:
+    given: dict[str, Any] = {
+        "name": name,
+        "title": "物品",
+        "group": "work",
+        "icon": "box",
+        "permission": "things.see",
+        "kind": "list",
+        "list": a_list(),
+        "create": Action(
+            name="add", title="新增", permission="things.edit", kind="form", path="/api/things",
+            form=(Field(key="name", title="名称"),),
+        ),
+        "detail": Detail(
+            source="/api/things/{id}", title="name", tabs=(Tab(name="about", title="概况", kind="fields"),),
+            actions=(REMOVE,),
+        ),
+    }  # fmt: skip
+    return Screen(**{**given, **changes})
+
+
+class Thing(pydantic.BaseModel):
+    id: str
+    name: str
+
+
+class Things(pydantic.BaseModel):
+    items: list[Thing]
+    total: int
+    page: int
+    size: int
+
+
+class ThingQuery(Page):
+    search: str = ""
+    sort: str = ""
+
+
+class NewThing(Body):
+    name: str
+
+
+async def listing(query: ThingQuery) -> Things:
+    raise NotImplementedError
+
+
+async def one(id: str) -> Thing:
+    raise NotImplementedError
+
+
+async def add(body: NewThing) -> Thing:
+    raise NotImplementedError
+
+
+async def remove(id: str) -> None:
+    raise NotImplementedError
+
+
+ENDPOINTS = [
+    Endpoint.of(route)
+    for route in (
+        Route("GET", "/api/things", listing, "things.see", "物品"),
+        Route("POST", "/api/things", add, "things.edit", "新增"),
+        Route("GET", "/api/things/{id}", one, "things.see", "一件"),
+        Route("DELETE", "/api/things/{id}", remove, "things.edit", "删除"),
+        Route("GET", "/api/open", listing, SIGNED_IN, "人人可见"),
+    )
+]
+
+
+def visitor(*permissions: str) -> Visitor:
+    return Visitor("p", "p", "王芳", None, "city", "320400", permissions=frozenset(permissions))
+
+
+def test_everybody_gets_the_screens_and_actions_that_he_may_use() -> None:
+    screens = Screens()
+    undo = screens.add((a_screen(), a_screen("others", permission="others.see", group="system")))
+    groups, seen = screens.seen_by(visitor("things.see"))
+    assert [one.name for one in groups] == ["work"] and [one.name for one in seen] == ["things"]
+    assert seen[0].create is None and seen[0].list is not None and seen[0].detail is not None
+    assert seen[0].list.row == () and seen[0].detail.actions == ()
+    _, seen = screens.seen_by(visitor("things.see", "things.edit"))
+    assert seen[0].create is not None and seen[0].list is not None and seen[0].list.row == (REMOVE,)
+    assert [one.name for one in screens.seen_by(visitor("*"))[1]] == ["things", "others"]
+    assert screens.seen_by(visitor()) == ([], [])
+    undo()
+    assert screens.all == []
+
+
+def test_names_are_taken_once_and_headings_must_exist() -> None:
+    screens = Screens()
+    screens.add((a_screen(),))
+    with pytest.raises(ValueError, match="two screens are named things"):
+        screens.add((a_screen(),))
+    with pytest.raises(ValueError, match="no group nowhere"):
+        screens.add((a_screen("x", group="nowhere"),))
+    screens.add((a_screen("x", group="nowhere"),), (Group(name="nowhere", title="别处", icon="map"),))
+    with pytest.raises(pydantic.ValidationError, match="is a charts without one"):
+        a_screen("y", kind="charts")
+
+
+def test_a_screen_that_fits_its_routes_is_without_findings() -> None:
+    assert lint.problems([a_screen()], ENDPOINTS) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"list": a_list(source="/api/nothing")}, "no route answers GET /api/nothing"),
+        ({"list": a_list(columns=(Column(key="colour", title="颜色"),))}, "the source answers no colour"),
+        ({"list": a_list(filters=(Filter(kind="text", key="hue", title="色"),))}, "the source takes no hue"),
+        ({"list": a_list(filters=(Filter(kind="period", key="at", title="期"),))}, "the source takes no from"),
+        ({"list": a_list(sorts=("weight",))}, "rows of /api/things have no weight"),
+        ({"list": a_list(export="/api/things.xlsx")}, "export: no route answers GET /api/things.xlsx"),
+        ({"list": a_list(columns=(Column(key="name", title="名", link="x"),))}, "column name: there is no screen x"),
+        ({"permission": "things.edit"}, "GET /api/things needs things.see, but is offered to things.edit"),
+        (
+            {"create": Action(name="add", title="新增", kind="form", path="/api/things")},
+            "action add: POST /api/things needs things.edit, but is offered to things.see",
+        ),
+        (
+            {"create": Action(name="add", title="新增", permission="things.edit", kind="form", path="/api/things",
+                              form=(Field(key="hue", title="色"),))},
+            "action add: field hue: POST /api/things takes no such field",
+        ),
+        ({"detail": Detail(source="/api/things/{id}", title="hue", tabs=())}, "GET /api/things/{id} answers no hue"),
+        (
+            {"charts": (Chart(title="图", kind="bar", source="/api/chart", x="d",
+                              series=(Series(key="n", title="数"),)),)},
+            "图: no route answers GET /api/chart",
+        ),
+    ],
+)  # fmt: skip
+def test_what_does_not_fit_is_named(changes: dict[str, Any], said: str) -> None:
+    found = lint.problems([a_screen(**changes)], ENDPOINTS)
+    assert any(said in line for line in found), found
+    assert all(line.startswith("screen things: ") for line in found)
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    before = set(sys.modules)
+    yield tmp_path
+    for name in set(sys.modules) - before:
+        del sys.modules[name]
+
+
+def test_a_plugins_file_is_found_by_itself(root: Path) -> None:
+    for name, text in {
+        "sp_none": None,
+        "sp_fixed": "SCREENS = ()\n",
+        "sp_made": "def screens(host):\n    return [host]\n",
+        "sp_wrong": "SCREEN = ()\n",
+    }.items():
+        (root / name).mkdir()
+        (root / name / "__init__.py").touch()
+        if text is not None:
+            (root / name / "screens.py").write_text(text)
+    assert read_screens("sp_none") == ((), ())
+    assert read_screens("sp_fixed") == ((), ())
+    assert read_screens("sp_made", a_screen()) == ((a_screen(),), ())
+    with pytest.raises(LookupError, match="neither SCREENS nor screens"):
+        read_screens("sp_wrong")

@@ -1,0 +1,187 @@
+"""Talks and supervision on the scripted switch: what the contract's stories do not reach."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from cti.base.call import Call, Party
+from cti.base.clock import LoopClock, run_virtual
+from cti.base.events import CallTransferred, LegRinging, TalkStarted
+from cti.telephony.supervise import Mode
+from cti.telephony.switch.port import CallSession, DialResult, LegPickedUp, LegTransferred
+from cti.telephony.switch.scripted import ScriptedSwitch
+from cti.telephony.switch.scripted_exchange import ScriptedExchange
+from cti.telephony.switch.scripted_phone import ScriptedPhone
+from cti.telephony.talk import SIGN_OF_LIFE_SECONDS, TalkEnd
+from tests.core_house import CoreHouse, FolderPlan
+
+CITIZEN = "13800000001"
+
+
+class Place:
+    """A switch, its core, and three phones."""
+
+    def __init__(self) -> None:
+        self.exchange = ScriptedExchange(LoopClock(), writes_recordings=False)
+        self.phones = {
+            agent: self.exchange.add_phone(ScriptedPhone(agent, agent, answer_after=1.0))
+            for agent in ("1001", "1002", "1003")
+        }
+        self.house = CoreHouse(ScriptedSwitch(self.exchange), {agent: agent for agent in self.phones}, ring_seconds=30)
+
+    async def talk(self) -> Call:
+        """A citizen and 1001, talking."""
+        self.exchange.call(CITIZEN, "12345")
+        await self.house.told(TalkStarted)
+        return self.house.call
+
+
+def on_virtual_time(body: Callable[[Place], Awaitable[None]]) -> Callable[[], None]:
+    def test() -> None:
+        async def live() -> None:
+            place = Place()
+            async with place.house:
+                await body(place)
+
+        run_virtual(live())
+
+    return test
+
+
+async def end_of_dial(place: Place) -> TalkEnd:
+    place.exchange.call(CITIZEN, "12345")
+    await place.house.until(lambda: bool(place.house.ends), 60)
+    return place.house.ends[0]
+
+
+@on_virtual_time
+async def test_a_phone_without_a_sign_of_life_is_given_up_early(place: Place) -> None:
+    place.phones["1001"].silent = True
+    began = place.house.clock.now()
+    end = await end_of_dial(place)
+    assert end.result is DialResult.UNREACHABLE
+    assert place.house.clock.now() - began == pytest.approx(SIGN_OF_LIFE_SECONDS, abs=0.2)
+
+
+@on_virtual_time
+async def test_a_phone_that_rings_is_left_ringing(place: Place) -> None:
+    place.phones["1001"].answer_after = 12.0
+    assert (await end_of_dial_by_agent(place)).result is DialResult.ANSWERED
+
+
+async def end_of_dial_by_agent(place: Place) -> TalkEnd:
+    place.exchange.call(CITIZEN, "12345")
+    await place.house.told(TalkStarted, timeout=30)
+    line = place.phones["1001"].line
+    assert line is not None
+    line.hang_up()
+    await place.house.until(lambda: bool(place.house.ends))
+    return place.house.ends[0]
+
+
+@on_virtual_time
+async def test_dialling_is_cancelled(place: Place) -> None:
+    place.phones["1001"].answer_after = None
+    place.exchange.call(CITIZEN, "12345")
+    await place.house.until(lambda: place.phones["1001"].line is not None)
+    await place.house.talks.cancel_dial(place.house.call)
+    await place.house.until(lambda: bool(place.house.ends))
+    assert place.house.ends[0].result is DialResult.CANCELLED
+
+
+@on_virtual_time
+async def test_whoever_dials_is_told_of_ringing_and_answer_once(place: Place) -> None:
+    told: list[str] = []
+
+    async def conduct(call: Call, session: CallSession) -> None:
+        await place.house.calls.answer(call, session)
+        await place.house.talks.dial(
+            call,
+            session,
+            place.house.registrar.addresses("1001"),
+            agent="1001",
+            on_ringing=lambda: told.append("ringing"),
+            on_answered=lambda: told.append("answered"),
+        )
+
+    place.house.calls.sessions.serve(Party.CALLER, conduct)
+    await place.talk()
+    assert told == ["ringing", "answered"]
+
+
+@on_virtual_time
+async def test_one_that_is_handed_on_before_its_answer_is_told_was_a_talk(place: Place) -> None:
+    house = place.house
+    place.phones["1001"].answer_after = None
+    place.exchange.call(CITIZEN, "12345")
+    rings = await house.told(LegRinging)
+    house.calls.switch_events.hear(LegTransferred(leg=house.call.caller_leg, by=rings.leg, target="1002"))
+    assert [one.agent for one in house.all(TalkStarted)] == ["1001"]
+    (told,) = house.all(CallTransferred)
+    assert (told.agent, told.target, told.kind) == ("1001", "number:1002", "blind")
+    house.calls.switch_events.hear(LegPickedUp(rings.leg))
+    assert len(house.all(TalkStarted)) == 1
+
+
+@on_virtual_time
+async def test_the_recording_of_a_talk_that_did_not_come_about_is_forgotten(place: Place) -> None:
+    plan = place.house.talks.books.recording = FolderPlan(Path("/nowhere"))
+    place.phones["1001"].refuses = 17
+    await end_of_dial(place)
+    assert len(plan.forgotten) == 1
+    await place.house.finish()
+    (call,) = place.house.shelf.calls.values()
+    assert call.recordings == []
+
+
+@on_virtual_time
+async def test_verbs_that_do_not_fit_are_refused_and_change_nothing(place: Place) -> None:
+    house = place.house
+    place.phones["1001"].answer_after = None
+    place.exchange.call(CITIZEN, "12345")
+    await house.until(lambda: place.phones["1001"].line is not None)
+    call = house.call
+    for verb in (
+        lambda: house.handover.transfer(call, "agent:1002"),
+        lambda: house.handover.to_flow(call, "notice"),
+        lambda: house.consultations.consult(call, "1002", house.registrar.addresses("1002")),
+        lambda: house.consultations.complete(call),
+        lambda: house.consultations.cancel(call),
+        lambda: house.consultations.conference(call),
+        lambda: house.supervision.join("1001", "1003", Mode.LISTEN),
+        lambda: house.supervision.hang_up("1001"),
+    ):
+        with pytest.raises(LookupError):
+            await verb()
+    assert call.talk is not None and not call.talk.then and not call.talk.away
+
+
+@on_virtual_time
+async def test_no_second_consultation_while_one_is_under_way(place: Place) -> None:
+    house = place.house
+    call = await place.talk()
+    await house.consultations.consult(call, "1002", house.registrar.addresses("1002"))
+    with pytest.raises(LookupError, match="not_talking"):
+        await house.consultations.consult(call, "1003", house.registrar.addresses("1003"))
+    with pytest.raises(LookupError, match="not_talking"):
+        await house.handover.to_flow(call, "notice")
+    assert call.talk is not None and call.talk.consulted == "1002"
+
+
+@on_virtual_time
+async def test_a_supervisor_without_a_phone_is_told_so(place: Place) -> None:
+    await place.talk()
+    place.exchange.register("1003", False)
+    with pytest.raises(LookupError, match="no_phone"):
+        await place.house.supervision.join("1001", "1003", Mode.LISTEN)
+
+
+@on_virtual_time
+async def test_a_supervisor_who_does_not_answer_changes_nothing(place: Place) -> None:
+    await place.talk()
+    place.phones["1003"].refuses = 17
+    assert await place.house.supervision.join("1001", "1003", Mode.BARGE) is DialResult.BUSY
+    assert place.exchange.lines[0].hears == {"1001"}
