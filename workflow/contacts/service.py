@@ -20,9 +20,9 @@ from cti.office.records.drafts import drafts_of
 from cti.office.records.service import Office
 from cti.office.screens import Choice, form
 from cti.office.sharing import Shared
+from cti.office.tree.pinyin import initials
 from cti.store.listing import starts_with
 from workflow.contacts.models import ContactRow
-from workflow.contacts.pinyin import initials
 
 BOOKS = {"internal": "部门通讯录", "external": "外部通讯录"}
 DEEPEST = 8

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from cti.office.records.service import Records
-from cti.office.screens.description import Action, Column, Empty, Field, Filter, List, Tab, When
+from cti.office.references import Reference
+from cti.office.screens.description import Action, Column, Empty, Field, Filter, List, Tab
 from cti.office.screens.forms import columns_of, fields_of
 
 Service = type[Records[Any, Any, Any, Any]]
@@ -63,19 +64,18 @@ def record_list(
 def record_actions(service: Service, base: str) -> tuple[Action, ...]:
     """Edit, remove and restore one."""
     edit, one = service.edit_permission, f"{base}/{{id}}"
-    there, gone = When(key="removed", among=(False,)), When(key="removed", among=(True,))
     return (
         Action(
             name="edit", title="修改", permission=edit, kind="form", method="PUT", path=one, form=record_form(service),
-            form_source=one, when=there, done="已保存",
+            form_source=one, told=True, done="已保存",
         ),
         Action(
             name="remove", title="删除", permission=edit, kind="confirm", method="DELETE", path=one, tone="danger",
-            confirm=f"删除该{service.title}？删除后可以恢复。", when=there, done="已删除",
+            confirm=f"删除该{service.title}？删除后可以恢复。", told=True, done="已删除",
         ),
         Action(
             name="restore", title="恢复", permission=edit, kind="confirm", path=f"{one}/restore",
-            confirm=f"恢复该{service.title}？", when=gone, done="已恢复",
+            confirm=f"恢复该{service.title}？", told=True, done="已恢复",
         ),
     )  # fmt: skip
 
@@ -94,8 +94,25 @@ def timeline_tab(base: str) -> Tab:
 
 
 def record_form(service: Service) -> tuple[Field, ...]:
-    """The fields of adding and editing."""
-    return fields_of(service.fields)
+    """The fields of adding and editing; what points elsewhere is chosen there."""
+    return tuple(_choosing(one, service.refs.get(one.key)) for one in fields_of(service.fields))
+
+
+def reference_filter(service: Service, key: str, title: str = "") -> Filter:
+    """A filter by what a column points to; in a tree, with all below it."""
+    one = service.refs[key]
+    return Filter(
+        kind="tree" if one.tree else "choice", key=key, title=title or one.title, options_from=one.choices,
+        options_search=not one.tree,
+    )  # fmt: skip
+
+
+def _choosing(field: Field, one: Reference | None) -> Field:
+    if one is None:
+        return field
+    several = field.kind in ("tags", "choices")
+    kind = "choices" if several else "tree" if one.tree else "choice"
+    return field.model_copy(update={"kind": kind, "options_from": one.choices, "options_search": not one.tree})
 
 
 def _taking_in(service: Service, base: str) -> tuple[Action, ...]:

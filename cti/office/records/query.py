@@ -31,7 +31,10 @@ class RecordQuery(Page):
 
 
 class RecordView(pydantic.BaseModel):
-    """What every record tells of itself; a module's view adds what its records are."""
+    """What every record tells of itself; a module's view adds what its records are.
+
+    `titles` are the words of what its keys point to, `acts` the names of what this visitor may do with it now.
+    """
 
     id: str = pydantic.Field(title="编号")
     organisation: str = pydantic.Field(title="所属机构")
@@ -40,6 +43,9 @@ class RecordView(pydantic.BaseModel):
     updated_at: datetime = pydantic.Field(title="修改时间")
     removed: bool = pydantic.Field(title="已删除")
     version: int = pydantic.Field(title="版本")
+    created_by: str = pydantic.Field(default="", title="创建人")
+    titles: dict[str, str] = pydantic.Field(default={}, title="名称")
+    acts: list[str] = pydantic.Field(default=[], title="可以进行的操作")
 
 
 class RecordPage(pydantic.BaseModel, Generic[V]):

@@ -17,6 +17,7 @@ from cti.office.numbering import Numbered
 from cti.office.records.drafts import drafts_of
 from cti.office.records.query import RecordQuery, RecordView
 from cti.office.records.table import Record
+from cti.office.references import Reference
 from cti.office.sharing import Shared
 
 R = TypeVar("R", bound=Record)
@@ -35,6 +36,8 @@ class Rules(ABC, Generic[R, F, V, Q]):
     `sorts` maps keys to columns. Who sees `is_private` records, one or a page of whole ones,
     is noted in the audit. `numbered` is the rule of their numbers, for a column that the view has too. `sharing` says
     whose they are; by default those of an organisation, and of who made them where a role reaches its own only.
+    `refs` says what columns point to, beside organisation, region and who made it: these are shown by their titles,
+    chosen, imported by them, and filtered by where the query has their keys.
     """
 
     table: type[R]
@@ -49,6 +52,7 @@ class Rules(ABC, Generic[R, F, V, Q]):
     sort: ClassVar[str] = "-updated_at"
     numbered: ClassVar[Numbered | None] = None
     sharing: ClassVar[Shared] = Shared()
+    refs: ClassVar[Mapping[str, Reference]] = {}
     is_private: ClassVar[bool] = False
 
     def __init_subclass__(cls, **more: Any) -> None:
@@ -120,6 +124,12 @@ class Rules(ABC, Generic[R, F, V, Q]):
     def left(self, row: R) -> Mapping[Hashable, str | None]:
         """What rows after this one in the same file may ask for, such as their parent: see `Drafts.fact`."""
         return {}
+
+    def offered(self, row: R, writes: bool) -> list[str]:
+        """The names of the actions that can be done with a row as it is now, by one who may change it or not."""
+        if not writes:
+            return []
+        return ["restore"] if row.removed_at is not None else ["edit", "remove"]
 
     async def check_removed(self, session: AsyncSession, row: R) -> None:
         """Refuse to remove a record that others need. Conflict."""

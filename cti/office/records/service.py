@@ -18,7 +18,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from cti.base.clock import Clock
 from cti.base.ids import new_id
-from cti.base.refusal import Conflict, Invalid, NotFound, Refusal
+from cti.base.refusal import Conflict, Faults, Invalid, NotFound, Refusal
 from cti.base.visitor import Visitor
 from cti.office.identity.audit import Audit
 from cti.office.identity.directory import Organisation, load_organisations
@@ -36,6 +36,7 @@ from cti.office.records.query import (
     order_of,
 )
 from cti.office.records.rules import F, Q, R, Rules, V
+from cti.office.references import ORGANISATIONS, PEOPLE, REGIONS, Reference
 from cti.office.screens.forms import columns_of
 from cti.office.sharing.rule import Way, given_in, within
 from cti.office.sharing.service import given_to
@@ -51,6 +52,8 @@ log = structlog.get_logger(__name__)
 MOST_AT_ONCE = 500
 MANY = 2000
 """Whoever was given more records than this has them looked for in the order of the list, not one by one."""
+USUAL: Mapping[str, Reference] = {"organisation": ORGANISATIONS, "region": REGIONS, "created_by": PEOPLE}
+"""What columns of all records point to."""
 PUBLIC = ("organisation", "region")
 """Columns that say whose a record is: no view of the audit's has them, and nothing in them is masked."""
 
@@ -66,6 +69,8 @@ class Office:
     region: str
     lookups: Lookups
     timelines: Timelines = field(default_factory=Timelines)
+    services: dict[str, Records[Any, Any, Any, Any]] = field(default_factory=dict)
+    """Those that run, by the kind of their records."""
 
 
 class Records(Rules[R, F, V, Q]):
@@ -74,6 +79,8 @@ class Records(Rules[R, F, V, Q]):
     def __init__(self, office: Office) -> None:
         self.office = office
         office.audit.kinds.setdefault(self.kind, self.title)
+        office.services[self.kind] = self
+        self.references = {key: one.bound(office.services) for key, one in {**USUAL, **self.refs}.items()}
         self._listeners: list[Callable[[Sequence[str]], Awaitable[None] | None]] = []
 
     def on_change(self, listener: Callable[[Sequence[str]], Awaitable[None] | None]) -> Callable[[], None]:
@@ -87,9 +94,9 @@ class Records(Rules[R, F, V, Q]):
         await self.check_search(visitor, query)
         async with self.office.store.reading() as session:
             found = await self._listed(session, visitor, query)
+            items = await self.shown_all(session, visitor, found.rows)
         if self.is_private:
             await Disclosure(self.office.audit).seen(visitor, SEE_NUMBERS, self.kind, [row.id for row in found.rows])
-        items = [self.shown(visitor, row) for row in found.rows]
         return RecordPage(items=items, total=found.total, page=query.page, size=query.size)
 
     def wanted(self, visitor: Visitor, query: Q) -> tuple[list[ColumnElement[bool]], list[ColumnElement[Any]]]:
@@ -102,6 +109,9 @@ class Records(Rules[R, F, V, Q]):
         limits: list[ColumnElement[bool]] = [removed.is_not(None) if query.removed else removed.is_(None)]
         if query.organisation:
             limits.append(self.table.organisation == query.organisation)
+        for key, reference in self.references.items():
+            if key not in USUAL and (wanted := getattr(query, key, None)):
+                limits.append(reference.below(getattr(self.table, key), wanted))
         return [*limits, *self.limits(visitor, query)]
 
     def _order(self, query: Q) -> list[ColumnElement[Any]]:
@@ -130,6 +140,7 @@ class Records(Rules[R, F, V, Q]):
         async with self.office.store.reading() as session:
             row = await self.row(session, visitor, id)
             found = await self.shown_whole(session, visitor, row)
+            await self.complete(session, visitor, [row], [found])
         if self.is_private:
             await self.office.audit.look(visitor, f"{self.kind}.seen", f"{self.kind}:{id}")
         return found
@@ -166,7 +177,7 @@ class Records(Rules[R, F, V, Q]):
         async with self._drawn(visitor, body) as number, self.changing() as session:
             row = await self.insert(session, visitor, body, number)
             await self.audit(session, visitor, "added", row.id, after=self.told(row))
-            found = self.shown(visitor, row)
+            (found,) = await self.shown_all(session, visitor, [row])
         await self.changed([row.id])
         return found
 
@@ -179,6 +190,7 @@ class Records(Rules[R, F, V, Q]):
                 raise Conflict("removed", f"该{self.title}已删除，请先恢复")
             before, real = self.told(row), self.real(row)
             owner = {"organisation": row.organisation}
+            body = await self.resolved(session, visitor, body, row)
             if (organisation := getattr(body, "organisation", None)) and organisation != row.organisation:
                 owner = await self._owner(session, visitor, organisation)
             values = {**owner, **await self.values(session, body, row, owner["organisation"])}
@@ -186,6 +198,7 @@ class Records(Rules[R, F, V, Q]):
             if both := self.differences((before, real), (self.told(row), self.real(row)), id):
                 await self.audit(session, visitor, "edited", id, *both)
             found = await self.shown_whole(session, visitor, row)
+            await self.complete(session, visitor, [row], [found])
         await self.changed([id])
         return found
 
@@ -228,6 +241,57 @@ class Records(Rules[R, F, V, Q]):
         wanted = select(self.table.id).where(self.table.id.in_(list(ids)), *self.readable(visitor))
         return set(await session.scalars(wanted))
 
+    # ── what is told with them ───────────────────────────────────────────────────────────────────────────────────
+
+    async def shown_all(self, session: AsyncSession, visitor: Visitor, rows: Sequence[R]) -> list[V]:
+        """Records as the visitor may see them, with titles and acts; no row costs a query of its own."""
+        views = [self.shown(visitor, row) for row in rows]
+        await self.complete(session, visitor, rows, views)
+        return views
+
+    async def complete(self, session: AsyncSession, visitor: Visitor, rows: Sequence[R], views: Sequence[V]) -> None:
+        """Fill in the titles of what the records point to, and what the visitor may do with each now."""
+        writes: set[str] = set()
+        if rows and visitor.may(self.edit_permission):
+            wanted = select(self.table.id).where(self.table.id.in_([row.id for row in rows]), *self.writable(visitor))
+            writes = set(await session.scalars(wanted))
+        for row, view in zip(rows, views, strict=True):
+            view.acts = self.offered(row, row.id in writes)
+        for key, reference in self.references.items():
+            met = [(view, ids) for view in views if (ids := _ids(getattr(view, key, None)))]
+            if not met:
+                continue
+            titles = await reference.titles(session, visitor, {id for _, ids in met for id in ids})
+            for view, ids in met:
+                if words := "、".join(titles[id] for id in ids if id in titles):
+                    view.titles[key] = words
+
+    async def resolved(self, session: AsyncSession, visitor: Visitor, body: F, row: R | None = None) -> F:
+        """The body with ids where it names by title what it points to. Invalid for what is not there, or not his.
+
+        What stays as it is in the row is not asked again: it may be switched off by now.
+        """
+        faults, found = Faults(), dict[str, Any]()
+        for key in self.refs:
+            said = getattr(body, key, None)
+            if not said or (row is not None and said == getattr(row, key)):
+                continue
+            with faults.gathered():
+                ids = [await self._pointed(session, visitor, key, one) for one in _ids(said)]
+                found[key] = ids if isinstance(said, list) else ids[0]
+        faults.refuse()
+        return body.model_copy(update=found)
+
+    async def _pointed(self, session: AsyncSession, visitor: Visitor, key: str, words: str) -> str:
+        reference = self.references[key]
+        ids = await reference.named(session, visitor, words)
+        if words in ids:
+            return words
+        if len(ids) != 1:
+            said = f"有多个{reference.title}叫“{words}”，请写明" if ids else f"没有{reference.title}“{words}”"
+            raise Invalid(f"no_{key}", said, key)
+        return ids[0]
+
     # ── what a module's own verbs are made of ────────────────────────────────────────────────────────────────────
 
     async def row(
@@ -263,8 +327,13 @@ class Records(Rules[R, F, V, Q]):
 
     async def drafted(self, session: AsyncSession, visitor: Visitor, body: F) -> R:
         """A new row that is not yet anywhere, with all rules asked: a session that reads is enough."""
+        faults, values = Faults(), dict[str, Any]()
         owner = await self._owner(session, visitor, getattr(body, "organisation", None) or "")
-        values = await self.values(session, body, None, owner["organisation"])
+        with faults.gathered():
+            body = await self.resolved(session, visitor, body)
+        with faults.gathered():
+            values = await self.values(session, body, None, owner["organisation"])
+        faults.refuse()
         now = self.office.clock.wall()
         made: Callable[..., R] = self.table
         return made(
@@ -380,6 +449,10 @@ class Records(Rules[R, F, V, Q]):
             await self.apply(session, visitor, row, row.version, values)
             await self.audit(session, visitor, "removed" if removed else "restored", id, after=self.told(row))
         await self.changed([id])
+
+
+def _ids(value: str | Sequence[str] | None) -> Sequence[str]:
+    return [value] if value and isinstance(value, str) else value or ()
 
 
 def _edit_words(fields: Sequence[str], names: Mapping[str, str]) -> str:

@@ -16,6 +16,7 @@ from cti.office.screens.description import (
     Series,
     Tab,
     Tile,
+    Tree,
     When,
 )
 from cti.office.screens.forms import columns_of, fields_of, form
@@ -36,6 +37,7 @@ __all__ = [
     "Series",
     "Tab",
     "Tile",
+    "Tree",
     "When",
     "columns_of",
     "fields_of",

@@ -16,7 +16,7 @@ ColumnKind = Literal[
 ]
 FieldKind = Literal[
     "text", "long", "password", "number", "flag", "choice", "choices", "date", "time", "file", "phone", "tags", "json",
-    "color", "person", "rows",
+    "color", "person", "rows", "tree",
 ]  # fmt: skip
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 
@@ -86,11 +86,12 @@ class Column(Part):
 class Filter(Part):
     """What a list can be narrowed by; sent under `key`, a period under `from` and `to` (ISO times)."""
 
-    kind: Literal["text", "choice", "choices", "period", "flag"]
+    kind: Literal["text", "choice", "choices", "period", "flag", "tree"]
     key: str
     title: str
     options: tuple[Option, ...] = ()
     options_from: str | None = None
+    options_search: bool = False
     wide: bool = False
 
 
@@ -133,7 +134,8 @@ class Action(Part):
     An empty `permission` is the screen's. `form_source` is the path of the record that fills the form; its `version`
     goes back with the body. `preview` is the path that takes an import's file first and answers what it would do.
     `shows` is the key of the answer that is shown this once, such as a new password; `words` are simply told. With
-    `sheet` it is a list, offered this once as a spreadsheet with these columns.
+    `sheet` it is a list, offered this once as a spreadsheet with these columns. A `told` one is offered where the row's
+    `acts` name it: the server says with each record what may be done with it now.
     """
 
     name: str
@@ -151,6 +153,7 @@ class Action(Part):
     shows: str | None = None
     sheet: tuple[Column, ...] = ()
     done: str | None = None
+    told: bool = False
 
 
 class Empty(Part):
@@ -240,10 +243,19 @@ class Tile(Part):
     kind: ColumnKind = "number"
 
 
+class Tree(Part):
+    """A tree: `source` answers all nodes; `move`, `merge` and what tells what that would do are paths about one."""
+
+    source: str
+    move: str
+    merge: str
+    merge_preview: str
+
+
 class Screen(Part):
     """One entry of the menu and what it opens; `icon` is a name of lucide's, `order` its place within the group.
 
-    A component is a hand-made one of the console, by its registered name.
+    A tree has its list's actions and the form of `create`; a component is one of the console, by its registered name.
     """
 
     name: str = pydantic.Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -252,9 +264,10 @@ class Screen(Part):
     icon: str = pydantic.Field(pattern=r"^[a-z][a-z0-9-]*$")
     order: int = 50
     permission: str
-    kind: Literal["list", "component", "charts"]
+    kind: Literal["list", "component", "charts", "tree"]
     component: str | None = None
     list: List | None = None
+    tree: Tree | None = None
     detail: Detail | None = None
     create: Action | None = None
     charts: tuple[Chart, ...] = ()
@@ -263,7 +276,13 @@ class Screen(Part):
 
     @pydantic.model_validator(mode="after")
     def _is_whole(self) -> Screen:
-        missing = {"list": self.list is None, "component": not self.component, "charts": not self.charts}[self.kind]
+        lacks = {
+            "list": self.list is None,
+            "component": not self.component,
+            "charts": not self.charts,
+            "tree": self.tree is None or self.list is None or self.create is None,
+        }
+        missing = lacks[self.kind]
         if missing:
             raise ValueError(f"screen {self.name}: is a {self.kind} without one")
         return self

@@ -33,6 +33,11 @@ class _Lint:
         held = frozenset({one.permission})
         if one.list is not None:
             yield from self._list("list", one.list, held)
+        if one.tree is not None:
+            yield from self._get("tree", one.tree.source, held)
+            for path in (one.tree.move, one.tree.merge, one.tree.merge_preview):
+                if self._find("POST", path) is None:
+                    yield f"tree: no route answers POST {path}"
         if one.detail is not None:
             yield from self._detail(one.detail, held)
         if one.create is not None:

@@ -47,12 +47,14 @@ export interface Column {
 
 export interface Filter {
   /** A period sends `from` and `to` as ISO times; several choices go as one value with commas. */
-  kind: 'text' | 'choice' | 'choices' | 'period' | 'flag'
+  kind: 'text' | 'choice' | 'choices' | 'period' | 'flag' | 'tree'
   key: string
   title: string
   options?: readonly Option[]
   /** A route that answers the options. */
   options_from?: string
+  /** Long offers are searched by the server while somebody types. */
+  options_search?: boolean
   wide?: boolean
 }
 
@@ -79,6 +81,7 @@ export type FieldKind =
   | 'color'
   | 'person'
   | 'rows'
+  | 'tree'
 
 export interface Field {
   key: string
@@ -133,6 +136,8 @@ export interface Action {
   shows?: string
   sheet?: Column[]
   done?: string
+  /** Only where the row's `acts` name it: the server tells what may be done with each now. */
+  told?: boolean
 }
 
 export interface List {
@@ -211,6 +216,14 @@ export interface Tile {
   kind: Kind
 }
 
+/** A tree of records: all its nodes, and the paths that move and merge one. */
+export interface Tree {
+  source: string
+  move: string
+  merge: string
+  merge_preview: string
+}
+
 export interface Screen {
   name: string
   title: string
@@ -218,9 +231,10 @@ export interface Screen {
   icon: string
   order?: number
   permission: string
-  kind: 'list' | 'component' | 'charts'
+  kind: 'list' | 'component' | 'charts' | 'tree'
   component?: string
   list?: List
+  tree?: Tree
   detail?: Detail
   create?: Action
   charts?: readonly Chart[]

@@ -28,7 +28,8 @@ export function holds(when: When | undefined, row: Row): boolean {
 
 /** Those of the actions that a row can have. */
 export function actionsFor(actions: readonly Action[] | undefined, row: Row): Action[] {
-  return (actions ?? []).filter((one) => holds(one.when, row))
+  const acts = Array.isArray(row.acts) ? row.acts : []
+  return (actions ?? []).filter((one) => holds(one.when, row) && (!one.told || acts.includes(one.name)))
 }
 
 /** A path within the console, for links: never another site's. */

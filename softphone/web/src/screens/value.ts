@@ -41,10 +41,18 @@ function addressOf(value: unknown): string {
   return typeof url === 'string' && /^\/(?!\/)/.test(url) ? url : ''
 }
 
+/** The words of what the key of a record points to: the server tells them with it. */
+export function titleOf(row: Row, key: string): string {
+  const titles = row.titles
+  return typeof titles === 'object' && titles !== null ? plain((titles as Record<string, unknown>)[key]) : ''
+}
+
 /** A cell in words, with its colour where the column gives one; lists give several. */
 export function shownOf(column: Column, row: Row): Shown[] {
   const better = column.better ? plain(row[column.better]) : ''
   if (better) return [{ text: better }]
+  const title = titleOf(row, column.key)
+  if (title) return [{ text: title }]
   const value = row[column.key]
   if (empty(value)) return [{ text: column.none ?? '—' }]
   switch (column.kind) {

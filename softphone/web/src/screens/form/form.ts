@@ -1,5 +1,6 @@
 import type { Field, Row } from '../description'
 import { holds } from '../paths'
+import { titleOf } from '../value'
 
 /** What a form holds, checks and sends, without any component. */
 
@@ -143,4 +144,14 @@ export function wordsFor(field: Field, value: unknown): string {
   if (field.kind === 'password') return '••••••'
   const title = (one: unknown): string => field.options?.find((option) => option.value === String(one))?.title ?? String(one)
   return Array.isArray(value) ? value.map(title).join('、') : title(value)
+}
+
+/** What a field points to is called by its title until its own offer comes. */
+export function withTitles(fields: readonly Field[], record: Row | null): readonly Field[] {
+  if (!record) return fields
+  return fields.map((field) => {
+    const value = record[field.key]
+    const title = typeof value === 'string' && field.options_from ? titleOf(record, field.key) : ''
+    return title ? { ...field, options: [...(field.options ?? []), { value: value as string, title }] } : field
+  })
 }

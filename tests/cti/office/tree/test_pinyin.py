@@ -2,7 +2,7 @@
 
 import pytest
 
-from workflow.contacts.pinyin import initials
+from cti.office.tree.pinyin import initials
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,77 @@
+"""People, organisations and regions."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cti.base.visitor import Visitor
+from cti.office.identity import regions
+from cti.office.identity.directory import people_within
+from cti.office.identity.models import OrganisationRow, PersonRow
+from cti.office.references.reference import Reference
+
+
+class People(Reference):
+    """By id; chosen by name, login or agent number."""
+
+    title = "人员"
+    choices = "/api/options/people"
+
+    async def titles(self, session: AsyncSession, visitor: Visitor, ids: Collection[str]) -> Mapping[str, str]:
+        """Their names: whose work somebody sees, his name he sees."""
+        wanted = select(PersonRow.id, PersonRow.name).where(PersonRow.id.in_(ids))
+        return dict((await session.execute(wanted)).tuples().all())
+
+    async def named(self, session: AsyncSession, visitor: Visitor, words: str) -> list[str]:
+        """Of those within reach who are still there."""
+        same = or_(*(column == words for column in (PersonRow.id, PersonRow.name, PersonRow.login, PersonRow.agent_no)))
+        limits = people_within(visitor, "people.see")
+        wanted = select(PersonRow.id).where(same, PersonRow.disabled_at.is_(None), *limits).limit(2)
+        return list(await session.scalars(wanted))
+
+
+class Organisations(Reference):
+    """By name, which is their id; chosen by title."""
+
+    title = "机构"
+    choices = "/api/options/organisations"
+
+    async def titles(self, session: AsyncSession, visitor: Visitor, ids: Collection[str]) -> Mapping[str, str]:
+        """Their titles, which are no secret."""
+        wanted = select(OrganisationRow.name, OrganisationRow.title).where(OrganisationRow.name.in_(ids))
+        return dict((await session.execute(wanted)).tuples().all())
+
+    async def named(self, session: AsyncSession, visitor: Visitor, words: str) -> list[str]:
+        """Of those that are not closed; whether the visitor reaches one, its user asks."""
+        same = or_(OrganisationRow.name == words, OrganisationRow.title == words)
+        wanted = select(OrganisationRow.name).where(same, OrganisationRow.closed_at.is_(None)).limit(2)
+        return list(await session.scalars(wanted))
+
+
+class Regions(Reference):
+    """By code (GB/T 2260); a filter finds what lies in one, too."""
+
+    title = "行政区划"
+    choices = "/api/options/regions"
+
+    async def titles(self, session: AsyncSession, visitor: Visitor, ids: Collection[str]) -> Mapping[str, str]:
+        """Their full names."""
+        return {code: name for code in ids if (name := regions.title_of(code))}
+
+    async def named(self, session: AsyncSession, visitor: Visitor, words: str) -> list[str]:
+        """By code or full name."""
+        if regions.exists(words):
+            return [words]
+        return [code for code in regions.titles() if words and regions.title_of(code) == words][:2]
+
+    def below(self, column: Any, id: str) -> ColumnElement[bool]:
+        """Counties, when it is a city."""
+        found: ColumnElement[bool] = column.in_(sorted(regions.within(id)))
+        return found
+
+
+PEOPLE, ORGANISATIONS, REGIONS = People(), Organisations(), Regions()
