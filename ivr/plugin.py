@@ -8,7 +8,7 @@ from pathlib import Path
 from acd.dialling import CallbackDialling
 from acd.service import Acd
 from cti.base import documents
-from cti.base.calendars import SEEDED, CalendarFile
+from cti.base.calendars import SEEDED, CalendarFile, Calendars
 from cti.base.call import Call, Party
 from cti.base.events import AlarmCleared, AlarmRaised
 from cti.base.findings import Finding
@@ -82,6 +82,7 @@ async def setup(host: Host) -> Teardown:
     )
     surroundings = Surroundings(
         clock=host.clock,
+        calendars=host.need(Calendars),
         lookups=lookups,
         web=internet,
         human_queue=settings.human_queue,

@@ -151,6 +151,20 @@ class UnknownCalendar(KeyError):
     """There is no calendar of this name."""
 
 
+FILE = "calendars.yaml"
+"""The admin's own calendars in the state directory."""
+
+
+def own_calendars(data: Path) -> Calendars:
+    """Those of the state directory; while that file is missing or bad, those that came along."""
+    own = data / FILE
+    try:
+        return Calendars.load(own) if own.exists() else Calendars()
+    except documents.DocumentError:
+        # Whoever watches the file tells of it.
+        return Calendars()
+
+
 class Calendars:
     """All calendars of the house."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import cast
@@ -47,6 +47,8 @@ class PluginHost:
         self._turn = asyncio.Lock()
         self.failed: dict[str, str] = {}
         """Those that did not start, with the reason."""
+        self.prepare: Callable[[Plugin], Awaitable[None]] | None = None
+        """What is done with each before it is set up, such as taking the files that it brings."""
 
     @property
     def running(self) -> list[Plugin]:
@@ -172,6 +174,8 @@ class PluginHost:
         teardown: Teardown | None = None
         try:
             async with asyncio.timeout(START_SECONDS):
+                if self.prepare is not None:
+                    await self.prepare(plugin)
                 module = importlib.import_module(f"{plugin.package}.plugin")
                 teardown = cast("Teardown | None", await module.setup(host))
             if (screens := self._house.services.find(Screens)) is not None:

@@ -22,6 +22,7 @@ import uvloop
 
 from cti.base import logs
 from cti.base.bus import Bus
+from cti.base.calendars import Calendars, own_calendars
 from cti.base.call import CallState
 from cti.base.ciphers.cipher import KeyProblem
 from cti.base.clock import Clock, LoopClock
@@ -46,6 +47,8 @@ from cti.office.messages.api import InboxApi
 from cti.office.messages.inbox import Inbox
 from cti.office.messages.live import InboxLive
 from cti.office.messages.service import SWEEP, SWEEP_CRON
+from cti.office.processes.room import Ground, ProcessRoom
+from cti.office.processes.service import Cases
 from cti.office.records.service import Office
 from cti.office.screens import api as screens_api
 from cti.office.screens.registry import Screens, read_screens
@@ -223,6 +226,17 @@ async def engine(
         ):
             web.add(routes)
         house_top = house_settings.organisation, house_settings.region
+        calendars = await asyncio.to_thread(own_calendars, settings.data)
+        room = await asyncio.to_thread(
+            ProcessRoom,
+            Ground(
+                settings.data, store, clock, bus, identity.audit, timers, calendars, house_top, identity.permissions
+            ),
+        )
+        web.add(room.routes())
+        watching = asyncio.create_task(room.watch(), name="watch processes and forms")
+        stack.callback(watching.cancel)
+        host.prepare = lambda plugin: room.deliver(plugin.folder)
         office = Office(store, clock, identity.audit, *house_top, identity.lookups)
         for kind, service in (
             (Store, store),
@@ -256,6 +270,9 @@ async def engine(
             (Timers, timers),
             (Schedule, schedule),
             (Messages, messages),
+            (Calendars, calendars),
+            (ProcessRoom, room),
+            (Cases, room.cases),
             (SettingsDesk, desk),
         ):
             services.provide(kind, service)

@@ -20,6 +20,9 @@ KINDS = {
     "recording": "录音",
     "audit": "审计记录",
     "flow": "语音流程",
+    "process": "业务流程",
+    "form": "表单",
+    "case": "流程办理",
     "prompt": "语音文件",
     "routing": "号码分配",
     "supervision": "班长操作",
@@ -56,6 +59,10 @@ VERBS = {
     "released": "放回{}",
     "dialled": "回拨{}",
     "done": "完成{}",
+    "draft": "保存{}草稿",
+    "draft_dropped": "删除{}草稿",
+    "publish": "发布{}",
+    "roll_back": "回退{}版本",
 }
 
 WHOLE = {
@@ -103,6 +110,13 @@ WHOLE = {
     "missed.listened": "收听留言",
     "prompt.remove": "删除语音文件",
     "settings.changed": "修改系统设置",
+    "backup.asked": "启动备份",
+    "contact.changed": "修改联系方式",
+    "process.move_cases": "把在办事项移到其他流程版本",
+    "case.opened": "开始流程办理",
+    "case.taken": "领取流程任务",
+    "case.edited": "更新流程时限",
+    "case.revision": "移到其他流程版本",
 }
 
 FIELDS = {

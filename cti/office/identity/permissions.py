@@ -29,6 +29,9 @@ PERMISSIONS: Mapping[str, str] = {
     "roles.entrust": "定义和授予任何角色（不限于本人拥有的权限，不能授予本人）",
     "keys.make": "创建本人的接口密钥",
     "audit.see": "查看审计记录",
+    "processes.read": "查看业务流程与表单",
+    "processes.edit": "起草业务流程与表单",
+    "processes.publish": "发布业务流程与表单、移动在办事项",
     "system.see": "查看运行状态",
     "system.manage": "修改系统设置、启停插件、备份、重启引擎",
     "backups.download": "下载备份（含全部数据）",
@@ -99,18 +102,26 @@ DUTIES: Mapping[str, str] = {"system.manage": "系统管理", "roles.manage": "�
 """What each of the three administrators (三员) has and the other two have not."""
 
 EXTENDED: Mapping[str, frozenset[str]] = {
-    "supervisor": frozenset({"calls.export"}),
-    "county_admin": frozenset({"calls.export"}),
+    "supervisor": frozenset({"calls.export", "processes.read"}),
+    "county_admin": frozenset({"calls.export", "processes.read", "processes.edit"}),
 }
 """Permissions that came later, and the first roles of hotlines of before that get them, once."""
 
-HIGHER = {*GOVERNING, "keys.make", "system.see", "backups.download", "calls.international"}
+HIGHER = {
+    *GOVERNING,
+    "processes.edit",
+    "processes.publish",
+    "keys.make",
+    "system.see",
+    "backups.download",
+    "calls.international",
+}
 AGENT = Role("agent", "座席", frozenset({"agent.work", "calls.see", "recordings.listen", "personal.reveal"}), Reach.OWN)
 SUPERVISOR = Role("supervisor", "班长", frozenset(PERMISSIONS) - HIGHER, Reach.SUBTREE)
 COUNTY_ADMIN = Role(
     "county_admin",
     "县区管理员",
-    SUPERVISOR.permissions | {"people.manage", "organisations.manage", "audit.see"},
+    SUPERVISOR.permissions | {"people.manage", "organisations.manage", "audit.see", "processes.edit"},
     Reach.REGION,
     Level.COUNTY,
 )

@@ -133,6 +133,14 @@ class CaseReopened(CaseEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class CaseMoved(CaseEvent):
+    """It goes by another revision of its process from now on."""
+
+    before: int
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
 class CaseEnded(CaseEvent):
     """It is over."""
 

@@ -15,6 +15,7 @@ from cti.base.ciphers.cipher import Cipher
 from cti.office.processes.case import Case, CaseEvent
 from cti.office.processes.encoding import clocks_data, clocks_of, event_data
 from cti.office.processes.models import CaseEventRow, CaseRow
+from cti.office.processes.stays import follow
 
 PURPOSE = "case"
 """What the chain's keyed hashes are for."""
@@ -102,6 +103,7 @@ class Families:
             top.head = entry.hash = self._cipher.mac(PURPOSE, _content(entry, top.head))
             session.add(entry)
         await session.flush()
+        await follow(session, root, top.events - len(events), cases, events)
         return top
 
     async def events(self, session: AsyncSession, root: str) -> list[CaseEventLine]:

@@ -62,6 +62,23 @@ class CaseEventRow(Base):
     hash: Mapped[str] = mapped_column(String(64), doc="校验值")
 
 
+class CaseStayRow(Owned, Base):
+    """A case's stay at a step. `sequence` is that of the event with which it began, `action` what ended it."""
+
+    __tablename__ = "case_stays"
+    __table_args__ = (Index(None, "case_id", "left_at"), Index(None, "process", "entered_at"))
+
+    root: Mapped[str] = mapped_column(String(26), primary_key=True, doc="所属流程实例")
+    sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, doc="事件序号")
+    case_id: Mapped[str] = mapped_column(String(26), doc="任务")
+    process: Mapped[str] = mapped_column(String(60), doc="流程")
+    revision: Mapped[int] = mapped_column(doc="流程版本")
+    step: Mapped[str] = mapped_column(String(60), doc="环节")
+    entered_at: Mapped[datetime] = mapped_column(doc="进入时间")
+    left_at: Mapped[datetime | None] = mapped_column(doc="离开时间；空为仍在此环节")
+    action: Mapped[str] = mapped_column(String(60), default="", doc="离开时的操作；空为自动")
+
+
 class CaseDeadlineRow(Owned, Base):
     """A time limit that began: when it falls due, or how it ended. Worked out from the case's events alone."""
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Protocol
+from typing import Any, Protocol
 
 from cti.base.ids import new_id
 from cti.base.visitor import Visitor
 from cti.base.working_time import WorkingTime
+from cti.office.forms.checking import Checked
+from cti.office.forms.definition import Form
 from cti.office.identity.directory import Organisation
 from cti.office.processes.case import Actor, Case
 from cti.office.processes.definition import Process, Who
+from cti.office.screens.description import Field
 
 
 class Definitions(Protocol):
@@ -21,6 +24,19 @@ class Definitions(Protocol):
 
     def revision(self, process: str, revision: int) -> Process:
         """See `House.revision`."""
+
+
+class Forms(Protocol):
+    """Where forms are kept: see `cti.office.forms.library.FormLibrary`."""
+
+    def form(self, name: str) -> Form | None:
+        """What a name means now."""
+
+    def fields(self, form: Form, facts: Mapping[str, Any]) -> tuple[Field, ...]:
+        """What the console asks."""
+
+    def check_values(self, name: str, given: Mapping[str, Any], facts: Mapping[str, Any]) -> Checked:
+        """What somebody filled in; a form that does not exist lets everything pass."""
 
 
 Calendars = Callable[[str, str], WorkingTime]

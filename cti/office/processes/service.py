@@ -18,13 +18,16 @@ from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound, Refusal
 from cti.base.visitor import Visitor
 from cti.office.identity.audit import Audit
 from cti.office.identity.directory import load_organisations
+from cti.office.processes import other_revision
 from cti.office.processes.case import HOUSE, Actor, Case, CaseEvent, DeadlineMissed, DeadlineNear, StepTaken
 from cti.office.processes.deadlines import DUE, WARN, CaseDeadlines, TimeLimit, time_limits
 from cti.office.processes.definition import Process, Step
 from cti.office.processes.engine import Change, Engine, Offer
 from cti.office.processes.families import CaseEventLine, Families, Stored
+from cti.office.processes.playing import form_facts
 from cti.office.processes.refused import Refused
-from cti.office.processes.rights import Calendars, Definitions, VisitorsHouse, actor_of
+from cti.office.processes.rights import Calendars, Definitions, Forms, VisitorsHouse, actor_of
+from cti.office.screens.description import Field
 from cti.office.timers.kinds import Due, TimerKind
 from cti.office.timers.service import Timers
 from cti.store.engine import Store
@@ -54,8 +57,16 @@ class Cases:
     """Opens cases and takes actions in them."""
 
     def __init__(
-        self, store: Store, clock: Clock, audit: Audit, timers: Timers, definitions: Definitions, calendars: Calendars
+        self,
+        store: Store,
+        clock: Clock,
+        audit: Audit,
+        timers: Timers,
+        definitions: Definitions,
+        calendars: Calendars,
+        forms: Forms | None = None,
     ) -> None:
+        self._forms = forms
         self._store = store
         self._clock = clock
         self._audit = audit
@@ -114,6 +125,7 @@ class Cases:
         """
         house, family = await self._family(session, visitor, case, lock=True)
         facts = await self._facts[family.about](session, family.record)
+        form = self._filled_in(family.cases[case], action, form, facts, visitor)
         try:
             change = Engine(house).act(family.cases, case, actor_of(visitor), action, form, facts, self._clock.wall())
         except Refused as refused:
@@ -141,6 +153,22 @@ class Cases:
             return None
         return await self._write(session, visitor, house, family, change, "edited")
 
+    async def to_revision(
+        self, session: AsyncSession, visitor: Visitor, case: str, revision: int, *, dry: bool = False
+    ) -> tuple[str, ...]:
+        """Let an open case go by another revision of its process; returns why it does not fit, which changes nothing.
+
+        KeyError when there is no such revision; call `done` afterwards.
+        """
+        house, family = await self._family(session, visitor, case, lock=not dry)
+        found = family.cases[case]
+        after = self._definitions.revision(found.process, revision)
+        why = other_revision.misfits(found, self.process_of(found), after)
+        if not why and not dry:
+            change = other_revision.move(found, after, revision, actor_of(visitor), self._clock.wall())
+            await self._write(session, visitor, house, family, change, "revision")
+        return why
+
     def done(self) -> None:
         """The transaction of an act is over: timers may go off."""
         self._timers.look()
@@ -152,6 +180,16 @@ class Cases:
         house, family = await self._family(session, visitor, case)
         found = {one: await self._offers(session, house, family, visitor, one) for one in family.cases}
         return {one: offers for one, offers in found.items() if offers}
+
+    async def form(self, session: AsyncSession, visitor: Visitor, case: str, action: str) -> tuple[Field, ...]:
+        """What is asked for an action of a case, for the console's form; NotFound without such an action or form."""
+        _, family = await self._family(session, visitor, case)
+        wanted = self.step_of(family.cases[case]).actions.get(action)
+        form = self._forms.form(wanted.form) if self._forms is not None and wanted is not None and wanted.form else None
+        if self._forms is None or form is None:
+            raise NotFound("no_form", "没有这个表单")
+        facts = await self._facts[family.about](session, family.record)
+        return self._forms.fields(form, form_facts(facts, actor_of(visitor), self._clock.wall()))
 
     async def family(self, session: AsyncSession, case: str) -> Stored:
         """A case with all its tasks. NotFound."""
@@ -207,6 +245,20 @@ class Cases:
             await self.act(session, NOBODY, case.id, action, {})
 
     # ── inside ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _filled_in(
+        self, case: Case, action: str, form: Mapping[str, Any], facts: Mapping[str, Any], visitor: Visitor
+    ) -> Mapping[str, Any]:
+        """What somebody filled in, as the action's form has it. Invalid names each field that is wrong."""
+        wanted = self.step_of(case).actions.get(action)
+        if self._forms is None or wanted is None or wanted.form is None:
+            return form
+        known = form_facts(facts, actor_of(visitor), self._clock.wall())
+        checked = self._forms.check_values(wanted.form, form, known)
+        if checked.errors:
+            first = next(iter(checked.errors))
+            raise Invalid("form", checked.words, first, more={"errors": checked.errors})
+        return checked.values
 
     async def _house(self, session: AsyncSession, visitor: Visitor) -> VisitorsHouse:
         return VisitorsHouse(self._definitions, self._calendars, visitor, await load_organisations(session))

@@ -59,6 +59,17 @@ agents:
   "3001": {queues: [far]}
 """
 
+FORM = "form: far\ntitle: 邻县\norganisation: there\nfields:\n  text: {title: 说明}\n"
+PROCESS = """\
+process: far
+title: 邻县
+organisation: there
+about: thing
+start: begin
+steps:
+  begin: {title: 登记, who: {permission: people.see}, actions: {end: {title: 办结, form: far, next: done}}}
+  done: {title: 办结, outcome: done}
+"""
 FLOW = """\
 flow: far
 organisation: there
@@ -101,6 +112,7 @@ LISTED: dict[str, str] = {
          "GET /api/lines/classes", "GET /api/lines/classes/export",
          "GET /api/lines/options/roles", "GET /api/lines/options/flows",
          "GET /api/lines/options/organisations"), LINES),
+    "GET /api/form_vocabulary": WORDS,
     "GET /api/citizens/caller": "records of one's own organisation and of those above it",
     "GET /api/prompts": "a county's own prompts have tests of their own; what the house says is nobody's secret",
     "GET /api/lists/check": "what becomes of a caller of one's own organisation, by its lists and those above it",
@@ -112,7 +124,7 @@ LISTED: dict[str, str] = {
 QUERIES = {
     "GET /api/audit": "login=there",
     "GET /api/contacts/tree": "book=external",
-    "GET /api/flows/{name}/diff": "older=1&newer=1",
+    **{f"GET /api/{kind}/{{name}}/diff": "older=1&newer=1" for kind in ("flows", "forms", "processes")},
     "GET /api/acd/statistics": "split=total",
     "GET /api/citizens/options": "search=13900003001",
 }
@@ -159,6 +171,13 @@ BODIES: dict[str, Any] = {
     "PUT /api/contacts/{id}": {"book": "external", "name": "x", "version": 1},
     "PUT /api/lists/{id}": {"list": "white", "pattern": "13900003001", "reason": "x", "version": 1},
     "POST /api/missed/{id}/done": {"result": "reached"},
+    **{f"PUT /api/{kind}/{{name}}/draft": {"text": text} for kind, text in (("forms", FORM), ("processes", PROCESS))},
+    **{
+        f"POST /api/{kind}/{{name}}/publish": {"text": text, "message": "x"}
+        for kind, text in (("forms", FORM), ("processes", PROCESS))
+    },
+    **{f"POST /api/{kind}/{{name}}/roll_back": {"revision": 1} for kind in ("forms", "processes")},
+    "POST /api/processes/{name}/move_cases": {"revision": 1},
     "PUT /api/flows/{name}/draft": {"text": FLOW},
     "POST /api/flows/{name}/publish": {"text": FLOW, "message": "x"},
     "POST /api/flows/{name}/roll_back": {"revision": 1},
@@ -183,7 +202,8 @@ CHANGES_LISTED: dict[str, str] = {
          "POST /api/lists/import", "POST /api/lists/import/preview"), MAKES),
     **dict.fromkeys(
         ("POST /api/flows/lint", "POST /api/flows/try", "POST /api/flows/test", "POST /api/flow_calendars/lint",
-         "POST /api/acd/check_need"), TEXT_ALONE),
+         "POST /api/processes/lint", "POST /api/processes/play", "POST /api/processes/test", "POST /api/forms/lint",
+         "POST /api/forms/test", "POST /api/acd/check_need"), TEXT_ALONE),
     **dict.fromkeys(
         ("PUT /api/settings/{name}", "POST /api/plugins/{name}/start", "POST /api/plugins/{name}/stop",
          "POST /api/plugins/{name}/reload", "POST /api/jobs/{id}/retry", "POST /api/jobs/{id}/cancel",
@@ -320,6 +340,9 @@ async def come(place: Place) -> None:
     ids |= {f"{base} id": one.id for base, one in made.items()}
     said = await place.ask(place.boss, "POST", "/api/flows/far/publish", {"text": FLOW, "message": "x"})
     assert said[0] == 200, said
+    for kind, text in (("forms", FORM), ("processes", PROCESS)):
+        said = await place.ask(place.boss, "POST", f"/api/{kind}/far/publish", {"text": text, "message": "x"})
+        assert said[0] == 200, said
 
     agent = {"version": 1, "queues": ["far"], "rank": 7}
     said = await place.ask(place.boss, "PUT", "/api/acd/agents/3001", agent)

@@ -13,7 +13,7 @@ from acd.items import KINDS as ACD_KINDS
 from cti.office.identity.audit_words import KINDS, VERBS, subject_of, title_of, value_of
 from cti.telephony.supervise import Mode
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[4]
 ROOMS = ("cti", "acd", "ivr", "recorder", "softphone", "workflow")
 WRITERS = {"write", "look", "audit", "_note", "_noted", "_audit"}
 ACTION = re.compile(r"[a-z_]+(\.[a-z_]+)+")
@@ -41,6 +41,13 @@ MADE = {
     **{f"acd.{verb}": "acd/settings_service.py" for verb in ("added", "changed", "removed")},
     **{f"organisation.{verb}": "organisations" for verb in ("closed", "opened")},
     **{f"person.{verb}": "people" for verb in ("enabled", "disabled")},
+    **{
+        f"{kind}.{verb}": "office/workshop/service.py"
+        for kind in ("flow", "process", "form")
+        for verb in ("draft", "draft_dropped", "publish", "roll_back")
+    },
+    **{f"case.{verb}": "office/processes/service.py" for verb in ("opened", "taken", "edited", "revision")},
+    "process.move_cases": "office/processes/desk.py",
 }
 """Those whose names are put together."""
 

@@ -1,0 +1,113 @@
+"""Starts processes and forms: their files, what people do with them, and the cases that go by them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cti.base.bus import Bus
+from cti.base.calendars import Calendars
+from cti.base.clock import Clock
+from cti.base.events import AlarmCleared, AlarmRaised
+from cti.base.expressions.types import Type
+from cti.base.findings import Finding
+from cti.base.http.routes import Route
+from cti.office.forms.library import FormFile, FormLibrary
+from cti.office.identity.audit import Audit
+from cti.office.processes.api import FormsApi, ProcessesApi
+from cti.office.processes.desk import FORMS, PROCESSES, ProcessDesk
+from cti.office.processes.library import ProcessLibrary, Published
+from cti.office.processes.lint import Known
+from cti.office.processes.service import Cases
+from cti.office.timers.service import Timers
+from cti.office.workshop.library import Library
+from cti.office.workshop.owning import Owning
+from cti.office.workshop.service import Workshop
+from cti.office.workshop.watcher import LibraryWatcher
+from cti.store.engine import Store
+
+PROCESS_FILES, FORM_FILES = "processes", "forms"
+"""Folders of files: in the state directory, and in that of a plugin which delivers some."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What processes stand on. `top` is the house's organisation and region, `titles` are those of permissions."""
+
+    data: Path
+    store: Store
+    clock: Clock
+    bus: Bus
+    audit: Audit
+    timers: Timers
+    calendars: Calendars
+    top: tuple[str, str]
+    titles: Mapping[str, str]
+
+
+class ProcessRoom:
+    """Forms, processes and cases of a running house."""
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+        self._records: dict[str, Type] = {}
+        self.forms = FormLibrary(ground.data / FORM_FILES)
+        self.processes = ProcessLibrary(
+            ground.data / PROCESS_FILES,
+            self.forms,
+            known=self._known,
+            working_time=ground.calendars.working_time,
+            region=ground.top[1],
+        )
+        self.cases = Cases(
+            ground.store, ground.clock, ground.audit, ground.timers, Published(self.processes),
+            ground.calendars.working_time, self.forms,
+        )  # fmt: skip
+        house = ground.clock, ground.store, ground.audit
+        self.desk = ProcessDesk(self.processes, self.cases, *house, Owning(*ground.top, PROCESSES), ground.titles)
+        self.form_desk: Workshop[FormFile] = Workshop(self.forms, *house, Owning(*ground.top, FORMS))
+
+    def _known(self) -> Known:
+        return Known(self._ground.titles.keys(), self._ground.calendars.names, records=self._records)
+
+    def reads(self, about: str, record: Type) -> None:
+        """What expressions may read of a kind of record: lint complains of all else."""
+        self._records[about] = record
+
+    def routes(self) -> list[Route]:
+        """Those of processes and forms."""
+        titles = self._ground.titles
+        return [
+            *ProcessesApi(self.desk, self.form_desk, self.processes, titles).routes(),
+            *FormsApi(self.form_desk, self.forms).routes(),
+        ]
+
+    async def deliver(self, folder: Path) -> None:
+        """Take the files that come with a plugin: forms first, which its processes name."""
+        libraries: tuple[tuple[Library[Any], str], ...] = (
+            (self.forms, FORM_FILES), (self.processes, PROCESS_FILES),
+        )  # fmt: skip
+        for library, name in libraries:
+            if (folder / name).is_dir():
+                await asyncio.to_thread(library.deliver, folder / name)
+
+    async def watch(self) -> None:
+        """Put files into effect when they are saved, until cancelled; one that is refused is an alarm."""
+        async with asyncio.TaskGroup() as tasks:
+            for library, title in ((self.forms, "表单"), (self.processes, "流程")):
+                tasks.create_task(self._watch(library, title))
+
+    async def _watch(self, library: Library[Any], title: str) -> None:
+        def refused(name: str, findings: list[Finding]) -> None:
+            text = f"{title} {name} 有错误，未生效，仍使用原来的版本：{findings[0].in_chinese}"
+            alarm = f"refused:{library.kind}:{name}"
+            self._ground.bus.publish(AlarmRaised(at=self._ground.clock.wall(), name=alarm, text=text))
+
+        def published(name: str, _: int) -> None:
+            alarm = f"refused:{library.kind}:{name}"
+            self._ground.bus.publish(AlarmCleared(at=self._ground.clock.wall(), name=alarm))
+
+        await LibraryWatcher(library, on_refused=refused, on_published=published).run()

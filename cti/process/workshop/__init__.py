@@ -1,0 +1,1 @@
+"""Processes and forms from the command line, with what all plugins deliver."""
