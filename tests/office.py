@@ -12,6 +12,7 @@ from cti.base.number import Number
 from cti.base.scope import EVERYTHING, Scope
 from cti.base.settings import AccountSettings
 from cti.base.visitor import Visitor, system
+from cti.office.files.service import Files
 from cti.office.identity.directory import Organisation
 from cti.office.identity.service import Identity
 from cti.office.records import Office
@@ -35,7 +36,9 @@ async def office_on(store: Store, *plugins: str) -> Office:
     identity.close()
     for name, region, parent in (("east", "320404", "city"), ("west", "320411", "city"), ("village", "320404", "east")):
         await identity.organisations.add(system("test"), Organisation(name, name, region, parent))
-    return Office(store, clock, identity.audit, "city", "320400", identity.lookups)
+    office = Office(store, clock, identity.audit, "city", "320400", identity.lookups)
+    office.foundations[Files] = Files(store, clock)
+    return office
 
 
 def visitor(name: str, organisation: str = "city", *permissions: str) -> Visitor:

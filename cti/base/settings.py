@@ -118,6 +118,66 @@ class BrokerSettings(Section):
     port: Port = pydantic.Field(default=1883, title="内置服务端口")
 
 
+class S3Settings(Section):
+    """A storage service that speaks S3; none without `url`, which is the bucket's (`https://s3.example/files`)."""
+
+    url: str = pydantic.Field(default="", pattern=r"^(https?://\S+/\S+)?$", title="存储桶地址")
+    access_key: str = pydantic.Field(default="", title="访问标识")
+    secret_key: str = pydantic.Field(
+        default="", title="访问密钥", json_schema_extra={"x-form": {"kind": "password"}}, validate_default=True
+    )
+    region: str = pydantic.Field(default="us-east-1", title="区域")
+
+    @pydantic.field_validator("secret_key")
+    @classmethod
+    def _can_sign_in(cls, key: str, info: pydantic.ValidationInfo) -> str:
+        if info.data.get("url") and not (key and info.data.get("access_key")):
+            raise ValueError("the storage service needs access_key and secret_key")
+        return key
+
+
+class FileSettings(Section):
+    """Files of records. `scanner` is where clamd listens: `tcp://127.0.0.1:3310` or `unix:/run/clamav/clamd.ctl`.
+
+    With one, files that were not scanned yet are not given out (`unscanned: refuse`) or given with a warning (`allow`).
+    Files that were removed can be restored for `keep_removed_days`. `s3` is where files go in the end; without it, and
+    while it cannot be reached, they lie in `HOTLINE_DATA/files`.
+    """
+
+    max_mb: int = pydantic.Field(default=200, ge=1, le=8192, title="单个文件上限（MB）")
+    per_record: int = pydantic.Field(default=50, ge=1, le=1000, title="每条记录附件数上限")
+    sorts: list[Literal["picture", "document", "text", "sound", "video", "archive"]] = pydantic.Field(
+        default=["picture", "document", "text", "sound", "video", "archive"],
+        title="允许的文件类别",
+        json_schema_extra={
+            "x-form": {
+                "options": [
+                    {"value": "picture", "title": "图片"},
+                    {"value": "document", "title": "文档"},
+                    {"value": "text", "title": "文本"},
+                    {"value": "sound", "title": "声音"},
+                    {"value": "video", "title": "视频"},
+                    {"value": "archive", "title": "压缩包"},
+                ]
+            }
+        },
+    )
+    keep_removed_days: int = pydantic.Field(default=30, ge=0, le=3650, title="删除后保留天数")
+    scanner: str | None = pydantic.Field(
+        default=None, pattern=r"^(tcp://[^\s/:]+:\d{1,5}|unix:/\S+)$", title="病毒扫描服务"
+    )
+    unscanned: Literal["refuse", "allow"] = pydantic.Field(
+        default="refuse",
+        title="未扫描的文件",
+        json_schema_extra={
+            "x-form": {
+                "options": [{"value": "refuse", "title": "不可下载"}, {"value": "allow", "title": "提示后可下载"}]
+            }
+        },
+    )
+    s3: S3Settings = pydantic.Field(default=S3Settings(), title="对象存储（S3 协议）")
+
+
 class CalledNumber(Section):
     """A number that citizens call: which flow answers, and whose call it is; `language` is what its callers hear."""
 
@@ -261,6 +321,7 @@ class HouseSettings(HotlineSettings):
     switch: SwitchSettings = SwitchSettings()
     broker: BrokerSettings = BrokerSettings()
     messages: MessageSettings = MessageSettings()
+    files: FileSettings = FileSettings()
 
     @pydantic.field_validator("switch", mode="before")
     @classmethod

@@ -30,9 +30,12 @@ from cti.base.documents import DocumentError
 from cti.base.events import Event, QueueChanged, SwitchUp
 from cti.base.number_plan import NumberPlan
 from cti.base.owner_only import owner_only
-from cti.base.settings import Settings
+from cti.base.settings import FileSettings, Settings
 from cti.office.configuring import api as settings_api
-from cti.office.configuring.service import SettingsDesk
+from cti.office.configuring.service import SectionOffer, SettingsDesk
+from cti.office.files import api as files_api
+from cti.office.files.keeping import alarms_of, look_after
+from cti.office.files.service import Files
 from cti.office.identity.api import IdentityApi
 from cti.office.identity.demo import make_demo
 from cti.office.identity.directory import Organisation
@@ -238,6 +241,13 @@ async def engine(
         stack.callback(watching.cancel)
         host.prepare = lambda plugin: room.deliver(plugin.folder)
         office = Office(store, clock, identity.audit, *house_top, identity.lookups)
+        files = Files(store, clock, house_settings.files, alarms_of(bus, clock))
+        office.foundations[Files] = files
+        web.add(files_api.routes(files))
+        looking = asyncio.create_task(look_after(files), name="files of records")
+        stack.callback(looking.cancel)
+        stack.callback(files.uploads.close)
+        desk.offer(SectionOffer("files", "附件", FileSettings, changed=files.take_settings))
         for kind, service in (
             (Store, store),
             (Journal, journal),
@@ -245,6 +255,7 @@ async def engine(
             (RecordingStore, recordings),
             (Identity, identity),
             (Office, office),
+            (Files, files),
             (People, people),
             (SwitchControl, switch),
             (Registrar, registrar),

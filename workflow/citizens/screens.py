@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cti.office.records.describing import record_actions, record_create, record_list, timeline_tab
+from cti.office.records.describing import part_tabs, record_actions, record_create, record_list
 from cti.office.screens import Action, Detail, Empty, Filter, List, Screen, Tab, When, columns_of, fields_of
 from workflow.citizens.api import BASE
 from workflow.citizens.service import MERGE, Citizens
@@ -68,7 +68,7 @@ SCREENS = (
                         empty=Empty(title="还没有来电"),
                     ),
                 ),
-                timeline_tab(BASE),
+                *part_tabs(Citizens, BASE),
             ),
         ),
     ),

@@ -7,12 +7,13 @@ be left out, moved, taken from another file, or cut off.
 
 from __future__ import annotations
 
+import io
 import os
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import IO, Any, Self
 
 from cti.base.ciphers.cipher import Cipher, KeyProblem
 from cti.base.ciphers.suites import NONCE_BYTES, SUITES, TAG_BYTES, Broken, Suite
@@ -38,6 +39,34 @@ class SealedWriter:
         self._waiting = bytearray()
         self._number = 0
         file.write(HEAD.pack(MAGIC, self._suite.form.encode(), chunk, self._id))
+
+    @classmethod
+    def resume(cls, file: IO[bytes], cipher: Cipher, hear: Callable[[bytes], object] | None = None) -> Self:
+        """Go on with a file that was not closed, open to read and write: `written` tells from where.
+
+        What was written after its last whole chunk is gone. `hear` is told what it has, chunk by chunk. KeyProblem.
+        """
+        found = cls.__new__(cls)
+        found._file = file
+        file.seek(0)
+        form, found._chunk, found._id = _read_head(file)
+        found._suite = _suite_of(form)
+        found._key = cipher.file_key(found._suite, found._id)
+        found._waiting = bytearray()
+        found._number = (file.seek(0, os.SEEK_END) - HEAD.size) // (found._chunk + MORE)
+        for number in range(found._number):
+            if hear is None:
+                break
+            context = CONTEXT.pack(found._id, number, False)
+            hear(_opened(file, found._suite, found._key, found._chunk, number, context))
+        file.truncate(HEAD.size + found._number * (found._chunk + MORE))
+        file.seek(0, os.SEEK_END)
+        return found
+
+    @property
+    def written(self) -> int:
+        """How many bytes are sealed in whole chunks: so many are still there when it is resumed."""
+        return self._number * self._chunk
 
     def write(self, data: bytes) -> None:
         """Add to the file."""
@@ -70,10 +99,7 @@ class SealedReader:
 
     def __init__(self, file: IO[bytes], cipher: Cipher) -> None:
         self._file = file
-        head = file.read(HEAD.size)
-        if len(head) < HEAD.size or not head.startswith(MAGIC):
-            raise KeyProblem("not a sealed file")
-        _, form, self._chunk, self._id = HEAD.unpack(head)
+        form, self._chunk, self._id = _read_head(file)
         self._suite = _suite_of(form)
         self._key = cipher.file_key(self._suite, self._id)
         body = file.seek(0, os.SEEK_END) - HEAD.size
@@ -93,12 +119,45 @@ class SealedReader:
             yield plain[max(0, start - begins) : end - begins]
 
     def _opened(self, number: int) -> bytes:
-        self._file.seek(HEAD.size + number * (self._chunk + MORE))
         context = CONTEXT.pack(self._id, number, number == self._chunks - 1)
-        try:
-            return self._suite.open(self._key, self._file.read(self._chunk + MORE), context)
-        except Broken as error:
-            raise KeyProblem("a sealed file was changed, or sealed with another master key") from error
+        return _opened(self._file, self._suite, self._key, self._chunk, number, context)
+
+
+class SealedFile(io.RawIOBase):
+    """A sealed file as one that is read and sought in like any other; it closes what it reads. KeyProblem as
+    `SealedReader`.
+    """
+
+    def __init__(self, file: IO[bytes], cipher: Cipher) -> None:
+        self._file = file
+        self._reader = SealedReader(file, cipher)
+        self._at = 0
+
+    def close(self) -> None:
+        """Close the file beneath, too."""
+        self._file.close()
+        super().close()
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def seekable(self) -> bool:
+        """It is."""
+        return True
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        """Where to read next."""
+        begin = {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: self._reader.size}[whence]
+        self._at = max(0, begin + offset)
+        return self._at
+
+    def readinto(self, buffer: Any) -> int:
+        """The next bytes, of one chunk at most."""
+        found = next(self._reader.read(self._at, self._at + len(buffer)), b"")
+        buffer[: len(found)] = found
+        self._at += len(found)
+        return len(found)
 
 
 def is_sealed(path: Path) -> bool:
@@ -112,3 +171,19 @@ def _suite_of(form: bytes) -> Suite:
     if found is None:
         raise KeyProblem("sealed by algorithms that are not known here")
     return found
+
+
+def _read_head(file: IO[bytes]) -> tuple[bytes, int, bytes]:
+    head = file.read(HEAD.size)
+    if len(head) < HEAD.size or not head.startswith(MAGIC):
+        raise KeyProblem("not a sealed file")
+    _, form, chunk, id = HEAD.unpack(head)
+    return form, chunk, id
+
+
+def _opened(file: IO[bytes], suite: Suite, key: bytes, chunk: int, number: int, context: bytes) -> bytes:
+    file.seek(HEAD.size + number * (chunk + MORE))
+    try:
+        return suite.open(key, file.read(chunk + MORE), context)
+    except Broken as error:
+        raise KeyProblem("a sealed file was changed, or sealed with another master key") from error

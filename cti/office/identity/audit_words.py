@@ -43,6 +43,7 @@ VERBS = {
     "changed": "修改{}",
     "tested": "测试{}",
     "removed": "删除{}",
+    "purged": "彻底清除{}",
     "restored": "恢复{}",
     "merged": "合并{}",
     "imported": "导入{}",

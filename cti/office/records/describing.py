@@ -43,10 +43,15 @@ def record_list(
     )  # fmt: skip
     return List(
         source=base,
-        columns=(*columns_of(service.view, *columns), *more_columns),
+        columns=(
+            *columns_of(service.view, *columns),
+            *more_columns,
+            *(one for part in service.parts for one in part.columns() if one.key not in columns),
+        ),
         filters=(
             Filter(kind="text", key="search", title=search, wide=True),
             *filters,
+            *(one for part in service.parts for one in part.filters()),
             *((PURPOSE,) if service.is_private else ()),
             STATE,
         ),
@@ -84,8 +89,14 @@ def record_create(service: Service, base: str) -> Action:
     """Add one."""
     return Action(
         name="create", title=f"新增{service.title}", permission=service.edit_permission, kind="form", path=base,
-        tone="primary", form=record_form(service), done="已新增",
+        tone="primary", form=(*record_form(service), *(one for part in service.parts for one in part.form())),
+        done="已新增",
     )  # fmt: skip
+
+
+def part_tabs(service: Service, base: str) -> tuple[Tab, ...]:
+    """The sides of a record's page that its parts bring, and its timeline."""
+    return (*(tab for part in service.parts for tab in part.tabs(service, base)), timeline_tab(base))
 
 
 def timeline_tab(base: str) -> Tab:

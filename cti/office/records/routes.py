@@ -14,6 +14,7 @@ from cti.base.visitor import Visitor
 from cti.office.numbering.api import gap_routes
 from cti.office.records import importing
 from cti.office.records.exporting import exported
+from cti.office.records.parts import extended
 from cti.office.records.query import BulkAnswer, Moments, RecordPage, RecordQuery
 from cti.office.records.receiving import SHEET_LIMIT, received
 from cti.office.records.service import MOST_AT_ONCE, Records
@@ -45,8 +46,14 @@ def record_routes(service: Records[Any, Any, Any, Any], base: str, *, imports: b
     async def one(visitor: Visitor, id: str) -> Any:
         return await service.get(visitor, id)
 
+    made = extended(fields, [part.filled() for part in service.parts])
+
     async def add(visitor: Visitor, body: pydantic.BaseModel) -> Any:
-        return await service.create(visitor, body)
+        if made is fields:
+            return await service.create(visitor, body)
+        filled = {part.name: {key: getattr(body, key) for key in part.filled()} for part in service.parts}
+        own = fields.model_validate(body.model_dump(include=set(fields.model_fields), exclude_unset=True))
+        return await service.create(visitor, own, filled)
 
     async def edited(visitor: Visitor, id: str, body: Any) -> Any:
         return await service.edit(visitor, id, body.version, body)
@@ -86,7 +93,7 @@ def record_routes(service: Records[Any, Any, Any, Any], base: str, *, imports: b
 
     routes = [
         Route("GET", base, _typed(listing, answer, query=query), see, f"{title}列表"),
-        Route("POST", base, _typed(add, view, body=fields), edit, f"新增{title}", 201),
+        Route("POST", base, _typed(add, view, body=made), edit, f"新增{title}", 201),
         Route("GET", f"{base}/{{id}}", _typed(one, view), see, f"{title}详情"),
         Route("PUT", f"{base}/{{id}}", _typed(edited, view, body=change), edit, f"修改{title}"),
         Route("DELETE", f"{base}/{{id}}", remove, edit, f"删除{title}"),
@@ -107,6 +114,8 @@ def record_routes(service: Records[Any, Any, Any, Any], base: str, *, imports: b
         routes += gap_routes(service.office.store, service.kind, title, see, base)
     if service.sharing.given:
         routes += share_routes(service, base)
+    for part in service.parts:
+        routes += part.routes(service, base)
     if imports:
         routes += [
             Route("GET", f"{base}/template", template, edit, f"{title}导入模板"),

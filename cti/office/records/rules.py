@@ -15,6 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute, class_mapper
 from cti.base.visitor import Visitor
 from cti.office.numbering import Numbered
 from cti.office.records.drafts import drafts_of
+from cti.office.records.parts import RecordPart, extended
 from cti.office.records.query import RecordQuery, RecordView
 from cti.office.records.table import Record
 from cti.office.references import Reference
@@ -54,12 +55,19 @@ class Rules(ABC, Generic[R, F, V, Q]):
     sharing: ClassVar[Shared] = Shared()
     refs: ClassVar[Mapping[str, Reference]] = {}
     is_private: ClassVar[bool] = False
+    parts: ClassVar[tuple[RecordPart, ...]] = ()
 
     def __init_subclass__(cls, **more: Any) -> None:
-        """To export is a right of its own, called as that to see: `citizens.see` has `citizens.export`."""
+        """To export is a right of its own, called as that to see: `citizens.see` has `citizens.export`.
+
+        What parts show and can be asked for is there as if the module's own models had it.
+        """
         super().__init_subclass__(**more)
         if "see" in cls.__dict__ and not hasattr(cls, "export_permission"):
             cls.export_permission = f"{cls.see.removesuffix('.see')}.export"
+        if "parts" in cls.__dict__:
+            cls.view = extended(cls.view, [one.shown() for one in cls.parts])  # type: ignore[assignment] # a subclass
+            cls.query = extended(cls.query, [one.asked() for one in cls.parts])  # type: ignore[assignment] # a subclass
 
     @property
     def sorts(self) -> Mapping[str, InstrumentedAttribute[Any]]:
@@ -103,7 +111,9 @@ class Rules(ABC, Generic[R, F, V, Q]):
 
     def told(self, row: R) -> dict[str, Any]:
         """The record as the audit has it: masked, without what each change changes."""
-        return self.shown(NOBODY, row).model_dump(mode="json", exclude=set(RecordView.model_fields) - {"removed"})
+        beside = {key for part in self.parts for key in part.shown()}
+        left_out = (set(RecordView.model_fields) | beside) - {"removed"}
+        return self.shown(NOBODY, row).model_dump(mode="json", exclude=left_out)
 
     def real(self, row: R) -> dict[str, Any]:
         """The columns that people fill, unmasked and as JSON has them: by these the audit knows what changed."""

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mappin
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import structlog
@@ -49,6 +49,7 @@ from cti.store.listing import Listed, listed_in_ways
 
 log = structlog.get_logger(__name__)
 
+T = TypeVar("T")
 MOST_AT_ONCE = 500
 MANY = 2000
 """Whoever was given more records than this has them looked for in the order of the list, not one by one."""
@@ -71,6 +72,14 @@ class Office:
     timelines: Timelines = field(default_factory=Timelines)
     services: dict[str, Records[Any, Any, Any, Any]] = field(default_factory=dict)
     """Those that run, by the kind of their records."""
+    foundations: dict[type, Any] = field(default_factory=dict)
+
+    def need(self, kind: type[T]) -> T:
+        """What parts of records stand on, such as the service of files; LookupError when the house has none."""
+        found = self.foundations.get(kind)
+        if not isinstance(found, kind):
+            raise LookupError(f"nobody offers {kind.__module__}.{kind.__qualname__}")
+        return found
 
 
 class Records(Rules[R, F, V, Q]):
@@ -112,6 +121,7 @@ class Records(Rules[R, F, V, Q]):
         for key, reference in self.references.items():
             if key not in USUAL and (wanted := getattr(query, key, None)):
                 limits.append(reference.below(getattr(self.table, key), wanted))
+        limits += [limit for part in self.parts for limit in part.limits(self, visitor, query)]
         return [*limits, *self.limits(visitor, query)]
 
     def _order(self, query: Q) -> list[ColumnElement[Any]]:
@@ -161,7 +171,8 @@ class Records(Rules[R, F, V, Q]):
     def sources(self) -> tuple[TimelineSource, ...]:
         """What the timeline of these records has of its own; others add theirs to the office's."""
         every = [one for model in (self.fields, self.view) for one in columns_of(model)]
-        return (Changes(tuple(every), self.office.audit.kinds),)
+        own = Changes(tuple(every), self.office.audit.kinds)
+        return (own, *(source for part in self.parts for source in part.sources(self)))
 
     async def timeline(self, visitor: Visitor, id: str, query: TimelineQuery) -> TimelinePage:
         """All that happened with one record, the newest first."""
@@ -171,12 +182,15 @@ class Records(Rules[R, F, V, Q]):
             sources = [*self.sources, *self.office.timelines.of(self.kind)]
             return await page_of(session, Subject(self.kind, id, row.created_at, visitor), sources, query)
 
-    async def create(self, visitor: Visitor, body: F) -> V:
-        """A new record."""
+    async def create(self, visitor: Visitor, body: F, filled: Mapping[str, Any] | None = None) -> V:
+        """A new record; `filled` is what its parts asked for in the form, by their names."""
         visitor.need(self.edit_permission)
         async with self._drawn(visitor, body) as number, self.changing() as session:
             row = await self.insert(session, visitor, body, number)
             await self.audit(session, visitor, "added", row.id, after=self.told(row))
+            for part in self.parts:
+                if part.name in (filled or {}):
+                    await part.made(session, self, visitor, row.id, (filled or {})[part.name])
             (found,) = await self.shown_all(session, visitor, [row])
         await self.changed([row.id])
         return found
@@ -209,6 +223,29 @@ class Records(Rules[R, F, V, Q]):
     async def restore(self, visitor: Visitor, id: str) -> None:
         """Bring a removed record back."""
         await self._set_removed(visitor, id, False)
+
+    async def purge(self, visitor: Visitor, id: str) -> None:
+        """Take a removed record away for good, with all its parts; the audit keeps that it was there. Conflict."""
+        visitor.need(self.edit_permission)
+        async with self.changing() as session:
+            row = await self.row(session, visitor, id, lock=True)
+            if row.removed_at is None:
+                raise Conflict("not_removed", f"该{self.title}没有删除，不能彻底清除")
+            for part in self.parts:
+                await part.purge(session, self, [id])
+            await self.audit(session, visitor, "purged", id, before=self.told(row))
+            await session.delete(row)
+        await self.changed([id])
+
+    async def part_of(
+        self, session: AsyncSession, visitor: Visitor, id: str, *, change: bool = False, permission: str = ""
+    ) -> R:
+        """The row whose part is looked at, or changed: by `permission`, else by that to edit. NotFound, Conflict."""
+        visitor.need(permission or (self.edit_permission if change else self.see))
+        row = await self.row(session, visitor, id, lock=change, permission=permission)
+        if change and row.removed_at is not None:
+            raise Conflict("removed", f"该{self.title}已删除，请先恢复")
+        return row
 
     async def bulk(self, ids: Iterable[str], work: Callable[[str], Awaitable[object]]) -> BulkAnswer:
         """Do the same for many, each on its own; what is refused for one stops no other."""
@@ -250,7 +287,7 @@ class Records(Rules[R, F, V, Q]):
         return views
 
     async def complete(self, session: AsyncSession, visitor: Visitor, rows: Sequence[R], views: Sequence[V]) -> None:
-        """Fill in the titles of what the records point to, and what the visitor may do with each now."""
+        """Fill in the titles of what the records point to, what the visitor may do with each now, what parts show."""
         writes: set[str] = set()
         if rows and visitor.may(self.edit_permission):
             wanted = select(self.table.id).where(self.table.id.in_([row.id for row in rows]), *self.writable(visitor))
@@ -265,6 +302,11 @@ class Records(Rules[R, F, V, Q]):
             for view, ids in met:
                 if words := "、".join(titles[id] for id in ids if id in titles):
                     view.titles[key] = words
+        by_id = {view.id: view for view in views}
+        for part in self.parts if views else ():
+            for id, values in (await part.beside(session, self, visitor, list(by_id))).items():
+                for key, value in values.items():
+                    setattr(by_id[id], key, value)
 
     async def resolved(self, session: AsyncSession, visitor: Visitor, body: F, row: R | None = None) -> F:
         """The body with ids where it names by title what it points to. Invalid for what is not there, or not his.

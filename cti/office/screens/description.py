@@ -16,7 +16,7 @@ ColumnKind = Literal[
 ]
 FieldKind = Literal[
     "text", "long", "password", "number", "flag", "choice", "choices", "date", "time", "file", "phone", "tags", "json",
-    "color", "person", "rows", "tree",
+    "color", "person", "rows", "tree", "files",
 ]  # fmt: skip
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 
@@ -191,6 +191,9 @@ class List(Part):
 class Tab(Part):
     """A side of a detail. A timeline's source answers `{items, next, kinds}`: see `cti.office.timeline.entries`.
 
+    A component of a part of records gets its `source`; `edit` is the permission without which it changes nothing: the
+    console is told whether the visitor has it.
+
     With a `permission` it is only there for those who have it.
     """
 
@@ -202,6 +205,7 @@ class Tab(Part):
     list: List | None = None
     source: str | None = None
     component: str | None = None
+    edit: str = ""
 
 
 class Detail(Part):

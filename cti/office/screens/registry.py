@@ -106,6 +106,8 @@ def _detail(found: Detail, visitor: Visitor) -> Detail:
 
 
 def _tab(found: Tab, visitor: Visitor) -> Tab:
+    if found.edit and not visitor.may(found.edit):
+        found = found.model_copy(update={"edit": ""})
     return found.model_copy(update={"list": _list(found.list, visitor)}) if found.list else found
 
 

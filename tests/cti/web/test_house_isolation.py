@@ -29,6 +29,7 @@ from cti.base.events import AlarmRaised, CallAnswered, CallArrived
 from cti.base.ids import new_id
 from cti.base.number import Number
 from cti.base.visitor import Visitor, system
+from cti.office.files.service import Files
 from cti.office.identity.audit import AuditFilter
 from cti.office.identity.directory import Organisation
 from cti.office.identity.groups import GroupData
@@ -113,6 +114,7 @@ LISTED: dict[str, str] = {
          "GET /api/lines/options/roles", "GET /api/lines/options/flows",
          "GET /api/lines/options/organisations"), LINES),
     "GET /api/form_vocabulary": WORDS,
+    "GET /api/uploads": WORDS,
     "GET /api/citizens/caller": "records of one's own organisation and of those above it",
     "GET /api/prompts": "a county's own prompts have tests of their own; what the house says is nobody's secret",
     "GET /api/lists/check": "what becomes of a caller of one's own organisation, by its lists and those above it",
@@ -140,6 +142,7 @@ LISTED_WITH_ID: dict[str, str] = {
         SETTINGS_OF_THE_HOUSE,
     ),
     "GET /api/acd/options/{kind}": WORDS,
+    "GET /api/uploads/{token}": OWN,
     **dict.fromkeys(
         (f"GET /api/lines/{kind}/{{id}}{rest}" for kind in ("numbers", "trunks", "classes")
          for rest in ("", "/changes", "/timeline")), LINES),
@@ -167,6 +170,8 @@ BODIES: dict[str, Any] = {
     "PUT /api/acd/agents/{agent}": {"version": 1},
     "PUT /api/acd/agents/{agent}/levels": {"version": 1, "skills": []},
     "PUT /api/citizens/{id}": {"name": "王", "numbers": ["13900003001"], "version": 1},
+    "POST /api/citizens/{id}/files": {"tokens": ["a-token-of-somebody"]},
+    "PUT /api/citizens/{id}/files/{file}": {"name": "x"},
     "POST /api/citizens/{id}/merge": {"other": "x", "version": 1},
     "PUT /api/contacts/{id}": {"book": "external", "name": "x", "version": 1},
     "PUT /api/lists/{id}": {"list": "white", "pattern": "13900003001", "reason": "x", "version": 1},
@@ -194,7 +199,8 @@ CHANGES_LISTED: dict[str, str] = {
          "PUT /api/agent/answer_mode", "POST /api/agent/call/{verb}", "POST /api/agent/call/consult/{verb}",
          "POST /api/agent/dial", "POST /api/prompt-takes/upload", "POST /api/prompt-takes/synthesis",
          "POST /api/prompt-takes/phone", "DELETE /api/prompt-takes/{take}", "POST /api/inbox/mark",
-         "POST /api/inbox/mark_all"), OWN),
+         "POST /api/inbox/mark_all", "POST /api/uploads", "PATCH /api/uploads/{token}",
+         "DELETE /api/uploads/{token}"), OWN),
     **dict.fromkeys(
         ("POST /api/people", "POST /api/people/import", "POST /api/people/import/preview", "POST /api/organisations",
          "POST /api/groups", "POST /api/citizens", "POST /api/citizens/import", "POST /api/citizens/import/preview",
@@ -328,7 +334,9 @@ async def come(place: Place) -> None:
 
     made = {
         "/api/citizens": await services.need(Citizens).create(
-            visitor, CitizenFields(name="邻县王芳", numbers=["13900003001"])
+            visitor,
+            CitizenFields(name="邻县王芳", numbers=["13900003001"]),
+            await parts_of(services.need(Files), visitor),
         ),
         "/api/contacts": await services.need(Contacts).create(
             visitor, ContactFields(book="external", name="邻县科室", phone="051988880001")
@@ -338,6 +346,8 @@ async def come(place: Place) -> None:
         ),
     }
     ids |= {f"{base} id": one.id for base, one in made.items()}
+    listed = await place.ask(place.boss, "GET", f"/api/citizens/{made['/api/citizens'].id}/files")
+    ids |= {"file": listed[1]["items"][0]["id"], "page": "1"}
     said = await place.ask(place.boss, "POST", "/api/flows/far/publish", {"text": FLOW, "message": "x"})
     assert said[0] == 200, said
     for kind, text in (("forms", FORM), ("processes", PROCESS)):
@@ -372,6 +382,18 @@ async def come(place: Place) -> None:
     ids["/api/upkeep/backups name"] = "hotline-1.backup"
     (store.data / "backups").mkdir()
     (store.data / "backups" / "hotline-1.backup").write_bytes(b"all")
+
+
+async def parts_of(files: Files, visitor: Visitor) -> dict[str, dict[str, Any]]:
+    """What a record's parts are filled with when it is made."""
+    token = "a-token-of-the-county"
+
+    async def pieces() -> AsyncIterator[bytes]:
+        yield b"abc"
+
+    await files.uploads.begin(visitor, token, "邻县.txt", 3)
+    await files.uploads.receive(visitor, token, 0, pieces())
+    return {"files": {"files": [token]}}
 
 
 async def missed(store: Store, call: Call) -> str:

@@ -82,6 +82,7 @@ export type FieldKind =
   | 'person'
   | 'rows'
   | 'tree'
+  | 'files'
 
 export interface Field {
   key: string
@@ -183,6 +184,8 @@ export interface Tab {
   list?: List
   source?: string
   component?: string
+  /** There for those who may change what it shows. */
+  edit?: string
 }
 
 export interface Detail {

@@ -4,12 +4,14 @@ type Loader = () => Promise<{ default: Component }>
 
 /**
  * Hand-made components by the names that descriptions call them; each is loaded when it is first shown. A component
- * of a screen gets `screen`, one of a tab gets `record` and `changed` (call it when the record is another now).
+ * of a screen gets `screen`; one of a tab gets `record`, the tab's `source`, whether it is `editable`, and `changed`
+ * (call it when the record is another now).
  */
 const LOADERS: Readonly<Record<string, Loader>> = {
   settings: () => import('@/system/SettingsPage.vue'),
   plugins: () => import('@/system/PluginsPage.vue'),
   upkeep: () => import('@/system/UpkeepPage.vue'),
+  files: () => import('@/files/FilesTab.vue'),
   skill_matrix: () => import('@/queues/SkillMatrix.vue'),
 }
 

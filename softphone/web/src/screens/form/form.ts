@@ -4,8 +4,8 @@ import { titleOf } from '../value'
 
 /** What a form holds, checks and sends, without any component. */
 
-const SEVERAL = new Set<Field['kind']>(['choices', 'tags'])
-const OWN_LINE = new Set<Field['kind']>(['long', 'json', 'file', 'tags', 'choices', 'rows'])
+const SEVERAL = new Set<Field['kind']>(['choices', 'tags', 'files'])
+const OWN_LINE = new Set<Field['kind']>(['long', 'json', 'file', 'tags', 'choices', 'rows', 'files'])
 const PHONE = /^[+\d][\d\s()（）-]{2,24}$/
 
 /** What a field holds while nobody has filled it in. */
@@ -65,6 +65,7 @@ function wrongInRows(field: Field, value: unknown): string {
 export function wrongWith(field: Field, value: unknown): string {
   if (isEmpty(value)) return field.required && field.kind !== 'flag' ? `请${SEVERAL.has(field.kind) || /choice|person|date|time/.test(field.kind) ? '选择' : field.kind === 'file' ? '选择文件' : '填写'}${field.kind === 'file' ? '' : field.title}` : ''
   if (field.kind === 'rows') return wrongInRows(field, value)
+  if (field.kind === 'files') return (value as string[]).includes('') ? '附件还没有上传完，请稍候，或移除未成功的' : ''
   if (field.kind === 'number') {
     const number = Number(value)
     if (!Number.isFinite(number)) return '应为数字'
