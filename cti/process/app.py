@@ -52,6 +52,7 @@ from cti.office.messages.live import InboxLive
 from cti.office.messages.service import SWEEP, SWEEP_CRON
 from cti.office.processes.room import Ground, ProcessRoom
 from cti.office.processes.service import Cases
+from cti.office.records.finding import catch_up, search_routes
 from cti.office.records.service import Office
 from cti.office.screens import api as screens_api
 from cti.office.screens.registry import Screens, read_screens
@@ -248,6 +249,7 @@ async def engine(
         stack.callback(looking.cancel)
         stack.callback(files.uploads.close)
         desk.offer(SectionOffer("files", "附件", FileSettings, changed=files.take_settings))
+        web.add(search_routes(office))
         for kind, service in (
             (Store, store),
             (Journal, journal),
@@ -305,6 +307,8 @@ async def engine(
         stack.push_async_callback(switch.stop)
         log.info("calls are served")
         await host.start_rest()
+        catching_up = asyncio.create_task(catch_up(office), name="texts that are searched from now on")
+        stack.callback(catching_up.cancel)
         await jobs.start()
         stack.push_async_callback(jobs.stop)
         await schedule.every(SWEEP, "清理过期消息", SWEEP_CRON, messages.sweep)

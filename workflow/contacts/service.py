@@ -103,6 +103,7 @@ class Contacts(Records[ContactRow, ContactFields, ContactView, ContactQuery]):
     edit_permission: ClassVar[str] = "contacts.edit"
     sort: ClassVar[str] = "place"
     sharing: ClassVar[Shared] = Shared(own=(), house=True)
+    searched: ClassVar[tuple[str, ...]] = ("name", "duties", "address", "notes")
 
     def __init__(self, office: Office, area: str) -> None:
         super().__init__(office)

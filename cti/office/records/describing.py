@@ -48,6 +48,7 @@ def record_list(
             *more_columns,
             *(one for part in service.parts for one in part.columns() if one.key not in columns),
         ),
+        records=service.kind,
         filters=(
             Filter(kind="text", key="search", title=search, wide=True),
             *filters,

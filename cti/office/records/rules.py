@@ -19,6 +19,7 @@ from cti.office.records.parts import RecordPart, extended
 from cti.office.records.query import RecordQuery, RecordView
 from cti.office.records.table import Record
 from cti.office.references import Reference
+from cti.office.search.service import Findable
 from cti.office.sharing import Shared
 
 R = TypeVar("R", bound=Record)
@@ -38,7 +39,8 @@ class Rules(ABC, Generic[R, F, V, Q]):
     is noted in the audit. `numbered` is the rule of their numbers, for a column that the view has too. `sharing` says
     whose they are; by default those of an organisation, and of who made them where a role reaches its own only.
     `refs` says what columns point to, beside organisation, region and who made it: these are shown by their titles,
-    chosen, imported by them, and filtered by where the query has their keys.
+    chosen, imported by them, and filtered by where the query has their keys. `searched` names the texts by whose words
+    records are found, what they are called by first: no texts that some see masked, who would find them by probing.
     """
 
     table: type[R]
@@ -54,6 +56,7 @@ class Rules(ABC, Generic[R, F, V, Q]):
     numbered: ClassVar[Numbered | None] = None
     sharing: ClassVar[Shared] = Shared()
     refs: ClassVar[Mapping[str, Reference]] = {}
+    searched: ClassVar[tuple[str, ...]] = ()
     is_private: ClassVar[bool] = False
     parts: ClassVar[tuple[RecordPart, ...]] = ()
 
@@ -134,6 +137,17 @@ class Rules(ABC, Generic[R, F, V, Q]):
     def left(self, row: R) -> Mapping[Hashable, str | None]:
         """What rows after this one in the same file may ask for, such as their parent: see `Drafts.fact`."""
         return {}
+
+    @staticmethod
+    def text_of(value: Any) -> str:
+        """What is searched and shown of a value: lists in words."""
+        return "、".join(map(str, value)) if isinstance(value, list | tuple) else str(value or "")
+
+    def findable(self, row: R) -> Findable:
+        """A row as it is found: by its texts and by its number."""
+        codes = [getattr(row, self.numbered.column)] if self.numbered is not None else []
+        text = "\n".join(self.text_of(getattr(row, key)) for key in self.searched)
+        return Findable(self.kind, row.id, row.created_at, row.organisation, row.region, text, codes)
 
     def offered(self, row: R, writes: bool) -> list[str]:
         """The names of the actions that can be done with a row as it is now, by one who may change it or not."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -38,6 +39,7 @@ from cti.office.records.query import (
 from cti.office.records.rules import F, Q, R, Rules, V
 from cti.office.references import ORGANISATIONS, PEOPLE, REGIONS, Reference
 from cti.office.screens.forms import columns_of
+from cti.office.search import service as search
 from cti.office.sharing.rule import Way, given_in, within
 from cti.office.sharing.service import given_to
 from cti.office.timeline.changes import Changes
@@ -51,6 +53,9 @@ log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 MOST_AT_ONCE = 500
+CHUNK = 50
+PAUSE = 0.2
+"""Seconds between two portions of records that are found from now on."""
 MANY = 2000
 """Whoever was given more records than this has them looked for in the order of the list, not one by one."""
 USUAL: Mapping[str, Reference] = {"organisation": ORGANISATIONS, "region": REGIONS, "created_by": PEOPLE}
@@ -365,6 +370,7 @@ class Records(Rules[R, F, V, Q]):
         session.add(row)
         await session.flush()
         await self.follow(session, row)
+        await self.indexed(session, row)
         return row
 
     async def drafted(self, session: AsyncSession, visitor: Visitor, body: F) -> R:
@@ -396,6 +402,36 @@ class Records(Rules[R, F, V, Q]):
                 setattr(row, name, value)
         if await edit(session, row, version, values, visitor, self.office.clock.wall()):
             await self.follow(session, row)
+            await self.indexed(session, row)
+
+    async def indexed(self, session: AsyncSession, row: R) -> None:
+        """Let the row be found as it is now, or no more when it was removed, in the transaction of its change."""
+        if not self.searched:
+            return
+        if row.removed_at is None:
+            await search.keep(session, self.findable(row))
+        else:
+            await search.forget(session, self.kind, [row.id])
+
+    def found_by(self, words: str) -> ColumnElement[bool]:
+        """The condition that all the words stand in a record, for `limits`."""
+        return self.table.id.in_(search.records_with(words, self.kind, self.office.store.is_sqlite))
+
+    async def catch_up(self) -> None:
+        """Let records be found that were stored before their kind was searched, the newest first."""
+        table = self.table
+        while True:
+            async with self.office.store.writing() as session:
+                oldest = await search.oldest(session, self.kind)
+                older = [table.id < oldest] if oldest else []
+                wanted = select(table).where(table.removed_at.is_(None), *older).order_by(table.id.desc()).limit(CHUNK)
+                rows = (await session.scalars(wanted)).all()
+                for row in rows:
+                    await search.keep(session, self.findable(row))
+            if len(rows) < CHUNK:
+                return
+            # Others write in between.
+            await asyncio.sleep(PAUSE)
 
     async def audit(
         self,

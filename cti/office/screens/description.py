@@ -169,7 +169,8 @@ class List(Part):
     `sort` is the order at first (`-key` is descending), `sorts` are the columns that can be sorted by. `live` is a
     topic whose changes say that the rows may be others now, `opens` the page that a click on a row opens (else its
     record, or its form). `actions` stand above the list, `bulk` ones take `{"ids": […]}` of ticked rows, `row` ones are
-    about one. `export` is the path of a spreadsheet of the same filters, for those who have `export_permission`.
+    about one. `records` is the kind of records that it lists, by which the search in the head finds their pages.
+    `export` is the path of a spreadsheet of the same filters, for those who have `export_permission`.
     """
 
     source: str
@@ -179,6 +180,7 @@ class List(Part):
     sort: str | None = None
     sorts: tuple[str, ...] = ()
     empty: Empty
+    records: str | None = None
     export: str | None = None
     export_permission: str = ""
     live: str | None = None

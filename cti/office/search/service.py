@@ -7,11 +7,24 @@ rows are checked once more.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import BigInteger, ColumnElement, column, delete, select, table, text
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    and_,
+    column,
+    delete,
+    false,
+    or_,
+    select,
+    table,
+    text,
+    true,
+)
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -29,6 +42,8 @@ _BITS = 20
 _TRIES = 20
 NEWEST = 5_000
 """So many rows are looked through before PostgreSQL's index of words is asked."""
+MOST = 10_000
+"""So many records a filter finds."""
 _WORDS = table("search_words", column("rowid", BigInteger()))
 """SQLite's index of words."""
 
@@ -76,17 +91,26 @@ async def forget(session: AsyncSession, kind: str, ids: Iterable[str]) -> None:
     await session.execute(delete(SearchEntry).where(SearchEntry.kind == kind, SearchEntry.record.in_(list(ids))))
 
 
+async def oldest(session: AsyncSession, kind: str) -> str | None:
+    """The least id of the records of a kind that can be found."""
+    wanted = select(SearchEntry.record).where(SearchEntry.kind == kind).order_by(SearchEntry.record)
+    found: str | None = await session.scalar(wanted.limit(1))
+    return found
+
+
 async def find(
     session: AsyncSession,
     words: str,
     scope: Scope,
     *,
     kinds: Collection[str],
+    rules: Mapping[str, ColumnElement[bool]] | None = None,
     before: int | None = None,
     size: int = 20,
 ) -> list[Hit]:
     """Records of these kinds within reach in which all the words stand, the newest first.
 
+    `rules` are further conditions on the entries of a kind: what its records' own rule says of who reads them.
     `before` is the `place` of the last hit of the page before. Words that mean nothing find nothing.
     """
     phrases = query_phrases(words)
@@ -94,7 +118,7 @@ async def find(
         return []
     hits: dict[tuple[str, str], Hit] = {}
     while len(hits) < size:
-        rows = await _page(session, phrases, scope, kinds, before, size)
+        rows = await _page(session, phrases, scope, kinds, rules or {}, before, size)
         for kind, record, place in rows:
             hits.setdefault((kind, record), Hit(kind, record, place))
             before = place
@@ -108,6 +132,7 @@ async def _page(
     phrases: Sequence[Sequence[str]],
     scope: Scope,
     kinds: Collection[str],
+    rules: Mapping[str, ColumnElement[bool]],
     before: int | None,
     size: int,
 ) -> Sequence[tuple[str, str, int]]:
@@ -119,6 +144,8 @@ async def _page(
     if not all(narrowed):
         return []
     limits: list[ColumnElement[bool]] = [*scope.limits(SearchEntry), SearchEntry.kind.in_(kinds)]
+    if rules:
+        limits.append(or_(*(and_(SearchEntry.kind == kind, rules.get(kind, true())) for kind in kinds)))
     if session.get_bind().dialect.name == "sqlite":
         return await _sqlite(session, _fts5(phrases, narrowed), limits, before, size)
     return await _postgresql(session, _tsquery(phrases, narrowed), limits, before, size)
@@ -162,6 +189,18 @@ async def _postgresql(
         await session.execute(text("RESET enable_seqscan"))
         await session.execute(text("RESET enable_indexscan"))
     return [(kind, record, id) for kind, record, id in rows]
+
+
+def records_with(words: str, kind: str, is_sqlite: bool) -> Select[tuple[str]]:
+    """The ids of the newest `MOST` records of a kind in which all the words stand: a filter of their list."""
+    phrases, marks = query_phrases(words), [[_mark("k", kind)]]
+    wanted = select(SearchEntry.record).where(SearchEntry.kind == kind).order_by(SearchEntry.id.desc()).limit(MOST)
+    if not phrases:
+        return wanted.where(false())
+    if is_sqlite:
+        own = text("search_words MATCH :words").bindparams(words=_fts5(phrases, marks))
+        return wanted.join(_WORDS, _WORDS.c.rowid == SearchEntry.id).where(own)
+    return wanted.where(text("tokens @@ CAST(:words AS tsquery)").bindparams(words=_tsquery(phrases, marks)))
 
 
 def _fts5(phrases: Sequence[Sequence[str]], narrowed: Sequence[Sequence[str]]) -> str:

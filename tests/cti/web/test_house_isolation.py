@@ -124,6 +124,7 @@ LISTED: dict[str, str] = {
 """GET routes without an id that are the same for all, or one's own."""
 
 QUERIES = {
+    "GET /api/search": "words=科室",
     "GET /api/audit": "login=there",
     "GET /api/contacts/tree": "book=external",
     **{f"GET /api/{kind}/{{name}}/diff": "older=1&newer=1" for kind in ("flows", "forms", "processes")},

@@ -144,6 +144,8 @@ export interface Action {
 export interface List {
   /** A route that answers `{items, total, page, size}` to `page`, `size`, `sort` and the filters. */
   source: string
+  /** The kind of records that it lists: the search in the head finds their pages by it. */
+  records?: string
   /** The field that identifies a row; `id` without it. */
   id?: string
   columns: readonly Column[]
