@@ -39,12 +39,13 @@ class Abilities:
             place = self._places[agent] = len(self._agents)
             self._agents.append(agent)
             self._known.append(None)
-            self.everybody |= 1 << place
+            agent.bit = 1 << place
+            self.everybody |= agent.bit
         before, self._known[place] = self._known[place], agent.settings
         if before is agent.settings:
             return
         self.version += 1
-        bit = 1 << place
+        bit = agent.bit
         for key in self._keys(before) if before is not None else ():
             self._having[key] &= ~bit
         for key in self._keys(agent.settings):

@@ -37,7 +37,8 @@ class Engagement:
 class Agent:
     """One agent. `since` is when the state began, `idle_since` when the last talk ended; the clock's seconds.
 
-    `mask` has the bits of the needs he meets, `serves` the queues, `serves_first` those whose first stage he meets.
+    `bit` is his in sets of agents (`abilities.py`). `mask` has the bits of the needs he meets, `serves` the queues,
+    `serves_first` those whose first stage he meets.
     `reachable` is whether a phone of his can ring. `wrapup_of` is the queue of the talk he wraps up, which took
     `wrapup_talk` seconds; `open` are the lanes in which he is offered work now, `serving` is whether he is on duty and
     stays after his talk.
@@ -50,6 +51,7 @@ class Agent:
     state: AgentState = AgentState.SIGNED_OUT
     reason: str = ""
     reachable: bool = True
+    bit: int = 0
     mask: int = 0
     serves: tuple[Queue, ...] = ()
     serves_first: tuple[Queue, ...] = ()

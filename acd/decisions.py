@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+import msgspec
 
 DECISIONS: dict[str, str] = {
     "queued": "work waits, at `position`, about `estimate` seconds, for `agent` only when one is named",
@@ -38,8 +39,7 @@ DECISIONS: dict[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
+class Decision(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One of `DECISIONS`, at the clock's second `at`. What does not concern it is empty.
 
     `why` is the reason in words; `state`, `reason` and `requested` are the agent's. `seconds` as `DECISIONS` says; in 8

@@ -110,7 +110,7 @@ class Fitting:
         if changed:
             among = room.abilities.everybody
             for agent, _ in others:
-                among ^= 1 << room.abilities.place(agent)
+                among ^= agent.bit
             if refit(room.abilities, changed, room.queues.values(), among):
                 room.index.refitted()
         for agent, described in others:

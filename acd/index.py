@@ -107,6 +107,9 @@ class Matcher(Protocol):
     def best_agent(self, work: Work, now: float) -> Agent | None:
         """The free agent for this work, by its queue's strategy."""
 
+    def is_free(self, work: Work, now: float) -> bool:
+        """Whether a free agent may take the work."""
+
     def best_work(self, agent: Agent, lane: Lane, now: float) -> Work | None:
         """The first work in order that this agent may take."""
 
@@ -151,7 +154,7 @@ class Index:
 
     def agent_in(self, agent: Agent, lane: Lane) -> None:
         """The agent can take work of this lane."""
-        self._free_bits[lane] |= 1 << self._abilities.place(agent)
+        self._free_bits[lane] |= agent.bit
         keys = [order_key(order, agent) for order in self._orders]
         for order, key in zip(self._orders, keys, strict=True):
             self._free[lane][order].add(key, agent.mask, agent)
@@ -159,7 +162,7 @@ class Index:
 
     def agent_out(self, agent: Agent, lane: Lane) -> None:
         """The agent can no longer."""
-        self._free_bits[lane] &= ~(1 << self._abilities.place(agent))
+        self._free_bits[lane] ^= agent.bit
         _, keys = self._agents[lane].pop(agent.number)
         for order, key in zip(self._orders, keys, strict=True):
             self._free[lane][order].remove(key)
@@ -216,13 +219,19 @@ class Index:
                 return agent
         return None
 
+    def is_free(self, work: Work, now: float) -> bool:
+        """Whether a free agent may take the work."""
+        if work.bound_to or work.refused or work.own is not None:
+            return self.best_agent(work, now) is not None
+        return self._free[work.lane][IDLE].has(work.asked().bit)
+
     def _best_of_able(self, work: Work, strategy: Strategy, own: Need) -> Agent | None:
         """For work with a need of its own: the strategy's first of the set of those who are free and able."""
         abilities, stage = self._abilities, work.asked()
         able = abilities.meet(work.queue.name, stage) & abilities.hold(own) & self._free_bits[work.lane]
         for number in work.refused:
             if (found := self._agents[work.lane].get(number)) is not None:
-                able &= ~(1 << abilities.place(found[0]))
+                able &= ~found[0].bit
         if not able:
             return None
         skills = tuple(dict.fromkeys((*stage.need.skills, *own.skills)))

@@ -31,7 +31,8 @@ class Match:
         self._room = room
         self._waiting = waiting
         self._offers = offers
-        self._free: dict[Agent, None] = {}
+        self._free: dict[Agent, frozenset[Lane]] = {}
+        """Those who can be offered work since this step began, in which lanes; they are in no index yet."""
 
     def settle(self) -> None:
         """Until nothing is marked any more."""
@@ -41,19 +42,23 @@ class Match:
             if room.emptied:
                 self._look_at_emptied()
             elif not room.touched:
-                self._match()
+                if len(room.fresh) + len(self._free) > 1:
+                    self._match()
+                elif room.fresh:
+                    self._match_work(room.fresh.popitem()[0])
+                elif self._free:
+                    self._match_agent(*self._free.popitem())
                 self._turn_away()
 
     def _look_at_agents(self) -> None:
         room = self._room
         touched, room.touched = room.touched, {}
         for agent in touched:
-            agent.open = agent.lanes()
+            lanes = agent.lanes()
             room.serve(agent, agent.state in ON_DUTY and agent.request is None)
-            for lane in agent.open:
-                room.index.agent_in(agent, lane)
-            if agent.open:
-                self._free[agent] = None
+            self._free.pop(agent, None)
+            if lanes:
+                self._free[agent] = lanes
             elif agent.state not in ON_DUTY:
                 for work in list(room.bound.get(agent.number, {}).values()):
                     self._waiting.unbind(work, "he is not there")
@@ -73,21 +78,53 @@ class Match:
             if work.state is not _W.OFFERED and (found := limits.deserted(work)):
                 self._waiting.overflow(work, found)
 
+    def _match_work(self, work: Work) -> None:
+        """One work may find somebody, and nobody became free."""
+        now = self._room.clock.now()
+        if work.state is _W.WAITING:
+            self._seek(work, None, now)
+
+    def _seek(self, work: Work, agent: Agent | None, now: float) -> None:
+        """Find an agent for waiting work, perhaps the one whose first it is; else it stands in the index."""
+        found = self._room.index.best_agent(work, now)
+        if found is not None:
+            self._offers.reserve(work, found, self._reason(work, found, agent, now))
+        elif not work.stands:
+            self._room.stand(work)
+
+    def _match_agent(self, agent: Agent, lanes: frozenset[Lane]) -> None:
+        """One agent became free and no work came: he takes the first whom he may take.
+
+        Nobody else may: who waits since before this step is there because nobody who was free then may take him.
+        """
+        room, now = self._room, self._room.clock.now()
+        found = [work for lane in lanes if (work := room.index.best_work(agent, lane, now)) is not None]
+        if found:
+            work = min(found, key=lambda one: one.standing(now))
+            self._offers.reserve(work, agent, self._reason(work, agent, agent, now))
+        else:
+            self._stand_in_index(agent, lanes)
+
+    def _stand_in_index(self, agent: Agent, lanes: frozenset[Lane]) -> None:
+        agent.open = lanes
+        for lane in lanes:
+            self._room.index.agent_in(agent, lane)
+
     def _match(self) -> None:
         room, now, order = self._room, self._room.clock.now(), itertools.count()
         heap: list[Candidate] = []
+        free = self._free
         for work in room.fresh:
             heappush(heap, (work.standing(now), next(order), work, None))
-        for free in self._free:
-            for lane in sorted(free.open):
-                self._push_best(heap, order, free, lane)
+        for one, lanes in free.items():
+            self._stand_in_index(one, lanes)
+            for lane in sorted(lanes):
+                self._push_best(heap, order, one, lane)
         room.fresh, self._free = {}, {}
         while heap:
             _, _, work, agent = heappop(heap)
             if work.state is _W.WAITING and (agent is None or agent.open):
-                found = room.index.best_agent(work, now)
-                if found is not None:
-                    self._offers.reserve(work, found, self._reason(work, found, agent, now))
+                self._seek(work, agent, now)
             if agent is not None and work.state is not _W.WAITING and work.lane in agent.open:
                 self._push_best(heap, order, agent, work.lane)
 

@@ -152,10 +152,16 @@ class Matching:
     def _line_up(self, work: Work, event: str = "queued") -> None:
         now = self.clock.now()
         self.works[work.item.id] = work.queue.works[work.item.id] = work
-        self.room.line_up(work)
         work.queue.estimator.arrived(work.ageing.base, now)
-        position, at_once = self.position(work), self.index.best_agent(work, now) is not None
-        work.estimate = Estimate(0.0, 0.0, work.queue.estimator.answer, 0.0) if at_once else self.foretelling.of(work)
+        if self.index.is_free(work, now):
+            # It stands in the index only if that agent is lost before the end of the step.
+            work.settle(now)
+            self.room.fresh[work] = None
+            work.estimate = Estimate(0.0, 0.0, work.queue.estimator.answer, 0.0)
+        else:
+            self.room.line_up(work)
+            work.estimate = self.foretelling.of(work)
+        position = self.index.ahead(work, work.item.queue, now) + 1
         why = [f"its place of {now - work.since:.0f} s ago"] if work.since < now else []
         if work.bound_to:
             settings = work.queue.settings

@@ -66,6 +66,10 @@ class Scan:
         able = [agent for agent in self._agents[work.lane].values() if may_take(agent, work)]
         return min(able, key=lambda agent: preference(agent, work), default=None)
 
+    def is_free(self, work: Work, now: float) -> bool:
+        """Whether a free agent may take the work."""
+        return self.best_agent(work, now) is not None
+
     def best_work(self, agent: Agent, lane: Lane, now: float) -> Work | None:
         """The first work in order that this agent may take."""
         able = [

@@ -65,20 +65,26 @@ class Room:
 
     def line_up(self, work: Work) -> None:
         """The work stands at its place in the index, and may find an agent unless it is held."""
-        self.index.work_in(work, self.clock.now())
+        self.stand(work)
         if work.state is WorkState.WAITING:
             self.fresh[work] = None
 
+    def stand(self, work: Work) -> None:
+        """The work stands at its place in the index."""
+        self.index.work_in(work, self.clock.now())
+        work.stands = True
+
     def step_out(self, work: Work) -> None:
         """The work is out of the index: it leaves, or something that orders it changes. Nothing when it is not in."""
-        if work.state in (WorkState.WAITING, WorkState.HELD):
+        if work.stands:
             self.index.work_out(work)
+            work.stands = False
 
     def serve(self, agent: Agent, serves: bool) -> None:
         """The agent serves from now on, or no longer."""
         if agent.serving is not serves:
             agent.serving = serves
-            self.serving ^= 1 << self.abilities.place(agent)
+            self.serving ^= agent.bit
 
     def servers(self, queue: Queue) -> int:
         """The set of agents who serve a queue from the first second on and do not leave after their talk."""

@@ -63,6 +63,10 @@ class Tree(Generic[V]):
         """The bits that some entry has."""
         return reduce(or_, self._root.masks, 0)
 
+    def has(self, mask: int) -> bool:
+        """Whether some entry has a bit of `mask`."""
+        return any(has & mask for has in self._root.masks)
+
     def add(self, key: Key, mask: int, value: V) -> None:
         """Insert an entry; its key must not be there yet."""
         path: list[tuple[_Node, int]] = []
@@ -130,7 +134,11 @@ class Tree(Generic[V]):
         """The first entry that has a bit of `mask`."""
         node = self._root
         while True:
-            found = next((item for item, has in zip(node.items, node.masks, strict=True) if has & mask), None)
+            found = None
+            for item, has in zip(node.items, node.masks, strict=True):
+                if has & mask:
+                    found = item
+                    break
             if found is None or node.leaf:
                 return cast("V | None", found)
             node = found

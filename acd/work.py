@@ -157,8 +157,8 @@ class Work:
 
     `stage` is how far the queue's need has relaxed. `bound_to` is an agent who is waited for, `talker` the one it
     talks with. `reasons` are what its priority before ageing is made of, as far as known. `refused` are agents to whom
-    it is not offered until a second of the clock. `pace` and `key` say where it stands in the lines. `estimate` was
-    told at entry, `own` is what is asked for besides what the queue asks.
+    it is not offered until a second of the clock. `pace` and `key` say where it stands in the lines, `stands` whether
+    it does. `estimate` was told at entry, `own` is what is asked for besides what the queue asks.
     """
 
     item: WorkItem
@@ -184,6 +184,7 @@ class Work:
     estimate: Estimate | None = None
     own: Need | None = None
     lane: Lane = Lane.VOICE
+    stands: bool = False
 
     def __post_init__(self) -> None:
         self.lane = LANES[Medium(self.item.medium)]

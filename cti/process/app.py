@@ -62,6 +62,7 @@ from cti.plugins import House, PluginHost, Services, survey
 from cti.plugins.api import PluginsApi
 from cti.plugins.migrating import migrate_with_plugins
 from cti.process import house_screens, sign_of_life
+from cti.process.collector import Collector
 from cti.process.health import Health
 from cti.process.mirror import Mirror, publisher_command
 from cti.process.supervisor import ASKED, LIFE_FD
@@ -100,8 +101,6 @@ ROOT = Path(__file__).resolve().parents[2]
 DRAIN_SECONDS = 5.0
 LANGUAGE = "zh"
 LIFE_SECONDS = 2.0
-GARBAGE = (20_000, 20, 20)
-"""Objects made before a young collection, and how many of those before an older one."""
 CONSOLE = ROOT / "softphone" / "web" / "dist"
 
 
@@ -349,15 +348,14 @@ async def main(data: Path) -> int:
         descriptor = int(os.environ.get(LIFE_FD, "-1"))
         life = asyncio.create_task(_live(descriptor, data)) if descriptor >= 0 else None
         async with engine(settings) as running:
-            # What was made at the start stays: looking through it again and again would cost each call its part.
-            gc.collect()
-            gc.freeze()
-            gc.set_threshold(*GARBAGE)
-            gc.enable()
+            collector = Collector(lambda: not running.calls.open)
+            collector.begin()
+            collecting = asyncio.create_task(collector.run(), name="garbage")
             if life is not None:
                 os.write(descriptor, b"ready\n")
                 running.restart.end = stop.set
             await stop.wait()
+            collecting.cancel()
             await running.drain()
         if life is not None:
             life.cancel()

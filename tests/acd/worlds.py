@@ -71,6 +71,11 @@ class Both:
         )
         return found
 
+    def is_free(self, work: Work, now: float) -> bool:
+        found, expected = self.index.is_free(work, now), self.scan.is_free(work, now)
+        assert found is expected, f"{now}: whether somebody is free for {work.item.id}"
+        return found
+
     def best_work(self, agent: Agent, lane: Lane, now: float) -> Work | None:
         self.questions += 1
         found, expected = self.index.best_work(agent, lane, now), self.scan.best_work(agent, lane, now)

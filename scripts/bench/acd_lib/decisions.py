@@ -11,6 +11,7 @@ import random
 import resource
 import statistics
 import time
+from collections.abc import Callable
 from typing import Any
 
 from acd.index import Index, Matcher
@@ -19,7 +20,7 @@ from acd.reference import Scan
 from acd.settings import AcdSettings, AgentSettings
 from acd.work import Reservation, WorkItem
 from cti.base.clock import VirtualClock
-from cti.process.app import GARBAGE
+from cti.process.collector import YOUNG_SECONDS, Collector
 
 SKILLS = [f"s{at}" for at in range(30)]
 SKILLS_EACH = 10
@@ -85,16 +86,18 @@ def measure(agents: int, steps: int, matcher: str) -> dict[str, Any]:
         clock.advance(0.01)
         with matching.steps:
             matching.roster.sign_in(matching.agent(number))
-    pauses = collector()
+    pauses, look = collector()
     ids = iter(range(10**9))
 
     def enqueue() -> None:
         item = WorkItem(f"c{next(ids)}", "call", f"q{rng.randrange(QUEUES)}", priority=float(rng.choice([0, 0, 0, 5])))
         matching.enqueue(item, caller)
 
-    arrivals = _arrivals(matching, clock, caller, enqueue, min(steps, agents // 2))
+    arrivals = _arrivals(matching, clock, caller, enqueue, min(steps, agents // 2), look)
     # Now everybody talks, and as many callers wait as there are agents.
     while sum(queue.waiting for queue in matching.queues.values()) < agents:
+        clock.advance(0.01)
+        look()
         enqueue()
         if (found := caller.take()) is not None:
             matching.offers.answered(found)
@@ -102,6 +105,7 @@ def measure(agents: int, steps: int, matcher: str) -> dict[str, Any]:
     busy = [number for number in numbers if matching.agent(number).engaged]
     for _ in range(steps):
         clock.advance(0.02)
+        look()
         agent = matching.agent(rng.choice(busy))
         work = next(iter(agent.engaged), None)
         if work is None:
@@ -121,11 +125,20 @@ def measure(agents: int, steps: int, matcher: str) -> dict[str, Any]:
     }
 
 
-def collector() -> list[float]:
-    """Set the garbage collector as the engine does once it has started; returns a list of its pauses, in seconds."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*GARBAGE)
+def collector() -> tuple[list[float], Callable[[], None]]:
+    """The engine's, from its start on: a list of its pauses in seconds, and what lets it look when it is time.
+
+    Time is the processor's, as if there were calls without a break: nobody makes more objects between two looks.
+    """
+    found = Collector(lambda: False)
+    found.begin()
+    last = [time.thread_time()]
+
+    def look() -> None:
+        if time.thread_time() - last[0] >= YOUNG_SECONDS:
+            found.young()
+            last[0] = time.thread_time()
+
     pauses: list[float] = []
     begun = [0.0]
 
@@ -136,14 +149,22 @@ def collector() -> list[float]:
             pauses.append(time.thread_time() - begun[0])
 
     gc.callbacks.append(heard)
-    return pauses
+    return pauses, look
 
 
-def _arrivals(matching: Matching, clock: VirtualClock, caller: Caller, enqueue: Any, steps: int) -> list[float]:
+def _arrivals(
+    matching: Matching,
+    clock: VirtualClock,
+    caller: Caller,
+    enqueue: Callable[[], None],
+    steps: int,
+    look: Callable[[], None],
+) -> list[float]:
     """Callers arrive while half of the agents are free; each talk ends at once, so that it stays so."""
     times: list[float] = []
     for _ in range(steps):
         clock.advance(0.02)
+        look()
         begin = time.thread_time()
         enqueue()
         times.append(time.thread_time() - begin)
