@@ -18,6 +18,7 @@ from cti.office.identity.masking import shown_number
 from cti.office.messages.models import OptOutRow
 from cti.office.records import RecordQuery, Records, RecordView
 from cti.office.screens import form
+from cti.office.sharing import Shared
 
 
 class OptOutFields(Body):
@@ -44,6 +45,7 @@ class OptOuts(Records[OptOutRow, OptOutFields, OptOutView, RecordQuery]):
     title: ClassVar[str] = "退订号码"
     see: ClassVar[str] = "messages.see"
     edit_permission: ClassVar[str] = "messages.manage"
+    sharing: ClassVar[Shared] = Shared(own=())
 
     async def has(self, session: AsyncSession, number: Number) -> bool:
         """Whether this number wants nothing."""
