@@ -93,6 +93,13 @@ class StepTaken(CaseEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class StepReleased(CaseEvent):
+    """Who had claimed it has given it back."""
+
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
 class StepEntered(CaseEvent):
     """It came to a step."""
 

@@ -55,11 +55,14 @@ class Families:
         found: str | None = await session.scalar(select(CaseRow.root).where(CaseRow.id == case))
         return found
 
+    async def lock(self, session: AsyncSession, root: str) -> None:
+        """One row stands for all: two people at once on two tasks of a case take turns."""
+        await session.scalar(select(CaseRow.id).where(CaseRow.id == root).with_for_update())
+
     async def load(self, session: AsyncSession, root: str, *, lock: bool = False) -> Stored | None:
         """A family; with `lock` nobody else changes it before the transaction is over."""
         if lock:
-            # One row stands for all: two people at once on two tasks of a case take turns.
-            await session.scalar(select(CaseRow.id).where(CaseRow.id == root).with_for_update())
+            await self.lock(session, root)
         wanted = select(CaseRow).where(CaseRow.root == root).order_by(CaseRow.id)
         rows = (await session.scalars(wanted.execution_options(populate_existing=True))).all()
         if not rows:

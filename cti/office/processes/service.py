@@ -19,7 +19,16 @@ from cti.base.visitor import Visitor
 from cti.office.identity.audit import Audit
 from cti.office.identity.directory import load_organisations
 from cti.office.processes import other_revision
-from cti.office.processes.case import HOUSE, Actor, Case, CaseEvent, DeadlineMissed, DeadlineNear, StepTaken
+from cti.office.processes.case import (
+    HOUSE,
+    Actor,
+    Case,
+    CaseEvent,
+    DeadlineMissed,
+    DeadlineNear,
+    StepReleased,
+    StepTaken,
+)
 from cti.office.processes.deadlines import DUE, WARN, CaseDeadlines, TimeLimit, time_limits
 from cti.office.processes.definition import Process, Step
 from cti.office.processes.engine import Change, Engine, Offer
@@ -75,9 +84,16 @@ class Cases:
         self._calendars = calendars
         self._families = Families(store.cipher)
         self._facts: dict[str, Facts] = {}
-        for kind, title in ((WARN, "时限预警"), (DUE, "时限到期")):
+        self._undo = [
             timers.register(TimerKind(kind, title, partial(self._went_off, kind)))
+            for kind, title in ((WARN, "时限预警"), (DUE, "时限到期"))
+        ]
         self._listeners: dict[str, Listener] = {}
+
+    def close(self) -> None:
+        """Let time limits wait for the next one who serves them."""
+        for undo in self._undo:
+            undo()
 
     def about(self, kind: str, facts: Facts, listener: Listener) -> Callable[[], None]:
         """Serve cases of a kind of record from now on; returns the undo."""
@@ -144,6 +160,21 @@ class Cases:
         event = StepTaken(self._clock.wall(), case, actor_of(visitor), found.step)
         return await self._write(session, visitor, house, family, Change({case: taken}, (event,)), "taken")
 
+    async def release(self, session: AsyncSession, visitor: Visitor, case: str) -> Moved:
+        """Give back what one has claimed, so that others may take it."""
+        family = await self.family(session, case)
+        if not visitor.person or family.cases[case].person != visitor.person:
+            raise Conflict("not_yours", "该任务不在您手中")
+        return await self.set_free(session, visitor, case)
+
+    async def set_free(self, session: AsyncSession, visitor: Visitor, case: str) -> Moved:
+        """Take a case from whoever has claimed it."""
+        house, family = await self._family(session, visitor, case, lock=True)
+        found = family.cases[case]
+        event = StepReleased(self._clock.wall(), case, actor_of(visitor), found.step)
+        change = Change({case: replace(found, person="")}, (event,))
+        return await self._write(session, visitor, house, family, change, "released")
+
     async def edited(self, session: AsyncSession, visitor: Visitor, root: str) -> Moved | None:
         """A record was changed: time limits that depend on it follow. None when none do; call `done` afterwards."""
         house, family = await self._family(session, visitor, root, lock=True)
@@ -168,6 +199,10 @@ class Cases:
             change = other_revision.move(found, after, revision, actor_of(visitor), self._clock.wall())
             await self._write(session, visitor, house, family, change, "revision")
         return why
+
+    async def lock(self, session: AsyncSession, root: str) -> None:
+        """Let nobody else change a case before the transaction is over; of several, lock the least id first."""
+        await self._families.lock(session, root)
 
     def done(self) -> None:
         """The transaction of an act is over: timers may go off."""

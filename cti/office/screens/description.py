@@ -135,7 +135,8 @@ class Action(Part):
     goes back with the body. `preview` is the path that takes an import's file first and answers what it would do.
     `shows` is the key of the answer that is shown this once, such as a new password; `words` are simply told. With
     `sheet` it is a list, offered this once as a spreadsheet with these columns. A `told` one is offered where the row's
-    `acts` name it: the server says with each record what may be done with it now.
+    `acts` name it: the server says with each record what may be done with it now. `refused` says why it cannot be done
+    now, although it is his to do.
     """
 
     name: str
@@ -154,6 +155,7 @@ class Action(Part):
     sheet: tuple[Column, ...] = ()
     done: str | None = None
     told: bool = False
+    refused: str | None = None
 
 
 class Empty(Part):
@@ -211,7 +213,10 @@ class Tab(Part):
 
 
 class Detail(Part):
-    """One record: `title`, `subtitle` and `tags` name keys of what `source` answers."""
+    """One record: `title`, `subtitle` and `tags` name keys of what `source` answers.
+
+    `offers` is a path that answers more actions: those that this visitor may take with this record now.
+    """
 
     source: str
     title: str
@@ -219,6 +224,7 @@ class Detail(Part):
     tags: str | None = None
     tabs: tuple[Tab, ...]
     actions: tuple[Action, ...] = ()
+    offers: str | None = None
 
 
 class Series(Part):

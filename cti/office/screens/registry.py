@@ -12,6 +12,7 @@ from cti.office.screens.description import Action, Detail, Group, List, Screen, 
 
 GROUPS = (
     Group(name="work", title="工作台", icon="headset", order=10),
+    Group(name="tickets", title="工单", icon="clipboard-list", order=15),
     Group(name="calls", title="通话", icon="phone", order=20),
     Group(name="citizens", title="市民与通讯录", icon="contact", order=30),
     Group(name="flows", title="语音流程", icon="workflow", order=50),

@@ -94,6 +94,8 @@ class CaseEvents:
                 return actions[action].title if action in actions else action
             case "StepTaken":
                 return f"领取：{step_of('step')}"
+            case "StepReleased":
+                return f"放回：{step_of('step')}"
             case "StepEntered":
                 holder = titles.get(data["holder"], data["holder"])
                 return f"进入环节：{step_of('step')}" + (f"（{holder}）" if holder else "")

@@ -49,6 +49,8 @@ from workflow.contacts.service import ContactFields, Contacts
 from workflow.lists.service import Lists
 from workflow.lists.views import ListEntryFields
 from workflow.missed.models import MissedRow
+from workflow.tickets.service import Tickets
+from workflow.tickets.views import TicketFields
 
 HOUSE = system("test")
 QUEUES = """\
@@ -103,7 +105,17 @@ LISTED: dict[str, str] = {
          "GET /api/options/permissions", "GET /api/options/own-permissions", "GET /api/sign-in",
          "GET /api/options/audit-actions", "GET /api/screens", "GET /api/citizens/template",
          "GET /api/contacts/template", "GET /api/lists/template", "GET /api/agent/reasons", "GET /api/prompt-offers",
-         "GET /api/flow_calendars", "GET /api/inbox/kinds"), WORDS),
+         "GET /api/flow_calendars", "GET /api/inbox/kinds", "GET /api/tickets/categories/template",
+         "GET /api/tickets/catalogue/template",
+         "GET /api/tickets/options/categories", "GET /api/tickets/options/units"), WORDS),
+    **dict.fromkeys(
+        (f"GET /api/tickets/{kind}" for kind in (
+            "duty/registered", "duty/mine", "duty/review", "duty/final", "duty/difficult", "duty/near", "duty/over",
+            "duty/result", "duty/revisit", "duty/ruling", "duty/archiving", "duty/archived", "tasks/objected",
+            "tasks/pending", "tasks/handle", "tasks/near", "tasks/over", "tasks/done", "tasks/returned")),
+        "the list of tickets with one more condition, which a test of the tickets holds for every duty"),
+    "GET /api/tickets/begin": OWN,
+    "GET /api/tickets/numbers/gaps": "numbers of tickets have no gaps; a test of the numbering holds who sees which",
     **dict.fromkeys(
         ("GET /api/acd/queues", "GET /api/acd/skills", "GET /api/acd/groups", "GET /api/acd/breaks",
          "GET /api/acd/calendars", "GET /api/acd/problems"), SETTINGS_OF_THE_HOUSE),
@@ -130,6 +142,8 @@ QUERIES = {
     **{f"GET /api/{kind}/{{name}}/diff": "older=1&newer=1" for kind in ("flows", "forms", "processes")},
     "GET /api/acd/statistics": "split=total",
     "GET /api/citizens/options": "search=13900003001",
+    "GET /api/tickets/history": "number=13900003001",
+    "GET /api/tickets/alike": "text=邻县小区停水",
 }
 """What a route must be asked with."""
 
@@ -188,6 +202,12 @@ BODIES: dict[str, Any] = {
     "POST /api/flows/{name}/publish": {"text": FLOW, "message": "x"},
     "POST /api/flows/{name}/roll_back": {"revision": 1},
     "PUT /api/supervision/{agent}/state": {"state": "ready"},
+    "PUT /api/tickets/{id}": {"title": "小区停水", "content": "停水两天", "version": 1},
+    "PUT /api/tickets/{id}/tags": {"tags": ["重点"], "version": 1},
+    "POST /api/tickets/{id}/callers": {"contact": "13900003002"},
+    "POST /api/tickets/{id}/acts/{action}": {"reason": "x"},
+    "PUT /api/tickets/categories/{id}": {"name": "x", "version": 1},
+    "PUT /api/tickets/catalogue/{id}": {"category": "x", "unit": "near", "ground": "x", "version": 1},
 }
 """What a change is sent with, so that nothing but the row out of reach can refuse it."""
 
@@ -226,6 +246,13 @@ CHANGES_LISTED: dict[str, str] = {
     **dict.fromkeys(
         ("POST /api/lines/numbers/import", "POST /api/lines/numbers/import/preview",
          "POST /api/lines/trunks/{id}/test"), LINES),
+    **dict.fromkeys(
+        ("POST /api/tickets", "POST /api/tickets/categories", "POST /api/tickets/categories/import",
+         "POST /api/tickets/categories/import/preview", "POST /api/tickets/catalogue",
+         "POST /api/tickets/catalogue/import", "POST /api/tickets/catalogue/import/preview"), MAKES),
+    **dict.fromkeys(
+        (f"POST /api/tickets/next/{duty}" for duty in ("review", "final", "difficult", "result", "revisit")),
+        "the next of a list that shows what is within reach alone, which a test of the tickets holds"),
     "POST /api/roles": "roles are the city's, which a test of theirs holds",
     "PUT /api/roles/{role}": "roles are the city's, which a test of theirs holds",
     "DELETE /api/roles/{role}": "roles are the city's, which a test of theirs holds",
@@ -346,6 +373,7 @@ async def come(place: Place) -> None:
             visitor, ListEntryFields(list="white", pattern="13900003001", reason="邻县")
         ),
     }
+    made |= await tickets_of(place, visitor)
     ids |= {f"{base} id": one.id for base, one in made.items()}
     listed = await place.ask(place.boss, "GET", f"/api/citizens/{made['/api/citizens'].id}/files")
     ids |= {"file": listed[1]["items"][0]["id"], "page": "1"}
@@ -395,6 +423,29 @@ async def parts_of(files: Files, visitor: Visitor) -> dict[str, dict[str, Any]]:
     await files.uploads.begin(visitor, token, "邻县.txt", 3)
     await files.uploads.receive(visitor, token, 0, pieces())
     return {"files": {"files": [token]}}
+
+
+async def tickets_of(place: Place, visitor: Visitor) -> dict[str, Any]:
+    """A ticket that the county has given to its village, what it is about, and whose business that is."""
+    tickets = place.engine.services.need(Tickets)
+    said = {"title": "邻县小区停水", "content": "停水两天", "contact": "13900003001", "type": "complaint"}
+    ticket = await tickets.create(visitor, TicketFields.model_validate(said))
+    path = f"/api/tickets/{ticket.id}"
+    given = {"lead": "village"}
+    status, found = await place.ask(await signed_in(place.url, "there"), "POST", f"{path}/acts/dispatch", given)
+    assert status == 200, found
+    there = await signed_in(place.url, "there")
+    category = (await place.ask(there, "POST", "/api/tickets/categories", {"name": "邻县供水"}))[1]
+    entry = {"category": category["id"], "unit": "village", "ground": "三定方案"}
+    catalogue = (await place.ask(there, "POST", "/api/tickets/catalogue", entry))[1]
+    place.ids |= {"action": "recall", "/api/tickets/bulk/acts id": ticket.id}
+    kinds = {"/api/tickets/categories": category, "/api/tickets/catalogue": catalogue}
+    return {"/api/tickets": ticket, **{base: Made(one["id"]) for base, one in kinds.items()}}
+
+
+@dataclass(frozen=True)
+class Made:
+    id: str
 
 
 async def missed(store: Store, call: Call) -> str:

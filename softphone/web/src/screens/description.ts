@@ -139,6 +139,8 @@ export interface Action {
   done?: string
   /** Only where the row's `acts` name it: the server tells what may be done with each now. */
   told?: boolean
+  /** Why it cannot be done now. */
+  refused?: string
 }
 
 export interface List {
@@ -197,6 +199,8 @@ export interface Detail {
   tags?: string
   tabs: readonly Tab[]
   actions?: readonly Action[]
+  /** A path that answers more actions: what one may do with this record now. */
+  offers?: string
 }
 
 export interface Series {

@@ -1,0 +1,189 @@
+"""The ticket desk on a database: a city with two counties, departments and their people, from a Monday on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, cast
+
+from sqlalchemy import func, select
+
+from cti.base.bus import Bus
+from cti.base.call import Call
+from cti.base.clock import VirtualClock
+from cti.base.settings import AccountSettings
+from cti.base.visitor import Visitor, system
+from cti.office.forms.library import FormLibrary
+from cti.office.identity.directory import Organisation, scope_of
+from cti.office.identity.permissions import Reach
+from cti.office.identity.service import Identity
+from cti.office.processes.service import Cases
+from cti.office.records import Office
+from cti.office.timers.models import TimerRow
+from cti.office.timers.service import Timers
+from cti.store.engine import Store
+from cti.store.migration import migrate
+from cti.telephony.calls import Calls
+from tests.cti.base.test_working_time import MONDAY, at
+from tests.office import ROOT
+from tests.workflow.tickets.ticket_desk import EVERY_FORM, TIME
+from workflow.tickets.acting import Acts
+from workflow.tickets.catalogue import Catalogue
+from workflow.tickets.categories import Categories
+from workflow.tickets.definitions import Delivered
+from workflow.tickets.following import Following
+from workflow.tickets.history import History
+from workflow.tickets.offering import Offering
+from workflow.tickets.plugin import SOURCES
+from workflow.tickets.service import KIND, Tickets
+from workflow.tickets.settings import TicketSettings
+from workflow.tickets.tasks import Tasks
+from workflow.tickets.timeline import TicketEvents
+from workflow.tickets.titles import Titles
+from workflow.tickets.views import TicketFields, TicketView
+
+ORGANISATIONS = {
+    name: Organisation(name, title, region, parent)
+    for name, title, region, parent in (
+        ("city", "市热线", "320400", None),
+        ("water", "水务局", "320400", "city"),
+        ("mains", "供水公司", "320400", "water"),
+        ("roads", "市政局", "320400", "city"),
+        ("east", "东县热线", "320404", "city"),
+        ("east_roads", "东县市政局", "320404", "east"),
+        ("west", "西县热线", "320411", "city"),
+        ("west_roads", "西县市政局", "320411", "west"),
+    )
+}
+HOTLINE = (
+    "see", "register", "answer", "dispatch", "report", "edit", "tag", "review", "chief", "difficult", "merge", "lead",
+    "void", "reopen", "revisit", "enterprise", "export", "catalogue",
+)  # fmt: skip
+WELL_DONE = "已到现场维修，当日恢复供水"
+
+
+def who(
+    name: str, organisation: str, *rights: str, reach: Reach = Reach.SUBTREE, more: tuple[str, ...] = ()
+) -> Visitor:
+    """Somebody with these rights of tickets, and more of the house."""
+    home = ORGANISATIONS[organisation]
+    scope = scope_of(reach, name, home, ORGANISATIONS)
+    permissions = frozenset({*(f"tickets.{one}" for one in rights), *more})
+    return Visitor(
+        f"01{name}", name, name, "1001", organisation, home.region, permissions=permissions, scope=scope,
+        address="10.0.0.9",
+    )  # fmt: skip
+
+
+WHOLE = ("calls.see_numbers", "personal.see")
+AGENT = who("agent", "city", "see", "register", "answer", "dispatch", "tag", "revisit", reach=Reach.OWN, more=WHOLE)
+REVIEWER = who("reviewer", "city", "see", "review", "merge", "tag", reach=Reach.ALL)
+OTHER_REVIEWER = replace(REVIEWER, person="01other", login="other", name="other")
+LEADER = who("leader", "city", *HOTLINE, "confidential", reach=Reach.ALL, more=WHOLE)
+VISITOR = who("visitor", "city", "see", "revisit", reach=Reach.ALL)
+WATER, MAINS = who("water", "water", "see", "handle"), who("mains", "mains", "see", "handle")
+ROADS = who("roads", "roads", "see", "handle", more=WHOLE)
+EAST = who("east", "east", *HOTLINE, "handle", reach=Reach.REGION, more=WHOLE)
+WEST = who("west", "west", *HOTLINE, "handle", reach=Reach.REGION, more=WHOLE)
+EAST_ROADS = who("east_roads", "east_roads", "see", "handle")
+
+
+class NoCalls:
+    """No call goes on, unless a test says so."""
+
+    def __init__(self) -> None:
+        self.here: dict[str, Call] = {}
+        self.of: dict[str, Call] = {}
+
+    def find(self, call: str) -> Call | None:
+        return self.here.get(call)
+
+    def of_agent(self, agent: str) -> Call | None:
+        return self.of.get(agent)
+
+
+class TicketTown:
+    """All services of the plugin."""
+
+    def __init__(self, office: Office, clock: VirtualClock, **settings: Any) -> None:
+        self.office, self.clock = office, clock
+        self.timers = Timers(office.store, clock, Bus())
+        delivered = Delivered()
+        self.cases = Cases(office.store, clock, office.audit, self.timers, delivered, lambda name, region: TIME)
+        self.titles = Titles(office.store, clock)
+        self.calls = NoCalls()
+        calls = cast("Calls", self.calls)
+        area = "0519"
+        self.tickets = Tickets(office, self.cases, calls, self.titles, TicketSettings(**settings), area)
+        self.acts = Acts(self.tickets, self.timers)
+        self.categories, self.catalogue = Categories(office), Catalogue(office, self.titles)
+        self.tasks = Tasks(self.tickets)
+        self.history = History(self.tickets, calls, area)
+        forms = FormLibrary(None, shipped=[ROOT / "workflow" / "tickets" / "forms"])
+        for name, source in SOURCES.items():
+            forms.offer(name, source)
+        self.offering = Offering(self.tickets, self.acts, self.catalogue, forms)
+        office.timelines.add(TicketEvents(self.tickets, forms), KIND)
+        self.cases.about(KIND, self.tickets.facts, Following(self.cases, clock).hear)
+
+    async def add(self, visitor: Visitor = AGENT, **said: Any) -> TicketView:
+        filled = {"title": "小区停水", "content": "家中停水两天", "contact": "13800000001", "type": "complaint", **said}
+        return await self.tickets.create(visitor, TicketFields.model_validate(filled))
+
+    async def act(self, visitor: Visitor, ticket: str, action: str, task: str = "", **form: Any) -> None:
+        await self.acts.act(visitor, ticket, action, {**EVERY_FORM, **form}, task)
+
+    async def task(self, ticket: str, unit: str) -> str:
+        async with self.office.store.reading() as session:
+            row = await self.tickets.row(session, LEADER, ticket)
+            family = (await self.cases.family(session, row.case)).cases
+        return [one.id for one in family.values() if one.holder == unit and one.parent][-1]
+
+    async def get(self, visitor: Visitor, ticket: str) -> TicketView:
+        return await self.tickets.get(visitor, ticket)
+
+    async def dispatched(self, lead: str = "water", visitor: Visitor = AGENT, **more: Any) -> tuple[str, str]:
+        """A ticket in the hands of departments, and the lead's task."""
+        said = {key: more.pop(key) for key in list(more) if key in TicketFields.model_fields}
+        ticket = (await self.add(visitor, **said)).id
+        await self.act(visitor, ticket, "submit")
+        await self.act(LEADER, ticket, "dispatch", lead=lead, **more)
+        return ticket, await self.task(ticket, lead)
+
+    async def replied(self, ticket: str, task: str, visitor: Visitor = WATER) -> None:
+        await self.act(visitor, ticket, "sign", task)
+        await self.act(visitor, ticket, "reply", task, answer=WELL_DONE, contacted=True)
+
+    async def duty(self, visitor: Visitor, duty: str) -> list[str]:
+        found = await self.tickets.find(visitor, self.tickets.query.model_validate({"duty": duty}))
+        return [one.id for one in found.items]
+
+    async def offered(self, visitor: Visitor, ticket: str) -> dict[str, list[str]]:
+        found = await self.acts.offers(visitor, ticket)
+        return {case: [one.action for one in offers if not one.refused] for case, offers in found.items()}
+
+    async def wait(self, seconds: float) -> None:
+        """Let time pass, and all that is due go off in its order."""
+        end = self.clock.wall() + timedelta(seconds=seconds)
+        while True:
+            while (kind := await self.timers._first_due()) is not None:
+                await self.timers._go_off(kind)
+            async with self.office.store.reading() as session:
+                due = await session.scalar(select(func.min(TimerRow.due_at)))
+            if due is None or due > end:
+                break
+            self.clock.advance((due - self.clock.wall()).total_seconds())
+        self.clock.advance((end - self.clock.wall()).total_seconds())
+
+
+async def town_on(store: Store, **settings: Any) -> TicketTown:
+    await migrate(store, [ROOT / "workflow" / name for name in ("tickets",)])
+    clock = VirtualClock(at(MONDAY, "10:00"))
+    identity = await Identity.open(
+        store, Bus(), clock, ORGANISATIONS["city"], settings=AccountSettings(second_factor="roles")
+    )
+    identity.close()
+    for one in ORGANISATIONS.values():
+        if one.parent is not None:
+            await identity.organisations.add(system("test"), one)
+    return TicketTown(Office(store, clock, identity.audit, "city", "320400", identity.lookups), clock, **settings)

@@ -1,0 +1,1 @@
+"""Tickets: requests of citizens, from the registration to the archive."""

@@ -1,0 +1,162 @@
+"""What people do with tickets: take an offered action, claim one, hand out the next, do the same for many."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound
+from cti.base.visitor import Visitor
+from cti.office.processes.engine import Offer
+from cti.office.records.query import BulkAnswer
+from cti.office.timers.kinds import Due, TimerKind
+from cti.office.timers.service import Timers
+from workflow.tickets import rules
+from workflow.tickets.duties import DUTY_PERMISSIONS, HANDED_OUT, duty_limits
+from workflow.tickets.following import HOUSE
+from workflow.tickets.models import TicketRow, TicketTaskRow
+from workflow.tickets.rules import SEE
+from workflow.tickets.service import Tickets
+from workflow.tickets.views import Duty, TicketView
+
+ADDING = ("remind", "supplement")
+CLAIM = "tickets.claim"
+LEAD = "tickets.lead"
+TRIED = 50
+
+
+class Acts:
+    """Acts on tickets of the service, each in one transaction with what follows from it."""
+
+    def __init__(self, tickets: Tickets, timers: Timers) -> None:
+        self._tickets = tickets
+        self._cases = tickets.cases
+        self._office = tickets.office
+        self._timers = timers
+        self._undo = timers.register(TimerKind(CLAIM, "工单领取到期", self._claims_over))
+
+    def close(self) -> None:
+        """Let claims wait for the next one who serves them."""
+        self._undo()
+
+    async def offers(self, visitor: Visitor, id: str) -> dict[str, tuple[Offer, ...]]:
+        """What the visitor may do now with a ticket, and with each of its tasks that he may see, by case."""
+        visitor.need(SEE)
+        async with self._office.store.reading() as session:
+            row = await self._tickets.row(session, visitor, id)
+            return await self._cases.offers(session, visitor, row.case)
+
+    async def act(self, visitor: Visitor, id: str, action: str, form: Mapping[str, Any], task: str = "") -> None:
+        """Take an action with a ticket, or with one of its tasks. NotFound, NotAllowed, Invalid, Conflict."""
+        visitor.need(SEE)
+        async with self._office.store.writing() as session:
+            row = await self._tickets.row(session, visitor, id)
+            case = await self._case(session, row, task)
+            master = str(form.get("master") or "") if action == "merge" else ""
+            await self._lock(session, row, master)
+            if master:
+                await self._check_master(session, visitor, row, master)
+            await session.refresh(row)
+            self._check_claim(visitor, row, case, action)
+            await self._cases.act(session, visitor, case, action, form)
+            await self._timers.drop(session, CLAIM, row.id)
+        self._cases.done()
+        await self._tickets.changed([id])
+
+    async def act_on_many(
+        self, visitor: Visitor, ids: Sequence[str], action: str, form: Mapping[str, Any]
+    ) -> BulkAnswer:
+        """The same for many, each on its own: what is refused for one is told with its reason, and stops no other."""
+        return await self._tickets.bulk(ids, lambda id: self.act(visitor, id, action, form))
+
+    async def take(self, visitor: Visitor, id: str) -> None:
+        """Claim a ticket at its step. Conflict when somebody else has it."""
+        visitor.need(SEE)
+        async with self._office.store.writing() as session:
+            row = await self._tickets.row(session, visitor, id)
+            await self._claim(session, visitor, row)
+        await self._tickets.changed([id])
+
+    async def release(self, visitor: Visitor, id: str) -> None:
+        """Give it back to all whose turn it is."""
+        visitor.need(SEE)
+        async with self._office.store.writing() as session:
+            row = await self._tickets.row(session, visitor, id)
+            await self._cases.release(session, visitor, row.case)
+            await self._timers.drop(session, CLAIM, row.id)
+        await self._tickets.changed([id])
+
+    async def next(self, visitor: Visitor, duty: Duty) -> TicketView:
+        """Hand out the next ticket of a list: the one that the visitor has, else the urgent and due first."""
+        if duty not in HANDED_OUT:
+            raise Invalid("duty", "该列表不能自动分派", "duty")
+        permission = DUTY_PERMISSIONS[duty]
+        visitor.need(permission)
+        mine = [*visitor.reach(permission).limits(TicketRow), *duty_limits(visitor, duty)]
+        async with self._office.store.writing() as session:
+            wanted = select(TicketRow).where(*mine, TicketRow.person.in_((visitor.person, "")))
+            order = (TicketRow.person.desc(), TicketRow.urgent.desc(), TicketRow.due_at, TicketRow.id)
+            for row in (await session.scalars(wanted.order_by(*order).limit(TRIED))).all():
+                if row.person == visitor.person:
+                    return await self._tickets.shown_whole(session, visitor, row)
+                try:
+                    await self._claim(session, visitor, row)
+                except (Conflict, NotAllowed):
+                    continue
+                await session.refresh(row)
+                return await self._tickets.shown_whole(session, visitor, row)
+        raise NotFound("none_left", "没有待分派的工单")
+
+    async def _claim(self, session: AsyncSession, visitor: Visitor, row: TicketRow) -> None:
+        await self._cases.take(session, visitor, row.case)
+        if row.stage in HANDED_OUT:
+            until = self._office.clock.wall() + timedelta(minutes=self._tickets.settings.claim_minutes)
+            await self._timers.set(session, CLAIM, row.id, until, {"person": visitor.person})
+
+    async def _claims_over(self, session: AsyncSession, due: Sequence[Due]) -> None:
+        """Who claimed a ticket and did nothing with it has it no longer."""
+        for one in due:
+            row = await session.get(TicketRow, one.key)
+            if row is not None and row.person == one.data["person"] and row.stage in HANDED_OUT:
+                await self._cases.set_free(session, HOUSE, row.case)
+
+    def _check_claim(self, visitor: Visitor, row: TicketRow, case: str, action: str) -> None:
+        """What somebody has claimed is his to decide; others may still add to it, and the shift leader may all."""
+        if case != row.case or row.stage not in HANDED_OUT or row.person in ("", visitor.person) or visitor.may(LEAD):
+            return
+        if action not in ADDING:
+            raise Conflict("taken", "该工单已被他人领取，请刷新")
+
+    async def _case(self, session: AsyncSession, row: TicketRow, task: str) -> str:
+        if not task or task == row.case:
+            return row.case
+        found = await session.get(TicketTaskRow, task)
+        if found is None or found.ticket != row.id:
+            raise NotFound("no_task", "任务不存在")
+        return task
+
+    async def _lock(self, session: AsyncSession, row: TicketRow, master: str) -> None:
+        """All that an act may move, in one order for everybody: the ticket, its master, those merged into it."""
+        merged = (TicketRow.master == row.id) | (TicketRow.id.in_([row.id, row.master or "", master]))
+        ids = (await session.scalars(select(TicketRow.id).where(merged))).all()
+        await self._tickets.lock(session, *ids)
+
+    async def _check_master(self, session: AsyncSession, visitor: Visitor, row: TicketRow, master: str) -> None:
+        """Of two that are merged into each other nobody would answer; so a master is merged into nothing itself."""
+        found = await session.get(TicketRow, master, populate_existing=True)
+        if found is None or not rules.is_inside(visitor, found):
+            raise Invalid("no_master", "没有这个主单", "master")
+        await session.refresh(row)
+        if found.id == row.id:
+            raise Invalid("same", "不能合并到自身", "master")
+        if found.master is not None or found.stage == "merged":
+            raise Conflict("merged", f"{found.number} 本身已合并到其他工单，请选择其主单")
+        if found.outcome or found.stage in ("revisit", "later"):
+            raise Conflict("ended", f"{found.number} 已经答复，不能作为主单")
+        followers = select(TicketRow.id).where(TicketRow.master == row.id, TicketRow.stage == "merged")
+        if await session.scalar(followers.limit(1)) is not None:
+            raise Conflict("is_master", "该工单是其他工单的主单，请先拆分")

@@ -1,0 +1,114 @@
+"""Tickets follow their cases: where each stands, who has it, which departments, how the clocks are, the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cti.base.clock import Clock
+from cti.base.visitor import system
+from cti.office.processes.case import ActionTaken, Actor, Case
+from cti.office.processes.deadlines import TimeLimit
+from cti.office.processes.service import Cases, Moved
+from workflow.tickets.models import TicketRow, TicketTaskRow
+
+HOUSE = system("工单")
+ANSWERED = ("revisit", "archiving", "archived")
+"""Stages at which the answer is there to be told."""
+
+
+class Following:
+    """Hears of each change of a case, in its transaction."""
+
+    def __init__(self, cases: Cases, clock: Clock) -> None:
+        self._cases, self._clock = cases, clock
+
+    async def hear(self, session: AsyncSession, moved: Moved, actor: Actor) -> None:
+        """Bring the ticket and its tasks into line, and the tickets that were merged into it."""
+        limits = await self._cases.deadlines(session, moved.root)
+        root = moved.cases[moved.root]
+        step = self._cases.step_of(root)
+        values: dict[str, Any] = {
+            "case": root.id,
+            "process": root.process,
+            "step": step.title,
+            "stage": step.stage or root.step,
+            "person": root.person,
+            "lead": lead_of(root, moved.cases.values()),
+            "answer": str(root.values.get("answer") or ""),
+            "citations": list(root.values.get("citations") or []),
+            "satisfaction": str(root.values.get("satisfaction") or ""),
+            "reminders": root.count.get("remind", 0),
+            "outcome": root.outcome,
+            "ended_at": root.ended_at,
+            **card_of(limits),
+            **self._merging(moved),
+        }
+        if moved.events:
+            values["updated_at"] = self._clock.wall()
+        # Nobody edited it: its version stays, and with it what somebody is writing in its form.
+        await session.execute(update(TicketRow).where(TicketRow.id == moved.record).values(values))
+        for case in moved.cases.values():
+            if case.parent:
+                await self._task(session, moved, case, [one for one in limits if one.case == case.id])
+        await session.flush()
+        await self._followers(session, moved, root, values["stage"])
+
+    def _merging(self, moved: Moved) -> dict[str, Any]:
+        taken = [one for one in moved.events if isinstance(one, ActionTaken) and one.case == moved.root]
+        found: dict[str, Any] = {}
+        for one in taken:
+            if one.action == "merge":
+                found["master"] = one.form["master"]
+            elif one.action in ("part", "withdraw"):
+                found["master"] = None
+        return found
+
+    async def _task(self, session: AsyncSession, moved: Moved, case: Case, limits: Iterable[TimeLimit]) -> None:
+        row = await session.get(TicketTaskRow, case.id)
+        if row is None:
+            row = TicketTaskRow(case=case.id, ticket=moved.record, parent=case.parent, role=case.role)
+            session.add(row)
+        step = self._cases.step_of(case)
+        row.organisation, row.region, row.begun_at = case.holder, case.region, case.opened_at
+        row.step, row.stage, row.person = step.title, step.stage or case.step, case.person
+        row.pending = "" if case.is_over else str(case.values.get("pending") or "")
+        row.outcome, row.ended_at = case.outcome, case.ended_at
+        found = card_of(limits)
+        row.card, row.due_at = found["card"], found["due_at"]
+
+    async def _followers(self, session: AsyncSession, moved: Moved, root: Case, stage: str) -> None:
+        """Merged tickets are answered with their master, and go their own way again when it comes to nothing."""
+        answer = str(root.values.get("answer") or "")
+        if answer and stage in ANSWERED:
+            action = "follow"
+            form = {"answer": answer, "answered_by": str(root.values.get("answered_by") or "")}
+        elif root.is_over:
+            action, form = "part", {"reason": "主单未办理即已结束"}
+        else:
+            return
+        wanted = select(TicketRow.case).where(TicketRow.master == moved.record, TicketRow.stage == "merged")
+        for case in (await session.scalars(wanted.order_by(TicketRow.case))).all():
+            await self._cases.act(session, HOUSE, case, action, form)
+
+
+def lead_of(root: Case, cases: Iterable[Case]) -> str:
+    """The department that leads in the present round; empty where none does."""
+    leads = [
+        one
+        for one in cases
+        if one.parent == root.id and one.role == "lead" and one.values.get("round") == root.values.get("round")
+    ]
+    return leads[-1].holder if leads else ""
+
+
+def card_of(limits: Iterable[TimeLimit]) -> dict[str, Any]:
+    """Red when a time limit that is not over was missed, yellow when one is nearly; and what falls due next."""
+    going = [one for one in limits if one.state != "ended"]
+    running: list[datetime] = [one.due_at for one in going if one.state == "running"]
+    card = "red" if any(one.missed for one in going) else "yellow" if any(one.warned for one in going) else "green"
+    return {"card": card, "due_at": min(running, default=None)}

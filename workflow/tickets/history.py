@@ -1,0 +1,168 @@
+"""What was asked before: tickets of a number (C11), tickets alike, and what goes from one into the next (C10)."""
+
+from __future__ import annotations
+
+import pydantic
+from sqlalchemy import or_, select
+
+from cti.base.ids import new_id
+from cti.base.number import Number
+from cti.base.refusal import Invalid
+from cti.base.visitor import Visitor
+from cti.office.identity.masking import shown_address, shown_name, shown_number
+from cti.office.records import RecordPage
+from cti.telephony.calls import Calls
+from cti.telephony.doorway import facts_of
+from workflow.tickets import rules
+from workflow.tickets.models import TicketCallerRow, TicketRow
+from workflow.tickets.service import KIND, Tickets
+from workflow.tickets.views import CallerBody, CallerView, HistoryLine
+
+ALIKE = 8
+LOOKED_THROUGH = 60
+LEAST_ALIKE = 0.25
+"""Share of pairs of characters that two titles have in common."""
+
+
+class Beginning(pydantic.BaseModel):
+    """What the form of a new ticket begins with."""
+
+    type: str = "help"
+    title: str = ""
+    place: str = ""
+    address: str = ""
+    category: str | None = None
+    content: str = ""
+    caller_name: str = ""
+    contact: str = ""
+    channel: str = "phone"
+    call: str = ""
+
+
+class History:
+    """Looks back, within what the visitor may read."""
+
+    def __init__(self, tickets: Tickets, calls: Calls, area: str) -> None:
+        self._tickets, self._calls, self._area = tickets, calls, area
+        self._office = tickets.office
+
+    async def of_number(
+        self, visitor: Visitor, number: str, purpose: str, page: int, size: int
+    ) -> RecordPage[HistoryLine]:
+        """Tickets of a number, also those that it joined later, the newest first."""
+        visitor.need(rules.SEE)
+        digits = Number.parse(number, area=self._area).digits
+        if not digits:
+            raise Invalid("number", "不是有效的电话号码", "number")
+        await self._office.lookups.number(visitor, KIND, digits, purpose)
+        joined = select(TicketCallerRow.ticket).where(TicketCallerRow.number_index == digits)
+        mine = or_(TicketRow.contact_index == digits, TicketRow.id.in_(joined))
+        limits = [*rules.readable(visitor), TicketRow.removed_at.is_(None), mine]
+        wanted = select(TicketRow).where(*limits).order_by(TicketRow.created_at.desc(), TicketRow.id.desc())
+        async with self._office.store.reading() as session:
+            rows = (await session.scalars(wanted.limit(size + 1).offset((page - 1) * size))).all()
+        # Of a confidential ticket not even that this number asked for something.
+        shown = [row for row in rows[:size] if not row.confidential or rules.knows_caller(visitor, row)]
+        more = (page - 1) * size + len(rows)
+        return RecordPage(items=[line_of(row) for row in shown], total=more, page=page, size=size)
+
+    async def alike(self, visitor: Visitor, text: str, place: str) -> list[HistoryLine]:
+        """Open tickets whose titles and contents are like this text, the likest first."""
+        visitor.need(rules.SEE)
+        asked = pairs_of(text)
+        if not asked:
+            return []
+        limits = [*rules.readable(visitor), TicketRow.removed_at.is_(None), TicketRow.outcome == ""]
+        async with self._office.store.reading() as session:
+            wanted = select(TicketRow).where(*limits).order_by(TicketRow.updated_at.desc(), TicketRow.id.desc())
+            rows = (await session.scalars(wanted.limit(LOOKED_THROUGH * 10))).all()
+        found = []
+        for row in rows:
+            if row.confidential and not rules.knows_caller(visitor, row):
+                continue
+            has = pairs_of(row.title + row.content[:200])
+            likeness = len(asked & has) / len(asked) + (0.1 if place and place == row.place else 0.0)
+            if likeness >= LEAST_ALIKE:
+                found.append((likeness, row.created_at, row))
+        found.sort(key=lambda one: one[:2], reverse=True)
+        return [line_of(row) for _, _, row in found[:ALIKE]]
+
+    async def copy(self, visitor: Visitor, id: str, *, whole: bool) -> Beginning:
+        """Type, title, place and address for the next request of the same call; `whole` takes the content, too."""
+        visitor.need(Tickets.edit_permission)
+        async with self._office.store.reading() as session:
+            row = await self._tickets.row(session, visitor, id)
+        caller = rules.caller_words(visitor, row, row.caller_name, row.contact)
+        return Beginning(
+            type=row.type, title=row.title, place=row.place, address=row.address, channel=row.channel, call=row.call,
+            category=row.category if whole else None, content=row.content if whole else "",
+            caller_name=caller["name"], contact=caller["contact"],
+        )  # fmt: skip
+
+    async def begin(self, visitor: Visitor) -> Beginning:
+        """What is known of the caller whom the visitor talks with; nothing without a call."""
+        visitor.need(Tickets.edit_permission)
+        call = self._calls.of_agent(visitor.agent_no or "")
+        if call is None:
+            return Beginning()
+        facts = facts_of(call)
+        number = shown_number(visitor, call.caller) if call.caller.digits else ""
+        return Beginning(
+            call=call.id, contact=number, caller_name=shown_name(visitor, str(facts.get("name", ""))),
+            address=shown_address(visitor, str(facts.get("address", "")))[:200],
+        )  # fmt: skip
+
+    # ── callers with the same request (联名) ─────────────────────────────────────────────────────────────────────
+
+    async def join(self, visitor: Visitor, id: str, body: CallerBody) -> None:
+        """Another citizen asks for the same."""
+        visitor.need(Tickets.edit_permission)
+        number = Number.parse(body.contact, area=self._area)
+        if not number.digits:
+            raise Invalid("number", f"“{body.contact}”不是有效的电话号码", "contact")
+        async with self._tickets.changing() as session:
+            row = await self._tickets.row(session, visitor, id)
+            session.add(
+                TicketCallerRow(
+                    id=new_id(),
+                    ticket=row.id,
+                    at=self._office.clock.wall(),
+                    name=body.name,
+                    number=number.digits,
+                    number_index=number.digits,
+                    note=body.note,
+                    call=body.call,
+                    by=visitor.name,
+                )
+            )
+            await self._tickets.audit(session, visitor, "joined", id, after={"number": number.masked})
+        await self._tickets.changed([id])
+
+    async def callers(self, visitor: Visitor, id: str) -> list[CallerView]:
+        """Who else asks for it, personal data as the visitor may see it."""
+        visitor.need(rules.SEE)
+        async with self._office.store.reading() as session:
+            row = await self._tickets.row(session, visitor, id)
+            wanted = select(TicketCallerRow).where(TicketCallerRow.ticket == id).order_by(TicketCallerRow.at)
+            rows = (await session.scalars(wanted)).all()
+        found = []
+        for one in rows:
+            words = rules.caller_words(visitor, row, one.name, one.number)
+            found.append(
+                CallerView(id=one.id, at=one.at, name=words["name"], contact=words["contact"], note=one.note, by=one.by)
+            )
+        return found
+
+
+def pairs_of(text: str) -> set[str]:
+    """Pairs of neighbouring characters, signs left out."""
+    words = "".join(one for one in text if one.isalnum())
+    return {words[at : at + 2] for at in range(len(words) - 1)}
+
+
+def line_of(row: TicketRow) -> HistoryLine:
+    """A ticket in a line."""
+    return HistoryLine(
+        id=row.id, number=row.number, title=row.title, type=row.type, stage=row.stage, step=row.step, place=row.place,
+        address=row.address, answer=row.answer, created_at=row.created_at,
+    )  # fmt: skip

@@ -1,0 +1,149 @@
+"""Tables of the tickets."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import JSON, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from cti.office.records import Record
+from cti.store.columns import Base, BlindIndex, EncryptedText, Owned
+
+
+class TicketRow(Record, Base):
+    """A request. What stands below `case` follows from its case and is written by nobody else."""
+
+    __tablename__ = "tickets"
+    __table_args__ = (
+        Index(None, "number", unique=True),
+        Index(None, "updated_at", "id"),
+        Index(None, "created_at", "id"),
+        Index(None, "organisation", "updated_at", "id"),
+        Index(None, "region", "updated_at", "id"),
+        Index(None, "stage", "urgent", "due_at", "id"),
+        Index(None, "stage", "updated_at", "id"),
+        Index(None, "card", "due_at", "id"),
+        Index(None, "registrar", "updated_at", "id"),
+        Index(None, "person", "updated_at", "id"),
+        Index(None, "category", "updated_at", "id"),
+        Index(None, "due_at", "id"),
+        Index(None, "contact_index"),
+        Index(None, "contact_last_four"),
+        Index(None, "master"),
+        Index(None, "call"),
+    )
+
+    number: Mapped[str] = mapped_column(String(40), doc="工单编号")
+    title: Mapped[str] = mapped_column(String(200), doc="标题")
+    content: Mapped[str] = mapped_column(Text, doc="诉求内容")
+    type: Mapped[str] = mapped_column(String(20), doc="诉求类型")
+    urgent: Mapped[bool] = mapped_column(doc="紧急")
+    confidential: Mapped[bool] = mapped_column(doc="保密")
+    anonymous: Mapped[bool] = mapped_column(doc="匿名")
+    enterprise: Mapped[bool] = mapped_column(doc="涉企")
+    answer_by: Mapped[str] = mapped_column(String(20), doc="希望答复方式")
+    channel: Mapped[str] = mapped_column(String(20), doc="受理来源")
+    call: Mapped[str] = mapped_column(String(26), doc="来电编号")
+    citizen: Mapped[str] = mapped_column(String(26), doc="市民档案")
+    caller_name: Mapped[str] = mapped_column(String(80), doc="诉求人姓名")
+    caller_gender: Mapped[str] = mapped_column(String(8), doc="诉求人性别")
+    contact: Mapped[str] = mapped_column(EncryptedText, doc="联系电话")
+    contact_index: Mapped[str | None] = mapped_column(BlindIndex, doc="联系电话索引")
+    contact_last_four: Mapped[str | None] = mapped_column(BlindIndex(last_four=True), doc="联系电话后四位索引")
+    place: Mapped[str] = mapped_column(String(6), doc="事发地区划")
+    address: Mapped[str] = mapped_column(String(200), doc="详细地址")
+    category: Mapped[str | None] = mapped_column(String(26), doc="诉求分类")
+    registrar: Mapped[str] = mapped_column(String(26), doc="登记人编号")
+    registrar_name: Mapped[str] = mapped_column(String(80), doc="登记人")
+    tags: Mapped[list[str]] = mapped_column(JSON, doc="操作标签")
+    tag_note: Mapped[str] = mapped_column(String(500), doc="操作备注")
+    master: Mapped[str | None] = mapped_column(String(26), doc="合并到的主单")
+
+    case: Mapped[str] = mapped_column(String(26), doc="流程实例")
+    process: Mapped[str] = mapped_column(String(60), doc="流程")
+    step: Mapped[str] = mapped_column(String(80), doc="环节")
+    stage: Mapped[str] = mapped_column(String(60), doc="阶段")
+    person: Mapped[str] = mapped_column(String(26), doc="当前办理人")
+    lead: Mapped[str] = mapped_column(String(40), doc="主办单位")
+    card: Mapped[str] = mapped_column(String(8), doc="时限状态：green 正常、yellow 即将超时、red 已超时")
+    due_at: Mapped[datetime | None] = mapped_column(doc="下一时限")
+    answer: Mapped[str] = mapped_column(Text, doc="答复内容")
+    citations: Mapped[list[str]] = mapped_column(JSON, doc="引用的知识")
+    satisfaction: Mapped[str] = mapped_column(String(20), doc="满意度")
+    reminders: Mapped[int] = mapped_column(doc="催单次数")
+    outcome: Mapped[str] = mapped_column(String(60), doc="办结结果；空为未办结")
+    ended_at: Mapped[datetime | None] = mapped_column(doc="办结时间")
+
+
+class TicketTaskRow(Owned, Base):
+    """A department's task of a ticket, as its case has it; `organisation` is the department: by this it sees it."""
+
+    __tablename__ = "ticket_tasks"
+    __table_args__ = (
+        Index(None, "ticket"),
+        Index(None, "organisation", "outcome", "stage"),
+        Index(None, "region", "outcome", "stage"),
+        Index(None, "pending", "outcome"),
+        Index(None, "card", "outcome"),
+    )
+
+    case: Mapped[str] = mapped_column(String(26), primary_key=True, doc="任务编号")
+    ticket: Mapped[str] = mapped_column(String(26), doc="工单")
+    parent: Mapped[str] = mapped_column(String(26), doc="上级任务")
+    role: Mapped[str] = mapped_column(String(30), doc="承办角色")
+    step: Mapped[str] = mapped_column(String(80), doc="环节")
+    stage: Mapped[str] = mapped_column(String(60), doc="阶段")
+    person: Mapped[str] = mapped_column(String(26), doc="承办人")
+    pending: Mapped[str] = mapped_column(String(20), doc="待审批：extension 延时、tracking 跟踪")
+    card: Mapped[str] = mapped_column(String(8), doc="时限状态")
+    due_at: Mapped[datetime | None] = mapped_column(doc="下一时限")
+    outcome: Mapped[str] = mapped_column(String(60), doc="结果；空为未办结")
+    begun_at: Mapped[datetime] = mapped_column(doc="交办时间")
+    ended_at: Mapped[datetime | None] = mapped_column(doc="办结时间")
+
+
+class TicketCallerRow(Base):
+    """Another citizen with the same request (联名), or the same one who called again."""
+
+    __tablename__ = "ticket_callers"
+    __table_args__ = (Index(None, "ticket"), Index(None, "number_index"))
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True, doc="编号")
+    ticket: Mapped[str] = mapped_column(String(26), doc="工单")
+    at: Mapped[datetime] = mapped_column(doc="时间")
+    name: Mapped[str] = mapped_column(String(80), doc="姓名")
+    number: Mapped[str] = mapped_column(EncryptedText, doc="电话号码")
+    number_index: Mapped[str] = mapped_column(BlindIndex, doc="号码索引")
+    note: Mapped[str] = mapped_column(String(500), doc="说明")
+    call: Mapped[str] = mapped_column(String(26), doc="来电编号")
+    by: Mapped[str] = mapped_column(String(80), doc="登记人")
+
+
+class TicketCategoryRow(Record, Base):
+    """What requests are about: a tree. `path` has the names from the top, `/` between them."""
+
+    __tablename__ = "ticket_categories"
+    __table_args__ = (
+        Index(None, "path", "id"),
+        Index(None, "updated_at", "id"),
+        Index(None, "initials"),
+    )
+
+    name: Mapped[str] = mapped_column(String(60), doc="名称")
+    parent: Mapped[str | None] = mapped_column(String(26), doc="上级分类")
+    path: Mapped[str] = mapped_column(String(300), doc="全称")
+    initials: Mapped[str] = mapped_column(String(60), doc="拼音首字母")
+
+
+class CatalogueRow(Record, Base):
+    """Whose business a category is in a region (派单目录), and by which legal ground."""
+
+    __tablename__ = "ticket_catalogue"
+    __table_args__ = (Index(None, "category", "place"), Index(None, "updated_at", "id"))
+
+    category: Mapped[str] = mapped_column(String(26), doc="诉求分类")
+    place: Mapped[str] = mapped_column(String(6), doc="事发地区划")
+    unit: Mapped[str] = mapped_column(String(40), doc="主办单位")
+    assisting: Mapped[list[str]] = mapped_column(JSON, doc="协办单位")
+    ground: Mapped[str] = mapped_column(String(500), doc="职责依据")

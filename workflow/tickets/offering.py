@@ -1,0 +1,115 @@
+"""What somebody may do with a ticket now, as buttons with their forms, by which what he fills in is checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from cti.base.visitor import Visitor
+from cti.office.forms.library import FormLibrary
+from cti.office.processes.case import Case
+from cti.office.processes.engine import Offer
+from cti.office.screens import Action, fields_of
+from cti.office.screens.description import Field
+from workflow.tickets import rules
+from workflow.tickets.acting import Acts
+from workflow.tickets.catalogue import Catalogue, Proposal
+from workflow.tickets.models import TicketRow
+from workflow.tickets.service import Tickets
+from workflow.tickets.views import TicketFields, TicketView
+
+EDITING = Action(
+    name="edit", title="修改", kind="form", method="PUT", path="", form=fields_of(TicketFields), done="已保存"
+)
+GRAVE = ("void", "withdraw", "object", "recall")
+"""Actions whose buttons warn."""
+
+
+class Offering:
+    """Offers with the forms of the house."""
+
+    def __init__(self, tickets: Tickets, acts: Acts, catalogue: Catalogue, forms: FormLibrary) -> None:
+        self._tickets, self._acts, self._catalogue, self._forms = tickets, acts, catalogue, forms
+        self._cases, self._office = tickets.cases, tickets.office
+
+    async def offers(self, visitor: Visitor, id: str) -> list[Action]:
+        """In the order of the process, the ticket's own first; those of a task name its department."""
+        found = await self._acts.offers(visitor, id)
+        await self._tickets.titles.refresh()
+        async with self._office.store.reading() as session:
+            row = await self._tickets.row(session, visitor, id)
+            family = (await self._cases.family(session, row.case)).cases
+            facts = {"record": await self._tickets.facts(session, id)}
+            proposal = await self._catalogue.propose(session, row)
+        made = []
+        for case in sorted(found, key=lambda one: one != row.case):
+            made += [self._action(row, family, case, offer, facts, proposal) for offer in found[case]]
+        if self._tickets.may_edit(visitor, row):
+            made.append(EDITING.model_copy(update={"path": f"/api/tickets/{id}", "form_source": f"/api/tickets/{id}"}))
+        return made
+
+    def _action(
+        self,
+        row: TicketRow,
+        family: Mapping[str, Case],
+        case: str,
+        offer: Offer,
+        facts: Mapping[str, Any],
+        proposal: Proposal | None,
+    ) -> Action:
+        several = case != row.case and len(family) > 2
+        unit = f"（{self._tickets.titles.unit(family[case].holder)}）" if several else ""
+        path = f"/api/tickets/{row.id}/acts/{offer.action}" + ("" if case == row.case else f"?task={case}")
+        fields = self._fields(offer, family, case, facts, proposal)
+        return Action(
+            name=f"{offer.action}.{case}",
+            title=f"{offer.title}{unit}",
+            kind="form" if fields else "confirm",
+            path=path,
+            tone="danger" if offer.action in GRAVE else None,
+            confirm=None if fields else f"{offer.title}？",
+            form=fields,
+            refused=offer.refused or None,
+            done="已提交",
+        )
+
+    def _fields(
+        self, offer: Offer, family: Mapping[str, Case], case: str, facts: Mapping[str, Any], proposal: Proposal | None
+    ) -> tuple[Field, ...]:
+        form = self._forms.form(offer.form) if offer.form else None
+        if form is None:
+            return ()
+        fields = self._forms.fields(form, facts)
+        if offer.form == "dispatch" and proposal is not None:
+            given = {"lead": proposal.unit, "assisting": proposal.assisting}
+            ground = f"派单目录（{proposal.category}）：{proposal.ground}"
+            helps = {"lead": ground[:300]}
+            return tuple(
+                one.model_copy(update={"default": given.get(one.key), "help": helps.get(one.key, one.help)})
+                if one.key in given
+                else one
+                for one in fields
+            )
+        if offer.form == "reply":
+            cited = "\n".join(
+                f"{self._tickets.titles.unit(one.holder)}：{one.values['answer']}"
+                for one in family.values()
+                if one.parent == case and one.values.get("answer")
+            )
+            return tuple(
+                one.model_copy(update={"default": cited}) if cited and one.key == "answer" else one for one in fields
+            )
+        return fields
+
+    async def act(self, visitor: Visitor, id: str, action: str, given: Mapping[str, Any], task: str = "") -> TicketView:
+        """Take an action with a form as it was filled in. Invalid names each field that is wrong."""
+        await self._acts.act(visitor, id, action, given, task)
+        return await self._tickets.get(visitor, id)
+
+    async def proposal(self, visitor: Visitor, id: str) -> Proposal | None:
+        """Whose business it is by the dispatch catalogue; for the hotline's own people."""
+        visitor.need(rules.SEE)
+        await self._tickets.titles.refresh()
+        async with self._office.store.reading() as session:
+            row = await self._tickets.row(session, visitor, id)
+            return await self._catalogue.propose(session, row) if rules.is_inside(visitor, row) else None

@@ -1,0 +1,65 @@
+"""Starts the ticket desk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cti.base.expressions.types import BOOLEAN, NUMBER, TEXT, record
+from cti.office.forms.describing import Source
+from cti.office.processes.room import ProcessRoom
+from cti.office.records import Office
+from cti.office.timers.service import Timers
+from cti.plugins import Host
+from cti.telephony.calls import Calls
+from cti.web.host import Web
+from workflow.tickets.acting import Acts
+from workflow.tickets.api import BASE, routes
+from workflow.tickets.catalogue import Catalogue
+from workflow.tickets.categories import Categories
+from workflow.tickets.choices import Choices
+from workflow.tickets.following import Following
+from workflow.tickets.history import History
+from workflow.tickets.offering import Offering
+from workflow.tickets.service import KIND, Tickets
+from workflow.tickets.settings import TicketSettings
+from workflow.tickets.tasks import Tasks
+from workflow.tickets.timeline import TicketEvents
+from workflow.tickets.titles import Titles
+
+HERE = Path(__file__).parent
+SOURCES = {
+    "units": Source(f"{BASE}/options/units"),
+    "open_tickets": Source(f"{BASE}/options/open", search=True),
+}
+"""What fields of forms may let people choose from, besides what the house has."""
+RECORD = record(
+    {
+        **dict.fromkeys(("number", "type", "channel", "place", "registrar", "lacks"), TEXT),
+        **dict.fromkeys(("urgent", "confidential", "anonymous", "enterprise", "revisited"), BOOLEAN),
+        "reminders": NUMBER,
+    }
+)
+"""What expressions of processes read of a ticket: `Tickets.facts`."""
+
+
+async def setup(host: Host) -> None:
+    """Offer Tickets."""
+    office, calls, area = host.need(Office), host.need(Calls), host.settings.house.area
+    room, timers = host.need(ProcessRoom), host.need(Timers)
+    cases, forms = room.cases, room.forms
+    room.reads(KIND, RECORD)
+    for name, source in SOURCES.items():
+        host.on_stop(forms.offer(name, source))
+
+    titles = Titles(office.store, host.clock)
+    tickets = Tickets(office, cases, calls, titles, host.section(TicketSettings), area)
+    host.provide(Tickets, tickets)
+    host.on_stop(cases.about(KIND, tickets.facts, Following(cases, host.clock).hear))
+    host.on_stop(office.timelines.add(TicketEvents(tickets, forms), KIND))
+    acts = Acts(tickets, timers)
+    host.on_stop(acts.close)
+    categories, catalogue = Categories(office), Catalogue(office, titles)
+    offering = Offering(tickets, acts, catalogue, forms)
+    history = History(tickets, calls, area)
+    own = routes(tickets, acts, offering, Tasks(tickets), history, categories, catalogue, Choices(tickets))
+    host.on_stop(host.need(Web).add(own))

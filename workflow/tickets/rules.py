@@ -1,0 +1,74 @@
+"""Whose tickets somebody sees, and what of them: the one place that says so, for every list, page, export and act."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, or_, select
+
+from cti.base.number import Number
+from cti.base.visitor import Visitor
+from cti.office.identity.masking import HIDDEN, masked_name, shown_name, shown_number
+from cti.office.sharing.rule import Shared, Way, within
+from workflow.tickets.models import TicketRow, TicketTaskRow
+
+SEE, TAG, CONFIDENTIAL, HANDLE = "tickets.see", "tickets.tag", "tickets.confidential", "tickets.handle"
+
+
+SHARING = Shared(own=())
+"""Who reaches an organisation sees all its tickets: every agent answers every caller about each of them."""
+
+
+def ways(visitor: Visitor, permission: str) -> list[Way]:
+    """The hotline's own, by reach, and those of which departments within reach were given a task."""
+    found = SHARING.ways(TicketRow, "ticket", visitor, permission)
+    if found and found[0]:
+        given = select(TicketTaskRow.ticket).where(*visitor.reach(permission).limits(TicketTaskRow))
+        found.append([TicketRow.id.in_(given)])
+    return found
+
+
+def readable(visitor: Visitor) -> list[ColumnElement[bool]]:
+    """The ways as a condition."""
+    return [within(ways(visitor, SEE))]
+
+
+def tasks_readable(visitor: Visitor) -> list[ColumnElement[bool]]:
+    """Tasks of departments within reach, and all those of tickets of the hotline's own."""
+    reach = visitor.reach(SEE)
+    own = reach.limits(TicketTaskRow)
+    if not own:
+        return []
+    return [or_(and_(*own), TicketTaskRow.ticket.in_(select(TicketRow.id).where(*reach.limits(TicketRow))))]
+
+
+def is_inside(visitor: Visitor, row: TicketRow) -> bool:
+    """Whether the ticket is his own hotline's, not only given to a department of his."""
+    return visitor.reach(SEE).covers(row.organisation, row.region)
+
+
+def knows_caller(visitor: Visitor, row: TicketRow) -> bool:
+    """Whether he may know who asks: of a confidential one whoever has the right, registered it or has it now."""
+    if not is_inside(visitor, row):
+        return False
+    mine = bool(visitor.person) and visitor.person in (row.registrar, row.person)
+    return not row.confidential or mine or visitor.may(CONFIDENTIAL)
+
+
+def caller_words(visitor: Visitor, row: TicketRow, name: str, number: str) -> dict[str, Any]:
+    """A citizen's name and number as the visitor may see them.
+
+    Departments see them masked, since they are often who is complained of; of a confidential ticket nothing.
+    """
+    parsed = Number.parse(number) if number else None
+    if knows_caller(visitor, row):
+        return {"name": shown_name(visitor, name), "contact": shown_number(visitor, parsed) if parsed else ""}
+    if row.confidential:
+        return {"name": HIDDEN if name else "", "contact": HIDDEN if number else ""}
+    return {"name": masked_name(name), "contact": parsed.masked if parsed else ""}
+
+
+def tag_words(visitor: Visitor, row: TicketRow) -> dict[str, Any]:
+    """Operation tags (操作标签): for the hotline's own people alone, whoever else may read the ticket."""
+    seen = visitor.may(TAG) and is_inside(visitor, row)
+    return {"tags": row.tags or [], "tag_note": row.tag_note or ""} if seen else {"tags": [], "tag_note": ""}

@@ -1,0 +1,271 @@
+"""What the console shows of the tickets: lists by duty, the ticket's page, departments' tasks, the catalogue."""
+
+from __future__ import annotations
+
+from cti.office.records.describing import record_create, record_list, timeline_tab
+from cti.office.screens import Action, Detail, Empty, Filter, List, Option, Screen, Tab, When, columns_of, fields_of
+from workflow.tickets.api import BASE, ONE
+from workflow.tickets.catalogue import Catalogue
+from workflow.tickets.categories import Categories
+from workflow.tickets.duties import DUTY_PERMISSIONS, HANDED_OUT, TASK_PERMISSIONS
+from workflow.tickets.rules import SEE, TAG
+from workflow.tickets.service import Tickets
+from workflow.tickets.tasks import ClockLine, TicketTask
+from workflow.tickets.views import (
+    CARDS,
+    CHANNELS,
+    DUTIES,
+    TYPES,
+    CallerBody,
+    CallerView,
+    Duty,
+    TagsBody,
+    TaskDuty,
+    TaskView,
+    TicketView,
+)
+
+COLUMNS = (
+    "number", "title", "type", "urgent", "category_path", "step", "card", "due_at", "lead_title", "registrar_name",
+    "reminders", "created_at",
+)  # fmt: skip
+
+
+def _options(words: dict[str, str], *keys: str) -> tuple[Option, ...]:
+    return tuple(Option(value=value, title=title) for value, title in words.items() if not keys or value in keys)
+
+
+TAGGING = Action(
+    name="tag", title="操作标签", permission=TAG, kind="form", method="PUT", path=f"{ONE}/tags",
+    form=fields_of(TagsBody), form_source=ONE, done="已保存",
+)  # fmt: skip
+JOINING = Action(
+    name="join", title="联名", permission=Tickets.edit_permission, kind="form", path=f"{ONE}/callers",
+    form=fields_of(CallerBody), when=When(key="outcome", among=("",)), done="已登记",
+)  # fmt: skip
+TAKING = Action(
+    name="take", title="领取", kind="confirm", path=f"{ONE}/take", confirm="由您办理该工单？",
+    when=When(key="person", among=("",)), done="已领取",
+)  # fmt: skip
+FILTERS = (
+    Filter(kind="text", key="search", title="工单编号、电话或后四位", wide=True),
+    Filter(kind="choice", key="duty", title="列表", options=_options(DUTIES)),
+    Filter(kind="choice", key="type", title="诉求类型", options=_options(TYPES)),
+    Filter(kind="choice", key="card", title="时限", options=_options(CARDS)),
+    Filter(kind="choice", key="channel", title="受理来源", options=_options(CHANNELS)),
+    Filter(kind="flag", key="urgent", title="紧急"),
+    Filter(kind="period", key="created", title="登记时间"),
+    Filter(kind="text", key="purpose", title="查询事由"),
+)
+DETAIL = Detail(
+    source=ONE,
+    title="title",
+    subtitle="number",
+    tags="tags",
+    actions=(TAKING, JOINING, TAGGING),
+    offers=f"{ONE}/offers",
+    tabs=(
+        Tab(
+            name="about",
+            title="诉求",
+            kind="fields",
+            fields=columns_of(
+                TicketView, "number", "type", "title", "content", "category_path", "place", "address", "urgent",
+                "confidential", "caller_name", "caller_gender", "contact", "answer_by", "channel", "call",
+                "registrar_name", "created_at", "reminders", "tag_note",
+            ),
+        ),
+        Tab(
+            name="progress",
+            title="办理",
+            kind="fields",
+            fields=columns_of(
+                TicketView, "step", "card", "due_at", "lead_title", "answer", "citations", "satisfaction", "ended_at",
+            ),
+        ),
+        Tab(
+            name="tasks",
+            title="任务和时限",
+            kind="list",
+            list=List(
+                source=f"{ONE}/tasks",
+                columns=columns_of(
+                    TicketTask, "unit", "role", "step", "pending", "card", "due_at", "answer", "begun_at", "ended_at"
+                ),
+                empty=Empty(title="还没有交办"),
+            ),
+        ),
+        Tab(
+            name="clocks",
+            title="时限记录",
+            kind="list",
+            list=List(
+                source=f"{ONE}/clocks",
+                id="key",
+                columns=columns_of(ClockLine, "unit", "title", "state", "card", "started_at", "due_at", "ended_at"),
+                empty=Empty(title="没有时限"),
+            ),
+        ),
+        Tab(
+            name="callers",
+            title="联名",
+            kind="list",
+            list=List(
+                source=f"{ONE}/callers",
+                columns=columns_of(CallerView, "at", "name", "contact", "note", "by"),
+                empty=Empty(title="没有其他诉求人"),
+            ),
+        ),
+        timeline_tab(BASE),
+    ),
+)  # fmt: skip
+
+
+def _duty(name: Duty, icon: str, order: int, text: str) -> Screen:
+    """A list of what waits for one duty; rows open the ticket's page."""
+    permission = DUTY_PERMISSIONS[name]
+    return Screen(
+        name=f"tickets_{name}",
+        title=DUTIES[name],
+        group="tickets",
+        icon=icon,
+        order=order,
+        permission=permission,
+        kind="list",
+        list=List(
+            source=f"{BASE}/duty/{name}",
+            columns=columns_of(TicketView, *COLUMNS),
+            filters=FILTERS[:1] + FILTERS[2:],
+            sorts=("due_at", "updated_at", "created_at"),
+            empty=Empty(title=f"没有{DUTIES[name]}的工单", text=text),
+            opens="/tickets/{id}",
+            bulk=(BULK[name],) if name in BULK else (),
+            actions=(_next(name, permission),) if name in HANDED_OUT else (),
+        ),
+    )
+
+
+def _next(name: str, permission: str) -> Action:
+    return Action(
+        name="next", title="领取下一个", kind="confirm", path=f"{BASE}/next/{name}", permission=permission,
+        tone="primary", confirm="按紧急程度和时限领取下一个工单？", shows="number", done="已领取",
+    )  # fmt: skip
+
+
+BULK = {
+    "registered": Action(
+        name="submit_many", title="送审", permission=SEE, kind="confirm",
+        path=f"{BASE}/bulk/acts/submit", confirm="将所选工单送审？", done="已送审",
+    ),
+    "result": Action(
+        name="accept_many", title="审核通过", permission=SEE, kind="confirm",
+        path=f"{BASE}/bulk/acts/accept", confirm="所选工单的办理结果审核通过？", done="已通过",
+    ),
+    "archiving": Action(
+        name="archive_many", title="归档", permission=SEE, kind="confirm",
+        path=f"{BASE}/bulk/acts/archive", confirm="将所选工单归档？", done="已归档",
+    ),
+}  # fmt: skip
+
+
+def _tasks(name: str, title: str, order: int, duty: TaskDuty, text: str) -> Screen:
+    permission = TASK_PERMISSIONS[duty]
+    return Screen(
+        name=f"tickets_{name}",
+        title=title,
+        group="tickets",
+        icon="building-2",
+        order=order,
+        permission=permission,
+        kind="list",
+        list=List(
+            source=f"{BASE}/tasks/{duty}",
+            columns=columns_of(
+                TaskView, "number", "title", "type", "urgent", "unit", "role", "step", "pending", "card", "due_at",
+                "begun_at", "ended_at",
+            ),
+            filters=(Filter(kind="text", key="search", title="工单编号", wide=True),),
+            empty=Empty(title=f"没有{title}的任务", text=text),
+            opens="/tickets/{ticket}",
+        ),
+    )  # fmt: skip
+
+
+SCREENS = (
+    Screen(
+        name="tickets",
+        title="全部工单",
+        group="tickets",
+        icon="clipboard-list",
+        order=90,
+        permission=SEE,
+        kind="list",
+        list=List(
+            source=BASE,
+            columns=columns_of(TicketView, *COLUMNS),
+            filters=FILTERS,
+            sort=Tickets.sort,
+            sorts=("due_at", "updated_at", "created_at"),
+            empty=Empty(title="还没有工单", text="市民来电或其他渠道的诉求登记后列在这里。"),
+            export=f"{BASE}/export",
+            export_permission=Tickets.export_permission,
+        ),
+        create=record_create(Tickets, BASE),
+        detail=DETAIL,
+    ),
+    _duty("registered", "file-pen", 10, "登记后尚未提交、或被退回的工单。"),
+    _duty("mine", "user-pen", 12, "您登记的工单及其进展。"),
+    _duty("review", "inbox", 20, "已送审的工单由审核岗派给承办单位。"),
+    _duty("final", "stamp", 22, "送上级审核和值班长直接答复的工单。"),
+    _duty("difficult", "puzzle", 24, "疑难工单和两次退单的工单。"),
+    _duty("handling", "hourglass", 30, "承办单位正在办理的工单。"),
+    _duty("near", "alarm-clock", 32, "时限将到的工单（黄牌）。"),
+    _duty("over", "siren", 34, "已超过时限的工单（红牌）。"),
+    _duty("result", "badge-check", 40, "承办单位已反馈、等待结果审核的工单。"),
+    _duty("revisit", "phone-call", 42, "已办理、等待回访的工单。"),
+    _duty("ruling", "gavel", 44, "市民不满意、等待值班长裁定的工单。"),
+    _duty("archiving", "archive", 46, "资料不完整、等待归档的工单。"),
+    _duty("archived", "archive-restore", 48, "已办结的工单。"),
+    _tasks("objected", "退单待裁定", 36, "objected", "承办单位退回的任务，由热线裁定。"),
+    _tasks("pending", "延时和跟踪审批", 38, "pending", "承办单位申请的延时和任务跟踪。"),
+    _tasks("sign", "任务待签收", 60, "sign", "热线交办给本单位的任务。"),
+    _tasks("handle", "任务办理中", 62, "handle", "本单位正在办理的任务。"),
+    _tasks("task_near", "任务即将超时", 64, "near", "本单位时限将到的任务。"),
+    _tasks("task_over", "任务已超时", 66, "over", "本单位已超过时限的任务。"),
+    _tasks("task_done", "任务已反馈", 68, "done", "本单位已反馈的任务。"),
+    Screen(
+        name="ticket_categories",
+        title="诉求分类",
+        group="tickets",
+        icon="folder-tree",
+        order=94,
+        permission=Categories.see,
+        kind="list",
+        list=record_list(
+            Categories,
+            f"{BASE}/categories",
+            columns=("path", "name", "initials", "updated_at"),
+            sorts=("path", "updated_at"),
+            search="名称或拼音首字母",
+            empty=Empty(title="还没有诉求分类", text="登记时按分类归口；可从表格导入。"),
+        ),
+        create=record_create(Categories, f"{BASE}/categories"),
+    ),
+    Screen(
+        name="dispatch_catalogue",
+        title="派单目录",
+        group="tickets",
+        icon="book-marked",
+        order=96,
+        permission=Catalogue.see,
+        kind="list",
+        list=record_list(
+            Catalogue,
+            f"{BASE}/catalogue",
+            columns=("category_path", "place", "unit_title", "assisting_titles", "ground", "updated_at"),
+            search="分类或职责依据",
+            empty=Empty(title="还没有派单目录", text="按分类和地区写明主办单位和职责依据，派审时自动建议。"),
+        ),
+        create=record_create(Catalogue, f"{BASE}/catalogue"),
+    ),
+)
