@@ -108,7 +108,7 @@ class Interruptions:
         agent, queue, until = talk.agent, talk.queue, talk.return_by
         phone = self._phones.setdefault(agent, asyncio.Event())
         try:
-            await self._talks.stop_recording(call)
+            await self._talks.complete_recording(session)
             await session.play(self.prompts(call))
             await session.wait()
             while call.id not in self._given_up and (left := (until - self._calls.clock.wall()).total_seconds()) > 0:

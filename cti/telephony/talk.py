@@ -27,6 +27,7 @@ from cti.telephony.switch.port import (
     DialResult,
     LegHungUp,
     LegLeft,
+    SessionOver,
     SwitchLost,
     SwitchUnavailable,
 )
@@ -128,12 +129,13 @@ class Talks:
             dialled = await session.dial(request)
         except LegHungUp as gone:
             await self._stop_dialling(call, talk)
-            await self._caller_over(call, talk, gone)
+            self._caller_over(call, talk, gone)
             raise
         except LegLeft:
             raise
         except Exception:
-            await self._over(call, "failure")
+            await self.complete_recording(session)
+            self._over(call, "failure")
             raise
         finally:
             silent.cancel()
@@ -199,7 +201,7 @@ class Talks:
             decision = await unless_over(session, decisions.get())
         except LegHungUp as gone:
             await self.end_legs(call, talk.leg, talk.consulted_leg)
-            await self._caller_over(call, talk, gone)
+            self._caller_over(call, talk, gone)
             raise
         finally:
             self._decisions.pop(call.id, None)
@@ -218,7 +220,7 @@ class Talks:
                 await self._join(call, talk, session, decision.leg)
         except LegHungUp as gone:
             if await self._caller_is_gone(session):
-                await self._caller_over(call, talk, gone)
+                self._caller_over(call, talk, gone)
                 raise
         return await self._ended(call, session, Dialled(DialResult.ANSWERED, self.books.seconds(talk)))
 
@@ -239,7 +241,15 @@ class Talks:
         return asyncio.ensure_future(session.over).done()
 
     async def _ended(self, call: Call, session: CallSession, dialled: Dialled, at: datetime | None = None) -> TalkEnd:
+        at = at or self._calls.clock.wall()
         talk = call.talk
+        if talk is not None and talk.recording:
+            # Before its end is told: who hears of it finds the recording complete.
+            await self.complete_recording(session)
+            talk = call.talk
+        if talk is not None and talk.away == "return" and self.interruptions is not None:
+            # His page or phone was lost in this very moment.
+            return await self.interruptions.come_back(call, session)
         if self._events.was_cut(call, talk) and talk is not None and self.interruptions is not None:
             self.interruptions.cut(call, talk)
             return await self.interruptions.come_back(call, session)
@@ -248,36 +258,35 @@ class Talks:
             self.books.begin(call, talk, talk.leg)
         if talk and talk.answered_at is not None:
             dialled = Dialled(DialResult.ANSWERED, self.books.seconds(talk, at))
-        await self._over(call, self.books.ended_by.pop(call.id, "agent"), at)
+        self._over(call, self.books.ended_by.pop(call.id, "agent"), at)
         verdict = self._verdicts.pop(call.id, dialled.result)
         return TalkEnd(dialled.result if dialled.result is DialResult.ANSWERED else verdict, dialled.seconds, then)
 
-    async def _caller_over(self, call: Call, talk: Talk, gone: LegHungUp) -> None:
+    def _caller_over(self, call: Call, talk: Talk, gone: LegHungUp) -> None:
         """The talk is over with the caller, or was with the switch, before anybody could know."""
         if isinstance(gone, SwitchLost):
-            await self._over(call, "switch", self.books.catch_up(call, talk) or self._calls.after_gap.lost_at)
+            self._over(call, "switch", self.books.catch_up(call, talk) or self._calls.after_gap.lost_at)
         else:
-            await self._over(call, "caller")
+            self._over(call, "caller")
 
-    async def _over(self, call: Call, ended_by: str, at: datetime | None = None) -> None:
+    def _over(self, call: Call, ended_by: str, at: datetime | None = None) -> None:
         talk = call.talk
         if talk is None:
             return
         self._decisions.pop(call.id, None)
         self.books.end(call, talk, ended_by, at)
-        if talk.recording:
-            # With a leg that is gone its recording has ended.
-            if call.is_alive(call.caller_leg):
-                await self.stop_recording(call)
-            if talk.answered_at is None and self.books.recording is not None:
-                self.books.recording.forget(talk.recording)
+        if talk.recording and talk.answered_at is None and self.books.recording is not None:
+            self.books.recording.forget(talk.recording)
 
-    async def stop_recording(self, call: Call) -> None:
-        """The recording of a talk that is over ends, if there is one."""
+    @staticmethod
+    async def complete_recording(session: CallSession) -> None:
+        """All that was said is in the file, and nothing is added. Of a leg that is gone this is so."""
         try:
-            await self._calls.switch.stop_recording(call.caller_leg)
+            await session.stop_recording()
+        except SessionOver:
+            return
         except SwitchUnavailable as error:
-            log.warning("recording not stopped", reason=str(error))
+            log.warning("recording not stopped", call=session.arrival.call, reason=str(error))
 
     def _close(self, call: Call, reason: EndReason) -> None:
         """The call ends, perhaps with a talk that no session of ours saw to its end."""

@@ -208,7 +208,7 @@ class FakeFreeswitch:
 
     def tick(self) -> int:
         """A time stamp later than every other, in microseconds."""
-        self._time += 1
+        self._time = max(self._time + 1, int(self.exchange.clock.wall().timestamp() * 1e6))
         return self._time
 
     def _spawn(self, work: Any) -> None:

@@ -215,7 +215,7 @@ class LegRang(SwitchEvent):
 
 @dataclass(frozen=True, slots=True)
 class LegPickedUp(SwitchEvent):
-    """The phone of `leg` was picked up, at `at` if that was not just now."""
+    """The phone of `leg` was picked up, at `at` by the switch's own clock; None: just now."""
 
     leg: str
     at: datetime | None = None
@@ -363,11 +363,15 @@ class CallSession(Protocol):
         """Hear the talk that `leg` is in, and whisper to `leg`; returns when it is over."""
 
     async def record(self, path: Path) -> None:
-        """Write the talks of this leg into `path` from now on, until `SwitchControl.stop_recording`.
+        """Write the talks of this leg into `path` from now on, until `stop_recording` or the end of the leg.
 
-        The file has no header, so it is whole at every moment: 16-bit little-endian samples, `RECORDING_RATE` a
-        second, two channels: what the party says, what it hears. Only while the leg talks.
+        16-bit little-endian samples, `RECORDING_RATE` a second, two channels: what the party says, what it hears; only
+        while the leg talks. There is no header, so all that is in the file can be heard at every moment; the last
+        second of it may be there only when it is stopped.
         """
+
+    async def stop_recording(self) -> None:
+        """End what `record` began, by this session or one before: the file is whole when this returns."""
 
     async def record_message(self, path: Path, *, longest: float, stop_on: str = "#") -> float:
         """Record what the party says into one mono WAV until a key, silence of 5 s or `longest`; returns seconds."""
@@ -426,9 +430,6 @@ class SwitchControl(Protocol):
         auto_answer: bool = False,
     ) -> DialResult:
         """Dial a phone; when it answers its leg comes in a session. Returns when answered or failed."""
-
-    async def stop_recording(self, leg: str) -> None:
-        """End what `record` began on the leg."""
 
     async def pause_recording(self, leg: str, paused: bool) -> None:
         """Write silence instead of speech while sensitive data is spoken."""

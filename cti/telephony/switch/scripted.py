@@ -184,12 +184,6 @@ class ScriptedSwitch:
             address, call=call, party=party, agent=agent, caller=caller, timeout=timeout, auto_answer=auto_answer
         )
 
-    async def stop_recording(self, leg: str) -> None:
-        """End a recording."""
-        await self._ask("stop recording")
-        if found := self._exchange.legs.get(leg):
-            self._exchange.stop_recording(found)
-
     async def pause_recording(self, leg: str, paused: bool) -> None:
         """Write silence for a while."""
         await self._ask("pause recording")

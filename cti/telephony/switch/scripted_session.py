@@ -174,6 +174,13 @@ class ScriptedSession:
         await self._begin()
         self._exchange.record(self.leg, path)
 
+    async def stop_recording(self) -> None:
+        """What was said is in the file."""
+        hears = self.leg.hears
+        await self._begin()
+        self.leg.hears = hears
+        self._exchange.stop_recording(self.leg)
+
     async def record_message(self, path: Path, *, longest: float, stop_on: str = "#") -> float:
         """Until a key, 5 s of silence or `longest`."""
         await self._begin()

@@ -184,7 +184,7 @@ async def test_the_recording_has_the_sides_in_two_channels(world: World) -> None
         await world.hearing(2.0)
         await at_desk.hang_up()
         outcome = await asyncio.wait_for(dialling, 5)
-        await engine.switch.stop_recording(session.arrival.leg)
+        await session.stop_recording()
         await asyncio.sleep(0.2)
         seconds, (says, hears) = await world.channels(path)
         assert seconds == pytest.approx(outcome.seconds, abs=1.2)
@@ -204,7 +204,7 @@ async def test_a_paused_recording_is_silent(world: World) -> None:
         await world.hearing(1.5)
         await at_desk.hang_up()
         await dialling
-        await engine.switch.stop_recording(session.arrival.leg)
+        await session.stop_recording()
         await asyncio.sleep(0.2)
         seconds, channels = await world.channels(path)
         assert seconds > 1
@@ -253,7 +253,6 @@ async def test_a_leg_that_is_gone_is_no_error(world: World) -> None:
         await line.hang_up()
         await over(session)
         await engine.switch.hang_up(session.arrival.leg)
-        await engine.switch.stop_recording(session.arrival.leg)
 
 
 @story

@@ -25,7 +25,7 @@ async def test_a_whole_call_over_ipv6(world: World) -> None:
         await hears(world, {CITIZEN: {"1001"}, "1001": {CITIZEN}}, seconds=1.5)
         await desk.hang_up()
         assert (await asyncio.wait_for(dialling, 5)).result is DialResult.ANSWERED
-        await engine.switch.stop_recording(session.arrival.leg)
+        await session.stop_recording()
         collecting = asyncio.create_task(session.collect(["notice"], longest=1))
         await asyncio.sleep(0.3)
         await line.press("5")

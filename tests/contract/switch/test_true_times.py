@@ -5,17 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 
 from cti.base.events import CallArrived, CallEnded, Event, TalkEnded, TalkStarted
 from cti.telephony.switch.installation import Books
-from cti.telephony.switch.port import SwitchRecord, TalkStretch
+from cti.telephony.switch.port import RECORDING_RATE, SwitchRecord, TalkStretch
 from tests.contract.switch.sip_world import SipWorld
 from tests.contract.switch.world import AGENTS, World, story
-from tests.core_house import CoreHouse, Shelf, check_story
+from tests.core_house import CoreHouse, FolderPlan, Shelf, check_story
 
 NEEDS_SIP = True
 EXACT = 0.3
 """Seconds."""
+SAMPLE_BYTES = 2
 GAP = 1.2
 """So long nobody looks: less than callers have patience for."""
 
@@ -45,8 +47,15 @@ class Asked:
 def engine(world: SipWorld, shelf: Shelf, told: list[Event]) -> CoreHouse:
     phones = {agent: str(world.address(agent)) for agent in AGENTS}
     house = CoreHouse(world.engine(), phones, shelf=shelf, books=Asked(world.books()))
+    house.talks.books.recording = FolderPlan(world.folder)
     house.bus.subscribe(Event, told.append)
     return house
+
+
+def seconds_in(folder: Path) -> float:
+    """How much is in the recording there."""
+    (recording,) = folder.glob("*.raw")
+    return recording.stat().st_size / (2 * SAMPLE_BYTES * RECORDING_RATE)
 
 
 def near(event: Event, at: datetime) -> bool:
@@ -64,14 +73,22 @@ async def test_a_talk_that_ended_unseen(world: World) -> None:
         desk = await world.handsets["1001"].next_call()
         await desk.answer()
         begun = await first.told(TalkStarted)
+        # A telephone that sends nothing is not recorded either.
+        speaking = asyncio.gather(line.speak(5), desk.speak(5), return_exceptions=True)
         await asyncio.sleep(1.5)
     await asyncio.sleep(0.5)
     over = world.clock.wall()
     await desk.hang_up()
     await asyncio.sleep(GAP)
-    async with engine(world, shelf, told) as second:
+    second = engine(world, shelf, told)
+    recorded: list[float] = []
+    second.bus.subscribe(TalkEnded, lambda _: recorded.append(seconds_in(world.folder)))
+    async with second:
         ended = await second.told(TalkEnded)
         assert near(ended, over), (ended, over)
+        # By the time that it is told, all is in the file.
+        assert abs(recorded[0] - ended.seconds) < EXACT, (recorded, ended)
+        await speaking
         assert abs(ended.seconds - (over - begun.at).total_seconds()) < EXACT
         await line.hang_up()
         await second.told(CallEnded)

@@ -79,6 +79,37 @@ def test_a_talk_that_ended_while_no_engine_lived_is_as_long_as_the_switch_knows(
     run_virtual(live())
 
 
+def test_a_recording_is_complete_when_the_end_of_its_talk_is_told() -> None:
+    """The switch keeps up to a second of sound to itself: a recording was 0.5 s shorter than its talk when the engine
+    came back before its control connection did.
+    """
+
+    async def live() -> None:
+        place = Place()
+        complete: list[bool] = []
+        async with place.house() as first:
+            first.talks.books.recording = FolderPlan(Path())
+            line = place.exchange.call(CITIZEN, "12345")
+            await talking(place, first)
+            leg = place.exchange.legs[first.call.caller_leg]
+            await asyncio.sleep(2)
+        assert place.phone.line is not None
+        place.phone.line.hang_up()
+        await asyncio.sleep(5)
+        assert leg.recording is not None
+        second = place.house()
+        second.bus.subscribe(TalkEnded, lambda _: complete.append(leg.recording is None))
+        async with second:
+            assert isinstance(second.switch, ScriptedSwitch)
+            second.switch.cut(20.0)
+            await second.told(TalkEnded)
+            line.hang_up()
+            await second.until(lambda: not second.calls.open, 30)
+        assert complete == [True]
+
+    run_virtual(live())
+
+
 @pytest.mark.parametrize("ends", ["not", "agent", "citizen"])
 def test_a_talk_that_began_while_no_engine_lived_is_in_the_books_whole(ends: str) -> None:
     """It began when the engine came back, or, when it had ended by then, it had never been."""

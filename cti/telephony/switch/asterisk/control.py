@@ -239,11 +239,6 @@ class AsteriskSwitch:
         finally:
             del self._originated[action_id], self._causes[leg]
 
-    async def stop_recording(self, leg: str) -> None:
-        """End MixMonitor."""
-        if leg in self._channels:
-            await self._action("StopMixMonitor", {"Channel": self._channels[leg]}, refusal_is_fine=True)
-
     async def pause_recording(self, leg: str, paused: bool) -> None:
         """Silence in both channels of the recording."""
         headers = {"Channel": self.channel_of(leg), "Direction": "both", "State": "1" if paused else "0"}

@@ -185,6 +185,11 @@ class AsteriskSession(Hearing):
         """Interleaved raw samples, only while bridged; so it begins with the verb that bridges."""
         self._recording = path
 
+    async def stop_recording(self) -> None:
+        """Asterisk keeps up to a second of sound to itself until then."""
+        self._recording = None
+        await self.command("EXEC", "StopMixMonitor")
+
     async def record_message(self, path: Path, *, longest: float, stop_on: str = "#") -> float:
         """A beep, then what the caller says, at most 5 s of silence at the end."""
         self._keys.pause()

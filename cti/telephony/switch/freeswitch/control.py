@@ -262,12 +262,6 @@ class FreeswitchSwitch:
             raise SwitchUnavailable(str(error)) from error
         return DialResult.ANSWERED if answer.ok else dial_result(answer.error)
 
-    async def stop_recording(self, leg: str) -> None:
-        """End what was begun by `record`."""
-        if path := await self._getvar(leg, "hotline_recording"):
-            await self.api("uuid_record", leg, "stop", path)
-            await self.api("uuid_setvar_multi", leg, "hotline_recording=;api_before_bridge=;api_after_bridge=")
-
     async def pause_recording(self, leg: str, paused: bool) -> None:
         """Silence in both channels of the recording."""
         if path := await self._getvar(leg, "hotline_recording"):

@@ -263,8 +263,7 @@ class FreeswitchSession(LegSocket):
             await self._wait_for(timeout=JOIN_SECONDS)
         else:
             return
-        answer = await self._api("uuid_getvar", self.arrival.leg, "hotline_recording")
-        recording = answer.value if answer.value != UNDEFINED else ""
+        recording = await self._recording()
         if recording:
             await self._api("uuid_record", self.arrival.leg, "resume", recording)
         await self._set(hotline_room=name)
@@ -302,6 +301,16 @@ class FreeswitchSession(LegSocket):
         )
         for verb in ("start", "pause"):
             await self._api("uuid_record", self.arrival.leg, verb, str(path))
+
+    async def _recording(self) -> str:
+        answer = await self._api("uuid_getvar", self.arrival.leg, "hotline_recording")
+        return answer.value if answer.value != UNDEFINED else ""
+
+    async def stop_recording(self) -> None:
+        """The switch forgets where it was to be paused, too."""
+        if path := await self._recording():
+            await self._api("uuid_record", self.arrival.leg, "stop", path)
+            await self._set(hotline_recording="", api_before_bridge="", api_after_bridge="")
 
     async def record_message(self, path: Path, *, longest: float, stop_on: str = "#") -> float:
         """A beep, then what the caller says, at most 5 s of silence at the end."""

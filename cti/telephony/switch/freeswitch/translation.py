@@ -94,7 +94,7 @@ def switch_event(event: EslEvent) -> SwitchEvent | None:
         case "CHANNEL_PROGRESS" | "CHANNEL_PROGRESS_MEDIA" if outbound:
             return LegRang(leg)
         case "CHANNEL_ANSWER" if outbound:
-            return LegPickedUp(leg)
+            return LegPickedUp(leg, _time_of(event))
         case "CHANNEL_HANGUP_COMPLETE":
             return LegGone(leg, event.variable("hotline_call"), int(event.variable("hangup_cause_q850") or 0))
         case "DTMF":
@@ -102,6 +102,12 @@ def switch_event(event: EslEvent) -> SwitchEvent | None:
         case "CHANNEL_HOLD" | "CHANNEL_UNHOLD":
             return HoldChanged(leg, event.name == "CHANNEL_HOLD")
     return None
+
+
+def _time_of(event: EslEvent) -> datetime | None:
+    """When the switch fired it: it may tell it half a second later."""
+    microseconds = event.get("Event-Date-Timestamp")
+    return datetime.fromtimestamp(int(microseconds) / 1e6, UTC) if microseconds.isdecimal() else None
 
 
 def _custom(event: EslEvent) -> SwitchEvent | None:

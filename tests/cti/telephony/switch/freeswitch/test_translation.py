@@ -1,5 +1,7 @@
 """What FreeSWITCH tells, as the port's events: recorded streams of a real one, and events made by hand."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from cti.base.call import Party
@@ -66,6 +68,18 @@ def test_a_dialled_leg_says_whose_it_is() -> None:
         variable_hotline_address="1001-web",
     )
     assert told == LegDialled("b", "a", "c", Party.CONSULTED, "1001", "1001-web")
+
+
+def test_a_leg_was_picked_up_when_the_switch_says() -> None:
+    """It tells some events half a second late: a talk began when it was told of, after its recording."""
+    told = event(
+        "CHANNEL_ANSWER",
+        Unique__ID="9",
+        Channel__Name="sofia/sip/1001@x",
+        Call__Direction="outbound",
+        Event__Date__Timestamp="1795766222337000",
+    )
+    assert told == LegPickedUp("9", datetime(2026, 11, 27, 7, 57, 2, 337000, UTC))
 
 
 def test_the_drivers_own_legs_are_not_told() -> None:
