@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-FIXTURES = Path(__file__).parents[3] / "fixtures" / "asterisk"
+FIXTURES = Path(__file__).parents[4] / "fixtures" / "asterisk"
 
 
 def chunks(name: str, direction: str = "<") -> list[bytes]:
