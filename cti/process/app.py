@@ -58,6 +58,8 @@ from cti.office.screens import api as screens_api
 from cti.office.screens.registry import Screens, read_screens
 from cti.office.timers.schedule import Schedule
 from cti.office.timers.service import Timers
+from cti.office.views import api as views_api
+from cti.office.views.service import Views
 from cti.plugins import House, PluginHost, Services, survey
 from cti.plugins.api import PluginsApi
 from cti.plugins.migrating import migrate_with_plugins
@@ -249,6 +251,7 @@ async def engine(
         stack.callback(files.uploads.close)
         desk.offer(SectionOffer("files", "附件", FileSettings, changed=files.take_settings))
         web.add(search_routes(office))
+        web.add(views_api.routes(Views(office, screens)))
         for kind, service in (
             (Store, store),
             (Journal, journal),

@@ -45,6 +45,8 @@ SCREENS = (
         kind="list",
         list=List(
             source=BASE,
+            records=Missed.kind,
+            badge={"state": "open"},
             columns=columns_of(
                 MissedView, "last_at", "reason", "number", "sound", "seconds", "queue", "calls", "state", "taken_name",
                 "result", "dialled_at",

@@ -27,6 +27,7 @@ PERMISSIONS: Mapping[str, str] = {
     "organisations.manage": "管理机构",
     "roles.manage": "管理角色与区域功能",
     "roles.entrust": "定义和授予任何角色（不限于本人拥有的权限，不能授予本人）",
+    "views.share": "为角色设置常用视图",
     "keys.make": "创建本人的接口密钥",
     "audit.see": "查看审计记录",
     "processes.read": "查看业务流程与表单",
@@ -102,8 +103,8 @@ DUTIES: Mapping[str, str] = {"system.manage": "系统管理", "roles.manage": "�
 """What each of the three administrators (三员) has and the other two have not."""
 
 EXTENDED: Mapping[str, frozenset[str]] = {
-    "supervisor": frozenset({"calls.export", "processes.read"}),
-    "county_admin": frozenset({"calls.export", "processes.read", "processes.edit"}),
+    "supervisor": frozenset({"calls.export", "processes.read", "views.share"}),
+    "county_admin": frozenset({"calls.export", "processes.read", "processes.edit", "views.share"}),
 }
 """Permissions that came later, and the first roles of hotlines of before that get them, once."""
 

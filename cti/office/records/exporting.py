@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from cti.base.business_time import ZONE
+from cti.base.refusal import Invalid
 from cti.base.visitor import Visitor
 from cti.office.records.query import RecordQuery
 from cti.office.records.service import Records
@@ -28,7 +29,10 @@ async def exported(service: Records[Any, Any, Any, Any], visitor: Visitor, query
     await service.check_search(visitor, query)
     limits, order = service.wanted(visitor, query)
     limits += service.readable(visitor, service.export_permission)
-    columns = [one for one in columns_of(service.view) if one.key not in LEFT_OUT]
+    chosen = [one for one in query.columns.split(",") if one]
+    columns = [one for one in columns_of(service.view) if one.key not in LEFT_OUT and one.key in (chosen or [one.key])]
+    if not columns:
+        raise Invalid("columns", "没有可以导出的列", "columns")
     writer = SheetWriter([column.title for column in columns])
     count = 0
     async with service.office.store.reading() as session:

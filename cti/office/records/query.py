@@ -20,6 +20,7 @@ V = TypeVar("V")
 class RecordQuery(Page):
     """Filters of a list: `sort` is a column's key, behind `-` descending; `removed` asks for what was removed.
 
+    `columns` are the keys of the columns that a file has, with commas; all without it.
     `purpose` is why somebody looks for a number or name that he may not see.
     """
 
@@ -28,6 +29,7 @@ class RecordQuery(Page):
     organisation: str = pydantic.Field(default="", max_length=40, title="机构")
     purpose: str = pydantic.Field(default="", max_length=200, title="查询事由")
     removed: bool = pydantic.Field(default=False, title="已删除")
+    columns: str = pydantic.Field(default="", max_length=2000, title="导出的列")
 
 
 class RecordView(pydantic.BaseModel):

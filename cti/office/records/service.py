@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import msgspec
 import structlog
-from sqlalchemy import ColumnElement, false, select
+from sqlalchemy import ColumnElement, false, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import class_mapper
@@ -56,6 +56,7 @@ MOST_AT_ONCE = 500
 CHUNK = 50
 PAUSE = 0.2
 """Seconds between two portions of records that are found from now on."""
+MOST_COUNTED = 100
 MANY = 2000
 """Whoever was given more records than this has them looked for in the order of the list, not one by one."""
 USUAL: Mapping[str, Reference] = {"organisation": ORGANISATIONS, "region": REGIONS, "created_by": PEOPLE}
@@ -131,6 +132,15 @@ class Records(Rules[R, F, V, Q]):
 
     def _order(self, query: Q) -> list[ColumnElement[Any]]:
         return order_of(self.table, self.sorts, query.sort or self.sort_of(query))
+
+    async def count(self, visitor: Visitor, query: Q, most: int = MOST_COUNTED) -> int:
+        """How many records the list of this query has, counted no further than `most`."""
+        visitor.need(self.see)
+        await self.check_search(visitor, query)
+        limits, _ = self.wanted(visitor, query)
+        some = select(self.table.id).where(*limits).limit(most).subquery()
+        async with self.office.store.reading() as session:
+            return await session.scalar(select(func.count()).select_from(some)) or 0
 
     async def _listed(self, session: AsyncSession, visitor: Visitor, query: Q) -> Listed[R]:
         """The page: each way in which rows are the visitor's is gone by its own index."""

@@ -4,6 +4,7 @@ row or record they are about in braces (`/api/citizens/{id}`).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 import pydantic
@@ -171,7 +172,8 @@ class List(Part):
     `sort` is the order at first (`-key` is descending), `sorts` are the columns that can be sorted by. `live` is a
     topic whose changes say that the rows may be others now, `opens` the page that a click on a row opens (else its
     record, or its form). `actions` stand above the list, `bulk` ones take `{"ids": […]}` of ticked rows, `row` ones are
-    about one. `records` is the kind of records that it lists, by which the search in the head finds their pages.
+    about one. `records` is the kind of records that it lists, by which the search in the head finds their pages;
+    `badge` is the query of it that the menu counts (no more than 100), such as `{"state": "open"}`.
     `export` is the path of a spreadsheet of the same filters, for those who have `export_permission`.
     """
 
@@ -183,6 +185,7 @@ class List(Part):
     sorts: tuple[str, ...] = ()
     empty: Empty
     records: str | None = None
+    badge: Mapping[str, str] = {}
     export: str | None = None
     export_permission: str = ""
     live: str | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from cti.office.records.describing import record_create, record_list
@@ -33,6 +34,7 @@ def tree_screen(
     shown = record_list(
         service, base, columns=("path", "off", "updated_at"), sorts=("path",), empty=empty, row=switching
     )
+    picking = _picking_parents(base)
     return Screen(
         name=name,
         title=title,
@@ -41,9 +43,20 @@ def tree_screen(
         order=order,
         permission=service.see,
         kind="tree",
-        list=shown,
+        list=shown.model_copy(update={"row": tuple(map(picking, shown.row))}),
         tree=Tree(
             source=f"{base}/tree", move=f"{one}/move", merge=f"{one}/merge", merge_preview=f"{one}/merge/preview"
         ),
-        create=record_create(service, base),
+        create=picking(record_create(service, base)),
     )
+
+
+def _picking_parents(base: str) -> Callable[[Action], Action]:
+    """Lets a form choose what stands above in the tree itself."""
+
+    def picking(action: Action) -> Action:
+        update = {"kind": "tree", "options_from": f"{base}/tree", "max_length": None, "help": None}
+        fields = (one.model_copy(update=update) if one.key == "parent" else one for one in action.form)
+        return action.model_copy(update={"form": tuple(fields)})
+
+    return picking

@@ -99,7 +99,7 @@ LISTED: dict[str, str] = {
     "GET /api/openapi.json": WORDS,
     **dict.fromkeys(
         ("GET /api/session", "GET /api/session/second-factor", "GET /api/session/all", "GET /api/session/keys",
-         "GET /api/phone", "GET /api/agent", "GET /api/inbox"), OWN),
+         "GET /api/phone", "GET /api/agent", "GET /api/views", "GET /api/inbox"), OWN),
     **dict.fromkeys(
         ("GET /api/people/import/template", "GET /api/options/regions", "GET /api/roles", "GET /api/options/roles",
          "GET /api/options/permissions", "GET /api/options/own-permissions", "GET /api/sign-in",
@@ -174,6 +174,7 @@ LISTED_WITH_ID: dict[str, str] = {
 """GET routes with an id that is no row of a county's."""
 
 BODIES: dict[str, Any] = {
+    "PUT /api/views/{id}": {"screen": "missed", "title": "x", "version": 1},
     "PUT /api/people/{person}": {"login": "far", "name": "王", "organisation": "near", "roles": [], "version": 1},
     "PUT /api/people/{person}/roles": {"roles": [], "version": 1},
     "PUT /api/organisations/{organisation}": {"title": "x", "region": "320481", "parent": "near", "version": 1},
@@ -216,7 +217,7 @@ CHANGES_LISTED: dict[str, str] = {
         ("POST /api/session", "DELETE /api/session", "PUT /api/session/password", "POST /api/session/second-factor",
          "PUT /api/session/second-factor", "POST /api/session/second-factor/recovery",
          "POST /api/session/second-factor/off", "POST /api/session/keys", "POST /api/phone/secret",
-         "PUT /api/agent/state", "POST /api/agent/wrapup/end", "POST /api/agent/wrapup/extend",
+         "POST /api/views", "PUT /api/agent/state", "POST /api/agent/wrapup/end", "POST /api/agent/wrapup/extend",
          "PUT /api/agent/answer_mode", "POST /api/agent/call/{verb}", "POST /api/agent/call/consult/{verb}",
          "POST /api/agent/dial", "POST /api/prompt-takes/upload", "POST /api/prompt-takes/synthesis",
          "POST /api/prompt-takes/phone", "DELETE /api/prompt-takes/{take}", "POST /api/inbox/mark",

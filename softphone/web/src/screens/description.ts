@@ -148,6 +148,8 @@ export interface List {
   source: string
   /** The kind of records that it lists: the search in the head finds their pages by it. */
   records?: string
+  /** The query that the menu counts. */
+  badge?: Readonly<Record<string, string>>
   /** The field that identifies a row; `id` without it. */
   id?: string
   columns: readonly Column[]

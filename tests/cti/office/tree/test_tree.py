@@ -11,7 +11,9 @@ from cti.base.refusal import Conflict, Invalid, NotFound
 from cti.base.visitor import system
 from cti.office.records import Office
 from cti.office.records.importing import preview, take_in
+from cti.office.screens import Empty
 from cti.office.sheets.writing import write
+from cti.office.tree.describing import tree_screen
 from cti.office.tree.views import Move, TreeFields, TreeQuery
 from tests.cti.office.tree.categories import Categories, SlipFields, SlipQuery, Slips
 from tests.office import visitor
@@ -181,3 +183,12 @@ async def test_after_any_moves_each_path_is_that_of_its_parents(categories: Cate
             names.insert(0, nodes[at].name)
             at = nodes[at].parent
         assert one.path == "/".join(names)
+
+
+def test_on_its_page_a_node_is_put_below_another_by_choosing_it() -> None:
+    screen = tree_screen(Categories, "/api/categories", name="c", title="类别", group="work", empty=Empty(title="没有"))
+    assert screen.create is not None and screen.list is not None
+    forms = [screen.create.form, *(one.form for one in screen.list.row if one.name == "edit")]
+    assert [(one[0].key, one[0].kind, one[0].options_from) for one in forms] == [
+        ("parent", "tree", "/api/categories/tree")
+    ] * 2

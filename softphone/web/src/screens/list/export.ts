@@ -39,8 +39,9 @@ export function useExport(screen: ListScreen) {
   const progress = ref<number | null>(null)
   let stop: AbortController | null = null
 
-  async function fromServer(path: string, state: ListState, signal: AbortSignal): Promise<Exported> {
-    const answer = await send('GET', path, { query: asked(screen, state), signal, accept: '*/*', timeout: PATIENCE })
+  async function fromServer(path: string, state: ListState, columns: readonly Column[], signal: AbortSignal): Promise<Exported> {
+    const chosen = screen.records ? { columns: columns.map((column) => column.key).join(',') } : {}
+    const answer = await send('GET', path, { query: { ...asked(screen, state), ...chosen }, signal, accept: '*/*', timeout: PATIENCE })
     saveBlob(nameOf(answer.headers.get('Content-Disposition')) || fileName(screen.title), await answer.blob())
     return { saved: null, cut: false }
   }
@@ -65,7 +66,7 @@ export function useExport(screen: ListScreen) {
     stop = new AbortController()
     progress.value = 0
     try {
-      return await (screen.export ? fromServer(screen.export, state, stop.signal) : fromPages(state, columns, stop.signal))
+      return await (screen.export ? fromServer(screen.export, state, columns, stop.signal) : fromPages(state, columns, stop.signal))
     } finally {
       progress.value = null
       stop = null
