@@ -19,6 +19,7 @@ from cti.office.records import Office
 from cti.store.engine import Store
 from cti.store.migration import migrate
 
+CITY_TOP = Organisation("city", "市热线", "320400", None)
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -30,7 +31,7 @@ async def office_on(store: Store, *plugins: str) -> Office:
         store,
         Bus(),
         clock,
-        Organisation("city", "市热线", "320400", None),
+        CITY_TOP,
         settings=AccountSettings(second_factor="roles"),
     )
     identity.close()

@@ -1,5 +1,7 @@
 """All parts that records can have, for the line that declares them: `parts: ClassVar = (Files(), …)`."""
 
+from cti.office.comments.part import Comments
 from cti.office.files.part import Files
+from cti.office.followers.part import Followers
 
-__all__ = ["Files"]
+__all__ = ["Comments", "Files", "Followers"]

@@ -36,6 +36,7 @@ from cti.office.configuring.service import SectionOffer, SettingsDesk
 from cti.office.files import api as files_api
 from cti.office.files.keeping import alarms_of, look_after
 from cti.office.files.service import Files
+from cti.office.followers.part import MESSAGE
 from cti.office.identity.api import IdentityApi
 from cti.office.identity.demo import make_demo
 from cti.office.identity.directory import Organisation
@@ -215,6 +216,7 @@ async def engine(
         backups, restart = Backups(store, jobs, identity.audit, clock), Restart(calls, health, identity.audit)
         schedule = Schedule(timers, store, clock)
         messages, inbox = Messages(store, clock, timers, house_settings.messages), Inbox(store, clock)
+        messages.templates.add_kind(MESSAGE, "关注与提到")
         bell = InboxLive(messages, inbox, web.hub)
         stack.push_async_callback(bell.close)
         screens.add(house_screens.SCREENS)
@@ -245,6 +247,7 @@ async def engine(
         office = Office(store, clock, identity.audit, *house_top, identity.lookups)
         files = Files(store, clock, house_settings.files, alarms_of(bus, clock))
         office.foundations[Files] = files
+        office.foundations[Messages] = messages
         web.add(files_api.routes(files))
         looking = asyncio.create_task(look_after(files), name="files of records")
         stack.callback(looking.cancel)

@@ -212,8 +212,10 @@ def _said(row: FileRow) -> dict[str, Any]:
 
 
 async def _link(session: AsyncSession, service: Service, visitor: Visitor, id: str, tokens: Sequence[str]) -> None:
-    for row in await service.office.need(FileService).link(session, visitor, service.kind, id, tokens):
+    rows = await service.office.need(FileService).link(session, visitor, service.kind, id, tokens)
+    for row in rows:
         await _note(session, service, visitor, "added", id, _said(row))
+    await service.happened(session, visitor, "files", id, f"为{service.title}上传了 {len(rows)} 个附件")
 
 
 async def _note(

@@ -58,6 +58,11 @@ class RecordPart:
     async def made(self, session: AsyncSession, service: Service, visitor: Visitor, id: str, filled: Any) -> None:
         """A record was made in this transaction, with what was `filled` in; what this raises makes it undone."""
 
+    async def happened(
+        self, session: AsyncSession, service: Service, visitor: Visitor, act: str, id: str, words: str = ""
+    ) -> None:
+        """Somebody did something with a record in this transaction: the audit's verb, or `words` of another part."""
+
     async def purge(self, session: AsyncSession, service: Service, ids: Iterable[str]) -> None:
         """Records are gone for good, and so is all of theirs."""
 

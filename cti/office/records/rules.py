@@ -59,6 +59,8 @@ class Rules(ABC, Generic[R, F, V, Q]):
     searched: ClassVar[tuple[str, ...]] = ()
     is_private: ClassVar[bool] = False
     parts: ClassVar[tuple[RecordPart, ...]] = ()
+    screen: ClassVar[str] = ""
+    """The console's screen on which each has its page; messages and links of other records lead there."""
 
     def __init_subclass__(cls, **more: Any) -> None:
         """To export is a right of its own, called as that to see: `citizens.see` has `citizens.export`.

@@ -454,6 +454,17 @@ class Records(Rules[R, F, V, Q]):
     ) -> None:
         """An entry of the audit about a record."""
         await self.office.audit.write(session, visitor, f"{self.kind}.{action}", f"{self.kind}:{id}", before, after)
+        if id:
+            await self.happened(session, visitor, action, id)
+
+    async def happened(self, session: AsyncSession, visitor: Visitor, act: str, id: str, words: str = "") -> None:
+        """Let the parts know what somebody did with a record: the audit's verb, or in `words`."""
+        for part in self.parts:
+            await part.happened(session, self, visitor, act, id, words)
+
+    def page_of(self, id: str) -> str:
+        """Where the console shows a record; empty when it has no page."""
+        return f"/{self.screen}/{id}" if self.screen else ""
 
     def differences(
         self, before: tuple[dict[str, Any], dict[str, Any]], after: tuple[dict[str, Any], dict[str, Any]], id: str

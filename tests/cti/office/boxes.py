@@ -21,8 +21,9 @@ from cti.base.scope import EVERYTHING, Scope
 from cti.base.settings import FileSettings
 from cti.base.visitor import Visitor
 from cti.office.files import api
-from cti.office.files.part import Files as FilesPart
 from cti.office.files.service import Files
+from cti.office.parts import Comments, Followers
+from cti.office.parts import Files as FilesPart
 from cti.office.records import Office, Record, RecordQuery, Records, RecordView, record_routes
 from cti.store.columns import UtcDateTime
 from cti.store.engine import Store
@@ -57,7 +58,8 @@ class Boxes(Records[BoxRow, BoxFields, BoxView, RecordQuery]):
     title: ClassVar[str] = "箱子"
     see: ClassVar[str] = "boxes.see"
     edit_permission: ClassVar[str] = "boxes.edit"
-    parts: ClassVar = (FilesPart(),)
+    parts: ClassVar = (FilesPart(), Comments(), Followers())
+    screen: ClassVar[str] = "boxes"
 
     async def values(
         self, session: AsyncSession, body: BoxFields, row: BoxRow | None, organisation: str
@@ -83,6 +85,7 @@ class Depot:
     files: Files
     alarms: list[tuple[str, str]]
     browse: Browser
+    sessions: GivenSessions
 
     @property
     def office(self) -> Office:
@@ -137,6 +140,6 @@ async def depot(store: Store) -> AsyncIterator[Depot]:
     web.add([*record_routes(boxes, BASE), *api.routes(files)])
     await web.start("127.0.0.1", 0)
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as client:
-        yield Depot(boxes, files, alarms, Browser(client, f"http://127.0.0.1:{web.port}"))
+        yield Depot(boxes, files, alarms, Browser(client, f"http://127.0.0.1:{web.port}"), sessions)
     await web.stop()
     files.uploads.close()

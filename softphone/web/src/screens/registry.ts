@@ -11,6 +11,8 @@ const LOADERS: Readonly<Record<string, Loader>> = {
   settings: () => import('@/system/SettingsPage.vue'),
   plugins: () => import('@/system/PluginsPage.vue'),
   upkeep: () => import('@/system/UpkeepPage.vue'),
+  comments: () => import('@/comments/CommentsTab.vue'),
+  followers: () => import('@/comments/FollowersTab.vue'),
   files: () => import('@/files/FilesTab.vue'),
   skill_matrix: () => import('@/queues/SkillMatrix.vue'),
 }

@@ -1,0 +1,1 @@
+"""Comments on records: for the house itself, with mentions of people."""

@@ -1,0 +1,1 @@
+"""Who follows a record, and is told when something happens with it."""
