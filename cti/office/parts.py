@@ -3,5 +3,6 @@
 from cti.office.comments.part import Comments
 from cti.office.files.part import Files
 from cti.office.followers.part import Followers
+from cti.office.links.part import Links
 
-__all__ = ["Comments", "Files", "Followers"]
+__all__ = ["Comments", "Files", "Followers", "Links"]

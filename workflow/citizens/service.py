@@ -27,7 +27,7 @@ from cti.office.identity.masking import (
     shown_number,
     shown_text,
 )
-from cti.office.parts import Files, Followers
+from cti.office.parts import Files, Followers, Links
 from cti.office.records import Office, RecordPage, Records
 from cti.office.records.gathering import Gathering
 from cti.office.records.lines import Lines
@@ -66,7 +66,7 @@ class Citizens(Records[CitizenRow, CitizenFields, CitizenView, CitizenQuery]):
     see: ClassVar[str] = "citizens.see"
     edit_permission: ClassVar[str] = "citizens.edit"
     is_private: ClassVar[bool] = True
-    parts: ClassVar = (Files(), Followers())
+    parts: ClassVar = (Files(), Followers(), Links())
     screen: ClassVar[str] = "citizens"
 
     def __init__(self, office: Office, calls: StoredCalls, area: str) -> None:

@@ -462,6 +462,12 @@ class Records(Rules[R, F, V, Q]):
         for part in self.parts:
             await part.happened(session, self, visitor, act, id, words)
 
+    def name_of(self, view: V) -> str:
+        """What a record is called by people, as its view may tell it: its number, and its name or title."""
+        keys = [*([self.numbered.column] if self.numbered is not None else []), *self.searched[:1], "title", "name"]
+        said = [str(found) for key in dict.fromkeys(keys) if (found := getattr(view, key, None))]
+        return " ".join(said[:2]) or f"{self.title} …{view.id[-6:]}"
+
     def page_of(self, id: str) -> str:
         """Where the console shows a record; empty when it has no page."""
         return f"/{self.screen}/{id}" if self.screen else ""

@@ -22,7 +22,7 @@ from cti.base.settings import FileSettings
 from cti.base.visitor import Visitor
 from cti.office.files import api
 from cti.office.files.service import Files
-from cti.office.parts import Comments, Followers
+from cti.office.parts import Comments, Followers, Links
 from cti.office.parts import Files as FilesPart
 from cti.office.records import Office, Record, RecordQuery, Records, RecordView, record_routes
 from cti.store.columns import UtcDateTime
@@ -58,7 +58,7 @@ class Boxes(Records[BoxRow, BoxFields, BoxView, RecordQuery]):
     title: ClassVar[str] = "箱子"
     see: ClassVar[str] = "boxes.see"
     edit_permission: ClassVar[str] = "boxes.edit"
-    parts: ClassVar = (FilesPart(), Comments(), Followers())
+    parts: ClassVar = (FilesPart(), Comments(), Followers(), Links())
     screen: ClassVar[str] = "boxes"
 
     async def values(

@@ -12,6 +12,7 @@ const LOADERS: Readonly<Record<string, Loader>> = {
   plugins: () => import('@/system/PluginsPage.vue'),
   upkeep: () => import('@/system/UpkeepPage.vue'),
   comments: () => import('@/comments/CommentsTab.vue'),
+  links: () => import('@/links/LinksTab.vue'),
   followers: () => import('@/comments/FollowersTab.vue'),
   files: () => import('@/files/FilesTab.vue'),
   skill_matrix: () => import('@/queues/SkillMatrix.vue'),
