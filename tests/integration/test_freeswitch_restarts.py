@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from cti.base.call import Call
 from cti.base.events import CallEnded, SwitchDown, TalkEnded, TalkStarted
+from cti.telephony.switch.port import CallSession
+from cti.telephony.talk import TalkEnd
 from tests.contract.switch.sip_world import SipDriver, open_sip_driver
 from tests.contract.switch.world import AGENTS, CITIZEN, World, hears, until_together
 from tests.core_house import CoreHouse
@@ -15,6 +18,14 @@ from tests.real_freeswitch import RealFreeswitch
 pytestmark = pytest.mark.freeswitch
 
 TALKS = 20
+
+
+class ManyAgents(CoreHouse):
+    """Each caller talks with an agent of his own, since nobody has two talks; all have the telephone of 1001."""
+
+    async def _dial(self, call: Call, session: CallSession, agent: str) -> TalkEnd:
+        addresses = self.registrar.addresses(agent)
+        return await self.talks.dial(call, session, addresses, agent=f"of{call.id}", ring_seconds=10)
 
 
 @pytest.fixture
@@ -34,7 +45,7 @@ def test_every_open_call_ends_and_the_rest_recovers(running: tuple[SipDriver, Re
     driver, freeswitch = running
 
     async def story(world: World) -> None:
-        async with CoreHouse(world.engine(), {agent: str(world.address(agent)) for agent in AGENTS}) as house:
+        async with ManyAgents(world.engine(), {agent: str(world.address(agent)) for agent in AGENTS}) as house:
             await house.phones_there(*AGENTS)
             world.handsets["1001"].answer_after = 0.0
             lines = [await world.citizen(f"138000001{number:02}") for number in range(TALKS)]
