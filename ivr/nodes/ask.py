@@ -16,7 +16,8 @@ from ivr.conversation import Listening
 from ivr.nodes.keys import KeyRange, Options
 from ivr.nodes.menu import fresh
 from ivr.nodes.node import FAILED, Edge, Node, Target, Turn
-from ivr.pieces import Pieces, Said, expressions_of
+from ivr.nodes.tries import Tries
+from ivr.pieces import Pieces, expressions_of
 from ivr.sentences import say
 from ivr.understanding import Kind, Means, Slot, Wanted, likely_words
 from ivr.walk import Walk
@@ -125,11 +126,10 @@ class Ask(Node):
         longest = max((len(keys.first) for keys, _ in self._ranges), default=1)
         hints = tuple(dict.fromkeys(word for one in self._wanted for word in likely_words(one)))
         listening = Listening(longest=longest, first=self.wait, speech=True, keys=bool(self.keys), hints=hints)
-        way = "timeout"
-        before: tuple[Said, ...] = ()
-        for attempt in range(self.tries):
-            said = walk.pieces((*before, *self.ask))
-            heard = await walk.conversation.hear(said, fresh(listening) if attempt else listening)
+        tries = Tries(walk, self.tries)
+        while tries.left:
+            said = tries.question(self.ask, unknown=self.say_unknown, timeout=self.say_timeout)
+            heard = await walk.conversation.hear(said, fresh(listening) if tries.done else listening)
             walk.typed(heard.digits)
             if (key := self._key(walk, heard.digits)) is not None:
                 self._keep(walk, "", {})
@@ -147,10 +147,9 @@ class Ask(Node):
                     return understood.intent
                 if self.next is not None:
                     return "next"
-            way = "unknown" if heard.text or heard.digits or heard.unclear else "timeout"
-            before = self.say_unknown if way == "unknown" else self.say_timeout
+            await tries.failed("unknown" if heard.text or heard.digits or heard.unclear else "timeout")
         self._keep(walk, walk.variables.get(self.into or "", ""), {})
-        return way
+        return tries.way
 
     def _key(self, walk: Walk, digits: str) -> str | None:
         for keys, key in self._ranges:

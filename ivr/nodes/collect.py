@@ -14,7 +14,8 @@ from cti.base.sentences import Wrong
 from ivr.conversation import Listening
 from ivr.nodes.menu import fresh
 from ivr.nodes.node import FAILED, Node, Target, Turn
-from ivr.pieces import Pieces, Said, expressions_of
+from ivr.nodes.tries import Tries
+from ivr.pieces import Pieces, expressions_of
 from ivr.sentences import say
 from ivr.walk import Walk
 
@@ -74,8 +75,7 @@ class Collect(Node):
 
     async def run(self, walk: Walk) -> Turn:
         """See `Node.run`."""
-        way = "timeout"
-        before: tuple[Said, ...] = ()
+        tries = Tries(walk, self.tries)
         listening = Listening(
             longest=self.length[1],
             terminators=self.terminator,
@@ -83,18 +83,17 @@ class Collect(Node):
             between=self.between,
             hidden=self.hidden,
         )
-        for attempt in range(self.tries):
-            said = walk.pieces((*before, *self.collect))
-            heard = await walk.conversation.hear(said, fresh(listening) if attempt else listening)
+        while tries.left:
+            said = tries.question(self.collect, invalid=self.say_invalid, timeout=self.say_timeout)
+            heard = await walk.conversation.hear(said, fresh(listening) if tries.done else listening)
             walk.typed(heard.digits, hidden=self.hidden)
             if self._holds(walk, heard.digits):
                 walk.variables[self.into] = heard.digits
                 if self.hidden:
                     walk.secret.add(self.into)
                 return "next"
-            way = "timeout" if heard.timed_out and not heard.digits else "invalid"
-            before = self.say_invalid if way == "invalid" else self.say_timeout
-        return way
+            await tries.failed("timeout" if heard.timed_out and not heard.digits else "invalid")
+        return tries.way
 
     def _holds(self, walk: Walk, digits: str) -> bool:
         if not self.length[0] <= len(digits) <= self.length[1]:

@@ -14,7 +14,8 @@ from cti.base.parts import Seconds
 from ivr.conversation import Heard, Listening
 from ivr.nodes.keys import KeyRange, Option, Options
 from ivr.nodes.node import FAILED, Edge, Node, Target, Turn
-from ivr.pieces import Pieces, Said, expressions_of
+from ivr.nodes.tries import Tries
+from ivr.pieces import Pieces, expressions_of
 from ivr.understanding import Utterance, Wanted
 from ivr.walk import Walk
 
@@ -64,17 +65,15 @@ class Menu(Node):
 
     async def run(self, walk: Walk) -> Turn:
         """See `Node.run`."""
-        way = "timeout"
-        before: tuple[Said, ...] = ()
-        for attempt in range(self.tries):
-            said = walk.pieces((*before, *self.menu))
-            heard = await walk.conversation.hear(said, fresh(self._listening) if attempt else self._listening)
+        tries = Tries(walk, self.tries)
+        while tries.left:
+            said = tries.question(self.menu, invalid=self.say_invalid, timeout=self.say_timeout)
+            heard = await walk.conversation.hear(said, fresh(self._listening) if tries.done else self._listening)
             walk.typed(heard.digits)
             if chosen := self._chosen(walk, heard):
                 return chosen
-            way = "invalid" if heard.digits or heard.text else "timeout"
-            before = self.say_invalid if way == "invalid" else self.say_timeout
-        return way
+            await tries.failed("invalid" if heard.digits or heard.text else "timeout")
+        return tries.way
 
     def _chosen(self, walk: Walk, heard: Heard) -> str:
         said = Utterance.of(heard.text)

@@ -11,7 +11,8 @@ from cti.base.parts import Seconds, as_text
 from ivr.conversation import Listening
 from ivr.nodes.menu import fresh
 from ivr.nodes.node import FAILED, Node, Target, Turn
-from ivr.pieces import Pieces, Said, expressions_of
+from ivr.nodes.tries import Tries
+from ivr.pieces import Pieces, expressions_of
 from ivr.walk import Walk
 
 Score = Annotated[int, pydantic.Field(ge=0, le=100)]
@@ -46,17 +47,16 @@ class Rate(Node):
 
     async def run(self, walk: Walk) -> Turn:
         """See `Node.run`."""
-        way = "timeout"
-        before: tuple[Said, ...] = ()
+        tries = Tries(walk, self.tries)
         # Keys pressed in the talk before are no rating.
         listening = fresh(Listening(longest=1, first=self.wait))
-        for _ in range(self.tries):
-            heard = await walk.conversation.hear(walk.pieces((*before, *self.rate)), listening)
+        while tries.left:
+            said = tries.question(self.rate, invalid=self.say_invalid, timeout=self.say_timeout)
+            heard = await walk.conversation.hear(said, listening)
             walk.typed(heard.digits)
             score = self.scores.get(heard.digits)
             if score is not None:
                 await walk.conversation.rate(heard.digits, score)
                 return "next"
-            way = "invalid" if heard.digits or heard.text else "timeout"
-            before = self.say_invalid if way == "invalid" else self.say_timeout
-        return way
+            await tries.failed("invalid" if heard.digits or heard.text else "timeout")
+        return tries.way

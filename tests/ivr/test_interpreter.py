@@ -58,11 +58,13 @@ def test_a_state_is_plain_data_and_saved_before_each_node() -> None:
     for state in ran.kept.states:
         assert json.loads(json.dumps(state)) == state
     entered = [event.node for event in ran.kept.events if isinstance(event, NodeEntered)]
-    assert ran.nodes == entered
-    assert ran.kept.durable == [node in ("message", "http", "callback") for node in entered]
+    # Where it asks again, it is saved again.
+    assert [node for index, node in enumerate(ran.nodes) if ran.nodes[index - 1 : index] != [node]] == entered
+    for state, durable in zip(ran.kept.states, ran.kept.durable, strict=True):
+        assert durable == (state["node"] in ("message", "http", "callback"))
 
 
-@pytest.mark.parametrize("save", range(17))
+@pytest.mark.parametrize("save", range(22))
 def test_a_call_resumes_at_the_node_where_the_engine_died(save: int) -> None:
     whole = run(flows(), "main")
     first = run(flows(), "main", kept=Kept(die_at=save))
@@ -121,6 +123,25 @@ def test_a_resumed_queue_goes_on_where_the_agent_sent_the_caller() -> None:
     assert first.kept.states[-1]["notes"] == {"onward": "queue:second"}
     second = run(few, "main", "agent 5", state=first.kept.states[-1])
     assert [request.queue for request in second.conversation.happened.queues] == ["second"]
+
+
+@pytest.mark.parametrize(
+    "node",
+    [
+        'rate: q, scores: {"1": 5}, say_invalid: wrong, next: bye, invalid: bye',
+        'menu: q, keys: {"1": bye}, say_invalid: wrong, invalid: bye, timeout: bye',
+        "collect: q, into: n, length: 4, say_invalid: wrong, next: bye, invalid: bye, timeout: bye",
+    ],
+)
+def test_who_is_asked_again_after_the_engine_died_is_asked_no_more_often(node: str) -> None:
+    """A survey began anew after each death of the engine: who had pressed a wrong key was asked twice again."""
+    few = FewFlows(f"flow: main\nstart: q\nnodes:\n  q: {{{node}, tries: 2}}\n  bye: {{end: done}}\n")
+    first = run(few, "main", "press 9, wait 60", kept=Kept(die_at=1))
+    assert first.ending is None
+    assert first.conversation.happened.prompts == ["q"]
+    second = run(few, "main", "wait 60", state=first.kept.states[-1])
+    assert second.ending is not None
+    assert second.conversation.happened.prompts == ["wrong", "q"]
 
 
 def test_a_call_keeps_its_revision_and_falls_back_when_it_is_gone() -> None:

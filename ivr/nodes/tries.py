@@ -1,0 +1,34 @@
+"""Asking again: at which try a node is stands with the call, so that another engine goes on where this one died."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ivr.pieces import Said
+from ivr.speech import Piece
+from ivr.walk import Walk
+
+
+class Tries:
+    """The tries of a node that asks `most` times; the node leaves by `way`, which says why the last one failed."""
+
+    def __init__(self, walk: Walk, most: int) -> None:
+        self._walk = walk
+        self._most = most
+        self.done = int(walk.notes.get("tried", 0))
+        self.way = str(walk.notes.get("way", "timeout"))
+
+    @property
+    def left(self) -> bool:
+        """Whether it is asked once more."""
+        return self.done < self._most
+
+    def question(self, question: Sequence[Said], **before: Sequence[Said]) -> list[Piece]:
+        """What is said now: the question, and before it what the way of the last failure has to say."""
+        return self._walk.pieces((*(before[self.way] if self.done else ()), *question))
+
+    async def failed(self, way: str) -> None:
+        """This one brought no answer."""
+        self.done, self.way = self.done + 1, way
+        if self.left:
+            await self._walk.note(tried=self.done, way=way)
