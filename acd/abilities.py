@@ -27,8 +27,6 @@ class Abilities:
         self._agents: list[Agent] = []
         self._known: list[AgentSettings | None] = []
         self.everybody = 0
-        self.version = 0
-        """Counts the changes."""
         self._having: dict[Key, int] = {}
         self._limited = 0
 
@@ -44,7 +42,6 @@ class Abilities:
         before, self._known[place] = self._known[place], agent.settings
         if before is agent.settings:
             return
-        self.version += 1
         bit = agent.bit
         for key in self._keys(before) if before is not None else ():
             self._having[key] &= ~bit

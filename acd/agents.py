@@ -37,8 +37,7 @@ class Engagement:
 class Agent:
     """One agent. `since` is when the state began, `idle_since` when the last talk ended; the clock's seconds.
 
-    `bit` is his in sets of agents (`abilities.py`). `mask` has the bits of the needs he meets, `serves` the queues,
-    `serves_first` those whose first stage he meets.
+    `bit` is his in sets of agents (`abilities.py`). `mask` has the bits of the needs he meets.
     `reachable` is whether a phone of his can ring. `wrapup_of` is the queue of the talk he wraps up, which took
     `wrapup_talk` seconds; `open` are the lanes in which he is offered work now, `serving` is whether he is on duty and
     stays after his talk.
@@ -53,8 +52,6 @@ class Agent:
     reachable: bool = True
     bit: int = 0
     mask: int = 0
-    serves: tuple[Queue, ...] = ()
-    serves_first: tuple[Queue, ...] = ()
     calls_today: int = 0
     request: Request | None = None
     reservation: Reservation | None = None

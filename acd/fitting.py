@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import structlog
 
 from acd.agents import Agent
@@ -75,7 +73,7 @@ class Fitting:
                     make_stages(None, self._bits, old)
                     changed.append(Changed(queues.pop(name), old, ()))
                 continue
-            found = queues.setdefault(name, Queue(name, wanted))
+            found = queues.setdefault(name, Queue(name, wanted, self._room.present))
             found.change(wanted)
             found.stages = make_stages(wanted, self._bits, old)
             found.bits = all_bits(found.stages)
@@ -88,7 +86,7 @@ class Fitting:
         if not text:
             return None
         try:
-            need = _parsed(text)
+            need = parse(text)
             need.refuse_unknown(self._room.settings.skills)
         except ExpressionError as error:
             log.warning("work narrows its queue's need by what cannot be used", queue=queue.name, reason=str(error))
@@ -111,7 +109,7 @@ class Fitting:
             among = room.abilities.everybody
             for agent, _ in others:
                 among ^= agent.bit
-            if refit(room.abilities, changed, room.queues.values(), among):
+            if refit(room.abilities, changed, among):
                 room.index.refitted()
         for agent, described in others:
             room.touch(agent)
@@ -154,14 +152,7 @@ class Fitting:
 
     def _fit(self, agent: Agent, settings: AgentSettings) -> None:
         """Work out what the agent, who is in no index now, may be offered."""
-        queues, mask = list(self._room.queues.values()), 0
-        for queue in queues:
+        mask = 0
+        for queue in self._room.queues.values():
             mask |= queue.mask(settings)
-        serves = tuple([queue for queue in queues if mask & queue.bits])
-        first = tuple([queue for queue in serves if mask & queue.stages[0].bit])
-        self._roster.moves.describe(agent, settings, mask, (serves, first))
-
-
-@lru_cache(maxsize=1000)
-def _parsed(text: str) -> Need:
-    return parse(text)
+        self._roster.moves.describe(agent, settings, mask)

@@ -110,41 +110,31 @@ class Moves:
             queue.engaged -= 1
             queue.estimator.handled(seconds)
 
-    def describe(
-        self, agent: Agent, settings: AgentSettings, mask: int, serves: tuple[tuple[Queue, ...], tuple[Queue, ...]]
-    ) -> None:
-        """Give the agent skills, and with them his mask and queues (all, and those he serves from the first second on).
-
-        The counters of the queues follow.
-        """
-        self._count(agent, -1)
+    def describe(self, agent: Agent, settings: AgentSettings, mask: int) -> None:
+        """Give the agent skills, and with them his mask and the queues that he serves."""
         agent.settings, agent.mask = settings, mask
-        agent.serves, agent.serves_first = serves
         self._room.abilities.put(agent)
-        self._count(agent, +1)
+        for queue in self._room.queues.values():
+            served = queue.whole & agent.bit
+            queue.serve(agent.bit, mask)
+            if served and not queue.whole & agent.bit:
+                self._look_whether_empty(queue)
 
     def _count_change(self, agent: Agent, before: AgentState, after: AgentState) -> None:
-        ready = (after is _S.READY) - (before is _S.READY)
-        duty = (after in ON_DUTY) - (before in ON_DUTY)
-        signed = (after is not _S.SIGNED_OUT) - (before is not _S.SIGNED_OUT)
-        if ready:
-            for queue in agent.serves_first:
-                queue.ready += ready
-        if duty or signed:
-            for queue in agent.serves:
-                queue.on_duty += duty
-                self._sign(queue, signed)
+        present, bit = self._room.present, agent.bit
+        if (before is _S.READY) is not (after is _S.READY):
+            present.ready ^= bit
+        if (before in ON_DUTY) is not (after in ON_DUTY):
+            present.on_duty ^= bit
+        if (before is _S.SIGNED_OUT) is not (after is _S.SIGNED_OUT):
+            present.signed_in ^= bit
+            if after is _S.SIGNED_OUT:
+                for queue in self._room.queues.values():
+                    if queue.whole & bit:
+                        self._look_whether_empty(queue)
 
-    def _count(self, agent: Agent, sign: int) -> None:
-        for queue in agent.serves_first:
-            queue.ready += sign * (agent.state is _S.READY)
-        for queue in agent.serves:
-            queue.on_duty += sign * (agent.state in ON_DUTY)
-            self._sign(queue, sign * (agent.state is not _S.SIGNED_OUT))
-
-    def _sign(self, queue: Queue, change: int) -> None:
-        queue.signed_in += change
-        if change < 0 and not queue.signed_in:
+    def _look_whether_empty(self, queue: Queue) -> None:
+        if not queue.whole & self._room.present.signed_in:
             self._room.emptied[queue] = None
 
     def say(self, agent: Agent, event: str, *, why: str = "", work: str = "", seconds: float | None = None) -> None:

@@ -19,7 +19,7 @@ from acd.index import Matcher
 from acd.settings import AcdSettings
 from acd.states import WorkState
 from acd.steps import Steps
-from acd.work import Queue, Work
+from acd.work import Present, Queue, Work
 from cti.base.clock import Clock, Timer
 
 
@@ -42,6 +42,7 @@ class Room:
         self.bound: dict[str, dict[str, Work]] = {}
         self.callers = Callers()
         self.abilities = Abilities()
+        self.present = Present()
         self.index = index
         index.use(self.abilities)
         self.orders = itertools.count(1)
@@ -88,11 +89,11 @@ class Room:
 
     def servers(self, queue: Queue) -> int:
         """The set of agents who serve a queue from the first second on and do not leave after their talk."""
-        version, stages, met = queue.met
-        if version != self.abilities.version or stages is not queue.stages:
-            met = self.abilities.meet(queue.name, queue.stages[0])
-            queue.met = (self.abilities.version, queue.stages, met)
-        return met & self.serving
+        return queue.first & self.serving
+
+    def served_by(self, agent: Agent) -> list[Queue]:
+        """The queues that an agent serves."""
+        return [queue for queue in self.queues.values() if agent.mask & queue.bits]
 
     # ── time and telling ─────────────────────────────────────────────────────────────────────────────────────────
 

@@ -12,6 +12,7 @@ import operator
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 LEVELS = range(6)
@@ -244,6 +245,7 @@ class _Parser:
         return Compare(skill.text, sign.text, int(level.text), skill.position)
 
 
+@lru_cache(maxsize=4096)
 def parse(text: str) -> Need:
     """Check an expression; raises ExpressionError with the position of what is wrong."""
     if not text.strip():

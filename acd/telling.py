@@ -39,6 +39,8 @@ class Telling:
         self._publish = publish
         self._owner_of = owner_of
         self._changed: set[str] = set()
+        self._bits = 0
+        """Of agents who changed: queues that they serve have one of these."""
         self._timer: Timer | None = None
         self._overdue: set[str] = set()
 
@@ -49,7 +51,8 @@ class Telling:
         if decision.queue:
             self._queues_changed((decision.queue,))
         elif decision.event in AGENT or decision.event == "skills":
-            self._queues_changed(queue.name for queue in self._matching.agent(decision.agent).serves)
+            self._bits |= self._matching.agent(decision.agent).mask
+            self._queues_changed(())
 
     def stop(self) -> None:
         """Tell no more figures."""
@@ -102,12 +105,14 @@ class Telling:
 
     def _queues_changed(self, names: Iterable[str]) -> None:
         self._changed.update(names)
-        if self._timer is None and self._changed:
+        if self._timer is None and (self._changed or self._bits):
             self._timer = self._matching.clock.call_later(FEWEST_SECONDS, self._tell_figures)
 
     def _tell_figures(self) -> None:
         self._timer = None
         changed, self._changed = self._changed, set()
+        bits, self._bits = self._bits, 0
+        changed.update(name for name, queue in self._matching.queues.items() if queue.bits & bits)
         for name in sorted(changed):
             queue = self._matching.queues.get(name)
             if queue is None:

@@ -81,7 +81,7 @@ def agent_view(matching: Matching, agent: Agent) -> AgentView:
         since=wall(matching, agent.since),
         reachable=agent.reachable,
         works=tuple(agent.engaged),
-        queues=tuple(queue.name for queue in agent.serves),
+        queues=tuple(queue.name for queue in matching.room.served_by(agent)),
         skills=dict(agent.settings.skills),
         groups=tuple(agent.settings.groups),
         calls_today=agent.calls_today,

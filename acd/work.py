@@ -96,33 +96,61 @@ class Ageing:
 
 
 @dataclass(slots=True, eq=False)
+class Present:
+    """Sets of agents, as in `abilities.py`, by what they do now."""
+
+    ready: int = 0
+    on_duty: int = 0
+    signed_in: int = 0
+
+
+@dataclass(slots=True, eq=False)
 class Queue:
     """A queue with those who wait in it. `bits` are those of all stages, `cursor` whom round robin asked last.
 
-    `risen` is by how much the last change of its settings lifted everybody's priority. `met` is the set of agents who
-    meet the first stage, as of a version of `abilities.py` and these stages.
+    `risen` is by how much the last change of its settings lifted everybody's priority. `first` is the set of agents who
+    meet the first stage, `whole` of those who meet any; `present` are the sets of who is there.
     """
 
     name: str
     settings: QueueSettings
+    present: Present
     stages: tuple[Stage, ...] = ()
     bits: int = 0
     works: dict[str, Work] = field(default_factory=dict)
     estimator: Estimator = field(default_factory=Estimator)
     cursor: str = ""
     risen: float = 0.0
-    met: tuple[int, tuple[Stage, ...], int] = (-1, (), 0)
-    signed_in: int = 0
-    on_duty: int = 0
-    ready: int = 0
+    first: int = 0
+    whole: int = 0
     engaged: int = 0
     wrapping_up: int = 0
-    """Agents signed in, on duty, ready (for those who come now), busy with this queue's work, of these wrapping up."""
+    """Agents busy with this queue's work, and of these wrapping up."""
 
     def change(self, settings: QueueSettings) -> None:
         """Other settings hold; the stages are `make_stages`' business."""
         self.risen = settings.priority.base - self.settings.priority.base
         self.settings = settings
+
+    def serve(self, bit: int, mask: int) -> None:
+        """An agent serves it as his mask says."""
+        self.first = self.first | bit if mask & self.stages[0].bit else self.first & ~bit
+        self.whole = self.whole | bit if mask & self.bits else self.whole & ~bit
+
+    @property
+    def ready(self) -> int:
+        """How many are ready for those who come now."""
+        return (self.first & self.present.ready).bit_count()
+
+    @property
+    def on_duty(self) -> int:
+        """How many who serve it are on duty."""
+        return (self.whole & self.present.on_duty).bit_count()
+
+    @property
+    def signed_in(self) -> int:
+        """How many who serve it are signed in."""
+        return (self.whole & self.present.signed_in).bit_count()
 
     @property
     def waiting(self) -> int:

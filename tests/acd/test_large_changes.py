@@ -55,10 +55,12 @@ def wrong(matching: Matching) -> list[str]:
             mask |= queue.mask(agent.settings)
         serves = [queue for queue in queues if mask & queue.bits]
         first = [queue for queue in queues if mask & queue.stages[0].bit]
-        if (agent.mask, list(agent.serves), list(agent.serves_first)) != (mask, serves, first):
+        found_whole = [queue for queue in queues if queue.whole & agent.bit]
+        found_first = [queue for queue in queues if queue.first & agent.bit]
+        if (agent.mask, found_whole, found_first) != (mask, serves, first):
             found.append(f"{agent.number} may take something else")
     for queue in queues:
-        servers = [agent for agent in agents if queue in agent.serves]
+        servers = [agent for agent in agents if queue.whole & agent.bit]
         on_duty = sum(agent.state in ON_DUTY for agent in servers)
         if on_duty != queue.on_duty:
             found.append(f"{queue.name} counts {queue.on_duty} on duty, not {on_duty}")

@@ -12,7 +12,7 @@ from acd.lines import Line
 from acd.played import PlayedCall
 from acd.service import Overflow
 from acd.settings import AcdSettings, QueueSettings
-from acd.work import Ageing, Queue, Work, WorkItem
+from acd.work import Ageing, Present, Queue, Work, WorkItem
 from acd.world import World
 from cti.base.clock import run_virtual
 from cti.telephony.switch.port import DialResult
@@ -100,7 +100,7 @@ def test_who_refused_a_thousand_callers_passes_them_over_at_once() -> None:
             looked.append(str(agent))
             return super().__contains__(agent)
 
-    line, queue = Line(), Queue("q", QueueSettings())
+    line, queue = Line(), Queue("q", QueueSettings(), Present())
     works = []
     for at in range(1000):
         refused = Refused({"busy": 9.0} if at != 700 else {"other": 9.0})
@@ -121,7 +121,7 @@ def test_who_refused_a_thousand_callers_passes_them_over_at_once() -> None:
 )
 def test_refusals_of_any_kind_are_heeded(kinds: list[tuple[int, set[str]]], agent: str) -> None:
     """With many kinds of refusals some share a tree; the first whom the agent has not refused is found all the same."""
-    line, queue, works = Line(), Queue("q", QueueSettings()), []
+    line, queue, works = Line(), Queue("q", QueueSettings(), Present()), []
     for at, (points, refused) in enumerate(kinds):
         work = Work(WorkItem(f"c{at}", "call", "q"), queue, at, at, Ageing(points, at, queue.settings.priority), at)
         work.refused = dict.fromkeys(sorted(refused), 9.0)

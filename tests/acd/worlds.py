@@ -146,8 +146,8 @@ def faults(world: World) -> list[str]:
     if len(reserved) != len(set(reserved)):
         found.append(f"{now}: one agent is offered to two: {reserved}")
     for queue in matching.queues.values():
-        ready = sum(one.state is AgentState.READY and queue in one.serves_first for one in agents)
-        signed = sum(one.state is not AgentState.SIGNED_OUT and queue in one.serves for one in agents)
+        ready = sum(one.state is AgentState.READY and bool(queue.first & one.bit) for one in agents)
+        signed = sum(one.state is not AgentState.SIGNED_OUT and bool(queue.whole & one.bit) for one in agents)
         engaged = sum(one.queue == queue.name for agent in agents for one in agent.engaged.values())
         wrapping = sum(agent.wrapup_of is queue for agent in agents)
         counted = (queue.ready, queue.signed_in, queue.engaged, queue.wrapping_up)
