@@ -18,6 +18,8 @@ log = structlog.get_logger(__name__)
 
 KEPT, LAST = "missed", "sequence"
 """Where it is kept until which event all is taken in."""
+HEARD = (CallEnded.__name__, MessageLeft.__name__)
+"""Types of the events that tell of a lost caller; a call has thirty others, which are not read again."""
 CLOSED_WAYS = frozenset({"closed", "holiday"})
 RETRY_SECONDS = 5.0
 
@@ -111,7 +113,7 @@ class Gathered:
 
     async def catch_up(self) -> None:
         """Take in all that is stored."""
-        while events := await self._calls.events_after(self._sequence):
+        while events := await self._calls.events_after(self._sequence, types=HEARD):
             for one in events:
                 await self._heard(one.event)
             self._sequence = events[-1].sequence

@@ -153,6 +153,10 @@ class Missed(Records[MissedRow, MissedDone, MissedView, MissedQuery]):
 
     async def reached(self, number: str, at: datetime) -> None:
         """He called again and somebody talked to him: nobody needs to call him back, unless he left a message."""
+        async with self.office.store.reading() as session:
+            # After nearly every talk nobody waits: then nothing is locked.
+            if await self._waiting(session, number) is None:
+                return
         async with self.office.store.writing() as session:
             row = await self._waiting(session, number)
             if row is None or row.last_at > at:

@@ -20,6 +20,7 @@ from cti.office.identity.models import AuditRow
 from cti.office.records import Office
 from cti.office.screens import lint
 from cti.store.calls import StoredCalls
+from cti.store.encoding import decode_event
 from cti.store.engine import Store
 from cti.store.journal import Journal
 from cti.store.recordings import RecordingStore
@@ -129,6 +130,28 @@ async def test_who_talked_needs_no_call_and_closes_what_waited(desk: Desk) -> No
     assert (found["abandoned"].state, found["abandoned"].result) == ("done", "called_again")
     # What he said on the tape is still to be heard.
     assert found["voicemail"].state == "open"
+
+
+async def test_a_talk_reads_its_end_alone_and_locks_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of a call's thirty events was read back and decoded, and each talk took the lock under which calls are
+    written down.
+    """
+    read = list[str]()
+
+    def decoded(kind: str, *rest: Any) -> Any:
+        read.append(kind)
+        return decode_event(kind, *rest)
+
+    def refused() -> Any:
+        raise AssertionError("nothing is to be written")
+
+    talked = a_call(desk.office)
+    talked.talks = 1
+    await desk.ends(talked, went("1"), gave_up(reason="answered"))
+    monkeypatch.setattr("cti.store.calls.decode_event", decoded)
+    monkeypatch.setattr(desk.office.store, "writing", refused)
+    await desk.gathered.catch_up()
+    assert read == ["CallEnded"]
 
 
 async def test_a_caller_stands_once_however_often_he_called(desk: Desk) -> None:
