@@ -73,7 +73,7 @@ class Place:
         floor = Floor(self.acd, cast(Calls, Everything()), store, identity.audit)
         settings = SettingsService(self.desk, identity.people, store, identity.audit)
         self.web = Web(identity.sessions)
-        self.web.add(IdentityApi(identity, self.web.hub).routes())
+        self.web.add(IdentityApi(identity, self.web.hub.end_session).routes())
         for api in (FloorApi(floor), SettingsApi(settings, self.acd)):
             self.web.add(api.routes())
         self.web.add(

@@ -89,6 +89,7 @@ WHOLE = {
     "audit.head_lost": "审计链尾记录丢失",
     "number.searched": "按号码查找",
     "name.searched": "按姓名查找",
+    "file.downloaded": "下载附件",
     "recording.downloaded": "下载录音",
     "key.used_up": "接口密钥过期",
     "supervision.listen": "监听",

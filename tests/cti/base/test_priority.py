@@ -11,7 +11,7 @@ from cti.base import priority
 def test_a_process_and_its_children_give_way() -> None:
     child = "import os; print(os.getpriority(os.PRIO_PROCESS, 0))"
     code = (
-        "import subprocess, sys; from cti import priority; assert priority.take(priority.LATER);"
+        "import subprocess, sys; from cti.base import priority; assert priority.take(priority.LATER);"
         f"subprocess.run([sys.executable, '-c', {child!r}], check=True)"
     )
     told = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
@@ -22,7 +22,7 @@ def groups(code: str, *, leads: bool) -> list[str]:
     """What the kernel says of a new process's group, before and after the code; empty where it has none."""
     look = "print(Path('/proc/self/autogroup').read_text().strip())"
     told = subprocess.run(
-        [sys.executable, "-c", f"from pathlib import Path; from cti import priority; {look}; {code}; {look}"],
+        [sys.executable, "-c", f"from pathlib import Path; from cti.base import priority; {look}; {code}; {look}"],
         check=True, capture_output=True, text=True, start_new_session=leads,
     )  # fmt: skip
     return told.stdout.splitlines()

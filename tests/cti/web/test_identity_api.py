@@ -58,7 +58,7 @@ async def house(sqlite_store):
         person = PersonData(login=login, name="王芳", agent_no=agent_no, organisation="city", roles=[role])
         await identity.people.add_unchecked(system("test"), person, PASSWORD)
     web = Web(identity.sessions, keys=identity.keys)
-    web.add(IdentityApi(identity, web.hub).routes())
+    web.add(IdentityApi(identity, web.hub.end_session).routes())
     web.hub.add(Topic("agent", SIGNED_IN, lambda visitor: {}, lambda visitor, key, about: True))
     await web.start("127.0.0.1", 0)
     yield web

@@ -78,7 +78,7 @@ async def house(sqlite_store):
     newest = (await identity.audit.find(ROOT, AuditFilter(login="admin-there"))).rows[0]
     ids["sequence"] = newest.sequence
     web = Web(identity.sessions)
-    api = IdentityApi(identity, web.hub)
+    api = IdentityApi(identity, web.hub.end_session)
     web.add(api.routes())
     await web.start("127.0.0.1", 0)
     yield web, api.routes(), ids

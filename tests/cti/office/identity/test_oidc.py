@@ -66,7 +66,7 @@ async def world(sqlite_store):
     person = PersonData(login="li.na", name="李娜", agent_no=None, organisation="city", roles=["agent"])
     await identity.people.add_unchecked(ROOT, person, "Rain-over-7-hills")
     web = Web(identity.sessions)
-    web.add(IdentityApi(identity, web.hub).routes())
+    web.add(IdentityApi(identity, web.hub.end_session).routes())
     await web.start("127.0.0.1", 0)
     async with (
         running_provider() as provider,

@@ -13,7 +13,7 @@ def visitor(*permissions):
 
 async def test_the_screens_fit_the_routes(identity):
     web = Web(identity.sessions)
-    routes = IdentityApi(identity, web.hub).routes()
+    routes = IdentityApi(identity, web.hub.end_session).routes()
     assert lint.problems(SCREENS, [Endpoint.of(one) for one in routes]) == []
 
 
