@@ -88,15 +88,16 @@ class Changes:
         if not isinstance(before, dict) or not isinstance(after, dict):
             return []
         columns = {one.key: one for one in self.columns}
-        return [
-            FieldChange(
-                title=columns[key].title if key in columns else FIELDS.get(key, key),
-                before=_words(before.get(key), columns.get(key)),
-                after=_words(after.get(key), columns.get(key)),
-            )
-            for key in {**before, **after}
-            if before.get(key) != after.get(key)
-        ]
+        found = []
+        for key in {**before, **after}:
+            if before.get(key) != after.get(key):
+                column = columns.get(key)
+                old, new = _words(before.get(key), column), _words(after.get(key), column)
+                # Masked, they may look alike.
+                told = f"{new}（有变化，已遮盖）" if old == new else new
+                title = column.title if column is not None else FIELDS.get(key, key)
+                found.append(FieldChange(title=title, before=old, after=told))
+        return found
 
 
 def _words(value: Any, column: Column | None) -> str:

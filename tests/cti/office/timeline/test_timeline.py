@@ -60,6 +60,13 @@ async def test_changes_are_told_in_words_before_and_after_and_masked(trees: Tree
         await trees.timeline(WEST, made.id, TimelineQuery())
 
 
+async def test_values_that_look_alike_once_masked_are_said_to_differ(trees: Trees) -> None:
+    made = await trees.create(CITY, body("A1", number="13800000001"))
+    await trees.edit(CITY, made.id, 1, body("A1", number="13811110001"))
+    [change] = (await whole(trees, CITY, made.id))[0].details
+    assert (change.before, change.after) == ("138****0001", "138****0001（有变化，已遮盖）")
+
+
 async def test_a_record_without_an_entry_of_its_own_begins_all_the_same(trees: Trees, office: Office) -> None:
     """Rows of an import have no entry each."""
     async with trees.changing() as session:
