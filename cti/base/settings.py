@@ -271,6 +271,17 @@ class MessageSettings(Section):
     )
 
 
+class AlarmSettings(Section):
+    """How alarms are told: every `repeat_minutes` until somebody acknowledges them.
+
+    At first who is on call first hears of one, then all on call, from the time after `everybody_after` on all who may
+    handle alarms.
+    """
+
+    repeat_minutes: float = pydantic.Field(default=10, ge=1, le=1440, title="未确认时多少分钟重复告知")
+    everybody_after: int = pydantic.Field(default=2, ge=1, le=100, title="告知几次后扩大到所有可处理的人")
+
+
 class OidcSettings(Section):
     """A provider of OpenID Connect at which people may sign in.
 
@@ -322,6 +333,7 @@ class HouseSettings(HotlineSettings):
     broker: BrokerSettings = BrokerSettings()
     messages: MessageSettings = MessageSettings()
     files: FileSettings = FileSettings()
+    alarms: AlarmSettings = AlarmSettings()
 
     @pydantic.field_validator("switch", mode="before")
     @classmethod

@@ -30,7 +30,9 @@ from cti.base.documents import DocumentError
 from cti.base.events import Event, QueueChanged, SwitchUp
 from cti.base.number_plan import NumberPlan
 from cti.base.owner_only import owner_only
-from cti.base.settings import FileSettings, Settings
+from cti.base.settings import AlarmSettings, FileSettings, MessageSettings, Settings
+from cti.office.alarms.api import AlarmsApi
+from cti.office.alarms.service import Alarms
 from cti.office.configuring import api as settings_api
 from cti.office.configuring.service import SectionOffer, SettingsDesk
 from cti.office.files import api as files_api
@@ -47,10 +49,10 @@ from cti.office.identity.service import Identity
 from cti.office.jobs.api import JobsApi
 from cti.office.jobs.service import Jobs
 from cti.office.messages import Messages
-from cti.office.messages.api import InboxApi
-from cti.office.messages.inbox import Inbox
-from cti.office.messages.live import InboxLive
-from cti.office.messages.service import SWEEP, SWEEP_CRON
+from cti.office.messages.citizens import CitizenMessages
+from cti.office.messages.post_office import PostOffice
+from cti.office.on_call import api as on_call_api
+from cti.office.on_call.service import OnCall
 from cti.office.processes.room import Ground, ProcessRoom
 from cti.office.processes.service import Cases
 from cti.office.records.finding import catch_up, search_routes
@@ -215,10 +217,6 @@ async def engine(
         condition = Condition(health, calls, journal, store, house_settings, bus, clock)
         backups, restart = Backups(store, jobs, identity.audit, clock), Restart(calls, health, identity.audit)
         schedule = Schedule(timers, store, clock)
-        messages, inbox = Messages(store, clock, timers, house_settings.messages), Inbox(store, clock)
-        messages.templates.add_kind(MESSAGE, "关注与提到")
-        bell = InboxLive(messages, inbox, web.hub)
-        stack.push_async_callback(bell.close)
         screens.add(house_screens.SCREENS)
         screens.add(*read_screens("cti.office.identity"))
         for offer in house_screens.SECTIONS:
@@ -229,7 +227,6 @@ async def engine(
             PluginsApi(host, store, identity.audit).routes(),
             JobsApi(jobs, store, identity.audit).routes(),
             UpkeepApi(health, condition, backups, restart).routes(),
-            InboxApi(messages, inbox).routes(),
         ):
             web.add(routes)
         house_top = house_settings.organisation, house_settings.region
@@ -247,7 +244,9 @@ async def engine(
         office = Office(store, clock, identity.audit, *house_top, identity.lookups)
         files = Files(store, clock, house_settings.files, alarms_of(bus, clock))
         office.foundations[Files] = files
-        office.foundations[Messages] = messages
+        post = PostOffice.open(office, bus, timers, web.hub, house_settings.messages)
+        post.messages.templates.add_kind(MESSAGE, "关注与提到")
+        office.foundations[Messages] = post.messages
         web.add(files_api.routes(files))
         looking = asyncio.create_task(look_after(files), name="files of records")
         stack.callback(looking.cancel)
@@ -255,6 +254,18 @@ async def engine(
         desk.offer(SectionOffer("files", "附件", FileSettings, changed=files.take_settings))
         web.add(search_routes(office))
         web.add(views_api.routes(Views(office, screens)))
+        web.add(post.routes)
+        on_call = OnCall(office)
+        web.add(on_call_api.routes(on_call))
+        alarms = Alarms(
+            store, clock, bus, timers, post.messages, on_call, identity.audit, web.hub, office.organisation,
+            house_settings.alarms, health.standing,
+        )  # fmt: skip
+        web.add(AlarmsApi(alarms).routes())
+        desk.offer(SectionOffer("messages", "消息", MessageSettings, changed=post.take_settings))
+        desk.offer(SectionOffer("alarms", "告警", AlarmSettings, changed=alarms.take_settings))
+        for package in ("messages", "on_call", "alarms"):
+            screens.add(*read_screens(f"cti.office.{package}"))
         for kind, service in (
             (Store, store),
             (Journal, journal),
@@ -287,10 +298,12 @@ async def engine(
             (Jobs, jobs),
             (Timers, timers),
             (Schedule, schedule),
-            (Messages, messages),
             (Calendars, calendars),
             (ProcessRoom, room),
             (Cases, room.cases),
+            (Messages, post.messages),
+            (CitizenMessages, post.citizens),
+            (OnCall, on_call),
             (SettingsDesk, desk),
         ):
             services.provide(kind, service)
@@ -316,7 +329,10 @@ async def engine(
         stack.callback(catching_up.cancel)
         await jobs.start()
         stack.push_async_callback(jobs.stop)
-        await schedule.every(SWEEP, "清理过期消息", SWEEP_CRON, messages.sweep)
+        await post.start(schedule)
+        stack.push_async_callback(post.stop)
+        alarms.start()
+        stack.push_async_callback(alarms.stop)
         await timers.start()
         stack.push_async_callback(timers.stop)
         if settings.house.broker.enabled:

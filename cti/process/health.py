@@ -108,3 +108,9 @@ class Health:
             "plugins_failed": failed,
             "calls_open": len(self._calls.open),
         }
+
+    async def standing(self) -> dict[str, str]:
+        """The alarms that stand now, by name, with their text: also processes and plugins that do not run."""
+        found = await self.report()
+        plugins = {f"plugin:{name}": f"插件“{name}”无法运行：{why}" for name, why in found["plugins_failed"].items()}
+        return {**{one["name"]: one["text"] for one in found["alarms"]}, **plugins}

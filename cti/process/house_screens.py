@@ -7,7 +7,6 @@ from cti.base.settings import (
     BrokerSettings,
     HotlineSettings,
     HttpSettings,
-    MessageSettings,
     SwitchSettings,
 )
 from cti.office.configuring.service import MANAGE, SEE, SectionOffer
@@ -142,5 +141,4 @@ SECTIONS = (
     SectionOffer("accounts", "账号与密码", AccountSettings),
     SectionOffer("switch", "交换机", SwitchSettings),
     SectionOffer("broker", "消息服务", BrokerSettings),
-    SectionOffer("messages", "站内消息", MessageSettings),
 )

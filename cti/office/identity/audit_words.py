@@ -34,6 +34,11 @@ KINDS = {
     "settings": "系统设置",
     "calendars": "工作日历",
     "missed": "待回电",
+    "alarm": "告警",
+    "contact": "消息接收方式",
+    "letter": "消息记录",
+    "template": "消息模板",
+    "channel": "消息渠道",
 }
 """Kinds of subjects; records of plugins add theirs."""
 
@@ -64,6 +69,8 @@ VERBS = {
     "draft_dropped": "删除{}草稿",
     "publish": "发布{}",
     "roll_back": "回退{}版本",
+    "acknowledged": "确认{}",
+    "resent": "重发{}",
 }
 
 WHOLE = {

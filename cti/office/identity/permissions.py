@@ -33,6 +33,14 @@ PERMISSIONS: Mapping[str, str] = {
     "processes.read": "查看业务流程与表单",
     "processes.edit": "起草业务流程与表单",
     "processes.publish": "发布业务流程与表单、移动在办事项",
+    "alarms.see": "查看告警",
+    "alarms.handle": "确认和关闭告警",
+    "on_call.see": "查看值班表",
+    "on_call.edit": "安排值班",
+    "on_call.export": "导出值班表",
+    "messages.see": "查看消息记录与退订号码",
+    "messages.export": "导出消息记录与退订号码",
+    "messages.manage": "维护消息模板、渠道和退订号码，重新发送",
     "system.see": "查看运行状态",
     "system.manage": "修改系统设置、启停插件、备份、重启引擎",
     "backups.download": "下载备份（含全部数据）",
@@ -102,9 +110,17 @@ GOVERNING = frozenset(
 DUTIES: Mapping[str, str] = {"system.manage": "系统管理", "roles.manage": "安全管理", "audit.see": "安全审计"}
 """What each of the three administrators (三员) has and the other two have not."""
 
+OPERATIONS = frozenset(
+    {"messages.see", "messages.manage", "alarms.see", "alarms.handle", "on_call.see", "on_call.edit", "on_call.export"}
+)
+"""What keeping the hotline running takes, beside its settings."""
+
 EXTENDED: Mapping[str, frozenset[str]] = {
-    "supervisor": frozenset({"calls.export", "processes.read", "views.share"}),
-    "county_admin": frozenset({"calls.export", "processes.read", "processes.edit", "views.share"}),
+    "supervisor": frozenset({"calls.export", "processes.read", "views.share", "messages.see"}),
+    "county_admin": frozenset(
+        {"calls.export", "processes.read", "processes.edit", "views.share", "messages.see", "messages.export"}
+    ),
+    "system_admin": frozenset({*OPERATIONS}),
 }
 """Permissions that came later, and the first roles of hotlines of before that get them, once."""
 
@@ -116,6 +132,13 @@ HIGHER = {
     "system.see",
     "backups.download",
     "calls.international",
+    "messages.export",
+    "messages.manage",
+    "alarms.see",
+    "alarms.handle",
+    "on_call.see",
+    "on_call.edit",
+    "on_call.export",
 }
 AGENT = Role("agent", "座席", frozenset({"agent.work", "calls.see", "recordings.listen", "personal.reveal"}), Reach.OWN)
 SUPERVISOR = Role("supervisor", "班长", frozenset(PERMISSIONS) - HIGHER, Reach.SUBTREE)
@@ -130,7 +153,17 @@ ADMIN = Role("admin", "管理员", frozenset({ALL}), Reach.ALL, Level.CITY)
 SYSTEM_ADMIN = Role(
     "system_admin",
     "系统管理员",
-    frozenset({"people.see", "people.manage", "people.serve", "organisations.manage", "system.see", "system.manage"}),
+    frozenset(
+        {
+            "people.see",
+            "people.manage",
+            "people.serve",
+            "organisations.manage",
+            "system.see",
+            "system.manage",
+            *OPERATIONS,
+        }
+    ),
     Reach.ALL,
     Level.CITY,
 )

@@ -90,14 +90,17 @@ class Outbox:
         working = [one for one in fitting if not one.breaker.is_open]
         return next((one.name for one in (*working, *([] if other_than else fitting))), "")
 
-    async def post(self, session: AsyncSession, posting: Posting) -> str:
-        """Post a letter in this session's transaction; returns its id, empty when no channel carries such letters."""
+    async def post(self, session: AsyncSession, posting: Posting, *, signed: bool = False) -> str:
+        """Post a letter in this session's transaction; returns its id, empty when no channel carries such letters.
+
+        A `signed` one begins with its channel's signature already.
+        """
         channel = posting.channel or self.channel_for(posting.carries)
         if channel not in self._senders:
             return ""
         now, id, said = self._clock.wall(), new_id(), posting.said
-        signature = self._senders[channel].described.signature if posting.carries is Carries.SMS else ""
-        text = signature + posting.text
+        sms = posting.carries is Carries.SMS
+        text = posting.text if signed or not sms else self._senders[channel].described.signature + posting.text
         state = State.DROPPED if posting.dropped else State.WAITING
         session.add(
             DeliveryRow(
@@ -107,7 +110,7 @@ class Outbox:
                 about=posting.about, sender=posting.sender, automatic=posting.automatic, urgent=posting.urgent,
                 state=state.value, tries=0, created_at=now, next_at=max(now, posting.not_before or now), sent_at=None,
                 ended_at=now if posting.dropped else None, last_error=posting.dropped[:200], gateway_number="",
-                parts=size_of(text).parts if posting.carries is Carries.SMS else 1, cost=0,
+                parts=size_of(text).parts if sms else 1, cost=0,
             )
         )  # fmt: skip
         await session.flush()

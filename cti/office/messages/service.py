@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, literal, null, select, update
+from sqlalchemy import insert as core_insert
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,7 +18,8 @@ from cti.base.clock import Clock
 from cti.base.ids import new_id
 from cti.base.settings import MessageSettings
 from cti.office.identity.models import PersonRow
-from cti.office.messages.models import InboxRow, MessageRow
+from cti.office.messages.deliveries import ENDED
+from cti.office.messages.models import DeliveryRow, InboxRow, MessageRow
 from cti.office.messages.templates import Said, Templates, Text, What
 from cti.office.messages.urgency import Urgency
 from cti.office.messages.whom import Leaders, Whom, condition, decoded, encoded
@@ -49,6 +52,14 @@ class Told:
     at: datetime
     persons: tuple[str, ...]
     gone: tuple[str, ...] = ()
+
+
+class Before(Enum):
+    """What was told under a key before."""
+
+    NOTHING = 0
+    SAME = 1
+    OTHER = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +128,13 @@ class Messages:
             raise ValueError(f"a key has at most {KEY_LENGTH} characters: {key!r}")
         asked = [whom] if isinstance(whom, Whom) else list(whom)
         said, now = await self.templates.said(session, what), self._clock.wall()
-        message, changed = await self._kept(session, key, said, link, urgency, by, now)
+        message, before = await self._kept(session, key, said, link, urgency, by, now)
         meant = await condition(session, asked)
-        persons = await self._into_inboxes(session, message, meant, said.kind, urgency, now, again=changed)
-        gone = await self._out_of_inboxes(session, message, now) if changed else ()
+        persons = await self._into_inboxes(session, message, meant, said.kind, urgency, now, before)
+        gone = await self._out_of_inboxes(session, message, now) if before is Before.OTHER else ()
         told = Told(message, said, link, urgency, by, now, persons, gone)
         if persons:
-            await self._watch(session, told, unread)
+            await self._watch(session, told, unread, before)
             for carrier in self._carriers:
                 await carrier(session, told)
         if persons or gone:
@@ -150,8 +161,8 @@ class Messages:
 
     async def _kept(
         self, session: AsyncSession, key: str, said: Said, link: str, urgency: Urgency, by: str, now: datetime
-    ) -> tuple[str, bool]:
-        """The id of the message, and whether it replaces another text."""
+    ) -> tuple[str, Before]:
+        """The id of the message, and what stood there before."""
         while True:
             if key:
                 mine = select(MessageRow).where(MessageRow.key == key).with_for_update()
@@ -164,19 +175,22 @@ class Messages:
                 "title": placed(MessageRow.title, said.title, id), "text": placed(MessageRow.text, said.text, id),
                 "created_at": now, "told_at": now,
             }  # fmt: skip
+            if not key:
+                await session.execute(core_insert(MessageRow).values(**values))
+                return id, Before.NOTHING
             insert = sqlite_insert if self._store.is_sqlite else postgres_insert
             made = insert(MessageRow).values(**values).on_conflict_do_nothing(index_elements=["key"])
             if await session.scalar(made.returning(MessageRow.id)) is not None:
-                return id, False
+                return id, Before.NOTHING
             # Another engine was quicker with this key: look at what it said.
 
-    def _changed(self, row: MessageRow, said: Said, link: str, urgency: Urgency, by: str, now: datetime) -> bool:
+    def _changed(self, row: MessageRow, said: Said, link: str, urgency: Urgency, by: str, now: datetime) -> Before:
         fresh = {"kind": said.kind, "title": said.title, "text": said.text, "link": link, "urgency": urgency.value}
         if all(getattr(row, name) == value for name, value in fresh.items()):
-            return False
+            return Before.SAME
         for name, value in {**fresh, "sender": by, "told_at": now}.items():
             setattr(row, name, value)
-        return True
+        return Before.OTHER
 
     async def _into_inboxes(
         self,
@@ -186,8 +200,7 @@ class Messages:
         kind: str,
         urgency: Urgency,
         now: datetime,
-        *,
-        again: bool,
+        before: Before,
     ) -> tuple[str, ...]:
         """Who has it now and had it not, or not so: one statement, however many they are."""
         await session.flush()
@@ -196,10 +209,14 @@ class Messages:
         rows = select(
             PersonRow.id, literal(message), literal(kind), literal(urgent), literal(now, UtcDateTime()), null()
         ).where(meant)
+        if before is Before.NOTHING:
+            # Nobody can have it yet: a statement that is compiled once.
+            plain = core_insert(InboxRow).from_select(names, rows)
+            return tuple((await session.scalars(plain.returning(InboxRow.person))).all())
         insert = sqlite_insert if self._store.is_sqlite else postgres_insert
         made = insert(InboxRow).from_select(names, rows)
         place = ["person", "message"]
-        if again:
+        if before is Before.OTHER:
             anew = {"kind": kind, "urgent": urgent, "at": now, "read_at": None}
             made = made.on_conflict_do_update(index_elements=place, set_=anew)
         else:
@@ -212,11 +229,12 @@ class Messages:
 
     # ── what stays unread, and what is old ───────────────────────────────────────────────────────────────────────
 
-    async def _watch(self, session: AsyncSession, told: Told, unread: Unread | None) -> None:
+    async def _watch(self, session: AsyncSession, told: Told, unread: Unread | None, before: Before) -> None:
         if unread is None and told.urgency is Urgency.URGENT and self.settings.unread_minutes:
             unread = Unread(self.settings.unread_minutes, [Leaders()])
         if unread is None or not unread.to:
-            await self._timers.drop(session, ESCALATION, told.message)
+            if before is not Before.NOTHING:
+                await self._timers.drop(session, ESCALATION, told.message)
             return
         due = told.at + timedelta(minutes=unread.minutes)
         data = {"to": encoded(unread.to), "minutes": unread.minutes}
@@ -250,3 +268,8 @@ class Messages:
             await session.execute(delete(InboxRow).where(InboxRow.message.in_(ids)))
             await session.execute(delete(MessageRow).where(MessageRow.id.in_(ids)))
             await self._timers.drop(session, ESCALATION, *ids)
+        ended = DeliveryRow.created_at < at - timedelta(days=self.settings.keep_days), DeliveryRow.state.in_(ENDED)
+        letters = select(DeliveryRow.id).where(*ended).order_by(DeliveryRow.created_at).limit(SWEPT_AT_ONCE)
+        old_ones = (await session.scalars(letters)).all()
+        if old_ones:
+            await session.execute(delete(DeliveryRow).where(DeliveryRow.id.in_(old_ones)))

@@ -38,6 +38,10 @@ from cti.office.identity.people import PersonData
 from cti.office.identity.permissions import Reach
 from cti.office.identity.roles import RoleData
 from cti.office.identity.service import Identity
+from cti.office.messages.models import DeliveryRow
+from cti.office.messages.opt_outs import OptOutFields, OptOuts
+from cti.office.on_call.service import OnCall, OnCallFields
+from cti.office.records.service import Office
 from cti.process.app import Engine
 from cti.store.engine import Store
 from cti.store.recordings import Recording
@@ -93,19 +97,20 @@ MACHINE = "how the machine is, for who may see that"
 
 LISTED: dict[str, str] = {
     **dict.fromkeys(("GET /healthz", "GET /metrics"), MACHINE),
-    **dict.fromkeys(("GET /api/settings", "GET /api/plugins", "GET /api/jobs"), MACHINE),
+    **dict.fromkeys(("GET /api/alarms", "GET /api/settings", "GET /api/plugins", "GET /api/jobs"), MACHINE),
     **dict.fromkeys(("GET /api/upkeep", "GET /api/upkeep/backups"), MACHINE),
     "GET /api/prompt-voice/sample": WORDS,
     "GET /api/openapi.json": WORDS,
     **dict.fromkeys(
         ("GET /api/session", "GET /api/session/second-factor", "GET /api/session/all", "GET /api/session/keys",
-         "GET /api/phone", "GET /api/agent", "GET /api/views", "GET /api/inbox"), OWN),
+         "GET /api/phone", "GET /api/agent", "GET /api/views", "GET /api/inbox", "GET /api/inbox/contact"), OWN),
     **dict.fromkeys(
         ("GET /api/people/import/template", "GET /api/options/regions", "GET /api/roles", "GET /api/options/roles",
          "GET /api/options/permissions", "GET /api/options/own-permissions", "GET /api/sign-in",
          "GET /api/options/audit-actions", "GET /api/screens", "GET /api/citizens/template",
          "GET /api/contacts/template", "GET /api/lists/template", "GET /api/agent/reasons", "GET /api/prompt-offers",
-         "GET /api/flow_calendars", "GET /api/inbox/kinds", "GET /api/tickets/categories/template",
+         "GET /api/flow_calendars", "GET /api/inbox/kinds", "GET /api/options/message_channels",
+         "GET /api/message_opt_outs/template", "GET /api/tickets/categories/template",
          "GET /api/tickets/catalogue/template",
          "GET /api/tickets/options/categories", "GET /api/tickets/options/units"), WORDS),
     **dict.fromkeys(
@@ -118,7 +123,8 @@ LISTED: dict[str, str] = {
     "GET /api/tickets/numbers/gaps": "numbers of tickets have no gaps; a test of the numbering holds who sees which",
     **dict.fromkeys(
         ("GET /api/acd/queues", "GET /api/acd/skills", "GET /api/acd/groups", "GET /api/acd/breaks",
-         "GET /api/acd/calendars", "GET /api/acd/problems"), SETTINGS_OF_THE_HOUSE),
+         "GET /api/acd/calendars", "GET /api/acd/problems", "GET /api/message_channels", "GET /api/message_templates"),
+        SETTINGS_OF_THE_HOUSE),
     **dict.fromkeys(
         ("GET /api/lines/numbers", "GET /api/lines/numbers/export", "GET /api/lines/numbers/template",
          "GET /api/lines/trunks", "GET /api/lines/trunks/export",
@@ -150,7 +156,9 @@ QUERIES = {
 """What a route must be asked with."""
 
 LISTED_WITH_ID: dict[str, str] = {
+    **dict.fromkeys(("GET /api/alarms/{id}", "GET /api/alarms/{id}/timeline"), MACHINE),
     **dict.fromkeys(("GET /api/roles/{role}",), WORDS),
+    "GET /api/message_templates/{name}": SETTINGS_OF_THE_HOUSE,
     **dict.fromkeys(("GET /api/sign-in/{provider}", "GET /api/sign-in/{provider}/callback"), WORDS),
     "GET /api/regions/{region}": "a region's switches, by a code that everybody knows; others' are 404",
     "GET /api/agent-numbers/{number}": "who had a number: people out of reach are left out, so the list is empty",
@@ -193,6 +201,13 @@ BODIES: dict[str, Any] = {
     "POST /api/citizens/{id}/links": {"kind": "citizen", "record": "x"},
     "PUT /api/citizens/{id}/files/{file}": {"name": "x"},
     "POST /api/citizens/{id}/merge": {"other": "x", "version": 1},
+    "PUT /api/on_call/{id}": {
+        "person": "x",
+        "begins_at": "2030-01-01T00:00:00Z",
+        "ends_at": "2030-01-02T00:00:00Z",
+        "version": 1,
+    },
+    "PUT /api/message_opt_outs/{id}": {"number": "13900003001", "reason": "x", "version": 1},
     "PUT /api/contacts/{id}": {"book": "external", "name": "x", "version": 1},
     "PUT /api/lists/{id}": {"list": "white", "pattern": "13900003001", "reason": "x", "version": 1},
     "POST /api/missed/{id}/done": {"result": "reached"},
@@ -225,17 +240,22 @@ CHANGES_LISTED: dict[str, str] = {
          "PUT /api/agent/answer_mode", "POST /api/agent/call/{verb}", "POST /api/agent/call/consult/{verb}",
          "POST /api/agent/dial", "POST /api/prompt-takes/upload", "POST /api/prompt-takes/synthesis",
          "POST /api/prompt-takes/phone", "DELETE /api/prompt-takes/{take}", "POST /api/inbox/mark",
-         "POST /api/inbox/mark_all", "POST /api/uploads", "PATCH /api/uploads/{token}",
+         "POST /api/inbox/mark_all", "PUT /api/inbox/contact", "POST /api/uploads", "PATCH /api/uploads/{token}",
          "DELETE /api/uploads/{token}"), OWN),
     **dict.fromkeys(
         ("POST /api/people", "POST /api/people/import", "POST /api/people/import/preview", "POST /api/organisations",
          "POST /api/groups", "POST /api/citizens", "POST /api/citizens/import", "POST /api/citizens/import/preview",
          "POST /api/contacts", "POST /api/contacts/import", "POST /api/contacts/import/preview", "POST /api/lists",
-         "POST /api/lists/import", "POST /api/lists/import/preview"), MAKES),
+         "POST /api/lists/import", "POST /api/lists/import/preview", "POST /api/message_opt_outs",
+         "POST /api/message_opt_outs/import", "POST /api/message_opt_outs/import/preview"), MAKES),
     **dict.fromkeys(
         ("POST /api/flows/lint", "POST /api/flows/try", "POST /api/flows/test", "POST /api/flow_calendars/lint",
          "POST /api/processes/lint", "POST /api/processes/play", "POST /api/processes/test", "POST /api/forms/lint",
-         "POST /api/forms/test", "POST /api/acd/check_need"), TEXT_ALONE),
+         "POST /api/forms/test", "POST /api/acd/check_need", "POST /api/message_templates/check"), TEXT_ALONE),
+    **dict.fromkeys(
+        ("POST /api/message_channels/{name}/test", "POST /api/message_templates", "PUT /api/message_templates/{name}",
+         "DELETE /api/message_templates/{name}", "POST /api/message_templates/{name}/test"), SETTINGS_OF_THE_HOUSE),
+    "POST /api/message_receipts/{channel}": "comes from a gateway, signed, and speaks of its own letters only",
     **dict.fromkeys(
         ("PUT /api/settings/{name}", "POST /api/plugins/{name}/start", "POST /api/plugins/{name}/stop",
          "POST /api/plugins/{name}/reload", "POST /api/jobs/{id}/retry", "POST /api/jobs/{id}/cancel",
@@ -258,6 +278,8 @@ CHANGES_LISTED: dict[str, str] = {
     **dict.fromkeys(
         (f"POST /api/tickets/next/{duty}" for duty in ("review", "final", "difficult", "result", "revisit")),
         "the next of a list that shows what is within reach alone, which a test of the tickets holds"),
+    **dict.fromkeys(("POST /api/alarms/{id}/acknowledge", "POST /api/alarms/{id}/close"), MACHINE),
+    "POST /api/on_call": MAKES,
     "POST /api/roles": "roles are the city's, which a test of theirs holds",
     "PUT /api/roles/{role}": "roles are the city's, which a test of theirs holds",
     "DELETE /api/roles/{role}": "roles are the city's, which a test of theirs holds",
@@ -275,6 +297,7 @@ CHANGES_LISTED: dict[str, str] = {
 TOPICS = {
     "agent": OWN,
     "inbox": OWN,
+    "alarms": MACHINE,
     "flows": "counts of flows go by the flow's organisation, which a test of the flows holds",
 }
 """Live topics that show no rows of counties; the others are asked."""
@@ -374,6 +397,17 @@ async def come(place: Place) -> None:
         "/api/contacts": await services.need(Contacts).create(
             visitor, ContactFields(book="external", name="邻县科室", phone="051988880001")
         ),
+        "/api/on_call": await services.need(OnCall).create(
+            visitor,
+            OnCallFields(
+                person=ids["person"],
+                begins_at=place.engine.clock.wall(),
+                ends_at=place.engine.clock.wall() + timedelta(days=1),
+            ),
+        ),
+        "/api/message_opt_outs": await OptOuts(services.need(Office)).create(
+            visitor, OptOutFields(number="13900003001", reason="邻县")
+        ),
         "/api/lists": await services.need(Lists).create(
             visitor, ListEntryFields(list="white", pattern="13900003001", reason="邻县")
         ),
@@ -404,6 +438,7 @@ async def come(place: Place) -> None:
         Recording(ids["recording"], call.id, "there", "320413", "3001", "leg", "x.wav", call.arrived_at, "failed")
     )
     ids["/api/missed id"] = await missed(store, call)
+    ids["/api/message_deliveries id"] = await letter(store, call)
     await services.need(Lists).keep(call)
     await services.need(Lists).flushed()
     acd.sign_in("3001")
@@ -458,6 +493,19 @@ async def missed(store: Store, call: Call) -> str:
     row = MissedRow(
         id=new_id(), organisation="there", region="320413", created_at=at, updated_at=at, number=digits,
         number_index=digits, number_last_four=digits, reason="abandoned", queue="far", call=call.id, last_at=at,
+    )  # fmt: skip
+    async with store.writing() as session:
+        session.add(row)
+    return row.id
+
+
+async def letter(store: Store, call: Call) -> str:
+    at, digits = call.arrived_at, call.caller.digits
+    row = DeliveryRow(
+        id=new_id(), organisation="there", region="320413", carries="sms", channel="far", address=digits,
+        address_index=digits, subject="", text="邻县", outline="", kind="note", template="", about="", sender="",
+        automatic=True, urgent=False, state="sent", tries=1, created_at=at, next_at=at, sent_at=at, last_error="",
+        gateway_number="", parts=1, cost=50,
     )  # fmt: skip
     async with store.writing() as session:
         session.add(row)

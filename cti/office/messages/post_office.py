@@ -1,0 +1,80 @@
+"""All of it together: what tells people inside the house and outside, its routes, and what it does by itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pydantic
+
+from cti.base.bus import Bus
+from cti.base.http.routes import Route
+from cti.base.http.topics import Topics
+from cti.base.settings import MessageSettings
+from cti.office.messages.api import InboxApi
+from cti.office.messages.channel_file import ChannelFile
+from cti.office.messages.citizens import CitizenMessages
+from cti.office.messages.contacts import Contacts
+from cti.office.messages.delivery_log import DeliveryLog
+from cti.office.messages.inbox import Inbox
+from cti.office.messages.letters_api import LettersApi
+from cti.office.messages.live import InboxLive
+from cti.office.messages.opt_outs import OptOuts
+from cti.office.messages.outbox import Outbox
+from cti.office.messages.receipts import Receipts
+from cti.office.messages.service import SWEEP, SWEEP_CRON, Messages
+from cti.office.messages.timeline import SentAbout
+from cti.office.messages.wording import Wording
+from cti.office.records.routes import record_routes
+from cti.office.records.service import Office
+from cti.office.timers.schedule import Schedule
+from cti.office.timers.service import Timers
+
+
+@dataclass(frozen=True, slots=True)
+class PostOffice:
+    """The services; `messages` and `citizens` are what modules use."""
+
+    messages: Messages
+    citizens: CitizenMessages
+    outbox: Outbox
+    routes: list[Route]
+    _bell: InboxLive
+    _file: ChannelFile
+
+    @classmethod
+    def open(cls, office: Office, bus: Bus, timers: Timers, topics: Topics, settings: MessageSettings) -> PostOffice:
+        """Make them; nothing is sent before `start`."""
+        store, clock, audit = office.store, office.clock, office.audit
+        messages, inbox = Messages(store, clock, timers, settings), Inbox(store, clock)
+        outbox, opt_outs = Outbox(store, clock, bus), OptOuts(office)
+        contacts = Contacts(store, clock, audit, outbox, (office.organisation, office.region))
+        messages.carry(contacts.carry)
+        office.timelines.add(SentAbout())
+        file = ChannelFile(store.data, outbox, bus, clock)
+        log, wording = DeliveryLog(store, clock, audit, outbox), Wording(store, clock, audit, messages.templates)
+        letters = LettersApi(log, outbox, file, messages.templates, wording, contacts, audit)
+        routes = [
+            *InboxApi(messages, inbox).routes(),
+            *letters.routes(),
+            *Receipts(outbox, store, clock).routes(),
+            *record_routes(opt_outs, "/api/message_opt_outs"),
+        ]
+        citizens = CitizenMessages(outbox, messages.templates, opt_outs, clock, settings)
+        return cls(messages, citizens, outbox, routes, InboxLive(messages, inbox, topics), file)
+
+    def take_settings(self, settings: pydantic.BaseModel) -> None:
+        """Go by other settings from now on."""
+        assert isinstance(settings, MessageSettings)
+        self.messages.settings = self.citizens.settings = settings
+
+    async def start(self, schedule: Schedule) -> None:
+        """Send what waits, watch the channels' file, and remove what is old."""
+        await self._file.start()
+        await self.outbox.start()
+        await schedule.every(SWEEP, "清理过期消息", SWEEP_CRON, self.messages.sweep)
+
+    async def stop(self) -> None:
+        """Send no more."""
+        await self._file.stop()
+        await self.outbox.stop()
+        await self._bell.close()
