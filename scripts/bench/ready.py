@@ -71,7 +71,9 @@ BENCHES = {
     ),
     "esl": Bench("esl_lib", "esl_lib.measure"),
     "ivr": Bench("ivr_lib", "ivr_lib.measure", (_asterisk(_with_a_switch), _sipp(_with_a_switch))),
-    "office": Bench("office_lib", "office_lib.measure"),
+    "office": Bench(
+        "office_lib", "office_lib.measure", (Tool("HOTLINE_POSTGRES", ensure_postgres, lambda one: one.postgresql),)
+    ),
     "sealing": Bench("sealing_lib", "sealing_lib.measure"),
     "web": Bench("web_lib", "web_lib.measure", (Tool("HOTLINE_POSTGRES", ensure_postgres),)),
 }

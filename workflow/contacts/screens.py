@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from cti.office.records.describing import record_actions, record_create, record_list, timeline_tab
-from cti.office.screens import Action, Detail, Empty, Filter, Option, Screen, Tab, When, columns_of
+from cti.office.records.describing import record_create, record_detail, record_list
+from cti.office.screens import Action, Empty, Filter, Option, Screen, When
 from workflow.contacts.api import BASE, WORK
-from workflow.contacts.service import BOOKS, Contacts, ContactView
+from workflow.contacts.service import BOOKS, Contacts
 
 ONE = f"{BASE}/{{id}}"
 DIAL = Action(
@@ -47,22 +47,13 @@ SCREENS = (
             empty=Empty(title="通讯录是空的", text="逐条新增，或用表格一次导入各级热线和承办单位。"),
         ),
         create=record_create(Contacts, BASE),
-        detail=Detail(
-            source=ONE,
+        detail=record_detail(
+            Contacts,
+            BASE,
             title="name",
             subtitle="phone",
-            actions=(DIAL, *record_actions(Contacts, BASE)),
-            tabs=(
-                Tab(
-                    name="about",
-                    title="概况",
-                    kind="fields",
-                    fields=columns_of(
-                        ContactView, "name", "book", "phone", "phones", "address", "site", "mail", "duties", "notes"
-                    ),
-                ),
-                timeline_tab(BASE),
-            ),
+            actions=(DIAL,),
+            about=("name", "book", "phone", "phones", "address", "site", "mail", "duties", "notes"),
         ),
     ),
 )

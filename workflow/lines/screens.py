@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from cti.office.records.describing import record_actions, record_create, record_list, timeline_tab
-from cti.office.screens import Action, Detail, Empty, Group, Screen, Tab, When, columns_of, fields_of
+from cti.office.records.describing import record_create, record_detail, record_list
+from cti.office.screens import Action, Empty, Group, Screen, When, fields_of
 from workflow.lines.api import CLASSES, NUMBERS, TRUNKS
-from workflow.lines.classes import DialClasses, DialClassView
-from workflow.lines.numbers import Numbers, NumberView
+from workflow.lines.classes import DialClasses
+from workflow.lines.numbers import Numbers
 from workflow.lines.origin import WHO_WINS
-from workflow.lines.trunks import TrunkRecords, TrunkView
+from workflow.lines.trunks import TrunkRecords
 from workflow.lines.trying import TestBody
 
 GROUPS = (Group(name="lines", title="号码与线路", icon="cable", order=70),)
@@ -42,23 +42,14 @@ SCREENS = (
             empty=Empty(title="没有接入号码", text=WHO_WINS),
         ),
         create=record_create(Numbers, NUMBERS),
-        detail=Detail(
-            source=f"{NUMBERS}/{{id}}",
+        detail=record_detail(
+            Numbers,
+            NUMBERS,
             title="number",
             subtitle="title",
-            actions=record_actions(Numbers, NUMBERS),
-            tabs=(
-                Tab(
-                    name="about",
-                    title="概况",
-                    kind="fields",
-                    fields=columns_of(
-                        NumberView,
-                        *("number", "title", "flow_state", "flow", "organisation", "region", "area", "language"),
-                        *("calls_today", "last_call_at", "origin", "updated_at"),
-                    ),
-                ),
-                timeline_tab(NUMBERS),
+            about=(
+                *("number", "title", "flow_state", "flow", "organisation", "region", "area", "language"),
+                *("calls_today", "last_call_at", "origin", "updated_at"),
             ),
         ),
     ),
@@ -81,23 +72,15 @@ SCREENS = (
             empty=Empty(title="没有中继", text=WHO_WINS),
         ),
         create=record_create(TrunkRecords, TRUNKS),
-        detail=Detail(
-            source=f"{TRUNKS}/{{id}}",
+        detail=record_detail(
+            TrunkRecords,
+            TRUNKS,
             title="name",
             subtitle="title",
-            actions=(TEST, *record_actions(TrunkRecords, TRUNKS)),
-            tabs=(
-                Tab(
-                    name="about",
-                    title="概况",
-                    kind="fields",
-                    fields=columns_of(
-                        TrunkView,
-                        *("name", "title", "state", "in_use", "peers", "host", "port", "register_user", "channels"),
-                        *("per_second", "prefix", "place", "emergency", "origin", "updated_at"),
-                    ),
-                ),
-                timeline_tab(TRUNKS),
+            actions=(TEST,),
+            about=(
+                *("name", "title", "state", "in_use", "peers", "host", "port", "register_user", "channels"),
+                *("per_second", "prefix", "place", "emergency", "origin", "updated_at"),
             ),
         ),
     ),
@@ -121,19 +104,11 @@ SCREENS = (
             ),
         ),
         create=record_create(DialClasses, CLASSES),
-        detail=Detail(
-            source=f"{CLASSES}/{{id}}",
+        detail=record_detail(
+            DialClasses,
+            CLASSES,
             title="role",
-            actions=record_actions(DialClasses, CLASSES),
-            tabs=(
-                Tab(
-                    name="about",
-                    title="概况",
-                    kind="fields",
-                    fields=columns_of(DialClassView, "role", "furthest", "updated_at"),
-                ),
-                timeline_tab(CLASSES),
-            ),
+            about=("role", "furthest", "updated_at"),
         ),
     ),
 )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from cti.office.records.describing import record_actions, record_create, record_list, timeline_tab
-from cti.office.screens import Detail, Empty, Filter, List, Option, Screen, Tab, columns_of
+from cti.office.records.describing import record_create, record_detail, record_list
+from cti.office.screens import Empty, Filter, List, Option, Screen, Tab, columns_of
 from workflow.lists.api import BASE
 from workflow.lists.service import Lists
-from workflow.lists.views import LISTS, ListEntryView, ListHitView
+from workflow.lists.views import LISTS, ListHitView
 
 WHICH = tuple(Option(value=value, title=title) for value, title in LISTS.items())
 HITS = List(
@@ -50,25 +50,19 @@ SCREENS = (
             ),
         ),
         create=record_create(Lists, BASE),
-        detail=Detail(
-            source=f"{BASE}/{{id}}",
+        detail=record_detail(
+            Lists,
+            BASE,
             title="pattern",
             subtitle="reason",
-            actions=record_actions(Lists, BASE),
+            about=("list", "pattern", "reason", "until", "hits", "last_hit_at"),
             tabs=(
-                Tab(
-                    name="about",
-                    title="概况",
-                    kind="fields",
-                    fields=columns_of(ListEntryView, "list", "pattern", "reason", "until", "hits", "last_hit_at"),
-                ),
                 Tab(
                     name="hits",
                     title="命中记录",
                     kind="list",
                     list=HITS.model_copy(update={"source": f"{BASE}/hits?entry={{id}}", "filters": HITS.filters[:2]}),
                 ),
-                timeline_tab(BASE),
             ),
         ),
     ),

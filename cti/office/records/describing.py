@@ -6,7 +6,7 @@ from typing import Any
 
 from cti.office.records.service import Records
 from cti.office.references import Reference
-from cti.office.screens.description import Action, Column, Empty, Field, Filter, List, Tab
+from cti.office.screens.description import Action, Column, Detail, Empty, Field, Filter, List, Tab
 from cti.office.screens.forms import columns_of, fields_of
 
 Service = type[Records[Any, Any, Any, Any]]
@@ -98,6 +98,27 @@ def record_create(service: Service, base: str) -> Action:
 def part_tabs(service: Service, base: str) -> tuple[Tab, ...]:
     """The sides of a record's page that its parts bring, and its timeline."""
     return (*(tab for part in service.parts for tab in part.tabs(service, base)), timeline_tab(base))
+
+
+def record_detail(
+    service: Service,
+    base: str,
+    *,
+    title: str,
+    subtitle: str | None = None,
+    about: tuple[str, ...],
+    tabs: tuple[Tab, ...] = (),
+    actions: tuple[Action, ...] = (),
+) -> Detail:
+    """The page of one: what it is (`about` are keys of the view), the module's own sides, and those of its parts."""
+    fields = columns_of(service.view, *about)
+    return Detail(
+        source=f"{base}/{{id}}",
+        title=title,
+        subtitle=subtitle,
+        actions=(*actions, *record_actions(service, base)),
+        tabs=(Tab(name="about", title="概况", kind="fields", fields=fields), *tabs, *part_tabs(service, base)),
+    )
 
 
 def timeline_tab(base: str) -> Tab:

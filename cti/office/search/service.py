@@ -77,7 +77,7 @@ async def keep(session: AsyncSession, found: Findable) -> None:
     """Let a record be found as it is now, in the transaction of its change."""
     await forget(session, found.kind, [found.id])
     tokens = text_tokens(found.text)
-    marks = [_mark("k", found.kind), _mark("o", found.organisation), _mark("r", found.region)]
+    marks = [mark("k", found.kind), mark("o", found.organisation), mark("r", found.region)]
     codes = code_tokens(list(found.codes))
     # A phrase that lies across the border of two parts is in the later one, too.
     starts = range(0, max(len(tokens), 1), PART_TOKENS - 1)
@@ -136,11 +136,11 @@ async def _page(
     before: int | None,
     size: int,
 ) -> Sequence[tuple[str, str, int]]:
-    narrowed = [[_mark("k", kind) for kind in kinds]]
+    narrowed = [[mark("k", kind) for kind in kinds]]
     if scope.organisations is not None:
-        narrowed.append([_mark("o", one) for one in scope.organisations])
+        narrowed.append([mark("o", one) for one in scope.organisations])
     if scope.regions is not None:
-        narrowed.append([_mark("r", one) for one in scope.regions])
+        narrowed.append([mark("r", one) for one in scope.regions])
     if not all(narrowed):
         return []
     limits: list[ColumnElement[bool]] = [*scope.limits(SearchEntry), SearchEntry.kind.in_(kinds)]
@@ -193,7 +193,7 @@ async def _postgresql(
 
 def records_with(words: str, kind: str, is_sqlite: bool) -> Select[tuple[str]]:
     """The ids of the newest `MOST` records of a kind in which all the words stand: a filter of their list."""
-    phrases, marks = query_phrases(words), [[_mark("k", kind)]]
+    phrases, marks = query_phrases(words), [[mark("k", kind)]]
     wanted = select(SearchEntry.record).where(SearchEntry.kind == kind).order_by(SearchEntry.id.desc()).limit(MOST)
     if not phrases:
         return wanted.where(false())
@@ -221,7 +221,7 @@ def _tsquery(phrases: Sequence[Sequence[str]], narrowed: Sequence[Sequence[str]]
     return " & ".join(parts)
 
 
-def _mark(sort: str, value: str) -> str:
+def mark(sort: str, value: str) -> str:
     """A token that no text has: theirs begin with other letters."""
     return sort + value.encode().hex()
 

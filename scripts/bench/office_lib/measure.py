@@ -1,18 +1,22 @@
-"""Runs the measurements and prints a line for each."""
+"""Runs the measurements and prints their lines."""
 
 from __future__ import annotations
 
 import asyncio
 import sys
 
+from bench.office_lib.lists import lists
 from bench.office_lib.options import arguments
 from bench.office_lib.uploads import upload
 
 
 def main() -> None:
-    """All of them."""
+    """Those that are asked for."""
     options = arguments(sys.argv[1:])
-    print(asyncio.run(upload(options.megabytes)))
+    if "uploads" in options.what:
+        print(asyncio.run(upload(options.megabytes)))
+    if "records" in options.what:
+        lists(options.rows, options.times, postgresql=options.postgresql)
 
 
 if __name__ == "__main__":

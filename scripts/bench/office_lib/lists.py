@@ -1,0 +1,96 @@
+"""Milliseconds of pages: by the clock, and of this process's CPU where the database runs in it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+
+from setup.postgres_server import postgres_server
+from sqlalchemy import text
+
+from bench.office_lib.records import COMMON, COUNTIES, RARE, SlipQuery, Slips, fill
+from cti.base.bus import Bus
+from cti.base.clock import LoopClock
+from cti.base.scope import EVERYTHING, Scope
+from cti.base.visitor import Visitor
+from cti.office.identity.directory import Organisation
+from cti.office.identity.service import Identity
+from cti.office.records.finding import SearchQuery, found_in
+from cti.office.records.service import Office
+from cti.store.engine import Store
+from cti.store.migration import migrate
+
+RIGHTS = frozenset({"slips.see"})
+
+
+def _visitor(name: str, scope: Scope, organisation: str = "city") -> Visitor:
+    return Visitor(name, name, name, "1", organisation, "320404", permissions=RIGHTS, scope=scope)
+
+
+VISITORS = {
+    "who sees all": _visitor("all", EVERYTHING),
+    "a county": _visitor("c", Scope(organisations=frozenset({COUNTIES[3]})), COUNTIES[3]),
+    "a county, a few more shared": _visitor("one", Scope(organisations=frozenset({COUNTIES[3]})), COUNTIES[3]),
+    "a small department by shares": _visitor("s", Scope(organisations=frozenset({"small"})), "small"),
+    "a large department by shares": _visitor("l", Scope(organisations=frozenset({"large"})), "large"),
+    "his own only": _visitor("p7", Scope(organisations=frozenset({COUNTIES[3]}), agent="1"), COUNTIES[3]),
+}
+
+
+async def _measured(title: str, times: int, work: Callable[[], Awaitable[object]]) -> None:
+    clock, cpu = [], []
+    await work()
+    for _ in range(times):
+        begun, used = time.perf_counter(), time.process_time()
+        await work()
+        clock.append((time.perf_counter() - begun) * 1000)
+        cpu.append((time.process_time() - used) * 1000)
+    clock.sort()
+    cpu.sort()
+    half, most = times // 2, int(times * 0.95)
+    print(f"{title:<58} {clock[half]:8.1f} {clock[most]:8.1f} {cpu[half]:8.1f} {cpu[most]:8.1f}", flush=True)
+
+
+async def _bench(url: str | None, rows: int, times: int, data: Path) -> None:
+    store = await Store.open(url, data)
+    await migrate(store)
+    identity = await Identity.open(store, Bus(), LoopClock(), Organisation("city", "市热线", "320400", None))
+    office = Office(store, LoopClock(), identity.audit, "city", "320400", identity.lookups)
+    slips = Slips(office)
+    begun = time.monotonic()
+    await fill(store, rows)
+    async with store.engine.begin() as connection:
+        await connection.execute(text("ANALYZE"))
+    print(f"{rows:,} records in {time.monotonic() - begun:.0f} s; milliseconds: p50, p95 by the clock, p50, p95 of CPU")
+    filters = SlipQuery(state="open", sort_of_slip="c", urgency=1)
+    for title, visitor in VISITORS.items():
+        await _measured(f"list, three filters: {title}", times, lambda one=visitor: slips.find(one, filters))  # type: ignore[misc] # bound now
+    for words, name in ((RARE, "a rare word"), (COMMON, "a word of most"), (WORDS_OF_BOTH, "both")):
+        for title in ("who sees all", "a county", "a large department by shares"):
+            query, visitor = SearchQuery(words=words), VISITORS[title]
+            await _measured(f"search, {name}: {title}", times, lambda v=visitor, q=query: found_in(office, v, q))  # type: ignore[misc] # bound now
+    identity.close()
+    await store.close()
+
+
+WORDS_OF_BOTH = f"{RARE} {COMMON}"
+
+
+@contextlib.contextmanager
+def _database(postgresql: bool) -> Iterator[str | None]:
+    if not postgresql:
+        yield None
+        return
+    with postgres_server(Path(os.environ["HOTLINE_POSTGRES"])) as url:
+        yield url
+
+
+def lists(rows: int, times: int, *, postgresql: bool) -> None:
+    """Fill a database in a scratch folder, and measure."""
+    with tempfile.TemporaryDirectory(prefix="hotline-bench-") as folder, _database(postgresql) as url:
+        asyncio.run(_bench(url, rows, times, Path(folder)))
