@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from cti.base import documents
+from cti.base import documents, holiday_table
 from cti.base.calendars import SEEDED, CalendarFile, Holiday, Open, UnknownCalendar
 from cti.base.documents import DocumentError
 from cti.base.findings import Finding, close_to, validated
-from cti.base.refusal import Conflict, NotFound
+from cti.base.holiday_table import RowFault
+from cti.base.refusal import Conflict, Invalid, NotFound
 from cti.base.visitor import Visitor
 from cti.office.identity.audit import Audit
 from cti.office.workshop.refusing import refused
@@ -42,6 +43,7 @@ class CalendarView:
     holidays: list[str]
     makeup: list[str] | None
     regions: list[str]
+    organisations: list[str]
     uses: list[str]
 
 
@@ -68,6 +70,15 @@ class DayView:
     differs: bool
 
 
+@dataclass(frozen=True, slots=True)
+class HolidaysTaken:
+    """A text with holidays from a table, which they are, and what is wrong with rows that were left out."""
+
+    text: str
+    holidays: list[Holiday]
+    faults: list[RowFault]
+
+
 class CalendarDesk:
     """Every function first checks the visitor's permission."""
 
@@ -80,7 +91,9 @@ class CalendarDesk:
         store: Store,
         audit: Audit,
         owning: Owning,
+        others: Callable[[], Iterable[tuple[str, str]]] = tuple,
     ) -> None:
+        self._others = others
         self._path = path
         self._library = library
         self._surroundings = surroundings
@@ -107,6 +120,7 @@ class CalendarDesk:
                 holidays=_written(one.holidays),
                 makeup=None if one.makeup is None else _written(one.makeup),
                 regions=sorted(one.regions),
+                organisations=sorted(one.organisations),
                 uses=uses.get(name, []),
             )
             for name, one in file.calendars.items()
@@ -114,14 +128,14 @@ class CalendarDesk:
         years = sorted({day.year for one in file.holidays for day in (one.first, one.last)} | {now.year})
         return CalendarBook(views, list(file.holidays), years, text, digest(text), self._path.exists())
 
-    def year(self, visitor: Visitor, name: str, year: int, region: str = "") -> list[DayView]:
-        """Every day of a year in a calendar, as a region (its code, empty: none in particular) has it."""
+    def year(self, visitor: Visitor, name: str, year: int, region: str = "", organisation: str = "") -> list[DayView]:
+        """Every day of a year in a calendar, as a region (its code) or an organisation has it; empty: the house."""
         visitor.need(READ)
         calendars = self._surroundings.calendars
         first = date(year, 1, 1)
         days = (first + timedelta(days=number) for number in range((date(year + 1, 1, 1) - first).days))
         try:
-            found = [(day, calendars.day(name, day, region)) for day in days]
+            found = [(day, calendars.day(name, day, region, organisation)) for day in days]
         except UnknownCalendar:
             raise NotFound("no_calendar", "没有这个日历") from None
         return [
@@ -132,6 +146,18 @@ class CalendarDesk:
         """What is wrong with a text."""
         visitor.need(READ)
         return self._read(text)[1]
+
+    def with_holidays(self, visitor: Visitor, text: str, table: str, year: int) -> HolidaysTaken:
+        """A text with the holidays of a year from a table in the place of its own; nothing is kept."""
+        visitor.need(READ)
+        found = holiday_table.read(table, year)
+        if not found.holidays and not found.faults:
+            raise Invalid("no_holidays", "表里没有节假日", "table")
+        try:
+            fresh = holiday_table.with_year(text, found) if found.holidays else text
+        except DocumentError as error:
+            raise refused([Finding.of(one) for one in error.problems]) from None
+        return HolidaysTaken(fresh, list(found.holidays), list(found.faults))
 
     async def change(self, visitor: Visitor, text: str, seen: str) -> CalendarBook:
         """Put another text into effect at once. Invalid with findings; Conflict unless `seen` is still the file's."""
@@ -173,7 +199,8 @@ class CalendarDesk:
         return file, findings
 
     def _uses(self) -> Iterator[tuple[str, str]]:
-        """Calendars that are gone by, each with who does."""
+        """Calendars that are gone by, each with who does: flows, routes, and `others` such as processes."""
+        yield from self._others()
         for flow in self._library.flows.values():
             for node, found in flow.nodes.items():
                 if isinstance(found, Hours):

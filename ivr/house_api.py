@@ -10,7 +10,7 @@ from cti.base.findings import Finding
 from cti.base.http.routes import Body, Query, Route
 from cti.base.parts import NAME
 from cti.base.visitor import Visitor
-from ivr.calendar_desk import CalendarBook, CalendarDesk, DayView
+from ivr.calendar_desk import CalendarBook, CalendarDesk, DayView, HolidaysTaken
 from ivr.library import FlowLibrary
 from ivr.owning import PUBLISH, READ
 from ivr.service import FlowService
@@ -25,11 +25,20 @@ class CalendarText(Body, str_strip_whitespace=False):
     seen: str = pydantic.Field(default="", max_length=64)
 
 
+class HolidaysBody(Body, str_strip_whitespace=False):
+    """The text of the calendars' file, and a year's holidays as a table: see `cti.base.holiday_table`."""
+
+    text: str = pydantic.Field(max_length=500_000)
+    table: str = pydantic.Field(max_length=20_000)
+    year: int = pydantic.Field(ge=2000, le=2100)
+
+
 class YearQuery(Query):
-    """A year, and the code of a region whose own hours count."""
+    """A year, and the code of a region, or the name of an organisation, whose own hours count."""
 
     year: int = pydantic.Field(ge=2000, le=2100)
     region: str = pydantic.Field(default="", max_length=12)
+    organisation: str = pydantic.Field(default="", max_length=60)
 
 
 class HouseApi:
@@ -48,6 +57,7 @@ class HouseApi:
             Route("GET", "/api/flow_calendars", self.calendars, READ, "工作日历与节假日"),
             Route("PUT", "/api/flow_calendars", self.change_calendars, PUBLISH, "修改工作日历"),
             Route("POST", "/api/flow_calendars/lint", self.lint_calendars, READ, "检查工作日历文本"),
+            Route("POST", "/api/flow_calendars/holidays", self.holidays, READ, "从表格读入一年的节假日（不保存）"),
             Route("GET", "/api/flow_calendars/{calendar}", self.year, READ, "某日历一年的每一天"),
         ]
 
@@ -63,6 +73,10 @@ class HouseApi:
         """What is wrong with a text."""
         return [one.in_chinese for one in self._calendars.check(visitor, body.text)]
 
+    async def holidays(self, visitor: Visitor, body: HolidaysBody) -> HolidaysTaken:
+        """A text with the holidays of a table; it is kept by changing the calendars with it."""
+        return self._calendars.with_holidays(visitor, body.text, body.table, body.year)
+
     async def change_calendars(self, visitor: Visitor, body: CalendarText) -> CalendarBook:
         """Another text; refused with `findings`."""
         return await self._calendars.change(visitor, body.text, body.seen)
@@ -71,4 +85,4 @@ class HouseApi:
         self, visitor: Visitor, calendar: Annotated[str, pydantic.Field(pattern=NAME)], query: YearQuery
     ) -> list[DayView]:
         """Every day of a year."""
-        return self._calendars.year(visitor, calendar, query.year, query.region)
+        return self._calendars.year(visitor, calendar, query.year, query.region, query.organisation)

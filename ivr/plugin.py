@@ -15,6 +15,7 @@ from cti.base.findings import Finding
 from cti.base.http.topics import Topic
 from cti.base.number_plan import NumberPlan
 from cti.office.identity.service import Identity
+from cti.office.processes.room import ProcessRoom
 from cti.office.workshop.watcher import FileWatcher, LibraryWatcher
 from cti.plugins import Host, Teardown
 from cti.process.upkeep.condition import Condition, Part
@@ -204,7 +205,8 @@ def _serve(
     plan, path = host.need(NumberPlan), host.data / routing.FILE
     desk = RoutingDesk(path, table, library, surroundings, plan, store, identity.audit, owning)
     host.provide(FlowService, flows)
-    calendars = CalendarDesk(host.data / CALENDARS, library, surroundings, table, store, identity.audit, owning)
+    uses = host.need(ProcessRoom).calendar_uses
+    calendars = CalendarDesk(host.data / CALENDARS, library, surroundings, table, store, identity.audit, owning, uses)
     host.on_stop(web.add(FlowsApi(flows, checks, desk).routes()))
     host.on_stop(web.add(HouseApi(flows, library, texts, calendars).routes()))
     live = FlowLive(statistics, web.hub, flows.may_count, flows.today)

@@ -6,7 +6,8 @@ The data is a file: the seeded `calendars.yaml` beside this module, or the admin
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -97,10 +98,21 @@ class Pattern(Part):
 
 
 class Calendar(Pattern):
-    """A business calendar; `regions` has what replaces it in a region, by its code of six digits."""
+    """A business calendar. `organisations` has what replaces it for one organisation, by its name; `regions` in a
+    region and all within, by its code of six digits. The organisation's own comes first, then the nearest region's.
+    """
 
     title: str = ""
     regions: dict[str, Pattern] = pydantic.Field(default={})
+    organisations: dict[Annotated[str, pydantic.Field(pattern=NAME)], Pattern] = pydantic.Field(default={})
+
+    def pattern(self, region: str, organisation: str) -> Pattern:
+        """What counts there."""
+        if organisation in self.organisations:
+            return self.organisations[organisation]
+        # GB/T 2260: two digits each for province, city and county.
+        around = (region, f"{region[:4]}00", f"{region[:2]}0000")
+        return next((self.regions[code] for code in around if code in self.regions), self)
 
 
 class Holiday(Part):
@@ -169,6 +181,7 @@ class Calendars:
     """All calendars of the house."""
 
     def __init__(self, file: CalendarFile | None = None) -> None:
+        self._listeners: list[Callable[[], None]] = []
         self.take(file or documents.load(SEEDED).validate(CalendarFile))
 
     def take(self, file: CalendarFile) -> None:
@@ -182,6 +195,18 @@ class Calendars:
                 self._off[day] = holiday.name
                 day += datetime.timedelta(days=1)
             self._makeup.update(holiday.makeup)
+        for tell in self._listeners:
+            tell()
+
+    def on_change(self, tell: Callable[[], None]) -> Callable[[], None]:
+        """Call this whenever another file was taken; returns the undo."""
+        self._listeners.append(tell)
+        return lambda: self._listeners.remove(tell)
+
+    @property
+    def digest(self) -> str:
+        """Something that differs when the file does."""
+        return hashlib.sha256(self._file.model_dump_json().encode()).hexdigest()
 
     @classmethod
     def load(cls, path: Path) -> Calendars:
@@ -217,19 +242,21 @@ class Calendars:
         minute = now.hour * 60 + now.minute
         return DayState(any(one.first <= minute < one.last for one in day.hours), day.holiday)
 
-    def day(self, name: str, day: datetime.date, region: str = "") -> Day:
+    def day(self, name: str, day: datetime.date, region: str = "", organisation: str = "") -> Day:
         """How a calendar has a day; UnknownCalendar when there is none."""
         calendar = self._file.calendars.get(name)
         if calendar is None:
             raise UnknownCalendar(name)
-        pattern = calendar.regions.get(region, calendar)
+        pattern = calendar.pattern(region, organisation)
         holiday = self.holiday(day)
         return Day(self._hours(pattern, day, holiday), holiday, day in self._makeup, day in pattern.days)
 
-    def working_time(self, name: str, region: str = "") -> WorkingTime:
+    def working_time(self, name: str, region: str = "", organisation: str = "") -> WorkingTime:
         """Arithmetic on a calendar's open hours; good until another file is taken. UnknownCalendar."""
-        self.day(name, datetime.date.min, region)
-        return WorkingTime(lambda day: [(one.first, one.last) for one in self.day(name, day, region).hours])
+        self.day(name, datetime.date.min, region, organisation)
+        return WorkingTime(
+            lambda day: [(one.first, one.last) for one in self.day(name, day, region, organisation).hours]
+        )
 
     def _hours(self, pattern: Pattern, day: datetime.date, holiday: str) -> Open:
         if day in pattern.days:

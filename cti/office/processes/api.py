@@ -10,6 +10,7 @@ from typing import Any
 
 import pydantic
 
+from cti.base.expressions import ExpressionError
 from cti.base.findings import Finding
 from cti.base.http.routes import Body, Query, Route
 from cti.base.refusal import Invalid
@@ -73,11 +74,15 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class FormPreview:
-    """What lint says of a form, its fields for the record, and what is wrong with the values by field."""
+    """What lint says of a form, its fields for the record, and what is wrong with the values by field.
+
+    `lacking` says what the record must have before the form's conditions can be worked out.
+    """
 
     findings: list[Finding]
     fields: list[Field]
     errors: dict[str, str]
+    lacking: str = ""
 
 
 class ProcessesApi(FilesApi[ProcessFile]):
@@ -195,8 +200,8 @@ class FormsApi(FilesApi[FormFile]):
         if found is None or any(one.severity == "error" for one in findings):
             return FormPreview(chinese(findings), [], {})
         facts = {"record": body.record}
-        return FormPreview(
-            chinese(findings),
-            list(self._library.fields(found.head, facts)),
-            checking.check(found.head, body.values, facts).errors,
-        )
+        try:
+            fields = list(self._library.fields(found.head, facts))
+            return FormPreview(chinese(findings), fields, checking.check(found.head, body.values, facts).errors)
+        except ExpressionError as error:
+            return FormPreview(chinese(findings), [], {}, in_chinese(error.message))

@@ -84,7 +84,9 @@ class CaseDeadlines:
             process = self._house.revision(case.process, case.revision)
             for clock in case.clocks:
                 rule = process.clocks[clock]
-                at = standing(rule, case, clock, self._house.working_time(rule.calendar, case.region))
+                at = standing(
+                    rule, case, clock, self._house.working_time(rule.calendar, case.region, case.organisation)
+                )
                 row = known.get((case.id, clock))
                 if row is None:
                     row = CaseDeadlineRow(case_id=case.id, clock=clock, root=root)
@@ -101,7 +103,9 @@ class CaseDeadlines:
             process = self._house.revision(case.process, case.revision)
             for clock in case.clocks:
                 rule = process.clocks[clock]
-                at = standing(rule, case, clock, self._house.working_time(rule.calendar, case.region))
+                at = standing(
+                    rule, case, clock, self._house.working_time(rule.calendar, case.region, case.organisation)
+                )
                 row = known.get((case.id, clock))
                 if row is None or (row.due_at, row.state) != (at.deadline.due, _state(at.deadline)):
                     wrong.append(f"{case.id}:{clock}")

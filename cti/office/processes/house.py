@@ -9,6 +9,13 @@ from cti.office.processes.case import Actor, Case
 from cti.office.processes.definition import Process, Who
 
 
+class Calendars(Protocol):
+    """Arithmetic on a calendar in a region, for an organisation; KeyError."""
+
+    def __call__(self, calendar: str, region: str, organisation: str = "", /) -> WorkingTime:
+        """See `cti.base.calendars.Calendars.working_time`."""
+
+
 class House(Protocol):
     """Definitions, rights, calendars and identities."""
 
@@ -24,8 +31,8 @@ class House(Protocol):
     def region_of(self, organisation: str) -> str | None:
         """The region of an organisation that can be given work; None when there is none of this name."""
 
-    def working_time(self, calendar: str, region: str) -> WorkingTime:
-        """Arithmetic on a calendar; KeyError."""
+    def working_time(self, calendar: str, region: str, organisation: str = "") -> WorkingTime:
+        """Arithmetic on a calendar as an organisation of a region has it; KeyError."""
 
     def new_id(self) -> str:
         """An id for a case."""

@@ -10,10 +10,10 @@ from typing import ClassVar
 
 from cti.base.documents import Document, DocumentError
 from cti.base.findings import Finding, validated
-from cti.base.working_time import WorkingTime
 from cti.office.forms.library import FormFile, FormLibrary
 from cti.office.identity import regions
 from cti.office.processes.definition import Process
+from cti.office.processes.house import Calendars
 from cti.office.processes.lint import Known, lint
 from cti.office.processes.playing import Around, Report, play
 from cti.office.processes.sentences import say
@@ -98,7 +98,7 @@ class ProcessLibrary(Library[ProcessFile]):
         forms: FormLibrary,
         *,
         known: Callable[[], Known],
-        working_time: Callable[[str, str], WorkingTime],
+        working_time: Calendars,
         region: str,
         shipped: Sequence[Path] = (),
         deliver: bool = True,

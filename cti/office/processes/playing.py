@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from cti.base.business_time import ZONE
 from cti.base.expressions import ExpressionError
 from cti.base.sentences import in_chinese
-from cti.base.working_time import NeverOpen, WorkingTime
+from cti.base.working_time import NeverOpen
 from cti.office.deadlines.limits import Limit, Unit
 from cti.office.forms.checking import Checked
 from cti.office.identity import regions
@@ -29,6 +29,7 @@ from cti.office.processes.case import (
 from cti.office.processes.deadlines import standing
 from cti.office.processes.definition import Process, Who
 from cti.office.processes.engine import Change, Engine, Offer
+from cti.office.processes.house import Calendars
 from cti.office.processes.refused import Refused
 from cti.office.processes.sentences import say
 from cti.office.processes.trials import HOUSE_PLAYER, Cast, ClockState, Move, Trial
@@ -58,7 +59,7 @@ class Around:
 
     processes: Processes
     check_form: CheckForm
-    working_time: Callable[[str, str], WorkingTime]
+    working_time: Calendars
     region: str
 
 
@@ -243,7 +244,7 @@ class Play:
         amount, unit = wait.split()
         limit = Limit(int(amount), Unit(unit)) if int(amount) else None
         if limit is not None:
-            time = self._around.working_time("office", self._region)
+            time = self._around.working_time("office", self._region, "")
             is_days = limit.unit is Unit.DAYS
             self._pass(self._now + timedelta(days=limit.amount) if is_days else limit.after(self._now, time))
             self._line("wait", "", f"过了{limit}")
@@ -270,7 +271,9 @@ class Play:
             for name, rule in process.clocks.items():
                 if rule.then is None or not case.clocks.get(name) or rule.then not in process.steps[case.step].actions:
                     continue
-                deadline = standing(rule, case, name, self._house.working_time(rule.calendar, case.region)).deadline
+                deadline = standing(
+                    rule, case, name, self._house.working_time(rule.calendar, case.region, case.organisation)
+                ).deadline
                 key = (case.id, name, deadline.due)
                 if deadline.runs and key not in self._fired:
                     yield deadline.due.astimezone(ZONE), case.id, rule.then, key
@@ -410,7 +413,7 @@ class Play:
             if not case.clocks.get(name):
                 found.append(ClockNow(name, rule.title, "none", ""))
                 continue
-            at = standing(rule, case, name, self._house.working_time(rule.calendar, case.region))
+            at = standing(rule, case, name, self._house.working_time(rule.calendar, case.region, case.organisation))
             deadline = at.deadline
             state: ClockState = "running"
             if deadline.stopped_at is not None:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 from cti.base.ids import new_id
 from cti.base.visitor import Visitor
-from cti.base.working_time import WorkingTime
 from cti.office.forms.checking import Checked
 from cti.office.forms.definition import Form
 from cti.office.identity.directory import Organisation
 from cti.office.processes.case import Actor, Case
 from cti.office.processes.definition import Process, Who
+from cti.office.processes.house import Calendars
 from cti.office.screens.description import Field
 
 
@@ -37,10 +37,6 @@ class Forms(Protocol):
 
     def check_values(self, name: str, given: Mapping[str, Any], facts: Mapping[str, Any]) -> Checked:
         """What somebody filled in; a form that does not exist lets everything pass."""
-
-
-Calendars = Callable[[str, str], WorkingTime]
-"""Arithmetic on a calendar in a region; KeyError."""
 
 
 def actor_of(visitor: Visitor) -> Actor:

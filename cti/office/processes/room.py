@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import structlog
 
 from cti.base.bus import Bus
 from cti.base.calendars import Calendars
@@ -21,6 +23,7 @@ from cti.office.processes.api import FormsApi, ProcessesApi
 from cti.office.processes.desk import FORMS, PROCESSES, ProcessDesk
 from cti.office.processes.library import ProcessLibrary, Published
 from cti.office.processes.lint import Known
+from cti.office.processes.recomputing import Recomputing
 from cti.office.processes.service import Cases
 from cti.office.timers.service import Timers
 from cti.office.workshop.library import Library
@@ -29,6 +32,10 @@ from cti.office.workshop.service import Workshop
 from cti.office.workshop.watcher import LibraryWatcher
 from cti.store.engine import Store
 
+log = structlog.get_logger(__name__)
+
+AGAIN = 30.0
+"""Seconds until what failed in the background is tried again."""
 PROCESS_FILES, FORM_FILES = "processes", "forms"
 """Folders of files: in the state directory, and in that of a plugin which delivers some."""
 
@@ -66,12 +73,22 @@ class ProcessRoom:
             ground.store, ground.clock, ground.audit, ground.timers, Published(self.processes),
             ground.calendars.working_time, self.forms,
         )  # fmt: skip
+        self._recomputing = Recomputing(
+            ground.store, ground.clock, ground.timers, Published(self.processes), ground.calendars,
+            ground.data / PROCESS_FILES / ".calendars",
+        )  # fmt: skip
         house = ground.clock, ground.store, ground.audit
         self.desk = ProcessDesk(self.processes, self.cases, *house, Owning(*ground.top, PROCESSES), ground.titles)
         self.form_desk: Workshop[FormFile] = Workshop(self.forms, *house, Owning(*ground.top, FORMS))
 
     def _known(self) -> Known:
         return Known(self._ground.titles.keys(), self._ground.calendars.names, records=self._records)
+
+    def calendar_uses(self) -> Iterator[tuple[str, str]]:
+        """Calendars that published processes go by, each with the process and its time limit."""
+        for found in self.processes.files.values():
+            for name, rule in found.head.clocks.items():
+                yield rule.calendar, f"{found.title}/{rule.title or name}"
 
     def reads(self, about: str, record: Type) -> None:
         """What expressions may read of a kind of record: lint complains of all else."""
@@ -97,8 +114,18 @@ class ProcessRoom:
     async def watch(self) -> None:
         """Put files into effect when they are saved, until cancelled; one that is refused is an alarm."""
         async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._follow_calendars())
             for library, title in ((self.forms, "表单"), (self.processes, "流程")):
                 tasks.create_task(self._watch(library, title))
+
+    async def _follow_calendars(self) -> None:
+        """A change that cannot be followed now, such as while the database is away, is tried again."""
+        while True:
+            try:
+                await self._recomputing.run()
+            except Exception:
+                log.exception("deadlines do not follow the calendars yet")
+                await asyncio.sleep(AGAIN)
 
     async def _watch(self, library: Library[Any], title: str) -> None:
         def refused(name: str, findings: list[Finding]) -> None:

@@ -77,7 +77,9 @@ def _clocks(scope: CaseScope) -> dict[str, Any]:
         if not events or scope.house is None:
             found[name] = {"runs": False, "overdue": False}
             continue
-        deadline = deadline_of(events, scope.house.working_time(rule.calendar, scope.case.region))
+        deadline = deadline_of(
+            events, scope.house.working_time(rule.calendar, scope.case.region, scope.case.organisation)
+        )
         found[name] = {"runs": deadline.runs, "overdue": deadline.is_overdue(scope.now)}
     return found
 

@@ -33,9 +33,10 @@ from cti.office.processes.deadlines import DUE, WARN, CaseDeadlines, TimeLimit, 
 from cti.office.processes.definition import Process, Step
 from cti.office.processes.engine import Change, Engine, Offer
 from cti.office.processes.families import CaseEventLine, Families, Stored
+from cti.office.processes.house import Calendars
 from cti.office.processes.playing import form_facts
 from cti.office.processes.refused import Refused
-from cti.office.processes.rights import Calendars, Definitions, Forms, VisitorsHouse, actor_of
+from cti.office.processes.rights import Definitions, Forms, VisitorsHouse, actor_of
 from cti.office.screens.description import Field
 from cti.office.timers.kinds import Due, TimerKind
 from cti.office.timers.service import Timers

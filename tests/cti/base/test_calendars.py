@@ -134,3 +134,38 @@ def test_working_time_goes_by_the_calendar_of_the_region() -> None:
     assert found.working_time("office", "320411").add(start, 3600).astimezone(ZONE).hour == 11
     with pytest.raises(UnknownCalendar):
         found.working_time("night")
+
+
+def test_an_organisation_has_its_own_hours_and_a_region_those_of_the_nearest_above() -> None:
+    text = """\
+calendars:
+  office:
+    week: {mon-fri: "09:00-17:00"}
+    regions:
+      "320400": {week: {mon-fri: "08:30-17:00"}}
+      "320411": {week: {mon-fri: "08:00-17:00"}}
+    organisations:
+      water: {week: {mon-sun: "00:00-24:00"}}
+"""
+    found = Calendars(documents.parse(text, "x").validate(CalendarFile))
+    monday = date(2026, 9, 28)
+    hours = {
+        where: str(found.day("office", monday, *where).hours[0])
+        for where in (("", ""), ("330100", ""), ("320404", ""), ("320411", ""), ("320411", "water"), ("", "roads"))
+    }
+    assert list(hours.values()) == [
+        "09:00-17:00", "09:00-17:00", "08:30-17:00", "08:00-17:00", "00:00-24:00", "09:00-17:00",
+    ]  # fmt: skip
+    saturday = datetime(2026, 10, 3, 10, 0, tzinfo=ZONE)
+    assert found.working_time("office", "320404", "water").is_open(saturday)
+    assert not found.working_time("office", "320404").is_open(saturday)
+
+
+def test_who_goes_by_calendars_hears_of_a_change() -> None:
+    found, heard = Calendars(), list[str]()
+    undo = found.on_change(lambda: heard.append(found.digest))
+    before = found.digest
+    found.take(documents.parse("calendars: {office: {week: {}}}", "x").validate(CalendarFile))
+    undo()
+    found.take(documents.parse("calendars: {}", "x").validate(CalendarFile))
+    assert len(heard) == 1 and heard[0] != before

@@ -250,6 +250,7 @@ CHANGES_LISTED: dict[str, str] = {
          "POST /api/message_opt_outs/import", "POST /api/message_opt_outs/import/preview"), MAKES),
     **dict.fromkeys(
         ("POST /api/flows/lint", "POST /api/flows/try", "POST /api/flows/test", "POST /api/flow_calendars/lint",
+         "POST /api/flow_calendars/holidays",
          "POST /api/processes/lint", "POST /api/processes/play", "POST /api/processes/test", "POST /api/forms/lint",
          "POST /api/forms/test", "POST /api/acd/check_need", "POST /api/message_templates/check"), TEXT_ALONE),
     **dict.fromkeys(

@@ -99,7 +99,7 @@ class TownHouse:
     def region_of(self, organisation: str) -> str | None:
         return REGIONS.get(organisation)
 
-    def working_time(self, calendar: str, region: str) -> WorkingTime:
+    def working_time(self, calendar: str, region: str, organisation: str = "") -> WorkingTime:
         return TIME
 
     def new_id(self) -> str:

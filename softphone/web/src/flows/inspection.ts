@@ -1,11 +1,12 @@
 /** Lint and picture of a text while it is typed: the newest answer wins, an older one never overwrites it. */
 import { onBeforeUnmount, ref, shallowRef } from 'vue'
 import { http, wordsOf } from '@/api/http'
+import { FLOW } from './kind'
 import type { Finding, Graph, Inspection } from './types'
 
 const PAUSE = 350
 
-export function useInspection() {
+export function useInspection(base = FLOW.base) {
   const findings = shallowRef<Finding[]>([])
   /** The picture of the newest text that could be read. */
   const graph = shallowRef<Graph | null>(null)
@@ -27,7 +28,7 @@ export function useInspection() {
     asking = mine
     checking.value = true
     try {
-      const found = await http.post<Inspection>('/api/flows/lint', { text }, { signal: mine.signal, timeout: 30_000 })
+      const found = await http.post<Inspection>(`${base}/lint`, { text }, { signal: mine.signal, timeout: 30_000 })
       findings.value = found.findings
       if (found.graph) graph.value = found.graph
       trouble.value = ''

@@ -1,4 +1,4 @@
-/** The nodes of a flow's text by their lines: readable while the rest of the text is not. */
+/** The nodes of a flow's text (or the parts of another file) by their lines: readable while the rest is not. */
 export interface NodeLines {
   name: string
   note: string
@@ -12,9 +12,9 @@ const KIND = /(?:^|[\s{,])(say|menu|collect|ask|when|hours|lookup|set|queue|tran
 /** Keys that are kinds of their own, and ways or words of these. */
 const ALSO: Record<string, readonly string[]> = { say: ['end'], message: ['queue'], callback: ['queue'] }
 
-export function nodesIn(text: string): NodeLines[] {
+export function nodesIn(text: string, section = 'nodes'): NodeLines[] {
   const lines = text.split('\n')
-  const begin = lines.findIndex((line) => /^nodes\s*:/.test(line))
+  const begin = lines.findIndex((line) => line.startsWith(`${section}:`))
   if (begin < 0) return []
   const found: NodeLines[] = []
   let indent = 0

@@ -12,23 +12,27 @@ export interface Finding {
   values: Record<string, string>
 }
 
-export interface FlowSummary {
+/** A file of any kind in a list; `revision` is 0 while it is a draft only. */
+export interface FileSummary {
   name: string
   title: string
   organisation: string
   revision: number
-  nodes: number
   published_at: string
   author: string
   message: string
   draft_by: string
   draft_at: string
-  now: number
-  today: number
-  lost: number
   problems: Finding[]
   /** One's own to change, as far as one's permissions go. */
   mine: boolean
+}
+
+export interface FlowSummary extends FileSummary {
+  nodes: number
+  now: number
+  today: number
+  lost: number
 }
 
 export interface Draft {
@@ -39,10 +43,12 @@ export interface Draft {
   digest: string
 }
 
-export interface FlowDetail extends FlowSummary {
+export interface FileDetail extends FileSummary {
   text: string
   draft: Draft | null
 }
+
+export type FlowDetail = FlowSummary & FileDetail
 
 export interface GraphNode {
   name: string
@@ -178,6 +184,7 @@ export interface CalendarView {
   holidays: string[]
   makeup: string[] | null
   regions: string[]
+  organisations: string[]
   uses: string[]
 }
 
@@ -196,6 +203,13 @@ export interface CalendarBook {
   text: string
   digest: string
   own: boolean
+}
+
+/** A text with a year's holidays from a table, and rows that were left out. */
+export interface HolidaysTaken {
+  text: string
+  holidays: Holiday[]
+  faults: { row: number; words: string }[]
 }
 
 export interface DayView {

@@ -15,6 +15,7 @@ import {
   MessageSquare,
   PhoneForwarded,
   Star,
+  UserRound,
   UsersRound,
   Voicemail,
   Workflow,
@@ -50,8 +51,20 @@ export const KINDS: Record<string, KindWords> = {
   end: { title: '结束', icon: CircleStop, tone: 'end', what: '结束，并给出结果的名称。' },
 }
 
+/** The kinds of steps of a process. */
+export const STEP_KINDS: Record<string, KindWords> = {
+  step: { title: '环节', icon: UserRound, tone: 'ask', what: '由有权限的人办理。' },
+  gather: { title: '并行办理', icon: UsersRound, tone: 'human', what: '等待并行任务办完后汇合。' },
+  pass: { title: '自动', icon: GitFork, tone: 'logic', what: '立即按条件通过，没有人在此办理。' },
+  outcome: { title: '办结', icon: CircleStop, tone: 'end', what: '事项到此办结。' },
+}
+
+export function kindWords(kind: string): KindWords | undefined {
+  return KINDS[kind] ?? STEP_KINDS[kind]
+}
+
 export function kindTitle(kind: string): string {
-  return KINDS[kind]?.title ?? kind
+  return kindWords(kind)?.title ?? kind
 }
 
 const WAYS: Record<string, string> = {

@@ -1,4 +1,4 @@
-import { Activity, AudioLines, Bell, Headset, PhoneCall, Workflow } from '@lucide/vue'
+import { Activity, AudioLines, Bell, Headset, PhoneCall, Route as RouteIcon, Workflow } from '@lucide/vue'
 import type { Component } from 'vue'
 import type { RouteLocationRaw } from 'vue-router'
 import type { Group, Screen } from '@/screens/description'
@@ -22,6 +22,7 @@ export const PAGES: readonly Page[] = [
   { name: 'inbox', title: '我的消息', group: 'work', order: 90, icon: Bell },
   { name: 'calls', title: '通话记录', group: 'calls', order: 1, icon: PhoneCall, permission: MAY.calls },
   { name: 'flows', title: '语音流程', group: 'flows', order: 10, icon: Workflow, permission: MAY.flows },
+  { name: 'processes', title: '业务流程', group: 'flows', order: 80, icon: RouteIcon, permission: MAY.processes },
   { name: 'prompts', title: '语音文件', group: 'flows', order: 90, icon: AudioLines, permission: MAY.prompts },
 ]
 
@@ -85,6 +86,7 @@ export function menuOf(groups: readonly Group[], screens: readonly Screen[], vis
 export function entryOf(route: { name?: unknown; params: Readonly<Record<string, unknown>> }): string {
   if (route.name === 'call') return 'calls'
   if (String(route.name).startsWith('flow')) return 'flows'
+  if (['process', 'forms', 'form'].includes(String(route.name))) return 'processes'
   if (route.name === 'screen' || route.name === 'record') return String(route.params.name)
   return String(route.name ?? '')
 }

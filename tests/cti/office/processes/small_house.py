@@ -75,7 +75,7 @@ class SmallHouse:
     def region_of(self, organisation: str) -> str | None:
         return ORGANISATIONS.get(organisation)
 
-    def working_time(self, calendar: str, region: str) -> WorkingTime:
+    def working_time(self, calendar: str, region: str, organisation: str = "") -> WorkingTime:
         return OFFICE
 
     def new_id(self) -> str:

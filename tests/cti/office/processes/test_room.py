@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cti.base import documents
 from cti.base.bus import Bus
-from cti.base.calendars import Calendars
+from cti.base.calendars import CalendarFile, Calendars
 from cti.base.clock import VirtualClock
 from cti.base.events import AlarmCleared, AlarmRaised, Event
 from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound
@@ -24,12 +25,15 @@ from cti.office.identity.directory import Organisation
 from cti.office.identity.models import AuditRow
 from cti.office.identity.permissions import PERMISSIONS
 from cti.office.identity.service import Identity
-from cti.office.processes.api import ProcessesApi
+from cti.office.processes.api import FormsApi, PreviewBody, ProcessesApi
 from cti.office.processes.case import Actor
+from cti.office.processes.deadlines import DUE
 from cti.office.processes.desk import EDIT, READ
+from cti.office.processes.models import CaseDeadlineRow
 from cti.office.processes.room import Ground, ProcessRoom
 from cti.office.processes.service import Moved
 from cti.office.processes.trials import Move, Trial
+from cti.office.timers.models import TimerRow
 from cti.office.timers.service import Timers
 from cti.office.workshop.watcher import LibraryWatcher
 from cti.store.engine import Store
@@ -75,8 +79,9 @@ class Place:
         bus = Bus()
         bus.subscribe(Event, self.told.append)
         self.timers = Timers(store, clock, bus)
+        self.calendars = Calendars()
         self.room = ProcessRoom(
-            Ground(tmp, store, clock, bus, identity.audit, self.timers, Calendars(), ("city", "320400"), PERMISSIONS)
+            Ground(tmp, store, clock, bus, identity.audit, self.timers, self.calendars, ("city", "320400"), PERMISSIONS)
         )
         self.room.cases.about("thing", self._facts, self._hear)
 
@@ -101,6 +106,10 @@ class Place:
     async def act(self, case: str, action: str, **form: Any) -> None:
         async with self.store.writing() as session:
             await self.room.cases.act(session, BOSS, case, action, form)
+
+    async def due(self, case: str) -> datetime:
+        async with self.store.reading() as session:
+            return (await session.get_one(CaseDeadlineRow, (case, "whole"))).due_at
 
     async def revision_of(self, case: str) -> tuple[int, Mapping[str, Any]]:
         async with self.store.reading() as session:
@@ -313,6 +322,30 @@ async def test_a_play_tells_what_each_may_do_and_what_is_due(place: Place) -> No
     assert words.names["form"] == {"note": "说明"} and words.schema["title"] == "Process"
 
 
+async def test_running_deadlines_follow_a_calendar_that_changed(each: Place, tmp_path: Path) -> None:
+    place = each
+    await place.publish()
+    runs, over = await place.open(), await place.open()
+    await place.act(over, "end")
+    recomputing = place.room._recomputing
+    assert await recomputing.follow() == 1
+    assert await place.due(runs) == datetime(2026, 9, 30, 9, 30, tzinfo=UTC)
+    ended = await place.due(over)
+    late = "calendars: {office: {week: {mon-fri: '09:00-19:00'}}}"
+    place.calendars.take(documents.parse(late, "x").validate(CalendarFile))
+    assert await recomputing.follow() == 1
+    assert await place.due(runs) == datetime(2026, 9, 30, 11, 0, tzinfo=UTC)
+    assert await place.due(over) == ended
+    assert await recomputing.follow() == 0
+    async with place.store.reading() as session:
+        timers = {row.key: row.due_at for row in await session.scalars(select(TimerRow)) if row.kind == DUE}
+    assert timers == {f"{runs}:whole": datetime(2026, 9, 30, 11, 0, tzinfo=UTC)}
+    # A calendar that is gone leaves deadlines as they were, and does not stand in the way of others.
+    place.calendars.take(documents.parse("calendars: {}", "x").validate(CalendarFile))
+    assert await recomputing.follow() == 1
+    assert await place.due(runs) == datetime(2026, 9, 30, 11, 0, tzinfo=UTC)
+
+
 async def test_stays_do_not_outlive_what_they_count(place: Place) -> None:
     await place.publish()
     case = await place.open()
@@ -320,3 +353,12 @@ async def test_stays_do_not_outlive_what_they_count(place: Place) -> None:
     await place.act(case, "end")
     found = await place.room.desk.figures(BOSS, "simple", MONDAY, MONDAY)
     assert (found.steps["begin"].actions, found.steps["done"].now) == ({"end": 1}, 0)
+
+
+async def test_a_form_is_previewed_once_its_conditions_have_what_they_read(place: Place) -> None:
+    api = FormsApi(place.room.form_desk, place.room.forms)
+    text = FORM + "parts: [{title: 企业, if: record.enterprise, fields: {code: {title: 代码}}}]\n"
+    bare = await api.preview(BOSS, PreviewBody(text=text))
+    assert (bare.fields, bare.findings, bool(bare.lacking)) == ([], [], True)
+    whole = await api.preview(BOSS, PreviewBody(text=text, record={"enterprise": True}, values={"text": ""}))
+    assert [one.key for one in whole.fields] == ["text", "code"] and whole.errors == {"text": "请填写说明"}

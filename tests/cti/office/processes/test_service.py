@@ -62,7 +62,7 @@ class Town:
 
     def __init__(self, store: Store, clock: VirtualClock, identity: Identity, timers: Timers) -> None:
         self.store, self.clock, self.timers = store, clock, timers
-        self.cases = Cases(store, clock, identity.audit, timers, Definitions(), lambda name, region: OFFICE)
+        self.cases = Cases(store, clock, identity.audit, timers, Definitions(), lambda *_: OFFICE)
         self.facts: dict[str, Any] = {"urgent": False, "anonymous": False, "registrar": "01agent"}
         self.moved: list[Moved] = []
         self.fails = False
@@ -281,7 +281,7 @@ async def test_deadlines_worked_out_anew_are_those_of_the_table(town: Town) -> N
     root, lead = await town.dispatched()
     await town.act(WATER, lead, "sign")
     await town.act(WATER, lead, "wait")
-    house = VisitorsHouse(Definitions(), lambda name, region: OFFICE, system("test"), {})
+    house = VisitorsHouse(Definitions(), lambda *_: OFFICE, system("test"), {})
     async with town.store.writing() as session:
         family = (await town.cases.family(session, root)).cases
         checker = CaseDeadlines(house, town.timers)

@@ -1,0 +1,50 @@
+/** What kind of files a workbench is for: flows, processes or forms. */
+export interface FileKind {
+  /** Where the server has them. */
+  base: string
+  /** What one is called. */
+  title: string
+  /** The route of their list. */
+  list: string
+  /** The key of the text under which the parts stand that a picture shows. */
+  section: string
+  /** What a published revision means for what is under way. */
+  effect: string
+  /** What becomes of a file that was refused. */
+  goesOn: (revision: number) => string
+  published: (revision: number) => string
+}
+
+export const FLOW: FileKind = {
+  base: '/api/flows',
+  title: '流程',
+  list: 'flows',
+  section: 'nodes',
+  effect: '新来电立即按新版接听；正在通话的来电仍走原来的版本。',
+  goesOn: (revision) => (revision ? `来电仍按第 ${revision} 版接听` : '流程还没有发布'),
+  published: (revision) => `已发布第 ${revision} 版，新来电立即生效`,
+}
+
+export const PROCESS: FileKind = {
+  base: '/api/processes',
+  title: '流程',
+  list: 'processes',
+  section: 'steps',
+  effect: '新事项立即按新版办理；在办事项仍走原来的版本，可在“版本”里移到新版。',
+  goesOn: (revision) => (revision ? `新事项仍按第 ${revision} 版办理` : '流程还没有发布'),
+  published: (revision) => `已发布第 ${revision} 版，新事项立即按它办理`,
+}
+
+export const FORM: FileKind = {
+  base: '/api/forms',
+  title: '表单',
+  list: 'forms',
+  section: 'fields',
+  effect: '下次打开表单即按新版填写。',
+  goesOn: (revision) => (revision ? `表单仍按第 ${revision} 版填写` : '表单还没有发布'),
+  published: (revision) => `已发布第 ${revision} 版，下次打开表单即生效`,
+}
+
+export function pathOfFile(kind: FileKind, name: string): string {
+  return `${kind.base}/${encodeURIComponent(name)}`
+}
