@@ -30,6 +30,7 @@ from cti.office.messages.outbox import Outbox
 from cti.office.messages.receipts import Receipt, Receipts
 from cti.office.messages.sms_parts import Size, size_of
 from cti.office.messages.templates import Said
+from cti.process.cli import main
 from tests.cti.office.messages.fake_gateways import FakeGateway, FakeMailServer
 from tests.cti.office.messages.post_office import PostOffice, visitor
 
@@ -455,6 +456,20 @@ def test_what_is_doubtful_is_said_and_counts(tmp_path: Path) -> None:
     found, problems = checked(parse(FILE, "channels.yaml"), tmp_path)
     assert list(found) == ["city"] and {one.severity for one in problems} == {"warning"} and len(problems) == 2
     assert checked(parse("", "channels.yaml"), tmp_path) == ({}, [])
+
+
+def test_the_command_says_what_is_wrong_before_a_file_is_put_in_its_place(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOTLINE_DATA", str(tmp_path))
+    file = tmp_path / "new.yaml"
+    file.write_text(FILE)
+    assert main(["messages", "lint", str(file)]) == 0
+    assert "1 channels, 0 errors, 2 warnings" in capsys.readouterr().err
+    file.write_text(FILE.replace("{secret:key}", "{secret:other}"))
+    assert main(["messages", "lint", str(file)]) == 1
+    assert "new.yaml:7:" in capsys.readouterr().out
+    assert main(["messages", "lint"]) == 1, "there is none in its place"
 
 
 @pytest.mark.parametrize(
