@@ -129,7 +129,7 @@ class Messages:
         asked = [whom] if isinstance(whom, Whom) else list(whom)
         said, now = await self.templates.said(session, what), self._clock.wall()
         message, before = await self._kept(session, key, said, link, urgency, by, now)
-        meant = await condition(session, asked)
+        meant = await condition(session, asked, now)
         persons = await self._into_inboxes(session, message, meant, said.kind, urgency, now, before)
         gone = await self._out_of_inboxes(session, message, now) if before is Before.OTHER else ()
         told = Told(message, said, link, urgency, by, now, persons, gone)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 import msgspec
 from sqlalchemy import ColumnElement, and_, false, or_, select
@@ -12,6 +13,7 @@ from cti.office.identity import regions
 from cti.office.identity.directory import granting, load_organisations, load_roles, organisations_in, subtree
 from cti.office.identity.models import GroupRow, PersonRow
 from cti.office.identity.roles import has_role
+from cti.office.on_call.models import OnCallRow, turns
 
 
 class Persons(msgspec.Struct, frozen=True, tag=True):
@@ -50,7 +52,13 @@ class Leaders(msgspec.Struct, frozen=True, tag=True):
     of: tuple[str, ...] = ()
 
 
-Whom = Persons | WithRole | WithRight | InGroup | Leaders
+class OnDuty(msgspec.Struct, frozen=True, tag=True):
+    """Who is on call for an organisation at the moment when it is told."""
+
+    organisation: str
+
+
+Whom = Persons | WithRole | WithRight | InGroup | Leaders | OnDuty
 
 _decoder = msgspec.json.Decoder(list[Whom])
 
@@ -65,13 +73,13 @@ def decoded(text: str) -> list[Whom]:
     return _decoder.decode(text)
 
 
-async def condition(session: AsyncSession, whom: Iterable[Whom]) -> ColumnElement[bool]:
+async def condition(session: AsyncSession, whom: Iterable[Whom], now: datetime) -> ColumnElement[bool]:
     """The condition on the people who are meant and have an open account."""
-    found = [await _of(session, one) for one in whom]
+    found = [await _of(session, one, now) for one in whom]
     return and_(PersonRow.disabled_at.is_(None), or_(false(), *found))
 
 
-async def _of(session: AsyncSession, one: Whom) -> ColumnElement[bool]:
+async def _of(session: AsyncSession, one: Whom, now: datetime) -> ColumnElement[bool]:
     match one:
         case Persons(ids):
             return PersonRow.id.in_(ids)
@@ -83,6 +91,8 @@ async def _of(session: AsyncSession, one: Whom) -> ColumnElement[bool]:
         case InGroup(group):
             row = await session.get(GroupRow, group)
             return PersonRow.id.in_(() if row is None else _with_leader(row))
+        case OnDuty(organisation):
+            return PersonRow.id.in_(select(OnCallRow.person).where(*turns(organisation, now)))
         case Leaders(of):
             rows = (await session.scalars(select(GroupRow).where(GroupRow.leader.is_not(None)))).all()
             leaders = {row.leader for row in rows if set(of) & set(row.members)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index, String
+from sqlalchemy import ColumnElement, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cti.office.records.table import Record
@@ -27,3 +27,9 @@ class OnCallRow(Record, Base):
     ends_at: Mapped[datetime] = mapped_column(doc="结束时间")
     place: Mapped[int] = mapped_column(doc="次序")
     note: Mapped[str] = mapped_column(String(200), doc="备注")
+
+
+def turns(organisation: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """The conditions on the turns that go on for an organisation."""
+    begun, open_ = OnCallRow.begins_at <= now, OnCallRow.ends_at > now
+    return OnCallRow.organisation == organisation, begun, open_, OnCallRow.removed_at.is_(None)

@@ -15,7 +15,7 @@ from cti.base.http.routes import Body
 from cti.base.refusal import Conflict, Faults, Invalid
 from cti.base.visitor import Visitor
 from cti.office.identity.models import PersonRow
-from cti.office.on_call.models import OnCallRow
+from cti.office.on_call.models import OnCallRow, turns
 from cti.office.records import RecordQuery, Records, RecordView
 from cti.office.screens import form
 
@@ -86,13 +86,8 @@ class OnCall(Records[OnCallRow, OnCallFields, OnCallView, OnCallQuery]):
     async def people_now(self, session: AsyncSession, organisation: str) -> Sequence[tuple[str, int]]:
         """The ids of who is on call now and their places, the first first."""
         now = self.office.clock.wall()
-        turns = select(OnCallRow.person, OnCallRow.place).where(
-            OnCallRow.organisation == organisation,
-            OnCallRow.ends_at > now,
-            OnCallRow.begins_at <= now,
-            OnCallRow.removed_at.is_(None),
-        )
-        return (await session.execute(turns.order_by(OnCallRow.place, OnCallRow.begins_at))).tuples().all()
+        found = select(OnCallRow.person, OnCallRow.place).where(*turns(organisation, now))
+        return (await session.execute(found.order_by(OnCallRow.place, OnCallRow.begins_at))).tuples().all()
 
     def limits(self, visitor: Visitor, query: OnCallQuery) -> list[ColumnElement[bool]]:
         """By name, and whether they are over."""

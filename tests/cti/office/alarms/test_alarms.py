@@ -18,6 +18,7 @@ from cti.office.alarms.models import AlarmRow
 from cti.office.alarms.service import LOOK_SECONDS, SETTLING_SECONDS, Alarms
 from cti.office.identity.audit import Audit
 from cti.office.identity.lookups import Lookups
+from cti.office.messages import OnDuty, Text
 from cti.office.on_call.service import OnCall, OnCallFields
 from cti.office.records import Office
 from cti.office.timeline.entries import TimelineQuery
@@ -236,6 +237,9 @@ async def test_turns_on_call_are_of_people_with_accounts_and_do_not_overlap(desk
     ):
         with pytest.raises(error):
             await desk.duty(login, hours=hours)
+    async with desk.store.writing() as session:
+        told = await desk.post.messages.tell(session, OnDuty("city"), Text("note", "请看一下"))
+        assert told.persons == ("ann",)
     async with desk.store.reading() as session:
         assert await desk.on_call.people_now(session, "city") == [("ann", 1)]
         assert await desk.on_call.people_now(session, "county") == []
