@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -15,17 +15,24 @@ from cti.office.processes.case import ActionTaken, Actor, Case
 from cti.office.processes.deadlines import TimeLimit
 from cti.office.processes.service import Cases, Moved
 from workflow.tickets.models import TicketRow, TicketTaskRow
+from workflow.tickets.telling import Telling
 
 HOUSE = system("工单")
 ANSWERED = ("revisit", "archiving", "archived")
 """Stages at which the answer is there to be told."""
 
 
+Indexed = Callable[[AsyncSession, TicketRow], Awaitable[None]]
+"""Lets a ticket be found by what it says now."""
+
+
 class Following:
     """Hears of each change of a case, in its transaction."""
 
-    def __init__(self, cases: Cases, clock: Clock) -> None:
-        self._cases, self._clock = cases, clock
+    def __init__(
+        self, cases: Cases, clock: Clock, telling: Telling | None = None, indexed: Indexed | None = None
+    ) -> None:
+        self._cases, self._clock, self._telling, self._indexed = cases, clock, telling, indexed
 
     async def hear(self, session: AsyncSession, moved: Moved, actor: Actor) -> None:
         """Bring the ticket and its tasks into line, and the tickets that were merged into it."""
@@ -56,6 +63,11 @@ class Following:
             if case.parent:
                 await self._task(session, moved, case, [one for one in limits if one.case == case.id])
         await session.flush()
+        ticket = await session.get_one(TicketRow, moved.record, populate_existing=True)
+        if self._indexed is not None and any(isinstance(one, ActionTaken) for one in moved.events):
+            await self._indexed(session, ticket)
+        if self._telling is not None:
+            await self._telling.tell(session, moved, ticket)
         await self._followers(session, moved, root, values["stage"])
 
     def _merging(self, moved: Moved) -> dict[str, Any]:

@@ -23,6 +23,8 @@ EDITING = Action(
 )
 GRAVE = ("void", "withdraw", "object", "recall")
 """Actions whose buttons warn."""
+USUAL = ("submit", "dispatch", "sign", "reply", "accept", "revisit", "grant_extension", "grant_tracking", "archive")
+"""Actions by which work goes on."""
 
 
 class Offering:
@@ -42,11 +44,16 @@ class Offering:
             facts = {"record": await self._tickets.facts(session, id)}
             proposal = await self._catalogue.propose(session, row)
         made = []
-        for case in sorted(found, key=lambda one: one != row.case):
-            made += [self._action(row, family, case, offer, facts, proposal) for offer in found[case]]
+        # What somebody waits for comes first: a request for more time, an objection.
+        for case in sorted(found, key=lambda one: (not self._waits(family[one]), one != row.case)):
+            unit = self._tickets.titles.unit(family[case].holder) if case != row.case and len(found) > 1 else ""
+            made += [self._action(row, family, case, offer, facts, proposal, unit) for offer in found[case]]
         if self._tickets.may_edit(visitor, row):
             made.append(EDITING.model_copy(update={"path": f"/api/tickets/{id}", "form_source": f"/api/tickets/{id}"}))
         return made
+
+    def _waits(self, case: Case) -> bool:
+        return bool(case.values.get("pending")) or self._cases.step_of(case).stage == "objected"
 
     def _action(
         self,
@@ -56,17 +63,16 @@ class Offering:
         offer: Offer,
         facts: Mapping[str, Any],
         proposal: Proposal | None,
+        unit: str,
     ) -> Action:
-        several = case != row.case and len(family) > 2
-        unit = f"（{self._tickets.titles.unit(family[case].holder)}）" if several else ""
         path = f"/api/tickets/{row.id}/acts/{offer.action}" + ("" if case == row.case else f"?task={case}")
         fields = self._fields(offer, family, case, facts, proposal)
         return Action(
             name=f"{offer.action}.{case}",
-            title=f"{offer.title}{unit}",
+            title=f"{offer.title}（{unit}）" if unit else offer.title,
             kind="form" if fields else "confirm",
             path=path,
-            tone="danger" if offer.action in GRAVE else None,
+            tone="danger" if offer.action in GRAVE else "primary" if offer.action in USUAL else None,
             confirm=None if fields else f"{offer.title}？",
             form=fields,
             refused=offer.refused or None,

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from cti.base.expressions.types import BOOLEAN, NUMBER, TEXT, record
 from cti.office.forms.describing import Source
+from cti.office.messages import Messages
 from cti.office.processes.room import ProcessRoom
 from cti.office.records import Office
 from cti.office.timers.service import Timers
@@ -23,6 +24,7 @@ from workflow.tickets.offering import Offering
 from workflow.tickets.service import KIND, Tickets
 from workflow.tickets.settings import TicketSettings
 from workflow.tickets.tasks import Tasks
+from workflow.tickets.telling import Telling, offer
 from workflow.tickets.timeline import TicketEvents
 from workflow.tickets.titles import Titles
 
@@ -54,7 +56,10 @@ async def setup(host: Host) -> None:
     titles = Titles(office.store, host.clock)
     tickets = Tickets(office, cases, calls, titles, host.section(TicketSettings), area)
     host.provide(Tickets, tickets)
-    host.on_stop(cases.about(KIND, tickets.facts, Following(cases, host.clock).hear))
+    messages = host.need(Messages)
+    host.on_stop(offer(messages))
+    following = Following(cases, host.clock, Telling(messages, cases), tickets.indexed)
+    host.on_stop(cases.about(KIND, tickets.facts, following.hear))
     host.on_stop(office.timelines.add(TicketEvents(tickets, forms), KIND))
     acts = Acts(tickets, timers)
     host.on_stop(acts.close)

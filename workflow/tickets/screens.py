@@ -26,7 +26,7 @@ from workflow.tickets.views import (
 )
 
 COLUMNS = (
-    "number", "title", "type", "urgent", "category_path", "step", "card", "due_at", "lead_title", "registrar_name",
+    "number", "title", "type", "urgent", "step", "card", "due_at", "lead_title", "category_path", "registrar_name",
     "reminders", "created_at",
 )  # fmt: skip
 
@@ -48,7 +48,7 @@ TAKING = Action(
     when=When(key="person", among=("",)), done="已领取",
 )  # fmt: skip
 FILTERS = (
-    Filter(kind="text", key="search", title="工单编号、电话或后四位", wide=True),
+    Filter(kind="text", key="search", title="工单编号、内容、电话或后四位", wide=True),
     Filter(kind="choice", key="duty", title="列表", options=_options(DUTIES)),
     Filter(kind="choice", key="type", title="诉求类型", options=_options(TYPES)),
     Filter(kind="choice", key="card", title="时限", options=_options(CARDS)),
@@ -121,6 +121,10 @@ DETAIL = Detail(
 )  # fmt: skip
 
 
+NOT_COUNTED: tuple[Duty, ...] = ("mine", "handling", "archived")
+"""Lists in which nothing waits for who opens them."""
+
+
 def _duty(name: Duty, icon: str, order: int, text: str) -> Screen:
     """A list of what waits for one duty; rows open the ticket's page."""
     permission = DUTY_PERMISSIONS[name]
@@ -134,6 +138,8 @@ def _duty(name: Duty, icon: str, order: int, text: str) -> Screen:
         kind="list",
         list=List(
             source=f"{BASE}/duty/{name}",
+            records=Tickets.kind,
+            badge={"duty": name} if name not in NOT_COUNTED else {},
             columns=columns_of(TicketView, *COLUMNS),
             filters=FILTERS[:1] + FILTERS[2:],
             sorts=("due_at", "updated_at", "created_at"),
@@ -202,6 +208,7 @@ SCREENS = (
         kind="list",
         list=List(
             source=BASE,
+            records=Tickets.kind,
             columns=columns_of(TicketView, *COLUMNS),
             filters=FILTERS,
             sort=Tickets.sort,

@@ -46,6 +46,7 @@ class Tickets(Records[TicketRow, TicketFields, TicketView, TicketQuery]):
     see: ClassVar[str] = rules.SEE
     edit_permission: ClassVar[str] = "tickets.register"
     is_private: ClassVar[bool] = True
+    searched: ClassVar[tuple[str, ...]] = ("title", "content", "address", "answer")
     sharing: ClassVar[Shared] = rules.SHARING
     numbered: ClassVar[Numbered | None] = Numbered("number", "{region}{day}{serial:05}")
 
@@ -117,7 +118,8 @@ class Tickets(Records[TicketRow, TicketFields, TicketView, TicketQuery]):
         number = Number.parse(text, area=self._area)
         if _is_telephone(number):
             return TicketRow.contact_index == number.digits
-        return TicketRow.number == text
+        # Whole numbers of tickets, else words of their texts, whatever their order.
+        return TicketRow.number == text if text.isascii() and text.isdecimal() else self.found_by(text)
 
     # ── registration and changes ─────────────────────────────────────────────────────────────────────────────────
 
@@ -227,7 +229,8 @@ class Tickets(Records[TicketRow, TicketFields, TicketView, TicketQuery]):
             row = await self.row(session, visitor, id, lock=True, permission=rules.TAG)
             values = {"tags": list(dict.fromkeys(body.tags)), "tag_note": body.tag_note}
             await super().apply(session, visitor, row, body.version, values)
-            await self.audit(session, visitor, "tagged", id)
+            # Under a name of its own: the ticket's timeline, which departments read, does not tell it.
+            await self.office.audit.write(session, visitor, "ticket_tags.edited", f"{self.kind}:{id}")
             found = self.shown(visitor, row)
         await self.changed([id])
         return found

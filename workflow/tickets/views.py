@@ -89,16 +89,16 @@ class TicketFields(Body):
 class TicketView(RecordView):
     """A ticket, personal data as the visitor may see it."""
 
-    number: str = pydantic.Field(title="工单编号")
-    title: str = pydantic.Field(title="标题")
-    type: str = pydantic.Field(title="诉求类型", json_schema_extra=form(kind="choice", options=TYPES))
+    number: str = pydantic.Field(title="工单编号", json_schema_extra=form(width=190))
+    title: str = pydantic.Field(title="标题", json_schema_extra=form(width=260))
+    type: str = pydantic.Field(title="诉求类型", json_schema_extra=form(kind="choice", options=TYPES, width=90))
     content: str = pydantic.Field(title="诉求内容", json_schema_extra=form(kind="long"))
     place: str = pydantic.Field(title="事发地区划")
     address: str = pydantic.Field(title="详细地址")
     category: str | None = pydantic.Field(title="诉求分类编号")
     category_path: str = pydantic.Field(title="诉求分类")
     urgent: bool = pydantic.Field(
-        title="紧急", json_schema_extra=form(options={"true": "紧急", "false": "—"}, tones={"true": "ring"})
+        title="紧急", json_schema_extra=form(options={"true": "紧急", "false": "—"}, tones={"true": "ring"}, width=80)
     )
     confidential: bool = pydantic.Field(
         title="保密", json_schema_extra=form(options={"true": "保密", "false": "—"}, tones={"true": "break"})
@@ -116,13 +116,15 @@ class TicketView(RecordView):
     tags: list[str] = pydantic.Field(title="操作标签")
     tag_note: str = pydantic.Field(title="操作备注")
     master: str | None = pydantic.Field(title="合并到")
-    step: str = pydantic.Field(title="环节")
+    step: str = pydantic.Field(title="环节", json_schema_extra=form(width=120))
     stage: str = pydantic.Field(title="阶段", json_schema_extra=form(kind="choice", options=STAGES))
     person: str = pydantic.Field(title="当前办理人编号")
     lead: str = pydantic.Field(title="主办单位编号")
     lead_title: str = pydantic.Field(title="主办单位")
-    card: str = pydantic.Field(title="时限", json_schema_extra=form(kind="choice", options=CARDS, tones=CARD_TONES))
-    due_at: datetime | None = pydantic.Field(title="下一时限")
+    card: str = pydantic.Field(
+        title="时限", json_schema_extra=form(kind="choice", options=CARDS, tones=CARD_TONES, width=100)
+    )
+    due_at: datetime | None = pydantic.Field(title="下一时限", json_schema_extra=form(width=175))
     answer: str = pydantic.Field(title="答复内容", json_schema_extra=form(kind="long"))
     citations: list[str] = pydantic.Field(title="引用的知识")
     satisfaction: str = pydantic.Field(title="满意度", json_schema_extra=form(kind="choice", options=SATISFACTION))
@@ -143,7 +145,7 @@ DUTIES = {
 
 
 class TicketQuery(RecordQuery):
-    """Filters of the list; `search` is a ticket's number, a telephone number or its last four digits."""
+    """Filters of the list; `search` is a ticket's number, words of its texts, or a telephone number or its end."""
 
     duty: Duty = ""
     type: Type | None = None
@@ -176,8 +178,8 @@ class TaskView(pydantic.BaseModel):
 
     id: str = pydantic.Field(title="任务编号")
     ticket: str = pydantic.Field(title="工单")
-    number: str = pydantic.Field(title="工单编号")
-    title: str = pydantic.Field(title="标题")
+    number: str = pydantic.Field(title="工单编号", json_schema_extra=form(width=190))
+    title: str = pydantic.Field(title="标题", json_schema_extra=form(width=240))
     type: str = pydantic.Field(title="诉求类型", json_schema_extra=form(kind="choice", options=TYPES))
     urgent: bool = pydantic.Field(
         title="紧急", json_schema_extra=form(options={"true": "紧急", "false": "—"}, tones={"true": "ring"})

@@ -33,7 +33,7 @@ def forms() -> FormLibrary:
 def processes(forms: FormLibrary) -> ProcessLibrary:
     known = Known(PERMISSIONS, {"office"}, {}, {}, {KIND: RECORD})
     return ProcessLibrary(
-        None, forms, known=lambda: known, working_time=lambda name, region: TIME, region="320400",
+        None, forms, known=lambda: known, working_time=lambda *_: TIME, region="320400",
         shipped=[HERE / "processes"],
     )  # fmt: skip
 

@@ -187,6 +187,19 @@ async def test_a_ticket_cannot_disappear(place: TicketTown) -> None:
     assert (await place.get(LEADER, ticket.id)).outcome == "voided"
 
 
+async def test_who_was_not_reached_is_to_be_called_again_when_the_clock_says_so(place: TicketTown) -> None:
+    ticket = (await place.add()).id
+    await place.act(AGENT, ticket, "answer", answer="社保卡可在各网点补办")
+    await place.act(VISITOR, ticket, "not_reached", reason="无人接听")
+    assert (await place.get(LEADER, ticket)).stage == "later"
+    await place.wait(5 * 3600)
+    assert (await place.get(LEADER, ticket)).stage == "later"
+    await place.wait(3600)
+    found = await place.get(LEADER, ticket)
+    assert (found.stage, found.person) == ("revisit", "")
+    assert await place.duty(VISITOR, "revisit") == [ticket]
+
+
 # ── merging ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

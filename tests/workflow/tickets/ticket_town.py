@@ -11,12 +11,13 @@ from sqlalchemy import func, select
 from cti.base.bus import Bus
 from cti.base.call import Call
 from cti.base.clock import VirtualClock
-from cti.base.settings import AccountSettings
+from cti.base.settings import AccountSettings, MessageSettings
 from cti.base.visitor import Visitor, system
 from cti.office.forms.library import FormLibrary
 from cti.office.identity.directory import Organisation, scope_of
 from cti.office.identity.permissions import Reach
 from cti.office.identity.service import Identity
+from cti.office.messages import Messages
 from cti.office.processes.service import Cases
 from cti.office.records import Office
 from cti.office.timers.models import TimerRow
@@ -38,6 +39,7 @@ from workflow.tickets.plugin import SOURCES
 from workflow.tickets.service import KIND, Tickets
 from workflow.tickets.settings import TicketSettings
 from workflow.tickets.tasks import Tasks
+from workflow.tickets.telling import Telling, offer
 from workflow.tickets.timeline import TicketEvents
 from workflow.tickets.titles import Titles
 from workflow.tickets.views import TicketFields, TicketView
@@ -109,7 +111,7 @@ class TicketTown:
         self.office, self.clock = office, clock
         self.timers = Timers(office.store, clock, Bus())
         delivered = Delivered()
-        self.cases = Cases(office.store, clock, office.audit, self.timers, delivered, lambda name, region: TIME)
+        self.cases = Cases(office.store, clock, office.audit, self.timers, delivered, lambda *_: TIME)
         self.titles = Titles(office.store, clock)
         self.calls = NoCalls()
         calls = cast("Calls", self.calls)
@@ -124,7 +126,10 @@ class TicketTown:
             forms.offer(name, source)
         self.offering = Offering(self.tickets, self.acts, self.catalogue, forms)
         office.timelines.add(TicketEvents(self.tickets, forms), KIND)
-        self.cases.about(KIND, self.tickets.facts, Following(self.cases, clock).hear)
+        self.messages = Messages(office.store, clock, self.timers, MessageSettings())
+        offer(self.messages)
+        following = Following(self.cases, clock, Telling(self.messages, self.cases), self.tickets.indexed)
+        self.cases.about(KIND, self.tickets.facts, following.hear)
 
     async def add(self, visitor: Visitor = AGENT, **said: Any) -> TicketView:
         filled = {"title": "小区停水", "content": "家中停水两天", "contact": "13800000001", "type": "complaint", **said}
@@ -176,14 +181,19 @@ class TicketTown:
         self.clock.advance((end - self.clock.wall()).total_seconds())
 
 
+async def identity_on(store: Store, clock: VirtualClock) -> Identity:
+    titles = {f"tickets.{one}": one for one in (*HOTLINE, "handle")}
+    settings = AccountSettings(second_factor="roles")
+    return await Identity.open(store, Bus(), clock, ORGANISATIONS["city"], titles, settings=settings)
+
+
 async def town_on(store: Store, **settings: Any) -> TicketTown:
     await migrate(store, [ROOT / "workflow" / name for name in ("tickets",)])
     clock = VirtualClock(at(MONDAY, "10:00"))
-    identity = await Identity.open(
-        store, Bus(), clock, ORGANISATIONS["city"], settings=AccountSettings(second_factor="roles")
-    )
+    identity = await identity_on(store, clock)
     identity.close()
     for one in ORGANISATIONS.values():
         if one.parent is not None:
             await identity.organisations.add(system("test"), one)
-    return TicketTown(Office(store, clock, identity.audit, "city", "320400", identity.lookups), clock, **settings)
+    office = Office(store, clock, identity.audit, "city", "320400", identity.lookups)
+    return TicketTown(office, clock, **settings)

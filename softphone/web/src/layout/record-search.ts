@@ -44,7 +44,8 @@ export function useRecordSearch() {
 
   /** The page of a record, where its kind has one that this person may see. */
   function pageOf(hit: Hit): RouteLocationRaw | null {
-    const screen = [...catalogue.byName.values()].find((one) => one.list?.records === hit.kind)
+    const screens = [...catalogue.byName.values()].filter((one) => one.list?.records === hit.kind)
+    const screen = screens.find((one) => one.detail) ?? screens[0]
     if (!screen) return null
     return screen.detail ? { name: 'record', params: { name: screen.name, id: hit.id } } : { name: 'screen', params: { name: screen.name } }
   }

@@ -1,0 +1,93 @@
+"""People are told of what waits for them: departments of tasks, the hotline of requests, all of time that runs out."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from cti.base.visitor import system
+from cti.office.identity.models import PersonRow
+from cti.office.identity.people import PersonData
+from cti.office.identity.permissions import Reach
+from cti.office.identity.roles import RoleData
+from cti.office.messages.models import InboxRow, MessageRow
+from cti.store.engine import Store
+from tests.workflow.tickets.ticket_town import (
+    AGENT,
+    LEADER,
+    REVIEWER,
+    WATER,
+    WELL_DONE,
+    TicketTown,
+    identity_on,
+    town_on,
+)
+from workflow.tickets.views import TicketQuery
+
+HOUSE = system("test")
+
+
+@pytest.fixture
+async def town(sqlite_store: Store) -> TicketTown:
+    town = await town_on(sqlite_store)
+    identity = await identity_on(sqlite_store, town.clock)
+    roles = {"reviewer": ["tickets.see", "tickets.review"], "department": ["tickets.see", "tickets.handle"]}
+    for name, permissions in roles.items():
+        data = RoleData(title=name, permissions=permissions, reach=Reach.SUBTREE)
+        await identity.roles.add(HOUSE, name, data)
+    for login, organisation, role in (
+        ("reviewer", "city", "reviewer"), ("water", "water", "department"), ("roads", "roads", "department"),
+    ):  # fmt: skip
+        data = PersonData(login=login, name=login, agent_no=None, organisation=organisation, roles=[role])
+        await identity.people.add_unchecked(HOUSE, data, "nur-zum-probieren-7")
+    identity.close()
+    return town
+
+
+async def told(town: TicketTown, login: str) -> list[str]:
+    """Titles in somebody's inbox, in their order."""
+    person = select(PersonRow.id).where(PersonRow.login == login).scalar_subquery()
+    mine = select(MessageRow.title).join(InboxRow, InboxRow.message == MessageRow.id).where(InboxRow.person == person)
+    wanted = mine.order_by(MessageRow.id)
+    async with town.office.store.reading() as session:
+        return [title.split(" ")[0] for title in (await session.scalars(wanted)).all()]
+
+
+async def test_departments_hear_of_tasks_and_the_hotline_of_what_they_ask(town: TicketTown) -> None:
+    ticket, task = await town.dispatched()
+    assert await told(town, "water") == ["新任务"]
+    assert await told(town, "roads") == []
+    await town.act(AGENT, ticket, "remind", note="市民来电催办")
+    assert await told(town, "water") == ["新任务", "催单"]
+    await town.act(WATER, ticket, "ask_extension", task, days=2, reason="需采购配件")
+    assert await told(town, "reviewer") == ["申请延时，待审批"]
+    await town.act(REVIEWER, ticket, "grant_extension", task)
+    assert await told(town, "water") == ["新任务", "催单", "同意延时"]
+
+
+async def test_of_time_that_runs_out_it_is_told_once_each(town: TicketTown) -> None:
+    await town.dispatched()
+    await town.wait(5 * 3600)
+    assert await told(town, "water") == ["新任务", "签收时限即将到期"]
+    await town.wait(4 * 3600)
+    assert await told(town, "water") == ["新任务", "签收时限已超时"], "what was nearly late and is late now"
+
+
+async def test_what_is_refused_tells_nobody(town: TicketTown) -> None:
+    ticket, task = await town.dispatched()
+    before = await told(town, "reviewer")
+    with pytest.raises(Exception, match="工作日"):
+        await town.act(WATER, ticket, "ask_extension", task, days=99)
+    assert await told(town, "reviewer") == before
+
+
+async def test_tickets_are_found_by_words_of_their_texts_and_answers(town: TicketTown) -> None:
+    ticket, task = await town.dispatched()
+    await town.add(title="路灯不亮", content="夜间无灯")
+    for words, wanted in (("停水", [ticket]), ("恢复供水", [])):
+        found = await town.tickets.find(LEADER, TicketQuery(search=words))
+        assert [one.id for one in found.items] == wanted
+    await town.replied(ticket, task)
+    found = await town.tickets.find(WATER, TicketQuery(search="恢复供水"))
+    assert [one.id for one in found.items] == [ticket]
+    assert found.items[0].answer == WELL_DONE
