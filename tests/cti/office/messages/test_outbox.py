@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import base64
 import hashlib
@@ -17,7 +18,7 @@ from sqlalchemy import select
 from cti.base.documents import parse
 from cti.base.events import AlarmCleared, AlarmRaised
 from cti.office.identity.audit import Audit
-from cti.office.messages import Persons, Text, Urgency
+from cti.office.messages import Persons, Text, Urgency, commands
 from cti.office.messages.channels.breaker import FAILURES
 from cti.office.messages.channels.description import ChannelDescription, checked
 from cti.office.messages.channels.http_gateway import HttpGateway
@@ -30,7 +31,6 @@ from cti.office.messages.outbox import Outbox
 from cti.office.messages.receipts import Receipt, Receipts
 from cti.office.messages.sms_parts import Size, size_of
 from cti.office.messages.templates import Said
-from cti.process.cli import main
 from tests.cti.office.messages.fake_gateways import FakeGateway, FakeMailServer
 from tests.cti.office.messages.post_office import PostOffice, visitor
 
@@ -462,14 +462,21 @@ def test_the_command_says_what_is_wrong_before_a_file_is_put_in_its_place(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HOTLINE_DATA", str(tmp_path))
+    parser = argparse.ArgumentParser()
+    commands.add_commands(parser.add_subparsers())
+
+    def run(*words: str) -> int:
+        parsed = parser.parse_args(["messages", *words])
+        return int(parsed.run(parsed))
+
     file = tmp_path / "new.yaml"
     file.write_text(FILE)
-    assert main(["messages", "lint", str(file)]) == 0
+    assert run("lint", str(file)) == 0
     assert "1 channels, 0 errors, 2 warnings" in capsys.readouterr().err
     file.write_text(FILE.replace("{secret:key}", "{secret:other}"))
-    assert main(["messages", "lint", str(file)]) == 1
+    assert run("lint", str(file)) == 1
     assert "new.yaml:7:" in capsys.readouterr().out
-    assert main(["messages", "lint"]) == 1, "there is none in its place"
+    assert run("lint") == 1, "there is none in its place"
 
 
 @pytest.mark.parametrize(
