@@ -35,7 +35,8 @@ async def test_a_key_does_what_it_was_given_until_its_day(identity, store, admin
 
 async def test_a_key_may_never_do_more_than_its_owner(identity, admin, visit):
     agent = await visit("wang", organisation="village", roles=["county_admin"])
-    await identity.roles.edit(ROOT, "county_admin", 1, with_keys(await identity.roles.find(ROOT, "county_admin")))
+    role = await identity.roles.find(ROOT, "county_admin")
+    await identity.roles.edit(ROOT, "county_admin", role.version, with_keys(role))
     agent, _ = await identity.sessions.sign_in("wang", "Rain-over-7-hills", HERE, "Firefox")
     for wrong in ("roles.manage", "system.see"):
         with pytest.raises(NotAllowed, match="stronger_key"):
