@@ -39,6 +39,8 @@ from cti.office.files import api as files_api
 from cti.office.files.keeping import alarms_of, look_after
 from cti.office.files.service import Files
 from cti.office.followers.part import MESSAGE
+from cti.office.form_drafts import FormDrafts
+from cti.office.form_drafts import api as form_drafts_api
 from cti.office.identity.api import IdentityApi
 from cti.office.identity.demo import make_demo
 from cti.office.identity.directory import Organisation
@@ -213,7 +215,7 @@ async def engine(
         web.add(IdentityApi(identity, web.hub.end_session).routes())
         host = PluginHost(house)
         screens, jobs, desk = Screens(), Jobs(store, clock, bus), SettingsDesk(settings, store, identity.audit)
-        timers = Timers(store, clock, bus)
+        timers, form_drafts = Timers(store, clock, bus), FormDrafts(store, clock)
         condition = Condition(health, calls, journal, store, house_settings, bus, clock)
         backups, restart = Backups(store, jobs, identity.audit, clock), Restart(calls, health, identity.audit)
         schedule = Schedule(timers, store, clock)
@@ -227,6 +229,7 @@ async def engine(
             PluginsApi(host, store, identity.audit).routes(),
             JobsApi(jobs, store, identity.audit).routes(),
             UpkeepApi(health, condition, backups, restart).routes(),
+            form_drafts_api.routes(form_drafts),
         ):
             web.add(routes)
         house_top = house_settings.organisation, house_settings.region
@@ -304,6 +307,7 @@ async def engine(
             (Messages, post.messages),
             (CitizenMessages, post.citizens),
             (OnCall, on_call),
+            (FormDrafts, form_drafts),
             (SettingsDesk, desk),
         ):
             services.provide(kind, service)
@@ -333,6 +337,7 @@ async def engine(
         stack.push_async_callback(post.stop)
         alarms.start()
         stack.push_async_callback(alarms.stop)
+        await schedule.every("form_drafts", "清理过期的表单草稿", "40 3 * * *", form_drafts.sweep)
         await timers.start()
         stack.push_async_callback(timers.stop)
         if settings.house.broker.enabled:

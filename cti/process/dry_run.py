@@ -50,4 +50,5 @@ async def findings(settings: Settings) -> list[str]:
         for one in house.web.endpoints:
             if one.route.permission not in known:
                 found.append(f"route {one.route.method} {one.route.path}: no permission {one.route.permission}")
-        return found + lint.problems(house.services.need(Screens).all, house.web.endpoints)
+        screens = house.services.need(Screens)
+        return found + lint.problems(screens.all, house.web.endpoints, screens.slots)

@@ -12,6 +12,8 @@ from cti.office.screens import (
     Action,
     Chart,
     Column,
+    DeskCard,
+    DeskForm,
     Detail,
     Field,
     Filter,
@@ -20,6 +22,7 @@ from cti.office.screens import (
     Option,
     Screen,
     Series,
+    StoryCard,
     Tab,
     Tile,
     description,
@@ -41,7 +44,25 @@ def keys_of(interface: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "part", [Action, Chart, Column, Detail, Field, Filter, Group, List, Option, Screen, Series, Tab, Tile]
+    "part",
+    [
+        Action,
+        Chart,
+        Column,
+        DeskCard,
+        DeskForm,
+        Detail,
+        Field,
+        Filter,
+        Group,
+        List,
+        Option,
+        Screen,
+        Series,
+        StoryCard,
+        Tab,
+        Tile,
+    ],
 )
 def test_the_console_knows_every_key(part: type[Part]) -> None:
     said = {field.serialization_alias or name for name, field in part.model_fields.items()}

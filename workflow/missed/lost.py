@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-
-import structlog
+from typing import ClassVar
 
 from cti.base.call import Call
-from cti.base.events import CallEnded, CallLeftQueue, Event, MessageLeft, NodeLeft, Stored
+from cti.base.events import CallEnded, CallLeftQueue, Event, MessageLeft, NodeLeft
 from cti.store.calls import StoredCalls
+from cti.store.following import Following
 from cti.store.journal import Journal
 
-log = structlog.get_logger(__name__)
-
-KEPT, LAST = "missed", "sequence"
-"""Where it is kept until which event all is taken in."""
-HEARD = (CallEnded.__name__, MessageLeft.__name__)
-"""Types of the events that tell of a lost caller; a call has thirty others, which are not read again."""
 CLOSED_WAYS = frozenset({"closed", "holiday"})
-RETRY_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +60,11 @@ def _lost(call: Call, reason: str, at: datetime, recording: str | None = None, s
     )  # fmt: skip
 
 
-class Gathered:
-    """Follows the journal: each stored event once, also those that were stored when no engine lived to hear them."""
+class Gathered(Following):
+    """Follows the journal for callers who were lost, and for those who were reached after all."""
+
+    kept: ClassVar[str] = "missed"
+    types: ClassVar[tuple[type[Event], ...]] = (CallEnded, MessageLeft)
 
     def __init__(
         self,
@@ -79,47 +74,13 @@ class Gathered:
         reached: Callable[[str, datetime], Awaitable[None]],
         patience: float,
     ) -> None:
-        self._calls = calls
-        self._journal = journal
+        super().__init__(calls, journal)
         self._take_in = take_in
         self._reached = reached
         self._patience = patience
-        self._sequence = 0
-        self._news = asyncio.Event()
 
-    async def begin(self) -> None:
-        """From where the last engine stood; at the very first from now on."""
-        kept = (await self._calls.kept(KEPT)).get(LAST)
-        self._sequence = kept if kept is not None else await self._calls.last_sequence()
-        if kept is None:
-            self._journal.put(KEPT, LAST, self._sequence)
-
-    def stored(self, events: Sequence[Stored]) -> None:
-        """Something was stored; see `Journal.on_stored`."""
-        if any(isinstance(one.event, CallEnded | MessageLeft) for one in events):
-            self._news.set()
-
-    async def run(self) -> None:
-        """Until cancelled. What cannot be written is tried again: nobody is forgotten."""
-        while True:
-            self._news.clear()
-            try:
-                await self.catch_up()
-            except Exception:
-                log.exception("missed callers are not written down; tried again")
-                await asyncio.sleep(RETRY_SECONDS)
-                continue
-            await self._news.wait()
-
-    async def catch_up(self) -> None:
-        """Take in all that is stored."""
-        while events := await self._calls.events_after(self._sequence, types=HEARD):
-            for one in events:
-                await self._heard(one.event)
-            self._sequence = events[-1].sequence
-            self._journal.put(KEPT, LAST, self._sequence)
-
-    async def _heard(self, event: Event) -> None:
+    async def heard(self, event: Event) -> None:
+        """A call ended, or somebody left a message."""
         if not isinstance(event, CallEnded | MessageLeft) or (call := await self._calls.load(event.call)) is None:
             return
         if isinstance(event, MessageLeft):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, ClassVar, Literal
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -37,6 +37,10 @@ FROM_CASE: Mapping[str, Any] = {
 """What follows from the case, before there is one."""
 
 
+Registered = Callable[[AsyncSession, Visitor, str, Literal["ticket", "addition"], str, str], Awaitable[None]]
+"""Session, who registered, the call, what it is, the ticket's id, and its words."""
+
+
 class Tickets(Records[TicketRow, TicketFields, TicketView, TicketQuery]):
     """The service."""
 
@@ -56,6 +60,8 @@ class Tickets(Records[TicketRow, TicketFields, TicketView, TicketQuery]):
         super().__init__(office)
         self.cases, self.settings, self.titles = cases, settings, titles
         self._calls, self._area = calls, area
+        self.registered: list[Registered] = []
+        """Told of each ticket of a call, in the transaction that makes it."""
 
     # ── lists ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -188,6 +194,9 @@ class Tickets(Records[TicketRow, TicketFields, TicketView, TicketQuery]):
             )
         except KeyError:
             raise Conflict("no_process", f"没有名为“{process}”的流程，请管理员检查工单设置") from None
+        if row.call:
+            for told in self.registered:
+                await told(session, visitor, row.call, "ticket", row.id, f"{row.number} {row.title}"[:80])
         return row
 
     async def create(self, visitor: Visitor, body: TicketFields, filled: Mapping[str, Any] | None = None) -> TicketView:

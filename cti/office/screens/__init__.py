@@ -20,12 +20,15 @@ from cti.office.screens.description import (
     When,
 )
 from cti.office.screens.forms import columns_of, fields_of, form
+from cti.office.screens.slots import DeskCard, DeskForm, StoryCard
 
 __all__ = [
     "Action",
     "Chart",
     "Choice",
     "Column",
+    "DeskCard",
+    "DeskForm",
     "Detail",
     "Empty",
     "Field",
@@ -35,6 +38,7 @@ __all__ = [
     "Option",
     "Screen",
     "Series",
+    "StoryCard",
     "Tab",
     "Tile",
     "Tree",

@@ -8,13 +8,17 @@ from cti.base.http.routes import SIGNED_IN, Route
 from cti.base.visitor import Visitor
 from cti.office.screens.description import Group, Screen
 from cti.office.screens.registry import Screens
+from cti.office.screens.slots import DeskCard, DeskForm, StoryCard
 
 
 class ScreensAnswer(pydantic.BaseModel):
-    """The menu's headings and the screens under them, each in order."""
+    """The menu's headings and the screens under them, and what stands beside a call, each in order."""
 
     groups: list[Group]
     screens: list[Screen]
+    desk_cards: list[DeskCard]
+    desk_forms: list[DeskForm]
+    story_cards: list[StoryCard]
 
 
 def routes(screens: Screens) -> list[Route]:
@@ -22,6 +26,12 @@ def routes(screens: Screens) -> list[Route]:
 
     async def all_screens(visitor: Visitor) -> ScreensAnswer:
         groups, found = screens.seen_by(visitor)
-        return ScreensAnswer(groups=groups, screens=found)
+        return ScreensAnswer(
+            groups=groups,
+            screens=found,
+            desk_cards=screens.slots_for(visitor, DeskCard),
+            desk_forms=screens.slots_for(visitor, DeskForm),
+            story_cards=screens.slots_for(visitor, StoryCard),
+        )
 
     return [Route("GET", "/api/screens", all_screens, SIGNED_IN, "可以使用的界面")]

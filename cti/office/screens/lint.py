@@ -10,18 +10,24 @@ from typing import Any
 
 from cti.base.http.routes import PUBLIC, SIGNED_IN, Endpoint
 from cti.office.screens.description import Action, Column, Detail, Field, Filter, List, Screen, Tab
+from cti.office.screens.slots import AnySlot, DeskForm
 
 PERIOD = ("from", "to")
 PAGING = ("page", "size")
+PAGES = {"calls"}
+"""Pages of the console's own that show one thing by its id: what a column may link to beside described screens."""
 Schema = Mapping[str, Any]
 Held = frozenset[str]
 """The permissions of those to whom something is offered."""
 
 
-def problems(screens: Sequence[Screen], endpoints: Iterable[Endpoint]) -> list[str]:
+def problems(screens: Sequence[Screen], endpoints: Iterable[Endpoint], slots: Sequence[AnySlot] = ()) -> list[str]:
     """Each as `screen NAME: place: what is wrong`."""
-    lint = _Lint(list(endpoints), {one.name for one in screens})
-    return [f"screen {one.name}: {said}" for one in screens for said in lint.screen(one)]
+    lint = _Lint(list(endpoints), {one.name for one in screens} | PAGES)
+    return [
+        *(f"screen {one.name}: {said}" for one in screens for said in lint.screen(one)),
+        *(f"slot {one.name}: {said}" for one in slots for said in lint.slot(one)),
+    ]
 
 
 class _Lint:
@@ -47,6 +53,25 @@ class _Lint:
             yield from self._get(title, source, held)
         for tile in one.tiles:
             yield from self._get(tile.title, tile.source, held)
+
+    def slot(self, one: AnySlot) -> Iterator[str]:
+        held = frozenset({one.permission})
+        found = self._find("GET", one.source)
+        if found is None:
+            yield f"no route answers GET {one.source}"
+            return
+        yield from _allowed(f"GET {one.source}", found, held)
+        if isinstance(one, DeskForm):
+            action = Action(
+                name=one.name, title=one.title, kind="form", method=one.method, path=one.path, form=one.form
+            )
+            yield from self._action("form", action, held)
+            return
+        answer = _row(found) if one.columns else _properties(found)
+        if answer is not None:
+            yield from self._columns("card", one.columns or one.fields, answer)
+        if one.opens and one.opens not in self._names:
+            yield f"card: there is no screen {one.opens}"
 
     def _list(self, place: str, one: List, held: Held) -> Iterator[str]:
         found = self._find("GET", one.source)

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from cti.base.visitor import Visitor
 from cti.office.screens.description import Action, Detail, Group, List, Screen, Tab
+from cti.office.screens.slots import AnySlot
 
 GROUPS = (
     Group(name="work", title="工作台", icon="headset", order=10),
@@ -21,24 +22,29 @@ GROUPS = (
 )
 """The menu's headings; a plugin's `screens.py` may add more as `GROUPS`."""
 
-T = TypeVar("T", bound=Group | Screen)
+T = TypeVar("T", bound=Group | Screen | AnySlot)
+S = TypeVar("S", bound=AnySlot)
 
 
-def read_screens(package: str, host: object = None) -> tuple[tuple[Screen, ...], tuple[Group, ...]]:
-    """What `screens.py` of a package describes: `SCREENS`, or what its function `screens` makes of the host.
+Described = tuple[tuple[Screen, ...], tuple[Group, ...], tuple[AnySlot, ...]]
+
+
+def read_screens(package: str, host: object = None) -> Described:
+    """What `screens.py` of a package describes: `SCREENS`, or what its function `screens` makes of the host; `SLOTS`.
 
     A package without the file has none; LookupError when the file has neither.
     """
     name = f"{package}.screens"
     if importlib.util.find_spec(name) is None:
-        return (), ()
+        return (), (), ()
     module = importlib.import_module(name)
     groups: tuple[Group, ...] = getattr(module, "GROUPS", ())
+    slots: tuple[AnySlot, ...] = getattr(module, "SLOTS", ())
     if (made := getattr(module, "screens", None)) is not None:
-        return tuple(made(host)), groups
+        return tuple(made(host)), groups, slots
     if not hasattr(module, "SCREENS"):
         raise LookupError(f"{name}: neither SCREENS nor screens(host)")
-    return tuple(module.SCREENS), groups
+    return tuple(module.SCREENS), groups, slots
 
 
 class Screens:
@@ -47,22 +53,32 @@ class Screens:
     def __init__(self) -> None:
         self._screens: dict[str, Screen] = {}
         self._groups: dict[str, Group] = {one.name: one for one in GROUPS}
+        self._slots: dict[str, AnySlot] = {}
 
-    def add(self, screens: Sequence[Screen], groups: Sequence[Group] = ()) -> Callable[[], None]:
-        """Add screens and headings; returns the undo. ValueError when a name is taken or a heading is missing."""
+    def add(
+        self, screens: Sequence[Screen], groups: Sequence[Group] = (), slots: Sequence[AnySlot] = ()
+    ) -> Callable[[], None]:
+        """Add screens, headings, and what stands beside a call; returns the undo.
+
+        ValueError when a name is taken or a heading is missing.
+        """
         added_groups, added = _fresh(groups, self._groups), _fresh(screens, self._screens)
+        added_slots = _fresh(slots, self._slots)
         known = {**self._groups, **added_groups}
         for one in screens:
             if one.group not in known:
                 raise ValueError(f"screen {one.name}: there is no group {one.group}")
         self._groups.update(added_groups)
         self._screens.update(added)
+        self._slots.update(added_slots)
 
         def undo() -> None:
             for name in added:
                 self._screens.pop(name, None)
             for name in added_groups:
                 self._groups.pop(name, None)
+            for name in added_slots:
+                self._slots.pop(name, None)
 
         return undo
 
@@ -70,6 +86,15 @@ class Screens:
     def all(self) -> list[Screen]:
         """Every screen, in the order of the menu."""
         return sorted(self._screens.values(), key=lambda one: (self._groups[one.group].order, one.order, one.name))
+
+    @property
+    def slots(self) -> list[AnySlot]:
+        """All that stands beside a call, in its order."""
+        return sorted(self._slots.values(), key=lambda one: (one.order, one.name))
+
+    def slots_for(self, visitor: Visitor, kind: type[S]) -> list[S]:
+        """Those of a kind that a visitor may see."""
+        return [one for one in self.slots if isinstance(one, kind) and visitor.may(one.permission)]
 
     def seen_by(self, visitor: Visitor) -> tuple[list[Group], list[Screen]]:
         """The headings and screens that a visitor may use, with the actions that he may do."""

@@ -34,7 +34,7 @@ from cti.office.identity.audit import AuditFilter
 from cti.office.identity.directory import Organisation
 from cti.office.identity.groups import GroupData
 from cti.office.identity.models import ApiKeyRow
-from cti.office.identity.people import PersonData
+from cti.office.identity.people import People, PersonData
 from cti.office.identity.permissions import Reach
 from cti.office.identity.roles import RoleData
 from cti.office.identity.service import Identity
@@ -53,6 +53,9 @@ from workflow.contacts.service import ContactFields, Contacts
 from workflow.lists.service import Lists
 from workflow.lists.views import ListEntryFields
 from workflow.missed.models import MissedRow
+from workflow.outcomes.reasons import Reasons
+from workflow.outcomes.service import Outcomes
+from workflow.outcomes.views import OutcomeQuery, ReasonFields
 from workflow.tickets.service import Tickets
 from workflow.tickets.views import TicketFields
 
@@ -137,6 +140,8 @@ LISTED: dict[str, str] = {
     "GET /api/prompts": "a county's own prompts have tests of their own; what the house says is nobody's secret",
     "GET /api/lists/check": "what becomes of a caller of one's own organisation, by its lists and those above it",
     "GET /api/agent-numbers/next": "a free number of one organisation, which must lie within reach",
+    "GET /api/form_drafts": "one's own drafts alone, which a test of theirs holds",
+    "GET /api/outcome_reasons/choices": "reasons of the house and of one's own organisation",
     "GET /api/flow_routing": "numbers and routes within one's reach alone, which a test of the routing holds",
 }  # fmt: skip
 """GET routes without an id that are the same for all, or one's own."""
@@ -172,6 +177,10 @@ LISTED_WITH_ID: dict[str, str] = {
         (f"GET /api/lines/{kind}/{{id}}{rest}" for kind in ("numbers", "trunks", "classes")
          for rest in ("", "/changes", "/timeline")), LINES),
     "GET /api/missed/{id}/audio": "a message's recording, by the reach of its row, which the routes beside it hold",
+    **dict.fromkeys(
+        ("GET /api/outcomes/calls/{call}", "GET /api/outcomes/calls/{call}/earlier"),
+        "only of the call in one's own hands; others' are 404"),
+    "GET /api/outcomes/calls/{call}/talks": "talks out of reach are left out, so the list is empty",
     "GET /api/agent/calls/{call}/earlier": "only of the call in one's own hands; others' are 404",
     "GET /api/flow_calendars/{calendar}": WORDS,
     **dict.fromkeys(
@@ -211,6 +220,10 @@ BODIES: dict[str, Any] = {
     "PUT /api/contacts/{id}": {"book": "external", "name": "x", "version": 1},
     "PUT /api/lists/{id}": {"list": "white", "pattern": "13900003001", "reason": "x", "version": 1},
     "POST /api/missed/{id}/done": {"result": "reached"},
+    "POST /api/outcomes/{id}/settle": {"reason": "x"},
+    "POST /api/outcomes/{id}/accept": {"reason": "x"},
+    "PUT /api/outcomes/calls/{call}": {"reason": "x"},
+    "PUT /api/outcome_reasons/{id}": {"title": "x", "version": 1},
     **{f"PUT /api/{kind}/{{name}}/draft": {"text": text} for kind, text in (("forms", FORM), ("processes", PROCESS))},
     **{
         f"POST /api/{kind}/{{name}}/publish": {"text": text, "message": "x"}
@@ -247,7 +260,8 @@ CHANGES_LISTED: dict[str, str] = {
          "POST /api/groups", "POST /api/citizens", "POST /api/citizens/import", "POST /api/citizens/import/preview",
          "POST /api/contacts", "POST /api/contacts/import", "POST /api/contacts/import/preview", "POST /api/lists",
          "POST /api/lists/import", "POST /api/lists/import/preview", "POST /api/message_opt_outs",
-         "POST /api/message_opt_outs/import", "POST /api/message_opt_outs/import/preview"), MAKES),
+         "POST /api/message_opt_outs/import", "POST /api/message_opt_outs/import/preview",
+         "POST /api/outcome_reasons"), MAKES),
     **dict.fromkeys(
         ("POST /api/flows/lint", "POST /api/flows/try", "POST /api/flows/test", "POST /api/flow_calendars/lint",
          "POST /api/flow_calendars/holidays",
@@ -287,6 +301,8 @@ CHANGES_LISTED: dict[str, str] = {
     "POST /api/audit/chain/verify": "the whole chain, for who reaches all",
     "PUT /api/acd/matrix": "skills of agents within reach, which a test of its own holds",
     "POST /api/acd/history/{change}/undo": "a change of an agent out of reach is not in one's history",
+    "PUT /api/form_drafts/{form}/{subject}": "one's own drafts alone, which a test of theirs holds",
+    "DELETE /api/form_drafts/{form}/{subject}": "one's own drafts alone, which a test of theirs holds",
     "PUT /api/flow_routing": "numbers within one's reach alone, which a test of the routing holds",
     "PUT /api/flow_calendars": SETTINGS_OF_THE_HOUSE,
     **dict.fromkeys(
@@ -440,6 +456,13 @@ async def come(place: Place) -> None:
     )
     ids["/api/missed id"] = await missed(store, call)
     ids["/api/message_deliveries id"] = await letter(store, call)
+    visitor = await services.need(People).visitor_of("3001")
+    assert visitor is not None
+    await services.need(Outcomes).talked(call, visitor, call.arrived_at, 9.0)
+    (talk,) = (await services.need(Outcomes).find(HOUSE, OutcomeQuery(agent="3001"))).items
+    ids["/api/outcomes id"] = talk.id
+    reasons = Reasons(services.need(Office))
+    ids["/api/outcome_reasons id"] = (await reasons.create(visitor, ReasonFields(title="邻县方言"))).id
     await services.need(Lists).keep(call)
     await services.need(Lists).flushed()
     acd.sign_in("3001")

@@ -1,17 +1,24 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import { http, wordsOf } from '@/api/http'
-import type { Group, Screen } from './description'
+import type { DeskCard, DeskForm, Group, Screen, StoryCard } from './description'
 
 interface Answer {
   groups: Group[]
   screens: Screen[]
+  desk_cards?: DeskCard[]
+  desk_forms?: DeskForm[]
+  story_cards?: StoryCard[]
 }
 
 /** The screens that modules describe, as far as this person may see them. */
 export const useCatalogue = defineStore('catalogue', () => {
   const groups = shallowRef<readonly Group[]>([])
   const screens = shallowRef<readonly Screen[]>([])
+  /** What modules put beside a call. */
+  const deskCards = shallowRef<readonly DeskCard[]>([])
+  const deskForms = shallowRef<readonly DeskForm[]>([])
+  const storyCards = shallowRef<readonly StoryCard[]>([])
   const known = ref(false)
   /** Why they are not known. */
   const trouble = ref('')
@@ -25,6 +32,9 @@ export const useCatalogue = defineStore('catalogue', () => {
       const answer = await http.get<Answer>('/api/screens')
       groups.value = answer.groups
       screens.value = answer.screens
+      deskCards.value = answer.desk_cards ?? []
+      deskForms.value = answer.desk_forms ?? []
+      storyCards.value = answer.story_cards ?? []
       known.value = true
       trouble.value = ''
     } catch (error) {
@@ -44,8 +54,11 @@ export const useCatalogue = defineStore('catalogue', () => {
   function forget(): void {
     groups.value = []
     screens.value = []
+    deskCards.value = []
+    deskForms.value = []
+    storyCards.value = []
     known.value = false
   }
 
-  return { groups, screens, known, trouble, byName, ready, load, forget }
+  return { groups, screens, deskCards, deskForms, storyCards, known, trouble, byName, ready, load, forget }
 })

@@ -260,6 +260,46 @@ export interface Group {
   order?: number
 }
 
+/** What is known beside a call: `fields` of what the source answers, or with `columns` rows of its `items`. */
+export interface DeskCard {
+  name: string
+  title: string
+  order?: number
+  permission: string
+  source: string
+  fields?: readonly Column[]
+  columns?: readonly Column[]
+  opens?: string
+  empty: { title: string; text?: string }
+}
+
+/** The same on a call's page. */
+export interface StoryCard {
+  name: string
+  title: string
+  order?: number
+  permission: string
+  source: string
+  fields?: readonly Column[]
+  columns?: readonly Column[]
+  opens?: string
+  empty: { title: string; text?: string }
+}
+
+/** A form that opens with each talk and stays until it is sent. */
+export interface DeskForm {
+  name: string
+  title: string
+  order?: number
+  permission: string
+  source: string
+  method: Action['method']
+  path: string
+  form: readonly Field[]
+  quick?: string
+  done?: string
+}
+
 export interface FormScreen {
   name: string
   fields: readonly Field[]

@@ -28,6 +28,7 @@ from cti.office.screens import (
     lint,
 )
 from cti.office.screens.registry import Screens, read_screens
+from cti.office.screens.slots import DeskCard, DeskForm, StoryCard
 
 REMOVE = Action(
     name="remove", title="删除", permission="things.edit", kind="confirm", method="DELETE", path="/api/things/{id}"
@@ -206,8 +207,65 @@ def test_a_plugins_file_is_found_by_itself(root: Path) -> None:
         (root / name / "__init__.py").touch()
         if text is not None:
             (root / name / "screens.py").write_text(text)
-    assert read_screens("sp_none") == ((), ())
-    assert read_screens("sp_fixed") == ((), ())
-    assert read_screens("sp_made", a_screen()) == ((a_screen(),), ())
+    assert read_screens("sp_none") == ((), (), ())
+    assert read_screens("sp_fixed") == ((), (), ())
+    assert read_screens("sp_made", a_screen()) == ((a_screen(),), (), ())
     with pytest.raises(LookupError, match="neither SCREENS nor screens"):
         read_screens("sp_wrong")
+
+
+# ── beside a call ──
+
+
+def a_card(**changes: Any) -> DeskCard:
+    given: dict[str, Any] = {
+        "name": "things", "title": "物品", "permission": "things.see", "source": "/api/things/{id}",
+        "fields": (Column(key="name", title="名称"),), "empty": Empty(title="没有"),
+    }  # fmt: skip
+    return DeskCard(**{**given, **changes})
+
+
+def a_form(**changes: Any) -> DeskForm:
+    given: dict[str, Any] = {
+        "name": "thing", "title": "登记", "permission": "things.edit", "source": "/api/open", "method": "POST",
+        "path": "/api/things", "form": (Field(key="name", title="名称"),), "quick": "name",
+    }  # fmt: skip
+    return DeskForm(**{**given, **changes})
+
+
+def test_cards_and_forms_are_for_those_who_may() -> None:
+    screens = Screens()
+    story = StoryCard(**a_card().model_dump(exclude={"fields"}), fields=a_card().fields)
+    undo = screens.add((), (), (a_card(order=60), a_form(), story.model_copy(update={"name": "story"})))
+    assert [one.name for one in screens.slots_for(visitor("things.see"), DeskCard)] == ["things"]
+    assert screens.slots_for(visitor("things.see"), DeskForm) == []
+    assert [one.name for one in screens.slots_for(visitor("things.edit"), DeskForm)] == ["thing"]
+    with pytest.raises(ValueError, match="two deskcards"):
+        screens.add((), (), (a_card(),))
+    undo()
+    assert screens.slots == []
+
+
+@pytest.mark.parametrize(
+    ("slot", "said"),
+    [
+        (a_card(source="/api/nothing/{id}"), "no route answers GET /api/nothing/{id}"),
+        (a_card(fields=(Column(key="colour", title="颜色"),)), "column colour: the source answers no colour"),
+        (a_card(permission="others.see"), "GET /api/things/{id} needs things.see, but is offered to others.see"),
+        (a_card(opens="nowhere"), "there is no screen nowhere"),
+        (a_form(form=(Field(key="size", title="大小"),), quick=None), "field size: POST /api/things takes no such"),
+        (a_form(path="/api/nothing"), "no route answers POST /api/nothing"),
+    ],
+)
+def test_what_stands_beside_a_call_fits_its_routes(slot: DeskCard | DeskForm, said: str) -> None:
+    (found,) = lint.problems([], ENDPOINTS, [slot])
+    assert said in found
+
+
+def test_what_fits_is_not_complained_of() -> None:
+    rows = a_card(source="/api/open", fields=(), columns=(Column(key="name", title="名称"),), opens="things")
+    assert lint.problems([a_screen()], ENDPOINTS, [a_card(), rows, a_form()]) == []
+    with pytest.raises(ValueError, match="either fields or columns"):
+        a_card(fields=())
+    with pytest.raises(ValueError, match="has no field size"):
+        a_form(quick="size")

@@ -1,0 +1,185 @@
+import { defineStore } from 'pinia'
+import { computed, reactive, ref, shallowRef, watch } from 'vue'
+import { http, Problem, wordsOf } from '@/api/http'
+import type { AgentCall } from '@/api/types'
+import { useCatalogue } from '@/screens/catalogue'
+import type { DeskForm, Row } from '@/screens/description'
+import { merged } from '@/screens/form/form'
+import { type Form, useForm } from '@/screens/form/useForm'
+import { filled } from '@/screens/paths'
+import { numberText } from '@/words/number'
+import { timeOfDay } from '@/words/time'
+import { Autosave, type Draft, type SaveState } from './autosave'
+
+export interface OpenForm {
+  key: string
+  description: DeskForm
+  /** The call. */
+  subject: string
+  title: string
+  form: Form
+  kept: { state: SaveState; words: string; at: string }
+  saving: Autosave
+  forget(): void
+}
+
+const DRAFTS = '/api/form_drafts'
+const pathOf = (form: string, subject: string): string => `${DRAFTS}/${form}/${encodeURIComponent(subject)}`
+const keyOf = (form: string, subject: string): string => `${form} ${subject}`
+
+/** The forms of modules that are open beside calls: kept with each pause in typing, until they are sent or given up. */
+export const useOpenForms = defineStore('open-forms', () => {
+  const catalogue = useCatalogue()
+  const open = shallowRef<readonly OpenForm[]>([])
+  const active = ref('')
+  const trouble = ref('')
+  const shown = computed(() => open.value.find((one) => one.key === active.value) ?? open.value.at(-1) ?? null)
+  /** Calls for which all forms have been offered; a form that was given up does not come back. */
+  const offered = new Set<string>()
+  let restoring: Promise<void> | null = null
+
+  function add(description: DeskForm, subject: string, title: string, draft: Draft | null): OpenForm {
+    const form = useForm({
+      fields: description.form,
+      record: null,
+      blank: draft?.values ?? {},
+      submit: (body) => http[description.method === 'POST' ? 'post' : description.method === 'PATCH' ? 'patch' : 'put'](filled(description.path, { id: subject }), body),
+    })
+    const kept = reactive<OpenForm['kept']>({ state: 'saved', words: '', at: draft?.updated_at ?? '' })
+    const saving = new Autosave(
+      {
+        put: async (values, seen) => {
+          const answer = await http.put<Draft>(pathOf(description.name, subject), { title, values, seen })
+          kept.at = answer.updated_at
+          return answer
+        },
+        settle: async (mine, base) => {
+          const theirs = (await http.get<Draft[]>(DRAFTS)).find((one) => one.form === description.name && one.subject === subject)
+          if (!theirs) return null
+          const { values } = merged(description.form, base, mine, { ...base, ...theirs.values })
+          Object.assign(form.values, values)
+          return { values, version: theirs.version }
+        },
+        told: (state, words) => {
+          kept.state = state
+          kept.words = words
+        },
+      },
+      draft?.version ?? 0,
+      form.values,
+    )
+    const stop = watch(form.values, (values) => saving.typed(values), { deep: true })
+    const made: OpenForm = {
+      key: keyOf(description.name, subject),
+      description,
+      subject,
+      title,
+      form,
+      kept,
+      saving,
+      forget: () => {
+        stop()
+        saving.stop()
+      },
+    }
+    open.value = [...open.value, made]
+    // It is there for other machines from the first moment, also while nobody has typed anything.
+    if (!draft) saving.typed(form.values)
+    return made
+  }
+
+  /** Forms that were open before, at this page or at another machine; what was sent elsewhere meanwhile closes. */
+  function restore(): Promise<void> {
+    restoring ??= look().finally(() => {
+      restoring = null
+    })
+    return restoring
+  }
+
+  async function look(): Promise<void> {
+    await catalogue.ready()
+    if (catalogue.deskForms.length === 0) return
+    try {
+      const drafts = await http.get<Draft[]>(DRAFTS)
+      const there = new Set(drafts.map((one) => keyOf(one.form, one.subject)))
+      for (const one of open.value) if (one.saving.version > 0 && one.kept.state === 'saved' && !there.has(one.key)) drop(one)
+      for (const draft of drafts) {
+        const description = catalogue.deskForms.find((one) => one.name === draft.form)
+        if (description && !open.value.some((one) => one.key === keyOf(draft.form, draft.subject))) add(description, draft.subject, draft.title, draft)
+      }
+      trouble.value = ''
+    } catch (error) {
+      trouble.value = wordsOf(error)
+    }
+  }
+
+  async function wasSent(description: DeskForm, call: string): Promise<boolean> {
+    try {
+      await http.get<Row>(filled(description.source, { id: call }))
+      return true
+    } catch (error) {
+      // Better a form too much than a talk of which nothing is written down.
+      return error instanceof Problem && error.status === 403
+    }
+  }
+
+  /** Open what a talk asks for. */
+  async function offer(call: AgentCall): Promise<void> {
+    if (offered.has(call.id)) return
+    offered.add(call.id)
+    await restore()
+    for (const description of catalogue.deskForms) {
+      const key = keyOf(description.name, call.id)
+      if (!open.value.some((one) => one.key === key) && !(await wasSent(description, call.id)))
+        add(description, call.id, `${numberText(call.caller)} ${timeOfDay(call.since)}`.slice(0, 80), null)
+      if (open.value.some((one) => one.key === key)) active.value = key
+    }
+  }
+
+  function drop(one: OpenForm): void {
+    one.forget()
+    open.value = open.value.filter((other) => other.key !== one.key)
+    if (active.value === one.key) active.value = open.value.at(-1)?.key ?? ''
+  }
+
+  /** Send it; true when the server has taken it. */
+  async function submit(one: OpenForm): Promise<boolean> {
+    if (one.form.busy.value) return false
+    await one.saving.hold()
+    if (!(await one.form.save())) {
+      one.saving.goOn()
+      return false
+    }
+    drop(one)
+    // Whoever took it in let the draft go; where a module does not, this does.
+    await http.delete(pathOf(one.description.name, one.subject)).catch(() => undefined)
+    return true
+  }
+
+  async function discard(one: OpenForm): Promise<void> {
+    await one.saving.hold()
+    try {
+      if (one.kept.state !== 'gone') await http.delete(pathOf(one.description.name, one.subject))
+      drop(one)
+    } catch (error) {
+      one.form.trouble.value = wordsOf(error)
+      one.saving.goOn()
+    }
+  }
+
+  /** Nothing of one person stays for the next. */
+  function clear(): void {
+    for (const one of open.value) one.forget()
+    open.value = []
+    active.value = ''
+    offered.clear()
+    restoring = null
+  }
+
+  watch(
+    () => catalogue.known,
+    (known) => known || clear(),
+  )
+
+  return { open, active, shown, trouble, restore, offer, submit, discard }
+})

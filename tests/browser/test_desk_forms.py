@@ -1,0 +1,53 @@
+"""What an agent types in a talk is there after a reload, and closes only when the server has it."""
+
+import asyncio
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from softphone.phones.sip_stack import SipStack
+from tests.browser.test_desk_and_board import open_page, picture
+from tests.running_hotline import RunningHotline, citizen, skip_greeting
+
+pytestmark = pytest.mark.browser
+NOTE = "朝阳路三号楼水管爆裂，已告知抢修电话"
+
+
+async def test_the_form_of_a_talk_survives_a_reload_and_is_sent(hotline: RunningHotline, chromium: Browser) -> None:
+    async with SipStack("127.0.0.1") as stack, hotline.signed_in("8001") as leader:
+        desk = await open_page(chromium, hotline, "1002")
+        bar, form = desk.get_by_test_id("status-bar"), desk.get_by_test_id("desk-forms")
+        await expect(desk.get_by_test_id("go-ready")).to_be_enabled(timeout=20_000)
+        await desk.get_by_test_id("go-ready").click()
+        await expect(bar).to_have_attribute("data-state", "ready", timeout=10_000)
+        async with citizen(hotline, stack, "13800000061") as call:
+            await skip_greeting(call)
+            await desk.get_by_test_id("answer").click(timeout=15_000)
+            await expect(bar).to_have_attribute("data-state", "talking", timeout=10_000)
+            note = desk.get_by_test_id("field-note")
+            await note.fill(NOTE, timeout=10_000)
+            kept = desk.get_by_test_id("desk-form-kept")
+            await expect(kept).to_have_attribute("data-state", "saved", timeout=10_000)
+            await picture(desk, "desk-form")
+            await desk.reload()
+            await expect(note).to_have_value(NOTE, timeout=15_000)
+            await expect(bar).to_have_attribute("data-state", "talking", timeout=15_000)
+            await call.hang_up()
+        # The talk is over, and the form is still there: in another browser too.
+        await expect(bar).to_have_attribute("data-state", "ready", timeout=15_000)
+        await expect(note).to_have_value(NOTE)
+        await desk.get_by_test_id("desk-form-submit").click()
+        await expect(form).to_contain_text("请选择原因")
+        await desk.get_by_test_id("quick-1").click()
+        await picture(desk, "desk-form-after")
+        await desk.get_by_test_id("desk-form-submit").click()
+        await expect(form).to_have_count(0, timeout=10_000)
+        await asyncio.sleep(0.3)
+        (said,) = (await leader.ask("GET", "/api/outcomes?agent=1002"))["items"]
+        assert (said["how"], said["reason_title"], said["note"]) == ("reason", "答复完毕", NOTE)
+        await desk.reload()
+        await expect(bar).to_have_attribute("data-state", "ready", timeout=20_000)
+        await expect(form).to_have_count(0)
+        story = await open_page(chromium, hotline, "8001", f"/calls/{said['call']}")
+        await expect(story.get_by_test_id("slot-talk_outcomes")).to_contain_text("答复完毕", timeout=15_000)
+        await picture(story, "story-card")

@@ -1,0 +1,296 @@
+"""The rules of outcomes: every talk ends in a ticket, in an addition to one, or in a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, ClassVar, Literal
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
+
+from cti.base.call import Call
+from cti.base.ids import new_id
+from cti.base.number import Number
+from cti.base.refusal import Conflict, Invalid, NotFound
+from cti.base.visitor import Visitor
+from cti.office.form_drafts import FormDrafts
+from cti.office.identity.lookups import LAST_FOUR
+from cti.office.identity.masking import shown_number
+from cti.office.records import Office, RecordPage, Records
+from cti.store.calls import StoredCalls
+from cti.telephony.calls import Calls
+from workflow.lists.patterns import BLACK
+from workflow.lists.service import Lists
+from workflow.lists.views import ListEntryFields
+from workflow.outcomes.models import OutcomeRow
+from workflow.outcomes.reasons import Reasons
+from workflow.outcomes.views import Accepted, OutcomeFields, OutcomeQuery, OutcomeView
+
+FORM = "outcome"
+"""The form at the desk, and its drafts."""
+FILL, DECIDE = "outcomes.fill", "outcomes.decide"
+EARLIER = 5
+
+
+class Outcomes(Records[OutcomeRow, OutcomeFields, OutcomeView, OutcomeQuery]):
+    """The service. A row begins with the end of a talk, or when its agent is quicker to say what it came to."""
+
+    table, fields, view, query = OutcomeRow, OutcomeFields, OutcomeView, OutcomeQuery
+    kind: ClassVar[str] = "outcome"
+    title: ClassVar[str] = "通话结果"
+    see: ClassVar[str] = "outcomes.see"
+    edit_permission: ClassVar[str] = FILL
+    sort: ClassVar[str] = "-talked_at"
+
+    def __init__(
+        self, office: Office, reasons: Reasons, drafts: FormDrafts, calls: Calls, books: StoredCalls, lists: Lists,
+        area: str,
+    ) -> None:  # fmt: skip
+        super().__init__(office)
+        self._reasons, self._drafts, self._lists, self._area = reasons, drafts, lists, area
+        self._calls, self._books = calls, books
+
+    # ── lists ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def sorts(self) -> Mapping[str, InstrumentedAttribute[Any]]:
+        """By the talk."""
+        return {"talked_at": OutcomeRow.talked_at}
+
+    async def check_search(self, visitor: Visitor, query: OutcomeQuery) -> None:
+        """A number is looked for by who may see it; others with a reason, not often."""
+        four = len(query.search) == LAST_FOUR and query.search.isdecimal()
+        wanted = query.search if four else Number.parse(query.search, area=self._area).digits if query.search else ""
+        await self.office.lookups.number(visitor, self.kind, wanted, query.purpose)
+
+    def limits(self, visitor: Visitor, query: OutcomeQuery) -> list[ColumnElement[bool]]:
+        """By what it came to, the proposal, agent, reason, time and number."""
+        found: list[ColumnElement[bool]] = []
+        if query.how is not None:
+            found.append(OutcomeRow.how == ("" if query.how == "none" else query.how))
+        for column, wanted in (
+            (OutcomeRow.proposal, query.proposal),
+            (OutcomeRow.reason, query.reason),
+            (OutcomeRow.agent, query.agent),
+        ):
+            if wanted:
+                found.append(column == wanted)
+        if query.since is not None:
+            found.append(OutcomeRow.talked_at >= query.since)
+        if query.until is not None:
+            found.append(OutcomeRow.talked_at < query.until)
+        if query.search:
+            four = len(query.search) == LAST_FOUR and query.search.isdecimal()
+            digits = Number.parse(query.search, area=self._area).digits
+            found.append(OutcomeRow.number_last_four == query.search if four else OutcomeRow.number_index == digits)
+        return found
+
+    def words(self, visitor: Visitor, row: OutcomeRow) -> dict[str, Any]:
+        """Whole numbers by right."""
+        return {"number": shown_number(visitor, Number.parse(row.number)) if row.number else ""}
+
+    async def values(
+        self, session: AsyncSession, body: OutcomeFields, row: OutcomeRow | None, organisation: str
+    ) -> dict[str, Any]:
+        """Nobody makes a talk by hand."""
+        raise Invalid("not_by_hand", "通话结果由通话产生，不能手工新增")
+
+    # ── what happened ────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def talked(self, call: Call, agent: Visitor, at: datetime, seconds: float) -> None:
+        """A talk ended: from here on somebody owes what it came to. Told twice it is there once."""
+        async with self.office.store.writing() as session:
+            row = await self._of(session, call.id, agent.agent_no or "")
+            if row is None:
+                row = self._row(call, agent, at)
+                session.add(row)
+            if row.seconds is None or at > row.talked_at:
+                row.talked_at, row.seconds = at, (row.seconds or 0.0) + seconds
+            id = row.id
+        await self.changed([id])
+
+    async def _of(self, session: AsyncSession, call: str, agent: str) -> OutcomeRow | None:
+        wanted = select(OutcomeRow).where(OutcomeRow.call == call, OutcomeRow.agent == agent).with_for_update()
+        found: OutcomeRow | None = await session.scalar(wanted)
+        return found
+
+    def _row(self, call: Call, agent: Visitor, at: datetime) -> OutcomeRow:
+        now, number = self.office.clock.wall(), call.caller.digits
+        return OutcomeRow(
+            id=new_id(), organisation=call.organisation, region=call.region, created_by=agent.person,
+            created_at=now, updated_at=now, call=call.id, agent=agent.agent_no or "", agent_name=agent.name,
+            queue=call.queues[-1] if call.queues else "", number=number, number_index=number,
+            number_last_four=number, talked_at=at, seconds=None, how="", reason="", reason_title="", note="",
+            record="", record_title="", filled_name="", proposal="", decided_name="",
+        )  # fmt: skip
+
+    # ── what people say ──────────────────────────────────────────────────────────────────────────────────────────
+
+    async def mine(self, visitor: Visitor, call: str) -> OutcomeView:
+        """What the visitor said of his talk in this call; NotFound while he has said nothing."""
+        visitor.need(FILL)
+        wanted = select(OutcomeRow).where(
+            OutcomeRow.call == call, OutcomeRow.agent == (visitor.agent_no or ""), OutcomeRow.how != ""
+        )
+        async with self.office.store.reading() as session:
+            row = await session.scalar(wanted)
+            if row is None:
+                raise NotFound("no_outcome", "这次通话还没有填写结果")
+            return self.shown(visitor, row)
+
+    async def fill(self, visitor: Visitor, call: str, body: OutcomeFields) -> OutcomeView:
+        """The visitor says it of his own talk, which may still go on; his draft goes with it."""
+        visitor.need(FILL)
+        async with self.changing() as session:
+            row = await self._own(session, visitor, call)
+            await self._say(session, visitor, row, body)
+            await self._drafts.done(session, visitor, FORM, call)
+            found = self.shown(visitor, row)
+        await self.changed([found.id])
+        return found
+
+    async def settle(self, visitor: Visitor, id: str, body: OutcomeFields) -> OutcomeView:
+        """Say it later of a talk within reach, such as a shift leader of one that was left out."""
+        visitor.need(FILL)
+        async with self.changing() as session:
+            row = await self.row(session, visitor, id, lock=True)
+            await self._say(session, visitor, row, body)
+            found = self.shown(visitor, row)
+        await self.changed([id])
+        return found
+
+    async def _own(self, session: AsyncSession, visitor: Visitor, call: str) -> OutcomeRow:
+        """The row of the visitor's talk, made now when the talk goes on. NotFound for a call that was never his."""
+        agent = visitor.agent_no or ""
+        if (row := await self._of(session, call, agent)) is not None:
+            return row
+        found = self._calls.find(call)
+        if not agent or found is None or found.talk is None or found.talk.agent != agent:
+            raise NotFound("no_call", "没有这通电话，或不是您接听的")
+        row = self._row(found, visitor, self.office.clock.wall())
+        session.add(row)
+        await session.flush()
+        return row
+
+    async def _say(self, session: AsyncSession, visitor: Visitor, row: OutcomeRow, body: OutcomeFields) -> None:
+        if row.how in ("ticket", "addition"):
+            raise Conflict("has_ticket", f"这次通话已登记工单 {row.record_title}")
+        reason = await self._reasons.need(session, visitor, body.reason)
+        if reason.noted and not body.note:
+            raise Invalid("note", f"“{reason.title}”须填写备注", "note")
+        if body.propose and not reason.nuisance:
+            raise Invalid("propose", f"“{reason.title}”不能申请列入黑名单", "propose")
+        if body.propose and not row.number:
+            raise Invalid("propose", "来电未显示号码，无法列入黑名单", "propose")
+        if row.proposal in ("accepted", "declined") and not body.propose:
+            raise Conflict("decided", "黑名单申请已审核，不能再修改")
+        before = self.told(row)
+        await self.apply(
+            session, visitor, row, row.version,
+            {
+                "how": "reason", "reason": reason.id, "reason_title": reason.title, "note": body.note,
+                "filled_at": self.office.clock.wall(), "filled_name": visitor.name,
+                "proposal": (row.proposal or "open") if body.propose else "",
+            },
+        )  # fmt: skip
+        await self.audit(session, visitor, "filled", row.id, before, self.told(row))
+
+    async def told_by(
+        self, session: AsyncSession, visitor: Visitor, call: str, how: Literal["ticket", "addition"], record: str,
+        title: str,
+    ) -> None:  # fmt: skip
+        """A ticket says in its own transaction that the visitor's talk became it, or added to it.
+
+        A call that was not his is none of this list: nothing is noted.
+        """
+        try:
+            row = await self._own(session, visitor, call)
+        except NotFound:
+            return
+        now = self.office.clock.wall()
+        said = {"how": how, "record": record, "record_title": title, "filled_at": now, "filled_name": visitor.name}
+        await self.apply(session, visitor, row, row.version, {**said, "reason": "", "reason_title": ""})
+        await self._drafts.done(session, visitor, FORM, call)
+
+    # ── beside a call ────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def of_call(self, visitor: Visitor, call: str) -> RecordPage[OutcomeView]:
+        """The talks of a call within reach, in order."""
+        visitor.need(self.see)
+        wanted = select(OutcomeRow).where(OutcomeRow.call == call, *self.readable(visitor))
+        async with self.office.store.reading() as session:
+            rows = (await session.scalars(wanted.order_by(OutcomeRow.talked_at))).all()
+        return self._page(visitor, rows)
+
+    async def earlier(self, visitor: Visitor, call: str) -> RecordPage[OutcomeView]:
+        """What the last talks with this caller came to, for who has him on the line, or had; else NotFound.
+
+        They are those of the organisation that was called, whoever took them.
+        """
+        visitor.need(FILL)
+        agent = visitor.agent_no or ""
+        found = self._calls.find(call)
+        busy = {one.agent for one in self._calls.engagements.with_call(call)}
+        if found is None or agent not in busy:
+            found = await self._books.load(call)
+            if found is None or not agent or agent not in found.agents:
+                raise NotFound("no_call", "没有这通电话，或不是您接听的")
+        if not found.caller.digits:
+            return self._page(visitor, ())
+        wanted = select(OutcomeRow).where(
+            OutcomeRow.number_index == found.caller.digits,
+            OutcomeRow.organisation == found.organisation,
+            OutcomeRow.call != call,
+            OutcomeRow.how != "",
+        )
+        async with self.office.store.reading() as session:
+            rows = (await session.scalars(wanted.order_by(OutcomeRow.talked_at.desc()).limit(EARLIER))).all()
+        return self._page(visitor, rows)
+
+    def _page(self, visitor: Visitor, rows: Sequence[OutcomeRow]) -> RecordPage[OutcomeView]:
+        items = [self.shown(visitor, row) for row in rows]
+        return RecordPage(items=items, total=len(items), page=1, size=max(len(items), 1))
+
+    # ── the black list ───────────────────────────────────────────────────────────────────────────────────────────
+
+    async def accept(self, visitor: Visitor, id: str, body: Accepted) -> OutcomeView:
+        """The number goes on the black list of the organisation, by the right of who decides."""
+        visitor.need(DECIDE)
+        async with self.office.store.reading() as session:
+            row = await self.row(session, visitor, id)
+            self._need_open(row)
+            number, organisation = row.number, row.organisation
+        try:
+            entry = ListEntryFields(list=BLACK, pattern=number, reason=body.reason, until=body.until)
+            await self._lists.create(visitor, entry)
+        except Conflict as conflict:
+            # Somebody had put it on the black list already: what was wanted is so. On the white one it is not.
+            met = await self._lists.check(visitor, number, organisation, purpose="审核骚扰号码")
+            if conflict.code != "taken" or met.outcome != "refused":
+                raise
+        return await self._decide(visitor, id, "accepted")
+
+    async def decline(self, visitor: Visitor, id: str) -> OutcomeView:
+        """It does not."""
+        visitor.need(DECIDE)
+        return await self._decide(visitor, id, "declined")
+
+    async def _decide(self, visitor: Visitor, id: str, decision: Literal["accepted", "declined"]) -> OutcomeView:
+        async with self.changing() as session:
+            row = await self.row(session, visitor, id, lock=True, permission=DECIDE)
+            self._need_open(row)
+            before = self.told(row)
+            now = self.office.clock.wall()
+            values = {"proposal": decision, "decided_name": visitor.name, "decided_at": now}
+            await self.apply(session, visitor, row, row.version, values)
+            await self.audit(session, visitor, decision, id, before, self.told(row))
+            found = self.shown(visitor, row)
+        await self.changed([id])
+        return found
+
+    @staticmethod
+    def _need_open(row: OutcomeRow) -> None:
+        if row.proposal != "open":
+            raise Conflict("decided", "这项申请已经审核，或已撤回")
