@@ -47,6 +47,8 @@ STOP_ORDER = ("engine", "broker", "switch")
 """The engine first: it writes what it knows; then what it stands on."""
 ASKED = 75
 """The exit code of an engine that was asked to make place for a new one: that is started at once, nothing is wrong."""
+NOT_STARTED = 126
+"""The code of a child whose program could not be run, as shells say it (POSIX 2.8.2)."""
 LIFE_FD = "HOTLINE_LIFE_FD"
 """The environment variable that gives an engine the pipe on which it tells `ready` and `alive`."""
 
@@ -213,20 +215,27 @@ class Supervisor:
             environment[LIFE_FD] = str(writer)
         path = self._log_of(child)
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("ab") as output:
-            # A session of its own: Ctrl-C in the terminal reaches only us, and we stop the others in order.
-            process = await asyncio.create_subprocess_exec(
-                *child.command,
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                env=environment,
-                start_new_session=True,
-                pass_fds=(writer,) if child.name == "engine" else (),
-                preexec_fn=self._confined(child) if child.name == "switch" else None,
-            )
+        try:
+            with path.open("ab") as output:
+                # A session of its own: Ctrl-C in the terminal reaches only us, and we stop the others in order.
+                process = await asyncio.create_subprocess_exec(
+                    *child.command,
+                    stdin=asyncio.subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=output,
+                    env=environment,
+                    start_new_session=True,
+                    pass_fds=(writer,) if child.name == "engine" else (),
+                    preexec_fn=self._confined(child) if child.name == "switch" else None,
+                )
+        except OSError as error:
+            # A program that is being replaced, no memory, a full disk: tried again, as one that ended.
+            os.close(reader)
+            log.error("process not started", process=child.name, reason=str(error))
+            return NOT_STARTED
+        finally:
+            os.close(writer)
         child.process = process
-        os.close(writer)
         self._register.runs(child.name, Identity.of(process.pid, child.command, _purpose(child)))
         if child.nice and not priority.take(child.nice, process.pid):
             log.info("runs at the priority of all others: no permission", process=child.name)

@@ -63,8 +63,8 @@ def test_a_hotline_of_the_callers_own_is_left_alone(monkeypatch: pytest.MonkeyPa
         ready.Tool("HOTLINE_SIPP", fetch),
         ready.Tool("HOTLINE_POSTGRES", fetch, lambda options: options.wanted),
     )
-    monkeypatch.delenv("HOTLINE_ASTERISK", raising=False)
-    monkeypatch.delenv("HOTLINE_POSTGRES", raising=False)
+    for name in ("HOTLINE_ASTERISK", "HOTLINE_MOSQUITTO", "HOTLINE_POSTGRES"):
+        monkeypatch.delenv(name, raising=False)
     _, variables = ready.prepared(ready.Bench("x", "x", tools), Namespace(wanted=False))
     found = {name: value for name, value in variables.items() if name.startswith("HOTLINE_")}
     found.pop("HOTLINE_CACHE", None)

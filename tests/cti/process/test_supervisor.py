@@ -272,3 +272,26 @@ async def test_an_engine_that_was_asked_to_end_is_started_at_once_and_nothing_is
     await task
     assert not supervisor.refused and child.failures == 0 and troubles(tmp_path) == {}
     assert set(said) == {"the engine is started anew, as somebody asked"}
+
+
+async def test_a_program_that_is_being_replaced_is_tried_again(tmp_path: Path) -> None:
+    """The switch was never started again when its program was not whole, or not there, in the moment of the start."""
+    said: list[str] = []
+    supervisor = Supervisor(cast(Settings, SimpleNamespace(data=tmp_path)), cast(Installation, None), said.append)
+    supervisor._has_run = True
+    program, mark = tmp_path / "program", tmp_path / "started"
+    program.write_bytes(b"")
+    program.chmod(0o755)
+    task = asyncio.create_task(supervisor._keep(Child("broker", [str(program)])))
+    async with asyncio.timeout(30):
+        while not said:
+            await asyncio.sleep(0.02)
+        whole = tmp_path / "whole"
+        whole.write_text(f"#!/bin/sh\ntouch {mark}\nsleep 0.2\n", "utf-8")
+        whole.chmod(0o755)
+        whole.replace(program)
+        while not mark.exists():
+            await asyncio.sleep(0.02)
+    assert "broker ended (code 126)" in said[0]
+    supervisor._stopping = True
+    await task
