@@ -6,6 +6,7 @@ session opens his call; one that is over and gave him to nobody ends it.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
@@ -41,11 +42,25 @@ class Sessions:
         self._running: dict[str, CallSession] = {}
         self._servers: dict[Party, Server] = {}
         self._attendants: dict[str, Attendant] = {}
+        self._awaited: dict[str, asyncio.Event] = {}
         self.doorway = Doorway()
 
     def has(self, leg: str) -> bool:
         """Whether a leg is in a session of this engine."""
         return leg in self._running
+
+    async def arrived(self, leg: str, within: float) -> bool:
+        """Wait until a leg is in a session of this engine, for `within` seconds at most; whether it is."""
+        if not self.has(leg):
+            awaited = self._awaited.setdefault(leg, asyncio.Event())
+            try:
+                async with asyncio.timeout(within):
+                    await awaited.wait()
+            except TimeoutError:
+                pass
+            finally:
+                self._awaited.pop(leg, None)
+        return self.has(leg)
 
     def serve(self, party: Party, server: Server) -> None:
         """`server` gets the sessions of this party's legs from now on."""
@@ -86,6 +101,8 @@ class Sessions:
         if call.outgoing and arrival.party is Party.CALLER:
             self._calls.came_in(call, arrival.leg)
         self._running[arrival.leg] = session
+        if (awaited := self._awaited.get(arrival.leg)) is not None:
+            awaited.set()
         try:
             await self._serve(call, session)
         finally:

@@ -41,6 +41,8 @@ GRACE_SECONDS = 30.0
 """How long the caller of a talk that was cut off waits for his agent."""
 SIGN_OF_LIFE_SECONDS = 4.0
 """A phone that has not rung by then has lost its network."""
+BACK_SECONDS = 1.5
+"""Within so long of each other both legs of a call come back to a new engine: the dialplan tries it once a second."""
 
 
 class Interrupting(Protocol):
@@ -152,6 +154,8 @@ class Talks:
         """The citizen whom we dialled talks with the agent whose leg waits for him; returns when it is over."""
         talk = call.talk
         assert talk is not None
+        # After an engine's death both come back at once: a leg on its way to a session is none that can be taken.
+        await unless_over(session, self._calls.sessions.arrived(talk.leg, BACK_SECONDS))
         talk.away = ""
         await self._record(call, talk, session)
         self.books.begin(call, talk, talk.leg)
