@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement
@@ -41,6 +41,11 @@ class Scope:
         return (self.organisations is None or organisation in self.organisations) and (
             self.regions is None or region in self.regions
         )
+
+    def only(self, organisations: frozenset[str]) -> Scope:
+        """What of it lies in these organisations."""
+        found = organisations if self.organisations is None else self.organisations & organisations
+        return replace(self, organisations=found, inside=self.inside & organisations)
 
     def has(self, organisation: str) -> bool:
         """Whether something of this organisation lies within, agents apart."""

@@ -18,6 +18,7 @@ from cti.base.addresses import is_loopback
 from cti.base.clock import Clock, LoopClock
 from cti.base.http import guard, problems
 from cti.base.http.routes import PUBLIC, SIGNED_IN, Endpoint, Exchange, Route, RouteTable
+from cti.base.rates import Rate
 from cti.base.refusal import Invalid, NotAllowed, NotSignedIn, Refusal
 from cti.base.settings import HttpSettings
 from cti.base.visitor import Visitor
@@ -27,7 +28,6 @@ from cti.web.console import Console
 from cti.web.hub import Hub
 from cti.web.kept_answers import Claim, KeptAnswer, KeptAnswers
 from cti.web.openapi import describe
-from cti.web.rates import Rate
 
 log = structlog.get_logger(__name__)
 

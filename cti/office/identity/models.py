@@ -169,7 +169,10 @@ class KnownElsewhereRow(Base):
 
 
 class ApiKeyRow(Base):
-    """A key for a program, in somebody's name; only its hash is kept. `scopes` are permissions."""
+    """A key for a program, in somebody's name; only its hash is kept. `scopes` are permissions.
+
+    With an `organisation` it is that one's: it reaches nothing but that and what lies below. It may ask `per_minute`.
+    """
 
     __tablename__ = "api_keys"
     __table_args__ = (Index(None, "person"),)
@@ -181,6 +184,8 @@ class ApiKeyRow(Base):
     key_hash: Mapped[str] = mapped_column(String(64), unique=True, doc="密钥摘要")
     scopes: Mapped[list[str]] = mapped_column(JSON, doc="权限")
     addresses: Mapped[list[str]] = mapped_column(JSON, doc="允许的来源地址")
+    organisation: Mapped[str] = mapped_column(String(40), server_default="", doc="限于机构，空为不限")
+    per_minute: Mapped[int] = mapped_column(server_default="600", doc="每分钟请求数上限")
     created_at: Mapped[datetime] = mapped_column(doc="创建时间")
     expires_at: Mapped[datetime] = mapped_column(doc="到期时间")
     used_at: Mapped[datetime | None] = mapped_column(doc="最近使用时间")

@@ -224,7 +224,17 @@ SESSIONS = Screen(
 END_KEY = _ask("end", "停用", "/api/keys/{id}", "停用后用该密钥的程序立即不能访问。", method="DELETE", danger=True,
                when=When(key="state", among=("active",)))  # fmt: skip
 KEY_COLUMNS = columns_of(
-    KeyView, "title", "start", "scope_titles", "addresses", "state", "expires_at", "used_at", "used_from"
+    KeyView,
+    "title",
+    "start",
+    "scope_titles",
+    "organisation",
+    "addresses",
+    "per_minute",
+    "state",
+    "expires_at",
+    "used_at",
+    "used_from",
 )
 MY_KEYS = Screen(
     name="my_keys", title="我的接口密钥", group=GROUP, icon="key-round", order=70, permission="keys.make", kind="list",

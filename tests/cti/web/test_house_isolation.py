@@ -106,6 +106,7 @@ LISTED: dict[str, str] = {
     "GET /api/openapi.json": WORDS,
     **dict.fromkeys(
         ("GET /api/session", "GET /api/session/second-factor", "GET /api/session/all", "GET /api/session/keys",
+         "GET /api/options/key-organisations",
          "GET /api/phone", "GET /api/agent", "GET /api/views", "GET /api/inbox", "GET /api/inbox/contact"), OWN),
     **dict.fromkeys(
         ("GET /api/people/import/template", "GET /api/options/regions", "GET /api/roles", "GET /api/options/roles",

@@ -1,12 +1,12 @@
 import aiohttp
 import pytest
 
+from cti.base import rates
 from cti.base.clock import VirtualClock
 from cti.base.http.routes import SIGNED_IN, Route
 from cti.base.refusal import TooMany
 from cti.base.settings import HttpSettings
 from cti.base.visitor import Visitor
-from cti.web import rates
 from cti.web.host import Web
 from tests.cti.web.conftest import Browser
 

@@ -9,7 +9,7 @@ import pydantic
 
 from cti.base.http.routes import SIGNED_IN, Body, OptionView, Page, Paged, Route
 from cti.base.visitor import Visitor
-from cti.office.identity.keys import LONGEST, MAKE, ApiKey, KeyData
+from cti.office.identity.keys import LONGEST, MAKE, MOST_PER_MINUTE, PER_MINUTE, ApiKey, KeyData
 from cti.office.identity.service import Identity
 from cti.office.screens.description import Tone
 from cti.office.screens.forms import form
@@ -39,9 +39,21 @@ class KeyFields(Body):
         json_schema_extra=form(help="地址或网段，如 10.1.0.0/16；不填则不限"),
     )
 
+    organisation: str = pydantic.Field(
+        default="",
+        max_length=40,
+        title="限于机构",
+        json_schema_extra=form(
+            kind="choice",
+            options_from="/api/options/key-organisations",
+            help="只能看到和办理该机构及其下级的数据，新增的记录也属于该机构；不选则与您本人相同",
+        ),
+    )
+    per_minute: int = pydantic.Field(default=PER_MINUTE, ge=1, le=MOST_PER_MINUTE, title="每分钟请求数上限")
+
     def data(self) -> KeyData:
         """For the service."""
-        return KeyData(title=self.title, scopes=self.scopes, days=self.days, addresses=self.addresses)
+        return KeyData(**self.model_dump())
 
 
 class KeyView(pydantic.BaseModel):
@@ -54,7 +66,9 @@ class KeyView(pydantic.BaseModel):
     start: str = pydantic.Field(title="密钥开头")
     scopes: list[str]
     scope_titles: list[str] = pydantic.Field(title="权限")
-    addresses: list[str] = pydantic.Field(title="来源地址")
+    addresses: list[str] = pydantic.Field(title="来源地址", json_schema_extra=form(none="不限"))
+    organisation: str = pydantic.Field(title="限于机构", json_schema_extra=form(none="不限"))
+    per_minute: int = pydantic.Field(title="每分钟上限")
     state: str = pydantic.Field(title="状态", json_schema_extra=form(options=STATES, tones=TONES))
     created_at: datetime = pydantic.Field(title="创建时间")
     expires_at: datetime = pydantic.Field(title="到期时间")
@@ -88,6 +102,7 @@ class KeysApi:
             Route("GET", "/api/session/keys", self.own, SIGNED_IN, "本人的接口密钥"),
             Route("POST", "/api/session/keys", self.add, MAKE, "新增接口密钥", 201),
             Route("GET", "/api/options/own-permissions", self.permissions, SIGNED_IN, "本人的权限"),
+            Route("GET", "/api/options/key-organisations", self.organisations, SIGNED_IN, "密钥可限于的机构"),
             Route("GET", "/api/keys", self.all, "people.manage", "接口密钥"),
             Route("DELETE", "/api/keys/{key}", self.end, SIGNED_IN, "停用接口密钥"),
         ]
@@ -111,6 +126,10 @@ class KeysApi:
         known = self._identity.permissions.items()
         return [OptionView(value=name, title=title) for name, title in known if visitor.may(name)]
 
+    async def organisations(self, visitor: Visitor) -> list[OptionView]:
+        """Those that a key of one's own can be for."""
+        return [OptionView(value=one.name, title=one.title) for one in await self._keys.organisations(visitor)]
+
     async def end(self, visitor: Visitor, key: str) -> None:
         """End a key."""
         await self._keys.end(visitor, key)
@@ -126,6 +145,8 @@ class KeysApi:
             scopes=list(one.scopes),
             scope_titles=[self._identity.permissions.get(name, name) for name in one.scopes],
             addresses=list(one.addresses),
+            organisation=one.organisation_title,
+            per_minute=one.per_minute,
             state="ended" if one.ended_at else "expired" if over else "active",
             created_at=one.created_at,
             expires_at=one.expires_at,

@@ -1,7 +1,8 @@
 import pytest
 from sqlalchemy import text
 
-from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound
+from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound, TooMany
+from cti.base.scope import NOTHING
 from cti.base.visitor import system
 from cti.office.identity.keys import KeyData
 from tests.cti.office.identity.conftest import data
@@ -57,6 +58,42 @@ def with_keys(role):
     return RoleData(title=role.title, permissions=[*role.permissions, "keys.make"], reach=role.reach, level=role.level)
 
 
+async def test_a_key_for_an_organisation_reaches_nothing_beside_it(identity, admin, visit):
+    wanted = KeyData(title="区平台", scopes=["people.see"], days=1, organisation="county")
+    key, secret = await identity.keys.add(admin, wanted)
+    assert key.organisation_title == "区政府" and (await identity.keys.own(admin))[0].organisation_title == "区政府"
+    visitor = await identity.keys.visitor(secret, HERE)
+    assert (visitor.organisation, visitor.region) == ("county", "320481")
+    assert visitor.reach("people.see").organisations == {"county", "village"}
+    assert (await identity.people.search(visitor)).total == 0
+    county = await visit("li", organisation="county", roles=["county_admin"])
+    role = await identity.roles.find(ROOT, "county_admin")
+    await identity.roles.edit(ROOT, "county_admin", role.version, with_keys(role))
+    county, _ = await identity.sessions.sign_in("li", "Rain-over-7-hills", HERE, "Firefox")
+    assert [one.name for one in await identity.keys.organisations(county)] == ["county", "village"]
+    with pytest.raises(Invalid, match="no_organisation"):
+        await identity.keys.add(county, KeyData(title="x", scopes=["people.see"], days=1, organisation="other"))
+    below = KeyData(title="x", scopes=["calls.see"], days=1, organisation="village")
+    _, secret = await identity.keys.add(county, below)
+    assert (await identity.keys.visitor(secret, HERE)).organisation == "village"
+    person = await identity.people.by_login(ROOT, "li")
+    moved = data("li", organisation="other", roles=["agent"])
+    await identity.people.edit(ROOT, person.id, person.version, moved)
+    after = await identity.keys.visitor(secret, HERE)
+    assert after.may("calls.see") and after.reach("calls.see") == NOTHING and after.organisation == "other"
+
+
+async def test_a_key_asks_only_so_often(identity, admin, clock):
+    _, secret = await identity.keys.add(admin, KeyData(title="x", scopes=["calls.see"], days=1, per_minute=30))
+    for _ in range(5):
+        assert await identity.keys.visitor(secret, HERE)
+    with pytest.raises(TooMany) as caught:
+        await identity.keys.visitor(secret, HERE)
+    assert caught.value.retry_after == pytest.approx(2)
+    clock.advance(2)
+    assert await identity.keys.visitor(secret, HERE)
+
+
 async def test_a_key_is_good_from_its_addresses_alone(identity, admin):
     wanted = KeyData(title="x", scopes=["calls.see"], days=1, addresses=["10.1.0.0/16", "2001:db8::7", "10.2.0.9/24"])
     key, secret = await identity.keys.add(admin, wanted)
@@ -74,6 +111,8 @@ async def test_a_key_is_good_from_its_addresses_alone(identity, admin):
         ({"days": 367}, "days"),
         ({"addresses": ["10.0.0.0/33"]}, "addresses"),
         ({"addresses": ["everywhere"]}, "addresses"),
+        ({"per_minute": 0}, "per_minute"),
+        ({"organisation": "nowhere"}, "organisation"),
     ],
 )
 async def test_a_wrong_key_is_refused_with_its_field(identity, admin, wrong, field):
