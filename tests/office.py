@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from sqlalchemy import event
 
 from cti.base.bus import Bus
 from cti.base.call import Call
@@ -67,3 +71,18 @@ def a_call(office: Office, caller: str = "13800000001", organisation: str = "cit
 
 BOSS = visitor("王芳")
 EAST, WEST = visitor("李强", "east"), visitor("赵敏", "west")
+
+
+@contextmanager
+def transactions(store: Store) -> Iterator[list[object]]:
+    """What the sessions of a store begin meanwhile."""
+    begun: list[object] = []
+
+    def note(connection: object) -> None:
+        begun.append(connection)
+
+    event.listen(store.engine.sync_engine, "begin", note)
+    try:
+        yield begun
+    finally:
+        event.remove(store.engine.sync_engine, "begin", note)

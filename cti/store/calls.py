@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from cti.base.call import Call
-from cti.base.events import Stored
+from cti.base.events import Event, Stored
 from cti.base.number import Number, NumberKind
 from cti.base.scope import Scope
 from cti.store.columns import placed
@@ -120,6 +120,13 @@ class StoredCalls:
             data = await session.scalar(select(CallRow.data).where(CallRow.id == call))
         return None if data is None else decode_call(data)
 
+    async def load_some(self, calls: Collection[str]) -> dict[str, Call]:
+        """Several whole calls by their ids; those that do not exist are left out."""
+        async with self._store.reading() as session:
+            rows = await session.scalars(select(CallRow.data).where(CallRow.id.in_(calls)))
+            found = [decode_call(data) for data in rows]
+        return {call.id: call for call in found}
+
     async def find(self, call: str, scope: Scope) -> StoredCall | None:
         """One call; None when it does not exist or lies outside `scope`."""
         async with self._store.reading() as session:
@@ -140,6 +147,16 @@ class StoredCalls:
         async with self._store.reading() as session:
             rows = (await session.scalars(wanted)).all()
         return [found for row in rows if (found := self._event(row)) is not None]
+
+    async def stories(self, calls: Collection[str], types: Collection[str]) -> dict[str, list[Event]]:
+        """Of several calls the events of some types, in order; calls that have none are left out."""
+        wanted = select(EventRow).where(EventRow.call.in_(calls), EventRow.type.in_(types)).order_by(EventRow.sequence)
+        found: dict[str, list[Event]] = {}
+        async with self._store.reading() as session:
+            for row in await session.scalars(wanted):
+                if row.call is not None and (one := self._event(row)) is not None:
+                    found.setdefault(row.call, []).append(one.event)
+        return found
 
     async def events_after(self, sequence: int, *, types: Collection[str] = (), limit: int = 1000) -> list[Stored]:
         """Events with a greater sequence, in order: to catch up. `types` limits them to those."""

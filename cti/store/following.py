@@ -17,12 +17,15 @@ log = structlog.get_logger(__name__)
 
 LAST = "sequence"
 RETRY_SECONDS = 5.0
+GATHER_SECONDS = 2.0
+"""What comes meanwhile is taken in together: a transaction a call would cost more than the call itself."""
 
 
 class Following(ABC):
-    """`heard` is told of stored events of `types`, in order; how far it has come is kept under `kept`.
+    """`heard` is told of stored events of `types`, in order, many at once; how far it has come is kept under `kept`.
 
-    After a death of the engine the last ones may be told once more.
+    They come up to `GATHER_SECONDS` after they were stored. After a death of the engine the last ones may be told once
+    more.
     """
 
     kept: ClassVar[str]
@@ -34,8 +37,8 @@ class Following(ABC):
         self._news = asyncio.Event()
 
     @abstractmethod
-    async def heard(self, event: Event) -> None:
-        """Take one in; what raises is tried again."""
+    async def heard(self, events: Sequence[Event]) -> None:
+        """Take them in, with few questions for all of them; when it raises, all are told again."""
 
     async def begin(self) -> None:
         """From where the last engine stood; at the very first from now on."""
@@ -60,12 +63,12 @@ class Following(ABC):
                 await asyncio.sleep(RETRY_SECONDS)
                 continue
             await self._news.wait()
+            await asyncio.sleep(GATHER_SECONDS)
 
     async def catch_up(self) -> None:
         """Take in all that is stored; a call has thirty other events, which are not read again."""
         types = [one.__name__ for one in self.types]
         while events := await self._calls.events_after(self._sequence, types=types):
-            for one in events:
-                await self.heard(one.event)
+            await self.heard([one.event for one in events])
             self._sequence = events[-1].sequence
             self._journal.put(self.kept, LAST, self._sequence)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import ClassVar
 
 from cti.base.call import Call
@@ -14,6 +15,8 @@ from cti.store.following import Following
 from cti.store.journal import Journal
 
 CLOSED_WAYS = frozenset({"closed", "holiday"})
+_TELLING = (CallLeftQueue.__name__, MessageLeft.__name__, NodeLeft.__name__)
+"""Events of a story that say what a call was lost by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,14 @@ class Lost:
     at: datetime
     recording: str | None = None
     seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A caller whom somebody talked to, in a call that ended then."""
+
+    number: str
+    at: datetime
 
 
 def lost_by(call: Call, story: Sequence[Event], *, patience: float) -> Lost | None:
@@ -70,8 +81,8 @@ class Gathered(Following):
         self,
         calls: StoredCalls,
         journal: Journal,
-        take_in: Callable[[Lost], Awaitable[None]],
-        reached: Callable[[str, datetime], Awaitable[None]],
+        take_in: Callable[[Sequence[Lost]], Awaitable[None]],
+        reached: Callable[[Sequence[Reached]], Awaitable[None]],
         patience: float,
     ) -> None:
         super().__init__(calls, journal)
@@ -79,15 +90,31 @@ class Gathered(Following):
         self._reached = reached
         self._patience = patience
 
-    async def heard(self, event: Event) -> None:
-        """A call ended, or somebody left a message."""
-        if not isinstance(event, CallEnded | MessageLeft) or (call := await self._calls.load(event.call)) is None:
-            return
+    async def heard(self, events: Sequence[Event]) -> None:
+        """Calls ended, and people left messages: in this order some were lost, and others were reached."""
+        told = [one for one in events if isinstance(one, CallEnded | MessageLeft)]
+        calls = await self._calls.load_some({one.call for one in told})
+        silent = {call.id for call in calls.values() if not _was_reached(call)}
+        stories = await self._calls.stories(silent, _TELLING) if silent else {}
+        happened = [
+            one
+            for event in told
+            if event.call in calls
+            and (one := self._came_of(event, calls[event.call], stories.get(event.call, ()))) is not None
+        ]
+        for kind, group in groupby(happened, key=type):
+            if kind is Lost:
+                await self._take_in([one for one in group if isinstance(one, Lost)])
+            else:
+                await self._reached([one for one in group if isinstance(one, Reached)])
+
+    def _came_of(self, event: CallEnded | MessageLeft, call: Call, story: Sequence[Event]) -> Lost | Reached | None:
         if isinstance(event, MessageLeft):
-            await self._take_in(_lost(call, "voicemail", event.at, event.recording, event.seconds))
-        elif call.talks and not call.outgoing:
-            await self._reached(call.caller.digits, event.at)
-        else:
-            story = [one.event for one in await self._calls.events_of(call.id)]
-            if (lost := lost_by(call, story, patience=self._patience)) is not None:
-                await self._take_in(lost)
+            return _lost(call, "voicemail", event.at, event.recording, event.seconds)
+        if _was_reached(call):
+            return Reached(call.caller.digits, event.at)
+        return lost_by(call, story, patience=self._patience)
+
+
+def _was_reached(call: Call) -> bool:
+    return bool(call.talks) and not call.outgoing

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -18,7 +18,7 @@ from cti.office.identity.lookups import LAST_FOUR
 from cti.office.identity.masking import shown_number
 from cti.office.records import Office, Records
 from cti.office.sharing import Shared
-from workflow.missed.lost import Lost
+from workflow.missed.lost import Lost, Reached
 from workflow.missed.models import MissedRow
 from workflow.missed.views import MissedDone, MissedFigure, MissedQuery, MissedView
 
@@ -91,21 +91,24 @@ class Missed(Records[MissedRow, MissedDone, MissedView, MissedQuery]):
 
     # ── what happened ────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def take_in(self, lost: Lost) -> None:
-        """A caller was missed: another row, or one more call of him who is to be called back anyway. Once a call."""
+    async def take_in(self, lost: Sequence[Lost]) -> None:
+        """Callers were missed: another row, or one more call of him who is to be called back anyway. Once a call."""
+        rows: list[MissedRow] = []
         async with self.office.store.writing() as session:
-            if await self._is_known(session, lost):
-                return
-            row = await self._waiting(session, lost.number) if lost.recording is None else None
-            if row is not None:
-                row.calls += 1
-                row.call, row.last_at, row.updated_at = lost.call, lost.at, self.office.clock.wall()
-                row.queue = lost.queue or row.queue
-            else:
-                row = self._row(lost)
-                session.add(row)
-            id = row.id
-        await self.changed([id])
+            for one in lost:
+                if await self._is_known(session, one):
+                    continue
+                waiting = await self._waiting(session, {one.number}) if one.recording is None else ()
+                if waiting:
+                    row = waiting[0]
+                    row.calls += 1
+                    row.call, row.last_at, row.updated_at = one.call, one.at, self.office.clock.wall()
+                    row.queue = one.queue or row.queue
+                else:
+                    row = self._row(one)
+                    session.add(row)
+                rows.append(row)
+        await self.changed([row.id for row in rows])
 
     async def _is_known(self, session: AsyncSession, lost: Lost) -> bool:
         """Whether it is here already: the same is told again after a death of the engine."""
@@ -114,17 +117,15 @@ class Missed(Records[MissedRow, MissedDone, MissedView, MissedQuery]):
             same &= MissedRow.recording.is_(None)
         return await session.scalar(select(MissedRow.id).where(same).limit(1)) is not None
 
-    async def _waiting(self, session: AsyncSession, number: str) -> MissedRow | None:
-        if not number:
-            return None
+    async def _waiting(self, session: AsyncSession, numbers: Collection[str]) -> Sequence[MissedRow]:
+        """Whoever of them waits to be called back, messages aside."""
         wanted = select(MissedRow).where(
-            MissedRow.number_index == number,
+            MissedRow.number_index.in_({number for number in numbers if number}),
             MissedRow.state != "done",
             MissedRow.removed_at.is_(None),
             MissedRow.recording.is_(None),
         )
-        found: MissedRow | None = await session.scalar(wanted.limit(1))
-        return found
+        return (await session.scalars(wanted)).all()
 
     def _row(self, lost: Lost) -> MissedRow:
         now = self.office.clock.wall()
@@ -151,20 +152,21 @@ class Missed(Records[MissedRow, MissedDone, MissedView, MissedQuery]):
             note="",
         )
 
-    async def reached(self, number: str, at: datetime) -> None:
-        """He called again and somebody talked to him: nobody needs to call him back, unless he left a message."""
+    async def reached(self, reached: Sequence[Reached]) -> None:
+        """They called again and somebody talked to them: nobody needs to call them back, unless they left a message."""
+        last = {one.number: one.at for one in sorted(reached, key=lambda one: one.at)}
         async with self.office.store.reading() as session:
             # After nearly every talk nobody waits: then nothing is locked.
-            if await self._waiting(session, number) is None:
+            if not await self._waiting(session, last):
                 return
+        done: list[str] = []
         async with self.office.store.writing() as session:
-            row = await self._waiting(session, number)
-            if row is None or row.last_at > at:
-                return
-            now = self.office.clock.wall()
-            row.state, row.result, row.done_at, row.updated_at = "done", CALLED_AGAIN, now, now
-            id = row.id
-        await self.changed([id])
+            for row in await self._waiting(session, last):
+                if row.last_at <= last[row.number]:
+                    now = self.office.clock.wall()
+                    row.state, row.result, row.done_at, row.updated_at = "done", CALLED_AGAIN, now, now
+                    done.append(row.id)
+        await self.changed(done)
 
     # ── what people do ───────────────────────────────────────────────────────────────────────────────────────────
 

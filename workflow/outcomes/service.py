@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any, ClassVar, Literal
 
 from sqlalchemy import ColumnElement, select
@@ -24,6 +23,7 @@ from cti.telephony.calls import Calls
 from workflow.lists.patterns import BLACK
 from workflow.lists.service import Lists
 from workflow.lists.views import ListEntryFields
+from workflow.outcomes.ended import EndedTalk
 from workflow.outcomes.models import OutcomeRow
 from workflow.outcomes.reasons import Reasons
 from workflow.outcomes.views import Accepted, OutcomeFields, OutcomeQuery, OutcomeView
@@ -99,31 +99,30 @@ class Outcomes(Records[OutcomeRow, OutcomeFields, OutcomeView, OutcomeQuery]):
 
     # ── what happened ────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def talked(self, call: Call, agent: Visitor, at: datetime, seconds: float) -> None:
-        """A talk ended: from here on somebody owes what it came to. Told twice it is there once."""
+    async def talked(self, talks: Sequence[EndedTalk]) -> None:
+        """Talks ended: from here on somebody owes what each came to. Told twice it is there once."""
+        rows: dict[tuple[str, str], OutcomeRow] = {}
         async with self.office.store.writing() as session:
-            row = await self._of(session, call.id, agent.agent_no or "")
-            if row is None:
-                row = self._row(call, agent, at)
-                session.add(row)
-            if row.seconds is None or at > row.talked_at:
-                row.talked_at, row.seconds = at, (row.seconds or 0.0) + seconds
-            id = row.id
-        await self.changed([id])
+            wanted = select(OutcomeRow).where(OutcomeRow.call.in_({one.call.id for one in talks})).with_for_update()
+            there = {(row.call, row.agent): row for row in await session.scalars(wanted)}
+            for one in talks:
+                key = one.call.id, one.agent
+                row = rows.get(key) or there.get(key) or self._row(one.call, one.agent, one.name, one.person)
+                rows[key] = row
+                if row.seconds is None or one.at > row.talked_at:
+                    row.talked_at, row.seconds = one.at, (row.seconds or 0.0) + one.seconds
+            session.add_all(rows.values())
+        await self.changed([row.id for row in rows.values()])
 
-    async def _of(self, session: AsyncSession, call: str, agent: str) -> OutcomeRow | None:
-        wanted = select(OutcomeRow).where(OutcomeRow.call == call, OutcomeRow.agent == agent).with_for_update()
-        found: OutcomeRow | None = await session.scalar(wanted)
-        return found
-
-    def _row(self, call: Call, agent: Visitor, at: datetime) -> OutcomeRow:
+    def _row(self, call: Call, agent: str, name: str, person: str) -> OutcomeRow:
+        """Of a talk that goes on or was the last of its call."""
         now, number = self.office.clock.wall(), call.caller.digits
         return OutcomeRow(
-            id=new_id(), organisation=call.organisation, region=call.region, created_by=agent.person,
-            created_at=now, updated_at=now, call=call.id, agent=agent.agent_no or "", agent_name=agent.name,
+            id=new_id(), organisation=call.organisation, region=call.region, created_by=person,
+            created_at=now, updated_at=now, call=call.id, agent=agent, agent_name=name,
             queue=call.queues[-1] if call.queues else "", number=number, number_index=number,
-            number_last_four=number, talked_at=at, seconds=None, how="", reason="", reason_title="", note="",
-            record="", record_title="", filled_name="", proposal="", decided_name="",
+            number_last_four=number, talked_at=call.ended_at or now, seconds=None, how="", reason="",
+            reason_title="", note="", record="", record_title="", filled_name="", proposal="", decided_name="",
         )  # fmt: skip
 
     # ── what people say ──────────────────────────────────────────────────────────────────────────────────────────
@@ -162,14 +161,19 @@ class Outcomes(Records[OutcomeRow, OutcomeFields, OutcomeView, OutcomeQuery]):
         return found
 
     async def _own(self, session: AsyncSession, visitor: Visitor, call: str) -> OutcomeRow:
-        """The row of the visitor's talk, made now when the talk goes on. NotFound for a call that was never his."""
+        """The row of the visitor's talk, made now when the talk goes on, or has just ended and is not written down.
+
+        NotFound for a call that was never his.
+        """
         agent = visitor.agent_no or ""
-        if (row := await self._of(session, call, agent)) is not None:
+        wanted = select(OutcomeRow).where(OutcomeRow.call == call, OutcomeRow.agent == agent).with_for_update()
+        row: OutcomeRow | None = await session.scalar(wanted)
+        if row is not None:
             return row
-        found = self._calls.find(call)
-        if not agent or found is None or found.talk is None or found.talk.agent != agent:
+        found = self._calls.find(call) or await self._books.load(call)
+        if not agent or found is None or agent not in found.agents:
             raise NotFound("no_call", "没有这通电话，或不是您接听的")
-        row = self._row(found, visitor, self.office.clock.wall())
+        row = self._row(found, agent, visitor.name, visitor.person)
         session.add(row)
         await session.flush()
         return row

@@ -286,6 +286,12 @@ class People(Credentials):
             row = await session.scalar(wanted)
         return None if row is None else Person.of(row)
 
+    async def some_agents(self, numbers: Collection[str]) -> dict[str, Person]:
+        """The enabled people with these agent numbers, by number, for the house itself."""
+        wanted = select(PersonRow).where(PersonRow.agent_no.in_(numbers), PersonRow.disabled_at.is_(None))
+        async with self._store.reading() as session:
+            return {row.agent_no or "": Person.of(row) for row in await session.scalars(wanted)}
+
     async def agent_within(self, visitor: Visitor, permission: str, agent_no: str) -> Person | None:
         """The enabled person with this agent number, when the permission reaches him."""
         limits = PersonRow.agent_no == agent_no, PersonRow.disabled_at.is_(None), *people_within(visitor, permission)

@@ -53,6 +53,7 @@ from workflow.contacts.service import ContactFields, Contacts
 from workflow.lists.service import Lists
 from workflow.lists.views import ListEntryFields
 from workflow.missed.models import MissedRow
+from workflow.outcomes.ended import EndedTalk
 from workflow.outcomes.reasons import Reasons
 from workflow.outcomes.service import Outcomes
 from workflow.outcomes.views import OutcomeQuery, ReasonFields
@@ -459,7 +460,7 @@ async def come(place: Place) -> None:
     ids["/api/message_deliveries id"] = await letter(store, call)
     visitor = await services.need(People).visitor_of("3001")
     assert visitor is not None
-    await services.need(Outcomes).talked(call, visitor, call.arrived_at, 9.0)
+    await services.need(Outcomes).talked([EndedTalk(call, "3001", visitor.name, visitor.person, call.arrived_at, 9.0)])
     (talk,) = (await services.need(Outcomes).find(HOUSE, OutcomeQuery(agent="3001"))).items
     ids["/api/outcomes id"] = talk.id
     reasons = Reasons(services.need(Office))

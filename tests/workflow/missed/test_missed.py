@@ -26,7 +26,7 @@ from cti.store.journal import Journal
 from cti.store.recordings import RecordingStore
 from cti.web.host import Web
 from tests.cti.web.conftest import GivenSessions
-from tests.office import BOSS, EAST, WEST, a_call, office_on, visitor
+from tests.office import BOSS, EAST, WEST, a_call, office_on, transactions, visitor
 from workflow.missed.api import routes
 from workflow.missed.lost import Gathered
 from workflow.missed.screens import SCREENS
@@ -176,6 +176,29 @@ async def test_what_was_stored_while_no_engine_heard_it_is_taken_in_once(desk: D
     await again.catch_up()
     assert len(await desk.all()) == 2
     assert sorted(one.calls for one in await desk.all()) == [1, 1]
+
+
+async def test_many_calls_at_once_are_taken_in_together_and_in_order(desk: Desk) -> None:
+    """Each answered call cost three sessions of the database, to find that nobody waited for it."""
+
+    async def answered(number: str) -> None:
+        call = a_call(desk.office, number)
+        call.talks = 1
+        await desk.ends(call, gave_up(reason="answered"))
+
+    await desk.ends(a_call(desk.office, "13800000001"), gave_up())
+    await answered("13800000001")
+    await desk.ends(a_call(desk.office, "13800000001"), gave_up())
+    await desk.ends(a_call(desk.office, "13800000002"), gave_up())
+    for at in range(40):
+        await answered(f"139000000{at:02}")
+    with transactions(desk.office.store) as begun:
+        await desk.gathered.catch_up()
+    # Who was talked to and then gave up again is to be called back.
+    assert {(one.number, one.state) for one in await desk.all()} == {
+        ("13800000001", "done"), ("13800000001", "open"), ("13800000002", "open"),
+    }  # fmt: skip
+    assert len(begun) <= 10
 
 
 async def test_it_is_taken_by_one_dialled_and_done_with_a_result(desk: Desk) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any, cast
@@ -12,6 +12,7 @@ import pytest_asyncio
 from sqlalchemy import select
 
 from cti.base.call import Call, Talk
+from cti.base.clock import VirtualClock
 from cti.base.events import TalkEnded
 from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound
 from cti.base.scope import Scope
@@ -25,7 +26,7 @@ from cti.store.engine import Store
 from cti.store.journal import Journal
 from cti.web.host import Web
 from tests.cti.web.conftest import GivenSessions
-from tests.office import BOSS, EAST, WEST, a_call, office_on, visitor
+from tests.office import BOSS, EAST, WEST, a_call, office_on, transactions, visitor
 from workflow.lists.api import routes as list_routes
 from workflow.lists.service import Lists
 from workflow.lists.views import ListEntryFields, ListEntryQuery
@@ -85,6 +86,11 @@ class House:
         return call
 
     async def ends(self, call: Call, seconds: float = 30.0) -> None:
+        """It is over, stored, and heard of."""
+        await self.is_stored(call, seconds)
+        await self.ended.catch_up()
+
+    async def is_stored(self, call: Call, seconds: float = 30.0) -> None:
         """It is over, and stored."""
         assert call.talk is not None
         about = {"call": call.id, "organisation": call.organisation, "region": call.region}
@@ -95,7 +101,6 @@ class House:
             TalkEnded(at=self.office.clock.wall(), **about, agent=agent, seconds=seconds, ended_by="agent")
         )
         await self.journal.flushed()
-        await self.ended.catch_up()
 
     async def reason(self, title: str) -> str:
         return next(one.value for one in await self.reasons.choices(WANG) if one.title == title)
@@ -111,8 +116,9 @@ class Agents:
     """Who the agents are."""
 
     @staticmethod
-    async def visitor_of(agent: str) -> Visitor | None:
-        return {"1001": WANG, "1002": LI}.get(agent)
+    async def some_agents(numbers: Collection[str]) -> dict[str, Any]:
+        known = {"1001": WANG, "1002": LI}
+        return {one: SimpleNamespace(id=known[one].person, name=known[one].name) for one in numbers if one in known}
 
 
 @pytest_asyncio.fixture
@@ -153,6 +159,39 @@ async def test_the_same_end_told_twice_is_counted_once(house: House) -> None:
     again = EndedTalks(StoredCalls(house.office.store), house.journal, cast(Any, Agents), house.outcomes.talked)
     await again.catch_up()
     assert [one.seconds for one in await house.all()] == [30.0]
+
+
+async def test_who_is_quicker_than_the_writing_down_of_his_talk_says_it_all_the_same(house: House) -> None:
+    """What is said in the second after a talk is not lost, and the talk keeps its length."""
+    said, ticketed = house.talks(), house.talks(caller="13900000002")
+    await house.is_stored(said, 42.0)
+    await house.is_stored(ticketed, 50.0)
+    await house.says(said, "答复完毕")
+    async with house.office.store.writing() as session:
+        await house.outcomes.told_by(session, WANG, ticketed.id, "ticket", "01T", "T2026-1 水管爆裂")
+    await house.ended.catch_up()
+    assert [(one.how, one.seconds) for one in await house.all()] == [("ticket", 50.0), ("reason", 42.0)]
+
+
+async def test_an_agent_who_talks_twice_in_a_call_owes_one_outcome(house: House) -> None:
+    call = house.talks()
+    await house.is_stored(call, 10.0)
+    cast(VirtualClock, house.office.clock).advance(60)
+    call.talk = Talk("1001", "general", "l1", answered_at=house.office.clock.wall())
+    await house.is_stored(call, 20.0)
+    await house.ended.catch_up()
+    assert [(one.agent_name, one.seconds) for one in await house.all()] == [("王芳", 30.0)]
+
+
+async def test_many_talks_at_once_cost_a_few_transactions(house: House) -> None:
+    """Each talk cost seven sessions of the database, twice as much as all else of its call."""
+    for at in range(60):
+        await house.is_stored(house.talks(caller=f"139000000{at:02}"), 10.0)
+    with transactions(house.office.store) as begun:
+        await house.ended.catch_up()
+    assert len(await house.all(size=100)) == 60
+    # The events, the agents, the calls, the rows; and that there are no more events.
+    assert len(begun) <= 6
 
 
 async def test_the_draft_goes_with_what_was_said(house: House) -> None:
