@@ -33,6 +33,8 @@ from cti.base.owner_only import owner_only
 from cti.base.settings import AlarmSettings, FileSettings, MessageSettings, Settings
 from cti.office.alarms.api import AlarmsApi
 from cti.office.alarms.service import Alarms
+from cti.office.bulk.api import run_routes
+from cti.office.bulk.runs import BulkRuns
 from cti.office.configuring import api as settings_api
 from cti.office.configuring.service import SectionOffer, SettingsDesk
 from cti.office.files import api as files_api
@@ -61,6 +63,7 @@ from cti.office.records.finding import catch_up, search_routes
 from cti.office.records.service import Office
 from cti.office.screens import api as screens_api
 from cti.office.screens.registry import Screens, read_screens
+from cti.office.tags import service as tags
 from cti.office.timers.schedule import Schedule
 from cti.office.timers.service import Timers
 from cti.office.views import api as views_api
@@ -250,6 +253,8 @@ async def engine(
         post = PostOffice.open(office, bus, timers, web.hub, house_settings.messages)
         post.messages.templates.add_kind(MESSAGE, "关注与提到")
         office.foundations[Messages] = post.messages
+        office.foundations[BulkRuns] = bulk = BulkRuns(office, jobs)
+        web.add(run_routes(bulk))
         web.add(files_api.routes(files))
         looking = asyncio.create_task(look_after(files), name="files of records")
         stack.callback(looking.cancel)
@@ -260,6 +265,7 @@ async def engine(
         web.add(post.routes)
         on_call = OnCall(office)
         web.add(on_call_api.routes(on_call))
+        web.add(tags.routes(tags.TagList(office)))
         alarms = Alarms(
             store, clock, bus, timers, post.messages, on_call, identity.audit, web.hub, office.organisation,
             house_settings.alarms, health.standing,
@@ -267,7 +273,7 @@ async def engine(
         web.add(AlarmsApi(alarms).routes())
         desk.offer(SectionOffer("messages", "消息", MessageSettings, changed=post.take_settings))
         desk.offer(SectionOffer("alarms", "告警", AlarmSettings, changed=alarms.take_settings))
-        for package in ("messages", "on_call", "alarms"):
+        for package in ("messages", "on_call", "alarms", "tags"):
             screens.add(*read_screens(f"cti.office.{package}"))
         for kind, service in (
             (Store, store),
@@ -338,6 +344,7 @@ async def engine(
         alarms.start()
         stack.push_async_callback(alarms.stop)
         await schedule.every("form_drafts", "清理过期的表单草稿", "40 3 * * *", form_drafts.sweep)
+        await schedule.every("bulk", "清理过期的批量操作结果", "50 3 * * *", bulk.sweep)
         await timers.start()
         stack.push_async_callback(timers.stop)
         if settings.house.broker.enabled:

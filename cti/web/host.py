@@ -31,6 +31,8 @@ from cti.web.openapi import describe
 
 log = structlog.get_logger(__name__)
 
+ADDRESS_BYTES = 32_768
+"""Of an address with its query: conditions of a list stand in it, each Chinese character as nine bytes."""
 HEAD_SECONDS = 12.0
 """How long a connection may be open before its request has come, or between two."""
 PAUSE_SECONDS = 10.0
@@ -117,7 +119,12 @@ class Web:
         app.router.add_route("*", r"/{path:[\s\S]*}", self._handle)
         app.on_response_prepare.append(self._prepare)
         runner = web.AppRunner(
-            app, access_log=None, shutdown_timeout=3.0, keepalive_timeout=HEAD_SECONDS, lingering_time=1.0
+            app,
+            access_log=None,
+            shutdown_timeout=3.0,
+            keepalive_timeout=HEAD_SECONDS,
+            lingering_time=1.0,
+            max_line_size=ADDRESS_BYTES,
         )
         await runner.setup()
         self._runner = runner

@@ -15,6 +15,7 @@ from cti.base.http.routes import Body
 from cti.base.number import Number
 from cti.base.refusal import Conflict, Faults, Invalid
 from cti.base.visitor import Visitor
+from cti.office.parts import Tags
 from cti.office.records import RecordQuery, Records, RecordView
 from cti.office.records.drafts import drafts_of
 from cti.office.records.service import Office
@@ -104,6 +105,7 @@ class Contacts(Records[ContactRow, ContactFields, ContactView, ContactQuery]):
     sort: ClassVar[str] = "place"
     sharing: ClassVar[Shared] = Shared(own=(), house=True)
     searched: ClassVar[tuple[str, ...]] = ("name", "duties", "address", "notes")
+    parts: ClassVar = (Tags(),)
 
     def __init__(self, office: Office, area: str) -> None:
         super().__init__(office)

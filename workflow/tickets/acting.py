@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound
 from cti.base.visitor import Visitor
+from cti.office.bulk.asking import BulkAnswer
 from cti.office.processes.engine import Offer
-from cti.office.records.query import BulkAnswer
 from cti.office.timers.kinds import Due, TimerKind
 from cti.office.timers.service import Timers
 from workflow.tickets import rules

@@ -8,8 +8,8 @@ import pydantic
 
 from cti.base.http.routes import SIGNED_IN, Body, Page, Paged, Query, Route
 from cti.base.visitor import Visitor
+from cti.office.bulk.asking import BulkAnswer
 from cti.office.records import RecordPage, record_routes
-from cti.office.records.query import BulkAnswer
 from cti.office.screens import Action, Choice
 from workflow.tickets import rules
 from workflow.tickets.acting import Acts

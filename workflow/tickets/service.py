@@ -244,7 +244,7 @@ class Tickets(Records[TicketRow, TicketFields, TicketView, TicketQuery]):
         await self.changed([id])
         return found
 
-    async def remove(self, visitor: Visitor, id: str) -> None:
+    async def check_removed(self, session: AsyncSession, row: TicketRow) -> None:
         """Nothing that a citizen asked for disappears: it is voided, with a reason, by its process."""
         raise Conflict("not_removed", "工单不能删除，可由值班长作废")
 

@@ -94,7 +94,7 @@ class Files(RecordPart):
         """The count."""
         return (Column(key="file_count", title="附件", kind="number", width=80, hidden=True),)
 
-    def form(self) -> tuple[Field, ...]:
+    def form(self, base: str) -> tuple[Field, ...]:
         """Uploads in the form of a new record."""
         return (Field(key="files", title="附件", kind="files", only_new=True),)
 

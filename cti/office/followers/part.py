@@ -62,7 +62,7 @@ class Followers(RecordPart):
         """Only those that the visitor follows."""
         return {"followed": (bool, pydantic.Field(default=False, title="我关注的"))}
 
-    def filters(self) -> tuple[Filter, ...]:
+    def filters(self, base: str) -> tuple[Filter, ...]:
         """The same in the console."""
         return (Filter(kind="flag", key="followed", title="我关注的"),)
 

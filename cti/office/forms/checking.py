@@ -10,6 +10,8 @@ from typing import Any
 
 from cti.base.expressions import Expression
 from cti.office.forms.definition import LONGEST, MOST, Field, Form
+from cti.office.rich.text import LONGEST as RICH
+from cti.office.rich.text import cleaned, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,17 @@ def _text(value: Any, one: Field) -> str | None:
     return text
 
 
+def _rich(value: Any, one: Field) -> str | None:
+    """Cleaned; its length is that of what it says."""
+    if value is None:
+        return None
+    if not isinstance(value, str) or len(value) > RICH:
+        raise ValueError("应为文字")
+    text = cleaned(value)
+    _text(plain(text), one)
+    return text or None
+
+
 def _number(value: Any, one: Field) -> float | int | None:
     if value is None or value == "":
         return None
@@ -157,6 +170,7 @@ def _several(value: Any, one: Field) -> list[str]:
 
 Reader = Callable[[Any, Field], Any]
 _READERS: dict[str, Reader] = {
+    "rich": _rich,
     "number": _number, "integer": _number, "flag": _flag, "date": _date, "time": _time, "choice": _choice,
     "organisation": _text, "person": _text, "choices": _several, "tags": _several, "organisations": _several,
 }  # fmt: skip

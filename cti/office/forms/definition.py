@@ -17,7 +17,7 @@ from cti.base.parts import NAME, Name, OneOrMore, Part, Variable
 
 FieldType = Literal[
     "text", "long", "phone", "number", "integer", "flag", "date", "time", "choice", "choices", "tags", "organisation",
-    "organisations", "person",
+    "organisations", "person", "rich",
 ]  # fmt: skip
 RESERVED = ("record", "actor", "time")
 """Names that no field may have: conditions read something else by them."""
@@ -26,7 +26,7 @@ TYPES: dict[str, Type] = {
     "number": NUMBER, "integer": NUMBER, "flag": BOOLEAN, "date": DATE, "time": MOMENT,
     **dict.fromkeys(("choices", "tags", "organisations"), list_of(TEXT)),
 }  # fmt: skip
-LONGEST = {"text": 200, "long": 4000, "phone": 32}
+LONGEST = {"text": 200, "long": 4000, "phone": 32, "rich": 20_000}
 MOST = 200
 """Values that a field for several may have."""
 

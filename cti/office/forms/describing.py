@@ -70,7 +70,7 @@ def _field(
         min=one.min if kind == "number" else None,
         max=one.max if kind == "number" else None,
         step=1 if one.type == "integer" else None,
-        max_length=int(one.max if one.max is not None else LONGEST[one.type]) if is_text else None,
+        max_length=int(one.max if one.max is not None else LONGEST[one.type]) if is_text and kind != "rich" else None,
         default=one.default,
         options=tuple(description.Option(value=value, title=title) for value, title in one.choices.items()),
         options_from=source.path if source is not None else None,

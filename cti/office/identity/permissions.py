@@ -28,6 +28,7 @@ PERMISSIONS: Mapping[str, str] = {
     "roles.manage": "管理角色与区域功能",
     "roles.entrust": "定义和授予任何角色（不限于本人拥有的权限，不能授予本人）",
     "views.share": "为角色设置常用视图",
+    "tags.edit": "维护标签",
     "keys.make": "创建本人的接口密钥",
     "audit.see": "查看审计记录",
     "processes.read": "查看业务流程与表单",
@@ -116,9 +117,17 @@ OPERATIONS = frozenset(
 """What keeping the hotline running takes, beside its settings."""
 
 EXTENDED: Mapping[str, frozenset[str]] = {
-    "supervisor": frozenset({"calls.export", "processes.read", "views.share", "messages.see"}),
+    "supervisor": frozenset({"calls.export", "processes.read", "views.share", "messages.see", "tags.edit"}),
     "county_admin": frozenset(
-        {"calls.export", "processes.read", "processes.edit", "views.share", "messages.see", "messages.export"}
+        {
+            "calls.export",
+            "processes.read",
+            "processes.edit",
+            "views.share",
+            "messages.see",
+            "messages.export",
+            "tags.edit",
+        }
     ),
     "system_admin": frozenset({*OPERATIONS}),
 }

@@ -34,11 +34,12 @@ def record_list(
     many = (
         Action(
             name="remove_many", title="删除", permission=edit, kind="confirm", path=f"{base}/bulk/remove",
-            tone="danger", confirm=f"删除所选{service.title}？删除后可以恢复。", done="已删除",
+            preview=f"{base}/bulk/remove/preview", tone="danger", done="已删除",
+            confirm=f"删除所选{service.title}？删除后可以恢复。",
         ),
         Action(
             name="restore_many", title="恢复", permission=edit, kind="confirm", path=f"{base}/bulk/restore",
-            confirm=f"恢复所选{service.title}？", done="已恢复",
+            preview=f"{base}/bulk/restore/preview", confirm=f"恢复所选{service.title}？", done="已恢复",
         ),
     )  # fmt: skip
     return List(
@@ -49,10 +50,11 @@ def record_list(
             *(one for part in service.parts for one in part.columns() if one.key not in columns),
         ),
         records=service.kind,
+        conditions=f"{base}/conditions",
         filters=(
             Filter(kind="text", key="search", title=search, wide=True),
             *filters,
-            *(one for part in service.parts for one in part.filters()),
+            *(one for part in service.parts for one in part.filters(base)),
             *((PURPOSE,) if service.is_private else ()),
             STATE,
         ),
@@ -62,8 +64,8 @@ def record_list(
         export=f"{base}/export",
         export_permission=service.export_permission,
         actions=_taking_in(service, base) if imports else (),
-        bulk=(*bulk, *many),
-        row=(*row, *record_actions(service, base)),
+        bulk=(*bulk, *(one for part in service.parts for one in part.many(service, base)), *many),
+        row=(*row, *record_actions(service, base), *part_actions(service, base)),
     )
 
 
@@ -90,9 +92,14 @@ def record_create(service: Service, base: str) -> Action:
     """Add one."""
     return Action(
         name="create", title=f"新增{service.title}", permission=service.edit_permission, kind="form", path=base,
-        tone="primary", form=(*record_form(service), *(one for part in service.parts for one in part.form())),
+        tone="primary", form=(*record_form(service), *(one for part in service.parts for one in part.form(base))),
         done="已新增",
     )  # fmt: skip
+
+
+def part_actions(service: Service, base: str) -> tuple[Action, ...]:
+    """What the parts of a record let people do with it."""
+    return tuple(one for part in service.parts for one in part.actions(service, base))
 
 
 def part_tabs(service: Service, base: str) -> tuple[Tab, ...]:
@@ -116,7 +123,8 @@ def record_detail(
         source=f"{base}/{{id}}",
         title=title,
         subtitle=subtitle,
-        actions=(*actions, *record_actions(service, base)),
+        tags="tags" if any(part.name == "tags" for part in service.parts) else None,
+        actions=(*actions, *record_actions(service, base), *part_actions(service, base)),
         tabs=(Tab(name="about", title="概况", kind="fields", fields=fields), *tabs, *part_tabs(service, base)),
     )
 

@@ -12,7 +12,8 @@ from cti.base.refusal import Invalid
 from cti.base.visitor import Visitor
 from cti.office.records.query import RecordQuery
 from cti.office.records.service import Records
-from cti.office.screens.description import Column
+from cti.office.rich import plain
+from cti.office.screens.description import Column, Option
 from cti.office.screens.forms import columns_of
 from cti.office.sheets.writing import SheetWriter
 
@@ -26,7 +27,7 @@ async def exported(service: Records[Any, Any, Any, Any], visitor: Visitor, query
     """The file. At most `MOST` rows, in the order of the list; an entry of the audit says how many and of what."""
     visitor.need(service.see)
     visitor.need(service.export_permission)
-    await service.check_search(visitor, query)
+    await service.check_query(visitor, query)
     limits, order = service.wanted(visitor, query)
     limits += service.readable(visitor, service.export_permission)
     chosen = [one for one in query.columns.split(",") if one]
@@ -58,8 +59,10 @@ def _text(column: Column, shown: Any) -> str | int | float | None:
         return words.get(str(value).lower(), "是" if value else "否")
     if isinstance(value, int | float):
         return value
+    if column.kind == "rich":
+        return plain(value)
     if isinstance(value, list | tuple):
-        return "、".join(words.get(str(one), str(one)) for one in value)
+        return "、".join(one.title if isinstance(one, Option) else words.get(str(one), str(one)) for one in value)
     if column.kind == "time":
         return str(value.astimezone(ZONE).strftime("%Y-%m-%d %H:%M:%S"))
     return words.get(str(value), str(value))

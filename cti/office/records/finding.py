@@ -120,7 +120,7 @@ def _narrowed(services: Mapping[str, Service], visitor: Visitor) -> Scope:
 
 def _found(service: Service, visitor: Visitor, row: Any, words: str) -> Found:
     view = service.shown(visitor, row)
-    texts = [text for key in service.searched if (text := service.text_of(getattr(view, key, "")))]
+    texts = [text for key in service.searched if (text := service.said(key, getattr(view, key, "")))]
     passages = [passage(text, words) for text in texts[1:] if has_hit(text, words)]
     number = getattr(view, service.numbered.column) if service.numbered is not None else ""
     return Found(

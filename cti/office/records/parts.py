@@ -16,7 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.http.routes import Route
 from cti.base.visitor import Visitor
-from cti.office.screens.description import Column, Field, Filter, Tab
+from cti.office.bulk.acts import BulkAct
+from cti.office.conditions.askable import Askable
+from cti.office.screens.description import Action, Column, Field, Filter, Tab
 from cti.office.timeline.sources import TimelineSource
 
 if TYPE_CHECKING:
@@ -66,6 +68,22 @@ class RecordPart:
     async def purge(self, session: AsyncSession, service: Service, ids: Iterable[str]) -> None:
         """Records are gone for good, and so is all of theirs."""
 
+    def askable(self, service: Service, visitor: Visitor) -> Sequence[Askable]:
+        """What of it this visitor can ask for in conditions."""
+        return ()
+
+    def bulk(self) -> tuple[BulkAct, ...]:
+        """What it lets people do with many records at once."""
+        return ()
+
+    def many(self, service: type[Service], base: str) -> tuple[Action, ...]:
+        """The acts of `bulk` as the console offers them."""
+        return ()
+
+    def offered(self, service: Service, visitor: Visitor, row: Any, writes: bool) -> list[str]:
+        """The names of its actions that the visitor may take with a row now; `writes` says whether he may change it."""
+        return []
+
     def routes(self, service: Service, base: str) -> list[Route]:
         """Its routes below `base`."""
         return []
@@ -84,12 +102,16 @@ class RecordPart:
         """Columns of lists."""
         return ()
 
-    def filters(self) -> tuple[Filter, ...]:
+    def filters(self, base: str) -> tuple[Filter, ...]:
         """Filters of lists."""
         return ()
 
-    def form(self) -> tuple[Field, ...]:
+    def form(self, base: str) -> tuple[Field, ...]:
         """Fields of the form that makes a record."""
+        return ()
+
+    def actions(self, service: type[Service], base: str) -> tuple[Action, ...]:
+        """What can be done with one record; those that are `told` are named by `offered`."""
         return ()
 
 

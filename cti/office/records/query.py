@@ -21,7 +21,8 @@ class RecordQuery(Page):
     """Filters of a list: `sort` is a column's key, behind `-` descending; `removed` asks for what was removed.
 
     `columns` are the keys of the columns that a file has, with commas; all without it.
-    `purpose` is why somebody looks for a number or name that he may not see.
+    `purpose` is why somebody looks for a number or name that he may not see. `where` are conditions that somebody
+    built: see `cti.office.conditions`.
     """
 
     sort: str = pydantic.Field(default="", max_length=40, title="排序")
@@ -29,6 +30,7 @@ class RecordQuery(Page):
     organisation: str = pydantic.Field(default="", max_length=40, title="机构")
     purpose: str = pydantic.Field(default="", max_length=200, title="查询事由")
     removed: bool = pydantic.Field(default=False, title="已删除")
+    where: str = pydantic.Field(default="", max_length=4000, title="筛选条件")
     columns: str = pydantic.Field(default="", max_length=2000, title="导出的列")
 
 
@@ -76,20 +78,6 @@ class Moments(pydantic.BaseModel):
     total: int
     page: int
     size: int
-
-
-class Failure(pydantic.BaseModel):
-    """A record for which it could not be done, and why."""
-
-    id: str
-    detail: str
-
-
-class BulkAnswer(pydantic.BaseModel):
-    """For how many records it was done."""
-
-    done: int
-    failed: list[Failure]
 
 
 def order_of(

@@ -9,15 +9,18 @@ from urllib.parse import quote
 import pydantic
 from aiohttp import web
 
-from cti.base.http.routes import Body, Exchange, Handler, Page, Route
+from cti.base.http.routes import Exchange, Handler, Page, Route
 from cti.base.visitor import Visitor
+from cti.office.bulk.api import bulk_routes
+from cti.office.conditions.askable import AskableView
+from cti.office.conditions.records import askable
 from cti.office.numbering.api import gap_routes
 from cti.office.records import importing
 from cti.office.records.exporting import exported
 from cti.office.records.parts import extended
-from cti.office.records.query import BulkAnswer, Moments, RecordPage, RecordQuery
+from cti.office.records.query import Moments, RecordPage, RecordQuery
 from cti.office.records.receiving import SHEET_LIMIT, received
-from cti.office.records.service import MOST_AT_ONCE, Records
+from cti.office.records.service import Records
 from cti.office.records.sharing import share_routes
 from cti.office.sheets import writing
 from cti.office.timeline.entries import TimelinePage, TimelineQuery
@@ -26,14 +29,9 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Version = Annotated[int, pydantic.Field(ge=1, le=2**31 - 1, title="版本")]
 
 
-class Ids(Body):
-    """Which records."""
-
-    ids: list[Annotated[str, pydantic.Field(max_length=26)]] = pydantic.Field(max_length=MOST_AT_ONCE, title="编号")
-
-
 def record_routes(service: Records[Any, Any, Any, Any], base: str, *, imports: bool = True) -> list[Route]:
     """List, read, add, edit, remove, restore, both for many, export, and import with its preview, all below `base`."""
+    service.base = base
     see, edit, title = service.see, service.edit_permission, service.title
     view, fields, query = service.view, service.fields, service.query
     answer = RecordPage[view]  # type: ignore[valid-type] # a model made at run time
@@ -42,6 +40,9 @@ def record_routes(service: Records[Any, Any, Any, Any], base: str, *, imports: b
 
     async def listing(visitor: Visitor, query: RecordQuery) -> Any:
         return await service.find(visitor, query)
+
+    async def conditions(visitor: Visitor) -> list[AskableView]:
+        return [one.view() for one in askable(service, visitor).values()]
 
     async def one(visitor: Visitor, id: str) -> Any:
         return await service.get(visitor, id)
@@ -63,12 +64,6 @@ def record_routes(service: Records[Any, Any, Any, Any], base: str, *, imports: b
 
     async def restore(visitor: Visitor, id: str) -> None:
         await service.restore(visitor, id)
-
-    async def remove_many(visitor: Visitor, body: Ids) -> BulkAnswer:
-        return await service.bulk(body.ids, lambda id: service.remove(visitor, id))
-
-    async def restore_many(visitor: Visitor, body: Ids) -> BulkAnswer:
-        return await service.bulk(body.ids, lambda id: service.restore(visitor, id))
 
     async def changes(visitor: Visitor, id: str, query: Page) -> Moments:
         return await service.changes(visitor, id, query.page, query.size)
@@ -93,13 +88,12 @@ def record_routes(service: Records[Any, Any, Any, Any], base: str, *, imports: b
 
     routes = [
         Route("GET", base, _typed(listing, answer, query=query), see, f"{title}列表"),
+        Route("GET", f"{base}/conditions", conditions, see, f"筛选{title}的条件"),
         Route("POST", base, _typed(add, view, body=made), edit, f"新增{title}", 201),
         Route("GET", f"{base}/{{id}}", _typed(one, view), see, f"{title}详情"),
         Route("PUT", f"{base}/{{id}}", _typed(edited, view, body=change), edit, f"修改{title}"),
         Route("DELETE", f"{base}/{{id}}", remove, edit, f"删除{title}"),
         Route("POST", f"{base}/{{id}}/restore", restore, edit, f"恢复{title}"),
-        Route("POST", f"{base}/bulk/remove", remove_many, edit, f"批量删除{title}"),
-        Route("POST", f"{base}/bulk/restore", restore_many, edit, f"批量恢复{title}"),
         Route("GET", f"{base}/{{id}}/changes", changes, see, f"{title}的修改记录"),
         Route("GET", f"{base}/{{id}}/timeline", timeline, see, f"{title}的动态"),
         Route(
@@ -110,6 +104,7 @@ def record_routes(service: Records[Any, Any, Any, Any], base: str, *, imports: b
             f"导出{title}",
         ),
     ]
+    routes += bulk_routes(service, base)
     if service.numbered is not None:
         routes += gap_routes(service.office.store, service.kind, title, see, base)
     if service.sharing.given:

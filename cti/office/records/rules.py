@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Hashable, Mapping
+from functools import cached_property
 from typing import Any, ClassVar, Generic, TypeVar
 
 import pydantic
@@ -19,6 +20,8 @@ from cti.office.records.parts import RecordPart, extended
 from cti.office.records.query import RecordQuery, RecordView
 from cti.office.records.table import Record
 from cti.office.references import Reference
+from cti.office.rich import plain
+from cti.office.screens.forms import columns_of
 from cti.office.search.service import Findable
 from cti.office.sharing import Shared
 
@@ -59,6 +62,10 @@ class Rules(ABC, Generic[R, F, V, Q]):
     searched: ClassVar[tuple[str, ...]] = ()
     is_private: ClassVar[bool] = False
     parts: ClassVar[tuple[RecordPart, ...]] = ()
+    unasked: ClassVar[tuple[str, ...]] = ()
+    """Keys of the view by which nobody needs to filter, such as ids whose words stand under another key."""
+    asked_openly: ClassVar[tuple[str, ...]] = ()
+    """Keys that `words` says and yet shows everybody as they stand: they can be filtered by."""
     screen: ClassVar[str] = ""
     """The console's screen on which each has its page; messages and links of other records lead there."""
 
@@ -140,6 +147,15 @@ class Rules(ABC, Generic[R, F, V, Q]):
         """What rows after this one in the same file may ask for, such as their parent: see `Drafts.fact`."""
         return {}
 
+    @cached_property
+    def rich(self) -> frozenset[str]:
+        """The keys of texts with marks."""
+        return frozenset(one.key for one in columns_of(self.view) if one.kind == "rich")
+
+    def said(self, key: str, value: Any) -> str:
+        """What is searched and shown of a key's value: without its marks."""
+        return plain(str(value or "")) if key in self.rich else self.text_of(value)
+
     @staticmethod
     def text_of(value: Any) -> str:
         """What is searched and shown of a value: lists in words."""
@@ -148,7 +164,7 @@ class Rules(ABC, Generic[R, F, V, Q]):
     def findable(self, row: R) -> Findable:
         """A row as it is found: by its texts and by its number."""
         codes = [getattr(row, self.numbered.column)] if self.numbered is not None else []
-        text = "\n".join(self.text_of(getattr(row, key)) for key in self.searched)
+        text = "\n".join(self.said(key, getattr(row, key)) for key in self.searched)
         return Findable(self.kind, row.id, row.created_at, row.organisation, row.region, text, codes)
 
     def offered(self, row: R, writes: bool) -> list[str]:

@@ -21,6 +21,9 @@ from cti.base.clock import Clock
 from cti.base.ids import new_id
 from cti.base.refusal import Conflict, Faults, Invalid, NotFound, Refusal
 from cti.base.visitor import Visitor
+from cti.office.bulk.acts import BulkAct, Remove, Restore
+from cti.office.bulk.asking import BulkAnswer, Failure
+from cti.office.conditions import records as conditions
 from cti.office.identity.audit import Audit
 from cti.office.identity.directory import Organisation, load_organisations
 from cti.office.identity.lookups import Lookups
@@ -29,8 +32,6 @@ from cti.office.numbering import Facts
 from cti.office.numbering import service as numbering
 from cti.office.numbering.service import Taken
 from cti.office.records.query import (
-    BulkAnswer,
-    Failure,
     Moment,
     Moments,
     RecordPage,
@@ -52,7 +53,6 @@ from cti.store.listing import Listed, listed_in_ways
 log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
-MOST_AT_ONCE = 500
 CHUNK = 50
 PAUSE = 0.2
 """Seconds between two portions of records that are found from now on."""
@@ -96,6 +96,8 @@ class Records(Rules[R, F, V, Q]):
         office.audit.kinds.setdefault(self.kind, self.title)
         office.services[self.kind] = self
         self.references = {key: one.bound(office.services) for key, one in {**USUAL, **self.refs}.items()}
+        self.base = ""
+        """Where its routes are, once they are made."""
         self._listeners: list[Callable[[Sequence[str]], Awaitable[None] | None]] = []
 
     def on_change(self, listener: Callable[[Sequence[str]], Awaitable[None] | None]) -> Callable[[], None]:
@@ -106,7 +108,7 @@ class Records(Rules[R, F, V, Q]):
     async def find(self, visitor: Visitor, query: Q) -> RecordPage[V]:
         """A page of the records within reach."""
         visitor.need(self.see)
-        await self.check_search(visitor, query)
+        await self.check_query(visitor, query)
         async with self.office.store.reading() as session:
             found = await self._listed(session, visitor, query)
             items = await self.shown_all(session, visitor, found.rows)
@@ -128,6 +130,7 @@ class Records(Rules[R, F, V, Q]):
             if key not in USUAL and (wanted := getattr(query, key, None)):
                 limits.append(reference.below(getattr(self.table, key), wanted))
         limits += [limit for part in self.parts for limit in part.limits(self, visitor, query)]
+        limits += conditions.limits_of(self, visitor, query.where)
         return [*limits, *self.limits(visitor, query)]
 
     def _order(self, query: Q) -> list[ColumnElement[Any]]:
@@ -136,7 +139,7 @@ class Records(Rules[R, F, V, Q]):
     async def count(self, visitor: Visitor, query: Q, most: int = MOST_COUNTED) -> int:
         """How many records the list of this query has, counted no further than `most`."""
         visitor.need(self.see)
-        await self.check_search(visitor, query)
+        await self.check_query(visitor, query)
         limits, _ = self.wanted(visitor, query)
         some = select(self.table.id).where(*limits).limit(most).subquery()
         async with self.office.store.reading() as session:
@@ -155,6 +158,11 @@ class Records(Rules[R, F, V, Q]):
         return await listed_in_ways(
             session, self.table, self.table.id, limits, self._order(query), query.page, query.size
         )
+
+    async def check_query(self, visitor: Visitor, query: Q) -> None:
+        """Refuse a query that looks for what the visitor sees masked, in `search` or in its conditions."""
+        await self.check_search(visitor, query)
+        await conditions.check(self, visitor, query.where, query.purpose)
 
     async def check_search(self, visitor: Visitor, query: Q) -> None:
         """Refuse to look for what the visitor sees masked, where he may not; see `cti.office.identity.lookups`."""
@@ -231,13 +239,13 @@ class Records(Rules[R, F, V, Q]):
         await self.changed([id])
         return found
 
-    async def remove(self, visitor: Visitor, id: str) -> None:
-        """Take a record out of the lists."""
-        await self._set_removed(visitor, id, True)
+    async def remove(self, visitor: Visitor, id: str) -> bool:
+        """Take a record out of the lists; False when it was already."""
+        return await self._set_removed(visitor, id, True)
 
-    async def restore(self, visitor: Visitor, id: str) -> None:
-        """Bring a removed record back."""
-        await self._set_removed(visitor, id, False)
+    async def restore(self, visitor: Visitor, id: str) -> bool:
+        """Bring a removed record back; False when it was there."""
+        return await self._set_removed(visitor, id, False)
 
     async def purge(self, visitor: Visitor, id: str) -> None:
         """Take a removed record away for good, with all its parts; the audit keeps that it was there. Conflict."""
@@ -261,6 +269,10 @@ class Records(Rules[R, F, V, Q]):
         if change and row.removed_at is not None:
             raise Conflict("removed", f"该{self.title}已删除，请先恢复")
         return row
+
+    def bulk_acts(self) -> tuple[BulkAct, ...]:
+        """What can be done with many at once: a module adds its own."""
+        return (Remove(), Restore(), *(act for part in self.parts for act in part.bulk()))
 
     async def bulk(self, ids: Iterable[str], work: Callable[[str], Awaitable[object]]) -> BulkAnswer:
         """Do the same for many, each on its own; what is refused for one stops no other."""
@@ -308,7 +320,8 @@ class Records(Rules[R, F, V, Q]):
             wanted = select(self.table.id).where(self.table.id.in_([row.id for row in rows]), *self.writable(visitor))
             writes = set(await session.scalars(wanted))
         for row, view in zip(rows, views, strict=True):
-            view.acts = self.offered(row, row.id in writes)
+            more = [act for part in self.parts for act in part.offered(self, visitor, row, row.id in writes)]
+            view.acts = [*self.offered(row, row.id in writes), *more]
         for key, reference in self.references.items():
             met = [(view, ids) for view in views if (ids := _ids(getattr(view, key, None)))]
             if not met:
@@ -543,17 +556,18 @@ class Records(Rules[R, F, V, Q]):
             raise Invalid("no_organisation", "机构不存在", "organisation")
         return {"organisation": found.name, "region": found.region}
 
-    async def _set_removed(self, visitor: Visitor, id: str, removed: bool) -> None:
+    async def _set_removed(self, visitor: Visitor, id: str, removed: bool) -> bool:
         visitor.need(self.edit_permission)
         async with self.changing() as session:
             row = await self.row(session, visitor, id, lock=True)
             if (row.removed_at is not None) == removed:
-                return
+                return False
             await (self.check_removed if removed else self.check_restored)(session, row)
             values = {"removed_at": self.office.clock.wall() if removed else None}
             await self.apply(session, visitor, row, row.version, values)
             await self.audit(session, visitor, "removed" if removed else "restored", id, after=self.told(row))
         await self.changed([id])
+        return True
 
 
 def _ids(value: str | Sequence[str] | None) -> Sequence[str]:

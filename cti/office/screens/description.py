@@ -13,11 +13,24 @@ Tone = Literal["ready", "break", "ring", "talk", "wrapup", "off"]
 """A colour of the console's states, by what it means there: good, care, waiting, active, after, none."""
 
 ColumnKind = Literal[
-    "text", "long", "number", "time", "date", "duration", "phone", "choice", "tags", "flag", "file", "sound", "person"
+    "text",
+    "long",
+    "number",
+    "time",
+    "date",
+    "duration",
+    "phone",
+    "choice",
+    "tags",
+    "flag",
+    "file",
+    "sound",
+    "person",
+    "rich",
 ]
 FieldKind = Literal[
     "text", "long", "password", "number", "flag", "choice", "choices", "date", "time", "file", "phone", "tags", "json",
-    "color", "person", "rows", "tree", "files",
+    "color", "person", "rows", "tree", "files", "rich",
 ]  # fmt: skip
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 
@@ -70,7 +83,8 @@ class Column(Part):
     """A column of a list, or a value of a detail.
 
     `none` are the words for an empty value; `better` names another key that says it better where it is there; `link`
-    names the screen that opens with the row's value. `width` is in pixels.
+    names the screen that opens with the row's value. `width` is in pixels. With a `permission` it is only there for
+    those who have it.
     """
 
     key: str
@@ -82,10 +96,14 @@ class Column(Part):
     none: str | None = None
     better: str | None = None
     link: str | None = None
+    permission: str = ""
 
 
 class Filter(Part):
-    """What a list can be narrowed by; sent under `key`, a period under `from` and `to` (ISO times)."""
+    """What a list can be narrowed by; sent under `key`, a period under `from` and `to` (ISO times).
+
+    With a `permission` it is only there for those who have it.
+    """
 
     kind: Literal["text", "choice", "choices", "period", "flag", "tree"]
     key: str
@@ -94,6 +112,7 @@ class Filter(Part):
     options_from: str | None = None
     options_search: bool = False
     wide: bool = False
+    permission: str = ""
 
 
 class Field(Part):
@@ -133,11 +152,11 @@ class Action(Part):
     """Something to do: a form whose values are the body, a question to confirm, a download, or a link.
 
     An empty `permission` is the screen's. `form_source` is the path of the record that fills the form; its `version`
-    goes back with the body. `preview` is the path that takes an import's file first and answers what it would do.
-    `shows` is the key of the answer that is shown this once, such as a new password; `words` are simply told. With
-    `sheet` it is a list, offered this once as a spreadsheet with these columns. A `told` one is offered where the row's
-    `acts` name it: the server says with each record what may be done with it now. `refused` says why it cannot be done
-    now, although it is his to do.
+    goes back with the body. `preview` is the path that takes an import's file, or the ticked rows, first and answers
+    what would be done. `shows` is the key of the answer that is shown this once, such as a new password; `words` are
+    simply told. With `sheet` it is a list, offered this once as a spreadsheet with these columns. A `told` one is
+    offered where the row's `acts` name it: the server says with each record what may be done with it now. `refused`
+    says why it cannot be done now, although it is his to do.
     """
 
     name: str
@@ -174,6 +193,7 @@ class List(Part):
     record, or its form). `actions` stand above the list, `bulk` ones take `{"ids": […]}` of ticked rows, `row` ones are
     about one. `records` is the kind of records that it lists, by which the search in the head finds their pages;
     `badge` is the query of it that the menu counts (no more than 100), such as `{"state": "open"}`.
+    `conditions` is the path of what can be asked for in conditions that people build (`where`).
     `export` is the path of a spreadsheet of the same filters, for those who have `export_permission`.
     """
 
@@ -186,6 +206,7 @@ class List(Part):
     empty: Empty
     records: str | None = None
     badge: Mapping[str, str] = {}
+    conditions: str | None = None
     export: str | None = None
     export_permission: str = ""
     live: str | None = None

@@ -6,7 +6,7 @@ Titles are `Field(title=…)`; what a type cannot say is added by `json_schema_e
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
 import pydantic
 
@@ -16,6 +16,7 @@ HINTS = "x-form"
 LONG = 200
 """Text that may have more characters is asked for in several lines."""
 
+COLUMN_KINDS = get_args(ColumnKind)
 LEFT_OUT = ("version",)
 """Fields of bodies that no person fills in."""
 
@@ -98,7 +99,10 @@ def columns_of(model: type[pydantic.BaseModel], *keys: str) -> tuple[Column, ...
     for key, schema in _chosen(whole, keys, LEFT_OUT):
         one = _resolved(schema, whole)
         hints = {name: value for name, value in one.get(HINTS, {}).items() if name != "options"}
-        kind = hints.pop("kind", None) or _column_kind(one)
+        kind = hints.pop("kind", None)
+        if kind not in COLUMN_KINDS:
+            # What only forms have is shown as what its type is.
+            kind = "tags" if kind == "choices" else _column_kind(one)
         own = {name: hints[name] for name in hints if name in Column.model_fields}
         given = {"key": key, "title": schema.get("title") or key, "kind": kind, "options": _options(one)}
         found.append(Column.model_validate({**given, **own}))

@@ -93,6 +93,10 @@ class _Lint:
             for key in (one.id, *one.sorts, *([one.sort.removeprefix("-")] if one.sort else []), *shown_when):
                 if key not in row:
                     yield f"{place}: rows of {one.source} have no {key}"
+        if one.conditions:
+            yield from self._get(f"{place}: conditions", one.conditions, held)
+            if "where" not in asked:
+                yield f"{place}: GET {one.source} takes no where"
         if one.export:
             yield from self._get(f"{place}: export", one.export, held | {one.export_permission})
         for action in (*one.actions, *one.bulk, *one.row):

@@ -123,7 +123,9 @@ def _permitted(screen: Screen, visitor: Visitor) -> Screen:
 def _list(found: List, visitor: Visitor) -> List:
     kept = {name: _actions(getattr(found, name), visitor) for name in ("actions", "bulk", "row")}
     export = found.export if not found.export_permission or visitor.may(found.export_permission) else None
-    return found.model_copy(update={**kept, "export": export})
+    columns = tuple(one for one in found.columns if not one.permission or visitor.may(one.permission))
+    filters = tuple(one for one in found.filters if not one.permission or visitor.may(one.permission))
+    return found.model_copy(update={**kept, "export": export, "columns": columns, "filters": filters})
 
 
 def _detail(found: Detail, visitor: Visitor) -> Detail:

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cti.base.business_time import ZONE
 from cti.office.identity.audit_words import FIELDS, title_of, value_of
 from cti.office.identity.models import AuditRow, PersonRow
+from cti.office.rich import plain
 from cti.office.screens.description import Column
 from cti.office.timeline.entries import FieldChange, Place, TimelineEntry, older
 from cti.office.timeline.sources import Subject
@@ -110,6 +111,8 @@ def _words(value: Any, column: Column | None) -> str:
         elif value is not None:
             key = str(value).lower() if isinstance(value, bool) else str(value)
             value = titles.get(key, value)
+        if column.kind == "rich" and isinstance(value, str):
+            value = plain(value)
         if column.kind == "time" and isinstance(value, str) and value:
             value = f"{datetime.fromisoformat(value).astimezone(ZONE):%Y-%m-%d %H:%M}"
     said = value_of(value)

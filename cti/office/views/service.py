@@ -26,7 +26,7 @@ SHARE = "views.share"
 MOST = 40
 """Views that somebody can keep."""
 Key = Annotated[str, pydantic.Field(max_length=60)]
-Value = Annotated[str, pydantic.Field(max_length=500)]
+Value = Annotated[str, pydantic.Field(max_length=4000)]
 
 
 class ViewFields(Body):

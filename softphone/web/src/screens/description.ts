@@ -150,6 +150,8 @@ export interface List {
   records?: string
   /** The query that the menu counts. */
   badge?: Readonly<Record<string, string>>
+  /** The path of what can be asked in conditions that people build. */
+  conditions?: string
   /** The field that identifies a row; `id` without it. */
   id?: string
   columns: readonly Column[]

@@ -16,6 +16,7 @@ export function filledList(list: List, record: Row): List {
   return {
     ...list,
     source: filled(list.source, record),
+    ...(list.conditions && { conditions: filled(list.conditions, record) }),
     ...(list.export && { export: filled(list.export, record) }),
     ...(list.actions && { actions: list.actions.map(one) }),
     ...(list.bulk && { bulk: list.bulk.map(one) }),

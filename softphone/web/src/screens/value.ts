@@ -71,7 +71,9 @@ export function shownOf(column: Column, row: Row): Shown[] {
     case 'choice':
     case 'flag':
       return many(value).map((one) => {
-        const option = optionOf(column.options ?? (column.kind === 'flag' ? YES_NO : []), one)
+        // Tags come with their own words and colour.
+        const own = typeof one === 'object' && one !== null ? (one as Partial<Option>) : undefined
+        const option = own ?? optionOf(column.options ?? (column.kind === 'flag' ? YES_NO : []), one)
         return { text: option?.title ?? plain(one), ...(option?.tone && { tone: option.tone }) }
       })
     default:

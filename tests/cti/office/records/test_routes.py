@@ -58,7 +58,8 @@ async def test_a_record_from_the_cradle_to_the_grave(browse: Browser) -> None:
         assert (await browse(method, path)).status == 401
     assert (await browse("DELETE", one, "looker")).status == 403
     answer = await browse("POST", f"{BASE}/bulk/remove", "city", json={"ids": [made["id"], "01NOTHING"]})
-    assert await answer.json() == {"done": 1, "failed": [{"id": "01NOTHING", "detail": "树不存在"}]}
+    said = await answer.json()
+    assert (said["done"], said["failed"]) == (1, [{"id": "01NOTHING", "detail": "树不存在"}])
     answer = await browse("GET", BASE, "city", params={"removed": "true", "sort": "-tag", "kind": "oak"})
     assert [row["tag"] for row in (await answer.json())["items"]] == ["A2"]
     assert (await browse("POST", f"{BASE}/bulk/restore", "city", json={"ids": [made["id"]]})).status == 200

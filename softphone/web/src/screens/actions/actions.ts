@@ -5,6 +5,7 @@ import { nameOf, saveBlob } from '@/api/save'
 import type { Action, Row } from '../description'
 import { filled, inside } from '../paths'
 import { workbook } from '../list/xlsx'
+import type { Chosen, OpenBulk } from './bulk'
 import { type Outcome, outcomeOf, sheetOf } from './outcome'
 
 const PATIENCE = 120_000
@@ -23,6 +24,7 @@ export interface OpenForm {
 export function useActions(changed: (action: Action) => unknown) {
   const router = useRouter()
   const form = shallowRef<OpenForm | null>(null)
+  const bulk = shallowRef<OpenBulk | null>(null)
   const outcome = shallowRef<{ title: string; answer: Outcome } | null>(null)
   /** The name of the action that runs. */
   const busy = ref('')
@@ -78,8 +80,11 @@ export function useActions(changed: (action: Action) => unknown) {
     }
   }
 
-  async function runMany(action: Action, ids: readonly string[]): Promise<void> {
-    if (action.kind === 'form') {
+  async function runMany(action: Action, chosen: Chosen): Promise<void> {
+    const { ids } = chosen
+    if (action.preview) {
+      bulk.value = { action, ...chosen }
+    } else if (action.kind === 'form') {
       form.value = { action, row: {}, ids }
     } else if (action.kind === 'download') {
       await download(action, withQuery(action.path, { ids: ids.join(',') }))
@@ -141,7 +146,9 @@ export function useActions(changed: (action: Action) => unknown) {
     }).catch(() => null)
   }
 
-  return { form, outcome, busy, run, runMany, tell, done }
+  const changedBy = async (action: Action): Promise<void> => void (await changed(action))
+
+  return { form, bulk, outcome, busy, run, runMany, tell, done, changedBy }
 }
 
 export type Actions = ReturnType<typeof useActions>

@@ -152,7 +152,14 @@ export function withTitles(fields: readonly Field[], record: Row | null): readon
   if (!record) return fields
   return fields.map((field) => {
     const value = record[field.key]
-    const title = typeof value === 'string' && field.options_from ? titleOf(record, field.key) : ''
+    const words = field.options_from ? titleOf(record, field.key) : ''
+    if (Array.isArray(value) && words) {
+      // Several are told in one line, in their order.
+      const titles = words.split('、')
+      const met = titles.length === value.length ? value.map((one, index) => ({ value: String(one), title: titles[index] ?? '' })) : []
+      return met.length ? { ...field, options: [...(field.options ?? []), ...met] } : field
+    }
+    const title = typeof value === 'string' ? words : ''
     return title ? { ...field, options: [...(field.options ?? []), { value: value as string, title }] } : field
   })
 }

@@ -14,6 +14,8 @@ export type Stored = Readonly<Record<string, unknown>>
 
 export const SIZES: readonly number[] = [20, 50, 100]
 const FIRST_SIZE = 20
+/** The key of the conditions that people build. */
+export const WHERE = 'where'
 
 /** The names under which a filter goes to the server and into the address. */
 export function keysOf(filter: Filter): string[] {
@@ -21,7 +23,7 @@ export function keysOf(filter: Filter): string[] {
 }
 
 function keysOfAll(list: List): string[] {
-  return (list.filters ?? []).flatMap(keysOf)
+  return [...(list.filters ?? []).flatMap(keysOf), ...(list.conditions ? [WHERE] : [])]
 }
 
 /** The state that a query says; what it says wrongly is as at first. */

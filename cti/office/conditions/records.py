@@ -1,0 +1,162 @@
+"""What can be asked of records of a kind, and what of it by whom.
+
+A column can be asked for where its value is shown as it stands to everybody who may read the record. What `words` of a
+module says in its own way may be masked for some, who would find it by probing: such a key is left out, and so are
+sealed columns, unless a blind index beside it (`contact_index` of `contact`) finds whole values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from sqlalchemy import JSON, Boolean, ColumnElement, DateTime, Float, Integer, Numeric, String, Text, and_, or_, true
+from sqlalchemy import Date as SqlDate
+from sqlalchemy.orm import class_mapper
+
+from cti.base.number import Number
+from cti.base.refusal import Invalid
+from cti.base.visitor import Visitor
+from cti.office.conditions.askable import Askable, Kind
+from cti.office.conditions.parsing import Condition, Group, parsed
+from cti.office.screens.description import Column
+from cti.office.screens.forms import columns_of
+from cti.store.columns import BlindIndex, EncryptedText, UtcDateTime
+
+if TYPE_CHECKING:
+    from cti.office.records.parts import Service
+
+log = structlog.get_logger(__name__)
+
+LEFT_OUT = ("id", "removed", "titles", "acts", "version")
+SAMPLE = "样本样本样本"
+
+
+def sample_of(service: Service) -> Any:
+    """A row that is nowhere, with something in each column."""
+    values: dict[str, Any] = {}
+    for one in class_mapper(service.table).column_attrs:
+        kind = one.columns[0].type
+        if isinstance(kind, BlindIndex):
+            values[one.key] = None
+        elif isinstance(kind, Boolean):
+            values[one.key] = False
+        elif isinstance(kind, Integer | Float | Numeric):
+            values[one.key] = 1
+        elif isinstance(kind, UtcDateTime | DateTime):
+            values[one.key] = datetime(2026, 1, 2, tzinfo=UTC)
+        elif isinstance(kind, SqlDate):
+            values[one.key] = datetime(2026, 1, 2, tzinfo=UTC).date()
+        elif isinstance(kind, JSON):
+            values[one.key] = []
+        elif isinstance(kind, EncryptedText):
+            values[one.key] = ""
+        else:
+            values[one.key] = SAMPLE
+    made: Any = service.table
+    return made(**{**values, "removed_at": None})
+
+
+@cache
+def _said_otherwise(service: Service) -> frozenset[str] | None:
+    """The keys that `words` says; None where it cannot be found out, and then nothing can be asked."""
+    from cti.office.records.rules import NOBODY
+
+    try:
+        return frozenset(service.words(NOBODY, sample_of(service)))
+    except Exception:
+        log.exception("what words say of a sample is not known: nothing can be asked", kind=service.kind)
+        return None
+
+
+def askable(service: Service, visitor: Visitor) -> dict[str, Askable]:
+    """All that this visitor may ask, by key."""
+    words = _said_otherwise(service)
+    if words is None:
+        return {}
+    columns = {one.key: one.columns[0] for one in class_mapper(service.table).column_attrs}
+    found: dict[str, Askable] = {}
+    for shown in columns_of(service.view):
+        key = shown.key
+        if key in LEFT_OUT or key in service.unasked:
+            continue
+        if isinstance(getattr(columns.get(f"{key}_index"), "type", None), BlindIndex):
+            index = getattr(service.table, f"{key}_index")
+            found[key] = Askable(key=key, title=shown.title, kind="whole", column=index)
+        elif key in columns and (key not in words or key in service.asked_openly):
+            one = _asked(service, shown, columns[key].type)
+            if one is not None:
+                found[key] = one
+    for part in service.parts:
+        found |= {one.key: one for one in part.askable(service, visitor)}
+    return found
+
+
+def _asked(service: Service, shown: Column, type_: Any) -> Askable | None:
+    key, column = shown.key, getattr(service.table, shown.key)
+    reference = service.references.get(key)
+    if isinstance(type_, EncryptedText | BlindIndex | JSON) or shown.kind == "rich":
+        return None
+    if reference is not None:
+        kind: Kind = "tree" if reference.tree else "reference"
+        return Askable(
+            key=key, title=shown.title, kind=kind, column=column, options_from=reference.choices,
+            options_search=not reference.tree, reference=reference,
+        )  # fmt: skip
+    if isinstance(type_, Boolean):
+        return Askable(key=key, title=shown.title, kind="flag", column=column)
+    if shown.options:
+        return Askable(key=key, title=shown.title, kind="choice", column=column, options=shown.options)
+    kinds: Mapping[Any, Kind] = {
+        UtcDateTime: "time", SqlDate: "date", Integer: "number", Float: "number", Numeric: "number",
+    }  # fmt: skip
+    for of, kind in kinds.items():
+        if isinstance(type_, of):
+            return Askable(key=key, title=shown.title, kind=kind, column=column)
+    return Askable(key=key, title=shown.title, kind="text", column=column) if isinstance(type_, String | Text) else None
+
+
+def limits_of(service: Service, visitor: Visitor, where: str) -> list[ColumnElement[bool]]:
+    """The conditions of a query's `where`. Invalid."""
+    if not where:
+        return []
+    known = askable(service, visitor)
+    return [_group(parsed(where), known, service)]
+
+
+async def check(service: Service, visitor: Visitor, where: str, purpose: str) -> None:
+    """Who may not see numbers looks for whole ones with a reason, and not often: see `cti.office.identity.lookups`."""
+    if not where:
+        return
+    known = askable(service, visitor)
+    for one in parsed(where).conditions:
+        asked = known.get(one.key)
+        if asked is not None and asked.kind == "whole" and isinstance(one.value, str):
+            await service.office.lookups.number(visitor, service.kind, _digits(service, one.value), purpose)
+
+
+def _digits(service: Service, said: str) -> str:
+    number = Number.parse(said, area=getattr(service, "_area", ""))
+    return number.digits or said.strip()
+
+
+def _group(group: Group, known: Mapping[str, Askable], service: Service) -> ColumnElement[bool]:
+    parts = [
+        _group(one, known, service) if isinstance(one, Group) else _condition(one, known, service)
+        for one in group.parts
+    ]
+    if not parts:
+        return true()
+    return and_(*parts) if group.join == "all" else or_(*parts)
+
+
+def _condition(said: Condition, known: Mapping[str, Askable], service: Service) -> ColumnElement[bool]:
+    asked = known.get(said.key)
+    if asked is None:
+        raise Invalid("where", f"不能按“{said.key[:40]}”筛选", "where")
+    if asked.kind == "whole" and isinstance(said.value, str):
+        said = Condition(said.key, said.op, _digits(service, said.value))
+    return asked.condition(said, service.office.clock)

@@ -1,0 +1,1 @@
+"""Tags: words with a colour that people put on records, from a list that administrators keep."""
