@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { Problem } from '@/api/http'
-import { Autosave, type Draft, type SaveState } from '@/desk/forms/autosave'
+import { Autosave, type Draft, type SaveState } from '@/screens/form/autosave'
 import type { Row } from '@/screens/description'
 
 const draft = (values: Row, version: number): Draft => ({

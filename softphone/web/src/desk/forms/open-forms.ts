@@ -9,7 +9,7 @@ import { type Form, useForm } from '@/screens/form/useForm'
 import { filled } from '@/screens/paths'
 import { numberText } from '@/words/number'
 import { timeOfDay } from '@/words/time'
-import { Autosave, type Draft, type SaveState } from './autosave'
+import { Autosave, type Draft, type SaveState } from '@/screens/form/autosave'
 
 export interface OpenForm {
   key: string
