@@ -47,7 +47,6 @@ from cti.office.identity.api import IdentityApi
 from cti.office.identity.demo import make_demo
 from cti.office.identity.directory import Organisation
 from cti.office.identity.elsewhere import follow
-from cti.office.identity.oidc import OpenIdProvider
 from cti.office.identity.people import People
 from cti.office.identity.service import Identity
 from cti.office.jobs.api import JobsApi
@@ -175,8 +174,12 @@ async def engine(
             sealing=house_settings.audit,
         )
         stack.callback(identity.close)
-        for name, provider in house_settings.oidc.items():
-            identity.providers.add(name, OpenIdProvider(provider, clock))
+        if house_settings.oidc:
+            # What it needs is dear to load, and most houses have no provider.
+            from cti.office.identity.oidc import OpenIdProvider
+
+            for name, provider in house_settings.oidc.items():
+                identity.providers.add(name, OpenIdProvider(provider, clock))
         sealing = asyncio.create_task(identity.seals.run(), name="seals of the audit")
         stack.callback(sealing.cancel)
         await make_demo(identity, settings.data, house_settings.organisation)

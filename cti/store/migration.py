@@ -8,27 +8,20 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import structlog
-from alembic.config import Config
-from alembic.runtime.environment import EnvironmentContext
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
-from sqlalchemy import Connection
+from sqlalchemy import Connection, column, inspect, select, table
 
 from cti.store import snapshot
 from cti.store.engine import Store
 from cti.store.reseal import check_suite
+from cti.store.rooms import BASE, Room
 
 log = structlog.get_logger(__name__)
 
 
-BASE = "base"
 COPIES = 5
 """How many copies of the database from before migrations are kept."""
 
@@ -38,19 +31,9 @@ CORE = (*_FIRST, *sorted({one.parent for one in _CTI.glob("office/*/migrations")
 """The core's own folders with migrations; they come before the rooms'."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Room:
-    name: str
-    folder: Path
-
-    @property
-    def version_table(self) -> str:
-        return f"migrations_{self.name}"
-
-
-def _rooms(folders: Iterable[Path]) -> list[_Room]:
+def _rooms(folders: Iterable[Path]) -> list[Room]:
     found = dict.fromkeys(folder.resolve() for folder in folders)
-    return [_Room(one.name, one / "migrations") for one in found if (one / "migrations").is_dir()]
+    return [Room(one.name, one / "migrations") for one in found if (one / "migrations").is_dir()]
 
 
 async def migrate(store: Store, folders: Iterable[Path] = ()) -> list[str]:
@@ -62,16 +45,20 @@ async def migrate(store: Store, folders: Iterable[Path] = ()) -> list[str]:
     """
     every = _rooms([*CORE, *folders])
     async with store.engine.connect() as connection:
-        pending = [one for one in every if await connection.run_sync(_is_behind, one)]
-        fresh = not await connection.run_sync(_has_tables)
+        versions = await connection.run_sync(_versions, every)
+    pending = [one for one in every if versions.get(one.name) != one.newest()]
+    fresh = not any(one.name in versions for one in _rooms(CORE))
     if not pending:
         await check_suite(store, fresh=False)
         return []
+    # Only now: at nearly every start nothing is pending, and callers wait for it.
+    from cti.store.migration_steps import run
+
     if not fresh:
         await _save(store)
     async with store.engine.execution_options(writing=True).begin() as connection:
         for one in pending:
-            await connection.run_sync(_run, one, "heads")
+            await connection.run_sync(run, one, "heads")
     await check_suite(store, fresh=fresh)
     log.info("database brought forward", rooms=[one.name for one in pending])
     return [one.name for one in pending]
@@ -91,13 +78,17 @@ async def go_back(store: Store, folders: Iterable[Path], target: str = BASE) -> 
 
     What they had made is gone.
     """
+    from cti.store.migration_steps import run
+
     async with store.engine.execution_options(writing=True).begin() as connection:
         for one in reversed(_rooms(folders)):
-            await connection.run_sync(_run, one, target)
+            await connection.run_sync(run, one, target)
 
 
 async def bring_to(store: Store, folders: Iterable[Path], revisions: Mapping[str, str]) -> None:
     """Make the tables as they were at `revisions` (by table of versions); LookupError when the code lacks one."""
+    from cti.store.migration_steps import UnknownRevision, run
+
     rooms = {one.version_table: one for one in _rooms([*CORE, *folders])}
     if unknown := sorted(set(revisions) - set(rooms)):
         raise LookupError(f"no migrations here for {', '.join(unknown)}")
@@ -105,38 +96,16 @@ async def bring_to(store: Store, folders: Iterable[Path], revisions: Mapping[str
         for table, one in rooms.items():
             if table in revisions:
                 try:
-                    await connection.run_sync(_run, one, revisions[table])
-                except CommandError as error:
+                    await connection.run_sync(run, one, revisions[table])
+                except UnknownRevision as error:
                     raise LookupError(f"{one.name}: {error}") from None
 
 
-def _scripts(one: _Room) -> ScriptDirectory:
-    return ScriptDirectory(str(one.folder), version_locations=[str(one.folder)])
-
-
-def _is_behind(connection: Connection, one: _Room) -> bool:
-    context = MigrationContext.configure(connection, opts={"version_table": one.version_table})
-    return set(context.get_current_heads()) != set(_scripts(one).get_heads())
-
-
-def _has_tables(connection: Connection) -> bool:
-    return any(connection.dialect.has_table(connection, one.version_table) for one in _rooms(CORE))
-
-
-def _run(connection: Connection, one: _Room, target: str) -> None:
-    scripts = _scripts(one)
-
-    def steps(current: Any, _context: MigrationContext) -> Any:
-        if target == BASE or target.startswith("-"):
-            return scripts._downgrade_revs(target, current)
-        return scripts._upgrade_revs(target, current)
-
-    with EnvironmentContext(Config(), scripts, fn=steps, destination_rev=target) as environment:
-        environment.configure(
-            connection=connection,
-            version_table=one.version_table,
-            # The transaction around all rooms is ours; SQLite's DDL takes part in it.
-            transactional_ddl=True,
-            render_as_batch=True,
-        )
-        environment.run_migrations()
+def _versions(connection: Connection, rooms: Iterable[Room]) -> dict[str, str | None]:
+    """The revision of each room that has ever been migrated; None when all was undone."""
+    there = set(inspect(connection).get_table_names())
+    return {
+        one.name: connection.scalar(select(column("version_num")).select_from(table(one.version_table)))
+        for one in rooms
+        if one.version_table in there
+    }

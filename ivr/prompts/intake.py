@@ -21,14 +21,11 @@ import soundfile
 
 from cti.base import priority
 from ivr.prompts import loudness
+from ivr.prompts.bounds import LONGEST, RATE, SHORTEST
 from ivr.prompts.resample import resample
 
 Samples = npt.NDArray[np.float32]
 
-RATE = 16000
-LONGEST = 300.0
-"""Seconds that a prompt may last."""
-SHORTEST = 0.1
 MEMORY = 3 << 30
 CPU_SECONDS = 90
 _CLIPPED = 0.999

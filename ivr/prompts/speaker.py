@@ -11,7 +11,7 @@ import structlog
 
 from ivr.prompts import loudness, native
 from ivr.prompts.aloud import aloud, sentences
-from ivr.prompts.intake import RATE
+from ivr.prompts.bounds import RATE
 from ivr.prompts.resample import resample
 from ivr.prompts.synthesis import Speech, SynthesisUnavailable
 from ivr.prompts.voice import CALLER, Voice

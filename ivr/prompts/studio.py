@@ -18,7 +18,7 @@ from cti.telephony.switch.address import Address
 from cti.telephony.switch.port import CallSession, DialResult, LegHungUp, SwitchControl, SwitchUnavailable
 from cti.telephony.switch.registrar import Registrar
 from cti.telephony.ways_out import WaysOut
-from ivr.prompts.intake import LONGEST
+from ivr.prompts.bounds import LONGEST
 from ivr.prompts.takes import Take, TakeFailed, Work
 
 log = structlog.get_logger(__name__)

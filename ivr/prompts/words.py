@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ivr.prompts.intake import LONGEST
+from ivr.prompts.bounds import LONGEST
 
 FAILURES: Mapping[str, str] = {
     "not_sound": "不是可以识别的音频文件（可用 WAV、MP3、M4A、AAC、OGG、FLAC、AMR、WebM、WMA 等）",

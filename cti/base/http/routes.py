@@ -13,6 +13,7 @@ import re
 import typing
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Generic, Literal, TypeVar
 from urllib.parse import unquote
 
@@ -110,18 +111,33 @@ class Route:
     limit: int = BODY_LIMIT
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Endpoint:
-    """A route with its handler's signature taken apart; a `raw` one answers with whole responses of any type."""
+    """A route with its handler's signature taken apart; a `raw` one answers with whole responses of any type.
+
+    `path_types` has the type of each parameter in the path, `answer_type` that of the answer (None: there is none).
+    """
 
     route: Route
-    parameters: dict[str, pydantic.TypeAdapter[Any]]
+    path_types: dict[str, Any]
     body: type[pydantic.BaseModel] | None
     query: type[pydantic.BaseModel] | None
     visitor: str | None
     exchange: str | None
-    answer: pydantic.TypeAdapter[Any] | None
+    answer_type: Any
     raw: bool
+
+    # Made when they are first asked for: for all routes they would keep the callers of a starting engine waiting.
+
+    @cached_property
+    def parameters(self) -> dict[str, pydantic.TypeAdapter[Any]]:
+        """What reads the parameters in the path."""
+        return {name: pydantic.TypeAdapter(kind) for name, kind in self.path_types.items()}
+
+    @cached_property
+    def answer(self) -> pydantic.TypeAdapter[Any] | None:
+        """What writes the answer."""
+        return None if self.answer_type is None else pydantic.TypeAdapter(self.answer_type)
 
     @classmethod
     def of(cls, route: Route) -> Endpoint:
@@ -144,12 +160,12 @@ class Endpoint:
         raw = inspect.isclass(returned) and issubclass(returned, web.StreamResponse)
         return cls(
             route=route,
-            parameters={name: pydantic.TypeAdapter(hints[name]) for name in sorted(in_path)},
+            path_types={name: hints[name] for name in sorted(in_path)},
             body=hints.get("body"),
             query=hints.get("query"),
             visitor=special.get("visitor"),
             exchange=special.get("exchange"),
-            answer=None if raw or returned is type(None) else pydantic.TypeAdapter(returned),
+            answer_type=None if raw or returned is type(None) else returned,
             raw=raw,
         )
 

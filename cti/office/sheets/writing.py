@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import io
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
-
 WIDTHS = (10, 40)
+ILLEGAL = re.compile(r"[\000-\010]|[\013-\014]|[\016-\037]")
+"""Characters that no spreadsheet takes (ECMA-376, XML 1.0)."""
 
 
 class SheetWriter:
     """Writes rows of text as they come. Text stays text: nothing in it becomes a formula."""
 
     def __init__(self, headings: Sequence[str]) -> None:
+        # Only now: callers of a starting engine do not wait for what spreadsheets need.
+        from openpyxl import Workbook
+        from openpyxl.cell import WriteOnlyCell
+        from openpyxl.styles import Font
+        from openpyxl.utils import get_column_letter
+
+        self._new_cell, self._bold = WriteOnlyCell, Font(bold=True)
         self._book = Workbook(write_only=True)
         self._page = self._book.create_sheet()
         self._page.freeze_panes = "A2"
@@ -41,11 +45,11 @@ class SheetWriter:
 
     def _cell(self, value: str | int | float | None, *, bold: bool = False) -> Any:
         text = isinstance(value, str)
-        cell = WriteOnlyCell(self._page, ILLEGAL_CHARACTERS_RE.sub("", value) if isinstance(value, str) else value)
+        cell = self._new_cell(self._page, ILLEGAL.sub("", value) if isinstance(value, str) else value)
         if text:
             cell.data_type = "s"
         if bold:
-            cell.font = Font(bold=True)
+            cell.font = self._bold
         return cell
 
 

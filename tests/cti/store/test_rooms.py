@@ -14,6 +14,7 @@ from cti.store.catalogue import load_models
 from cti.store.columns import Base
 from cti.store.engine import Store
 from cti.store.migration import CORE, bring_to, go_back, migrate
+from cti.store.rooms import Room
 
 PLUGINS = in_order(find_plugins(ROOT))
 FOLDERS = [plugin.folder for plugin in PLUGINS]
@@ -58,6 +59,12 @@ async def test_the_migrations_of_all_rooms_make_what_their_models_say(bare):
 
     async with bare.engine.connect() as connection:
         assert await connection.run_sync(differences) == []
+
+
+@pytest.mark.parametrize("folder", ROOMS, ids=lambda folder: folder.name)
+def test_the_last_file_of_a_room_is_its_newest_revision(folder):
+    scripts = ScriptDirectory(str(folder / "migrations"), version_locations=[str(folder / "migrations")])
+    assert (Room(folder.name, folder / "migrations").newest(),) == tuple(scripts.get_heads())
 
 
 @pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.name)

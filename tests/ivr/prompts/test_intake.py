@@ -16,7 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ivr.prompts import loudness, takes, words
-from ivr.prompts.intake import RATE, Unusable, take_in
+from ivr.prompts.bounds import RATE
+from ivr.prompts.intake import Unusable, take_in
 from ivr.prompts.takes import TakeFailed
 from tests.ivr.prompts.sounds import murmur, write
 
