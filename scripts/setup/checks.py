@@ -8,8 +8,12 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from setup.asterisk import ensure_asterisk
 from setup.broker import ensure_mosquitto
@@ -38,6 +42,8 @@ PARTS = {
 }
 FOLDERS = {"asterisk": ("tests/contract", "tests/integration", "tests/softphone")}
 """Parts of which each folder runs in a process of its own: the SIP library has one runtime a process."""
+BESIDE = "tests/integration"
+"""The longest of the runs with real telephones, which mostly wait: it has one core, all others have the other."""
 REPEATED = ("asterisk", "browser")
 """Parts whose failed tests are run once more: real phones and browsers share two cores with the switch."""
 BOTH_CORES = ["-n", "2", "--dist", "loadfile"]
@@ -136,38 +142,76 @@ def static_checks(tree: Path) -> list[tuple[str, list[str], Path]]:
     ]
 
 
+@dataclass(frozen=True)
+class Run:
+    """One process of pytest: a part, or one of its folders, with its whole command."""
+
+    part: str
+    name: str
+    command: Sequence[str]
+    memory: Path | None = None
+    """Where it remembers what failed, which is then run once more: a place of its own, so that it names no others'."""
+
+
+def runs_of(tree: Path, parts: Sequence[str], options: Sequence[str]) -> list[Run]:
+    """What is run for these parts."""
+    found = []
+    for part in parts:
+        for folder in FOLDERS.get(part, ("",)) if not options else ("",):
+            command = ["python", "-m", "pytest", "-o", "faulthandler_timeout=120", "-m", PARTS[part], *options]
+            command += [folder] if folder else []
+            if part == "unit" and not options:
+                command += BOTH_CORES
+            memory = None
+            if part in REPEATED and not options:
+                memory = tree / ".pytest_cache" / (folder or part).replace("/", "-")
+                command += ["-o", f"cache_dir={memory}"]
+            found.append(Run(part, f"pytest: {part} {folder}".rstrip(), command, memory))
+    return found
+
+
 def run_pytest(
     tree: Path, parts: Sequence[str], options: Sequence[str], progress: Progress, variables: Mapping[str, str]
 ) -> list[str]:
     """Run pytest once for each part and return the names of those that failed.
 
-    A part without any test fails, except where options chose the tests and another part had some. What failed in one of
-    the `REPEATED` parts is run once more; which tests needed it is listed at the end.
+    What needs both cores runs first; what mostly waits for real telephones then runs `BESIDE` the rest. A part without
+    any test fails, except where options chose the tests and another part had some. What failed in one of the `REPEATED`
+    parts is run once more when nothing else runs; which tests needed it is listed at the end.
     """
-    results: dict[str, int] = {}
+    runs = runs_of(tree, parts, options)
+    results = {run.name: _call(progress, run.name, run.command, tree, variables) for run in runs if run.memory is None}
+    lanes = [
+        [run for run in runs if run.memory is not None and run.name.endswith(BESIDE)],
+        [run for run in runs if run.memory is not None and not run.name.endswith(BESIDE)],
+    ]
+    with ThreadPoolExecutor(len(lanes)) as pool:
+        for found in pool.map(lambda lane: _one_after_another(lane, tree, progress, variables), lanes):
+            results |= found
     repeated: list[str] = []
-    for part in parts:
-        for folder in FOLDERS.get(part, ("",)) if not options else ("",):
-            name = f"pytest: {part} {folder}".rstrip()
-            command = ["python", "-m", "pytest", "-o", "faulthandler_timeout=120", "-m", PARTS[part], *options]
-            command += [folder] if folder else []
-            if part == "unit" and not options:
-                command += BOTH_CORES
-            if part not in REPEATED or options:
-                results[name] = _call(progress, name, command, tree, variables)
-                continue
-            # A memory of its own, so that it names the failures of this run and no others.
-            memory = tree / ".pytest_cache" / (folder or part).replace("/", "-")
-            command += ["-o", f"cache_dir={memory}"]
-            results[name] = _call(progress, name, [*command, "--cache-clear"], tree, variables)
-            if results[name] == TESTS_FAILED and (failed := last_failed(memory)):
-                again = f"{name}, once more for {len(failed)} tests"
-                results[name] = _call(progress, again, [*command, "--last-failed"], tree, variables)
-                repeated += failed
+    for run in runs:
+        if run.memory is not None and results[run.name] == TESTS_FAILED and (failed := last_failed(run.memory)):
+            again = f"{run.name}, once more for {len(failed)} tests"
+            results[run.name] = _call(progress, again, [*run.command, "--last-failed"], tree, variables)
+            repeated += failed
     for test in repeated:
         progress.note(f"needed a second run: {test}")
     chosen = bool(options) and any(result != NO_TESTS_COLLECTED for result in results.values())
-    return [name for name, result in results.items() if result and not (chosen and result == NO_TESTS_COLLECTED)]
+    failures = [run.name for run in runs if results[run.name]]
+    return [name for name in failures if not (chosen and results[name] == NO_TESTS_COLLECTED)]
+
+
+def _one_after_another(
+    runs: Sequence[Run], tree: Path, progress: Progress, variables: Mapping[str, str]
+) -> dict[str, int]:
+    """Run each of a lane; the output is told when a run has ended, so that those of two lanes do not mix."""
+    results = {}
+    for run in runs:
+        with tempfile.TemporaryFile() as output:
+            results[run.name] = _call(progress, run.name, [*run.command, "--cache-clear"], tree, variables, output)
+            output.seek(0)
+            progress.tell(f"{run.name}:\n{output.read().decode(errors='replace')}")
+    return results
 
 
 def last_failed(memory: Path) -> list[str]:
@@ -178,9 +222,23 @@ def last_failed(memory: Path) -> list[str]:
         return []
 
 
-def _call(progress: Progress, name: str, command: Sequence[str], where: Path, variables: Mapping[str, str]) -> int:
+def _call(
+    progress: Progress,
+    name: str,
+    command: Sequence[str],
+    where: Path,
+    variables: Mapping[str, str],
+    output: IO[bytes] | None = None,
+) -> int:
     progress.step(name)
-    with subprocess.Popen(command, cwd=where, env=variables, stdin=subprocess.DEVNULL) as child:
+    with subprocess.Popen(
+        command,
+        cwd=where,
+        env=variables,
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=None if output is None else subprocess.STDOUT,
+    ) as child:
         try:
             return child.wait(timeout=LIMIT)
         except subprocess.TimeoutExpired:

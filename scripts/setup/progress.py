@@ -35,6 +35,10 @@ class Progress:
         """Tell a detail of the current step."""
         self._print(f"   {text}")
 
+    def tell(self, output: str) -> None:
+        """Print what a command wrote, in one piece."""
+        print(output, flush=True)
+
     def _print(self, text: str) -> None:
         elapsed = time.monotonic() - self._started
         print(f"[{elapsed:5.1f} s] {text}", file=sys.stderr, flush=True)

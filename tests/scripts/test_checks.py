@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from setup.checks import FOLDERS, PARTS, choose, run_pytest
+from setup.checks import BESIDE, FOLDERS, PARTS, choose, run_pytest
 from setup.progress import Progress
 
 
@@ -64,3 +64,21 @@ def test_what_failed_with_a_real_browser_is_run_once_more_and_listed(
     python.chmod(0o755)
     assert run_pytest(tmp_path, ["browser"], [], Progress(tmp_path / "logs"), {"PATH": str(tmp_path)}) == failed
     assert "needed a second run: tests/browser/test_desk.py::test_rings" in capsys.readouterr().err
+
+
+def test_the_longest_run_with_real_telephones_is_beside_the_others_and_what_each_wrote_stays_together(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """One after the other they took twice as long, and mostly waited."""
+    python = tmp_path / "python"
+    begun = tmp_path / "begun"
+    python.write_text(
+        "#!/bin/sh\n"
+        f'case "$*" in *{BESIDE}*) /bin/touch {begun}; for n in 1 2 3; do echo integration; /bin/sleep 0.1; done;;\n'
+        f"*) for n in 1 2 3; do echo other; /bin/sleep 0.1; done; test -e {begun};; esac\n"
+    )
+    python.chmod(0o755)
+    assert run_pytest(tmp_path, ["asterisk"], [], Progress(tmp_path / "logs"), {"PATH": str(tmp_path)}) == []
+    lines = capfd.readouterr().out.split()
+    assert "".join(line[0] for line in lines if line in ("integration", "other")).count("iii") == 1
+    assert lines.count("other") == 6
