@@ -106,6 +106,8 @@ class FakeLeg(asyncio.Protocol):
                 self.write(reply(f"+OK will linger {self.linger} seconds"))
             case "myevents":
                 self.write(reply("+OK Events Enabled"))
+            case "nixevent":
+                self.write(reply("+OK events nixed"))
             case "resume":
                 self.resume = True
                 self.write(reply("+OK"))

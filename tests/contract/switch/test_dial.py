@@ -240,9 +240,30 @@ async def test_forced_hang_up_leaves_the_caller_in_his_session(world: World) -> 
         dialling = asyncio.create_task(session.dial(to(DESK)))
         at_desk = await world.handsets["1001"].next_call()
         await at_desk.answer()
-        await engine.switch.hang_up((await engine.dialled("1001")).leg)
+        leg = (await engine.dialled("1001")).leg
+        await engine.told(LegPickedUp, leg=leg)
+        await engine.switch.hang_up(leg)
         await at_desk.ended()
         assert (await asyncio.wait_for(dialling, 5)).result is DialResult.ANSWERED
+        assert await session.play(["notice"]) == Played()
+
+
+@story
+async def test_forced_hang_up_in_the_moment_of_the_answer(world: World) -> None:
+    """FreeSWITCH tells of an answer up to half a second late: a dial that had been answered counted as failed."""
+    async with BareEngine(world) as engine:
+        _, session, _ = await engine.citizen_in()
+        dialling = asyncio.create_task(session.dial(to(DESK)))
+        at_desk = await world.handsets["1001"].next_call()
+        leg = (await engine.dialled("1001")).leg
+        await at_desk.answer()
+        await engine.switch.hang_up(leg)
+        await at_desk.ended()
+        outcome = await asyncio.wait_for(dialling, 5)
+        await engine.told(LegGone, leg=leg)
+        # Where the switch was told to hang up before the answer reached it, nobody was picked up.
+        answered = not engine.never_told(LegPickedUp, leg=leg)
+        assert (outcome.result is DialResult.ANSWERED) is answered
         assert await session.play(["notice"]) == Played()
 
 

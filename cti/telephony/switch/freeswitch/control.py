@@ -28,7 +28,7 @@ from cti.telephony.switch.freeswitch.phones import PROFILE, PROFILE6
 from cti.telephony.switch.freeswitch.session import FreeswitchSession
 from cti.telephony.switch.freeswitch.sessions import LegSessions
 from cti.telephony.switch.freeswitch.tap import open_tap
-from cti.telephony.switch.freeswitch.translation import CUSTOM, EVENTS, READS, switch_event
+from cti.telephony.switch.freeswitch.translation import CUSTOM, EVENTS, LEG_EVENTS, READS, switch_event
 from cti.telephony.switch.port import (
     Connected,
     DialResult,
@@ -54,6 +54,8 @@ log = structlog.get_logger(__name__)
 LATE_SECONDS = 1.0
 LEFT_SECONDS = 0.5
 """A leg that comes to us is in its session by then."""
+LOOKS = 4
+"""So often it is looked for legs that a dead engine left: the switch's table has the newest ones a second later."""
 SETTLE_TRIES = 50
 SETTLE_SECONDS = 0.02
 MEET_SECONDS = 1.0
@@ -89,7 +91,7 @@ class FreeswitchSwitch:
         )
         self._server = EslServer(
             self._sessions.take_in,
-            EslSession(guarded=True, proof=(PROOF, session_proof(secret))),
+            EslSession(guarded=True, proof=(PROOF, session_proof(secret)), only=LEG_EVENTS),
             lambda peer: self._on_event(SessionForged(peer)),
         )
         self._peers: dict[str, str] = {}
@@ -309,6 +311,7 @@ class FreeswitchSwitch:
     # ── what the switch tells ────────────────────────────────────────────────────────────────────────────────────
 
     async def _on_up(self) -> None:
+        self._inventory.begin()
         boot = (await self.api("global_getvar", "core_uuid")).value
         restarted, self._sessions.boot = self._sessions.boot not in ("", boot), boot
         # Only legs from before the question are judged by its answer.
@@ -329,25 +332,29 @@ class FreeswitchSwitch:
         """Who hears music while he waits for an engine need not hear it to its end, nor wait for one that died before
         it took him.
         """
-        alone = [leg.leg for leg in legs if leg.place in ("session", "retry")]
-        if left := await self._in(alone, "socket"):
-            self._spawn(self._fetch(left))
-        for leg in await self._in(alone, "playback"):
+        self._spawn(self._fetch(await self._in("socket")))
+        alone = {leg.leg for leg in legs if leg.place in ("session", "retry")}
+        for leg in alone & await self._in("playback"):
             await self.api("uuid_break", leg)
 
-    async def _in(self, legs: Collection[str], application: str) -> list[str]:
-        """Those of the legs that are in this application of the dialplan, and in no session."""
+    async def _in(self, application: str) -> set[str]:
+        """The legs that are in this application of the dialplan, and in no session."""
         rows = await self._inventory.channels()
-        here = [row["uuid"] for row in rows if row["uuid"] in legs and row["application"] == application]
-        return [leg for leg in here if not self._sessions.has_socket(leg)]
+        here = [row["uuid"] for row in rows if row["application"] == application]
+        return {leg for leg in here if not self._sessions.has_socket(leg)}
 
-    async def _fetch(self, legs: Collection[str]) -> None:
-        """Who is still in nobody's socket a moment later was left there: he comes anew."""
-        await asyncio.sleep(LEFT_SECONDS)
+    async def _fetch(self, seen: Collection[str]) -> None:
+        """Who was in nobody's socket, and still is a moment later, was left there: he comes anew."""
         with suppress(SwitchUnavailable):
-            for leg in await self._in(legs, "socket"):
-                log.info("leg fetched that a dead engine had not taken", leg=leg)
-                await self.api("uuid_transfer", leg, "session", "XML", "session")
+            for _ in range(LOOKS):
+                await asyncio.sleep(LEFT_SECONDS)
+                found = await self._in("socket")
+                for leg in found & set(seen):
+                    # A leg in a talk may have come there from its socket, without another application.
+                    if not (await self._getvar(leg, "bridge_to") or await self._getvar(leg, "hotline_room")):
+                        log.info("leg fetched that a dead engine had not taken", leg=leg)
+                        await self.api("uuid_transfer", leg, "session", "XML", "session")
+                seen = found
 
     def _look_again(self, phones: frozenset[str]) -> None:
         self._spawn(self._find_late(phones))
@@ -364,6 +371,8 @@ class FreeswitchSwitch:
     def _on_message(self, message: EslEvent) -> None:
         if message.name == "CHANNEL_BRIDGE":
             self._met(message)
+        elif message.name == "CUSTOM":
+            self._inventory.hear(message)
         elif message.name == "CHANNEL_HANGUP_COMPLETE" and (stream := self._taps.pop(message.uuid, None)) is not None:
             stream.end()
         event = switch_event(message)

@@ -21,7 +21,13 @@ from cti.telephony.switch.freeswitch.esl_messages import (
     EslRefused,
     EslReply,
 )
-from cti.telephony.switch.freeswitch.esl_protocol import encode_command, execute_headers, join_arguments, subscription
+from cti.telephony.switch.freeswitch.esl_protocol import (
+    MYEVENTS,
+    encode_command,
+    execute_headers,
+    join_arguments,
+    subscription,
+)
 
 Listener = TypeVar("Listener")
 
@@ -46,6 +52,8 @@ class EslSession:
 
     events: Sequence[str] = ()
     """Events of the leg besides those of ``myevents``: PLAYBACK_STOP, RECORD_STOP …"""
+    only: Sequence[str] = ()
+    """Those of ``myevents`` that are told; empty: all. Each that is told is copied and written with 200 headers."""
     linger: int = 5
     """How long FreeSWITCH goes on telling events after the leg has hung up."""
     resume: bool = False
@@ -180,6 +188,8 @@ class EslConnection:
     async def set_up(self) -> None:
         """Everything before the handler; the server calls it. Raises EslHungUp when it does not succeed in time."""
         lines = [f"linger {self._times.linger}", "myevents json"]
+        if self._times.only:
+            lines.append("nixevent " + " ".join(name for name in MYEVENTS if name not in self._times.only))
         if self._times.resume:
             lines.append("resume")
         if self._times.events:

@@ -29,6 +29,18 @@ MAX_BODY: Final = 32 * 1024 * 1024
 """Bytes a body may have. The longest are answers to api: a thousand legs as JSON are about 1 MB."""
 MAX_COMMAND: Final = 1024 * 1024
 """Bytes a command may have; FreeSWITCH cuts one at 10 MiB and carries out the rest as another."""
+MYEVENTS: Final = (
+    *(
+        f"CHANNEL_{name}"
+        for name in "ANSWER APPLICATION BRIDGE CREATE DATA DESTROY EXECUTE EXECUTE_COMPLETE HANGUP HANGUP_COMPLETE "
+        "ORIGINATE UUID OUTGOING PARK PROGRESS PROGRESS_MEDIA STATE UNBRIDGE UNPARK".split()
+    ),
+    "DETECTED_SPEECH",
+    "DTMF",
+    "NOTALK",
+    "TALK",
+)
+"""What ``myevents`` subscribes to."""
 
 _EVENT: Final = re.compile(
     rb"Content-Length: ([0-9]{1,9})\nContent-Type: text/event-(?:json|(plain))\n\n"

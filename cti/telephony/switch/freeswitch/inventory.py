@@ -6,8 +6,8 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
 
-from cti.telephony.switch.freeswitch.esl_messages import ApiResponse
-from cti.telephony.switch.freeswitch.translation import LEGS, snapshots
+from cti.telephony.switch.freeswitch.esl_messages import ApiResponse, EslEvent
+from cti.telephony.switch.freeswitch.translation import LEGS, REACHES, phone_of, snapshots
 from cti.telephony.switch.port import LegSnapshot
 
 
@@ -16,6 +16,17 @@ class Inventory:
 
     def __init__(self, api: Callable[..., Awaitable[ApiResponse]]) -> None:
         self._api = api
+        self._heard: dict[str, str] = {}
+        """Addresses of phones as events told them: the switch's own table has them a second later."""
+
+    def begin(self) -> None:
+        """A connection begins: what was heard on another may be over."""
+        self._heard.clear()
+
+    def hear(self, event: EslEvent) -> None:
+        """Remember where a phone has registered, and that it is gone."""
+        if event.subclass in REACHES and (phone := phone_of(event)):
+            self._heard[phone] = event.get("network-ip") if REACHES[event.subclass] else ""
 
     async def legs(self) -> list[LegSnapshot]:
         """Every channel of a phone or trunk, with its variables: one question for each."""
@@ -32,7 +43,8 @@ class Inventory:
 
     async def addresses(self) -> dict[str, str]:
         """Registered endpoint → the IP address from which it is registered."""
-        return {row["reg_user"]: row["network_ip"] for row in await self._rows("registrations")}
+        found = {row["reg_user"]: row["network_ip"] for row in await self._rows("registrations")} | self._heard
+        return {phone: address for phone, address in found.items() if address}
 
     async def _rows(self, what: str) -> list[Mapping[str, str]]:
         answer = await self._api("show", what, "as", "json")

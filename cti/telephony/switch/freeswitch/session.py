@@ -214,7 +214,9 @@ class FreeswitchSession(LegSocket):
                     return Dialled(DialResult.ANSWERED if talk.picked_up else dial_result(cause))
                 # A talk so short that its end was told before its beginning: the leg is on its way back.
             await self._wait_for(talk.back)
-            met = talk.begun.done() or talk.picked_up
+            # A talk of a moment is over before the control connection tells of it: the leg that is back knows.
+            told = self._connection.variable("originate_disposition")
+            met = talk.begun.done() or talk.picked_up or dial_result(told) is DialResult.ANSWERED
             return Dialled(DialResult.ANSWERED if met else DialResult.FAILED, talk.seconds)
         finally:
             self.talk = None

@@ -43,6 +43,9 @@ REFUSED = "sofia::register_failure"
 CUSTOM = (*REACHES, GATEWAY, TRANSFER, REFUSED)
 """All that we ask the switch to tell."""
 
+LEG_EVENTS = ("CHANNEL_EXECUTE_COMPLETE", "CHANNEL_BRIDGE", "CHANNEL_HANGUP")
+"""What a leg tells in its own socket: how what was played or dialled has ended, and that the leg has gone."""
+
 READS = (
     "Event-Name",
     "Event-Subclass",
@@ -112,7 +115,7 @@ def _time_of(event: EslEvent) -> datetime | None:
 
 def _custom(event: EslEvent) -> SwitchEvent | None:
     if event.subclass in REACHES:
-        phone = event.get("username") or event.get("user") or event.get("from-user")
+        phone = phone_of(event)
         return PhoneReachable(phone, REACHES[event.subclass]) if phone else None
     if event.subclass == REFUSED:
         return PhoneRefused(event.get("to-user"), event.get("network-ip"))
@@ -121,6 +124,11 @@ def _custom(event: EslEvent) -> SwitchEvent | None:
     if event.subclass == TRANSFER and (to_leg := event.get("att_xfer_destination_call_id")):
         return LegTransferred(leg=event.get("att_xfer_original_call_id"), by=event.uuid, to_leg=to_leg)
     return None
+
+
+def phone_of(event: EslEvent) -> str:
+    """The endpoint of an event of `REACHES`."""
+    return event.get("username") or event.get("user") or event.get("from-user")
 
 
 def arrival(data: EslEvent) -> Arrival:

@@ -70,6 +70,17 @@ async def test_a_session_is_set_up_before_its_handler() -> None:
 
 
 @in_memory
+async def test_a_leg_tells_only_what_is_read() -> None:
+    """Of the 23 kinds of events that came on a leg's socket three were read; the others cost both sides."""
+    leg = FakeLeg("u1", {})
+    async with talking(leg, EslSession(only=["CHANNEL_EXECUTE_COMPLETE", "CHANNEL_HANGUP"])):
+        nixed = leg.lines()[-1].split()
+        assert nixed[0] == "nixevent"
+        assert {"CHANNEL_STATE", "CHANNEL_EXECUTE", "DTMF"} < set(nixed)
+        assert not {"CHANNEL_EXECUTE_COMPLETE", "CHANNEL_HANGUP"} & set(nixed)
+
+
+@in_memory
 async def test_whoever_is_not_our_switch_gets_no_handler() -> None:
     """Any program of this machine could put a call into the books by connecting to the sessions' port."""
     desk, forged = Desk(), list[str]()
