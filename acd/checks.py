@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from acd.files import SECTION, Part, merge, read_parts
-from acd.settings import LimitSettings
+from acd.settings.files import SECTION, Part, merge, read_parts
+from acd.settings.schema import LimitSettings
 from cti.base.documents import Document, Problem
 from cti.base.settings import Settings
 from cti.plugins.checking import Names

@@ -9,12 +9,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from acd.day import ArrivalsError, read_arrivals
-from acd.files import load_settings
-from acd.forecast import Goal, Row, Share, check, forecast
-from acd.replay import Replay, as_text, dumps
-from acd.scenario import read
-from acd.shifts import DAY, Shift, cover
+from acd.settings.files import load_settings
+from acd.simulator.day import ArrivalsError, read_arrivals
+from acd.simulator.replay import Replay, as_text, dumps
+from acd.simulator.scenario import read
+from acd.staffing.forecast import Goal, Row, Share, check, forecast
+from acd.staffing.shifts import DAY, Shift, cover
 from cti.base.documents import DocumentError
 
 

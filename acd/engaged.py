@@ -7,10 +7,10 @@ it any longer.
 
 from __future__ import annotations
 
-from acd.decisions import Decision
+from acd.live.telling import AGENT, FAILED
+from acd.matching.decisions import Decision
+from acd.matching.states import AgentState, Lane, Medium
 from acd.service import Acd
-from acd.states import AgentState, Lane, Medium
-from acd.telling import AGENT, FAILED
 from cti.base.bus import Unsubscribe
 from cti.base.call import Call
 from cti.telephony.engagement import Change, Engagements, Role

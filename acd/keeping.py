@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import msgspec
 import structlog
 
-from acd.decisions import Decision
+from acd.matching.decisions import Decision
 from acd.service import Acd
 from cti.base.clock import Clock, Timer
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from acd import files
-from acd.archive import Archive
-from acd.dialling import CallbackDialling
+from acd.callbacks.dialling import CallbackDialling
+from acd.editing.api import SettingsApi
+from acd.editing.desk import AcdSettingsDesk
+from acd.editing.service import SettingsService
 from acd.engaged import Engaged
-from acd.files import load_settings
-from acd.floor import SEE, TOPIC, Floor
-from acd.floor_api import FloorApi
+from acd.floor.api import FloorApi
+from acd.floor.floor import SEE, TOPIC, Floor
 from acd.keeping import Keeper
+from acd.matching.work import WorkItem
+from acd.reports.api import StatisticsApi
+from acd.reports.archive import Archive
 from acd.service import Acd, OpenChats
-from acd.settings_api import SettingsApi
-from acd.settings_desk import AcdSettingsDesk
-from acd.settings_service import SettingsService
-from acd.statistics_api import StatisticsApi
-from acd.work import WorkItem
+from acd.settings import files
+from acd.settings.files import load_settings
 from cti.base.call import Call
 from cti.base.documents import Problem
 from cti.base.events import (

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from acd.bodies import AgentBody, SkillsBody
-from acd.floor import ACT, SEE, TOPIC
-from acd.floor_api import CALLBACK_STATES, MoveBody, OwedView, PointsBody, TakeOutBody, WaiterView
-from acd.items import KINDS
-from acd.pieces_api import PIECES, PREFIX
-from acd.settings_api import AgentRow, ChangeRow
-from acd.settings_service import CONFIGURE, LEVELS
-from acd.statistics_api import SPLITS, AgentStatistic, QueueStatistic
+from acd.editing.api import AgentRow, ChangeRow
+from acd.editing.bodies import AgentBody, SkillsBody
+from acd.editing.items import KINDS
+from acd.editing.pieces_api import PIECES, PREFIX
+from acd.editing.service import CONFIGURE, LEVELS
+from acd.floor.api import CALLBACK_STATES, MoveBody, OwedView, PointsBody, TakeOutBody, WaiterView
+from acd.floor.floor import ACT, SEE, TOPIC
+from acd.reports.api import SPLITS, AgentStatistic, QueueStatistic
 from cti.office.screens.description import (
     Action,
     Chart,

@@ -7,22 +7,22 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, Protocol
 
-from acd.agents import Agent
-from acd.callback import Callback, CallbackDialler
-from acd.callbacks import Callbacks
-from acd.decisions import Decision
-from acd.figures import AgentFigures, QueueFigures
-from acd.index import Matcher
-from acd.matching import Matching, UnknownQueue
-from acd.place import Offer, Overflow, Place, PlaceOver
-from acd.roster import RequestRefused
-from acd.settings import AcdSettings, AgentSettings
-from acd.snapshots import agent_data, restore_agent
-from acd.states import AgentState, Lane, Medium, WorkState
-from acd.statistics import Statistics
-from acd.telling import AGENT, Telling
-from acd.views import AgentView, QueueView, WaitingView, agent_view, queue_view, waiting_view
-from acd.work import WorkItem
+from acd.callbacks.callback import Callback, CallbackDialler
+from acd.callbacks.callbacks import Callbacks
+from acd.figures.figures import AgentFigures, QueueFigures
+from acd.figures.statistics import Statistics
+from acd.live.place import Offer, Overflow, Place, PlaceOver
+from acd.live.snapshots import agent_data, restore_agent
+from acd.live.telling import AGENT, Telling
+from acd.live.views import AgentView, QueueView, WaitingView, agent_view, queue_view, waiting_view
+from acd.matching.agents import Agent
+from acd.matching.decisions import Decision
+from acd.matching.index import Matcher
+from acd.matching.matching import Matching, UnknownQueue
+from acd.matching.roster import RequestRefused
+from acd.matching.states import AgentState, Lane, Medium, WorkState
+from acd.matching.work import WorkItem
+from acd.settings.schema import AcdSettings, AgentSettings
 from cti.base.bus import Unsubscribe
 from cti.base.clock import Clock
 from cti.base.events import Event

@@ -14,16 +14,16 @@ from cti.base.parts import NAME
 from cti.base.refusal import Invalid
 from cti.base.visitor import Visitor
 from cti.office.workshop.api import TEXT_LIMIT, FilesApi, TextBody, chinese, chinese_proofs, chinese_summary
-from ivr.checking import FlowChecks, Inspection
-from ivr.flow import Flow
-from ivr.owning import FLOWS, PUBLISH, READ
-from ivr.pictures import Graph
+from ivr.definition.flow import Flow
+from ivr.definition.trials import Trial
+from ivr.figures.statistics import NodeFigures
 from ivr.prompts.catalogue import DEFAULT_LANGUAGE
-from ivr.proving import FlowProof
-from ivr.routing_desk import RoutingDesk, Table
 from ivr.service import FlowService, FlowSummary
-from ivr.statistics import NodeFigures
-from ivr.trials import Trial
+from ivr.trying.tests import FlowProof
+from ivr.workshop.checking import FlowChecks, Inspection
+from ivr.workshop.owning import FLOWS, PUBLISH, READ
+from ivr.workshop.pictures import Graph
+from ivr.workshop.routing_desk import RoutingDesk, Table
 
 MOST_DAYS = 400
 
@@ -90,7 +90,7 @@ class FlowsApi(FilesApi[Flow]):
         self._routing = routing
 
     def routes(self) -> list[Route]:
-        """The table."""
+        """All routes: path, handler and permission of each."""
         return [
             Route("GET", "/api/flows", self.flows, READ, "语音流程列表"),
             Route("POST", "/api/flows/lint", self.lint, READ, "检查流程文本并画图", limit=TEXT_LIMIT),

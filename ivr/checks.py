@@ -8,8 +8,8 @@ from cti.base.documents import Problem, Where
 from cti.base.settings import Settings
 from cti.office.workshop.revisions import Revisions
 from cti.plugins.checking import Names
-from ivr.library import SHIPPED
 from ivr.settings import IvrSettings
+from ivr.workshop.library import SHIPPED
 
 
 def names(settings: Settings) -> Mapping[str, Collection[str]]:

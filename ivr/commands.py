@@ -19,25 +19,20 @@ from cti.base.number import Number, NumberKind
 from cti.base.settings import Settings
 from cti.office.workshop.commands import FileCommands, Parsers, add_command, findings_as_json, print_json
 from cti.office.workshop.library import Overlay
-from ivr import (
-    chat_command,
-    house,
-    lint,
-    prompt_commands,
-    reading,
-    recogniser_commands,
-    routing,
-    schema,
-    script,
-    tryout,
-)
-from ivr.command_house import CommandHouse
-from ivr.flow import Flow
-from ivr.library import FlowLibrary
+from ivr import house, lint
+from ivr.command_line import chat as chat_command
+from ivr.command_line import prompts as prompt_commands
+from ivr.command_line import recogniser as recogniser_commands
+from ivr.command_line.house import CommandHouse
+from ivr.conversation import script
+from ivr.definition import reading, routing, schema
+from ivr.definition.flow import Flow
+from ivr.definition.trials import Trial
 from ivr.lint import codes
 from ivr.prompts.catalogue import DEFAULT_LANGUAGE
-from ivr.surroundings import at
-from ivr.trials import Trial
+from ivr.reach.surroundings import at
+from ivr.trying import dry_run as tryout
+from ivr.workshop.library import FlowLibrary
 
 
 def add_commands(commands: Parsers) -> None:

@@ -6,18 +6,18 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from acd.files import load_settings
-from acd.settings import AcdSettings
+from acd.settings.files import load_settings
+from acd.settings.schema import AcdSettings
 from cti.base.calendars import SEEDED, Calendars
 from cti.base.settings import Settings
 from cti.office.workshop.revisions import write
-from ivr.flow import Flow
+from ivr.definition.flow import Flow
 from ivr.lint.known import Known
-from ivr.lookups import Shape
 from ivr.prompts.catalogue import SHIPPED, PromptCatalogue, load_catalogue
 from ivr.prompts.kept import read_kept
 from ivr.prompts.music import SOUNDS
 from ivr.prompts.voices import find_voice
+from ivr.reach.lookups import Shape
 from ivr.settings import IvrSettings
 
 SERVICES = "flows/services.json"

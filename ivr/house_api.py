@@ -10,12 +10,12 @@ from cti.base.findings import Finding
 from cti.base.http.routes import Body, Query, Route
 from cti.base.parts import NAME
 from cti.base.visitor import Visitor
-from ivr.calendar_desk import CalendarBook, CalendarDesk, DayView, HolidaysTaken
-from ivr.library import FlowLibrary
-from ivr.owning import PUBLISH, READ
 from ivr.service import FlowService
-from ivr.speech import PromptTexts
-from ivr.vocabulary import Vocabulary, vocabulary
+from ivr.speech.spoken_pieces import PromptTexts
+from ivr.workshop.calendar_desk import CalendarBook, CalendarDesk, DayView, HolidaysTaken
+from ivr.workshop.library import FlowLibrary
+from ivr.workshop.owning import PUBLISH, READ
+from ivr.workshop.vocabulary import Vocabulary, vocabulary
 
 
 class CalendarText(Body, str_strip_whitespace=False):
@@ -51,7 +51,7 @@ class HouseApi:
         self._calendars = calendars
 
     def routes(self) -> list[Route]:
-        """The table."""
+        """All routes: path, handler and permission of each."""
         return [
             Route("GET", "/api/flow_vocabulary", self.vocabulary, READ, "流程可用的语法与名称"),
             Route("GET", "/api/flow_calendars", self.calendars, READ, "工作日历与节假日"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from acd.dialling import CallbackDialling
+from acd.callbacks.dialling import CallbackDialling
 from acd.service import Acd
 from cti.base import documents
 from cti.base.calendars import SEEDED, CalendarFile, Calendars
@@ -29,36 +29,38 @@ from cti.telephony.switch.installation import PROMPT_FORMATS
 from cti.telephony.talk import Talks
 from cti.telephony.ways_out import WaysOut
 from cti.web.host import Web
-from ivr import callback_lookup, house, routing
+from ivr import house
 from ivr.api import FlowsApi
-from ivr.calendar_desk import FILE as CALENDARS
-from ivr.calendar_desk import CalendarDesk
-from ivr.checking import FlowChecks
-from ivr.conductor import DETOUR, FLOW, FlowConductor
-from ivr.flow import Flow
+from ivr.definition import routing
+from ivr.definition.flow import Flow
+from ivr.definition.routing import Routing
+from ivr.figures.live import TOPIC, FlowLive
+from ivr.figures.presence import spots_of
+from ivr.figures.statistics import FlowStatistics
 from ivr.house_api import HouseApi
-from ivr.library import FlowLibrary
-from ivr.live import TOPIC, FlowLive
-from ivr.lookups import Lookups
-from ivr.messengers import Messengers
-from ivr.owning import READ, Owning
-from ivr.phone import PhoneRoom
-from ivr.presence import spots_of
-from ivr.prompts.ahead import speak_ahead
+from ivr.prompt_editing.ahead import speak_ahead
+from ivr.prompt_editing.room import PromptRoom, offer_room, open_room
 from ivr.prompts.catalogue import DEFAULT_LANGUAGE
-from ivr.prompts.room import PromptRoom, offer_room, open_room
+from ivr.reach import callback_lookup
+from ivr.reach.lookups import Lookups
+from ivr.reach.messengers import Messengers
+from ivr.reach.surroundings import Surroundings
+from ivr.reach.web import Secret
+from ivr.reach.web import Web as Internet
 from ivr.recognition.port import Recogniser
 from ivr.recognition.recognisers import INSTALL, find_recogniser
-from ivr.routing import Routing
-from ivr.routing_desk import RoutingDesk
+from ivr.running.conductor import DETOUR, FLOW, FlowConductor
 from ivr.service import FlowService
 from ivr.settings import IvrSettings
-from ivr.speech import PromptTexts
-from ivr.spoken_answer import SpokenAnswers
-from ivr.statistics import FlowStatistics
-from ivr.surroundings import Surroundings
-from ivr.web import Secret
-from ivr.web import Web as Internet
+from ivr.speech.spoken_pieces import PromptTexts
+from ivr.telephone.phone import PhoneRoom
+from ivr.telephone.spoken_answer import SpokenAnswers
+from ivr.workshop.calendar_desk import FILE as CALENDARS
+from ivr.workshop.calendar_desk import CalendarDesk
+from ivr.workshop.checking import FlowChecks
+from ivr.workshop.library import FlowLibrary
+from ivr.workshop.owning import READ, Owning
+from ivr.workshop.routing_desk import RoutingDesk
 
 FIGURES, COUNTED, LAST = "flow_figures", "flow_figures_counted", "sequence"
 KEEP_FIGURES = 15.0

@@ -11,13 +11,13 @@ from cti.base.visitor import Visitor
 from cti.office.identity.audit import Audit
 from cti.office.workshop.service import FileSummary, Workshop
 from cti.store.engine import Store
-from ivr import pictures
-from ivr.flow import Flow
-from ivr.library import FlowLibrary
+from ivr.definition.flow import Flow
+from ivr.figures.statistics import Figures, FlowStatistics
 from ivr.lint.names import said_by
-from ivr.owning import READ, Owning
-from ivr.pictures import Graph
-from ivr.statistics import Figures, FlowStatistics
+from ivr.workshop import pictures
+from ivr.workshop.library import FlowLibrary
+from ivr.workshop.owning import READ, Owning
+from ivr.workshop.pictures import Graph
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

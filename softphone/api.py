@@ -8,7 +8,7 @@ from typing import Any, Literal
 import pydantic
 from aiohttp import web
 
-from acd.settings import BreakSettings
+from acd.settings.schema import BreakSettings
 from cti.base.http.guard import bracketed, hostname_of, is_https
 from cti.base.http.routes import SIGNED_IN, Body, Exchange, Route
 from cti.base.refusal import Conflict, NotFound
@@ -93,7 +93,7 @@ class SoftphoneApi:
         self._breaks = breaks
 
     def routes(self) -> list[Route]:
-        """The table."""
+        """All routes: path, handler and permission of each."""
         return [
             Route("GET", "/api/phone", self.phone, WORK, "本人话机的注册信息"),
             Route("POST", "/api/phone/secret", self.phone_secret, WORK, "更换本人话机的密码"),

@@ -42,7 +42,7 @@ class CallerHistory:
         self._calls = calls
 
     def routes(self) -> list[Route]:
-        """The table."""
+        """All routes: path, handler and permission of each."""
         return [Route("GET", "/api/agent/calls/{call}/earlier", self.earlier, WORK, "来电人以前的来电")]
 
     async def earlier(self, visitor: Visitor, call: str) -> EarlierCalls:

@@ -19,8 +19,8 @@ from cti.telephony.interruption import Interruptions
 from cti.telephony.switch.address import Address
 from cti.telephony.talk import Talks
 from cti.telephony.ways_out import WaysOut
-from ivr.flow import Flow
-from ivr.library import FlowLibrary
+from ivr.definition.flow import Flow
+from ivr.workshop.library import FlowLibrary
 from softphone.messages import TargetFlow
 
 WORK = "agent.work"

@@ -84,7 +84,7 @@ class Dialled(pydantic.BaseModel):
 
 
 def routes(out: DialOut) -> list[Route]:
-    """The table."""
+    """All routes: path, handler and permission of each."""
 
     async def dial(visitor: Visitor, body: DialBody) -> Dialled:
         return Dialled(call=out.dial(visitor, body.number))

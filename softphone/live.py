@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, cast
 
-from acd.owning import SHARED, owners_of
+from acd.matching.states import AgentState
 from acd.service import Acd, AgentView, QueueView
-from acd.states import AgentState
+from acd.settings.owners import SHARED, owners_of
 from cti.base.business_time import day_of
 from cti.base.call import Call, CallState, EndReason, LegState
 from cti.base.events import (
@@ -42,7 +42,7 @@ from cti.telephony.engagement import Engagement, Role
 from cti.telephony.interruption import WEB
 from cti.telephony.switch.registrar import Registrar
 from cti.web.hub import Hub
-from ivr.handed import Returned, handed
+from ivr.telephone.handed_over import Returned, handed
 from softphone.call_log import event_view, live_row
 from softphone.day_so_far import DaySoFar
 from softphone.figures import DayFigures, Waits

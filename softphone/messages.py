@@ -11,7 +11,7 @@ from typing import Any, Literal, NotRequired
 import pydantic
 from typing_extensions import TypedDict  # pydantic reads the standard one from Python 3.12 on only
 
-from acd.states import AgentState
+from acd.matching.states import AgentState
 from cti.base.call import CallState
 from cti.telephony.emergency import NeedState
 from cti.telephony.engagement import Role

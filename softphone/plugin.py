@@ -26,7 +26,7 @@ from cti.telephony.switch.registrar import Registrar
 from cti.telephony.talk import Talks
 from cti.telephony.ways_out import WaysOut
 from cti.web.host import Web
-from ivr.library import FlowLibrary
+from ivr.workshop.library import FlowLibrary
 from softphone import dial_out
 from softphone.api import SoftphoneApi
 from softphone.call_log import CallLog

@@ -1,7 +1,7 @@
 """Who sees which row of the live pictures: whose reach has it. What nobody says of is the house's.
 
-A call is its organisation's, an agent the one's he works in, a queue those' that it serves (`acd.owning`), and alarms,
-the switch's state and whatever else happens the house's. Who reaches but himself sees his own seat and calls.
+A call is its organisation's, an agent the one's he works in, a queue those' that it serves (`acd.settings.owners`), and
+alarms, the switch's state and whatever else happens the house's. Who reaches but himself sees his own seat and calls.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from acd.owning import Owners, reaches
+from acd.settings.owners import Owners, reaches
 from cti.base.call import Call
 from cti.base.events import AgentEvent, CallEvent, Event, PersonChanged, QueueChanged, SwitchDown, SwitchUp
 from cti.base.scope import Scope

@@ -7,16 +7,16 @@ import asyncio
 from typing import Any
 
 from acd.engaged import Engaged
+from acd.matching.states import AgentState
 from acd.service import Acd, Offer, Overflow, PlaceOver, WorkItem
-from acd.settings import AcdSettings
-from acd.states import AgentState
+from acd.settings.schema import AcdSettings
 from cti.base.call import Call, CallState, CallStep, LegState
 from cti.base.events import CallEnded, Event, PhoneChanged, SwitchUp
 from cti.telephony.engagement import Role
 from cti.telephony.switch.port import CallSession, DialResult, LegHungUp, SwitchControl
 from cti.telephony.talk import TalkEnd
 from cti.telephony.talk_books import INTERRUPTED
-from ivr.queue_stay import SERVED
+from ivr.telephone.queue_wait import SERVED
 from tests.core_house import CoreHouse
 
 SETTINGS: dict[str, Any] = {"queues": {"general": {"wrapup": 1, "ring": 4, "skip": 1}}}

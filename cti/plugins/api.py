@@ -35,7 +35,7 @@ class PluginsApi:
         self._audit = audit
 
     def routes(self) -> list[Route]:
-        """The table."""
+        """All routes: path, handler and permission of each."""
         one = "/api/plugins/{name}"
         return [
             Route("GET", "/api/plugins", self.plugins, SEE, "插件列表"),

@@ -9,9 +9,9 @@ from cti.base.documents import Document, DocumentError
 from cti.base.findings import Finding
 from cti.office.workshop import invisible
 from cti.office.workshop.kept import errors, has_errors, in_order
+from ivr.definition.reading import Reading, read
 from ivr.lint import graph, menus, names, trial_scripts, variables
 from ivr.lint.known import Known
-from ivr.reading import Reading, read
 
 __all__ = ["Finding", "Known", "errors", "has_errors", "lint", "lint_file", "lint_reading"]
 

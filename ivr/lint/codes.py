@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ivr.sentences import say
+from ivr.findings.sentences import say
 
 HEAD = """\
 # Codes of findings

@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterator, Mapping
 
 from cti.base.documents import Where
 from cti.base.findings import Finding, close_to
-from ivr.flow import Flow
+from ivr.definition.flow import Flow
+from ivr.findings.sentences import say
 from ivr.lint.known import Known
 from ivr.nodes import Call, End, Record, Transfer
 from ivr.nodes.node import EXHAUSTED, FAILED, HANGUP, Edge
-from ivr.sentences import say
 
 
 def check(flow: Flow, known: Known) -> Iterator[Finding]:

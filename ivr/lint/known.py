@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ivr.flow import Flow
-from ivr.lookups import Shape
+from ivr.definition.flow import Flow
+from ivr.reach.lookups import Shape
 
 
 @dataclass(frozen=True, slots=True)

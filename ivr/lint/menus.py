@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 from cti.base.documents import Where
 from cti.base.findings import Finding
-from ivr.flow import Flow
+from ivr.definition.flow import Flow
+from ivr.findings.sentences import say
 from ivr.lint.known import Known
 from ivr.nodes import Ask, Menu, Queue, Transfer
 from ivr.nodes.keys import KeyRange
 from ivr.nodes.node import FAILED, Node
-from ivr.sentences import say
 
 STANDARD = say("hint-standard")
 

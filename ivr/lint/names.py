@@ -6,14 +6,15 @@ import re
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from acd import skills
+from acd.settings import skills
 from cti.base.documents import Where
 from cti.base.expressions import Template
 from cti.base.expressions.check import walk
 from cti.base.expressions.syntax import Apply, Literal
 from cti.base.findings import Finding, close_to
 from cti.base.sentences import both
-from ivr.flow import Flow
+from ivr.definition.flow import Flow
+from ivr.findings.sentences import say
 from ivr.lint.known import Known
 from ivr.nodes import (
     Ask,
@@ -33,9 +34,8 @@ from ivr.nodes import (
     Say,
     Transfer,
 )
-from ivr.pieces import Said
-from ivr.sentences import say
-from ivr.web import Web
+from ivr.reach.web import Web
+from ivr.speech.written_pieces import Said
 
 OPENS = re.compile(r"(?i)^(proxy-)?authorization$|^cookie$|token|secret|passw|api-?key|credential|signature")
 """Headers that open a system."""

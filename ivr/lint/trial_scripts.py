@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cti.base.findings import Finding, close_to
-from ivr import script
-from ivr.flow import Flow
-from ivr.sentences import say
-from ivr.surroundings import at
+from ivr.conversation import script
+from ivr.definition.flow import Flow
+from ivr.findings.sentences import say
+from ivr.reach.surroundings import at
 
 
 def check(flow: Flow) -> Iterator[Finding]:

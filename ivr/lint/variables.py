@@ -10,11 +10,11 @@ from cti.base.expressions import Expression, Type
 from cti.base.expressions.types import ANY, NAMED, NONE, NUMBER, TEXT, fits, record, type_of
 from cti.base.findings import Finding
 from cti.base.sentences import Words
-from ivr.flow import Flow
+from ivr.definition.flow import Flow
+from ivr.findings.sentences import say
 from ivr.lint.known import Known
 from ivr.nodes import Ask, Call, Collect, End, Http, Lookup, Node, Record, Set
-from ivr.sentences import say
-from ivr.walk import SCOPE
+from ivr.nodes.walk import SCOPE
 
 IN_EXPRESSION = ("{words}, in {expression}", "{words}（表达式 {expression}）")
 

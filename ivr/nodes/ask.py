@@ -12,15 +12,15 @@ import pydantic
 from cti.base.expressions.types import BOOLEAN
 from cti.base.parts import Name, Part, Seconds, Variable, Words
 from cti.base.sentences import Wrong
-from ivr.conversation import Listening
+from ivr.conversation.port import Listening
+from ivr.findings.sentences import say
 from ivr.nodes.keys import KeyRange, Options
 from ivr.nodes.menu import fresh
 from ivr.nodes.node import FAILED, Edge, Node, Target, Turn
 from ivr.nodes.tries import Tries
-from ivr.pieces import Pieces, expressions_of
-from ivr.sentences import say
-from ivr.understanding import Kind, Means, Slot, Wanted, likely_words
-from ivr.walk import Walk
+from ivr.nodes.walk import Walk
+from ivr.speech.written_pieces import Pieces, expressions_of
+from ivr.understanding.understanding import Kind, Means, Slot, Wanted, likely_words
 
 
 class Intent(Part):

@@ -10,7 +10,7 @@ import pydantic
 from cti.base.expressions import Expression
 from cti.base.parts import Name, Variable
 from ivr.nodes.node import FAILED, Descend, Edge, Node, Target, Turn
-from ivr.walk import Walk
+from ivr.nodes.walk import Walk
 
 
 class Call(Node):

@@ -9,7 +9,7 @@ from cti.base.expressions import Expression
 from cti.base.expressions.types import TEXT
 from cti.base.parts import Name
 from ivr.nodes.node import FAILED, Node, Target, Turn
-from ivr.walk import Walk, caller_values
+from ivr.nodes.walk import Walk, caller_values
 
 
 class Callback(Node):

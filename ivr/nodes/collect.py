@@ -11,13 +11,13 @@ from cti.base.expressions import Expression
 from cti.base.expressions.types import BOOLEAN
 from cti.base.parts import Seconds, Variable
 from cti.base.sentences import Wrong
-from ivr.conversation import Listening
+from ivr.conversation.port import Listening
+from ivr.findings.sentences import say
 from ivr.nodes.menu import fresh
 from ivr.nodes.node import FAILED, Node, Target, Turn
 from ivr.nodes.tries import Tries
-from ivr.pieces import Pieces, expressions_of
-from ivr.sentences import say
-from ivr.walk import Walk
+from ivr.nodes.walk import Walk
+from ivr.speech.written_pieces import Pieces, expressions_of
 
 
 def _span(value: Any) -> Any:

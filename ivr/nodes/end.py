@@ -10,8 +10,8 @@ import pydantic
 from cti.base.expressions import Expression
 from cti.base.parts import Name, Variable
 from ivr.nodes.node import FAILED, Finish, Node, Turn
-from ivr.pieces import Pieces, expressions_of
-from ivr.walk import Walk
+from ivr.nodes.walk import Walk
+from ivr.speech.written_pieces import Pieces, expressions_of
 
 
 class End(Node):

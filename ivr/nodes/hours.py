@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from cti.base.parts import Name
 from ivr.nodes.node import FAILED, Node, Target, Turn
-from ivr.walk import Walk
+from ivr.nodes.walk import Walk
 
 
 class Hours(Node):

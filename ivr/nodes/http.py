@@ -12,9 +12,9 @@ from cti.base.expressions import Expression, Template
 from cti.base.expressions.functions import LONGEST_TEXT, written
 from cti.base.parts import Name, Part, Seconds, Variable
 from ivr.nodes.node import FAILED, Edge, Node, Target, Turn
-from ivr.surroundings import Surroundings
-from ivr.walk import Walk
-from ivr.web import WebFailed, WebRequest
+from ivr.nodes.walk import Walk
+from ivr.reach.surroundings import Surroundings
+from ivr.reach.web import WebFailed, WebRequest
 
 Path = Annotated[str, pydantic.Field(pattern=r"^[\w-]+(\.[\w-]+)*$")]
 Status = Annotated[int, pydantic.Field(ge=100, le=599)]

@@ -11,8 +11,8 @@ import pydantic
 from cti.base.expressions import Expression
 from cti.base.parts import DigitText, Part, Words, as_text
 from cti.base.sentences import Wrong
+from ivr.findings.sentences import say
 from ivr.nodes.node import Target
-from ivr.sentences import say
 
 KEYS = r"^([0-9]{1,8}|[0-9]{1,8}-[0-9]{1,8}|[*#])$"
 

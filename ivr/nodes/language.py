@@ -9,10 +9,10 @@ import pydantic
 
 from cti.base.expressions import Template
 from cti.base.sentences import Wrong
+from ivr.findings.sentences import say
 from ivr.nodes.node import FAILED, Node, Target, Turn
+from ivr.nodes.walk import Walk
 from ivr.prompts.catalogue import is_language
-from ivr.sentences import say
-from ivr.walk import Walk
 
 
 class Language(Node):

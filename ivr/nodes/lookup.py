@@ -10,8 +10,8 @@ import pydantic
 from cti.base.expressions import Expression
 from cti.base.parts import Seconds, Variable
 from ivr.nodes.node import FAILED, Node, Target, Turn
-from ivr.surroundings import Surroundings
-from ivr.walk import Walk
+from ivr.nodes.walk import Walk
+from ivr.reach.surroundings import Surroundings
 
 ServiceName = Annotated[str, pydantic.Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$")]
 

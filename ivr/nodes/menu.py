@@ -11,13 +11,13 @@ import pydantic
 
 from cti.base.expressions.types import BOOLEAN
 from cti.base.parts import Seconds
-from ivr.conversation import Heard, Listening
+from ivr.conversation.port import Heard, Listening
 from ivr.nodes.keys import KeyRange, Option, Options
 from ivr.nodes.node import FAILED, Edge, Node, Target, Turn
 from ivr.nodes.tries import Tries
-from ivr.pieces import Pieces, expressions_of
-from ivr.understanding import Utterance, Wanted
-from ivr.walk import Walk
+from ivr.nodes.walk import Walk
+from ivr.speech.written_pieces import Pieces, expressions_of
+from ivr.understanding.understanding import Utterance, Wanted
 
 
 class Menu(Node):

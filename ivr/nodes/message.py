@@ -8,9 +8,9 @@ from typing import Any, ClassVar
 from cti.base.expressions import Expression, Template
 from cti.base.expressions.types import TEXT
 from cti.base.parts import Name
-from ivr.conversation import OutgoingMessage, VerbFailed
+from ivr.conversation.port import OutgoingMessage, VerbFailed
 from ivr.nodes.node import FAILED, Node, Target, Turn
-from ivr.walk import Walk, caller_values
+from ivr.nodes.walk import Walk, caller_values
 
 
 class Message(Node):

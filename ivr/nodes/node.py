@@ -13,11 +13,11 @@ import pydantic
 from cti.base.expressions import Expression, Type
 from cti.base.parts import NAME, Part
 from cti.base.sentences import Wrong
-from ivr.sentences import say
+from ivr.findings.sentences import say
 
 if TYPE_CHECKING:
-    from ivr.surroundings import Surroundings
-    from ivr.walk import Walk
+    from ivr.nodes.walk import Walk
+    from ivr.reach.surroundings import Surroundings
 
 
 class _Way:

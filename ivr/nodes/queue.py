@@ -11,11 +11,11 @@ from cti.base.expressions import Expression
 from cti.base.expressions.types import NUMBER
 from cti.base.parts import DigitText, Name, Part, Seconds
 from cti.telephony.switch.port import DialResult
-from ivr.conversation import QueueEnd, QueueRequest, Target, TargetKind, WaitStep
+from ivr.conversation.port import QueueEnd, QueueRequest, Target, TargetKind, WaitStep
 from ivr.nodes.node import FAILED, Edge, Jump, Node, Turn
 from ivr.nodes.node import Target as NodeName
-from ivr.pieces import Pieces, expressions_of
-from ivr.walk import Walk
+from ivr.nodes.walk import Walk
+from ivr.speech.written_pieces import Pieces, expressions_of
 
 LEAVING = r"^[0-9*#]$"
 MOST_HOPS = 10

@@ -8,12 +8,12 @@ from typing import Annotated, Any, ClassVar
 import pydantic
 
 from cti.base.parts import Seconds, as_text
-from ivr.conversation import Listening
+from ivr.conversation.port import Listening
 from ivr.nodes.menu import fresh
 from ivr.nodes.node import FAILED, Node, Target, Turn
 from ivr.nodes.tries import Tries
-from ivr.pieces import Pieces, expressions_of
-from ivr.walk import Walk
+from ivr.nodes.walk import Walk
+from ivr.speech.written_pieces import Pieces, expressions_of
 
 Score = Annotated[int, pydantic.Field(ge=0, le=100)]
 ScoreKey = Annotated[str, pydantic.BeforeValidator(as_text), pydantic.Field(pattern=r"^[0-9]$")]

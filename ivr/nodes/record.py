@@ -9,11 +9,11 @@ import pydantic
 
 from cti.base.parts import Seconds, Variable
 from cti.base.sentences import Wrong
-from ivr.conversation import MessageCutShort, RecordedMessage
+from ivr.conversation.port import MessageCutShort, RecordedMessage
+from ivr.findings.sentences import say
 from ivr.nodes.node import FAILED, Node, Target, Turn
-from ivr.pieces import Pieces, expressions_of
-from ivr.sentences import say
-from ivr.walk import Walk
+from ivr.nodes.walk import Walk
+from ivr.speech.written_pieces import Pieces, expressions_of
 
 
 class Record(Node):

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from ivr.nodes.node import FAILED, Node, Target, Turn
-from ivr.pieces import Pieces, expressions_of
-from ivr.speech import sounds
-from ivr.walk import Walk
+from ivr.nodes.walk import Walk
+from ivr.speech.spoken_pieces import sounds
+from ivr.speech.written_pieces import Pieces, expressions_of
 
 
 class Say(Node):

@@ -10,7 +10,7 @@ import pydantic
 from cti.base.expressions import Expression
 from cti.base.parts import Variable
 from ivr.nodes.node import FAILED, Node, Target, Turn
-from ivr.walk import Walk
+from ivr.nodes.walk import Walk
 
 
 class Set(Node):

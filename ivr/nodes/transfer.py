@@ -12,12 +12,12 @@ from cti.base.expressions.types import TEXT
 from cti.base.parts import DigitText, Name, Part, Seconds
 from cti.base.sentences import Wrong
 from cti.telephony.switch.port import DialResult
-from ivr.conversation import Target, TargetKind
+from ivr.conversation.port import Target, TargetKind
+from ivr.findings.sentences import say
 from ivr.nodes.node import FAILED, Jump, Node, Turn
 from ivr.nodes.node import Target as NodeName
 from ivr.nodes.queue import MOST_HOPS, Queue
-from ivr.sentences import say
-from ivr.walk import Walk
+from ivr.nodes.walk import Walk
 
 _WAYS = {
     DialResult.BUSY: "busy",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ivr.pieces import Said
-from ivr.speech import Piece
-from ivr.walk import Walk
+from ivr.nodes.walk import Walk
+from ivr.speech.spoken_pieces import Piece
+from ivr.speech.written_pieces import Said
 
 
 class Tries:

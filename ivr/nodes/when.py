@@ -11,7 +11,7 @@ from cti.base.expressions import Expression
 from cti.base.expressions.types import BOOLEAN
 from cti.base.parts import Part
 from ivr.nodes.node import FAILED, Edge, Node, Target, Turn
-from ivr.walk import Walk
+from ivr.nodes.walk import Walk
 
 
 class Case(Part):

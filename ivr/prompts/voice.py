@@ -8,8 +8,8 @@ from typing import Protocol
 
 import numpy as np
 
-from ivr.model_process import HANGS_SECONDS, IDLE_SECONDS, ModelFailed, ModelProcess
 from ivr.prompts.synthesis import Speech, SynthesisUnavailable
+from ivr.speech_models.process import HANGS_SECONDS, IDLE_SECONDS, ModelFailed, ModelProcess
 
 CALLER, ADMIN = 0, 1
 """Who waits: a caller on the line comes before an admin."""

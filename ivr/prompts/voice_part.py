@@ -33,7 +33,7 @@ def part(voice: Voice) -> Part:
 
 
 def routes(voice: Voice, settings: VoiceSettings) -> list[Route]:
-    """The table."""
+    """All routes: path, handler and permission of each."""
 
     async def sample() -> web.Response:
         try:

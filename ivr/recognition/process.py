@@ -10,9 +10,9 @@ import asyncio
 import functools
 from collections.abc import AsyncIterator, Mapping, Sequence
 
-from ivr.model_process import HANGS_SECONDS, IDLE_SECONDS, Answer, ModelFailed, ModelProcess
 from ivr.recognition.port import FinalText, HearingEvent, PartialText, RecognitionFailed, SpeechBegan, SpeechEnded
 from ivr.recognition.utterances import Began, Ended, Paused, Resumed, Utterances
+from ivr.speech_models.process import HANGS_SECONDS, IDLE_SECONDS, Answer, ModelFailed, ModelProcess
 
 MOST_WAITING = 24
 """Utterances that may wait: more would be recognised after their callers lost patience."""

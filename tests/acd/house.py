@@ -8,8 +8,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, TypeVar, cast
 
-from acd.callback import CallbackState
-from acd.dialling import CallbackDialling
+from acd.callbacks.callback import CallbackState
+from acd.callbacks.dialling import CallbackDialling
 from acd.plugin import setup
 from acd.service import Acd
 from cti.base.call import Call, Party

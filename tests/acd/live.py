@@ -6,7 +6,7 @@ import asyncio
 from typing import Any
 
 from acd.service import Acd, Offer, Place, WorkItem
-from acd.settings import AcdSettings
+from acd.settings.schema import AcdSettings
 from cti.base.clock import LoopClock
 from cti.base.events import Event
 

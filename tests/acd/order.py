@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from acd.decisions import Decision
+from acd.matching.decisions import Decision
 
 FAILED = frozenset({"no_answer", "rejected", "busy", "unreachable", "failed", "cancelled", "expired"})
 GONE = frozenset({"answered", "abandoned", "overflowed", "left"})

@@ -16,19 +16,19 @@ import openpyxl
 import pytest
 from sqlalchemy import insert
 
-from acd.archive import Archive
-from acd.bodies import QueueBody
-from acd.callback import Callback
-from acd.files import load_settings
-from acd.floor import Floor
-from acd.floor_api import FloorApi
+from acd.callbacks.callback import Callback
+from acd.editing.api import SettingsApi
+from acd.editing.bodies import QueueBody
+from acd.editing.desk import AcdSettingsDesk
+from acd.editing.service import SettingsService
+from acd.floor.api import FloorApi
+from acd.floor.floor import Floor
+from acd.reports.api import StatisticsApi
+from acd.reports.archive import Archive
 from acd.screens import GROUPS, SCREENS
 from acd.service import Acd, WorkItem
-from acd.settings_api import SettingsApi
-from acd.settings_desk import AcdSettingsDesk
-from acd.settings_service import SettingsService
-from acd.skills import parse
-from acd.statistics_api import StatisticsApi
+from acd.settings.files import load_settings
+from acd.settings.skills import parse
 from cti.base.bus import Bus
 from cti.base.clock import LoopClock
 from cti.base.number import Number
@@ -45,7 +45,7 @@ from cti.store.engine import Store
 from cti.store.models import StateRow
 from cti.telephony.calls import Calls
 from cti.web import Web
-from tests.acd.test_settings_desk import HAND, States
+from tests.acd.editing.test_desk import HAND, States
 
 PASSWORD = "Rain-over-7-hills"
 NAMES = {"admin": "admin", "8001": "supervisor", "8101": "county_admin", "8002": "agent", "8102": "agent"}

@@ -16,7 +16,7 @@ import pytest
 from acd.keeping import GATHER, Keeper
 from acd.plugin import setup
 from acd.service import Acd, WorkItem
-from acd.settings import AgentSettings
+from acd.settings.schema import AgentSettings
 from cti.base.bus import Bus
 from cti.base.call import Call, Talk
 from cti.base.clock import LoopClock, run_virtual

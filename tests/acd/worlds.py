@@ -7,16 +7,16 @@ import random
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from acd.abilities import Abilities
-from acd.agents import Agent
-from acd.decisions import Decision
-from acd.index import Index, Matcher
-from acd.reference import Scan, may_take
-from acd.replay import Replay
-from acd.scenario import Step, read
-from acd.states import AgentState, Lane, WorkState
-from acd.work import Queue, Work
-from acd.world import World
+from acd.matching.abilities import Abilities
+from acd.matching.agents import Agent
+from acd.matching.decisions import Decision
+from acd.matching.index import Index, Matcher
+from acd.matching.reference import Scan, may_take
+from acd.matching.states import AgentState, Lane, WorkState
+from acd.matching.work import Queue, Work
+from acd.simulator.replay import Replay
+from acd.simulator.scenario import Step, read
+from acd.simulator.world import World
 from tests.acd.order import Order
 
 SKILLS = ("mandarin", "dialect", "social", "english")

@@ -13,14 +13,14 @@ from cti.base.clock import run_virtual
 from cti.base.events import CallEvent
 from cti.base.number import Number
 from cti.telephony.switch.port import LegHungUp
-from ivr import script
-from ivr.conversation import Facts
-from ivr.interpreter import Ending, Interpreter, State, beginning
-from ivr.lookups import Lookups
-from ivr.simulator import SimulatedConversation
-from ivr.state import Flows
-from ivr.surroundings import Limits, Surroundings, at
-from ivr.tryout import ShiftedClock
+from ivr.conversation import script
+from ivr.conversation.port import Facts
+from ivr.conversation.simulator import SimulatedConversation
+from ivr.reach.lookups import Lookups
+from ivr.reach.surroundings import Limits, Surroundings, at
+from ivr.running.interpreter import Ending, Interpreter, State, beginning
+from ivr.running.state import Flows
+from ivr.trying.dry_run import ShiftedClock
 from tests.ivr.trying import WORDS
 
 CALENDARS = Calendars()

@@ -22,18 +22,18 @@ from cti.store.engine import Store
 from cti.store.migration import migrate
 from cti.web import Web
 from ivr.api import FlowsApi
-from ivr.calendar_desk import CalendarDesk
-from ivr.checking import FlowChecks
+from ivr.definition.routing import Routing
+from ivr.figures.live import TOPIC, FlowLive
+from ivr.figures.statistics import FlowStatistics
 from ivr.house_api import HouseApi
-from ivr.library import FlowLibrary
 from ivr.lint import Known
-from ivr.live import TOPIC, FlowLive
-from ivr.owning import READ, Owning
-from ivr.routing import Routing
-from ivr.routing_desk import RoutingDesk
+from ivr.reach.surroundings import Surroundings
 from ivr.service import FlowService
-from ivr.statistics import FlowStatistics
-from ivr.surroundings import Surroundings
+from ivr.workshop.calendar_desk import CalendarDesk
+from ivr.workshop.checking import FlowChecks
+from ivr.workshop.library import FlowLibrary
+from ivr.workshop.owning import READ, Owning
+from ivr.workshop.routing_desk import RoutingDesk
 from tests.ivr.trying import WORDS
 
 ROOT = Path(__file__).parents[2]

@@ -16,7 +16,7 @@ from cti.base.events import CallEnded, NodeEntered, NodeLeft
 from cti.base.findings import Finding
 from cti.base.number import Number
 from cti.office.identity.models import AuditRow
-from ivr.sentences import say
+from ivr.findings.sentences import say
 from tests.ivr.house_of_flows import HouseOfFlows, house_of_flows
 
 GOOD = """\

@@ -19,14 +19,14 @@ from cti.office.identity.audit import Audit
 from cti.office.identity.models import AuditRow
 from cti.store.engine import Store
 from cti.store.migration import migrate
-from ivr.checking import FlowChecks
-from ivr.library import FlowLibrary
+from ivr.definition.trials import Trial
+from ivr.figures.statistics import FlowStatistics
 from ivr.lint import Known
-from ivr.owning import EDIT, PUBLISH, READ, Owning
+from ivr.reach.surroundings import Surroundings
 from ivr.service import FlowService
-from ivr.statistics import FlowStatistics
-from ivr.surroundings import Surroundings
-from ivr.trials import Trial
+from ivr.workshop.checking import FlowChecks
+from ivr.workshop.library import FlowLibrary
+from ivr.workshop.owning import EDIT, PUBLISH, READ, Owning
 from tests.ivr.engine_deaths import run
 from tests.ivr.trying import WORDS
 

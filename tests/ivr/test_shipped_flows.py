@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from ivr import house, lint, tryout
-from ivr.flow import Flow
-from ivr.library import SHIPPED, FlowLibrary
+from ivr import house, lint
+from ivr.definition.flow import Flow
+from ivr.definition.trials import Trial
 from ivr.nodes import Collect, Hours, Lookup, Menu, Queue, Rate, Record
 from ivr.prompts.catalogue import load_catalogue
-from ivr.trials import Trial
+from ivr.trying import dry_run as tryout
+from ivr.workshop.library import SHIPPED, FlowLibrary
 
 LIBRARY = FlowLibrary()
 CATALOGUE = load_catalogue()

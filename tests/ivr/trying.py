@@ -7,11 +7,12 @@ import textwrap
 from typing import Any
 
 from cti.base import documents
-from ivr import reading, tryout
-from ivr.flow import Flow
+from ivr.definition import reading
+from ivr.definition.flow import Flow
+from ivr.definition.trials import Trial
 from ivr.lint import Known, lint
-from ivr.trials import Trial
-from ivr.tryout import Report
+from ivr.trying import dry_run as tryout
+from ivr.trying.dry_run import Report
 
 
 class Words:

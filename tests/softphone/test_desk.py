@@ -18,7 +18,7 @@ from cti.telephony.emergency import Emergencies, Need, NeedState
 from cti.telephony.outgoing import Outgoing
 from cti.telephony.switch.scripted_phone import ScriptedPhone
 from cti.telephony.ways_out import WaysOut
-from ivr.library import FlowLibrary
+from ivr.workshop.library import FlowLibrary
 from softphone.desk import Desk
 from softphone.dial_out import DialOut
 from tests.acd.house import CITIZEN, Callers, Town

@@ -14,7 +14,7 @@ from cti.telephony.switch.secrets import trunk_secrets
 from cti.telephony.trunks import Trunks
 from cti.telephony.ways_out import WaysOut
 from cti.web.host import Web
-from ivr.library import FlowLibrary
+from ivr.workshop.library import FlowLibrary
 from workflow.lines import numbers as called
 from workflow.lines import trunks as carriers
 from workflow.lines.api import routes

@@ -65,7 +65,7 @@ class AlarmsApi:
         self._alarms = alarms
 
     def routes(self) -> list[Route]:
-        """The table."""
+        """All routes: path, handler and permission of each."""
         return [
             Route("GET", "/api/alarms", self.alarms, SEE, "告警"),
             Route("GET", "/api/alarms/{id}", self.alarm, SEE, "告警详情"),

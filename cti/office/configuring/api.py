@@ -25,7 +25,7 @@ class SettingsChange(Body):
 
 
 def routes(desk: SettingsDesk) -> list[Route]:
-    """The table."""
+    """All routes: path, handler and permission of each."""
 
     async def sections(visitor: Visitor) -> SettingsAnswer:
         return SettingsAnswer(sections=await desk.sections(visitor))

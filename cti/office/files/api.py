@@ -19,7 +19,7 @@ PAUSE_SECONDS = 30.0
 
 
 def routes(files: Files) -> list[Route]:
-    """The table."""
+    """All routes: path, handler and permission of each."""
 
     async def limits(visitor: Visitor) -> UploadLimits:
         settings = files.settings

@@ -24,7 +24,7 @@ class DraftBody(Body):
 
 
 def routes(drafts: FormDrafts) -> list[Route]:
-    """The table."""
+    """All routes: path, handler and permission of each."""
 
     async def mine(visitor: Visitor) -> list[Draft]:
         return await drafts.mine(visitor)

@@ -68,7 +68,7 @@ class JobsApi:
         self._audit = audit
 
     def routes(self) -> list[Route]:
-        """The table."""
+        """All routes: path, handler and permission of each."""
         return [
             Route("GET", "/api/jobs", self.jobs, SEE, "后台任务"),
             Route("POST", "/api/jobs/{id}/retry", self.retry, MANAGE, "重试后台任务"),

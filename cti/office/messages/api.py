@@ -65,7 +65,7 @@ class InboxApi:
         self._inbox = inbox
 
     def routes(self) -> list[Route]:
-        """The table."""
+        """All routes: path, handler and permission of each."""
         return [
             Route("GET", "/api/inbox", self.inbox, SIGNED_IN, "我的消息"),
             Route("GET", "/api/inbox/kinds", self.kinds, SIGNED_IN, "消息类型"),

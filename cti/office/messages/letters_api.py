@@ -219,7 +219,7 @@ class LettersApi:
         self._audit = audit
 
     def routes(self) -> list[Route]:
-        """The table."""
+        """All routes: path, handler and permission of each."""
         letters, templates, channels = "/api/message_deliveries", "/api/message_templates", "/api/message_channels"
         return [
             Route("GET", letters, self.letters, SEE, "消息记录"),

@@ -47,7 +47,7 @@ class Receipts:
         self._clock = clock
 
     def routes(self) -> list[Route]:
-        """The table."""
+        """All routes: path, handler and permission of each."""
         path = "/api/message_receipts/{channel}"
         return [Route("POST", path, self.receive, PUBLIC, "短信回执", limit=BODY_BYTES)]
 

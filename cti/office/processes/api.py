@@ -100,7 +100,7 @@ class ProcessesApi(FilesApi[ProcessFile]):
         self._titles = titles
 
     def routes(self) -> list[Route]:
-        """The table."""
+        """All routes: path, handler and permission of each."""
         one = "/api/processes/{name}"
         return [
             Route("GET", "/api/processes", self.processes, READ, "业务流程列表"),
@@ -178,7 +178,7 @@ class FormsApi(FilesApi[FormFile]):
         self._library = library
 
     def routes(self) -> list[Route]:
-        """The table."""
+        """All routes: path, handler and permission of each."""
         return [
             Route("GET", "/api/forms", self.forms, READ, "表单列表"),
             Route("GET", "/api/form_vocabulary", self.vocabulary, READ, "表单可用的语法与名称"),

@@ -22,7 +22,7 @@ class ScreensAnswer(pydantic.BaseModel):
 
 
 def routes(screens: Screens) -> list[Route]:
-    """The table."""
+    """All routes: path, handler and permission of each."""
 
     async def all_screens(visitor: Visitor) -> ScreensAnswer:
         groups, found = screens.seen_by(visitor)

@@ -16,7 +16,7 @@ class ViewEdit(ViewFields):
 
 
 def routes(views: Views) -> list[Route]:
-    """The table."""
+    """All routes: path, handler and permission of each."""
 
     async def every(visitor: Visitor) -> list[SavedView]:
         return await views.all(visitor)

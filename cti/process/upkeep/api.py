@@ -45,7 +45,7 @@ class UpkeepApi:
         self._health, self._condition, self._backups, self._restart = health, condition, backups, restart
 
     def routes(self) -> list[Route]:
-        """The table."""
+        """All routes: path, handler and permission of each."""
         return [
             Route("GET", PREFIX, self.look, MANAGE, "运行状况"),
             Route("GET", f"{PREFIX}/backups", self.backups, MANAGE, "备份列表"),

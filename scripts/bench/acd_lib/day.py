@@ -8,8 +8,8 @@ from collections import defaultdict
 from datetime import date
 from pathlib import Path
 
-from acd.day import Day, Interval, People, read_arrivals
-from acd.settings import AcdSettings
+from acd.settings.schema import AcdSettings
+from acd.simulator.day import Day, Interval, People, read_arrivals
 
 TALK, WRAPUP, ANSWER = 150.0, 10.0, 2.0
 CASES = ((1.0, 180.0), (0.95, 180.0), (0.9, 300.0))

@@ -14,11 +14,11 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from acd.index import Index, Matcher
-from acd.matching import Matching
-from acd.reference import Scan
-from acd.settings import AcdSettings, AgentSettings
-from acd.work import Reservation, WorkItem
+from acd.matching.index import Index, Matcher
+from acd.matching.matching import Matching
+from acd.matching.reference import Scan
+from acd.matching.work import Reservation, WorkItem
+from acd.settings.schema import AcdSettings, AgentSettings
 from cti.base.clock import VirtualClock
 from cti.process.collector import YOUNG_SECONDS, Collector
 

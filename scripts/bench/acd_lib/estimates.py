@@ -7,8 +7,8 @@ from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from acd.day import Day, Foretold, Interval, Outcome, People
-from acd.settings import AcdSettings
+from acd.settings.schema import AcdSettings
+from acd.simulator.day import Day, Foretold, Interval, Outcome, People
 
 AGENTS, HANDLING, HOURS = 50, 162.0, 8
 LOAD = (0.95, 1.0, 1.05, 1.0)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from acd.day import Day, Interval, People
-from acd.erlang import ErlangA, erlang_c, erlang_c_wait
-from acd.settings import AcdSettings
+from acd.settings.schema import AcdSettings
+from acd.simulator.day import Day, Interval, People
+from acd.staffing.erlang import ErlangA, erlang_c, erlang_c_wait
 
 SETTINGS = AcdSettings.model_validate(
     {"queues": {"q": {"wrapup": 0, "place_kept": 0, "short_abandon": 0, "priority": {"acceleration": 0}}}}

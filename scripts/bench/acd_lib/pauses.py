@@ -8,9 +8,9 @@ import statistics
 import time
 from collections.abc import Callable
 
-from acd.matching import Matching
-from acd.settings import AcdSettings
-from acd.work import WorkItem
+from acd.matching.matching import Matching
+from acd.matching.work import WorkItem
+from acd.settings.schema import AcdSettings
 from bench.acd_lib.decisions import QUEUES, SKILLS, Caller, settings
 from cti.base.clock import VirtualClock
 

@@ -23,8 +23,8 @@ from cti.store.journal import Journal
 from cti.store.migration import migrate
 from cti.telephony.switch.installation import PROMPT_FORMATS
 from ivr import house
-from ivr.library import FlowLibrary
 from ivr.prompts import native
+from ivr.workshop.library import FlowLibrary
 
 PASSWORD = "of a bench"  # noqa: S105 # it lives for minutes, on this machine alone
 TREE = Path(__file__).resolve().parents[3]

@@ -18,7 +18,7 @@ from cti.telephony.switch.asterisk.installation import find_layout
 from cti.telephony.switch.secrets import control_secret
 from cti.telephony.switch.written import write_if_changed
 from ivr import house as names
-from ivr.library import FlowLibrary
+from ivr.workshop.library import FlowLibrary
 
 CALLER = "../bench/ivr_lib/menu_caller"
 """The scenario, as seen from the folder of scenarios."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from cti.base import documents
 from cti.office.workshop.watcher import LibraryWatcher
 from ivr import lint
-from ivr.library import FlowLibrary
+from ivr.workshop.library import FlowLibrary
 
 SMALL = "flow: small\nstart: a\nnodes:\n  a: {end: first}\n"
 

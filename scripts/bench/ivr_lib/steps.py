@@ -12,12 +12,12 @@ from cti.base import documents
 from cti.base.clock import LoopClock
 from cti.base.events import CallEvent
 from cti.base.number import Number
-from ivr import reading
-from ivr.conversation import Facts, Heard, Listening
-from ivr.flow import Flow
-from ivr.interpreter import Interpreter, beginning
-from ivr.speech import Piece
-from ivr.surroundings import Limits, Surroundings
+from ivr.conversation.port import Facts, Heard, Listening
+from ivr.definition import reading
+from ivr.definition.flow import Flow
+from ivr.reach.surroundings import Limits, Surroundings
+from ivr.running.interpreter import Interpreter, beginning
+from ivr.speech.spoken_pieces import Piece
 
 FLOW = """
 flow: bench

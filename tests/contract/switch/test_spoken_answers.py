@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from cti.telephony.switch.port import CallSession, LegHungUp, Played
-from ivr.conversation import Heard, Listening, VerbFailed
+from ivr.conversation.port import Heard, Listening, VerbFailed
 from ivr.recognition.port import (
     FinalText,
     Hearing,
@@ -20,7 +20,7 @@ from ivr.recognition.port import (
     SpeechEnded,
 )
 from ivr.recognition.utterances import Began, Ended, Utterances
-from ivr.spoken_answer import SpokenAnswers
+from ivr.telephone.spoken_answer import SpokenAnswers
 from tests.contract.switch.engine import BareEngine
 from tests.contract.switch.world import Line, World, story
 

@@ -21,9 +21,9 @@ from typing import Any
 import aiohttp
 import pytest
 
-from acd.callback import Callback
+from acd.callbacks.callback import Callback
+from acd.matching.work import WorkItem
 from acd.service import Acd
-from acd.work import WorkItem
 from cti.base.call import Call
 from cti.base.events import AlarmRaised, CallAnswered, CallArrived
 from cti.base.ids import new_id

@@ -15,10 +15,11 @@ import soundfile
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ivr.prompts import loudness, takes, words
+from ivr.prompt_editing import takes, words
+from ivr.prompt_editing.takes import TakeFailed
+from ivr.prompts import loudness
 from ivr.prompts.bounds import RATE
 from ivr.prompts.intake import Unusable, take_in
-from ivr.prompts.takes import TakeFailed
 from tests.ivr.prompts.sounds import murmur, write
 
 ROOT = Path(__file__).parents[3]

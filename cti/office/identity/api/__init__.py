@@ -37,5 +37,5 @@ class IdentityApi:
         )
 
     def routes(self) -> list[Route]:
-        """The table."""
+        """All routes: path, handler and permission of each."""
         return [route for part in self._parts for route in part.routes()]

@@ -101,7 +101,7 @@ class AuditApi:
         self._seals = identity.seals
 
     def routes(self) -> list[Route]:
-        """The table."""
+        """All routes: path, handler and permission of each."""
         see = "audit.see"
         return [
             Route("GET", "/api/audit", self.all, see, "审计记录"),

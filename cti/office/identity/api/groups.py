@@ -77,7 +77,7 @@ class GroupsApi:
         self._groups = identity.groups
 
     def routes(self) -> list[Route]:
-        """The table."""
+        """All routes: path, handler and permission of each."""
         return [
             Route("GET", "/api/groups", self.all, "people.see", "班组列表"),
             Route("POST", "/api/groups", self.add, "people.manage", "新增班组", 201),

@@ -41,7 +41,7 @@ class ImportApi:
         self._identity = identity
 
     def routes(self) -> list[Route]:
-        """The table."""
+        """All routes: path, handler and permission of each."""
         base, manage = "/api/people/import", "people.manage"
         return [
             Route("POST", base, self.take_in, manage, "导入人员", limit=SHEET_LIMIT),

@@ -97,7 +97,7 @@ class KeysApi:
         self._keys = identity.keys
 
     def routes(self) -> list[Route]:
-        """The table."""
+        """All routes: path, handler and permission of each."""
         return [
             Route("GET", "/api/session/keys", self.own, SIGNED_IN, "本人的接口密钥"),
             Route("POST", "/api/session/keys", self.add, MAKE, "新增接口密钥", 201),

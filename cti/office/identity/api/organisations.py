@@ -90,7 +90,7 @@ class OrganisationsApi:
         self._organisations = identity.organisations
 
     def routes(self) -> list[Route]:
-        """The table."""
+        """All routes: path, handler and permission of each."""
         manage = "organisations.manage"
         one = "/api/organisations/{organisation}"
         return [

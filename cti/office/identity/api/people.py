@@ -148,7 +148,7 @@ class PeopleApi:
         self._identity = identity
 
     def routes(self) -> list[Route]:
-        """The table."""
+        """All routes: path, handler and permission of each."""
         return [
             Route("GET", "/api/people", self.people, "people.see", "人员列表"),
             Route("POST", "/api/people", self.add, "people.manage", "新增人员", 201),

@@ -25,7 +25,7 @@ class ProvidersApi:
         self._providers = identity.providers
 
     def routes(self) -> list[Route]:
-        """The table."""
+        """All routes: path, handler and permission of each."""
         return [
             Route("GET", PATH, self.all, PUBLIC, "其他登录方式"),
             Route("GET", f"{PATH}/{{provider}}", self.leave, PUBLIC, "到统一认证登录"),

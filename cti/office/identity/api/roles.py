@@ -110,7 +110,7 @@ class RolesApi:
         self._roles = identity.roles
 
     def routes(self) -> list[Route]:
-        """The table."""
+        """All routes: path, handler and permission of each."""
         manage = "roles.manage"
         return [
             Route("GET", "/api/roles", self.all, "people.see", "角色列表"),

@@ -70,7 +70,7 @@ class SecondFactorApi:
         self._sessions = identity.sessions
 
     def routes(self) -> list[Route]:
-        """The table."""
+        """All routes: path, handler and permission of each."""
         path = "/api/session/second-factor"
         return [
             Route("GET", path, self.state, SIGNED_IN, "本人的二次验证"),

@@ -59,7 +59,7 @@ class SessionApi:
         self._end_sockets = end_sockets
 
     def routes(self) -> list[Route]:
-        """The table."""
+        """All routes: path, handler and permission of each."""
         return [
             Route("POST", "/api/session", self.sign_in, PUBLIC, "登录"),
             Route("GET", "/api/session", self.me, SIGNED_IN, "当前登录人"),

@@ -42,7 +42,7 @@ class SessionsApi:
         self._end_sockets = end_sockets
 
     def routes(self) -> list[Route]:
-        """The table."""
+        """All routes: path, handler and permission of each."""
         return [
             Route("GET", "/api/session/all", self.own, SIGNED_IN, "本人的登录会话"),
             Route("GET", "/api/sessions", self.all, "people.manage", "登录会话"),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from acd.items import KINDS as ACD_KINDS
+from acd.editing.items import KINDS as ACD_KINDS
 from cti.office.identity.audit_words import KINDS, VERBS, subject_of, title_of, value_of
 from cti.telephony.supervise import Mode
 
@@ -38,7 +38,7 @@ FOUND = dict(written())
 MADE = {
     **{f"supervision.{mode.value}": "supervision" for mode in Mode},
     **{f"supervision.state.{state}": "supervision" for state in ("ready", "break", "signed_out")},
-    **{f"acd.{verb}": "acd/settings_service.py" for verb in ("added", "changed", "removed")},
+    **{f"acd.{verb}": "acd/editing/service.py" for verb in ("added", "changed", "removed")},
     **{f"organisation.{verb}": "organisations" for verb in ("closed", "opened")},
     **{f"person.{verb}": "people" for verb in ("enabled", "disabled")},
     **{

@@ -1,0 +1,1 @@
+"""Callbacks: who is owed one, whom we ring first, what came of each attempt."""

@@ -1,0 +1,1 @@
+"""The settings edited while callers wait: by piece, by version, in their files."""

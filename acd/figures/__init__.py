@@ -1,0 +1,1 @@
+"""Counts of queues and agents: of the day and of each interval."""

@@ -1,0 +1,1 @@
+"""What an admin says of queues, skills, agents and breaks: its form, its files, its errors."""

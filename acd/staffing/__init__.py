@@ -1,0 +1,1 @@
+"""How many agents are needed when: formulas, forecasts, shifts."""

@@ -1,0 +1,1 @@
+"""`hotline flow`, `prompt` and `recogniser` in parts."""

@@ -1,0 +1,1 @@
+"""What a flow can do with a citizen: the port, and conversations with a script or a terminal."""

@@ -1,0 +1,1 @@
+"""Who is where in flows now, and what became of those who were."""

@@ -1,0 +1,1 @@
+"""What is said of faults in flows, their tests and the routing table, with hints."""

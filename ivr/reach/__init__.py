@@ -1,0 +1,1 @@
+"""What flows reach besides the citizen: time, services, messages, the web."""

@@ -1,0 +1,1 @@
+"""Models that hear or speak: their packages, and processes of their own."""

@@ -1,0 +1,1 @@
+"""What citizens mean by what they say or write: rules, no model."""

@@ -1,0 +1,1 @@
+"""What people do with flows: the library, checks, pictures, routing and calendars, over HTTP."""
