@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from cti.base.expressions import Expression
-from cti.office.forms.definition import LONGEST, MOST, Field, Form
+from cti.office.forms.definition import LONGEST, MOST, MOST_ROWS, Field, Form
 from cti.office.rich.text import LONGEST as RICH
 from cti.office.rich.text import cleaned, plain
 
@@ -105,6 +105,35 @@ def _rich(value: Any, one: Field) -> str | None:
     return text or None
 
 
+def _rows(value: Any, one: Field) -> list[dict[str, Any]]:
+    """Each row by its columns; the first that is wrong is told with its place."""
+    if value is None:
+        return []
+    if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
+        raise ValueError("应为若干行")
+    most = one.max if one.max is not None else MOST_ROWS
+    if len(value) > most:
+        raise ValueError(f"最多 {most:g} 行")
+    if value and one.min is not None and len(value) < one.min:
+        raise ValueError(f"至少 {one.min:g} 行")
+    return [_row(row, one, place) for place, row in enumerate(value, 1)]
+
+
+def _row(row: Mapping[str, Any], one: Field, place: int) -> dict[str, Any]:
+    if unknown := [key for key in row if key not in one.rows]:
+        raise ValueError(f"第 {place} 行没有“{unknown[0][:40]}”这一列")
+    found: dict[str, Any] = {}
+    for name, column in one.rows.items():
+        read: Reader = _READERS.get(column.type, _text)
+        try:
+            found[name] = read(row.get(name), column)
+        except ValueError as error:
+            raise ValueError(f"第 {place} 行：{column.title}{error}") from None
+        if column.required and found[name] in (None, ""):
+            raise ValueError(f"第 {place} 行：请填写{column.title}")
+    return found
+
+
 def _number(value: Any, one: Field) -> float | int | None:
     if value is None or value == "":
         return None
@@ -171,6 +200,7 @@ def _several(value: Any, one: Field) -> list[str]:
 Reader = Callable[[Any, Field], Any]
 _READERS: dict[str, Reader] = {
     "rich": _rich,
+    "rows": _rows,
     "number": _number, "integer": _number, "flag": _flag, "date": _date, "time": _time, "choice": _choice,
     "organisation": _text, "person": _text, "choices": _several, "tags": _several, "organisations": _several,
 }  # fmt: skip

@@ -12,18 +12,23 @@ import pydantic
 
 from cti.base.documents import Where
 from cti.base.expressions import Expression
-from cti.base.expressions.types import BOOLEAN, DATE, MOMENT, NUMBER, TEXT, Type, list_of
+from cti.base.expressions.types import ANY, BOOLEAN, DATE, MOMENT, NUMBER, TEXT, Type, list_of
 from cti.base.parts import NAME, Name, OneOrMore, Part, Variable
 
 FieldType = Literal[
     "text", "long", "phone", "number", "integer", "flag", "date", "time", "choice", "choices", "tags", "organisation",
-    "organisations", "person", "rich",
+    "organisations", "person", "rich", "rows",
 ]  # fmt: skip
 RESERVED = ("record", "actor", "time")
 """Names that no field may have: conditions read something else by them."""
 
+ROW_TYPES = ("text", "long", "phone", "number", "integer", "flag", "date", "time", "choice")
+"""What a column of rows can be."""
+MOST_ROWS = 100
+
 TYPES: dict[str, Type] = {
     "number": NUMBER, "integer": NUMBER, "flag": BOOLEAN, "date": DATE, "time": MOMENT,
+    "rows": list_of(ANY),
     **dict.fromkeys(("choices", "tags", "organisations"), list_of(TEXT)),
 }  # fmt: skip
 LONGEST = {"text": 200, "long": 4000, "phone": 32, "rich": 20_000}
@@ -42,7 +47,8 @@ class Field(Part):
     """What is asked. A choice has `options` (value: words), a `tree` of them, or those of a source by name (`from`).
 
     `min` and `max` bound a number, the characters of a text, or how many are chosen. `pattern` is a regular expression
-    for the whole text, `wrong` what is said when it does not fit.
+    for the whole text, `wrong` what is said when it does not fit. A field of `rows` holds several small records with
+    these columns; `min` and `max` count them, and a column with `total` is added up below.
     """
 
     title: str
@@ -58,11 +64,13 @@ class Field(Part):
     tree: dict[str, Branch] = pydantic.Field(default={})
     source: Name | None = pydantic.Field(default=None, alias="from")
     default: str | int | float | bool | None = None
+    rows: dict[Variable, Field] = pydantic.Field(default={})
+    total: bool = False
 
     @property
     def several(self) -> bool:
         """Whether its value is a list."""
-        return self.type in ("choices", "tags", "organisations")
+        return self.type in ("choices", "tags", "organisations", "rows")
 
     @property
     def kind(self) -> Type:

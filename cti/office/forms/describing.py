@@ -77,6 +77,8 @@ def _field(
         options_search=source.search if source is not None else False,
         when=when,
         section=section,
+        rows=tuple(_field(key, column, sources, None, None) for key, column in one.rows.items()),
+        total=one.total,
     )
 
 

@@ -10,7 +10,7 @@ from cti.base.expressions import Expression
 from cti.base.expressions.types import ANY, MOMENT, TEXT, Type, record
 from cti.base.findings import Finding, close_to
 from cti.base.sentences import Words
-from cti.office.forms.definition import RESERVED, Field, Form, FormPart
+from cti.office.forms.definition import RESERVED, ROW_TYPES, Field, Form, FormPart
 from cti.office.forms.describing import shown_by
 from cti.office.forms.sentences import say
 
@@ -45,6 +45,16 @@ def _field(
         yield Finding.at(document, where, say("options-missing", type=field.type))
     if field.type not in ("choice", "choices") and offers:
         yield Finding.at(document, (*where, offers[0]), say("options-useless", type=field.type))
+    if (field.type == "rows") != bool(field.rows):
+        yield Finding.at(document, where, say("rows-missing" if field.type == "rows" else "rows-useless"))
+    for name, column in field.rows.items():
+        place = (*where, "rows", name)
+        if column.type not in ROW_TYPES or column.when is not None:
+            yield Finding.at(
+                document, place, say("column-complex"), suggestion=say("hint-there", names=", ".join(ROW_TYPES))
+            )
+        else:
+            yield from _field(form, document, place, column, None, sources)
     if field.source is not None and field.source not in sources:
         hint = close_to(field.source, sources) or say("hint-there", names=", ".join(sorted(sources)))
         yield Finding.at(document, (*where, "from"), say("source-unknown", name=field.source), suggestion=hint)

@@ -19,6 +19,12 @@ FORMS: dict[str, Sentence] = {
         "a {type} has options, a tree, or from", "选择项要写 options、tree 或 from", "a choice without options"
     ),
     "options-useless": Sentence("a {type} has no options", "{type} 类型没有选项", "options of a field that has none"),
+    "rows-missing": Sentence("rows have columns", "rows 类型要写 rows：各列的名称和标题", "rows without columns"),
+    "rows-useless": Sentence("only rows have columns", "只有 rows 类型有各列", "columns of a field that has none"),
+    "column-complex": Sentence(
+        "a column cannot be this, nor have a condition", "行内的一列不能是这种类型，也不能有条件",
+        "a column that is more than a simple field",
+    ),
     "source-unknown": Sentence("there is no source {name}", "没有选项来源 {name}", "options from nowhere"),
     "default-none": Sentence(
         "the default {value} is none of the options", "默认值 {value} 不在选项里", "a default that cannot be chosen"

@@ -142,3 +142,71 @@ def test_a_module_offers_where_options_come_from(library: FormLibrary) -> None:
     assert (field.options_from, field.options_search) == ("/api/options/kinds", True)
     undo()
     assert [one.code for one in library.check(text, "register.yaml")[1]] == ["source-unknown"]
+
+
+ITEMS = """\
+form: claim
+title: 报销
+fields:
+  items:
+    title: 费用
+    type: rows
+    required: true
+    max: 2
+    rows:
+      what: {title: 项目, required: true, max: 10}
+      sort: {title: 类别, type: choice, options: {a: 交通, b: 其他}}
+      sum: {title: 金额, type: number, min: 0, total: true}
+  text: {title: 说明, type: rich, max: 5}
+"""
+
+
+def test_rows_are_checked_each_and_described_with_their_columns(library: FormLibrary) -> None:
+    found, findings = library.check(ITEMS, "claim.yaml")
+    assert found is not None and findings == []
+    library.add(found)
+
+    def wrong(*items: Any) -> str:
+        return library.check_values("claim", {"items": list(items)}, {}).errors.get("items", "")
+
+    good = {"what": " 车票 ", "sort": "a", "sum": 3.5}
+    assert library.check_values("claim", {"items": [good]}, {}).values["items"] == [{**good, "what": "车票"}]
+    assert wrong() == "请填写费用" and wrong(good, good, good) == "费用最多 2 行" and wrong("x") == "费用应为若干行"
+    assert (
+        wrong(good, {"sum": 1}) == "费用第 2 行：请填写项目"
+        and wrong({**good, "sum": -1}) == "费用第 1 行：金额不能小于 0"
+    )
+    assert (
+        wrong({**good, "sort": "c"}) == "费用第 1 行：类别没有这个选项"
+        and wrong({**good, "x": 1}) == "费用第 1 行没有“x”这一列"
+    )
+    items, text = library.fields(found.head, {})
+    assert [(one.key, one.kind, one.total) for one in items.rows] == [
+        ("what", "text", False), ("sort", "choice", False), ("sum", "number", True),
+    ]  # fmt: skip
+    assert (items.kind, text.kind) == ("rows", "rich")
+
+
+def test_a_rich_text_is_cleaned_and_measured_by_what_it_says(library: FormLibrary) -> None:
+    found, _ = library.check(ITEMS, "claim.yaml")
+    assert found is not None
+    library.add(found)
+    given = {"items": [{"what": "车票"}], "text": "<p onclick=x><b>一二</b></p>"}
+    assert library.check_values("claim", given, {}).values["text"] == "<p>一二</p>"
+    assert "5 个字" in library.check_values("claim", {**given, "text": "<p>一二三四五六</p>"}, {}).errors["text"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("rows:\n      what", "min: 1\n    options: {a: b}\n    rows:\n      what", "options-useless"),
+        ("type: rich", "type: rows", "rows-missing"), ("type: rich", "rows: {a: {title: 甲}}", "rows-useless"),
+        ("type: number", "type: tags", "column-complex"),
+        ("type: choice, ", "type: choice, if: record.x, ", "column-complex"),
+        ("type: choice, options: {a: 交通, b: 其他}", "type: choice", "options-missing"),
+    ],
+)  # fmt: skip
+def test_lint_of_rows(library: FormLibrary, old: str, new: str, code: str) -> None:
+    assert old in ITEMS
+    _, findings = library.check(ITEMS.replace(old, new), "claim.yaml")
+    assert code in [one.code for one in findings]
