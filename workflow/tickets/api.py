@@ -187,7 +187,7 @@ def routes(
         Route("GET", f"{ONE}/proposal", proposal, see, "派单目录的建议"),
         Route("GET", f"{BASE}/options/categories", category_options, SIGNED_IN, "选择诉求分类"),
         Route("GET", f"{BASE}/options/units", unit_options, SIGNED_IN, "选择承办单位"),
-        Route("GET", f"{BASE}/options/open", ticket_options, see, "选择未办结工单"),
+        Route("GET", f"{BASE}/options/open", ticket_options, SIGNED_IN, "选择未办结工单"),
     ]
 
 

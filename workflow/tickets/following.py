@@ -11,9 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.clock import Clock
 from cti.base.visitor import system
-from cti.office.processes.case import ActionTaken, Actor, Case
+from cti.office.processes.case import ActionTaken, Actor, Case, Moved
 from cti.office.processes.deadlines import TimeLimit
-from cti.office.processes.service import Cases, Moved
+from cti.office.processes.service import Cases
 from workflow.tickets.models import TicketRow, TicketTaskRow
 from workflow.tickets.telling import Telling
 

@@ -23,10 +23,12 @@ from workflow.tickets.history import History
 from workflow.tickets.offering import Offering
 from workflow.tickets.service import KIND, Tickets
 from workflow.tickets.settings import TicketSettings
+from workflow.tickets.subjects import TicketSubjects
 from workflow.tickets.tasks import Tasks
 from workflow.tickets.telling import Telling, offer
 from workflow.tickets.timeline import TicketEvents
 from workflow.tickets.titles import Titles
+from workflow.tickets.verifying_api import routes as verifying_routes
 
 HERE = Path(__file__).parent
 SOURCES = {
@@ -60,6 +62,7 @@ async def setup(host: Host) -> None:
     host.on_stop(offer(messages))
     following = Following(cases, host.clock, Telling(messages, cases), tickets.indexed)
     host.on_stop(cases.about(KIND, tickets.facts, following.hear))
+    host.on_stop(cases.watching.describe(KIND, TicketSubjects(cases)))
     host.on_stop(office.timelines.add(TicketEvents(tickets, forms), KIND))
     acts = Acts(tickets, timers)
     host.on_stop(acts.close)
@@ -67,4 +70,4 @@ async def setup(host: Host) -> None:
     offering = Offering(tickets, acts, catalogue, forms)
     history = History(tickets, calls, area)
     own = routes(tickets, acts, offering, Tasks(tickets), history, categories, catalogue, Choices(tickets))
-    host.on_stop(host.need(Web).add(own))
+    host.on_stop(host.need(Web).add([*own, *verifying_routes(office)]))

@@ -13,6 +13,7 @@ from cti.office.sharing.rule import Shared, Way, within
 from workflow.tickets.models import TicketRow, TicketTaskRow
 
 SEE, TAG, CONFIDENTIAL, HANDLE = "tickets.see", "tickets.tag", "tickets.confidential", "tickets.handle"
+VERIFY = "tickets.verify"
 
 
 SHARING = Shared(own=())

@@ -8,9 +8,11 @@ from workflow.tickets.api import BASE, ONE
 from workflow.tickets.catalogue import Catalogue
 from workflow.tickets.categories import Categories
 from workflow.tickets.duties import DUTY_PERMISSIONS, HANDED_OUT, TASK_PERMISSIONS
-from workflow.tickets.rules import SEE, TAG
+from workflow.tickets.rules import SEE, TAG, VERIFY
 from workflow.tickets.service import Tickets
 from workflow.tickets.tasks import ClockLine, TicketTask
+from workflow.tickets.verifying import MisfitView
+from workflow.tickets.verifying_api import PATH as VERIFY_PATH
 from workflow.tickets.views import (
     CARDS,
     CHANNELS,
@@ -240,6 +242,26 @@ SCREENS = (
     _tasks("task_near", "任务即将超时", 64, "near", "本单位时限将到的任务。"),
     _tasks("task_over", "任务已超时", 66, "over", "本单位已超过时限的任务。"),
     _tasks("task_done", "任务已反馈", 68, "done", "本单位已反馈的任务。"),
+    Screen(
+        name="tickets_verify",
+        title="工单核验",
+        group="tickets",
+        icon="shield-check",
+        order=92,
+        permission=VERIFY,
+        kind="list",
+        list=List(
+            source=VERIFY_PATH,
+            id="key",
+            columns=columns_of(MisfitView, "number", "title", "sort", "says", "at"),
+            filters=(Filter(kind="period", key="registered", title="登记时间"),),
+            empty=Empty(
+                title="没有发现问题",
+                text="默认核验最近七天登记的工单：事件链、来源、派答顺序、回访通话、时间和批量办结。",
+            ),
+            opens="/tickets/{ticket}",
+        ),
+    ),
     Screen(
         name="ticket_categories",
         title="诉求分类",

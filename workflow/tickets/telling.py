@@ -1,4 +1,4 @@
-"""Who is told what of a ticket: departments of tasks, who gave them of requests, all of time that runs out."""
+"""Who is told what of a ticket: departments of tasks, who gave them of requests. Of time tell the cards: `subjects`."""
 
 from __future__ import annotations
 
@@ -6,19 +6,17 @@ from collections.abc import Callable, Mapping, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.office.messages import Filled, Leaders, Messages, Persons, Template, Urgency, WithRight
+from cti.office.messages import Filled, Messages, Persons, Template, Urgency, WithRight
 from cti.office.messages.whom import Whom
 from cti.office.processes.case import (
     ActionTaken,
     Case,
     CaseOpened,
     CaseReopened,
-    DeadlineMissed,
-    DeadlineNear,
+    Moved,
     StepEntered,
 )
-from cti.office.processes.service import Cases, Moved
-from workflow.tickets.duties import DUTY_PERMISSIONS
+from cti.office.processes.service import Cases
 from workflow.tickets.models import TicketRow
 from workflow.tickets.rules import HANDLE
 
@@ -30,7 +28,7 @@ DECIDING: Mapping[str, str] = {
     "refuse_tracking": "不同意任务跟踪", "overrule": "驳回退单", "uphold": "同意退单", "end_tracking": "结束跟踪",
 }  # fmt: skip
 ADDING: Mapping[str, str] = {"remind": "催单", "supplement": "补充诉求"}
-WORDS = {"编号": "工单编号", "标题": "工单标题", "事项": "发生的事", "时限": "时限的名称"}
+WORDS = {"编号": "工单编号", "标题": "工单标题", "事项": "发生的事"}
 TEMPLATES = tuple(
     Template(f"ticket_{name}", TICKET, title, subject, "{标题}", WORDS)
     for name, title, subject in (
@@ -39,8 +37,6 @@ TEMPLATES = tuple(
         ("asked", "承办单位的申请", "{事项}，待审批 {编号}"),
         ("decided", "申请的审批", "{事项} {编号}"),
         ("back", "退回登记人", "工单退回补充 {编号}"),
-        ("near", "即将超时", "{时限}即将到期 {编号}"),
-        ("over", "已超时", "{时限}已超时 {编号}"),
     )
 )
 """What is said; a city may word it anew."""
@@ -65,7 +61,7 @@ class Telling:
             key = f"ticket:{case.id}"
             match event:
                 case CaseOpened(parent=parent) if parent:
-                    await self._say(session, ticket, "task", [_department(case)], key=f"{key}:task")
+                    await self._say(session, ticket, "task", [department_of(case)], key=f"{key}:task")
                 case CaseReopened() if case.parent:
                     values = {"事项": "退回重办"}
                     await self._say(session, ticket, "decided", self._handlers(case), values, by=event.by.name)
@@ -81,27 +77,10 @@ class Telling:
                     await self._say(session, ticket, "decided", self._handlers(case), values, by=event.by.name)
                 case StepEntered(before=before) if before and not case.parent and ticket.stage == "registered":
                     await self._say(session, ticket, "back", [Persons((ticket.registrar,))], key=f"{key}:back")
-                case DeadlineNear(clock=clock) | DeadlineMissed(clock=clock):
-                    await self._of_time(session, ticket, case, clock, missed=isinstance(event, DeadlineMissed))
-
-    async def _of_time(self, session: AsyncSession, ticket: TicketRow, case: Case, clock: str, *, missed: bool) -> None:
-        """The present handler, and of what is overdue his leader, too (E18, E19)."""
-        whom = self._handlers(case) if case.parent or case.person else self._desk(case)
-        if missed and case.person:
-            whom = [*whom, Leaders((case.person,))]
-        title = self._cases.process_of(case).clocks[clock].title
-        urgency = Urgency.URGENT if missed else Urgency.NORMAL
-        name, key = ("over" if missed else "near"), f"ticket:{case.id}:{clock}"
-        await self._say(session, ticket, name, whom, {"时限": title}, key=key, urgency=urgency)
-
-    def _desk(self, case: Case) -> list[Whom]:
-        stage = self._cases.step_of(case).stage
-        permission = next((right for duty, right in DUTY_PERMISSIONS.items() if duty == stage), REVIEW)
-        return [WithRight(permission, organisation=case.organisation)]
 
     def _handlers(self, case: Case) -> list[Whom]:
         """Who has taken a task, else all of its department who may."""
-        return [Persons((case.person,))] if case.person else [_department(case)]
+        return [Persons((case.person,))] if case.person else [department_of(case)]
 
     @staticmethod
     def _givers(parent: Case) -> list[Whom]:
@@ -117,16 +96,16 @@ class Telling:
         *,
         key: str = "",
         by: str = "",
-        urgency: Urgency | None = None,
     ) -> None:
         if not whom:
             return
         said = {"编号": ticket.number, "标题": ticket.title, **(values or {})}
-        how = urgency or (Urgency.URGENT if ticket.urgent else Urgency.NORMAL)
+        how = Urgency.URGENT if ticket.urgent else Urgency.NORMAL
         link = f"/tickets/{ticket.id}"
         await self._messages.tell(session, whom, Filled(f"ticket_{name}", said), link=link, urgency=how, key=key, by=by)
 
 
-def _department(case: Case) -> Whom:
+def department_of(case: Case) -> Whom:
+    """All of a task's department who may handle it."""
     permission = REVIEW if case.process == "county" else HANDLE
     return WithRight(permission, organisation=case.holder)

@@ -206,6 +206,13 @@ class Audit:
             raise NotFound("no_entry", "审计记录不存在")
         return row
 
+    async def newest(self, session: AsyncSession, action: str, subject: str) -> dict[str, Any] | None:
+        """What the newest entry about a subject, of an action that begins so, said was after it; None without one."""
+        wanted = select(AuditRow.after).where(AuditRow.subject == subject, AuditRow.action.startswith(action))
+        found = await session.scalar(wanted.order_by(AuditRow.sequence.desc()).limit(1))
+        after: dict[str, Any] | None = msgspec.json.decode(found) if found else None
+        return after
+
     async def verify(self) -> Proof:
         """Go through the whole chain; an untouched one has no findings."""
         head, lost = await self.end(), list[Finding]()

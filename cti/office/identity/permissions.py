@@ -180,5 +180,16 @@ SECURITY_ADMIN = Role(
     "security_admin", "安全管理员", frozenset({"people.see", "roles.manage", "roles.entrust"}), Reach.ALL, Level.CITY
 )
 AUDIT_ADMIN = Role("audit_admin", "审计管理员", frozenset({"people.see", "audit.see"}), Reach.ALL, Level.CITY)
-FIRST_ROLES = (AGENT, SUPERVISOR, COUNTY_ADMIN, ADMIN, SYSTEM_ADMIN, SECURITY_ADMIN, AUDIT_ADMIN)
+HANDLING = frozenset({"calls.see", "recordings.listen", "personal.reveal"})
+"""What those of the hotline's back desks have of the core."""
+DESKS = (
+    Role("reviewer", "审核岗", HANDLING, Reach.SUBTREE),
+    Role("chief_reviewer", "审核岗长", HANDLING, Reach.SUBTREE),
+    Role("difficult_desk", "疑难岗", HANDLING, Reach.SUBTREE),
+    Role("inspector", "督办岗", HANDLING, Reach.SUBTREE),
+    Role("department", "承办单位经办人", frozenset(), Reach.SUBTREE),
+    Role("department_head", "承办单位负责人", frozenset({"people.see"}), Reach.SUBTREE),
+)
+"""Back desks of the hotline, and people of departments: what they do are the modules' permissions."""
+FIRST_ROLES = (AGENT, SUPERVISOR, COUNTY_ADMIN, ADMIN, *DESKS, SYSTEM_ADMIN, SECURITY_ADMIN, AUDIT_ADMIN)
 """They are always there; all but ADMIN can be changed. The last three divide ADMIN's duties (三员)."""

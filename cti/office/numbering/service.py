@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from sqlalchemy import Update, func, select, tuple_, update
+from sqlalchemy import Select, Update, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -103,6 +103,12 @@ async def holes(session: AsyncSession, kind: str) -> Sequence[Hole]:
         .order_by(NumberSeriesRow.series)
     )
     return [Hole(series, last, count) for series, last, count in await session.execute(wanted)]
+
+
+async def without_record(session: AsyncSession, kind: str, there: Select[tuple[str]]) -> Sequence[str]:
+    """Numbers whose record the book names and `there` (ids) has not: somebody took it out by hand."""
+    wanted = select(TakenNumberRow.number).where(TakenNumberRow.kind == kind, TakenNumberRow.record != "")
+    return (await session.scalars(wanted.where(TakenNumberRow.record.not_in(there)))).all()
 
 
 def _free(taken: Taken) -> Update:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -152,3 +152,14 @@ class CaseEnded(CaseEvent):
     """It is over."""
 
     outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A family after a change: all its cases as they are now, what changed, and what happened."""
+
+    root: str
+    record: str
+    cases: Mapping[str, Case]
+    changed: Mapping[str, Case]
+    events: Sequence[CaseEvent]

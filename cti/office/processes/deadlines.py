@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Literal
 
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.working_time import WorkingTime
-from cti.office.deadlines.deadline import Deadline, deadline_of
+from cti.office.deadlines.deadline import Deadline, DeadlineEvent, deadline_of
 from cti.office.processes.case import Case
 from cti.office.processes.definition import ClockRule
 from cti.office.processes.house import House
 from cti.office.processes.models import CaseDeadlineRow
+from cti.office.processes.watching import Marks, Watching
 from cti.office.timers.service import Timers
 
 WARN, DUE = "case.warn", "case.due"
@@ -22,11 +24,39 @@ WARN, DUE = "case.warn", "case.due"
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """What a case is about, for its marks: the kind of record, and what expressions read of it."""
+
+    kind: str
+    facts: Mapping[str, Any]
+
+
+NOTHING = About("", {})
+
+
+Colour = Literal["green", "yellow", "red"]
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
-    """A time limit as it is: its deadline, and when it is nearly overdue (None while it stands still or has ended)."""
+    """A time limit as it is: its deadline, when it turns yellow (nearly overdue) and red, which is at its end or later.
+
+    While it stands still, these are what they would be without the pause.
+    """
 
     deadline: Deadline
-    warn_at: datetime | None
+    yellow_at: datetime
+    red_at: datetime
+
+    @property
+    def warn_at(self) -> datetime | None:
+        """When it is nearly overdue; None while it stands still or has ended."""
+        return self.yellow_at if self.deadline.runs else None
+
+    def colour(self, now: datetime) -> Colour:
+        """Its card: of one that ended, or stands still, the one that it had then."""
+        at = self.deadline.stopped_at or self.deadline.paused_at or now
+        return "red" if at > self.red_at else "yellow" if at >= self.yellow_at else "green"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,45 +87,59 @@ async def time_limits(session: AsyncSession, root: str) -> list[TimeLimit]:
     ]  # fmt: skip
 
 
-def standing(rule: ClockRule, case: Case, clock: str, time: WorkingTime) -> Standing:
-    """Work one out from what happened to it."""
-    found = deadline_of(case.clocks[clock], time)
-    if not found.runs:
-        return Standing(found, None)
-    left = found.seconds * (1 - rule.warns)
-    return Standing(found, time.before(found.due, left) if found.limit.unit.is_working else _earlier(found, left))
+def standing(events: Sequence[DeadlineEvent], marks: Marks, time: WorkingTime) -> Standing:
+    """Work one out from what happened to it: the same events, marks and calendar always give the same."""
+    found = deadline_of(events, time)
+    yellow, red = (_moved(found, found.seconds * (share - 1), time) for share in (marks.yellow, marks.red))
+    return Standing(found, yellow, red)
 
 
-def _earlier(found: Deadline, seconds: float) -> datetime:
-    return datetime.fromtimestamp(found.due.timestamp() - seconds, found.due.tzinfo)
+def _moved(found: Deadline, seconds: float, time: WorkingTime) -> datetime:
+    """So much time after its end, or before it, as its limit counts."""
+    if not seconds:
+        return found.due
+    if found.limit.unit.is_working:
+        return time.add(found.due, seconds) if seconds > 0 else time.before(found.due, -seconds)
+    return datetime.fromtimestamp(found.due.timestamp() + seconds, found.due.tzinfo)
 
 
 class CaseDeadlines:
     """Writes them in the transaction of the change that they follow from."""
 
-    def __init__(self, house: House, timers: Timers) -> None:
+    def __init__(self, house: House, timers: Timers, watching: Watching | None = None) -> None:
         self._house = house
         self._timers = timers
+        self._watching = watching or Watching()
 
-    async def follow(self, session: AsyncSession, root: str, cases: Mapping[str, Case], now: datetime) -> None:
+    async def follow(
+        self, session: AsyncSession, root: str, cases: Mapping[str, Case], now: datetime, about: About = NOTHING
+    ) -> None:
         """Bring the deadlines of changed cases, and their timers, into line with what happened."""
         known = await self._known(session, cases.keys())
         for case in cases.values():
             process = self._house.revision(case.process, case.revision)
             for clock in case.clocks:
                 rule = process.clocks[clock]
-                at = standing(
-                    rule, case, clock, self._house.working_time(rule.calendar, case.region, case.organisation)
-                )
+                at = self._standing(rule, case, clock, about)
                 row = known.get((case.id, clock))
                 if row is None:
                     row = CaseDeadlineRow(case_id=case.id, clock=clock, root=root)
                     session.add(row)
                 self._fill(row, case, rule, at, now)
-                await self._set_timers(session, f"{case.id}:{clock}", row, now)
+                await self._set_timers(session, f"{case.id}:{clock}", row, rule, at.red_at, now)
         await session.flush()
 
-    async def recompute(self, session: AsyncSession, cases: Mapping[str, Case], now: datetime) -> list[str]:
+    def _standing(self, rule: ClockRule, case: Case, clock: str, about: About) -> Standing:
+        marks = self._watching.marks(about.kind, about.facts, case, clock, rule)
+        if rule.then is not None:
+            # At the end the house acts: that must not come later than the process says.
+            marks = Marks(marks.yellow)
+        time = self._house.working_time(rule.calendar, case.region, case.organisation)
+        return standing(case.clocks[clock], marks, time)
+
+    async def recompute(
+        self, session: AsyncSession, cases: Mapping[str, Case], now: datetime, about: About = NOTHING
+    ) -> list[str]:
         """Which deadlines in the table are not what the events say; none, unless somebody changed the table."""
         known = await self._known(session, cases.keys())
         wrong = []
@@ -103,9 +147,7 @@ class CaseDeadlines:
             process = self._house.revision(case.process, case.revision)
             for clock in case.clocks:
                 rule = process.clocks[clock]
-                at = standing(
-                    rule, case, clock, self._house.working_time(rule.calendar, case.region, case.organisation)
-                )
+                at = self._standing(rule, case, clock, about)
                 row = known.get((case.id, clock))
                 if row is None or (row.due_at, row.state) != (at.deadline.due, _state(at.deadline)):
                     wrong.append(f"{case.id}:{clock}")
@@ -133,12 +175,15 @@ class CaseDeadlines:
         row.warn_at, row.ended_at = at.warn_at, found.stopped_at
         # What lies ahead again is told again; what was told and stays past is not.
         row.warned = bool(row.warned) and (at.warn_at is None or at.warn_at <= now)
-        row.missed = found.is_overdue(now) and (bool(row.missed) or found.stopped_at is not None)
+        row.missed = rule.watched and at.colour(now) == "red" and (bool(row.missed) or found.stopped_at is not None)
 
-    async def _set_timers(self, session: AsyncSession, key: str, row: CaseDeadlineRow, now: datetime) -> None:
+    async def _set_timers(
+        self, session: AsyncSession, key: str, row: CaseDeadlineRow, rule: ClockRule, red_at: datetime, now: datetime
+    ) -> None:
         runs = row.state == "running"
-        near = row.warn_at if runs and not row.warned and now < row.due_at else None
-        for kind, due in ((WARN, near), (DUE, row.due_at if runs and not row.missed else None)):
+        near = row.warn_at if rule.watched and runs and not row.warned and now < row.due_at else None
+        over = red_at if runs and not row.missed and (rule.watched or rule.then) else None
+        for kind, due in ((WARN, near), (DUE, over)):
             if due is None:
                 await self._timers.drop(session, kind, key)
             else:

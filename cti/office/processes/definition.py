@@ -177,7 +177,8 @@ class LimitRule(Part):
 class ClockRule(Part):
     """A time limit: it runs while the case is at the steps `during`, stands still at those of `pauses`, and ends with
     both. `warns` is the share of the time after which it is nearly overdue. `then` is the action that the house takes
-    when the time is over, if the step has it.
+    when the time is over, if the step has it. One that is not `watched` binds nobody to do anything, such as a period
+    for objections or an interval: it is never near or overdue for people, and nobody is told.
     """
 
     title: str
@@ -187,6 +188,7 @@ class ClockRule(Part):
     limits: Annotated[tuple[LimitRule, ...], OneOrMore, pydantic.Field(min_length=1)]
     warns: float = pydantic.Field(default=0.8, gt=0, lt=1)
     then: Name | None = None
+    watched: bool = True
 
 
 class Process(Part):

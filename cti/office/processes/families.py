@@ -118,6 +118,11 @@ class Families:
             async for row in self._entries(session, root)
         ]
 
+    async def head_at(self, session: AsyncSession, root: str, events: int) -> str:
+        """The hash of one event; empty when there is none."""
+        row = await session.get(CaseEventRow, (root, events))
+        return row.hash if row is not None else ""
+
     async def broken(self, session: AsyncSession, root: str) -> str:
         """What does not fit in a family's chain, in words; empty when it is whole."""
         top = await session.get(CaseRow, root)

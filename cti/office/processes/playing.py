@@ -26,13 +26,14 @@ from cti.office.processes.case import (
     CaseReopened,
     StepEntered,
 )
-from cti.office.processes.deadlines import standing
-from cti.office.processes.definition import Process, Who
+from cti.office.processes.deadlines import Standing, standing
+from cti.office.processes.definition import ClockRule, Process, Who
 from cti.office.processes.engine import Change, Engine, Offer
 from cti.office.processes.house import Calendars
 from cti.office.processes.refused import Refused
 from cti.office.processes.sentences import say
 from cti.office.processes.trials import HOUSE_PLAYER, Cast, ClockState, Move, Trial
+from cti.office.processes.watching import Marks
 
 MOST_MOVES = 500
 HOUSE_ORGANISATION = "city"
@@ -271,12 +272,14 @@ class Play:
             for name, rule in process.clocks.items():
                 if rule.then is None or not case.clocks.get(name) or rule.then not in process.steps[case.step].actions:
                     continue
-                deadline = standing(
-                    rule, case, name, self._house.working_time(rule.calendar, case.region, case.organisation)
-                ).deadline
+                deadline = self._standing(rule, case, name).deadline
                 key = (case.id, name, deadline.due)
                 if deadline.runs and key not in self._fired:
                     yield deadline.due.astimezone(ZONE), case.id, rule.then, key
+
+    def _standing(self, rule: ClockRule, case: Case, clock: str) -> Standing:
+        time = self._house.working_time(rule.calendar, case.region, case.organisation)
+        return standing(case.clocks[clock], Marks(rule.warns), time)
 
     def _is_there(self, name: str) -> bool:
         return name == HOUSE_PLAYER or name in self._cast.people
@@ -413,7 +416,7 @@ class Play:
             if not case.clocks.get(name):
                 found.append(ClockNow(name, rule.title, "none", ""))
                 continue
-            at = standing(rule, case, name, self._house.working_time(rule.calendar, case.region, case.organisation))
+            at = self._standing(rule, case, name)
             deadline = at.deadline
             state: ClockState = "running"
             if deadline.stopped_at is not None:

@@ -21,6 +21,7 @@ from cti.office.processes.deadlines import CaseDeadlines
 from cti.office.processes.families import Families
 from cti.office.processes.models import CaseDeadlineRow
 from cti.office.processes.rights import Definitions, VisitorsHouse
+from cti.office.processes.service import Cases
 from cti.office.timers.service import Timers
 from cti.store.engine import Store
 
@@ -35,16 +36,31 @@ class Recomputing:
     """Follows the calendars of the house; `marker` is the file that says which were gone by last."""
 
     def __init__(
-        self, store: Store, clock: Clock, timers: Timers, definitions: Definitions, calendars: Calendars, marker: Path
+        self,
+        store: Store,
+        clock: Clock,
+        timers: Timers,
+        definitions: Definitions,
+        calendars: Calendars,
+        marker: Path,
+        cases: Cases,
     ) -> None:
         self._store = store
         self._clock = clock
         self._timers = timers
         self._calendars = calendars
         self._families = Families(store.cipher)
-        self._deadlines = CaseDeadlines(VisitorsHouse(definitions, calendars.working_time, NOBODY, {}), timers)
+        house = VisitorsHouse(definitions, calendars.working_time, NOBODY, {})
+        self._deadlines = CaseDeadlines(house, timers, cases.watching)
+        self._cases = cases
         self._marker = marker
         self._changed = asyncio.Event()
+        self._changed.set()
+        cases.watching.on_again(self.again)
+
+    def again(self) -> None:
+        """Work all out once more, though the calendars are as they were; an engine that dies leaves it to the next."""
+        self._marker.unlink(missing_ok=True)
         self._changed.set()
 
     async def run(self) -> None:
@@ -78,7 +94,8 @@ class Recomputing:
                     family = await self._families.load(session, root, lock=True)
                     if family is not None:
                         try:
-                            await self._deadlines.follow(session, root, family.cases, self._clock.wall())
+                            about = await self._cases.about_of(session, family)
+                            await self._deadlines.follow(session, root, family.cases, self._clock.wall(), about)
                         except (KeyError, NeverOpen) as error:
                             # One calendar that is gone, or never open, must not keep the others' deadlines from theirs.
                             log.error("deadlines stay as they were", case=root, reason=repr(error))

@@ -79,9 +79,9 @@ class VisitorsHouse:
                 return visitor.reach(who.permission).covers(case.organisation, case.region)
 
     def region_of(self, organisation: str) -> str | None:
-        """The region of an organisation; None when there is none of this name."""
+        """The region of an organisation; None when there is none of this name, or it was closed."""
         found = self._organisations.get(organisation)
-        return found.region if found is not None else None
+        return found.region if found is not None and not found.closed else None
 
     def _is_above(self, organisation: str, other: str) -> bool:
         """Whether it is the other one, or stands above it."""

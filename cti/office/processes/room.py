@@ -75,7 +75,7 @@ class ProcessRoom:
         )  # fmt: skip
         self._recomputing = Recomputing(
             ground.store, ground.clock, ground.timers, Published(self.processes), ground.calendars,
-            ground.data / PROCESS_FILES / ".calendars",
+            ground.data / PROCESS_FILES / ".calendars", self.cases,
         )  # fmt: skip
         house = ground.clock, ground.store, ground.audit
         self.desk = ProcessDesk(self.processes, self.cases, *house, Owning(*ground.top, PROCESSES), ground.titles)

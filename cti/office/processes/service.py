@@ -7,7 +7,7 @@ transaction. What people may do with a case now comes with `offers`; no screen d
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -23,13 +23,13 @@ from cti.office.processes.case import (
     HOUSE,
     Actor,
     Case,
-    CaseEvent,
     DeadlineMissed,
     DeadlineNear,
+    Moved,
     StepReleased,
     StepTaken,
 )
-from cti.office.processes.deadlines import DUE, WARN, CaseDeadlines, TimeLimit, time_limits
+from cti.office.processes.deadlines import DUE, WARN, About, CaseDeadlines, TimeLimit, time_limits
 from cti.office.processes.definition import Process, Step
 from cti.office.processes.engine import Change, Engine, Offer
 from cti.office.processes.families import CaseEventLine, Families, Stored
@@ -37,6 +37,7 @@ from cti.office.processes.house import Calendars
 from cti.office.processes.playing import form_facts
 from cti.office.processes.refused import Refused
 from cti.office.processes.rights import Definitions, Forms, VisitorsHouse, actor_of
+from cti.office.processes.watching import Watching
 from cti.office.screens.description import Field
 from cti.office.timers.kinds import Due, TimerKind
 from cti.office.timers.service import Timers
@@ -44,17 +45,6 @@ from cti.store.engine import Store
 
 Facts = Callable[[AsyncSession, str], Awaitable[Mapping[str, Any]]]
 """What expressions may read of a record, by its id."""
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """A family after a change: all its cases as they are now, what changed, and what happened."""
-
-    root: str
-    record: str
-    cases: Mapping[str, Case]
-    changed: Mapping[str, Case]
-    events: Sequence[CaseEvent]
 
 
 Listener = Callable[[AsyncSession, Moved, Actor], Awaitable[None]]
@@ -90,6 +80,7 @@ class Cases:
             for kind, title in ((WARN, "时限预警"), (DUE, "时限到期"))
         ]
         self._listeners: dict[str, Listener] = {}
+        self.watching = Watching()
 
     def close(self) -> None:
         """Let time limits wait for the next one who serves them."""
@@ -256,6 +247,11 @@ class Cases:
         """What does not fit in a case's chain of events; empty when it is whole."""
         return await self._families.broken(session, root)
 
+    async def about_of(self, session: AsyncSession, family: Stored) -> About:
+        """What a family is about, as its time limits go by it; nothing is known of a kind whose module does not run."""
+        facts = self._facts.get(family.about)
+        return About(family.about, await facts(session, family.record) if facts is not None else {})
+
     # ── deadlines ────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _went_off(self, kind: str, session: AsyncSession, due: Sequence[Due]) -> None:
@@ -263,15 +259,21 @@ class Cases:
         house = await self._house(session, NOBODY)
         now, sort = self._clock.wall(), DeadlineNear if kind == WARN else DeadlineMissed
         for one in due:
-            row = await CaseDeadlines(house, self._timers).went_off(session, one.key, kind, now)
+            row = await CaseDeadlines(house, self._timers, self.watching).went_off(session, one.key, kind, now)
             family = await self._families.load(session, row.root, lock=True) if row is not None else None
-            if row is not None and family is not None and family.about in self._listeners:
+            if row is None or family is None or family.about not in self._listeners:
+                continue
+            case = family.cases[row.case_id]
+            if self.process_of(case).clocks[row.clock].watched:
                 event = sort(now, row.case_id, HOUSE, row.clock, row.due_at)
                 await self._families.write(session, row.root, (family.about, family.record), {}, [event])
                 moved = Moved(row.root, family.record, family.cases, {}, (event,))
                 await self._listeners[family.about](session, moved, HOUSE)
-                if kind == DUE:
-                    await self._then(session, family.cases[row.case_id], row.clock)
+                await self.watching.tell(session, family.about, moved)
+            else:
+                row.warned = row.missed = False
+            if kind == DUE:
+                await self._then(session, case, row.clock)
 
     async def _then(self, session: AsyncSession, case: Case, clock: str) -> None:
         """The time is over: what the process lets the house do now."""
@@ -326,10 +328,13 @@ class Cases:
         top = await self._families.write(
             session, family.root, (family.about, family.record), change.cases, change.events
         )
-        await CaseDeadlines(house, self._timers).follow(session, family.root, change.cases, self._clock.wall())
+        deadlines = CaseDeadlines(house, self._timers, self.watching)
+        about = await self.about_of(session, family)
+        await deadlines.follow(session, family.root, change.cases, self._clock.wall(), about)
         cases = {**family.cases, **change.cases}
         moved = Moved(family.root, family.record, cases, change.cases, change.events)
         await self._listeners[family.about](session, moved, actor_of(visitor))
+        await self.watching.tell(session, family.about, moved)
         # The audit's entry carries the end of the chain: who forges what happened must forge the audit, too.
         entry = {"action": action, "events": top.events, "head": top.head}
         await self._audit.write(session, visitor, f"case.{action}", f"{family.about}:{family.record}", after=entry)

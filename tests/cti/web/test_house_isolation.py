@@ -58,6 +58,7 @@ from workflow.outcomes.ended import EndedTalk
 from workflow.outcomes.reasons import Reasons
 from workflow.outcomes.service import Outcomes
 from workflow.outcomes.views import OutcomeQuery, ReasonFields
+from workflow.supervision.models import CardRow
 from workflow.tickets.service import Tickets
 from workflow.tickets.views import TicketFields
 
@@ -119,7 +120,8 @@ LISTED: dict[str, str] = {
          "GET /api/message_opt_outs/template", "GET /api/tickets/categories/template",
          "GET /api/tickets/catalogue/template",
          "GET /api/tags/template", "GET /api/tags/options/kinds", "GET /api/tags/options/roles",
-         "GET /api/tickets/options/categories", "GET /api/tickets/options/units"), WORDS),
+         "GET /api/tickets/options/categories", "GET /api/tickets/options/units",
+         *(f"GET /api/supervision/points/{one}" for one in ("template", "kinds", "clocks", "processes"))), WORDS),
     **dict.fromkeys(
         (f"GET /api/tickets/{kind}" for kind in (
             "duty/registered", "duty/mine", "duty/review", "duty/final", "duty/difficult", "duty/near", "duty/over",
@@ -129,7 +131,11 @@ LISTED: dict[str, str] = {
     **dict.fromkeys(
         (f"GET /api/{kind}/conditions" for kind in (
             "citizens", "contacts", "lists", "on_call", "message_opt_outs", "tags", "tickets", "tickets/categories",
-            "tickets/catalogue", "outcome_reasons", "lines/numbers", "lines/trunks", "lines/classes")), WORDS),
+            "tickets/catalogue", "outcome_reasons", "lines/numbers", "lines/trunks", "lines/classes",
+            "supervision/points", "supervision/cards", "supervision/manual")), WORDS),
+    "GET /api/tickets/verify": "what does not fit in the visitor's own, which a test of the tickets holds",
+    "GET /api/supervision/yellow": "the list of cards with one more condition, which their own tests hold",
+    "GET /api/supervision/manual/numbers/gaps": "they have no gaps; a test of the numbering holds who sees which",
     "GET /api/tickets/begin": OWN,
     "GET /api/tickets/numbers/gaps": "numbers of tickets have no gaps; a test of the numbering holds who sees which",
     **dict.fromkeys(
@@ -161,6 +167,7 @@ QUERIES = {
     **{f"GET /api/{kind}/{{name}}/diff": "older=1&newer=1" for kind in ("flows", "forms", "processes")},
     "GET /api/acd/statistics": "split=total",
     "GET /api/citizens/{id}/followers/people": "search=x",
+    **{f"GET /api/supervision/{kind}/{{id}}/comments/people": "search=x" for kind in ("cards", "manual")},
     "GET /api/citizens/{id}/links/others": "kind=citizen",
     "GET /api/citizens/options": "search=13900003001",
     "GET /api/tickets/history": "number=13900003001",
@@ -249,6 +256,18 @@ BODIES: dict[str, Any] = {
     "POST /api/flows/{name}/publish": {"text": FLOW, "message": "x"},
     "POST /api/flows/{name}/roll_back": {"revision": 1},
     "PUT /api/supervision/{agent}/state": {"state": "ready"},
+    "PUT /api/supervision/points/{id}": {"title": "x", "version": 1},
+    **{
+        f"POST /api/supervision/{kind}/{{id}}/files": {"tokens": ["a-token-of-somebody"]}
+        for kind in ("cards", "manual")
+    },
+    **{f"PUT /api/supervision/{kind}/{{id}}/files/{{file}}": {"name": "x"} for kind in ("cards", "manual")},
+    **{f"POST /api/supervision/{kind}/{{id}}/comments": {"text": "x"} for kind in ("cards", "manual")},
+    **{f"PUT /api/supervision/{kind}/{{id}}/comments/{{comment}}": {"text": "x"} for kind in ("cards", "manual")},
+    "POST /api/supervision/manual/{id}/acts/{action}": {"reason": "x"},
+    "POST /api/supervision/cards/{id}/handle": {"situation": "已处理"},
+    "POST /api/supervision/cards/{id}/appeal": {"ground": "other", "appeal": "没有超时"},
+    "POST /api/supervision/cards/{id}/decide": {"granted": True, "opinion": "同意"},
     "PUT /api/tickets/{id}": {"title": "小区停水", "content": "停水两天", "version": 1},
     "PUT /api/tickets/{id}/tags": {"tags": ["重点"], "version": 1},
     "POST /api/tickets/{id}/callers": {"contact": "13900003002"},
@@ -306,7 +325,9 @@ CHANGES_LISTED: dict[str, str] = {
     **dict.fromkeys(
         ("POST /api/tickets", "POST /api/tickets/categories", "POST /api/tickets/categories/import",
          "POST /api/tickets/categories/import/preview", "POST /api/tickets/catalogue",
-         "POST /api/tickets/catalogue/import", "POST /api/tickets/catalogue/import/preview"), MAKES),
+         "POST /api/tickets/catalogue/import", "POST /api/tickets/catalogue/import/preview",
+         "POST /api/supervision/points", "POST /api/supervision/points/import",
+         "POST /api/supervision/points/import/preview", "POST /api/supervision/manual"), MAKES),
     **dict.fromkeys(
         (f"POST /api/tickets/next/{duty}" for duty in ("review", "final", "difficult", "result", "revisit")),
         "the next of a list that shows what is within reach alone, which a test of the tickets holds"),
@@ -449,6 +470,7 @@ async def come(place: Place) -> None:
         ),
     }
     made |= await tickets_of(place, visitor)
+    made |= await supervision_of(place, visitor, made["/api/tickets"].id)
     ids |= {f"{base} id": one.id for base, one in made.items()}
     listed = await place.ask(place.boss, "GET", f"/api/citizens/{made['/api/citizens'].id}/files")
     ids |= {"file": listed[1]["items"][0]["id"], "page": "1"}
@@ -496,9 +518,8 @@ async def come(place: Place) -> None:
     (store.data / "backups" / "hotline-1.backup").write_bytes(b"all")
 
 
-async def parts_of(files: Files, visitor: Visitor) -> dict[str, dict[str, Any]]:
+async def parts_of(files: Files, visitor: Visitor, token: str = "a-token-of-the-county") -> dict[str, dict[str, Any]]:
     """What a record's parts are filled with when it is made."""
-    token = "a-token-of-the-county"
 
     async def pieces() -> AsyncIterator[bytes]:
         yield b"abc"
@@ -524,6 +545,37 @@ async def tickets_of(place: Place, visitor: Visitor) -> dict[str, Any]:
     place.ids |= {"action": "recall", "/api/tickets/bulk/acts id": ticket.id}
     kinds = {"/api/tickets/categories": category, "/api/tickets/catalogue": catalogue}
     return {"/api/tickets": ticket, **{base: Made(one["id"]) for base, one in kinds.items()}}
+
+
+async def supervision_of(place: Place, visitor: Visitor, ticket: str) -> dict[str, Any]:
+    """A red card of the village, a supervision of it, and a monitoring point."""
+    services, there = place.engine.services, await signed_in(place.url, "there")
+    now, card = place.engine.clock.wall(), new_id()
+    async with services.need(Store).writing() as session:
+        texts = dict.fromkeys(
+            ("lifted_why", "situation", "ground", "appeal", "checked", "opinion", "decided_by", "point", "person"), ""
+        )
+        session.add(
+            CardRow(
+                id=card, organisation="there", region="320413", unit="village", unit_region="320413", created_at=now,
+                updated_at=now, kind="ticket", record=ticket, number="1", name="邻县", link="", root=card, case=card,
+                clock="sign", clock_title="签收时限", process="department", part="department", colour="red",
+                started_at=now, due_at=now, given_at=now, reason="邻县", events=[], state="open", escalated=0, **texts,
+            )
+        )  # fmt: skip
+    made = {"cards": card}
+    said = {"ticket": ticket, "source": "other", "unit": "village", "situation": "邻县情况", "opinion": "邻县意见"}
+    for kind, body in (("points", {"title": "邻县监察点"}), ("manual", said)):
+        status, found = await place.ask(there, "POST", f"/api/supervision/{kind}", body)
+        assert status == 201, found
+        made[kind] = found["id"]
+    for kind in ("cards", "manual"):
+        await parts_of(services.need(Files), visitor, f"a-token-for-{kind}-there")
+        path = f"/api/supervision/{kind}/{made[kind]}/files"
+        status, found = await place.ask(there, "POST", path, {"tokens": [f"a-token-for-{kind}-there"]})
+        assert status == 200, found
+        place.ids[f"/api/supervision/{kind} file"] = found["items"][0]["id"]
+    return {f"/api/supervision/{kind}": Made(id) for kind, id in made.items()}
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""People are told of what waits for them: departments of tasks, the hotline of requests, all of time that runs out."""
+"""People are told of what waits for them: departments of tasks, the hotline of requests."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ HOUSE = system("test")
 async def town(sqlite_store: Store) -> TicketTown:
     town = await town_on(sqlite_store)
     identity = await identity_on(sqlite_store, town.clock)
-    roles = {"reviewer": ["tickets.see", "tickets.review"], "department": ["tickets.see", "tickets.handle"]}
+    roles = {"reviewing": ["tickets.see", "tickets.review"], "handling": ["tickets.see", "tickets.handle"]}
     for name, permissions in roles.items():
         data = RoleData(title=name, permissions=permissions, reach=Reach.SUBTREE)
         await identity.roles.add(HOUSE, name, data)
     for login, organisation, role in (
-        ("reviewer", "city", "reviewer"), ("water", "water", "department"), ("roads", "roads", "department"),
+        ("reviewer", "city", "reviewing"), ("water", "water", "handling"), ("roads", "roads", "handling"),
     ):  # fmt: skip
         data = PersonData(login=login, name=login, agent_no=None, organisation=organisation, roles=[role])
         await identity.people.add_unchecked(HOUSE, data, "nur-zum-probieren-7")
@@ -63,14 +63,6 @@ async def test_departments_hear_of_tasks_and_the_hotline_of_what_they_ask(town: 
     assert await told(town, "reviewer") == ["申请延时，待审批"]
     await town.act(REVIEWER, ticket, "grant_extension", task)
     assert await told(town, "water") == ["新任务", "催单", "同意延时"]
-
-
-async def test_of_time_that_runs_out_it_is_told_once_each(town: TicketTown) -> None:
-    await town.dispatched()
-    await town.wait(5 * 3600)
-    assert await told(town, "water") == ["新任务", "签收时限即将到期"]
-    await town.wait(4 * 3600)
-    assert await told(town, "water") == ["新任务", "签收时限已超时"], "what was nearly late and is late now"
 
 
 async def test_what_is_refused_tells_nobody(town: TicketTown) -> None:

@@ -181,8 +181,9 @@ class TicketTown:
         self.clock.advance((end - self.clock.wall()).total_seconds())
 
 
-async def identity_on(store: Store, clock: VirtualClock) -> Identity:
-    titles = {f"tickets.{one}": one for one in (*HOTLINE, "handle")}
+async def identity_on(store: Store, clock: VirtualClock, *more: str) -> Identity:
+    """`more` are permissions of other modules."""
+    titles = {**{f"tickets.{one}": one for one in (*HOTLINE, "handle")}, **dict.fromkeys(more, "")}
     settings = AccountSettings(second_factor="roles")
     return await Identity.open(store, Bus(), clock, ORGANISATIONS["city"], titles, settings=settings)
 

@@ -26,12 +26,11 @@ from cti.office.identity.models import AuditRow
 from cti.office.identity.permissions import PERMISSIONS
 from cti.office.identity.service import Identity
 from cti.office.processes.api import FormsApi, PreviewBody, ProcessesApi
-from cti.office.processes.case import Actor
+from cti.office.processes.case import Actor, Moved
 from cti.office.processes.deadlines import DUE
 from cti.office.processes.desk import EDIT, READ
 from cti.office.processes.models import CaseDeadlineRow
 from cti.office.processes.room import Ground, ProcessRoom
-from cti.office.processes.service import Moved
 from cti.office.processes.trials import Move, Trial
 from cti.office.timers.models import TimerRow
 from cti.office.timers.service import Timers

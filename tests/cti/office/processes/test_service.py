@@ -19,12 +19,12 @@ from cti.base.visitor import Visitor, system
 from cti.base.working_time import WorkingTime
 from cti.office.identity.directory import Organisation
 from cti.office.identity.service import Identity
-from cti.office.processes.case import Actor, Case, DeadlineMissed, DeadlineNear
+from cti.office.processes.case import Actor, Case, DeadlineMissed, DeadlineNear, Moved
 from cti.office.processes.deadlines import CaseDeadlines
 from cti.office.processes.definition import Process
 from cti.office.processes.models import CaseDeadlineRow, CaseEventRow, CaseRow
 from cti.office.processes.rights import VisitorsHouse
-from cti.office.processes.service import Cases, Moved
+from cti.office.processes.service import Cases
 from cti.office.timers.service import Timers
 from cti.store.engine import Store
 from tests.cti.base.test_working_time import MONDAY, at
