@@ -13,6 +13,7 @@ from pathlib import Path
 from setup.postgres_server import postgres_server
 from sqlalchemy import text
 
+from bench.database import opened
 from bench.office_lib.records import COMMON, COUNTIES, RARE, SlipQuery, Slips, fill
 from cti.base.bus import Bus
 from cti.base.clock import LoopClock
@@ -22,7 +23,6 @@ from cti.office.identity.directory import Organisation
 from cti.office.identity.service import Identity
 from cti.office.records.finding import SearchQuery, found_in
 from cti.office.records.service import Office
-from cti.store.engine import Store
 from cti.store.migration import migrate
 
 RIGHTS = frozenset({"slips.see"})
@@ -57,7 +57,7 @@ async def _measured(title: str, times: int, work: Callable[[], Awaitable[object]
 
 
 async def _bench(url: str | None, rows: int, times: int, data: Path) -> None:
-    store = await Store.open(url, data)
+    store = await opened(url, data)
     await migrate(store)
     identity = await Identity.open(store, Bus(), LoopClock(), Organisation("city", "市热线", "320400", None))
     office = Office(store, LoopClock(), identity.audit, "city", "320400", identity.lookups)

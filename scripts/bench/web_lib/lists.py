@@ -13,9 +13,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import aiohttp
-import asyncpg
 from setup.postgres_server import postgres_server
 
+from bench.database import opened
 from bench.web_lib.citizens import FAMILY, GIVEN, REGIONS, fill, number_of
 from bench.web_lib.figures import Figures
 from bench.web_lib.house import UNLIMITED, GivenSessions, headers_of
@@ -27,7 +27,6 @@ from cti.office.identity.directory import Organisation
 from cti.office.identity.service import Identity
 from cti.office.records import Office
 from cti.store.calls import StoredCalls
-from cti.store.engine import Store
 from cti.web.host import Web
 from workflow.citizens.api import routes
 from workflow.citizens.service import Citizens
@@ -78,7 +77,7 @@ def _scratch(count: int) -> Iterator[Path]:
 
 
 async def _measure(title: str, url: str | None, folder: Path, count: int) -> bool:
-    store = await _opened(url, folder)
+    store = await opened(url, folder)
     begun = time.perf_counter()
     await fill(store, count)
     print(f"{title}: {count} citizens made in {time.perf_counter() - begun:.0f} s", flush=True)
@@ -130,23 +129,3 @@ async def _look_up(citizens: Citizens, dice: random.Random, count: int) -> bool:
         if bool(found) != (index < count):
             raise SystemExit(f"citizen {index} of {count}: {found}")
     return figures.tell(p99=LOOKUP_P99)
-
-
-async def _opened(url: str | None, folder: Path) -> Store:
-    store = await Store.open(url, folder)
-    if url is not None:
-        await _ready(url)
-    return store
-
-
-async def _ready(url: str) -> None:
-    deadline = time.monotonic() + 30
-    while True:
-        try:
-            connection = await asyncpg.connect(url)
-            await connection.close()
-            return
-        except (OSError, asyncpg.CannotConnectNowError):
-            if time.monotonic() > deadline:
-                raise
-            await asyncio.sleep(0.1)
