@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import structlog
@@ -21,35 +22,35 @@ Listener = Callable[[Any], None]
 Unsubscribe = Callable[[], None]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Subscription:
+    """One of its own, also when the same function subscribes twice; `order` is when it came."""
+
+    listener: Listener
+    order: int
+
+
 class Bus:
     """Tells events to those who listen for their type or for a base of it."""
 
     def __init__(self) -> None:
-        self._listeners: dict[type[Event], list[Listener]] = {}
+        self._subscriptions: dict[type[Event], list[_Subscription]] = {}
         self._routes: dict[type[Event], tuple[Listener, ...]] = {}
-        self._order: dict[int, int] = {}
         self._count = 0
         self._pending: deque[Event] = deque()
         self._delivering = False
 
     def subscribe(self, kind: type[E], listener: Callable[[E], None]) -> Unsubscribe:
         """Call `listener` for every event of `kind` and its subclasses; returns the unsubscribe function."""
-
-        # A wrapper of its own makes the same function subscribed twice two subscriptions.
-        def deliver(event: E) -> None:
-            listener(event)
-
-        deliver.__qualname__ = getattr(listener, "__qualname__", repr(listener))
         self._count += 1
-        self._order[id(deliver)] = self._count
-        self._listeners.setdefault(kind, []).append(deliver)
+        subscription = _Subscription(listener, self._count)
+        self._subscriptions.setdefault(kind, []).append(subscription)
         self._routes.clear()
 
         def unsubscribe() -> None:
-            found = self._listeners.get(kind, [])
-            if deliver in found:
-                found.remove(deliver)
-                del self._order[id(deliver)]
+            found = self._subscriptions[kind]
+            if subscription in found:
+                found.remove(subscription)
                 self._routes.clear()
 
         return unsubscribe
@@ -67,15 +68,16 @@ class Bus:
             self._delivering = False
 
     def _deliver(self, event: Event) -> None:
-        for listener in self._route(type(event)):
+        kind = type(event)
+        for listener in self._routes.get(kind) or self._route(kind):
             try:
                 listener(event)
             except Exception:
-                log.exception("listener failed", listener=listener.__qualname__, event_type=type(event).__name__)
+                name = getattr(listener, "__qualname__", repr(listener))
+                log.exception("listener failed", listener=name, event_type=kind.__name__)
 
     def _route(self, kind: type[Event]) -> tuple[Listener, ...]:
-        route = self._routes.get(kind)
-        if route is None:
-            found = [listener for base in kind.__mro__ for listener in self._listeners.get(base, [])]
-            route = self._routes[kind] = tuple(sorted(found, key=lambda one: self._order[id(one)]))
+        found = [one for base in kind.__mro__ for one in self._subscriptions.get(base, ())]
+        route = tuple(one.listener for one in sorted(found, key=lambda one: one.order))
+        self._routes[kind] = route
         return route

@@ -154,7 +154,7 @@ class Library(Generic[K]):
     def refused_now(self) -> dict[str, list[Finding]]:
         """Files whose saved text is not what is published, because of these faults: also without an engine."""
         found: dict[str, list[Finding]] = {}
-        for path in sorted(self.revisions.working_stamps()) if self.revisions is not None else ():
+        for path in map(Path, sorted(self.revisions.working_stamps()) if self.revisions is not None else ()):
             text = path.read_text("utf-8", "replace")
             if digest(text) == self.published_digest(path.stem):
                 continue

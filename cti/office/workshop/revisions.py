@@ -91,14 +91,14 @@ class Revisions:
                         found[entry.name] = (stat.st_mtime_ns, stat.st_ino)
         return found
 
-    def working_stamps(self) -> dict[Path, Stamp]:
-        """The texts that editors open, each with something that changes when it is saved."""
-        found: dict[Path, Stamp] = {}
+    def working_stamps(self) -> dict[str, Stamp]:
+        """The paths of the texts that editors open, each with something that changes when it is saved."""
+        found: dict[str, Stamp] = {}
         with contextlib.suppress(FileNotFoundError), os.scandir(self.folder) as entries:
             for entry in entries:
                 if entry.name.endswith(".yaml") and not entry.name.startswith("."):
                     stat = entry.stat()
-                    found[Path(entry.path)] = (stat.st_mtime_ns, stat.st_size)
+                    found[entry.path] = (stat.st_mtime_ns, stat.st_size)
         return found
 
     def text(self, name: str, revision: int) -> str:

@@ -73,8 +73,9 @@ class LibraryWatcher:
         self._library = library
         self._revisions = library.revisions
         self._on_refused, self._on_published = on_refused, on_published
-        self._seen: dict[Path, Stamp] = {}
-        self._done: dict[Path, Stamp] = {}
+        # By path as text: every second each is looked up, and a Path is dear to compare.
+        self._seen: dict[str, Stamp] = {}
+        self._done: dict[str, Stamp] = {}
         self._indexes = self._revisions.index_stamps()
 
     async def run(self) -> None:
@@ -99,7 +100,7 @@ class LibraryWatcher:
             self._seen[path] = stamp
             if settled and self._done.get(path) != stamp:
                 self._done[path] = stamp
-                await self._saved(path, stamp[1])
+                await self._saved(Path(path), stamp[1])
         return all_settled
 
     async def _saved(self, path: Path, size: int) -> None:
