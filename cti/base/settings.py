@@ -6,6 +6,7 @@ name. What is wrong is refused with file, line and reason.
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -206,6 +207,11 @@ class TrunkSettings(Section):
     caller_ids: dict[Name, Annotated[str, pydantic.Field(pattern=r"^\+?[0-9]{2,20}$")]] = {}
     emergency: bool = True
     order: int = 1
+
+    @property
+    def calls_a_second(self) -> int:
+        """`per_second` in whole calls, as the switches count."""
+        return math.ceil(self.per_second)
 
     @property
     def senders(self) -> list[str]:

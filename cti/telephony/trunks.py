@@ -1,6 +1,7 @@
 """Trunks: which carriers' lines can take a call out now, in which order, and with which caller number.
 
-Emergency numbers always have a route: if no trunk is marked for them or healthy, every trunk is tried.
+Emergency numbers always have a route: if no trunk is marked for them or healthy, every trunk is tried. The switch knows
+the limits too, and holds them against an engine that has begun anew and does not know what its trunks carry.
 """
 
 from __future__ import annotations
@@ -82,7 +83,8 @@ class Trunks:
         if number.is_emergency:
             marked = [(name, trunk) for name, trunk in usable if trunk.settings.emergency]
             usable = marked or usable or found
-        return [TrunkAddress(name, trunk.settings.prefix + number.national) for name, trunk in usable]
+        urgent = number.is_emergency
+        return [TrunkAddress(name, trunk.settings.prefix + number.national, urgent) for name, trunk in usable]
 
     def serves(self, number: Number) -> bool:
         """Whether there is a trunk for such numbers at all, be it dead or full now."""

@@ -14,6 +14,9 @@ Which trunk is dialled is the engine's choice: of 110, also one that is thought 
 trunk's return up to 30 s late, would refuse it.
 """
 
+URGENT = "-urgent"
+"""Ends the name of a third one, where the switch counts calls and limits none."""
+
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 _DIGITS = re.compile(r"\+?[0-9]{2,20}")
 
@@ -34,10 +37,14 @@ class PhoneAddress:
 
 @dataclass(frozen=True, slots=True)
 class TrunkAddress:
-    """A number outside, `digits` in the trunk's own format, by the trunk named `trunk`."""
+    """A number outside, `digits` in the trunk's own format, by the trunk named `trunk`.
+
+    An `urgent` call, one to 110, goes out beyond the trunk's limits too.
+    """
 
     trunk: str
     digits: str
+    urgent: bool = False
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.trunk):

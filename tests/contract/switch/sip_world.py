@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -28,11 +29,13 @@ from tests.contract.switch.world import (
     CITIZEN,
     HOTLINE,
     MUSIC,
+    NARROW_TRUNK,
     PATIENCE,
     PROMPTS,
     REFUSING_TRUNK,
     SECOND_CITIZEN,
     SILENT_TRUNK,
+    SLOW_TRUNK,
     Story,
 )
 from tests.real_asterisk import free_port
@@ -381,6 +384,10 @@ def open_sip_driver(make: Callable[[dict[str, Any]], RealSwitch]) -> Iterator[Si
         runner = stack.enter_context(asyncio.Runner())
         carrier = runner.run(Carrier.open(603))
         stack.callback(carrier.close)
+        # Where nobody listens FreeSWITCH is told so at once.
+        listening = stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+        listening.bind(("127.0.0.1", 0))
+        mute = int(listening.getsockname()[1])
         switch = make(
             {
                 "agents": AGENTS,
@@ -390,6 +397,8 @@ def open_sip_driver(make: Callable[[dict[str, Any]], RealSwitch]) -> Iterator[Si
                 "trunks": {
                     REFUSING_TRUNK: TrunkSettings(peers=[], host="127.0.0.1", port=carrier.port),
                     SILENT_TRUNK: TrunkSettings(peers=[], host="127.0.0.1", port=free_port()),
+                    NARROW_TRUNK: TrunkSettings(peers=[], host="127.0.0.1", port=mute, channels=1),
+                    SLOW_TRUNK: TrunkSettings(peers=[], host="127.0.0.1", port=mute, per_second=2),
                 },
             }
         )

@@ -28,6 +28,10 @@ REFUSING_TRUNK = "refusing"
 """A carrier that refuses every call with 603."""
 SILENT_TRUNK = "silent"
 """A carrier that never answers."""
+NARROW_TRUNK = "narrow"
+"""One that never answers, and carries one call of ours."""
+SLOW_TRUNK = "slow"
+"""One that never answers, and takes two calls of ours a second."""
 
 
 class Line(Protocol):

@@ -69,6 +69,7 @@ def test_emergency_numbers_always_have_a_route() -> None:
     house.trunks.change("a", False)
     assert house.names(police) == ["a", "b"]
     assert house.names() == []
+    assert all(way.urgent for way in house.trunks.routes(police)), "the switch lets them out beyond its limits"
 
 
 @pytest.mark.parametrize("text", ["", "anonymous", "1001", "x"])

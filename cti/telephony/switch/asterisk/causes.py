@@ -19,6 +19,7 @@ _BY_CAUSE = {
     20: DialResult.UNREACHABLE,
     21: DialResult.REJECTED,
     27: DialResult.UNREACHABLE,
+    34: DialResult.FAILED,  # no circuit available, also one of ours
 }
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from cti.base.settings import HouseSettings, TrunkSettings
 from cti.telephony.switch.asterisk import phones as pjsip
-from cti.telephony.switch.asterisk.dialplan import CHANNEL_VARIABLES, EMERGENCY_QUEUE, dialplan
+from cti.telephony.switch.asterisk.dialplan import CHANNEL_VARIABLES, EMERGENCY_QUEUE, LIMITS, dialplan
 from cti.telephony.switch.asterisk.leg_times import COLUMNS, EVENTS
 from cti.telephony.switch.phone import NOBODY_BLOCKED, Blocked, Phone
 from cti.telephony.switch.secrets import session_proof
@@ -39,7 +39,8 @@ MODULES = (
     "app_verbose app_echo app_channelredirect app_playtones "
     "func_aes func_callerid func_cdr func_channel func_env func_global func_hangupcause func_logic func_math "
     "func_pjsip_aor func_pjsip_contact func_pjsip_endpoint func_sorcery func_strings func_timeout func_volume "
-    "func_db func_cut func_groupcount func_uri func_periodic_hook res_clialiases res_security_log res_resolver_unbound"
+    "func_db func_cut func_groupcount func_config func_lock func_uri func_periodic_hook "
+    "res_clialiases res_security_log res_resolver_unbound"
 ).split()
 """What is loaded when it exists; a module that an older Asterisk lacks is left out."""
 
@@ -144,6 +145,7 @@ def write_trunks(
     found: Mapping[str, TrunkSettings], secrets: Mapping[str, str], house: HouseSettings, layout: Layout
 ) -> bool:
     """Write the carriers' part; returns whether it changed, so that the switch must be told."""
+    write_if_changed(layout.etc / LIMITS, pjsip.limits(found))
     return write_if_changed(layout.etc / "pjsip_trunks.conf", pjsip.trunks(found, secrets, house.switch))
 
 
@@ -174,6 +176,7 @@ def files(
         + _ice_candidates(switch.bind),
         "pjsip.conf": pjsip.transports(switch),
         "pjsip_trunks.conf": pjsip.trunks(house.trunks, secrets, switch),
+        LIMITS: pjsip.limits(house.trunks),
         "extensions.conf": dialplan(
             host="127.0.0.1",
             session_port=switch.session_port,

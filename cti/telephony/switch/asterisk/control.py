@@ -14,14 +14,14 @@ from cti.base.ids import new_id
 from cti.base.number import Number
 from cti.base.settings import SwitchSettings
 from cti.telephony.media.port import AudioStream, Listener
-from cti.telephony.switch.address import Address
+from cti.telephony.switch.address import Address, TrunkAddress
 from cti.telephony.switch.asterisk.agi import AgiConnection, AgiServer
 from cti.telephony.switch.asterisk.ami import AmiClient, AmiClosed, AmiRefused, AmiTimes
 from cti.telephony.switch.asterisk.ami_protocol import AmiMessage, only_events
 from cti.telephony.switch.asterisk.audio import AsteriskAudio
 from cti.telephony.switch.asterisk.causes import originate_result, with_cause
 from cti.telephony.switch.asterisk.contacts import Contacts, addresses_of
-from cti.telephony.switch.asterisk.dialplan import SESSION_CONTEXT
+from cti.telephony.switch.asterisk.dialplan import LIMITS, SESSION_CONTEXT, TRUNK_GROUP
 from cti.telephony.switch.asterisk.session import AsteriskSession, _dial_string
 from cti.telephony.switch.asterisk.sessions import LegSessions
 from cti.telephony.switch.asterisk.transfers import BlindTransfers
@@ -202,6 +202,8 @@ class AsteriskSwitch:
         auto_answer: bool = False,
     ) -> DialResult:
         """Dial a phone into a session of its own."""
+        if isinstance(address, TrunkAddress) and not address.urgent and await self._is_full(address.trunk):
+            return DialResult.FAILED
         action_id, leg = self._ami.new_action_id(), new_id()
         done: asyncio.Future[DialResult] = asyncio.get_running_loop().create_future()
         self._originated[action_id] = done
@@ -226,6 +228,8 @@ class AsteriskSwitch:
         }
         if auto_answer:
             variables["PJSIP_HEADER(add,Call-Info)"] = "<sip:hotline>;answer-after=0"
+        if isinstance(address, TrunkAddress):
+            variables[f"GROUP({TRUNK_GROUP})"] = address.trunk
         try:
             await self._action("Originate", headers, variables=variables, action_id=action_id)
             async with asyncio.timeout(timeout + 10):
@@ -238,6 +242,14 @@ class AsteriskSwitch:
             return DialResult.FAILED
         finally:
             del self._originated[action_id], self._causes[leg]
+
+    async def _is_full(self, trunk: str) -> bool:
+        """Whether a carrier's line carries as many of our calls as it may, as the switch counts them."""
+        # What is originated runs through no dialplan before its INVITE (`PreDialGoSub` is ignored with `Async`): the
+        # switch is asked. How many a second there are is the engine's count alone here.
+        most = f"${{AST_CONFIG({LIMITS},{trunk},channels)}}"
+        question = f'EVAL($[${{GROUP_COUNT({trunk}@{TRUNK_GROUP})}} >= ${{IF($["{most}" = ""]?1000000:{most})}}])'
+        return (await self._action("Getvar", {"Variable": question})).get("Value") == "1"
 
     async def pause_recording(self, leg: str, paused: bool) -> None:
         """Silence in both channels of the recording."""

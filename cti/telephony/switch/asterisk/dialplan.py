@@ -13,6 +13,11 @@ SESSION_CONTEXT = "session"
 EMERGENCY_CONTEXT = "emergency"
 EMERGENCY_QUEUE = "emergency"
 LEG_CONTEXT = "leg"
+URGENT = "urgent"
+TRUNK_GROUP = "trunk"
+"""The category in which the legs of each carrier's line are counted."""
+LIMITS = "trunk_limits.conf"
+"""How many of our calls each carries."""
 TRANSFER_CONTEXT = "transfer"
 TRUNK_CONTEXT = "trunk"
 DOOR_CONTEXT = "door"
@@ -83,7 +88,7 @@ exten => s,1,Answer(0)
  same => n,Hangup()
 
 ; before a dialled leg rings: whose it is, where its endpoint does not say so, and which number it shows (`none`: the
-; dialling leg's does not go out). Arguments: party, agent, auto, number
+; dialling leg's does not go out). Arguments: party, agent, auto, number, urgent
 [leg]
 exten => s,1,MSet(HOTLINE_PARTY=${ARG1},HOTLINE_AGENT=${ARG2},__TRANSFER_CONTEXT=transfer,AGIEXITONHANGUP=yes)
  same => n,Set(PJSIP_HEADER(add,X-Hotline-Call)=${HOTLINE_CALL})
@@ -92,7 +97,24 @@ exten => s,1,MSet(HOTLINE_PARTY=${ARG1},HOTLINE_AGENT=${ARG2},__TRANSFER_CONTEXT
  same => n,Set(CONNECTEDLINE(name,i)=)
  same => n,Set(CONNECTEDLINE(num,i)=${IF($["${ARG4}" = "none"]?:${ARG4})})
  same => n,Set(CONNECTEDLINE(pres,i)=${IF($["${ARG4}" = "none"]?unavailable:allowed)})
- same => n(told),Return()
+ same => n(told),GosubIf($["${HOTLINE_CHANNELS}" != ""]?trunk,1(${ARG5}))
+ same => n,Return()
+; a carrier's line carries so many of our calls, and takes so many a second, whatever the engine believes; one to 110
+; goes out all the same. Argument: urgent
+exten => trunk,1,Set(GROUP({group})=${HOTLINE_TRUNK})
+ same => n,GotoIf($["${ARG1}" = "urgent"]?room)
+ same => n,GotoIf($[${GROUP_COUNT(${HOTLINE_TRUNK}@{group})} > ${HOTLINE_CHANNELS}]?full)
+ same => n,Set(LOCKED=${LOCK(${HOTLINE_TRUNK})})
+ same => n,Set(LAST=${GLOBAL(BEGUN-${HOTLINE_TRUNK})})
+ same => n,Set(NOW=${EPOCH})
+ same => n,Set(BEGUN=${IF($["${CUT(LAST,-,1)}" = "${NOW}"]?$[0${CUT(LAST,-,2)} + 1]:1)})
+ same => n,Set(GLOBAL(BEGUN-${HOTLINE_TRUNK})=${NOW}-${BEGUN})
+ same => n,Set(LOCKED=${UNLOCK(${HOTLINE_TRUNK})})
+ same => n,GotoIf($[${BEGUN} > ${HOTLINE_PER_SECOND}]?full)
+ same => n(room),Return()
+; no circuit available (ITU-T Q.850)
+ same => n(full),Set(CHANNEL(hangupsource)=hotline)
+ same => n,Hangup(34)
 ; on the dialling leg, before it dials: its talk is recorded. Argument: file
 exten => record,1,MixMonitor(${ARG1},bD)
  same => n,Return()
@@ -111,6 +133,7 @@ def dialplan(*, host: str, session_port: int, patience: int, recordings: str, pr
         "recordings": recordings,
         "proof": proof,
         "soon": str(SOON_SECONDS),
+        "group": TRUNK_GROUP,
         "called_numbers": _extensions(
             "[+0-9A-Za-z]",
             "[+0-9A-Za-z._]",

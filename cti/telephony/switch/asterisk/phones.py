@@ -54,6 +54,11 @@ def trunks(found: Mapping[str, TrunkSettings], secrets: Mapping[str, str], switc
     return "\n".join(sections)
 
 
+def limits(found: Mapping[str, TrunkSettings]) -> str:
+    """`trunk_limits.conf`, which is read when the engine asks: what it dials itself runs through no dialplan."""
+    return "".join(f"[{name}]\nchannels={trunk.channels}\n" for name, trunk in found.items())
+
+
 def _trunk(name: str, endpoint: str, trunk: TrunkSettings, peers: list[str], switch: SwitchSettings) -> str:
     contact = f"contact=sip:{_host(trunk.host)}:{trunk.port}\n" if trunk.host else ""
     text = (
@@ -64,6 +69,8 @@ def _trunk(name: str, endpoint: str, trunk: TrunkSettings, peers: list[str], swi
         # Carriers need not know which agent talks: each talk would cost a re-INVITE with his number.
         "send_connected_line=no\n"
         f"rtp_timeout=60\nrtp_timeout_hold=300\nset_var=HOTLINE_TRUNK={name}\nset_var=HOTLINE_PARTY=caller\n"
+        # See the dialplan's context for legs: what goes out is counted.
+        f"set_var=HOTLINE_CHANNELS={trunk.channels}\nset_var=HOTLINE_PER_SECOND={trunk.calls_a_second}\n"
         f"{_media(switch, '6' if endpoint != name else '')}\n"
         # Nobody registers for a carrier: where it is stands in the settings.
         f"[{endpoint}]\ntype=aor\nmax_contacts=0\n{contact}"

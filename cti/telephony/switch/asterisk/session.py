@@ -15,10 +15,10 @@ import structlog
 
 from cti.base.call import Party
 from cti.telephony.media.port import AudioStream
-from cti.telephony.switch.address import ALWAYS, Address, PhoneAddress
+from cti.telephony.switch.address import ALWAYS, Address, PhoneAddress, TrunkAddress
 from cti.telephony.switch.asterisk.agi import AgiConnection, AgiRefused
 from cti.telephony.switch.asterisk.causes import dial_result
-from cti.telephony.switch.asterisk.dialplan import LEG_CONTEXT, SESSION_CONTEXT
+from cti.telephony.switch.asterisk.dialplan import LEG_CONTEXT, SESSION_CONTEXT, URGENT
 from cti.telephony.switch.asterisk.hearing import Hearing, Player
 from cti.telephony.switch.port import (
     Arrival,
@@ -133,7 +133,8 @@ class AsteriskSession(Hearing):
         options = "gm(default)" + (f"F({SESSION_CONTEXT}^s^1)" if request.stays else "")
         if not by_endpoints:
             auto = "auto" if request.auto_answer else ""
-            options += f"b({LEG_CONTEXT}^s^1({request.party}^{request.agent}^{auto}^{shown}))"
+            urgent = URGENT if any(is_urgent(address) for address in request.addresses) else ""
+            options += f"b({LEG_CONTEXT}^s^1({request.party}^{request.agent}^{auto}^{shown}^{urgent}))"
         if recording is not None:
             # By the dial itself: no round trip before the phone rings.
             options += f"B({LEG_CONTEXT}^record^1({recording}))"
@@ -224,6 +225,11 @@ def _told_by_endpoints(request: DialRequest) -> bool:
     """
     own = request.party is Party.AGENT and not request.auto_answer
     return own and all(isinstance(address, PhoneAddress) for address in request.addresses)
+
+
+def is_urgent(address: Address) -> bool:
+    """Whether it goes out beyond its trunk's limits."""
+    return isinstance(address, TrunkAddress) and address.urgent
 
 
 def _dial_string(address: Address) -> str:

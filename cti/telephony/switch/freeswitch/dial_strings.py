@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 
-from cti.telephony.switch.address import ALWAYS, Address, PhoneAddress
+from cti.telephony.switch.address import ALWAYS, URGENT, Address, PhoneAddress
 from cti.telephony.switch.freeswitch.dialplan import DOMAIN
 
 _VALUE = re.compile(r"[A-Za-z0-9_.:@+*#/-]*")
@@ -27,4 +27,4 @@ def _target(address: Address) -> str:
     mark = f"[hotline_address={address}]"
     if isinstance(address, PhoneAddress):
         return f"{mark}user/{address.endpoint}@{DOMAIN}"
-    return f"{mark}sofia/gateway/{address.trunk}{ALWAYS}/{address.digits}"
+    return f"{mark}sofia/gateway/{address.trunk}{URGENT if address.urgent else ALWAYS}/{address.digits}"

@@ -9,13 +9,15 @@ from collections.abc import Iterable, Mapping, Sequence
 import structlog
 
 from cti.base.settings import SwitchSettings, TrunkSettings
-from cti.telephony.switch.address import ALWAYS
+from cti.telephony.switch.address import ALWAYS, URGENT
 from cti.telephony.switch.freeswitch.dialplan import DOMAIN, INCOMING_CONTEXT, MUSIC
 from cti.telephony.switch.freeswitch.xml import element, include, params
 from cti.telephony.switch.phone import NOBODY_BLOCKED, Blocked, Phone, refused_from
 
 log = structlog.get_logger(__name__)
 
+FULL = "NORMAL_CIRCUIT_CONGESTION"
+"""No circuit available (ITU-T Q.850, 34)."""
 PROFILE, PROFILE6 = "sip", "sip6"
 DESK_CODECS = "PCMA,PCMU"
 WEB_CODECS = "OPUS,PCMA,PCMU"
@@ -27,7 +29,8 @@ def profiles(switch: SwitchSettings, trunks: Mapping[str, TrunkSettings], secret
     found = []
     for name, bind in binds.items():
         gateways = [
-            _gateway(trunk, settings, secrets) + _gateway(trunk, settings, secrets, always=True)
+            _gateway(trunk, settings, secrets, suffix)
+            for suffix in ("", ALWAYS, URGENT)
             for trunk, settings in trunks.items()
             if settings.host and (len(binds) == 1 or (":" in settings.host) == (name == PROFILE6))
         ]
@@ -105,23 +108,36 @@ def _settings(switch: SwitchSettings, bind: str, *, ws: bool) -> dict[str, objec
     return found
 
 
-def _gateway(name: str, trunk: TrunkSettings, secrets: Mapping[str, str], *, always: bool = False) -> str:
+def _gateway(name: str, trunk: TrunkSettings, secrets: Mapping[str, str], suffix: str) -> str:
     host = f"[{trunk.host}]" if trunk.host and ":" in trunk.host else trunk.host
     values: dict[str, object] = {
         "realm": host,
         "proxy": f"{host}:{trunk.port}",
         "username": trunk.register_user or "hotline",
         "password": secrets.get(name, ""),
-        "register": "true" if trunk.register_user and not always else "false",
+        "register": "true" if trunk.register_user and not suffix else "false",
         "caller-id-in-from": "true",
         # Where we register, calls come to our contact: who was called stands in To.
         "extension": "auto_to_user",
         "context": INCOMING_CONTEXT,
         "retry-seconds": 20,
     }
-    if not always:
+    if not suffix:
         values["ping"] = 30
-    return element("gateway", {"name": name + ALWAYS if always else name}, params(values))
+    # What goes out is counted before its INVITE, whatever the engine believes; none: no limit.
+    limits = {"channels": "-1", "second": "-1"}
+    if suffix != URGENT:
+        limits = {"channels": str(trunk.channels), "second": f"{trunk.calls_a_second}/1"}
+    variables = {
+        f"execute_on_originate_{what}": f"limit hash {what} {name} {most} !{FULL}" for what, most in limits.items()
+    }
+    # As long as the leg lives: by itself FreeSWITCH counts a leg no more once it is in a dialplan.
+    variables["limit_ignore_transfer"] = "true"
+    counted = "".join(
+        element("variable", {"name": variable, "value": value, "direction": "outbound"})
+        for variable, value in variables.items()
+    )
+    return element("gateway", {"name": name + suffix}, params(values), element("variables", {}, counted))
 
 
 def access_lists(trunks: Mapping[str, TrunkSettings]) -> str:

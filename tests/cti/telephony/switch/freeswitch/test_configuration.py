@@ -80,7 +80,10 @@ def test_a_profile_for_each_family_and_gateways_where_their_host_is(tmp_path: Pa
         for one in found.iter("profile")
         for gateway in one.iter("gateway")
     }
-    sip, sip6 = dict.fromkeys(["four", "four-always"], "sip"), dict.fromkeys(["six", "six-always"], "sip6")
+    sip, sip6 = (
+        dict.fromkeys([name, f"{name}-always", f"{name}-urgent"], profile)
+        for name, profile in (("four", "sip"), ("six", "sip6"))
+    )
     assert {name: value[0] for name, value in where.items()} == sip | sip6
     # Dialled by its second way out, a trunk is tried whatever OPTIONS last said of it.
     pinged = {one.get("name") for one in found.iter("gateway") if one.find("param[@name='ping']") is not None}
