@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import os
 import tempfile
 import time
@@ -25,6 +26,14 @@ from cti.office.records.finding import SearchQuery, found_in
 from cti.office.records.service import Office
 from cti.store.migration import migrate
 
+CONDITIONS = {
+    "all": [
+        {"key": "state", "op": "is", "value": "open"},
+        {"key": "sort", "op": "is", "value": "c"},
+        {"key": "urgency", "op": "is", "value": 1},
+    ]
+}
+"""The three filters as people build them."""
 RIGHTS = frozenset({"slips.see"})
 
 
@@ -70,6 +79,10 @@ async def _bench(url: str | None, rows: int, times: int, data: Path) -> None:
     filters = SlipQuery(state="open", sort_of_slip="c", urgency=1)
     for title, visitor in VISITORS.items():
         await _measured(f"list, three filters: {title}", times, lambda one=visitor: slips.find(one, filters))  # type: ignore[misc] # bound now
+    built = SlipQuery(where=json.dumps(CONDITIONS))
+    for title in ("who sees all", "a county", "a large department by shares"):
+        visitor = VISITORS[title]
+        await _measured(f"list, three conditions: {title}", times, lambda one=visitor: slips.find(one, built))  # type: ignore[misc] # bound now
     for words, name in ((RARE, "a rare word"), (COMMON, "a word of most"), (WORDS_OF_BOTH, "both")):
         for title in ("who sees all", "a county", "a large department by shares"):
             query, visitor = SearchQuery(words=words), VISITORS[title]

@@ -60,6 +60,8 @@ class SlipView(RecordView):
 
     title: str = pydantic.Field(title="标题")
     state: str = pydantic.Field(title="状态")
+    sort: str = pydantic.Field(title="类型")
+    urgency: int = pydantic.Field(title="紧急程度")
 
 
 class SlipQuery(RecordQuery):
