@@ -10,7 +10,9 @@ from pathlib import Path
 from cti.base.events import Event
 from cti.base.http.routes import PUBLIC, SIGNED_IN
 from cti.base.settings import HttpSettings, Settings
+from cti.office.conditions.records import masked_and_searched
 from cti.office.identity.service import Identity
+from cti.office.records.service import Office
 from cti.office.screens import lint
 from cti.office.screens.registry import Screens
 from cti.plugins.checking import checks_of
@@ -50,5 +52,7 @@ async def findings(settings: Settings) -> list[str]:
         for one in house.web.endpoints:
             if one.route.permission not in known:
                 found.append(f"route {one.route.method} {one.route.path}: no permission {one.route.permission}")
+        for service in house.services.need(Office).services.values():
+            found += masked_and_searched(service)
         screens = house.services.need(Screens)
         return found + lint.problems(screens.all, house.web.endpoints, screens.slots)

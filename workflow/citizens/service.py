@@ -67,6 +67,7 @@ class Citizens(Records[CitizenRow, CitizenFields, CitizenView, CitizenQuery]):
     edit_permission: ClassVar[str] = "citizens.edit"
     is_private: ClassVar[bool] = True
     parts: ClassVar = (Files(), Followers(), Links())
+    asked_openly: ClassVar[tuple[str, ...]] = ("calls", "vip")
     screen: ClassVar[str] = "citizens"
 
     def __init__(self, office: Office, calls: StoredCalls, area: str) -> None:

@@ -23,6 +23,8 @@ from workflow.tickets.rules import SEE
 from workflow.tickets.service import Tickets
 from workflow.tickets.views import Duty, TicketView
 
+MANY = {"submit": "送审", "accept": "审核通过", "archive": "归档"}
+"""Actions that are taken with many tickets at once."""
 ADDING = ("remind", "supplement")
 CLAIM = "tickets.claim"
 LEAD = "tickets.lead"

@@ -41,7 +41,7 @@ BASE = "/api/tickets"
 ONE = f"{BASE}/{{id}}"
 FORM_LIMIT = 200_000
 """Bytes of a filled-in form."""
-LEFT_OUT = (f"DELETE {ONE}", f"POST {ONE}/restore", f"POST {BASE}/bulk/remove", f"POST {BASE}/bulk/restore")
+LEFT_OUT = (f"DELETE {ONE}", f"POST {ONE}/restore")
 """A ticket does not disappear: it is voided by its process."""
 
 

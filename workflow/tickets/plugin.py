@@ -7,13 +7,14 @@ from pathlib import Path
 from cti.base.expressions.types import BOOLEAN, NUMBER, TEXT, record
 from cti.office.forms.describing import Source
 from cti.office.messages import Messages
+from cti.office.processes.bulk import ActOnCases
 from cti.office.processes.room import ProcessRoom
 from cti.office.records import Office
 from cti.office.timers.service import Timers
 from cti.plugins import Host
 from cti.telephony.calls import Calls
 from cti.web.host import Web
-from workflow.tickets.acting import Acts
+from workflow.tickets.acting import MANY, Acts
 from workflow.tickets.api import BASE, routes
 from workflow.tickets.catalogue import Catalogue
 from workflow.tickets.categories import Categories
@@ -21,6 +22,7 @@ from workflow.tickets.choices import Choices
 from workflow.tickets.following import Following
 from workflow.tickets.history import History
 from workflow.tickets.offering import Offering
+from workflow.tickets.rules import SEE
 from workflow.tickets.service import KIND, Tickets
 from workflow.tickets.settings import TicketSettings
 from workflow.tickets.subjects import TicketSubjects
@@ -66,6 +68,7 @@ async def setup(host: Host) -> None:
     host.on_stop(office.timelines.add(TicketEvents(tickets, forms), KIND))
     acts = Acts(tickets, timers)
     host.on_stop(acts.close)
+    tickets.many = tuple(ActOnCases(action, title, SEE, cases, acts.act) for action, title in MANY.items())
     categories, catalogue = Categories(office), Catalogue(office, titles)
     offering = Offering(tickets, acts, catalogue, forms)
     history = History(tickets, calls, area)

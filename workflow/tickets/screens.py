@@ -163,15 +163,16 @@ def _next(name: str, permission: str) -> Action:
 BULK = {
     "registered": Action(
         name="submit_many", title="送审", permission=SEE, kind="confirm",
-        path=f"{BASE}/bulk/acts/submit", confirm="将所选工单送审？", done="已送审",
+        path=f"{BASE}/bulk/submit", preview=f"{BASE}/bulk/submit/preview", confirm="将所选工单送审？", done="已送审",
     ),
     "result": Action(
         name="accept_many", title="审核通过", permission=SEE, kind="confirm",
-        path=f"{BASE}/bulk/acts/accept", confirm="所选工单的办理结果审核通过？", done="已通过",
+        path=f"{BASE}/bulk/accept", preview=f"{BASE}/bulk/accept/preview", done="已通过",
+        confirm="所选工单的办理结果审核通过？",
     ),
     "archiving": Action(
         name="archive_many", title="归档", permission=SEE, kind="confirm",
-        path=f"{BASE}/bulk/acts/archive", confirm="将所选工单归档？", done="已归档",
+        path=f"{BASE}/bulk/archive", preview=f"{BASE}/bulk/archive/preview", confirm="将所选工单归档？", done="已归档",
     ),
 }  # fmt: skip
 

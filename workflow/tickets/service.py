@@ -12,6 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from cti.base.number import Number, NumberKind
 from cti.base.refusal import Conflict, Faults, Invalid, NotAllowed
 from cti.base.visitor import Visitor
+from cti.office.bulk import BulkAct
 from cti.office.identity.lookups import LAST_FOUR
 from cti.office.identity.masking import masked_name
 from cti.office.numbering import Numbered
@@ -52,6 +53,8 @@ class Tickets(Records[TicketRow, TicketFields, TicketView, TicketQuery]):
     is_private: ClassVar[bool] = True
     searched: ClassVar[tuple[str, ...]] = ("title", "content", "address", "answer")
     sharing: ClassVar[Shared] = rules.SHARING
+    asked_openly: ClassVar[tuple[str, ...]] = ("number",)
+    unasked: ClassVar[tuple[str, ...]] = ("call", "category", "registrar", "person", "lead", "master")
     numbered: ClassVar[Numbered | None] = Numbered("number", "{region}{day}{serial:05}")
 
     def __init__(
@@ -62,6 +65,8 @@ class Tickets(Records[TicketRow, TicketFields, TicketView, TicketQuery]):
         self._calls, self._area = calls, area
         self.registered: list[Registered] = []
         """Told of each ticket of a call, in the transaction that makes it."""
+        self.many: tuple[BulkAct, ...] = ()
+        """What can be done with many tickets at once, beside what their parts bring."""
 
     # ── lists ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -243,6 +248,10 @@ class Tickets(Records[TicketRow, TicketFields, TicketView, TicketQuery]):
             found = self.shown(visitor, row)
         await self.changed([id])
         return found
+
+    def bulk_acts(self) -> tuple[BulkAct, ...]:
+        """Actions of their process; they are never removed."""
+        return (*self.many, *(act for part in self.parts for act in part.bulk()))
 
     async def check_removed(self, session: AsyncSession, row: TicketRow) -> None:
         """Nothing that a citizen asked for disappears: it is voided, with a reason, by its process."""

@@ -53,7 +53,7 @@ def sample_of(service: Service) -> Any:
         elif isinstance(kind, JSON):
             values[one.key] = []
         elif isinstance(kind, EncryptedText):
-            values[one.key] = ""
+            values[one.key] = "[]"
         else:
             values[one.key] = SAMPLE
     made: Any = service.table
@@ -61,7 +61,7 @@ def sample_of(service: Service) -> Any:
 
 
 @cache
-def _said_otherwise(service: Service) -> frozenset[str] | None:
+def said_otherwise(service: Service) -> frozenset[str] | None:
     """The keys that `words` says; None where it cannot be found out, and then nothing can be asked."""
     from cti.office.records.rules import NOBODY
 
@@ -72,9 +72,18 @@ def _said_otherwise(service: Service) -> frozenset[str] | None:
         return None
 
 
+def masked_and_searched(service: Service) -> list[str]:
+    """What is wrong with a kind of records: texts that are searched although some see them masked, each in a line."""
+    words = said_otherwise(service)
+    if words is None:
+        return [f"records {service.kind}: words of a sample row fail, so nothing can be asked in conditions"]
+    probed = [key for key in service.searched if key in words and key not in service.asked_openly]
+    return [f"records {service.kind}: searched {key} is said by words: who sees it masked finds it" for key in probed]
+
+
 def askable(service: Service, visitor: Visitor) -> dict[str, Askable]:
     """All that this visitor may ask, by key."""
-    words = _said_otherwise(service)
+    words = said_otherwise(service)
     if words is None:
         return {}
     columns = {one.key: one.columns[0] for one in class_mapper(service.table).column_attrs}

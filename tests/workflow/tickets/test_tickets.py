@@ -7,6 +7,11 @@ from typing import Any
 import pytest
 
 from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound
+from cti.office.bulk.acts import NoWords
+from cti.office.bulk.asking import Many
+from cti.office.bulk.looking import preview
+from cti.office.bulk.runs import BulkRuns
+from cti.office.processes.bulk import ActOnCases
 from cti.office.timeline.entries import TimelineQuery
 from cti.store.engine import Store
 from tests.cti.base.test_working_time import MONDAY, at
@@ -26,6 +31,7 @@ from tests.workflow.tickets.ticket_town import (
     TicketTown,
     town_on,
 )
+from workflow.tickets.rules import SEE
 from workflow.tickets.views import CallerBody, TicketFields
 
 
@@ -254,6 +260,22 @@ async def test_of_many_each_result_is_told(place: TicketTown) -> None:
     assert answer.done == 2
     assert {one.id for one in answer.failed} == {gone, "nowhere"}
     assert set(await place.duty(REVIEWER, "review")) == {*ready, gone}
+
+
+async def test_what_their_process_would_do_with_many_is_told_before(place: TicketTown) -> None:
+    ready, gone = (await place.add()).id, (await place.add()).id
+    await place.act(AGENT, gone, "submit")
+    submit = ActOnCases("submit", "送审", SEE, place.tickets.cases, place.acts.act)
+    place.tickets.many = (submit,)
+    many = Many(ids=[ready, gone, "nowhere"])
+    told = await preview(place.tickets, AGENT, submit, many, NoWords())
+    assert {one.id: one.sort for one in told.rows} == {ready: "good", gone: "refused", "nowhere": "refused"}
+    assert "当前环节不能送审" in {one.id: one.words for one in told.rows}[gone]
+    assert set(await place.duty(REVIEWER, "review")) == {gone}, "nothing has happened"
+    runs = BulkRuns.of(place.tickets.office)
+    answer = await runs.begin(AGENT, place.tickets, submit, many.model_copy(update={"seen": told.seen}), {})
+    assert (answer.done, answer.refused, answer.undoable) == (1, 2, False)
+    assert set(await place.duty(REVIEWER, "review")) == {ready, gone}
 
 
 async def test_reminders_are_counted_and_callers_join(place: TicketTown) -> None:

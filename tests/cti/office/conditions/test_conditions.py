@@ -23,7 +23,7 @@ from cti.office.bulk.asking import Many
 from cti.office.bulk.looking import chosen
 from cti.office.conditions.days import SPANS, span
 from cti.office.conditions.parsing import Condition, Group, parsed
-from cti.office.conditions.records import askable
+from cti.office.conditions.records import askable, masked_and_searched
 from cti.office.parts import Tags
 from cti.office.records import Office, Record, RecordQuery, Records, RecordView
 from cti.office.screens import form
@@ -219,3 +219,23 @@ def test_days_are_those_of_the_hotline() -> None:
     assert SPANS["this_week"][1](date(2026, 11, 29)) == (date(2026, 11, 23), date(2026, 11, 30))
     assert SPANS["last_week"][1](date(2026, 11, 23)) == (date(2026, 11, 16), date(2026, 11, 23))
     assert SPANS["last_7"][1](date(2026, 3, 1)) == (date(2026, 2, 23), date(2026, 3, 2))
+
+
+async def test_a_searched_text_that_some_see_masked_is_told(things: AskedOf) -> None:
+    assert masked_and_searched(things) == []
+
+    class Careless(AskedOf):
+        kind: ClassVar[str] = "careless"
+        searched: ClassVar[tuple[str, ...]] = ("title", "owner")
+
+    [told] = masked_and_searched(Careless(things.office))
+    assert told.startswith("records careless: searched owner")
+
+    class Broken(AskedOf):
+        kind: ClassVar[str] = "broken"
+
+        def words(self, visitor: Visitor, row: AskedRow) -> dict[str, Any]:
+            return {"owner": row.nothing}  # type: ignore[attr-defined] # what it is about
+
+    broken = Broken(things.office)
+    assert "fail" in masked_and_searched(broken)[0] and askable(broken, SEES) == {}
