@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Index, String
+from sqlalchemy import JSON, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cti.office.records import Record
@@ -29,5 +29,5 @@ class ContactRow(Record, Base):
     address: Mapped[str] = mapped_column(String(200), doc="地址")
     site: Mapped[str] = mapped_column(String(200), doc="服务网站")
     mail: Mapped[str] = mapped_column(String(120), doc="邮箱")
-    duties: Mapped[str] = mapped_column(String(2000), doc="部门职能")
+    duties: Mapped[str] = mapped_column(Text, doc="部门职能")
     notes: Mapped[str] = mapped_column(String(500), doc="备注")

@@ -15,10 +15,11 @@ from cti.base.http.routes import Body
 from cti.base.number import Number
 from cti.base.refusal import Conflict, Faults, Invalid
 from cti.base.visitor import Visitor
-from cti.office.parts import Tags
+from cti.office.parts import Files, Tags
 from cti.office.records import RecordQuery, Records, RecordView
 from cti.office.records.drafts import drafts_of
 from cti.office.records.service import Office
+from cti.office.rich import RichText
 from cti.office.screens import Choice, form
 from cti.office.sharing import Shared
 from cti.office.tree.pinyin import initials
@@ -57,7 +58,7 @@ class ContactFields(Body):
         default="", max_length=120, title="邮箱", pattern=r"^$|^[^@\s]+@[^@\s]+$",
         json_schema_extra=form(wrong="邮箱格式不正确"),
     )  # fmt: skip
-    duties: str = pydantic.Field(default="", max_length=2000, title="部门职能")
+    duties: RichText = pydantic.Field(default="", title="部门职能", json_schema_extra=form(kind="rich"))
     notes: str = pydantic.Field(default="", max_length=500, title="备注")
     place: int = pydantic.Field(default=100, ge=0, le=9999, title="排序", json_schema_extra=form(help="小的在前"))
 
@@ -73,7 +74,7 @@ class ContactView(RecordView):
     address: str = pydantic.Field(title="地址")
     site: str = pydantic.Field(title="服务网站")
     mail: str = pydantic.Field(title="邮箱")
-    duties: str = pydantic.Field(title="部门职能", json_schema_extra=form(kind="long"))
+    duties: RichText = pydantic.Field(title="部门职能", json_schema_extra=form(kind="rich"))
     notes: str = pydantic.Field(title="备注", json_schema_extra=form(kind="long"))
     place: int = pydantic.Field(title="排序")
 
@@ -105,7 +106,8 @@ class Contacts(Records[ContactRow, ContactFields, ContactView, ContactQuery]):
     sort: ClassVar[str] = "place"
     sharing: ClassVar[Shared] = Shared(own=(), house=True)
     searched: ClassVar[tuple[str, ...]] = ("name", "duties", "address", "notes")
-    parts: ClassVar = (Tags(),)
+    parts: ClassVar = (Tags(), Files())
+    screen: ClassVar[str] = "contacts"
 
     def __init__(self, office: Office, area: str) -> None:
         super().__init__(office)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from cti.base.expressions import Expression
+from cti.base.expressions import Expression, ExpressionError
 from cti.office.forms.definition import LONGEST, MOST, MOST_ROWS, Field, Form
 from cti.office.rich.text import LONGEST as RICH
 from cti.office.rich.text import cleaned, plain
@@ -55,6 +56,7 @@ def check(form: Form, given: Mapping[str, Any], facts: Mapping[str, Any] | None 
             found.values[name] = read(given.get(name), one)
         except ValueError as error:
             found.errors[name] = f"{one.title}{error}"
+    _reckon({name: one for _, name, one, _ in form.every()}, found.values)
     shown = {
         name: one
         for _, name, one, part in form.every()
@@ -70,6 +72,18 @@ def check(form: Form, given: Mapping[str, Any], facts: Mapping[str, Any] | None 
         if name not in found.values:
             found.errors[name] = f"表单没有“{name[:40]}”这一项"
     return found
+
+
+def _reckon(fields: Mapping[str, Field], values: dict[str, Any]) -> None:
+    """Put what formulas come to in its place; nothing where a number lacks or one would divide by 0."""
+    for name, one in fields.items():
+        if one.formula is None:
+            continue
+        values[name] = None
+        if all(values.get(key) is not None for key in one.formula.names):
+            with contextlib.suppress(ExpressionError):
+                value = round(float(one.formula.value(FormScope(values, {}))), 6)
+                values[name] = int(value) if value == int(value) else value
 
 
 def _holds(condition: Expression | None, scope: FormScope) -> bool:
@@ -129,8 +143,9 @@ def _row(row: Mapping[str, Any], one: Field, place: int) -> dict[str, Any]:
             found[name] = read(row.get(name), column)
         except ValueError as error:
             raise ValueError(f"第 {place} 行：{column.title}{error}") from None
-        if column.required and found[name] in (None, ""):
+        if column.required and column.formula is None and found[name] in (None, ""):
             raise ValueError(f"第 {place} 行：请填写{column.title}")
+    _reckon(one.rows, found)
     return found
 
 

@@ -49,6 +49,7 @@ class Field(Part):
     `min` and `max` bound a number, the characters of a text, or how many are chosen. `pattern` is a regular expression
     for the whole text, `wrong` what is said when it does not fit. A field of `rows` holds several small records with
     these columns; `min` and `max` count them, and a column with `total` is added up below.
+    What a `formula` of other numbers comes to (`price * count`) nobody fills in; of rows it reads columns of its row.
     """
 
     title: str
@@ -66,6 +67,7 @@ class Field(Part):
     default: str | int | float | bool | None = None
     rows: dict[Variable, Field] = pydantic.Field(default={})
     total: bool = False
+    formula: Expression | None = None
 
     @property
     def several(self) -> bool:

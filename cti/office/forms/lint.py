@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from cti.base.documents import Document, Where
 from cti.base.expressions import Expression
+from cti.base.expressions.check import walk
+from cti.base.expressions.syntax import Binary, Literal, Name
 from cti.base.expressions.types import ANY, MOMENT, TEXT, Type, record
 from cti.base.findings import Finding, close_to
 from cti.base.sentences import Words
@@ -32,6 +34,7 @@ def lint(form: Form, document: Document, sources: Collection[str]) -> Iterator[F
             yield Finding.at(document, where, say("field-twice", name=name))
         seen.add(name)
         yield from _field(form, document, where, field, part, sources)
+        yield from _formula(document, where, field, {key: one for _, key, one, _ in form.every()})
     for index, part in enumerate(form.parts):
         if part.when is not None:
             yield from _condition(form, document, ("parts", index, "if"), part.when)
@@ -55,6 +58,7 @@ def _field(
             )
         else:
             yield from _field(form, document, place, column, None, sources)
+            yield from _formula(document, place, column, field.rows)
     if field.source is not None and field.source not in sources:
         hint = close_to(field.source, sources) or say("hint-there", names=", ".join(sorted(sources)))
         yield Finding.at(document, (*where, "from"), say("source-unknown", name=field.source), suggestion=hint)
@@ -73,6 +77,20 @@ def _field(
         if outer is not None and all(one.names & form.types.keys() for one in (outer, field.when)):
             words = say("condition-complex")
             yield Finding.at(document, (*where, "if"), words, suggestion=say("hint-condition"))
+
+
+def _formula(document: Document, where: Where, field: Field, others: Mapping[str, Field]) -> Iterator[Finding]:
+    """Figures of the same form or row, joined by + - * / alone: what the console can reckon while somebody types."""
+    if field.formula is None:
+        return
+    numbers = [name for name, one in others.items() if one.type in ("number", "integer") and one.formula is None]
+    simple = all(
+        isinstance(one, Name | Literal) or (isinstance(one, Binary) and one.operator in "+-*/")
+        for one in walk(field.formula.tree)
+    )
+    if field.type not in ("number", "integer") or not simple or field.formula.names - set(numbers):
+        hint = say("hint-there", names=", ".join(numbers))
+        yield Finding.at(document, (*where, "formula"), say("formula-complex"), suggestion=hint)
 
 
 def _condition(form: Form, document: Document, where: Where, condition: Expression) -> Iterator[Finding]:

@@ -25,6 +25,10 @@ FORMS: dict[str, Sentence] = {
         "a column cannot be this, nor have a condition", "行内的一列不能是这种类型，也不能有条件",
         "a column that is more than a simple field",
     ),
+    "formula-complex": Sentence(
+        "a formula is of numbers that somebody fills in, with + - * /", "formula 只能由填写的数字用 + - * / 组成",
+        "a formula that the console cannot reckon",
+    ),
     "source-unknown": Sentence("there is no source {name}", "没有选项来源 {name}", "options from nowhere"),
     "default-none": Sentence(
         "the default {value} is none of the options", "默认值 {value} 不在选项里", "a default that cannot be chosen"

@@ -12,6 +12,8 @@ from cti.office.screens.forms import columns_of, fields_of
 Service = type[Records[Any, Any, Any, Any]]
 PURPOSE = Filter(kind="text", key="purpose", title="查询事由")
 """For who sees numbers and names masked and looks for one."""
+LONG = 20
+"""Forms with so many fields, or with a text of marks, are pages of their own."""
 STATE = Filter(kind="flag", key="removed", title="已删除")
 
 
@@ -74,8 +76,8 @@ def record_actions(service: Service, base: str) -> tuple[Action, ...]:
     edit, one = service.edit_permission, f"{base}/{{id}}"
     return (
         Action(
-            name="edit", title="修改", permission=edit, kind="form", method="PUT", path=one, form=record_form(service),
-            form_source=one, told=True, done="已保存",
+            name="edit", title="修改", permission=edit, kind="form", method="PUT", path=one,
+            form=record_form(service, base), form_source=one, told=True, page=_is_long(service), done="已保存",
         ),
         Action(
             name="remove", title="删除", permission=edit, kind="confirm", method="DELETE", path=one, tone="danger",
@@ -92,8 +94,8 @@ def record_create(service: Service, base: str) -> Action:
     """Add one."""
     return Action(
         name="create", title=f"新增{service.title}", permission=service.edit_permission, kind="form", path=base,
-        tone="primary", form=(*record_form(service), *(one for part in service.parts for one in part.form(base))),
-        done="已新增",
+        tone="primary", form=(*record_form(service, base), *(one for part in service.parts for one in part.form(base))),
+        page=_is_long(service), done="已新增",
     )  # fmt: skip
 
 
@@ -134,9 +136,13 @@ def timeline_tab(base: str) -> Tab:
     return Tab(name="timeline", title="动态", kind="timeline", source=f"{base}/{{id}}/timeline")
 
 
-def record_form(service: Service) -> tuple[Field, ...]:
-    """The fields of adding and editing; what points elsewhere is chosen there."""
-    return tuple(_choosing(one, service.refs.get(one.key)) for one in fields_of(service.fields))
+def record_form(service: Service, base: str = "") -> tuple[Field, ...]:
+    """The fields of adding and editing; what points elsewhere is chosen there, pictures go to the record's files."""
+    found = tuple(_choosing(one, service.refs.get(one.key)) for one in fields_of(service.fields))
+    if not any(part.name == "files" for part in service.parts):
+        return found
+    files = {"files": f"{base}/{{id}}/files"}
+    return tuple(one.model_copy(update=files) if one.kind == "rich" else one for one in found)
 
 
 def reference_filter(service: Service, key: str, title: str = "") -> Filter:
@@ -146,6 +152,12 @@ def reference_filter(service: Service, key: str, title: str = "") -> Filter:
         kind="tree" if one.tree else "choice", key=key, title=title or one.title, options_from=one.choices,
         options_search=not one.tree,
     )  # fmt: skip
+
+
+def _is_long(service: Service) -> bool:
+    """Whether its form needs a page of its own."""
+    fields = fields_of(service.fields)
+    return len(fields) >= LONG or any(one.kind == "rich" for one in fields)
 
 
 def _choosing(field: Field, one: Reference | None) -> Field:

@@ -36,13 +36,20 @@ def _kept(tag: str, attribute: str, value: str) -> str | None:
 
 
 def cleaned(text: str) -> str:
-    """The text with what people write it with, and nothing else: no scripts, styles, frames, or others' pictures."""
+    """The text with what people write it with, and nothing else: no scripts, styles, frames, or others' pictures.
+
+    A text without marks, as from a spreadsheet, has a paragraph for each line.
+    """
+    if "<" not in text:
+        return "".join(f"<p>{html.escape(line.strip(), quote=False)}</p>" for line in text.splitlines() if line.strip())
     found = nh3.clean(
         text, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, attribute_filter=_kept,
         link_rel="noopener noreferrer", clean_content_tags={"script", "style", "title"},
     )  # fmt: skip
     # A picture that is none of ours leaves an empty mark.
     found = re.sub(r"<img(?![^>]*\bsrc=)[^>]*>", "", found)
+    if "<" not in found:
+        found = f"<p>{found.strip()}</p>"
     return found if plain(found) or "<img" in found else ""
 
 

@@ -121,7 +121,9 @@ class Field(Part):
     `options_search` asks `options_from` with `?search=`; `only_new` fields are left out when a record is edited,
     `fixed` ones are shown and cannot be changed then; `section` begins a new group of fields. `check` is a path that
     looks at the text while somebody types: to POST `{key: text}` it answers `{ok, message, position}`. `rows` are the
-    columns of a field that holds several small records.
+    columns of a field that holds several small records. `files` is the path of the record's files, in which pictures of
+    a rich text are kept; `total` adds up the figures of a column of `rows`. What a
+    `formula` of other numbers comes to (`price * count`) is shown and not filled in; the server reckons it again.
     """
 
     key: str
@@ -146,6 +148,9 @@ class Field(Part):
     section: str | None = None
     check: str | None = None
     rows: tuple[Field, ...] = ()
+    files: str | None = None
+    total: bool = False
+    formula: str | None = None
 
 
 class Action(Part):
@@ -156,7 +161,8 @@ class Action(Part):
     what would be done. `shows` is the key of the answer that is shown this once, such as a new password; `words` are
     simply told. With `sheet` it is a list, offered this once as a spreadsheet with these columns. A `told` one is
     offered where the row's `acts` name it: the server says with each record what may be done with it now. `refused`
-    says why it cannot be done now, although it is his to do.
+    says why it cannot be done now, although it is his to do. The form of a `page` is one of its own, kept as a draft:
+    that of a screen's `create`, or of the one action that changes a record.
     """
 
     name: str
@@ -175,6 +181,7 @@ class Action(Part):
     sheet: tuple[Column, ...] = ()
     done: str | None = None
     told: bool = False
+    page: bool = False
     refused: str | None = None
 
 

@@ -126,6 +126,8 @@ export const router = createRouter({
           meta: { title: '个人设置' },
         },
         { path: ':name', name: 'screen', component: () => import('@/screens/ScreenPage.vue'), props: true },
+        { path: ':name/new', name: 'form-new', component: () => import('@/screens/FormPage.vue'), props: true },
+        { path: ':name/:id/edit', name: 'form-edit', component: () => import('@/screens/FormPage.vue'), props: true },
         { path: ':name/:id', name: 'record', component: () => import('@/screens/DetailPage.vue'), props: true },
         {
           path: ':rest(.*)*',
@@ -137,6 +139,9 @@ export const router = createRouter({
     },
   ],
 })
+
+/** Pages that modules describe. */
+const DESCRIBED: ReadonlySet<string> = new Set(['screen', 'record', 'form-new', 'form-edit'])
 
 /** Whether the signed-in person may see a page. */
 export function maySee(meta: RouteLocationNormalized['meta']): boolean {
@@ -168,7 +173,7 @@ router.beforeEach(async (to) => {
     const first = catalogue.screens[0]
     return first ? { name: 'screen', params: { name: first.name } } : true
   }
-  if (to.name === 'screen' || to.name === 'record') {
+  if (DESCRIBED.has(String(to.name))) {
     await described
     return true
   }
@@ -176,6 +181,6 @@ router.beforeEach(async (to) => {
 })
 
 router.afterEach((to) => {
-  const title = to.meta.title ?? (to.name === 'screen' || to.name === 'record' ? useCatalogue().byName.get(String(to.params.name))?.title : '')
+  const title = to.meta.title ?? (DESCRIBED.has(String(to.name)) ? useCatalogue().byName.get(String(to.params.name))?.title : '')
   titlePage(title ?? '')
 })

@@ -220,7 +220,8 @@ BODIES: dict[str, Any] = {
     "PUT /api/acd/agents/{agent}": {"version": 1},
     "PUT /api/acd/agents/{agent}/levels": {"version": 1, "skills": []},
     "PUT /api/citizens/{id}": {"name": "王", "numbers": ["13900003001"], "version": 1},
-    "POST /api/citizens/{id}/files": {"tokens": ["a-token-of-somebody"]},
+    **{f"POST /api/{kind}/{{id}}/files": {"tokens": ["a-token-of-somebody"]} for kind in ("citizens", "contacts")},
+    "PUT /api/contacts/{id}/files/{file}": {"name": "x"},
     "POST /api/citizens/{id}/followers": {},
     "POST /api/citizens/{id}/links": {"kind": "citizen", "record": "x"},
     "PUT /api/citizens/{id}/files/{file}": {"name": "x"},
@@ -451,7 +452,9 @@ async def come(place: Place) -> None:
             await parts_of(services.need(Files), visitor),
         ),
         "/api/contacts": await services.need(Contacts).create(
-            visitor, ContactFields(book="external", name="邻县科室", phone="051988880001")
+            visitor,
+            ContactFields(book="external", name="邻县科室", phone="051988880001"),
+            await parts_of(services.need(Files), visitor, "a-token-of-a-contact"),
         ),
         "/api/on_call": await services.need(OnCall).create(
             visitor,
@@ -472,8 +475,10 @@ async def come(place: Place) -> None:
     made |= await tickets_of(place, visitor)
     made |= await supervision_of(place, visitor, made["/api/tickets"].id)
     ids |= {f"{base} id": one.id for base, one in made.items()}
-    listed = await place.ask(place.boss, "GET", f"/api/citizens/{made['/api/citizens'].id}/files")
-    ids |= {"file": listed[1]["items"][0]["id"], "page": "1"}
+    ids["page"] = "1"
+    for base in ("/api/citizens", "/api/contacts"):
+        listed = await place.ask(place.boss, "GET", f"{base}/{made[base].id}/files")
+        ids[f"{base} file"] = listed[1]["items"][0]["id"]
     said = await place.ask(place.boss, "POST", "/api/flows/far/publish", {"text": FLOW, "message": "x"})
     assert said[0] == 200, said
     for kind, text in (("forms", FORM), ("processes", PROCESS)):

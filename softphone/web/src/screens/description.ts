@@ -20,6 +20,7 @@ export type Kind =
   | 'file'
   | 'sound'
   | 'person'
+  | 'rich'
 
 export interface Option {
   value: string
@@ -83,6 +84,7 @@ export type FieldKind =
   | 'rows'
   | 'tree'
   | 'files'
+  | 'rich'
 
 export interface Field {
   key: string
@@ -113,6 +115,12 @@ export interface Field {
   section?: string
   /** The columns of `rows`: several small records in one field. */
   rows?: readonly Field[]
+  /** What this of other numbers comes to, such as `price * count`: shown, not filled in. */
+  formula?: string
+  /** Of a column of `rows`: the figures are added up below. */
+  total?: boolean
+  /** The path of the record's files, in which pictures of a rich text are kept. */
+  files?: string
   /** Looks at the text while somebody types: to POST `{key: text}` it answers `{ok, message, position}`. */
   check?: string
 }
@@ -139,6 +147,8 @@ export interface Action {
   done?: string
   /** Only where the row's `acts` name it: the server tells what may be done with each now. */
   told?: boolean
+  /** The form is a page of its own: it is long. */
+  page?: boolean
   /** Why it cannot be done now. */
   refused?: string
 }

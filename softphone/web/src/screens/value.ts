@@ -1,5 +1,6 @@
 import { numberText } from '@/words/number'
 import { durationWords, timeText } from '@/words/time'
+import { plainOf } from './rich/word'
 import type { Column, Option, Row, Tone } from './description'
 
 export interface Shown {
@@ -62,6 +63,8 @@ export function shownOf(column: Column, row: Row): Shown[] {
       return [{ text: timeText(plain(value)) }]
     case 'duration':
       return [{ text: durationWords(Number(value)) }]
+    case 'rich':
+      return [{ text: plainOf(plain(value)) }]
     case 'phone':
       return many(value).map((one) => ({ text: numberText(plain(one)) }))
     case 'file':

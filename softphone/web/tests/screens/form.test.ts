@@ -2,7 +2,8 @@ import { describe, expect, it, vi } from 'vitest'
 import { Problem } from '@/api/http'
 import type { Field, Row } from '@/screens/description'
 import { accepts, acceptWords, dataUrl, sizeWords } from '@/screens/form/file'
-import { bodyOf, fieldNamed, merged, startOf, visibleFields, wordsFor, wrongWith } from '@/screens/form/form'
+import { bodyOf, fieldNamed, merged, startOf, visibleFields, withTitles, wordsFor, wrongWith } from '@/screens/form/form'
+import { reckoned } from '@/screens/form/formula'
 import { useForm } from '@/screens/form/useForm'
 
 const fields: Field[] = [
@@ -185,5 +186,59 @@ describe('files', () => {
 
   it('go with their name', async () => {
     expect(await dataUrl(new File(['hi'], '证明.txt', { type: 'text/plain' }))).toBe('data:text/plain;name=%E8%AF%81%E6%98%8E.txt;base64,aGk=')
+  })
+})
+
+describe('a form that goes on from a draft', () => {
+  const fields: Field[] = [
+    { key: 'name', title: '名称', kind: 'text' },
+    { key: 'address', title: '地址', kind: 'text' },
+  ]
+  it('meets what others changed since, and loses nothing of theirs', async () => {
+    const now = { name: '供水集团', address: '河滨路 2 号', version: 3 }
+    const sent: Row[] = []
+    const form = useForm({
+      fields,
+      record: now,
+      load: () => Promise.resolve(now),
+      submit: (body) => {
+        sent.push(body)
+        if (body.version !== 3) return Promise.reject(new Problem(409, 'changed', '已被他人修改'))
+        return Promise.resolve()
+      },
+    })
+    form.restore({ name: '自来水公司', address: '水厂路 1 号' }, { name: '自来水', address: '水厂路 1 号' }, 2)
+    expect(form.dirty.value).toBe(true)
+    expect(await form.save()).toBe(false)
+    expect(form.conflict.value?.clashes.map((one) => one.field.key)).toEqual(['name'])
+    expect(await form.keepMine()).toBe(true)
+    expect(sent.at(-1)).toEqual({ name: '自来水公司', address: '河滨路 2 号', version: 3 })
+  })
+})
+
+describe('what several point to', () => {
+  const fields: Field[] = [{ key: 'tags', title: '标签', kind: 'choices', options_from: '/x' }, { key: 'text', title: '正文', kind: 'rich', files: '/api/x/{id}/files' }]
+  it('is called by its titles until the offer comes', () => {
+    expect(withTitles(fields, { tags: ['a', 'b'], titles: { tags: '甲、乙' } })[0]?.options).toEqual([{ value: 'a', title: '甲' }, { value: 'b', title: '乙' }])
+    expect(withTitles(fields, { tags: ['a', 'b'], titles: { tags: '甲' } })[0]?.options).toBeUndefined()
+  })
+  it('has its pictures with its record, once there is one', () => {
+    expect(withTitles(fields, { id: '01X', tags: [] })[1]?.files).toBe('/api/x/01X/files')
+    expect(withTitles(fields, null)[1]?.files).toBe('')
+  })
+})
+
+describe('a formula', () => {
+  it('comes to a number, as on the server', () => {
+    const row = { price: 2.5, count: 4, 折扣: 1 }
+    expect(['price * count', '(price + 1) * 2 - count / 4', '0.1 + 0.2', 'price * count - 折扣'].map((text) => reckoned(text, row))).toEqual([10, 6, 0.3, 9])
+    expect(['price * none', 'price /', '(price', 'price / 0', "'x'", 'price count', ''].map((text) => reckoned(text, row))).toEqual([null, null, null, null, null, null, null])
+  })
+  it('follows what is typed', () => {
+    const form = useForm({ fields: [{ key: 'a', title: '', kind: 'number' }, { key: 'b', title: '', kind: 'number', formula: 'a * 2' }], record: null, submit: () => Promise.resolve() })
+    form.set('a', 3)
+    expect(form.values.b).toBe(6)
+    form.set('a', null)
+    expect(form.values.b).toBeNull()
   })
 })

@@ -157,6 +157,10 @@ fields:
       what: {title: 项目, required: true, max: 10}
       sort: {title: 类别, type: choice, options: {a: 交通, b: 其他}}
       sum: {title: 金额, type: number, min: 0, total: true}
+      all: {title: 合计, type: number, total: true, formula: sum * 2 + 1}
+  half: {title: 一半, type: number, formula: whole / parts}
+  whole: {title: 总数, type: number}
+  parts: {title: 份数, type: integer}
   text: {title: 说明, type: rich, max: 5}
 """
 
@@ -170,7 +174,9 @@ def test_rows_are_checked_each_and_described_with_their_columns(library: FormLib
         return library.check_values("claim", {"items": list(items)}, {}).errors.get("items", "")
 
     good = {"what": " 车票 ", "sort": "a", "sum": 3.5}
-    assert library.check_values("claim", {"items": [good]}, {}).values["items"] == [{**good, "what": "车票"}]
+    said = library.check_values("claim", {"items": [{**good, "all": 99}], "whole": 3, "parts": 2}, {}).values
+    assert said["items"] == [{**good, "what": "车票", "all": 8}] and said["half"] == 1.5
+    assert library.check_values("claim", {"items": [good], "whole": 3, "parts": 0}, {}).values["half"] is None
     assert wrong() == "请填写费用" and wrong(good, good, good) == "费用最多 2 行" and wrong("x") == "费用应为若干行"
     assert (
         wrong(good, {"sum": 1}) == "费用第 2 行：请填写项目"
@@ -180,11 +186,11 @@ def test_rows_are_checked_each_and_described_with_their_columns(library: FormLib
         wrong({**good, "sort": "c"}) == "费用第 1 行：类别没有这个选项"
         and wrong({**good, "x": 1}) == "费用第 1 行没有“x”这一列"
     )
-    items, text = library.fields(found.head, {})
+    items, half, *_, text = library.fields(found.head, {})
     assert [(one.key, one.kind, one.total) for one in items.rows] == [
-        ("what", "text", False), ("sort", "choice", False), ("sum", "number", True),
+        ("what", "text", False), ("sort", "choice", False), ("sum", "number", True), ("all", "number", True),
     ]  # fmt: skip
-    assert (items.kind, text.kind) == ("rows", "rich")
+    assert (items.kind, half.formula, text.kind) == ("rows", "whole / parts", "rich")
 
 
 def test_a_rich_text_is_cleaned_and_measured_by_what_it_says(library: FormLibrary) -> None:
@@ -201,7 +207,8 @@ def test_a_rich_text_is_cleaned_and_measured_by_what_it_says(library: FormLibrar
     [
         ("rows:\n      what", "min: 1\n    options: {a: b}\n    rows:\n      what", "options-useless"),
         ("type: rich", "type: rows", "rows-missing"), ("type: rich", "rows: {a: {title: 甲}}", "rows-useless"),
-        ("type: number", "type: tags", "column-complex"),
+        ("sum * 2 + 1", "half", "formula-complex"), ("whole / parts", "whole / text", "formula-complex"),
+        ("whole / parts", "parts == 1", "formula-complex"), ("type: number, min: 0", "type: tags", "column-complex"),
         ("type: choice, ", "type: choice, if: record.x, ", "column-complex"),
         ("type: choice, options: {a: 交通, b: 其他}", "type: choice", "options-missing"),
     ],

@@ -25,8 +25,9 @@ PICTURE = "/api/contacts/01HZZZZZZZZZZZZZZZZZZZZZZZ/files/01HZZZZZZZZZZZZZZZZZZZ
         ('<img src="/api/session/../x">', ""),
         ("<table><tbody><tr><td colspan='2' rowspan='x'>甲</td></tr></tbody></table>",
          '<table><tbody><tr><td colspan="2">甲</td></tr></tbody></table>'),
-        ("<iframe src='x'></iframe><svg><script>1</script></svg>甲", "甲"), ("<p></p><p><br></p>", ""),
-        ("<o:p>甲</o:p>", "甲"),
+        ("<iframe src='x'></iframe><svg><script>1</script></svg>甲", "<p>甲</p>"), ("<p></p><p><br></p>", ""),
+        ("<o:p>甲</o:p>", "<p>甲</p>"),
+        ("一\n\n 二 & 三", "<p>一</p><p>二 &amp; 三</p>"),
     ],
 )  # fmt: skip
 def test_what_is_kept(written: str, kept: str) -> None:

@@ -20,8 +20,14 @@ export interface OpenForm {
   blank?: Row
 }
 
+/** The described screen whose long forms are pages of their own, and the key of its records. */
+export interface Pages {
+  name: string
+  id: string
+}
+
 /** Runs what rows, lists and details offer. `changed` is called when what is shown may be another now. */
-export function useActions(changed: (action: Action) => unknown) {
+export function useActions(changed: (action: Action) => unknown, pages: Pages | null = null) {
   const router = useRouter()
   const form = shallowRef<OpenForm | null>(null)
   const bulk = shallowRef<OpenBulk | null>(null)
@@ -64,7 +70,10 @@ export function useActions(changed: (action: Action) => unknown) {
 
   async function run(action: Action, row: Row = {}, blank: Row = {}): Promise<void> {
     const path = filled(action.path, row)
-    if (action.kind === 'form') {
+    if (action.kind === 'form' && action.page && pages && Object.keys(blank).length === 0) {
+      const id = row[pages.id]
+      await router.push(id === undefined ? `/${pages.name}/new` : `/${pages.name}/${encodeURIComponent(String(id))}/edit`)
+    } else if (action.kind === 'form') {
       form.value = { action, row, ids: null, blank }
     } else if (action.kind === 'link') {
       const target = inside(path)

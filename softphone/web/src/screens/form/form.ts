@@ -1,11 +1,12 @@
 import type { Field, Row } from '../description'
-import { holds } from '../paths'
+import { filled, holds } from '../paths'
+import { plainOf } from '../rich/word'
 import { titleOf } from '../value'
 
 /** What a form holds, checks and sends, without any component. */
 
 const SEVERAL = new Set<Field['kind']>(['choices', 'tags', 'files'])
-const OWN_LINE = new Set<Field['kind']>(['long', 'json', 'file', 'tags', 'choices', 'rows', 'files'])
+const OWN_LINE = new Set<Field['kind']>(['long', 'json', 'file', 'tags', 'choices', 'rows', 'files', 'rich'])
 const PHONE = /^[+\d][\d\s()（）-]{2,24}$/
 
 /** What a field holds while nobody has filled it in. */
@@ -142,6 +143,7 @@ export function wordsFor(field: Field, value: unknown): string {
   if (isEmpty(value)) return '（空）'
   if (field.kind === 'flag') return value === true ? '是' : '否'
   if (field.kind === 'rows') return (value as Row[]).map((row) => (field.rows ?? []).map((one) => wordsFor(one, row[one.key])).join(' ')).join('；')
+  if (field.kind === 'rich') return plainOf(String(value))
   if (field.kind === 'password') return '••••••'
   const title = (one: unknown): string => field.options?.find((option) => option.value === String(one))?.title ?? String(one)
   return Array.isArray(value) ? value.map(title).join('、') : title(value)
@@ -149,8 +151,10 @@ export function wordsFor(field: Field, value: unknown): string {
 
 /** What a field points to is called by its title until its own offer comes. */
 export function withTitles(fields: readonly Field[], record: Row | null): readonly Field[] {
-  if (!record) return fields
-  return fields.map((field) => {
+  // A record that is not there yet has no files.
+  if (!record) return fields.map((field) => (field.files ? { ...field, files: '' } : field))
+  return fields.map((given) => {
+    const field = given.files ? { ...given, files: filled(given.files, record) } : given
     const value = record[field.key]
     const words = field.options_from ? titleOf(record, field.key) : ''
     if (Array.isArray(value) && words) {

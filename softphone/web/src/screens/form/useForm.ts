@@ -1,6 +1,7 @@
 import { computed, reactive, ref, shallowRef } from 'vue'
 import { Problem, wordsOf } from '@/api/http'
 import type { Field, Row } from '../description'
+import { withFormulas } from './formula'
 import { bodyOf, changedFields, type Clash, fieldNamed, merged, startOf, visibleFields, wrongWith } from './form'
 
 export interface FormConflict {
@@ -40,7 +41,7 @@ export function useForm(source: FormSource) {
   const dirty = computed(() => changedFields(fields, base.value, values).length > 0)
 
   function set(key: string, value: unknown): void {
-    values[key] = value
+    Object.assign(values, withFormulas(fields, { ...values, [key]: value }))
     errors[key] = ''
     trouble.value = ''
   }
@@ -58,6 +59,13 @@ export function useForm(source: FormSource) {
     for (const key of Object.keys(errors)) errors[key] = ''
     conflict.value = null
     trouble.value = ''
+  }
+
+  /** Go on with what was typed before, about the record as it was then: who changed it since is met when it is sent. */
+  function restore(kept: Row, began: Row, read: unknown): void {
+    base.value = { ...base.value, ...began }
+    for (const field of fields) if (field.key in kept) values[field.key] = kept[field.key]
+    if (read !== undefined) version.value = read
   }
 
   /** Begin anew from a record. */
@@ -116,7 +124,7 @@ export function useForm(source: FormSource) {
     return save()
   }
 
-  return { values, errors, trouble, conflict, busy, visible, dirty, editing, set, check, save, reset, undo, takeTheirs, keepMine }
+  return { base, version, restore, values, errors, trouble, conflict, busy, visible, dirty, editing, set, check, save, reset, undo, takeTheirs, keepMine }
 }
 
 export type Form = ReturnType<typeof useForm>
