@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Iterable
 from typing import Annotated
 
 import pydantic
@@ -47,6 +48,15 @@ def is_name(peer: str) -> bool:
     except ValueError:
         return True
     return False
+
+
+def is_among(address: str, networks: Iterable[str]) -> bool:
+    """Whether an address lies in one of these networks; what is no address lies in none."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return any(found in ipaddress.ip_network(one, strict=False) for one in networks)
 
 
 def is_loopback(host: str) -> bool:

@@ -21,6 +21,7 @@ LAYOUT: Mapping[Setting, int] = {
     ("switch", "control_port"): 3,
     ("switch", "session_port"): 4,
     ("broker", "port"): 5,
+    ("public", "port"): 7,
     ("switch", "rtp_first"): 100,
     ("switch", "rtp_last"): ROOM - 1,
 }

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal, TypeVar
 import pydantic
 
 from cti.base import documents, ports
-from cti.base.addresses import Bound, Network, Peer, is_loopback
+from cti.base.addresses import HOST_NAME, Bound, Network, Peer, is_loopback
 from cti.base.ciphers.suites import SuiteName
 from cti.base.sealed_values import opened_document
 
@@ -57,6 +57,34 @@ class HttpSettings(Section):
                 "http.proxies (cti/README.md has one), or say http.plain: true"
             )
         return self
+
+
+class PublicSettings(Section):
+    """The site for those who are not the staff: citizens, and other systems that tell us something. Off at first.
+
+    It has its own port, and answers to its `names` (host names) alone when some are said. A proxy with TLS stands
+    before it as before the console; `http.proxies` names it. Each address may ask `per_second`, and ten seconds' worth
+    at once. Who would ask for somebody's data solves a task of `effort` bits first: each one more doubles the work.
+    """
+
+    enabled: bool = pydantic.Field(default=False, title="开放")
+    host: str = pydantic.Field(default="127.0.0.1", title="监听地址")
+    port: Port = pydantic.Field(default=8346, title="端口")
+    names: list[Annotated[str, pydantic.Field(pattern=f"^{HOST_NAME.pattern}$")]] = pydantic.Field(
+        default=[], title="域名"
+    )
+    per_second: float = pydantic.Field(default=10, gt=0, le=1000, title="每个地址每秒请求数")
+    effort: int = pydantic.Field(default=16, ge=0, le=24, title="验证难度（位）")
+
+
+class ConnectorSettings(Section):
+    """Whether anything may leave to other systems: the owner's switch. While it is off, calls wait.
+
+    Calls that have ended are kept for `keep_days`.
+    """
+
+    allowed: bool = pydantic.Field(default=False, title="允许向其他系统发送数据")
+    keep_days: int = pydantic.Field(default=180, ge=1, le=3650, title="调用日志保留天数")
 
 
 class SwitchSettings(Section):
@@ -332,6 +360,8 @@ class HouseSettings(HotlineSettings):
     keys: KeySettings = KeySettings()
     cryptography: SuiteName = "international"
     http: HttpSettings = HttpSettings()
+    public: PublicSettings = PublicSettings()
+    connectors: ConnectorSettings = ConnectorSettings()
     accounts: AccountSettings = AccountSettings()
     audit: AuditSettings = AuditSettings()
     oidc: dict[Name, OidcSettings] = {}
@@ -351,6 +381,8 @@ class HouseSettings(HotlineSettings):
         """The ports that are bound on this machine, with their settings; not those for speech, of which any will do."""
         switch, bind = self.switch, ("switch", "bind")
         yield ports.Listening(self.http.host, self.http.port, ("http", "port"), ("http", "host"))
+        if self.public.enabled:
+            yield ports.Listening(self.public.host, self.public.port, ("public", "port"), ("public", "host"))
         yield ports.Listening(switch.bind, switch.sip_port, ("switch", "sip_port"), bind, ("udp", "tcp"))
         if switch.both_families and switch.bind6 is not None and "bind6" in switch.model_fields_set:
             # As it comes along it asks for nothing: a machine without IPv6 is served all the same.

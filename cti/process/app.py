@@ -30,13 +30,15 @@ from cti.base.documents import DocumentError
 from cti.base.events import Event, QueueChanged, SwitchUp
 from cti.base.number_plan import NumberPlan
 from cti.base.owner_only import owner_only
-from cti.base.settings import AlarmSettings, FileSettings, MessageSettings, Settings
+from cti.base.settings import AlarmSettings, ConnectorSettings, FileSettings, MessageSettings, Settings
 from cti.office.alarms.api import AlarmsApi
 from cti.office.alarms.service import Alarms
 from cti.office.bulk.api import run_routes
 from cti.office.bulk.runs import BulkRuns
 from cti.office.configuring import api as settings_api
 from cti.office.configuring.service import SectionOffer, SettingsDesk
+from cti.office.connectors import Connectors
+from cti.office.connectors.room import ConnectorRoom
 from cti.office.files import api as files_api
 from cti.office.files.keeping import alarms_of, look_after
 from cti.office.files.service import Files
@@ -103,6 +105,7 @@ from cti.telephony.trunks import Trunks
 from cti.telephony.ways_out import WaysOut
 from cti.web.host import Web
 from cti.web.kept_answers import KeptAnswers
+from cti.web.public_site import PublicSite
 
 log = structlog.get_logger(__name__)
 
@@ -274,9 +277,17 @@ async def engine(
             house_settings.alarms, health.standing,
         )  # fmt: skip
         web.add(AlarmsApi(alarms).routes())
+        outside = await asyncio.to_thread(ConnectorRoom.open, office, bus, house_settings.connectors)
+        web.add(outside.routes)
+        site = PublicSite(
+            house_settings.public, proxies=house_settings.http.proxies, plain=house_settings.http.plain, clock=clock,
+            mac=store.cipher.mac, registry=health.registry,
+        )  # fmt: skip
+        site.add(outside.hooks)
+        desk.offer(SectionOffer("connectors", "对外接口", ConnectorSettings, changed=outside.take_settings))
         desk.offer(SectionOffer("messages", "消息", MessageSettings, changed=post.take_settings))
         desk.offer(SectionOffer("alarms", "告警", AlarmSettings, changed=alarms.take_settings))
-        for package in ("messages", "on_call", "alarms", "tags"):
+        for package in ("messages", "on_call", "alarms", "tags", "connectors"):
             screens.add(*read_screens(f"cti.office.{package}"))
         for kind, service in (
             (Store, store),
@@ -306,6 +317,8 @@ async def engine(
             (Health, health),
             (Condition, condition),
             (Web, web),
+            (PublicSite, site),
+            (Connectors, outside.connectors),
             (Screens, screens),
             (Jobs, jobs),
             (Timers, timers),
@@ -344,6 +357,8 @@ async def engine(
         stack.push_async_callback(jobs.stop)
         await post.start(schedule)
         stack.push_async_callback(post.stop)
+        await outside.start(schedule)
+        stack.push_async_callback(outside.stop)
         alarms.start()
         stack.push_async_callback(alarms.stop)
         await schedule.every("form_drafts", "清理过期的表单草稿", "40 3 * * *", form_drafts.sweep)
@@ -358,6 +373,8 @@ async def engine(
             stack.callback(bus.subscribe(QueueChanged, mirror.tell_figures))
         await web.start(house_settings.http.host, house_settings.http.port)
         stack.push_async_callback(web.stop)
+        await site.start()
+        stack.push_async_callback(site.stop)
         yield Engine(settings, clock, bus, services, journal, calls, host, web, health, restart)
         await journal.flushed()
 

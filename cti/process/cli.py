@@ -29,6 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for package in [
         "cti.process.watching",
         "cti.office.identity",
+        "cti.office.connectors",
         "cti.office.messages",
         "cti.process.workshop",
         "cti.store",

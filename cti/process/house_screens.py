@@ -7,6 +7,7 @@ from cti.base.settings import (
     BrokerSettings,
     HotlineSettings,
     HttpSettings,
+    PublicSettings,
     SwitchSettings,
 )
 from cti.office.configuring.service import MANAGE, SEE, SectionOffer
@@ -138,6 +139,7 @@ SCREENS = (
 SECTIONS = (
     SectionOffer("hotline", "热线与线路", HotlineSettings, place=""),
     SectionOffer("http", "网页服务", HttpSettings),
+    SectionOffer("public", "公众网站", PublicSettings),
     SectionOffer("accounts", "账号与密码", AccountSettings),
     SectionOffer("switch", "交换机", SwitchSettings),
     SectionOffer("broker", "消息服务", BrokerSettings),

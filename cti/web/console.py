@@ -52,14 +52,23 @@ class Console:
             file = self._files.get("index.html")
         if file is None:
             return web.Response(status=503, text=MISSING, content_type="text/html")
-        headers = {"Cache-Control": file.cache, "ETag": file.tag, "Vary": "Accept-Encoding"}
-        if request.headers.get("If-None-Match") == file.tag:
-            return web.Response(status=304, headers=headers)
-        body = file.body
-        if file.zipped is not None and "gzip" in request.headers.get("Accept-Encoding", ""):
-            body = file.zipped
-            headers["Content-Encoding"] = "gzip"
-        return web.Response(body=body, headers={**headers, "Content-Type": file.type})
+        return _given(file, request)
+
+    def file(self, name: str, request: web.Request) -> web.Response | None:
+        """The file of exactly this name; None when there is none."""
+        found = self._files.get(name)
+        return None if found is None else _given(found, request)
+
+
+def _given(file: File, request: web.Request) -> web.Response:
+    headers = {"Cache-Control": file.cache, "ETag": file.tag, "Vary": "Accept-Encoding"}
+    if request.headers.get("If-None-Match") == file.tag:
+        return web.Response(status=304, headers=headers)
+    body = file.body
+    if file.zipped is not None and "gzip" in request.headers.get("Accept-Encoding", ""):
+        body = file.zipped
+        headers["Content-Encoding"] = "gzip"
+    return web.Response(body=body, headers={**headers, "Content-Type": file.type})
 
 
 def _read(path: Path, folder: Path) -> File:

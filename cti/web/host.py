@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import prometheus_client
-import pydantic
 import structlog
 from aiohttp import web
 
@@ -19,11 +18,12 @@ from cti.base.clock import Clock, LoopClock
 from cti.base.http import guard, problems
 from cti.base.http.routes import PUBLIC, SIGNED_IN, Endpoint, Exchange, Route, RouteTable
 from cti.base.rates import Rate
-from cti.base.refusal import Invalid, NotAllowed, NotSignedIn, Refusal
+from cti.base.refusal import NotAllowed, NotSignedIn, Refusal
 from cti.base.settings import HttpSettings
 from cti.base.visitor import Visitor
 from cti.store.engine import is_outage
 from cti.web import kept_answers
+from cti.web.answering import parsed, path_arguments, query_of, read_json, response_of
 from cti.web.console import Console
 from cti.web.hub import Hub
 from cti.web.kept_answers import Claim, KeptAnswer, KeptAnswers
@@ -35,9 +35,6 @@ ADDRESS_BYTES = 32_768
 """Of an address with its query: conditions of a list stand in it, each Chinese character as nine bytes."""
 HEAD_SECONDS = 12.0
 """How long a connection may be open before its request has come, or between two."""
-PAUSE_SECONDS = 10.0
-BODY_SECONDS = 60.0
-"""How long a body may pause, and take in all."""
 BURST_SECONDS = 10.0
 OUTAGE_SECONDS = 5
 SEE_METRICS = "system.see"
@@ -101,7 +98,12 @@ class Web:
         )
 
     def add(self, routes: list[Route]) -> Callable[[], None]:
-        """Add routes; returns the undo. ValueError when one is taken, TypeError when a handler does not fit."""
+        """Add routes; returns the undo. ValueError when one is taken, TypeError when a handler does not fit.
+
+        Nor are routes of the public site the staff's: ValueError.
+        """
+        if wrong := next((one for one in routes if one.outside), None):
+            raise ValueError(f"{wrong.method} {wrong.path} is for the public site")
         return self._table.add(routes)
 
     @property
@@ -200,17 +202,17 @@ class Web:
             visitor = await self._visitor(route, exchange)
         elif route.path.startswith("/api/"):
             self._by_address.take(exchange.address)
-        arguments: dict[str, Any] = dict(_path_arguments(endpoint, values))
+        arguments: dict[str, Any] = dict(path_arguments(endpoint, values))
         body = b""
         if endpoint.visitor:
             arguments[endpoint.visitor] = visitor
         if endpoint.exchange:
             arguments[endpoint.exchange] = exchange
         if endpoint.query is not None:
-            arguments["query"] = _query(endpoint.query, request)
+            arguments["query"] = query_of(endpoint.query, request)
         if endpoint.body is not None:
-            body = await _read_json(request, route.limit)
-            arguments["body"] = _parsed(endpoint.body, body)
+            body = await read_json(request, route.limit)
+            arguments["body"] = parsed(endpoint.body, body)
         response = await self._once(endpoint, request, visitor, arguments, body)
         if exchange.start_session is not None:
             guard.give_cookie(response, request, exchange.start_session)
@@ -226,7 +228,7 @@ class Web:
         """Carry the request out, unless its idempotency key says that it was."""
         key = request.headers.get(kept_answers.HEADER)
         if key is None or visitor is None or self._answers is None or endpoint.route.method != "POST":
-            return _response(endpoint, await endpoint.route.handler(**arguments))
+            return response_of(endpoint, await endpoint.route.handler(**arguments))
         parts = (endpoint.route.path.encode(), request.rel_url.raw_path_qs.encode(), body)
         claim = Claim.of(visitor.person, key, *parts)
         if (kept := await self._answers.begin(claim)) is not None:
@@ -234,7 +236,7 @@ class Web:
             kind = "application/json" if kept.body else "application/octet-stream"
             return web.Response(status=kept.status, body=kept.body, content_type=kind, headers=headers)
         try:
-            response = _response(endpoint, await endpoint.route.handler(**arguments))
+            response = response_of(endpoint, await endpoint.route.handler(**arguments))
         except Exception:
             await self._answers.release(claim)
             raise
@@ -277,74 +279,3 @@ class Web:
 
     async def _openapi(self) -> web.Response:
         return web.json_response(describe(self.endpoints, self._version))
-
-
-def _path_arguments(endpoint: Endpoint, values: list[str]) -> dict[str, Any]:
-    names = [part[1:-1] for part in endpoint.route.path.split("/") if part.startswith("{")]
-    found: dict[str, Any] = {}
-    for name, value in zip(names, values, strict=True):
-        _refuse_nul(value, name)
-        try:
-            found[name] = endpoint.parameters[name].validate_python(value)
-        except pydantic.ValidationError as error:
-            raise problems.invalid(error, field=name) from None
-    return found
-
-
-def _query(model: type[pydantic.BaseModel], request: web.Request) -> pydantic.BaseModel:
-    said: dict[str, Any] = {}
-    for name in request.query:
-        values = [value for value in request.query.getall(name) if value != ""]
-        for value in values:
-            _refuse_nul(value, name)
-        if values:
-            said[name] = values if len(values) > 1 else values[0]
-    try:
-        return model.model_validate(said)
-    except pydantic.ValidationError as error:
-        raise problems.invalid(error) from None
-
-
-def _refuse_nul(text: str, field: str) -> None:
-    # PostgreSQL has no such character, and nobody types it.
-    if "\x00" in text:
-        raise Invalid("invalid", "含有无效字符", field)
-
-
-async def _read_json(request: web.Request, limit: int) -> bytes:
-    if request.content_type != "application/json":
-        raise web.HTTPUnsupportedMediaType
-    return await _read(request, limit)
-
-
-def _parsed(model: type[pydantic.BaseModel], raw: bytes) -> pydantic.BaseModel:
-    if b"\\u0000" in raw:
-        raise Invalid("invalid", "含有无效字符")
-    try:
-        return model.model_validate_json(raw)
-    except pydantic.ValidationError as error:
-        raise problems.invalid(error) from None
-
-
-async def _read(request: web.Request, limit: int) -> bytes:
-    if (request.content_length or 0) > limit:
-        raise web.HTTPRequestEntityTooLarge(limit, request.content_length or 0)
-    raw = bytearray()
-    try:
-        async with asyncio.timeout(BODY_SECONDS):
-            while chunk := await asyncio.wait_for(request.content.readany(), PAUSE_SECONDS):
-                raw += chunk
-                if len(raw) > limit:
-                    raise web.HTTPRequestEntityTooLarge(limit, len(raw))
-    except TimeoutError:
-        raise web.HTTPBadRequest from None
-    return bytes(raw)
-
-
-def _response(endpoint: Endpoint, result: Any) -> web.StreamResponse:
-    if isinstance(result, web.StreamResponse):
-        return result
-    if endpoint.answer is None:
-        return web.Response(status=endpoint.route.status if endpoint.route.status != 200 else 204)
-    body = endpoint.answer.dump_json(result, by_alias=True)
-    return web.Response(status=endpoint.route.status, body=body, content_type="application/json")

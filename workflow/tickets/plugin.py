@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 from cti.base.expressions.types import BOOLEAN, NUMBER, TEXT, record
@@ -14,6 +15,7 @@ from cti.office.timers.service import Timers
 from cti.plugins import Host
 from cti.telephony.calls import Calls
 from cti.web.host import Web
+from cti.web.public_site import PublicSite
 from workflow.tickets.acting import MANY, Acts
 from workflow.tickets.api import BASE, routes
 from workflow.tickets.catalogue import Catalogue
@@ -22,6 +24,7 @@ from workflow.tickets.choices import Choices
 from workflow.tickets.following import Following
 from workflow.tickets.history import History
 from workflow.tickets.offering import Offering
+from workflow.tickets.progress import Progress
 from workflow.tickets.rules import SEE
 from workflow.tickets.service import KIND, Tickets
 from workflow.tickets.settings import TicketSettings
@@ -74,3 +77,6 @@ async def setup(host: Host) -> None:
     history = History(tickets, calls, area)
     own = routes(tickets, acts, offering, Tasks(tickets), history, categories, catalogue, Choices(tickets))
     host.on_stop(host.need(Web).add([*own, *verifying_routes(office)]))
+    site = host.need(PublicSite)
+    host.on_stop(site.add(Progress(office.store, host.clock).routes()))
+    host.on_stop(await asyncio.to_thread(site.add_files, "progress", HERE / "site"))

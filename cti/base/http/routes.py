@@ -100,6 +100,8 @@ class Route:
     """One entry of the table. `path` names its parameters in braces; `permission` may be PUBLIC or SIGNED_IN.
 
     `status` is the answer's when all is well (204 without content is found by itself); `limit` is the body's in bytes.
+    One that is `outside` is answered on the public site and nowhere else, one that is not never there; with `challenge`
+    whoever asks must have solved a task first, which costs a program more than a person.
     """
 
     method: Method
@@ -109,6 +111,8 @@ class Route:
     title: str
     status: int = 200
     limit: int = BODY_LIMIT
+    outside: bool = False
+    challenge: bool = False
 
 
 @dataclass(frozen=True)
@@ -156,6 +160,8 @@ class Endpoint:
             raise TypeError(f"{route.method} {route.path}: path has {sorted(in_path)}, handler takes {sorted(rest)}")
         if "visitor" in special and route.permission == PUBLIC:
             raise TypeError(f"{route.method} {route.path}: nobody is signed in on a public route")
+        if route.outside and route.permission != PUBLIC:
+            raise TypeError(f"{route.method} {route.path}: nobody of the staff is signed in on the public site")
         returned = hints.get("return", type(None))
         raw = inspect.isclass(returned) and issubclass(returned, web.StreamResponse)
         return cls(

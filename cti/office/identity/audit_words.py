@@ -39,6 +39,9 @@ KINDS = {
     "letter": "消息记录",
     "template": "消息模板",
     "channel": "消息渠道",
+    "connector": "连接器",
+    "connector_call": "连接器调用",
+    "mapping": "字段对照",
 }
 """Kinds of subjects; records of plugins add theirs."""
 
@@ -71,6 +74,8 @@ VERBS = {
     "roll_back": "回退{}版本",
     "acknowledged": "确认{}",
     "resent": "重发{}",
+    "replayed": "重发{}",
+    "tried": "试调{}",
 }
 
 WHOLE = {

@@ -19,6 +19,7 @@ import structlog
 from sqlalchemy import ColumnElement, and_, func, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cti.base.addresses import is_among
 from cti.base.clock import Clock
 from cti.base.ids import new_id
 from cti.base.rates import Rate
@@ -195,7 +196,7 @@ class Keys:
             if found is None:
                 return None
             row = found.ApiKeyRow
-            if row.addresses and not _is_in(address, row.addresses):
+            if row.addresses and not is_among(address, row.addresses):
                 log.warning("key shown from elsewhere", key=row.id, address=address)
                 return None
             owner, roles = await load_visitor(session, found.PersonRow)
@@ -245,14 +246,6 @@ def _network(text: str) -> str:
         return str(ipaddress.ip_network(text.strip(), strict=False))
     except ValueError:
         raise Invalid("address", f"不是有效的地址或网段：{text[:45]}", "addresses") from None
-
-
-def _is_in(address: str, networks: Sequence[str]) -> bool:
-    try:
-        asked = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    return any(asked in ipaddress.ip_network(one) for one in networks)
 
 
 def _hash(secret: str) -> str:

@@ -42,6 +42,8 @@ PERMISSIONS: Mapping[str, str] = {
     "messages.see": "查看消息记录与退订号码",
     "messages.export": "导出消息记录与退订号码",
     "messages.manage": "维护消息模板、渠道和退订号码，重新发送",
+    "connectors.see": "查看连接器调用日志与字段对照",
+    "connectors.manage": "维护连接器与字段对照，试调、重发",
     "system.see": "查看运行状态",
     "system.manage": "修改系统设置、启停插件、备份、重启引擎",
     "backups.download": "下载备份（含全部数据）",
@@ -112,7 +114,17 @@ DUTIES: Mapping[str, str] = {"system.manage": "系统管理", "roles.manage": "�
 """What each of the three administrators (三员) has and the other two have not."""
 
 OPERATIONS = frozenset(
-    {"messages.see", "messages.manage", "alarms.see", "alarms.handle", "on_call.see", "on_call.edit", "on_call.export"}
+    {
+        "messages.see",
+        "messages.manage",
+        "alarms.see",
+        "alarms.handle",
+        "on_call.see",
+        "on_call.edit",
+        "on_call.export",
+        "connectors.see",
+        "connectors.manage",
+    }
 )
 """What keeping the hotline running takes, beside its settings."""
 
@@ -148,6 +160,8 @@ HIGHER = {
     "on_call.see",
     "on_call.edit",
     "on_call.export",
+    "connectors.see",
+    "connectors.manage",
 }
 AGENT = Role("agent", "座席", frozenset({"agent.work", "calls.see", "recordings.listen", "personal.reveal"}), Reach.OWN)
 SUPERVISOR = Role("supervisor", "班长", frozenset(PERMISSIONS) - HIGHER, Reach.SUBTREE)

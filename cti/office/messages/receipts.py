@@ -5,7 +5,6 @@ from __future__ import annotations
 import hmac
 from collections.abc import Iterator
 from dataclasses import dataclass
-from ipaddress import ip_address, ip_network
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -13,6 +12,7 @@ import msgspec
 from aiohttp import web
 from sqlalchemy import or_, select
 
+from cti.base.addresses import is_among
 from cti.base.clock import Clock
 from cti.base.http.routes import PUBLIC, Exchange, Route
 from cti.base.refusal import NotAllowed, NotFound
@@ -66,7 +66,7 @@ class Receipts:
         return web.Response(text=described.answer)
 
     def _check(self, described: ReceiptsDescription, exchange: Exchange, body: bytes) -> None:
-        if described.senders and not _is_among(exchange.address, described.senders):
+        if described.senders and not is_among(exchange.address, described.senders):
             raise NotAllowed("not_signed", "回执来源地址不符")
         request = exchange.request
         if described.sign == "token":
@@ -113,11 +113,3 @@ def _read(described: ReceiptsDescription, kind: str, body: bytes) -> Iterator[Re
     for one in (every if isinstance(every, list) else [every])[:MOST]:
         number, state = value_at(one, described.number), value_at(one, described.state)
         yield Receipt("" if number is None else str(number), "" if state is None else str(state))
-
-
-def _is_among(address: str, networks: list[str]) -> bool:
-    try:
-        found = ip_address(address)
-    except ValueError:
-        return False
-    return any(found in ip_network(one, strict=False) for one in networks)

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import structlog
 from sqlalchemy import select
 
+from cti.base.breaker import Breaker
 from cti.base.clock import Clock
 from cti.base.lookout import Lookout
-from cti.office.messages.channels.breaker import Breaker
 from cti.office.messages.channels.description import ChannelDescription
 from cti.office.messages.channels.port import Channel, ChannelFails, ChannelRefuses, Letter
 from cti.office.messages.deliveries import OPEN, State

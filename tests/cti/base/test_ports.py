@@ -102,13 +102,13 @@ def test_the_base_moves_every_port(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     both = []
     for base in (21000, 21000 + ROOM):
         monkeypatch.setenv("HOTLINE_PORT_BASE", str(base))
-        house = load(tmp_path, "switch: {kind: freeswitch, wss_port: 7443}\n").house
+        house = load(tmp_path, "switch: {kind: freeswitch, wss_port: 7443}\npublic: {enabled: true}\n").house
         taken = {one.port for one in house.listening}
-        assert taken == {base + offset for offset in range(7)}
+        assert taken == {base + offset for offset in range(8)}
         assert {house.switch.rtp_first, house.switch.rtp_last} == {base + 100, base + ROOM - 1}
         both.append(taken | set(range(house.switch.rtp_first, house.switch.rtp_last + 1)))
     assert not both[0] & both[1]
-    assert {offset for setting, offset in LAYOUT.items() if setting[1] == "port"} == {0, 5}
+    assert {offset for setting, offset in LAYOUT.items() if setting[1] == "port"} == {0, 5, 7}
 
 
 def test_one_port_can_be_set_beside_the_base(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

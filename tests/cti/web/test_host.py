@@ -15,13 +15,14 @@ from aiohttp.test_utils import make_mocked_request
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from cti.base.http.bodies import PAUSE_SECONDS
 from cti.base.http.guard import COOKIE, PROXIES, csrf_of, proxies_of, refuse_plain
 from cti.base.http.routes import PUBLIC, SIGNED_IN, Body, Exchange, Page, Route
 from cti.base.refusal import Conflict, NotFound, TooMany
 from cti.base.settings import HttpSettings
 from cti.base.visitor import Visitor
 from cti.web import Web
-from cti.web.host import HEAD_SECONDS, PAUSE_SECONDS
+from cti.web.host import HEAD_SECONDS
 
 
 class Leaf(Body):
@@ -446,7 +447,7 @@ async def test_beyond_this_machine_nothing_is_told_over_plain_http(peer, headers
 async def test_a_request_that_stops_half_way_is_cut(sessions, monkeypatch, sent):
     """They were kept for 95 seconds each: a few thousand of them, and nobody signs in."""
     monkeypatch.setattr("cti.web.host.HEAD_SECONDS", 0.3)
-    monkeypatch.setattr("cti.web.host.PAUSE_SECONDS", 0.3)
+    monkeypatch.setattr("cti.base.http.bodies.PAUSE_SECONDS", 0.3)
     web = Web(sessions)
     web.add([Route("POST", "/api/enter", enter, PUBLIC, "进入")])
     await web.start("127.0.0.1", 0)

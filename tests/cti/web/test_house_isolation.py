@@ -29,6 +29,7 @@ from cti.base.events import AlarmRaised, CallAnswered, CallArrived
 from cti.base.ids import new_id
 from cti.base.number import Number
 from cti.base.visitor import Visitor, system
+from cti.office.connectors.models import ConnectorCallRow
 from cti.office.files.service import Files
 from cti.office.identity.audit import AuditFilter
 from cti.office.identity.directory import Organisation
@@ -73,6 +74,7 @@ agents:
 """
 
 FORM = "form: far\ntitle: 邻县\norganisation: there\nfields:\n  text: {title: 说明}\n"
+MAPPING = "mapping: far\ntitle: 邻县\norganisation: there\nfields:\n  text: text\n"
 PROCESS = """\
 process: far
 title: 邻县
@@ -140,7 +142,8 @@ LISTED: dict[str, str] = {
     "GET /api/tickets/numbers/gaps": "numbers of tickets have no gaps; a test of the numbering holds who sees which",
     **dict.fromkeys(
         ("GET /api/acd/queues", "GET /api/acd/skills", "GET /api/acd/groups", "GET /api/acd/breaks",
-         "GET /api/acd/calendars", "GET /api/acd/problems", "GET /api/message_channels", "GET /api/message_templates"),
+         "GET /api/acd/calendars", "GET /api/acd/problems", "GET /api/message_channels", "GET /api/message_templates",
+         "GET /api/connectors", "GET /api/options/connectors"),
         SETTINGS_OF_THE_HOUSE),
     **dict.fromkeys(
         ("GET /api/lines/numbers", "GET /api/lines/numbers/export", "GET /api/lines/numbers/template",
@@ -164,7 +167,7 @@ QUERIES = {
     "GET /api/search": "words=科室",
     "GET /api/audit": "login=there",
     "GET /api/contacts/tree": "book=external",
-    **{f"GET /api/{kind}/{{name}}/diff": "older=1&newer=1" for kind in ("flows", "forms", "processes")},
+    **{f"GET /api/{kind}/{{name}}/diff": "older=1&newer=1" for kind in ("flows", "forms", "processes", "mappings")},
     "GET /api/acd/statistics": "split=total",
     "GET /api/citizens/{id}/followers/people": "search=x",
     **{f"GET /api/supervision/{kind}/{{id}}/comments/people": "search=x" for kind in ("cards", "manual")},
@@ -207,6 +210,9 @@ LISTED_WITH_ID: dict[str, str] = {
 }  # fmt: skip
 """GET routes with an id that is no row of a county's."""
 
+FILES = {"forms": FORM, "processes": PROCESS, "mappings": MAPPING}
+"""Files of the county there, by kind."""
+
 BODIES: dict[str, Any] = {
     "PUT /api/views/{id}": {"screen": "missed", "title": "x", "version": 1},
     "PUT /api/people/{person}": {"login": "far", "name": "王", "organisation": "near", "roles": [], "version": 1},
@@ -246,12 +252,9 @@ BODIES: dict[str, Any] = {
     "POST /api/outcomes/{id}/accept": {"reason": "x"},
     "PUT /api/outcomes/calls/{call}": {"reason": "x"},
     "PUT /api/outcome_reasons/{id}": {"title": "x", "version": 1},
-    **{f"PUT /api/{kind}/{{name}}/draft": {"text": text} for kind, text in (("forms", FORM), ("processes", PROCESS))},
-    **{
-        f"POST /api/{kind}/{{name}}/publish": {"text": text, "message": "x"}
-        for kind, text in (("forms", FORM), ("processes", PROCESS))
-    },
-    **{f"POST /api/{kind}/{{name}}/roll_back": {"revision": 1} for kind in ("forms", "processes")},
+    **{f"PUT /api/{kind}/{{name}}/draft": {"text": text} for kind, text in FILES.items()},
+    **{f"POST /api/{kind}/{{name}}/publish": {"text": text, "message": "x"} for kind, text in FILES.items()},
+    **{f"POST /api/{kind}/{{name}}/roll_back": {"revision": 1} for kind in FILES},
     "POST /api/processes/{name}/move_cases": {"revision": 1},
     "PUT /api/flows/{name}/draft": {"text": FLOW},
     "POST /api/flows/{name}/publish": {"text": FLOW, "message": "x"},
@@ -302,9 +305,12 @@ CHANGES_LISTED: dict[str, str] = {
         ("POST /api/flows/lint", "POST /api/flows/try", "POST /api/flows/test", "POST /api/flow_calendars/lint",
          "POST /api/flow_calendars/holidays",
          "POST /api/processes/lint", "POST /api/processes/play", "POST /api/processes/test", "POST /api/forms/lint",
-         "POST /api/forms/test", "POST /api/acd/check_need", "POST /api/message_templates/check"), TEXT_ALONE),
+         "POST /api/forms/test",
+         "POST /api/mappings/lint", "POST /api/mappings/test", "POST /api/acd/check_need",
+         "POST /api/message_templates/check"), TEXT_ALONE),
     **dict.fromkeys(
-        ("POST /api/message_channels/{name}/test", "POST /api/message_templates", "PUT /api/message_templates/{name}",
+        ("POST /api/connectors/{name}/try",
+         "POST /api/message_channels/{name}/test", "POST /api/message_templates", "PUT /api/message_templates/{name}",
          "DELETE /api/message_templates/{name}", "POST /api/message_templates/{name}/test"), SETTINGS_OF_THE_HOUSE),
     "POST /api/message_receipts/{channel}": "comes from a gateway, signed, and speaks of its own letters only",
     **dict.fromkeys(
@@ -481,7 +487,7 @@ async def come(place: Place) -> None:
         ids[f"{base} file"] = listed[1]["items"][0]["id"]
     said = await place.ask(place.boss, "POST", "/api/flows/far/publish", {"text": FLOW, "message": "x"})
     assert said[0] == 200, said
-    for kind, text in (("forms", FORM), ("processes", PROCESS)):
+    for kind, text in FILES.items():
         said = await place.ask(place.boss, "POST", f"/api/{kind}/far/publish", {"text": text, "message": "x"})
         assert said[0] == 200, said
 
@@ -502,6 +508,7 @@ async def come(place: Place) -> None:
     )
     ids["/api/missed id"] = await missed(store, call)
     ids["/api/message_deliveries id"] = await letter(store, call)
+    ids["/api/connector_calls id"] = await connector_call(store, call)
     visitor = await services.need(People).visitor_of("3001")
     assert visitor is not None
     await services.need(Outcomes).talked([EndedTalk(call, "3001", visitor.name, visitor.person, call.arrived_at, 9.0)])
@@ -606,6 +613,18 @@ async def letter(store: Store, call: Call) -> str:
         address_index=digits, subject="", text="邻县", outline="", kind="note", template="", about="", sender="",
         automatic=True, urgent=False, state="sent", tries=1, created_at=at, next_at=at, sent_at=at, last_error="",
         gateway_number="", parts=1, cost=50,
+    )  # fmt: skip
+    async with store.writing() as session:
+        session.add(row)
+    return row.id
+
+
+async def connector_call(store: Store, call: Call) -> str:
+    at = call.arrived_at
+    row = ConnectorCallRow(
+        id=new_id(), organisation="there", region="320413", connector="far", direction="out", key="x", verb="tell",
+        about="", fields='{"text": "邻县"}', sender="", state="failed", tries=1, created_at=at, next_at=at,
+        ended_at=at, status=0, milliseconds=0, answer="", last_error="邻县", repeats="",
     )  # fmt: skip
     async with store.writing() as session:
         session.add(row)

@@ -15,11 +15,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from cti.base.breaker import FAILURES
 from cti.base.documents import parse
 from cti.base.events import AlarmCleared, AlarmRaised
 from cti.office.identity.audit import Audit
 from cti.office.messages import Persons, Text, Urgency, commands
-from cti.office.messages.channels.breaker import FAILURES
 from cti.office.messages.channels.description import ChannelDescription, checked
 from cti.office.messages.channels.http_gateway import HttpGateway
 from cti.office.messages.channels.port import Accepted, Carries, ChannelFails, ChannelRefuses, Letter

@@ -1,4 +1,4 @@
-"""Leaves a channel alone that does not work, longer each time, and then tries it with one letter."""
+"""Leaves another side alone that does not work, longer each time, and then tries it with one request."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from cti.base.clock import Clock
 
 FAILURES = 5
 FIRST, MOST = 30.0, 600.0
-"""Seconds that a channel is left alone the first time, and at most."""
+"""Seconds that it is left alone the first time, and at most."""
 
 
 class Breaker:
-    """Closed: all goes through. Open: nothing does until its time is up; then one letter is let through."""
+    """Closed: all goes through. Open: nothing does until its time is up; then one request is let through."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -20,7 +20,7 @@ class Breaker:
 
     @property
     def is_open(self) -> bool:
-        """Whether the channel does not work, as far as is known."""
+        """Whether the other side does not work, as far as is known."""
         return self._opened > 0
 
     @property
@@ -29,12 +29,12 @@ class Breaker:
         return max(0.0, self._until - self._clock.now()) if self.is_open else 0.0
 
     def worked(self) -> None:
-        """A letter was taken, or refused in words: the channel works."""
+        """A request was taken, or refused in words: the other side works."""
         self._failures = self._opened = 0
 
-    def failed(self, letters: int) -> None:
-        """So many letters, tried together, could not be given, and no other was."""
-        self._failures += letters
+    def failed(self, count: int) -> None:
+        """So many requests, tried together, failed, and no other was taken."""
+        self._failures += count
         if self._failures >= FAILURES or self.is_open:
             self._until = self._clock.now() + min(FIRST * 2.0 ** min(self._opened, 30), MOST)
             self._opened += 1

@@ -1,0 +1,184 @@
+"""The public site: a second application, on its own port and host name, for those who are not the staff.
+
+It answers what was declared for the outside and nothing else: no route, topic, page or cookie of the staff. Nobody is
+signed in on it by a session of the staff. An address that asks too often is slowed alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import prometheus_client
+import structlog
+from aiohttp import web
+
+from cti.base.clock import Clock
+from cti.base.http import guard, problems
+from cti.base.http.routes import PUBLIC, Endpoint, Exchange, Route, RouteTable
+from cti.base.rates import Rate
+from cti.base.refusal import Refusal
+from cti.base.settings import PublicSettings
+from cti.store.engine import is_outage
+from cti.web.answering import parsed, path_arguments, query_of, read_json, response_of
+from cti.web.challenge import HEADER, Challenge, Mac
+from cti.web.console import Console
+
+log = structlog.get_logger(__name__)
+
+HEAD_SECONDS = 12.0
+BURST_SECONDS = 10.0
+OUTAGE_SECONDS = 5
+SITE = Path(__file__).parent / "site"
+"""Files that pages of all modules share: the solver of the task, and how they look."""
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+
+
+class PublicSite:
+    """Serves routes that are `outside`, and files of folders; off unless the settings say `enabled`."""
+
+    def __init__(
+        self, settings: PublicSettings, *, proxies: Sequence[str], plain: bool, clock: Clock, mac: Mac,
+        registry: prometheus_client.CollectorRegistry | None = None,
+    ) -> None:  # fmt: skip
+        self.settings = settings
+        self.port = 0
+        self.challenge = Challenge(mac, clock, settings.effort)
+        self._plain, self._proxies = plain, guard.proxies_of(proxies)
+        self._rate = Rate(clock, settings.per_second, settings.per_second * BURST_SECONDS)
+        self._table = RouteTable()
+        self._files: dict[str, Console] = {}
+        self._runner: web.AppRunner | None = None
+        self._asked = prometheus_client.Counter(
+            "hotline_public_requests", "Requests to the public site", ["status"], registry=registry
+        )
+        self.add([
+            Route("GET", "/healthz", self._healthz, PUBLIC, "健康状态", outside=True),
+            Route("GET", "/challenge", self._challenge, PUBLIC, "验证任务", outside=True),
+        ])  # fmt: skip
+
+    def add(self, routes: list[Route]) -> Callable[[], None]:
+        """Add routes; returns the undo. ValueError when one is taken, or is the staff's."""
+        if wrong := next((one for one in routes if not one.outside), None):
+            raise ValueError(f"{wrong.method} {wrong.path} is not for the public site")
+        return self._table.add(routes)
+
+    def add_files(self, at: str, folder: Path) -> Callable[[], None]:
+        """Serve the files below a folder, its `index.html` at `/AT/`; returns the undo. Reads them: blocking."""
+        self._files[at] = Console.load(folder)
+
+        def undo() -> None:
+            self._files.pop(at, None)
+
+        return undo
+
+    @property
+    def endpoints(self) -> list[Endpoint]:
+        """All routes that are answered now."""
+        return self._table.endpoints
+
+    async def start(self) -> None:
+        """Listen, if it is to be open. OSError when the port is taken."""
+        if not self.settings.enabled:
+            return
+        self._files["site"] = await asyncio.to_thread(Console.load, SITE)
+        app = web.Application(middlewares=[] if self._plain else [guard.refuse_plain])
+        app[guard.PROXIES] = self._proxies
+        app.router.add_route("*", r"/{path:[\s\S]*}", self._handle)
+        app.on_response_prepare.append(self._prepare)
+        self._runner = web.AppRunner(
+            app, access_log=None, shutdown_timeout=3.0, keepalive_timeout=HEAD_SECONDS, lingering_time=1.0
+        )
+        await self._runner.setup()
+        await web.TCPSite(self._runner, self.settings.host, self.settings.port).start()
+        self.port = self._runner.addresses[0][1]
+        log.info("the public site is open", host=self.settings.host, port=self.port)
+
+    async def stop(self) -> None:
+        """Let requests end for a moment, and stop listening."""
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+
+    async def _prepare(self, request: web.Request, response: web.StreamResponse) -> None:
+        response.headers.update(guard.HEADERS)
+        response.headers["Permissions-Policy"] = "microphone=(), camera=(), geolocation=(), payment=(), usb=()"
+        response.headers["Content-Security-Policy"] = POLICY
+        response.headers.setdefault("Cache-Control", "no-store")
+        if guard.is_https(request):
+            response.headers["Strict-Transport-Security"] = "max-age=31536000"
+
+    async def _handle(self, request: web.Request) -> web.StreamResponse:
+        response = await self._answered(request)
+        self._asked.labels(response.status).inc()
+        return response
+
+    async def _answered(self, request: web.Request) -> web.StreamResponse:
+        try:
+            if self.settings.names and guard.hostname_of(request) not in self.settings.names:
+                return problems.of_status(421, "没有这个网站")
+            self._rate.take(guard.address_of(request))
+            found = self._table.find(request.rel_url.raw_path)
+            method = "GET" if request.method == "HEAD" else request.method
+            endpoint, values = found.get(method, (None, []))
+            if endpoint is not None:
+                return await self._answer(endpoint, request, values)
+            if found:
+                return problems.of_status(405, headers={"Allow": ", ".join(found)})
+            return self._file(request, method) or problems.of_status(404)
+        except Refusal as refusal:
+            return problems.of_refusal(refusal)
+        except web.HTTPException as error:
+            return problems.of_status(error.status)
+        except Exception as error:
+            if isinstance(error, ConnectionError) and (request.transport is None or request.transport.is_closing()):
+                raise  # the browser is gone
+            number = secrets.token_hex(4)
+            log.exception("public request failed", method=request.method, path=request.path, number=number)
+            if is_outage(error):
+                retry = {"Retry-After": str(OUTAGE_SECONDS)}
+                return problems.of_status(503, f"暂时不可用，请稍后再试，编号 {number}", retry)
+            return problems.of_status(500, f"系统内部错误，编号 {number}")
+
+    async def _answer(self, endpoint: Endpoint, request: web.Request, values: list[str]) -> web.StreamResponse:
+        route = endpoint.route
+        if request.method not in guard.READING:
+            guard.check_origin(request)
+        if route.challenge:
+            self.challenge.check(request.headers.get(HEADER, ""))
+        arguments: dict[str, Any] = path_arguments(endpoint, values)
+        if endpoint.exchange:
+            address, browser = guard.address_of(request), guard.browser_of(request)
+            arguments[endpoint.exchange] = Exchange(request, address, browser, "")
+        if endpoint.query is not None:
+            arguments["query"] = query_of(endpoint.query, request)
+        if endpoint.body is not None:
+            arguments["body"] = parsed(endpoint.body, await read_json(request, route.limit))
+        return response_of(endpoint, await route.handler(**arguments))
+
+    def _file(self, request: web.Request, method: str) -> web.Response | None:
+        at, _, name = request.path.lstrip("/").partition("/")
+        if method != "GET" or (folder := self._files.get(at)) is None:
+            return None
+        return folder.file(name or "index.html", request)
+
+    async def _healthz(self) -> web.Response:
+        return web.json_response({"status": "ok"})
+
+    async def _challenge(self) -> web.Response:
+        return web.json_response({"task": self.challenge.task(), "effort": self.challenge.effort})

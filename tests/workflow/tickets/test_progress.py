@@ -1,0 +1,45 @@
+"""How far a request is, on the public site: told to who knows number and digits, and nothing that somebody wrote."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import pytest
+
+from cti.base.refusal import NotFound, TooMany
+from cti.store.engine import Store
+from tests.office import a_call
+from tests.workflow.tickets.ticket_town import AGENT, town_on
+from workflow.tickets.progress import WORDS, Progress, ProgressBody
+from workflow.tickets.views import STAGES
+
+
+async def test_the_citizen_learns_the_stage_and_nobody_anything_else(store: Store) -> None:
+    town = await town_on(store)
+    call = a_call(town.office)
+    town.calls.here[call.id] = call
+    made = await town.add(call=call.id)
+    secret = await town.add(call=call.id, confidential=True)
+    progress = Progress(town.office.store, town.office.clock)
+
+    async def ask(number: str, digits: str) -> str:
+        return (await progress.find(ProgressBody(number=number, digits=digits))).words
+
+    assert await ask(made.number, "0001") == "已受理"
+    await town.act(AGENT, made.id, "submit")
+    found = await progress.find(ProgressBody(number=made.number, digits="0001"))
+    assert set(asdict(found)) == {"number", "words", "registered_at", "changed_at", "ended_at"}
+    refusals = set()
+    for number, digits in ((made.number, "0002"), (secret.number, "0001"), ("3204009999", "0001")):
+        with pytest.raises(NotFound) as caught:
+            await ask(number, digits)
+        refusals.add(caught.value.detail)
+    assert len(refusals) == 1, "what is not told says nothing about why"
+    for _ in range(3):
+        await ask(made.number, "0001")
+    with pytest.raises(TooMany):
+        await ask(made.number, "0001")
+
+
+def test_every_stage_has_words_for_the_citizen() -> None:
+    assert set(STAGES) - set(WORDS) == {"merged"}
