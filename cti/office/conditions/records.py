@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import pydantic
 import structlog
 from sqlalchemy import JSON, Boolean, ColumnElement, DateTime, Float, Integer, Numeric, String, Text, and_, or_, true
 from sqlalchemy import Date as SqlDate
@@ -72,6 +73,11 @@ def said_otherwise(service: Service) -> frozenset[str] | None:
         return None
 
 
+@cache
+def _columns(view: type[pydantic.BaseModel]) -> tuple[Column, ...]:
+    return columns_of(view)
+
+
 def masked_and_searched(service: Service) -> list[str]:
     """What is wrong with a kind of records: texts that are searched although some see them masked, each in a line."""
     words = said_otherwise(service)
@@ -88,7 +94,7 @@ def askable(service: Service, visitor: Visitor) -> dict[str, Askable]:
         return {}
     columns = {one.key: one.columns[0] for one in class_mapper(service.table).column_attrs}
     found: dict[str, Askable] = {}
-    for shown in columns_of(service.view):
+    for shown in _columns(service.view):
         key = shown.key
         if key in LEFT_OUT or key in service.unasked:
             continue
