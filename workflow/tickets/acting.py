@@ -18,6 +18,7 @@ from cti.office.timers.service import Timers
 from workflow.tickets import rules
 from workflow.tickets.duties import DUTY_PERMISSIONS, HANDED_OUT, duty_limits
 from workflow.tickets.following import HOUSE
+from workflow.tickets.handlers import check_units
 from workflow.tickets.models import TicketRow, TicketTaskRow
 from workflow.tickets.rules import SEE
 from workflow.tickets.service import Tickets
@@ -64,6 +65,7 @@ class Acts:
                 await self._check_master(session, visitor, row, master)
             await session.refresh(row)
             self._check_claim(visitor, row, case, action)
+            await check_units(session, action, form)
             await self._cases.act(session, visitor, case, action, form)
             await self._timers.drop(session, CLAIM, row.id)
         self._cases.done()

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound
 from cti.office.bulk.acts import NoWords
 from cti.office.bulk.asking import Many
 from cti.office.bulk.looking import preview
 from cti.office.bulk.runs import BulkRuns
+from cti.office.identity.models import PersonRow, RoleRow
 from cti.office.processes.bulk import ActOnCases
 from cti.office.timeline.entries import TimelineQuery
 from cti.store.engine import Store
@@ -351,3 +353,21 @@ async def sees(town: TicketTown, visitor: Any, ticket: str) -> bool:
     except NotFound:
         return False
     return True
+
+
+async def test_work_is_given_only_where_somebody_may_handle_it(place: TicketTown) -> None:
+    made = await place.add()
+    await place.act(AGENT, made.id, "submit")
+    async with place.office.store.writing() as session:
+        gone = {"disabled_at": place.clock.wall()}
+        await session.execute(update(PersonRow).where(PersonRow.organisation.in_(("mains", "east"))).values(gone))
+    with pytest.raises(Invalid, match="“供水公司”还没有能办理工单的人员") as refused:
+        await place.act(REVIEWER, made.id, "dispatch", lead="water", assisting=["mains"])
+    assert refused.value.field == "assisting"
+    with pytest.raises(Invalid, match="东县热线"):
+        await place.act(LEADER, made.id, "county", unit="east")
+    assert await place.duty(REVIEWER, "review") == [made.id], "nothing has changed"
+    # Who reaches down from above handles it, too.
+    async with place.office.store.writing() as session:
+        await session.execute(update(RoleRow).where(RoleRow.name == "at_work").values(reach="subtree"))
+    await place.act(REVIEWER, made.id, "dispatch", lead="water", assisting=["mains"])

@@ -15,6 +15,7 @@ from cti.base.settings import AccountSettings, MessageSettings
 from cti.base.visitor import Visitor, system
 from cti.office.forms.library import FormLibrary
 from cti.office.identity.directory import Organisation, scope_of
+from cti.office.identity.models import PersonRow, RoleRow
 from cti.office.identity.permissions import Reach
 from cti.office.identity.service import Identity
 from cti.office.messages import Messages
@@ -188,6 +189,22 @@ async def identity_on(store: Store, clock: VirtualClock, *more: str) -> Identity
     return await Identity.open(store, Bus(), clock, ORGANISATIONS["city"], titles, settings=settings)
 
 
+async def people_on(store: Store) -> None:
+    """Somebody in each organisation who may handle work: to others none can be given."""
+    async with store.writing() as session:
+        rights = ["tickets.handle", "tickets.review"]
+        session.add(
+            RoleRow(name="at_work", title="承办", permissions=rights, reach="organisation", level="any", note="")
+        )
+        for name in ORGANISATIONS:
+            session.add(
+                PersonRow(
+                    id=f"01AT{name}", login=f"at_{name}", name=name, organisation=name, roles=["at_work"],
+                    password_hash="", version=1, created_at=at(MONDAY, "08:00"),
+                )
+            )  # fmt: skip
+
+
 async def town_on(store: Store, **settings: Any) -> TicketTown:
     await migrate(store, [ROOT / "workflow" / name for name in ("tickets",)])
     clock = VirtualClock(at(MONDAY, "10:00"))
@@ -196,5 +213,6 @@ async def town_on(store: Store, **settings: Any) -> TicketTown:
     for one in ORGANISATIONS.values():
         if one.parent is not None:
             await identity.organisations.add(system("test"), one)
+    await people_on(store)
     office = Office(store, clock, identity.audit, "city", "320400", identity.lookups)
     return TicketTown(office, clock, **settings)
