@@ -15,13 +15,13 @@ from cti.office.screens.description import (
     Chart,
     Empty,
     Field,
+    Figure,
     Filter,
     Group,
     List,
     Option,
     Screen,
     Series,
-    Tile,
     When,
 )
 from cti.office.screens.forms import columns_of, fields_of
@@ -140,17 +140,17 @@ CHARTS = Screen(
     permission=SEE,
     kind="charts",
     filters=(PERIOD, QUEUE),
-    tiles=(
-        Tile(title="进入", source=f"{PREFIX}/statistics/total", key="entered"),
-        Tile(title="接听", source=f"{PREFIX}/statistics/total", key="answered"),
-        Tile(title="放弃", source=f"{PREFIX}/statistics/total", key="abandoned"),
-        Tile(title="短时放弃", source=f"{PREFIX}/statistics/total", key="short_abandoned"),
-        Tile(title="留言", source=f"{PREFIX}/statistics/total", key="messages"),
-        Tile(title="达标率（接听中）%", source=f"{PREFIX}/statistics/total", key="service_level"),
-        Tile(title="达标率（含放弃）%", source=f"{PREFIX}/statistics/total", key="service_level_with_abandons"),
-        Tile(title="平均应答", source=f"{PREFIX}/statistics/total", key="average_wait", kind="duration"),
-        Tile(title="最长等待", source=f"{PREFIX}/statistics/total", key="longest_wait", kind="duration"),
-        Tile(title="座席利用率%", source=f"{PREFIX}/statistics/total", key="occupancy"),
+    figures=(
+        Figure(title="进入", source=f"{PREFIX}/statistics/total", key="entered"),
+        Figure(title="接听", source=f"{PREFIX}/statistics/total", key="answered"),
+        Figure(title="放弃", source=f"{PREFIX}/statistics/total", key="abandoned"),
+        Figure(title="短时放弃", source=f"{PREFIX}/statistics/total", key="short_abandoned"),
+        Figure(title="留言", source=f"{PREFIX}/statistics/total", key="messages"),
+        Figure(title="达标率（接听中）%", source=f"{PREFIX}/statistics/total", key="service_level"),
+        Figure(title="达标率（含放弃）%", source=f"{PREFIX}/statistics/total", key="service_level_with_abandons"),
+        Figure(title="平均应答", source=f"{PREFIX}/statistics/total", key="average_wait", kind="duration"),
+        Figure(title="最长等待", source=f"{PREFIX}/statistics/total", key="longest_wait", kind="duration"),
+        Figure(title="座席利用率%", source=f"{PREFIX}/statistics/total", key="occupancy"),
     ),
     charts=(
         Chart(

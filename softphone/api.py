@@ -26,7 +26,15 @@ from cti.telephony.switch.port import DialResult
 from softphone.call_log import EXPORT, CallerNumber, CallList, CallLog, CallQuery, CallStory
 from softphone.desk import SAYINGS, WORK, Desk
 from softphone.live import Live
-from softphone.messages import AgentSnapshot, BoardSnapshot, BreakReason, PhoneSettings, Targets
+from softphone.messages import (
+    AgentSnapshot,
+    AgentToday,
+    BoardSnapshot,
+    BreakReason,
+    CallsToday,
+    PhoneSettings,
+    Targets,
+)
 
 JOIN, CONTROL = "supervision.join", "supervision.control"
 PROVISION_SECONDS = 5.0
@@ -110,6 +118,8 @@ class SoftphoneApi:
             Route("POST", "/api/supervision/{agent}/hangup", self.force_hangup, CONTROL, "强拆"),
             Route("PUT", "/api/supervision/{agent}/state", self.force_state, CONTROL, "强制座席状态"),
             Route("GET", "/api/board", self.board, "board.see", "实时监控"),
+            Route("GET", "/api/board/today", self.today, "board.see", "今日来电"),
+            Route("GET", "/api/agent/today", self.agent_today, WORK, "本人今日话务"),
             Route("GET", "/api/calls", self.calls, "calls.see", "通话记录"),
             Route("GET", "/api/calls/export", self.export, EXPORT, "导出通话记录"),
             Route("GET", "/api/calls/{call}", self.call, "calls.see", "一通电话的全过程"),
@@ -248,6 +258,14 @@ class SoftphoneApi:
     async def board(self, visitor: Visitor) -> BoardSnapshot:
         """Seats, queues and calls now."""
         return self._live.board(visitor)
+
+    async def today(self, visitor: Visitor) -> CallsToday:
+        """The calls of today."""
+        return self._live.today(visitor)
+
+    async def agent_today(self, visitor: Visitor) -> AgentToday:
+        """One's own figures of today."""
+        return self._live.desk(visitor)["today"]
 
     async def calls(self, visitor: Visitor, query: CallQuery) -> CallList:
         """A page of calls."""

@@ -56,6 +56,7 @@ from softphone.messages import (
     BoardQueue,
     BoardSnapshot,
     CallOver,
+    CallsToday,
     EmergencyLine,
     KnownCaller,
     LiveEvent,
@@ -141,6 +142,10 @@ class Live:
             "wrapup_until": view.wrapup_until.isoformat() if view.wrapup_until else None,
             "today": {"answered": figures.answered, "talk_seconds": round(figures.talk_seconds, 1)},
         }
+
+    def today(self, visitor: Visitor) -> CallsToday:
+        """The calls of today within the visitor's reach."""
+        return self.figures.today(visitor.reach(SEE))
 
     def board(self, visitor: Visitor) -> BoardSnapshot:
         """What the board shows of the rows within the visitor's reach."""

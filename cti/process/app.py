@@ -39,6 +39,8 @@ from cti.office.configuring import api as settings_api
 from cti.office.configuring.service import SectionOffer, SettingsDesk
 from cti.office.connectors import Connectors
 from cti.office.connectors.room import ConnectorRoom
+from cti.office.dashboards import api as dashboards_api
+from cti.office.dashboards.service import DashboardService
 from cti.office.files import api as files_api
 from cti.office.files.keeping import alarms_of, look_after
 from cti.office.files.service import Files
@@ -267,7 +269,9 @@ async def engine(
         stack.callback(files.uploads.close)
         desk.offer(SectionOffer("files", "附件", FileSettings, changed=files.take_settings))
         web.add(search_routes(office))
-        web.add(views_api.routes(Views(office, screens)))
+        views = Views(office, screens)
+        web.add(views_api.routes(views))
+        web.add(dashboards_api.routes(DashboardService(office, screens, views)))
         web.add(post.routes)
         on_call = OnCall(office)
         web.add(on_call_api.routes(on_call))

@@ -55,4 +55,4 @@ async def findings(settings: Settings) -> list[str]:
         for service in house.services.need(Office).services.values():
             found += masked_and_searched(service)
         screens = house.services.need(Screens)
-        return found + lint.problems(screens.all, house.web.endpoints, screens.slots)
+        return found + lint.problems(screens.all, house.web.endpoints, screens.slots, screens.tiles)

@@ -16,6 +16,7 @@ const PAGES = {
   'sign-in': ['src/session/SignIn.vue'],
   desk: [...ALWAYS, 'src/desk/DeskPage.vue', 'src/phone/webphone.ts'],
   board: [...ALWAYS, 'src/board/BoardPage.vue', 'src/board/TrendChart.vue', 'src/design/Chart.vue'],
+  home: [...ALWAYS, 'src/home/HomePage.vue', 'src/design/Chart.vue', 'src/screens/charts/pie.ts'],
   calls: [...ALWAYS, 'src/calls/CallsPage.vue', 'src/screens/ListPage.vue'],
   'described list': [...ALWAYS, 'src/screens/ScreenPage.vue', 'src/screens/DescribedList.vue'],
   'described record': [...ALWAYS, 'src/screens/DetailPage.vue'],

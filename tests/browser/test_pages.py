@@ -16,6 +16,7 @@ REQUESTS = 60
 SEEN: dict[str, Any] = {"viewport": {"width": 1366, "height": 768}, "locale": "zh-CN"}
 PAGES = {
     "desk": ("/desk", "status-bar", "话务工作台 · 12345 热线"),
+    "home": ("/home", "arrange", "首页 · 12345 热线"),
     "board": ("/board", "queues", "实时监控 · 12345 热线"),
     "calls": ("/calls", "list-refresh", "通话记录 · 12345 热线"),
     "list": ("/acd_queues", "list-refresh", "队列 · 12345 热线"),
@@ -68,7 +69,7 @@ async def test_signing_in_and_a_form_have_names_for_those_who_hear_them(
     assert await findings(page) == []
 
 
-@pytest.mark.parametrize("name", ["sign-in", "desk", "board"])
+@pytest.mark.parametrize("name", ["sign-in", "home", "desk", "board"])
 async def test_a_first_load_asks_for_at_most_sixty_things(
     hotline: RunningHotline, chromium: Browser, name: str
 ) -> None:

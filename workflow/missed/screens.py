@@ -3,7 +3,21 @@
 from __future__ import annotations
 
 from cti.office.records.describing import timeline_tab
-from cti.office.screens import Action, Detail, Empty, Filter, List, Option, Screen, Tab, When, columns_of, fields_of
+from cti.office.screens import (
+    Action,
+    Count,
+    Detail,
+    Empty,
+    Filter,
+    List,
+    Option,
+    Screen,
+    Tab,
+    Tile,
+    When,
+    columns_of,
+    fields_of,
+)
 from workflow.missed.service import BASE, Missed
 from workflow.missed.views import REASONS, STATES, MissedDone, MissedView
 
@@ -33,6 +47,17 @@ ACTIONS = (
 def _options(words: dict[str, str]) -> tuple[Option, ...]:
     return tuple(Option(value=value, title=title) for value, title in words.items())
 
+
+TILES = (
+    Tile(
+        name="missed_open", title="待回电", order=20, permission=Missed.see, width=2, board=True,
+        counts=(
+            Count(screen="missed", title="等待回电", query={"state": "open"}, tone="ring"),
+            Count(screen="missed", title="处理中", query={"state": "taken"}),
+            Count(screen="missed", title="留言", query={"state": "open", "reason": "voicemail"}),
+        ),
+    ),
+)  # fmt: skip
 
 SCREENS = (
     Screen(

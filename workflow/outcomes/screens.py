@@ -5,6 +5,7 @@ from __future__ import annotations
 from cti.office.records.describing import PURPOSE, record_create, record_list, timeline_tab
 from cti.office.screens import (
     Action,
+    Count,
     DeskCard,
     DeskForm,
     Detail,
@@ -15,6 +16,7 @@ from cti.office.screens import (
     Screen,
     StoryCard,
     Tab,
+    Tile,
     When,
     columns_of,
     fields_of,
@@ -60,6 +62,17 @@ SLOTS = (
 )  # fmt: skip
 
 
+TILES = (
+    Tile(
+        name="outcomes_owed", title="通话结果", order=24, permission=Outcomes.see,
+        counts=(
+            Count(screen="outcomes", title="未填写", query={"how": "none"}, tone="break"),
+            Count(screen="outcomes", title="黑名单待审核", query={"proposal": "open"}),
+        ),
+    ),
+)  # fmt: skip
+
+
 def _options(words: dict[str, str]) -> tuple[Option, ...]:
     return tuple(Option(value=value or "none", title=title) for value, title in words.items() if title)
 
@@ -75,6 +88,7 @@ SCREENS = (
         kind="list",
         list=List(
             source=BASE,
+            records=Outcomes.kind,
             columns=columns_of(
                 OutcomeView, "talked_at", "agent_name", "number", "queue", "seconds", "how", "reason_title",
                 "record_title", "note", "proposal", "decided_name",

@@ -29,7 +29,7 @@ from workflow.tickets.rules import SEE
 from workflow.tickets.service import KIND, Tickets
 from workflow.tickets.settings import TicketSettings
 from workflow.tickets.subjects import TicketSubjects
-from workflow.tickets.tasks import Tasks
+from workflow.tickets.tasks import TASK_KIND, Tasks
 from workflow.tickets.telling import Telling, offer
 from workflow.tickets.timeline import TicketEvents
 from workflow.tickets.titles import Titles
@@ -75,7 +75,10 @@ async def setup(host: Host) -> None:
     categories, catalogue = Categories(office), Catalogue(office, titles)
     offering = Offering(tickets, acts, catalogue, forms)
     history = History(tickets, calls, area)
-    own = routes(tickets, acts, offering, Tasks(tickets), history, categories, catalogue, Choices(tickets))
+    tasks = Tasks(tickets)
+    office.counted[TASK_KIND] = tasks
+    host.on_stop(lambda: office.counted.pop(TASK_KIND))
+    own = routes(tickets, acts, offering, tasks, history, categories, catalogue, Choices(tickets))
     host.on_stop(host.need(Web).add([*own, *verifying_routes(office)]))
     site = host.need(PublicSite)
     host.on_stop(site.add(Progress(office.store, host.clock).routes()))

@@ -3,20 +3,39 @@
 from __future__ import annotations
 
 from cti.office.records.describing import record_create, record_list, timeline_tab
-from cti.office.screens import Action, Detail, Empty, Filter, List, Option, Screen, Tab, When, columns_of, fields_of
+from cti.office.screens import (
+    Action,
+    Chart,
+    Count,
+    Detail,
+    Empty,
+    Filter,
+    Group,
+    Link,
+    List,
+    Option,
+    Screen,
+    Series,
+    Tab,
+    Tile,
+    When,
+    columns_of,
+    fields_of,
+)
 from workflow.tickets.api import BASE, ONE
 from workflow.tickets.catalogue import Catalogue
 from workflow.tickets.categories import Categories
 from workflow.tickets.duties import DUTY_PERMISSIONS, HANDED_OUT, TASK_PERMISSIONS
-from workflow.tickets.rules import SEE, TAG, VERIFY
+from workflow.tickets.rules import HANDLE, SEE, TAG, VERIFY
 from workflow.tickets.service import Tickets
-from workflow.tickets.tasks import ClockLine, TicketTask
+from workflow.tickets.tasks import TASK_KIND, ClockLine, TicketTask
 from workflow.tickets.verifying import MisfitView
 from workflow.tickets.verifying_api import PATH as VERIFY_PATH
 from workflow.tickets.views import (
     CARDS,
     CHANNELS,
     DUTIES,
+    STAGES,
     TYPES,
     CallerBody,
     CallerView,
@@ -27,6 +46,7 @@ from workflow.tickets.views import (
     TicketView,
 )
 
+GROUPS = (Group(name="tasks", title="承办任务", icon="building-2", order=16),)
 COLUMNS = (
     "number", "title", "type", "urgent", "step", "card", "due_at", "lead_title", "category_path", "registrar_name",
     "reminders", "created_at",
@@ -52,6 +72,7 @@ TAKING = Action(
 FILTERS = (
     Filter(kind="text", key="search", title="工单编号、内容、电话或后四位", wide=True),
     Filter(kind="choice", key="duty", title="列表", options=_options(DUTIES)),
+    Filter(kind="choice", key="stage", title="阶段", options=_options(STAGES)),
     Filter(kind="choice", key="type", title="诉求类型", options=_options(TYPES)),
     Filter(kind="choice", key="card", title="时限", options=_options(CARDS)),
     Filter(kind="choice", key="channel", title="受理来源", options=_options(CHANNELS)),
@@ -182,13 +203,15 @@ def _tasks(name: str, title: str, order: int, duty: TaskDuty, text: str) -> Scre
     return Screen(
         name=f"tickets_{name}",
         title=title,
-        group="tickets",
+        group="tasks" if permission == HANDLE else "tickets",
         icon="building-2",
         order=order,
         permission=permission,
         kind="list",
         list=List(
             source=f"{BASE}/tasks/{duty}",
+            records=TASK_KIND,
+            badge={"duty": duty} if duty != "done" else {},
             columns=columns_of(
                 TaskView, "number", "title", "type", "urgent", "unit", "role", "step", "pending", "card", "due_at",
                 "begun_at", "ended_at",
@@ -266,9 +289,9 @@ SCREENS = (
     Screen(
         name="ticket_categories",
         title="诉求分类",
-        group="tickets",
+        group="rules",
         icon="folder-tree",
-        order=94,
+        order=40,
         permission=Categories.see,
         kind="list",
         list=record_list(
@@ -284,9 +307,9 @@ SCREENS = (
     Screen(
         name="dispatch_catalogue",
         title="派单目录",
-        group="tickets",
+        group="rules",
         icon="book-marked",
-        order=96,
+        order=50,
         permission=Catalogue.see,
         kind="list",
         list=record_list(
@@ -299,3 +322,74 @@ SCREENS = (
         create=record_create(Catalogue, f"{BASE}/catalogue"),
     ),
 )
+
+COUNT = (Series(key="count", title="工单"),)
+TILES = (
+    Tile(
+        name="ticket_work",
+        title="待办工单",
+        order=10,
+        permission=SEE,
+        counts=(
+            *(Count(screen=f"tickets_{name}") for name in ("registered", "review", "final", "difficult", "result")),
+            *(Count(screen=f"tickets_{name}") for name in ("revisit", "ruling", "archiving", "objected", "pending")),
+            *(Count(screen=f"tickets_{name}") for name in ("sign", "handle")),
+        ),
+        width=4,
+    ),
+    Tile(
+        name="ticket_limits",
+        title="时限",
+        order=12,
+        permission=SEE,
+        counts=(
+            Count(screen="tickets_over", tone="ring"),
+            Count(screen="tickets_near", tone="break"),
+            Count(screen="tickets_task_over", tone="ring"),
+            Count(screen="tickets_task_near", tone="break"),
+        ),
+        width=2,
+    ),
+    Tile(
+        name="ticket_stages",
+        title="未办结工单的阶段",
+        order=40,
+        permission=SEE,
+        chart=Chart(
+            title="未办结工单的阶段", kind="bar", source=f"{BASE}/tally/stage?duty=open", x="title", series=COUNT,
+            unit="件", link=Link(screen="tickets", query={"stage": "{value}", "duty": "open"}),
+        ),
+    ),
+    Tile(
+        name="ticket_types",
+        title="未办结工单的类型",
+        order=42,
+        permission=SEE,
+        chart=Chart(
+            title="未办结工单的类型", kind="pie", source=f"{BASE}/tally/type?duty=open", x="title", series=COUNT,
+            unit="件", link=Link(screen="tickets", query={"type": "{value}", "duty": "open"}),
+        ),
+    ),
+    Tile(
+        name="ticket_overdue",
+        title="已超时的工单",
+        order=30,
+        permission=DUTY_PERMISSIONS["over"],
+        source=f"{BASE}/duty/over",
+        columns=columns_of(TicketView, "number", "title", "lead_title", "due_at"),
+        opens="/tickets/{id}",
+        link=Link(screen="tickets_over"),
+        empty=Empty(title="没有超时的工单"),
+    ),
+    Tile(
+        name="ticket_mine",
+        title="我登记的工单",
+        order=32,
+        permission=DUTY_PERMISSIONS["mine"],
+        source=f"{BASE}/duty/mine",
+        columns=columns_of(TicketView, "number", "title", "step", "card"),
+        opens="/tickets/{id}",
+        link=Link(screen="tickets_mine"),
+        empty=Empty(title="还没有登记过工单"),
+    ),
+)  # fmt: skip

@@ -51,6 +51,7 @@ class Tickets(Records[TicketRow, TicketFields, TicketView, TicketQuery]):
     see: ClassVar[str] = rules.SEE
     edit_permission: ClassVar[str] = "tickets.register"
     is_private: ClassVar[bool] = True
+    tallied: ClassVar[tuple[str, ...]] = ("stage", "type", "channel", "card", "lead")
     searched: ClassVar[tuple[str, ...]] = ("title", "content", "address", "answer")
     sharing: ClassVar[Shared] = rules.SHARING
     asked_openly: ClassVar[tuple[str, ...]] = ("number",)
@@ -105,7 +106,7 @@ class Tickets(Records[TicketRow, TicketFields, TicketView, TicketQuery]):
     def limits(self, visitor: Visitor, query: TicketQuery) -> list[ColumnElement[bool]]:
         """By duty, type, source, card, category, department, time, and number."""
         found: list[ColumnElement[bool]] = duty_limits(visitor, query.duty) if query.duty else []
-        for key in ("type", "channel", "card", "category", "lead"):
+        for key in ("stage", "type", "channel", "card", "category", "lead"):
             if value := getattr(query, key):
                 found.append(getattr(TicketRow, key) == value)
         for key in ("urgent", "enterprise"):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import pydantic
-from sqlalchemy import nulls_last, select
+from sqlalchemy import func, nulls_last, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.visitor import Visitor
@@ -19,6 +19,8 @@ from workflow.tickets.duties import task_limits
 from workflow.tickets.models import TicketRow, TicketTaskRow
 from workflow.tickets.service import Tickets
 from workflow.tickets.views import CARD_TONES, CARDS, TaskDuty, TaskQuery, TaskView
+
+TASK_KIND = "ticket_task"
 
 
 class Clock(pydantic.BaseModel):
@@ -49,8 +51,16 @@ class TicketTask(TaskView):
     clocks: list[Clock] = pydantic.Field(title="时限记录")
 
 
+class TaskDutyQuery(pydantic.BaseModel):
+    """What is counted of tasks."""
+
+    duty: TaskDuty
+
+
 class Tasks:
-    """Reads them, within what the visitor may see."""
+    """Reads and counts them, within what the visitor may see."""
+
+    query = TaskDutyQuery
 
     def __init__(self, tickets: Tickets) -> None:
         self._tickets = tickets
@@ -72,6 +82,13 @@ class Tasks:
             tickets = await self._rows(session, [one.ticket for one in found.rows])
         items = [self._shown(one, tickets[one.ticket]) for one in found.rows]
         return RecordPage(items=items, total=found.total, page=query.page, size=query.size)
+
+    async def count(self, visitor: Visitor, query: TaskDutyQuery, most: int) -> int:
+        """How many tasks a list by duty has, counted no further than `most`."""
+        visitor.need(rules.SEE)
+        some = select(TicketTaskRow.case).where(*task_limits(visitor, query.duty)).limit(most).subquery()
+        async with self._office.store.reading() as session:
+            return await session.scalar(select(func.count()).select_from(some)) or 0
 
     async def of(self, visitor: Visitor, id: str) -> list[TicketTask]:
         """The ticket's own case first, then its tasks; a department is told of its own and of those that it gave."""

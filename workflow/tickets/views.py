@@ -148,6 +148,7 @@ class TicketQuery(RecordQuery):
     """Filters of the list; `search` is a ticket's number, words of its texts, or a telephone number or its end."""
 
     duty: Duty = ""
+    stage: str = pydantic.Field(default="", max_length=40)
     type: Type | None = None
     channel: Channel | None = None
     card: Literal["green", "yellow", "red"] | None = None

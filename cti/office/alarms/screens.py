@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cti.office.alarms.api import STATES, Acknowledgement, AlarmView, Closing
 from cti.office.alarms.service import HANDLE, SEE, TOPIC
-from cti.office.screens import Action, Detail, Empty, Filter, List, Option, Screen, Tab, When, columns_of
+from cti.office.screens import Action, Detail, Empty, Filter, Link, List, Option, Screen, Tab, Tile, When, columns_of
 from cti.office.screens.forms import fields_of
 
 ACTIONS = (
@@ -15,6 +15,15 @@ ACTIONS = (
     Action(
         name="close", title="关闭", permission=HANDLE, kind="form", path="/api/alarms/{id}/close", tone="danger",
         form=fields_of(Closing), when=When(key="state", among=("acknowledged",)), done="已关闭",
+    ),
+)  # fmt: skip
+
+TILES = (
+    Tile(
+        name="alarms_open", title="告警", order=22, permission=SEE, source="/api/alarms", query={"state": "open"},
+        columns=columns_of(AlarmView, "text", "raised_at"), opens="/alarms/{id}",
+        link=Link(screen="alarms", query={"state": "open"}), live=TOPIC, board=True,
+        empty=Empty(title="没有未确认的告警"),
     ),
 )  # fmt: skip
 

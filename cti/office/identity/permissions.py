@@ -29,6 +29,7 @@ PERMISSIONS: Mapping[str, str] = {
     "roles.entrust": "定义和授予任何角色（不限于本人拥有的权限，不能授予本人）",
     "views.share": "为角色设置常用视图",
     "tags.edit": "维护标签",
+    "dashboards.share": "为角色安排首页和看板",
     "keys.make": "创建本人的接口密钥",
     "audit.see": "查看审计记录",
     "processes.read": "查看业务流程与表单",
@@ -129,13 +130,16 @@ OPERATIONS = frozenset(
 """What keeping the hotline running takes, beside its settings."""
 
 EXTENDED: Mapping[str, frozenset[str]] = {
-    "supervisor": frozenset({"calls.export", "processes.read", "views.share", "messages.see", "tags.edit"}),
+    "supervisor": frozenset(
+        {"calls.export", "processes.read", "views.share", "dashboards.share", "messages.see", "tags.edit"}
+    ),
     "county_admin": frozenset(
         {
             "calls.export",
             "processes.read",
             "processes.edit",
             "views.share",
+            "dashboards.share",
             "messages.see",
             "messages.export",
             "tags.edit",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cti.base.http.routes import SIGNED_IN
 from cti.office.messages.letters_api import (
     STATES,
     WAYS,
@@ -12,10 +13,26 @@ from cti.office.messages.letters_api import (
     TemplateWords,
     TestLetter,
 )
+from cti.office.messages.live import TOPIC
 from cti.office.messages.opt_outs import OptOuts
 from cti.office.messages.rights import EXPORT, MANAGE, SEE
 from cti.office.records.describing import record_create, record_list
-from cti.office.screens import Action, Chart, Empty, Filter, Group, List, Option, Screen, Series, When, columns_of
+from cti.office.screens import (
+    Action,
+    Chart,
+    Column,
+    Empty,
+    Filter,
+    Group,
+    Link,
+    List,
+    Option,
+    Screen,
+    Series,
+    Tile,
+    When,
+    columns_of,
+)
 from cti.office.screens.forms import fields_of
 
 GROUPS = (Group(name="messages", title="消息", icon="message-square", order=70),)
@@ -26,6 +43,14 @@ def _options(words: dict[str, str]) -> tuple[Option, ...]:
     return tuple(Option(value=value, title=title) for value, title in words.items())
 
 
+TILES = (
+    Tile(
+        name="inbox_unread", title="未读消息", order=50, permission=SIGNED_IN, source="/api/inbox",
+        query={"unread": "true"}, opens="/inbox", link=Link(screen="inbox"), live=TOPIC,
+        columns=(Column(key="title", title="消息"), Column(key="at", title="时间", kind="time")),
+        empty=Empty(title="没有未读消息"),
+    ),
+)  # fmt: skip
 PERIOD = Filter(kind="period", key="at", title="时间")
 
 SCREENS = (

@@ -80,6 +80,25 @@ class Moments(pydantic.BaseModel):
     size: int
 
 
+class Tally(pydantic.BaseModel):
+    """How many records of a query have a value; `title` are its words."""
+
+    value: str
+    title: str
+    count: int
+
+
+class TallyPage(pydantic.BaseModel):
+    """The values that records have in a column, in the order of its words, else the most frequent first."""
+
+    items: list[Tally]
+
+
+def plain(value: object) -> str:
+    """A value as options and addresses write it."""
+    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def order_of(
     table: type[Record], sorts: Mapping[str, InstrumentedAttribute[Any]], wanted: str
 ) -> list[ColumnElement[Any]]:

@@ -18,7 +18,7 @@ from cti.office.numbering.api import gap_routes
 from cti.office.records import importing
 from cti.office.records.exporting import exported
 from cti.office.records.parts import extended
-from cti.office.records.query import Moments, RecordPage, RecordQuery
+from cti.office.records.query import Moments, RecordPage, RecordQuery, TallyPage
 from cti.office.records.receiving import SHEET_LIMIT, received
 from cti.office.records.service import Records
 from cti.office.records.sharing import share_routes
@@ -71,6 +71,12 @@ def record_routes(service: Records[Any, Any, Any, Any], base: str, *, imports: b
     async def timeline(visitor: Visitor, id: str, query: TimelineQuery) -> TimelinePage:
         return await service.timeline(visitor, id, query)
 
+    def tallied(key: str) -> Route:
+        async def tally(visitor: Visitor, query: RecordQuery) -> TallyPage:
+            return await service.tally(visitor, query, key)
+
+        return Route("GET", f"{base}/tally/{key}", _typed(tally, TallyPage, query=query), see, f"{title}数量：{key}")
+
     async def export(visitor: Visitor, query: RecordQuery) -> web.Response:
         return file_answer(f"{title}.xlsx", await exported(service, visitor, query))
 
@@ -105,6 +111,7 @@ def record_routes(service: Records[Any, Any, Any, Any], base: str, *, imports: b
         ),
     ]
     routes += bulk_routes(service, base)
+    routes += [tallied(key) for key in service.tallied]
     if service.numbered is not None:
         routes += gap_routes(service.office.store, service.kind, title, see, base)
     if service.sharing.given:

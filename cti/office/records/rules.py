@@ -44,6 +44,7 @@ class Rules(ABC, Generic[R, F, V, Q]):
     `refs` says what columns point to, beside organisation, region and who made it: these are shown by their titles,
     chosen, imported by them, and filtered by where the query has their keys. `searched` names the texts by whose words
     records are found, what they are called by first: no texts that some see masked, who would find them by probing.
+    `tallied` names columns with few values whose records are counted by value, for charts and columns of cards.
     """
 
     table: type[R]
@@ -60,6 +61,7 @@ class Rules(ABC, Generic[R, F, V, Q]):
     sharing: ClassVar[Shared] = Shared()
     refs: ClassVar[Mapping[str, Reference]] = {}
     searched: ClassVar[tuple[str, ...]] = ()
+    tallied: ClassVar[tuple[str, ...]] = ()
     is_private: ClassVar[bool] = False
     parts: ClassVar[tuple[RecordPart, ...]] = ()
     unasked: ClassVar[tuple[str, ...]] = ()

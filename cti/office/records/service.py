@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mappin
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 import structlog
@@ -35,7 +35,10 @@ from cti.office.records.query import (
     Moment,
     Moments,
     RecordPage,
+    Tally,
+    TallyPage,
     order_of,
+    plain,
 )
 from cti.office.records.rules import F, Q, R, Rules, V
 from cti.office.references import ORGANISATIONS, PEOPLE, REGIONS, Reference
@@ -57,12 +60,23 @@ CHUNK = 50
 PAUSE = 0.2
 """Seconds between two portions of records that are found from now on."""
 MOST_COUNTED = 100
+MOST_TALLIED = 100
 MANY = 2000
 """Whoever was given more records than this has them looked for in the order of the list, not one by one."""
 USUAL: Mapping[str, Reference] = {"organisation": ORGANISATIONS, "region": REGIONS, "created_by": PEOPLE}
 """What columns of all records point to."""
 PUBLIC = ("organisation", "region")
 """Columns that say whose a record is: no view of the audit's has them, and nothing in them is masked."""
+
+
+class Countable(Protocol):
+    """A list whose rows can be counted: with the filters of its `query`, no further than `most`."""
+
+    query: type[Any]
+
+    async def count(self, visitor: Visitor, query: Any, most: int) -> int:
+        """How many there are for the visitor."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +92,13 @@ class Office:
     timelines: Timelines = field(default_factory=Timelines)
     services: dict[str, Records[Any, Any, Any, Any]] = field(default_factory=dict)
     """Those that run, by the kind of their records."""
+    counted: dict[str, Countable] = field(default_factory=dict)
+    """Lists of other things that can be counted like records, by the kind that they name as `records`."""
     foundations: dict[type, Any] = field(default_factory=dict)
+
+    def countable(self, kind: str) -> Countable | None:
+        """What counts the rows of lists of a kind; None when nobody does."""
+        return self.services.get(kind) or self.counted.get(kind)
 
     def need(self, kind: type[T]) -> T:
         """What parts of records stand on, such as the service of files; LookupError when the house has none."""
@@ -144,6 +164,28 @@ class Records(Rules[R, F, V, Q]):
         some = select(self.table.id).where(*limits).limit(most).subquery()
         async with self.office.store.reading() as session:
             return await session.scalar(select(func.count()).select_from(some)) or 0
+
+    async def tally(self, visitor: Visitor, query: Q, key: str) -> TallyPage:
+        """How many records of a query have which value in a column that is `tallied`."""
+        visitor.need(self.see)
+        await self.check_search(visitor, query)
+        limits, _ = self.wanted(visitor, query)
+        column = getattr(self.table, key)
+        wanted = select(column, func.count()).where(*limits).group_by(column).order_by(func.count().desc(), column)
+        async with self.office.store.reading() as session:
+            found = {plain(value): count for value, count in (await session.execute(wanted.limit(MOST_TALLIED))).all()}
+            words = await self._words_of(session, visitor, key, found)
+        order = [*(value for value in words if value in found), *(value for value in found if value not in words)]
+        return TallyPage(items=[Tally(value=one, title=words.get(one, one), count=found[one]) for one in order])
+
+    async def _words_of(
+        self, session: AsyncSession, visitor: Visitor, key: str, found: Mapping[str, int]
+    ) -> Mapping[str, str]:
+        if (reference := self.references.get(key)) is not None:
+            titles = await reference.titles(session, visitor, set(found) - {""})
+            return {value: titles[value] for value in found if value in titles}
+        (column,) = columns_of(self.view, key)
+        return {one.value: one.title for one in column.options}
 
     async def _listed(self, session: AsyncSession, visitor: Visitor, query: Q) -> Listed[R]:
         """The page: each way in which rows are the visitor's is gone by its own index."""

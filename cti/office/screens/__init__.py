@@ -8,32 +8,37 @@ from cti.office.screens.description import (
     Detail,
     Empty,
     Field,
+    Figure,
     Filter,
     Group,
+    Link,
     List,
     Option,
     Screen,
     Series,
     Tab,
-    Tile,
     Tree,
     When,
 )
 from cti.office.screens.forms import columns_of, fields_of, form
 from cti.office.screens.slots import DeskCard, DeskForm, StoryCard
+from cti.office.screens.tiles import Count, Tile
 
 __all__ = [
     "Action",
     "Chart",
     "Choice",
     "Column",
+    "Count",
     "DeskCard",
     "DeskForm",
     "Detail",
     "Empty",
     "Field",
+    "Figure",
     "Filter",
     "Group",
+    "Link",
     "List",
     "Option",
     "Screen",

@@ -9,16 +9,18 @@ from cti.base.visitor import Visitor
 from cti.office.screens.description import Group, Screen
 from cti.office.screens.registry import Screens
 from cti.office.screens.slots import DeskCard, DeskForm, StoryCard
+from cti.office.screens.tiles import Tile
 
 
 class ScreensAnswer(pydantic.BaseModel):
-    """The menu's headings and the screens under them, and what stands beside a call, each in order."""
+    """The menu's headings and the screens under them, what stands beside a call, and tiles, each in order."""
 
     groups: list[Group]
     screens: list[Screen]
     desk_cards: list[DeskCard]
     desk_forms: list[DeskForm]
     story_cards: list[StoryCard]
+    tiles: list[Tile]
 
 
 def routes(screens: Screens) -> list[Route]:
@@ -32,6 +34,7 @@ def routes(screens: Screens) -> list[Route]:
             desk_cards=screens.slots_for(visitor, DeskCard),
             desk_forms=screens.slots_for(visitor, DeskForm),
             story_cards=screens.slots_for(visitor, StoryCard),
+            tiles=screens.tiles_for(visitor),
         )
 
     return [Route("GET", "/api/screens", all_screens, SIGNED_IN, "可以使用的界面")]

@@ -266,8 +266,18 @@ class Series(Part):
     tone: Tone | None = None
 
 
+class Link(Part):
+    """A screen with a list, and its filters: values in braces are keys of the row, `{"stage": "{value}"}`."""
+
+    screen: str
+    query: Mapping[str, str] = {}
+
+
 class Chart(Part):
-    """A chart of the items that `source` answers; `x` is the key of the axis."""
+    """A chart of the items that `source` answers; `x` is the key of the axis.
+
+    `link` is the list behind each bar, point or slice: a click opens it.
+    """
 
     title: str
     kind: Literal["line", "bar", "pie", "stack"]
@@ -275,15 +285,17 @@ class Chart(Part):
     x: str
     series: tuple[Series, ...]
     unit: str | None = None
+    link: Link | None = None
 
 
-class Tile(Part):
-    """A figure: the value under `key` of what `source` answers."""
+class Figure(Part):
+    """A figure: the value under `key` of what `source` answers; `link` is the list behind it."""
 
     title: str
     source: str
     key: str
     kind: ColumnKind = "number"
+    link: Link | None = None
 
 
 class Tree(Part):
@@ -315,7 +327,7 @@ class Screen(Part):
     create: Action | None = None
     charts: tuple[Chart, ...] = ()
     filters: tuple[Filter, ...] = ()
-    tiles: tuple[Tile, ...] = ()
+    figures: tuple[Figure, ...] = ()
 
     @pydantic.model_validator(mode="after")
     def _is_whole(self) -> Screen:

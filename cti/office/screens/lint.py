@@ -9,31 +9,39 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from cti.base.http.routes import PUBLIC, SIGNED_IN, Endpoint
-from cti.office.screens.description import Action, Column, Detail, Field, Filter, List, Screen, Tab
+from cti.office.screens.description import Action, Chart, Column, Detail, Field, Figure, Filter, List, Screen, Tab
 from cti.office.screens.slots import AnySlot, DeskForm
+from cti.office.screens.tiles import Tile
 
 PERIOD = ("from", "to")
 PAGING = ("page", "size")
-PAGES = {"calls"}
-"""Pages of the console's own that show one thing by its id: what a column may link to beside described screens."""
+PAGES = {"calls", "inbox", "board", "desk"}
+"""Pages of the console's own that columns and tiles may lead to beside described screens."""
 Schema = Mapping[str, Any]
 Held = frozenset[str]
 """The permissions of those to whom something is offered."""
 
 
-def problems(screens: Sequence[Screen], endpoints: Iterable[Endpoint], slots: Sequence[AnySlot] = ()) -> list[str]:
+def problems(
+    screens: Sequence[Screen],
+    endpoints: Iterable[Endpoint],
+    slots: Sequence[AnySlot] = (),
+    tiles: Sequence[Tile] = (),
+) -> list[str]:
     """Each as `screen NAME: place: what is wrong`."""
-    lint = _Lint(list(endpoints), {one.name for one in screens} | PAGES)
+    lint = _Lint(list(endpoints), screens)
     return [
         *(f"screen {one.name}: {said}" for one in screens for said in lint.screen(one)),
         *(f"slot {one.name}: {said}" for one in slots for said in lint.slot(one)),
+        *(f"tile {one.name}: {said}" for one in tiles for said in lint.tile(one)),
     ]
 
 
 class _Lint:
-    def __init__(self, endpoints: list[Endpoint], names: set[str]) -> None:
+    def __init__(self, endpoints: list[Endpoint], screens: Sequence[Screen]) -> None:
         self._endpoints = endpoints
-        self._names = names
+        self._screens = {one.name: one for one in screens}
+        self._names = {*self._screens, *PAGES}
 
     def screen(self, one: Screen) -> Iterator[str]:
         held = frozenset({one.permission})
@@ -49,10 +57,53 @@ class _Lint:
         if one.create is not None:
             yield from self._action("create", one.create, held)
         yield from self._filters("filters", one.filters, None, held)
-        for title, source in [(chart.title, chart.source) for chart in one.charts]:
-            yield from self._get(title, source, held)
-        for tile in one.tiles:
-            yield from self._get(tile.title, tile.source, held)
+        for chart in one.charts:
+            yield from self._chart(chart, held)
+        yield from self._figures(one.figures, held)
+
+    def tile(self, one: Tile) -> Iterator[str]:
+        held = frozenset({one.permission})
+        yield from self._figures(one.figures, held)
+        if one.chart is not None:
+            yield from self._chart(one.chart, held)
+        for count in one.counts:
+            yield from self._link("count", count.screen, count.query)
+            screen = self._screens.get(count.screen)
+            if screen is not None and screen.list is not None and not screen.list.records:
+                yield f"count: nobody counts the rows of {count.screen}: its list names no records"
+        if one.source:
+            found = self._find("GET", one.source)
+            if found is None:
+                yield f"no route answers GET {one.source}"
+                return
+            yield from _allowed(f"GET {one.source}", found, held)
+            if (row := _row(found)) is not None:
+                yield from self._columns("columns", one.columns, row)
+        if one.link is not None:
+            yield from self._link("list", one.link.screen, one.link.query)
+
+    def _chart(self, one: Chart, held: Held) -> Iterator[str]:
+        yield from self._get(one.title, one.source, held)
+        if one.link is not None:
+            yield from self._link(one.title, one.link.screen, one.link.query)
+
+    def _figures(self, figures: Sequence[Figure], held: Held) -> Iterator[str]:
+        for one in figures:
+            yield from self._get(one.title, one.source, held)
+            if one.link is not None:
+                yield from self._link(one.title, one.link.screen, one.link.query)
+
+    def _link(self, place: str, name: str, query: Mapping[str, str]) -> Iterator[str]:
+        """What is wrong with the way to a list: the console shows there only what the list's own filters say."""
+        screen = self._screens.get(name)
+        if screen is None:
+            if name not in PAGES:
+                yield f"{place}: there is no screen {name}"
+            return
+        filters = {key for one in (screen.list.filters if screen.list else ()) for key in _keys(one)}
+        for key in query:
+            if key not in filters:
+                yield f"{place}: the list of {name} has no filter {key}"
 
     def slot(self, one: AnySlot) -> Iterator[str]:
         held = frozenset({one.permission})
@@ -104,7 +155,7 @@ class _Lint:
 
     def _filters(self, place: str, filters: Sequence[Filter], asked: set[str] | None, held: Held) -> Iterator[str]:
         for one in filters:
-            for key in PERIOD if one.kind == "period" else (one.key,):
+            for key in _keys(one):
                 if asked is not None and key not in asked:
                     yield f"{place}: filter {one.key}: the source takes no {key}"
             if one.options_from:
@@ -184,6 +235,10 @@ class _Lint:
             if one.route.method == method and _fits(shape := one.route.path.split("/"), parts)
         ]
         return min(fitting, key=lambda pair: sum(part.startswith("{") for part in pair[1]))[0] if fitting else None
+
+
+def _keys(one: Filter) -> tuple[str, ...]:
+    return PERIOD if one.kind == "period" else (one.key,)
 
 
 def _fits(route: list[str], path: list[str]) -> bool:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-from collections.abc import Callable, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
 
+from cti.base.http.routes import SIGNED_IN
 from cti.base.visitor import Visitor
 from cti.office.screens.description import Action, Detail, Group, List, Screen, Tab
 from cti.office.screens.slots import AnySlot
+from cti.office.screens.tiles import Tile
 
 GROUPS = (
     Group(name="work", title="工作台", icon="headset", order=10),
@@ -17,34 +19,37 @@ GROUPS = (
     Group(name="calls", title="通话", icon="phone", order=20),
     Group(name="citizens", title="市民与通讯录", icon="contact", order=30),
     Group(name="flows", title="语音流程", icon="workflow", order=50),
+    Group(name="rules", title="业务规则", icon="route", order=60),
     Group(name="people", title="人员与权限", icon="users", order=80),
     Group(name="system", title="系统", icon="settings", order=90),
 )
 """The menu's headings; a plugin's `screens.py` may add more as `GROUPS`."""
 
-T = TypeVar("T", bound=Group | Screen | AnySlot)
+T = TypeVar("T", bound=Group | Screen | AnySlot | Tile)
 S = TypeVar("S", bound=AnySlot)
 
 
-Described = tuple[tuple[Screen, ...], tuple[Group, ...], tuple[AnySlot, ...]]
+Described = tuple[tuple[Screen, ...], tuple[Group, ...], tuple[AnySlot, ...], tuple[Tile, ...]]
 
 
 def read_screens(package: str, host: object = None) -> Described:
-    """What `screens.py` of a package describes: `SCREENS`, or what its function `screens` makes of the host; `SLOTS`.
+    """What `screens.py` of a package describes: `SCREENS`, or what its function `screens` makes of the host.
 
-    A package without the file has none; LookupError when the file has neither.
+    Beside them `GROUPS`, `SLOTS` and `TILES`. A package without the file has none; LookupError when the file has
+    neither.
     """
     name = f"{package}.screens"
     if importlib.util.find_spec(name) is None:
-        return (), (), ()
+        return (), (), (), ()
     module = importlib.import_module(name)
     groups: tuple[Group, ...] = getattr(module, "GROUPS", ())
     slots: tuple[AnySlot, ...] = getattr(module, "SLOTS", ())
+    tiles: tuple[Tile, ...] = getattr(module, "TILES", ())
     if (made := getattr(module, "screens", None)) is not None:
-        return tuple(made(host)), groups, slots
+        return tuple(made(host)), groups, slots, tiles
     if not hasattr(module, "SCREENS"):
         raise LookupError(f"{name}: neither SCREENS nor screens(host)")
-    return tuple(module.SCREENS), groups, slots
+    return tuple(module.SCREENS), groups, slots, tiles
 
 
 class Screens:
@@ -54,16 +59,21 @@ class Screens:
         self._screens: dict[str, Screen] = {}
         self._groups: dict[str, Group] = {one.name: one for one in GROUPS}
         self._slots: dict[str, AnySlot] = {}
+        self._tiles: dict[str, Tile] = {}
 
     def add(
-        self, screens: Sequence[Screen], groups: Sequence[Group] = (), slots: Sequence[AnySlot] = ()
+        self,
+        screens: Sequence[Screen],
+        groups: Sequence[Group] = (),
+        slots: Sequence[AnySlot] = (),
+        tiles: Sequence[Tile] = (),
     ) -> Callable[[], None]:
-        """Add screens, headings, and what stands beside a call; returns the undo.
+        """Add screens, headings, what stands beside a call, and tiles; returns the undo.
 
         ValueError when a name is taken or a heading is missing.
         """
         added_groups, added = _fresh(groups, self._groups), _fresh(screens, self._screens)
-        added_slots = _fresh(slots, self._slots)
+        added_slots, added_tiles = _fresh(slots, self._slots), _fresh(tiles, self._tiles)
         known = {**self._groups, **added_groups}
         for one in screens:
             if one.group not in known:
@@ -71,14 +81,16 @@ class Screens:
         self._groups.update(added_groups)
         self._screens.update(added)
         self._slots.update(added_slots)
+        self._tiles.update(added_tiles)
+        kept: tuple[tuple[dict[str, Any], Iterable[str]], ...] = (
+            (self._screens, added), (self._groups, added_groups), (self._slots, added_slots),
+            (self._tiles, added_tiles),
+        )  # fmt: skip
 
         def undo() -> None:
-            for name in added:
-                self._screens.pop(name, None)
-            for name in added_groups:
-                self._groups.pop(name, None)
-            for name in added_slots:
-                self._slots.pop(name, None)
+            for all_of_them, names in kept:
+                for name in names:
+                    all_of_them.pop(name, None)
 
         return undo
 
@@ -95,6 +107,28 @@ class Screens:
     def slots_for(self, visitor: Visitor, kind: type[S]) -> list[S]:
         """Those of a kind that a visitor may see."""
         return [one for one in self.slots if isinstance(one, kind) and visitor.may(one.permission)]
+
+    @property
+    def tiles(self) -> list[Tile]:
+        """All tiles, in their order."""
+        return sorted(self._tiles.values(), key=lambda one: (one.order, one.name))
+
+    def tiles_for(self, visitor: Visitor) -> list[Tile]:
+        """Those that a visitor may see, with the counts of screens that he may see."""
+        found = []
+        for one in self.tiles:
+            if one.permission != SIGNED_IN and not visitor.may(one.permission):
+                continue
+            if one.agent and visitor.agent_no is None:
+                continue
+            counts = tuple(count for count in one.counts if self._is_seen(count.screen, visitor))
+            if counts or not one.counts:
+                found.append(one.model_copy(update={"counts": counts}))
+        return found
+
+    def _is_seen(self, name: str, visitor: Visitor) -> bool:
+        screen = self._screens.get(name)
+        return screen is not None and visitor.may(screen.permission)
 
     def seen_by(self, visitor: Visitor) -> tuple[list[Group], list[Screen]]:
         """The headings and screens that a visitor may use, with the actions that he may do."""

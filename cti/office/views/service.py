@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import pydantic
@@ -13,7 +14,7 @@ from cti.base.ids import new_id
 from cti.base.refusal import Conflict, Invalid, NotFound, Refusal
 from cti.base.visitor import Visitor
 from cti.office.identity.models import RoleRow
-from cti.office.records.service import Office
+from cti.office.records.service import MOST_COUNTED, Office
 from cti.office.screens.description import List, Screen
 from cti.office.screens.registry import Screens
 from cti.office.views.models import SavedViewRow
@@ -113,27 +114,33 @@ class Views:
     async def badges(self, visitor: Visitor) -> list[Badge]:
         """The counts in the menu: of each screen's own view, or of those that the visitor chose instead."""
         _, screens = self._screens.seen_by(visitor)
-        lists = {one.name: one for one in screens if one.list is not None and one.list.records in self._office.services}
+        kinds = {one.name: one.list.records or "" for one in screens if one.list is not None}
+        lists = {one.name: one for one in screens if self._office.countable(kinds.get(one.name, ""))}
         wanted = {name: (one.title, dict(one.list.badge)) for name, one in lists.items() if one.list and one.list.badge}
         for view in await self.all(visitor):
             if view.badge and view.screen in lists:
                 wanted[view.screen] = (view.title, view.filters)
         found = []
         for name, (title, filters) in wanted.items():
-            count = await self._count(visitor, lists[name], filters)
+            count = await self.count(visitor, lists[name], filters)
             if count is not None:
                 found.append(Badge(screen=name, title=title, count=count))
         return found
 
-    async def _count(self, visitor: Visitor, screen: Screen, filters: dict[str, str]) -> int | None:
-        """None where the list would refuse the query too, such as one with a filter that is no more."""
+    async def count(
+        self, visitor: Visitor, screen: Screen, filters: Mapping[str, str], most: int = MOST_COUNTED
+    ) -> int | None:
+        """How many rows the screen's list has with these filters, counted no further than `most`.
+
+        None where the list would refuse the query too, such as one with a filter that is no more.
+        """
         shown: List | None = screen.list
-        if shown is None or shown.records is None:
+        service = self._office.countable(shown.records) if shown is not None and shown.records else None
+        if service is None:
             return None
-        service = self._office.services[shown.records]
         try:
             query: Any = service.query.model_validate({key: value for key, value in filters.items() if value})
-            return await service.count(visitor, query)
+            return await service.count(visitor, query, most)
         except (pydantic.ValidationError, Refusal) as error:
             log.info("a view counts nothing", screen=screen.name, reason=str(error))
             return None

@@ -40,7 +40,7 @@ export const SCREENS = {
     {
       name: 'figures', title: '话务统计', group: 'calls', icon: 'chart-column', order: 30, permission: 'calls.see', kind: 'charts',
       filters: [{ kind: 'period', key: 'period', title: '来电时间' }, { kind: 'choice', key: 'organisation', title: '机构', options_from: '/api/organisations/options' }],
-      tiles: [
+      figures: [
         { title: '来电', source: '/api/figures/sum', key: 'arrived', kind: 'number' },
         { title: '接听', source: '/api/figures/sum', key: 'answered', kind: 'number' },
         { title: '平均排队', source: '/api/figures/sum', key: 'wait', kind: 'duration' },

@@ -28,7 +28,8 @@ export const router = createRouter({
       path: '/',
       component: () => import('@/layout/Shell.vue'),
       children: [
-        { path: '', name: 'home', component: () => import('@/layout/Home.vue') },
+        { path: '', name: 'first', component: () => import('@/home/HomePage.vue') },
+        { path: 'home/:board?', name: 'home', component: () => import('@/home/HomePage.vue'), props: true, meta: { title: '首页' } },
         {
           path: 'desk',
           name: 'desk',
@@ -165,15 +166,9 @@ router.beforeEach(async (to) => {
     return { name: 'sign-in', query: to.fullPath === '/' ? {} : { back: to.fullPath } }
   }
   const described = catalogue.ready()
-  if (to.name === 'home') {
-    if (session.isAgent) return { name: 'desk' }
-    if (session.may(MAY.board)) return { name: 'board' }
-    if (session.may(MAY.calls)) return { name: 'calls' }
-    await described
-    const first = catalogue.screens[0]
-    return first ? { name: 'screen', params: { name: first.name } } : true
-  }
-  if (DESCRIBED.has(String(to.name))) {
+  // An agent's calls come at the desk.
+  if (to.name === 'first') return session.isAgent ? { name: 'desk' } : { name: 'home' }
+  if (DESCRIBED.has(String(to.name)) || to.name === 'home') {
     await described
     return true
   }

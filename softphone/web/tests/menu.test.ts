@@ -18,18 +18,18 @@ const titles = (screens: Screen[], may: string[], isAgent = false) =>
 describe('the menu', () => {
   it('has own pages and described screens under their headings, in order', () => {
     expect(titles([screen('jobs', 'system'), screen('lists', 'calls', 40), screen('first', 'system', 10)], [MAY.calls, MAY.board], true)).toEqual([
-      ['工作台', '话务工作台', '实时监控', '我的消息'],
+      ['工作台', '首页', '话务工作台', '实时监控', '我的消息'],
       ['通话与名单', '通话记录', '屏lists'],
       ['系统', '屏first', '屏jobs'],
     ])
   })
 
   it('shows nobody what he may not see', () => {
-    expect(titles([], [])).toEqual([['工作台', '我的消息']])
+    expect(titles([], [])).toEqual([['工作台', '首页', '我的消息']])
   })
 
   it('has a described screen instead of a page of its name', () => {
-    expect(titles([screen('people', 'system')], [MAY.people])).toEqual([['工作台', '我的消息'], ['系统', '屏people']])
+    expect(titles([screen('people', 'system')], [MAY.people])).toEqual([['工作台', '首页', '我的消息'], ['系统', '屏people']])
   })
 
   it('knows where a page belongs', () => {

@@ -112,7 +112,8 @@ LISTED: dict[str, str] = {
     **dict.fromkeys(
         ("GET /api/session", "GET /api/session/second-factor", "GET /api/session/all", "GET /api/session/keys",
          "GET /api/options/key-organisations",
-         "GET /api/phone", "GET /api/agent", "GET /api/views", "GET /api/inbox", "GET /api/inbox/contact"), OWN),
+         "GET /api/phone", "GET /api/agent", "GET /api/agent/today", "GET /api/views", "GET /api/inbox",
+         "GET /api/inbox/contact", "GET /api/dashboards"), OWN),
     **dict.fromkeys(
         ("GET /api/people/import/template", "GET /api/options/regions", "GET /api/roles", "GET /api/options/roles",
          "GET /api/options/permissions", "GET /api/options/own-permissions", "GET /api/sign-in",
@@ -179,6 +180,7 @@ QUERIES = {
 """What a route must be asked with."""
 
 LISTED_WITH_ID: dict[str, str] = {
+    "GET /api/tiles/{name}/counts": "how many rows lists have, by these lists' own conditions",
     **dict.fromkeys(("GET /api/alarms/{id}", "GET /api/alarms/{id}/timeline"), MACHINE),
     **dict.fromkeys(("GET /api/roles/{role}",), WORDS),
     "GET /api/message_templates/{name}": SETTINGS_OF_THE_HOUSE,
@@ -215,6 +217,7 @@ FILES = {"forms": FORM, "processes": PROCESS, "mappings": MAPPING}
 
 BODIES: dict[str, Any] = {
     "PUT /api/views/{id}": {"screen": "missed", "title": "x", "version": 1},
+    "PUT /api/dashboards/{id}": {"title": "x", "tiles": [], "version": 1},
     "PUT /api/people/{person}": {"login": "far", "name": "王", "organisation": "near", "roles": [], "version": 1},
     "PUT /api/people/{person}/roles": {"roles": [], "version": 1},
     "PUT /api/organisations/{organisation}": {"title": "x", "region": "320481", "parent": "near", "version": 1},
@@ -286,7 +289,8 @@ CHANGES_LISTED: dict[str, str] = {
         ("POST /api/session", "DELETE /api/session", "PUT /api/session/password", "POST /api/session/second-factor",
          "PUT /api/session/second-factor", "POST /api/session/second-factor/recovery",
          "POST /api/session/second-factor/off", "POST /api/session/keys", "POST /api/phone/secret",
-         "POST /api/views", "PUT /api/agent/state", "POST /api/agent/wrapup/end", "POST /api/agent/wrapup/extend",
+         "POST /api/views", "POST /api/dashboards",
+         "PUT /api/agent/state", "POST /api/agent/wrapup/end", "POST /api/agent/wrapup/extend",
          "PUT /api/agent/answer_mode", "POST /api/agent/call/{verb}", "POST /api/agent/call/consult/{verb}",
          "POST /api/agent/dial", "POST /api/prompt-takes/upload", "POST /api/prompt-takes/synthesis",
          "POST /api/prompt-takes/phone", "DELETE /api/prompt-takes/{take}", "POST /api/inbox/mark",

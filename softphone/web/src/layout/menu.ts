@@ -1,4 +1,4 @@
-import { Activity, AudioLines, Bell, Headset, PhoneCall, Route as RouteIcon, Workflow } from '@lucide/vue'
+import { Activity, AudioLines, Bell, CalendarDays, ClipboardList, Headset, House, PhoneCall, Route as RouteIcon, Workflow } from '@lucide/vue'
 import type { Component } from 'vue'
 import type { RouteLocationRaw } from 'vue-router'
 import type { Group, Screen } from '@/screens/description'
@@ -17,13 +17,16 @@ interface Page {
 
 /** The console's own pages; each shows only to those who may see it. */
 export const PAGES: readonly Page[] = [
+  { name: 'home', title: '首页', group: 'work', order: 0, icon: House },
   { name: 'desk', title: '话务工作台', group: 'work', order: 1, icon: Headset, agent: true },
   { name: 'board', title: '实时监控', group: 'work', order: 2, icon: Activity, permission: MAY.board },
   { name: 'inbox', title: '我的消息', group: 'work', order: 90, icon: Bell },
   { name: 'calls', title: '通话记录', group: 'calls', order: 1, icon: PhoneCall, permission: MAY.calls },
   { name: 'flows', title: '语音流程', group: 'flows', order: 10, icon: Workflow, permission: MAY.flows },
-  { name: 'processes', title: '业务流程', group: 'flows', order: 80, icon: RouteIcon, permission: MAY.processes },
   { name: 'prompts', title: '语音文件', group: 'flows', order: 90, icon: AudioLines, permission: MAY.prompts },
+  { name: 'processes', title: '业务流程', group: 'rules', order: 10, icon: RouteIcon, permission: MAY.processes },
+  { name: 'forms', title: '表单', group: 'rules', order: 20, icon: ClipboardList, permission: MAY.processes },
+  { name: 'flow-calendars', title: '工作日历', group: 'rules', order: 30, icon: CalendarDays, permission: MAY.flows },
 ]
 
 /** Headings of the own pages, for when no module's screen brings them. */
@@ -31,6 +34,7 @@ const GROUPS: readonly Group[] = [
   { name: 'work', title: '工作台', icon: 'headset', order: 10 },
   { name: 'calls', title: '通话', icon: 'phone', order: 20 },
   { name: 'flows', title: '语音流程', icon: 'workflow', order: 50 },
+  { name: 'rules', title: '业务规则', icon: 'route', order: 60 },
 ]
 const USUAL_ORDER = 50
 
@@ -85,8 +89,10 @@ export function menuOf(groups: readonly Group[], screens: readonly Screen[], vis
 /** The menu's entry that a page belongs to. */
 export function entryOf(route: { name?: unknown; params: Readonly<Record<string, unknown>> }): string {
   if (route.name === 'call') return 'calls'
+  if (route.name === 'flow-calendars') return 'flow-calendars'
   if (String(route.name).startsWith('flow')) return 'flows'
-  if (['process', 'forms', 'form'].includes(String(route.name))) return 'processes'
+  if (route.name === 'process') return 'processes'
+  if (route.name === 'form') return 'forms'
   if (route.name === 'screen' || route.name === 'record') return String(route.params.name)
   return String(route.name ?? '')
 }

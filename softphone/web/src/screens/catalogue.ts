@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import { http, wordsOf } from '@/api/http'
-import type { DeskCard, DeskForm, Group, Screen, StoryCard } from './description'
+import type { DeskCard, DeskForm, Group, Screen, StoryCard, Tile } from './description'
 
 interface Answer {
   groups: Group[]
@@ -9,6 +9,7 @@ interface Answer {
   desk_cards?: DeskCard[]
   desk_forms?: DeskForm[]
   story_cards?: StoryCard[]
+  tiles?: Tile[]
 }
 
 /** The screens that modules describe, as far as this person may see them. */
@@ -19,6 +20,7 @@ export const useCatalogue = defineStore('catalogue', () => {
   const deskCards = shallowRef<readonly DeskCard[]>([])
   const deskForms = shallowRef<readonly DeskForm[]>([])
   const storyCards = shallowRef<readonly StoryCard[]>([])
+  const tiles = shallowRef<readonly Tile[]>([])
   const known = ref(false)
   /** Why they are not known. */
   const trouble = ref('')
@@ -35,6 +37,7 @@ export const useCatalogue = defineStore('catalogue', () => {
       deskCards.value = answer.desk_cards ?? []
       deskForms.value = answer.desk_forms ?? []
       storyCards.value = answer.story_cards ?? []
+      tiles.value = answer.tiles ?? []
       known.value = true
       trouble.value = ''
     } catch (error) {
@@ -57,8 +60,9 @@ export const useCatalogue = defineStore('catalogue', () => {
     deskCards.value = []
     deskForms.value = []
     storyCards.value = []
+    tiles.value = []
     known.value = false
   }
 
-  return { groups, screens, deskCards, deskForms, storyCards, known, trouble, byName, ready, load, forget }
+  return { groups, screens, deskCards, deskForms, storyCards, tiles, known, trouble, byName, ready, load, forget }
 })

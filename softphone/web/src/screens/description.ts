@@ -223,6 +223,12 @@ export interface Series {
   tone?: Tone
 }
 
+/** A screen with a list, and its filters: values in braces are keys of the row. */
+export interface Link {
+  screen: string
+  query?: Readonly<Record<string, string>>
+}
+
 export interface Chart {
   title: string
   kind: 'line' | 'bar' | 'pie' | 'stack'
@@ -230,13 +236,57 @@ export interface Chart {
   x: string
   series: readonly Series[]
   unit?: string
+  /** The list behind each bar, point or slice. */
+  link?: Link
 }
 
-export interface Tile {
+/** A figure: the value under `key` of what `source` answers, and the list behind it. */
+export interface Figure {
   title: string
   source: string
   key: string
   kind: Kind
+  link?: Link
+}
+
+/** How many rows the list of a screen has; without a query those that the menu counts. */
+export interface Count {
+  screen: string
+  title?: string
+  query?: Readonly<Record<string, string>>
+  tone?: Tone
+}
+
+/** What stands on home pages, dashboards and the board: either counts, figures, rows or a chart. */
+export interface Tile {
+  name: string
+  title: string
+  order?: number
+  permission: string
+  counts?: readonly Count[]
+  figures?: readonly Figure[]
+  columns?: readonly Column[]
+  chart?: Chart
+  /** Of the rows of `columns`, with its query. */
+  source?: string
+  query?: Readonly<Record<string, string>>
+  rows?: number
+  /** The page that a click on a row opens. */
+  opens?: string
+  /** The list whose first rows these are. */
+  link?: Link
+  empty?: { title: string; text?: string }
+  /** A topic whose changes say that it may be another now. */
+  live?: string
+  /** Seconds after which it is asked for again. */
+  every?: number
+  /** Quarters of the page. */
+  width?: 1 | 2 | 3 | 4
+  /** False: not on the home page of who has not arranged it. */
+  home?: boolean
+  /** About an agent's own calls. */
+  agent?: boolean
+  board?: boolean
 }
 
 /** A tree of records: all its nodes, and the paths that move and merge one. */
@@ -262,7 +312,7 @@ export interface Screen {
   create?: Action
   charts?: readonly Chart[]
   filters?: readonly Filter[]
-  tiles?: readonly Tile[]
+  figures?: readonly Figure[]
 }
 
 export interface Group {

@@ -207,9 +207,9 @@ def test_a_plugins_file_is_found_by_itself(root: Path) -> None:
         (root / name / "__init__.py").touch()
         if text is not None:
             (root / name / "screens.py").write_text(text)
-    assert read_screens("sp_none") == ((), (), ())
-    assert read_screens("sp_fixed") == ((), (), ())
-    assert read_screens("sp_made", a_screen()) == ((a_screen(),), (), ())
+    assert read_screens("sp_none") == ((), (), (), ())
+    assert read_screens("sp_fixed") == ((), (), (), ())
+    assert read_screens("sp_made", a_screen()) == ((a_screen(),), (), (), ())
     with pytest.raises(LookupError, match="neither SCREENS nor screens"):
         read_screens("sp_wrong")
 
