@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,13 +24,13 @@ from cti.office.records import Office
 from cti.store.engine import Store
 from cti.store.migration import migrate
 
-CITY_TOP = Organisation("city", "市热线", "320400", None)
 ROOT = Path(__file__).resolve().parent.parent
+CITY_TOP = Organisation("city", "市热线", "320400", None)
 
 
 async def office_on(store: Store, *plugins: str) -> Office:
     """With the tables of these plugins, on virtual time; the city and the counties east and west, a village in east."""
-    await migrate(store, [ROOT / "workflow" / name for name in plugins])
+    await migrate(store, [Path(next(iter(importlib.import_module(f"workflow.{one}").__path__))) for one in plugins])
     clock = VirtualClock()
     identity = await Identity.open(
         store,

@@ -32,6 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "cti.office.connectors",
         "cti.office.messages",
         "cti.process.workshop",
+        "cti.process.making",
         "cti.store",
         "cti.process.baseline",
         *(plugin.package for plugin in survey(ROOT)[0]),

@@ -17,6 +17,9 @@ from cti.office.screens import lint
 from cti.office.screens.registry import Screens
 from cti.plugins.checking import checks_of
 from cti.process.app import Engine, engine
+from cti.store.catalogue import load_models
+from cti.store.comparing import differences
+from cti.store.engine import Store
 from cti.telephony.switch.scripted_installation import ScriptedInstallation
 
 
@@ -36,8 +39,8 @@ async def dry_house(settings: Settings) -> AsyncIterator[Engine]:
 
 
 async def findings(settings: Settings) -> list[str]:
-    """What is wrong with plugins that do not start or hear what their manifests do not say, and with screens and routes
-    that do not fit each other.
+    """What is wrong with plugins that do not start or hear what their manifests do not say, with tables that are not
+    what the models say, and with screens and routes that do not fit each other.
     """
     async with dry_house(settings) as house:
         found = [f"plugin {name}: {reason}" for name, reason in house.plugins.failed.items()]
@@ -54,5 +57,8 @@ async def findings(settings: Settings) -> list[str]:
                 found.append(f"route {one.route.method} {one.route.path}: no permission {one.route.permission}")
         for service in house.services.need(Office).services.values():
             found += masked_and_searched(service)
+        load_models(host.plugin.package for host in house.plugins.hosts)
+        async with house.services.need(Store).engine.connect() as connection:
+            found += await connection.run_sync(differences)
         screens = house.services.need(Screens)
         return found + lint.problems(screens.all, house.web.endpoints, screens.slots, screens.tiles)

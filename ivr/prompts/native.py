@@ -13,6 +13,7 @@ import json
 import wave
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,7 @@ import soundfile
 
 from ivr.prompts import g711, music
 from ivr.prompts.catalogue import DEFAULT_LANGUAGE, PromptCatalogue
+from ivr.prompts.encoded import encoded_once
 from ivr.prompts.resample import resample
 
 FORMATS = ("alaw", "sln16", "wav")
@@ -153,9 +155,10 @@ def install(
         if before.get(name) != mark or not all((directory / f"{name}.{suffix}").exists() for suffix in suffixes)
     ]
     for done, name in enumerate(missing, start=1):
-        samples, rate = sources[name][1]()
+        load = cache(sources[name][1])
         for suffix in suffixes:
-            _replace(directory / f"{name}.{suffix}", _encode(samples, rate, suffix))
+            made = partial(_encoded, load, suffix)
+            _replace(directory / f"{name}.{suffix}", encoded_once(name, after[name], suffix, made))
         for suffix in set(FORMATS) - set(suffixes):
             # Of another kind of switch, before: this one would stumble over it, as in a folder of music.
             (directory / f"{name}.{suffix}").unlink(missing_ok=True)
@@ -198,6 +201,10 @@ def _loader(path: Path) -> _Load:
         return np.asarray(samples.mean(axis=1), dtype=np.float32), int(rate)
 
     return load
+
+
+def _encoded(load: _Load, suffix: str) -> bytes:
+    return _encode(*load(), suffix)
 
 
 def _encode(samples: npt.NDArray[np.float32], rate: int, suffix: str) -> bytes:

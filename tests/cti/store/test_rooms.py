@@ -3,23 +3,18 @@
 import importlib.util
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect
 
 from cti.base.cli_settings import ROOT
 from cti.plugins import find_plugins, in_order
 from cti.store.catalogue import load_models
-from cti.store.columns import Base
+from cti.store.comparing import differences, schema_of
 from cti.store.engine import Store
 from cti.store.migration import CORE, bring_to, go_back, migrate
 from cti.store.rooms import Room
 
 PLUGINS = in_order(find_plugins(ROOT))
 FOLDERS = [plugin.folder for plugin in PLUGINS]
-OWN = ("migrations_", "search_words")
-"""What no model says: the migrations' own tables, and each database's own index of words."""
 ROOMS = [folder for folder in (*CORE, *FOLDERS) if (folder / "migrations").is_dir()]
 
 
@@ -33,30 +28,13 @@ async def bare(database, tmp_path):
 
 async def schema(store):
     """Every table with its columns and indexes, as the database tells them; tables of versions apart."""
-
-    def found(connection):
-        inspector = inspect(connection)
-        return {
-            table: (
-                {column["name"]: (str(column["type"]), column["nullable"]) for column in inspector.get_columns(table)},
-                sorted(str(index["name"]) for index in inspector.get_indexes(table)),
-            )
-            for table in inspector.get_table_names()
-            if not table.startswith(OWN)
-        }
-
     async with store.engine.connect() as connection:
-        return await connection.run_sync(found)
+        return await connection.run_sync(schema_of)
 
 
 async def test_the_migrations_of_all_rooms_make_what_their_models_say(bare):
     load_models(plugin.package for plugin in PLUGINS)
     await migrate(bare, FOLDERS)
-    ours = {"compare_type": True, "include_name": lambda name, kind, _: not (name or "").startswith(OWN)}
-
-    def differences(connection):
-        return compare_metadata(MigrationContext.configure(connection, opts=ours), Base.metadata)
-
     async with bare.engine.connect() as connection:
         assert await connection.run_sync(differences) == []
 

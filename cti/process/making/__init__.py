@@ -1,0 +1,1 @@
+"""For who writes modules: a new plugin that works, and migrations made from its models (`hotline plugin …`)."""
