@@ -10,13 +10,13 @@ from cti.office.screens import (
     Empty,
     Filter,
     List,
-    Option,
     Screen,
     Tab,
     Tile,
     When,
     columns_of,
     fields_of,
+    options_of,
 )
 from workflow.missed.service import BASE, Missed
 from workflow.missed.views import REASONS, STATES, MissedDone, MissedView
@@ -42,10 +42,6 @@ ACTIONS = (
         confirm="放回列表，由其他人处理？", when=TAKEN, done="已放回",
     ),
 )  # fmt: skip
-
-
-def _options(words: dict[str, str]) -> tuple[Option, ...]:
-    return tuple(Option(value=value, title=title) for value, title in words.items())
 
 
 TILES = (
@@ -78,8 +74,8 @@ SCREENS = (
             ),
             filters=(
                 Filter(kind="text", key="search", title="号码或后四位", wide=True),
-                Filter(kind="choice", key="state", title="状态", options=_options(STATES)),
-                Filter(kind="choice", key="reason", title="原因", options=_options(REASONS)),
+                Filter(kind="choice", key="state", title="状态", options=options_of(STATES)),
+                Filter(kind="choice", key="reason", title="原因", options=options_of(REASONS)),
                 Filter(kind="period", key="at", title="来电时间"),
             ),
             sort=Missed.sort,

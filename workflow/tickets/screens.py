@@ -13,7 +13,6 @@ from cti.office.screens import (
     Group,
     Link,
     List,
-    Option,
     Screen,
     Series,
     Tab,
@@ -21,6 +20,7 @@ from cti.office.screens import (
     When,
     columns_of,
     fields_of,
+    options_of,
 )
 from workflow.tickets.api import BASE, ONE
 from workflow.tickets.catalogue import Catalogue
@@ -53,10 +53,6 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def _options(words: dict[str, str], *keys: str) -> tuple[Option, ...]:
-    return tuple(Option(value=value, title=title) for value, title in words.items() if not keys or value in keys)
-
-
 TAGGING = Action(
     name="tag", title="操作标签", permission=TAG, kind="form", method="PUT", path=f"{ONE}/tags",
     form=fields_of(TagsBody), form_source=ONE, done="已保存",
@@ -71,11 +67,11 @@ TAKING = Action(
 )  # fmt: skip
 FILTERS = (
     Filter(kind="text", key="search", title="工单编号、内容、电话或后四位", wide=True),
-    Filter(kind="choice", key="duty", title="列表", options=_options(DUTIES)),
-    Filter(kind="choice", key="stage", title="阶段", options=_options(STAGES)),
-    Filter(kind="choice", key="type", title="诉求类型", options=_options(TYPES)),
-    Filter(kind="choice", key="card", title="时限", options=_options(CARDS)),
-    Filter(kind="choice", key="channel", title="受理来源", options=_options(CHANNELS)),
+    Filter(kind="choice", key="duty", title="列表", options=options_of(DUTIES)),
+    Filter(kind="choice", key="stage", title="阶段", options=options_of(STAGES)),
+    Filter(kind="choice", key="type", title="诉求类型", options=options_of(TYPES)),
+    Filter(kind="choice", key="card", title="时限", options=options_of(CARDS)),
+    Filter(kind="choice", key="channel", title="受理来源", options=options_of(CHANNELS)),
     Filter(kind="flag", key="urgent", title="紧急"),
     Filter(kind="period", key="created", title="登记时间"),
     Filter(kind="text", key="purpose", title="查询事由"),

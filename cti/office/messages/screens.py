@@ -26,21 +26,17 @@ from cti.office.screens import (
     Group,
     Link,
     List,
-    Option,
     Screen,
     Series,
     Tile,
     When,
     columns_of,
+    options_of,
 )
 from cti.office.screens.forms import fields_of
 
 GROUPS = (Group(name="messages", title="消息", icon="message-square", order=70),)
 TEMPLATE = "/api/message_templates/{name}"
-
-
-def _options(words: dict[str, str]) -> tuple[Option, ...]:
-    return tuple(Option(value=value, title=title) for value, title in words.items())
 
 
 TILES = (
@@ -70,9 +66,9 @@ SCREENS = (
             ),
             filters=(
                 PERIOD,
-                Filter(kind="choice", key="carries", title="方式", options=_options(WAYS)),
+                Filter(kind="choice", key="carries", title="方式", options=options_of(WAYS)),
                 Filter(kind="choice", key="channel", title="渠道", options_from="/api/options/message_channels"),
-                Filter(kind="choice", key="state", title="状态", options=_options(STATES)),
+                Filter(kind="choice", key="state", title="状态", options=options_of(STATES)),
             ),
             empty=Empty(title="还没有发出的消息", text="配置渠道后，短信、邮件和群机器人消息的发送情况会出现在这里。"),
             export="/api/message_deliveries/export",

@@ -75,7 +75,7 @@ def record_routes(service: Records[Any, Any, Any, Any], base: str, *, imports: b
         async def tally(visitor: Visitor, query: RecordQuery) -> TallyPage:
             return await service.tally(visitor, query, key)
 
-        return Route("GET", f"{base}/tally/{key}", _typed(tally, TallyPage, query=query), see, f"{title}数量：{key}")
+        return Route("GET", f"{base}/tally/{key}", typed(tally, TallyPage, query=query), see, f"{title}数量：{key}")
 
     async def export(visitor: Visitor, query: RecordQuery) -> web.Response:
         return file_answer(f"{title}.xlsx", await exported(service, visitor, query))
@@ -93,11 +93,11 @@ def record_routes(service: Records[Any, Any, Any, Any], base: str, *, imports: b
             return await importing.take_in(service, visitor, file)
 
     routes = [
-        Route("GET", base, _typed(listing, answer, query=query), see, f"{title}列表"),
+        Route("GET", base, typed(listing, answer, query=query), see, f"{title}列表"),
         Route("GET", f"{base}/conditions", conditions, see, f"筛选{title}的条件"),
-        Route("POST", base, _typed(add, view, body=made), edit, f"新增{title}", 201),
-        Route("GET", f"{base}/{{id}}", _typed(one, view), see, f"{title}详情"),
-        Route("PUT", f"{base}/{{id}}", _typed(edited, view, body=change), edit, f"修改{title}"),
+        Route("POST", base, typed(add, view, body=made), edit, f"新增{title}", 201),
+        Route("GET", f"{base}/{{id}}", typed(one, view), see, f"{title}详情"),
+        Route("PUT", f"{base}/{{id}}", typed(edited, view, body=change), edit, f"修改{title}"),
         Route("DELETE", f"{base}/{{id}}", remove, edit, f"删除{title}"),
         Route("POST", f"{base}/{{id}}/restore", restore, edit, f"恢复{title}"),
         Route("GET", f"{base}/{{id}}/changes", changes, see, f"{title}的修改记录"),
@@ -105,7 +105,7 @@ def record_routes(service: Records[Any, Any, Any, Any], base: str, *, imports: b
         Route(
             "GET",
             f"{base}/export",
-            _typed(export, web.Response, query=query),
+            typed(export, web.Response, query=query),
             service.export_permission,
             f"导出{title}",
         ),
@@ -133,7 +133,7 @@ def file_answer(name: str, content: bytes) -> web.Response:
     return web.Response(body=content, content_type=XLSX, headers=headers)
 
 
-def _typed(handler: Callable[..., Awaitable[Any]], answer: Any, **models: type[pydantic.BaseModel]) -> Handler:
+def typed(handler: Callable[..., Awaitable[Any]], answer: Any, **models: type[pydantic.BaseModel]) -> Handler:
     """The handler with the models that only this service knows in its signature."""
     given = {name: {"Visitor": Visitor, "str": str}.get(kind, kind) for name, kind in handler.__annotations__.items()}
     handler.__annotations__ = {**given, **models, "return": answer}

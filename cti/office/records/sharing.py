@@ -10,7 +10,7 @@ import pydantic
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.base.http.routes import Body, Query, Route
+from cti.base.http.routes import Body, Page, Paged, Query, Route
 from cti.base.refusal import Invalid, NotFound
 from cti.base.scope import Scope
 from cti.base.visitor import Visitor
@@ -42,15 +42,6 @@ class ShareView(pydantic.BaseModel):
     at: datetime = pydantic.Field(title="共享时间")
 
 
-class SharePage(pydantic.BaseModel):
-    """All shares of a record."""
-
-    items: list[ShareView]
-    total: int
-    page: int = 1
-    size: int = 100
-
-
 class WhomQuery(Query):
     """A part of a name."""
 
@@ -61,7 +52,7 @@ def share_routes(service: Records[Any, Any, Any, Any], base: str) -> list[Route]
     """Below `{base}/{id}/shares`; who reads the record sees with whom it is shared."""
     store, kind, title = service.office.store, service.kind, service.title
 
-    async def shares(visitor: Visitor, id: str) -> SharePage:
+    async def shares(visitor: Visitor, id: str, query: Page) -> Paged[ShareView]:
         async with store.reading() as session:
             await service.row(session, visitor, id)
             rows = await shares_of(session, kind, id)
@@ -75,7 +66,7 @@ def share_routes(service: Records[Any, Any, Any, Any], base: str) -> list[Route]
             )
             for one in rows
         ]  # fmt: skip
-        return SharePage(items=items, total=len(items))
+        return Paged.cut(items, query)
 
     async def options(visitor: Visitor, query: WhomQuery) -> list[Choice]:
         async with store.reading() as session:

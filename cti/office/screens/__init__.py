@@ -20,7 +20,7 @@ from cti.office.screens.description import (
     Tree,
     When,
 )
-from cti.office.screens.forms import columns_of, fields_of, form
+from cti.office.screens.forms import columns_of, fields_of, form, options_of
 from cti.office.screens.slots import DeskCard, DeskForm, StoryCard
 from cti.office.screens.tiles import Count, Tile
 
@@ -51,4 +51,5 @@ __all__ = [
     "columns_of",
     "fields_of",
     "form",
+    "options_of",
 ]

@@ -60,6 +60,11 @@ def form(
     return {HINTS: {key: value for key, value in said.items() if value is not None}}
 
 
+def options_of(words: Mapping[str, str], *keys: str) -> tuple[Option, ...]:
+    """Options from values and their words; only those of `keys` where some are named."""
+    return tuple(Option(value=value, title=title) for value, title in words.items() if not keys or value in keys)
+
+
 def fields_of(model: type[pydantic.BaseModel], *keys: str, leave_out: tuple[str, ...] = ()) -> tuple[Field, ...]:
     """A form's fields, in the model's order or that of `keys`; LookupError names one that the model lacks."""
     whole = model.model_json_schema()

@@ -9,7 +9,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from alembic.autogenerate import produce_migrations
 from alembic.autogenerate.api import render_python_code
@@ -137,9 +137,8 @@ def _rendered(connection: Connection, plugin: Plugin) -> tuple[str, str] | None:
     context = MigrationContext.configure(
         connection,
         opts={
-            "compare_type": True, "include_name": is_said, "include_object": concerns, "render_item": _plain_type,
-            "render_as_batch": True, "sqlalchemy_module_prefix": "sa.", "alembic_module_prefix": "op.",
-            "user_module_prefix": None, "target_metadata": Base.metadata,
+            "compare_type": True, "include_name": is_said, "include_object": concerns,
+            "render_as_batch": True, "target_metadata": Base.metadata,
         },
     )  # fmt: skip
     made = produce_migrations(context, Base.metadata)
@@ -148,7 +147,10 @@ def _rendered(connection: Connection, plugin: Plugin) -> tuple[str, str] | None:
     for one in _added(made.upgrade_ops):
         _give_default(one)
     sides = (made.upgrade_ops, made.downgrade_ops)
-    found = [render_python_code(one, render_as_batch=True, migration_context=context) for one in sides]
+    found = [
+        render_python_code(one, render_as_batch=True, render_item=_plain_type, migration_context=context)
+        for one in sides
+    ]
     # Alembic indents all lines but the first, and has comments of its own.
     upgrade, downgrade = (re.sub(r"^ *# ###.*\n?", "", f"    {one}", flags=re.MULTILINE).rstrip() for one in found)
     return upgrade, downgrade
@@ -178,7 +180,7 @@ def _give_default(one: ops.AddColumnOp) -> None:
     one.column.server_default = DefaultClause(value)
 
 
-def _plain_type(kind: str, found: Any, _context: Any) -> str | bool:
+def _plain_type(kind: str, found: Any, _context: Any) -> str | Literal[False]:
     """The house's own types as those that the database has."""
     return f"sa.{found.impl!r}" if kind == "type" and isinstance(found, TypeDecorator) else False
 

@@ -19,7 +19,7 @@ from sqlalchemy import String
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from cti.base.http.routes import Body
+from cti.base.http.routes import Body, Page
 from cti.base.refusal import Invalid, NotAllowed, NotFound
 from cti.base.scope import EVERYTHING, Scope
 from cti.base.visitor import Visitor, system
@@ -275,12 +275,15 @@ async def test_a_record_is_shared_and_taken_back_by_its_routes(papers: Papers) -
     await add(boss, made.id, ShareFields(whom="organisation:west", writes=True))
     scoped = Scope(organisations=frozenset({"west"}))
     west = Visitor("p2", "p2", "p2", None, "west", "320411", permissions=frozenset(RIGHTS), scope=scoped)
-    told: Any = await routes["GET /api/papers/{id}/shares"](west, made.id)
+    told: Any = await routes["GET /api/papers/{id}/shares"](west, made.id, Page())
     assert [(one.title, one.sort, one.writes, one.by) for one in told.items] == [("west", "organisation", True, "test")]
     assert await seen(papers.edit(west, made.id, 1, PaperFields(title="t2")))
     with pytest.raises(Invalid):
         await add(boss, made.id, ShareFields(whom="organisation:nowhere"))
     await ended(west, made.id, "organisation:west")
-    for work in (routes["GET /api/papers/{id}/shares"](west, made.id), add(west, made.id, ShareFields(whom="role:x"))):
+    for work in (
+        routes["GET /api/papers/{id}/shares"](west, made.id, Page()),
+        add(west, made.id, ShareFields(whom="role:x")),
+    ):
         with pytest.raises(NotFound):
             await work

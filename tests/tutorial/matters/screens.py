@@ -1,0 +1,50 @@
+"""What the console shows: the list and page of matters, the form at the desk, the categories' tree, tiles."""
+
+import cti.office.screens as console
+from cti.office.records.describing import record_create, record_detail, record_list, reference_filter
+from cti.office.records.sharing import shares_tab
+from cti.office.records.steps import step_actions
+from cti.office.tree.describing import tree_screen
+from tests.tutorial.matters.api import BASE, CATEGORIES
+from tests.tutorial.matters.service import Categories, Matters
+from tests.tutorial.matters.views import STATES, TYPES, MatterFields
+
+ACTIONS = step_actions(Matters, BASE)
+SCREENS = (
+    console.Screen(
+        name="matters", title="诉求", group="tickets", icon="clipboard-list", permission=Matters.see, kind="list",
+        list=record_list(
+            Matters, BASE, columns=("number", "type", "title", "state", "due_at", "overdue", "lead", "created_at"),
+            sorts=("due_at", "updated_at", "created_at"), search="编号、内容或完整号码", row=ACTIONS,
+            empty=console.Empty(title="还没有诉求", text="通话中在工作台登记，或在这里新增。"),
+            filters=(
+                console.Filter(kind="choice", key="state", title="状态", options=console.options_of(STATES)),
+                console.Filter(kind="choice", key="type", title="类型", options=console.options_of(TYPES)),
+                console.Filter(kind="flag", key="overdue", title="已超期"),
+                console.Filter(kind="period", key="created", title="登记时间"),
+                reference_filter(Matters, "category"),
+                reference_filter(Matters, "lead", "主办部门"),
+            ),
+        ),
+        create=record_create(Matters, BASE),
+        detail=record_detail(
+            Matters, BASE, title="title", subtitle="number", actions=ACTIONS, tabs=(shares_tab(Matters, BASE),),
+            about=("number", "type", "content", "place", "category", "caller_name", "caller", "call", "state", "due_at",
+                   "lead", "answer"),
+        ),
+    ),
+    tree_screen(Categories, CATEGORIES, name="matter_categories", title="诉求的分类", group="rules",
+                empty=console.Empty(title="还没有分类")),
+)  # fmt: skip
+SLOTS = (
+    console.DeskForm(name="matter", title="登记诉求", permission=Matters.edit_permission, done="已登记",
+                     source=f"{BASE}/calls/{{id}}", path=f"{BASE}/calls/{{id}}",
+                     form=console.fields_of(MatterFields, "type", "title", "content", "place", "caller_name")),
+)  # fmt: skip
+TILES = (
+    console.Tile(name="matters_by_lead", title="各部门的诉求", permission=Matters.see, chart=console.Chart(
+        title="各部门的诉求", kind="bar", source=f"{BASE}/tally/lead", x="title",
+        link=console.Link(screen="matters", query={"lead": "{value}"}),
+        series=(console.Series(key="count", title="诉求"),),
+    )),
+)  # fmt: skip
