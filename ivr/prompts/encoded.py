@@ -9,7 +9,7 @@ import hashlib
 import os
 from collections.abc import Callable
 
-from ivr.model_packages import default_cache
+from ivr.speech_models.packages import default_cache
 
 FOLDER = "encoded-prompts"
 

@@ -7,7 +7,7 @@ from cti.office.timers.service import Timers
 from cti.plugins import Host
 from cti.telephony.calls import Calls
 from cti.web.host import Web
-from ivr.lookups import Lookups
+from ivr.reach.lookups import Lookups
 from tests.tutorial.matters.api import routes
 from tests.tutorial.matters.progress import progress
 from tests.tutorial.matters.service import TEMPLATES, Categories, Matters

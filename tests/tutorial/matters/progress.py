@@ -3,8 +3,8 @@
 import pydantic
 from sqlalchemy import select
 
-from ivr.conversation import Facts
-from ivr.lookups import Service
+from ivr.conversation.port import Facts
+from ivr.reach.lookups import Service
 from tests.tutorial.matters.models import MatterRow
 from tests.tutorial.matters.service import Matters
 
