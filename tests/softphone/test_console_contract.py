@@ -10,6 +10,7 @@ import pytest
 from cti.base.manifest import find_plugins
 from cti.office.screens import (
     Action,
+    Calendar,
     Chart,
     Column,
     Count,
@@ -20,6 +21,7 @@ from cti.office.screens import (
     Figure,
     Filter,
     Group,
+    Kanban,
     Link,
     List,
     Option,
@@ -50,6 +52,7 @@ def keys_of(interface: str) -> set[str]:
     "part",
     [
         Action,
+        Calendar,
         Chart,
         Column,
         Count,
@@ -60,6 +63,7 @@ def keys_of(interface: str) -> set[str]:
         Figure,
         Filter,
         Group,
+        Kanban,
         Link,
         List,
         Option,

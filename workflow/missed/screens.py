@@ -9,6 +9,7 @@ from cti.office.screens import (
     Detail,
     Empty,
     Filter,
+    Kanban,
     List,
     Screen,
     Tab,
@@ -82,6 +83,9 @@ SCREENS = (
             sorts=("last_at", "calls"),
             empty=Empty(title="没有待回电", text="留言、排队中放弃和非服务时间来电的市民会列在这里，等待回电。"),
             row=ACTIONS,
+            kanban=Kanban(
+                by="state", columns=options_of(STATES), moves={"open": "release", "taken": "take", "done": "done"}
+            ),
         ),
         detail=Detail(
             source=ONE,

@@ -63,9 +63,11 @@ class OnCallView(RecordView):
 
 
 class OnCallQuery(RecordQuery):
-    """Turns that have not ended, or those that have."""
+    """Turns that have not ended, or those that have; or all that lie partly in a period."""
 
     past: bool = pydantic.Field(default=False, title="已结束")
+    since: pydantic.AwareDatetime | None = pydantic.Field(default=None, alias="from")
+    until: pydantic.AwareDatetime | None = pydantic.Field(default=None, alias="to")
 
 
 class OnCall(Records[OnCallRow, OnCallFields, OnCallView, OnCallQuery]):
@@ -90,9 +92,13 @@ class OnCall(Records[OnCallRow, OnCallFields, OnCallView, OnCallQuery]):
         return (await session.execute(found.order_by(OnCallRow.place, OnCallRow.begins_at))).tuples().all()
 
     def limits(self, visitor: Visitor, query: OnCallQuery) -> list[ColumnElement[bool]]:
-        """By name, and whether they are over."""
+        """By name, and by when they are."""
         now = self.office.clock.wall()
-        found: list[ColumnElement[bool]] = [OnCallRow.ends_at <= now if query.past else OnCallRow.ends_at > now]
+        found: list[ColumnElement[bool]] = []
+        if query.since is not None and query.until is not None:
+            found += [OnCallRow.ends_at > query.since, OnCallRow.begins_at < query.until]
+        else:
+            found.append(OnCallRow.ends_at <= now if query.past else OnCallRow.ends_at > now)
         if query.search:
             found.append(OnCallRow.person_name.contains(query.search, autoescape=True))
         return found

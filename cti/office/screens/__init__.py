@@ -2,6 +2,7 @@
 
 from cti.office.screens.description import (
     Action,
+    Calendar,
     Chart,
     Choice,
     Column,
@@ -11,6 +12,7 @@ from cti.office.screens.description import (
     Figure,
     Filter,
     Group,
+    Kanban,
     Link,
     List,
     Option,
@@ -26,6 +28,7 @@ from cti.office.screens.tiles import Count, Tile
 
 __all__ = [
     "Action",
+    "Calendar",
     "Chart",
     "Choice",
     "Column",
@@ -38,6 +41,7 @@ __all__ = [
     "Figure",
     "Filter",
     "Group",
+    "Kanban",
     "Link",
     "List",
     "Option",

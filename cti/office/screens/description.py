@@ -192,6 +192,29 @@ class Empty(Part):
     text: str = ""
 
 
+class Kanban(Part):
+    """The rows of a list as cards in columns by the value under `by`, which is the key of a filter, too.
+
+    A card that is dropped in another column begins the action that `moves` names for that column, with its form: one of
+    the list's for a row, or of those that the record offers now. Where there is none now, the card goes back.
+    """
+
+    by: str
+    columns: tuple[Option, ...]
+    moves: Mapping[str, str] = {}
+
+
+class Calendar(Part):
+    """The rows of a list by day, week and month: from `begins` to `ends`, called by `title`.
+
+    The list's source takes `from` and `to` (ISO times) and answers what lies at least partly between them.
+    """
+
+    begins: str
+    ends: str | None = None
+    title: str
+
+
 class List(Part):
     """A list: `source` answers `{items, total, page, size}` to page, size, sort and the filters' keys.
 
@@ -201,6 +224,7 @@ class List(Part):
     about one. `records` is the kind of records that it lists, by which the search in the head finds their pages;
     `badge` is the query of it that the menu counts (no more than 100), such as `{"state": "open"}`.
     `conditions` is the path of what can be asked for in conditions that people build (`where`).
+    With a `kanban` or a `calendar` people can look at the same rows in these ways.
     `export` is the path of a spreadsheet of the same filters, for those who have `export_permission`.
     """
 
@@ -217,6 +241,8 @@ class List(Part):
     export: str | None = None
     export_permission: str = ""
     live: str | None = None
+    kanban: Kanban | None = None
+    calendar: Calendar | None = None
     opens: str | None = None
     actions: tuple[Action, ...] = ()
     bulk: tuple[Action, ...] = ()

@@ -148,6 +148,12 @@ class _Lint:
             yield from self._get(f"{place}: conditions", one.conditions, held)
             if "where" not in asked:
                 yield f"{place}: GET {one.source} takes no where"
+        for key, keys in _seen_by(one):
+            if key not in asked:
+                yield f"{place}: GET {one.source} takes no {key}"
+            for name in keys:
+                if row is not None and name not in row:
+                    yield f"{place}: rows of {one.source} have no {name}"
         if one.export:
             yield from self._get(f"{place}: export", one.export, held | {one.export_permission})
         for action in (*one.actions, *one.bulk, *one.row):
@@ -235,6 +241,15 @@ class _Lint:
             if one.route.method == method and _fits(shape := one.route.path.split("/"), parts)
         ]
         return min(fitting, key=lambda pair: sum(part.startswith("{") for part in pair[1]))[0] if fitting else None
+
+
+def _seen_by(one: List) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """What kanban and calendar ask for, and which keys of rows they show."""
+    if (board := one.kanban) is not None:
+        yield board.by, (board.by,)
+    if (days := one.calendar) is not None:
+        for key in PERIOD:
+            yield key, (days.begins, days.title, *([days.ends] if days.ends else []))
 
 
 def _keys(one: Filter) -> tuple[str, ...]:

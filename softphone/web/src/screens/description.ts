@@ -153,6 +153,20 @@ export interface Action {
   refused?: string
 }
 
+/** Cards in columns by the value under `by`; a drop begins the action that `moves` names for the column. */
+export interface Kanban {
+  by: string
+  columns: readonly Option[]
+  moves?: Readonly<Record<string, string>>
+}
+
+/** Rows by day, week and month. */
+export interface Calendar {
+  begins: string
+  ends?: string
+  title: string
+}
+
 export interface List {
   /** A route that answers `{items, total, page, size}` to `page`, `size`, `sort` and the filters. */
   source: string
@@ -176,6 +190,8 @@ export interface List {
   export_permission?: string
   /** A topic whose changes say that the rows may be others now. */
   live?: string
+  kanban?: Kanban
+  calendar?: Calendar
   /** The page that a click on a row opens, with keys of the row in braces. */
   opens?: string
   actions?: readonly Action[]
