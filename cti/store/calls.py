@@ -130,12 +130,12 @@ class StoredCalls:
     async def find(self, call: str, scope: Scope) -> StoredCall | None:
         """One call; None when it does not exist or lies outside `scope`."""
         async with self._store.reading() as session:
-            row = await session.scalar(select(CallRow).where(CallRow.id == call, *_within(scope)))
+            row = await session.scalar(select(CallRow).where(CallRow.id == call, *readable_calls(scope)))
         return None if row is None else _stored_call(row)
 
     async def search(self, wanted: CallFilter, scope: Scope, *, page: int = 1, size: int = 50) -> CallPage:
         """A page (from 1) of at most `size` calls, newest first; see `listing` for how far."""
-        limits = [*_within(scope), *_limits(wanted)]
+        limits = [*readable_calls(scope), *_limits(wanted)]
         order = (CallRow.arrived_at.desc(), CallRow.id.desc())
         async with self._store.reading() as session:
             found = await listed(session, CallRow, limits, order, page, size)
@@ -250,7 +250,8 @@ class StoredCalls:
         ]
 
 
-def _within(scope: Scope) -> list[ColumnElement[bool]]:
+def readable_calls(scope: Scope) -> list[ColumnElement[bool]]:
+    """The conditions on the calls that lie within a scope; those of an agent are the ones that he took part in."""
     limits = scope.limits(CallRow)
     if scope.agent is not None:
         limits.append(_has("agent", scope.agent))

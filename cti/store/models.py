@@ -74,6 +74,7 @@ class CallRow(Owned, Base):
     talk_seconds: Mapped[float] = mapped_column(server_default="0", doc="通话秒数")
     satisfaction: Mapped[str] = mapped_column(String(16), doc="满意度")
     score: Mapped[int | None] = mapped_column(doc="满意度分值")
+    outgoing: Mapped[bool] = mapped_column(server_default=text("false"), doc="由热线呼出")
     data: Mapped[str] = mapped_column(EncryptedText, doc="来电全部内容（JSON，已加密）")
 
 

@@ -18,7 +18,7 @@ from cti.store.recordings import Recording
 CALLS = CallRow.__table__.c
 CALL_COLUMNS = (
     "id organisation region switch trunk caller caller_kind caller_index caller_last_four called state arrived_at "
-    "answered_at ended_at reason queue agents recordings satisfaction data"
+    "answered_at ended_at reason queue agents recordings satisfaction outgoing data"
 ).split()
 _OVERWRITTEN = [name for name in CALL_COLUMNS if name != "id"]
 
@@ -185,6 +185,7 @@ def _call_row(one: CallSnapshot, cipher: Cipher, time: Any) -> Row:
         encode(one.agents).decode(),
         encode(one.recordings).decode(),
         one.satisfaction,
+        call.outgoing,
         cipher.seal(one.data, place_of(CALLS.data, call.id)),
     )
 
