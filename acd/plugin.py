@@ -43,6 +43,7 @@ from cti.store.journal import Journal
 from cti.telephony.calls import Calls
 from cti.telephony.doorway import LISTED, VIP, facts_of
 from cti.telephony.outgoing import Outgoing
+from cti.telephony.queue_titles import QueueTitles
 from cti.telephony.switch.port import SwitchControl
 from cti.telephony.switch.registrar import Registrar
 from cti.telephony.talk import Talks
@@ -50,6 +51,7 @@ from cti.web.host import Web
 
 FILES_ALARM = "acd.files"
 """Raised while a file of the settings is wrong."""
+NO_QUEUE = "未进入队列"
 UNSEEN_SECONDS = 1.0
 
 
@@ -66,6 +68,8 @@ async def setup(host: Host) -> Teardown:
     keeper = await _restore(host, acd)
     desk = await _settings(host, acd)
     host.provide(Acd, acd)
+    if (titles := host.services.find(QueueTitles)) is not None:
+        titles.told_by = lambda: {"": NO_QUEUE, **_titles(acd)}
     host.provide(CallbackDialling, dialling)
     _offer_routes(host, acd, desk)
     host.provide(AcdSettingsDesk, desk)
@@ -131,6 +135,10 @@ async def _settings(host: Host, acd: Acd) -> AcdSettingsDesk:
         SavedFiles(lambda: files.files(host.data), desk.reload, "acd").run(), "watch the settings of the matching"
     )
     return desk
+
+
+def _titles(acd: Acd) -> dict[str, str]:
+    return {name: one.title or name for name, one in acd.settings.queues.items()}
 
 
 async def _restore(host: Host, acd: Acd) -> Keeper:

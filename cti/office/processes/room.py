@@ -13,9 +13,7 @@ import structlog
 from cti.base.bus import Bus
 from cti.base.calendars import Calendars
 from cti.base.clock import Clock
-from cti.base.events import AlarmCleared, AlarmRaised
 from cti.base.expressions.types import Type
-from cti.base.findings import Finding
 from cti.base.http.routes import Route
 from cti.office.forms.library import FormFile, FormLibrary
 from cti.office.identity.audit import Audit
@@ -29,7 +27,7 @@ from cti.office.timers.service import Timers
 from cti.office.workshop.library import Library
 from cti.office.workshop.owning import Owning
 from cti.office.workshop.service import Workshop
-from cti.office.workshop.watcher import LibraryWatcher
+from cti.office.workshop.watching import watch
 from cti.store.engine import Store
 
 log = structlog.get_logger(__name__)
@@ -116,7 +114,7 @@ class ProcessRoom:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._follow_calendars())
             for library, title in ((self.forms, "表单"), (self.processes, "流程")):
-                tasks.create_task(self._watch(library, title))
+                tasks.create_task(watch(library, title, self._ground.bus, self._ground.clock))
 
     async def _follow_calendars(self) -> None:
         """A change that cannot be followed now, such as while the database is away, is tried again."""
@@ -126,15 +124,3 @@ class ProcessRoom:
             except Exception:
                 log.exception("deadlines do not follow the calendars yet")
                 await asyncio.sleep(AGAIN)
-
-    async def _watch(self, library: Library[Any], title: str) -> None:
-        def refused(name: str, findings: list[Finding]) -> None:
-            text = f"{title} {name} 有错误，未生效，仍使用原来的版本：{findings[0].in_chinese}"
-            alarm = f"refused:{library.kind}:{name}"
-            self._ground.bus.publish(AlarmRaised(at=self._ground.clock.wall(), name=alarm, text=text))
-
-        def published(name: str, _: int) -> None:
-            alarm = f"refused:{library.kind}:{name}"
-            self._ground.bus.publish(AlarmCleared(at=self._ground.clock.wall(), name=alarm))
-
-        await LibraryWatcher(library, on_refused=refused, on_published=published).run()

@@ -1,0 +1,79 @@
+"""A figure as its file says it: of which rows it counts what, how its value comes of that, since when, by what law.
+
+Conditions read the facts of the figure's source by their names. The formula reads `numerator`, `denominator` and
+`pending`; it has no value where it divides by nothing.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, ClassVar, Literal
+
+import pydantic
+
+from cti.base.expressions import Expression
+from cti.base.expressions.types import NUMBER, Type
+from cti.base.parts import NAME, Name, Part, Variable
+
+Unit = Literal["percent", "count", "seconds", "hours", "score"]
+UNITS: dict[str, str] = {"percent": "%", "count": "件", "seconds": "秒", "hours": "小时", "score": "分"}
+COUNTS = ("numerator", "denominator", "pending")
+FORMULA_NAMES: dict[str, Type] = dict.fromkeys(COUNTS, NUMBER)
+
+
+class Count(Part):
+    """How many rows fulfil the condition, or the `sum` of a number over them; `at` in place of the figure's moment."""
+
+    when: Expression | None = pydantic.Field(default=None, alias="if")
+    sum: Variable | None = None
+    at: Variable | None = None
+
+
+class FigureTest(Part):
+    """Rows, each with the facts that matter, and the figure that they must give; `value: null` is no value."""
+
+    name: str
+    rows: tuple[dict[str, Any], ...]
+    value: float | None
+    numerator: float | None = None
+    denominator: float | None = None
+    pending: float | None = None
+
+
+class Figure(Part):
+    """The whole file. A row belongs to the period in which its moment `at` lies.
+
+    `only` limits all counts. `better` says whether more or less of it is good, `target` what is aimed at, `group` under
+    which heading it stands.
+    """
+
+    WORD: ClassVar[str] = "figure"
+
+    figure: Name
+    title: str
+    organisation: Annotated[str, pydantic.Field(pattern=NAME)] | Literal[""] = ""
+    about: str = ""
+    group: str = ""
+    unit: Unit
+    source: Name
+    at: Variable
+    only: Expression | None = None
+    numerator: Count
+    denominator: Count | None = None
+    pending: Count | None = None
+    formula: Expression | None = None
+    better: Literal["more", "less", ""] = ""
+    target: float | None = None
+    since: date | None = None
+    ground: str = ""
+    tests: tuple[FigureTest, ...] = ()
+
+    @property
+    def counts(self) -> dict[str, Count]:
+        """Those that it has, by name."""
+        return {name: count for name in COUNTS if (count := getattr(self, name)) is not None}
+
+    @property
+    def worked_out(self) -> Expression:
+        """The formula, or the usual one."""
+        return self.formula or Expression("numerator / denominator" if self.denominator else "numerator")

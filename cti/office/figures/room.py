@@ -1,0 +1,55 @@
+"""Starts figures: their files, what people do with them, and what everybody counts by them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from cti.base.bus import Bus
+from cti.base.clock import Clock
+from cti.base.http.routes import Route
+from cti.office.figures.api import FiguresApi
+from cti.office.figures.library import FigureFile, FigureLibrary
+from cti.office.figures.rights import FIGURES
+from cti.office.figures.service import Figures
+from cti.office.identity.audit import Audit
+from cti.office.workshop.owning import Owning
+from cti.office.workshop.service import Workshop
+from cti.office.workshop.watching import watch
+from cti.store.engine import Store
+
+FOLDER = "figures"
+"""The folder of files: in the state directory, and in that of a plugin which delivers some."""
+
+
+class FigureRoom:
+    """Figures of a running house. `top` is the house's organisation and region, `services` those of records by kind."""
+
+    def __init__(
+        self,
+        data: Path,
+        store: Store,
+        clock: Clock,
+        audit: Audit,
+        top: tuple[str, str],
+        services: Mapping[str, Any],
+    ) -> None:
+        self.library = FigureLibrary(data / FOLDER)
+        owning = Owning(*top, FIGURES)
+        self.figures = Figures(store, clock, self.library, owning, services)
+        self.desk: Workshop[FigureFile] = Workshop(self.library, clock, store, audit, owning)
+
+    def routes(self) -> list[Route]:
+        """Those of definitions and of their values."""
+        return FiguresApi(self.desk, self.figures).routes()
+
+    async def deliver(self, folder: Path) -> None:
+        """Take the definitions that come with a plugin."""
+        if (folder / FOLDER).is_dir():
+            await asyncio.to_thread(self.library.deliver, folder / FOLDER)
+
+    async def watch(self, bus: Bus, clock: Clock) -> None:
+        """Put files into effect when they are saved, until cancelled."""
+        await watch(self.library, FIGURES.title, bus, clock)

@@ -1,0 +1,25 @@
+"""Watches a library for as long as the house runs: a saved file that is refused is an alarm until it is right."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cti.base.bus import Bus
+from cti.base.clock import Clock
+from cti.base.events import AlarmCleared, AlarmRaised
+from cti.base.findings import Finding
+from cti.office.workshop.library import Library
+from cti.office.workshop.watcher import LibraryWatcher
+
+
+async def watch(library: Library[Any], title: str, bus: Bus, clock: Clock) -> None:
+    """Put files into effect when they are saved, until cancelled; `title` is what such a file is called."""
+
+    def refused(name: str, findings: list[Finding]) -> None:
+        text = f"{title} {name} 有错误，未生效，仍使用原来的版本：{findings[0].in_chinese}"
+        bus.publish(AlarmRaised(at=clock.wall(), name=f"refused:{library.kind}:{name}", text=text))
+
+    def published(name: str, _: int) -> None:
+        bus.publish(AlarmCleared(at=clock.wall(), name=f"refused:{library.kind}:{name}"))
+
+    await LibraryWatcher(library, on_refused=refused, on_published=published).run()
