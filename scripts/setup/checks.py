@@ -20,6 +20,7 @@ from setup.broker import ensure_mosquitto
 from setup.cache import locked
 from setup.console import Console
 from setup.environment import RUNTIME, TEST, Environment
+from setup.font import ensure_font
 from setup.postgres import ensure_postgres
 from setup.progress import Progress, SetupError
 from setup.start import data_dir, log_dir
@@ -100,6 +101,13 @@ def prepare(parts: Sequence[str], progress: Progress, environment: Environment, 
         if "HOTLINE_REQUIRE_REAL" in variables:
             raise
         progress.note(f"the embedded broker is tested alone: {error}")
+    if "unit" in parts or "browser" in parts:
+        try:
+            ensure_font(progress)
+        except SetupError as error:
+            if "HOTLINE_REQUIRE_REAL" in variables:
+                raise
+            progress.note(f"the tests of PDF files are skipped: {error}")
     if "unit" in parts:
         try:
             variables["HOTLINE_POSTGRES"] = str(ensure_postgres(progress))

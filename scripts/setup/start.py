@@ -11,6 +11,7 @@ from setup.broker import mosquitto_if_possible
 from setup.cache import locked
 from setup.console import Console
 from setup.environment import RUNTIME, Environment
+from setup.font import font_if_possible
 from setup.progress import Progress, SetupError
 
 USAGE = """\
@@ -65,6 +66,7 @@ def run(tree: Path, arguments: list[str]) -> int:
             {} if _switch(tree, environment) == "freeswitch" else {"HOTLINE_ASTERISK": str(ensure_asterisk(progress))}
         )
         broker = mosquitto_if_possible(progress)
+        font_if_possible(progress)
         console = Console(tree, environment)
         console.ensure_built(progress)
         if "--speech" in arguments:

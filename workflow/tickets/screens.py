@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cti.office.records.describing import record_create, record_list, timeline_tab
+from cti.office.records.describing import part_actions, record_create, record_list, timeline_tab
 from cti.office.screens import (
     Action,
     Chart,
@@ -82,7 +82,7 @@ DETAIL = Detail(
     title="title",
     subtitle="number",
     tags="tags",
-    actions=(TAKING, JOINING, TAGGING),
+    actions=(TAKING, JOINING, TAGGING, *part_actions(Tickets, BASE)),
     offers=f"{ONE}/offers",
     tabs=(
         Tab(

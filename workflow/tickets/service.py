@@ -17,6 +17,7 @@ from cti.office.identity.lookups import LAST_FOUR
 from cti.office.identity.masking import masked_name
 from cti.office.numbering import Numbered
 from cti.office.numbering.service import Taken
+from cti.office.printing.part import Print
 from cti.office.processes.service import Cases
 from cti.office.records import Office, Records
 from cti.office.sharing.rule import Shared, Way
@@ -30,6 +31,7 @@ from workflow.tickets.titles import Titles
 from workflow.tickets.views import TagsBody, TicketFields, TicketQuery, TicketView
 
 KIND = "ticket"
+PRINT = Print("tickets.print")
 EDIT = "tickets.edit"
 FROM_CASE: Mapping[str, Any] = {
     "case": "", "process": "", "step": "", "stage": "", "person": "", "lead": "", "card": "green", "due_at": None,
@@ -56,6 +58,7 @@ class Tickets(Records[TicketRow, TicketFields, TicketView, TicketQuery]):
     sharing: ClassVar[Shared] = rules.SHARING
     asked_openly: ClassVar[tuple[str, ...]] = ("number",)
     unasked: ClassVar[tuple[str, ...]] = ("call", "category", "registrar", "person", "lead", "master")
+    parts: ClassVar = (PRINT,)
     numbered: ClassVar[Numbered | None] = Numbered("number", "{region}{day}{serial:05}")
 
     def __init__(

@@ -41,7 +41,7 @@ async def exported(service: Records[Any, Any, Any, Any], visitor: Visitor, query
         rows = await session.stream_scalars(wanted.execution_options(yield_per=CHUNK))
         async for chunk in rows.partitions(CHUNK):
             shown = await service.shown_all(session, visitor, chunk)
-            texts = [[_text(column, one) for column in columns] for one in shown]
+            texts = [[text_of(column, one) for column in columns] for one in shown]
             await asyncio.to_thread(writer.add, texts)
             count += len(chunk)
     said = {key: value for key, value in query.model_dump(mode="json", exclude_defaults=True).items() if key != "page"}
@@ -50,7 +50,8 @@ async def exported(service: Records[Any, Any, Any, Any], visitor: Visitor, query
     return await asyncio.to_thread(writer.finish)
 
 
-def _text(column: Column, shown: Any) -> str | int | float | None:
+def text_of(column: Column, shown: Any) -> str | int | float | None:
+    """A value of a view in words, as files have it."""
     value = shown.titles.get(column.key) or getattr(shown, column.key)
     words = {option.value: option.title for option in column.options}
     if value is None:

@@ -16,7 +16,7 @@ from tests.engine_without_switch import engine_without_switch
 
 ON_THE_WAY = ("acd", "ivr", "recorder", "softphone", "citizens", "lists")
 """Parts that a call goes through."""
-SELDOM = ("openpyxl", "alembic", "mako", "av", "joserfc")
+SELDOM = ("openpyxl", "reportlab", "docx", "alembic", "mako", "av", "joserfc")
 """Packages that take long to load, for spreadsheets, migrations, uploads of sound, and sign-in elsewhere."""
 
 
