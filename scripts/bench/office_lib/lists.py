@@ -51,7 +51,8 @@ VISITORS = {
 }
 
 
-async def _measured(title: str, times: int, work: Callable[[], Awaitable[object]]) -> None:
+async def measured(title: str, times: int, work: Callable[[], Awaitable[object]]) -> None:
+    """Do it so many times, and print the line."""
     clock, cpu = [], []
     await work()
     for _ in range(times):
@@ -78,15 +79,15 @@ async def _bench(url: str | None, rows: int, times: int, data: Path) -> None:
     print(f"{rows:,} records in {time.monotonic() - begun:.0f} s; milliseconds: p50, p95 by the clock, p50, p95 of CPU")
     filters = SlipQuery(state="open", sort_of_slip="c", urgency=1)
     for title, visitor in VISITORS.items():
-        await _measured(f"list, three filters: {title}", times, lambda one=visitor: slips.find(one, filters))  # type: ignore[misc] # bound now
+        await measured(f"list, three filters: {title}", times, lambda one=visitor: slips.find(one, filters))  # type: ignore[misc] # bound now
     built = SlipQuery(where=json.dumps(CONDITIONS))
     for title in ("who sees all", "a county", "a large department by shares"):
         visitor = VISITORS[title]
-        await _measured(f"list, three conditions: {title}", times, lambda one=visitor: slips.find(one, built))  # type: ignore[misc] # bound now
+        await measured(f"list, three conditions: {title}", times, lambda one=visitor: slips.find(one, built))  # type: ignore[misc] # bound now
     for words, name in ((RARE, "a rare word"), (COMMON, "a word of most"), (WORDS_OF_BOTH, "both")):
         for title in ("who sees all", "a county", "a large department by shares"):
             query, visitor = SearchQuery(words=words), VISITORS[title]
-            await _measured(f"search, {name}: {title}", times, lambda v=visitor, q=query: found_in(office, v, q))  # type: ignore[misc] # bound now
+            await measured(f"search, {name}: {title}", times, lambda v=visitor, q=query: found_in(office, v, q))  # type: ignore[misc] # bound now
     identity.close()
     await store.close()
 
@@ -95,7 +96,8 @@ WORDS_OF_BOTH = f"{RARE} {COMMON}"
 
 
 @contextlib.contextmanager
-def _database(postgresql: bool) -> Iterator[str | None]:
+def database(postgresql: bool) -> Iterator[str | None]:
+    """The URL of a PostgreSQL, or None for SQLite."""
     if not postgresql:
         yield None
         return
@@ -105,5 +107,5 @@ def _database(postgresql: bool) -> Iterator[str | None]:
 
 def lists(rows: int, times: int, *, postgresql: bool) -> None:
     """Fill a database in a scratch folder, and measure."""
-    with tempfile.TemporaryDirectory(prefix="hotline-bench-") as folder, _database(postgresql) as url:
+    with tempfile.TemporaryDirectory(prefix="hotline-bench-") as folder, database(postgresql) as url:
         asyncio.run(_bench(url, rows, times, Path(folder)))

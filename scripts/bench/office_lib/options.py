@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 
 DESCRIPTION = """What the back office costs: uploads of files through the host, sealed, by CPU time and memory; pages of
-lists with scope, sharing and three filters, and of searches for words."""
-ALL = ("uploads", "records")
+lists with scope, sharing and three filters, and of searches for words; figures counted from the books of calls."""
+ALL = ("uploads", "records", "figures")
 
 
 def arguments(words: list[str]) -> argparse.Namespace:
@@ -14,7 +14,7 @@ def arguments(words: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="scripts/bench/office", description=DESCRIPTION)
     parser.add_argument("what", nargs="*", metavar="what", help=f"what to measure: {', '.join(ALL)} (all)")
     parser.add_argument("--megabytes", type=int, default=400, help="how large the uploaded file is (%(default)s)")
-    parser.add_argument("--rows", type=int, default=1_000_000, help="records in the table (%(default)s)")
+    parser.add_argument("--rows", type=int, default=1_000_000, help="records, or calls in the books (%(default)s)")
     parser.add_argument("--times", type=int, default=60, help="pages of each sort (%(default)s)")
     parser.add_argument("--postgresql", action="store_true", help="records on PostgreSQL instead of SQLite")
     options = parser.parse_args(words)
