@@ -28,6 +28,7 @@ from cti.base.ciphers.cipher import KeyProblem
 from cti.base.clock import Clock, LoopClock
 from cti.base.documents import DocumentError
 from cti.base.events import Event, QueueChanged, SwitchUp
+from cti.base.manifest import Plugin
 from cti.base.number_plan import NumberPlan
 from cti.base.owner_only import owner_only
 from cti.base.settings import AlarmSettings, ConnectorSettings, FileSettings, MessageSettings, Settings
@@ -41,6 +42,8 @@ from cti.office.connectors import Connectors
 from cti.office.connectors.room import ConnectorRoom
 from cti.office.dashboards import api as dashboards_api
 from cti.office.dashboards.service import DashboardService
+from cti.office.figures import Figures
+from cti.office.figures.room import FigureRoom
 from cti.office.files import api as files_api
 from cti.office.files.keeping import alarms_of, look_after
 from cti.office.files.service import Files
@@ -60,10 +63,17 @@ from cti.office.messages.citizens import CitizenMessages
 from cti.office.messages.post_office import PostOffice
 from cti.office.on_call import api as on_call_api
 from cti.office.on_call.service import OnCall
+from cti.office.printing.room import PrintRoom
+from cti.office.printing.service import Printing
 from cti.office.processes.room import Ground, ProcessRoom
 from cti.office.processes.service import Cases
 from cti.office.records.finding import catch_up, search_routes
 from cti.office.records.service import Office
+from cti.office.reports import api as reports_api
+from cti.office.reports.exporting import PRINTED as PRINTED_REPORT
+from cti.office.reports.sending import MESSAGE as REPORT_MESSAGE
+from cti.office.reports.sending import MORNING, Sending
+from cti.office.reports.service import Reports
 from cti.office.screens import api as screens_api
 from cti.office.screens.registry import Screens, read_screens
 from cti.office.tags import service as tags
@@ -75,6 +85,7 @@ from cti.plugins import House, PluginHost, Services, survey
 from cti.plugins.api import PluginsApi
 from cti.plugins.migrating import migrate_with_plugins
 from cti.process import house_screens, sign_of_life
+from cti.process.call_facts import call_facts
 from cti.process.collector import Collector
 from cti.process.health import Health
 from cti.process.mirror import Mirror, publisher_command
@@ -97,6 +108,7 @@ from cti.telephony.intruders import Intruders
 from cti.telephony.lines import HouseLines
 from cti.telephony.outgoing import Outgoing
 from cti.telephony.provisioning import Provisioning
+from cti.telephony.queue_titles import QueueTitles
 from cti.telephony.reconcile import Reconciler
 from cti.telephony.supervise import Supervision
 from cti.telephony.switch.installation import Installation, SwitchMissing, find_installation
@@ -254,8 +266,30 @@ async def engine(
         web.add(room.routes())
         watching = asyncio.create_task(room.watch(), name="watch processes and forms")
         stack.callback(watching.cancel)
-        host.prepare = lambda plugin: room.deliver(plugin.folder)
         office = Office(store, clock, identity.audit, *house_top, identity.lookups)
+        counting = await asyncio.to_thread(
+            FigureRoom, settings.data, store, clock, identity.audit, house_top, office.services
+        )
+        queue_titles = QueueTitles()
+        counting.library.offer(call_facts(queue_titles))
+        await counting.deliver(ROOT / "cti" / "process")
+        web.add(counting.routes())
+        printing = await asyncio.to_thread(
+            PrintRoom, settings.data, store, clock, identity.audit, house_top, house_settings.organisation_title
+        )
+        printing.library.offer(PRINTED_REPORT)
+        await printing.deliver(ROOT / "cti" / "office" / "reports")
+        office.foundations[Printing] = printing.printing
+        web.add(printing.routes())
+        for files_of in (counting, printing):
+            following = asyncio.create_task(files_of.watch(bus, clock), name="watch figures and print templates")
+            stack.callback(following.cancel)
+
+        async def take_files(plugin: Plugin) -> None:
+            for files_of in (room, counting, printing):
+                await files_of.deliver(plugin.folder)
+
+        host.prepare = take_files
         files = Files(store, clock, house_settings.files, alarms_of(bus, clock))
         office.foundations[Files] = files
         post = PostOffice.open(office, bus, timers, web.hub, house_settings.messages)
@@ -272,6 +306,10 @@ async def engine(
         views = Views(office, screens)
         web.add(views_api.routes(views))
         web.add(dashboards_api.routes(DashboardService(office, screens, views)))
+        reports = Reports(office, counting.figures)
+        web.add(reports_api.routes(reports, printing.printing))
+        sending = Sending(reports, printing.printing, jobs)
+        stack.callback(jobs.register(sending.kind))
         web.add(post.routes)
         on_call = OnCall(office)
         web.add(on_call_api.routes(on_call))
@@ -291,7 +329,7 @@ async def engine(
         desk.offer(SectionOffer("connectors", "对外接口", ConnectorSettings, changed=outside.take_settings))
         desk.offer(SectionOffer("messages", "消息", MessageSettings, changed=post.take_settings))
         desk.offer(SectionOffer("alarms", "告警", AlarmSettings, changed=alarms.take_settings))
-        for package in ("messages", "on_call", "alarms", "tags", "connectors"):
+        for package in ("messages", "on_call", "alarms", "tags", "connectors", "reports"):
             screens.add(*read_screens(f"cti.office.{package}"))
         for kind, service in (
             (Store, store),
@@ -330,6 +368,10 @@ async def engine(
             (Calendars, calendars),
             (ProcessRoom, room),
             (Cases, room.cases),
+            (Figures, counting.figures),
+            (Printing, printing.printing),
+            (Reports, reports),
+            (QueueTitles, queue_titles),
             (Messages, post.messages),
             (CitizenMessages, post.citizens),
             (OnCall, on_call),
@@ -365,6 +407,8 @@ async def engine(
         stack.push_async_callback(outside.stop)
         alarms.start()
         stack.push_async_callback(alarms.stop)
+        post.messages.templates.add_kind(REPORT_MESSAGE, "统计报表")
+        await schedule.every("reports", "定期统计报表", MORNING, sending.due)
         await schedule.every("form_drafts", "清理过期的表单草稿", "40 3 * * *", form_drafts.sweep)
         await schedule.every("bulk", "清理过期的批量操作结果", "50 3 * * *", bulk.sweep)
         await timers.start()

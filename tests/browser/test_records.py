@@ -73,3 +73,31 @@ async def test_two_people_change_one_entry_of_the_list(hotline: RunningHotline, 
     await page.wait_for_url("**/lists")
     await expect(row).to_be_hidden()
     await page.context.close()
+
+
+async def test_a_report_is_looked_at_and_every_number_leads_to_its_rows(
+    hotline: RunningHotline, chromium: Browser
+) -> None:
+    async with hotline.signed_in("8001") as leader:
+        said = {
+            "title": "来电日报",
+            "figures": ["calls_arrived", "answer_rate"],
+            "by": ["queue"],
+            "period": "this_year",
+        }
+        made = await leader.ask("POST", "/api/reports", said)
+        counted = await leader.ask("GET", "/api/figures/calls_arrived/value?period=this_year")
+    page = await open_page(chromium, hotline, "8001", f"/reports/{made['id']}")
+    table = page.get_by_test_id("report-table")
+    await expect(table).to_contain_text("接通率")
+    total = table.get_by_role("row").last
+    await expect(total).to_contain_text(f"{counted['total']['now']['numerator']:,}")
+    if counted["total"]["now"]["numerator"]:
+        await total.get_by_role("button").first.click()
+        rows = page.get_by_test_id("figure-rows")
+        await expect(rows).to_contain_text(f"{counted['total']['now']['numerator']} 条")
+        await page.keyboard.press("Escape")
+    async with page.expect_download() as saved:
+        await page.get_by_test_id("report-xlsx").click()
+    assert (await saved.value).suggested_filename.endswith(".xlsx")
+    await picture(page, "report")

@@ -6,8 +6,10 @@ import asyncio
 from pathlib import Path
 
 from cti.base.expressions.types import BOOLEAN, NUMBER, TEXT, record
+from cti.office.figures import Figures
 from cti.office.forms.describing import Source
 from cti.office.messages import Messages
+from cti.office.printing.service import Printing
 from cti.office.processes.bulk import ActOnCases
 from cti.office.processes.room import ProcessRoom
 from cti.office.records import Office
@@ -21,12 +23,13 @@ from workflow.tickets.api import BASE, routes
 from workflow.tickets.catalogue import Catalogue
 from workflow.tickets.categories import Categories
 from workflow.tickets.choices import Choices
+from workflow.tickets.facts import sources
 from workflow.tickets.following import Following
 from workflow.tickets.history import History
 from workflow.tickets.offering import Offering
 from workflow.tickets.progress import Progress
 from workflow.tickets.rules import SEE
-from workflow.tickets.service import KIND, Tickets
+from workflow.tickets.service import KIND, PRINT, Tickets
 from workflow.tickets.settings import TicketSettings
 from workflow.tickets.subjects import TicketSubjects
 from workflow.tickets.tasks import TASK_KIND, Tasks
@@ -69,6 +72,9 @@ async def setup(host: Host) -> None:
     host.on_stop(cases.about(KIND, tickets.facts, following.hear))
     host.on_stop(cases.watching.describe(KIND, TicketSubjects(cases)))
     host.on_stop(office.timelines.add(TicketEvents(tickets, forms), KIND))
+    host.on_stop(host.need(Printing).offer(PRINT.kind(Tickets)))
+    for facts in sources(sqlite=office.store.is_sqlite):
+        host.on_stop(host.need(Figures).offer(facts))
     acts = Acts(tickets, timers)
     host.on_stop(acts.close)
     tickets.many = tuple(ActOnCases(action, title, SEE, cases, acts.act) for action, title in MANY.items())

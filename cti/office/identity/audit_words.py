@@ -22,6 +22,8 @@ KINDS = {
     "flow": "语音流程",
     "process": "业务流程",
     "form": "表单",
+    "figure": "统计口径",
+    "printout": "打印模板",
     "case": "流程办理",
     "prompt": "语音文件",
     "routing": "号码分配",
@@ -76,6 +78,8 @@ VERBS = {
     "resent": "重发{}",
     "replayed": "重发{}",
     "tried": "试调{}",
+    "printed": "打印{}",
+    "sent": "发送{}",
 }
 
 WHOLE = {

@@ -35,6 +35,14 @@ PERMISSIONS: Mapping[str, str] = {
     "processes.read": "查看业务流程与表单",
     "processes.edit": "起草业务流程与表单",
     "processes.publish": "发布业务流程与表单、移动在办事项",
+    "reports.see": "查看统计报表和统计口径",
+    "reports.edit": "制作统计报表",
+    "reports.export": "导出统计报表",
+    "figures.edit": "起草统计口径",
+    "figures.publish": "发布统计口径",
+    "printouts.see": "查看打印模板",
+    "printouts.edit": "起草打印模板",
+    "printouts.publish": "发布打印模板",
     "alarms.see": "查看告警",
     "alarms.handle": "确认和关闭告警",
     "on_call.see": "查看值班表",
@@ -129,9 +137,11 @@ OPERATIONS = frozenset(
 )
 """What keeping the hotline running takes, beside its settings."""
 
+REPORTS = frozenset({"reports.see", "reports.edit", "reports.export"})
+
 EXTENDED: Mapping[str, frozenset[str]] = {
     "supervisor": frozenset(
-        {"calls.export", "processes.read", "views.share", "dashboards.share", "messages.see", "tags.edit"}
+        {"calls.export", "processes.read", "views.share", "dashboards.share", "messages.see", "tags.edit", *REPORTS}
     ),
     "county_admin": frozenset(
         {
@@ -143,6 +153,7 @@ EXTENDED: Mapping[str, frozenset[str]] = {
             "messages.see",
             "messages.export",
             "tags.edit",
+            *REPORTS,
         }
     ),
     "system_admin": frozenset({*OPERATIONS}),
@@ -153,6 +164,11 @@ HIGHER = {
     *GOVERNING,
     "processes.edit",
     "processes.publish",
+    "figures.edit",
+    "figures.publish",
+    "printouts.see",
+    "printouts.edit",
+    "printouts.publish",
     "keys.make",
     "system.see",
     "backups.download",

@@ -43,6 +43,7 @@ from cti.office.messages.models import DeliveryRow
 from cti.office.messages.opt_outs import OptOutFields, OptOuts
 from cti.office.on_call.service import OnCall, OnCallFields
 from cti.office.records.service import Office
+from cti.office.reports.service import ReportFields, Reports
 from cti.office.tags.service import TagFields
 from cti.process.app import Engine
 from cti.store.engine import Store
@@ -85,6 +86,17 @@ steps:
   begin: {title: 登记, who: {permission: people.see}, actions: {end: {title: 办结, form: far, next: done}}}
   done: {title: 办结, outcome: done}
 """
+FIGURE = """\
+figure: far
+title: 邻县来电
+organisation: there
+unit: count
+source: calls
+at: arrived_at
+numerator: {if: true}
+"""
+PRINTOUT = "printout: far\ntitle: 邻县\norganisation: there\nabout: ticket\nblocks:\n  - title: 工单\n"
+FILES = {"forms": FORM, "processes": PROCESS, "figures": FIGURE, "printouts": PRINTOUT}
 FLOW = """\
 flow: far
 organisation: there
@@ -133,6 +145,7 @@ LISTED: dict[str, str] = {
         "the list of tickets with one more condition, which a test of the tickets holds for every duty"),
     **dict.fromkeys(
         (f"GET /api/{kind}/conditions" for kind in (
+            "reports",
             "citizens", "contacts", "lists", "on_call", "message_opt_outs", "tags", "tickets", "tickets/categories",
             "tickets/catalogue", "outcome_reasons", "lines/numbers", "lines/trunks", "lines/classes",
             "supervision/points", "supervision/cards", "supervision/manual")), WORDS),
@@ -153,6 +166,10 @@ LISTED: dict[str, str] = {
          "GET /api/lines/options/roles", "GET /api/lines/options/flows",
          "GET /api/lines/options/organisations"), LINES),
     "GET /api/form_vocabulary": WORDS,
+    "GET /api/reports/shares/options": "organisations and roles are no secret; people are those within reach",
+    **dict.fromkeys(
+        ("GET /api/figure_vocabulary", "GET /api/figure_splits", "GET /api/figure_periods",
+         "GET /api/printout_vocabulary", "GET /api/report_options/roles"), WORDS),
     "GET /api/uploads": WORDS,
     "GET /api/citizens/caller": "records of one's own organisation and of those above it",
     "GET /api/prompts": "a county's own prompts have tests of their own; what the house says is nobody's secret",
@@ -168,7 +185,7 @@ QUERIES = {
     "GET /api/search": "words=科室",
     "GET /api/audit": "login=there",
     "GET /api/contacts/tree": "book=external",
-    **{f"GET /api/{kind}/{{name}}/diff": "older=1&newer=1" for kind in ("flows", "forms", "processes", "mappings")},
+    **{f"GET /api/{kind}/{{name}}/diff": "older=1&newer=1" for kind in ("flows", "mappings", *FILES)},
     "GET /api/acd/statistics": "split=total",
     "GET /api/citizens/{id}/followers/people": "search=x",
     **{f"GET /api/supervision/{kind}/{{id}}/comments/people": "search=x" for kind in ("cards", "manual")},
@@ -235,6 +252,10 @@ BODIES: dict[str, Any] = {
     "POST /api/citizens/{id}/links": {"kind": "citizen", "record": "x"},
     "PUT /api/citizens/{id}/files/{file}": {"name": "x"},
     "POST /api/citizens/{id}/merge": {"other": "x", "version": 1},
+    "PUT /api/reports/{id}": {"title": "x", "figures": ["calls_arrived"], "version": 1},
+    "POST /api/reports/{id}/files": {"tokens": ["a-token-of-somebody"]},
+    "PUT /api/reports/{id}/files/{file}": {"name": "x"},
+    "POST /api/reports/{id}/shares": {"whom": "role:supervisor"},
     "PUT /api/on_call/{id}": {
         "person": "x",
         "begins_at": "2030-01-01T00:00:00Z",
@@ -309,7 +330,8 @@ CHANGES_LISTED: dict[str, str] = {
         ("POST /api/flows/lint", "POST /api/flows/try", "POST /api/flows/test", "POST /api/flow_calendars/lint",
          "POST /api/flow_calendars/holidays",
          "POST /api/processes/lint", "POST /api/processes/play", "POST /api/processes/test", "POST /api/forms/lint",
-         "POST /api/forms/test",
+         "POST /api/forms/test", "POST /api/figures/try", "POST /api/figures/test", "POST /api/printouts/draw",
+         "POST /api/printouts/test",
          "POST /api/mappings/lint", "POST /api/mappings/test", "POST /api/acd/check_need",
          "POST /api/message_templates/check"), TEXT_ALONE),
     **dict.fromkeys(
@@ -344,6 +366,8 @@ CHANGES_LISTED: dict[str, str] = {
         "the next of a list that shows what is within reach alone, which a test of the tickets holds"),
     **dict.fromkeys(("POST /api/alarms/{id}/acknowledge", "POST /api/alarms/{id}/close"), MACHINE),
     "POST /api/on_call": MAKES,
+    "POST /api/reports": MAKES,
+    "POST /api/reports/preview": "figures within reach alone, which a test of the figures holds",
     "POST /api/roles": "roles are the city's, which a test of theirs holds",
     "PUT /api/roles/{role}": "roles are the city's, which a test of theirs holds",
     "DELETE /api/roles/{role}": "roles are the city's, which a test of theirs holds",
@@ -474,6 +498,11 @@ async def come(place: Place) -> None:
                 ends_at=place.engine.clock.wall() + timedelta(days=1),
             ),
         ),
+        "/api/reports": await services.need(Reports).create(
+            visitor,
+            ReportFields(title="邻县来电", figures=["calls_arrived"], period="this_month"),
+            await parts_of(services.need(Files), visitor, "a-report-of-the-county"),
+        ),
         "/api/message_opt_outs": await OptOuts(services.need(Office)).create(
             visitor, OptOutFields(number="13900003001", reason="邻县")
         ),
@@ -486,7 +515,7 @@ async def come(place: Place) -> None:
     made |= await supervision_of(place, visitor, made["/api/tickets"].id)
     ids |= {f"{base} id": one.id for base, one in made.items()}
     ids["page"] = "1"
-    for base in ("/api/citizens", "/api/contacts"):
+    for base in ("/api/citizens", "/api/contacts", "/api/reports"):
         listed = await place.ask(place.boss, "GET", f"{base}/{made[base].id}/files")
         ids[f"{base} file"] = listed[1]["items"][0]["id"]
     said = await place.ask(place.boss, "POST", "/api/flows/far/publish", {"text": FLOW, "message": "x"})

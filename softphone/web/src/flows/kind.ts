@@ -1,4 +1,4 @@
-/** What kind of files a workbench is for: flows, processes or forms. */
+/** What kind of files a workbench is for: flows, processes, forms, definitions of figures, print templates. */
 export interface FileKind {
   /** Where the server has them. */
   base: string
@@ -43,6 +43,26 @@ export const FORM: FileKind = {
   effect: '下次打开表单即按新版填写。',
   goesOn: (revision) => (revision ? `表单仍按第 ${revision} 版填写` : '表单还没有发布'),
   published: (revision) => `已发布第 ${revision} 版，下次打开表单即生效`,
+}
+
+export const FIGURE: FileKind = {
+  base: '/api/figures',
+  title: '口径',
+  list: 'figures',
+  section: 'counts',
+  effect: '报表、看板和接口立即按新口径统计，以前的时期也按新口径重算。',
+  goesOn: (revision) => (revision ? `仍按第 ${revision} 版统计` : '口径还没有发布'),
+  published: (revision) => `已发布第 ${revision} 版，立即按它统计`,
+}
+
+export const PRINTOUT: FileKind = {
+  base: '/api/printouts',
+  title: '打印模板',
+  list: 'printouts',
+  section: 'blocks',
+  effect: '下次打印即按新模板。',
+  goesOn: (revision) => (revision ? `仍按第 ${revision} 版打印` : '模板还没有发布'),
+  published: (revision) => `已发布第 ${revision} 版，下次打印即生效`,
 }
 
 export function pathOfFile(kind: FileKind, name: string): string {

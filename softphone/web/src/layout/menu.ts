@@ -1,4 +1,4 @@
-import { Activity, AudioLines, Bell, CalendarDays, ClipboardList, Headset, House, PhoneCall, Route as RouteIcon, Workflow } from '@lucide/vue'
+import { Activity, AudioLines, Bell, CalendarDays, ClipboardList, Headset, House, PhoneCall, Printer, Route as RouteIcon, Sigma, Workflow } from '@lucide/vue'
 import type { Component } from 'vue'
 import type { RouteLocationRaw } from 'vue-router'
 import type { Group, Screen } from '@/screens/description'
@@ -23,6 +23,8 @@ export const PAGES: readonly Page[] = [
   { name: 'inbox', title: '我的消息', group: 'work', order: 90, icon: Bell },
   { name: 'calls', title: '通话记录', group: 'calls', order: 1, icon: PhoneCall, permission: MAY.calls },
   { name: 'flows', title: '语音流程', group: 'flows', order: 10, icon: Workflow, permission: MAY.flows },
+  { name: 'figures', title: '统计口径', group: 'figures', order: 80, icon: Sigma, permission: MAY.reports },
+  { name: 'printouts', title: '打印模板', group: 'figures', order: 90, icon: Printer, permission: MAY.printouts },
   { name: 'prompts', title: '语音文件', group: 'flows', order: 90, icon: AudioLines, permission: MAY.prompts },
   { name: 'processes', title: '业务流程', group: 'rules', order: 10, icon: RouteIcon, permission: MAY.processes },
   { name: 'forms', title: '表单', group: 'rules', order: 20, icon: ClipboardList, permission: MAY.processes },
@@ -35,6 +37,7 @@ const GROUPS: readonly Group[] = [
   { name: 'calls', title: '通话', icon: 'phone', order: 20 },
   { name: 'flows', title: '语音流程', icon: 'workflow', order: 50 },
   { name: 'rules', title: '业务规则', icon: 'route', order: 60 },
+  { name: 'figures', title: '统计分析', icon: 'chart-column', order: 65 },
 ]
 const USUAL_ORDER = 50
 
@@ -93,6 +96,7 @@ export function entryOf(route: { name?: unknown; params: Readonly<Record<string,
   if (String(route.name).startsWith('flow')) return 'flows'
   if (route.name === 'process') return 'processes'
   if (route.name === 'form') return 'forms'
+  if (route.name === 'figure' || route.name === 'printout') return `${route.name}s`
   if (route.name === 'screen' || route.name === 'record') return String(route.params.name)
   return String(route.name ?? '')
 }

@@ -14,6 +14,7 @@ const LOADERS: Readonly<Record<string, Loader>> = {
   comments: () => import('@/comments/CommentsTab.vue'),
   links: () => import('@/links/LinksTab.vue'),
   followers: () => import('@/comments/FollowersTab.vue'),
+  report: () => import('@/figures/ReportTab.vue'),
   files: () => import('@/files/FilesTab.vue'),
   skill_matrix: () => import('@/queues/SkillMatrix.vue'),
 }

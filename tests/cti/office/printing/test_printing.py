@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
-from cti.office.reports.exporting import PRINTED
 from docx import Document
 
 from cti.base import documents
@@ -20,6 +19,7 @@ from cti.office.printing.pdf import pdf
 from cti.office.printing.pieces import Frame, Grid, NoFont, Paper, Words
 from cti.office.printing.service import Printing
 from cti.office.printing.word import word
+from cti.office.reports.exporting import PRINTED
 from cti.office.workshop.kept import errors
 from tests.office import ROOT, visitor
 from workflow.tickets.service import PRINT, Tickets
