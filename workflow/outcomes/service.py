@@ -20,6 +20,7 @@ from cti.office.identity.masking import shown_number
 from cti.office.records import Office, RecordPage, Records
 from cti.store.calls import StoredCalls
 from cti.telephony.calls import Calls
+from cti.telephony.own_calls import OwnCalls
 from workflow.lists.patterns import BLACK
 from workflow.lists.service import Lists
 from workflow.lists.views import ListEntryFields
@@ -50,7 +51,7 @@ class Outcomes(Records[OutcomeRow, OutcomeFields, OutcomeView, OutcomeQuery]):
     ) -> None:  # fmt: skip
         super().__init__(office)
         self._reasons, self._drafts, self._lists, self._area = reasons, drafts, lists, area
-        self._calls, self._books = calls, books
+        self._calls, self._books, self._own_calls = calls, books, OwnCalls(calls, books)
 
     # ── lists ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -234,13 +235,7 @@ class Outcomes(Records[OutcomeRow, OutcomeFields, OutcomeView, OutcomeQuery]):
         They are those of the organisation that was called, whoever took them.
         """
         visitor.need(FILL)
-        agent = visitor.agent_no or ""
-        found = self._calls.find(call)
-        busy = {one.agent for one in self._calls.engagements.with_call(call)}
-        if found is None or agent not in busy:
-            found = await self._books.load(call)
-            if found is None or not agent or agent not in found.agents:
-                raise NotFound("no_call", "没有这通电话，或不是您接听的")
+        found = await self._own_calls.need(visitor, call)
         if not found.caller.digits:
             return self._page(visitor, ())
         wanted = select(OutcomeRow).where(

@@ -21,12 +21,13 @@ from workflow.tickets.following import HOUSE
 from workflow.tickets.handlers import check_units
 from workflow.tickets.models import TicketRow, TicketTaskRow
 from workflow.tickets.rules import SEE
-from workflow.tickets.service import Tickets
+from workflow.tickets.service import CallPurpose, Tickets
 from workflow.tickets.views import Duty, TicketView
 
 MANY = {"submit": "送审", "accept": "审核通过", "archive": "归档"}
 """Actions that are taken with many tickets at once."""
-ADDING = ("remind", "supplement")
+ADDING: Mapping[str, CallPurpose] = {"remind": "remind", "supplement": "supplement"}
+"""What a citizen has added to his ticket, by the action's name."""
 CLAIM = "tickets.claim"
 LEAD = "tickets.lead"
 TRIED = 50
@@ -53,9 +54,16 @@ class Acts:
             row = await self._tickets.row(session, visitor, id)
             return await self._cases.offers(session, visitor, row.case)
 
-    async def act(self, visitor: Visitor, id: str, action: str, form: Mapping[str, Any], task: str = "") -> None:
-        """Take an action with a ticket, or with one of its tasks. NotFound, NotAllowed, Invalid, Conflict."""
+    async def act(
+        self, visitor: Visitor, id: str, action: str, form: Mapping[str, Any], task: str = "", call: str = ""
+    ) -> None:
+        """Take an action with a ticket, or with one of its tasks. NotFound, NotAllowed, Invalid, Conflict.
+
+        What a citizen adds in a talk belongs to that `call`, without one to that in which the visitor talks now.
+        """
         visitor.need(SEE)
+        if action in ADDING:
+            call = call or self._talk_of(visitor)
         async with self._office.store.writing() as session:
             row = await self._tickets.row(session, visitor, id)
             case = await self._case(session, row, task)
@@ -68,8 +76,14 @@ class Acts:
             await check_units(session, action, form)
             await self._cases.act(session, visitor, case, action, form)
             await self._timers.drop(session, CLAIM, row.id)
+            if action in ADDING and call:
+                await self._tickets.note_call(session, visitor, row, call, ADDING[action])
         self._cases.done()
         await self._tickets.changed([id])
+
+    def _talk_of(self, visitor: Visitor) -> str:
+        call = self._tickets.calls.now(visitor)
+        return call.id if call is not None else ""
 
     async def act_on_many(
         self, visitor: Visitor, ids: Sequence[str], action: str, form: Mapping[str, Any]

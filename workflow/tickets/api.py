@@ -11,11 +11,14 @@ from cti.base.visitor import Visitor
 from cti.office.bulk.asking import BulkAnswer
 from cti.office.records import RecordPage, record_routes
 from cti.office.screens import Action, Choice
+from cti.office.tree.api import tree_routes
+from cti.office.tree.views import TreeNode
 from workflow.tickets import rules
 from workflow.tickets.acting import Acts
 from workflow.tickets.catalogue import Catalogue, Proposal
-from workflow.tickets.categories import Categories
+from workflow.tickets.categories import CATEGORIES, Categories
 from workflow.tickets.choices import Choices
+from workflow.tickets.dialling import Dialling
 from workflow.tickets.duties import DUTY_PERMISSIONS, HANDED_OUT, TASK_PERMISSIONS
 from workflow.tickets.history import Beginning, History
 from workflow.tickets.offering import Offering
@@ -73,7 +76,8 @@ class NumberQuery(Page):
 class AlikeQuery(Query):
     """What somebody types."""
 
-    text: str = pydantic.Field(min_length=2, max_length=400)
+    title: str = pydantic.Field(default="", max_length=200)
+    content: str = pydantic.Field(default="", max_length=400)
     place: str = pydantic.Field(default="", max_length=6)
 
 
@@ -104,6 +108,7 @@ def routes(
     categories: Categories,
     catalogue: Catalogue,
     choices: Choices,
+    dialling: Dialling,
 ) -> list[Route]:
     """The table."""
     see, register = rules.SEE, Tickets.edit_permission
@@ -136,10 +141,7 @@ def routes(
         return await history.of_number(visitor, query.number, query.purpose, query.page, query.size)
 
     async def alike(visitor: Visitor, query: AlikeQuery) -> list[HistoryLine]:
-        return await history.alike(visitor, query.text, query.place)
-
-    async def begin(visitor: Visitor) -> Beginning:
-        return await history.begin(visitor)
+        return await history.alike(visitor, query.title + query.content, query.place)
 
     async def copy(visitor: Visitor, id: str, query: CopyQuery) -> Beginning:
         return await history.copy(visitor, id, whole=query.whole)
@@ -150,11 +152,14 @@ def routes(
     async def join(visitor: Visitor, id: str, body: CallerBody) -> None:
         await history.join(visitor, id, body)
 
+    async def dial(visitor: Visitor, id: str) -> None:
+        await dialling.dial(visitor, id)
+
     async def proposal(visitor: Visitor, id: str) -> Proposal | None:
         return await offering.proposal(visitor, id)
 
-    async def category_options(visitor: Visitor, query: SearchQuery) -> list[Choice]:
-        return await categories.options(query.search)
+    async def category_options(visitor: Visitor) -> list[TreeNode]:
+        return await categories.nodes(visitor)
 
     async def unit_options(visitor: Visitor, query: SearchQuery) -> list[Choice]:
         return await choices.units(visitor, query.search)
@@ -169,6 +174,7 @@ def routes(
         *(_next_of(acts, duty) for duty in HANDED_OUT),
         *(one for one in usual if f"{one.method} {one.path}" not in LEFT_OUT),
         *record_routes(categories, f"{BASE}/categories"),
+        *tree_routes(categories, f"{BASE}/categories"),
         *record_routes(catalogue, f"{BASE}/catalogue"),
         Route("GET", f"{ONE}/offers", offers, see, "现在可以对工单做什么"),
         Route("POST", f"{ONE}/acts/{{action}}", act, see, "办理工单", limit=FORM_LIMIT),
@@ -179,13 +185,13 @@ def routes(
         Route("GET", f"{ONE}/tasks", tasks_of, see, "工单的任务"),
         Route("GET", f"{ONE}/clocks", clocks_of, see, "工单的时限"),
         Route("GET", f"{BASE}/history", of_number, see, "按号码查历史诉求"),
-        Route("GET", f"{BASE}/alike", alike, see, "相似的未办结工单"),
-        Route("GET", f"{BASE}/begin", begin, register, "按当前来电预填登记表"),
+        Route("GET", f"{BASE}/alike", alike, register, "相似的未办结工单"),
         Route("GET", f"{ONE}/copy", copy, register, "复制为下一张工单"),
         Route("GET", f"{ONE}/callers", callers, see, "联名诉求人"),
         Route("POST", f"{ONE}/callers", join, register, "登记联名诉求人"),
+        Route("POST", f"{ONE}/dial", dial, see, "拨打诉求人电话"),
         Route("GET", f"{ONE}/proposal", proposal, see, "派单目录的建议"),
-        Route("GET", f"{BASE}/options/categories", category_options, SIGNED_IN, "选择诉求分类"),
+        Route("GET", CATEGORIES, category_options, SIGNED_IN, "选择诉求分类"),
         Route("GET", f"{BASE}/options/units", unit_options, SIGNED_IN, "选择承办单位"),
         Route("GET", f"{BASE}/options/open", ticket_options, SIGNED_IN, "选择未办结工单"),
     ]

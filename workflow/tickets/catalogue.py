@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
 import pydantic
@@ -14,8 +15,12 @@ from cti.base.visitor import Visitor
 from cti.office.identity.directory import load_organisations
 from cti.office.records import RecordQuery, Records, RecordView
 from cti.office.records.service import Office
+from cti.office.references import Reference
 from cti.office.screens import form
+from cti.office.screens.description import Field
 from cti.office.sharing.rule import Shared
+from cti.office.tree.service import TreeReference
+from workflow.tickets.categories import CATEGORIES, Categories
 from workflow.tickets.models import CatalogueRow, TicketCategoryRow, TicketRow
 from workflow.tickets.titles import Titles
 
@@ -26,9 +31,8 @@ class CatalogueFields(Body):
     """An entry."""
 
     category: str = pydantic.Field(
-        min_length=1, max_length=300, title="诉求分类",
-        json_schema_extra=form(kind="choice", options_from="/api/tickets/options/categories", options_search=True,
-                               help="导入时填分类的全称"),
+        min_length=1, max_length=650, title="诉求分类",
+        json_schema_extra=form(help="导入时填分类的全称"),
     )  # fmt: skip
     place: str = pydantic.Field(
         default="", pattern=r"^(\d{6})?$", title="事发地",
@@ -79,6 +83,7 @@ class Catalogue(Records[CatalogueRow, CatalogueFields, CatalogueView, RecordQuer
     see: ClassVar[str] = "tickets.catalogue"
     edit_permission: ClassVar[str] = "tickets.catalogue"
     export_permission: ClassVar[str] = "tickets.catalogue"
+    refs: ClassVar[Mapping[str, Reference]] = {"category": TreeReference(Categories, CATEGORIES)}
 
     def __init__(self, office: Office, titles: Titles) -> None:
         super().__init__(office)
@@ -101,10 +106,7 @@ class Catalogue(Records[CatalogueRow, CatalogueFields, CatalogueView, RecordQuer
     ) -> dict[str, Any]:
         """A category and departments that there are; one entry for each category and place."""
         faults = Faults()
-        wanted = or_(TicketCategoryRow.id == body.category, TicketCategoryRow.path == body.category)
-        category = await session.scalar(select(TicketCategoryRow).where(wanted, TicketCategoryRow.removed_at.is_(None)))
-        if category is None:
-            faults.found(Invalid("no_category", f"没有诉求分类“{body.category}”", "category"))
+        category = await session.get(TicketCategoryRow, body.category)
         known = session.info.setdefault("organisations", {})
         if not known:
             known.update(await load_organisations(session))
@@ -170,3 +172,17 @@ class Catalogue(Records[CatalogueRow, CatalogueFields, CatalogueView, RecordQuer
             found.append(category)
             category = await session.scalar(select(TicketCategoryRow.parent).where(TicketCategoryRow.id == category))
         return found
+
+
+def proposed(fields: tuple[Field, ...], proposal: Proposal | None) -> tuple[Field, ...]:
+    """The fields of a dispatch with what the catalogue proposes, and by which ground."""
+    if proposal is None:
+        return fields
+    given = {"lead": proposal.unit, "assisting": proposal.assisting}
+    helps = {"lead": f"派单目录（{proposal.category}）：{proposal.ground}"[:300]}
+    return tuple(
+        one.model_copy(update={"default": given[one.key], "help": helps.get(one.key, one.help)})
+        if one.key in given
+        else one
+        for one in fields
+    )

@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
-import pydantic
-from sqlalchemy import or_, select
+from collections.abc import Sequence
 
+import pydantic
+from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cti.base.call import Call
 from cti.base.ids import new_id
 from cti.base.number import Number
 from cti.base.refusal import Invalid
 from cti.base.visitor import Visitor
 from cti.office.identity.masking import shown_address, shown_name, shown_number
 from cti.office.records import RecordPage
-from cti.telephony.calls import Calls
+from cti.office.screens import form
 from cti.telephony.doorway import facts_of
 from workflow.tickets import rules
-from workflow.tickets.models import TicketCallerRow, TicketRow
+from workflow.tickets.models import TicketCallerRow, TicketCallRow, TicketRow
 from workflow.tickets.service import KIND, Tickets
-from workflow.tickets.views import CallerBody, CallerView, HistoryLine
+from workflow.tickets.views import CARD_TONES, CARDS, GENDERS, CallerBody, CallerView, HistoryLine
 
 ALIKE = 8
+OF_CALLER = 20
 LOOKED_THROUGH = 60
 LEAST_ALIKE = 0.25
 """Share of pairs of characters that two titles have in common."""
+
+
+class CallerTicket(HistoryLine):
+    """A ticket of who is on the line."""
+
+    card: str = pydantic.Field(title="时限", json_schema_extra=form(kind="choice", options=CARDS, tones=CARD_TONES))
+    is_open: bool
 
 
 class Beginning(pydantic.BaseModel):
@@ -34,7 +46,9 @@ class Beginning(pydantic.BaseModel):
     category: str | None = None
     content: str = ""
     caller_name: str = ""
+    caller_gender: str = ""
     contact: str = ""
+    anonymous: bool = False
     channel: str = "phone"
     call: str = ""
 
@@ -42,8 +56,8 @@ class Beginning(pydantic.BaseModel):
 class History:
     """Looks back, within what the visitor may read."""
 
-    def __init__(self, tickets: Tickets, calls: Calls, area: str) -> None:
-        self._tickets, self._calls, self._area = tickets, calls, area
+    def __init__(self, tickets: Tickets, area: str) -> None:
+        self._tickets, self._area = tickets, area
         self._office = tickets.office
 
     async def of_number(
@@ -99,18 +113,41 @@ class History:
             caller_name=caller["name"], contact=caller["contact"],
         )  # fmt: skip
 
-    async def begin(self, visitor: Visitor) -> Beginning:
-        """What is known of the caller whom the visitor talks with; nothing without a call."""
-        visitor.need(Tickets.edit_permission)
-        call = self._calls.of_agent(visitor.agent_no or "")
-        if call is None:
-            return Beginning()
+    async def begin(self, visitor: Visitor, call: Call) -> Beginning:
+        """What is known of the caller of a call that is the visitor's; his home is where it happened, mostly."""
         facts = facts_of(call)
-        number = shown_number(visitor, call.caller) if call.caller.digits else ""
+        gender = str(facts.get("gender", ""))
         return Beginning(
-            call=call.id, contact=number, caller_name=shown_name(visitor, str(facts.get("name", ""))),
+            call=call.id, contact=shown_number(visitor, call.caller) if call.caller.digits else "",
+            anonymous=not call.caller.digits, caller_name=shown_name(visitor, str(facts.get("name", ""))),
+            caller_gender=gender if gender in GENDERS else "", place=call.region,
             address=shown_address(visitor, str(facts.get("address", "")))[:200],
         )  # fmt: skip
+
+    async def of_caller(self, visitor: Visitor, call: Call) -> list[CallerTicket]:
+        """The tickets of who is on the line, and those that were registered in this call, the newest first.
+
+        He is on the line: no reason is asked for looking at his number.
+        """
+        visitor.need(Tickets.edit_permission)
+        same: list[ColumnElement[bool]] = [TicketRow.id.in_(in_call(call.id))]
+        if digits := call.caller.digits:
+            joined = select(TicketCallerRow.ticket).where(TicketCallerRow.number_index == digits)
+            same += [TicketRow.contact_index == digits, TicketRow.id.in_(joined)]
+        async with self._office.store.reading() as session:
+            return await self.lines(session, visitor, same)
+
+    async def lines(
+        self, session: AsyncSession, visitor: Visitor, ways: Sequence[ColumnElement[bool]]
+    ) -> list[CallerTicket]:
+        """A few tickets that are meant by one of these conditions, within what the visitor may know."""
+        limits = [*rules.readable(visitor), TicketRow.removed_at.is_(None), or_(*ways)]
+        wanted = select(TicketRow).where(*limits).order_by(TicketRow.created_at.desc(), TicketRow.id.desc())
+        return [
+            CallerTicket(**line_of(row).model_dump(), card=row.card, is_open=not row.outcome)
+            for row in (await session.scalars(wanted.limit(OF_CALLER))).all()
+            if not row.confidential or rules.knows_caller(visitor, row)
+        ]
 
     # ── callers with the same request (联名) ─────────────────────────────────────────────────────────────────────
 
@@ -120,6 +157,8 @@ class History:
         number = Number.parse(body.contact, area=self._area)
         if not number.digits:
             raise Invalid("number", f"“{body.contact}”不是有效的电话号码", "contact")
+        now = self._tickets.calls.now(visitor)
+        call = (await self._tickets.calls.need(visitor, body.call)).id if body.call else now.id if now else ""
         async with self._tickets.changing() as session:
             row = await self._tickets.row(session, visitor, id)
             session.add(
@@ -131,10 +170,12 @@ class History:
                     number=number.digits,
                     number_index=number.digits,
                     note=body.note,
-                    call=body.call,
+                    call=call,
                     by=visitor.name,
                 )
             )
+            if call:
+                await self._tickets.note_call(session, visitor, row, call, "joined")
             await self._tickets.audit(session, visitor, "joined", id, after={"number": number.masked})
         await self._tickets.changed([id])
 
@@ -152,6 +193,11 @@ class History:
                 CallerView(id=one.id, at=one.at, name=words["name"], contact=words["contact"], note=one.note, by=one.by)
             )
         return found
+
+
+def in_call(call: str) -> Select[tuple[str]]:
+    """The ids of the tickets that a call was about."""
+    return select(TicketCallRow.ticket).where(TicketCallRow.call == call)
 
 
 def pairs_of(text: str) -> set[str]:

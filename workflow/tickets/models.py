@@ -8,6 +8,7 @@ from sqlalchemy import JSON, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cti.office.records import Record
+from cti.office.tree import TreeRecord
 from cti.store.columns import Base, BlindIndex, EncryptedText, Owned
 
 
@@ -32,6 +33,8 @@ class TicketRow(Record, Base):
         Index(None, "contact_last_four"),
         Index(None, "master"),
         Index(None, "call"),
+        Index(None, "desk_form", unique=True),
+        Index(None, "event"),
     )
 
     number: Mapped[str] = mapped_column(String(40), doc="工单编号")
@@ -45,6 +48,9 @@ class TicketRow(Record, Base):
     answer_by: Mapped[str] = mapped_column(String(20), doc="希望答复方式")
     channel: Mapped[str] = mapped_column(String(20), doc="受理来源")
     call: Mapped[str] = mapped_column(String(26), doc="来电编号")
+    desk_form: Mapped[str | None] = mapped_column(String(90), doc="座席登记表：同一份只登记一次")
+    event: Mapped[str | None] = mapped_column(String(26), doc="突发事件")
+    extra: Mapped[str | None] = mapped_column(EncryptedText, doc="附加信息（JSON，已加密）")
     citizen: Mapped[str] = mapped_column(String(26), doc="市民档案")
     caller_name: Mapped[str] = mapped_column(String(80), doc="诉求人姓名")
     caller_gender: Mapped[str] = mapped_column(String(8), doc="诉求人性别")
@@ -120,20 +126,33 @@ class TicketCallerRow(Base):
     by: Mapped[str] = mapped_column(String(80), doc="登记人")
 
 
-class TicketCategoryRow(Record, Base):
-    """What requests are about: a tree. `path` has the names from the top, `/` between them."""
+class TicketCallRow(Base):
+    """A call about a ticket: that it came by, one that added to it, a revisit, a department's talk with the citizen."""
+
+    __tablename__ = "ticket_calls"
+    __table_args__ = (Index(None, "ticket", "at", "id"), Index(None, "call"))
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True, doc="编号")
+    ticket: Mapped[str] = mapped_column(String(26), doc="工单")
+    call: Mapped[str] = mapped_column(String(26), doc="通话编号")
+    purpose: Mapped[str] = mapped_column(String(20), doc="用途")
+    organisation: Mapped[str] = mapped_column(String(40), doc="经办单位")
+    at: Mapped[datetime] = mapped_column(doc="时间")
+    person: Mapped[str] = mapped_column(String(26), doc="经办人编号")
+    by: Mapped[str] = mapped_column(String(80), doc="经办人")
+
+
+class TicketCategoryRow(TreeRecord, Base):
+    """What requests are about: a tree."""
 
     __tablename__ = "ticket_categories"
     __table_args__ = (
         Index(None, "path", "id"),
         Index(None, "updated_at", "id"),
         Index(None, "initials"),
+        Index(None, "parent", "place"),
+        Index(None, "line"),
     )
-
-    name: Mapped[str] = mapped_column(String(60), doc="名称")
-    parent: Mapped[str | None] = mapped_column(String(26), doc="上级分类")
-    path: Mapped[str] = mapped_column(String(300), doc="全称")
-    initials: Mapped[str] = mapped_column(String(60), doc="拼音首字母")
 
 
 class CatalogueRow(Record, Base):
@@ -147,3 +166,22 @@ class CatalogueRow(Record, Base):
     unit: Mapped[str] = mapped_column(String(40), doc="主办单位")
     assisting: Mapped[list[str]] = mapped_column(JSON, doc="协办单位")
     ground: Mapped[str] = mapped_column(String(500), doc="职责依据")
+
+
+class KnownEventRow(Record, Base):
+    """What many call about at once (突发事件): one answer for all of them."""
+
+    __tablename__ = "ticket_events"
+    __table_args__ = (Index(None, "closed_at", "until"), Index(None, "updated_at", "id"))
+
+    title: Mapped[str] = mapped_column(String(100), doc="名称")
+    content: Mapped[str] = mapped_column(Text, doc="情况")
+    place: Mapped[str] = mapped_column(String(6), doc="影响地区")
+    address: Mapped[str] = mapped_column(String(200), doc="影响范围")
+    category: Mapped[str | None] = mapped_column(String(26), doc="诉求分类")
+    answer: Mapped[str] = mapped_column(Text, doc="答复口径")
+    spoken: Mapped[str] = mapped_column(String(300), doc="语音播报")
+    until: Mapped[datetime | None] = mapped_column(doc="预计恢复时间")
+    closed_at: Mapped[datetime | None] = mapped_column(doc="结束时间")
+    closed_name: Mapped[str] = mapped_column(String(80), doc="结束人")
+    result: Mapped[str] = mapped_column(Text, doc="统一答复")

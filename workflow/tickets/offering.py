@@ -9,17 +9,19 @@ from cti.base.visitor import Visitor
 from cti.office.forms.library import FormLibrary
 from cti.office.processes.case import Case
 from cti.office.processes.engine import Offer
-from cti.office.screens import Action, fields_of
+from cti.office.records.describing import record_form
+from cti.office.screens import Action
 from cti.office.screens.description import Field
 from workflow.tickets import rules
 from workflow.tickets.acting import Acts
-from workflow.tickets.catalogue import Catalogue, Proposal
+from workflow.tickets.catalogue import Catalogue, Proposal, proposed
+from workflow.tickets.dialling import DIALLING, Dialling
 from workflow.tickets.models import TicketRow
-from workflow.tickets.service import Tickets
-from workflow.tickets.views import TicketFields, TicketView
+from workflow.tickets.service import REVISITING, Tickets
+from workflow.tickets.views import TicketView
 
 EDITING = Action(
-    name="edit", title="修改", kind="form", method="PUT", path="", form=fields_of(TicketFields), done="已保存"
+    name="edit", title="修改", kind="form", method="PUT", path="", form=record_form(Tickets), done="已保存"
 )
 GRAVE = ("void", "withdraw", "object", "recall")
 """Actions whose buttons warn."""
@@ -30,8 +32,11 @@ USUAL = ("submit", "dispatch", "sign", "reply", "accept", "revisit", "grant_exte
 class Offering:
     """Offers with the forms of the house."""
 
-    def __init__(self, tickets: Tickets, acts: Acts, catalogue: Catalogue, forms: FormLibrary) -> None:
+    def __init__(
+        self, tickets: Tickets, acts: Acts, catalogue: Catalogue, forms: FormLibrary, dialling: Dialling
+    ) -> None:
         self._tickets, self._acts, self._catalogue, self._forms = tickets, acts, catalogue, forms
+        self._dialling = dialling
         self._cases, self._office = tickets.cases, tickets.office
 
     async def offers(self, visitor: Visitor, id: str) -> list[Action]:
@@ -43,11 +48,16 @@ class Offering:
             family = (await self._cases.family(session, row.case)).cases
             facts = {"record": await self._tickets.facts(session, id)}
             proposal = await self._catalogue.propose(session, row)
+            has_task = await self._tickets.has_task(session, visitor, id)
         made = []
         # What somebody waits for comes first: a request for more time, an objection.
         for case in sorted(found, key=lambda one: (not self._waits(family[one]), one != row.case)):
             unit = self._tickets.titles.unit(family[case].holder) if case != row.case and len(found) > 1 else ""
             made += [self._action(row, family, case, offer, facts, proposal, unit) for offer in found[case]]
+        if self._dialling.may(visitor, row, has_task=has_task):
+            first = row.stage in REVISITING and rules.is_inside(visitor, row)
+            dial = DIALLING.model_copy(update={"path": f"/api/tickets/{id}/dial", "tone": "primary" if first else None})
+            made.insert(0 if first else len(made), dial)
         if self._tickets.may_edit(visitor, row):
             made.append(EDITING.model_copy(update={"path": f"/api/tickets/{id}", "form_source": f"/api/tickets/{id}"}))
         return made
@@ -86,16 +96,8 @@ class Offering:
         if form is None:
             return ()
         fields = self._forms.fields(form, facts)
-        if offer.form == "dispatch" and proposal is not None:
-            given = {"lead": proposal.unit, "assisting": proposal.assisting}
-            ground = f"派单目录（{proposal.category}）：{proposal.ground}"
-            helps = {"lead": ground[:300]}
-            return tuple(
-                one.model_copy(update={"default": given.get(one.key), "help": helps.get(one.key, one.help)})
-                if one.key in given
-                else one
-                for one in fields
-            )
+        if offer.form == "dispatch":
+            return proposed(fields, proposal)
         if offer.form == "reply":
             cited = "\n".join(
                 f"{self._tickets.titles.unit(one.holder)}：{one.values['answer']}"

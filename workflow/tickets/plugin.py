@@ -7,6 +7,7 @@ from pathlib import Path
 
 from cti.base.expressions.types import BOOLEAN, NUMBER, TEXT, record
 from cti.office.figures import Figures
+from cti.office.form_drafts import FormDrafts
 from cti.office.forms.describing import Source
 from cti.office.messages import Messages
 from cti.office.printing.service import Printing
@@ -15,19 +16,29 @@ from cti.office.processes.room import ProcessRoom
 from cti.office.records import Office
 from cti.office.timers.service import Timers
 from cti.plugins import Host
+from cti.store.calls import StoredCalls
 from cti.telephony.calls import Calls
+from cti.telephony.own_calls import OwnCalls
 from cti.web.host import Web
 from cti.web.public_site import PublicSite
+from ivr.reach.lookups import Lookups
+from softphone.dial_out import DialOut
+from workflow.tickets import spoken_event, spoken_progress
 from workflow.tickets.acting import MANY, Acts
 from workflow.tickets.api import BASE, routes
+from workflow.tickets.calls_told import CallsOfTicket
 from workflow.tickets.catalogue import Catalogue
 from workflow.tickets.categories import Categories
 from workflow.tickets.choices import Choices
+from workflow.tickets.desk_api import routes as desk_routes
+from workflow.tickets.dialling import Dialling
 from workflow.tickets.facts import sources
 from workflow.tickets.following import Following
 from workflow.tickets.history import History
+from workflow.tickets.known_events import KnownEvents
 from workflow.tickets.offering import Offering
 from workflow.tickets.progress import Progress
+from workflow.tickets.registration import Registration
 from workflow.tickets.rules import SEE
 from workflow.tickets.service import KIND, PRINT, Tickets
 from workflow.tickets.settings import TicketSettings
@@ -47,7 +58,7 @@ SOURCES = {
 RECORD = record(
     {
         **dict.fromkeys(("number", "type", "channel", "place", "registrar", "lacks"), TEXT),
-        **dict.fromkeys(("urgent", "confidential", "anonymous", "enterprise", "revisited"), BOOLEAN),
+        **dict.fromkeys(("urgent", "confidential", "anonymous", "enterprise", "revisited", "called"), BOOLEAN),
         "reminders": NUMBER,
     }
 )
@@ -56,7 +67,8 @@ RECORD = record(
 
 async def setup(host: Host) -> None:
     """Offer Tickets."""
-    office, calls, area = host.need(Office), host.need(Calls), host.settings.house.area
+    office, area = host.need(Office), host.settings.house.area
+    calls = OwnCalls(host.need(Calls), host.need(StoredCalls))
     room, timers = host.need(ProcessRoom), host.need(Timers)
     cases, forms = room.cases, room.forms
     room.reads(KIND, RECORD)
@@ -64,7 +76,7 @@ async def setup(host: Host) -> None:
         host.on_stop(forms.offer(name, source))
 
     titles = Titles(office.store, host.clock)
-    tickets = Tickets(office, cases, calls, titles, host.section(TicketSettings), area)
+    tickets = Tickets(office, cases, forms, calls, titles, host.section(TicketSettings), area)
     host.provide(Tickets, tickets)
     messages = host.need(Messages)
     host.on_stop(offer(messages))
@@ -75,17 +87,26 @@ async def setup(host: Host) -> None:
     host.on_stop(host.need(Printing).offer(PRINT.kind(Tickets)))
     for facts in sources(sqlite=office.store.is_sqlite):
         host.on_stop(host.need(Figures).offer(facts))
+    host.on_stop(office.timelines.add(CallsOfTicket(tickets), KIND))
     acts = Acts(tickets, timers)
     host.on_stop(acts.close)
     tickets.many = tuple(ActOnCases(action, title, SEE, cases, acts.act) for action, title in MANY.items())
     categories, catalogue = Categories(office), Catalogue(office, titles)
-    offering = Offering(tickets, acts, catalogue, forms)
-    history = History(tickets, calls, area)
+    dialling = Dialling(tickets, host.need(DialOut))
+    offering = Offering(tickets, acts, catalogue, forms, dialling)
+    history = History(tickets, area)
     tasks = Tasks(tickets)
     office.counted[TASK_KIND] = tasks
     host.on_stop(lambda: office.counted.pop(TASK_KIND))
-    own = routes(tickets, acts, offering, tasks, history, categories, catalogue, Choices(tickets))
-    host.on_stop(host.need(Web).add([*own, *verifying_routes(office)]))
+    lookups = host.need(Lookups)
+    host.on_stop(lookups.offer(spoken_progress.service(office.store, area)))
+    desk = Registration(tickets, acts, history, catalogue, host.need(FormDrafts))
+    own = routes(tickets, acts, offering, tasks, history, categories, catalogue, Choices(tickets), dialling)
+    events = KnownEvents(office, tickets, history)
+    host.on_stop(lookups.offer(spoken_event.service(events)))
+    host.task(events.run(), "answer tickets of known events")
+    # A call's path before a ticket's: both begin alike.
+    host.on_stop(host.need(Web).add([*desk_routes(desk, events), *own, *verifying_routes(office)]))
     site = host.need(PublicSite)
     host.on_stop(site.add(Progress(office.store, host.clock).routes()))
     host.on_stop(await asyncio.to_thread(site.add_files, "progress", HERE / "site"))

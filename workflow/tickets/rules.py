@@ -15,6 +15,11 @@ from workflow.tickets.models import TicketRow, TicketTaskRow
 SEE, TAG, CONFIDENTIAL, HANDLE = "tickets.see", "tickets.tag", "tickets.confidential", "tickets.handle"
 VERIFY = "tickets.verify"
 
+WORKING = tuple(
+    f"tickets.{one}"
+    for one in ("register", "review", "chief", "difficult", "lead", "revisit", "enterprise", "report", "handle")
+)
+"""Who of the hotline works on its tickets, and may add files and links to them."""
 
 SHARING = Shared(own=())
 """Who reaches an organisation sees all its tickets: every agent answers every caller about each of them."""

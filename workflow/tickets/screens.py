@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from cti.office.records.describing import part_actions, record_create, record_list, timeline_tab
+from cti.office.records.describing import part_actions, part_tabs, record_create, record_form, record_list
 from cti.office.screens import (
     Action,
+    Alike,
     Chart,
+    Copying,
     Count,
+    DeskCard,
+    DeskForm,
     Detail,
     Empty,
+    Field,
     Filter,
     Group,
     Kanban,
@@ -16,6 +21,7 @@ from cti.office.screens import (
     List,
     Screen,
     Series,
+    StoryCard,
     Tab,
     Tile,
     When,
@@ -23,10 +29,16 @@ from cti.office.screens import (
     fields_of,
     options_of,
 )
+from cti.office.tree.describing import tree_screen
 from workflow.tickets.api import BASE, ONE
 from workflow.tickets.catalogue import Catalogue
-from workflow.tickets.categories import Categories
+from workflow.tickets.categories import CATEGORIES, Categories
+from workflow.tickets.desk_api import CALL, CALLS, EVENTS
 from workflow.tickets.duties import DUTY_PERMISSIONS, HANDED_OUT, TASK_PERMISSIONS
+from workflow.tickets.history import CallerTicket
+from workflow.tickets.known_events import EDIT as EDIT_EVENTS
+from workflow.tickets.known_events import Closing, KnownEvents, KnownEventView
+from workflow.tickets.registration import FORM, SoFar
 from workflow.tickets.rules import HANDLE, SEE, TAG, VERIFY
 from workflow.tickets.service import Tickets
 from workflow.tickets.tasks import TASK_KIND, ClockLine, TicketTask
@@ -41,6 +53,7 @@ from workflow.tickets.views import (
     CallerBody,
     CallerView,
     Duty,
+    HistoryLine,
     TagsBody,
     TaskDuty,
     TaskView,
@@ -54,14 +67,68 @@ COLUMNS = (
 )  # fmt: skip
 
 
+OPEN = When(key="is_open", among=(True,))
+NOTE = Field(key="note", title="说明", kind="long", required=True, max_length=2000)
 TAGGING = Action(
     name="tag", title="操作标签", permission=TAG, kind="form", method="PUT", path=f"{ONE}/tags",
     form=fields_of(TagsBody), form_source=ONE, done="已保存",
 )  # fmt: skip
 JOINING = Action(
     name="join", title="联名", permission=Tickets.edit_permission, kind="form", path=f"{ONE}/callers",
-    form=fields_of(CallerBody), when=When(key="outcome", among=("",)), done="已登记",
+    form=fields_of(CallerBody, leave_out=("call",)), when=When(key="outcome", among=("",)), done="已登记",
 )  # fmt: skip
+REMINDING = Action(
+    name="remind", title="催单", kind="confirm", path=f"{CALL}/tickets/{{id}}/remind", when=OPEN,
+    confirm="市民来电催办该工单？", done="已催单",
+)  # fmt: skip
+ADDING = Action(
+    name="supplement", title="补充", kind="form", path=f"{CALL}/tickets/{{id}}/supplement", when=OPEN,
+    form=(NOTE,), done="已补充",
+)  # fmt: skip
+COPIED = ("type", "title", "place", "address", "caller_name", "caller_gender", "contact", "anonymous", "answer_by")
+"""What the next request of the same call begins with (C10)."""
+SLOTS = (
+    DeskForm(
+        name=FORM, title="登记工单", order=20, permission=Tickets.edit_permission, source=f"{CALLS}/{{id}}",
+        path=f"{CALLS}/{{id}}", form=tuple(one for one in record_form(Tickets) if not one.only_new),
+        begin=f"{CALLS}/{{id}}/begin", more=f"{CALLS}/fields", asks=tuple(SoFar.model_fields),
+        copied=COPIED,
+        alike=Alike(
+            title="相似的未办结工单", source=f"{BASE}/alike", asks=("title", "content", "place"),
+            columns=columns_of(HistoryLine, "number", "title", "address", "step", "created_at"), opens="tickets",
+            row=(REMINDING.model_copy(update={"when": None}), ADDING.model_copy(update={"when": None})),
+        ),
+        shows="number", done="已登记",
+    ),
+    DeskCard(
+        name="known_events", title="突发事件", order=10, permission=Tickets.edit_permission,
+        source=f"{CALLS}/{{id}}/events",
+        columns=columns_of(KnownEventView, "title", "address", "answer", "until", "count"),
+        row=(
+            Action(
+                name="register", title="登记来电人", kind="confirm", path=f"{CALL}/events/{{id}}",
+                confirm="为来电人登记这个突发事件？", done="已登记",
+            ),
+        ),
+        empty=Empty(title="没有突发事件"),
+    ),
+    DeskCard(
+        name="caller_tickets", title="此号码的工单", order=20, permission=Tickets.edit_permission,
+        source=f"{CALLS}/{{id}}/caller",
+        columns=columns_of(CallerTicket, "number", "title", "type", "step", "card", "answer", "created_at"),
+        opens="tickets", row=(REMINDING, ADDING),
+        copying=Copying(title="复制", form=FORM, source=f"{ONE}/copy"),
+        empty=Empty(title="这个号码还没有工单"),
+    ),
+    StoryCard(
+        name="call_tickets", title="工单", order=20, permission=SEE, source=f"{CALLS}/{{id}}/tickets",
+        columns=columns_of(CallerTicket, "number", "title", "type", "step", "card", "created_at"),
+        opens="tickets", empty=Empty(title="没有工单"),
+    ),
+)  # fmt: skip
+CREATING = record_create(Tickets, BASE)
+CREATING = CREATING.model_copy(update={"form": tuple(one for one in CREATING.form if one.key != "call")})
+"""By hand a request comes from another channel: no call is named."""
 TAKING = Action(
     name="take", title="领取", kind="confirm", path=f"{ONE}/take", confirm="由您办理该工单？",
     when=When(key="person", among=("",)), done="已领取",
@@ -71,6 +138,7 @@ FILTERS = (
     Filter(kind="choice", key="duty", title="列表", options=options_of(DUTIES)),
     Filter(kind="choice", key="stage", title="阶段", options=options_of(STAGES)),
     Filter(kind="choice", key="type", title="诉求类型", options=options_of(TYPES)),
+    Filter(kind="tree", key="category", title="诉求分类", options_from=CATEGORIES),
     Filter(kind="choice", key="card", title="时限", options=options_of(CARDS)),
     Filter(kind="choice", key="channel", title="受理来源", options=options_of(CHANNELS)),
     Filter(kind="flag", key="urgent", title="紧急"),
@@ -91,7 +159,7 @@ DETAIL = Detail(
             kind="fields",
             fields=columns_of(
                 TicketView, "number", "type", "title", "content", "category_path", "place", "address", "urgent",
-                "confidential", "caller_name", "caller_gender", "contact", "answer_by", "channel", "call",
+                "confidential", "caller_name", "caller_gender", "contact", "answer_by", "channel", "extra_text",
                 "registrar_name", "created_at", "reminders", "tag_note",
             ),
         ),
@@ -136,7 +204,11 @@ DETAIL = Detail(
                 empty=Empty(title="没有其他诉求人"),
             ),
         ),
-        timeline_tab(BASE),
+        *(
+            # What is said inside is shown to the hotline's own people alone: see `Tickets.sees_part`.
+            tab.model_copy(update={"permission": TAG}) if tab.name in ("comments", "followers") else tab
+            for tab in part_tabs(Tickets, BASE)
+        ),
     ),
 )  # fmt: skip
 
@@ -233,7 +305,7 @@ SCREENS = (
             source=BASE,
             records=Tickets.kind,
             columns=columns_of(TicketView, *COLUMNS),
-            filters=FILTERS,
+            filters=(*FILTERS[:-1], *(one for part in Tickets.parts for one in part.filters(BASE)), FILTERS[-1]),
             sort=Tickets.sort,
             sorts=("due_at", "updated_at", "created_at"),
             empty=Empty(title="还没有工单", text="市民来电或其他渠道的诉求登记后列在这里。"),
@@ -245,7 +317,7 @@ SCREENS = (
                 moves={"review": "submit", "handling": "dispatch", "revisit": "accept", "archiving": "archive"},
             ),
         ),
-        create=record_create(Tickets, BASE),
+        create=CREATING,
         detail=DETAIL,
     ),
     _duty("registered", "file-pen", 10, "登记后尚未提交、或被退回的工单。"),
@@ -288,23 +360,44 @@ SCREENS = (
             opens="/tickets/{ticket}",
         ),
     ),
-    Screen(
+    tree_screen(
+        Categories,
+        f"{BASE}/categories",
         name="ticket_categories",
         title="诉求分类",
         group="rules",
-        icon="folder-tree",
         order=40,
-        permission=Categories.see,
+        empty=Empty(title="还没有诉求分类", text="登记时按分类归口；可逐级新增，或从表格导入。"),
+    ),
+    Screen(
+        name="known_events",
+        title="突发事件",
+        group="tickets",
+        icon="megaphone",
+        order=8,
+        permission=EDIT_EVENTS,
         kind="list",
         list=record_list(
-            Categories,
-            f"{BASE}/categories",
-            columns=("path", "name", "initials", "updated_at"),
-            sorts=("path", "updated_at"),
-            search="名称或拼音首字母",
-            empty=Empty(title="还没有诉求分类", text="登记时按分类归口；可从表格导入。"),
+            KnownEvents,
+            EVENTS,
+            columns=("title", "state", "place", "address", "answer", "until", "count", "closed_at", "updated_at"),
+            imports=False,
+            empty=Empty(title="没有突发事件", text="停水、停电等许多人同时来电的事，登记后每个座席都能看到。"),
+            row=(
+                Action(
+                    name="close",
+                    title="统一答复",
+                    permission=EDIT_EVENTS,
+                    kind="form",
+                    path=f"{EVENTS}/{{id}}/close",
+                    form=fields_of(Closing),
+                    tone="primary",
+                    told=True,
+                    done="已结束，正在逐一答复",
+                ),
+            ),
         ),
-        create=record_create(Categories, f"{BASE}/categories"),
+        create=record_create(KnownEvents, EVENTS),
     ),
     Screen(
         name="dispatch_catalogue",

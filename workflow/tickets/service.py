@@ -5,27 +5,37 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, ClassVar, Literal
 
-from sqlalchemy import ColumnElement, select
+import msgspec
+from sqlalchemy import ColumnElement, false, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
+from cti.base.call import Call
+from cti.base.ids import new_id
 from cti.base.number import Number, NumberKind
 from cti.base.refusal import Conflict, Faults, Invalid, NotAllowed
 from cti.base.visitor import Visitor
 from cti.office.bulk import BulkAct
+from cti.office.forms.library import FormLibrary
 from cti.office.identity.lookups import LAST_FOUR
-from cti.office.identity.masking import masked_name
+from cti.office.identity.masking import HIDDEN, masked_name
 from cti.office.numbering import Numbered
 from cti.office.numbering.service import Taken
+from cti.office.parts import Comments, Files, Followers, Links
 from cti.office.printing.part import Print
 from cti.office.processes.service import Cases
 from cti.office.records import Office, Records
+from cti.office.records.parts import RecordPart
+from cti.office.references import Reference
 from cti.office.sharing.rule import Shared, Way
-from cti.telephony.calls import Calls
+from cti.office.tree.service import TreeReference
 from cti.telephony.doorway import CITIZEN, facts_of
+from cti.telephony.own_calls import OwnCalls
 from workflow.tickets import rules
+from workflow.tickets.categories import CATEGORIES, Categories
 from workflow.tickets.duties import duty_limits
-from workflow.tickets.models import TicketCategoryRow, TicketRow
+from workflow.tickets.form_words import form_words
+from workflow.tickets.models import TicketCallRow, TicketRow, TicketTaskRow
 from workflow.tickets.settings import TicketSettings
 from workflow.tickets.titles import Titles
 from workflow.tickets.views import TagsBody, TicketFields, TicketQuery, TicketView
@@ -33,6 +43,8 @@ from workflow.tickets.views import TagsBody, TicketFields, TicketQuery, TicketVi
 KIND = "ticket"
 PRINT = Print("tickets.print")
 EDIT = "tickets.edit"
+PARTS = "registration"
+"""The form file of what registration asks besides."""
 FROM_CASE: Mapping[str, Any] = {
     "case": "", "process": "", "step": "", "stage": "", "person": "", "lead": "", "card": "green", "due_at": None,
     "answer": "", "citations": [], "satisfaction": "", "reminders": 0, "outcome": "", "ended_at": None,
@@ -40,6 +52,14 @@ FROM_CASE: Mapping[str, Any] = {
 """What follows from the case, before there is one."""
 
 
+REVISITING = ("revisit", "later")
+"""Stages, and steps of the delivered processes, at which the citizen is asked."""
+CallPurpose = Literal["registered", "joined", "remind", "supplement", "revisit", "department", "contact"]
+"""What a call about a ticket was for."""
+OUTCOMES: Mapping[str, Literal["ticket", "addition"]] = {
+    "registered": "ticket", "joined": "addition", "remind": "addition", "supplement": "addition",
+}  # fmt: skip
+"""Those that say what their talk came to."""
 Registered = Callable[[AsyncSession, Visitor, str, Literal["ticket", "addition"], str, str], Awaitable[None]]
 """Session, who registered, the call, what it is, the ticket's id, and its words."""
 
@@ -57,18 +77,22 @@ class Tickets(Records[TicketRow, TicketFields, TicketView, TicketQuery]):
     searched: ClassVar[tuple[str, ...]] = ("title", "content", "address", "answer")
     sharing: ClassVar[Shared] = rules.SHARING
     asked_openly: ClassVar[tuple[str, ...]] = ("number",)
-    unasked: ClassVar[tuple[str, ...]] = ("call", "category", "registrar", "person", "lead", "master")
-    parts: ClassVar = (PRINT,)
+    unasked: ClassVar[tuple[str, ...]] = ("call", "registrar", "person", "lead", "master")
+    parts: ClassVar[tuple[RecordPart, ...]] = (Files(), Comments(), Followers(), Links(), PRINT)
+    part_permission: ClassVar[str] = rules.SEE
+    screen: ClassVar[str] = "tickets"
+    refs: ClassVar[Mapping[str, Reference]] = {"category": TreeReference(Categories, CATEGORIES)}
     numbered: ClassVar[Numbered | None] = Numbered("number", "{region}{day}{serial:05}")
 
     def __init__(
-        self, office: Office, cases: Cases, calls: Calls, titles: Titles, settings: TicketSettings, area: str
-    ) -> None:
+        self, office: Office, cases: Cases, forms: FormLibrary, calls: OwnCalls, titles: Titles,
+        settings: TicketSettings, area: str,
+    ) -> None:  # fmt: skip
         super().__init__(office)
         self.cases, self.settings, self.titles = cases, settings, titles
-        self._calls, self._area = calls, area
+        self.forms, self.calls, self._area = forms, calls, area
         self.registered: list[Registered] = []
-        """Told of each ticket of a call, in the transaction that makes it."""
+        """Told of each ticket of a call, and of each addition to one, in the transaction that makes it."""
         self.many: tuple[BulkAct, ...] = ()
         """What can be done with many tickets at once, beside what their parts bring."""
 
@@ -91,6 +115,36 @@ class Tickets(Records[TicketRow, TicketFields, TicketView, TicketQuery]):
             await self.lock(session, id)
         return await super().row(session, visitor, id, lock=lock, permission=permission)
 
+    async def part_of(
+        self, session: AsyncSession, visitor: Visitor, id: str, *, change: bool = False, permission: str = "",
+        part: str = "",
+    ) -> TicketRow:  # fmt: skip
+        """Files and links are added by the hotline's own people, and by departments as long as they have a task."""
+        row = await super().part_of(session, visitor, id, permission=permission, part=part)
+        if not change:
+            return row
+        await self.lock(session, id)
+        if rules.is_inside(visitor, row):
+            if not any(visitor.may(one) for one in rules.WORKING):
+                raise NotAllowed("not_allowed", "您没有办理工单的权限")
+        elif not await self.has_task(session, visitor, id):
+            raise NotAllowed("no_task", "本单位没有该工单的未办结任务")
+        return row
+
+    async def has_task(self, session: AsyncSession, visitor: Visitor, id: str) -> bool:
+        """Whether a department of his has an open task of the ticket."""
+        own = visitor.reach(rules.HANDLE).limits(TicketTaskRow) if visitor.may(rules.HANDLE) else [false()]
+        wanted = select(TicketTaskRow.case).where(TicketTaskRow.ticket == id, TicketTaskRow.outcome == "", *own)
+        return await session.scalar(wanted.limit(1)) is not None
+
+    def sees_part(self, visitor: Visitor, row: TicketRow, part: str) -> bool:
+        """What the hotline's people say among themselves, and who of them follows, is theirs alone."""
+        return part not in ("comments", "followers") or rules.is_inside(visitor, row)
+
+    def may_change_file(self, visitor: Visitor, row: TicketRow, person: str) -> bool:
+        """A department takes back only what it has added itself."""
+        return rules.is_inside(visitor, row) or (bool(person) and person == visitor.person)
+
     async def lock(self, session: AsyncSession, *ids: str) -> None:
         """Let nobody else act on these tickets before the transaction is over."""
         found = await session.scalars(select(TicketRow.case).where(TicketRow.id.in_(ids)).order_by(TicketRow.case))
@@ -109,9 +163,11 @@ class Tickets(Records[TicketRow, TicketFields, TicketView, TicketQuery]):
     def limits(self, visitor: Visitor, query: TicketQuery) -> list[ColumnElement[bool]]:
         """By duty, type, source, card, category, department, time, and number."""
         found: list[ColumnElement[bool]] = duty_limits(visitor, query.duty) if query.duty else []
-        for key in ("stage", "type", "channel", "card", "category", "lead"):
+        for key in ("stage", "type", "channel", "card", "lead"):
             if value := getattr(query, key):
                 found.append(getattr(TicketRow, key) == value)
+        if query.category:
+            found.append(self.references["category"].below(TicketRow.category, query.category))
         for key in ("urgent", "enterprise"):
             if (value := getattr(query, key)) is not None:
                 found.append(getattr(TicketRow, key) == value)
@@ -148,13 +204,12 @@ class Tickets(Records[TicketRow, TicketFields, TicketView, TicketQuery]):
             said["contact"] = self._contact(body, row)
         if row is not None and row.caller_name and body.caller_name in (masked_name(row.caller_name), "****"):
             said["caller_name"] = row.caller_name
-        with faults.gathered():
-            await self._check_category(session, body.category)
         if row is None:
             said |= {**FROM_CASE, "channel": body.channel, "tags": [], "tag_note": "", "master": None}
+            said |= {"desk_form": None, "event": None, "extra": None}
             said |= {"registrar": "", "registrar_name": "", "call": "", "citizen": ""}
             with faults.gathered():
-                said |= self._of_call(body.call)
+                said |= await self._of_call(body.call)
         faults.refuse()
         return said
 
@@ -177,22 +232,56 @@ class Tickets(Records[TicketRow, TicketFields, TicketView, TicketQuery]):
             raise Invalid("number", f"“{body.contact}”不是有效的电话号码", "contact")
         return number.digits
 
-    def _of_call(self, id: str) -> dict[str, str]:
+    async def _of_call(self, id: str) -> dict[str, str]:
         """A ticket says by which call it came: one that goes on, or went on, in this house."""
-        call = self._calls.find(id) if id else None
+        call = await self.calls.load(id) if id else None
         return {"call": id, "citizen": str(facts_of(call).get(CITIZEN, "")) if call is not None else ""}
 
-    async def _check_category(self, session: AsyncSession, id: str | None) -> None:
-        if id is None:
+    async def _heard(self, visitor: Visitor, body: TicketFields) -> TicketFields:
+        """What stands in the form with the call behind it: who is not shown the caller's number sends it masked.
+
+        Invalid for a call that the visitor has not had. One that nobody answered, such as a message, is theirs who
+        reach the organisation that was called.
+        """
+        if not body.call:
+            return body
+        call = await self.calls.load(body.call)
+        if call is None or (call.agents and not self._had(visitor, call)) or not self._reaches(visitor, call):
+            raise Invalid("no_call", "没有这通电话，或不是您接听的", "call")
+        said: dict[str, str] = {}
+        if body.contact in (call.caller.masked, HIDDEN):
+            said["contact"] = call.caller.digits
+        name = str(facts_of(call).get("name", ""))
+        if name and body.caller_name in (masked_name(name), HIDDEN):
+            said["caller_name"] = name
+        return body.model_copy(update=said)
+
+    def _had(self, visitor: Visitor, call: Call) -> bool:
+        return bool(visitor.agent_no) and (visitor.agent_no in call.agents or self.calls.has(visitor, call.id))
+
+    def _reaches(self, visitor: Visitor, call: Call) -> bool:
+        return self._had(visitor, call) or visitor.reach(self.see).covers(call.organisation, call.region)
+
+    async def note_call(
+        self, session: AsyncSession, visitor: Visitor, row: TicketRow, call: str, purpose: CallPurpose
+    ) -> None:
+        """Keep with the ticket that a call was about it; one that registers or adds is what its talk came to."""
+        session.add(
+            TicketCallRow(
+                id=new_id(), ticket=row.id, call=call, purpose=purpose, organisation=visitor.organisation,
+                at=self.office.clock.wall(), person=visitor.person, by=visitor.name,
+            )
+        )  # fmt: skip
+        if purpose not in OUTCOMES:
             return
-        found = await session.get(TicketCategoryRow, id)
-        if found is None or found.removed_at is not None:
-            raise Invalid("no_category", "没有这个诉求分类", "category")
+        for told in self.registered:
+            await told(session, visitor, call, OUTCOMES[purpose], row.id, f"{row.number} {row.title}"[:80])
 
     async def insert(
         self, session: AsyncSession, visitor: Visitor, body: TicketFields, number: Taken | None = None
     ) -> TicketRow:
         """A ticket and its case begin together, or neither does."""
+        body = await self._heard(visitor, body)
         row = await super().insert(session, visitor, body, number)
         row.registrar, row.registrar_name = visitor.person, visitor.name
         await session.flush()
@@ -204,8 +293,7 @@ class Tickets(Records[TicketRow, TicketFields, TicketView, TicketQuery]):
         except KeyError:
             raise Conflict("no_process", f"没有名为“{process}”的流程，请管理员检查工单设置") from None
         if row.call:
-            for told in self.registered:
-                await told(session, visitor, row.call, "ticket", row.id, f"{row.number} {row.title}"[:80])
+            await self.note_call(session, visitor, row, row.call, "registered")
         return row
 
     async def create(self, visitor: Visitor, body: TicketFields, filled: Mapping[str, Any] | None = None) -> TicketView:
@@ -269,14 +357,40 @@ class Tickets(Records[TicketRow, TicketFields, TicketView, TicketQuery]):
             "contact": caller["contact"],
             "category_path": self.titles.category(row.category),
             "lead_title": self.titles.unit(row.lead or ""),
+            "extra_text": self._extra_words(visitor, row),
             **rules.tag_words(visitor, row),
             "number": row.number or "",
             "registrar": row.registrar or "",
         }
 
+    def _extra_words(self, visitor: Visitor, row: TicketRow) -> str:
+        """What the house's file asked besides, a line each; it says who asks, so it is hidden with him."""
+        if not row.extra or (row.confidential and not rules.knows_caller(visitor, row)):
+            return HIDDEN if row.extra else ""
+        return form_words(self.forms.form(PARTS), msgspec.json.decode(row.extra), self.titles.unit)
+
     async def facts(self, session: AsyncSession, id: str) -> Mapping[str, Any]:
         """What expressions of processes read of a ticket."""
         row = await session.get_one(TicketRow, id)
+        return {**self.facts_of(row), "called": await self._was_called(session, row)}
+
+    async def _was_called(self, session: AsyncSession, row: TicketRow) -> bool:
+        """Whether somebody has dialled the citizen from here since the ticket waits for its revisit."""
+        if row.stage not in REVISITING:
+            return False
+        begun = None
+        for line in await self.cases.events(session, row.case):
+            if line.kind == "StepEntered" and line.case == row.case and line.data["step"] in REVISITING:
+                # Between two tries it waits: the calls of both count.
+                begun = begun or line.at
+            elif line.kind == "StepEntered" and line.case == row.case:
+                begun = None
+        dialled = select(TicketCallRow.id).where(TicketCallRow.ticket == row.id, TicketCallRow.purpose == "revisit")
+        since = [TicketCallRow.at >= begun] if begun is not None else []
+        return await session.scalar(dialled.where(*since).limit(1)) is not None
+
+    def facts_of(self, row: TicketRow) -> dict[str, Any]:
+        """The same of a row that may not be stored yet."""
         known = [row.category is not None, not self.settings.category_needed, not self.titles.has_categories]
         return {
             "number": row.number,
@@ -289,6 +403,7 @@ class Tickets(Records[TicketRow, TicketFields, TicketView, TicketQuery]):
             "place": row.place,
             "registrar": row.registrar,
             "reminders": row.reminders,
+            "called": False,
             "revisited": bool(row.contact) and row.answer_by != "none" and row.type in self.settings.revisited,
             "lacks": "" if any(known) else "诉求分类",
         }

@@ -16,6 +16,7 @@ from cti.office.processes.families import CaseEventLine
 from cti.office.timeline.entries import Place, TimelineEntry
 from cti.office.timeline.sources import Subject
 from workflow.tickets import rules
+from workflow.tickets.form_words import form_words
 from workflow.tickets.models import TicketRow, TicketTaskRow
 from workflow.tickets.service import Tickets
 from workflow.tickets.tasks import visible
@@ -105,24 +106,7 @@ class TicketEvents:
 
     def _form_words(self, name: str | None, values: Mapping[str, Any]) -> str:
         form = self._forms.form(name) if name is not None else None
-        if form is None:
-            return ""
-        said = []
-        for key, field in ((key, field) for _, key, field, _ in form.every()):
-            value = values.get(key)
-            if value in (None, "", [], False):
-                continue
-            if field.source == "units":
-                names = value if isinstance(value, list) else [value]
-                value = "、".join(self._tickets.titles.unit(str(one)) for one in names)
-            elif isinstance(value, bool):
-                value = "是"
-            elif isinstance(value, list):
-                value = "、".join(field.choices.get(str(one), str(one)) for one in value)
-            else:
-                value = field.choices.get(str(value), value)
-            said.append(f"{field.title}：{value}")
-        return "\n".join(said)
+        return form_words(form, values, self._tickets.titles.unit)
 
 
 def _is_behind(at: datetime, id: str, place: Place | None) -> bool:

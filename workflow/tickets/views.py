@@ -63,8 +63,7 @@ class TicketFields(Body):
     address: str = pydantic.Field(default="", max_length=200, title="详细地址")
     category: Id | None = pydantic.Field(
         default=None, title="诉求分类",
-        json_schema_extra=form(options_from="/api/tickets/options/categories", options_search=True,
-                               help="可用拼音首字母查找"),
+        json_schema_extra=form(help="可用拼音首字母查找"),
     )  # fmt: skip
     urgent: bool = pydantic.Field(default=False, title="紧急")
     confidential: bool = pydantic.Field(
@@ -111,6 +110,7 @@ class TicketView(RecordView):
     answer_by: str = pydantic.Field(title="希望答复方式", json_schema_extra=form(kind="choice", options=ANSWER_BY))
     channel: str = pydantic.Field(title="受理来源", json_schema_extra=form(kind="choice", options=CHANNELS))
     call: str = pydantic.Field(title="来电编号")
+    extra_text: str = pydantic.Field(title="附加信息", json_schema_extra=form(kind="long"))
     registrar: str = pydantic.Field(title="登记人编号")
     registrar_name: str = pydantic.Field(title="登记人")
     tags: list[str] = pydantic.Field(title="操作标签")
@@ -201,15 +201,15 @@ class HistoryLine(pydantic.BaseModel):
     """An earlier ticket of a number, or one that is alike."""
 
     id: str
-    number: str
-    title: str
-    type: str
+    number: str = pydantic.Field(title="工单编号")
+    title: str = pydantic.Field(title="标题")
+    type: str = pydantic.Field(title="诉求类型", json_schema_extra=form(kind="choice", options=TYPES))
     stage: str
-    step: str
+    step: str = pydantic.Field(title="环节")
     place: str
-    address: str
-    answer: str
-    created_at: datetime
+    address: str = pydantic.Field(title="地址")
+    answer: str = pydantic.Field(title="答复", json_schema_extra=form(kind="long"))
+    created_at: datetime = pydantic.Field(title="登记时间")
 
 
 class TagsBody(Body):

@@ -76,6 +76,8 @@ class CommentFields(Body):
 class CommentEntries:
     """Comments in the timeline; those that were taken back are not there."""
 
+    service: Service
+
     @property
     def kind(self) -> str:
         """`comment`."""
@@ -90,6 +92,9 @@ class CommentEntries:
         self, session: AsyncSession, about: Subject, place: Place | None, size: int
     ) -> Sequence[TimelineEntry]:
         """From the comments themselves."""
+        row = await session.get_one(self.service.table, about.id)
+        if not self.service.sees_part(about.visitor, row, Comments.name):
+            return []
         wanted = (
             select(CommentRow)
             .where(
@@ -137,7 +142,7 @@ class Comments(RecordPart):
 
     def sources(self, service: Service) -> Sequence[TimelineSource]:
         """The comments themselves."""
-        return (CommentEntries(),)
+        return (CommentEntries(service),)
 
     def tabs(self, service: type[Service], base: str) -> tuple[Tab, ...]:
         """What was said, and a place to say more."""
@@ -157,15 +162,15 @@ class Comments(RecordPart):
 
         async def listing(visitor: Visitor, id: str, query: CommentQuery) -> CommentPage:
             async with office.store.reading() as session:
-                await service.part_of(session, visitor, id)
+                await service.part_of(session, visitor, id, part=self.name)
                 return await self._page(session, service, visitor, id, query)
 
         async def people(visitor: Visitor, id: str, query: NameQuery) -> list[OptionView]:
             if not query.search:
                 return []
             async with office.store.reading() as session:
-                await service.part_of(session, visitor, id)
-                found = await readers_named(session, service, id, query.search)
+                await service.part_of(session, visitor, id, part=self.name)
+                found = await readers_named(session, service, id, query.search, self.name)
             return [OptionView(value=one.id, title=one.name) for one in found if one.id != visitor.person]
 
         async def add(visitor: Visitor, id: str, body: CommentFields) -> CommentView:
@@ -214,7 +219,7 @@ class Comments(RecordPart):
 
     async def _open(self, session: AsyncSession, service: Service, visitor: Visitor, id: str) -> None:
         """Refuse to talk about a record that was removed."""
-        if (await service.part_of(session, visitor, id)).removed_at is not None:
+        if (await service.part_of(session, visitor, id, part=self.name)).removed_at is not None:
             raise Conflict("removed", f"该{service.title}已删除，请先恢复")
 
     async def _own(
@@ -237,7 +242,7 @@ class Comments(RecordPart):
     ) -> dict[str, str]:
         """Names by ids. Invalid when one of them may not read the record: he would learn of it."""
         wanted = list(dict.fromkeys(mentions))
-        found = {one.id: one.name for one in await readers_of_ids(session, service, id, wanted)}
+        found = {one.id: one.name for one in await readers_of_ids(session, service, id, wanted, self.name)}
         if len(found) != len(wanted):
             raise Invalid("mentions", f"提到的人员中有人不能查看这条{service.title}", "mentions")
         return {one: found[one] for one in wanted}

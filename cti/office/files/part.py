@@ -10,7 +10,7 @@ from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.http.routes import Exchange, Route
-from cti.base.refusal import Conflict
+from cti.base.refusal import Conflict, NotAllowed
 from cti.base.visitor import Visitor
 from cti.office.files.models import FileRow
 from cti.office.files.reading import pieces_of
@@ -86,7 +86,7 @@ class Files(RecordPart):
         return (
             Tab(
                 name="files", title="附件", kind="component", component="files", source=f"{base}/{{id}}/files",
-                edit=service.edit_permission,
+                edit=service.part_permission or service.edit_permission,
             ),
         )  # fmt: skip
 
@@ -100,7 +100,8 @@ class Files(RecordPart):
 
     def routes(self, service: Service, base: str) -> list[Route]:
         """All below `base/{id}/files`."""
-        see, edit, title = service.see, service.edit_permission, service.title
+        see, title = service.see, service.title
+        edit = service.part_permission or service.edit_permission
         office = service.office
         one = f"{base}/{{id}}/files/{{file}}"
 
@@ -114,17 +115,23 @@ class Files(RecordPart):
         async def add(visitor: Visitor, id: str, body: NewFiles) -> FileList:
             files = office.need(FileService)
             async with service.changing() as session:
-                await service.part_of(session, visitor, id, change=True)
+                await service.part_of(session, visitor, id, change=True, permission=service.part_permission)
                 await _link(session, service, visitor, id, body.tokens)
                 found = await files.of(session, service.kind, id)
             await service.changed([id])
             return FileList(items=found, most=files.settings.per_record)
 
+        async def own(session: AsyncSession, visitor: Visitor, id: str, file: str) -> FileRow:
+            record = await service.part_of(session, visitor, id, change=True, permission=service.part_permission)
+            row = await office.need(FileService).one(session, service.kind, id, file, lock=True)
+            if not service.may_change_file(visitor, record, row.person):
+                raise NotAllowed("not_yours", "只能修改或删除自己上传的附件")
+            return row
+
         async def rename(visitor: Visitor, id: str, file: str, body: FileName) -> FileView:
             files = office.need(FileService)
             async with service.changing() as session:
-                await service.part_of(session, visitor, id, change=True)
-                row = await files.one(session, service.kind, id, file, lock=True)
+                row = await own(session, visitor, id, file)
                 before = row.name
                 files.rename(row, body.name)
                 if row.name != before:
@@ -135,8 +142,7 @@ class Files(RecordPart):
         async def remove(visitor: Visitor, id: str, file: str) -> None:
             files = office.need(FileService)
             async with service.changing() as session:
-                await service.part_of(session, visitor, id, change=True)
-                row = await files.one(session, service.kind, id, file, lock=True)
+                row = await own(session, visitor, id, file)
                 if row.removed_at is None:
                     files.remove(visitor, row)
                     await _note(session, service, visitor, "removed", id, _said(row))
@@ -145,8 +151,7 @@ class Files(RecordPart):
         async def restore(visitor: Visitor, id: str, file: str) -> None:
             files = office.need(FileService)
             async with service.changing() as session:
-                await service.part_of(session, visitor, id, change=True)
-                row = await files.one(session, service.kind, id, file, lock=True)
+                row = await own(session, visitor, id, file)
                 there = (await files.counts(session, service.kind, [id])).get(id, 0)
                 if row.removed_at is not None and there >= files.settings.per_record:
                     raise Conflict("too_many", f"附件最多 {files.settings.per_record} 个，请先删除其他附件")

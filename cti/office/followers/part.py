@@ -109,7 +109,7 @@ class Followers(RecordPart):
 
         async def listing(visitor: Visitor, id: str) -> FollowerList:
             async with office.store.reading() as session:
-                await service.part_of(session, visitor, id)
+                await service.part_of(session, visitor, id, part=self.name)
                 return await _of(session, service, visitor, id)
 
         async def add(visitor: Visitor, id: str, body: NewFollower) -> FollowerList:
@@ -117,10 +117,10 @@ class Followers(RecordPart):
             if person != visitor.person:
                 visitor.need(service.edit_permission)
             async with service.changing() as session:
-                row = await service.part_of(session, visitor, id)
+                row = await service.part_of(session, visitor, id, part=self.name)
                 if row.removed_at is not None:
                     raise Conflict("removed", f"该{title}已删除，请先恢复")
-                if not await readers_of_ids(session, service, id, [person]):
+                if not await readers_of_ids(session, service, id, [person], self.name):
                     raise Invalid("no_reader", f"该人员不能查看这条{title}", "person")
                 await follow(session, service, id, [person])
                 return await _of(session, service, visitor, id)
@@ -129,7 +129,7 @@ class Followers(RecordPart):
             if person not in ("me", visitor.person):
                 visitor.need(service.edit_permission)
             async with service.changing() as session:
-                await service.part_of(session, visitor, id)
+                await service.part_of(session, visitor, id, part=self.name)
                 mine = (FollowerRow.kind == service.kind, FollowerRow.record == id)
                 who = visitor.person if person == "me" else person
                 await session.execute(delete(FollowerRow).where(*mine, FollowerRow.person == who))
@@ -139,8 +139,8 @@ class Followers(RecordPart):
             if not query.search:
                 return []
             async with office.store.reading() as session:
-                await service.part_of(session, visitor, id)
-                found = await readers_named(session, service, id, query.search)
+                await service.part_of(session, visitor, id, part=self.name)
+                found = await readers_named(session, service, id, query.search, self.name)
             return [OptionView(value=one.id, title=one.name) for one in found]
 
         return [
@@ -178,7 +178,7 @@ async def tell(
     mine = (FollowerRow.kind == service.kind, FollowerRow.record == id)
     people = set(await session.scalars(select(FollowerRow.person).where(*mine))) - {visitor.person, *besides}
     # Who may not read it any more is not told of it either.
-    still = await readers_of_ids(session, service, id, people)
+    still = await readers_of_ids(session, service, id, people, Followers.name)
     if still:
         whom = Persons(tuple(one.id for one in still))
         what = Text(MESSAGE, f"{visitor.name}{words}", text)

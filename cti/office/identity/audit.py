@@ -60,6 +60,8 @@ class Audit:
         self._clock = clock
         self._cipher = store.cipher
         self.kinds = dict(KINDS)
+        self.named: Callable[[str], str] = lambda action: ""
+        """Words for actions that files define, such as those of processes; empty for all others."""
         """Kinds of subjects with their Chinese names; whoever writes entries of another kind adds it."""
         self._looks: dict[tuple[str, str, str, str], float] = {}
         self._highest = 0

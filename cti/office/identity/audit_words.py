@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 ID = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
 """A ULID."""
@@ -175,10 +175,12 @@ FIELDS = {
 """Names of what changes; others stand as they are."""
 
 
-def title_of(action: str, kinds: Mapping[str, str] = KINDS) -> str:
-    """The words for an action; itself where there are none."""
+def title_of(action: str, kinds: Mapping[str, str] = KINDS, named: Callable[[str], str] | None = None) -> str:
+    """The words for an action, else those by which `named` knows it; itself where there are none."""
     if action in WHOLE:
         return WHOLE[action]
+    if named is not None and (title := named(action)):
+        return title
     kind, _, verb = action.partition(".")
     if verb in VERBS and kind in kinds:
         return VERBS[verb].format(kinds[kind])

@@ -144,7 +144,7 @@ class Links(RecordPart):
             if other is service and body.record == id:
                 raise Invalid("same", "不能与自己关联", "record")
             async with service.changing() as session:
-                await service.part_of(session, visitor, id, change=True)
+                await service.part_of(session, visitor, id, change=True, permission=service.part_permission)
                 row = await other.row(session, visitor, body.record)
                 if row.removed_at is not None:
                     raise Conflict("removed", f"该{other.title}已删除，不能关联")
@@ -154,7 +154,7 @@ class Links(RecordPart):
 
         async def remove(visitor: Visitor, id: str, link: str) -> LinkList:
             async with service.changing() as session:
-                await service.part_of(session, visitor, id, change=True)
+                await service.part_of(session, visitor, id, change=True, permission=service.part_permission)
                 found = await session.scalar(select(LinkRow).where(LinkRow.id == link).with_for_update())
                 side = _side(found, service.kind, id) if found is not None else None
                 if found is None or side is None:

@@ -75,12 +75,24 @@ class ProcessRoom:
             ground.store, ground.clock, ground.timers, Published(self.processes), ground.calendars,
             ground.data / PROCESS_FILES / ".calendars", self.cases,
         )  # fmt: skip
+        ground.audit.named = self._title_of
         house = ground.clock, ground.store, ground.audit
         self.desk = ProcessDesk(self.processes, self.cases, *house, Owning(*ground.top, PROCESSES), ground.titles)
         self.form_desk: Workshop[FormFile] = Workshop(self.forms, *house, Owning(*ground.top, FORMS))
 
     def _known(self) -> Known:
         return Known(self._ground.titles.keys(), self._ground.calendars.names, records=self._records)
+
+    def _title_of(self, action: str) -> str:
+        """What the audit calls an action that somebody took in a case: `case.submit` is 办理：送审."""
+        kind, _, name = action.partition(".")
+        if kind != "case":
+            return ""
+        for found in self.processes.files.values():
+            for step in found.head.steps.values():
+                if name in step.actions:
+                    return f"办理：{step.actions[name].title}"
+        return ""
 
     def calendar_uses(self) -> Iterator[tuple[str, str]]:
         """Calendars that published processes go by, each with the process and its time limit."""

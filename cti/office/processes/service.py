@@ -124,6 +124,18 @@ class Cases:
         root = next(iter(change.cases))
         return await self._write(session, visitor, house, Stored(root, about, record, {}), change, "opened")
 
+    async def beginning(
+        self, session: AsyncSession, visitor: Visitor, process: str, facts: Mapping[str, Any], *, organisation: str,
+        region: str,
+    ) -> tuple[Offer, ...]:  # fmt: skip
+        """What the visitor could do at once with a new case of such a record; nothing is opened. KeyError."""
+        engine, now, actor = Engine(await self._house(session, visitor)), self._clock.wall(), actor_of(visitor)
+        try:
+            change = engine.open(process, facts, actor, now, organisation=organisation, region=region)
+        except Refused as refused:
+            raise _refusal(refused) from refused
+        return engine.offers(change.cases, next(iter(change.cases)), actor, facts, now)
+
     async def act(
         self, session: AsyncSession, visitor: Visitor, case: str, action: str, form: Mapping[str, Any]
     ) -> Moved:

@@ -27,8 +27,10 @@ class NameQuery(Query):
     search: str = pydantic.Field(default="", max_length=40)
 
 
-async def readers(session: AsyncSession, service: Service, id: str, people: Iterable[PersonRow]) -> list[PersonRow]:
-    """Those of some people who may read a record, and are still there."""
+async def readers(
+    session: AsyncSession, service: Service, id: str, people: Iterable[PersonRow], part: str = ""
+) -> list[PersonRow]:
+    """Those of some people who may read a record, and this `part` of it, and are still there."""
     found = []
     for person in people:
         if person.disabled_at is not None:
@@ -37,20 +39,25 @@ async def readers(session: AsyncSession, service: Service, id: str, people: Iter
         if not visitor.may(service.see):
             continue
         try:
-            await service.row(session, visitor, id)
+            row = await service.row(session, visitor, id)
         except NotFound:
             continue
-        found.append(person)
+        if not part or service.sees_part(visitor, row, part):
+            found.append(person)
     return found
 
 
-async def readers_of_ids(session: AsyncSession, service: Service, id: str, people: Collection[str]) -> list[PersonRow]:
+async def readers_of_ids(
+    session: AsyncSession, service: Service, id: str, people: Collection[str], part: str = ""
+) -> list[PersonRow]:
     """The same by the people's ids."""
     rows = (await session.scalars(select(PersonRow).where(PersonRow.id.in_(people)))).all() if people else []
-    return await readers(session, service, id, rows)
+    return await readers(session, service, id, rows, part)
 
 
-async def readers_named(session: AsyncSession, service: Service, id: str, words: str) -> list[PersonRow]:
+async def readers_named(
+    session: AsyncSession, service: Service, id: str, words: str, part: str = ""
+) -> list[PersonRow]:
     """Those whose name has these characters, or whose account or agent number begins with them."""
     escaped = words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     alike = (
@@ -59,4 +66,4 @@ async def readers_named(session: AsyncSession, service: Service, id: str, words:
         | (PersonRow.agent_no == words)
     )
     wanted = select(PersonRow).where(alike, PersonRow.disabled_at.is_(None)).order_by(PersonRow.name, PersonRow.id)
-    return await readers(session, service, id, (await session.scalars(wanted.limit(ASKED))).all())
+    return await readers(session, service, id, (await session.scalars(wanted.limit(ASKED))).all(), part)

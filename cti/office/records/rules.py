@@ -68,6 +68,8 @@ class Rules(ABC, Generic[R, F, V, Q]):
     """Keys of the view by which nobody needs to filter, such as ids whose words stand under another key."""
     asked_openly: ClassVar[tuple[str, ...]] = ()
     """Keys that `words` says and yet shows everybody as they stand: they can be filtered by."""
+    part_permission: ClassVar[str] = ""
+    """By which files and links are added, where that is not `edit_permission`: `part_of` then says with which."""
     screen: ClassVar[str] = ""
     """The console's screen on which each has its page; messages and links of other records lead there."""
 
@@ -122,6 +124,14 @@ class Rules(ABC, Generic[R, F, V, Q]):
         """The record as the visitor may see it: the view's keys from the row's columns and from `words`."""
         plain = {name: getattr(row, name) for name in self.view.model_fields if hasattr(row, name)}
         return self.view.model_validate({**plain, "removed": row.removed_at is not None, **self.words(visitor, row)})
+
+    def sees_part(self, visitor: Visitor, row: R, part: str) -> bool:
+        """Whether who reads a record is shown this part of it, such as its comments."""
+        return True
+
+    def may_change_file(self, visitor: Visitor, row: R, person: str) -> bool:
+        """Whether who may add files may rename and remove one that this person has added."""
+        return True
 
     def told(self, row: R) -> dict[str, Any]:
         """The record as the audit has it: masked, without what each change changes."""

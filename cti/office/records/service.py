@@ -19,7 +19,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from cti.base.clock import Clock
 from cti.base.ids import new_id
-from cti.base.refusal import Conflict, Faults, Invalid, NotFound, Refusal
+from cti.base.refusal import Conflict, Faults, Invalid, NotAllowed, NotFound, Refusal
 from cti.base.visitor import Visitor
 from cti.office.bulk.acts import BulkAct, Remove, Restore
 from cti.office.bulk.asking import BulkAnswer, Failure
@@ -303,13 +303,19 @@ class Records(Rules[R, F, V, Q]):
         await self.changed([id])
 
     async def part_of(
-        self, session: AsyncSession, visitor: Visitor, id: str, *, change: bool = False, permission: str = ""
-    ) -> R:
-        """The row whose part is looked at, or changed: by `permission`, else by that to edit. NotFound, Conflict."""
+        self, session: AsyncSession, visitor: Visitor, id: str, *, change: bool = False, permission: str = "",
+        part: str = "",
+    ) -> R:  # fmt: skip
+        """The row whose part is looked at, or changed: by `permission`, else by that to edit. NotFound, Conflict.
+
+        NotAllowed where he may read the record, but not this `part` of it.
+        """
         visitor.need(permission or (self.edit_permission if change else self.see))
         row = await self.row(session, visitor, id, lock=change, permission=permission)
         if change and row.removed_at is not None:
             raise Conflict("removed", f"该{self.title}已删除，请先恢复")
+        if part and not self.sees_part(visitor, row, part):
+            raise NotAllowed("not_inside", f"您不能查看该{self.title}的这部分内容")
         return row
 
     def bulk_acts(self) -> tuple[BulkAct, ...]:

@@ -23,15 +23,17 @@ from cti.office.screens.description import (
     When,
 )
 from cti.office.screens.forms import columns_of, fields_of, form, options_of
-from cti.office.screens.slots import DeskCard, DeskForm, StoryCard
+from cti.office.screens.slots import Alike, Copying, DeskCard, DeskForm, StoryCard
 from cti.office.screens.tiles import Count, Tile
 
 __all__ = [
     "Action",
+    "Alike",
     "Calendar",
     "Chart",
     "Choice",
     "Column",
+    "Copying",
     "Count",
     "DeskCard",
     "DeskForm",

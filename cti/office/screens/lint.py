@@ -10,7 +10,7 @@ from typing import Any
 
 from cti.base.http.routes import PUBLIC, SIGNED_IN, Endpoint
 from cti.office.screens.description import Action, Chart, Column, Detail, Field, Figure, Filter, List, Screen, Tab
-from cti.office.screens.slots import AnySlot, DeskForm
+from cti.office.screens.slots import AnySlot, DeskCard, DeskForm
 from cti.office.screens.tiles import Tile
 
 PERIOD = ("from", "to")
@@ -117,7 +117,20 @@ class _Lint:
                 name=one.name, title=one.title, kind="form", method=one.method, path=one.path, form=one.form
             )
             yield from self._action("form", action, held)
+            if one.begin:
+                yield from self._get("begin", one.begin, held)
+            if one.more and self._find("POST", one.more) is None:
+                yield f"no route answers POST {one.more}"
+            if one.alike is not None:
+                yield from self._get("alike", one.alike.source, held)
+                for action in one.alike.row:
+                    yield from self._action("alike", action, held)
             return
+        if isinstance(one, DeskCard):
+            for action in one.row:
+                yield from self._action("card", action, held)
+            if one.copying is not None:
+                yield from self._get("copying", one.copying.source, held)
         answer = _row(found) if one.columns else _properties(found)
         if answer is not None:
             yield from self._columns("card", one.columns or one.fields, answer)

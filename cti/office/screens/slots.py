@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pydantic
 
-from cti.office.screens.description import Column, Empty, Field, Method, Part
+from cti.office.screens.description import Action, Column, Empty, Field, Method, Part
 
 
 class Slot(Part):
@@ -39,25 +39,62 @@ class Card(Slot):
         return self
 
 
+class Copying(Part):
+    """A row becomes a new draft of the form `form`: what `source` answers about it stands in its fields."""
+
+    title: str
+    form: str
+    source: str
+
+
 class DeskCard(Card):
-    """Stands at the desk from the first ring until the agent has written the talk up."""
+    """Stands at the desk from the first ring until the agent has written the talk up.
+
+    `row` are actions about a row; their paths may hold `{call}` beside the row's keys.
+    """
+
+    row: tuple[Action, ...] = ()
+    copying: Copying | None = None
 
 
 class StoryCard(Card):
     """Stands on a call's page."""
 
 
+class Alike(Part):
+    """Records like what is being typed, beside a form: `source` is asked with the values of the fields `asks`."""
+
+    title: str
+    source: str
+    asks: tuple[str, ...]
+    columns: tuple[Column, ...]
+    opens: str | None = None
+    row: tuple[Action, ...] = ()
+
+
 class DeskForm(Slot):
     """A form that opens with each talk and stays until it is sent, wrapped up or not; kept with each pause in typing.
 
-    `source` answers what was sent for this call before, and 404 when nothing was: then it opens by itself. It is sent
-    to `path`. The options of the field `quick` are buttons, and in wrap-up one key each.
+    `source` answers what was sent for this call before, and 404 when nothing was: then it opens by itself, with what
+    `begin` answers in it. It is sent to `path`. The options of the field `quick` are buttons, and in wrap-up one key
+    each.
+
+    `more` takes the values of the fields `asks` (POST) and answers further fields; it is asked again when they change.
+    With `copied` several can be open for one call: a further one begins with the values of these fields, and in the
+    paths its `{id}` is the call's with a number behind (`01J…-2`). `shows` is the key of the answer that is told when
+    it has been sent.
     """
 
     method: Method = "PUT"
     path: str
     form: tuple[Field, ...]
     quick: str | None = None
+    begin: str | None = None
+    more: str | None = None
+    asks: tuple[str, ...] = ()
+    copied: tuple[str, ...] = ()
+    alike: Alike | None = None
+    shows: str | None = None
     done: str = "已提交"
 
     @pydantic.model_validator(mode="after")

@@ -147,12 +147,11 @@ LISTED: dict[str, str] = {
         (f"GET /api/{kind}/conditions" for kind in (
             "reports",
             "citizens", "contacts", "lists", "on_call", "message_opt_outs", "tags", "tickets", "tickets/categories",
-            "tickets/catalogue", "outcome_reasons", "lines/numbers", "lines/trunks", "lines/classes",
+            "tickets/catalogue", "tickets/events", "outcome_reasons", "lines/numbers", "lines/trunks", "lines/classes",
             "supervision/points", "supervision/cards", "supervision/manual")), WORDS),
     "GET /api/tickets/verify": "what does not fit in the visitor's own, which a test of the tickets holds",
     "GET /api/supervision/yellow": "the list of cards with one more condition, which their own tests hold",
     "GET /api/supervision/manual/numbers/gaps": "they have no gaps; a test of the numbering holds who sees which",
-    "GET /api/tickets/begin": OWN,
     "GET /api/tickets/numbers/gaps": "numbers of tickets have no gaps; a test of the numbering holds who sees which",
     **dict.fromkeys(
         ("GET /api/acd/queues", "GET /api/acd/skills", "GET /api/acd/groups", "GET /api/acd/breaks",
@@ -192,7 +191,10 @@ QUERIES = {
     "GET /api/citizens/{id}/links/others": "kind=citizen",
     "GET /api/citizens/options": "search=13900003001",
     "GET /api/tickets/history": "number=13900003001",
-    "GET /api/tickets/alike": "text=邻县小区停水",
+    "GET /api/tickets/alike": "title=邻县小区停水",
+    "GET /api/tickets/{id}/followers/people": "search=x",
+    "GET /api/tickets/{id}/comments/people": "search=x",
+    "GET /api/tickets/{id}/links/others": "kind=citizen",
 }
 """What a route must be asked with."""
 
@@ -217,6 +219,10 @@ LISTED_WITH_ID: dict[str, str] = {
     **dict.fromkeys(
         ("GET /api/outcomes/calls/{call}", "GET /api/outcomes/calls/{call}/earlier"),
         "only of the call in one's own hands; others' are 404"),
+    **dict.fromkeys(
+        (f"GET /api/tickets/calls/{{call}}{rest}" for rest in ("", "/begin", "/caller", "/events")),
+        "only of the call in one's own hands; others' are 404"),
+    "GET /api/tickets/calls/{call}/tickets": "tickets out of reach are left out, so the list is empty",
     "GET /api/outcomes/calls/{call}/talks": "talks out of reach are left out, so the list is empty",
     "GET /api/agent/calls/{call}/earlier": "only of the call in one's own hands; others' are 404",
     "GET /api/flow_calendars/{calendar}": WORDS,
@@ -300,6 +306,20 @@ BODIES: dict[str, Any] = {
     "PUT /api/tickets/{id}/tags": {"tags": ["重点"], "version": 1},
     "POST /api/tickets/{id}/callers": {"contact": "13900003002"},
     "POST /api/tickets/{id}/acts/{action}": {"reason": "x"},
+    "PUT /api/tickets/calls/{call}": {"title": "小区停水", "content": "停水两天"},
+    "POST /api/tickets/calls/{call}/tickets/{id}/remind": {},
+    "POST /api/tickets/calls/{call}/tickets/{id}/supplement": {"note": "x"},
+    "POST /api/tickets/{id}/files": {"tokens": ["a-token-of-somebody"]},
+    "PUT /api/tickets/{id}/files/{file}": {"name": "x"},
+    "POST /api/tickets/{id}/comments": {"text": "x"},
+    "PUT /api/tickets/{id}/comments/{comment}": {"text": "x"},
+    "POST /api/tickets/{id}/followers": {},
+    "POST /api/tickets/{id}/links": {"kind": "citizen", "record": "x"},
+    "PUT /api/tickets/events/{id}": {"title": "停水", "content": "停水", "answer": "抢修", "version": 1},
+    "POST /api/tickets/events/{id}/close": {"result": "已恢复"},
+    "POST /api/tickets/categories/{id}/move": {"version": 1},
+    "POST /api/tickets/categories/{id}/merge": {"into": "x"},
+    "POST /api/tickets/categories/{id}/merge/preview": {"into": "x"},
     "PUT /api/tickets/categories/{id}": {"name": "x", "version": 1},
     "PUT /api/tickets/catalogue/{id}": {"category": "x", "unit": "near", "ground": "x", "version": 1},
 }
@@ -338,6 +358,7 @@ CHANGES_LISTED: dict[str, str] = {
         ("POST /api/connectors/{name}/try",
          "POST /api/message_channels/{name}/test", "POST /api/message_templates", "PUT /api/message_templates/{name}",
          "DELETE /api/message_templates/{name}", "POST /api/message_templates/{name}/test"), SETTINGS_OF_THE_HOUSE),
+    "POST /api/tickets/calls/fields": "says what a form asks besides, and stores nothing",
     "POST /api/message_receipts/{channel}": "comes from a gateway, signed, and speaks of its own letters only",
     **dict.fromkeys(
         ("PUT /api/settings/{name}", "POST /api/plugins/{name}/start", "POST /api/plugins/{name}/stop",
@@ -356,7 +377,8 @@ CHANGES_LISTED: dict[str, str] = {
         ("POST /api/lines/numbers/import", "POST /api/lines/numbers/import/preview",
          "POST /api/lines/trunks/{id}/test"), LINES),
     **dict.fromkeys(
-        ("POST /api/tickets", "POST /api/tickets/categories", "POST /api/tickets/categories/import",
+        ("POST /api/tickets", "POST /api/tickets/events", "POST /api/tickets/categories",
+         "POST /api/tickets/categories/import",
          "POST /api/tickets/categories/import/preview", "POST /api/tickets/catalogue",
          "POST /api/tickets/catalogue/import", "POST /api/tickets/catalogue/import/preview",
          "POST /api/supervision/points", "POST /api/supervision/points/import",
@@ -574,6 +596,22 @@ async def parts_of(files: Files, visitor: Visitor, token: str = "a-token-of-the-
     return {"files": {"files": [token]}}
 
 
+async def file_of(place: Place, visitor: Visitor, who: dict[str, str], path: str) -> str:
+    """A file of a record, whose routes stand below `path`."""
+    token = "a-second-token-of-the-county"
+
+    async def pieces() -> AsyncIterator[bytes]:
+        yield b"abc"
+
+    uploads = place.engine.services.need(Files).uploads
+    await uploads.begin(visitor, token, "现场.txt", 3)
+    await uploads.receive(visitor, token, 0, pieces())
+    said = await place.ask(who, "POST", f"{path}/files", {"tokens": [token]})
+    assert said[0] < 300, said
+    found: str = said[1]["items"][0]["id"]
+    return found
+
+
 async def tickets_of(place: Place, visitor: Visitor) -> dict[str, Any]:
     """A ticket that the county has given to its village, what it is about, and whose business that is."""
     tickets = place.engine.services.need(Tickets)
@@ -588,7 +626,13 @@ async def tickets_of(place: Place, visitor: Visitor) -> dict[str, Any]:
     entry = {"category": category["id"], "unit": "village", "ground": "三定方案"}
     catalogue = (await place.ask(there, "POST", "/api/tickets/catalogue", entry))[1]
     place.ids |= {"action": "recall", "/api/tickets/bulk/acts id": ticket.id}
-    kinds = {"/api/tickets/categories": category, "/api/tickets/catalogue": catalogue}
+    event = (
+        await place.ask(there, "POST", "/api/tickets/events", {"title": "停水", "content": "停水", "answer": "抢修"})
+    )[1]
+    place.ids["/api/tickets file"] = await file_of(place, visitor, there, path)
+    kinds = {
+        "/api/tickets/categories": category, "/api/tickets/catalogue": catalogue, "/api/tickets/events": event,
+    }  # fmt: skip
     return {"/api/tickets": ticket, **{base: Made(one["id"]) for base, one in kinds.items()}}
 
 

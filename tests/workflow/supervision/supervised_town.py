@@ -5,6 +5,8 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any, cast
 
+from workflow.tickets.definitions import Delivered
+
 from cti.base.visitor import Visitor
 from cti.office.files.service import Files
 from cti.office.forms.library import FormLibrary
@@ -21,7 +23,6 @@ from workflow.supervision.manual import Supervisions, SupervisionSubjects
 from workflow.supervision.points import Points
 from workflow.supervision.telling import KIND, Telling, offer
 from workflow.supervision.views import CardQuery, CardView, PointFields
-from workflow.tickets.definitions import Delivered
 from workflow.tickets.service import KIND as TICKET
 from workflow.tickets.subjects import TicketSubjects
 

@@ -8,9 +8,14 @@ from typing import Any, get_args
 
 import pytest
 
+from cti.base.ids import new_id
 from cti.base.refusal import NotAllowed, NotFound
+from cti.base.visitor import Visitor
+from cti.office.comments.models import CommentRow
+from cti.office.comments.part import CommentEntries
 from cti.office.records.exporting import exported
 from cti.office.timeline.entries import TimelineQuery
+from cti.office.timeline.sources import Subject
 from cti.store.engine import Store
 from tests.workflow.tickets.ticket_town import (
     AGENT,
@@ -204,3 +209,47 @@ async def test_an_answer_of_one_county_is_not_given_by_another(town: TicketTown)
     # A task of another ticket does not open this one.
     with pytest.raises(NotFound):
         await town.act(EAST, made["east"], "close", task, answer=WELL_DONE)
+
+
+async def test_departments_add_files_while_they_have_a_task_and_hear_nothing_said_inside(town: TicketTown) -> None:
+    made = await world(town)
+    ticket, tickets = made["city"], town.tickets
+
+    async def may_add(visitor: Visitor) -> bool:
+        try:
+            async with tickets.changing() as session:
+                await tickets.part_of(session, visitor, ticket, change=True, permission=tickets.part_permission)
+        except (NotAllowed, NotFound):
+            return False
+        return True
+
+    assert [one.name for one in EVERYBODY if await may_add(one)] == [
+        "agent", "reviewer", "leader", "visitor", "water", "mains", "roads",
+    ]  # fmt: skip
+    await town.act(MAINS, ticket, "sign", await town.task(ticket, "mains"))
+    await town.act(MAINS, ticket, "reply", await town.task(ticket, "mains"), answer=WELL_DONE, contacted=True)
+    assert not await may_add(MAINS)
+    async with town.office.store.reading() as session:
+        for visitor in (LEADER, AGENT, WATER, ROADS):
+            row = await tickets.part_of(session, visitor, ticket)
+            inside = visitor in (LEADER, AGENT)
+            assert tickets.may_change_file(visitor, row, "01somebody") is inside
+            assert tickets.may_change_file(visitor, row, visitor.person)
+            for part in ("comments", "followers"):
+                if inside:
+                    await tickets.part_of(session, visitor, ticket, part=part)
+                else:
+                    with pytest.raises(NotAllowed):
+                        await tickets.part_of(session, visitor, ticket, part=part)
+    async with town.office.store.writing() as session:
+        session.add(
+            CommentRow(
+                id=new_id(), kind="ticket", record=ticket, text="此人多次来电", mentions=[], person="01x", by="x",
+                at=town.clock.wall(),
+            )
+        )  # fmt: skip
+        await session.flush()
+        comments = CommentEntries(tickets)
+        for visitor, count in ((LEADER, 1), (WATER, 0)):
+            about = Subject("ticket", ticket, town.clock.wall(), visitor)
+            assert len(await comments.entries(session, about, None, 10)) == count

@@ -318,8 +318,7 @@ async def test_open_tickets_that_are_alike_are_shown_while_typing(place: TicketT
 async def test_a_form_begins_with_who_is_on_the_line(place: TicketTown) -> None:
     call = a_call(place.office)
     call.progress["caller"] = {"name": "王芳", "address": "三里小区", "citizen": "c1"}
-    place.calls.of["1001"] = call
-    begun = await place.history.begin(AGENT)
+    begun = await place.history.begin(AGENT, call)
     assert (begun.call, begun.contact, begun.caller_name, begun.address) == (call.id, "13800000001", "王芳", "三里小区")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any, cast
 
 from sqlalchemy import func, select
@@ -11,8 +12,11 @@ from sqlalchemy import func, select
 from cti.base.bus import Bus
 from cti.base.call import Call
 from cti.base.clock import VirtualClock
+from cti.base.ids import new_id
 from cti.base.settings import AccountSettings, MessageSettings
 from cti.base.visitor import Visitor, system
+from cti.office.files.service import Files
+from cti.office.form_drafts import FormDrafts
 from cti.office.forms.library import FormLibrary
 from cti.office.identity.directory import Organisation, scope_of
 from cti.office.identity.models import PersonRow, RoleRow
@@ -23,20 +27,26 @@ from cti.office.processes.service import Cases
 from cti.office.records import Office
 from cti.office.timers.models import TimerRow
 from cti.office.timers.service import Timers
+from cti.store.calls import StoredCalls
 from cti.store.engine import Store
 from cti.store.migration import migrate
 from cti.telephony.calls import Calls
+from cti.telephony.own_calls import OwnCalls
+from softphone.dial_out import DialOut
 from tests.cti.base.test_working_time import MONDAY, at
 from tests.office import ROOT
+from tests.workflow.tickets.delivered import Delivered
 from tests.workflow.tickets.ticket_desk import EVERY_FORM, TIME
 from workflow.tickets.acting import Acts
+from workflow.tickets.calls_told import CallsOfTicket
 from workflow.tickets.catalogue import Catalogue
 from workflow.tickets.categories import Categories
-from workflow.tickets.definitions import Delivered
+from workflow.tickets.dialling import Dialling
 from workflow.tickets.following import Following
 from workflow.tickets.history import History
 from workflow.tickets.offering import Offering
 from workflow.tickets.plugin import SOURCES
+from workflow.tickets.registration import Registration
 from workflow.tickets.service import KIND, Tickets
 from workflow.tickets.settings import TicketSettings
 from workflow.tickets.tasks import Tasks
@@ -97,6 +107,21 @@ class NoCalls:
     def __init__(self) -> None:
         self.here: dict[str, Call] = {}
         self.of: dict[str, Call] = {}
+        self.engagements = SimpleNamespace(with_call=self._with)
+
+    def _with(self, call: str) -> list[Any]:
+        return [SimpleNamespace(agent=agent) for agent, one in self.of.items() if one.id == call]
+
+    def talk(self, call: Call, agent: str = "1001") -> Call:
+        """An agent talks in a call."""
+        self.here[call.id] = self.of[agent] = call
+        call.agents.append(agent)
+        return call
+
+    def over(self, call: Call) -> None:
+        """The call has ended, and is in the books only."""
+        self.here.pop(call.id)
+        self.of = {agent: one for agent, one in self.of.items() if one is not call}
 
     def find(self, call: str) -> Call | None:
         return self.here.get(call)
@@ -115,22 +140,31 @@ class TicketTown:
         self.cases = Cases(office.store, clock, office.audit, self.timers, delivered, lambda *_: TIME)
         self.titles = Titles(office.store, clock)
         self.calls = NoCalls()
-        calls = cast("Calls", self.calls)
+        calls = OwnCalls(cast("Calls", self.calls), StoredCalls(office.store))
         area = "0519"
-        self.tickets = Tickets(office, self.cases, calls, self.titles, TicketSettings(**settings), area)
-        self.acts = Acts(self.tickets, self.timers)
-        self.categories, self.catalogue = Categories(office), Catalogue(office, self.titles)
-        self.tasks = Tasks(self.tickets)
-        self.history = History(self.tickets, calls, area)
         forms = FormLibrary(None, shipped=[ROOT / "workflow" / "tickets" / "forms"])
         for name, source in SOURCES.items():
             forms.offer(name, source)
-        self.offering = Offering(self.tickets, self.acts, self.catalogue, forms)
+        self.tickets = Tickets(office, self.cases, forms, calls, self.titles, TicketSettings(**settings), area)
+        self.acts = Acts(self.tickets, self.timers)
+        self.categories, self.catalogue = Categories(office), Catalogue(office, self.titles)
+        self.tasks = Tasks(self.tickets)
+        self.history = History(self.tickets, area)
+        self.dialled: list[tuple[str, str]] = []
+        self.dialling = Dialling(self.tickets, cast("DialOut", SimpleNamespace(dial=self._dial)))
+        self.offering = Offering(self.tickets, self.acts, self.catalogue, forms, self.dialling)
+        self.drafts = FormDrafts(office.store, clock)
+        self.desk = Registration(self.tickets, self.acts, self.history, self.catalogue, self.drafts)
         office.timelines.add(TicketEvents(self.tickets, forms), KIND)
+        office.timelines.add(CallsOfTicket(self.tickets), KIND)
         self.messages = Messages(office.store, clock, self.timers, MessageSettings())
         offer(self.messages)
         following = Following(self.cases, clock, Telling(self.messages, self.cases), self.tickets.indexed)
         self.cases.about(KIND, self.tickets.facts, following.hear)
+
+    def _dial(self, visitor: Visitor, number: str) -> str:
+        self.dialled.append((visitor.name, number))
+        return new_id()
 
     async def add(self, visitor: Visitor = AGENT, **said: Any) -> TicketView:
         filled = {"title": "小区停水", "content": "家中停水两天", "contact": "13800000001", "type": "complaint", **said}
@@ -215,4 +249,5 @@ async def town_on(store: Store, **settings: Any) -> TicketTown:
             await identity.organisations.add(system("test"), one)
     await people_on(store)
     office = Office(store, clock, identity.audit, "city", "320400", identity.lookups)
+    office.foundations[Files] = Files(store, clock)
     return TicketTown(office, clock, **settings)

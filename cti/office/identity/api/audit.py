@@ -161,7 +161,7 @@ class AuditApi:
             "organisation": row.organisation,
             "address": row.address,
             "action": row.action,
-            "action_title": title_of(row.action, self._audit.kinds),
+            "action_title": title_of(row.action, self._audit.kinds, self._audit.named),
             "subject": row.subject,
             "subject_title": subject_of(row.subject, self._audit.kinds),
             "summary": "、".join(one.field for one in _changes(row))[:200],

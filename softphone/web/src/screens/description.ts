@@ -348,6 +348,9 @@ export interface DeskCard {
   fields?: readonly Column[]
   columns?: readonly Column[]
   opens?: string
+  /** About a row; their paths may hold `{call}`. */
+  row?: readonly Action[]
+  copying?: { title: string; form: string; source: string }
   empty: { title: string; text?: string }
 }
 
@@ -375,6 +378,15 @@ export interface DeskForm {
   path: string
   form: readonly Field[]
   quick?: string
+  /** Answers what the form begins with. */
+  begin?: string
+  /** Takes the values of `asks` and answers further fields. */
+  more?: string
+  asks?: readonly string[]
+  /** The fields that go into a further form of the same call. */
+  copied?: readonly string[]
+  alike?: { title: string; source: string; asks: readonly string[]; columns: readonly Column[]; opens?: string; row?: readonly Action[] }
+  shows?: string
   done?: string
 }
 

@@ -21,6 +21,7 @@ from cti.base.events import AlarmCleared, AlarmRaised, Event
 from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound
 from cti.base.scope import Scope
 from cti.base.visitor import Visitor, system
+from cti.office.identity.audit_words import title_of
 from cti.office.identity.directory import Organisation
 from cti.office.identity.models import AuditRow
 from cti.office.identity.permissions import PERMISSIONS
@@ -361,3 +362,11 @@ async def test_a_form_is_previewed_once_its_conditions_have_what_they_read(place
     assert (bare.fields, bare.findings, bool(bare.lacking)) == ([], [], True)
     whole = await api.preview(BOSS, PreviewBody(text=text, record={"enterprise": True}, values={"text": ""}))
     assert [one.key for one in whole.fields] == ["text", "code"] and whole.errors == {"text": "请填写说明"}
+
+
+async def test_the_audit_calls_acts_by_the_words_of_the_process(place: Place) -> None:
+    await place.publish()
+    named = place.room._ground.audit.named
+    assert title_of("case.send", named=named) == "办理：送办"
+    assert title_of("case.opened", named=named) == "开始流程办理"
+    assert title_of("case.nowhere", named=named) == "case.nowhere"

@@ -3,8 +3,8 @@ import { computed, reactive, ref, shallowRef, watch } from 'vue'
 import { http, Problem, wordsOf } from '@/api/http'
 import type { AgentCall } from '@/api/types'
 import { useCatalogue } from '@/screens/catalogue'
-import type { DeskForm, Row } from '@/screens/description'
-import { merged } from '@/screens/form/form'
+import type { DeskForm, Field, Row } from '@/screens/description'
+import { changedFields, merged, startOf } from '@/screens/form/form'
 import { type Form, useForm } from '@/screens/form/useForm'
 import { filled } from '@/screens/paths'
 import { numberText } from '@/words/number'
@@ -14,18 +14,23 @@ import { Autosave, type Draft, type SaveState } from '@/screens/form/autosave'
 export interface OpenForm {
   key: string
   description: DeskForm
-  /** The call. */
+  /** The call, with a number behind where it is a further form of it. */
   subject: string
   title: string
   form: Form
   kept: { state: SaveState; words: string; at: string }
   saving: Autosave
+  /** What the server said when it was sent. */
+  answer: Row | undefined
   forget(): void
 }
 
 const DRAFTS = '/api/form_drafts'
 const pathOf = (form: string, subject: string): string => `${DRAFTS}/${form}/${encodeURIComponent(subject)}`
 const keyOf = (form: string, subject: string): string => `${form} ${subject}`
+/** The call of a form. */
+export const callOf = (subject: string): string => subject.split('-')[0] ?? ''
+const MORE_PAUSE = 150
 
 /** The forms of modules that are open beside calls: kept with each pause in typing, until they are sent or given up. */
 export const useOpenForms = defineStore('open-forms', () => {
@@ -36,14 +41,19 @@ export const useOpenForms = defineStore('open-forms', () => {
   const shown = computed(() => open.value.find((one) => one.key === active.value) ?? open.value.at(-1) ?? null)
   /** Calls for which all forms have been offered; a form that was given up does not come back. */
   const offered = new Set<string>()
+  /** Counts up with each form that was sent, so that what stands beside it looks anew. */
+  const sent = ref(0)
   let restoring: Promise<void> | null = null
 
-  function add(description: DeskForm, subject: string, title: string, draft: Draft | null): OpenForm {
+  function add(description: DeskForm, subject: string, title: string, draft: Draft | null, known: Row = {}): OpenForm {
     const form = useForm({
       fields: description.form,
       record: null,
-      blank: draft?.values ?? {},
-      submit: (body) => http[description.method === 'POST' ? 'post' : description.method === 'PATCH' ? 'patch' : 'put'](filled(description.path, { id: subject }), body),
+      blank: draft?.values ?? known,
+      submit: async (body) => {
+        const verb = description.method === 'POST' ? 'post' : description.method === 'PATCH' ? 'patch' : 'put'
+        made.answer = await http[verb]<Row | undefined>(filled(description.path, { id: subject }), body)
+      },
     })
     const kept = reactive<OpenForm['kept']>({ state: 'saved', words: '', at: draft?.updated_at ?? '' })
     const saving = new Autosave(
@@ -56,7 +66,7 @@ export const useOpenForms = defineStore('open-forms', () => {
         settle: async (mine, base) => {
           const theirs = (await http.get<Draft[]>(DRAFTS)).find((one) => one.form === description.name && one.subject === subject)
           if (!theirs) return null
-          const { values } = merged(description.form, base, mine, { ...base, ...theirs.values })
+          const { values } = merged(form.all.value, base, mine, { ...base, ...theirs.values })
           Object.assign(form.values, values)
           return { values, version: theirs.version }
         },
@@ -69,6 +79,7 @@ export const useOpenForms = defineStore('open-forms', () => {
       form.values,
     )
     const stop = watch(form.values, (values) => saving.typed(values), { deep: true })
+    const stopAsking = asking(description, form, draft?.values ?? known)
     const made: OpenForm = {
       key: keyOf(description.name, subject),
       description,
@@ -77,8 +88,10 @@ export const useOpenForms = defineStore('open-forms', () => {
       form,
       kept,
       saving,
+      answer: undefined,
       forget: () => {
         stop()
+        stopAsking()
         saving.stop()
       },
     }
@@ -86,6 +99,37 @@ export const useOpenForms = defineStore('open-forms', () => {
     // It is there for other machines from the first moment, also while nobody has typed anything.
     if (!draft) saving.typed(form.values)
     return made
+  }
+
+  /** Lets what was said decide on further fields; returns the end of it. */
+  function asking(description: DeskForm, form: Form, known: Row): () => void {
+    const { more, asks = [] } = description
+    if (!more) return () => undefined
+    let timer: ReturnType<typeof setTimeout> | undefined
+    let stopped: AbortController | null = null
+    const said = (): Row => Object.fromEntries(asks.filter((key) => form.values[key] !== undefined).map((key) => [key, form.values[key] === '' && key !== 'place' && key !== 'then' ? null : form.values[key]]))
+    async function ask(): Promise<void> {
+      stopped?.abort()
+      stopped = new AbortController()
+      try {
+        form.ask(await http.post<Field[]>(more ?? '', { ...known, ...said() }, { signal: stopped.signal }), known)
+      } catch (error) {
+        if (!stopped.signal.aborted) form.trouble.value = wordsOf(error)
+      }
+    }
+    void ask()
+    const stop = watch(
+      () => JSON.stringify(said()),
+      () => {
+        clearTimeout(timer)
+        timer = setTimeout(() => void ask(), MORE_PAUSE)
+      },
+    )
+    return () => {
+      stop()
+      clearTimeout(timer)
+      stopped?.abort()
+    }
   }
 
   /** Forms that were open before, at this page or at another machine; what was sent elsewhere meanwhile closes. */
@@ -131,9 +175,30 @@ export const useOpenForms = defineStore('open-forms', () => {
     for (const description of catalogue.deskForms) {
       const key = keyOf(description.name, call.id)
       if (!open.value.some((one) => one.key === key) && !(await wasSent(description, call.id)))
-        add(description, call.id, `${numberText(call.caller)} ${timeOfDay(call.since)}`.slice(0, 80), null)
-      if (open.value.some((one) => one.key === key)) active.value = key
+        add(description, call.id, `${numberText(call.caller)} ${timeOfDay(call.since)}`.slice(0, 80), null, await begun(description, call.id))
     }
+    const first = catalogue.deskForms.map((one) => keyOf(one.name, call.id)).find((key) => open.value.some((one) => one.key === key))
+    if (first) active.value = first
+  }
+
+  /** What is known before anybody types; without it the form is empty. */
+  async function begun(description: DeskForm, subject: string): Promise<Row> {
+    if (!description.begin) return {}
+    return http.get<Row>(filled(description.begin, { id: subject })).catch(() => ({}))
+  }
+
+  /** One more form of the same call, with what it is given of another, or of a record. */
+  async function further(description: DeskForm, call: string, title: string, values: Row): Promise<void> {
+    const taken = new Set([...open.value.filter((one) => one.description.name === description.name && callOf(one.subject) === call).map((one) => one.subject)])
+    let number = 1
+    let subject = call
+    while (taken.has(subject) || (await wasSent(description, subject))) {
+      number += 1
+      subject = `${call}-${number}`
+    }
+    const known = await begun(description, call)
+    const said = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== '' && value !== null))
+    active.value = add(description, subject, `${title.replace(/ 第\d+件$/, '')}${number > 1 ? ` 第${number}件` : ''}`.slice(0, 80), null, { ...known, ...said }).key
   }
 
   function drop(one: OpenForm): void {
@@ -153,7 +218,28 @@ export const useOpenForms = defineStore('open-forms', () => {
     drop(one)
     // Whoever took it in let the draft go; where a module does not, this does.
     await http.delete(pathOf(one.description.name, one.subject)).catch(() => undefined)
+    await settle(callOf(one.subject))
     return true
+  }
+
+  /** It was said what a talk came to: forms of it that nobody has touched go, as those that the server let go. */
+  async function settle(call: string): Promise<void> {
+    await restore()
+    for (const other of open.value) if (callOf(other.subject) === call && (await isUntouched(other))) await discard(other)
+    sent.value += 1
+  }
+
+  /** Whether it has nothing but what it began with. */
+  async function isUntouched(one: OpenForm): Promise<boolean> {
+    const began = startOf(one.description.form, null, await begun(one.description, one.subject))
+    return changedFields(one.description.form, began, one.form.values).length === 0
+  }
+
+  /** A talk is over: where nobody has begun another form of it, the one that asks what it came to is shown. */
+  async function over(call: string): Promise<void> {
+    const asking = open.value.find((one) => one.description.quick && callOf(one.subject) === call)
+    const now = shown.value
+    if (asking && now && now !== asking && callOf(now.subject) === call && (await isUntouched(now)) && shown.value === now) active.value = asking.key
   }
 
   async function discard(one: OpenForm): Promise<void> {
@@ -181,5 +267,5 @@ export const useOpenForms = defineStore('open-forms', () => {
     (known) => known || clear(),
   )
 
-  return { open, active, shown, trouble, restore, offer, submit, discard }
+  return { open, active, shown, trouble, sent, restore, offer, further, over, settle, submit, discard }
 })

@@ -7,7 +7,8 @@ import { titleOf } from '../value'
 
 const SEVERAL = new Set<Field['kind']>(['choices', 'tags', 'files'])
 const OWN_LINE = new Set<Field['kind']>(['long', 'json', 'file', 'tags', 'choices', 'rows', 'files', 'rich'])
-const PHONE = /^[+\d][\d\s()（）-]{2,24}$/
+/** Whoever may not see a number sends it back as it was shown to him. */
+const PHONE = /^[+\d][\d*\s()（）-]{2,24}$|^\*{4}$/
 
 /** What a field holds while nobody has filled it in. */
 export function emptyOf(field: Field): unknown {

@@ -27,6 +27,9 @@ const CHANGED = new Set(['changed', 'changed_meanwhile'])
 
 /** A form at work: values, what is wrong, and what to do when somebody else was quicker. */
 export function useForm(source: FormSource) {
+  /** Fields that came later: what others say decides on them. */
+  const further = shallowRef<readonly Field[]>([])
+  const all = computed(() => [...source.fields, ...further.value])
   const { fields } = source
   const editing = source.record !== null
   const values = reactive<Row>(startOf(fields, source.record, source.blank))
@@ -37,8 +40,20 @@ export function useForm(source: FormSource) {
   const conflict = shallowRef<FormConflict | null>(null)
   const busy = ref(false)
 
-  const visible = computed(() => visibleFields(fields, values, editing))
-  const dirty = computed(() => changedFields(fields, base.value, values).length > 0)
+  const visible = computed(() => visibleFields(all.value, values, editing))
+  const dirty = computed(() => changedFields(all.value, base.value, values).length > 0)
+
+  /** Ask these as well; what was filled in stays, what is empty gets the new default. */
+  function ask(more: readonly Field[], known: Row = {}): void {
+    for (const [key, value] of Object.entries(startOf(more, null, known))) {
+      const there = values[key]
+      if (there === undefined || there === '' || there === null || (Array.isArray(there) && there.length === 0)) {
+        values[key] = value
+        base.value = { ...base.value, [key]: value }
+      }
+    }
+    further.value = more
+  }
 
   function set(key: string, value: unknown): void {
     Object.assign(values, withFormulas(fields, { ...values, [key]: value }))
@@ -99,7 +114,7 @@ export function useForm(source: FormSource) {
     if (!visible.value.map(check).every(Boolean)) return false
     busy.value = true
     try {
-      const body = bodyOf(fields, values, editing)
+      const body = bodyOf(all.value, values, editing)
       await source.submit(version.value === undefined ? body : { ...body, version: version.value })
       base.value = { ...values }
       return true
@@ -124,7 +139,7 @@ export function useForm(source: FormSource) {
     return save()
   }
 
-  return { base, version, restore, values, errors, trouble, conflict, busy, visible, dirty, editing, set, check, save, reset, undo, takeTheirs, keepMine }
+  return { base, version, restore, values, errors, trouble, conflict, busy, all, visible, dirty, editing, set, ask, check, save, reset, undo, takeTheirs, keepMine }
 }
 
 export type Form = ReturnType<typeof useForm>

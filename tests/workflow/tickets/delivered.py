@@ -6,8 +6,9 @@ from pathlib import Path
 
 from cti.base import documents
 from cti.office.processes.definition import Process
+from tests.office import ROOT
 
-FOLDER = Path(__file__).with_name("processes")
+FOLDER = ROOT / "workflow" / "tickets" / "processes"
 
 
 class Delivered:
