@@ -96,7 +96,7 @@ async def test_a_request_is_registered_during_the_talk(hotline: RunningHotline, 
             await expect(desk.get_by_test_id("alike-row").first).to_contain_text(TITLE, timeout=10_000)
             await picture(desk, "register-next")
             await desk.get_by_test_id("desk-form-discard").click()
-            await desk.get_by_role("button", name="放弃", exact=True).last.click()
+            await desk.get_by_role("dialog").get_by_role("button", name="放弃").click()
             await call.hang_up()
         await expect(bar).to_have_attribute("data-state", "ready", timeout=15_000)
         (made,) = [one for one in (await leader.ask("GET", "/api/tickets"))["items"] if one["title"] == TITLE]

@@ -375,7 +375,7 @@ SCREENS = (
         group="tickets",
         icon="megaphone",
         order=8,
-        permission=EDIT_EVENTS,
+        permission=KnownEvents.see,
         kind="list",
         list=record_list(
             KnownEvents,

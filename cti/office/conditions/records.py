@@ -54,7 +54,7 @@ def sample_of(service: Service) -> Any:
         elif isinstance(kind, JSON):
             values[one.key] = []
         elif isinstance(kind, EncryptedText):
-            values[one.key] = "[]"
+            values[one.key] = None if one.columns[0].nullable else "[]"
         else:
             values[one.key] = SAMPLE
     made: Any = service.table
@@ -94,7 +94,8 @@ def askable(service: Service, visitor: Visitor) -> dict[str, Askable]:
         return {}
     columns = {one.key: one.columns[0] for one in class_mapper(service.table).column_attrs}
     found: dict[str, Askable] = {}
-    for shown in _columns(service.view):
+    view: type[pydantic.BaseModel] = service.view
+    for shown in _columns(view):
         key = shown.key
         if key in LEFT_OUT or key in service.unasked:
             continue

@@ -361,7 +361,7 @@ class Screen(Part):
             "list": self.list is None,
             "component": not self.component,
             "charts": not self.charts,
-            "tree": self.tree is None or self.list is None or self.create is None,
+            "tree": self.tree is None or self.list is None,
         }
         missing = lacks[self.kind]
         if missing:
