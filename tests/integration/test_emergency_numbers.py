@@ -9,7 +9,7 @@ import pytest
 from softphone.phones.phone_events import CallOffered
 from softphone.phones.sip_stack import SipStack
 from softphone.phones.user_agent import UserAgent
-from tests.running_hotline import Agent, RunningHotline, agent, citizen, hear_each_other, hire, kinds
+from tests.running_hotline import Agent, RunningHotline, agent, citizen, hear_each_other, hire, kinds, skip_greeting
 
 pytestmark = pytest.mark.asterisk
 
@@ -82,6 +82,7 @@ async def test_an_agent_calls_the_police_into_his_talk(
         police = await UserAgent.open(stack, "110", server=hotline.sip)
         try:
             async with agent(hotline, stack, "1001") as someone, citizen(hotline, stack, "13800000082") as call:
+                await skip_greeting(call)
                 desk = await someone.phone.next_call(20)
                 await someone.until("talking", 15)
                 verb, to = act
@@ -117,6 +118,7 @@ async def test_a_line_that_was_not_reached_is_told_and_another_can_be_called(
         police = await UserAgent.open(stack, "110", server=hotline.sip)
         try:
             async with citizen(hotline, stack, "13800000083") as call:
+                await skip_greeting(call)
                 desk = await someone.phone.next_call(20)
                 await someone.until("talking", 15)
                 await someone.api.ask("POST", "/api/agent/call/emergency", {"to": "120"})

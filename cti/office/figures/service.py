@@ -67,10 +67,19 @@ class Counted:
 
 
 @dataclass(frozen=True, slots=True)
-class RowsBehind:
-    """A page of the rows that a figure counted: `columns` are keys with titles and kinds, `total` all rows."""
+class RowsColumn:
+    """What is shown of each row: its key, title, and kind (`time`, or a type of expressions such as `text`)."""
 
-    columns: list[tuple[str, str, str]]
+    key: str
+    title: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowsBehind:
+    """A page of the rows that a figure counted; `total` counts all of them."""
+
+    columns: list[RowsColumn]
     items: list[dict[str, Any]]
     total: int
     screen: str
@@ -242,8 +251,11 @@ class Figures:
             }
             for row in rows
         ]
-        kinds = [(key, fact.title, "time" if fact.type == MOMENT else fact.type.name) for key, fact in shown.items()]
-        return RowsBehind(kinds, items, total or 0, source.screen)
+        told = [
+            RowsColumn(key, fact.title, "time" if fact.type == MOMENT else fact.type.name)
+            for key, fact in shown.items()
+        ]
+        return RowsBehind(told, items, total or 0, source.screen)
 
 
 def _said(value: Any, fact: Fact, words: Mapping[str, str]) -> Any:

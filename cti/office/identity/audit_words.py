@@ -107,6 +107,7 @@ WHOLE = {
     "name.searched": "按姓名查找",
     "file.downloaded": "下载附件",
     "ticket_tags.edited": "修改工单操作标签",
+    "ticket.verified": "核验工单",
     "recording.downloaded": "下载录音",
     "key.used_up": "接口密钥过期",
     "supervision.listen": "监听",

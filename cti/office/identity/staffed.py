@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import or_, select
+import msgspec
+from sqlalchemy import Text, cast, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.office.identity.directory import Organisation, granting, load_roles
@@ -18,14 +19,14 @@ async def staffed(session: AsyncSession, known: Mapping[str, Organisation], perm
     giving = granting((await load_roles(session)).values(), permission)
     if not giving:
         return frozenset()
-    wanted = select(PersonRow.organisation, PersonRow.roles).where(
+    wanted = select(PersonRow.organisation, cast(PersonRow.roles, Text)).where(
         PersonRow.disabled_at.is_(None), or_(*(has_role(role.name) for role in giving))
     )
     narrow = {role.name for role in giving if role.reach in (Reach.OWN, Reach.ORGANISATION)}
     names = {role.name for role in giving}
     at, below = set[str](), set[str]()
     for organisation, roles in await session.execute(wanted.distinct()):
-        mine = names & set(roles)
+        mine = names.intersection(msgspec.json.decode(roles))
         at |= {organisation} if mine else set()
         below |= {organisation} if mine - narrow else set()
     return frozenset(name for name, one in known.items() if not one.closed and _has(known, name, at, below))

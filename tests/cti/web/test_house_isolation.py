@@ -96,7 +96,8 @@ at: arrived_at
 numerator: {if: true}
 """
 PRINTOUT = "printout: far\ntitle: 邻县\norganisation: there\nabout: ticket\nblocks:\n  - title: 工单\n"
-FILES = {"forms": FORM, "processes": PROCESS, "figures": FIGURE, "printouts": PRINTOUT}
+FILES = {"forms": FORM, "processes": PROCESS, "mappings": MAPPING, "figures": FIGURE, "printouts": PRINTOUT}
+"""Files of the county there, by kind."""
 FLOW = """\
 flow: far
 organisation: there
@@ -184,7 +185,7 @@ QUERIES = {
     "GET /api/search": "words=科室",
     "GET /api/audit": "login=there",
     "GET /api/contacts/tree": "book=external",
-    **{f"GET /api/{kind}/{{name}}/diff": "older=1&newer=1" for kind in ("flows", "mappings", *FILES)},
+    **{f"GET /api/{kind}/{{name}}/diff": "older=1&newer=1" for kind in ("flows", *FILES)},
     "GET /api/acd/statistics": "split=total",
     "GET /api/citizens/{id}/followers/people": "search=x",
     **{f"GET /api/supervision/{kind}/{{id}}/comments/people": "search=x" for kind in ("cards", "manual")},
@@ -234,9 +235,6 @@ LISTED_WITH_ID: dict[str, str] = {
         ("GET /api/prompt-takes/{take}", "GET /api/prompt-takes/{take}/audio"), "one's own take, by one's own session"),
 }  # fmt: skip
 """GET routes with an id that is no row of a county's."""
-
-FILES = {"forms": FORM, "processes": PROCESS, "mappings": MAPPING}
-"""Files of the county there, by kind."""
 
 BODIES: dict[str, Any] = {
     "PUT /api/views/{id}": {"screen": "missed", "title": "x", "version": 1},

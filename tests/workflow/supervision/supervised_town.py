@@ -5,8 +5,6 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any, cast
 
-from workflow.tickets.definitions import Delivered
-
 from cti.base.visitor import Visitor
 from cti.office.files.service import Files
 from cti.office.forms.library import FormLibrary
@@ -16,6 +14,7 @@ from cti.office.processes.room import ProcessRoom
 from cti.store.engine import Store
 from cti.store.migration import migrate
 from tests.office import ROOT
+from tests.workflow.tickets.delivered import Delivered
 from tests.workflow.tickets.ticket_town import TicketTown, town_on, who
 from workflow.supervision.cards import Cards
 from workflow.supervision.giving import Giving

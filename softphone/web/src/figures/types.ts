@@ -94,7 +94,7 @@ export interface ReportShown {
 }
 
 export interface RowsBehind {
-  columns: [string, string, string][]
+  columns: { key: string; title: string; kind: string }[]
   items: Record<string, string | number | boolean | null>[]
   total: number
   screen: string

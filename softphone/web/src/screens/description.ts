@@ -44,6 +44,8 @@ export interface Column {
   better?: string
   /** The screen that opens with the row's value. */
   link?: string
+  /** Only there for those who have it; the server leaves it out for others. */
+  permission?: string
 }
 
 export interface Filter {
@@ -57,6 +59,8 @@ export interface Filter {
   /** Long offers are searched by the server while somebody types. */
   options_search?: boolean
   wide?: boolean
+  /** Only there for those who have it; the server leaves it out for others. */
+  permission?: string
 }
 
 /** Only where the row or the form has one of these values under `key`. */

@@ -4,7 +4,7 @@ export {
   Building2, Cable, CalendarClock, CalendarDays, ChartColumn, ChartLine, ChartPie, ClipboardCheck, ClipboardList, Clock, Coffee, Contact,
   Database, FilePen, FileText, FolderTree, Gavel, GitBranch, Globe, GraduationCap, Grid3x3, Headset, History, Hourglass, IdCard, Inbox, Key,
   KeyRound, LayoutDashboard, LayoutGrid, ListChecks, ListOrdered, ListTodo, Map, MapPin, Megaphone, MessageSquare, MessagesSquare,
-  MonitorSmartphone, Network, Phone, PhoneCall, PhoneForwarded, PhoneIncoming, PhoneMissed, PhoneOff, PhoneOutgoing, Plug, Puzzle, Route,
-  ScrollText, Settings, Shield, ShieldBan, ShieldCheck, Siren, SlidersHorizontal, Split, Stamp, Star, Table, Tags, Ticket, TrendingUp, User,
+  MonitorSmartphone, Network, Phone, PhoneCall, PhoneForwarded, PhoneIncoming, PhoneMissed, PhoneOff, PhoneOutgoing, Plug, Puzzle, Radar, Route,
+  Scale, ScrollText, Settings, Shield, ShieldAlert, ShieldBan, ShieldCheck, Siren, SlidersHorizontal, Split, Stamp, Star, Table, Tags, Ticket, TrendingUp, User,
   UserCheck, UserCog, UserPen, UserRound, UserRoundCheck, Users, UsersRound, Voicemail, Workflow, Wrench,
 } from '@lucide/vue'

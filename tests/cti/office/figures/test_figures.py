@@ -137,7 +137,7 @@ async def test_groups_add_up_and_lead_to_exactly_their_rows(store: Store) -> Non
         assert rows.total == len(rows.items) == getattr(cell.now, count)
     rows = await figures.rows(CITY, "answer_rate", "denominator", MARCH, {}, 1, 10)
     assert (rows.total, len(rows.items), rows.screen) == (found.total.now.denominator, 10, "calls")
-    assert {key for key, _, _ in rows.columns} <= rows.items[0].keys()
+    assert {one.key for one in rows.columns} <= rows.items[0].keys()
     assert (await figures.rows(EAST, "answer_rate", "denominator", MARCH, {"organisation": "city"}, 1, 10)).total == 0
 
 
