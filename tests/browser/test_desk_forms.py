@@ -7,7 +7,7 @@ from playwright.async_api import Browser, expect
 
 from softphone.phones.sip_stack import SipStack
 from tests.browser.test_desk_and_board import open_page, picture
-from tests.running_hotline import Api, RunningHotline, citizen, skip_greeting
+from tests.running_hotline import Api, RunningHotline, citizen, hire, skip_greeting
 
 pytestmark = pytest.mark.browser
 TITLE = "锦绣小区三号楼停水"
@@ -69,7 +69,8 @@ async def test_a_request_is_registered_during_the_talk(hotline: RunningHotline, 
     """The form is filled with who calls, survives a reload, becomes a ticket with its call; the next one is copied."""
     async with SipStack("127.0.0.1") as stack, hotline.signed_in("8001") as leader:
         await nobody_ready(leader)
-        desk = await open_page(chromium, hotline, "1002")
+        await hire(hotline, ["1012"])
+        desk = await open_page(chromium, hotline, "1012")
         bar, form = desk.get_by_test_id("status-bar"), desk.get_by_test_id("desk-forms")
         await expect(desk.get_by_test_id("go-ready")).to_be_enabled(timeout=20_000)
         await desk.get_by_test_id("go-ready").click()
