@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from pathlib import Path
 
 import pypdfium2
@@ -102,7 +103,9 @@ def test_pdf_has_all_words_and_its_font_inside() -> None:
     try:
         fonts.chinese_font()
     except NoFont:
-        pytest.skip("no Chinese font here")
+        if os.environ.get("HOTLINE_REQUIRE_REAL"):
+            pytest.fail("no Chinese font")
+        pytest.skip("no Chinese font here (scripts/test fetches one)")
     content = pdf(PAPER)
     document = pypdfium2.PdfDocument(content)
     pages = [document[at].get_textpage().get_text_range() for at in range(len(document))]
