@@ -16,12 +16,13 @@ from cti.office.processes.engine import Offer
 from cti.office.timers.kinds import Due, TimerKind
 from cti.office.timers.service import Timers
 from workflow.tickets import rules
+from workflow.tickets.calls_behind import CallPurpose
 from workflow.tickets.duties import DUTY_PERMISSIONS, HANDED_OUT, duty_limits
 from workflow.tickets.following import HOUSE
 from workflow.tickets.handlers import check_units
 from workflow.tickets.models import TicketRow, TicketTaskRow
 from workflow.tickets.rules import SEE
-from workflow.tickets.service import CallPurpose, Tickets
+from workflow.tickets.service import Tickets
 from workflow.tickets.views import Duty, TicketView
 
 MANY = {"submit": "送审", "accept": "审核通过", "archive": "归档"}

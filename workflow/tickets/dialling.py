@@ -7,8 +7,9 @@ from cti.base.visitor import Visitor
 from cti.office.screens import Action
 from softphone.dial_out import DialOut
 from workflow.tickets import rules
+from workflow.tickets.calls_behind import REVISITING, CallPurpose
 from workflow.tickets.models import TicketRow
-from workflow.tickets.service import REVISITING, CallPurpose, Tickets
+from workflow.tickets.service import Tickets
 
 WORK = "agent.work"
 DIALLING = Action(

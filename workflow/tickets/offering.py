@@ -14,10 +14,11 @@ from cti.office.screens import Action
 from cti.office.screens.description import Field
 from workflow.tickets import rules
 from workflow.tickets.acting import Acts
+from workflow.tickets.calls_behind import REVISITING
 from workflow.tickets.catalogue import Catalogue, Proposal, proposed
 from workflow.tickets.dialling import DIALLING, Dialling
 from workflow.tickets.models import TicketRow
-from workflow.tickets.service import REVISITING, Tickets
+from workflow.tickets.service import Tickets
 from workflow.tickets.views import TicketView
 
 EDITING = Action(

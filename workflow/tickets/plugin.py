@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from cti.base.expressions.types import BOOLEAN, NUMBER, TEXT, record
 from cti.office.figures import Figures
 from cti.office.form_drafts import FormDrafts
 from cti.office.forms.describing import Source
@@ -38,6 +37,7 @@ from workflow.tickets.history import History
 from workflow.tickets.known_events import KnownEvents
 from workflow.tickets.offering import Offering
 from workflow.tickets.progress import Progress
+from workflow.tickets.record_facts import RECORD
 from workflow.tickets.registration import Registration
 from workflow.tickets.rules import SEE
 from workflow.tickets.service import KIND, PRINT, Tickets
@@ -55,14 +55,6 @@ SOURCES = {
     "open_tickets": Source(f"{BASE}/options/open", search=True),
 }
 """What fields of forms may let people choose from, besides what the house has."""
-RECORD = record(
-    {
-        **dict.fromkeys(("number", "type", "channel", "place", "registrar", "lacks"), TEXT),
-        **dict.fromkeys(("urgent", "confidential", "anonymous", "enterprise", "revisited", "called"), BOOLEAN),
-        "reminders": NUMBER,
-    }
-)
-"""What expressions of processes read of a ticket: `Tickets.facts`."""
 
 
 async def setup(host: Host) -> None:

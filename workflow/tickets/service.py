@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, ClassVar, Literal
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 import msgspec
 from sqlalchemy import ColumnElement, false, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
-from cti.base.call import Call
-from cti.base.ids import new_id
-from cti.base.number import Number, NumberKind
+from cti.base.number import Number
 from cti.base.refusal import Conflict, Faults, Invalid, NotAllowed
 from cti.base.visitor import Visitor
 from cti.office.bulk import BulkAct
 from cti.office.forms.library import FormLibrary
-from cti.office.identity.lookups import LAST_FOUR
 from cti.office.identity.masking import HIDDEN, masked_name
 from cti.office.numbering import Numbered
 from cti.office.numbering.service import Taken
@@ -29,13 +26,14 @@ from cti.office.records.parts import RecordPart
 from cti.office.references import Reference
 from cti.office.sharing.rule import Shared, Way
 from cti.office.tree.service import TreeReference
-from cti.telephony.doorway import CITIZEN, facts_of
 from cti.telephony.own_calls import OwnCalls
 from workflow.tickets import rules
+from workflow.tickets.calls_behind import CallPurpose, CallsBehind
 from workflow.tickets.categories import CATEGORIES, Categories
-from workflow.tickets.duties import duty_limits
+from workflow.tickets.finding import check_lookup, is_telephone, limits_of
 from workflow.tickets.form_words import form_words
-from workflow.tickets.models import TicketCallRow, TicketRow, TicketTaskRow
+from workflow.tickets.models import TicketRow, TicketTaskRow
+from workflow.tickets.record_facts import facts_of, was_called
 from workflow.tickets.settings import TicketSettings
 from workflow.tickets.titles import Titles
 from workflow.tickets.views import TagsBody, TicketFields, TicketQuery, TicketView
@@ -50,18 +48,6 @@ FROM_CASE: Mapping[str, Any] = {
     "answer": "", "citations": [], "satisfaction": "", "reminders": 0, "outcome": "", "ended_at": None,
 }  # fmt: skip
 """What follows from the case, before there is one."""
-
-
-REVISITING = ("revisit", "later")
-"""Stages, and steps of the delivered processes, at which the citizen is asked."""
-CallPurpose = Literal["registered", "joined", "remind", "supplement", "revisit", "department", "contact"]
-"""What a call about a ticket was for."""
-OUTCOMES: Mapping[str, Literal["ticket", "addition"]] = {
-    "registered": "ticket", "joined": "addition", "remind": "addition", "supplement": "addition",
-}  # fmt: skip
-"""Those that say what their talk came to."""
-Registered = Callable[[AsyncSession, Visitor, str, Literal["ticket", "addition"], str, str], Awaitable[None]]
-"""Session, who registered, the call, what it is, the ticket's id, and its words."""
 
 
 class Tickets(Records[TicketRow, TicketFields, TicketView, TicketQuery]):
@@ -91,8 +77,8 @@ class Tickets(Records[TicketRow, TicketFields, TicketView, TicketQuery]):
         super().__init__(office)
         self.cases, self.settings, self.titles = cases, settings, titles
         self.forms, self.calls, self._area = forms, calls, area
-        self.registered: list[Registered] = []
-        """Told of each ticket of a call, and of each addition to one, in the transaction that makes it."""
+        self._behind = CallsBehind(calls, office.clock)
+        self.registered = self._behind.registered
         self.many: tuple[BulkAct, ...] = ()
         """What can be done with many tickets at once, beside what their parts bring."""
 
@@ -152,45 +138,17 @@ class Tickets(Records[TicketRow, TicketFields, TicketView, TicketQuery]):
             await self.cases.lock(session, case)
 
     async def check_search(self, visitor: Visitor, query: TicketQuery) -> None:
-        """Telephone numbers are looked for by who may see them; see `cti.office.identity.lookups`."""
+        """Telephone numbers are looked for by who may see them."""
         await self.titles.refresh()
-        text = query.search
-        if len(text) == LAST_FOUR and text.isdecimal():
-            await self.office.lookups.number(visitor, self.kind, text, query.purpose)
-        elif _is_telephone(number := Number.parse(text, area=self._area)):
-            await self.office.lookups.number(visitor, self.kind, number.digits, query.purpose)
+        await check_lookup(self.office.lookups, self.kind, visitor, query, self._area)
 
     def limits(self, visitor: Visitor, query: TicketQuery) -> list[ColumnElement[bool]]:
-        """By duty, type, source, card, category, department, time, and number."""
-        found: list[ColumnElement[bool]] = duty_limits(visitor, query.duty) if query.duty else []
-        for key in ("stage", "type", "channel", "card", "lead"):
-            if value := getattr(query, key):
-                found.append(getattr(TicketRow, key) == value)
-        if query.category:
-            found.append(self.references["category"].below(TicketRow.category, query.category))
-        for key in ("urgent", "enterprise"):
-            if (value := getattr(query, key)) is not None:
-                found.append(getattr(TicketRow, key) == value)
-        if query.since is not None:
-            found.append(TicketRow.created_at >= query.since)
-        if query.until is not None:
-            found.append(TicketRow.created_at < query.until)
-        if query.search:
-            found.append(self._found_by(visitor, query.search))
-        return found
+        """See `finding`."""
+        return limits_of(visitor, query, self.references, self._area, self.found_by)
 
     def sort_of(self, query: TicketQuery) -> str:
         """What is to be done comes by its deadline, the urgent first by theirs."""
         return "due_at" if query.duty not in ("", "archived", "mine") else super().sort_of(query)
-
-    def _found_by(self, visitor: Visitor, text: str) -> ColumnElement[bool]:
-        if len(text) == LAST_FOUR and text.isdecimal():
-            return TicketRow.contact_last_four == text
-        number = Number.parse(text, area=self._area)
-        if _is_telephone(number):
-            return TicketRow.contact_index == number.digits
-        # Whole numbers of tickets, else words of their texts, whatever their order.
-        return TicketRow.number == text if text.isascii() and text.isdecimal() else self.found_by(text)
 
     # ── registration and changes ─────────────────────────────────────────────────────────────────────────────────
 
@@ -209,7 +167,7 @@ class Tickets(Records[TicketRow, TicketFields, TicketView, TicketQuery]):
             said |= {"desk_form": None, "event": None, "extra": None}
             said |= {"registrar": "", "registrar_name": "", "call": "", "citizen": ""}
             with faults.gathered():
-                said |= await self._of_call(body.call)
+                said |= await self._behind.of(body.call)
         faults.refuse()
         return said
 
@@ -228,60 +186,21 @@ class Tickets(Records[TicketRow, TicketFields, TicketView, TicketQuery]):
         if body.anonymous or not body.contact:
             return ""
         number = Number.parse(body.contact, area=self._area)
-        if not _is_telephone(number):
+        if not is_telephone(number):
             raise Invalid("number", f"“{body.contact}”不是有效的电话号码", "contact")
         return number.digits
-
-    async def _of_call(self, id: str) -> dict[str, str]:
-        """A ticket says by which call it came: one that goes on, or went on, in this house."""
-        call = await self.calls.load(id) if id else None
-        return {"call": id, "citizen": str(facts_of(call).get(CITIZEN, "")) if call is not None else ""}
-
-    async def _heard(self, visitor: Visitor, body: TicketFields) -> TicketFields:
-        """What stands in the form with the call behind it: who is not shown the caller's number sends it masked.
-
-        Invalid for a call that the visitor has not had. One that nobody answered, such as a message, is theirs who
-        reach the organisation that was called.
-        """
-        if not body.call:
-            return body
-        call = await self.calls.load(body.call)
-        if call is None or (call.agents and not self._had(visitor, call)) or not self._reaches(visitor, call):
-            raise Invalid("no_call", "没有这通电话，或不是您接听的", "call")
-        said: dict[str, str] = {}
-        if body.contact in (call.caller.masked, HIDDEN):
-            said["contact"] = call.caller.digits
-        name = str(facts_of(call).get("name", ""))
-        if name and body.caller_name in (masked_name(name), HIDDEN):
-            said["caller_name"] = name
-        return body.model_copy(update=said)
-
-    def _had(self, visitor: Visitor, call: Call) -> bool:
-        return bool(visitor.agent_no) and (visitor.agent_no in call.agents or self.calls.has(visitor, call.id))
-
-    def _reaches(self, visitor: Visitor, call: Call) -> bool:
-        return self._had(visitor, call) or visitor.reach(self.see).covers(call.organisation, call.region)
 
     async def note_call(
         self, session: AsyncSession, visitor: Visitor, row: TicketRow, call: str, purpose: CallPurpose
     ) -> None:
-        """Keep with the ticket that a call was about it; one that registers or adds is what its talk came to."""
-        session.add(
-            TicketCallRow(
-                id=new_id(), ticket=row.id, call=call, purpose=purpose, organisation=visitor.organisation,
-                at=self.office.clock.wall(), person=visitor.person, by=visitor.name,
-            )
-        )  # fmt: skip
-        if purpose not in OUTCOMES:
-            return
-        for told in self.registered:
-            await told(session, visitor, call, OUTCOMES[purpose], row.id, f"{row.number} {row.title}"[:80])
+        """Keep with the ticket that a call was about it."""
+        await self._behind.note(session, visitor, row, call, purpose)
 
     async def insert(
         self, session: AsyncSession, visitor: Visitor, body: TicketFields, number: Taken | None = None
     ) -> TicketRow:
         """A ticket and its case begin together, or neither does."""
-        body = await self._heard(visitor, body)
+        body = await self._behind.heard(visitor, body)
         row = await super().insert(session, visitor, body, number)
         row.registrar, row.registrar_name = visitor.person, visitor.name
         await session.flush()
@@ -372,42 +291,8 @@ class Tickets(Records[TicketRow, TicketFields, TicketView, TicketQuery]):
     async def facts(self, session: AsyncSession, id: str) -> Mapping[str, Any]:
         """What expressions of processes read of a ticket."""
         row = await session.get_one(TicketRow, id)
-        return {**self.facts_of(row), "called": await self._was_called(session, row)}
-
-    async def _was_called(self, session: AsyncSession, row: TicketRow) -> bool:
-        """Whether somebody has dialled the citizen from here since the ticket waits for its revisit."""
-        if row.stage not in REVISITING:
-            return False
-        begun = None
-        for line in await self.cases.events(session, row.case):
-            if line.kind == "StepEntered" and line.case == row.case and line.data["step"] in REVISITING:
-                # Between two tries it waits: the calls of both count.
-                begun = begun or line.at
-            elif line.kind == "StepEntered" and line.case == row.case:
-                begun = None
-        dialled = select(TicketCallRow.id).where(TicketCallRow.ticket == row.id, TicketCallRow.purpose == "revisit")
-        since = [TicketCallRow.at >= begun] if begun is not None else []
-        return await session.scalar(dialled.where(*since).limit(1)) is not None
+        return {**self.facts_of(row), "called": await was_called(session, row, self.cases)}
 
     def facts_of(self, row: TicketRow) -> dict[str, Any]:
         """The same of a row that may not be stored yet."""
-        known = [row.category is not None, not self.settings.category_needed, not self.titles.has_categories]
-        return {
-            "number": row.number,
-            "type": row.type,
-            "urgent": row.urgent,
-            "confidential": row.confidential,
-            "anonymous": row.anonymous,
-            "enterprise": row.enterprise,
-            "channel": row.channel,
-            "place": row.place,
-            "registrar": row.registrar,
-            "reminders": row.reminders,
-            "called": False,
-            "revisited": bool(row.contact) and row.answer_by != "none" and row.type in self.settings.revisited,
-            "lacks": "" if any(known) else "诉求分类",
-        }
-
-
-def _is_telephone(number: Number) -> bool:
-    return bool(number.digits) and number.kind in (NumberKind.MOBILE, NumberKind.LANDLINE)
+        return facts_of(row, self.settings, has_categories=self.titles.has_categories)

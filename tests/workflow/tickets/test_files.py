@@ -13,7 +13,8 @@ from cti.office.processes.library import ProcessLibrary
 from cti.office.processes.lint import Known
 from tests.office import ROOT
 from tests.workflow.tickets.ticket_desk import TIME
-from workflow.tickets.plugin import RECORD, SOURCES
+from workflow.tickets.plugin import SOURCES
+from workflow.tickets.record_facts import RECORD
 from workflow.tickets.service import KIND, PARTS
 
 HERE = ROOT / "workflow" / "tickets"

@@ -1,0 +1,64 @@
+"""How tickets are found: by duty and filters, by number, by telephone number, by words of their texts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from sqlalchemy import ColumnElement
+
+from cti.base.number import Number, NumberKind
+from cti.base.visitor import Visitor
+from cti.office.identity.lookups import LAST_FOUR, Lookups
+from cti.office.references import Reference
+from workflow.tickets.duties import duty_limits
+from workflow.tickets.models import TicketRow
+from workflow.tickets.views import TicketQuery
+
+Words = Callable[[str], ColumnElement[bool]]
+"""The condition that a ticket's texts have these words."""
+
+
+def is_telephone(number: Number) -> bool:
+    """Whether it can be called."""
+    return bool(number.digits) and number.kind in (NumberKind.MOBILE, NumberKind.LANDLINE)
+
+
+async def check_lookup(lookups: Lookups, kind: str, visitor: Visitor, query: TicketQuery, area: str) -> None:
+    """Telephone numbers are looked for by who may see them; see `cti.office.identity.lookups`."""
+    text = query.search
+    if len(text) == LAST_FOUR and text.isdecimal():
+        await lookups.number(visitor, kind, text, query.purpose)
+    elif is_telephone(number := Number.parse(text, area=area)):
+        await lookups.number(visitor, kind, number.digits, query.purpose)
+
+
+def limits_of(
+    visitor: Visitor, query: TicketQuery, references: Mapping[str, Reference], area: str, words: Words
+) -> list[ColumnElement[bool]]:
+    """By duty, type, source, card, category, department, time, and number."""
+    found: list[ColumnElement[bool]] = duty_limits(visitor, query.duty) if query.duty else []
+    for key in ("stage", "type", "channel", "card", "lead"):
+        if value := getattr(query, key):
+            found.append(getattr(TicketRow, key) == value)
+    if query.category:
+        found.append(references["category"].below(TicketRow.category, query.category))
+    for key in ("urgent", "enterprise"):
+        if (value := getattr(query, key)) is not None:
+            found.append(getattr(TicketRow, key) == value)
+    if query.since is not None:
+        found.append(TicketRow.created_at >= query.since)
+    if query.until is not None:
+        found.append(TicketRow.created_at < query.until)
+    if query.search:
+        found.append(_found_by(query.search, area, words))
+    return found
+
+
+def _found_by(text: str, area: str, words: Words) -> ColumnElement[bool]:
+    if len(text) == LAST_FOUR and text.isdecimal():
+        return TicketRow.contact_last_four == text
+    number = Number.parse(text, area=area)
+    if is_telephone(number):
+        return TicketRow.contact_index == number.digits
+    # Whole numbers of tickets, else words of their texts, whatever their order.
+    return TicketRow.number == text if text.isascii() and text.isdecimal() else words(text)

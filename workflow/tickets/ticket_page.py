@@ -1,0 +1,104 @@
+"""The page of one ticket."""
+
+from __future__ import annotations
+
+from cti.office.records.describing import part_actions, part_tabs
+from cti.office.screens import (
+    Action,
+    Detail,
+    Empty,
+    List,
+    Tab,
+    When,
+    columns_of,
+    fields_of,
+)
+from workflow.tickets.api import BASE, ONE
+from workflow.tickets.rules import TAG
+from workflow.tickets.service import Tickets
+from workflow.tickets.tasks import ClockLine, TicketTask
+from workflow.tickets.views import (
+    CallerBody,
+    CallerView,
+    TagsBody,
+    TicketView,
+)
+
+TAGGING = Action(
+    name="tag", title="操作标签", permission=TAG, kind="form", method="PUT", path=f"{ONE}/tags",
+    form=fields_of(TagsBody), form_source=ONE, done="已保存",
+)  # fmt: skip
+JOINING = Action(
+    name="join", title="联名", permission=Tickets.edit_permission, kind="form", path=f"{ONE}/callers",
+    form=fields_of(CallerBody, leave_out=("call",)), when=When(key="outcome", among=("",)), done="已登记",
+)  # fmt: skip
+TAKING = Action(
+    name="take", title="领取", kind="confirm", path=f"{ONE}/take", confirm="由您办理该工单？",
+    when=When(key="person", among=("",)), done="已领取",
+)  # fmt: skip
+DETAIL = Detail(
+    source=ONE,
+    title="title",
+    subtitle="number",
+    tags="tags",
+    actions=(TAKING, JOINING, TAGGING, *part_actions(Tickets, BASE)),
+    offers=f"{ONE}/offers",
+    tabs=(
+        Tab(
+            name="about",
+            title="诉求",
+            kind="fields",
+            fields=columns_of(
+                TicketView, "number", "type", "title", "content", "category_path", "place", "address", "urgent",
+                "confidential", "caller_name", "caller_gender", "contact", "answer_by", "channel", "extra_text",
+                "registrar_name", "created_at", "reminders", "tag_note",
+            ),
+        ),
+        Tab(
+            name="progress",
+            title="办理",
+            kind="fields",
+            fields=columns_of(
+                TicketView, "step", "card", "due_at", "lead_title", "answer", "citations", "satisfaction", "ended_at",
+            ),
+        ),
+        Tab(
+            name="tasks",
+            title="任务和时限",
+            kind="list",
+            list=List(
+                source=f"{ONE}/tasks",
+                columns=columns_of(
+                    TicketTask, "unit", "role", "step", "pending", "card", "due_at", "answer", "begun_at", "ended_at"
+                ),
+                empty=Empty(title="还没有交办"),
+            ),
+        ),
+        Tab(
+            name="clocks",
+            title="时限记录",
+            kind="list",
+            list=List(
+                source=f"{ONE}/clocks",
+                id="key",
+                columns=columns_of(ClockLine, "unit", "title", "state", "card", "started_at", "due_at", "ended_at"),
+                empty=Empty(title="没有时限"),
+            ),
+        ),
+        Tab(
+            name="callers",
+            title="联名",
+            kind="list",
+            list=List(
+                source=f"{ONE}/callers",
+                columns=columns_of(CallerView, "at", "name", "contact", "note", "by"),
+                empty=Empty(title="没有其他诉求人"),
+            ),
+        ),
+        *(
+            # What is said inside is shown to the hotline's own people alone: see `Tickets.sees_part`.
+            tab.model_copy(update={"permission": TAG}) if tab.name in ("comments", "followers") else tab
+            for tab in part_tabs(Tickets, BASE)
+        ),
+    ),
+)  # fmt: skip
