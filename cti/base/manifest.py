@@ -19,16 +19,19 @@ class PluginError(Exception):
 class Manifest(pydantic.BaseModel, extra="forbid"):
     """`manifest.toml`: what a plugin is and needs.
 
-    `needs` names plugins that must run first; `permissions` maps each permission it asks for to its Chinese title;
-    `grants` gives permissions of its own to the roles that every hotline starts with, once; `hears` and `tells` name
-    event types. Calls go through an `essential` one: it stops with the engine only. Those and the ones `at_the_door`,
-    which decide about callers before the answer, start before the engine serves; all others while it serves already.
+    `needs` names plugins that must run first; `uses` those whose services it takes while they are there: it starts
+    after them, and without them when they do not start (`Host.when`); `permissions` maps each permission it asks for to
+    its Chinese title; `grants` gives permissions of its own to the roles that every hotline starts with, once; `hears`
+    and `tells` name event types. Calls go through an `essential` one: it stops with the engine only. Those and the ones
+    `at_the_door`, which decide about callers before the answer, start before the engine serves; all others while it
+    serves already.
     """
 
     name: str = pydantic.Field(pattern=r"^[a-z][a-z0-9_]*$")
     title: str
     version: str = "1"
     needs: list[str] = []
+    uses: list[str] = []
     permissions: dict[str, str] = {}
     grants: dict[str, list[str]] = {}
     hears: list[str] = []
@@ -128,7 +131,7 @@ def _folders(root: Path) -> list[tuple[Path, str]]:
 
 
 def in_order(plugins: Iterable[Plugin]) -> list[Plugin]:
-    """Sorted so that each comes after what it needs; PluginError names unknown needs and cycles."""
+    """Sorted so that each comes after what it needs and uses; PluginError names unknown needs and cycles."""
     by_name: dict[str, Plugin] = {}
     for plugin in plugins:
         if plugin.name in by_name:
@@ -145,6 +148,10 @@ def in_order(plugins: Iterable[Plugin]) -> list[Plugin]:
             raise PluginError(f"{path[-1]} needs {name}, which does not exist")
         for need in by_name[name].manifest.needs:
             visit(need, (*path, name))
+        for use in by_name[name].manifest.uses:
+            # One that is missing, or uses this one in its turn, keeps nobody from starting.
+            if use in by_name and use not in path:
+                visit(use, (*path, name))
         ordered[name] = by_name[name]
 
     for name in sorted(by_name):

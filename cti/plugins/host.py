@@ -28,23 +28,60 @@ M = TypeVar("M", bound=pydantic.BaseModel)
 Teardown = Callable[[], Awaitable[None]]
 
 
+class _Use:
+    """Somebody who takes a service whenever there is one."""
+
+    def __init__(self, take: Callable[[Any], Unsubscribe]) -> None:
+        self._take = take
+        self._give_back: Unsubscribe | None = None
+
+    def came(self, service: Any) -> None:
+        self._give_back = self._take(service)
+
+    def went(self) -> None:
+        give_back, self._give_back = self._give_back, None
+        if give_back is not None:
+            give_back()
+
+
 class Services:
     """What parts offer each other, found by type."""
 
     def __init__(self) -> None:
         self._found: dict[type[Any], Any] = {}
+        self._uses: dict[type[Any], list[_Use]] = {}
 
     def provide(self, kind: type[T], service: T) -> Unsubscribe:
         """Offer `service` as the one `kind`; PluginError when there is one already. Returns the withdrawal."""
         if kind in self._found:
             raise PluginError(f"two services for {kind.__qualname__}")
         self._found[kind] = service
+        for use in self._uses.get(kind, ()):
+            use.came(service)
 
         def withdraw() -> None:
             if self._found.get(kind) is service:
+                for use in self._uses.get(kind, ()):
+                    use.went()
                 del self._found[kind]
 
         return withdraw
+
+    def when(self, kind: type[T], take: Callable[[T], Unsubscribe]) -> Unsubscribe:
+        """Call `take` with the service now if it is there, and each time that it comes; what `take` returned is called
+        when the service goes. Returns the end of that.
+        """
+        use = _Use(cast("Callable[[Any], Unsubscribe]", take))
+        uses = self._uses.setdefault(kind, [])
+        uses.append(use)
+        if (service := self.find(kind)) is not None:
+            use.came(service)
+
+        def end() -> None:
+            uses.remove(use)
+            use.went()
+
+        return end
 
     def find(self, kind: type[T]) -> T | None:
         """The service, or None while nobody offers it."""
@@ -113,6 +150,10 @@ class Host:
     def need(self, kind: type[T]) -> T:
         """A service that must exist."""
         return self.services.need(kind)
+
+    def when(self, kind: type[T], take: Callable[[T], Unsubscribe]) -> None:
+        """Use a service of a plugin that the manifest `uses` while it is there; see `Services.when`."""
+        self._undo.append(self.services.when(kind, take))
 
     def listen(self, kind: type[E], listener: Callable[[E], None]) -> None:
         """Hear events; see `Bus.subscribe`. The manifest's `hears` names them."""

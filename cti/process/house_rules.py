@@ -2,8 +2,8 @@
 
 Inside `cti`, a storey imports those below it; telephony and office stand side by side and do not know each other.
 
-A plugin that imports another names it among its needs, and leaves its tables, routes and screens alone; the core's
-tables are the core's.
+A plugin that imports another names it among what it needs or uses, and leaves its tables, routes and screens alone; the
+core's tables are the core's.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def _why_not(
     if other and set(OWN) & set(parts):
         return f"{package} must not import {name}: that is {other}'s own"
     if other and other not in needs[package]:
-        return f"{package} imports {name}, but does not need {other}"
+        return f"{package} imports {name}, but neither needs nor uses {other}"
     return None
 
 
@@ -94,12 +94,12 @@ def _package(name: str, known: Mapping[str, object]) -> str:
 
 
 def _needs(plugins: Mapping[str, Plugin]) -> dict[str, frozenset[str]]:
-    """By package, the packages that must run before it."""
+    """By package, the packages that run before it: those that it needs, and theirs, and those that it uses."""
     by_name = {plugin.name: plugin for plugin in plugins.values()}
 
     def all_of(plugin: Plugin, seen: frozenset[str]) -> frozenset[str]:
         found: frozenset[str] = frozenset()
-        for name in plugin.manifest.needs:
+        for name in (*plugin.manifest.needs, *plugin.manifest.uses):
             if name in by_name and name not in seen:
                 need = by_name[name]
                 found |= {need.package} | all_of(need, seen | {name})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from cti.base.refusal import Conflict, NotAllowed
 from cti.base.visitor import Visitor
 from cti.office.screens import Action
@@ -19,14 +21,17 @@ DIALLING = Action(
 
 
 class Dialling:
-    """Dials for who works on the ticket now; the number itself is told to nobody who may not see it."""
+    """Dials for who works on the ticket now; the number itself is told to nobody who may not see it.
 
-    def __init__(self, tickets: Tickets, out: DialOut) -> None:
+    `out` finds what dials, as long as the desk's plugin runs.
+    """
+
+    def __init__(self, tickets: Tickets, out: Callable[[], DialOut | None]) -> None:
         self._tickets, self._out = tickets, out
 
     def may(self, visitor: Visitor, row: TicketRow, *, has_task: bool) -> bool:
         """Whether the visitor has a phone of the hotline's and reason to call."""
-        if not row.contact or not visitor.may(WORK) or not visitor.agent_no:
+        if not row.contact or not visitor.may(WORK) or not visitor.agent_no or self._out() is None:
             return False
         if not rules.is_inside(visitor, row):
             return has_task and not row.confidential
@@ -40,9 +45,11 @@ class Dialling:
             has_task = await self._tickets.has_task(session, visitor, id)
         if not row.contact:
             raise Conflict("no_contact", "诉求人没有留下联系电话")
+        if (out := self._out()) is None:
+            raise Conflict("no_desk", "座席服务没有运行，暂时不能拨打")
         if not self.may(visitor, row, has_task=has_task):
             raise NotAllowed("not_allowed", "您不能从这张工单拨打市民电话")
-        call = self._out.dial(visitor, row.contact)
+        call = out.dial(visitor, row.contact)
         async with self._tickets.changing() as session:
             row = await self._tickets.row(session, visitor, id)
             await self._tickets.note_call(session, visitor, row, call, _purpose(visitor, row))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import inspect
 
-from cti.base.bus import Bus
+from cti.base.bus import Bus, Unsubscribe
 from cti.base.clock import VirtualClock
 from cti.base.documents import Document
 from cti.base.events import AlarmRaised
@@ -163,6 +163,36 @@ def test_one_service_of_a_kind() -> None:
     undo()
     with pytest.raises(PluginError, match="nobody offers"):
         services.need(str)
+
+
+def test_a_service_is_used_while_it_is_there() -> None:
+    services, seen = Services(), []
+
+    def take(service: str) -> Unsubscribe:
+        seen.append(f"{service} came")
+        return lambda: seen.append(f"{service} went")
+
+    end = services.when(str, take)
+    assert seen == []
+    services.provide(str, "one")()
+    withdraw = services.provide(str, "two")
+    assert seen == ["one came", "one went", "two came"]
+    end()
+    assert seen[-1] == "two went"
+    withdraw()
+    services.provide(str, "three")
+    assert seen[-1] == "two went"
+
+
+async def test_one_starts_after_what_it_uses_and_without_it(root: Path) -> None:
+    plugin(root, "a", extra='uses = ["z", "nobody"]\n')
+    plugin(root, "z", code="async def setup(host):\n    raise RuntimeError('late')\n", extra='uses = ["a"]\n')
+    assert [one.name for one in in_order(find_plugins(root))] == ["z", "a"]
+    host = PluginHost(house(root))
+    await host.start(find_plugins(root))
+    assert [one.name for one in host.running] == ["a"]
+    assert host.needed_by("z") == []
+    await host.stop()
 
 
 async def test_one_is_stopped_started_and_reloaded_with_what_needs_it(root: Path) -> None:

@@ -151,7 +151,7 @@ class TicketTown:
         self.tasks = Tasks(self.tickets)
         self.history = History(self.tickets, area)
         self.dialled: list[tuple[str, str]] = []
-        self.dialling = Dialling(self.tickets, cast("DialOut", SimpleNamespace(dial=self._dial)))
+        self.dialling = Dialling(self.tickets, lambda: cast("DialOut", SimpleNamespace(dial=self._dial)))
         self.offering = Offering(self.tickets, self.acts, self.catalogue, forms, self.dialling)
         self.drafts = FormDrafts(office.store, clock)
         self.desk = Registration(self.tickets, self.acts, self.history, self.catalogue, self.drafts)
