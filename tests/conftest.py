@@ -9,7 +9,7 @@ import pytest
 
 from cti.base.ciphers.suites import SuiteName
 from cti.store.engine import Store
-from cti.store.migration import migrate
+from tests.migrated import migrated
 from tests.postgres_server import PostgresServer, running_server
 
 
@@ -38,7 +38,7 @@ def suite() -> SuiteName:
 async def store(database: str | None, tmp_path: Path, suite: SuiteName) -> AsyncIterator[Store]:
     """A migrated store on each database."""
     opened = await Store.open(database, tmp_path, suite)
-    await migrate(opened)
+    await migrated(opened)
     yield opened
     await opened.close()
 
@@ -47,6 +47,6 @@ async def store(database: str | None, tmp_path: Path, suite: SuiteName) -> Async
 async def sqlite_store(tmp_path: Path) -> AsyncIterator[Store]:
     """A migrated store on SQLite, for what has nothing to do with the database."""
     opened = await Store.open(None, tmp_path)
-    await migrate(opened)
+    await migrated(opened)
     yield opened
     await opened.close()

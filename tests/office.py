@@ -22,7 +22,7 @@ from cti.office.identity.directory import Organisation
 from cti.office.identity.service import Identity
 from cti.office.records import Office
 from cti.store.engine import Store
-from cti.store.migration import migrate
+from tests.migrated import migrated
 
 ROOT = Path(__file__).resolve().parent.parent
 CITY_TOP = Organisation("city", "市热线", "320400", None)
@@ -30,7 +30,7 @@ CITY_TOP = Organisation("city", "市热线", "320400", None)
 
 async def office_on(store: Store, *plugins: str) -> Office:
     """With the tables of these plugins, on virtual time; the city and the counties east and west, a village in east."""
-    await migrate(store, [Path(next(iter(importlib.import_module(f"workflow.{one}").__path__))) for one in plugins])
+    await migrated(store, [Path(next(iter(importlib.import_module(f"workflow.{one}").__path__))) for one in plugins])
     clock = VirtualClock()
     identity = await Identity.open(
         store,

@@ -19,7 +19,6 @@ from cti.base.settings import CalledNumber
 from cti.base.visitor import Visitor
 from cti.office.identity.audit import Audit
 from cti.store.engine import Store
-from cti.store.migration import migrate
 from cti.web import Web
 from ivr.api import FlowsApi
 from ivr.definition.routing import Routing
@@ -35,6 +34,7 @@ from ivr.workshop.library import FlowLibrary
 from ivr.workshop.owning import READ, Owning
 from ivr.workshop.routing_desk import RoutingDesk
 from tests.ivr.trying import WORDS
+from tests.migrated import migrated
 
 ROOT = Path(__file__).parents[2]
 
@@ -95,7 +95,7 @@ async def house_of_flows(folder: Path) -> AsyncIterator[HouseOfFlows]:
     """All of it, in a folder."""
     (folder / "none").mkdir()
     store = await Store.open(None, folder)
-    await migrate(store, [ROOT / "cti" / "identity"])
+    await migrated(store, [ROOT / "cti" / "identity"])
     library = FlowLibrary(
         folder / "flows", known=lambda flows: Known(flows=flows), texts=WORDS, shipped=folder / "none"
     )

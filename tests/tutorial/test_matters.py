@@ -24,9 +24,9 @@ from cti.office.timers.service import Timers
 from cti.store.columns import Base
 from cti.store.comparing import differences
 from cti.store.engine import Store
-from cti.store.migration import migrate
 from cti.web.host import Web
 from tests.cti.web.conftest import GivenSessions
+from tests.migrated import migrated
 from tests.office import BOSS, EAST, WEST, a_call, office_on
 
 MODULE = Path(__file__).parent / "matters"
@@ -55,7 +55,7 @@ async def module(store: Store, models: None) -> AsyncIterator[Any]:
     """The module on a migrated store."""
     service = importlib.import_module(f"{PACKAGE}.service")
     office = await office_on(store)
-    await migrate(store, [MODULE])
+    await migrated(store, [MODULE])
     timers = Timers(store, office.clock, Bus())
     messages = Messages(store, office.clock, timers, MessageSettings())
     office.foundations[Messages] = messages

@@ -30,6 +30,7 @@ from ivr.prompts.catalogue import load_catalogue
 from ivr.prompts.kept import read_kept
 from ivr.prompts.library import PromptLibrary
 from tests.ivr.prompts.sounds import write
+from tests.migrated import migrated
 
 ROOT = Path(__file__).parents[3]
 FLOW = """
@@ -113,7 +114,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     for name in ("greeting", "state/new"):
         write(shipped / "audio" / "zh" / f"{name}.wav", 0.5)
     store = await Store.open(None, tmp_path)
-    await migrate(store, [ROOT / "ivr"])
+    await migrated(store, [ROOT / "ivr"])
     found = House(tmp_path, store)
     await found.library.load()
     yield found

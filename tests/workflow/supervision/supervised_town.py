@@ -12,7 +12,7 @@ from cti.office.identity.permissions import Reach
 from cti.office.processes.definition import Process
 from cti.office.processes.room import ProcessRoom
 from cti.store.engine import Store
-from cti.store.migration import migrate
+from tests.migrated import migrated
 from tests.office import ROOT
 from tests.workflow.tickets.delivered import Delivered
 from tests.workflow.tickets.ticket_town import TicketTown, town_on, who
@@ -66,7 +66,7 @@ class SupervisedTown(TicketTown):
         town = await town_on(store, **settings)
         town.__class__ = cls
         assert isinstance(town, cls)
-        await migrate(store, [ROOT / "workflow" / "tickets", FOLDER])
+        await migrated(store, [ROOT / "workflow" / "tickets", FOLDER])
         await town._watched()
         return town
 

@@ -29,11 +29,11 @@ from cti.office.timers.models import TimerRow
 from cti.office.timers.service import Timers
 from cti.store.calls import StoredCalls
 from cti.store.engine import Store
-from cti.store.migration import migrate
 from cti.telephony.calls import Calls
 from cti.telephony.own_calls import OwnCalls
 from softphone.dial_out import DialOut
 from tests.cti.base.test_working_time import MONDAY, at
+from tests.migrated import migrated
 from tests.office import ROOT
 from tests.workflow.tickets.delivered import Delivered
 from tests.workflow.tickets.ticket_desk import EVERY_FORM, TIME
@@ -240,7 +240,7 @@ async def people_on(store: Store) -> None:
 
 
 async def town_on(store: Store, **settings: Any) -> TicketTown:
-    await migrate(store, [ROOT / "workflow" / name for name in ("tickets",)])
+    await migrated(store, [ROOT / "workflow" / name for name in ("tickets",)])
     clock = VirtualClock(at(MONDAY, "10:00"))
     identity = await identity_on(store, clock)
     identity.close()
