@@ -14,7 +14,7 @@ from typing import Any
 
 import pydantic
 
-from cti.base.events import EVENT_TYPES, CallEvent
+from cti.base.events import EVENT_TYPES, CallEvent, RecordEvent
 from cti.office.identity.api.session import SessionAnswer
 from recorder.api import RecordingView
 from softphone import messages
@@ -55,10 +55,11 @@ def schemas() -> dict[str, Any]:
 
 
 def events() -> dict[str, list[str]]:
-    """All events that can be told, each with the fields that its story shows."""
+    """All events that a call's story or the board can show, each with the fields that are shown."""
     return {
         name: [one.name for one in fields(kind) if one.name not in HIDDEN_FIELDS]
         for name, kind in sorted(EVENT_TYPES.items())
+        if not issubclass(kind, RecordEvent)
     }
 
 

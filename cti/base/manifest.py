@@ -10,6 +10,7 @@ from pathlib import Path
 import pydantic
 
 from cti.base.events import EVENT_TYPES
+from cti.base.plugin_events import take_in
 
 
 class PluginError(Exception):
@@ -22,9 +23,9 @@ class Manifest(pydantic.BaseModel, extra="forbid"):
     `needs` names plugins that must run first; `uses` those whose services it takes while they are there: it starts
     after them, and without them when they do not start (`Host.when`); `permissions` maps each permission it asks for to
     its Chinese title; `grants` gives permissions of its own to the roles that every hotline starts with, once; `hears`
-    and `tells` name event types. Calls go through an `essential` one: it stops with the engine only. Those and the ones
-    `at_the_door`, which decide about callers before the answer, start before the engine serves; all others while it
-    serves already.
+    and `tells` name event types, of the core and of plugins' modules `events`. Calls go through an `essential` one: it
+    stops with the engine only. Those and the ones `at_the_door`, which decide about callers before the answer, start
+    before the engine serves; all others while it serves already.
     """
 
     name: str = pydantic.Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -82,7 +83,10 @@ def read_manifest(folder: Path, package: str) -> Plugin:
 
 def find_plugins(root: Path) -> list[Plugin]:
     """Every folder with a manifest, one or two levels below `root`; PluginError when one cannot be read."""
-    return [read_manifest(folder, package) for folder, package in _folders(root)]
+    folders = _folders(root)
+    for folder, package in folders:
+        _take_in_events(folder, package)
+    return [read_manifest(folder, package) for folder, package in folders]
 
 
 def survey(root: Path) -> tuple[list[Plugin], dict[str, str]]:
@@ -92,7 +96,16 @@ def survey(root: Path) -> tuple[list[Plugin], dict[str, str]]:
     """
     found: dict[str, Plugin] = {}
     broken: dict[str, str] = {}
-    for folder, package in _folders(root):
+    folders = _folders(root)
+    # Before any manifest: what one plugin hears, another tells.
+    for folder, package in folders:
+        try:
+            _take_in_events(folder, package)
+        except PluginError as error:
+            broken[folder.name] = str(error)
+    for folder, package in folders:
+        if folder.name in broken:
+            continue
         try:
             plugin = read_manifest(folder, package)
         except PluginError as error:
@@ -109,6 +122,13 @@ def survey(root: Path) -> tuple[list[Plugin], dict[str, str]]:
             bad = next(name for name in found if not _is_startable(name, found))
             broken[bad] = str(error)
             del found[bad]
+
+
+def _take_in_events(folder: Path, package: str) -> None:
+    try:
+        take_in(folder, package)
+    except Exception as error:
+        raise PluginError(f"{folder / 'events.py'}: {type(error).__name__}: {error}") from error
 
 
 def _is_startable(name: str, among: dict[str, Plugin]) -> bool:

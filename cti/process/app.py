@@ -167,6 +167,7 @@ async def engine(
 
         store = await Store.open(settings.house.database, settings.data, settings.house.cryptography)
         stack.push_async_callback(store.close)
+        store.publish = bus.publish
         broken |= await migrate_with_plugins(store, plugins)
         journal = Journal.start(store, bus.publish)
         stack.push_async_callback(journal.close)

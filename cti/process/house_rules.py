@@ -3,7 +3,7 @@
 Inside `cti`, a storey imports those below it; telephony and office stand side by side and do not know each other.
 
 A plugin that imports another names it among what it needs or uses, and leaves its tables, routes and screens alone; the
-core's tables are the core's.
+core's tables are the core's. Another's events may be heard by who does neither: while it does not run, none are told.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def _why_not(
         return f"{package} must not import {name}: the core's tables are its own"
     if other and set(OWN) & set(parts):
         return f"{package} must not import {name}: that is {other}'s own"
-    if other and other not in needs[package]:
+    if other and other not in needs[package] and not name.startswith(f"{other}.events."):
         return f"{package} imports {name}, but neither needs nor uses {other}"
     return None
 

@@ -1,6 +1,7 @@
 """The outside's copy of what happens, over MQTT: told after it was stored, numbers masked, never in the calls' way.
 
-`hotline/v1/calls/<id>/<event>`, and retained states `…/agents/<id>` and `…/queues/<id>`. `python -m cti.process.mqtt
+`hotline/v1/calls/<id>/<event>`, `…/records/<organisation>/<kind>/<id>/<event>` of what people keep, and retained
+states `…/agents/<id>` and `…/queues/<id>`. `python -m cti.process.mqtt
 DATA` publishes what the engine writes to its standard input (`cti.process.mirror`) until that ends. A broker that is
 slow or gone costs nothing: beyond the bound, the oldest messages are left out (the journal has them) and counted.
 """
@@ -13,6 +14,7 @@ import sys
 import typing
 from collections import deque
 from collections.abc import Callable, Iterable
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,7 +24,7 @@ import msgspec
 import structlog
 
 from cti.base import logs, priority
-from cti.base.events import AgentStateChanged, CallEvent, Event, QueueChanged
+from cti.base.events import AgentStateChanged, CallEvent, Event, QueueChanged, RecordEvent
 from cti.base.number import Number
 from cti.base.settings import Settings
 from cti.process import broker
@@ -59,6 +61,8 @@ def message_of(event: Event, sequence: int | None = None) -> Message | None:
     match event:
         case CallEvent(call=call):
             return f"{ROOT}/calls/{call}/{name}", payload, False
+        case RecordEvent(organisation=organisation, kind=kind_of, record=record):
+            return f"{ROOT}/records/{organisation}/{kind_of}/{record}/{name}", payload, False
         case AgentStateChanged(agent=agent):
             return f"{ROOT}/agents/{agent}", payload, True
         case QueueChanged(queue=queue):
@@ -70,8 +74,8 @@ def _shape(
     kind: type[Event],
 ) -> tuple[str, tuple[str, ...], Callable[[Event], tuple[Any, ...]], tuple[str, ...]]:
     hints = typing.get_type_hints(kind)
-    names = tuple(hints)
-    numbers = tuple(name for name, hint in hints.items() if hint is Number)
+    names = tuple(one.name for one in fields(kind))
+    numbers = tuple(name for name in names if hints[name] is Number)
     return _WORDS.sub("_", kind.__name__).lower(), names, fields_reader(names), numbers
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import typing
 from collections.abc import Callable, Sequence
+from dataclasses import fields
 from datetime import datetime
 from operator import attrgetter
 from typing import Any
@@ -13,7 +14,7 @@ import msgspec
 
 from cti.base.call import Call
 from cti.base.ciphers.cipher import Cipher
-from cti.base.events import EVENT_TYPES, CustomEvent, Event
+from cti.base.events import EVENT_TYPES, Event
 from cti.base.number import Number, NumberKind
 
 PUBLIC_KINDS = frozenset({NumberKind.SERVICE, NumberKind.EXTENSION})
@@ -70,15 +71,14 @@ def _plan(kind: type[Event]) -> Plan:
 
 
 def _make_plan(kind: type[Event]) -> Plan:
-    hints = typing.get_type_hints(kind)
+    found = typing.get_type_hints(kind)
+    hints = {one.name: found[one.name] for one in fields(kind)}
     sealed: list[tuple[str, Turn, Turn]] = []
     for name, hint in hints.items():
         if hint is Number:
             sealed.append((name, seal_number, open_number))
         elif name in MAY_HOLD_NUMBER and hint is str:
             sealed.append((name, _seal_text, _open_text))
-    if kind is CustomEvent:
-        sealed.append(("data", _seal_data, _open_data))
     names = tuple(name for name in hints if name != "at")
     return names, fields_reader(names), tuple(sealed)
 
@@ -88,14 +88,6 @@ def fields_reader(names: Sequence[str]) -> Callable[[object], tuple[Any, ...]]:
     if len(names) > 1:
         return attrgetter(*names)
     return lambda one: tuple(getattr(one, name) for name in names)
-
-
-def _seal_data(data: dict[str, object], cipher: Cipher) -> dict[str, str]:
-    return {"sealed": cipher.seal(encode(data))} if data else {}
-
-
-def _open_data(stored: dict[str, str], cipher: Cipher) -> dict[str, object]:
-    return msgspec.json.decode(cipher.open(stored["sealed"]), type=dict[str, object]) if stored else {}
 
 
 def encode_event(event: Event, cipher: Cipher) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from cti.base.ciphers.cipher import Cipher, load_master_key
 from cti.base.ciphers.suites import SuiteName
+from cti.base.events import Event
+from cti.store.announcing import PUBLISH
 from cti.store.columns import bind_cipher
 from cti.store.glance import Glance, PostgresGlance, SqliteGlance
 from cti.store.plain_sql import BUSY_SECONDS
@@ -46,10 +48,13 @@ class Store:
         self.data = data
         bind_cipher(engine.dialect, cipher)
         self._read = async_sessionmaker(engine, expire_on_commit=False, autoflush=False)
-        self._write = async_sessionmaker(engine.execution_options(writing=True), expire_on_commit=False)
+        said = {PUBLISH: lambda event: self.publish(event)}
+        self._write = async_sessionmaker(engine.execution_options(writing=True), expire_on_commit=False, info=said)
         # SQLite has one writer: waiting here is fair and costs nothing, its own busy loop does.
         self._turn: Turn | None = Turn() if self.is_sqlite else None
         path = self.path
+        self.publish: Callable[[Event], None] = lambda event: None
+        """Where events go that sessions announce; the engine's bus."""
         self.glance: Glance = SqliteGlance(path) if path is not None else PostgresGlance(self.postgres_url)
 
     @classmethod

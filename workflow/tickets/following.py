@@ -14,6 +14,8 @@ from cti.base.visitor import system
 from cti.office.processes.case import ActionTaken, Actor, Case, Moved
 from cti.office.processes.deadlines import TimeLimit
 from cti.office.processes.service import Cases
+from cti.store.announcing import announce
+from workflow.tickets.announcing import events_of
 from workflow.tickets.models import TicketRow, TicketTaskRow
 from workflow.tickets.telling import Telling
 
@@ -66,6 +68,7 @@ class Following:
         ticket = await session.get_one(TicketRow, moved.record, populate_existing=True)
         if self._indexed is not None and any(isinstance(one, ActionTaken) for one in moved.events):
             await self._indexed(session, ticket)
+        announce(session, *events_of(moved, ticket, self._cases))
         if self._telling is not None:
             await self._telling.tell(session, moved, ticket)
         await self._followers(session, moved, root, values["stage"])
