@@ -59,6 +59,21 @@ def is_among(address: str, networks: Iterable[str]) -> bool:
     return any(found in ipaddress.ip_network(one, strict=False) for one in networks)
 
 
+def network_of(address: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
+    """What one household or office has: an IPv4 address, or the /64 of an IPv6 address (RFC 6177); None for what is no
+    address.
+    """
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return None
+    if isinstance(found, ipaddress.IPv6Address):
+        if found.ipv4_mapped is None:
+            return ipaddress.IPv6Network((found, 64), strict=False)
+        found = found.ipv4_mapped
+    return ipaddress.IPv4Network(found)
+
+
 def is_loopback(host: str) -> bool:
     """Whether an address, or a host to listen on, is this machine's own."""
     try:

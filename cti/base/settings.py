@@ -96,9 +96,10 @@ class SwitchSettings(Section):
     proxy. `call_header` tells agents' phones the call's id in X-Hotline-Call, for programs beside them: FreeSWITCH does
     so always, on Asterisk they ring some milliseconds later for it.
 
-    From an address that fails `register_tries` times within `register_within` seconds to prove that it is one of our
-    phones, phones that are not registered there are refused for `register_block` seconds, each time for twice as long;
-    never from `trusted` ones, such as proxies.
+    From the third wrong password in a row for a phone, that phone is refused from there for 5 seconds, then for twice
+    as long each time. From an address that fails `register_tries` times within `register_within` seconds to prove that
+    it is one of our phones, phones that are not registered there, and were not last, are refused for `register_block`
+    seconds, each time for twice as long; never from `trusted` ones, such as proxies.
     """
 
     kind: Literal["asterisk", "freeswitch"] = pydantic.Field(default="asterisk", title="类型")

@@ -1,7 +1,7 @@
-"""Whoever guesses phones' passwords is refused for a time, and an alarm tells it.
+"""Whoever guesses phones' passwords is slowed down (`guesses.py`), then refused for a time, and an alarm tells it.
 
-What is refused is an address for those phones that are not registered there: no outsider shuts out a phone that people
-work with, be he behind the same router. Counts are per network, an IPv4 address or an IPv6 /64, on the monotonic clock.
+What is refused is an address for those phones that are not registered there, and were not last: no outsider shuts out a
+phone that people work with, be he behind the same router. Counts are per network (`network_of`) on the monotonic clock.
 """
 
 from __future__ import annotations
@@ -14,17 +14,16 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from cti.base.addresses import is_name
+from cti.base.addresses import is_name, network_of
 from cti.base.bus import Bus
 from cti.base.clock import Clock
 from cti.base.events import AlarmCleared, AlarmRaised
 from cti.base.settings import SwitchSettings
+from cti.telephony.guesses import Guesses, Homes, Network
 from cti.telephony.switch.phone import Blocked
-from cti.telephony.switch.port import PhoneRefused, SwitchControl, SwitchEvent, SwitchUnavailable
+from cti.telephony.switch.port import PhoneReachable, PhoneRefused, SwitchControl, SwitchEvent, SwitchUnavailable
 
 log = structlog.get_logger(__name__)
-
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 ALARM = "switch.intruder"
 LONGEST = 86400.0
@@ -60,11 +59,14 @@ class Intruders:
         clock: Clock,
     ) -> None:
         self._settings = settings
-        self._switch = switch
         self._block = block
         self._trusted = trusted
         self._bus = bus
         self._clock = clock
+        self._homes = Homes(switch)
+        self._guesses = Guesses(
+            self._homes, self._is_trusted, lambda: self._block(self.blocked), settings.register_block, clock
+        )
         self._strangers: dict[Network, _Stranger] = {}
         self._spared: dict[Network, frozenset[str]] = {}
         self._until: dict[Network, float] = {}
@@ -73,14 +75,18 @@ class Intruders:
     @property
     def blocked(self) -> Blocked:
         """Who is refused now."""
-        return {str(network): spared for network, spared in self._spared.items()}
+        return Blocked({str(network): spared for network, spared in self._spared.items()}, self._guesses.refused)
 
     def hear(self, event: SwitchEvent) -> None:
         """Count a failure; with one too many the network is judged."""
+        if isinstance(event, PhoneReachable) and (network := network_of(event.address)) is not None:
+            self._homes.came(event.endpoint, network)
+            self._guesses.proved(event.endpoint, network)
         if not isinstance(event, PhoneRefused) or (network := network_of(event.address)) is None:
             return
         if network in self._spared or network in self._judging:
             return
+        self._guesses.failed(event.endpoint, network)
         now = self._clock.now()
         stranger = self._stranger(network, now)
         stranger.failures.append(now)
@@ -108,12 +114,12 @@ class Intruders:
         if await self._is_trusted(network):
             return
         try:
-            addresses = await self._switch.phone_addresses()
+            homes = await self._homes.now()
         except SwitchUnavailable as error:
             # Without knowing who is registered there nobody is refused; the next failures ask again.
             log.warning("who guesses passwords is not refused", network=str(network), reason=str(error))
             return
-        spared = frozenset(phone for phone, address in addresses.items() if network_of(address) == network)
+        spared = frozenset(phone for phone, home in homes.items() if home == network)
         seconds = min(self._settings.register_block * 2.0**stranger.blocks, LONGEST)
         stranger.blocks = min(stranger.blocks + 1, 20)
         until = self._clock.now() + seconds
@@ -149,17 +155,6 @@ class Intruders:
             return
         text = f"有人猜测话机密码，已暂时拒绝 {len(self._spared)} 个地址的话机注册和呼叫"
         self._bus.publish(AlarmRaised(at=at, name=ALARM, text=text))
-
-
-def network_of(address: str) -> Network | None:
-    """What is counted and refused as one; None for what is no address."""
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return None
-    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped is not None:
-        found = found.ipv4_mapped
-    return ipaddress.ip_network((found, 32 if found.version == 4 else 64), strict=False)
 
 
 def _overlap(one: Network, other: Network) -> bool:

@@ -7,7 +7,6 @@ A login that nobody has is counted, and refused, in the same way and in the same
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,6 +15,7 @@ from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cti.base import addresses
 from cti.base.clock import Clock
 from cti.base.refusal import TooMany
 from cti.base.settings import AccountSettings
@@ -39,16 +39,9 @@ class Counter:
 
 
 def network_of(address: str) -> str:
-    """What one household or office has: an IPv4 address, or the /64 of an IPv6 address (RFC 6177)."""
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(found, ipaddress.IPv6Address):
-        if found.ipv4_mapped is not None:
-            return str(found.ipv4_mapped)
-        return str(ipaddress.ip_network((found, 64), strict=False))
-    return str(found)
+    """Whose tries count together, as text: `10.0.0.1`, `2001:db8:1:2::/64`, or what is no address as it is."""
+    found = addresses.network_of(address)
+    return address if found is None else str(found).removesuffix("/32")
 
 
 class Tries:

@@ -9,9 +9,20 @@ from dataclasses import dataclass, field
 REALM = "hotline"
 """Both switches ask for the password of this realm (RFC 3261 22.1)."""
 
-Blocked = Mapping[str, frozenset[str]]
-"""Network (`203.0.113.9/32`) from which no phone may register or call → the endpoints that still may."""
-NOBODY_BLOCKED: Blocked = {}
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """From where phones may not register or call now; networks are written as `203.0.113.9/32`.
+
+    `networks`: network from which no phone may → the endpoints that still may. `phones`: endpoint → networks from which
+    this one alone may not.
+    """
+
+    networks: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    phones: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+
+NOBODY_BLOCKED = Blocked()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +51,8 @@ class Phone:
 
 def refused_from(endpoint: str, blocked: Blocked) -> tuple[str, ...]:
     """The networks from which this phone is refused, in order."""
-    return tuple(sorted(network for network, spared in blocked.items() if endpoint not in spared))
+    from_all = {network for network, spared in blocked.networks.items() if endpoint not in spared}
+    return tuple(sorted(from_all | blocked.phones.get(endpoint, frozenset())))
 
 
 def digest_of(endpoint: str, secret: str) -> str:

@@ -273,10 +273,11 @@ class PhoneRefused(SwitchEvent):
 
 @dataclass(frozen=True, slots=True)
 class PhoneReachable(SwitchEvent):
-    """The phone that registers as `endpoint` came or went."""
+    """The phone that registers as `endpoint` came, from this IP address where the switch tells it, or went."""
 
     endpoint: str
     reachable: bool
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)

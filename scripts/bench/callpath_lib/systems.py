@@ -27,7 +27,7 @@ from cti.base.settings import Settings
 from cti.telephony.switch.asterisk.installation import AsteriskInstallation
 from cti.telephony.switch.freeswitch.installation import FreeswitchInstallation
 from cti.telephony.switch.installation import Program
-from cti.telephony.switch.phone import Phone
+from cti.telephony.switch.phone import NOBODY_BLOCKED, Phone
 from cti.telephony.switch.written import write_if_changed
 
 START_SECONDS = 120.0
@@ -126,7 +126,9 @@ def native(house: House, members: int) -> Iterator[Running]:
 def _native_asterisk(house: House, settings: Settings, members: int) -> tuple[Program, Path]:
     installation = AsteriskInstallation.find(settings)
     installation.prepare()
-    installation.write_phones([Phone(name, secret, name, False) for name, secret in house.phones.items()], {})
+    installation.write_phones(
+        [Phone(name, secret, name, False) for name, secret in house.phones.items()], NOBODY_BLOCKED
+    )
     layout = installation.layout
     write_if_changed(layout.etc / "extensions.conf", DIALPLAN.format(short=SHORT, recordings=layout.recordings))
     agents = "".join(f"member => PJSIP/{name}\n" for name in list(house.phones)[:members])
@@ -137,7 +139,9 @@ def _native_asterisk(house: House, settings: Settings, members: int) -> tuple[Pr
 def _native_freeswitch(house: House, settings: Settings, members: int) -> tuple[Program, Path]:
     installation = FreeswitchInstallation.find(settings)
     installation.prepare()
-    installation.write_phones([Phone(name, secret, name, False) for name, secret in house.phones.items()], {})
+    installation.write_phones(
+        [Phone(name, secret, name, False) for name, secret in house.phones.items()], NOBODY_BLOCKED
+    )
     native_freeswitch.write(installation.layout, list(house.phones)[:members])
     return installation.program, installation.layout.recordings
 

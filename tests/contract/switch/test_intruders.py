@@ -10,16 +10,19 @@ from cti.base.clock import LoopClock
 from cti.base.events import AlarmCleared, AlarmRaised
 from cti.base.number import Number
 from cti.base.settings import SwitchSettings
+from cti.telephony.guesses import FIRST, FREE
 from cti.telephony.intruders import Intruders
-from cti.telephony.switch.phone import NOBODY_BLOCKED, Blocked
-from cti.telephony.switch.port import PhoneRefused
+from cti.telephony.switch.phone import NOBODY_BLOCKED, Blocked, Phone
+from cti.telephony.switch.port import PhoneReachable, PhoneRefused
 from tests.contract.switch.engine import BareEngine
 from tests.contract.switch.sip_world import SipWorld
 from tests.contract.switch.test_strangers import FOREIGN, REFUSED, raw
 from tests.contract.switch.world import World, story
+from tests.raw_sip import RawSip
 
 NEEDS_SIP = True
 BLOCK = 6
+OFFICE = "127.0.0.3"
 
 
 class Guard:
@@ -104,3 +107,51 @@ async def test_who_guesses_passwords_is_refused_and_no_phone_that_is_there(world
             await asyncio.sleep(0.5)
             await stranger.register_with(target.endpoint, target.secret, expires=0)
             await office.register_with(neighbour.endpoint, neighbour.secret, expires=0)
+
+
+@story
+async def test_after_a_few_wrong_passwords_a_phone_waits_there_and_nowhere_else(world: World) -> None:
+    """Whoever guessed slowly guessed for ever: nothing slowed him down before the block."""
+    sip = cast(SipWorld, world)
+    target, neighbour = sip.absent[1], sip.absent[2]
+    async with BareEngine(world) as engine, raw(world, FOREIGN) as stranger, raw(world, OFFICE) as office:
+        await engine.phones_there()
+        guard = Guard(engine, sip)
+
+        async def guess(phone: Phone, caller: RawSip, times: int) -> None:
+            for number in range(times):
+                told = engine.events.count
+                refused = PhoneRefused(phone.endpoint, caller.host)
+                before = told(refused)
+                assert await caller.register_with(phone.endpoint, f"guess{number}") != 200
+                async with asyncio.timeout(5):
+                    while told(refused) == before:
+                        await asyncio.sleep(0.01)
+                guard.hear()
+
+        try:
+            assert await stranger.register_with(neighbour.endpoint, neighbour.secret) == 200
+            assert await stranger.register_with(neighbour.endpoint, neighbour.secret, expires=0) == 200
+            await engine.told(PhoneReachable, endpoint=neighbour.endpoint, reachable=False)
+            guard.hear()
+            await guess(neighbour, stranger, FREE + 1)
+            await guess(target, stranger, FREE)
+            assert await stranger.register_with(target.endpoint, target.secret) == 200, "he mistyped"
+            assert await stranger.register_with(target.endpoint, target.secret, expires=0) == 200
+            # He is known there now; from the office nobody is.
+            await guess(target, office, FREE + 1)
+            await asyncio.wait_for(guard.in_force.wait(), 5)
+
+            assert await office.register_with(target.endpoint, target.secret) in REFUSED
+            assert guard.alarms == []
+            for phone in (neighbour, target):
+                assert await stranger.register_with(phone.endpoint, phone.secret) == 200
+                assert await stranger.register_with(phone.endpoint, phone.secret, expires=0) == 200
+            async with asyncio.timeout(FIRST + 8):
+                while await office.register_with(target.endpoint, target.secret) != 200:
+                    await asyncio.sleep(0.3)
+        finally:
+            sip.refuse(NOBODY_BLOCKED)
+            await engine.switch.provision()
+            await asyncio.sleep(0.5)
+            await office.register_with(target.endpoint, target.secret, expires=0)

@@ -15,10 +15,11 @@ from cti.base.bus import Bus
 from cti.base.clock import LoopClock, run_virtual
 from cti.base.events import AlarmCleared, AlarmRaised
 from cti.base.settings import SwitchSettings
-from cti.telephony import intruders
+from cti.telephony import guesses, intruders
+from cti.telephony.guesses import FIRST, FORGOTTEN, FREE, PAUSE
 from cti.telephony.intruders import ALARM, Intruders
 from cti.telephony.switch.phone import Blocked
-from cti.telephony.switch.port import PhoneRefused, SwitchUnavailable
+from cti.telephony.switch.port import PhoneReachable, PhoneRefused, SwitchUnavailable
 from tests.engine_without_switch import engine_without_switch
 
 TRIES, WITHIN, BLOCK = 10, 60, 300
@@ -32,6 +33,7 @@ class Floor:
         self.addresses: dict[str, str] = {}
         self.dead = False
         self.told: list[Blocked] = []
+        self.asked = 0
         self.alarms: list[AlarmRaised | AlarmCleared] = []
         bus = Bus()
         bus.subscribe(AlarmRaised, self.alarms.append)
@@ -41,19 +43,24 @@ class Floor:
         self.intruders = Intruders(found, cast(Any, self), self.told.append, lambda: peers, bus, LoopClock())
 
     async def phone_addresses(self) -> Mapping[str, str]:
+        self.asked += 1
         if self.dead:
             raise SwitchUnavailable("no answer")
         return self.addresses
 
-    async def fail(self, times: int = TRIES, address: str = STRANGER) -> None:
+    async def fail(self, times: int = TRIES, address: str = STRANGER, phone: str = "1001") -> None:
         for _ in range(times):
-            self.intruders.hear(PhoneRefused("1001", address))
-        await asyncio.sleep(0)
-        await asyncio.sleep(0)
+            self.intruders.hear(PhoneRefused(phone, address))
+        for _ in range(4):
+            await asyncio.sleep(0)
 
     @property
     def blocked(self) -> dict[str, frozenset[str]]:
-        return dict(self.told[-1]) if self.told else {}
+        return dict(self.told[-1].networks) if self.told else {}
+
+    @property
+    def slowed(self) -> dict[str, frozenset[str]]:
+        return dict(self.told[-1].phones) if self.told else {}
 
 
 def test_forty_wrong_passwords_are_answered_by_a_refusal_and_an_alarm() -> None:
@@ -62,7 +69,7 @@ def test_forty_wrong_passwords_are_answered_by_a_refusal_and_an_alarm() -> None:
     async def tale() -> None:
         floor = Floor()
         await floor.fail(40)
-        assert floor.told == [{f"{STRANGER}/32": frozenset()}], "told once"
+        assert floor.blocked == {f"{STRANGER}/32": frozenset()}
         (alarm,) = floor.alarms
         assert isinstance(alarm, AlarmRaised)
         assert alarm.name == ALARM
@@ -113,7 +120,7 @@ def test_a_phone_that_errs_now_and_then_is_not_refused() -> None:
         for _ in range(3):
             await floor.fail(TRIES - 1)
             await asyncio.sleep(WITHIN)
-        assert floor.told == []
+        assert floor.blocked == {}
         await floor.fail(TRIES - 1)
         await asyncio.sleep(WITHIN - 1)
         await floor.fail(1)
@@ -150,6 +157,7 @@ def test_without_an_answer_of_the_switch_nobody_is_refused_blindly() -> None:
         floor = Floor()
         floor.dead = True
         await floor.fail()
+        await asyncio.sleep(PAUSE)
         assert floor.told == []
         floor.dead = False
         await floor.fail()
@@ -172,6 +180,105 @@ def test_what_is_kept_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
         assert len(floor.intruders._strangers) == 5
         await asyncio.sleep(BLOCK + 1)
         assert floor.blocked == {}
+
+    run_virtual(tale())
+
+
+async def _delay(floor: Floor) -> float:
+    """Seconds for which one more failure has the phone refused."""
+    await asyncio.sleep(PAUSE)
+    await floor.fail(1)
+    began = asyncio.get_running_loop().time()
+    while floor.slowed:
+        await asyncio.sleep(0.5)
+    return asyncio.get_running_loop().time() - began
+
+
+def test_each_wrong_password_makes_the_next_try_wait_for_longer() -> None:
+    """Nine a minute for ever, from as many networks as one likes, cost nothing."""
+
+    async def tale() -> None:
+        floor = Floor()
+        assert [await _delay(floor) for _ in range(FREE)] == [0.0] * FREE, "people mistype"
+        delays = [await _delay(floor) for _ in range(8)]
+        assert all(
+            min(FIRST * 2**number, BLOCK) <= delay <= min(FIRST * 2**number, BLOCK) + PAUSE + 0.5
+            for number, delay in enumerate(delays)
+        ), delays
+        assert floor.blocked == {}
+        await asyncio.sleep(FORGOTTEN + 1)
+        assert await _delay(floor) == 0.0
+
+    run_virtual(tale())
+
+
+def test_only_that_phone_waits_and_only_there() -> None:
+    async def tale() -> None:
+        floor = Floor()
+        await floor.fail(FREE + 1)
+        await floor.fail(FREE, "203.0.113.10")
+        await floor.fail(FREE, phone="1002")
+        assert floor.slowed == {"1001": frozenset({f"{STRANGER}/32"})}
+        assert floor.alarms == [], "somebody mistyped"
+
+    run_virtual(tale())
+
+
+def test_a_phone_never_waits_where_it_is_or_was_last_registered() -> None:
+    """Else anybody behind the same router shuts out a phone that is being restarted."""
+
+    async def tale() -> None:
+        floor = Floor({"203.0.113.20"})
+        floor.addresses = {"1001": STRANGER}
+        await floor.fail(FREE + 3)
+        await floor.fail(FREE + 3, "203.0.113.20")
+        floor.intruders.hear(PhoneReachable("1002", True, STRANGER))
+        floor.intruders.hear(PhoneReachable("1002", False))
+        await asyncio.sleep(WITHIN)
+        await floor.fail(FREE + 3, phone="1002")
+        await asyncio.sleep(PAUSE)
+        assert floor.told == []
+        await asyncio.sleep(WITHIN)
+        floor.addresses = {"1001": "203.0.113.10"}
+        await floor.fail(TRIES, phone="1003")
+        assert floor.blocked == {f"{STRANGER}/32": frozenset({"1002"})}
+
+    run_virtual(tale())
+
+
+def test_who_proves_to_be_the_phone_waits_no_longer_and_begins_anew() -> None:
+    async def tale() -> None:
+        floor = Floor()
+        await floor.fail(FREE + 1)
+        assert floor.slowed
+        floor.intruders.hear(PhoneReachable("1001", True, STRANGER))
+        await asyncio.sleep(PAUSE + 0.1)
+        assert floor.slowed == {}
+        floor.intruders.hear(PhoneReachable("1001", True, "203.0.113.10"))
+        await floor.fail(FREE)
+        await asyncio.sleep(PAUSE + 0.1)
+        assert floor.slowed == {}
+
+    run_virtual(tale())
+
+
+def test_a_storm_of_guesses_is_looked_at_now_and_then_and_remembered_within_bounds(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each look has the switch read its phones anew: strangers must not be able to make it do so all the time."""
+    monkeypatch.setattr(guesses, "MOST_KNOWN", 50)
+
+    async def tale() -> None:
+        floor = Floor()
+        for number in range(2000):
+            for _ in range(FREE + 1):
+                floor.intruders.hear(PhoneRefused(f"1{number:03}", f"198.51.{number // 250}.{number % 250}"))
+            await asyncio.sleep(0.01)
+        assert floor.asked <= 2000 * 0.01 / PAUSE + 2
+        assert len(floor.told) <= 2000 * 0.01 / PAUSE + 2
+        assert len(floor.slowed) <= 50
+        await asyncio.sleep(BLOCK)
+        assert floor.slowed == {}
 
     run_virtual(tale())
 

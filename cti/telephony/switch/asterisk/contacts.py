@@ -19,8 +19,13 @@ _HOST = re.compile(r"sips?:(?:[^@]*@)?(?:\[([0-9a-fA-F:.]+)\]|([0-9.]+))")
 
 def addresses_of(entries: Iterable[AmiMessage]) -> dict[str, str]:
     """Address of record → the IP address of its contact, for the entries of PJSIPShowContacts."""
-    found = {entry.get("ObjectName").partition(";@")[0]: _HOST.match(entry.get("Uri")) for entry in entries}
-    return {name: host[1] or host[2] for name, host in found.items() if host is not None}
+    found = {entry.get("ObjectName").partition(";@")[0]: _address_in(entry.get("Uri")) for entry in entries}
+    return {name: address for name, address in found.items() if address}
+
+
+def _address_in(uri: str) -> str:
+    host = _HOST.match(uri)
+    return (host[1] or host[2]) if host is not None else ""
 
 
 class Contacts:
@@ -50,4 +55,4 @@ class Contacts:
             contacts.discard(message.get("URI"))
         if not contacts:
             del self._alive[address]
-        return PhoneReachable(address, bool(contacts))
+        return PhoneReachable(address, bool(contacts), _address_in(message.get("URI")) if alive else "")

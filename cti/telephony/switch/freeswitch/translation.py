@@ -115,8 +115,8 @@ def _time_of(event: EslEvent) -> datetime | None:
 
 def _custom(event: EslEvent) -> SwitchEvent | None:
     if event.subclass in REACHES:
-        phone = phone_of(event)
-        return PhoneReachable(phone, REACHES[event.subclass]) if phone else None
+        phone, comes = phone_of(event), REACHES[event.subclass]
+        return PhoneReachable(phone, comes, event.get("network-ip") if comes else "") if phone else None
     if event.subclass == REFUSED:
         return PhoneRefused(event.get("to-user"), event.get("network-ip"))
     if event.subclass == GATEWAY and event.get("Ping-Status"):

@@ -7,7 +7,7 @@ import pytest
 
 from cti.base.settings import SwitchSettings, TrunkSettings
 from cti.telephony.switch.asterisk.phones import emergency_members, phones, transports, trunks
-from cti.telephony.switch.phone import REALM, Phone
+from cti.telephony.switch.phone import REALM, Blocked, Phone
 
 SWITCH = SwitchSettings(sip_port=5099)
 
@@ -123,9 +123,15 @@ def test_the_files_are_read_as_configuration() -> None:
 def test_a_phone_is_refused_from_blocked_networks_unless_it_is_spared() -> None:
     """Guessing passwords had no consequence."""
     found = [Phone(name, "x", name, web=False) for name in ("1001", "1002")]
-    blocked = {"203.0.113.9/32": frozenset({"1001"}), "2001:db8::/64": frozenset[str]()}
+    blocked = Blocked(
+        {"203.0.113.9/32": frozenset({"1001"}), "2001:db8::/64": frozenset()},
+        {"1001": frozenset({"203.0.113.7/32"}), "1009": frozenset({"203.0.113.8/32"})},
+    )
     first, second = phones(found, SwitchSettings(), blocked).split("[1002]\ntype=endpoint")
-    assert [line for line in first.splitlines() if line.startswith("deny")] == ["deny=2001:db8::/64"]
+    assert [line for line in first.splitlines() if line.startswith("deny")] == [
+        "deny=2001:db8::/64",
+        "deny=203.0.113.7/32",
+    ]
     assert [line for line in second.splitlines() if line.startswith("deny")] == [
         "deny=2001:db8::/64",
         "deny=203.0.113.9/32",

@@ -18,7 +18,7 @@ from cti.telephony.switch.freeswitch.configuration import (
 from cti.telephony.switch.freeswitch.dialplan import STARTS, emergency
 from cti.telephony.switch.freeswitch.installation import FreeswitchInstallation, find_executable, find_layout, program
 from cti.telephony.switch.installation import SwitchMissing, find_installation
-from cti.telephony.switch.phone import Phone
+from cti.telephony.switch.phone import Blocked, Phone
 
 PHONES = [Phone("1001", "x", "1001", web=False), Phone("1001-web", "x", "1001", web=True), Phone("2", "y", "2", False)]
 
@@ -236,7 +236,7 @@ def test_a_phone_is_refused_from_blocked_networks_unless_it_is_spared(tmp_path: 
     where = layout(tmp_path)
     write_configuration(house(), where, "geheim", {})
     phones = [Phone(name, "x", name, web=False) for name in ("1001", "1002")]
-    assert write_phones(phones, where, {"203.0.113.9/32": frozenset({"1001"})})
+    assert write_phones(phones, where, Blocked({"203.0.113.9/32": frozenset({"1001"})}))
     directory = (where.etc / "directory.xml").read_text("utf-8")
     first, second = directory.split('<user id="1002"')
     assert "auth-acl" not in first

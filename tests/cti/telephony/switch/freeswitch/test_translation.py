@@ -87,7 +87,9 @@ def test_the_drivers_own_legs_are_not_told() -> None:
 
 
 def test_phones_and_trunks_come_and_go() -> None:
-    assert event("CUSTOM", Event__Subclass="sofia::register", username="1001") == PhoneReachable("1001", True)
+    assert event(
+        "CUSTOM", Event__Subclass="sofia::register", username="1001", network__ip="203.0.113.7"
+    ) == PhoneReachable("1001", True, "203.0.113.7")
     assert event("CUSTOM", Event__Subclass="sofia::expire", user="1001") == PhoneReachable("1001", False)
     down = event("CUSTOM", Event__Subclass="sofia::gateway_state", Gateway="carrier", Ping__Status="DOWN")
     assert down == TrunkHealth("carrier", False)
