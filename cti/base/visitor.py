@@ -19,6 +19,7 @@ class Visitor:
     `reaches` says whose rows each permission reaches (under `*`, those that are not named), by the roles that give it.
     `scope` is the reach of those that it leaves out: ask `reach`, never this.
     `groups` are the ids of the groups (班组) that the person belongs to or leads.
+    `stands_in` are the names of those for whom the person acts now, by their ids (离岗代理): it gives no right.
     `must` names what the person has to do before he may do anything else: `password`, `second_factor`.
     """
 
@@ -37,10 +38,15 @@ class Visitor:
     address: str = ""
     must: tuple[str, ...] = ()
     groups: frozenset[str] = frozenset()
+    stands_in: Mapping[str, str] = field(default_factory=dict)
 
     def may(self, permission: str) -> bool:
         """Whether the person has the permission."""
         return permission in self.permissions or ALL in self.permissions
+
+    def is_for(self, person: str) -> bool:
+        """Whether something is his to do: it is his own, or of somebody for whom he acts now."""
+        return bool(person) and (person == self.person or person in self.stands_in)
 
     def need(self, permission: str) -> None:
         """Raise NotAllowed unless the person has the permission."""

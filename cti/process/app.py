@@ -81,6 +81,8 @@ from cti.office.timers.schedule import Schedule
 from cti.office.timers.service import Timers
 from cti.office.views import api as views_api
 from cti.office.views.service import Views
+from cti.office.work import api as work_api
+from cti.office.work.service import OpenWork
 from cti.plugins import House, PluginHost, Services, survey
 from cti.plugins.api import PluginsApi
 from cti.plugins.migrating import migrate_with_plugins
@@ -312,6 +314,9 @@ async def engine(
         sending = Sending(reports, printing.printing, jobs)
         stack.callback(jobs.register(sending.kind))
         web.add(post.routes)
+        work = OpenWork(office, room.cases, post.messages)
+        identity.organisations.closing.append(work.before_closing)
+        web.add(work_api.routes(work))
         on_call = OnCall(office)
         web.add(on_call_api.routes(on_call))
         web.add(tags.routes(tags.TagList(office)))
@@ -330,7 +335,7 @@ async def engine(
         desk.offer(SectionOffer("connectors", "对外接口", ConnectorSettings, changed=outside.take_settings))
         desk.offer(SectionOffer("messages", "消息", MessageSettings, changed=post.take_settings))
         desk.offer(SectionOffer("alarms", "告警", AlarmSettings, changed=alarms.take_settings))
-        for package in ("messages", "on_call", "alarms", "tags", "connectors", "reports"):
+        for package in ("messages", "work", "on_call", "alarms", "tags", "connectors", "reports"):
             screens.add(*read_screens(f"cti.office.{package}"))
         for kind, service in (
             (Store, store),

@@ -145,7 +145,13 @@ class Acts:
 
     def _check_claim(self, visitor: Visitor, row: TicketRow, case: str, action: str) -> None:
         """What somebody has claimed is his to decide; others may still add to it, and the shift leader may all."""
-        if case != row.case or row.stage not in HANDED_OUT or row.person in ("", visitor.person) or visitor.may(LEAD):
+        if (
+            case != row.case
+            or row.stage not in HANDED_OUT
+            or not row.person
+            or visitor.is_for(row.person)
+            or visitor.may(LEAD)
+        ):
             return
         if action not in ADDING:
             raise Conflict("taken", "该工单已被他人领取，请刷新")

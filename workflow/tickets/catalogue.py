@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cti.base.http.routes import Body
 from cti.base.refusal import Conflict, Faults, Invalid
 from cti.base.visitor import Visitor
-from cti.office.identity.directory import load_organisations
+from cti.office.identity.directory import Organisation, load_organisations
 from cti.office.records import RecordQuery, Records, RecordView
 from cti.office.records.service import Office
 from cti.office.references import Reference
@@ -136,6 +136,20 @@ class Catalogue(Records[CatalogueRow, CatalogueFields, CatalogueView, RecordQuer
             "unit_title": self._titles.unit(row.unit),
             "assisting_titles": [self._titles.unit(one) for one in row.assisting],
         }
+
+    async def dissolved(
+        self, session: AsyncSession, visitor: Visitor, unit: Organisation, into: Organisation | None
+    ) -> None:
+        """What named an organisation that is merged into another names that one; else it must be changed before."""
+        rows = await session.scalars(select(CatalogueRow).where(CatalogueRow.removed_at.is_(None)))
+        for row in [one for one in rows if unit.name == one.unit or unit.name in one.assisting]:
+            if into is None:
+                path = self._titles.category(row.category)
+                raise Conflict("in_catalogue", f"派单目录“{path}”指向{unit.title}，请选择并入的机构，或先修改派单目录")
+            lead = into.name if row.unit == unit.name else row.unit
+            helpers = [into.name if one == unit.name else one for one in row.assisting]
+            changed = {"unit": lead, "assisting": [one for one in dict.fromkeys(helpers) if one != lead]}
+            await self.apply(session, visitor, row, row.version, changed)
 
     async def propose(self, session: AsyncSession, ticket: TicketRow) -> Proposal | None:
         """The entry nearest to a ticket: of its category, else of those above it; of its place, else of wider ones."""

@@ -12,6 +12,7 @@ from workflow.tickets.models import TicketRow, TicketTaskRow
 from workflow.tickets.views import Duty, TaskDuty
 
 Limits = list[ColumnElement[bool]]
+LEAD = "tickets.lead"
 OPEN, DONE = TicketRow.outcome == "", TicketRow.outcome != ""
 TASK_OPEN = TicketTaskRow.outcome == ""
 
@@ -20,8 +21,16 @@ def _stages(*stages: str) -> Callable[[Visitor], Limits]:
     return lambda _: [TicketRow.stage.in_(stages) if len(stages) > 1 else TicketRow.stage == stages[0], OPEN]
 
 
+def _mine(visitor: Visitor) -> list[str]:
+    """Whose tickets are his to go on with: his own and those of whom he stands in for.
+
+    The shift leader's are also those that nobody has, since who had them left.
+    """
+    return [visitor.person, *visitor.stands_in, *([""] if visitor.may(LEAD) else [])]
+
+
 _DUTIES: Mapping[str, Callable[[Visitor], Limits]] = {
-    "registered": lambda visitor: [TicketRow.stage == "registered", TicketRow.person == visitor.person, OPEN],
+    "registered": lambda visitor: [TicketRow.stage == "registered", TicketRow.person.in_(_mine(visitor)), OPEN],
     "review": _stages("review"),
     "final": _stages("final"),
     "difficult": _stages("difficult"),

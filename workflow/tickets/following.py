@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.clock import Clock
 from cti.base.visitor import system
-from cti.office.processes.case import ActionTaken, Actor, Case, Moved
+from cti.office.processes.case import ActionTaken, Actor, Case, CaseHandedOver, Moved
 from cti.office.processes.deadlines import TimeLimit
 from cti.office.processes.service import Cases
 from cti.store.announcing import announce
@@ -57,6 +57,8 @@ class Following:
             **card_of(limits),
             **self._merging(moved),
         }
+        if any(isinstance(one, CaseHandedOver) and one.case == moved.root for one in moved.events):
+            values |= {"organisation": root.organisation, "region": root.region}
         if moved.events:
             values["updated_at"] = self._clock.wall()
         # Nobody edited it: its version stays, and with it what somebody is writing in its form.

@@ -8,6 +8,7 @@ from pathlib import Path
 from cti.office.figures import Figures
 from cti.office.form_drafts import FormDrafts
 from cti.office.forms.describing import Source
+from cti.office.identity.service import Identity
 from cti.office.messages import Messages
 from cti.office.printing.service import Printing
 from cti.office.processes.bulk import ActOnCases
@@ -84,6 +85,9 @@ async def setup(host: Host) -> None:
     host.on_stop(acts.close)
     tickets.many = tuple(ActOnCases(action, title, SEE, cases, acts.act) for action, title in MANY.items())
     categories, catalogue = Categories(office), Catalogue(office, titles)
+    closing = host.need(Identity).organisations.closing
+    closing.append(catalogue.dissolved)
+    host.on_stop(lambda: closing.remove(catalogue.dissolved))
     dialling = Dialling(tickets, lambda: host.services.find(DialOut))
     offering = Offering(tickets, acts, catalogue, forms, dialling)
     history = History(tickets, area)

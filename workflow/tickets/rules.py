@@ -57,7 +57,7 @@ def knows_caller(visitor: Visitor, row: TicketRow) -> bool:
     """Whether he may know who asks: of a confidential one whoever has the right, registered it or has it now."""
     if not is_inside(visitor, row):
         return False
-    mine = bool(visitor.person) and visitor.person in (row.registrar, row.person)
+    mine = visitor.is_for(row.registrar) or visitor.is_for(row.person)
     return not row.confidential or mine or visitor.may(CONFIDENTIAL)
 
 

@@ -227,7 +227,9 @@ class Tickets(Records[TicketRow, TicketFields, TicketView, TicketQuery]):
         reach = visitor.reach(self.edit_permission)
         if not reach.covers(row.organisation, row.region) or row.outcome:
             return False
-        return visitor.may(EDIT) or (row.registrar == visitor.person and row.stage == "registered")
+        return visitor.may(EDIT) or (
+            row.stage == "registered" and (visitor.is_for(row.registrar) or visitor.is_for(row.person))
+        )
 
     async def edit(self, visitor: Visitor, id: str, version: int, body: TicketFields) -> TicketView:
         """The shift leader changes it (C15), or who registered it as long as it is his; time limits follow."""

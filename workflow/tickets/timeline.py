@@ -27,6 +27,7 @@ TOLD = (
     "ActionTaken",
     "StepTaken",
     "StepReleased",
+    "CaseHandedOver",
     "DeadlineNear",
     "DeadlineMissed",
     "CaseReopened",
@@ -54,18 +55,22 @@ class TicketEvents:
         await self._tickets.titles.read(session)
         found: list[TimelineEntry] = []
         lines = await self._tickets.cases.events(session, row.case)
+        holders = _holders(lines, cases)
         for sequence, line in reversed(list(enumerate(lines, 1))):
             id = f"{sequence:08}"
             if line.kind not in TOLD or line.case not in seen or not _is_behind(line.at, id, place):
                 continue
-            found.append(self._entry(id, line, cases, inside=rules.is_inside(about.visitor, row)))
+            inside = rules.is_inside(about.visitor, row)
+            found.append(self._entry(id, line, cases, holders[sequence - 1], inside=inside))
             if len(found) == size:
                 break
         return found
 
-    def _entry(self, id: str, line: CaseEventLine, cases: Mapping[str, Case], *, inside: bool) -> TimelineEntry:
+    def _entry(
+        self, id: str, line: CaseEventLine, cases: Mapping[str, Case], holder: str, *, inside: bool
+    ) -> TimelineEntry:
         case = cases[line.case]
-        unit = self._tickets.titles.unit(case.holder) if case.parent else ""
+        unit = self._tickets.titles.unit(holder) if case.parent and line.kind != "CaseHandedOver" else ""
         title, text = self._says(line, case)
         return TimelineEntry(
             kind=self.kind,
@@ -73,9 +78,7 @@ class TicketEvents:
             at=line.at,
             title=f"{title}（{unit}）" if unit else title,
             # Who in the hotline decided is the hotline's own business; a department is told that the hotline did.
-            by=line.name
-            if inside or line.organisation == case.holder
-            else self._tickets.titles.unit(line.organisation),
+            by=line.name if inside or line.organisation == holder else self._tickets.titles.unit(line.organisation),
             text=text[:LONG],
             tone=TONES.get(line.kind, ""),
         )
@@ -95,6 +98,11 @@ class TicketEvents:
                 return "领取", ""
             case "StepReleased":
                 return "放回", ""
+            case "CaseHandedOver":
+                moved = data["holder_before"] != data["holder"]
+                whom = [self._tickets.titles.unit(data[one]) for one in ("holder_before", "holder")]
+                people = [data["person_before"] or "未领取", data["person"] or "放回"]
+                return f"移交：{' → '.join(whom if moved else people)}", data["reason"]
             case "DeadlineNear" | "DeadlineMissed":
                 rule = process.clocks.get(data["clock"])
                 due = datetime.fromisoformat(data["due_at"]).astimezone(ZONE)
@@ -107,6 +115,21 @@ class TicketEvents:
     def _form_words(self, name: str | None, values: Mapping[str, Any]) -> str:
         form = self._forms.form(name) if name is not None else None
         return form_words(form, values, self._tickets.titles.unit)
+
+
+def _holders(lines: Sequence[CaseEventLine], cases: Mapping[str, Case]) -> list[str]:
+    """Which organisation had the case at each event: one that was dissolved since keeps its name in what it did."""
+    now: dict[str, str] = {}
+    for line in lines:
+        if line.kind in ("StepEntered", "CaseHandedOver"):
+            first = line.data["holder"] if line.kind == "StepEntered" else line.data["holder_before"]
+            now.setdefault(line.case, first)
+    found = []
+    for line in lines:
+        if line.kind in ("StepEntered", "CaseHandedOver"):
+            now[line.case] = line.data["holder"]
+        found.append(now.get(line.case) or cases[line.case].holder)
+    return found
 
 
 def _is_behind(at: datetime, id: str, place: Place | None) -> bool:

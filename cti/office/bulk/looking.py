@@ -63,7 +63,9 @@ async def preview(
                 if row is None:
                     rows.append(Outlook(id=id, title=f"…{id[-6:]}", sort="refused", words=GONE))
                     continue
-                seen[id] = row.version
+                if version := getattr(row, "version", 0):
+                    # Rows of others than records have none: they are looked at once more when it is done.
+                    seen[id] = version
                 rows.append(await _outlook(session, service, visitor, act, row, filled))
     counts = {sort: sum(one.sort == sort for one in rows) for sort in ("good", "same", "refused")}
     order = {"refused": 0, "good": 1, "same": 2}
@@ -79,7 +81,7 @@ async def _rows(session: AsyncSession, service: Service, visitor: Visitor, ids: 
 async def _outlook(
     session: AsyncSession, service: Service, visitor: Visitor, act: BulkAct, row: Any, filled: pydantic.BaseModel
 ) -> Outlook:
-    title = service.name_of(service.shown(visitor, row))
+    title = await service.titled(session, visitor, row)
     try:
         # What rules set in a row while they look goes nowhere.
         with session.no_autoflush:

@@ -211,7 +211,7 @@ class BulkRuns:
             raise Conflict("changed", "预览之后已被修改，未处理；可重试")
 
     def _act(self, run: BulkRunRow) -> tuple[Service, BulkAct]:
-        service = self._office.services.get(run.kind)
+        service = self._office.services.get(run.kind) or self._office.bulky.get(run.kind)
         found = {one.name: one for one in service.bulk_acts()}.get(run.act) if service is not None else None
         if service is None or found is None:
             raise NotFound("no_act", "该操作已不可用")

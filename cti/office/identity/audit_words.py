@@ -16,6 +16,7 @@ KINDS = {
     "region": "区域功能",
     "group": "班组",
     "key": "接口密钥",
+    "absence": "离岗代理",
     "personal": "个人信息",
     "recording": "录音",
     "audit": "审计记录",
@@ -137,6 +138,8 @@ WHOLE = {
     "case.taken": "领取流程任务",
     "case.edited": "更新流程时限",
     "case.revision": "移到其他流程版本",
+    "case.handed_over": "移交在办事项",
+    "case.released": "放回流程任务",
 }
 
 FIELDS = {
@@ -171,6 +174,7 @@ FIELDS = {
     "fields": "字段",
     "ids": "编号",
     "call": "来电",
+    "successor": "并入的机构",
     "values": "内容",
 }
 """Names of what changes; others stand as they are."""

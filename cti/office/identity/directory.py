@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,7 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from cti.base.scope import EVERYTHING, NOTHING, Scope
 from cti.base.visitor import ALL, Visitor
 from cti.office.identity import regions
-from cti.office.identity.models import GroupRow, OrganisationRow, PersonRow, RegionSwitchRow, RoleRow
+from cti.office.identity.models import AbsenceRow, GroupRow, OrganisationRow, PersonRow, RegionSwitchRow, RoleRow
 from cti.office.identity.permissions import Level, Reach, Role
 
 
@@ -180,8 +180,21 @@ def scope_of(
     return Scope(organisations=own.organisations, agent=agent_no or "")
 
 
-async def load_visitor(session: AsyncSession, person: PersonRow) -> tuple[Visitor, list[Role]]:
-    """A person as the one who asks, with all that his roles give, and these roles."""
+def away(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """The conditions on absences that go on."""
+    return AbsenceRow.begins_at <= now, AbsenceRow.ends_at > now, AbsenceRow.cancelled_at.is_(None)
+
+
+async def load_stands_in(session: AsyncSession, deputy: str, now: datetime) -> dict[str, str]:
+    """Names of those for whom somebody acts now, by their ids."""
+    wanted = select(AbsenceRow.person, AbsenceRow.person_name).where(AbsenceRow.deputy == deputy, *away(now))
+    return dict((await session.execute(wanted)).tuples().all())
+
+
+async def load_visitor(
+    session: AsyncSession, person: PersonRow, now: datetime | None = None
+) -> tuple[Visitor, list[Role]]:
+    """A person as the one who asks, with all that his roles give, and these roles; as of `now`, else of this moment."""
     roles = [role for name, role in (await load_roles(session)).items() if name in person.roles]
     organisations = await load_organisations(session)
     organisation = organisations[person.organisation]
@@ -202,5 +215,6 @@ async def load_visitor(session: AsyncSession, person: PersonRow) -> tuple[Visito
         },
         auto_answer=person.auto_answer,
         groups=await load_groups_of(session, person.id),
+        stands_in=await load_stands_in(session, person.id, now or datetime.now(UTC)),
     )
     return visitor, roles

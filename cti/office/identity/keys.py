@@ -199,7 +199,7 @@ class Keys:
             if row.addresses and not is_among(address, row.addresses):
                 log.warning("key shown from elsewhere", key=row.id, address=address)
                 return None
-            owner, roles = await load_visitor(session, found.PersonRow)
+            owner, roles = await load_visitor(session, found.PersonRow, now)
             if SECOND_FACTOR in first_things(found.PersonRow, roles, now, self._settings):
                 log.warning("key of somebody who has no second factor yet", key=row.id)
                 return None

@@ -112,6 +112,26 @@ class GroupRow(Versioned, Base):
     members: Mapped[list[str]] = mapped_column(JSON, doc="成员")
 
 
+class AbsenceRow(Versioned, Base):
+    """Somebody is away, and another acts for him; the names are those of when it was written down."""
+
+    __tablename__ = "absences"
+    __table_args__ = (Index(None, "person", "ends_at"), Index(None, "deputy", "ends_at"))
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True, doc="编号")
+    person: Mapped[str] = mapped_column(ForeignKey("people.id"), doc="离岗人")
+    person_name: Mapped[str] = mapped_column(String(40), doc="离岗人姓名")
+    deputy: Mapped[str] = mapped_column(ForeignKey("people.id"), doc="代理人")
+    deputy_name: Mapped[str] = mapped_column(String(40), doc="代理人姓名")
+    organisation: Mapped[str] = mapped_column(String(40), doc="离岗人所属机构")
+    begins_at: Mapped[datetime] = mapped_column(doc="开始时间")
+    ends_at: Mapped[datetime] = mapped_column(doc="结束时间")
+    note: Mapped[str] = mapped_column(String(200), doc="原因")
+    made_by: Mapped[str] = mapped_column(String(80), doc="登记人")
+    made_at: Mapped[datetime] = mapped_column(doc="登记时间")
+    cancelled_at: Mapped[datetime | None] = mapped_column(doc="取消时间")
+
+
 class SessionRow(Base):
     """A session; only the hash of its token is kept."""
 

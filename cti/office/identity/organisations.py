@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -27,6 +27,10 @@ SEE, MANAGE = "people.see", "organisations.manage"
 RANGE = re.compile(r"([0-9]{2,8})-([0-9]{2,8})")
 
 
+Closing = Callable[[AsyncSession, Visitor, Organisation, Organisation | None], Awaitable[None]]
+"""An organisation that is dissolved, and into which it is merged, if into one; a refusal keeps it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrganisationData:
     """What can be said and changed of an organisation."""
@@ -45,6 +49,8 @@ class Organisations:
         self._clock = clock
         self._audit = audit
         self._sessions = sessions
+        self.closing: list[Closing] = []
+        """Who has something to say, or to do, when one is dissolved, in that transaction."""
 
     async def begin(self, top: Organisation) -> None:
         """Make the first organisation where there is none; the house does it at each start."""
@@ -123,22 +129,40 @@ class Organisations:
         self._sessions.forget_all()
         return found
 
-    async def set_closed(self, visitor: Visitor, name: str, closed: bool) -> Organisation:
-        """Close one that has no enabled people and no open organisation below it, or open it again."""
+    async def set_closed(self, visitor: Visitor, name: str, closed: bool, successor: str = "") -> Organisation:
+        """Close one that has no enabled people and no open organisation below it, or open it again.
+
+        What points to it points to its `successor` from then on; without one, what must point somewhere keeps it.
+        """
         visitor.need(MANAGE)
         async with self._store.writing() as session:
             row = await self._row(session, visitor, name)
             present = await load_organisations(session)
             if closed:
                 await self._check_empty(session, present, row)
+                into = self._successor(visitor, present, name, successor)
+                for told in self.closing if row.closed_at is None else ():
+                    await told(session, visitor, present[name], into)
             elif row.parent is not None and present[row.parent].closed:
                 raise Conflict("parent_closed", "上级机构已撤销，请先恢复上级机构")
             at = self._clock.wall() if closed else None
             if (row.closed_at is not None) != closed:
                 await edit(session, row, row.version, {"closed_at": at}, visitor, self._clock.wall())
                 action = "organisation.closed" if closed else "organisation.opened"
-                await self._audit.write(session, visitor, action, f"organisation:{name}")
+                after = {"successor": successor} if closed and successor else None
+                await self._audit.write(session, visitor, action, f"organisation:{name}", after=after)
             return Organisation.of(row)
+
+    @staticmethod
+    def _successor(
+        visitor: Visitor, present: dict[str, Organisation], name: str, successor: str
+    ) -> Organisation | None:
+        if not successor:
+            return None
+        found = present.get(successor)
+        if found is None or found.closed or found.name == name or not _covers(visitor, MANAGE, found):
+            raise Invalid("no_organisation", "并入的机构不存在或已撤销", "successor")
+        return found
 
     def _check(self, visitor: Visitor, present: dict[str, Organisation], wanted: Organisation) -> None:
         """That it is within reach, fits below its parent and above its children."""

@@ -277,7 +277,7 @@ class People(Credentials):
         wanted = select(PersonRow).where(PersonRow.agent_no == agent_no, PersonRow.disabled_at.is_(None))
         async with self._store.reading() as session:
             row = await session.scalar(wanted)
-            return (await load_visitor(session, row))[0] if row is not None else None
+            return (await load_visitor(session, row, self._clock.wall()))[0] if row is not None else None
 
     async def agent(self, agent_no: str) -> Person | None:
         """The enabled person with this agent number, for the house itself."""

@@ -35,6 +35,7 @@ PERMISSIONS: Mapping[str, str] = {
     "processes.read": "查看业务流程与表单",
     "processes.edit": "起草业务流程与表单",
     "processes.publish": "发布业务流程与表单、移动在办事项",
+    "work.move": "查看和移交在办事项",
     "reports.see": "查看统计报表和统计口径",
     "reports.edit": "制作统计报表",
     "reports.export": "导出统计报表",
@@ -141,7 +142,16 @@ REPORTS = frozenset({"reports.see", "reports.edit", "reports.export"})
 
 EXTENDED: Mapping[str, frozenset[str]] = {
     "supervisor": frozenset(
-        {"calls.export", "processes.read", "views.share", "dashboards.share", "messages.see", "tags.edit", *REPORTS}
+        {
+            "calls.export",
+            "processes.read",
+            "views.share",
+            "dashboards.share",
+            "messages.see",
+            "tags.edit",
+            "work.move",
+            *REPORTS,
+        }
     ),
     "county_admin": frozenset(
         {
@@ -153,9 +163,11 @@ EXTENDED: Mapping[str, frozenset[str]] = {
             "messages.see",
             "messages.export",
             "tags.edit",
+            "work.move",
             *REPORTS,
         }
     ),
+    "department_head": frozenset({"work.move"}),
     "system_admin": frozenset({*OPERATIONS}),
 }
 """Permissions that came later, and the first roles of hotlines of before that get them, once."""
@@ -222,7 +234,7 @@ DESKS = (
     Role("difficult_desk", "疑难岗", HANDLING, Reach.SUBTREE),
     Role("inspector", "督办岗", HANDLING, Reach.SUBTREE),
     Role("department", "承办单位经办人", frozenset(), Reach.SUBTREE),
-    Role("department_head", "承办单位负责人", frozenset({"people.see"}), Reach.SUBTREE),
+    Role("department_head", "承办单位负责人", frozenset({"people.see", "work.move"}), Reach.SUBTREE),
 )
 """Back desks of the hotline, and people of departments: what they do are the modules' permissions."""
 FIRST_ROLES = (AGENT, SUPERVISOR, COUNTY_ADMIN, ADMIN, *DESKS, SYSTEM_ADMIN, SECURITY_ADMIN, AUDIT_ADMIN)

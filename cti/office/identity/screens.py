@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from cti.base.http.routes import SIGNED_IN
+from cti.office.identity.api.absences import BASE as ABSENCES
+from cti.office.identity.api.absences import AbsenceFields, AbsenceView
 from cti.office.identity.api.audit import EntryDetail, EntryView
 from cti.office.identity.api.groups import GroupFields, GroupView
 from cti.office.identity.api.imports import Account
 from cti.office.identity.api.keys import KeyFields, KeyView
-from cti.office.identity.api.organisations import NewOrganisation, OrganisationFields, OrganisationView
+from cti.office.identity.api.organisations import (
+    NewOrganisation,
+    OrganisationClosing,
+    OrganisationFields,
+    OrganisationView,
+)
 from cti.office.identity.api.people import GivenRoles, NewPerson, PersonFields, PersonView
 from cti.office.identity.api.roles import NewRole, RoleFields, RoleView, SwitchEdit, SwitchView
 from cti.office.identity.api.sessions import OpenSessionView
@@ -164,8 +172,11 @@ ORGANISATIONS = Screen(
         empty=Empty(title="还没有机构"),
         row=(
             _edit(ONE_ORGANISATION, fields_of(OrganisationFields), TREE),
-            _ask("close", "撤销", f"{ONE_ORGANISATION}/close", "撤销后不能再有人员和下级机构。", permission=TREE,
-                 danger=True, when=When(key="closed", among=(False,))),
+            Action(
+                name="close", title="撤销", permission=TREE, kind="form", path=f"{ONE_ORGANISATION}/close",
+                form=fields_of(OrganisationClosing), tone="danger", when=When(key="closed", among=(False,)),
+                done="已撤销",
+            ),
             _ask("open", "恢复", f"{ONE_ORGANISATION}/open", "恢复该机构。", permission=TREE,
                  when=When(key="closed", among=(True,))),
         ),
@@ -280,4 +291,25 @@ AUDIT = Screen(
     ),
 )  # fmt: skip
 
-SCREENS = (PEOPLE, GROUPS_SCREEN, ORGANISATIONS, ROLES, REGIONS, SESSIONS, MY_KEYS, KEYS, AUDIT)
+ABSENCES_SCREEN = Screen(
+    name="absences", title="离岗代理", group=GROUP, icon="user-round-check", order=25, permission=SIGNED_IN,
+    kind="list",
+    list=List(
+        source=ABSENCES,
+        columns=columns_of(
+            AbsenceView, "person_name", "deputy_name", "begins_at", "ends_at", "note", "made_by", "cancelled"
+        ),
+        filters=(Filter(kind="flag", key="past", title="已结束"),),
+        empty=Empty(title="没有离岗代理", text="请假、出差前登记代理人：期间由其代办，到时自动结束。"),
+        row=(
+            _ask("cancel", "取消", f"{ABSENCES}/{{id}}", "代理立即结束。", method="DELETE", danger=True,
+                 when=When(key="cancelled", among=(False,))),
+        ),
+    ),
+    create=Action(
+        name="create", title="登记离岗代理", permission=SIGNED_IN, kind="form", path=ABSENCES, tone="primary",
+        form=fields_of(AbsenceFields), done="已登记",
+    ),
+)  # fmt: skip
+
+SCREENS = (PEOPLE, GROUPS_SCREEN, ABSENCES_SCREEN, ORGANISATIONS, ROLES, REGIONS, SESSIONS, MY_KEYS, KEYS, AUDIT)

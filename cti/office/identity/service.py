@@ -10,6 +10,7 @@ from cti.base.clock import Clock
 from cti.base.events import AlarmCleared, AlarmRaised
 from cti.base.settings import AccountSettings, AuditSettings
 from cti.base.visitor import Visitor
+from cti.office.identity.absences import Absences
 from cti.office.identity.agent_numbers import AgentNumbers
 from cti.office.identity.audit import Audit
 from cti.office.identity.directory import Organisation
@@ -40,6 +41,7 @@ class Identity:
     roles: Roles
     groups: Groups
     agent_numbers: AgentNumbers
+    absences: Absences
     sessions: Sessions
     keys: Keys
     providers: Providers
@@ -85,6 +87,7 @@ class Identity:
             roles=Roles(store, clock, audit, sessions, known, separate=settings.separate_duties),
             groups=Groups(store, clock, audit),
             agent_numbers=AgentNumbers(store, clock),
+            absences=Absences(store, clock, audit, sessions),
             sessions=sessions,
             providers=Providers(store, clock, audit, sessions),
             keys=Keys(store, clock, audit, known, settings),

@@ -196,7 +196,7 @@ class Sessions:
             expired = expired or now - row.seen_at > timedelta(minutes=settings.idle_minutes)
             if row.ended_at is not None or expired or person.disabled_at is not None:
                 return None
-            visitor, roles = await load_visitor(session, person)
+            visitor, roles = await load_visitor(session, person, now)
         if now - row.seen_at > SEEN_EVERY:
             async with self._store.writing() as session:
                 await session.execute(update(SessionRow).where(SessionRow.id == row.id).values(seen_at=now))

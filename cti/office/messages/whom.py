@@ -10,14 +10,21 @@ from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.office.identity import regions
-from cti.office.identity.directory import granting, load_organisations, load_roles, organisations_in, subtree
-from cti.office.identity.models import GroupRow, PersonRow
+from cti.office.identity.directory import (
+    away,
+    granting,
+    load_organisations,
+    load_roles,
+    organisations_in,
+    subtree,
+)
+from cti.office.identity.models import AbsenceRow, GroupRow, PersonRow
 from cti.office.identity.roles import has_role
 from cti.office.on_call.models import OnCallRow, turns
 
 
 class Persons(msgspec.Struct, frozen=True, tag=True):
-    """These people, by their ids."""
+    """These people, by their ids, and who acts for those of them that are away."""
 
     ids: tuple[str, ...]
 
@@ -82,7 +89,8 @@ async def condition(session: AsyncSession, whom: Iterable[Whom], now: datetime) 
 async def _of(session: AsyncSession, one: Whom, now: datetime) -> ColumnElement[bool]:
     match one:
         case Persons(ids):
-            return PersonRow.id.in_(ids)
+            acting = select(AbsenceRow.deputy).where(AbsenceRow.person.in_(ids), *away(now))
+            return PersonRow.id.in_(ids) | PersonRow.id.in_(acting)
         case WithRole(role):
             return and_(has_role(role), await _place(session, one))
         case WithRight(permission):

@@ -100,6 +100,21 @@ class StepReleased(CaseEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class CaseHandedOver(CaseEvent):
+    """Somebody gave it to another person, or organisation, because who had it left, is absent, or was dissolved.
+
+    `person_before` and `person` are names as they were then, empty where nobody had taken it; `holder_before` and
+    `holder` organisations by their names.
+    """
+
+    person_before: str
+    person: str
+    holder_before: str
+    holder: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class StepEntered(CaseEvent):
     """It came to a step."""
 

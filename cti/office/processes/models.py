@@ -20,6 +20,7 @@ class CaseRow(Owned, Base):
         Index(None, "process", "outcome", "step"),
         Index(None, "holder", "outcome", "step"),
         Index(None, "person", "outcome"),
+        Index(None, "outcome", "entered_at", "id"),
     )
 
     id: Mapped[str] = mapped_column(String(26), primary_key=True, doc="编号")

@@ -39,9 +39,11 @@ class Forms(Protocol):
         """What somebody filled in; a form that does not exist lets everything pass."""
 
 
-def actor_of(visitor: Visitor) -> Actor:
-    """The visitor as the events of a case name him."""
-    return Actor(visitor.person, visitor.name, visitor.organisation, visitor.region)
+def actor_of(visitor: Visitor, person: str = "") -> Actor:
+    """The visitor as the events of a case name him: with what `person` has, perhaps as his deputy."""
+    absent = visitor.stands_in.get(person) if person != visitor.person else None
+    name = f"{visitor.name}（代{absent}）" if absent is not None else visitor.name
+    return Actor(visitor.person, name, visitor.organisation, visitor.region)
 
 
 class VisitorsHouse:
@@ -69,7 +71,7 @@ class VisitorsHouse:
             return False
         match who.of:
             case "person":
-                return bool(visitor.person) and case.person == visitor.person
+                return bool(visitor.person) and visitor.is_for(case.person)
             case "holder":
                 return self._is_above(visitor.organisation, case.holder)
             case "giver":

@@ -33,6 +33,7 @@ from cti.office.processes.deadlines import DUE, WARN, About, CaseDeadlines, Time
 from cti.office.processes.definition import Process, Step
 from cti.office.processes.engine import Change, Engine, Offer
 from cti.office.processes.families import CaseEventLine, Families, Stored
+from cti.office.processes.gone import without_the_gone
 from cti.office.processes.house import Calendars
 from cti.office.processes.playing import form_facts
 from cti.office.processes.refused import Refused
@@ -146,8 +147,9 @@ class Cases:
         house, family = await self._family(session, visitor, case, lock=True)
         facts = await self._facts[family.about](session, family.record)
         form = self._filled_in(family.cases[case], action, form, facts, visitor)
+        actor = actor_of(visitor, family.cases[case].person)
         try:
-            change = Engine(house).act(family.cases, case, actor_of(visitor), action, form, facts, self._clock.wall())
+            change = Engine(house).act(family.cases, case, actor, action, form, facts, self._clock.wall())
         except Refused as refused:
             raise _refusal(refused) from refused
         return await self._write(session, visitor, house, family, change, action)
@@ -158,10 +160,10 @@ class Cases:
         found = family.cases[case]
         if not await self._offers(session, house, family, visitor, case):
             raise NotAllowed("not_yours", "您不能办理该任务")
-        if found.person and found.person != visitor.person:
+        if found.person and not visitor.is_for(found.person):
             raise Conflict("taken", "该任务已被他人领取，请刷新")
         taken = replace(found, person=visitor.person)
-        event = StepTaken(self._clock.wall(), case, actor_of(visitor), found.step)
+        event = StepTaken(self._clock.wall(), case, actor_of(visitor, found.person), found.step)
         return await self._write(session, visitor, house, family, Change({case: taken}, (event,)), "taken")
 
     async def release(self, session: AsyncSession, visitor: Visitor, case: str) -> Moved:
@@ -187,6 +189,22 @@ class Cases:
         if not change.events:
             return None
         return await self._write(session, visitor, house, family, change, "edited")
+
+    async def change(
+        self, session: AsyncSession, visitor: Visitor, case: str, action: str, make: Callable[[Case], Change]
+    ) -> Moved:
+        """Change a case otherwise than by an action of its process, as `make` says; call `done` afterwards.
+
+        The audit has it as `case.<action>`. What `make` raises changes nothing.
+        """
+        house, family = await self._family(session, visitor, case, lock=True)
+        return await self._write(session, visitor, house, family, make(family.cases[case]), action)
+
+    async def would_offer(self, session: AsyncSession, visitor: Visitor, case: Case) -> tuple[Offer, ...]:
+        """What the visitor could do with a case if it were so."""
+        house, family = await self._family(session, visitor, case.id)
+        changed = replace(family, cases={**family.cases, case.id: case})
+        return await self._offers(session, house, changed, visitor, case.id)
 
     async def to_revision(
         self, session: AsyncSession, visitor: Visitor, case: str, revision: int, *, dry: bool = False
@@ -241,6 +259,13 @@ class Cases:
     def step_of(self, case: Case) -> Step:
         """The step at which a case stands, as the revision that it keeps has it."""
         return self._definitions.revision(case.process, case.revision).steps[case.step]
+
+    def step(self, process: str, revision: int, step: str) -> Step | None:
+        """A step of a process; None when this house does not know it any more."""
+        try:
+            return self._definitions.revision(process, revision).steps.get(step)
+        except KeyError:
+            return None
 
     def process_of(self, case: Case) -> Process:
         """The process by which a case goes."""
@@ -337,6 +362,7 @@ class Cases:
         change: Change,
         action: str,
     ) -> Moved:
+        change = await without_the_gone(session, visitor, family.cases, change)
         top = await self._families.write(
             session, family.root, (family.about, family.record), change.cases, change.events
         )

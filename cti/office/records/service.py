@@ -94,6 +94,8 @@ class Office:
     """Those that run, by the kind of their records."""
     counted: dict[str, Countable] = field(default_factory=dict)
     """Lists of other things that can be counted like records, by the kind that they name as `records`."""
+    bulky: dict[str, Any] = field(default_factory=dict)
+    """What else takes acts with many of its rows, by its kind: it answers what `cti.office.bulk` asks of a service."""
     foundations: dict[type, Any] = field(default_factory=dict)
 
     def countable(self, kind: str) -> Countable | None:
@@ -522,6 +524,10 @@ class Records(Rules[R, F, V, Q]):
         """Let the parts know what somebody did with a record: the audit's verb, or in `words`."""
         for part in self.parts:
             await part.happened(session, self, visitor, act, id, words)
+
+    async def titled(self, session: AsyncSession, visitor: Visitor, row: R) -> str:
+        """What a record is called in a preview of acts with many."""
+        return self.name_of(self.shown(visitor, row))
 
     def name_of(self, view: V) -> str:
         """What a record is called by people, as its view may tell it: its number, and its name or title."""

@@ -96,6 +96,11 @@ class CaseEvents:
                 return f"领取：{step_of('step')}"
             case "StepReleased":
                 return f"放回：{step_of('step')}"
+            case "CaseHandedOver":
+                moved = data["holder_before"] != data["holder"]
+                units = [titles.get(data[one], data[one]) for one in ("holder_before", "holder")]
+                people = [data["person_before"] or "未领取", data["person"] or "放回"]
+                return f"移交：{' → '.join(units if moved else people)}"
             case "StepEntered":
                 holder = titles.get(data["holder"], data["holder"])
                 return f"进入环节：{step_of('step')}" + (f"（{holder}）" if holder else "")

@@ -31,6 +31,7 @@ from cti.base.number import Number
 from cti.base.visitor import Visitor, system
 from cti.office.connectors.models import ConnectorCallRow
 from cti.office.files.service import Files
+from cti.office.identity.absences import AbsenceData
 from cti.office.identity.audit import AuditFilter
 from cti.office.identity.directory import Organisation
 from cti.office.identity.groups import GroupData
@@ -242,6 +243,11 @@ BODIES: dict[str, Any] = {
     "PUT /api/people/{person}": {"login": "far", "name": "王", "organisation": "near", "roles": [], "version": 1},
     "PUT /api/people/{person}/roles": {"roles": [], "version": 1},
     "PUT /api/organisations/{organisation}": {"title": "x", "region": "320481", "parent": "near", "version": 1},
+    "POST /api/organisations/{organisation}/close": {},
+    "POST /api/work/bulk/to_person": {"reason": "x"},
+    "POST /api/work/bulk/to_person/preview": {"reason": "x"},
+    "POST /api/work/bulk/to_unit": {"unit": "near", "reason": "x"},
+    "POST /api/work/bulk/to_unit/preview": {"unit": "near", "reason": "x"},
     "PUT /api/groups/{group}": {"title": "x", "organisation": "near", "version": 1},
     "PUT /api/regions/{region}": {"off": [], "version": 0},
     "POST /api/acd/waiting/{work}/move": {"queue": "general"},
@@ -386,6 +392,7 @@ CHANGES_LISTED: dict[str, str] = {
         "the next of a list that shows what is within reach alone, which a test of the tickets holds"),
     **dict.fromkeys(("POST /api/alarms/{id}/acknowledge", "POST /api/alarms/{id}/close"), MACHINE),
     "POST /api/on_call": MAKES,
+    "POST /api/absences": MAKES,
     "POST /api/reports": MAKES,
     "POST /api/reports/preview": "figures within reach alone, which a test of the figures holds",
     "POST /api/roles": "roles are the city's, which a test of theirs holds",
@@ -485,7 +492,7 @@ async def come(place: Place) -> None:
     identity, store, acd = services.need(Identity), services.need(Store), services.need(Acd)
     await identity.organisations.add(HOUSE, Organisation("there", "邻县", "320413", "city"))
     await identity.organisations.add(HOUSE, Organisation("village", "邻县街道", "320413", "there"))
-    await person(identity, "there", "3000", "there")
+    ids["person there"] = await person(identity, "there", "3000", "there")
     ids |= {"organisation": "village", "region": "320413", "agent": "3001", "number": "3001", "flow": "far"}
     ids |= {
         "person": await person(identity, "far", "3001", "village"),
@@ -493,6 +500,11 @@ async def come(place: Place) -> None:
         "name": "far",
         "kind": "queues",
     }
+    away = AbsenceData(
+        person=ids["person"], deputy=ids["person there"], begins_at=place.engine.clock.wall(),
+        ends_at=place.engine.clock.wall() + timedelta(days=1),
+    )  # fmt: skip
+    ids["absence"] = (await identity.absences.add(HOUSE, away)).id
     ids["group"] = (await identity.groups.add(HOUSE, GroupData(title="邻县班", organisation="there"))).id
     visitor, _ = await identity.sessions.sign_in("there", PASSWORD, "10.0.0.9", "Firefox")
     ids |= {"session": visitor.session, "key": await key_of(store, visitor, place.engine)}
@@ -620,6 +632,9 @@ async def tickets_of(place: Place, visitor: Visitor) -> dict[str, Any]:
     status, found = await place.ask(await signed_in(place.url, "there"), "POST", f"{path}/acts/dispatch", given)
     assert status == 200, found
     there = await signed_in(place.url, "there")
+    await tickets.create(visitor, TicketFields.model_validate({**said, "title": "邻县小区停电"}))
+    async with tickets.office.store.reading() as session:
+        place.ids["/api/work id"] = (await tickets.row(session, visitor, ticket.id)).case
     category = (await place.ask(there, "POST", "/api/tickets/categories", {"name": "邻县供水"}))[1]
     entry = {"category": category["id"], "unit": "village", "ground": "三定方案"}
     catalogue = (await place.ask(there, "POST", "/api/tickets/catalogue", entry))[1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cti.base.http.guard import EndSockets
 from cti.base.http.routes import Route
+from cti.office.identity.api.absences import AbsencesApi
 from cti.office.identity.api.audit import AuditApi
 from cti.office.identity.api.groups import GroupsApi
 from cti.office.identity.api.imports import ImportApi
@@ -32,6 +33,7 @@ class IdentityApi:
             RolesApi(identity),
             GroupsApi(identity),
             KeysApi(identity),
+            AbsencesApi(identity),
             ProvidersApi(identity),
             AuditApi(identity),
         )

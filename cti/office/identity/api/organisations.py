@@ -53,6 +53,18 @@ class OrganisationEdit(OrganisationFields):
     version: Version
 
 
+class OrganisationClosing(Body):
+    """Into which other an organisation is merged, if into one."""
+
+    successor: str = pydantic.Field(
+        default="", max_length=40, title="并入的机构",
+        json_schema_extra=form(
+            kind="choice", options_from="/api/options/organisations",
+            help="合并撤销时选择：派单目录等指向本机构的，改为指向并入的机构",
+        ),
+    )  # fmt: skip
+
+
 class OrganisationView(pydantic.BaseModel):
     """An organisation; `depth` is how far it lies below the topmost that the visitor sees, `label` shows it."""
 
@@ -133,9 +145,9 @@ class OrganisationsApi:
         await self._organisations.edit(visitor, organisation, body.version, data)
         return await self.find(visitor, organisation)
 
-    async def close(self, visitor: Visitor, organisation: str) -> OrganisationView:
+    async def close(self, visitor: Visitor, organisation: str, body: OrganisationClosing) -> OrganisationView:
         """Close an organisation."""
-        await self._organisations.set_closed(visitor, organisation, True)
+        await self._organisations.set_closed(visitor, organisation, True, body.successor)
         return await self.find(visitor, organisation)
 
     async def open(self, visitor: Visitor, organisation: str) -> OrganisationView:

@@ -1,6 +1,6 @@
 /** Lucide's icons that menus name or are likely to; the first page brings them along. */
 export {
-  Activity, AlarmClock, Archive, ArchiveRestore, AudioLines, BadgeCheck, Ban, Bell, Blocks, BookMarked, BookOpen, BookText, BookUser, Bot,
+  Activity, AlarmClock, Archive, ArchiveRestore, ArrowRightLeft, AudioLines, BadgeCheck, Ban, Bell, Blocks, BookMarked, BookOpen, BookText, BookUser, Bot,
   Building2, Cable, CalendarClock, CalendarDays, ChartColumn, ChartLine, ChartPie, ClipboardCheck, ClipboardList, Clock, Coffee, Contact,
   Database, FilePen, FileText, FolderTree, Gavel, GitBranch, Globe, GraduationCap, Grid3x3, Headset, History, Hourglass, IdCard, Inbox, Key,
   KeyRound, LayoutDashboard, LayoutGrid, ListChecks, ListOrdered, ListTodo, Map, MapPin, Megaphone, MessageSquare, MessagesSquare,

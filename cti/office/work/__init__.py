@@ -1,0 +1,1 @@
+"""All open work of the house, whatever its module: who has it, what stands at nobody, and handing it over."""
