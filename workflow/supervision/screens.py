@@ -5,6 +5,7 @@ from __future__ import annotations
 from cti.office.records.describing import part_tabs, record_create, record_list
 from cti.office.screens import (
     Action,
+    Count,
     Detail,
     Empty,
     Filter,
@@ -13,6 +14,7 @@ from cti.office.screens import (
     Option,
     Screen,
     Tab,
+    Tile,
     columns_of,
     fields_of,
 )
@@ -251,3 +253,18 @@ SCREENS = (
         create=record_create(Points, POINTS_PATH),
     ),
 )  # fmt: skip
+
+TILES = (
+    Tile(
+        name="supervision_cards",
+        title="监察督办",
+        order=11,
+        permission=Cards.see,
+        counts=(
+            Count(screen="supervision_red", tone="ring"),
+            Count(screen="supervision_yellow", tone="break"),
+            Count(screen="supervision_cards", title="申诉待裁定"),
+            Count(screen="supervisions"),
+        ),
+    ),
+)

@@ -15,7 +15,7 @@ from cti.base.visitor import Visitor
 from cti.office.identity.directory import Organisation, load_organisations
 from cti.office.records import RecordQuery, Records, RecordView
 from cti.office.records.service import Office
-from cti.office.references import Reference
+from cti.office.references import REGIONS, Reference
 from cti.office.screens import form
 from cti.office.screens.description import Field
 from cti.office.sharing.rule import Shared
@@ -55,7 +55,7 @@ class CatalogueView(RecordView):
 
     category: str = pydantic.Field(title="诉求分类编号")
     category_path: str = pydantic.Field(title="诉求分类")
-    place: str = pydantic.Field(title="事发地区划", json_schema_extra=form(none="所有地区"))
+    place: str = pydantic.Field(title="事发地", json_schema_extra=form(none="所有地区", width=190))
     unit: str = pydantic.Field(title="主办单位编号")
     unit_title: str = pydantic.Field(title="主办单位")
     assisting: list[str] = pydantic.Field(title="协办单位编号")
@@ -83,7 +83,10 @@ class Catalogue(Records[CatalogueRow, CatalogueFields, CatalogueView, RecordQuer
     see: ClassVar[str] = "tickets.catalogue"
     edit_permission: ClassVar[str] = "tickets.catalogue"
     export_permission: ClassVar[str] = "tickets.catalogue"
-    refs: ClassVar[Mapping[str, Reference]] = {"category": TreeReference(Categories, CATEGORIES)}
+    refs: ClassVar[Mapping[str, Reference]] = {
+        "category": TreeReference(Categories, CATEGORIES),
+        "place": REGIONS,
+    }
 
     def __init__(self, office: Office, titles: Titles) -> None:
         super().__init__(office)

@@ -22,6 +22,7 @@ from workflow.tickets.views import (
     CHANNELS,
     DUTIES,
     STAGES,
+    TASK_DUTIES,
     TYPES,
     Duty,
     TaskDuty,
@@ -47,6 +48,10 @@ FILTERS = (
     Filter(kind="period", key="created", title="登记时间"),
     Filter(kind="text", key="purpose", title="查询事由"),
 )
+BEFORE_DEPARTMENTS = ("registered", "review", "final", "difficult")
+"""Duties whose tickets no department has yet."""
+SEVERAL_STAGES = ("mine", "handling", "near", "over", "revisit", "ruling", "archived")
+"""Duties whose tickets stand at several stages."""
 NOT_COUNTED: tuple[Duty, ...] = ("mine", "handling", "archived")
 """Lists in which nothing waits for who opens them."""
 
@@ -66,8 +71,8 @@ def _duty(name: Duty, icon: str, order: int, text: str) -> Screen:
             source=f"{BASE}/duty/{name}",
             records=Tickets.kind,
             badge={"duty": name} if name not in NOT_COUNTED else {},
-            columns=columns_of(TicketView, *COLUMNS),
-            filters=FILTERS[:1] + FILTERS[2:],
+            columns=columns_of(TicketView, *_columns(name)),
+            filters=_filters(name),
             sorts=("due_at", "updated_at", "created_at"),
             empty=Empty(title=f"没有{DUTIES[name]}的工单", text=text),
             opens="/tickets/{id}",
@@ -75,6 +80,18 @@ def _duty(name: Duty, icon: str, order: int, text: str) -> Screen:
             actions=(_next(name, permission),) if name in HANDED_OUT else (),
         ),
     )
+
+
+def _filters(name: Duty) -> tuple[Filter, ...]:
+    """All but by what the tickets of a list have in common."""
+    common = ("duty",) if name in SEVERAL_STAGES else ("duty", "stage")
+    return tuple(one for one in FILTERS if one.key not in common)
+
+
+def _columns(name: Duty) -> tuple[str, ...]:
+    """Those that differ between the tickets of a list."""
+    left_out = {"step": name not in SEVERAL_STAGES, "lead_title": name in BEFORE_DEPARTMENTS}
+    return tuple(one for one in COLUMNS if not left_out.get(one))
 
 
 def _next(name: str, permission: str) -> Action:
@@ -115,15 +132,25 @@ def _tasks(name: str, title: str, order: int, duty: TaskDuty, text: str) -> Scre
             source=f"{BASE}/tasks/{duty}",
             records=TASK_KIND,
             badge={"duty": duty} if duty != "done" else {},
-            columns=columns_of(
-                TaskView, "number", "title", "type", "urgent", "unit", "role", "step", "pending", "card", "due_at",
-                "begun_at", "ended_at",
+            columns=columns_of(TaskView, *_task_columns(duty)),
+            filters=(
+                Filter(kind="text", key="search", title="工单编号或内容", wide=True),
+                Filter(
+                    kind="choice", key="organisation", title="承办单位", options_from=f"{BASE}/options/units",
+                    options_search=True,
+                ),
             ),
-            filters=(Filter(kind="text", key="search", title="工单编号", wide=True),),
-            empty=Empty(title=f"没有{title}的任务", text=text),
+            empty=Empty(title=f"没有{TASK_DUTIES[duty]}的任务", text=text),
             opens="/tickets/{ticket}",
         ),
     )  # fmt: skip
+
+
+def _task_columns(duty: TaskDuty) -> tuple[str, ...]:
+    """By when an open one is due, when a done one ended, and what a department asks for where it may."""
+    when = ("ended_at",) if duty == "done" else ("card", "due_at")
+    asked = ("pending",) if duty in ("pending", "handle") else ()
+    return ("number", "title", "urgent", *when, "unit", "role", "step", *asked, "type", "begun_at")
 
 
 DUTY_SCREENS = (

@@ -17,7 +17,7 @@ from cti.base.http.routes import Body
 from cti.base.refusal import Conflict, NotFound, Refusal
 from cti.base.visitor import Visitor
 from cti.office.records import Office, RecordQuery, Records, RecordView
-from cti.office.references import Reference
+from cti.office.references import REGIONS, Reference
 from cti.office.screens import form
 from cti.office.screens.description import Tone
 from cti.office.sharing.rule import Shared
@@ -67,12 +67,12 @@ class KnownEventView(RecordView):
 
     title: str = pydantic.Field(title="名称", json_schema_extra=form(width=200))
     content: str = pydantic.Field(title="情况", json_schema_extra=form(kind="long"))
-    place: str = pydantic.Field(title="影响地区", json_schema_extra=form(none="全部"))
+    place: str = pydantic.Field(title="影响地区", json_schema_extra=form(none="全部", width=170))
     address: str = pydantic.Field(title="影响范围")
     category: str | None = pydantic.Field(title="诉求分类")
     answer: str = pydantic.Field(title="答复口径", json_schema_extra=form(kind="long"))
     spoken: str = pydantic.Field(title="语音播报", json_schema_extra=form(kind="long"))
-    until: datetime | None = pydantic.Field(title="预计恢复时间")
+    until: datetime | None = pydantic.Field(title="预计恢复时间", json_schema_extra=form(width=190))
     count: int = pydantic.Field(default=0, title="来电登记")
     state: str = pydantic.Field(title="状态", json_schema_extra=form(kind="choice", options=STATES, tones=TONES))
     closed_at: datetime | None = pydantic.Field(title="结束时间")
@@ -101,7 +101,10 @@ class KnownEvents(Records[KnownEventRow, KnownEventFields, KnownEventView, Recor
     see: ClassVar[str] = "tickets.see"
     edit_permission: ClassVar[str] = EDIT
     export_permission: ClassVar[str] = EDIT
-    refs: ClassVar[Mapping[str, Reference]] = {"category": TreeReference(Categories, CATEGORIES)}
+    refs: ClassVar[Mapping[str, Reference]] = {
+        "category": TreeReference(Categories, CATEGORIES),
+        "place": REGIONS,
+    }
 
     def __init__(self, office: Office, tickets: Tickets, history: History) -> None:
         super().__init__(office)

@@ -26,7 +26,20 @@ EDITING = Action(
 )
 GRAVE = ("void", "withdraw", "object", "recall")
 """Actions whose buttons warn."""
-USUAL = ("submit", "dispatch", "sign", "reply", "accept", "revisit", "grant_extension", "grant_tracking", "archive")
+DECIDING = ("grant_extension", "refuse_extension", "grant_tracking", "refuse_tracking", "uphold", "overrule")
+"""Actions that decide what a department asked for."""
+USUAL = (
+    "submit",
+    "dispatch",
+    "sign",
+    "reply",
+    "accept",
+    "revisit",
+    "grant_extension",
+    "grant_tracking",
+    "uphold",
+    "archive",
+)
 """Actions by which work goes on."""
 
 
@@ -54,7 +67,8 @@ class Offering:
         # What somebody waits for comes first: a request for more time, an objection.
         for case in sorted(found, key=lambda one: (not self._waits(family[one]), one != row.case)):
             unit = self._tickets.titles.unit(family[case].holder) if case != row.case and len(found) > 1 else ""
-            made += [self._action(row, family, case, offer, facts, proposal, unit) for offer in found[case]]
+            actions = [self._action(row, family, case, offer, facts, proposal, unit) for offer in found[case]]
+            made += sorted(actions, key=_weight)
         if self._dialling.may(visitor, row, has_task=has_task):
             first = row.stage in REVISITING and rules.is_inside(visitor, row)
             dial = DIALLING.model_copy(update={"path": f"/api/tickets/{id}/dial", "tone": "primary" if first else None})
@@ -78,13 +92,16 @@ class Offering:
     ) -> Action:
         path = f"/api/tickets/{row.id}/acts/{offer.action}" + ("" if case == row.case else f"?task={case}")
         fields = self._fields(offer, family, case, facts, proposal)
+        asked = _asked(family[case], offer.action)
+        if fields and asked:
+            fields = (fields[0].model_copy(update={"help": asked}), *fields[1:])
         return Action(
             name=f"{offer.action}.{case}",
             title=f"{offer.title}（{unit}）" if unit else offer.title,
             kind="form" if fields else "confirm",
             path=path,
             tone="danger" if offer.action in GRAVE else "primary" if offer.action in USUAL else None,
-            confirm=None if fields else f"{offer.title}？",
+            confirm=None if fields else f"{offer.title}？{asked}",
             form=fields,
             refused=offer.refused or None,
             done="已提交",
@@ -122,3 +139,17 @@ class Offering:
         async with self._office.store.reading() as session:
             row = await self._tickets.row(session, visitor, id)
             return await self._catalogue.propose(session, row) if rules.is_inside(visitor, row) else None
+
+
+def _asked(case: Case, action: str) -> str:
+    """What a department asks for, to whoever decides it."""
+    said = case.values.get("asked")
+    if action not in DECIDING or not said:
+        return ""
+    extension = case.values.get("pending") == "extension"
+    return f"承办单位申请延长{case.values['days']}个工作日：{said}" if extension else f"承办单位的理由：{said}"
+
+
+def _weight(action: Action) -> int:
+    """By which work goes on stands first, what is grave last."""
+    return {"primary": 0, "danger": 2}.get(action.tone or "", 1)

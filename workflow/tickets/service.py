@@ -23,7 +23,7 @@ from cti.office.printing.part import Print
 from cti.office.processes.service import Cases
 from cti.office.records import Office, Records
 from cti.office.records.parts import RecordPart
-from cti.office.references import Reference
+from cti.office.references import REGIONS, Reference
 from cti.office.sharing.rule import Shared, Way
 from cti.office.tree.service import TreeReference
 from cti.telephony.own_calls import OwnCalls
@@ -67,7 +67,10 @@ class Tickets(Records[TicketRow, TicketFields, TicketView, TicketQuery]):
     parts: ClassVar[tuple[RecordPart, ...]] = (Files(), Comments(), Followers(), Links(), PRINT)
     part_permission: ClassVar[str] = rules.SEE
     screen: ClassVar[str] = "tickets"
-    refs: ClassVar[Mapping[str, Reference]] = {"category": TreeReference(Categories, CATEGORIES)}
+    refs: ClassVar[Mapping[str, Reference]] = {
+        "category": TreeReference(Categories, CATEGORIES),
+        "place": REGIONS,
+    }
     numbered: ClassVar[Numbered | None] = Numbered("number", "{region}{day}{serial:05}")
 
     def __init__(

@@ -74,8 +74,10 @@ class Tasks:
         if query.organisation:
             limits.append(TicketTaskRow.organisation == query.organisation)
         if query.search:
-            numbered = select(TicketRow.id).where(TicketRow.number == query.search)
-            limits.append(TicketTaskRow.ticket.in_(numbered))
+            text = query.search
+            is_number = text.isascii() and text.isdecimal()
+            meant = TicketRow.number == text if is_number else self._tickets.found_by(text)
+            limits.append(TicketTaskRow.ticket.in_(select(TicketRow.id).where(meant)))
         order = (nulls_last(TicketTaskRow.due_at.asc()), TicketTaskRow.case.asc())
         async with self._office.store.reading() as session:
             found = await listed(session, TicketTaskRow, limits, order, query.page, query.size)

@@ -41,6 +41,7 @@ DETAIL = Detail(
     title="title",
     subtitle="number",
     tags="tags",
+    marks=("step", "card", "due_at", "lead_title"),
     actions=(TAKING, JOINING, TAGGING, *part_actions(Tickets, BASE)),
     offers=f"{ONE}/offers",
     tabs=(
@@ -49,9 +50,9 @@ DETAIL = Detail(
             title="诉求",
             kind="fields",
             fields=columns_of(
-                TicketView, "number", "type", "title", "content", "category_path", "place", "address", "urgent",
-                "confidential", "caller_name", "caller_gender", "contact", "answer_by", "channel", "extra_text",
-                "registrar_name", "created_at", "reminders", "tag_note",
+                TicketView, "content", "type", "category_path", "place", "address", "caller_name", "caller_gender",
+                "contact", "answer_by", "urgent", "confidential", "channel", "registrar_name", "created_at",
+                "reminders", "extra_text", "tag_note",
             ),
         ),
         Tab(
@@ -64,7 +65,7 @@ DETAIL = Detail(
         ),
         Tab(
             name="tasks",
-            title="任务和时限",
+            title="承办任务",
             kind="list",
             list=List(
                 source=f"{ONE}/tasks",

@@ -88,19 +88,19 @@ class TicketFields(Body):
 class TicketView(RecordView):
     """A ticket, personal data as the visitor may see it."""
 
-    number: str = pydantic.Field(title="工单编号", json_schema_extra=form(width=190))
+    number: str = pydantic.Field(title="工单编号", json_schema_extra=form(width=205))
     title: str = pydantic.Field(title="标题", json_schema_extra=form(width=260))
     type: str = pydantic.Field(title="诉求类型", json_schema_extra=form(kind="choice", options=TYPES, width=90))
     content: str = pydantic.Field(title="诉求内容", json_schema_extra=form(kind="long"))
-    place: str = pydantic.Field(title="事发地区划")
+    place: str = pydantic.Field(title="事发地")
     address: str = pydantic.Field(title="详细地址")
     category: str | None = pydantic.Field(title="诉求分类编号")
     category_path: str = pydantic.Field(title="诉求分类")
     urgent: bool = pydantic.Field(
-        title="紧急", json_schema_extra=form(options={"true": "紧急", "false": "—"}, tones={"true": "ring"}, width=80)
+        title="紧急", json_schema_extra=form(options={"true": "紧急", "false": ""}, tones={"true": "ring"}, width=80)
     )
     confidential: bool = pydantic.Field(
-        title="保密", json_schema_extra=form(options={"true": "保密", "false": "—"}, tones={"true": "break"})
+        title="保密", json_schema_extra=form(options={"true": "保密", "false": ""}, tones={"true": "break"})
     )
     enterprise: bool = pydantic.Field(title="涉企")
     anonymous: bool = pydantic.Field(title="匿名")
@@ -110,11 +110,11 @@ class TicketView(RecordView):
     answer_by: str = pydantic.Field(title="希望答复方式", json_schema_extra=form(kind="choice", options=ANSWER_BY))
     channel: str = pydantic.Field(title="受理来源", json_schema_extra=form(kind="choice", options=CHANNELS))
     call: str = pydantic.Field(title="来电编号")
-    extra_text: str = pydantic.Field(title="附加信息", json_schema_extra=form(kind="long"))
+    extra_text: str = pydantic.Field(title="附加信息", json_schema_extra=form(kind="long", none=""))
     registrar: str = pydantic.Field(title="登记人编号")
     registrar_name: str = pydantic.Field(title="登记人")
     tags: list[str] = pydantic.Field(title="操作标签")
-    tag_note: str = pydantic.Field(title="操作备注")
+    tag_note: str = pydantic.Field(title="操作备注", json_schema_extra=form(none=""))
     master: str | None = pydantic.Field(title="合并到")
     step: str = pydantic.Field(title="环节", json_schema_extra=form(width=120))
     stage: str = pydantic.Field(title="阶段", json_schema_extra=form(kind="choice", options=STAGES))
@@ -124,9 +124,9 @@ class TicketView(RecordView):
     card: str = pydantic.Field(
         title="时限", json_schema_extra=form(kind="choice", options=CARDS, tones=CARD_TONES, width=100)
     )
-    due_at: datetime | None = pydantic.Field(title="下一时限", json_schema_extra=form(width=175))
+    due_at: datetime | None = pydantic.Field(title="下一时限", json_schema_extra=form(width=190))
     answer: str = pydantic.Field(title="答复内容", json_schema_extra=form(kind="long"))
-    citations: list[str] = pydantic.Field(title="引用的知识")
+    citations: list[str] = pydantic.Field(title="引用的知识", json_schema_extra=form(none=""))
     satisfaction: str = pydantic.Field(title="满意度", json_schema_extra=form(kind="choice", options=SATISFACTION))
     reminders: int = pydantic.Field(title="催单次数")
     outcome: str = pydantic.Field(title="办结结果")
@@ -179,22 +179,24 @@ class TaskView(pydantic.BaseModel):
 
     id: str = pydantic.Field(title="任务编号")
     ticket: str = pydantic.Field(title="工单")
-    number: str = pydantic.Field(title="工单编号", json_schema_extra=form(width=190))
+    number: str = pydantic.Field(title="工单编号", json_schema_extra=form(width=205))
     title: str = pydantic.Field(title="标题", json_schema_extra=form(width=240))
     type: str = pydantic.Field(title="诉求类型", json_schema_extra=form(kind="choice", options=TYPES))
     urgent: bool = pydantic.Field(
-        title="紧急", json_schema_extra=form(options={"true": "紧急", "false": "—"}, tones={"true": "ring"})
+        title="紧急", json_schema_extra=form(options={"true": "紧急", "false": ""}, tones={"true": "ring"}, width=80)
     )
     organisation: str = pydantic.Field(title="承办单位编号")
-    unit: str = pydantic.Field(title="承办单位")
+    unit: str = pydantic.Field(title="承办单位", json_schema_extra=form(width=170))
     role: str = pydantic.Field(title="角色", json_schema_extra=form(kind="choice", options=ROLES))
     step: str = pydantic.Field(title="环节")
     stage: str = pydantic.Field(title="阶段", json_schema_extra=form(kind="choice", options=TASK_STAGES))
     pending: str = pydantic.Field(title="待审批", json_schema_extra=form(kind="choice", options=PENDING))
-    card: str = pydantic.Field(title="时限", json_schema_extra=form(kind="choice", options=CARDS, tones=CARD_TONES))
-    due_at: datetime | None = pydantic.Field(title="下一时限")
-    begun_at: datetime = pydantic.Field(title="交办时间")
-    ended_at: datetime | None = pydantic.Field(title="办结时间")
+    card: str = pydantic.Field(
+        title="时限", json_schema_extra=form(kind="choice", options=CARDS, tones=CARD_TONES, width=100)
+    )
+    due_at: datetime | None = pydantic.Field(title="下一时限", json_schema_extra=form(width=190))
+    begun_at: datetime = pydantic.Field(title="交办时间", json_schema_extra=form(width=190))
+    ended_at: datetime | None = pydantic.Field(title="办结时间", json_schema_extra=form(width=190))
 
 
 class HistoryLine(pydantic.BaseModel):

@@ -82,9 +82,9 @@ class When(Part):
 class Column(Part):
     """A column of a list, or a value of a detail.
 
-    `none` are the words for an empty value; `better` names another key that says it better where it is there; `link`
-    names the screen that opens with the row's value. `width` is in pixels. With a `permission` it is only there for
-    those who have it.
+    `none` are the words for an empty value: no words at all leave it out of a page. `better` names another key that
+    says it better where it is there; `link` names the screen that opens with the row's value. `width` is in pixels.
+    With a `permission` it is only there for those who have it.
     """
 
     key: str
@@ -270,7 +270,8 @@ class Tab(Part):
 
 
 class Detail(Part):
-    """One record: `title`, `subtitle` and `tags` name keys of what `source` answers.
+    """One record: `title`, `subtitle` and `tags` name keys of what `source` answers; so do `marks`, which stand with
+    their titles beside the subtitle: where it is, by when it is due. Keys of fields of its tabs, with their words.
 
     `offers` is a path that answers more actions: those that this visitor may take with this record now.
     """
@@ -279,6 +280,7 @@ class Detail(Part):
     title: str
     subtitle: str | None = None
     tags: str | None = None
+    marks: tuple[str, ...] = ()
     tabs: tuple[Tab, ...]
     actions: tuple[Action, ...] = ()
     offers: str | None = None

@@ -38,7 +38,7 @@ export interface Column {
   options?: readonly Option[]
   /** Not shown until somebody chooses it. */
   hidden?: boolean
-  /** Words instead of an empty value. */
+  /** Words instead of an empty value; no words at all leave it out of a page. */
   none?: string
   /** Another field that says it better when it is there, such as a title beside a code. */
   better?: string
@@ -231,6 +231,8 @@ export interface Detail {
   title: string
   subtitle?: string
   tags?: string
+  /** Keys whose values stand with their titles beside the subtitle. */
+  marks?: readonly string[]
   tabs: readonly Tab[]
   actions?: readonly Action[]
   /** A path that answers more actions: what one may do with this record now. */
