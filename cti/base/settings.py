@@ -293,7 +293,7 @@ class MessageSettings(Section):
 
     Messages are kept for `keep_days`. What is urgent and read by nobody after `unread_minutes` (0: never) is told to
     the leaders of their groups. What the house itself sends to citizens waits for the end of their quiet hours, and is
-    not sent more than `record_an_hour` times about one record and `number_a_day` times to one number.
+    not sent to one number more than `record_an_hour` times about one record and `number_a_day` times in all.
     """
 
     keep_days: int = pydantic.Field(default=180, ge=1, le=3650, title="消息保留天数")

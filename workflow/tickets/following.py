@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,7 +17,6 @@ from cti.office.processes.service import Cases
 from cti.store.announcing import announce
 from workflow.tickets.announcing import events_of
 from workflow.tickets.models import TicketRow, TicketTaskRow
-from workflow.tickets.telling import Telling
 
 HOUSE = system("工单")
 ANSWERED = ("revisit", "archiving", "archived")
@@ -28,13 +27,20 @@ Indexed = Callable[[AsyncSession, TicketRow], Awaitable[None]]
 """Lets a ticket be found by what it says now."""
 
 
+class Tells(Protocol):
+    """Tells somebody of a change, in its transaction."""
+
+    async def tell(self, session: AsyncSession, moved: Moved, ticket: TicketRow) -> None:
+        """All that this change has to say."""
+
+
 class Following:
     """Hears of each change of a case, in its transaction."""
 
     def __init__(
-        self, cases: Cases, clock: Clock, telling: Telling | None = None, indexed: Indexed | None = None
+        self, cases: Cases, clock: Clock, tellers: Sequence[Tells] = (), indexed: Indexed | None = None
     ) -> None:
-        self._cases, self._clock, self._telling, self._indexed = cases, clock, telling, indexed
+        self._cases, self._clock, self._tellers, self._indexed = cases, clock, tellers, indexed
 
     async def hear(self, session: AsyncSession, moved: Moved, actor: Actor) -> None:
         """Bring the ticket and its tasks into line, and the tickets that were merged into it."""
@@ -71,8 +77,8 @@ class Following:
         if self._indexed is not None and any(isinstance(one, ActionTaken) for one in moved.events):
             await self._indexed(session, ticket)
         announce(session, *events_of(moved, ticket, self._cases))
-        if self._telling is not None:
-            await self._telling.tell(session, moved, ticket)
+        for one in self._tellers:
+            await one.tell(session, moved, ticket)
         await self._followers(session, moved, root, values["stage"])
 
     def _merging(self, moved: Moved) -> dict[str, Any]:

@@ -54,8 +54,11 @@ class CitizenMessages:
         region: str,
         about: str = "",
         sender: str = "",
+        once: bool = False,
     ) -> SentToCitizen:
         """Send an SMS; it stands in the timeline of the record `about` (`ticket:01J…`), sent or not.
+
+        With `once` the same text about this record goes to this number no second time.
 
         Without a `sender` it is sent by the house itself: then not to numbers that opted out, nor in the citizens'
         quiet hours (it waits for their end), nor more often than the settings say for a record in an hour and a number
@@ -65,6 +68,8 @@ class CitizenMessages:
             raise Invalid("no_mobile", "该号码不是手机号码，不能接收短信", "number")
         now, automatic = self._clock.wall(), not sender
         said = await self._templates.said(session, what)
+        if once and (before := await self._said_before(session, number, about, said.sms)) is not None:
+            return SentToCitizen(before.id, before.created_at, "此前已发送")
         dropped = await self._why_not(session, number, about, now) if automatic else ""
         settings = self.settings
         at = after_quiet(now, settings.citizens_quiet_from, settings.citizens_quiet_until) if automatic else now
@@ -82,13 +87,22 @@ class CitizenMessages:
             return "该号码已退订"
         counted = DeliveryRow.automatic, DeliveryRow.state != State.DROPPED.value
         if about:
-            this_record = DeliveryRow.about == about, DeliveryRow.created_at > now - HOUR
+            # Several people may have asked for the same: the limit is each one's own.
+            this_record = (
+                DeliveryRow.about == about, DeliveryRow.address_index == number.digits,
+                DeliveryRow.created_at > now - HOUR,
+            )  # fmt: skip
             if await _count(session, *counted, *this_record) >= self.settings.record_an_hour:
-                return f"该记录一小时内已自动发送 {self.settings.record_an_hour} 条"
+                return f"该记录一小时内已向该号码自动发送 {self.settings.record_an_hour} 条"
         this_number = DeliveryRow.address_index == number.digits, DeliveryRow.created_at > now - DAY
         if await _count(session, *counted, *this_number, DeliveryRow.person.is_(None)) >= self.settings.number_a_day:
             return f"该号码一天内已自动发送 {self.settings.number_a_day} 条"
         return ""
+
+    async def _said_before(self, session: AsyncSession, number: Number, about: str, text: str) -> DeliveryRow | None:
+        mine = DeliveryRow.about == about, DeliveryRow.address_index == number.digits
+        rows = (await session.scalars(select(DeliveryRow).where(*mine))).all()
+        return next((row for row in rows if row.text == text), None)
 
     async def of_record(self, session: AsyncSession, about: str) -> list[DeliveryRow]:
         """What was sent about a record, the newest first."""

@@ -108,7 +108,8 @@ class Action(Effects):
     """What somebody may do at a step. Without `next` the case stays there.
 
     `form` names what he fills in; `at_most` is how often it may be done in a case; `needs` says what else must hold.
-    An action of a step with an outcome takes up again what had ended.
+    An action of a step with an outcome takes up again what had ended. `sms` is the template of messages by which the
+    citizen is told that it was done.
     """
 
     title: str
@@ -117,6 +118,7 @@ class Action(Effects):
     shown: Expression | None = pydantic.Field(default=None, alias="if")
     needs: Annotated[tuple[Refusal, ...], OneOrMore] = ()
     at_most: int | None = pydantic.Field(default=None, ge=1)
+    sms: Name | None = None
     next: Name | Annotated[tuple[Way, ...], pydantic.Field(min_length=1)] | None = None
     closes: Literal["", "all"] | Role = ""
 
@@ -140,12 +142,14 @@ class Step(Part):
     `stage` is what lists call it, whatever the process: `review`, `sign`, `handle` …
 
     `passes` are asked when a case comes here: the first that holds leads on at once. `joins` are asked whenever one of
-    its parallel tasks ends. `outcome` ends the case. `public` is what a citizen is told of the step.
+    its parallel tasks ends. `outcome` ends the case. `public` is what a citizen is told of the step who asks; `sms` is
+    the template of messages by which he is told without asking when the case comes here.
     """
 
     title: str
     stage: Name | None = None
     public: str = ""
+    sms: Name | None = None
     who: Annotated[tuple[Who, ...], OneOrMore] = ()
     enters: Effects = Effects()
     passes: Annotated[tuple[Way, ...], OneOrMore] = ()

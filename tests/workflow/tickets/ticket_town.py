@@ -159,7 +159,7 @@ class TicketTown:
         office.timelines.add(CallsOfTicket(self.tickets), KIND)
         self.messages = Messages(office.store, clock, self.timers, MessageSettings())
         offer(self.messages)
-        following = Following(self.cases, clock, Telling(self.messages, self.cases), self.tickets.indexed)
+        following = Following(self.cases, clock, [Telling(self.messages, self.cases)], self.tickets.indexed)
         self.cases.about(KIND, self.tickets.facts, following.hear)
 
     def _dial(self, visitor: Visitor, number: str) -> str:
