@@ -66,21 +66,32 @@ class Acts:
         if action in ADDING:
             call = call or self._talk_of(visitor)
         async with self._office.store.writing() as session:
-            row = await self._tickets.row(session, visitor, id)
-            case = await self._case(session, row, task)
-            master = str(form.get("master") or "") if action == "merge" else ""
-            await self._lock(session, row, master)
-            if master:
-                await self._check_master(session, visitor, row, master)
-            await session.refresh(row)
-            self._check_claim(visitor, row, case, action)
-            await check_units(session, action, form)
-            await self._cases.act(session, visitor, case, action, form)
-            await self._timers.drop(session, CLAIM, row.id)
-            if action in ADDING and call:
-                await self._tickets.note_call(session, visitor, row, call, ADDING[action])
+            await self.act_in(session, visitor, id, action, form, task, call)
+        await self.acted(id)
+
+    async def act_in(
+        self, session: AsyncSession, visitor: Visitor, id: str, action: str, form: Mapping[str, Any], task: str = "",
+        call: str = "",
+    ) -> None:  # fmt: skip
+        """The same in a transaction of somebody else's, who calls `acted` once that is over."""
+        row = await self._tickets.row(session, visitor, id)
+        case = await self._case(session, row, task)
+        master = str(form.get("master") or "") if action == "merge" else ""
+        await self._lock(session, row, master)
+        if master:
+            await self._check_master(session, visitor, row, master)
+        await session.refresh(row)
+        self._check_claim(visitor, row, case, action)
+        await check_units(session, action, form)
+        await self._cases.act(session, visitor, case, action, form)
+        await self._timers.drop(session, CLAIM, row.id)
+        if action in ADDING and call:
+            await self._tickets.note_call(session, visitor, row, call, ADDING[action])
+
+    async def acted(self, *ids: str) -> None:
+        """What was done with these tickets is committed: timers may go off, and lists follow."""
         self._cases.done()
-        await self._tickets.changed([id])
+        await self._tickets.changed(ids)
 
     def _talk_of(self, visitor: Visitor) -> str:
         call = self._tickets.calls.now(visitor)

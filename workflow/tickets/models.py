@@ -142,6 +142,26 @@ class TicketCallRow(Base):
     by: Mapped[str] = mapped_column(String(80), doc="经办人")
 
 
+class OutsideRow(Base):
+    """What another system calls a ticket, or something that it said of one: said again, it counts no more."""
+
+    __tablename__ = "ticket_outside"
+    __table_args__ = (
+        Index(None, "system", "kind", "external", unique=True),
+        Index(None, "ticket"),
+        Index(None, "batch"),
+    )
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True, doc="编号")
+    system: Mapped[str] = mapped_column(String(120), doc="外部系统")
+    kind: Mapped[str] = mapped_column(String(20), doc="类别：ticket 工单、addition 补充、answer 答复、report 上报")
+    external: Mapped[str] = mapped_column(String(120), doc="外部编号")
+    ticket: Mapped[str] = mapped_column(String(26), doc="工单")
+    digest: Mapped[str] = mapped_column(String(64), doc="内容摘要")
+    batch: Mapped[str | None] = mapped_column(String(26), doc="导入批次")
+    at: Mapped[datetime] = mapped_column(doc="时间")
+
+
 class TicketCategoryRow(TreeRecord, Base):
     """What requests are about: a tree."""
 

@@ -151,6 +151,7 @@ LISTED: dict[str, str] = {
             "citizens", "contacts", "lists", "on_call", "message_opt_outs", "tags", "tickets", "tickets/categories",
             "tickets/catalogue", "tickets/events", "outcome_reasons", "lines/numbers", "lines/trunks", "lines/classes",
             "supervision/points", "supervision/cards", "supervision/manual")), WORDS),
+    "GET /api/v1/tickets/states": "what changed some seconds ago, within reach alone, which a test of programs holds",
     "GET /api/tickets/verify": "what does not fit in the visitor's own, which a test of the tickets holds",
     "GET /api/supervision/yellow": "the list of cards with one more condition, which their own tests hold",
     "GET /api/supervision/manual/numbers/gaps": "they have no gaps; a test of the numbering holds who sees which",
@@ -224,6 +225,7 @@ LISTED_WITH_ID: dict[str, str] = {
     **dict.fromkeys(
         (f"GET /api/tickets/calls/{{call}}{rest}" for rest in ("", "/begin", "/caller", "/events")),
         "only of the call in one's own hands; others' are 404"),
+    "GET /api/v1/tickets/external/{external}": "by an id of one's own program; a test of programs holds the rest",
     "GET /api/tickets/calls/{call}/tickets": "tickets out of reach are left out, so the list is empty",
     "GET /api/outcomes/calls/{call}/talks": "talks out of reach are left out, so the list is empty",
     "GET /api/agent/calls/{call}/earlier": "only of the call in one's own hands; others' are 404",
@@ -307,6 +309,8 @@ BODIES: dict[str, Any] = {
     "POST /api/supervision/cards/{id}/appeal": {"ground": "other", "appeal": "没有超时"},
     "POST /api/supervision/cards/{id}/decide": {"granted": True, "opinion": "同意"},
     "PUT /api/tickets/{id}": {"title": "小区停水", "content": "停水两天", "version": 1},
+    "POST /api/v1/tickets/{id}/additions": {"external": "x", "note": "x"},
+    "POST /api/v1/tickets/{id}/answers": {"external": "x", "answer": "x"},
     "PUT /api/tickets/{id}/tags": {"tags": ["重点"], "version": 1},
     "POST /api/tickets/{id}/callers": {"contact": "13900003002"},
     "POST /api/tickets/{id}/acts/{action}": {"reason": "x"},
@@ -381,7 +385,7 @@ CHANGES_LISTED: dict[str, str] = {
         ("POST /api/lines/numbers/import", "POST /api/lines/numbers/import/preview",
          "POST /api/lines/trunks/{id}/test"), LINES),
     **dict.fromkeys(
-        ("POST /api/tickets", "POST /api/tickets/events", "POST /api/tickets/categories",
+        ("POST /api/tickets", "POST /api/v1/tickets", "POST /api/tickets/events", "POST /api/tickets/categories",
          "POST /api/tickets/categories/import",
          "POST /api/tickets/categories/import/preview", "POST /api/tickets/catalogue",
          "POST /api/tickets/catalogue/import", "POST /api/tickets/catalogue/import/preview",
@@ -638,7 +642,7 @@ async def tickets_of(place: Place, visitor: Visitor) -> dict[str, Any]:
     category = (await place.ask(there, "POST", "/api/tickets/categories", {"name": "邻县供水"}))[1]
     entry = {"category": category["id"], "unit": "village", "ground": "三定方案"}
     catalogue = (await place.ask(there, "POST", "/api/tickets/catalogue", entry))[1]
-    place.ids |= {"action": "recall", "/api/tickets/bulk/acts id": ticket.id}
+    place.ids |= {"action": "recall", "/api/tickets/bulk/acts id": ticket.id, "/api/v1/tickets id": ticket.id}
     event = (
         await place.ask(there, "POST", "/api/tickets/events", {"title": "停水", "content": "停水", "answer": "抢修"})
     )[1]
