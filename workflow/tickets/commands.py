@@ -1,9 +1,10 @@
-"""`hotline tickets verify`: whether every ticket is what its events, the audit and the calls say."""
+"""`hotline tickets`: whether every ticket is what its events, the audit and the calls say; what other systems send."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import sys
 from typing import Any
 
@@ -21,6 +22,15 @@ def add_commands(commands: Any) -> None:
     )
     verifying = tickets.add_parser("verify", help="find forged, changed and ghost tickets; exit code 1 names them")
     verifying.set_defaults(run=lambda arguments: asyncio.run(_verify(arguments)))
+    contract = tickets.add_parser("event-schema", help="the contract of events of other city systems, as JSON Schema")
+    contract.set_defaults(run=_event_schema)
+
+
+def _event_schema(_: argparse.Namespace) -> int:
+    from workflow.tickets.outside.city_events import schema
+
+    print(json.dumps(schema(), ensure_ascii=False, indent=2))
+    return 0
 
 
 async def _verify(_: argparse.Namespace) -> int:

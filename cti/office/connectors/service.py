@@ -68,6 +68,8 @@ class Heard:
 
 Take = Callable[[AsyncSession, Heard], Awaitable[None]]
 """Works on what came in, in the transaction that says it is done. A Refusal ends it as failed."""
+Refused = Callable[[AsyncSession, Heard, Refusal], Awaitable[None]]
+"""Answers what was refused, in a transaction of its own, perhaps again after an engine's death."""
 
 
 class Unready(Exception):
@@ -96,7 +98,7 @@ class Connectors:
         self._store, self._clock, self._bus = store, clock, bus
         self._mappings = mappings
         self._ports: dict[str, Make] = {"http": HttpSide}
-        self._takers: dict[str, Take] = {}
+        self._takers: dict[str, tuple[Take, Refused | None]] = {}
         self._running = False
         self._connectors: dict[str, Connector] = {}
 
@@ -114,9 +116,9 @@ class Connectors:
 
         return undo
 
-    def on(self, kind: str, take: Take) -> Callable[[], None]:
-        """Take what comes in as this kind; returns the undo."""
-        self._takers[kind] = take
+    def on(self, kind: str, take: Take, refused: Refused | None = None) -> Callable[[], None]:
+        """Take what comes in as this kind; returns the undo. `refused` tells the other side what was wrong."""
+        self._takers[kind] = take, refused
         for one in self._connectors.values():
             one.into.look()
 
@@ -279,25 +281,29 @@ class Connectors:
     # ── in ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _hear(self, described: ConnectorDescription, taken: Taken) -> Outcome:
-        take = self._takers.get(taken.verb)
+        take, refused = self._takers.get(taken.verb, (None, None))
         if take is None:
             return Outcome(error=f"没有模块接收 {taken.verb}", later=True)
         incoming = described.incoming
         try:
             mapping = incoming.mapping if incoming is not None else None
             fields = taken.fields if mapping is None else self._mapped(mapping, taken.fields)
-            organisation = described.organisation or self.house[0]
+            heard = Heard(taken.id, described.connector, described.organisation or self.house[0], fields)
+        except Unready as error:
+            return Outcome(error=str(error))
+        try:
             async with self._store.writing() as session:
                 row = await session.get(ConnectorCallRow, taken.id, with_for_update=True)
                 if row is None or row.state != State.WORKING.value:
                     return Outcome()
-                await take(session, Heard(taken.id, described.connector, organisation, fields))
+                await take(session, heard)
                 # In one transaction with the work: an engine that dies here does it again, or has done it.
                 row.state, row.ended_at, row.last_error = State.DONE.value, self._clock.wall(), ""
-        except Unready as error:
-            return Outcome(error=str(error))
         except Refusal as refusal:
-            return Outcome(error=refusal.detail)
+            if refused is not None:
+                async with self._store.writing() as session:
+                    await refused(session, heard, refusal)
+            return Outcome(error=f"{refusal.field}：{refusal.detail}" if refusal.field else refusal.detail)
         return Outcome()
 
     async def sweep(self, session: AsyncSession, at: datetime) -> None:
