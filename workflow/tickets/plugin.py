@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+from cti.office.connectors import Connectors
 from cti.office.figures import Figures
 from cti.office.form_drafts import FormDrafts
 from cti.office.forms.describing import Source
 from cti.office.identity.service import Identity
 from cti.office.messages import Messages
+from cti.office.messages.citizens import CitizenMessages
 from cti.office.printing.service import Printing
 from cti.office.processes.bulk import ActOnCases
 from cti.office.processes.room import ProcessRoom
@@ -23,7 +25,7 @@ from cti.web.host import Web
 from cti.web.public_site import PublicSite
 from ivr.reach.lookups import Lookups
 from softphone.dial_out import DialOut
-from workflow.tickets import spoken_event, spoken_progress
+from workflow.tickets import citizen_sms, spoken_event, spoken_progress
 from workflow.tickets.acting import MANY, Acts
 from workflow.tickets.api import BASE, routes
 from workflow.tickets.calls_told import CallsOfTicket
@@ -33,10 +35,15 @@ from workflow.tickets.choices import Choices
 from workflow.tickets.desk_api import routes as desk_routes
 from workflow.tickets.dialling import Dialling
 from workflow.tickets.facts import sources
-from workflow.tickets.following import Following
+from workflow.tickets.following import Following, Tells
 from workflow.tickets.history import History
 from workflow.tickets.known_events import KnownEvents
 from workflow.tickets.offering import Offering
+from workflow.tickets.outside.api import routes as program_routes
+from workflow.tickets.outside.city_events import CityEvents
+from workflow.tickets.outside.programs import Programs
+from workflow.tickets.outside.province import ASKED, ConnectedProvince, FromProvince, TellingProvince
+from workflow.tickets.outside.telling import TellingOutside
 from workflow.tickets.progress import Progress
 from workflow.tickets.record_facts import RECORD
 from workflow.tickets.registration import Registration
@@ -73,7 +80,15 @@ async def setup(host: Host) -> None:
     host.provide(Tickets, tickets)
     messages = host.need(Messages)
     host.on_stop(offer(messages))
-    following = Following(cases, host.clock, Telling(messages, cases), tickets.indexed)
+    host.on_stop(citizen_sms.offer(messages))
+    citizens = citizen_sms.CitizenSms(host.need(CitizenMessages), cases, titles)
+    connectors = host.need(Connectors)
+    outside = TellingOutside(connectors, cases, titles)
+    host.on_stop(messages.templates.add(ASKED))
+    province = ConnectedProvince(connectors, lambda: tickets.settings.province)
+    to_province = TellingProvince(province, cases, titles, messages)
+    tellers: list[Tells] = [Telling(messages, cases), citizens, outside, to_province]
+    following = Following(cases, host.clock, tellers, tickets.indexed)
     host.on_stop(cases.about(KIND, tickets.facts, following.hear))
     host.on_stop(cases.watching.describe(KIND, TicketSubjects(cases)))
     host.on_stop(office.timelines.add(TicketEvents(tickets, forms), KIND))
@@ -102,6 +117,9 @@ async def setup(host: Host) -> None:
     told = spoken_event.service(events)
     host.when(Lookups, lambda lookups: lookups.offer(told))
     host.task(events.run(), "answer tickets of known events")
+    host.on_stop(host.need(Web).add(program_routes(Programs(tickets, acts))))
+    host.on_stop(CityEvents(tickets, acts, connectors).begin())
+    host.on_stop(FromProvince(tickets, connectors).begin())
     # A call's path before a ticket's: both begin alike.
     host.on_stop(host.need(Web).add([*desk_routes(desk, events), *own, *verifying_routes(office)]))
     site = host.need(PublicSite)

@@ -23,6 +23,9 @@ class TicketSettings(Section):
         default=["help", "complaint", "report", "suggestion"], title="需要回访的诉求类型"
     )
     claim_minutes: int = pydantic.Field(default=30, ge=1, le=1440, title="领取工单后多少分钟未处理自动放回")
+    province: str = pydantic.Field(
+        default="", pattern=r"^([a-z][a-z0-9_-]{0,59})?$", title="省级热线的连接器（空则人工上报）"
+    )
     category_needed: bool = pydantic.Field(default=True, title="归档前须填写诉求分类")
 
     def process_of(self, region: str, *, enterprise: bool) -> str:

@@ -52,7 +52,7 @@ TIME = WorkingTime(office_hours)
 EVERY_FORM: dict[str, Any] = {
     "answer": "", "citations": [], "lead": "", "joint": [], "assisting": [], "units": [], "unit": "", "note": "",
     "reason": "", "ground": "", "days": 0, "master": "", "satisfaction": "", "contacted": False, "no_contact": "",
-    "answered_by": "",
+    "answered_by": "", "number": "", "hours": 0,
 }  # fmt: skip
 
 
