@@ -260,7 +260,7 @@ async def test_what_comes_in_is_worked_on_once_and_a_refusal_can_be_replayed(hou
     undo = house.connectors.on("event", take)
     await house.wait(60)
     (row,) = await house.rows()
-    assert (row.state, row.last_error) == ("failed", "没有这个类别")
+    assert (row.state, row.last_error) == ("failed", "category：没有这个类别")
     await house.log.replay(BOSS, row.id)
     await house.settle()
     assert await house.states() == ["done"] and [one.fields for one in heard] == [{"a": 1}, {"a": 1}]
