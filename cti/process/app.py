@@ -63,6 +63,8 @@ from cti.office.messages.citizens import CitizenMessages
 from cti.office.messages.post_office import PostOffice
 from cti.office.on_call import api as on_call_api
 from cti.office.on_call.service import OnCall
+from cti.office.opening import api as opening_api
+from cti.office.opening.service import Opening
 from cti.office.printing.room import PrintRoom
 from cti.office.printing.service import Printing
 from cti.office.processes.room import Ground, ProcessRoom
@@ -314,6 +316,8 @@ async def engine(
         sending = Sending(reports, printing.printing, jobs)
         stack.callback(jobs.register(sending.kind))
         web.add(post.routes)
+        opening = Opening(store, calendars)
+        web.add(opening_api.routes(opening))
         work = OpenWork(office, room.cases, post.messages)
         identity.organisations.closing.append(work.before_closing)
         web.add(work_api.routes(work))
@@ -381,6 +385,7 @@ async def engine(
             (Messages, post.messages),
             (CitizenMessages, post.citizens),
             (OnCall, on_call),
+            (Opening, opening),
             (FormDrafts, form_drafts),
             (SettingsDesk, desk),
         ):

@@ -92,9 +92,12 @@ def _check(_: argparse.Namespace) -> int:
     settings.check_names({plugin.name for plugin in plugins})
     wrong = setting_problems(settings, plugins)
     wrong += address_problems(settings) if is_running(settings.data) else port_problems(settings)
-    problems = [*map(str, wrong), *broken_imports(ROOT, plugins), *asyncio.run(findings(settings))]
+    lacking: list[str] = []
+    problems = [*map(str, wrong), *broken_imports(ROOT, plugins), *asyncio.run(findings(settings, lacking))]
     for problem in problems:
         print(problem)
+    for one in lacking:
+        print(f"lacks to open: {one}")
     print(f"{len(plugins)} plugins: {', '.join(plugin.name for plugin in plugins)}; {len(problems)} problems")
     return 1 if problems else 0
 

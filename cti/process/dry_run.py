@@ -7,11 +7,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from cti.base.events import Event
 from cti.base.http.routes import PUBLIC, SIGNED_IN
 from cti.base.settings import HttpSettings, Settings
 from cti.office.conditions.records import masked_and_searched
 from cti.office.identity.service import Identity
+from cti.office.opening.service import Opening, title_of
 from cti.office.records.service import Office
 from cti.office.screens import lint
 from cti.office.screens.registry import Screens
@@ -38,9 +41,11 @@ async def dry_house(settings: Settings) -> AsyncIterator[Engine]:
             yield running
 
 
-async def findings(settings: Settings) -> list[str]:
+async def findings(settings: Settings, lacking: list[str] | None = None) -> list[str]:
     """What is wrong with plugins that do not start or hear what their manifests do not say, with tables that are not
     what the models say, and with screens and routes that do not fit each other.
+
+    `lacking` takes what regions of the hotline's own data lack to open, a line each.
     """
     async with dry_house(settings) as house:
         found = [f"plugin {name}: {reason}" for name, reason in house.plugins.failed.items()]
@@ -60,5 +65,22 @@ async def findings(settings: Settings) -> list[str]:
         load_models(host.plugin.package for host in house.plugins.hosts)
         async with house.services.need(Store).engine.connect() as connection:
             found += await connection.run_sync(differences)
+        if lacking is not None:
+            lacking += await _lacks(settings, house.services.need(Opening))
         screens = house.services.need(Screens)
         return found + lint.problems(screens.all, house.web.endpoints, screens.slots, screens.tiles)
+
+
+async def _lacks(settings: Settings, opening: Opening) -> list[str]:
+    """What regions lack by the hotline's own data, which is only read; nothing where it was never started."""
+    if settings.house.database is None and not (settings.data / "hotline.db").is_file():
+        return []
+    store = await Store.open(settings.house.database, settings.data, settings.house.cryptography)
+    try:
+        async with store.reading() as session:
+            found = await opening.everywhere(session)
+    except SQLAlchemyError as error:
+        return [f"the hotline's own data could not be read: {type(error).__name__}"]
+    finally:
+        await store.close()
+    return [f"{title_of(region)}: {one.sort}: {one.words}" for region, lacks in found.items() for one in lacks]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cti.base.events import CallArrived
+from cti.office.opening.service import Offered, Opening
 from cti.office.records import Office
 from cti.office.screens import Choice
 from cti.plugins import Host
@@ -21,6 +22,7 @@ from workflow.lines.api import routes
 from workflow.lines.classes import DialClasses
 from workflow.lines.models import NumberRow, TrunkRow
 from workflow.lines.numbers import Numbers
+from workflow.lines.opening import numbers_lacking
 from workflow.lines.origin import take_in
 from workflow.lines.trunks import TrunkRecords
 from workflow.lines.trying import TrunkTests
@@ -53,6 +55,7 @@ async def setup(host: Host) -> None:
     host.on_stop(ways.go_by(classes))
     host.listen(CallArrived, numbers.arrived)
     host.provide(Numbers, numbers)
+    host.on_stop(host.need(Opening).offer("numbers", Offered("接入号码", "line_numbers", numbers_lacking)))
     host.provide(TrunkRecords, trunks)
     host.provide(DialClasses, classes)
     tests = TrunkTests(trunks, host.need(Calls), known, ways)

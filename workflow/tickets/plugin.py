@@ -12,8 +12,10 @@ from cti.office.forms.describing import Source
 from cti.office.identity.service import Identity
 from cti.office.messages import Messages
 from cti.office.messages.citizens import CitizenMessages
+from cti.office.opening.service import Offered, Opening
 from cti.office.printing.service import Printing
 from cti.office.processes.bulk import ActOnCases
+from cti.office.processes.library import Published
 from cti.office.processes.room import ProcessRoom
 from cti.office.records import Office
 from cti.office.timers.service import Timers
@@ -39,6 +41,7 @@ from workflow.tickets.following import Following, Tells
 from workflow.tickets.history import History
 from workflow.tickets.known_events import KnownEvents
 from workflow.tickets.offering import Offering
+from workflow.tickets.opening import TicketsOpening
 from workflow.tickets.outside.api import routes as program_routes
 from workflow.tickets.outside.city_events import CityEvents
 from workflow.tickets.outside.programs import Programs
@@ -100,6 +103,10 @@ async def setup(host: Host) -> None:
     host.on_stop(acts.close)
     tickets.many = tuple(ActOnCases(action, title, SEE, cases, acts.act) for action, title in MANY.items())
     categories, catalogue = Categories(office), Catalogue(office, titles)
+    lacks, opening = TicketsOpening(tickets.settings, Published(room.processes)), host.need(Opening)
+    host.on_stop(opening.offer("tickets", Offered("工单流程", "processes", lacks.process)))
+    host.on_stop(opening.offer("ticket_categories", Offered("诉求分类", "dispatch_catalogue", lacks.categories)))
+    host.on_stop(opening.offer("ticket_units", Offered("承办单位", "people", lacks.units)))
     closing = host.need(Identity).organisations.closing
     closing.append(catalogue.dissolved)
     host.on_stop(lambda: closing.remove(catalogue.dissolved))

@@ -19,6 +19,7 @@ from cti.office.identity.api.people import GivenRoles, NewPerson, PersonFields, 
 from cti.office.identity.api.roles import NewRole, RoleFields, RoleView, SwitchEdit, SwitchView
 from cti.office.identity.api.sessions import OpenSessionView
 from cti.office.identity.permissions import LEVEL_TITLES
+from cti.office.opening.service import Lack
 from cti.office.screens import (
     Action,
     Detail,
@@ -221,6 +222,18 @@ REGIONS = Screen(
         columns=columns_of(SwitchView, "title", "region", "off_titles"),
         empty=Empty(title="还没有区域", text="建立机构后，其行政区域会出现在这里。"),
         row=(_edit("/api/regions/{region}", fields_of(SwitchEdit), ROLES_MANAGE),),
+    ),
+    detail=Detail(
+        source="/api/regions/{region}", title="title", subtitle="region",
+        tabs=(
+            Tab(name="lacks", title="开通检查", kind="list", list=List(
+                source="/api/regions/{region}/lacks", id="key", columns=columns_of(Lack, "sort", "words"),
+                empty=Empty(title="可以开通", text="人员、号码、日历、流程、分类和派单目录都已齐备。"),
+                opens="/{screen}")),
+            Tab(name="about", title="区域功能", kind="fields", fields=columns_of(
+                SwitchView, "title", "region", "off_titles")),
+        ),
+        actions=(_edit("/api/regions/{region}", fields_of(SwitchEdit), ROLES_MANAGE),),
     ),
 )  # fmt: skip
 

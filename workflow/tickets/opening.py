@@ -1,0 +1,84 @@
+"""What a region lacks before its requests can be handled: a process, somebody at each step, whose business what is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cti.office.identity import regions
+from cti.office.identity.staffed import staffed
+from cti.office.opening.service import Place
+from cti.office.processes.definition import Process
+from cti.office.processes.library import Published
+from workflow.tickets.models import CatalogueRow, TicketCategoryRow
+from workflow.tickets.rules import HANDLE
+from workflow.tickets.settings import TicketSettings
+
+SHOWN = 5
+
+
+class TicketsOpening:
+    """Three checks of a region."""
+
+    def __init__(self, settings: TicketSettings, processes: Published) -> None:
+        self._settings, self._processes = settings, processes
+
+    async def process(self, session: AsyncSession, place: Place) -> Sequence[str]:
+        """That the process of its tickets is there, and that somebody may act at each of its steps."""
+        found = []
+        for enterprise in (False, True):
+            name = self._settings.process_of(place.region, enterprise=enterprise)
+            try:
+                process, _ = self._processes.current(name, place.region)
+            except KeyError:
+                found.append(f"没有名为“{name}”的{'涉企' if enterprise else ''}工单流程")
+                continue
+            found += [one for one in await _unstaffed(session, place, process) if one not in found]
+        return found
+
+    async def categories(self, session: AsyncSession, place: Place) -> Sequence[str]:
+        """That each category leads to a department, by its own entry of the catalogue or one above it."""
+        rows = (await session.scalars(select(TicketCategoryRow).where(TicketCategoryRow.removed_at.is_(None)))).all()
+        if not rows:
+            return ["没有诉求分类"]
+        codes = [*regions.above(place.region), ""]
+        wanted = select(CatalogueRow.category).where(CatalogueRow.place.in_(codes), CatalogueRow.removed_at.is_(None))
+        entered, parents = set(await session.scalars(wanted)), {one.id: one.parent for one in rows}
+        tops = set(parents.values())
+        lacking = [one.path for one in rows if one.id not in tops and not _leads(one.id, parents, entered)]
+        if not lacking:
+            return ()
+        more = f" 等 {len(lacking)} 个分类" if len(lacking) > SHOWN else ""
+        return [f"派单目录没有写明承办单位：{'、'.join(sorted(lacking)[:SHOWN])}{more}"]
+
+    async def units(self, session: AsyncSession, place: Place) -> Sequence[str]:
+        """That somebody may handle work in each department that the catalogue names for the region."""
+        codes = [*regions.above(place.region), ""]
+        wanted = select(CatalogueRow.unit).where(CatalogueRow.place.in_(codes), CatalogueRow.removed_at.is_(None))
+        named, may = set(await session.scalars(wanted.distinct())), await staffed(session, place.known, HANDLE)
+        lacking = [place.known[one].title if one in place.known else one for one in sorted(named - may)]
+        return [f"派单目录中的{title}没有能办理工单的人员" for title in lacking]
+
+
+async def _unstaffed(session: AsyncSession, place: Place, process: Process) -> list[str]:
+    found = []
+    heads = {one.name for one in place.heads}
+    for step in process.steps.values():
+        permissions = {who.permission for who in step.who if who.permission}
+        if not permissions:
+            continue
+        able = [bool(heads & await staffed(session, place.known, one)) for one in sorted(permissions)]
+        if not any(able):
+            found.append(f"“{process.title}”的“{step.title}”环节没有能办理的人员")
+    return found
+
+
+def _leads(id: str, parents: dict[str, str | None], entered: set[str]) -> bool:
+    at: str | None = id
+    while at is not None:
+        if at in entered:
+            return True
+        at = parents.get(at)
+    return False
