@@ -4,7 +4,8 @@ from cti.office.comments.part import Comments
 from cti.office.files.part import Files
 from cti.office.followers.part import Followers
 from cti.office.links.part import Links
+from cti.office.looks.part import Looks
 from cti.office.printing.part import Print
 from cti.office.tags.part import Tags
 
-__all__ = ["Comments", "Files", "Followers", "Links", "Print", "Tags"]
+__all__ = ["Comments", "Files", "Followers", "Links", "Looks", "Print", "Tags"]

@@ -18,7 +18,7 @@ from cti.office.forms.library import FormLibrary
 from cti.office.identity.masking import HIDDEN, masked_name
 from cti.office.numbering import Numbered
 from cti.office.numbering.service import Taken
-from cti.office.parts import Comments, Files, Followers, Links
+from cti.office.parts import Comments, Files, Followers, Links, Looks
 from cti.office.printing.part import Print
 from cti.office.processes.service import Cases
 from cti.office.records import Office, Records
@@ -32,14 +32,14 @@ from workflow.tickets.calls_behind import CallPurpose, CallsBehind
 from workflow.tickets.categories import CATEGORIES, Categories
 from workflow.tickets.finding import check_lookup, is_telephone, limits_of
 from workflow.tickets.form_words import form_words
-from workflow.tickets.models import TicketRow, TicketTaskRow
+from workflow.tickets.models import TicketCallRow, TicketRow, TicketTaskRow
 from workflow.tickets.record_facts import facts_of, was_called
 from workflow.tickets.settings import TicketSettings
 from workflow.tickets.titles import Titles
 from workflow.tickets.views import TagsBody, TicketFields, TicketQuery, TicketView
 
 KIND = "ticket"
-PRINT = Print("tickets.print")
+PRINT, LOOKS = Print("tickets.print"), Looks("tickets.looks")
 EDIT = "tickets.edit"
 PARTS = "registration"
 """The form file of what registration asks besides."""
@@ -64,7 +64,7 @@ class Tickets(Records[TicketRow, TicketFields, TicketView, TicketQuery]):
     sharing: ClassVar[Shared] = rules.SHARING
     asked_openly: ClassVar[tuple[str, ...]] = ("number",)
     unasked: ClassVar[tuple[str, ...]] = ("call", "registrar", "person", "lead", "master")
-    parts: ClassVar[tuple[RecordPart, ...]] = (Files(), Comments(), Followers(), Links(), PRINT)
+    parts: ClassVar[tuple[RecordPart, ...]] = (Files(), Comments(), Followers(), Links(), PRINT, LOOKS)
     part_permission: ClassVar[str] = rules.SEE
     screen: ClassVar[str] = "tickets"
     refs: ClassVar[Mapping[str, Reference]] = {
@@ -128,7 +128,13 @@ class Tickets(Records[TicketRow, TicketFields, TicketView, TicketQuery]):
 
     def sees_part(self, visitor: Visitor, row: TicketRow, part: str) -> bool:
         """What the hotline's people say among themselves, and who of them follows, is theirs alone."""
-        return part not in ("comments", "followers") or rules.is_inside(visitor, row)
+        return part not in ("comments", "followers", "looks") or rules.is_inside(visitor, row)
+
+    async def heard_of(self, session: AsyncSession, row: TicketRow) -> list[str]:
+        """The recordings of all calls about it."""
+        calls = await session.scalars(select(TicketCallRow.call).where(TicketCallRow.ticket == row.id))
+        booked = [await self.calls.booked(one) for one in calls.all()]
+        return [f"recording:{one}" for call in booked if call is not None for one in call.recordings]
 
     def may_change_file(self, visitor: Visitor, row: TicketRow, person: str) -> bool:
         """A department takes back only what it has added itself."""

@@ -35,7 +35,7 @@ async def exported(service: Records[Any, Any, Any, Any], visitor: Visitor, query
     if not columns:
         raise Invalid("columns", "没有可以导出的列", "columns")
     writer = SheetWriter([column.title for column in columns])
-    count = 0
+    ids: list[str] = []
     async with service.office.store.reading() as session:
         wanted = select(service.table).where(*limits).order_by(*order).limit(MOST)
         rows = await session.stream_scalars(wanted.execution_options(yield_per=CHUNK))
@@ -43,10 +43,12 @@ async def exported(service: Records[Any, Any, Any, Any], visitor: Visitor, query
             shown = await service.shown_all(session, visitor, chunk)
             texts = [[text_of(column, one) for column in columns] for one in shown]
             await asyncio.to_thread(writer.add, texts)
-            count += len(chunk)
+            ids += [row.id for row in chunk]
     said = {key: value for key, value in query.model_dump(mode="json", exclude_defaults=True).items() if key != "page"}
     async with service.office.store.writing() as session:
-        await service.audit(session, visitor, "exported", "", after={"rows": count, "filters": said})
+        await service.audit(session, visitor, "exported", "", after={"rows": len(ids), "filters": said})
+        for part in service.parts:
+            await part.exported(session, service, ids)
     return await asyncio.to_thread(writer.finish)
 
 

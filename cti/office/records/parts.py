@@ -68,6 +68,9 @@ class RecordPart:
     async def purge(self, session: AsyncSession, service: Service, ids: Iterable[str]) -> None:
         """Records are gone for good, and so is all of theirs."""
 
+    async def exported(self, session: AsyncSession, service: Service, ids: Sequence[str]) -> None:
+        """Records were written into a file; the audit's entry about it is the last of this transaction."""
+
     def askable(self, service: Service, visitor: Visitor) -> Sequence[Askable]:
         """What of it this visitor can ask for in conditions."""
         return ()

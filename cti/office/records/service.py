@@ -525,6 +525,10 @@ class Records(Rules[R, F, V, Q]):
         for part in self.parts:
             await part.happened(session, self, visitor, act, id, words)
 
+    async def heard_of(self, session: AsyncSession, row: R) -> Sequence[str]:
+        """What recordings are about it, as the audit names them (`recording:…`): see `cti.office.looks`."""
+        return ()
+
     async def titled(self, session: AsyncSession, visitor: Visitor, row: R) -> str:
         """What a record is called in a preview of acts with many."""
         return self.name_of(self.shown(visitor, row))
