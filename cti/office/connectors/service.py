@@ -23,11 +23,12 @@ from cti.base.refusal import Refusal
 from cti.base.settings import ConnectorSettings
 from cti.office.connectors.description import ConnectorDescription
 from cti.office.connectors.http_side import HttpSide
-from cti.office.connectors.line import Line, Pace, Taken
+from cti.office.connectors.line import FIRST, MOST, Line, Taken
 from cti.office.connectors.models import ConnectorCallRow
 from cti.office.connectors.port import Answer, OtherSide, OtherSideFails, OtherSideRefuses, Request
 from cti.office.connectors.states import OPEN, Direction, Outcome, State
 from cti.office.mappings import MappingFails, MappingLibrary, applied
+from cti.office.outbox.line import Pace
 from cti.store.after import after_commit
 from cti.store.columns import placed
 from cti.store.engine import Store
@@ -160,8 +161,8 @@ class Connectors:
         make = self._ports.get(described.port)
         side = make(described, self._clock) if make is not None and described.verbs else None
         name = described.connector
-        there = Pace(described.at_once, described.timeout, described.give_up)
-        here = Pace(1, IN_SECONDS, described.give_up)
+        there = Pace(described.at_once, described.timeout, described.give_up, FIRST, MOST)
+        here = Pace(1, IN_SECONDS, described.give_up, FIRST, MOST)
         common = self._store, self._clock
 
         async def say(taken: Taken) -> Outcome:
