@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from cti.base.expressions import Expression, ExpressionError
+from cti.base.expressions import Expression
+from cti.base.expressions.reckoning import reckoned
 from cti.office.forms.definition import LONGEST, MOST, MOST_ROWS, Field, Form
 from cti.office.rich.text import LONGEST as RICH
 from cti.office.rich.text import cleaned, plain
@@ -79,11 +79,7 @@ def _reckon(fields: Mapping[str, Field], values: dict[str, Any]) -> None:
     for name, one in fields.items():
         if one.formula is None:
             continue
-        values[name] = None
-        if all(values.get(key) is not None for key in one.formula.names):
-            with contextlib.suppress(ExpressionError):
-                value = round(float(one.formula.value(FormScope(values, {}))), 6)
-                values[name] = int(value) if value == int(value) else value
+        values[name] = reckoned(one.formula, values)
 
 
 def _holds(condition: Expression | None, scope: FormScope) -> bool:

@@ -75,8 +75,8 @@ class Imported(pydantic.BaseModel):
 
 
 def columns(service: Records[Any, Any, Any, Any]) -> list[Field]:
-    """The fields that a spreadsheet can fill."""
-    return [one for one in fields_of(service.fields) if one.kind not in NOT_IN_SHEETS]
+    """The fields that a spreadsheet can fill: not what is reckoned."""
+    return [one for one in fields_of(service.fields) if one.kind not in NOT_IN_SHEETS and one.formula is None]
 
 
 async def preview(service: Records[Any, Any, Any, Any], visitor: Visitor, file: Path) -> Preview:
@@ -196,7 +196,7 @@ class _Import:
         by_name = {name: one for one in self._fields for name in (one.title, one.key)}
         found = [by_name.get(cell.removesuffix("*").strip()) for cell in cells]
         unknown = [cell for cell, one in zip(cells, found, strict=True) if one is None and cell]
-        missing = [one.title for one in self._fields if one.required and one not in found]
+        missing = [one.title for one in self._fields if one.required and one.when is None and one not in found]
         if missing:
             raise Invalid("sheet", f"第一行缺少以下列：{'、'.join(missing)}", "file")
         if unknown:

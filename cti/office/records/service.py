@@ -41,6 +41,7 @@ from cti.office.records.query import (
     plain,
 )
 from cti.office.records.rules import F, Q, R, Rules, V
+from cti.office.records.settling import computed, rules_of, settled
 from cti.office.references import ORGANISATIONS, PEOPLE, REGIONS, Reference
 from cti.office.screens.forms import columns_of
 from cti.office.search import service as search
@@ -111,10 +112,11 @@ class Office:
 
 
 class Records(Rules[R, F, V, Q]):
-    """The service of one kind of records."""
+    """The service of one kind of records. TypeError for fields whose rules cannot be kept."""
 
     def __init__(self, office: Office) -> None:
         self.office = office
+        rules_of(self.fields)
         office.audit.kinds.setdefault(self.kind, self.title)
         office.services[self.kind] = self
         self.references = {key: one.bound(office.services) for key, one in {**USUAL, **self.refs}.items()}
@@ -387,11 +389,14 @@ class Records(Rules[R, F, V, Q]):
                     setattr(by_id[id], key, value)
 
     async def resolved(self, session: AsyncSession, visitor: Visitor, body: F, row: R | None = None) -> F:
-        """The body with ids where it names by title what it points to. Invalid for what is not there, or not his.
+        """The body as it counts, with ids where it names by title what it points to.
 
-        What stays as it is in the row is not asked again: it may be switched off by now.
+        Invalid for what is not there, or not his, and for what is shown and not filled in. What stays as it is in the
+        row is not asked again: it may be switched off by now.
         """
         faults, found = Faults(), dict[str, Any]()
+        with faults.gathered():
+            body = settled(body)
         for key in self.refs:
             said = getattr(body, key, None)
             if not said or (row is not None and said == getattr(row, key)):
@@ -430,6 +435,10 @@ class Records(Rules[R, F, V, Q]):
             raise NotFound(f"no_{self.kind}", f"{self.title}不存在")
         return found
 
+    @cached_property
+    def _column_names(self) -> tuple[str, ...]:
+        return tuple(one.key for one in class_mapper(self.table).column_attrs)
+
     async def insert(self, session: AsyncSession, visitor: Visitor, body: F, number: Taken | None = None) -> R:
         """A new row in the session, with its number: the one that was drawn, or else the next."""
         row = await self.drafted(session, visitor, body)
@@ -455,6 +464,7 @@ class Records(Rules[R, F, V, Q]):
         with faults.gathered():
             values = await self.values(session, body, None, owner["organisation"])
         faults.refuse()
+        values |= computed(self.fields, {name: values.get(name) for name in self._column_names})
         now = self.office.clock.wall()
         made: Callable[..., R] = self.table
         return made(
@@ -469,6 +479,8 @@ class Records(Rules[R, F, V, Q]):
         self, session: AsyncSession, visitor: Visitor, row: R, version: int, values: Mapping[str, Any]
     ) -> None:
         """Change a locked row; Conflict when it was read at another version than it has."""
+        columns = {name: values.get(name, getattr(row, name)) for name in self._column_names}
+        values = {**values, **computed(self.fields, columns)}
         if row.version == version and any(getattr(row, name) != value for name, value in values.items()):
             row.updated_at = self.office.clock.wall()
             for name, value in self.derived(values).items():

@@ -84,7 +84,8 @@ class Column(Part):
 
     `none` are the words for an empty value: no words at all leave it out of a page. `better` names another key that
     says it better where it is there; `link` names the screen that opens with the row's value. `width` is in pixels.
-    With a `permission` it is only there for those who have it.
+    With a `permission` it is only there for those who have it; a page of one record leaves it out but `when` another
+    key has one of some values.
     """
 
     key: str
@@ -97,6 +98,7 @@ class Column(Part):
     better: str | None = None
     link: str | None = None
     permission: str = ""
+    when: When | None = None
 
 
 class Filter(Part):

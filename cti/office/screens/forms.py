@@ -45,8 +45,16 @@ def form(
     better: str | None = None,
     link: str | None = None,
     hidden: bool | None = None,
+    needed: bool | None = None,
+    formula: str | None = None,
+    total: bool | None = None,
 ) -> dict[str, Any]:
-    """Hints for a field's form and column; `options` are the words of its values in order, `tones` their colours."""
+    """Hints for a field's form and column; `options` are the words of its values in order, `tones` their colours.
+
+    A field is hidden, and empty, but `when` another has one of some values; a `needed` one must be filled in while it
+    is shown. What a `formula` of other numbers comes to is reckoned by the server and not filled in; `total` adds up a
+    column of rows. See `cti.office.records.settling`.
+    """
     words = [
         {"value": value, "title": title, "tone": (tones or {}).get(value)} for value, title in (options or {}).items()
     ]
@@ -55,7 +63,8 @@ def form(
         "options_search": options_search, "only_new": only_new, "fixed": fixed, "accept": accept,
         "when": None if when is None else {"key": when.key, "among": list(when.among)}, "section": section,
         "check": check, "rows": None if rows is None else [row.model_dump() for row in rows],
-        "step": step, "width": width, "none": none, "better": better, "link": link, "hidden": hidden,
+        "step": step, "width": width, "none": none, "better": better, "link": link, "hidden": hidden, "needed": needed,
+        "formula": formula, "total": total,
     }  # fmt: skip
     return {HINTS: {key: value for key, value in said.items() if value is not None}}
 
@@ -67,10 +76,13 @@ def options_of(words: Mapping[str, str], *keys: str) -> tuple[Option, ...]:
 
 def fields_of(model: type[pydantic.BaseModel], *keys: str, leave_out: tuple[str, ...] = ()) -> tuple[Field, ...]:
     """A form's fields, in the model's order or that of `keys`; LookupError names one that the model lacks."""
-    whole = model.model_json_schema()
+    return _fields(model.model_json_schema(), keys, (*LEFT_OUT, *leave_out))
+
+
+def _fields(whole: Schema, keys: tuple[str, ...], left_out: tuple[str, ...]) -> tuple[Field, ...]:
     required = set(whole.get("required", ()))
     found = []
-    for key, schema in _chosen(whole, keys, (*LEFT_OUT, *leave_out)):
+    for key, schema in _chosen(whole, keys, left_out):
         one = _resolved(schema, whole)
         hints = {name: value for name, value in one.get(HINTS, {}).items() if name != "options"}
         form_kind = hints.pop("kind", None) or _field_kind(one)
@@ -82,7 +94,7 @@ def fields_of(model: type[pydantic.BaseModel], *keys: str, leave_out: tuple[str,
                     "key": key,
                     "title": schema.get("title") or key,
                     "kind": form_kind,
-                    "required": key in required,
+                    "required": key in required or bool(one.get(HINTS, {}).get("needed")),
                     "pattern": item.get("pattern") if form_kind not in ("tags", "choices") else None,
                     "min": one.get("minimum", one.get("exclusiveMinimum")),
                     "max": one.get("maximum", one.get("exclusiveMaximum")),
@@ -90,6 +102,7 @@ def fields_of(model: type[pydantic.BaseModel], *keys: str, leave_out: tuple[str,
                     "max_length": one.get("maxLength"),
                     "default": one.get("default"),
                     "options": _options(one),
+                    "rows": _rows(one, whole) if form_kind == "rows" else (),
                     **own,
                 }
             )
@@ -112,6 +125,14 @@ def columns_of(model: type[pydantic.BaseModel], *keys: str) -> tuple[Column, ...
         given = {"key": key, "title": schema.get("title") or key, "kind": kind, "options": _options(one)}
         found.append(Column.model_validate({**given, **own}))
     return tuple(found)
+
+
+def _rows(one: Schema, whole: Schema) -> tuple[Field, ...]:
+    """The columns of small records: the fields of their model."""
+    items = one.get("items", {})
+    if "properties" not in items:
+        return ()
+    return _fields({**items, "$defs": whole.get("$defs", {})}, (), LEFT_OUT)
 
 
 def _chosen(whole: Schema, keys: tuple[str, ...], left_out: tuple[str, ...]) -> list[tuple[str, Schema]]:

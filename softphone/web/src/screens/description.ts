@@ -46,6 +46,8 @@ export interface Column {
   link?: string
   /** Only there for those who have it; the server leaves it out for others. */
   permission?: string
+  /** A record's page leaves it out where this does not hold. */
+  when?: When
 }
 
 export interface Filter {
