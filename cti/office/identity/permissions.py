@@ -228,13 +228,15 @@ SECURITY_ADMIN = Role(
 AUDIT_ADMIN = Role("audit_admin", "审计管理员", frozenset({"people.see", "audit.see"}), Reach.ALL, Level.CITY)
 HANDLING = frozenset({"calls.see", "recordings.listen", "personal.reveal"})
 """What those of the hotline's back desks have of the core."""
+COUNTING = frozenset({"reports.see", "reports.export"})
+"""What those have beside it who answer for the work of others: figures, of their own unit."""
 DESKS = (
     Role("reviewer", "审核岗", HANDLING, Reach.SUBTREE),
-    Role("chief_reviewer", "审核岗长", HANDLING, Reach.SUBTREE),
+    Role("chief_reviewer", "审核岗长", HANDLING | COUNTING, Reach.SUBTREE),
     Role("difficult_desk", "疑难岗", HANDLING, Reach.SUBTREE),
-    Role("inspector", "督办岗", HANDLING, Reach.SUBTREE),
+    Role("inspector", "督办岗", HANDLING | COUNTING, Reach.SUBTREE),
     Role("department", "承办单位经办人", frozenset(), Reach.SUBTREE),
-    Role("department_head", "承办单位负责人", frozenset({"people.see", "work.move"}), Reach.SUBTREE),
+    Role("department_head", "承办单位负责人", COUNTING | {"people.see", "work.move"}, Reach.SUBTREE),
 )
 """Back desks of the hotline, and people of departments: what they do are the modules' permissions."""
 FIRST_ROLES = (AGENT, SUPERVISOR, COUNTY_ADMIN, ADMIN, *DESKS, SYSTEM_ADMIN, SECURITY_ADMIN, AUDIT_ADMIN)
