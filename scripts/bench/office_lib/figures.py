@@ -14,6 +14,7 @@ from typing import Any, cast
 from sqlalchemy import Table, insert, text
 
 from bench.office_lib.lists import database, measured
+from bench.office_lib.multiply import copied_id, copies_of, multiply
 from bench.office_lib.records import BATCH, COUNTIES
 from cti.base.clock import LoopClock
 from cti.base.scope import EVERYTHING, Scope
@@ -60,7 +61,8 @@ def _calls(rows: int) -> Iterator[dict[str, Any]]:
 
 
 async def _fill(store: Store, rows: int) -> None:
-    made = _calls(rows)
+    copies = copies_of(rows)
+    made = _calls(rows // (copies + 1))
     # The ciphers are not what is measured: what would be sealed is as long, and is never opened.
     table = cast("Table", CallRow.__table__)
     plain = {name: table.c[name].type for name in ("caller", "data", "caller_index", "caller_last_four")}
@@ -73,6 +75,7 @@ async def _fill(store: Store, rows: int) -> None:
     finally:
         for name, kind in plain.items():
             table.c[name].type = kind
+    await multiply(store, copies, {CallRow.__tablename__: {"id": copied_id("id")}})
 
 
 async def _bench(url: str | None, rows: int, times: int, data: Path) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Index, String, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from bench.office_lib.multiply import copied_id, copies_of, multiply
 from cti.base.http.routes import Body
 from cti.base.ids import new_id
 from cti.office.records import Record, RecordQuery, Records, RecordView
@@ -106,13 +107,23 @@ async def fill(store: Store, rows: int) -> None:
     dice = random.Random(1)  # noqa: S311 # rows to read
     async with store.engine.begin() as connection:
         await connection.run_sync(SlipRow.__table__.create)  # type: ignore[attr-defined] # a table
-    made = _rows(dice, rows)
+    copies = copies_of(rows)
+    made = _rows(dice, rows // (copies + 1))
     while batch := list(islice(made, BATCH)):
         async with store.writing() as session:
             await session.execute(insert(SlipRow), [one for one, _ in batch])
-            await session.execute(insert(SearchEntry), [_entry(one, place) for one, place in batch])
+            await session.execute(insert(SearchEntry), [_entry(one, place, copies) for one, place in batch])
             shares = [share for one, place in batch for share in _shares(one, place)]
             await session.execute(insert(RecordShareRow), shares)
+    await multiply(
+        store,
+        copies,
+        {
+            SlipRow.__tablename__: {"id": copied_id("id")},
+            SearchEntry.__tablename__: {"id": "id + :copy", "record": copied_id("record")},
+            RecordShareRow.__tablename__: {"record": copied_id("record")},
+        },
+    )
 
 
 def _rows(dice: random.Random, rows: int) -> Iterator[tuple[dict[str, Any], int]]:
@@ -130,11 +141,12 @@ def _rows(dice: random.Random, rows: int) -> Iterator[tuple[dict[str, Any], int]
         }, place  # fmt: skip
 
 
-def _entry(row: dict[str, Any], place: int) -> dict[str, Any]:
+def _entry(row: dict[str, Any], place: int, copies: int) -> dict[str, Any]:
     marks = [mark("k", "slip"), mark("o", row["organisation"]), mark("r", row["region"])]
     return {
-        "id": place + 1, "kind": "slip", "record": row["id"], "part": 0, "organisation": row["organisation"],
-        "region": row["region"], "tokens": " ".join([*marks, *text_tokens(row["title"])]),
+        "id": (place + 1) * (copies + 1), "kind": "slip", "record": row["id"], "part": 0,
+        "organisation": row["organisation"], "region": row["region"],
+        "tokens": " ".join([*marks, *text_tokens(row["title"])]),
     }  # fmt: skip
 
 
