@@ -44,6 +44,7 @@ from cti.office.dashboards import api as dashboards_api
 from cti.office.dashboards.service import DashboardService
 from cti.office.figures import Figures
 from cti.office.figures.room import FigureRoom
+from cti.office.figures.tiles import tiles_of
 from cti.office.files import api as files_api
 from cti.office.files.keeping import alarms_of, look_after
 from cti.office.files.service import Files
@@ -277,6 +278,7 @@ async def engine(
         )
         queue_titles = QueueTitles()
         counting.library.offer(call_facts(queue_titles))
+        stack.callback(screens.feed_tiles(lambda visitor: tiles_of(counting.figures, visitor)))
         await counting.deliver(ROOT / "cti" / "process")
         web.add(counting.routes())
         printing = await asyncio.to_thread(

@@ -31,7 +31,7 @@ MOST = 20
 class Placed(pydantic.BaseModel, extra="forbid"):
     """A tile where somebody put it: `width` in quarters of the page. Without a tile's name it is a note of `text`."""
 
-    tile: str = pydantic.Field(default="", max_length=40, title="磁贴")
+    tile: str = pydantic.Field(default="", max_length=70, title="磁贴")
     width: Literal[1, 2, 3, 4] = pydantic.Field(default=2, title="宽度")
     text: Annotated[str, pydantic.Field(max_length=2000)] = pydantic.Field(default="", title="文字")
 
@@ -158,7 +158,7 @@ class DashboardService:
         return found
 
     async def _check(self, session: AsyncSession, visitor: Visitor, body: DashboardFields) -> None:
-        known = {one.name for one in self._screens.tiles}
+        known = {one.name for one in (*self._screens.tiles, *self._screens.tiles_for(visitor))}
         if unknown := sorted({one.tile for one in body.tiles if one.tile} - known):
             raise Invalid("tiles", f"没有这些磁贴：{'、'.join(unknown)}", "tiles")
         if not body.role:

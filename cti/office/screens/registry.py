@@ -52,6 +52,10 @@ def read_screens(package: str, host: object = None) -> Described:
     return tuple(module.SCREENS), groups, slots, tiles
 
 
+TileFeed = Callable[[Visitor], Iterable[Tile]]
+"""The tiles that a visitor has now."""
+
+
 class Screens:
     """Knows who may see which."""
 
@@ -60,6 +64,7 @@ class Screens:
         self._groups: dict[str, Group] = {one.name: one for one in GROUPS}
         self._slots: dict[str, AnySlot] = {}
         self._tiles: dict[str, Tile] = {}
+        self._feeds: list[TileFeed] = []
 
     def add(
         self,
@@ -94,6 +99,11 @@ class Screens:
 
         return undo
 
+    def feed_tiles(self, feed: TileFeed) -> Callable[[], None]:
+        """Tiles that no module describes and that come and go, as `feed` tells them; returns the undo."""
+        self._feeds.append(feed)
+        return lambda: self._feeds.remove(feed)
+
     @property
     def all(self) -> list[Screen]:
         """Every screen, in the order of the menu."""
@@ -124,7 +134,7 @@ class Screens:
             counts = tuple(count for count in one.counts if self._is_seen(count.screen, visitor))
             if counts or not one.counts:
                 found.append(one.model_copy(update={"counts": counts}))
-        return found
+        return [*found, *(one for feed in self._feeds for one in feed(visitor))]
 
     def _is_seen(self, name: str, visitor: Visitor) -> bool:
         screen = self._screens.get(name)

@@ -38,7 +38,7 @@ class Tile(Part):
     One for the `agent` is about his own calls; one on the `board` stands on the live board, too.
     """
 
-    name: str = pydantic.Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")
+    name: str = pydantic.Field(pattern=r"^[a-z][a-z0-9_-]{0,69}$")
     title: str
     order: int = 50
     permission: str

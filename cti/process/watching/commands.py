@@ -1,26 +1,21 @@
-"""`hotline calls` and `hotline watch`."""
+"""`hotline calls`, `hotline watch` and `hotline figure`."""
 
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
-import os
-import sys
-from collections.abc import Coroutine
 from datetime import datetime
 from typing import Any
 
 from cti.base.business_time import ZONE
-from cti.base.cli_settings import data_folder, server_url
-from cti.base.settings import Settings
-from cti.office.identity.demo import SUPERVISOR_NO
-from cti.office.identity.first_things import demo_password
-from cti.process.watching.client import CannotAsk, Client, on_this_machine, signed_in
+from cti.process.watching import figure_command
+from cti.process.watching.asking import add_login, ask
+from cti.process.watching.client import CannotAsk, Client
 
 
 def add_commands(commands: Any) -> None:
-    """Add both."""
+    """Add them."""
+    figure_command.add_commands(commands)
     calls = commands.add_parser("calls", help="calls and their stories: events, CDR, recording, satisfaction")
     calls.add_argument("call", nargs="?", help="a call's id: tells its whole story; `last` is the newest call")
     calls.add_argument("--number", default="", help="caller's number, or its last four digits")
@@ -29,36 +24,12 @@ def add_commands(commands: Any) -> None:
     calls.add_argument("--size", type=int, default=20, help="how many (default 20)")
     calls.add_argument("--page", type=int, default=1)
     calls.add_argument("--json", action="store_true", help="as JSON")
-    _add_login(calls)
-    calls.set_defaults(run=lambda args: _ask(args, _calls))
+    add_login(calls)
+    calls.set_defaults(run=lambda args: ask(args, _calls))
     watch = commands.add_parser("watch", help="the live story of calls, agents and queues")
     watch.add_argument("--json", action="store_true", help="one JSON object an event")
-    _add_login(watch)
-    watch.set_defaults(run=lambda args: _ask(args, _watch))
-
-
-def _add_login(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--url", default=None, help="the console's address (default: this machine's)")
-    parser.add_argument("--login", default=None)
-    parser.add_argument("--password", default=os.environ.get("HOTLINE_PASSWORD", ""))
-
-
-def _ask(args: argparse.Namespace, work: Any) -> int:
-    async def run() -> int:
-        url, demo = args.url or server_url(), demo_password()
-        if args.login or demo:
-            asked = signed_in(url, args.login or SUPERVISOR_NO, args.password if args.login else demo)
-        else:
-            asked = on_this_machine(url, Settings.load(data_folder()), SUPERVISOR_NO)
-        async with asked as client:
-            answer: Coroutine[Any, Any, int] = work(client, args)
-            return await answer
-
-    try:
-        return asyncio.run(run())
-    except CannotAsk as error:
-        print(error, file=sys.stderr)
-        return 1
+    add_login(watch)
+    watch.set_defaults(run=lambda args: ask(args, _watch))
 
 
 async def _calls(client: Client, args: argparse.Namespace) -> int:
