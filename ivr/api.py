@@ -92,7 +92,6 @@ class FlowsApi(FilesApi[Flow]):
     def routes(self) -> list[Route]:
         """All routes: path, handler and permission of each."""
         return [
-            Route("GET", "/api/flows", self.flows, READ, "语音流程列表"),
             Route("POST", "/api/flows/lint", self.lint, READ, "检查流程文本并画图", limit=TEXT_LIMIT),
             Route("POST", "/api/flows/try", self.try_out, READ, "试运行流程文本", limit=TEXT_LIMIT),
             Route("GET", "/api/flows/{name}/graph", self.graph, READ, "流程图与节点数据"),
@@ -104,7 +103,7 @@ class FlowsApi(FilesApi[Flow]):
 
     # ── looking ──
 
-    async def flows(self, visitor: Visitor) -> list[FlowSummary]:
+    async def summaries(self, visitor: Visitor) -> list[FlowSummary]:
         """All flows."""
         return [chinese_summary(one) for one in self._flows.flows(visitor)]
 

@@ -39,10 +39,10 @@ async def write(page: Page, text: str) -> None:
 
 async def test_a_flow_from_the_first_word_to_the_first_call(hotline: RunningHotline, chromium: Browser) -> None:
     page = await open_page(chromium, hotline, "admin", "/flows")
-    await page.get_by_test_id("flow-new").click()
-    await page.get_by_test_id("new-flow-name").fill("night")
-    await page.get_by_test_id("new-flow-title").fill("夜间服务")
-    await page.get_by_test_id("new-flow-make").click()
+    await page.get_by_test_id("file-new").click()
+    await page.get_by_test_id("new-file-name").fill("night")
+    await page.get_by_test_id("new-file-title").fill("夜间服务")
+    await page.get_by_test_id("new-file-make").click()
     await expect(page.get_by_test_id("flow-revision")).to_have_attribute("data-revision", "0")
 
     # A fault is shown where it is, with what was probably meant; it cannot be published.
@@ -135,8 +135,8 @@ async def test_who_may_only_look_cannot_write(hotline: RunningHotline, chromium:
     page = await open_page(chromium, hotline, "admin")
     await page.route("**/api/session", only_look)
     await page.goto(f"{hotline.url}/flows")
-    await expect(page.get_by_test_id("flow-hotline")).to_be_visible(timeout=10_000)
-    await expect(page.get_by_test_id("flow-new")).to_have_count(0)
+    await expect(page.get_by_test_id("file-hotline")).to_be_visible(timeout=10_000)
+    await expect(page.get_by_test_id("file-new")).to_have_count(0)
     await page.goto(f"{hotline.url}/flows/hotline?tab=edit")
     content = page.locator(".cm-content")
     await expect(content).to_contain_text("flow: hotline", timeout=10_000)

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 import pydantic
 
 from cti.base.bus import Bus
-from cti.base.events import AlarmCleared, AlarmRaised
-from cti.base.findings import Finding
 from cti.base.http.routes import Route
 from cti.base.settings import ConnectorSettings
 from cti.office.connectors.api import ConnectorsApi
@@ -24,7 +22,7 @@ from cti.office.records.service import Office
 from cti.office.timers.schedule import Schedule
 from cti.office.workshop.owning import Owning
 from cti.office.workshop.service import Workshop
-from cti.office.workshop.watcher import LibraryWatcher
+from cti.office.workshop.watching import watch
 
 SWEEP, SWEEP_CRON = "connector_calls", "20 4 * * *"
 
@@ -65,7 +63,11 @@ class ConnectorRoom:
         """Say what waits, watch the files, and remove what is old."""
         await self._files.start()
         await self.connectors.start()
-        self._watching.append(asyncio.create_task(self._watch(), name="watch mappings"))
+        self._watching.append(
+            asyncio.create_task(
+                watch(self.mappings, MAPPINGS.title, self._bus, self._office.clock), name="watch mappings"
+            )
+        )
         await schedule.every(SWEEP, "清理过期调用日志", SWEEP_CRON, self.connectors.sweep)
 
     async def stop(self) -> None:
@@ -75,15 +77,3 @@ class ConnectorRoom:
         await asyncio.gather(*self._watching, return_exceptions=True)
         await self._files.stop()
         await self.connectors.stop()
-
-    async def _watch(self) -> None:
-        """Put mappings into effect when they are saved; one that is refused is an alarm."""
-
-        def refused(name: str, findings: list[Finding]) -> None:
-            text = f"字段对照 {name} 有错误，未生效，仍使用原来的版本：{findings[0].in_chinese}"[:400]
-            self._bus.publish(AlarmRaised(at=self._office.clock.wall(), name=f"refused:mapping:{name}", text=text))
-
-        def published(name: str, _: int) -> None:
-            self._bus.publish(AlarmCleared(at=self._office.clock.wall(), name=f"refused:mapping:{name}"))
-
-        await LibraryWatcher(self.mappings, on_refused=refused, on_published=published).run()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 
@@ -15,11 +15,11 @@ from cti.base.http.routes import Page, Query, Route
 from cti.base.refusal import Invalid
 from cti.base.visitor import Visitor
 from cti.office.figures.definition import UNITS
-from cti.office.figures.library import FigureFile, schema
+from cti.office.figures.library import FigureFile, FigureLibrary
 from cti.office.figures.periods import NAMED, NAMES, Kind, Period
 from cti.office.figures.rights import FIGURES, READ
 from cti.office.figures.service import Counted, Figures, RowsBehind
-from cti.office.workshop.api import TEXT_LIMIT, FilesApi, TextBody, chinese, chinese_summary
+from cti.office.workshop.api import TEXT_LIMIT, FilesApi, TextBody, chinese
 from cti.office.workshop.service import FileSummary, Workshop
 
 MOST_DAYS = 3700
@@ -135,7 +135,6 @@ class FiguresApi(FilesApi[FigureFile]):
         """The table."""
         one = "/api/figures/{name}"
         return [
-            Route("GET", "/api/figures", self.definitions, READ, "统计口径列表"),
             Route("GET", "/api/figure_vocabulary", self.vocabulary, READ, "统计口径可用的数据来源与语法"),
             Route("GET", "/api/figure_options", self.options, READ, "可以放进报表的指标"),
             Route("GET", "/api/figure_splits", self.splits, READ, "指标可以按什么分组"),
@@ -148,16 +147,9 @@ class FiguresApi(FilesApi[FigureFile]):
 
     # ── definitions ──
 
-    async def definitions(self, visitor: Visitor) -> list[FigureSummary]:
-        """All definitions."""
-        return [self._summary(visitor, name) for name in self._files.names(visitor)]
-
-    async def file(self, visitor: Visitor, name: str) -> dict[str, Any]:
-        """One definition with its published text and its draft."""
-        return {**await super().file(visitor, name), **asdict(self._summary(visitor, name))}
-
-    def _summary(self, visitor: Visitor, name: str) -> FigureSummary:
-        base, found = chinese_summary(self._files.about(visitor, name)), self._figures.library.files.get(name)
+    def summary_of(self, visitor: Visitor, name: str) -> FigureSummary:
+        """What the list says of a definition."""
+        base, found = super().summary_of(visitor, name), self._figures.library.files.get(name)
         head = found.head if found is not None else None
         source = self._figures.library.sources.get(head.source) if head is not None else None
         return FigureSummary(
@@ -175,7 +167,7 @@ class FiguresApi(FilesApi[FigureFile]):
         """The schema, and the facts of those sources that the visitor may count."""
         sources = [one for one in self._figures.library.sources.values() if visitor.may(one.permission)]
         return FigureVocabulary(
-            json.loads(schema()),
+            FigureLibrary.schema(),
             [
                 Facts(
                     one.name,

@@ -6,14 +6,16 @@ Conditions read the facts of the figure's source by their names. The formula rea
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import pydantic
 
 from cti.base.expressions import Expression
 from cti.base.expressions.types import NUMBER, Type
-from cti.base.parts import NAME, Name, Part, Variable
+from cti.base.parts import Name, Part, Variable
+from cti.office.workshop.definitions import FileTest, Head
 
 Unit = Literal["percent", "count", "seconds", "hours", "score"]
 UNITS: dict[str, str] = {"percent": "%", "count": "件", "seconds": "秒", "hours": "小时", "score": "分"}
@@ -29,10 +31,9 @@ class Count(Part):
     at: Variable | None = None
 
 
-class FigureTest(Part):
+class FigureTest(FileTest):
     """Rows, each with the facts that matter, and the figure that they must give; `value: null` is no value."""
 
-    name: str
     rows: tuple[dict[str, Any], ...]
     value: float | None
     numerator: float | None = None
@@ -40,7 +41,7 @@ class FigureTest(Part):
     pending: float | None = None
 
 
-class Figure(Part):
+class Figure(Head):
     """The whole file. A row belongs to the period in which its moment `at` lies.
 
     `only` limits all counts. `better` says whether more or less of it is good, `target` what is aimed at, `group` under
@@ -50,8 +51,6 @@ class Figure(Part):
     WORD: ClassVar[str] = "figure"
 
     figure: Name
-    title: str
-    organisation: Annotated[str, pydantic.Field(pattern=NAME)] | Literal[""] = ""
     about: str = ""
     group: str = ""
     unit: Unit
@@ -67,6 +66,12 @@ class Figure(Part):
     since: date | None = None
     ground: str = ""
     tests: tuple[FigureTest, ...] = ()
+
+    @property
+    def compared(self) -> Mapping[str, object]:
+        """Everything that changes what the figure says."""
+        return {**self.counts, "source": self.source, "at": self.at, "only": self.only, "formula": self.worked_out,
+                "unit": self.unit, "since": self.since, "ground": self.ground, "target": self.target}  # fmt: skip
 
     @property
     def counts(self) -> dict[str, Count]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ from cti.office.figures.service import Figures
 from cti.office.identity.audit import Audit
 from cti.office.workshop.owning import Owning
 from cti.office.workshop.service import Workshop
-from cti.office.workshop.watching import watch
+from cti.office.workshop.watching import deliver, watch
 from cti.store.engine import Store
 
 FOLDER = "figures"
@@ -47,8 +46,7 @@ class FigureRoom:
 
     async def deliver(self, folder: Path) -> None:
         """Take the definitions that come with a plugin."""
-        if (folder / FOLDER).is_dir():
-            await asyncio.to_thread(self.library.deliver, folder / FOLDER)
+        await deliver(self.library, folder / FOLDER)
 
     async def watch(self, bus: Bus, clock: Clock) -> None:
         """Put files into effect when they are saved, until cancelled."""

@@ -7,9 +7,6 @@ from cti.base.sentences import Sentence, Sentences
 from cti.office.workshop.sentences import WORKSHOP
 
 FIGURES: dict[str, Sentence] = {
-    "figure-other": Sentence(
-        "this is the figure {figure}, not {name}", "文件里写的是指标 {figure}，不是 {name}", "a figure of another name"
-    ),
     "facts-unknown": Sentence("there is no source of facts {name}", "没有数据来源 {name}", "a figure of nothing"),
     "fact-unknown": Sentence("{source} has no fact {name}", "{source} 没有数据项 {name}", "a fact that is not there"),
     "moment-needed": Sentence(

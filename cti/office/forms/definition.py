@@ -5,7 +5,7 @@ Conditions read fields by their names, and `record` (what the form is about), `a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
 import pydantic
@@ -13,7 +13,8 @@ import pydantic
 from cti.base.documents import Where
 from cti.base.expressions import Expression
 from cti.base.expressions.types import ANY, BOOLEAN, DATE, MOMENT, NUMBER, TEXT, Type, list_of
-from cti.base.parts import NAME, Name, OneOrMore, Part, Variable
+from cti.base.parts import Name, OneOrMore, Part, Variable
+from cti.office.workshop.definitions import FileTest, Head
 
 FieldType = Literal[
     "text", "long", "phone", "number", "integer", "flag", "date", "time", "choice", "choices", "tags", "organisation",
@@ -100,26 +101,28 @@ class FormPart(Part):
     fields: dict[Variable, Field] = pydantic.Field(min_length=1)
 
 
-class FormTest(Part):
+class FormTest(FileTest):
     """A test: these values with that record are right, or `wrong` in these fields."""
 
-    name: str
     values: dict[str, Any] = pydantic.Field(default={})
     record: dict[str, Any] = pydantic.Field(default={})
     wrong: Annotated[tuple[str, ...], OneOrMore] = ()
 
 
-class Form(Part):
-    """The whole file. `organisation` is whose form it is; without one it is the whole house's."""
+class Form(Head):
+    """The whole file."""
 
     WORD: ClassVar[str] = "form"
 
     form: Name
-    title: str
-    organisation: Annotated[str, pydantic.Field(pattern=NAME)] | Literal[""] = ""
     fields: dict[Variable, Field] = pydantic.Field(default={})
     parts: tuple[FormPart, ...] = ()
     tests: tuple[FormTest, ...] = ()
+
+    @property
+    def compared(self) -> Mapping[str, object]:
+        """Its fields."""
+        return {name: (field, part.when if part is not None else None) for _, name, field, part in self.every()}
 
     def every(self) -> Iterator[tuple[Where, str, Field, FormPart | None]]:
         """Every field with its place in the file, its name, and the part that it stands in."""

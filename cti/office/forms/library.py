@@ -1,16 +1,15 @@
-"""The forms of the house: see `cti.office.workshop.library`."""
+"""The forms of the house: see `cti.office.workshop.definitions`."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
-from cti.base.documents import Document, DocumentError
+from cti.base.documents import Document
 from cti.base.expressions import ExpressionError
-from cti.base.findings import Finding, validated
+from cti.base.findings import Finding
+from cti.base.offers import offered
 from cti.office.forms import checking, describing
 from cti.office.forms.checking import Checked
 from cti.office.forms.definition import Form
@@ -18,58 +17,25 @@ from cti.office.forms.describing import SOURCES, Source
 from cti.office.forms.lint import lint
 from cti.office.forms.sentences import say
 from cti.office.screens import description
-from cti.office.workshop import invisible
-from cti.office.workshop.kept import Proof, in_order
-from cti.office.workshop.library import Library
+from cti.office.workshop.definitions import Definition, Definitions
+
+FormFile = Definition[Form]
 
 
-@dataclass(frozen=True, slots=True)
-class FormFile:
-    """A form with where everything stands in its file."""
-
-    head: Form
-    document: Document
-    revision: int = 0
-
-    @property
-    def name(self) -> str:
-        """Its name."""
-        return self.head.form
-
-    @property
-    def title(self) -> str:
-        """Its name for people."""
-        return self.head.title
-
-    @property
-    def organisation(self) -> str:
-        """Whose it is; empty for the whole house's."""
-        return self.head.organisation
-
-    @property
-    def parts(self) -> Mapping[str, object]:
-        """What a comparison names: its fields."""
-        return {name: (field, part.when if part is not None else None) for _, name, field, part in self.head.every()}
-
-
-class FormLibrary(Library[FormFile]):
+class FormLibrary(Definitions[Form]):
     """`sources` are where options come from; modules add theirs by `offer`."""
 
+    model = Form
     kind: ClassVar[str] = "form"
     schema_name: ClassVar[str] = "form.schema.json"
 
     def __init__(self, folder: Path | None = None, *, shipped: Sequence[Path] = (), deliver: bool = True) -> None:
         self.sources: dict[str, Source] = dict(SOURCES)
-        super().__init__(folder, shipped=shipped, deliver=deliver, schema=schema())
+        super().__init__(folder, shipped=shipped, deliver=deliver)
 
     def offer(self, name: str, source: Source) -> Callable[[], None]:
-        """Fields may take their options from here; returns the undo."""
-        self.sources[name] = source
-
-        def undo() -> None:
-            self.sources.pop(name, None)
-
-        return undo
+        """Fields may take their options from here; returns the undo. ValueError when the name is taken."""
+        return offered(self.sources, name, source, "sources of options")
 
     # ── what people fill in ──
 
@@ -87,29 +53,20 @@ class FormLibrary(Library[FormFile]):
         form = self.form(name)
         return Checked(dict(given)) if form is None else checking.check(form, given, facts)
 
-    # ── see `Library` ──
+    def lint(self, head: Form, document: Document) -> Iterable[Finding]:
+        """See `Definitions.lint`."""
+        return lint(head, document, self.sources)
 
-    def read(self, document: Document, revision: int = 0) -> FormFile:
-        """See `Library.read`."""
-        return FormFile(validated(document, Form), document, revision)
-
-    def examine(self, document: Document) -> tuple[FormFile | None, list[Finding]]:
-        """See `Library.examine`."""
+    def failures(self, head: Form, index: int) -> Iterable[str]:
+        """Check the values of the test."""
+        test = head.tests[index]
         try:
-            found = self.read(document)
-        except DocumentError as error:
-            return None, in_order([*map(Finding.of, error.problems), *invisible.check(document)])
-        return found, in_order([*lint(found.head, document, self.sources), *invisible.check(document)])
-
-    def other_name(self, found: FormFile, name: str) -> Finding:
-        """See `Library.other_name`."""
-        return Finding.at(found.document, ("form",), say("form-other", form=found.name, name=name))
-
-    def prove(self, found: FormFile) -> Sequence[Proof]:
-        """Check the values of each of its tests."""
+            errors = checking.check(head, test.values, {"record": test.record}).errors
+        except ExpressionError as error:
+            return [str(error.message)]
         return [
-            Proof(test.name, found.document.problem(("tests", index), "").line, tuple(_failures(found.head, index)))
-            for index, test in enumerate(found.head.tests)
+            *(say("form-wrong", field=name, words=words) for name, words in errors.items() if name not in test.wrong),
+            *(say("form-right", field=name) for name in test.wrong if name not in errors),
         ]
 
     def breaks(self, found: FormFile) -> list[Finding]:
@@ -118,22 +75,3 @@ class FormLibrary(Library[FormFile]):
 
     dependants: Callable[[FormFile], list[Finding]] = staticmethod(lambda found: [])
     """What processes would complain of; they set it."""
-
-
-def _failures(form: Form, index: int) -> list[str]:
-    test = form.tests[index]
-    try:
-        errors = checking.check(form, test.values, {"record": test.record}).errors
-    except ExpressionError as error:
-        return [str(error.message)]
-    return [
-        *(say("form-wrong", field=name, words=words) for name, words in errors.items() if name not in test.wrong),
-        *(say("form-right", field=name) for name in test.wrong if name not in errors),
-    ]
-
-
-def schema() -> str:
-    """The JSON schema of form files: editors complete and check by it."""
-    found = Form.model_json_schema(by_alias=True)
-    whole = {"$schema": "https://json-schema.org/draft/2020-12/schema", **found, "title": "Form"}
-    return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"

@@ -7,9 +7,6 @@ from cti.base.sentences import Sentence, Sentences
 from cti.office.workshop.sentences import WORKSHOP
 
 FORMS: dict[str, Sentence] = {
-    "form-other": Sentence(
-        "this is the form {form}, not {name}", "文件里写的是表单 {form}，不是 {name}", "a form under another name"
-    ),
     "field-reserved": Sentence(
         "{name} means something else in conditions", "{name} 在条件里另有含义，不能用作填写项的名称",
         "a field with the name of something else",

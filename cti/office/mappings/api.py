@@ -11,28 +11,32 @@ from cti.base.http.routes import Body, Route
 from cti.base.visitor import Visitor
 from cti.office.mappings.applying import MappingFails, applied
 from cti.office.mappings.library import MappingFile
-from cti.office.workshop.api import TEXT_LIMIT, FilesApi, chinese, chinese_summary
+from cti.office.workshop.api import TEXT_LIMIT, FilesApi, chinese
 from cti.office.workshop.kept import has_errors
 from cti.office.workshop.owning import Rights
-from cti.office.workshop.service import FileSummary, Workshop
+from cti.office.workshop.service import Workshop
 
 READ, EDIT = "connectors.see", "connectors.manage"
 MAPPINGS = Rights(READ, EDIT, EDIT, "字段对照")
 
 
 class TryBody(Body):
-    """A mapping's text, and values to map."""
+    """A mapping's text, and values to map; without them those of the text's first test are mapped."""
 
     text: str = pydantic.Field(max_length=TEXT_LIMIT)
-    given: dict[str, Any] = pydantic.Field(default={})
+    given: dict[str, Any] | None = None
 
 
 class Tried(pydantic.BaseModel):
-    """What is wrong with the text, and what the values become, or why they do not."""
+    """What is wrong with the text, and what the values become, or why they do not.
+
+    `example` is what the text's first test gives.
+    """
 
     findings: list[Finding]
     gives: dict[str, Any] = {}
     fails: str = ""
+    example: dict[str, Any] = {}
 
 
 class MappingsApi(FilesApi[MappingFile]):
@@ -46,21 +50,20 @@ class MappingsApi(FilesApi[MappingFile]):
     def routes(self) -> list[Route]:
         """The table."""
         return [
-            Route("GET", "/api/mappings", self.mappings, READ, "字段对照列表"),
             Route("POST", "/api/mappings/lint", self.attempt, READ, "检查并试用字段对照", limit=TEXT_LIMIT),
             *self.file_routes("/api/mappings", MAPPINGS),
         ]
-
-    async def mappings(self, visitor: Visitor) -> list[FileSummary]:
-        """All of them."""
-        return [chinese_summary(self._files.about(visitor, name)) for name in self._files.names(visitor)]
 
     async def attempt(self, visitor: Visitor, body: TryBody) -> Tried:
         """What is wrong with a text, and what values become by it."""
         found, findings = await self._files.check(visitor, body.text)
         if found is None or has_errors(findings):
             return Tried(findings=chinese(findings))
+        tests = found.head.tests
+        example = tests[0].given if tests else {}
+        tried = Tried(findings=chinese(findings), example=example)
         try:
-            return Tried(findings=chinese(findings), gives=applied(found.head, body.given))
+            tried.gives = applied(found.head, example if body.given is None else body.given)
         except MappingFails as error:
-            return Tried(findings=chinese(findings), fails=str(error))
+            tried.fails = str(error)
+        return tried

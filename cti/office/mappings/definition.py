@@ -21,7 +21,8 @@ from typing import Annotated, Any, ClassVar
 import pydantic
 
 from cti.base.expressions import Expression, Template
-from cti.base.parts import NAME, Name, Part
+from cti.base.parts import NAME, Part
+from cti.office.workshop.definitions import FileTest, Head
 
 Path = Annotated[str, pydantic.Field(pattern=r"^[A-Za-z_][\w-]*(\.[A-Za-z_][\w-]*)*$", max_length=200)]
 """Where a value stands: `result.state` is `state` inside `result`."""
@@ -58,10 +59,9 @@ class Field(Part):
         return "otherwise" in self.model_fields_set
 
 
-class Test(Part):
+class Test(FileTest):
     """What comes out of some values; `fails` names the field that cannot be filled instead."""
 
-    name: str = pydantic.Field(min_length=1, max_length=80)
     given: dict[str, Any]
     gives: dict[str, Any] | None = None
     fails: str = ""
@@ -73,13 +73,17 @@ class Test(Part):
         return self
 
 
-class Mapping(Part):
-    """The whole file; one that names an organisation is that one's."""
+class Mapping(Head):
+    """The whole file."""
 
     WORD: ClassVar[str] = "mapping"
 
     mapping: str = pydantic.Field(pattern=NAME)
     title: str = pydantic.Field(min_length=1, max_length=60)
-    organisation: Name | str = ""
     fields: dict[Path, Field] = pydantic.Field(min_length=1)
-    tests: list[Test] = pydantic.Field(default=[])
+    tests: tuple[Test, ...] = ()
+
+    @property
+    def compared(self) -> dict[str, object]:
+        """Its fields."""
+        return dict(self.fields)

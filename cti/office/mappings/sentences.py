@@ -7,10 +7,6 @@ from cti.base.sentences import Sentence, Sentences
 from cti.office.workshop.sentences import WORKSHOP
 
 MAPPINGS: dict[str, Sentence] = {
-    "mapping-other": Sentence(
-        "this is the mapping {mapping}, not {name}", "文件里写的是字段对照 {mapping}，不是 {name}",
-        "a mapping under another name",
-    ),
     "mapping-inside": Sentence(
         "{field} is inside {other}, which has a value of its own", "{field} 在 {other} 之内，而 {other} 自己已有值",
         "a field inside another field's value",

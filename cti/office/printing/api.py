@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import io
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,12 +14,12 @@ from cti.base.expressions import ExpressionError
 from cti.base.findings import Finding
 from cti.base.http.routes import Route
 from cti.base.visitor import Visitor
-from cti.office.printing.library import PRINT_EXAMPLE, PrintFile, schema
+from cti.office.printing.library import PRINT_EXAMPLE, PrintFile, PrintLibrary
 from cti.office.printing.pieces import filled_in
 from cti.office.printing.rights import PRINTOUTS, READ
 from cti.office.printing.service import Printing
-from cti.office.workshop.api import TEXT_LIMIT, FilesApi, TextBody, chinese, chinese_summary
-from cti.office.workshop.service import FileSummary, Workshop
+from cti.office.workshop.api import TEXT_LIMIT, FilesApi, TextBody, chinese
+from cti.office.workshop.service import Workshop
 
 SCALE = 1.5
 """Pixels of a page's picture for each point."""
@@ -64,15 +63,10 @@ class PrintingApi(FilesApi[PrintFile]):
     def routes(self) -> list[Route]:
         """The table."""
         return [
-            Route("GET", "/api/printouts", self.templates, READ, "打印模板列表"),
             Route("GET", "/api/printout_vocabulary", self.vocabulary, READ, "打印模板可用的内容"),
             Route("POST", "/api/printouts/draw", self.draw, READ, "检查打印模板并画出样张", limit=TEXT_LIMIT),
             *self.file_routes("/api/printouts", PRINTOUTS),
         ]
-
-    async def templates(self, visitor: Visitor) -> list[FileSummary]:
-        """All templates."""
-        return [chinese_summary(self._files.about(visitor, name)) for name in self._files.names(visitor)]
 
     async def vocabulary(self) -> PrintVocabulary:
         """The schema, and the values with their titles."""
@@ -81,7 +75,7 @@ class PrintingApi(FilesApi[PrintFile]):
                    "lists": {key: dict(row) for key, row in one.lists.items()}}
             for name, one in self._printing.library.kinds.items()
         }  # fmt: skip
-        return PrintVocabulary(json.loads(schema()), kinds)
+        return PrintVocabulary(PrintLibrary.schema(), kinds)
 
     async def draw(self, visitor: Visitor, body: DrawBody) -> Drawn:
         """What a template says, and how it looks with values that are their own names."""

@@ -5,12 +5,14 @@ Values stand in braces: `{record.number}`. Which there are says what is printed 
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal
 
 import pydantic
 
 from cti.base.expressions import Expression, Template
-from cti.base.parts import NAME, Name, Part, Variable
+from cti.base.parts import Name, Part, Variable
+from cti.office.workshop.definitions import FileTest, Head
 
 SORTS = ("title", "heading", "text", "fields", "rows", "sheet")
 """What a block can be: it has exactly one of these keys."""
@@ -54,24 +56,26 @@ class Block(Part):
         return found[0] if len(found) == 1 else ""
 
 
-class PrintTest(Part):
+class PrintTest(FileTest):
     """What is printed of these values must say all of `says`."""
 
-    name: str
     data: dict[str, Any] = pydantic.Field(default={})
     says: tuple[str, ...] = pydantic.Field(min_length=1)
 
 
-class Printout(Part):
+class Printout(Head):
     """The whole file. `foot` stands below each page, with the number of the page."""
 
     WORD: ClassVar[str] = "printout"
 
     printout: Name
-    title: str
-    organisation: Annotated[str, pydantic.Field(pattern=NAME)] | Literal[""] = ""
     about: Name
     landscape: bool = False
     foot: Template | None = None
     blocks: tuple[Block, ...] = pydantic.Field(min_length=1)
     tests: tuple[PrintTest, ...] = ()
+
+    @property
+    def compared(self) -> Mapping[str, object]:
+        """Its blocks by their place."""
+        return {f"{index}. {block.sort}": block for index, block in enumerate(self.blocks, 1)}

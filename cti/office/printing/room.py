@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 from cti.base.bus import Bus
@@ -15,7 +14,7 @@ from cti.office.printing.rights import PRINTOUTS
 from cti.office.printing.service import Printing
 from cti.office.workshop.owning import Owning
 from cti.office.workshop.service import Workshop
-from cti.office.workshop.watching import watch
+from cti.office.workshop.watching import deliver, watch
 from cti.store.engine import Store
 
 FOLDER = "printouts"
@@ -36,8 +35,7 @@ class PrintRoom:
 
     async def deliver(self, folder: Path) -> None:
         """Take the templates that come with a plugin."""
-        if (folder / FOLDER).is_dir():
-            await asyncio.to_thread(self.library.deliver, folder / FOLDER)
+        await deliver(self.library, folder / FOLDER)
 
     async def watch(self, bus: Bus, clock: Clock) -> None:
         """Put files into effect when they are saved, until cancelled."""

@@ -7,10 +7,6 @@ from cti.base.sentences import Sentence, Sentences
 from cti.office.workshop.sentences import WORKSHOP
 
 PRINTING: dict[str, Sentence] = {
-    "printout-other": Sentence(
-        "this is the template {printout}, not {name}", "文件里写的是模板 {printout}，不是 {name}",
-        "a template of another name",
-    ),
     "printed-unknown": Sentence("nothing called {name} is printed", "没有可打印的 {name}", "a template of nothing"),
     "block-one": Sentence("a block has one of: {names}", "每一块只能是其中一种：{names}", "a block of no one sort"),
     "rows-unknown": Sentence("{about} has no rows {name}", "{about} 没有明细 {name}", "a table of nothing"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
@@ -17,16 +16,14 @@ from cti.base.refusal import Invalid
 from cti.base.sentences import in_chinese
 from cti.base.visitor import Visitor
 from cti.office.forms import checking
-from cti.office.forms import library as form_library
 from cti.office.forms.library import FormFile, FormLibrary
-from cti.office.processes import library as process_library
 from cti.office.processes.desk import FORMS, PROCESSES, READ, Figures, Inspection, Moving, ProcessDesk, ProcessSummary
 from cti.office.processes.library import ProcessFile, ProcessLibrary, ProcessProof
 from cti.office.processes.pictures import ProcessGraph
 from cti.office.processes.trials import Trial
 from cti.office.screens.description import Field
 from cti.office.workshop.api import TEXT_LIMIT, FilesApi, TextBody, chinese, chinese_proofs, chinese_summary
-from cti.office.workshop.service import FileSummary, Workshop
+from cti.office.workshop.service import Workshop
 
 MOST_DAYS = 400
 
@@ -103,7 +100,6 @@ class ProcessesApi(FilesApi[ProcessFile]):
         """All routes: path, handler and permission of each."""
         one = "/api/processes/{name}"
         return [
-            Route("GET", "/api/processes", self.processes, READ, "业务流程列表"),
             Route("GET", "/api/process_vocabulary", self.vocabulary, READ, "流程可用的语法与名称"),
             Route("POST", "/api/processes/lint", self.lint, READ, "检查业务流程文本并画图", limit=TEXT_LIMIT),
             Route("POST", "/api/processes/play", self.play, READ, "用模拟人员试走业务流程", limit=TEXT_LIMIT),
@@ -113,7 +109,7 @@ class ProcessesApi(FilesApi[ProcessFile]):
             *self.file_routes("/api/processes", PROCESSES),
         ]
 
-    async def processes(self, visitor: Visitor) -> list[ProcessSummary]:
+    async def summaries(self, visitor: Visitor) -> list[ProcessSummary]:
         """All processes."""
         return [chinese_summary(one) for one in await self._desk.processes(visitor)]
 
@@ -134,7 +130,7 @@ class ProcessesApi(FilesApi[ProcessFile]):
             "calendar": {name: name for name in known.calendars or ()},
             "process": processes,
         }
-        return Vocabulary(json.loads(process_library.schema()), names)
+        return Vocabulary(ProcessLibrary.schema(), names)
 
     async def graph(self, visitor: Visitor, name: str, query: RevisionQuery) -> ProcessGraph:
         """The picture with the open cases of now."""
@@ -180,19 +176,14 @@ class FormsApi(FilesApi[FormFile]):
     def routes(self) -> list[Route]:
         """All routes: path, handler and permission of each."""
         return [
-            Route("GET", "/api/forms", self.forms, READ, "表单列表"),
             Route("GET", "/api/form_vocabulary", self.vocabulary, READ, "表单可用的语法与名称"),
             Route("POST", "/api/forms/lint", self.preview, READ, "检查并预览表单", limit=TEXT_LIMIT),
             *self.file_routes("/api/forms", FORMS),
         ]
 
-    async def forms(self, visitor: Visitor) -> list[FileSummary]:
-        """All forms."""
-        return [chinese_summary(self._files.about(visitor, name)) for name in self._files.names(visitor)]
-
     async def vocabulary(self, visitor: Visitor) -> Vocabulary:
         """The schema, and where options come from."""
-        return Vocabulary(json.loads(form_library.schema()), {"from": {name: name for name in self._library.sources}})
+        return Vocabulary(FormLibrary.schema(), {"from": {name: name for name in self._library.sources}})
 
     async def preview(self, visitor: Visitor, body: PreviewBody) -> FormPreview:
         """What is wrong with a text, what it asks, and what is wrong with values."""

@@ -7,15 +7,17 @@ taken), `clocks` (whether a time limit runs, and is overdue), `time`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, ClassVar, Literal
 
 import pydantic
 
 from cti.base.expressions import Expression, Template
-from cti.base.parts import NAME, Name, OneOrMore, Part, Variable
+from cti.base.parts import Name, OneOrMore, Part, Variable
 from cti.office.deadlines.limits import Unit
 from cti.office.processes.trials import Cast, Trial
+from cti.office.workshop.definitions import Head
 
 Value = str | int | float | bool | list[str] | None
 Role = Annotated[str, pydantic.Field(pattern=r"^[a-z][a-z0-9_]{0,29}$")]
@@ -195,20 +197,18 @@ class ClockRule(Part):
     watched: bool = True
 
 
-class Process(Part):
+class Process(Head):
     """The whole file. `about` is the kind of record that its cases belong to; `start` the first step.
 
-    `actions` are those of several steps; they come after a step's own. `organisation` is whose process it is; without
-    one it is the whole house's. One that says `replaces` goes in the place of that process for cases of its `regions`
-    and all within; of several the nearest region counts. `cast` and `tests` play it with scripted people.
+    `actions` are those of several steps; they come after a step's own. One that says `replaces` goes in the place of
+    that process for cases of its `regions` and all within; of several the nearest region counts. `cast` and `tests`
+    play it with scripted people.
     """
 
     WORD: ClassVar[str] = "process"
 
     process: Name
-    title: str
     about: Name
-    organisation: Annotated[str, pydantic.Field(pattern=NAME)] | Literal[""] = ""
     replaces: Name | None = None
     regions: Annotated[tuple[Annotated[str, pydantic.Field(pattern=r"^\d{6}$")], ...], OneOrMore] = ()
     start: Name
@@ -218,6 +218,11 @@ class Process(Part):
     actions: dict[Name, SharedAction] = pydantic.Field(default={})
     cast: Cast = Cast()
     tests: tuple[Trial, ...] = ()
+
+    @property
+    def compared(self) -> Mapping[str, object]:
+        """Steps, and time limits as `clocks.NAME`."""
+        return {**self.steps, **{f"clocks.{name}": clock for name, clock in self.clocks.items()}}
 
     @pydantic.model_validator(mode="after")
     def _spread(self) -> Process:

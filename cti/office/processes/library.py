@@ -1,55 +1,27 @@
-"""The processes of the house: see `cti.office.workshop.library`. A case keeps the revision with which it began."""
+"""The processes of the house: see `cti.office.workshop.definitions`. A case keeps the revision with which it began."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from cti.base.documents import Document, DocumentError
-from cti.base.findings import Finding, validated
+from cti.base.documents import Document
+from cti.base.findings import Finding
+from cti.office.forms.definition import Form
 from cti.office.forms.library import FormFile, FormLibrary
 from cti.office.identity import regions
 from cti.office.processes.definition import Process
 from cti.office.processes.house import Calendars
 from cti.office.processes.lint import Known, lint
 from cti.office.processes.playing import Around, Report, play
-from cti.office.processes.sentences import say
 from cti.office.processes.trials import Trial
-from cti.office.workshop import invisible
-from cti.office.workshop.kept import Proof, errors, in_order
+from cti.office.workshop.definitions import Definition, Definitions, tests_of
+from cti.office.workshop.kept import Proof, errors
 from cti.office.workshop.library import Library
 
-
-@dataclass(frozen=True, slots=True)
-class ProcessFile:
-    """A process with where everything stands in its file."""
-
-    head: Process
-    document: Document
-    revision: int = 0
-
-    @property
-    def name(self) -> str:
-        """Its name."""
-        return self.head.process
-
-    @property
-    def title(self) -> str:
-        """Its name for people."""
-        return self.head.title
-
-    @property
-    def organisation(self) -> str:
-        """Whose it is; empty for the whole house's."""
-        return self.head.organisation
-
-    @property
-    def parts(self) -> Mapping[str, object]:
-        """What a comparison names: steps, and time limits as `clocks.NAME`."""
-        return {**self.head.steps, **{f"clocks.{name}": clock for name, clock in self.head.clocks.items()}}
+ProcessFile = Definition[Process]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +58,10 @@ class Published:
         return self._library.revision(process, revision).head
 
 
-class ProcessLibrary(Library[ProcessFile]):
+class ProcessLibrary(Definitions[Process]):
     """`known` tells which permissions, calendars and records there are; forms and processes it finds itself."""
 
+    model = Process
     kind: ClassVar[str] = "process"
     schema_name: ClassVar[str] = "process.schema.json"
 
@@ -107,7 +80,7 @@ class ProcessLibrary(Library[ProcessFile]):
         self._forms = forms
         self._working_time = working_time
         self._region = region
-        super().__init__(folder, shipped=shipped, deliver=deliver, schema=schema())
+        super().__init__(folder, shipped=shipped, deliver=deliver)
         forms.dependants = self._broken_by
 
     def known(self, *instead: FormFile | ProcessFile) -> Known:
@@ -115,11 +88,11 @@ class ProcessLibrary(Library[ProcessFile]):
         found = self._known()
         forms = {name: one.head for name, one in self._forms.files.items()}
         processes = {name: one.head for name, one in self._current.items()}
-        for one in instead:
-            if isinstance(one, FormFile):
-                forms[one.name] = one.head
+        for head in (one.head for one in instead):
+            if isinstance(head, Form):
+                forms[head.name] = head
             else:
-                processes[one.name] = one.head
+                processes[head.name] = head
         return Known(found.permissions, found.calendars, forms, processes, found.records)
 
     def around(self, *drafts: ProcessFile) -> Around:
@@ -130,31 +103,16 @@ class ProcessLibrary(Library[ProcessFile]):
         """Play a trial with a process, which may be a draft."""
         return play(found.head, trial, self.around(found))
 
-    # ── see `Library` ──
-
-    def read(self, document: Document, revision: int = 0) -> ProcessFile:
-        """See `Library.read`."""
-        return ProcessFile(validated(document, Process), document, revision)
-
-    def examine(self, document: Document) -> tuple[ProcessFile | None, list[Finding]]:
-        """See `Library.examine`."""
-        try:
-            found = self.read(document)
-        except DocumentError as error:
-            return None, in_order([*map(Finding.of, error.problems), *invisible.check(document)])
-        return found, in_order([*lint(found.head, document, self.known()), *invisible.check(document)])
-
-    def other_name(self, found: ProcessFile, name: str) -> Finding:
-        """See `Library.other_name`."""
-        return Finding.at(found.document, ("process",), say("process-other", process=found.name, name=name))
+    def lint(self, head: Process, document: Document) -> Iterable[Finding]:
+        """See `Definitions.lint`."""
+        return lint(head, document, self.known())
 
     def prove(self, found: ProcessFile) -> Sequence[ProcessProof]:
         """Play the process's own tests."""
         proofs = []
-        for index, trial in enumerate(found.head.tests):
+        for trial, (name, line) in zip(found.head.tests, tests_of(found), strict=True):
             report = self.play(found, trial)
-            line = found.document.problem(("tests", index), "").line
-            proofs.append(ProcessProof(trial.name, line, tuple(report.failures), tuple(report.steps)))
+            proofs.append(ProcessProof(name, line, tuple(report.failures), tuple(report.steps)))
         return proofs
 
     def breaks(self, found: ProcessFile) -> list[Finding]:
@@ -169,15 +127,8 @@ class ProcessLibrary(Library[ProcessFile]):
         known, before = self.known(changed), self.known()
         wrong: list[Finding] = []
         for other in self._current.values():
-            if other.name == changed.name and isinstance(changed, ProcessFile):
+            if other.name == changed.name and isinstance(changed.head, Process):
                 continue
             there = set(errors(lint(other.head, other.document, before)))
             wrong += [one for one in errors(lint(other.head, other.document, known)) if one not in there]
         return wrong
-
-
-def schema() -> str:
-    """The JSON schema of process files: editors complete and check by it."""
-    found = Process.model_json_schema(by_alias=True)
-    whole = {"$schema": "https://json-schema.org/draft/2020-12/schema", **found, "title": "Process"}
-    return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"

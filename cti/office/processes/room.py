@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import structlog
 
@@ -24,10 +23,9 @@ from cti.office.processes.lint import Known
 from cti.office.processes.recomputing import Recomputing
 from cti.office.processes.service import Cases
 from cti.office.timers.service import Timers
-from cti.office.workshop.library import Library
 from cti.office.workshop.owning import Owning
 from cti.office.workshop.service import Workshop
-from cti.office.workshop.watching import watch
+from cti.office.workshop.watching import deliver, watch
 from cti.store.engine import Store
 
 log = structlog.get_logger(__name__)
@@ -114,12 +112,8 @@ class ProcessRoom:
 
     async def deliver(self, folder: Path) -> None:
         """Take the files that come with a plugin: forms first, which its processes name."""
-        libraries: tuple[tuple[Library[Any], str], ...] = (
-            (self.forms, FORM_FILES), (self.processes, PROCESS_FILES),
-        )  # fmt: skip
-        for library, name in libraries:
-            if (folder / name).is_dir():
-                await asyncio.to_thread(library.deliver, folder / name)
+        await deliver(self.forms, folder / FORM_FILES)
+        await deliver(self.processes, folder / PROCESS_FILES)
 
     async def watch(self) -> None:
         """Put files into effect when they are saved, until cancelled; one that is refused is an alarm."""

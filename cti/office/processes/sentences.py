@@ -8,11 +8,6 @@ from cti.office.workshop.sentences import WORKSHOP
 
 PROCESSES: dict[str, Sentence] = {
     # ── the file ──
-    "process-other": Sentence(
-        "this is the process {process}, not {name}",
-        "文件里写的是流程 {process}，不是 {name}",
-        "a process under another name",
-    ),
     "replaces-alone": Sentence(
         "replaces and regions need each other",
         "replaces 和 regions 要一起写",

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 import pydantic
 
 from cti.base.parts import Name, OneOrMore, Part, Variable
+from cti.office.workshop.definitions import FileTest
 
 HOUSE_PLAYER = "house"
 """Who acts where the house itself does."""
@@ -65,10 +66,9 @@ class Move(Part):
     clocks: dict[Name, ClockState] = pydantic.Field(default={})
 
 
-class Trial(Part):
+class Trial(FileTest):
     """A test: `opens` begins a case of `record` with `values` at `at`, then the moves are made in order."""
 
-    name: str
     at: Moment = "2026-03-02 09:00"
     region: str = ""
     opens: str = ""

@@ -79,6 +79,7 @@ class FilesApi(Generic[K]):
         """Their routes below `base`, such as `/api/flows`."""
         one, title = f"{base}/{{name}}", rights.title
         return [
+            Route("GET", base, self.summaries, rights.read, f"{title}列表"),
             Route("POST", f"{base}/test", self.test, rights.read, f"运行{title}自带的测试", limit=TEXT_LIMIT),
             Route("GET", one, self.file, rights.read, f"一个{title}：文本、草稿"),
             Route("PUT", f"{one}/draft", self.save_draft, rights.edit, f"保存{title}草稿", limit=TEXT_LIMIT),
@@ -89,6 +90,10 @@ class FilesApi(Generic[K]):
             Route("GET", f"{one}/revisions/{{revision}}", self.revision, rights.read, f"{title}某一版本的文本"),
             Route("GET", f"{one}/diff", self.diff, rights.read, f"比较{title}的两个版本"),
         ]
+
+    async def summaries(self, visitor: Visitor) -> Sequence[FileSummary]:
+        """All that the visitor may see."""
+        return [self.summary_of(visitor, name) for name in self._files.names(visitor)]
 
     def summary_of(self, visitor: Visitor, name: str) -> FileSummary:
         """What is told of one file. NotFound."""

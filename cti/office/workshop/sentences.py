@@ -8,6 +8,11 @@ from cti.base.sentences import Sentence, Sentences
 WORKSHOP: dict[str, Sentence] = {
     "file-conflict": Sentence("{text}", "{text}", "somebody else published meanwhile"),
     "file-encoding": Sentence("is not UTF-8: {reason}", "不是 UTF-8 编码：{reason}", "a file in another encoding"),
+    "file-other": Sentence(
+        "this is the {kind} {found}, not {name}",
+        "文件里写的是 {kind}: {found}，不是 {name}",
+        "a file under another name",
+    ),
     "file-large": Sentence("larger than {most} bytes", "超过 {most} 字节", "a file is too large"),
     "character-unseen": Sentence(
         "has a character that nobody sees, {character}",

@@ -20,9 +20,8 @@ from cti.base.documents import DocumentError
 from cti.base.findings import Finding
 from cti.base.settings import Settings
 from cti.office.forms.library import FormLibrary
-from cti.office.forms.library import schema as form_schema
 from cti.office.identity.permissions import PERMISSIONS
-from cti.office.processes.library import ProcessFile, ProcessLibrary, schema
+from cti.office.processes.library import ProcessFile, ProcessLibrary
 from cti.office.processes.lint import Known
 from cti.office.processes.pictures import picture
 from cti.office.processes.room import FORM_FILES, PROCESS_FILES
@@ -206,7 +205,7 @@ def _list(arguments: argparse.Namespace) -> int:
 
 
 def _schema(arguments: argparse.Namespace) -> int:
-    print(schema() if arguments.kind == "process" else form_schema(), end="")
+    print_json((ProcessLibrary if arguments.kind == "process" else FormLibrary).schema())
     return 0
 
 

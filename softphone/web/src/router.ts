@@ -1,8 +1,9 @@
-import { createRouter, createWebHistory, type RouteLocationNormalized } from 'vue-router'
+import { createRouter, createWebHistory, type RouteLocationNormalized, type RouteRecordRaw } from 'vue-router'
 import { titlePage } from '@/layout/title'
 import { useCatalogue } from '@/screens/catalogue'
 import { MAY, type Permission } from '@/session/permissions'
 import { useSession } from '@/session/session'
+import type { Which } from '@/workshop/pages'
 
 declare module 'vue-router' {
   interface RouteMeta {
@@ -83,7 +84,7 @@ export const router = createRouter({
         {
           path: 'processes',
           name: 'processes',
-          component: () => import('@/processes/FilesPage.vue'),
+          component: () => import('@/workshop/FilesPage.vue'),
           props: { which: 'processes' },
           meta: { title: '业务流程', permission: MAY.processes },
         },
@@ -94,48 +95,10 @@ export const router = createRouter({
           props: true,
           meta: { title: '业务流程', permission: MAY.processes },
         },
-        {
-          path: 'forms',
-          name: 'forms',
-          component: () => import('@/processes/FilesPage.vue'),
-          props: { which: 'forms' },
-          meta: { title: '表单', permission: MAY.processes },
-        },
-        {
-          path: 'forms/:name',
-          name: 'form',
-          component: () => import('@/processes/FormPage.vue'),
-          props: true,
-          meta: { title: '表单', permission: MAY.processes },
-        },
-        {
-          path: 'figures',
-          name: 'figures',
-          component: () => import('@/processes/FilesPage.vue'),
-          props: { which: 'figures' },
-          meta: { title: '统计口径', permission: MAY.reports },
-        },
-        {
-          path: 'figures/:name',
-          name: 'figure',
-          component: () => import('@/figures/FigurePage.vue'),
-          props: true,
-          meta: { title: '统计口径', permission: MAY.reports },
-        },
-        {
-          path: 'printouts',
-          name: 'printouts',
-          component: () => import('@/processes/FilesPage.vue'),
-          props: { which: 'printouts' },
-          meta: { title: '打印模板', permission: MAY.printouts },
-        },
-        {
-          path: 'printouts/:name',
-          name: 'printout',
-          component: () => import('@/figures/PrintoutPage.vue'),
-          props: true,
-          meta: { title: '打印模板', permission: MAY.printouts },
-        },
+        ...filePages('forms', '表单', MAY.processes),
+        ...filePages('figures', '统计口径', MAY.reports),
+        ...filePages('printouts', '打印模板', MAY.printouts),
+        ...filePages('mappings', '字段对照', MAY.connectors),
         {
           path: 'prompts',
           name: 'prompts',
@@ -168,6 +131,15 @@ export const router = createRouter({
     },
   ],
 })
+
+/** The list of all files of a kind, and the page of one. */
+function filePages(which: Which, title: string, permission: Permission): RouteRecordRaw[] {
+  const meta = { title, permission }
+  return [
+    { path: which, name: which, component: () => import('@/workshop/FilesPage.vue'), props: { which }, meta },
+    { path: `${which}/:name`, name: which.slice(0, -1), component: () => import('@/workshop/FilePage.vue'), props: (route) => ({ which, name: String(route.params.name) }), meta },
+  ]
+}
 
 /** Pages that modules describe. */
 const DESCRIBED: ReadonlySet<string> = new Set(['screen', 'record', 'form-new', 'form-edit'])

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { changeOf, misses, valueText } from '@/figures/words'
-import { FILE_PAGES } from '@/processes/pages'
+import { FILE_PAGES } from '@/workshop/pages'
 
 const value = (one: number | null) => ({ value: one, numerator: 0, denominator: null, pending: null })
 

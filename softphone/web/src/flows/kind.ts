@@ -1,4 +1,4 @@
-/** What kind of files a workbench is for: flows, processes, forms, definitions of figures, print templates. */
+/** What kind of files a workbench is for: flows, processes, forms, definitions of figures, print templates, mappings. */
 export interface FileKind {
   /** Where the server has them. */
   base: string
@@ -63,6 +63,16 @@ export const PRINTOUT: FileKind = {
   effect: '下次打印即按新模板。',
   goesOn: (revision) => (revision ? `仍按第 ${revision} 版打印` : '模板还没有发布'),
   published: (revision) => `已发布第 ${revision} 版，下次打印即生效`,
+}
+
+export const MAPPING: FileKind = {
+  base: '/api/mappings',
+  title: '字段对照',
+  list: 'mappings',
+  section: 'fields',
+  effect: '连接器下次调用即按新版对照。',
+  goesOn: (revision) => (revision ? `仍按第 ${revision} 版对照` : '字段对照还没有发布'),
+  published: (revision) => `已发布第 ${revision} 版，下次调用即按它对照`,
 }
 
 export function pathOfFile(kind: FileKind, name: string): string {

@@ -1,7 +1,7 @@
 /** A try-out step by step: the same script with one step more goes on from where it waited. */
 import { computed, ref, shallowRef } from 'vue'
 import { http, Problem, wordsOf } from '@/api/http'
-import { findingsOf } from './inspection'
+import { findingsOf } from '@/workshop/check'
 import type { Finding, TrialReport } from './types'
 
 export function useTrial(text: () => string) {

@@ -1,4 +1,4 @@
-import { Activity, AudioLines, Bell, CalendarDays, ClipboardList, Headset, House, PhoneCall, Printer, Route as RouteIcon, Sigma, Workflow } from '@lucide/vue'
+import { Activity, ArrowLeftRight, AudioLines, Bell, CalendarDays, ClipboardList, Headset, House, PhoneCall, Printer, Route as RouteIcon, Sigma, Workflow } from '@lucide/vue'
 import type { Component } from 'vue'
 import type { RouteLocationRaw } from 'vue-router'
 import type { Group, Screen } from '@/screens/description'
@@ -28,6 +28,7 @@ export const PAGES: readonly Page[] = [
   { name: 'prompts', title: '语音文件', group: 'flows', order: 90, icon: AudioLines, permission: MAY.prompts },
   { name: 'processes', title: '业务流程', group: 'rules', order: 10, icon: RouteIcon, permission: MAY.processes },
   { name: 'forms', title: '表单', group: 'rules', order: 20, icon: ClipboardList, permission: MAY.processes },
+  { name: 'mappings', title: '字段对照', group: 'outside', order: 15, icon: ArrowLeftRight, permission: MAY.connectors },
   { name: 'flow-calendars', title: '工作日历', group: 'rules', order: 30, icon: CalendarDays, permission: MAY.flows },
 ]
 
@@ -38,6 +39,7 @@ const GROUPS: readonly Group[] = [
   { name: 'flows', title: '语音流程', icon: 'workflow', order: 50 },
   { name: 'rules', title: '业务规则', icon: 'route', order: 60 },
   { name: 'figures', title: '统计分析', icon: 'chart-column', order: 65 },
+  { name: 'outside', title: '对外接口', icon: 'plug', order: 75 },
 ]
 const USUAL_ORDER = 50
 
@@ -96,7 +98,7 @@ export function entryOf(route: { name?: unknown; params: Readonly<Record<string,
   if (String(route.name).startsWith('flow')) return 'flows'
   if (route.name === 'process') return 'processes'
   if (route.name === 'form') return 'forms'
-  if (route.name === 'figure' || route.name === 'printout') return `${route.name}s`
+  if (route.name === 'figure' || route.name === 'printout' || route.name === 'mapping') return `${route.name}s`
   if (route.name === 'screen' || route.name === 'record') return String(route.params.name)
   return String(route.name ?? '')
 }

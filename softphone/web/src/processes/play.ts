@@ -1,7 +1,7 @@
 /** A play on the server: the process as it is typed now, with scripted people, replayed from its beginning each time. */
 import { computed, ref, shallowRef } from 'vue'
 import { http, Problem, wordsOf } from '@/api/http'
-import { findingsOf } from '@/flows/inspection'
+import { findingsOf } from '@/workshop/check'
 import { shanghaiNow } from '@/flows/trial'
 import type { Finding } from '@/flows/types'
 import type { Move, PlayReport } from './types'

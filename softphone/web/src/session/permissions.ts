@@ -24,6 +24,8 @@ export const MAY = {
   printouts: 'printouts.see',
   editPrintouts: 'printouts.edit',
   publishPrintouts: 'printouts.publish',
+  connectors: 'connectors.see',
+  editConnectors: 'connectors.manage',
   flows: 'flows.read',
   editFlows: 'flows.edit',
   publishFlows: 'flows.publish',
