@@ -52,8 +52,8 @@ async def test_each_kind_shows_what_its_text_comes_to(hotline: RunningHotline, c
         ("processes", "试走", "登记到办结"),
     ):
         await made(page, hotline, kind, "tried", "试一试")
-        await expect(page.locator("main")).to_contain_text(beside, timeout=10_000)
-        await expect(page.locator("main")).to_contain_text(words, timeout=20_000)
+        await expect(page.locator("#main")).to_contain_text(beside, timeout=10_000)
+        await expect(page.locator("#main")).to_contain_text(words, timeout=20_000)
         await picture(page, f"workshop-{kind}")
         await page.get_by_test_id("flow-tab-revisions").click()
         await expect(page.get_by_text("还没有发布过")).to_be_visible(timeout=10_000)
