@@ -6,6 +6,7 @@ from collections.abc import Mapping as Values
 from typing import Any
 
 from cti.base.expressions import ExpressionError, written
+from cti.base.sentences import in_chinese
 from cti.office.mappings.definition import Field, Mapping
 
 
@@ -56,7 +57,7 @@ def _value(path: str, field: Field, scope: Given) -> Any:
     except ExpressionError as error:
         if field.optional:
             return None
-        raise MappingFails(path, str(error)) from None
+        raise MappingFails(path, in_chinese(error.message)) from None
     if not field.values and not field.has_else:
         if value is None and not field.optional:
             raise MappingFails(path, "没有值")
