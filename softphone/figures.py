@@ -23,6 +23,9 @@ from cti.base.events import (
 from cti.base.scope import Scope
 from softphone.messages import CallsToday
 
+COUNTED = frozenset({CallArrived, CallEnded, CallLeftQueue, SatisfactionGiven, TalkEnded, TalkStarted})
+"""A call has four times as many others: they are passed over at once."""
+
 THRESHOLD_SECONDS = 15.0
 """Answered within: GB/T 33358-2016."""
 
@@ -89,6 +92,8 @@ class DayFigures:
         """Count an event of the business day `day` at once."""
         if day > self._day:
             self._begin(day)
+        if type(event) not in COUNTED:
+            return
         if isinstance(event, CallEvent):
             owner = event.organisation, event.region
             nothing: CallsToday = {"arrived": 0, "ended": 0, "answered": 0, "abandoned": 0, "rated": 0}

@@ -24,8 +24,8 @@ GATHER_SECONDS = 2.0
 class Following(ABC):
     """`heard` is told of stored events of `types`, in order, many at once; how far it has come is kept under `kept`.
 
-    They come up to `GATHER_SECONDS` after they were stored. After a death of the engine the last ones may be told once
-    more.
+    They come up to `GATHER_SECONDS` after they were stored, as the journal tells them: the database is asked only at
+    the start, and when something failed. After a death of the engine the last ones may be told once more.
     """
 
     kept: ClassVar[str]
@@ -35,6 +35,9 @@ class Following(ABC):
         self._calls, self._journal = calls, journal
         self._sequence = 0
         self._news = asyncio.Event()
+        self._told: list[Stored] = []
+        self._behind = True
+        """Whether the database may have some that the journal did not tell, or that were not taken in."""
 
     @abstractmethod
     async def heard(self, events: Sequence[Event]) -> None:
@@ -49,7 +52,8 @@ class Following(ABC):
 
     def stored(self, events: Sequence[Stored]) -> None:
         """Something was stored; see `Journal.on_stored`."""
-        if any(isinstance(one.event, self.types) for one in events):
+        if found := [one for one in events if isinstance(one.event, self.types)]:
+            self._told += found
             self._news.set()
 
     async def run(self) -> None:
@@ -67,8 +71,20 @@ class Following(ABC):
 
     async def catch_up(self) -> None:
         """Take in all that is stored; a call has thirty other events, which are not read again."""
-        types = [one.__name__ for one in self.types]
-        while events := await self._calls.events_after(self._sequence, types=types):
+        try:
+            if self._behind:
+                types = [one.__name__ for one in self.types]
+                while events := await self._calls.events_after(self._sequence, types=types):
+                    await self._pass_on(events)
+                self._behind = False
+            told, self._told = self._told, []
+            await self._pass_on([one for one in told if one.sequence > self._sequence])
+        except BaseException:
+            self._behind = True
+            raise
+
+    async def _pass_on(self, events: Sequence[Stored]) -> None:
+        if events:
             await self.heard([one.event for one in events])
             self._sequence = events[-1].sequence
             self._journal.put(self.kept, LAST, self._sequence)

@@ -23,8 +23,10 @@ from cti.store.writers import UNSTORABLE, Writer, writer_of
 
 log = structlog.get_logger(__name__)
 
-LINGER = 0.05
-"""Seconds to gather before a commit, unless somebody waits for it: each costs a transaction, and a call its row."""
+LINGER = 0.15
+"""Seconds to gather before a commit, unless somebody waits for it: each costs a transaction, and a call its row.
+
+What a killed engine did not store it finds again at the switch: legs, talks and their times."""
 
 CALM_LINGER = 1.0
 """Seconds that a calm event waits for others: nobody acts on it. A thousand who wait are told their places 33 times a
@@ -62,6 +64,8 @@ class Journal:
         self._barriers: list[asyncio.Future[None]] = []
         self._listeners: list[StoredListener] = []
         self._wake = asyncio.Event()
+        self._is_woken = False
+        """Whether `_wake` is set: a call asks fifty times, mostly for what is so already."""
         self._calm: asyncio.TimerHandle | None = None
         """Wakes for calm events, when none of another kind came meanwhile."""
         self._failing = False
@@ -94,40 +98,45 @@ class Journal:
             return
         self._events.append(event)
         if not isinstance(event, CALM):
-            self._wake.set()
+            if not self._is_woken:
+                self._wake_up()
         elif self._calm is None:
-            self._calm = asyncio.get_running_loop().call_later(CALM_LINGER, self._wake.set)
+            self._calm = asyncio.get_running_loop().call_later(CALM_LINGER, self._wake_up)
 
     def save(self, call: Call) -> None:
         """Store the call as it is at the next commit, together with the events told until then."""
         self._calls[call.id] = call
-        self._wake.set()
+        if not self._is_woken:
+            self._wake_up()
 
     def record(self, recording: Recording) -> None:
         """Store a new recording, or what became of it, at the next commit: no transaction of its own."""
         self._recordings[recording.id] = recording
-        self._wake.set()
+        if not self._is_woken:
+            self._wake_up()
 
     def put(self, kind: str, key: str, data: object) -> None:
         """Keep small JSON data under a key; read it with `kept`. TypeError when it cannot be JSON."""
         self._states[kind, key] = encode(data)
-        self._wake.set()
+        if not self._is_woken:
+            self._wake_up()
 
     def forget(self, kind: str, key: str) -> None:
         """Remove what was put."""
         self._states[kind, key] = None
-        self._wake.set()
+        if not self._is_woken:
+            self._wake_up()
 
     def before_commit(self, last: Callable[[], None]) -> None:
         """Call `last` once, right before the next commit, to put what changes with the events told until then."""
         self._last[last] = None
-        self._wake.set()
+        self._wake_up()
 
     async def flushed(self) -> None:
         """Return when all that was told before is committed."""
         barrier = asyncio.get_running_loop().create_future()
         self._barriers.append(barrier)
-        self._wake.set()
+        self._wake_up()
         await barrier
 
     def on_stored(self, listener: StoredListener) -> Callable[[], None]:
@@ -138,7 +147,7 @@ class Journal:
     async def close(self, timeout: float = 10.0) -> None:
         """Commit what is waiting, if the database can, and stop."""
         self._closing = True
-        self._wake.set()
+        self._wake_up()
         _, pending = await asyncio.wait([self._task], timeout=timeout)
         for task in pending:
             log.error("journal closed with events not stored", events=len(self._events))
@@ -146,15 +155,20 @@ class Journal:
             await asyncio.wait([task])
         await self._writer.close()
 
+    def _wake_up(self) -> None:
+        self._is_woken = True
+        self._wake.set()
+
     async def _run(self) -> None:
         while True:
             await self._wake.wait()
             self._wake.clear()
+            self._is_woken = False
             if not self._closing and not self._barriers and len(self._events) < PLENTY:
                 await asyncio.sleep(LINGER)
             await self._commit()
             if self._events or self._barriers:
-                self._wake.set()
+                self._wake_up()
             elif self._closing and not (self._calls or self._states or self._recordings or self._last):
                 return
 

@@ -69,6 +69,7 @@ BENCHES = {
     "callpath": Bench(
         "callpath_lib", "callpath_lib", (_asterisk(lambda one: one.switch == "asterisk"), MOSQUITTO, _sipp())
     ),
+    "counted": Bench("counted_lib", "counted_lib.measure"),
     "esl": Bench("esl_lib", "esl_lib.measure"),
     "ivr": Bench("ivr_lib", "ivr_lib.measure", (_asterisk(_with_a_switch), _sipp(_with_a_switch))),
     "office": Bench(

@@ -73,6 +73,7 @@ async def desk(sqlite_store: Store) -> AsyncIterator[Desk]:
     calls = StoredCalls(sqlite_store)
     gathered = Gathered(calls, journal, missed.take_in, missed.reached, PATIENCE)
     await gathered.begin()
+    journal.on_stored(gathered.stored)
     yield Desk(office, journal, missed, gathered)
     await journal.close()
 
