@@ -319,8 +319,12 @@ class Acd:
 
     def configure(self, settings: AcdSettings) -> None:
         """Use other settings from now on, also for those who wait already."""
-        self.matching.configure(settings)
-        self.tell_queues()
+        self.matching.configure(settings, self.tell_queues)
+
+    @property
+    def wanted(self) -> AcdSettings:
+        """The settings that were asked for last: in a large house they hold a moment later."""
+        return self.matching.wanted
 
     # ── to look at ───────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -63,8 +63,8 @@ class AcdSettingsDesk:
 
     @property
     def settings(self) -> AcdSettings:
-        """The settings that hold."""
-        return self._acd.matching.settings
+        """The settings that hold, or in a large house will in a moment."""
+        return self._acd.wanted
 
     @property
     def items(self) -> dict[Item, Any]:

@@ -85,7 +85,7 @@ class Rows:
 
     @property
     def _settings(self) -> AcdSettings:
-        return self._acd.settings
+        return self._acd.wanted
 
     def _base(self, kind: str, name: str, title: str) -> dict[str, Any]:
         known = self._changes.versions.get(Item(kind, name).key)

@@ -7,7 +7,7 @@ works stand in lines; their masks are the need that holds for them. Neither is e
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -16,7 +16,7 @@ from acd.matching.agents import Agent
 from acd.matching.lines import Line
 from acd.matching.states import Lane, WorkState
 from acd.matching.tree import Key, Tree
-from acd.matching.work import Queue, Work
+from acd.matching.work import Work
 from acd.settings.schema import QueueSettings, WeightSettings
 from acd.settings.skills import Need
 
@@ -80,14 +80,17 @@ FEW = 32
 class Matcher(Protocol):
     """What the matching asks of an index."""
 
-    def prepare(self, queues: Iterable[Queue]) -> None:
-        """These queues exist from now on."""
+    def prepare(self, wanted: Iterable[QueueSettings]) -> Iterator[None]:
+        """Such queues will be there soon, besides those that are: a slice at a time."""
+
+    def forget(self, kept: Iterable[QueueSettings]) -> None:
+        """Only such queues are there now."""
 
     def use(self, abilities: Abilities) -> None:
         """Who can do what is kept there."""
 
-    def refitted(self) -> None:
-        """Agents who are in have other masks; where they stand in their orders is as before."""
+    def refitted(self) -> Iterator[None]:
+        """Agents who are in have other masks; where they stand in their orders is as before. A slice at a time."""
 
     def share(self, work: Work) -> float:
         """Of the agents who meet what its queue asks now, the share who meet what the work itself asks for."""
@@ -121,6 +124,8 @@ class Matcher(Protocol):
 
 
 IDLE: Order = ("idle", None)
+MOVED, LEAVES = 100, 40
+"""So many agents are put in a new order, or so many leaves of an order are looked through, in one slice."""
 
 
 class Index:
@@ -129,7 +134,7 @@ class Index:
     def __init__(self) -> None:
         self._orders: tuple[Order, ...] = (IDLE,)
         self._free: dict[Lane, dict[Order, Tree[Agent]]] = {lane: {IDLE: Tree()} for lane in Lane}
-        self._agents: dict[Lane, dict[str, tuple[Agent, list[Key]]]] = {lane: {} for lane in Lane}
+        self._agents: dict[Lane, dict[str, tuple[Agent, dict[Order, Key]]]] = {lane: {} for lane in Lane}
         self._lines: dict[Lane, Line] = {lane: Line() for lane in Lane}
         self._narrow: dict[Lane, dict[Narrow, tuple[Need, Line]]] = {lane: {} for lane in Lane}
         self._abilities = Abilities()
@@ -139,24 +144,39 @@ class Index:
         self._places: dict[Work, Line] = {}
         self._due: list[tuple[float, int, Work]] = []
 
-    def prepare(self, queues: Iterable[Queue]) -> None:
-        """Keep the orders that the queues' strategies want."""
-        wanted = tuple(dict.fromkeys((IDLE, *(strategy_of(queue.settings).order for queue in queues))))
-        if wanted == self._orders:
-            return
-        self._orders = wanted
-        for lane, agents in self._agents.items():
-            found = [agent for agent, _ in agents.values()]
-            agents.clear()
-            self._free[lane] = {order: Tree() for order in self._orders}
-            for agent in found:
-                self.agent_in(agent, lane)
+    def prepare(self, wanted: Iterable[QueueSettings]) -> Iterator[None]:
+        """Keep the orders that the queues' strategies want, too; who comes in meanwhile stands in them at once."""
+        for order in dict.fromkeys(strategy_of(one).order for one in wanted):
+            if order in self._orders:
+                continue
+            self._orders = (*self._orders, order)
+            for lane in Lane:
+                self._free[lane][order] = Tree()
+            for lane in Lane:
+                tree, waiting = self._free[lane][order], list(self._agents[lane])
+                for at in range(0, len(waiting), MOVED):
+                    for number in waiting[at : at + MOVED]:
+                        agent, keys = self._agents[lane].get(number, (None, {}))
+                        if agent is not None and order not in keys:
+                            keys[order] = order_key(order, agent)
+                            tree.add(keys[order], agent.mask, agent)
+                    yield
+
+    def forget(self, kept: Iterable[QueueSettings]) -> None:
+        """Orders that no queue's strategy wants are kept no longer."""
+        wanted = {IDLE, *(strategy_of(one).order for one in kept)}
+        for order in [one for one in self._orders if one not in wanted]:
+            self._orders = tuple(one for one in self._orders if one != order)
+            for lane in Lane:
+                del self._free[lane][order]
+                for _, keys in self._agents[lane].values():
+                    keys.pop(order, None)
 
     def agent_in(self, agent: Agent, lane: Lane) -> None:
         """The agent can take work of this lane."""
         self._free_bits[lane] |= agent.bit
-        keys = [order_key(order, agent) for order in self._orders]
-        for order, key in zip(self._orders, keys, strict=True):
+        keys = {order: order_key(order, agent) for order in self._orders}
+        for order, key in keys.items():
             self._free[lane][order].add(key, agent.mask, agent)
         self._agents[lane][agent.number] = (agent, keys)
 
@@ -164,7 +184,7 @@ class Index:
         """The agent can no longer."""
         self._free_bits[lane] ^= agent.bit
         _, keys = self._agents[lane].pop(agent.number)
-        for order, key in zip(self._orders, keys, strict=True):
+        for order, key in keys.items():
             self._free[lane][order].remove(key)
 
     def work_in(self, work: Work, now: float) -> None:
@@ -276,11 +296,19 @@ class Index:
         """Who can do what is kept there."""
         self._abilities = abilities
 
-    def refitted(self) -> None:
-        """Agents who are in have other masks; where they stand in their orders is as before."""
-        for trees in self._free.values():
-            for tree in trees.values():
-                tree.mask_anew(_mask)
+    def refitted(self) -> Iterator[None]:
+        """Agents who are in have other masks; where they stand in their orders is as before.
+
+        Who comes in between two slices stands there with the mask that he has then: who stands behind all who were
+        there at the beginning is not waited for, or there would be no end.
+        """
+        for tree in [tree for trees in self._free.values() for tree in trees.values()]:
+            behind, last = None, tree.last
+            while last is not None and (behind is None or behind < last):
+                behind = tree.mask_anew(behind, LEAVES, _mask)
+                yield
+                if behind is None:
+                    break
 
     def best_work(self, agent: Agent, lane: Lane, now: float) -> Work | None:
         """The first work in order that this agent may take."""

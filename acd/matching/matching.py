@@ -7,7 +7,7 @@ after the step, in order. The state is `Room`; here is what comes in from outsid
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from acd.matching import limits
 from acd.matching.agents import Agent
@@ -58,14 +58,26 @@ class Matching:
         self.configure(settings)
 
     @property
+    def wanted(self) -> AcdSettings:
+        """The settings that were asked for last: they hold now, or a moment later."""
+        return self.fitting.wanted
+
+    @property
     def settings(self) -> AcdSettings:
         """The settings that hold now."""
         return self.room.settings
 
-    def configure(self, settings: AcdSettings) -> None:
-        """Use these settings from now on, also for those who wait already."""
-        self.fitting.configure(settings)
-        self._closing.watch()
+    def configure(self, settings: AcdSettings, done: Callable[[], None] = lambda: None) -> None:
+        """Use these settings, also for those who wait already: from now on, or in a large house within a second or two.
+
+        `done` is called when they hold.
+        """
+
+        def hold() -> None:
+            self._closing.watch()
+            done()
+
+        self.fitting.configure(settings, hold)
 
     def describe(self, number: str, settings: AgentSettings) -> None:
         """Give an agent other skills, groups or capacity, also while he works."""

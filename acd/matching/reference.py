@@ -6,7 +6,7 @@ worked out from the settings each time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 
@@ -14,7 +14,8 @@ from acd.matching.abilities import Abilities
 from acd.matching.agents import Agent
 from acd.matching.stages import both
 from acd.matching.states import Lane, WorkState
-from acd.matching.work import Queue, Work
+from acd.matching.work import Work
+from acd.settings.schema import QueueSettings
 from acd.settings.skills import Need, parse
 
 Standing = tuple[float, float, int, str]
@@ -28,15 +29,20 @@ class Scan:
         self._works: dict[str, Work] = {}
         self._abilities = Abilities()
 
-    def prepare(self, queues: Iterable[Queue]) -> None:
+    def prepare(self, wanted: Iterable[QueueSettings]) -> Iterator[None]:
         """Nothing to prepare."""
+        return iter(())
+
+    def forget(self, kept: Iterable[QueueSettings]) -> None:
+        """Nothing was prepared."""
 
     def use(self, abilities: Abilities) -> None:
         """Only asked for who there is."""
         self._abilities = abilities
 
-    def refitted(self) -> None:
+    def refitted(self) -> Iterator[None]:
         """Masks are not used."""
+        return iter(())
 
     def share(self, work: Work) -> float:
         """Of the agents who meet what its queue asks now, the share who meet what the work itself asks for."""

@@ -68,12 +68,12 @@ def all_bits(stages: tuple[Stage, ...]) -> int:
     return found
 
 
-def make_stages(settings: QueueSettings | None, bits: Bits, old: tuple[Stage, ...] = ()) -> tuple[Stage, ...]:
-    """The stages of a queue (None: it is no more). `old` bits of the same need are kept, others given back."""
-    asked = list(_asked(settings)) if settings else []
+def make_stages(settings: QueueSettings, bits: Bits, old: tuple[Stage, ...] = ()) -> tuple[Stage, ...]:
+    """The stages of a queue. `old` bits of the same need are kept."""
+    asked = list(_asked(settings))
     kept = {(stage.need.text, stage.groups, bool(stage.scores)): stage for stage in old}
     made: list[Stage] = []
-    scored = settings is not None and is_scored(settings)
+    scored = is_scored(settings)
     for after, text, groups in asked:
         same = kept.pop((text, groups, scored), None)
         if same is not None:
@@ -82,10 +82,6 @@ def make_stages(settings: QueueSettings | None, bits: Bits, old: tuple[Stage, ..
         need = parse(text)
         scores = {score: bits.take() for score in range(5 * len(need.skills) + 1)} if scored else {}
         made.append(Stage(after, need, groups, bits.take(), scores))
-    for stage in old:
-        if all(stage.bit != one.bit for one in made):
-            for bit in (stage.bit, *stage.scores.values()):
-                bits.give_back(bit)
     return tuple(made)
 
 

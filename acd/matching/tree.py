@@ -63,6 +63,14 @@ class Tree(Generic[V]):
         """The bits that some entry has."""
         return reduce(or_, self._root.masks, 0)
 
+    @property
+    def last(self) -> Key | None:
+        """The greatest key; None when there is no entry."""
+        node = self._root
+        while not node.leaf:
+            node = node.items[-1]
+        return node.keys[-1] if node.keys else None
+
     def has(self, mask: int) -> bool:
         """Whether some entry has a bit of `mask`."""
         return any(has & mask for has in self._root.masks)
@@ -156,9 +164,16 @@ class Tree(Generic[V]):
             node = node.items[at]
         return below + bisect_left(node.keys, key)
 
-    def mask_anew(self, mask: Callable[[V], int]) -> None:
-        """Each entry has this mask from now on."""
-        _mask_anew(self._root, mask)
+    def mask_anew(self, behind: Key | None, leaves: int, mask: Callable[[V], int]) -> Key | None:
+        """Each entry of some leaves above a key (None: of the first ones) has this mask from now on.
+
+        Returns the key to go on behind; None when that was the last. Entries may come and go between two times.
+        """
+        for _ in range(leaves):
+            behind = _mask_anew(self._root, behind, mask)
+            if behind is None:
+                return None
+        return behind
 
     def values(self) -> list[V]:
         """All, in order."""
@@ -208,9 +223,20 @@ def _merge(parent: _Node, at: int) -> None:
     _summarise(parent, left)
 
 
-def _mask_anew(node: _Node, mask: Callable[[Any], int]) -> int:
-    node.masks = [mask(item) if node.leaf else _mask_anew(item, mask) for item in node.items]
-    return reduce(or_, node.masks, 0)
+def _mask_anew(node: _Node, behind: Key | None, mask: Callable[[Any], int]) -> Key | None:
+    """The leaf in which the first entry above the key stands; its last key, None when there is no such leaf."""
+    if node.leaf:
+        if not node.keys or (behind is not None and node.keys[-1] <= behind):
+            return None
+        node.masks = [mask(item) for item in node.items]
+        return node.keys[-1]
+    start = 0 if behind is None else max(bisect_right(node.keys, behind) - 1, 0)
+    for at in range(start, len(node.items)):
+        last = _mask_anew(node.items[at], behind, mask)
+        if last is not None:
+            node.masks[at] = reduce(or_, node.items[at].masks)
+            return last
+    return None
 
 
 def _collect(node: _Node, found: list[Any]) -> None:

@@ -108,14 +108,16 @@ class Present:
 class Queue:
     """A queue with those who wait in it. `bits` are those of all stages, `cursor` whom round robin asked last.
 
-    `risen` is by how much the last change of its settings lifted everybody's priority. `first` is the set of agents who
-    meet the first stage, `whole` of those who meet any; `present` are the sets of who is there.
+    `coming` are the stages that will hold soon; nothing asks for them yet. `risen` is by how much the last change of
+    its settings lifted everybody's priority. `first` is the set of agents who meet the first stage, `whole` of those
+    who meet any; `present` are the sets of who is there.
     """
 
     name: str
     settings: QueueSettings
     present: Present
     stages: tuple[Stage, ...] = ()
+    coming: tuple[Stage, ...] = ()
     bits: int = 0
     works: dict[str, Work] = field(default_factory=dict)
     estimator: Estimator = field(default_factory=Estimator)
@@ -158,11 +160,11 @@ class Queue:
         return len(self.works)
 
     def mask(self, agent: AgentSettings) -> int:
-        """Those bits of all stages that the agent has."""
+        """Those bits of all stages that the agent has, of the coming ones too."""
         if agent.queues and self.name not in agent.queues:
             return 0
         mask = 0
-        for stage in self.stages:
+        for stage in (*self.stages, *self.coming):
             mask |= stage.mask(agent)
         return mask
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from acd.matching.abilities import Abilities
@@ -13,7 +13,8 @@ from acd.matching.decisions import Decision
 from acd.matching.index import Index, Matcher
 from acd.matching.reference import Scan, may_take
 from acd.matching.states import AgentState, Lane, WorkState
-from acd.matching.work import Queue, Work
+from acd.matching.work import Work
+from acd.settings.schema import QueueSettings
 from acd.simulator.replay import Replay
 from acd.simulator.scenario import Step, read
 from acd.simulator.world import World
@@ -32,15 +33,18 @@ class Both:
         self.index, self.scan = Index(), Scan()
         self.questions = 0
 
-    def prepare(self, queues: Iterable[Queue]) -> None:
-        self.index.prepare(list(queues))
+    def prepare(self, wanted: Iterable[QueueSettings]) -> Iterator[None]:
+        return self.index.prepare(list(wanted))
+
+    def forget(self, kept: Iterable[QueueSettings]) -> None:
+        self.index.forget(list(kept))
 
     def use(self, abilities: Abilities) -> None:
         self.index.use(abilities)
         self.scan.use(abilities)
 
-    def refitted(self) -> None:
-        self.index.refitted()
+    def refitted(self) -> Iterator[None]:
+        return self.index.refitted()
 
     def share(self, work: Work) -> float:
         found, expected = self.index.share(work), self.scan.share(work)

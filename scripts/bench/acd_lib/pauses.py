@@ -70,6 +70,6 @@ def measure(agents: int) -> dict[str, float]:
 def longest_step(matching: Matching, clock: VirtualClock, wanted: AcdSettings) -> tuple[float, float]:
     """Milliseconds of a change of settings, in all and its longest step."""
     steps = [processor(lambda: matching.configure(wanted))]
-    while matching.settings is not wanted and len(steps) < 100_000:
+    while matching.fitting.is_changing and len(steps) < 100_000:
         steps.append(processor(lambda: clock.advance(0.001)))
     return sum(steps), max(steps)

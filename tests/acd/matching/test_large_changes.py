@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from acd.matching import changing, fitting, index
 from acd.matching.matching import Matching
 from acd.matching.refit import WIDE, columns
 from acd.matching.stages import Stage
@@ -103,6 +104,75 @@ def test_by_large_changes_nobody_loses_place_offer_or_talk_and_everybody_gets_wh
                 assert [work.state, work.talker, work.reservation, work.since, work.order] == [state, *kept]
         assert not wrong(matching)
         assert not faults(world)
+
+
+def missing(matching: Matching) -> list[str]:
+    """Who lacks a bit of what is asked now, or has one that is not his: others, of what comes or was, do no harm."""
+    return [
+        f"{agent.number} at {queue.name}"
+        for agent in matching.roster.agents.values()
+        for queue in matching.queues.values()
+        if agent.mask & queue.bits != queue.mask(agent.settings) & queue.bits
+        or bool(queue.first & agent.bit) is not bool(agent.mask & queue.stages[0].bit)
+        or bool(queue.whole & agent.bit) is not bool(agent.mask & queue.bits)
+    ]
+
+
+def anything(rng: random.Random, world: World, number: int) -> None:
+    """Somebody calls, comes, goes, learns, or is seen for the first time."""
+    matching, agent = world.acd.matching, f"{rng.randrange(30):04}"
+    happens = rng.randrange(5)
+    if happens == 0:
+        world.agent_state(agent, rng.choice(["ready", "signed_out"]))
+    elif happens == 1:
+        about = person(rng)
+        matching.describe(agent, AgentSettings.model_validate({**about, "queues": []}))
+    elif happens == 2:
+        matching.agent(f"new{number}")
+        world.agent_state(f"new{number}", "ready")
+    else:
+        need = need_of(rng) if rng.random() < 0.3 else ""
+        item = WorkItem(f"w{number}", "call", rng.choice(sorted(matching.settings.queues)), need=need)
+        world.arrive(PlayedCall(world, item, talk=rng.randrange(1, 40) / 4))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_between_two_slices_of_a_change_everybody_is_served_and_nothing_that_happens_is_lost(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A change of 200 queues held 5,000 agents' calls up for 63 ms. `faults`, index and scan agree at every moment."""
+    for name in ("LOOKED", "FITTED", "GIVEN", "CLEARED", "QUEUES", "WAITING"):
+        monkeypatch.setattr(changing, name, 5)
+    monkeypatch.setattr(index, "MOVED", 8)
+    monkeypatch.setattr(index, "LEAVES", 1)
+    rng = random.Random(seed)  # worlds, not secrets
+    world, said = house(rng, 30)
+    matching, number = world.acd.matching, 0
+    matching.fitting.at_once = 0
+    for _ in range(2):
+        said = other(rng, said)
+        wanted = AcdSettings.model_validate(said)
+        world.configure(wanted)
+        if rng.random() < 0.3:
+            # Another one before that is over.
+            world.clock.advance(fitting.PAUSE * rng.randrange(20))
+            said = other(rng, said)
+            wanted = AcdSettings.model_validate(said)
+            world.configure(wanted)
+        assert matching.wanted is wanted
+        slices = 0
+        while matching.settings is not wanted or matching.fitting.is_changing:
+            assert slices < 2000
+            slices += 1
+            number += 1
+            anything(rng, world, number)
+            world.clock.advance(fitting.PAUSE)
+            assert not missing(matching)
+            if slices % 4 == 0:
+                assert not faults(world)
+        assert slices > 20
+        assert not wrong(matching)
+        world.clock.advance(5)
 
 
 def test_what_all_queues_ask_is_not_worked_out_for_each_agent(monkeypatch: pytest.MonkeyPatch) -> None:
