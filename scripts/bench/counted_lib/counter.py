@@ -1,4 +1,4 @@
-"""Counts what happens in this process: functions of Python that begin, sessions and transactions of the database."""
+"""Counts what happens in this process: functions of Python that run in the loop's thread, and transactions."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import CodeType
+from types import CodeType, FrameType
 
 from sqlalchemy import event
 from sqlalchemy.engine import Connection
@@ -15,7 +15,6 @@ from sqlalchemy.engine import Connection
 from cti.store.engine import Store
 from cti.store.journal import Journal
 
-TOOL = sys.monitoring.PROFILER_ID
 OWN = ("/telephony/switch/scripted", "/scripts/bench/")
 """The switch, the telephones and the bench itself are not what is counted."""
 
@@ -53,20 +52,18 @@ def counted(store: Store, journal: Journal, *, functions: bool) -> Iterator[Coun
     def committed(_: object) -> None:
         counts.commits += 1
 
-    def called(code: CodeType, _: int) -> None:
-        counts.functions[code] += 1
+    def called(frame: FrameType, kind: str, _: object) -> None:
+        if kind == "call":
+            counts.functions[frame.f_code] += 1
 
     event.listen(store.engine.sync_engine, "begin", begun)
     undo = journal.on_stored(committed)
     if functions:
-        sys.monitoring.use_tool_id(TOOL, "counted")
-        sys.monitoring.register_callback(TOOL, sys.monitoring.events.PY_START, called)
-        sys.monitoring.set_events(TOOL, sys.monitoring.events.PY_START)
+        sys.setprofile(called)
     try:
         yield counts
     finally:
         if functions:
-            sys.monitoring.set_events(TOOL, 0)
-            sys.monitoring.free_tool_id(TOOL)
+            sys.setprofile(None)
         undo()
         event.remove(store.engine.sync_engine, "begin", begun)

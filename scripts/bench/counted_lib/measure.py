@@ -11,6 +11,7 @@ import tempfile
 import time
 from argparse import Namespace
 from collections.abc import Callable, Coroutine
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from cti.store.engine import Store
 from cti.telephony.switch.scripted import ScriptedSwitch
 from cti.telephony.switch.scripted_exchange import ScriptedExchange
 from cti.telephony.switch.scripted_installation import ScriptedInstallation
+from cti.telephony.switch.scripted_leg import ScriptedLine
 from cti.telephony.switch.scripted_phone import ScriptedPhone
 
 TALK, AFTERWARDS = 1.0, 4.0
@@ -41,9 +43,12 @@ class Exchange:
         self.exchange = ScriptedExchange(LoopClock())
         for name in house.phones:
             phone = self.exchange.add_phone(ScriptedPhone(name, name, answer_after=0.05))
-            phone.on_ring = lambda line: self.exchange.clock.call_later(talk, line.hang_up)
+            phone.on_ring = partial(self._rang, talk)
         self.switch = ScriptedSwitch(self.exchange)
         self._callers = 13_800_000_000
+
+    def _rang(self, talk: float, line: ScriptedLine) -> None:
+        self.exchange.clock.call_later(talk, line.hang_up)
 
     def call(self, number: str) -> None:
         """One more citizen calls; whom a survey asks presses 1."""
