@@ -8,7 +8,7 @@ from acd.editing.desk import AcdSettingsDesk
 from acd.editing.service import SettingsService
 from acd.engaged import Engaged
 from acd.floor.api import FloorApi
-from acd.floor.floor import SEE, TOPIC, Floor
+from acd.floor.floor import Floor
 from acd.keeping import Keeper
 from acd.matching.work import WorkItem
 from acd.reports.api import StatisticsApi
@@ -16,6 +16,7 @@ from acd.reports.archive import Archive
 from acd.service import Acd, OpenChats
 from acd.settings import files
 from acd.settings.files import load_settings
+from acd.topics import WAITING
 from cti.base.call import Call
 from cti.base.documents import Problem
 from cti.base.events import (
@@ -33,7 +34,6 @@ from cti.base.events import (
     SwitchUp,
     TalkEnded,
 )
-from cti.base.http.topics import Topic
 from cti.base.saved_files import SavedFiles
 from cti.office.identity.service import Identity
 from cti.plugins import Host, Teardown
@@ -112,9 +112,9 @@ def _offer_routes(host: Host, acd: Acd, desk: AcdSettingsDesk) -> None:
         StatisticsApi(acd, Archive(acd.statistics, store), people, identity.audit).routes(),
     ):
         host.on_stop(web.add(routes))
-    host.on_stop(web.hub.add(Topic(TOPIC, SEE, lambda visitor: {}, lambda visitor, key, about: True)))
+    tell = host.live(WAITING, lambda visitor: {}, lambda visitor, key, about: True)
     for kind in (CallQueued, CallOffered, OfferFailed, CallLeftQueue, QueueChanged):
-        host.listen(kind, lambda _: web.hub.change(TOPIC, TOPIC, {}))
+        host.listen(kind, lambda _: tell("", {}))
 
 
 async def _settings(host: Host, acd: Acd) -> AcdSettingsDesk:

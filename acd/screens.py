@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from acd import topics
 from acd.editing.api import AgentRow, ChangeRow
 from acd.editing.bodies import AgentBody, SkillsBody
 from acd.editing.items import KINDS
 from acd.editing.pieces_api import PIECES, PREFIX
 from acd.editing.service import CONFIGURE, LEVELS
 from acd.floor.api import CALLBACK_STATES, MoveBody, OwedView, PointsBody, TakeOutBody, WaiterView
-from acd.floor.floor import ACT, SEE, TOPIC
+from acd.floor.floor import ACT, SEE
 from acd.reports.api import SPLITS, AgentStatistic, QueueStatistic
 from cti.office.screens.description import (
     Action,
@@ -62,7 +63,7 @@ WAITING = Screen(
             "waits_for", "need", "reasons",
         ),
         filters=(QUEUE,),
-        live=TOPIC,
+        live=topics.WAITING.name,
         opens="/calls/{id}",
         empty=Empty(title="没有人在排队", text="有人排队时，这里按接听次序列出，并说明次序的由来。"),
         row=(
@@ -294,7 +295,7 @@ MATRIX = Screen(
     order=20,
     permission=CONFIGURE,
     kind="component",
-    component="skill_matrix",
+    component="acd/SkillMatrix",
 )
 
 AGENTS = Screen(

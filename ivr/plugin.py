@@ -12,7 +12,6 @@ from cti.base.calendars import SEEDED, CalendarFile, Calendars
 from cti.base.call import Call, Party
 from cti.base.events import AlarmCleared, AlarmRaised
 from cti.base.findings import Finding
-from cti.base.http.topics import Topic
 from cti.base.number_plan import NumberPlan
 from cti.office.identity.service import Identity
 from cti.office.processes.room import ProcessRoom
@@ -34,7 +33,7 @@ from ivr.api import FlowsApi
 from ivr.definition import routing
 from ivr.definition.flow import Flow
 from ivr.definition.routing import Routing
-from ivr.figures.live import TOPIC, FlowLive
+from ivr.figures.live import FlowLive
 from ivr.figures.presence import spots_of
 from ivr.figures.statistics import FlowStatistics
 from ivr.house_api import HouseApi
@@ -55,11 +54,12 @@ from ivr.settings import IvrSettings
 from ivr.speech.spoken_pieces import PromptTexts
 from ivr.telephone.phone import PhoneRoom
 from ivr.telephone.spoken_answer import SpokenAnswers
+from ivr.topics import FLOWS
 from ivr.workshop.calendar_desk import FILE as CALENDARS
 from ivr.workshop.calendar_desk import CalendarDesk
 from ivr.workshop.checking import FlowChecks
 from ivr.workshop.library import FlowLibrary
-from ivr.workshop.owning import READ, Owning
+from ivr.workshop.owning import Owning
 from ivr.workshop.routing_desk import RoutingDesk
 
 FIGURES, COUNTED, LAST = "flow_figures", "flow_figures_counted", "sequence"
@@ -212,7 +212,7 @@ def _serve(
     host.on_stop(web.add(FlowsApi(flows, checks, desk).routes()))
     host.on_stop(web.add(HouseApi(flows, library, texts, calendars).routes()))
     live = FlowLive(statistics, web.hub, flows.may_count, flows.today)
-    host.on_stop(web.hub.add(Topic(TOPIC, READ, live.snapshot, live.sees)))
+    host.on_stop(web.hub.add(FLOWS.served(live.snapshot, live.sees)))
     host.on_stop(statistics.on_change(live.changed))
 
 

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import sys
 from dataclasses import fields
@@ -15,19 +16,18 @@ from typing import Any
 import pydantic
 
 from cti.base.events import EVENT_TYPES, CallEvent, RecordEvent
+from cti.base.http.topics import LiveTopic
+from cti.base.manifest import find_plugins
 from cti.office.identity.api.session import SessionAnswer
 from recorder.api import RecordingView
 from softphone import messages
 from softphone.call_log import HIDDEN_FIELDS, CallList, CallStory
 from softphone.caller_history import EarlierCalls
 
-WEB = Path(__file__).resolve().parent.parent / "softphone" / "web"
+ROOT = Path(__file__).resolve().parent.parent
+WEB = ROOT / "softphone" / "web"
 TYPES, SCHEMA = WEB / "src/api/messages.ts", WEB / "mock/messages.schema.json"
 MODELS: tuple[Any, ...] = (
-    messages.AgentSnapshot,
-    messages.BoardSnapshot,
-    messages.BoardChange,
-    messages.LiveEvent,
     messages.Targets,
     messages.PhoneSettings,
     messages.BreakReason,
@@ -37,15 +37,23 @@ MODELS: tuple[Any, ...] = (
     RecordingView,
     SessionAnswer,
 )
-"""What the console's pages ask for by hand; what these are made of comes along."""
+"""What the console's pages ask for by hand, beside what topics send; what these are made of comes along."""
 
 PLAIN = {"string": "string", "integer": "number", "number": "number", "boolean": "boolean", "null": "null"}
 HEAD = "// Made by scripts/console_types.py from the engine's models: change those, and run it again.\n"
 
 
+def topics() -> list[LiveTopic[Any, Any]]:
+    """The live topics of all plugins, as their modules `topics` describe them."""
+    packages = [one.package for one in find_plugins(ROOT) if (one.folder / "topics.py").exists()]
+    found = [one for package in packages for one in importlib.import_module(f"{package}.topics").TOPICS]
+    return sorted(found, key=lambda one: one.name)
+
+
 def schemas() -> dict[str, Any]:
     """The JSON schemas of all of them, by name."""
-    asked = [(number, "serialization", pydantic.TypeAdapter(one)) for number, one in enumerate(MODELS)]
+    models = [*MODELS, *dict.fromkeys(kind for one in topics() for kind in (one.snapshot, one.change))]
+    asked = [(number, "serialization", pydantic.TypeAdapter(one)) for number, one in enumerate(models)]
     _, found = pydantic.TypeAdapter.json_schemas(asked)  # type: ignore[arg-type] # the mode is a literal
     for one in found["$defs"].values():
         if "properties" in one:
@@ -71,9 +79,18 @@ def typescript(defs: dict[str, Any]) -> str:
     return "\n".join(parts)
 
 
+def live_topics() -> str:
+    """By a topic's name what it sends, as TypeScript."""
+    rows = [f"  {one.name}: {{ snapshot: {one.snapshot.__name__}; change: {one.change.__name__} }}" for one in topics()]
+    said = "/** What each live topic of a plugin sends: the whole first, then changes. */"
+    return "\n".join(["", said, "export interface LiveTopics {", *rows, "}", ""])
+
+
 def _declared(name: str, schema: dict[str, Any]) -> str:
     if "properties" not in schema:
         return f"export type {name} = {_type(schema)}\n"
+    if not schema["properties"]:
+        return f"export type {name} = Record<string, never>\n"
     lines = [f"export interface {name} {{"]
     required = set(schema.get("required", ()))
     for key, value in schema["properties"].items():
@@ -123,7 +140,10 @@ def written() -> dict[Path, str]:
     of_calls = [name for name, kind in EVENT_TYPES.items() if issubclass(kind, CallEvent) and kind is not CallEvent]
     names = "".join(f"\n  | '{name}'" for name in sorted(of_calls))
     told = f"\n/** The events of which a call's story is made. */\nexport type CallEventName ={names}\n"
-    return {TYPES: typescript(defs) + told, SCHEMA: json.dumps(schema, indent=1, ensure_ascii=False) + "\n"}
+    return {
+        TYPES: typescript(defs) + told + live_topics(),
+        SCHEMA: json.dumps(schema, indent=1, ensure_ascii=False) + "\n",
+    }
 
 
 def stale() -> list[Path]:

@@ -67,9 +67,9 @@ from softphone.messages import (
     Told,
 )
 from softphone.seeing import CallOwner, Everybody, Owner, QueueOwner, Seeing
+from softphone.topics import AGENT, BOARD, SEE, STORY
 
 SETTLE_SECONDS = 0.03
-SEE = "board.see"
 LOOKING = Visitor("", "board", "board", None, "", "")
 """The board's eyes: without the right to see whole numbers, since one picture goes to everybody."""
 
@@ -348,7 +348,7 @@ class Live:
                 row = live_row(call, LOOKING)
             self._change("call:" + name, {"call": row}, owner if call is None else CallOwner.of(call))
         for agent in agents:
-            self._parts.hub.change("agent", "desk", self.desk_of(agent), person=agent)
+            AGENT.tell(self._parts.hub, "desk", self.desk_of(agent), person=agent)
             seat = self._seat(self._parts.acd.agent(agent))
             self._change("agent:" + agent, {"agent": seat}, self._seeing.seat(agent))
 
@@ -358,7 +358,7 @@ class Live:
                 self._change("queue:" + queue, {"queue": self._queue(view)}, self._owner(queue))
 
     def _change(self, key: str, data: BoardChange, owner: Owner) -> None:
-        self._parts.hub.change("board", key, data, about=owner)
+        BOARD.tell(self._parts.hub, key, data, about=owner)
 
     def tell_story(self, stored: list[Stored]) -> None:
         """Send stored events to those who follow the story."""
@@ -376,7 +376,7 @@ class Live:
                 "details": view.model_dump(mode="json")["details"],
             }
             owner = self._seeing.event(one.event, queues)
-            self._parts.hub.change("story", str(one.sequence), event, about=owner)
+            STORY.tell(self._parts.hub, str(one.sequence), event, about=owner)
 
 
 def _state_for(call: Call, part: Engagement, *, asked_rings: bool) -> TalkState:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from acd.service import Acd
 from cti.base.events import Event
-from cti.base.http.topics import Topic
 from cti.base.scope import EVERYTHING
 from cti.base.visitor import Visitor
 from cti.office.identity.service import Identity
@@ -35,6 +34,7 @@ from softphone.day_so_far import DaySoFar
 from softphone.desk import Desk
 from softphone.dial_out import DialOut
 from softphone.live import Live, Parts
+from softphone.topics import AGENT, BOARD, STORY
 
 
 async def setup(host: Host) -> None:
@@ -81,8 +81,8 @@ async def setup(host: Host) -> None:
     )
     host.on_stop(web.add(api.routes()))
     for topic in (
-        Topic("agent", "agent.work", live.desk, live.sees_desk),
-        Topic("board", "board.see", live.board, live.sees),
-        Topic("story", "board.see", lambda visitor: {}, live.sees),
+        AGENT.served(live.desk, live.sees_desk),
+        BOARD.served(live.board, live.sees),
+        STORY.served(lambda visitor: {}, live.sees),
     ):
         host.on_stop(web.hub.add(topic))

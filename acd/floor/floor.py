@@ -25,8 +25,6 @@ from cti.store.engine import Store
 from cti.telephony.calls import Calls
 
 SEE, ACT = "board.see", "supervision.control"
-TOPIC = "waiting"
-"""Tells that those who wait are others now, and nothing of them."""
 
 REASONS = {
     "queue": "队列",

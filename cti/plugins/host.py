@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -14,8 +15,10 @@ import structlog
 from cti.base.bus import Bus, Unsubscribe
 from cti.base.clock import Clock
 from cti.base.events import Event
+from cti.base.http.topics import LiveTopic, Sees
 from cti.base.manifest import Plugin, PluginError
 from cti.base.settings import Settings
+from cti.base.visitor import Visitor
 from cti.office.configuring.service import SectionOffer, SettingsDesk
 from cti.office.jobs.kinds import JobKind
 from cti.office.jobs.service import Jobs
@@ -23,6 +26,8 @@ from cti.office.jobs.service import Jobs
 log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
+S = TypeVar("S")
+C = TypeVar("C")
 E = TypeVar("E", bound=Event)
 M = TypeVar("M", bound=pydantic.BaseModel)
 Teardown = Callable[[], Awaitable[None]]
@@ -49,13 +54,18 @@ class Services:
 
     def __init__(self) -> None:
         self._found: dict[type[Any], Any] = {}
+        self._by: dict[type[Any], str] = {}
         self._uses: dict[type[Any], list[_Use]] = {}
 
-    def provide(self, kind: type[T], service: T) -> Unsubscribe:
-        """Offer `service` as the one `kind`; PluginError when there is one already. Returns the withdrawal."""
+    def provide(self, kind: type[T], service: T, by: str = "") -> Unsubscribe:
+        """Offer `service` as the one `kind`; PluginError when there is one already. Returns the withdrawal.
+
+        `by` is the plugin that offers it, empty the core.
+        """
         if kind in self._found:
             raise PluginError(f"two services for {kind.__qualname__}")
         self._found[kind] = service
+        self._by[kind] = by
         for use in self._uses.get(kind, ()):
             use.came(service)
 
@@ -82,6 +92,10 @@ class Services:
             use.went()
 
         return end
+
+    def offered(self) -> list[tuple[type[Any], str]]:
+        """What is offered now, with the plugin that offers it."""
+        return [(kind, self._by[kind]) for kind in self._found]
 
     def find(self, kind: type[T]) -> T | None:
         """The service, or None while nobody offers it."""
@@ -145,7 +159,7 @@ class Host:
 
     def provide(self, kind: type[T], service: T) -> None:
         """Offer a service to the others."""
-        self._undo.append(self.services.provide(kind, service))
+        self._undo.append(self.services.provide(kind, service, self.plugin.name))
 
     def need(self, kind: type[T]) -> T:
         """A service that must exist."""
@@ -159,6 +173,23 @@ class Host:
         """Hear events; see `Bus.subscribe`. The manifest's `hears` names them."""
         self.heard.add(kind.__name__)
         self._undo.append(self.bus.subscribe(kind, listener))
+
+    def live(
+        self,
+        topic: LiveTopic[S, C],
+        snapshot: Callable[[Visitor], S | Awaitable[S]],
+        sees: Sees | None = None,
+    ) -> Callable[[str, C], None]:
+        """Offer a live topic of the plugin's `topics`, while it runs; returns what tells a change by its key.
+
+        `sees` as in `LiveTopic.served`.
+        """
+        # Commands that start no house load none of its HTTP.
+        from cti.web.host import Web
+
+        topics = self.need(Web).hub
+        self._undo.append(topics.add(topic.served(snapshot, sees)))
+        return partial(topic.tell, topics)
 
     def job(self, kind: JobKind) -> None:
         """Do durable jobs of a kind, whose name begins with the plugin's, while the plugin runs."""

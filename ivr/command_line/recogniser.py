@@ -12,7 +12,6 @@ import numpy as np
 
 from cti.base.cli_settings import data_folder
 from cti.base.settings import Settings
-from ivr.prompts.intake import Unusable, decode
 from ivr.prompts.resample import resample
 from ivr.recognition import whisper_packages
 from ivr.recognition.port import FinalText, RecognitionFailed
@@ -66,6 +65,9 @@ async def _hear_all(recogniser: ProcessRecogniser, files: list[Path], hints: lis
 
 
 async def _hear(recogniser: ProcessRecogniser, path: Path, hints: list[str]) -> int:
+    # What decodes is dear to load, and no other command needs it.
+    from ivr.prompts.intake import Unusable, decode
+
     try:
         samples, rate, _, _ = decode(path)
     except (Unusable, OSError) as error:

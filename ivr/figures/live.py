@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
 
 from cti.base.visitor import Visitor
 from cti.web.hub import Hub
 from ivr.figures.presence import Spot
 from ivr.figures.statistics import FlowStatistics
-
-TOPIC = "flows"
+from ivr.topics import FLOWS, FlowNodeNow, FlowNodesNow
 
 
 class FlowLive:
@@ -29,7 +27,7 @@ class FlowLive:
         self._may_count = may_count
         self._today = today
 
-    def snapshot(self, visitor: Visitor) -> dict[str, Any]:
+    def snapshot(self, visitor: Visitor) -> FlowNodesNow:
         """All nodes that somebody is in now or was in today."""
         day = self._today()
         spots = set(self._statistics.presence.spots)
@@ -38,16 +36,16 @@ class FlowLive:
         visible = {flow for flow in {flow for flow, _ in spots} if self._may_count(visitor, flow)}
         return {"nodes": [self._node(spot, day) for spot in sorted(spots) if spot[0] in visible]}
 
-    def sees(self, visitor: Visitor, key: str, data: Any) -> bool:
+    def sees(self, visitor: Visitor, _key: str, data: FlowNodeNow) -> bool:
         """Whether the visitor may see a change."""
         return self._may_count(visitor, data["flow"])
 
     def changed(self, spot: Spot) -> None:
         """Tell a node; several changes of it within a tenth of a second are one."""
         if self._hub.clients:
-            self._hub.change(TOPIC, "/".join(spot), self._node(spot, self._today()))
+            FLOWS.tell(self._hub, "/".join(spot), self._node(spot, self._today()))
 
-    def _node(self, spot: Spot, day: date) -> dict[str, Any]:
+    def _node(self, spot: Spot, day: date) -> FlowNodeNow:
         flow, node = spot
         figures = self._statistics.on(day, flow, node)
         return {

@@ -19,9 +19,10 @@ NOT_SOURCES = frozenset({"node_modules", "dist", "coverage"})
 
 
 class Console:
-    """The console's sources in ``tree/softphone/web``; what is built lies in its folder ``dist``."""
+    """The console, built into ``softphone/web/dist`` of ``tree`` from its own sources and those in plugins' ``web``."""
 
     def __init__(self, tree: Path, environment: Environment) -> None:
+        self._tree = tree
         self.web = tree / "softphone" / "web"
         self._environment = environment
 
@@ -34,7 +35,7 @@ class Console:
         """Build the console unless what is built is what the sources say."""
         if not self.exists:
             return
-        mark = fingerprint(files_below(self.web, NOT_SOURCES))
+        mark = fingerprint(path for folder in self._sources() for path in files_below(folder, NOT_SOURCES))
         stamp = Stamp(self.web / "dist" / ".built-from")
         if stamp.matches(mark):
             return
@@ -44,6 +45,12 @@ class Console:
         progress.note("building it")
         progress.run("console", ["npm", "run", "build"], cwd=self.web, env=self.env(progress))
         stamp.write(mark)
+
+    def _sources(self) -> list[Path]:
+        """Return the console's folder, and those of plugins with components of their own."""
+        plugins = [*self._tree.glob("*/plugin.py"), *self._tree.glob("workflow/*/plugin.py")]
+        folders = {path.parent / "web" for path in plugins} - {self.web}
+        return [self.web, *sorted(path for path in folders if path.is_dir())]
 
     def ensure_modules(self, progress: Progress) -> None:
         """Install what ``package-lock.json`` names, unless that is what is there already."""

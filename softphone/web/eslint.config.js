@@ -2,7 +2,7 @@ import vue from 'eslint-plugin-vue'
 import tseslint from 'typescript-eslint'
 
 export default tseslint.config(
-  { ignores: ['dist', 'node_modules', 'components.d.ts', 'public/theme.js'] },
+  { ignores: ['**/dist', '**/components.d.ts', '**/public/theme.js'] },
   ...tseslint.configs.strict,
   ...vue.configs['flat/recommended'],
   {

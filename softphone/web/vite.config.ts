@@ -4,14 +4,16 @@ import { ElementPlusResolver } from 'unplugin-vue-components/resolvers'
 import Components from 'unplugin-vue-components/vite'
 import { defineConfig } from 'vite'
 import { LIBRARY } from './library.mjs'
+import { HOUSE, imports } from './plugins.mjs'
 
 const server = process.env.HOTLINE_SERVER ?? 'http://127.0.0.1:8345'
 
 export default defineConfig({
-  plugins: [vue(), Components({ dirs: [], dts: 'components.d.ts', resolvers: [ElementPlusResolver()] })],
+  plugins: [imports(), vue(), Components({ dirs: [], dts: 'components.d.ts', resolvers: [ElementPlusResolver()] })],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   server: {
     host: '127.0.0.1',
+    fs: { allow: [HOUSE] },
     proxy: { '/api': server, '/ws': { target: server, ws: true } },
   },
   build: {

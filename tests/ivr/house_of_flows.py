@@ -12,7 +12,6 @@ import aiohttp
 
 from cti.base.clock import LoopClock
 from cti.base.http.guard import COOKIE, csrf_of
-from cti.base.http.topics import Topic
 from cti.base.number_plan import NumberPlan
 from cti.base.scope import EVERYTHING, Scope
 from cti.base.settings import CalledNumber
@@ -22,16 +21,17 @@ from cti.store.engine import Store
 from cti.web import Web
 from ivr.api import FlowsApi
 from ivr.definition.routing import Routing
-from ivr.figures.live import TOPIC, FlowLive
+from ivr.figures.live import FlowLive
 from ivr.figures.statistics import FlowStatistics
 from ivr.house_api import HouseApi
 from ivr.lint import Known
 from ivr.reach.surroundings import Surroundings
 from ivr.service import FlowService
+from ivr.topics import FLOWS
 from ivr.workshop.calendar_desk import CalendarDesk
 from ivr.workshop.checking import FlowChecks
 from ivr.workshop.library import FlowLibrary
-from ivr.workshop.owning import READ, Owning
+from ivr.workshop.owning import Owning
 from ivr.workshop.routing_desk import RoutingDesk
 from tests.ivr.trying import WORDS
 from tests.migrated import migrated
@@ -86,7 +86,7 @@ class HouseOfFlows:
         """A socket that has subscribed to the topic."""
         url, headers = f"http://127.0.0.1:{self.web.port}/ws", {"Cookie": f"{COOKIE}={who}"}
         async with self.client.ws_connect(url, headers=headers) as socket:
-            await socket.send_json({"subscribe": TOPIC})
+            await socket.send_json({"subscribe": FLOWS.name})
             yield socket
 
 
@@ -109,7 +109,7 @@ async def house_of_flows(folder: Path) -> AsyncIterator[HouseOfFlows]:
     book = CalendarDesk(folder / "calendars.yaml", library, surroundings, routing, store, audit, owning)
     web.add(HouseApi(flows, library, WORDS, book).routes())
     live = FlowLive(statistics, web.hub, flows.may_count, flows.today)
-    web.hub.add(Topic(TOPIC, READ, live.snapshot, live.sees))
+    web.hub.add(FLOWS.served(live.snapshot, live.sees))
     statistics.on_change(live.changed)
     await web.start("127.0.0.1", 0)
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as client:

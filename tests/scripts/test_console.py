@@ -52,6 +52,12 @@ def test_the_console_is_built_once_again_after_a_change_and_again_after_a_failur
     main.write_text("")
     console.ensure_built(progress)
     assert calls() == ["run build"]
+    own = tmp_path / "workflow/notes/web/Notes.vue"
+    own.parent.mkdir(parents=True)
+    own.touch()
+    (tmp_path / "workflow/notes/plugin.py").touch()
+    console.ensure_built(progress)
+    assert calls() == ["run build"]
     (console.web / "package-lock.json").write_text("{}")
     console.ensure_built(progress)
     assert calls() == ["ci --no-audit --no-fund", "run build"]

@@ -121,4 +121,5 @@ def test_every_component_that_a_screen_names_is_made() -> None:
     named = {one.component for one in screens} | {
         tab.component for one in screens if one.detail for tab in one.detail.tabs
     }
-    assert named - {None} <= made
+    # Those of plugins are files in their folders: `hotline check` looks for them.
+    assert {one for one in named if one and "/" not in one} <= made

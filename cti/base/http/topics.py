@@ -1,14 +1,25 @@
-"""Live topics: what a browser may subscribe to, as the modules that have something to tell see it."""
+"""Live topics: what a browser may subscribe to, as the modules that have something to tell see it.
+
+A plugin describes its own in its module `topics`, as `TOPICS`: from that the console's types are made.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from inspect import isawaitable
+from typing import Any, Generic, Protocol, TypeVar, get_type_hints
+
+import pydantic
+from typing_extensions import TypedDict  # pydantic reads the standard one from Python 3.12 on only
 
 from cti.base.visitor import Visitor
 
+S = TypeVar("S")
+C = TypeVar("C")
 Snapshot = Callable[[Visitor], Any | Awaitable[Any]]
+Sees = Callable[[Visitor, str, Any], bool]
+OWNED = ("organisation", "region")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +33,7 @@ class Topic:
     name: str
     permission: str
     snapshot: Snapshot
-    sees: Callable[[Visitor, str, Any], bool]
+    sees: Sees
 
 
 class Topics(Protocol):
@@ -36,3 +47,47 @@ class Topics(Protocol):
 
     def people_at(self, topic: str) -> set[str]:
         """The ids of those who have subscribed to a topic now."""
+
+
+class Nothing(TypedDict):
+    """Says only that there is something new."""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveTopic(Generic[S, C]):
+    """A live topic as it is described: its name, who may hear it, and the types of what is sent.
+
+    `snapshot` and `change` are pydantic models, or TypedDicts of JSON data.
+    """
+
+    name: str
+    permission: str
+    snapshot: type[S]
+    change: type[C]
+
+    def served(self, snapshot: Callable[[Visitor], S | Awaitable[S]], sees: Sees | None = None) -> Topic:
+        """It as it is offered to `Topics`.
+
+        Without `sees` a visitor gets the changes of the organisation and region that the permission reaches for him;
+        ValueError when changes do not say whose they are.
+        """
+        if sees is None and not set(OWNED) <= set(get_type_hints(self.change)):
+            raise ValueError(f"topic {self.name}: its changes have no {' and '.join(OWNED)}, so say who sees them")
+
+        async def whole(visitor: Visitor) -> Any:
+            found = snapshot(visitor)
+            return _plain(await found if isawaitable(found) else found)
+
+        return Topic(self.name, self.permission, whole, sees or self._in_reach)
+
+    def tell(self, topics: Topics, key: str, data: C, *, person: str | None = None, about: Any = None) -> None:
+        """Tell a change; see `Topics.change`."""
+        topics.change(self.name, key, _plain(data), person, data if about is None else about)
+
+    def _in_reach(self, visitor: Visitor, _key: str, about: Any) -> bool:
+        organisation, region = (about[one] if isinstance(about, dict) else getattr(about, one) for one in OWNED)
+        return visitor.reach(self.permission).covers(organisation, region)
+
+
+def _plain(data: Any) -> Any:
+    return data.model_dump(mode="json") if isinstance(data, pydantic.BaseModel) else data

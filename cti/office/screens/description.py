@@ -340,7 +340,8 @@ class Tree(Part):
 class Screen(Part):
     """One entry of the menu and what it opens; `icon` is a name of lucide's, `order` its place within the group.
 
-    A tree has its list's actions and the form of `create`; a component is one of the console, by its registered name.
+    A tree has its list's actions and the form of `create`; a component is one of a plugin's own (`acd/SkillMatrix`
+    is the file `acd/web/SkillMatrix.vue`), or one of the console, by its registered name.
     """
 
     name: str = pydantic.Field(pattern=r"^[a-z][a-z0-9_]*$")

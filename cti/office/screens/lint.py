@@ -5,8 +5,11 @@ its route refuses, an action offered to those who may not do it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
+
+import pydantic
 
 from cti.base.http.routes import PUBLIC, SIGNED_IN, Endpoint
 from cti.office.screens.description import Action, Chart, Column, Detail, Field, Figure, Filter, List, Screen, Tab
@@ -27,9 +30,10 @@ def problems(
     endpoints: Iterable[Endpoint],
     slots: Sequence[AnySlot] = (),
     tiles: Sequence[Tile] = (),
+    components: Collection[str] = (),
 ) -> list[str]:
-    """Each as `screen NAME: place: what is wrong`."""
-    lint = _Lint(list(endpoints), screens)
+    """Each as `screen NAME: place: what is wrong`. `components` are those that plugins bring, `acd/SkillMatrix`."""
+    lint = _Lint(list(endpoints), screens, components)
     return [
         *(f"screen {one.name}: {said}" for one in screens for said in lint.screen(one)),
         *(f"slot {one.name}: {said}" for one in slots for said in lint.slot(one)),
@@ -38,13 +42,15 @@ def problems(
 
 
 class _Lint:
-    def __init__(self, endpoints: list[Endpoint], screens: Sequence[Screen]) -> None:
+    def __init__(self, endpoints: list[Endpoint], screens: Sequence[Screen], components: Collection[str]) -> None:
         self._endpoints = endpoints
+        self._components = components
         self._screens = {one.name: one for one in screens}
         self._names = {*self._screens, *PAGES}
 
     def screen(self, one: Screen) -> Iterator[str]:
         held = frozenset({one.permission})
+        yield from self._component(one.component)
         if one.list is not None:
             yield from self._list("list", one.list, held)
         if one.tree is not None:
@@ -63,6 +69,7 @@ class _Lint:
 
     def tile(self, one: Tile) -> Iterator[str]:
         held = frozenset({one.permission})
+        yield from self._component(one.component)
         yield from self._figures(one.figures, held)
         if one.chart is not None:
             yield from self._chart(one.chart, held)
@@ -81,6 +88,12 @@ class _Lint:
                 yield from self._columns("columns", one.columns, row)
         if one.link is not None:
             yield from self._link("list", one.link.screen, one.link.query)
+
+    def _component(self, name: str | None) -> Iterator[str]:
+        """One of the console's own has no `/`; whether it is there, the console's tests see."""
+        if name and "/" in name and name not in self._components:
+            plugin, _, file = name.partition("/")
+            yield f"component {name}: there is no {plugin}/web/{file}.vue"
 
     def _chart(self, one: Chart, held: Held) -> Iterator[str]:
         yield from self._get(one.title, one.source, held)
@@ -126,13 +139,14 @@ class _Lint:
                 for action in one.alike.row:
                     yield from self._action("alike", action, held)
             return
+        yield from self._component(one.component)
         if isinstance(one, DeskCard):
             for action in one.row:
                 yield from self._action("card", action, held)
             if one.copying is not None:
                 yield from self._get("copying", one.copying.source, held)
         answer = _row(found) if one.columns else _properties(found)
-        if answer is not None:
+        if answer is not None and not one.component:
             yield from self._columns("card", one.columns or one.fields, answer)
         if one.opens and one.opens not in self._names:
             yield f"card: there is no screen {one.opens}"
@@ -143,7 +157,7 @@ class _Lint:
             yield f"{place}: no route answers GET {one.source}"
             return
         yield from _allowed(f"{place}: GET {one.source}", found, held)
-        asked = set(found.query.model_json_schema()["properties"]) if found.query is not None else set()
+        asked = _taken(found.query) if found.query is not None else set()
         for key in PAGING:
             if key not in asked:
                 yield f"{place}: GET {one.source} takes no {key}"
@@ -205,6 +219,7 @@ class _Lint:
 
     def _tab(self, one: Tab, record: Schema | None, held: Held) -> Iterator[str]:
         place = f"tab {one.name}"
+        yield from self._component(one.component)
         if record is not None:
             yield from self._columns(place, one.fields, record)
         if one.list is not None:
@@ -232,7 +247,7 @@ class _Lint:
                 yield from _allowed(f"{place}: POST {one.preview}", found, held)
 
     def _form(self, place: str, fields: Sequence[Field], found: Endpoint, held: Held) -> Iterator[str]:
-        taken = set(found.body.model_json_schema()["properties"]) if found.body is not None else None
+        taken = _taken(found.body) if found.body is not None else None
         for one in fields:
             if taken is not None and one.key not in taken:
                 yield f"{place}: field {one.key}: {found.route.method} {found.route.path} takes no such field"
@@ -281,18 +296,28 @@ def _allowed(place: str, found: Endpoint, held: Held) -> Iterator[str]:
         yield f"{place} needs {needed}, but is offered to {' and '.join(sorted(held))}"
 
 
+def _taken(model: type[pydantic.BaseModel]) -> set[str]:
+    """The keys that a body or a query may have."""
+    return {field.alias or name for name, field in model.model_fields.items()}
+
+
+@lru_cache(maxsize=4096)
+def _schema(answer: pydantic.TypeAdapter[Any]) -> Schema:
+    return answer.json_schema(mode="serialization")
+
+
 def _properties(found: Endpoint) -> dict[str, Schema] | None:
     """What the answer has, by key; None where the route does not say."""
     if found.answer is None:
         return None
-    whole = found.answer.json_schema(mode="serialization")
+    whole = _schema(found.answer)
     return _followed(whole, whole).get("properties")
 
 
 def _row(found: Endpoint) -> dict[str, Schema] | None:
     if found.answer is None:
         return None
-    whole = found.answer.json_schema(mode="serialization")
+    whole = _schema(found.answer)
     items = _followed(whole, whole).get("properties", {}).get("items", {}).get("items")
     return None if items is None else _followed(items, whole).get("properties")
 

@@ -21,7 +21,8 @@ class Slot(Part):
 
 
 class Card(Slot):
-    """What is known: `fields` of what `source` answers, or with `columns` rows of its `items`.
+    """What is known: `fields` of what `source` answers, `columns` of rows of its `items`, or what a `component` of the
+    plugin's own shows of it.
 
     `opens` names the screen on which a click opens a row's record. A source that answers 404 has nothing to say, and
     `empty` stands there.
@@ -29,13 +30,14 @@ class Card(Slot):
 
     fields: tuple[Column, ...] = ()
     columns: tuple[Column, ...] = ()
+    component: str = ""
     opens: str | None = None
     empty: Empty
 
     @pydantic.model_validator(mode="after")
     def _is_one(self) -> Card:
-        if bool(self.fields) == bool(self.columns):
-            raise ValueError(f"card {self.name}: has either fields or columns")
+        if sum(map(bool, (self.fields, self.columns, self.component))) != 1:
+            raise ValueError(f"card {self.name}: has either fields, columns or a component")
         return self
 
 

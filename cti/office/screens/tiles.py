@@ -27,7 +27,8 @@ class Count(Part):
 
 
 class Tile(Part):
-    """A tile, for those who have the permission; one has either `counts`, `figures`, `columns` or a `chart`.
+    """A tile, for those who have the permission; one has either `counts`, `figures`, `columns`, a `chart` or a
+    `component` of the plugin's own, which asks for what it shows.
 
     `counts` are asked for at once and are exactly what the lists have. `figures` and `chart` name their own sources.
     `columns` are rows of the `items` that `source` answers to `query`: the first `rows` of them; a click opens the page
@@ -46,6 +47,7 @@ class Tile(Part):
     figures: tuple[Figure, ...] = ()
     columns: tuple[Column, ...] = ()
     chart: Chart | None = None
+    component: str = ""
     source: str = ""
     query: Mapping[str, str] = {}
     rows: int = pydantic.Field(default=6, ge=1, le=20)
@@ -61,8 +63,8 @@ class Tile(Part):
 
     @pydantic.model_validator(mode="after")
     def _is_one(self) -> Tile:
-        if sum(map(bool, (self.counts, self.figures, self.columns, self.chart))) != 1:
-            raise ValueError(f"tile {self.name}: has either counts, figures, columns or a chart")
+        if sum(map(bool, (self.counts, self.figures, self.columns, self.chart, self.component))) != 1:
+            raise ValueError(f"tile {self.name}: has either counts, figures, columns, a chart or a component")
         if bool(self.columns) != bool(self.source):
             raise ValueError(f"tile {self.name}: a source belongs to its columns")
         return self

@@ -4,6 +4,7 @@
  * It comes back by itself (back-off 0.5 s to 10 s, at once when the network returns) and every topic then starts from
  * a fresh snapshot. Changes before a snapshot of the same connection are dropped, so that a screen never mixes two.
  */
+import type { LiveTopics } from './messages'
 
 export interface Frame {
   topic?: string
@@ -79,7 +80,9 @@ export class Live {
     this.setup.changed('closed', null)
   }
 
-  /** Hear a topic; returns the end of hearing it. */
+  /** Hear a topic; returns the end of hearing it. What those of plugins send is known by their name. */
+  hear<T extends keyof LiveTopics>(topic: T, listener: Listener<LiveTopics[T]['snapshot'], LiveTopics[T]['change']>): () => void
+  hear<Snapshot, Change>(topic: string, listener: Listener<Snapshot, Change>): () => void
   hear<Snapshot, Change>(topic: string, listener: Listener<Snapshot, Change>): () => void {
     const heard = listener as Listener<unknown, unknown>
     const found = this.listeners.get(topic)

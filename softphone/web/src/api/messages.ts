@@ -255,6 +255,21 @@ export interface EventView {
   details: Record<string, unknown>
 }
 
+/** A node of a flow: calls that are in it now, and today's that entered it, hung up in it or were not understood. */
+export interface FlowNodeNow {
+  flow: string
+  node: string
+  now: number
+  entered: number
+  hangups: number
+  invalid: number
+}
+
+/** All nodes that somebody is in now or was in today. */
+export interface FlowNodesNow {
+  nodes: FlowNodeNow[]
+}
+
 /** What keepers at the door know of a caller; empty when nothing is. Those of other plugins may say more. */
 export interface KnownCaller {
   /** The id of his record. */
@@ -298,6 +313,9 @@ export interface Me {
 
 /** How far an emergency line is. */
 export type NeedState = 'dialling' | 'connected' | 'not_reached'
+
+/** Says only that there is something new. */
+export type Nothing = Record<string, never>
 
 /** An open call, from its first ring to its end. */
 export interface OpenCall {
@@ -446,3 +464,12 @@ export type CallEventName =
   | 'TalkEnded'
   | 'TalkInterrupted'
   | 'TalkStarted'
+
+/** What each live topic of a plugin sends: the whole first, then changes. */
+export interface LiveTopics {
+  agent: { snapshot: AgentSnapshot; change: AgentSnapshot }
+  board: { snapshot: BoardSnapshot; change: BoardChange }
+  flows: { snapshot: FlowNodesNow; change: FlowNodeNow }
+  story: { snapshot: Nothing; change: LiveEvent }
+  waiting: { snapshot: Nothing; change: Nothing }
+}

@@ -133,7 +133,7 @@ export const useBoard = defineStore('board', () => {
 
   /** Follow the board; returns the end of following. */
   function follow(): () => void {
-    const stop = link.live.hear<BoardSnapshot, BoardChange>('board', {
+    const stop = link.live.hear('board', {
       snapshot: (value) => {
         take(value)
         if (trend.value.length === 0) mark()

@@ -112,7 +112,7 @@ export const useDesk = defineStore('desk', () => {
 
   async function start(): Promise<void> {
     if (stopHearing) return
-    stopHearing = link.live.hear<AgentSnapshot, AgentSnapshot>('agent', {
+    stopHearing = link.live.hear('agent', {
       snapshot: (value) => {
         synced.value = true
         take(value)

@@ -9,7 +9,7 @@ export type LiveFlows = Record<string, Record<string, LiveNode>>
 export function useFlowLive(heard: () => void = () => undefined) {
   const flows = ref<LiveFlows>({})
   const link = useLink()
-  const stop = link.live.hear<{ nodes: LiveNode[] }, LiveNode>('flows', {
+  const stop = link.live.hear('flows', {
     snapshot: ({ nodes }) => {
       const found: LiveFlows = {}
       for (const one of nodes) (found[one.flow] ??= {})[one.node] = one

@@ -145,14 +145,7 @@ export interface Figures {
 }
 
 /** A node on the live topic: calls of now, figures of today. */
-export interface LiveNode {
-  flow: string
-  node: string
-  now: number
-  entered: number
-  hangups: number
-  invalid: number
-}
+export type { FlowNodeNow as LiveNode } from '@/api/messages'
 
 export interface Choice {
   flow: string

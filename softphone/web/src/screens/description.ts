@@ -291,6 +291,8 @@ export interface Tile {
   figures?: readonly Figure[]
   columns?: readonly Column[]
   chart?: Chart
+  /** A component of a plugin's own. */
+  component?: string
   /** Of the rows of `columns`, with its query. */
   source?: string
   query?: Readonly<Record<string, string>>
@@ -355,6 +357,8 @@ export interface DeskCard {
   source: string
   fields?: readonly Column[]
   columns?: readonly Column[]
+  /** A component of a plugin's own. */
+  component?: string
   opens?: string
   /** About a row; their paths may hold `{call}`. */
   row?: readonly Action[]
@@ -371,6 +375,8 @@ export interface StoryCard {
   source: string
   fields?: readonly Column[]
   columns?: readonly Column[]
+  /** A component of a plugin's own. */
+  component?: string
   opens?: string
   empty: { title: string; text?: string }
 }

@@ -25,6 +25,7 @@ from cti.office.screens import (
     Screen,
     Series,
     Tab,
+    Tile,
     lint,
 )
 from cti.office.screens.registry import Screens, read_screens
@@ -265,7 +266,27 @@ def test_what_stands_beside_a_call_fits_its_routes(slot: DeskCard | DeskForm, sa
 def test_what_fits_is_not_complained_of() -> None:
     rows = a_card(source="/api/open", fields=(), columns=(Column(key="name", title="名称"),), opens="things")
     assert lint.problems([a_screen()], ENDPOINTS, [a_card(), rows, a_form()]) == []
-    with pytest.raises(ValueError, match="either fields or columns"):
+    with pytest.raises(ValueError, match="either fields, columns or a component"):
         a_card(fields=())
     with pytest.raises(ValueError, match="has no field size"):
         a_form(quick="size")
+
+
+def test_a_component_of_a_plugin_is_a_file_of_its_folder() -> None:
+    screen = Screen(
+        name="map", title="地图", group="work", icon="map", permission="things.see", kind="component",
+        component="things/ThingMap",
+    )  # fmt: skip
+    tile = Tile(name="map", title="地图", permission="things.see", component="things/MapTile")
+    card = DeskCard(
+        name="map", title="地图", permission="things.see", source="/api/things/{id}", component="things/MapCard",
+        empty=Empty(title="没有"),
+    )  # fmt: skip
+    found = lint.problems([screen], ENDPOINTS, [card], [tile])
+    assert found == [
+        "screen map: component things/ThingMap: there is no things/web/ThingMap.vue",
+        "slot map: component things/MapCard: there is no things/web/MapCard.vue",
+        "tile map: component things/MapTile: there is no things/web/MapTile.vue",
+    ]
+    known = {"things/ThingMap", "things/MapTile", "things/MapCard"}
+    assert lint.problems([screen], ENDPOINTS, [card], [tile], known) == []

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type AgentRow, cellsOf, type Draft, levelByKey, levelOf, withLevel } from '@/queues/matrix'
+import { type AgentRow, cellsOf, type Draft, levelByKey, levelOf, withLevel } from '../matrix'
 import type { Field } from '@/screens/description'
 import { marked, toneOf } from '@/screens/form/checked'
 import { bodyOf, startOf, wordsFor, wrongWith } from '@/screens/form/form'
