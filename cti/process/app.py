@@ -89,6 +89,8 @@ from cti.office.work.service import OpenWork
 from cti.plugins import House, PluginHost, Services, survey
 from cti.plugins.api import PluginsApi
 from cti.plugins.migrating import migrate_with_plugins
+from cti.plugins.service_book import ServiceBook
+from cti.plugins.services_api import ServicesApi
 from cti.process import house_screens, sign_of_life
 from cti.process.call_facts import call_facts
 from cti.process.collector import Collector
@@ -256,6 +258,9 @@ async def engine(
             screens_api.routes(screens),
             settings_api.routes(desk),
             PluginsApi(host, store, identity.audit).routes(),
+            ServicesApi(
+                ServiceBook(services, ROOT, plugins), {one.name: one.manifest.title for one in plugins}
+            ).routes(),
             JobsApi(jobs, store, identity.audit).routes(),
             UpkeepApi(health, condition, backups, restart).routes(),
             form_drafts_api.routes(form_drafts),

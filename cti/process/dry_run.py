@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from cti.base.events import Event
 from cti.base.http.routes import PUBLIC, SIGNED_IN
+from cti.base.plugin_events import told_by
 from cti.base.settings import HttpSettings, Settings
 from cti.office.conditions.records import masked_and_searched
 from cti.office.identity.service import Identity
@@ -19,7 +20,8 @@ from cti.office.records.service import Office
 from cti.office.screens import lint
 from cti.office.screens.registry import Screens
 from cti.plugins.checking import checks_of
-from cti.process.app import Engine, engine
+from cti.plugins.service_book import ServiceBook, ServiceFacts
+from cti.process.app import ROOT, Engine, engine
 from cti.store.catalogue import load_models
 from cti.store.comparing import differences
 from cti.store.engine import Store
@@ -41,6 +43,12 @@ async def dry_house(settings: Settings) -> AsyncIterator[Engine]:
             yield running
 
 
+async def services_of_the_house(settings: Settings) -> list[ServiceFacts]:
+    """Every service that core and plugins offer with these settings. DocumentError."""
+    async with dry_house(settings) as house:
+        return await ServiceBook(house.services, ROOT, house.plugins.known).all()
+
+
 async def findings(settings: Settings, lacking: list[str] | None = None) -> list[str]:
     """What is wrong with plugins that do not start or hear what their manifests do not say, with tables that are not
     what the models say, and with screens and routes that do not fit each other.
@@ -56,6 +64,10 @@ async def findings(settings: Settings, lacking: list[str] | None = None) -> list
             found += [
                 f"plugin {host.plugin.name}: hears {name}, its manifest does not say so" for name in sorted(unsaid)
             ]
+            untold = told_by(host.plugin.folder, host.plugin.package) - set(host.plugin.manifest.tells)
+            found += [
+                f"plugin {host.plugin.name}: tells {name}, its manifest does not say so" for name in sorted(untold)
+            ]
         known = {PUBLIC, SIGNED_IN, *house.services.need(Identity).permissions}
         for one in house.web.endpoints:
             if one.route.permission not in known:
@@ -68,7 +80,12 @@ async def findings(settings: Settings, lacking: list[str] | None = None) -> list
         if lacking is not None:
             lacking += await _lacks(settings, house.services.need(Opening))
         screens = house.services.need(Screens)
-        return found + lint.problems(screens.all, house.web.endpoints, screens.slots, screens.tiles)
+        components = {
+            f"{plugin.folder.name}/{path.stem}"
+            for plugin in house.plugins.known
+            for path in (plugin.folder / "web").glob("*.vue")
+        }
+        return found + lint.problems(screens.all, house.web.endpoints, screens.slots, screens.tiles, components)
 
 
 async def _lacks(settings: Settings, opening: Opening) -> list[str]:

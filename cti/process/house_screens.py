@@ -14,6 +14,7 @@ from cti.office.configuring.service import MANAGE, SEE, SectionOffer
 from cti.office.jobs.api import STATES, JobView
 from cti.office.screens import Action, Empty, Filter, List, Option, Screen, When, columns_of
 from cti.office.screens.forms import fields_of
+from cti.plugins import services_api
 from cti.process.upkeep.api import PREFIX as UPKEEP
 from cti.process.upkeep.api import BackupBody
 from cti.process.upkeep.backups import DOWNLOAD, BackupView
@@ -89,6 +90,7 @@ SCREENS = (
         kind="component",
         component="plugins",
     ),
+    services_api.SCREEN,
     Screen(
         name="jobs",
         title="后台任务",

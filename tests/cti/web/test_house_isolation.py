@@ -119,6 +119,7 @@ MACHINE = "how the machine is, for who may see that"
 
 LISTED: dict[str, str] = {
     **dict.fromkeys(("GET /healthz", "GET /metrics"), MACHINE),
+    "GET /api/services": "what the program offers to its modules: nothing of anybody's",
     **dict.fromkeys(("GET /api/alarms", "GET /api/settings", "GET /api/plugins", "GET /api/jobs"), MACHINE),
     **dict.fromkeys(("GET /api/upkeep", "GET /api/upkeep/backups"), MACHINE),
     "GET /api/prompt-voice/sample": WORDS,
@@ -202,6 +203,10 @@ QUERIES = {
 """What a route must be asked with."""
 
 LISTED_WITH_ID: dict[str, str] = {
+    **dict.fromkeys(
+        ("GET /api/services/{id}", "GET /api/services/{id}/methods", "GET /api/services/{id}/uses"),
+        "what the program offers to its modules: nothing of anybody's",
+    ),
     "GET /api/tiles/{name}/counts": "how many rows lists have, by these lists' own conditions",
     **dict.fromkeys(("GET /api/alarms/{id}", "GET /api/alarms/{id}/timeline"), MACHINE),
     **dict.fromkeys(("GET /api/roles/{role}",), WORDS),
