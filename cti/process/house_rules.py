@@ -9,7 +9,9 @@ core's tables are the core's. Another's events may be heard by who does neither:
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 from cti.base.manifest import Plugin
@@ -36,6 +38,9 @@ OWN = ("models", "migrations", "api", "screens", "plugin")
 """Modules of a plugin that are its own business."""
 
 
+_IMPORT = re.compile(r"^[ \t]*(?:from\s+([\w.]+)\s+import\s+(\([^)]*\)|[^\n]+)|import\s+([^\n]+))", re.MULTILINE)
+
+
 def broken_imports(root: Path, plugins: Iterable[Plugin] = ()) -> list[str]:
     """Each import that the rules forbid, as `file:line: message`."""
     needs = _needs({plugin.package: plugin for plugin in plugins})
@@ -44,11 +49,25 @@ def broken_imports(root: Path, plugins: Iterable[Plugin] = ()) -> list[str]:
         for path in sorted((root / room).rglob("*.py")):
             place = path.relative_to(root)
             module = ".".join(place.with_suffix("").parts)
-            package = _package(module, needs)
-            for line, name in _imports(path):
-                if said := _why_not(room, allowed, package, name, needs) or _too_high(module, name):
-                    found.append(f"{place}:{line}: {said}")
+            wrong = partial(_wrong, room, allowed, module, _package(module, needs), needs)
+            # Python's own reader takes fifty times as long: it reads again what looks wrong, for the line.
+            if any(wrong(name) for name in _names(path.read_text("utf-8"))):
+                found += [f"{place}:{line}: {said}" for line, name in _imports(path) if (said := wrong(name))]
     return found
+
+
+def _wrong(
+    room: str, allowed: frozenset[str], module: str, package: str, needs: Mapping[str, frozenset[str]], name: str
+) -> str | None:
+    return _why_not(room, allowed, package, name, needs) or _too_high(module, name)
+
+
+def _names(text: str) -> Iterator[str]:
+    """What stands in a module's imports, and perhaps in a text that looks like one."""
+    for module, names, modules in _IMPORT.findall(text):
+        for one in (names or modules).strip("() \n").split(","):
+            name = one.split("#")[0].strip().partition(" as ")[0]
+            yield f"{module}.{name}" if module else name
 
 
 def _why_not(
@@ -109,6 +128,7 @@ def _needs(plugins: Mapping[str, Plugin]) -> dict[str, frozenset[str]]:
 
 
 def _imports(path: Path) -> Iterator[tuple[int, str]]:
+    """Line and name of each import."""
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
             for alias in node.names:
