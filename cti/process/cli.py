@@ -60,6 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _add_own(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     run = commands.add_parser("run", help="start the hotline and stop it cleanly on Ctrl-C")
+    run.add_argument("--reload", action="store_true", help="for who writes modules: code that is saved runs at once")
     run.set_defaults(run=_run)
     check = commands.add_parser("check", help="check settings, manifests, imports, plugins and screens")
     check.set_defaults(run=_check)
@@ -74,10 +75,10 @@ def _add_of(package: str, commands: argparse._SubParsersAction[argparse.Argument
         print(f"{package}: its commands are left out: {type(error).__name__}: {error}", file=sys.stderr)
 
 
-def _run(_: argparse.Namespace) -> int:
+def _run(arguments: argparse.Namespace) -> int:
     from cti.process.welcome import run_hotline
 
-    return asyncio.run(run_hotline(data_folder()))
+    return asyncio.run(run_hotline(data_folder(), reload=arguments.reload))
 
 
 def _check(_: argparse.Namespace) -> int:

@@ -23,6 +23,7 @@ from pathlib import Path
 import structlog
 
 from cti.base import priority
+from cti.base.cli_settings import ROOT
 from cti.base.owner_only import tighten
 from cti.base.run_lock import LOCK, RunLock, StartRefused
 from cti.base.settings import Settings
@@ -30,6 +31,7 @@ from cti.process import broker
 from cti.process.before_start import BROKER_PORTS, SWITCH_PORTS, port_problems
 from cti.process.confinement import is_possible, needed_to_start, starting_only
 from cti.process.processes import Adopted, Identity, Register, Running, end
+from cti.process.reloading import Reloading
 from cti.telephony.switch.installation import Installation
 from cti.telephony.switch.secrets import forget_control_secret
 
@@ -65,6 +67,8 @@ class Child:
     process: Running | None = None
     failures: int = 0
     told: float = 0.0
+    is_renewed: bool = False
+    """Whether it ends because a new one is to take its place."""
     ready: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -84,8 +88,11 @@ class Supervisor:
         self._children: list[Child] = []
         self._tasks: list[asyncio.Task[None]] = []
 
-    async def run(self, on_ready: Callable[[], None]) -> None:
-        """Until SIGINT or SIGTERM; StartRefused when another one runs on the same data, or a port is not free."""
+    async def run(self, on_ready: Callable[[], None], *, reload: bool = False) -> None:
+        """Until SIGINT or SIGTERM; StartRefused when another one runs on the same data, or a port is not free.
+
+        With `reload` the engine follows the code that is saved.
+        """
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -96,6 +103,8 @@ class Supervisor:
             await self._prepare()
             for child in self._children:
                 self._tasks.append(asyncio.create_task(self._keep(child)))
+            if reload:
+                self._tasks.append(asyncio.create_task(Reloading(ROOT, self.renew, self._say).run()))
             ready = asyncio.create_task(self._tell_ready(on_ready))
             try:
                 await stop.wait()
@@ -171,9 +180,11 @@ class Supervisor:
             code = await self._run_once(child)
             if self._is_stopping():
                 return
-            if code == ASKED and child.name == "engine":
+            renewed, child.is_renewed = child.is_renewed, False
+            if child.name == "engine" and (code == ASKED or renewed):
                 child.failures = 0
-                self._say("the engine is started anew, as somebody asked")
+                if not renewed:
+                    self._say("the engine is started anew, as somebody asked")
                 continue
             child.failures = 0 if time.monotonic() - began > 60 else child.failures + 1
             if code == 2 and child.name == "engine" and not self._has_run:
@@ -196,6 +207,13 @@ class Supervisor:
         self._say("\n".join(line for line in said[-20:] if not line.startswith("{")))
         self._say(f"the {child.name} {why}; see {self._log_of(child)}")
         os.kill(os.getpid(), signal.SIGTERM)
+
+    def renew(self) -> None:
+        """Let a new engine take the place of the one that runs, once it has brought its callers to a safe place."""
+        for child in self._children:
+            if child.name == "engine" and child.process is not None:
+                child.is_renewed = True
+                child.process.terminate()
 
     def _is_stopping(self) -> bool:
         return self._stopping

@@ -23,8 +23,8 @@ from cti.telephony.switch.installation import SwitchMissing, find_installation
 VARIABLES = ("HOTLINE_DATA", "HOTLINE_PORT_BASE", "HOTLINE_HTTP_PORT", "HOTLINE_SIP_PORT")
 
 
-async def run_hotline(data: Path) -> int:
-    """Run until Ctrl-C; returns the exit code."""
+async def run_hotline(data: Path, *, reload: bool = False) -> int:
+    """Run until Ctrl-C; returns the exit code. With `reload` the engine follows the code that is saved."""
     logs.configure(json=False)
     data.mkdir(parents=True, exist_ok=True)
     settings = Settings.load(data)
@@ -35,7 +35,9 @@ async def run_hotline(data: Path) -> int:
     began = time.monotonic()
     try:
         supervisor = Supervisor(settings, find_installation(settings), say=lambda text: print(text, flush=True))
-        await supervisor.run(on_ready=lambda: print(welcome(settings, time.monotonic() - began), flush=True))
+        await supervisor.run(
+            on_ready=lambda: print(welcome(settings, time.monotonic() - began), flush=True), reload=reload
+        )
     except (StartRefused, SwitchMissing) as error:
         print(error, file=sys.stderr)
         return 2

@@ -274,6 +274,27 @@ async def test_an_engine_that_was_asked_to_end_is_started_at_once_and_nothing_is
     assert set(said) == {"the engine is started anew, as somebody asked"}
 
 
+async def test_code_that_was_saved_has_a_new_engine_run_and_nothing_is_wrong(tmp_path: Path) -> None:
+    said: list[str] = []
+    supervisor = Supervisor(cast(Settings, SimpleNamespace(data=tmp_path)), cast(Installation, None), said.append)
+    mark = tmp_path / "starts"
+    code = f"import time; open({str(mark)!r}, 'a').write('x'); time.sleep(600)"
+    child = Child("engine", [sys.executable, "-c", code])
+    supervisor._children.append(child)
+    task = asyncio.create_task(supervisor._keep(child))
+    async with asyncio.timeout(30):
+        for times in (1, 2, 3):
+            while not mark.exists() or len(mark.read_text()) < times:
+                await asyncio.sleep(0.02)
+            if times < 3:
+                supervisor.renew()
+    assert child.failures == 0 and said == [] and troubles(tmp_path) == {}
+    supervisor._stopping = True
+    assert child.process is not None
+    child.process.terminate()
+    await task
+
+
 async def test_a_program_that_is_being_replaced_is_tried_again(tmp_path: Path) -> None:
     """The switch was never started again when its program was not whole, or not there, in the moment of the start."""
     said: list[str] = []
