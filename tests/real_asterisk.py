@@ -9,17 +9,19 @@ import subprocess
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from cti.base.settings import HouseSettings, SwitchSettings, TrunkSettings
-from cti.process.confinement import is_possible, needed_to_start, starting_only
+from cti.process.own_user import DEFAULT, hand_over, own_user, restricted
 from cti.telephony.switch.asterisk.books import AsteriskBooks, CdrFile
 from cti.telephony.switch.asterisk.configuration import write_configuration, write_phones
 from cti.telephony.switch.asterisk.control import AsteriskSwitch
-from cti.telephony.switch.asterisk.installation import find_layout
+from cti.telephony.switch.asterisk.installation import find_layout, program
 from cti.telephony.switch.asterisk.leg_times import LegTimes
+from cti.telephony.switch.installation import Program
 from cti.telephony.switch.phone import Blocked, Phone
 from cti.telephony.switch.secrets import control_secret
 from softphone.phones.sound import Samples, write_sound
@@ -39,9 +41,18 @@ def asterisk_executable() -> Path:
     return Path(found)
 
 
-def confined(executable: Path) -> Callable[[], None] | None:
-    """As the supervisor starts it: it may start no other program, where the kernel can see to that."""
-    return starting_only(needed_to_start(executable)) if is_possible() else None
+def restrictions(program: Program) -> Callable[[], None]:
+    """As the supervisor starts it: as its own user where we are root, and it may start no other program."""
+    return restricted(Path(program.command[0]), own_user(DEFAULT), program.reads, program.writes)
+
+
+def place_of(layout: Any, name: str) -> Path:
+    """A new folder in which a switch with this layout may write."""
+    folder: Path = layout.recordings / name
+    folder.mkdir()
+    if (user := own_user(DEFAULT)) is not None:
+        hand_over([folder], user)
+    return folder
 
 
 def free_port(kind: socket.SocketKind = socket.SOCK_STREAM, host: str = "127.0.0.1") -> int:
@@ -133,10 +144,11 @@ class RealAsterisk:
 
     def start(self) -> None:
         """Start it, and wait until its control port answers."""
+        started = program(self._executable, self.layout)
         self._process = subprocess.Popen(
-            [self._executable, "-C", self.layout.configuration, "-f", "-n"],
-            preexec_fn=confined(self._executable),
-            env={**os.environ, "MALLOC_ARENA_MAX": "2"},
+            list(started.command),
+            preexec_fn=restrictions(started),
+            env={**os.environ, **started.environment},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -152,6 +164,12 @@ class RealAsterisk:
                 time.sleep(0.05)
         self.stop()
         pytest.fail(f"Asterisk does not start; it says:\n{self.messages()[-3000:]}")
+
+    @property
+    def pid(self) -> int:
+        """Its process."""
+        assert self._process is not None
+        return self._process.pid
 
     def messages(self) -> str:
         """What it has written into its log."""

@@ -17,12 +17,13 @@ from cti.base.settings import HouseSettings, SwitchSettings, TrunkSettings
 from cti.telephony.switch.freeswitch.books import CdrFolder
 from cti.telephony.switch.freeswitch.configuration import write_configuration, write_phones
 from cti.telephony.switch.freeswitch.control import FreeswitchSwitch
+from cti.telephony.switch.freeswitch.in_memory import RECORDS
 from cti.telephony.switch.freeswitch.installation import find_executable, find_layout, program
 from cti.telephony.switch.installation import SwitchMissing
 from cti.telephony.switch.phone import Blocked, Phone
 from cti.telephony.switch.secrets import control_secret
 from softphone.phones.sound import Samples, write_sound
-from tests.real_asterisk import RTP_PORTS, _free_range, confined, free_port, free_sip_port
+from tests.real_asterisk import RTP_PORTS, _free_range, free_port, free_sip_port, restrictions
 
 BOOT_SECONDS = 60.0
 
@@ -107,7 +108,7 @@ class RealFreeswitch:
         with (self.data / "console.log").open("ab") as console:
             self._process = subprocess.Popen(
                 list(started.command),
-                preexec_fn=confined(self._executable),
+                preexec_fn=restrictions(started),
                 env={**os.environ, **started.environment},
                 stdin=subprocess.DEVNULL,
                 stdout=console,
@@ -124,6 +125,12 @@ class RealFreeswitch:
                 time.sleep(0.05)
         self.stop()
         pytest.fail(f"FreeSWITCH does not start; it says:\n{self.messages()[-3000:]}")
+
+    @property
+    def pid(self) -> int:
+        """Its process."""
+        assert self._process is not None
+        return self._process.pid
 
     def messages(self) -> str:
         """What it has written into its log."""
@@ -144,4 +151,5 @@ class RealFreeswitch:
                 self._process.wait(10)
             except subprocess.TimeoutExpired:
                 self.kill()
-        shutil.rmtree(self.layout.cdr.resolve(), ignore_errors=True)
+        place = self.layout.cdr.resolve()
+        shutil.rmtree(place.parent if place.name == RECORDS else place, ignore_errors=True)

@@ -355,8 +355,13 @@ class KeySettings(Section):
 
 
 class HouseSettings(HotlineSettings):
-    """Everything that is not a plugin's. `cryptography` names the algorithms that seal data."""
+    """Everything that is not a plugin's. `cryptography` names the algorithms that seal data.
 
+    `run_as` is the user, by name or number, as whom root starts switch and broker (`cti/process/own_user.py`); `root`:
+    as root.
+    """
+
+    run_as: str = pydantic.Field(default="hotline", pattern=r"^([a-z_][a-z0-9_-]{0,31}|\d{1,9})$")
     database: str | None = None
     keys: KeySettings = KeySettings()
     cryptography: SuiteName = "international"

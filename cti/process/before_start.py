@@ -12,6 +12,7 @@ from cti.base.documents import Problem
 from cti.base.manifest import Plugin
 from cti.base.settings import Settings
 from cti.plugins.checking import section_problems
+from cti.process.own_user import own_user
 
 SWITCH_PORTS: tuple[ports.Setting, ...] = tuple(("switch", f"{name}_port") for name in ("sip", "ws", "wss", "control"))
 """What the switch itself binds; `session_port` is the engine's."""
@@ -20,7 +21,12 @@ BROKER_PORTS: tuple[ports.Setting, ...] = (("broker", "port"),)
 
 def setting_problems(settings: Settings, plugins: Iterable[Plugin]) -> list[Problem]:
     """What is wrong with the settings whatever else runs: sections of plugins, trunks that lead nowhere."""
-    return [*section_problems(settings, plugins), *_unknown_peers(settings), *_missing_secrets(settings)]
+    return [
+        *section_problems(settings, plugins),
+        *_unknown_user(settings),
+        *_unknown_peers(settings),
+        *_missing_secrets(settings),
+    ]
 
 
 def port_problems(settings: Settings, held: Collection[ports.Setting] = ()) -> list[Problem]:
@@ -33,6 +39,14 @@ def address_problems(settings: Settings) -> list[Problem]:
     """Addresses that are none of this machine, for a hotline that runs and has its ports itself."""
     anywhere = [one.at_any_port() for one in settings.house.listening]
     return [settings.problem(where, text) for where, text in ports.not_free(anywhere)]
+
+
+def _unknown_user(settings: Settings) -> list[Problem]:
+    try:
+        own_user(settings.house.run_as)
+    except LookupError as error:
+        return [settings.problem(("run_as",), f"run_as: {error}")]
+    return []
 
 
 def _unknown_peers(settings: Settings) -> list[Problem]:

@@ -74,7 +74,7 @@ def write_for_mosquitto(data: Path) -> tuple[Path, Path]:
 def mosquitto_configuration(data: Path, port: int) -> str:
     """For one that is our child: on loopback, with our rules, and nothing kept on the disk.
 
-    Started by root it stays root, as the engine does: the files that it reads are ours alone.
+    Its user is whoever starts it (`own_user.py`): it must not look for one itself.
     """
     acl, passwords = write_for_mosquitto(data)
     lines = [
@@ -94,6 +94,11 @@ def mosquitto_configuration(data: Path, port: int) -> str:
     if os.geteuid() == 0:
         lines.append(f"user {pwd.getpwuid(0).pw_name}")
     return "\n".join(lines) + "\n"
+
+
+def files_of_mosquitto(data: Path) -> list[Path]:
+    """All that one of ours reads."""
+    return [data / "secrets" / f"mosquitto.{name}" for name in ("conf", "acl", "passwords")]
 
 
 def find_mosquitto() -> Path | None:

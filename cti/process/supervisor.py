@@ -16,7 +16,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,7 +29,8 @@ from cti.base.run_lock import LOCK, RunLock, StartRefused
 from cti.base.settings import Settings
 from cti.process import broker
 from cti.process.before_start import BROKER_PORTS, SWITCH_PORTS, port_problems
-from cti.process.confinement import is_possible, needed_to_start, starting_only
+from cti.process.confinement import is_possible
+from cti.process.own_user import OwnUser, own_user, restricted
 from cti.process.processes import Adopted, Identity, Register, Running, end
 from cti.process.reloading import Reloading
 from cti.telephony.switch.installation import Installation
@@ -49,6 +50,8 @@ STOP_ORDER = ("engine", "broker", "switch")
 """The engine first: it writes what it knows; then what it stands on."""
 ASKED = 75
 """The exit code of an engine that was asked to make place for a new one: that is started at once, nothing is wrong."""
+LOW_PORT = 1024
+"""Ports below belong to root (ip(7))."""
 NOT_STARTED = 126
 """The code of a child whose program could not be run, as shells say it (POSIX 2.8.2)."""
 LIFE_FD = "HOTLINE_LIFE_FD"
@@ -57,13 +60,20 @@ LIFE_FD = "HOTLINE_LIFE_FD"
 
 @dataclass(slots=True)
 class Child:
-    """A process that is kept running. `purpose` is all that makes another one of no use in its place."""
+    """A process that is kept running. `purpose` is all that makes another one of no use in its place.
+
+    One that is restricted starts no other program; `user`, `reads`, `writes`: see `cti.process.own_user`.
+    """
 
     name: str
     command: list[str]
     environment: Mapping[str, str] = field(default_factory=dict)
     nice: int = 0
     purpose: str = ""
+    reads: Sequence[Path] = ()
+    writes: Sequence[Path] = ()
+    user: OwnUser | None = None
+    restricted: bool = False
     process: Running | None = None
     failures: int = 0
     told: float = 0.0
@@ -114,9 +124,21 @@ class Supervisor:
                 await self._stop()
 
     async def _prepare(self) -> None:
-        house, switch = self._settings.house, self._installation.program
+        house, switch, user = self._settings.house, self._installation.program, own_user(self._settings.house.run_as)
+        if user is None and os.geteuid() == 0:
+            log.warning("switch and broker run as root", run_as=house.run_as)
         self._children = [
-            Child("switch", list(switch.command), switch.environment, priority.SWITCH, house.switch.model_dump_json()),
+            Child(
+                "switch",
+                list(switch.command),
+                switch.environment,
+                priority.SWITCH,
+                house.switch.model_dump_json(),
+                switch.reads,
+                switch.writes,
+                user,
+                restricted=True,
+            ),
             Child("engine", [sys.executable, "-m", "cti.process.app", str(self._data)], nice=priority.ENGINE),
         ]
         if house.broker.enabled and house.broker.url is None:
@@ -124,7 +146,13 @@ class Supervisor:
             if mosquitto is None:
                 log.info("no Mosquitto: the embedded broker is started, which costs more")
             command = broker.command(self._data, house.broker.port, mosquitto)
-            self._children.insert(1, Child("broker", command, purpose=house.broker.model_dump_json()))
+            # The embedded one is this Python with this code, and runs as the engine does.
+            user = user if mosquitto else None
+            read = broker.files_of_mosquitto(self._data)
+            purpose = house.broker.model_dump_json()
+            self._children.insert(
+                1, Child("broker", command, purpose=purpose, reads=read, user=user, restricted=user is not None)
+            )
         await self._adopt()
         held = [
             one
@@ -138,12 +166,16 @@ class Supervisor:
             forget_control_secret(self._data)
         self._installation.prepare()
 
-    def _confined(self, child: Child) -> Callable[[], None] | None:
-        """The switch may start no other program, whoever talks it into one; where the kernel cannot, that is told."""
-        if not is_possible():
-            log.warning("the switch may start programs: this kernel has no landlock")
+    def _restricted(self, child: Child) -> Callable[[], None] | None:
+        """It may start no other program, whoever talks it into one, nor read what is not its own; where the kernel
+        cannot see to that, it is told.
+        """
+        if not child.restricted:
             return None
-        return starting_only(needed_to_start(Path(child.command[0])))
+        if not is_possible():
+            log.warning("it may start programs, and read: this kernel has no landlock", process=child.name)
+        low_ports = any(one.port < LOW_PORT for one in self._settings.house.listening)
+        return restricted(Path(child.command[0]), child.user, child.reads, child.writes, low_ports=low_ports)
 
     async def _adopt(self) -> None:
         """Take over what a killed supervisor left, or end it: two of a kind would fight over ports and calls."""
@@ -244,7 +276,7 @@ class Supervisor:
                     env=environment,
                     start_new_session=True,
                     pass_fds=(writer,) if child.name == "engine" else (),
-                    preexec_fn=self._confined(child) if child.name == "switch" else None,
+                    preexec_fn=self._restricted(child),
                 )
         except OSError as error:
             # A program that is being replaced, no memory, a full disk: tried again, as one that ended.

@@ -100,9 +100,15 @@ def users(data: Path) -> Iterator[tuple[str, int]]:
     """The user of each of our processes that lives."""
     for name, one in processes.read(data).items():
         try:
-            yield name, Path(f"/proc/{one['process']['pid']}").stat().st_uid
+            yield name, user_of(one["process"]["pid"])
         except (OSError, KeyError, TypeError):
             continue
+
+
+def user_of(pid: int) -> int:
+    """As whom a process runs (its effective user, proc(5)); OSError when there is none."""
+    lines = Path(f"/proc/{pid}/status").read_text("utf-8", "replace").splitlines()
+    return next(int(line.split()[2]) for line in lines if line.startswith("Uid:"))
 
 
 def _sockets() -> Iterator[tuple[str, int]]:

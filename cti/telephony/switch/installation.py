@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol
 
 from cti.base.settings import Settings, TrunkSettings
@@ -23,10 +24,15 @@ class SwitchMissing(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """How the switch is started: a process that stays in the foreground and ends on SIGTERM."""
+    """How the switch is started: a process that stays in the foreground and ends on SIGTERM.
+
+    `reads` and `writes` are all files and folders that it needs besides its own program and the machine's libraries.
+    """
 
     command: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
+    reads: Sequence[Path] = ()
+    writes: Sequence[Path] = ()
 
 
 class Books(Protocol):

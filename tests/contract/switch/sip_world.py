@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from cti.base.clock import Clock, LoopClock
+from cti.base.ids import new_id
 from cti.base.settings import HouseSettings, TrunkSettings
 from cti.telephony.switch.address import Address, PhoneAddress
 from cti.telephony.switch.installation import Books
@@ -38,7 +39,7 @@ from tests.contract.switch.world import (
     SLOW_TRUNK,
     Story,
 )
-from tests.real_asterisk import free_port
+from tests.real_asterisk import free_port, place_of
 from tests.sip_carrier import Carrier
 
 VOICES = {CITIZEN: 700, SECOND_CITIZEN: 850, "1001": 1100, "1002": 1430, "1003": 1770}
@@ -77,6 +78,10 @@ class RealSwitch(Protocol):
 
     def messages(self) -> str:
         """What it has written into its log."""
+
+    @property
+    def pid(self) -> int:
+        """Its process."""
 
 
 class SipLine:
@@ -216,6 +221,11 @@ class SipWorld:
     def messages(self) -> str:
         """What the switch has written into its log."""
         return self._switch.messages()
+
+    @property
+    def switch_process(self) -> int:
+        """The switch's process id."""
+        return self._switch.pid
 
     @property
     def session_port(self) -> int:
@@ -364,12 +374,13 @@ class SipDriver:
             await self._stack.close()
 
     def run(self, story: Story, folder: Path, *, ipv6: bool) -> None:
-        self._runner.run(self._run(story, folder, "::1" if ipv6 else "127.0.0.1"))
+        self._runner.run(self._run(story, "::1" if ipv6 else "127.0.0.1"))
 
-    async def _run(self, story: Story, folder: Path, host: str) -> None:
+    async def _run(self, story: Story, host: str) -> None:
         await self.open(host)
         assert self._citizens is not None
-        world = SipWorld(self._switch, self._phones, self._citizens, folder, self._carrier, self._said_at_start or "")
+        place = place_of(self._switch.layout, new_id())
+        world = SipWorld(self._switch, self._phones, self._citizens, place, self._carrier, self._said_at_start or "")
         try:
             async with asyncio.timeout(60):
                 await story(world)

@@ -30,6 +30,7 @@ def problems(folder: Path, text: str) -> list[str]:
         ("recorder:\n  free_megabytes: 0\n", "settings.yaml:2:3: recorder.free_megabytes"),
         ("numbers:\n  '12345':\n    flow: nowhere\n", "settings.yaml:3:5: numbers.12345.flow: unknown flow 'nowhere'"),
         ("trunks:\n  one: {peers: [no.such.machine.invalid]}\n", "settings.yaml:2:17: trunks.one.peers.0: "),
+        ("run_as: nobody-like-that\n", "settings.yaml:1:1: run_as: this machine has no user 'nobody-like-that'"),
         ("trunks:\n  one: {register_user: us}\n", "trunks.one.register_secret_file: there is no such file"),
     ],
 )

@@ -11,12 +11,14 @@ from pathlib import Path
 import aiomqtt
 import pytest
 
+from cti.process.baseline.facts import user_of
 from cti.process.broker import (
     EMBEDDED,
     READER,
     USER,
     command,
     credentials,
+    files_of_mosquitto,
     find_mosquitto,
     may,
     mosquitto_acl,
@@ -24,6 +26,7 @@ from cti.process.broker import (
     write_for_mosquitto,
 )
 from cti.process.mqtt import MqttPublisher
+from cti.process.own_user import DEFAULT, own_user, restricted
 
 TOPIC = "hotline/v1/agents/1001"
 
@@ -42,14 +45,29 @@ class Place:
 
     async def start(self) -> None:
         """Until somebody is let in."""
-        words = command(self.data, self.port, self._mosquitto)
-        self._process = await asyncio.create_subprocess_exec(*words, stderr=asyncio.subprocess.DEVNULL)
+        words, before = command(self.data, self.port, self._mosquitto), None
+        if self._mosquitto is not None:
+            before = restricted(self._mosquitto, own_user(DEFAULT), files_of_mosquitto(self.data), [])
+        self._process = await asyncio.create_subprocess_exec(
+            *words, stderr=asyncio.subprocess.DEVNULL, preexec_fn=before
+        )
         for _ in range(200):
             try:
                 async with self.client(USER):
                     break
             except aiomqtt.MqttError:
                 await asyncio.sleep(0.05)
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether it is the one in Mosquitto's place."""
+        return self._mosquitto is None
+
+    @property
+    def pid(self) -> int:
+        """Its process."""
+        assert self._process is not None
+        return self._process.pid
 
     async def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         """Ended by this signal; returns its code."""
@@ -99,6 +117,13 @@ async def test_readers_read_and_only_the_engine_tells(place: Place) -> None:
         await reader.publish(TOPIC, b"forged", qos=1, retain=True)
         await reader.publish(TOPIC, b"", qos=1, retain=True)
     assert await place.heard() == [b"true"]
+
+
+async def test_a_mosquitto_that_root_starts_is_not_root(place: Place) -> None:
+    """It stayed root, to read files that are ours alone."""
+    if (user := own_user(DEFAULT)) is None or place.is_embedded:
+        pytest.skip("this one runs as who starts it")
+    assert user_of(place.pid) == user.uid
 
 
 async def test_a_reader_leaves_no_will(place: Place) -> None:

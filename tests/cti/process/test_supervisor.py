@@ -22,12 +22,15 @@ import pytest
 from cti.base.cli_settings import ROOT
 from cti.base.ports import ROOM
 from cti.base.settings import Settings
+from cti.process.baseline.facts import user_of
+from cti.process.own_user import DEFAULT, own_user
 from cti.process.processes import read, troubles
 from cti.process.supervisor import ASKED, LONGEST_TRIES, Child, Supervisor
 from cti.telephony.switch.installation import Installation
 from tests.running_hotline import free_ports
 
-SWITCH = "#!{python}\n{code}\n"
+SWITCH = "#!{python} -S\n{code}\n"
+"""It may read nothing of the environment in which the tests run."""
 SLEEPS = "import time; time.sleep(600)"
 
 
@@ -141,6 +144,9 @@ def test_a_new_supervisor_adopts_what_a_killed_one_left(house: House) -> None:
     house.until(house.ready)
     before = {name: house.pid(name) for name in ("switch", "broker", "engine")}
     assert all(before.values())
+    if (user := own_user(DEFAULT)) is not None:
+        # It ran as root where root had started it.
+        assert user_of(before["switch"]) == user.uid
     house.stop(signal.SIGKILL)
     house.start()
     house.until(lambda: house.ready(2))

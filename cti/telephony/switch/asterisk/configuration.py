@@ -81,6 +81,22 @@ class Layout:
         return self.root / "etc"
 
     @property
+    def messages(self) -> Path:
+        """Where callers' messages are recorded."""
+        return self.recordings.with_name("messages")
+
+    @property
+    def reads(self) -> list[Path]:
+        """What it reads and does not write."""
+        return [self.etc, self.modules, self.data, self.prompts, self.music]
+
+    @property
+    def writes(self) -> list[Path]:
+        """The folders in which it writes."""
+        own = sorted({*_folders(self).values()})
+        return [self.run, self.recordings, self.messages, *own]
+
+    @property
     def configuration(self) -> Path:
         """What `asterisk -C` is given."""
         return self.etc / "asterisk.conf"
@@ -115,6 +131,7 @@ def write_configuration(
         layout.etc,
         layout.run,
         layout.recordings,
+        layout.messages,
         layout.music,
         *_folders(layout).values(),
         layout.cdr_file.parent,

@@ -44,9 +44,8 @@ class AsteriskInstallation:
 
     @property
     def program(self) -> Program:
-        """Two arenas instead of eight a core halve its memory."""
-        command = [str(self._executable), "-C", str(self.layout.configuration), "-f", "-n"]
-        return Program(command, {"MALLOC_ARENA_MAX": "2"})
+        """In the foreground, without colours."""
+        return program(self._executable, self.layout)
 
     def write_phones(self, phones: Sequence[Phone], blocked: Blocked) -> bool:
         """Write endpoints and emergency members."""
@@ -66,6 +65,12 @@ class AsteriskInstallation:
         """Its driver."""
         settings = self._settings
         return AsteriskSwitch(settings.house.switch, control_secret(settings.data), self.layout.prompts / language)
+
+
+def program(executable: Path, layout: Layout) -> Program:
+    """How it is started. Two arenas instead of eight a core halve its memory."""
+    command = [str(executable), "-C", str(layout.configuration), "-f", "-n"]
+    return Program(command, {"MALLOC_ARENA_MAX": "2"}, layout.reads, layout.writes)
 
 
 def find_layout(asterisk: Path, data: Path) -> Layout:

@@ -47,6 +47,21 @@ class Layout:
         """The switch's own call detail records, one file each, and its core database: a link into `memory`."""
         return self.root / "cdr"
 
+    @property
+    def messages(self) -> Path:
+        """Where callers' messages are recorded."""
+        return self.recordings.with_name("messages")
+
+    @property
+    def reads(self) -> list[Path]:
+        """What it reads and does not write."""
+        return [self.etc, self.modules, self.prompts, self.music]
+
+    @property
+    def writes(self) -> list[Path]:
+        """The folders in which it writes."""
+        return [self.recordings, self.messages, self.cdr.resolve(), *map(self.folder, FOLDERS)]
+
     def folder(self, name: str) -> Path:
         """One of `log run db storage scripts certs temp cache grammar sounds`."""
         return self.root / name
@@ -58,7 +73,7 @@ FOLDERS = "log run db storage scripts certs temp cache grammar sounds".split()
 
 def write_configuration(house: HouseSettings, layout: Layout, secret: str, secrets: dict[str, str]) -> None:
     """Write every file that does not say so already; phones are kept, or made empty."""
-    for folder in (layout.etc, layout.recordings, layout.music, *map(layout.folder, FOLDERS)):
+    for folder in (layout.etc, layout.recordings, layout.messages, layout.music, *map(layout.folder, FOLDERS)):
         folder.mkdir(parents=True, exist_ok=True)
     keep_in_memory(layout.cdr, layout.memory)
     written = files(house, layout, secret, secrets)

@@ -19,23 +19,27 @@ from cti.base.owner_only import OTHERS
 
 log = structlog.get_logger(__name__)
 
+RECORDS = "records"
 MEMORY = Path("/dev/shm")  # noqa: S108 # Linux's file system in memory; what we make in it is checked
 
 
 def keep_in_memory(folder: Path, memory: Path = MEMORY) -> None:
-    """Make `folder` a link to a private folder in memory, taking along what is in it. OSError.
+    """Make `folder` a link to `records` in a private folder in memory, taking along what is in it. OSError.
 
-    Where a machine has no such place, or somebody else has taken ours, it stays on the disk, and that is told.
+    The private folder stays ours, also when what lies in it is handed to the user as whom the switch runs. Where a
+    machine has no such place, or somebody else has taken ours, it stays on the disk, and that is told.
     """
     target = memory / f"hotline-{os.geteuid()}-{hashlib.sha256(str(folder.absolute()).encode()).hexdigest()[:16]}"
     if not _is_ours(target):
         log.warning("the switch's records lie on the disk", wanted=str(target))
         target = folder.with_name(f"{folder.name}-on-disk")
-        target.mkdir(mode=0o700, parents=True, exist_ok=True)
+    else:
+        target /= RECORDS
+    target.mkdir(mode=0o700, parents=True, exist_ok=True)
     if folder.is_symlink():
         if folder.readlink() == target:
             return
-        _empty(folder, target)
+        _empty(folder.resolve(), target)
         folder.unlink()
     elif folder.exists():
         _empty(folder, target)
@@ -57,5 +61,5 @@ def _is_ours(target: Path) -> bool:
 
 
 def _empty(folder: Path, target: Path) -> None:
-    for path in list(folder.iterdir()) if folder.exists() else []:
+    for path in [one for one in folder.iterdir() if one != target] if folder.exists() else []:
         shutil.move(path, target / path.name)

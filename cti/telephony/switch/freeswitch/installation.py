@@ -127,4 +127,4 @@ def program(executable: Path, layout: Layout) -> Program:
         *("-conf", str(layout.etc), "-recordings", str(layout.recordings), "-mod", str(layout.modules)),
         *places,
     ]
-    return Program(command, {"MALLOC_ARENA_MAX": "2"})
+    return Program(command, {"MALLOC_ARENA_MAX": "2"}, layout.reads, layout.writes)

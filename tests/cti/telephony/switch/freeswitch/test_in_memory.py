@@ -21,7 +21,9 @@ def test_records_lie_in_memory_and_those_of_before_come_along(tmp_path: Path, me
     folder.mkdir(parents=True)
     (folder / f"1{SUFFIX}").write_text("{}")
     keep_in_memory(folder, memory)
-    (place,) = memory.iterdir()
+    (private,) = memory.iterdir()
+    assert private.stat().st_mode & 0o777 == 0o700
+    (place,) = private.iterdir()
     assert [path.name for path in place.iterdir()] == [f"1{SUFFIX}"]
     assert place.stat().st_mode & 0o777 == 0o700
     (folder / f"2{SUFFIX}").write_text("{}")
@@ -39,17 +41,18 @@ def test_after_a_boot_the_memory_is_empty_and_the_folder_there_again(tmp_path: P
     keep_in_memory(folder, memory)
     folder.resolve().rmdir()
     keep_in_memory(folder, memory)
-    assert folder.resolve().parent == memory and list(folder.iterdir()) == []
+    assert folder.resolve().parent.parent == memory and list(folder.iterdir()) == []
 
 
 def test_a_place_that_somebody_else_could_read_is_not_used(tmp_path: Path, memory: Path) -> None:
     """All of the machine may write there: whoever guesses the name could make the folder first, open to himself."""
     folder = tmp_path / "cdr"
     keep_in_memory(folder, memory)
-    taken = folder.resolve()
+    taken = folder.resolve().parent
     taken.chmod(0o755)
     keep_in_memory(folder, memory)
     assert folder.resolve() == tmp_path / "cdr-on-disk" and folder.stat().st_mode & 0o077 == 0
+    (taken / "records").rmdir()
     taken.rmdir()
     taken.symlink_to(tmp_path)
     keep_in_memory(folder, memory)
