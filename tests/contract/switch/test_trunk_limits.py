@@ -60,3 +60,21 @@ async def test_a_trunk_takes_so_many_calls_a_second(world: World) -> None:
         await asyncio.wait(dials, timeout=SOON)
         assert [one.result().result for one in dials if one.done()] == [DialResult.FAILED] * 2
         assert all(one.result is not DialResult.ANSWERED for one in await asyncio.gather(*dials))
+
+
+@story
+async def test_of_calls_at_one_moment_a_line_takes_no_more_than_it_may(world: World) -> None:
+    """Calls that the engine dials asked for the count before any of them was counted: all of them passed."""
+    request = DialRequest([narrow()], RINGS, party=Party.OUTSIDE)
+    async with BareEngine(world) as engine:
+        _, session, _ = await engine.citizen_in()
+        calls = [asyncio.create_task(call(engine, narrow())) for _ in range(4)]
+        dial = asyncio.create_task(session.dial(request))
+        await asyncio.wait((dial, *calls), timeout=SOON)
+        assert sum(not one.done() for one in (dial, *calls)) <= 1
+        await asyncio.gather(dial, *calls)
+        # Nothing stays held.
+        again = asyncio.create_task(call(engine, narrow()))
+        await asyncio.wait((again,), timeout=SOON)
+        assert not again.done()
+        await again

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 import structlog
@@ -21,7 +22,8 @@ from cti.telephony.switch.asterisk.ami_protocol import AmiMessage, only_events
 from cti.telephony.switch.asterisk.audio import AsteriskAudio
 from cti.telephony.switch.asterisk.causes import originate_result, with_cause
 from cti.telephony.switch.asterisk.contacts import Contacts, addresses_of
-from cti.telephony.switch.asterisk.dialplan import LIMITS, SESSION_CONTEXT, TRUNK_GROUP
+from cti.telephony.switch.asterisk.dialplan import SESSION_CONTEXT, TRUNK_GROUP
+from cti.telephony.switch.asterisk.line_places import HELD_SECONDS, LinePlaces
 from cti.telephony.switch.asterisk.session import AsteriskSession, _dial_string
 from cti.telephony.switch.asterisk.sessions import LegSessions
 from cti.telephony.switch.asterisk.transfers import BlindTransfers
@@ -76,6 +78,9 @@ class AsteriskSwitch:
         self._contacts = Contacts()
         self._transfers = BlindTransfers()
         self._causes: dict[str, asyncio.Future[int]] = {}
+        self._begun: dict[str, asyncio.Future[None]] = {}
+        """Legs that were originated, and whether their channel is there."""
+        self._places = LinePlaces(self._action)
         self._on_event: EventHandler = lambda event: None
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -202,12 +207,11 @@ class AsteriskSwitch:
         auto_answer: bool = False,
     ) -> DialResult:
         """Dial a phone into a session of its own."""
-        if isinstance(address, TrunkAddress) and not address.urgent and await self._is_full(address.trunk):
-            return DialResult.FAILED
         action_id, leg = self._ami.new_action_id(), new_id()
         done: asyncio.Future[DialResult] = asyncio.get_running_loop().create_future()
         self._originated[action_id] = done
         cause = self._causes[leg] = asyncio.get_running_loop().create_future()
+        begun = self._begun[leg] = asyncio.get_running_loop().create_future()
         headers = {
             "Channel": _dial_string(address),
             "ChannelId": leg,
@@ -230,8 +234,14 @@ class AsteriskSwitch:
             variables["PJSIP_HEADER(add,Call-Info)"] = "<sip:hotline>;answer-after=0"
         if isinstance(address, TrunkAddress):
             variables[f"GROUP({TRUNK_GROUP})"] = address.trunk
+        line = address.trunk if isinstance(address, TrunkAddress) and not address.urgent else None
         try:
-            await self._action("Originate", headers, variables=variables, action_id=action_id)
+            async with nullcontext(True) if line is None else self._places.held(line) as free:
+                if not free:
+                    return DialResult.FAILED
+                await self._action("Originate", headers, variables=variables, action_id=action_id)
+                if line is not None:
+                    await asyncio.wait((begun, done), timeout=HELD_SECONDS, return_when=asyncio.FIRST_COMPLETED)
             async with asyncio.timeout(timeout + 10):
                 result = await done
             if result is not DialResult.ANSWERED and leg in self._channels:
@@ -241,15 +251,7 @@ class AsteriskSwitch:
         except TimeoutError:
             return DialResult.FAILED
         finally:
-            del self._originated[action_id], self._causes[leg]
-
-    async def _is_full(self, trunk: str) -> bool:
-        """Whether a carrier's line carries as many of our calls as it may, as the switch counts them."""
-        # What is originated runs through no dialplan before its INVITE (`PreDialGoSub` is ignored with `Async`): the
-        # switch is asked. How many a second there are is the engine's count alone here.
-        most = f"${{AST_CONFIG({LIMITS},{trunk},channels)}}"
-        question = f'EVAL($[${{GROUP_COUNT({trunk}@{TRUNK_GROUP})}} >= ${{IF($["{most}" = ""]?1000000:{most})}}])'
-        return (await self._action("Getvar", {"Variable": question})).get("Value") == "1"
+            del self._originated[action_id], self._causes[leg], self._begun[leg]
 
     async def pause_recording(self, leg: str, paused: bool) -> None:
         """Silence in both channels of the recording."""
@@ -361,6 +363,8 @@ class AsteriskSwitch:
 
     def _dialled(self, by: str, leg: str, channel: str) -> None:
         self._channels[leg] = channel
+        if (begun := self._begun.get(leg)) is not None and not begun.done():
+            begun.set_result(None)
         self._sessions.dialled(by, leg)
 
     def _gone(self, event: LegGone) -> None:

@@ -15,6 +15,8 @@ EMERGENCY_QUEUE = "emergency"
 LEG_CONTEXT = "leg"
 URGENT = "urgent"
 TRUNK_GROUP = "trunk"
+HELD = "HELD"
+"""Until when (seconds since 1970) the engine holds a place on a line: `HELD-TRUNK`, see `line_places`."""
 """The category in which the legs of each carrier's line are counted."""
 LIMITS = "trunk_limits.conf"
 """How many of our calls each carries."""
@@ -103,7 +105,8 @@ exten => s,1,MSet(HOTLINE_PARTY=${ARG1},HOTLINE_AGENT=${ARG2},__TRANSFER_CONTEXT
 ; goes out all the same. Argument: urgent
 exten => trunk,1,Set(GROUP({group})=${HOTLINE_TRUNK})
  same => n,GotoIf($["${ARG1}" = "urgent"]?room)
- same => n,GotoIf($[${GROUP_COUNT(${HOTLINE_TRUNK}@{group})} > ${HOTLINE_CHANNELS}]?full)
+ same => n,GotoIf($[${GROUP_COUNT(${HOTLINE_TRUNK}@{group})} + (0${GLOBAL({held}-${HOTLINE_TRUNK})} > ${EPOCH}) > \
+${HOTLINE_CHANNELS}]?full)
  same => n,Set(LOCKED=${LOCK(${HOTLINE_TRUNK})})
  same => n,Set(LAST=${GLOBAL(BEGUN-${HOTLINE_TRUNK})})
  same => n,Set(NOW=${EPOCH})
@@ -134,6 +137,7 @@ def dialplan(*, host: str, session_port: int, patience: int, recordings: str, pr
         "proof": proof,
         "soon": str(SOON_SECONDS),
         "group": TRUNK_GROUP,
+        "held": HELD,
         "called_numbers": _extensions(
             "[+0-9A-Za-z]",
             "[+0-9A-Za-z._]",
