@@ -10,9 +10,9 @@ import pydantic
 
 from cti.base.business_time import ZONE
 from cti.base.call import Call
-from cti.base.events import Event, Stored
+from cti.base.events import MAY_HOLD_NUMBER, Event, Stored
 from cti.base.http.routes import Page
-from cti.base.number import Number
+from cti.base.number import Number, masked_in
 from cti.base.refusal import NotFound
 from cti.base.visitor import Visitor
 from cti.office.identity.audit import Audit
@@ -208,11 +208,19 @@ def event_view(stored: Stored, visitor: Visitor) -> EventView:
     """An event as this visitor may see it."""
     event: Event = stored.event
     details = {
-        one.name: shown(value, visitor) if isinstance(value := getattr(event, one.name), Number) else value
+        one.name: _detail(one.name, getattr(event, one.name), visitor)
         for one in fields(event)
         if one.name not in HIDDEN_FIELDS
     }
     return EventView(sequence=stored.sequence, at=event.at, type=type(event).__name__, details=details)
+
+
+def _detail(name: str, value: object, visitor: Visitor) -> object:
+    if isinstance(value, Number):
+        return shown(value, visitor)
+    if name in MAY_HOLD_NUMBER and isinstance(value, str) and not visitor.may(SEE_NUMBERS):
+        return masked_in(value)
+    return value
 
 
 def live_row(call: Call, visitor: Visitor) -> OpenCall:

@@ -15,6 +15,11 @@ from typing import ClassVar
 
 from cti.base.number import Number
 
+MAY_HOLD_NUMBER = frozenset({"address", "target", "digits", "piece"})
+"""Text fields of events in which a citizen's telephone or identity number can stand: sealed when they are kept, masked
+for whoever may not see numbers.
+"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:

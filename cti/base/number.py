@@ -34,6 +34,7 @@ _AREA = re.compile(r"0(10|2\d|[3-9]\d{2})")
 _LANDLINE = re.compile(r"0(10|2\d)\d{8}|0[3-9]\d{2}\d{7,8}")
 _LOCAL = re.compile(r"[2-9]\d{6,7}")
 _SERVICE = re.compile(r"1(1\d|2[0-9])|1[0-2]\d{3}|123\d{2,3}|9[56]\d{3,6}|[48]00\d{7}")
+_LONG = re.compile(r"\d{7,}[Xx]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,22 @@ def _canonical(text: str, area: str) -> tuple[str, NumberKind]:
     if re.fullmatch(r"[0-9]{2,8}", text):
         return text, NumberKind.EXTENSION
     return "", NumberKind.MALFORMED
+
+
+def may_hold_number(text: str) -> bool:
+    """Whether something in a text may be a telephone or identity number: seven digits in a row."""
+    return _LONG.search(text) is not None
+
+
+def masked_in(text: str) -> str:
+    """A text in which whatever may be a telephone or identity number is masked, as `Number.masked` does."""
+    return _LONG.sub(lambda found: _masked_digits(found[0]), text)
+
+
+def _masked_digits(digits: str) -> str:
+    # An identity card's last four with its first three would leave little to guess.
+    front, end = (3, 2) if len(digits) >= 15 else (3, 4) if len(digits) >= 11 else (2, 2)
+    return f"{digits[:front]}****{digits[-end:]}"
 
 
 def told_target(target: str) -> str:

@@ -15,6 +15,7 @@ import typing
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import fields
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,8 +25,8 @@ import msgspec
 import structlog
 
 from cti.base import logs, priority
-from cti.base.events import AgentStateChanged, CallEvent, Event, QueueChanged, RecordEvent
-from cti.base.number import Number
+from cti.base.events import MAY_HOLD_NUMBER, AgentStateChanged, CallEvent, Event, QueueChanged, RecordEvent
+from cti.base.number import Number, masked_in
 from cti.base.settings import Settings
 from cti.process import broker
 from cti.store.encoding import fields_reader
@@ -42,8 +43,10 @@ _WORDS = re.compile(r"(?<!^)(?=[A-Z])")
 Message = tuple[str, dict[str, Any], bool]
 """Topic, payload and whether it is retained."""
 _batch = msgspec.msgpack.Decoder(list[Message])
-_shapes: dict[type[Event], tuple[str, tuple[str, ...], Callable[[Event], tuple[Any, ...]], tuple[str, ...]]] = {}
-"""Of an event type: its name in topics, its fields, what reads them, and those that are numbers."""
+Mask = Callable[[Any], str]
+Shape = tuple[str, tuple[str, ...], Callable[[Event], tuple[Any, ...]], tuple[tuple[str, Mask], ...]]
+"""Of an event type: its name in topics, its fields, what reads them, and how those with numbers are masked."""
+_shapes: dict[type[Event], Shape] = {}
 
 
 def message_of(event: Event, sequence: int | None = None) -> Message | None:
@@ -51,10 +54,10 @@ def message_of(event: Event, sequence: int | None = None) -> Message | None:
     kind = type(event)
     if kind not in _shapes:
         _shapes[kind] = _shape(kind)
-    name, names, read, numbers = _shapes[kind]
+    name, names, read, masks = _shapes[kind]
     payload: dict[str, Any] = dict(zip(names, read(event), strict=True))
-    for field in numbers:
-        payload[field] = payload[field].masked
+    for field, mask in masks:
+        payload[field] = mask(payload[field])
     payload["event"] = name
     if sequence is not None:
         payload["sequence"] = sequence
@@ -70,13 +73,12 @@ def message_of(event: Event, sequence: int | None = None) -> Message | None:
     return None
 
 
-def _shape(
-    kind: type[Event],
-) -> tuple[str, tuple[str, ...], Callable[[Event], tuple[Any, ...]], tuple[str, ...]]:
+def _shape(kind: type[Event]) -> Shape:
     hints = typing.get_type_hints(kind)
     names = tuple(one.name for one in fields(kind))
-    numbers = tuple(name for name in names if hints[name] is Number)
-    return _WORDS.sub("_", kind.__name__).lower(), names, fields_reader(names), numbers
+    masks: list[tuple[str, Mask]] = [(name, attrgetter("masked")) for name in names if hints[name] is Number]
+    masks += [(name, masked_in) for name in names if name in MAY_HOLD_NUMBER and hints[name] is str]
+    return _WORDS.sub("_", kind.__name__).lower(), names, fields_reader(names), tuple(masks)
 
 
 class MqttPublisher:

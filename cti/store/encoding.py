@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import typing
 from collections.abc import Callable, Sequence
 from dataclasses import fields
@@ -14,16 +13,12 @@ import msgspec
 
 from cti.base.call import Call
 from cti.base.ciphers.cipher import Cipher
-from cti.base.events import EVENT_TYPES, Event
-from cti.base.number import Number, NumberKind
+from cti.base.events import EVENT_TYPES, MAY_HOLD_NUMBER, Event
+from cti.base.number import Number, NumberKind, may_hold_number
 
 PUBLIC_KINDS = frozenset({NumberKind.SERVICE, NumberKind.EXTENSION})
 """Numbers of services and desks are nobody's personal data."""
 
-MAY_HOLD_NUMBER = frozenset({"address", "target", "digits", "piece"})
-"""Text fields of events in which a citizen's telephone or identity number can stand."""
-
-_LONG_NUMBER = re.compile(r"\d{7}")
 _encoder = msgspec.json.Encoder()
 
 
@@ -48,7 +43,7 @@ def open_number(stored: dict[str, str], cipher: Cipher) -> Number:
 
 
 def _seal_text(text: str, cipher: Cipher) -> str | dict[str, str]:
-    return {"sealed": cipher.seal(text)} if _LONG_NUMBER.search(text) else text
+    return {"sealed": cipher.seal(text)} if may_hold_number(text) else text
 
 
 def _open_text(stored: str | dict[str, str], cipher: Cipher) -> str:

@@ -1,6 +1,8 @@
 from datetime import UTC, datetime
 
-from cti.base.events import AgentStateChanged, AlarmRaised, CallArrived, QueueChanged
+import pytest
+
+from cti.base.events import AgentStateChanged, AlarmRaised, CallArrived, DigitsEntered, QueueChanged
 from cti.base.number import Number
 from cti.process.mqtt import message_of
 
@@ -18,6 +20,17 @@ def test_calls_have_a_topic_each_and_numbers_are_masked() -> None:
     assert topic == "hotline/v1/calls/C/call_arrived"
     assert payload["caller"] == "138****0001" and payload["called"] == "12345"
     assert not retained
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [("1", "1"), ("123456", "123456"), ("13800000001", "138****0001"), ("32040019900101123X", "320****3X")],
+)
+def test_what_a_caller_types_may_be_his_number(said: str, told: str) -> None:
+    """Identity numbers and numbers to call back went out in clear to whoever listens."""
+    event = DigitsEntered(at=AT, call="C", organisation="city", region="320400", node="identity", digits=said)
+    message = message_of(event)
+    assert message is not None and message[1]["digits"] == told
 
 
 def test_states_of_agents_and_queues_are_retained() -> None:
