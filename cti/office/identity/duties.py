@@ -1,6 +1,6 @@
 """Separation of duties (三员分立): system, security and audit lie with three people; none covers his own tracks.
 
-GB/T 22239-2019 (等保 2.0) asks at the third level for system, audit and security management of their own (8.1.5).
+GB/T 22239-2019 (等保 2.0) asks at the third level for system, audit and security management apart (安全管理中心).
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """The checks: each looks at the facts and names what is below the third level, in words; nothing found is good.
 
-`TABLE` has them in order, each with its article of GB/T 22239-2019 (信息安全技术 网络安全等级保护基本要求).
+`TABLE` has them in order, each with its area and control point in the general requirements of the third level of GB/T
+22239-2019 (信息安全技术 网络安全等级保护基本要求).
 """
 
 from __future__ import annotations
@@ -40,8 +41,8 @@ class Check:
     """A line of the table."""
 
     name: str
-    article: str
-    title: str
+    area: str
+    control: str
     look: Look
 
 
@@ -204,26 +205,26 @@ def versions(facts: Facts) -> Iterator[str]:
 
 
 TABLE = (
-    Check("second_factor", "8.1.4.1 d)", "身份鉴别", second_factor),
-    Check("passwords", "8.1.4.1 a) b)", "身份鉴别", passwords),
-    Check("plain_http", "8.1.4.1 c)", "身份鉴别", plain_http),
-    Check("first_passwords", "8.1.4.2 b)", "访问控制", first_passwords),
-    Check("unused", "8.1.4.2 c)", "访问控制", unused),
-    Check("duties", "8.1.4.2 d)", "访问控制", duties),
-    Check("files", "8.1.4.2 f)", "访问控制", files),
-    Check("switch_rights", "8.1.4.2 d)", "访问控制", switch_rights),
-    Check("audit", "8.1.4.3 c)", "安全审计", audit),
-    Check("seals_elsewhere", "8.1.4.3 c)", "安全审计", seals_elsewhere),
-    Check("clock", "8.1.4.3 b)", "安全审计", clock),
-    Check("open_ports", "8.1.4.4 b)", "入侵防范", open_ports),
-    Check("versions", "8.1.4.4 e)", "入侵防范", versions),
-    Check("plain_speech", "8.1.2.2 b)", "通信传输", plain_speech),
-    Check("broker", "8.1.2.2 b)", "通信传输", broker),
-    Check("recordings", "8.1.4.8 b)", "数据保密性", recordings),
-    Check("keys", "8.1.4.8 b)", "数据保密性", keys),
-    Check("secrets", "8.1.4.8 b)", "数据保密性", secrets),
-    Check("backups", "8.1.4.9 a) b)", "数据备份恢复", backups),
-    Check("cryptography", "8.1.10.9", "密码管理", cryptography),
+    Check("second_factor", "安全计算环境", "身份鉴别", second_factor),
+    Check("passwords", "安全计算环境", "身份鉴别", passwords),
+    Check("plain_http", "安全计算环境", "身份鉴别", plain_http),
+    Check("first_passwords", "安全计算环境", "访问控制", first_passwords),
+    Check("unused", "安全计算环境", "访问控制", unused),
+    Check("duties", "安全计算环境", "访问控制", duties),
+    Check("files", "安全计算环境", "访问控制", files),
+    Check("switch_rights", "安全计算环境", "访问控制", switch_rights),
+    Check("audit", "安全计算环境", "安全审计", audit),
+    Check("seals_elsewhere", "安全计算环境", "安全审计", seals_elsewhere),
+    Check("clock", "安全计算环境", "安全审计", clock),
+    Check("open_ports", "安全计算环境", "入侵防范", open_ports),
+    Check("versions", "安全计算环境", "入侵防范", versions),
+    Check("plain_speech", "安全通信网络", "通信传输", plain_speech),
+    Check("broker", "安全通信网络", "通信传输", broker),
+    Check("recordings", "安全计算环境", "数据保密性", recordings),
+    Check("keys", "安全计算环境", "数据保密性", keys),
+    Check("secrets", "安全计算环境", "数据保密性", secrets),
+    Check("backups", "安全计算环境", "数据备份恢复", backups),
+    Check("cryptography", "安全运维管理", "密码管理", cryptography),
 )
 
 

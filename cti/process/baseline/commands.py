@@ -1,4 +1,4 @@
-"""`hotline baseline`: what of this installation is below the third level of protection (等保三级), by which article."""
+"""`hotline baseline`: what of this installation is below the third level of protection (等保三级), and where."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ def results(facts: Facts) -> list[tuple[Check, list[str]]]:
 
 
 def as_text(found: list[tuple[Check, list[str]]]) -> str:
-    """What is below, with its article; then what is not."""
+    """What is below, with its area; then what is not."""
     lines = []
     for check, below in found:
-        lines += [f"{STANDARD} {check.article} {check.title}: {one}" for one in below]
+        lines += [f"{STANDARD} third level, {check.area} {check.control}: {one}" for one in below]
     count, good = len(lines), sum(not below for _, below in found)
     return "\n".join([*lines, f"{len(found)} checks: {good} good, {len(found) - good} below ({count} findings)"])
 
@@ -46,7 +46,7 @@ def as_text(found: list[tuple[Check, list[str]]]) -> str:
 def as_json(found: list[tuple[Check, list[str]]]) -> str:
     """All checks."""
     rows = [
-        {"check": check.name, "article": check.article, "title": check.title, "good": not below, "below": below}
+        {"check": check.name, "area": check.area, "control": check.control, "good": not below, "below": below}
         for check, below in found
     ]
     return json.dumps({"standard": STANDARD, "checks": rows}, ensure_ascii=False, indent=1)
