@@ -269,7 +269,7 @@ class AccountSettings(Section):
     idle_minutes: float = pydantic.Field(default=30, gt=0, le=1440, title="无操作多少分钟后退出")
     sessions: int = pydantic.Field(default=10, ge=1, le=100, title="每人同时登录数")
     lookups_an_hour: int = pydantic.Field(default=30, ge=1, le=1000, title="无权者每小时可按号码或姓名查找几次")
-    separate_duties: bool = pydantic.Field(default=False, title="三员分立")
+    separate_duties: bool = pydantic.Field(default=True, title="三员分立")
     second_factor: Literal["roles", "admins", "all"] = pydantic.Field(
         default="admins", title="谁须二次验证（roles 按角色，admins 加上管理员，all 所有人）"
     )

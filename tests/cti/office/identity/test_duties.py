@@ -15,17 +15,7 @@ from tests.cti.office.identity.conftest import data
 ROOT = system("test")
 
 
-@pytest.fixture
-def separate(identity):
-    """The setting, on."""
-    for service in (identity.people, identity.roles):
-        if hasattr(service, "_separate"):
-            service._separate = True
-        else:
-            service._settings = service._settings.model_copy(update={"separate_duties": True})
-
-
-async def test_nobody_has_two_of_the_three_duties(separate, identity, add, visit):
+async def test_nobody_has_two_of_the_three_duties(identity, add, visit):
     """One administrator could change the system, give himself rights and read, as the only one, what the audit says."""
     chief = await visit("chief", roles=["admin"])
     person = await add("1001", roles=[])
@@ -38,13 +28,15 @@ async def test_nobody_has_two_of_the_three_duties(separate, identity, add, visit
 
 
 async def test_without_the_setting_one_person_may_have_all(identity, add, visit):
+    people = identity.people
+    people._settings = people._settings.model_copy(update={"separate_duties": False})
     chief = await visit("chief", roles=["admin"])
     person = await add("1001", roles=[])
     wanted = data("1001", roles=["system_admin", "security_admin", "audit_admin"])
     assert len((await identity.people.edit(chief, person.id, person.version, wanted)).roles) == 3
 
 
-async def test_a_role_does_not_join_what_is_separate(separate, identity, add, visit):
+async def test_a_role_does_not_join_what_is_separate(identity, add, visit):
     chief = await visit("chief", roles=["admin"])
     both = RoleData(title="x", permissions=["system.manage", "audit.see"], reach=Reach.ALL, level=Level.CITY)
     with pytest.raises(Invalid):
@@ -58,7 +50,7 @@ async def test_a_role_does_not_join_what_is_separate(separate, identity, add, vi
         )
 
 
-async def test_the_three_administrators_run_a_hotline_together(separate, identity, visit):
+async def test_the_three_administrators_run_a_hotline_together(identity, visit):
     """The system's makes accounts, the security's gives them roles; neither does the other's."""
     keeper = await visit("keeper", roles=["system_admin"])
     guard = await visit("guard", roles=["security_admin"])
