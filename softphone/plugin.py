@@ -60,13 +60,12 @@ async def setup(host: Host) -> None:
     host.on_stop(web.add(dial_out.routes(out)))
     host.on_stop(web.add(CallerHistory(host.need(StoredCalls), calls).routes()))
 
-    def at_hand(visitor: Visitor) -> set[str]:
-        """The number of the caller whom somebody talks with."""
+    async def on_the_line(visitor: Visitor, number: str) -> bool:
+        """Whether somebody talks with a caller of this number."""
         call = calls.of_agent(visitor.agent_no) if visitor.agent_no else None
-        return {call.caller.digits} if call is not None else set()
+        return call is not None and call.caller.digits == number
 
-    identity.lookups.at_hand.append(at_hand)
-    host.on_stop(lambda: identity.lookups.at_hand.remove(at_hand))
+    host.on_stop(identity.lookups.free(on_the_line))
     api = SoftphoneApi(
         desk,
         live,

@@ -199,6 +199,14 @@ class Tickets(Records[TicketRow, TicketFields, TicketView, TicketQuery]):
             raise Invalid("number", f"“{body.contact}”不是有效的电话号码", "contact")
         return number.digits
 
+    async def in_hand(self, visitor: Visitor, number: str) -> bool:
+        """Whether a number is that of somebody whose ticket the visitor holds now."""
+        if not visitor.person:
+            return False
+        wanted = select(TicketRow.id).where(TicketRow.contact_index == number, TicketRow.person == visitor.person)
+        async with self.office.store.reading() as session:
+            return await session.scalar(wanted.limit(1)) is not None
+
     async def note_call(
         self, session: AsyncSession, visitor: Visitor, row: TicketRow, call: str, purpose: CallPurpose
     ) -> None:

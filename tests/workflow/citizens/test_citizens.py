@@ -14,6 +14,7 @@ from sqlalchemy import select, text
 from cti.base.call import Call, CallState
 from cti.base.number import Number
 from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound, TooMany
+from cti.base.visitor import Visitor
 from cti.office.identity.models import AuditRow
 from cti.office.records import gathering, record_routes
 from cti.office.records.exporting import exported
@@ -264,7 +265,11 @@ async def test_masked_numbers_and_names_are_not_found_by_probing(citizens: Citiz
 async def test_the_caller_on_ones_own_line_is_looked_up_freely(citizens: Citizens) -> None:
     await citizens.create(BOSS, CitizenFields(name="王小明", numbers=["13800000001"]))
     digits = Number.parse("13800000001").digits
-    citizens.office.lookups.at_hand.append(lambda visitor: {digits} if visitor == AGENT else set())
+
+    async def on_the_line(visitor: Visitor, number: str) -> bool:
+        return visitor == AGENT and number == digits
+
+    citizens.office.lookups.free(on_the_line)
     for _ in range(40):
         assert len(await citizens.caller(AGENT, "13800000001")) == 1
     with pytest.raises(Invalid):

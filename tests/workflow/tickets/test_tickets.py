@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from cti.base.number import Number
 from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound
+from cti.base.visitor import system
 from cti.office.bulk.acts import NoWords
 from cti.office.bulk.asking import Many
 from cti.office.bulk.looking import preview
@@ -122,6 +124,21 @@ async def test_two_never_hold_one_ticket_and_the_next_is_handed_out_by_urgency(t
     await town.act(OTHER_REVIEWER, urgent.id, "back", reason="地址不清")
     with pytest.raises(NotAllowed):
         await town.acts.next(WATER, "review")
+
+
+async def test_whoever_holds_a_ticket_has_its_number_before_him(town: TicketTown) -> None:
+    """Who looked up the caller of the ticket in his hands had to give a reason, thirty times an hour at most."""
+    number, other = Number.parse("13800000001").digits, Number.parse("13800000002").digits
+    ticket = await town.add(contact="13800000001")
+    await town.act(AGENT, ticket.id, "submit")
+    assert not await town.tickets.in_hand(REVIEWER, number)
+    await town.acts.take(REVIEWER, ticket.id)
+    assert await town.tickets.in_hand(REVIEWER, number)
+    assert not await town.tickets.in_hand(REVIEWER, other)
+    assert not await town.tickets.in_hand(OTHER_REVIEWER, number)
+    await town.acts.release(REVIEWER, ticket.id)
+    assert not await town.tickets.in_hand(REVIEWER, number)
+    assert not await town.tickets.in_hand(system("test"), number), "nobody holds what nobody holds"
 
 
 async def test_a_claim_ends_by_itself(place: TicketTown) -> None:
