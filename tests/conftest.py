@@ -1,52 +1,5 @@
-"""A migrated store on each database: SQLite always, PostgreSQL by a server of our own."""
+"""The stores of all tests: `cti.testing.databases`."""
 
-from __future__ import annotations
+from cti.testing.databases import database, postgres, sqlite_store, store, suite
 
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
-
-import pytest
-
-from cti.base.ciphers.suites import SuiteName
-from cti.store.engine import Store
-from tests.migrated import migrated
-from tests.postgres_server import PostgresServer, running_server
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[PostgresServer]:
-    """The server of this test run."""
-    with running_server() as server:
-        yield server
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def database(request: pytest.FixtureRequest) -> str | None:
-    """The URL of an empty database of each kind; None is SQLite's file in the state directory."""
-    if request.param == "sqlite":
-        return None
-    return str(await request.getfixturevalue("postgres").emptied())
-
-
-@pytest.fixture
-def suite() -> SuiteName:
-    """The algorithms that the store seals by; tests of what is sealed are run with both."""
-    return "international"
-
-
-@pytest.fixture
-async def store(database: str | None, tmp_path: Path, suite: SuiteName) -> AsyncIterator[Store]:
-    """A migrated store on each database."""
-    opened = await Store.open(database, tmp_path, suite)
-    await migrated(opened)
-    yield opened
-    await opened.close()
-
-
-@pytest.fixture
-async def sqlite_store(tmp_path: Path) -> AsyncIterator[Store]:
-    """A migrated store on SQLite, for what has nothing to do with the database."""
-    opened = await Store.open(None, tmp_path)
-    await migrated(opened)
-    yield opened
-    await opened.close()
+__all__ = ["database", "postgres", "sqlite_store", "store", "suite"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,6 +13,9 @@ import pydantic
 
 from cti.base.events import EVENT_TYPES
 from cti.base.plugin_events import take_in
+
+ELSEWHERE = "HOTLINE_PLUGINS"
+"""The environment variable that names folders with plugins outside of the checkout, with `:` between them."""
 
 
 class PluginError(Exception):
@@ -147,7 +152,17 @@ def _is_startable(name: str, among: dict[str, Plugin]) -> bool:
 
 def _folders(root: Path) -> list[tuple[Path, str]]:
     paths = sorted([*root.glob("*/manifest.toml"), *root.glob("workflow/*/manifest.toml")])
-    return [(path.parent, ".".join(path.parent.relative_to(root).parts)) for path in paths]
+    found = [(path.parent, ".".join(path.parent.relative_to(root).parts)) for path in paths]
+    for place in elsewhere():
+        if str(place) not in sys.path:
+            sys.path.append(str(place))
+        found += [(path.parent, path.parent.name) for path in sorted(place.glob("*/manifest.toml"))]
+    return found
+
+
+def elsewhere() -> list[Path]:
+    """The folders outside of the checkout in which plugins stand."""
+    return [Path(one) for one in os.environ.get(ELSEWHERE, "").split(os.pathsep) if one]
 
 
 def in_order(plugins: Iterable[Plugin]) -> list[Plugin]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 import importlib.util
+import os
 import py_compile
 import sys
 import traceback
@@ -17,7 +18,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from cti.base.cli_settings import ROOT
-from cti.base.manifest import PluginError, find_plugins
+from cti.base.manifest import PluginError, elsewhere, find_plugins
 from cti.base.saved_files import SavedFiles
 from cti.process.house_rules import ROOMS
 
@@ -27,11 +28,11 @@ STARTED = ("plugin", "screens", "models", "checks", "commands")
 
 
 def sources(root: Path) -> Iterator[Path]:
-    """Code and manifests of all rooms."""
-    for room in ("cti", *ROOMS):
-        for folder, below, names in (root / room).walk():
+    """Code and manifests of all rooms, and of plugins elsewhere."""
+    for room in (*(root / one for one in ("cti", *ROOMS)), *elsewhere()):
+        for folder, below, names in os.walk(room):
             below[:] = [one for one in below if one not in ("__pycache__", "node_modules", "dist")]
-            yield from (folder / name for name in names if name.endswith((".py", ".toml")))
+            yield from (Path(folder, name) for name in names if name.endswith((".py", ".toml")))
 
 
 class Reloading:

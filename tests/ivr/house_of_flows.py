@@ -18,6 +18,7 @@ from cti.base.settings import CalledNumber
 from cti.base.visitor import Visitor
 from cti.office.identity.audit import Audit
 from cti.store.engine import Store
+from cti.testing.tables import migrated
 from cti.web import Web
 from ivr.api import FlowsApi
 from ivr.definition.routing import Routing
@@ -34,7 +35,6 @@ from ivr.workshop.library import FlowLibrary
 from ivr.workshop.owning import Owning
 from ivr.workshop.routing_desk import RoutingDesk
 from tests.ivr.trying import WORDS
-from tests.migrated import migrated
 
 ROOT = Path(__file__).parents[2]
 

@@ -24,9 +24,9 @@ from cti.office.timers.service import Timers
 from cti.store.columns import Base
 from cti.store.comparing import differences
 from cti.store.engine import Store
+from cti.testing.tables import migrated
 from cti.web.host import Web
 from tests.cti.web.conftest import GivenSessions
-from tests.migrated import migrated
 from tests.office import BOSS, EAST, WEST, a_call, office_on
 
 MODULE = Path(__file__).parent / "matters"

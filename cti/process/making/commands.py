@@ -25,6 +25,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     new = verbs.add_parser("new", help="a working plugin with a table, a screen and tests")
     new.add_argument("name", help="letters, digits and _, such as parking")
     new.add_argument("--title", default="", help="what people call one of its records, such as 车位")
+    new.add_argument("--here", action="store_true", help="in this folder, not in the checkout: see HOTLINE_PLUGINS")
     new.set_defaults(run=_new)
     migrate = verbs.add_parser("migrate", help="write the migration that brings its tables to what its models say")
     migrate.add_argument("name")
@@ -39,9 +40,14 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def _new(arguments: argparse.Namespace) -> int:
-    for path in make_plugin(ROOT, arguments.name, arguments.title):
-        print(path.relative_to(ROOT))
-    print(f"try it: scripts/test unit tests/workflow/{arguments.name}, hotline check")
+    here = Path.cwd()
+    outside = arguments.here or not here.is_relative_to(ROOT)
+    root = here if outside else ROOT
+    for path in make_plugin(root, arguments.name, arguments.title, outside=outside):
+        print(path.relative_to(root))
+    tried = "python -m pytest" if outside else f"scripts/test unit tests/workflow/{arguments.name}"
+    prefix = f"HOTLINE_PLUGINS={here} " if outside else ""
+    print(f"try it: {tried}, {prefix}hotline check")
     return 0
 
 
@@ -83,5 +89,5 @@ def _migrate(arguments: argparse.Namespace) -> int:
         raise PluginError(f"there is no plugin {arguments.name}: {', '.join(one.name for one in plugins)}")
     before = plugins[: plugins.index(wanted)]
     written = asyncio.run(write_migration(wanted, before, arguments.message, arguments.database))
-    print(written.relative_to(ROOT) if written else "its tables are what its models say: there is nothing to migrate")
+    print(written if written else "its tables are what its models say: there is nothing to migrate")
     return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -49,6 +50,22 @@ def test_the_tests_of_a_new_plugin_pass(made: Path) -> None:
     done = subprocess.run(arguments, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "3 passed" in done.stdout
+
+
+def test_one_outside_of_the_checkout_passes_its_tests_there_and_is_checked_with_the_house(tmp_path: Path) -> None:
+    """In an empty folder: made, tested, and found by every command."""
+    environment = {**os.environ, "HOTLINE_PLUGINS": str(tmp_path), "HOTLINE_DATA": str(tmp_path / "data")}
+    for words in (
+        ["cti.process.cli", "plugin", "new", "parkings", "--title", "车位"],
+        ["pytest", "-q", "-p", "no:cacheprovider", "-k", "not postgresql"],
+        ["cti.process.cli", "check"],
+    ):
+        done = subprocess.run(
+            [sys.executable, "-m", *words], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=180,
+            check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout + done.stderr
+    assert "parkings" in done.stdout and "; 0 problems" in done.stdout
 
 
 def test_what_is_there_or_has_no_name_is_not_made(tmp_path: Path) -> None:

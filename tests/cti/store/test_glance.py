@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from cti.store.engine import Store
 from cti.store.migration import migrate
-from tests.postgres_server import PostgresServer
+from cti.testing.postgres import PostgresServer
 
 SQL = "SELECT kind, key FROM states WHERE kind = ? AND key IN (?, ?) ORDER BY key"
 

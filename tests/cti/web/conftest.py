@@ -11,6 +11,7 @@ import pytest
 
 from cti.base.http.guard import COOKIE, csrf_of
 from cti.base.visitor import Visitor
+from cti.testing.sessions import GivenSessions
 from cti.web import Web
 
 
@@ -18,16 +19,6 @@ def visitor(person: str, *permissions: str) -> Visitor:
     return Visitor(
         person, person, "王芳", person, "city", "320400", permissions=frozenset(permissions), session=f"s-{person}"
     )
-
-
-class GivenSessions:
-    """Sessions that the test gives and takes."""
-
-    def __init__(self) -> None:
-        self.visitors: dict[str, Visitor] = {}
-
-    async def visitor(self, token: str, address: str, browser: str) -> Visitor | None:
-        return self.visitors.get(token)
 
 
 @pytest.fixture

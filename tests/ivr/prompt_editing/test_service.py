@@ -21,6 +21,7 @@ from cti.office.identity.audit import Audit
 from cti.office.identity.models import AuditRow
 from cti.store.engine import Store
 from cti.store.migration import go_back, migrate
+from cti.testing.tables import migrated
 from ivr.definition import reading
 from ivr.prompt_editing.browsing import EDIT, READ, PromptBrowsing
 from ivr.prompt_editing.service import NewVersion, PromptService
@@ -30,7 +31,6 @@ from ivr.prompts.catalogue import load_catalogue
 from ivr.prompts.kept import read_kept
 from ivr.prompts.library import PromptLibrary
 from tests.ivr.prompts.sounds import write
-from tests.migrated import migrated
 
 ROOT = Path(__file__).parents[3]
 FLOW = """

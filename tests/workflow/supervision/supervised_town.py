@@ -12,7 +12,7 @@ from cti.office.identity.permissions import Reach
 from cti.office.processes.definition import Process
 from cti.office.processes.room import ProcessRoom
 from cti.store.engine import Store
-from tests.migrated import migrated
+from cti.testing.tables import migrated
 from tests.office import ROOT
 from tests.workflow.tickets.delivered import Delivered
 from tests.workflow.tickets.ticket_town import TicketTown, town_on, who

@@ -31,9 +31,9 @@ from cti.store.calls import StoredCalls
 from cti.store.engine import Store
 from cti.telephony.calls import Calls
 from cti.telephony.own_calls import OwnCalls
+from cti.testing.tables import migrated
 from softphone.dial_out import DialOut
 from tests.cti.base.test_working_time import MONDAY, at
-from tests.migrated import migrated
 from tests.office import ROOT
 from tests.workflow.tickets.delivered import Delivered
 from tests.workflow.tickets.ticket_desk import EVERY_FORM, TIME

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,9 +14,11 @@ from typing import Any
 
 import asyncpg
 import pytest
-from setup.postgres import installed
-from setup.postgres_server import postgres_server
-from setup.progress import SetupError
+
+from cti.base.cli_settings import ROOT
+
+SERVER = "HOTLINE_TEST_POSTGRES"
+"""The environment variable that names a database which tests may empty, where no script starts one."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,20 @@ class PostgresServer:
 @contextmanager
 def running_server() -> Iterator[PostgresServer]:
     """A server that runs until the end: of the programs that `scripts/test` found or fetched, else the machine's."""
+    if url := os.environ.get(SERVER):
+        yield PostgresServer(url)
+        return
+    scripts = ROOT / "scripts"
+    if not (scripts / "setup").is_dir():
+        _missing(f"no checkout with scripts: name a database that may be emptied in {SERVER}")
+        return
+    if str(scripts) not in sys.path:
+        sys.path.append(str(scripts))
+    # Scripts of the checkout, which an installed hotline has not.
+    from setup.postgres import installed
+    from setup.postgres_server import postgres_server
+    from setup.progress import SetupError
+
     chosen = os.environ.get("HOTLINE_POSTGRES")
     programs = Path(chosen) if chosen else installed()
     if programs is None:
