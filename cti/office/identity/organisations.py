@@ -65,6 +65,11 @@ class Organisations:
             found = await load_organisations(session)
         return [one for one in found.values() if _covers(visitor, SEE, one)]
 
+    async def every(self) -> dict[str, Organisation]:
+        """All of the house by name, whoever asks: for what checks against them."""
+        async with self._store.reading() as session:
+            return await load_organisations(session)
+
     async def own_title(self, visitor: Visitor) -> str:
         """What the visitor's own is called."""
         async with self._store.reading() as session:
@@ -91,7 +96,7 @@ class Organisations:
                     raise Conflict("taken", "机构标识已被使用", "name")
                 if organisation.parent is None:
                     raise Invalid("no_organisation", "请选择上级机构", "parent")
-                self._check(visitor, present, organisation)
+                self.check(visitor, present, organisation)
                 _check_numbers(visitor, present, organisation)
                 row = OrganisationRow(
                     name=name,
@@ -118,7 +123,7 @@ class Organisations:
             after = Organisation(name, **asdict(data), closed=before.closed, version=before.version)
             if (after.parent is None) != (before.parent is None):
                 raise Invalid("top", "最上级机构没有上级，其他机构必须有上级", "parent")
-            self._check(visitor, present, after)
+            self.check(visitor, present, after)
             if (after.agent_numbers, after.parent) != (before.agent_numbers, before.parent):
                 _check_numbers(visitor, present, after)
             await self._check_people(session, present, after)
@@ -164,7 +169,7 @@ class Organisations:
             raise Invalid("no_organisation", "并入的机构不存在或已撤销", "successor")
         return found
 
-    def _check(self, visitor: Visitor, present: dict[str, Organisation], wanted: Organisation) -> None:
+    def check(self, visitor: Visitor, present: dict[str, Organisation], wanted: Organisation) -> None:
         """That it is within reach, fits below its parent and above its children."""
         regions.check(wanted.region)
         _parse_range(wanted.agent_numbers)

@@ -7,7 +7,7 @@ Who has no password in the file gets one at random; either is to be changed at t
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,7 +83,7 @@ class PeopleImport:
         seen: dict[tuple[str, str], int] = {}
         async for number, cells in reading.read(file):
             if not columns:
-                columns = _heading(cells)
+                columns = columns_of(cells, TITLES, REQUIRED)
                 continue
             if len(rows) >= MOST:
                 raise Invalid("sheet", f"一次最多导入 {MOST} 人，请分次导入", "file")
@@ -136,11 +136,11 @@ class PeopleImport:
         )
 
 
-def _heading(cells: Sequence[str]) -> list[str]:
-    """The key of each column, empty for one that nobody knows."""
-    names = {name: key for key, title in TITLES.items() for name in (key, title)}
+def columns_of(cells: Sequence[str], titles: Mapping[str, str], required: Sequence[str]) -> list[str]:
+    """The key of each column of a heading, empty for one that nobody knows. Invalid names those that are missing."""
+    names = {name: key for key, title in titles.items() for name in (key, title)}
     found = [names.get(cell.strip().removesuffix("*").strip(), "") for cell in cells]
-    if missing := [TITLES[key] for key in REQUIRED if key not in found]:
+    if missing := [titles[key] for key in required if key not in found]:
         raise Invalid("sheet", f"第一行缺少以下列：{'、'.join(missing)}", "file")
     return found
 

@@ -106,7 +106,7 @@ PEOPLE = Screen(
                 name="import", title="导入", permission=MANAGE, kind="form", path="/api/people/import",
                 preview="/api/people/import/preview", done="导入完成",
                 shows="accounts", sheet=columns_of(Account, "login", "name", "password"),
-                form=(Field(key="file", title="表格文件", kind="file", required=True, accept=".xlsx",
+                form=(Field(key="file", title="表格文件", kind="file", required=True, accept=".xlsx,.csv",
                             help="第一行为列名，与导入模板相同；先预览，再导入"),),
             ),
             Action(name="template", title="导入模板", permission=MANAGE, kind="download", method="GET",
@@ -171,6 +171,16 @@ ORGANISATIONS = Screen(
             Filter(kind="flag", key="closed", title="已撤销"),
         ),
         empty=Empty(title="还没有机构"),
+        actions=(
+            Action(
+                name="import", title="导入", permission=TREE, kind="form", path="/api/organisations/import",
+                preview="/api/organisations/import/preview", done="导入完成",
+                form=(Field(key="file", title="表格文件", kind="file", required=True, accept=".xlsx,.csv",
+                            help="上级机构写在前面的行；已有的机构按表格修改；先预览，再导入"),),
+            ),
+            Action(name="template", title="导入模板", permission=TREE, kind="download", method="GET",
+                   path="/api/organisations/import/template"),
+        ),
         row=(
             _edit(ONE_ORGANISATION, fields_of(OrganisationFields), TREE),
             Action(

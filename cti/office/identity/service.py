@@ -20,6 +20,7 @@ from cti.office.identity.keys import Keys
 from cti.office.identity.lookups import Lookups
 from cti.office.identity.masking import Disclosure
 from cti.office.identity.organisations import Organisations
+from cti.office.identity.organisations_import import OrganisationsImport
 from cti.office.identity.passwords import Passwords
 from cti.office.identity.people import People
 from cti.office.identity.people_import import PeopleImport
@@ -110,6 +111,10 @@ class Identity:
         """An import of people by a visitor, who names his organisations and the roles that he may give."""
         open_ones = [one for one in await self.organisations.all(visitor) if not one.closed]
         return PeopleImport(self.people, visitor, open_ones, await self.roles.givable(visitor))
+
+    async def organising(self, visitor: Visitor) -> OrganisationsImport:
+        """An import of organisations by a visitor."""
+        return OrganisationsImport(self.organisations, visitor, await self.organisations.every())
 
     def close(self) -> None:
         """End their threads."""

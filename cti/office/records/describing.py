@@ -171,7 +171,7 @@ def _choosing(field: Field, one: Reference | None) -> Field:
 def _taking_in(service: Service, base: str) -> tuple[Action, ...]:
     edit = service.edit_permission
     file = Field(
-        key="file", title="表格文件", kind="file", required=True, accept=".xlsx",
+        key="file", title="表格文件", kind="file", required=True, accept=".xlsx,.csv",
         help="第一行为列名，与导入模板相同；先预览，再导入",
     )  # fmt: skip
     return (

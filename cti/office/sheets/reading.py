@@ -16,17 +16,18 @@ LINE_LIMIT = 4_000_000
 """Bytes of one row as JSON."""
 
 REASONS = {
-    2: "文件不是有效的 .xlsx 表格，请用 Excel 另存为 .xlsx 后重试",
+    2: "文件不是有效的 .xlsx 表格或 CSV 文本，请用 Excel 另存为 .xlsx 后重试",
     3: "文件展开后过大，请拆分后分次导入",
     4: "行数超过 100000，请拆分后分次导入",
 }
 """What the exit codes of `python -m cti.office.sheets` mean."""
 
 
-async def read(path: Path) -> AsyncIterator[tuple[int, list[str]]]:
-    """The rows of the first sheet that are not empty, with their numbers from 1; the first is the heading.
+async def read(path: Path, seconds: float | None = READ_SECONDS) -> AsyncIterator[tuple[int, list[str]]]:
+    """The rows of the first sheet, or of a CSV file (UTF-8 or GB 18030), that are not empty, with their numbers from 1.
 
-    Dates come as ISO 8601, whole numbers without a point, formulas as `=…`. Invalid when the file is none.
+    The first is the heading. Dates come as ISO 8601, whole numbers without a point, formulas as `=…`. Invalid when the
+    file is none, or was not read within `seconds` (None: however long the reader takes for its rows).
     """
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "cti.office.sheets", str(path), stdout=asyncio.subprocess.PIPE, limit=LINE_LIMIT,
@@ -35,7 +36,7 @@ async def read(path: Path) -> AsyncIterator[tuple[int, list[str]]]:
     assert process.stdout is not None
     decoder = msgspec.json.Decoder(tuple[int, list[str]])
     try:
-        async with asyncio.timeout(READ_SECONDS):
+        async with asyncio.timeout(seconds):
             async for line in process.stdout:
                 yield decoder.decode(line)
             code = await process.wait()

@@ -10,6 +10,7 @@ from cti.office.identity.api.groups import GroupsApi
 from cti.office.identity.api.imports import ImportApi
 from cti.office.identity.api.keys import KeysApi
 from cti.office.identity.api.organisations import OrganisationsApi
+from cti.office.identity.api.organisations_import import OrganisationsImportApi
 from cti.office.identity.api.people import PeopleApi
 from cti.office.identity.api.providers import ProvidersApi
 from cti.office.identity.api.roles import RolesApi
@@ -29,6 +30,7 @@ class IdentityApi:
             SessionsApi(identity, end_sockets),
             PeopleApi(identity),
             ImportApi(identity),
+            OrganisationsImportApi(identity),
             OrganisationsApi(identity),
             RolesApi(identity),
             GroupsApi(identity),
