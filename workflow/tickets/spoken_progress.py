@@ -7,14 +7,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pydantic
+import structlog
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cti.base.clock import Clock
 from cti.base.number import Number
+from cti.base.rates import Rate
+from cti.base.refusal import TooMany
 from cti.store.engine import Store
 from ivr.conversation.port import Facts
 from ivr.reach.lookups import Service
 from workflow.tickets.models import TicketCallerRow, TicketRow
+from workflow.tickets.progress import TRIES_AN_HOUR
+
+log = structlog.get_logger(__name__)
 
 NAME = "tickets.progress"
 LAST_FOUR = 4
@@ -44,10 +51,17 @@ class TicketProgress(pydantic.BaseModel):
     state: str
 
 
-def service(store: Store, area: str) -> Service:
-    """The service."""
+def service(store: Store, area: str, clock: Clock) -> Service:
+    """The service. What is typed is compared so often in an hour for each ticket, and no more: nobody tries digits."""
+    rate = Rate(clock, TRIES_AN_HOUR / 3600, TRIES_AN_HOUR)
 
     async def answer(question: ProgressQuestion, facts: Facts) -> TicketProgress | None:
+        if question.phone:
+            try:
+                rate.take(question.number)
+            except TooMany:
+                log.warning("many tries at a ticket's telephone", ticket=question.number)
+                return None
         async with store.reading() as session:
             row = await session.scalar(
                 select(TicketRow).where(TicketRow.number == question.number, TicketRow.removed_at.is_(None))
@@ -69,7 +83,8 @@ async def _is_his(session: AsyncSession, row: TicketRow, question: ProgressQuest
     if not row.contact:
         return True
     if len(question.phone) == LAST_FOUR and question.phone.isdecimal():
-        return row.contact[-LAST_FOUR:] == question.phone
+        # Of what is confidential only who calls from that telephone hears, or who knows all of it.
+        return not row.confidential and row.contact[-LAST_FOUR:] == question.phone
     said = {Number.parse(one, area=area).digits for one in (question.caller, question.phone) if one} - {""}
     if row.contact in said:
         return True
