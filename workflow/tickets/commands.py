@@ -12,6 +12,7 @@ from cti.base.ciphers.cipher import KeyProblem
 from cti.base.settings import Settings
 from cti.office.identity.commands import opened_identity
 from cti.store.engine import Store
+from workflow.tickets.outside.imports import command as import_command
 from workflow.tickets.verifying import Verifying
 
 
@@ -24,6 +25,7 @@ def add_commands(commands: Any) -> None:
     verifying.set_defaults(run=lambda arguments: asyncio.run(_verify(arguments)))
     contract = tickets.add_parser("event-schema", help="the contract of events of other city systems, as JSON Schema")
     contract.set_defaults(run=_event_schema)
+    import_command.add_command(tickets)
 
 
 def _event_schema(_: argparse.Namespace) -> int:

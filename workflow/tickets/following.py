@@ -19,6 +19,8 @@ from workflow.tickets.announcing import events_of
 from workflow.tickets.models import TicketRow, TicketTaskRow
 
 HOUSE = system("工单")
+QUIET = "tickets_quiet"
+"""In a session's `info`: what happens in it is told nobody, since it is long past."""
 ANSWERED = ("revisit", "archiving", "archived")
 """Stages at which the answer is there to be told."""
 
@@ -76,9 +78,10 @@ class Following:
         ticket = await session.get_one(TicketRow, moved.record, populate_existing=True)
         if self._indexed is not None and any(isinstance(one, ActionTaken) for one in moved.events):
             await self._indexed(session, ticket)
-        announce(session, *events_of(moved, ticket, self._cases))
-        for one in self._tellers:
-            await one.tell(session, moved, ticket)
+        if not session.info.get(QUIET):
+            announce(session, *events_of(moved, ticket, self._cases))
+            for one in self._tellers:
+                await one.tell(session, moved, ticket)
         await self._followers(session, moved, root, values["stage"])
 
     def _merging(self, moved: Moved) -> dict[str, Any]:

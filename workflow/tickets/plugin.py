@@ -10,6 +10,7 @@ from cti.office.figures import Figures
 from cti.office.form_drafts import FormDrafts
 from cti.office.forms.describing import Source
 from cti.office.identity.service import Identity
+from cti.office.jobs.service import Jobs
 from cti.office.messages import Messages
 from cti.office.messages.citizens import CitizenMessages
 from cti.office.opening.service import Offered, Opening
@@ -44,6 +45,10 @@ from workflow.tickets.offering import Offering
 from workflow.tickets.opening import TicketsOpening
 from workflow.tickets.outside.api import routes as program_routes
 from workflow.tickets.outside.city_events import CityEvents
+from workflow.tickets.outside.imports.api import routes as import_routes
+from workflow.tickets.outside.imports.mappings import ImportMappings
+from workflow.tickets.outside.imports.past import PastOfTicket
+from workflow.tickets.outside.imports.service import Imports
 from workflow.tickets.outside.programs import Programs
 from workflow.tickets.outside.province import ASKED, ConnectedProvince, FromProvince, TellingProvince
 from workflow.tickets.outside.telling import TellingOutside
@@ -117,7 +122,7 @@ async def setup(host: Host) -> None:
     tasks = Tasks(tickets)
     office.counted[TASK_KIND] = tasks
     host.on_stop(lambda: office.counted.pop(TASK_KIND))
-    progress = spoken_progress.service(office.store, area)
+    progress = spoken_progress.service(office.store, area, host.clock)
     host.when(Lookups, lambda lookups: lookups.offer(progress))
     desk = Registration(tickets, acts, history, catalogue, host.need(FormDrafts))
     own = routes(tickets, acts, offering, tasks, history, categories, catalogue, Choices(tickets), dialling)
@@ -128,6 +133,11 @@ async def setup(host: Host) -> None:
     host.on_stop(host.need(Web).add(program_routes(Programs(tickets, acts))))
     host.on_stop(CityEvents(tickets, acts, connectors).begin())
     host.on_stop(FromProvince(tickets, connectors).begin())
+    mappings = ImportMappings(office)
+    imports = Imports(office, tickets, mappings, host.need(Jobs))
+    host.job(imports.job)
+    host.on_stop(office.timelines.add(PastOfTicket(), KIND))
+    host.on_stop(host.need(Web).add(import_routes(imports, mappings)))
     # A call's path before a ticket's: both begin alike.
     host.on_stop(host.need(Web).add([*desk_routes(desk, events), *own, *verifying_routes(office)]))
     site = host.need(PublicSite)

@@ -24,6 +24,7 @@ from workflow.tickets.desk_screens import SLOTS
 from workflow.tickets.duty_screens import COLUMNS, DUTY_SCREENS, FILTERS
 from workflow.tickets.known_events import EDIT as EDIT_EVENTS
 from workflow.tickets.known_events import Closing, KnownEvents
+from workflow.tickets.outside.imports.screens import SCREENS as IMPORT_SCREENS
 from workflow.tickets.rules import SEE, VERIFY
 from workflow.tickets.service import Tickets
 from workflow.tickets.ticket_page import DETAIL
@@ -146,4 +147,5 @@ SCREENS = (
         ),
         create=record_create(Catalogue, f"{BASE}/catalogue"),
     ),
+    *IMPORT_SCREENS,
 )

@@ -25,7 +25,7 @@ from cti.office.records import Office
 from cti.office.screens import form
 from cti.store.calls import CallFilter, StoredCalls
 from cti.store.engine import Store
-from workflow.tickets.models import TicketRow, TicketTaskRow
+from workflow.tickets.models import OutsideRow, TicketRow, TicketTaskRow
 from workflow.tickets.rules import VERIFY
 from workflow.tickets.service import KIND
 
@@ -109,7 +109,8 @@ class Verifying:
         found += await self._unlike_case(session, row)
         found += self._of_time(row, lines)
         found += await self._of_answers(session, row, lines)
-        if row.channel in BY_CALL and not (row.call and await self._calls.find(row.call, EVERYTHING)):
+        called = bool(row.call) and await self._calls.find(row.call, EVERYTHING) is not None
+        if row.channel in BY_CALL and not called and not await _was_imported(session, row):
             found.append(("origin", "来源是电话，但没有对应的来电" if row.call else "来源是电话，但没有记下来电"))
         for line in _taken(lines, "revisit"):
             wanted = CallFilter(since=row.created_at, until=line.at, number=row.contact)
@@ -164,11 +165,17 @@ class Verifying:
             if line.at < opened.get(line.case, line.at + LATE):
                 found.append(("undispatched", f"{line.name}的答复早于交办"))
         taken = {line.data["action"] for line in lines if line.kind == "ActionTaken"}
-        if row.answer and not taken & {*ANSWERING, "follow"}:
+        if row.answer and not taken & {*ANSWERING, "follow"} and not await _was_imported(session, row):
             found.append(("undispatched", "有答复，但没有人答复过"))
         tasks = await session.scalars(select(TicketTaskRow).where(TicketTaskRow.ticket == row.id))
         found += [("undispatched", "有任务不是交办产生的") for task in tasks if task.case not in opened]
         return found
+
+
+async def _was_imported(session: AsyncSession, row: TicketRow) -> bool:
+    """Whether it came from an old system, which has the call."""
+    mine = OutsideRow.ticket == row.id, OutsideRow.batch.is_not(None)
+    return await session.scalar(select(OutsideRow.id).where(*mine).limit(1)) is not None
 
 
 def _taken(lines: Iterable[CaseEventLine], action: str) -> list[CaseEventLine]:

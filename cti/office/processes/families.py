@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.ciphers.cipher import Cipher
 from cti.office.processes.case import Case, CaseEvent
 from cti.office.processes.encoding import clocks_data, clocks_of, event_data
-from cti.office.processes.models import CaseEventRow, CaseRow
+from cti.office.processes.models import CaseEventRow, CaseRow, CaseStayRow
 from cti.office.processes.stays import follow
 
 PURPOSE = "case"
@@ -70,6 +70,11 @@ class Families:
         top = next(row for row in rows if row.id == root)
         order = [top, *(row for row in rows if row is not top)]
         return Stored(root, top.about, top.record, {row.id: case_of(row) for row in order})
+
+    async def forget(self, session: AsyncSession, root: str) -> None:
+        """Remove a family with all that happened to it."""
+        for table in (CaseStayRow, CaseEventRow, CaseRow):
+            await session.execute(delete(table).where(table.root == root))
 
     async def write(
         self,

@@ -226,6 +226,14 @@ class Cases:
         """Let nobody else change a case before the transaction is over; of several, lock the least id first."""
         await self._families.lock(session, root)
 
+    async def forget(self, session: AsyncSession, root: str) -> None:
+        """Remove a case, its tasks, time limits and events: for a record that goes as if it had never been."""
+        family = await self._families.load(session, root, lock=True)
+        if family is not None:
+            house = await self._house(session, NOBODY)
+            await CaseDeadlines(house, self._timers, self.watching).forget(session, root)
+            await self._families.forget(session, root)
+
     def done(self) -> None:
         """The transaction of an act is over: timers may go off."""
         self._timers.look()

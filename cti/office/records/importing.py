@@ -212,13 +212,13 @@ class _Import:
         if formulas:
             return None, [(key, "含有公式，请粘贴为数值") for key in formulas]
         by_key = {one.key: one for one in self._fields}
-        given = {key: _value(by_key[key], text) for key, text in said.items()}
+        given = {key: value_of(by_key[key], text) for key, text in said.items()}
         model: type[pydantic.BaseModel] = self._service.fields
         try:
             return model.model_validate(given), []
         except pydantic.ValidationError as error:
             faults = {str(one["loc"][0]) if one["loc"] else "": one for one in reversed(error.errors())}
-        wrong = [(key, _fault(by_key.get(key), said.get(key, ""), one)) for key, one in reversed(faults.items())]
+        wrong = [(key, fault_of(by_key.get(key), said.get(key, ""), one)) for key, one in reversed(faults.items())]
         try:
             # The rules may have something to say of the other cells, if what is wrong may be left out.
             return model.model_validate({key: value for key, value in given.items() if key not in faults}), wrong
@@ -239,7 +239,7 @@ class _Import:
                 self.errors.append(RowError(row=row.number, field=titles.get(key, key), detail=detail))
 
 
-def _fault(field: Field | None, text: str, error: ErrorDetails) -> str:
+def fault_of(field: Field | None, text: str, error: ErrorDetails) -> str:
     """What is wrong with a cell, with its own words: `“松树”不在可选项中：橡树、榆树`."""
     detail = saying(error)
     if field is None or not text:
@@ -254,7 +254,8 @@ def _fault(field: Field | None, text: str, error: ErrorDetails) -> str:
     return f"{given}{detail}"
 
 
-def _value(field: Field, text: str) -> Any:
+def value_of(field: Field, text: str) -> Any:
+    """What a cell says, for the model to take or refuse: words of choices as their values, dates as ISO 8601."""
     words = {option.title: option.value for option in field.options}
     match field.kind:
         case "flag":

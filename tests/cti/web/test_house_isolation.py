@@ -130,13 +130,14 @@ LISTED: dict[str, str] = {
          "GET /api/phone", "GET /api/agent", "GET /api/agent/today", "GET /api/views", "GET /api/inbox",
          "GET /api/inbox/contact", "GET /api/dashboards"), OWN),
     **dict.fromkeys(
-        ("GET /api/people/import/template", "GET /api/options/regions", "GET /api/roles", "GET /api/options/roles",
+        ("GET /api/organisations/import/template",
+         "GET /api/people/import/template", "GET /api/options/regions", "GET /api/roles", "GET /api/options/roles",
          "GET /api/options/permissions", "GET /api/options/own-permissions", "GET /api/sign-in",
          "GET /api/options/audit-actions", "GET /api/screens", "GET /api/citizens/template",
          "GET /api/contacts/template", "GET /api/lists/template", "GET /api/agent/reasons", "GET /api/prompt-offers",
          "GET /api/flow_calendars", "GET /api/inbox/kinds", "GET /api/options/message_channels",
          "GET /api/message_opt_outs/template", "GET /api/tickets/categories/template",
-         "GET /api/tickets/catalogue/template",
+         "GET /api/tickets/catalogue/template", "GET /api/tickets/imports/template",
          "GET /api/tags/template", "GET /api/tags/options/kinds", "GET /api/tags/options/roles",
          "GET /api/tickets/options/categories", "GET /api/tickets/options/units",
          *(f"GET /api/supervision/points/{one}" for one in ("template", "kinds", "clocks", "processes"))), WORDS),
@@ -150,7 +151,8 @@ LISTED: dict[str, str] = {
         (f"GET /api/{kind}/conditions" for kind in (
             "reports",
             "citizens", "contacts", "lists", "on_call", "message_opt_outs", "tags", "tickets", "tickets/categories",
-            "tickets/catalogue", "tickets/events", "outcome_reasons", "lines/numbers", "lines/trunks", "lines/classes",
+            "tickets/catalogue", "tickets/events", "tickets/imports",
+            "tickets/import_mappings", "outcome_reasons", "lines/numbers", "lines/trunks", "lines/classes",
             "supervision/points", "supervision/cards", "supervision/manual")), WORDS),
     "GET /api/v1/tickets/states": "what changed some seconds ago, within reach alone, which a test of programs holds",
     "GET /api/tickets/verify": "what does not fit in the visitor's own, which a test of the tickets holds",
@@ -316,6 +318,10 @@ BODIES: dict[str, Any] = {
     "PUT /api/tickets/{id}": {"title": "小区停水", "content": "停水两天", "version": 1},
     "POST /api/v1/tickets/{id}/additions": {"external": "x", "note": "x"},
     "POST /api/v1/tickets/{id}/answers": {"external": "x", "answer": "x"},
+    "PUT /api/tickets/imports/{id}": {"title": "历史", "version": 1},
+    "POST /api/tickets/imports/{id}/files": {"tokens": ["a-token-of-somebody"]},
+    "PUT /api/tickets/imports/{id}/files/{file}": {"name": "x"},
+    "PUT /api/tickets/import_mappings/{id}": {"title": "旧系统", "version": 1},
     "PUT /api/tickets/{id}/tags": {"tags": ["重点"], "version": 1},
     "POST /api/tickets/{id}/callers": {"contact": "13900003002"},
     "POST /api/tickets/{id}/acts/{action}": {"reason": "x"},
@@ -352,6 +358,7 @@ CHANGES_LISTED: dict[str, str] = {
          "DELETE /api/uploads/{token}"), OWN),
     **dict.fromkeys(
         ("POST /api/people", "POST /api/people/import", "POST /api/people/import/preview", "POST /api/organisations",
+         "POST /api/organisations/import", "POST /api/organisations/import/preview",
          "POST /api/groups", "POST /api/citizens", "POST /api/citizens/import", "POST /api/citizens/import/preview",
          "POST /api/contacts", "POST /api/contacts/import", "POST /api/contacts/import/preview", "POST /api/lists",
          "POST /api/lists/import", "POST /api/lists/import/preview", "POST /api/message_opt_outs",
@@ -390,7 +397,8 @@ CHANGES_LISTED: dict[str, str] = {
         ("POST /api/lines/numbers/import", "POST /api/lines/numbers/import/preview",
          "POST /api/lines/trunks/{id}/test"), LINES),
     **dict.fromkeys(
-        ("POST /api/tickets", "POST /api/v1/tickets", "POST /api/tickets/events", "POST /api/tickets/categories",
+        ("POST /api/tickets", "POST /api/v1/tickets", "POST /api/tickets/imports",
+         "POST /api/tickets/import_mappings", "POST /api/tickets/events", "POST /api/tickets/categories",
          "POST /api/tickets/categories/import",
          "POST /api/tickets/categories/import/preview", "POST /api/tickets/catalogue",
          "POST /api/tickets/catalogue/import", "POST /api/tickets/catalogue/import/preview",
@@ -617,7 +625,7 @@ async def parts_of(files: Files, visitor: Visitor, token: str = "a-token-of-the-
 
 async def file_of(place: Place, visitor: Visitor, who: dict[str, str], path: str) -> str:
     """A file of a record, whose routes stand below `path`."""
-    token = "a-second-token-of-the-county"
+    token = f"a-token-{new_id()}"
 
     async def pieces() -> AsyncIterator[bytes]:
         yield b"abc"
@@ -652,8 +660,12 @@ async def tickets_of(place: Place, visitor: Visitor) -> dict[str, Any]:
         await place.ask(there, "POST", "/api/tickets/events", {"title": "停水", "content": "停水", "answer": "抢修"})
     )[1]
     place.ids["/api/tickets file"] = await file_of(place, visitor, there, path)
+    mapping = (await place.ask(there, "POST", "/api/tickets/import_mappings", {"title": "邻县旧系统"}))[1]
+    old = (await place.ask(there, "POST", "/api/tickets/imports", {"title": "邻县历史", "mapping": mapping["id"]}))[1]
+    place.ids["/api/tickets/imports file"] = await file_of(place, visitor, there, f"/api/tickets/imports/{old['id']}")
     kinds = {
         "/api/tickets/categories": category, "/api/tickets/catalogue": catalogue, "/api/tickets/events": event,
+        "/api/tickets/imports": old, "/api/tickets/import_mappings": mapping,
     }  # fmt: skip
     return {"/api/tickets": ticket, **{base: Made(one["id"]) for base, one in kinds.items()}}
 

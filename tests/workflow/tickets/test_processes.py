@@ -32,7 +32,7 @@ def due(desk: TicketDesk, clock: str, holder: str = "") -> Any:
 
 
 def test_every_process_reads() -> None:
-    assert set(delivered()) == {"standard", "department", "county", "enterprise", "short"}
+    assert set(delivered()) == {"standard", "imported", "department", "county", "enterprise", "short"}
 
 
 def test_a_request_goes_from_the_call_to_the_archive() -> None:

@@ -107,8 +107,10 @@ async def test_additions_and_answers_count_once_and_go_by_right(town: TicketTown
     await town.act(LEADER, ticket, "accept")
     assert (await programs.get(AGENT, ticket)).answer == WELL_DONE
     direct = await programs.register(AGENT, a_request(submit=False))
-    answered = await programs.answer(AGENT, direct.id, Answering(external="reply-2", answer="已通知维修"))
+    cited = Answering(external="reply-2", answer="已通知维修", citations=["K-12 路灯报修"])
+    answered = await programs.answer(AGENT, direct.id, cited)
     assert answered.answer == "已通知维修"
+    assert (await town.get(AGENT, direct.id)).citations == ["K-12 路灯报修"], "what was cited is kept with the answer"
     assert task
 
 
