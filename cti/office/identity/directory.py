@@ -191,6 +191,12 @@ async def load_stands_in(session: AsyncSession, deputy: str, now: datetime) -> d
     return dict((await session.execute(wanted)).tuples().all())
 
 
+async def visitor_of(session: AsyncSession, person: str) -> Visitor | None:
+    """A person as the one who asks now, for work in his name; None when he is there no more."""
+    row = await session.get(PersonRow, person)
+    return None if row is None or row.disabled_at is not None else (await load_visitor(session, row))[0]
+
+
 async def load_visitor(
     session: AsyncSession, person: PersonRow, now: datetime | None = None
 ) -> tuple[Visitor, list[Role]]:

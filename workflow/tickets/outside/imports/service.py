@@ -21,8 +21,7 @@ from cti.base.refusal import Conflict, Invalid, Refusal
 from cti.base.visitor import Visitor
 from cti.office.files.reading import pieces_of
 from cti.office.files.service import Files as FileService
-from cti.office.identity.directory import load_visitor
-from cti.office.identity.models import PersonRow
+from cti.office.identity.directory import visitor_of
 from cti.office.jobs.kinds import Hopeless, JobKind
 from cti.office.jobs.service import Jobs
 from cti.office.parts import Files
@@ -202,10 +201,9 @@ class Imports(Records[ImportRow, ImportFields, ImportView, RecordQuery]):
         id = str(data["import"])
         async with self.office.store.reading() as session:
             row = await session.get(ImportRow, id)
-            person = await session.get(PersonRow, data["person"])
-            if row is None or person is None or person.disabled_at is not None:
+            visitor = await visitor_of(session, str(data["person"]))
+            if row is None or visitor is None:
                 raise Hopeless("who asked for it is not there any more")
-            visitor, _ = await load_visitor(session, person)
             undoing = row.state == "undoing"
         await (self.take_all_back(visitor, id) if undoing else self.go_through(visitor, id))
 
