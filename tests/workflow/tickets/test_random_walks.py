@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from cti.office.deadlines.deadline import Paused, Resumed, Started, Stopped, check_order
-from cti.office.processes.case import CaseEnded, CaseOpened, CaseReopened, StepEntered
+from cti.office.processes.case import HOUSE, CaseEnded, CaseOpened, CaseReopened, StepEntered
+from cti.office.processes.engine import Engine
 from cti.office.processes.refused import Refused
-from tests.workflow.tickets.ticket_desk import RIGHTS, TicketDesk, delivered
+from tests.cti.base.test_working_time import MONDAY, at
+from tests.workflow.tickets.ticket_desk import RIGHTS, TicketDesk, TownHouse, delivered
 
 PROCESSES = delivered()
 PEOPLE = (*RIGHTS, "house")
@@ -127,6 +129,12 @@ def test_every_step_and_action_of_the_delivered_processes_is_reached() -> None:
     """What nobody can ever do or come to is a fault of the file."""
     steps: set[tuple[str, str]] = set()
     taken: set[tuple[str, str]] = set()
+    for state in ("archived", "withdrawn", "voided"):
+        # What an old system ended nobody acts upon.
+        taken_over = Engine(TownHouse(PROCESSES)).open(
+            "imported", {}, HOUSE, at(MONDAY, "10:00"), organisation="city", region="320400", values={"state": state}
+        )
+        steps |= {("imported", one.step) for one in taken_over.events if isinstance(one, StepEntered)}
     for seed in range(240):
         chance = random.Random(seed)
         process = chance.choice(["standard", "standard", "standard", "enterprise", "short"])
