@@ -38,21 +38,21 @@ class ConnectorView(pydantic.BaseModel):
     """A connector as its file has it, and whether it works. `public_key` is what the other side checks our SM2 by."""
 
     name: str = pydantic.Field(title="标识")
-    title: str = pydantic.Field(title="连接器")
+    title: str = pydantic.Field(title="连接器", json_schema_extra=form(width=200))
     state: str = pydantic.Field(
         title="状态",
         json_schema_extra=form(kind="choice", options=WELL, tones={
             "well": "ready", "failing": "break", "closed": "off", "refused": "break", "unready": "break",
         }),
     )  # fmt: skip
-    url: str = pydantic.Field(title="地址", json_schema_extra=form(width=260, none="—"))
+    url: str = pydantic.Field(title="地址", json_schema_extra=form(width=240, none="—"))
     verbs: str = pydantic.Field(title="操作", json_schema_extra=form(none="—"))
     hears: str = pydantic.Field(title="自动通知", json_schema_extra=form(none="—"))
     hook: str = pydantic.Field(title="接收地址", json_schema_extra=form(none="不接收"))
     auth: str = pydantic.Field(title="鉴权", json_schema_extra=form(none="无"))
     public_key: str = pydantic.Field(title="本方 SM2 公钥", json_schema_extra=form(hidden=True, none="—"))
     last_error: str = pydantic.Field(title="最近错误", json_schema_extra=form(none="—"))
-    problem: str = pydantic.Field(title="文件问题", json_schema_extra=form(none="无"))
+    problem: str = pydantic.Field(title="文件问题", json_schema_extra=form(none="无", width=260))
     callable: bool = pydantic.Field(title="可试调", json_schema_extra=form(hidden=True))
 
 
@@ -140,6 +140,7 @@ class ConnectorsApi:
         calls = "/api/connector_calls"
         return [
             Route("GET", "/api/connectors", self.connectors, MANAGE, "连接器"),
+            Route("GET", "/api/connectors/{name}", self.connector, MANAGE, "一个连接器"),
             Route("GET", "/api/options/connectors", self.options, SEE, "可选连接器"),
             Route("POST", "/api/connectors/{name}/try", self.attempt, MANAGE, "试调连接器"),
             Route("GET", calls, self.calls, SEE, "连接器调用日志"),
@@ -155,6 +156,16 @@ class ConnectorsApi:
         views = [self._view(name, one, problems.get(name, "")) for name, one in self._connectors.all.items()]
         lost = [name for name in problems if name not in self._connectors.all]
         return Paged[ConnectorView].cut([*views, *(_refused(name, problems[name]) for name in lost)], query)
+
+    async def connector(self, visitor: Visitor, name: str) -> ConnectorView:
+        """One of the files, refused or not."""
+        need_house(visitor)
+        problem = self._files.problems.get(name, "")
+        if name in self._connectors.all:
+            return self._view(name, self._connectors.all[name], problem)
+        if not problem:
+            raise NotFound("no_connector", "连接器不存在")
+        return _refused(name, problem)
 
     async def options(self) -> list[OptionView]:
         """Those of the files, to choose from."""

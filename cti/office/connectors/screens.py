@@ -21,6 +21,11 @@ REPLAY = Action(
     when=When(key="replayable", among=(True,)), done="已重发",
 )  # fmt: skip
 
+TRY = Action(
+    name="try", title="试调", permission=MANAGE, kind="form", path="/api/connectors/{name}/try",
+    form=fields_of(TryBody), shows="words", done="试调成功", when=When(key="callable", among=(True,)),
+)  # fmt: skip
+
 SCREENS = (
     Screen(
         name="connectors", title="连接器", group="outside", icon="plug", order=10, permission=MANAGE, kind="list",
@@ -28,17 +33,23 @@ SCREENS = (
             source="/api/connectors",
             id="name",
             columns=columns_of(
-                ConnectorView, "title", "state", "url", "verbs", "hears", "hook", "auth", "last_error", "problem",
-                "name", "public_key",
+                ConnectorView, "title", "state", "url", "hears", "last_error", "problem",
             ),
             empty=Empty(
                 title="还没有连接器",
                 text="在数据目录的 connectors 文件夹中为每个外部系统写一个文件，保存后立即生效。",
             ),
-            row=(
-                Action(
-                    name="try", title="试调", permission=MANAGE, kind="form", path="/api/connectors/{name}/try",
-                    form=fields_of(TryBody), shows="words", done="试调成功", when=When(key="callable", among=(True,)),
+            row=(TRY,),
+        ),
+        detail=Detail(
+            source="/api/connectors/{name}", title="title", subtitle="name", tags="state", actions=(TRY,),
+            tabs=(
+                Tab(
+                    name="all", title="概况", kind="fields",
+                    fields=columns_of(
+                        ConnectorView, "name", "url", "auth", "verbs", "hears", "hook", "last_error", "problem",
+                        "public_key",
+                    ),
                 ),
             ),
         ),

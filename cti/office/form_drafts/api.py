@@ -8,9 +8,11 @@ import pydantic
 
 from cti.base.http.routes import SIGNED_IN, Body, Route
 from cti.base.visitor import Visitor
-from cti.office.form_drafts.service import Draft, FormDrafts
+from cti.office.form_drafts.service import LARGEST, Draft, FormDrafts
 
 BASE = "/api/form_drafts"
+BEYOND = 64 * 1024
+"""Bytes that a body may have beyond: what is a little too large is refused in words."""
 Form = Annotated[str, pydantic.Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Subject = Annotated[str, pydantic.Field(pattern=r"^[A-Za-z0-9_-]{1,60}$")]
 
@@ -38,6 +40,6 @@ def routes(drafts: FormDrafts) -> list[Route]:
     one = f"{BASE}/{{form}}/{{subject}}"
     return [
         Route("GET", BASE, mine, SIGNED_IN, "本人未提交的表单草稿"),
-        Route("PUT", one, save, SIGNED_IN, "暂存表单草稿"),
+        Route("PUT", one, save, SIGNED_IN, "暂存表单草稿", limit=LARGEST + BEYOND),
         Route("DELETE", one, discard, SIGNED_IN, "放弃表单草稿"),
     ]

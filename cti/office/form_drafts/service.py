@@ -18,16 +18,21 @@ from cti.base.visitor import Visitor
 from cti.office.form_drafts.models import FormDraftRow
 from cti.store.engine import Store
 
-LARGEST = 64 * 1024
-"""Bytes of JSON in one draft: files are uploaded, not drafted."""
+LARGEST = 512 * 1024
+"""Bytes of JSON in one draft, some 80,000 characters of a form page, which keeps what somebody began with, too.
+
+Files are uploaded, not drafted.
+"""
 MOST = 100
 """Drafts of one person."""
+MOST_OF_ALL = 8 * 1024 * 1024
+"""Bytes in all drafts of one person."""
 KEPT = timedelta(days=30)
 """How long a draft stays that nobody goes on with."""
 
 
 class Draft(pydantic.BaseModel):
-    """A draft. `version` is the one to name when it is saved next."""
+    """A draft. `version` is the one to name when it is saved next, `full` how much of its room it takes, 0 to 1."""
 
     form: str
     subject: str
@@ -36,6 +41,7 @@ class Draft(pydantic.BaseModel):
     version: int
     opened_at: datetime
     updated_at: datetime
+    full: float
 
 
 class FormDrafts:
@@ -61,7 +67,8 @@ class FormDrafts:
         """
         content = msgspec.json.encode(dict(values))
         if len(content) > LARGEST:
-            raise Invalid("too_large", "内容太多，无法暂存；请先提交，或减少文字", "values")
+            most = f"{LARGEST // 1024} KB（约 {LARGEST // 3000 * 1000:,} 个汉字）"
+            raise Invalid("too_large", f"内容太多，超过暂存上限 {most}；请先提交，或减少文字", "values")
         now = self._clock.wall()
         try:
             async with self._store.writing() as session:
@@ -86,8 +93,11 @@ class FormDrafts:
     async def _check_begin(self, session: AsyncSession, visitor: Visitor, seen: int) -> None:
         if seen:
             raise Conflict("draft_gone", "这份草稿已在另一个窗口中提交或放弃")
-        mine = select(func.count()).select_from(FormDraftRow).where(FormDraftRow.person == visitor.person)
-        if (await session.scalar(mine) or 0) >= MOST:
+        mine = select(func.count(), func.sum(func.length(FormDraftRow.content))).where(
+            FormDraftRow.person == visitor.person
+        )
+        count, size = (await session.execute(mine)).one()
+        if count >= MOST or (size or 0) >= MOST_OF_ALL:
             raise Conflict("too_many_drafts", f"未提交的草稿已有 {MOST} 份，请先提交或放弃一些")
 
     async def discard(self, visitor: Visitor, form: str, subject: str) -> None:
@@ -109,4 +119,5 @@ def _shown(row: FormDraftRow) -> Draft:
     return Draft(
         form=row.form, subject=row.subject, title=row.title, values=msgspec.json.decode(row.content),
         version=row.version, opened_at=row.opened_at, updated_at=row.updated_at,
+        full=round(len(row.content.encode()) / LARGEST, 3),
     )  # fmt: skip

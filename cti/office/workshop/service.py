@@ -137,8 +137,8 @@ class Workshop(Generic[K]):
         )
 
     def history(self, visitor: Visitor, name: str) -> list[Revision]:
-        """All revisions, the newest first."""
-        self.found(visitor, name)
+        """All revisions, the newest first; of a file that is only a draft there are none."""
+        self.need_known(visitor, name)
         return list(reversed(self._revisions.history(name)))
 
     def text(self, visitor: Visitor, name: str, revision: int | None = None) -> str:

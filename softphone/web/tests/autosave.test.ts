@@ -86,3 +86,15 @@ it('sends nothing while the form itself is sent', async () => {
   await vi.advanceTimersByTimeAsync(0)
   expect(server.values).toEqual({ note: '一二' })
 })
+
+it('says when there is not much room left', async () => {
+  const words: string[] = []
+  const saving = new Autosave(
+    { put: async (values) => ({ ...draft(values, 1), full: 0.853 }), settle: async () => null, told: (state, said) => void (state === 'saved' && words.push(said)), pause: 100 },
+    0,
+    {},
+  )
+  saving.typed({ note: '很长' })
+  await vi.advanceTimersByTimeAsync(100)
+  expect(words).toEqual(['内容已占暂存上限的 85%，请尽快提交或减少文字'])
+})

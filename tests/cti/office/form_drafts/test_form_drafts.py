@@ -91,3 +91,23 @@ async def test_what_nobody_goes_on_with_goes_after_a_month(drafts: FormDrafts, s
         async with store.writing() as session:
             await drafts.sweep(session, at + timedelta(days=days))
         assert len(await drafts.mine(AGENT)) == left
+
+
+async def test_a_long_ticket_has_room_and_a_draft_says_how_much_it_takes(drafts: FormDrafts) -> None:
+    files = [{"id": "01J" + "0" * 23, "name": "现场照片" * 10 + ".jpg", "size": 12_345_678} for _ in range(50)]
+    values = {"title": "长" * 10_000, "content": "详" * 4_000, "files": files}
+    # A page's draft keeps what somebody began with beside what was typed.
+    whole = {"values": values, "base": values, "version": 3}
+    kept = await drafts.save(AGENT, FORM, CALL, title="长", values=whole, seen=0)
+    assert 0.1 < kept.full < 0.5
+    nearly = await drafts.save(AGENT, FORM, CALL, title="长", values={"content": "详" * 170_000}, seen=1)
+    assert nearly.full > 0.9
+    with pytest.raises(Invalid, match="512 KB"):
+        await drafts.save(AGENT, FORM, CALL, title="长", values={"content": "详" * 180_000}, seen=2)
+
+
+async def test_one_person_does_not_fill_the_house(drafts: FormDrafts, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(service, "MOST_OF_ALL", 1000)
+    await saved(drafts, "长" * 2000, 0, call="010")
+    with pytest.raises(Conflict, match="草稿"):
+        await saved(drafts, "短", 0, call="011")

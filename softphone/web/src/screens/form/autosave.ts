@@ -10,6 +10,8 @@ export interface Draft {
   version: number
   opened_at: string
   updated_at: string
+  /** How much of the room of a draft it takes, 0 to 1. */
+  full?: number
 }
 
 /** `gone`: it was sent or given up in another window. */
@@ -29,6 +31,12 @@ const PAUSE = 600
 const RETRY = 3000
 const QUICKER = 'draft_changed'
 const GONE = 'draft_gone'
+/** From here on somebody is told that there is not much room left. */
+const NEARLY_FULL = 0.8
+
+function roomWords(draft: Draft): string {
+  return (draft.full ?? 0) < NEARLY_FULL ? '' : `内容已占暂存上限的 ${Math.floor((draft.full ?? 0) * 100)}%，请尽快提交或减少文字`
+}
 
 /** Sends what somebody types with each pause, one after the other, and again until it is acknowledged. */
 export class Autosave {
@@ -38,6 +46,7 @@ export class Autosave {
   private timer: ReturnType<typeof setTimeout> | undefined
   private sending: Promise<void> | null = null
   private held = false
+  private room = ''
 
   constructor(
     private readonly keeping: Keeping,
@@ -101,12 +110,13 @@ export class Autosave {
         const draft = await this.keeping.put(values, this.version)
         this.version = draft.version
         this.base = values
+        this.room = roomWords(draft)
       } catch (error) {
         this.waiting ??= values
         if (!(await this.settled(error))) return
       }
     }
-    if (!this.waiting) this.keeping.told('saved', '')
+    if (!this.waiting) this.keeping.told('saved', this.room)
   }
 
   /** Whether to go on at once. */
