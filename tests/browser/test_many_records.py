@@ -61,6 +61,20 @@ async def test_tags_and_conditions_and_many_at_once(hotline: RunningHotline, chr
         await expect(page.get_by_test_id("conditions")).to_contain_text("2")
         await picture(page, "conditioned")
 
+        # The same again tomorrow: the conditions are kept as a view, and shown with the list they make.
+        await page.get_by_test_id("list-views").click()
+        await page.get_by_test_id("view-title").fill("应急燃气")
+        await picture(page, "view-saving")
+        await page.get_by_test_id("view-save").click()
+        await expect(page.get_by_test_id("list-views")).to_contain_text("应急燃气")
+        await page.goto(f"{hotline.url}/contacts?book=external")
+        await expect(rows.filter(has_text="园林处")).to_be_visible()
+        await page.get_by_test_id("list-views").click()
+        await page.get_by_test_id("view-应急燃气").click()
+        await expect(rows).to_have_count(1)
+        await expect(rows).to_contain_text("燃气公司")
+        await expect(page.get_by_test_id("conditions")).to_contain_text("2")
+
         found = (await admin.ask("GET", f"/api/contacts?tag={tag['id']}"))["items"]
         assert {one["name"] for one in found} == {"供水集团", "燃气公司"}
         await rows.locator(".el-checkbox").click()

@@ -212,7 +212,7 @@ LISTED_WITH_ID: dict[str, str] = {
     "GET /api/tiles/{name}/counts": "how many rows lists have, by these lists' own conditions",
     **dict.fromkeys(("GET /api/alarms/{id}", "GET /api/alarms/{id}/timeline"), MACHINE),
     **dict.fromkeys(("GET /api/roles/{role}",), WORDS),
-    "GET /api/message_templates/{name}": SETTINGS_OF_THE_HOUSE,
+    **dict.fromkeys(("GET /api/message_templates/{name}", "GET /api/connectors/{name}"), SETTINGS_OF_THE_HOUSE),
     **dict.fromkeys(("GET /api/sign-in/{provider}", "GET /api/sign-in/{provider}/callback"), WORDS),
     "GET /api/regions/{region}": "a region's switches, by a code that everybody knows; others' are 404",
     "GET /api/agent-numbers/{number}": "who had a number: people out of reach are left out, so the list is empty",
