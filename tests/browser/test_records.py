@@ -1,10 +1,16 @@
 """A described screen in a real browser: a record is made, two people change it at once, and nothing is lost."""
 
+import asyncio
+import json
+import sys
+from asyncio.subprocess import PIPE
+from pathlib import Path
+
 import pytest
 from playwright.async_api import Browser, expect
 
 from tests.browser.test_desk_and_board import open_page, picture
-from tests.running_hotline import RunningHotline
+from tests.running_hotline import PASSWORD, RunningHotline
 
 pytestmark = pytest.mark.browser
 
@@ -75,6 +81,16 @@ async def test_two_people_change_one_entry_of_the_list(hotline: RunningHotline, 
     await page.context.close()
 
 
+async def on_the_command_line(hotline: RunningHotline, *words: str) -> str:
+    """What `hotline figure` prints."""
+    asked = ("--url", hotline.url, "--login", "8001", "--password", PASSWORD)
+    programme = Path(sys.executable).with_name("hotline")
+    running = await asyncio.create_subprocess_exec(programme, "figure", *words, *asked, stdout=PIPE, stderr=PIPE)
+    said, trouble = await running.communicate()
+    assert running.returncode == 0, trouble.decode()
+    return said.decode()
+
+
 async def test_a_report_is_looked_at_and_every_number_leads_to_its_rows(
     hotline: RunningHotline, chromium: Browser
 ) -> None:
@@ -87,6 +103,9 @@ async def test_a_report_is_looked_at_and_every_number_leads_to_its_rows(
         }
         made = await leader.ask("POST", "/api/reports", said)
         counted = await leader.ask("GET", "/api/figures/calls_arrived/value?period=this_year")
+    said = await on_the_command_line(hotline, "calls_arrived", "--period", "this_year", "--by", "queue", "--json")
+    assert json.loads(said)["total"]["now"] == counted["total"]["now"], "the same wherever it stands"
+    assert "calls_arrived" in await on_the_command_line(hotline)
     page = await open_page(chromium, hotline, "8001", f"/reports/{made['id']}")
     table = page.get_by_test_id("report-table")
     await expect(table).to_contain_text("接通率")
