@@ -95,8 +95,8 @@ class CallView(pydantic.BaseModel):
     """A call and what became of it."""
 
     id: str = pydantic.Field(title="编号", json_schema_extra=form(hidden=True))
-    created_at: datetime = pydantic.Field(title="时间", json_schema_extra=form(width=172))
-    connector: str = pydantic.Field(title="连接器")
+    created_at: datetime = pydantic.Field(title="时间", json_schema_extra=form(width=184))
+    connector: str = pydantic.Field(title="连接器", json_schema_extra=form(width=170))
     direction: str = pydantic.Field(title="方向", json_schema_extra=form(kind="choice", options=DIRECTIONS, width=80))
     verb: str = pydantic.Field(title="操作")
     about: str = pydantic.Field(title="所属记录", json_schema_extra=form(none="—"))
@@ -109,7 +109,7 @@ class CallView(pydantic.BaseModel):
     status: int | None = pydantic.Field(title="应答码")
     milliseconds: int | None = pydantic.Field(title="用时（毫秒）")
     tries: int = pydantic.Field(title="已尝试")
-    next_at: datetime | None = pydantic.Field(title="下次尝试")
+    next_at: datetime | None = pydantic.Field(title="下次尝试", json_schema_extra=form(width=184))
     last_error: str = pydantic.Field(title="说明", json_schema_extra=form(width=240, none="—"))
     sender: str = pydantic.Field(title="发起人", json_schema_extra=form(none="系统"))
     replayable: bool = pydantic.Field(title="可重发", json_schema_extra=form(hidden=True))

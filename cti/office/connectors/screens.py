@@ -60,8 +60,8 @@ SCREENS = (
         list=List(
             source="/api/connector_calls",
             columns=columns_of(
-                CallView, "created_at", "connector", "direction", "verb", "about", "state", "status", "milliseconds",
-                "tries", "next_at", "last_error", "sender",
+                CallView, "created_at", "connector", "direction", "verb", "state", "status", "tries", "next_at",
+                "last_error",
             ),
             filters=(
                 Filter(kind="period", key="at", title="时间"),
