@@ -76,6 +76,9 @@ BENCHES = {
         "office_lib", "office_lib.measure", (Tool("HOTLINE_POSTGRES", ensure_postgres, lambda one: one.postgresql),)
     ),
     "sealing": Bench("sealing_lib", "sealing_lib.measure"),
+    "tickets": Bench(
+        "tickets_lib", "tickets_lib.measure", (Tool("HOTLINE_POSTGRES", ensure_postgres, lambda one: one.postgresql),)
+    ),
     "web": Bench("web_lib", "web_lib.measure", (Tool("HOTLINE_POSTGRES", ensure_postgres),)),
 }
 
