@@ -116,6 +116,7 @@ class CaseDeadlines:
     ) -> None:
         """Bring the deadlines of changed cases, and their timers, into line with what happened."""
         known = await self._known(session, cases.keys())
+        dues: dict[str, dict[str, datetime | None]] = {WARN: {}, DUE: {}}
         for case in cases.values():
             process = self._house.revision(case.process, case.revision)
             for clock in case.clocks:
@@ -125,8 +126,15 @@ class CaseDeadlines:
                 if row is None:
                     row = CaseDeadlineRow(case_id=case.id, clock=clock, root=root)
                     session.add(row)
+                was = row.state
                 self._fill(row, case, rule, at, now)
-                await self._set_timers(session, f"{case.id}:{clock}", row, rule, at.red_at, now)
+                # Of one that had ended before there is no timer.
+                if not was == row.state == "ended":
+                    near, over = _timers(row, rule, at.red_at, now)
+                    key = f"{case.id}:{clock}"
+                    dues[WARN][key], dues[DUE][key] = near, over
+        for kind, by_key in dues.items():
+            await self._timers.set_all(session, kind, by_key)
         await session.flush()
 
     def _standing(self, rule: ClockRule, case: Case, clock: str, about: About) -> Standing:
@@ -177,18 +185,6 @@ class CaseDeadlines:
         row.warned = bool(row.warned) and (at.warn_at is None or at.warn_at <= now)
         row.missed = rule.watched and at.colour(now) == "red" and (bool(row.missed) or found.stopped_at is not None)
 
-    async def _set_timers(
-        self, session: AsyncSession, key: str, row: CaseDeadlineRow, rule: ClockRule, red_at: datetime, now: datetime
-    ) -> None:
-        runs = row.state == "running"
-        near = row.warn_at if rule.watched and runs and not row.warned and now < row.due_at else None
-        over = red_at if runs and not row.missed and (rule.watched or rule.then) else None
-        for kind, due in ((WARN, near), (DUE, over)):
-            if due is None:
-                await self._timers.drop(session, kind, key)
-            else:
-                await self._timers.set(session, kind, key, max(due, now))
-
     async def went_off(self, session: AsyncSession, key: str, kind: str, now: datetime) -> CaseDeadlineRow | None:
         """Note that a deadline is near or missed; None when it is so no more."""
         case, _, clock = key.partition(":")
@@ -204,6 +200,16 @@ class CaseDeadlines:
                 return None
             row.missed = True
         return row
+
+
+def _timers(
+    row: CaseDeadlineRow, rule: ClockRule, red_at: datetime, now: datetime
+) -> tuple[datetime | None, datetime | None]:
+    """When to tell that it is near, and that it is missed; None where there is nothing more to tell."""
+    runs = row.state == "running"
+    near = row.warn_at if rule.watched and runs and not row.warned and now < row.due_at else None
+    over = red_at if runs and not row.missed and (rule.watched or rule.then) else None
+    return max(near, now) if near else None, max(over, now) if over else None
 
 
 def _state(found: Deadline) -> str:

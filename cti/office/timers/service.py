@@ -80,6 +80,20 @@ class Timers:
             insert(TimerRow).values(**values).on_conflict_do_update(index_elements=["kind", "key"], set_=changed)
         )
 
+    async def set_all(self, session: AsyncSession, kind: str, dues: Mapping[str, datetime | None]) -> None:
+        """`set` for several keys, in two statements at most; those without a moment are dropped."""
+        if gone := [key for key, due in dues.items() if due is None]:
+            await self.drop(session, kind, *gone)
+        rows = [
+            {"kind": kind, "key": key, "due_at": due, "data": "{}", "tries": 0, "last_error": ""}
+            for key, due in dues.items()
+            if due is not None
+        ]
+        if rows:
+            insert = (sqlite_insert if self._store.is_sqlite else postgres_insert)(TimerRow)
+            changed = {name: insert.excluded[name] for name in ("due_at", "data", "tries", "last_error")}
+            await session.execute(insert.on_conflict_do_update(index_elements=["kind", "key"], set_=changed), rows)
+
     async def drop(self, session: AsyncSession, kind: str, *keys: str) -> None:
         """Let these timers never go off."""
         await session.execute(delete(TimerRow).where(TimerRow.kind == kind, TimerRow.key.in_(keys)))

@@ -164,15 +164,15 @@ class OrganisationsApi:
         ]
 
     async def regions(self, visitor: Visitor, query: OptionsQuery) -> list[OptionView]:
-        """Regions to choose from: those of the visitor's own, or by code or name within reach."""
+        """Regions to choose from: those of the visitor's own; by code or name also those within reach."""
+        inside = regions.within(visitor.region) if visitor.region else frozenset()
         if query.search:
             named = (
                 code for code in regions.titles() if query.search in code or query.search in regions.title_of(code)
             )
             reached = visitor.reach("organisations.manage").regions
-            codes = [code for code in named if reached is None or code in reached]
+            codes = [code for code in named if reached is None or code in reached or code in inside]
         else:
-            inside = regions.within(visitor.region) if visitor.region else frozenset()
             codes = sorted(code for code in inside if code in regions.titles())
         return [OptionView(value=code, title=f"{regions.title_of(code)}（{code}）") for code in codes[:200]]
 
