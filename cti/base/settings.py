@@ -138,14 +138,31 @@ class SwitchSettings(Section):
         return self.bind6 is not None and ":" not in self.bind
 
 
+TopicFilter = Annotated[str, pydantic.Field(pattern=r"^([^+#/\s]+|\+)(/([^+#/\s]+|\+))*(/#)?$")]
+
+
 class BrokerSettings(Section):
-    """The MQTT mirror: the embedded broker on loopback, or the URL of another (`mqtts://user:password@host:8883`)."""
+    """The MQTT mirror: a broker of ours on loopback, or the URL of another (`mqtts://user:password@host:8883`).
+
+    `readers` may subscribe to what their topic filters below `hotline/v1/` name, such as `records/east/ticket/#`; their
+    passwords lie in `secrets/mqtt-reader-<name>`.
+    """
 
     enabled: bool = pydantic.Field(default=True, title="启用")
     url: str | None = pydantic.Field(
         default=None, title="外部消息服务地址", json_schema_extra={"x-form": {"kind": "password"}}
     )
     port: Port = pydantic.Field(default=1883, title="内置服务端口")
+    readers: dict[Name, list[TopicFilter]] = pydantic.Field(
+        default={}, title="只读账号", json_schema_extra={"x-form": {"kind": "json"}}
+    )
+
+    @pydantic.field_validator("readers")
+    @classmethod
+    def _are_others(cls, readers: dict[str, list[str]]) -> dict[str, list[str]]:
+        if taken := {"hotline", "reader"} & set(readers):
+            raise ValueError(f"{', '.join(sorted(taken))}: there is one of this name already")
+        return readers
 
 
 class S3Settings(Section):

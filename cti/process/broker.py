@@ -1,9 +1,10 @@
 """The MQTT broker beside the engine: who may do what there, and the program that does it, on loopback.
 
-The engine's user may publish below `hotline/` and nobody else may; readers may subscribe. It is a Mosquitto, which
-`HOTLINE_MOSQUITTO` names or the machine has; without one `cti.process.embedded_broker`, which costs more. `python -m
-cti.process.broker DATA` writes rules and passwords for a Mosquitto of the city's own; one that is named in the
-settings (or an EMQX) is used instead, and none is started.
+The engine's user may publish below `hotline/` and nobody else may; `reader` may subscribe to all of it, and each reader
+of the settings (`broker: {readers: {screen: [records/east/#]}}`) to his own part below `hotline/v1/`. It is a
+Mosquitto, which `HOTLINE_MOSQUITTO` names or the machine has; without one `cti.process.embedded_broker`, which costs
+more. `python -m cti.process.broker DATA` writes rules and passwords for a Mosquitto of the city's own; one that is
+named in the settings (or an EMQX) is used instead, and none is started.
 """
 
 from __future__ import annotations
@@ -17,10 +18,18 @@ import secrets
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+from cti.base.settings import Settings
 
 USER, READER = "hotline", "reader"
 TREE = "hotline/"
+TOLD = "hotline/v1/"
+"""What stands before the topics of readers in the settings."""
+Readers = Mapping[str, Sequence[str]]
+"""Topic filters of further readers, by their names."""
+NOBODY: Readers = {}
 FILES = {USER: "mqtt", READER: "mqtt-reader"}
 HOST = "127.0.0.1"
 CLIENTS = 200
@@ -34,9 +43,9 @@ _ROUNDS, _SALT_BYTES = 101, 12
 def credentials(data: Path, user: str = USER) -> tuple[str, str]:
     """User and password, made at the first asking; the file is readable by us alone.
 
-    `hotline` is the engine, which publishes; `reader` is whoever listens.
+    `hotline` is the engine, which publishes; `reader` is whoever listens, any other name a reader of the settings.
     """
-    path = data / "secrets" / FILES[user]
+    path = data / "secrets" / FILES.get(user, f"{FILES[READER]}-{user}")
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not path.exists():
         path.touch(mode=0o600)
@@ -44,16 +53,34 @@ def credentials(data: Path, user: str = USER) -> tuple[str, str]:
     return user, path.read_text("ascii").strip()
 
 
-def may(user: str | None, topic: str, *, publishes: bool) -> bool:
-    """The rule: the engine publishes in its own tree, readers subscribe there; the broker's own topics are nobody's."""
+def may(user: str | None, topic: str, *, publishes: bool, readers: Readers = NOBODY) -> bool:
+    """The rule: the engine publishes in its own tree, readers subscribe there; the broker's own topics are nobody's.
+
+    `topic` is a topic, or the filter of who subscribes.
+    """
     if not topic.startswith(TREE):
         return False
-    return user == USER if publishes else user in (USER, READER)
+    if publishes or user in (USER, READER):
+        return user == USER or not publishes
+    return any(covers(TOLD + one, topic) for one in readers.get(user or "", ()))
 
 
-def mosquitto_acl() -> str:
+def covers(allowed: str, wanted: str) -> bool:
+    """Whether all topics that the filter `wanted` fits are among those of `allowed` (MQTT 3.1.1, 4.7)."""
+    asked = wanted.split("/")
+    for at, part in enumerate(allowed.split("/")):
+        if part == "#":
+            return True
+        if at >= len(asked) or asked[at] == "#" or part not in ("+", asked[at]):
+            return False
+    return len(asked) == len(allowed.split("/"))
+
+
+def mosquitto_acl(readers: Readers = NOBODY) -> str:
     """The same rule as Mosquitto's `acl_file` reads it."""
-    return f"user {USER}\ntopic readwrite {TREE}#\n\nuser {READER}\ntopic read {TREE}#\n"
+    rules = {USER: [f"readwrite {TREE}#"], READER: [f"read {TREE}#"]}
+    rules |= {name: [f"read {TOLD}{one}" for one in topics] for name, topics in readers.items()}
+    return "\n".join(f"user {name}\n" + "".join(f"topic {one}\n" for one in found) for name, found in rules.items())
 
 
 def mosquitto_password(user: str, password: str) -> str:
@@ -63,20 +90,20 @@ def mosquitto_password(user: str, password: str) -> str:
     return f"{user}:$7${_ROUNDS}${base64.b64encode(salt).decode()}${base64.b64encode(found).decode()}\n"
 
 
-def write_for_mosquitto(data: Path) -> tuple[Path, Path]:
+def write_for_mosquitto(data: Path, readers: Readers = NOBODY) -> tuple[Path, Path]:
     """Write Mosquitto's `acl_file` and `password_file`; returns both."""
-    passwords = "".join(mosquitto_password(*credentials(data, user)) for user in FILES)
-    return _written(data / "secrets/mosquitto.acl", mosquitto_acl()), _written(
+    passwords = "".join(mosquitto_password(*credentials(data, user)) for user in (*FILES, *readers))
+    return _written(data / "secrets/mosquitto.acl", mosquitto_acl(readers)), _written(
         data / "secrets/mosquitto.passwords", passwords
     )
 
 
-def mosquitto_configuration(data: Path, port: int) -> str:
+def mosquitto_configuration(data: Path, port: int, readers: Readers = NOBODY) -> str:
     """For one that is our child: on loopback, with our rules, and nothing kept on the disk.
 
     Its user is whoever starts it (`own_user.py`): it must not look for one itself.
     """
-    acl, passwords = write_for_mosquitto(data)
+    acl, passwords = write_for_mosquitto(data, readers)
     lines = [
         f"listener {port} {HOST}",
         f"max_connections {CLIENTS}",
@@ -109,11 +136,12 @@ def find_mosquitto() -> Path | None:
     return Path(found) if found and _serves(Path(found)) else None
 
 
-def command(data: Path, port: int, mosquitto: Path | None) -> list[str]:
+def command(data: Path, port: int, mosquitto: Path | None, readers: Readers = NOBODY) -> list[str]:
     """What to start; what a Mosquitto reads is written."""
     if mosquitto is None:
         return [sys.executable, "-m", EMBEDDED, str(data), str(port)]
-    return [str(mosquitto), "-c", str(_written(data / "secrets/mosquitto.conf", mosquitto_configuration(data, port)))]
+    written = _written(data / "secrets/mosquitto.conf", mosquitto_configuration(data, port, readers))
+    return [str(mosquitto), "-c", str(written)]
 
 
 def _serves(program: Path) -> bool:
@@ -133,4 +161,5 @@ def _written(path: Path, text: str) -> Path:
 
 
 if __name__ == "__main__":
-    print(*write_for_mosquitto(Path(sys.argv[1])), sep="\n")
+    where = Path(sys.argv[1])
+    print(*write_for_mosquitto(where, Settings.load(where).house.broker.readers), sep="\n")

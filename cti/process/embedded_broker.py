@@ -15,6 +15,7 @@ from amqtt.broker import Action, Broker
 from amqtt.plugins.base import BaseAuthPlugin, BaseTopicPlugin
 from amqtt.session import Session
 
+from cti.base.settings import Settings
 from cti.process.broker import CLIENTS, EMBEDDED, FILES, HOST, USER, credentials, may
 
 
@@ -38,23 +39,30 @@ class PasswordPlugin(BaseAuthPlugin):  # type: ignore[misc]  # amqtt tells no ty
 class TopicPlugin(BaseTopicPlugin):  # type: ignore[misc]  # amqtt tells no types
     """Who may publish and subscribe what, see `may`."""
 
+    @dataclass
+    class Config:
+        """What the broker's configuration gives: topic filters of further readers."""
+
+        readers: dict[str, list[str]]
+
     async def topic_filtering(
         self, *, session: Session | None = None, topic: str | None = None, action: Action | None = None
     ) -> bool:
         """Whether the client may."""
         user = session.username if session else None
-        return may(user, topic or "", publishes=action == Action.PUBLISH)
+        return may(user, topic or "", publishes=action == Action.PUBLISH, readers=self.config.readers)
 
 
 async def serve(data: Path, port: int) -> None:
     """Run until SIGTERM."""
-    passwords = dict(credentials(data, user) for user in FILES)
+    readers = Settings.load(data).house.broker.readers
+    passwords = dict(credentials(data, user) for user in (*FILES, *readers))
     broker = Broker(
         {
             "listeners": {"default": {"type": "tcp", "bind": f"{HOST}:{port}", "max_connections": CLIENTS}},
             "plugins": {
                 f"{EMBEDDED}.PasswordPlugin": {"passwords": passwords},
-                f"{EMBEDDED}.TopicPlugin": {},
+                f"{EMBEDDED}.TopicPlugin": {"readers": readers},
             },
         }
     )

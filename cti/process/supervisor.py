@@ -145,7 +145,7 @@ class Supervisor:
             mosquitto = broker.find_mosquitto()
             if mosquitto is None:
                 log.info("no Mosquitto: the embedded broker is started, which costs more")
-            command = broker.command(self._data, house.broker.port, mosquitto)
+            command = broker.command(self._data, house.broker.port, mosquitto, house.broker.readers)
             # The embedded one is this Python with this code, and runs as the engine does.
             user = user if mosquitto else None
             read = broker.files_of_mosquitto(self._data)

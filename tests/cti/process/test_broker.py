@@ -1,6 +1,7 @@
 """Who may do what at the broker, tried on real ones: Mosquitto, and the embedded one in its place."""
 
 import asyncio
+import json
 import os
 import signal
 import socket
@@ -17,6 +18,7 @@ from cti.process.broker import (
     READER,
     USER,
     command,
+    covers,
     credentials,
     files_of_mosquitto,
     find_mosquitto,
@@ -29,6 +31,7 @@ from cti.process.mqtt import MqttPublisher
 from cti.process.own_user import DEFAULT, own_user, restricted
 
 TOPIC = "hotline/v1/agents/1001"
+READERS = {"far-east": ["records/east/#", "records/+/notice/#"]}
 
 
 class Place:
@@ -45,7 +48,8 @@ class Place:
 
     async def start(self) -> None:
         """Until somebody is let in."""
-        words, before = command(self.data, self.port, self._mosquitto), None
+        (self.data / "settings.yaml").write_text(f"broker: {json.dumps({'readers': READERS})}\n", "utf-8")
+        words, before = command(self.data, self.port, self._mosquitto, READERS), None
         if self._mosquitto is not None:
             before = restricted(self._mosquitto, own_user(DEFAULT), files_of_mosquitto(self.data), [])
         self._process = await asyncio.create_subprocess_exec(
@@ -124,6 +128,38 @@ async def test_a_mosquitto_that_root_starts_is_not_root(place: Place) -> None:
     if (user := own_user(DEFAULT)) is None or place.is_embedded:
         pytest.skip("this one runs as who starts it")
     assert user_of(place.pid) == user.uid
+
+
+async def test_a_reader_of_the_settings_hears_his_own_part_alone(place: Place) -> None:
+    """A county's screen is given a password of its own, and learns nothing of another county's tickets."""
+    heard = []
+    async with place.client("far-east") as reader, place.client(USER) as engine:
+        for topic in ("hotline/v1/records/east/#", "hotline/#", "hotline/v1/records/west/#", TOPIC):
+            with suppress(aiomqtt.MqttError):
+                await reader.subscribe(topic)
+        for organisation, kind in (("west", "ticket"), ("east", "ticket"), ("east", "card")):
+            await engine.publish(f"hotline/v1/records/{organisation}/{kind}/1/opened", organisation.encode(), qos=1)
+        await engine.publish(TOPIC, b"agent", qos=1)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(1):
+                async for message in reader.messages:
+                    heard.append(bytes(message.payload))  # type: ignore[arg-type]
+    assert b"east" in heard and set(heard) == {b"east"}
+
+
+def test_what_a_reader_asks_for_lies_within_what_he_may() -> None:
+    def asked(topic: str) -> bool:
+        return may("far-east", f"hotline/v1/{topic}", publishes=False, readers=READERS)
+
+    assert all(
+        map(asked, ("records/east/#", "records/east/ticket/1/opened", "records/+/notice/#", "records/x/notice/1"))
+    )
+    assert not any(
+        map(asked, ("#", "records/#", "records/+/ticket/#", "records/west/ticket/1", "records", "agents/1001"))
+    )
+    assert not may("far-east", "hotline/v1/records/east/x", publishes=True, readers=READERS)
+    assert not may("stranger", "hotline/v1/records/east/x", publishes=False, readers=READERS)
+    assert covers("a/+", "a/b") and not covers("a/+", "a") and not covers("a/b", "a/b/c") and not covers("a/+", "a/#")
 
 
 async def test_a_reader_leaves_no_will(place: Place) -> None:
