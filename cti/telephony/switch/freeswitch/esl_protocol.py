@@ -161,12 +161,13 @@ class EslParser:
         if head_end < 0:
             return size + 1, None
         text = buffer[begin:head_end].decode("utf-8", "replace")
-        headers = decode_lines(text, escaped=False)
+        # The answer to connect is an event, with an event's escapes and all variables of a leg.
+        headers = decode_lines(text, escaped=text.startswith("Event-Name: "))
         if "Content-Type" not in headers:
             raise EslProtocolError(f"not FreeSWITCH's event socket: it sent {text[:80]!r}")
         start = head_end + 2
         end = start + self._length(headers.get("Content-Length", "0"))
-        return end, _message(text, headers, bytes(buffer[start:end])) if end <= size else None
+        return end, _message(headers, bytes(buffer[start:end])) if end <= size else None
 
     def _name(self, name: bytes) -> str:
         return self._names.setdefault(name, name.decode())
@@ -180,11 +181,9 @@ class EslParser:
         return length
 
 
-def _message(text: str, headers: dict[str, str], body: bytes) -> EslMessage:
+def _message(headers: dict[str, str], body: bytes) -> EslMessage:
     content_type = headers["Content-Type"]
     if content_type == "command/reply":
-        if "Event-Name" in headers:  # The answer to connect is an event, with an event's escapes.
-            headers = decode_lines(text, escaped=True)
         return EslReply(headers.get("Reply-Text", "").strip(), headers)
     if content_type == "api/response":
         return ApiResponse(body.decode("utf-8", "replace"))
