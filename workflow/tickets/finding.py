@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, or_
 
 from cti.base.number import Number, NumberKind
 from cti.base.visitor import Visitor
@@ -61,4 +61,8 @@ def _found_by(text: str, area: str, words: Words) -> ColumnElement[bool]:
     if is_telephone(number):
         return TicketRow.contact_index == number.digits
     # Whole numbers of tickets, else words of their texts, whatever their order.
-    return TicketRow.number == text if text.isascii() and text.isdecimal() else words(text)
+    if text.isascii() and text.isdecimal():
+        return TicketRow.number == text
+    # Numbers of an old system have letters, too.
+    looks_so = text.isascii() and text.isprintable() and " " not in text and any(one.isdecimal() for one in text)
+    return or_(TicketRow.number == text, words(text)) if looks_so else words(text)

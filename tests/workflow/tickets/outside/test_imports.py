@@ -145,6 +145,7 @@ async def test_tickets_are_tried_taken_over_with_their_past_once_and_taken_back(
     assert {number: (one.stage, one.outcome) for number, one in found.items()} == {
         "A-1": ("archived", "archived"), "A-2": ("withdrawn", "withdrawn"), "A-3": ("review", "")
     }  # fmt: skip
+    assert [one.number for one in (await town.tickets.find(BOSS, TicketQuery(search="A-1"))).items] == ["A-1"]
     first = found["A-1"]
     assert (first.type, first.answer, first.lead, first.created_at.year) == ("complaint", "已修复", "water", 2025)
     assert first.ended_at is not None and first.ended_at.isoformat().startswith("2025-03-05T09:00")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import json
 import socket
@@ -12,10 +13,12 @@ from typing import Any
 import aiohttp
 import pytest
 
+from cti.office.sheets import writing
 from tests.cti.office.messages.fake_gateways import FakeGateway
 from tests.engine_without_switch import engine_without_switch, signed_in
 from workflow.tickets.outside.examples.follow_tickets import ask, changes, register
 from workflow.tickets.outside.examples.send_event import send
+from workflow.tickets.outside.imports import command
 
 SECRET = "a-secret-of-sixteen"
 MAPPING = """\
@@ -38,6 +41,13 @@ incoming: {signature: {hmac: %s}, kind: city_event, mapping: brain_event}
 """
 
 
+OLD = (
+    ("原工单编号", "登记时间", "标题", "诉求内容", "联系电话", "答复内容"),
+    ("A-1", "2025-03-01 08:30", "小区停水", "停水两天", "13800000002", "已修复"),
+    ("A-2", "2025-03-01 08:31", "小区停水", "停水两天", "12", "已修复"),
+)
+
+
 async def until(found: Any, *, seconds: float = 20) -> Any:
     """What `found` answers once it is something."""
     async with asyncio.timeout(seconds):
@@ -46,7 +56,9 @@ async def until(found: Any, *, seconds: float = 20) -> Any:
     return answer
 
 
-async def test_a_city_system_and_a_program_use_the_hotline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_city_system_and_a_program_use_the_hotline(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     with socket.create_server(("127.0.0.1", 0)) as one:
         port = one.getsockname()[1]
     brain = FakeGateway()
@@ -61,7 +73,7 @@ async def test_a_city_system_and_a_program_use_the_hotline(tmp_path: Path, monke
     )
     async with engine_without_switch(data, monkeypatch, more=more) as (_, url), aiohttp.ClientSession() as client:
         admin = await signed_in(url, "admin")
-        body = {"title": "门户", "scopes": ["tickets.see", "tickets.register"]}
+        body = {"title": "门户", "scopes": ["tickets.see", "tickets.register", "tickets.import"]}
         async with client.post(f"{url}/api/session/keys", json=body, headers=admin) as response:
             key = (await response.json())["secret"]
         hook = f"http://127.0.0.1:{port}/hooks/brain"
@@ -94,4 +106,13 @@ async def test_a_city_system_and_a_program_use_the_hotline(tmp_path: Path, monke
 
         (one,) = await until(followed)
         assert (one["external"], one["number"], one["words"]) == ("web-1", made["number"], "已受理")
+        table = tmp_path / "旧系统.xlsx"
+        table.write_bytes(await writing.write(OLD[0], OLD[1:]))
+        said = {"headers": {"Authorization": f"Bearer {key}"}}
+        async with aiohttp.ClientSession(url, **said) as session:
+            arguments = argparse.Namespace(file=table, mapping="", dry=False)
+            assert await command._through(session, arguments) == 1, "a row is wrong"
+            found = await command._ask(session, "GET", "/api/tickets?search=A-1")
+        assert [(one["number"], one["stage"]) for one in found["items"]] == [("A-1", "archived")]
+        assert "联系电话" in capsys.readouterr().out
     await brain.stop()

@@ -81,9 +81,9 @@ class ImportMappings(Records[ImportMappingRow, MappingFields, MappingView, Recor
         twice = [one for one, count in Counter(line.field for line in body.columns).items() if count > 1]
         if twice:
             raise Invalid("twice", f"字段“{TITLES.get(twice[0], twice[0])}”有两列", "columns")
-        for line in (*body.columns, *body.words):
-            if line.field not in FIELDS:
-                raise Invalid("no_field", f"没有字段“{line.field}”", "columns")
+        named = [*(line.field for line in body.columns), *(line.field for line in body.words)]
+        if unknown := [one for one in named if one not in FIELDS]:
+            raise Invalid("no_field", f"没有字段“{unknown[0]}”", "columns")
         words = [{**line.model_dump(), "ours": _ours(line)} for line in body.words]
         mine = ImportMappingRow.title == body.title, ImportMappingRow.organisation == organisation
         if await self.taken(session, row, *mine):
@@ -97,11 +97,10 @@ class ImportMappings(Records[ImportMappingRow, MappingFields, MappingView, Recor
 
 
 def _ours(line: WordLine) -> str:
-    """The value of a choice that is named by its word. Invalid where the field has no such choice."""
-    options = {option.title: option.value for option in FIELDS[line.field].options}
-    if not options or line.ours in options.values():
-        return line.ours
-    if line.ours not in options:
-        said = "、".join(options)
+    """Our word, as people read it. Invalid where the field has no such choice."""
+    options = {option.value: option.title for option in FIELDS[line.field].options}
+    ours = options.get(line.ours, line.ours)
+    if options and ours not in options.values():
+        said = "、".join(options.values())
         raise Invalid("no_choice", f"“{TITLES[line.field]}”没有取值“{line.ours}”（可用：{said}）", "words")
-    return options[line.ours]
+    return ours

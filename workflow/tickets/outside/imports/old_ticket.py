@@ -99,8 +99,7 @@ class Reader:
         said = {key: cells[at] for key, at in self._places.items() if at < len(cells) and cells[at]}
         given = {}
         for key, text in said.items():
-            ours = self._words.get((key, text))
-            given[key] = ours if ours is not None else value_of(FIELDS[key], text)
+            given[key] = value_of(FIELDS[key], self._words.get((key, text), text))
         try:
             return OldTicket.model_validate(given), []
         except pydantic.ValidationError as error:

@@ -78,14 +78,14 @@ class ImportFields(Body):
 class ImportView(RecordView):
     """An import and how far it is."""
 
-    title: str = pydantic.Field(title="名称")
+    title: str = pydantic.Field(title="名称", json_schema_extra=form(width=220))
     mapping: str | None = pydantic.Field(title="导入对照编号")
     mapping_title: str = pydantic.Field(default="", title="导入对照", json_schema_extra=form(none="同模板"))
     state: str = pydantic.Field(title="状态", json_schema_extra=form(kind="choice", options=STATES, tones=TONES))
-    place: int = pydantic.Field(title="已处理到第几行")
-    good: int = pydantic.Field(title="成功")
-    again: int = pydantic.Field(title="此前已导入")
-    bad: int = pydantic.Field(title="有误")
+    place: int = pydantic.Field(title="处理到第几行", json_schema_extra=form(width=110))
+    good: int = pydantic.Field(title="成功", json_schema_extra=form(width=80))
+    again: int = pydantic.Field(title="此前已导入", json_schema_extra=form(width=110))
+    bad: int = pydantic.Field(title="有误", json_schema_extra=form(width=80))
     message: str = pydantic.Field(title="说明")
     begun_at: datetime | None = pydantic.Field(title="开始时间")
     ended_at: datetime | None = pydantic.Field(title="结束时间")
@@ -318,7 +318,8 @@ class Imports(Records[ImportRow, ImportFields, ImportView, RecordQuery]):
         async with self.office.store.reading() as session:
             row = await files.one(session, self.kind, id, await self._file(session, id))
         path = await files.content(row)
-        with tempfile.NamedTemporaryFile(prefix="hotline-import-", suffix=".sheet") as plain:
+        # What reads it goes by the ending; that of a text is told by its content.
+        with tempfile.NamedTemporaryFile(prefix="hotline-import-", suffix=".xlsx") as plain:
             async for piece in pieces_of(path, self.office.store.cipher):
                 await asyncio.to_thread(plain.write, piece)
             plain.flush()
