@@ -6,7 +6,7 @@ no right by it. What he does is told as his act for the other. Messages to the a
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -155,7 +155,7 @@ class Absences:
         return await session.scalar(within) is not None
 
 
-def _shown(row: AbsenceRow) -> Mapping[str, Any]:
+def _shown(row: AbsenceRow) -> dict[str, Any]:
     return {
         "person": row.person_name, "deputy": row.deputy_name, "begins_at": row.begins_at.isoformat(),
         "ends_at": row.ends_at.isoformat(), "note": row.note,
