@@ -176,6 +176,7 @@ def routes(
         *record_routes(categories, f"{BASE}/categories"),
         *tree_routes(categories, f"{BASE}/categories"),
         *record_routes(catalogue, f"{BASE}/catalogue"),
+        *record_routes(tickets.ticket_limits, f"{BASE}/limits", imports=False),
         Route("GET", f"{ONE}/offers", offers, see, "现在可以对工单做什么"),
         Route("POST", f"{ONE}/acts/{{action}}", act, see, "办理工单", limit=FORM_LIMIT),
         Route("POST", f"{BASE}/bulk/acts/{{action}}", act_on_many, see, "批量办理工单", limit=FORM_LIMIT),

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cti.base.visitor import Visitor
 from cti.office.timeline.entries import Place, Target, TimelineEntry, older
 from cti.office.timeline.sources import Subject
 from cti.store.calls import StoredCall
@@ -14,6 +15,7 @@ from workflow.tickets import rules
 from workflow.tickets.models import TicketCallRow, TicketRow
 from workflow.tickets.service import Tickets
 
+LISTEN = "recordings.listen"
 PURPOSES: Mapping[str, str] = {
     "registered": "来电登记", "joined": "来电联名", "remind": "来电催单", "supplement": "来电补充",
     "revisit": "回访电话", "department": "承办单位联系市民", "contact": "热线联系市民",
@@ -38,11 +40,11 @@ class CallsOfTicket:
             limits.append(TicketCallRow.organisation == about.visitor.organisation)
         wanted = select(TicketCallRow).where(*limits).order_by(TicketCallRow.at.desc(), TicketCallRow.id.desc())
         return [
-            self._entry(one, await self._tickets.calls.booked(one.call))
+            self._entry(about.visitor, one, await self._tickets.calls.booked(one.call))
             for one in (await session.scalars(wanted.limit(size))).all()
         ]
 
-    def _entry(self, one: TicketCallRow, call: StoredCall | None) -> TimelineEntry:
+    def _entry(self, visitor: Visitor, one: TicketCallRow, call: StoredCall | None) -> TimelineEntry:
         talked = call is not None and bool(call.talk_seconds)
         return TimelineEntry(
             kind=self.kind,
@@ -53,7 +55,13 @@ class CallsOfTicket:
             by=one.by,
             tone="talk" if talked else "",
             target=Target(screen="calls", id=one.call, title="通话") if call is not None else None,
+            sounds=list(call.recordings) if call is not None and _may_hear(visitor, call) else [],
         )
+
+
+def _may_hear(visitor: Visitor, call: StoredCall) -> bool:
+    """Whether its recordings are within his reach; the recorder asks again when one is played."""
+    return visitor.reach(LISTEN).covers(call.organisation, call.region)
 
 
 def _words(call: StoredCall | None) -> str:

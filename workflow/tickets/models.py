@@ -244,6 +244,25 @@ class CatalogueRow(Record, Base):
     ground: Mapped[str] = mapped_column(String(500), doc="职责依据")
 
 
+class LimitsRow(Record, Base):
+    """How long, how often and by which evidence, for tickets of a type in a region; empty: as without it."""
+
+    __tablename__ = "ticket_limits"
+    __table_args__ = (Index(None, "updated_at", "id"),)
+
+    type: Mapped[str] = mapped_column(String(20), doc="诉求类型")
+    place: Mapped[str] = mapped_column(String(6), doc="地区")
+    title_most: Mapped[int | None] = mapped_column(doc="标题最长")
+    answer_least: Mapped[int | None] = mapped_column(doc="答复最短")
+    extensions: Mapped[int | None] = mapped_column(doc="延时次数")
+    extension_days: Mapped[int | None] = mapped_column(doc="每次延时（工作日）")
+    bounces: Mapped[int | None] = mapped_column(doc="退单几次后转疑难")
+    redos: Mapped[int | None] = mapped_column(doc="重办次数")
+    revisit_calls: Mapped[int | None] = mapped_column(doc="回访拨打次数")
+    reminders: Mapped[int | None] = mapped_column(doc="每日催单次数")
+    evidence: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True), doc="办结依据")
+
+
 class KnownEventRow(Record, Base):
     """What many call about at once (突发事件): one answer for all of them."""
 

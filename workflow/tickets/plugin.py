@@ -87,6 +87,7 @@ async def setup(host: Host) -> None:
     tickets = Tickets(office, cases, forms, calls, titles, host.section(TicketSettings), area)
     host.provide(Tickets, tickets)
     host.on_stop(office.lookups.free(tickets.in_hand))
+    await tickets.ticket_limits.read()
     messages = host.need(Messages)
     host.on_stop(offer(messages))
     host.on_stop(citizen_sms.offer(messages))

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.base.expressions.types import BOOLEAN, NUMBER, TEXT, record
+from cti.base.expressions.types import BOOLEAN, NUMBER, TEXT, list_of, record
+from cti.office.files.by_unit import units_with_files
 from cti.office.processes.service import Cases
+from cti.telephony.own_calls import OwnCalls
 from workflow.tickets.calls_behind import REVISITING
+from workflow.tickets.limits import NUMBERS, Limits
 from workflow.tickets.models import TicketCallRow, TicketRow
 from workflow.tickets.settings import TicketSettings
 
@@ -17,14 +21,15 @@ RECORD = record(
     {
         **dict.fromkeys(("number", "type", "channel", "place", "registrar", "lacks"), TEXT),
         **dict.fromkeys(("urgent", "confidential", "anonymous", "enterprise", "revisited", "called"), BOOLEAN),
-        "reminders": NUMBER,
+        **dict.fromkeys(("reminders", "reminders_today", "reminders_a_day", *NUMBERS), NUMBER),
+        **dict.fromkeys(("evidence", "evidenced"), list_of(TEXT)),
     }
 )
 """The same for lint."""
 
 
-def facts_of(row: TicketRow, settings: TicketSettings, *, has_categories: bool) -> dict[str, Any]:
-    """Of a row that may not be stored yet."""
+def facts_of(row: TicketRow, settings: TicketSettings, limits: Limits, *, has_categories: bool) -> dict[str, Any]:
+    """Of a row that may not be stored yet; with the limits that hold for it."""
     known = [row.category is not None, not settings.category_needed, not has_categories]
     return {
         "number": row.number,
@@ -39,6 +44,7 @@ def facts_of(row: TicketRow, settings: TicketSettings, *, has_categories: bool) 
         "reminders": row.reminders,
         "called": False,
         "revisited": bool(row.contact) and row.answer_by != "none" and row.type in settings.revisited,
+        **limits.facts,
         "lacks": "" if any(known) else "诉求分类",
     }
 
@@ -57,3 +63,24 @@ async def was_called(session: AsyncSession, row: TicketRow, cases: Cases) -> boo
     dialled = select(TicketCallRow.id).where(TicketCallRow.ticket == row.id, TicketCallRow.purpose == "revisit")
     since = [TicketCallRow.at >= begun] if begun is not None else []
     return await session.scalar(dialled.where(*since).limit(1)) is not None
+
+
+async def reminded_since(session: AsyncSession, row: TicketRow, cases: Cases, since: datetime) -> int:
+    """How often the citizen has asked again since then; the number of today's counts."""
+    if not row.reminders:
+        return 0
+    lines = await cases.events(session, row.case)
+    return sum(one.kind == "ActionTaken" and one.data["action"] == "remind" and one.at >= since for one in lines)
+
+
+async def evidence_of(session: AsyncSession, row: TicketRow, calls: OwnCalls) -> list[str]:
+    """What there is of each organisation, as `file:water`: files of its people, and recorded talks that they had."""
+    found = {f"file:{one}" for one in await units_with_files(session, "ticket", row.id)}
+    wanted = select(TicketCallRow.organisation, TicketCallRow.call).where(
+        TicketCallRow.ticket == row.id, TicketCallRow.purpose.in_(("department", "contact", "revisit"))
+    )
+    for organisation, call in (await session.execute(wanted)).tuples():
+        booked = await calls.booked(call)
+        if booked is not None and booked.recordings:
+            found.add(f"recording:{organisation}")
+    return sorted(found)

@@ -24,6 +24,7 @@ from workflow.tickets.desk_screens import SLOTS
 from workflow.tickets.duty_screens import COLUMNS, DUTY_SCREENS, FILTERS
 from workflow.tickets.known_events import EDIT as EDIT_EVENTS
 from workflow.tickets.known_events import Closing, KnownEvents
+from workflow.tickets.limits import TicketLimits
 from workflow.tickets.outside.imports.screens import SCREENS as IMPORT_SCREENS
 from workflow.tickets.rules import SEE, VERIFY
 from workflow.tickets.service import Tickets
@@ -129,6 +130,36 @@ SCREENS = (
             ),
         ),
         create=record_create(KnownEvents, EVENTS),
+    ),
+    Screen(
+        name="ticket_limits",
+        title=TicketLimits.title,
+        group="rules",
+        icon="sliders-horizontal",
+        order=55,
+        permission=TicketLimits.see,
+        kind="list",
+        list=record_list(
+            TicketLimits,
+            f"{BASE}/limits",
+            columns=(
+                "type",
+                "place",
+                "title_most",
+                "answer_least",
+                "evidence",
+                "extensions",
+                "extension_days",
+                "bounces",
+                "redos",
+                "revisit_calls",
+                "reminders",
+                "updated_at",
+            ),
+            imports=False,
+            empty=Empty(title="按系统默认", text="按诉求类型和地区设定字数、次数、天数和办结依据。"),
+        ),
+        create=record_create(TicketLimits, f"{BASE}/limits"),
     ),
     Screen(
         name="dispatch_catalogue",

@@ -10,11 +10,13 @@ from sqlalchemy import ColumnElement, false, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
+from cti.base.business_time import ZONE
 from cti.base.number import Number
 from cti.base.refusal import Conflict, Faults, Invalid, NotAllowed
 from cti.base.visitor import Visitor
 from cti.office.bulk import BulkAct
 from cti.office.forms.library import FormLibrary
+from cti.office.identity.directory import load_organisations
 from cti.office.identity.masking import HIDDEN, masked_name
 from cti.office.numbering import Numbered
 from cti.office.numbering.service import Taken
@@ -32,8 +34,9 @@ from workflow.tickets.calls_behind import CallPurpose, CallsBehind
 from workflow.tickets.categories import CATEGORIES, Categories
 from workflow.tickets.finding import check_lookup, is_telephone, limits_of
 from workflow.tickets.form_words import form_words
+from workflow.tickets.limits import TicketLimits
 from workflow.tickets.models import TicketCallRow, TicketRow, TicketTaskRow
-from workflow.tickets.record_facts import facts_of, was_called
+from workflow.tickets.record_facts import evidence_of, facts_of, reminded_since, was_called
 from workflow.tickets.settings import TicketSettings
 from workflow.tickets.titles import Titles
 from workflow.tickets.views import TagsBody, TicketFields, TicketQuery, TicketView
@@ -82,6 +85,7 @@ class Tickets(Records[TicketRow, TicketFields, TicketView, TicketQuery]):
         self.forms, self.calls, self._area = forms, calls, area
         self._behind = CallsBehind(calls, office.clock)
         self.registered = self._behind.registered
+        self.ticket_limits = TicketLimits(office)
         self.many: tuple[BulkAct, ...] = ()
         """What can be done with many tickets at once, beside what their parts bring."""
 
@@ -169,6 +173,8 @@ class Tickets(Records[TicketRow, TicketFields, TicketView, TicketQuery]):
         said = body.model_dump(exclude={"version", "contact", "call", "channel"})
         with faults.gathered():
             said["contact"] = self._contact(body, row)
+        with faults.gathered():
+            await self._check_length(session, body, row, organisation)
         if row is not None and row.caller_name and body.caller_name in (masked_name(row.caller_name), "****"):
             said["caller_name"] = row.caller_name
         if row is None:
@@ -179,6 +185,15 @@ class Tickets(Records[TicketRow, TicketFields, TicketView, TicketQuery]):
                 said |= await self._behind.of(body.call)
         faults.refuse()
         return said
+
+    async def _check_length(
+        self, session: AsyncSession, body: TicketFields, row: TicketRow | None, organisation: str
+    ) -> None:
+        owner = (await load_organisations(session)).get(organisation) if row is None else None
+        region = row.region if row is not None else owner.region if owner is not None else ""
+        most = self.ticket_limits.of(organisation, region, body.type).title_most
+        if len(body.title) > most:
+            raise Invalid("too_long", f"标题最长 {most} 字", "title")
 
     def derived(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The blind indexes of the number."""
@@ -310,8 +325,14 @@ class Tickets(Records[TicketRow, TicketFields, TicketView, TicketQuery]):
     async def facts(self, session: AsyncSession, id: str) -> Mapping[str, Any]:
         """What expressions of processes read of a ticket."""
         row = await session.get_one(TicketRow, id)
-        return {**self.facts_of(row), "called": await was_called(session, row, self.cases)}
+        today = self.office.clock.wall().astimezone(ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
+        return {
+            **self.facts_of(row),
+            "called": await was_called(session, row, self.cases),
+            "reminders_today": await reminded_since(session, row, self.cases, today),
+            "evidenced": await evidence_of(session, row, self.calls) if self.ticket_limits.of_row(row).evidence else [],
+        }
 
     def facts_of(self, row: TicketRow) -> dict[str, Any]:
         """The same of a row that may not be stored yet."""
-        return facts_of(row, self.settings, has_categories=self.titles.has_categories)
+        return facts_of(row, self.settings, self.ticket_limits.of_row(row), has_categories=self.titles.has_categories)

@@ -31,7 +31,10 @@ class Target(pydantic.BaseModel):
 
 
 class TimelineEntry(pydantic.BaseModel):
-    """Something that happened with a record. `kind` and `id` name it within the record's timeline."""
+    """Something that happened with a record. `kind` and `id` name it within the record's timeline.
+
+    `sounds` are ids of recordings that its reader may play; playing one is checked and noted by the recorder.
+    """
 
     kind: str
     id: str
@@ -42,6 +45,7 @@ class TimelineEntry(pydantic.BaseModel):
     tone: str = ""
     details: list[FieldChange] = []
     target: Target | None = None
+    sounds: list[str] = []
 
 
 class TimelineQuery(Query):

@@ -18,6 +18,7 @@ from cti.office.deadlines.deadline import Started, Stopped, check_order, deadlin
 from cti.office.processes.case import Case
 from cti.office.processes.engine import Change, Engine
 from cti.office.processes.refused import Refused
+from workflow.tickets.limits import Limits
 
 BEGIN, DAYS = datetime(2026, 1, 1, tzinfo=UTC), 365
 UNITS = ("water", "roads", "housing")
@@ -62,9 +63,9 @@ class Ticket:
         self.now = begun
         self.family: dict[str, Case] = {}
         kind = chance.choice(TYPES)
-        self.record = {
+        self.record: dict[str, str | bool | int | list[str]] = {
             "urgent": chance.random() < 0.05, "type": kind, "registrar": "agent", "lacks": "", "called": True,
-            "revisited": kind not in ("enquiry", "praise"), "reminders": 0,
+            "revisited": kind not in ("enquiry", "praise"), "reminders": 0, **Limits().facts,
         }  # fmt: skip
         opened = self._engine.open("standard", self.record, actor("agent"), begun, organisation="city", region="320400")
         self._take(opened)

@@ -151,7 +151,7 @@ LISTED: dict[str, str] = {
         (f"GET /api/{kind}/conditions" for kind in (
             "reports",
             "citizens", "contacts", "lists", "on_call", "message_opt_outs", "tags", "tickets", "tickets/categories",
-            "tickets/catalogue", "tickets/events", "tickets/imports",
+            "tickets/catalogue", "tickets/limits", "tickets/events", "tickets/imports",
             "tickets/import_mappings", "outcome_reasons", "lines/numbers", "lines/trunks", "lines/classes",
             "supervision/points", "supervision/cards", "supervision/manual")), WORDS),
     "GET /api/v1/tickets/states": "what changed some seconds ago, within reach alone, which a test of programs holds",
@@ -336,6 +336,7 @@ BODIES: dict[str, Any] = {
     "POST /api/tickets/{id}/links": {"kind": "citizen", "record": "x"},
     "PUT /api/tickets/events/{id}": {"title": "停水", "content": "停水", "answer": "抢修", "version": 1},
     "POST /api/tickets/events/{id}/close": {"result": "已恢复"},
+    "PUT /api/tickets/limits/{id}": {"version": 1},
     "POST /api/tickets/categories/{id}/move": {"version": 1},
     "POST /api/tickets/categories/{id}/merge": {"into": "x"},
     "POST /api/tickets/categories/{id}/merge/preview": {"into": "x"},
@@ -397,7 +398,7 @@ CHANGES_LISTED: dict[str, str] = {
         ("POST /api/lines/numbers/import", "POST /api/lines/numbers/import/preview",
          "POST /api/lines/trunks/{id}/test"), LINES),
     **dict.fromkeys(
-        ("POST /api/tickets", "POST /api/v1/tickets", "POST /api/tickets/imports",
+        ("POST /api/tickets", "POST /api/tickets/limits", "POST /api/v1/tickets", "POST /api/tickets/imports",
          "POST /api/tickets/import_mappings", "POST /api/tickets/events", "POST /api/tickets/categories",
          "POST /api/tickets/categories/import",
          "POST /api/tickets/categories/import/preview", "POST /api/tickets/catalogue",
@@ -663,7 +664,9 @@ async def tickets_of(place: Place, visitor: Visitor) -> dict[str, Any]:
     mapping = (await place.ask(there, "POST", "/api/tickets/import_mappings", {"title": "邻县旧系统"}))[1]
     old = (await place.ask(there, "POST", "/api/tickets/imports", {"title": "邻县历史", "mapping": mapping["id"]}))[1]
     place.ids["/api/tickets/imports file"] = await file_of(place, visitor, there, f"/api/tickets/imports/{old['id']}")
+    limits = (await place.ask(there, "POST", "/api/tickets/limits", {"answer_least": 20}))[1]
     kinds = {
+        "/api/tickets/limits": limits,
         "/api/tickets/categories": category, "/api/tickets/catalogue": catalogue, "/api/tickets/events": event,
         "/api/tickets/imports": old, "/api/tickets/import_mappings": mapping,
     }  # fmt: skip

@@ -14,6 +14,7 @@ from cti.office.processes.case import HOUSE, Actor, Case, CaseEvent
 from cti.office.processes.definition import Process, Who
 from cti.office.processes.engine import Change, Engine, Offer
 from tests.cti.base.test_working_time import MONDAY, at, office_hours
+from workflow.tickets.limits import Limits
 
 PROCESSES = Path(__file__).resolve().parents[3] / "workflow" / "tickets" / "processes"
 REGIONS = {
@@ -114,7 +115,8 @@ class TicketDesk:
         self.house = TownHouse(definitions or delivered())
         self.engine = Engine(self.house)
         self.record = {
-            "urgent": False, "type": "complaint", "revisited": True, "registrar": "agent", "lacks": "", **record
+            "urgent": False, "type": "complaint", "revisited": True, "registrar": "agent", "lacks": "",
+            **Limits().facts, **record,
         }  # fmt: skip
         self.now: datetime = at(MONDAY, "10:00")
         self.family: dict[str, Case] = {}

@@ -71,6 +71,7 @@ ORGANISATIONS = {
 HOTLINE = (
     "see", "register", "answer", "dispatch", "report", "edit", "tag", "review", "chief", "difficult", "merge", "lead",
     "void", "reopen", "revisit", "enterprise", "export", "catalogue",
+    "limits",
 )  # fmt: skip
 WELL_DONE = "已到现场维修，当日恢复供水"
 

@@ -424,6 +424,8 @@ export interface Moment {
   details?: readonly { title: string; before: string; after: string }[]
   /** The record that it speaks of. */
   target?: { screen: string; id: string; title: string } | null
+  /** Recordings that may be played. */
+  sounds?: readonly string[]
 }
 
 /** A page of a timeline; `next` asks for the one below, empty on the last. */
