@@ -52,14 +52,19 @@ class ServiceFacts:
     uses: tuple[Use, ...]
 
     @property
-    def id(self) -> str:
-        """Module and name."""
+    def path(self) -> str:
+        """Module and name, as code says it."""
         return f"{self.module}.{self.name}"
+
+    @property
+    def id(self) -> str:
+        """The same for addresses of pages: what has a dot there is a file."""
+        return self.path.replace(".", "-")
 
     @property
     def text(self) -> str:
         """All that it says, in small letters, to look for words in."""
-        said = (self.id, self.says, self.offered_by, *(f"{each.name} {each.says}" for each in self.methods))
+        said = (self.path, self.says, self.offered_by, *(f"{each.name} {each.says}" for each in self.methods))
         return " ".join(said).lower()
 
     @property

@@ -128,7 +128,7 @@ SCREEN = Screen(
     kind="list",
     list=List(
         source=PREFIX,
-        columns=columns_of(ServiceView, "name", "offered_by", "says", "methods", "uses", "module"),
+        columns=columns_of(ServiceView, "name", "offered_by", "says", "methods", "uses"),
         filters=(Filter(kind="text", key="search", title="名称、说明、方法", wide=True),),
         empty=Empty(title="没有符合条件的服务"),
     ),

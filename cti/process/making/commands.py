@@ -67,7 +67,7 @@ def _services(arguments: argparse.Namespace) -> int:
 
 def _told(one: ServiceFacts, *, whole: bool) -> Iterator[str]:
     """A service in lines; the methods, the example and who uses it where only a few are asked for."""
-    yield f"{one.id}  [{one.offered_by}]"
+    yield f"{one.path}  [{one.offered_by}]"
     yield f"    {one.says.splitlines()[0] if one.says else ''}"
     if not whole:
         return

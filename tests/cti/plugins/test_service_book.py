@@ -79,7 +79,7 @@ async def test_a_service_is_told_with_methods_example_and_users(root: Path) -> N
     book = ServiceBook(services, root, plugins)
     core, parkings = await book.all()
     assert (core.name, core.offered_by) == ("VirtualClock", "cti")
-    assert (parkings.id, parkings.offered_by, parkings.says) == (
+    assert (parkings.path, parkings.offered_by, parkings.says) == (
         "ts_a.plugin.Parkings", "a", "Knows who may park where.\n\nLonger.",
     )  # fmt: skip
     assert [(one.signature, one.says) for one in parkings.methods] == [
@@ -91,7 +91,7 @@ async def test_a_service_is_told_with_methods_example_and_users(root: Path) -> N
     assert use.lines == ("parkings = host.need(Parkings)", 'await parkings.park("A1")')
 
     api = ServicesApi(book, {"a": "停车", "b": "门卫"})
-    whole = await api.service(BOSS, "ts_a.plugin.Parkings")
+    whole = await api.service(BOSS, "ts_a-plugin-Parkings")
     assert whole.import_line == "from ts_a.plugin import Parkings" and whole.offered_by == "停车"
     assert whole.example.startswith("# ts_b/plugin.py:5\nparkings = host.need")
     found = await api.services(BOSS, ServiceQuery(search="place give"))
