@@ -121,7 +121,8 @@ class Ticket:
             case _, "objected":
                 return self._giver(case), "uphold" if chance < 0.6 else "overrule", {}
             case _, "result":
-                return "reviewer", *(("accept", {}) if chance < 0.9 or not case.values["led"] else ("send_back", {}))
+                returned = chance > 0.9 and self._may(case, "reviewer", "send_back")
+                return "reviewer", "send_back" if returned else "accept", {}
             case _, "revisit":
                 return self._revisited(chance)
             case _, "later":
@@ -147,12 +148,11 @@ class Ticket:
 
     def _handling(self, case: Case, chance: float) -> tuple[str, str, dict[str, Any]]:
         clerk = self._clerk(case)
-        offered = {one.action for one in self._offers(case.id, clerk) if not one.refused}
         if case.values["pending"] == "extension":
             return self._giver(case), "grant_extension" if chance < 0.8 else "refuse_extension", {}
-        if chance < 0.06 and "object" in offered:
+        if chance < 0.06 and self._may(case, clerk, "object"):
             return clerk, "object", {}
-        if chance < 0.2 and "ask_extension" in offered:
+        if chance < 0.2 and self._may(case, clerk, "ask_extension"):
             return clerk, "ask_extension", {}
         return clerk, "reply", {}
 
@@ -172,8 +172,11 @@ class Ticket:
     def _offers(self, case: str, who: str) -> Any:
         return self._engine.offers(self.family, case, actor(who), self.record, self.now)
 
+    def _may(self, case: Case, who: str, action: str) -> bool:
+        return any(one.action == action and not one.refused for one in self._offers(case.id, who))
+
     def _offered(self, case: str, who: str, action: str) -> None:
-        if action not in {one.action for one in self._offers(case, who) if not one.refused}:
+        if not self._may(self.family[case], who, action):
             raise Broken(f"{who} does {action} at {self.family[case].step}, which is not offered")
 
     def _try_wrongly(self, case: str, action: str) -> None:
