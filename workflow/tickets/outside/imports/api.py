@@ -7,13 +7,12 @@ from aiohttp import web
 from cti.base.http.routes import Page, Paged, Route
 from cti.base.visitor import Visitor
 from cti.office.records import record_routes
-from cti.office.records.importing import RowError
 from cti.office.records.routes import file_answer
 from cti.office.screens import Choice
 from cti.office.sheets import writing
 from workflow.tickets.outside.imports.mappings import IMPORT, ImportMappings
 from workflow.tickets.outside.imports.old_ticket import TITLES
-from workflow.tickets.outside.imports.service import BEGUN, Imports, ImportView
+from workflow.tickets.outside.imports.service import BEGUN, ImportFault, Imports, ImportView
 
 IMPORTS, MAPPINGS = "/api/tickets/imports", "/api/tickets/import_mappings"
 ONE = f"{IMPORTS}/{{id}}"
@@ -26,7 +25,7 @@ def routes(imports: Imports, mappings: ImportMappings) -> list[Route]:
     async def choices(visitor: Visitor) -> list[Choice]:
         return await mappings.choices(visitor)
 
-    async def faults(visitor: Visitor, id: str, query: Page) -> Paged[RowError]:
+    async def faults(visitor: Visitor, id: str, query: Page) -> Paged[ImportFault]:
         return await imports.faults(visitor, id, query.page, query.size)
 
     async def sheet(visitor: Visitor, id: str) -> web.Response:

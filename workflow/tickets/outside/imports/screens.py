@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from cti.office.records.describing import record_create, record_detail, record_list
-from cti.office.records.importing import RowError
 from cti.office.screens import Action, Empty, List, Screen, Tab, columns_of
-from cti.office.screens.description import Column
 from workflow.tickets.outside.imports.api import ACTS, IMPORTS, MAPPINGS, ONE
 from workflow.tickets.outside.imports.mappings import IMPORT, ImportMappings
-from workflow.tickets.outside.imports.service import Imports
+from workflow.tickets.outside.imports.service import ImportFault, Imports
 
 CONFIRM = {
     "look": "逐行检查，不保存任何工单？",
@@ -61,11 +59,7 @@ SCREENS = (
                     kind="list",
                     list=List(
                         source=f"{ONE}/faults",
-                        id="row",
-                        columns=(
-                            Column(key="row", title="行", kind="number", width=80),
-                            *columns_of(RowError, "field", "detail"),
-                        ),
+                        columns=columns_of(ImportFault, "row", "field", "detail"),
                         empty=Empty(title="没有错误", text="试导入或导入后，不能接受的行列在这里。"),
                     ),
                 ),

@@ -26,7 +26,6 @@ from cti.office.jobs.kinds import Hopeless, JobKind
 from cti.office.jobs.service import Jobs
 from cti.office.parts import Files
 from cti.office.records import Office, RecordQuery, Records, RecordView
-from cti.office.records.importing import RowError
 from cti.office.records.parts import RecordPart
 from cti.office.screens import form
 from cti.office.screens.description import Tone
@@ -89,6 +88,15 @@ class ImportView(RecordView):
     message: str = pydantic.Field(title="说明")
     begun_at: datetime | None = pydantic.Field(title="开始时间")
     ended_at: datetime | None = pydantic.Field(title="结束时间")
+
+
+class ImportFault(pydantic.BaseModel):
+    """What is wrong in a row of the file."""
+
+    id: str
+    row: int = pydantic.Field(title="行", json_schema_extra=form(width=90))
+    field: str = pydantic.Field(title="列", json_schema_extra=form(width=200))
+    detail: str = pydantic.Field(title="错误")
 
 
 class Imports(Records[ImportRow, ImportFields, ImportView, RecordQuery]):
@@ -173,7 +181,7 @@ class Imports(Records[ImportRow, ImportFields, ImportView, RecordQuery]):
         self._jobs.look()
         return found
 
-    async def faults(self, visitor: Visitor, id: str, page: int, size: int) -> Paged[RowError]:
+    async def faults(self, visitor: Visitor, id: str, page: int, size: int) -> Paged[ImportFault]:
         """What is wrong in which row."""
         visitor.need(IMPORT)
         async with self.office.store.reading() as session:
@@ -189,10 +197,10 @@ class Imports(Records[ImportRow, ImportFields, ImportView, RecordQuery]):
             rows = await self._faults(session, id, FAULTS_KEPT, 0)
         return await writing.write(("行", "列", "错误"), [(one.row, one.field, one.detail) for one in rows])
 
-    async def _faults(self, session: AsyncSession, id: str, size: int, offset: int) -> list[RowError]:
+    async def _faults(self, session: AsyncSession, id: str, size: int, offset: int) -> list[ImportFault]:
         wanted = select(ImportFaultRow).where(ImportFaultRow.batch == id).order_by(ImportFaultRow.place)
         rows = await session.scalars(wanted.limit(size).offset(offset))
-        return [RowError(row=one.row, field=one.field, detail=one.detail) for one in rows]
+        return [ImportFault(id=str(one.place), row=one.row, field=one.field, detail=one.detail) for one in rows]
 
     # ── the work ─────────────────────────────────────────────────────────────────────────────────────────────────
 
