@@ -137,7 +137,7 @@ async def test_columns_that_are_missing_or_unknown_are_named(trees: Trees, tmp_p
 
 async def test_a_file_that_is_no_sheet_is_refused(trees: Trees, tmp_path: Path) -> None:
     text = tmp_path / "a.xlsx"
-    text.write_text("牌号,树种\n")
+    text.write_text("牌号和树种\n")
     with pytest.raises(Invalid, match="不是有效的"):
         await importing.preview(trees, CITY, text)
     with zipfile.ZipFile(tmp_path / "bomb.xlsx", "w") as archive:
@@ -149,6 +149,14 @@ async def test_a_file_that_is_no_sheet_is_refused(trees: Trees, tmp_path: Path) 
     empty.save(tmp_path / "empty.xlsx")
     with pytest.raises(Invalid, match="空的"):
         await importing.preview(trees, CITY, tmp_path / "empty.xlsx")
+
+
+@pytest.mark.parametrize("coding", ["utf-8-sig", "gb18030"])
+async def test_a_text_with_commas_is_a_sheet_however_excel_saved_it(trees: Trees, tmp_path: Path, coding: str) -> None:
+    text = tmp_path / "a.xlsx"
+    text.write_bytes('牌号,树种\r\nA1,橡树\r\n"A2","榆树"\r\nA3,松树\r\n'.encode(coding))
+    found = await importing.preview(trees, CITY, text)
+    assert (found.good, found.bad, [one.row for one in found.errors]) == (2, 1, [4])
 
 
 async def test_what_is_exported_is_what_the_visitor_may_see_and_never_a_formula(trees: Trees) -> None:
