@@ -57,6 +57,8 @@ class Files:
         self._store = store
         self._clock = clock
         self.settings = settings or FileSettings()
+        self._is_let_out = False
+        """Whether files that waited for a scanner wait no longer, since there is none: asked once."""
         self._alarm = alarm
         self._scanner = scanner
         self.blobs = Blobs(store.data, lambda: self.settings.s3)
@@ -68,6 +70,7 @@ class Files:
         """Go by other settings from now on."""
         assert isinstance(settings, FileSettings)
         self.settings = settings
+        self._is_let_out = False
 
     # ── of a record ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -188,10 +191,13 @@ class Files:
         """Have files looked at that wait for it; whether there may be more."""
         address = self.settings.scanner
         if address is None:
+            if self._is_let_out:
+                return False
             # Whoever takes the scanner away wants his files.
             async with self._store.writing() as session:
                 waiting = FileRow.scan.in_(("pending", "failed"))
                 await session.execute(update(FileRow).where(waiting).values(scan="off"))
+            self._is_let_out = True
             return False
         rows = await self._some(FileRow.scan.in_(("pending", "failed")))
         for row in rows:
