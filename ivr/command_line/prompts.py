@@ -7,8 +7,9 @@ from typing import Any
 
 from cti.base.cli_settings import data_folder
 from cti.base.settings import Settings
+from cti.telephony.switch.installation import PROMPT_FORMATS
 from ivr import house
-from ivr.prompts import kokoro_packages
+from ivr.prompts import kokoro_packages, native
 from ivr.prompts.synthesis import SynthesisUnavailable
 from ivr.prompts.voices import INSTALL, find_voice
 from ivr.settings import IvrSettings
@@ -16,11 +17,13 @@ from ivr.settings import IvrSettings
 
 def add_commands(commands: Any) -> None:
     """Add `prompt` and what is below it."""
-    prompt = commands.add_parser("prompt", help="prompts: list, voice")
+    prompt = commands.add_parser("prompt", help="prompts: list, encode, voice")
     below = prompt.add_subparsers(title="prompt commands", metavar="COMMAND", required=True)
     one = below.add_parser("list", help="the prompts that are in effect; --silent: those without sound")
     one.add_argument("--silent", action="store_true")
     one.set_defaults(run=_list)
+    one = below.add_parser("encode", help="write all prompts in the switch's formats, as the first start does")
+    one.set_defaults(run=_encode)
     one = below.add_parser("voice", help="the voice that reads free text; --install fetches it (about 150 MB)")
     one.add_argument("--install", action="store_true")
     one.set_defaults(run=_voice)
@@ -32,6 +35,14 @@ def _list(options: argparse.Namespace) -> int:
         has_sound = catalogue.audio(prompt) is not None
         if not (options.silent and has_sound):
             print(f"{prompt.language} {prompt.id:32} {'' if has_sound else '(no sound) '}{prompt.text}")
+    return 0
+
+
+def _encode(options: argparse.Namespace) -> int:
+    data = data_folder()
+    formats = PROMPT_FORMATS[Settings.load(data).house.switch.kind]
+    done = native.install(house.catalogue(data), data / "prompts", formats=formats)
+    print(f"{len(done.written)} prompts written, {done.kept} were there, {len(done.removed)} removed")
     return 0
 
 

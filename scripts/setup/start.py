@@ -52,6 +52,18 @@ def fetch_speech(progress: Progress, environment: Environment, env: dict[str, st
             progress.note(f"no {name}: {error}")
 
 
+def encode_prompts(progress: Progress, environment: Environment, env: dict[str, str]) -> None:
+    """Write the prompts in the switch's formats before the first start: callers would wait for it, up to a minute."""
+    if (Path(env["HOTLINE_DATA"]) / "prompts" / "index.json").exists():
+        return
+    progress.step("prompts")
+    try:
+        progress.run("prompts", [environment.bin / "hotline", "prompt", "encode"], env=env)
+    except SetupError as error:
+        # Wrong settings are told by `hotline run`, with file and line.
+        progress.note(f"prompts are not encoded yet: {error}")
+
+
 def run(tree: Path, arguments: list[str]) -> int:
     """Set up, then replace this process by ``hotline run``; with ``--setup-only`` return 0 instead."""
     if "--help" in arguments or "-h" in arguments:
@@ -71,6 +83,7 @@ def run(tree: Path, arguments: list[str]) -> int:
         console.ensure_built(progress)
         if "--speech" in arguments:
             fetch_speech(progress, environment, {**console.env(progress), "HOTLINE_DATA": str(data_dir(tree))})
+        encode_prompts(progress, environment, {**os.environ, "HOTLINE_DATA": str(data_dir(tree))})
     arguments = [one for one in arguments if one != "--speech"]
     hotline = environment.bin / "hotline"
     if "--setup-only" in arguments:
