@@ -22,7 +22,7 @@ from cti.base.refusal import NotAllowed, NotSignedIn, Refusal
 from cti.base.settings import HttpSettings
 from cti.base.visitor import Visitor
 from cti.store.engine import is_outage
-from cti.web import kept_answers
+from cti.web import kept_answers, together
 from cti.web.answering import parsed, path_arguments, query_of, read_json, response_of
 from cti.web.console import Console
 from cti.web.hub import Hub
@@ -94,6 +94,7 @@ class Web:
                 Route("GET", "/healthz", self._healthz, PUBLIC, "健康状态"),
                 Route("GET", "/metrics", self._metrics, PUBLIC, "运行指标"),
                 Route("GET", "/api/openapi.json", self._openapi, PUBLIC, "接口说明"),
+                together.route(self._handle),
             ]
         )
 

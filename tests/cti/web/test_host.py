@@ -461,3 +461,28 @@ async def test_a_request_that_stops_half_way_is_cut(sessions, monkeypatch, sent)
 
 def test_the_limits_of_half_open_requests_are_short():
     assert max(HEAD_SECONDS, PAUSE_SECONDS) <= 15
+
+
+async def test_several_answers_come_in_one_each_as_if_it_had_been_asked_alone(browse):
+    """A home page of tiles asked for each of them, and came near the sixty requests that a page may cost."""
+    paths = ["/api/trees?page=2", "/api/nothing", "/api/trees?size=0", "/api/openapi.json", "/api/trees/1"]
+    response = await browse("GET", "/api/answers", "agent", params=[("path", one) for one in paths])
+    assert response.status == 200
+    found = await response.json()
+    assert [one["status"] for one in found] == [200, 404, 422, 200, 405]
+    assert found[0]["answer"]["page"] == 2
+    assert (found[2]["answer"]["code"], found[2]["answer"]["field"]) == ("invalid", "size")
+    alone = await browse("GET", "/api/answers", "agent", params={"path": "/api/trees"})
+    assert (await alone.json())[0]["answer"]["page"] == 1
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/answers?path=/api/trees", "https://example.org/api/trees", "/index.html", "//x/api/", ""]
+)
+async def test_only_answers_of_this_server_are_given_together(browse, path):
+    response = await browse("GET", "/api/answers", "agent", params=[("path", "/api/trees"), ("path", path or "x")])
+    assert (await told(response))[:2] == (422, "invalid")
+
+
+async def test_nobody_who_is_not_signed_in_is_given_answers(browse):
+    assert (await told(await browse("GET", "/api/answers", params={"path": "/api/trees"})))[0] == 401

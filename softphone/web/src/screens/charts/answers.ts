@@ -1,5 +1,6 @@
 import { onScopeDispose, reactive } from 'vue'
-import { http, type Query, wordsOf } from '@/api/http'
+import { type Query, wordsOf } from '@/api/http'
+import { getTogether } from '@/api/together'
 
 export interface Asked {
   answer: unknown
@@ -7,7 +8,7 @@ export interface Asked {
   trouble: string
 }
 
-/** The answers of several routes: each is asked once however many charts and tiles show it. */
+/** The answers of several routes: each is asked once however many charts and tiles show it, all in one request. */
 export function useAnswers(sources: readonly string[]) {
   const wanted = [...new Set(sources)]
   const answers = reactive<Record<string, Asked>>(Object.fromEntries(wanted.map((one) => [one, { answer: undefined, loading: true, trouble: '' }])))
@@ -19,7 +20,8 @@ export function useAnswers(sources: readonly string[]) {
     held.loading = true
     held.trouble = ''
     try {
-      held.answer = await http.get<unknown>(source, query, { signal: mine.signal })
+      const answer = await getTogether<unknown>(source, query)
+      if (!mine.signal.aborted) held.answer = answer
     } catch (error) {
       if (!mine.signal.aborted) held.trouble = wordsOf(error)
     } finally {
