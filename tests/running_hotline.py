@@ -38,6 +38,7 @@ SETTINGS = """\
 switch: {{bind: "{bind}", bind6: {bind6}, ws_port: {ws}, control_port: {control}, session_port: {session},
           rtp_first: {rtp}, rtp_last: {rtp_last}, patience: {patience}}}
 broker: {{port: {mqtt}, enabled: {mqtt_enabled}}}
+spare_engine: {spare}
 acd:
   queues:
     general: {{title: 综合受理, need: "mandarin >= 1", wrapup: 0, ring: 6, rejected: skip, skip: 2,
@@ -77,6 +78,7 @@ class RunningHotline:
     patience: int = 30
     mqtt: bool = False
     more: str = ""
+    spare: bool = False
     base: int = 0
     """Ports from here on, by the environment; 0: the settings name free ones."""
     process: subprocess.Popen[bytes] | None = None
@@ -107,6 +109,7 @@ class RunningHotline:
             rtp=rtp,
             rtp_last=rtp + 2999,
             mqtt_enabled=str(self.mqtt).lower(),
+            spare=str(self.spare).lower(),
             more=self.more,
             **self.ports,
         )

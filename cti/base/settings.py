@@ -375,11 +375,12 @@ class HouseSettings(HotlineSettings):
     """Everything that is not a plugin's. `cryptography` names the algorithms that seal data.
 
     `run_as` is the user, by name or number, as whom root starts switch and broker (`cti/process/own_user.py`); `root`:
-    as root.
+    as root. `spare_engine` keeps a process ready that takes an engine's place when that dies, for 150 MB of memory.
     """
 
     run_as: str = pydantic.Field(default="hotline", pattern=r"^([a-z_][a-z0-9_-]{0,31}|\d{1,9})$")
     database: str | None = None
+    spare_engine: bool = True
     keys: KeySettings = KeySettings()
     cryptography: SuiteName = "international"
     http: HttpSettings = HttpSettings()

@@ -86,7 +86,7 @@ from cti.office.views import api as views_api
 from cti.office.views.service import Views
 from cti.office.work import api as work_api
 from cti.office.work.service import OpenWork
-from cti.plugins import House, PluginHost, Services, survey
+from cti.plugins import House, PluginHost, Services, find_plugins, survey
 from cti.plugins.api import PluginsApi
 from cti.plugins.migrating import migrate_with_plugins
 from cti.plugins.service_book import ServiceBook
@@ -96,6 +96,7 @@ from cti.process.call_facts import call_facts
 from cti.process.collector import Collector
 from cti.process.health import Health
 from cti.process.mirror import Mirror, publisher_command
+from cti.process.spare import has_turn
 from cti.process.supervisor import ASKED, LIFE_FD
 from cti.process.upkeep.api import UpkeepApi
 from cti.process.upkeep.backups import Backups
@@ -499,5 +500,7 @@ async def main(data: Path) -> int:
 
 if __name__ == "__main__":
     logs.configure(Path(sys.argv[1]))
+    if not has_turn(ROOT, find_plugins(ROOT)):
+        sys.exit(0)
     with owner_only():
         sys.exit(uvloop.run(main(Path(sys.argv[1]))))

@@ -1,7 +1,8 @@
 """`hotline run`: starts the switch, the broker and the engine, watches them, and stops what it started.
 
-The switch and the engine are processes of their own: an engine that dies or hangs is started again while the calls
-go on. An engine tells that it lives by a line each two seconds on a pipe; after `HUNG_SECONDS` of silence it is killed.
+The switch and the engine are processes of their own: an engine that dies or hangs is followed by another one, which
+has read its code before (`spare.py`), while the calls go on. An engine tells that it lives by a line each two seconds
+on a pipe; after `HUNG_SECONDS` of silence it is killed.
 
 A supervisor that is killed leaves all of them running, and the calls go on. The next one adopts the switch and the
 broker, if they are what it would start itself, and starts an engine of its own, which takes up the calls; what it
@@ -17,6 +18,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -33,6 +35,7 @@ from cti.process.confinement import is_possible
 from cti.process.own_user import OwnUser, own_user, restricted
 from cti.process.processes import Adopted, Identity, Register, Running, end
 from cti.process.reloading import Reloading
+from cti.process.spare import TURN, TURN_FD
 from cti.telephony.switch.installation import Installation
 from cti.telephony.switch.secrets import forget_control_secret
 
@@ -44,6 +47,8 @@ FIRST_SECONDS = 90.0
 STOP_SECONDS = 10.0
 RESTART_SECONDS = (0, 0, 0.5, 1, 2, 5)
 """By how often it ended in a row: at once after the first time, for callers wait."""
+SPARE_SECONDS = 5.0
+"""After an engine serves, until another one reads its code: the machine has the calls to catch up with first."""
 LONGEST_TRIES = 3
 """So often a process may end before the hotline has run once: then it cannot start, and trying on is no use."""
 STOP_ORDER = ("engine", "broker", "switch")
@@ -56,6 +61,26 @@ NOT_STARTED = 126
 """The code of a child whose program could not be run, as shells say it (POSIX 2.8.2)."""
 LIFE_FD = "HOTLINE_LIFE_FD"
 """The environment variable that gives an engine the pipe on which it tells `ready` and `alive`."""
+
+
+@dataclass(slots=True)
+class Started:
+    """A process with the pipe on which it tells that it lives, and the one on which an engine is told its turn."""
+
+    process: asyncio.subprocess.Process
+    life: int
+    turn: int
+
+    def take_turn(self) -> None:
+        """It is its turn."""
+        with suppress(BrokenPipeError):
+            os.write(self.turn, TURN)
+        os.close(self.turn)
+
+    def let_go(self) -> None:
+        """It will not be needed: it ends by itself."""
+        os.close(self.turn)
+        os.close(self.life)
 
 
 @dataclass(slots=True)
@@ -77,6 +102,7 @@ class Child:
     process: Running | None = None
     failures: int = 0
     told: float = 0.0
+    spare: Started | None = None
     is_renewed: bool = False
     """Whether it ends because a new one is to take its place."""
     ready: asyncio.Event = field(default_factory=asyncio.Event)
@@ -96,6 +122,7 @@ class Supervisor:
         self._register = Register(settings.data)
         self._has_run = False
         self._children: list[Child] = []
+        self._spares: asyncio.Task[None] | None = None
         self._tasks: list[asyncio.Task[None]] = []
 
     async def run(self, on_ready: Callable[[], None], *, reload: bool = False) -> None:
@@ -217,6 +244,7 @@ class Supervisor:
                 child.failures = 0
                 if not renewed:
                     self._say("the engine is started anew, as somebody asked")
+                await self._let_go(child)
                 continue
             child.failures = 0 if time.monotonic() - began > 60 else child.failures + 1
             if code == 2 and child.name == "engine" and not self._has_run:
@@ -259,13 +287,40 @@ class Supervisor:
             code = await child.process.wait()
             child.process = None
             return code
-        reader, writer = os.pipe()
+        started, child.spare = child.spare, None
+        if started is not None and started.process.returncode is not None:
+            started.let_go()
+            started = None
+        try:
+            started = started or await self._start(child)
+        except OSError as error:
+            # A program that is being replaced, no memory, a full disk: tried again, as one that ended.
+            log.error("process not started", process=child.name, reason=str(error))
+            return NOT_STARTED
+        started.take_turn()
+        process = child.process = started.process
+        self._register.runs(child.name, Identity.of(process.pid, child.command, _purpose(child)))
+        if child.nice and not priority.take(child.nice, process.pid):
+            log.info("runs at the priority of all others: no permission", process=child.name)
+        watching = asyncio.create_task(self._watch(child, started.life))
+        try:
+            code = await process.wait()
+            child.process = None
+            return code
+        finally:
+            watching.cancel()
+            await asyncio.gather(watching, return_exceptions=True)
+
+    async def _start(self, child: Child) -> Started:
+        """A process of this child; an engine waits for its turn. OSError."""
+        life, alive = os.pipe()
+        turn, given = os.pipe()
         environment = {**os.environ, **child.environment}
         if child.name == "engine":
-            environment[LIFE_FD] = str(writer)
+            environment |= {LIFE_FD: str(alive), TURN_FD: str(turn)}
         path = self._log_of(child)
-        path.parent.mkdir(parents=True, exist_ok=True)
         try:
+            path.parent.mkdir(parents=True, exist_ok=True)
             with path.open("ab") as output:
                 # A session of its own: Ctrl-C in the terminal reaches only us, and we stop the others in order.
                 process = await asyncio.create_subprocess_exec(
@@ -275,28 +330,33 @@ class Supervisor:
                     stderr=output,
                     env=environment,
                     start_new_session=True,
-                    pass_fds=(writer,) if child.name == "engine" else (),
+                    pass_fds=(alive, turn) if child.name == "engine" else (),
                     preexec_fn=self._restricted(child),
                 )
-        except OSError as error:
-            # A program that is being replaced, no memory, a full disk: tried again, as one that ended.
-            os.close(reader)
-            log.error("process not started", process=child.name, reason=str(error))
-            return NOT_STARTED
+        except OSError:
+            os.close(life)
+            os.close(given)
+            raise
         finally:
-            os.close(writer)
-        child.process = process
-        self._register.runs(child.name, Identity.of(process.pid, child.command, _purpose(child)))
-        if child.nice and not priority.take(child.nice, process.pid):
-            log.info("runs at the priority of all others: no permission", process=child.name)
-        watching = asyncio.create_task(self._watch(child, reader))
-        try:
-            code = await process.wait()
-            child.process = None
-            return code
-        finally:
-            watching.cancel()
-            await asyncio.gather(watching, return_exceptions=True)
+            os.close(alive)
+            os.close(turn)
+        return Started(process, life, given)
+
+    async def _keep_spare(self, child: Child) -> None:
+        """Once the engine serves, and the machine has caught its breath, another one reads its code."""
+        await asyncio.sleep(SPARE_SECONDS)
+        if child.spare is None and not self._stopping:
+            try:
+                child.spare = await self._start(child)
+            except OSError as error:
+                log.warning("no spare engine", reason=str(error))
+
+    async def _let_go(self, child: Child) -> None:
+        """A spare one is not needed, or its code is not the newest."""
+        spare, child.spare = child.spare, None
+        if spare is not None:
+            spare.let_go()
+            await end(spare.process, STOP_SECONDS)
 
     async def _watch(self, child: Child, reader: int) -> None:
         loop = asyncio.get_running_loop()
@@ -325,6 +385,8 @@ class Supervisor:
                 if line == b"ready\n":
                     child.ready.set()
                     patience = HUNG_SECONDS
+                    if self._settings.house.spare_engine:
+                        self._spares = asyncio.create_task(self._keep_spare(child))
         finally:
             transport.close()
 
@@ -332,6 +394,11 @@ class Supervisor:
 
     async def _stop(self) -> None:
         self._stopping = True
+        if self._spares is not None:
+            self._spares.cancel()
+            await asyncio.gather(self._spares, return_exceptions=True)
+        for child in self._children:
+            await self._let_go(child)
         for child in sorted(self._children, key=lambda one: STOP_ORDER.index(one.name)):
             if child.process is not None and not await end(child.process, STOP_SECONDS):
                 log.warning("process killed", process=child.name)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import importlib
 import json
 import os
 import signal
@@ -25,6 +26,7 @@ from cti.base.settings import Settings
 from cti.process.baseline.facts import user_of
 from cti.process.own_user import DEFAULT, own_user
 from cti.process.processes import read, troubles
+from cti.process.spare import changed_since
 from cti.process.supervisor import ASKED, LONGEST_TRIES, Child, Supervisor
 from cti.telephony.switch.installation import Installation
 from tests.running_hotline import free_ports
@@ -84,6 +86,11 @@ class House:
         assert self.process is not None
         self.process.send_signal(number)
         return self.process.wait(40)
+
+
+def settings_of(data: Path) -> Settings:
+    """Settings of a hotline without a spare engine."""
+    return cast(Settings, SimpleNamespace(data=data, house=SimpleNamespace(spare_engine=False)))
 
 
 def runs(pid: int) -> bool:
@@ -266,7 +273,11 @@ def test_health_says_that_a_process_beside_the_engine_does_not_run(house: House)
 async def test_an_engine_that_was_asked_to_end_is_started_at_once_and_nothing_is_wrong(tmp_path: Path) -> None:
     """An engine that ends told health that a process had failed, and after some of them a pause was made."""
     said: list[str] = []
-    supervisor = Supervisor(cast(Settings, SimpleNamespace(data=tmp_path)), cast(Installation, None), said.append)
+    supervisor = Supervisor(
+        cast(Settings, SimpleNamespace(data=tmp_path, house=SimpleNamespace(spare_engine=False))),
+        cast(Installation, None),
+        said.append,
+    )
     mark = tmp_path / "starts"
     code = f"import sys; open({str(mark)!r}, 'a').write('x'); sys.exit({ASKED})"
     child = Child("engine", [sys.executable, "-c", code])
@@ -304,7 +315,11 @@ async def test_code_that_was_saved_has_a_new_engine_run_and_nothing_is_wrong(tmp
 async def test_a_program_that_is_being_replaced_is_tried_again(tmp_path: Path) -> None:
     """The switch was never started again when its program was not whole, or not there, in the moment of the start."""
     said: list[str] = []
-    supervisor = Supervisor(cast(Settings, SimpleNamespace(data=tmp_path)), cast(Installation, None), said.append)
+    supervisor = Supervisor(
+        cast(Settings, SimpleNamespace(data=tmp_path, house=SimpleNamespace(spare_engine=False))),
+        cast(Installation, None),
+        said.append,
+    )
     supervisor._has_run = True
     program, mark = tmp_path / "program", tmp_path / "started"
     program.write_bytes(b"")
@@ -322,3 +337,52 @@ async def test_a_program_that_is_being_replaced_is_tried_again(tmp_path: Path) -
     assert "broker ended (code 126)" in said[0]
     supervisor._stopping = True
     await task
+
+
+def spare_of(house: House) -> int:
+    """The engine that waits for its turn; 0 when there is none."""
+    assert house.process is not None
+    children = Path(f"/proc/{house.process.pid}/task/{house.process.pid}/children").read_text("ascii").split()
+    engines = [int(one) for one in children if b"cti.process.app" in Path(f"/proc/{one}/cmdline").read_bytes()]
+    return next((one for one in engines if one != house.pid("engine")), 0)
+
+
+def test_a_spare_engine_takes_the_place_of_one_that_dies_and_nobody_s_when_all_ends(house: House) -> None:
+    """Callers in a menu waited until the next engine had read its code, more than half of the time until it served."""
+    house.start()
+    house.until(house.ready)
+    house.until(lambda: spare_of(house))
+    first, spare = house.pid("engine"), spare_of(house)
+    os.kill(first, signal.SIGKILL)
+    house.until(lambda: house.pid("engine") == spare)
+    house.until(lambda: not runs(first) and spare_of(house))
+    another = spare_of(house)
+    assert another not in (first, spare)
+    assert house.stop() == 0
+    assert not runs(spare) and not runs(another)
+
+
+def test_a_spare_engine_ends_with_its_supervisor(house: House) -> None:
+    house.start()
+    house.until(house.ready)
+    house.until(lambda: spare_of(house))
+    spare = spare_of(house)
+    assert house.process is not None
+    house.process.kill()
+    house.process.wait()
+    house.until(lambda: not runs(spare))
+    assert house.pid("engine")
+
+
+def test_code_that_was_replaced_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    code = tmp_path / "some_code_of_ours.py"
+    code.write_text("x = 1")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    importlib.import_module("some_code_of_ours")
+    began = time.time() + 1
+    assert not changed_since(tmp_path, began)
+    os.utime(code, (began + 2, began + 2))
+    assert changed_since(tmp_path, began)
+    code.unlink()
+    assert changed_since(tmp_path, began)
+    monkeypatch.delitem(sys.modules, "some_code_of_ours")

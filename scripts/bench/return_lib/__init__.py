@@ -1,0 +1,1 @@
+"""How long callers in a menu wait when an engine dies, with a spare engine and without."""
