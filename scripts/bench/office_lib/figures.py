@@ -13,6 +13,7 @@ from typing import Any, cast
 
 from sqlalchemy import Table, insert, text
 
+from bench.database import opened
 from bench.office_lib.lists import database, measured
 from bench.office_lib.multiply import copied_id, copies_of, multiply
 from bench.office_lib.records import BATCH, COUNTIES
@@ -79,7 +80,7 @@ async def _fill(store: Store, rows: int) -> None:
 
 
 async def _bench(url: str | None, rows: int, times: int, data: Path) -> None:
-    store = await Store.open(url, data)
+    store = await opened(url, data)
     try:
         await migrate(store)
         begun = time.perf_counter()
