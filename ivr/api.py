@@ -18,10 +18,10 @@ from ivr.definition.flow import Flow
 from ivr.definition.trials import Trial
 from ivr.figures.statistics import NodeFigures
 from ivr.prompts.catalogue import DEFAULT_LANGUAGE
+from ivr.rights import FLOWS, PUBLISH, READ
 from ivr.service import FlowService, FlowSummary
 from ivr.trying.tests import FlowProof
 from ivr.workshop.checking import FlowChecks, Inspection
-from ivr.workshop.owning import FLOWS, PUBLISH, READ
 from ivr.workshop.pictures import Graph
 from ivr.workshop.routing_desk import RoutingDesk, Table
 

@@ -10,11 +10,11 @@ from cti.base.findings import Finding
 from cti.base.http.routes import Body, Query, Route
 from cti.base.parts import NAME
 from cti.base.visitor import Visitor
+from ivr.rights import PUBLISH, READ
 from ivr.service import FlowService
 from ivr.speech.spoken_pieces import PromptTexts
 from ivr.workshop.calendar_desk import CalendarBook, CalendarDesk, DayView, HolidaysTaken
 from ivr.workshop.library import FlowLibrary
-from ivr.workshop.owning import PUBLISH, READ
 from ivr.workshop.vocabulary import Vocabulary, vocabulary
 
 

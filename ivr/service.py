@@ -14,9 +14,10 @@ from cti.store.engine import Store
 from ivr.definition.flow import Flow
 from ivr.figures.statistics import Figures, FlowStatistics
 from ivr.lint.names import said_by
+from ivr.rights import READ
 from ivr.workshop import pictures
 from ivr.workshop.library import FlowLibrary
-from ivr.workshop.owning import READ, Owning
+from ivr.workshop.owning import Owning
 from ivr.workshop.pictures import Graph
 
 

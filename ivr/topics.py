@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing_extensions import TypedDict  # pydantic reads the standard one from Python 3.12 on only
 
 from cti.base.http.topics import LiveTopic
-from ivr.workshop.owning import READ
+from ivr.rights import READ
 
 
 class FlowNodeNow(TypedDict):

@@ -23,8 +23,9 @@ from ivr.definition.routing import Routing
 from ivr.findings.sentences import say
 from ivr.nodes import Hours
 from ivr.reach.surroundings import Surroundings
+from ivr.rights import PUBLISH, READ
 from ivr.workshop.library import FlowLibrary
-from ivr.workshop.owning import PUBLISH, READ, Owning
+from ivr.workshop.owning import Owning
 
 FILE = "calendars.yaml"
 

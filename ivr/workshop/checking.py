@@ -19,12 +19,12 @@ from ivr.definition.flow import Flow
 from ivr.definition.trials import Trial
 from ivr.figures.statistics import FlowStatistics
 from ivr.reach.surroundings import Surroundings
+from ivr.rights import READ
 from ivr.speech.spoken_pieces import PromptTexts
 from ivr.trying import dry_run as tryout
 from ivr.trying.tests import FlowProof
 from ivr.workshop import pictures
 from ivr.workshop.library import FlowLibrary
-from ivr.workshop.owning import READ
 from ivr.workshop.pictures import Graph
 
 

@@ -6,9 +6,7 @@ from dataclasses import dataclass
 
 from cti.office.workshop import owning
 from cti.office.workshop.owning import Rights
-
-READ, EDIT, PUBLISH = "flows.read", "flows.edit", "flows.publish"
-FLOWS = Rights(READ, EDIT, PUBLISH, "流程")
+from ivr.rights import FLOWS
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,9 @@ from cti.store.engine import Store
 from ivr.definition import routing
 from ivr.definition.routing import Route, Routing, RoutingFile
 from ivr.reach.surroundings import Surroundings
+from ivr.rights import PUBLISH, READ
 from ivr.workshop.library import FlowLibrary
-from ivr.workshop.owning import PUBLISH, READ, Owning
+from ivr.workshop.owning import Owning
 
 HEAD = "# Which flow answers which number at which hour; see ivr/README.md. Written by the console, and by hand.\n"
 

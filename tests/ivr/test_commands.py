@@ -103,7 +103,7 @@ def test_try(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     arguments = ["--from", "13900000002", "--at", "2026-10-01 10:00", "--do", "press 1, wait 61, agent 20, hangup"]
     assert main(["flow", "try", "hotline", *arguments]) == 0
     out = capsys.readouterr().out
-    assert "hears    您好，欢迎致电12345政务服务便民热线。" in out
+    assert "hears    您好，12345热线，通话将被录音。企业请按1。" in out
     assert "queue    enterprise" in out
     assert "talks    20 s" in out
     assert "ended hangup after 81.0 s" in out

@@ -23,10 +23,11 @@ from ivr.definition.trials import Trial
 from ivr.figures.statistics import FlowStatistics
 from ivr.lint import Known
 from ivr.reach.surroundings import Surroundings
+from ivr.rights import EDIT, PUBLISH, READ
 from ivr.service import FlowService
 from ivr.workshop.checking import FlowChecks
 from ivr.workshop.library import FlowLibrary
-from ivr.workshop.owning import EDIT, PUBLISH, READ, Owning
+from ivr.workshop.owning import Owning
 from tests.ivr.engine_deaths import run
 from tests.ivr.trying import WORDS
 

@@ -2,7 +2,7 @@
 export {
   Activity, AlarmClock, Archive, ArchiveRestore, ArrowRightLeft, AudioLines, BadgeCheck, Ban, Bell, Blocks, BookMarked, BookOpen, BookText, BookUser, Bot,
   Building2, Cable, CalendarClock, CalendarDays, ChartColumn, ChartLine, ChartPie, ClipboardCheck, ClipboardList, Clock, Coffee, Contact,
-  Database, FilePen, FileText, FolderTree, Gavel, GitBranch, Globe, GraduationCap, Grid3x3, Headset, History, Hourglass, IdCard, Inbox, Key,
+  Database, FilePen, FileText, FileUp, FolderTree, Gavel, GitBranch, Globe, GraduationCap, Grid3x3, Headset, History, Hourglass, IdCard, Inbox, Key,
   KeyRound, LayoutDashboard, LayoutGrid, ListChecks, ListOrdered, ListTodo, Map, MapPin, Megaphone, MessageSquare, MessagesSquare,
   MonitorSmartphone, Network, Phone, PhoneCall, PhoneForwarded, PhoneIncoming, PhoneMissed, PhoneOff, PhoneOutgoing, Plug, Puzzle, Radar, Route,
   Scale, ScrollText, Settings, Shield, ShieldAlert, ShieldBan, ShieldCheck, Siren, SlidersHorizontal, Split, Stamp, Star, Table, Tags, Ticket, TrendingUp, User,

@@ -95,15 +95,20 @@ describe('charts', () => {
     expect(axisText('3月')).toBe('3月')
   })
 
-  it('ask each route once', async () => {
-    const fetched = vi.fn(async () => new Response('{"items":[]}'))
-    vi.stubGlobal('fetch', fetched)
+  it('ask each route once, all of them in one request', async () => {
+    const asked: string[][] = []
+    let status = 200
+    vi.stubGlobal('fetch', (path: string) => {
+      const paths = new URLSearchParams(path.split('?')[1]).getAll('path')
+      asked.push(paths)
+      return Promise.resolve(new Response(JSON.stringify(paths.map((_, at) => (at === 0 ? { status, answer: status < 400 ? { items: [] } : { detail: '太多' } } : { status: 200, answer: { items: [] } })))))
+    })
     const scope = effectScope()
     const { answers, load } = scope.run(() => useAnswers(['/a', '/a', '/b'])) ?? expect.fail()
     await load({ from: '1' })
-    expect(fetched).toHaveBeenCalledTimes(2)
+    expect(asked).toEqual([['/a?from=1', '/b?from=1']])
     expect(answers['/a']).toMatchObject({ answer: { items: [] }, loading: false, trouble: '' })
-    fetched.mockResolvedValueOnce(new Response('{"detail":"太多"}', { status: 429 }))
+    status = 429
     await load({})
     expect(Object.values(answers).map((one) => one.trouble).sort()).toEqual(['', '太多'])
     scope.stop()

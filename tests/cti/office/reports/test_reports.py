@@ -142,8 +142,8 @@ async def test_what_does_not_fit_names_its_field(place: House) -> None:
     for more, field in (
         ({"figures": ["nothing"]}, "figures"),
         ({"by": ["registrar"]}, "by"),
-        ({"roles": ["ghost"]}, "roles"),
-        ({"people": ["ghost"]}, "people"),
+        ({"roles": ["ghost"], "every": "monthly"}, "roles"),
+        ({"people": ["ghost"], "every": "monthly"}, "people"),
     ):
         with pytest.raises(Invalid) as refused:
             await house.reports.create(city, a_report(**more))

@@ -78,6 +78,13 @@ async def test_a_city_system_and_a_program_use_the_hotline(
             key = (await response.json())["secret"]
         hook = f"http://127.0.0.1:{port}/hooks/brain"
         event = {"eventId": "E-1", "action": "report", "name": "井盖缺失", "detail": "人行道井盖缺失", "kind": "1"}
+
+        async def connected() -> list[Any]:
+            async with client.get(f"{url}/api/connectors", headers=admin) as response:
+                return [one for one in (await response.json())["items"] if not one["problem"]]
+
+        # A mapping that lay there before the start is published a moment after it; its connector follows.
+        await until(connected)
         assert (await asyncio.to_thread(send, hook, SECRET, event, "m-1"))["again"] is False
         assert (await asyncio.to_thread(send, hook, SECRET, event, "m-1"))["again"] is True
         with pytest.raises(SystemExit, match="403"):
