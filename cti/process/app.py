@@ -71,7 +71,7 @@ from cti.office.printing.service import Printing
 from cti.office.processes.room import Ground, ProcessRoom
 from cti.office.processes.service import Cases
 from cti.office.records.finding import catch_up, search_routes
-from cti.office.records.service import Office
+from cti.office.records.office import Office
 from cti.office.reports import api as reports_api
 from cti.office.reports.exporting import PRINTED as PRINTED_REPORT
 from cti.office.reports.sending import MESSAGE as REPORT_MESSAGE

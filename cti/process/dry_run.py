@@ -16,7 +16,7 @@ from cti.base.settings import HttpSettings, Settings
 from cti.office.conditions.records import masked_and_searched
 from cti.office.identity.service import Identity
 from cti.office.opening.service import Opening, title_of
-from cti.office.records.service import Office
+from cti.office.records.office import Office
 from cti.office.screens import lint
 from cti.office.screens.registry import Screens
 from cti.plugins.checking import checks_of

@@ -29,6 +29,7 @@ from cti.office.identity.masking import (
 )
 from cti.office.parts import Files, Followers, Links
 from cti.office.records import Office, RecordPage, Records
+from cti.office.records.auditing import differences
 from cti.office.records.gathering import Gathering
 from cti.office.records.lines import Lines
 from cti.office.screens import Choice
@@ -297,7 +298,8 @@ class Citizens(Records[CitizenRow, CitizenFields, CitizenView, CitizenQuery]):
             await self.apply(session, visitor, row, body.version, _merged(row, other))
             gone = {"removed_at": self.office.clock.wall(), "merged_into": id}
             await self.apply(session, visitor, other, other.version, gone)
-            old, new = self.differences(before, (self.told(row), self.real(row)), id) or ({}, {})
+            after = self.told(row), self.real(row)
+            old, new = differences(self.office.audit, self.kind, id, before, after) or ({}, {})
             await self.audit(session, visitor, "merged", id, old, {**new, "merged": body.other})
             found = self.shown(visitor, row)
         await self.changed([id, body.other])

@@ -18,7 +18,7 @@ from cti.base.visitor import Visitor
 from cti.office.parts import Files, Tags
 from cti.office.records import RecordQuery, Records, RecordView
 from cti.office.records.drafts import drafts_of
-from cti.office.records.service import Office
+from cti.office.records.office import Office
 from cti.office.rich import RichText
 from cti.office.screens import Choice, form
 from cti.office.sharing import Shared

@@ -14,7 +14,7 @@ from cti.base.refusal import Conflict, Faults, Invalid
 from cti.base.visitor import Visitor
 from cti.office.identity.directory import Organisation, load_organisations
 from cti.office.records import RecordQuery, Records, RecordView
-from cti.office.records.service import Office
+from cti.office.records.office import Office
 from cti.office.references import REGIONS, Reference
 from cti.office.screens import form
 from cti.office.screens.description import Field

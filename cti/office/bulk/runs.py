@@ -23,8 +23,8 @@ from cti.office.jobs.kinds import Hopeless, JobKind
 from cti.office.jobs.service import Jobs
 
 if TYPE_CHECKING:
+    from cti.office.records.office import Office
     from cti.office.records.parts import Service
-    from cti.office.records.service import Office
 
 JOB = "bulk"
 BATCH = 20

@@ -18,7 +18,7 @@ from cti.office.connectors.service import Connectors
 from cti.office.mappings import MappingLibrary
 from cti.office.mappings.api import MAPPINGS, MappingsApi
 from cti.office.mappings.library import FILES, MappingFile
-from cti.office.records.service import Office
+from cti.office.records.office import Office
 from cti.office.timers.schedule import Schedule
 from cti.office.workshop.owning import Owning
 from cti.office.workshop.service import Workshop

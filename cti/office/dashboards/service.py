@@ -15,7 +15,7 @@ from cti.base.refusal import Conflict, Invalid, NotFound
 from cti.base.visitor import Visitor
 from cti.office.dashboards.models import DashboardRow
 from cti.office.identity.models import RoleRow
-from cti.office.records.service import Office
+from cti.office.records.office import Office
 from cti.office.screens.registry import Screens
 from cti.office.views.service import Views
 from cti.store.edits import edit, locked

@@ -24,8 +24,8 @@ from cti.office.messages.receipts import Receipts
 from cti.office.messages.service import SWEEP, SWEEP_CRON, Messages
 from cti.office.messages.timeline import SentAbout
 from cti.office.messages.wording import Wording
+from cti.office.records.office import Office
 from cti.office.records.routes import record_routes
-from cti.office.records.service import Office
 from cti.office.timers.schedule import Schedule
 from cti.office.timers.service import Timers
 

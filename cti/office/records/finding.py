@@ -14,7 +14,8 @@ from cti.base.http.routes import SIGNED_IN, OptionView, Query, Route
 from cti.base.scope import EVERYTHING, Scope
 from cti.base.visitor import Visitor
 from cti.office.identity.masking import SEE_NUMBERS, Disclosure
-from cti.office.records.service import Office, Records
+from cti.office.records.office import Office
+from cti.office.records.service import Records
 from cti.office.search import service as search
 from cti.office.search.models import SearchEntry
 from cti.office.search.passages import Piece, has_hit, passage

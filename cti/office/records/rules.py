@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -190,3 +190,21 @@ class Rules(ABC, Generic[R, F, V, Q]):
 
     async def check_restored(self, session: AsyncSession, row: R) -> None:
         """Refuse to bring back a record whose place another has taken. Conflict."""
+
+    async def heard_of(self, session: AsyncSession, row: R) -> Sequence[str]:
+        """What recordings are about it, as the audit names them (`recording:…`): see `cti.office.looks`."""
+        return ()
+
+    async def titled(self, session: AsyncSession, visitor: Visitor, row: R) -> str:
+        """What a record is called in a preview of acts with many."""
+        return self.name_of(self.shown(visitor, row))
+
+    def name_of(self, view: V) -> str:
+        """What a record is called by people, as its view may tell it: its number, and its name or title."""
+        keys = [*([self.numbered.column] if self.numbered is not None else []), *self.searched[:1], "title", "name"]
+        said = [str(found) for key in dict.fromkeys(keys) if (found := getattr(view, key, None))]
+        return " ".join(said[:2]) or f"{self.title} …{view.id[-6:]}"
+
+    def page_of(self, id: str) -> str:
+        """Where the console shows a record; empty when it has no page."""
+        return f"/{self.screen}/{id}" if self.screen else ""

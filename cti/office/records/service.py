@@ -2,35 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
-import msgspec
-import structlog
 from sqlalchemy import ColumnElement, false, func, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import class_mapper
-from sqlalchemy.orm.exc import StaleDataError
 
-from cti.base.clock import Clock
-from cti.base.ids import new_id
-from cti.base.refusal import Conflict, Faults, Invalid, NotAllowed, NotFound, Refusal
+from cti.base.refusal import Conflict, Refusal
 from cti.base.visitor import Visitor
 from cti.office.bulk.acts import BulkAct, Remove, Restore
 from cti.office.bulk.asking import BulkAnswer, Failure
 from cti.office.conditions import records as conditions
-from cti.office.identity.audit import Audit
-from cti.office.identity.directory import Organisation, load_organisations
-from cti.office.identity.lookups import Lookups
-from cti.office.identity.masking import HIDDEN, SEE_NUMBERS, Disclosure
-from cti.office.numbering import Facts
-from cti.office.numbering import service as numbering
-from cti.office.numbering.service import Taken
+from cti.office.identity.masking import SEE_NUMBERS, Disclosure
+from cti.office.records.auditing import differences
+from cti.office.records.office import Office
 from cti.office.records.query import (
     Moment,
     Moments,
@@ -40,78 +27,28 @@ from cti.office.records.query import (
     order_of,
     plain,
 )
-from cti.office.records.rules import F, Q, R, Rules, V
-from cti.office.records.settling import computed, rules_of, settled
+from cti.office.records.rules import F, Q, R, V
+from cti.office.records.settling import rules_of
+from cti.office.records.storing import Stored, ids_in
 from cti.office.references import ORGANISATIONS, PEOPLE, REGIONS, Reference
 from cti.office.screens.forms import columns_of
-from cti.office.search import service as search
-from cti.office.sharing.rule import Way, given_in, within
+from cti.office.sharing.rule import given_in
 from cti.office.sharing.service import given_to
 from cti.office.timeline.changes import Changes
 from cti.office.timeline.entries import TimelinePage, TimelineQuery
-from cti.office.timeline.sources import Subject, Timelines, TimelineSource, page_of
-from cti.store.edits import edit, edits_of
-from cti.store.engine import Store
+from cti.office.timeline.sources import Subject, TimelineSource, page_of
+from cti.store.edits import edits_of
 from cti.store.listing import Listed, listed_in_ways
 
-log = structlog.get_logger(__name__)
-
-T = TypeVar("T")
-CHUNK = 50
-PAUSE = 0.2
-"""Seconds between two portions of records that are found from now on."""
 MOST_COUNTED = 100
 MOST_TALLIED = 100
 MANY = 2000
 """Whoever was given more records than this has them looked for in the order of the list, not one by one."""
 USUAL: Mapping[str, Reference] = {"organisation": ORGANISATIONS, "region": REGIONS, "created_by": PEOPLE}
 """What columns of all records point to."""
-PUBLIC = ("organisation", "region")
-"""Columns that say whose a record is: no view of the audit's has them, and nothing in them is masked."""
 
 
-class Countable(Protocol):
-    """A list whose rows can be counted: with the filters of its `query`, no further than `most`."""
-
-    query: type[Any]
-
-    async def count(self, visitor: Visitor, query: Any, most: int) -> int:
-        """How many there are for the visitor."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Office:
-    """What services of records stand on. Rows made by the house itself belong to `organisation` in `region`."""
-
-    store: Store
-    clock: Clock
-    audit: Audit
-    organisation: str
-    region: str
-    lookups: Lookups
-    timelines: Timelines = field(default_factory=Timelines)
-    services: dict[str, Records[Any, Any, Any, Any]] = field(default_factory=dict)
-    """Those that run, by the kind of their records."""
-    counted: dict[str, Countable] = field(default_factory=dict)
-    """Lists of other things that can be counted like records, by the kind that they name as `records`."""
-    bulky: dict[str, Any] = field(default_factory=dict)
-    """What else takes acts with many of its rows, by its kind: it answers what `cti.office.bulk` asks of a service."""
-    foundations: dict[type, Any] = field(default_factory=dict)
-
-    def countable(self, kind: str) -> Countable | None:
-        """What counts the rows of lists of a kind; None when nobody does."""
-        return self.services.get(kind) or self.counted.get(kind)
-
-    def need(self, kind: type[T]) -> T:
-        """What parts of records stand on, such as the service of files; LookupError when the house has none."""
-        found = self.foundations.get(kind)
-        if not isinstance(found, kind):
-            raise LookupError(f"nobody offers {kind.__module__}.{kind.__qualname__}")
-        return found
-
-
-class Records(Rules[R, F, V, Q]):
+class Records(Stored[R, F, V, Q]):
     """The service of one kind of records. TypeError for fields whose rules cannot be kept."""
 
     def __init__(self, office: Office) -> None:
@@ -122,12 +59,7 @@ class Records(Rules[R, F, V, Q]):
         self.references = {key: one.bound(office.services) for key, one in {**USUAL, **self.refs}.items()}
         self.base = ""
         """Where its routes are, once they are made."""
-        self._listeners: list[Callable[[Sequence[str]], Awaitable[None] | None]] = []
-
-    def on_change(self, listener: Callable[[Sequence[str]], Awaitable[None] | None]) -> Callable[[], None]:
-        """Hear the ids of records that were made, changed, removed or restored, once that is stored."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+        self.listeners = []
 
     async def find(self, visitor: Visitor, query: Q) -> RecordPage[V]:
         """A page of the records within reach."""
@@ -278,7 +210,7 @@ class Records(Rules[R, F, V, Q]):
                 owner = await self._owner(session, visitor, organisation)
             values = {**owner, **await self.values(session, body, row, owner["organisation"])}
             await self.apply(session, visitor, row, version, values)
-            if both := self.differences((before, real), (self.told(row), self.real(row)), id):
+            if both := differences(self.office.audit, self.kind, id, (before, real), (self.told(row), self.real(row))):
                 await self.audit(session, visitor, "edited", id, *both)
             found = await self.shown_whole(session, visitor, row)
             await self.complete(session, visitor, [row], [found])
@@ -306,21 +238,18 @@ class Records(Rules[R, F, V, Q]):
             await session.delete(row)
         await self.changed([id])
 
-    async def part_of(
-        self, session: AsyncSession, visitor: Visitor, id: str, *, change: bool = False, permission: str = "",
-        part: str = "",
-    ) -> R:  # fmt: skip
-        """The row whose part is looked at, or changed: by `permission`, else by that to edit. NotFound, Conflict.
-
-        NotAllowed where he may read the record, but not this `part` of it.
-        """
-        visitor.need(permission or (self.edit_permission if change else self.see))
-        row = await self.row(session, visitor, id, lock=change, permission=permission)
-        if change and row.removed_at is not None:
-            raise Conflict("removed", f"该{self.title}已删除，请先恢复")
-        if part and not self.sees_part(visitor, row, part):
-            raise NotAllowed("not_inside", f"您不能查看该{self.title}的这部分内容")
-        return row
+    async def _set_removed(self, visitor: Visitor, id: str, removed: bool) -> bool:
+        visitor.need(self.edit_permission)
+        async with self.changing() as session:
+            row = await self.row(session, visitor, id, lock=True)
+            if (row.removed_at is not None) == removed:
+                return False
+            await (self.check_removed if removed else self.check_restored)(session, row)
+            values = {"removed_at": self.office.clock.wall() if removed else None}
+            await self.apply(session, visitor, row, row.version, values)
+            await self.audit(session, visitor, "removed" if removed else "restored", id, after=self.told(row))
+        await self.changed([id])
+        return True
 
     def bulk_acts(self) -> tuple[BulkAct, ...]:
         """What can be done with many at once: a module adds its own."""
@@ -336,26 +265,6 @@ class Records(Rules[R, F, V, Q]):
             except Refusal as refusal:
                 failed.append(Failure(id=id, detail=refusal.detail))
         return BulkAnswer(done=done, failed=failed)
-
-    # ── whose records are whose ──────────────────────────────────────────────────────────────────────────────────
-
-    def ways(self, visitor: Visitor, permission: str, *, writing: bool = False) -> list[Way]:
-        """The ways in which rows are a visitor's by a permission: `sharing`, and what a module adds to it."""
-        house = self.office.organisation
-        return self.sharing.ways(self.table, self.kind, visitor, permission, house=house, writing=writing)
-
-    def readable(self, visitor: Visitor, permission: str = "") -> list[ColumnElement[bool]]:
-        """The condition on the rows that a visitor may read; `permission` is the one to do it by, else `see`."""
-        return [within(self.ways(visitor, permission or self.see))]
-
-    def writable(self, visitor: Visitor, permission: str = "") -> list[ColumnElement[bool]]:
-        """The condition on the rows that he may change, by `edit_permission` where none is given."""
-        return [within(self.ways(visitor, permission or self.edit_permission, writing=True))]
-
-    async def readable_of(self, session: AsyncSession, visitor: Visitor, ids: Iterable[str]) -> set[str]:
-        """Those of some records that a visitor may read."""
-        wanted = select(self.table.id).where(self.table.id.in_(list(ids)), *self.readable(visitor))
-        return set(await session.scalars(wanted))
 
     # ── what is told with them ───────────────────────────────────────────────────────────────────────────────────
 
@@ -375,7 +284,7 @@ class Records(Rules[R, F, V, Q]):
             more = [act for part in self.parts for act in part.offered(self, visitor, row, row.id in writes)]
             view.acts = [*self.offered(row, row.id in writes), *more]
         for key, reference in self.references.items():
-            met = [(view, ids) for view in views if (ids := _ids(getattr(view, key, None)))]
+            met = [(view, ids) for view in views if (ids := ids_in(getattr(view, key, None)))]
             if not met:
                 continue
             titles = await reference.titles(session, visitor, {id for _, ids in met for id in ids})
@@ -388,135 +297,7 @@ class Records(Rules[R, F, V, Q]):
                 for key, value in values.items():
                     setattr(by_id[id], key, value)
 
-    async def resolved(self, session: AsyncSession, visitor: Visitor, body: F, row: R | None = None) -> F:
-        """The body as it counts, with ids where it names by title what it points to.
-
-        Invalid for what is not there, or not his, and for what is shown and not filled in. What stays as it is in the
-        row is not asked again: it may be switched off by now.
-        """
-        faults, found = Faults(), dict[str, Any]()
-        with faults.gathered():
-            body = settled(body)
-        for key in self.refs:
-            said = getattr(body, key, None)
-            if not said or (row is not None and said == getattr(row, key)):
-                continue
-            with faults.gathered():
-                ids = [await self._pointed(session, visitor, key, one) for one in _ids(said)]
-                found[key] = ids if isinstance(said, list) else ids[0]
-        faults.refuse()
-        return body.model_copy(update=found)
-
-    async def _pointed(self, session: AsyncSession, visitor: Visitor, key: str, words: str) -> str:
-        reference = self.references[key]
-        ids = await reference.named(session, visitor, words)
-        if words in ids:
-            return words
-        if len(ids) != 1:
-            said = f"有多个{reference.title}叫“{words}”，请写明" if ids else f"没有{reference.title}“{words}”"
-            raise Invalid(f"no_{key}", said, key)
-        return ids[0]
-
     # ── what a module's own verbs are made of ────────────────────────────────────────────────────────────────────
-
-    async def row(
-        self, session: AsyncSession, visitor: Visitor, id: str, *, lock: bool = False, permission: str = ""
-    ) -> R:
-        """The row, locked in a writing session; NotFound also for those that he may not read, locked: not change.
-
-        `permission` is the one to change it by, where that is not `edit_permission`.
-        """
-        limits = self.writable(visitor, permission) if lock else self.readable(visitor)
-        wanted = select(self.table).where(self.table.id == id, *limits)
-        if lock:
-            wanted = wanted.with_for_update(of=self.table).execution_options(populate_existing=True)
-        found = await session.scalar(wanted)
-        if found is None:
-            raise NotFound(f"no_{self.kind}", f"{self.title}不存在")
-        return found
-
-    @cached_property
-    def _column_names(self) -> tuple[str, ...]:
-        return tuple(one.key for one in class_mapper(self.table).column_attrs)
-
-    async def insert(self, session: AsyncSession, visitor: Visitor, body: F, number: Taken | None = None) -> R:
-        """A new row in the session, with its number: the one that was drawn, or else the next."""
-        row = await self.drafted(session, visitor, body)
-        if self.numbered is not None:
-            if number is None:
-                facts = Facts(row.organisation, row.region, row.created_at)
-                number = await numbering.take(session, self.kind, self.numbered, facts, visitor.name, row.id)
-            else:
-                await numbering.give(session, number, row.id)
-            setattr(row, self.numbered.column, number.number)
-        session.add(row)
-        await session.flush()
-        await self.follow(session, row)
-        await self.indexed(session, row)
-        return row
-
-    async def drafted(self, session: AsyncSession, visitor: Visitor, body: F) -> R:
-        """A new row that is not yet anywhere, with all rules asked: a session that reads is enough."""
-        faults, values = Faults(), dict[str, Any]()
-        owner = await self._owner(session, visitor, getattr(body, "organisation", None) or "")
-        with faults.gathered():
-            body = await self.resolved(session, visitor, body)
-        with faults.gathered():
-            values = await self.values(session, body, None, owner["organisation"])
-        faults.refuse()
-        values |= computed(self.fields, {name: values.get(name) for name in self._column_names})
-        now = self.office.clock.wall()
-        made: Callable[..., R] = self.table
-        return made(
-            id=new_id(),
-            created_by=visitor.person,
-            created_at=now,
-            updated_at=now,
-            **{**owner, **values, **self.derived(values)},
-        )
-
-    async def apply(
-        self, session: AsyncSession, visitor: Visitor, row: R, version: int, values: Mapping[str, Any]
-    ) -> None:
-        """Change a locked row; Conflict when it was read at another version than it has."""
-        columns = {name: values.get(name, getattr(row, name)) for name in self._column_names}
-        values = {**values, **computed(self.fields, columns)}
-        if row.version == version and any(getattr(row, name) != value for name, value in values.items()):
-            row.updated_at = self.office.clock.wall()
-            for name, value in self.derived(values).items():
-                setattr(row, name, value)
-        if await edit(session, row, version, values, visitor, self.office.clock.wall()):
-            await self.follow(session, row)
-            await self.indexed(session, row)
-
-    async def indexed(self, session: AsyncSession, row: R) -> None:
-        """Let the row be found as it is now, or no more when it was removed, in the transaction of its change."""
-        if not self.searched:
-            return
-        if row.removed_at is None:
-            await search.keep(session, self.findable(row))
-        else:
-            await search.forget(session, self.kind, [row.id])
-
-    def found_by(self, words: str) -> ColumnElement[bool]:
-        """The condition that all the words stand in a record, for `limits`."""
-        return self.table.id.in_(search.records_with(words, self.kind, self.office.store.is_sqlite))
-
-    async def catch_up(self) -> None:
-        """Let records be found that were stored before their kind was searched, the newest first."""
-        table = self.table
-        while True:
-            async with self.office.store.writing() as session:
-                oldest = await search.oldest(session, self.kind)
-                older = [table.id < oldest] if oldest else []
-                wanted = select(table).where(table.removed_at.is_(None), *older).order_by(table.id.desc()).limit(CHUNK)
-                rows = (await session.scalars(wanted)).all()
-                for row in rows:
-                    await search.keep(session, self.findable(row))
-            if len(rows) < CHUNK:
-                return
-            # Others write in between.
-            await asyncio.sleep(PAUSE)
 
     async def audit(
         self,
@@ -536,112 +317,6 @@ class Records(Rules[R, F, V, Q]):
         """Let the parts know what somebody did with a record: the audit's verb, or in `words`."""
         for part in self.parts:
             await part.happened(session, self, visitor, act, id, words)
-
-    async def heard_of(self, session: AsyncSession, row: R) -> Sequence[str]:
-        """What recordings are about it, as the audit names them (`recording:…`): see `cti.office.looks`."""
-        return ()
-
-    async def titled(self, session: AsyncSession, visitor: Visitor, row: R) -> str:
-        """What a record is called in a preview of acts with many."""
-        return self.name_of(self.shown(visitor, row))
-
-    def name_of(self, view: V) -> str:
-        """What a record is called by people, as its view may tell it: its number, and its name or title."""
-        keys = [*([self.numbered.column] if self.numbered is not None else []), *self.searched[:1], "title", "name"]
-        said = [str(found) for key in dict.fromkeys(keys) if (found := getattr(view, key, None))]
-        return " ".join(said[:2]) or f"{self.title} …{view.id[-6:]}"
-
-    def page_of(self, id: str) -> str:
-        """Where the console shows a record; empty when it has no page."""
-        return f"/{self.screen}/{id}" if self.screen else ""
-
-    def differences(
-        self, before: tuple[dict[str, Any], dict[str, Any]], after: tuple[dict[str, Any], dict[str, Any]], id: str
-    ) -> tuple[dict[str, Any], dict[str, Any]] | None:
-        """What changed, before and after, as the audit has it; None when nothing did.
-
-        Each is what was told (masked) and what is real, by key. What is real decides: two names that look alike once
-        masked are a change, and each stands there masked with a keyed hash, by which it can be proved and not guessed.
-        """
-        keys = [
-            key
-            for key in {**before[0], **before[1]}
-            if before[1].get(key) != after[1].get(key) or before[0].get(key) != after[0].get(key)
-        ]
-        if not keys:
-            return None
-        old, new = ({key: self._hidden(*said, key, id) for key in keys} for said in (before, after))
-        return old, new
-
-    def _hidden(self, told: dict[str, Any], real: dict[str, Any], key: str, id: str) -> Any:
-        if key not in real or key in PUBLIC or told.get(key) == real[key]:
-            return real[key] if key in PUBLIC else told.get(key)
-        shown, said = told.get(key, HIDDEN), msgspec.json.encode(real[key]).decode()
-        return {"shown": shown, "hash": self.office.audit.digest(self.kind, id, key, said)}
-
-    async def changed(self, ids: Sequence[str]) -> None:
-        """Tell the listeners; one that fails does not make the change undone."""
-        for listener in list(self._listeners):
-            try:
-                if (waiting := listener(ids)) is not None:
-                    await waiting
-            except Exception:
-                log.exception("listener of records failed", kind=self.kind)
-
-    @asynccontextmanager
-    async def changing(self) -> AsyncIterator[AsyncSession]:
-        """A writing session that turns what the database finds out at the end into a refusal."""
-        try:
-            async with self.office.store.writing() as session:
-                yield session
-        except StaleDataError:
-            raise Conflict("changed", f"该{self.title}已被他人修改，请刷新后重试") from None
-        except IntegrityError:
-            raise Conflict("taken", f"已有相同的{self.title}") from None
-
-    @asynccontextmanager
-    async def _drawn(self, visitor: Visitor, body: F) -> AsyncIterator[Taken | None]:
-        """The number of a record that will be, where such are drawn beforehand."""
-        rule = self.numbered
-        if rule is None or rule.gapless:
-            yield None
-            return
-        async with self.office.store.reading() as session:
-            # What is refused at once takes none.
-            row = await self.drafted(session, visitor, body)
-        facts = Facts(row.organisation, row.region, row.created_at)
-        async with numbering.drawn(self.office.store, self.kind, rule, facts, visitor.name) as taken:
-            yield taken
-
-    async def _owner(self, session: AsyncSession, visitor: Visitor, organisation: str) -> dict[str, str]:
-        name = organisation or visitor.organisation
-        if not name:
-            return {"organisation": self.office.organisation, "region": self.office.region}
-        # An import asks for the same ones again and again.
-        known: dict[str, Organisation] = session.info.setdefault("organisations", {})
-        if name not in known:
-            known.update(await load_organisations(session))
-        found = known.get(name)
-        if found is None or not visitor.reach(self.edit_permission).covers(found.name, found.region):
-            raise Invalid("no_organisation", "机构不存在", "organisation")
-        return {"organisation": found.name, "region": found.region}
-
-    async def _set_removed(self, visitor: Visitor, id: str, removed: bool) -> bool:
-        visitor.need(self.edit_permission)
-        async with self.changing() as session:
-            row = await self.row(session, visitor, id, lock=True)
-            if (row.removed_at is not None) == removed:
-                return False
-            await (self.check_removed if removed else self.check_restored)(session, row)
-            values = {"removed_at": self.office.clock.wall() if removed else None}
-            await self.apply(session, visitor, row, row.version, values)
-            await self.audit(session, visitor, "removed" if removed else "restored", id, after=self.told(row))
-        await self.changed([id])
-        return True
-
-
-def _ids(value: str | Sequence[str] | None) -> Sequence[str]:
-    return [value] if value and isinstance(value, str) else value or ()
 
 
 def _edit_words(fields: Sequence[str], names: Mapping[str, str]) -> str:

@@ -14,7 +14,8 @@ from cti.base.ids import new_id
 from cti.base.refusal import Conflict, Invalid, NotFound, Refusal
 from cti.base.visitor import Visitor
 from cti.office.identity.models import RoleRow
-from cti.office.records.service import MOST_COUNTED, Office
+from cti.office.records.office import Office
+from cti.office.records.service import MOST_COUNTED
 from cti.office.screens.description import List, Screen
 from cti.office.screens.registry import Screens
 from cti.office.views.models import SavedViewRow

@@ -23,7 +23,7 @@ from cti.base.visitor import Visitor
 from cti.office.identity.directory import Organisation
 from cti.office.identity.service import Identity
 from cti.office.records.finding import SearchQuery, found_in
-from cti.office.records.service import Office
+from cti.office.records.office import Office
 from cti.store.migration import migrate
 
 CONDITIONS = {

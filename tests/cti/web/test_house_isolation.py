@@ -43,7 +43,7 @@ from cti.office.identity.service import Identity
 from cti.office.messages.models import DeliveryRow
 from cti.office.messages.opt_outs import OptOutFields, OptOuts
 from cti.office.on_call.service import OnCall, OnCallFields
-from cti.office.records.service import Office
+from cti.office.records.office import Office
 from cti.office.reports.service import ReportFields, Reports
 from cti.office.tags.service import TagFields
 from cti.process.app import Engine
