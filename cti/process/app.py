@@ -36,6 +36,8 @@ from cti.office.alarms.api import AlarmsApi
 from cti.office.alarms.service import Alarms
 from cti.office.bulk.api import run_routes
 from cti.office.bulk.runs import BulkRuns
+from cti.office.citing import api as citing_api
+from cti.office.citing.service import Citing
 from cti.office.configuring import api as settings_api
 from cti.office.configuring.service import SectionOffer, SettingsDesk
 from cti.office.connectors import Connectors
@@ -308,6 +310,8 @@ async def engine(
         post = PostOffice.open(office, bus, timers, web.hub, house_settings.messages)
         post.messages.templates.add_kind(MESSAGE, "关注与提到")
         office.foundations[Messages] = post.messages
+        office.foundations[Citing] = citing = Citing(clock, room.forms)
+        web.add(citing_api.routes(citing, store))
         office.foundations[BulkRuns] = bulk = BulkRuns(office, jobs)
         web.add(run_routes(bulk))
         web.add(files_api.routes(files))
@@ -379,6 +383,7 @@ async def engine(
             (Web, web),
             (PublicSite, site),
             (Connectors, outside.connectors),
+            (Citing, citing),
             (Screens, screens),
             (Jobs, jobs),
             (Timers, timers),

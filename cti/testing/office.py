@@ -18,7 +18,9 @@ from cti.base.number import Number
 from cti.base.scope import EVERYTHING, Scope
 from cti.base.settings import AccountSettings
 from cti.base.visitor import Visitor, system
+from cti.office.citing.service import Citing
 from cti.office.files.service import Files
+from cti.office.forms.library import FormLibrary
 from cti.office.identity.directory import Organisation
 from cti.office.identity.service import Identity
 from cti.office.records import Office
@@ -47,6 +49,7 @@ async def office_on(store: Store, *plugins: str) -> Office:
         await identity.organisations.add(system("test"), Organisation(name, name, region, parent))
     office = Office(store, clock, identity.audit, "city", "320400", identity.lookups)
     office.foundations[Files] = Files(store, clock)
+    office.foundations[Citing] = Citing(clock, FormLibrary())
     return office
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound
 from cti.base.visitor import Visitor
 from cti.office.bulk.asking import BulkAnswer
+from cti.office.citing.service import Citing
 from cti.office.processes.engine import Offer
 from cti.office.timers.kinds import Due, TimerKind
 from cti.office.timers.service import Timers
@@ -22,7 +23,7 @@ from workflow.tickets.following import HOUSE
 from workflow.tickets.handlers import check_units
 from workflow.tickets.models import TicketRow, TicketTaskRow
 from workflow.tickets.rules import SEE
-from workflow.tickets.service import Tickets
+from workflow.tickets.service import KIND, Tickets
 from workflow.tickets.views import Duty, TicketView
 
 MANY = {"submit": "送审", "accept": "审核通过", "archive": "归档"}
@@ -83,10 +84,18 @@ class Acts:
         await session.refresh(row)
         self._check_claim(visitor, row, case, action)
         await check_units(session, action, form)
+        if cited := form.get("citations"):
+            form = {**form, "citations": await self._cite(session, visitor, row, cited)}
         await self._cases.act(session, visitor, case, action, form)
         await self._timers.drop(session, CLAIM, row.id)
         if action in ADDING and call:
             await self._tickets.note_call(session, visitor, row, call, ADDING[action])
+
+    async def _cite(self, session: AsyncSession, visitor: Visitor, row: TicketRow, cited: Any) -> list[str]:
+        """What an answer is based on, kept as it reads now; the answer names it in words."""
+        if not isinstance(cited, list) or not all(isinstance(one, str) for one in cited):
+            raise Invalid("citations", "引用的知识应为若干项", "citations")
+        return await self._office.need(Citing).cite(session, visitor, KIND, row.id, cited)
 
     async def acted(self, *ids: str) -> None:
         """What was done with these tickets is committed: timers may go off, and lists follow."""

@@ -110,11 +110,17 @@ class Following:
     async def _followers(self, session: AsyncSession, moved: Moved, root: Case, stage: str) -> None:
         """Merged tickets are answered with their master, and go their own way again when it comes to nothing."""
         answer = str(root.values.get("answer") or "")
+        form: dict[str, Any]
         if answer and stage in ANSWERED:
             action = "follow"
-            form = {"answer": answer, "answered_by": str(root.values.get("answered_by") or "")}
+            form = {
+                "answer": answer,
+                "citations": list(root.values.get("citations") or []),
+                "answered_by": str(root.values.get("answered_by") or ""),
+            }
         elif root.is_over:
-            action, form = "part", {"reason": "主单未办理即已结束"}
+            action = "part"
+            form = {"reason": "主单未办理即已结束"}
         else:
             return
         wanted = select(TicketRow.case).where(TicketRow.master == moved.record, TicketRow.stage == "merged")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+from cti.office.citing.service import Citing
 from cti.office.connectors import Connectors
 from cti.office.figures import Figures
 from cti.office.form_drafts import FormDrafts
@@ -35,6 +36,7 @@ from workflow.tickets.calls_told import CallsOfTicket
 from workflow.tickets.catalogue import Catalogue
 from workflow.tickets.categories import Categories
 from workflow.tickets.choices import Choices
+from workflow.tickets.citations import CitationsFollow
 from workflow.tickets.desk_api import routes as desk_routes
 from workflow.tickets.dialling import Dialling
 from workflow.tickets.facts import sources
@@ -97,7 +99,13 @@ async def setup(host: Host) -> None:
     host.on_stop(messages.templates.add(ASKED))
     province = ConnectedProvince(connectors, lambda: tickets.settings.province)
     to_province = TellingProvince(province, cases, titles, messages)
-    tellers: list[Tells] = [Telling(messages, cases), citizens, outside, to_province]
+    tellers: list[Tells] = [
+        Telling(messages, cases),
+        citizens,
+        outside,
+        to_province,
+        CitationsFollow(host.need(Citing)),
+    ]
     following = Following(cases, host.clock, tellers, tickets.indexed)
     host.on_stop(cases.about(KIND, tickets.facts, following.hear))
     host.on_stop(cases.watching.describe(KIND, TicketSubjects(cases)))

@@ -20,7 +20,7 @@ from cti.office.identity.directory import load_organisations
 from cti.office.identity.masking import HIDDEN, masked_name
 from cti.office.numbering import Numbered
 from cti.office.numbering.service import Taken
-from cti.office.parts import Comments, Files, Followers, Links, Looks
+from cti.office.parts import Citations, Comments, Files, Followers, Links, Looks
 from cti.office.printing.part import Print
 from cti.office.processes.service import Cases
 from cti.office.records import Office, Records
@@ -67,7 +67,7 @@ class Tickets(Records[TicketRow, TicketFields, TicketView, TicketQuery]):
     sharing: ClassVar[Shared] = rules.SHARING
     asked_openly: ClassVar[tuple[str, ...]] = ("number",)
     unasked: ClassVar[tuple[str, ...]] = ("call", "registrar", "person", "lead", "master")
-    parts: ClassVar[tuple[RecordPart, ...]] = (Files(), Comments(), Followers(), Links(), PRINT, LOOKS)
+    parts: ClassVar[tuple[RecordPart, ...]] = (Files(), Comments(), Followers(), Links(), Citations(), PRINT, LOOKS)
     part_permission: ClassVar[str] = rules.SEE
     screen: ClassVar[str] = "tickets"
     refs: ClassVar[Mapping[str, Reference]] = {
@@ -131,8 +131,8 @@ class Tickets(Records[TicketRow, TicketFields, TicketView, TicketQuery]):
         return await session.scalar(wanted.limit(1)) is not None
 
     def sees_part(self, visitor: Visitor, row: TicketRow, part: str) -> bool:
-        """What the hotline's people say among themselves, and who of them follows, is theirs alone."""
-        return part not in ("comments", "followers", "looks") or rules.is_inside(visitor, row)
+        """What the hotline's people say among themselves, cite, and who of them follows, is theirs alone."""
+        return part not in ("comments", "followers", "citations", "looks") or rules.is_inside(visitor, row)
 
     async def heard_of(self, session: AsyncSession, row: TicketRow) -> list[str]:
         """The recordings of all calls about it."""
@@ -310,6 +310,7 @@ class Tickets(Records[TicketRow, TicketFields, TicketView, TicketQuery]):
             "contact": caller["contact"],
             "category_path": self.titles.category(row.category),
             "lead_title": self.titles.unit(row.lead or ""),
+            "citations": (row.citations or []) if rules.is_inside(visitor, row) else [],
             "extra_text": self._extra_words(visitor, row),
             **rules.tag_words(visitor, row),
             "number": row.number or "",

@@ -98,7 +98,7 @@ DETAIL = Detail(
         ),
         *(
             # What is said inside is shown to the hotline's own people alone: see `Tickets.sees_part`.
-            tab.model_copy(update={"permission": TAG}) if tab.name in ("comments", "followers") else tab
+            tab.model_copy(update={"permission": TAG}) if tab.name in ("comments", "followers", "citations") else tab
             for tab in part_tabs(Tickets, BASE)
         ),
     ),

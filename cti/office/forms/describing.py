@@ -27,6 +27,8 @@ SOURCES: dict[str, Source] = {
     "regions": Source("/api/options/regions", search=True),
 }
 """What every house has; modules add theirs to the form library."""
+CITATIONS = "citations"
+"""A source that is there while a module has texts to cite: see `cti.office.citing`."""
 
 _KINDS: dict[str, description.FieldKind] = {
     "integer": "number", "organisation": "choice", "organisations": "choices", "person": "choice",
@@ -35,13 +37,18 @@ _OF_TYPE = {"organisation": "organisations", "organisations": "organisations", "
 
 
 def fields_of(form: Form, facts: Mapping[str, Any], sources: Mapping[str, Source]) -> tuple[description.Field, ...]:
-    """The fields for a record: conditions that read no field are worked out now. ExpressionError."""
+    """The fields for a record: conditions that read no field are worked out now. ExpressionError.
+
+    Where nobody has texts to cite, nobody is asked for them.
+    """
     types = form.types
     known = {"record": {}, "actor": {}, "time": {}, **facts}
     scope = FormScope({}, known)
     found = []
     headed: set[int] = set()
     for _, name, one, part in form.every():
+        if one.source == CITATIONS and CITATIONS not in sources:
+            continue
         conditions = [when for when in (part.when if part is not None else None, one.when) if when is not None]
         asked = [when for when in conditions if when.names & types.keys()]
         if not all(when.truth(scope) for when in conditions if when not in asked):

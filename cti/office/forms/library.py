@@ -13,7 +13,7 @@ from cti.base.offers import offered
 from cti.office.forms import checking, describing
 from cti.office.forms.checking import Checked
 from cti.office.forms.definition import Form
-from cti.office.forms.describing import SOURCES, Source
+from cti.office.forms.describing import CITATIONS, SOURCES, Source
 from cti.office.forms.lint import lint
 from cti.office.forms.sentences import say
 from cti.office.screens import description
@@ -55,7 +55,7 @@ class FormLibrary(Definitions[Form]):
 
     def lint(self, head: Form, document: Document) -> Iterable[Finding]:
         """See `Definitions.lint`."""
-        return lint(head, document, self.sources)
+        return lint(head, document, {CITATIONS, *self.sources})
 
     def failures(self, head: Form, index: int) -> Iterable[str]:
         """Check the values of the test."""

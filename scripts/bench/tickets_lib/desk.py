@@ -20,6 +20,7 @@ from cti.base.clock import VirtualClock
 from cti.base.scope import EVERYTHING, Scope
 from cti.base.settings import MessageSettings
 from cti.base.visitor import Visitor
+from cti.office.citing.service import Citing
 from cti.office.files.service import Files
 from cti.office.forms.library import FormLibrary
 from cti.office.identity.directory import Organisation
@@ -37,6 +38,7 @@ from cti.telephony.calls import Calls
 from cti.telephony.own_calls import OwnCalls
 from workflow.tickets.acting import Acts
 from workflow.tickets.catalogue import Catalogue
+from workflow.tickets.citations import CitationsFollow
 from workflow.tickets.dialling import Dialling
 from workflow.tickets.following import Following
 from workflow.tickets.offering import Offering
@@ -86,7 +88,10 @@ class Desk:
         self.offering = Offering(self.tickets, self.acts, Catalogue(office, titles), forms, dialling)
         messages = Messages(office.store, clock, self.timers, MessageSettings())
         offer(messages)
-        following = Following(self.cases, clock, [Telling(messages, self.cases)], self.tickets.indexed)
+        office.foundations[Citing] = citing = Citing(clock, forms)
+        following = Following(
+            self.cases, clock, [Telling(messages, self.cases), CitationsFollow(citing)], self.tickets.indexed
+        )
         self.cases.about(KIND, self.tickets.facts, following.hear)
 
     async def register(self, number: int) -> str:

@@ -15,6 +15,7 @@ from cti.base.clock import VirtualClock
 from cti.base.ids import new_id
 from cti.base.settings import AccountSettings, MessageSettings
 from cti.base.visitor import Visitor, system
+from cti.office.citing.service import Citing
 from cti.office.files.service import Files
 from cti.office.form_drafts import FormDrafts
 from cti.office.forms.library import FormLibrary
@@ -41,6 +42,7 @@ from workflow.tickets.acting import Acts
 from workflow.tickets.calls_told import CallsOfTicket
 from workflow.tickets.catalogue import Catalogue
 from workflow.tickets.categories import Categories
+from workflow.tickets.citations import CitationsFollow
 from workflow.tickets.dialling import Dialling
 from workflow.tickets.following import Following
 from workflow.tickets.history import History
@@ -156,11 +158,15 @@ class TicketTown:
         self.offering = Offering(self.tickets, self.acts, self.catalogue, forms, self.dialling)
         self.drafts = FormDrafts(office.store, clock)
         self.desk = Registration(self.tickets, self.acts, self.history, self.catalogue, self.drafts)
+        self.citing = Citing(clock, forms)
+        office.foundations[Citing] = self.citing
         office.timelines.add(TicketEvents(self.tickets, forms), KIND)
         office.timelines.add(CallsOfTicket(self.tickets), KIND)
         self.messages = Messages(office.store, clock, self.timers, MessageSettings())
         offer(self.messages)
-        following = Following(self.cases, clock, [Telling(self.messages, self.cases)], self.tickets.indexed)
+        following = Following(
+            self.cases, clock, [Telling(self.messages, self.cases), CitationsFollow(self.citing)], self.tickets.indexed
+        )
         self.cases.about(KIND, self.tickets.facts, following.hear)
 
     def _dial(self, visitor: Visitor, number: str) -> str:
