@@ -67,15 +67,21 @@ class Acts:
         if action in ADDING:
             call = call or self._talk_of(visitor)
         async with self._office.store.writing() as session:
-            await self.act_in(session, visitor, id, action, form, task, call)
-        await self.acted(id)
+            done = await self.act_in(session, visitor, id, action, form, task, call)
+        await self.acted(*{id, done})
 
     async def act_in(
         self, session: AsyncSession, visitor: Visitor, id: str, action: str, form: Mapping[str, Any], task: str = "",
-        call: str = "",
-    ) -> None:  # fmt: skip
-        """The same in a transaction of somebody else's, who calls `acted` once that is over."""
+        call: str = "", *, own_words: bool = False,
+    ) -> str:  # fmt: skip
+        """The same in a transaction of somebody else's, who calls `acted` with the answer once that is over.
+
+        Returns the ticket that it was done with: what is added to a merged one goes to that into which it was merged.
+        A program cites in its `own_words`.
+        """
         row = await self._tickets.row(session, visitor, id)
+        if action in ADDING and row.stage == "merged" and row.master:
+            row = await self._tickets.row(session, visitor, row.master)
         case = await self._case(session, row, task)
         master = str(form.get("master") or "") if action == "merge" else ""
         await self._lock(session, row, master)
@@ -85,17 +91,20 @@ class Acts:
         self._check_claim(visitor, row, case, action)
         await check_units(session, action, form)
         if cited := form.get("citations"):
-            form = {**form, "citations": await self._cite(session, visitor, row, cited)}
+            form = {**form, "citations": await self._cite(session, visitor, row, cited, own_words=own_words)}
         await self._cases.act(session, visitor, case, action, form)
         await self._timers.drop(session, CLAIM, row.id)
         if action in ADDING and call:
             await self._tickets.note_call(session, visitor, row, call, ADDING[action])
+        return row.id
 
-    async def _cite(self, session: AsyncSession, visitor: Visitor, row: TicketRow, cited: Any) -> list[str]:
+    async def _cite(
+        self, session: AsyncSession, visitor: Visitor, row: TicketRow, cited: Any, *, own_words: bool
+    ) -> list[str]:
         """What an answer is based on, kept as it reads now; the answer names it in words."""
         if not isinstance(cited, list) or not all(isinstance(one, str) for one in cited):
             raise Invalid("citations", "引用的知识应为若干项", "citations")
-        return await self._office.need(Citing).cite(session, visitor, KIND, row.id, cited)
+        return await self._office.need(Citing).cite(session, visitor, KIND, row.id, cited, own_words=own_words)
 
     async def acted(self, *ids: str) -> None:
         """What was done with these tickets is committed: timers may go off, and lists follow."""
@@ -151,6 +160,8 @@ class Acts:
         raise NotFound("none_left", "没有待分派的工单")
 
     async def _claim(self, session: AsyncSession, visitor: Visitor, row: TicketRow) -> None:
+        if row.outcome:
+            raise Conflict("over", "工单已办结，不能领取")
         await self._cases.take(session, visitor, row.case)
         if row.stage in HANDED_OUT:
             until = self._office.clock.wall() + timedelta(minutes=self._tickets.settings.claim_minutes)

@@ -27,6 +27,8 @@ from workflow.tickets.views import TYPES, Type
 
 Evidence = Literal["file", "recording", "contact"]
 EVIDENCE = {"file": "上传办理附件", "recording": "用热线电话联系过市民（有录音）", "contact": "写明已联系市民"}
+Ground = Literal["citation", "file", "call"]
+GROUNDS = {"citation": "引用知识", "file": "上传附件", "call": "与市民的通话"}
 ANY_TYPE = {"": "全部类型", **TYPES}
 
 
@@ -47,6 +49,7 @@ class LimitsFields(Body):
     )  # fmt: skip
     title_most: int | None = _count("标题最长", 100, 10, 100, "字")
     answer_least: int | None = _count("答复最短", 10, 1, 500, "字")
+    direct_least: int | None = _count("直接答复最短", 5, 1, 500, "字")
     extensions: int | None = _count("延时次数", 2, 0, 10, "次")
     extension_days: int | None = _count("每次延时", 5, 1, 60, "个工作日")
     bounces: int | None = _count("退单几次后转疑难", 2, 1, 10, "次")
@@ -57,6 +60,10 @@ class LimitsFields(Body):
         default=None, title="办结依据（具备一项即可）",
         json_schema_extra=form(options=EVIDENCE, help="承办单位反馈时须具备；不选则沿用上一级，系统默认不要求"),
     )  # fmt: skip
+    grounds: list[Ground] | None = pydantic.Field(
+        default=None, title="直接答复的依据（具备一项即可）",
+        json_schema_extra=form(options=GROUNDS, help="直接答复、直接办结时须具备；不选则沿用上一级，系统默认不要求"),
+    )  # fmt: skip
 
 
 class LimitsView(RecordView):
@@ -66,6 +73,7 @@ class LimitsView(RecordView):
     place: str = pydantic.Field(title="地区", json_schema_extra=form(none="所有地区"))
     title_most: int | None = pydantic.Field(title="标题最长")
     answer_least: int | None = pydantic.Field(title="答复最短")
+    direct_least: int | None = pydantic.Field(title="直接答复最短")
     extensions: int | None = pydantic.Field(title="延时次数")
     extension_days: int | None = pydantic.Field(title="每次延时（工作日）")
     bounces: int | None = pydantic.Field(title="退单转疑难")
@@ -73,6 +81,7 @@ class LimitsView(RecordView):
     revisit_calls: int | None = pydantic.Field(title="回访拨打")
     reminders: int | None = pydantic.Field(title="每日催单")
     evidence: list[str] | None = pydantic.Field(title="办结依据", json_schema_extra=form(options=EVIDENCE))
+    grounds: list[str] | None = pydantic.Field(title="直接答复的依据", json_schema_extra=form(options=GROUNDS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +90,7 @@ class Limits:
 
     title_most: int = 100
     answer_least: int = 10
+    direct_least: int = 5
     extensions: int = 2
     extension_days: int = 5
     bounces: int = 2
@@ -88,17 +98,20 @@ class Limits:
     revisit_calls: int = 3
     reminders: int = 5
     evidence: tuple[str, ...] = ()
+    grounds: tuple[str, ...] = ()
 
     @property
     def facts(self) -> dict[str, Any]:
         """What processes read of them; nothing was asked again today, and nothing shows yet that work is done."""
         numbers = {name: getattr(self, name) for name in NUMBERS}
         today = {"reminders_a_day": self.reminders, "reminders_today": 0}
-        return {**numbers, **today, "evidence": list(self.evidence), "evidenced": []}
+        return {**numbers, **today, "evidence": list(self.evidence), "grounds": list(self.grounds), "evidenced": []}
 
 
 NAMES = tuple(one.name for one in fields(Limits))
-NUMBERS = tuple(name for name in NAMES if name not in ("evidence", "reminders"))
+SHOWN = ("evidence", "grounds")
+"""Limits that are lists: what must be there, one of each."""
+NUMBERS = tuple(name for name in NAMES if name not in (*SHOWN, "reminders"))
 
 
 class TicketLimits(Records[LimitsRow, LimitsFields, LimitsView, RecordQuery]):
@@ -141,7 +154,7 @@ class TicketLimits(Records[LimitsRow, LimitsFields, LimitsView, RecordQuery]):
             key=lambda one: (one["organisation"] == organisation, places.index(one["place"]), bool(one["type"]))
         )
         said = {name: one[name] for one in fitting for name in NAMES if one[name] is not None}
-        return Limits(**{**said, "evidence": tuple(said.get("evidence", ()))})
+        return Limits(**{**said, **{name: tuple(said.get(name, ())) for name in SHOWN}})
 
     def of_row(self, row: TicketRow) -> Limits:
         """What holds for a ticket."""

@@ -254,6 +254,7 @@ class LimitsRow(Record, Base):
     place: Mapped[str] = mapped_column(String(6), doc="地区")
     title_most: Mapped[int | None] = mapped_column(doc="标题最长")
     answer_least: Mapped[int | None] = mapped_column(doc="答复最短")
+    direct_least: Mapped[int | None] = mapped_column(doc="直接答复最短")
     extensions: Mapped[int | None] = mapped_column(doc="延时次数")
     extension_days: Mapped[int | None] = mapped_column(doc="每次延时（工作日）")
     bounces: Mapped[int | None] = mapped_column(doc="退单几次后转疑难")
@@ -261,6 +262,7 @@ class LimitsRow(Record, Base):
     revisit_calls: Mapped[int | None] = mapped_column(doc="回访拨打次数")
     reminders: Mapped[int | None] = mapped_column(doc="每日催单次数")
     evidence: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True), doc="办结依据")
+    grounds: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True), doc="直接答复的依据")
 
 
 class KnownEventRow(Record, Base):

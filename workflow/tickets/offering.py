@@ -24,6 +24,7 @@ from workflow.tickets.views import TicketView
 EDITING = Action(
     name="edit", title="修改", kind="form", method="PUT", path="", form=record_form(Tickets), done="已保存"
 )
+TAKING = Action(name="take", title="领取", kind="confirm", path="", confirm="由您办理该工单？", done="已领取")
 GRAVE = ("void", "withdraw", "object", "recall")
 """Actions whose buttons warn."""
 DECIDING = ("grant_extension", "refuse_extension", "grant_tracking", "refuse_tracking", "uphold", "overrule")
@@ -69,6 +70,9 @@ class Offering:
             unit = self._tickets.titles.unit(family[case].holder) if case != row.case and len(found) > 1 else ""
             actions = [self._action(row, family, case, offer, facts, proposal, unit) for offer in found[case]]
             made += sorted(actions, key=_weight)
+        if row.case in found and not row.person and not row.outcome:
+            grave = next((at for at, one in enumerate(made) if one.tone == "danger"), len(made))
+            made.insert(grave, TAKING.model_copy(update={"path": f"/api/tickets/{id}/take"}))
         if self._dialling.may(visitor, row, has_task=has_task):
             first = row.stage in REVISITING and rules.is_inside(visitor, row)
             dial = DIALLING.model_copy(update={"path": f"/api/tickets/{id}/dial", "tone": "primary" if first else None})

@@ -22,7 +22,7 @@ RECORD = record(
         **dict.fromkeys(("number", "type", "channel", "place", "registrar", "lacks"), TEXT),
         **dict.fromkeys(("urgent", "confidential", "anonymous", "enterprise", "revisited", "called"), BOOLEAN),
         **dict.fromkeys(("reminders", "reminders_today", "reminders_a_day", *NUMBERS), NUMBER),
-        **dict.fromkeys(("evidence", "evidenced"), list_of(TEXT)),
+        **dict.fromkeys(("evidence", "evidenced", "grounds"), list_of(TEXT)),
     }
 )
 """The same for lint."""
@@ -74,12 +74,18 @@ async def reminded_since(session: AsyncSession, row: TicketRow, cases: Cases, si
 
 
 async def evidence_of(session: AsyncSession, row: TicketRow, calls: OwnCalls) -> list[str]:
-    """What there is of each organisation, as `file:water`: files of its people, and recorded talks that they had."""
+    """What there is of each organisation, as `file:water`: files of its people, recorded talks, and any call of theirs.
+
+    A citizen's call that goes on is one, too: its recording comes later.
+    """
     found = {f"file:{one}" for one in await units_with_files(session, "ticket", row.id)}
-    wanted = select(TicketCallRow.organisation, TicketCallRow.call).where(
-        TicketCallRow.ticket == row.id, TicketCallRow.purpose.in_(("department", "contact", "revisit"))
+    wanted = select(TicketCallRow.organisation, TicketCallRow.call, TicketCallRow.purpose).where(
+        TicketCallRow.ticket == row.id
     )
-    for organisation, call in (await session.execute(wanted)).tuples():
+    for organisation, call, purpose in (await session.execute(wanted)).tuples():
+        found.add(f"call:{organisation}")
+        if purpose not in ("department", "contact", "revisit"):
+            continue
         booked = await calls.booked(call)
         if booked is not None and booked.recordings:
             found.add(f"recording:{organisation}")

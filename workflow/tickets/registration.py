@@ -195,7 +195,7 @@ class Registration:
 
     async def _go_on(self, session: AsyncSession, visitor: Visitor, row: TicketRow, body: DeskTicket) -> None:
         try:
-            await self._cases.act(session, visitor, row.case, body.then, body.asked(THEN))
+            await self._acts.act_in(session, visitor, row.id, body.then, body.asked(THEN))
         except Refusal as refusal:
             if refusal.field:
                 refusal.field = f"{THEN}{refusal.field}"

@@ -326,12 +326,13 @@ class Tickets(Records[TicketRow, TicketFields, TicketView, TicketQuery]):
     async def facts(self, session: AsyncSession, id: str) -> Mapping[str, Any]:
         """What expressions of processes read of a ticket."""
         row = await session.get_one(TicketRow, id)
+        limits = self.ticket_limits.of_row(row)
         today = self.office.clock.wall().astimezone(ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
         return {
             **self.facts_of(row),
             "called": await was_called(session, row, self.cases),
             "reminders_today": await reminded_since(session, row, self.cases, today),
-            "evidenced": await evidence_of(session, row, self.calls) if self.ticket_limits.of_row(row).evidence else [],
+            "evidenced": await evidence_of(session, row, self.calls) if limits.evidence or limits.grounds else [],
         }
 
     def facts_of(self, row: TicketRow) -> dict[str, Any]:

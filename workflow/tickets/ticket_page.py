@@ -32,17 +32,13 @@ JOINING = Action(
     name="join", title="联名", permission=Tickets.edit_permission, kind="form", path=f"{ONE}/callers",
     form=fields_of(CallerBody, leave_out=("call",)), when=When(key="outcome", among=("",)), done="已登记",
 )  # fmt: skip
-TAKING = Action(
-    name="take", title="领取", kind="confirm", path=f"{ONE}/take", confirm="由您办理该工单？",
-    when=When(key="person", among=("",)), done="已领取",
-)  # fmt: skip
 DETAIL = Detail(
     source=ONE,
     title="title",
     subtitle="number",
     tags="tags",
     marks=("step", "card", "due_at", "lead_title"),
-    actions=(TAKING, JOINING, TAGGING, *part_actions(Tickets, BASE)),
+    actions=(JOINING, TAGGING, *part_actions(Tickets, BASE)),
     offers=f"{ONE}/offers",
     tabs=(
         Tab(

@@ -116,11 +116,11 @@ class Citing:
 
     async def cite(
         self, session: AsyncSession, visitor: Visitor, kind: str, record: str, values: Sequence[str],
-        field: str = "citations",
+        *, field: str = "citations", own_words: bool = False,
     ) -> list[str]:  # fmt: skip
         """Keep what was chosen with a record; returns how each is named. Invalid for what he may not read.
 
-        What another system has cited comes in its own words: they stay as they are, and nothing is kept besides.
+        What another system has cited comes in its `own_words`: they stay as they are, and nothing is kept besides.
         """
         if len(values) > MOST:
             raise Invalid("too_many", f"最多引用 {MOST} 篇", field)
@@ -128,12 +128,12 @@ class Citing:
         named = []
         for value, source, id in asked:
             citable = self._offered.get(source)
-            if citable is None:
+            if citable is None and own_words:
                 named.append(value)
                 continue
-            passage = (await citable.passages(session, visitor, [id])).get(id)
+            passage = (await citable.passages(session, visitor, [id])).get(id) if citable is not None else None
             if passage is None:
-                raise Invalid("no_text", f"引用的{citable.title}不存在或您不能查看", field)
+                raise Invalid("no_text", "引用的内容不存在或您不能查看", field)
             await self._keep(session, visitor, (kind, record), source, passage)
             named.append(passage.words)
         return named

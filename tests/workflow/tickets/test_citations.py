@@ -63,7 +63,7 @@ async def test_what_may_be_read_may_be_cited_and_is_found_by_words_or_by_its_val
     assert await options(town, WATER, "article:secret") == []
     ticket, task = await town.dispatched()
     await town.act(WATER, ticket, "sign", task)
-    with pytest.raises(Invalid, match="引用的知识不存在或您不能查看"):
+    with pytest.raises(Invalid, match="引用的内容不存在或您不能查看"):
         await town.act(WATER, ticket, "reply", task, answer=WELL_DONE, contacted=True, citations=["article:secret"])
     assert (await town.get(LEADER, ticket)).stage == "handling", "nothing is half done"
 

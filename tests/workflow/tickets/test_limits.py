@@ -12,6 +12,7 @@ from cti.base.ids import new_id
 from cti.base.refusal import Conflict, Invalid
 from cti.office.files.models import FileRow
 from cti.store.engine import Store
+from tests.workflow.tickets.texts import Texts
 from tests.workflow.tickets.ticket_town import AGENT, EAST, LEADER, WATER, WELL_DONE, TicketTown, town_on
 from workflow.tickets.limits import Limits, LimitsFields
 from workflow.tickets.models import TicketCallRow
@@ -89,12 +90,39 @@ async def test_a_reply_shows_by_which_evidence_the_work_is_done(town: TicketTown
     await town.act(WATER, praise, "reply", task, **reply)
 
 
-async def call_of(town: TicketTown, ticket: str, organisation: str) -> None:
+async def test_what_is_answered_at_once_shows_on_what_it_rests(town: TicketTown) -> None:
+    """Pain: 虚假办结 (5): the hotline's own answers too rest on a text, a file or a talk, where the rule says so."""
+    town.citing.offer("article", Texts())
+    await say(town, direct_least=8)
+    ticket = (await town.add()).id
+    with pytest.raises(Invalid, match="不少于8个字"):
+        await town.act(AGENT, ticket, "answer", answer="已经恢复")
+    await say(town, type="enquiry", grounds=["citation"])
+    await say(town, type="help", grounds=["citation", "file", "call"])
+    enquiry = (await town.add(type="enquiry")).id
+    with pytest.raises(Invalid, match="答复须有依据"):
+        await town.act(AGENT, enquiry, "answer", answer=WELL_DONE)
+    with pytest.raises(Invalid, match="引用的内容不存在"):
+        await town.act(AGENT, enquiry, "answer", answer=WELL_DONE, citations=["我的记忆"])
+    await town.act(AGENT, enquiry, "answer", answer=WELL_DONE, citations=["article:card"])
+    helped = (await town.add(type="help")).id
+    await town.act(AGENT, helped, "submit")
+    with pytest.raises(Invalid, match="答复须有依据"):
+        await town.act(LEADER, helped, "close", answer=WELL_DONE)
+    await call_of(town, helped, "water", "registered")
+    with pytest.raises(Invalid, match="答复须有依据"):
+        await town.act(LEADER, helped, "close", answer=WELL_DONE)
+    await call_of(town, helped, "city", "registered")
+    await town.act(LEADER, helped, "close", answer=WELL_DONE)
+    await town.act(AGENT, ticket, "answer", answer=WELL_DONE)
+
+
+async def call_of(town: TicketTown, ticket: str, organisation: str, purpose: str = "department") -> None:
     """A recorded talk of a department with the citizen."""
     id = new_id()
     async with town.office.store.writing() as session:
         row = TicketCallRow(
-            id=new_id(), ticket=ticket, call=id, purpose="department", organisation=organisation,
+            id=new_id(), ticket=ticket, call=id, purpose=purpose, organisation=organisation,
             at=town.clock.wall(), person="", by=organisation,
         )  # fmt: skip
         session.add(row)

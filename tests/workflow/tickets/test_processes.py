@@ -343,7 +343,7 @@ def test_a_merged_ticket_follows_its_master_or_is_parted_again() -> None:
     desk = TicketDesk()
     desk.act("agent", "submit")
     desk.act("reviewer", "merge", master="t2", reason="同一管段")
-    assert desk.offered("agent") == ["supplement"]
+    assert desk.offered("agent") == ["remind", "supplement"]
     desk.act("reviewer", "part", reason="并非同一事项")
     desk.act("reviewer", "merge", master="t3", reason="同一管段")
     with pytest.raises(Refused, match="not_yours"):

@@ -387,3 +387,26 @@ async def test_work_is_given_only_where_somebody_may_handle_it(place: TicketTown
     async with place.office.store.writing() as session:
         await session.execute(update(RoleRow).where(RoleRow.name == "at_work").values(reach="subtree"))
     await place.act(REVIEWER, made.id, "dispatch", lead="water", assisting=["mains"])
+
+
+async def test_what_a_citizen_adds_to_a_merged_ticket_goes_to_the_one_that_is_handled(town: TicketTown) -> None:
+    master, _ = await town.dispatched()
+    other = (await town.add()).id
+    await town.act(LEADER, other, "merge", master=master, reason="同一管段")
+    await town.act(AGENT, other, "remind", note="还没有水")
+    await town.act(AGENT, other, "supplement", note="三楼也没有水")
+    assert [(await town.get(LEADER, one)).reminders for one in (master, other)] == [1, 0]
+    told = (await town.tickets.timeline(LEADER, master, TimelineQuery())).items
+    assert any("三楼也没有水" in one.text for one in told)
+
+
+async def test_what_is_over_is_taken_by_nobody(place: TicketTown) -> None:
+    ticket = (await place.add(contact="", anonymous=True)).id
+    await place.act(AGENT, ticket, "submit")
+    assert "take" in [one.name for one in await place.offering.offers(REVIEWER, ticket)]
+    assert "take" not in [one.name for one in await place.offering.offers(VISITOR, ticket)], "it is not his turn"
+    await place.act(LEADER, ticket, "close", answer="已答复市民")
+    assert (await place.get(LEADER, ticket)).stage == "archived"
+    assert "take" not in [one.name for one in await place.offering.offers(LEADER, ticket)]
+    with pytest.raises(Conflict, match="已办结"):
+        await place.acts.take(LEADER, ticket)

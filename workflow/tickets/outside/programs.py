@@ -80,7 +80,8 @@ class Programs:
             form: dict[str, Any] = {"answer": body.answer, "citations": body.citations}
             if action == "reply":
                 form = {"answer": body.answer, "contacted": body.contacted, "no_contact": body.no_contact}
-            await self._acts.act_in(session, visitor, row.id, action, form, case)
+                form["citations"] = body.citations
+            await self._acts.act_in(session, visitor, row.id, action, form, case, own_words=True)
 
         return await self._once(visitor, id, "answer", body.external, said, work)
 
