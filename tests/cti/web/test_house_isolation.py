@@ -155,6 +155,7 @@ LISTED: dict[str, str] = {
             "tickets/import_mappings", "outcome_reasons", "lines/numbers", "lines/trunks", "lines/classes",
             "supervision/points", "supervision/cards", "supervision/manual")), WORDS),
     "GET /api/v1/tickets/states": "what changed some seconds ago, within reach alone, which a test of programs holds",
+    "GET /api/options/citations": "what modules let one cite, within one's own scope, which the citations' tests hold",
     "GET /api/tickets/verify": "what does not fit in the visitor's own, which a test of the tickets holds",
     "GET /api/supervision/yellow": "the list of cards with one more condition, which their own tests hold",
     "GET /api/supervision/manual/numbers/gaps": "they have no gaps; a test of the numbering holds who sees which",
