@@ -59,6 +59,10 @@ class Doorway:
             try:
                 async with asyncio.timeout(SECONDS):
                     said = await keeper(call)
+            except TimeoutError:
+                # Without its stack: in a storm of calls every line costs more than the keeper's answer.
+                log.warning("keeper was late, the caller is let in", keeper=name, call=call.id)
+                continue
             except Exception:
                 log.exception("keeper failed, the caller is let in", keeper=name, call=call.id)
                 continue
