@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pydantic
@@ -11,6 +9,7 @@ import pydantic
 from cti.base.http.routes import Page, Paged, Query, Route
 from cti.base.visitor import Visitor
 from cti.office.records import RecordPage, record_routes
+from cti.office.records.routes import without_changes
 from cti.office.screens import Action, Choice
 from workflow.supervision import rules
 from workflow.supervision.cards import Cards
@@ -94,11 +93,11 @@ def routes(points: Points, cards: Cards, manual: Supervisions) -> list[Route]:
         Route("GET", f"{POINTS_PATH}/processes", processes, rules.POINTS, "监察点可选的处办类型"),
         *record_routes(points, POINTS_PATH),
         *(_list_of(cards, colour) for colour in ("red", "yellow")),
-        *_without_changes(record_routes(cards, CARDS_PATH, imports=False), CARDS_PATH),
+        *without_changes(record_routes(cards, CARDS_PATH, imports=False), CARDS_PATH),
         Route("POST", f"{CARD}/handle", handle, answer, "填写红黄牌的处理情况"),
         Route("POST", f"{CARD}/appeal", appeal, answer, "红黄牌申诉"),
         Route("POST", f"{CARD}/decide", decide, inspect, "裁定红黄牌申诉"),
-        *_without_changes(record_routes(manual, MANUAL_PATH, imports=False), MANUAL_PATH, made_by=inspect),
+        *without_changes(record_routes(manual, MANUAL_PATH, imports=False), MANUAL_PATH, made_by=inspect),
         Route("GET", f"{ONE}/offers", offers, see, "现在可以对督办做什么"),
         Route("POST", f"{ONE}/acts/{{action}}", act, see, "办理督办", limit=FORM_LIMIT),
         Route("GET", f"{BASE}/figures", figures, inspect, "督办统计"),
@@ -110,12 +109,3 @@ def _list_of(cards: Cards, colour: Colour) -> Route:
         return await cards.find(visitor, query.model_copy(update={"colour": colour}))
 
     return Route("GET", f"{BASE}/{colour}", listing, rules.SEE, f"{COLOURS[colour]}列表")
-
-
-def _without_changes(usual: Sequence[Route], base: str, *, made_by: str = "") -> list[Route]:
-    """The usual routes of records that are neither edited nor removed, and made by nobody, or with `made_by`."""
-    one, making = f"{base}/{{id}}", f"POST {base}"
-    gone = {f"PUT {one}", f"DELETE {one}", f"POST {one}/restore", *(() if made_by else (making,))}
-    many = f"{base}/bulk/"
-    kept = [route for route in usual if f"{route.method} {route.path}" not in gone and not route.path.startswith(many)]
-    return [replace(one, permission=made_by) if f"{one.method} {one.path}" == making else one for one in kept]

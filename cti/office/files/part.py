@@ -10,7 +10,7 @@ from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.http.routes import Exchange, Route
-from cti.base.refusal import Conflict, NotAllowed
+from cti.base.refusal import Conflict, NotAllowed, NotFound
 from cti.base.visitor import Visitor
 from cti.office.files.models import FileRow
 from cti.office.files.reading import pieces_of
@@ -65,7 +65,7 @@ class Files(RecordPart):
         self, session: AsyncSession, service: Service, visitor: Visitor, ids: Sequence[str]
     ) -> Mapping[str, Mapping[str, Any]]:
         """The counts."""
-        found = await service.office.need(FileService).counts(session, service.kind, ids)
+        found = await service.office.need(FileService).counts(session, _kind(service), ids)
         return {id: {"file_count": count} for id, count in found.items()}
 
     async def made(self, session: AsyncSession, service: Service, visitor: Visitor, id: str, filled: Any) -> None:
@@ -108,8 +108,9 @@ class Files(RecordPart):
         async def listing(visitor: Visitor, id: str, query: RemovedQuery) -> FileList:
             files = office.need(FileService)
             async with office.store.reading() as session:
-                await service.part_of(session, visitor, id)
-                found = await files.of(session, service.kind, id, removed=query.removed)
+                record = await service.part_of(session, visitor, id)
+                every = await files.of(session, _kind(service), id, removed=query.removed)
+                found = [one for one in every if service.sees_file(record, one.id)]
             return FileList(items=found, most=files.settings.per_record)
 
         async def add(visitor: Visitor, id: str, body: NewFiles) -> FileList:
@@ -162,8 +163,10 @@ class Files(RecordPart):
 
         async def found(visitor: Visitor, id: str, file: str) -> FileRow:
             async with office.store.reading() as session:
-                await service.part_of(session, visitor, id)
-                return await office.need(FileService).one(session, service.kind, id, file)
+                record = await service.part_of(session, visitor, id)
+                if not service.sees_file(record, file):
+                    raise NotFound("no_file", "附件不存在")
+                return await office.need(FileService).one(session, _kind(service), id, file)
 
         async def content(
             visitor: Visitor, id: str, file: str, query: ContentQuery, exchange: Exchange
@@ -214,6 +217,10 @@ def _picture(drawn: bytes) -> web.Response:
 
 def _said(row: FileRow) -> dict[str, Any]:
     return {"file": row.id, "name": row.name, "size": row.size, "type": row.type, "sha256": row.sha256}
+
+
+def _kind(service: Service) -> str:
+    return service.files_of or service.kind
 
 
 async def _link(session: AsyncSession, service: Service, visitor: Visitor, id: str, tokens: Sequence[str]) -> None:

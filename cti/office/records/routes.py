@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -125,6 +126,15 @@ def record_routes(service: Records[Any, Any, Any, Any], base: str, *, imports: b
             Route("POST", f"{base}/import", take_in, edit, f"导入{title}", limit=SHEET_LIMIT),
         ]
     return routes
+
+
+def without_changes(usual: Sequence[Route], base: str, *, made_by: str = "") -> list[Route]:
+    """The usual routes of records that are neither edited nor removed, and made by nobody, or with `made_by`."""
+    one, making = f"{base}/{{id}}", f"POST {base}"
+    gone = {f"PUT {one}", f"DELETE {one}", f"POST {one}/restore", *(() if made_by else (making,))}
+    many = f"{base}/bulk/"
+    kept = [route for route in usual if f"{route.method} {route.path}" not in gone and not route.path.startswith(many)]
+    return [replace(one, permission=made_by) if f"{one.method} {one.path}" == making else one for one in kept]
 
 
 def file_answer(name: str, content: bytes) -> web.Response:

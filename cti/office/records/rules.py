@@ -70,6 +70,9 @@ class Rules(ABC, Generic[R, F, V, Q]):
     """Keys that `words` says and yet shows everybody as they stand: they can be filtered by."""
     part_permission: ClassVar[str] = ""
     """By which files and links are added, where that is not `edit_permission`: `part_of` then says with which."""
+    files_of: ClassVar[str] = ""
+    """The kind of records whose files these show under the same ids, where that is another: what is edited is not given
+    out before it was approved."""
     screen: ClassVar[str] = ""
     """The console's screen on which each has its page; messages and links of other records lead there."""
 
@@ -127,6 +130,10 @@ class Rules(ABC, Generic[R, F, V, Q]):
 
     def sees_part(self, visitor: Visitor, row: R, part: str) -> bool:
         """Whether who reads a record is shown this part of it, such as its comments."""
+        return True
+
+    def sees_file(self, row: R, file: str) -> bool:
+        """Whether a file, by its id, is shown with the record."""
         return True
 
     def may_change_file(self, visitor: Visitor, row: R, person: str) -> bool:

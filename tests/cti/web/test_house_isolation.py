@@ -54,6 +54,7 @@ from tests.engine_without_switch import PASSWORD, engine_without_switch, signed_
 from workflow.citizens.service import Citizens
 from workflow.citizens.views import CitizenFields
 from workflow.contacts.service import ContactFields, Contacts
+from workflow.knowledge.service import Articles
 from workflow.lists.service import Lists
 from workflow.lists.views import ListEntryFields
 from workflow.missed.models import MissedRow
@@ -117,6 +118,10 @@ MAKES = "makes something new, whose organisation the service checks; takes no ro
 TEXT_ALONE = "works on the text that is sent, and no row"
 MACHINE = "how the machine is, for who may see that"
 
+KNOWLEDGE = ("articles", "published", "categories", "industries", "notices")
+"""Kinds of records of the knowledge base."""
+TREES = ("tickets/categories", "knowledge/categories", "knowledge/industries")
+
 LISTED: dict[str, str] = {
     **dict.fromkeys(("GET /healthz", "GET /metrics"), MACHINE),
     "GET /api/services": "what the program offers to its modules: nothing of anybody's",
@@ -140,6 +145,8 @@ LISTED: dict[str, str] = {
          "GET /api/tickets/catalogue/template", "GET /api/tickets/imports/template",
          "GET /api/tags/template", "GET /api/tags/options/kinds", "GET /api/tags/options/roles",
          "GET /api/tickets/options/categories", "GET /api/tickets/options/units",
+         "GET /api/knowledge/types", "GET /api/knowledge/options/units", "GET /api/knowledge/articles/template",
+         "GET /api/knowledge/categories/template", "GET /api/knowledge/industries/template",
          *(f"GET /api/supervision/points/{one}" for one in ("template", "kinds", "clocks", "processes"))), WORDS),
     **dict.fromkeys(
         (f"GET /api/tickets/{kind}" for kind in (
@@ -152,13 +159,15 @@ LISTED: dict[str, str] = {
             "reports",
             "citizens", "contacts", "lists", "on_call", "message_opt_outs", "tags", "tickets", "tickets/categories",
             "tickets/catalogue", "tickets/limits", "tickets/events", "tickets/imports",
-            "tickets/import_mappings", "outcome_reasons", "lines/numbers", "lines/trunks", "lines/classes",
+            "tickets/import_mappings", *(f"knowledge/{one}" for one in KNOWLEDGE),
+            "outcome_reasons", "lines/numbers", "lines/trunks", "lines/classes",
             "supervision/points", "supervision/cards", "supervision/manual")), WORDS),
     "GET /api/v1/tickets/states": "what changed some seconds ago, within reach alone, which a test of programs holds",
     "GET /api/options/citations": "what modules let one cite, within one's own scope, which the citations' tests hold",
     "GET /api/tickets/verify": "what does not fit in the visitor's own, which a test of the tickets holds",
     "GET /api/supervision/yellow": "the list of cards with one more condition, which their own tests hold",
     "GET /api/supervision/manual/numbers/gaps": "they have no gaps; a test of the numbering holds who sees which",
+    "GET /api/knowledge/articles/numbers/gaps": "they have no gaps; a test of the numbering holds who sees which",
     "GET /api/tickets/numbers/gaps": "numbers of tickets have no gaps; a test of the numbering holds who sees which",
     **dict.fromkeys(
         ("GET /api/acd/queues", "GET /api/acd/skills", "GET /api/acd/groups", "GET /api/acd/breaks",
@@ -200,10 +209,13 @@ QUERIES = {
     "GET /api/citizens/options": "search=13900003001",
     "GET /api/tickets/history": "number=13900003001",
     "GET /api/tickets/alike": "title=邻县小区停水",
-    "GET /api/tickets/{id}/followers/people": "search=x",
-    "GET /api/tickets/{id}/comments/people": "search=x",
-    "GET /api/tickets/{id}/links/others": "kind=citizen",
-}
+    **{
+        f"GET /api/{kind}/{{id}}/{rest}": query for kind in ("tickets", "knowledge/articles")
+        for rest, query in (
+            ("followers/people", "search=x"), ("comments/people", "search=x"), ("links/others", "kind=citizen"),
+        )
+    },
+}  # fmt: skip
 """What a route must be asked with."""
 
 LISTED_WITH_ID: dict[str, str] = {
@@ -339,10 +351,24 @@ BODIES: dict[str, Any] = {
     "PUT /api/tickets/events/{id}": {"title": "停水", "content": "停水", "answer": "抢修", "version": 1},
     "POST /api/tickets/events/{id}/close": {"result": "已恢复"},
     "PUT /api/tickets/limits/{id}": {"version": 1},
-    "POST /api/tickets/categories/{id}/move": {"version": 1},
-    "POST /api/tickets/categories/{id}/merge": {"into": "x"},
-    "POST /api/tickets/categories/{id}/merge/preview": {"into": "x"},
-    "PUT /api/tickets/categories/{id}": {"name": "x", "version": 1},
+    **{f"POST /api/{tree}/{{id}}/move": {"version": 1} for tree in TREES},
+    **{f"POST /api/{tree}/{{id}}/merge{look}": {"into": "x"} for tree in TREES for look in ("", "/preview")},
+    **{f"PUT /api/{tree}/{{id}}": {"name": "x", "version": 1} for tree in TREES},
+    "PUT /api/knowledge/articles/{id}": {"title": "邻县政策", "version": 1},
+    "PUT /api/knowledge/articles/{id}/details": {},
+    "POST /api/knowledge/articles/{id}/acts/{action}": {"reason": "x"},
+    "PUT /api/knowledge/articles/{id}/tags": {"tags": [], "version": 0},
+    "POST /api/knowledge/articles/{id}/comments": {"text": "x"},
+    "PUT /api/knowledge/articles/{id}/comments/{comment}": {"text": "x"},
+    "POST /api/knowledge/articles/{id}/followers": {},
+    "POST /api/knowledge/articles/{id}/links": {"kind": "citizen", "record": "x"},
+    **{
+        f"POST /api/knowledge/articles/bulk/{act}{look}": {"tags": ["x"]}
+        for act in ("tag", "untag")
+        for look in ("", "/preview")
+    },
+    **{f"POST /api/knowledge/{one}/{{id}}/files": {"tokens": ["a-token-of-somebody"]} for one in KNOWLEDGE[:2]},
+    **{f"PUT /api/knowledge/{one}/{{id}}/files/{{file}}": {"name": "x"} for one in KNOWLEDGE[:2]},
     "PUT /api/tickets/catalogue/{id}": {"category": "x", "unit": "near", "ground": "x", "version": 1},
 }
 """What a change is sent with, so that nothing but the row out of reach can refuse it."""
@@ -405,6 +431,8 @@ CHANGES_LISTED: dict[str, str] = {
          "POST /api/tickets/categories/import",
          "POST /api/tickets/categories/import/preview", "POST /api/tickets/catalogue",
          "POST /api/tickets/catalogue/import", "POST /api/tickets/catalogue/import/preview",
+         *(f"POST /api/knowledge/{one}{rest}" for one in ("articles", "categories", "industries")
+           for rest in ("", "/import", "/import/preview")),
          "POST /api/supervision/points", "POST /api/supervision/points/import",
          "POST /api/supervision/points/import/preview", "POST /api/supervision/manual"), MAKES),
     **dict.fromkeys(
@@ -564,6 +592,7 @@ async def come(place: Place) -> None:
         ),
     }
     made |= await tickets_of(place, visitor)
+    made |= await knowledge_of(place, visitor)
     made |= await supervision_of(place, visitor, made["/api/tickets"].id)
     ids |= {f"{base} id": one.id for base, one in made.items()}
     ids["page"] = "1"
@@ -673,6 +702,32 @@ async def tickets_of(place: Place, visitor: Visitor) -> dict[str, Any]:
         "/api/tickets/imports": old, "/api/tickets/import_mappings": mapping,
     }  # fmt: skip
     return {"/api/tickets": ticket, **{base: Made(one["id"]) for base, one in kinds.items()}}
+
+
+async def knowledge_of(place: Place, visitor: Visitor) -> dict[str, Any]:
+    """An article of the county, which somebody else there has approved, with a file; its category and industry."""
+    services, there = place.engine.services, await signed_in(place.url, "there")
+    made = {}
+    for tree in ("categories", "industries"):
+        said, made[tree] = await place.ask(there, "POST", f"/api/knowledge/{tree}", {"name": "邻县社保"})
+        assert said == 201, made
+    filled = {
+        "title": "邻县政策", "body": "邻县办理", "category": made["categories"]["id"],
+        "industry": made["industries"]["id"],
+    }  # fmt: skip
+    status, article = await place.ask(there, "POST", "/api/knowledge/articles", filled)
+    assert status == 201, article
+    path = f"/api/knowledge/articles/{article['id']}"
+    place.ids["/api/knowledge/articles file"] = await file_of(place, visitor, there, path)
+    place.ids["/api/knowledge/published file"] = place.ids["/api/knowledge/articles file"]
+    place.ids["edition"] = "1"
+    other = await services.need(People).visitor_of("3001")
+    assert other is not None
+    for who, act in ((visitor, "submit"), (other, "approve")):
+        await services.need(Articles).act(who, article["id"], act, {})
+    ids = dict.fromkeys(KNOWLEDGE[:2], article["id"]) | {tree: made[tree]["id"] for tree in made}
+    ids["notices"] = (await place.ask(there, "GET", "/api/knowledge/notices"))[1]["items"][0]["id"]
+    return {f"/api/knowledge/{one}": Made(id) for one, id in ids.items()}
 
 
 async def supervision_of(place: Place, visitor: Visitor, ticket: str) -> dict[str, Any]:

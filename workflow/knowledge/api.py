@@ -1,0 +1,118 @@
+"""Routes of the knowledge base."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pydantic
+
+from cti.base.http.routes import SIGNED_IN, Page, Paged, Query, Route
+from cti.base.visitor import Visitor
+from cti.office.identity.directory import load_organisations
+from cti.office.records import record_routes
+from cti.office.records.routes import without_changes
+from cti.office.screens import Action, Choice
+from cti.office.tree.api import tree_routes
+from cti.office.tree.views import TreeNode
+from workflow.knowledge import rules
+from workflow.knowledge.categories import BASE, CATEGORIES, INDUSTRIES, UNITS, Categories, Industries
+from workflow.knowledge.editions import EditionLine, Editions, EditionText
+from workflow.knowledge.notices import NOTICES, Notices
+from workflow.knowledge.published import Published
+from workflow.knowledge.service import Articles
+from workflow.knowledge.views import ARTICLES, PUBLISHED, TYPES, ArticleView
+
+FORM_LIMIT = 400_000
+"""Bytes of a filled-in form."""
+UNITS_MOST = 500
+ONE, READ = f"{ARTICLES}/{{id}}", f"{PUBLISHED}/{{id}}"
+
+
+class WordsQuery(Query):
+    """A part of a name."""
+
+    search: str = pydantic.Field(default="", max_length=60)
+
+
+class Filled(pydantic.BaseModel):
+    """A form as somebody filled it in; which fields there are says its file."""
+
+    model_config = pydantic.ConfigDict(extra="allow")
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What stands in the fields."""
+        return dict(self.model_extra or {})
+
+
+def routes(
+    articles: Articles,
+    published: Published,
+    categories: Categories,
+    industries: Industries,
+    editions: Editions,
+    notices: Notices,
+) -> list[Route]:
+    """The table."""
+
+    async def offers(visitor: Visitor, id: str) -> list[Action]:
+        return await articles.offers(visitor, id)
+
+    async def act(visitor: Visitor, id: str, action: str, body: Filled) -> ArticleView:
+        return await articles.act(visitor, id, action, body.values)
+
+    async def details(visitor: Visitor, id: str, body: Filled) -> ArticleView:
+        return await articles.fill_in(visitor, id, body.values)
+
+    async def types(visitor: Visitor) -> list[Choice]:
+        return articles.types.all()
+
+    async def category_options(visitor: Visitor) -> list[TreeNode]:
+        return await categories.nodes(visitor)
+
+    async def industry_options(visitor: Visitor) -> list[TreeNode]:
+        return await industries.nodes(visitor)
+
+    async def units(visitor: Visitor, query: WordsQuery) -> list[Choice]:
+        async with articles.office.store.reading() as session:
+            known = (await load_organisations(session)).values()
+        found = [one for one in known if not one.closed and (query.search in one.title or query.search == one.name)]
+        return [Choice(value=one.name, title=one.title) for one in found[:UNITS_MOST]]
+
+    async def keep(visitor: Visitor, id: str) -> None:
+        await published.keep(visitor, id, True)
+
+    async def let_go(visitor: Visitor, id: str) -> None:
+        await published.keep(visitor, id, False)
+
+    async def editions_of(visitor: Visitor, id: str, query: Page) -> Paged[EditionLine]:
+        return Paged.cut(await editions.of(visitor, id), query)
+
+    async def edition(visitor: Visitor, id: str, edition: int) -> EditionText:
+        return await editions.one(visitor, id, edition)
+
+    async def bring_back(visitor: Visitor, id: str, edition: int) -> ArticleView:
+        return await articles.bring_back(visitor, id, edition)
+
+    see, drafts, write = rules.SEE, rules.DRAFTS, rules.WRITE
+    return [
+        Route("GET", TYPES, types, SIGNED_IN, "知识类型"),
+        Route("GET", CATEGORIES, category_options, SIGNED_IN, "选择知识归口"),
+        Route("GET", INDUSTRIES, industry_options, SIGNED_IN, "选择行业"),
+        Route("GET", UNITS.choices, units, SIGNED_IN, "选择责任单位"),
+        *record_routes(categories, f"{BASE}/categories"),
+        *tree_routes(categories, f"{BASE}/categories"),
+        *record_routes(industries, f"{BASE}/industries"),
+        *tree_routes(industries, f"{BASE}/industries"),
+        *record_routes(articles, ARTICLES),
+        Route("GET", f"{ONE}/offers", offers, drafts, "现在可以对知识做什么"),
+        Route("POST", f"{ONE}/acts/{{action}}", act, drafts, "办理知识", limit=FORM_LIMIT),
+        Route("PUT", f"{ONE}/details", details, write, "填写知识要素", limit=FORM_LIMIT),
+        Route("GET", f"{ONE}/editions", editions_of, drafts, "知识的版次"),
+        Route("GET", f"{ONE}/editions/{{edition}}", edition, drafts, "知识的一个版次"),
+        Route("POST", f"{ONE}/editions/{{edition}}/back", bring_back, write, "恢复知识的一个版次"),
+        *without_changes(record_routes(published, PUBLISHED, imports=False), PUBLISHED),
+        *without_changes(record_routes(notices, NOTICES, imports=False), NOTICES),
+        Route("PUT", f"{READ}/favourite", keep, see, "收藏知识"),
+        Route("DELETE", f"{READ}/favourite", let_go, see, "取消收藏知识"),
+    ]

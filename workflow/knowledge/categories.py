@@ -1,0 +1,59 @@
+"""Categories (归口) and industries (行业) of articles: trees, found by a part of the path or its pinyin initials."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from cti.base.visitor import Visitor
+from cti.office.references.usual import Organisations
+from cti.office.sharing.rule import Way
+from cti.office.tree.service import TreeRecords
+from cti.office.tree.views import TreeFields, TreeQuery, TreeView
+from workflow.knowledge import rules
+from workflow.knowledge.models import CategoryRow, IndustryRow
+
+BASE = "/api/knowledge"
+CATEGORIES, INDUSTRIES = f"{BASE}/options/categories", f"{BASE}/options/industries"
+"""The trees for whoever chooses from them."""
+
+
+class Units(Organisations):
+    """Organisations that are responsible for articles; whoever reads articles may choose from them."""
+
+    title = "责任单位"
+    choices = f"{BASE}/options/units"
+
+
+UNITS = Units()
+
+
+class Categories(TreeRecords[CategoryRow, TreeFields, TreeView, TreeQuery]):
+    """The service. Whoever reads articles of a region reads its categories."""
+
+    table, fields, view, query = CategoryRow, TreeFields, TreeView, TreeQuery
+    kind: ClassVar[str] = "knowledge_category"
+    title: ClassVar[str] = "知识归口"
+    see: ClassVar[str] = rules.SEE
+    edit_permission: ClassVar[str] = rules.MANAGE
+    export_permission: ClassVar[str] = rules.MANAGE
+
+    def ways(self, visitor: Visitor, permission: str, *, writing: bool = False) -> list[Way]:
+        """To read also those of the regions above."""
+        found = super().ways(visitor, permission, writing=writing)
+        return found if writing or not found or not found[0] else [*found, rules.from_above(self.table, visitor)]
+
+
+class Industries(TreeRecords[IndustryRow, TreeFields, TreeView, TreeQuery]):
+    """The service of the industries, by which articles are data bases of their own (行业数据库)."""
+
+    table, fields, view, query = IndustryRow, TreeFields, TreeView, TreeQuery
+    kind: ClassVar[str] = "knowledge_industry"
+    title: ClassVar[str] = "行业"
+    see: ClassVar[str] = rules.SEE
+    edit_permission: ClassVar[str] = rules.MANAGE
+    export_permission: ClassVar[str] = rules.MANAGE
+
+    def ways(self, visitor: Visitor, permission: str, *, writing: bool = False) -> list[Way]:
+        """To read also those of the regions above."""
+        found = super().ways(visitor, permission, writing=writing)
+        return found if writing or not found or not found[0] else [*found, rules.from_above(self.table, visitor)]

@@ -1,0 +1,91 @@
+"""Approved editions of an article: listed, and compared side by side with the draft."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import pydantic
+
+from cti.base.refusal import NotFound
+from cti.base.visitor import Visitor
+from cti.office.records.service import Office
+from cti.office.references import PEOPLE
+from cti.office.rich import plain
+from workflow.knowledge.models import ArticleRow, EditionRow
+from workflow.knowledge.service import Articles
+from workflow.knowledge.views import AUDIENCES
+
+
+class EditionLine(pydantic.BaseModel):
+    """An edition in the list."""
+
+    id: str = pydantic.Field(title="编号")
+    edition: int = pydantic.Field(title="版次")
+    title: str = pydantic.Field(title="标题")
+    written_by: str = pydantic.Field(title="采编人")
+    approved_by: str = pydantic.Field(title="审核人")
+    approved_at: datetime = pydantic.Field(title="审核时间")
+    current: bool = pydantic.Field(title="当前版次")
+
+
+class Piece(pydantic.BaseModel):
+    """What one of the fields says in the edition, and in the draft."""
+
+    title: str
+    then: str
+    now: str
+
+
+class EditionText(EditionLine):
+    """An edition beside the draft, field by field; texts with marks are told by what they say."""
+
+    pieces: list[Piece]
+    body: str = pydantic.Field(title="内容")
+
+
+class Editions:
+    """The service."""
+
+    def __init__(self, office: Office, articles: Articles) -> None:
+        self._office, self._articles = office, articles
+
+    async def of(self, visitor: Visitor, id: str) -> list[EditionLine]:
+        """All of an article, the newest first."""
+        visitor.need(self._articles.see)
+        async with self._office.store.reading() as session:
+            row = await self._articles.row(session, visitor, id)
+            rows = await self._articles.editions(session, id)
+            people = {person for one in rows for person in (one.written_by, one.approved_by)}
+            names = await PEOPLE.titles(session, visitor, people)
+        return [EditionLine(**_line(one, row, dict(names))) for one in rows]
+
+    async def one(self, visitor: Visitor, id: str, number: int) -> EditionText:
+        """One of them beside the draft. NotFound."""
+        visitor.need(self._articles.see)
+        async with self._office.store.reading() as session:
+            row = await self._articles.row(session, visitor, id)
+            found = next((one for one in await self._articles.editions(session, id) if one.edition == number), None)
+            if found is None:
+                raise NotFound("no_edition", "没有这个版次")
+            names = await PEOPLE.titles(session, visitor, {found.written_by, found.approved_by})
+            then, now = self._said(found), self._said(row)
+        pieces = [Piece(title=key, then=then.get(key, ""), now=now.get(key, "")) for key in {**then, **now}]
+        return EditionText(**_line(found, row, dict(names)), body=found.body, pieces=pieces)
+
+    def _said(self, row: ArticleRow | EditionRow) -> dict[str, str]:
+        types = self._articles.types
+        return {
+            "标题": row.title, "类型": types.title(row.type), "使用范围": AUDIENCES.get(row.audience, row.audience),
+            "摘要": row.summary, "内容": plain(row.body),
+            **{one.title: one.text for one in types.lines(row.type, row.details)},
+            "关键词": "、".join(row.keywords), "常见问法": "\n".join(row.questions), "联系方式": row.contact,
+        }  # fmt: skip
+
+
+def _line(one: EditionRow, row: ArticleRow, names: dict[str, str]) -> dict[str, Any]:
+    return {
+        "id": one.id, "edition": one.edition, "title": one.title, "written_by": names.get(one.written_by, ""),
+        "approved_by": names.get(one.approved_by, ""), "approved_at": one.approved_at,
+        "current": one.edition == row.edition and row.state == "live",
+    }  # fmt: skip

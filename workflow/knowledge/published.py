@@ -1,0 +1,179 @@
+"""What readers see: the last approved edition of each published article, within the visitor's reach; nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, cast
+
+from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
+
+from cti.base.http.routes import Body
+from cti.base.ids import new_id
+from cti.base.refusal import Conflict, Invalid
+from cti.base.visitor import Visitor
+from cti.office.parts import Files
+from cti.office.records import Office, Records
+from cti.office.references import PEOPLE, Reference
+from cti.office.search import service as search
+from cti.office.sharing.rule import Way
+from cti.office.tree.service import TreeReference
+from workflow.knowledge import rules
+from workflow.knowledge.categories import CATEGORIES, INDUSTRIES, UNITS, Categories, Industries
+from workflow.knowledge.models import FavouriteRow, PublishedRow, UseRow
+from workflow.knowledge.publishing import KIND, Publishing
+from workflow.knowledge.rules import Readable
+from workflow.knowledge.types import Types
+from workflow.knowledge.views import PublishedQuery, PublishedView
+
+
+class NotFilled(Body):
+    """Nobody fills in what readers see."""
+
+
+class Published(Records[PublishedRow, NotFilled, PublishedView, PublishedQuery]):
+    """The service."""
+
+    table, fields, view, query = PublishedRow, NotFilled, PublishedView, PublishedQuery
+    kind: ClassVar[str] = "knowledge"
+    title: ClassVar[str] = "知识"
+    see: ClassVar[str] = rules.SEE
+    edit_permission: ClassVar[str] = rules.MANAGE
+    export_permission: ClassVar[str] = rules.EXPORT
+    sort: ClassVar[str] = "-published_at"
+    refs: ClassVar[Mapping[str, Reference]] = {
+        "category": TreeReference(Categories, CATEGORIES),
+        "industry": TreeReference(Industries, INDUSTRIES),
+        "unit": UNITS,
+        "publisher": PEOPLE,
+    }
+    searched: ClassVar[tuple[str, ...]] = ("title", "summary", "keywords", "questions", "body")
+    unasked: ClassVar[tuple[str, ...]] = ("type", "lines", "favourite")
+    parts: ClassVar = (Files(),)
+    files_of: ClassVar[str] = KIND
+    screen: ClassVar[str] = "knowledge"
+
+    def __init__(self, office: Office, types: Types, publishing: Publishing) -> None:
+        super().__init__(office)
+        self.types = types
+        publishing.indexed, publishing.forgotten = self.indexed, self._forget
+
+    async def _forget(self, session: AsyncSession, id: str) -> None:
+        await search.forget(session, self.kind, [id])
+
+    # ── who reads what ───────────────────────────────────────────────────────────────────────────────────────────
+
+    def ways(self, visitor: Visitor, permission: str, *, writing: bool = False) -> list[Way]:
+        """See `rules.reading`; nobody changes what readers see but by the article."""
+        return [] if writing else rules.reading(visitor)
+
+    async def published_for(self, visitor: Visitor) -> Readable:
+        """What the visitor reads, as sets of regions, organisations and ids: for an index of one's own."""
+        async with self.office.store.reading() as session:
+            return await rules.published_for(session, visitor)
+
+    async def every(self, session: AsyncSession, after: str = "", most: int = 200) -> Sequence[PublishedRow]:
+        """All that is published, in the order of ids, some at a time: for whoever keeps an index."""
+        wanted = select(PublishedRow).where(PublishedRow.id > after).order_by(PublishedRow.id).limit(most)
+        return (await session.scalars(wanted)).all()
+
+    # ── lists ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def sorts(self) -> Mapping[str, InstrumentedAttribute[Any]]:
+        """By when they were published."""
+        return {**super().sorts, "published_at": PublishedRow.published_at}
+
+    def limits(self, visitor: Visitor, query: PublishedQuery) -> list[ColumnElement[bool]]:
+        """By audience, type, one's favourites, what one has read, and words or the number."""
+        found: list[ColumnElement[bool]] = []
+        for key in ("audience", "type"):
+            if value := getattr(query, key):
+                found.append(getattr(PublishedRow, key) == value)
+        if query.favourite:
+            own = select(FavouriteRow.article).where(FavouriteRow.person == visitor.person)
+            found.append(PublishedRow.id.in_(own))
+        if query.seen:
+            read = select(UseRow.article).where(UseRow.person == visitor.person, UseRow.what == "viewed")
+            found.append(PublishedRow.id.in_(read))
+        if query.search:
+            found.append(
+                PublishedRow.number == query.search.upper() if query.search.isascii() and query.search[1:].isdigit()
+                else self.found_by(query.search)
+            )  # fmt: skip
+        return found
+
+    async def values(
+        self, session: AsyncSession, body: NotFilled, row: PublishedRow | None, organisation: str
+    ) -> dict[str, Any]:
+        """Nobody writes here."""
+        raise Invalid("not_by_hand", "请在知识采编中修改，审核通过后读者才能看到")
+
+    async def check_removed(self, session: AsyncSession, row: PublishedRow) -> None:
+        """It is withdrawn by its process."""
+        raise Conflict("not_by_hand", "请在知识采编中下架")
+
+    def sees_file(self, row: PublishedRow, file: str) -> bool:
+        """The files that it had when it was approved."""
+        return file in row.files
+
+    def words(self, visitor: Visitor, row: PublishedRow) -> dict[str, Any]:
+        """The type in words, and what it asked for."""
+        return {"type_title": self.types.title(row.type), "lines": self.types.lines(row.type, row.details)}
+
+    async def complete(
+        self, session: AsyncSession, visitor: Visitor, rows: Sequence[PublishedRow], views: Sequence[PublishedView]
+    ) -> None:
+        """Also which are the visitor's favourites, and how many files each shows."""
+        await super().complete(session, visitor, rows, views)
+        ids = [row.id for row in rows]
+        wanted = select(FavouriteRow.article).where(
+            FavouriteRow.person == visitor.person, FavouriteRow.article.in_(ids)
+        )
+        own = set(await session.scalars(wanted)) if ids and visitor.person else set[str]()
+        for row, view in zip(rows, views, strict=True):
+            view.favourite = row.id in own
+            cast("Any", view).file_count = len(row.files)
+
+    def offered(self, row: PublishedRow, writes: bool) -> list[str]:
+        """Nothing: readers read."""
+        return []
+
+    # ── reading ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def get(self, visitor: Visitor, id: str) -> PublishedView:
+        """One article; that somebody read it is noted."""
+        found = await super().get(visitor, id)
+        async with self.office.store.writing() as session:
+            await self.used(session, visitor, id, found.edition, "viewed")
+        return found
+
+    async def used(
+        self,
+        session: AsyncSession,
+        visitor: Visitor,
+        id: str,
+        edition: int,
+        what: str,
+        kind: str = "",
+        record: str = "",
+    ) -> None:
+        """Note that somebody read (`viewed`) an edition, or `cited` it in a record."""
+        session.add(
+            UseRow(
+                id=new_id(), organisation=visitor.organisation or self.office.organisation,
+                region=visitor.region or self.office.region, article=id, edition=edition, what=what,
+                person=visitor.person, record_kind=kind, record=record, at=self.office.clock.wall(),
+            )
+        )  # fmt: skip
+
+    async def keep(self, visitor: Visitor, id: str, kept: bool) -> None:
+        """Make it a favourite of the visitor's, or no more."""
+        visitor.need(self.see)
+        async with self.changing() as session:
+            await self.row(session, visitor, id)
+            own = (FavouriteRow.person == visitor.person, FavouriteRow.article == id)
+            await session.execute(delete(FavouriteRow).where(*own))
+            if kept and visitor.person:
+                session.add(FavouriteRow(person=visitor.person, article=id, at=self.office.clock.wall()))

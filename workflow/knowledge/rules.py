@@ -1,0 +1,85 @@
+"""Who reads and who makes what: the one place that says so, for every list, page, search, export and act."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import false, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cti.base.visitor import Visitor
+from cti.office.identity import regions
+from cti.office.sharing.rule import Condition, Way
+from workflow.knowledge.models import CategoryRow, GrantRow, PublishedRow
+
+SEE, DRAFTS, WRITE = "knowledge.see", "knowledge.drafts", "knowledge.write"
+REVIEW, MANAGE, EXPORT = "knowledge.review", "knowledge.manage", "knowledge.export"
+
+
+def from_above(table: Any, visitor: Visitor) -> Way:
+    """Rows of the regions in which the visitor's own lies, his own among them: what counts there counts for him."""
+    return [table.region.in_(regions.above(visitor.region))] if visitor.region else [false()]
+
+
+def reading(visitor: Visitor) -> list[Way]:
+    """The ways in which published articles are somebody's to read: his reach, his region and those above it, shared."""
+    if not visitor.may(SEE):
+        return []
+    own: Way = [*visitor.reach(SEE).limits(PublishedRow)]
+    return [own] if not own else [own, from_above(PublishedRow, visitor), [shared(visitor)]]
+
+
+def shared(visitor: Visitor) -> Condition:
+    """That an article, or its category or one above that, is shared with the visitor's region or organisation."""
+    grants = (*_whom(visitor), GrantRow.paused.is_(False), GrantRow.removed_at.is_(None))
+    single = select(GrantRow.article).where(GrantRow.article != "", *grants)
+    given = select(GrantRow.category).where(GrantRow.category != "", *grants)
+    inside = select(CategoryRow.id).where(CategoryRow.id.in_(given))
+    above = select(CategoryRow.id).join(GrantRow, CategoryRow.line.contains(GrantRow.category)).where(
+        GrantRow.category != "", *grants
+    )  # fmt: skip
+    return or_(PublishedRow.id.in_(single), PublishedRow.category.in_(inside), PublishedRow.category.in_(above))
+
+
+def _whom(visitor: Visitor) -> list[Condition]:
+    region = GrantRow.whom.in_(regions.above(visitor.region)) if visitor.region else false()
+    return [
+        or_(
+            (GrantRow.sort == "region") & region,
+            (GrantRow.sort == "organisation") & (GrantRow.whom == visitor.organisation),
+        )
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Readable:
+    """What a visitor reads, for an index that keeps organisation, region and id of each article.
+
+    An article is his when `everything`, or its organisation and region lie within `organisations` and `regions` (None
+    is no limit, both must hold), or its region is one of `above`, or its id one of `given`. `audiences` bounds all.
+    """
+
+    everything: bool = False
+    organisations: frozenset[str] | None = frozenset()
+    regions: frozenset[str] | None = frozenset()
+    above: frozenset[str] = frozenset()
+    given: frozenset[str] = frozenset()
+    audiences: frozenset[str] = frozenset({"inside", "public"})
+
+
+async def published_for(session: AsyncSession, visitor: Visitor) -> Readable:
+    """What `reading` says, as sets."""
+    if not visitor.may(SEE):
+        return Readable()
+    scope = visitor.reach(SEE)
+    if scope.organisations is None and scope.regions is None:
+        return Readable(everything=True)
+    given = await session.scalars(select(PublishedRow.id).where(shared(visitor)))
+    above = frozenset(regions.above(visitor.region)) if visitor.region else frozenset[str]()
+    return Readable(False, scope.organisations, scope.regions, above, frozenset(given))
+
+
+def for_public(region: str) -> Readable:
+    """What anybody reads who lives in a region: public articles of it and of those above."""
+    return Readable(above=frozenset(regions.above(region)), audiences=frozenset({"public"}))

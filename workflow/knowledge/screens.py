@@ -1,0 +1,188 @@
+"""What the console shows of the knowledge base."""
+
+from __future__ import annotations
+
+from cti.office.records.describing import part_tabs, record_create, record_detail, record_list, reference_filter
+from cti.office.screens import (
+    Count,
+    Detail,
+    Empty,
+    Filter,
+    Group,
+    List,
+    Option,
+    Screen,
+    Tab,
+    Tile,
+    columns_of,
+)
+from cti.office.tree.describing import tree_screen
+from workflow.knowledge.api import ONE, READ
+from workflow.knowledge.categories import BASE, Categories, Industries
+from workflow.knowledge.editions import EditionLine
+from workflow.knowledge.notices import NOTICES, WHATS, Notices
+from workflow.knowledge.published import Published
+from workflow.knowledge.service import Articles
+from workflow.knowledge.views import ARTICLES, AUDIENCES, PUBLISHED, STAGES, STATES, TYPES
+
+GROUPS = (Group(name="knowledge", title="知识库", icon="library", order=19),)
+
+
+def _options(words: dict[str, str]) -> tuple[Option, ...]:
+    return tuple(Option(value=value, title=title) for value, title in words.items())
+
+
+AUDIENCE = Filter(kind="choice", key="audience", title="使用范围", options=_options(AUDIENCES))
+TYPE = Filter(kind="choice", key="type", title="知识类型", options_from=TYPES)
+EDITIONS = Tab(
+    name="editions",
+    title="版次",
+    kind="list",
+    list=List(
+        source=f"{ONE}/editions",
+        columns=columns_of(EditionLine, "edition", "title", "written_by", "approved_by", "approved_at", "current"),
+        empty=Empty(title="还没有审核过的版次", text="每次审核通过保留一个完整版次，可以对比，也可以恢复。"),
+    ),
+)
+
+SCREENS = (
+    Screen(
+        name="knowledge",
+        title="知识查阅",
+        group="knowledge",
+        icon="book-open",
+        order=10,
+        permission=Published.see,
+        kind="list",
+        list=List(
+            source=PUBLISHED,
+            records=Published.kind,
+            columns=columns_of(
+                Published.view, "title", "type_title", "category", "unit", "region", "audience", "published_at",
+                "valid_until", "number", "overdue",
+            ),
+            filters=(
+                Filter(kind="text", key="search", title="标题、内容、关键词、问法，或知识编号", wide=True),
+                reference_filter(Published, "category", "归口"),
+                reference_filter(Published, "industry", "行业"),
+                reference_filter(Published, "unit", "责任单位"),
+                TYPE,
+                AUDIENCE,
+                Filter(kind="flag", key="favourite", title="我的收藏"),
+                Filter(kind="flag", key="seen", title="我看过的"),
+            ),
+            sort=Published.sort,
+            sorts=("published_at",),
+            empty=Empty(title="没有知识", text="换一个说法查找，或减少筛选条件。"),
+            export=f"{PUBLISHED}/export",
+            export_permission=Published.export_permission,
+        ),
+        detail=Detail(
+            source=READ,
+            title="title",
+            subtitle="number",
+            tabs=(
+                Tab(
+                    name="about",
+                    title="知识",
+                    kind="fields",
+                    fields=columns_of(
+                        Published.view, "summary", "body", "keywords", "questions", "contact", "category", "industry",
+                        "unit", "audience", "publisher", "published_at", "valid_until", "edition",
+                    ),
+                ),
+                *part_tabs(Published, PUBLISHED),
+            ),
+        ),
+    ),
+    Screen(
+        name="knowledge_articles",
+        title="知识采编",
+        group="knowledge",
+        icon="square-pen",
+        order=30,
+        permission=Articles.see,
+        kind="list",
+        list=record_list(
+            Articles,
+            ARTICLES,
+            columns=("number", "title", "type_title", "category", "unit", "audience", "stage", "state", "edition",
+                     "created_by", "valid_until", "confirm_by", "updated_at"),
+            search="标题、摘要、内容，或知识编号",
+            sorts=("updated_at", "confirm_by"),
+            filters=(
+                Filter(kind="choice", key="stage", title="办理阶段", options=_options(STAGES)),
+                Filter(kind="choice", key="state", title="上架状态", options=_options(STATES)),
+                reference_filter(Articles, "category", "归口"),
+                reference_filter(Articles, "unit", "责任单位"),
+                TYPE,
+                AUDIENCE,
+                Filter(kind="flag", key="mine", title="我采编的"),
+                Filter(kind="flag", key="due", title="逾期未确认"),
+            ),
+            empty=Empty(title="还没有知识", text="新增一条，或从表格导入；审核通过后在知识查阅中可以查到。"),
+        ).model_copy(update={"badge": {"stage": "review"}}),
+        create=record_create(Articles, ARTICLES),
+        detail=record_detail(
+            Articles,
+            ARTICLES,
+            title="title",
+            subtitle="number",
+            about=("type_title", "summary", "body", "keywords", "questions", "contact", "category", "industry", "unit",
+                   "audience", "valid_from", "valid_until", "stage", "opinion", "state", "edition", "source",
+                   "published_at", "withdrawn_at", "confirmed_at", "confirm_by"),
+            tabs=(EDITIONS,),
+        ).model_copy(update={"offers": f"{ONE}/offers", "marks": ("stage", "state")}),
+    ),
+    Screen(
+        name="knowledge_notices",
+        title="维护公告",
+        group="knowledge",
+        icon="megaphone",
+        order=20,
+        permission=Notices.see,
+        kind="list",
+        list=List(
+            source=NOTICES,
+            records=Notices.kind,
+            columns=columns_of(
+                Notices.view, "created_at", "what", "name", "number", "words", "unit", "region", "audience", "edition",
+                "created_by",
+            ),
+            filters=(
+                Filter(kind="text", key="search", title="知识标题或编号", wide=True),
+                Filter(kind="choice", key="what", title="事项", options=_options(WHATS)),
+                reference_filter(Notices, "unit", "责任单位"),
+                Filter(kind="period", key="at", title="时间"),
+            ),
+            sort=Notices.sort,
+            sorts=("created_at",),
+            empty=Empty(title="没有公告", text="知识的上架、变更、确认和下架列在这里。"),
+            opens="/knowledge/{article}",
+            export=f"{NOTICES}/export",
+            export_permission=Notices.export_permission,
+        ),
+    ),
+    tree_screen(
+        Categories, f"{BASE}/categories", name="knowledge_categories", title="归口管理", group="knowledge", order=60,
+        empty=Empty(title="还没有归口", text="知识按归口分类存放；可逐级新增、拖动排序，或从表格导入。"),
+    ),
+    tree_screen(
+        Industries, f"{BASE}/industries", name="knowledge_industries", title="行业数据库", group="knowledge",
+        icon="factory", order=62, empty=Empty(title="还没有行业", text="按行业归集知识，形成行业数据库。"),
+    ),
+)  # fmt: skip
+
+TILES = (
+    Tile(
+        name="knowledge_making",
+        title="知识采编",
+        order=40,
+        permission=Articles.see,
+        counts=(
+            Count(screen="knowledge_articles", title="待审核", query={"stage": "review"}, tone="talk"),
+            Count(screen="knowledge_articles", title="采编中", query={"stage": "draft"}),
+            Count(screen="knowledge_articles", title="逾期未确认", query={"due": "true"}, tone="ring"),
+        ),
+    ),
+)

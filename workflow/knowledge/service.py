@@ -1,0 +1,332 @@
+"""The service of articles as those who make them see them: drafts, their way to publication, their editions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from pydantic_core import to_jsonable_python
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
+
+from cti.base.refusal import Conflict, Faults, Invalid, NotFound
+from cti.base.visitor import Visitor
+from cti.office.identity.directory import load_organisations
+from cti.office.messages import WithRight
+from cti.office.numbering import Numbered
+from cti.office.numbering.service import Taken
+from cti.office.parts import Comments, Files, Followers, Links, Tags
+from cti.office.processes.case import ActionTaken, Actor, Case, Moved
+from cti.office.processes.service import Cases
+from cti.office.processes.watching import Described, Part
+from cti.office.records import Office, Records
+from cti.office.references import Reference
+from cti.office.screens import Action
+from cti.office.tree.service import TreeReference
+from workflow.knowledge import rules
+from workflow.knowledge.categories import CATEGORIES, INDUSTRIES, UNITS, Categories, Industries
+from workflow.knowledge.models import ArticleRow, EditionRow
+from workflow.knowledge.publishing import END, KIND, Publishing, texts_of
+from workflow.knowledge.telling import Telling
+from workflow.knowledge.types import Types
+from workflow.knowledge.views import ARTICLES, ArticleFields, ArticleQuery, ArticleView
+
+PROCESS = "knowledge_article"
+BEFORE: Mapping[str, Any] = {
+    "details": {}, "source": "", "case": "", "step": "", "stage": "", "opinion": "", "state": "none", "edition": 0,
+    "published_at": None, "withdrawn_at": None, "confirmed_at": None, "confirm_by": None,
+}  # fmt: skip
+"""What nobody fills in with a new article."""
+NOBODY = Visitor("", "", "", None, "", "")
+"""The house acts by it when time is over."""
+
+
+class Articles(Records[ArticleRow, ArticleFields, ArticleView, ArticleQuery]):
+    """The service."""
+
+    table, fields, view, query = ArticleRow, ArticleFields, ArticleView, ArticleQuery
+    kind: ClassVar[str] = KIND
+    title: ClassVar[str] = "知识"
+    see: ClassVar[str] = rules.DRAFTS
+    edit_permission: ClassVar[str] = rules.WRITE
+    export_permission: ClassVar[str] = rules.EXPORT
+    refs: ClassVar[Mapping[str, Reference]] = {
+        "category": TreeReference(Categories, CATEGORIES),
+        "industry": TreeReference(Industries, INDUSTRIES),
+        "unit": UNITS,
+    }
+    tallied: ClassVar[tuple[str, ...]] = ("stage", "state", "audience")
+    searched: ClassVar[tuple[str, ...]] = ("title", "summary", "body")
+    unasked: ClassVar[tuple[str, ...]] = ("type", "lines")
+    numbered: ClassVar[Numbered | None] = Numbered("number", "Z{region}{day}{serial:04}")
+    parts: ClassVar = (Files(), Comments(), Followers(), Links(), Tags())
+    screen: ClassVar[str] = "knowledge_articles"
+
+    def __init__(self, office: Office, cases: Cases, types: Types, publishing: Publishing, telling: Telling) -> None:
+        super().__init__(office)
+        self.cases, self.types, self.publishing, self._telling = cases, types, publishing, telling
+        publishing.listeners[END] = self._ended
+
+    @property
+    def sorts(self) -> Mapping[str, InstrumentedAttribute[Any]]:
+        """Also by what is to be confirmed first."""
+        return {**super().sorts, "confirm_by": ArticleRow.confirm_by}
+
+    def limits(self, visitor: Visitor, query: ArticleQuery) -> list[ColumnElement[bool]]:
+        """By stage, state, audience, type, one's own, what is to be confirmed, and words or the number."""
+        found: list[ColumnElement[bool]] = []
+        for key in ("stage", "state", "audience", "type"):
+            if value := getattr(query, key):
+                found.append(getattr(ArticleRow, key) == value)
+        if query.mine:
+            found.append(ArticleRow.created_by == visitor.person)
+        if query.due:
+            found += [ArticleRow.confirm_by.is_not(None), ArticleRow.confirm_by <= self.office.clock.wall()]
+        if query.search:
+            found.append(
+                ArticleRow.number == query.search.upper() if query.search.isascii() and query.search[1:].isdigit()
+                else self.found_by(query.search)
+            )  # fmt: skip
+        return found
+
+    # ── drafts ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def values(
+        self, session: AsyncSession, body: ArticleFields, row: ArticleRow | None, organisation: str
+    ) -> dict[str, Any]:
+        """Written only while it is a draft; the unit is one that there is, by default the article's own."""
+        if row is not None and row.stage != "draft":
+            raise Conflict("not_draft", "知识不在采编环节，请先选择“修改内容”")
+        faults, said = Faults(), body.model_dump(include=set(ArticleFields.model_fields))
+        with faults.gathered():
+            self.types.check(body.type)
+        with faults.gathered():
+            said["unit"] = await self._unit(session, body.unit or organisation)
+        faults.refuse()
+        return {**BEFORE, **said} if row is None else said
+
+    async def _unit(self, session: AsyncSession, unit: str) -> str:
+        found = (await load_organisations(session)).get(unit)
+        if found is None or found.closed:
+            raise Invalid("no_unit", "没有这个单位，或已撤销", "unit")
+        return unit
+
+    async def create(
+        self, visitor: Visitor, body: ArticleFields, filled: Mapping[str, Any] | None = None
+    ) -> ArticleView:
+        """Begin an article."""
+        found = await super().create(visitor, body, filled)
+        self.cases.done()
+        return found
+
+    async def insert(
+        self, session: AsyncSession, visitor: Visitor, body: ArticleFields, number: Taken | None = None
+    ) -> ArticleRow:
+        """The article and its case begin together."""
+        row = await super().insert(session, visitor, body, number)
+        await self.cases.open(session, visitor, PROCESS, KIND, row.id, organisation=row.organisation, region=row.region)
+        # The case has written the row beside this session's view of it.
+        await session.refresh(row)
+        return row
+
+    async def fill_in(self, visitor: Visitor, id: str, given: Mapping[str, Any]) -> ArticleView:
+        """What the article's type asks besides. Invalid names each field that is wrong."""
+        visitor.need(self.edit_permission)
+        async with self.changing() as session:
+            row = await self.row(session, visitor, id, lock=True)
+            if row.stage != "draft" or row.removed_at is not None:
+                raise Conflict("not_draft", "知识不在采编环节，请先选择“修改内容”")
+            before = self.told(row)
+            details = self.types.checked(row.type, given)
+            await self.apply(session, visitor, row, row.version, {"details": _plainly(details)})
+            await self.audit(session, visitor, "edited", id, before, self.told(row))
+        await self.changed([id])
+        return await self.get(visitor, id)
+
+    async def check_removed(self, session: AsyncSession, row: ArticleRow) -> None:
+        """What was approved once stays: it is withdrawn, not removed."""
+        if row.edition:
+            raise Conflict("approved", "已审核过的知识不能删除，请下架")
+
+    def offered(self, row: ArticleRow, writes: bool) -> list[str]:
+        """A draft can be written, and removed while it was never approved."""
+        usual = super().offered(row, writes)
+        if row.stage != "draft":
+            return [one for one in usual if one not in ("edit", "remove")]
+        return [one for one in usual if one != "remove" or not row.edition]
+
+    def words(self, visitor: Visitor, row: ArticleRow) -> dict[str, Any]:
+        """The type in words, and what it asked for."""
+        return {"type_title": self.types.title(row.type), "lines": self.types.lines(row.type, row.details)}
+
+    # ── the case ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def facts(self, session: AsyncSession, id: str) -> Mapping[str, Any]:
+        """What the process reads of an article."""
+        row = await session.get_one(ArticleRow, id, populate_existing=True)
+        valid = row.valid_until is None or row.valid_until > self.office.clock.wall()
+        return {
+            "number": row.number, "edition": row.edition, "state": row.state, "missing": self._missing(row),
+            "valid": valid, "audience": row.audience, "type": row.type,
+        }  # fmt: skip
+
+    def _missing(self, row: ArticleRow) -> str:
+        if wrong := self.types.missing(row.type, row.details):
+            return f"请先填写要素：{wrong}"
+        if not row.body and not any(value for value in row.details.values()):
+            return "请填写内容"
+        return "" if row.category else "请选择归口"
+
+    async def hear(self, session: AsyncSession, moved: Moved, actor: Actor) -> None:
+        """The row follows its case, readers see what was approved, and the other side is told."""
+        root = moved.cases[moved.root]
+        step = self.cases.step_of(root)
+        row = await session.get_one(ArticleRow, moved.record, populate_existing=True)
+        values: dict[str, Any] = {
+            "case": root.id, "step": step.title, "stage": step.stage or root.step,
+            "opinion": str(root.values.get("opinion") or ""), "updated_at": self.office.clock.wall(),
+        }  # fmt: skip
+        for one in moved.events:
+            if isinstance(one, ActionTaken):
+                values |= await self._taken(session, row, root, one, actor)
+        # Nobody edited it: its version stays, and with it what somebody is writing in its form.
+        await session.execute(update(ArticleRow).where(ArticleRow.id == row.id).values(values))
+        row = await session.get_one(ArticleRow, moved.record, populate_existing=True)
+        await self.indexed(session, row)
+
+    async def _taken(
+        self, session: AsyncSession, row: ArticleRow, root: Case, taken: ActionTaken, actor: Actor
+    ) -> dict[str, Any]:
+        submitter, said = str(root.values.get("submitter") or ""), str(root.values.get("opinion") or "")
+        match taken.action:
+            case "submit":
+                await self._telling.reviewers(session, row, actor.name)
+            case "send_back":
+                await self._telling.author(session, row, "sent_back", submitter, said, actor.name)
+            case "approve":
+                await self._telling.author(session, row, "approved", submitter, said or "同意", actor.name)
+                return await self.publishing.approve(session, row, submitter, actor.id)
+            case "discard":
+                return await self._texts_before(session, row)
+            case "republish":
+                if (edition := await self.publishing.edition(session, row.id, row.edition)) is not None:
+                    return await self.publishing.show(session, row, edition)
+            case "withdraw":
+                return await self.publishing.withdraw(session, row, "withdrawn", said, actor.id)
+            case "expire":
+                return await self.publishing.withdraw(session, row, "expired")
+        return {}
+
+    async def _texts_before(self, session: AsyncSession, row: ArticleRow) -> dict[str, Any]:
+        edition = await self.publishing.edition(session, row.id, row.edition)
+        return texts_of(edition) if edition is not None else {}
+
+    async def _ended(self, session: AsyncSession, id: str, what: str) -> None:
+        """Its time is over: it is withdrawn, also while somebody writes its next edition."""
+        row = await session.get(ArticleRow, id)
+        if row is None or row.state not in ("live", "waiting"):
+            return
+        if row.stage == "published":
+            await self.cases.act(session, NOBODY, row.case, "expire", {})
+        else:
+            values = await self.publishing.withdraw(session, row, "expired")
+            await session.execute(update(ArticleRow).where(ArticleRow.id == id).values(values))
+
+    async def offers(self, visitor: Visitor, id: str) -> list[Action]:
+        """What the visitor may do with it now, with the forms."""
+        visitor.need(self.see)
+        async with self.office.store.reading() as session:
+            row = await self.row(session, visitor, id)
+            found = (await self.cases.offers(session, visitor, row.case)).get(row.case, ())
+            writes = await session.scalar(select(ArticleRow.id).where(ArticleRow.id == id, *self.writable(visitor)))
+            details, stage, type = row.details, row.stage, row.type
+            forms = {
+                one.action: await self.cases.form(session, visitor, row.case, one.action) for one in found if one.form
+            }
+        made = []
+        if stage == "draft" and writes and (fields := self.types.fields(type)):
+            fields = tuple(one.model_copy(update={"default": details.get(one.key, one.default)}) for one in fields)
+            title = f"填写{self.types.title(type)}要素"
+            made.append(
+                Action(name="details", title=title, kind="form", method="PUT", path=f"{ARTICLES}/{id}/details",
+                       form=fields, done="已保存")
+            )  # fmt: skip
+        for offer in found:
+            fields = forms.get(offer.action, ())
+            usual = offer.action in ("submit", "approve")
+            made.append(
+                Action(
+                    name=offer.action, title=offer.title, kind="form" if fields else "confirm",
+                    path=f"{ARTICLES}/{id}/acts/{offer.action}", confirm=None if fields else f"{offer.title}？",
+                    tone="danger" if offer.action == "withdraw" else "primary" if usual else None,
+                    form=fields, refused=offer.refused or None, done="已提交",
+                )
+            )  # fmt: skip
+        return made
+
+    async def act(self, visitor: Visitor, id: str, action: str, form: Mapping[str, Any]) -> ArticleView:
+        """Take an action of its process. NotFound, NotAllowed, Invalid, Conflict."""
+        async with self.changing() as session:
+            row = await self.row(session, visitor, id)
+            if row.removed_at is not None:
+                raise Conflict("removed", f"该{self.title}已删除，请先恢复")
+            await self.cases.act(session, visitor, row.case, action, form)
+        self.cases.done()
+        await self.changed([id])
+        return await self._shown(visitor, id)
+
+    async def _shown(self, visitor: Visitor, id: str) -> ArticleView:
+        async with self.office.store.reading() as session:
+            row = await self.row(session, visitor, id)
+            (found,) = await self.shown_all(session, visitor, [row])
+        return found
+
+    # ── editions ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def editions(self, session: AsyncSession, id: str) -> list[EditionRow]:
+        """All that were approved, the newest first."""
+        wanted = select(EditionRow).where(EditionRow.article == id).order_by(EditionRow.edition.desc())
+        return list((await session.scalars(wanted)).all())
+
+    async def bring_back(self, visitor: Visitor, id: str, number: int) -> ArticleView:
+        """Put the texts of an edition into the draft: they count when they are approved again. Conflict, NotFound."""
+        visitor.need(self.edit_permission)
+        async with self.changing() as session:
+            row = await self.row(session, visitor, id, lock=True)
+            if row.stage != "draft" or row.removed_at is not None:
+                raise Conflict("not_draft", "知识不在采编环节，请先选择“修改内容”")
+            edition = await self.publishing.edition(session, id, number)
+            if edition is None:
+                raise NotFound("no_edition", "没有这个版次")
+            before = self.told(row)
+            await self.apply(session, visitor, row, row.version, texts_of(edition))
+            await self.audit(session, visitor, "brought_back", id, before, self.told(row))
+            (found,) = await self.shown_all(session, visitor, [row])
+        await self.changed([id])
+        return found
+
+
+class ArticleSubjects:
+    """Articles as those who watch time limits know them: a review that takes too long gets a card."""
+
+    title = "知识"
+
+    async def described(self, session: AsyncSession, record: str) -> Described:
+        """By number and title."""
+        row = await session.get_one(ArticleRow, record)
+        return Described(f"{row.number} {row.title}", f"/knowledge_articles/{row.id}", row.number)
+
+    def part(self, case: Case, clock: str) -> Part:
+        """Reviews are the knowledge desk's."""
+        return "editor"
+
+    def handlers(self, case: Case) -> list[Any]:
+        """Whoever may review there."""
+        return [WithRight(rules.REVIEW, organisation=case.organisation)]
+
+
+def _plainly(values: Mapping[str, Any]) -> dict[str, Any]:
+    """As JSON keeps it."""
+    found: dict[str, Any] = to_jsonable_python(dict(values))
+    return found
