@@ -9,14 +9,16 @@ import pydantic
 from cti.base.http.routes import SIGNED_IN, Page, Paged, Query, Route
 from cti.base.visitor import Visitor
 from cti.office.identity.directory import load_organisations
-from cti.office.records import record_routes
+from cti.office.records import RecordPage, record_routes
 from cti.office.records.routes import without_changes
 from cti.office.screens import Action, Choice
 from cti.office.tree.api import tree_routes
 from cti.office.tree.views import TreeNode
 from workflow.knowledge import rules
 from workflow.knowledge.categories import BASE, CATEGORIES, INDUSTRIES, UNITS, Categories, Industries
+from workflow.knowledge.confirming import POLICIES, Policies
 from workflow.knowledge.editions import EditionLine, Editions, EditionText
+from workflow.knowledge.grants import ARTICLE_OPTIONS, GRANTS, WHOM, Grants, GrantView
 from workflow.knowledge.notices import NOTICES, Notices
 from workflow.knowledge.published import Published
 from workflow.knowledge.service import Articles
@@ -52,6 +54,8 @@ def routes(
     industries: Industries,
     editions: Editions,
     notices: Notices,
+    grants: Grants,
+    policies: Policies,
 ) -> list[Route]:
     """The table."""
 
@@ -94,6 +98,21 @@ def routes(
     async def bring_back(visitor: Visitor, id: str, edition: int) -> ArticleView:
         return await articles.bring_back(visitor, id, edition)
 
+    async def grants_of(visitor: Visitor, id: str, query: Page) -> RecordPage[GrantView]:
+        return await grants.of(visitor, id, query)
+
+    async def whom(visitor: Visitor, query: WordsQuery) -> list[Choice]:
+        return await grants.whom(visitor, query.search)
+
+    async def article_options(visitor: Visitor, query: WordsQuery) -> list[Choice]:
+        return await grants.articles(visitor, query.search)
+
+    async def pause(visitor: Visitor, id: str) -> GrantView:
+        return await grants.pause(visitor, id, True)
+
+    async def resume(visitor: Visitor, id: str) -> GrantView:
+        return await grants.pause(visitor, id, False)
+
     see, drafts, write = rules.SEE, rules.DRAFTS, rules.WRITE
     return [
         Route("GET", TYPES, types, SIGNED_IN, "知识类型"),
@@ -113,6 +132,13 @@ def routes(
         Route("POST", f"{ONE}/editions/{{edition}}/back", bring_back, write, "恢复知识的一个版次"),
         *without_changes(record_routes(published, PUBLISHED, imports=False), PUBLISHED),
         *without_changes(record_routes(notices, NOTICES, imports=False), NOTICES),
+        Route("GET", f"{ONE}/grants", grants_of, rules.MANAGE, "知识的共享"),
+        Route("GET", WHOM, whom, rules.MANAGE, "知识可以共享给谁"),
+        Route("GET", ARTICLE_OPTIONS, article_options, rules.MANAGE, "选择要共享的知识"),
+        Route("POST", f"{GRANTS}/{{id}}/pause", pause, rules.MANAGE, "暂停知识共享"),
+        Route("POST", f"{GRANTS}/{{id}}/resume", resume, rules.MANAGE, "恢复知识共享"),
+        *record_routes(grants, GRANTS, imports=False),
+        *record_routes(policies, POLICIES, imports=False),
         Route("PUT", f"{READ}/favourite", keep, see, "收藏知识"),
         Route("DELETE", f"{READ}/favourite", let_go, see, "取消收藏知识"),
     ]

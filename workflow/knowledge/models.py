@@ -198,3 +198,18 @@ class UseRow(Owned, Base):
     record_kind: Mapped[str] = mapped_column(String(40), doc="引用到的记录种类")
     record: Mapped[str] = mapped_column(String(26), doc="引用到的记录")
     at: Mapped[datetime] = mapped_column(doc="时间")
+
+
+class PolicyRow(Record, Base):
+    """A confirmation policy (确认策略): articles of a category are confirmed every so many days."""
+
+    __tablename__ = "knowledge_policies"
+    __table_args__ = (Index(None, "updated_at", "id"), Index(None, "category"))
+
+    name: Mapped[str] = mapped_column(String(60), doc="名称")
+    category: Mapped[str] = mapped_column(String(26), doc="归口；空为全部")
+    audience: Mapped[str] = mapped_column(String(8), doc="使用范围；空为全部")
+    every: Mapped[int] = mapped_column(doc="每隔多少天确认")
+    remind: Mapped[int] = mapped_column(doc="提前多少天提醒")
+    withdraw: Mapped[int] = mapped_column(doc="逾期多少天自动下架；0为不下架")
+    used: Mapped[bool] = mapped_column(doc="启用")

@@ -11,7 +11,9 @@ from cti.plugins import Host
 from cti.web.host import Web
 from workflow.knowledge.api import routes
 from workflow.knowledge.categories import Categories, Industries
+from workflow.knowledge.confirming import Confirming, Policies
 from workflow.knowledge.editions import Editions
+from workflow.knowledge.grants import Grants
 from workflow.knowledge.notices import Notices
 from workflow.knowledge.published import Published
 from workflow.knowledge.publishing import KIND, Publishing
@@ -43,8 +45,9 @@ async def setup(host: Host) -> None:
         host.provide(type(service), service)
     host.on_stop(room.cases.about(KIND, articles.facts, articles.hear))
     host.on_stop(room.cases.watching.describe(KIND, ArticleSubjects()))
-    host.on_stop(
-        host.need(Web).add(
-            routes(articles, published, categories, industries, Editions(office, articles), Notices(office))
-        )
-    )
+    grants, policies = Grants(office, articles, categories), Policies(office)
+    confirming = Confirming(office, policies, publishing, telling)
+    host.task(confirming.run(), "set when articles are to be confirmed")
+    editions, notices = Editions(office, articles), Notices(office)
+    made = routes(articles, published, categories, industries, editions, notices, grants, policies)
+    host.on_stop(host.need(Web).add(made))

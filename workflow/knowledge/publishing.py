@@ -47,8 +47,12 @@ class Publishing:
 
     def __init__(self, office: Office, timers: Timers, telling: Telling) -> None:
         self._office, self._timers, self._telling = office, timers, telling
-        self.listeners: dict[str, GoneOff] = {BEGIN: self._begin, SOON: self._soon}
+        self.listeners: dict[str, GoneOff] = {BEGIN: self._begin, SOON: self._soon, END: self._ended}
         """What each of an article's times means; other modules of the room add theirs."""
+        self.confirming: Callable[[AsyncSession, ArticleRow, datetime], Awaitable[None]] | None = None
+        """Says when an article that was published or confirmed at a moment is to be confirmed next."""
+        self.end: Callable[[AsyncSession, ArticleRow, str], Awaitable[None]] | None = None
+        """Takes an article whose time is over through its process; `expired` or `unconfirmed`."""
         self.indexed: Callable[[AsyncSession, PublishedRow], Awaitable[None]] | None = None
         self.forgotten: Callable[[AsyncSession, str], Awaitable[None]] | None = None
         self._undo = timers.register(TimerKind(TIMER, "知识的生效、到期和确认", self._went_off))
@@ -115,11 +119,14 @@ class Publishing:
         for key, value in values.items():
             setattr(shown, key, value)
         await session.flush()
-        await self._told(session, shown)
+        await self.told(session, shown)
         await self.note(session, row, "published" if is_new else "changed", edition=edition.edition)
+        if self.confirming is not None:
+            await self.confirming(session, row, now)
         return {"state": "live", "published_at": now, "withdrawn_at": None, "confirmed_at": now}
 
-    async def _told(self, session: AsyncSession, shown: PublishedRow) -> None:
+    async def told(self, session: AsyncSession, shown: PublishedRow) -> None:
+        """Let it be found as it is now, and tell the world that it is another."""
         if self.indexed is not None:
             await self.indexed(session, shown)
         announce(
@@ -133,7 +140,7 @@ class Publishing:
     async def again(self, session: AsyncSession, shown: PublishedRow, row: ArticleRow, what: str, words: str) -> None:
         """What is filed otherwise is told anew, the edition stays."""
         await session.flush()
-        await self._told(session, shown)
+        await self.told(session, shown)
         await self.note(session, row, what, words=words, edition=shown.edition)
 
     async def withdraw(
@@ -141,7 +148,7 @@ class Publishing:
     ) -> dict[str, Any]:
         """Let readers see it no more; returns what changes in the article's row."""
         now = self._office.clock.wall()
-        await self._set(session, row.id, dict.fromkeys((BEGIN, SOON, END)))
+        await self._set(session, row.id, dict.fromkeys(self.listeners))
         there = await session.get(PublishedRow, row.id)
         if there is not None:
             await session.execute(delete(PublishedRow).where(PublishedRow.id == row.id))
@@ -159,6 +166,14 @@ class Publishing:
             if reason != "withdrawn":
                 await self._telling.editors(session, row, "over", WITHDRAWN[reason])
         return {"state": "withdrawn", "withdrawn_at": now, "confirm_by": None}
+
+    async def confirmed(self, session: AsyncSession, row: ArticleRow, by: str) -> dict[str, Any]:
+        """Somebody said that it still holds; returns what changes in the article's row."""
+        now = self._office.clock.wall()
+        if self.confirming is not None:
+            await self.confirming(session, row, now)
+        await self.note(session, row, "confirmed", by=by)
+        return {"confirmed_at": now}
 
     async def note(
         self, session: AsyncSession, row: ArticleRow, what: str, *, words: str = "", edition: int = 0, by: str = ""
@@ -198,6 +213,16 @@ class Publishing:
         if row is not None and edition is not None and row.removed_at is None and row.state != "withdrawn":
             for key, value in (await self._put(session, row, edition)).items():
                 setattr(row, key, value)
+
+    async def _ended(self, session: AsyncSession, id: str, what: str) -> None:
+        row = await session.get(ArticleRow, id)
+        if row is not None and row.state in ("live", "waiting"):
+            await self.over(session, row, "expired")
+
+    async def over(self, session: AsyncSession, row: ArticleRow, reason: str) -> None:
+        """Its time is over: by its process, or at once while somebody writes its next edition."""
+        if self.end is not None:
+            await self.end(session, row, reason)
 
     async def _soon(self, session: AsyncSession, id: str, what: str) -> None:
         row = await session.get(ArticleRow, id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cti.office.records.describing import part_tabs, record_create, record_detail, record_list, reference_filter
 from cti.office.screens import (
+    Action,
     Count,
     Detail,
     Empty,
@@ -19,9 +20,12 @@ from cti.office.screens import (
 from cti.office.tree.describing import tree_screen
 from workflow.knowledge.api import ONE, READ
 from workflow.knowledge.categories import BASE, Categories, Industries
+from workflow.knowledge.confirming import POLICIES, Policies
 from workflow.knowledge.editions import EditionLine
+from workflow.knowledge.grants import GRANTS, Grants
 from workflow.knowledge.notices import NOTICES, WHATS, Notices
 from workflow.knowledge.published import Published
+from workflow.knowledge.rules import MANAGE
 from workflow.knowledge.service import Articles
 from workflow.knowledge.views import ARTICLES, AUDIENCES, PUBLISHED, STAGES, STATES, TYPES
 
@@ -34,6 +38,26 @@ def _options(words: dict[str, str]) -> tuple[Option, ...]:
 
 AUDIENCE = Filter(kind="choice", key="audience", title="使用范围", options=_options(AUDIENCES))
 TYPE = Filter(kind="choice", key="type", title="知识类型", options_from=TYPES)
+SHARED = Tab(
+    name="grants",
+    title="共享",
+    kind="list",
+    permission=MANAGE,
+    list=List(
+        source=f"{ONE}/grants",
+        columns=columns_of(Grants.view, "whom_title", "sort", "paused", "created_by", "created_at"),
+        empty=Empty(title="没有共享", text="本地区和下级地区都能查阅；给其他地区或单位查阅的，在知识共享中设置。"),
+    ),
+)
+PAUSE, RESUME = (
+    Action(
+        name=name, title=title, permission=MANAGE, kind="confirm", path=f"{GRANTS}/{{id}}/{name}",
+        confirm=confirm, told=True, done=f"已{title}",
+    )
+    for name, title, confirm in (
+        ("pause", "暂停", "暂停后对方立即不能查阅，可以恢复。"), ("resume", "恢复共享", "恢复后对方可以再次查阅。"),
+    )
+)  # fmt: skip
 EDITIONS = Tab(
     name="editions",
     title="版次",
@@ -131,7 +155,7 @@ SCREENS = (
             about=("type_title", "summary", "body", "keywords", "questions", "contact", "category", "industry", "unit",
                    "audience", "valid_from", "valid_until", "stage", "opinion", "state", "edition", "source",
                    "published_at", "withdrawn_at", "confirmed_at", "confirm_by"),
-            tabs=(EDITIONS,),
+            tabs=(EDITIONS, SHARED),
         ).model_copy(update={"offers": f"{ONE}/offers", "marks": ("stage", "state")}),
     ),
     Screen(
@@ -162,6 +186,46 @@ SCREENS = (
             export=f"{NOTICES}/export",
             export_permission=Notices.export_permission,
         ),
+    ),
+    Screen(
+        name="knowledge_grants",
+        title="知识共享",
+        group="knowledge",
+        icon="share-2",
+        order=40,
+        permission=Grants.see,
+        kind="list",
+        list=record_list(
+            Grants,
+            GRANTS,
+            columns=("article", "category", "whom_title", "sort", "paused", "created_by", "created_at"),
+            search="知识标题或归口",
+            sorts=("updated_at", "created_at"),
+            filters=(Filter(kind="flag", key="paused", title="已暂停"), reference_filter(Grants, "category", "归口")),
+            row=(PAUSE, RESUME),
+            imports=False,
+            empty=Empty(title="没有共享", text="把一条知识或整个归口共享给其他地区、单位；可以暂停、恢复和取消。"),
+        ),
+        create=record_create(Grants, GRANTS),
+    ),
+    Screen(
+        name="knowledge_policies",
+        title="确认策略",
+        group="knowledge",
+        icon="calendar-check",
+        order=50,
+        permission=Policies.see,
+        kind="list",
+        list=record_list(
+            Policies,
+            POLICIES,
+            columns=("name", "category", "audience", "every", "remind", "withdraw", "used", "updated_at"),
+            search="名称",
+            imports=False,
+            filters=(Filter(kind="flag", key="used", title="启用"), reference_filter(Policies, "category", "归口")),
+            empty=Empty(title="没有确认策略", text="规定各归口的知识多久确认一次；到期提醒采编人员，逾期不给公众。"),
+        ),
+        create=record_create(Policies, POLICIES),
     ),
     tree_screen(
         Categories, f"{BASE}/categories", name="knowledge_categories", title="归口管理", group="knowledge", order=60,

@@ -27,7 +27,7 @@ from cti.office.tree.service import TreeReference
 from workflow.knowledge import rules
 from workflow.knowledge.categories import CATEGORIES, INDUSTRIES, UNITS, Categories, Industries
 from workflow.knowledge.models import ArticleRow, EditionRow
-from workflow.knowledge.publishing import END, KIND, Publishing, texts_of
+from workflow.knowledge.publishing import KIND, Publishing, texts_of
 from workflow.knowledge.telling import Telling
 from workflow.knowledge.types import Types
 from workflow.knowledge.views import ARTICLES, ArticleFields, ArticleQuery, ArticleView
@@ -38,6 +38,8 @@ BEFORE: Mapping[str, Any] = {
     "published_at": None, "withdrawn_at": None, "confirmed_at": None, "confirm_by": None,
 }  # fmt: skip
 """What nobody fills in with a new article."""
+BY_TIME: Mapping[str, str] = {"expired": "expire", "unconfirmed": "lapse"}
+"""What the house does in the process when a time is over, by the reason."""
 NOBODY = Visitor("", "", "", None, "", "")
 """The house acts by it when time is over."""
 
@@ -66,7 +68,7 @@ class Articles(Records[ArticleRow, ArticleFields, ArticleView, ArticleQuery]):
     def __init__(self, office: Office, cases: Cases, types: Types, publishing: Publishing, telling: Telling) -> None:
         super().__init__(office)
         self.cases, self.types, self.publishing, self._telling = cases, types, publishing, telling
-        publishing.listeners[END] = self._ended
+        publishing.end = self._end
 
     @property
     def sorts(self) -> Mapping[str, InstrumentedAttribute[Any]]:
@@ -214,24 +216,24 @@ class Articles(Records[ArticleRow, ArticleFields, ArticleView, ArticleQuery]):
                     return await self.publishing.show(session, row, edition)
             case "withdraw":
                 return await self.publishing.withdraw(session, row, "withdrawn", said, actor.id)
-            case "expire":
-                return await self.publishing.withdraw(session, row, "expired")
+            case "expire" | "lapse":
+                reason = next(one for one, act in BY_TIME.items() if act == taken.action)
+                return await self.publishing.withdraw(session, row, reason)
+            case "confirm":
+                return await self.publishing.confirmed(session, row, actor.id)
         return {}
 
     async def _texts_before(self, session: AsyncSession, row: ArticleRow) -> dict[str, Any]:
         edition = await self.publishing.edition(session, row.id, row.edition)
         return texts_of(edition) if edition is not None else {}
 
-    async def _ended(self, session: AsyncSession, id: str, what: str) -> None:
+    async def _end(self, session: AsyncSession, row: ArticleRow, reason: str) -> None:
         """Its time is over: it is withdrawn, also while somebody writes its next edition."""
-        row = await session.get(ArticleRow, id)
-        if row is None or row.state not in ("live", "waiting"):
-            return
         if row.stage == "published":
-            await self.cases.act(session, NOBODY, row.case, "expire", {})
+            await self.cases.act(session, NOBODY, row.case, BY_TIME[reason], {})
         else:
-            values = await self.publishing.withdraw(session, row, "expired")
-            await session.execute(update(ArticleRow).where(ArticleRow.id == id).values(values))
+            values = await self.publishing.withdraw(session, row, reason)
+            await session.execute(update(ArticleRow).where(ArticleRow.id == row.id).values(values))
 
     async def offers(self, visitor: Visitor, id: str) -> list[Action]:
         """What the visitor may do with it now, with the forms."""

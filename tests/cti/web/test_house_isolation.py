@@ -118,7 +118,7 @@ MAKES = "makes something new, whose organisation the service checks; takes no ro
 TEXT_ALONE = "works on the text that is sent, and no row"
 MACHINE = "how the machine is, for who may see that"
 
-KNOWLEDGE = ("articles", "published", "categories", "industries", "notices")
+KNOWLEDGE = ("articles", "published", "categories", "industries", "notices", "grants", "policies")
 """Kinds of records of the knowledge base."""
 TREES = ("tickets/categories", "knowledge/categories", "knowledge/industries")
 
@@ -145,7 +145,8 @@ LISTED: dict[str, str] = {
          "GET /api/tickets/catalogue/template", "GET /api/tickets/imports/template",
          "GET /api/tags/template", "GET /api/tags/options/kinds", "GET /api/tags/options/roles",
          "GET /api/tickets/options/categories", "GET /api/tickets/options/units",
-         "GET /api/knowledge/types", "GET /api/knowledge/options/units", "GET /api/knowledge/articles/template",
+         "GET /api/knowledge/types", "GET /api/knowledge/options/units", "GET /api/knowledge/options/whom",
+         "GET /api/knowledge/articles/template",
          "GET /api/knowledge/categories/template", "GET /api/knowledge/industries/template",
          *(f"GET /api/supervision/points/{one}" for one in ("template", "kinds", "clocks", "processes"))), WORDS),
     **dict.fromkeys(
@@ -355,6 +356,8 @@ BODIES: dict[str, Any] = {
     **{f"POST /api/{tree}/{{id}}/merge{look}": {"into": "x"} for tree in TREES for look in ("", "/preview")},
     **{f"PUT /api/{tree}/{{id}}": {"name": "x", "version": 1} for tree in TREES},
     "PUT /api/knowledge/articles/{id}": {"title": "邻县政策", "version": 1},
+    "PUT /api/knowledge/grants/{id}": {"article": "x", "whom": "region:320411", "version": 1},
+    "PUT /api/knowledge/policies/{id}": {"name": "x", "version": 1},
     "PUT /api/knowledge/articles/{id}/details": {},
     "POST /api/knowledge/articles/{id}/acts/{action}": {"reason": "x"},
     "PUT /api/knowledge/articles/{id}/tags": {"tags": [], "version": 0},
@@ -431,6 +434,7 @@ CHANGES_LISTED: dict[str, str] = {
          "POST /api/tickets/categories/import",
          "POST /api/tickets/categories/import/preview", "POST /api/tickets/catalogue",
          "POST /api/tickets/catalogue/import", "POST /api/tickets/catalogue/import/preview",
+         *(f"POST /api/knowledge/{one}" for one in ("grants", "policies")),
          *(f"POST /api/knowledge/{one}{rest}" for one in ("articles", "categories", "industries")
            for rest in ("", "/import", "/import/preview")),
          "POST /api/supervision/points", "POST /api/supervision/points/import",
@@ -726,6 +730,13 @@ async def knowledge_of(place: Place, visitor: Visitor) -> dict[str, Any]:
     for who, act in ((visitor, "submit"), (other, "approve")):
         await services.need(Articles).act(who, article["id"], act, {})
     ids = dict.fromkeys(KNOWLEDGE[:2], article["id"]) | {tree: made[tree]["id"] for tree in made}
+    for kind, body in (
+        ("grants", {"article": article["id"], "whom": "organisation:village"}),
+        ("policies", {"name": "邻县策略"}),
+    ):
+        status, found = await place.ask(there, "POST", f"/api/knowledge/{kind}", body)
+        assert status == 201, found
+        ids[kind] = found["id"]
     ids["notices"] = (await place.ask(there, "GET", "/api/knowledge/notices"))[1]["items"][0]["id"]
     return {f"/api/knowledge/{one}": Made(id) for one, id in ids.items()}
 

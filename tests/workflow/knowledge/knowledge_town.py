@@ -30,7 +30,10 @@ from tests.workflow.tickets.delivered import Delivered
 from tests.workflow.tickets.ticket_desk import TIME
 from tests.workflow.tickets.ticket_town import ORGANISATIONS, identity_on, who
 from workflow.knowledge.categories import Categories, Industries
+from workflow.knowledge.confirming import Confirming, Policies
 from workflow.knowledge.editions import Editions
+from workflow.knowledge.grants import Grants
+from workflow.knowledge.notices import Notices
 from workflow.knowledge.published import Published
 from workflow.knowledge.publishing import KIND, Publishing
 from workflow.knowledge.service import Articles
@@ -75,6 +78,9 @@ class KnowledgeTown:
         self.articles = Articles(office, self.cases, types, self.publishing, telling)
         self.published = Published(office, types, self.publishing)
         self.editions = Editions(office, self.articles)
+        self.grants, self.policies = Grants(office, self.articles, self.categories), Policies(office)
+        self.confirming = Confirming(office, self.policies, self.publishing, telling)
+        self.notices = Notices(office)
         self.cases.about(KIND, self.articles.facts, self.articles.hear)
 
     @classmethod

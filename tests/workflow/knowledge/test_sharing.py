@@ -1,0 +1,68 @@
+"""Articles and categories shared with regions and units: granted, paused, resumed, cancelled."""
+
+from __future__ import annotations
+
+import pytest
+
+from cti.base.refusal import Conflict, Invalid, NotFound
+from cti.store.engine import Store
+from tests.workflow.knowledge.knowledge_town import AGENT, EAST, EAST_REVIEWER, EDITOR, WEST, KnowledgeTown
+from workflow.knowledge.grants import GrantFields, GrantQuery
+
+
+@pytest.fixture
+async def town(store: Store) -> KnowledgeTown:
+    return await KnowledgeTown.on(store)
+
+
+async def test_an_article_is_shared_with_another_county_paused_and_cancelled(town: KnowledgeTown) -> None:
+    made = await town.publish(EAST, EAST_REVIEWER, title="东县政策")
+    assert await town.titles(WEST) == set()
+    grant = await town.grants.create(EAST, GrantFields(article=made.id, whom="region:320411"))
+    assert (grant.titles["article"], grant.sort, grant.acts) == ("东县政策", "region", ["remove", "pause"])
+    assert "新北区" in grant.whom_title
+    assert await town.titles(WEST) == {"东县政策"}
+    assert (await town.published.published_for(WEST)).given == {made.id}
+    with pytest.raises(Conflict):
+        await town.grants.create(EAST, GrantFields(article=made.id, whom="region:320411"))
+    assert (await town.grants.pause(EAST, grant.id, True)).acts == ["remove", "resume"]
+    assert await town.titles(WEST) == set()
+    with pytest.raises(NotFound):
+        await town.published.get(WEST, made.id)
+    await town.grants.pause(EAST, grant.id, False)
+    assert await town.titles(WEST) == {"东县政策"}
+    await town.grants.remove(EAST, grant.id)
+    assert await town.titles(WEST) == set()
+
+
+async def test_a_category_is_shared_with_all_below_it(town: KnowledgeTown) -> None:
+    below = await town.categories.create(EAST, town.categories.fields(name="东县公积金"))
+    deeper = await town.categories.create(EAST, town.categories.fields(name="提取", parent=below.id))
+    await town.publish(EAST, EAST_REVIEWER, title="东县提取", category=deeper.id)
+    await town.publish(EAST, EAST_REVIEWER, title="东县其他")
+    await town.grants.create(EAST, GrantFields(category=below.id, whom="organisation:west"))
+    assert await town.titles(WEST) == {"东县提取"}
+    await town.publish(EAST, EAST_REVIEWER, title="东县缴存", category=below.id)
+    assert await town.titles(WEST) == {"东县提取", "东县缴存"}
+    page = await town.grants.find(EAST, town.grants.query.model_validate({"category": below.id}))
+    assert [one.whom_title for one in page.items] == ["西县热线"]
+    assert isinstance(GrantQuery(), GrantQuery)
+
+
+async def test_nobody_shares_what_is_not_his_to_manage(town: KnowledgeTown) -> None:
+    made = await town.publish(EAST, EAST_REVIEWER, title="东县政策")
+    with pytest.raises(Invalid) as wrong:
+        await town.grants.create(WEST, GrantFields(article=made.id, whom="region:320411"))
+    assert wrong.value.field == "article"
+    with pytest.raises(Invalid) as wrong:
+        await town.grants.create(EAST, GrantFields(category=town.category, whom="region:320411"))
+    assert wrong.value.field == "category", "the city's category is the city's to share"
+    with pytest.raises(Invalid) as wrong:
+        await town.grants.create(EAST, GrantFields(article=made.id, whom="organisation:nobody"))
+    assert wrong.value.field == "whom"
+    with pytest.raises(Invalid) as wrong:
+        await town.grants.create(EAST, GrantFields(whom="region:320411"))
+    assert wrong.value.field == "article"
+    titles = [one.title for one in await town.grants.whom(EDITOR, "西县")]
+    assert "西县热线（单位）" in titles
+    assert await town.titles(AGENT) <= {"东县政策"}
