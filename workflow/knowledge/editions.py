@@ -9,7 +9,7 @@ import pydantic
 
 from cti.base.refusal import NotFound
 from cti.base.visitor import Visitor
-from cti.office.records.service import Office
+from cti.office.records import Office
 from cti.office.references import PEOPLE
 from cti.office.rich import plain
 from workflow.knowledge.models import ArticleRow, EditionRow
