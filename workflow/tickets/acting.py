@@ -13,10 +13,11 @@ from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound
 from cti.base.visitor import Visitor
 from cti.office.bulk.asking import BulkAnswer
 from cti.office.citing.service import Citing
+from cti.office.identity.models import PersonRow
 from cti.office.processes.engine import Offer
 from cti.office.timers.kinds import Due, TimerKind
 from cti.office.timers.service import Timers
-from workflow.tickets import rules
+from workflow.tickets import merging, rules
 from workflow.tickets.calls_behind import CallPurpose
 from workflow.tickets.duties import DUTY_PERMISSIONS, HANDED_OUT, duty_limits
 from workflow.tickets.following import HOUSE
@@ -88,11 +89,14 @@ class Acts:
         if master:
             await self._check_master(session, visitor, row, master)
         await session.refresh(row)
-        self._check_claim(visitor, row, case, action)
+        await self._check_claim(session, visitor, row, case, action)
         await check_units(session, action, form)
         if cited := form.get("citations"):
             form = {**form, "citations": await self._cite(session, visitor, row, cited, own_words=own_words)}
+        before = row.master
         await self._cases.act(session, visitor, case, action, form)
+        if row.master != before:
+            await merging.note(session, self._office.audit, visitor, row, before)
         await self._timers.drop(session, CLAIM, row.id)
         if action in ADDING and call:
             await self._tickets.note_call(session, visitor, row, call, ADDING[action])
@@ -162,6 +166,8 @@ class Acts:
     async def _claim(self, session: AsyncSession, visitor: Visitor, row: TicketRow) -> None:
         if row.outcome:
             raise Conflict("over", "工单已办结，不能领取")
+        if row.person and not visitor.is_for(row.person):
+            raise await self._taken(session, row)
         await self._cases.take(session, visitor, row.case)
         if row.stage in HANDED_OUT:
             until = self._office.clock.wall() + timedelta(minutes=self._tickets.settings.claim_minutes)
@@ -174,7 +180,9 @@ class Acts:
             if row is not None and row.person == one.data["person"] and row.stage in HANDED_OUT:
                 await self._cases.set_free(session, HOUSE, row.case)
 
-    def _check_claim(self, visitor: Visitor, row: TicketRow, case: str, action: str) -> None:
+    async def _check_claim(
+        self, session: AsyncSession, visitor: Visitor, row: TicketRow, case: str, action: str
+    ) -> None:
         """What somebody has claimed is his to decide; others may still add to it, and the shift leader may all."""
         if (
             case != row.case
@@ -185,7 +193,13 @@ class Acts:
         ):
             return
         if action not in ADDING:
-            raise Conflict("taken", "该工单已被他人领取，请刷新")
+            raise await self._taken(session, row)
+
+    @staticmethod
+    async def _taken(session: AsyncSession, row: TicketRow) -> Conflict:
+        """Who comes second is told who has it."""
+        name = await session.scalar(select(PersonRow.name).where(PersonRow.id == row.person))
+        return Conflict("taken", f"该工单已被他人领取{f'（{name}）' if name else ''}，请刷新")
 
     async def _case(self, session: AsyncSession, row: TicketRow, task: str) -> str:
         if not task or task == row.case:

@@ -21,6 +21,7 @@ from workflow.tickets.choices import Choices
 from workflow.tickets.dialling import Dialling
 from workflow.tickets.duties import DUTY_PERMISSIONS, HANDED_OUT, TASK_PERMISSIONS
 from workflow.tickets.history import Beginning, History
+from workflow.tickets.merging import together
 from workflow.tickets.offering import Offering
 from workflow.tickets.service import Tickets
 from workflow.tickets.tasks import ClockLine, Tasks, TicketTask
@@ -149,6 +150,9 @@ def routes(
     async def callers(visitor: Visitor, id: str, query: Page) -> Paged[CallerView]:
         return Paged.cut(await history.callers(visitor, id), query)
 
+    async def merged(visitor: Visitor, id: str, query: Page) -> Paged[HistoryLine]:
+        return Paged.cut(await together(tickets, visitor, id), query)
+
     async def join(visitor: Visitor, id: str, body: CallerBody) -> None:
         await history.join(visitor, id, body)
 
@@ -189,6 +193,7 @@ def routes(
         Route("GET", f"{BASE}/alike", alike, register, "相似的未办结工单"),
         Route("GET", f"{ONE}/copy", copy, register, "复制为下一张工单"),
         Route("GET", f"{ONE}/callers", callers, see, "联名诉求人"),
+        Route("GET", f"{ONE}/merged", merged, see, "一并办理的工单"),
         Route("POST", f"{ONE}/callers", join, register, "登记联名诉求人"),
         Route("POST", f"{ONE}/dial", dial, see, "拨打诉求人电话"),
         Route("GET", f"{ONE}/proposal", proposal, see, "派单目录的建议"),

@@ -6,6 +6,7 @@ Not who wants no answer, and of a confidential request only who wants his answer
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 
 import structlog
 from sqlalchemy import select
@@ -16,7 +17,8 @@ from cti.base.number import Number, NumberKind
 from cti.base.refusal import Refusal
 from cti.office.messages import Filled, Messages, Template
 from cti.office.messages.citizens import CitizenMessages
-from cti.office.processes.case import ActionTaken, Moved, StepEntered
+from cti.office.processes.case import ActionTaken, Case, Moved, StepEntered
+from cti.office.processes.deadlines import TimeLimit
 from cti.office.processes.service import Cases
 from workflow.tickets.models import TicketCallerRow, TicketRow
 from workflow.tickets.service import KIND
@@ -36,6 +38,7 @@ TEXTS = {
     "dispatched": ("诉求交办", "您的诉求{编号}已交{单位}办理，办理时限{时限}。"),
     "reported": ("诉求上报", "您的诉求{编号}已上报省级热线办理。"),
     "answered": ("诉求答复", "您的诉求{编号}已有答复：{答复}"),
+    "extended": ("诉求延时", "您的诉求{编号}因情况复杂，经批准延长办理，{单位}将于{时限}前办结。"),
     "unreached": ("回访未接通", "就您的诉求{编号}致电回访未能接通，我们将再次联系您。"),
     "again": ("诉求重办", "您的诉求{编号}正在重新办理。"),
     "withdrawn": ("诉求撤回", "您的诉求{编号}已按您的要求撤回。"),
@@ -66,8 +69,7 @@ class CitizenSms:
         await self._titles.read(session)
         root = moved.cases[moved.root]
         limits = await self._cases.deadlines(session, root.id)
-        # The ticket's own: within it are those of its tasks.
-        due = max((one.due_at for one in limits if one.case == root.id and one.state == "running"), default=None)
+        due = due_of(limits, root, moved.cases.values())
         values = {
             "编号": ticket.number, "标题": ticket.title, "单位": self._titles.unit(ticket.lead),
             "时限": f"{due.astimezone(ZONE):%m月%d日}" if due is not None else "规定时限",
@@ -80,10 +82,12 @@ class CitizenSms:
 
     def _named(self, moved: Moved) -> Iterator[str]:
         root = moved.cases[moved.root]
-        process = self._cases.process_of(root)
         for event in moved.events:
-            if event.case != root.id:
+            case = moved.cases[event.case]
+            is_lead = case.parent == root.id and case.role == "lead"
+            if event.case != root.id and not is_lead:
                 continue
+            process = self._cases.process_of(case)
             if isinstance(event, ActionTaken):
                 step = process.steps.get(event.step)
                 action = step.actions.get(event.action) if step is not None else None
@@ -107,6 +111,12 @@ class CitizenSms:
         except Refusal as refusal:
             # No template of the name, no way to send SMS: the ticket goes on.
             log.info("citizen not told", ticket=ticket.id, template=what.template, reason=refusal.detail)
+
+
+def due_of(limits: Iterable[TimeLimit], root: Case, cases: Iterable[Case]) -> datetime | None:
+    """By when the citizen has his answer: the ticket's own time limit, or its lead department's if that has more."""
+    counting = {root.id, *(one.id for one in cases if one.parent == root.id and one.role == "lead" and not one.is_over)}
+    return max((one.due_at for one in limits if one.case in counting and one.state == "running"), default=None)
 
 
 def wanted_by(ticket: TicketRow) -> bool:

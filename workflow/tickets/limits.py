@@ -53,6 +53,7 @@ class LimitsFields(Body):
     extensions: int | None = _count("延时次数", 2, 0, 10, "次")
     extension_days: int | None = _count("每次延时", 5, 1, 60, "个工作日")
     bounces: int | None = _count("退单几次后转疑难", 2, 1, 10, "次")
+    moves: int | None = _count("交办几次后转疑难", 3, 1, 10, "次")
     redos: int | None = _count("不满意重办次数", 1, 0, 10, "次")
     revisit_calls: int | None = _count("回访最多拨打", 3, 1, 20, "次")
     reminders: int | None = _count("每日催单", 5, 1, 50, "次")
@@ -77,6 +78,7 @@ class LimitsView(RecordView):
     extensions: int | None = pydantic.Field(title="延时次数")
     extension_days: int | None = pydantic.Field(title="每次延时（工作日）")
     bounces: int | None = pydantic.Field(title="退单转疑难")
+    moves: int | None = pydantic.Field(title="交办转疑难")
     redos: int | None = pydantic.Field(title="重办次数")
     revisit_calls: int | None = pydantic.Field(title="回访拨打")
     reminders: int | None = pydantic.Field(title="每日催单")
@@ -94,6 +96,7 @@ class Limits:
     extensions: int = 2
     extension_days: int = 5
     bounces: int = 2
+    moves: int = 3
     redos: int = 1
     revisit_calls: int = 3
     reminders: int = 5

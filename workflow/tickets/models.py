@@ -258,6 +258,7 @@ class LimitsRow(Record, Base):
     extensions: Mapped[int | None] = mapped_column(doc="延时次数")
     extension_days: Mapped[int | None] = mapped_column(doc="每次延时（工作日）")
     bounces: Mapped[int | None] = mapped_column(doc="退单几次后转疑难")
+    moves: Mapped[int | None] = mapped_column(doc="交办几次后转疑难")
     redos: Mapped[int | None] = mapped_column(doc="重办次数")
     revisit_calls: Mapped[int | None] = mapped_column(doc="回访拨打次数")
     reminders: Mapped[int | None] = mapped_column(doc="每日催单次数")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.office.identity import regions
 from cti.office.identity.staffed import staffed
+from cti.office.messages.templates import Templates
 from cti.office.opening.service import Place
 from cti.office.processes.definition import Process
 from cti.office.processes.library import Published
@@ -20,10 +21,10 @@ SHOWN = 5
 
 
 class TicketsOpening:
-    """Three checks of a region."""
+    """Four checks of a region."""
 
-    def __init__(self, settings: TicketSettings, processes: Published) -> None:
-        self._settings, self._processes = settings, processes
+    def __init__(self, settings: TicketSettings, processes: Published, templates: Templates) -> None:
+        self._settings, self._processes, self._templates = settings, processes, templates
 
     async def process(self, session: AsyncSession, place: Place) -> Sequence[str]:
         """That the process of its tickets is there, and that somebody may act at each of its steps."""
@@ -37,6 +38,32 @@ class TicketsOpening:
                 continue
             found += [one for one in await _unstaffed(session, place, process) if one not in found]
         return found
+
+    async def templates(self, session: AsyncSession, place: Place) -> Sequence[str]:
+        """That each text that its processes send to citizens, those of tasks too, has a template."""
+        lacking: dict[str, dict[str, None]] = {}
+        for process in self._of(place):
+            for where, name in _texts(process):
+                if await self._templates.current(session, name) is None:
+                    lacking.setdefault(name, {})[where] = None
+        return [f"没有短信模板“{name}”（{'、'.join(list(where)[:SHOWN])}）" for name, where in sorted(lacking.items())]
+
+    def _of(self, place: Place) -> list[Process]:
+        """The processes of its tickets, and those of the tasks that these begin."""
+        names = [self._settings.process_of(place.region, enterprise=one) for one in (False, True)]
+        found: dict[str, Process] = {}
+        while names:
+            name = names.pop()
+            try:
+                process, _ = self._processes.current(name, place.region)
+            except KeyError:
+                # That it lacks is said by `process`.
+                continue
+            if process.process not in found:
+                found[process.process] = process
+                actions = [action for step in process.steps.values() for action in step.actions.values()]
+                names += [begin.process for action in actions for begin in action.begins]
+        return list(found.values())
 
     async def categories(self, session: AsyncSession, place: Place) -> Sequence[str]:
         """That each category leads to a department, by its own entry of the catalogue or one above it."""
@@ -73,6 +100,14 @@ async def _unstaffed(session: AsyncSession, place: Place, process: Process) -> l
         if not any(able):
             found.append(f"“{process.title}”的“{step.title}”环节没有能办理的人员")
     return found
+
+
+def _texts(process: Process) -> Iterator[tuple[str, str]]:
+    """Where a process says something to the citizen, and by which template."""
+    for step in process.steps.values():
+        if step.sms is not None:
+            yield step.title, step.sms
+        yield from ((action.title, action.sms) for action in step.actions.values() if action.sms is not None)
 
 
 def _leads(id: str, parents: dict[str, str | None], entered: set[str]) -> bool:

@@ -43,6 +43,7 @@ from workflow.tickets.facts import sources
 from workflow.tickets.following import Following, Tells
 from workflow.tickets.history import History
 from workflow.tickets.known_events import KnownEvents
+from workflow.tickets.merging import MERGED
 from workflow.tickets.offering import Offering
 from workflow.tickets.opening import TicketsOpening
 from workflow.tickets.outside.api import routes as program_routes
@@ -114,12 +115,15 @@ async def setup(host: Host) -> None:
     for facts in sources(sqlite=office.store.is_sqlite):
         host.on_stop(host.need(Figures).offer(facts))
     host.on_stop(office.timelines.add(CallsOfTicket(tickets), KIND))
+    host.on_stop(office.timelines.add(MERGED, KIND))
     acts = Acts(tickets, timers)
     host.on_stop(acts.close)
     tickets.many = tuple(ActOnCases(action, title, SEE, cases, acts.act) for action, title in MANY.items())
     categories, catalogue = Categories(office), Catalogue(office, titles)
-    lacks, opening = TicketsOpening(tickets.settings, Published(room.processes)), host.need(Opening)
+    opening = host.need(Opening)
+    lacks = TicketsOpening(tickets.settings, Published(room.processes), messages.templates)
     host.on_stop(opening.offer("tickets", Offered("工单流程", "processes", lacks.process)))
+    host.on_stop(opening.offer("ticket_templates", Offered("短信模板", "message_templates", lacks.templates)))
     host.on_stop(opening.offer("ticket_categories", Offered("诉求分类", "dispatch_catalogue", lacks.categories)))
     host.on_stop(opening.offer("ticket_units", Offered("承办单位", "people", lacks.units)))
     closing = host.need(Identity).organisations.closing
@@ -150,5 +154,5 @@ async def setup(host: Host) -> None:
     # A call's path before a ticket's: both begin alike.
     host.on_stop(host.need(Web).add([*desk_routes(desk, events), *own, *verifying_routes(office)]))
     site = host.need(PublicSite)
-    host.on_stop(site.add(Progress(office.store, host.clock).routes()))
+    host.on_stop(site.add(Progress(office.store, host.clock, cases, titles).routes()))
     host.on_stop(await asyncio.to_thread(site.add_files, "progress", HERE / "site"))

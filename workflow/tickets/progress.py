@@ -1,7 +1,7 @@
 """How far a request is, for the citizen on the public site: by its number and the last four digits of his telephone.
 
-Whoever has both learns the stage in plain words and the days, and nothing that somebody wrote. Of what is confidential,
-of a wrong number and of wrong digits the answer is the same, and a number is asked only so often.
+Whoever has both learns the stage in plain words, the days, who leads and by when, and nothing that somebody wrote. Of
+what is confidential, of a wrong number and of wrong digits the answer is the same; a number is asked only so often.
 """
 
 from __future__ import annotations
@@ -11,13 +11,17 @@ from datetime import datetime
 
 import pydantic
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.clock import Clock
 from cti.base.http.routes import PUBLIC, Body, Route
 from cti.base.rates import Rate
 from cti.base.refusal import NotFound
+from cti.office.processes.service import Cases
 from cti.store.engine import Store
+from workflow.tickets.citizen_sms import due_of
 from workflow.tickets.models import TicketRow
+from workflow.tickets.titles import Titles
 
 TRIES_AN_HOUR = 6
 """How often one number is asked in an hour: to try all digits takes two months."""
@@ -40,10 +44,13 @@ class ProgressBody(Body):
 
 @dataclass(frozen=True, slots=True)
 class ProgressView:
-    """What a citizen is told."""
+    """What a citizen is told; `unit` leads, `extended` says how often it was given more time until `due_at`."""
 
     number: str
     words: str
+    unit: str
+    due_at: datetime | None
+    extended: int
     registered_at: datetime
     changed_at: datetime
     ended_at: datetime | None
@@ -52,8 +59,8 @@ class ProgressView:
 class Progress:
     """The service and its route."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
-        self._store = store
+    def __init__(self, store: Store, clock: Clock, cases: Cases, titles: Titles) -> None:
+        self._store, self._cases, self._titles = store, cases, titles
         self._rate = Rate(clock, TRIES_AN_HOUR / 3600, TRIES_AN_HOUR)
 
     def routes(self) -> list[Route]:
@@ -68,12 +75,21 @@ class Progress:
         wanted = select(TicketRow).where(*mine, TicketRow.confidential.is_(False), TicketRow.removed_at.is_(None))
         async with self._store.reading() as session:
             row = await session.scalar(wanted.limit(1))
-            if row is not None and row.master is not None:
-                # Merged with another's: its stage is his too, its text is not.
-                stage = await session.scalar(select(TicketRow.stage).where(TicketRow.id == row.master))
-            else:
-                stage = row.stage if row is not None else ""
-        if row is None:
-            raise NotFound("no_ticket", "没有找到：请核对工单编号和登记时所留电话的后四位")
-        words = WORDS.get(stage or "", OTHERWISE)
-        return ProgressView(row.number, words, row.created_at, row.updated_at, row.ended_at)
+            if row is None:
+                raise NotFound("no_ticket", "没有找到：请核对工单编号和登记时所留电话的后四位")
+            # Merged with another's: how far that is, is his answer too; its text is not.
+            master = await session.get(TicketRow, row.master) if row.master is not None else None
+            return await self._told(session, row, master or row)
+
+    async def _told(self, session: AsyncSession, row: TicketRow, handled: TicketRow) -> ProgressView:
+        words = WORDS.get(handled.stage, OTHERWISE)
+        family = (await self._cases.family(session, handled.case)).cases
+        await self._titles.read(session)
+        root = family[handled.case]
+        due = due_of(await self._cases.deadlines(session, handled.case), root, family.values())
+        leads = [one for one in family.values() if one.parent == root.id and one.role == "lead"]
+        return ProgressView(
+            number=row.number, words=words, unit=self._titles.unit(handled.lead) if handled.lead else "", due_at=due,
+            extended=int(leads[-1].values.get("extended") or 0) if leads else 0, registered_at=row.created_at,
+            changed_at=row.updated_at, ended_at=row.ended_at,
+        )  # fmt: skip

@@ -75,6 +75,9 @@ def caller_words(visitor: Visitor, row: TicketRow, name: str, number: str) -> di
 
 
 def tag_words(visitor: Visitor, row: TicketRow) -> dict[str, Any]:
-    """Operation tags (操作标签): for the hotline's own people alone, whoever else may read the ticket."""
-    seen = visitor.may(TAG) and is_inside(visitor, row)
+    """Operation tags (操作标签): for the hotline's own people at their browsers, whoever else may read the ticket.
+
+    A key takes none of them to another system, even one of somebody who sees them himself.
+    """
+    seen = bool(visitor.session) and visitor.reach(TAG).covers(row.organisation, row.region)
     return {"tags": row.tags or [], "tag_note": row.tag_note or ""} if seen else {"tags": [], "tag_note": ""}

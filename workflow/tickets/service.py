@@ -284,6 +284,7 @@ class Tickets(Records[TicketRow, TicketFields, TicketView, TicketQuery]):
     async def tag(self, visitor: Visitor, id: str, body: TagsBody) -> TicketView:
         """Operation tags (C12): seen and filled in by the hotline's own people; the audit tells that, not what."""
         visitor.need(rules.TAG)
+        visitor.need_session()
         async with self.changing() as session:
             row = await self.row(session, visitor, id, lock=True, permission=rules.TAG)
             values = {"tags": list(dict.fromkeys(body.tags)), "tag_note": body.tag_note}
@@ -315,6 +316,8 @@ class Tickets(Records[TicketRow, TicketFields, TicketView, TicketQuery]):
             **rules.tag_words(visitor, row),
             "number": row.number or "",
             "registrar": row.registrar or "",
+            # Before the end no unit learns who was not satisfied with it.
+            "satisfaction": row.satisfaction if row.outcome or rules.is_inside(visitor, row) else "",
         }
 
     def _extra_words(self, visitor: Visitor, row: TicketRow) -> str:

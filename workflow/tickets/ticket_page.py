@@ -20,6 +20,7 @@ from workflow.tickets.tasks import ClockLine, TicketTask
 from workflow.tickets.views import (
     CallerBody,
     CallerView,
+    HistoryLine,
     TagsBody,
     TicketView,
 )
@@ -90,6 +91,17 @@ DETAIL = Detail(
                 source=f"{ONE}/callers",
                 columns=columns_of(CallerView, "at", "name", "contact", "note", "by"),
                 empty=Empty(title="没有其他诉求人"),
+            ),
+        ),
+        Tab(
+            name="merged",
+            title="合并",
+            kind="list",
+            list=List(
+                source=f"{ONE}/merged",
+                opens=f"{BASE}/{{id}}",
+                columns=columns_of(HistoryLine, "number", "title", "step", "created_at"),
+                empty=Empty(title="没有合并的工单"),
             ),
         ),
         *(

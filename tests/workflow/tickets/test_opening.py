@@ -16,6 +16,7 @@ from cti.store.engine import Store
 from tests.cti.base.test_working_time import MONDAY, at
 from tests.workflow.tickets.delivered import Delivered
 from tests.workflow.tickets.ticket_town import EAST, HOTLINE, LEADER, town_on, who
+from workflow.tickets import citizen_sms
 from workflow.tickets.catalogue import CatalogueFields
 from workflow.tickets.opening import TicketsOpening
 
@@ -25,8 +26,10 @@ ADMIN = who("admin", "east", "see", more=("people.see",))
 async def test_a_county_is_told_what_it_lacks_to_open_and_nothing_once_it_has_all(store: Store) -> None:
     town = await town_on(store, processes={"320404": "short", "320411": "none"})
     opening = Opening(store, Calendars())
-    lacks = TicketsOpening(town.tickets.settings, cast("Published", Delivered()))
+    lacks = TicketsOpening(town.tickets.settings, cast("Published", Delivered()), town.messages.templates)
+    undo = citizen_sms.offer(town.messages)
     opening.offer("tickets", Offered("工单流程", "processes", lacks.process))
+    opening.offer("templates", Offered("短信模板", "templates", lacks.templates))
     opening.offer("categories", Offered("诉求分类", "dispatch_catalogue", lacks.categories))
     opening.offer("units", Offered("承办单位", "people", lacks.units))
     category = await town.categories.create(LEADER, town.categories.fields.model_validate({"name": "道路"}))
@@ -56,6 +59,11 @@ async def test_a_county_is_told_what_it_lacks_to_open_and_nothing_once_it_has_al
             )
         )  # fmt: skip
     assert await said() == []
+    undo()
+    silent = await said()
+    assert "没有短信模板“ticket_extended”（同意延时）" in silent, "what its departments send, too"
+    assert any(one.startswith("没有短信模板“ticket_dispatched”") for one in silent)
+    citizen_sms.offer(town.messages)
     async with store.writing() as session:
         moved = update(PersonRow).where(PersonRow.organisation == "east_roads").values(organisation="west")
         await session.execute(moved)

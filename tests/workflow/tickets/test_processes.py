@@ -192,18 +192,18 @@ def test_more_time_is_asked_for_in_time_granted_by_the_hotline_and_twice_at_most
     assert "grant_extension" not in desk.offered("water", "water")
     desk.at_task("reviewer", "grant_extension", "water")
     assert due(desk, "handle", "water") == at(days(14), "17:30")
-    desk.at_task("water", "ask_extension", days=1)
+    desk.at_task("water", "ask_extension", days=1, reason="需采购配件")
     desk.at_task("reviewer", "refuse_extension", "water", reason="理由不足")
-    desk.at_task("water", "ask_extension", days=1)
+    desk.at_task("water", "ask_extension", days=1, reason="需采购配件")
     desk.at_task("reviewer", "grant_extension", "water")
     with pytest.raises(Refused, match="延时最多2次"):
-        desk.at_task("water", "ask_extension", days=1)
+        desk.at_task("water", "ask_extension", days=1, reason="需采购配件")
     desk.now = at(days(40), "10:00")
     late = TicketDesk()
     dispatched(late)
     late.now = at(days(20), "10:00")
     with pytest.raises(Refused, match="已超过办理时限"):
-        late.at_task("water", "ask_extension", days=1)
+        late.at_task("water", "ask_extension", days=1, reason="需采购配件")
 
 
 def test_a_department_gives_parts_to_its_units_and_gathers_their_replies() -> None:
@@ -211,7 +211,7 @@ def test_a_department_gives_parts_to_its_units_and_gathers_their_replies() -> No
     dispatched(desk)
     desk.at_task("water", "down", units=["mains"], note="请抢修")
     desk.at_task("mains", "sign")
-    desk.at_task("mains", "ask_extension", days=1)
+    desk.at_task("mains", "ask_extension", days=1, reason="需采购配件")
     assert "grant_extension" not in desk.offered("mains", "mains")
     desk.at_task("water", "grant_extension", "mains")
     replied(desk, "mains")

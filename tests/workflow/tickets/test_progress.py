@@ -20,7 +20,7 @@ async def test_the_citizen_learns_the_stage_and_nobody_anything_else(store: Stor
     town.calls.here[call.id] = call
     made = await town.add(call=call.id)
     secret = await town.add(call=call.id, confidential=True)
-    progress = Progress(town.office.store, town.office.clock)
+    progress = Progress(town.office.store, town.office.clock, town.cases, town.titles)
 
     async def ask(number: str, digits: str) -> str:
         return (await progress.find(ProgressBody(number=number, digits=digits))).words
@@ -28,7 +28,9 @@ async def test_the_citizen_learns_the_stage_and_nobody_anything_else(store: Stor
     assert await ask(made.number, "0001") == "已受理"
     await town.act(AGENT, made.id, "submit")
     found = await progress.find(ProgressBody(number=made.number, digits="0001"))
-    assert set(asdict(found)) == {"number", "words", "registered_at", "changed_at", "ended_at"}
+    assert set(asdict(found)) == {
+        "number", "words", "unit", "due_at", "extended", "registered_at", "changed_at", "ended_at",
+    }  # fmt: skip
     refusals = set()
     for number, digits in ((made.number, "0002"), (secret.number, "0001"), ("3204009999", "0001")):
         with pytest.raises(NotFound) as caught:

@@ -46,6 +46,7 @@ from workflow.tickets.citations import CitationsFollow
 from workflow.tickets.dialling import Dialling
 from workflow.tickets.following import Following
 from workflow.tickets.history import History
+from workflow.tickets.merging import MERGED
 from workflow.tickets.offering import Offering
 from workflow.tickets.plugin import SOURCES
 from workflow.tickets.registration import Registration
@@ -87,7 +88,7 @@ def who(
     permissions = frozenset({*(f"tickets.{one}" for one in rights), *more})
     return Visitor(
         f"01{name}", name, name, "1001", organisation, home.region, permissions=permissions, scope=scope,
-        address="10.0.0.9",
+        address="10.0.0.9", session=f"at the desk of {name}",
     )  # fmt: skip
 
 
@@ -162,6 +163,7 @@ class TicketTown:
         office.foundations[Citing] = self.citing
         office.timelines.add(TicketEvents(self.tickets, forms), KIND)
         office.timelines.add(CallsOfTicket(self.tickets), KIND)
+        office.timelines.add(MERGED, KIND)
         self.messages = Messages(office.store, clock, self.timers, MessageSettings())
         offer(self.messages)
         following = Following(

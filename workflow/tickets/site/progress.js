@@ -25,7 +25,13 @@
     by('shown').textContent = said.number;
     by('registered').textContent = time(said.registered_at);
     by('changed').textContent = time(said.changed_at);
+    tell('unit', said.unit);
+    tell('due', said.due_at && !said.ended_at ? time(said.due_at) + (said.extended ? '（已延期' + said.extended + '次）' : '') : '');
     found.hidden = false;
+  }
+  function tell(id, words) {
+    by(id).textContent = words;
+    by(id).hidden = by(id).previousElementSibling.hidden = !words;
   }
   function ask(solved) {
     var request = new XMLHttpRequest();
