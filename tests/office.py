@@ -3,6 +3,17 @@
 from __future__ import annotations
 
 from cti.base.cli_settings import ROOT
-from cti.testing.office import BOSS, CITY_TOP, EAST, WEST, a_call, office_on, transactions, visitor
+from cti.testing.office import BOSS, CITY_TOP, EAST, WEST, a_call, cheap_passwords, office_on, transactions, visitor
 
-__all__ = ["BOSS", "CITY_TOP", "EAST", "ROOT", "WEST", "a_call", "office_on", "transactions", "visitor"]
+__all__ = [
+    "BOSS",
+    "CITY_TOP",
+    "EAST",
+    "ROOT",
+    "WEST",
+    "a_call",
+    "cheap_passwords",
+    "office_on",
+    "transactions",
+    "visitor",
+]

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from argon2 import PasswordHasher
 from sqlalchemy import event
 
 from cti.base.bus import Bus
@@ -22,6 +23,7 @@ from cti.office.citing.service import Citing
 from cti.office.files.service import Files
 from cti.office.forms.library import FormLibrary
 from cti.office.identity.directory import Organisation
+from cti.office.identity.passwords import Passwords
 from cti.office.identity.service import Identity
 from cti.office.records import Office
 from cti.store.engine import Store
@@ -42,6 +44,7 @@ async def office_on(store: Store, *plugins: str) -> Office:
         Bus(),
         clock,
         CITY_TOP,
+        passwords=cheap_passwords(),
         settings=AccountSettings(second_factor="roles"),
     )
     identity.close()
@@ -51,6 +54,11 @@ async def office_on(store: Store, *plugins: str) -> Office:
     office.foundations[Files] = Files(store, clock)
     office.foundations[Citing] = Citing(clock, FormLibrary())
     return office
+
+
+def cheap_passwords() -> Passwords:
+    """Such as cost a test nothing to make and to check."""
+    return Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 def _folder(plugin: str) -> Path:

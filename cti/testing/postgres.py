@@ -16,6 +16,7 @@ import asyncpg
 import pytest
 
 from cti.base.cli_settings import ROOT
+from cti.testing import kept_schemas
 
 SERVER = "HOTLINE_TEST_POSTGRES"
 """The environment variable that names a database which tests may empty, where no script starts one."""
@@ -30,8 +31,7 @@ class PostgresServer:
     async def emptied(self) -> str:
         """The URL of its database, with nothing in it."""
         connection = await self.connect()
-        await connection.execute("DROP SCHEMA public CASCADE")
-        await connection.execute("CREATE SCHEMA public")
+        await kept_schemas.emptied(connection)
         await connection.close()
         return self.url
 
@@ -70,7 +70,7 @@ def running_server() -> Iterator[PostgresServer]:
         _missing("no PostgreSQL server on this machine (scripts/test finds or fetches one)")
         return
     try:
-        with postgres_server(programs) as url:
+        with postgres_server(programs, {"autovacuum": "off"}) as url:
             yield PostgresServer(url)
     except SetupError as error:
         _missing(str(error))

@@ -1,73 +1,76 @@
-"""Tables made at once: what the migrations said to one database of this run is said again to the next, in one go.
+"""Tables made at once: each set of migrations runs once in a run of tests, and what it made is given to every test.
 
-A test of services needs the tables, not their history; Alembic takes a second to walk through it on PostgreSQL, and
-hundreds of tests begin so. Tests of the migrations themselves call `cti.store.migration`.
+A test of services needs the tables, not their history, through which Alembic walks for a second. On SQLite the file of
+a database that was migrated once is copied, on PostgreSQL its schema comes back without the last test's rows
+(`cti.testing.kept_schemas`). Tests of the migrations themselves call `cti.store.migration`.
 """
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import event
-
+from cti.base.ciphers.suites import SuiteName
 from cti.store.engine import Store
 from cti.store.migration import migrate
-from cti.store.reseal import check_suite
+from cti.testing import kept_schemas
+from cti.testing.kept_schemas import EMPTY
 
 Rooms = tuple[Path, ...]
-_said: dict[tuple[str, Rooms, Rooms], str | None] = {}
-"""SQL by database, what was there before and what came; None where it cannot be said again."""
-_made: WeakKeyDictionary[Store, Rooms] = WeakKeyDictionary()
-CORE = (Path("core"),)
-_TABLES = ("CREATE ", "ALTER ", "DROP ", "INSERT INTO migrations_", "UPDATE migrations_")
-_NOTHING = ("SELECT", "PRAGMA", "BEGIN", "COMMIT", "VACUUM")
+
+_made: WeakKeyDictionary[Store, tuple[Rooms | None, object]] = WeakKeyDictionary()
+"""The folders whose tables a store has, and how its database looked when it had just been given them."""
+_files: dict[tuple[SuiteName, Rooms], Path] = {}
+"""Migrated databases that nobody writes to."""
 
 
 async def migrated(store: Store, folders: Iterable[Path] = ()) -> None:
-    """What `migrate` does on a store that this module, or nobody, has made tables in."""
-    before = _made.get(store, ())
-    rooms = tuple(one for one in folders if one not in before)
-    if before and not rooms:
+    """What `migrate` does; at once as long as nothing was written since this module, or nobody, made tables there."""
+    before, then = _made.get(store, (None, EMPTY))
+    rooms = tuple(dict.fromkeys((*(before or ()), *folders)))
+    if rooms == before:
         return
-    known = store.engine.dialect.name, before, rooms
-    script = _said.get(known)
-    if script is None:
-        _said[known] = await _recorded(store, rooms)
-    else:
-        await _say(store, script)
-        if not before:
-            await check_suite(store, fresh=True)
-    _made[store] = (*(before or CORE), *rooms)
-
-
-async def _recorded(store: Store, rooms: Rooms) -> str | None:
-    """Migrate, and give what was said; None when a statement has values or is of a kind not known here."""
-    said: list[str] = []
-    strange: list[str] = []
-
-    def note(_connection: object, _cursor: object, sql: str, values: Any, *_others: object) -> None:
-        begin = sql.lstrip()
-        if begin.startswith(_TABLES) and not values:
-            said.append(sql)
-        elif not begin.startswith((*_NOTHING, "INSERT INTO states ")):
-            strange.append(sql)
-
-    event.listen(store.engine.sync_engine, "before_cursor_execute", note)
-    try:
+    await store.engine.dispose()
+    given = await (_copy if store.path is not None else kept_schemas.give)(store, rooms, then)
+    if given is None:
         await migrate(store, rooms)
-    finally:
-        event.remove(store.engine.sync_engine, "before_cursor_execute", note)
-    return None if strange else ";\n".join(said)
+    else:
+        # As `check_suite` says of a fresh database.
+        store.cipher.places_only = True
+    _made[store] = rooms, given
 
 
-async def _say(store: Store, script: str) -> None:
-    async with store.engine.connect() as connection:
-        raw = (await connection.get_raw_connection()).driver_connection
-        assert raw is not None
-        if store.is_sqlite:
-            await raw.executescript(f"BEGIN;\n{script};\nCOMMIT;")
-        else:
-            await raw.execute(script)
+async def migrated_file(rooms: Rooms, suite: SuiteName = "international") -> Path:
+    """An SQLite database with the tables of the core and of these folders and nothing else, to be copied."""
+    key = suite, rooms
+    if key not in _files:
+        folder = Path(tempfile.mkdtemp(prefix="hotline-tables-"))
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        store = await Store.open(None, folder, suite)
+        await migrate(store, rooms)
+        await store.close()
+        _files[key] = folder / "hotline.db"
+    return _files[key]
+
+
+async def _copy(store: Store, rooms: Rooms, then: object) -> object:
+    """The mark of the database once it is a copy of the migrated file; None when it has another mark than `then`."""
+    if _mark(store) != then:
+        return None
+    assert store.path is not None
+    shutil.copyfile(await migrated_file(rooms, store.cipher.suite.name), store.path)
+    return _mark(store)
+
+
+def _mark(store: Store) -> object:
+    """What changes with everything that is written into the database's file."""
+    assert store.path is not None
+    log = store.path.with_name(f"{store.path.name}-wal")
+    if log.exists() and log.stat().st_size:
+        return object()
+    state = store.path.stat()
+    return (state.st_size, state.st_mtime_ns) if state.st_size else EMPTY

@@ -11,7 +11,6 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import aiohttp
-import argon2
 import openpyxl
 import pytest
 from sqlalchemy import insert
@@ -36,7 +35,6 @@ from cti.base.settings import AccountSettings
 from cti.base.visitor import system
 from cti.office.identity.api import IdentityApi
 from cti.office.identity.directory import Organisation
-from cti.office.identity.passwords import Passwords
 from cti.office.identity.people import PersonData
 from cti.office.identity.roles import RoleData
 from cti.office.identity.service import Identity
@@ -46,6 +44,7 @@ from cti.store.models import StateRow
 from cti.telephony.calls import Calls
 from cti.web import Web
 from tests.acd.editing.test_desk import HAND, States
+from tests.office import cheap_passwords
 
 PASSWORD = "Rain-over-7-hills"
 NAMES = {"admin": "admin", "8001": "supervisor", "8101": "county_admin", "8002": "agent", "8102": "agent"}
@@ -91,11 +90,10 @@ class Place:
 @pytest.fixture
 async def place(tmp_path: Path, sqlite_store: Store) -> AsyncIterator[Place]:
     top = Organisation("city", "市", "320400", None)
-    cheap = Passwords(argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     permissions = {"acd.configure": "维护队列与技能", "acd.levels": "调整", "statistics.export": "导出统计"}
     grants = {"supervisor": ["acd.levels", "statistics.export"], "county_admin": ["acd.levels"]}
     plain = AccountSettings(second_factor="roles")
-    identity = await Identity.open(sqlite_store, Bus(), LoopClock(), top, permissions, cheap, grants, plain)
+    identity = await Identity.open(sqlite_store, Bus(), LoopClock(), top, permissions, cheap_passwords(), grants, plain)
     admin = system("test")
     await identity.organisations.add(admin, Organisation("county", "县", "320481", "city"))
     for login, role in NAMES.items():

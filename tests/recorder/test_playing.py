@@ -17,6 +17,7 @@ from cti.store.recordings import Recording, RecordingStore
 from cti.web import Web
 from recorder.api import routes
 from recorder.playings import Playings
+from tests.office import cheap_passwords
 
 SOUND = bytes(1000)
 
@@ -32,7 +33,9 @@ class Sessions:
 async def place(sqlite_store, tmp_path):
     """A stored recording, and how to ask for it."""
     clock = VirtualClock()
-    identity = await Identity.open(sqlite_store, Bus(), clock, Organisation("city", "市", "320400", None))
+    identity = await Identity.open(
+        sqlite_store, Bus(), clock, Organisation("city", "市", "320400", None), passwords=cheap_passwords()
+    )
     store = RecordingStore(sqlite_store)
     (tmp_path / "r1.wav").write_bytes(SOUND)
     await store.add(

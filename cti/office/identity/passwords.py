@@ -6,6 +6,7 @@ import asyncio
 import secrets
 import string
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 
 import argon2
 
@@ -56,7 +57,6 @@ class Passwords:
         self._hasher = hasher or argon2.PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="passwords")
         self._waiting = 0
-        self._nobody = self._hasher.hash(secrets.token_hex(16))
 
     async def hash(self, password: str) -> str:
         """The hash to store."""
@@ -75,9 +75,16 @@ class Passwords:
         finally:
             self._waiting -= 1
 
+    @cached_property
+    def _nobody(self) -> str:
+        """What is compared for a person who is not there."""
+        return self._hasher.hash(secrets.token_hex(16))
+
     def _matches(self, password: str, stored: str | None) -> bool:
+        # Made at the first check, whoever signs in: no start waits for it, and no answer tells who is there.
+        nobody = self._nobody
         try:
-            return self._hasher.verify(stored or self._nobody, password) and stored is not None
+            return self._hasher.verify(stored or nobody, password) and stored is not None
         except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
             return False
 

@@ -85,5 +85,7 @@ async def test_defaults_of_the_table_hold(store):
 
 
 async def test_the_database_is_readable_by_us_alone(sqlite_store):
+    async with sqlite_store.reading() as session:
+        await session.get(RecordingRow, "r")
     files = list(sqlite_store.path.parent.glob("hotline.db*"))
     assert len(files) >= 2 and all(path.stat().st_mode & 0o077 == 0 for path in files)

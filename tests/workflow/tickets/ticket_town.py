@@ -35,7 +35,7 @@ from cti.telephony.own_calls import OwnCalls
 from cti.testing.tables import migrated
 from softphone.dial_out import DialOut
 from tests.cti.base.test_working_time import MONDAY, at
-from tests.office import ROOT
+from tests.office import ROOT, cheap_passwords
 from tests.workflow.tickets.delivered import Delivered
 from tests.workflow.tickets.ticket_desk import EVERY_FORM, TIME
 from workflow.tickets.acting import Acts
@@ -229,7 +229,7 @@ async def identity_on(store: Store, clock: VirtualClock, *more: str) -> Identity
     """`more` are permissions of other modules."""
     titles = {**{f"tickets.{one}": one for one in (*HOTLINE, "handle")}, **dict.fromkeys(more, "")}
     settings = AccountSettings(second_factor="roles")
-    return await Identity.open(store, Bus(), clock, ORGANISATIONS["city"], titles, settings=settings)
+    return await Identity.open(store, Bus(), clock, ORGANISATIONS["city"], titles, cheap_passwords(), settings=settings)
 
 
 async def people_on(store: Store) -> None:

@@ -28,7 +28,7 @@ from cti.office.records.service import Records
 from cti.office.tags.service import TagFields, TagList
 from cti.web import Web
 from tests.cti.office.boxes import EAST, WEST, Boxes, BoxFields, BoxRow, Depot, depot
-from tests.office import CITY_TOP
+from tests.office import CITY_TOP, cheap_passwords
 
 __all__ = ["depot"]
 
@@ -147,7 +147,9 @@ async def test_many_are_done_in_the_background_as_who_asked_may_then(
     """An engine that ends in the middle goes on where it was, and whose rights are gone does no more."""
     monkeypatch.setattr(runs, "AT_ONCE", 2)
     office, bus = yard.depot.office, Bus()
-    identity = await Identity.open(office.store, bus, office.clock, CITY_TOP, {"boxes.see": "看", "boxes.edit": "改"})
+    identity = await Identity.open(
+        office.store, bus, office.clock, CITY_TOP, {"boxes.see": "看", "boxes.edit": "改"}, cheap_passwords()
+    )
     role = RoleData(title="看箱子", permissions=["boxes.see", "boxes.edit"], reach=Reach.SUBTREE)
     await identity.roles.add(system("test"), "packers", role)
     data = PersonData(login="east", name="李强", agent_no=None, organisation="east", roles=["packers"])

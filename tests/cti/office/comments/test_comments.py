@@ -28,7 +28,7 @@ from cti.office.records.exporting import exported
 from cti.office.timeline.entries import TimelineQuery
 from cti.office.timers.service import Timers
 from tests.cti.office.boxes import BASE, CITY, EAST, WEST, BoxFields, Depot, depot
-from tests.office import CITY_TOP
+from tests.office import CITY_TOP, cheap_passwords
 
 __all__ = ["depot"]
 
@@ -52,7 +52,9 @@ class Talk:
 @pytest.fixture
 async def talk(depot: Depot) -> AsyncIterator[Talk]:
     office = depot.office
-    identity = await Identity.open(office.store, Bus(), office.clock, CITY_TOP, {"boxes.see": "看", "boxes.edit": "改"})
+    identity = await Identity.open(
+        office.store, Bus(), office.clock, CITY_TOP, {"boxes.see": "看", "boxes.edit": "改"}, cheap_passwords()
+    )
     readers = RoleData(title="看箱子", permissions=["boxes.see", "boxes.edit"], reach=Reach.SUBTREE)
     await identity.roles.add(system("test"), "readers", readers)
     people = {}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
-import argon2
 import pytest
 
 from cti.base.bus import Bus
@@ -14,10 +13,10 @@ from cti.base.events import PersonChanged
 from cti.base.settings import AccountSettings
 from cti.base.visitor import Visitor, system
 from cti.office.identity.directory import Organisation, Person
-from cti.office.identity.passwords import Passwords
 from cti.office.identity.people import PersonData
 from cti.office.identity.service import Identity
 from cti.store.engine import Store
+from tests.office import cheap_passwords
 
 CITY = Organisation("city", "市12345热线", "320400", None)
 COUNTY = Organisation("county", "区政府", "320481", "city")
@@ -44,8 +43,7 @@ async def identity(store: Store, clock: VirtualClock, changes: list[PersonChange
     """The services, and a tree of four organisations."""
     bus = Bus()
     bus.subscribe(PersonChanged, changes.append)
-    cheap = Passwords(argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    found = await Identity.open(store, bus, clock, CITY, passwords=cheap, settings=SETTINGS)
+    found = await Identity.open(store, bus, clock, CITY, passwords=cheap_passwords(), settings=SETTINGS)
     for one in (COUNTY, VILLAGE, OTHER):
         await found.organisations.add(system("test"), one)
     yield found

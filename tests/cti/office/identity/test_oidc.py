@@ -5,7 +5,6 @@ from __future__ import annotations
 from urllib.parse import parse_qs, urlsplit
 
 import aiohttp
-import argon2
 import pytest
 
 from cti.base.bus import Bus
@@ -16,13 +15,13 @@ from cti.base.visitor import system
 from cti.office.identity.api import IdentityApi
 from cti.office.identity.directory import Organisation
 from cti.office.identity.oidc import OpenIdProvider
-from cti.office.identity.passwords import Passwords
 from cti.office.identity.people import PersonData
 from cti.office.identity.permissions import Reach
 from cti.office.identity.roles import RoleData
 from cti.office.identity.service import Identity
 from cti.web import Web
 from tests.cti.office.identity.fake_provider import CLIENT, SECRET, running_provider
+from tests.office import cheap_passwords
 
 ROOT = system("test")
 
@@ -58,10 +57,14 @@ class World:
 
 @pytest.fixture
 async def world(sqlite_store):
-    cheap = Passwords(argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     top = Organisation("city", "市", "320400", None)
     identity = await Identity.open(
-        sqlite_store, Bus(), LoopClock(), top, passwords=cheap, settings=AccountSettings(second_factor="roles")
+        sqlite_store,
+        Bus(),
+        LoopClock(),
+        top,
+        passwords=cheap_passwords(),
+        settings=AccountSettings(second_factor="roles"),
     )
     person = PersonData(login="li.na", name="李娜", agent_no=None, organisation="city", roles=["agent"])
     await identity.people.add_unchecked(ROOT, person, "Rain-over-7-hills")

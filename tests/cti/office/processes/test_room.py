@@ -39,7 +39,7 @@ from cti.office.workshop.watcher import LibraryWatcher
 from cti.store.engine import Store
 from cti.store.migration import migrate
 from tests.cti.base.test_working_time import MONDAY, at
-from tests.office import visitor
+from tests.office import cheap_passwords, visitor
 
 FORM = "form: note\ntitle: 说明\nfields:\n  text: {title: 说明, type: long, required: true}\n"
 TEXT = """\
@@ -119,7 +119,9 @@ class Place:
 
 async def _place(store: Store, tmp_path: Path) -> Place:
     clock = VirtualClock(at(MONDAY, "10:00"))
-    identity = await Identity.open(store, Bus(), clock, Organisation("city", "市热线", "320400", None))
+    identity = await Identity.open(
+        store, Bus(), clock, Organisation("city", "市热线", "320400", None), passwords=cheap_passwords()
+    )
     identity.close()
     await identity.organisations.add(system("test"), Organisation("north", "北区", "320411", "city"))
     return Place(store, tmp_path / "data", clock, identity)

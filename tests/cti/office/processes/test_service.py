@@ -29,7 +29,7 @@ from cti.office.timers.service import Timers
 from cti.store.engine import Store
 from tests.cti.base.test_working_time import MONDAY, at
 from tests.cti.office.processes.small_house import OFFICE, delivered
-from tests.office import visitor
+from tests.office import cheap_passwords, visitor
 
 ALWAYS = WorkingTime(lambda day: [(0, 1440)])
 
@@ -120,7 +120,9 @@ class Town:
 @pytest.fixture
 async def town(store: Store) -> AsyncIterator[Town]:
     clock = VirtualClock(at(MONDAY, "10:00"))
-    identity = await Identity.open(store, Bus(), clock, Organisation("city", "市热线", "320400", None))
+    identity = await Identity.open(
+        store, Bus(), clock, Organisation("city", "市热线", "320400", None), passwords=cheap_passwords()
+    )
     identity.close()
     for name, region, parent in (
         ("water", "320400", "city"), ("mains", "320400", "water"), ("roads", "320400", "city"),

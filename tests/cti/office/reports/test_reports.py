@@ -43,7 +43,7 @@ from cti.office.reports.table import table_of
 from cti.office.timers.service import Timers
 from cti.store.engine import Store
 from tests.cti.office.figures.test_figures import NOW, figures_of, some_calls
-from tests.office import CITY_TOP, ROOT
+from tests.office import CITY_TOP, ROOT, cheap_passwords
 
 PASSWORD = "Correct-Horse-9"
 RIGHTS = ["calls.see", "reports.see", "reports.edit", "reports.export"]
@@ -88,7 +88,9 @@ class House:
 async def house_on(store: Store, calls: int = 300) -> House:
     clock = VirtualClock(NOW)
     figures = await figures_of(store, some_calls(21, calls), clock)
-    identity = await Identity.open(store, Bus(), clock, CITY_TOP, settings=AccountSettings(second_factor="roles"))
+    identity = await Identity.open(
+        store, Bus(), clock, CITY_TOP, passwords=cheap_passwords(), settings=AccountSettings(second_factor="roles")
+    )
     await identity.organisations.add(system("test"), Organisation("east", "东县热线", "320404", "city"))
     everything = RoleData(title="统计员", permissions=RIGHTS, reach=Reach.SUBTREE)
     await identity.roles.add(system("test"), "counts", everything)
