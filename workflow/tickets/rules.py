@@ -22,7 +22,9 @@ WORKING = tuple(
 """Who of the hotline works on its tickets, and may add files and links to them."""
 
 SHARING = Shared(own=())
-"""Who reaches an organisation sees all its tickets: every agent answers every caller about each of them."""
+"""Who reaches an organisation, be it by his own work alone (`Reach.OWN`), sees all its tickets: every agent answers
+every caller about each. What he may do with one says its process, and what he may change `Tickets.may_edit`.
+"""
 
 
 def ways(visitor: Visitor, permission: str) -> list[Way]:

@@ -13,6 +13,7 @@ from cti.base.refusal import NotAllowed, NotFound
 from cti.base.visitor import Visitor
 from cti.office.comments.models import CommentRow
 from cti.office.comments.part import CommentEntries
+from cti.office.identity.permissions import Reach
 from cti.office.records.exporting import exported
 from cti.office.timeline.entries import TimelineQuery
 from cti.office.timeline.sources import Subject
@@ -34,7 +35,7 @@ from tests.workflow.tickets.ticket_town import (
     who,
 )
 from workflow.tickets.duties import TASK_PERMISSIONS
-from workflow.tickets.views import Duty, TagsBody, TaskDuty, TaskQuery, TicketQuery
+from workflow.tickets.views import Duty, TagsBody, TaskDuty, TaskQuery, TicketFields, TicketQuery
 
 EVERYBODY = (AGENT, REVIEWER, LEADER, VISITOR, WATER, MAINS, ROADS, EAST, WEST, EAST_ROADS)
 NOBODY_SEES = who("nobody", "city", "register")
@@ -253,3 +254,20 @@ async def test_departments_add_files_while_they_have_a_task_and_hear_nothing_sai
         for visitor, count in ((LEADER, 1), (WATER, 0)):
             about = Subject("ticket", ticket, town.clock.wall(), visitor)
             assert len(await comments.entries(session, about, None, 10)) == count
+
+
+async def test_an_agent_answers_every_caller_and_changes_his_own_tickets_alone(town: TicketTown) -> None:
+    """His role reaches his own work alone: that is what he does, not what he may tell a citizen."""
+    colleague = who("colleague", "city", "see", "register", "answer", reach=Reach.OWN)
+    ticket = await town.add(AGENT)
+    seen = await town.get(colleague, ticket.id)
+    assert seen.title == ticket.title
+    assert await town.duty(colleague, "mine") == [] and await town.duty(AGENT, "mine") == [ticket.id]
+    said = TicketFields.model_validate({"title": "改了", "content": "改了", "type": "help"})
+    with pytest.raises(NotAllowed):
+        await town.tickets.edit(colleague, ticket.id, seen.version, said)
+    offered = (await town.offered(colleague, ticket.id)).popitem()[1]
+    assert offered == ["remind", "supplement"], "he adds what a caller says, and no more"
+    abroad = who("abroad", "east", "see", "register", reach=Reach.OWN)
+    with pytest.raises(NotFound):
+        await town.get(abroad, ticket.id)
