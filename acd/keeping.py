@@ -15,6 +15,7 @@ import structlog
 from acd.matching.decisions import Decision
 from acd.service import Acd
 from cti.base.clock import Clock, Timer
+from cti.store.inner_places import state_place
 
 log = structlog.get_logger(__name__)
 
@@ -41,11 +42,11 @@ class States(Protocol):
 class Seal(Protocol):
     """Encrypts text (`cti.base.ciphers.cipher.Cipher`)."""
 
-    def seal(self, text: str | bytes) -> str:
-        """Encrypt."""
+    def seal(self, text: str | bytes, place: str) -> str:
+        """Encrypt for the state at `place`."""
 
-    def open(self, sealed: str) -> bytes:
-        """Decrypt."""
+    def open_inner(self, sealed: str, place: str) -> bytes:
+        """Decrypt what was sealed for the state at `place`."""
 
 
 class Keeper:
@@ -64,16 +65,16 @@ class Keeper:
         data["statistics"] = dict(await kept(FIGURES))
         for name, kind in (("callbacks", CALLBACKS), ("past", PAST)):
             for id, callback in (await kept(kind)).items():
-                number = self._open(callback["number"])
+                number = self._open(callback["number"], state_place(kind, id))
                 if number is not None:
                     data[name][id] = {**callback, "number": number}
         for memory in (await kept(MEMORY)).values():
-            data["callers"] = msgspec.json.decode(self._open(memory) or "{}")
+            data["callers"] = msgspec.json.decode(self._open(memory, state_place(MEMORY, "callers")) or "{}")
         self._acd.restore_snapshot(data)
 
-    def _open(self, sealed: str) -> str | None:
+    def _open(self, sealed: str, place: str) -> str | None:
         try:
-            return self._cipher.open(sealed).decode()
+            return self._cipher.open_inner(sealed, place).decode()
         except Exception:
             log.exception("a kept state cannot be opened")
             return None
@@ -88,7 +89,8 @@ class Keeper:
         if data is None:
             self._states.forget(where, id)
         elif kind != "agent":
-            self._states.put(where, id, {**data, "number": self._cipher.seal(str(data["number"]))})
+            number = self._cipher.seal(str(data["number"]), state_place(where, id))
+            self._states.put(where, id, {**data, "number": number})
         else:
             self._states.put(where, id, data)
 
@@ -116,4 +118,5 @@ class Keeper:
         self._write_figures()
         memory = self._acd.matching.callers.snapshot(self._acd.matching.wall)
         # A day's callers are megabytes: the quick encoder does not hold up a call.
-        self._states.put(MEMORY, "callers", self._cipher.seal(msgspec.json.encode(memory)))
+        sealed = self._cipher.seal(msgspec.json.encode(memory), state_place(MEMORY, "callers"))
+        self._states.put(MEMORY, "callers", sealed)

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from cti.base.call import Call
+from cti.base.ciphers.key_sources import KeyProblem
 from cti.base.events import Event, Stored
 from cti.base.number import Number, NumberKind
 from cti.base.scope import Scope
@@ -191,6 +192,10 @@ class StoredCalls:
             event = decode_event(row.type, row.at, row.data, self._store.cipher)
         except (KeyError, msgspec.ValidationError) as error:
             log.warning("stored event is of another version", sequence=row.sequence, type=row.type, error=str(error))
+            return None
+        except KeyProblem as error:
+            # One that was tampered with must not hold up those behind it.
+            log.error("stored event does not open", sequence=row.sequence, type=row.type, error=str(error))
             return None
         return Stored(sequence=row.sequence, event=event)
 

@@ -15,6 +15,7 @@ from cti.base.call import Call
 from cti.base.ciphers.cipher import Cipher
 from cti.base.events import EVENT_TYPES, MAY_HOLD_NUMBER, Event
 from cti.base.number import Number, NumberKind, may_hold_number
+from cti.store.inner_places import event_place
 
 PUBLIC_KINDS = frozenset({NumberKind.SERVICE, NumberKind.EXTENSION})
 """Numbers of services and desks are nobody's personal data."""
@@ -27,30 +28,30 @@ def encode(value: object) -> bytes:
     return _encoder.encode(value)
 
 
-def seal_number(number: Number, cipher: Cipher) -> dict[str, str]:
-    """What stands for a number in JSON."""
+def seal_number(number: Number, cipher: Cipher, place: str) -> dict[str, str]:
+    """What stands for a number in the JSON of this place."""
     if number.kind in PUBLIC_KINDS:
         return {"kind": number.kind, "digits": number.digits, "raw": number.raw}
-    return {"kind": number.kind, "sealed": cipher.seal(f"{number.digits} {number.raw}")}
+    return {"kind": number.kind, "sealed": cipher.seal(f"{number.digits} {number.raw}", place)}
 
 
-def open_number(stored: dict[str, str], cipher: Cipher) -> Number:
-    """The number that `seal_number` sealed."""
+def open_number(stored: dict[str, str], cipher: Cipher, place: str) -> Number:
+    """The number that `seal_number` sealed there; KeyProblem when it comes from elsewhere."""
     if "sealed" not in stored:
         return Number(stored["digits"], NumberKind(stored["kind"]), stored["raw"])
-    digits, _, raw = cipher.open(stored["sealed"]).decode().partition(" ")
+    digits, _, raw = cipher.open_inner(stored["sealed"], place).decode().partition(" ")
     return Number(digits, NumberKind(stored["kind"]), raw)
 
 
-def _seal_text(text: str, cipher: Cipher) -> str | dict[str, str]:
-    return {"sealed": cipher.seal(text)} if may_hold_number(text) else text
+def _seal_text(text: str, cipher: Cipher, place: str) -> str | dict[str, str]:
+    return {"sealed": cipher.seal(text, place)} if may_hold_number(text) else text
 
 
-def _open_text(stored: str | dict[str, str], cipher: Cipher) -> str:
-    return stored if isinstance(stored, str) else cipher.open(stored["sealed"]).decode()
+def _open_text(stored: str | dict[str, str], cipher: Cipher, place: str) -> str:
+    return stored if isinstance(stored, str) else cipher.open_inner(stored["sealed"], place).decode()
 
 
-Turn = Callable[[Any, Cipher], Any]
+Turn = Callable[[Any, Cipher, str], Any]
 
 
 Plan = tuple[tuple[str, ...], Callable[[Event], tuple[Any, ...]], tuple[tuple[str, Turn, Turn], ...]]
@@ -89,18 +90,22 @@ def encode_event(event: Event, cipher: Cipher) -> bytes:
     """The JSON of an event's fields but `at`, numbers sealed."""
     names, read, sealed = _plan(type(event))
     fields = dict(zip(names, read(event), strict=True))
-    for name, seal, _ in sealed:
-        fields[name] = seal(fields[name], cipher)
+    if sealed:
+        place = event_place(type(event).__name__, event.at, fields.get("call"))
+        for name, seal, _ in sealed:
+            fields[name] = seal(fields[name], cipher, place)
     return _encoder.encode(fields)
 
 
 def decode_event(name: str, at: datetime, data: str | bytes, cipher: Cipher) -> Event:
-    """The event that `encode_event` encoded; KeyError for a type that no longer exists."""
+    """The event that `encode_event` encoded; KeyError for a type that no longer exists; KeyProblem."""
     kind = EVENT_TYPES[name]
     fields: dict[str, Any] = msgspec.json.decode(data)
-    for field, _, unseal in _plan(kind)[2]:
-        if field in fields:
-            fields[field] = unseal(fields[field], cipher)
+    if sealed := _plan(kind)[2]:
+        place = event_place(name, at, fields.get("call"))
+        for field, _, unseal in sealed:
+            if field in fields:
+                fields[field] = unseal(fields[field], cipher, place)
     return msgspec.convert({**fields, "at": at}, type=kind)
 
 

@@ -22,6 +22,7 @@ from cti.base.ciphers.cipher import Cipher, KeyProblem
 from cti.store.catalogue import TableWords, catalogue, form_of
 from cti.store.columns import Base
 from cti.store.engine import Store
+from cti.store.inner_places import inner_place
 
 BATCH = 1000
 NOT_DATA = re.compile(r"migrations_|sqlite_")
@@ -94,7 +95,8 @@ async def _write(session: AsyncSession, table: Table, file: TextIO, begin: Begin
     count = 0
     result = await session.stream(wanted.execution_options(yield_per=BATCH))
     async for row in result:
-        write([_plain(value if opened is None else opened(value)) for value in row])
+        place = "" if opened is None else inner_place(table.name, row._mapping)
+        write([_plain(value if opened is None else opened(value, place)) for value in row])
         count += 1
     return count
 
@@ -116,26 +118,26 @@ class _Opener:
     def __init__(self, cipher: Cipher) -> None:
         self._cipher = cipher
 
-    def __call__(self, value: Any) -> Any:
+    def __call__(self, value: Any, place: str) -> Any:
         if isinstance(value, dict):
             if list(value) == ["sealed"]:
-                return self(value["sealed"])
-            return {key: self(one) for key, one in value.items()}
+                return self(value["sealed"], place)
+            return {key: self(one, place) for key, one in value.items()}
         if isinstance(value, list):
-            return [self(one) for one in value]
+            return [self(one, place) for one in value]
         if isinstance(value, str):
-            return self._text(value)
+            return self._text(value, place)
         return value
 
-    def _text(self, value: str) -> Any:
+    def _text(self, value: str, place: str) -> Any:
         if _SEALED.fullmatch(value):
             try:
-                return self._cipher.open(value).decode()
+                return self._cipher.open_inner(value, place).decode()
             except (KeyProblem, UnicodeDecodeError):
                 return value
         if '"sealed"' in value:
             try:
-                return _encoder.encode(self(msgspec.json.decode(value))).decode()
+                return _encoder.encode(self(msgspec.json.decode(value), place)).decode()
             except msgspec.DecodeError:
                 return value
         return value

@@ -2,14 +2,15 @@
 
 What is sealed says itself by which set, so old and new could lie side by side; but a blind index can only be compared
 with others of its set. So a database keeps the name of its set, and another setting is refused until `reseal` has run.
-It also keeps whether all of its sealed columns are sealed for their rows: one from before becomes so by `reseal`, and
-from then on believes nothing else there.
+It also keeps where all that is sealed is sealed for its place (in columns, or everywhere: inside JSON too): one from
+before becomes so by `reseal`, and from then on believes nothing else there.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Connection, String, Table, Text, delete, insert, inspect, select, type_coerce, update
@@ -19,10 +20,13 @@ from cti.base.ciphers.cipher import Cipher, KeyProblem
 from cti.base.ciphers.suites import SuiteName
 from cti.store.columns import Base, BlindIndex, EncryptedText, place_of
 from cti.store.engine import Store
+from cti.store.inner_places import inner_place
 from cti.store.models import StateRow
 
 KIND, KEY, PLACES = "cipher", "suite", "places"
-SEALED = re.compile(r"(?<![A-Za-z0-9+/])[as]:[A-Za-z0-9+/]{38,}={0,2}")
+IN_COLUMNS, EVERYWHERE = "true", json.dumps("everywhere")
+"""What a database says of its places."""
+SEALED = re.compile(r"(?<![A-Za-z0-9+/])r?[as]:[A-Za-z0-9+/]{38,}={0,2}")
 
 
 async def check_suite(store: Store, *, fresh: bool) -> None:
@@ -34,11 +38,13 @@ async def check_suite(store: Store, *, fresh: bool) -> None:
             kept: SuiteName = name if fresh else "international"
             session.add(StateRow(kind=KIND, key=KEY, data=json.dumps(kept)))
             if fresh:
-                session.add(StateRow(kind=KIND, key=PLACES, data="true"))
+                session.add(StateRow(kind=KIND, key=PLACES, data=EVERYWHERE))
         else:
             kept = json.loads(row.data)
         await session.flush()
-        store.cipher.places_only = await session.get(StateRow, (KIND, PLACES)) is not None
+        places = await session.get(StateRow, (KIND, PLACES))
+        store.cipher.places_only = places is not None
+        store.cipher.inner_places_only = places is not None and places.data == EVERYWHERE
     if kept != name:
         raise KeyProblem(f"the database is sealed by the {kept} algorithms, the settings say {name}: hotline reseal")
 
@@ -58,8 +64,8 @@ async def reseal(store: Store) -> int:
         where = state.c.kind == KIND, state.c.key == KEY
         await connection.execute(update(state).where(*where).values(data=json.dumps(store.cipher.suite.name)))
         await connection.execute(delete(state).where(state.c.kind == KIND, state.c.key == PLACES))
-        await connection.execute(insert(state).values(kind=KIND, key=PLACES, data="true"))
-    store.cipher.places_only = True
+        await connection.execute(insert(state).values(kind=KIND, key=PLACES, data=EVERYWHERE))
+    store.cipher.places_only = store.cipher.inner_places_only = True
     return changed
 
 
@@ -72,13 +78,15 @@ def _reseal_table(connection: Connection, table: Table, cipher: Cipher) -> int:
     if not texts:
         return 0
     keys = [one.name for one in table.primary_key]
-    wanted = dict.fromkeys([*keys, *texts, *indexes])
+    at = [one.name for one in table.columns if table.name == "events" and one.name == "at"]
+    wanted = dict.fromkeys([*keys, *texts, *indexes, *at])
     rows = connection.execute(select(*(type_coerce(table.c[name], raw[name]).label(name) for name in wanted)))
     changed = 0
     # All at once: what is written meanwhile would be read again.
     for row in rows.mappings().all():
         places = {name: place_of(table.c[name], *(row[key] for key in keys)) for name in sealed}
-        again = {name: _again(row[name], cipher, places.get(name, "")) for name in texts}
+        inner = inner_place(table.name, row)
+        again = {name: _again(row[name], cipher, places.get(name, ""), inner) for name in texts}
         values = {name: text for name, text in again.items() if text != row[name]}
         for name, kind in indexes.items():
             if row[name] and (source := row[sources[name]]):
@@ -109,17 +117,17 @@ def _source(table: Table, index: str) -> str:
     return name
 
 
-def _again(text: str | None, cipher: Cipher, place: str) -> str | None:
+def _again(text: str | None, cipher: Cipher, place: str, inner: str) -> str | None:
     if text is None or place:
-        return None if text is None else _sealed_again(text, cipher, place)
-    return SEALED.sub(lambda found: _sealed_again(found[0], cipher), text)
+        return None if text is None else _sealed_again(text, cipher, place, cipher.open)
+    return SEALED.sub(lambda found: _sealed_again(found[0], cipher, inner, cipher.open_inner), text)
 
 
-def _sealed_again(sealed: str, cipher: Cipher, place: str = "") -> str:
+def _sealed_again(sealed: str, cipher: Cipher, place: str, opened: Callable[[str, str], bytes]) -> str:
     if sealed.startswith(cipher.placed_form if place else cipher.suite.form):
         return sealed
     try:
-        return cipher.seal(cipher.open(sealed, place), place)
+        return cipher.seal(opened(sealed, place), place)
     except KeyProblem:
         return sealed  # text that only looks like it
 

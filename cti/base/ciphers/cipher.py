@@ -31,6 +31,8 @@ class Cipher:
         self.suite = suite_of(suite)
         self.places_only = False
         """Whether all that stands in columns was sealed for its row, so that nothing else is believed there."""
+        self.inner_places_only = False
+        """The same of what stands inside JSON."""
         self._seal_keys = {one.form: one.derive(master, "seal") for one in SUITES}
         self._index_key = self.suite.derive(master, "index")
         # Each call asks for the same few again and again.
@@ -58,7 +60,14 @@ class Cipher:
 
         What was sealed for no place opens everywhere, unless `places_only`: so it was before places were sealed in.
         """
-        placed = sealed.startswith(PLACED) or (self.places_only and bool(place))
+        return self._open(sealed, place, must_be_placed=self.places_only)
+
+    def open_inner(self, sealed: str, place: str) -> bytes:
+        """As `open`, for what is sealed inside JSON (see `cti.store.inner_places`), by `inner_places_only`."""
+        return self._open(sealed, place, must_be_placed=self.inner_places_only)
+
+    def _open(self, sealed: str, place: str, *, must_be_placed: bool) -> bytes:
+        placed = sealed.startswith(PLACED) or (must_be_placed and bool(place))
         inner = sealed.removeprefix(PLACED)
         suite = next((one for one in SUITES if inner.startswith(one.form)), INTERNATIONAL)
         try:

@@ -1,11 +1,14 @@
+import json
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from cti.base.ciphers.cipher import Cipher
+from cti.base.ciphers.cipher import Cipher, KeyProblem
 from cti.base.events import EVENT_TYPES, CallTransferred, DigitsEntered, LegStarted
 from cti.base.number import Number
 from cti.store.encoding import decode_call, decode_event, encode, encode_event
+from cti.store.inner_places import event_place
 from tests.cti.store.stories import MOBILE, NOON, sample, talking_call
 
 CIPHER = Cipher(b"k" * 32)
@@ -32,6 +35,31 @@ def test_numbers_in_text_are_sealed_and_short_ones_stay_readable():
         assert (b"sealed" in data) is hidden
         assert b"3800000001" not in data and b"32040019" not in data
         assert decode_event(type(event).__name__, NOON, data, CIPHER) == event
+
+
+def test_a_number_opens_in_its_own_event_only():
+    """A number that is copied into the event of another call, time or type is refused."""
+    event = sample(EVENT_TYPES["CallArrived"])
+    data = encode_event(event, CIPHER)
+    for at, moved in (
+        (NOON, data.replace(event.call.encode(), b"another")),
+        (event.at + timedelta(microseconds=1), data),
+    ):
+        with pytest.raises(KeyProblem, match=r"events\.data"):
+            decode_event("CallArrived", at, moved, CIPHER)
+
+
+def test_what_was_sealed_before_opens_until_all_is_sealed_anew():
+    event = sample(EVENT_TYPES["CallArrived"])
+    inner = json.loads(encode_event(event, CIPHER))
+    place = event_place("CallArrived", event.at, event.call)
+    inner["caller"]["sealed"] = CIPHER.seal(CIPHER.open_inner(inner["caller"]["sealed"], place))
+    before = json.dumps(inner)
+    cipher = Cipher(b"k" * 32)
+    assert decode_event("CallArrived", event.at, before, cipher) == event
+    cipher.inner_places_only = True
+    with pytest.raises(KeyProblem):
+        decode_event("CallArrived", event.at, before, cipher)
 
 
 @pytest.mark.parametrize("raw", [MOBILE, "0519-88880000", "12345", "anonymous", "bad 'number' \x00 号码", ""])

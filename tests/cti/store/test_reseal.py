@@ -1,9 +1,10 @@
 """A database is sealed anew by other algorithms, and until then refuses them."""
 
+import json
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from cti.base.bus import Bus
 from cti.base.ciphers.cipher import KeyProblem
@@ -14,6 +15,7 @@ from cti.office.identity.directory import Organisation
 from cti.office.identity.people import PersonData
 from cti.office.identity.service import Identity
 from cti.store.engine import Store
+from cti.store.inner_places import state_place
 from cti.store.migration import migrate
 from cti.store.models import CallRow, StateRow
 from cti.store.reseal import reseal
@@ -41,7 +43,8 @@ async def fill(store):
                 }
             )
         )  # fmt: skip
-        session.add(StateRow(kind="x", key="y", data=f'{{"n": {{"sealed": "{cipher.seal(NUMBER)}"}}, "t": "a:b"}}'))
+        inner = cipher.seal(NUMBER, state_place("x", "y"))
+        session.add(StateRow(kind="x", key="y", data=f'{{"n": {{"sealed": "{inner}"}}, "t": "a:b"}}'))
     return (await identity.people.agents())[0].sip_secret
 
 
@@ -71,6 +74,12 @@ async def test_all_is_sealed_anew_and_found_as_before(database, tmp_path, first,
         for column in (CallRow.caller_index, CallRow.caller_last_four):
             call = (await session.scalars(select(CallRow).where(column == NUMBER))).one()
         assert call.caller == f"{NUMBER} 0{NUMBER}" and call.data == "the call"
+    async with store.reading() as session:
+        kept = (await session.scalars(select(StateRow.data).where(StateRow.kind == "x"))).one()
+    inner = json.loads(kept)["n"]["sealed"]
+    assert store.cipher.open_inner(inner, state_place("x", "y")).decode() == NUMBER
+    with pytest.raises(KeyProblem, match=r"states\.data"):
+        store.cipher.open_inner(inner, state_place("x", "z"))
     assert (await identity.audit.verify()).findings == (), "entries of before are still genuine"
     await identity.people.add(ROOT, PersonData(login="wang", name="王", agent_no=None, organisation="city", roles=[]))
     assert (await identity.audit.verify()).findings == ()
@@ -91,3 +100,20 @@ async def test_a_database_from_before_is_international(database, tmp_path):
     with pytest.raises(KeyProblem, match="sealed by the international"):
         await migrate(national)
     await national.close()
+
+
+async def test_what_stands_inside_json_is_bound_to_its_place_once(store):
+    """A database from before has numbers in events and states that know no place; `hotline reseal` gives them one."""
+    async with store.writing() as session:
+        places = StateRow.kind == "cipher", StateRow.key == "places"
+        await session.execute(update(StateRow).where(*places).values(data="true"))
+        session.add(StateRow(kind="x", key="y", data=json.dumps({"n": {"sealed": store.cipher.seal(NUMBER)}})))
+    await migrate(store)
+    assert not store.cipher.inner_places_only
+    assert await reseal(store) == 1 and store.cipher.inner_places_only
+    async with store.reading() as session:
+        kept = (await session.scalars(select(StateRow.data).where(StateRow.kind == "x"))).one()
+    assert store.cipher.open_inner(json.loads(kept)["n"]["sealed"], state_place("x", "y")).decode() == NUMBER
+    with pytest.raises(KeyProblem):
+        store.cipher.open_inner(store.cipher.seal(NUMBER), state_place("x", "y"))
+    assert await reseal(store) == 0
