@@ -1,7 +1,10 @@
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from setup.checks import BESIDE, FOLDERS, PARTS, choose, run_pytest
+from setup.checks import BESIDE, FOLDERS, PARTS, bytecode, choose, run_pytest
 from setup.progress import Progress
 
 
@@ -18,6 +21,16 @@ def test_the_first_word_chooses_a_part_and_the_rest_goes_to_pytest(
     arguments: list[str], parts: list[str], options: list[str]
 ) -> None:
     assert choose(arguments) == (parts, options)
+
+
+def test_the_code_is_compiled_once_for_all_processes_of_the_tests(tmp_path: Path) -> None:
+    (tmp_path / "module.py").write_text("print('here')")
+    forbidding = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(tmp_path)}
+    for _ in range(2):
+        environment = forbidding | bytecode(forbidding, tmp_path)
+        assert subprocess.check_output([sys.executable, "-c", "import module"], env=environment) == b"here\n"
+    assert list((tmp_path / "bytecode").rglob("module.*.pyc")) and not (tmp_path / "__pycache__").exists()
+    assert bytecode({}, tmp_path) == {}, "as it is usual: beside the code"
 
 
 def test_every_test_that_needs_no_freeswitch_belongs_to_exactly_one_part() -> None:
