@@ -5,6 +5,7 @@ its route refuses, an action offered to those who may not do it.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -43,9 +44,13 @@ def problems(
 
 class _Lint:
     def __init__(self, endpoints: list[Endpoint], screens: Sequence[Screen], components: Collection[str]) -> None:
-        self._endpoints = endpoints
+        self._by_length: dict[tuple[str, int], list[tuple[Endpoint, list[str]]]] = defaultdict(list)
+        """Routes with the parts of their paths, by method and number of parts."""
+        for one in endpoints:
+            shape = one.route.path.split("/")
+            self._by_length[one.route.method, len(shape)].append((one, shape))
         self._components = components
-        self._screens = {one.name: one for one in screens}
+        self._screens = {screen.name: screen for screen in screens}
         self._names = {*self._screens, *PAGES}
 
     def screen(self, one: Screen) -> Iterator[str]:
@@ -263,11 +268,7 @@ class _Lint:
 
     def _find(self, method: str, path: str) -> Endpoint | None:
         parts = path.partition("?")[0].split("/")
-        fitting = [
-            (one, shape)
-            for one in self._endpoints
-            if one.route.method == method and _fits(shape := one.route.path.split("/"), parts)
-        ]
+        fitting = [pair for pair in self._by_length[method, len(parts)] if _fits(pair[1], parts)]
         return min(fitting, key=lambda pair: sum(part.startswith("{") for part in pair[1]))[0] if fitting else None
 
 
@@ -285,9 +286,7 @@ def _keys(one: Filter) -> tuple[str, ...]:
 
 
 def _fits(route: list[str], path: list[str]) -> bool:
-    return len(route) == len(path) and all(
-        one == part or (one.startswith("{") and part != "") for one, part in zip(route, path, strict=True)
-    )
+    return all(one == part or (one.startswith("{") and part != "") for one, part in zip(route, path, strict=True))
 
 
 def _allowed(place: str, found: Endpoint, held: Held) -> Iterator[str]:
