@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,13 +11,16 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from cti.base.cli_settings import ROOT
 from cti.base.clock import LoopClock
 from cti.base.http.guard import COOKIE
 from cti.base.settings import Settings
+from cti.plugins import find_plugins
 from cti.process.app import Engine, engine
 from cti.telephony.switch.installation import find_installation
 from cti.telephony.switch.scripted import ScriptedSwitch
 from cti.telephony.switch.scripted_exchange import ScriptedExchange
+from cti.testing.tables import migrated_file
 
 PASSWORD = "nur-zum-probieren-7"
 SETTINGS = """\
@@ -41,6 +45,11 @@ async def engine_without_switch(
     settings.house = settings.house.model_copy(update={"http": port})
     find_installation(settings).prepare()
     switch = ScriptedSwitch(ScriptedExchange(LoopClock()))
+    if settings.house.database is None and not (data / "hotline.db").exists():
+        # The tables of a first start, without walking through their history.
+        file = await migrated_file(tuple(plugin.folder for plugin in find_plugins(ROOT)))
+        shutil.copyfile(file, data / "hotline.db")
+        (data / "hotline.db").chmod(0o600)
     async with engine(settings, switch) as running:
         yield running, f"http://127.0.0.1:{running.web.port}"
 
