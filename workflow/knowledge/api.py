@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pydantic
 
-from cti.base.http.routes import SIGNED_IN, Page, Paged, Query, Route
+from cti.base.http.routes import SIGNED_IN, Body, Page, Paged, Query, Route
 from cti.base.visitor import Visitor
 from cti.office.identity.directory import load_organisations
+from cti.office.processes.records import FORM_LIMIT, Filled, case_routes
 from cti.office.records import RecordPage, record_routes
 from cti.office.records.routes import without_changes
-from cti.office.screens import Action, Choice
+from cti.office.screens import Choice
 from cti.office.tree.api import tree_routes
 from cti.office.tree.views import TreeNode
 from workflow.knowledge import rules
+from workflow.knowledge.alike import Alike, AlikeArticles
+from workflow.knowledge.beside import Beside, Surroundings
 from workflow.knowledge.categories import BASE, CATEGORIES, INDUSTRIES, UNITS, Categories, Industries
 from workflow.knowledge.confirming import POLICIES, Policies
 from workflow.knowledge.editions import EditionLine, Editions, EditionText
@@ -24,8 +25,6 @@ from workflow.knowledge.published import Published
 from workflow.knowledge.service import Articles
 from workflow.knowledge.views import ARTICLES, PUBLISHED, TYPES, ArticleView
 
-FORM_LIMIT = 400_000
-"""Bytes of a filled-in form."""
 UNITS_MOST = 500
 ONE, READ = f"{ARTICLES}/{{id}}", f"{PUBLISHED}/{{id}}"
 
@@ -36,15 +35,10 @@ class WordsQuery(Query):
     search: str = pydantic.Field(default="", max_length=60)
 
 
-class Filled(pydantic.BaseModel):
-    """A form as somebody filled it in; which fields there are says its file."""
+class Picked(Body):
+    """The call in which it will be cited; empty without one."""
 
-    model_config = pydantic.ConfigDict(extra="allow")
-
-    @property
-    def values(self) -> dict[str, Any]:
-        """What stands in the fields."""
-        return dict(self.model_extra or {})
+    call: str = pydantic.Field(default="", max_length=26)
 
 
 def routes(
@@ -56,14 +50,10 @@ def routes(
     notices: Notices,
     grants: Grants,
     policies: Policies,
+    beside: Beside,
+    alike: AlikeArticles,
 ) -> list[Route]:
     """The table."""
-
-    async def offers(visitor: Visitor, id: str) -> list[Action]:
-        return await articles.offers(visitor, id)
-
-    async def act(visitor: Visitor, id: str, action: str, body: Filled) -> ArticleView:
-        return await articles.act(visitor, id, action, body.values)
 
     async def details(visitor: Visitor, id: str, body: Filled) -> ArticleView:
         return await articles.fill_in(visitor, id, body.values)
@@ -113,6 +103,15 @@ def routes(
     async def resume(visitor: Visitor, id: str) -> GrantView:
         return await grants.pause(visitor, id, False)
 
+    async def surroundings(visitor: Visitor, id: str) -> Surroundings:
+        return await beside.of(visitor, id)
+
+    async def alike_of(visitor: Visitor, id: str, query: Page) -> Paged[Alike]:
+        return Paged.cut(await alike.of(visitor, id), query)
+
+    async def pick(visitor: Visitor, id: str, body: Picked) -> None:
+        await beside.pick(visitor, id, body.call)
+
     see, drafts, write = rules.SEE, rules.DRAFTS, rules.WRITE
     return [
         Route("GET", TYPES, types, SIGNED_IN, "知识类型"),
@@ -124,9 +123,9 @@ def routes(
         *record_routes(industries, f"{BASE}/industries"),
         *tree_routes(industries, f"{BASE}/industries"),
         *record_routes(articles, ARTICLES),
-        Route("GET", f"{ONE}/offers", offers, drafts, "现在可以对知识做什么"),
-        Route("POST", f"{ONE}/acts/{{action}}", act, drafts, "办理知识", limit=FORM_LIMIT),
+        *case_routes(articles, ARTICLES),
         Route("PUT", f"{ONE}/details", details, write, "填写知识要素", limit=FORM_LIMIT),
+        Route("GET", f"{ONE}/alike", alike_of, drafts, "与知识相似的"),
         Route("GET", f"{ONE}/editions", editions_of, drafts, "知识的版次"),
         Route("GET", f"{ONE}/editions/{{edition}}", edition, drafts, "知识的一个版次"),
         Route("POST", f"{ONE}/editions/{{edition}}/back", bring_back, write, "恢复知识的一个版次"),
@@ -139,6 +138,8 @@ def routes(
         Route("POST", f"{GRANTS}/{{id}}/resume", resume, rules.MANAGE, "恢复知识共享"),
         *record_routes(grants, GRANTS, imports=False),
         *record_routes(policies, POLICIES, imports=False),
+        Route("GET", f"{READ}/beside", surroundings, see, "知识的相关内容"),
+        Route("POST", f"{READ}/pick", pick, see, "准备引用知识"),
         Route("PUT", f"{READ}/favourite", keep, see, "收藏知识"),
         Route("DELETE", f"{READ}/favourite", let_go, see, "取消收藏知识"),
     ]

@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 from cti.base.expressions.types import BOOLEAN, NUMBER, TEXT, record
+from cti.base.http.topics import Nothing
+from cti.office.citing.service import Citing
+from cti.office.forms.describing import Source
 from cti.office.messages import Messages
 from cti.office.processes.room import ProcessRoom
 from cti.office.records import Office
 from cti.office.timers.service import Timers
 from cti.plugins import Host
 from cti.web.host import Web
+from workflow.knowledge.alike import AlikeArticles
 from workflow.knowledge.api import routes
-from workflow.knowledge.categories import Categories, Industries
+from workflow.knowledge.asking_api import routes as asking_routes
+from workflow.knowledge.asking_subjects import CaseSubjects
+from workflow.knowledge.beside import Beside
+from workflow.knowledge.categories import UNITS, Categories, Industries
+from workflow.knowledge.citing import SOURCE, CitableArticles
 from workflow.knowledge.confirming import Confirming, Policies
+from workflow.knowledge.corrections import CORRECTION, Corrections
 from workflow.knowledge.editions import Editions
+from workflow.knowledge.events import ArticlePublished, ArticleWithdrawn
 from workflow.knowledge.grants import Grants
 from workflow.knowledge.notices import Notices
 from workflow.knowledge.published import Published
 from workflow.knowledge.publishing import KIND, Publishing
+from workflow.knowledge.questions import QUESTION, Questions
+from workflow.knowledge.refiling import Refile
 from workflow.knowledge.service import Articles, ArticleSubjects
 from workflow.knowledge.telling import Telling, offer
+from workflow.knowledge.topics import ARTICLES_LIVE
 from workflow.knowledge.types import Types
 
 RECORD = record(
@@ -28,6 +41,9 @@ RECORD = record(
     }
 )  # fmt: skip
 """What expressions of processes read of an article: `Articles.facts`."""
+ASKED = record({"number": TEXT, "unit": TEXT, "urgent": BOOLEAN, "asker": TEXT})
+CORRECTED = record({"number": TEXT, "unit": TEXT, "edition": NUMBER, "newer": BOOLEAN})
+"""The same of questions and corrections."""
 
 
 async def setup(host: Host) -> None:
@@ -35,6 +51,7 @@ async def setup(host: Host) -> None:
     office, room, messages = host.need(Office), host.need(ProcessRoom), host.need(Messages)
     room.reads(KIND, RECORD)
     host.on_stop(offer(messages))
+    host.on_stop(room.forms.offer("knowledge_units", Source(UNITS.choices, search=True)))
     telling, types = Telling(messages), Types(room.forms)
     publishing = Publishing(office, host.need(Timers), telling)
     host.on_stop(publishing.close)
@@ -48,6 +65,25 @@ async def setup(host: Host) -> None:
     grants, policies = Grants(office, articles, categories), Policies(office)
     confirming = Confirming(office, policies, publishing, telling)
     host.task(confirming.run(), "set when articles are to be confirmed")
-    editions, notices = Editions(office, articles), Notices(office)
-    made = routes(articles, published, categories, industries, editions, notices, grants, policies)
+    tell = host.live(ARTICLES_LIVE, lambda _: Nothing(), lambda visitor, key, about: True)
+    host.listen(ArticlePublished, lambda one: tell(one.record, {"article": one.record, "edition": one.edition}))
+    host.listen(ArticleWithdrawn, lambda one: tell(one.record, {"article": one.record, "edition": 0}))
+    host.on_stop(host.need(Citing).offer(SOURCE, CitableArticles(published, types)))
+    editions, notices, beside = (
+        Editions(office, articles),
+        Notices(office),
+        Beside(office, published, host.need(Citing)),
+    )
+    alike = AlikeArticles(office, articles, published)
+    articles.many = (Refile(categories, publishing),)
+    citing = host.need(Citing)
+    questions = Questions(office, room.cases, articles, citing, telling)
+    corrections = Corrections(office, room.cases, published, publishing, telling)
+    for kind, facts in ((QUESTION, ASKED), (CORRECTION, CORRECTED)):
+        room.reads(kind, facts)
+    for cased in (questions, corrections):
+        host.on_stop(room.cases.about(cased.kind, cased.facts, cased.hear))
+        host.on_stop(room.cases.watching.describe(cased.kind, CaseSubjects(cased)))
+    host.on_stop(host.need(Web).add(asking_routes(questions, corrections)))
+    made = routes(articles, published, categories, industries, editions, notices, grants, policies, beside, alike)
     host.on_stop(host.need(Web).add(made))

@@ -32,6 +32,8 @@ NOTICE = timedelta(days=7)
 """How long before the end editors are reminded."""
 TEXTS = tuple(Texts.__annotations__)
 """The keys of what an article says."""
+FILED = ("category", "industry", "unit")
+"""Those by which it is filed: managers change them without another edition, and an edition brings none back."""
 WITHDRAWN = {"withdrawn": "下架", "expired": "到期自动下架", "unconfirmed": "逾期未确认自动下架"}
 GoneOff = Callable[[AsyncSession, str, str], Awaitable[None]]
 """Hears in the timers' transaction which of its times came for an article."""
@@ -40,6 +42,11 @@ GoneOff = Callable[[AsyncSession, str, str], Awaitable[None]]
 def texts_of(row: Any) -> dict[str, Any]:
     """What a row of any of the three tables says."""
     return {key: getattr(row, key) for key in TEXTS}
+
+
+def said_by(edition: EditionRow) -> dict[str, Any]:
+    """What an edition brings back into the draft."""
+    return {key: value for key, value in texts_of(edition).items() if key not in FILED}
 
 
 class Publishing:
@@ -53,6 +60,8 @@ class Publishing:
         """Says when an article that was published or confirmed at a moment is to be confirmed next."""
         self.end: Callable[[AsyncSession, ArticleRow, str], Awaitable[None]] | None = None
         """Takes an article whose time is over through its process; `expired` or `unconfirmed`."""
+        self.shown: list[Callable[[AsyncSession, str, int], Awaitable[None]]] = []
+        """Hear that readers see an edition of an article from now on."""
         self.indexed: Callable[[AsyncSession, PublishedRow], Awaitable[None]] | None = None
         self.forgotten: Callable[[AsyncSession, str], Awaitable[None]] | None = None
         self._undo = timers.register(TimerKind(TIMER, "知识的生效、到期和确认", self._went_off))
@@ -113,7 +122,8 @@ class Publishing:
             session.add(shown)
         values = texts_of(edition) | {
             "body": _for_readers(edition.body, row.id), "organisation": row.organisation, "region": row.region,
-            "number": row.number, "edition": edition.edition, "publisher": edition.approved_by, "published_at": now,
+            "number": row.number, "edition": edition.edition, **{key: getattr(row, key) for key in FILED},
+            "publisher": edition.approved_by, "published_at": now,
             "updated_at": now, "files": edition.files, "overdue": False,
         }  # fmt: skip
         for key, value in values.items():
@@ -123,6 +133,8 @@ class Publishing:
         await self.note(session, row, "published" if is_new else "changed", edition=edition.edition)
         if self.confirming is not None:
             await self.confirming(session, row, now)
+        for listener in self.shown:
+            await listener(session, row.id, edition.edition)
         return {"state": "live", "published_at": now, "withdrawn_at": None, "confirmed_at": now}
 
     async def told(self, session: AsyncSession, shown: PublishedRow) -> None:
@@ -137,11 +149,15 @@ class Publishing:
             ),
         )  # fmt: skip
 
-    async def again(self, session: AsyncSession, shown: PublishedRow, row: ArticleRow, what: str, words: str) -> None:
+    async def again(
+        self, session: AsyncSession, shown: PublishedRow, row: ArticleRow, what: str, words: str, by: str
+    ) -> None:
         """What is filed otherwise is told anew, the edition stays."""
         await session.flush()
         await self.told(session, shown)
-        await self.note(session, row, what, words=words, edition=shown.edition)
+        await self.note(session, row, what, words=words, edition=shown.edition, by=by)
+        if self.confirming is not None:
+            await self.confirming(session, row, row.confirmed_at or row.published_at or self._office.clock.wall())
 
     async def withdraw(
         self, session: AsyncSession, row: ArticleRow, reason: str, words: str = "", by: str = ""

@@ -15,6 +15,7 @@ from workflow.knowledge.models import CategoryRow, GrantRow, PublishedRow
 
 SEE, DRAFTS, WRITE = "knowledge.see", "knowledge.drafts", "knowledge.write"
 REVIEW, MANAGE, EXPORT = "knowledge.review", "knowledge.manage", "knowledge.export"
+ASK, ANSWER = "knowledge.ask", "knowledge.answer"
 
 
 def from_above(table: Any, visitor: Visitor) -> Way:
@@ -83,3 +84,16 @@ async def published_for(session: AsyncSession, visitor: Visitor) -> Readable:
 def for_public(region: str) -> Readable:
     """What anybody reads who lives in a region: public articles of it and of those above."""
     return Readable(above=frozenset(regions.above(region)), audiences=frozenset({"public"}))
+
+
+@dataclass(frozen=True, slots=True)
+class Belongs:
+    """A table as one of rows that belong to another column's organisation, such as whose turn it is."""
+
+    organisation: Any
+    region: Any
+
+    @classmethod
+    def of(cls, organisation: Any, region: Any) -> Any:
+        """For `Scope.limits`."""
+        return cls(organisation, region)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from cti.office.records.describing import part_tabs, record_create, record_detail, record_list, reference_filter
+from cti.office.records.describing import record_create, record_detail, record_list, reference_filter
 from cti.office.screens import (
     Action,
     Count,
+    DeskCard,
     Detail,
     Empty,
+    Field,
     Filter,
     Group,
     List,
@@ -18,10 +20,12 @@ from cti.office.screens import (
     columns_of,
 )
 from cti.office.tree.describing import tree_screen
+from workflow.knowledge.alike import Alike
 from workflow.knowledge.api import ONE, READ
-from workflow.knowledge.categories import BASE, Categories, Industries
+from workflow.knowledge.asking_screens import ASKING, CORRECTING
+from workflow.knowledge.asking_screens import SCREENS as ASKING_SCREENS
+from workflow.knowledge.categories import BASE, CATEGORIES, Categories, Industries
 from workflow.knowledge.confirming import POLICIES, Policies
-from workflow.knowledge.editions import EditionLine
 from workflow.knowledge.grants import GRANTS, Grants
 from workflow.knowledge.notices import NOTICES, WHATS, Notices
 from workflow.knowledge.published import Published
@@ -49,6 +53,22 @@ SHARED = Tab(
         empty=Empty(title="没有共享", text="本地区和下级地区都能查阅；给其他地区或单位查阅的，在知识共享中设置。"),
     ),
 )
+REFILE = Action(
+    name="refile", title="归口变更", permission=MANAGE, kind="form", path=f"{ARTICLES}/bulk/refile",
+    preview=f"{ARTICLES}/bulk/refile/preview", done="已变更归口",
+    form=(Field(key="category", title="新的归口", kind="tree", required=True, options_from=CATEGORIES),),
+)  # fmt: skip
+ALIKE = Tab(
+    name="alike",
+    title="相似知识",
+    kind="list",
+    list=List(
+        source=f"{ONE}/alike",
+        columns=columns_of(Alike, "title", "unit", "likeness", "differs"),
+        empty=Empty(title="没有相似的知识", text="审核时核对：标题相近的知识，和其中不一致的金额、时限列在这里。"),
+        opens="/knowledge/{id}",
+    ),
+)
 PAUSE, RESUME = (
     Action(
         name=name, title=title, permission=MANAGE, kind="confirm", path=f"{GRANTS}/{{id}}/{name}",
@@ -59,14 +79,7 @@ PAUSE, RESUME = (
     )
 )  # fmt: skip
 EDITIONS = Tab(
-    name="editions",
-    title="版次",
-    kind="list",
-    list=List(
-        source=f"{ONE}/editions",
-        columns=columns_of(EditionLine, "edition", "title", "written_by", "approved_by", "approved_at", "current"),
-        empty=Empty(title="还没有审核过的版次", text="每次审核通过保留一个完整版次，可以对比，也可以恢复。"),
-    ),
+    name="editions", title="版次", kind="component", component="knowledge/EditionsTab", source=f"{ONE}/editions"
 )
 
 SCREENS = (
@@ -105,18 +118,8 @@ SCREENS = (
             source=READ,
             title="title",
             subtitle="number",
-            tabs=(
-                Tab(
-                    name="about",
-                    title="知识",
-                    kind="fields",
-                    fields=columns_of(
-                        Published.view, "summary", "body", "keywords", "questions", "contact", "category", "industry",
-                        "unit", "audience", "publisher", "published_at", "valid_until", "edition",
-                    ),
-                ),
-                *part_tabs(Published, PUBLISHED),
-            ),
+            actions=(CORRECTING,),
+            tabs=(Tab(name="about", title="知识", kind="component", component="knowledge/ArticlePage", source=READ),),
         ),
     ),
     Screen(
@@ -133,6 +136,7 @@ SCREENS = (
             columns=("number", "title", "type_title", "category", "unit", "audience", "stage", "state", "edition",
                      "created_by", "valid_until", "confirm_by", "updated_at"),
             search="标题、摘要、内容，或知识编号",
+            bulk=(REFILE,),
             sorts=("updated_at", "confirm_by"),
             filters=(
                 Filter(kind="choice", key="stage", title="办理阶段", options=_options(STAGES)),
@@ -155,7 +159,7 @@ SCREENS = (
             about=("type_title", "summary", "body", "keywords", "questions", "contact", "category", "industry", "unit",
                    "audience", "valid_from", "valid_until", "stage", "opinion", "state", "edition", "source",
                    "published_at", "withdrawn_at", "confirmed_at", "confirm_by"),
-            tabs=(EDITIONS, SHARED),
+            tabs=(EDITIONS, ALIKE, SHARED),
         ).model_copy(update={"offers": f"{ONE}/offers", "marks": ("stage", "state")}),
     ),
     Screen(
@@ -227,6 +231,7 @@ SCREENS = (
         ),
         create=record_create(Policies, POLICIES),
     ),
+    *ASKING_SCREENS,
     tree_screen(
         Categories, f"{BASE}/categories", name="knowledge_categories", title="归口管理", group="knowledge", order=60,
         empty=Empty(title="还没有归口", text="知识按归口分类存放；可逐级新增、拖动排序，或从表格导入。"),
@@ -237,6 +242,12 @@ SCREENS = (
     ),
 )  # fmt: skip
 
+SLOTS = (
+    DeskCard(
+        name="desk_knowledge", title="知识", order=15, permission=Published.see, source=PUBLISHED,
+        component="knowledge/DeskKnowledge", row=(ASKING,), empty=Empty(title="没有知识"),
+    ),
+)  # fmt: skip
 TILES = (
     Tile(
         name="knowledge_making",

@@ -12,27 +12,27 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from cti.base.refusal import Conflict, Faults, Invalid, NotFound
 from cti.base.visitor import Visitor
+from cti.office.bulk.acts import BulkAct
 from cti.office.identity.directory import load_organisations
 from cti.office.messages import WithRight
 from cti.office.numbering import Numbered
-from cti.office.numbering.service import Taken
 from cti.office.parts import Comments, Files, Followers, Links, Tags
 from cti.office.processes.case import ActionTaken, Actor, Case, Moved
+from cti.office.processes.records import CaseRecords
 from cti.office.processes.service import Cases
 from cti.office.processes.watching import Described, Part
-from cti.office.records import Office, Records
+from cti.office.records import Office
 from cti.office.references import Reference
 from cti.office.screens import Action
 from cti.office.tree.service import TreeReference
 from workflow.knowledge import rules
 from workflow.knowledge.categories import CATEGORIES, INDUSTRIES, UNITS, Categories, Industries
 from workflow.knowledge.models import ArticleRow, EditionRow
-from workflow.knowledge.publishing import KIND, Publishing, texts_of
+from workflow.knowledge.publishing import KIND, Publishing, said_by
 from workflow.knowledge.telling import Telling
 from workflow.knowledge.types import Types
-from workflow.knowledge.views import ARTICLES, ArticleFields, ArticleQuery, ArticleView
+from workflow.knowledge.views import ArticleFields, ArticleQuery, ArticleView
 
-PROCESS = "knowledge_article"
 BEFORE: Mapping[str, Any] = {
     "details": {}, "source": "", "case": "", "step": "", "stage": "", "opinion": "", "state": "none", "edition": 0,
     "published_at": None, "withdrawn_at": None, "confirmed_at": None, "confirm_by": None,
@@ -44,7 +44,7 @@ NOBODY = Visitor("", "", "", None, "", "")
 """The house acts by it when time is over."""
 
 
-class Articles(Records[ArticleRow, ArticleFields, ArticleView, ArticleQuery]):
+class Articles(CaseRecords[ArticleRow, ArticleFields, ArticleView, ArticleQuery]):
     """The service."""
 
     table, fields, view, query = ArticleRow, ArticleFields, ArticleView, ArticleQuery
@@ -64,11 +64,15 @@ class Articles(Records[ArticleRow, ArticleFields, ArticleView, ArticleQuery]):
     numbered: ClassVar[Numbered | None] = Numbered("number", "Z{region}{day}{serial:04}")
     parts: ClassVar = (Files(), Comments(), Followers(), Links(), Tags())
     screen: ClassVar[str] = "knowledge_articles"
+    process: ClassVar[str] = "knowledge_article"
+    usual: ClassVar[tuple[str, ...]] = ("submit", "approve")
+    grave: ClassVar[tuple[str, ...]] = ("withdraw",)
 
     def __init__(self, office: Office, cases: Cases, types: Types, publishing: Publishing, telling: Telling) -> None:
-        super().__init__(office)
-        self.cases, self.types, self.publishing, self._telling = cases, types, publishing, telling
+        super().__init__(office, cases)
+        self.types, self.publishing, self._telling = types, publishing, telling
         publishing.end = self._end
+        self.many: tuple[BulkAct, ...] = ()
 
     @property
     def sorts(self) -> Mapping[str, InstrumentedAttribute[Any]]:
@@ -114,24 +118,6 @@ class Articles(Records[ArticleRow, ArticleFields, ArticleView, ArticleQuery]):
             raise Invalid("no_unit", "没有这个单位，或已撤销", "unit")
         return unit
 
-    async def create(
-        self, visitor: Visitor, body: ArticleFields, filled: Mapping[str, Any] | None = None
-    ) -> ArticleView:
-        """Begin an article."""
-        found = await super().create(visitor, body, filled)
-        self.cases.done()
-        return found
-
-    async def insert(
-        self, session: AsyncSession, visitor: Visitor, body: ArticleFields, number: Taken | None = None
-    ) -> ArticleRow:
-        """The article and its case begin together."""
-        row = await super().insert(session, visitor, body, number)
-        await self.cases.open(session, visitor, PROCESS, KIND, row.id, organisation=row.organisation, region=row.region)
-        # The case has written the row beside this session's view of it.
-        await session.refresh(row)
-        return row
-
     async def fill_in(self, visitor: Visitor, id: str, given: Mapping[str, Any]) -> ArticleView:
         """What the article's type asks besides. Invalid names each field that is wrong."""
         visitor.need(self.edit_permission)
@@ -150,6 +136,10 @@ class Articles(Records[ArticleRow, ArticleFields, ArticleView, ArticleQuery]):
         """What was approved once stays: it is withdrawn, not removed."""
         if row.edition:
             raise Conflict("approved", "已审核过的知识不能删除，请下架")
+
+    def bulk_acts(self) -> tuple[BulkAct, ...]:
+        """Beside the usual ones what other modules of the room add."""
+        return (*self.many, *super().bulk_acts())
 
     def offered(self, row: ArticleRow, writes: bool) -> list[str]:
         """A draft can be written, and removed while it was never approved."""
@@ -225,7 +215,7 @@ class Articles(Records[ArticleRow, ArticleFields, ArticleView, ArticleQuery]):
 
     async def _texts_before(self, session: AsyncSession, row: ArticleRow) -> dict[str, Any]:
         edition = await self.publishing.edition(session, row.id, row.edition)
-        return texts_of(edition) if edition is not None else {}
+        return said_by(edition) if edition is not None else {}
 
     async def _end(self, session: AsyncSession, row: ArticleRow, reason: str) -> None:
         """Its time is over: it is withdrawn, also while somebody writes its next edition."""
@@ -236,53 +226,20 @@ class Articles(Records[ArticleRow, ArticleFields, ArticleView, ArticleQuery]):
             await session.execute(update(ArticleRow).where(ArticleRow.id == row.id).values(values))
 
     async def offers(self, visitor: Visitor, id: str) -> list[Action]:
-        """What the visitor may do with it now, with the forms."""
-        visitor.need(self.see)
+        """Beside what the process offers, the form of what the type asks for."""
+        found = await super().offers(visitor, id)
         async with self.office.store.reading() as session:
             row = await self.row(session, visitor, id)
-            found = (await self.cases.offers(session, visitor, row.case)).get(row.case, ())
             writes = await session.scalar(select(ArticleRow.id).where(ArticleRow.id == id, *self.writable(visitor)))
             details, stage, type = row.details, row.stage, row.type
-            forms = {
-                one.action: await self.cases.form(session, visitor, row.case, one.action) for one in found if one.form
-            }
-        made = []
-        if stage == "draft" and writes and (fields := self.types.fields(type)):
-            fields = tuple(one.model_copy(update={"default": details.get(one.key, one.default)}) for one in fields)
-            title = f"填写{self.types.title(type)}要素"
-            made.append(
-                Action(name="details", title=title, kind="form", method="PUT", path=f"{ARTICLES}/{id}/details",
-                       form=fields, done="已保存")
-            )  # fmt: skip
-        for offer in found:
-            fields = forms.get(offer.action, ())
-            usual = offer.action in ("submit", "approve")
-            made.append(
-                Action(
-                    name=offer.action, title=offer.title, kind="form" if fields else "confirm",
-                    path=f"{ARTICLES}/{id}/acts/{offer.action}", confirm=None if fields else f"{offer.title}？",
-                    tone="danger" if offer.action == "withdraw" else "primary" if usual else None,
-                    form=fields, refused=offer.refused or None, done="已提交",
-                )
-            )  # fmt: skip
-        return made
-
-    async def act(self, visitor: Visitor, id: str, action: str, form: Mapping[str, Any]) -> ArticleView:
-        """Take an action of its process. NotFound, NotAllowed, Invalid, Conflict."""
-        async with self.changing() as session:
-            row = await self.row(session, visitor, id)
-            if row.removed_at is not None:
-                raise Conflict("removed", f"该{self.title}已删除，请先恢复")
-            await self.cases.act(session, visitor, row.case, action, form)
-        self.cases.done()
-        await self.changed([id])
-        return await self._shown(visitor, id)
-
-    async def _shown(self, visitor: Visitor, id: str) -> ArticleView:
-        async with self.office.store.reading() as session:
-            row = await self.row(session, visitor, id)
-            (found,) = await self.shown_all(session, visitor, [row])
-        return found
+        if stage != "draft" or not writes or not (fields := self.types.fields(type)):
+            return found
+        fields = tuple(one.model_copy(update={"default": details.get(one.key, one.default)}) for one in fields)
+        asking = Action(
+            name="details", title=f"填写{self.types.title(type)}要素", kind="form", method="PUT",
+            path=f"{self.base}/{id}/details", form=fields, done="已保存",
+        )  # fmt: skip
+        return [asking, *found]
 
     # ── editions ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -302,7 +259,7 @@ class Articles(Records[ArticleRow, ArticleFields, ArticleView, ArticleQuery]):
             if edition is None:
                 raise NotFound("no_edition", "没有这个版次")
             before = self.told(row)
-            await self.apply(session, visitor, row, row.version, texts_of(edition))
+            await self.apply(session, visitor, row, row.version, said_by(edition))
             await self.audit(session, visitor, "brought_back", id, before, self.told(row))
             (found,) = await self.shown_all(session, visitor, [row])
         await self.changed([id])

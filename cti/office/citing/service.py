@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from sqlalchemy import Select, select
@@ -54,6 +55,18 @@ class Citation:
     record: str
     id: str
     version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """That somebody of an organisation has cited a text at a version; `holds` until it was withdrawn."""
+
+    id: str
+    at: datetime
+    by: str
+    organisation: str
+    version: str
+    holds: bool
 
 
 class Citable(Protocol):
@@ -165,6 +178,19 @@ class Citing:
             if citable is not None:
                 await citable.withdrawn(session, Citation(kind, record, row.cited, row.version))
         await session.flush()
+
+    async def of(
+        self, session: AsyncSession, source: str, text: str, organisations: Collection[str] | None, most: int
+    ) -> list[Cited]:
+        """Where a text is cited, the newest first; by people of some organisations, of all with None."""
+        limits = [CitationRow.source == source, CitationRow.cited == text]
+        if organisations is not None:
+            limits.append(CitationRow.organisation.in_(organisations))
+        wanted = select(CitationRow).where(*limits).order_by(CitationRow.at.desc(), CitationRow.id.desc()).limit(most)
+        return [
+            Cited(row.id, row.at, row.by, row.organisation, row.version, row.withdrawn_at is None)
+            for row in (await session.scalars(wanted)).all()
+        ]
 
     async def organisations(self, session: AsyncSession, kind: str, record: str) -> list[str]:
         """Whose people cite something in what counts of a record now."""

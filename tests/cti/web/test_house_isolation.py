@@ -118,7 +118,18 @@ MAKES = "makes something new, whose organisation the service checks; takes no ro
 TEXT_ALONE = "works on the text that is sent, and no row"
 MACHINE = "how the machine is, for who may see that"
 
-KNOWLEDGE = ("articles", "published", "categories", "industries", "notices", "grants", "policies")
+KNOWLEDGE = (
+    "articles",
+    "published",
+    "categories",
+    "industries",
+    "notices",
+    "grants",
+    "policies",
+    "questions",
+    "corrections",
+)
+FILED = ("articles", "published", "questions", "corrections")
 """Kinds of records of the knowledge base."""
 TREES = ("tickets/categories", "knowledge/categories", "knowledge/industries")
 
@@ -168,7 +179,9 @@ LISTED: dict[str, str] = {
     "GET /api/tickets/verify": "what does not fit in the visitor's own, which a test of the tickets holds",
     "GET /api/supervision/yellow": "the list of cards with one more condition, which their own tests hold",
     "GET /api/supervision/manual/numbers/gaps": "they have no gaps; a test of the numbering holds who sees which",
-    "GET /api/knowledge/articles/numbers/gaps": "they have no gaps; a test of the numbering holds who sees which",
+    **dict.fromkeys(
+        (f"GET /api/knowledge/{one}/numbers/gaps" for one in ("articles", "questions", "corrections")),
+        "they have no gaps; a test of the numbering holds who sees which"),
     "GET /api/tickets/numbers/gaps": "numbers of tickets have no gaps; a test of the numbering holds who sees which",
     **dict.fromkeys(
         ("GET /api/acd/queues", "GET /api/acd/skills", "GET /api/acd/groups", "GET /api/acd/breaks",
@@ -370,8 +383,12 @@ BODIES: dict[str, Any] = {
         for act in ("tag", "untag")
         for look in ("", "/preview")
     },
-    **{f"POST /api/knowledge/{one}/{{id}}/files": {"tokens": ["a-token-of-somebody"]} for one in KNOWLEDGE[:2]},
-    **{f"PUT /api/knowledge/{one}/{{id}}/files/{{file}}": {"name": "x"} for one in KNOWLEDGE[:2]},
+    "POST /api/knowledge/published/{id}/pick": {"call": ""},
+    **{f"POST /api/knowledge/articles/bulk/refile{look}": {"category": "x"} for look in ("", "/preview")},
+    "POST /api/knowledge/published/{id}/corrections": {"content": "过期"},
+    **{f"POST /api/knowledge/{one}/{{id}}/acts/{{action}}": {"reason": "x"} for one in FILED[2:]},
+    **{f"POST /api/knowledge/{one}/{{id}}/files": {"tokens": ["a-token-of-somebody"]} for one in FILED},
+    **{f"PUT /api/knowledge/{one}/{{id}}/files/{{file}}": {"name": "x"} for one in FILED},
     "PUT /api/tickets/catalogue/{id}": {"category": "x", "unit": "near", "ground": "x", "version": 1},
 }
 """What a change is sent with, so that nothing but the row out of reach can refuse it."""
@@ -434,7 +451,8 @@ CHANGES_LISTED: dict[str, str] = {
          "POST /api/tickets/categories/import",
          "POST /api/tickets/categories/import/preview", "POST /api/tickets/catalogue",
          "POST /api/tickets/catalogue/import", "POST /api/tickets/catalogue/import/preview",
-         *(f"POST /api/knowledge/{one}" for one in ("grants", "policies")),
+         *(f"POST /api/knowledge/{one}" for one in ("grants", "policies", "questions", "corrections")),
+         "POST /api/knowledge/calls/{call}/questions",
          *(f"POST /api/knowledge/{one}{rest}" for one in ("articles", "categories", "industries")
            for rest in ("", "/import", "/import/preview")),
          "POST /api/supervision/points", "POST /api/supervision/points/import",
@@ -467,6 +485,7 @@ TOPICS = {
     "agent": OWN,
     "inbox": OWN,
     "alarms": MACHINE,
+    "knowledge": "ids and editions of articles and nothing that they say",
     "flows": "counts of flows go by the flow's organisation, which a test of the flows holds",
 }
 """Live topics that show no rows of counties; the others are asked."""
@@ -733,10 +752,15 @@ async def knowledge_of(place: Place, visitor: Visitor) -> dict[str, Any]:
     for kind, body in (
         ("grants", {"article": article["id"], "whom": "organisation:village"}),
         ("policies", {"name": "邻县策略"}),
+        ("questions", {"title": "邻县问题", "unit": "village"}),
+        ("corrections", {"article": article["id"], "content": "邻县内容过期"}),
     ):
         status, found = await place.ask(there, "POST", f"/api/knowledge/{kind}", body)
         assert status == 201, found
         ids[kind] = found["id"]
+    for kind in FILED[2:]:
+        path = f"/api/knowledge/{kind}/{ids[kind]}"
+        place.ids[f"/api/knowledge/{kind} file"] = await file_of(place, visitor, there, path)
     ids["notices"] = (await place.ask(there, "GET", "/api/knowledge/notices"))[1]["items"][0]["id"]
     return {f"/api/knowledge/{one}": Made(id) for one, id in ids.items()}
 

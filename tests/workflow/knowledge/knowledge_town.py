@@ -12,6 +12,7 @@ from cti.base.bus import Bus
 from cti.base.clock import VirtualClock
 from cti.base.settings import MessageSettings
 from cti.base.visitor import Visitor, system
+from cti.office.citing.service import Citing
 from cti.office.files.service import Files
 from cti.office.forms.library import FormLibrary
 from cti.office.identity.models import PersonRow, RoleRow
@@ -29,13 +30,19 @@ from tests.office import ROOT
 from tests.workflow.tickets.delivered import Delivered
 from tests.workflow.tickets.ticket_desk import TIME
 from tests.workflow.tickets.ticket_town import ORGANISATIONS, identity_on, who
+from workflow.knowledge.alike import AlikeArticles
+from workflow.knowledge.beside import Beside
 from workflow.knowledge.categories import Categories, Industries
+from workflow.knowledge.citing import SOURCE, CitableArticles
 from workflow.knowledge.confirming import Confirming, Policies
+from workflow.knowledge.corrections import Corrections
 from workflow.knowledge.editions import Editions
 from workflow.knowledge.grants import Grants
 from workflow.knowledge.notices import Notices
 from workflow.knowledge.published import Published
-from workflow.knowledge.publishing import KIND, Publishing
+from workflow.knowledge.publishing import Publishing
+from workflow.knowledge.questions import Questions
+from workflow.knowledge.refiling import Refile
 from workflow.knowledge.service import Articles
 from workflow.knowledge.telling import Telling, offer
 from workflow.knowledge.types import Types
@@ -80,8 +87,15 @@ class KnowledgeTown:
         self.editions = Editions(office, self.articles)
         self.grants, self.policies = Grants(office, self.articles, self.categories), Policies(office)
         self.confirming = Confirming(office, self.policies, self.publishing, telling)
-        self.notices = Notices(office)
-        self.cases.about(KIND, self.articles.facts, self.articles.hear)
+        self.alike = AlikeArticles(office, self.articles, self.published)
+        self.refile = Refile(self.categories, self.publishing)
+        self.notices, self.citing = Notices(office), Citing(clock, self.forms)
+        self.beside = Beside(office, self.published, self.citing)
+        self.citing.offer(SOURCE, CitableArticles(self.published, types))
+        self.questions = Questions(office, self.cases, self.articles, self.citing, telling)
+        self.corrections = Corrections(office, self.cases, self.published, self.publishing, telling)
+        for service in (self.articles, self.questions, self.corrections):
+            self.cases.about(service.kind, service.facts, service.hear)
 
     @classmethod
     async def on(cls, store: Store) -> KnowledgeTown:

@@ -66,3 +66,34 @@ async def test_nobody_shares_what_is_not_his_to_manage(town: KnowledgeTown) -> N
     titles = [one.title for one in await town.grants.whom(EDITOR, "西县")]
     assert "西县热线（单位）" in titles
     assert await town.titles(AGENT) <= {"东县政策"}
+
+
+async def test_articles_are_filed_anew_without_another_edition(town: KnowledgeTown) -> None:
+    made = await town.publish(title="公积金政策")
+    other = await town.categories.create(EDITOR, town.categories.fields(name="住房"))
+    target = town.refile.fields(category=other.id)
+    async with town.office.store.reading() as session:
+        row = await town.articles.row(session, EDITOR, made.id)
+        assert await town.refile.look(session, town.articles, EDITOR, row, target) == "社会保障 → 住房"
+    back = await town.refile.do(town.articles, EDITOR, made.id, target)
+    assert back == {"category": town.category}
+    assert await town.refile.do(town.articles, EDITOR, made.id, target) is None, "done again it changes nothing"
+    (shown,) = await town.read(AGENT, category=other.id)
+    assert (shown.edition, shown.titles["category"]) == (1, "住房")
+    await town.act(EDITOR, made.id, "change")
+    await town.act(EDITOR, made.id, "discard")
+    assert (await town.articles.get(EDITOR, made.id)).category == other.id
+    await town.refile.undo(town.articles, EDITOR, made.id, back)
+    assert await town.titles(AGENT, category=other.id) == set()
+    notices = (await town.notices.find(AGENT, town.notices.query.model_validate({}))).items
+    assert [(one.what, one.words) for one in notices][:2] == [("refiled", "社会保障"), ("refiled", "住房")]
+    with pytest.raises(NotFound):
+        await town.refile.do(town.articles, EAST, made.id, target)
+
+
+async def test_a_category_is_merged_and_its_articles_follow(town: KnowledgeTown) -> None:
+    made = await town.publish(title="公积金政策")
+    other = await town.categories.create(EDITOR, town.categories.fields(name="住房"))
+    await town.categories.merge(EDITOR, town.category, other.id)
+    assert (await town.articles.get(EDITOR, made.id)).category == other.id
+    assert await town.titles(AGENT, category=other.id) == {"公积金政策"}

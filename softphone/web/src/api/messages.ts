@@ -66,6 +66,12 @@ export interface AlarmOver {
   cleared: true
 }
 
+/** What readers see of an article is another `edition` now; 0 when they see it no more. No word of what it says. */
+export interface ArticleChanged {
+  article: string
+  edition: number
+}
+
 /** An agent as everybody on the board sees him. */
 export interface BoardAgent {
   agent: string
@@ -470,6 +476,7 @@ export interface LiveTopics {
   agent: { snapshot: AgentSnapshot; change: AgentSnapshot }
   board: { snapshot: BoardSnapshot; change: BoardChange }
   flows: { snapshot: FlowNodesNow; change: FlowNodeNow }
+  knowledge: { snapshot: Nothing; change: ArticleChanged }
   story: { snapshot: Nothing; change: LiveEvent }
   waiting: { snapshot: Nothing; change: Nothing }
 }

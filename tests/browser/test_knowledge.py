@@ -1,0 +1,83 @@
+"""An editor writes, a reviewer publishes, an agent finds it in a talk, takes it, and is told when it is withdrawn."""
+
+import asyncio
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from softphone.phones.sip_stack import SipStack
+from tests.browser.test_desk_and_board import open_page, picture
+from tests.browser.test_desk_forms import nobody_ready
+from tests.running_hotline import RunningHotline, citizen, skip_greeting
+
+pytestmark = pytest.mark.browser
+TITLE, TEXT = "离职后公积金怎么提取", "职工与单位解除劳动关系满半年，凭身份证到公积金中心办理。"
+
+
+async def test_from_the_editor_to_the_agent_in_a_talk(hotline: RunningHotline, chromium: Browser) -> None:
+    async with (
+        hotline.signed_in("8001") as editor, hotline.signed_in("admin") as admin, hotline.signed_in("1001") as agent,
+    ):  # fmt: skip
+        made = await admin.ask("POST", "/api/knowledge/categories", {"name": "社会保障"})
+        page = await open_page(chromium, hotline, "8001", "/knowledge_articles")
+        await page.get_by_test_id("create").click()
+        await page.wait_for_url("**/knowledge_articles/new")
+        await page.get_by_test_id("field-title").fill(TITLE)
+        await page.get_by_test_id("field-summary").fill("离职半年后可以全额提取")
+        body = page.locator("[role=textbox].rich-text")
+        await body.click()
+        await body.press_sequentially(TEXT)
+        await picture(page, "knowledge-form")
+        await page.get_by_test_id("form-save").click()
+        await page.wait_for_url("**/knowledge_articles/01*")
+        id = page.url.rsplit("/", 1)[1]
+        await expect(page.get_by_test_id("action-submit")).to_be_disabled()
+        article = await editor.ask("GET", f"/api/knowledge/articles/{id}")
+        keys = ("type", "title", "unit", "audience", "summary", "body", "keywords", "questions", "contact", "version")
+        filled = {key: article[key] for key in keys}
+        await editor.ask(
+            "PUT", f"/api/knowledge/articles/{id}", {**filled, "audience": "public", "category": made["id"]}
+        )
+        await page.reload()
+        await page.get_by_test_id("action-submit").click()
+        await page.locator(".el-message-box__btns .el-button--primary").click()
+        await expect(page.locator("body")).to_contain_text("待审核", timeout=10_000)
+        await picture(page, "knowledge-draft")
+
+        review = await open_page(chromium, hotline, "admin", f"/knowledge_articles/{id}")
+        await review.get_by_test_id("action-approve").click(timeout=15_000)
+        await review.get_by_test_id("field-opinion").fill("同意上架")
+        await picture(review, "knowledge-approve")
+        await review.get_by_test_id("form-save").click()
+        async with asyncio.timeout(10):
+            while not (await agent.ask("GET", "/api/knowledge/published?search=公积金"))["items"]:
+                await asyncio.sleep(0.2)
+        await review.goto(f"{hotline.url}/knowledge/{id}")
+        await expect(review.get_by_test_id("article-keep")).to_be_visible(timeout=15_000)
+        await picture(review, "knowledge-article")
+
+        async with SipStack("127.0.0.1") as stack:
+            await nobody_ready(editor)
+            desk = await open_page(chromium, hotline, "1001")
+            bar = desk.get_by_test_id("status-bar")
+            await expect(desk.get_by_test_id("go-ready")).to_be_enabled(timeout=20_000)
+            await desk.get_by_test_id("go-ready").click()
+            async with citizen(hotline, stack, "13800000071") as call:
+                await skip_greeting(call)
+                await desk.get_by_test_id("answer").click(timeout=15_000)
+                await expect(bar).to_have_attribute("data-state", "talking", timeout=10_000)
+                card = desk.get_by_test_id("slot-desk_knowledge")
+                await card.get_by_test_id("knowledge-words").fill("身份证")
+                await expect(card.get_by_test_id("knowledge-row")).to_contain_text(TITLE, timeout=10_000)
+                await picture(desk, "knowledge-desk")
+                await card.get_by_test_id("knowledge-row").click()
+                await expect(card.get_by_test_id("knowledge-text")).to_contain_text("公积金中心")
+                await card.get_by_test_id("knowledge-cite").click()
+                await expect(card.get_by_test_id("knowledge-cite")).to_contain_text("已选用")
+                await picture(desk, "knowledge-read")
+                offered = await agent.ask("GET", "/api/options/citations?search=")
+                assert [one["title"] for one in offered][:1] == [f"《{TITLE}》（第1版）"]
+                await admin.ask("POST", f"/api/knowledge/articles/{id}/acts/withdraw", {"reason": "政策调整"})
+                await expect(card.get_by_test_id("knowledge-gone")).to_be_visible(timeout=10_000)
+                await picture(desk, "knowledge-gone")
+                await call.hang_up()

@@ -1,0 +1,59 @@
+import type { Row } from '@/screens/description'
+
+/** An article as readers have it: see `workflow/knowledge/views.py`. */
+export interface Article {
+  id: string
+  number: string
+  type_title: string
+  title: string
+  summary: string
+  body: string
+  lines: { title: string; text: string }[]
+  audience: string
+  contact: string
+  keywords: string[]
+  questions: string[]
+  valid_until: string | null
+  edition: number
+  published_at: string
+  overdue: boolean
+  favourite: boolean
+  file_count?: number
+  titles: Record<string, string>
+}
+
+export interface Surroundings {
+  related: { id: string; title: string; summary: string }[]
+  cited: { id: string; at: string; by: string; unit: string; version: string; holds: boolean }[]
+  views: number
+  citations: number
+}
+
+export const PUBLISHED = '/api/knowledge/published'
+
+export function articleOf(row: Row): Article {
+  return row as unknown as Article
+}
+
+/** What an agent reads out: what the type asks for, then the text without its marks. */
+export function spoken(article: Article): string {
+  const holder = document.createElement('div')
+  holder.innerHTML = article.body.replaceAll(/<\/(p|li|tr|h[1-6])>/g, '$&\n')
+  const text = (holder.textContent ?? '').split('\n').map((one) => one.trim()).filter(Boolean).join('\n')
+  return [...article.lines.map((one) => `${one.title}：${one.text}`), text].filter(Boolean).join('\n')
+}
+
+/** The passage around the words that were asked for, and where in it they stand; the beginning without them. */
+export function passageOf(article: Article, words: string, length = 90): { text: string; marked: string } {
+  const said = `${article.summary ? `${article.summary}　` : ''}${spoken(article).replaceAll('\n', ' ')}`
+  const wanted = words.trim()
+  const at = wanted ? said.indexOf(wanted) : -1
+  const begin = at < 0 ? 0 : Math.max(0, at - Math.floor(length / 3))
+  const text = said.slice(begin, begin + length)
+  return { text: `${begin > 0 ? '…' : ''}${text}${begin + length < said.length ? '…' : ''}`, marked: at < 0 ? '' : wanted }
+}
+
+/** A text in pieces, every second of which is marked. */
+export function pieces(text: string, marked: string): string[] {
+  return marked ? text.split(marked).flatMap((one, index) => (index ? [marked, one] : [one])) : [text]
+}
