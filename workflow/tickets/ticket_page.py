@@ -99,7 +99,7 @@ DETAIL = Detail(
             kind="list",
             list=List(
                 source=f"{ONE}/merged",
-                opens=f"{BASE}/{{id}}",
+                opens="/tickets/{id}",
                 columns=columns_of(HistoryLine, "number", "title", "step", "created_at"),
                 empty=Empty(title="没有合并的工单"),
             ),
