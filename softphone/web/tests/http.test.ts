@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { learnServerTime, secondsSince, secondsUntil, serverNow } from '@/api/clock'
-import { Problem, problemOf, withQuery, wordsOf } from '@/api/http'
+import { http, Problem, problemOf, withQuery, wordsOf } from '@/api/http'
 import { allows } from '@/session/permissions'
 
 const answer = (status: number, body: string): Response => new Response(body, { status })
@@ -18,6 +18,23 @@ describe('problems', () => {
     expect((await problemOf(answer(502, '<html>'))).words).toBe('服务器暂时不可用')
     expect((await problemOf(answer(418, 'null'))).words).toBe('服务器返回错误（418）')
     expect(wordsOf(new Problem(0, 'network', '连接不上服务器'))).toBe('连接不上服务器')
+  })
+})
+
+describe('an answer that does not come, or not whole', () => {
+  afterEach(() => vi.unstubAllGlobals())
+
+  const half = (error: unknown): Response =>
+    new Response(new ReadableStream({ pull: controller => controller.error(error) }), { status: 200 })
+
+  it.each([
+    [new DOMException('signal timed out', 'TimeoutError'), '服务器没有及时响应，请稍候再试'],
+    [new TypeError('Failed to fetch'), '连接不上服务器，请检查网络'],
+  ])('is told in Chinese: %s', async (error, words) => {
+    vi.stubGlobal('fetch', () => Promise.reject(error))
+    await expect(http.get('/api/tickets')).rejects.toMatchObject({ words })
+    vi.stubGlobal('fetch', () => Promise.resolve(half(error)))
+    await expect(http.post('/api/tickets')).rejects.toMatchObject({ words })
   })
 })
 

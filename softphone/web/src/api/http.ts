@@ -99,6 +99,13 @@ interface Options {
   timeout?: number
 }
 
+/** What is told when no answer came, or not all of it. */
+function lost(error: unknown): Problem {
+  return error instanceof DOMException && error.name === 'TimeoutError'
+    ? new Problem(0, 'timeout', '服务器没有及时响应', '服务器没有及时响应，请稍候再试')
+    : new Problem(0, 'network', '连接不上服务器', '连接不上服务器，请检查网络')
+}
+
 /** Send and return the raw answer; throws Problem for everything but success. */
 export async function send(method: string, path: string, options: Options = {}): Promise<Response> {
   const headers: Record<string, string> = { Accept: options.accept ?? 'application/json' }
@@ -115,9 +122,7 @@ export async function send(method: string, path: string, options: Options = {}):
       signal: options.signal ? AbortSignal.any([options.signal, limit]) : limit,
     })
   } catch (error) {
-    if (options.signal?.aborted) throw error
-    if (limit.aborted) throw new Problem(0, 'timeout', '服务器没有及时响应', '服务器没有及时响应，请稍候再试')
-    throw new Problem(0, 'network', '连接不上服务器', '连接不上服务器，请检查网络')
+    throw options.signal?.aborted ? error : lost(error)
   }
   learnServerTime(response.headers.get('Date'))
   if (response.ok) return response
@@ -128,7 +133,12 @@ export async function send(method: string, path: string, options: Options = {}):
 async function json<T>(method: string, path: string, options: Options = {}): Promise<T> {
   const response = await send(method, path, options)
   if (response.status === 204) return undefined as T
-  const text = await response.text()
+  let text: string
+  try {
+    text = await response.text()
+  } catch (error) {
+    throw options.signal?.aborted ? error : lost(error)
+  }
   return (text ? JSON.parse(text) : undefined) as T
 }
 
