@@ -172,13 +172,15 @@ export const useOpenForms = defineStore('open-forms', () => {
     if (offered.has(call.id)) return
     offered.add(call.id)
     await restore()
+    const before = active.value
     for (const description of catalogue.deskForms) {
       const key = keyOf(description.name, call.id)
       if (!open.value.some((one) => one.key === key) && !(await wasSent(description, call.id)))
         add(description, call.id, `${numberText(call.caller)} ${timeOfDay(call.since)}`.slice(0, 80), null, await begun(description, call.id))
     }
     const first = catalogue.deskForms.map((one) => keyOf(one.name, call.id)).find((key) => open.value.some((one) => one.key === key))
-    if (first) active.value = first
+    // Whoever has chosen a form meanwhile stays there.
+    if (first && active.value === before) active.value = first
   }
 
   /** What is known before anybody types; without it the form is empty. */
