@@ -17,6 +17,7 @@ from workflow.tickets.acting import Acts
 from workflow.tickets.calls_behind import REVISITING
 from workflow.tickets.catalogue import Catalogue, Proposal, proposed
 from workflow.tickets.dialling import DIALLING, Dialling
+from workflow.tickets.duties import HANDED_OUT
 from workflow.tickets.models import TicketRow
 from workflow.tickets.service import Tickets
 from workflow.tickets.views import TicketView
@@ -25,6 +26,9 @@ EDITING = Action(
     name="edit", title="修改", kind="form", method="PUT", path="", form=record_form(Tickets), done="已保存"
 )
 TAKING = Action(name="take", title="领取", kind="confirm", path="", confirm="由您办理该工单？", done="已领取")
+RELEASING = Action(
+    name="release", title="放回", kind="confirm", path="", confirm="放回列表，由其他人办理？", done="已放回"
+)
 GRAVE = ("void", "withdraw", "object", "recall")
 """Actions whose buttons warn."""
 DECIDING = ("grant_extension", "refuse_extension", "grant_tracking", "refuse_tracking", "uphold", "overrule")
@@ -70,9 +74,14 @@ class Offering:
             unit = self._tickets.titles.unit(family[case].holder) if case != row.case and len(found) > 1 else ""
             actions = [self._action(row, family, case, offer, facts, proposal, unit) for offer in found[case]]
             made += sorted(actions, key=_weight)
+        claiming: Action | None = None
         if row.case in found and not row.person and not row.outcome:
+            claiming = TAKING
+        elif row.stage in HANDED_OUT and row.person == visitor.person:
+            claiming = RELEASING
+        if claiming is not None:
             grave = next((at for at, one in enumerate(made) if one.tone == "danger"), len(made))
-            made.insert(grave, TAKING.model_copy(update={"path": f"/api/tickets/{id}/take"}))
+            made.insert(grave, claiming.model_copy(update={"path": f"/api/tickets/{id}/{claiming.name}"}))
         if self._dialling.may(visitor, row, has_task=has_task):
             first = row.stage in REVISITING and rules.is_inside(visitor, row)
             dial = DIALLING.model_copy(update={"path": f"/api/tickets/{id}/dial", "tone": "primary" if first else None})

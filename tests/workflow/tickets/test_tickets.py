@@ -405,6 +405,11 @@ async def test_what_is_over_is_taken_by_nobody(place: TicketTown) -> None:
     await place.act(AGENT, ticket, "submit")
     assert "take" in [one.name for one in await place.offering.offers(REVIEWER, ticket)]
     assert "take" not in [one.name for one in await place.offering.offers(VISITOR, ticket)], "it is not his turn"
+    await place.acts.take(REVIEWER, ticket)
+    assert "release" in [one.name for one in await place.offering.offers(REVIEWER, ticket)]
+    assert not {"take", "release"} & {one.name for one in await place.offering.offers(OTHER_REVIEWER, ticket)}
+    await place.acts.release(REVIEWER, ticket)
+    assert "take" in [one.name for one in await place.offering.offers(REVIEWER, ticket)]
     await place.act(LEADER, ticket, "close", answer="已答复市民")
     assert (await place.get(LEADER, ticket)).stage == "archived"
     assert "take" not in [one.name for one in await place.offering.offers(LEADER, ticket)]
