@@ -13,6 +13,8 @@ import { notify } from './notice'
 import { allowed, deskOf, type Verb } from './phase'
 import { whyNotReady } from './readiness'
 
+/** Milliseconds in which the server tells that a talk is over whose sound has ended. */
+const WORD_PATIENCE = 8_000
 const ANSWERED = 'hotline.answered'
 /** How long the phone may talk on after the server says that the call is over, before it is hung up here. */
 const STRAY_PATIENCE = 4000
@@ -41,6 +43,9 @@ export const useDesk = defineStore('desk', () => {
   /** The call whose citizen waits for this phone, until we talk again. */
   let waitsForUs = ''
   let reconnected = ''
+  /** The call that this page, since it was loaded, has been heard in. */
+  let heardIn = ''
+  let lost: ReturnType<typeof setTimeout> | undefined
   let joiningUntil = 0
   let joining = ''
   let moving = false
@@ -89,6 +94,7 @@ export const useDesk = defineStore('desk', () => {
   }
 
   function remember(id: string): void {
+    if (id) heardIn = id
     if (answeredHere.value === id) return
     answeredHere.value = id
     if (id) sessionStorage.setItem(ANSWERED, id)
@@ -293,9 +299,16 @@ export const useDesk = defineStore('desk', () => {
   watch([phase, () => phone.ready], () => {
     // A page that was loaded anew in a talk has no sound: the citizen must not wait in silence for a click.
     const id = call.value?.id ?? ''
+    clearTimeout(lost)
     if (phase.value !== 'no_audio' || !phone.ready || reconnected === id) return
-    reconnected = id
-    void run('reconnect')
+    const reconnect = (): void => {
+      reconnected = id
+      void run('reconnect')
+    }
+    // Where this page was heard until now, somebody has hung up, and the server's word of it is on its way: to ask for
+    // the talk again would put a citizen on hold who is to rate it.
+    if (heardIn === id) lost = setTimeout(reconnect, WORD_PATIENCE)
+    else reconnect()
   })
   watch(call, (fresh, before) => {
     if (fresh && fresh.id !== before?.id && fresh.state === 'ringing' && phone.sip === 'none') announce()
