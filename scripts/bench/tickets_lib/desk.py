@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -142,25 +143,31 @@ class Lines:
         print(f"{title:<50} {figures}   aim {aim:g}", flush=True)
 
 
-async def _bench(url: str | None, rows: int, times: int, data: Path) -> None:
+@asynccontextmanager
+async def opened_desk(url: str | None, data: Path) -> AsyncIterator[Desk]:
+    """The services on an empty database: SQLite in the folder, or where `url` leads."""
     store = await opened(url, data)
     clock = VirtualClock(NOW)
     try:
         await migrate(store, [ROOT / "workflow" / "tickets"])
         identity = await Identity.open(store, Bus(), clock, Organisation("city", "市热线", "320400", None))
         await _town_on(store)
-        begun = time.monotonic()
-        await fill(store, rows, NOW)
-        print(f"{rows:,} tickets of five years in {time.monotonic() - begun:.0f} s; ms: p50, p95, CPU p50, CPU p95")
         office = Office(store, clock, identity.audit, "city", "320400", identity.lookups)
         office.foundations[Files] = Files(store, clock)
-        desk = Desk(office, clock)
-        await _lists(desk, Lines(times))
-        await _acts(desk, Lines(times))
-        await _timers(desk)
+        yield Desk(office, clock)
         identity.close()
     finally:
         await store.close()
+
+
+async def _bench(url: str | None, rows: int, times: int, data: Path) -> None:
+    async with opened_desk(url, data) as desk:
+        begun = time.monotonic()
+        await fill(desk.office.store, rows, NOW)
+        print(f"{rows:,} tickets of five years in {time.monotonic() - begun:.0f} s; ms: p50, p95, CPU p50, CPU p95")
+        await _lists(desk, Lines(times))
+        await _acts(desk, Lines(times))
+        await _timers(desk)
 
 
 async def _lists(desk: Desk, lines: Lines) -> None:

@@ -6,6 +6,7 @@ import sys
 
 from bench.tickets_lib.desk import desk
 from bench.tickets_lib.options import arguments
+from bench.tickets_lib.people import by_people
 from bench.tickets_lib.year import simulated
 
 
@@ -14,6 +15,8 @@ def main() -> None:
     options = arguments(sys.argv[1:])
     if "desk" in options.what:
         desk(options.rows, options.times, postgresql=options.postgresql)
+    if "people" in options.what:
+        by_people(options.people)
     if "year" in options.what:
         print(f"{simulated(options.year).line} (aim: 300,000 in 600 s)")
 

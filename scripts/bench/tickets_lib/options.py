@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 
 DESCRIPTION = """What a ticket desk costs: lists with three filters, searches, pages and acts with a million tickets of
-five years, a fifth of them open; a year of tickets through the engine of processes in memory, on virtual time, with
-what must hold of each checked."""
-ALL = ("desk", "year")
+five years, a fifth of them open; tickets by scripted people through the services and SQLite; a year of tickets through
+the engine of processes in memory, on virtual time, with what must hold of each checked."""
+ALL = ("desk", "people", "year")
 
 
 def arguments(words: list[str]) -> argparse.Namespace:
@@ -16,6 +16,7 @@ def arguments(words: list[str]) -> argparse.Namespace:
     parser.add_argument("what", nargs="*", metavar="what", help=f"what to measure: {', '.join(ALL)} (all)")
     parser.add_argument("--rows", type=int, default=1_000_000, help="tickets in the tables (%(default)s)")
     parser.add_argument("--times", type=int, default=60, help="of each sort (%(default)s)")
+    parser.add_argument("--people", type=int, default=20_000, help="tickets by scripted people (%(default)s)")
     parser.add_argument("--year", type=int, default=300_000, help="tickets of the simulated year (%(default)s)")
     parser.add_argument("--postgresql", action="store_true", help="on PostgreSQL instead of SQLite")
     options = parser.parse_args(words)
