@@ -6,6 +6,7 @@ import pydantic
 
 from cti.base.http.routes import SIGNED_IN, Body, Page, Paged, Query, Route
 from cti.base.visitor import Visitor
+from cti.office.bulk.asking import BulkAnswer
 from cti.office.identity.directory import load_organisations
 from cti.office.processes.records import FORM_LIMIT, Filled, case_routes
 from cti.office.records import RecordPage, record_routes
@@ -18,6 +19,7 @@ from workflow.knowledge.alike import Alike, AlikeArticles
 from workflow.knowledge.beside import Beside, Surroundings
 from workflow.knowledge.categories import BASE, CATEGORIES, INDUSTRIES, UNITS, Categories, Industries
 from workflow.knowledge.confirming import POLICIES, Policies
+from workflow.knowledge.documents import Documents, DocumentsBody
 from workflow.knowledge.editions import EditionLine, Editions, EditionText
 from workflow.knowledge.grants import ARTICLE_OPTIONS, GRANTS, WHOM, Grants, GrantView
 from workflow.knowledge.notices import NOTICES, Notices
@@ -52,6 +54,7 @@ def routes(
     policies: Policies,
     beside: Beside,
     alike: AlikeArticles,
+    documents: Documents,
 ) -> list[Route]:
     """The table."""
 
@@ -106,6 +109,9 @@ def routes(
     async def surroundings(visitor: Visitor, id: str) -> Surroundings:
         return await beside.of(visitor, id)
 
+    async def take_in(visitor: Visitor, body: DocumentsBody) -> BulkAnswer:
+        return await documents.take_in(visitor, body)
+
     async def alike_of(visitor: Visitor, id: str, query: Page) -> Paged[Alike]:
         return Paged.cut(await alike.of(visitor, id), query)
 
@@ -122,6 +128,7 @@ def routes(
         *tree_routes(categories, f"{BASE}/categories"),
         *record_routes(industries, f"{BASE}/industries"),
         *tree_routes(industries, f"{BASE}/industries"),
+        Route("POST", f"{ARTICLES}/documents", take_in, write, "导入文档为知识草稿"),
         *record_routes(articles, ARTICLES),
         *case_routes(articles, ARTICLES),
         Route("PUT", f"{ONE}/details", details, write, "填写知识要素", limit=FORM_LIMIT),

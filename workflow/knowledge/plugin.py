@@ -21,6 +21,7 @@ from workflow.knowledge.categories import UNITS, Categories, Industries
 from workflow.knowledge.citing import SOURCE, CitableArticles
 from workflow.knowledge.confirming import Confirming, Policies
 from workflow.knowledge.corrections import CORRECTION, Corrections
+from workflow.knowledge.documents import Documents
 from workflow.knowledge.editions import Editions
 from workflow.knowledge.events import ArticlePublished, ArticleWithdrawn
 from workflow.knowledge.grants import Grants
@@ -85,5 +86,8 @@ async def setup(host: Host) -> None:
         host.on_stop(room.cases.about(cased.kind, cased.facts, cased.hear))
         host.on_stop(room.cases.watching.describe(cased.kind, CaseSubjects(cased)))
     host.on_stop(host.need(Web).add(asking_routes(questions, corrections)))
-    made = routes(articles, published, categories, industries, editions, notices, grants, policies, beside, alike)
+    documents = Documents(office, articles)
+    made = routes(
+        articles, published, categories, industries, editions, notices, grants, policies, beside, alike, documents
+    )
     host.on_stop(host.need(Web).add(made))

@@ -29,7 +29,7 @@ from workflow.knowledge.confirming import POLICIES, Policies
 from workflow.knowledge.grants import GRANTS, Grants
 from workflow.knowledge.notices import NOTICES, WHATS, Notices
 from workflow.knowledge.published import Published
-from workflow.knowledge.rules import MANAGE
+from workflow.knowledge.rules import MANAGE, WRITE
 from workflow.knowledge.service import Articles
 from workflow.knowledge.views import ARTICLES, AUDIENCES, PUBLISHED, STAGES, STATES, TYPES
 
@@ -58,6 +58,7 @@ REFILE = Action(
     preview=f"{ARTICLES}/bulk/refile/preview", done="已变更归口",
     form=(Field(key="category", title="新的归口", kind="tree", required=True, options_from=CATEGORIES),),
 )  # fmt: skip
+PREVIEW = Tab(name="preview", title="预览", kind="component", component="knowledge/ArticlePreview", source=ONE)
 ALIKE = Tab(
     name="alike",
     title="相似知识",
@@ -68,6 +69,22 @@ ALIKE = Tab(
         empty=Empty(title="没有相似的知识", text="审核时核对：标题相近的知识，和其中不一致的金额、时限列在这里。"),
         opens="/knowledge/{id}",
     ),
+)
+DOCUMENTS = Action(
+    name="documents", title="导入文档", permission=WRITE, kind="form", path=f"{ARTICLES}/documents",
+    form=(
+        Field(
+            key="files", title="文档", kind="files", required=True,
+            help="Word（.docx）、Excel、PDF 或文本，一次最多 20 个；每个文档成为一条草稿，原件保留为附件",
+        ),
+        Field(key="category", title="归口", kind="tree", options_from=CATEGORIES),
+        Field(key="audience", title="使用范围", kind="choice", options=_options(AUDIENCES), default="inside"),
+    ),
+    done="已导入为草稿",
+)  # fmt: skip
+ARTICLE_ACTIONS = (
+    DOCUMENTS,
+    *record_list(Articles, ARTICLES, columns=("title",), empty=Empty(title="")).actions,
 )
 PAUSE, RESUME = (
     Action(
@@ -149,7 +166,7 @@ SCREENS = (
                 Filter(kind="flag", key="due", title="逾期未确认"),
             ),
             empty=Empty(title="还没有知识", text="新增一条，或从表格导入；审核通过后在知识查阅中可以查到。"),
-        ).model_copy(update={"badge": {"stage": "review"}}),
+        ).model_copy(update={"badge": {"stage": "review"}, "actions": ARTICLE_ACTIONS}),
         create=record_create(Articles, ARTICLES),
         detail=record_detail(
             Articles,
@@ -159,7 +176,7 @@ SCREENS = (
             about=("type_title", "summary", "body", "keywords", "questions", "contact", "category", "industry", "unit",
                    "audience", "valid_from", "valid_until", "stage", "opinion", "state", "edition", "source",
                    "published_at", "withdrawn_at", "confirmed_at", "confirm_by"),
-            tabs=(EDITIONS, ALIKE, SHARED),
+            tabs=(PREVIEW, EDITIONS, ALIKE, SHARED),
         ).model_copy(update={"offers": f"{ONE}/offers", "marks": ("stage", "state")}),
     ),
     Screen(
@@ -244,7 +261,7 @@ SCREENS = (
 
 SLOTS = (
     DeskCard(
-        name="desk_knowledge", title="知识", order=15, permission=Published.see, source=PUBLISHED,
+        name="desk_knowledge", title="知识", order=5, permission=Published.see, source=PUBLISHED,
         component="knowledge/DeskKnowledge", row=(ASKING,), empty=Empty(title="没有知识"),
     ),
 )  # fmt: skip

@@ -92,17 +92,17 @@ class TextsView(RecordView):
     type: str = pydantic.Field(title="知识类型")
     type_title: str = pydantic.Field(title="类型")
     title: str = pydantic.Field(title="标题")
-    summary: str = pydantic.Field(title="摘要")
+    summary: str = pydantic.Field(title="摘要", json_schema_extra=form(none=""))
     body: str = pydantic.Field(title="内容", json_schema_extra=form(kind="rich"))
     lines: list[Line] = pydantic.Field(default=[], title="要素", json_schema_extra=form(hidden=True))
     category: str = pydantic.Field(title="归口")
-    industry: str = pydantic.Field(title="行业")
+    industry: str = pydantic.Field(title="行业", json_schema_extra=form(none=""))
     unit: str = pydantic.Field(title="责任单位")
     audience: str = pydantic.Field(title="使用范围", json_schema_extra=form(options=AUDIENCES, tones=AUDIENCE_TONES))
-    contact: str = pydantic.Field(title="联系方式")
-    keywords: Words = pydantic.Field(title="关键词", json_schema_extra=form(kind="tags"))
-    questions: Words = pydantic.Field(title="常见问法", json_schema_extra=form(kind="tags"))
-    valid_from: datetime | None = pydantic.Field(title="生效时间")
+    contact: str = pydantic.Field(title="联系方式", json_schema_extra=form(none=""))
+    keywords: Words = pydantic.Field(title="关键词", json_schema_extra=form(kind="tags", none=""))
+    questions: Words = pydantic.Field(title="常见问法", json_schema_extra=form(kind="tags", none=""))
+    valid_from: datetime | None = pydantic.Field(title="生效时间", json_schema_extra=form(none=""))
     valid_until: datetime | None = pydantic.Field(title="失效时间", json_schema_extra=form(none="长期有效"))
     edition: int = pydantic.Field(title="版次")
 
@@ -110,14 +110,14 @@ class TextsView(RecordView):
 class ArticleView(TextsView):
     """An article as those who make it see it."""
 
-    source: str = pydantic.Field(title="来源")
+    source: str = pydantic.Field(title="来源", json_schema_extra=form(none=""))
     step: str = pydantic.Field(title="环节")
     stage: str = pydantic.Field(title="办理阶段", json_schema_extra=form(options=STAGES, tones=STAGE_TONES))
-    opinion: str = pydantic.Field(title="审核意见")
+    opinion: str = pydantic.Field(title="审核意见", json_schema_extra=form(none=""))
     state: str = pydantic.Field(title="上架状态", json_schema_extra=form(options=STATES, tones=STATE_TONES))
-    published_at: datetime | None = pydantic.Field(title="上架时间")
-    withdrawn_at: datetime | None = pydantic.Field(title="下架时间")
-    confirmed_at: datetime | None = pydantic.Field(title="最近确认")
+    published_at: datetime | None = pydantic.Field(title="上架时间", json_schema_extra=form(none=""))
+    withdrawn_at: datetime | None = pydantic.Field(title="下架时间", json_schema_extra=form(none=""))
+    confirmed_at: datetime | None = pydantic.Field(title="最近确认", json_schema_extra=form(none=""))
     confirm_by: datetime | None = pydantic.Field(title="应确认时间", json_schema_extra=form(none="不需要确认"))
 
 

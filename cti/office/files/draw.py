@@ -87,13 +87,15 @@ def picture(type: str, data: bytes, page: int, size: int) -> tuple[dict[str, Any
 
 
 def text(type: str, data: bytes) -> tuple[dict[str, Any], bytes]:
-    """A document as clean HTML, a spreadsheet as tables, a text as it is."""
+    """A document as clean HTML, a spreadsheet as tables, a text as it is, what a PDF says."""
     if type == TEXT:
         found = text_of(data[: TEXT_LENGTH * 4], cut=True)
         if found is None:
             raise ValueError("no text")
         cut = len(found) > TEXT_LENGTH or len(data) > TEXT_LENGTH * 4
         return {"kind": "text", "cut": cut}, found[:TEXT_LENGTH].encode()
+    if type == PDF:
+        return _pdf_text(data)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         if sum(one.file_size for one in archive.infolist()) > UNPACKED:
             raise TooLarge
@@ -107,6 +109,21 @@ def text(type: str, data: bytes) -> tuple[dict[str, Any], bytes]:
     if type == EXCEL:
         return _tables(data)
     raise ValueError(f"no preview of {type}")
+
+
+def _pdf_text(data: bytes) -> tuple[dict[str, Any], bytes]:
+    """What the pages say, a line for each of theirs; nothing of what is only a picture."""
+    import pypdfium2
+
+    said, length = [], 0
+    with pypdfium2.PdfDocument(data) as document:
+        for page in document:
+            one = page.get_textpage().get_text_bounded().replace("\r\n", "\n")
+            said.append(one)
+            length += len(one)
+            if length > TEXT_LENGTH:
+                break
+    return {"kind": "text", "cut": length > TEXT_LENGTH}, "\n".join(said)[:TEXT_LENGTH].encode()
 
 
 def _tables(data: bytes) -> tuple[dict[str, Any], bytes]:

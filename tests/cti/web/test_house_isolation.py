@@ -452,7 +452,7 @@ CHANGES_LISTED: dict[str, str] = {
          "POST /api/tickets/categories/import/preview", "POST /api/tickets/catalogue",
          "POST /api/tickets/catalogue/import", "POST /api/tickets/catalogue/import/preview",
          *(f"POST /api/knowledge/{one}" for one in ("grants", "policies", "questions", "corrections")),
-         "POST /api/knowledge/calls/{call}/questions",
+         "POST /api/knowledge/calls/{call}/questions", "POST /api/knowledge/articles/documents",
          *(f"POST /api/knowledge/{one}{rest}" for one in ("articles", "categories", "industries")
            for rest in ("", "/import", "/import/preview")),
          "POST /api/supervision/points", "POST /api/supervision/points/import",

@@ -37,9 +37,10 @@ export function articleOf(row: Row): Article {
 
 /** What an agent reads out: what the type asks for, then the text without its marks. */
 export function spoken(article: Article): string {
-  const holder = document.createElement('div')
-  holder.innerHTML = article.body.replaceAll(/<\/(p|li|tr|h[1-6])>/g, '$&\n')
-  const text = (holder.textContent ?? '').split('\n').map((one) => one.trim()).filter(Boolean).join('\n')
+  const marks: Record<string, string> = { '&lt;': '<', '&gt;': '>', '&quot;': '"', '&nbsp;': ' ', '&amp;': '&' }
+  const plain = article.body.replaceAll(/<\/(p|li|tr|h[1-6])>|<br\s*\/?>/g, '\n').replaceAll(/<[^>]*>/g, '')
+  const said = plain.replaceAll(/&(lt|gt|quot|nbsp|amp);/g, (one) => marks[one] ?? one)
+  const text = said.split('\n').map((one) => one.trim()).filter(Boolean).join('\n')
   return [...article.lines.map((one) => `${one.title}：${one.text}`), text].filter(Boolean).join('\n')
 }
 
