@@ -13,10 +13,10 @@ from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound
 from cti.base.visitor import Visitor
 from cti.office.bulk.asking import BulkAnswer
 from cti.office.citing.service import Citing
-from cti.office.identity.models import PersonRow
 from cti.office.processes.engine import Offer
 from cti.office.timers.kinds import Due, TimerKind
 from cti.office.timers.service import Timers
+from cti.office.work.successors import name_of
 from workflow.tickets import merging, rules
 from workflow.tickets.calls_behind import CallPurpose
 from workflow.tickets.duties import DUTY_PERMISSIONS, HANDED_OUT, duty_limits
@@ -198,7 +198,7 @@ class Acts:
     @staticmethod
     async def _taken(session: AsyncSession, row: TicketRow) -> Conflict:
         """Who comes second is told who has it."""
-        name = await session.scalar(select(PersonRow.name).where(PersonRow.id == row.person))
+        name = await name_of(session, row.person)
         return Conflict("taken", f"该工单已被他人领取{f'（{name}）' if name else ''}，请刷新")
 
     async def _case(self, session: AsyncSession, row: TicketRow, task: str) -> str:
