@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, Text, case, cast, false, func, select
+from sqlalchemy import ColumnElement, Row, Select, SQLColumnExpression, Text, case, cast, false, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.expressions import ExpressionError
@@ -16,6 +16,7 @@ from cti.base.visitor import Visitor
 from cti.office.figures.conditions import Conditions
 from cti.office.figures.definition import Count, Figure
 from cti.office.figures.facts import FactSource
+from cti.office.figures.measures import Ranked, aggregate, measured, ranked
 from cti.office.figures.periods import STEPS, Period, step_of
 
 MOST_CELLS = 5000
@@ -25,14 +26,18 @@ Key = tuple[str, ...]
 
 @dataclass(slots=True)
 class Sums:
-    """What was counted of one group."""
+    """What was counted of one group; None for what cannot be worked out over no rows."""
 
-    counts: dict[str, float] = field(default_factory=dict)
+    counts: dict[str, float | None] = field(default_factory=dict)
 
-    def add(self, other: Sums) -> None:
-        """Take another group in."""
-        for name, count in other.counts.items():
-            self.counts[name] = self.counts.get(name, 0) + count
+
+@dataclass(slots=True)
+class Groups:
+    """What was counted: of each group, of all together, and of a group without rows."""
+
+    cells: dict[Key, Sums]
+    total: Sums
+    nothing: Sums
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,27 +56,63 @@ class Counting:
         self._figure, self._source, self._visitor, self._sqlite = figure, source, visitor, sqlite
         self._conditions = Conditions(source.columns, source.types)
 
-    async def cells(self, session: AsyncSession, asked: Asked) -> dict[Key, Sums]:
+    async def groups(self, session: AsyncSession, asked: Asked) -> Groups:
         """What was counted, by the values of the splits; nothing where nothing was. Invalid for too many groups."""
+        counts = self._figure.counts
+        own = {name: count for name, count in counts.items() if not count.whole}
+        whole = {name: count for name, count in counts.items() if count.whole}
+        cells = await self._cells(session, own, asked)
+        every = await self._cells(session, whole, Asked(asked.period)) if whole else {}
+        nothing = Sums({**_nothing(own), **every.get((), Sums(_nothing(whole))).counts})
+        if not asked.by:
+            total = cells.get((), Sums())
+        elif all(count.adds_up for count in own.values()):
+            total = Sums({name: sum(one.counts.get(name) or 0 for one in cells.values()) for name in own})
+        else:
+            total = (await self._cells(session, own, Asked(asked.period, (), asked.where))).get((), Sums())
+        kept = {key: one for key, one in cells.items() if any(_says(own[name], n) for name, n in one.counts.items())}
+        return Groups(
+            {key: Sums(nothing.counts | one.counts) for key, one in (kept if asked.by else cells).items()},
+            Sums(nothing.counts | total.counts),
+            nothing,
+        )
+
+    async def _cells(self, session: AsyncSession, counts: Mapping[str, Count], asked: Asked) -> dict[Key, Sums]:
         found: dict[Key, Sums] = {}
-        for at, counts in self._by_moment().items():
+        for at, some in self._by_moment(counts).items():
             keys = [self.split(name, at) for name in asked.by]
-            wanted = select(*keys, *(self._sum(count).label(name) for name, count in counts.items()))
-            wanted = self._limited(wanted, at, asked).group_by(*keys).limit(MOST_CELLS + 1)
-            rows = (await session.execute(wanted)).all()
-            if len(rows) > MOST_CELLS:
-                raise Invalid("too_many_groups", f"分组超过 {MOST_CELLS} 个，请减少分组或缩小范围", "by")
-            for row in rows:
-                key = tuple(str(value) for value in row[: len(keys)])
-                sums = {name: _plain(value) for name, value in zip(counts, row[len(keys) :], strict=True)}
-                found.setdefault(key, Sums()).add(Sums(sums))
-        return {key: sums for key, sums in found.items() if any(sums.counts.values())} if asked.by else found
+            flat = {name: count for name, count in some.items() if count.method != "percentile"}
+            if flat:
+                columns = [aggregate(self._conditions, self._source.columns, count) for count in flat.values()]
+                wanted = self._limited(select(*keys, *columns), at, asked).group_by(*keys)
+                for row in await self._all(session, wanted):
+                    values = zip(flat, map(_plain, row[len(keys) :]), strict=True)
+                    found.setdefault(_key(row, keys), Sums()).counts.update(values)
+            for name in some.keys() - flat.keys():
+                for row in await self._all(session, self._ranked(some[name], keys, at, asked)):
+                    value = Ranked(*row[len(keys) :]).at(some[name].rank)
+                    found.setdefault(_key(row, keys), Sums()).counts[name] = _plain(value)
+        return found
+
+    async def _all(self, session: AsyncSession, wanted: Select[Any]) -> Sequence[Row[Any]]:
+        rows = (await session.execute(wanted.limit(MOST_CELLS + 1))).all()
+        if len(rows) > MOST_CELLS:
+            raise Invalid("too_many_groups", f"分组超过 {MOST_CELLS} 个，请减少分组或缩小范围", "by")
+        return rows
+
+    def _ranked(self, count: Count, keys: Sequence[ColumnElement[Any]], at: str, asked: Asked) -> Select[Any]:
+        value = measured(self._source.columns, count)
+        assert value is not None
+        limited = self._limited(select().where(self._conditions.truth(count.when)), at, asked)
+        return ranked(limited, keys, value, count.rank)
 
     def rows(self, count: str, asked: Asked, columns: Sequence[Any]) -> Select[Any]:
         """The rows that one count counts."""
         found = self._figure.counts[count]
         wanted = select(*columns).where(self._conditions.truth(found.when))
-        return self._limited(wanted, found.at or self._figure.at, asked)
+        if found.measure is not None and not found.adds_up:
+            wanted = wanted.where(_there(measured(self._source.columns, found)))
+        return self._limited(wanted, found.at or self._figure.at, Asked(asked.period) if found.whole else asked)
 
     def moment(self, count: str) -> SQLColumnExpression[Any]:
         """The moment by which a count's rows are in a period."""
@@ -88,14 +129,11 @@ class Counting:
             return case((fact.value, "true"), else_="false")
         return func.coalesce(cast(fact.value, Text), "")
 
-    def _by_moment(self) -> dict[str, dict[str, Count]]:
+    def _by_moment(self, counts: Mapping[str, Count]) -> dict[str, dict[str, Count]]:
         found: dict[str, dict[str, Count]] = {}
-        for name, count in self._figure.counts.items():
+        for name, count in counts.items():
             found.setdefault(count.at or self._figure.at, {})[name] = count
         return found
-
-    def _sum(self, count: Count) -> ColumnElement[Any]:
-        return summed(self._conditions, self._source.columns, count)
 
     def _limited(self, wanted: Select[Any], at: str, asked: Asked) -> Select[Any]:
         moment, may = self._source.facts[at].value, self._visitor.may(self._source.permission)
@@ -109,28 +147,44 @@ class Counting:
         return wanted.select_from(self._source.rows).where(*limits)
 
 
-def summed(conditions: Conditions, columns: Mapping[str, ColumnElement[Any]], count: Count) -> ColumnElement[Any]:
-    """A count as an aggregate."""
-    value: Any = 1 if count.sum is None else func.coalesce(columns[count.sum], 0)
-    return func.coalesce(func.sum(case((conditions.truth(count.when), value), else_=0)), 0)
-
-
 def worked_out(figure: Figure, sums: Sums) -> float | None:
-    """The figure's value in its unit; None where its formula divides by nothing."""
+    """The figure's value in its unit; None where its formula divides by nothing, or reads what is not there."""
+    counts = {**_nothing(figure.counts), **sums.counts}
+    if any(counts[name] is None for name in figure.worked_out.names & counts.keys()):
+        return None
     try:
-        found = figure.worked_out.value(_Scope({name: sums.counts.get(name, 0) for name in figure.counts}))
+        found = figure.worked_out.value(_Scope(counts))
     except ExpressionError:
         return None
     return float(found) * 100 if figure.unit == "percent" else float(found)
 
 
-def _plain(value: Any) -> float:
+def _plain(value: Any) -> float | None:
+    if value is None:
+        return None
     number = float(value)
     return int(number) if number.is_integer() else number
 
 
+def _key(row: Row[Any], keys: Sequence[object]) -> Key:
+    return tuple(str(value) for value in row[: len(keys)])
+
+
+def _nothing(counts: Mapping[str, Count]) -> dict[str, float | None]:
+    return {name: 0 if count.adds_up else None for name, count in counts.items()}
+
+
+def _says(count: Count, value: float | None) -> bool:
+    """Whether a group is shown for this: for any number that was worked out, and for any that is not nothing."""
+    return bool(value) if count.adds_up else value is not None
+
+
+def _there(value: ColumnElement[Any] | None) -> ColumnElement[bool]:
+    return true() if value is None else value.is_not(None)
+
+
 class _Scope:
-    def __init__(self, values: Mapping[str, float]) -> None:
+    def __init__(self, values: Mapping[str, float | None]) -> None:
         self._values = values
 
     def value(self, name: str) -> Any:

@@ -23,12 +23,50 @@ COUNTS = ("numerator", "denominator", "pending")
 FORMULA_NAMES: dict[str, Type] = dict.fromkeys(COUNTS, NUMBER)
 
 
+class Between(Part):
+    """The seconds from one moment of a row to another."""
+
+    begin: Variable
+    end: Variable
+
+
+Measure = Variable | Between
+METHODS = ("sum", "average", "least", "most", "percentile")
+
+
 class Count(Part):
-    """How many rows fulfil the condition, or the `sum` of a number over them; `at` in place of the figure's moment."""
+    """How many rows fulfil the condition, or what is worked out over a number or a duration of them, by one method.
+
+    Rows in which that is not there are left out. `percentile` is the value below which `rank` percent of them lie, 50
+    by default: the median. `at` stands in place of the figure's moment. A count over the `whole` is the same for all
+    groups, so that their shares can be told.
+    """
 
     when: Expression | None = pydantic.Field(default=None, alias="if")
-    sum: Variable | None = None
+    sum: Measure | None = None
+    average: Measure | None = None
+    least: Measure | None = None
+    most: Measure | None = None
+    percentile: Measure | None = None
+    rank: int = pydantic.Field(default=50, ge=1, le=99)
+    whole: bool = False
     at: Variable | None = None
+
+    @property
+    def method(self) -> str:
+        """How a number is worked out over the rows; empty where they are counted."""
+        return next((one for one in METHODS if getattr(self, one) is not None), "")
+
+    @property
+    def measure(self) -> Measure | None:
+        """Over what."""
+        found: Measure | None = getattr(self, self.method) if self.method else None
+        return found
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether the count of all is the sum of those of its groups."""
+        return self.method in ("", "sum")
 
 
 class FigureTest(FileTest):

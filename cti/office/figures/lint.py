@@ -10,7 +10,7 @@ from cti.base.expressions.types import BOOLEAN, MOMENT, NUMBER, Type
 from cti.base.findings import Finding, close_to
 from cti.base.sentences import Words
 from cti.office.figures.conditions import Conditions
-from cti.office.figures.definition import FORMULA_NAMES, Figure
+from cti.office.figures.definition import FORMULA_NAMES, METHODS, Between, Count, Figure
 from cti.office.figures.facts import FactSource
 from cti.office.figures.sentences import say
 
@@ -31,8 +31,7 @@ def lint(figure: Figure, document: Document, sources: Mapping[str, FactSource]) 
         yield from look.condition((name, "if"), count.when)
         if count.at is not None:
             yield from look.moment((name, "at"), count.at)
-        if count.sum is not None:
-            yield from look.fact((name, "sum"), count.sum, NUMBER, "number-fact-needed")
+        yield from _measure(look, document, name, count)
     yield from _formula(figure, document)
     for index, test in enumerate(figure.tests):
         for row, facts in enumerate(test.rows):
@@ -41,6 +40,20 @@ def lint(figure: Figure, document: Document, sources: Mapping[str, FactSource]) 
                     yield look.unknown(("tests", index, "rows", row, fact), fact)
     if not figure.tests:
         yield Finding.at(document, ("figure",), say("untested"), severity="warning")
+
+
+def _measure(look: _Look, document: Document, name: str, count: Count) -> Iterator[Finding]:
+    said = [one for one in METHODS if getattr(count, one) is not None]
+    for other in said[1:]:
+        yield Finding.at(document, (name, other), say("one-method", methods=", ".join(METHODS)))
+    if "rank" in count.model_fields_set and count.method != "percentile":
+        yield Finding.at(document, (name, "rank"), say("rank-of-nothing"))
+    match count.measure:
+        case Between(begin=begin, end=end):
+            yield from look.moment((name, count.method, "begin"), begin)
+            yield from look.moment((name, count.method, "end"), end)
+        case str(fact):
+            yield from look.fact((name, count.method), fact, NUMBER, "number-fact-needed")
 
 
 class _Look:

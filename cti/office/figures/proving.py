@@ -14,9 +14,10 @@ from cti.base.business_time import ZONE
 from cti.base.expressions import ExpressionError
 from cti.base.expressions.types import BOOLEAN, MOMENT, NUMBER, Type
 from cti.office.figures.conditions import Conditions
-from cti.office.figures.counting import Sums, summed, worked_out
+from cti.office.figures.counting import Sums, worked_out
 from cti.office.figures.definition import Figure, FigureTest
 from cti.office.figures.facts import FactSource
+from cti.office.figures.measures import Ranked, aggregate, measured, ranked
 from cti.office.figures.sentences import say
 from cti.store.columns import UtcDateTime
 
@@ -58,9 +59,14 @@ def _counted(figure: Figure, rows: list[dict[str, Any]], source: FactSource) -> 
             sums = Sums()
             for name, count in figure.counts.items():
                 # A row that has not the moment by which it would count falls into no period.
-                is_in = columns[count.at or figure.at].is_not(None)
-                wanted = select(summed(conditions, columns, count)).where(is_in, conditions.truth(figure.only))
-                sums.counts[name] = connection.scalar(wanted) or 0
+                limits = columns[count.at or figure.at].is_not(None), conditions.truth(figure.only)
+                value = measured(columns, count)
+                if count.method == "percentile" and value is not None:
+                    limited = select().where(*limits, conditions.truth(count.when))
+                    row = connection.execute(ranked(limited, (), value, count.rank)).one_or_none()
+                    sums.counts[name] = Ranked(*row).at(count.rank) if row is not None and row[2] else None
+                else:
+                    sums.counts[name] = connection.scalar(select(aggregate(conditions, columns, count)).where(*limits))
             return sums
     finally:
         engine.dispose()

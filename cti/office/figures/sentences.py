@@ -13,6 +13,13 @@ FIGURES: dict[str, Sentence] = {
         "{name} is no moment: it puts no row into a period", "{name} 不是时间，不能确定统计期", "a period by no time"
     ),
     "number-fact-needed": Sentence("{name} is no number", "{name} 不是数字，不能求和", "a sum of words"),
+    "one-method": Sentence(
+        "a count has one of {methods}", "一项只能用一种算法：{methods}", "a sum that is an average, too"
+    ),
+    "rank-of-nothing": Sentence(
+        "rank says which percentile: there is none", "rank 是百分位，只能和 percentile 一起写",
+        "a rank without percentile",
+    ),
     "count-lacking": Sentence(
         "the formula reads {name}, which the figure does not count", "公式用到 {name}，但没有写明如何计数",
         "a formula over a count that is not there",

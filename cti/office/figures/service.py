@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from cti.base.clock import Clock
 from cti.base.expressions.types import MOMENT
 from cti.base.refusal import Invalid, NotFound
 from cti.base.visitor import Visitor
-from cti.office.figures.counting import Asked, Counting, Key, Sums, worked_out
+from cti.office.figures.counting import Asked, Counting, Groups, Key, Sums, worked_out
 from cti.office.figures.definition import Figure
 from cti.office.figures.facts import Fact, FactSource
 from cti.office.figures.library import FigureFile, FigureLibrary
@@ -174,31 +174,28 @@ class Figures:
         counting = Counting(figure, source, visitor, sqlite=self._store.is_sqlite)
         asked = Asked(over, tuple(by), where or {})
         async with self._store.reading() as session:
-            cells = await counting.cells(session, asked)
-            earlier = await self._earlier(session, counting, asked) if compare else []
-            titles = await self._titles(
-                session, visitor, source, asked.by, {*cells, *(key for one in earlier for key in one)}
-            )
-        groups = sorted({*cells, *(key for one in earlier for key in one)}) if by else []
-        whole = [_whole(one) for one in (cells, *earlier)]
+            found = [await counting.groups(session, asked)]
+            found += await self._earlier(session, counting, asked) if compare else []
+            groups = sorted({key for one in found for key in one.cells}) if by else []
+            titles = await self._titles(session, visitor, source, asked.by, groups)
         return Counted(
             file.name, file.title, figure.unit, file.revision, figure.better, figure.target, over.title,
             over.since, over.until,
-            _cell(figure, (), (), whole),
-            _value(figure, Sums()),
-            [_cell(figure, key, titles[key], [one.get(key, Sums()) for one in (cells, *earlier)]) for key in groups],
+            _cell(figure, (), (), [one.total for one in found]),
+            _value(figure, found[0].nothing),
+            [_cell(figure, key, titles[key], [one.cells.get(key, one.nothing) for one in found]) for key in groups],
         )  # fmt: skip
 
-    async def _earlier(self, session: AsyncSession, counting: Counting, asked: Asked) -> list[dict[Key, Sums]]:
+    async def _earlier(self, session: AsyncSession, counting: Counting, asked: Asked) -> list[Groups]:
         now, period = self._clock.wall(), asked.period
         # Steps of time have no namesake in another period, but for the hour of the day.
         if any(name in STEPS and name != "hour" for name in asked.by):
             return []
         others = [period.so_far(one, now) for one in (period.before(), period.year_ago())]
-        return [await counting.cells(session, Asked(one, asked.by, asked.where)) for one in others]
+        return [await counting.groups(session, Asked(one, asked.by, asked.where)) for one in others]
 
     async def _titles(
-        self, session: AsyncSession, visitor: Visitor, source: FactSource, by: tuple[str, ...], keys: set[Key]
+        self, session: AsyncSession, visitor: Visitor, source: FactSource, by: tuple[str, ...], keys: Collection[Key]
     ) -> dict[Key, tuple[str, ...]]:
         words = [
             await self.words(session, visitor, source.splits[name], {key[at] for key in keys})
@@ -264,13 +261,6 @@ def _said(value: Any, fact: Fact, words: Mapping[str, str]) -> Any:
     return words.get(value, value) if isinstance(value, str) else value
 
 
-def _whole(cells: Mapping[Key, Sums]) -> Sums:
-    found = Sums()
-    for sums in cells.values():
-        found.add(sums)
-    return found
-
-
 def _cell(figure: Figure, key: Key, titles: tuple[str, ...], sums: Sequence[Sums]) -> Cell:
     now, before, year_ago = (*(_value(figure, one) for one in sums), None, None)[:3]
     assert now is not None
@@ -279,6 +269,6 @@ def _cell(figure: Figure, key: Key, titles: tuple[str, ...], sums: Sequence[Sums
 
 def _value(figure: Figure, sums: Sums) -> Value:
     def count(name: str) -> float | None:
-        return sums.counts.get(name, 0) if name in figure.counts else None
+        return sums.counts.get(name) if name in figure.counts else None
 
     return Value(worked_out(figure, sums), count("numerator") or 0, count("denominator"), count("pending"))

@@ -103,6 +103,91 @@ async def test_figures_equal_a_plain_count(store: Store, seed: int) -> None:
             assert average == (pytest.approx(sum(waits) / len(waits)) if waits else None)
 
 
+MEASURED = """
+figure: measured
+title: 量
+unit: seconds
+source: calls
+at: arrived_at
+only: not outgoing
+numerator: {METHOD, if: talked}
+FORMULA
+tests: []
+"""
+
+
+def measured(figures: Figures, method: str, formula: str = "") -> None:
+    """Let there be a figure by this method."""
+    text = MEASURED.replace("METHOD", method).replace("FORMULA", formula)
+    file, findings = figures.library.check(text, "measured.yaml")
+    assert file is not None and [one for one in findings if one.severity == "error"] == []
+    figures.library.add(file)
+
+
+def percentile(values: list[float], rank: int) -> float:
+    """As `numpy.percentile` has it."""
+    some = sorted(values)
+    place = (len(some) - 1) * rank / 100
+    low = int(place)
+    return some[low] if place == low else some[low] + (some[low + 1] - some[low]) * (place - low)
+
+
+METHODS = {
+    "average: talk_seconds": lambda values: sum(values) / len(values),
+    "least: talk_seconds": min,
+    "most: talk_seconds": max,
+    "percentile: talk_seconds": lambda values: percentile(values, 50),
+    "percentile: talk_seconds, rank: 90": lambda values: percentile(values, 90),
+}
+
+
+@pytest.mark.parametrize("method", METHODS)
+async def test_what_is_worked_out_over_a_number_equals_a_plain_reckoning(store: Store, method: str) -> None:
+    calls = some_calls(7, 600)
+    figures = await figures_of(store, calls)
+    measured(figures, method)
+    own = [one for one in within(calls, MARCH) if one["agents"] and not one["outgoing"]]
+    found = await figures.value(CITY, "measured", MARCH, ["organisation", "queue"], compare=True)
+    wanted = METHODS[method]([one["talk_seconds"] for one in own])
+    assert found.total.now.value == pytest.approx(wanted), "the whole is not the sum of its groups"
+    alone = await figures.value(CITY, "measured", MARCH)
+    assert alone.total.now == found.total.now, "the same value wherever it stands"
+    before = [one for one in within(calls, MARCH.so_far(MARCH.before(), NOW)) if one["agents"] and not one["outgoing"]]
+    assert found.total.before is not None
+    assert found.total.before.value == pytest.approx(METHODS[method]([one["talk_seconds"] for one in before]))
+    assert {cell.by for cell in found.cells} >= {(one["organisation"], one["queue"]) for one in own}
+    for cell in found.cells:
+        values = [one["talk_seconds"] for one in own if (one["organisation"], one["queue"]) == cell.by]
+        assert cell.now.value == (pytest.approx(METHODS[method](values)) if values else None)
+    where = dict(zip(("organisation", "queue"), found.cells[0].by, strict=True))
+    narrowed = await figures.value(CITY, "measured", MARCH, where=where)
+    assert narrowed.total.now.value == found.cells[0].now.value
+    rows = await figures.rows(CITY, "measured", "numerator", MARCH, {}, 1, 500)
+    assert rows.total == len(own)
+
+
+async def test_durations_and_shares_of_the_whole(store: Store) -> None:
+    calls = some_calls(8, 300)
+    for place, one in enumerate(calls):
+        one["ended_at"] = one["arrived_at"] + timedelta(seconds=10.25 * place)
+    figures = await figures_of(store, calls)
+    own = [one for one in within(calls, MARCH) if one["agents"] and not one["outgoing"]]
+    measured(figures, "average: {begin: arrived_at, end: ended_at}")
+    lengths = [(one["ended_at"] - one["arrived_at"]).total_seconds() for one in own]
+    found = (await figures.value(CITY, "measured", MARCH)).total.now.value
+    assert found == pytest.approx(sum(lengths) / len(lengths), abs=0.002)
+    measured(figures, "sum: talk_seconds", "denominator: {sum: talk_seconds, if: talked, whole: true}")
+    shares = await figures.value(CITY, "measured", MARCH, ["queue"])
+    assert sum(cell.now.value or 0 for cell in shares.cells) == pytest.approx(1)
+    assert shares.total.now.value == 1
+    (one, *_) = shares.cells
+    narrowed = await figures.value(CITY, "measured", MARCH, where={"queue": one.by[0]})
+    assert narrowed.total.now == one.now, "of the whole, also where one looks at one group alone"
+    nobody = visitor(Scope(agent="9999"))
+    measured(figures, "percentile: talk_seconds")
+    assert (await figures.value(nobody, "measured", MARCH)).total.now.value is None
+
+
 @pytest.mark.parametrize(
     ("step", "form"),
     [("hour", "%H"), ("day", "%Y-%m-%d"), ("month", "%Y-%m"), ("year", "%Y"), ("week", ""), ("quarter", "")],

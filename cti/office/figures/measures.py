@@ -1,0 +1,100 @@
+"""What a count works out over its rows, in SQL: how many, a sum, an average, the least, the most, a percentile."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+
+from cti.office.figures.conditions import Conditions
+from cti.office.figures.definition import Between, Count
+
+Columns = Mapping[str, ColumnElement[Any]]
+RANKS = 100
+
+
+class seconds_between(FunctionElement[float]):  # noqa: N801 # used as a function
+    """The seconds from one moment to another, to the thousandth; none where one of them is not there."""
+
+    inherit_cache = True
+
+    def __init__(self, begin: ColumnElement[Any], end: ColumnElement[Any]) -> None:
+        super().__init__(begin, end)
+
+
+@compiles(seconds_between)
+def _on_postgresql(element: seconds_between, compiler: SQLCompiler, **more: Any) -> str:
+    begin, end = (compiler.process(part, **more) for part in element.clauses)
+    return f"CAST(EXTRACT(EPOCH FROM ({end} - {begin})) AS DOUBLE PRECISION)"
+
+
+@compiles(seconds_between, "sqlite")
+def _on_sqlite(element: seconds_between, compiler: SQLCompiler, **more: Any) -> str:
+    begin, end = (compiler.process(part, **more) for part in element.clauses)
+    return f"ROUND((julianday({end}) - julianday({begin})) * 86400, 3)"
+
+
+def measured(columns: Columns, count: Count) -> ColumnElement[Any] | None:
+    """The number that is worked out over the rows; None where they are only counted."""
+    what = count.measure
+    if what is None:
+        return None
+    return seconds_between(columns[what.begin], columns[what.end]) if isinstance(what, Between) else columns[what]
+
+
+def aggregate(conditions: Conditions, columns: Columns, count: Count) -> ColumnElement[Any]:
+    """A count as an aggregate; percentiles are none: see `ranked`."""
+    truth, value = conditions.truth(count.when), measured(columns, count)
+    if value is None:
+        return func.coalesce(func.sum(case((truth, 1), else_=0)), 0)
+    his = case((truth, value))
+    match count.method:
+        case "sum":
+            return func.coalesce(func.sum(his), 0)
+        case "average":
+            return func.avg(his)
+        case "least":
+            return func.min(his)
+        case _:
+            return func.max(his)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """The two values between which a percentile lies, and of how many there are."""
+
+    low: float
+    high: float | None
+    count: int
+
+    def at(self, rank: int) -> float:
+        """The percentile: between two values as far as its place lies between theirs."""
+        rest = (self.count - 1) * rank % RANKS / RANKS
+        return float(self.low) if self.high is None else float(self.low) + float(self.high - self.low) * rest
+
+
+def ranked(
+    limited: Select[Any], keys: Sequence[ColumnElement[Any]], value: ColumnElement[Any], rank: int
+) -> Select[Any]:
+    """For each group of the rows of `limited`, which selects nothing yet: its keys, then what `Ranked` has."""
+    named = [key.label(f"key{place}") for place, key in enumerate(keys)]
+    inner = (
+        limited.add_columns(
+            *named,
+            value.label("value"),
+            func.row_number().over(partition_by=keys or None, order_by=value).label("place"),
+            func.count().over(partition_by=keys or None).label("every"),
+        )
+        .where(value.is_not(None))
+        .subquery()
+    )
+    low = (inner.c.every - 1) * rank // RANKS + 1
+    groups = [inner.c[one.name] for one in named]
+    low_value, high_value = (func.max(case((inner.c.place == low + more, inner.c.value))) for more in (0, 1))
+    wanted = select(*groups, low_value, high_value, func.max(inner.c.every))
+    return wanted.where(inner.c.place >= low, inner.c.place <= low + 1).group_by(*groups)
