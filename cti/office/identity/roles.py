@@ -13,7 +13,7 @@ from cti.base.clock import Clock
 from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound
 from cti.base.scope import EVERYTHING
 from cti.base.visitor import ALL, Visitor
-from cti.office.identity import regions
+from cti.office.identity import granting, regions
 from cti.office.identity.audit import Audit
 from cti.office.identity.directory import level_of, load_organisations, load_roles, role_of
 from cti.office.identity.duties import check_separate
@@ -23,10 +23,6 @@ from cti.office.identity.permissions import ADMIN, FIRST_ROLES, Level, Reach, Ro
 from cti.office.identity.sessions import Sessions
 from cti.store.edits import edit, locked, unless_taken
 from cti.store.engine import Store
-from cti.store.models import StateRow
-
-GRANTED = "granted"
-"""The kind of kept states that say which permissions of plugins were given to which roles."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +71,7 @@ class Roles:
         """Make the first roles where they are missing; the house does it at each start.
 
         `grants` maps roles to permissions that plugins want them to have. Each is given once: what an administrator
-        takes away afterwards stays away.
+        takes away afterwards stays away, and a role that the city has changed is offered it; see `granting`.
         """
         async with self._store.writing() as session:
             present = await load_roles(session)
@@ -93,14 +89,8 @@ class Roles:
                 if one.name not in present
             )
             await session.flush()
-            done = set((await session.scalars(select(StateRow.key).where(StateRow.kind == GRANTED))).all())
-            for role, names in (grants or {}).items():
-                row = await session.get(RoleRow, role)
-                fresh = [name for name in sorted(names) if f"{role}/{name}" not in done]
-                if row is None or not fresh:
-                    continue
-                row.permissions = sorted({*row.permissions, *fresh})
-                session.add_all(StateRow(kind=GRANTED, key=f"{role}/{name}", data="true") for name in fresh)
+            made = [one.name for one in FIRST_ROLES if one.name not in present]
+            await granting.give(session, made, grants or {})
 
     async def all(self, visitor: Visitor) -> list[Role]:
         """All roles."""
@@ -155,11 +145,46 @@ class Roles:
             if self._separate and frozenset(data.permissions) != before.permissions:
                 await self._check_duties(session, known, name, frozenset(data.permissions))
             if await edit(session, row, version, values, visitor, self._clock.wall()):
+                await granting.settle(session, row)
                 shown = _shown(before), _shown(role_of(row))
                 await self._audit.write(session, visitor, "role.edited", f"role:{name}", *shown)
             role = role_of(row)
         self._sessions.forget_all()
         return role
+
+    async def offers(self, visitor: Visitor) -> dict[str, tuple[str, ...]]:
+        """What modules that came later would have roles do that the city has changed, by role."""
+        visitor.need("people.see")
+        async with self._store.reading() as session:
+            rows = (await session.scalars(select(RoleRow))).all()
+            found = {row.name: await granting.offered_to(session, row, self.permissions) for row in rows}
+        return {name: names for name, names in found.items() if names}
+
+    async def take_offer(self, visitor: Visitor, name: str) -> Role:
+        """Give a role what it is offered; as `edit`. Conflict when there is nothing any more."""
+        role = await self.find(visitor, name)
+        offered = (await self.offers(visitor)).get(name)
+        if not offered:
+            raise Conflict("no_offer", "没有待采纳的新权限")
+        data = RoleData(
+            title=role.title, permissions=sorted({*role.permissions, *offered}), reach=role.reach, level=role.level,
+            note=role.note, second_factor=role.second_factor,
+        )  # fmt: skip
+        return await self.edit(visitor, name, role.version, data)
+
+    async def decline_offer(self, visitor: Visitor, name: str) -> Role:
+        """Leave a role as it is. Conflict when nothing is offered any more."""
+        _need_city(visitor)
+        async with self._store.writing() as session:
+            row = await _row(session, name)
+            check_within(visitor, await load_roles(session), role_of(row))
+            offered = await granting.offered_to(session, row, self.permissions)
+            if not offered:
+                raise Conflict("no_offer", "没有待采纳的新权限")
+            await granting.settle(session, row, declined=True)
+            said = {"permissions": list(offered)}
+            await self._audit.write(session, visitor, "role.offer_declined", f"role:{name}", before=said)
+            return role_of(row)
 
     async def remove(self, visitor: Visitor, name: str) -> None:
         """Remove a role that nobody has."""

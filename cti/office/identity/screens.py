@@ -199,12 +199,14 @@ ORGANISATIONS = Screen(
 )  # fmt: skip
 
 ONE_ROLE, ROLES_MANAGE = "/api/roles/{name}", "roles.manage"
+OFFERED = When(key="has_offer", among=(True,))
 ROLES = Screen(
     name="roles", title="角色权限", group=GROUP, icon="shield-check", order=40, permission=SEE, kind="list",
     list=List(
         source="/api/roles", id="name",
         columns=columns_of(
-            RoleView, "title", "level_title", "reach_title", "permission_titles", "second_factor", "fixed", "note"
+            RoleView, "title", "level_title", "reach_title", "permission_titles", "offered_titles", "second_factor",
+            "fixed", "note",
         ),
         filters=(
             SEARCH,
@@ -214,6 +216,11 @@ ROLES = Screen(
         empty=Empty(title="还没有角色"),
         row=(
             _edit(ONE_ROLE, fields_of(RoleFields), ROLES_MANAGE),
+            _ask("take", "采纳新权限", f"{ONE_ROLE}/offer",
+                 "角色“{title}”由本单位修改过，因此没有自动获得这些新权限：{offered_titles}。现在全部加入？",
+                 permission=ROLES_MANAGE, when=OFFERED),
+            _ask("decline", "不采纳", f"{ONE_ROLE}/offer", "保持角色现有的权限，不再提示这些新权限？",
+                 permission=ROLES_MANAGE, method="DELETE", when=OFFERED),
             _ask("remove", "删除", ONE_ROLE, "只能删除没有人使用的角色。", permission=ROLES_MANAGE, method="DELETE",
                  danger=True, when=When(key="fixed", among=(False,))),
         ),

@@ -24,7 +24,7 @@ from cti.office.identity.organisations_import import OrganisationsImport
 from cti.office.identity.passwords import Passwords
 from cti.office.identity.people import People
 from cti.office.identity.people_import import PeopleImport
-from cti.office.identity.permissions import EXTENDED, PERMISSIONS
+from cti.office.identity.permissions import PERMISSIONS
 from cti.office.identity.providers import Providers
 from cti.office.identity.roles import Roles
 from cti.office.identity.seals import Seals
@@ -103,8 +103,7 @@ class Identity:
         )
         await audit.begin()
         await found.organisations.begin(top)
-        given = grants or {}
-        await found.roles.begin({one: {*given.get(one, ()), *EXTENDED.get(one, ())} for one in (*given, *EXTENDED)})
+        await found.roles.begin(grants)
         return found
 
     async def importing(self, visitor: Visitor) -> PeopleImport:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 import pydantic
@@ -58,7 +58,10 @@ class RoleEdit(RoleFields):
 
 
 class RoleView(pydantic.BaseModel):
-    """A role; `*` among the permissions is all of them. One that is `fixed` cannot be removed."""
+    """A role; `*` among the permissions is all of them. One that is `fixed` cannot be removed.
+
+    `offered` are permissions that came later and that it has not, since the city has changed it.
+    """
 
     name: str = pydantic.Field(title="角色标识")
     title: str = pydantic.Field(title="角色名称")
@@ -71,6 +74,9 @@ class RoleView(pydantic.BaseModel):
     note: str = pydantic.Field(title="说明")
     second_factor: bool = pydantic.Field(title="须二次验证")
     fixed: bool = pydantic.Field(title="系统自带")
+    offered: list[str] = []
+    offered_titles: list[str] = pydantic.Field(default=[], title="待采纳的新权限", json_schema_extra=form(width=220))
+    has_offer: bool = False
     version: int
 
 
@@ -118,6 +124,8 @@ class RolesApi:
             Route("GET", "/api/roles/{role}", self.find, "people.see", "角色详情"),
             Route("PUT", "/api/roles/{role}", self.edit, manage, "修改角色"),
             Route("DELETE", "/api/roles/{role}", self.remove, manage, "删除角色"),
+            Route("POST", "/api/roles/{role}/offer", self.take_offer, manage, "采纳角色的新权限"),
+            Route("DELETE", "/api/roles/{role}/offer", self.decline_offer, manage, "不采纳角色的新权限"),
             Route("GET", "/api/options/roles", self.options, "people.see", "可授予的角色"),
             Route("GET", "/api/options/permissions", self.permissions, "people.see", "权限"),
             Route("GET", "/api/regions", self.switches, "people.see", "区域列表"),
@@ -127,8 +135,9 @@ class RolesApi:
 
     async def all(self, visitor: Visitor, query: RolesQuery) -> Paged[RoleView]:
         """List roles."""
+        offers = await self._roles.offers(visitor)
         found = [
-            self._view(one)
+            self._view(one, offers.get(one.name, ()))
             for one in await self._roles.all(visitor)
             if (query.search in one.title or query.search in one.name) and query.level in (None, one.level)
         ]
@@ -136,7 +145,8 @@ class RolesApi:
 
     async def find(self, visitor: Visitor, role: str) -> RoleView:
         """One role."""
-        return self._view(await self._roles.find(visitor, role))
+        found = await self._roles.find(visitor, role)
+        return self._view(found, (await self._roles.offers(visitor)).get(role, ()))
 
     async def add(self, visitor: Visitor, body: NewRole) -> RoleView:
         """Make a role."""
@@ -145,6 +155,14 @@ class RolesApi:
     async def edit(self, visitor: Visitor, role: str, body: RoleEdit) -> RoleView:
         """Change a role."""
         return self._view(await self._roles.edit(visitor, role, body.version, body.data()))
+
+    async def take_offer(self, visitor: Visitor, role: str) -> RoleView:
+        """Give a role the permissions that it is offered."""
+        return self._view(await self._roles.take_offer(visitor, role))
+
+    async def decline_offer(self, visitor: Visitor, role: str) -> RoleView:
+        """Leave it as it is."""
+        return self._view(await self._roles.decline_offer(visitor, role))
 
     async def remove(self, visitor: Visitor, role: str) -> None:
         """Remove a role that nobody has."""
@@ -171,7 +189,7 @@ class RolesApi:
         """Say what nobody of a region has."""
         return self._switch(await self._roles.switch(visitor, region, body.version, body.off))
 
-    def _view(self, role: Role) -> RoleView:
+    def _view(self, role: Role, offered: Sequence[str] = ()) -> RoleView:
         permissions = sorted(role.permissions)
         return RoleView(
             name=role.name,
@@ -185,6 +203,9 @@ class RolesApi:
             note=role.note,
             second_factor=role.second_factor,
             fixed=role.name in {one.name for one in FIRST_ROLES},
+            offered=list(offered),
+            offered_titles=self._titles(offered),
+            has_offer=bool(offered),
             version=role.version,
         )
 
@@ -194,5 +215,5 @@ class RolesApi:
             region=one.region, title=one.title, off=off, off_titles=self._titles(off), version=one.version
         )
 
-    def _titles(self, permissions: list[str]) -> list[str]:
+    def _titles(self, permissions: Sequence[str]) -> list[str]:
         return ["全部权限" if one == "*" else self._identity.permissions.get(one, one) for one in permissions]

@@ -136,6 +136,45 @@ async def test_what_a_plugin_grants_is_given_once_and_what_is_taken_away_stays_a
     kept = sorted(agent.permissions - {"notes.edit", "notes.see"})
     changed = RoleData(title=agent.title, permissions=kept, reach=agent.reach, level=agent.level)
     await identity.roles.edit(ROOT, "agent", agent.version, changed)
-    await identity.roles.begin({"agent": {"notes.see", "notes.edit", "notes.print"}})
+    await identity.roles.begin({"agent": {"notes.see", "notes.edit"}})
     again = await identity.roles.find(ROOT, "agent")
-    assert again.permissions == {*kept, "notes.print"}
+    assert again.permissions == {*kept}
+
+
+NOTES = {"notes.see": "看", "notes.edit": "改", "notes.print": "印"}
+
+
+async def test_a_role_that_the_city_changed_is_offered_what_comes_later_and_takes_it_or_not(identity):
+    roles = identity.roles
+    roles.permissions.update(NOTES)
+    agent = await roles.find(ROOT, "agent")
+    kept = sorted(agent.permissions - {"personal.reveal"})
+    await roles.edit(ROOT, "agent", 1, RoleData(title="座席", permissions=kept, reach=agent.reach, level=agent.level))
+    await roles.begin({"agent": {"notes.see", "notes.edit"}, "supervisor": {"notes.see"}})
+    assert (await roles.find(ROOT, "agent")).permissions == {*kept}, "hers is left as it is"
+    assert "notes.see" in (await roles.find(ROOT, "supervisor")).permissions
+    assert await roles.offers(ROOT) == {"agent": ("notes.edit", "notes.see")}, "what she took away is not offered"
+    taken = await roles.take_offer(ROOT, "agent")
+    assert taken.permissions == {*kept, "notes.see", "notes.edit"} and await roles.offers(ROOT) == {}
+    await roles.begin({"agent": {"notes.see", "notes.edit", "notes.print"}})
+    assert await roles.offers(ROOT) == {"agent": ("notes.print",)}
+    await roles.decline_offer(ROOT, "agent")
+    for again in (roles.take_offer, roles.decline_offer):
+        with pytest.raises(Conflict, match="no_offer"):
+            await again(ROOT, "agent")
+    await roles.begin({"agent": {"notes.see", "notes.edit", "notes.print"}})
+    assert await roles.offers(ROOT) == {} and (await roles.find(ROOT, "agent")).permissions == taken.permissions
+
+
+async def test_nobody_takes_for_a_role_more_than_he_has(identity, visit):
+    identity.roles.permissions.update(NOTES)
+    agent = await identity.roles.find(ROOT, "agent")
+    said = RoleData(title="座席", permissions=["agent.work"], reach=agent.reach, level=agent.level)
+    await identity.roles.edit(ROOT, "agent", 1, said)
+    await identity.roles.begin({"agent": {"notes.see"}})
+    maker = RoleData(title="角色管理员", permissions=["people.see", "roles.manage", "agent.work"], reach=Reach.ALL)
+    await identity.roles.add(ROOT, "maker", maker)
+    visitor = await visit("li", roles=["maker"])
+    with pytest.raises(NotAllowed, match="stronger_role"):
+        await identity.roles.take_offer(visitor, "agent")
+    assert await identity.roles.offers(visitor) == {"agent": ("notes.see",)}
