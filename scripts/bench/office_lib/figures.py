@@ -14,6 +14,7 @@ from typing import Any, cast
 from sqlalchemy import Table, insert, text
 
 from bench.database import opened
+from bench.filling import without_indexes
 from bench.office_lib.lists import database, measured
 from bench.office_lib.multiply import copied_id, copies_of, multiply
 from bench.office_lib.records import BATCH, COUNTIES
@@ -70,13 +71,14 @@ async def _fill(store: Store, rows: int) -> None:
     for name in plain:
         table.c[name].type = table.c.called.type
     try:
-        while batch := [one for _, one in zip(range(BATCH), made, strict=False)]:
-            async with store.writing() as session:
-                await session.execute(insert(table), batch)
+        async with without_indexes(store, [CallRow.__tablename__]):
+            while batch := [one for _, one in zip(range(BATCH), made, strict=False)]:
+                async with store.writing() as session:
+                    await session.execute(insert(table), batch)
+            await multiply(store, copies, {CallRow.__tablename__: {"id": copied_id("id")}})
     finally:
         for name, kind in plain.items():
             table.c[name].type = kind
-    await multiply(store, copies, {CallRow.__tablename__: {"id": copied_id("id")}})
 
 
 async def _bench(url: str | None, rows: int, times: int, data: Path) -> None:

@@ -12,7 +12,6 @@ from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
 from setup.postgres_server import postgres_server
-from sqlalchemy import text
 
 from bench.database import opened
 from bench.office_lib.records import COMMON, COUNTIES, RARE, SlipQuery, Slips, fill
@@ -74,8 +73,6 @@ async def _bench(url: str | None, rows: int, times: int, data: Path) -> None:
     slips = Slips(office)
     begun = time.monotonic()
     await fill(store, rows)
-    async with store.engine.begin() as connection:
-        await connection.execute(text("ANALYZE"))
     print(f"{rows:,} records in {time.monotonic() - begun:.0f} s; milliseconds: p50, p95 by the clock, p50, p95 of CPU")
     filters = SlipQuery(state="open", sort_of_slip="c", urgency=1)
     for title, visitor in VISITORS.items():

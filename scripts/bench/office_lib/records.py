@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Index, String, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from bench.filling import without_indexes
 from bench.office_lib.multiply import copied_id, copies_of, multiply
 from cti.base.http.routes import Body
 from cti.base.ids import new_id
@@ -109,21 +110,19 @@ async def fill(store: Store, rows: int) -> None:
         await connection.run_sync(SlipRow.__table__.create)  # type: ignore[attr-defined] # a table
     copies = copies_of(rows)
     made = _rows(dice, rows // (copies + 1))
-    while batch := list(islice(made, BATCH)):
-        async with store.writing() as session:
-            await session.execute(insert(SlipRow), [one for one, _ in batch])
-            await session.execute(insert(SearchEntry), [_entry(one, place, copies) for one, place in batch])
-            shares = [share for one, place in batch for share in _shares(one, place)]
-            await session.execute(insert(RecordShareRow), shares)
-    await multiply(
-        store,
-        copies,
-        {
-            SlipRow.__tablename__: {"id": copied_id("id")},
-            SearchEntry.__tablename__: {"id": "id + :copy", "record": copied_id("record")},
-            RecordShareRow.__tablename__: {"record": copied_id("record")},
-        },
-    )
+    differs = {
+        SlipRow.__tablename__: {"id": copied_id("id")},
+        SearchEntry.__tablename__: {"id": "id + :copy", "record": copied_id("record")},
+        RecordShareRow.__tablename__: {"record": copied_id("record")},
+    }
+    async with without_indexes(store, list(differs)):
+        while batch := list(islice(made, BATCH)):
+            async with store.writing() as session:
+                await session.execute(insert(SlipRow), [one for one, _ in batch])
+                await session.execute(insert(SearchEntry), [_entry(one, place, copies) for one, place in batch])
+                shares = [share for one, place in batch for share in _shares(one, place)]
+                await session.execute(insert(RecordShareRow), shares)
+        await multiply(store, copies, differs)
 
 
 def _rows(dice: random.Random, rows: int) -> Iterator[tuple[dict[str, Any], int]]:
