@@ -72,6 +72,9 @@ from cti.office.printing.room import PrintRoom
 from cti.office.printing.service import Printing
 from cti.office.processes.room import Ground, ProcessRoom
 from cti.office.processes.service import Cases
+from cti.office.public_sessions import service as public_sessions
+from cti.office.public_sessions.api import PublicSessionsApi
+from cti.office.public_sessions.service import PublicSessions
 from cti.office.records.finding import catch_up, search_routes
 from cti.office.records.office import Office
 from cti.office.reports import api as reports_api
@@ -348,10 +351,16 @@ async def engine(
             mac=store.cipher.mac, registry=health.registry,
         )  # fmt: skip
         site.add(outside.hooks)
+        public_sessions.offer(post.messages.templates)
+        citizen_sessions = PublicSessions(office, post.citizens, house_settings.area)
+        site.sessions = citizen_sessions
+        citizens_api = PublicSessionsApi(citizen_sessions, office)
+        site.add(citizens_api.outside())
+        web.add(citizens_api.routes())
         desk.offer(SectionOffer("connectors", "对外接口", ConnectorSettings, changed=outside.take_settings))
         desk.offer(SectionOffer("messages", "消息", MessageSettings, changed=post.take_settings))
         desk.offer(SectionOffer("alarms", "告警", AlarmSettings, changed=alarms.take_settings))
-        for package in ("messages", "work", "on_call", "alarms", "tags", "connectors", "reports"):
+        for package in ("messages", "work", "on_call", "alarms", "tags", "connectors", "reports", "public_sessions"):
             screens.add(*read_screens(f"cti.office.{package}"))
         for kind, service in (
             (Store, store),

@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 
 from cti.base.events import Event
-from cti.base.http.routes import PUBLIC, SIGNED_IN
+from cti.base.http.routes import CITIZEN, PUBLIC, SIGNED_IN
 from cti.base.plugin_events import told_by
 from cti.base.settings import HttpSettings, Settings
 from cti.office.conditions.records import masked_and_searched
@@ -68,7 +68,7 @@ async def findings(settings: Settings, lacking: list[str] | None = None) -> list
             found += [
                 f"plugin {host.plugin.name}: tells {name}, its manifest does not say so" for name in sorted(untold)
             ]
-        known = {PUBLIC, SIGNED_IN, *house.services.need(Identity).permissions}
+        known = {PUBLIC, SIGNED_IN, CITIZEN, *house.services.need(Identity).permissions}
         for one in house.web.endpoints:
             if one.route.permission not in known:
                 found.append(f"route {one.route.method} {one.route.path}: no permission {one.route.permission}")

@@ -1,7 +1,8 @@
 """The public site: a second application, on its own port and host name, for those who are not the staff.
 
 It answers what was declared for the outside and nothing else: no route, topic, page or cookie of the staff. Nobody is
-signed in on it by a session of the staff. An address that asks too often is slowed alone.
+signed in on it by a session of the staff; citizens have sessions of their own, by a cookie that the console does not
+know. An address that asks too often is slowed alone.
 """
 
 from __future__ import annotations
@@ -18,9 +19,9 @@ from aiohttp import web
 
 from cti.base.clock import Clock
 from cti.base.http import guard, problems
-from cti.base.http.routes import PUBLIC, Endpoint, Exchange, Route, RouteTable
+from cti.base.http.routes import CITIZEN, PUBLIC, Endpoint, Exchange, Route, RouteTable
 from cti.base.rates import Rate
-from cti.base.refusal import Refusal
+from cti.base.refusal import NotSignedIn, Refusal
 from cti.base.settings import PublicSettings
 from cti.store.engine import is_outage
 from cti.web.answering import parsed, path_arguments, query_of, read_json, response_of
@@ -57,6 +58,8 @@ class PublicSite:
         registry: prometheus_client.CollectorRegistry | None = None,
     ) -> None:  # fmt: skip
         self.settings = settings
+        self.sessions: guard.CitizenSessions | None = None
+        """By whose sessions citizens are signed in; without it nobody is."""
         self.port = 0
         self.challenge = Challenge(mac, clock, settings.effort)
         self._plain, self._proxies = plain, guard.proxies_of(proxies)
@@ -157,19 +160,33 @@ class PublicSite:
 
     async def _answer(self, endpoint: Endpoint, request: web.Request, values: list[str]) -> web.StreamResponse:
         route = endpoint.route
+        token, browser = guard.token_of(request, guard.CITIZEN_COOKIE), guard.browser_of(request)
         if request.method not in guard.READING:
             guard.check_origin(request)
         if route.challenge:
             self.challenge.check(request.headers.get(HEADER, ""))
         arguments: dict[str, Any] = path_arguments(endpoint, values)
+        if route.permission == CITIZEN:
+            citizen = await self.sessions.citizen(token, browser) if self.sessions is not None else None
+            if citizen is None:
+                raise NotSignedIn("not_signed_in", "请先用手机号码登录")
+            if request.method not in guard.READING:
+                guard.check_csrf(request, token)
+            if endpoint.citizen:
+                arguments[endpoint.citizen] = citizen
+        exchange = Exchange(request, guard.address_of(request), browser, token)
         if endpoint.exchange:
-            address, browser = guard.address_of(request), guard.browser_of(request)
-            arguments[endpoint.exchange] = Exchange(request, address, browser, "")
+            arguments[endpoint.exchange] = exchange
         if endpoint.query is not None:
             arguments["query"] = query_of(endpoint.query, request)
         if endpoint.body is not None:
             arguments["body"] = parsed(endpoint.body, await read_json(request, route.limit))
-        return response_of(endpoint, await route.handler(**arguments))
+        response = response_of(endpoint, await route.handler(**arguments))
+        if exchange.start_session is not None:
+            guard.give_cookie(response, request, exchange.start_session, guard.CITIZEN_COOKIE)
+        elif exchange.end_session:
+            guard.take_cookie(response, request, guard.CITIZEN_COOKIE)
+        return response
 
     def _file(self, request: web.Request, method: str) -> web.Response | None:
         at, _, name = request.path.lstrip("/").partition("/")

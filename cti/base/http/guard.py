@@ -16,11 +16,14 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from cti.base.addresses import is_loopback
+from cti.base.citizen import Citizen
 from cti.base.refusal import NotAllowed
 from cti.base.visitor import Visitor
 
 COOKIE = "hotline"
 BROWSER_COOKIE = "hotline-browser"
+CITIZEN_COOKIE = "hotline-citizen"
+"""A citizen's on the public site: another one, so that neither site takes the other's."""
 BROWSER_SECONDS = 180 * 86_400
 READING = ("GET", "HEAD", "OPTIONS")
 
@@ -69,6 +72,13 @@ class Sessions(Protocol):
         """The person behind a token; None when it is unknown, expired, ended, or shown by another browser."""
 
 
+class CitizenSessions(Protocol):
+    """Knows whose token it is on the public site; `cti.office.public_sessions` does."""
+
+    async def citizen(self, token: str, browser: str) -> Citizen | None:
+        """The citizen behind a token; None when it is unknown, over, ended, or shown by another browser."""
+
+
 class Keys(Protocol):
     """Knows whose key it is; `cti.office.identity.keys.Keys` does."""
 
@@ -87,9 +97,9 @@ def csrf_of(token: str) -> str:
     return hashlib.sha256(f"csrf {token}".encode()).hexdigest()[:32]
 
 
-def token_of(request: web.Request) -> str:
+def token_of(request: web.Request, cookie: str = COOKIE) -> str:
     """The token that the browser sent, or empty."""
-    return request.cookies.get(COOKIE, "")
+    return request.cookies.get(cookie, "")
 
 
 def browser_of(request: web.Request) -> str:
@@ -174,9 +184,9 @@ def check_csrf(request: web.Request, token: str) -> None:
         raise NotAllowed("csrf", "页面已过期，请刷新后重试")
 
 
-def give_cookie(response: web.StreamResponse, request: web.Request, token: str) -> None:
+def give_cookie(response: web.StreamResponse, request: web.Request, token: str, cookie: str = COOKIE) -> None:
     """Give the browser its token."""
-    response.set_cookie(COOKIE, token, path="/", httponly=True, samesite="Strict", secure=is_https(request))
+    response.set_cookie(cookie, token, path="/", httponly=True, samesite="Strict", secure=is_https(request))
 
 
 def browser_token_of(request: web.Request) -> str:
@@ -197,6 +207,6 @@ def know_browser(response: web.StreamResponse, request: web.Request, token: str)
     )
 
 
-def take_cookie(response: web.StreamResponse, request: web.Request) -> None:
+def take_cookie(response: web.StreamResponse, request: web.Request, cookie: str = COOKIE) -> None:
     """Take it away."""
-    response.del_cookie(COOKIE, path="/", httponly=True, samesite="Strict", secure=is_https(request))
+    response.del_cookie(cookie, path="/", httponly=True, samesite="Strict", secure=is_https(request))

@@ -1,9 +1,9 @@
 """Routes made of typed handlers: what a handler's signature says is what is validated, answered and documented.
 
-A handler is a coroutine function. Its parameters are found by type and name: `Visitor` (who asks), `Exchange` (the
-HTTP exchange), `body` (a pydantic model of the JSON body), `query` (one of the query string), and the rest by the
-names in the path. It returns a model, a dataclass, a list or a dict of JSON data, None (204), or a whole
-`web.StreamResponse`.
+A handler is a coroutine function. Its parameters are found by type and name: `Visitor` (who asks), `Citizen` (who asks
+on the public site), `Exchange` (the HTTP exchange), `body` (a pydantic model of the JSON body), `query` (one of the
+query string), and the rest by the names in the path. It returns a model, a dataclass, a list or a dict of JSON data,
+None (204), or a whole `web.StreamResponse`.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from urllib.parse import unquote
 import pydantic
 from aiohttp import web
 
+from cti.base.citizen import Citizen
 from cti.base.visitor import Visitor
 
 T = TypeVar("T")
@@ -31,6 +32,9 @@ PUBLIC = "public"
 
 SIGNED_IN = "signed_in"
 """The permission of a route that every signed-in person may use."""
+
+CITIZEN = "citizen"
+"""The permission of a route of the public site for citizens who have shown that a mobile number is theirs."""
 
 BODY_LIMIT = 1024 * 1024
 """Bytes that a body may have unless its route says otherwise."""
@@ -56,12 +60,13 @@ class Page(Query):
 
 
 class Paged(pydantic.BaseModel, Generic[T]):
-    """A page of a list; `total` counts all that match."""
+    """A page of a list; `total` counts all that match, or, with `more`, those of them that were counted."""
 
     items: list[T]
     total: int
     page: int
     size: int
+    more: bool = False
 
     @classmethod
     def cut(cls, every: Sequence[T], query: Page) -> Paged[T]:
@@ -97,11 +102,12 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One entry of the table. `path` names its parameters in braces; `permission` may be PUBLIC or SIGNED_IN.
+    """One entry of the table. `path` names its parameters in braces; `permission` may be PUBLIC, SIGNED_IN or CITIZEN.
 
     `status` is the answer's when all is well (204 without content is found by itself); `limit` is the body's in bytes.
     One that is `outside` is answered on the public site and nowhere else, one that is not never there; with `challenge`
-    whoever asks must have solved a task first, which costs a program more than a person.
+    whoever asks must have solved a task first, which costs a program more than a person. There a `CITIZEN` one is for
+    who has shown that a mobile number is his: its handler may take a `Citizen`.
     """
 
     method: Method
@@ -128,6 +134,7 @@ class Endpoint:
     query: type[pydantic.BaseModel] | None
     visitor: str | None
     exchange: str | None
+    citizen: str | None
     answer_type: Any
     raw: bool
 
@@ -155,12 +162,20 @@ class Endpoint:
                 special["visitor"] = name
             elif hints.get(name) is Exchange:
                 special["exchange"] = name
+            elif hints.get(name) is Citizen:
+                special["citizen"] = name
         rest = set(names) - set(special.values()) - {"body", "query"}
         if rest != in_path:
             raise TypeError(f"{route.method} {route.path}: path has {sorted(in_path)}, handler takes {sorted(rest)}")
-        if "visitor" in special and route.permission == PUBLIC:
+        if "visitor" in special and route.permission in (PUBLIC, CITIZEN):
             raise TypeError(f"{route.method} {route.path}: nobody is signed in on a public route")
-        if route.outside and route.permission != PUBLIC:
+        if ("citizen" in special and route.permission != CITIZEN) or (
+            route.permission == CITIZEN and not route.outside
+        ):
+            raise TypeError(
+                f"{route.method} {route.path}: citizens are on the public site alone, where a route is theirs"
+            )
+        if route.outside and route.permission not in (PUBLIC, CITIZEN):
             raise TypeError(f"{route.method} {route.path}: nobody of the staff is signed in on the public site")
         returned = hints.get("return", type(None))
         raw = inspect.isclass(returned) and issubclass(returned, web.StreamResponse)
@@ -171,6 +186,7 @@ class Endpoint:
             query=hints.get("query"),
             visitor=special.get("visitor"),
             exchange=special.get("exchange"),
+            citizen=special.get("citizen"),
             answer_type=None if raw or returned is type(None) else returned,
             raw=raw,
         )

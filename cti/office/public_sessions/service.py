@@ -1,0 +1,163 @@
+"""Opens and ends sessions of citizens on the public site. By none of them is anybody of the staff signed in."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, delete, select, update
+
+from cti.base.citizen import Citizen
+from cti.base.ids import new_id
+from cti.base.number import Number, NumberKind
+from cti.base.rates import Rate
+from cti.base.refusal import Invalid, NotFound
+from cti.base.visitor import Visitor, system
+from cti.office.messages.citizens import CitizenMessages
+from cti.office.messages.templates import Templates
+from cti.office.public_sessions.codes import CODE, KIND, Codes
+from cti.office.public_sessions.models import PublicSessionRow
+from cti.office.records.service import Office
+from cti.store.listing import Listed, listed
+
+SEE, END = "public_sessions.see", "public_sessions.end"
+UNUSED, LONGEST = timedelta(minutes=30), timedelta(hours=12)
+KEPT = timedelta(days=180)
+SEEN_EVERY = timedelta(minutes=1)
+TRIES_AN_HOUR = 20
+"""How often one address may ask for a code or try one."""
+SITE = system("public_site")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Filters of the list: a whole number, and why it is looked for where numbers are masked; open ones alone."""
+
+    number: str = ""
+    purpose: str = ""
+    open: bool = False
+
+
+class PublicSessions:
+    """The service. `area` is the city's area code."""
+
+    def __init__(self, office: Office, citizens: CitizenMessages, area: str) -> None:
+        self._office, self._store, self._clock, self._area = office, office.store, office.clock, area
+        self.codes = Codes(office.store, office.clock, citizens, office.organisation, office.region)
+        self._tries = Rate(office.clock, TRIES_AN_HOUR / 3600, TRIES_AN_HOUR)
+
+    # ── the citizen ──
+
+    async def send_code(self, said: str, address: str) -> None:
+        """Send a code to a mobile number. Invalid for other numbers, TooMany."""
+        number = self._mobile(said)
+        self._tries.take(address)
+        async with self._store.writing() as session:
+            await self.codes.send(session, number)
+
+    async def begin(self, said: str, code: str, address: str, browser: str) -> tuple[Citizen, str]:
+        """A session, and its token. Invalid alike for a wrong code, one that is over and one that was never sent."""
+        number = self._mobile(said)
+        self._tries.take(address)
+        token, now = secrets.token_urlsafe(32), self._clock.wall()
+        row = PublicSessionRow(
+            id=new_id(), token_hash=_hash(token), number=number.digits, number_index=number.digits,
+            browser_hash=_hash(browser), address=address, created_at=now, seen_at=now,
+            organisation=self._office.organisation, region=self._office.region,
+        )  # fmt: skip
+        async with self._store.writing() as session:
+            if is_right := await self.codes.take(session, number, code):
+                session.add(row)
+                await session.execute(delete(PublicSessionRow).where(PublicSessionRow.created_at < now - KEPT))
+                said_of = {"number": number.masked, "address": address}
+                subject = f"public_session:{row.id}"
+                await self._office.audit.write(session, SITE, "public_session.begun", subject, after=said_of)
+        if not is_right:
+            raise Invalid("wrong_code", "验证码不正确或已过期，请核对，或重新获取", "code")
+        return Citizen(row.id, number), token
+
+    async def citizen(self, token: str, browser: str) -> Citizen | None:
+        """Whose token it is; None when it is unknown, over, ended, or shown by another browser."""
+        if not token:
+            return None
+        now = self._clock.wall()
+        async with self._store.reading() as session:
+            row = await session.scalar(
+                select(PublicSessionRow).where(PublicSessionRow.token_hash == _hash(token), *_open(now))
+            )
+        if row is None or not hmac.compare_digest(row.browser_hash, _hash(browser)):
+            return None
+        if row.seen_at + SEEN_EVERY < now:
+            mine = update(PublicSessionRow).where(PublicSessionRow.id == row.id, PublicSessionRow.ended_at.is_(None))
+            async with self._store.writing() as session:
+                await session.execute(mine.values(seen_at=now))
+        return Citizen(row.id, Number.parse(row.number))
+
+    async def end(self, citizen: Citizen, *, everywhere: bool = False) -> None:
+        """End a citizen's session, or all of his number."""
+        mine = PublicSessionRow.number_index == citizen.number.digits if everywhere else (
+            PublicSessionRow.id == citizen.session
+        )  # fmt: skip
+        async with self._store.writing() as session:
+            wanted = update(PublicSessionRow).where(mine, PublicSessionRow.ended_at.is_(None))
+            await session.execute(wanted.values(ended_at=self._clock.wall()))
+
+    # ── the staff ──
+
+    async def find(self, visitor: Visitor, wanted: Wanted, page: int, size: int) -> Listed[PublicSessionRow]:
+        """A page of sessions, the newest first."""
+        visitor.need(SEE)
+        limits = visitor.reach(SEE).limits(PublicSessionRow)
+        if wanted.number:
+            digits = self._mobile(wanted.number).digits
+            await self._office.lookups.number(visitor, "public_session", digits, wanted.purpose)
+            limits.append(PublicSessionRow.number_index == digits)
+        if wanted.open:
+            limits += _open(self._clock.wall())
+        order = (PublicSessionRow.created_at.desc(), PublicSessionRow.id.desc())
+        async with self._store.reading() as session:
+            return await listed(session, PublicSessionRow, limits, order, page, size)
+
+    async def kill(self, visitor: Visitor, id: str) -> None:
+        """End somebody's session. NotFound also for what lies out of reach."""
+        visitor.need(END)
+        limits = [PublicSessionRow.id == id, *visitor.reach(END).limits(PublicSessionRow)]
+        async with self._store.writing() as session:
+            row = await session.scalar(select(PublicSessionRow).where(*limits).with_for_update())
+            if row is None:
+                raise NotFound("no_session", "没有这个登录会话")
+            if row.ended_at is None:
+                row.ended_at = self._clock.wall()
+                await self._office.audit.write(session, visitor, "public_session.ended", f"public_session:{id}")
+
+    def is_open(self, row: PublicSessionRow) -> bool:
+        """Whether it still opens something."""
+        now = self._clock.wall()
+        return row.ended_at is None and row.created_at > now - LONGEST and row.seen_at > now - UNUSED
+
+    def _mobile(self, said: str) -> Number:
+        number = Number.parse(said, area=self._area)
+        if number.kind is not NumberKind.MOBILE:
+            raise Invalid("no_mobile", "请填写手机号码", "number")
+        return number
+
+
+def offer(templates: Templates) -> None:
+    """Bring the text of the code."""
+    templates.add_kind(KIND, CODE.title)
+    templates.add(CODE)
+
+
+def _open(now: datetime) -> list[ColumnElement[bool]]:
+    return [
+        PublicSessionRow.ended_at.is_(None),
+        PublicSessionRow.created_at > now - LONGEST,
+        PublicSessionRow.seen_at > now - UNUSED,
+    ]
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
