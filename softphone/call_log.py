@@ -84,6 +84,7 @@ class CallList(pydantic.BaseModel):
     total: int
     page: int
     size: int
+    more: bool = False
 
 
 class EventView(pydantic.BaseModel):
@@ -138,7 +139,7 @@ class CallLog:
         )
         items = [call_view(one, visitor) for one in page.items]
         await self._disclosure.seen(visitor, SEE_NUMBERS, "call", [one.id for one in items])
-        return CallList(items=items, total=page.total, page=query.page, size=query.size)
+        return CallList(items=items, total=page.total, page=query.page, size=query.size, more=page.more)
 
     async def exported(self, query: CallQuery, visitor: Visitor) -> bytes:
         """A spreadsheet of the calls of the present filters, at most `MOST`; an entry of the audit says how many."""

@@ -71,10 +71,11 @@ class StoredCall:
 
 @dataclass(frozen=True, slots=True)
 class CallPage:
-    """One page of a list, newest first, and how many there are in all, counted up to `listing.MOST`."""
+    """One page of a list, newest first, and how many there are in all, counted as far as `listing` does."""
 
     items: tuple[StoredCall, ...]
     total: int
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,7 @@ class StoredCalls:
         order = (CallRow.arrived_at.desc(), CallRow.id.desc())
         async with self._store.reading() as session:
             found = await listed(session, CallRow, limits, order, page, size)
-        return CallPage(tuple(_stored_call(row) for row in found.rows), found.total)
+        return CallPage(tuple(_stored_call(row) for row in found.rows), found.total, found.more)
 
     async def events_of(self, call: str) -> list[Stored]:
         """The call's story, in order; event types that no longer exist are left out."""

@@ -17,15 +17,18 @@ from cti.base.refusal import Invalid
 
 T = TypeVar("T")
 MOST = 10_000
-"""So far a total is counted and pages are turned: counting a million rows takes longer than reading a page of them."""
+"""So far pages are turned."""
+STEP = 1_000
+"""A total is counted to the next multiple of it behind the page: counting all takes longer than reading a page."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listed(Generic[T]):
-    """A page of rows; `total` is at most `MOST`, which then means that many or more."""
+    """A page of rows; `total` of all are counted, and `more` says that there are more than these."""
 
     rows: tuple[T, ...]
     total: int
+    more: bool = False
 
 
 async def listed(
@@ -44,8 +47,10 @@ async def listed(
     rows = (await session.scalars(select(table).where(*limits).order_by(*order).limit(size).offset(skipped))).all()
     if len(rows) < size and (rows or page == 1):
         return Listed(tuple(rows), skipped + len(rows))
-    some = select(literal(1)).select_from(table).where(*limits).limit(MOST).subquery()
-    return Listed(tuple(rows), await session.scalar(select(func.count()).select_from(some)) or 0)
+    most = _counted(skipped + size)
+    some = select(literal(1)).select_from(table).where(*limits).limit(most + 1).subquery()
+    count = await session.scalar(select(func.count()).select_from(some)) or 0
+    return Listed(tuple(rows), min(count, most), count > most)
 
 
 async def listed_in_ways(
@@ -70,9 +75,26 @@ async def listed_in_ways(
     rows = (await session.scalars(wanted)).all()
     if len(rows) < size and (rows or page == 1):
         return Listed(tuple(rows), skipped + len(rows))
-    every = union(*(select(select(key).where(*way).limit(MOST).subquery()) for way in ways)).subquery()
-    count = await session.scalar(select(func.count()).select_from(select(every).limit(MOST).subquery()))
-    return Listed(tuple(rows), count or 0)
+    most = _counted(skipped + size)
+    count = await counted_in_ways(session, key, ways, most + 1)
+    return Listed(tuple(rows), min(count, most), count > most)
+
+
+async def counted_in_ways(
+    session: AsyncSession,
+    key: InstrumentedAttribute[Any],
+    ways: Sequence[Sequence[ColumnElement[bool]]],
+    most: int,
+) -> int:
+    """How many rows are within any of some ways, counted no further than `most`."""
+    some = [select(select(key).where(*way).limit(most).subquery()) for way in ways]
+    every = (some[0] if len(some) == 1 else union(*some)).subquery()
+    return min(await session.scalar(select(func.count()).select_from(every)) or 0, most)
+
+
+def _counted(end: int) -> int:
+    """How far a total is counted for a page that ends there: the next page is always known of."""
+    return min(MOST, (end // STEP + 1) * STEP)
 
 
 def _skipped(page: int, size: int) -> int:

@@ -261,7 +261,8 @@ class Citizens(Records[CitizenRow, CitizenFields, CitizenView, CitizenQuery]):
         reach = visitor.reach(self.see)
         scope = Scope(reach.organisations, reach.regions)
         found = await self._calls.search(CallFilter(numbers=numbers), scope, page=page, size=size)
-        return RecordPage(items=[_line(one) for one in found.items], total=found.total, page=page, size=size)
+        items = [_line(one) for one in found.items]
+        return RecordPage(items=items, total=found.total, page=page, size=size, more=found.more)
 
     async def options(self, visitor: Visitor, search: str, purpose: str = "") -> list[Choice]:
         """A few records, to choose one from."""

@@ -216,7 +216,7 @@ class Lists(Records[ListEntryRow, ListEntryFields, ListEntryView, ListEntryQuery
             found = await listed(session, ListHitRow, limits, order, query.page, query.size)
         items = [_hit_view(visitor, row) for row in found.rows]
         await Disclosure(self.office.audit).seen(visitor, SEE_NUMBERS, "list_hit", [one.id for one in items])
-        return RecordPage(items=items, total=found.total, page=query.page, size=query.size)
+        return RecordPage(items=items, total=found.total, page=query.page, size=query.size, more=found.more)
 
     async def check(self, visitor: Visitor, number: str, organisation: str = "", purpose: str = "") -> CallerCheck:
         """What would become of a caller with this number now."""

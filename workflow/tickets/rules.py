@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from cti.base.number import Number
 from cti.base.visitor import Visitor
 from cti.office.identity.masking import HIDDEN, masked_name, shown_name, shown_number
-from cti.office.sharing.rule import Shared, Way, within
+from cti.office.sharing.rule import Given, Shared, Way, within
 from workflow.tickets.models import TicketRow, TicketTaskRow
 
 SEE, TAG, CONFIDENTIAL, HANDLE = "tickets.see", "tickets.tag", "tickets.confidential", "tickets.handle"
@@ -31,8 +31,7 @@ def ways(visitor: Visitor, permission: str) -> list[Way]:
     """The hotline's own, by reach, and those of which departments within reach were given a task."""
     found = SHARING.ways(TicketRow, "ticket", visitor, permission)
     if found and found[0]:
-        given = select(TicketTaskRow.ticket).where(*visitor.reach(permission).limits(TicketTaskRow))
-        found.append([TicketRow.id.in_(given)])
+        found.append(Given(TicketRow, TicketTaskRow.ticket, visitor.reach(permission).limits(TicketTaskRow)))
     return found
 
 

@@ -83,7 +83,7 @@ class Tasks:
             found = await listed(session, TicketTaskRow, limits, order, query.page, query.size)
             tickets = await self._rows(session, [one.ticket for one in found.rows])
         items = [self._shown(one, tickets[one.ticket]) for one in found.rows]
-        return RecordPage(items=items, total=found.total, page=query.page, size=query.size)
+        return RecordPage(items=items, total=found.total, page=query.page, size=query.size, more=found.more)
 
     async def count(self, visitor: Visitor, query: TaskDutyQuery, most: int) -> int:
         """How many tasks a list by duty has, counted no further than `most`."""

@@ -88,7 +88,13 @@ class AlarmsApi:
         if query.until is not None:
             limits.append(AlarmRow.raised_at < query.until)
         found = await self._alarms.find(visitor, limits, query.page, query.size)
-        return Paged(items=[view(row) for row in found.rows], total=found.total, page=query.page, size=query.size)
+        return Paged(
+            items=[view(row) for row in found.rows],
+            total=found.total,
+            page=query.page,
+            size=query.size,
+            more=found.more,
+        )
 
     async def alarm(self, visitor: Visitor, id: str) -> AlarmView:
         """One."""

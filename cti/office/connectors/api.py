@@ -189,7 +189,7 @@ class ConnectorsApi:
         """A page of the log."""
         found = await self._log.find(visitor, query.wanted, query.page, query.size)
         views = [CallView(**self._of(row)) for row in found.rows]
-        return Paged[CallView](items=views, total=found.total, page=query.page, size=query.size)
+        return Paged[CallView](items=views, total=found.total, page=query.page, size=query.size, more=found.more)
 
     async def call(self, visitor: Visitor, id: str) -> CallDetail:
         """One, with what was said."""

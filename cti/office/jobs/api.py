@@ -57,6 +57,7 @@ class JobPage(pydantic.BaseModel):
     total: int
     page: int
     size: int
+    more: bool = False
 
 
 class JobsApi:
@@ -86,7 +87,7 @@ class JobsApi:
         async with self._store.reading() as session:
             found = await listed(session, JobRow, limits, order, query.page, query.size)
         items = [self._view(row) for row in found.rows]
-        return JobPage(items=items, total=found.total, page=query.page, size=query.size)
+        return JobPage(items=items, total=found.total, page=query.page, size=query.size, more=found.more)
 
     async def retry(self, visitor: Visitor, id: str) -> JobView:
         """Try one again that failed or was cancelled."""

@@ -83,7 +83,7 @@ class Looks(RecordPart):
                 found = await listed(session, AuditRow, [wanted], order, query.page, query.size)
                 items = await _views(session, service, visitor, found.rows)
             await service.office.audit.look(visitor, f"{service.kind}.looks", f"{service.kind}:{id}")
-            return RecordPage(items=items, total=found.total, page=query.page, size=query.size)
+            return RecordPage(items=items, total=found.total, page=query.page, size=query.size, more=found.more)
 
         return [Route("GET", f"{base}/{{id}}/looks", looks, self.permission, f"谁看过{service.title}")]
 

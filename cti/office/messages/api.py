@@ -75,11 +75,9 @@ class InboxApi:
 
     async def inbox(self, visitor: Visitor, query: InboxQuery) -> Paged[InboxEntry]:
         """A page, the newest first."""
-        entries, total = await self._inbox.find(
-            visitor, unread=query.unread, kind=query.kind, page=query.page, size=query.size
-        )
-        items = [self._view(one) for one in entries]
-        return Paged(items=items, total=total, page=query.page, size=query.size)
+        found = await self._inbox.find(visitor, unread=query.unread, kind=query.kind, page=query.page, size=query.size)
+        items = [self._view(one) for one in found.rows]
+        return Paged(items=items, total=found.total, page=query.page, size=query.size, more=found.more)
 
     async def kinds(self) -> list[OptionView]:
         """What kinds of messages there are."""

@@ -14,7 +14,7 @@ from cti.base.clock import Clock
 from cti.base.visitor import Visitor
 from cti.office.messages.models import InboxRow, MessageRow
 from cti.store.engine import Store
-from cti.store.listing import listed
+from cti.store.listing import Listed, listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +42,7 @@ class Inbox:
         self._clock = clock
         self.on_read: Callable[[str], None] = lambda _: None
 
-    async def find(
-        self, visitor: Visitor, *, unread: bool, kind: str, page: int, size: int
-    ) -> tuple[Sequence[Entry], int]:
+    async def find(self, visitor: Visitor, *, unread: bool, kind: str, page: int, size: int) -> Listed[Entry]:
         """A page of the inbox, the newest first, and how many there are."""
         limits: list[ColumnElement[bool]] = [InboxRow.person == visitor.person]
         if unread:
@@ -57,7 +55,7 @@ class Inbox:
             wanted = select(MessageRow).where(MessageRow.id.in_([row.message for row in found.rows]))
             messages = {row.id: row for row in await session.scalars(wanted)}
         entries = [Entry(messages[row.message], row.at, row.read_at is not None) for row in found.rows]
-        return entries, found.total
+        return Listed(tuple(entries), found.total, found.more)
 
     async def mark(self, visitor: Visitor, ids: Sequence[str], *, read: bool) -> int:
         """Mark messages read or unread; those of others and those that are so already are passed over."""

@@ -246,7 +246,7 @@ class LettersApi:
         """A page of the log."""
         found = await self._log.find(visitor, query.wanted, query.page, query.size)
         items = await self._views(visitor, list(found.rows))
-        return Paged(items=items, total=found.total, page=query.page, size=query.size)
+        return Paged(items=items, total=found.total, page=query.page, size=query.size, more=found.more)
 
     async def export(self, visitor: Visitor, query: LettersQuery) -> web.Response:
         """The log as a spreadsheet."""

@@ -35,6 +35,7 @@ class GapPage(pydantic.BaseModel):
     total: int
     page: int
     size: int
+    more: bool = False
 
 
 def gap_routes(store: Store, kind: str, title: str, permission: str, base: str) -> list[Route]:
@@ -49,6 +50,6 @@ def gap_routes(store: Store, kind: str, title: str, permission: str, base: str) 
         items = [
             GapView(number=row.number, at=row.at, by=row.by, reason=row.reason or UNFINISHED) for row in found.rows
         ]
-        return GapPage(items=items, total=found.total, page=query.page, size=query.size)
+        return GapPage(items=items, total=found.total, page=query.page, size=query.size, more=found.more)
 
     return [Route("GET", f"{base}/numbers/gaps", gaps, permission, f"{title}的空号及原因")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,8 @@ from cti.office.records.service import Records
 from cti.office.search import service as search
 from cti.office.search.models import SearchEntry
 from cti.office.search.passages import Piece, has_hit, passage
+from cti.office.sharing.rule import Given, Reached, within
+from cti.office.sharing.service import apart
 
 log = structlog.get_logger(__name__)
 
@@ -58,9 +60,18 @@ async def found_in(office: Office, visitor: Visitor, query: SearchQuery) -> Sear
     services = {kind: one for kind, one in office.services.items() if one.searched and visitor.may(one.see)}
     asked = {kind: one for kind, one in services.items() if query.kind in ("", kind)}
     async with office.store.reading() as session:
-        rules = {kind: _readable(one, visitor) for kind, one in asked.items()}
+        rules: dict[str, ColumnElement[bool]] = {}
+        few: list[search.Few] = []
+        scopes: list[Scope] = []
+        for kind, service in asked.items():
+            ways = await apart(session, service.ways(visitor, service.see))
+            given = [way for way in ways if isinstance(way, Given)]
+            few += [search.Few(kind, way.ids, _kept(service)) for way in given]
+            if others := [way for way in ways if not isinstance(way, Given)]:
+                rules[kind] = _kept(service, within(others))
+                scopes += [way.scope if isinstance(way, Reached) else EVERYTHING for way in others]
         hits = await search.find(
-            session, query.words, _narrowed(asked, visitor), kinds=list(asked), rules=rules, before=query.before,
+            session, query.words, _narrowed(scopes), kinds=list(rules), rules=rules, few=few, before=query.before,
             size=query.size,
         )  # fmt: skip
         shown: dict[tuple[str, str], Found] = {}
@@ -100,22 +111,19 @@ async def catch_up(office: Office) -> None:
                 log.exception("records are not all found yet", kind=service.kind)
 
 
-def _readable(service: Service, visitor: Visitor) -> ColumnElement[bool]:
+def _kept(service: Service, *limits: ColumnElement[bool]) -> ColumnElement[bool]:
+    """That an entry's record is there, and within the limits."""
     table = service.table
-    limits = (table.id == SearchEntry.record, table.removed_at.is_(None), *service.readable(visitor))
-    return select(table.id).where(*limits).exists()
+    kept = (table.id == SearchEntry.record, table.removed_at.is_(None), *limits)
+    return select(table.id).where(*kept).correlate(SearchEntry).exists()
 
 
-def _narrowed(services: Mapping[str, Service], visitor: Visitor) -> Scope:
-    """What the index itself can leave out: all that no kind lets the visitor read. The rules are asked in any case."""
-    scopes = [visitor.reach(one.see) for one in services.values()]
-    if any(one.sharing.given for one in services.values()):
-        return EVERYTHING
-    house = {one.office.organisation: one.office.region for one in services.values() if one.sharing.house}
+def _narrowed(scopes: Sequence[Scope]) -> Scope:
+    """What the index itself can leave out: all that lies in none of them. The rules are asked in any case."""
     if all(scope.organisations is not None for scope in scopes):
-        return Scope(organisations=frozenset(house).union(*(scope.organisations or () for scope in scopes)))
+        return Scope(organisations=frozenset[str]().union(*(scope.organisations or () for scope in scopes)))
     if all(scope.regions is not None for scope in scopes):
-        return Scope(regions=frozenset(house.values()).union(*(scope.regions or () for scope in scopes)))
+        return Scope(regions=frozenset[str]().union(*(scope.regions or () for scope in scopes)))
     return EVERYTHING
 
 

@@ -53,12 +53,13 @@ class RecordView(pydantic.BaseModel):
 
 
 class RecordPage(pydantic.BaseModel, Generic[V]):
-    """A page of a list; `total` counts no further than 10,000."""
+    """A page of a list; `total` counts all that match, or, with `more`, those of them that were counted."""
 
     items: list[V]
     total: int
     page: int
     size: int
+    more: bool = False
 
 
 class Moment(pydantic.BaseModel):

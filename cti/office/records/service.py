@@ -32,18 +32,16 @@ from cti.office.records.settling import rules_of
 from cti.office.records.storing import Stored, ids_in
 from cti.office.references import ORGANISATIONS, PEOPLE, REGIONS, Reference
 from cti.office.screens.forms import columns_of
-from cti.office.sharing.rule import given_in
-from cti.office.sharing.service import given_to
+from cti.office.sharing.rule import Way
+from cti.office.sharing.service import apart
 from cti.office.timeline.changes import Changes
 from cti.office.timeline.entries import TimelinePage, TimelineQuery
 from cti.office.timeline.sources import Subject, TimelineSource, page_of
 from cti.store.edits import edits_of
-from cti.store.listing import Listed, listed_in_ways
+from cti.store.listing import Listed, counted_in_ways, listed_in_ways
 
 MOST_COUNTED = 100
 MOST_TALLIED = 100
-MANY = 2000
-"""Whoever was given more records than this has them looked for in the order of the list, not one by one."""
 USUAL: Mapping[str, Reference] = {"organisation": ORGANISATIONS, "region": REGIONS, "created_by": PEOPLE}
 """What columns of all records point to."""
 
@@ -70,7 +68,7 @@ class Records(Stored[R, F, V, Q]):
             items = await self.shown_all(session, visitor, found.rows)
         if self.is_private:
             await Disclosure(self.office.audit).seen(visitor, SEE_NUMBERS, self.kind, [row.id for row in found.rows])
-        return RecordPage(items=items, total=found.total, page=query.page, size=query.size)
+        return RecordPage(items=items, total=found.total, page=query.page, size=query.size, more=found.more)
 
     def wanted(self, visitor: Visitor, query: Q) -> tuple[list[ColumnElement[bool]], list[ColumnElement[Any]]]:
         """The conditions and the order that a query means for a visitor."""
@@ -96,10 +94,8 @@ class Records(Stored[R, F, V, Q]):
         """How many records the list of this query has, counted no further than `most`."""
         visitor.need(self.see)
         await self.check_query(visitor, query)
-        limits, _ = self.wanted(visitor, query)
-        some = select(self.table.id).where(*limits).limit(most).subquery()
         async with self.office.store.reading() as session:
-            return await session.scalar(select(func.count()).select_from(some)) or 0
+            return await counted_in_ways(session, self.table.id, await self._gone(session, visitor, query), most)
 
     async def tally(self, visitor: Visitor, query: Q, key: str) -> TallyPage:
         """How many records of a query have which value in a column that is `tallied`."""
@@ -125,17 +121,14 @@ class Records(Stored[R, F, V, Q]):
 
     async def _listed(self, session: AsyncSession, visitor: Visitor, query: Q) -> Listed[R]:
         """The page: each way in which rows are the visitor's is gone by its own index."""
-        filters, ways = self.filtered(visitor, query), self.ways(visitor, self.see)
-        if len(ways) > 1 and self.sharing.given:
-            given = await given_to(session, self.kind, visitor, self.see, MANY + 1)
-            if given == 0:
-                del ways[-1]
-            elif given > MANY:
-                ways[-1] = [given_in(self.table, self.kind, visitor, self.see)]
-        limits = [[*way, *filters] for way in ways] or [[false()]]
+        limits = await self._gone(session, visitor, query)
         return await listed_in_ways(
             session, self.table, self.table.id, limits, self._order(query), query.page, query.size
         )
+
+    async def _gone(self, session: AsyncSession, visitor: Visitor, query: Q) -> list[Way]:
+        filters = self.filtered(visitor, query)
+        return [[*way, *filters] for way in await apart(session, self.ways(visitor, self.see))] or [[false()]]
 
     async def check_query(self, visitor: Visitor, query: Q) -> None:
         """Refuse a query that looks for what the visitor sees masked, in `search` or in its conditions."""

@@ -10,15 +10,20 @@ import secrets
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    FromClause,
     Select,
+    TextClause,
     and_,
     column,
     delete,
     false,
+    func,
+    literal,
     or_,
     select,
     table,
@@ -40,8 +45,10 @@ PART_TOKENS = 10_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _BITS = 20
 _TRIES = 20
-NEWEST = 5_000
-"""So many rows are looked through before PostgreSQL's index of words is asked."""
+NEWEST = (5_000, 50_000)
+"""So many rows are looked through before PostgreSQL's index of words is asked: more of them for common words only."""
+COMMON = 0.05
+"""Words that stand in a greater share of the rows than this are common."""
 MOST = 10_000
 """So many records a filter finds."""
 _WORDS = table("search_words", column("rowid", BigInteger()))
@@ -71,6 +78,15 @@ class Hit:
     kind: str
     id: str
     place: int
+
+
+@dataclass(frozen=True, slots=True)
+class Few:
+    """Records of a kind that are known one by one: `ids` selects them, `rule` is a condition on their entries."""
+
+    kind: str
+    ids: Select[tuple[str]]
+    rule: ColumnElement[bool]
 
 
 async def keep(session: AsyncSession, found: Findable) -> None:
@@ -105,20 +121,24 @@ async def find(
     *,
     kinds: Collection[str],
     rules: Mapping[str, ColumnElement[bool]] | None = None,
+    few: Sequence[Few] = (),
     before: int | None = None,
     size: int = 20,
 ) -> list[Hit]:
-    """Records of these kinds within reach in which all the words stand, the newest first.
+    """Records of these kinds within reach, and of `few`, in which all the words stand, the newest first.
 
     `rules` are further conditions on the entries of a kind: what its records' own rule says of who reads them.
     `before` is the `place` of the last hit of the page before. Words that mean nothing find nothing.
     """
     phrases = query_phrases(words)
-    if not phrases or not kinds:
+    if not phrases:
         return []
     hits: dict[tuple[str, str], Hit] = {}
     while len(hits) < size:
-        rows = await _page(session, phrases, scope, kinds, rules or {}, before, size)
+        every = set(await _page(session, phrases, scope, kinds, rules or {}, before, size))
+        for one in few:
+            every.update(await _among(session, phrases, one, before, size))
+        rows = sorted(every, key=lambda row: row[2], reverse=True)[:size]
         for kind, record, place in rows:
             hits.setdefault((kind, record), Hit(kind, record, place))
             before = place
@@ -175,20 +195,60 @@ async def _postgresql(
     The planner cannot know which is which, and takes a second for a rare word that it takes for a common one.
     """
     older = [SearchEntry.id < before] if before is not None else []
-    matches = text("tokens @@ CAST(:words AS tsquery)").bindparams(words=words)
-    newest = select(SearchEntry).where(*older).order_by(SearchEntry.id.desc()).limit(NEWEST).subquery()
-    near = aliased(SearchEntry, newest)
-    within = [ClauseAdapter(newest).traverse(one) for one in limits]
-    wanted = select(near.kind, near.record, near.id).where(matches, *within).order_by(near.id.desc()).limit(size)
-    rows = (await session.execute(wanted)).all()
-    if len(rows) < size:
-        await session.execute(text("SET LOCAL enable_seqscan = off"))
-        await session.execute(text("SET LOCAL enable_indexscan = off"))
-        every = select(SearchEntry.kind, SearchEntry.record, SearchEntry.id).where(matches, *limits, *older)
-        rows = (await session.execute(every.order_by(SearchEntry.id.desc()).limit(size))).all()
-        await session.execute(text("RESET enable_seqscan"))
-        await session.execute(text("RESET enable_indexscan"))
-    return [(kind, record, id) for kind, record, id in rows]
+    matches = _matches(words)
+    for most in NEWEST:
+        newest = select(SearchEntry).where(*older).order_by(SearchEntry.id.desc()).limit(most).subquery()
+        rows = await _newest(session, newest, [matches, *limits], size)
+        if len(rows) == size:
+            return rows
+        with_them = await session.scalar(select(func.count()).select_from(newest).where(matches)) or 0
+        if with_them < most * COMMON:
+            break
+    # Only what the index of words finds is asked by the rules, and each row of it alone.
+    columns = [SearchEntry.id, *(getattr(SearchEntry, one) for one in ("kind", "record", "organisation", "region"))]
+    return await _apart(session, select(*columns).where(matches, *older), limits, size)
+
+
+async def _among(
+    session: AsyncSession, phrases: Sequence[Sequence[str]], few: Few, before: int | None, size: int
+) -> Sequence[tuple[str, str, int]]:
+    """Those of a few records in which the words stand: each is looked at, whatever the index of words says."""
+    own = select(SearchEntry).where(SearchEntry.kind == few.kind, SearchEntry.record.in_(few.ids))
+    if before is not None:
+        own = own.where(SearchEntry.id < before)
+    if session.get_bind().dialect.name != "sqlite":
+        return await _apart(session, own, [_matches(_tsquery(phrases, [])), few.rule], size)
+    spaced = literal(" ").concat(SearchEntry.tokens).concat(" ")
+    words = [" " + " ".join(one).removesuffix("*") + ("" if one[-1].endswith("*") else " ") for one in phrases]
+    wanted = own.where(*(func.instr(spaced, one) > 0 for one in words), few.rule).with_only_columns(
+        SearchEntry.kind, SearchEntry.record, SearchEntry.id
+    )
+    # The sum keeps the database from going through all entries in their order.
+    found = await session.execute(wanted.order_by((SearchEntry.id + 0).desc()).limit(size))
+    return [(kind, record, id) for kind, record, id in found]
+
+
+async def _apart(
+    session: AsyncSession, some: Select[Any], limits: Sequence[ColumnElement[bool]], size: int
+) -> Sequence[tuple[str, str, int]]:
+    """The newest of some entries that keep the limits, on PostgreSQL: those are found first, by an index."""
+    await session.execute(text("SET LOCAL enable_seqscan = off"))
+    rows = await _newest(session, some.cte("some").prefix_with("MATERIALIZED"), limits, size)
+    await session.execute(text("RESET enable_seqscan"))
+    return rows
+
+
+async def _newest(
+    session: AsyncSession, some: FromClause, limits: Sequence[ColumnElement[bool]], size: int
+) -> Sequence[tuple[str, str, int]]:
+    one = aliased(SearchEntry, some)
+    within = [ClauseAdapter(some).traverse(limit) for limit in limits]
+    wanted = select(one.kind, one.record, one.id).where(*within).order_by(one.id.desc()).limit(size)
+    return [(kind, record, id) for kind, record, id in await session.execute(wanted)]
+
+
+def _matches(words: str) -> TextClause:
+    return text("tokens @@ CAST(:words AS tsquery)").bindparams(words=words)
 
 
 def records_with(words: str, kind: str, is_sqlite: bool) -> Select[tuple[str]]:
@@ -200,7 +260,7 @@ def records_with(words: str, kind: str, is_sqlite: bool) -> Select[tuple[str]]:
     if is_sqlite:
         own = text("search_words MATCH :words").bindparams(words=_fts5(phrases, marks))
         return wanted.join(_WORDS, _WORDS.c.rowid == SearchEntry.id).where(own)
-    return wanted.where(text("tokens @@ CAST(:words AS tsquery)").bindparams(words=_tsquery(phrases, marks)))
+    return wanted.where(_matches(_tsquery(phrases, marks)))
 
 
 def _fts5(phrases: Sequence[Sequence[str]], narrowed: Sequence[Sequence[str]]) -> str:

@@ -7,8 +7,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from cti.base.scope import Scope
 from cti.base.visitor import Visitor
@@ -18,6 +18,29 @@ from cti.store.columns import Owned
 Condition = ColumnElement[bool]
 Way = list[Condition]
 """Conditions that must all hold."""
+
+
+class Reached(list[ColumnElement[bool]]):
+    """The way of rows that lie within a scope: an index of words can leave out all others beforehand."""
+
+    def __init__(self, scope: Scope, limits: Way) -> None:
+        super().__init__(limits)
+        self.scope = scope
+
+
+class Given(list[ColumnElement[bool]]):
+    """The way of rows of a table whose ids stand in a column of another one, such as that of shares.
+
+    `ids` selects them, for who was given few: they are gone one by one. `each` asks row by row, for who was given a
+    great part of all, and where one row is meant.
+    """
+
+    def __init__(self, table: Any, column: InstrumentedAttribute[str], limits: Way) -> None:
+        self.ids: Select[tuple[str]] = select(column).where(*limits)
+        self.each: Condition = select(column).where(column == table.id, *limits).correlate(table).exists()
+        super().__init__([table.id.in_(self.ids)])
+
+
 PERSON, ORGANISATION, ROLE, GROUP = "person", "organisation", "role", "group"
 WHOM = {PERSON: "人员", ORGANISATION: "机构", ROLE: "角色", GROUP: "班组"}
 
@@ -47,13 +70,13 @@ class Shared:
         if not visitor.may(permission):
             return []
         scope = visitor.reach(permission)
-        found: list[Way] = [[*scope.limits(table), *self._own(table, visitor, scope)]]
+        found: list[Way] = [Reached(scope, [*scope.limits(table), *self._own(table, visitor, scope)])]
         if not found[0]:
             return found
         if self.house and house and not writing:
-            found.append([table.organisation == house])
+            found.append(Reached(Scope(organisations=frozenset({house})), [table.organisation == house]))
         if self.given:
-            found.append([table.id.in_(select(RecordShareRow.record).where(*shares(kind, visitor, scope, writing)))])
+            found.append(Given(table, RecordShareRow.record, shares(kind, visitor, scope, writing)))
         return found
 
     def _own(self, table: type[Owned], visitor: Visitor, scope: Scope) -> Way:
@@ -68,17 +91,12 @@ class Shared:
 
 def within(ways: list[Way]) -> Condition:
     """All ways as one condition."""
-    return or_(false(), *(and_(True, *way) for way in ways))
+    return or_(false(), *(way.each if isinstance(way, Given) else and_(True, *way) for way in ways))
 
 
-def given_in(table: type[Any], kind: str, visitor: Visitor, permission: str) -> Condition:
-    """That a row was shared with the visitor, to be asked row by row: for who was given a great part of all."""
-    scope, share = visitor.reach(permission), aliased(RecordShareRow)
-    return select(share.record).where(share.record == table.id, *shares(kind, visitor, scope, False, share)).exists()
-
-
-def shares(kind: str, visitor: Visitor, scope: Scope, writing: bool, share: Any = RecordShareRow) -> Way:
+def shares(kind: str, visitor: Visitor, scope: Scope, writing: bool) -> Way:
     """The conditions on shares that are a visitor's, by himself or by an organisation that he reaches."""
+    share = RecordShareRow
     whom: list[Condition] = []
     if visitor.person:
         whom.append(and_(share.sort == PERSON, share.whom == visitor.person))

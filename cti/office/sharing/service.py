@@ -10,7 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.visitor import Visitor
 from cti.office.sharing.models import RecordShareRow
-from cti.office.sharing.rule import shares
+from cti.office.sharing.rule import Given, Way
+
+MANY = 5_000
+"""Whoever was given more rows than this has them looked for in the order of the list, not one by one."""
 
 
 async def share(
@@ -37,10 +40,23 @@ async def shares_of(session: AsyncSession, kind: str, record: str) -> Sequence[R
     return (await session.scalars(wanted.order_by(RecordShareRow.at.desc(), RecordShareRow.whom))).all()
 
 
-async def given_to(session: AsyncSession, kind: str, visitor: Visitor, permission: str, most: int) -> int:
-    """How many records of a kind were shared with a visitor; counted no further than `most`."""
-    some = select(RecordShareRow.record).where(*shares(kind, visitor, visitor.reach(permission), False)).limit(most)
-    return await session.scalar(select(func.count()).select_from(some.subquery())) or 0
+async def apart(session: AsyncSession, ways: Sequence[Way]) -> list[Way]:
+    """The ways by which a list is gone, each by its own index: without those by which nothing was given.
+
+    What was given to somebody who was given more than `MANY` is asked row by row.
+    """
+    if len(ways) < 2:
+        return list(ways)
+    found: list[Way] = []
+    for way in ways:
+        if not isinstance(way, Given):
+            found.append(way)
+            continue
+        some = way.ids.limit(MANY + 1).subquery()
+        given = await session.scalar(select(func.count()).select_from(some)) or 0
+        if given:
+            found.append(way if given <= MANY else [way.each])
+    return found
 
 
 async def forget(session: AsyncSession, kind: str, records: Iterable[str]) -> None:

@@ -122,7 +122,7 @@ class OpenWork:
             found = await listed(session, CaseRow, limits, order, query.page, query.size)
             items = [await self._view(session, visitor, row) for row in found.rows]
             await self._mark(session, visitor, items)
-        return RecordPage(items=items, total=found.total, page=query.page, size=query.size)
+        return RecordPage(items=items, total=found.total, page=query.page, size=query.size, more=found.more)
 
     async def count(self, visitor: Visitor, query: WorkQuery, most: int) -> int:
         """How many there are, no further than `most`."""

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { StoryEvent } from '@/api/types'
 import { segmentsOf, sumsOf } from '@/calls/segments'
 import { dayStart, lastDays } from '@/screens/list/period'
+import { countText } from '@/words/count'
 import { eventWords } from '@/words/events'
 import { dialable, isDialable, numberText } from '@/words/number'
 import { clockText, durationWords, timeText } from '@/words/time'
@@ -11,6 +12,12 @@ const event = (type: string, seconds: number, details: Record<string, unknown> =
   at: new Date(Date.UTC(2026, 2, 1) + seconds * 1000).toISOString(),
   type,
   details,
+})
+
+describe('counts', () => {
+  it('say where nobody counted further', () => {
+    expect([countText(12345), countText(1000, true), countText(0)]).toEqual(['12,345', '1,000+', '0'])
+  })
 })
 
 describe('numbers', () => {

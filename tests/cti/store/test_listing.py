@@ -35,18 +35,21 @@ async def trees(store):
 async def page(store, limits=(), page=1, size=3):
     async with store.reading() as session:
         found = await listed(session, Tree, limits, [Tree.id], page, size)
-        return [tree.id for tree in found.rows], found.total
+        return [tree.id for tree in found.rows], found.total, found.more
 
 
 async def test_pages_and_totals(trees, monkeypatch):
-    assert await page(trees) == ([1, 2, 3], 10)
-    assert await page(trees, page=4) == ([10], 10)
-    assert await page(trees, page=5) == ([], 10)
-    assert await page(trees, size=50) == (list(range(1, 11)), 10)
-    assert await page(trees, [Tree.id > 99]) == ([], 0)
+    assert await page(trees) == ([1, 2, 3], 10, False)
+    assert await page(trees, page=4) == ([10], 10, False)
+    assert await page(trees, page=5) == ([], 10, False)
+    assert await page(trees, size=50) == (list(range(1, 11)), 10, False)
+    assert await page(trees, [Tree.id > 99]) == ([], 0, False)
+    monkeypatch.setattr(listing, "STEP", 5)
+    assert await page(trees) == ([1, 2, 3], 5, True), "counted no further"
+    assert await page(trees, page=2) == ([4, 5, 6], 10, False), "there are not more"
+    assert await page(trees, page=1, size=5) == ([1, 2, 3, 4, 5], 10, False), "the next page is known of"
     monkeypatch.setattr(listing, "MOST", 6)
-    assert await page(trees) == ([1, 2, 3], 6), "counted no further"
-    assert await page(trees, page=2) == ([4, 5, 6], 6)
+    assert await page(trees, page=2) == ([4, 5, 6], 6, True)
     with pytest.raises(Invalid, match="缩小"):
         await page(trees, page=3)
 
@@ -66,7 +69,7 @@ async def test_pages_and_totals(trees, monkeypatch):
     ],
 )
 async def test_beginnings_are_found_exactly_whatever_the_text_has_in_it(trees, beginning, found):
-    ids, _ = await page(trees, [starts_with(Tree.name, beginning)], size=50)
+    ids, *_ = await page(trees, [starts_with(Tree.name, beginning)], size=50)
     assert [NAMES[id - 1] for id in ids] == found
 
 

@@ -124,7 +124,7 @@ class AuditApi:
         items = [EntryView(**self._entry(row)) for row in found.rows]
         asked = query.model_dump(mode="json", exclude_defaults=True, exclude={"page", "size"})
         await self._audit.look(visitor, "audit.read", "audit:list", {"filters": asked})
-        return Paged(items=items, total=found.total, page=query.page, size=query.size)
+        return Paged(items=items, total=found.total, page=query.page, size=query.size, more=found.more)
 
     async def one(self, visitor: Visitor, sequence: Sequence) -> EntryDetail:
         """One entry."""

@@ -61,4 +61,6 @@ export interface Page<Row> {
   total: number
   page: number
   size: number
+  /** There are more than `total`, which were counted. */
+  more?: boolean
 }

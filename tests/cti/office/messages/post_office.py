@@ -83,8 +83,8 @@ class PostOffice:
 
     async def titles(self, login: str, *, unread: bool = False, kind: str = "") -> list[str]:
         """What stands in somebody's inbox, the newest first."""
-        entries, _ = await self.inbox.find(visitor(login), unread=unread, kind=kind, page=1, size=50)
-        return [one.message.title for one in entries]
+        found = await self.inbox.find(visitor(login), unread=unread, kind=kind, page=1, size=50)
+        return [one.message.title for one in found.rows]
 
 
 def visitor(login: str) -> Visitor:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Callable
+
 import pytest
+from sqlalchemy import select
 
 from cti.base.refusal import Conflict
 from cti.base.scope import Scope
@@ -12,7 +16,7 @@ from cti.office.records.finding import SearchQuery, catch_up, found_in
 from cti.office.search import service as search
 from cti.office.sharing.service import share
 from cti.store.engine import Store
-from tests.cti.office.sharing.test_whose import RIGHTS, Own, PaperFields, Papers
+from tests.cti.office.sharing.test_whose import RIGHTS, Own, PaperFields, PaperRow, Papers
 from tests.office import office_on
 
 BOSS = system("test")
@@ -111,3 +115,45 @@ async def test_what_was_stored_before_is_found_after_a_start(office: Office) -> 
     await catch_up(office)
     assert len(await found(office, BOSS, "路灯", size=50)) == 50
     assert await found(office, BOSS, "路灯0") == ["路灯0"]
+
+
+@pytest.mark.parametrize("many", [0, 1_000], ids=["many shared", "few shared"])
+async def test_the_newest_of_what_one_may_read_is_found_whichever_way(
+    store: Store, office: Office, monkeypatch: pytest.MonkeyPatch, many: int
+) -> None:
+    """Common words, rare ones and both, by scope and by shares, on pages of some: as a plain look says."""
+    monkeypatch.setattr("cti.office.sharing.service.MANY", many)
+    monkeypatch.setattr("cti.office.search.service.NEWEST", (4, 12))
+    papers, dice = ReadPapers(office), random.Random(5)
+    made: list[tuple[str, str, bool]] = []
+    for number in range(40):
+        office.clock.advance(1)  # type: ignore[attr-defined] # virtual
+        title = f"路灯{number}" + ("井盖" if dice.random() < 0.1 else "")
+        owner = dice.choice([EAST, WEST])
+        found_id = (await papers.create(owner, PaperFields(title=title))).id
+        is_shared = owner is WEST and dice.random() < 0.4
+        if is_shared:
+            async with papers.changing() as session:
+                at = office.clock.wall()
+                await share(session, "paper", found_id, "organisation", "east", writes=False, by=BOSS, at=at)
+        made.append((title, owner.organisation, is_shared))
+    few = of("north", "320402")
+    async with papers.changing() as session:
+        for row in (await session.scalars(select(PaperRow).where(PaperRow.title.like("路灯1%")))).all():
+            await share(session, "paper", row.id, "person", few.person, writes=False, by=BOSS, at=office.clock.wall())
+    readers: list[tuple[Visitor, Callable[[str, str, bool], bool]]] = [
+        (BOSS, lambda _, __, ___: True),
+        (EAST, lambda _, organisation, shared: organisation == "east" or shared),
+        (few, lambda title, _, __: title.startswith("路灯1")),
+    ]
+    for words in ("路灯", "井盖", "路灯 井盖", "路灯1"):
+        for visitor, reads in readers:
+            wanted = [one[0] for one in reversed(made) if reads(*one) and all(word in one[0] for word in words.split())]
+            pages: list[str] = []
+            before: int | None = None
+            while True:
+                answer = await found_in(office, visitor, SearchQuery(words=words, size=3, before=before))
+                pages += [one.title for one in answer.items]
+                if (before := answer.next) is None:
+                    break
+            assert pages == wanted, (words, visitor.login)

@@ -204,7 +204,7 @@ async def in_file(papers: Papers, visitor: Visitor) -> set[str]:
 async def test_all_ways_to_a_record_agree_with_the_rule(
     papers: Papers, many: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cti.office.records.service.MANY", many)
+    monkeypatch.setattr("cti.office.sharing.service.MANY", many)
     dice = random.Random(f"whose {many}")
     made = await rows(papers, dice, 40)
     given = await shares(papers, dice, made, 50)

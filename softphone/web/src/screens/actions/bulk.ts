@@ -5,6 +5,8 @@ export interface Chosen {
   ids: readonly string[]
   query: Readonly<Record<string, string>> | null
   count: number
+  /** There are more than `count`, which were counted. */
+  more?: boolean
 }
 
 export interface OpenBulk extends Chosen {

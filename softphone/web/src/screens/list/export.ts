@@ -10,6 +10,8 @@ import { type Value, workbook } from './xlsx'
 
 const PAGE = 200
 const LIMIT = 20_000
+/** So far the server lets pages be turned. */
+const MOST_PAGES = 10_000
 const PATIENCE = 600_000
 
 export interface Exported {
@@ -49,17 +51,19 @@ export function useExport(screen: ListScreen) {
   async function fromPages(state: ListState, columns: readonly Column[], signal: AbortSignal): Promise<Exported> {
     const all: Row[] = []
     let expected = Infinity
+    let more = false
     for (let page = 1; all.length < Math.min(expected, LIMIT); page += 1) {
       const answer = await http.get<Page<Row>>(screen.source, { ...asked(screen, state), page, size: PAGE }, { signal })
       all.push(...answer.items)
       expected = answer.total
-      progress.value = Math.min(1, all.length / Math.max(1, expected))
+      more = answer.more === true
+      progress.value = Math.min(1, all.length / Math.max(1, more ? MOST_PAGES : expected))
       if (answer.items.length === 0) break
     }
     const titles = columns.map((column) => (column.kind === 'duration' ? `${column.title}（秒）` : column.title))
     const widths = columns.map((column) => Math.max(8, Math.round((column.width ?? 140) / 7)))
     saveBlob(fileName(screen.title), await workbook(screen.title, titles, all.map((row) => columns.map((column) => cellOf(column, row))), widths))
-    return { saved: all.length, cut: expected > all.length }
+    return { saved: all.length, cut: more || expected > all.length }
   }
 
   async function run(state: ListState, columns: readonly Column[]): Promise<Exported> {

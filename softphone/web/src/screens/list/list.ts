@@ -13,6 +13,8 @@ export function useList(list: List, place: Place = 'address') {
   const router = useRouter()
   const rows = shallowRef<Row[]>([])
   const total = ref(0)
+  /** There are more than `total`, which were counted. */
+  const more = ref(false)
   const loading = ref(false)
   const known = ref(false)
   const trouble = ref('')
@@ -40,6 +42,7 @@ export function useList(list: List, place: Place = 'address') {
       const answer = await http.get<Page<Row>>(list.source, { ...asked(list, state.value), page, size }, { signal: mine.signal })
       rows.value = answer.items
       total.value = answer.total
+      more.value = answer.more === true
       known.value = true
       // The last row of the last page is gone.
       if (answer.items.length === 0 && answer.total > 0 && page > 1) go({ page: Math.ceil(answer.total / size) })
@@ -47,6 +50,7 @@ export function useList(list: List, place: Place = 'address') {
       if (mine.signal.aborted) return
       rows.value = []
       total.value = 0
+      more.value = false
       trouble.value = wordsOf(error)
     } finally {
       if (asking === mine) loading.value = false
@@ -62,5 +66,5 @@ export function useList(list: List, place: Place = 'address') {
   )
   onScopeDispose(() => asking?.abort())
 
-  return { rows, total, loading, known, trouble, state, filtered, go, load }
+  return { rows, total, more, loading, known, trouble, state, filtered, go, load }
 }
