@@ -90,6 +90,7 @@ class Acts:
             await self._check_master(session, visitor, row, master)
         await session.refresh(row)
         await self._check_claim(session, visitor, row, case, action)
+        was_claimed = row.person != ""
         await check_units(session, action, form)
         if cited := form.get("citations"):
             form = {**form, "citations": await self._cite(session, visitor, row, cited, own_words=own_words)}
@@ -97,7 +98,8 @@ class Acts:
         await self._cases.act(session, visitor, case, action, form)
         if row.master != before:
             await merging.note(session, self._office.audit, visitor, row, before)
-        await self._timers.drop(session, CLAIM, row.id)
+        if was_claimed:
+            await self._timers.drop(session, CLAIM, row.id)
         if action in ADDING and call:
             await self._tickets.note_call(session, visitor, row, call, ADDING[action])
         return row.id
@@ -212,8 +214,7 @@ class Acts:
     async def _lock(self, session: AsyncSession, row: TicketRow, master: str) -> None:
         """All that an act may move, in one order for everybody: the ticket, its master, those merged into it."""
         merged = (TicketRow.master == row.id) | (TicketRow.id.in_([row.id, row.master or "", master]))
-        ids = (await session.scalars(select(TicketRow.id).where(merged))).all()
-        await self._tickets.lock(session, *ids)
+        await self._tickets.lock_all(session, merged)
 
     async def _check_master(self, session: AsyncSession, visitor: Visitor, row: TicketRow, master: str) -> None:
         """Of two that are merged into each other nobody would answer; so a master is merged into nothing itself."""

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.clock import Clock
 from cti.base.visitor import system
-from cti.office.processes.case import ActionTaken, Actor, Case, CaseHandedOver, Moved
+from cti.office.processes.case import ActionTaken, Actor, Case, CaseHandedOver, CaseOpened, Moved
 from cti.office.processes.deadlines import TimeLimit
 from cti.office.processes.service import Cases
 from cti.store.announcing import announce
@@ -69,6 +69,8 @@ class Following:
             values |= {"organisation": root.organisation, "region": root.region}
         if moved.events:
             values["updated_at"] = self._clock.wall()
+        before = await session.get_one(TicketRow, moved.record)
+        said = _found_by(before)
         # Nobody edited it: its version stays, and with it what somebody is writing in its form.
         await session.execute(update(TicketRow).where(TicketRow.id == moved.record).values(values))
         for case in moved.cases.values():
@@ -76,7 +78,7 @@ class Following:
                 await self._task(session, moved, case, [one for one in limits if one.case == case.id])
         await session.flush()
         ticket = await session.get_one(TicketRow, moved.record, populate_existing=True)
-        if self._indexed is not None and any(isinstance(one, ActionTaken) for one in moved.events):
+        if self._indexed is not None and _found_by(ticket) != said:
             await self._indexed(session, ticket)
         if not session.info.get(QUIET):
             announce(session, *events_of(moved, ticket, self._cases))
@@ -95,7 +97,8 @@ class Following:
         return found
 
     async def _task(self, session: AsyncSession, moved: Moved, case: Case, limits: Iterable[TimeLimit]) -> None:
-        row = await session.get(TicketTaskRow, case.id)
+        is_new = any(isinstance(one, CaseOpened) and one.case == case.id for one in moved.events)
+        row = None if is_new else await session.get(TicketTaskRow, case.id)
         if row is None:
             row = TicketTaskRow(case=case.id, ticket=moved.record, parent=case.parent, role=case.role)
             session.add(row)
@@ -126,6 +129,11 @@ class Following:
         wanted = select(TicketRow.case).where(TicketRow.master == moved.record, TicketRow.stage == "merged")
         for case in (await session.scalars(wanted.order_by(TicketRow.case))).all():
             await self._cases.act(session, HOUSE, case, action, form)
+
+
+def _found_by(row: TicketRow) -> tuple[str, str, str]:
+    """What of a ticket follows from its case and it is found by."""
+    return row.answer, row.organisation, row.region
 
 
 def lead_of(root: Case, cases: Iterable[Case]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.refusal import Invalid
-from cti.office.identity.directory import load_organisations
+from cti.office.identity.directory import known_organisations
 from cti.office.identity.staffed import staffed
 from workflow.tickets.rules import HANDLE
 
@@ -24,7 +24,7 @@ async def check_units(session: AsyncSession, action: str, form: Mapping[str, Any
     named = [(field, name) for field in UNITS for name in _names(form.get(field))]
     if not named:
         return
-    known = await load_organisations(session)
+    known = await known_organisations(session)
     may = await staffed(session, known, REVIEW if action == COUNTY else HANDLE)
     for field, name in named:
         if name in known and name not in may:

@@ -146,7 +146,11 @@ class Tickets(Records[TicketRow, TicketFields, TicketView, TicketQuery]):
 
     async def lock(self, session: AsyncSession, *ids: str) -> None:
         """Let nobody else act on these tickets before the transaction is over."""
-        found = await session.scalars(select(TicketRow.case).where(TicketRow.id.in_(ids)).order_by(TicketRow.case))
+        await self.lock_all(session, TicketRow.id.in_(ids))
+
+    async def lock_all(self, session: AsyncSession, meant: ColumnElement[bool]) -> None:
+        """The same for those that are meant."""
+        found = await session.scalars(select(TicketRow.case).where(meant).order_by(TicketRow.case))
         for case in found.all():
             await self.cases.lock(session, case)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -98,6 +98,22 @@ async def load_organisations(session: AsyncSession) -> dict[str, Organisation]:
     """All organisations by name."""
     rows = (await session.scalars(select(OrganisationRow).order_by(OrganisationRow.name))).all()
     return {row.name: Organisation.of(row) for row in rows}
+
+
+async def known_organisations(session: AsyncSession) -> Mapping[str, Organisation]:
+    """All organisations by name, read once in a session: for what changes none."""
+    found: dict[str, Organisation] | None = session.info.get("known organisations")
+    if found is None:
+        found = session.info["known organisations"] = await load_organisations(session)
+    return found
+
+
+async def known_roles(session: AsyncSession) -> Mapping[str, Role]:
+    """All roles by name, in the same way."""
+    found: dict[str, Role] | None = session.info.get("known roles")
+    if found is None:
+        found = session.info["known roles"] = await load_roles(session)
+    return found
 
 
 def organisations_in(codes: frozenset[str]) -> Select[tuple[str]]:

@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import Text, cast, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.office.identity.directory import Organisation, granting, load_roles
+from cti.office.identity.directory import Organisation, granting, known_roles
 from cti.office.identity.models import PersonRow
 from cti.office.identity.permissions import Reach
 from cti.office.identity.roles import has_role
@@ -16,7 +16,7 @@ from cti.office.identity.roles import has_role
 
 async def staffed(session: AsyncSession, known: Mapping[str, Organisation], permission: str) -> frozenset[str]:
     """Organisations in use where somebody with an open account has the permission, there or in one above it."""
-    giving = granting((await load_roles(session)).values(), permission)
+    giving = granting((await known_roles(session)).values(), permission)
     if not giving:
         return frozenset()
     wanted = select(PersonRow.organisation, cast(PersonRow.roles, Text)).where(

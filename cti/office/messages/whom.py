@@ -13,8 +13,8 @@ from cti.office.identity import regions
 from cti.office.identity.directory import (
     away,
     granting,
-    load_organisations,
-    load_roles,
+    known_organisations,
+    known_roles,
     organisations_in,
     subtree,
 )
@@ -94,7 +94,7 @@ async def _of(session: AsyncSession, one: Whom, now: datetime) -> ColumnElement[
         case WithRole(role):
             return and_(has_role(role), await _place(session, one))
         case WithRight(permission):
-            giving = granting((await load_roles(session)).values(), permission)
+            giving = granting((await known_roles(session)).values(), permission)
             return or_(false(), *(has_role(role.name) for role in giving)) & await _place(session, one)
         case InGroup(group):
             row = await session.get(GroupRow, group)
@@ -115,7 +115,7 @@ async def _place(session: AsyncSession, one: WithRole | WithRight) -> ColumnElem
     if one.organisation:
         names = {one.organisation}
         if one.below:
-            names = set(subtree(await load_organisations(session), one.organisation))
+            names = set(subtree(await known_organisations(session), one.organisation))
         return PersonRow.organisation.in_(names)
     if one.region:
         return PersonRow.organisation.in_(organisations_in(regions.within(one.region)))

@@ -116,7 +116,7 @@ class CaseDeadlines:
     ) -> None:
         """Bring the deadlines of changed cases, and their timers, into line with what happened."""
         known = await self._known(session, cases.keys())
-        dues: dict[str, dict[str, datetime | None]] = {WARN: {}, DUE: {}}
+        dues: dict[tuple[str, str], datetime | None] = {}
         for case in cases.values():
             process = self._house.revision(case.process, case.revision)
             for clock in case.clocks:
@@ -132,9 +132,8 @@ class CaseDeadlines:
                 if not was == row.state == "ended":
                     near, over = _timers(row, rule, at.red_at, now)
                     key = f"{case.id}:{clock}"
-                    dues[WARN][key], dues[DUE][key] = near, over
-        for kind, by_key in dues.items():
-            await self._timers.set_all(session, kind, by_key)
+                    dues[WARN, key], dues[DUE, key] = near, over
+        await self._timers.set_all(session, dues)
         await session.flush()
 
     def _standing(self, rule: ClockRule, case: Case, clock: str, about: About) -> Standing:

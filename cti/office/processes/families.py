@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -23,12 +23,16 @@ PURPOSE = "case"
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A family as it was read: its cases by id, the root first, and what it is about."""
+    """A family as it was read: its cases by id, the root first, and what it is about.
+
+    Its rows are held as long as it is: the session would forget them, and read them anew to change them.
+    """
 
     root: str
     about: str
     record: str
     cases: Mapping[str, Case]
+    rows: Sequence[CaseRow] = field(default=(), repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +56,17 @@ class Families:
 
     async def root_of(self, session: AsyncSession, case: str) -> str | None:
         """The root of a case or task; None when there is none."""
+        if case in _locked(session):
+            return case
         found: str | None = await session.scalar(select(CaseRow.root).where(CaseRow.id == case))
         return found
 
     async def lock(self, session: AsyncSession, root: str) -> None:
         """One row stands for all: two people at once on two tasks of a case take turns."""
-        await session.scalar(select(CaseRow.id).where(CaseRow.id == root).with_for_update())
+        if root not in _locked(session):
+            found = await session.scalar(select(CaseRow.id).where(CaseRow.id == root).with_for_update())
+            if found is not None:
+                _locked(session).add(root)
 
     async def load(self, session: AsyncSession, root: str, *, lock: bool = False) -> Stored | None:
         """A family; with `lock` nobody else changes it before the transaction is over."""
@@ -69,32 +78,38 @@ class Families:
             return None
         top = next(row for row in rows if row.id == root)
         order = [top, *(row for row in rows if row is not top)]
-        return Stored(root, top.about, top.record, {row.id: case_of(row) for row in order})
+        return Stored(root, top.about, top.record, {row.id: case_of(row) for row in order}, order)
 
     async def forget(self, session: AsyncSession, root: str) -> None:
         """Remove a family with all that happened to it."""
         for table in (CaseStayRow, CaseEventRow, CaseRow):
             await session.execute(delete(table).where(table.root == root))
+        _locked(session).discard(root)
 
     async def write(
         self,
         session: AsyncSession,
-        root: str,
-        about: tuple[str, str],
+        family: Stored,
         cases: Mapping[str, Case],
         events: Sequence[CaseEvent],
     ) -> CaseRow:
-        """Write what changed; returns the root's row, whose `head` covers all that happened."""
+        """Write what changed of a family; returns the root's row, whose `head` covers all that happened."""
+        root, rows = family.root, {row.id: row for row in family.rows}
         for case in cases.values():
-            row = await session.get(CaseRow, case.id)
+            row = rows.get(case.id)
             if row is None:
-                row = CaseRow(
-                    id=case.id, root=root, parent=case.parent, about=about[0], record=about[1], events=0, head=""
+                row = rows[case.id] = CaseRow(
+                    id=case.id,
+                    root=root,
+                    parent=case.parent,
+                    about=family.about,
+                    record=family.record,
+                    events=0,
+                    head="",
                 )
                 session.add(row)
             _fill(row, case)
-        await session.flush()
-        top = await session.get_one(CaseRow, root)
+        top = rows[root]
         for event in events:
             top.events += 1
             entry = CaseEventRow(
@@ -148,6 +163,12 @@ class Families:
             select(CaseEventRow).where(CaseEventRow.root == root).order_by(CaseEventRow.sequence)
         ):
             yield row
+
+
+def _locked(session: AsyncSession) -> set[str]:
+    """The roots that this session has locked already."""
+    found: set[str] = session.info.setdefault("locked cases", set())
+    return found
 
 
 def case_of(row: CaseRow) -> Case:

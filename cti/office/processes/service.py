@@ -17,7 +17,7 @@ from cti.base.clock import Clock
 from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound, Refusal
 from cti.base.visitor import Visitor
 from cti.office.identity.audit import Audit
-from cti.office.identity.directory import load_organisations
+from cti.office.identity.directory import known_organisations
 from cti.office.processes import other_revision
 from cti.office.processes.case import (
     HOUSE,
@@ -311,7 +311,7 @@ class Cases:
             case = family.cases[row.case_id]
             if self.process_of(case).clocks[row.clock].watched:
                 event = sort(now, row.case_id, HOUSE, row.clock, row.due_at)
-                await self._families.write(session, row.root, (family.about, family.record), {}, [event])
+                await self._families.write(session, family, {}, [event])
                 moved = Moved(row.root, family.record, family.cases, {}, (event,))
                 await self._listeners[family.about](session, moved, HOUSE)
                 await self.watching.tell(session, family.about, moved)
@@ -344,7 +344,7 @@ class Cases:
         return checked.values
 
     async def _house(self, session: AsyncSession, visitor: Visitor) -> VisitorsHouse:
-        return VisitorsHouse(self._definitions, self._calendars, visitor, await load_organisations(session))
+        return VisitorsHouse(self._definitions, self._calendars, visitor, await known_organisations(session))
 
     async def _family(
         self, session: AsyncSession, visitor: Visitor, case: str, *, lock: bool = False
@@ -371,9 +371,7 @@ class Cases:
         action: str,
     ) -> Moved:
         change = await without_the_gone(session, visitor, family.cases, change)
-        top = await self._families.write(
-            session, family.root, (family.about, family.record), change.cases, change.events
-        )
+        top = await self._families.write(session, family, change.cases, change.events)
         deadlines = CaseDeadlines(house, self._timers, self.watching)
         about = await self.about_of(session, family)
         await deadlines.follow(session, family.root, change.cases, self._clock.wall(), about)

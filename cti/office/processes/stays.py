@@ -12,7 +12,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.scope import Scope
-from cti.office.processes.case import ActionTaken, Case, CaseEnded, CaseEvent, StepEntered
+from cti.office.processes.case import ActionTaken, Case, CaseEnded, CaseEvent, CaseOpened, StepEntered
 from cti.office.processes.models import CaseRow, CaseStayRow
 
 MOST = 50_000
@@ -39,36 +39,43 @@ async def follow(
 ) -> None:
     """Keep what a change means for stays; `before` is the sequence of the last event before these."""
     acted: dict[str, str] = {}
+    begun: dict[str, CaseStayRow] = {}
+    made: set[str] = set()
     for sequence, event in enumerate(events, before + 1):
         match event:
             case ActionTaken():
                 acted[event.case] = event.action
+            case CaseOpened():
+                made.add(event.case)
             case StepEntered() | CaseEnded():
                 # Steps that are passed at once have no stay of their own beside the moment.
-                await session.execute(
-                    update(CaseStayRow)
-                    .where(CaseStayRow.case_id == event.case, CaseStayRow.left_at.is_(None))
-                    .values(left_at=event.at, action=acted.get(event.case, ""))
-                )
+                left_at, action = event.at, acted.get(event.case, "")
+                if (before_it := begun.pop(event.case, None)) is not None:
+                    before_it.left_at, before_it.action = left_at, action
+                elif event.case not in made:
+                    await session.execute(
+                        update(CaseStayRow)
+                        .where(CaseStayRow.case_id == event.case, CaseStayRow.left_at.is_(None))
+                        .values(left_at=left_at, action=action)
+                    )
                 if isinstance(event, StepEntered):
                     case = cases[event.case]
-                    session.add(
-                        CaseStayRow(
-                            root=root,
-                            sequence=sequence,
-                            case_id=case.id,
-                            process=case.process,
-                            revision=case.revision,
-                            step=event.step,
-                            entered_at=event.at,
-                            left_at=None,
-                            action="",
-                            organisation=case.organisation,
-                            region=case.region,
-                        )
+                    begun[event.case] = CaseStayRow(
+                        root=root,
+                        sequence=sequence,
+                        case_id=case.id,
+                        process=case.process,
+                        revision=case.revision,
+                        step=event.step,
+                        entered_at=event.at,
+                        left_at=None,
+                        action="",
+                        organisation=case.organisation,
+                        region=case.region,
                     )
-                    await session.flush()
+                    session.add(begun[event.case])
                     acted.pop(event.case, None)
+    await session.flush()
 
 
 async def open_now(session: AsyncSession, scope: Scope, *processes: str) -> dict[str, dict[str, int]]:

@@ -26,6 +26,8 @@ log = structlog.get_logger(__name__)
 LOOK_SECONDS = 30.0
 """How long a timer that another engine set, or a wall clock that jumped, may go unnoticed."""
 BUSY_SECONDS = 1.0
+GRAIN_SECONDS = 0.5
+"""Those that are due so soon after others go off together: each alone would cost some milliseconds of its own."""
 ERROR_LENGTH = 400
 
 
@@ -80,13 +82,13 @@ class Timers:
             insert(TimerRow).values(**values).on_conflict_do_update(index_elements=["kind", "key"], set_=changed)
         )
 
-    async def set_all(self, session: AsyncSession, kind: str, dues: Mapping[str, datetime | None]) -> None:
-        """`set` for several keys, in two statements at most; those without a moment are dropped."""
-        if gone := [key for key, due in dues.items() if due is None]:
-            await self.drop(session, kind, *gone)
+    async def set_all(self, session: AsyncSession, dues: Mapping[tuple[str, str], datetime | None]) -> None:
+        """`set` for several kinds and keys, in two statements at most; those without a moment are dropped."""
+        if gone := [one for one, due in dues.items() if due is None]:
+            await session.execute(delete(TimerRow).where(tuple_(TimerRow.kind, TimerRow.key).in_(gone)))
         rows = [
             {"kind": kind, "key": key, "due_at": due, "data": "{}", "tries": 0, "last_error": ""}
-            for key, due in dues.items()
+            for (kind, key), due in dues.items()
             if due is not None
         ]
         if rows:
@@ -120,6 +122,11 @@ class Timers:
         """Go off no more; what is being done is finished or undone as a whole."""
         await self._lookout.stop()
 
+    @property
+    def is_looking(self) -> bool:
+        """Whether some go off right now."""
+        return self._lookout.is_looking
+
     def look(self) -> None:
         """Look for what is due: after a change, once its transaction is over."""
         self._lookout.look()
@@ -149,7 +156,7 @@ class Timers:
         if wait <= 0:
             return self._kinds.get(kind)
         if wait < LOOK_SECONDS:
-            self._lookout.come_back(wait)
+            self._lookout.come_back(max(wait, GRAIN_SECONDS))
         return None
 
     async def _go_off(self, kind: TimerKind) -> bool:
