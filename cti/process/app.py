@@ -41,6 +41,7 @@ from cti.office.citing.service import Citing
 from cti.office.configuring import api as settings_api
 from cti.office.configuring.service import SectionOffer, SettingsDesk
 from cti.office.connectors import Connectors
+from cti.office.connectors.facts import reading_facts
 from cti.office.connectors.room import ConnectorRoom
 from cti.office.dashboards import api as dashboards_api
 from cti.office.dashboards.service import DashboardService
@@ -289,6 +290,7 @@ async def engine(
         )
         queue_titles = QueueTitles()
         counting.library.offer(call_facts(queue_titles))
+        counting.library.offer(reading_facts())
         stack.callback(screens.feed_tiles(lambda visitor: tiles_of(counting.figures, visitor)))
         await counting.deliver(ROOT / "cti" / "process")
         web.add(counting.routes())

@@ -105,13 +105,26 @@ class Success(Part):
 class Verb(Part):
     """Something that the other side can be asked. `path` goes behind the address, with our fields in braces.
 
-    Without a mapping our fields go as they are.
+    Without a mapping our fields go as they are; with GET none goes but those of the path.
     """
 
-    method: Literal["POST", "PUT", "PATCH", "DELETE"] = "POST"
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] = "POST"
     path: str = pydantic.Field(default="", pattern=r"^(/\S*)?$")
     mapping: Name | None = None
     success: Success = Success()
+
+
+class Reading(Part):
+    """A number that the other side knows of each period: which verb (by GET) asks for it, where it is in the answer.
+
+    It is read from `at` o'clock on the day after the period.
+    """
+
+    title: str = pydantic.Field(min_length=1, max_length=40)
+    verb: Name
+    value: str = pydantic.Field(min_length=1, max_length=120)
+    period: Literal["day", "week", "month"] = "day"
+    at: str = pydantic.Field(default="06:00", pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")
 
 
 class Incoming(Part):
@@ -150,6 +163,7 @@ class ConnectorDescription(Part):
     headers: dict[str, str] = pydantic.Field(default={})
     verbs: dict[Name, Verb] = pydantic.Field(default={})
     hears: dict[str, Name] = pydantic.Field(default={})
+    readings: dict[Name, Reading] = pydantic.Field(default={})
     incoming: Incoming | None = None
     at_once: int = pydantic.Field(default=8, ge=1, le=64)
     timeout: float = pydantic.Field(default=15, gt=0, le=120)
@@ -199,6 +213,11 @@ def _wrong(document: Document, found: ConnectorDescription, mappings: Collection
         if described.mapping is not None and described.mapping not in mappings:
             where = ("verbs", verb, "mapping")
             yield document.problem(where, f"verbs.{verb}.mapping: there is no mapping {described.mapping}")
+    for reading, read_by in found.readings.items():
+        asked = found.verbs.get(read_by.verb)
+        if asked is None or asked.method != "GET":
+            where = ("readings", reading, "verb")
+            yield document.problem(where, f"readings.{reading}: there is no verb {read_by.verb} by GET")
     incoming = found.incoming
     if incoming is not None and incoming.mapping is not None and incoming.mapping not in mappings:
         yield document.problem(("incoming", "mapping"), f"incoming.mapping: there is no mapping {incoming.mapping}")

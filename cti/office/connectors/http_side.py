@@ -35,14 +35,16 @@ class HttpSide:
         if verb is None:
             raise OtherSideRefuses(f"连接器没有操作 {request.verb}")
         url = self._described.url.rstrip("/") + _path(verb.path, request.ours)
-        body = msgspec.json.encode(request.fields)
+        body = b"" if verb.method == "GET" else msgspec.json.encode(request.fields)
         session = self._opened()
         try:
             headers = {
-                "Content-Type": "application/json", **self._described.headers, "Idempotency-Key": request.id,
-                **await self._authorising.headers(session, request.id, body),
+                **({"Content-Type": "application/json"} if body else {}), **self._described.headers,
+                "Idempotency-Key": request.id, **await self._authorising.headers(session, request.id, body),
             }  # fmt: skip
-            async with session.request(verb.method, url, data=body, headers=headers, allow_redirects=False) as response:
+            async with session.request(
+                verb.method, url, data=body or None, headers=headers, allow_redirects=False
+            ) as response:
                 raw = await response.content.read(ANSWER_BYTES)
                 answer = Answer(response.status, raw.decode("utf-8", "replace"))
         except TimeoutError:

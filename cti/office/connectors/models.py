@@ -47,3 +47,17 @@ class ConnectorCallRow(Owned, Base):
     answer: Mapped[str] = mapped_column(EncryptedText, doc="对方应答（已加密）")
     last_error: Mapped[str] = mapped_column(String(200), doc="最近一次错误")
     repeats: Mapped[str] = mapped_column(String(26), doc="重发自哪次调用，空为不是重发")
+
+
+class ConnectorReadingRow(Owned, Base):
+    """A number that another system knew of a period; `at` is its beginning, `day` the same in the house's time zone."""
+
+    __tablename__ = "connector_readings"
+    __table_args__ = (Index(None, "at"),)
+
+    connector: Mapped[str] = mapped_column(String(60), primary_key=True, doc="连接器")
+    reading: Mapped[str] = mapped_column(String(60), primary_key=True, doc="读数")
+    day: Mapped[str] = mapped_column(String(10), primary_key=True, doc="统计期首日")
+    at: Mapped[datetime] = mapped_column(doc="统计期开始")
+    value: Mapped[float] = mapped_column(doc="数值")
+    read_at: Mapped[datetime] = mapped_column(doc="读取时间")

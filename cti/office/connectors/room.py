@@ -8,12 +8,14 @@ from dataclasses import dataclass
 import pydantic
 
 from cti.base.bus import Bus
+from cti.base.events import AlarmCleared, AlarmRaised
 from cti.base.http.routes import Route
 from cti.base.settings import ConnectorSettings
 from cti.office.connectors.api import ConnectorsApi
 from cti.office.connectors.call_log import CallLog
 from cti.office.connectors.files import ConnectorFiles
 from cti.office.connectors.hooks import Hooks
+from cti.office.connectors.readings import Readings
 from cti.office.connectors.service import Connectors
 from cti.office.mappings import MappingLibrary
 from cti.office.mappings.api import MAPPINGS, MappingsApi
@@ -35,6 +37,7 @@ class ConnectorRoom:
     mappings: MappingLibrary
     routes: list[Route]
     hooks: list[Route]
+    readings: Readings
     _files: ConnectorFiles
     _office: Office
     _bus: Bus
@@ -52,7 +55,13 @@ class ConnectorRoom:
         log = CallLog(store, clock, audit, connectors)
         routes = [*ConnectorsApi(connectors, files, log, audit).routes(), *MappingsApi(desk).routes()]
         hooks = Hooks(connectors, clock).routes()
-        return cls(connectors, mappings, routes, hooks, files, office, bus, [])
+
+        def told(connector: str, reading: str, words: str) -> None:
+            at, name = clock.wall(), f"connector:{connector}:reading:{reading}"
+            bus.publish(AlarmRaised(at=at, name=name, text=words) if words else AlarmCleared(at=at, name=name))
+
+        readings = Readings(connectors, store, clock, house, told)
+        return cls(connectors, mappings, routes, hooks, readings, files, office, bus, [])
 
     def take_settings(self, settings: pydantic.BaseModel) -> None:
         """Go by other settings from now on."""
@@ -63,6 +72,7 @@ class ConnectorRoom:
         """Say what waits, watch the files, and remove what is old."""
         await self._files.start()
         await self.connectors.start()
+        self.readings.start()
         self._watching.append(
             asyncio.create_task(
                 watch(self.mappings, MAPPINGS.title, self._bus, self._office.clock), name="watch mappings"
@@ -76,4 +86,5 @@ class ConnectorRoom:
             one.cancel()
         await asyncio.gather(*self._watching, return_exceptions=True)
         await self._files.stop()
+        await self.readings.stop()
         await self.connectors.stop()

@@ -253,6 +253,18 @@ class Connectors:
             raise Unready("“允许向其他系统发送数据”没有打开")
         return await self._asked(one.described, one.side, Taken(new_id(), verb, "", fields))
 
+    def reading(self) -> Mapping[str, ConnectorDescription]:
+        """The connectors of which numbers are read, while the owner lets anything leave."""
+        some = {name: one.described for name, one in self._connectors.items() if one.described.readings}
+        return some if self.settings.allowed else {}
+
+    async def ask(self, connector: str, verb: str, fields: dict[str, Any]) -> Answer:
+        """Read something that changes nothing, past the outbox. OtherSideFails, OtherSideRefuses."""
+        try:
+            return await self.try_out(connector, verb, fields)
+        except (KeyError, Unready) as error:
+            raise OtherSideFails(f"连接器没有就绪：{error}") from None
+
     async def _asked(self, described: ConnectorDescription, side: OtherSide | None, taken: Taken) -> Answer:
         verb = described.verbs.get(taken.verb)
         if verb is None or side is None:

@@ -1,0 +1,172 @@
+"""Numbers that other systems know, read when they have them and kept for each period: figures are counted of these.
+
+```yaml
+verbs:
+  rank: {method: GET, path: "/ranking?day={day}"}
+readings:
+  province_rank: {title: 全省排名, verb: rank, value: data.rank, period: day, at: "06:30"}
+```
+
+The period before is read from `at` o'clock on its next day; what could not be read is tried again, and periods that
+were missed are read later where the address names the period.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+import msgspec
+import structlog
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from cti.base.business_time import ZONE
+from cti.base.clock import Clock
+from cti.base.lookout import Lookout
+from cti.office.connectors.description import PLACE, ConnectorDescription, Reading
+from cti.office.connectors.models import ConnectorReadingRow
+from cti.office.connectors.port import Answer, OtherSideFails, OtherSideRefuses
+from cti.office.figures.periods import Period
+from cti.office.messages.channels.http_gateway import value_at
+from cti.store.engine import Store
+
+log = structlog.get_logger(__name__)
+
+LOOK_SECONDS = 60.0
+FIRST, MOST = 60.0, 1800.0
+BACK = 7
+"""So many periods are read that were missed."""
+FAILURES = 5
+"""So many in a row raise an alarm."""
+FAR = 1e15
+"""Larger numbers are no figures."""
+
+
+class Asks(Protocol):
+    """Asks other systems; `cti.office.connectors.service.Connectors` does."""
+
+    def reading(self) -> Mapping[str, ConnectorDescription]:
+        """The connectors that may be asked now, by name."""
+        ...
+
+    async def ask(self, connector: str, verb: str, fields: dict[str, Any]) -> Answer:
+        """The answer. OtherSideFails, OtherSideRefuses."""
+        ...
+
+
+class Readings:
+    """Reads what is due. `told` hears of a reading that fails again and again (its words), and of its next success."""
+
+    def __init__(
+        self, asks: Asks, store: Store, clock: Clock, house: tuple[str, str], told: Callable[[str, str, str], None]
+    ) -> None:
+        self._asks, self._store, self._clock, self._house, self._told = asks, store, clock, house, told
+        self._failed: dict[tuple[str, str], tuple[int, float]] = {}
+        self._lookout = Lookout(clock, "readings", self._look, self._broken)
+
+    def start(self) -> None:
+        """Read from now on."""
+        self._lookout.start()
+
+    async def stop(self) -> None:
+        """Read no more."""
+        await self._lookout.stop()
+
+    @property
+    def is_looking(self) -> bool:
+        """Whether it reads right now."""
+        return self._lookout.is_looking
+
+    async def _look(self) -> None:
+        self._lookout.come_back(LOOK_SECONDS)
+        for name, described in self._asks.reading().items():
+            for key, reading in described.readings.items():
+                tries, until = self._failed.get((name, key), (0, 0.0))
+                if until <= self._clock.now():
+                    await self._read(name, described, key, reading, tries)
+
+    async def _read(self, name: str, described: ConnectorDescription, key: str, reading: Reading, tries: int) -> None:
+        for period in await self._missing(name, described, key, reading):
+            try:
+                answer = await self._asks.ask(name, reading.verb, _fields(period))
+                value = _value(answer, reading.value)
+            except (OtherSideFails, OtherSideRefuses) as error:
+                wait = min(FIRST * 2.0**tries, MOST)
+                self._failed[name, key] = (tries + 1, self._clock.now() + wait)
+                log.warning("reading failed", connector=name, reading=key, reason=str(error))
+                if tries + 1 == FAILURES:
+                    self._told(name, key, f"“{described.title}”的“{reading.title}”连续读取失败：{error}"[:400])
+                return
+            await self._keep(name, described, key, period, value)
+        if self._failed.pop((name, key), None) is not None:
+            self._told(name, key, "")
+
+    async def _missing(self, name: str, described: ConnectorDescription, key: str, reading: Reading) -> list[Period]:
+        """The periods that are over and not read, the oldest first."""
+        now = self._clock.wall().astimezone(ZONE)
+        places = set(PLACE.findall(described.verbs[reading.verb].path))
+        periods = list(_over(reading, now, BACK if places & set(_fields(_latest(reading, now))) else 1))
+        mine = ConnectorReadingRow.connector == name, ConnectorReadingRow.reading == key
+        days = [one.first.isoformat() for one in periods]
+        async with self._store.reading() as session:
+            wanted = select(ConnectorReadingRow.day).where(*mine, ConnectorReadingRow.day.in_(days))
+            known = set(await session.scalars(wanted))
+            is_first = await session.scalar(select(ConnectorReadingRow.day).where(*mine).limit(1)) is None
+        found = [one for one in periods if one.first.isoformat() not in known]
+        # A new reading begins with the last period: the other side need not know what was before.
+        return found[:1] if is_first else found[::-1]
+
+    async def _keep(self, name: str, described: ConnectorDescription, key: str, period: Period, value: float) -> None:
+        values = {
+            "connector": name, "reading": key, "day": period.first.isoformat(), "at": period.since, "value": value,
+            "read_at": self._clock.wall(), "organisation": described.organisation or self._house[0],
+            "region": self._house[1],
+        }  # fmt: skip
+        insert = sqlite_insert if self._store.is_sqlite else postgres_insert
+        place = ["connector", "reading", "day"]
+        async with self._store.writing() as session:
+            await session.execute(
+                insert(ConnectorReadingRow).values(**values).on_conflict_do_nothing(index_elements=place)
+            )
+
+    @staticmethod
+    def _broken(error: Exception) -> None:
+        log.error("nothing is read", reason=f"{type(error).__name__}: {error}")
+
+
+def _latest(reading: Reading, now: datetime) -> Period:
+    """The last period that is over, and of which the other side knows by now."""
+    found = Period.around(reading.period, now.date()).before()
+    hour, minute = map(int, reading.at.split(":"))
+    begins = datetime.combine(found.last + timedelta(days=1), datetime.min.time(), ZONE)
+    return found if begins + timedelta(hours=hour, minutes=minute) <= now else found.before()
+
+
+def _over(reading: Reading, now: datetime, count: int) -> Iterator[Period]:
+    found = _latest(reading, now)
+    for _ in range(count):
+        yield found
+        found = found.before()
+
+
+def _fields(period: Period) -> dict[str, Any]:
+    """What an address may name of a period."""
+    first, last = period.first.isoformat(), period.last.isoformat()
+    return {"day": first, "month": first[:7], "first": first, "last": last}
+
+
+def _value(answer: Answer, path: str) -> float:
+    try:
+        said = value_at(msgspec.json.decode(answer.text), path)
+    except msgspec.DecodeError:
+        raise OtherSideRefuses("应答不是 JSON", answer) from None
+    try:
+        found = float(said) if isinstance(said, str | int | float) and not isinstance(said, bool) else None
+    except ValueError:
+        found = None
+    if found is None or not abs(found) < FAR:
+        raise OtherSideRefuses(f"应答的 {path} 不是数字", answer)
+    return found
