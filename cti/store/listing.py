@@ -18,7 +18,7 @@ from cti.base.refusal import Invalid
 T = TypeVar("T")
 MOST = 10_000
 """So far pages are turned."""
-STEP = 1_000
+STEP = 500
 """A total is counted to the next multiple of it behind the page: counting all takes longer than reading a page."""
 
 

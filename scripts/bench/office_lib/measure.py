@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 
+from bench.office_lib.doing import doing
 from bench.office_lib.figures import figures
 from bench.office_lib.lists import lists
 from bench.office_lib.options import arguments
@@ -18,6 +19,8 @@ def main() -> None:
         print(asyncio.run(upload(options.megabytes)))
     if "records" in options.what:
         lists(options.rows, options.times, postgresql=options.postgresql)
+    if "doing" in options.what:
+        doing(options.times, postgresql=options.postgresql)
     if "figures" in options.what:
         figures(options.rows, options.times, postgresql=options.postgresql)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 
 DESCRIPTION = """What the back office costs: uploads of files through the host, sealed, by CPU time and memory; pages of
-lists with scope, sharing and three filters, and of searches for words; figures counted from the books of calls."""
-ALL = ("uploads", "records", "figures")
+lists with scope, sharing and three filters, and of searches for words; steps of cases, timers, people who are told;
+figures counted from the books of calls."""
+ALL = ("uploads", "records", "doing", "figures")
 
 
 def arguments(words: list[str]) -> argparse.Namespace:
