@@ -1,7 +1,8 @@
 """How far a request is, for the citizen on the public site: by its number and the last four digits of his telephone.
 
 Whoever has both learns the stage in plain words, the days, who leads and by when, and nothing that somebody wrote. Of
-what is confidential, of a wrong number and of wrong digits the answer is the same; a number is asked only so often.
+what is confidential, of a wrong number and of wrong digits the answer is the same; a number is asked only so often. Who
+is signed in by his mobile sees his latest requests in the same way.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ import pydantic
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cti.base.citizen import Citizen
 from cti.base.clock import Clock
-from cti.base.http.routes import PUBLIC, Body, Route
+from cti.base.http.routes import CITIZEN, PUBLIC, Body, Route
 from cti.base.rates import Rate
 from cti.base.refusal import NotFound
 from cti.office.processes.service import Cases
@@ -23,6 +25,7 @@ from workflow.tickets.citizen_sms import due_of
 from workflow.tickets.models import TicketRow
 from workflow.tickets.titles import Titles
 
+MOST_OWN = 20
 TRIES_AN_HOUR = 6
 """How often one number is asked in an hour: to try all digits takes two months."""
 WORDS = {
@@ -65,7 +68,19 @@ class Progress:
 
     def routes(self) -> list[Route]:
         """The table."""
-        return [Route("POST", "/progress/find", self.find, PUBLIC, "查询办理进度", outside=True, challenge=True)]
+        return [
+            Route("POST", "/progress/find", self.find, PUBLIC, "查询办理进度", outside=True, challenge=True),
+            Route("GET", "/progress/mine", self.mine, CITIZEN, "本人的诉求", outside=True),
+        ]
+
+    async def mine(self, citizen: Citizen) -> list[ProgressView]:
+        """The latest of his, but for what is confidential."""
+        own = TicketRow.contact_index == citizen.number.digits, TicketRow.confidential.is_(False)
+        wanted = select(TicketRow).where(*own, TicketRow.removed_at.is_(None))
+        wanted = wanted.order_by(TicketRow.created_at.desc(), TicketRow.id.desc()).limit(MOST_OWN)
+        async with self._store.reading() as session:
+            rows = (await session.scalars(wanted)).all()
+            return [await self._told(session, row, await self._handled(session, row)) for row in rows]
 
     async def find(self, body: ProgressBody) -> ProgressView:
         """How far it is. NotFound alike for all that is not to be told, TooMany for a number that many ask."""
@@ -77,9 +92,12 @@ class Progress:
             row = await session.scalar(wanted.limit(1))
             if row is None:
                 raise NotFound("no_ticket", "没有找到：请核对工单编号和登记时所留电话的后四位")
-            # Merged with another's: how far that is, is his answer too; its text is not.
-            master = await session.get(TicketRow, row.master) if row.master is not None else None
-            return await self._told(session, row, master or row)
+            return await self._told(session, row, await self._handled(session, row))
+
+    async def _handled(self, session: AsyncSession, row: TicketRow) -> TicketRow:
+        """Merged with another's: how far that is, is his answer too; its text is not."""
+        master = await session.get(TicketRow, row.master) if row.master is not None else None
+        return master or row
 
     async def _told(self, session: AsyncSession, row: TicketRow, handled: TicketRow) -> ProgressView:
         words = WORDS.get(handled.stage, OTHERWISE)

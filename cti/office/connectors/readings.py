@@ -19,7 +19,7 @@ from typing import Any, Protocol
 
 import msgspec
 import structlog
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -110,14 +110,12 @@ class Readings:
         places = set(PLACE.findall(described.verbs[reading.verb].path))
         periods = list(_over(reading, now, BACK if places & set(_fields(_latest(reading, now))) else 1))
         mine = ConnectorReadingRow.connector == name, ConnectorReadingRow.reading == key
-        days = [one.first.isoformat() for one in periods]
         async with self._store.reading() as session:
-            wanted = select(ConnectorReadingRow.day).where(*mine, ConnectorReadingRow.day.in_(days))
-            known = set(await session.scalars(wanted))
-            is_first = await session.scalar(select(ConnectorReadingRow.day).where(*mine).limit(1)) is None
-        found = [one for one in periods if one.first.isoformat() not in known]
-        # A new reading begins with the last period: the other side need not know what was before.
-        return found[:1] if is_first else found[::-1]
+            last = await session.scalar(select(func.max(ConnectorReadingRow.day)).where(*mine))
+        if last is None:
+            # A new reading begins with the last period: the other side need not know what was before.
+            return periods[:1]
+        return [one for one in reversed(periods) if one.first.isoformat() > last]
 
     async def _keep(self, name: str, described: ConnectorDescription, key: str, period: Period, value: float) -> None:
         values = {

@@ -171,7 +171,7 @@ def granting(roles: Iterable[Role], permission: str) -> list[Role]:
     return [role for role in roles if permission in role.permissions or ALL in role.permissions]
 
 
-def subtree(organisations: dict[str, Organisation], top: str) -> frozenset[str]:
+def subtree(organisations: Mapping[str, Organisation], top: str) -> frozenset[str]:
     """An organisation and all below it."""
     found = {top}
     while more := {one.name for one in organisations.values() if one.parent in found and one.name not in found}:

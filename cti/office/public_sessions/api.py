@@ -14,7 +14,7 @@ from cti.base.visitor import Visitor
 from cti.office.identity.masking import SEE_NUMBERS, Disclosure, shown_number
 from cti.office.public_sessions.models import PublicSessionRow
 from cti.office.public_sessions.service import END, SEE, PublicSessions, Wanted
-from cti.office.records.service import Office
+from cti.office.records.office import Office
 from cti.office.screens.forms import form
 
 

@@ -20,7 +20,7 @@ from cti.office.messages.citizens import CitizenMessages
 from cti.office.messages.templates import Templates
 from cti.office.public_sessions.codes import CODE, KIND, Codes
 from cti.office.public_sessions.models import PublicSessionRow
-from cti.office.records.service import Office
+from cti.office.records.office import Office
 from cti.store.listing import Listed, listed
 
 SEE, END = "public_sessions.see", "public_sessions.end"
@@ -77,7 +77,7 @@ class PublicSessions:
                 await self._office.audit.write(session, SITE, "public_session.begun", subject, after=said_of)
         if not is_right:
             raise Invalid("wrong_code", "验证码不正确或已过期，请核对，或重新获取", "code")
-        return Citizen(row.id, number), token
+        return Citizen(row.id, Number.parse(number.digits)), token
 
     async def citizen(self, token: str, browser: str) -> Citizen | None:
         """Whose token it is; None when it is unknown, over, ended, or shown by another browser."""

@@ -51,6 +51,7 @@ COMMON = 0.05
 """Words that stand in a greater share of the rows than this are common."""
 MOST = 10_000
 """So many records a filter finds."""
+Limit = ColumnElement[bool] | TextClause
 _WORDS = table("search_words", column("rowid", BigInteger()))
 """SQLite's index of words."""
 
@@ -229,7 +230,7 @@ async def _among(
 
 
 async def _apart(
-    session: AsyncSession, some: Select[Any], limits: Sequence[ColumnElement[bool]], size: int
+    session: AsyncSession, some: Select[Any], limits: Sequence[Limit], size: int
 ) -> Sequence[tuple[str, str, int]]:
     """The newest of some entries that keep the limits, on PostgreSQL: those are found first, by an index."""
     await session.execute(text("SET LOCAL enable_seqscan = off"))
@@ -239,7 +240,7 @@ async def _apart(
 
 
 async def _newest(
-    session: AsyncSession, some: FromClause, limits: Sequence[ColumnElement[bool]], size: int
+    session: AsyncSession, some: FromClause, limits: Sequence[Limit], size: int
 ) -> Sequence[tuple[str, str, int]]:
     one = aliased(SearchEntry, some)
     within = [ClauseAdapter(some).traverse(limit) for limit in limits]

@@ -43,6 +43,7 @@ from cti.office.identity.service import Identity
 from cti.office.messages.models import DeliveryRow
 from cti.office.messages.opt_outs import OptOutFields, OptOuts
 from cti.office.on_call.service import OnCall, OnCallFields
+from cti.office.public_sessions.models import PublicSessionRow
 from cti.office.records.office import Office
 from cti.office.reports.service import ReportFields, Reports
 from cti.office.tags.service import TagFields
@@ -468,6 +469,8 @@ CHANGES_LISTED: dict[str, str] = {
     "POST /api/roles": "roles are the city's, which a test of theirs holds",
     "PUT /api/roles/{role}": "roles are the city's, which a test of theirs holds",
     "DELETE /api/roles/{role}": "roles are the city's, which a test of theirs holds",
+    "POST /api/roles/{role}/offer": "roles are the city's, which a test of theirs holds",
+    "DELETE /api/roles/{role}/offer": "roles are the city's, which a test of theirs holds",
     "POST /api/audit/chain/verify": "the whole chain, for who reaches all",
     "PUT /api/acd/matrix": "skills of agents within reach, which a test of its own holds",
     "POST /api/acd/history/{change}/undo": "a change of an agent out of reach is not in one's history",
@@ -646,6 +649,7 @@ async def come(place: Place) -> None:
     ids["/api/missed id"] = await missed(store, call)
     ids["/api/message_deliveries id"] = await letter(store, call)
     ids["/api/connector_calls id"] = await connector_call(store, call)
+    ids["/api/public_sessions id"] = await public_session(store, call)
     visitor = await services.need(People).visitor_of("3001")
     assert visitor is not None
     await services.need(Outcomes).talked([EndedTalk(call, "3001", visitor.name, visitor.person, call.arrived_at, 9.0)])
@@ -823,6 +827,20 @@ async def letter(store: Store, call: Call) -> str:
     async with store.writing() as session:
         session.add(row)
     return row.id
+
+
+async def public_session(store: Store, call: Call) -> str:
+    """A citizen who is signed in on the county's public site."""
+    id = new_id()
+    async with store.writing() as session:
+        session.add(
+            PublicSessionRow(
+                id=id, token_hash=id, number="+8613900003001", number_index="+8613900003001", browser_hash="",
+                address="10.0.0.9", created_at=call.arrived_at, seen_at=call.arrived_at, organisation="there",
+                region="320413",
+            )
+        )  # fmt: skip
+    return id
 
 
 async def connector_call(store: Store, call: Call) -> str:

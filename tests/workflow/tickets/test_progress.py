@@ -6,6 +6,8 @@ from dataclasses import asdict
 
 import pytest
 
+from cti.base.citizen import Citizen
+from cti.base.number import Number
 from cti.base.refusal import NotFound, TooMany
 from cti.store.engine import Store
 from tests.office import a_call
@@ -45,3 +47,18 @@ async def test_the_citizen_learns_the_stage_and_nobody_anything_else(store: Stor
 
 def test_every_stage_has_words_for_the_citizen() -> None:
     assert set(STAGES) - set(WORDS) == {"merged"}
+
+
+async def test_who_is_signed_in_by_his_mobile_sees_his_own_and_nothing_confidential(store: Store) -> None:
+    town = await town_on(store)
+    call = a_call(town.office)
+    town.calls.here[call.id] = call
+    first = await town.add(call=call.id)
+    town.office.clock.advance(60)  # type: ignore[attr-defined] # virtual
+    second = await town.add(call=call.id)
+    await town.add(call=call.id, confidential=True)
+    await town.act(AGENT, first.id, "submit")
+    progress = Progress(town.office.store, town.office.clock, town.cases, town.titles)
+    found = await progress.mine(Citizen("s", Number.parse("13800000001")))
+    assert [one.number for one in found] == [second.number, first.number] and {one.words for one in found} == {"已受理"}
+    assert await progress.mine(Citizen("s", Number.parse("13800000002"))) == []

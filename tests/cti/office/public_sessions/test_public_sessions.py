@@ -195,7 +195,9 @@ async def sites(house: House) -> AsyncIterator[tuple[House, PublicSite, Web]]:
         Route("GET", "/mine", mine, CITIZEN, "x", outside=True),
         Route("POST", "/mine", change, CITIZEN, "x", outside=True),
     ])  # fmt: skip
-    web = Web(GivenSessions({"staff": STAFF}))
+    sessions = GivenSessions()
+    sessions.visitors["staff"] = STAFF
+    web = Web(sessions)
     web.add([Route("GET", "/api/whoever", whoever, SIGNED_IN, "x"), *house.api.routes()])
     await site.start()
     await web.start("127.0.0.1", 0)
@@ -255,7 +257,7 @@ async def test_no_session_of_one_site_opens_anything_on_the_other(sites: tuple[H
         assert await ask(web.port, "/mine", hotline="staff") == 404
 
 
-def test_what_is_a_citizens_is_declared_so() -> None:
+async def test_what_is_a_citizens_is_declared_so() -> None:
     site = PublicSite(PublicSettings(), proxies=[], plain=False, clock=VirtualClock(), mac=lambda *_: "")
     for route in (
         Route("GET", "/x", mine, PUBLIC, "x", outside=True),
