@@ -90,8 +90,10 @@ class Counting:
                     found.setdefault(_key(row, keys), Sums()).counts.update(values)
             for name in some.keys() - flat.keys():
                 for row in await self._all(session, self._ranked(some[name], keys, at, asked)):
-                    value = Ranked(*row[len(keys) :]).at(some[name].rank)
-                    found.setdefault(_key(row, keys), Sums()).counts[name] = _plain(value)
+                    low, high, count = row[len(keys) :]
+                    if count:
+                        value = Ranked(low, high, count).at(some[name].rank)
+                        found.setdefault(_key(row, keys), Sums()).counts[name] = _plain(value)
         return found
 
     async def _all(self, session: AsyncSession, wanted: Select[Any]) -> Sequence[Row[Any]]:
