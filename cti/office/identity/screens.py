@@ -217,7 +217,7 @@ ROLES = Screen(
         row=(
             _edit(ONE_ROLE, fields_of(RoleFields), ROLES_MANAGE),
             _ask("take", "采纳新权限", f"{ONE_ROLE}/offer",
-                 "角色“{title}”由本单位修改过，因此没有自动获得这些新权限：{offered_titles}。现在全部加入？",
+                 "该角色由本单位修改过，因此没有自动获得“待采纳的新权限”一栏中的权限。现在全部加入？",
                  permission=ROLES_MANAGE, when=OFFERED),
             _ask("decline", "不采纳", f"{ONE_ROLE}/offer", "保持角色现有的权限，不再提示这些新权限？",
                  permission=ROLES_MANAGE, method="DELETE", when=OFFERED),

@@ -133,7 +133,7 @@ class CaseDeadlines:
                     near, over = _timers(row, rule, at.red_at, now)
                     key = f"{case.id}:{clock}"
                     dues[WARN, key], dues[DUE, key] = near, over
-        await self._timers.set_all(session, dues)
+        await self._timers.set_each(session, dues)
         await session.flush()
 
     def _standing(self, rule: ClockRule, case: Case, clock: str, about: About) -> Standing:

@@ -42,7 +42,7 @@ class Codes:
 
     def __init__(self, store: Store, clock: Clock, citizens: CitizenMessages, organisation: str, region: str) -> None:
         self._store, self._clock, self._citizens = store, clock, citizens
-        self._place = {"organisation": organisation, "region": region}
+        self._organisation, self._region = organisation, region
         self._rate = Rate(clock, SITE_PER_SECOND, SITE_AT_ONCE)
         self.draw: Callable[[], str] = lambda: f"{secrets.randbelow(10**6):06}"
         """A new code."""
@@ -65,7 +65,9 @@ class Codes:
             )
         )
         filled = Filled(KIND, {"验证码": code})
-        await self._citizens.send_to_citizen(session, number, filled, sender=CITIZEN_HIMSELF, **self._place)
+        await self._citizens.send_to_citizen(
+            session, number, filled, organisation=self._organisation, region=self._region, sender=CITIZEN_HIMSELF
+        )
 
     async def take(self, session: AsyncSession, number: Number, code: str) -> bool:
         """Whether it is the one, which is no good from now on; a wrong one is counted, so the session must commit."""

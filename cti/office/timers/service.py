@@ -82,8 +82,12 @@ class Timers:
             insert(TimerRow).values(**values).on_conflict_do_update(index_elements=["kind", "key"], set_=changed)
         )
 
-    async def set_all(self, session: AsyncSession, dues: Mapping[tuple[str, str], datetime | None]) -> None:
-        """`set` for several kinds and keys, in two statements at most; those without a moment are dropped."""
+    async def set_all(self, session: AsyncSession, kind: str, dues: Mapping[str, datetime | None]) -> None:
+        """`set` for several keys, in two statements at most; those without a moment are dropped."""
+        await self.set_each(session, {(kind, key): due for key, due in dues.items()})
+
+    async def set_each(self, session: AsyncSession, dues: Mapping[tuple[str, str], datetime | None]) -> None:
+        """The same for several kinds at once."""
         if gone := [one for one, due in dues.items() if due is None]:
             await session.execute(delete(TimerRow).where(tuple_(TimerRow.kind, TimerRow.key).in_(gone)))
         rows = [

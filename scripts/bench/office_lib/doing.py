@@ -89,8 +89,8 @@ async def _steps(store: Store, identity: Identity, times: int) -> None:
 
     cases.about("slip", facts, hear)
     async with store.writing() as session:
-        place = {"organisation": "city", "region": "320400"}
-        root = (await cases.open(session, HOUSE, "slip", "slip", "01SLIP", **place)).root
+        opened_one = await cases.open(session, HOUSE, "slip", "slip", "01SLIP", organisation="city", region="320400")
+        root = opened_one.root
     turns = ["give"]
 
     async def step() -> None:

@@ -41,6 +41,8 @@
       var card = document.createElement('section'), list = document.createElement('dl');
       card.className = 'card';
       term(list, '当前进度', found[i].words);
+      if (found[i].unit) term(list, '主办单位', found[i].unit);
+      if (found[i].due_at) term(list, '办理时限', time(found[i].due_at));
       term(list, '工单编号', found[i].number);
       term(list, '登记时间', time(found[i].registered_at));
       term(list, '最近更新', time(found[i].changed_at));
