@@ -33,7 +33,7 @@ from workflow.knowledge.rules import MANAGE, WRITE
 from workflow.knowledge.service import Articles
 from workflow.knowledge.views import ARTICLES, AUDIENCES, PUBLISHED, STAGES, STATES, TYPES
 
-GROUPS = (Group(name="knowledge", title="知识库", icon="library", order=19),)
+GROUPS = (Group(name="knowledge", title="知识库", icon="book-text", order=19),)
 
 
 def _options(words: dict[str, str]) -> tuple[Option, ...]:
@@ -143,7 +143,7 @@ SCREENS = (
         name="knowledge_articles",
         title="知识采编",
         group="knowledge",
-        icon="square-pen",
+        icon="file-pen",
         order=30,
         permission=Articles.see,
         kind="list",
@@ -212,7 +212,7 @@ SCREENS = (
         name="knowledge_grants",
         title="知识共享",
         group="knowledge",
-        icon="share-2",
+        icon="network",
         order=40,
         permission=Grants.see,
         kind="list",
@@ -233,7 +233,7 @@ SCREENS = (
         name="knowledge_policies",
         title="确认策略",
         group="knowledge",
-        icon="calendar-check",
+        icon="clipboard-check",
         order=50,
         permission=Policies.see,
         kind="list",
@@ -255,7 +255,7 @@ SCREENS = (
     ),
     tree_screen(
         Industries, f"{BASE}/industries", name="knowledge_industries", title="行业数据库", group="knowledge",
-        icon="factory", order=62, empty=Empty(title="还没有行业", text="按行业归集知识，形成行业数据库。"),
+        icon="building-2", order=62, empty=Empty(title="还没有行业", text="按行业归集知识，形成行业数据库。"),
     ),
 )  # fmt: skip
 
