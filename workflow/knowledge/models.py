@@ -278,3 +278,43 @@ class CorrectionRow(Record, Base):
     reply: Mapped[str] = mapped_column(Text, doc="处理意见")
     handled_by: Mapped[str] = mapped_column(String(80), doc="处理人")
     handled_at: Mapped[datetime | None] = mapped_column(doc="处理日期")
+
+
+class SearchRow(Owned, Base):
+    """That somebody looked for something, and how many articles were found. `person` is empty for the public."""
+
+    __tablename__ = "knowledge_searches"
+    __table_args__ = (
+        Index(None, "at", "words"),
+        Index(None, "found", "at"),
+    )
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    words: Mapped[str] = mapped_column(String(60), doc="检索词")
+    found: Mapped[int] = mapped_column(doc="找到几条")
+    person: Mapped[str] = mapped_column(String(26), doc="人员；空为公众")
+    place: Mapped[str] = mapped_column(String(12), doc="在哪里检索：console、desk、public、bot")
+    at: Mapped[datetime] = mapped_column(doc="时间")
+
+
+class SynonymRow(Record, Base):
+    """Words that mean the same (同义词): a question with one of them is asked with the others, too."""
+
+    __tablename__ = "knowledge_synonyms"
+    __table_args__ = (Index(None, "updated_at", "id"),)
+
+    words: Mapped[list[str]] = mapped_column(JSON, doc="同义词")
+    plain: Mapped[str] = mapped_column(String(700), doc="同义词，用于检索")
+
+
+class JudgedRow(Record, Base):
+    """A question with the article that answers it (评测问法): by these a ranking is measured."""
+
+    __tablename__ = "knowledge_judged"
+    __table_args__ = (
+        Index(None, "updated_at", "id"),
+        Index(None, "article"),
+    )
+
+    asked: Mapped[str] = mapped_column(String(500), doc="问法")
+    article: Mapped[str] = mapped_column(String(26), doc="应找到的知识")

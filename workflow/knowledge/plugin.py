@@ -10,7 +10,7 @@ from cti.office.messages import Messages
 from cti.office.processes.room import ProcessRoom
 from cti.office.records import Office
 from cti.office.timers.service import Timers
-from cti.plugins import Host
+from cti.plugins import Host, Teardown
 from cti.web.host import Web
 from workflow.knowledge.alike import AlikeArticles
 from workflow.knowledge.api import routes
@@ -24,6 +24,7 @@ from workflow.knowledge.corrections import CORRECTION, Corrections
 from workflow.knowledge.documents import Documents
 from workflow.knowledge.editions import Editions
 from workflow.knowledge.events import ArticlePublished, ArticleWithdrawn
+from workflow.knowledge.finding.room import begin
 from workflow.knowledge.grants import Grants
 from workflow.knowledge.notices import Notices
 from workflow.knowledge.published import Published
@@ -47,8 +48,8 @@ CORRECTED = record({"number": TEXT, "unit": TEXT, "edition": NUMBER, "newer": BO
 """The same of questions and corrections."""
 
 
-async def setup(host: Host) -> None:
-    """Offer Articles and Published."""
+async def setup(host: Host) -> Teardown:
+    """Offer Articles, Published and Finding."""
     office, room, messages = host.need(Office), host.need(ProcessRoom), host.need(Messages)
     room.reads(KIND, RECORD)
     host.on_stop(offer(messages))
@@ -90,4 +91,7 @@ async def setup(host: Host) -> None:
     made = routes(
         articles, published, categories, industries, editions, notices, grants, policies, beside, alike, documents
     )
+    # Before the others: a choice of an article begins like an article.
+    finding = await begin(host, types)
     host.on_stop(host.need(Web).add(made))
+    return finding.keeper.stop

@@ -26,6 +26,7 @@ from workflow.knowledge.asking_screens import ASKING, CORRECTING
 from workflow.knowledge.asking_screens import SCREENS as ASKING_SCREENS
 from workflow.knowledge.categories import BASE, CATEGORIES, Categories, Industries
 from workflow.knowledge.confirming import POLICIES, Policies
+from workflow.knowledge.finding.screens import FINDING
 from workflow.knowledge.grants import GRANTS, Grants
 from workflow.knowledge.notices import NOTICES, WHATS, Notices
 from workflow.knowledge.published import Published
@@ -100,6 +101,7 @@ EDITIONS = Tab(
 )
 
 SCREENS = (
+    *FINDING,
     Screen(
         name="knowledge",
         title="知识查阅",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pydantic
 
@@ -27,10 +27,15 @@ def passage(text: str, words: str) -> list[Piece]:
     Width and case make no difference, as in the search itself.
     """
     text = " ".join(text.split())
-    marked = _marked(text, list(runs(words)))
+    marked = marks(text, list(runs(words)))
     first = next((at for at, is_hit in enumerate(marked) if is_hit), 0)
-    start = max(0, min(first - BEFORE, len(text) - LONGEST))
-    end = min(len(text), start + LONGEST)
+    return cut(text, marked, first - BEFORE, LONGEST)
+
+
+def cut(text: str, marked: Sequence[bool], start: int, longest: int) -> list[Piece]:
+    """The piece of a text that begins about there, with what is marked, and with dots where something is left out."""
+    start = max(0, min(start, len(text) - longest))
+    end = min(len(text), start + longest)
     pieces = _pieces(text, marked, start, end)
     if start > 0:
         pieces.insert(0, Piece(text="…", hit=False))
@@ -41,24 +46,30 @@ def passage(text: str, words: str) -> list[Piece]:
 
 def has_hit(text: str, words: str) -> bool:
     """Whether one of the words stands in the text."""
-    return any(_marked(text, list(runs(words))))
+    return any(marks(text, list(runs(words))))
 
 
-def _marked(text: str, wanted: Sequence[str]) -> list[bool]:
+def marks(text: str, wanted: Sequence[str]) -> list[bool]:
     """For each character of the text, whether it belongs to one of the words."""
+    marked = [False] * len(text)
+    for _, first, last in places(text, wanted):
+        marked[first : last + 1] = [True] * (last + 1 - first)
+    return marked
+
+
+def places(text: str, wanted: Sequence[str]) -> Iterator[tuple[int, int, int]]:
+    """Where the words stand in the text: which word, its first and its last character."""
     folded, origin = [], []
     for at, character in enumerate(text):
         for one in unicodedata.normalize("NFKC", character).casefold():
             folded.append(one)
             origin.append(at)
-    plain, marked = "".join(folded), [False] * len(text)
-    for word in wanted:
-        at = plain.find(word)
+    plain = "".join(folded)
+    for which, word in enumerate(wanted):
+        at = plain.find(word) if word else -1
         while at >= 0:
-            for place in range(at, at + len(word)):
-                marked[origin[place]] = True
-            at = plain.find(word, at + len(word))
-    return marked
+            yield which, origin[at], origin[at + len(word) - 1]
+            at = plain.find(word, at + 1)
 
 
 def _pieces(text: str, marked: Sequence[bool], start: int, end: int) -> list[Piece]:

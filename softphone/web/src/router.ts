@@ -99,6 +99,7 @@ export const router = createRouter({
         ...filePages('figures', '统计口径', MAY.reports),
         ...filePages('printouts', '打印模板', MAY.printouts),
         ...filePages('mappings', '字段对照', MAY.connectors),
+        ...filePages('rankings', '检索排序', MAY.knowledge),
         {
           path: 'prompts',
           name: 'prompts',

@@ -99,7 +99,11 @@ at: arrived_at
 numerator: {if: true}
 """
 PRINTOUT = "printout: far\ntitle: 邻县\norganisation: there\nabout: ticket\nblocks:\n  - title: 工单\n"
-FILES = {"forms": FORM, "processes": PROCESS, "mappings": MAPPING, "figures": FIGURE, "printouts": PRINTOUT}
+RANKING = "ranking: far\ntitle: 邻县\norganisation: there\nweights: {whole: 1}\n"
+FILES = {
+    "forms": FORM, "processes": PROCESS, "mappings": MAPPING, "figures": FIGURE, "printouts": PRINTOUT,
+    "rankings": RANKING,
+}  # fmt: skip
 """Files of the county there, by kind."""
 FLOW = """\
 flow: far
@@ -129,6 +133,8 @@ KNOWLEDGE = (
     "policies",
     "questions",
     "corrections",
+    "synonyms",
+    "judged",
 )
 FILED = ("articles", "published", "questions", "corrections")
 """Kinds of records of the knowledge base."""
@@ -159,7 +165,7 @@ LISTED: dict[str, str] = {
          "GET /api/tickets/options/categories", "GET /api/tickets/options/units",
          "GET /api/knowledge/types", "GET /api/knowledge/options/units", "GET /api/knowledge/options/whom",
          "GET /api/knowledge/articles/template",
-         "GET /api/knowledge/categories/template", "GET /api/knowledge/industries/template",
+         *(f"GET /api/knowledge/{one}/template" for one in ("categories", "industries", "synonyms", "judged")),
          *(f"GET /api/supervision/points/{one}" for one in ("template", "kinds", "clocks", "processes"))), WORDS),
     **dict.fromkeys(
         (f"GET /api/tickets/{kind}" for kind in (
@@ -175,6 +181,9 @@ LISTED: dict[str, str] = {
             "tickets/import_mappings", *(f"knowledge/{one}" for one in KNOWLEDGE),
             "outcome_reasons", "lines/numbers", "lines/trunks", "lines/classes",
             "supervision/points", "supervision/cards", "supervision/manual")), WORDS),
+    **dict.fromkeys(
+        (f"GET /api/knowledge/{one}" for one in ("search", "suggest", "hot", "missed", "index", "published/choices")),
+        "what the index finds a moment later, within reach alone, which the tests of finding hold"),
     "GET /api/v1/tickets/states": "what changed some seconds ago, within reach alone, which a test of programs holds",
     "GET /api/options/citations": "what modules let one cite, within one's own scope, which the citations' tests hold",
     "GET /api/tickets/verify": "what does not fit in the visitor's own, which a test of the tickets holds",
@@ -214,6 +223,7 @@ LISTED: dict[str, str] = {
 QUERIES = {
     "GET /api/answers": "path=/api/citizens",
     "GET /api/search": "words=科室",
+    "GET /api/knowledge/suggest": "words=邻县",
     "GET /api/audit": "login=there",
     "GET /api/contacts/tree": "book=external",
     **{f"GET /api/{kind}/{{name}}/diff": "older=1&newer=1" for kind in ("flows", *FILES)},
@@ -372,6 +382,8 @@ BODIES: dict[str, Any] = {
     "PUT /api/knowledge/articles/{id}": {"title": "邻县政策", "version": 1},
     "PUT /api/knowledge/grants/{id}": {"article": "x", "whom": "region:320411", "version": 1},
     "PUT /api/knowledge/policies/{id}": {"name": "x", "version": 1},
+    "PUT /api/knowledge/synonyms/{id}": {"words": ["甲", "乙"], "version": 1},
+    "PUT /api/knowledge/judged/{id}": {"asked": "怎么办", "article": "x", "version": 1},
     "PUT /api/knowledge/articles/{id}/details": {},
     "POST /api/knowledge/articles/{id}/acts/{action}": {"reason": "x"},
     "PUT /api/knowledge/articles/{id}/tags": {"tags": [], "version": 0},
@@ -422,6 +434,7 @@ CHANGES_LISTED: dict[str, str] = {
          "POST /api/processes/lint", "POST /api/processes/play", "POST /api/processes/test", "POST /api/forms/lint",
          "POST /api/forms/test", "POST /api/figures/try", "POST /api/figures/test", "POST /api/printouts/draw",
          "POST /api/printouts/test",
+         "POST /api/rankings/lint", "POST /api/rankings/test",
          "POST /api/mappings/lint", "POST /api/mappings/test", "POST /api/acd/check_need",
          "POST /api/message_templates/check"), TEXT_ALONE),
     **dict.fromkeys(
@@ -433,7 +446,7 @@ CHANGES_LISTED: dict[str, str] = {
     **dict.fromkeys(
         ("PUT /api/settings/{name}", "POST /api/plugins/{name}/start", "POST /api/plugins/{name}/stop",
          "POST /api/plugins/{name}/reload", "POST /api/jobs/{id}/retry", "POST /api/jobs/{id}/cancel",
-         "POST /api/upkeep/backups", "POST /api/upkeep/restart"), MACHINE),
+         "POST /api/upkeep/backups", "POST /api/upkeep/restart", "POST /api/knowledge/index/rebuild"), MACHINE),
     **dict.fromkeys(
         (f"{method} /api/acd/{kind}{rest}" for kind in ("queues", "skills", "groups", "breaks", "calendars")
          for method, rest in (("POST", ""), ("PUT", "/{name}"), ("POST", "/{name}/{version}/remove"))),
@@ -454,7 +467,8 @@ CHANGES_LISTED: dict[str, str] = {
          "POST /api/tickets/catalogue/import", "POST /api/tickets/catalogue/import/preview",
          *(f"POST /api/knowledge/{one}" for one in ("grants", "policies", "questions", "corrections")),
          "POST /api/knowledge/calls/{call}/questions", "POST /api/knowledge/articles/documents",
-         *(f"POST /api/knowledge/{one}{rest}" for one in ("articles", "categories", "industries")
+         *(f"POST /api/knowledge/{one}{rest}"
+           for one in ("articles", "categories", "industries", "synonyms", "judged")
            for rest in ("", "/import", "/import/preview")),
          "POST /api/supervision/points", "POST /api/supervision/points/import",
          "POST /api/supervision/points/import/preview", "POST /api/supervision/manual"), MAKES),
@@ -758,6 +772,8 @@ async def knowledge_of(place: Place, visitor: Visitor) -> dict[str, Any]:
         ("policies", {"name": "邻县策略"}),
         ("questions", {"title": "邻县问题", "unit": "village"}),
         ("corrections", {"article": article["id"], "content": "邻县内容过期"}),
+        ("synonyms", {"words": ["邻县", "隔壁县"]}),
+        ("judged", {"asked": "隔壁县怎么办理", "article": article["id"]}),
     ):
         status, found = await place.ask(there, "POST", f"/api/knowledge/{kind}", body)
         assert status == 201, found

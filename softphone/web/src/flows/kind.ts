@@ -1,4 +1,4 @@
-/** What kind of files a workbench is for: flows, processes, forms, definitions of figures, print templates, mappings. */
+/** What kind of files a workbench is for: flows, processes, forms, definitions of figures, print templates, mappings, rankings. */
 export interface FileKind {
   /** Where the server has them. */
   base: string
@@ -73,6 +73,16 @@ export const MAPPING: FileKind = {
   effect: '连接器下次调用即按新版对照。',
   goesOn: (revision) => (revision ? `仍按第 ${revision} 版对照` : '字段对照还没有发布'),
   published: (revision) => `已发布第 ${revision} 版，下次调用即按它对照`,
+}
+
+export const RANKING: FileKind = {
+  base: '/api/rankings',
+  title: '检索排序',
+  list: 'rankings',
+  section: 'weights',
+  effect: '知识检索立即按新排序。',
+  goesOn: (revision) => (revision ? `仍按第 ${revision} 版排序` : '检索排序还没有发布'),
+  published: (revision) => `已发布第 ${revision} 版，检索立即按它排序`,
 }
 
 export function pathOfFile(kind: FileKind, name: string): string {

@@ -1,4 +1,4 @@
-import { Activity, ArrowLeftRight, AudioLines, Bell, CalendarDays, ClipboardList, Headset, House, PhoneCall, Printer, Route as RouteIcon, Sigma, Workflow } from '@lucide/vue'
+import { Activity, ArrowDownWideNarrow, ArrowLeftRight, AudioLines, Bell, CalendarDays, ClipboardList, Headset, House, PhoneCall, Printer, Route as RouteIcon, Sigma, Workflow } from '@lucide/vue'
 import type { Component } from 'vue'
 import type { RouteLocationRaw } from 'vue-router'
 import type { Group, Screen } from '@/screens/description'
@@ -29,6 +29,7 @@ export const PAGES: readonly Page[] = [
   { name: 'processes', title: '业务流程', group: 'rules', order: 10, icon: RouteIcon, permission: MAY.processes },
   { name: 'forms', title: '表单', group: 'rules', order: 20, icon: ClipboardList, permission: MAY.processes },
   { name: 'mappings', title: '字段对照', group: 'outside', order: 15, icon: ArrowLeftRight, permission: MAY.connectors },
+  { name: 'rankings', title: '检索排序', group: 'knowledge', order: 95, icon: ArrowDownWideNarrow, permission: MAY.knowledge },
   { name: 'flow-calendars', title: '工作日历', group: 'rules', order: 30, icon: CalendarDays, permission: MAY.flows },
 ]
 

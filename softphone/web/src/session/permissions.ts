@@ -26,6 +26,7 @@ export const MAY = {
   publishPrintouts: 'printouts.publish',
   connectors: 'connectors.see',
   editConnectors: 'connectors.manage',
+  knowledge: 'knowledge.manage',
   flows: 'flows.read',
   editFlows: 'flows.edit',
   publishFlows: 'flows.publish',

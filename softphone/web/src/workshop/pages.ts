@@ -1,13 +1,13 @@
 /** The pages of files of each kind: how they are called, who may edit, what stands beside the text, how one begins. */
 import { type Component, defineAsyncComponent } from 'vue'
 import type { FigureSummary } from '@/figures/types'
-import { FIGURE, FLOW, FORM, type FileKind, MAPPING, PRINTOUT, PROCESS } from '@/flows/kind'
+import { FIGURE, FLOW, FORM, type FileKind, MAPPING, PRINTOUT, PROCESS, RANKING } from '@/flows/kind'
 import type { FileSummary, FlowSummary } from '@/flows/types'
 import { FLOW_PAGES, type PagesBeside, PROCESS_PAGES } from '@/layout/pages-beside'
 import type { ProcessSummary } from '@/processes/types'
 import { MAY, type Permission } from '@/session/permissions'
 
-export type Which = 'flows' | 'processes' | 'forms' | 'figures' | 'printouts' | 'mappings'
+export type Which = 'flows' | 'processes' | 'forms' | 'figures' | 'printouts' | 'mappings' | 'rankings'
 
 /** A file in a list, with what only some kinds say. */
 export type ListedFile = FileSummary & Partial<FlowSummary & ProcessSummary & FigureSummary>
@@ -179,6 +179,17 @@ tests:
     gives: {eventId: E1, result: {state: "3", words: 市水务局答复：已修复, tel: ""}}
 `
 
+const ranking = (name: string, title: string): string => `ranking: ${name}
+title: ${title}
+candidates: 100
+weights: {whole: 24, head: 5, covered: 4, title: 10, title_letters: 5, words: 1, length: -8}
+tests:
+  - name: 口语问法
+    articles: {tiqu: 住房公积金提取办理, daikuan: 住房公积金贷款额度}
+    asked: 公积金怎么取出来
+    first: tiqu
+`
+
 const BROUGHT = '业务模块会带来标准文件；也可以点“新建”写一个，或把文件放进数据目录里同名的文件夹。'
 const DRAFT = '先存为草稿，检查、试算后再发布。'
 
@@ -272,5 +283,18 @@ export const FILE_PAGES: Readonly<Record<Which, FilesOf>> = {
     begins: '先存为草稿，试用后再发布；连接器文件里用 mapping: 名称 引用它。',
     example: ['event_result', '事件办理结果'],
     template: mapping,
+  },
+  rankings: {
+    kind: RANKING,
+    heading: '检索排序',
+    one: 'ranking',
+    edit: MAY.knowledge,
+    publish: MAY.knowledge,
+    pane: defineAsyncComponent(() => import('@/rankings/RankingEditPane.vue')),
+    paneTitle: '文本与试用',
+    none: BROUGHT,
+    begins: '知识检索按名为 knowledge 的排序。先存为草稿，在评测问法上对比后再发布。',
+    example: ['trial', '试验排序'],
+    template: ranking,
   },
 }

@@ -1,0 +1,30 @@
+"""Runs the measurements and prints their lines."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+from bench.knowledge_lib import quality, speed
+from bench.knowledge_lib.options import arguments
+
+
+def main() -> None:
+    """Those that are asked for."""
+    options = arguments(sys.argv[1:])
+    with tempfile.TemporaryDirectory(prefix="bench-knowledge-") as folder:
+        if "speed" in options.what:
+            for line in speed.measured(Path(folder) / "speed", options.articles, options.characters, options.searches):
+                print(line, flush=True)
+        if "quality" in options.what:
+            told = quality.measure(Path(folder) / "quality")
+            for what, by, found in told:
+                figures = f"@1 {found.first:.3f}  @5 {found.five:.3f}  MRR {found.mrr:.3f}"
+                print(f"{what:<24}{by:<36}{found.questions:>5} questions  {figures}")
+            if not told:
+                print("quality: QA_REPLIES does not name the file of replies", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

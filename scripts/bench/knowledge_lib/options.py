@@ -1,0 +1,23 @@
+"""The command line of `scripts/bench/knowledge`."""
+
+from __future__ import annotations
+
+import argparse
+
+DESCRIPTION = (
+    "Finds articles in an index of many: how long a search with facets and a suggestion take, how soon a published "
+    "article is found, how long all take to be put, how much memory and disk it needs. With QA_REPLIES, the file of a "
+    "city's replies, also how well they are found, beside BM25 by characters and by words."
+)
+
+
+def arguments(words: list[str]) -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="scripts/bench/knowledge", description=DESCRIPTION)
+    parser.add_argument("--articles", type=int, default=100_000, help="default 100,000")
+    parser.add_argument("--characters", type=int, default=2_000, help="of each (default 2,000)")
+    parser.add_argument("--searches", type=int, default=500, help="default 500")
+    parser.add_argument("what", nargs="*", choices=["speed", "quality"], help="default: both")
+    found = parser.parse_args(words)
+    found.what = found.what or ["speed", "quality"]
+    return found

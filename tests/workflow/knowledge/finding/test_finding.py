@@ -1,0 +1,156 @@
+"""Finding over the tables: what is published is found by who reads it, counted, suggested, corrected and kept."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from cti.base.refusal import NotAllowed
+from cti.store.engine import Store
+from tests.workflow.knowledge.knowledge_town import (
+    AGENT,
+    EAST,
+    EAST_AGENT,
+    EAST_REVIEWER,
+    EDITOR,
+    WEST,
+    KnowledgeTown,
+)
+from workflow.knowledge.finding.articles import PublishedArticles
+from workflow.knowledge.finding.asked import AskedQuestions
+from workflow.knowledge.finding.keeper import Keeper
+from workflow.knowledge.finding.kept import JudgedQuestions, SynonymGroups
+from workflow.knowledge.finding.ranking import RankingLibrary
+from workflow.knowledge.finding.room import SHIPPED
+from workflow.knowledge.finding.service import Finding
+from workflow.knowledge.finding.views import FoundPage, MissedQuery, SearchQuery
+from workflow.knowledge.models import PublishedRow
+from workflow.knowledge.types import Types
+
+
+class Finder(KnowledgeTown):
+    """The town with an index."""
+
+    finding: Finding
+    keeper: Keeper
+
+    async def begin(self, folder: Path) -> None:
+        types, store = Types(self.forms), self.office.store
+        articles = PublishedArticles(store, types)
+        self.keeper = Keeper(folder, articles)
+        asked = AskedQuestions(store, self.clock)
+        rankings = RankingLibrary(shipped=[SHIPPED])
+        self.finding = Finding(self.office, self.keeper, articles, types, rankings, asked)
+        self.synonyms, self.judged = SynonymGroups(self.office), JudgedQuestions(self.office)
+        await self.keeper.start()
+        await asyncio.wait_for(self.keeper.settled(), 20)
+
+    async def told(self, *ids: str) -> None:  # type: ignore[override]
+        """The index hears of these articles, as it does by the events in a running house."""
+        self.keeper.changed(ids)
+        await asyncio.wait_for(self.keeper.settled(), 5)
+
+    async def find(self, visitor: object, words: str = "", **more: object) -> FoundPage:
+        return await self.finding.search(visitor, SearchQuery.model_validate({"words": words, **more}))  # type: ignore[arg-type]
+
+
+@pytest.fixture
+async def finder(store: Store, tmp_path: Path) -> AsyncIterator[Finder]:
+    town = await Finder.on(store)
+    assert isinstance(town, Finder)
+    await town.begin(tmp_path / "index")
+    yield town
+    await town.keeper.stop()
+
+
+def titles(page: FoundPage) -> list[str]:
+    return ["".join(piece.text for piece in one.title) for one in page.items]
+
+
+async def test_who_reads_an_article_finds_it_with_its_passage(finder: Finder) -> None:
+    city = await finder.publish(title="公积金提取办理", keywords=["房积金"], questions=["公积金怎么取"])
+    own = await finder.publish(EAST, EAST_REVIEWER, title="公积金东区窗口", audience="inside")
+    await finder.told(city.id, own.id)
+    found = await finder.find(AGENT, "公积金怎么取")
+    assert titles(found)[0] == "公积金提取办理"
+    assert any(piece.hit and "公积金" in piece.text for piece in found.items[0].passage)
+    assert found.items[0].category == "社会保障"
+    assert set(titles(await finder.find(EAST_AGENT, "公积金"))) == {"公积金提取办理", "公积金东区窗口"}
+    west = await finder.find(WEST, "公积金")
+    assert titles(west) == ["公积金提取办理"]
+    assert west.total == 1
+    assert [one.count for facet in west.facets if facet.key == "region" for one in facet.values] == [1]
+    for facet in (await finder.find(EAST, "公积金")).facets:
+        for one in facet.values:
+            narrowed = await finder.find(EAST, "公积金", **{facet.key: one.value})
+            assert narrowed.total == one.count == len(narrowed.items), (facet.key, one)
+
+
+async def test_the_tables_have_the_last_word(finder: Finder) -> None:
+    """An index that still has what was withdrawn shows nothing of it."""
+    made = await finder.publish(title="公积金提取办理")
+    await finder.told(made.id)
+    await finder.act(EDITOR, made.id, "withdraw", reason="停办")
+    assert titles(await finder.find(AGENT, "公积金")) == []
+    assert (await finder.finding.suggest(AGENT, "公积")).articles == []
+    assert await finder.finding.best_passage("公积金怎么取", "320400") is None
+    await finder.told(made.id)
+    assert (await finder.find(AGENT, "公积金")).total == 0
+
+
+async def test_bots_say_only_what_is_public_and_confirmed(finder: Finder) -> None:
+    public = await finder.publish(title="公积金提取办理")
+    inside = await finder.publish(title="居住证内部口径", audience="inside", body="<p>居住证内部答复口径。</p>")
+    await finder.told(public.id, inside.id)
+    best = await finder.finding.best_passage("公积金怎么提取", "320404")
+    assert best is not None
+    assert (best.article, best.edition) == (public.id, 1)
+    assert "提取" in best.passage
+    assert 0.5 < best.score <= 1
+    assert await finder.finding.best_passage("居住证口径", "320404") is None
+    assert (await finder.finding.best_passage("居住证口径", "320404", "inside")) is not None
+    async with finder.office.store.writing() as session:
+        (await session.get_one(PublishedRow, public.id)).overdue = True
+    assert await finder.finding.best_passage("公积金怎么提取", "320404") is None
+
+
+async def test_what_is_looked_for_is_kept_and_comes_to_something(finder: Finder) -> None:
+    made = await finder.publish(title="公积金提取办理", keywords=["公积金", "公积金提取"])
+    await finder.told(made.id)
+    for visitor in (AGENT, EAST_AGENT):
+        await finder.find(visitor, "公积金提取")
+        await finder.find(visitor, "低空飞行")
+    await finder.find(AGENT, "护照 320400199001011234 补发")
+    await finder.finding.asked.flushed()
+    await finder.finding.learn()
+    assert (await finder.finding.suggest(AGENT, "公积")).questions == ["公积金提取"]
+    assert (await finder.finding.suggest(AGENT, "公基金")).corrected == "公积金"
+    missed, total = await finder.finding.asked.missed(EDITOR, MissedQuery())
+    assert [(one.words, one.times, one.people) for one in missed] == [("低空飞行", 2, 2), ("护照 补发", 1, 1)]
+    assert total == 2
+    assert [one.words for one in (await finder.finding.asked.missed(EAST, MissedQuery()))[0]] == ["低空飞行"]
+    with pytest.raises(NotAllowed):
+        await finder.finding.asked.missed(AGENT, MissedQuery())
+    await finder.published.get(AGENT, made.id)
+    assert [(one.id, one.viewed) for one in await finder.finding.asked.articles(AGENT, 7)] == [(made.id, 1)]
+    await finder.finding.learn()
+    assert (await finder.finding.asked.heat()) == {made.id: 1.0}
+
+
+async def test_synonyms_and_kept_questions(finder: Finder) -> None:
+    made = await finder.publish(title="公积金提取办理")
+    await finder.told(made.id)
+    assert titles(await finder.find(AGENT, "钱袋子")) == []
+    await finder.synonyms.create(EDITOR, finder.synonyms.fields(words=["公积金", "钱袋子 "]))
+    finder.keeper.take_synonyms(await finder.synonyms.groups())
+    assert titles(await finder.find(AGENT, "钱袋子")) == ["公积金提取办理"]
+    kept = await finder.judged.create(EDITOR, finder.judged.fields(asked="钱怎么拿出来", article=made.id))
+    assert kept.article == made.id
+    assert [(one.asked, set(one.answers)) for one in await finder.judged.judged(EDITOR)] == [
+        ("钱怎么拿出来", {made.id})
+    ]
+    with pytest.raises(Exception, match="登记过"):
+        await finder.judged.create(EDITOR, finder.judged.fields(asked="钱怎么拿出来", article=made.id))
+    with pytest.raises(Exception, match="两个以上"):
+        finder.synonyms.fields(words=["公积金", "公积金 "])

@@ -1,0 +1,112 @@
+"""The index follows what is published; lost, broken and stale ones are made anew while they serve."""
+
+import asyncio
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from tests.workflow.knowledge.finding.library import ALL, EVERYTHING, ids, shipped
+from workflow.knowledge.finding.index import Article
+from workflow.knowledge.finding.keeper import Keeper
+
+BY = shipped()
+
+
+class Shelf:
+    """Articles as the tables have them."""
+
+    def __init__(self, articles: Collection[Article]) -> None:
+        self.there = {one.id: one for one in articles}
+        self.loads = 0
+
+    async def count(self) -> int:
+        return len(self.there)
+
+    async def stamps(self, after: str) -> Mapping[str, int]:
+        found = sorted(id for id in self.there if id > after)[:3]
+        return {id: self.there[id].version for id in found}
+
+    async def load(self, ids: Collection[str]) -> list[Article]:
+        self.loads += 1
+        return [self.there[id] for id in ids if id in self.there]
+
+
+async def found(keeper: Keeper, asked: str) -> list[str]:
+    return list(ids(await keeper.ask(lambda searching: searching.search(asked, BY, EVERYTHING))))
+
+
+async def opened(folder: Path, shelf: Shelf) -> Keeper:
+    keeper = Keeper(folder, shelf)
+    await keeper.start()
+    await asyncio.wait_for(keeper.settled(), 20)
+    return keeper
+
+
+async def test_what_is_published_is_found_within_a_second(tmp_path: Path) -> None:
+    shelf = Shelf(ALL)
+    keeper = await opened(tmp_path, shelf)
+    try:
+        assert await found(keeper, "居住证") == ["card"]
+        shelf.there["new"] = Article("new", "养老金领取", "退休后按月领取。", version=1)
+        del shelf.there["card"]
+        keeper.changed(["new", "card"])
+        await asyncio.wait_for(keeper.settled(), 1)
+        assert await found(keeper, "养老金") == ["new"]
+        assert await found(keeper, "居住证") == []
+    finally:
+        await keeper.stop()
+
+
+async def test_what_changed_while_nobody_looked(tmp_path: Path) -> None:
+    shelf = Shelf(ALL)
+    await (await opened(tmp_path, shelf)).stop()
+    shelf.there["card"] = replace(shelf.there["card"], title="暂住登记", text="登记", version=2)
+    shelf.there["new"] = Article("new", "养老金领取", "退休后按月领取。")
+    keeper = await opened(tmp_path, shelf)
+    assert await found(keeper, "居住证") == []
+    assert await found(keeper, "养老金") == ["new"]
+    await keeper.stop()
+    # One that has gone is in no table: the index is larger than it should be, and is made anew.
+    del shelf.there["new"]
+    keeper = await opened(tmp_path, shelf)
+    assert await found(keeper, "养老金") == []
+    assert keeper.state.articles == len(ALL)
+    await keeper.stop()
+
+
+async def test_a_lost_and_a_broken_index_are_made_anew(tmp_path: Path) -> None:
+    shelf = Shelf(ALL)
+    await (await opened(tmp_path, shelf)).stop()
+    for file in tmp_path.glob("index-*/index/*.json"):
+        file.write_text("{")
+    keeper = await opened(tmp_path, shelf)
+    assert await found(keeper, "居住证") == ["card"]
+    await keeper.stop()
+    (tmp_path / "current").unlink()
+    keeper = await opened(tmp_path, shelf)
+    assert await found(keeper, "居住证") == ["card"]
+    assert len(list(tmp_path.glob("index-*"))) == 1
+    await keeper.stop()
+
+
+async def test_it_serves_while_it_is_made_anew_and_says_so(tmp_path: Path) -> None:
+    shelf = Shelf([Article(f"a{at:04}", f"公积金{at}", "提取") for at in range(300)])
+    keeper = await opened(tmp_path, shelf)
+    try:
+        keeper.rebuild("试")
+        states = set()
+        late = Article("late", "养老金领取", "退休后按月领取。")
+        while not (state := keeper.state).building:
+            await asyncio.sleep(0)
+        assert state.why == "试"
+        shelf.there["late"] = late
+        keeper.changed(["late"])
+        while keeper.state.building:
+            states.add(keeper.state.done)
+            assert await found(keeper, "公积金")
+        await asyncio.wait_for(keeper.settled(), 10)
+        assert states
+        assert await found(keeper, "养老金") == ["late"]
+        assert keeper.state.articles == 301
+    finally:
+        await keeper.stop()

@@ -1,0 +1,159 @@
+"""`hotline knowledge`: try the search, measure it on kept questions, and learn the weights of its ranking."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cti.base.ciphers.cipher import KeyProblem
+from cti.base.documents import DocumentError
+from cti.base.settings import Settings
+from cti.store.engine import Store
+
+KIND = "knowledge"
+
+
+def add_commands(commands: Any) -> None:
+    """Add `knowledge`."""
+    below = commands.add_parser(KIND, help="the search of the knowledge base").add_subparsers(
+        required=True, metavar="COMMAND"
+    )
+    trying = below.add_parser("try", help="what is found for a question, and why; without one, how good the search is")
+    trying.add_argument("words", nargs="?", default="", metavar="QUESTION")
+    trying.add_argument("--ranking", metavar="FILE", help="a ranking that is not published, beside the published one")
+    trying.set_defaults(run=lambda arguments: _run(_try(arguments.words, arguments.ranking)))
+    fitting = below.add_parser(
+        "fit", help="learn weights on one half of the kept questions, told on the other; published by nobody but you"
+    )
+    fitting.add_argument("--out", metavar="FILE", required=True, help="where the ranking is written")
+    fitting.set_defaults(run=lambda arguments: _run(_fit(Path(arguments.out))))
+
+
+def _run(work: Any) -> int:
+    try:
+        return int(asyncio.run(work))
+    except (KeyProblem, DocumentError, ValueError) as problem:
+        print(problem, file=sys.stderr)
+        return 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """An index of what is published now, in a folder of its own, so that a running engine keeps its own."""
+
+    searching: Any
+    rankings: Any
+    judged: Any
+    titles: dict[str, str]
+
+
+@asynccontextmanager
+async def _room() -> AsyncIterator[_Room]:
+    import tempfile
+
+    from cti.base.cli_settings import data_folder
+    from cti.office.forms.library import FormLibrary
+    from workflow.knowledge.finding.articles import PublishedArticles
+    from workflow.knowledge.finding.kept import all_judged, all_synonyms
+    from workflow.knowledge.finding.ranking import FILES, RankingLibrary
+    from workflow.knowledge.finding.room import SHIPPED
+    from workflow.knowledge.finding.searching import Searching
+    from workflow.knowledge.types import Types
+
+    settings = Settings.load(data_folder())
+    forms = FormLibrary(settings.data / "forms", shipped=[SHIPPED.parent / "forms"], deliver=False)
+    store = await Store.open(settings.house.database, settings.data, settings.house.cryptography)
+    try:
+        articles, titles = PublishedArticles(store, Types(forms)), dict[str, str]()
+        with tempfile.TemporaryDirectory(prefix="knowledge-") as folder, Searching(Path(folder)) as searching:
+            after = ""
+            while stamps := await articles.stamps(after):
+                found = await articles.load(list(stamps))
+                searching.index.put(found)
+                titles |= {one.id: one.title for one in found}
+                after = max(stamps)
+            searching.index.commit()
+            searching.synonyms = await all_synonyms(store)
+            rankings = RankingLibrary(settings.data / FILES, shipped=[SHIPPED], deliver=False)
+            yield _Room(searching, rankings, await all_judged(store), titles)
+    finally:
+        await store.close()
+
+
+async def _try(words: str, file: str | None) -> int:
+    from workflow.knowledge.finding.ranking import USED
+
+    async with _room() as room:
+        published = room.rankings.current(USED).head
+        tried = _ranking(room, Path(file)) if file else published
+        if words:
+            return _told(room, words, tried)
+        return _measured(room, published, tried)
+
+
+def _ranking(room: _Room, path: Path) -> Any:
+    from cti.office.workshop.kept import errors
+
+    found, findings = room.rankings.check(path.read_text("utf-8"), str(path))
+    if wrong := errors(findings):
+        raise ValueError("\n".join(map(str, wrong)))
+    return found.head
+
+
+def _told(room: _Room, words: str, ranking: Any) -> int:
+    from workflow.knowledge.finding.index import EVERYTHING
+
+    found = room.searching.search(words, ranking.search, EVERYTHING, most=10)
+    for place, hit in enumerate(found.found, 1):
+        signs = " ".join(f"{name} {value:.2f}" for name, value in hit.signs.items() if value)
+        print(f"{place:>2}  {hit.score:7.2f}  {room.titles.get(hit.id, hit.id)}\n             {signs}")
+    print(f"{found.total} found in {len(room.titles)} articles", file=sys.stderr)
+    return 0 if found.found else 1
+
+
+def _measured(room: _Room, published: Any, tried: Any) -> int:
+    from workflow.knowledge.finding.index import EVERYTHING
+    from workflow.knowledge.finding.judging import MOST_RANKS, quality, ranks
+
+    if not room.judged:
+        print("no kept questions: see the page 评测问法", file=sys.stderr)
+        return 1
+    for name, ranking in (("published", published), ("tried", tried))[: 1 if tried is published else 2]:
+
+        def ask(words: str, by: Any = ranking.search) -> list[str]:
+            found = room.searching.search(words, by, EVERYTHING, most=MOST_RANKS, counted=False)
+            return [hit.id for hit in found.found]
+
+        print(_line(name, quality(ranks(room.judged, ask))))
+    return 0
+
+
+def _line(name: str, found: Any) -> str:
+    return f"{name:<24}{found.questions:>6} questions  @1 {found.first:.3f}  @5 {found.five:.3f}  MRR {found.mrr:.3f}"
+
+
+async def _fit(out: Path) -> int:
+    from workflow.knowledge.finding.fitting import fit
+    from workflow.knowledge.finding.ranking import USED
+
+    async with _room() as room:
+        found = room.rankings.current(USED)
+        fitted = fit(room.searching, room.judged, found.head.search)
+        out.write_text(_with_weights(room, found, fitted.weights), "utf-8")
+    for name in ("seen_before", "seen", "unseen_before", "unseen"):
+        print(_line(name.replace("_", ", "), getattr(fitted, name)))
+    print(f"written to {out}: try it with `hotline knowledge try --ranking {out}`, publish it on 检索排序")
+    return 0
+
+
+def _with_weights(room: _Room, found: Any, weights: Mapping[str, float]) -> str:
+    """The published text with other weights; what else stands in it, its tests too, stays."""
+    import yaml
+
+    said = {**found.document.data, "weights": dict(weights)}
+    return yaml.safe_dump(said, allow_unicode=True, sort_keys=False)

@@ -1,0 +1,78 @@
+"""Published articles as the index takes them: whole texts without marks, wordings, and by what they are narrowed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cti.office.rich.text import plain
+from cti.office.tree import TreeRecord
+from cti.store.engine import Store
+from workflow.knowledge.finding.index import Article
+from workflow.knowledge.models import CategoryRow, IndustryRow, PublishedRow
+from workflow.knowledge.types import Types
+
+VALIDITIES = {"always": "长期有效", "until": "有失效时间", "overdue": "确认已过期"}
+"""What is published is valid: until a day, or always; or nobody has confirmed it in time."""
+AT_ONCE = 1_000
+
+
+class PublishedArticles:
+    """Reads what readers see, for the index."""
+
+    def __init__(self, store: Store, types: Types) -> None:
+        self._store, self._types = store, types
+
+    async def count(self) -> int:
+        """How many there are."""
+        async with self._store.reading() as session:
+            return await session.scalar(select(func.count()).select_from(PublishedRow)) or 0
+
+    async def stamps(self, after: str) -> Mapping[str, int]:
+        """The next `AT_ONCE` ids behind this one, each with the version that the index should have."""
+        wanted = select(PublishedRow.id, PublishedRow.updated_at, PublishedRow.overdue).where(PublishedRow.id > after)
+        async with self._store.reading() as session:
+            rows = await session.execute(wanted.order_by(PublishedRow.id).limit(AT_ONCE))
+            return {id: stamp_of(at, overdue) for id, at, overdue in rows.all()}
+
+    async def load(self, ids: Collection[str]) -> list[Article]:
+        """Those of these ids that readers see."""
+        async with self._store.reading() as session:
+            rows = list(await session.scalars(select(PublishedRow).where(PublishedRow.id.in_(list(ids)))))
+            categories = await _lines(session, CategoryRow, {row.category for row in rows})
+            industries = await _lines(session, IndustryRow, {row.industry for row in rows})
+        return [self._article(row, categories, industries) for row in rows]
+
+    def text(self, row: PublishedRow) -> str:
+        """All that an article says, without its title."""
+        lines = [f"{one.title}：{one.text}" for one in self._types.lines(row.type, row.details)]
+        return "\n".join(one for one in (row.summary, plain(row.body), *lines, row.contact) if one)
+
+    def _article(
+        self, row: PublishedRow, categories: Mapping[str, Sequence[str]], industries: Mapping[str, Sequence[str]]
+    ) -> Article:
+        validity = "overdue" if row.overdue else "until" if row.valid_until else "always"
+        facets = {
+            "category": categories.get(row.category, ()), "industry": industries.get(row.industry, ()),
+            "unit": [row.unit] if row.unit else [], "type": [row.type], "validity": [validity],
+        }  # fmt: skip
+        return Article(
+            id=row.id, title=row.title, text=self.text(row), version=stamp_of(row.updated_at, row.overdue),
+            wordings=(*row.questions, *row.keywords), at=int(row.published_at.timestamp()),
+            organisation=row.organisation, region=row.region, audience=row.audience, overdue=row.overdue,
+            facets=facets,
+        )  # fmt: skip
+
+
+def stamp_of(at: datetime, overdue: bool) -> int:
+    """The version of an article in the index: when its row was written, and whether it is overdue."""
+    return int(at.timestamp() * 1000) * 2 + overdue
+
+
+async def _lines(session: AsyncSession, table: type[TreeRecord], ids: Collection[str]) -> dict[str, list[str]]:
+    """For each node of a tree itself and those above it: what is filed below counts for them, too."""
+    rows = await session.execute(select(table.id, table.line).where(table.id.in_(sorted(one for one in ids if one))))
+    return {id: [id, *(one for one in line.split("/") if one)] for id, line in rows.all()}

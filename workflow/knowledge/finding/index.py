@@ -1,0 +1,269 @@
+"""The index of articles on disk: candidates for a question, within what somebody may read.
+
+Derived from the tables, so it can be thrown away and made again at any time.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import tantivy
+from tantivy import Occur, Query
+
+from workflow.knowledge.finding.sounds import sound_terms
+from workflow.knowledge.finding.terms import Rarity, Row, row, tokens
+from workflow.knowledge.rules import Readable
+
+EVERYTHING = Readable(everything=True)
+
+WRITER_BYTES = 64_000_000
+MOST_FACETS = 1_000
+"""So many values of facets are counted, the most frequent first."""
+PUBLIC, OVERDUE = "public", "overdue"
+"""A public article that nobody confirmed in time is for the staff alone."""
+_RARITY = "rarity.npz"
+_INDEX = "index"
+_BREAK = np.zeros(1, np.uint32)
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """An article as it is found. `wordings` are other titles of it: questions as people ask them, keywords.
+
+    `at` is when it was published, in seconds since 1970. Organisation, region and audience say who reads it; an overdue
+    one is for nobody but the staff. `facets` narrow it: department, category …, each with its values.
+    """
+
+    id: str
+    title: str
+    text: str
+    version: int = 1
+    wordings: Sequence[str] = ()
+    at: int = 0
+    organisation: str = ""
+    region: str = ""
+    audience: str = "inside"
+    overdue: bool = False
+    facets: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An article that shares terms with a question. `words` is its BM25.
+
+    `names` are its title and wordings, `titles` their terms, a row each; `text` is the row of its text.
+    """
+
+    id: str
+    version: int
+    words: float
+    at: int
+    names: Sequence[str]
+    titles: Sequence[Row]
+    text: Row
+    facets: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """What a question finds: how many articles, the first of them, and how many have each value of each facet."""
+
+    total: int
+    first: Sequence[tuple[float, tantivy.DocAddress]]
+    facets: Mapping[str, Mapping[str, int]]
+
+
+class ArticleIndex:
+    """The index in a folder of its own; one process writes it."""
+
+    def __init__(self, folder: Path) -> None:
+        place = folder / _INDEX
+        place.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        self.schema = _schema()
+        self._index = tantivy.Index(self.schema, path=str(place))
+        self._writer = self._index.writer(WRITER_BYTES, 1)
+        self._searcher = self._index.searcher()
+        self._put: dict[str, Row] = {}
+        self._gone: set[str] = set()
+        """What was put and taken away since the last `commit`, which no search sees yet."""
+        try:
+            self.rarity = Rarity.load(folder / _RARITY)
+        except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+            self.rarity = Rarity()
+
+    def __len__(self) -> int:
+        return self._searcher.num_docs
+
+    def put(self, articles: Iterable[Article]) -> None:
+        """Find these articles as they are now, from the next `commit` on."""
+        for one in articles:
+            self._forget(one.id)
+            titles = [tokens(said) for said in (one.title, *one.wordings)]
+            text = tokens(one.text)
+            rows = [row(said) for said in titles]
+            whole = np.concatenate((*rows, row(text)))
+            self.rarity.add(whole)
+            self._put[one.id] = whole
+            document = tantivy.Document(
+                id=one.id,
+                title=" ".join(term for said in titles for term in said),
+                text=" ".join(text),
+                sounds=" ".join({term for said in (one.title, *one.wordings) for term in sound_terms(said)}),
+            )
+            document.add_unsigned("version", one.version)
+            document.add_unsigned("at", max(0, one.at))
+            document.add_bytes("titles", np.concatenate([part for said in rows for part in (said, _BREAK)]).tobytes())
+            document.add_bytes("row", whole[sum(map(len, rows)) :].tobytes())
+            document.add_text("organisation", one.organisation)
+            document.add_text("region", one.region)
+            document.add_text("audience", OVERDUE if one.overdue and one.audience == PUBLIC else one.audience)
+            for said in (one.title, *one.wordings):
+                document.add_text("names", said)
+            for mark in _marks({"region": [one.region], "audience": [one.audience], **one.facets}):
+                document.add_text("facet", mark)
+            self._writer.add_document(document)
+
+    def remove(self, ids: Iterable[str]) -> None:
+        """Find these articles no more, from the next `commit` on."""
+        for one in ids:
+            self._forget(one)
+
+    def version_of(self, id: str) -> int | None:
+        """Which version of an article is found; None when it is not."""
+        found = self._one(id)
+        return None if found is None else found.version
+
+    def _forget(self, id: str) -> None:
+        found = self._put.pop(id, None)
+        if found is None and id not in self._gone and (kept := self._one(id)) is not None:
+            found = np.concatenate((*kept.titles, kept.text))
+        self._gone.add(id)
+        if found is not None:
+            self.rarity.remove(found)
+            self._writer.delete_documents_by_term("id", id)
+
+    def _one(self, id: str) -> Candidate | None:
+        hits = self._searcher.search(Query.term_query(self.schema, "id", id), 1, count=False).hits
+        return self.candidate(0.0, hits[0][1]) if hits else None
+
+    def commit(self) -> None:
+        """Let what was put and removed count."""
+        self._writer.commit()
+        self._put.clear()
+        self._gone.clear()
+        self._index.reload()
+        self._searcher = self._index.searcher()
+        self.rarity.save(self._folder / _RARITY)
+
+    def close(self) -> None:
+        """Let go of the folder."""
+        self._writer.wait_merging_threads()
+
+    def match(
+        self,
+        wanted: Query,
+        readable: Readable,
+        narrowed: Mapping[str, Collection[str]],
+        most: int,
+        *,
+        skipped: int = 0,
+        newest: bool = False,
+        counted: bool = True,
+    ) -> Matched:
+        """The articles that `wanted` finds among those that may be read.
+
+        `narrowed` gives the values of which an article must have one, for each facet; a facet without values finds
+        nothing. In the order of their BM25, or `newest` first.
+        """
+        if not all(narrowed.values()):
+            return Matched(0, [], {})
+        parts = [(Occur.Must, wanted), *((Occur.Must, one) for one in self._limits(readable))]
+        parts += [(Occur.Must, self._any("facet", _marks({facet: list(values)}))) for facet, values in narrowed.items()]
+        query = Query.boolean_query(parts)
+        by = "at" if newest else None
+        found = self._searcher.search(query, most, count=counted, order_by_field=by, offset=skipped)
+        hits = [(float(score), address) for score, address in found.hits]
+        if not counted:
+            return Matched(len(hits), hits, {})
+        return Matched(int(getattr(found, "count", None) or 0), hits, self._facets(query))
+
+    def _limits(self, readable: Readable) -> Iterator[Query]:
+        """What is readable, as the index says it; see `Readable`."""
+        audiences = set(readable.audiences)
+        if "inside" in audiences:
+            audiences.add(OVERDUE)
+        yield self._any("audience", audiences)
+        if readable.everything:
+            return
+        ways = [self._any("region", readable.above), self._any("id", readable.given)]
+        within = [
+            self._any(name, values)
+            for name, values in (("organisation", readable.organisations), ("region", readable.regions))
+            if values is not None
+        ]
+        ways.append(Query.boolean_query([(Occur.Must, one) for one in within]) if within else Query.all_query())
+        yield Query.const_score_query(Query.boolean_query([(Occur.Should, one) for one in ways]), 0.0)
+
+    def _facets(self, query: Query) -> dict[str, dict[str, int]]:
+        counted = self._searcher.aggregate(query, {"facet": {"terms": {"field": "facet", "size": MOST_FACETS}}})
+        found: dict[str, dict[str, int]] = {}
+        for bucket in counted["facet"]["buckets"]:
+            facet, _, value = bucket["key"].partition(":")
+            found.setdefault(facet, {})[value] = int(bucket["doc_count"])
+        return found
+
+    def _any(self, name: str, values: Collection[str]) -> Query:
+        if not values:
+            return Query.empty_query()
+        return Query.const_score_query(Query.term_set_query(self.schema, name, sorted(values)), 0.0)
+
+    def candidate(self, score: float, address: tantivy.DocAddress) -> Candidate:
+        """The article at an address."""
+        found = self._searcher.doc(address)
+        return Candidate(
+            id=str(found.get_first("id")),
+            version=int(found.get_first("version") or 0),
+            words=score,
+            at=int(found.get_first("at") or 0),
+            names=[str(one) for one in found.get_all("names")],
+            titles=list(_rows(_row(found.get_first("titles")))),
+            text=_row(found.get_first("row")),
+            facets=frozenset(str(one) for one in found.get_all("facet")),
+        )
+
+
+def _rows(joined: Row) -> Iterator[Row]:
+    start = 0
+    for end in np.flatnonzero(joined == 0):
+        yield joined[start:end]
+        start = int(end) + 1
+
+
+def _row(kept: object) -> Row:
+    return np.frombuffer(bytes(kept) if isinstance(kept, bytes | bytearray | list) else b"", np.uint32)
+
+
+def _marks(facets: Mapping[str, Sequence[str]]) -> list[str]:
+    return [f"{facet}:{value}" for facet, values in facets.items() for value in values]
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_unsigned_field("version", stored=True)
+    builder.add_unsigned_field("at", stored=True, fast=True)
+    builder.add_text_field("title", tokenizer_name="whitespace", index_option="freq")
+    builder.add_text_field("text", tokenizer_name="whitespace", index_option="freq")
+    builder.add_text_field("sounds", tokenizer_name="whitespace", index_option="basic")
+    for name in ("organisation", "region", "audience"):
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("facet", stored=True, tokenizer_name="raw", index_option="basic", fast=True)
+    builder.add_text_field("names", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_bytes_field("titles", stored=True)
+    builder.add_bytes_field("row", stored=True)
+    return builder.build()

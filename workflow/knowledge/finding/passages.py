@@ -1,0 +1,74 @@
+"""The passage of an article that answers a question, with what was asked marked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+
+from cti.office.search.passages import BEFORE, Piece, cut, marks, places
+from cti.office.search.tokens import runs, text_tokens
+from workflow.knowledge.finding.terms import EMPTY, Rarity, letters_of, row
+
+LONGEST = 120
+"""Characters of a passage."""
+EVERYWHERE = 0.25
+"""What stands in so large a share of the articles (怎么, 您好) is not marked, unless nothing else is asked."""
+MOST_WANTED = 60
+
+
+def wanted_words(question: str, synonyms: Iterable[str], rarity: Rarity) -> Mapping[str, float]:
+    """What is marked, with what each says: pairs of characters and words of the question, and whole synonyms."""
+    found: dict[str, float] = {}
+    for run in runs(question):
+        for part in _parts(run):
+            found[part] = _weight(part, rarity)
+    for word in synonyms:
+        for run in runs(word):
+            found.setdefault(run, _weight(run, rarity))
+    ordinary = float(np.log1p((1 - EVERYWHERE) / EVERYWHERE))
+    rare = {word: weight for word, weight in found.items() if weight > ordinary} or found
+    return dict(sorted(rare.items(), key=lambda one: -one[1])[:MOST_WANTED])
+
+
+def passage(text: str, wanted: Mapping[str, float], longest: int = LONGEST) -> list[Piece]:
+    """The piece of the text that has most of what is wanted; its beginning where nothing of it stands."""
+    text = " ".join(text.split())
+    words = list(wanted)
+    found = sorted((first, which) for which, first, _ in places(text, words))
+    best, start = 0.0, 0
+    for at, (first, _) in enumerate(found):
+        inside = {which for place, which in found[at : at + longest] if place < first + longest - BEFORE}
+        weight = sum(wanted[words[which]] for which in inside)
+        if weight > best:
+            best, start = weight, first
+    return cut(text, marks(text, words), start - BEFORE, longest)
+
+
+def title_pieces(title: str, wanted: Mapping[str, float]) -> list[Piece]:
+    """The whole title, marked."""
+    return cut(title, marks(title, list(wanted)), 0, len(title))
+
+
+def answered(question: str, said: str) -> float:
+    """How much of a question stands in a passage, between 0 and 1: half by its characters, half by pairs of them."""
+    letters, there = letters_of(question), letters_of(said)
+    pairs = {part for run in runs(question) for part in _parts(run) if not EMPTY & set(part)}
+    plain = "".join(runs(said))
+    if not letters or not pairs:
+        return 0.0
+    return (len(letters & there) / len(letters) + sum(pair in plain for pair in pairs) / len(pairs)) / 2
+
+
+def _parts(run: str) -> list[str]:
+    if run[0].isascii() or len(run) == 1:
+        return [run]
+    return [run[at : at + 2] for at in range(len(run) - 1)]
+
+
+def _weight(part: str, rarity: Rarity) -> float:
+    """Its rarest pair's; the last character alone, which ends a run of tokens, says nothing of a pair."""
+    said = text_tokens(part)
+    if not said:
+        return 0.0
+    return float(rarity.weights(row(said[: max(1, len(said) - 1)])).max())

@@ -1,0 +1,71 @@
+"""Finding in a running house: the index follows what is published, rankings are files, flows and bots may ask."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from cti.office.records import Office
+from cti.office.workshop.owning import Owning
+from cti.office.workshop.service import Workshop
+from cti.office.workshop.watching import watch
+from cti.plugins import Host
+from cti.web.host import Web
+from ivr.reach.lookups import Lookups
+from workflow.knowledge.events import ArticlePublished, ArticleWithdrawn
+from workflow.knowledge.finding import lookup
+from workflow.knowledge.finding.api import RIGHTS, RankingsApi, routes
+from workflow.knowledge.finding.articles import PublishedArticles
+from workflow.knowledge.finding.asked import AskedQuestions
+from workflow.knowledge.finding.keeper import Keeper
+from workflow.knowledge.finding.kept import JudgedQuestions, SynonymGroups
+from workflow.knowledge.finding.ranking import FILES, RankingFile, RankingLibrary
+from workflow.knowledge.finding.service import Finding
+from workflow.knowledge.finding.trying import Trying
+from workflow.knowledge.types import Types
+
+SHIPPED = Path(__file__).parents[1] / FILES
+INDEX = Path("knowledge", "index")
+"""The index in the state directory. It is made of the tables, and stands in no backup."""
+LEARN_SECONDS = 600.0
+"""So often heat, hot questions and words for corrections are counted anew; and what is too old is forgotten."""
+
+
+async def begin(host: Host, types: Types) -> Finding:
+    """Offer Finding; its `keeper` is to be stopped with the plugin."""
+    office = host.need(Office)
+    articles = PublishedArticles(office.store, types)
+    keeper = Keeper(host.data / INDEX, articles)
+    rankings = await asyncio.to_thread(RankingLibrary, host.data / FILES, shipped=[SHIPPED])
+    asked = AskedQuestions(office.store, host.clock)
+    finding = Finding(office, keeper, articles, types, rankings, asked)
+    synonyms, judged = SynonymGroups(office), JudgedQuestions(office)
+
+    async def take_synonyms(_: object = None) -> None:
+        keeper.take_synonyms(await synonyms.groups())
+
+    await take_synonyms()
+    await keeper.start()
+    await take_synonyms()
+    host.on_stop(synonyms.on_change(take_synonyms))
+    host.listen(ArticlePublished, lambda event: keeper.changed([event.record]))
+    host.listen(ArticleWithdrawn, lambda event: keeper.changed([event.record]))
+
+    desk: Workshop[RankingFile] = Workshop(
+        rankings, host.clock, office.store, office.audit, Owning(office.organisation, office.region, RIGHTS)
+    )
+    trying = Trying(office.store, finding, judged, desk)
+    host.on_stop(host.need(Web).add([*routes(finding, synonyms, judged), *RankingsApi(desk, trying).routes()]))
+    host.task(watch(rankings, RIGHTS.title, host.bus, host.clock), "watch rankings")
+    host.task(_learn(host, finding), "learn what people look for")
+    found = lookup.service(finding)
+    host.when(Lookups, lambda lookups: lookups.offer(found))
+    host.provide(Finding, finding)
+    return finding
+
+
+async def _learn(host: Host, finding: Finding) -> None:
+    while True:
+        await finding.learn()
+        await finding.asked.sweep()
+        await asyncio.sleep(LEARN_SECONDS)

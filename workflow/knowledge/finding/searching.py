@@ -1,0 +1,144 @@
+"""Search in an index: candidates, their signs, and the order that the weights make. Knows no tables and no people."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+
+from tantivy import Query
+
+from workflow.knowledge.finding.asking import LONGEST_QUESTION, USUAL, Boosts, query_for
+from workflow.knowledge.finding.index import ArticleIndex, Candidate
+from workflow.knowledge.finding.signs import Asked, freshness, weighed
+from workflow.knowledge.finding.synonyms import Synonyms
+from workflow.knowledge.rules import Readable
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """By what is ordered: see `ranking.py`."""
+
+    weights: Mapping[str, float]
+    boosts: Boosts = USUAL
+    candidates: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """What of whoever asks makes a difference: his own region, and when it is (seconds since 1970)."""
+
+    region: str = ""
+    now: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An article that was found; `signs` say why it stands where it stands."""
+
+    id: str
+    version: int
+    score: float
+    at: int = 0
+    facets: frozenset[str] = frozenset()
+    signs: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """A page of what was found, and how many articles have which value of which facet."""
+
+    found: Sequence[Hit]
+    total: int
+    facets: Mapping[str, Mapping[str, int]]
+
+
+EVERY = Query.all_query()
+NOTHING = Results([], 0, {})
+NOBODY = Asker()
+
+
+class Searching:
+    """An index with what is known beside it. `heat` is of each article, by id; see `signs.SIGNS`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.index = ArticleIndex(folder)
+        self.synonyms = Synonyms(())
+        self.heat: Mapping[str, float] = {}
+
+    def __enter__(self) -> Searching:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.index.close()
+
+    def search(
+        self,
+        question: str,
+        by: Search,
+        readable: Readable,
+        narrowed: Mapping[str, Collection[str]] | None = None,
+        *,
+        order: str = "relevance",
+        skipped: int = 0,
+        most: int = 20,
+        asker: Asker = NOBODY,
+        counted: bool = True,
+    ) -> Results:
+        """A page of the articles that answer a question, in order of `relevance`, `time` or `heat`.
+
+        Without a question all articles are found, the newest first.
+        The first `by.candidates` are ordered by all signs, those behind them by the words they share. By heat the most
+        read of the first 1,000 come first.
+        """
+        index = self.index
+        text = question[:LONGEST_QUESTION]
+        limits = narrowed or {}
+        asked = bool(text.strip())
+        wanted = query_for(text, self.synonyms.of(text), index.rarity, index.schema, by.boosts) if asked else EVERY
+        if wanted is None:
+            return NOTHING
+        if order == "time" or (order == "relevance" and not asked):
+            matched = index.match(wanted, readable, limits, most, skipped=skipped, newest=True)
+            hits = [_plain(index.candidate(0, address)) for _, address in matched.first]
+            return Results(hits, matched.total, matched.facets)
+        if order == "heat":
+            matched = index.match(wanted, readable, limits, MOST_HOT)
+            hot = [_plain(index.candidate(score, address)) for score, address in matched.first]
+            hot.sort(key=lambda hit: -self.heat.get(hit.id, 0.0))
+            return Results(hot[skipped : skipped + most], matched.total, matched.facets)
+        matched = index.match(wanted, readable, limits, max(by.candidates, skipped + most), counted=counted)
+        best = [index.candidate(score, address) for score, address in matched.first[: by.candidates]]
+        ordered = self.ordered(text, best, by, asker)[skipped : skipped + most]
+        after = max(skipped, len(best))
+        behind = matched.first[after : skipped + most]
+        rest = [_plain(index.candidate(score, address)) for score, address in behind]
+        return Results([*ordered, *rest], matched.total, matched.facets)
+
+    def ordered(self, question: str, candidates: Sequence[Candidate], by: Search, asker: Asker = NOBODY) -> list[Hit]:
+        """Candidates in the order of their weighed signs, the best first."""
+        asked = Asked(question, self.index.rarity)
+        hits = []
+        for one in candidates:
+            signs = {**asked.signs(one), **self._beside(one, asker)}
+            hits.append(Hit(one.id, one.version, weighed(signs, by.weights), one.at, one.facets, signs))
+        return sorted(hits, key=lambda hit: -hit.score)
+
+    def _beside(self, one: Candidate, asker: Asker) -> dict[str, float]:
+        """Signs that the texts do not say."""
+        return {
+            "near": 1.0 if asker.region and f"region:{asker.region}" in one.facets else 0.0,
+            "fresh": freshness(one.at, asker.now) if asker.now else 0.0,
+            "heat": self.heat.get(one.id, 0.0),
+        }
+
+
+MOST_HOT = 1_000
+
+
+def _plain(one: Candidate) -> Hit:
+    return Hit(one.id, one.version, one.words, one.at, one.facets)

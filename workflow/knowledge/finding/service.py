@@ -1,0 +1,263 @@
+"""Finding articles: what a visitor looks for within what he reads, what is suggested as he types, what bots may say."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cti.base.visitor import Visitor
+from cti.office.identity import regions
+from cti.office.records import Office
+from cti.office.references import ORGANISATIONS
+from cti.office.search.passages import Piece
+from cti.office.search.tokens import text_tokens
+from cti.office.sharing.rule import within
+from workflow.knowledge import rules
+from workflow.knowledge.finding.articles import VALIDITIES, PublishedArticles
+from workflow.knowledge.finding.asked import HEAT_DAYS, AskedQuestions
+from workflow.knowledge.finding.correcting import Corrections
+from workflow.knowledge.finding.keeper import Keeper
+from workflow.knowledge.finding.passages import answered, passage, title_pieces, wanted_words
+from workflow.knowledge.finding.ranking import USED, RankingLibrary
+from workflow.knowledge.finding.searching import Asker, Hit, Results, Search, Searching
+from workflow.knowledge.finding.terms import row
+from workflow.knowledge.finding.views import (
+    Facet,
+    FacetValue,
+    FoundArticle,
+    FoundPage,
+    IndexView,
+    SearchQuery,
+    SuggestedArticle,
+    Suggestions,
+)
+from workflow.knowledge.models import CategoryRow, IndustryRow, PublishedRow
+from workflow.knowledge.rules import Readable, for_public
+from workflow.knowledge.types import Types
+from workflow.knowledge.views import AUDIENCES
+
+FACETS = {
+    "category": "归口", "unit": "责任单位", "region": "区划", "industry": "行业", "type": "知识类型",
+    "audience": "使用范围", "validity": "时效",
+}  # fmt: skip
+MOST_VALUES = 30
+"""So many values of a facet are shown, the most frequent first."""
+SUGGESTED_ARTICLES, SUGGESTED_QUESTIONS = 6, 4
+SUGGESTED_CANDIDATES = 20
+PASSAGE = 240
+"""Characters of a passage that a bot reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class BestPassage:
+    """The passage that answers a question best. `score` is between 0 and 1: how much of the question stands there."""
+
+    article: str
+    number: str
+    edition: int
+    title: str
+    passage: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Plainly:
+    """Questions that several people asked, and words that may be meant: for suggestions without the database."""
+
+    questions: Sequence[str]
+    corrections: Corrections
+
+
+NOTHING_KNOWN = Plainly((), Corrections(()))
+
+
+class Finding:
+    """The service; it stands on the index of `keeper` and shows only what the tables let the visitor read."""
+
+    def __init__(
+        self,
+        office: Office,
+        keeper: Keeper,
+        articles: PublishedArticles,
+        types: Types,
+        rankings: RankingLibrary,
+        asked: AskedQuestions,
+    ) -> None:
+        self._office, self._store = office, office.store
+        self._articles, self._types, self._rankings = articles, types, rankings
+        self.keeper, self.asked = keeper, asked
+        self._known = NOTHING_KNOWN
+
+    @property
+    def ranking(self) -> Search:
+        """By what is ordered now."""
+        return self._rankings.current(USED).head.search
+
+    async def search(self, visitor: Visitor, query: SearchQuery) -> FoundPage:
+        """A page of the articles that answer a question."""
+        visitor.need(rules.SEE)
+        async with self._store.reading() as session:
+            readable = await rules.published_for(session, visitor)
+        narrowed = {key: [value] for key in FACETS if (value := getattr(query, key))}
+        asker = Asker(visitor.region, int(self.asked.now.timestamp()))
+        skipped = (query.page - 1) * query.size
+
+        def ask(searching: Searching) -> tuple[Results, Mapping[str, float], str]:
+            found = searching.search(
+                query.words, self.ranking, readable, narrowed, order=query.order, skipped=skipped, most=query.size,
+                asker=asker,
+            )  # fmt: skip
+            return found, _wanted(searching, query.words), self._corrected(searching, query.words)
+
+        found, wanted, corrected = await self.keeper.ask(ask)
+        if query.words and query.page == 1 and not narrowed:
+            self.asked.note(visitor, query.words, found.total, query.at)
+        async with self._store.reading() as session:
+            items = await self._shown(session, visitor, found.found, wanted)
+            facets = await self._facets(session, visitor, found.facets)
+        return FoundPage(
+            items=items, total=found.total, page=query.page, size=query.size, facets=facets, corrected=corrected,
+            index=self.index,
+        )  # fmt: skip
+
+    @property
+    def index(self) -> IndexView:
+        """How the index is now."""
+        state = self.keeper.state
+        return IndexView(
+            articles=state.articles, building=state.building, done=state.done, total=state.total, why=state.why
+        )
+
+    async def rebuild(self, visitor: Visitor) -> IndexView:
+        """Make the index anew; the old one serves meanwhile."""
+        visitor.need(rules.MANAGE)
+        async with self._store.writing() as session:
+            await self._office.audit.write(session, visitor, "knowledge.rebuild", "knowledge:index", {}, {})
+        self.keeper.rebuild()
+        return self.index
+
+    async def suggest(self, visitor: Visitor, words: str) -> Suggestions:
+        """While one types."""
+        visitor.need(rules.SEE)
+        async with self._store.reading() as session:
+            readable = await rules.published_for(session, visitor)
+        quick = Search(self.ranking.weights, self.ranking.boosts, SUGGESTED_CANDIDATES)
+
+        def ask(searching: Searching) -> tuple[Sequence[Hit], Mapping[str, float], str]:
+            found = searching.search(words, quick, readable, most=SUGGESTED_ARTICLES, counted=False)
+            return found.found, _wanted(searching, words), self._corrected(searching, words)
+
+        hits, wanted, corrected = await self.keeper.ask(ask)
+        rows = await self._rows([hit.id for hit in hits], visitor)
+        there = [rows[hit.id] for hit in hits if hit.id in rows]
+        articles = [SuggestedArticle(id=one.id, title=title_pieces(one.title, wanted)) for one in there]
+        plain = words.casefold()
+        questions = [one for one in self._known.questions if plain in one.casefold() and one != words]
+        return Suggestions(articles=articles, questions=questions[:SUGGESTED_QUESTIONS], corrected=corrected)
+
+    async def best_passage(self, words: str, region: str, audience: str = "public") -> BestPassage | None:
+        """The passage that answers a question best, of articles of a region and those above it; None when none does.
+
+        Bots of the public are told what is public alone; `audience` "inside" is for helpers of the staff.
+        """
+        readable = for_public(region) if audience == "public" else Readable(above=frozenset(regions.above(region)))
+
+        def ask(searching: Searching) -> tuple[Sequence[Hit], Mapping[str, float]]:
+            found = searching.search(words, self.ranking, readable, most=1, asker=Asker(region), counted=False)
+            return found.found, _wanted(searching, words)
+
+        hits, wanted = await self.keeper.ask(ask)
+        rows = await self._rows([hit.id for hit in hits])
+        if not hits or (found := rows.get(hits[0].id)) is None:
+            return None
+        if audience == "public" and (found.audience != "public" or found.overdue):
+            return None
+        said = "".join(piece.text for piece in passage(self._articles.text(found), wanted, PASSAGE))
+        score = answered(words, f"{found.title} {said}")
+        return BestPassage(found.id, found.number, found.edition, found.title, said, score)
+
+    async def learn(self) -> None:
+        """Know anew what people ask, what was read most, and which words there are. Run now and then."""
+        self.keeper.take_heat(await self.asked.heat())
+        hot = [one.words for one in await self.asked.questions(HEAT_DAYS, most=2_000)]
+        async with self._store.reading() as session:
+            words = [one for words in await session.scalars(select(PublishedRow.keywords)) for one in words]
+        synonyms = self.keeper.synonym_words
+        self._known = Plainly(tuple(hot), Corrections([*words, *synonyms]))
+
+    # ── what is shown ────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _corrected(self, searching: Searching, words: str) -> str:
+        rarity = searching.index.rarity
+        return self._known.corrections.of(words, lambda pair: bool(rarity.known(row(text_tokens(pair)[:1])).all()))
+
+    async def _rows(self, ids: Collection[str], visitor: Visitor | None = None) -> dict[str, PublishedRow]:
+        """The articles of these ids; of a visitor those that he reads, whatever the index said."""
+        if not ids:
+            return {}
+        wanted = select(PublishedRow).where(PublishedRow.id.in_(list(ids)))
+        if visitor is not None:
+            wanted = wanted.where(within(rules.reading(visitor)))
+        async with self._store.reading() as session:
+            return {one.id: one for one in await session.scalars(wanted)}
+
+    async def _shown(
+        self, session: AsyncSession, visitor: Visitor, hits: Sequence[Hit], wanted: Mapping[str, float]
+    ) -> list[FoundArticle]:
+        rows = await self._rows([hit.id for hit in hits], visitor)
+        categories = await _paths(session, CategoryRow, {one.category for one in rows.values()})
+        units = await ORGANISATIONS.titles(session, visitor, {one.unit for one in rows.values()})
+        found = []
+        for hit in hits:
+            if (one := rows.get(hit.id)) is None:
+                continue
+            found.append(
+                FoundArticle(
+                    id=one.id, number=one.number, title=title_pieces(one.title, wanted),
+                    passage=self._passage(one, wanted), type=self._types.title(one.type),
+                    category=categories.get(one.category, ""), unit=units.get(one.unit, ""),
+                    region=regions.title_of(one.region), audience=one.audience, overdue=one.overdue,
+                    edition=one.edition, published_at=one.published_at, score=round(hit.score, 3),
+                )
+            )  # fmt: skip
+        return found
+
+    def _passage(self, one: PublishedRow, wanted: Mapping[str, float]) -> list[Piece]:
+        return passage(self._articles.text(one), wanted)
+
+    async def _facets(
+        self, session: AsyncSession, visitor: Visitor, counted: Mapping[str, Mapping[str, int]]
+    ) -> list[Facet]:
+        ids = {key: list(values) for key, values in counted.items()}
+        titles: dict[str, Mapping[str, str]] = {
+            "category": await _paths(session, CategoryRow, ids.get("category", ())),
+            "industry": await _paths(session, IndustryRow, ids.get("industry", ())),
+            "unit": await ORGANISATIONS.titles(session, visitor, ids.get("unit", ())),
+            "region": {code: regions.title_of(code) for code in ids.get("region", ())},
+            "type": {one: self._types.title(one) for one in ids.get("type", ())},
+            "audience": AUDIENCES,
+            "validity": VALIDITIES,
+        }
+        found = []
+        for key, title in FACETS.items():
+            values = [
+                FacetValue(value=value, title=titles[key].get(value) or value, count=count)
+                for value, count in sorted(counted.get(key, {}).items(), key=lambda one: -one[1])[:MOST_VALUES]
+            ]
+            if values:
+                found.append(Facet(key=key, title=title, values=values))
+        return found
+
+
+def _wanted(searching: Searching, words: str) -> Mapping[str, float]:
+    return wanted_words(words, searching.synonyms.of(words), searching.index.rarity)
+
+
+async def _paths(
+    session: AsyncSession, table: type[CategoryRow] | type[IndustryRow], ids: Collection[str]
+) -> dict[str, str]:
+    wanted = select(table.id, table.path).where(table.id.in_(sorted(set(ids) - {""})))
+    return dict((await session.execute(wanted)).tuples().all())
