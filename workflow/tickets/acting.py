@@ -132,6 +132,8 @@ class Acts:
         visitor.need(SEE)
         async with self._office.store.writing() as session:
             row = await self._tickets.row(session, visitor, id)
+            await self._tickets.lock(session, row.id)
+            await session.refresh(row)
             await self._claim(session, visitor, row)
         await self._tickets.changed([id])
 
