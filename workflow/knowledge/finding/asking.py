@@ -18,7 +18,7 @@ LONGEST_QUESTION = 2_000
 """Characters of a question that are read."""
 LONGEST_SPELT = 24
 """A question up to this length is looked for by its sound, too: a word typed wrong is most of it."""
-NEEDED = 0.34
+NEEDED = 0.2
 FEW = 24
 """Of up to `FEW` terms that stand in any article, this share must stand in one that is found; of more, one."""
 
