@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from cti.office.processes.records import CaseRecords
 from cti.office.records.describing import part_tabs, record_create, record_form, reference_filter
 from cti.office.screens import (
@@ -51,7 +53,7 @@ def _options(words: dict[str, str]) -> tuple[Option, ...]:
 
 
 def _detail(
-    service: type[CaseRecords], base: str, title: str, actions: tuple[Action, ...], about: tuple[str, ...],
+    service: type[CaseRecords[Any, Any, Any, Any]], base: str, title: str, actions: tuple[Action, ...], about: tuple[str, ...],
     after: tuple[str, ...],
 ) -> Detail:  # fmt: skip
     one = f"{base}/{{id}}"

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { knownBy, othersIn } from '@/desk/citizen'
 import { found } from '@/layout/find'
-import { entryOf, menuOf, PAGES } from '@/layout/menu'
+import { entryOf, firstOf, menuOf, PAGES } from '@/layout/menu'
 import type { Group, Screen } from '@/screens/description'
 import { exportName } from '@/screens/icons'
 import { MAY } from '@/session/permissions'
@@ -30,6 +30,13 @@ describe('the menu', () => {
 
   it('has a described screen instead of a page of its name', () => {
     expect(titles([screen('people', 'system')], [MAY.people])).toEqual([['工作台', '首页', '我的消息'], ['系统', '屏people']])
+  })
+
+  it('puts at the thumb what waits for whoever has a phone', () => {
+    const screens = [screen('events', 'calls', 10), { ...screen('to_sign', 'calls', 20), list: { source: '/api/x', columns: [], badge: { duty: 'sign' } } }]
+    const first = (isAgent: boolean) => firstOf(menuOf(groups, screens, { isAgent, may: () => false }), 3).map((one) => one.name)
+    expect(first(false)).toEqual(['home', 'to_sign', 'inbox'])
+    expect(first(true)).toEqual(['home', 'desk', 'to_sign'])
   })
 
   it('knows where a page belongs', () => {

@@ -49,6 +49,8 @@ export interface MenuItem {
   title: string
   icon: Component
   to: RouteLocationRaw
+  /** Whether the rows that wait behind it are counted: work of one's own. */
+  counted?: boolean
 }
 
 export interface MenuGroup {
@@ -74,7 +76,13 @@ export function menuOf(groups: readonly Group[], screens: readonly Screen[], vis
     ...screens.map((one) => ({
       group: one.group,
       order: one.order ?? USUAL_ORDER,
-      item: { name: one.name, title: one.title, icon: iconOf(one.icon), to: { name: 'screen', params: { name: one.name } } },
+      item: {
+        name: one.name,
+        title: one.title,
+        icon: iconOf(one.icon),
+        to: { name: 'screen', params: { name: one.name } },
+        counted: Object.keys(one.list?.badge ?? {}).length > 0,
+      },
     })),
   ]
   const known = new Map([...GROUPS, ...groups].map((one) => [one.name, one]))
@@ -90,6 +98,15 @@ export function menuOf(groups: readonly Group[], screens: readonly Screen[], vis
         .map((one) => one.item),
     }))
     .filter((group) => group.items.length > 0)
+}
+
+/** The entries at the thumb of who has a phone: home and desk, then where work waits for him, then the others. */
+export function firstOf(groups: readonly MenuGroup[], room: number): MenuItem[] {
+  const rank = (one: MenuItem): number => (one.name === 'home' || one.name === 'desk' ? 0 : one.counted ? 1 : 2)
+  return groups
+    .flatMap((group) => group.items)
+    .sort((one, other) => rank(one) - rank(other))
+    .slice(0, room)
 }
 
 /** The menu's entry that a page belongs to. */
