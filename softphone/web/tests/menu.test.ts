@@ -33,7 +33,7 @@ describe('the menu', () => {
   })
 
   it('puts at the thumb what waits for whoever has a phone', () => {
-    const screens = [screen('events', 'calls', 10), { ...screen('to_sign', 'calls', 20), list: { source: '/api/x', columns: [], badge: { duty: 'sign' } } }]
+    const screens = [screen('events', 'calls', 10), { ...screen('to_sign', 'calls', 20), list: { source: '/api/x', columns: [], empty: { title: '没有' }, badge: { duty: 'sign' } } }]
     const first = (isAgent: boolean) => firstOf(menuOf(groups, screens, { isAgent, may: () => false }), 3).map((one) => one.name)
     expect(first(false)).toEqual(['home', 'to_sign', 'inbox'])
     expect(first(true)).toEqual(['home', 'desk', 'to_sign'])

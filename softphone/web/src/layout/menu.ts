@@ -37,6 +37,7 @@ export const PAGES: readonly Page[] = [
 const GROUPS: readonly Group[] = [
   { name: 'work', title: '工作台', icon: 'headset', order: 10 },
   { name: 'calls', title: '通话', icon: 'phone', order: 20 },
+  { name: 'knowledge', title: '知识库', icon: 'book-text', order: 19 },
   { name: 'flows', title: '语音流程', icon: 'workflow', order: 50 },
   { name: 'rules', title: '业务规则', icon: 'route', order: 60 },
   { name: 'figures', title: '统计分析', icon: 'chart-column', order: 65 },
