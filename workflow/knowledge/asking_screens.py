@@ -53,8 +53,8 @@ def _options(words: dict[str, str]) -> tuple[Option, ...]:
 
 
 def _detail(
-    service: type[CaseRecords[Any, Any, Any, Any]], base: str, title: str, actions: tuple[Action, ...], about: tuple[str, ...],
-    after: tuple[str, ...],
+    service: type[CaseRecords[Any, Any, Any, Any]], base: str, title: str, actions: tuple[Action, ...],
+    about: tuple[str, ...], after: tuple[str, ...],
 ) -> Detail:  # fmt: skip
     one = f"{base}/{{id}}"
     return Detail(

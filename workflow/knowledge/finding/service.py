@@ -113,7 +113,7 @@ class Finding:
             return found, _wanted(searching, query.words), self._corrected(searching, query.words)
 
         found, wanted, corrected = await self.keeper.ask(ask)
-        if query.words and query.page == 1 and not narrowed:
+        if query.words and query.page == 1 and not narrowed and not query.typing:
             self.asked.note(visitor, query.words, found.total, query.at)
         async with self._store.reading() as session:
             items = await self._shown(session, visitor, found.found, wanted)

@@ -22,7 +22,7 @@ Where = Literal["console", "desk"]
 
 
 class SearchQuery(Page):
-    """What is looked for, and to what it is narrowed; `seen_at` says where it was typed."""
+    """What is looked for, and to what it is narrowed; `at` says where, and `typing` that it goes on."""
 
     words: str = pydantic.Field(default="", max_length=LONGEST)
     region: str = pydantic.Field(default="", max_length=6)
@@ -36,6 +36,7 @@ class SearchQuery(Page):
     page: int = pydantic.Field(default=1, ge=1, le=50)
     size: int = pydantic.Field(default=20, ge=1, le=50)
     at: Where = "console"
+    typing: bool = False
 
 
 class FoundArticle(pydantic.BaseModel):

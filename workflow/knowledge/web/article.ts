@@ -43,18 +43,3 @@ export function spoken(article: Article): string {
   const text = said.split('\n').map((one) => one.trim()).filter(Boolean).join('\n')
   return [...article.lines.map((one) => `${one.title}：${one.text}`), text].filter(Boolean).join('\n')
 }
-
-/** The passage around the words that were asked for, and where in it they stand; the beginning without them. */
-export function passageOf(article: Article, words: string, length = 90): { text: string; marked: string } {
-  const said = `${article.summary ? `${article.summary}　` : ''}${spoken(article).replaceAll('\n', ' ')}`
-  const wanted = words.trim()
-  const at = wanted ? said.indexOf(wanted) : -1
-  const begin = at < 0 ? 0 : Math.max(0, at - Math.floor(length / 3))
-  const text = said.slice(begin, begin + length)
-  return { text: `${begin > 0 ? '…' : ''}${text}${begin + length < said.length ? '…' : ''}`, marked: at < 0 ? '' : wanted }
-}
-
-/** A text in pieces, every second of which is marked. */
-export function pieces(text: string, marked: string): string[] {
-  return marked ? text.split(marked).flatMap((one, index) => (index ? [marked, one] : [one])) : [text]
-}

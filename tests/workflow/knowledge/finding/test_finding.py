@@ -122,6 +122,7 @@ async def test_what_is_looked_for_is_kept_and_comes_to_something(finder: Finder)
         await finder.find(visitor, "公积金提取")
         await finder.find(visitor, "低空飞行")
     await finder.find(AGENT, "护照 320400199001011234 补发")
+    await finder.find(AGENT, "低空飞", typing=True)
     await finder.finding.asked.flushed()
     await finder.finding.learn()
     assert (await finder.finding.suggest(AGENT, "公积")).questions == ["公积金提取"]
