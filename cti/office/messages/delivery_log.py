@@ -115,6 +115,8 @@ class DeliveryLog:
                 raise NotFound("no_letter", "消息不存在")
             if row.state not in ENDED:
                 raise Conflict("not_ended", "该消息尚在发送")
+            if row.secret:
+                raise Conflict("secret", "验证码不能重发，请收件人重新获取")
             said = Said(row.kind, row.subject, row.text, row.text, row.outline, row.template)
             posting = Posting(
                 Carries(row.carries), row.address, said, row.organisation, row.region, person=row.person,

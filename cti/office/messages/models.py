@@ -55,7 +55,8 @@ class DeliveryRow(Owned, Base):
     """A letter that goes, or went, out of the house by a channel, and what became of it.
 
     `state` is waiting, sending, sent, delivered, failed or dropped. `automatic` ones are counted against the limit of a
-    record. `outline` is the text without the values that were filled in, for who may not see personal data.
+    record. `outline` is the text without the values that were filled in, for who may not see personal data; of a
+    `secret` letter, such as a code, nobody sees more.
     """
 
     __tablename__ = "message_deliveries"
@@ -75,6 +76,7 @@ class DeliveryRow(Owned, Base):
     subject: Mapped[str] = mapped_column(EncryptedText, doc="标题（已加密）")
     text: Mapped[str] = mapped_column(EncryptedText, doc="内容（已加密）")
     outline: Mapped[str] = mapped_column(String(500), doc="内容（不含填入的值）")
+    secret: Mapped[bool] = mapped_column(default=False, doc="填入的值只有收件人可见")
     kind: Mapped[str] = mapped_column(String(40), doc="类型")
     template: Mapped[str] = mapped_column(String(60), doc="模板")
     person: Mapped[str | None] = mapped_column(String(26), doc="收件人编号，市民为空")

@@ -106,9 +106,10 @@ class Outbox:
             DeliveryRow(
                 id=id, organisation=posting.organisation, region=posting.region, carries=posting.carries.value,
                 channel=channel, address=posting.address, address_index=posting.address, subject=said.title,
-                text=text, outline=said.outline, kind=said.kind, template=said.template, person=posting.person,
-                about=posting.about, sender=posting.sender, automatic=posting.automatic, urgent=posting.urgent,
-                state=state.value, tries=0, created_at=now, next_at=max(now, posting.not_before or now), sent_at=None,
+                text=text, outline=said.outline, secret=said.secret, kind=said.kind, template=said.template,
+                person=posting.person, about=posting.about, sender=posting.sender, automatic=posting.automatic,
+                urgent=posting.urgent, state=state.value, tries=0, created_at=now,
+                next_at=max(now, posting.not_before or now), sent_at=None,
                 ended_at=now if posting.dropped else None, last_error=posting.dropped[:200], gateway_number="",
                 parts=size_of(text).parts if sms else 1, cost=0,
             )

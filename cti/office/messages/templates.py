@@ -57,11 +57,15 @@ class Said:
     sms: str
     outline: str = ""
     template: str = ""
+    secret: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A text with variables; `variables` says what each is. An empty `sms` is the text itself."""
+    """A text with variables; `variables` says what each is. An empty `sms` is the text itself.
+
+    What is filled into a `secret` one, such as a code, is for the recipient alone: no log of messages shows it.
+    """
 
     name: str
     kind: str
@@ -70,6 +74,7 @@ class Template:
     text: str
     variables: Mapping[str, str] = field(default_factory=dict)
     sms: str = ""
+    secret: bool = False
 
     @property
     def short(self) -> str:
@@ -153,7 +158,8 @@ def filled(template: Template, values: Mapping[str, object]) -> Said:
     """What a template says with these values."""
     hidden = dict.fromkeys(template.variables, HIDDEN)
     subject, text, short = (fill(one, values) for one in (template.subject, template.text, template.short))
-    return _cut_said(Said(template.kind, subject, text, short, fill(template.short, hidden), template.name))
+    outline = fill(template.short, hidden)
+    return _cut_said(Said(template.kind, subject, text, short, outline, template.name, template.secret))
 
 
 def _cut_said(said: Said) -> Said:

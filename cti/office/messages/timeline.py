@@ -61,5 +61,5 @@ class SentAbout:
 
 
 def text_for(visitor: Visitor, row: DeliveryRow) -> str:
-    """The text as a visitor may see it: whole, or without what was filled in."""
-    return row.text if visitor.may(SEE_PERSONAL) else row.outline or HIDDEN
+    """The text as a visitor may see it: whole, or without what was filled in, which of a secret one nobody sees."""
+    return row.text if visitor.may(SEE_PERSONAL) and not row.secret else row.outline or HIDDEN

@@ -32,6 +32,7 @@ CODE = Template(
     "登录验证码",
     "您的登录验证码是 {验证码}，5 分钟内有效。请勿告知他人，热线工作人员不会向您索要。",
     {"验证码": "六位数字"},
+    secret=True,
 )
 CITIZEN_HIMSELF = "市民本人"
 """By whose wish it is sent: neither his opting out nor the night holds back what he waits for."""

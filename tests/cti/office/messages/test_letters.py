@@ -11,6 +11,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+from sqlalchemy import select
 
 from cti.base.business_time import ZONE
 from cti.base.number import Number
@@ -20,6 +21,7 @@ from cti.base.visitor import system
 from cti.office.identity.people import People
 from cti.office.messages import Filled, Messages, Persons, Template, Text, Urgency
 from cti.office.messages.citizens import CitizenMessages, SentToCitizen
+from cti.office.messages.models import DeliveryRow
 from cti.office.messages.opt_outs import OptOutFields, OptOuts
 from cti.office.messages.outbox import Outbox
 from cti.office.messages.quiet import after_quiet
@@ -111,6 +113,21 @@ async def test_citizens_sleep_and_the_timeline_tells_what_was_sent(sending: Send
         assert (await SentAbout().entries(session, poor, None, 10))[0].text == "****您好，工单****已办结"
     async with sending.office.store.writing() as session:
         assert await sending.citizens.withdraw(session, "ticket:1") == 2
+
+
+async def test_what_is_filled_into_a_secret_one_is_seen_by_nobody(sending: Sending) -> None:
+    """Staff that may see personal data read a citizen's sign-in code in the log of messages while it was good."""
+    sending.post.messages.templates.add(
+        Template("code", "note", "验证码", "验证码", "验证码{码}", {"码": ""}, secret=True)
+    )
+    async with sending.office.store.writing() as session:
+        given = {"organisation": "city", "region": "320400", "about": "ticket:1"}
+        await sending.citizens.send_to_citizen(session, CITIZEN, Filled("code", {"码": "135790"}), **given)
+    async with sending.office.store.reading() as session:
+        about = Subject("ticket", "1", sending.office.clock.wall(), BOSS)
+        assert [one.text for one in await SentAbout().entries(session, about, None, 10)] == ["验证码****"]
+        row = (await session.scalars(select(DeliveryRow))).one()
+        assert "135790" in row.text, "the channel sends it"
 
 
 @pytest.mark.parametrize(
