@@ -8,15 +8,17 @@ from playwright.async_api import Browser, expect
 from softphone.phones.sip_stack import SipStack
 from tests.browser.test_desk_and_board import open_page, picture
 from tests.browser.test_desk_forms import nobody_ready
-from tests.running_hotline import RunningHotline, citizen, skip_greeting
+from tests.running_hotline import RunningHotline, citizen, hire, skip_greeting
 
 pytestmark = pytest.mark.browser
+AGENT = "1013"
 TITLE, TEXT = "离职后公积金怎么提取", "职工与单位解除劳动关系满半年，凭身份证到公积金中心办理。"
 
 
 async def test_from_the_editor_to_the_agent_in_a_talk(hotline: RunningHotline, chromium: Browser) -> None:
+    await hire(hotline, [AGENT])
     async with (
-        hotline.signed_in("8001") as editor, hotline.signed_in("admin") as admin, hotline.signed_in("1001") as agent,
+        hotline.signed_in("8001") as editor, hotline.signed_in("admin") as admin, hotline.signed_in(AGENT) as agent,
     ):  # fmt: skip
         made = await admin.ask("POST", "/api/knowledge/categories", {"name": "社会保障"})
         page = await open_page(chromium, hotline, "8001", "/knowledge_articles")
@@ -58,7 +60,7 @@ async def test_from_the_editor_to_the_agent_in_a_talk(hotline: RunningHotline, c
 
         async with SipStack("127.0.0.1") as stack:
             await nobody_ready(editor)
-            desk = await open_page(chromium, hotline, "1001")
+            desk = await open_page(chromium, hotline, AGENT)
             bar = desk.get_by_test_id("status-bar")
             await expect(desk.get_by_test_id("go-ready")).to_be_enabled(timeout=20_000)
             await desk.get_by_test_id("go-ready").click()

@@ -100,6 +100,7 @@ WHOLE = {
     "person.recovery_code_used": "使用恢复码登录",
     "region.switched": "设置区域功能",
     "role.offer_declined": "不采纳角色的新权限",
+    "knowledge.rebuild": "重建知识库索引",
     "public_session.begun": "市民登录公众网站",
     "public_session.ended": "结束市民在公众网站的登录",
     "personal.revealed": "查看被遮盖的个人信息",

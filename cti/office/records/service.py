@@ -91,9 +91,10 @@ class Records(Stored[R, F, V, Q]):
         return order_of(self.table, self.sorts, query.sort or self.sort_of(query))
 
     async def count(self, visitor: Visitor, query: Q, most: int = MOST_COUNTED) -> int:
-        """How many records the list of this query has, counted no further than `most`."""
+        """How many records the list of this query has, counted no further than `most`. Invalid for what it refuses."""
         visitor.need(self.see)
         await self.check_query(visitor, query)
+        self._order(query)
         async with self.office.store.reading() as session:
             return await counted_in_ways(session, self.table.id, await self._gone(session, visitor, query), most)
 

@@ -30,6 +30,8 @@ CITY_ALONE = {
     ("POST", "/api/roles"),
     ("PUT", "/api/roles/{role}"),
     ("DELETE", "/api/roles/{role}"),
+    ("POST", "/api/roles/{role}/offer"),
+    ("DELETE", "/api/roles/{role}/offer"),
     ("PUT", "/api/regions/{region}"),
     ("PUT", "/api/people/{person}/roles"),
 }

@@ -138,6 +138,7 @@ export interface CallList {
   total: number
   page: number
   size: number
+  more?: boolean
 }
 
 /** An open call that is not open any more. */
