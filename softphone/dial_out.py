@@ -5,6 +5,9 @@ In the matching he is occupied from the click on, so that nobody else is put thr
 
 from __future__ import annotations
 
+import asyncio
+from typing import Literal
+
 import pydantic
 import structlog
 
@@ -18,12 +21,16 @@ from cti.telephony.calls import Calls
 from cti.telephony.outgoing import Outgoing
 from cti.telephony.switch.port import DialResult
 from cti.telephony.ways_out import WaysOut
+from softphone.messages import NotReached
 
 log = structlog.get_logger(__name__)
 
 FLOW = "outgoing"
 RING_AGENT, RING_OTHER = 20.0, 45.0
 BUSY = ("reserved", "ringing", "talking")
+PHONE_BACK, LOOK_EVERY = 5.0, 0.25
+"""Seconds in which a phone comes back that was on its way from one page to another when it was to ring."""
+NOT_RUNG = (DialResult.UNREACHABLE, DialResult.FAILED, DialResult.CANCELLED)
 
 
 class DialOut:
@@ -34,6 +41,11 @@ class DialOut:
         self._calls = calls
         self._outgoing = outgoing
         self._ways = ways
+        self._not_reached: dict[str, NotReached] = {}
+
+    def not_reached(self, agent: str) -> NotReached | None:
+        """What became of the call that he began last, if it came to nothing."""
+        return self._not_reached.get(agent)
 
     def dial(self, visitor: Visitor, said: str) -> str:
         """Begin to call a number as it was typed; returns the call's id. Invalid, Conflict."""
@@ -52,23 +64,48 @@ class DialOut:
         call = self._outgoing.begin(
             new_id(), number, organisation=visitor.organisation, region=visitor.region, flow=FLOW
         )
+        self._not_reached.pop(agent, None)
         self._acd.occupied(agent, call.id)
         self._calls.background(self._dial(call, agent, visitor), "dial out")
         return call.id
 
     async def _dial(self, call: Call, agent: str, visitor: Visitor) -> None:
+        who: Literal["agent", "other"] = "agent"
+        result = DialResult.FAILED
         try:
-            result = await self._outgoing.ring_agent(call, agent, RING_AGENT, on_ringing=lambda: None)
+            result = await self._ring(call, agent)
             if result is DialResult.ANSWERED:
+                who = "other"
                 result = await self._outgoing.dial_citizen(call, RING_OTHER, visitor)
                 if result is DialResult.ANSWERED:
                     return
             log.info("not dialled through", call=call.id, agent=agent, result=result.value)
         except Exception:
             log.exception("dialling out failed", call=call.id)
+        if result is not DialResult.ANSWERED:
+            self._not_reached[agent] = {"call": call.id, "who": who, "result": result}
         await self._outgoing.stop(call)
         self._outgoing.over(call)
         self._acd.talk_ended(agent, call.id)
+
+    async def _ring(self, call: Call, agent: str) -> DialResult:
+        """Ring the agent; once more where the page that he dials from was loaded a moment ago.
+
+        What stood as his phone was that of the page before: it was gone before it rang.
+        """
+        rang: list[bool] = []
+        clock = self._calls.clock
+        until = clock.now() + PHONE_BACK
+        while True:
+            result = await self._outgoing.ring_agent(call, agent, RING_AGENT, on_ringing=lambda: rang.append(True))
+            if result not in NOT_RUNG or rang or self._outgoing.is_stopped(call):
+                return result
+            await asyncio.sleep(LOOK_EVERY)
+            while not self._calls.registrar.addresses(agent) and clock.now() < until:
+                await asyncio.sleep(LOOK_EVERY)
+            if clock.now() >= until or self._outgoing.is_stopped(call):
+                return result
+            log.info("the agent is rung once more", call=call.id, agent=agent, result=result.value)
 
 
 class DialBody(Body):

@@ -5,6 +5,7 @@ Nothing is polled: an event says which agent, queue or call changed, and the new
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, cast
 
@@ -60,6 +61,7 @@ from softphone.messages import (
     EmergencyLine,
     KnownCaller,
     LiveEvent,
+    NotReached,
     OpenCall,
     Reachable,
     ReturnedFlow,
@@ -101,6 +103,8 @@ class Live:
         self._gave_up: set[str] = set()
         """Calls of `_due_calls` whose caller gave up waiting."""
         self._waits = Waits()
+        self.not_reached: Callable[[str], NotReached | None] = lambda agent: None
+        """What became of the call that an agent began by one click, if it came to nothing."""
 
     async def load(self) -> None:
         """Read the agents' names, and whose they are."""
@@ -140,6 +144,7 @@ class Live:
             "call": self._own_call(call, part) if call and part and part.role is not Role.SUPERVISING else None,
             "phones": [str(address) for address in self._parts.registrar.addresses(agent)],
             "wrapup_until": view.wrapup_until.isoformat() if view.wrapup_until else None,
+            "not_reached": self.not_reached(agent),
             "today": {"answered": figures.answered, "talk_seconds": round(figures.talk_seconds, 1)},
         }
 

@@ -140,6 +140,16 @@ class BoardAgent(TypedDict):
 
 
 @pydantic.with_config(EXACT)
+class NotReached(TypedDict):
+    """A call that an agent began by one click and that came to nothing, until he begins another."""
+
+    call: str
+    who: Literal["agent", "other"]
+    """Whose phone it was: his own rings first."""
+    result: DialResult
+
+
+@pydantic.with_config(EXACT)
 class AgentSnapshot(TypedDict):
     """An agent's own desk: topic `agent`, and the answer to each of his verbs."""
 
@@ -155,6 +165,7 @@ class AgentSnapshot(TypedDict):
     call: AgentCall | None
     phones: list[str]
     wrapup_until: str | None
+    not_reached: NotReached | None
     today: AgentToday
 
 

@@ -57,6 +57,7 @@ async def setup(host: Host) -> None:
     host.provide(Desk, desk)
     out = DialOut(acd, calls, host.need(Outgoing), host.need(WaysOut))
     host.provide(DialOut, out)
+    live.not_reached = out.not_reached
     host.on_stop(web.add(dial_out.routes(out)))
     host.on_stop(web.add(CallerHistory(host.need(StoredCalls), calls).routes()))
 

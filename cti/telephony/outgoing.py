@@ -195,6 +195,10 @@ class Outgoing:
         self._stopped.add(call.id)
         await self._talks.end_legs(call, *list(call.legs))
 
+    def is_stopped(self, call: Call) -> bool:
+        """Whether somebody hung up what was being dialled."""
+        return call.id in self._stopped
+
     def over(self, call: Call) -> None:
         """The call came to nothing."""
         self._stopped.discard(call.id)

@@ -15,7 +15,7 @@ from cti.base.events import CallDialled, CallEnded, TalkStarted
 from cti.base.refusal import Conflict, Invalid
 from cti.telephony.outgoing import Outgoing
 from cti.telephony.ways_out import WaysOut
-from softphone.dial_out import RING_AGENT, RING_OTHER, DialOut
+from softphone.dial_out import PHONE_BACK, RING_AGENT, RING_OTHER, DialOut
 from tests.acd.house import CITIZEN, Callers, Town
 from tests.core_house import check_story
 from tests.office import visitor
@@ -71,6 +71,28 @@ def test_his_own_phone_is_not_answered(play: Callable[[Story], None]) -> None:
     play(story)
 
 
+@pytest.mark.parametrize("comes_back", [True, False])
+def test_he_dials_from_a_page_that_was_loaded_a_moment_ago(play: Callable[[Story], None], comes_back: bool) -> None:
+    """What stood as his phone was that of the page before: the call ended within a second, without a word."""
+
+    async def story(town: Town, house: Callers, out: DialOut) -> None:
+        town.agents["8001"].registered = False
+        out.dial(AGENT, CITIZEN)
+        await asyncio.sleep(1)
+        assert house.acd.agent("8001").state == "talking" and town.rung == 0
+        town.agents["8001"].registered = comes_back
+        await asyncio.sleep(PHONE_BACK + 3)
+        if comes_back:
+            assert town.line().hears == {"8001"} and town.line("8001").hears == {"citizen"}
+            town.line().hang_up()
+        else:
+            assert house.acd.agent("8001").state == "ready" and town.rung == 0
+            found = out.not_reached("8001")
+            assert found is not None and (found["who"], found["result"]) == ("agent", "unreachable")
+
+    play(story)
+
+
 @pytest.mark.parametrize("luck", ["deaf", "busy", "off", "agent puts down"])
 def test_the_other_is_not_reached(play: Callable[[Story], None], luck: str) -> None:
     async def story(town: Town, house: Callers, out: DialOut) -> None:
@@ -85,7 +107,12 @@ def test_the_other_is_not_reached(play: Callable[[Story], None], luck: str) -> N
         assert house.acd.agent("8001").state == "ready" and house.all(TalkStarted) == []
         (ended,) = house.all(CallEnded)
         assert ended.reason == "not_reached"
+        found = out.not_reached("8001")
+        assert found is not None and found["who"] == "other"
+        told = {"deaf": "no_answer", "busy": "busy", "off": "unreachable", "agent puts down": "cancelled"}
+        assert found["result"] == told[luck]
         out.dial(AGENT, CITIZEN)
+        assert out.not_reached("8001") is None
 
     play(story)
 

@@ -41,6 +41,7 @@ export interface AgentSnapshot {
   call: AgentCall | null
   phones: string[]
   wrapup_until: string | null
+  not_reached: NotReached | null
   today: AgentToday
 }
 
@@ -320,6 +321,14 @@ export interface Me {
 
 /** How far an emergency line is. */
 export type NeedState = 'dialling' | 'connected' | 'not_reached'
+
+/** A call that an agent began by one click and that came to nothing, until he begins another. */
+export interface NotReached {
+  call: string
+  /** Whose phone it was: his own rings first. */
+  who: 'agent' | 'other'
+  result: DialResult
+}
 
 /** Says only that there is something new. */
 export type Nothing = Record<string, never>

@@ -27,6 +27,7 @@ export type {
   KnownCaller,
   LiveEvent,
   Me as Person,
+  NotReached,
   OpenCall,
   PhoneSettings,
   RecordingView as Recording,

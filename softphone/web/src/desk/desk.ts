@@ -11,6 +11,7 @@ import { useSession } from '@/session/session'
 import { numberText } from '@/words/number'
 import { notify } from './notice'
 import { allowed, deskOf, type Verb } from './phase'
+import { whyNotReached } from './not-reached'
 import { whyNotReady } from './readiness'
 
 /** Milliseconds in which the server tells that a talk is over whose sound has ended. */
@@ -46,6 +47,8 @@ export const useDesk = defineStore('desk', () => {
   /** The call that this page, since it was loaded, has been heard in. */
   let heardIn = ''
   let lost: ReturnType<typeof setTimeout> | undefined
+  /** The call of which was told that it came to nothing. */
+  let told = ''
   let joiningUntil = 0
   let joining = ''
   let moving = false
@@ -93,6 +96,14 @@ export const useDesk = defineStore('desk', () => {
     watchStray()
   }
 
+  /** Once for each call, on whatever page it was begun. */
+  function tellNotReached({ not_reached }: AgentSnapshot): void {
+    if (not_reached === null || not_reached.call === told) return
+    told = not_reached.call
+    const words = whyNotReached(not_reached)
+    if (words) void import('@/layout/messages').then(({ ElMessage }) => ElMessage.warning(words))
+  }
+
   function remember(id: string): void {
     if (id) heardIn = id
     if (answeredHere.value === id) return
@@ -121,9 +132,13 @@ export const useDesk = defineStore('desk', () => {
     stopHearing = link.live.hear('agent', {
       snapshot: (value) => {
         synced.value = true
+        told = value.not_reached?.call ?? ''
         take(value)
       },
-      change: take,
+      change: (value) => {
+        take(value)
+        tellNotReached(value)
+      },
       refused: (_code, detail) => {
         trouble.value = detail
       },
