@@ -40,7 +40,7 @@ async def migrated(store: Store, folders: Iterable[Path] = ()) -> None:
         await migrate(store, rooms)
     else:
         # As `check_suite` says of a fresh database.
-        store.cipher.places_only = True
+        store.cipher.places_only = store.cipher.inner_places_only = True
     _made[store] = rooms, given
 
 
