@@ -316,6 +316,9 @@ class Supervisor:
         life, alive = os.pipe()
         turn, given = os.pipe()
         environment = {**os.environ, **child.environment}
+        if environment.get("PYTHONDONTWRITEBYTECODE"):
+            # Else each engine would compile a thousand modules at its start, while callers wait for it.
+            environment |= {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(self._data / "bytecode")}
         if child.name == "engine":
             environment |= {LIFE_FD: str(alive), TURN_FD: str(turn)}
         path = self._log_of(child)

@@ -17,6 +17,7 @@ from typing import IO
 
 from setup.asterisk import ensure_asterisk
 from setup.broker import ensure_mosquitto
+from setup.bytecode import bytecode
 from setup.cache import locked
 from setup.console import Console
 from setup.environment import RUNTIME, TEST, Environment
@@ -132,16 +133,6 @@ def prepare(parts: Sequence[str], progress: Progress, environment: Environment, 
         folders.append(chromium.parent)
     variables["PATH"] = os.pathsep.join(map(str, folders))
     return variables
-
-
-def bytecode(variables: Mapping[str, str], data: Path) -> dict[str, str]:
-    """What lets every process of the tests find the code compiled, also where none may be written beside it.
-
-    The tests start hundreds, and each would compile a thousand modules for two seconds of CPU.
-    """
-    if not variables.get("PYTHONDONTWRITEBYTECODE"):
-        return {}
-    return {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(data / "bytecode")}
 
 
 def choose(arguments: Sequence[str]) -> tuple[list[str], list[str]]:

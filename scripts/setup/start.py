@@ -8,6 +8,7 @@ from pathlib import Path
 
 from setup.asterisk import ensure_asterisk
 from setup.broker import mosquitto_if_possible
+from setup.bytecode import bytecode
 from setup.cache import locked
 from setup.console import Console
 from setup.environment import RUNTIME, Environment
@@ -83,13 +84,14 @@ def run(tree: Path, arguments: list[str]) -> int:
         console.ensure_built(progress)
         if "--speech" in arguments:
             fetch_speech(progress, environment, {**console.env(progress), "HOTLINE_DATA": str(data_dir(tree))})
-        encode_prompts(progress, environment, {**os.environ, "HOTLINE_DATA": str(data_dir(tree))})
+        compiled = bytecode(os.environ, data_dir(tree))
+        encode_prompts(progress, environment, {**os.environ, **compiled, "HOTLINE_DATA": str(data_dir(tree))})
     arguments = [one for one in arguments if one != "--speech"]
     hotline = environment.bin / "hotline"
     if "--setup-only" in arguments:
         progress.step(f"ready: {', '.join([str(hotline), *switch.values(), *broker.values()])}")
     else:
-        variables = {**os.environ, **switch, **broker, "HOTLINE_DATA": str(data_dir(tree))}
+        variables = {**os.environ, **switch, **broker, **compiled, "HOTLINE_DATA": str(data_dir(tree))}
         # The hotline takes this process's place, so that Ctrl-C and a supervisor's signals reach it alone.
         os.execve(hotline, [str(hotline), "run", *arguments], variables)  # noqa: S606
     return 0

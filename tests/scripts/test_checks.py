@@ -4,7 +4,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from setup.checks import BESIDE, FOLDERS, PARTS, bytecode, choose, run_pytest
+from setup.bytecode import bytecode
+from setup.checks import BESIDE, FOLDERS, PARTS, choose, run_pytest
 from setup.progress import Progress
 
 
@@ -23,7 +24,7 @@ def test_the_first_word_chooses_a_part_and_the_rest_goes_to_pytest(
     assert choose(arguments) == (parts, options)
 
 
-def test_the_code_is_compiled_once_for_all_processes_of_the_tests(tmp_path: Path) -> None:
+def test_the_code_is_compiled_once_for_all_processes(tmp_path: Path) -> None:
     (tmp_path / "module.py").write_text("print('here')")
     forbidding = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(tmp_path)}
     for _ in range(2):

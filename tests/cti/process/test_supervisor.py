@@ -386,3 +386,16 @@ def test_code_that_was_replaced_is_noticed(tmp_path: Path, monkeypatch: pytest.M
     code.unlink()
     assert changed_since(tmp_path, began)
     monkeypatch.delitem(sys.modules, "some_code_of_ours")
+
+
+async def test_code_is_compiled_once_also_where_nothing_may_be_written_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    (tmp_path / "module.py").touch()
+    supervisor = Supervisor(settings_of(tmp_path), cast(Installation, None), print)
+    command = [sys.executable, "-c", "import module"]
+    started = await supervisor._start(Child("mirror", command, {"PYTHONPATH": str(tmp_path)}))
+    assert await started.process.wait() == 0
+    started.let_go()
+    assert list((tmp_path / "bytecode").rglob("module.*.pyc")) and not (tmp_path / "__pycache__").exists()
