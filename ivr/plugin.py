@@ -72,7 +72,8 @@ async def setup(host: Host) -> Teardown:
     settings = host.section(IvrSettings)
     secrets = {name: Secret(one.host, one.value) for name, one in settings.http_secrets.items()}
     internet = Internet(frozenset(settings.http_hosts), secrets)
-    prompts = await open_room(host, settings.voice, PROMPT_FORMATS[host.settings.house.switch.kind], settings.languages)
+    formats = () if host.settings.is_dry else PROMPT_FORMATS[host.settings.house.switch.kind]
+    prompts = await open_room(host, settings.voice, formats, settings.languages)
     recogniser = find_recogniser(settings.recognition)
     catalogue = prompts.catalogue
     lookups = Lookups(lambda: house.keep_services(host.data, lookups.shapes))

@@ -434,6 +434,8 @@ class Settings:
             document.file, {key: value for key, value in everything.items() if key in own}, document.places
         )
         self.data = data
+        self.is_dry = False
+        """Whether the house is only looked at: nobody signs in, and no switch plays a prompt."""
         self.environment: Mapping[ports.Setting, int | str] = {}
         """What the environment says instead of the file, by section and key."""
         self.house = house.validate(HouseSettings)

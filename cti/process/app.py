@@ -214,7 +214,8 @@ async def engine(
                 identity.providers.add(name, OpenIdProvider(provider, clock))
         sealing = asyncio.create_task(identity.seals.run(), name="seals of the audit")
         stack.callback(sealing.cancel)
-        await make_demo(identity, settings.data, house_settings.organisation)
+        if not settings.is_dry:
+            await make_demo(identity, settings.data, house_settings.organisation)
         people = identity.people
         installation = installation or find_installation(settings)
         if switch is None:

@@ -33,6 +33,7 @@ async def dry_house(settings: Settings) -> AsyncIterator[Engine]:
     """A house with these settings, but with a database, a state directory and a port of its own. DocumentError."""
     with tempfile.TemporaryDirectory(prefix="hotline-check-") as scratch:
         dry = settings.on(Path(scratch))
+        dry.is_dry = True
         own = {
             "database": None,
             "http": HttpSettings(port=1).model_copy(update={"port": 0}),

@@ -49,6 +49,7 @@ class _Lint:
         for one in endpoints:
             shape = one.route.path.split("/")
             self._by_length[one.route.method, len(shape)].append((one, shape))
+        self._by_path = {f"{one.route.method} {one.route.path}": one for one in endpoints}
         self._components = components
         self._screens = {screen.name: screen for screen in screens}
         self._names = {*self._screens, *PAGES}
@@ -267,7 +268,10 @@ class _Lint:
             yield from _allowed(f"{place}: GET {path}", found, held)
 
     def _find(self, method: str, path: str) -> Endpoint | None:
-        parts = path.partition("?")[0].split("/")
+        path = path.partition("?")[0]
+        if (exact := self._by_path.get(f"{method} {path}")) is not None:
+            return exact
+        parts = path.split("/")
         fitting = [pair for pair in self._by_length[method, len(parts)] if _fits(pair[1], parts)]
         return min(fitting, key=lambda pair: sum(part.startswith("{") for part in pair[1]))[0] if fitting else None
 
