@@ -129,6 +129,8 @@ class FakeFreeswitch:
         own.setdefault("hotline_trunk", leg.trunk)
         if leg.target:
             own["hotline_target"], leg.target = leg.target, ""
+        if leg.typed:
+            own["hotline_keys"], own["hotline_tries"], leg.typed = leg.typed, "1", ""
         leg.session = OpenSession()  # type: ignore[assignment]
         socket = self.sockets[leg.id] = FrontLeg(self, leg, own)
         self._spawn(socket.connect("127.0.0.1", self.settings.session_port))

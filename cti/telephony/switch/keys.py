@@ -24,9 +24,12 @@ LATE_SECONDS = 2.0
 
 
 class TypedKeys:
-    """In the order of pressing. Times are those of the running loop."""
+    """In the order of pressing. Times are those of the running loop.
 
-    def __init__(self) -> None:
+    `before` was typed while no engine listened: its events were told to nobody.
+    """
+
+    def __init__(self, before: str = "") -> None:
         self._loop = asyncio.get_running_loop()
         self._keys: deque[_Key] = deque()
         self._answered = _Awaited(self._loop.time)
@@ -34,6 +37,8 @@ class TypedKeys:
         self._taken = _Awaited(self._loop.time)
         """Keys that a verb has taken by their events, and that no application answered with yet."""
         self._paused = False
+        for key in before:
+            self._append(_Key(key, answered=True))
 
     def press(self, key: str) -> bool:
         """The switch tells that a key was pressed; False for one that has counted already, by an answer."""

@@ -67,6 +67,8 @@ class Arrival:
     answered: bool = False
     since: datetime | None = None
     """When the leg came to the switch: long ago when no engine answered then."""
+    keys: str = ""
+    """What it typed while no engine listened, to be taken as typed ahead."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from functools import partial
 from cti.base.call import Party
 from cti.base.number import Number
 from cti.telephony.switch.address import Address
+from cti.telephony.switch.keys import MOST_KEYS
 from cti.telephony.switch.port import (
     Dialled,
     DialRequest,
@@ -216,6 +217,8 @@ class ScriptedExchange(Lives):
             leg.stream.key(digit)
         elif leg.session is not None:
             leg.session.key(digit)
+        elif leg.place == "retry":
+            leg.typed = (leg.typed + digit)[:MOST_KEYS]
 
     def held(self, leg: ScriptedLeg, held: bool) -> None:
         """The phone put the others on hold or took them back."""

@@ -85,6 +85,8 @@ class ScriptedLeg:
     place: str = "retry"
     hears: str = ""
     since: float = 0.0
+    typed: str = ""
+    """Keys pressed while it looked for an engine."""
     was_in_emergency: bool = False
     holds: bool = False
     muted: set[Side] = field(default_factory=set)

@@ -22,7 +22,7 @@ class Lives(Floor):
 
     def enter(self, leg: ScriptedLeg) -> None:
         """Bring a leg into a session, of this engine or of the next."""
-        leg.dialplan, leg.place, leg.since = True, "retry", self.now()
+        leg.dialplan, leg.place, leg.since, leg.typed = True, "retry", self.now(), ""
         leg.cancel_timer()
         leg.timer = self.clock.call_later(0, partial(self._try, leg))
 
@@ -31,7 +31,7 @@ class Lives(Floor):
         leg.session = None
         if leg.gone or leg.doing is not None:
             return
-        leg.place, leg.since, leg.hears = "retry", self.now(), MUSIC
+        leg.place, leg.since, leg.hears, leg.typed = "retry", self.now(), MUSIC, ""
         self.answer(leg)
         leg.cancel_timer()
         leg.timer = self.clock.call_later(RETRY_SECONDS, partial(self._try, leg))

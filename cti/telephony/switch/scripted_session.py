@@ -47,6 +47,7 @@ class ScriptedSession:
             target=leg.target,
             answered=leg.answered,
             since=leg.started_at,
+            keys=leg.typed,
         )
         self._exchange = exchange
         self._loop = asyncio.get_running_loop()
@@ -54,7 +55,7 @@ class ScriptedSession:
         self._pause: asyncio.Future[str] | None = None
         self._wanted = ""
         self._stopped = False
-        self._keys = TypedKeys()
+        self._keys = TypedKeys(self.arrival.keys)
 
     @property
     def over(self) -> asyncio.Future[SessionOver]:

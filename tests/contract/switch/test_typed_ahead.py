@@ -84,6 +84,25 @@ async def test_keys_pressed_in_a_talk_are_no_answer_afterwards(world: World) -> 
         await nothing_is_left(session)
 
 
+@story
+async def test_keys_pressed_while_no_engine_lives_count_for_the_next(world: World) -> None:
+    """Who rates his talk in the second in which the engine dies has rated it."""
+    async with BareEngine(world) as first:
+        line, session, call = await first.citizen_in()
+        await session.play(["notice"], stop_on="12")
+    await asyncio.sleep(0.3)
+    await typed(line, "2")
+    await typed(line, "#")
+    async with BareEngine(world) as second:
+        again = await second.session()
+        assert again.arrival.call == call
+        assert await again.play(["greeting"], stop_on="12") == Played(digit="2")
+        assert await again.collect(["greeting"], longest=8) == Collected("", timed_out=False)
+        await nothing_is_left(again)
+    async with BareEngine(world) as third:
+        await nothing_is_left(await third.session())
+
+
 async def typed(line: Line, keys: str) -> None:
     await line.press(keys)
     await asyncio.sleep(KEYS_TOLD)

@@ -6,6 +6,8 @@ caller goes to the switch's own queue, from which a returning engine takes him b
 
 from __future__ import annotations
 
+from cti.telephony.switch.keys import MOST_KEYS
+
 CHANNEL_VARIABLES = ("HOTLINE_CALL", "HOTLINE_PARTY", "HOTLINE_AGENT")
 """What every AMI event about a channel tells besides."""
 
@@ -61,24 +63,24 @@ exten => s,1,Set(HOTLINE_CALLER=${IF($[${REGEX("^[+]?[0-9-]+$" ${CALLERID(num)})
 
 [session]
 ; since when the leg is here: the engine may see it for the first time much later
-exten => s,1,MSet(HOTLINE_SINCE=${EPOCH},HOTLINE_ARRIVED=${IF($["${HOTLINE_ARRIVED}" = ""]?\
+exten => s,1,MSet(HOTLINE_SINCE=${EPOCH},HOTLINE_KEYS=,HOTLINE_ARRIVED=${IF($["${HOTLINE_ARRIVED}" = ""]?\
 ${STRFTIME(,,%s.%3q)}:${HOTLINE_ARRIVED})})
  same => n(try),AGI(agi://{host}:{session_port}/,${HOTLINE_CALL},${HOTLINE_PARTY},${HOTLINE_AGENT},\
 ${HOTLINE_CALLED},${HOTLINE_TRUNK},${HOTLINE_TARGET},${CHANNEL(state)},${HOTLINE_ARRIVED},\
-${HOTLINE_PROOF})
+${HOTLINE_PROOF},${HOTLINE_KEYS})
  same => n,GotoIf($["${HOTLINE_GIVE_UP}" = "1"]?without)
 ; an engine that was there and went away: its death begins now
- same => n,ExecIf($["${AGISTATUS}" = "SUCCESS"]?Set(HOTLINE_SINCE=${EPOCH}))
+ same => n,ExecIf($["${AGISTATUS}" = "SUCCESS"]?MSet(HOTLINE_SINCE=${EPOCH},HOTLINE_KEYS=))
  same => n,Answer(0)
  same => n,GotoIf($[${EPOCH} - ${HOTLINE_SINCE} >= {patience}]?without)
- same => n,GotoIf($[${EPOCH} - ${HOTLINE_SINCE} < {soon}]?soon)
- same => n,MusicOnHold(default,1)
- same => n,Goto(try)
-; an engine that died is mostly back in a moment: its callers are not kept from it
- same => n(soon),StartMusicOnHold(default)
- same => n,Wait(0.2)
+ same => n,StartMusicOnHold(default)
+; an engine that died is mostly back in a moment: its callers are not kept from it. What they type meanwhile counts
+ same => n(typing),WaitDigit(${IF($[${EPOCH} - ${HOTLINE_SINCE} < {soon}]?0.2:1)},0123456789*#)
+ same => n,GotoIf($["${WAITDIGITSTATUS}" = "DTMF" & ${LEN(${HOTLINE_KEYS})} < {keys}]?typed)
  same => n,StopMusicOnHold()
  same => n,Goto(try)
+ same => n(typed),Set(HOTLINE_KEYS=${HOTLINE_KEYS}${WAITDIGITRESULT})
+ same => n,Goto(typing)
  same => n(without),GotoIf($["${HOTLINE_PARTY}" = "caller"]?emergency,s,1)
  same => n,Hangup()
 
@@ -136,6 +138,7 @@ def dialplan(*, host: str, session_port: int, patience: int, recordings: str, pr
         "recordings": recordings,
         "proof": proof,
         "soon": str(SOON_SECONDS),
+        "keys": str(MOST_KEYS),
         "group": TRUNK_GROUP,
         "held": HELD,
         "called_numbers": _extensions(

@@ -40,7 +40,7 @@ class Hearing(LegAgi):
         super().__init__(connection, arrival, boot)
         self._player = player
         self._prompts = prompts
-        self._keys = TypedKeys()
+        self._keys = TypedKeys(arrival.keys)
         self._stopped = False
         self._wanted = ""
         """The keys for which a command under way waits."""

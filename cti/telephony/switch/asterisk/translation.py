@@ -128,6 +128,7 @@ def snapshot(entry: AmiMessage, peers: dict[str, list[str]]) -> LegSnapshot:
 def arrival(env: Mapping[str, str]) -> Arrival:
     """Who comes with a session, of its environment."""
     call, party, agent, called, trunk, target, state, since = (env.get(f"agi_arg_{index}", "") for index in range(1, 9))
+    typed = env.get("agi_arg_10", "")
     caller = env.get("agi_callerid", "")
     return Arrival(
         leg=env["agi_uniqueid"],
@@ -140,4 +141,5 @@ def arrival(env: Mapping[str, str]) -> Arrival:
         target=target,
         answered=state == "Up",
         since=datetime.fromtimestamp(float(since), UTC) if since.replace(".", "", 1).isdecimal() else None,
+        keys="".join(key for key in typed if key in KEYS),
     )

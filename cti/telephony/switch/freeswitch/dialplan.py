@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 
 from cti.telephony.switch.freeswitch.xml import element, extension, include
+from cti.telephony.switch.keys import MOST_KEYS
 from cti.telephony.switch.phone import REALM, Phone
 
 SESSION = "session:XML:session"
@@ -30,6 +31,9 @@ TRY_SECONDS = 2
 """Between two tries to reach an engine; FreeSWITCH ends no playback after less."""
 GUARD_SECONDS = 5
 """So long a leg waits for an engine that has taken its call and says nothing."""
+KEY_MILLISECONDS = 300
+MARK_SECONDS = 0.5
+"""What one mark of `hotline_tries` stands for: a key ends a try early."""
 EMERGENCY_RING_SECONDS = 20
 END = r"$(?!\n)"
 """The end of a text: `$` alone would let a line end follow."""
@@ -61,6 +65,20 @@ GLOBALS = {
 
 _TRANSFER = ("transfer", "session XML session")
 _MUSIC = (("set", f"playback_timeout_sec={TRY_SECONDS}"), ("playback", MUSIC), ("unset", "playback_timeout_sec"))
+_MARKS = "1" * round(TRY_SECONDS / MARK_SECONDS)
+_MUSIC_AND_KEYS = (
+    ("set", f"playback_timeout_sec={TRY_SECONDS}"),
+    # At least one key, no terminator, one try; a key that is not followed by another ends it after KEY_MILLISECONDS.
+    (
+        "play_and_get_digits",
+        f"1 {MOST_KEYS} 1 {KEY_MILLISECONDS} none {MUSIC} silence_stream://10 hotline_key [0-9*#]+ {KEY_MILLISECONDS}",
+    ),
+    ("unset", "playback_timeout_sec"),
+    ("set", "hotline_keys=${hotline_keys}${hotline_key}"),
+    ("set", f"hotline_tries=${{hotline_tries}}${{cond('${{hotline_key}}' == '' ? {_MARKS} : 1)}}"),
+    ("unset", "hotline_key"),
+)
+"""What a leg types while no engine listens counts for the one that takes it."""
 
 
 def dialplan(*, host: str, session_port: int, patience: int, recordings: str, trunks: Iterable[str]) -> str:
@@ -156,9 +174,9 @@ def _incoming(session: Sequence[tuple[str, str]], trunks: Iterable[str]) -> list
 
 
 def _sessions(session: Sequence[tuple[str, str]], patience: int) -> list[str]:
-    # One mark a try, and each lasts as long as another: conditions compare text, not numbers.
-    tries = math.ceil(patience / TRY_SECONDS)
-    without = [("destination_number", "^retry$"), ("${hotline_give_up}|${hotline_tries}", rf"^1\||\|1{{{tries},}}$")]
+    # Conditions compare text, not numbers.
+    marks = math.ceil(patience / MARK_SECONDS)
+    without = [("destination_number", "^retry$"), ("${hotline_give_up}|${hotline_tries}", rf"^1\||\|1{{{marks},}}$")]
     is_caller = ("${hotline_party}", "^caller$")
     return [
         extension(
@@ -172,7 +190,7 @@ def _sessions(session: Sequence[tuple[str, str]], patience: int) -> list[str]:
         extension(
             "retry",
             [("destination_number", "^retry$")],
-            [("answer", ""), ("set", "hotline_tries=${hotline_tries}1"), *_MUSIC, _TRANSFER],
+            [("answer", ""), *_MUSIC_AND_KEYS, _TRANSFER],
         ),
     ]
 

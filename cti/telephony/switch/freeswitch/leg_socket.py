@@ -44,7 +44,7 @@ class LegSocket:
         """The talk that a verb waits for."""
         self._loop = asyncio.get_running_loop()
         self._over: asyncio.Future[SessionOver] = self._loop.create_future()
-        self._keys = TypedKeys()
+        self._keys = TypedKeys(arrival.keys)
         self._key_pressed = asyncio.Event()
         self._stream: Unicast | None = None
         self.attach(connection)

@@ -77,6 +77,8 @@ class LegSessions:
         if connection.variable("hotline_tries"):
             # The time without an engine is over.
             await connection.setvar("hotline_tries", "")
+            if who.keys:
+                await connection.setvar("hotline_keys", "")
         session = self._sessions.get(leg)
         if session is not None and session.talk is not None and not who.target:
             session.attach(connection)

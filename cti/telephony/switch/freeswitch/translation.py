@@ -144,6 +144,7 @@ def arrival(data: EslEvent) -> Arrival:
         target=data.variable("hotline_target"),
         answered=data.get("Answer-State") == "answered",
         since=time_of(data.get("Caller-Channel-Created-Time")),
+        keys=data.variable("hotline_keys"),
     )
 
 

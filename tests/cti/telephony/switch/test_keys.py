@@ -208,3 +208,12 @@ async def test_a_key_that_was_an_answer_is_no_key_for_whoever_listens_next() -> 
     keys.pause()
     assert not keys.press("0")
     assert keys.press("0")
+
+
+def test_what_was_typed_before_comes_first_and_waits_for_no_second_word() -> None:
+    def story() -> None:
+        keys = TypedKeys("1#")
+        assert keys.press("1")
+        assert [keys.take(ALL_KEYS) for _ in range(4)] == ["1", "#", "1", ""]
+
+    on_the_loop(story)

@@ -71,3 +71,10 @@ def test_labels_that_are_jumped_to_exist() -> None:
     labels = set(re.findall(r"n\((\w+)\)", text))
     assert {"try", "without"} <= labels
     assert set(re.findall(r"\?(\w+)\)", text)) | set(re.findall(r"Goto\((\w+)\)", text)) <= labels
+
+
+def test_keys_of_a_time_without_an_engine_are_told_once() -> None:
+    session = context(SESSION_CONTEXT)
+    assert "exten => s,1,MSet(HOTLINE_SINCE=${EPOCH},HOTLINE_KEYS=," in session
+    assert "${HOTLINE_PROOF},${HOTLINE_KEYS})" in session
+    assert '"SUCCESS"]?MSet(HOTLINE_SINCE=${EPOCH},HOTLINE_KEYS=))' in session
