@@ -20,6 +20,7 @@ from cti.base.events import Event
 from cti.store.announcing import PUBLISH
 from cti.store.columns import bind_cipher
 from cti.store.glance import Glance, PostgresGlance, SqliteGlance
+from cti.store.one_trip import one_trip
 from cti.store.plain_sql import BUSY_SECONDS
 from cti.store.turn import Turn
 
@@ -114,6 +115,10 @@ def _make_engine(url: URL) -> AsyncEngine:
     if url.get_backend_name() != "sqlite":
         return create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
     engine = create_async_engine(url, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None})
+
+    @event.listens_for(engine.sync_engine, "do_connect")
+    def connect(dialect: Any, _record: Any, arguments: list[Any], named: dict[str, Any]) -> Any:
+        return one_trip(dialect.connect(*arguments, **named))
 
     # The driver begins transactions late and never for DDL or SELECT; SQLAlchemy's documentation has this remedy.
     @event.listens_for(engine.sync_engine, "connect")

@@ -7,6 +7,13 @@ from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
+
+def is_alone(session: AsyncSession) -> bool:
+    """Whether nobody else can write before a writing session is over, so that it need lock no rows, nor read again."""
+    return session.get_bind().dialect.name == "sqlite"
+
 
 class Turn:
     """One at a time, in the order in which they came. Who enters by `first` passes all others who wait."""

@@ -20,8 +20,6 @@ from typing import Any, Protocol
 import msgspec
 import structlog
 from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from cti.base.business_time import ZONE
 from cti.base.clock import Clock
@@ -32,6 +30,7 @@ from cti.office.connectors.port import Answer, OtherSideFails, OtherSideRefuses
 from cti.office.figures.periods import Period
 from cti.office.messages.channels.http_gateway import value_at
 from cti.store.engine import Store
+from cti.store.upsert import insert_or_leave
 
 log = structlog.get_logger(__name__)
 
@@ -123,12 +122,8 @@ class Readings:
             "read_at": self._clock.wall(), "organisation": described.organisation or self._house[0],
             "region": self._house[1],
         }  # fmt: skip
-        insert = sqlite_insert if self._store.is_sqlite else postgres_insert
-        place = ["connector", "reading", "day"]
         async with self._store.writing() as session:
-            await session.execute(
-                insert(ConnectorReadingRow).values(**values).on_conflict_do_nothing(index_elements=place)
-            )
+            await session.execute(insert_or_leave(ConnectorReadingRow, "connector", "reading", "day"), values)
 
     @staticmethod
     def _broken(error: Exception) -> None:

@@ -11,8 +11,6 @@ from typing import Any
 import msgspec
 import structlog
 from sqlalchemy import delete, select
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.bus import Bus
@@ -32,6 +30,7 @@ from cti.office.outbox.line import Pace
 from cti.store.after import after_commit
 from cti.store.columns import placed
 from cti.store.engine import Store
+from cti.store.upsert import insert_or_leave
 
 log = structlog.get_logger(__name__)
 
@@ -229,12 +228,10 @@ class Connectors:
             "direction": direction.value, "key": saying.key, "verb": verb, "about": saying.about,
             "fields": placed(ConnectorCallRow.fields, fields, id), "answer": placed(ConnectorCallRow.answer, "", id),
             "sender": saying.sender[:40], "state": State.WAITING.value, "tries": 0, "created_at": now, "next_at": now,
-            "status": 0, "milliseconds": 0, "last_error": "", "repeats": "",
+            "ended_at": None, "status": 0, "milliseconds": 0, "last_error": "", "repeats": "",
         }  # fmt: skip
-        insert = sqlite_insert if self._store.is_sqlite else postgres_insert
-        place = ["connector", "direction", "key"]
-        made = insert(ConnectorCallRow).values(**values).on_conflict_do_nothing(index_elements=place)
-        if await session.scalar(made.returning(ConnectorCallRow.id)) is None:
+        place = ("connector", "direction", "key")
+        if await session.scalar(insert_or_leave(ConnectorCallRow, *place, returning="id"), values) is None:
             mine = [getattr(ConnectorCallRow, name) == values[name] for name in place]
             return str(await session.scalar(select(ConnectorCallRow.id).where(*mine)))
         self.look(session, connector, direction)

@@ -28,6 +28,7 @@ from cti.office.timers.service import Timers
 from cti.store.after import after_commit
 from cti.store.columns import UtcDateTime, placed
 from cti.store.engine import Store
+from cti.store.upsert import insert_or_leave
 
 KEY_LENGTH, LINK_LENGTH = 120, 200
 ESCALATION = "message.unread"
@@ -164,11 +165,6 @@ class Messages:
     ) -> tuple[str, Before]:
         """The id of the message, and what stood there before."""
         while True:
-            if key:
-                mine = select(MessageRow).where(MessageRow.key == key).with_for_update()
-                row = await session.scalar(mine.execution_options(populate_existing=True))
-                if row is not None:
-                    return row.id, self._changed(row, said, link, urgency, by, now)
             id = new_id()
             values: dict[str, Any] = {
                 "id": id, "key": key or None, "kind": said.kind, "link": link, "urgency": urgency.value, "sender": by,
@@ -178,11 +174,14 @@ class Messages:
             if not key:
                 await session.execute(core_insert(MessageRow).values(**values))
                 return id, Before.NOTHING
-            insert = sqlite_insert if self._store.is_sqlite else postgres_insert
-            made = insert(MessageRow).values(**values).on_conflict_do_nothing(index_elements=["key"])
-            if await session.scalar(made.returning(MessageRow.id)) is not None:
+            made = insert_or_leave(MessageRow, "key", returning="id")
+            if await session.scalar(made, values) is not None:
                 return id, Before.NOTHING
-            # Another engine was quicker with this key: look at what it said.
+            mine = select(MessageRow).where(MessageRow.key == key).with_for_update()
+            row = await session.scalar(mine.execution_options(populate_existing=True))
+            if row is not None:
+                return row.id, self._changed(row, said, link, urgency, by, now)
+            # The key has just become free again.
 
     def _changed(self, row: MessageRow, said: Said, link: str, urgency: Urgency, by: str, now: datetime) -> Before:
         fresh = {"kind": said.kind, "title": said.title, "text": said.text, "link": link, "urgency": urgency.value}

@@ -7,14 +7,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from sqlalchemy import Select, Update, func, select, tuple_, update
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.refusal import Refusal
 from cti.office.numbering.models import NumberSeriesRow, TakenNumberRow
 from cti.office.numbering.rule import Facts, Numbered
 from cti.store.engine import Store
+from cti.store.upsert import insert_or_count
 
 FAILED = "登记失败，已撤销"
 WORDS = 200
@@ -41,14 +40,10 @@ class Hole:
 
 async def take(session: AsyncSession, kind: str, rule: Numbered, facts: Facts, by: str, record: str = "") -> Taken:
     """The next number, in the transaction of `session`: who takes the one after it waits for its end."""
-    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgres_insert
     series = rule.series(facts)
-    fresh = insert(NumberSeriesRow).values(kind=kind, series=series, last=1)
     # One statement reads and counts: two transactions cannot both see the same last one.
-    counted = fresh.on_conflict_do_update(
-        index_elements=["kind", "series"], set_={"last": NumberSeriesRow.last + 1}
-    ).returning(NumberSeriesRow.last)
-    serial = (await session.execute(counted)).scalar_one()
+    counted = insert_or_count(NumberSeriesRow, ("kind", "series"), "last")
+    serial = (await session.execute(counted, {"kind": kind, "series": series, "last": 1})).scalar_one()
     taken = Taken(kind, series, serial, rule.number(facts, serial))
     session.add(
         TakenNumberRow(

@@ -7,7 +7,7 @@ rows are checked once more.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -23,6 +23,7 @@ from sqlalchemy import (
     delete,
     false,
     func,
+    insert,
     literal,
     or_,
     select,
@@ -30,8 +31,6 @@ from sqlalchemy import (
     text,
     true,
 )
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.util import ClauseAdapter
@@ -39,6 +38,7 @@ from sqlalchemy.sql.util import ClauseAdapter
 from cti.base.scope import Scope
 from cti.office.search.models import SearchEntry
 from cti.office.search.tokens import code_tokens, query_phrases, text_tokens
+from cti.store.upsert import insert_or_leave
 
 PART_TOKENS = 10_000
 """PostgreSQL keeps no positions beyond 16,383: longer texts are kept in parts."""
@@ -90,17 +90,24 @@ class Few:
     rule: ColumnElement[bool]
 
 
-async def keep(session: AsyncSession, found: Findable) -> None:
-    """Let a record be found as it is now, in the transaction of its change."""
-    await forget(session, found.kind, [found.id])
-    tokens = text_tokens(found.text)
-    marks = [mark("k", found.kind), mark("o", found.organisation), mark("r", found.region)]
-    codes = code_tokens(list(found.codes))
-    # A phrase that lies across the border of two parts is in the later one, too.
-    starts = range(0, max(len(tokens), 1), PART_TOKENS - 1)
-    for part, start in enumerate(starts):
-        words = [*marks, *(codes if part == 0 else ()), *tokens[start : start + PART_TOKENS]]
-        await _insert(session, found, part, " ".join(words))
+async def keep(session: AsyncSession, found: Findable, *, fresh: bool = False) -> None:
+    """Let a record be found as it is now, in the transaction of its change; a `fresh` one was not found before."""
+    if not fresh:
+        await forget(session, found.kind, [found.id])
+    for part, tokens in enumerate(_parts(found)):
+        await _insert(session, found, part, tokens)
+
+
+async def keep_fresh(session: AsyncSession, many: Sequence[Findable]) -> None:
+    """The same for many that were not found before, in two statements."""
+    rows = [_row(one, part, tokens) for one in many for part, tokens in enumerate(_parts(one))]
+    taken = set(await session.scalars(select(SearchEntry.id).where(SearchEntry.id.in_([row["id"] for row in rows]))))
+    for row in rows:
+        while row["id"] in taken:
+            row["id"] = row["id"] >> _BITS << _BITS | secrets.randbits(_BITS)
+        taken.add(row["id"])
+    if rows:
+        await session.execute(insert(SearchEntry), rows)
 
 
 async def forget(session: AsyncSession, kind: str, ids: Iterable[str]) -> None:
@@ -287,16 +294,29 @@ def mark(sort: str, value: str) -> str:
     return sort + value.encode().hex()
 
 
+def _parts(found: Findable) -> Iterator[str]:
+    """What a record is found by, in as many parts as it needs."""
+    tokens = text_tokens(found.text)
+    marks = [mark("k", found.kind), mark("o", found.organisation), mark("r", found.region)]
+    codes = code_tokens(list(found.codes))
+    # A phrase that lies across the border of two parts is in the later one, too.
+    for start in range(0, max(len(tokens), 1), PART_TOKENS - 1):
+        yield " ".join([*marks, *(codes if start == 0 else ()), *tokens[start : start + PART_TOKENS]])
+
+
+def _row(found: Findable, part: int, tokens: str) -> dict[str, Any]:
+    """A row at some place of its moment."""
+    moment = (found.at - _EPOCH) // timedelta(milliseconds=1) << _BITS
+    return {
+        "id": moment | secrets.randbits(_BITS), "kind": found.kind, "record": found.id, "part": part,
+        "organisation": found.organisation, "region": found.region, "tokens": tokens,
+    }  # fmt: skip
+
+
 async def _insert(session: AsyncSession, found: Findable, part: int, tokens: str) -> None:
     """Add a row at a free place of its moment: many records may have one time, as in an import."""
-    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgres_insert
-    moment = (found.at - _EPOCH) // timedelta(milliseconds=1) << _BITS
     for _ in range(_TRIES):
-        row = insert(SearchEntry).values(
-            id=moment | secrets.randbits(_BITS), kind=found.kind, record=found.id, part=part,
-            organisation=found.organisation, region=found.region, tokens=tokens,
-        )  # fmt: skip
-        added = row.on_conflict_do_nothing(index_elements=["id"]).returning(SearchEntry.id)
-        if await session.scalar(added) is not None:
+        row = _row(found, part, tokens)
+        if await session.scalar(insert_or_leave(SearchEntry, "id", returning="id"), row) is not None:
             return
     raise RuntimeError(f"no free place at {found.at.isoformat()} among the texts that are searched")

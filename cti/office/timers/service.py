@@ -9,8 +9,6 @@ from typing import Any
 import msgspec
 import structlog
 from sqlalchemy import and_, delete, select, tuple_, update
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.bus import Bus
@@ -20,6 +18,7 @@ from cti.base.lookout import Lookout
 from cti.office.timers.kinds import Due, TimerKind
 from cti.office.timers.models import TimerRow
 from cti.store.engine import Store, is_outage
+from cti.store.upsert import insert_or_change
 
 log = structlog.get_logger(__name__)
 
@@ -29,6 +28,7 @@ BUSY_SECONDS = 1.0
 GRAIN_SECONDS = 0.5
 """Those that are due so soon after others go off together: each alone would cost some milliseconds of its own."""
 ERROR_LENGTH = 400
+_SET = insert_or_change(TimerRow, ("kind", "key"), "due_at", "data", "tries", "last_error")
 
 
 class Timers:
@@ -76,11 +76,7 @@ class Timers:
             "tries": 0,
             "last_error": "",
         }
-        changed = {name: values[name] for name in ("due_at", "data", "tries", "last_error")}
-        insert = sqlite_insert if self._store.is_sqlite else postgres_insert
-        await session.execute(
-            insert(TimerRow).values(**values).on_conflict_do_update(index_elements=["kind", "key"], set_=changed)
-        )
+        await session.execute(_SET, values)
 
     async def set_all(self, session: AsyncSession, kind: str, dues: Mapping[str, datetime | None]) -> None:
         """`set` for several keys, in two statements at most; those without a moment are dropped."""
@@ -96,9 +92,7 @@ class Timers:
             if due is not None
         ]
         if rows:
-            insert = (sqlite_insert if self._store.is_sqlite else postgres_insert)(TimerRow)
-            changed = {name: insert.excluded[name] for name in ("due_at", "data", "tries", "last_error")}
-            await session.execute(insert.on_conflict_do_update(index_elements=["kind", "key"], set_=changed), rows)
+            await session.execute(_SET, rows)
 
     async def drop(self, session: AsyncSession, kind: str, *keys: str) -> None:
         """Let these timers never go off."""

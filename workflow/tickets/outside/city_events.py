@@ -128,10 +128,8 @@ class CityEvents:
     async def _new(self, session: AsyncSession, who: Visitor, heard: Heard, event: NewEvent) -> None:
         said = event.model_dump(mode="json")
         digest = self._office.audit.digest(KIND, msgspec.json.encode(said, order="sorted").decode())[:64]
-        now, sqlite = self._office.clock.wall(), self._office.store.is_sqlite
-        known, fresh = await claim(
-            session, _system(heard.connector), "ticket", event.event, now, digest=digest, sqlite=sqlite
-        )
+        now = self._office.clock.wall()
+        known, fresh = await claim(session, _system(heard.connector), "ticket", event.event, now, digest=digest)
         if not fresh:
             return
         await self._tickets.titles.read(session)

@@ -159,7 +159,6 @@ class Programs:
         digest = self._office.audit.digest("outside", kind, msgspec.json.encode(said, order="sorted").decode())
         return await claim(
             session, _system(visitor), kind, external, self._office.clock.wall(), digest=digest[:64],
-            sqlite=self._office.store.is_sqlite,
         )  # fmt: skip
 
     async def _row(self, session: AsyncSession, visitor: Visitor, id: str) -> TicketRow:

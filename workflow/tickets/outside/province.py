@@ -216,10 +216,9 @@ class FromProvince:
         await self._tickets.lock(session, row.id)
         rounds = (await self._cases.family(session, row.case)).cases[row.case].count.get("report", 0)
         said = msgspec.json.encode([rounds, state.model_dump(mode="json")], order="sorted")
-        now, sqlite = self._office.clock.wall(), self._office.store.is_sqlite
+        now = self._office.clock.wall()
         _, fresh = await claim(
-            session, f"connector:{heard.connector}", "state", hashlib.sha256(said).hexdigest(), now, ticket=row.id,
-            sqlite=sqlite,
+            session, f"connector:{heard.connector}", "state", hashlib.sha256(said).hexdigest(), now, ticket=row.id
         )  # fmt: skip
         if not fresh:
             return

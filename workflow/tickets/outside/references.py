@@ -6,12 +6,11 @@ from datetime import datetime
 from typing import Literal
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.ids import new_id
 from cti.base.refusal import Conflict
+from cti.store.upsert import insert_or_leave
 from workflow.tickets.models import OutsideRow
 
 Said = Literal["ticket", "addition", "answer", "report", "state"]
@@ -20,19 +19,18 @@ Said = Literal["ticket", "addition", "answer", "report", "state"]
 
 async def claim(
     session: AsyncSession, system: str, kind: Said, external: str, at: datetime, *, ticket: str = "", digest: str = "",
-    batch: str | None = None, sqlite: bool,
+    batch: str | None = None,
 ) -> tuple[OutsideRow, bool]:  # fmt: skip
     """Take the id for this transaction; False when it was here before. Who comes at the same moment waits.
 
     Conflict when it was here with another content.
     """
-    insert = sqlite_insert if sqlite else postgres_insert
     values = {
         "id": new_id(), "system": system, "kind": kind, "external": external, "ticket": ticket, "digest": digest,
         "batch": batch, "at": at,
     }  # fmt: skip
-    made = insert(OutsideRow).values(**values).on_conflict_do_nothing(index_elements=["system", "kind", "external"])
-    fresh = await session.scalar(made.returning(OutsideRow.id)) is not None
+    made = insert_or_leave(OutsideRow, "system", "kind", "external", returning="id")
+    fresh = await session.scalar(made, values) is not None
     row = await find(session, system, kind, external)
     assert row is not None, "it stands there now, whoever brought it"
     if not fresh and digest and row.digest and row.digest != digest:

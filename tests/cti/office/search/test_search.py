@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from cti.base.scope import EVERYTHING, Scope
-from cti.office.search.service import PART_TOKENS, Findable, Hit, find, forget, keep
+from cti.office.search.service import PART_TOKENS, Findable, Hit, find, forget, keep, keep_fresh
 from cti.store.engine import Store
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -23,6 +24,16 @@ async def kept(store: Store, *found: Findable) -> None:
     async with store.writing() as session:
         for one in found:
             await keep(session, one)
+
+
+async def test_many_that_come_at_once_are_found_each(store: Store) -> None:
+    at_once = [replace(ticket(1, f"延陵路{number}号"), id=f"t{number}") for number in range(300)]
+    async with store.writing() as session:
+        await keep_fresh(session, at_once[:200])
+        await keep_fresh(session, [*at_once[200:], ticket(900, "路" * (PART_TOKENS + 5))])
+        await keep_fresh(session, [])
+    assert sorted(await ids(store, "延陵路", size=400)) == sorted(one.id for one in at_once)
+    assert await ids(store, "路路") == ["t900"]
 
 
 async def ids(
