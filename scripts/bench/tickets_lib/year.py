@@ -107,7 +107,7 @@ class Ticket:
             case _, "registered":
                 return self._at_once(chance)
             case "standard", "review":
-                return self._reviewed(chance)
+                return self._reviewed(case, chance)
             case "standard", "difficult":
                 return "expert", "dispatch", {"lead": self._chance.choice(UNITS)}
             case "county", "review":
@@ -137,10 +137,11 @@ class Ticket:
     def _at_once(chance: float) -> tuple[str, str, dict[str, Any]]:
         return "agent", *(("answer", {}) if chance < 0.4 else ("submit", {}))
 
-    def _reviewed(self, chance: float) -> tuple[str, str, dict[str, Any]]:
+    def _reviewed(self, case: Case, chance: float) -> tuple[str, str, dict[str, Any]]:
         if chance < 0.08:
             return "reviewer", "close", {}
-        if chance < 0.1:
+        # What was given away so often and came back is for the difficult desk.
+        if chance < 0.1 or (case.values["round"] > 2 and not self._may(case, "reviewer", "dispatch")):
             return "reviewer", "hard", {}
         if chance < 0.25:
             return "reviewer", "county", {"unit": "county"}
