@@ -142,7 +142,7 @@ class Corrections(CaseRecords[CorrectionRow, CorrectionFields, CorrectionView, C
         """The row follows its case; who mends it is told, and who reported it is thanked."""
         root = moved.cases[moved.root]
         step = self.cases.step_of(root)
-        running = [one.due_at for one in await self.cases.deadlines(session, root.id) if one.state == "running"]
+        running = [one.due_at for one in moved.limits if one.state == "running"]
         now = self.office.clock.wall()
         values: dict[str, Any] = {
             "case": root.id, "step": step.title, "stage": step.stage or root.step, "updated_at": now,

@@ -120,13 +120,12 @@ class Questions(CaseRecords[QuestionRow, QuestionFields, QuestionView, QuestionQ
         """The row follows its case; whose turn it is and who asked are told."""
         root = moved.cases[moved.root]
         step = self.cases.step_of(root)
-        limits = await self.cases.deadlines(session, root.id)
-        running = [one for one in limits if one.state == "running"]
+        running = [one for one in moved.limits if one.state == "running"]
         said = {key: str(root.values.get(key) or "") for key in ("answer", "answered_by", "reason")}
         values: dict[str, Any] = {
             **said, "case": root.id, "step": step.title, "stage": step.stage or root.step, "holder": root.holder,
             "due_at": min((one.due_at for one in running), default=None), "updated_at": self.office.clock.wall(),
-            "overdue": any(one.missed for one in limits),
+            "overdue": any(one.missed for one in moved.limits),
         }  # fmt: skip
         if any(isinstance(one, CaseEnded) for one in moved.events) and root.outcome == "answered":
             values["answered_at"] = self.office.clock.wall()

@@ -19,9 +19,9 @@ from cti.base.ids import new_id
 from cti.office.deadlines.deadline import DeadlineEvent, Extended, Paused
 from cti.office.identity.directory import load_organisations
 from cti.office.processes.case import Case, DeadlineMissed, DeadlineNear, Moved
-from cti.office.processes.deadlines import TimeLimit
 from cti.office.processes.encoding import clock_data
 from cti.office.processes.service import Cases
+from cti.office.processes.time_limits import TimeLimit
 from cti.office.processes.watching import Limit, Subjects
 from workflow.supervision.models import CardRow
 from workflow.supervision.points import Points
@@ -44,8 +44,7 @@ class Giving:
         subjects = self._cases.watching.subjects(about)
         if (not lit and not turned) or subjects is None:
             return
-        await session.flush()
-        limits = {(one.case, one.clock): one for one in await self._cases.deadlines(session, moved.root)}
+        limits = {(one.case, one.clock): one for one in moved.limits}
         for row in lit:
             await self._follow(session, row, moved.cases[row.case], limits[row.case, row.clock])
         for event in turned:

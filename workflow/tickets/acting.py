@@ -17,12 +17,13 @@ from cti.office.processes.engine import Offer
 from cti.office.timers.kinds import Due, TimerKind
 from cti.office.timers.service import Timers
 from cti.office.work.successors import name_of
+from cti.store.turn import is_alone
 from workflow.tickets import merging, rules
 from workflow.tickets.calls_behind import CallPurpose
 from workflow.tickets.duties import DUTY_PERMISSIONS, HANDED_OUT, duty_limits
 from workflow.tickets.following import HOUSE
 from workflow.tickets.handlers import check_units
-from workflow.tickets.models import TicketRow, TicketTaskRow
+from workflow.tickets.models import TicketRow
 from workflow.tickets.rules import SEE
 from workflow.tickets.service import KIND, Tickets
 from workflow.tickets.views import Duty, TicketView
@@ -83,19 +84,18 @@ class Acts:
         row = await self._tickets.row(session, visitor, id)
         if action in ADDING and row.stage == "merged" and row.master:
             row = await self._tickets.row(session, visitor, row.master)
-        case = await self._case(session, row, task)
+        case = task or row.case
         master = str(form.get("master") or "") if action == "merge" else ""
         await self._lock(session, row, master)
         if master:
             await self._check_master(session, visitor, row, master)
-        await session.refresh(row)
         await self._check_claim(session, visitor, row, case, action)
         was_claimed = row.person != ""
         await check_units(session, action, form)
         if cited := form.get("citations"):
             form = {**form, "citations": await self._cite(session, visitor, row, cited, own_words=own_words)}
         before = row.master
-        await self._cases.act(session, visitor, case, action, form)
+        await self._cases.act(session, visitor, case, action, form, root=row.case)
         if row.master != before:
             await merging.note(session, self._office.audit, visitor, row, before)
         if was_claimed:
@@ -132,8 +132,7 @@ class Acts:
         visitor.need(SEE)
         async with self._office.store.writing() as session:
             row = await self._tickets.row(session, visitor, id)
-            await self._tickets.lock(session, row.id)
-            await session.refresh(row)
+            await self._lock(session, row)
             await self._claim(session, visitor, row)
         await self._tickets.changed([id])
 
@@ -205,25 +204,22 @@ class Acts:
         name = await name_of(session, row.person)
         return Conflict("taken", f"该工单已被他人领取{f'（{name}）' if name else ''}，请刷新")
 
-    async def _case(self, session: AsyncSession, row: TicketRow, task: str) -> str:
-        if not task or task == row.case:
-            return row.case
-        found = await session.get(TicketTaskRow, task)
-        if found is None or found.ticket != row.id:
-            raise NotFound("no_task", "任务不存在")
-        return task
+    async def _lock(self, session: AsyncSession, row: TicketRow, master: str = "") -> None:
+        """All that an act may move, in one order for everybody: the ticket, its master, those merged into it.
 
-    async def _lock(self, session: AsyncSession, row: TicketRow, master: str) -> None:
-        """All that an act may move, in one order for everybody: the ticket, its master, those merged into it."""
-        merged = (TicketRow.master == row.id) | (TicketRow.id.in_([row.id, row.master or "", master]))
-        await self._tickets.lock_all(session, merged)
+        The ticket is then as it stands now.
+        """
+        if not is_alone(session):
+            merged = (TicketRow.master == row.id) | (TicketRow.id.in_([row.id, row.master or "", master]))
+            await self._cases.lock_all(session, select(TicketRow.case).where(merged))
+            await session.refresh(row)
+        await self._cases.lock(session, row.case)
 
     async def _check_master(self, session: AsyncSession, visitor: Visitor, row: TicketRow, master: str) -> None:
         """Of two that are merged into each other nobody would answer; so a master is merged into nothing itself."""
         found = await session.get(TicketRow, master, populate_existing=True)
         if found is None or not rules.is_inside(visitor, found):
             raise Invalid("no_master", "没有这个主单", "master")
-        await session.refresh(row)
         if found.id == row.id:
             raise Invalid("same", "不能合并到自身", "master")
         if found.master is not None or found.stage == "merged":

@@ -20,8 +20,13 @@ class CitationsFollow:
 
     async def tell(self, session: AsyncSession, moved: Moved, ticket: TicketRow) -> None:
         """See `Tells`."""
-        if any(isinstance(one, ActionTaken) for one in moved.events):
-            counting = citing_now(moved.cases[moved.root], moved.cases.values())
+        taken = [one for one in moved.events if isinstance(one, ActionTaken)]
+        if not taken:
+            return
+        counting = citing_now(moved.cases[moved.root], moved.cases.values())
+        counted = citing_now(moved.before[moved.root], moved.before.values()) if moved.before else set[str]()
+        # All that stands counted before, or was cited just now.
+        if counted - counting or any(one.form.get("citations") for one in taken):
             await self._citing.keep_only(session, KIND, ticket.id, counting)
 
 

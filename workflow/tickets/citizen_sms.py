@@ -18,8 +18,8 @@ from cti.base.refusal import Refusal
 from cti.office.messages import Filled, Messages, Template
 from cti.office.messages.citizens import CitizenMessages
 from cti.office.processes.case import ActionTaken, Case, Moved, StepEntered
-from cti.office.processes.deadlines import TimeLimit
 from cti.office.processes.service import Cases
+from cti.office.processes.time_limits import TimeLimit
 from workflow.tickets.models import TicketCallerRow, TicketRow
 from workflow.tickets.service import KIND
 from workflow.tickets.titles import Titles
@@ -68,8 +68,7 @@ class CitizenSms:
             return
         await self._titles.read(session)
         root = moved.cases[moved.root]
-        limits = await self._cases.deadlines(session, root.id)
-        due = due_of(limits, root, moved.cases.values())
+        due = due_of(moved.limits, root, moved.cases.values())
         values = {
             "编号": ticket.number, "标题": ticket.title, "单位": self._titles.unit(ticket.lead),
             "时限": f"{due.astimezone(ZONE):%m月%d日}" if due is not None else "规定时限",

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm.attributes import set_committed_value
 
 from cti.base.clock import Clock
 from cti.base.visitor import system
-from cti.office.processes.case import ActionTaken, Actor, Case, CaseHandedOver, CaseOpened, Moved
-from cti.office.processes.deadlines import TimeLimit
+from cti.office.processes.case import ActionTaken, Actor, Case, CaseHandedOver, Moved
+from cti.office.processes.definition import Step
 from cti.office.processes.service import Cases
+from cti.office.processes.time_limits import TimeLimit
 from cti.store.announcing import announce
+from cti.store.turn import is_alone
 from workflow.tickets.announcing import events_of
 from workflow.tickets.models import TicketRow, TicketTaskRow
 
@@ -46,38 +49,12 @@ class Following:
 
     async def hear(self, session: AsyncSession, moved: Moved, actor: Actor) -> None:
         """Bring the ticket and its tasks into line, and the tickets that were merged into it."""
-        limits = await self._cases.deadlines(session, moved.root)
         root = moved.cases[moved.root]
-        step = self._cases.step_of(root)
-        values: dict[str, Any] = {
-            "case": root.id,
-            "process": root.process,
-            "step": step.title,
-            "stage": step.stage or root.step,
-            "person": root.person,
-            "lead": lead_of(root, moved.cases.values()),
-            "answer": str(root.values.get("answer") or ""),
-            "citations": list(root.values.get("citations") or []),
-            "satisfaction": str(root.values.get("satisfaction") or ""),
-            "reminders": root.count.get("remind", 0),
-            "outcome": root.outcome,
-            "ended_at": root.ended_at,
-            **card_of(limits),
-            **self._merging(moved),
-        }
-        if any(isinstance(one, CaseHandedOver) and one.case == moved.root for one in moved.events):
-            values |= {"organisation": root.organisation, "region": root.region}
-        if moved.events:
-            values["updated_at"] = self._clock.wall()
-        before = await session.get_one(TicketRow, moved.record)
-        said = _found_by(before)
-        # Nobody edited it: its version stays, and with it what somebody is writing in its form.
-        await session.execute(update(TicketRow).where(TicketRow.id == moved.record).values(values))
-        for case in moved.cases.values():
-            if case.parent:
-                await self._task(session, moved, case, [one for one in limits if one.case == case.id])
-        await session.flush()
-        ticket = await session.get_one(TicketRow, moved.record, populate_existing=True)
+        values = values_of(moved, self._cases.step_of(root), self._clock.wall())
+        ticket = await session.get_one(TicketRow, moved.record, populate_existing=not is_alone(session))
+        said = _found_by(ticket)
+        await self._write(session, ticket, values)
+        await self._tasks(session, moved)
         if self._indexed is not None and _found_by(ticket) != said:
             await self._indexed(session, ticket)
         if not session.info.get(QUIET):
@@ -86,22 +63,33 @@ class Following:
                 await one.tell(session, moved, ticket)
         await self._followers(session, moved, root, values["stage"])
 
-    def _merging(self, moved: Moved) -> dict[str, Any]:
-        taken = [one for one in moved.events if isinstance(one, ActionTaken) and one.case == moved.root]
-        found: dict[str, Any] = {}
-        for one in taken:
-            if one.action == "merge":
-                found["master"] = one.form["master"]
-            elif one.action in ("part", "withdraw"):
-                found["master"] = None
-        return found
+    @staticmethod
+    async def _write(session: AsyncSession, ticket: TicketRow, values: Mapping[str, Any]) -> None:
+        """Nobody edited it: its version stays, and with it what somebody is writing in its form."""
+        fresh = {name: value for name, value in values.items() if getattr(ticket, name) != value}
+        if fresh:
+            meant = update(TicketRow).where(TicketRow.id == ticket.id).values(fresh)
+            await session.execute(meant.execution_options(synchronize_session=False))
+        for name, value in fresh.items():
+            set_committed_value(ticket, name, value)
 
-    async def _task(self, session: AsyncSession, moved: Moved, case: Case, limits: Iterable[TimeLimit]) -> None:
-        is_new = any(isinstance(one, CaseOpened) and one.case == case.id for one in moved.events)
-        row = None if is_new else await session.get(TicketTaskRow, case.id)
-        if row is None:
-            row = TicketTaskRow(case=case.id, ticket=moved.record, parent=case.parent, role=case.role)
-            session.add(row)
+    async def _tasks(self, session: AsyncSession, moved: Moved) -> None:
+        """Those of departments."""
+        touched = {*moved.changed, *(one.case for one in moved.events)}
+        tasks = [one for one in moved.cases.values() if one.parent and one.id in touched]
+        known: dict[str, TicketTaskRow] = {}
+        if any(one.id in moved.before for one in tasks):
+            rows = await session.scalars(select(TicketTaskRow).where(TicketTaskRow.ticket == moved.record))
+            known = {row.case: row for row in rows}
+        for case in tasks:
+            row = known.get(case.id)
+            if row is None:
+                row = TicketTaskRow(case=case.id, ticket=moved.record, parent=case.parent, role=case.role)
+                session.add(row)
+            self._fill(row, case, [one for one in moved.limits if one.case == case.id])
+        await session.flush()
+
+    def _fill(self, row: TicketTaskRow, case: Case, limits: Iterable[TimeLimit]) -> None:
         step = self._cases.step_of(case)
         row.organisation, row.region, row.begun_at = case.holder, case.region, case.opened_at
         row.step, row.stage, row.person = step.title, step.stage or case.step, case.person
@@ -129,6 +117,44 @@ class Following:
         wanted = select(TicketRow.case).where(TicketRow.master == moved.record, TicketRow.stage == "merged")
         for case in (await session.scalars(wanted.order_by(TicketRow.case))).all():
             await self._cases.act(session, HOUSE, case, action, form)
+
+
+def values_of(moved: Moved, step: Step, now: datetime) -> dict[str, Any]:
+    """What a ticket is by its case, which stands at this step."""
+    root = moved.cases[moved.root]
+    values: dict[str, Any] = {
+        "case": root.id,
+        "process": root.process,
+        "step": step.title,
+        "stage": step.stage or root.step,
+        "person": root.person,
+        "lead": lead_of(root, moved.cases.values()),
+        "answer": str(root.values.get("answer") or ""),
+        "citations": list(root.values.get("citations") or []),
+        "satisfaction": str(root.values.get("satisfaction") or ""),
+        "reminders": root.count.get("remind", 0),
+        "outcome": root.outcome,
+        "ended_at": root.ended_at,
+        **card_of(moved.limits),
+        **_merging(moved),
+    }
+    if any(isinstance(one, CaseHandedOver) and one.case == moved.root for one in moved.events):
+        values |= {"organisation": root.organisation, "region": root.region}
+    if moved.events:
+        values["updated_at"] = now
+    return values
+
+
+def _merging(moved: Moved) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for one in moved.events:
+        if not isinstance(one, ActionTaken) or one.case != moved.root:
+            continue
+        if one.action == "merge":
+            found["master"] = one.form["master"]
+        elif one.action in ("part", "withdraw"):
+            found["master"] = None
+    return found
 
 
 def _found_by(row: TicketRow) -> tuple[str, str, str]:

@@ -16,7 +16,7 @@ from cti.base.refusal import Conflict, Faults, Invalid, NotAllowed
 from cti.base.visitor import Visitor
 from cti.office.bulk import BulkAct
 from cti.office.forms.library import FormLibrary
-from cti.office.identity.directory import load_organisations
+from cti.office.identity.directory import known_organisations
 from cti.office.identity.masking import HIDDEN, masked_name
 from cti.office.numbering import Numbered
 from cti.office.numbering.service import Taken
@@ -146,13 +146,7 @@ class Tickets(Records[TicketRow, TicketFields, TicketView, TicketQuery]):
 
     async def lock(self, session: AsyncSession, *ids: str) -> None:
         """Let nobody else act on these tickets before the transaction is over."""
-        await self.lock_all(session, TicketRow.id.in_(ids))
-
-    async def lock_all(self, session: AsyncSession, meant: ColumnElement[bool]) -> None:
-        """The same for those that are meant."""
-        found = await session.scalars(select(TicketRow.case).where(meant).order_by(TicketRow.case))
-        for case in found.all():
-            await self.cases.lock(session, case)
+        await self.cases.lock_all(session, select(TicketRow.case).where(TicketRow.id.in_(ids)))
 
     async def check_search(self, visitor: Visitor, query: TicketQuery) -> None:
         """Telephone numbers are looked for by who may see them."""
@@ -193,7 +187,7 @@ class Tickets(Records[TicketRow, TicketFields, TicketView, TicketQuery]):
     async def _check_length(
         self, session: AsyncSession, body: TicketFields, row: TicketRow | None, organisation: str
     ) -> None:
-        owner = (await load_organisations(session)).get(organisation) if row is None else None
+        owner = (await known_organisations(session)).get(organisation) if row is None else None
         region = row.region if row is not None else owner.region if owner is not None else ""
         most = self.ticket_limits.of(organisation, region, body.type).title_most
         if len(body.title) > most:
@@ -232,14 +226,18 @@ class Tickets(Records[TicketRow, TicketFields, TicketView, TicketQuery]):
         """Keep with the ticket that a call was about it."""
         await self._behind.note(session, visitor, row, call, purpose)
 
+    async def drafted(self, session: AsyncSession, visitor: Visitor, body: TicketFields) -> TicketRow:
+        """Registered by the visitor."""
+        row = await super().drafted(session, visitor, body)
+        row.registrar, row.registrar_name = visitor.person, visitor.name
+        return row
+
     async def insert(
         self, session: AsyncSession, visitor: Visitor, body: TicketFields, number: Taken | None = None
     ) -> TicketRow:
         """A ticket and its case begin together, or neither does."""
         body = await self._behind.heard(visitor, body)
         row = await super().insert(session, visitor, body, number)
-        row.registrar, row.registrar_name = visitor.person, visitor.name
-        await session.flush()
         process = self.settings.process_of(row.region, enterprise=row.enterprise)
         try:
             await self.cases.open(

@@ -10,7 +10,7 @@ from sqlalchemy import func, nulls_last, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.visitor import Visitor
-from cti.office.processes.deadlines import TimeLimit
+from cti.office.processes.time_limits import TimeLimit
 from cti.office.records import RecordPage
 from cti.office.screens import form
 from cti.store.listing import listed

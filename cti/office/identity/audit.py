@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 import structlog
-from sqlalchemy import event, func, select, text
+from sqlalchemy import event, func, inspect, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.clock import Clock
@@ -35,6 +35,8 @@ CHAIN_LOCK = 5_120_512
 """The number of PostgreSQL's advisory lock: one transaction at a time lengthens the chain."""
 PURPOSE, VALUES = "audit", "audit values"
 HEAD_LOST = "audit.head_lost"
+HELD = "audit head"
+"""In a session's `info`."""
 LOOKS = timedelta(minutes=10)
 """Looks of one person at one thing within this time are one entry."""
 LOOKS_KNOWN = 10_000
@@ -50,6 +52,16 @@ class AuditFilter:
     address: str = ""
     since: datetime | None = None
     until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something that was done, to be written: see `Audit.write`."""
+
+    action: str
+    subject: str
+    before: dict[str, Any] | None = None
+    after: dict[str, Any] | None = None
 
 
 class Audit:
@@ -80,39 +92,57 @@ class Audit:
         after: dict[str, Any] | None = None,
     ) -> None:
         """Add an entry in the transaction of the change itself. `subject` is `kind:id`; numbers come masked."""
+        await self.write_all(session, visitor, [Entry(action, subject, before, after)])
+
+    async def write_all(self, session: AsyncSession, visitor: Visitor, entries: Sequence[Entry]) -> None:
+        """Add several in this order."""
+        if not entries:
+            return
         if not self._store.is_sqlite:
             await session.execute(text(f"SELECT pg_advisory_xact_lock({CHAIN_LOCK})"))
-        head = await self._head(session, visitor)
-        row = AuditRow(
-            at=self._clock.wall(),
-            person=visitor.person,
-            login=visitor.login,
-            organisation=visitor.organisation,
-            address=visitor.address,
-            action=action,
-            subject=subject,
-            before=msgspec.json.encode(before or {}).decode(),
-            after=msgspec.json.encode(after or {}).decode(),
-            previous="",
-            hash="",
-        )
-        await self._append(session, head, row)
-        event.listen(session.sync_session, "after_commit", partial(self._stored, row.sequence), once=True)
+        head = self._held(session) or await self._head(session, visitor)
+        rows = [
+            AuditRow(
+                at=self._clock.wall(),
+                person=visitor.person,
+                login=visitor.login,
+                organisation=visitor.organisation,
+                address=visitor.address,
+                action=one.action,
+                subject=one.subject,
+                before=msgspec.json.encode(one.before or {}).decode(),
+                after=msgspec.json.encode(one.after or {}).decode(),
+                previous="",
+                hash="",
+            )
+            for one in entries
+        ]
+        await self._append(session, head, rows)
+        stored = partial(self._stored, rows[-1].sequence, len(rows))
+        event.listen(session.sync_session, "after_commit", stored, once=True)
 
-    def _stored(self, sequence: int, _session: object) -> None:
+    def _stored(self, sequence: int, count: int, _session: object) -> None:
         self._highest = max(self._highest, sequence)
-        self.unsealed += 1
+        self.unsealed += count
         if self.unsealed >= self.seal_after:
             self.due.set()
 
-    async def _append(self, session: AsyncSession, head: AuditHead, row: AuditRow) -> None:
-        row.previous = head.hash
-        row.hash = self._cipher.mac(PURPOSE, _content(row))
-        session.add(row)
+    async def _append(self, session: AsyncSession, head: AuditHead, rows: Sequence[AuditRow]) -> None:
+        before = head.hash
+        for row in rows:
+            row.previous = before
+            before = row.hash = self._cipher.mac(PURPOSE, _content(row))
+        session.add_all(rows)
         await session.flush()
-        head.sequence, head.entries, head.hash = row.sequence, head.entries + 1, row.hash
+        head.sequence, head.entries, head.hash = rows[-1].sequence, head.entries + len(rows), before
         head.seal = self._cipher.mac(PURPOSE, _end(head))
-        await session.flush()
+        session.info[HELD] = head
+
+    @staticmethod
+    def _held(session: AsyncSession) -> AuditHead | None:
+        """The chain's end that an entry of this transaction has made: nobody else can have moved it since."""
+        head: AuditHead | None = session.info.get(HELD)
+        return None if head is None or inspect(head).expired or head not in session else head
 
     async def _head(self, session: AsyncSession, visitor: Visitor) -> AuditHead:
         """The chain's end. Where somebody took it away, work goes on from the last entry, and an entry tells of it."""
@@ -128,7 +158,7 @@ class Audit:
                 at=self._clock.wall(), person="", login="", organisation=visitor.organisation, address="",
                 action=HEAD_LOST, subject="audit:head", before="{}", after="{}", previous="", hash="",
             )  # fmt: skip
-            await self._append(session, head, told)
+            await self._append(session, head, [told])
             self.on_fault("审计链尾记录丢失，已从最后一条续写，请立即核查")
         elif head.sequence < self._highest:
             self.on_fault(f"审计链尾从第 {self._highest} 条退回到第 {head.sequence} 条，可能被回退，请立即核查")

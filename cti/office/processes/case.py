@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from cti.office.deadlines.deadline import DeadlineEvent
+from cti.office.processes.time_limits import TimeLimit
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,10 +172,15 @@ class CaseEnded(CaseEvent):
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A family after a change: all its cases as they are now, what changed, and what happened."""
+    """A family after a change: all its cases as they are now, what changed, what happened, and the time limits of all.
+
+    `before` has the cases as they were.
+    """
 
     root: str
     record: str
     cases: Mapping[str, Case]
     changed: Mapping[str, Case]
     events: Sequence[CaseEvent]
+    limits: Sequence[TimeLimit]
+    before: Mapping[str, Case]

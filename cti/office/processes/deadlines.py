@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -16,6 +16,7 @@ from cti.office.processes.case import Case
 from cti.office.processes.definition import ClockRule
 from cti.office.processes.house import House
 from cti.office.processes.models import CaseDeadlineRow
+from cti.office.processes.time_limits import TimeLimit, in_order
 from cti.office.processes.watching import Marks, Watching
 from cti.office.timers.service import Timers
 
@@ -59,34 +60,6 @@ class Standing:
         return "red" if at > self.red_at else "yellow" if at >= self.yellow_at else "green"
 
 
-@dataclass(frozen=True, slots=True)
-class TimeLimit:
-    """A time limit that began, for people: `state` is `running`, `paused` or `ended`."""
-
-    case: str
-    clock: str
-    title: str
-    state: str
-    started_at: datetime
-    due_at: datetime
-    ended_at: datetime | None
-    warned: bool
-    missed: bool
-
-
-async def time_limits(session: AsyncSession, root: str) -> list[TimeLimit]:
-    """Those of a family."""
-    wanted = select(CaseDeadlineRow).where(CaseDeadlineRow.root == root)
-    rows = await session.scalars(wanted.order_by(CaseDeadlineRow.started_at, CaseDeadlineRow.case_id))
-    return [
-        TimeLimit(
-            row.case_id, row.clock, row.title, row.state, row.started_at, row.due_at, row.ended_at, row.warned,
-            row.missed,
-        )
-        for row in rows
-    ]  # fmt: skip
-
-
 def standing(events: Sequence[DeadlineEvent], marks: Marks, time: WorkingTime) -> Standing:
     """Work one out from what happened to it: the same events, marks and calendar always give the same."""
     found = deadline_of(events, time)
@@ -112,19 +85,26 @@ class CaseDeadlines:
         self._watching = watching or Watching()
 
     async def follow(
-        self, session: AsyncSession, root: str, cases: Mapping[str, Case], now: datetime, about: About = NOTHING
-    ) -> None:
-        """Bring the deadlines of changed cases, and their timers, into line with what happened."""
-        known = await self._known(session, cases.keys())
+        self, session: AsyncSession, root: str, cases: Mapping[str, Case], now: datetime, about: About = NOTHING,
+        before: Mapping[str, Case] | None = None,
+    ) -> list[TimeLimit]:  # fmt: skip
+        """Bring the deadlines of changed cases, and their timers, into line with what happened.
+
+        Those to which nothing has happened since the cases were as `before`, if that is said, stay as they are. Returns
+        those of the whole family as they are now.
+        """
+        known = await self._known(session, root)
         dues: dict[tuple[str, str], datetime | None] = {}
         for case in cases.values():
             process = self._house.revision(case.process, case.revision)
             for clock in case.clocks:
+                row = known.get((case.id, clock))
+                if row is not None and before is not None and _same(before.get(case.id), case, clock):
+                    continue
                 rule = process.clocks[clock]
                 at = self._standing(rule, case, clock, about)
-                row = known.get((case.id, clock))
                 if row is None:
-                    row = CaseDeadlineRow(case_id=case.id, clock=clock, root=root)
+                    row = known[case.id, clock] = CaseDeadlineRow(case_id=case.id, clock=clock, root=root)
                     session.add(row)
                 was = row.state
                 self._fill(row, case, rule, at, now)
@@ -135,6 +115,7 @@ class CaseDeadlines:
                     dues[WARN, key], dues[DUE, key] = near, over
         await self._timers.set_each(session, dues)
         await session.flush()
+        return in_order(known.values())
 
     def _standing(self, rule: ClockRule, case: Case, clock: str, about: About) -> Standing:
         marks = self._watching.marks(about.kind, about.facts, case, clock, rule)
@@ -148,7 +129,7 @@ class CaseDeadlines:
         self, session: AsyncSession, cases: Mapping[str, Case], now: datetime, about: About = NOTHING
     ) -> list[str]:
         """Which deadlines in the table are not what the events say; none, unless somebody changed the table."""
-        known = await self._known(session, cases.keys())
+        known = {key: row for one in cases.values() for key, row in (await self._known(session, one.id)).items()}
         wrong = []
         for case in cases.values():
             process = self._house.revision(case.process, case.revision)
@@ -169,8 +150,8 @@ class CaseDeadlines:
         await session.execute(delete(CaseDeadlineRow).where(CaseDeadlineRow.root == root))
 
     @staticmethod
-    async def _known(session: AsyncSession, cases: Collection[str]) -> dict[tuple[str, str], CaseDeadlineRow]:
-        wanted = select(CaseDeadlineRow).where(CaseDeadlineRow.case_id.in_(list(cases)))
+    async def _known(session: AsyncSession, root: str) -> dict[tuple[str, str], CaseDeadlineRow]:
+        wanted = select(CaseDeadlineRow).where(CaseDeadlineRow.root == root)
         rows = await session.scalars(wanted.execution_options(populate_existing=True))
         return {(row.case_id, row.clock): row for row in rows}
 
@@ -199,6 +180,15 @@ class CaseDeadlines:
                 return None
             row.missed = True
         return row
+
+
+def _same(before: Case | None, now: Case, clock: str) -> bool:
+    """Whether a deadline can only be what it was."""
+    if before is None or before.clocks.get(clock) != now.clocks[clock]:
+        return False
+    return (before.organisation, before.region, before.holder, before.revision) == (
+        now.organisation, now.region, now.holder, now.revision,
+    )  # fmt: skip
 
 
 def _timers(

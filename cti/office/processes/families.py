@@ -8,14 +8,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, Select, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.ciphers.cipher import Cipher
 from cti.office.processes.case import Case, CaseEvent
 from cti.office.processes.encoding import clocks_data, clocks_of, event_data
 from cti.office.processes.models import CaseEventRow, CaseRow, CaseStayRow
-from cti.office.processes.stays import follow
+from cti.office.processes.stays import follow, stays_of
+from cti.store.turn import is_alone
 
 PURPOSE = "case"
 """What the chain's keyed hashes are for."""
@@ -63,22 +64,44 @@ class Families:
 
     async def lock(self, session: AsyncSession, root: str) -> None:
         """One row stands for all: two people at once on two tasks of a case take turns."""
-        if root not in _locked(session):
-            found = await session.scalar(select(CaseRow.id).where(CaseRow.id == root).with_for_update())
-            if found is not None:
-                _locked(session).add(root)
+        if root in _locked(session):
+            return
+        if is_alone(session):
+            _locked(session).add(root)
+        else:
+            await self.lock_all(session, select(CaseRow.id).where(CaseRow.id == root))
+
+    async def lock_all(self, session: AsyncSession, roots: Select[tuple[str]]) -> None:
+        """The same for all that are selected, the least id first, so that nobody waits for who waits for him."""
+        if not is_alone(session):
+            wanted = select(CaseRow.id).where(CaseRow.id.in_(roots)).order_by(CaseRow.id).with_for_update()
+            _locked(session).update(await session.scalars(wanted))
 
     async def load(self, session: AsyncSession, root: str, *, lock: bool = False) -> Stored | None:
         """A family; with `lock` nobody else changes it before the transaction is over."""
         if lock:
             await self.lock(session, root)
-        wanted = select(CaseRow).where(CaseRow.root == root).order_by(CaseRow.id)
+        return await self._load(session, CaseRow.root == root)
+
+    async def load_of(self, session: AsyncSession, case: str, *, lock: bool = False) -> Stored | None:
+        """The same by one of its cases, whichever."""
+        if case in _locked(session):
+            return await self.load(session, case)
+        if lock and not is_alone(session):
+            root = await self.root_of(session, case)
+            return None if root is None else await self.load(session, root, lock=True)
+        root_of = select(CaseRow.root).where(CaseRow.id == case).scalar_subquery()
+        return await self._load(session, CaseRow.root == root_of)
+
+    @staticmethod
+    async def _load(session: AsyncSession, meant: ColumnElement[bool]) -> Stored | None:
+        wanted = select(CaseRow).where(meant).order_by(CaseRow.id)
         rows = (await session.scalars(wanted.execution_options(populate_existing=True))).all()
         if not rows:
             return None
-        top = next(row for row in rows if row.id == root)
+        top = next(row for row in rows if row.id == row.root)
         order = [top, *(row for row in rows if row is not top)]
-        return Stored(root, top.about, top.record, {row.id: case_of(row) for row in order}, order)
+        return Stored(top.id, top.about, top.record, {row.id: case_of(row) for row in order}, order)
 
     async def forget(self, session: AsyncSession, root: str) -> None:
         """Remove a family with all that happened to it."""
@@ -94,6 +117,22 @@ class Families:
         events: Sequence[CaseEvent],
     ) -> CaseRow:
         """Write what changed of a family; returns the root's row, whose `head` covers all that happened."""
+        top = self._put(session, family, cases, events)
+        await session.flush()
+        await follow(session, family.root, top.events - len(events), cases, events)
+        return top
+
+    def add(
+        self, session: AsyncSession, family: Stored, cases: Mapping[str, Case], events: Sequence[CaseEvent]
+    ) -> CaseRow:
+        """The same of a family that is new, with the session's next flush."""
+        top = self._put(session, family, cases, events)
+        session.add_all(stays_of(family.root, 0, cases, events)[0])
+        return top
+
+    def _put(
+        self, session: AsyncSession, family: Stored, cases: Mapping[str, Case], events: Sequence[CaseEvent]
+    ) -> CaseRow:
         root, rows = family.root, {row.id: row for row in family.rows}
         for case in cases.values():
             row = rows.get(case.id)
@@ -125,8 +164,6 @@ class Families:
             )
             top.head = entry.hash = self._cipher.mac(PURPOSE, _content(entry, top.head))
             session.add(entry)
-        await session.flush()
-        await follow(session, root, top.events - len(events), cases, events)
         return top
 
     async def events(self, session: AsyncSession, root: str) -> list[CaseEventLine]:

@@ -7,16 +7,17 @@ transaction. What people may do with a case now comes with `offers`; no screen d
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.clock import Clock
 from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound, Refusal
 from cti.base.visitor import Visitor
-from cti.office.identity.audit import Audit
+from cti.office.identity.audit import Audit, Entry
 from cti.office.identity.directory import known_organisations
 from cti.office.processes import other_revision
 from cti.office.processes.case import (
@@ -29,15 +30,17 @@ from cti.office.processes.case import (
     StepReleased,
     StepTaken,
 )
-from cti.office.processes.deadlines import DUE, WARN, About, CaseDeadlines, TimeLimit, time_limits
+from cti.office.processes.deadlines import DUE, WARN, About, CaseDeadlines
 from cti.office.processes.definition import Process, Step
 from cti.office.processes.engine import Change, Engine, Offer
 from cti.office.processes.families import CaseEventLine, Families, Stored
 from cti.office.processes.gone import without_the_gone
 from cti.office.processes.house import Calendars
+from cti.office.processes.models import CaseRow
 from cti.office.processes.playing import form_facts
 from cti.office.processes.refused import Refused
 from cti.office.processes.rights import Definitions, Forms, VisitorsHouse, actor_of
+from cti.office.processes.time_limits import TimeLimit, time_limits
 from cti.office.processes.watching import Watching
 from cti.office.screens.description import Field
 from cti.office.timers.kinds import Due, TimerKind
@@ -52,6 +55,17 @@ Listener = Callable[[AsyncSession, Moved, Actor], Awaitable[None]]
 """Brings the record, messages and search into line; what it raises undoes the act."""
 NOBODY = Visitor("", "", "", None, "", "")
 _REFUSALS: dict[str, type[Refusal]] = {"missing": Invalid, "amount": Invalid, "no_organisation": Invalid}
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A record that was handled elsewhere; `values` are those of its case, `facts` what expressions read of it."""
+
+    record: str
+    organisation: str
+    region: str
+    facts: Mapping[str, Any]
+    values: Mapping[str, Any]
 
 
 class Cases:
@@ -123,7 +137,31 @@ class Cases:
         except Refused as refused:
             raise _refusal(refused) from refused
         root = next(iter(change.cases))
-        return await self._write(session, visitor, house, Stored(root, about, record, {}), change, "opened")
+        return await self._write(session, visitor, house, Stored(root, about, record, {}), change, "opened", facts)
+
+    async def open_ended(
+        self, session: AsyncSession, visitor: Visitor, process: str, about: str, records: Sequence[Ended]
+    ) -> list[Moved]:
+        """Cases of records that were handled elsewhere: they end as they begin, so nobody is told and nothing is due.
+
+        Their rows, as many as there are records, go with the session's next flush. ValueError for a process that does
+        not end at once, KeyError when there is none.
+        """
+        engine, now, actor = Engine(await self._house(session, visitor)), self._clock.wall(), actor_of(visitor)
+        found, entries = [], []
+        for one in records:
+            change = engine.open(
+                process, one.facts, actor, now, organisation=one.organisation, region=one.region, values=one.values
+            )
+            if any(not case.is_over or case.clocks for case in change.cases.values()):
+                raise ValueError(f"the process {process} does not end as it begins")
+            root = next(iter(change.cases))
+            family = Stored(root, about, one.record, {})
+            top = self._families.add(session, family, change.cases, change.events)
+            found.append(Moved(root, one.record, change.cases, change.cases, change.events, (), {}))
+            entries.append(_entry(family, "opened", top))
+        await self._audit.write_all(session, visitor, entries)
+        return found
 
     async def beginning(
         self, session: AsyncSession, visitor: Visitor, process: str, facts: Mapping[str, Any], *, organisation: str,
@@ -138,13 +176,16 @@ class Cases:
         return engine.offers(change.cases, next(iter(change.cases)), actor, facts, now)
 
     async def act(
-        self, session: AsyncSession, visitor: Visitor, case: str, action: str, form: Mapping[str, Any]
-    ) -> Moved:
-        """Take an action of a case or task; call `done` once the transaction is over.
+        self, session: AsyncSession, visitor: Visitor, case: str, action: str, form: Mapping[str, Any], *,
+        root: str = "",
+    ) -> Moved:  # fmt: skip
+        """Take an action of a case or task, which must be one of `root` if that is said; call `done` afterwards.
 
         NotFound, NotAllowed, Invalid, Conflict: nothing has changed then.
         """
-        house, family = await self._family(session, visitor, case, lock=True)
+        house, family = await self._family(session, visitor, root or case, lock=True)
+        if case not in family.cases:
+            raise NotFound("no_task", "任务不存在")
         facts = await self._facts[family.about](session, family.record)
         form = self._filled_in(family.cases[case], action, form, facts, visitor)
         actor = actor_of(visitor, family.cases[case].person)
@@ -152,7 +193,7 @@ class Cases:
             change = Engine(house).act(family.cases, case, actor, action, form, facts, self._clock.wall())
         except Refused as refused:
             raise _refusal(refused) from refused
-        return await self._write(session, visitor, house, family, change, action)
+        return await self._write(session, visitor, house, family, change, action, facts)
 
     async def take(self, session: AsyncSession, visitor: Visitor, case: str) -> Moved:
         """Claim a case at its step: who is second is told who has it."""
@@ -186,9 +227,13 @@ class Cases:
         house, family = await self._family(session, visitor, root, lock=True)
         facts = await self._facts[family.about](session, family.record)
         change = Engine(house).edited(family.cases, actor_of(visitor), facts, self._clock.wall())
+        # Marks go by the record, too: also those of limits that stay as long as they were.
+        cases, about = {**family.cases, **change.cases}, About(family.about, facts)
+        deadlines = CaseDeadlines(house, self._timers, self.watching)
+        await deadlines.follow(session, family.root, cases, self._clock.wall(), about)
         if not change.events:
             return None
-        return await self._write(session, visitor, house, family, change, "edited")
+        return await self._write(session, visitor, house, family, change, "edited", facts)
 
     async def change(
         self, session: AsyncSession, visitor: Visitor, case: str, action: str, make: Callable[[Case], Change]
@@ -223,8 +268,12 @@ class Cases:
         return why
 
     async def lock(self, session: AsyncSession, root: str) -> None:
-        """Let nobody else change a case before the transaction is over; of several, lock the least id first."""
+        """Let nobody else change a case before the transaction is over."""
         await self._families.lock(session, root)
+
+    async def lock_all(self, session: AsyncSession, roots: Select[tuple[str]]) -> None:
+        """The same for all that are selected."""
+        await self._families.lock_all(session, roots)
 
     async def forget(self, session: AsyncSession, root: str) -> None:
         """Remove a case, its tasks, time limits and events: for a record that goes as if it had never been."""
@@ -258,8 +307,7 @@ class Cases:
 
     async def family(self, session: AsyncSession, case: str) -> Stored:
         """A case with all its tasks. NotFound."""
-        root = await self._families.root_of(session, case)
-        found = await self._families.load(session, root) if root is not None else None
+        found = await self._families.load_of(session, case)
         if found is None:
             raise NotFound("no_case", "流程实例不存在")
         return found
@@ -312,7 +360,8 @@ class Cases:
             if self.process_of(case).clocks[row.clock].watched:
                 event = sort(now, row.case_id, HOUSE, row.clock, row.due_at)
                 await self._families.write(session, family, {}, [event])
-                moved = Moved(row.root, family.record, family.cases, {}, (event,))
+                limits = await time_limits(session, row.root)
+                moved = Moved(row.root, family.record, family.cases, {}, (event,), limits, family.cases)
                 await self._listeners[family.about](session, moved, HOUSE)
                 await self.watching.tell(session, family.about, moved)
             else:
@@ -349,8 +398,7 @@ class Cases:
     async def _family(
         self, session: AsyncSession, visitor: Visitor, case: str, *, lock: bool = False
     ) -> tuple[VisitorsHouse, Stored]:
-        root = await self._families.root_of(session, case)
-        found = await self._families.load(session, root, lock=lock) if root is not None else None
+        found = await self._families.load_of(session, case, lock=lock)
         if found is None or found.about not in self._facts:
             raise NotFound("no_case", "流程实例不存在")
         return await self._house(session, visitor), found
@@ -369,20 +417,25 @@ class Cases:
         family: Stored,
         change: Change,
         action: str,
+        facts: Mapping[str, Any] | None = None,
     ) -> Moved:
         change = await without_the_gone(session, visitor, family.cases, change)
         top = await self._families.write(session, family, change.cases, change.events)
         deadlines = CaseDeadlines(house, self._timers, self.watching)
-        about = await self.about_of(session, family)
-        await deadlines.follow(session, family.root, change.cases, self._clock.wall(), about)
+        about = About(family.about, facts) if facts is not None else await self.about_of(session, family)
+        limits = await deadlines.follow(session, family.root, change.cases, self._clock.wall(), about, family.cases)
         cases = {**family.cases, **change.cases}
-        moved = Moved(family.root, family.record, cases, change.cases, change.events)
+        moved = Moved(family.root, family.record, cases, change.cases, change.events, limits, family.cases)
         await self._listeners[family.about](session, moved, actor_of(visitor))
         await self.watching.tell(session, family.about, moved)
-        # The audit's entry carries the end of the chain: who forges what happened must forge the audit, too.
-        entry = {"action": action, "events": top.events, "head": top.head}
-        await self._audit.write(session, visitor, f"case.{action}", f"{family.about}:{family.record}", after=entry)
+        await self._audit.write_all(session, visitor, [_entry(family, action, top)])
         return moved
+
+
+def _entry(family: Stored, action: str, top: CaseRow) -> Entry:
+    """It carries the end of the chain: who forges what happened must forge the audit, too."""
+    said = {"action": action, "events": top.events, "head": top.head}
+    return Entry(f"case.{action}", f"{family.about}:{family.record}", after=said)
 
 
 def _refusal(refused: Refused) -> Refusal:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.scope import Scope
@@ -17,6 +17,14 @@ from cti.office.processes.models import CaseRow, CaseStayRow
 
 MOST = 50_000
 """Stays of a process that are looked at, the newest first: a median of these is as good as one of all."""
+
+
+LEFT = (
+    update(CaseStayRow)
+    .where(CaseStayRow.case_id == bindparam("case"), CaseStayRow.left_at.is_(None))
+    .values(left_at=bindparam("left"), action=bindparam("by"))
+)
+"""The stay of a case is over."""
 
 
 @dataclass(slots=True)
@@ -38,9 +46,22 @@ async def follow(
     session: AsyncSession, root: str, before: int, cases: Mapping[str, Case], events: Sequence[CaseEvent]
 ) -> None:
     """Keep what a change means for stays; `before` is the sequence of the last event before these."""
+    stays, over = stays_of(root, before, cases, events)
+    if over:
+        await (await session.connection()).execute(LEFT, over)
+    session.add_all(stays)
+    await session.flush()
+
+
+def stays_of(
+    root: str, before: int, cases: Mapping[str, Case], events: Sequence[CaseEvent]
+) -> tuple[list[CaseStayRow], list[dict[str, str | datetime]]]:
+    """The stays that begin, and those known ones that are `LEFT`."""
     acted: dict[str, str] = {}
     begun: dict[str, CaseStayRow] = {}
     made: set[str] = set()
+    stays: list[CaseStayRow] = []
+    over: list[dict[str, str | datetime]] = []
     for sequence, event in enumerate(events, before + 1):
         match event:
             case ActionTaken():
@@ -53,11 +74,7 @@ async def follow(
                 if (before_it := begun.pop(event.case, None)) is not None:
                     before_it.left_at, before_it.action = left_at, action
                 elif event.case not in made:
-                    await session.execute(
-                        update(CaseStayRow)
-                        .where(CaseStayRow.case_id == event.case, CaseStayRow.left_at.is_(None))
-                        .values(left_at=left_at, action=action)
-                    )
+                    over.append({"case": event.case, "left": left_at, "by": action})
                 if isinstance(event, StepEntered):
                     case = cases[event.case]
                     begun[event.case] = CaseStayRow(
@@ -73,9 +90,9 @@ async def follow(
                         organisation=case.organisation,
                         region=case.region,
                     )
-                    session.add(begun[event.case])
+                    stays.append(begun[event.case])
                     acted.pop(event.case, None)
-    await session.flush()
+    return stays, over
 
 
 async def open_now(session: AsyncSession, scope: Scope, *processes: str) -> dict[str, dict[str, int]]:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound
 from cti.base.visitor import Visitor
-from cti.office.identity.directory import Organisation, load_organisations
+from cti.office.identity.directory import known_organisations
 from cti.office.records.office import Office
 from cti.office.records.rules import F, Q, R, Rules, V
 from cti.office.sharing.rule import Way, within
@@ -75,10 +75,7 @@ class Reached(Rules[R, F, V, Q]):
         if not name:
             return {"organisation": self.office.organisation, "region": self.office.region}
         # An import asks for the same ones again and again.
-        known: dict[str, Organisation] = session.info.setdefault("organisations", {})
-        if name not in known:
-            known.update(await load_organisations(session))
-        found = known.get(name)
+        found = (await known_organisations(session)).get(name)
         if found is None or not visitor.reach(self.edit_permission).covers(found.name, found.region):
             raise Invalid("no_organisation", "机构不存在", "organisation")
         return {"organisation": found.name, "region": found.region}

@@ -70,7 +70,12 @@ class Stored(Reached[R, F, V, Q]):
 
     async def _pointed(self, session: AsyncSession, visitor: Visitor, key: str, words: str) -> str:
         reference = self.references[key]
-        ids = await reference.named(session, visitor, words)
+        # An import names the same ones again and again.
+        known: dict[tuple[str, str, str], list[str]] = session.info.setdefault("named", {})
+        asked = (self.kind, key, words)
+        ids = known.get(asked)
+        if ids is None:
+            ids = known[asked] = await reference.named(session, visitor, words)
         if words in ids:
             return words
         if len(ids) != 1:
@@ -95,7 +100,7 @@ class Stored(Reached[R, F, V, Q]):
         session.add(row)
         await session.flush()
         await self.follow(session, row)
-        await self.indexed(session, row)
+        await self.indexed(session, row, fresh=True)
         return row
 
     async def drafted(self, session: AsyncSession, visitor: Visitor, body: F) -> R:
@@ -132,12 +137,12 @@ class Stored(Reached[R, F, V, Q]):
             await self.follow(session, row)
             await self.indexed(session, row)
 
-    async def indexed(self, session: AsyncSession, row: R) -> None:
+    async def indexed(self, session: AsyncSession, row: R, *, fresh: bool = False) -> None:
         """Let the row be found as it is now, or no more when it was removed, in the transaction of its change."""
         if not self.searched:
             return
         if row.removed_at is None:
-            await search.keep(session, self.findable(row))
+            await search.keep(session, self.findable(row), fresh=fresh)
         else:
             await search.forget(session, self.kind, [row.id])
 

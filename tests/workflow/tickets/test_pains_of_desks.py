@@ -19,7 +19,7 @@ from cti.base.scope import EVERYTHING, Scope
 from cti.base.visitor import Visitor
 from cti.office.comments.models import CommentRow
 from cti.office.identity.models import PersonRow
-from cti.office.processes.deadlines import TimeLimit
+from cti.office.processes.time_limits import TimeLimit
 from cti.office.timeline.entries import TimelineQuery
 from cti.store.engine import Store
 from tests.cti.base.test_working_time import MONDAY, at

@@ -7,7 +7,7 @@ from sqlalchemy import delete, func, insert, select, update
 from cti.base.ciphers.cipher import Cipher
 from cti.base.refusal import NotAllowed, NotFound, NotSignedIn
 from cti.base.visitor import system
-from cti.office.identity.audit import Audit, AuditFilter
+from cti.office.identity.audit import Audit, AuditFilter, Entry
 from cti.office.identity.audit_proof import Proof
 from cti.office.identity.audit_words import title_of
 from cti.office.identity.keys import KeyData
@@ -39,6 +39,19 @@ async def test_a_change_says_who_what_before_and_after(identity, visit, store):
     assert entry.subject == f"person:{person.id}"
     assert (msgspec.json.decode(entry.before)["name"], msgspec.json.decode(entry.after)["name"]) == ("王芳", "李娜")
     assert "password" not in entry.before and "secret" not in entry.after
+
+
+async def test_several_entries_in_one_go_stand_in_the_chain_in_their_order(identity, store):
+    async with store.writing() as session:
+        await identity.audit.write(session, system("test"), "thing.before", "thing:1")
+        many = [Entry("thing.made", f"thing:{number}", after={"number": number}) for number in range(40)]
+        await identity.audit.write_all(session, system("test"), many)
+        await identity.audit.write(session, system("test"), "thing.after", "thing:1")
+    async with store.reading() as session:
+        found = (await session.scalars(select(AuditRow).order_by(AuditRow.sequence))).all()
+    subjects = [one.subject for one in found if one.action == "thing.made"]
+    assert subjects == [f"thing:{number}" for number in range(40)]
+    assert (await identity.audit.verify()).findings == ()
 
 
 def told(proof):

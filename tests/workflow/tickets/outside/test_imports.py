@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import event, func, select, update
+from sqlalchemy.orm.exc import StaleDataError
 
 from cti.base.refusal import Conflict, Invalid, NotFound
 from cti.base.visitor import Visitor
@@ -184,6 +185,24 @@ async def test_an_import_is_taken_back_but_not_what_somebody_worked_on(office: O
     assert await office.count(OutsideRow) == 1
     once_more = await office.run(BOSS, id, "take")
     assert (once_more.good, once_more.again) == (3, 1)
+
+
+async def test_a_row_that_the_database_refuses_spoils_none_beside_it(office: Office) -> None:
+    await office.sheet(*(a_row(f"A-{number}") for number in range(8)))
+
+    def refuse(_mapper: object, _connection: object, row: TicketRow) -> None:
+        if row.number == "A-5":
+            raise StaleDataError
+
+    event.listen(TicketRow, "before_insert", refuse)
+    try:
+        done = await office.run(BOSS, await office.new(BOSS), "take")
+    finally:
+        event.remove(TicketRow, "before_insert", refuse)
+    assert (done.state, done.good, done.bad, done.place) == ("done", 7, 1, 9)
+    assert [one.row for one in (await office.imports.faults(BOSS, done.id, 1, 50)).items] == [7]
+    assert await office.count(TicketRow) == await office.count(OutsideRow) == 7
+    assert [one.says async for one in Verifying(office.town.office.store, office.town.office.audit).all()] == []
 
 
 async def test_who_dies_in_the_middle_goes_on_where_it_was_and_who_is_stopped_stops(near: Office) -> None:

@@ -33,7 +33,7 @@ from cti.office.sheets import reading, writing
 from workflow.tickets.models import ImportFaultRow, ImportMappingRow, ImportRow, OutsideRow
 from workflow.tickets.outside.imports.mappings import IMPORT, ImportMappings
 from workflow.tickets.outside.imports.old_ticket import Fault, Reader
-from workflow.tickets.outside.imports.taking import Became, Taking, take_back
+from workflow.tickets.outside.imports.taking import Cells, Read, Taking, take_back
 from workflow.tickets.service import Tickets
 
 log = structlog.get_logger(__name__)
@@ -249,7 +249,7 @@ class Imports(Records[ImportRow, ImportFields, ImportView, RecordQuery]):
         system = f"import:{row.organisation}:{row.mapping or ''}"
         return Taking(self._tickets, owner, system, id, Reader(columns, words, heading))
 
-    async def _some(self, visitor: Visitor, id: str, taking: Taking, batch: Iterable[tuple[int, list[str]]]) -> bool:
+    async def _some(self, visitor: Visitor, id: str, taking: Taking, batch: Iterable[Cells]) -> bool:
         """Some rows; False when it is to stop."""
         async with self.office.store.reading() as session:
             row = await session.get_one(ImportRow, id)
@@ -259,30 +259,48 @@ class Imports(Records[ImportRow, ImportFields, ImportView, RecordQuery]):
         todo = [one for one in batch if one[0] > row.place]
         if not todo:
             return True
-        looked: list[tuple[int, Became, list[Fault]]] = []
         if row.dry:
             # Reads only: nobody waits for it.
             async with self.office.store.reading() as session:
-                looked = [(number, *await taking.look(session, cells)) for number, cells in todo]
-        ids: list[str] = []
-        async with self._tickets.changing() as session:
-            kept = await session.get_one(ImportRow, id, with_for_update=True)
-            if not kept.dry:
-                for number, cells in todo:
-                    became, faults, ticket = await taking.take(session, cells)
-                    looked.append((number, became, faults))
-                    ids += [ticket] if ticket else []
-                await self._tickets.audit(session, visitor, "imported", "", after={"import": id, "ids": ids})
-            for number, became, faults in looked:
-                setattr(kept, became, getattr(kept, became) + 1)
-                for fault in faults:
-                    if kept.faults < FAULTS_KEPT:
-                        said = {"field": fault.field[:60], "detail": fault.detail[:400]}
-                        session.add(ImportFaultRow(batch=id, place=kept.faults, row=number, **said))
-                    kept.faults += 1
-            kept.place = todo[-1][0]
+                looked = await taking.look(session, todo)
+            async with self._tickets.changing() as session:
+                await self._count(session, id, looked)
+            return True
+        try:
+            await self._store(visitor, id, taking, todo)
+        except Conflict:
+            # What the database finds out spoils one row, not those beside it.
+            for one in todo:
+                await self._alone(visitor, id, taking, one)
         self._tickets.cases.done()
         return True
+
+    async def _store(self, visitor: Visitor, id: str, taking: Taking, rows: Sequence[Cells]) -> None:
+        async with self._tickets.changing() as session:
+            read = await taking.take(session, rows)
+            ids = [one.row.id for one in read if one.row is not None]
+            await self._tickets.audit(session, visitor, "imported", "", after={"import": id, "ids": ids})
+            await self._count(session, id, read)
+
+    async def _alone(self, visitor: Visitor, id: str, taking: Taking, row: Cells) -> None:
+        try:
+            await self._store(visitor, id, taking, [row])
+        except Conflict as refusal:
+            async with self._tickets.changing() as session:
+                await self._count(session, id, [Read(row[0], None, [Fault("", refusal.detail)])])
+
+    @staticmethod
+    async def _count(session: AsyncSession, id: str, read: Sequence[Read]) -> None:
+        """What became of rows, and how far it is with them."""
+        kept = await session.get_one(ImportRow, id, with_for_update=True)
+        for one in read:
+            setattr(kept, one.became, getattr(kept, one.became) + 1)
+            for fault in one.faults:
+                if kept.faults < FAULTS_KEPT:
+                    said = {"field": fault.field[:60], "detail": fault.detail[:400]}
+                    session.add(ImportFaultRow(batch=id, place=kept.faults, row=one.number, **said))
+                kept.faults += 1
+        kept.place = read[-1].number
 
     async def take_all_back(self, visitor: Visitor, id: str) -> None:
         """Remove its tickets, but those that somebody has worked on since."""
@@ -334,9 +352,9 @@ class Imports(Records[ImportRow, ImportFields, ImportView, RecordQuery]):
             yield Path(plain.name)
 
 
-async def _batches(file: Path) -> AsyncIterator[list[tuple[int, list[str]]]]:
+async def _batches(file: Path) -> AsyncIterator[list[Cells]]:
     """The rows in portions, the heading first."""
-    batch: list[tuple[int, list[str]]] = []
+    batch: list[Cells] = []
     async for one in reading.read(file, seconds=None):
         batch.append(one)
         if len(batch) == BATCH:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,13 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cti.base.ids import new_id
 from cti.base.refusal import Conflict, Invalid, Refusal, all_of
 from cti.base.visitor import Visitor
-from cti.office.identity.directory import load_organisations
+from cti.office.identity.directory import known_organisations
+from cti.office.processes.service import Ended
 from cti.office.records.importing import value_of
 from cti.office.search import service as search
-from workflow.tickets.following import HOUSE, QUIET
+from workflow.tickets.following import HOUSE, QUIET, values_of
 from workflow.tickets.models import OutsideRow, TicketPastRow, TicketRow
 from workflow.tickets.outside.imports.old_ticket import FIELDS, Fault, OldTicket, Reader, entries_of
-from workflow.tickets.outside.references import claim, find
 from workflow.tickets.service import KIND, Tickets
 from workflow.tickets.views import TicketFields
 
@@ -30,6 +31,21 @@ SAME = (
 )  # fmt: skip
 
 
+Cells = tuple[int, list[str]]
+"""A row of the table with its number."""
+
+
+@dataclass(slots=True)
+class Read:
+    """A row that was read: what it says, what is wrong with it, what became of it, and its ticket, if it is new."""
+
+    number: int
+    old: OldTicket | None
+    faults: list[Fault]
+    became: Became = "bad"
+    row: TicketRow | None = None
+
+
 class Taking:
     """One reading of one table. `system` is whose numbers they are, `batch` the import."""
 
@@ -38,38 +54,55 @@ class Taking:
         self._system, self._batch, self._reader = system, batch, reader
         self._office = tickets.office
         self._met: set[str] = set()
+        self._units: Mapping[str, str] = {}
 
-    async def look(self, session: AsyncSession, cells: Sequence[str]) -> tuple[Became, list[Fault]]:
-        """What would become of a row; nothing is stored."""
-        old, faults = self._reader.read(cells)
-        if old is None:
-            return "bad", faults
-        if await find(session, self._system, "ticket", old.number) is not None or old.number in self._met:
-            return "again", []
-        _, faults = await self._drafted(session, old)
-        self._met.add(old.number)
-        return ("bad" if faults else "good"), faults
+    async def look(self, session: AsyncSession, rows: Sequence[Cells]) -> list[Read]:
+        """What would become of some rows; nothing is stored."""
+        read = await self._read(session, rows)
+        self._met |= {one.old.number for one in read if one.old is not None}
+        return read
 
-    async def take(self, session: AsyncSession, cells: Sequence[str]) -> tuple[Became, list[Fault], str]:
-        """Make the ticket; what is refused is refused before anything is stored. Its id, if it is new."""
-        old, faults = self._reader.read(cells)
-        if old is None:
-            return "bad", faults, ""
-        if await find(session, self._system, "ticket", old.number) is not None:
-            return "again", [], ""
-        row, faults = await self._drafted(session, old)
-        if row is None:
-            return "bad", faults, ""
-        _, fresh = await claim(
-            session, self._system, "ticket", old.number, self._office.clock.wall(), ticket=row.id, batch=self._batch,
-            sqlite=self._office.store.is_sqlite,
+    async def take(self, session: AsyncSession, rows: Sequence[Cells]) -> list[Read]:
+        """Make tickets of some rows; what is refused is refused before anything is stored."""
+        read = await self._read(session, rows)
+        session.info[QUIET] = True
+        session.add_all(
+            OutsideRow(
+                id=new_id(), system=self._system, kind="ticket", external=old.number, ticket=row.id, digest="",
+                batch=self._batch, at=self._office.clock.wall(),
+            )
+            for row, old in _made(read)
         )  # fmt: skip
-        if not fresh:
-            return "again", [], ""
-        await self._keep(session, row, old)
-        return "good", [], row.id
+        self._units = {one.title: name for name, one in (await known_organisations(session)).items()}
+        await self._keep_ended(session, [(row, old) for row, old in _made(read) if old.state != "open"])
+        for row, old in _made(read):
+            if old.state == "open":
+                await self._keep_open(session, row, old)
+        await search.keep_fresh(session, [self._tickets.findable(row) for row, _ in _made(read)])
+        return read
 
-    async def _drafted(self, session: AsyncSession, old: OldTicket) -> tuple[TicketRow | None, list[Fault]]:
+    async def _read(self, session: AsyncSession, rows: Sequence[Cells]) -> list[Read]:
+        """What the rows say, and which of them are new."""
+        read = [Read(number, *self._reader.read(cells)) for number, cells in rows]
+        numbers = {one.old.number for one in read if one.old is not None}
+        mine = OutsideRow.system == self._system, OutsideRow.kind == "ticket", OutsideRow.external.in_(numbers)
+        met = {*self._met, *await session.scalars(select(OutsideRow.external).where(*mine))}
+        taken = set(await session.scalars(select(TicketRow.number).where(TicketRow.number.in_(numbers))))
+        for one in read:
+            if one.old is None:
+                continue
+            if one.old.number in met:
+                one.became = "again"
+                continue
+            one.row, one.faults = await self._drafted(session, one.old, taken)
+            one.became = "bad" if one.row is None else "good"
+            if one.row is not None:
+                met.add(one.old.number)
+        return read
+
+    async def _drafted(
+        self, session: AsyncSession, old: OldTicket, taken: Collection[str]
+    ) -> tuple[TicketRow | None, list[Fault]]:
         said = {key: getattr(old, key) for key in SAME}
         body = TicketFields.model_construct(
             **{**said, "category": old.category or None, "anonymous": not old.contact, "call": ""}
@@ -80,44 +113,58 @@ class Taking:
             row = await self._tickets.drafted(session, self._visitor, body)
         except (Invalid, Conflict) as refusal:
             faults += [Fault(self._title(one), one.detail) for one in all_of(refusal)]
-        if await session.scalar(select(TicketRow.id).where(TicketRow.number == old.number)) is not None:
+        if old.number in taken:
             faults.append(Fault(self._reader.titles["number"], f"已有编号为“{old.number}”的工单"))
         if old.ended_at is not None and old.ended_at < old.created_at:
             faults.append(Fault(self._reader.titles["ended_at"], "办结时间早于登记时间"))
-        return (None if faults else row), faults
+        if row is None or faults:
+            return None, faults
+        row.number, row.registrar, row.registrar_name = old.number, "", old.registrar
+        row.created_at = old.created_at
+        return row, faults
 
     def _title(self, refusal: Refusal) -> str:
         return self._reader.titles.get(refusal.field or "", refusal.field or "")
 
-    async def _keep(self, session: AsyncSession, row: TicketRow, old: OldTicket) -> None:
-        session.info[QUIET] = True
+    async def _keep_ended(self, session: AsyncSession, made: Sequence[tuple[TicketRow, OldTicket]]) -> None:
+        """They were answered long ago: nobody has anything to do with them any more."""
         tickets, cases = self._tickets, self._tickets.cases
-        row.number, row.registrar_name, row.created_at = old.number, old.registrar, old.created_at
+        ended = [
+            Ended(
+                row.id, row.organisation, row.region, tickets.facts_of(row),
+                {"state": old.state, "answer": old.answer, "satisfaction": old.satisfaction},
+            )
+            for row, old in made
+        ]  # fmt: skip
+        moved = await cases.open_ended(session, HOUSE, PROCESS, KIND, ended)
+        for (row, old), one in zip(made, moved, strict=True):
+            step = cases.step_of(one.cases[one.root])
+            for name, value in values_of(one, step, self._office.clock.wall()).items():
+                setattr(row, name, value)
+            self._as_it_was(session, row, old)
+        session.add_all(row for row, _ in made)
+        await session.flush()
+
+    async def _keep_open(self, session: AsyncSession, row: TicketRow, old: OldTicket) -> None:
+        """Whoever handles it goes on here, by the process of its region."""
+        cases = self._tickets.cases
         session.add(row)
         await session.flush()
-        is_open = old.state == "open"
-        process = tickets.settings.process_of(row.region, enterprise=row.enterprise) if is_open else PROCESS
-        known = {} if is_open else {"state": old.state, "answer": old.answer, "satisfaction": old.satisfaction}
+        process = self._tickets.settings.process_of(row.region, enterprise=row.enterprise)
         moved = await cases.open(
-            session, HOUSE, process, KIND, row.id, organisation=row.organisation, region=row.region, values=known
+            session, HOUSE, process, KIND, row.id, organisation=row.organisation, region=row.region
         )
-        if is_open and "submit" in cases.step_of(moved.cases[moved.root]).actions:
+        if "submit" in cases.step_of(moved.cases[moved.root]).actions:
             await cases.act(session, HOUSE, moved.root, "submit", {})
         await session.refresh(row)
-        units = {one.title: name for name, one in (await self._organisations(session)).items()}
-        row.lead = units.get(old.lead, old.lead if old.lead in units.values() else row.lead)
-        row.ended_at = None if is_open else old.ended_at or old.created_at
+        self._as_it_was(session, row, old)
+        await session.flush()
+
+    def _as_it_was(self, session: AsyncSession, row: TicketRow, old: OldTicket) -> None:
+        row.lead = self._units.get(old.lead, old.lead if old.lead in self._units.values() else row.lead)
+        row.ended_at = None if old.state == "open" else old.ended_at or old.created_at
         row.updated_at = row.ended_at or old.created_at
         session.add_all(self._past(row, old))
-        await session.flush()
-        await tickets.indexed(session, row)
-
-    async def _organisations(self, session: AsyncSession) -> Mapping[str, Any]:
-        known: dict[str, Any] = session.info.setdefault("organisations", {})
-        if not session.info.get("all_organisations"):
-            known.update(await load_organisations(session))
-            session.info["all_organisations"] = True
-        return known
 
     def _past(self, row: TicketRow, old: OldTicket) -> list[TicketPastRow]:
         entries = [(_moment(at, old.created_at), "原系统办理过程", words) for at, words in entries_of(old.trail)]
@@ -129,6 +176,11 @@ class Taking:
             entries.append((old.created_at, "原系统答复", old.answer))
         entries.append((old.created_at, "从原系统导入", f"原工单编号 {old.number}"))
         return [TicketPastRow(id=new_id(), ticket=row.id, at=at, title=title, text=text) for at, title, text in entries]
+
+
+def _made(read: Iterable[Read]) -> Iterator[tuple[TicketRow, OldTicket]]:
+    """Those that are new."""
+    return ((one.row, one.old) for one in read if one.row is not None and one.old is not None)
 
 
 async def take_back(session: AsyncSession, tickets: Tickets, known: OutsideRow, since: datetime) -> bool:
