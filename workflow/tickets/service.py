@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import msgspec
-from sqlalchemy import ColumnElement, false, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -23,10 +23,10 @@ from cti.office.numbering.service import Taken
 from cti.office.parts import Citations, Comments, Files, Followers, Links, Looks
 from cti.office.printing.part import Print
 from cti.office.processes.service import Cases
-from cti.office.records import Office, Records
+from cti.office.records import Office
 from cti.office.records.parts import RecordPart
 from cti.office.references import REGIONS, Reference
-from cti.office.sharing.rule import Shared, Way
+from cti.office.sharing.rule import Shared
 from cti.office.tree.service import TreeReference
 from cti.telephony.own_calls import OwnCalls
 from workflow.tickets import rules
@@ -35,11 +35,12 @@ from workflow.tickets.categories import CATEGORIES, Categories
 from workflow.tickets.finding import check_lookup, is_telephone, limits_of
 from workflow.tickets.form_words import form_words
 from workflow.tickets.limits import TicketLimits
-from workflow.tickets.models import TicketCallRow, TicketRow, TicketTaskRow
+from workflow.tickets.models import TicketRow
 from workflow.tickets.record_facts import evidence_of, facts_of, reminded_since, was_called
 from workflow.tickets.settings import TicketSettings
 from workflow.tickets.titles import Titles
 from workflow.tickets.views import TagsBody, TicketFields, TicketQuery, TicketView
+from workflow.tickets.whose import WhoseTickets
 
 KIND = "ticket"
 PRINT, LOOKS = Print("tickets.print"), Looks("tickets.looks")
@@ -53,7 +54,7 @@ FROM_CASE: Mapping[str, Any] = {
 """What follows from the case, before there is one."""
 
 
-class Tickets(Records[TicketRow, TicketFields, TicketView, TicketQuery]):
+class Tickets(WhoseTickets):
     """The service."""
 
     table, fields, view, query = TicketRow, TicketFields, TicketView, TicketQuery
@@ -95,58 +96,6 @@ class Tickets(Records[TicketRow, TicketFields, TicketView, TicketQuery]):
     def sorts(self) -> Mapping[str, InstrumentedAttribute[Any]]:
         """Also by what is due first."""
         return {**super().sorts, "due_at": TicketRow.due_at}
-
-    def ways(self, visitor: Visitor, permission: str, *, writing: bool = False) -> list[Way]:
-        """To read also those that were given to departments within reach: see `rules.ways`."""
-        return super().ways(visitor, permission, writing=True) if writing else rules.ways(visitor, permission)
-
-    async def row(
-        self, session: AsyncSession, visitor: Visitor, id: str, *, lock: bool = False, permission: str = ""
-    ) -> TicketRow:
-        """First the case is locked, then the ticket, as acts do: two people at once wait, and neither for ever."""
-        if lock:
-            await self.lock(session, id)
-        return await super().row(session, visitor, id, lock=lock, permission=permission)
-
-    async def part_of(
-        self, session: AsyncSession, visitor: Visitor, id: str, *, change: bool = False, permission: str = "",
-        part: str = "",
-    ) -> TicketRow:  # fmt: skip
-        """Files and links are added by the hotline's own people, and by departments as long as they have a task."""
-        row = await super().part_of(session, visitor, id, permission=permission, part=part)
-        if not change:
-            return row
-        await self.lock(session, id)
-        if rules.is_inside(visitor, row):
-            if not any(visitor.may(one) for one in rules.WORKING):
-                raise NotAllowed("not_allowed", "您没有办理工单的权限")
-        elif not await self.has_task(session, visitor, id):
-            raise NotAllowed("no_task", "本单位没有该工单的未办结任务")
-        return row
-
-    async def has_task(self, session: AsyncSession, visitor: Visitor, id: str) -> bool:
-        """Whether a department of his has an open task of the ticket."""
-        own = visitor.reach(rules.HANDLE).limits(TicketTaskRow) if visitor.may(rules.HANDLE) else [false()]
-        wanted = select(TicketTaskRow.case).where(TicketTaskRow.ticket == id, TicketTaskRow.outcome == "", *own)
-        return await session.scalar(wanted.limit(1)) is not None
-
-    def sees_part(self, visitor: Visitor, row: TicketRow, part: str) -> bool:
-        """What the hotline's people say among themselves, cite, and who of them follows, is theirs alone."""
-        return part not in ("comments", "followers", "citations", "looks") or rules.is_inside(visitor, row)
-
-    async def heard_of(self, session: AsyncSession, row: TicketRow) -> list[str]:
-        """The recordings of all calls about it."""
-        calls = await session.scalars(select(TicketCallRow.call).where(TicketCallRow.ticket == row.id))
-        booked = [await self.calls.booked(one) for one in calls.all()]
-        return [f"recording:{one}" for call in booked if call is not None for one in call.recordings]
-
-    def may_change_file(self, visitor: Visitor, row: TicketRow, person: str) -> bool:
-        """A department takes back only what it has added itself."""
-        return rules.is_inside(visitor, row) or (bool(person) and person == visitor.person)
-
-    async def lock(self, session: AsyncSession, *ids: str) -> None:
-        """Let nobody else act on these tickets before the transaction is over."""
-        await self.cases.lock_all(session, select(TicketRow.case).where(TicketRow.id.in_(ids)))
 
     async def check_search(self, visitor: Visitor, query: TicketQuery) -> None:
         """Telephone numbers are looked for by who may see them."""
