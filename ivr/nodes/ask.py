@@ -15,7 +15,6 @@ from cti.base.sentences import Wrong
 from ivr.conversation.port import Listening
 from ivr.findings.sentences import say
 from ivr.nodes.keys import KeyRange, Options
-from ivr.nodes.menu import fresh
 from ivr.nodes.node import FAILED, Edge, Node, Target, Turn
 from ivr.nodes.tries import Tries
 from ivr.nodes.walk import Walk
@@ -129,7 +128,7 @@ class Ask(Node):
         tries = Tries(walk, self.tries)
         while tries.left:
             said = tries.question(self.ask, unknown=self.say_unknown, timeout=self.say_timeout)
-            heard = await walk.conversation.hear(said, fresh(listening) if tries.done else listening)
+            heard = await walk.conversation.hear(said, tries.listening(listening))
             walk.typed(heard.digits)
             if (key := self._key(walk, heard.digits)) is not None:
                 self._keep(walk, "", {})

@@ -13,7 +13,6 @@ from cti.base.parts import Seconds, Variable
 from cti.base.sentences import Wrong
 from ivr.conversation.port import Listening
 from ivr.findings.sentences import say
-from ivr.nodes.menu import fresh
 from ivr.nodes.node import FAILED, Node, Target, Turn
 from ivr.nodes.tries import Tries
 from ivr.nodes.walk import Walk
@@ -85,7 +84,7 @@ class Collect(Node):
         )
         while tries.left:
             said = tries.question(self.collect, invalid=self.say_invalid, timeout=self.say_timeout)
-            heard = await walk.conversation.hear(said, fresh(listening) if tries.done else listening)
+            heard = await walk.conversation.hear(said, tries.listening(listening))
             walk.typed(heard.digits, hidden=self.hidden)
             if self._holds(walk, heard.digits):
                 walk.variables[self.into] = heard.digits

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -68,7 +67,7 @@ class Menu(Node):
         tries = Tries(walk, self.tries)
         while tries.left:
             said = tries.question(self.menu, invalid=self.say_invalid, timeout=self.say_timeout)
-            heard = await walk.conversation.hear(said, fresh(self._listening) if tries.done else self._listening)
+            heard = await walk.conversation.hear(said, tries.listening(self._listening))
             walk.typed(heard.digits)
             if chosen := self._chosen(walk, heard):
                 return chosen
@@ -82,8 +81,3 @@ class Menu(Node):
             if meant and (option.condition is None or option.condition.truth(walk)):
                 return key
         return ""
-
-
-def fresh(listening: Listening) -> Listening:
-    """The same, but keys typed before count no more: what was typed wrongly must not answer again."""
-    return replace(listening, fresh=True)

@@ -9,7 +9,6 @@ import pydantic
 
 from cti.base.parts import Seconds, as_text
 from ivr.conversation.port import Listening
-from ivr.nodes.menu import fresh
 from ivr.nodes.node import FAILED, Node, Target, Turn
 from ivr.nodes.tries import Tries
 from ivr.nodes.walk import Walk
@@ -48,11 +47,11 @@ class Rate(Node):
     async def run(self, walk: Walk) -> Turn:
         """See `Node.run`."""
         tries = Tries(walk, self.tries)
-        # Keys pressed in the talk before are no rating.
-        listening = fresh(Listening(longest=1, first=self.wait))
+        listening = Listening(longest=1, first=self.wait)
         while tries.left:
             said = tries.question(self.rate, invalid=self.say_invalid, timeout=self.say_timeout)
-            heard = await walk.conversation.hear(said, listening)
+            # Keys pressed in the talk before are no rating.
+            heard = await walk.conversation.hear(said, tries.listening(listening, ahead=False))
             walk.typed(heard.digits)
             score = self.scores.get(heard.digits)
             if score is not None:

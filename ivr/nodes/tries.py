@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from ivr.conversation.port import Listening
 from ivr.nodes.walk import Walk
 from ivr.speech.spoken_pieces import Piece
 from ivr.speech.written_pieces import Said
@@ -17,6 +19,7 @@ class Tries:
         self._most = most
         self.done = int(walk.notes.get("tried", 0))
         self.way = str(walk.notes.get("way", "timeout"))
+        self._resumed = walk.resumed
 
     @property
     def left(self) -> bool:
@@ -26,6 +29,16 @@ class Tries:
     def question(self, question: Sequence[Said], **before: Sequence[Said]) -> list[Piece]:
         """What is said now: the question, and before it what the way of the last failure has to say."""
         return self._walk.pieces((*(before[self.way] if self.done else ()), *question))
+
+    def listening(self, listening: Listening, *, ahead: bool = True) -> Listening:
+        """How it listens now: what was typed before counts for the first try at most, if `ahead` is allowed at all.
+
+        What was typed wrongly must not answer again. A node that another engine takes up heard nothing of what was
+        typed since the death of the one before: that counts where one key answers. Of more keys the first may be lost.
+        """
+        counts = listening.longest == 1 if self._resumed else ahead and not self.done
+        self._resumed = False
+        return listening if counts else replace(listening, fresh=True)
 
     async def failed(self, way: str) -> None:
         """This one brought no answer."""

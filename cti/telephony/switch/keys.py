@@ -22,11 +22,14 @@ MOST_KEYS = 64
 LATE_SECONDS = 2.0
 """How much later the second word of a key may come: its event, or the answer of an application."""
 
+EARLY_SECONDS = 3.0
+"""What a leg typed longer ago, in a talk, means nothing to its next session."""
+
 
 class TypedKeys:
     """In the order of pressing. Times are those of the running loop.
 
-    `before` was typed while no engine listened: its events were told to nobody.
+    `before` was typed before the session began; an event that was held back may still tell of it.
     """
 
     def __init__(self, before: str = "") -> None:
@@ -37,7 +40,8 @@ class TypedKeys:
         self._taken = _Awaited(self._loop.time)
         """Keys that a verb has taken by their events, and that no application answered with yet."""
         self._paused = False
-        for key in before:
+        for key in before[:MOST_KEYS]:
+            self._answered.expect(key)
             self._append(_Key(key, answered=True))
 
     def press(self, key: str) -> bool:
@@ -96,6 +100,34 @@ class TypedKeys:
         if not key.answered:
             self._taken.expect(key.name)
         return key.name
+
+
+class EarlyKeys:
+    """Keys told of legs that are in no session yet: an engine that begins has more to do than to take each in at once.
+
+    `now` is a clock in seconds.
+    """
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
+        self._told: dict[str, list[tuple[float, str]]] = {}
+
+    def press(self, leg: str, key: str) -> None:
+        """A key of a leg that has no session."""
+        told = self._told.setdefault(leg, [])
+        told.append((self._now(), key))
+        del told[:-MOST_KEYS]
+
+    def take(self, leg: str, kept: str) -> str:
+        """What the leg typed before its session begins; `kept` is what its switch kept of that, perhaps the same."""
+        since = self._now() - EARLY_SECONDS
+        told = "".join(key for at, key in self._told.pop(leg, ()) if at >= since)
+        both = next(length for length in range(min(len(kept), len(told)), -1, -1) if kept.endswith(told[:length]))
+        return kept + told[both:]
+
+    def forget(self, leg: str) -> None:
+        """The leg is gone."""
+        self._told.pop(leg, None)
 
 
 @dataclass(slots=True)

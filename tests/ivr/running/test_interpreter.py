@@ -144,6 +144,25 @@ def test_who_is_asked_again_after_the_engine_died_is_asked_no_more_often(node: s
     assert second.conversation.happened.prompts == ["wrong", "q"]
 
 
+@pytest.mark.parametrize(
+    ("node", "way"),
+    [
+        ('rate: q, scores: {"1": 5}, next: yes, invalid: bye', "yes"),
+        ('menu: q, keys: {"1": yes}, invalid: bye, timeout: bye', "yes"),
+        ("collect: q, into: n, length: [1, 4], next: yes, invalid: bye, timeout: bye", "done"),
+    ],
+)
+def test_one_key_typed_while_no_engine_lived_answers_and_part_of_a_number_does_not(node: str, way: str) -> None:
+    """Who rated his talk in the second in which the engine died waited through every try of the survey."""
+    ends = "  yes: {end: yes}\n  bye: {end: done}\n"
+    few = FewFlows(f"flow: main\nstart: q\nnodes:\n  q: {{{node}, tries: 1}}\n{ends}")
+    first = run(few, "main", kept=Kept(die_at=0))
+    assert first.ending is None
+    second = run(few, "main", "type 1, wait 60", state=first.kept.states[-1])
+    assert second.ending is not None
+    assert second.ending.outcome == way
+
+
 def test_a_call_keeps_its_revision_and_falls_back_when_it_is_gone() -> None:
     few = flows()
     first = run(few, "main", kept=Kept(die_at=2))

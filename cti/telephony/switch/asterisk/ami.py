@@ -8,6 +8,7 @@ import itertools
 import random
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import structlog
@@ -95,11 +96,19 @@ class AmiClient:
         self._session = secrets.token_hex(4)
         self._link: AmiLink | None = None
         self._task: asyncio.Task[None] | None = None
+        self._told = asyncio.Event()
 
     def start(self) -> None:
         """Connect, and from then on come back whenever the connection is lost."""
         if self._task is None:
             self._task = asyncio.get_running_loop().create_task(self._run())
+
+    async def told_of_events(self, within: float) -> bool:
+        """Wait until Asterisk tells of events for the first time, for `within` seconds at most; whether it does."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within):
+                await self._told.wait()
+        return self._told.is_set()
 
     async def close(self) -> None:
         """Disconnect and stay away. Actions in flight raise AmiClosed."""
@@ -219,6 +228,7 @@ class AmiClient:
     async def _serve(self, link: AmiLink) -> None:
         """Everything between the greeting and the loss of the connection. Raises AmiClosed."""
         await self._log_in(link)
+        self._told.set()
         try:
             async with asyncio.timeout(self._times.boot):
                 await link.booted

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 import structlog
@@ -28,6 +30,7 @@ from cti.telephony.switch.asterisk.session import AsteriskSession, _dial_string
 from cti.telephony.switch.asterisk.sessions import LegSessions
 from cti.telephony.switch.asterisk.transfers import BlindTransfers
 from cti.telephony.switch.asterisk.translation import EVENTS, snapshot, switch_event
+from cti.telephony.switch.keys import EarlyKeys
 from cti.telephony.switch.port import (
     Arrival,
     Connected,
@@ -50,6 +53,8 @@ log = structlog.get_logger(__name__)
 
 BUSY_RELOADING = "reload is in progress"
 CAUSE_SECONDS = 1.0
+CONTROL_SECONDS = 1.0
+"""So long sessions wait for the control connection: a switch that just starts has none to offer."""
 
 
 class AsteriskSwitch:
@@ -77,6 +82,7 @@ class AsteriskSwitch:
         self._originated: dict[str, asyncio.Future[DialResult]] = {}
         self._contacts = Contacts()
         self._transfers = BlindTransfers()
+        self._early = EarlyKeys(time.monotonic)
         self._causes: dict[str, asyncio.Future[int]] = {}
         self._begun: dict[str, asyncio.Future[None]] = {}
         """Legs that were originated, and whether their channel is there."""
@@ -95,10 +101,11 @@ class AsteriskSwitch:
         return self._ami.up
 
     async def start(self, on_session: SessionHandler, on_event: EventHandler) -> None:
-        """Control first: the first session must find a switch that can be asked."""
+        """Control first: the first session must find a switch that can be asked, and that tells of keys."""
         self._sessions.on_session, self._on_event = on_session, on_event
         await self._audio.start()
         self._ami.start()
+        await self._ami.told_of_events(CONTROL_SECONDS)
         await self._agi.start([("127.0.0.1", self._settings.session_port)])
 
     async def stop(self) -> None:
@@ -119,6 +126,7 @@ class AsteriskSwitch:
         await self._sessions.take_in(connection)
 
     def _session(self, connection: AgiConnection, who: Arrival, boot: str) -> AsteriskSession:
+        who = replace(who, keys=self._early.take(who.leg, who.keys))
         return AsteriskSession(connection, who, self, self._prompts, boot, call_header=self._settings.call_header)
 
     async def _exists(self, leg: str) -> bool:
@@ -359,6 +367,8 @@ class AsteriskSwitch:
     def _counts(self, event: DigitPressed) -> bool:
         """Whether a key means something to who listens now, such as a queue: it may have been an answer before."""
         session = self._sessions.find(event.leg)
+        if session is None:
+            self._early.press(event.leg, event.digit)
         return session is None or session.press(event.digit)
 
     def _dialled(self, by: str, leg: str, channel: str) -> None:
@@ -370,6 +380,7 @@ class AsteriskSwitch:
     def _gone(self, event: LegGone) -> None:
         self._channels.pop(event.leg, None)
         self._transfers.gone(event.leg)
+        self._early.forget(event.leg)
         if (cause := self._causes.get(event.leg)) is not None and not cause.done():
             cause.set_result(event.cause)
         self._sessions.gone(event.leg)

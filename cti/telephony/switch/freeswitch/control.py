@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Collection, Coroutine, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -29,7 +31,9 @@ from cti.telephony.switch.freeswitch.session import FreeswitchSession
 from cti.telephony.switch.freeswitch.sessions import LegSessions
 from cti.telephony.switch.freeswitch.tap import open_tap
 from cti.telephony.switch.freeswitch.translation import CUSTOM, EVENTS, LEG_EVENTS, READS, switch_event
+from cti.telephony.switch.keys import EarlyKeys
 from cti.telephony.switch.port import (
+    Arrival,
     Connected,
     DialResult,
     DigitPressed,
@@ -62,6 +66,8 @@ MEET_SECONDS = 1.0
 """Who was picked up is in the talk within that."""
 ANSWER_SECONDS = 10.0
 """How much longer than its ringing a dial may take."""
+CONTROL_SECONDS = 1.0
+"""So long sessions wait for the control connection: a switch that just starts has none to offer."""
 IN_SESSION = "session/XML/session"
 
 
@@ -84,7 +90,7 @@ class FreeswitchSwitch:
         )
         self._inventory = Inventory(self.api)
         self._sessions = LegSessions(
-            lambda connection, who: FreeswitchSession(connection, who, self, prompts),
+            lambda connection, who: FreeswitchSession(connection, self._with_keys(who), self, prompts),
             self._exists,
             lambda leg, target: self._on_event(LegTransferred(leg=leg, by=self._peers.get(leg, ""), target=target)),
             self._gone,
@@ -94,6 +100,7 @@ class FreeswitchSwitch:
             EslSession(guarded=True, proof=(PROOF, session_proof(secret)), only=LEG_EVENTS),
             lambda peer: self._on_event(SessionForged(peer)),
         )
+        self._early = EarlyKeys(time.monotonic)
         self._peers: dict[str, str] = {}
         """With whom a leg talked last."""
         self._diallers: dict[str, str] = {}
@@ -113,9 +120,10 @@ class FreeswitchSwitch:
         return self._esl.up
 
     async def start(self, on_session: SessionHandler, on_event: EventHandler) -> None:
-        """Control first: the first session must find a switch that can be asked."""
+        """Control first: the first session must find a switch that can be asked, and that tells of keys."""
         self._sessions.on_session, self._on_event = on_session, on_event
         self._esl.start()
+        await self._esl.told_of_events(CONTROL_SECONDS)
         await self._server.start([("127.0.0.1", self._settings.session_port)])
 
     async def stop(self) -> None:
@@ -388,8 +396,11 @@ class FreeswitchSwitch:
                 dialler = self._sessions.find(self._diallers.get(event.leg, ""))
                 if dialler is not None and dialler.talk is not None:
                     dialler.talk.picked_up = True
-            case DigitPressed() if (session := self._sessions.find(event.leg)) is not None:
-                if not session.press(event.digit):
+            case DigitPressed():
+                session = self._sessions.find(event.leg)
+                if session is None:
+                    self._early.press(event.leg, event.digit)
+                elif not session.press(event.digit):
                     # It was an answer before: who listens now, such as a queue, is asked something else.
                     return
         self._on_event(event)
@@ -400,8 +411,12 @@ class FreeswitchSwitch:
         for leg in (first, second):
             self._sessions.met(leg, message)
 
+    def _with_keys(self, who: Arrival) -> Arrival:
+        return replace(who, keys=self._early.take(who.leg, who.keys))
+
     def _gone(self, event: LegGone) -> None:
         self._peers.pop(event.leg, None)
         self._diallers.pop(event.leg, None)
+        self._early.forget(event.leg)
         self._sessions.end(event.leg, LegHungUp())
         self._on_event(event)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -92,11 +93,19 @@ class EslClient:
         self._reads = HeaderSelection(reads) if reads else None
         self._link: EslLink | None = None
         self._task: asyncio.Task[None] | None = None
+        self._told = asyncio.Event()
 
     def start(self) -> None:
         """Connect, and from then on come back whenever the connection is lost."""
         if self._task is None:
             self._task = asyncio.get_running_loop().create_task(self._run())
+
+    async def told_of_events(self, within: float) -> bool:
+        """Wait until FreeSWITCH tells of events for the first time, for `within` seconds at most; whether it does."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within):
+                await self._told.wait()
+        return self._told.is_set()
 
     async def close(self) -> None:
         """Disconnect and stay away; calls stay up. Commands in flight raise EslClosed."""
@@ -227,6 +236,7 @@ class EslClient:
             reply = await self._answer(link, line, encode_command(line))
             if not reply.ok:
                 raise EslLoginRefused(f"{self._where}: {line[:200]}: {reply.text}")
+        self._told.set()
         self._link = link
         try:
             async with asyncio.timeout(self._times.resync):

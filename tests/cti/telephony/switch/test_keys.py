@@ -10,7 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cti.base.clock import run_virtual
-from cti.telephony.switch.keys import ALL_KEYS, LATE_SECONDS, MOST_KEYS, TypedKeys, collect
+from cti.telephony.switch.keys import (
+    ALL_KEYS,
+    EARLY_SECONDS,
+    LATE_SECONDS,
+    MOST_KEYS,
+    EarlyKeys,
+    TypedKeys,
+    collect,
+)
 from cti.telephony.switch.port import Collected, Played
 
 
@@ -210,10 +218,39 @@ async def test_a_key_that_was_an_answer_is_no_key_for_whoever_listens_next() -> 
     assert keys.press("0")
 
 
-def test_what_was_typed_before_comes_first_and_waits_for_no_second_word() -> None:
+def test_what_was_typed_before_comes_first_and_an_event_that_was_held_back_is_not_another_key() -> None:
     def story() -> None:
         keys = TypedKeys("1#")
+        assert not keys.press("1")
         assert keys.press("1")
         assert [keys.take(ALL_KEYS) for _ in range(4)] == ["1", "#", "1", ""]
 
     on_the_loop(story)
+
+
+def test_keys_told_before_a_session_are_its_first() -> None:
+    now = [100.0]
+    early = EarlyKeys(lambda: now[0])
+    for key in "12":
+        early.press("leg", key)
+    early.press("other", "9")
+    assert early.take("leg", "") == "12"
+    assert early.take("leg", "") == ""
+    early.forget("other")
+    assert early.take("other", "5") == "5"
+
+
+@pytest.mark.parametrize(("kept", "told", "all_of_it"), [("1", "1", "1"), ("31", "12", "312"), ("31", "2", "312")])
+def test_a_key_that_the_switch_kept_and_told_is_one(kept: str, told: str, all_of_it: str) -> None:
+    early = EarlyKeys(lambda: 0.0)
+    for key in told:
+        early.press("leg", key)
+    assert early.take("leg", kept) == all_of_it
+
+
+def test_keys_of_a_talk_are_forgotten_soon() -> None:
+    now = [100.0]
+    early = EarlyKeys(lambda: now[0])
+    early.press("leg", "1")
+    now[0] += EARLY_SECONDS + 0.1
+    assert early.take("leg", "") == ""
