@@ -213,7 +213,7 @@ def _serve(
     host.on_stop(web.add(FlowsApi(flows, checks, desk).routes()))
     host.on_stop(web.add(HouseApi(flows, library, texts, calendars).routes()))
     live = FlowLive(statistics, web.hub, flows.may_count, flows.today)
-    host.on_stop(web.hub.add(FLOWS.served(live.snapshot, live.sees)))
+    host.live(FLOWS, live.snapshot, live.sees)
     host.on_stop(statistics.on_change(live.changed))
 
 

@@ -80,9 +80,6 @@ async def setup(host: Host) -> None:
         lambda: acd.settings.breaks,
     )
     host.on_stop(web.add(api.routes()))
-    for topic in (
-        AGENT.served(live.desk, live.sees_desk),
-        BOARD.served(live.board, live.sees),
-        STORY.served(lambda visitor: {}, live.sees),
-    ):
-        host.on_stop(web.hub.add(topic))
+    host.live(AGENT, live.desk, live.sees_desk)
+    host.live(BOARD, live.board, live.sees)
+    host.live(STORY, lambda visitor: {}, live.sees)

@@ -68,6 +68,7 @@ class Citizens(Records[CitizenRow, CitizenFields, CitizenView, CitizenQuery]):
     edit_permission: ClassVar[str] = "citizens.edit"
     is_private: ClassVar[bool] = True
     parts: ClassVar = (Files(), Followers(), Links())
+    masked: ClassVar[tuple[str, ...]] = ("name", "address", "notes", "numbers")
     asked_openly: ClassVar[tuple[str, ...]] = ("calls", "vip")
     screen: ClassVar[str] = "citizens"
 

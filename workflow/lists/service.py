@@ -40,6 +40,8 @@ class Lists(Records[ListEntryRow, ListEntryFields, ListEntryView, ListEntryQuery
     title: ClassVar[str] = "名单"
     see: ClassVar[str] = "lists.see"
     edit_permission: ClassVar[str] = "lists.edit"
+    masked: ClassVar[tuple[str, ...]] = ("pattern",)
+    asked_openly: ClassVar[tuple[str, ...]] = ("hits",)
 
     def __init__(self, office: Office, area: str) -> None:
         super().__init__(office)

@@ -37,6 +37,8 @@ class Missed(Records[MissedRow, MissedDone, MissedView, MissedQuery]):
     edit_permission: ClassVar[str] = "missed.work"
     sort: ClassVar[str] = "-last_at"
     is_private: ClassVar[bool] = True
+    masked: ClassVar[tuple[str, ...]] = ("number",)
+    asked_openly: ClassVar[tuple[str, ...]] = ("calls", "state", "taken_name", "result", "note")
 
     def __init__(self, office: Office, area: str) -> None:
         super().__init__(office)

@@ -44,6 +44,7 @@ class Outcomes(Records[OutcomeRow, OutcomeFields, OutcomeView, OutcomeQuery]):
     see: ClassVar[str] = "outcomes.see"
     edit_permission: ClassVar[str] = FILL
     sort: ClassVar[str] = "-talked_at"
+    masked: ClassVar[tuple[str, ...]] = ("number",)
 
     def __init__(
         self, office: Office, reasons: Reasons, drafts: FormDrafts, calls: Calls, books: StoredCalls, lists: Lists,

@@ -66,6 +66,9 @@ class Tickets(WhoseTickets):
     tallied: ClassVar[tuple[str, ...]] = ("stage", "type", "channel", "card", "lead")
     searched: ClassVar[tuple[str, ...]] = ("title", "content", "address", "answer")
     sharing: ClassVar[Shared] = rules.SHARING
+    masked: ClassVar[tuple[str, ...]] = (
+        "caller_name", "contact", "citations", "tags", "tag_note", "satisfaction"
+    )  # fmt: skip
     asked_openly: ClassVar[tuple[str, ...]] = ("number",)
     unasked: ClassVar[tuple[str, ...]] = ("call", "registrar", "person", "lead", "master")
     parts: ClassVar[tuple[RecordPart, ...]] = (Files(), Comments(), Followers(), Links(), Citations(), PRINT, LOOKS)

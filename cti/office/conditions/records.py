@@ -1,20 +1,18 @@
 """What can be asked of records of a kind, and what of it by whom.
 
-A column can be asked for where its value is shown as it stands to everybody who may read the record. What `words` of a
-module says in its own way may be masked for some, who would find it by probing: such a key is left out, and so are
-sealed columns, unless a blind index beside it (`contact_index` of `contact`) finds whole values.
+A column can be asked for where its value is shown as it stands to everybody who may read the record. What a module
+declares as `masked` would be found by probing: such a key is left out, and so are sealed columns, unless a blind index
+beside it (`contact_index` of `contact`) finds whole values.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pydantic
-import structlog
-from sqlalchemy import JSON, Boolean, ColumnElement, DateTime, Float, Integer, Numeric, String, Text, and_, or_, true
+from sqlalchemy import JSON, Boolean, ColumnElement, Float, Integer, Numeric, String, Text, and_, or_, true
 from sqlalchemy import Date as SqlDate
 from sqlalchemy.orm import class_mapper
 
@@ -30,47 +28,7 @@ from cti.store.columns import BlindIndex, EncryptedText, UtcDateTime
 if TYPE_CHECKING:
     from cti.office.records.parts import Service
 
-log = structlog.get_logger(__name__)
-
 LEFT_OUT = ("id", "removed", "titles", "acts", "version")
-SAMPLE = "样本样本样本"
-
-
-def sample_of(service: Service) -> Any:
-    """A row that is nowhere, with something in each column."""
-    values: dict[str, Any] = {}
-    for one in class_mapper(service.table).column_attrs:
-        kind = one.columns[0].type
-        if isinstance(kind, BlindIndex):
-            values[one.key] = None
-        elif isinstance(kind, Boolean):
-            values[one.key] = False
-        elif isinstance(kind, Integer | Float | Numeric):
-            values[one.key] = 1
-        elif isinstance(kind, UtcDateTime | DateTime):
-            values[one.key] = datetime(2026, 1, 2, tzinfo=UTC)
-        elif isinstance(kind, SqlDate):
-            values[one.key] = datetime(2026, 1, 2, tzinfo=UTC).date()
-        elif isinstance(kind, JSON):
-            values[one.key] = []
-        elif isinstance(kind, EncryptedText):
-            values[one.key] = None if one.columns[0].nullable else "[]"
-        else:
-            values[one.key] = SAMPLE
-    made: Any = service.table
-    return made(**{**values, "removed_at": None})
-
-
-@cache
-def said_otherwise(service: Service) -> frozenset[str] | None:
-    """The keys that `words` says; None where it cannot be found out, and then nothing can be asked."""
-    from cti.office.records.rules import NOBODY
-
-    try:
-        return frozenset(service.words(NOBODY, sample_of(service)))
-    except Exception:
-        log.exception("what words say of a sample is not known: nothing can be asked", kind=service.kind)
-        return None
 
 
 @cache
@@ -79,19 +37,17 @@ def _columns(view: type[pydantic.BaseModel]) -> tuple[Column, ...]:
 
 
 def masked_and_searched(service: Service) -> list[str]:
-    """What is wrong with a kind of records: texts that are searched although some see them masked, each in a line."""
-    words = said_otherwise(service)
-    if words is None:
-        return [f"records {service.kind}: words of a sample row fail, so nothing can be asked in conditions"]
-    probed = [key for key in service.searched if key in words and key not in service.asked_openly]
-    return [f"records {service.kind}: searched {key} is said by words: who sees it masked finds it" for key in probed]
+    """What is wrong with what a kind of records declares as masked, each in a line."""
+    columns = {one.key for one in class_mapper(service.table).column_attrs}
+    probed = [key for key in service.searched if key in service.masked]
+    return [
+        *(f"records {service.kind}: masked {key} is no column" for key in service.masked if key not in columns),
+        *(f"records {service.kind}: searched {key} is masked: who sees it masked finds it" for key in probed),
+    ]
 
 
 def askable(service: Service, visitor: Visitor) -> dict[str, Askable]:
     """All that this visitor may ask, by key."""
-    words = said_otherwise(service)
-    if words is None:
-        return {}
     columns = {one.key: one.columns[0] for one in class_mapper(service.table).column_attrs}
     found: dict[str, Askable] = {}
     view: type[pydantic.BaseModel] = service.view
@@ -102,7 +58,7 @@ def askable(service: Service, visitor: Visitor) -> dict[str, Askable]:
         if isinstance(getattr(columns.get(f"{key}_index"), "type", None), BlindIndex):
             index = getattr(service.table, f"{key}_index")
             found[key] = Askable(key=key, title=shown.title, kind="whole", column=index)
-        elif key in columns and (key not in words or key in service.asked_openly):
+        elif key in columns and key not in service.masked:
             one = _asked(service, shown, columns[key].type)
             if one is not None:
                 found[key] = one

@@ -46,6 +46,7 @@ class OptOuts(Records[OptOutRow, OptOutFields, OptOutView, RecordQuery]):
     see: ClassVar[str] = "messages.see"
     edit_permission: ClassVar[str] = "messages.manage"
     sharing: ClassVar[Shared] = Shared(own=())
+    masked: ClassVar[tuple[str, ...]] = ("number",)
 
     async def has(self, session: AsyncSession, number: Number) -> bool:
         """Whether this number wants nothing."""

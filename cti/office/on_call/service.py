@@ -79,6 +79,7 @@ class OnCall(Records[OnCallRow, OnCallFields, OnCallView, OnCallQuery]):
     see: ClassVar[str] = "on_call.see"
     edit_permission: ClassVar[str] = "on_call.edit"
     sort: ClassVar[str] = "begins_at"
+    unasked: ClassVar[tuple[str, ...]] = ("place",)
 
     @property
     def sorts(self) -> Mapping[str, InstrumentedAttribute[Any]]:

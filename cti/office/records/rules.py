@@ -66,8 +66,10 @@ class Rules(ABC, Generic[R, F, V, Q]):
     parts: ClassVar[tuple[RecordPart, ...]] = ()
     unasked: ClassVar[tuple[str, ...]] = ()
     """Keys of the view by which nobody needs to filter, such as ids whose words stand under another key."""
+    masked: ClassVar[tuple[str, ...]] = ()
+    """Columns that `words` shows to some otherwise than they stand: who filtered by one would find what is hidden."""
     asked_openly: ClassVar[tuple[str, ...]] = ()
-    """Keys that `words` says and yet shows everybody as they stand: they can be filtered by."""
+    """Columns that `words` says and yet shows everybody as they stand: they can be filtered by."""
     part_permission: ClassVar[str] = ""
     """By which files and links are added, where that is not `edit_permission`: `part_of` then says with which."""
     files_of: ClassVar[str] = ""
@@ -126,7 +128,19 @@ class Rules(ABC, Generic[R, F, V, Q]):
     def shown(self, visitor: Visitor, row: R) -> V:
         """The record as the visitor may see it: the view's keys from the row's columns and from `words`."""
         plain = {name: getattr(row, name) for name in self.view.model_fields if hasattr(row, name)}
-        return self.view.model_validate({**plain, "removed": row.removed_at is not None, **self.words(visitor, row)})
+        words = self.words(visitor, row)
+        if undeclared := self._silent & words.keys():
+            raise TypeError(
+                f"records {self.kind}: words say the columns {', '.join(sorted(undeclared))}: name them in masked, "
+                "asked_openly or unasked"
+            )
+        return self.view.model_validate({**plain, "removed": row.removed_at is not None, **words})
+
+    @cached_property
+    def _silent(self) -> frozenset[str]:
+        """The columns of which `words` say nothing of their own, so that everybody may filter by them."""
+        columns = {one.key for one in class_mapper(self.table).column_attrs}
+        return frozenset(columns - {*self.masked, *self.asked_openly, *self.unasked})
 
     def sees_part(self, visitor: Visitor, row: R, part: str) -> bool:
         """Whether who reads a record is shown this part of it, such as its comments."""

@@ -56,6 +56,7 @@ class Matters(SteppedRecords[MatterRow, MatterFields, MatterView, MatterQuery]):
     see: ClassVar[str] = "matters.see"
     edit_permission: ClassVar[str] = "matters.make"
     is_private: ClassVar[bool] = True
+    masked: ClassVar[tuple[str, ...]] = ("caller_name", "caller")
     screen: ClassVar[str] = "matters"
     parts: ClassVar = (Files(), Comments(), Followers(), Links())
     searched: ClassVar[tuple[str, ...]] = ("title", "content", "place", "answer")
@@ -70,9 +71,7 @@ class Matters(SteppedRecords[MatterRow, MatterFields, MatterView, MatterQuery]):
         Step("close", "办结", ("answered",), "closed", DISPATCH),
     )
     numbered: ClassVar[Numbered | None] = Numbered("number", "{region}{day}{serial:05}")
-    refs: ClassVar = {
-        "category": TreeReference(Categories, "/api/matter_categories/tree"), "lead": ORGANISATIONS,
-    }  # fmt: skip
+    refs: ClassVar = {"category": TreeReference(Categories, "/api/matter_categories/tree"), "lead": ORGANISATIONS}
 
     def __init__(self, office: Office, calendars: Calendars, timers: Timers, settings: MatterSettings) -> None:
         super().__init__(office)
