@@ -56,6 +56,9 @@ FAULTS: dict[str, Sentence] = {
     "text-long": Sentence("at most {limit} characters are allowed", "至多 {limit} 个字符", "a text is too long"),
     "text-needed": Sentence("a text is needed", "需要文字", "no text"),
     "text-short": Sentence("at least {limit} characters are needed", "至少 {limit} 个字符", "a text is too short"),
+    "text-wrong": Sentence(
+        "is not written as it must be", "写法不对", "a text that has not the form that it must have"
+    ),
     "time-needed": Sentence("a time is needed", "应为时间", "no time of day, or no moment"),
     "too-few": Sentence(
         "at least {limit} of them are needed", "至少要有 {limit} 项", "a list or a mapping with too few items"

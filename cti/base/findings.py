@@ -57,6 +57,10 @@ class Finding(Problem):
         return replace(self, message=in_chinese(self.message), suggestion=in_chinese(self.suggestion))
 
 
+NAMES = ("^[a-z]", "^[A-Za-z]")
+"""How patterns of names begin."""
+
+
 def close_to(word: str, known: Iterable[str]) -> str:
     """A suggestion of the known word that is nearest, or nothing."""
     close = get_close_matches(str(word), list(known), n=1, cutoff=0.6)
@@ -84,6 +88,9 @@ def explain(document: Document, where: Where, error: Any, model: type[pydantic.B
         case "missing":
             words = say("key-missing", key=path[-1]).under(_name(place[:-1]) or getattr(model, "WORD", ""))
             return Finding.at(document, place[:-1], words)
+        case "string_pattern_mismatch" if not error["ctx"]["pattern"].startswith(NAMES):
+            # What was written may be a key: it is not repeated.
+            return Finding.at(document, place, say("text-wrong").under(name))
         case "string_pattern_mismatch":
             words = say("name-bad", word=repr(str(error["input"])[:60])).under(name)
             return Finding.at(document, place, words, suggestion=say("hint-names"))

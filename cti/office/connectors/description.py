@@ -27,8 +27,11 @@ import pydantic
 
 from cti.base.addresses import Network
 from cti.base.documents import Document, DocumentError, Problem, load
+from cti.base.findings import Finding, validated
 from cti.base.parts import NAME, Name, Part
 from cti.base.sealed_values import MARK, opened_document
+from cti.base.sentences import Wrong
+from cti.office.connectors.sentences import say
 
 FOLDER = "connectors"
 PLACE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
@@ -69,9 +72,9 @@ class Signature(Part):
     @pydantic.model_validator(mode="after")
     def _one_key(self) -> Signature:
         if bool(self.hmac) == bool(self.sm2):
-            raise ValueError("exactly one of hmac and sm2 is the key")
+            raise Wrong(say("connector-key"))
         if self.hmac and len(self.hmac) < 16:
-            raise ValueError("a shared secret has at least 16 characters")
+            raise Wrong(say("connector-key-short"))
         return self
 
 
@@ -87,9 +90,9 @@ class Auth(Part):
     def _one_way(self) -> Auth:
         given = [name for name in Auth.model_fields if getattr(self, name) is not None]
         if len(given) > 1:
-            raise ValueError(f"one of {', '.join(Auth.model_fields)}, not {' and '.join(given)}")
+            raise Wrong(say("connector-ways", ways=", ".join(Auth.model_fields), given=", ".join(given)))
         if self.signed is not None and self.signed.sm2 and len(self.signed.sm2) != 64:
-            raise ValueError("we sign with a private key of SM2, 32 bytes in hex")
+            raise Wrong(say("connector-key-ours"))
         return self
 
 
@@ -143,7 +146,7 @@ class Incoming(Part):
     @pydantic.model_validator(mode="after")
     def _their_key(self) -> Incoming:
         if self.signature.sm2 and len(self.signature.sm2) != 130:
-            raise ValueError("their public key of SM2 is 65 bytes in hex, beginning with 04")
+            raise Wrong(say("connector-key-theirs"))
         return self
 
 
@@ -172,9 +175,9 @@ class ConnectorDescription(Part):
     @pydantic.model_validator(mode="after")
     def _has_a_use(self) -> ConnectorDescription:
         if self.verbs and self.port == "http" and not self.url:
-            raise ValueError("verbs go to a url")
+            raise Wrong(say("connector-url"))
         if not self.verbs and self.incoming is None:
-            raise ValueError("says neither verbs nor incoming: it connects nothing")
+            raise Wrong(say("connector-bare"))
         return self
 
     @property
@@ -197,7 +200,7 @@ def checked(
 ) -> tuple[ConnectorDescription | None, list[Problem]]:
     """What a document describes as the connector `name`, and all that is wrong or doubtful in it."""
     try:
-        found = opened_document(document, data).validate(ConnectorDescription)
+        found = validated(opened_document(document, data), ConnectorDescription)
     except DocumentError as error:
         return None, list(error.problems)
     return found, [*_wrong(document, found, mappings, name), *_doubts(document, found)]
@@ -205,29 +208,30 @@ def checked(
 
 def _wrong(document: Document, found: ConnectorDescription, mappings: Collection[str], name: str) -> Iterator[Problem]:
     if found.connector != name:
-        yield document.problem(("connector",), f"the file is {name}.yaml, the connector {found.connector}")
+        yield Finding.at(document, ("connector",), say("connector-name", file=name, connector=found.connector))
     for told, verb in found.hears.items():
         if verb not in found.verbs:
-            yield document.problem(("hears", told), f"hears.{told}: there is no verb {verb}")
+            yield Finding.at(document, ("hears", told), say("connector-verb", verb=verb).under(f"hears.{told}"))
     for verb, described in found.verbs.items():
         if described.mapping is not None and described.mapping not in mappings:
-            where = ("verbs", verb, "mapping")
-            yield document.problem(where, f"verbs.{verb}.mapping: there is no mapping {described.mapping}")
+            words = say("connector-mapping", mapping=described.mapping).under(f"verbs.{verb}.mapping")
+            yield Finding.at(document, ("verbs", verb, "mapping"), words)
     for reading, read_by in found.readings.items():
         asked = found.verbs.get(read_by.verb)
         if asked is None or asked.method != "GET":
-            where = ("readings", reading, "verb")
-            yield document.problem(where, f"readings.{reading}: there is no verb {read_by.verb} by GET")
+            words = say("connector-verb-get", verb=read_by.verb).under(f"readings.{reading}")
+            yield Finding.at(document, ("readings", reading, "verb"), words)
     incoming = found.incoming
     if incoming is not None and incoming.mapping is not None and incoming.mapping not in mappings:
-        yield document.problem(("incoming", "mapping"), f"incoming.mapping: there is no mapping {incoming.mapping}")
+        words = say("connector-mapping", mapping=incoming.mapping).under("incoming.mapping")
+        yield Finding.at(document, ("incoming", "mapping"), words)
 
 
 def _doubts(document: Document, found: ConnectorDescription) -> Iterator[Problem]:
     if found.url.startswith("http://"):
-        yield document.problem(("url",), "what is said crosses the network in clear", "warning")
+        yield Finding.at(document, ("url",), say("connector-clear"), severity="warning")
     if found.verbs and found.port == "http" and found.auth == Auth():
-        yield document.problem(("connector",), "shows nobody who we are: no auth", "warning")
+        yield Finding.at(document, ("connector",), say("connector-open"), severity="warning")
     for where in document.places:
         value = document.data
         for step in where:
@@ -235,4 +239,4 @@ def _doubts(document: Document, found: ConnectorDescription) -> Iterator[Problem
         theirs = where[:1] == ("incoming",) and where[-1:] == ("sm2",)
         secret = where[-1:] and where[-1] in SECRETS and isinstance(value, str) and value and not theirs
         if secret and not value.startswith(MARK):
-            yield document.problem(where, f"{where[-1]} stands in clear: hotline seal", "warning")
+            yield Finding.at(document, where, say("connector-plain", key=where[-1]), severity="warning")

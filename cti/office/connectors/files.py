@@ -10,8 +10,9 @@ import structlog
 
 from cti.base.bus import Bus
 from cti.base.clock import Clock
-from cti.base.documents import DocumentError
+from cti.base.documents import DocumentError, Problem
 from cti.base.events import AlarmCleared, AlarmRaised
+from cti.base.findings import Finding
 from cti.base.saved_files import SavedFiles
 from cti.office.connectors.description import FOLDER, ConnectorDescription, read
 from cti.office.connectors.service import Connectors
@@ -19,6 +20,9 @@ from cti.office.mappings import MappingLibrary
 from cti.office.mappings.library import FILES as MAPPINGS
 
 log = structlog.get_logger(__name__)
+
+SHOWN = 5
+"""So many faults of a file are told on its page."""
 
 
 class ConnectorFiles:
@@ -52,7 +56,9 @@ class ConnectorFiles:
             try:
                 found[path.stem] = read(path, self._data, self._mappings.names)
             except DocumentError as error:
-                problems[path.stem] = f"第 {error.problems[0].line} 行：{error.problems[0].message}"
+                problems[path.stem] = "；".join(
+                    map(_in_chinese, sorted(error.problems, key=lambda one: one.line)[:SHOWN])
+                )
                 log.error("connector refused", problems=[str(one) for one in error.problems])
                 if path.stem in self._taken:
                     found[path.stem] = self._taken[path.stem]
@@ -69,6 +75,11 @@ class ConnectorFiles:
             elif problems[name] != self.problems.get(name):
                 text = f"连接器文件 {name} 有误，仍按原来的执行：{problems[name]}"[:400]
                 self._bus.publish(AlarmRaised(at=at, name=alarm, text=text))
+
+
+def _in_chinese(problem: Problem) -> str:
+    said = Finding.of(problem).in_chinese
+    return f"第 {said.line} 行：{said.message}" + (f"，{said.suggestion}" if said.suggestion else "")
 
 
 def _files(data: Path) -> Iterator[Path]:

@@ -14,6 +14,7 @@ were missed are read later where the address names the period.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -56,6 +57,15 @@ class Asks(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """A reading that could not be made: so many times in a row, tried again at `until`, for the reason in `words`."""
+
+    tries: int
+    until: float
+    words: str
+
+
 class Readings:
     """Reads what is due. `told` hears of a reading that fails again and again (its words), and of its next success."""
 
@@ -63,7 +73,7 @@ class Readings:
         self, asks: Asks, store: Store, clock: Clock, house: tuple[str, str], told: Callable[[str, str, str], None]
     ) -> None:
         self._asks, self._store, self._clock, self._house, self._told = asks, store, clock, house, told
-        self._failed: dict[tuple[str, str], tuple[int, float]] = {}
+        self._failed: dict[tuple[str, str], Failing] = {}
         self._lookout = Lookout(clock, "readings", self._look, self._broken)
 
     def start(self) -> None:
@@ -83,23 +93,46 @@ class Readings:
         self._lookout.come_back(LOOK_SECONDS)
         for name, described in self._asks.reading().items():
             for key, reading in described.readings.items():
-                tries, until = self._failed.get((name, key), (0, 0.0))
-                if until <= self._clock.now():
-                    await self._read(name, described, key, reading, tries)
+                failing = self._failed.get((name, key))
+                if failing is None or failing.until <= self._clock.now():
+                    await self._read(name, described, key, reading, failing.tries if failing else 0)
 
     async def _read(self, name: str, described: ConnectorDescription, key: str, reading: Reading, tries: int) -> None:
         for period in await self._missing(name, described, key, reading):
             try:
-                answer = await self._asks.ask(name, reading.verb, _fields(period))
-                value = _value(answer, reading.value)
+                value = await self._asked(name, reading, period)
             except (OtherSideFails, OtherSideRefuses) as error:
                 wait = min(FIRST * 2.0**tries, MOST)
-                self._failed[name, key] = (tries + 1, self._clock.now() + wait)
+                self._failed[name, key] = Failing(tries + 1, self._clock.now() + wait, str(error))
                 log.warning("reading failed", connector=name, reading=key, reason=str(error))
                 if tries + 1 == FAILURES:
                     self._told(name, key, f"“{described.title}”的“{reading.title}”连续读取失败：{error}"[:400])
                 return
             await self._keep(name, described, key, period, value)
+        self._works(name, key)
+
+    def fault(self, connector: str, reading: str) -> str:
+        """Why it could not be made last time; empty when it could."""
+        failing = self._failed.get((connector, reading))
+        return failing.words if failing is not None else ""
+
+    async def read_now(self, connector: str, reading: str) -> tuple[Period, float, bool]:
+        """Ask for the last period that is over: it, its value, and whether that is new: what was kept stays.
+
+        OtherSideFails, OtherSideRefuses.
+        """
+        described = self._asks.reading()[connector]
+        asked = described.readings[reading]
+        period = _latest(asked, self._clock.wall().astimezone(ZONE))
+        value = await self._asked(connector, asked, period)
+        is_new = await self._keep(connector, described, reading, period, value)
+        self._works(connector, reading)
+        return period, value, is_new
+
+    async def _asked(self, name: str, reading: Reading, period: Period) -> float:
+        return _value(await self._asks.ask(name, reading.verb, _fields(period)), reading.value)
+
+    def _works(self, name: str, key: str) -> None:
         if self._failed.pop((name, key), None) is not None:
             self._told(name, key, "")
 
@@ -116,14 +149,16 @@ class Readings:
             return periods[:1]
         return [one for one in reversed(periods) if one.first.isoformat() > last]
 
-    async def _keep(self, name: str, described: ConnectorDescription, key: str, period: Period, value: float) -> None:
+    async def _keep(self, name: str, described: ConnectorDescription, key: str, period: Period, value: float) -> bool:
+        """Whether the period had no value before."""
         values = {
             "connector": name, "reading": key, "day": period.first.isoformat(), "at": period.since, "value": value,
             "read_at": self._clock.wall(), "organisation": described.organisation or self._house[0],
             "region": self._house[1],
         }  # fmt: skip
         async with self._store.writing() as session:
-            await session.execute(insert_or_leave(ConnectorReadingRow, "connector", "reading", "day"), values)
+            add = insert_or_leave(ConnectorReadingRow, "connector", "reading", "day", returning="day")
+            return await session.scalar(add, values) is not None
 
     @staticmethod
     def _broken(error: Exception) -> None:

@@ -16,6 +16,7 @@ from cti.office.connectors.call_log import CallLog
 from cti.office.connectors.files import ConnectorFiles
 from cti.office.connectors.hooks import Hooks
 from cti.office.connectors.readings import Readings
+from cti.office.connectors.readings_api import ReadingsApi
 from cti.office.connectors.service import Connectors
 from cti.office.mappings import MappingLibrary
 from cti.office.mappings.api import MAPPINGS, MappingsApi
@@ -24,7 +25,7 @@ from cti.office.records.office import Office
 from cti.office.timers.schedule import Schedule
 from cti.office.workshop.owning import Owning
 from cti.office.workshop.service import Workshop
-from cti.office.workshop.watching import watch
+from cti.office.workshop.watching import follower
 
 SWEEP, SWEEP_CRON = "connector_calls", "20 4 * * *"
 
@@ -61,6 +62,7 @@ class ConnectorRoom:
             bus.publish(AlarmRaised(at=at, name=name, text=words) if words else AlarmCleared(at=at, name=name))
 
         readings = Readings(connectors, store, clock, house, told)
+        routes += ReadingsApi(connectors, readings, store, audit).routes()
         return cls(connectors, mappings, routes, hooks, readings, files, office, bus, [])
 
     def take_settings(self, settings: pydantic.BaseModel) -> None:
@@ -70,14 +72,15 @@ class ConnectorRoom:
 
     async def start(self, schedule: Schedule) -> None:
         """Say what waits, watch the files, and remove what is old."""
+        mappings = follower(self.mappings, MAPPINGS.title, self._bus, self._office.clock)
+        # Connectors name mappings: those that lie there are published first. What did not change from one look to the
+        # next is taken.
+        for _ in range(2):
+            await mappings.look()
         await self._files.start()
         await self.connectors.start()
         self.readings.start()
-        self._watching.append(
-            asyncio.create_task(
-                watch(self.mappings, MAPPINGS.title, self._bus, self._office.clock), name="watch mappings"
-            )
-        )
+        self._watching.append(asyncio.create_task(mappings.run(), name="watch mappings"))
         await schedule.every(SWEEP, "清理过期调用日志", SWEEP_CRON, self.connectors.sweep)
 
     async def stop(self) -> None:

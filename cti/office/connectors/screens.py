@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from cti.office.connectors.api import DIRECTIONS, STATES, CallDetail, CallView, ConnectorView, TryBody
+from cti.office.connectors.readings_api import BASE as READINGS
+from cti.office.connectors.readings_api import ReadingView, ValueView
 from cti.office.connectors.rights import MANAGE, SEE
 from cti.office.screens import Action, Detail, Empty, Filter, Group, List, Option, Screen, Tab, When, columns_of
 from cti.office.screens.forms import fields_of
@@ -24,6 +26,11 @@ REPLAY = Action(
 TRY = Action(
     name="try", title="试调", permission=MANAGE, kind="form", path="/api/connectors/{name}/try",
     form=fields_of(TryBody), shows="words", done="试调成功", when=When(key="callable", among=(True,)),
+)  # fmt: skip
+
+READ = Action(
+    name="read", title="立即读取", permission=MANAGE, kind="confirm", path=f"{READINGS}/{{id}}/read",
+    confirm="现在向对方询问最近一期的数值？已有的数值不会改动。", shows="words", done="已读取",
 )  # fmt: skip
 
 SCREENS = (
@@ -49,6 +56,35 @@ SCREENS = (
                     fields=columns_of(
                         ConnectorView, "name", "url", "auth", "verbs", "hears", "hook", "last_error", "problem",
                         "public_key",
+                    ),
+                ),
+            ),
+        ),
+    ),
+    Screen(
+        name="connector_readings", title="外部读数", group="outside", icon="chart-column", order=12, permission=MANAGE,
+        kind="list",
+        list=List(
+            source=READINGS,
+            columns=columns_of(ReadingView, "title", "connector", "state", "value", "of", "read_at", "every", "fault"),
+            empty=Empty(
+                title="没有外部读数",
+                text="在连接器文件的 readings 中写明要读的数值，它们按期读取并可用于统计指标。",
+            ),
+            row=(READ,),
+        ),
+        detail=Detail(
+            source=f"{READINGS}/{{id}}", title="title", subtitle="connector", tags="state", actions=(READ,),
+            tabs=(
+                Tab(
+                    name="all", title="概况", kind="fields",
+                    fields=columns_of(ReadingView, "connector", "value", "of", "read_at", "every", "at", "fault"),
+                ),
+                Tab(
+                    name="values", title="历史", kind="list",
+                    list=List(
+                        source=f"{READINGS}/{{id}}/values", columns=columns_of(ValueView, "of", "value", "read_at"),
+                        empty=Empty(title="还没有读到数值"),
                     ),
                 ),
             ),

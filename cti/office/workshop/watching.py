@@ -25,6 +25,11 @@ async def deliver(library: Library[Any], folder: Path) -> None:
 
 async def watch(library: Library[Any], title: str, bus: Bus, clock: Clock) -> None:
     """Put files into effect when they are saved, until cancelled; `title` is what such a file is called."""
+    await follower(library, title, bus, clock).run()
+
+
+def follower(library: Library[Any], title: str, bus: Bus, clock: Clock) -> LibraryWatcher:
+    """What puts saved files of a library into effect, and raises an alarm for one that is refused."""
 
     def refused(name: str, findings: list[Finding]) -> None:
         text = f"{title} {name} 有错误，未生效，仍使用原来的版本：{findings[0].in_chinese}"[:400]
@@ -33,4 +38,4 @@ async def watch(library: Library[Any], title: str, bus: Bus, clock: Clock) -> No
     def published(name: str, _: int) -> None:
         bus.publish(AlarmCleared(at=clock.wall(), name=f"refused:{library.kind}:{name}"))
 
-    await LibraryWatcher(library, on_refused=refused, on_published=published).run()
+    return LibraryWatcher(library, on_refused=refused, on_published=published)

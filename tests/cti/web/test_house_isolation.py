@@ -196,7 +196,7 @@ LISTED: dict[str, str] = {
     **dict.fromkeys(
         ("GET /api/acd/queues", "GET /api/acd/skills", "GET /api/acd/groups", "GET /api/acd/breaks",
          "GET /api/acd/calendars", "GET /api/acd/problems", "GET /api/message_channels", "GET /api/message_templates",
-         "GET /api/connectors", "GET /api/options/connectors"),
+         "GET /api/connectors", "GET /api/options/connectors", "GET /api/connector_readings"),
         SETTINGS_OF_THE_HOUSE),
     **dict.fromkeys(
         ("GET /api/lines/numbers", "GET /api/lines/numbers/export", "GET /api/lines/numbers/template",
@@ -251,7 +251,9 @@ LISTED_WITH_ID: dict[str, str] = {
     "GET /api/tiles/{name}/counts": "how many rows lists have, by these lists' own conditions",
     **dict.fromkeys(("GET /api/alarms/{id}", "GET /api/alarms/{id}/timeline"), MACHINE),
     **dict.fromkeys(("GET /api/roles/{role}",), WORDS),
-    **dict.fromkeys(("GET /api/message_templates/{name}", "GET /api/connectors/{name}"), SETTINGS_OF_THE_HOUSE),
+    **dict.fromkeys(
+        ("GET /api/message_templates/{name}", "GET /api/connectors/{name}", "GET /api/connector_readings/{id}",
+         "GET /api/connector_readings/{id}/values"), SETTINGS_OF_THE_HOUSE),
     **dict.fromkeys(("GET /api/sign-in/{provider}", "GET /api/sign-in/{provider}/callback"), WORDS),
     "GET /api/regions/{region}": "a region's switches, by a code that everybody knows; others' are 404",
     "GET /api/agent-numbers/{number}": "who had a number: people out of reach are left out, so the list is empty",
@@ -438,7 +440,7 @@ CHANGES_LISTED: dict[str, str] = {
          "POST /api/mappings/lint", "POST /api/mappings/test", "POST /api/acd/check_need",
          "POST /api/message_templates/check"), TEXT_ALONE),
     **dict.fromkeys(
-        ("POST /api/connectors/{name}/try",
+        ("POST /api/connectors/{name}/try", "POST /api/connector_readings/{id}/read",
          "POST /api/message_channels/{name}/test", "POST /api/message_templates", "PUT /api/message_templates/{name}",
          "DELETE /api/message_templates/{name}", "POST /api/message_templates/{name}/test"), SETTINGS_OF_THE_HOUSE),
     "POST /api/tickets/calls/fields": "says what a form asks besides, and stores nothing",

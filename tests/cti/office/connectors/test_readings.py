@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,7 +18,10 @@ from sqlalchemy import select
 from cti.base import documents
 from cti.base.business_time import ZONE
 from cti.base.clock import VirtualClock
+from cti.base.http.routes import Page
+from cti.base.refusal import Conflict, NotAllowed, NotFound
 from cti.base.scope import Scope
+from cti.base.settings import ConnectorSettings
 from cti.base.visitor import Visitor
 from cti.office.connectors.description import ConnectorDescription, checked
 from cti.office.connectors.facts import reading_facts
@@ -24,12 +29,16 @@ from cti.office.connectors.http_side import HttpSide
 from cti.office.connectors.models import ConnectorReadingRow
 from cti.office.connectors.port import Answer, OtherSideFails, OtherSideRefuses, Request
 from cti.office.connectors.readings import Readings
+from cti.office.connectors.readings_api import ReadingsApi
+from cti.office.connectors.rights import MANAGE
 from cti.office.figures import Figures, Period
 from cti.office.figures.library import FigureLibrary
 from cti.office.figures.rights import FIGURES
+from cti.office.identity.audit import Audit
 from cti.office.workshop.owning import Owning
 from cti.store.engine import Store
 from cti.store.migration import migrate
+from tests.office import visitor
 
 BEGIN = datetime(2026, 3, 4, 8, 0, tzinfo=ZONE)
 BRAIN = """\
@@ -225,3 +234,38 @@ def test_a_reading_asks_by_a_verb_that_changes_nothing(tmp_path: Path, wrong: st
     found, problems = checked(document, tmp_path, (), "brain")
     errors = [one for one in problems if one.severity == "error"]
     assert found is not None and [one.line for one in errors] == [line], errors
+
+
+async def test_the_page_tells_the_last_value_and_what_is_wrong_and_reads_at_once(house: House) -> None:
+    settings = ConnectorSettings(allowed=True)
+    connectors: Any = SimpleNamespace(
+        all={"brain": SimpleNamespace(described=house.brain.described)}, settings=settings
+    )
+    audit = Audit(house.store, house.clock)
+    page = ReadingsApi(connectors, house.readings, house.store, audit)
+    chief = visitor("王芳", "city", MANAGE)
+    house.brain.fails = 100
+    await house.wait()
+    rank, _ = (await page.readings(chief, Page())).items
+    assert (rank.id, rank.state, rank.value, rank.fault) == ("brain:rank", "failing", None, "HTTP 503")
+    with pytest.raises(Conflict, match="没有读到：HTTP 503"):
+        await page.read(chief, "brain:rank")
+    house.brain.fails = 0
+    assert (await page.read(chief, "brain:rank")).words == "2026-03-03：3，已保存"
+    house.brain.answers["rank"] = {"data": {"rank": 5}}
+    assert (await page.read(chief, "brain:rank")).words == "2026-03-03：5，这一期已有数值，未改动"
+    rank = await page.reading(chief, "brain:rank")
+    assert (rank.state, rank.value, rank.of, rank.fault) == ("well", 3, "2026-03-03", "")
+    assert [(one.of, one.value) for one in (await page.values(chief, "brain:rank", Page())).items] == [
+        ("2026-03-03", 3)
+    ]
+    for call in (page.reading(chief, "brain:none"), page.values(chief, "other:rank", Page())):
+        with pytest.raises(NotFound):
+            await call
+    connectors.settings = ConnectorSettings(allowed=False)
+    assert (await page.reading(chief, "brain:rank")).state == "closed"
+    with pytest.raises(Conflict, match="没有打开"):
+        await page.read(chief, "brain:rank")
+    county = replace(chief, reaches={MANAGE: Scope(organisations=frozenset({"east"}))})
+    with pytest.raises(NotAllowed):
+        await page.readings(county, Page())

@@ -5,14 +5,18 @@ from __future__ import annotations
 import base64
 from collections.abc import AsyncIterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import AsyncMock
 
 import pytest
 from aiohttp import web
 
+from cti.base.bus import Bus
 from cti.base.clock import VirtualClock
 from cti.base.documents import parse
-from cti.office.connectors.description import ConnectorDescription, Signature, checked
+from cti.office.connectors.description import FOLDER, ConnectorDescription, Signature, checked
+from cti.office.connectors.files import ConnectorFiles
 from cti.office.connectors.http_side import HttpSide
 from cti.office.connectors.port import OtherSideFails, OtherSideRefuses, Request
 from cti.office.connectors.signing import ID, SIGNATURE, TIMESTAMP, NotSigned, check, public_key, signed_headers
@@ -167,13 +171,36 @@ def test_a_file_is_refused_with_its_lines_and_doubted_where_secrets_stand_in_cle
         "4 warning value stands in clear: hotline seal",
     ]
     assert [one.severity for one in checked(parse(FILE, "x"), tmp_path, ["nowhere"], "other")[1]].count("error") == 2
-    for wrong in (
-        FILE.replace(
-            "{header: {name: X-Key, value: plain}}", "{header: {name: X, value: y}, basic: {user: a, password: b}}"
+
+
+AUTH = "{header: {name: X-Key, value: plain}}"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            FILE,
+            "第 6 行：verbs.handled.mapping：没有字段对照 nowhere，或它还没有发布；第 7 行：hears.",
         ),
-        FILE.replace("{header: {name: X-Key, value: plain}}", "{signed: {hmac: short}}"),
-        FILE.replace("url: http://127.0.0.1:9/api\n", ""),
-        "connector: brain\ntitle: x\n",
-        FILE.replace("title", "titel"),
-    ):
-        assert checked(parse(wrong, "x"), tmp_path, ["nowhere"], "brain")[0] is None
+        (FILE.replace("title", "titel"), '第 1 行：缺少 title；第 2 行：titel：没有这个键，是否想写 "title"？'),
+        (FILE.replace("http:", "ftp:"), "第 3 行：url：写法不对"),
+        (FILE.replace("url: http://127.0.0.1:9/api\n", ""), "第 1 行：有 verbs 就要写 url"),
+        (FILE.replace(AUTH, "{header: {name: X, value: y}, basic: {user: a, password: b}}"), "第 4 行：auth：header, "),
+        (FILE.replace(AUTH, "{signed: {hmac: short}}"), "第 4 行：auth.signed：共享密钥至少 16 个字符"),
+        (FILE.replace(AUTH, "{signed: {sm2: abcdef}}"), "第 4 行：auth.signed.sm2：写法不对"),
+        ("connector: brain\ntitle: x\n", "第 1 行：既没有 verbs 也没有 incoming，什么也没有连接"),
+        ("connector: brain\ntitle: x\n url: y\n", "第 3 行：这里不能出现冒号"),
+    ],
+)
+async def test_what_is_wrong_with_a_file_is_told_in_chinese_with_line_and_key(
+    tmp_path: Path, text: str, said: str
+) -> None:
+    """Pydantic's English stood on the page and in the alarm: `title: Field required`."""
+    (tmp_path / FOLDER).mkdir()
+    (tmp_path / FOLDER / "brain.yaml").write_text(text, "utf-8")
+    mappings: Any = SimpleNamespace(names=[])
+    connectors: Any = SimpleNamespace(configure=AsyncMock())
+    files = ConnectorFiles(tmp_path, connectors, mappings, Bus(), VirtualClock())
+    await files.take()
+    assert files.problems["brain"].startswith(said)
