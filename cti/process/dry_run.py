@@ -16,6 +16,7 @@ from cti.base.settings import HttpSettings, Settings
 from cti.office.conditions.records import masked_and_searched
 from cti.office.identity.service import Identity
 from cti.office.opening.service import Opening, title_of
+from cti.office.records.filters import without_index
 from cti.office.records.office import Office
 from cti.office.screens import lint
 from cti.office.screens.registry import Screens
@@ -74,7 +75,7 @@ async def findings(settings: Settings, lacking: list[str] | None = None) -> list
             if one.route.permission not in known:
                 found.append(f"route {one.route.method} {one.route.path}: no permission {one.route.permission}")
         for service in house.services.need(Office).services.values():
-            found += masked_and_searched(service)
+            found += [*masked_and_searched(service), *without_index(service)]
         load_models(host.plugin.package for host in house.plugins.hosts)
         async with house.services.need(Store).engine.connect() as connection:
             found += await connection.run_sync(differences)

@@ -104,6 +104,7 @@ class Contacts(Records[ContactRow, ContactFields, ContactView, ContactQuery]):
     see: ClassVar[str] = "contacts.see"
     edit_permission: ClassVar[str] = "contacts.edit"
     sort: ClassVar[str] = "place"
+    few: ClassVar[bool] = True
     sharing: ClassVar[Shared] = Shared(own=(), house=True)
     searched: ClassVar[tuple[str, ...]] = ("name", "duties", "address", "notes")
     parts: ClassVar = (Tags(), Files())

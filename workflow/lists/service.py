@@ -40,6 +40,7 @@ class Lists(Records[ListEntryRow, ListEntryFields, ListEntryView, ListEntryQuery
     title: ClassVar[str] = "名单"
     see: ClassVar[str] = "lists.see"
     edit_permission: ClassVar[str] = "lists.edit"
+    few: ClassVar[bool] = True
     masked: ClassVar[tuple[str, ...]] = ("pattern",)
     asked_openly: ClassVar[tuple[str, ...]] = ("hits",)
 

@@ -21,6 +21,7 @@ class MissedRow(Record, Base):
     __table_args__ = (
         Index(None, "state", "last_at", "id"),
         Index(None, "last_at", "id"),
+        Index(None, "calls", "id"),
         Index(None, "number_index", "state"),
         Index(None, "number_last_four"),
         Index(None, "call"),

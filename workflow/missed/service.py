@@ -47,7 +47,7 @@ class Missed(Records[MissedRow, MissedDone, MissedView, MissedQuery]):
     @property
     def sorts(self) -> Mapping[str, InstrumentedAttribute[Any]]:
         """By when they called, and how often."""
-        return {**super().sorts, "last_at": MissedRow.last_at, "calls": MissedRow.calls}
+        return {"last_at": MissedRow.last_at, "calls": MissedRow.calls}
 
     async def check_search(self, visitor: Visitor, query: MissedQuery) -> None:
         """A number is looked for by who may see it; others with a reason, not often."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from cti.office.records.service import Records
 from cti.office.references import Reference
@@ -30,8 +30,9 @@ def record_list(
     search: str = "查找",
     more_columns: tuple[Column, ...] = (),
     imports: bool = True,
+    live: str | None = None,
 ) -> List:
-    """The list; `columns` are keys of the view, `search` are the words in the search field."""
+    """The list; `columns` are keys of the view, `search` are the words in the search field, `live` is a topic."""
     edit = service.edit_permission
     many = (
         Action(
@@ -46,6 +47,7 @@ def record_list(
     )  # fmt: skip
     return List(
         source=base,
+        live=live,
         columns=(
             *columns_of(service.view, *columns),
             *more_columns,
@@ -143,6 +145,23 @@ def record_form(service: Service, base: str = "") -> tuple[Field, ...]:
         return found
     files = {"files": f"{base}/{{id}}/files"}
     return tuple(one.model_copy(update=files) if one.kind == "rich" else one for one in found)
+
+
+def filters_of(service: Service) -> tuple[Filter, ...]:
+    """The filters that a service declares, as its view and references say them."""
+    columns = {one.key: one for one in columns_of(service.view)}
+
+    def filter_of(key: str) -> Filter:
+        shown = columns[key]
+        if key in service.refs:
+            return reference_filter(service, key, shown.title)
+        kind: Literal["choice", "flag", "text"] = (
+            "choice" if shown.options else "flag" if shown.kind == "flag" else "text"
+        )
+        return Filter(kind=kind, key=key, title=shown.title, options=shown.options)
+
+    period = [Filter(kind="period", key="period", title=columns[service.period].title)] if service.period else []
+    return (*map(filter_of, service.filters), *period)
 
 
 def reference_filter(service: Service, key: str, title: str = "") -> Filter:

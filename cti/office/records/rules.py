@@ -16,6 +16,7 @@ from sqlalchemy.orm import InstrumentedAttribute, class_mapper
 from cti.base.visitor import Visitor
 from cti.office.numbering import Numbered
 from cti.office.records.drafts import drafts_of
+from cti.office.records.filters import asked_of, conditions_of
 from cti.office.records.parts import RecordPart, extended
 from cti.office.records.query import RecordQuery, RecordView
 from cti.office.records.table import Record
@@ -62,6 +63,12 @@ class Rules(ABC, Generic[R, F, V, Q]):
     refs: ClassVar[Mapping[str, Reference]] = {}
     searched: ClassVar[tuple[str, ...]] = ()
     tallied: ClassVar[tuple[str, ...]] = ()
+    filters: ClassVar[tuple[str, ...]] = ()
+    """Columns that the query may ask for one value each, also those that `refs` has; each wants an index."""
+    period: ClassVar[str] = ""
+    """The column that the query's `from` and `to` ask for."""
+    few: ClassVar[bool] = False
+    """Whether there are at most some thousands, so that orders and filters need no index."""
     is_private: ClassVar[bool] = False
     parts: ClassVar[tuple[RecordPart, ...]] = ()
     unasked: ClassVar[tuple[str, ...]] = ()
@@ -86,6 +93,9 @@ class Rules(ABC, Generic[R, F, V, Q]):
         super().__init_subclass__(**more)
         if "see" in cls.__dict__ and not hasattr(cls, "export_permission"):
             cls.export_permission = f"{cls.see.removesuffix('.see')}.export"
+        if {"filters", "period"} & cls.__dict__.keys():
+            asked = asked_of(cls.table, cls.filters, cls.period)
+            cls.query = extended(cls.query, [asked])  # type: ignore[assignment] # a subclass
         if "parts" in cls.__dict__:
             cls.view = extended(cls.view, [one.shown() for one in cls.parts])  # type: ignore[assignment] # a subclass
             cls.query = extended(cls.query, [one.asked() for one in cls.parts])  # type: ignore[assignment] # a subclass
@@ -100,8 +110,9 @@ class Rules(ABC, Generic[R, F, V, Q]):
         return self.sort
 
     def limits(self, visitor: Visitor, query: Q) -> list[ColumnElement[bool]]:
-        """The conditions that the query's own filters make."""
-        return []
+        """The conditions that the query's own filters make; by default those of `filters` and `period`."""
+        keys = tuple(key for key in self.filters if key not in self.refs)
+        return list(conditions_of(self.table, keys, self.period, query))
 
     async def follow(self, session: AsyncSession, row: R) -> None:
         """Bring rows of other tables into line with this one, in the transaction of its change."""

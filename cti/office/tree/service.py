@@ -35,6 +35,7 @@ class TreeRecords(Records[R, F, V, Q]):
     """The service of one tree, or of several: `within` says which rows are of one tree with a new row."""
 
     sort: ClassVar[str] = "path"
+    few: ClassVar[bool] = True
 
     @property
     def sorts(self) -> Mapping[str, InstrumentedAttribute[Any]]:

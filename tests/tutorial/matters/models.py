@@ -24,6 +24,8 @@ class MatterRow(Record, Base):
     __table_args__ = (
         Index(None, "updated_at", "id"), Index(None, "due_at", "id"), Index(None, "state", "updated_at", "id"),
         Index(None, "lead", "updated_at", "id"), Index(None, "number", unique=True), Index(None, "caller_index"),
+        Index(None, "type", "updated_at", "id"), Index(None, "overdue", "due_at", "id"),
+        Index(None, "category", "updated_at", "id"), Index(None, "created_at", "id"),
     )  # fmt: skip
 
     number: Mapped[str] = mapped_column(String(40), doc="编号")

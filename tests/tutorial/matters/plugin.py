@@ -9,8 +9,10 @@ from cti.telephony.calls import Calls
 from cti.web.host import Web
 from ivr.reach.lookups import Lookups
 from tests.tutorial.matters.api import routes
+from tests.tutorial.matters.events import MatterStepped
 from tests.tutorial.matters.progress import progress
 from tests.tutorial.matters.service import TEMPLATES, Categories, Matters
+from tests.tutorial.matters.topics import LIVE
 from tests.tutorial.matters.views import MatterSettings
 
 
@@ -22,4 +24,6 @@ async def setup(host: Host) -> None:
     matters = Matters(office, host.need(Calendars), timers, host.section(MatterSettings))
     host.on_stop(timers.register(matters.late))
     host.on_stop(host.need(Lookups).offer(progress(matters)))
+    tell = host.live(LIVE, lambda visitor: {}, lambda visitor, key, about: True)
+    host.listen(MatterStepped, lambda event: tell(event.record, {}))
     host.on_stop(host.need(Web).add(routes(matters, Categories(office), host.need(Calls))))

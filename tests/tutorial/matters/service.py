@@ -17,7 +17,7 @@ from cti.office.identity.masking import shown_name, shown_number
 from cti.office.messages import Filled, Messages, Template, WithRight
 from cti.office.numbering import Numbered
 from cti.office.parts import Comments, Files, Followers, Links
-from cti.office.records import Office
+from cti.office.records import Office, RecordQuery
 from cti.office.records.steps import Step, SteppedRecords
 from cti.office.references import ORGANISATIONS
 from cti.office.sharing import Shared
@@ -26,8 +26,10 @@ from cti.office.timers.kinds import Due, TimerKind
 from cti.office.timers.service import Timers
 from cti.office.tree.service import TreeRecords, TreeReference
 from cti.office.tree.views import TreeFields, TreeQuery, TreeView
+from cti.store.announcing import announce
+from tests.tutorial.matters.events import MatterStepped
 from tests.tutorial.matters.models import MatterCategoryRow, MatterRow
-from tests.tutorial.matters.views import STATES, Dispatch, MatterFields, MatterQuery, MatterSettings, MatterView, Said
+from tests.tutorial.matters.views import STATES, Dispatch, MatterFields, MatterSettings, MatterView, Said
 
 DISPATCH, ANSWER, LATE = "matters.dispatch", "matters.answer", "matters.late"
 TEMPLATES = tuple(
@@ -47,10 +49,10 @@ class Categories(TreeRecords[MatterCategoryRow, TreeFields, TreeView, TreeQuery]
     sharing: ClassVar[Shared] = Shared(own=(), house=True)
 
 
-class Matters(SteppedRecords[MatterRow, MatterFields, MatterView, MatterQuery]):
+class Matters(SteppedRecords[MatterRow, MatterFields, MatterView, RecordQuery]):
     """The service. Departments read and change what was given to them, and nothing else."""
 
-    table, fields, view, query = MatterRow, MatterFields, MatterView, MatterQuery
+    table, fields, view, query = MatterRow, MatterFields, MatterView, RecordQuery
     kind: ClassVar[str] = "matter"
     title: ClassVar[str] = "诉求"
     see: ClassVar[str] = "matters.see"
@@ -61,6 +63,8 @@ class Matters(SteppedRecords[MatterRow, MatterFields, MatterView, MatterQuery]):
     parts: ClassVar = (Files(), Comments(), Followers(), Links())
     searched: ClassVar[tuple[str, ...]] = ("title", "content", "place", "answer")
     tallied: ClassVar[tuple[str, ...]] = ("state", "lead")
+    filters: ClassVar[tuple[str, ...]] = ("state", "type", "overdue", "category", "lead")
+    period: ClassVar[str] = "created_at"
     sharing: ClassVar[Shared] = Shared(given=True)
     states: ClassVar = STATES
     steps: ClassVar = (
@@ -84,19 +88,16 @@ class Matters(SteppedRecords[MatterRow, MatterFields, MatterView, MatterQuery]):
         """Also by what is due first."""
         return {**super().sorts, "due_at": MatterRow.due_at}
 
-    def limits(self, visitor: Visitor, query: MatterQuery) -> list[ColumnElement[bool]]:
-        """By state, type, time, number and words."""
-        said = {key: getattr(query, key) for key in ("state", "type", "overdue")}
-        found = [getattr(MatterRow, key) == value for key, value in said.items() if value is not None]
-        found += [MatterRow.created_at >= query.since] if query.since else []
-        found += [MatterRow.created_at < query.until] if query.until else []
+    def limits(self, visitor: Visitor, query: RecordQuery) -> list[ColumnElement[bool]]:
+        """Also by number and words."""
+        found = super().limits(visitor, query)
         if query.search:
             digits = Number.parse(query.search).digits
             ways = (MatterRow.number == query.search, MatterRow.caller_index == digits, self.found_by(query.search))
             found.append(or_(*ways[:2]) if digits else ways[2])
         return found
 
-    async def check_search(self, visitor: Visitor, query: MatterQuery) -> None:
+    async def check_search(self, visitor: Visitor, query: RecordQuery) -> None:
         """A caller's number is looked for by who may see it; others with a reason."""
         await self.office.lookups.number(visitor, self.kind, Number.parse(query.search).digits, query.purpose)
 
@@ -137,7 +138,9 @@ class Matters(SteppedRecords[MatterRow, MatterFields, MatterView, MatterQuery]):
             return self.shown(visitor, row)
 
     async def stepped(self, session: AsyncSession, visitor: Visitor, row: MatterRow, step: Step, body: Any) -> Any:
-        """What a step changes beside the state."""
+        """What a step changes beside the state; others hear of it."""
+        whose = {"record": row.id, "organisation": row.organisation, "region": row.region, "by": visitor.person}
+        announce(session, MatterStepped(at=self.office.clock.wall(), step=step.name, state=step.to, **whose))
         if isinstance(body, Dispatch):
             return await self._given(session, visitor, row, body)
         return {"answer": body.text, **({"lead": ""} if step.to == "new" else {})} if body else {}

@@ -5,7 +5,7 @@ from datetime import datetime
 import pydantic
 
 from cti.base.http.routes import Body
-from cti.office.records import RecordQuery, RecordView
+from cti.office.records import RecordView
 from cti.office.screens import form
 
 TYPES = {"enquiry": "咨询", "help": "求助", "complaint": "投诉", "suggestion": "建议"}
@@ -38,18 +38,6 @@ class MatterView(RecordView, MatterFields):
     overdue: bool = pydantic.Field(title="已超期", json_schema_extra=form(tones={"true": "ring"}, width=90))
     lead: str = pydantic.Field(title="主办部门")
     answer: str = pydantic.Field(title="答复", json_schema_extra=form(kind="long"))
-
-
-class MatterQuery(RecordQuery):
-    """Filters; `search` is a number, words, or the caller's whole number."""
-
-    state: str | None = pydantic.Field(default=None, max_length=12)
-    type: str | None = pydantic.Field(default=None, max_length=12)
-    category: str = pydantic.Field(default="", max_length=26)
-    lead: str = pydantic.Field(default="", max_length=40)
-    overdue: bool | None = None
-    since: datetime | None = pydantic.Field(default=None, alias="from")
-    until: datetime | None = pydantic.Field(default=None, alias="to")
 
 
 class Dispatch(Body):

@@ -67,12 +67,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_matters_lead_updated_at_id"), ["lead", "updated_at", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_matters_number"), ["number"], unique=True)
         batch_op.create_index(batch_op.f("ix_matters_state_updated_at_id"), ["state", "updated_at", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_matters_type_updated_at_id"), ["type", "updated_at", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_matters_overdue_due_at_id"), ["overdue", "due_at", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_matters_created_at_id"), ["created_at", "id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_matters_category_updated_at_id"), ["category", "updated_at", "id"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_matters_updated_at_id"), ["updated_at", "id"], unique=False)
 
 
 def downgrade() -> None:
     """Back."""
     with op.batch_alter_table("matters", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_matters_type_updated_at_id"))
+        batch_op.drop_index(batch_op.f("ix_matters_overdue_due_at_id"))
+        batch_op.drop_index(batch_op.f("ix_matters_created_at_id"))
+        batch_op.drop_index(batch_op.f("ix_matters_category_updated_at_id"))
         batch_op.drop_index(batch_op.f("ix_matters_updated_at_id"))
         batch_op.drop_index(batch_op.f("ix_matters_state_updated_at_id"))
         batch_op.drop_index(batch_op.f("ix_matters_number"))
