@@ -79,7 +79,7 @@ class RoutingBody(Body):
 
 
 class FlowsApi(FilesApi[Flow]):
-    """The handlers."""
+    """What files of every kind have, and tries flows, keeps the assignment of numbers, and counts per node."""
 
     parts = "nodes"
 

@@ -42,7 +42,7 @@ class YearQuery(Query):
 
 
 class HouseApi:
-    """The handlers."""
+    """Tells editors which names flows may use, and keeps the business calendars."""
 
     def __init__(self, flows: FlowService, library: FlowLibrary, texts: PromptTexts, calendars: CalendarDesk) -> None:
         self._flows = flows

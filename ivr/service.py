@@ -51,7 +51,7 @@ class FlowService(Workshop[Flow]):
         self._statistics = statistics
 
     def today(self) -> date:
-        """The business day."""
+        """The day of now in the hotline's time zone."""
         return self._clock.wall().astimezone(ZONE).date()
 
     def flows(self, visitor: Visitor) -> list[FlowSummary]:

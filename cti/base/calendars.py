@@ -132,7 +132,7 @@ class Holiday(Part):
 
 
 class CalendarFile(Part):
-    """The whole file."""
+    """A file of calendars: by name hours of the week, holidays and make-up days."""
 
     calendars: dict[Annotated[str, pydantic.Field(pattern=NAME)], Calendar]
     holidays: tuple[Holiday, ...] = ()

@@ -27,7 +27,7 @@ class PluginView(pydantic.BaseModel):
 
 
 class PluginsApi:
-    """The handlers."""
+    """Lists plugins, and stops, starts and reloads one."""
 
     def __init__(self, plugins: PluginHost, store: Store, audit: Audit) -> None:
         self._plugins = plugins

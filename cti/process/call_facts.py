@@ -25,7 +25,7 @@ NOBODY = "[]"
 
 
 def call_facts(queues: QueueTitles) -> FactSource:
-    """The source."""
+    """The source `calls`: what figures can be counted of each call."""
     facts = {
         "id": Fact("来电编号", TEXT, CallRow.id),
         "arrived_at": Fact("来电时间", MOMENT, CallRow.arrived_at, shown=True),

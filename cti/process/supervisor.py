@@ -318,7 +318,9 @@ class Supervisor:
         environment = {**os.environ, **child.environment}
         if environment.get("PYTHONDONTWRITEBYTECODE"):
             # Else each engine would compile a thousand modules at its start, while callers wait for it.
-            environment |= {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(self._data / "bytecode")}
+            bytecode = self._data / "bytecode"
+            bytecode.mkdir(mode=0o700, exist_ok=True)
+            environment |= {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(bytecode)}
         if child.name == "engine":
             environment |= {LIFE_FD: str(alive), TURN_FD: str(turn)}
         path = self._log_of(child)

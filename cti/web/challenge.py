@@ -33,7 +33,7 @@ class Challenge:
         self._used: OrderedDict[str, float] = OrderedDict()
 
     def task(self) -> str:
-        """A new one."""
+        """A new task, signed by us: nothing is kept of it before it comes back."""
         until = int(self._clock.wall().timestamp()) + SECONDS
         said = f"{secrets.token_hex(12)}.{until}.{self.effort}"
         return f"{said}.{self._sign(said)}"

@@ -203,7 +203,7 @@ class Conversation(Protocol):
 
     @property
     def facts(self) -> Facts:
-        """What is known now."""
+        """What is known of the citizen's visit now."""
 
     async def say(self, pieces: Sequence[Piece], *, interrupt: bool = True) -> bool:
         """Say all pieces; with `interrupt` a key ends it and is kept for the next `hear`. False: none can be said."""

@@ -65,7 +65,7 @@ class Route(Part):
 
 
 class RoutingFile(Part):
-    """The whole file."""
+    """The assignment of numbers: for each the flows that are chosen from by time and caller."""
 
     routes: tuple[Route, ...] = ()
 

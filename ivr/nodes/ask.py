@@ -40,7 +40,7 @@ class Intent(Part):
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: Any, handler: pydantic.GetJsonSchemaHandler) -> Any:
-        """The short form too."""
+        """Editors know the short form too, in which only the main value is written."""
         return {"anyOf": [{"type": "string"}, handler(schema)]}
 
 
@@ -56,7 +56,7 @@ class WantedSlot(Part):
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: Any, handler: pydantic.GetJsonSchemaHandler) -> Any:
-        """The short form too."""
+        """Editors know the short form too, in which only the main value is written."""
         return {"anyOf": [{"type": "string", "enum": list(typing.get_args(Kind))}, handler(schema)]}
 
 

@@ -63,7 +63,7 @@ class Taken(Part):
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: Any, handler: pydantic.GetJsonSchemaHandler) -> Any:
-        """The short form too."""
+        """Editors know the short form too, in which only the main value is written."""
         return {"anyOf": [{"type": "string"}, handler(schema)]}
 
 

@@ -68,7 +68,7 @@ class PhoneBody(Body):
 
 
 class PromptApi:
-    """The handlers."""
+    """Lists prompts, takes texts and recordings of them, and puts these into effect."""
 
     def __init__(self, service: PromptService, takes: Takes, voice: Voice, studio: Studio) -> None:
         self._service = service

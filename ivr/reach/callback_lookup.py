@@ -30,7 +30,7 @@ class OwedCallback(pydantic.BaseModel):
 
 
 def service(acd: Acd) -> Service:
-    """The service."""
+    """The lookup of a callback that is owed to a number: in which queue, and how often it was dialled."""
 
     async def answer(question: CallbackQuestion, facts: Facts) -> OwedCallback | None:
         number = Number.parse(question.number) if question.number else facts.caller

@@ -71,7 +71,7 @@ class Said(Part):
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        """The short form too."""
+        """Editors know the short form too, in which only the main value is written."""
         long = handler(schema)
         return {"anyOf": [{"type": "string", "pattern": r"^([a-z0-9_./-]|\{[^}]+\})+$"}, long]}
 

@@ -91,7 +91,7 @@ class PhoneConversation:
 
     @property
     def facts(self) -> Facts:
-        """What is known now."""
+        """What is known of the citizen's visit now."""
         call, last = self._call, self._call.progress.get("talk", {})
         return Facts(
             call=call.id,

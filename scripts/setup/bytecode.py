@@ -10,4 +10,6 @@ def bytecode(variables: Mapping[str, str], data: Path) -> dict[str, str]:
     """What lets every process find the code compiled: each would compile a thousand modules for two seconds of CPU."""
     if not variables.get("PYTHONDONTWRITEBYTECODE"):
         return {}
+    # Closed, so that nobody looks through it for files that are open to others.
+    (data / "bytecode").mkdir(mode=0o700, parents=True, exist_ok=True)
     return {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(data / "bytecode")}

@@ -59,7 +59,7 @@ class Closing(Body):
 
 
 class AlarmsApi:
-    """The handlers."""
+    """Lists alarms and takes acknowledgements, from who may see or handle them."""
 
     def __init__(self, alarms: Alarms) -> None:
         self._alarms = alarms

@@ -13,7 +13,7 @@ from cti.office.timeline.sources import Subject
 
 
 class AlarmEvents:
-    """The source."""
+    """What happened to an alarm, for its timeline."""
 
     @property
     def kind(self) -> str:
@@ -22,7 +22,7 @@ class AlarmEvents:
 
     @property
     def title(self) -> str:
-        """As people call it."""
+        """What the filter of the timeline calls this source."""
         return "告警"
 
     async def entries(

@@ -91,7 +91,7 @@ class Citable(Protocol):
 
 
 class Citing:
-    """The service."""
+    """Texts that modules offer to be cited, and what records cite, as it read then."""
 
     def __init__(self, clock: Clock, forms: FormLibrary) -> None:
         self._clock, self._forms = clock, forms

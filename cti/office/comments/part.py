@@ -85,7 +85,7 @@ class CommentEntries:
 
     @property
     def title(self) -> str:
-        """As people call it."""
+        """What the filter of the timeline calls this source."""
         return "评论"
 
     async def entries(
@@ -127,7 +127,7 @@ class Comments(RecordPart):
     async def beside(
         self, session: AsyncSession, service: Service, visitor: Visitor, ids: Sequence[str]
     ) -> Mapping[str, Mapping[str, Any]]:
-        """The counts."""
+        """How many comments each record has."""
         wanted = (
             select(CommentRow.record, func.count())
             .where(CommentRow.kind == service.kind, CommentRow.record.in_(ids), CommentRow.removed_at.is_(None))
@@ -136,7 +136,7 @@ class Comments(RecordPart):
         return {id: {"comment_count": count} for id, count in (await session.execute(wanted)).tuples()}
 
     async def purge(self, session: AsyncSession, service: Service, ids: Iterable[str]) -> None:
-        """They go with it."""
+        """The comments of purged records go with them."""
         gone = (CommentRow.kind == service.kind, CommentRow.record.in_(list(ids)))
         await session.execute(delete(CommentRow).where(*gone))
 
@@ -152,7 +152,7 @@ class Comments(RecordPart):
         )
 
     def columns(self) -> tuple[Column, ...]:
-        """The count."""
+        """How many comments it has, where a list has room for it."""
         return (Column(key="comment_count", title="评论", kind="number", width=80, hidden=True),)
 
     def routes(self, service: Service, base: str) -> list[Route]:

@@ -130,13 +130,13 @@ class Ids(Body):
 
 
 class ConnectorsApi:
-    """The handlers."""
+    """Lists connectors and calls, tries one, says failed ones again; all of it is the whole house's."""
 
     def __init__(self, connectors: Connectors, files: ConnectorFiles, log: CallLog, audit: Audit) -> None:
         self._connectors, self._files, self._log, self._audit = connectors, files, log, audit
 
     def routes(self) -> list[Route]:
-        """The table."""
+        """Each route with its permission, and what it is called in the contract."""
         calls = "/api/connector_calls"
         return [
             Route("GET", "/api/connectors", self.connectors, MANAGE, "连接器"),

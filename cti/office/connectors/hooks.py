@@ -29,7 +29,7 @@ class Hooks:
         self._connectors, self._clock = connectors, clock
 
     def routes(self) -> list[Route]:
-        """The table."""
+        """Each route with its permission, and what it is called in the contract."""
         title = "其他系统的通知"
         return [Route("POST", "/hooks/{connector}", self.receive, PUBLIC, title, limit=BODY_BYTES, outside=True)]
 

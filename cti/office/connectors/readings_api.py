@@ -63,7 +63,7 @@ class ReadingsApi:
         self._connectors, self._readings, self._store, self._audit = connectors, readings, store, audit
 
     def routes(self) -> list[Route]:
-        """The table."""
+        """Each route with its permission, and what it is called in the contract."""
         return [
             Route("GET", BASE, self.readings, MANAGE, "外部读数"),
             Route("GET", BASE + "/{id}", self.reading, MANAGE, "一项外部读数"),

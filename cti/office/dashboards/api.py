@@ -16,7 +16,7 @@ class DashboardEdit(DashboardFields):
 
 
 def routes(dashboards: DashboardService) -> list[Route]:
-    """The table."""
+    """Routes of home pages and dashboards."""
 
     async def every(visitor: Visitor) -> Dashboards:
         return await dashboards.all(visitor)

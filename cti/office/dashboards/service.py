@@ -71,7 +71,7 @@ class Counted(pydantic.BaseModel):
 
 
 class DashboardService:
-    """The service."""
+    """Which tiles stand on whose page: as somebody arranged them, as his role has them, else by permission."""
 
     def __init__(self, office: Office, screens: Screens, views: Views) -> None:
         self._office, self._screens, self._views = office, screens, views

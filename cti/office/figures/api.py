@@ -123,7 +123,7 @@ class TryBody(TextBody):
 
 
 class FiguresApi(FilesApi[FigureFile]):
-    """The handlers."""
+    """What files of every kind have, and values of figures with the rows behind each."""
 
     parts = "parts"
 
@@ -132,7 +132,7 @@ class FiguresApi(FilesApi[FigureFile]):
         self._figures = figures
 
     def routes(self) -> list[Route]:
-        """The table."""
+        """Each route with its permission, and what it is called in the contract."""
         one = "/api/figures/{name}"
         return [
             Route("GET", "/api/figure_vocabulary", self.vocabulary, READ, "统计口径可用的数据来源与语法"),

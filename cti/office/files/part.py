@@ -64,7 +64,7 @@ class Files(RecordPart):
     async def beside(
         self, session: AsyncSession, service: Service, visitor: Visitor, ids: Sequence[str]
     ) -> Mapping[str, Mapping[str, Any]]:
-        """The counts."""
+        """How many files each record has."""
         found = await service.office.need(FileService).counts(session, _kind(service), ids)
         return {id: {"file_count": count} for id, count in found.items()}
 
@@ -74,7 +74,7 @@ class Files(RecordPart):
             await _link(session, service, visitor, id, filled["files"])
 
     async def purge(self, session: AsyncSession, service: Service, ids: Iterable[str]) -> None:
-        """They go with it."""
+        """The files of purged records go with them."""
         await service.office.need(FileService).purge(session, service.kind, ids)
 
     def sources(self, service: Service) -> Sequence[TimelineSource]:
@@ -91,7 +91,7 @@ class Files(RecordPart):
         )  # fmt: skip
 
     def columns(self) -> tuple[Column, ...]:
-        """The count."""
+        """How many files it has, where a list has room for it."""
         return (Column(key="file_count", title="附件", kind="number", width=80, hidden=True),)
 
     def form(self, base: str) -> tuple[Field, ...]:

@@ -37,7 +37,7 @@ class FileView(pydantic.BaseModel):
 
     @classmethod
     def of(cls, row: FileRow, blocked: str) -> FileView:
-        """From its row."""
+        """As the page shows it; `blocked` says why it is not given out."""
         return cls(
             id=row.id, name=row.name, type=row.type, sort=sort_of(row.type), size=row.size, sha256=row.sha256,
             by=row.by, added_at=row.added_at, removed=row.removed_at is not None, removed_by=row.removed_by,

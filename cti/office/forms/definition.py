@@ -110,7 +110,7 @@ class FormTest(FileTest):
 
 
 class Form(Head):
-    """The whole file."""
+    """A form's file: its fields in order, when they are asked for, and tests."""
 
     WORD: ClassVar[str] = "form"
 

@@ -42,7 +42,7 @@ class AbsenceData:
 
 
 class Absences:
-    """The service."""
+    """Who is away from when to when, and who acts for him; asked at each request for whom a visitor acts."""
 
     def __init__(self, store: Store, clock: Clock, audit: Audit, sessions: Sessions) -> None:
         self._store = store

@@ -34,7 +34,7 @@ class Organisation:
 
     @classmethod
     def of(cls, row: OrganisationRow) -> Organisation:
-        """From its row."""
+        """As everybody in the house knows it, from what is stored."""
         closed = row.closed_at is not None
         return cls(row.name, row.title, row.region, row.parent, row.agent_numbers, closed, row.version)
 
@@ -57,7 +57,7 @@ class Person:
 
     @classmethod
     def of(cls, row: PersonRow) -> Person:
-        """From its row."""
+        """As everybody in the house knows it, from what is stored."""
         return cls(
             id=row.id,
             login=row.login,
@@ -80,7 +80,7 @@ async def load_roles(session: AsyncSession) -> dict[str, Role]:
 
 
 def role_of(row: RoleRow) -> Role:
-    """From its row."""
+    """The role as rights are worked out from, from what is stored."""
     permissions = frozenset(row.permissions)
     return Role(
         row.name,

@@ -57,7 +57,7 @@ class OpenSession:
 
     @classmethod
     def of(cls, row: SessionRow, person: PersonRow, visitor: Visitor) -> OpenSession:
-        """From its row."""
+        """As the list of sessions shows it; `visitor` is whose row this is."""
         told = (row.id, person.id, person.login, person.name, row.created_at, row.seen_at, row.address, row.browser)
         return cls(*told, current=row.id == visitor.session)
 

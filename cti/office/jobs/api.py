@@ -25,7 +25,7 @@ STATES = {"waiting": "等待", "running": "执行中", "done": "完成", "failed
 
 
 class JobQuery(Page):
-    """Filters of the list."""
+    """Jobs of a kind, or in a state."""
 
     state: JobState | None = None
     kind: str = pydantic.Field(default="", max_length=60)
@@ -61,7 +61,7 @@ class JobPage(pydantic.BaseModel):
 
 
 class JobsApi:
-    """The handlers."""
+    """Lists durable jobs, and has failed ones tried again or given up; what each did is audited."""
 
     def __init__(self, jobs: Jobs, store: Store, audit: Audit) -> None:
         self._jobs = jobs

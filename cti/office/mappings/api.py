@@ -40,7 +40,7 @@ class Tried(pydantic.BaseModel):
 
 
 class MappingsApi(FilesApi[MappingFile]):
-    """The handlers."""
+    """What files of every kind have, and shows what a mapping makes of an example."""
 
     parts = "fields"
 
@@ -48,7 +48,7 @@ class MappingsApi(FilesApi[MappingFile]):
         super().__init__(desk)
 
     def routes(self) -> list[Route]:
-        """The table."""
+        """Each route with its permission, and what it is called in the contract."""
         return [
             Route("POST", "/api/mappings/lint", self.attempt, READ, "检查并试用字段对照", limit=TEXT_LIMIT),
             *self.file_routes("/api/mappings", MAPPINGS),

@@ -74,7 +74,7 @@ class Test(FileTest):
 
 
 class Mapping(Head):
-    """The whole file."""
+    """A mapping's file: each field of the other side, with where its value comes from, and tests."""
 
     WORD: ClassVar[str] = "mapping"
 

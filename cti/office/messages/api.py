@@ -58,7 +58,7 @@ class Marked(pydantic.BaseModel):
 
 
 class InboxApi:
-    """The handlers."""
+    """Lists one's own messages and marks them as read; nobody reads another's."""
 
     def __init__(self, messages: Messages, inbox: Inbox) -> None:
         self._messages = messages

@@ -204,7 +204,7 @@ class ContactFields(Body):
 
 
 class LettersApi:
-    """The handlers."""
+    """Lists letters, tests channels, keeps templates, and how oneself is told."""
 
     def __init__(
         self, log: DeliveryLog, outbox: Outbox, file: ChannelFile, templates: Templates, wording: Wording,

@@ -29,7 +29,7 @@ class SentAbout:
 
     @property
     def title(self) -> str:
-        """As people call it."""
+        """What the filter of the timeline calls this source."""
         return "短信"
 
     async def entries(

@@ -58,7 +58,7 @@ class Offered:
 
 
 class Opening:
-    """The service."""
+    """What a region lacks to open: modules offer what they look at, all of it is asked together."""
 
     def __init__(self, store: Store, calendars: Calendars) -> None:
         self._store, self._calendars = store, calendars

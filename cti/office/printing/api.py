@@ -51,7 +51,7 @@ class PrintVocabulary:
 
 
 class PrintingApi(FilesApi[PrintFile]):
-    """The handlers."""
+    """What files of every kind have, and draws an example."""
 
     parts = "blocks"
 
@@ -61,7 +61,7 @@ class PrintingApi(FilesApi[PrintFile]):
         self._drawing = asyncio.Lock()
 
     def routes(self) -> list[Route]:
-        """The table."""
+        """Each route with its permission, and what it is called in the contract."""
         return [
             Route("GET", "/api/printout_vocabulary", self.vocabulary, READ, "打印模板可用的内容"),
             Route("POST", "/api/printouts/draw", self.draw, READ, "检查打印模板并画出样张", limit=TEXT_LIMIT),

@@ -24,7 +24,7 @@ TYPES: dict[str, str] = {
 
 
 class Printing:
-    """The service."""
+    """Draws records by published templates, as whoever prints may see them."""
 
     def __init__(self, library: PrintLibrary, clock: Clock, house: str) -> None:
         self.library, self._clock, self._house = library, clock, house

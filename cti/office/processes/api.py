@@ -83,7 +83,7 @@ class FormPreview:
 
 
 class ProcessesApi(FilesApi[ProcessFile]):
-    """The handlers."""
+    """What files of every kind have, plays a process, counts its cases and moves them to another revision."""
 
     parts = "steps"
 
@@ -165,7 +165,7 @@ class ProcessesApi(FilesApi[ProcessFile]):
 
 
 class FormsApi(FilesApi[FormFile]):
-    """The handlers."""
+    """What files of every kind have, and shows how a form looks."""
 
     parts = "fields"
 

@@ -142,7 +142,7 @@ class ProcessDesk(Workshop[ProcessFile]):
         return Figures(steps, actions, titles)
 
     def today(self) -> date:
-        """The business day."""
+        """The day of now in the hotline's time zone."""
         return self._clock.wall().astimezone(ZONE).date()
 
     # ── a text that is not published ──

@@ -52,7 +52,7 @@ class Moving:
         self._family[case.id] = self.changed[case.id] = case
 
     def tell(self, kind: type[CaseEvent], case: str, **details: Any) -> None:
-        """Something happened."""
+        """Note an event of a case, to be told in order when the move is stored."""
         self.events.append(kind(at=self._now, case=case, by=self._actor, **details))
 
     def first(

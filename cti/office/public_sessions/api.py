@@ -44,7 +44,7 @@ class CitizenView(pydantic.BaseModel):
 
 
 class PublicSessionQuery(Page):
-    """Filters of the list."""
+    """Sessions of a number, or only those that are open."""
 
     number: str = pydantic.Field(default="", max_length=20, title="手机号码")
     purpose: str = pydantic.Field(default="", max_length=200, title="查询事由")
@@ -66,7 +66,7 @@ class PublicSessionView(pydantic.BaseModel):
 
 
 class PublicSessionsApi:
-    """The handlers."""
+    """Signs citizens in and out by mobile and code; the staff lists sessions and ends them."""
 
     def __init__(self, sessions: PublicSessions, office: Office) -> None:
         self._sessions, self._office = sessions, office

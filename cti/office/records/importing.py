@@ -67,7 +67,7 @@ class Preview(pydantic.BaseModel):
 
 
 class Imported(pydantic.BaseModel):
-    """What an import did."""
+    """How many records were added and changed, or which rows are wrong."""
 
     added: int
     failed: int

@@ -103,7 +103,7 @@ class ReportView(RecordView):
 
 
 class Reports(Records[ReportRow, ReportFields, ReportView, RecordQuery]):
-    """The service."""
+    """Reports that people put together of figures, drawn at once or sent at fixed times."""
 
     table, fields, view, query = ReportRow, ReportFields, ReportView, RecordQuery
     kind: ClassVar[str] = "report"

@@ -254,7 +254,7 @@ class Tags(RecordPart):
             await audit.write(session, visitor, f"{service.kind}.edited", subject, {"tags": old}, {"tags": new})
 
     async def purge(self, session: AsyncSession, service: Service, ids: Iterable[str]) -> None:
-        """They go with it."""
+        """The tags of purged records go with them."""
         gone = (RecordTagRow.kind == service.kind, RecordTagRow.record.in_(list(ids)))
         await session.execute(delete(RecordTagRow).where(*gone))
 

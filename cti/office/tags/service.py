@@ -110,7 +110,7 @@ async def above(session: AsyncSession, organisation: str) -> set[str]:
 
 
 class TagList(Records[TagRow, TagFields, TagView, TagQuery]):
-    """The service."""
+    """The tags that records may carry, kept by administrators, by kind of record."""
 
     table, fields, view, query = TagRow, TagFields, TagView, TagQuery
     kind: ClassVar[str] = "tag"

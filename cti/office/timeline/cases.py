@@ -39,7 +39,7 @@ class CaseEvents:
 
     @property
     def title(self) -> str:
-        """As people call it."""
+        """What the filter of the timeline calls this source."""
         return "办理"
 
     async def entries(

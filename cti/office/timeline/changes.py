@@ -41,7 +41,7 @@ class Changes:
 
     @property
     def title(self) -> str:
-        """As people call it."""
+        """What the filter of the timeline calls this source."""
         return "修改"
 
     async def entries(

@@ -60,7 +60,7 @@ class Badge(pydantic.BaseModel):
 
 
 class Views:
-    """The service."""
+    """Saved views of lists, one's own and shared ones, and counts beside the menu."""
 
     def __init__(self, office: Office, screens: Screens) -> None:
         self._office = office

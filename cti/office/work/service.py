@@ -42,7 +42,7 @@ UNITS = OrganisationRow.name, OrganisationRow.title, OrganisationRow.closed_at
 
 
 class WorkQuery(Page):
-    """Filters of the list."""
+    """Open work of a person, at a unit, of a module, or that is at nobody."""
 
     person: str = pydantic.Field(default="", max_length=26, title="办理人")
     holder: str = pydantic.Field(default="", max_length=40, title="承办单位")

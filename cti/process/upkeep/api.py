@@ -39,7 +39,7 @@ class BackupBody(Body):
 
 
 class UpkeepApi:
-    """The handlers."""
+    """Answers what the house is like now, and starts backups and a new engine; each asks its permission."""
 
     def __init__(self, health: Health, condition: Condition, backups: Backups, restart: Restart) -> None:
         self._health, self._condition, self._backups, self._restart = health, condition, backups, restart

@@ -49,7 +49,7 @@ class AbsenceView(pydantic.BaseModel):
 
     @classmethod
     def of(cls, row: AbsenceRow) -> AbsenceView:
-        """From its row."""
+        """As the page shows it."""
         said = {key: getattr(row, key) for key in cls.model_fields if key != "cancelled"}
         return cls(**said, cancelled=row.cancelled_at is not None)
 
@@ -67,7 +67,7 @@ class OptionsQuery(Query):
 
 
 class AbsencesApi:
-    """The handlers."""
+    """Keeps who is away and who acts for him."""
 
     def __init__(self, identity: Identity) -> None:
         self._absences = identity.absences

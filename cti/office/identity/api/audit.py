@@ -94,7 +94,7 @@ TITLES = {
 
 
 class AuditApi:
-    """The handlers."""
+    """Lists entries of the audit within reach, and verifies their chain."""
 
     def __init__(self, identity: Identity) -> None:
         self._audit = identity.audit

@@ -36,7 +36,7 @@ class GroupFields(Body):
     )
 
     def data(self) -> GroupData:
-        """For the service."""
+        """What was filled in, as the service takes it."""
         return GroupData(
             title=self.title, organisation=self.organisation, leader=self.leader, members=tuple(self.members)
         )
@@ -70,7 +70,7 @@ class GroupsQuery(Page):
 
 
 class GroupsApi:
-    """The handlers."""
+    """Keeps groups of people: `people.see` reads them, `people.manage` changes them."""
 
     def __init__(self, identity: Identity) -> None:
         self._identity = identity

@@ -26,7 +26,7 @@ class Account(pydantic.BaseModel):
 
 
 class PeopleImported(pydantic.BaseModel):
-    """What an import did."""
+    """How many people were added and changed, or which rows are wrong."""
 
     added: int
     failed: int
@@ -35,7 +35,7 @@ class PeopleImported(pydantic.BaseModel):
 
 
 class ImportApi:
-    """The handlers."""
+    """Takes a spreadsheet of people: a preview that stores nothing, then all rows or none."""
 
     def __init__(self, identity: Identity) -> None:
         self._identity = identity

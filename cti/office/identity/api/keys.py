@@ -52,7 +52,7 @@ class KeyFields(Body):
     per_minute: int = pydantic.Field(default=PER_MINUTE, ge=1, le=MOST_PER_MINUTE, title="每分钟请求数上限")
 
     def data(self) -> KeyData:
-        """For the service."""
+        """What was filled in, as the service takes it."""
         return KeyData(**self.model_dump())
 
 
@@ -90,7 +90,7 @@ class KeysQuery(Page):
 
 
 class KeysApi:
-    """The handlers."""
+    """Keeps keys for programs; a key's text is told once, when it is made."""
 
     def __init__(self, identity: Identity) -> None:
         self._identity = identity

@@ -96,7 +96,7 @@ class OptionsQuery(Query):
 
 
 class OrganisationsApi:
-    """The handlers."""
+    """Keeps the tree of organisations, and tells regions; who manages one part sees and changes that part."""
 
     def __init__(self, identity: Identity) -> None:
         self._organisations = identity.organisations

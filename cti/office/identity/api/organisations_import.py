@@ -16,7 +16,7 @@ from cti.office.sheets import writing
 
 
 class OrganisationsImportApi:
-    """The handlers."""
+    """Takes a spreadsheet of organisations: a preview that stores nothing, then all rows or none."""
 
     def __init__(self, identity: Identity) -> None:
         self._identity = identity

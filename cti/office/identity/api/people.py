@@ -37,7 +37,7 @@ class PersonFields(Body):
     auto_answer: bool = pydantic.Field(default=False, title="自动应答")
 
     def data(self) -> PersonData:
-        """For the service."""
+        """What was filled in, as the service takes it."""
         return PersonData(
             login=self.login,
             name=self.name,
@@ -142,7 +142,7 @@ class HolderView(pydantic.BaseModel):
 
 
 class PeopleApi:
-    """The handlers."""
+    """Keeps people and their passwords, within the reach of who manages them."""
 
     def __init__(self, identity: Identity) -> None:
         self._identity = identity

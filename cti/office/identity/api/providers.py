@@ -19,7 +19,7 @@ Name = Annotated[str, pydantic.Field(max_length=40)]
 
 
 class ProvidersApi:
-    """The handlers."""
+    """Sends a browser to another's sign-in, and takes it in when it comes back."""
 
     def __init__(self, identity: Identity) -> None:
         self._providers = identity.providers

@@ -39,7 +39,7 @@ class RoleFields(Body):
     second_factor: bool = pydantic.Field(default=False, title="须二次验证")
 
     def data(self) -> RoleData:
-        """For the service."""
+        """What was filled in, as the service takes it."""
         return RoleData(**{name: getattr(self, name) for name in RoleFields.model_fields})
 
 
@@ -109,7 +109,7 @@ class SwitchEdit(Body):
 
 
 class RolesApi:
-    """The handlers."""
+    """Keeps roles and what was offered to them, and switches functions of whole regions."""
 
     def __init__(self, identity: Identity) -> None:
         self._identity = identity

@@ -63,7 +63,7 @@ class RecoveryCodes(pydantic.BaseModel):
 
 
 class SecondFactorApi:
-    """The handlers."""
+    """Switches one's own second factor on and off, and gives new recovery codes."""
 
     def __init__(self, identity: Identity) -> None:
         self._factor = identity.second_factor

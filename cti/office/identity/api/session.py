@@ -52,7 +52,7 @@ class PasswordChange(Body):
 
 
 class SessionApi:
-    """The handlers."""
+    """Signs in and out, tells who one is, and changes one's own password."""
 
     def __init__(self, identity: Identity, end_sockets: EndSockets) -> None:
         self._identity = identity

@@ -35,7 +35,7 @@ class SessionsQuery(Page):
 
 
 class SessionsApi:
-    """The handlers."""
+    """Lists open sessions and ends them: everybody his own, a manager those of his people."""
 
     def __init__(self, identity: Identity, end_sockets: EndSockets) -> None:
         self._sessions = identity.sessions
