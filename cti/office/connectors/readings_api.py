@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import pydantic
@@ -18,10 +19,11 @@ from cti.office.connectors.rights import MANAGE, need_house
 from cti.office.connectors.service import Connectors
 from cti.office.identity.audit import Audit
 from cti.office.screens import form
+from cti.office.screens.description import Tone
 from cti.store.engine import Store
 
 STATES = {"well": "正常", "failing": "读取失败", "none": "还没有读到", "closed": "未允许发送"}
-TONES = {"well": "ready", "failing": "break", "none": "off", "closed": "off"}
+TONES: Mapping[str, Tone] = {"well": "ready", "failing": "break", "none": "off", "closed": "off"}
 PERIODS = {"day": "每日", "week": "每周", "month": "每月"}
 BASE = "/api/connector_readings"
 
