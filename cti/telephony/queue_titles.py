@@ -11,6 +11,10 @@ class QueueTitles(Mapping[str, str]):
     def __init__(self, told_by: Callable[[], Mapping[str, str]] = dict) -> None:
         self.told_by = told_by
 
+    def beside(self, name: str) -> dict[str, str]:
+        """What the view of a record says beside the name of its `queue`; nothing for a queue that is gone."""
+        return {"queue": self[name]} if name and name in self else {}
+
     def __getitem__(self, name: str) -> str:
         return self.told_by()[name]
 

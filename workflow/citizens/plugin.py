@@ -8,6 +8,7 @@ from cti.plugins import Host, Teardown
 from cti.store.calls import StoredCalls
 from cti.telephony.calls import Calls
 from cti.telephony.doorway import Doorway
+from cti.telephony.queue_titles import QueueTitles
 from cti.web.host import Web
 from workflow.citizens.api import routes
 from workflow.citizens.at_the_door import CallsOfCitizens
@@ -18,7 +19,7 @@ from workflow.citizens.timeline import CallsOfCitizen
 async def setup(host: Host) -> Teardown:
     """Offer Citizens."""
     office, stored = host.need(Office), host.need(StoredCalls)
-    citizens = Citizens(office, stored, host.settings.house.area)
+    citizens = Citizens(office, stored, host.need(QueueTitles), host.settings.house.area)
     open_calls = CallsOfCitizens(citizens, host.need(Calls))
     host.provide(Citizens, citizens)
     host.on_stop(citizens.on_change(open_calls.refresh))

@@ -38,6 +38,7 @@ from cti.store.calls import CallFilter, StoredCall, StoredCalls
 from cti.store.edits import locked
 from cti.store.listing import starts_with
 from cti.telephony.doorway import CITIZEN, TAGS, VIP, Welcome
+from cti.telephony.queue_titles import QueueTitles
 from workflow.citizens.models import CitizenNumberRow, CitizenRow
 from workflow.citizens.views import MOST_NUMBERS, CallLine, CitizenFields, CitizenQuery, CitizenView, Merge
 
@@ -72,9 +73,9 @@ class Citizens(Records[CitizenRow, CitizenFields, CitizenView, CitizenQuery]):
     asked_openly: ClassVar[tuple[str, ...]] = ("calls", "vip")
     screen: ClassVar[str] = "citizens"
 
-    def __init__(self, office: Office, calls: StoredCalls, area: str) -> None:
+    def __init__(self, office: Office, calls: StoredCalls, queues: QueueTitles, area: str) -> None:
         super().__init__(office)
-        self._calls = calls
+        self._calls, self._queues = calls, queues
         self._area = area
         self._lines = Lines(office.store, office.clock)
         self._counts = Gathering("calls of citizens", self._count)
@@ -262,8 +263,20 @@ class Citizens(Records[CitizenRow, CitizenFields, CitizenView, CitizenQuery]):
         reach = visitor.reach(self.see)
         scope = Scope(reach.organisations, reach.regions)
         found = await self._calls.search(CallFilter(numbers=numbers), scope, page=page, size=size)
-        items = [_line(one) for one in found.items]
+        items = [self._line(one) for one in found.items]
         return RecordPage(items=items, total=found.total, page=page, size=size, more=found.more)
+
+    def _line(self, call: StoredCall) -> CallLine:
+        return CallLine(
+            id=call.id,
+            arrived_at=call.arrived_at,
+            called=call.called,
+            queue=self._queues.get(call.queue, call.queue),
+            agents=list(call.agents),
+            talk_seconds=call.talk_seconds,
+            reason=call.reason,
+            satisfaction=call.satisfaction,
+        )
 
     async def options(self, visitor: Visitor, search: str, purpose: str = "") -> list[Choice]:
         """A few records, to choose one from."""
@@ -334,16 +347,3 @@ def _merged(row: CitizenRow, other: CitizenRow) -> dict[str, Any]:
         "calls": row.calls + other.calls,
         "last_call_at": max((one.last_call_at for one in (row, other) if one.last_call_at is not None), default=None),
     }
-
-
-def _line(call: StoredCall) -> CallLine:
-    return CallLine(
-        id=call.id,
-        arrived_at=call.arrived_at,
-        called=call.called,
-        queue=call.queue,
-        agents=list(call.agents),
-        talk_seconds=call.talk_seconds,
-        reason=call.reason,
-        satisfaction=call.satisfaction,
-    )

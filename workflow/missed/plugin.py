@@ -7,6 +7,7 @@ from cti.plugins import Host
 from cti.store.calls import StoredCalls
 from cti.store.journal import Journal
 from cti.store.recordings import RecordingStore
+from cti.telephony.queue_titles import QueueTitles
 from cti.web.host import Web
 from softphone.dial_out import DialOut
 from workflow.missed.api import routes
@@ -18,7 +19,7 @@ from workflow.missed.settings import MissedSettings
 async def setup(host: Host) -> None:
     """Offer Missed, and follow calls from where the last engine stood."""
     settings, journal = host.section(MissedSettings), host.need(Journal)
-    missed = Missed(host.need(Office), host.settings.house.area)
+    missed = Missed(host.need(Office), host.need(QueueTitles), host.settings.house.area)
     host.provide(Missed, missed)
     gathered = Gathered(host.need(StoredCalls), journal, missed.take_in, missed.reached, settings.patience)
     await gathered.begin()

@@ -18,6 +18,7 @@ from cti.office.identity.lookups import LAST_FOUR
 from cti.office.identity.masking import shown_number
 from cti.office.records import Office, Records
 from cti.office.sharing import Shared
+from cti.telephony.queue_titles import QueueTitles
 from workflow.missed.lost import Lost, Reached
 from workflow.missed.models import MissedRow
 from workflow.missed.views import MissedDone, MissedFigure, MissedQuery, MissedView
@@ -40,9 +41,9 @@ class Missed(Records[MissedRow, MissedDone, MissedView, MissedQuery]):
     masked: ClassVar[tuple[str, ...]] = ("number",)
     asked_openly: ClassVar[tuple[str, ...]] = ("calls", "state", "taken_name", "result", "note")
 
-    def __init__(self, office: Office, area: str) -> None:
+    def __init__(self, office: Office, queues: QueueTitles, area: str) -> None:
         super().__init__(office)
-        self._area = area
+        self._queues, self._area = queues, area
 
     @property
     def sorts(self) -> Mapping[str, InstrumentedAttribute[Any]]:
@@ -84,11 +85,12 @@ class Missed(Records[MissedRow, MissedDone, MissedView, MissedQuery]):
         return {"result": body.result, "note": body.note}
 
     def words(self, visitor: Visitor, row: MissedRow) -> dict[str, Any]:
-        """Whole numbers by right; the sound by its address."""
+        """Whole numbers by right; the sound by its address; the queue's title."""
         sound = {"name": "留言", "url": f"{BASE}/{row.id}/audio"} if row.recording else None
         number = shown_number(visitor, Number.parse(row.number)) if row.number else ""
         return {"number": number, "sound": sound, "calls": row.calls or 1, "state": row.state or "open"} | {
-            name: getattr(row, name) or "" for name in ("taken_name", "result", "note")
+            **{name: getattr(row, name) or "" for name in ("taken_name", "result", "note")},
+            "titles": self._queues.beside(row.queue),
         }
 
     # ── what happened ────────────────────────────────────────────────────────────────────────────────────────────

@@ -9,6 +9,7 @@ from cti.plugins import Host
 from cti.store.calls import StoredCalls
 from cti.store.journal import Journal
 from cti.telephony.calls import Calls
+from cti.telephony.queue_titles import QueueTitles
 from cti.web.host import Web
 from workflow.lists.service import Lists
 from workflow.outcomes.api import routes
@@ -23,11 +24,13 @@ async def setup(host: Host) -> None:
     office, books, journal = host.need(Office), host.need(StoredCalls), host.need(Journal)
     reasons = Reasons(office)
     await reasons.deliver()
+    tickets = host.need(Tickets)
     outcomes = Outcomes(
-        office, reasons, host.need(FormDrafts), host.need(Calls), books, host.need(Lists), host.settings.house.area
-    )
+        office, reasons, host.need(FormDrafts), host.need(Calls), books, host.need(Lists), tickets.dialled_for,
+        host.need(QueueTitles), host.settings.house.area,
+    )  # fmt: skip
     host.provide(Outcomes, outcomes)
-    registered = host.need(Tickets).registered
+    registered = tickets.registered
     registered.append(outcomes.told_by)
     host.on_stop(lambda: registered.remove(outcomes.told_by))
     ended = EndedTalks(books, journal, host.need(People), outcomes.talked)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Any, ClassVar, Literal
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -21,6 +21,7 @@ from cti.office.records import Office, RecordPage, Records
 from cti.store.calls import StoredCalls
 from cti.telephony.calls import Calls
 from cti.telephony.own_calls import OwnCalls
+from cti.telephony.queue_titles import QueueTitles
 from workflow.lists.patterns import BLACK
 from workflow.lists.service import Lists
 from workflow.lists.views import ListEntryFields
@@ -28,11 +29,14 @@ from workflow.outcomes.ended import EndedTalk
 from workflow.outcomes.models import OutcomeRow
 from workflow.outcomes.reasons import Reasons
 from workflow.outcomes.views import Accepted, OutcomeFields, OutcomeQuery, OutcomeView
+from workflow.tickets.calls_behind import DialledFor
 
 FORM = "outcome"
 """The form at the desk, and its drafts."""
 FILL, DECIDE = "outcomes.fill", "outcomes.decide"
 EARLIER = 5
+Dialled = Callable[[AsyncSession, Collection[str]], Awaitable[Mapping[str, DialledFor]]]
+"""Of calls those that were dialled from a ticket."""
 
 
 class Outcomes(Records[OutcomeRow, OutcomeFields, OutcomeView, OutcomeQuery]):
@@ -48,10 +52,11 @@ class Outcomes(Records[OutcomeRow, OutcomeFields, OutcomeView, OutcomeQuery]):
 
     def __init__(
         self, office: Office, reasons: Reasons, drafts: FormDrafts, calls: Calls, books: StoredCalls, lists: Lists,
-        area: str,
+        dialled: Dialled, queues: QueueTitles, area: str,
     ) -> None:  # fmt: skip
         super().__init__(office)
         self._reasons, self._drafts, self._lists, self._area = reasons, drafts, lists, area
+        self._dialled, self._queues = dialled, queues
         self._calls, self._books, self._own_calls = calls, books, OwnCalls(calls, books)
 
     # ── lists ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -90,8 +95,9 @@ class Outcomes(Records[OutcomeRow, OutcomeFields, OutcomeView, OutcomeQuery]):
         return found
 
     def words(self, visitor: Visitor, row: OutcomeRow) -> dict[str, Any]:
-        """Whole numbers by right."""
-        return {"number": shown_number(visitor, Number.parse(row.number)) if row.number else ""}
+        """Whole numbers by right; the queue's title."""
+        number = shown_number(visitor, Number.parse(row.number)) if row.number else ""
+        return {"number": number, "titles": self._queues.beside(row.queue)}
 
     async def values(
         self, session: AsyncSession, body: OutcomeFields, row: OutcomeRow | None, organisation: str
@@ -102,42 +108,48 @@ class Outcomes(Records[OutcomeRow, OutcomeFields, OutcomeView, OutcomeQuery]):
     # ── what happened ────────────────────────────────────────────────────────────────────────────────────────────
 
     async def talked(self, talks: Sequence[EndedTalk]) -> None:
-        """Talks ended: from here on somebody owes what each came to. Told twice it is there once."""
+        """Talks ended: from here on somebody owes what each came to. Told twice it is there once.
+
+        One that was dialled from a ticket is that ticket's, and nobody owes anything.
+        """
         rows: dict[tuple[str, str], OutcomeRow] = {}
         async with self.office.store.writing() as session:
             wanted = select(OutcomeRow).where(OutcomeRow.call.in_({one.call.id for one in talks})).with_for_update()
             there = {(row.call, row.agent): row for row in await session.scalars(wanted)}
+            dialled = await self._dialled(session, {one.call.id for one in talks if one.call.outgoing})
             for one in talks:
-                key = one.call.id, one.agent
-                row = rows.get(key) or there.get(key) or self._row(one.call, one.agent, one.name, one.person)
+                key, of = (one.call.id, one.agent), dialled.get(one.call.id)
+                row = rows.get(key) or there.get(key) or self._row(one.call, one.agent, one.name, one.person, of)
                 rows[key] = row
                 if row.seconds is None or one.at > row.talked_at:
                     row.talked_at, row.seconds = one.at, (row.seconds or 0.0) + one.seconds
             session.add_all(rows.values())
         await self.changed([row.id for row in rows.values()])
 
-    def _row(self, call: Call, agent: str, name: str, person: str) -> OutcomeRow:
-        """Of a talk that goes on or was the last of its call."""
+    def _row(self, call: Call, agent: str, name: str, person: str, dialled: DialledFor | None) -> OutcomeRow:
+        """Of a talk that goes on or was the last of its call, and the ticket from which it was `dialled`, if any."""
         now, number = self.office.clock.wall(), call.caller.digits
-        return OutcomeRow(
+        row = OutcomeRow(
             id=new_id(), organisation=call.organisation, region=call.region, created_by=person,
             created_at=now, updated_at=now, call=call.id, agent=agent, agent_name=name,
             queue=call.queues[-1] if call.queues else "", number=number, number_index=number,
             number_last_four=number, talked_at=call.ended_at or now, seconds=None, how="", reason="",
             reason_title="", note="", record="", record_title="", filled_name="", proposal="", decided_name="",
+            version=1,
         )  # fmt: skip
+        if dialled is not None:
+            row.how, row.record, row.record_title = "handling", dialled.ticket, dialled.words
+            row.filled_at, row.filled_name = now, dialled.by
+        return row
 
     # ── what people say ──────────────────────────────────────────────────────────────────────────────────────────
 
     async def mine(self, visitor: Visitor, call: str) -> OutcomeView:
-        """What the visitor said of his talk in this call; NotFound while he has said nothing."""
+        """What the visitor's talk in this call came to; NotFound while he has said nothing, and has to."""
         visitor.need(FILL)
-        wanted = select(OutcomeRow).where(
-            OutcomeRow.call == call, OutcomeRow.agent == (visitor.agent_no or ""), OutcomeRow.how != ""
-        )
         async with self.office.store.reading() as session:
-            row = await session.scalar(wanted)
-            if row is None:
+            row = await session.scalar(_of(call, visitor)) or await self._begun(session, visitor, call)
+            if row is None or not row.how:
                 raise NotFound("no_outcome", "这次通话还没有填写结果")
             return self.shown(visitor, row)
 
@@ -167,22 +179,29 @@ class Outcomes(Records[OutcomeRow, OutcomeFields, OutcomeView, OutcomeQuery]):
 
         NotFound for a call that was never his.
         """
-        agent = visitor.agent_no or ""
-        wanted = select(OutcomeRow).where(OutcomeRow.call == call, OutcomeRow.agent == agent).with_for_update()
-        row: OutcomeRow | None = await session.scalar(wanted)
+        row: OutcomeRow | None = await session.scalar(_of(call, visitor).with_for_update())
         if row is not None:
             return row
-        found = self._calls.find(call) or await self._books.load(call)
-        if not agent or found is None or agent not in found.agents:
+        row = await self._begun(session, visitor, call)
+        if row is None:
             raise NotFound("no_call", "没有这通电话，或不是您接听的")
-        row = self._row(found, agent, visitor.name, visitor.person)
         session.add(row)
         await session.flush()
         return row
 
+    async def _begun(self, session: AsyncSession, visitor: Visitor, call: str) -> OutcomeRow | None:
+        """What the row of the visitor's talk begins with; None for a call that was never his."""
+        found, agent = self._calls.find(call) or await self._books.load(call), visitor.agent_no or ""
+        if not agent or found is None or agent not in found.agents:
+            return None
+        dialled = await self._dialled(session, {call}) if found.outgoing else {}
+        return self._row(found, agent, visitor.name, visitor.person, dialled.get(call))
+
     async def _say(self, session: AsyncSession, visitor: Visitor, row: OutcomeRow, body: OutcomeFields) -> None:
         if row.how in ("ticket", "addition"):
             raise Conflict("has_ticket", f"这次通话已登记工单 {row.record_title}")
+        if row.how == "handling":
+            raise Conflict("has_ticket", f"这次通话是为办理工单 {row.record_title} 拨打的")
         reason = await self._reasons.need(session, visitor, body.reason)
         if reason.noted and not body.note:
             raise Invalid("note", f"“{reason.title}”须填写备注", "note")
@@ -294,3 +313,8 @@ class Outcomes(Records[OutcomeRow, OutcomeFields, OutcomeView, OutcomeQuery]):
     def _need_open(row: OutcomeRow) -> None:
         if row.proposal != "open":
             raise Conflict("decided", "这项申请已经审核，或已撤回")
+
+
+def _of(call: str, visitor: Visitor) -> Select[tuple[OutcomeRow]]:
+    """The row of the visitor's talk in a call."""
+    return select(OutcomeRow).where(OutcomeRow.call == call, OutcomeRow.agent == (visitor.agent_no or ""))

@@ -12,9 +12,9 @@ from cti.office.records import RecordQuery, RecordView
 from cti.office.screens import form
 
 BASE, REASONS = "/api/outcomes", "/api/outcome_reasons"
-How = Literal["", "reason", "ticket", "addition"]
+How = Literal["", "reason", "ticket", "addition", "handling"]
 Proposal = Literal["", "open", "accepted", "declined"]
-HOW = {"": "未填写", "reason": "无需工单", "ticket": "新建工单", "addition": "补充工单"}
+HOW = {"": "未填写", "reason": "无需工单", "ticket": "新建工单", "addition": "补充工单", "handling": "办理工单"}
 PROPOSALS = {"": "", "open": "待审核", "accepted": "已列入黑名单", "declined": "未列入"}
 
 
@@ -75,7 +75,9 @@ class OutcomeView(RecordView):
     how: How = pydantic.Field(
         title="结果",
         json_schema_extra=form(
-            kind="choice", options=HOW, tones={"": "ring", "reason": "off", "ticket": "ready", "addition": "talk"}
+            kind="choice",
+            options=HOW,
+            tones={"": "ring", "reason": "off", "ticket": "ready", "addition": "talk", "handling": "talk"},
         ),
     )
     reason: str = pydantic.Field(title="原因编号")
@@ -98,7 +100,7 @@ class OutcomeView(RecordView):
 class OutcomeQuery(RecordQuery):
     """Filters; `how` is `none` where nobody said anything; `search` is a number or its last four digits."""
 
-    how: Literal["none", "reason", "ticket", "addition"] | None = None
+    how: Literal["none", "reason", "ticket", "addition", "handling"] | None = None
     proposal: Literal["open", "accepted", "declined"] | None = None
     reason: str = pydantic.Field(default="", max_length=26)
     agent: str = pydantic.Field(default="", max_length=16)

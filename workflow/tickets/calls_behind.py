@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import dataclass
 from typing import Literal
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.call import Call
@@ -27,8 +29,19 @@ OUTCOMES: Mapping[str, Literal["ticket", "addition"]] = {
     "registered": "ticket", "joined": "addition", "remind": "addition", "supplement": "addition",
 }  # fmt: skip
 """Those that say what their talk came to."""
+DIALLED: tuple[CallPurpose, ...] = ("revisit", "department", "contact")
+"""Those that were begun from the ticket: their talk is the ticket's, whatever is said in it."""
 Registered = Callable[[AsyncSession, Visitor, str, Literal["ticket", "addition"], str, str], Awaitable[None]]
 """Session, who registered, the call, what it is, the ticket's id, and its words."""
+
+
+@dataclass(frozen=True, slots=True)
+class DialledFor:
+    """The ticket for which a citizen was dialled: its id, its words, and who dialled."""
+
+    ticket: str
+    words: str
+    by: str
 
 
 class CallsBehind:
@@ -82,4 +95,21 @@ class CallsBehind:
         if purpose not in OUTCOMES:
             return
         for told in self.registered:
-            await told(session, visitor, call, OUTCOMES[purpose], row.id, f"{row.number} {row.title}"[:80])
+            await told(session, visitor, call, OUTCOMES[purpose], row.id, words_of(row))
+
+
+async def dialled_for(session: AsyncSession, calls: Collection[str]) -> dict[str, DialledFor]:
+    """Of these calls those that were dialled from a ticket, and from which."""
+    wanted = (
+        select(TicketCallRow, TicketRow)
+        .join(TicketRow, TicketRow.id == TicketCallRow.ticket)
+        .where(TicketCallRow.call.in_(calls), TicketCallRow.purpose.in_(DIALLED))
+    )
+    return {
+        told.call: DialledFor(row.id, words_of(row), told.by) for told, row in (await session.execute(wanted)).all()
+    }
+
+
+def words_of(row: TicketRow) -> str:
+    """A ticket in a line of other lists."""
+    return f"{row.number} {row.title}"[:80]

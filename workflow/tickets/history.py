@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import pydantic
 from sqlalchemy import ColumnElement, Select, or_, select
@@ -25,6 +26,8 @@ from workflow.tickets.views import CARD_TONES, CARDS, GENDERS, CallerBody, Calle
 ALIKE = 8
 OF_CALLER = 20
 LOOKED_THROUGH = 60
+WRITTEN_UP = timedelta(minutes=30)
+"""After so long nobody still writes up a call that has ended."""
 LEAST_ALIKE = 0.25
 """Share of pairs of characters that two titles have in common."""
 
@@ -114,14 +117,20 @@ class History:
         )  # fmt: skip
 
     async def begin(self, visitor: Visitor, call: Call) -> Beginning:
-        """What is known of the caller of a call that is the visitor's; his home is where it happened, mostly."""
+        """What is known of the caller of a call that is the visitor's; his home is where it happened, mostly.
+
+        Who talks with him, or writes the talk up, sees in the form what stands on the card of the call; later by right.
+        """
         facts = facts_of(call)
+        number, name, address = call.caller.national, str(facts.get("name", "")), str(facts.get("address", ""))
+        if call.ended_at is not None and self._office.clock.wall() - call.ended_at > WRITTEN_UP:
+            number = shown_number(visitor, call.caller)
+            name, address = shown_name(visitor, name), shown_address(visitor, address)
         gender = str(facts.get("gender", ""))
         return Beginning(
-            call=call.id, contact=shown_number(visitor, call.caller) if call.caller.digits else "",
-            anonymous=not call.caller.digits, caller_name=shown_name(visitor, str(facts.get("name", ""))),
-            caller_gender=gender if gender in GENDERS else "", place=call.region,
-            address=shown_address(visitor, str(facts.get("address", "")))[:200],
+            call=call.id, contact=number if call.caller.digits else "", anonymous=not call.caller.digits,
+            caller_name=name, caller_gender=gender if gender in GENDERS else "", place=call.region,
+            address=address[:200],
         )  # fmt: skip
 
     async def of_caller(self, visitor: Visitor, call: Call) -> list[CallerTicket]:

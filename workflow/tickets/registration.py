@@ -94,10 +94,13 @@ class Registration:
         return await self._history.begin(visitor, await self._tickets.calls.need(visitor, _call_of(subject)))
 
     async def sent(self, visitor: Visitor, subject: str) -> TicketView:
-        """What the visitor registered by this form; NotFound while it is not sent."""
+        """What the visitor registered by this form; NotFound while it is not sent.
+
+        A call that was dialled from a ticket is that ticket's: no form is opened for it unasked.
+        """
         visitor.need(Tickets.edit_permission)
         async with self._office.store.reading() as session:
-            row = await self._registered(session, visitor, subject)
+            row = await self._registered(session, visitor, subject) or await self._dialled(session, visitor, subject)
             if row is None:
                 raise NotFound("not_sent", "还没有登记工单")
             return await self._tickets.shown_whole(session, visitor, row)
@@ -206,6 +209,14 @@ class Registration:
         wanted = select(TicketRow).where(TicketRow.desk_form == _key(visitor, subject))
         found: TicketRow | None = await session.scalar(wanted)
         return found
+
+    async def _dialled(self, session: AsyncSession, visitor: Visitor, subject: str) -> TicketRow | None:
+        """The ticket from which the visitor's call was dialled."""
+        found = (await self._tickets.dialled_for(session, {subject})).get(subject)
+        if found is None:
+            return None
+        await self._tickets.calls.need(visitor, subject)
+        return await self._tickets.row(session, visitor, found.ticket)
 
     # ── tickets that are there ───────────────────────────────────────────────────────────────────────────────────
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, ClassVar
 
 import msgspec
@@ -30,7 +30,7 @@ from cti.office.sharing.rule import Shared
 from cti.office.tree.service import TreeReference
 from cti.telephony.own_calls import OwnCalls
 from workflow.tickets import rules
-from workflow.tickets.calls_behind import CallPurpose, CallsBehind
+from workflow.tickets.calls_behind import CallPurpose, CallsBehind, DialledFor, dialled_for
 from workflow.tickets.categories import CATEGORIES, Categories
 from workflow.tickets.finding import check_lookup, is_telephone, limits_of
 from workflow.tickets.form_words import form_words
@@ -183,6 +183,14 @@ class Tickets(WhoseTickets):
         row = await super().drafted(session, visitor, body)
         row.registrar, row.registrar_name = visitor.person, visitor.name
         return row
+
+    @staticmethod
+    async def dialled_for(session: AsyncSession, calls: Collection[str]) -> Mapping[str, DialledFor]:
+        """Of these calls those that were dialled from a ticket, and from which: for modules that keep books of calls.
+
+        Nothing of it is shown to anybody before the module has asked for his rights.
+        """
+        return await dialled_for(session, calls)
 
     async def insert(
         self, session: AsyncSession, visitor: Visitor, body: TicketFields, number: Taken | None = None

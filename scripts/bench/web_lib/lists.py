@@ -27,6 +27,7 @@ from cti.office.identity.directory import Organisation
 from cti.office.identity.service import Identity
 from cti.office.records import Office
 from cti.store.calls import StoredCalls
+from cti.telephony.queue_titles import QueueTitles
 from cti.web.host import Web
 from workflow.citizens.api import routes
 from workflow.citizens.service import Citizens
@@ -84,7 +85,10 @@ async def _measure(title: str, url: str | None, folder: Path, count: int) -> boo
     clock = LoopClock()
     identity = await Identity.open(store, Bus(), clock, Organisation("city", "市热线", "320400", None))
     citizens = Citizens(
-        Office(store, clock, identity.audit, "city", "320400", identity.lookups), StoredCalls(store), "0519"
+        Office(store, clock, identity.audit, "city", "320400", identity.lookups),
+        StoredCalls(store),
+        QueueTitles(),
+        "0519",
     )
     dice = random.Random(3)  # noqa: S311 # the same questions each time
     sessions = GivenSessions(1, permissions={"citizens.see"})

@@ -23,6 +23,7 @@ from cti.store.calls import StoredCalls
 from cti.store.engine import Store
 from cti.store.models import CallRow
 from cti.telephony.doorway import Welcome
+from cti.telephony.queue_titles import QueueTitles
 from tests.office import BOSS, EAST, WEST, a_call, office_on, visitor
 from workflow.citizens.service import Citizens
 from workflow.citizens.timeline import CallsOfCitizen
@@ -35,7 +36,7 @@ MASKED = visitor("路人", "city", "citizens.see", "citizens.edit")
 @pytest.fixture
 async def citizens(store: Store, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Citizens]:
     monkeypatch.setattr(gathering, "SETTLE_SECONDS", 0.001)
-    made = Citizens(await office_on(store, "citizens"), StoredCalls(store), "0519")
+    made = Citizens(await office_on(store, "citizens"), StoredCalls(store), QueueTitles(), "0519")
     yield made
     await made.flushed()
 

@@ -24,6 +24,7 @@ from cti.store.encoding import decode_event
 from cti.store.engine import Store
 from cti.store.journal import Journal
 from cti.store.recordings import RecordingStore
+from cti.telephony.queue_titles import QueueTitles
 from cti.web.host import Web
 from tests.cti.web.conftest import GivenSessions
 from tests.office import BOSS, EAST, WEST, a_call, office_on, transactions, visitor
@@ -69,7 +70,7 @@ class Desk:
 async def desk(sqlite_store: Store) -> AsyncIterator[Desk]:
     office = await office_on(sqlite_store, "missed")
     journal = Journal.start(sqlite_store, lambda event: None)
-    missed = Missed(office, "0519")
+    missed = Missed(office, QueueTitles(), "0519")
     calls = StoredCalls(sqlite_store)
     gathered = Gathered(calls, journal, missed.take_in, missed.reached, PATIENCE)
     await gathered.begin()

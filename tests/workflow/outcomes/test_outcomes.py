@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any, cast
@@ -10,6 +11,7 @@ from typing import Any, cast
 import pytest
 import pytest_asyncio
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.call import Call, Talk
 from cti.base.clock import VirtualClock
@@ -24,6 +26,7 @@ from cti.office.screens import lint
 from cti.store.calls import StoredCalls
 from cti.store.engine import Store
 from cti.store.journal import Journal
+from cti.telephony.queue_titles import QueueTitles
 from cti.web.host import Web
 from tests.cti.web.conftest import GivenSessions
 from tests.office import BOSS, EAST, WEST, a_call, office_on, transactions, visitor
@@ -36,6 +39,7 @@ from workflow.outcomes.reasons import Reasons
 from workflow.outcomes.screens import SCREENS, SLOTS
 from workflow.outcomes.service import FORM, Outcomes
 from workflow.outcomes.views import Accepted, OutcomeFields, OutcomeQuery, OutcomeView, ReasonFields
+from workflow.tickets.calls_behind import DialledFor
 
 
 def an_agent(number: str, name: str, organisation: str = "city") -> Visitor:
@@ -47,6 +51,7 @@ def an_agent(number: str, name: str, organisation: str = "city") -> Visitor:
     )  # fmt: skip
 
 
+QUEUES = QueueTitles(lambda: {"general": "综合受理"})
 WANG, LI = an_agent("1001", "王芳"), an_agent("1002", "李娜")
 
 
@@ -75,10 +80,13 @@ class House:
     reasons: Reasons
     outcomes: Outcomes
     ended: EndedTalks
+    dialled: dict[str, DialledFor]
+    """Calls that were dialled from a ticket."""
 
-    def talks(self, agent: Visitor = WANG, caller: str = "13800000001", **more: Any) -> Call:
+    def talks(self, agent: Visitor = WANG, caller: str = "13800000001", *, outgoing: bool = False, **more: Any) -> Call:
         """A talk that goes on."""
         call = a_call(self.office, caller, **more)
+        call.outgoing = outgoing
         call.talk = Talk(agent.agent_no or "", "general", "l1", answered_at=self.office.clock.wall())
         call.queues.append("general")
         call.agents.append(agent.agent_no or "")
@@ -123,17 +131,27 @@ class Agents:
 
 @pytest_asyncio.fixture
 async def house(sqlite_store: Store) -> AsyncIterator[House]:
-    office = await office_on(sqlite_store, "lists", "outcomes")
-    journal, floor = Journal.start(sqlite_store, lambda event: None), Floor()
-    books, drafts = StoredCalls(sqlite_store), FormDrafts(sqlite_store, office.clock)
-    lists, reasons = Lists(office, "0519"), Reasons(office)
+    async with house_on(sqlite_store) as found:
+        yield found
+
+
+@asynccontextmanager
+async def house_on(store: Store) -> AsyncIterator[House]:
+    office = await office_on(store, "lists", "outcomes")
+    journal, floor = Journal.start(store, lambda event: None), Floor()
+    books, drafts = StoredCalls(store), FormDrafts(store, office.clock)
+    lists, reasons, dialled = Lists(office, "0519"), Reasons(office), dict[str, DialledFor]()
     await reasons.deliver()
-    outcomes = Outcomes(office, reasons, drafts, cast(Any, floor), books, lists, "0519")
+
+    async def dialled_for(session: AsyncSession, calls: Collection[str]) -> dict[str, DialledFor]:
+        return {call: dialled[call] for call in calls if call in dialled}
+
+    outcomes = Outcomes(office, reasons, drafts, cast(Any, floor), books, lists, dialled_for, QUEUES, "0519")
     ended = EndedTalks(books, journal, cast(Any, Agents), outcomes.talked)
     await ended.begin()
     journal.on_stored(ended.stored)
     await ended.catch_up()
-    yield House(office, journal, floor, drafts, lists, reasons, outcomes, ended)
+    yield House(office, journal, floor, drafts, lists, reasons, outcomes, ended, dialled)
     await journal.close()
 
 
@@ -148,6 +166,7 @@ async def test_a_talk_of_which_nobody_said_anything_is_seen(house: House) -> Non
     ]
     (one,) = await house.all(how="reason")
     assert (one.agent_name, one.reason_title, one.note, one.seconds) == ("王芳", "答复完毕", "告知办理地点", 42.0)
+    assert one.titles["queue"] == "综合受理"
     # Later by a leader.
     (owed,) = await house.all(how="none")
     body = OutcomeFields(reason=await house.reason("中断"))
@@ -219,6 +238,37 @@ async def test_a_ticket_says_that_it_came_of_a_talk(house: House) -> None:
     assert (one.how, one.record_title, one.reason_title) == ("ticket", "T2026-1 水管爆裂", "")
     with pytest.raises(Conflict, match="T2026-1"):
         await house.says(call, "答复完毕")
+
+
+async def test_a_talk_that_was_dialled_from_a_ticket_is_that_tickets(store: Store) -> None:
+    """Each of ten revisits asked its agent what it had come to, though it had been dialled from the ticket's page."""
+    async with house_on(store) as house:
+        call, other, failed = house.talks(outgoing=True), house.talks(LI, outgoing=True), house.talks(outgoing=True)
+        for one in (call, failed):
+            house.dialled[one.id] = DialledFor("01T", "T2026-1 水管爆裂", "王芳")
+        # Nothing is asked beside the talk, and nothing is written down before it ends.
+        mine = await house.outcomes.mine(WANG, call.id)
+        assert (mine.how, mine.record, mine.record_title) == ("handling", "01T", "T2026-1 水管爆裂")
+        with pytest.raises(Conflict, match="T2026-1"):
+            await house.says(call, "误拨")
+        with pytest.raises(NotFound):
+            await house.outcomes.mine(LI, call.id)
+        with pytest.raises(NotFound):
+            await house.outcomes.mine(LI, other.id)
+        assert await house.all() == []
+        # The citizen who was not reached talked with nobody.
+        failed.talk = None
+        await house.ends(call, 42.0)
+        await house.ends(other)
+        assert [(one.how, one.record, one.filled_name, one.seconds) for one in await house.all(how="handling")] == [
+            ("handling", "01T", "王芳", 42.0)
+        ]
+        assert [one.agent_name for one in await house.all(how="none")] == ["李娜"]
+        assert len(await house.all()) == 2
+        # A ticket that was made of it meanwhile says more.
+        async with house.office.store.writing() as session:
+            await house.outcomes.told_by(session, WANG, call.id, "ticket", "01U", "T2026-2 路灯")
+        assert [one.record for one in await house.all(how="ticket")] == ["01U"]
 
 
 async def test_each_agent_says_it_of_his_own_talks(house: House) -> None:

@@ -104,6 +104,12 @@ async def test_who_is_not_shown_a_number_registers_it_all_the_same(place: Ticket
     call = talk(place)
     call.progress["caller"] = {"name": "王小明"}
     begun = await place.desk.begin(blind, call.id)
+    assert (begun.contact, begun.caller_name) == ("13800000001", "王小明"), "it stands on the card of the call as well"
+    call.ended_at = place.clock.wall()
+    place.clock.advance(1_799)
+    assert (await place.desk.begin(blind, call.id)).contact == "13800000001"
+    place.clock.advance(2)
+    begun = await place.desk.begin(blind, call.id)
     assert "*" in begun.contact + begun.caller_name
     said = {**SAID, "contact": begun.contact, "caller_name": begun.caller_name}
     made = await place.desk.register(blind, call.id, DeskTicket.model_validate(said))
@@ -188,6 +194,25 @@ async def test_a_revisit_without_a_call_is_marked_as_such(town: TicketTown) -> N
     assert "other_way" not in await asked_besides()
     page = await town.tickets.timeline(LEADER, ticket, TimelineQuery(kinds="call"))
     assert [one.title for one in page.items] == ["回访电话"]
+
+
+async def test_a_call_that_was_dialled_from_a_ticket_is_that_tickets(town: TicketTown) -> None:
+    """No form is opened unasked beside it, and books of calls are told whose it is."""
+    caller = replace(LEADER, permissions=LEADER.permissions | {"agent.work"})
+    ticket = await town.add(caller)
+    id = await town.dialling.dial(caller, ticket.id)
+    came = talk(town)
+    call = town.calls.talk(replace(a_call(town.office), id=id, outgoing=True))
+    assert (await town.desk.sent(caller, call.id)).id == ticket.id
+    for stranger, subject in ((OTHER, call.id), (caller, f"{call.id}-2"), (caller, came.id)):
+        with pytest.raises((NotFound, NotAllowed)):
+            await town.desk.sent(stranger, subject)
+    registered = await send(town, came.id)
+    async with town.office.store.reading() as session:
+        found = await town.tickets.dialled_for(session, {call.id, came.id, "01NOWHERE"})
+    assert {key: (one.ticket, one.by) for key, one in found.items()} == {call.id: (ticket.id, "leader")}
+    assert found[call.id].words.startswith(str(ticket.number))
+    assert registered.call == came.id
 
 
 async def test_who_may_not_know_the_citizen_does_not_call_him(place: TicketTown) -> None:

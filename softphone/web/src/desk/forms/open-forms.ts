@@ -30,6 +30,8 @@ const pathOf = (form: string, subject: string): string => `${DRAFTS}/${form}/${e
 const keyOf = (form: string, subject: string): string => `${form} ${subject}`
 /** The call of a form. */
 export const callOf = (subject: string): string => subject.split('-')[0] ?? ''
+/** A call on the tab of its forms. */
+export const titleOf = (call: AgentCall): string => `${numberText(call.caller)} ${timeOfDay(call.since)}`.slice(0, 80)
 const MORE_PAUSE = 150
 
 /** The forms of modules that are open beside calls: kept with each pause in typing, until they are sent or given up. */
@@ -41,6 +43,8 @@ export const useOpenForms = defineStore('open-forms', () => {
   const shown = computed(() => open.value.find((one) => one.key === active.value) ?? open.value.at(-1) ?? null)
   /** Calls for which all forms have been offered; a form that was given up does not come back. */
   const offered = new Set<string>()
+  /** Calls whose forms have been offered to the end: what is not open now was not to be. */
+  const asked = ref<readonly string[]>([])
   /** Counts up with each form that was sent, so that what stands beside it looks anew. */
   const sent = ref(0)
   let restoring: Promise<void> | null = null
@@ -176,11 +180,12 @@ export const useOpenForms = defineStore('open-forms', () => {
     for (const description of catalogue.deskForms) {
       const key = keyOf(description.name, call.id)
       if (!open.value.some((one) => one.key === key) && !(await wasSent(description, call.id)))
-        add(description, call.id, `${numberText(call.caller)} ${timeOfDay(call.since)}`.slice(0, 80), null, await begun(description, call.id))
+        add(description, call.id, titleOf(call), null, await begun(description, call.id))
     }
     const first = catalogue.deskForms.map((one) => keyOf(one.name, call.id)).find((key) => open.value.some((one) => one.key === key))
     // Whoever has chosen a form meanwhile stays there.
     if (first && active.value === before) active.value = first
+    asked.value = [...asked.value, call.id]
   }
 
   /** What is known before anybody types; without it the form is empty. */
@@ -261,6 +266,7 @@ export const useOpenForms = defineStore('open-forms', () => {
     open.value = []
     active.value = ''
     offered.clear()
+    asked.value = []
     restoring = null
   }
 
@@ -269,5 +275,5 @@ export const useOpenForms = defineStore('open-forms', () => {
     (known) => known || clear(),
   )
 
-  return { open, active, shown, trouble, sent, restore, offer, further, over, settle, submit, discard }
+  return { open, active, shown, trouble, sent, asked, restore, offer, further, over, settle, submit, discard }
 })

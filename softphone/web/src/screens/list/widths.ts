@@ -1,6 +1,6 @@
 import type { Column, Kind } from '../description'
 
-const USUAL: Partial<Record<Kind, number>> = { time: 160, date: 116, number: 80, flag: 80, long: 220, phone: 134 }
+const USUAL: Partial<Record<Kind, number>> = { time: 190, date: 116, number: 80, flag: 80, long: 220, phone: 134 }
 const ELSE = 112
 /** Words can be cut, as their whole is told on hovering; figures cannot. */
 const SHRINKS = new Set<Kind>(['text', 'long', 'tags'])
