@@ -1,11 +1,11 @@
-"""Entry of ``scripts/run``, ``scripts/test`` and of the set-up's single steps."""
+"""Entry of ``scripts/run``, ``scripts/test``, ``scripts/trial`` and of the set-up's single steps."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
 
-from setup import checks, start
+from setup import checks, start, trials
 from setup.asterisk import ensure_asterisk
 from setup.progress import Progress, SetupError
 
@@ -20,7 +20,7 @@ def asterisk(tree: Path, arguments: list[str]) -> int:
     return 0
 
 
-COMMANDS = {"run": start.run, "test": checks.run, "asterisk": asterisk}
+COMMANDS = {"run": start.run, "test": checks.run, "trial": trials.run, "asterisk": asterisk}
 
 
 def main(words: list[str]) -> int:

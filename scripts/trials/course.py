@@ -1,0 +1,79 @@
+"""The course of a trial: told line by line, bounded, with what is needed to look at it when something goes wrong."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from trials.house import PASSWORD, House, NotStarted, running
+
+
+class Failed(Exception):
+    """What is not as it should be."""
+
+
+@dataclass(slots=True)
+class Course:
+    """What a trial is given: the hotline, and where its pictures go."""
+
+    house: House
+    pictures: Path
+    _begun: float = field(default_factory=time.monotonic)
+
+    def say(self, text: str) -> None:
+        """A line of how far it is."""
+        print(f"[{time.monotonic() - self._begun:5.0f} s] {text}", flush=True)
+
+
+Trial = Callable[[Course], Awaitable[None]]
+
+
+def run(options: argparse.Namespace, settings: str, answers: str, trial: Trial) -> int:
+    """Start a hotline with these settings, put it through the trial; returns the exit status.
+
+    `answers` is a path of the API that answers when all is there that the trial needs.
+    """
+    pictures = options.pictures or Path(tempfile.mkdtemp(prefix="hotline-trial-pictures-"))
+    pictures.mkdir(parents=True, exist_ok=True)
+    print(f"screenshots: {pictures}", flush=True)
+    try:
+        with running(options.base, settings, answers) as house:
+            _put_through(Course(house, pictures), trial, options.minutes)
+            if options.stay:
+                print(f"{house.url} stays, everybody's password is {PASSWORD}; Ctrl-C stops it", flush=True)
+                signal.sigwait({signal.SIGINT})
+    except (Failed, NotStarted) as failed:
+        print(f"failed: {failed}", file=sys.stderr)
+        return 1
+    print("all went well")
+    return 0
+
+
+def _put_through(course: Course, trial: Trial, minutes: float) -> None:
+    try:
+        asyncio.run(_bounded(course, trial, minutes))
+    except BaseException:
+        # The hotline's folder goes with it: what it wrote stays beside the pictures.
+        logs = course.pictures / "logs"
+        shutil.copytree(course.house.data / "logs", logs, dirs_exist_ok=True)
+        print(f"what the hotline wrote: {logs}", file=sys.stderr)
+        raise
+
+
+async def _bounded(course: Course, trial: Trial, minutes: float) -> None:
+    limit = asyncio.timeout(minutes * 60)
+    try:
+        async with limit:
+            await trial(course)
+    except TimeoutError as late:
+        if not limit.expired():
+            raise
+        raise Failed(f"it took longer than {minutes:g} minutes") from late

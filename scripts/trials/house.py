@@ -1,0 +1,122 @@
+"""The hotline under trial: started as a newcomer starts it, in a folder of its own that goes with it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+TREE = Path(__file__).resolve().parents[2]
+PASSWORD = "nur-zum-probieren-7"  # noqa: S105 # of a hotline that lives some minutes on 127.0.0.1
+START_SECONDS, STOP_SECONDS = 180.0, 60.0
+TRUNK = """\
+trunks:
+  carrier: {{host: 127.0.0.1, port: {port}, caller_ids: {{city: "051912345"}}}}
+"""
+
+
+class NotStarted(Exception):
+    """The hotline does not run; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Where it is reached; `carrier` is the port at which its calls to citizens arrive."""
+
+    data: Path
+    base: int
+    carrier: int
+
+    @property
+    def url(self) -> str:
+        """The console."""
+        return f"http://127.0.0.1:{self.base}"
+
+    @property
+    def sip(self) -> str:
+        """Where citizens call."""
+        return f"127.0.0.1:{self.base + 1}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """In which its commands know it."""
+        return {
+            **os.environ, "HOTLINE_DATA": str(self.data), "HOTLINE_PORT_BASE": str(self.base),
+            "HOTLINE_DEMO_PASSWORD": PASSWORD,
+        }  # fmt: skip
+
+    @property
+    def log(self) -> str:
+        """The end of what it wrote, for a failure."""
+        return (self.data / "run.log").read_text("utf-8", "replace")[-3000:]
+
+    def command(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run `hotline …` beside it."""
+        line = [sys.executable, "-m", "cti.process.cli", *words]
+        return subprocess.run(line, cwd=TREE, env=self.environment, capture_output=True, text=True, check=False)
+
+
+@contextmanager
+def running(base: int, settings: str, answers: str) -> Iterator[House]:
+    """Start it with these settings, and stop it as Ctrl-C does; `answers` is a path that answers when all is there.
+
+    NotStarted with the end of its log when it does not start.
+    """
+    if _answers(f"http://127.0.0.1:{base}/healthz"):
+        raise NotStarted(f"something answers at port {base} already: choose another --base")
+    with tempfile.TemporaryDirectory(prefix="hotline-trial-") as folder:
+        house = House(Path(folder), base, _free_port())
+        (house.data / "settings.yaml").write_text(settings + TRUNK.format(port=house.carrier), "utf-8")
+        # As scripts/run does: a busy machine's engine would be given up while it encodes them.
+        house.command("prompt", "encode")
+        with (house.data / "run.log").open("wb") as out:
+            line = [sys.executable, "-m", "cti.process.cli", "run"]
+            process = subprocess.Popen(line, cwd=TREE, env=house.environment, stdout=out, stderr=out)
+        try:
+            _wait(house, process, answers)
+            yield house
+        finally:
+            process.send_signal(signal.SIGINT)
+            try:
+                process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+def _free_port() -> int:
+    """For telephones over UDP."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def _wait(house: House, process: subprocess.Popen[bytes], path: str) -> None:
+    """Until calls are possible and `path` asks who one is."""
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        if _answers(f"{house.url}/healthz") == "ok" and _answers(house.url + path) == "401":
+            return
+        time.sleep(0.5)
+    raise NotStarted(f"the hotline did not start:\n{house.log}")
+
+
+def _answers(url: str) -> str:
+    """The health's status, or the number of a refusal."""
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 # our own
+            return str(json.loads(answer.read())["status"])
+    except urllib.error.HTTPError as error:
+        return str(error.code)
+    except OSError:
+        return ""

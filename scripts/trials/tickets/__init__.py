@@ -1,0 +1,1 @@
+"""A morning of the ticket desk."""
