@@ -91,7 +91,7 @@ SCREENS = (
             records=Outcomes.kind,
             columns=columns_of(
                 OutcomeView, "talked_at", "agent_name", "number", "queue", "seconds", "how", "reason_title",
-                "record_title", "note", "proposal", "decided_name",
+                "record_title", "note", "proposal",
             ),
             filters=(
                 Filter(kind="text", key="search", title="号码或后四位", wide=True),

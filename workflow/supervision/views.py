@@ -107,7 +107,7 @@ class PointView(RecordView):
     kind: str = pydantic.Field(title="业务编号")
     kind_title: str = pydantic.Field(title="业务", json_schema_extra=form(none="不限"))
     clock: str = pydantic.Field(title="时限类型编号")
-    clock_title: str = pydantic.Field(title="时限类型", json_schema_extra=form(none="不限"))
+    clock_title: str = pydantic.Field(title="时限类型", json_schema_extra=form(none="不限", width=180))
     urgency: str = pydantic.Field(
         title="紧急程度", json_schema_extra=form(kind="choice", options=URGENCIES, none="不限")
     )
@@ -218,7 +218,7 @@ class ManualFields(Body):
 class ManualView(RecordView):
     """A supervision by hand."""
 
-    number: str = pydantic.Field(title="督办编号", json_schema_extra=form(width=170))
+    number: str = pydantic.Field(title="督办编号", json_schema_extra=form(width=200))
     ticket: str = pydantic.Field(title="工单", json_schema_extra=form(better="ticket_name", link="tickets"))
     ticket_name: str = pydantic.Field(title="督办工单", json_schema_extra=form(width=280))
     source: str = pydantic.Field(title="督办来源", json_schema_extra=form(kind="choice", options=SOURCES))

@@ -54,13 +54,13 @@ class CatalogueView(RecordView):
     """An entry."""
 
     category: str = pydantic.Field(title="诉求分类编号")
-    category_path: str = pydantic.Field(title="诉求分类")
+    category_path: str = pydantic.Field(title="诉求分类", json_schema_extra=form(width=240))
     place: str = pydantic.Field(title="事发地", json_schema_extra=form(none="所有地区", width=190))
     unit: str = pydantic.Field(title="主办单位编号")
     unit_title: str = pydantic.Field(title="主办单位")
     assisting: list[str] = pydantic.Field(title="协办单位编号")
     assisting_titles: list[str] = pydantic.Field(title="协办单位")
-    ground: str = pydantic.Field(title="职责依据")
+    ground: str = pydantic.Field(title="职责依据", json_schema_extra=form(width=260))
 
 
 class Proposal(pydantic.BaseModel):

@@ -72,7 +72,7 @@ class KnownEventView(RecordView):
     category: str | None = pydantic.Field(title="诉求分类")
     answer: str = pydantic.Field(title="答复口径", json_schema_extra=form(kind="long"))
     spoken: str = pydantic.Field(title="语音播报", json_schema_extra=form(kind="long"))
-    until: datetime | None = pydantic.Field(title="预计恢复时间", json_schema_extra=form(width=190))
+    until: datetime | None = pydantic.Field(title="预计恢复时间")
     count: int = pydantic.Field(default=0, title="来电登记")
     state: str = pydantic.Field(title="状态", json_schema_extra=form(kind="choice", options=STATES, tones=TONES))
     closed_at: datetime | None = pydantic.Field(title="结束时间")

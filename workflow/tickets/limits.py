@@ -6,7 +6,7 @@ nobody else says how long or how often. Of several that fit the nearest counts, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Literal
 
@@ -19,7 +19,7 @@ from cti.base.refusal import Conflict
 from cti.base.visitor import Visitor
 from cti.office.identity import regions
 from cti.office.records import Office, RecordQuery, Records, RecordView
-from cti.office.references import REGIONS
+from cti.office.references import REGIONS, Reference
 from cti.office.screens import form
 from cti.office.sharing.rule import Shared
 from workflow.tickets.models import LimitsRow, TicketRow
@@ -70,7 +70,9 @@ class LimitsFields(Body):
 class LimitsView(RecordView):
     """Limits for some tickets."""
 
-    type: str = pydantic.Field(title="诉求类型", json_schema_extra=form(kind="choice", options=ANY_TYPE))
+    type: str = pydantic.Field(
+        title="诉求类型", json_schema_extra=form(kind="choice", options=TYPES, none=ANY_TYPE[""])
+    )
     place: str = pydantic.Field(title="地区", json_schema_extra=form(none="所有地区"))
     title_most: int | None = pydantic.Field(title="标题最长")
     answer_least: int | None = pydantic.Field(title="答复最短")
@@ -127,6 +129,7 @@ class TicketLimits(Records[LimitsRow, LimitsFields, LimitsView, RecordQuery]):
     edit_permission: ClassVar[str] = "tickets.limits"
     export_permission: ClassVar[str] = "tickets.limits"
     sharing: ClassVar[Shared] = Shared(own=(), house=True)
+    refs: ClassVar[Mapping[str, Reference]] = {"place": REGIONS}
 
     def __init__(self, office: Office) -> None:
         super().__init__(office)

@@ -112,7 +112,7 @@ SCREENS = (
         list=record_list(
             KnownEvents,
             EVENTS,
-            columns=("title", "state", "place", "address", "answer", "until", "count", "closed_at", "updated_at"),
+            columns=("title", "state", "count", "until", "place", "answer", "address", "closed_at", "updated_at"),
             imports=False,
             empty=Empty(title="没有突发事件", text="停水、停电等许多人同时来电的事，登记后每个座席都能看到。"),
             row=(

@@ -88,7 +88,7 @@ class TicketFields(Body):
 class TicketView(RecordView):
     """A ticket, personal data as the visitor may see it."""
 
-    number: str = pydantic.Field(title="工单编号", json_schema_extra=form(width=205))
+    number: str = pydantic.Field(title="工单编号", json_schema_extra=form(width=190))
     title: str = pydantic.Field(title="标题", json_schema_extra=form(width=260))
     type: str = pydantic.Field(title="诉求类型", json_schema_extra=form(kind="choice", options=TYPES, width=90))
     content: str = pydantic.Field(title="诉求内容", json_schema_extra=form(kind="long"))
@@ -97,7 +97,7 @@ class TicketView(RecordView):
     category: str | None = pydantic.Field(title="诉求分类编号")
     category_path: str = pydantic.Field(title="诉求分类")
     urgent: bool = pydantic.Field(
-        title="紧急", json_schema_extra=form(options={"true": "紧急", "false": ""}, tones={"true": "ring"}, width=80)
+        title="紧急", json_schema_extra=form(options={"true": "紧急", "false": ""}, tones={"true": "ring"}, width=70)
     )
     confidential: bool = pydantic.Field(
         title="保密", json_schema_extra=form(options={"true": "保密", "false": ""}, tones={"true": "break"})
@@ -124,8 +124,8 @@ class TicketView(RecordView):
     card: str = pydantic.Field(
         title="时限", json_schema_extra=form(kind="choice", options=CARDS, tones=CARD_TONES, width=100)
     )
-    due_at: datetime | None = pydantic.Field(title="下一时限", json_schema_extra=form(width=190))
-    answer: str = pydantic.Field(title="答复内容", json_schema_extra=form(kind="long"))
+    due_at: datetime | None = pydantic.Field(title="下一时限")
+    answer: str = pydantic.Field(title="答复内容", json_schema_extra=form(kind="long", none=""))
     citations: list[str] = pydantic.Field(title="引用的知识", json_schema_extra=form(none=""))
     satisfaction: str = pydantic.Field(title="满意度", json_schema_extra=form(kind="choice", options=SATISFACTION))
     reminders: int = pydantic.Field(title="催单次数")
@@ -179,11 +179,11 @@ class TaskView(pydantic.BaseModel):
 
     id: str = pydantic.Field(title="任务编号")
     ticket: str = pydantic.Field(title="工单")
-    number: str = pydantic.Field(title="工单编号", json_schema_extra=form(width=205))
+    number: str = pydantic.Field(title="工单编号", json_schema_extra=form(width=190))
     title: str = pydantic.Field(title="标题", json_schema_extra=form(width=240))
     type: str = pydantic.Field(title="诉求类型", json_schema_extra=form(kind="choice", options=TYPES))
     urgent: bool = pydantic.Field(
-        title="紧急", json_schema_extra=form(options={"true": "紧急", "false": ""}, tones={"true": "ring"}, width=80)
+        title="紧急", json_schema_extra=form(options={"true": "紧急", "false": ""}, tones={"true": "ring"}, width=70)
     )
     organisation: str = pydantic.Field(title="承办单位编号")
     unit: str = pydantic.Field(title="承办单位", json_schema_extra=form(width=170))
@@ -194,9 +194,9 @@ class TaskView(pydantic.BaseModel):
     card: str = pydantic.Field(
         title="时限", json_schema_extra=form(kind="choice", options=CARDS, tones=CARD_TONES, width=100)
     )
-    due_at: datetime | None = pydantic.Field(title="下一时限", json_schema_extra=form(width=190))
-    begun_at: datetime = pydantic.Field(title="交办时间", json_schema_extra=form(width=190))
-    ended_at: datetime | None = pydantic.Field(title="办结时间", json_schema_extra=form(width=190))
+    due_at: datetime | None = pydantic.Field(title="下一时限")
+    begun_at: datetime = pydantic.Field(title="交办时间")
+    ended_at: datetime | None = pydantic.Field(title="办结时间")
 
 
 class HistoryLine(pydantic.BaseModel):

@@ -233,7 +233,7 @@ ROLES = Screen(
 )  # fmt: skip
 
 REGIONS = Screen(
-    name="regions", title="区域功能", group=GROUP, icon="map", order=50, permission=SEE, kind="list",
+    name="regions", title="区域功能和开通", group=GROUP, icon="map", order=50, permission=SEE, kind="list",
     list=List(
         source="/api/regions", id="region",
         columns=columns_of(SwitchView, "title", "region", "off_titles"),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cti.office.records.parts import Service
 
 BASE = "/api/work"
-PEOPLE_HAVING, UNITS_HAVING = f"{BASE}/people", f"{BASE}/units"
+PEOPLE_HAVING, UNITS_HAVING, KINDS = f"{BASE}/people", f"{BASE}/units", f"{BASE}/kinds"
 
 
 class OptionsQuery(Query):
@@ -44,12 +44,16 @@ def routes(work: OpenWork) -> list[Route]:
     async def units_having(visitor: Visitor, query: OptionsQuery) -> list[OptionView]:
         return _options(await work.having(visitor, "holder", query.search))
 
+    async def kinds(visitor: Visitor) -> list[OptionView]:
+        return _options(list(work.cases.watching.kinds.items()))
+
     return [
         Route("GET", BASE, listing, MOVE, "在办事项"),
         Route("GET", WORK_PEOPLE, people, MOVE, "可移交的人员"),
         Route("GET", WORK_UNITS, units, MOVE, "可移交的单位"),
         Route("GET", PEOPLE_HAVING, people_having, MOVE, "有在办事项的人员"),
         Route("GET", UNITS_HAVING, units_having, MOVE, "有在办事项的单位"),
+        Route("GET", KINDS, kinds, MOVE, "在办事项的业务"),
         # What bulk acts ask of a service of records, this one answers, too.
         *bulk_routes(cast("Service", work), BASE),
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cti.office.screens import Action, Empty, Filter, List, Screen, columns_of, fields_of, options_of
 from cti.office.work.acts import MOVE, ToPerson, ToUnit
-from cti.office.work.api import BASE, PEOPLE_HAVING, UNITS_HAVING
+from cti.office.work.api import BASE, KINDS, PEOPLE_HAVING, UNITS_HAVING
 from cti.office.work.service import KIND, OpenWork, WorkView
 from cti.office.work.standing import STANDINGS
 
@@ -34,6 +34,7 @@ SCREENS = (
             source=BASE,
             columns=COLUMNS,
             filters=(
+                Filter(kind="choice", key="about", title="业务", options_from=KINDS),
                 Filter(
                     kind="choice", key="person", title="办理人", options_from=PEOPLE_HAVING, options_search=True,
                 ),

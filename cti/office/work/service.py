@@ -57,8 +57,8 @@ class WorkView(pydantic.BaseModel):
     id: str
     page: str
     record: str
-    about_title: str = pydantic.Field(title="业务")
-    number: str = pydantic.Field(title="编号")
+    about_title: str = pydantic.Field(title="业务", json_schema_extra=form(width=80))
+    number: str = pydantic.Field(title="编号", json_schema_extra=form(width=200))
     name: str = pydantic.Field(title="事项", json_schema_extra=form(width=260))
     step_title: str = pydantic.Field(title="环节")
     holder_title: str = pydantic.Field(title="承办单位")
@@ -147,7 +147,7 @@ class OpenWork:
         page, _, record = (about.link if about is not None else "").strip("/").partition("/")
         return WorkView(
             id=row.id, page=page or KIND, record=record, number=about.number if about is not None else "",
-            name=about.name if about is not None else row.record[-6:],
+            name=about.name.removeprefix(about.number).strip() if about is not None else row.record[-6:],
             about_title=subjects.title if subjects is not None else row.about,
             step_title=step.title if step is not None else row.step, holder_title=units.get(row.holder, row.holder),
             person_name=people.get(row.person, ""), entered_at=row.entered_at, standing="",

@@ -82,11 +82,11 @@ describe('columns', () => {
     { key: 'c', title: '时间', kind: 'time' },
   ]
   it('keep their widths where there is room', () => {
-    expect(widthsOf(columns, 900)).toEqual([150, 300, 190])
+    expect(widthsOf(columns, 900)).toEqual([150, 300, 164])
   })
   it('give way in words, never in figures or the first', () => {
-    expect(widthsOf(columns, 500)).toEqual([150, 160, 190])
-    expect(widthsOf(columns, 424)).toEqual([150, 84, 190])
+    expect(widthsOf(columns, 500)).toEqual([150, 186, 164])
+    expect(widthsOf(columns, 464)).toEqual([150, 150, 164])
   })
   it('have room for their titles', () => {
     const calls: Column = { key: 'd', title: '命中次数', kind: 'number' }
@@ -94,7 +94,7 @@ describe('columns', () => {
     expect(widthsOf([calls], 900, ['d'])).toEqual([100])
   })
   it('are as described where the table scrolls anyway', () => {
-    expect(widthsOf(columns, 420)).toEqual([150, 300, 190])
+    expect(widthsOf(columns, 460)).toEqual([150, 300, 164])
   })
 })
 
