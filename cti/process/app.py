@@ -259,7 +259,6 @@ async def engine(
         backups, restart = Backups(store, jobs, identity.audit, clock), Restart(calls, health, identity.audit)
         schedule = Schedule(timers, store, clock)
         screens.add(house_screens.SCREENS)
-        screens.add(*read_screens("cti.office.identity"))
         for offer in house_screens.SECTIONS:
             desk.offer(offer)
         for routes in (
@@ -363,7 +362,7 @@ async def engine(
         desk.offer(SectionOffer("connectors", "对外接口", ConnectorSettings, changed=outside.take_settings))
         desk.offer(SectionOffer("messages", "消息", MessageSettings, changed=post.take_settings))
         desk.offer(SectionOffer("alarms", "告警", AlarmSettings, changed=alarms.take_settings))
-        for package in ("messages", "work", "on_call", "alarms", "tags", "connectors", "reports", "public_sessions"):
+        for package in house_screens.SCREENS_OF:
             screens.add(*read_screens(f"cti.office.{package}"))
         for kind, service in (
             (Store, store),

@@ -19,6 +19,19 @@ from cti.process.upkeep.api import PREFIX as UPKEEP
 from cti.process.upkeep.api import BackupBody
 from cti.process.upkeep.backups import DOWNLOAD, BackupView
 
+SCREENS_OF = (
+    "identity",
+    "messages",
+    "work",
+    "on_call",
+    "alarms",
+    "tags",
+    "connectors",
+    "reports",
+    "public_sessions",
+)
+"""The packages of `cti.office` that have screens of their own."""
+
 RESTART = (
     "通话和排队由交换机维持，不会中断：正在通话的双方听不出变化，排队的人按原来的次序继续等待。"
     "正在听语音菜单或按键的来电，最多等 5 秒把这一步做完；没做完的会停顿几秒，再从这一步继续。"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gc
 import importlib
+import importlib.util
 import os
 import select
 import sys
@@ -20,6 +21,7 @@ import structlog
 from sqlalchemy.orm import configure_mappers
 
 from cti.base.manifest import Plugin
+from cti.process.house_screens import SCREENS_OF
 
 log = structlog.get_logger(__name__)
 
@@ -51,13 +53,15 @@ def read_all(plugins: Iterable[Plugin], is_called: Callable[[], bool]) -> None:
 
     Who is called reads no further: what callers do not need at once is read when they are served.
     """
-    for plugin in plugins:
-        if is_called():
-            return
-        try:
-            importlib.import_module(f"{plugin.package}.plugin")
-        except Exception as error:
-            log.warning("plugin cannot be read", plugin=plugin.name, error=f"{type(error).__name__}: {error}")
+    for package in (*(f"cti.office.{name}" for name in SCREENS_OF), *(plugin.package for plugin in plugins)):
+        for module in (f"{package}.plugin", f"{package}.screens"):
+            if is_called():
+                return
+            try:
+                if importlib.util.find_spec(module) is not None:
+                    importlib.import_module(module)
+            except Exception as error:
+                log.warning("code cannot be read", module=module, error=f"{type(error).__name__}: {error}")
     configure_mappers()
     gc.collect()
 

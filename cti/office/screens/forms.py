@@ -6,9 +6,11 @@ Titles are `Field(title=…)`; what a type cannot say is added by `json_schema_e
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, get_args
 
 import pydantic
+from pydantic.json_schema import JsonSchemaMode
 
 from cti.office.screens.description import Column, ColumnKind, Field, FieldKind, Option, Tone, When
 
@@ -76,7 +78,13 @@ def options_of(words: Mapping[str, str], *keys: str) -> tuple[Option, ...]:
 
 def fields_of(model: type[pydantic.BaseModel], *keys: str, leave_out: tuple[str, ...] = ()) -> tuple[Field, ...]:
     """A form's fields, in the model's order or that of `keys`; LookupError names one that the model lacks."""
-    return _fields(model.model_json_schema(), keys, (*LEFT_OUT, *leave_out))
+    return _fields(_schema_of(model, "validation"), keys, (*LEFT_OUT, *leave_out))
+
+
+@lru_cache(256)
+def _schema_of(model: type[pydantic.BaseModel], mode: JsonSchemaMode) -> Schema:
+    """Several screens show the same model; an engine that takes up callers has no time to describe it twice."""
+    return model.model_json_schema(mode=mode)
 
 
 def _fields(whole: Schema, keys: tuple[str, ...], left_out: tuple[str, ...]) -> tuple[Field, ...]:
@@ -112,7 +120,7 @@ def _fields(whole: Schema, keys: tuple[str, ...], left_out: tuple[str, ...]) -> 
 
 def columns_of(model: type[pydantic.BaseModel], *keys: str) -> tuple[Column, ...]:
     """Columns of what an answer shows; LookupError names a key that the model lacks."""
-    whole = model.model_json_schema(mode="serialization")
+    whole = _schema_of(model, "serialization")
     found = []
     for key, schema in _chosen(whole, keys, LEFT_OUT):
         one = _resolved(schema, whole)
