@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.clock import Clock
-from cti.office.identity.directory import load_organisations
+from cti.office.identity.directory import known_organisations
 from cti.store.engine import Store
 from workflow.tickets.models import TicketCategoryRow
 
@@ -44,7 +44,7 @@ class Titles:
 
     async def read(self, session: AsyncSession) -> None:
         """Read them now."""
-        self._units = {one.name: one.title for one in (await load_organisations(session)).values()}
+        self._units = {one.name: one.title for one in (await known_organisations(session)).values()}
         rows = await session.execute(select(TicketCategoryRow.id, TicketCategoryRow.path))
         self._categories = dict(rows.tuples().all())
         self._until = self._clock.now() + KEPT_SECONDS

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Pool, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -37,6 +38,11 @@ class Organisation:
         """As everybody in the house knows it, from what is stored."""
         closed = row.closed_at is not None
         return cls(row.name, row.title, row.region, row.parent, row.agent_numbers, closed, row.version)
+
+
+_MARK = select(func.count(), func.coalesce(func.sum(OrganisationRow.version), 0)).select_from(OrganisationRow)
+_KNOWN: WeakKeyDictionary[Pool, tuple[tuple[int, int], Mapping[str, Organisation]]] = WeakKeyDictionary()
+"""By the connections of a database: its mark, and all its organisations then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +108,26 @@ async def load_organisations(session: AsyncSession) -> dict[str, Organisation]:
 
 async def known_organisations(session: AsyncSession) -> Mapping[str, Organisation]:
     """All organisations by name, read once in a session: for what changes none."""
-    found: dict[str, Organisation] | None = session.info.get("known organisations")
+    found: Mapping[str, Organisation] | None = session.info.get("known organisations")
     if found is None:
-        found = session.info["known organisations"] = await load_organisations(session)
+        found = session.info["known organisations"] = await _remembered(session)
+    return found
+
+
+async def _remembered(session: AsyncSession) -> Mapping[str, Organisation]:
+    """Those of the last session that read them, unless one was made or changed since: a city has some hundreds.
+
+    Each change counts a version up and none goes, so their number and the sum of versions stand for all. A session that
+    writes leaves nothing behind here: what it sees may be undone.
+    """
+    bind = session.get_bind()
+    mark = (await session.execute(_MARK)).tuples().one()
+    known = _KNOWN.get(bind.engine.pool)
+    if known is not None and known[0] == mark:
+        return known[1]
+    found = await load_organisations(session)
+    if not bind.get_execution_options().get("writing"):
+        _KNOWN[bind.engine.pool] = mark, found
     return found
 
 

@@ -4,8 +4,9 @@ import pytest
 
 from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound
 from cti.base.visitor import system
-from cti.office.identity.directory import Organisation
+from cti.office.identity.directory import Organisation, known_organisations
 from cti.office.identity.groups import GroupData
+from cti.office.identity.models import OrganisationRow
 from cti.office.identity.organisations import OrganisationData, in_tree_order
 from tests.cti.office.identity.conftest import data
 
@@ -206,3 +207,25 @@ async def test_the_house_finds_an_agent_only_within_reach(identity, county_admin
     assert found is not None and found.login == "wang"
     assert await identity.people.agent_within(county_admin, "people.see", "3001") is None
     assert await identity.people.agent_within(ROOT, "people.see", "3001") is not None
+
+
+async def test_organisations_are_remembered_until_one_changes_and_nothing_that_was_undone(identity, store):
+    async def titles(session):
+        return {name: one.title for name, one in (await known_organisations(session)).items()}
+
+    async with store.reading() as session:
+        before = await titles(session)
+    (name, *_) = before
+    with pytest.raises(ZeroDivisionError):
+        async with store.writing() as session:
+            (await session.get_one(OrganisationRow, name)).title = "会被撤销"
+            await session.flush()
+            assert (await titles(session))[name] == "会被撤销"
+            raise ZeroDivisionError
+    async with store.writing() as session:
+        assert await titles(session) == before
+    async with store.writing() as session:
+        (await session.get_one(OrganisationRow, name)).title = "新名称"
+    for opened in (store.reading, store.writing, store.reading):
+        async with opened() as session:
+            assert (await titles(session))[name] == "新名称"
