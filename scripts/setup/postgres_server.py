@@ -1,4 +1,4 @@
-"""A PostgreSQL server of one's own for tests and measurements: in a temporary folder, on a socket there, then gone."""
+"""A PostgreSQL server of one's own for tests and measurements, on a socket in its folder."""
 
 from __future__ import annotations
 
@@ -25,39 +25,52 @@ SETTINGS = {
     "max_connections": "60",
 }
 STOP_SECONDS = 20.0
+KEEP_SECONDS = 300.0
+"""Until all is written that stays."""
 
 
 @contextmanager
-def postgres_server(programs: Path, settings: Mapping[str, str] | None = None) -> Iterator[str]:
+def postgres_server(
+    programs: Path, settings: Mapping[str, str] | None = None, kept: Path | None = None
+) -> Iterator[str]:
     """Start the server of the folder ``programs``; yields its URL. Raises SetupError when it makes no database.
 
-    It may not be ready yet: connect until it takes you.
+    It may not be ready yet: connect until it takes you. A ``kept`` folder stays, with the data that it has or gets.
     """
-    folder = Path(tempfile.mkdtemp(prefix="hotline-pg-"))
+    if kept is not None:
+        kept.mkdir(parents=True, exist_ok=True)
+    folder = kept or Path(tempfile.mkdtemp(prefix="hotline-pg-"))
     try:
         who = _somebody(folder)
         programs = _readable(programs, folder, who)
         data = folder / "data"
         options: dict[str, Any] = {"cwd": folder, "stderr": subprocess.STDOUT, **who}
-        made = subprocess.run(
-            [programs / "initdb", "-D", data, "-U", "hotline", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"],
-            stdout=subprocess.PIPE,
-            text=True,
-            check=False,
-            **options,
-        )
-        if made.returncode:
-            raise SetupError(f"PostgreSQL cannot make a database here: {made.stdout[-500:]}")
+        if not data.exists():
+            _make(programs, data, options)
         chosen = {**SETTINGS, **(settings or {}), "unix_socket_directories": str(folder)}
         arguments = [part for name, value in chosen.items() for part in ("-c", f"{name}={value}")]
         server = subprocess.Popen([programs / "postgres", "-D", data, *arguments], stdout=subprocess.DEVNULL, **options)
         try:
             yield f"postgresql://hotline@/postgres?host={folder}"
         finally:
-            server.send_signal(signal.SIGQUIT)  # at once: nothing of it is needed any more
-            server.wait(STOP_SECONDS)
+            # At once where nothing of it is needed any more.
+            server.send_signal(signal.SIGQUIT if kept is None else signal.SIGINT)
+            server.wait(STOP_SECONDS if kept is None else KEEP_SECONDS)
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        if kept is None:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _make(programs: Path, data: Path, options: Mapping[str, Any]) -> None:
+    made = subprocess.run(
+        [programs / "initdb", "-D", data, "-U", "hotline", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"],
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+        **options,
+    )
+    if made.returncode:
+        raise SetupError(f"PostgreSQL cannot make a database here: {made.stdout[-500:]}")
 
 
 def _somebody(folder: Path) -> dict[str, Any]:
@@ -74,6 +87,8 @@ def _readable(programs: Path, folder: Path, who: Mapping[str, Any]) -> Path:
     if not who or subprocess.run(["test", "-x", programs / "initdb"], check=False, **who).returncode == 0:
         return programs
     copy = folder / "programs"
+    if copy.exists():
+        return copy / programs.name
     shutil.copytree(programs.parent, copy, symlinks=True)
     for path in (copy, *copy.rglob("*")):
         os.chown(path, who["user"], who["group"], follow_symlinks=False)

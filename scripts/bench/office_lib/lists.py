@@ -93,12 +93,12 @@ WORDS_OF_BOTH = f"{RARE} {COMMON}"
 
 
 @contextlib.contextmanager
-def database(postgresql: bool) -> Iterator[str | None]:
-    """The URL of a PostgreSQL, or None for SQLite."""
+def database(postgresql: bool, kept: Path | None = None) -> Iterator[str | None]:
+    """The URL of a PostgreSQL, in a folder that may be `kept`; None for SQLite."""
     if not postgresql:
         yield None
         return
-    with postgres_server(Path(os.environ["HOTLINE_POSTGRES"])) as url:
+    with postgres_server(Path(os.environ["HOTLINE_POSTGRES"]), kept=kept) as url:
         yield url
 
 

@@ -14,7 +14,7 @@ def main() -> None:
     """Those that are asked for."""
     options = arguments(sys.argv[1:])
     if "desk" in options.what:
-        desk(options.rows, options.times, postgresql=options.postgresql)
+        desk(options.rows, options.times, postgresql=options.postgresql, keep=options.keep)
     if "people" in options.what:
         by_people(options.people)
     if "year" in options.what:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 DESCRIPTION = """What a ticket desk costs: lists with three filters, searches, pages and acts with a million tickets of
 five years, a fifth of them open; tickets by scripted people through the services and SQLite; a year of tickets through
@@ -19,6 +20,7 @@ def arguments(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--people", type=int, default=20_000, help="tickets by scripted people (%(default)s)")
     parser.add_argument("--year", type=int, default=300_000, help="tickets of the simulated year (%(default)s)")
     parser.add_argument("--postgresql", action="store_true", help="on PostgreSQL instead of SQLite")
+    parser.add_argument("--keep", type=Path, help="a folder in which the filled database stays; full, it is measured")
     options = parser.parse_args(words)
     if unknown := [one for one in options.what if one not in ALL]:
         parser.error(f"no such measurement: {unknown[0]}")
