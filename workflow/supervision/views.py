@@ -218,7 +218,7 @@ class ManualFields(Body):
 class ManualView(RecordView):
     """A supervision by hand."""
 
-    number: str = pydantic.Field(title="督办编号", json_schema_extra=form(width=200))
+    number: str = pydantic.Field(title="督办编号", json_schema_extra=form(width=215))
     ticket: str = pydantic.Field(title="工单", json_schema_extra=form(better="ticket_name", link="tickets"))
     ticket_name: str = pydantic.Field(title="督办工单", json_schema_extra=form(width=280))
     source: str = pydantic.Field(title="督办来源", json_schema_extra=form(kind="choice", options=SOURCES))

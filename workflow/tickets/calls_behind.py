@@ -111,5 +111,5 @@ async def dialled_for(session: AsyncSession, calls: Collection[str]) -> dict[str
 
 
 def words_of(row: TicketRow) -> str:
-    """A ticket in a line of other lists."""
-    return f"{row.number} {row.title}"[:80]
+    """A ticket in a line of other lists: lines are told apart by its title."""
+    return f"{row.title[:50]} {row.number}"

@@ -49,6 +49,7 @@ _DUTIES: Mapping[str, Callable[[Visitor], Limits]] = {
 _TASK_DUTIES: Mapping[str, Limits] = {
     "sign": [TicketTaskRow.stage.in_(("sign", "county_review")), TASK_OPEN],
     "handle": [TicketTaskRow.stage.not_in(("sign", "county_review", "objected")), TASK_OPEN],
+    "sent_back": [TicketTaskRow.sent_back, TASK_OPEN],
     "near": [TicketTaskRow.card == "yellow", TASK_OPEN],
     "over": [TicketTaskRow.card == "red", TASK_OPEN],
     "objected": [TicketTaskRow.stage == "objected", TASK_OPEN],
@@ -68,7 +69,8 @@ DUTY_PERMISSIONS: Mapping[Duty, str] = {
 """Who is shown which list."""
 TASK_PERMISSIONS: Mapping[TaskDuty, str] = {
     "objected": "tickets.review", "pending": "tickets.review", "sign": rules.HANDLE, "handle": rules.HANDLE,
-    "near": rules.HANDLE, "over": rules.HANDLE, "done": rules.HANDLE, "returned": rules.HANDLE,
+    "sent_back": rules.HANDLE, "near": rules.HANDLE, "over": rules.HANDLE, "done": rules.HANDLE,
+    "returned": rules.HANDLE,
 }  # fmt: skip
 HANDED_OUT: tuple[Duty, ...] = ("review", "final", "difficult", "result", "revisit")
 """Lists from which the next ticket can be handed out."""

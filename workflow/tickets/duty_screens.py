@@ -16,7 +16,7 @@ from workflow.tickets.categories import CATEGORIES
 from workflow.tickets.duties import DUTY_PERMISSIONS, HANDED_OUT, TASK_PERMISSIONS
 from workflow.tickets.rules import HANDLE, SEE
 from workflow.tickets.service import Tickets
-from workflow.tickets.tasks import TASK_KIND
+from workflow.tickets.tasks import ENDED, TASK_KIND
 from workflow.tickets.views import (
     CARDS,
     CHANNELS,
@@ -131,7 +131,7 @@ def _tasks(name: str, title: str, order: int, duty: TaskDuty, text: str) -> Scre
         list=List(
             source=f"{BASE}/tasks/{duty}",
             records=TASK_KIND,
-            badge={"duty": duty} if duty != "done" else {},
+            badge={"duty": duty} if duty not in ENDED else {},
             columns=columns_of(TaskView, *_task_columns(duty)),
             filters=(
                 Filter(kind="text", key="search", title="工单编号或内容", wide=True),
@@ -148,8 +148,8 @@ def _tasks(name: str, title: str, order: int, duty: TaskDuty, text: str) -> Scre
 
 def _task_columns(duty: TaskDuty) -> tuple[str, ...]:
     """By when an open one is due, when a done one ended, and what a department asks for where it may."""
-    when = ("ended_at",) if duty == "done" else ("card", "due_at")
-    asked = ("pending",) if duty in ("pending", "handle") else ()
+    when = ("ended_at",) if duty in ENDED else ("card", "due_at")
+    asked = ("pending",) if duty in ("pending", "handle", "sent_back") else ()
     return ("number", "title", "urgent", *when, "unit", "role", "step", *asked, "type", "begun_at")
 
 
@@ -171,7 +171,9 @@ DUTY_SCREENS = (
     _tasks("pending", "延时和跟踪审批", 38, "pending", "承办单位申请的延时和任务跟踪。"),
     _tasks("sign", "任务待签收", 60, "sign", "热线交办给本单位的任务。"),
     _tasks("handle", "任务办理中", 62, "handle", "本单位正在办理的任务。"),
+    _tasks("task_sent_back", "任务被退回", 63, "sent_back", "反馈后由热线退回、或市民不满意，须重新办理的任务。"),
     _tasks("task_near", "任务即将超时", 64, "near", "本单位时限将到的任务。"),
     _tasks("task_over", "任务已超时", 66, "over", "本单位已超过时限的任务。"),
     _tasks("task_done", "任务已反馈", 68, "done", "本单位已反馈的任务。"),
+    _tasks("task_returned", "任务已退单", 70, "returned", "本单位退单、热线已同意的任务。"),
 )

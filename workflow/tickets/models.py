@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import JSON, Index, String, Text
+from sqlalchemy import JSON, Index, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cti.office.records import Record
@@ -107,6 +107,7 @@ class TicketTaskRow(Owned, Base):
     outcome: Mapped[str] = mapped_column(String(60), doc="结果；空为未办结")
     begun_at: Mapped[datetime] = mapped_column(doc="交办时间")
     ended_at: Mapped[datetime | None] = mapped_column(doc="办结时间")
+    sent_back: Mapped[bool] = mapped_column(default=False, server_default=false(), doc="反馈后被退回")
 
 
 class TicketCallerRow(Base):

@@ -21,6 +21,8 @@ from workflow.tickets.service import Tickets
 from workflow.tickets.views import CARD_TONES, CARDS, TaskDuty, TaskQuery, TaskView
 
 TASK_KIND = "ticket_task"
+ENDED: tuple[TaskDuty, ...] = ("done", "returned")
+"""Lists of what is over."""
 
 
 class Clock(pydantic.BaseModel):
@@ -67,7 +69,7 @@ class Tasks:
         self._office = tickets.office
 
     async def find(self, visitor: Visitor, duty: TaskDuty, query: TaskQuery) -> RecordPage[TaskView]:
-        """A page of a list by duty, what falls due first on top."""
+        """A page of a list by duty, what falls due first on top; of what is over, what ended last."""
         visitor.need(rules.SEE)
         await self._tickets.titles.refresh()
         limits = task_limits(visitor, duty)
@@ -78,7 +80,8 @@ class Tasks:
             is_number = text.isascii() and text.isdecimal()
             meant = TicketRow.number == text if is_number else self._tickets.found_by(text)
             limits.append(TicketTaskRow.ticket.in_(select(TicketRow.id).where(meant)))
-        order = (nulls_last(TicketTaskRow.due_at.asc()), TicketTaskRow.case.asc())
+        first = TicketTaskRow.ended_at.desc() if duty in ENDED else nulls_last(TicketTaskRow.due_at.asc())
+        order = (first, TicketTaskRow.case.asc())
         async with self._office.store.reading() as session:
             found = await listed(session, TicketTaskRow, limits, order, query.page, query.size)
             tickets = await self._rows(session, [one.ticket for one in found.rows])

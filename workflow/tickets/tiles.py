@@ -28,7 +28,7 @@ TILES = (
         counts=(
             *(Count(screen=f"tickets_{name}") for name in ("registered", "review", "final", "difficult", "result")),
             *(Count(screen=f"tickets_{name}") for name in ("revisit", "ruling", "archiving", "objected", "pending")),
-            *(Count(screen=f"tickets_{name}") for name in ("sign", "handle")),
+            *(Count(screen=f"tickets_{name}") for name in ("sign", "handle", "task_sent_back")),
         ),
         width=4,
     ),

@@ -88,7 +88,7 @@ class TicketFields(Body):
 class TicketView(RecordView):
     """A ticket, personal data as the visitor may see it."""
 
-    number: str = pydantic.Field(title="工单编号", json_schema_extra=form(width=190))
+    number: str = pydantic.Field(title="工单编号", json_schema_extra=form(width=205))
     title: str = pydantic.Field(title="标题", json_schema_extra=form(width=260))
     type: str = pydantic.Field(title="诉求类型", json_schema_extra=form(kind="choice", options=TYPES, width=90))
     content: str = pydantic.Field(title="诉求内容", json_schema_extra=form(kind="long"))
@@ -160,10 +160,10 @@ class TicketQuery(RecordQuery):
     until: datetime | None = pydantic.Field(default=None, alias="to")
 
 
-TaskDuty = Literal["sign", "handle", "near", "over", "objected", "pending", "returned", "done", "open"]
+TaskDuty = Literal["sign", "handle", "sent_back", "near", "over", "objected", "pending", "returned", "done", "open"]
 TASK_DUTIES = {
-    "sign": "待签收", "handle": "办理中", "near": "即将超时", "over": "已超时", "objected": "退单待裁定",
-    "pending": "待审批", "returned": "已退单", "done": "已反馈", "open": "未办结",
+    "sign": "待签收", "handle": "办理中", "sent_back": "被退回", "near": "即将超时", "over": "已超时",
+    "objected": "退单待裁定", "pending": "待审批", "returned": "已退单", "done": "已反馈", "open": "未办结",
 }  # fmt: skip
 
 
@@ -179,7 +179,7 @@ class TaskView(pydantic.BaseModel):
 
     id: str = pydantic.Field(title="任务编号")
     ticket: str = pydantic.Field(title="工单")
-    number: str = pydantic.Field(title="工单编号", json_schema_extra=form(width=190))
+    number: str = pydantic.Field(title="工单编号", json_schema_extra=form(width=205))
     title: str = pydantic.Field(title="标题", json_schema_extra=form(width=240))
     type: str = pydantic.Field(title="诉求类型", json_schema_extra=form(kind="choice", options=TYPES))
     urgent: bool = pydantic.Field(

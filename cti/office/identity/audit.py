@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -72,9 +72,11 @@ class Audit:
         self._clock = clock
         self._cipher = store.cipher
         self.kinds = dict(KINDS)
+        """Kinds of subjects with their Chinese names; whoever writes entries of another kind adds it."""
+        self.fields: dict[str, Mapping[str, str]] = {}
+        """What the fields of each kind of records are called."""
         self.named: Callable[[str], str] = lambda action: ""
         """Words for actions that files define, such as those of processes; empty for all others."""
-        """Kinds of subjects with their Chinese names; whoever writes entries of another kind adds it."""
         self._looks: dict[tuple[str, str, str, str], float] = {}
         self._highest = 0
         self.unsealed, self.seal_after, self.due = 0, 2**31, asyncio.Event()

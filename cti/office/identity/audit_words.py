@@ -66,6 +66,7 @@ VERBS = {
     "looked": "查看{}",
     "read": "查看{}",
     "seen": "查看{}",
+    "looks": "查看谁看过{}",
     "verified": "校验{}",
     "taken": "接手{}",
     "released": "放回{}",
@@ -118,6 +119,7 @@ WHOLE = {
     "ticket_import.stop": "停止导入历史工单",
     "ticket_import.undo": "撤销历史工单导入",
     "ticket.verified": "核验工单",
+    "ticket.dialled": "从工单拨打市民",
     "recording.downloaded": "下载录音",
     "key.used_up": "接口密钥过期",
     "supervision.listen": "监听",
@@ -185,6 +187,15 @@ FIELDS = {
     "call": "来电",
     "successor": "并入的机构",
     "values": "内容",
+    "person": "人员",
+    "deputy": "代理人",
+    "begins_at": "开始时间",
+    "ends_at": "结束时间",
+    "action": "操作",
+    "events": "事件",
+    "head": "事件链尾",
+    "removed": "已删除",
+    "filters": "查询条件",
 }
 """Names of what changes; others stand as they are."""
 

@@ -53,6 +53,8 @@ class Records(Stored[R, F, V, Q]):
         self.office = office
         rules_of(self.fields)
         office.audit.kinds.setdefault(self.kind, self.title)
+        titles = {key: field.title for key, field in self.view.model_fields.items() if field.title}
+        office.audit.fields.setdefault(self.kind, titles)
         office.services[self.kind] = self
         self.references = {key: one.bound(office.services) for key, one in {**USUAL, **self.refs}.items()}
         self.base = ""

@@ -19,7 +19,7 @@ from cti.office.screens.description import Column
 from cti.office.timeline.entries import FieldChange, Place, TimelineEntry, older
 from cti.office.timeline.sources import Subject
 
-LOOKS = ("seen", "looked", "read", "listened", "exported", "downloaded")
+LOOKS = ("seen", "looked", "looks", "read", "listened", "exported", "downloaded")
 """What changes nothing: who looked at a record is not everybody's to know."""
 TONES = {"added": "ready", "restored": "ready", "removed": "ring", "merged": "wrapup"}
 LONG = 200

@@ -58,7 +58,7 @@ class WorkView(pydantic.BaseModel):
     page: str
     record: str
     about_title: str = pydantic.Field(title="业务", json_schema_extra=form(width=80))
-    number: str = pydantic.Field(title="编号", json_schema_extra=form(width=200))
+    number: str = pydantic.Field(title="编号", json_schema_extra=form(width=205))
     name: str = pydantic.Field(title="事项", json_schema_extra=form(width=260))
     step_title: str = pydantic.Field(title="环节")
     holder_title: str = pydantic.Field(title="承办单位")

@@ -158,7 +158,7 @@ LISTED: dict[str, str] = {
          "GET /api/options/permissions", "GET /api/options/own-permissions", "GET /api/sign-in",
          "GET /api/options/audit-actions", "GET /api/screens", "GET /api/citizens/template",
          "GET /api/contacts/template", "GET /api/lists/template", "GET /api/agent/reasons", "GET /api/prompt-offers",
-         "GET /api/flow_calendars", "GET /api/inbox/kinds", "GET /api/options/message_channels",
+         "GET /api/flow_calendars", "GET /api/inbox/kinds", "GET /api/work/kinds", "GET /api/options/message_channels",
          "GET /api/message_opt_outs/template", "GET /api/tickets/categories/template",
          "GET /api/tickets/catalogue/template", "GET /api/tickets/imports/template",
          "GET /api/tags/template", "GET /api/tags/options/kinds", "GET /api/tags/options/roles",
@@ -171,7 +171,8 @@ LISTED: dict[str, str] = {
         (f"GET /api/tickets/{kind}" for kind in (
             "duty/registered", "duty/mine", "duty/review", "duty/final", "duty/difficult", "duty/near", "duty/over",
             "duty/result", "duty/revisit", "duty/ruling", "duty/archiving", "duty/archived", "tasks/objected",
-            "tasks/pending", "tasks/handle", "tasks/near", "tasks/over", "tasks/done", "tasks/returned")),
+            "tasks/pending", "tasks/handle", "tasks/sent_back", "tasks/near", "tasks/over", "tasks/done",
+            "tasks/returned")),
         "the list of tickets with one more condition, which a test of the tickets holds for every duty"),
     **dict.fromkeys(
         (f"GET /api/{kind}/conditions" for kind in (

@@ -211,7 +211,7 @@ async def test_a_call_that_was_dialled_from_a_ticket_is_that_tickets(town: Ticke
     async with town.office.store.reading() as session:
         found = await town.tickets.dialled_for(session, {call.id, came.id, "01NOWHERE"})
     assert {key: (one.ticket, one.by) for key, one in found.items()} == {call.id: (ticket.id, "leader")}
-    assert found[call.id].words.startswith(str(ticket.number))
+    assert found[call.id].words.endswith(str(ticket.number))
     assert registered.call == came.id
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from cti.base.number import Number
 from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound
-from cti.base.visitor import system
+from cti.base.visitor import Visitor, system
 from cti.office.bulk.acts import NoWords
 from cti.office.bulk.asking import Many
 from cti.office.bulk.looking import preview
@@ -36,7 +36,7 @@ from tests.workflow.tickets.ticket_town import (
     town_on,
 )
 from workflow.tickets.rules import SEE
-from workflow.tickets.views import CallerBody, TicketFields
+from workflow.tickets.views import CallerBody, TaskDuty, TaskQuery, TicketFields
 
 
 @pytest.fixture
@@ -415,3 +415,29 @@ async def test_what_is_over_is_taken_by_nobody(place: TicketTown) -> None:
     assert "take" not in [one.name for one in await place.offering.offers(LEADER, ticket)]
     with pytest.raises(Conflict, match="已办结"):
         await place.acts.take(LEADER, ticket)
+
+
+async def test_a_department_finds_what_was_sent_back_to_it_and_what_it_has_returned(town: TicketTown) -> None:
+    """What it had replied to once stood among all that it handles, and what it had given back stood nowhere."""
+
+    async def tasks(visitor: Visitor, duty: TaskDuty) -> list[str]:
+        return [one.ticket for one in (await town.tasks.find(visitor, duty, TaskQuery())).items]
+
+    ticket, task = await town.dispatched()
+    assert await tasks(WATER, "sent_back") == []
+    await town.replied(ticket, task)
+    assert (await tasks(WATER, "done"), await tasks(WATER, "sent_back")) == ([ticket], [])
+    await town.act(REVIEWER, ticket, "send_back", reason="未见照片")
+    assert (await tasks(WATER, "sent_back"), await tasks(WATER, "done")) == ([ticket], [])
+    assert (await tasks(ROADS, "sent_back"), await tasks(LEADER, "sent_back")) == ([], [ticket])
+    await town.act(WATER, ticket, "reply", task, answer=WELL_DONE, contacted=True)
+    town.clock.advance(60)
+    later, second = await town.dispatched()
+    await town.replied(later, second)
+    assert await tasks(WATER, "done") == [later, ticket], "what ended last on top"
+    assert await tasks(WATER, "sent_back") == []
+    refused, third = await town.dispatched()
+    await town.act(WATER, refused, "object", third, reason="不属本单位职责", ground="《城市供水条例》第三条")
+    assert await tasks(WATER, "returned") == []
+    await town.act(REVIEWER, refused, "uphold", third, reason="同意")
+    assert (await tasks(WATER, "returned"), await tasks(ROADS, "returned")) == ([refused], [])

@@ -83,6 +83,7 @@ class ProofView(pydantic.BaseModel):
 
 
 NEWEST_SEALS = 20
+EMPTY: tuple[Any, ...] = (None, "", [], {}, False)
 TITLES = {
     "changed": "被修改",
     "inserted": "被插入",
@@ -130,7 +131,7 @@ class AuditApi:
         """One entry."""
         row = await self._audit.one(visitor, sequence)
         await self._audit.look(visitor, "audit.read", f"audit:{sequence}")
-        changes = _changes(row)
+        changes = self._changes(row)
         lines = [f"{one.field}：{value_of(one.before)} → {value_of(one.after)}" for one in changes]
         return EntryDetail(**self._entry(row), changes=changes, lines=lines)
 
@@ -164,13 +165,17 @@ class AuditApi:
             "action_title": title_of(row.action, self._audit.kinds, self._audit.named),
             "subject": row.subject,
             "subject_title": subject_of(row.subject, self._audit.kinds),
-            "summary": "、".join(one.field for one in _changes(row))[:200],
+            "summary": "、".join(one.field for one in self._changes(row))[:200],
         }
 
-
-def _changes(row: AuditRow) -> list[Change]:
-    before, after = msgspec.json.decode(row.before), msgspec.json.decode(row.after)
-    if not isinstance(before, dict) or not isinstance(after, dict):
-        return [Change(field="", before=before, after=after)]
-    fields = [name for name in {**before, **after} if before.get(name) != after.get(name)]
-    return [Change(field=FIELDS.get(name, name), before=before.get(name), after=after.get(name)) for name in fields]
+    def _changes(self, row: AuditRow) -> list[Change]:
+        """What changed, by the words of that kind of records; what began or stayed empty is no change."""
+        before, after = msgspec.json.decode(row.before), msgspec.json.decode(row.after)
+        if not isinstance(before, dict) or not isinstance(after, dict):
+            return [Change(field="", before=before, after=after)]
+        titles = {**FIELDS, **self._audit.fields.get(row.action.partition(".")[0], {})}
+        return [
+            Change(field=titles.get(name, name), before=before.get(name), after=after.get(name))
+            for name in {**before, **after}
+            if before.get(name) != after.get(name) and not (before.get(name) in EMPTY and after.get(name) in EMPTY)
+        ]

@@ -4,6 +4,7 @@ const USUAL: Partial<Record<Kind, number>> = { time: 164, date: 116, number: 80,
 const ELSE = 112
 /** Words can be cut, as their whole is told on hovering; figures cannot. */
 const SHRINKS = new Set<Kind>(['text', 'long', 'tags'])
+const NUMBER = 'number'
 const LEAST = 84
 /** What is described as wide, such as a title, keeps so much of it: rows are told apart by it. */
 const KEPT = 0.5
@@ -16,7 +17,7 @@ export function widthsOf(columns: readonly Column[], room: number, sorts: readon
   const wanted = columns.map((column, at) => Math.max(column.width ?? USUAL[column.kind] ?? ELSE, heads[at] ?? 0))
   const over = wanted.reduce((sum, width) => sum + width, 0) - room
   if (over <= 0) return wanted
-  const slack = columns.map((column, at) => (at > 0 && SHRINKS.has(column.kind) ? Math.max(0, (wanted[at] ?? 0) - Math.max(LEAST, heads[at] ?? 0, (column.width ?? 0) * KEPT)) : 0))
+  const slack = columns.map((column, at) => (at > 0 && column.key !== NUMBER && SHRINKS.has(column.kind) ? Math.max(0, (wanted[at] ?? 0) - Math.max(LEAST, heads[at] ?? 0, (column.width ?? 0) * KEPT)) : 0))
   const all = slack.reduce((sum, one) => sum + one, 0)
   if (over > all) return wanted
   return wanted.map((width, at) => Math.floor(width - ((slack[at] ?? 0) * over) / all))
