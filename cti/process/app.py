@@ -86,6 +86,7 @@ from cti.office.reports.service import Reports
 from cti.office.screens import api as screens_api
 from cti.office.screens.registry import Screens, read_screens
 from cti.office.tags import service as tags
+from cti.office.timers.api import TimersApi
 from cti.office.timers.schedule import Schedule
 from cti.office.timers.service import Timers
 from cti.office.views import api as views_api
@@ -269,6 +270,7 @@ async def engine(
                 ServiceBook(services, ROOT, plugins), {one.name: one.manifest.title for one in plugins}
             ).routes(),
             JobsApi(jobs, store, identity.audit).routes(),
+            TimersApi(timers, store, identity.audit).routes(),
             UpkeepApi(health, condition, backups, restart).routes(),
             form_drafts_api.routes(form_drafts),
         ):

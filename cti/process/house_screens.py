@@ -29,6 +29,7 @@ SCREENS_OF = (
     "connectors",
     "reports",
     "public_sessions",
+    "timers",
 )
 """The packages of `cti.office` that have screens of their own."""
 

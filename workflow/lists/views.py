@@ -40,7 +40,7 @@ class ListEntryView(RecordView):
         title="名单",
         json_schema_extra=form(kind="choice", options=LISTS, tones={BLACK: "break", WHITE: "ready"}),
     )
-    pattern: str = pydantic.Field(title="号码")
+    pattern: str = pydantic.Field(title="号码", json_schema_extra=form(width=150))
     reason: str = pydantic.Field(title="原因")
     until: datetime | None = pydantic.Field(title="失效时间", json_schema_extra=form(none="长期"))
     expired: bool = pydantic.Field(title="已失效")

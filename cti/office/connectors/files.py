@@ -73,7 +73,8 @@ class ConnectorFiles:
             if name not in problems:
                 self._bus.publish(AlarmCleared(at=at, name=alarm))
             elif problems[name] != self.problems.get(name):
-                text = f"连接器文件 {name} 有误，仍按原来的执行：{problems[name]}"[:400]
+                so = "仍按原来的执行" if name in self._taken else "没有生效"
+                text = f"连接器文件 {name} 有误，{so}：{problems[name]}"[:400]
                 self._bus.publish(AlarmRaised(at=at, name=alarm, text=text))
 
 

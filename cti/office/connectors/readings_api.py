@@ -36,7 +36,7 @@ class ReadingView(pydantic.BaseModel):
     connector: str = pydantic.Field(title="连接器", json_schema_extra=form(width=180))
     state: str = pydantic.Field(title="状态", json_schema_extra=form(kind="choice", options=STATES, tones=TONES))
     value: float | None = pydantic.Field(title="最近的值", json_schema_extra=form(none="—"))
-    of: str = pydantic.Field(title="统计期", json_schema_extra=form(none="—"))
+    of: str = pydantic.Field(title="统计期", json_schema_extra=form(none="—", width=160))
     read_at: datetime | None = pydantic.Field(title="读取时间", json_schema_extra=form(width=184, none="—"))
     every: str = pydantic.Field(title="周期", json_schema_extra=form(kind="choice", options=PERIODS))
     at: str = pydantic.Field(title="最早读取时刻", json_schema_extra=form(help="统计期结束后次日"))
@@ -47,7 +47,7 @@ class ValueView(pydantic.BaseModel):
     """The value of a period."""
 
     id: str = pydantic.Field(title="编号", json_schema_extra=form(hidden=True))
-    of: str = pydantic.Field(title="统计期")
+    of: str = pydantic.Field(title="统计期", json_schema_extra=form(width=160))
     value: float = pydantic.Field(title="数值")
     read_at: datetime = pydantic.Field(title="读取时间", json_schema_extra=form(width=184))
 

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cti.base.business_time import ZONE
 from cti.base.clock import Clock
 from cti.office.timers.kinds import Due, TimerKind
-from cti.office.timers.service import Timers
+from cti.office.timers.service import REGULAR, Timers
 from cti.store.engine import Store
 
 Work = Callable[[AsyncSession, datetime], Awaitable[None]]
@@ -40,14 +40,14 @@ class Schedule:
         async def go_off(session: AsyncSession, due: Sequence[Due]) -> None:
             for one in due:
                 await work(session, one.at)
-                await self._timers.set(session, name, "next", next_moment(cron, self._clock.wall()), {"cron": cron})
+                await self._timers.set(session, name, REGULAR, next_moment(cron, self._clock.wall()), {"cron": cron})
 
         self._undo[name] = self._timers.register(TimerKind(name, title, go_off, batch=1))
         async with self._store.writing() as session:
-            kept = await self._timers.data_of(session, name, "next")
+            kept = await self._timers.data_of(session, name, REGULAR)
             # Another line holds from now on; the same goes on as it was, and is done now if it was missed.
             if kept is None or kept.get("cron") != cron:
-                await self._timers.set(session, name, "next", next_moment(cron, self._clock.wall()), {"cron": cron})
+                await self._timers.set(session, name, REGULAR, next_moment(cron, self._clock.wall()), {"cron": cron})
         self._timers.look()
 
     def stop(self, name: str) -> None:

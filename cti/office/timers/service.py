@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 import structlog
-from sqlalchemy import and_, delete, select, tuple_, update
+from sqlalchemy import and_, case, delete, func, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.bus import Bus
@@ -28,7 +29,25 @@ BUSY_SECONDS = 1.0
 GRAIN_SECONDS = 0.5
 """Those that are due so soon after others go off together: each alone would cost some milliseconds of its own."""
 ERROR_LENGTH = 400
+REGULAR = "next"
+"""The key of the one timer of regular work, see `Schedule.every`."""
 _SET = insert_or_change(TimerRow, ("kind", "key"), "due_at", "data", "tries", "last_error")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """All timers of a kind: how many wait, how many of them failed, when the first is due, and why one failed.
+
+    `title` is None where nobody lets them go off; `cron` is the line of moments of regular work.
+    """
+
+    name: str
+    title: str | None
+    count: int = 0
+    failing: int = 0
+    first: datetime | None = None
+    error: str = ""
+    cron: str = ""
 
 
 class Timers:
@@ -109,6 +128,31 @@ class Timers:
         """What is kept with a timer; None when it is not set."""
         found = await session.scalar(select(TimerRow.data).where(TimerRow.kind == kind, TimerRow.key == key))
         return None if found is None else dict(msgspec.json.decode(found))
+
+    # ── look at ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def now(self) -> datetime:
+        """The moment by which timers are due."""
+        return self._clock.wall()
+
+    async def standing(self, session: AsyncSession) -> list[Standing]:
+        """Of each kind that is registered or of which timers wait."""
+        row, failed = TimerRow, case((TimerRow.tries > 0, 1), else_=0)
+        wanted = select(row.kind, func.count(), func.sum(failed), func.min(row.due_at), func.max(row.last_error))
+        found = {kind: rest for kind, *rest in await session.execute(wanted.group_by(row.kind))}
+        regular = await session.execute(select(row.kind, row.data).where(row.key == REGULAR))
+        crons = {kind: str(msgspec.json.decode(data).get("cron", "")) for kind, data in regular}
+        standing = []
+        for name in {**self._kinds, **found}:
+            title = self._kinds[name].title if name in self._kinds else None
+            count, failing, first, error = found.get(name, (0, 0, None, ""))
+            standing.append(Standing(name, title, count, failing, first, error, crons.get(name, "")))
+        return standing
+
+    async def hurry(self, session: AsyncSession, kind: str, *, failed_only: bool) -> None:
+        """Let timers of a kind be due now, or only those that failed. Call `look` once the transaction is over."""
+        limits = [TimerRow.kind == kind, *([TimerRow.tries > 0] if failed_only else [])]
+        await session.execute(update(TimerRow).where(*limits).values(due_at=self._clock.wall()))
 
     # ── go off ───────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -143,7 +143,8 @@ TREES = ("tickets/categories", "knowledge/categories", "knowledge/industries")
 LISTED: dict[str, str] = {
     **dict.fromkeys(("GET /healthz", "GET /metrics"), MACHINE),
     "GET /api/services": "what the program offers to its modules: nothing of anybody's",
-    **dict.fromkeys(("GET /api/alarms", "GET /api/settings", "GET /api/plugins", "GET /api/jobs"), MACHINE),
+    **dict.fromkeys(
+        ("GET /api/alarms", "GET /api/settings", "GET /api/plugins", "GET /api/jobs", "GET /api/timers"), MACHINE),
     **dict.fromkeys(("GET /api/upkeep", "GET /api/upkeep/backups"), MACHINE),
     "GET /api/prompt-voice/sample": WORDS,
     "GET /api/openapi.json": WORDS,
@@ -449,6 +450,7 @@ CHANGES_LISTED: dict[str, str] = {
     **dict.fromkeys(
         ("PUT /api/settings/{name}", "POST /api/plugins/{name}/start", "POST /api/plugins/{name}/stop",
          "POST /api/plugins/{name}/reload", "POST /api/jobs/{id}/retry", "POST /api/jobs/{id}/cancel",
+         "POST /api/timers/{name}/run",
          "POST /api/upkeep/backups", "POST /api/upkeep/restart", "POST /api/knowledge/index/rebuild"), MACHINE),
     **dict.fromkeys(
         (f"{method} /api/acd/{kind}{rest}" for kind in ("queues", "skills", "groups", "breaks", "calendars")

@@ -64,7 +64,7 @@ class RoleView(pydantic.BaseModel):
     """
 
     name: str = pydantic.Field(title="角色标识")
-    title: str = pydantic.Field(title="角色名称")
+    title: str = pydantic.Field(title="角色名称", json_schema_extra=form(width=150))
     permissions: list[str]
     permission_titles: list[str] = pydantic.Field(title="权限", json_schema_extra=form(width=320))
     reach: Reach

@@ -12,10 +12,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cti.base.bus import Bus
 from cti.base.clock import VirtualClock
 from cti.base.events import AlarmCleared, AlarmRaised, Event
+from cti.base.http.routes import Page
+from cti.base.refusal import Conflict, NotFound
+from cti.office.identity.audit import Audit
+from cti.office.timers.api import TimersApi, in_words
 from cti.office.timers.kinds import Due, TimerKind
 from cti.office.timers.schedule import Schedule, next_moment
 from cti.office.timers.service import LOOK_SECONDS, Timers
 from cti.store.engine import Store
+from tests.office import BOSS
 
 
 class Room:
@@ -218,3 +223,45 @@ def test_moments_go_by_the_clock_on_the_wall_of_the_house() -> None:
 def test_a_line_that_means_nothing_is_refused(line: str) -> None:
     with pytest.raises(ValueError, match="no line of moments"):
         next_moment(line, datetime(2026, 9, 26, tzinfo=UTC))
+
+
+async def test_the_page_tells_what_waits_and_fails_and_hurries_it(room: Room) -> None:
+    done: list[datetime] = []
+
+    async def sweep(session: AsyncSession, at: datetime) -> None:
+        done.append(at)
+
+    await Schedule(room.timers, room.store, room.clock).every("sweep", "清理", "30 3 * * *", sweep)
+    page = TimersApi(room.timers, room.store, Audit(room.store, room.clock))
+    room.broken.add("a")
+    await room.set("a", 1)
+    await room.set("b", 500)
+    await room.set("c", 5, kind="stopped")
+    await room.wait(3)
+    bell, stopped, swept = (await page.all(BOSS, Page())).items
+    assert (bell.title, bell.state, bell.count, bell.failing) == ("响铃", "failing", 2, 1)
+    assert (bell.last_error, bell.can_hurry) == ("RuntimeError: no bell", True)
+    assert (stopped.title, stopped.state, stopped.can_hurry) == ("stopped", "off", False)
+    assert (swept.title, swept.state, swept.regular, swept.can_hurry) == ("清理", "waiting", "每天 03:30", True)
+    room.broken.clear()
+    await page.run(BOSS, "bell")
+    await page.run(BOSS, "sweep")
+    await room.settle()
+    assert [key for _, key in room.went] == ["a"] and len(done) == 1, "b is not due"
+    assert (await page.all(BOSS, Page())).items[-1].next_at == next_moment("30 3 * * *", room.clock.wall())
+    with pytest.raises(Conflict):
+        await page.run(BOSS, "bell")
+    for unknown in ("stopped", "none"):
+        with pytest.raises((Conflict, NotFound)):
+            await page.run(BOSS, unknown)
+
+
+@pytest.mark.parametrize(
+    ("cron", "words"),
+    [
+        ("20 4 * * *", "每天 04:20"), ("0 8 * * 1", "每周一 08:00"), ("5 9 * * 0", "每周日 09:05"),
+        ("0 6 1 * *", "每月 1 日 06:00"), ("*/5 * * * *", "每 5 分钟"), ("0 6 1 * 1", "0 6 1 * 1"), ("", ""),
+    ],
+)  # fmt: skip
+def test_lines_of_moments_are_told_in_words(cron: str, words: str) -> None:
+    assert in_words(cron) == words
