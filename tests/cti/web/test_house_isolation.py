@@ -554,7 +554,12 @@ def plain(body: bytes, kind: str) -> Any:
     if kind.endswith("sheet"):
         with zipfile.ZipFile(io.BytesIO(body)) as file:
             return sorted(file.read(name) for name in file.namelist() if "worksheets" in name or "shared" in name)
-    return json.loads(body) if "json" in kind else body
+    return json.loads(body, object_hook=_without_own_doing) if "json" in kind else body
+
+
+def _without_own_doing(found: dict[str, Any]) -> dict[str, Any]:
+    """When one's own session was last seen is told to the minute: on a busy machine it moves between two looks."""
+    return {key: value for key, value in found.items() if key != "seen_at" or not found.get("current")}
 
 
 @pytest.fixture
