@@ -39,6 +39,7 @@ switch: {{bind: "{bind}", bind6: {bind6}, ws_port: {ws}, control_port: {control}
           rtp_first: {rtp}, rtp_last: {rtp_last}, patience: {patience}}}
 broker: {{port: {mqtt}, enabled: {mqtt_enabled}}}
 spare_engine: {spare}
+public: {{enabled: true, port: {public}}}
 acd:
   queues:
     general: {{title: 综合受理, need: "mandarin >= 1", wrapup: 0, ring: 6, rejected: skip, skip: 2,
@@ -95,7 +96,7 @@ class RunningHotline:
 
     def prepare(self) -> None:
         """Choose ports and write the settings."""
-        names = ("http", "sip", "ws", "control", "session", "mqtt")
+        names = ("http", "sip", "ws", "control", "session", "mqtt", "tls", "public")
         found = [self.base + at for at in range(len(names))] if self.base else free_ports(len(names))
         self.ports = dict(zip(names, found, strict=True))
         # RTP ranges of hotlines under test must not meet: each takes 400 ports of its own.

@@ -48,6 +48,19 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+EMBEDDED: web.ResponseKey[tuple[str, ...]] = web.ResponseKey("embedded", tuple)
+"""The key of a response under which stand the sites that may show it in a frame: see `embedded`."""
+
+
+def embedded(response: web.Response, sites: Sequence[str]) -> web.Response:
+    """Let a page be shown in frames of these sites (`https://www.example.org`), or a file be loaded by any."""
+    response[EMBEDDED] = tuple(sites)
+    return response
+
+
+def policy_for(sites: Sequence[str]) -> str:
+    """The usual policy, but for who may frame the page."""
+    return POLICY.replace("frame-ancestors 'none'", "frame-ancestors " + (" ".join(sites) or "'none'"))
 
 
 class PublicSite:
@@ -121,7 +134,12 @@ class PublicSite:
     async def _prepare(self, request: web.Request, response: web.StreamResponse) -> None:
         response.headers.update(guard.HEADERS)
         response.headers["Permissions-Policy"] = "microphone=(), camera=(), geolocation=(), payment=(), usb=()"
-        response.headers["Content-Security-Policy"] = POLICY
+        sites = response.get(EMBEDDED)
+        response.headers["Content-Security-Policy"] = POLICY if sites is None else policy_for(sites)
+        if sites is not None:
+            # Other sites may load it, and those that the policy names may frame it.
+            del response.headers["X-Frame-Options"]
+            response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         response.headers.setdefault("Cache-Control", "no-store")
         if guard.is_https(request):
             response.headers["Strict-Transport-Security"] = "max-age=31536000"

@@ -1,14 +1,17 @@
 """An editor writes, a reviewer publishes, an agent finds it in a talk, takes it, and is told when it is withdrawn."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
+from aiohttp import web
 from playwright.async_api import Browser, expect
 
 from softphone.phones.sip_stack import SipStack
 from tests.browser.test_desk_and_board import open_page, picture
 from tests.browser.test_desk_forms import nobody_ready
-from tests.running_hotline import RunningHotline, citizen, hire, skip_greeting
+from tests.running_hotline import Api, RunningHotline, citizen, hire, skip_greeting
 
 pytestmark = pytest.mark.browser
 AGENT = "1013"
@@ -57,6 +60,7 @@ async def test_from_the_editor_to_the_agent_in_a_talk(hotline: RunningHotline, c
         await review.goto(f"{hotline.url}/knowledge/{id}")
         await expect(review.get_by_test_id("article-keep")).to_be_visible(timeout=15_000)
         await picture(review, "knowledge-article")
+        await seen_in_another_system(hotline, chromium, admin)
 
         async with SipStack("127.0.0.1") as stack:
             await nobody_ready(editor)
@@ -83,3 +87,41 @@ async def test_from_the_editor_to_the_agent_in_a_talk(hotline: RunningHotline, c
                 await expect(card.get_by_test_id("knowledge-gone")).to_be_visible(timeout=10_000)
                 await picture(desk, "knowledge-gone")
                 await call.hang_up()
+
+
+async def seen_in_another_system(hotline: RunningHotline, chromium: Browser, admin: Api) -> None:
+    """A plain page of somebody else with the one tag finds what the agent finds."""
+    async with other_site() as (site, page):
+        made = await admin.ask("POST", "/api/knowledge/components", {"name": "门户网站", "sites": [site]})
+        public = f"http://127.0.0.1:{hotline.ports['public']}"
+        tag = f'<script src="{public}/knowledge/component.js" data-key="{made["key"]}"></script>'
+        page["text"] = f"<h1>县政府</h1>{tag}"
+        portal = await chromium.new_page()
+        await portal.goto(site)
+        frame = portal.frame_locator("iframe")
+        await frame.get_by_role("textbox").fill("公积金 身份证")
+        await frame.get_by_role("button", name="查询").click()
+        await picture(portal, "knowledge-component-found")
+        await frame.get_by_test_id("found").filter(has_text=TITLE).click(timeout=10_000)
+        await expect(frame.locator("article")).to_contain_text("公积金中心")
+        await picture(portal, "knowledge-component")
+        await portal.close()
+
+
+@asynccontextmanager
+async def other_site() -> AsyncIterator[tuple[str, dict[str, str]]]:
+    """A site that is not the hotline's: its address, and what its page says under `text`."""
+    page = {"text": ""}
+
+    async def tell(request: web.Request) -> web.Response:
+        return web.Response(text=f"<!doctype html>{page['text']}", content_type="text/html")
+
+    app = web.Application()
+    app.router.add_get("/", tell)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    try:
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}", page
+    finally:
+        await runner.cleanup()

@@ -6,13 +6,16 @@ from datetime import datetime
 
 import pydantic
 from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.visitor import Visitor
 from cti.office.citing.service import Citing
 from cti.office.records import Office
 from cti.office.references import ORGANISATIONS
+from cti.office.sharing.rule import within
+from workflow.knowledge import rules
 from workflow.knowledge.citing import SOURCE
-from workflow.knowledge.models import PublishedRow, UseRow
+from workflow.knowledge.models import PublishedRow, ScenarioLinkRow, ScenarioRow, UseRow
 from workflow.knowledge.published import Published
 
 MOST, LOOKED_AT = 6, 60
@@ -38,7 +41,9 @@ class CitedLine(pydantic.BaseModel):
 
 
 class Surroundings(pydantic.BaseModel):
-    """All of it; `views` and `citations` are counted over all time."""
+    """All of it; `views` and `citations` are counted over all time, `scenarios` are paths by id."""
+
+    scenarios: dict[str, str]
 
     related: list[Neighbour]
     cited: list[CitedLine]
@@ -67,8 +72,10 @@ class Beside:
             units = await ORGANISATIONS.titles(session, visitor, {one.organisation for one in cited})
             counts = select(UseRow.what, func.count()).where(UseRow.article == id).group_by(UseRow.what)
             used = dict((await session.execute(counts)).tuples().all())
+            scenarios = await _scenarios(session, visitor, id)
         related = sorted(near, key=lambda one: -_common(one, row))[:MOST]
         return Surroundings(
+            scenarios=scenarios,
             related=[Neighbour(id=one.id, title=one.title, summary=one.summary) for one in related],
             cited=[
                 CitedLine(
@@ -87,6 +94,17 @@ class Beside:
         async with self._office.store.writing() as session:
             row = await self._published.row(session, visitor, id)
             await self._published.used(session, visitor, id, row.edition, "picked", "call" if call else "", call)
+
+
+async def _scenarios(session: AsyncSession, visitor: Visitor, article: str) -> dict[str, str]:
+    linked = select(ScenarioLinkRow.scenario).where(
+        ScenarioLinkRow.article == article, ScenarioLinkRow.removed_at.is_(None)
+    )
+    wanted = select(ScenarioRow.id, ScenarioRow.path).where(
+        ScenarioRow.id.in_(linked), ScenarioRow.removed_at.is_(None), ScenarioRow.off.is_(False),
+        within(rules.of_the_house(ScenarioRow, visitor)),
+    )  # fmt: skip
+    return dict((await session.execute(wanted.order_by(ScenarioRow.path))).tuples().all())
 
 
 def _common(one: PublishedRow, other: PublishedRow) -> float:

@@ -39,8 +39,7 @@ class Categories(TreeRecords[CategoryRow, TreeFields, TreeView, TreeQuery]):
 
     def ways(self, visitor: Visitor, permission: str, *, writing: bool = False) -> list[Way]:
         """To read also those of the regions above."""
-        found = super().ways(visitor, permission, writing=writing)
-        return found if writing or not found or not found[0] else [*found, rules.from_above(self.table, visitor)]
+        return rules.with_above(super().ways(visitor, permission, writing=writing), self.table, visitor, writing)
 
 
 class Industries(TreeRecords[IndustryRow, TreeFields, TreeView, TreeQuery]):
@@ -55,5 +54,4 @@ class Industries(TreeRecords[IndustryRow, TreeFields, TreeView, TreeQuery]):
 
     def ways(self, visitor: Visitor, permission: str, *, writing: bool = False) -> list[Way]:
         """To read also those of the regions above."""
-        found = super().ways(visitor, permission, writing=writing)
-        return found if writing or not found or not found[0] else [*found, rules.from_above(self.table, visitor)]
+        return rules.with_above(super().ways(visitor, permission, writing=writing), self.table, visitor, writing)

@@ -37,6 +37,36 @@ class IndustryRow(TreeRecord, Base):
     )
 
 
+class ScenarioRow(TreeRecord, Base):
+    """A scenario (场景): by what a request is known to belong to it. Its articles are `ScenarioLinkRow`."""
+
+    __tablename__ = "knowledge_scenarios"
+    __table_args__ = (
+        Index(None, "organisation", "parent", "place", "id"),
+        Index(None, "path", "id"),
+        Index(None, "line"),
+        Index(None, "updated_at", "id"),
+    )
+
+    words: Mapped[list[str]] = mapped_column(JSON, doc="触发词")
+    categories: Mapped[list[str]] = mapped_column(JSON, doc="诉求分类，完整路径")
+    examples: Mapped[list[str]] = mapped_column(JSON, doc="典型说法")
+
+
+class ScenarioLinkRow(Record, Base):
+    """That an article belongs to a scenario (场景关联知识)."""
+
+    __tablename__ = "knowledge_scenario_links"
+    __table_args__ = (
+        Index(None, "updated_at", "id"),
+        Index(None, "scenario"),
+        Index(None, "article"),
+    )
+
+    scenario: Mapped[str] = mapped_column(String(26), doc="场景")
+    article: Mapped[str] = mapped_column(String(26), doc="知识")
+
+
 class Texts:
     """What an article says and is filed under: of a draft, of an edition, and of what readers see."""
 
@@ -295,6 +325,37 @@ class SearchRow(Owned, Base):
     person: Mapped[str] = mapped_column(String(26), doc="人员；空为公众")
     place: Mapped[str] = mapped_column(String(12), doc="在哪里检索：console、desk、public、bot")
     at: Mapped[datetime] = mapped_column(doc="时间")
+
+
+class ComponentRow(Record, Base):
+    """The knowledge base in another system's pages: a key, and the sites that may show it."""
+
+    __tablename__ = "knowledge_components"
+    __table_args__ = (Index(None, "updated_at", "id"), Index(None, "key", unique=True))
+
+    name: Mapped[str] = mapped_column(String(60), doc="名称")
+    key: Mapped[str] = mapped_column(String(32), doc="接入密钥")
+    sites: Mapped[list[str]] = mapped_column(JSON, doc="可以嵌入的网站")
+    per_minute: Mapped[int] = mapped_column(doc="每分钟请求数")
+    used: Mapped[bool] = mapped_column(doc="启用")
+
+
+class VisitRow(Owned, Base):
+    """A visitor's use of the knowledge base on a day (business time); `organisation` and `region` are the visitor's."""
+
+    __tablename__ = "knowledge_visits"
+    __table_args__ = (
+        UniqueConstraint("visitor", "day"),
+        Index(None, "at"),
+    )
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    day: Mapped[str] = mapped_column(String(10), doc="日期")
+    visitor: Mapped[str] = mapped_column(String(26), doc="人员；公众为每月更换的摘要")
+    inside: Mapped[bool] = mapped_column(doc="热线内部人员")
+    visits: Mapped[int] = mapped_column(doc="当日检索和查看次数")
+    new_in_month: Mapped[bool] = mapped_column(doc="当月首次使用")
+    at: Mapped[datetime] = mapped_column(doc="当日首次时间")
 
 
 class SynonymRow(Record, Base):

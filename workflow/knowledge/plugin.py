@@ -5,6 +5,7 @@ from __future__ import annotations
 from cti.base.expressions.types import BOOLEAN, NUMBER, TEXT, record
 from cti.base.http.topics import Nothing
 from cti.office.citing.service import Citing
+from cti.office.files.service import Files
 from cti.office.forms.describing import Source
 from cti.office.messages import Messages
 from cti.office.processes.room import ProcessRoom
@@ -27,11 +28,14 @@ from workflow.knowledge.events import ArticlePublished, ArticleWithdrawn
 from workflow.knowledge.finding.room import begin
 from workflow.knowledge.grants import Grants
 from workflow.knowledge.notices import Notices
+from workflow.knowledge.outside.room import begin as begin_outside
 from workflow.knowledge.published import Published
 from workflow.knowledge.publishing import KIND, Publishing
 from workflow.knowledge.questions import QUESTION, Questions
 from workflow.knowledge.refiling import Refile
+from workflow.knowledge.scenarios.room import begin as begin_scenarios
 from workflow.knowledge.service import Articles, ArticleSubjects
+from workflow.knowledge.statistics.room import begin as begin_statistics
 from workflow.knowledge.telling import Telling, offer
 from workflow.knowledge.topics import ARTICLES_LIVE
 from workflow.knowledge.types import Types
@@ -60,6 +64,9 @@ async def setup(host: Host) -> Teardown:
     categories, industries = Categories(office), Industries(office)
     articles = Articles(office, room.cases, types, publishing, telling)
     published = Published(office, types, publishing)
+    held = host.need(Files).held
+    held.append(published.holds)
+    host.on_stop(lambda: held.remove(published.holds))
     for service in (articles, published):
         host.provide(type(service), service)
     host.on_stop(room.cases.about(KIND, articles.facts, articles.hear))
@@ -88,10 +95,14 @@ async def setup(host: Host) -> Teardown:
         host.on_stop(room.cases.watching.describe(cased.kind, CaseSubjects(cased)))
     host.on_stop(host.need(Web).add(asking_routes(questions, corrections)))
     documents = Documents(office, articles)
+    # Their routes come before the others: a choice of an article begins like an article.
+    finding = await begin(host, types)
+    spotting = begin_scenarios(host, articles, finding)
+    visits = begin_statistics(host, articles, questions, corrections)
+    published.visited = finding.asked.visited = visits.note
+    await begin_outside(host, published, corrections, finding, spotting, visits)
     made = routes(
         articles, published, categories, industries, editions, notices, grants, policies, beside, alike, documents
     )
-    # Before the others: a choice of an article begins like an article.
-    finding = await begin(host, types)
     host.on_stop(host.need(Web).add(made))
     return finding.keeper.stop

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, cast
 
 from sqlalchemy import ColumnElement, delete, select
@@ -13,6 +13,7 @@ from cti.base.http.routes import Body
 from cti.base.ids import new_id
 from cti.base.refusal import Conflict, Invalid
 from cti.base.visitor import Visitor
+from cti.office.files.models import FileRow
 from cti.office.parts import Files
 from cti.office.records import Office, Records
 from cti.office.references import PEOPLE, Reference
@@ -21,7 +22,7 @@ from cti.office.sharing.rule import Way
 from cti.office.tree.service import TreeReference
 from workflow.knowledge import rules
 from workflow.knowledge.categories import CATEGORIES, INDUSTRIES, UNITS, Categories, Industries
-from workflow.knowledge.models import FavouriteRow, PublishedRow, UseRow
+from workflow.knowledge.models import EditionRow, FavouriteRow, PublishedRow, UseRow
 from workflow.knowledge.publishing import KIND, Publishing
 from workflow.knowledge.rules import Readable
 from workflow.knowledge.types import Types
@@ -52,12 +53,22 @@ class Published(Records[PublishedRow, NotFilled, PublishedView, PublishedQuery])
     unasked: ClassVar[tuple[str, ...]] = ("type", "lines", "favourite")
     parts: ClassVar = (Files(),)
     files_of: ClassVar[str] = KIND
+    keeps_files: ClassVar[bool] = True
     screen: ClassVar[str] = "knowledge"
 
     def __init__(self, office: Office, types: Types, publishing: Publishing) -> None:
         super().__init__(office)
         self.types = types
         publishing.indexed, publishing.forgotten = self.indexed, self._forget
+        self.visited: Callable[[Visitor], None] = lambda visitor: None
+        """Hears of whoever reads an article."""
+
+    @staticmethod
+    async def holds(session: AsyncSession, files: Sequence[FileRow]) -> set[str]:
+        """Of files that editors removed, those that stand in an edition: readers see that until the next, and again."""
+        articles = {one.record for one in files if one.kind == KIND}
+        editions = await session.scalars(select(EditionRow.files).where(EditionRow.article.in_(articles)))
+        return {id for one in editions for id in one}
 
     async def _forget(self, session: AsyncSession, id: str) -> None:
         await search.forget(session, self.kind, [id])
@@ -147,6 +158,7 @@ class Published(Records[PublishedRow, NotFilled, PublishedView, PublishedQuery])
         found = await super().get(visitor, id)
         async with self.office.store.writing() as session:
             await self.used(session, visitor, id, found.edition, "viewed")
+        self.visited(visitor)
         return found
 
     async def used(

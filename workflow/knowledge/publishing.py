@@ -93,6 +93,10 @@ class Publishing:
         found: EditionRow | None = await session.scalar(wanted)
         return found
 
+    async def files_back(self, session: AsyncSession, edition: EditionRow) -> None:
+        """What was removed from the draft since an edition that it goes back to is there again."""
+        await self._office.need(Files).bring_back(session, KIND, edition.article, edition.files)
+
     async def _files(self, session: AsyncSession, id: str) -> list[str]:
         return [one.id for one in await self._office.need(Files).of(session, KIND, id)]
 

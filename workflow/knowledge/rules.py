@@ -16,11 +16,22 @@ from workflow.knowledge.models import CategoryRow, GrantRow, PublishedRow
 SEE, DRAFTS, WRITE = "knowledge.see", "knowledge.drafts", "knowledge.write"
 REVIEW, MANAGE, EXPORT = "knowledge.review", "knowledge.manage", "knowledge.export"
 ASK, ANSWER = "knowledge.ask", "knowledge.answer"
+STATISTICS = "knowledge.statistics"
 
 
 def from_above(table: Any, visitor: Visitor) -> Way:
     """Rows of the regions in which the visitor's own lies, his own among them: what counts there counts for him."""
     return [table.region.in_(regions.above(visitor.region))] if visitor.region else [false()]
+
+
+def with_above(ways: list[Way], table: Any, visitor: Visitor, writing: bool = False) -> list[Way]:
+    """Ways to rows of one's reach as ways to read also those of the regions above; nobody writes these."""
+    return ways if writing or not ways or not ways[0] else [*ways, from_above(table, visitor)]
+
+
+def of_the_house(table: Any, visitor: Visitor) -> list[Way]:
+    """The ways to what orders articles, such as scenarios: one's reach, and the regions above."""
+    return with_above([[*visitor.reach(SEE).limits(table)]], table, visitor) if visitor.may(SEE) else []
 
 
 def reading(visitor: Visitor) -> list[Way]:

@@ -29,9 +29,12 @@ from workflow.knowledge.confirming import POLICIES, Policies
 from workflow.knowledge.finding.screens import FINDING
 from workflow.knowledge.grants import GRANTS, Grants
 from workflow.knowledge.notices import NOTICES, WHATS, Notices
+from workflow.knowledge.outside.screens import OUTSIDE_SCREENS
 from workflow.knowledge.published import Published
 from workflow.knowledge.rules import MANAGE, WRITE
+from workflow.knowledge.scenarios.screens import LINKING, SCENARIO_SCREENS
 from workflow.knowledge.service import Articles
+from workflow.knowledge.statistics.screens import STATISTICS_SCREENS
 from workflow.knowledge.views import ARTICLES, AUDIENCES, PUBLISHED, STAGES, STATES, TYPES
 
 GROUPS = (Group(name="knowledge", title="知识库", icon="book-text", order=19),)
@@ -155,7 +158,7 @@ SCREENS = (
             columns=("number", "title", "type_title", "category", "unit", "audience", "stage", "state", "edition",
                      "created_by", "valid_until", "confirm_by", "updated_at"),
             search="标题、摘要、内容，或知识编号",
-            bulk=(REFILE,),
+            bulk=(REFILE, LINKING),
             sorts=("updated_at", "confirm_by"),
             filters=(
                 Filter(kind="choice", key="stage", title="办理阶段", options=_options(STAGES)),
@@ -259,6 +262,9 @@ SCREENS = (
         Industries, f"{BASE}/industries", name="knowledge_industries", title="行业数据库", group="knowledge",
         icon="building-2", order=62, empty=Empty(title="还没有行业", text="按行业归集知识，形成行业数据库。"),
     ),
+    *SCENARIO_SCREENS,
+    *STATISTICS_SCREENS,
+    *OUTSIDE_SCREENS,
 )  # fmt: skip
 
 SLOTS = (

@@ -215,7 +215,10 @@ class Articles(CaseRecords[ArticleRow, ArticleFields, ArticleView, ArticleQuery]
 
     async def _texts_before(self, session: AsyncSession, row: ArticleRow) -> dict[str, Any]:
         edition = await self.publishing.edition(session, row.id, row.edition)
-        return said_by(edition) if edition is not None else {}
+        if edition is None:
+            return {}
+        await self.publishing.files_back(session, edition)
+        return said_by(edition)
 
     async def _end(self, session: AsyncSession, row: ArticleRow, reason: str) -> None:
         """Its time is over: it is withdrawn, also while somebody writes its next edition."""
@@ -260,6 +263,7 @@ class Articles(CaseRecords[ArticleRow, ArticleFields, ArticleView, ArticleQuery]
                 raise NotFound("no_edition", "没有这个版次")
             before = self.told(row)
             await self.apply(session, visitor, row, row.version, said_by(edition))
+            await self.publishing.files_back(session, edition)
             await self.audit(session, visitor, "brought_back", id, before, self.told(row))
             (found,) = await self.shown_all(session, visitor, [row])
         await self.changed([id])

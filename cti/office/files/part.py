@@ -110,6 +110,9 @@ class Files(RecordPart):
             async with office.store.reading() as session:
                 record = await service.part_of(session, visitor, id)
                 every = await files.of(session, _kind(service), id, removed=query.removed)
+                if service.keeps_files and not query.removed:
+                    gone = await files.of(session, _kind(service), id, removed=True)
+                    every += [one.model_copy(update={"removed": False, "removed_by": ""}) for one in gone]
                 found = [one for one in every if service.sees_file(record, one.id)]
             return FileList(items=found, most=files.settings.per_record)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,8 @@ log = structlog.get_logger(__name__)
 
 Alarm = Callable[[str, str], None]
 """Raises an alarm: its stable name, and what it says to people; empty words end it."""
+Held = Callable[[AsyncSession, Sequence[FileRow]], Awaitable[set[str]]]
+"""Which of these files are still needed, by their ids."""
 FULL, MISSING, SCANNER, STORAGE = "files_disk_full", "files_missing", "files_scanner", "files_storage"
 AT_ONCE = 20
 """Files that are looked after in one go."""
@@ -59,6 +61,8 @@ class Files:
         self.settings = settings or FileSettings()
         self._is_let_out = False
         """Whether files that waited for a scanner wait no longer, since there is none: asked once."""
+        self.held: list[Held] = []
+        """Say which removed files somebody still needs: their contents stay."""
         self._alarm = alarm
         self._scanner = scanner
         self.blobs = Blobs(store.data, lambda: self.settings.s3)
@@ -142,6 +146,11 @@ class Files:
     def remove(self, visitor: Visitor, row: FileRow) -> None:
         """Take it out of the list; its content stays for some days."""
         row.removed_at, row.removed_by = self._clock.wall(), visitor.name
+
+    async def bring_back(self, session: AsyncSession, kind: str, record: str, files: Sequence[str]) -> None:
+        """Files that were removed from a record are its again."""
+        own = FileRow.id.in_(files), FileRow.kind == kind, FileRow.record == record
+        await session.execute(update(FileRow).where(*own).values(removed_at=None, removed_by=""))
 
     # ── contents ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -247,11 +256,19 @@ class Files:
         """Remove what nobody saved in a day, and what was removed long enough ago."""
         now = self._clock.wall()
         await self.uploads.sweep(now - timedelta(days=1))
-        until = now - timedelta(days=self.settings.keep_removed_days)
-        while rows := await self._some(FileRow.removed_at < until):
+        until, after = now - timedelta(days=self.settings.keep_removed_days), ""
+        while rows := await self._removed(until, after):
+            async with self._store.reading() as session:
+                held = {id for ask in self.held for id in await ask(session, rows)}
             for row in rows:
-                if not await self._destroy(row):
+                if row.id not in held and not await self._destroy(row):
                     return
+            after = rows[-1].id
+
+    async def _removed(self, until: datetime, after: str) -> list[FileRow]:
+        wanted = select(FileRow).where(FileRow.removed_at < until, FileRow.id > after)
+        async with self._store.reading() as session:
+            return list((await session.scalars(wanted.order_by(FileRow.id).limit(AT_ONCE))).all())
 
     async def purge(self, session: AsyncSession, kind: str, records: Iterable[str]) -> None:
         """Records are gone for good: their files are removed, and their contents with the next sweep."""

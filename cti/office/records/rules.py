@@ -82,6 +82,8 @@ class Rules(ABC, Generic[R, F, V, Q]):
     files_of: ClassVar[str] = ""
     """The kind of records whose files these show under the same ids, where that is another: what is edited is not given
     out before it was approved."""
+    keeps_files: ClassVar[bool] = False
+    """Whether files that were removed there are shown here still, as far as `sees_file` says so."""
     screen: ClassVar[str] = ""
     """The console's screen on which each has its page; messages and links of other records lead there."""
 

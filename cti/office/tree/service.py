@@ -261,6 +261,8 @@ class TreeRecords(Records[R, F, V, Q]):
                 await session.execute(update(table).where(column == id).values({key: into}))
             await session.execute(update(self.table).where(self.table.parent == id).values(parent=into))
             await self.follow(session, other)
+            if values := await self.joined(session, row, other):
+                await self.apply(session, visitor, other, other.version, values)
             now = self.office.clock.wall()
             await self.apply(session, visitor, row, row.version, {"removed_at": now, "merged_into": into})
             said = {"into": other.path, **{one.title: one.count for one in followed}}
@@ -268,6 +270,10 @@ class TreeRecords(Records[R, F, V, Q]):
             (found,) = await self.shown_all(session, visitor, [other])
         await self.changed([id, into])
         return found
+
+    async def joined(self, session: AsyncSession, row: R, other: R) -> dict[str, Any]:
+        """What changes in the node that takes another's place; what pointed to that one points to it already."""
+        return {}
 
     async def _both(self, session: AsyncSession, visitor: Visitor, id: str, into: str) -> tuple[R, R]:
         row, other = [await self.row(session, visitor, one) for one in (id, into)]

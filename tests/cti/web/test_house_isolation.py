@@ -135,10 +135,13 @@ KNOWLEDGE = (
     "corrections",
     "synonyms",
     "judged",
+    "scenarios",
+    "scenario_links",
+    "components",
 )
 FILED = ("articles", "published", "questions", "corrections")
 """Kinds of records of the knowledge base."""
-TREES = ("tickets/categories", "knowledge/categories", "knowledge/industries")
+TREES = ("tickets/categories", "knowledge/categories", "knowledge/industries", "knowledge/scenarios")
 
 LISTED: dict[str, str] = {
     **dict.fromkeys(("GET /healthz", "GET /metrics"), MACHINE),
@@ -166,7 +169,9 @@ LISTED: dict[str, str] = {
          "GET /api/tickets/options/categories", "GET /api/tickets/options/units",
          "GET /api/knowledge/types", "GET /api/knowledge/options/units", "GET /api/knowledge/options/whom",
          "GET /api/knowledge/articles/template",
-         *(f"GET /api/knowledge/{one}/template" for one in ("categories", "industries", "synonyms", "judged")),
+         *(f"GET /api/knowledge/{one}/template" for one in (
+             "categories", "industries", "synonyms", "judged", "scenarios", "scenario_links")),
+         "GET /api/knowledge/options/ticket_categories",
          *(f"GET /api/supervision/points/{one}" for one in ("template", "kinds", "clocks", "processes"))), WORDS),
     **dict.fromkeys(
         (f"GET /api/tickets/{kind}" for kind in (
@@ -186,6 +191,9 @@ LISTED: dict[str, str] = {
     **dict.fromkeys(
         (f"GET /api/knowledge/{one}" for one in ("search", "suggest", "hot", "missed", "index", "published/choices")),
         "what the index finds a moment later, within reach alone, which the tests of finding hold"),
+    **dict.fromkeys(
+        (f"GET /api/knowledge/statistics/{one}" for one in ("pages", "regions", "idle")),
+        "pages, regions and articles within reach alone, which a test of the statistics holds"),
     "GET /api/v1/tickets/states": "what changed some seconds ago, within reach alone, which a test of programs holds",
     "GET /api/options/citations": "what modules let one cite, within one's own scope, which the citations' tests hold",
     "GET /api/tickets/verify": "what does not fit in the visitor's own, which a test of the tickets holds",
@@ -258,6 +266,7 @@ LISTED_WITH_ID: dict[str, str] = {
          "GET /api/connector_readings/{id}/values"), SETTINGS_OF_THE_HOUSE),
     **dict.fromkeys(("GET /api/sign-in/{provider}", "GET /api/sign-in/{provider}/callback"), WORDS),
     "GET /api/regions/{region}": "a region's switches, by a code that everybody knows; others' are 404",
+    "GET /api/knowledge/statistics/blocks/{page}/{block}": "figures within reach, which a test of the figures holds",
     "GET /api/agent-numbers/{number}": "who had a number: people out of reach are left out, so the list is empty",
     **dict.fromkeys(
         (f"GET /api/acd/{kind}/{{name}}" for kind in ("queues", "skills", "groups", "breaks", "calendars")),
@@ -388,6 +397,9 @@ BODIES: dict[str, Any] = {
     "PUT /api/knowledge/policies/{id}": {"name": "x", "version": 1},
     "PUT /api/knowledge/synonyms/{id}": {"words": ["甲", "乙"], "version": 1},
     "PUT /api/knowledge/judged/{id}": {"asked": "怎么办", "article": "x", "version": 1},
+    "PUT /api/knowledge/components/{id}": {"name": "x", "version": 1},
+    "PUT /api/knowledge/scenario_links/{id}": {"scenario": "x", "article": "x", "version": 1},
+    **{f"POST /api/knowledge/articles/bulk/scenario{look}": {"scenario": "x"} for look in ("", "/preview")},
     "PUT /api/knowledge/articles/{id}/details": {},
     "POST /api/knowledge/articles/{id}/acts/{action}": {"reason": "x"},
     "PUT /api/knowledge/articles/{id}/tags": {"tags": [], "version": 0},
@@ -445,6 +457,9 @@ CHANGES_LISTED: dict[str, str] = {
         ("POST /api/connectors/{name}/try", "POST /api/connector_readings/{id}/read",
          "POST /api/message_channels/{name}/test", "POST /api/message_templates", "PUT /api/message_templates/{name}",
          "DELETE /api/message_templates/{name}", "POST /api/message_templates/{name}/test"), SETTINGS_OF_THE_HOUSE),
+    **dict.fromkeys(
+        (f"POST /api/knowledge/scenarios/{one}" for one in ("match", "try")),
+        "says to which scenarios a text belongs, within reach alone, which a test of them holds"),
     "POST /api/tickets/calls/fields": "says what a form asks besides, and stores nothing",
     "POST /api/message_receipts/{channel}": "comes from a gateway, signed, and speaks of its own letters only",
     **dict.fromkeys(
@@ -470,10 +485,10 @@ CHANGES_LISTED: dict[str, str] = {
          "POST /api/tickets/categories/import",
          "POST /api/tickets/categories/import/preview", "POST /api/tickets/catalogue",
          "POST /api/tickets/catalogue/import", "POST /api/tickets/catalogue/import/preview",
-         *(f"POST /api/knowledge/{one}" for one in ("grants", "policies", "questions", "corrections")),
+         *(f"POST /api/knowledge/{one}" for one in ("grants", "policies", "questions", "corrections", "components")),
          "POST /api/knowledge/calls/{call}/questions", "POST /api/knowledge/articles/documents",
          *(f"POST /api/knowledge/{one}{rest}"
-           for one in ("articles", "categories", "industries", "synonyms", "judged")
+           for one in ("articles", "categories", "industries", "synonyms", "judged", "scenarios", "scenario_links")
            for rest in ("", "/import", "/import/preview")),
          "POST /api/supervision/points", "POST /api/supervision/points/import",
          "POST /api/supervision/points/import/preview", "POST /api/supervision/manual"), MAKES),
@@ -759,7 +774,7 @@ async def knowledge_of(place: Place, visitor: Visitor) -> dict[str, Any]:
     """An article of the county, which somebody else there has approved, with a file; its category and industry."""
     services, there = place.engine.services, await signed_in(place.url, "there")
     made = {}
-    for tree in ("categories", "industries"):
+    for tree in ("categories", "industries", "scenarios"):
         said, made[tree] = await place.ask(there, "POST", f"/api/knowledge/{tree}", {"name": "邻县社保"})
         assert said == 201, made
     filled = {
@@ -784,6 +799,8 @@ async def knowledge_of(place: Place, visitor: Visitor) -> dict[str, Any]:
         ("corrections", {"article": article["id"], "content": "邻县内容过期"}),
         ("synonyms", {"words": ["邻县", "隔壁县"]}),
         ("judged", {"asked": "隔壁县怎么办理", "article": article["id"]}),
+        ("components", {"name": "邻县门户"}),
+        ("scenario_links", {"scenario": made["scenarios"]["id"], "article": article["id"]}),
     ):
         status, found = await place.ask(there, "POST", f"/api/knowledge/{kind}", body)
         assert status == 201, found

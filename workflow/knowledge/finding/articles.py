@@ -12,7 +12,7 @@ from cti.office.rich.text import plain
 from cti.office.tree import TreeRecord
 from cti.store.engine import Store
 from workflow.knowledge.finding.index import Article
-from workflow.knowledge.models import CategoryRow, IndustryRow, PublishedRow
+from workflow.knowledge.models import CategoryRow, IndustryRow, PublishedRow, ScenarioLinkRow, ScenarioRow
 from workflow.knowledge.types import Types
 
 VALIDITIES = {"always": "长期有效", "until": "有失效时间", "overdue": "确认已过期"}
@@ -44,7 +44,8 @@ class PublishedArticles:
             rows = list(await session.scalars(select(PublishedRow).where(PublishedRow.id.in_(list(ids)))))
             categories = await _lines(session, CategoryRow, {row.category for row in rows})
             industries = await _lines(session, IndustryRow, {row.industry for row in rows})
-        return [self._article(row, categories, industries) for row in rows]
+            scenarios = await _scenarios(session, [row.id for row in rows])
+        return [self._article(row, categories, industries, scenarios.get(row.id, ())) for row in rows]
 
     def text(self, row: PublishedRow) -> str:
         """All that an article says, without its title."""
@@ -52,12 +53,17 @@ class PublishedArticles:
         return "\n".join(one for one in (row.summary, plain(row.body), *lines, row.contact) if one)
 
     def _article(
-        self, row: PublishedRow, categories: Mapping[str, Sequence[str]], industries: Mapping[str, Sequence[str]]
+        self,
+        row: PublishedRow,
+        categories: Mapping[str, Sequence[str]],
+        industries: Mapping[str, Sequence[str]],
+        scenarios: Sequence[str],
     ) -> Article:
         validity = "overdue" if row.overdue else "until" if row.valid_until else "always"
         facets = {
             "category": categories.get(row.category, ()), "industry": industries.get(row.industry, ()),
             "unit": [row.unit] if row.unit else [], "type": [row.type], "validity": [validity],
+            "scenario": scenarios,
         }  # fmt: skip
         return Article(
             id=row.id, title=row.title, text=self.text(row), version=stamp_of(row.updated_at, row.overdue),
@@ -76,3 +82,18 @@ async def _lines(session: AsyncSession, table: type[TreeRecord], ids: Collection
     """For each node of a tree itself and those above it: what is filed below counts for them, too."""
     rows = await session.execute(select(table.id, table.line).where(table.id.in_(sorted(one for one in ids if one))))
     return {id: [id, *(one for one in line.split("/") if one)] for id, line in rows.all()}
+
+
+async def _scenarios(session: AsyncSession, ids: Collection[str]) -> dict[str, list[str]]:
+    """For each article its scenarios that are in use, and those above them."""
+    wanted = (
+        select(ScenarioLinkRow.article, ScenarioRow.id, ScenarioRow.line)
+        .join(ScenarioRow, ScenarioRow.id == ScenarioLinkRow.scenario)
+        .where(ScenarioLinkRow.article.in_(list(ids)), ScenarioLinkRow.removed_at.is_(None))
+        .where(ScenarioRow.removed_at.is_(None), ScenarioRow.off.is_(False))
+    )
+    found: dict[str, dict[str, None]] = {}
+    for article, scenario, line in (await session.execute(wanted)).tuples():
+        above = (one for one in line.split("/") if one)
+        found.setdefault(article, {}).update(dict.fromkeys((scenario, *above)))
+    return {article: list(scenarios) for article, scenarios in found.items()}

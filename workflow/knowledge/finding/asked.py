@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -50,9 +50,12 @@ class AskedQuestions:
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store, self._clock = store, clock
         self._searches = Gathering("searches of the knowledge base", self._write)
+        self.visited: Callable[[Visitor], None] = lambda visitor: None
+        """Hears of whoever looks for something."""
 
     def note(self, visitor: Visitor, words: str, found: int, place: str) -> None:
         """Keep a search; numbers that may be a telephone's or a person's are left out."""
+        self.visited(visitor)
         plain = " ".join(_PRIVATE.sub(" ", words).split())
         if 1 < len(plain) <= LONGEST:
             now = self._clock.wall()

@@ -15,6 +15,8 @@ from workflow.knowledge import rules
 from workflow.knowledge.models import PublishedRow
 from workflow.knowledge.views import PUBLISHED
 
+WITHDRAWN = "（已下架）"
+
 
 class PublishedArticle(Reference):
     """One that readers see."""
@@ -27,7 +29,7 @@ class PublishedArticle(Reference):
         these = PublishedRow.id.in_(ids)
         titles = (await session.execute(select(PublishedRow.id, PublishedRow.title).where(these))).tuples().all()
         seen = set(await session.scalars(select(PublishedRow.id).where(these, within(rules.reading(visitor)))))
-        return {id: title if id in seen else OUT_OF_SIGHT for id, title in titles}
+        return dict.fromkeys(ids, WITHDRAWN) | {id: title if id in seen else OUT_OF_SIGHT for id, title in titles}
 
     async def named(self, session: AsyncSession, visitor: Visitor, words: str) -> list[str]:
         """By id, number or whole title."""

@@ -14,7 +14,8 @@ from cti.office.records import Office
 from cti.office.references import ORGANISATIONS
 from cti.office.search.passages import Piece
 from cti.office.search.tokens import text_tokens
-from cti.office.sharing.rule import within
+from cti.office.sharing.rule import Way, within
+from cti.office.tree import TreeRecord
 from workflow.knowledge import rules
 from workflow.knowledge.finding.articles import VALIDITIES, PublishedArticles
 from workflow.knowledge.finding.asked import HEAT_DAYS, AskedQuestions
@@ -34,14 +35,14 @@ from workflow.knowledge.finding.views import (
     SuggestedArticle,
     Suggestions,
 )
-from workflow.knowledge.models import CategoryRow, IndustryRow, PublishedRow
+from workflow.knowledge.models import CategoryRow, IndustryRow, PublishedRow, ScenarioRow
 from workflow.knowledge.rules import Readable, for_public
 from workflow.knowledge.types import Types
 from workflow.knowledge.views import AUDIENCES
 
 FACETS = {
-    "category": "归口", "unit": "责任单位", "region": "区划", "industry": "行业", "type": "知识类型",
-    "audience": "使用范围", "validity": "时效",
+    "scenario": "场景", "category": "归口", "unit": "责任单位", "region": "区划", "industry": "行业",
+    "type": "知识类型", "audience": "使用范围", "validity": "时效",
 }  # fmt: skip
 MOST_VALUES = 30
 """So many values of a facet are shown, the most frequent first."""
@@ -232,7 +233,13 @@ class Finding:
         self, session: AsyncSession, visitor: Visitor, counted: Mapping[str, Mapping[str, int]]
     ) -> list[Facet]:
         ids = {key: list(values) for key, values in counted.items()}
+        scenarios = await _paths(
+            session, ScenarioRow, ids.get("scenario", ()), rules.of_the_house(ScenarioRow, visitor)
+        )
+        # Another county's scenario says nothing here, although its articles may be read.
+        counted = {**counted, "scenario": {id: counted["scenario"][id] for id in scenarios}}
         titles: dict[str, Mapping[str, str]] = {
+            "scenario": scenarios,
             "category": await _paths(session, CategoryRow, ids.get("category", ())),
             "industry": await _paths(session, IndustryRow, ids.get("industry", ())),
             "unit": await ORGANISATIONS.titles(session, visitor, ids.get("unit", ())),
@@ -257,7 +264,7 @@ def _wanted(searching: Searching, words: str) -> Mapping[str, float]:
 
 
 async def _paths(
-    session: AsyncSession, table: type[CategoryRow] | type[IndustryRow], ids: Collection[str]
+    session: AsyncSession, table: type[TreeRecord], ids: Collection[str], ways: Sequence[Way] = ([],)
 ) -> dict[str, str]:
-    wanted = select(table.id, table.path).where(table.id.in_(sorted(set(ids) - {""})))
+    wanted = select(table.id, table.path).where(table.id.in_(sorted(set(ids) - {""})), within(ways))
     return dict((await session.execute(wanted)).tuples().all())

@@ -25,6 +25,7 @@ export interface Article {
 export interface Surroundings {
   related: { id: string; title: string; summary: string }[]
   cited: { id: string; at: string; by: string; unit: string; version: string; holds: boolean }[]
+  scenarios: Record<string, string>
   views: number
   citations: number
 }

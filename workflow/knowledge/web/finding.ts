@@ -69,7 +69,7 @@ export const PERIODS = [
   { value: '30', title: '30 天' },
   { value: '90', title: '90 天' },
 ] as const
-const FACETS = ['category', 'unit', 'region', 'industry', 'type', 'audience', 'validity'] as const
+const FACETS = ['scenario', 'category', 'unit', 'region', 'industry', 'type', 'audience', 'validity'] as const
 export const SIZE = 20
 /** The server shows so many pages. */
 export const LAST_PAGE = 50

@@ -1,8 +1,8 @@
 /** Values of figures in words. */
 import type { Value } from './types'
 
-const UNITS: Readonly<Record<string, string>> = { percent: '%', count: '件', seconds: '秒', hours: '小时', score: '分' }
-const WHOLE = '件'
+const UNITS: Readonly<Record<string, string>> = { percent: '%', count: '件', people: '人', times: '次', seconds: '秒', hours: '小时', score: '分' }
+const WHOLE: readonly string[] = ['件', '人', '次']
 
 /** The unit as people read it, whether it comes by its name or in words. */
 export function unitOf(unit: string): string {
@@ -13,7 +13,7 @@ export function unitOf(unit: string): string {
 export function valueText(value: number | null | undefined, unit: string): string {
   if (value === null || value === undefined) return '—'
   const said = unitOf(unit)
-  const digits = said === WHOLE ? 0 : 1
+  const digits = WHOLE.includes(said) ? 0 : 1
   const text = value.toLocaleString('zh-CN', { minimumFractionDigits: digits, maximumFractionDigits: digits })
   return said === '%' ? `${text}%` : text
 }

@@ -1,0 +1,121 @@
+"""Routes of the public site by which others show the knowledge base, and those by which the staff keeps the keys.
+
+The component's page may be framed by the sites that its key names and by no other; what it asks, it asks of its own
+site. Other systems ask the same paths with their key. Nobody's rights are asked, because nothing here needs any.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+
+from aiohttp import web
+
+from cti.base.http.routes import PUBLIC, Exchange, Query, Route
+from cti.office.files.reading import pieces_of
+from cti.office.files.service import Files
+from cti.office.files.serving import give
+from cti.office.records import Office, record_routes
+from cti.web.public_site import embedded
+from workflow.knowledge.outside.components import COMPONENTS, Components, Keys
+from workflow.knowledge.outside.reading import PublicReading, reader
+from workflow.knowledge.outside.views import (
+    HotQuery,
+    PublicArticle,
+    PublicHot,
+    PublicPage,
+    PublicSearchQuery,
+    PublicWrong,
+    RegionQuery,
+    Thanks,
+)
+from workflow.knowledge.statistics.visits import Visits
+
+OUTSIDE, API = "/knowledge", "/knowledge/api/{key}"
+ONE = f"{API}/articles/{{id}}"
+SITE = Path(__file__).parents[1] / "site"
+FILES = "knowledge-site"
+"""Where the page's own files are on the public site."""
+
+
+class FileQuery(RegionQuery):
+    """Whether it is shown in the page."""
+
+    inline: bool = False
+
+
+class PageQuery(RegionQuery):
+    """What is looked for at first."""
+
+    words: str = ""
+
+
+class OutsideApi:
+    """The handlers."""
+
+    def __init__(
+        self, office: Office, components: Components, keys: Keys, reading: PublicReading, visits: Visits,
+        loader: str, page: str,
+    ) -> None:  # fmt: skip
+        self._office, self._components, self._keys = office, components, keys
+        self._reading, self._visits = reading, visits
+        self._loader, self._page = loader, page
+
+    def routes(self) -> list[Route]:
+        """Those of the staff."""
+        return record_routes(self._components, COMPONENTS, imports=False)
+
+    def outside(self) -> list[Route]:
+        """Those of the public site."""
+        return [
+            Route("GET", f"{OUTSIDE}/component.js", self.loader, PUBLIC, "知识组件的嵌入脚本", outside=True),
+            Route("GET", f"{OUTSIDE}/component/{{key}}", self.page, PUBLIC, "知识组件", outside=True),
+            Route("GET", f"{API}/search", self.search, PUBLIC, "检索公开的知识", outside=True),
+            Route("GET", f"{API}/hot", self.hot, PUBLIC, "公开的热点知识", outside=True),
+            Route("GET", ONE, self.article, PUBLIC, "公开的知识", outside=True),
+            Route("GET", f"{ONE}/files/{{file}}", self.file, PUBLIC, "公开的知识的附件", outside=True),
+            Route("POST", f"{ONE}/corrections", self.correct, PUBLIC, "市民纠错", outside=True, challenge=True),
+        ]
+
+    async def loader(self, query: Query) -> web.Response:
+        """The script of the tag: any page may load it, the frame that it makes asks who may show it."""
+        return embedded(web.Response(text=self._loader, content_type="text/javascript", charset="utf-8"), [])
+
+    async def page(self, key: str, query: PageQuery) -> web.Response:
+        """The page in the frame."""
+        row, region = await self._keys.of(key, query.region, counted=False)
+        text = self._page.replace("{key}", escape(row.key, quote=True)).replace("{region}", escape(region, quote=True))
+        return embedded(web.Response(text=text, content_type="text/html", charset="utf-8"), row.sites)
+
+    async def search(self, key: str, query: PublicSearchQuery, exchange: Exchange) -> PublicPage:
+        """A page of what answers a question."""
+        row, region = await self._keys.of(key, query.region)
+        self._visits.note_public(exchange.address, exchange.browser, row.organisation, region)
+        return await self._reading.search(reader(row, region, exchange.address), query)
+
+    async def hot(self, key: str, query: HotQuery, exchange: Exchange) -> PublicHot:
+        """What is read most."""
+        row, region = await self._keys.of(key, query.region)
+        return await self._reading.hot(reader(row, region, exchange.address), int(query.days))
+
+    async def article(self, key: str, id: str, query: RegionQuery, exchange: Exchange) -> PublicArticle:
+        """One article."""
+        row, region = await self._keys.of(key, query.region)
+        self._visits.note_public(exchange.address, exchange.browser, row.organisation, region)
+        files = f"/knowledge/api/{key}/articles/{id}/files"
+        return await self._reading.article(reader(row, region, exchange.address), id, files)
+
+    async def file(self, key: str, id: str, file: str, query: FileQuery, exchange: Exchange) -> web.StreamResponse:
+        """A file of an article."""
+        row, region = await self._keys.of(key, query.region)
+        found = await self._reading.file(reader(row, region, exchange.address), id, file)
+        path, cipher = await self._office.need(Files).content(found), self._office.store.cipher
+        return await give(
+            exchange.request, found.name, found.type, found.size, found.sha256,
+            lambda start, end: pieces_of(path, cipher, start, end), inline=query.inline,
+        )  # fmt: skip
+
+    async def correct(self, key: str, id: str, query: RegionQuery, body: PublicWrong, exchange: Exchange) -> Thanks:
+        """Report what is wrong."""
+        row, region = await self._keys.of(key, query.region)
+        return await self._reading.correct(reader(row, region, exchange.address), id, body)

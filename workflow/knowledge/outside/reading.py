@@ -1,0 +1,198 @@
+"""What the public reads: public articles of a region and of those above it, none overdue; found, read, corrected."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cti.base.refusal import NotFound
+from cti.base.visitor import Visitor
+from cti.office.files.models import FileRow
+from cti.office.files.service import Files
+from cti.office.identity import regions
+from cti.office.identity.directory import load_organisations
+from cti.office.records import Office
+from cti.office.tree import TreeRecord
+from workflow.knowledge.asking_views import CorrectionFields
+from workflow.knowledge.corrections import Corrections
+from workflow.knowledge.finding.articles import PublishedArticles
+from workflow.knowledge.finding.passages import passage, title_pieces, wanted_words
+from workflow.knowledge.finding.searching import Asker, Results, Searching
+from workflow.knowledge.finding.service import Finding
+from workflow.knowledge.models import CategoryRow, ComponentRow, PublishedRow, ScenarioLinkRow, ScenarioRow, UseRow
+from workflow.knowledge.outside.views import (
+    PublicArticle,
+    PublicFile,
+    PublicFound,
+    PublicHot,
+    PublicPage,
+    PublicScenario,
+    PublicSearchQuery,
+    PublicWrong,
+    Thanks,
+)
+from workflow.knowledge.published import Published
+from workflow.knowledge.publishing import KIND
+from workflow.knowledge.rules import SEE, for_public
+from workflow.knowledge.scenarios.spotting import Spotting
+
+MOST_SCENARIOS, MOST_HOT = 12, 10
+_PICTURE = re.compile(r"/api/knowledge/published/[0-9A-Z]{26}/files/([0-9A-Z]{26})/content\?inline=true")
+
+
+def reader(row: ComponentRow, region: str, address: str) -> Visitor:
+    """Somebody of the public, of whom nothing is known but where he asks; he reads nothing of the staff's."""
+    return Visitor("", "public", "公众", None, row.organisation, region, permissions=frozenset(), address=address)
+
+
+class PublicReading:
+    """The service; `region` is whose articles are read."""
+
+    def __init__(
+        self, office: Office, published: Published, corrections: Corrections, finding: Finding, spotting: Spotting
+    ) -> None:
+        self._office, self._published, self._corrections = office, published, corrections
+        self._finding, self._spotting = finding, spotting
+        self._texts = PublishedArticles(office.store, published.types)
+
+    async def search(self, who: Visitor, query: PublicSearchQuery) -> PublicPage:
+        """A page of what answers a question."""
+        finding, readable = self._finding, for_public(who.region)
+        narrowed = {"scenario": [query.scenario]} if query.scenario else {}
+        asker = Asker(who.region, int(finding.asked.now.timestamp()))
+
+        def ask(searching: Searching) -> tuple[Results, Mapping[str, float]]:
+            found = searching.search(
+                query.words, finding.ranking, readable, narrowed, skipped=(query.page - 1) * query.size,
+                most=query.size, asker=asker, counted=False,
+            )  # fmt: skip
+            synonyms = searching.synonyms.of(query.words)
+            return found, wanted_words(query.words, synonyms, searching.index.rarity)
+
+        found, wanted = await finding.keeper.ask(ask)
+        if query.words and query.page == 1:
+            finding.asked.note(who, query.words, found.total, "public")
+        async with self._office.store.reading() as session:
+            rows = await self._rows(session, who.region, [hit.id for hit in found.found])
+            there = [rows[hit.id] for hit in found.found if hit.id in rows]
+            units, paths = await self._named(session, there)
+            scenarios = await self._scenarios(session, who.region, query.words)
+        items = [
+            PublicFound(
+                id=one.id, title=title_pieces(one.title, wanted), passage=passage(self._texts.text(one), wanted),
+                type=self._published.types.title(one.type), category=paths.get(one.category, ""),
+                unit=units.get(one.unit, ""), published_at=one.published_at,
+            )
+            for one in there
+        ]  # fmt: skip
+        return PublicPage(items=items, total=found.total, page=query.page, size=query.size, scenarios=scenarios)
+
+    async def article(self, who: Visitor, id: str, files_at: str) -> PublicArticle:
+        """One article; that somebody read it is noted. Its files are had below the path `files_at`. NotFound."""
+        async with self._office.store.writing() as session:
+            row = await self._row(session, who.region, id)
+            units, paths = await self._named(session, [row])
+            files = await self._files(session, row)
+            await self._published.used(session, who, id, row.edition, "viewed")
+        return PublicArticle(
+            id=row.id, number=row.number, edition=row.edition, title=row.title, summary=row.summary,
+            body=_PICTURE.sub(lambda found: f"{files_at}/{found[1]}?inline=true", row.body),
+            lines=self._published.types.lines(row.type, row.details),
+            type=self._published.types.title(row.type), category=paths.get(row.category, ""),
+            unit=units.get(row.unit, ""), contact=row.contact, published_at=row.published_at,
+            valid_until=row.valid_until,
+            files=[PublicFile(name=one.name, size=one.size, url=f"{files_at}/{one.id}") for one in files],
+        )  # fmt: skip
+
+    async def file(self, who: Visitor, id: str, file: str) -> FileRow:
+        """A file of an article, as it was when that was approved. NotFound."""
+        async with self._office.store.reading() as session:
+            row = await self._row(session, who.region, id)
+            if file not in row.files:
+                raise NotFound("no_file", "附件不存在")
+            return await self._office.need(Files).one(session, KIND, id, file)
+
+    async def hot(self, who: Visitor, days: int) -> PublicHot:
+        """What is read and cited most."""
+        since = self._finding.asked.now - timedelta(days=days)
+        counted = (
+            select(PublishedRow.id, PublishedRow.title)
+            .join(UseRow, UseRow.article == PublishedRow.id)
+            .where(UseRow.at >= since, *_open_to_all(who.region))
+            .group_by(PublishedRow.id, PublishedRow.title)
+            .order_by(func.count().desc(), PublishedRow.id)
+            .limit(MOST_HOT)
+        )
+        async with self._office.store.reading() as session:
+            rows = (await session.execute(counted)).tuples().all()
+        return PublicHot(articles=[PublicScenario(id=id, title=title) for id, title in rows])
+
+    async def correct(self, who: Visitor, id: str, body: PublicWrong) -> Thanks:
+        """Report what is wrong in an article; it goes the way of all corrections. NotFound."""
+        async with self._office.store.reading() as session:
+            row = await self._row(session, who.region, id)
+        # He reads this one article, and nothing else.
+        allowed = Visitor(
+            "", who.login, who.name, None, row.organisation, row.region, permissions=frozenset({SEE}),
+            address=who.address,
+        )  # fmt: skip
+        made = await self._corrections.create(allowed, CorrectionFields(article=id, **body.model_dump()))
+        return Thanks(number=made.number, words="感谢您的指正，我们将尽快核实修改。")
+
+    # ── what is read ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _rows(self, session: AsyncSession, region: str, ids: Sequence[str]) -> dict[str, PublishedRow]:
+        wanted = select(PublishedRow).where(PublishedRow.id.in_(ids), *_open_to_all(region))
+        return {one.id: one for one in await session.scalars(wanted)}
+
+    async def _row(self, session: AsyncSession, region: str, id: str) -> PublishedRow:
+        found = (await self._rows(session, region, [id])).get(id)
+        if found is None:
+            raise NotFound("no_article", "没有这条知识，或已下架")
+        return found
+
+    async def _files(self, session: AsyncSession, row: PublishedRow) -> list[FileRow]:
+        wanted = select(FileRow).where(FileRow.id.in_(row.files), FileRow.kind == KIND, FileRow.record == row.id)
+        shown = set(_PICTURE.findall(row.body))
+        return [one for one in await session.scalars(wanted.order_by(FileRow.added_at)) if one.id not in shown]
+
+    async def _named(
+        self, session: AsyncSession, rows: Sequence[PublishedRow]
+    ) -> tuple[Mapping[str, str], Mapping[str, str]]:
+        known = await load_organisations(session)
+        units = {row.unit: known[row.unit].title for row in rows if row.unit in known}
+        return units, await _paths(session, CategoryRow, [row.category for row in rows])
+
+    async def _scenarios(self, session: AsyncSession, region: str, words: str) -> list[PublicScenario]:
+        """Those that a question belongs to; without one those of the region that have something to read."""
+        if words.strip():
+            found = await self._spotting.for_public(words, region)
+            return [PublicScenario(id=one.id, title=one.path) for one in found]
+        linked = (
+            select(ScenarioLinkRow.scenario)
+            .join(PublishedRow, PublishedRow.id == ScenarioLinkRow.article)
+            .where(ScenarioLinkRow.removed_at.is_(None), *_open_to_all(region))
+        )
+        wanted = select(ScenarioRow).where(
+            ScenarioRow.id.in_(linked), ScenarioRow.removed_at.is_(None), ScenarioRow.off.is_(False),
+            ScenarioRow.region.in_(regions.above(region)),
+        )  # fmt: skip
+        rows = await session.scalars(wanted.order_by(ScenarioRow.line, ScenarioRow.place).limit(MOST_SCENARIOS))
+        return [PublicScenario(id=row.id, title=row.path) for row in rows]
+
+
+def _open_to_all(region: str) -> list[Any]:
+    return [
+        PublishedRow.audience == "public", PublishedRow.overdue.is_(False),
+        PublishedRow.region.in_(regions.above(region)),
+    ]  # fmt: skip
+
+
+async def _paths(session: AsyncSession, table: type[TreeRecord], ids: Sequence[str]) -> Mapping[str, str]:
+    wanted = select(table.id, table.path).where(table.id.in_(sorted(set(ids) - {""})))
+    return dict((await session.execute(wanted)).tuples().all())

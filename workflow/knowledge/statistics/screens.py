@@ -1,0 +1,19 @@
+"""The page of statistics in the menu."""
+
+from __future__ import annotations
+
+from cti.office.screens import Screen
+from workflow.knowledge.rules import STATISTICS
+
+STATISTICS_SCREENS = (
+    Screen(
+        name="knowledge_statistics",
+        title="知识统计",
+        group="knowledge",
+        icon="chart-column",
+        order=67,
+        permission=STATISTICS,
+        kind="component",
+        component="knowledge/StatisticsPage",
+    ),
+)

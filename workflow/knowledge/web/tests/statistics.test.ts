@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest'
+import type { Line, ReportTable } from '@/figures/types'
+import { drawnOf, linesOf } from '../statistics'
+
+const line = (by: string[], value: number | null): Line => ({ by, titles: by, now: [{ value, numerator: 0, denominator: null, pending: null }], before: [null], year_ago: [null] })
+function table(splits: string[], lines: Line[]): ReportTable {
+  const figures = [{ name: 'a', title: '甲', unit: '次', better: '' as const, target: null, about: '' }]
+  return { period: '', splits: splits.map((name) => ({ name, title: name })), figures, total: line([], 0), lines, left_out: [] }
+}
+
+describe('charts of the statistics', () => {
+  it('draws the largest groups first, and time in its order', () => {
+    expect(drawnOf(table(['unit'], [line(['a'], 1), line(['b'], 3.14), line(['c'], null)]), 0).map((row) => [row.x, row.now])).toEqual([['b', 3.1], ['a', 1], ['c', null]])
+    expect(drawnOf(table(['month'], [line(['1月'], 1), line(['2月'], 3)]), 0).map((row) => row.x)).toEqual(['1月', '2月'])
+  })
+  it('draws a line for each value of what stands beside the months', () => {
+    const drawn = linesOf(table(['month', 'inside'], [line(['1月', 'true'], 4), line(['2月', 'true'], 5), line(['2月', 'false'], 7)]), 0)
+    expect(drawn.series.map((one) => one.key)).toEqual(['vtrue', 'vfalse'])
+    expect(drawn.rows).toEqual([{ x: '1月', vtrue: 4, vfalse: 0 }, { x: '2月', vtrue: 5, vfalse: 7 }])
+  })
+})
