@@ -35,10 +35,13 @@ from workflow.knowledge.questions import QUESTION, Questions
 from workflow.knowledge.refiling import Refile
 from workflow.knowledge.scenarios.room import begin as begin_scenarios
 from workflow.knowledge.service import Articles, ArticleSubjects
+from workflow.knowledge.sourced import Sourced
+from workflow.knowledge.sourced_api import routes as sourced_routes
 from workflow.knowledge.statistics.room import begin as begin_statistics
 from workflow.knowledge.telling import Telling, offer
 from workflow.knowledge.topics import ARTICLES_LIVE
 from workflow.knowledge.types import Types
+from workflow.tickets.service import Tickets
 
 RECORD = record(
     {
@@ -101,6 +104,9 @@ async def setup(host: Host) -> Teardown:
     visits = begin_statistics(host, articles, questions, corrections)
     published.visited = finding.asked.visited = visits.note
     await begin_outside(host, published, corrections, finding, spotting, visits)
+    sourced = Sourced(articles)
+    host.when(Tickets, sourced.use)
+    host.on_stop(host.need(Web).add(sourced_routes(sourced)))
     made = routes(
         articles, published, categories, industries, editions, notices, grants, policies, beside, alike, documents
     )

@@ -13,7 +13,7 @@ from cti.base.http.routes import Body
 from cti.base.ids import new_id
 from cti.base.refusal import Conflict, Invalid
 from cti.base.visitor import Visitor
-from cti.office.files.models import FileRow
+from cti.office.files.service import RemovedFile
 from cti.office.parts import Files
 from cti.office.records import Office, Records
 from cti.office.references import PEOPLE, Reference
@@ -64,7 +64,7 @@ class Published(Records[PublishedRow, NotFilled, PublishedView, PublishedQuery])
         """Hears of whoever reads an article."""
 
     @staticmethod
-    async def holds(session: AsyncSession, files: Sequence[FileRow]) -> set[str]:
+    async def holds(session: AsyncSession, files: Sequence[RemovedFile]) -> set[str]:
         """Of files that editors removed, those that stand in an edition: readers see that until the next, and again."""
         articles = {one.record for one in files if one.kind == KIND}
         editions = await session.scalars(select(EditionRow.files).where(EditionRow.article.in_(articles)))

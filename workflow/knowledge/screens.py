@@ -34,6 +34,7 @@ from workflow.knowledge.published import Published
 from workflow.knowledge.rules import MANAGE, WRITE
 from workflow.knowledge.scenarios.screens import LINKING, SCENARIO_SCREENS
 from workflow.knowledge.service import Articles
+from workflow.knowledge.sourced import GOOD_TICKETS, GoodTicket
 from workflow.knowledge.statistics.screens import STATISTICS_SCREENS
 from workflow.knowledge.views import ARTICLES, AUDIENCES, PUBLISHED, STAGES, STATES, TYPES
 
@@ -254,6 +255,29 @@ SCREENS = (
         create=record_create(Policies, POLICIES),
     ),
     *ASKING_SCREENS,
+    Screen(
+        name="knowledge_good_tickets",
+        title="优秀工单采编",
+        group="knowledge",
+        icon="badge-check",
+        order=32,
+        permission=WRITE,
+        kind="list",
+        list=List(
+            source=GOOD_TICKETS,
+            columns=columns_of(GoodTicket, "number", "title", "category", "unit", "answer", "ended_at"),
+            filters=(Filter(kind="text", key="search", title="工单编号、标题或答复", wide=True),),
+            row=(
+                Action(
+                    name="article", title="采编为知识", kind="confirm", path=f"{GOOD_TICKETS}/{{id}}/article",
+                    confirm="用这件工单的问题和答复建立一条草稿？其中的手机和证件号码会去掉。",
+                    done="已建立草稿，在知识采编中核对后提交审核",
+                ),
+            ),
+            empty=Empty(title="没有可以采编的工单", text="最近归档、市民满意的工单列在这里，采编过的不再列出。"),
+            opens="/tickets/{id}",
+        ),
+    ),
     tree_screen(
         Categories, f"{BASE}/categories", name="knowledge_categories", title="归口管理", group="knowledge", order=60,
         empty=Empty(title="还没有归口", text="知识按归口分类存放；可逐级新增、拖动排序，或从表格导入。"),

@@ -118,6 +118,19 @@ class Articles(CaseRecords[ArticleRow, ArticleFields, ArticleView, ArticleQuery]
             raise Invalid("no_unit", "没有这个单位，或已撤销", "unit")
         return unit
 
+    async def begun(self, visitor: Visitor, body: ArticleFields, source: str) -> ArticleView:
+        """A draft of what stands elsewhere, such as a ticket; `source` says where."""
+        visitor.need(self.edit_permission)
+        async with self.changing() as session:
+            row = await self.insert(session, visitor, body)
+            row.source = source
+            await session.flush()
+            await self.audit(session, visitor, "added", row.id, after=self.told(row))
+            (found,) = await self.shown_all(session, visitor, [row])
+        self.cases.done()
+        await self.changed([row.id])
+        return found
+
     async def fill_in(self, visitor: Visitor, id: str, given: Mapping[str, Any]) -> ArticleView:
         """What the article's type asks besides. Invalid names each field that is wrong."""
         visitor.need(self.edit_permission)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,18 @@ log = structlog.get_logger(__name__)
 
 Alarm = Callable[[str, str], None]
 """Raises an alarm: its stable name, and what it says to people; empty words end it."""
-Held = Callable[[AsyncSession, Sequence[FileRow]], Awaitable[set[str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class RemovedFile:
+    """A file that was removed from a record of a kind."""
+
+    id: str
+    kind: str
+    record: str
+
+
+Held = Callable[[AsyncSession, Sequence[RemovedFile]], Awaitable[set[str]]]
 """Which of these files are still needed, by their ids."""
 FULL, MISSING, SCANNER, STORAGE = "files_disk_full", "files_missing", "files_scanner", "files_storage"
 AT_ONCE = 20
@@ -258,8 +270,9 @@ class Files:
         await self.uploads.sweep(now - timedelta(days=1))
         until, after = now - timedelta(days=self.settings.keep_removed_days), ""
         while rows := await self._removed(until, after):
+            removed = [RemovedFile(row.id, row.kind, row.record) for row in rows]
             async with self._store.reading() as session:
-                held = {id for ask in self.held for id in await ask(session, rows)}
+                held = {id for ask in self.held for id in await ask(session, removed)}
             for row in rows:
                 if row.id not in held and not await self._destroy(row):
                     return

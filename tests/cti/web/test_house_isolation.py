@@ -191,6 +191,7 @@ LISTED: dict[str, str] = {
     **dict.fromkeys(
         (f"GET /api/knowledge/{one}" for one in ("search", "suggest", "hot", "missed", "index", "published/choices")),
         "what the index finds a moment later, within reach alone, which the tests of finding hold"),
+    "GET /api/knowledge/good_tickets": "tickets of the list of tickets, which a test of the tickets holds",
     **dict.fromkeys(
         (f"GET /api/knowledge/statistics/{one}" for one in ("pages", "regions", "idle")),
         "pages, regions and articles within reach alone, which a test of the statistics holds"),
@@ -457,6 +458,7 @@ CHANGES_LISTED: dict[str, str] = {
         ("POST /api/connectors/{name}/try", "POST /api/connector_readings/{id}/read",
          "POST /api/message_channels/{name}/test", "POST /api/message_templates", "PUT /api/message_templates/{name}",
          "DELETE /api/message_templates/{name}", "POST /api/message_templates/{name}/test"), SETTINGS_OF_THE_HOUSE),
+    "POST /api/knowledge/missed/{words}/article": MAKES,
     **dict.fromkeys(
         (f"POST /api/knowledge/scenarios/{one}" for one in ("match", "try")),
         "says to which scenarios a text belongs, within reach alone, which a test of them holds"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cti.office.records.describing import record_create, record_detail, record_list
-from cti.office.screens import Empty, Filter, List, Option, Screen, columns_of
+from cti.office.screens import Action, Empty, Filter, List, Option, Screen, columns_of
 from workflow.knowledge import rules
 from workflow.knowledge.finding.api import JUDGED, MISSED, SYNONYMS
 from workflow.knowledge.finding.kept import JudgedQuestions, SynonymGroups
@@ -35,6 +35,16 @@ FINDING = (
             filters=(
                 Filter(kind="text", key="search", title="检索词"),
                 Filter(kind="choice", key="days", title="时期", options=PERIODS),
+            ),
+            row=(
+                Action(
+                    name="article",
+                    title="采编知识",
+                    kind="confirm",
+                    path=f"{MISSED}/{{id}}/article",
+                    confirm="以这个问题建立一条知识草稿？",
+                    done="已建立草稿，在知识采编中补充后提交审核",
+                ),
             ),
             empty=Empty(title="没有未命中的检索", text="座席和市民检索而没有找到的，会按次数列在这里，供补充知识。"),
         ),

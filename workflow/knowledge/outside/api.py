@@ -29,6 +29,7 @@ from workflow.knowledge.outside.views import (
     RegionQuery,
     Thanks,
 )
+from workflow.knowledge.publishing import KIND
 from workflow.knowledge.statistics.visits import Visits
 
 OUTSIDE, API = "/knowledge", "/knowledge/api/{key}"
@@ -108,8 +109,11 @@ class OutsideApi:
     async def file(self, key: str, id: str, file: str, query: FileQuery, exchange: Exchange) -> web.StreamResponse:
         """A file of an article."""
         row, region = await self._keys.of(key, query.region)
-        found = await self._reading.file(reader(row, region, exchange.address), id, file)
-        path, cipher = await self._office.need(Files).content(found), self._office.store.cipher
+        files, cipher = self._office.need(Files), self._office.store.cipher
+        async with self._office.store.reading() as session:
+            await self._reading.check_file(session, reader(row, region, exchange.address), id, file)
+            found = await files.one(session, KIND, id, file)
+        path = await files.content(found)
         return await give(
             exchange.request, found.name, found.type, found.size, found.sha256,
             lambda start, end: pieces_of(path, cipher, start, end), inline=query.inline,

@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.refusal import NotFound
 from cti.base.visitor import Visitor
-from cti.office.files.models import FileRow
 from cti.office.files.service import Files
+from cti.office.files.views import FileView
 from cti.office.identity import regions
 from cti.office.identity.directory import load_organisations
 from cti.office.records import Office
@@ -109,13 +109,10 @@ class PublicReading:
             files=[PublicFile(name=one.name, size=one.size, url=f"{files_at}/{one.id}") for one in files],
         )  # fmt: skip
 
-    async def file(self, who: Visitor, id: str, file: str) -> FileRow:
-        """A file of an article, as it was when that was approved. NotFound."""
-        async with self._office.store.reading() as session:
-            row = await self._row(session, who.region, id)
-            if file not in row.files:
-                raise NotFound("no_file", "附件不存在")
-            return await self._office.need(Files).one(session, KIND, id, file)
+    async def check_file(self, session: AsyncSession, who: Visitor, id: str, file: str) -> None:
+        """NotFound for a file that is none of an article's, as it was when that was approved."""
+        if file not in (await self._row(session, who.region, id)).files:
+            raise NotFound("no_file", "附件不存在")
 
     async def hot(self, who: Visitor, days: int) -> PublicHot:
         """What is read and cited most."""
@@ -156,10 +153,10 @@ class PublicReading:
             raise NotFound("no_article", "没有这条知识，或已下架")
         return found
 
-    async def _files(self, session: AsyncSession, row: PublishedRow) -> list[FileRow]:
-        wanted = select(FileRow).where(FileRow.id.in_(row.files), FileRow.kind == KIND, FileRow.record == row.id)
-        shown = set(_PICTURE.findall(row.body))
-        return [one for one in await session.scalars(wanted.order_by(FileRow.added_at)) if one.id not in shown]
+    async def _files(self, session: AsyncSession, row: PublishedRow) -> list[FileView]:
+        files, shown = self._office.need(Files), set(_PICTURE.findall(row.body))
+        there = [one for gone in (False, True) for one in await files.of(session, KIND, row.id, removed=gone)]
+        return [one for one in there if one.id in row.files and one.id not in shown and not one.blocked]
 
     async def _named(
         self, session: AsyncSession, rows: Sequence[PublishedRow]

@@ -11,7 +11,12 @@ from workflow.knowledge.scenarios.views import LINKS, OPTIONS, SCENARIOS
 from workflow.knowledge.views import ARTICLES
 
 OPENING = Action(
-    name="articles", title="关联的知识", kind="link", method="GET", path="/knowledge_scenario_links?scenario={id}"
+    name="articles",
+    title="关联的知识",
+    permission=rules.MANAGE,
+    kind="link",
+    method="GET",
+    path="/knowledge_scenario_links?scenario={id}",
 )
 TREE = tree_screen(
     Scenarios, SCENARIOS, name="knowledge_scenarios", title="场景管理", group="knowledge", icon="blocks", order=63,
@@ -31,7 +36,7 @@ SCENARIO_SCREENS = (
         group="knowledge",
         icon="network",
         order=64,
-        permission=ScenarioLinks.edit_permission,
+        permission=ScenarioLinks.see,
         kind="list",
         list=record_list(
             ScenarioLinks,

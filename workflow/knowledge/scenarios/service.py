@@ -68,7 +68,7 @@ class ScenarioLinks(Records[ScenarioLinkRow, LinkFields, LinkView, LinkQuery]):
     table, fields, view, query = ScenarioLinkRow, LinkFields, LinkView, LinkQuery
     kind: ClassVar[str] = "knowledge_scenario_link"
     title: ClassVar[str] = "场景关联知识"
-    see: ClassVar[str] = rules.SEE
+    see: ClassVar[str] = rules.MANAGE
     edit_permission: ClassVar[str] = rules.MANAGE
     export_permission: ClassVar[str] = rules.EXPORT
     refs: ClassVar[Mapping[str, Reference]] = {
