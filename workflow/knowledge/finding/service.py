@@ -264,7 +264,9 @@ def _wanted(searching: Searching, words: str) -> Mapping[str, float]:
 
 
 async def _paths(
-    session: AsyncSession, table: type[TreeRecord], ids: Collection[str], ways: Sequence[Way] = ([],)
+    session: AsyncSession, table: type[TreeRecord], ids: Collection[str], ways: list[Way] | None = None
 ) -> dict[str, str]:
-    wanted = select(table.id, table.path).where(table.id.in_(sorted(set(ids) - {""})), within(ways))
+    wanted = select(table.id, table.path).where(
+        table.id.in_(sorted(set(ids) - {""})), within([[]] if ways is None else ways)
+    )
     return dict((await session.execute(wanted)).tuples().all())

@@ -1,5 +1,7 @@
 """Scenarios, and the articles of each."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -55,7 +57,7 @@ def downgrade() -> None:
     op.drop_table("knowledge_scenarios")
 
 
-def _record() -> tuple[sa.Column[object], ...]:
+def _record() -> tuple[sa.Column[Any], ...]:
     return (
         sa.Column("id", sa.String(length=26), nullable=False),
         sa.Column("created_by", sa.String(length=26), server_default="", nullable=False),
