@@ -200,6 +200,16 @@ ORGANISATIONS = Screen(
 
 ONE_ROLE, ROLES_MANAGE = "/api/roles/{name}", "roles.manage"
 OFFERED = When(key="has_offer", among=(True,))
+ROLE_ACTIONS = (
+    _edit(ONE_ROLE, fields_of(RoleFields), ROLES_MANAGE),
+    _ask("take", "采纳新权限", f"{ONE_ROLE}/offer",
+         "该角色由本单位修改过，因此没有自动获得“待采纳的新权限”一栏中的权限。现在全部加入？",
+         permission=ROLES_MANAGE, when=OFFERED),
+    _ask("decline", "不采纳", f"{ONE_ROLE}/offer", "保持角色现有的权限，不再提示这些新权限？",
+         permission=ROLES_MANAGE, method="DELETE", when=OFFERED),
+    _ask("remove", "删除", ONE_ROLE, "只能删除没有人使用的角色。", permission=ROLES_MANAGE, method="DELETE",
+         danger=True, when=When(key="fixed", among=(False,))),
+)  # fmt: skip
 ROLES = Screen(
     name="roles", title="角色权限", group=GROUP, icon="shield-check", order=40, permission=SEE, kind="list",
     list=List(
@@ -214,15 +224,14 @@ ROLES = Screen(
                    options=tuple(Option(value=one.value, title=title) for one, title in LEVEL_TITLES.items())),
         ),
         empty=Empty(title="还没有角色"),
-        row=(
-            _edit(ONE_ROLE, fields_of(RoleFields), ROLES_MANAGE),
-            _ask("take", "采纳新权限", f"{ONE_ROLE}/offer",
-                 "该角色由本单位修改过，因此没有自动获得“待采纳的新权限”一栏中的权限。现在全部加入？",
-                 permission=ROLES_MANAGE, when=OFFERED),
-            _ask("decline", "不采纳", f"{ONE_ROLE}/offer", "保持角色现有的权限，不再提示这些新权限？",
-                 permission=ROLES_MANAGE, method="DELETE", when=OFFERED),
-            _ask("remove", "删除", ONE_ROLE, "只能删除没有人使用的角色。", permission=ROLES_MANAGE, method="DELETE",
-                 danger=True, when=When(key="fixed", among=(False,))),
+        row=ROLE_ACTIONS,
+    ),
+    detail=Detail(
+        source=ONE_ROLE, title="title", subtitle="name", actions=ROLE_ACTIONS,
+        tabs=(
+            Tab(name="about", title="基本信息", kind="fields", fields=columns_of(
+                RoleView, "level_title", "reach_title", "second_factor", "fixed", "note", "permission_titles",
+                "offered_titles")),
         ),
     ),
     create=Action(
