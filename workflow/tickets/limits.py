@@ -73,7 +73,7 @@ class LimitsView(RecordView):
     type: str = pydantic.Field(
         title="诉求类型", json_schema_extra=form(kind="choice", options=TYPES, none=ANY_TYPE[""])
     )
-    place: str = pydantic.Field(title="地区", json_schema_extra=form(none="所有地区"))
+    place: str = pydantic.Field(title="地区", json_schema_extra=form(none="所有地区", width=190))
     title_most: int | None = pydantic.Field(title="标题最长")
     answer_least: int | None = pydantic.Field(title="答复最短")
     direct_least: int | None = pydantic.Field(title="直接答复最短")

@@ -91,8 +91,13 @@ class Absences:
         return await self._options(PersonRow.id == visitor.person, limits, search)
 
     async def deputies(self, visitor: Visitor, search: str) -> list[tuple[str, str]]:
-        """Who can be a deputy: people of one's own organisation, and those whom he manages."""
+        """Who can be a deputy: people of one's own organisation, and those whom he manages.
+
+        Himself is offered to who may write down the absences of others.
+        """
         own = (PersonRow.organisation == visitor.organisation) & PersonRow.disabled_at.is_(None)
+        if not visitor.may(MANAGE):
+            own &= PersonRow.id != visitor.person
         limits = [*people_within(visitor, MANAGE), PersonRow.disabled_at.is_(None)] if visitor.may(MANAGE) else None
         return await self._options(own, limits, search)
 

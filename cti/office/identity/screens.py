@@ -331,7 +331,7 @@ AUDIT = Screen(
 )  # fmt: skip
 
 ABSENCES_SCREEN = Screen(
-    name="absences", title="离岗代理", group=GROUP, icon="user-round-check", order=25, permission=SIGNED_IN,
+    name="absences", title="离岗代理", group="work", icon="user-round-check", order=80, permission=SIGNED_IN,
     kind="list",
     list=List(
         source=ABSENCES,

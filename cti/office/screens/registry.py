@@ -127,7 +127,7 @@ class Screens:
         """Those that a visitor may see, with the counts of screens that he may see."""
         found = []
         for one in self.tiles:
-            if one.permission != SIGNED_IN and not visitor.may(one.permission):
+            if not _holds(visitor, one.permission):
                 continue
             if one.agent and visitor.agent_no is None:
                 continue
@@ -138,11 +138,11 @@ class Screens:
 
     def _is_seen(self, name: str, visitor: Visitor) -> bool:
         screen = self._screens.get(name)
-        return screen is not None and visitor.may(screen.permission)
+        return screen is not None and _holds(visitor, screen.permission)
 
     def seen_by(self, visitor: Visitor) -> tuple[list[Group], list[Screen]]:
         """The headings and screens that a visitor may use, with the actions that he may do."""
-        screens = [_permitted(one, visitor) for one in self.all if visitor.may(one.permission)]
+        screens = [_permitted(one, visitor) for one in self.all if _holds(visitor, one.permission)]
         used = {one.group for one in screens}
         groups = sorted(self._groups.values(), key=lambda one: (one.order, one.name))
         return [one for one in groups if one.name in used], screens
@@ -188,4 +188,9 @@ def _actions(actions: tuple[Action, ...], visitor: Visitor) -> tuple[Action, ...
 
 
 def _may(visitor: Visitor, action: Action) -> bool:
-    return not action.permission or visitor.may(action.permission)
+    return not action.permission or _holds(visitor, action.permission)
+
+
+def _holds(visitor: Visitor, permission: str) -> bool:
+    """Whether a visitor, who has signed in, may what is described with this permission."""
+    return permission == SIGNED_IN or visitor.may(permission)

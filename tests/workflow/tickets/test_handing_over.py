@@ -201,6 +201,8 @@ async def test_a_deputy_acts_for_who_is_absent_as_long_as_he_is_and_the_trail_sa
     absence = AbsenceData(
         person="", deputy="01DEPUTY", begins_at=at(MONDAY, "12:00"), ends_at=at(MONDAY, "18:00"), note="年假"
     )
+    offered = dict(await town.absences.deputies(AGENT, ""))
+    assert ("01DEPUTY" in offered, AGENT.person in offered) == (True, False)
     made = await town.absences.add(AGENT, absence)
     with pytest.raises(Conflict, match="已有代理人"):
         await town.absences.add(AGENT, absence)

@@ -138,6 +138,16 @@ def test_everybody_gets_the_screens_and_actions_that_he_may_use() -> None:
     assert screens.all == []
 
 
+def test_what_is_everybodys_is_shown_to_everybody() -> None:
+    """The page on which each writes down his absence was shown to administrators only."""
+    screens, adding = Screens(), a_screen().create
+    assert adding is not None
+    mine = a_screen(permission=SIGNED_IN, create=adding.model_copy(update={"permission": SIGNED_IN}))
+    screens.add((mine,))
+    _, (seen,) = screens.seen_by(visitor())
+    assert seen.create is not None and seen.list is not None and seen.list.row == ()
+
+
 def test_names_are_taken_once_and_headings_must_exist() -> None:
     screens = Screens()
     screens.add((a_screen(),))
