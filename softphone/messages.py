@@ -351,3 +351,46 @@ class LiveEvent(TypedDict):
     type: str
     call: str
     details: dict[str, Any]
+
+
+@pydantic.with_config(EXACT)
+class OwnPhone(TypedDict):
+    """A telephone outside that somebody has confirmed as his own, masked also to him."""
+
+    number: str
+    confirmed_at: str
+
+
+@pydantic.with_config(EXACT)
+class PhoneConfirmation(TypedDict):
+    """A number that somebody confirms as his: it rings, he answers and types `code`, which is empty once it is over."""
+
+    number: str
+    code: str
+    state: Literal["ringing", "typing", "confirmed", "wrong", "unreached"]
+
+
+@pydantic.with_config(EXACT)
+class OwnPhoneCall(TypedDict):
+    """The call that somebody makes from his own telephone, or made last; `stage` says where it is.
+
+    `who` was not reached, `result` says why. `title` and `link` are of the record that the call is about.
+    """
+
+    call: str
+    title: str
+    link: str
+    stage: Literal["own", "citizen", "talking", "over"]
+    since: str
+    who: Literal["own", "citizen"] | None
+    result: DialResult | None
+    seconds: float
+
+
+@pydantic.with_config(EXACT)
+class OwnPhoneSnapshot(TypedDict):
+    """Somebody's own telephone: topic `own_phone`."""
+
+    phone: OwnPhone | None
+    confirmation: PhoneConfirmation | None
+    call: OwnPhoneCall | None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from acd.service import Acd
-from cti.base.events import Event
+from cti.base.events import CallEnded, Event, TalkEnded, TalkStarted
 from cti.base.scope import EVERYTHING
 from cti.base.visitor import Visitor
 from cti.office.identity.service import Identity
@@ -23,6 +23,7 @@ from cti.telephony.provisioning import Provisioning
 from cti.telephony.supervise import Supervision
 from cti.telephony.switch.registrar import Registrar
 from cti.telephony.talk import Talks
+from cti.telephony.trunks import Trunks
 from cti.telephony.ways_out import WaysOut
 from cti.web.host import Web
 from ivr.workshop.library import FlowLibrary
@@ -34,11 +35,16 @@ from softphone.day_so_far import DaySoFar
 from softphone.desk import Desk
 from softphone.dial_out import DialOut
 from softphone.live import Live, Parts
-from softphone.topics import AGENT, BOARD, STORY
+from softphone.own_phones import api as own_phones_api
+from softphone.own_phones.calling import OwnPhoneCalls
+from softphone.own_phones.confirming import Confirming
+from softphone.own_phones.keeping import OwnPhones
+from softphone.own_phones.live import OwnPhoneLive, is_his
+from softphone.topics import AGENT, BOARD, OWN_PHONE, STORY
 
 
 async def setup(host: Host) -> None:
-    """Offer Desk, DialOut, routes and topics, and follow events."""
+    """Offer Desk, DialOut, OwnPhones, OwnPhoneCalls, routes and topics, and follow events."""
     acd, calls, talks, web = host.need(Acd), host.need(Calls), host.need(Talks), host.need(Web)
     identity, registrar = host.need(Identity), host.need(Registrar)
     lines, emergencies = Lines(host.need(Store), host.clock), host.need(Emergencies)
@@ -59,6 +65,7 @@ async def setup(host: Host) -> None:
     host.provide(DialOut, out)
     live.not_reached = out.not_reached
     host.on_stop(web.add(dial_out.routes(out)))
+    _own_phones(host)
     host.on_stop(web.add(CallerHistory(host.need(StoredCalls), calls).routes()))
 
     async def on_the_line(visitor: Visitor, number: str) -> bool:
@@ -83,3 +90,19 @@ async def setup(host: Host) -> None:
     host.live(AGENT, live.desk, live.sees_desk)
     host.live(BOARD, live.board, live.sees)
     host.live(STORY, lambda visitor: {}, live.sees)
+
+
+def _own_phones(host: Host) -> None:
+    """People without a phone of the hotline's call from their own telephones."""
+    calls, web, identity = host.need(Calls), host.need(Web), host.need(Identity)
+    phones = OwnPhones(host.need(Store), host.clock, identity.audit)
+    confirming = Confirming(calls, host.need(WaysOut), host.need(Trunks), phones)
+    own = OwnPhoneCalls(calls, host.need(Outgoing))
+    host.provide(OwnPhones, phones)
+    host.provide(OwnPhoneCalls, own)
+    live = OwnPhoneLive(phones, confirming, own, calls, web.hub)
+    own.restore(calls.open)
+    for kind in (TalkStarted, TalkEnded, CallEnded):
+        host.listen(kind, own.hear)
+    host.live(OWN_PHONE, live.of, is_his)
+    host.on_stop(web.add(own_phones_api.routes(live, confirming, phones, own)))

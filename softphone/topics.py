@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from cti.base.http.topics import LiveTopic, Nothing
-from softphone.messages import AgentSnapshot, BoardChange, BoardSnapshot, LiveEvent
+from softphone.messages import AgentSnapshot, BoardChange, BoardSnapshot, LiveEvent, OwnPhoneSnapshot
+from softphone.own_phones.keeping import OWN_PHONE as OWN
 
 SEE = "board.see"
 
@@ -13,5 +14,7 @@ BOARD = LiveTopic("board", SEE, BoardSnapshot, BoardChange)
 """The live board."""
 STORY = LiveTopic("story", SEE, Nothing, LiveEvent)
 """Events of calls as they are stored."""
+OWN_PHONE = LiveTopic("own_phone", OWN, OwnPhoneSnapshot, OwnPhoneSnapshot)
+"""Somebody's own telephone, and the call that he makes from it, whole each time."""
 
-TOPICS = (AGENT, BOARD, STORY)
+TOPICS = (AGENT, BOARD, STORY, OWN_PHONE)

@@ -1,7 +1,8 @@
 """Calls that we make: an agent's phone and a citizen's are dialled, in either order, and brought together.
 
 The citizen's leg is the call's caller, so that all that can happen to a caller can happen to him: talk, transfer,
-survey, an engine's death. An agent who is rung first waits in a session with music (`talk.away == "dial"`).
+survey, an engine's death. An agent who is rung first waits in a session with music (`talk.away == "dial"`); so does
+somebody of ours at a telephone outside, whose leg is an agent's without a number.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import structlog
 
 from cti.base.call import Call, EndReason, LegState, Party, Talk
 from cti.base.number import Number
-from cti.base.refusal import Refusal
+from cti.base.refusal import Conflict, Refusal
 from cti.telephony.calls import Calls
 from cti.telephony.switch.address import Address
 from cti.telephony.switch.port import (
@@ -63,6 +64,8 @@ class Outgoing:
         self._stopped: set[str] = set()
         self._left: set[str] = set()
         self._on_trunk: dict[str, str] = {}
+        """By which trunk the citizen of a call is dialled, or talks; below, the one of ours who is outside."""
+        self._own_trunk: dict[str, str] = {}
         calls.switch_events.listen(self._on_event)
         calls.before_end(self._release)
 
@@ -76,6 +79,16 @@ class Outgoing:
     def can_dial(self, number: Number, who: Dialler = HOUSE) -> bool:
         """Whether `who` may, and there is a trunk for such numbers at all, be it dead or full now."""
         return self._ways.can_dial(who, number)
+
+    def need_two_ways(self, own: Number, citizen: Number, who: Dialler, organisation: str) -> None:
+        """Refuse what cannot be: a call by `own`, a number outside at which one of ours waits, to a citizen.
+
+        Raises what `WaysOut.find` raises; Conflict when the lines outside have no room for both.
+        """
+        found = [self._ways.find(one, who=who, organisation=organisation) for one in (own, citizen)]
+        trunks = {way.address.trunk for ways in found for way in ways}
+        if sum(self._trunks.room(trunk) for trunk in trunks) < len(found):
+            raise Conflict("lines_full", "外线已满，请稍后再拨")
 
     def begin(
         self,
@@ -142,6 +155,38 @@ class Outgoing:
             return DialResult.UNREACHABLE
         return result
 
+    async def ring_outside(
+        self, call: Call, own: Number, seconds: float, who: Dialler, *, on_ringing: Callable[[], object]
+    ) -> DialResult:
+        """Ring one of ours at a telephone outside, who is shown the house's number; ANSWERED: he waits for the citizen.
+
+        He has no part in the matching, and is nobody's agent: the talk is booked for no agent number.
+        """
+        call.talk = Talk("", offered_at=self._calls.clock.wall(), away="dial")
+        self._calls.save(call)
+        rang = asyncio.Event()
+
+        def ringing() -> None:
+            rang.set()
+            on_ringing()
+
+        self._rang[call.id] = ringing
+        result = DialResult.UNREACHABLE
+        try:
+            for way in self.ways(own, who, call.organisation):
+                trunk = self._own_trunk[call.id] = way.address.trunk
+                self._trunks.began(trunk)
+                result = await self._originate(call, way.address, Party.AGENT, "", way.shown, seconds, False)
+                if result is DialResult.ANSWERED:
+                    return result
+                self._trunks.ended(self._own_trunk.pop(call.id, ""))
+                log.info("own telephone not reached", call=call.id, trunk=trunk, result=result.value)
+                if result not in ELSEWHERE or rang.is_set() or call.id in self._stopped or not self._calls.switch.is_up:
+                    break
+        finally:
+            del self._rang[call.id]
+        return DialResult.CANCELLED if call.id in self._stopped else result
+
     def agent_left(self, call: Call) -> bool:
         """Whether the agent who waited for the citizen has put down."""
         here = any(leg.party is Party.AGENT and leg.state is not LegState.ENDED for leg in call.legs.values())
@@ -201,17 +246,20 @@ class Outgoing:
 
     def over(self, call: Call) -> None:
         """The call came to nothing."""
-        self._stopped.discard(call.id)
-        self._left.discard(call.id)
         self._calls.not_reached(call)
+        self._forget(call)
 
     def _release(self, call: Call, reason: EndReason | None = None) -> None:
         trunk = self._on_trunk.pop(call.id, None)
         if trunk is not None:
             self._trunks.ended(trunk)
         if reason is not None:
-            self._stopped.discard(call.id)
-            self._left.discard(call.id)
+            self._forget(call)
+
+    def _forget(self, call: Call) -> None:
+        self._stopped.discard(call.id)
+        self._left.discard(call.id)
+        self._trunks.ended(self._own_trunk.pop(call.id, ""))
 
     # ── what the switch tells ────────────────────────────────────────────────────────────────────────────────────
 

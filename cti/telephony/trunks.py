@@ -59,6 +59,11 @@ class Trunks:
         found = self._trunks.get(trunk)
         return None if found is None else TrunkState(found.reachable, found.busy, found.settings.channels)
 
+    def room(self, trunk: str) -> int:
+        """How many calls more it can carry now; 0 for one that is dead."""
+        found = self._trunks.get(trunk)
+        return max(found.settings.channels - found.busy, 0) if found is not None and found.reachable else 0
+
     def senders(self) -> frozenset[str]:
         """Addresses, networks and names of all carriers."""
         return frozenset(peer for trunk in self._trunks.values() for peer in trunk.settings.senders)

@@ -107,7 +107,9 @@ class Callers:
 
     async def __aenter__(self) -> Callers:
         core, services = self.core, self._services
-        trunks = Trunks({"carrier": TrunkSettings(host="10.0.0.1", caller_ids={"city": SHOWN})}, core.bus, core.clock)
+        self.trunks = trunks = Trunks(
+            {"carrier": TrunkSettings(host="10.0.0.1", caller_ids={"city": SHOWN})}, core.bus, core.clock
+        )
         ways = WaysOut(trunks, "0519")
         outgoing = Outgoing(core.calls, core.talks, trunks, ways, self._hand.flushed)
         for kind, service in (

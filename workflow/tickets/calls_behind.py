@@ -89,7 +89,7 @@ class CallsBehind:
         session.add(
             TicketCallRow(
                 id=new_id(), ticket=row.id, call=call, purpose=purpose, organisation=visitor.organisation,
-                at=self._clock.wall(), person=visitor.person, by=visitor.name,
+                at=self._clock.wall(), person=visitor.person, by=visitor.name, result="",
             )
         )  # fmt: skip
         if purpose not in OUTCOMES:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,6 +11,7 @@ from cti.base.visitor import Visitor
 from cti.office.timeline.entries import Place, Target, TimelineEntry, older
 from cti.office.timeline.sources import Subject
 from cti.store.calls import StoredCall
+from softphone.own_phones.calling import OwnPhoneCalls
 from workflow.tickets import rules
 from workflow.tickets.models import TicketCallRow, TicketRow
 from workflow.tickets.service import Tickets
@@ -20,6 +21,19 @@ PURPOSES: Mapping[str, str] = {
     "registered": "来电登记", "joined": "来电联名", "remind": "来电催单", "supplement": "来电补充",
     "revisit": "回访电话", "department": "承办单位联系市民", "contact": "热线联系市民",
 }  # fmt: skip
+NOT_REACHED: Mapping[str, Mapping[str, str]] = {
+    "own": {
+        "no_answer": "未接通：经办人的电话无人接听", "busy": "未接通：经办人的电话占线",
+        "rejected": "未接通：经办人的电话拒接", "unreachable": "未接通：经办人的电话无法接通",
+        "failed": "未接通：线路故障", "cancelled": "经办人取消了呼叫",
+    },
+    "citizen": {
+        "no_answer": "未接通：市民无人接听", "busy": "未接通：市民占线", "rejected": "未接通：市民拒接",
+        "unreachable": "未接通：市民的电话无法接通", "failed": "未接通：线路故障",
+        "cancelled": "未接通：经办人先挂断",
+    },
+}  # fmt: skip
+"""Why a call came to nothing, by whose telephone was not reached and how its dial ended."""
 
 
 class CallsOfTicket:
@@ -27,8 +41,8 @@ class CallsOfTicket:
 
     kind, title = "call", "通话"
 
-    def __init__(self, tickets: Tickets) -> None:
-        self._tickets = tickets
+    def __init__(self, tickets: Tickets, own: Callable[[], OwnPhoneCalls | None] = lambda: None) -> None:
+        self._tickets, self._own = tickets, own
 
     async def entries(
         self, session: AsyncSession, about: Subject, place: Place | None, size: int
@@ -51,12 +65,17 @@ class CallsOfTicket:
             id=one.id,
             at=one.at,
             title=PURPOSES.get(one.purpose, one.purpose),
-            text=_words(call),
+            text=_words(call, one.result, goes_on=self._goes_on(one.call)),
             by=one.by,
             tone="talk" if talked else "",
             target=Target(screen="calls", id=one.call, title="通话") if call is not None else None,
             sounds=list(call.recordings) if call is not None and _may_hear(visitor, call) else [],
         )
+
+    def _goes_on(self, call: str) -> bool:
+        """Whether it is made from somebody's own telephone now; before the citizen is rung no book has it."""
+        own = self._own()
+        return own is not None and own.goes_on(call)
 
 
 def _may_hear(visitor: Visitor, call: StoredCall) -> bool:
@@ -64,10 +83,15 @@ def _may_hear(visitor: Visitor, call: StoredCall) -> bool:
     return visitor.reach(LISTEN).covers(call.organisation, call.region)
 
 
-def _words(call: StoredCall | None) -> str:
+def _words(call: StoredCall | None, result: str, *, goes_on: bool) -> str:
+    if call is not None and call.talk_seconds:
+        recorded = f"，录音 {len(call.recordings)} 段" if call.recordings else ""
+        return f"通话 {round(call.talk_seconds)} 秒{recorded}"
+    if result:
+        who, _, why = result.partition(".")
+        return NOT_REACHED[who].get(why, "未接通")
+    if goes_on:
+        return "正在呼叫"
     if call is None:
         return ""
-    if not call.talk_seconds:
-        return "未接通" if call.ended_at is not None else "通话进行中"
-    recorded = f"，录音 {len(call.recordings)} 段" if call.recordings else ""
-    return f"通话 {round(call.talk_seconds)} 秒{recorded}"
+    return "未接通" if call.ended_at is not None else "通话进行中"

@@ -57,6 +57,7 @@ class LimitsFields(Body):
     redos: int | None = _count("不满意重办次数", 1, 0, 10, "次")
     revisit_calls: int | None = _count("回访最多拨打", 3, 1, 20, "次")
     reminders: int | None = _count("每日催单", 5, 1, 50, "次")
+    unit_calls: int | None = _count("承办单位每日联系市民", 5, 0, 50, "次")
     evidence: list[Evidence] | None = pydantic.Field(
         default=None, title="办结依据（具备一项即可）",
         json_schema_extra=form(options=EVIDENCE, help="承办单位反馈时须具备；不选则沿用上一级，系统默认不要求"),
@@ -84,6 +85,7 @@ class LimitsView(RecordView):
     redos: int | None = pydantic.Field(title="重办次数")
     revisit_calls: int | None = pydantic.Field(title="回访拨打")
     reminders: int | None = pydantic.Field(title="每日催单")
+    unit_calls: int | None = pydantic.Field(title="承办单位每日联系市民")
     evidence: list[str] | None = pydantic.Field(title="办结依据", json_schema_extra=form(options=EVIDENCE))
     grounds: list[str] | None = pydantic.Field(title="直接答复的依据", json_schema_extra=form(options=GROUNDS))
 
@@ -102,6 +104,7 @@ class Limits:
     redos: int = 1
     revisit_calls: int = 3
     reminders: int = 5
+    unit_calls: int = 5
     evidence: tuple[str, ...] = ()
     grounds: tuple[str, ...] = ()
 
@@ -116,7 +119,7 @@ class Limits:
 NAMES = tuple(one.name for one in fields(Limits))
 SHOWN = ("evidence", "grounds")
 """Limits that are lists: what must be there, one of each."""
-NUMBERS = tuple(name for name in NAMES if name not in (*SHOWN, "reminders"))
+NUMBERS = tuple(name for name in NAMES if name not in (*SHOWN, "reminders", "unit_calls"))
 
 
 class TicketLimits(Records[LimitsRow, LimitsFields, LimitsView, RecordQuery]):

@@ -141,6 +141,7 @@ class TicketCallRow(Base):
     at: Mapped[datetime] = mapped_column(doc="时间")
     person: Mapped[str] = mapped_column(String(26), doc="经办人编号")
     by: Mapped[str] = mapped_column(String(80), doc="经办人")
+    result: Mapped[str] = mapped_column(String(24), server_default="", doc="未接通的原因；空为接通或未知")
 
 
 class OutsideRow(Base):
@@ -263,6 +264,7 @@ class LimitsRow(Record, Base):
     redos: Mapped[int | None] = mapped_column(doc="重办次数")
     revisit_calls: Mapped[int | None] = mapped_column(doc="回访拨打次数")
     reminders: Mapped[int | None] = mapped_column(doc="每日催单次数")
+    unit_calls: Mapped[int | None] = mapped_column(doc="承办单位每日联系市民次数")
     evidence: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True), doc="办结依据")
     grounds: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True), doc="直接答复的依据")
 

@@ -14,9 +14,8 @@ from cti.office.screens import Action
 from cti.office.screens.description import Field
 from workflow.tickets import rules
 from workflow.tickets.acting import Acts
-from workflow.tickets.calls_behind import REVISITING
 from workflow.tickets.catalogue import Catalogue, Proposal, proposed
-from workflow.tickets.dialling import DIALLING, Dialling
+from workflow.tickets.dialling import Dialling
 from workflow.tickets.duties import HANDED_OUT
 from workflow.tickets.models import TicketRow
 from workflow.tickets.service import Tickets
@@ -68,6 +67,7 @@ class Offering:
             facts = {"record": await self._tickets.facts(session, id)}
             proposal = await self._catalogue.propose(session, row)
             has_task = await self._tickets.has_task(session, visitor, id)
+            dial = await self._dialling.offer(session, visitor, row, has_task=has_task)
         made = []
         # What somebody waits for comes first: a request for more time, an objection.
         for case in sorted(found, key=lambda one: (not self._waits(family[one]), one != row.case)):
@@ -82,10 +82,8 @@ class Offering:
         if claiming is not None:
             grave = next((at for at, one in enumerate(made) if one.tone == "danger"), len(made))
             made.insert(grave, claiming.model_copy(update={"path": f"/api/tickets/{id}/{claiming.name}"}))
-        if self._dialling.may(visitor, row, has_task=has_task):
-            first = row.stage in REVISITING and rules.is_inside(visitor, row)
-            dial = DIALLING.model_copy(update={"path": f"/api/tickets/{id}/dial", "tone": "primary" if first else None})
-            made.insert(0 if first else len(made), dial)
+        if dial is not None:
+            made.insert(0 if dial.tone == "primary" else len(made), dial)
         if self._tickets.may_edit(visitor, row):
             made.append(EDITING.model_copy(update={"path": f"/api/tickets/{id}", "form_source": f"/api/tickets/{id}"}))
         return made

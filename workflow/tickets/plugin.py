@@ -29,6 +29,8 @@ from cti.web.host import Web
 from cti.web.public_site import PublicSite
 from ivr.reach.lookups import Lookups
 from softphone.dial_out import DialOut
+from softphone.own_phones.calling import OwnPhoneCalls
+from softphone.own_phones.keeping import OwnPhones
 from workflow.tickets import citizen_sms, spoken_event, spoken_progress
 from workflow.tickets.acting import MANY, Acts
 from workflow.tickets.api import BASE, routes
@@ -114,7 +116,7 @@ async def setup(host: Host) -> None:
     host.on_stop(host.need(Printing).offer(PRINT.kind(Tickets)))
     for facts in sources(sqlite=office.store.is_sqlite):
         host.on_stop(host.need(Figures).offer(facts))
-    host.on_stop(office.timelines.add(CallsOfTicket(tickets), KIND))
+    host.on_stop(office.timelines.add(CallsOfTicket(tickets, lambda: host.services.find(OwnPhoneCalls)), KIND))
     host.on_stop(office.timelines.add(MERGED, KIND))
     acts = Acts(tickets, timers)
     host.on_stop(acts.close)
@@ -129,7 +131,8 @@ async def setup(host: Host) -> None:
     closing = host.need(Identity).organisations.closing
     closing.append(catalogue.dissolved)
     host.on_stop(lambda: closing.remove(catalogue.dissolved))
-    dialling = Dialling(tickets, lambda: host.services.find(DialOut))
+    find = host.services.find
+    dialling = Dialling(tickets, lambda: find(DialOut), lambda: find(OwnPhoneCalls), lambda: find(OwnPhones))
     offering = Offering(tickets, acts, catalogue, forms, dialling)
     history = History(tickets, area)
     tasks = Tasks(tickets)

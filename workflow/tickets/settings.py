@@ -6,7 +6,7 @@ from typing import Annotated
 
 import pydantic
 
-from cti.base.settings import Section
+from cti.base.settings import DAYTIME, Section
 from workflow.tickets.views import Type
 
 Region = Annotated[str, pydantic.Field(pattern=r"^\d{6}$")]
@@ -26,6 +26,10 @@ class TicketSettings(Section):
     province: str = pydantic.Field(
         default="", pattern=r"^([a-z][a-z0-9_-]{0,59})?$", title="省级热线的连接器（空则人工上报）"
     )
+    unit_calls_from: str = pydantic.Field(
+        default="08:00", pattern=DAYTIME, title="从自己的电话拨打市民的开始时间（空为不限）"
+    )
+    unit_calls_until: str = pydantic.Field(default="21:00", pattern=DAYTIME, title="从自己的电话拨打市民的结束时间")
     category_needed: bool = pydantic.Field(default=True, title="归档前须填写诉求分类")
 
     def process_of(self, region: str, *, enterprise: bool) -> str:

@@ -95,6 +95,7 @@ WHOLE = {
     "person.password_changed": "修改本人密码",
     "person.linked": "关联统一认证身份",
     "person.phone_secret": "更换本人话机密码",
+    "person.own_phone": "核验或删除本人的联系电话",
     "person.answer_mode": "修改应答方式",
     "person.unlocked": "解除锁定",
     "person.second_factor_on": "启用二次验证",

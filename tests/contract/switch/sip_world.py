@@ -31,6 +31,8 @@ from tests.contract.switch.world import (
     HOTLINE,
     MUSIC,
     NARROW_TRUNK,
+    OPEN_TRUNK,
+    OUTSIDE,
     PATIENCE,
     PROMPTS,
     REFUSING_TRUNK,
@@ -42,7 +44,7 @@ from tests.contract.switch.world import (
 from tests.real_asterisk import free_port, place_of
 from tests.sip_carrier import Carrier
 
-VOICES = {CITIZEN: 700, SECOND_CITIZEN: 850, "1001": 1100, "1002": 1430, "1003": 1770}
+VOICES = {CITIZEN: 700, SECOND_CITIZEN: 850, "1001": 1100, "1002": 1430, "1003": 1770, OUTSIDE: 2600}
 SOUNDS = {"greeting": 500, "notice": 2100, MUSIC: 330}
 HEARD = -32.0
 """dBFS; what is spoken lies at −15."""
@@ -183,6 +185,7 @@ class SipWorld:
         citizens: UserAgent,
         folder: Path,
         carrier: Carrier,
+        outside: UserAgent,
         said_at_start: str = "",
     ) -> None:
         self.said_at_start = said_at_start
@@ -193,7 +196,8 @@ class SipWorld:
         self._switch = switch
         self._citizens = citizens
         self._lines: list[SipLine] = []
-        for phone in phones.values():
+        self.outside = SipHandset(self, OUTSIDE, outside)
+        for phone in (*phones.values(), outside):
             phone.answer_after = None
             # The switch's emergency queue may have rung it in another story, where nobody looked.
             phone.forget_offered()
@@ -303,7 +307,7 @@ class SipWorld:
             await line.hang_up()
         for line in self._lines:
             await line.ended()
-        for phone in self.phones.values():
+        for phone in (*self.phones.values(), self.outside.phone):
             with contextlib.suppress(TimeoutError):
                 while True:
                     waiting = await phone.next_call(0.0)
@@ -341,8 +345,10 @@ class SipDriver:
 
     has_sip = True
 
-    def __init__(self, runner: asyncio.Runner, switch: RealSwitch, carrier: Carrier) -> None:
+    def __init__(self, runner: asyncio.Runner, switch: RealSwitch, carrier: Carrier, port: int) -> None:
         self._carrier = carrier
+        self._port = port
+        self._outside: UserAgent | None = None
         self._runner = runner
         self._switch = switch
         self._phones: dict[str, UserAgent] = {}
@@ -355,12 +361,13 @@ class SipDriver:
         if self._stack is not None and self._stack.host == host:
             return
         await self.close()
-        self._stack = SipStack(host)
+        self._stack = SipStack(host, self._port)
         await self._stack.open()
         server, phones = self._switch.server, self._switch.phones
         if ":" in host:
             server, phones = self._switch.server6, self._switch.phones6
         self._citizens = await UserAgent.open(self._stack, "citizen", server=server)
+        self._outside = await UserAgent.open(self._stack, OUTSIDE, server=server)
         self._phones = {
             agent: await UserAgent.open(self._stack, phone.endpoint, server=server, secret=phone.secret, register=True)
             for agent, phone in phones.items()
@@ -378,9 +385,10 @@ class SipDriver:
 
     async def _run(self, story: Story, host: str) -> None:
         await self.open(host)
-        assert self._citizens is not None
+        assert self._citizens is not None and self._outside is not None
         place = place_of(self._switch.layout, new_id())
-        world = SipWorld(self._switch, self._phones, self._citizens, place, self._carrier, self._said_at_start or "")
+        said, outside = self._said_at_start or "", self._outside
+        world = SipWorld(self._switch, self._phones, self._citizens, place, self._carrier, outside, said)
         try:
             async with asyncio.timeout(60):
                 await story(world)
@@ -399,6 +407,7 @@ def open_sip_driver(make: Callable[[dict[str, Any]], RealSwitch]) -> Iterator[Si
         listening = stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
         listening.bind(("127.0.0.1", 0))
         mute = int(listening.getsockname()[1])
+        telephones = free_port()
         switch = make(
             {
                 "agents": AGENTS,
@@ -409,12 +418,13 @@ def open_sip_driver(make: Callable[[dict[str, Any]], RealSwitch]) -> Iterator[Si
                     REFUSING_TRUNK: TrunkSettings(peers=[], host="127.0.0.1", port=carrier.port),
                     SILENT_TRUNK: TrunkSettings(peers=[], host="127.0.0.1", port=free_port()),
                     NARROW_TRUNK: TrunkSettings(peers=[], host="127.0.0.1", port=mute, channels=1),
+                    OPEN_TRUNK: TrunkSettings(peers=[], host="127.0.0.1", port=telephones),
                     SLOW_TRUNK: TrunkSettings(peers=[], host="127.0.0.1", port=mute, per_second=2),
                 },
             }
         )
         switch.start()
         stack.callback(switch.stop)
-        driver = SipDriver(runner, switch, carrier)
+        driver = SipDriver(runner, switch, carrier, telephones)
         stack.callback(lambda: runner.run(driver.close()))
         yield driver

@@ -32,6 +32,10 @@ NARROW_TRUNK = "narrow"
 """One that never answers, and carries one call of ours."""
 SLOW_TRUNK = "slow"
 """One that never answers, and takes two calls of ours a second."""
+OPEN_TRUNK = "open"
+"""One at which the telephone of `OUTSIDE` is."""
+OUTSIDE = "13900000009"
+"""Somebody's number outside."""
 
 
 class Line(Protocol):
@@ -115,6 +119,10 @@ class World(Protocol):
     @property
     def handsets(self) -> Mapping[str, Handset]:
         """The agents' telephones, one for each of `AGENTS`, none answering by itself."""
+
+    @property
+    def outside(self) -> Handset:
+        """The telephone of `OUTSIDE` at `OPEN_TRUNK`."""
 
     @property
     def stop_seconds(self) -> float:

@@ -154,8 +154,8 @@ LISTED: dict[str, str] = {
     **dict.fromkeys(
         ("GET /api/session", "GET /api/session/second-factor", "GET /api/session/all", "GET /api/session/keys",
          "GET /api/options/key-organisations",
-         "GET /api/phone", "GET /api/agent", "GET /api/agent/today", "GET /api/views", "GET /api/inbox",
-         "GET /api/inbox/contact", "GET /api/dashboards"), OWN),
+         "GET /api/phone", "GET /api/own_phone", "GET /api/agent", "GET /api/agent/today", "GET /api/views",
+         "GET /api/inbox", "GET /api/inbox/contact", "GET /api/dashboards"), OWN),
     **dict.fromkeys(
         ("GET /api/organisations/import/template",
          "GET /api/people/import/template", "GET /api/options/regions", "GET /api/roles", "GET /api/options/roles",
@@ -428,6 +428,7 @@ CHANGES_LISTED: dict[str, str] = {
         ("POST /api/session", "DELETE /api/session", "PUT /api/session/password", "POST /api/session/second-factor",
          "PUT /api/session/second-factor", "POST /api/session/second-factor/recovery",
          "POST /api/session/second-factor/off", "POST /api/session/keys", "POST /api/phone/secret",
+         "POST /api/own_phone/confirm", "DELETE /api/own_phone", "POST /api/own_phone/call/cancel",
          "POST /api/views", "POST /api/dashboards",
          "PUT /api/agent/state", "POST /api/agent/wrapup/end", "POST /api/agent/wrapup/extend",
          "PUT /api/agent/answer_mode", "POST /api/agent/call/{verb}", "POST /api/agent/call/consult/{verb}",
@@ -522,6 +523,7 @@ CHANGES_LISTED: dict[str, str] = {
 
 TOPICS = {
     "agent": OWN,
+    "own_phone": OWN,
     "inbox": OWN,
     "alarms": MACHINE,
     "knowledge": "ids and editions of articles and nothing that they say",

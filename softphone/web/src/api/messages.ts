@@ -346,6 +346,38 @@ export interface OpenCall {
   arrived_at: string
 }
 
+/** A telephone outside that somebody has confirmed as his own, masked also to him. */
+export interface OwnPhone {
+  number: string
+  confirmed_at: string
+}
+
+/** The call that somebody makes from his own telephone, or made last; `stage` says where it is. `who` was not reached, `result` says why. `title` and `link` are of the record that the call is about. */
+export interface OwnPhoneCall {
+  call: string
+  title: string
+  link: string
+  stage: 'own' | 'citizen' | 'talking' | 'over'
+  since: string
+  who: 'own' | 'citizen' | null
+  result: DialResult | null
+  seconds: number
+}
+
+/** Somebody's own telephone: topic `own_phone`. */
+export interface OwnPhoneSnapshot {
+  phone: OwnPhone | null
+  confirmation: PhoneConfirmation | null
+  call: OwnPhoneCall | null
+}
+
+/** A number that somebody confirms as his: it rings, he answers and types `code`, which is empty once it is over. */
+export interface PhoneConfirmation {
+  number: string
+  code: string
+  state: 'ringing' | 'typing' | 'confirmed' | 'wrong' | 'unreached'
+}
+
 /** How one's phones register; the second endpoint and server are those of the other family of addresses. */
 export interface PhoneSettings {
   endpoint: string
@@ -487,6 +519,7 @@ export interface LiveTopics {
   board: { snapshot: BoardSnapshot; change: BoardChange }
   flows: { snapshot: FlowNodesNow; change: FlowNodeNow }
   knowledge: { snapshot: Nothing; change: ArticleChanged }
+  own_phone: { snapshot: OwnPhoneSnapshot; change: OwnPhoneSnapshot }
   story: { snapshot: Nothing; change: LiveEvent }
   waiting: { snapshot: Nothing; change: Nothing }
 }

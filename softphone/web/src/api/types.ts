@@ -28,6 +28,8 @@ export type {
   LiveEvent,
   Me as Person,
   NotReached,
+  OwnPhoneCall,
+  OwnPhoneSnapshot,
   OpenCall,
   PhoneSettings,
   RecordingView as Recording,

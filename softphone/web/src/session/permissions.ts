@@ -1,6 +1,7 @@
 /** The permissions that this console asks for, by the server's names. */
 export const MAY = {
   desk: 'agent.work',
+  ownPhone: 'calls.own_phone',
   board: 'board.see',
   join: 'supervision.join',
   control: 'supervision.control',

@@ -23,6 +23,8 @@ from tests.contract.switch.world import (
     AGENTS,
     CITIZEN,
     HOTLINE,
+    OPEN_TRUNK,
+    OUTSIDE,
     PATIENCE,
     PROMPTS,
     REFUSING_TRUNK,
@@ -33,9 +35,8 @@ from tests.contract.switch.world import (
 )
 
 MARKS: list[pytest.MarkDecorator] = []
-VOICES = {CITIZEN: 700.0, SECOND_CITIZEN: 850.0, "1001": 1100.0, "1002": 1430.0, "1003": 1770.0}
+VOICES = {CITIZEN: 700.0, SECOND_CITIZEN: 850.0, "1001": 1100.0, "1002": 1430.0, "1003": 1770.0, OUTSIDE: 2600.0}
 HEARD = -32.0
-OUTSIDE = "13900000009"
 
 
 class VirtualLine:
@@ -160,6 +161,8 @@ class VirtualWorld:
             ScriptedPhone(f"{OUTSIDE}@{SILENT_TRUNK}", "silent", silent=True),
         ):
             self.exchange.add_phone(phone)
+        outside = ScriptedPhone(f"{OUTSIDE}@{OPEN_TRUNK}", OUTSIDE, answer_after=None, voice=VOICES[OUTSIDE])
+        self.outside = VirtualHandset(self.exchange, self.exchange.add_phone(outside))
 
     def engine(self) -> SwitchControl:
         return ScriptedSwitch(self.exchange)
