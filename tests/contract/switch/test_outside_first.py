@@ -64,10 +64,14 @@ def test_he_does_not_wait(driver: Driver, tmp_path: Path, end: str) -> None:
             found = await asyncio.wait_for(dial, 8)
             await line.ended()
             await engine.told(LegGone, leg=leg)
-            told = {"not answered": {DialResult.NO_ANSWER}, "puts down": {DialResult.ANSWERED}}
-            ours = {DialResult.CANCELLED, DialResult.FAILED, DialResult.NO_ANSWER}
-            refused = {DialResult.REJECTED, DialResult.BUSY}
-            assert found in told.get(end, refused if end == "refused" else ours)
+            told = {
+                "refused": {DialResult.REJECTED, DialResult.BUSY},
+                "not answered": {DialResult.NO_ANSWER},
+                "puts down": {DialResult.ANSWERED},
+                # Whoever hangs up himself knows why: each switch has another word for it.
+                "given up": set(DialResult) - {DialResult.ANSWERED, DialResult.REJECTED, DialResult.BUSY},
+            }
+            assert found in told[end]
 
     driver.run(body, tmp_path, ipv6=False)
 
@@ -80,6 +84,8 @@ async def test_the_next_engine_finds_his_telephone_ringing(world: World) -> None
         line = await world.outside.next_call()
     dial.cancel()
     await asyncio.gather(dial, return_exceptions=True)
+    # No engine is there sooner, and FreeSWITCH's own table has the leg a moment late.
+    await asyncio.sleep(1)
     async with BareEngine(world) as engine:
         (found,) = (await engine.told(Connected)).legs
         assert (found.call, found.party, found.answered) == (call, Party.AGENT, False)
