@@ -13,25 +13,36 @@ from setup.sources import machine_sources
 PACKAGE = "fonts-wqy-microhei"
 FILE = "usr/share/fonts/truetype/wqy/wqy-microhei.ttc"
 """TrueType outlines, which can be embedded; 20,932 characters of GB 18030; Apache 2.0 or GPL 3 with font exception."""
+RARE = {
+    "fonts-hanazono": "usr/share/fonts/truetype/hanazono/HanaMinA.ttf",
+    "fonts-symbola": "usr/share/fonts/truetype/ancient-scripts/Symbola_hint.ttf",
+}
+"""What has the characters of rare names, and emoji (23 MB); without them these stand as their codes."""
 
 
 def ensure_font(progress: Progress) -> None:
     """Have one where `cti.office.printing.fonts` looks. Raises SetupError."""
-    prefix = cache_dir() / "font"
-    if os.environ.get("HOTLINE_FONT") or any(one.is_file() for one in (Path("/") / FILE, prefix / FILE)):
+    if not os.environ.get("HOTLINE_FONT"):
+        _ensure(cache_dir() / "font", "a Chinese font for PDF", {PACKAGE: FILE}, progress)
+
+
+def _ensure(prefix: Path, what: str, files: dict[str, str], progress: Progress) -> None:
+    """Have these files of packages in the cache, unless the machine has them."""
+    if all(any((place / one).is_file() for place in (Path("/"), prefix)) for one in files.values()):
         return
-    progress.step("a Chinese font for PDF")
+    progress.step(what)
     with locked(prefix):
-        if (prefix / FILE).is_file():
+        if all((prefix / one).is_file() for one in files.values()):
             return
         require_tools()
         with replacing(prefix) as made:
             apt = ScratchApt(made.with_name("apt"), machine_sources(), progress)
             apt.update()
-            packages = [one for one in apt.download([PACKAGE]) if one.name.startswith(PACKAGE)]
+            packages = [one for one in apt.download(list(files)) if one.name.startswith(tuple(files))]
             unpack(packages, made, LEFT_OUT)
-            if not (made / FILE).is_file():
-                raise SetupError(f"{PACKAGE} has no {FILE}: name a TrueType font in HOTLINE_FONT")
+            for package, file in files.items():
+                if not (made / file).is_file():
+                    raise SetupError(f"{package} has no {file}: name a TrueType font in HOTLINE_FONT")
 
 
 def font_if_possible(progress: Progress) -> None:
@@ -40,3 +51,7 @@ def font_if_possible(progress: Progress) -> None:
         ensure_font(progress)
     except SetupError as error:
         progress.note(f"no PDF files: {error}")
+    try:
+        _ensure(cache_dir() / "rare-fonts", "fonts of rare characters for PDF", RARE, progress)
+    except SetupError as error:
+        progress.note(f"rare characters stand in PDF files as their codes: {error}")

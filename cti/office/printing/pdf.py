@@ -13,7 +13,7 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
-from cti.office.printing.fonts import chinese_font
+from cti.office.printing.fonts import chinese_font, in_first, runs
 from cti.office.printing.pieces import Frame, Grid, Paper, Words
 
 MARGIN = 20 * mm
@@ -26,7 +26,7 @@ LONGEST_CELL = 1500
 
 def pdf(paper: Paper) -> bytes:
     """The file. Blocking; run it in a thread. NoFont."""
-    font = chinese_font()
+    font, below = chinese_font(), in_first(paper.foot)
     size = landscape(A4) if paper.landscape else A4
     found = io.BytesIO()
     document = SimpleDocTemplate(
@@ -47,7 +47,7 @@ def pdf(paper: Paper) -> bytes:
     def foot(canvas: Any, document: Any) -> None:
         canvas.setFont(font, 8)
         canvas.setFillColor(LINE)
-        words = f"{paper.foot}　第 {document.page} 页" if paper.foot else f"第 {document.page} 页"
+        words = f"{below}　第 {document.page} 页" if below else f"第 {document.page} 页"
         canvas.drawCentredString(size[0] / 2, 10 * mm, words)
 
     document.build(flow, onFirstPage=foot, onLaterPages=foot)
@@ -60,7 +60,14 @@ def _paragraph(text: str, font: str, sort: str = "text", align: str = "left") ->
         sort, fontName=font, fontSize=size, leading=size * 1.45, alignment=ALIGN[align], wordWrap="CJK",
         spaceBefore=6 if sort != "text" else 0, spaceAfter=4, keepWithNext=sort == "heading",
     )  # fmt: skip
-    return Paragraph(escape(text) or "&nbsp;", style)
+    return Paragraph(_marked(text, font) or "&nbsp;", style)
+
+
+def _marked(text: str, font: str) -> str:
+    """With the font of each character that the first has not."""
+    return "".join(
+        escape(piece) if name == font else f'<font name="{name}">{escape(piece)}</font>' for name, piece in runs(text)
+    )
 
 
 def _cell(text: str, font: str) -> Paragraph:

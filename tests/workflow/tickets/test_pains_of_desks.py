@@ -48,11 +48,6 @@ async def town(store: Store) -> TicketTown:
     return await town_on(store)
 
 
-@pytest.fixture
-async def place(sqlite_store: Store) -> TicketTown:
-    return await town_on(sqlite_store)
-
-
 async def limits(town: TicketTown, ticket: str) -> dict[str, TimeLimit]:
     """Time limits of a ticket and its tasks, by the clock."""
     async with town.office.store.reading() as session:
@@ -95,66 +90,66 @@ async def test_time_that_stood_still_is_not_forgotten_when_the_limit_changes(tow
     assert (await limits(town, other))["whole"].due_at == before
 
 
-async def test_each_clock_is_kept_and_shown_by_itself(place: TicketTown) -> None:
+async def test_each_clock_is_kept_and_shown_by_itself(town: TicketTown) -> None:
     """Zammad#5177: no single “next” field decides; the shorter one does not overrule the longer."""
-    ticket, _ = await place.dispatched()
-    lines = {one.title: one for one in await place.tasks.clocks_of(LEADER, ticket)}
+    ticket, _ = await town.dispatched()
+    lines = {one.title: one for one in await town.tasks.clocks_of(LEADER, ticket)}
     assert {"派审时限", "办结时限", "签收时限", "办理时限"} <= set(lines)
     assert lines["签收时限"].due_at < lines["办理时限"].due_at < lines["办结时限"].due_at
 
 
-async def test_whatever_way_a_citizen_adds_something_it_is_the_same_event(place: TicketTown) -> None:
+async def test_whatever_way_a_citizen_adds_something_it_is_the_same_event(town: TicketTown) -> None:
     """Zammad#1322: what came by the web did not count like a call."""
-    ticket, _ = await place.dispatched()
-    await place.act(AGENT, ticket, "supplement", note="三楼也没有水")
-    await Programs(place.tickets, place.acts).add(
+    ticket, _ = await town.dispatched()
+    await town.act(AGENT, ticket, "supplement", note="三楼也没有水")
+    await Programs(town.tickets, town.acts).add(
         LEADER, ticket, Addition(external="web-1", kind="supplement", note="四楼也没有水")
     )
-    async with place.office.store.reading() as session:
-        row = await place.tickets.row(session, LEADER, ticket)
-        lines = [one for one in await place.cases.events(session, row.case) if one.kind == "ActionTaken"]
+    async with town.office.store.reading() as session:
+        row = await town.tickets.row(session, LEADER, ticket)
+        lines = [one for one in await town.cases.events(session, row.case) if one.kind == "ActionTaken"]
     assert [one.data["action"] for one in lines][-2:] == ["supplement", "supplement"]
 
 
-async def test_no_clock_runs_on_the_other_sides_turn(place: TicketTown) -> None:
+async def test_no_clock_runs_on_the_other_sides_turn(town: TicketTown) -> None:
     """Zammad#3140: a ticket escalated although the office had answered."""
-    ticket, task = await place.dispatched()
-    await place.replied(ticket, task)
-    states = {clock: one.state for clock, one in (await limits(place, ticket)).items()}
+    ticket, task = await town.dispatched()
+    await town.replied(ticket, task)
+    states = {clock: one.state for clock, one in (await limits(town, ticket)).items()}
     assert states == {"review": "ended", "sign": "ended", "object": "ended", "handle": "ended", "whole": "running",
                       "result": "running"}  # fmt: skip
-    await place.act(REVIEWER, ticket, "accept")
-    running = {clock for clock, one in (await limits(place, ticket)).items() if one.state == "running"}
+    await town.act(REVIEWER, ticket, "accept")
+    running = {clock for clock, one in (await limits(town, ticket)).items() if one.state == "running"}
     assert running == {"revisit"}, "it is the hotline's turn to ask, and nobody else's"
 
 
-async def test_who_leaves_a_step_leaves_its_clock_and_both_stay_in_the_history(place: TicketTown) -> None:
+async def test_who_leaves_a_step_leaves_its_clock_and_both_stay_in_the_history(town: TicketTown) -> None:
     """Zammad#5624: moved to another group, the limit of the old one stayed."""
-    ticket, _ = await place.dispatched("water")
-    await place.act(LEADER, ticket, "recall", reason="派错")
-    await place.act(LEADER, ticket, "dispatch", lead="roads")
-    told = [(one.unit, one.title, one.state) for one in await place.tasks.clocks_of(LEADER, ticket)]
+    ticket, _ = await town.dispatched("water")
+    await town.act(LEADER, ticket, "recall", reason="派错")
+    await town.act(LEADER, ticket, "dispatch", lead="roads")
+    told = [(one.unit, one.title, one.state) for one in await town.tasks.clocks_of(LEADER, ticket)]
     assert ("水务局", "办理时限", "ended") in told and ("市政局", "办理时限", "running") in told
 
 
-async def test_what_is_closed_says_when_and_how_each_clock_ended(place: TicketTown) -> None:
+async def test_what_is_closed_says_when_and_how_each_clock_ended(town: TicketTown) -> None:
     """Zammad#2579: the time of closing was not kept, so nobody could say what was late."""
-    ticket, task = await place.dispatched()
-    await place.replied(ticket, task)
-    await place.act(REVIEWER, ticket, "accept")
-    await place.act(VISITOR, ticket, "revisit", satisfaction="satisfied")
-    found = await place.get(LEADER, ticket)
-    assert found.outcome == "archived" and found.ended_at == place.clock.wall()
-    every = (await limits(place, ticket)).values()
+    ticket, task = await town.dispatched()
+    await town.replied(ticket, task)
+    await town.act(REVIEWER, ticket, "accept")
+    await town.act(VISITOR, ticket, "revisit", satisfaction="satisfied")
+    found = await town.get(LEADER, ticket)
+    assert found.outcome == "archived" and found.ended_at == town.clock.wall()
+    every = (await limits(town, ticket)).values()
     assert all(one.state == "ended" and one.ended_at is not None for one in every)
 
 
-async def test_nights_weekends_and_holidays_are_no_working_time(place: TicketTown) -> None:
+async def test_nights_weekends_and_holidays_are_no_working_time(town: TicketTown) -> None:
     """GLPI#687: made outside working hours a ticket had no time at all; closing by itself counted weekends."""
-    place.clock.advance(FRIDAY_EVENING.total_seconds())
-    ticket = (await place.add()).id
-    await place.act(AGENT, ticket, "submit")
-    due = (await limits(place, ticket))["review"].due_at
+    town.clock.advance(FRIDAY_EVENING.total_seconds())
+    ticket = (await town.add()).id
+    await town.act(AGENT, ticket, "submit")
+    due = (await limits(town, ticket))["review"].due_at
     assert due.astimezone(ZONE).date() == date(2026, 10, 8), "four working hours after National Day"
 
 
@@ -248,77 +243,77 @@ async def test_what_a_program_says_twice_counts_once(town: TicketTown) -> None:
 # ── permissions ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_a_wide_right_widens_no_other(place: TicketTown) -> None:
+async def test_a_wide_right_widens_no_other(town: TicketTown) -> None:
     """Zammad#5447: of two roles each was valid for all that the other reached. Every right has its own reach."""
-    ticket = (await place.add()).id
-    await place.act(AGENT, ticket, "submit")
+    ticket = (await town.add()).id
+    await town.act(AGENT, ticket, "submit")
     east = Scope(organisations=frozenset({"east"}))
     mixed = replace(REVIEWER, person="01mixed", organisation="east", scope=east, reaches={"tickets.see": EVERYTHING})
-    assert (await place.get(mixed, ticket)).id == ticket, "he sees all"
+    assert (await town.get(mixed, ticket)).id == ticket, "he sees all"
     with pytest.raises((NotAllowed, Conflict)):
-        await place.act(mixed, ticket, "dispatch", lead="water")
-    assert (await place.get(LEADER, ticket)).stage == "review"
+        await town.act(mixed, ticket, "dispatch", lead="water")
+    assert (await town.get(LEADER, ticket)).stage == "review"
 
 
-async def test_what_is_said_inside_is_sent_to_nobody_outside(place: TicketTown) -> None:
+async def test_what_is_said_inside_is_sent_to_nobody_outside(town: TicketTown) -> None:
     """FreeScout#5138: an internal note went to the citizen. Comments are a table that no sender reads."""
-    ticket, _ = await place.dispatched()
-    async with place.office.store.writing() as session:
+    ticket, _ = await town.dispatched()
+    async with town.office.store.writing() as session:
         session.add(
             CommentRow(
                 id="01C", kind="ticket", record=ticket, person=LEADER.person, by="leader", text="此人多次投诉",
-                mentions=[], at=place.clock.wall(), edited_at=None, removed_at=None,
+                mentions=[], at=town.clock.wall(), edited_at=None, removed_at=None,
             )
         )  # fmt: skip
-    state = await Programs(place.tickets, place.acts).get(WATER, ticket)
-    seen = [await place.get(WATER, ticket), await place.tickets.timeline(WATER, ticket, TimelineQuery()), state]
+    state = await Programs(town.tickets, town.acts).get(WATER, ticket)
+    seen = [await town.get(WATER, ticket), await town.tickets.timeline(WATER, ticket, TimelineQuery()), state]
     assert "此人多次投诉" not in repr(seen)
 
 
 # ── files, many at once, processes ───────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_a_button_a_program_and_many_at_once_keep_the_same_rules(place: TicketTown) -> None:
+async def test_a_button_a_program_and_many_at_once_keep_the_same_rules(town: TicketTown) -> None:
     """Zammad#5774: a macro closed what the button would not."""
-    ticket, task = await place.dispatched()
-    await place.act(WATER, ticket, "sign", task)
+    ticket, task = await town.dispatched()
+    await town.act(WATER, ticket, "sign", task)
     with pytest.raises(Invalid, match="不少于10个字"):
-        await place.act(WATER, ticket, "reply", task, answer="已修", contacted=True)
+        await town.act(WATER, ticket, "reply", task, answer="已修", contacted=True)
     with pytest.raises(Invalid, match="不少于10个字"):
-        await Programs(place.tickets, place.acts).answer(
+        await Programs(town.tickets, town.acts).answer(
             WATER, ticket, Answering(external="r1", answer="已修", contacted=True)
         )
-    many = await place.acts.act_on_many(REVIEWER, [ticket], "accept", {})
+    many = await town.acts.act_on_many(REVIEWER, [ticket], "accept", {})
     assert many.done == 0 and [one.id for one in many.failed] == [ticket]
-    assert (await place.get(LEADER, ticket)).stage == "handling"
+    assert (await town.get(LEADER, ticket)).stage == "handling"
 
 
-async def test_a_file_stays_whatever_is_changed_in_the_form(place: TicketTown) -> None:
+async def test_a_file_stays_whatever_is_changed_in_the_form(town: TicketTown) -> None:
     """GLPI#4195: another requester or category dropped the file: files are the ticket's, not the form's."""
-    ticket = (await place.add()).id
-    version = (await place.get(LEADER, ticket)).version
-    await rewritten(place, ticket, caller_name="李四", contact="13900000002", type="help")
-    assert (await place.get(LEADER, ticket)).version == version + 1
+    ticket = (await town.add()).id
+    version = (await town.get(LEADER, ticket)).version
+    await rewritten(town, ticket, caller_name="李四", contact="13900000002", type="help")
+    assert (await town.get(LEADER, ticket)).version == version + 1
     assert "files" not in TicketFields.model_fields
 
 
-async def test_a_new_limit_changes_no_ticket_that_is_there(place: TicketTown) -> None:
+async def test_a_new_limit_changes_no_ticket_that_is_there(town: TicketTown) -> None:
     """Zammad#2288: a new field made all old tickets look edited."""
-    ticket, _ = await place.dispatched()
-    before = (await place.get(LEADER, ticket)).model_dump()
-    limits_ = place.tickets.ticket_limits
+    ticket, _ = await town.dispatched()
+    before = (await town.get(LEADER, ticket)).model_dump()
+    limits_ = town.tickets.ticket_limits
     await limits_.create(LEADER, limits_.fields.model_validate({"answer_least": 30, "grounds": ["citation"]}))
-    assert (await place.get(LEADER, ticket)).model_dump() == before
+    assert (await town.get(LEADER, ticket)).model_dump() == before
 
 
-async def test_who_handled_or_accepted_does_not_ask_how_it_was(place: TicketTown) -> None:
+async def test_who_handled_or_accepted_does_not_ask_how_it_was(town: TicketTown) -> None:
     """GLPI#7825: staff rated their own work."""
-    ticket, task = await place.dispatched()
-    await place.replied(ticket, task)
-    await place.act(LEADER, ticket, "accept")
+    ticket, task = await town.dispatched()
+    await town.replied(ticket, task)
+    await town.act(LEADER, ticket, "accept")
     with pytest.raises((NotAllowed, Conflict, Invalid), match="不能由办理或审核该工单的人员回访"):
-        await place.act(LEADER, ticket, "revisit", satisfaction="satisfied")
+        await town.act(LEADER, ticket, "revisit", satisfaction="satisfied")
     with pytest.raises((NotAllowed, NotFound)):
-        await place.act(WATER, ticket, "revisit", satisfaction="satisfied")
-    await place.act(VISITOR, ticket, "revisit", satisfaction="satisfied")
-    assert WELL_DONE in (await place.get(LEADER, ticket)).answer
+        await town.act(WATER, ticket, "revisit", satisfaction="satisfied")
+    await town.act(VISITOR, ticket, "revisit", satisfaction="satisfied")
+    assert WELL_DONE in (await town.get(LEADER, ticket)).answer

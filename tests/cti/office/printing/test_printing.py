@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 from pathlib import Path
 
 import pypdfium2
@@ -99,13 +100,36 @@ PAPER = Paper(
 )
 
 
-def test_pdf_has_all_words_and_its_font_inside() -> None:
+@pytest.fixture
+def font() -> str:
+    """The font that PDF files carry."""
     try:
-        fonts.chinese_font()
+        return fonts.chinese_font()
     except NoFont:
         if os.environ.get("HOTLINE_REQUIRE_REAL"):
             pytest.fail("no Chinese font")
         pytest.skip("no Chinese font here (scripts/test fetches one)")
+
+
+@pytest.mark.usefixtures("font")
+def test_a_rare_character_of_a_name_is_never_a_blank() -> None:
+    """The font of most Chinese texts has neither these nor emoji: a citizen's name was printed without them."""
+    shown = "".join(piece for _, piece in fonts.runs("㐂𠮷<b>👨\u200d👩\ufe0f"))
+    one = r"({0}|〔U\+{1}〕)"
+    assert re.fullmatch(
+        "".join(one.format(char, f"{ord(char):04X}") for char in "㐂𠮷") + "<b>"
+        + "".join(one.format(char, f"{ord(char):04X}") for char in "👨👩"), shown,
+    )  # fmt: skip
+    document = pypdfium2.PdfDocument(pdf(Paper("工单", (Words("text", "㐂𠮷🚰小区"),), "𠮷市")))
+    read = document[0].get_textpage().get_text_range()
+    document.close()
+    for char in "㐂𠮷🚰":
+        assert char in read or f"〔U+{ord(char):04X}〕" in read
+    assert "〔U+20BB7〕市" in read or "𠮷市" in read
+
+
+@pytest.mark.usefixtures("font")
+def test_pdf_has_all_words_and_its_font_inside() -> None:
     content = pdf(PAPER)
     document = pypdfium2.PdfDocument(content)
     pages = [document[at].get_textpage().get_text_range() for at in range(len(document))]
