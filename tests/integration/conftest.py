@@ -11,7 +11,9 @@ SHOWN = "051912345"
 TRUNK = """\
 trunks:
   carrier: {{host: 127.0.0.1, port: {port}, caller_ids: {{city: "{shown}"}}}}
+tickets: {{unit_calls_from: ""}}
 """
+"""A trunk; clerks call citizens at any hour, as tests do."""
 
 
 @pytest.fixture(scope="session")

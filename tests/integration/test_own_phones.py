@@ -90,6 +90,8 @@ async def test_a_clerk_calls_the_citizen_from_his_mobile(dialling_hotline: Runni
                 own = await mobile.next_call(10)
                 await clerk.ask("POST", "/api/own_phone/call/cancel")
                 await own.ended(10)
+                await state(clerk, "over")
+                await asyncio.sleep(1)
                 first, second, third = [one["text"] for one in await trail(clerk, ticket)]
                 assert first == "经办人取消了呼叫" and second.startswith("未接通：市民")
                 assert third.startswith("通话") and "录音" in third

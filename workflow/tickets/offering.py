@@ -83,7 +83,9 @@ class Offering:
             grave = next((at for at, one in enumerate(made) if one.tone == "danger"), len(made))
             made.insert(grave, claiming.model_copy(update={"path": f"/api/tickets/{id}/{claiming.name}"}))
         if dial is not None:
-            made.insert(0 if dial.tone == "primary" else len(made), dial)
+            # After what goes on with the work, before what is rarer: on a small screen the rest stands in a menu.
+            usual = sum(one.tone == "primary" for one in made)
+            made.insert(0 if dial.tone == "primary" else usual, dial)
         if self._tickets.may_edit(visitor, row):
             made.append(EDITING.model_copy(update={"path": f"/api/tickets/{id}", "form_source": f"/api/tickets/{id}"}))
         return made
