@@ -25,6 +25,7 @@ from cti.office.records import Office
 from cti.office.screens import form
 from cti.store.calls import CallFilter, StoredCalls
 from cti.store.engine import Store
+from workflow.tickets.calls_behind import REVISITING
 from workflow.tickets.models import OutsideRow, TicketRow, TicketTaskRow
 from workflow.tickets.rules import VERIFY
 from workflow.tickets.service import KIND
@@ -33,6 +34,8 @@ BATCH = 200
 BULK, BULK_TIME = 10, timedelta(minutes=30)
 """So many tickets registered and ended by one person in so short a time are looked at."""
 LATE = timedelta(seconds=1)
+CALLS = 50
+"""Of so many calls with a citizen, the newest, one has to be a talk."""
 BY_CALL = ("phone", "voicemail")
 """Sources that leave a call behind."""
 ANSWERING = frozenset({"answer", "answer_checked", "to_result", "close", "province_answered", "reply"})
@@ -113,13 +116,17 @@ class Verifying:
         if row.channel in BY_CALL and not called and not await _was_imported(session, row):
             found.append(("origin", "来源是电话，但没有对应的来电" if row.call else "来源是电话，但没有记下来电"))
         for line in _taken(lines, "revisit"):
-            wanted = CallFilter(since=row.created_at, until=line.at, number=row.contact)
-            if row.contact and not (await self._calls.search(wanted, EVERYTHING, size=1)).total:
-                found.append(("revisit", f"{line.name}登记了回访结果，此前没有与市民的通话"))
+            if row.contact and not await self._talked(row.contact, _asked_since(row, lines, line), line.at):
+                found.append(("revisit", f"{line.name}登记了回访结果，待回访以来没有与市民的通话"))
         closing = next((line for line in lines if line.data.get("action") in ENDING), None)
         if closing is not None and closing.person == row.registrar and row.outcome:
             ended[row.registrar].append((closing.at, row))
         return [_misfit(sort, says, row) for sort, says in found]
+
+    async def _talked(self, number: str, since: datetime, until: datetime) -> bool:
+        """Whether somebody here talked with the citizen in a call of that time, or talks still: ringing is no talk."""
+        page = await self._calls.search(CallFilter(since=since, until=until, number=number), EVERYTHING, size=CALLS)
+        return any(one.talk_seconds or (one.answered_at and one.ended_at is None) for one in page.items)
 
     async def _unlike_audit(self, session: AsyncSession, row: TicketRow, events: int) -> str:
         """The audit's newest entry about the case names the end that its chain had then."""
@@ -180,6 +187,18 @@ async def _was_imported(session: AsyncSession, row: TicketRow) -> bool:
 
 def _taken(lines: Iterable[CaseEventLine], action: str) -> list[CaseEventLine]:
     return [line for line in lines if line.kind == "ActionTaken" and line.data["action"] == action]
+
+
+def _asked_since(row: TicketRow, lines: Iterable[CaseEventLine], act: CaseEventLine) -> datetime:
+    """Since when the ticket waited for the revisit that somebody registered; tries in between count as one time."""
+    since, waits = row.created_at, False
+    for line in lines:
+        if line.kind != "StepEntered" or line.case != row.case or line.at > act.at:
+            continue
+        asked = line.data["step"] in REVISITING
+        since = line.at if asked and not waits else since
+        waits = asked
+    return since
 
 
 def _in_bulk(ended: Mapping[str, list[tuple[datetime, TicketRow]]]) -> list[Misfit]:

@@ -145,13 +145,13 @@ async def test_what_is_no_number_is_refused(citizens: Citizens, numbers: list[st
     assert caught.value.field == "numbers"
 
 
-def stored_call(call: Call, agents: list[str]) -> CallRow:
+def stored_call(call: Call, agents: list[str], **more: Any) -> CallRow:
     return CallRow(
         id=call.id, organisation=call.organisation, region=call.region, switch="s", trunk="t",
         caller=f"{call.caller.digits} {call.caller.raw}", caller_kind=call.caller.kind.value,
         caller_index=call.caller.digits, caller_last_four=call.caller.digits, called="12345",
         state=CallState.ENDED.value, arrived_at=call.arrived_at, reason="completed", queue="general", agents=agents,
-        recordings=[], satisfaction="", data="",
+        recordings=[], satisfaction="", data="", **more,
     )  # fmt: skip
 
 

@@ -14,6 +14,8 @@ from cti.base.refusal import Conflict, NotAllowed
 from cti.office.numbering.models import TakenNumberRow
 from cti.office.processes.models import CaseEventRow, CaseRow
 from cti.store.engine import Store
+from tests.office import a_call
+from tests.workflow.citizens.test_citizens import stored_call
 from tests.workflow.tickets.ticket_town import AGENT, EAST, LEADER, VISITOR, WATER, WELL_DONE, TicketTown, town_on
 from workflow.tickets.models import TicketRow, TicketTaskRow
 from workflow.tickets.rules import VERIFY
@@ -130,6 +132,24 @@ async def test_a_revisit_without_a_call(place: TicketTown) -> None:
     await place.act(LEADER, ticket, "accept")
     await place.act(VISITOR, ticket, "revisit", satisfaction="satisfied", hotline="satisfied", solved=True)
     assert "revisit" in await found(place)
+
+
+@pytest.mark.parametrize(("minutes", "talked", "fits"), [(5, 40.0, True), (5, 0.0, False), (-5, 40.0, False)])
+async def test_a_revisit_of_somebody_who_was_only_rung_or_talked_with_before_it(
+    place: TicketTown, minutes: int, talked: float, fits: bool
+) -> None:
+    """To dial and put down at once is no revisit, and the department's talk is none either."""
+    ticket, task = await place.dispatched(channel="web")
+    await place.replied(ticket, task)
+    await place.wait(600)
+    await place.act(LEADER, ticket, "accept")
+    call = a_call(place.office)
+    call.arrived_at, call.outgoing = place.clock.wall() + timedelta(minutes=minutes), True
+    async with place.office.store.writing() as session:
+        session.add(stored_call(call, ["1001"], talk_seconds=talked))
+    await place.wait(600)
+    await place.act(VISITOR, ticket, "revisit", satisfaction="satisfied", hotline="satisfied", solved=True)
+    assert ("revisit" not in await found(place)) is fits
 
 
 async def test_one_person_registering_and_closing_in_bulk(place: TicketTown) -> None:
