@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import signal
 import sys
+from dataclasses import replace
 
 import pydantic
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy import func, select
 
 from cti.base.refusal import Refusal
 from cti.office.messages.models import InboxRow
+from cti.office.printing.library import PrintLibrary
+from cti.office.printing.part import data_of
+from cti.office.printing.service import Printing
 from cti.office.processes.deadlines import DUE, WARN
+from cti.office.records.exporting import exported
 from cti.office.timers.models import TimerRow
 from cti.store.engine import Store
 from tests.office import ROOT
 from tests.workflow.tickets.ticket_town import AGENT, EAST, LEADER, REVIEWER, VISITOR, WATER, TicketTown, town_on
 from workflow.tickets.duties import DUTY_PERMISSIONS
+from workflow.tickets.service import PRINT, Tickets
+from workflow.tickets.views import TicketQuery
 
 
 @pytest.fixture
@@ -96,6 +105,26 @@ async def test_long_texts_are_refused_by_field_and_rare_characters_kept(town: Ti
     found = await town.get(AGENT, made.id)
     assert (found.title, found.caller_name, found.address) == ("㐂𠮷小区停水🚰", "㐂𠮷", "🏠1号")
     assert found.content == "𠮷" * 10_000
+
+
+async def test_rare_names_are_found_listed_exported_and_printed(town: TicketTown) -> None:
+    """㐂 and 𠮷 stand in names, beyond what many programs take for all Chinese; emoji come from telephones."""
+    made = await town.add(title="㐂𠮷小区停水🚰", content="𠮷田一家停水", caller_name="㐂𠮷", address="🏠1号")
+    await town.add(title="吉小区停水")
+    for words in ("㐂𠮷小区", "𠮷田"):
+        hits = await town.tickets.find(LEADER, TicketQuery(search=words))
+        assert [one.id for one in hits.items] == [made.id], words
+    exporting = replace(LEADER, permissions=LEADER.permissions | {"tickets.export"})
+    sheet = load_workbook(io.BytesIO(await exported(town.tickets, exporting, TicketQuery()))).active
+    assert sheet is not None
+    cells = {str(cell) for row in sheet.iter_rows(values_only=True) for cell in row}
+    assert {"㐂𠮷小区停水🚰", "🏠1号"} <= cells
+    library = PrintLibrary(None)
+    library.offer(PRINT.kind(Tickets))
+    library.deliver(ROOT / "workflow" / "tickets" / "printouts")
+    printing = Printing(library, town.clock, "市热线")
+    paper = printing.paper(LEADER, printing.template(LEADER, "ticket"), await data_of(town.tickets, LEADER, made.id))
+    assert "㐂𠮷小区停水🚰" in paper.text and "诉求人：㐂𠮷" in paper.text
 
 
 @pytest.mark.parametrize("end", ["withdraw", "merge", "void"])
