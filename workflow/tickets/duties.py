@@ -49,7 +49,7 @@ _DUTIES: Mapping[str, Callable[[Visitor], Limits]] = {
 _TASK_DUTIES: Mapping[str, Limits] = {
     "sign": [TicketTaskRow.stage.in_(("sign", "county_review")), TASK_OPEN],
     "handle": [TicketTaskRow.stage.not_in(("sign", "county_review", "objected")), TASK_OPEN],
-    "sent_back": [TicketTaskRow.sent_back, TASK_OPEN],
+    "sent_back": [TicketTaskRow.sent_back.is_(True), TASK_OPEN],
     "near": [TicketTaskRow.card == "yellow", TASK_OPEN],
     "over": [TicketTaskRow.card == "red", TASK_OPEN],
     "objected": [TicketTaskRow.stage == "objected", TASK_OPEN],
