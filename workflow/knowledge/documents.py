@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Sequence
 from pathlib import PurePath
 
 import pydantic
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.http.routes import Body
@@ -21,6 +23,7 @@ from cti.office.files.views import TextPreview
 from cti.office.records import Office
 from cti.office.rich.text import LONGEST, cleaned, plain
 from cti.office.screens import form
+from workflow.knowledge.models import ArticleRow
 from workflow.knowledge.service import Articles
 from workflow.knowledge.views import AUDIENCES, ArticleFields, Audience
 
@@ -61,6 +64,10 @@ class Documents:
         async with self._office.store.reading() as session:
             (shown,) = await files.of(session, self._articles.kind, made.id)
             row = await files.one(session, self._articles.kind, made.id, shown.id)
+            there = await self._number(session, visitor, await files.with_same_content(session, row))
+        if there:
+            await self._articles.remove(visitor, made.id)
+            raise Conflict("taken_in", f"{row.name}：与知识 {there} 的原件相同，已导入过")
         try:
             preview = await files.text(row)
             text, report = article_of(preview)
@@ -72,6 +79,11 @@ class Documents:
         async with self._articles.changing() as session:
             await self._fill(session, visitor, made.id, name if len(name) > 1 else "导入的文档", text, report)
         await self._articles.changed([made.id])
+
+    async def _number(self, session: AsyncSession, visitor: Visitor, ids: Sequence[str]) -> str:
+        """The number of the first of these articles that is there for the visitor; empty when none is."""
+        own = ArticleRow.id.in_(ids), ArticleRow.removed_at.is_(None), *self._articles.readable(visitor)
+        return await session.scalar(select(ArticleRow.number).where(*own).order_by(ArticleRow.id).limit(1)) or ""
 
     async def _fill(self, session: AsyncSession, visitor: Visitor, id: str, title: str, text: str, report: str) -> None:
         row = await self._articles.row(session, visitor, id, lock=True)

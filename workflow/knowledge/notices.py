@@ -37,8 +37,8 @@ class NoticeView(RecordView):
     """A line."""
 
     article: str = pydantic.Field(title="知识", json_schema_extra=form(hidden=True))
-    number: str = pydantic.Field(title="知识编号")
-    name: str = pydantic.Field(title="知识标题")
+    number: str = pydantic.Field(title="知识编号", json_schema_extra=form(width=190))
+    name: str = pydantic.Field(title="知识标题", json_schema_extra=form(width=260))
     audience: str = pydantic.Field(title="使用范围", json_schema_extra=form(options=AUDIENCES))
     unit: str = pydantic.Field(title="责任单位")
     what: str = pydantic.Field(title="事项", json_schema_extra=form(options=WHATS, tones=TONES))

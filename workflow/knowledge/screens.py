@@ -156,7 +156,7 @@ SCREENS = (
         list=record_list(
             Articles,
             ARTICLES,
-            columns=("number", "title", "type_title", "category", "unit", "audience", "stage", "state", "edition",
+            columns=("title", "number", "type_title", "category", "unit", "audience", "stage", "state", "edition",
                      "created_by", "valid_until", "confirm_by", "updated_at"),
             search="标题、摘要、内容，或知识编号",
             bulk=(REFILE, LINKING),
@@ -197,7 +197,7 @@ SCREENS = (
             source=NOTICES,
             records=Notices.kind,
             columns=columns_of(
-                Notices.view, "created_at", "what", "name", "number", "words", "unit", "region", "audience", "edition",
+                Notices.view, "created_at", "what", "name", "words", "unit", "number", "region", "audience", "edition",
                 "created_by",
             ),
             filters=(

@@ -47,8 +47,8 @@ class GoodTicket(pydantic.BaseModel):
     """A ticket with whose answer the citizen was content, and which no article has been made of."""
 
     id: str = pydantic.Field(title="编号", json_schema_extra=form(hidden=True))
-    number: str = pydantic.Field(title="工单编号")
-    title: str = pydantic.Field(title="标题")
+    number: str = pydantic.Field(title="工单编号", json_schema_extra=form(width=205))
+    title: str = pydantic.Field(title="标题", json_schema_extra=form(width=240))
     category: str = pydantic.Field(title="诉求分类")
     unit: str = pydantic.Field(title="主办单位")
     answer: str = pydantic.Field(title="答复内容", json_schema_extra=form(kind="long"))

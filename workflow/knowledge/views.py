@@ -88,10 +88,10 @@ class Line(pydantic.BaseModel):
 class TextsView(RecordView):
     """What an article says."""
 
-    number: str = pydantic.Field(title="知识编号")
+    number: str = pydantic.Field(title="知识编号", json_schema_extra=form(width=190))
     type: str = pydantic.Field(title="知识类型")
     type_title: str = pydantic.Field(title="类型")
-    title: str = pydantic.Field(title="标题")
+    title: str = pydantic.Field(title="标题", json_schema_extra=form(width=260))
     summary: str = pydantic.Field(title="摘要", json_schema_extra=form(none=""))
     body: str = pydantic.Field(title="内容", json_schema_extra=form(kind="rich"))
     lines: list[Line] = pydantic.Field(default=[], title="要素", json_schema_extra=form(hidden=True))

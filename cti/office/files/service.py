@@ -121,6 +121,12 @@ class Files:
         there = await asyncio.to_thread(lambda: {row.blob: self.blobs.path(row.blob).is_file() for row in rows})
         return [self.shown(row, there[row.blob]) for row in rows]
 
+    async def with_same_content(self, session: AsyncSession, row: FileRow) -> list[str]:
+        """Other records of the kind that have a file with the same content."""
+        same = FileRow.kind == row.kind, FileRow.sha256 == row.sha256, FileRow.removed_at.is_(None)
+        wanted = select(FileRow.record).where(*same, FileRow.record != row.record).order_by(FileRow.id)
+        return list(await session.scalars(wanted))
+
     async def counts(self, session: AsyncSession, kind: str, records: Iterable[str]) -> dict[str, int]:
         """How many files records have."""
         wanted = (

@@ -12,6 +12,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from cti.base.ids import new_id
 from cti.base.refusal import Conflict
+from cti.office.bulk.asking import BulkAnswer
 from cti.office.files.service import Files
 from cti.office.files.views import Sheet, TextPreview
 from cti.store.engine import Store
@@ -28,6 +29,9 @@ def a_word() -> bytes:
     made = io.BytesIO()
     document.save(made)
     return made.getvalue()
+
+
+WORD = a_word()
 
 
 def a_pdf() -> bytes:
@@ -77,6 +81,23 @@ async def test_documents_become_drafts_and_bad_ones_are_named(sqlite_store: Stor
     assert "表格 1 个" in word.source and word.file_count == 1 and word.stage == "draft"
     assert "Opening hours" in next(one for one in found if one.title == "导入的文档" or one.title == "时间").body
     assert len(found) == 2
+
+
+async def test_the_same_documents_once_more_make_no_doubles(sqlite_store: Store) -> None:
+    town = await KnowledgeTown.on(sqlite_store)
+    documents = Documents(town.office, town.articles)
+
+    async def take_in() -> BulkAnswer:
+        token = await upload(town, "高龄津贴指南.docx", WORD)
+        return await documents.take_in(EDITOR, DocumentsBody(files=[token], category=town.category))
+
+    assert (await take_in()).done == 1
+    (first,) = (await town.articles.find(EDITOR, town.articles.query.model_validate({}))).items
+    again = await take_in()
+    assert [one.detail for one in again.failed] == [f"高龄津贴指南.docx：与知识 {first.number} 的原件相同，已导入过"]
+    assert len((await town.articles.find(EDITOR, town.articles.query.model_validate({}))).items) == 1
+    await town.articles.remove(EDITOR, first.id)
+    assert (await take_in()).done == 1, "what was removed may come again"
 
 
 def test_what_is_not_taken_along_is_told() -> None:
