@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 from sqlalchemy import func, select
 
 from cti.base.refusal import Refusal
+from cti.base.visitor import Visitor
 from cti.office.messages.models import InboxRow
 from cti.office.printing.library import PrintLibrary
 from cti.office.printing.part import data_of
@@ -24,7 +25,18 @@ from cti.office.records.exporting import exported
 from cti.office.timers.models import TimerRow
 from cti.store.engine import Store
 from tests.office import ROOT
-from tests.workflow.tickets.ticket_town import AGENT, EAST, LEADER, REVIEWER, VISITOR, WATER, TicketTown, town_on
+from tests.workflow.tickets.ticket_town import (
+    AGENT,
+    EAST,
+    LEADER,
+    OTHER_REVIEWER,
+    REVIEWER,
+    VISITOR,
+    WATER,
+    WELL_DONE,
+    TicketTown,
+    town_on,
+)
 from workflow.tickets.duties import DUTY_PERMISSIONS
 from workflow.tickets.service import PRINT, Tickets
 from workflow.tickets.views import TicketQuery
@@ -96,6 +108,52 @@ async def test_of_two_at_once_one_has_acted_and_the_other_is_told_why_not(town: 
         assert await town.cases.broken(session, row.case) == ""
         family = (await town.cases.family(session, row.case)).cases.values()
     assert len([one for one in family if one.parent]) <= 1
+
+
+CLERKS = WATER, replace(WATER, person="01colleague", login="colleague", name="colleague")
+REVIEWERS = REVIEWER, OTHER_REVIEWER
+LIFE: tuple[tuple[str, tuple[Visitor, Visitor], dict[str, object]], ...] = (
+    ("submit", (AGENT, LEADER), {}),
+    ("raise", REVIEWERS, {"reason": "请终审"}),
+    ("dispatch", (LEADER, replace(LEADER, person="01second", name="second")), {"lead": "water"}),
+    ("sign", CLERKS, {}),
+    ("ask_extension", CLERKS, {"days": 3, "reason": "待料"}),
+    ("grant_extension", REVIEWERS, {}),
+    ("object", CLERKS, {"reason": "不属本单位", "ground": "条例"}),
+    ("overrule", REVIEWERS, {"reason": "属于"}),
+    ("ask_tracking", CLERKS, {"days": 30, "reason": "分期施工"}),
+    ("refuse_tracking", REVIEWERS, {"reason": "尽快办结"}),
+    ("reply", CLERKS, {"answer": WELL_DONE, "contacted": True}),
+    ("accept", REVIEWERS, {}),
+    ("revisit", (VISITOR, LEADER), {"satisfaction": "satisfied", "hotline": "satisfied", "solved": True}),
+    ("reopen", (LEADER, replace(LEADER, person="01second", name="second")), {"reason": "市民反映又停水"}),
+    ("void", (LEADER, replace(LEADER, person="01second", name="second")), {"reason": "重复登记"}),
+)
+"""A ticket's life act by act: who takes each, and who at the same moment."""
+OF_UNIT = {
+    "sign", "ask_extension", "grant_extension", "object", "overrule", "ask_tracking", "refuse_tracking", "reply",
+}  # fmt: skip
+
+
+async def test_each_act_that_two_take_at_once_is_taken_once(town: TicketTown) -> None:
+    """Each at a screen of his own: one has acted, the other is told why not, and the trail has it once."""
+    category = await town.categories.create(LEADER, town.categories.fields.model_validate({"name": "停水"}))
+    ticket = (await town.add(category=category.id)).id
+    other = TicketTown(town.office, town.clock)
+    for action, pair, form in LIFE:
+        task = await town.task(ticket, "water") if action in OF_UNIT else ""
+        screens = zip((town, other), pair, strict=True)
+        acts = [desk.act(who, ticket, action, task, **form) for desk, who in screens]
+        done = await asyncio.gather(*acts, return_exceptions=True)
+        assert [one for one in done if one is not None and not isinstance(one, Refusal)] == [], action
+        assert done.count(None) == 1, (action, done)
+        async with town.office.store.reading() as session:
+            row = await town.tickets.row(session, LEADER, ticket)
+            assert await town.cases.broken(session, row.case) == "", action
+            lines = await town.cases.events(session, row.case)
+        assert sum(one.kind == "ActionTaken" and one.data["action"] == action for one in lines) == 1, action
+        await town.wait(60)
+    assert (await town.get(LEADER, ticket)).outcome == "voided"
 
 
 async def test_long_texts_are_refused_by_field_and_rare_characters_kept(town: TicketTown) -> None:
