@@ -107,7 +107,7 @@ class Calendar(Pattern):
     organisations: dict[Annotated[str, pydantic.Field(pattern=NAME)], Pattern] = pydantic.Field(default={})
 
     def pattern(self, region: str, organisation: str) -> Pattern:
-        """What counts there."""
+        """The pattern of an organisation, else of the smallest region around it that has one, else the usual one."""
         if organisation in self.organisations:
             return self.organisations[organisation]
         # GB/T 2260: two digits each for province, city and county.

@@ -44,7 +44,7 @@ class ServiceWhole(ServiceView):
 
 
 class MethodView(pydantic.BaseModel):
-    """A method."""
+    """A method of a service, with its signature and what it says of itself."""
 
     id: str = pydantic.Field(title="名称", json_schema_extra=form(hidden=True))
     signature: str = pydantic.Field(title="方法", json_schema_extra=form(kind="long"))

@@ -147,7 +147,7 @@ class Endpoint:
 
     @cached_property
     def answer(self) -> pydantic.TypeAdapter[Any] | None:
-        """What writes the answer."""
+        """What makes JSON of the answer; None where it is written as it is."""
         return None if self.answer_type is None else pydantic.TypeAdapter(self.answer_type)
 
     @classmethod

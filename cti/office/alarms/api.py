@@ -97,7 +97,7 @@ class AlarmsApi:
         )
 
     async def alarm(self, visitor: Visitor, id: str) -> AlarmView:
-        """One."""
+        """An alarm of the house. NotFound."""
         return view(await self._alarms.get(visitor, id))
 
     async def timeline(self, visitor: Visitor, id: str, query: TimelineQuery) -> TimelinePage:

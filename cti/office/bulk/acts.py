@@ -79,7 +79,7 @@ class Remove(BulkAct):
         return "删除，以后可以恢复"
 
     async def do(self, service: Service, visitor: Visitor, id: str, body: pydantic.BaseModel) -> Back | None:
-        """One."""
+        """Remove a record; it is undone by restoring it."""
         return {"removed": True} if await service.remove(visitor, id) else None
 
     async def undo(self, service: Service, visitor: Visitor, id: str, back: Back) -> None:
@@ -104,7 +104,7 @@ class Restore(BulkAct):
         return "恢复到列表中"
 
     async def do(self, service: Service, visitor: Visitor, id: str, body: pydantic.BaseModel) -> Back | None:
-        """One."""
+        """Restore a record; it is undone by removing it."""
         return {"restored": True} if await service.restore(visitor, id) else None
 
     async def undo(self, service: Service, visitor: Visitor, id: str, back: Back) -> None:

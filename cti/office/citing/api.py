@@ -18,7 +18,7 @@ class CitedQuery(Query):
 
 
 def routes(citing: Citing, store: Store) -> list[Route]:
-    """One."""
+    """The route by which a form offers the texts that its visitor may cite."""
 
     async def options(visitor: Visitor, query: CitedQuery) -> list[Choice]:
         async with store.reading() as session:

@@ -56,7 +56,7 @@ class Citations(RecordPart):
         return (CitationEntries(service),)
 
     def routes(self, service: Service, base: str) -> list[Route]:
-        """One."""
+        """The route below the record that lists what it cites."""
 
         async def citations(visitor: Visitor, id: str, query: Page) -> RecordPage[CitationView]:
             async with service.office.store.reading() as session:

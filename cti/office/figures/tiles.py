@@ -17,7 +17,7 @@ FRESH = 300
 
 
 def tiles_of(figures: Figures, visitor: Visitor) -> list[Tile]:
-    """Those of a visitor."""
+    """A tile for each published figure, for who may read figures."""
     if not visitor.may(READ):
         return []
     return [

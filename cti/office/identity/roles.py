@@ -106,7 +106,7 @@ class Roles:
         return [one for one in known.values() if may_give(visitor, known, one)]
 
     async def find(self, visitor: Visitor, name: str) -> Role:
-        """One."""
+        """A role by its name. NotAllowed, NotFound."""
         visitor.need("people.see")
         async with self._store.reading() as session:
             found = (await load_roles(session)).get(name)

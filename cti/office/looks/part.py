@@ -73,7 +73,7 @@ class Looks(RecordPart):
         )  # fmt: skip
 
     def routes(self, service: Service, base: str) -> list[Route]:
-        """One."""
+        """The route below the record that lists who saw it."""
 
         async def looks(visitor: Visitor, id: str, query: Page) -> RecordPage[LookView]:
             async with service.office.store.reading() as session:

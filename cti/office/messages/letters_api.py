@@ -257,7 +257,7 @@ class LettersApi:
         return (await self._views(visitor, [await self._log.resend(visitor, id)]))[0]
 
     async def costs(self, visitor: Visitor, query: Period) -> Costs:
-        """What each channel cost."""
+        """What each channel cost in a period, by the sums of the log of letters."""
         sums = await self._log.sums(visitor, query.wanted)
         return Costs(items=[CostView.model_validate(one, from_attributes=True) for one in sums])
 
@@ -311,12 +311,12 @@ class LettersApi:
     # ── templates ────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def templates(self, visitor: Visitor, query: Page) -> Paged[TemplateView]:
-        """All of them."""
+        """Every template with the text that holds: the city's, else the one that a module brings."""
         every = [self._template(*one) for one in await self._wording.all(visitor)]
         return Paged.cut(every, query)
 
     async def template(self, visitor: Visitor, name: str) -> TemplateView:
-        """One."""
+        """A template by its name. NotFound."""
         return self._template(*await self._wording.get(visitor, name))
 
     async def add_template(self, visitor: Visitor, body: TemplateFields) -> TemplateView:

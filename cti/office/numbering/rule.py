@@ -58,7 +58,7 @@ class Numbered:
         return "/".join(_told(name, "", facts) for name in self.per)
 
     def number(self, facts: Facts, serial: int) -> str:
-        """The number."""
+        """The number that the rule makes of facts and a serial."""
         return _PART.sub(
             lambda found: f"{serial:{found[2] or ''}d}" if found[1] == SERIAL else _told(found[1], found[2], facts),
             self.pattern,

@@ -57,7 +57,7 @@ class Print(RecordPart):
         )  # fmt: skip
 
     def routes(self, service: Service, base: str) -> list[Route]:
-        """One."""
+        """The route below the record that gives it out as Word or PDF."""
 
         async def printed(visitor: Visitor, id: str, query: FormatQuery) -> web.Response:
             data = await data_of(service, visitor, id)

@@ -30,7 +30,7 @@ class PrintRoom:
         self.desk: Workshop[PrintFile] = Workshop(self.library, clock, store, audit, Owning(*top, PRINTOUTS))
 
     def routes(self) -> list[Route]:
-        """Those of templates."""
+        """The routes of print templates."""
         return PrintingApi(self.desk, self.printing).routes()
 
     async def deliver(self, folder: Path) -> None:

@@ -33,7 +33,7 @@ class Forms(Protocol):
         """What a name means now."""
 
     def fields(self, form: Form, facts: Mapping[str, Any]) -> tuple[Field, ...]:
-        """What the console asks."""
+        """The fields that the console shows for a form, with what the record already says."""
 
     def check_values(self, name: str, given: Mapping[str, Any], facts: Mapping[str, Any]) -> Checked:
         """What somebody filled in; a form that does not exist lets everything pass."""

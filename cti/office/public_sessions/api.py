@@ -81,7 +81,7 @@ class PublicSessionsApi:
         ]
 
     def routes(self) -> list[Route]:
-        """Those of the staff."""
+        """The routes by which the staff lists and ends sessions."""
         one = "/api/public_sessions"
         return [
             Route("GET", one, self.all, SEE, "市民在公众网站的登录"),

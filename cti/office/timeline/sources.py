@@ -38,7 +38,7 @@ class TimelineSource(Protocol):
 
     @property
     def title(self) -> str:
-        """What people call them."""
+        """What the filter of the timeline calls its entries."""
 
     async def entries(
         self, session: AsyncSession, about: Subject, place: Place | None, size: int

@@ -30,7 +30,7 @@ class Whose:
 
     @classmethod
     def of(cls, case: Case) -> Whose:
-        """As it is now."""
+        """Whose a case is now."""
         return cls(case.person, case.holder, case.organisation, case.region)
 
     def given(self, by: Actor, now: datetime, names: tuple[str, str], reason: str) -> Callable[[Case], Change]:
