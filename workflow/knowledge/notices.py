@@ -37,7 +37,7 @@ class NoticeView(RecordView):
     """A line."""
 
     article: str = pydantic.Field(title="知识", json_schema_extra=form(hidden=True))
-    number: str = pydantic.Field(title="知识编号", json_schema_extra=form(width=190))
+    number: str = pydantic.Field(title="知识编号", json_schema_extra=form(width=215))
     name: str = pydantic.Field(title="知识标题", json_schema_extra=form(width=260))
     audience: str = pydantic.Field(title="使用范围", json_schema_extra=form(options=AUDIENCES))
     unit: str = pydantic.Field(title="责任单位")

@@ -156,8 +156,8 @@ SCREENS = (
         list=record_list(
             Articles,
             ARTICLES,
-            columns=("title", "number", "type_title", "category", "unit", "audience", "stage", "state", "edition",
-                     "created_by", "valid_until", "confirm_by", "updated_at"),
+            columns=("title", "type_title", "category", "unit", "audience", "stage", "state", "updated_at",
+                     "valid_until", "confirm_by", "number", "edition", "created_by"),
             search="标题、摘要、内容，或知识编号",
             bulk=(REFILE, LINKING),
             sorts=("updated_at", "confirm_by"),

@@ -88,7 +88,7 @@ class Line(pydantic.BaseModel):
 class TextsView(RecordView):
     """What an article says."""
 
-    number: str = pydantic.Field(title="知识编号", json_schema_extra=form(width=190))
+    number: str = pydantic.Field(title="知识编号", json_schema_extra=form(width=215))
     type: str = pydantic.Field(title="知识类型")
     type_title: str = pydantic.Field(title="类型")
     title: str = pydantic.Field(title="标题", json_schema_extra=form(width=260))
