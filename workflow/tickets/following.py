@@ -64,6 +64,11 @@ class Following:
         await self._followers(session, moved, root, values["stage"])
 
     @staticmethod
+    async def ahead(session: AsyncSession, tickets: Sequence[str]) -> Sequence[TicketRow]:
+        """The rows of some tickets, each of which is heard of then."""
+        return (await session.scalars(select(TicketRow).where(TicketRow.id.in_(tickets)))).all()
+
+    @staticmethod
     async def _write(session: AsyncSession, ticket: TicketRow, values: Mapping[str, Any]) -> None:
         """Nobody edited it: its version stays, and with it what somebody is writing in its form."""
         fresh = {name: value for name, value in values.items() if getattr(ticket, name) != value}

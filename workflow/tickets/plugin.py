@@ -110,7 +110,7 @@ async def setup(host: Host) -> None:
         CitationsFollow(host.need(Citing)),
     ]
     following = Following(cases, host.clock, tellers, tickets.indexed)
-    host.on_stop(cases.about(KIND, tickets.facts, following.hear))
+    host.on_stop(cases.about(KIND, tickets.facts, following.hear, following.ahead))
     host.on_stop(cases.watching.describe(KIND, TicketSubjects(cases)))
     host.on_stop(office.timelines.add(TicketEvents(tickets, forms), KIND))
     host.on_stop(host.need(Printing).offer(PRINT.kind(Tickets)))

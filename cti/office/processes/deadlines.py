@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.working_time import WorkingTime
@@ -165,21 +165,37 @@ class CaseDeadlines:
         row.warned = bool(row.warned) and (at.warn_at is None or at.warn_at <= now)
         row.missed = rule.watched and at.colour(now) == "red" and (bool(row.missed) or found.stopped_at is not None)
 
-    async def went_off(self, session: AsyncSession, key: str, kind: str, now: datetime) -> CaseDeadlineRow | None:
-        """Note that a deadline is near or missed; None when it is so no more."""
-        case, _, clock = key.partition(":")
-        row = await session.get(CaseDeadlineRow, (case, clock), populate_existing=True)
-        if row is None or row.state != "running":
-            return None
-        if kind == WARN:
-            if row.warned or row.warn_at is None or row.warn_at > now or row.due_at <= now:
-                return None
-            row.warned = True
-        else:
-            if row.missed or row.due_at > now:
-                return None
-            row.missed = True
-        return row
+    @staticmethod
+    async def went_off(session: AsyncSession, keys: Sequence[str], kind: str, now: datetime) -> list[CaseDeadlineRow]:
+        """Note of deadlines that they are near or missed; those of which it is so no more are left out."""
+        rows = await session.scalars(_named(keys).execution_options(populate_existing=True))
+        known = {f"{row.case_id}:{row.clock}": row for row in rows}
+        return [row for key in keys if (row := known.get(key)) is not None and _turns(row, kind, now)]
+
+    @staticmethod
+    def roots(keys: Sequence[str]) -> Select[tuple[str]]:
+        """The families of these deadlines."""
+        return _named(keys).with_only_columns(CaseDeadlineRow.root)
+
+
+def _named(keys: Sequence[str]) -> Select[tuple[CaseDeadlineRow]]:
+    pairs = [tuple(key.split(":", 1)) for key in keys]
+    return select(CaseDeadlineRow).where(tuple_(CaseDeadlineRow.case_id, CaseDeadlineRow.clock).in_(pairs))
+
+
+def _turns(row: CaseDeadlineRow, kind: str, now: datetime) -> bool:
+    """Whether it turns yellow or red just now; it has then."""
+    if row.state != "running":
+        return False
+    if kind == WARN:
+        if row.warned or row.warn_at is None or row.warn_at > now or row.due_at <= now:
+            return False
+        row.warned = True
+        return True
+    if row.missed or row.due_at > now:
+        return False
+    row.missed = True
+    return True
 
 
 def _same(before: Case | None, now: Case, clock: str) -> bool:

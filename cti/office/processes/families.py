@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -93,15 +93,25 @@ class Families:
         root_of = select(CaseRow.root).where(CaseRow.id == case).scalar_subquery()
         return await self._load(session, CaseRow.root == root_of)
 
+    async def load_all(self, session: AsyncSession, roots: Collection[str]) -> dict[str, Stored]:
+        """Several families by their roots."""
+        return {one.root: one for one in await self._loaded(session, CaseRow.root.in_(roots))}
+
+    async def _load(self, session: AsyncSession, meant: ColumnElement[bool]) -> Stored | None:
+        return next(iter(await self._loaded(session, meant)), None)
+
     @staticmethod
-    async def _load(session: AsyncSession, meant: ColumnElement[bool]) -> Stored | None:
+    async def _loaded(session: AsyncSession, meant: ColumnElement[bool]) -> list[Stored]:
         wanted = select(CaseRow).where(meant).order_by(CaseRow.id)
-        rows = (await session.scalars(wanted.execution_options(populate_existing=True))).all()
-        if not rows:
-            return None
-        top = next(row for row in rows if row.id == row.root)
-        order = [top, *(row for row in rows if row is not top)]
-        return Stored(top.id, top.about, top.record, {row.id: case_of(row) for row in order}, order)
+        families: dict[str, list[CaseRow]] = {}
+        for row in await session.scalars(wanted.execution_options(populate_existing=True)):
+            families.setdefault(row.root, []).append(row)
+        found = []
+        for rows in families.values():
+            top = next(row for row in rows if row.id == row.root)
+            order = [top, *(row for row in rows if row is not top)]
+            found.append(Stored(top.id, top.about, top.record, {row.id: case_of(row) for row in order}, order))
+        return found
 
     async def forget(self, session: AsyncSession, root: str) -> None:
         """Remove a family with all that happened to it."""
@@ -129,6 +139,10 @@ class Families:
         top = self._put(session, family, cases, events)
         session.add_all(stays_of(family.root, 0, cases, events)[0])
         return top
+
+    def tell(self, session: AsyncSession, family: Stored, event: CaseEvent) -> None:
+        """Something happened that changes no case, with the session's next flush."""
+        self._put(session, family, {}, [event])
 
     def _put(
         self, session: AsyncSession, family: Stored, cases: Mapping[str, Case], events: Sequence[CaseEvent]

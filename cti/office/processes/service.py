@@ -24,6 +24,7 @@ from cti.office.processes.case import (
     HOUSE,
     Actor,
     Case,
+    CaseEvent,
     DeadlineMissed,
     DeadlineNear,
     Moved,
@@ -40,7 +41,7 @@ from cti.office.processes.models import CaseRow
 from cti.office.processes.playing import form_facts
 from cti.office.processes.refused import Refused
 from cti.office.processes.rights import Definitions, Forms, VisitorsHouse, actor_of
-from cti.office.processes.time_limits import TimeLimit, time_limits
+from cti.office.processes.time_limits import TimeLimit, time_limits, time_limits_of
 from cti.office.processes.watching import Watching
 from cti.office.screens.description import Field
 from cti.office.timers.kinds import Due, TimerKind
@@ -53,6 +54,8 @@ Facts = Callable[[AsyncSession, str], Awaitable[Mapping[str, Any]]]
 
 Listener = Callable[[AsyncSession, Moved, Actor], Awaitable[None]]
 """Brings the record, messages and search into line; what it raises undoes the act."""
+Ahead = Callable[[AsyncSession, Sequence[str]], Awaitable[Sequence[object]]]
+"""The rows of some records, by their ids: the session knows them as long as they are held."""
 NOBODY = Visitor("", "", "", None, "", "")
 _REFUSALS: dict[str, type[Refusal]] = {"missing": Invalid, "amount": Invalid, "no_organisation": Invalid}
 
@@ -95,6 +98,7 @@ class Cases:
             for kind, title in ((WARN, "时限预警"), (DUE, "时限到期"))
         ]
         self._listeners: dict[str, Listener] = {}
+        self._ahead: dict[str, Ahead] = {}
         self.watching = Watching()
 
     def close(self) -> None:
@@ -102,13 +106,18 @@ class Cases:
         for undo in self._undo:
             undo()
 
-    def about(self, kind: str, facts: Facts, listener: Listener) -> Callable[[], None]:
-        """Serve cases of a kind of record from now on; returns the undo."""
+    def about(self, kind: str, facts: Facts, listener: Listener, ahead: Ahead | None = None) -> Callable[[], None]:
+        """Serve cases of a kind of record from now on; returns the undo.
+
+        `ahead` reads the rows of many records before the listener hears of each.
+        """
         self._facts[kind], self._listeners[kind] = facts, listener
+        if ahead is not None:
+            self._ahead[kind] = ahead
 
         def undo() -> None:
-            self._facts.pop(kind, None)
-            self._listeners.pop(kind, None)
+            for served in (self._facts, self._listeners, self._ahead):
+                served.pop(kind, None)
 
         return undo
 
@@ -349,25 +358,39 @@ class Cases:
 
     async def _went_off(self, kind: str, session: AsyncSession, due: Sequence[Due]) -> None:
         """Deadlines are near, or missed: told in each case's own chain."""
-        house = await self._house(session, NOBODY)
-        now, sort = self._clock.wall(), DeadlineNear if kind == WARN else DeadlineMissed
-        for one in due:
-            row = await CaseDeadlines(house, self._timers, self.watching).went_off(session, one.key, kind, now)
-            family = await self._families.load(session, row.root, lock=True) if row is not None else None
-            if row is None or family is None or family.about not in self._listeners:
-                continue
-            case = family.cases[row.case_id]
-            if self.process_of(case).clocks[row.clock].watched:
+        now, keys = self._clock.wall(), [one.key for one in due]
+        await self._families.lock_all(session, CaseDeadlines.roots(keys))
+        rows = await CaseDeadlines.went_off(session, keys, kind, now)
+        families = await self._families.load_all(session, {row.root for row in rows})
+        rows = [row for row in rows if row.root in families and families[row.root].about in self._listeners]
+        told: list[tuple[Stored, CaseEvent]] = []
+        for row in rows:
+            family = families[row.root]
+            if self.process_of(family.cases[row.case_id]).clocks[row.clock].watched:
+                sort = DeadlineNear if kind == WARN else DeadlineMissed
                 event = sort(now, row.case_id, HOUSE, row.clock, row.due_at)
-                await self._families.write(session, family, {}, [event])
-                limits = await time_limits(session, row.root)
-                moved = Moved(row.root, family.record, family.cases, {}, (event,), limits, family.cases)
-                await self._listeners[family.about](session, moved, HOUSE)
-                await self.watching.tell(session, family.about, moved)
+                self._families.tell(session, family, event)
+                told.append((family, event))
             else:
                 row.warned = row.missed = False
-            if kind == DUE:
-                await self._then(session, case, row.clock)
+        await session.flush()
+        await self._turned(session, told)
+        if kind == DUE:
+            for row in rows:
+                await self._then(session, families[row.root].cases[row.case_id], row.clock)
+
+    async def _turned(self, session: AsyncSession, told: Sequence[tuple[Stored, CaseEvent]]) -> None:
+        """Whoever follows these families hears of it."""
+        limits = await time_limits_of(session, {family.root for family, _ in told})
+        read = []
+        for about in {family.about for family, _ in told}:
+            if (ahead := self._ahead.get(about)) is not None:
+                records = [family.record for family, _ in told if family.about == about]
+                read.append(await ahead(session, records))
+        for family, event in told:
+            moved = Moved(family.root, family.record, family.cases, {}, (event,), limits[family.root], family.cases)
+            await self._listeners[family.about](session, moved, HOUSE)
+            await self.watching.tell(session, family.about, moved)
 
     async def _then(self, session: AsyncSession, case: Case, clock: str) -> None:
         """The time is over: what the process lets the house do now."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,6 +30,14 @@ class TimeLimit:
 async def time_limits(session: AsyncSession, root: str) -> list[TimeLimit]:
     """Those of a family, in the order in which they began."""
     return in_order(await session.scalars(select(CaseDeadlineRow).where(CaseDeadlineRow.root == root)))
+
+
+async def time_limits_of(session: AsyncSession, roots: Collection[str]) -> dict[str, list[TimeLimit]]:
+    """Those of several families."""
+    found: dict[str, list[CaseDeadlineRow]] = {root: [] for root in roots}
+    for row in await session.scalars(select(CaseDeadlineRow).where(CaseDeadlineRow.root.in_(roots))):
+        found[row.root].append(row)
+    return {root: in_order(rows) for root, rows in found.items()}
 
 
 def in_order(rows: Iterable[CaseDeadlineRow]) -> list[TimeLimit]:

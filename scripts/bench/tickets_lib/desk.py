@@ -96,7 +96,7 @@ class Desk:
         following = Following(
             self.cases, clock, [Telling(messages, self.cases), CitationsFollow(citing)], self.tickets.indexed
         )
-        self.cases.about(KIND, self.tickets.facts, following.hear)
+        self.cases.about(KIND, self.tickets.facts, following.hear, following.ahead)
 
     async def register(self, number: int) -> str:
         """A new ticket."""

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from cti.store.engine import Store
 from tests.workflow.tickets.ticket_desk import EVERY_FORM
 from tests.workflow.tickets.ticket_town import AGENT, LEADER, WATER, WELL_DONE, town_on
+from workflow.tickets.models import TicketRow
+from workflow.tickets.verifying import Verifying
 
 MOST = {"register": 28, "submit": 16, "dispatch": 25, "sign": 18, "reply": 24, "accept": 18}
 """Statements, of which one begins the transaction."""
@@ -51,3 +54,23 @@ async def test_no_act_takes_more_statements_than_it_needs(sqlite_store: Store) -
         await act(LEADER, ticket, "accept")
     too_many = {act: (len(said), said) for act, said in spent.items() if len(said) > MOST[act]}
     assert not too_many
+
+
+async def test_time_limits_of_many_end_together(store: Store) -> None:
+    """A hundred cards in a minute must not hold up the desk."""
+    town = await town_on(store)
+    tickets = [(await town.add()).id for _ in range(12)]
+    for ticket in tickets:
+        await town.act(AGENT, ticket, "submit")
+    town.clock.advance(timedelta(days=4).total_seconds())
+    with counted(store) as said:
+        while (kind := await town.timers._first_due()) is not None:
+            await town.timers._go_off(kind)
+    async with store.reading() as session:
+        cards = (await session.scalars(select(TicketRow.card).where(TicketRow.id.in_(tickets)))).all()
+        lines = [await town.cases.events(session, (await session.get_one(TicketRow, one)).case) for one in tickets]
+    assert set(cards) == {"red"}
+    assert all(sum(line.kind == "DeadlineMissed" for line in each) == 1 for each in lines)
+    assert [one.says async for one in Verifying(store, town.office.audit).all() if one.sort in ("chain", "case")] == []
+    own = [one for one in said if one.startswith("UPDATE tickets")]
+    assert len(own) == len(tickets) and len(said) < (3 if store.is_sqlite else 4) * len(tickets)

@@ -169,7 +169,7 @@ class TicketTown:
         following = Following(
             self.cases, clock, [Telling(self.messages, self.cases), CitationsFollow(self.citing)], self.tickets.indexed
         )
-        self.cases.about(KIND, self.tickets.facts, following.hear)
+        self.cases.about(KIND, self.tickets.facts, following.hear, following.ahead)
 
     def _dial(self, visitor: Visitor, number: str) -> str:
         self.dialled.append((visitor.name, number))
