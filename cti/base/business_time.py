@@ -16,6 +16,11 @@ def day_of(at: datetime) -> str:
     return _day(int(at.timestamp() // QUARTER))
 
 
+def start_of_day(at: datetime) -> datetime:
+    """When the day began on which an aware time falls."""
+    return at.astimezone(ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
 @lru_cache(maxsize=256)
 def _day(quarter: int) -> str:
     # Each event of each call asks: a conversion costs ten times as much as finding it.

@@ -70,7 +70,7 @@ class Beside:
             reached = reach.organisations if reach.regions is None else reach.inside
             cited = await self._citing.of(session, SOURCE, id, reached, MOST)
             units = await ORGANISATIONS.titles(session, visitor, {one.organisation for one in cited})
-            counts = select(UseRow.what, func.count()).where(UseRow.article == id).group_by(UseRow.what)
+            counts = select(UseRow.what, func.sum(UseRow.times)).where(UseRow.article == id).group_by(UseRow.what)
             used = dict((await session.execute(counts)).tuples().all())
             scenarios = await _scenarios(session, visitor, id)
         related = sorted(near, key=lambda one: -_common(one, row))[:MOST]

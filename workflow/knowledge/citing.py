@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,32 +15,37 @@ from workflow.knowledge.published import Published
 from workflow.knowledge.types import Types
 
 SOURCE = "knowledge"
+Ranked = Callable[[Visitor, str, int], Awaitable[Sequence[str]]]
+"""Ids of the articles that answer words, the best first, at most so many: `Finding.ids`."""
 NOBODY = Visitor("", "", "", None, "", "")
 
 
 class CitableArticles:
-    """See `cti.office.citing.service.Citable`. Without words those come first that the visitor has just picked."""
+    """See `cti.office.citing.service.Citable`: in the order of the page of search.
+
+    Without words those come first that the visitor has just picked.
+    """
 
     title = "知识"
     screen = Published.screen
 
-    def __init__(self, published: Published, types: Types) -> None:
-        self._published, self._types = published, types
+    def __init__(self, published: Published, types: Types, ranked: Ranked) -> None:
+        self._published, self._types, self._ranked = published, types, ranked
 
     async def search(self, session: AsyncSession, visitor: Visitor, words: str, most: int) -> Sequence[Passage]:
         """By words; without, what he picked last, then what he read last."""
         if not visitor.may(self._published.see):
             return []
-        limits = self._published.readable(visitor)
-        if words:
-            wanted = select(PublishedRow).where(*limits, self._published.found_by(words))
-            rows = await session.scalars(wanted.order_by(PublishedRow.published_at.desc()).limit(most))
-            return [self._passage(row) for row in rows]
-        own = select(UseRow.article).where(UseRow.person == visitor.person, UseRow.what.in_(("picked", "viewed")))
-        used = await session.scalars(own.order_by(UseRow.what, UseRow.at.desc()).limit(most * 4))
-        ids = list(dict.fromkeys(used))[:most] if visitor.person else []
+        ids = await self._ranked(visitor, words, most) if words else await self._used(session, visitor, most)
         found = await self.passages(session, visitor, ids)
         return [found[id] for id in ids if id in found]
+
+    async def _used(self, session: AsyncSession, visitor: Visitor, most: int) -> Sequence[str]:
+        if not visitor.person:
+            return []
+        own = select(UseRow.article).where(UseRow.person == visitor.person, UseRow.what.in_(("picked", "viewed")))
+        used = await session.scalars(own.order_by(UseRow.what, UseRow.at.desc()).limit(most * 4))
+        return list(dict.fromkeys(used))[:most]
 
     async def passages(self, session: AsyncSession, visitor: Visitor, ids: Collection[str]) -> Mapping[str, Passage]:
         """Those of these that he reads now."""

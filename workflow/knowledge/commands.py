@@ -32,6 +32,11 @@ def add_commands(commands: Any) -> None:
     )
     fitting.add_argument("--out", metavar="FILE", required=True, help="where the ranking is written")
     fitting.set_defaults(run=lambda arguments: _run(_fit(Path(arguments.out))))
+    index = below.add_parser(
+        "index", help="make the index of all published articles in a folder, as the engine has it done for itself"
+    )
+    index.add_argument("folder", metavar="FOLDER")
+    index.set_defaults(run=lambda arguments: _run(_index(Path(arguments.folder))))
 
 
 def _run(work: Any) -> int:
@@ -53,36 +58,57 @@ class _Room:
 
 
 @asynccontextmanager
-async def _room() -> AsyncIterator[_Room]:
-    import tempfile
-
+async def _tables() -> AsyncIterator[tuple[Settings, Store, Any]]:
+    """This hotline's settings, store and articles."""
     from cti.base.cli_settings import data_folder
     from cti.office.forms.library import FormLibrary
     from workflow.knowledge.finding.articles import PublishedArticles
-    from workflow.knowledge.finding.kept import all_judged, all_synonyms
-    from workflow.knowledge.finding.ranking import FILES, RankingLibrary
     from workflow.knowledge.finding.room import SHIPPED
-    from workflow.knowledge.finding.searching import Searching
     from workflow.knowledge.types import Types
 
     settings = Settings.load(data_folder())
     forms = FormLibrary(settings.data / "forms", shipped=[SHIPPED.parent / "forms"], deliver=False)
     store = await Store.open(settings.house.database, settings.data, settings.house.cryptography)
     try:
-        articles, titles = PublishedArticles(store, Types(forms)), dict[str, str]()
+        yield settings, store, PublishedArticles(store, Types(forms))
+    finally:
+        await store.close()
+
+
+@asynccontextmanager
+async def _room() -> AsyncIterator[_Room]:
+    import tempfile
+
+    from workflow.knowledge.finding.kept import all_judged, all_synonyms
+    from workflow.knowledge.finding.ranking import FILES, RankingLibrary
+    from workflow.knowledge.finding.room import SHIPPED
+    from workflow.knowledge.finding.searching import Searching
+
+    async with _tables() as (settings, store, articles):
+        titles = dict[str, str]()
         with tempfile.TemporaryDirectory(prefix="knowledge-") as folder, Searching(Path(folder)) as searching:
-            after = ""
-            while stamps := await articles.stamps(after):
-                found = await articles.load(list(stamps))
+            async for found in articles.every():
                 searching.index.put(found)
                 titles |= {one.id: one.title for one in found}
-                after = max(stamps)
             searching.index.commit()
             searching.synonyms = await all_synonyms(store)
             rankings = RankingLibrary(settings.data / FILES, shipped=[SHIPPED], deliver=False)
             yield _Room(searching, rankings, await all_judged(store), titles)
-    finally:
-        await store.close()
+
+
+async def _index(folder: Path) -> int:
+    """Whoever waits reads how many articles are done, a line each time."""
+    from workflow.knowledge.finding.searching import Searching
+
+    async with _tables() as (_, _, articles):
+        with Searching(folder) as searching:
+            done = 0
+            async for found in articles.every():
+                searching.index.put(found)
+                done += len(found)
+                print(done, flush=True)
+            searching.index.commit()
+    return 0
 
 
 async def _try(words: str, file: str | None) -> int:

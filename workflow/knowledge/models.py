@@ -210,7 +210,8 @@ class FavouriteRow(Base):
 class UseRow(Owned, Base):
     """That somebody read an article, or cited it: for the history of each, hot lists, and figures of use.
 
-    `organisation` and `region` are the reader's; `person` is empty for the public. `edition` is what he read.
+    `organisation` and `region` are the reader's; `person` is empty for the public. `edition` is what he read. Reading
+    it again on the same day counts in the same row: `times` says how often, `at` when last.
     """
 
     __tablename__ = "knowledge_uses"
@@ -227,7 +228,8 @@ class UseRow(Owned, Base):
     person: Mapped[str] = mapped_column(String(26), doc="人员；空为公众")
     record_kind: Mapped[str] = mapped_column(String(40), doc="引用到的记录种类")
     record: Mapped[str] = mapped_column(String(26), doc="引用到的记录")
-    at: Mapped[datetime] = mapped_column(doc="时间")
+    at: Mapped[datetime] = mapped_column(doc="时间；当天多次查看的为最后一次")
+    times: Mapped[int] = mapped_column(server_default="1", doc="次数")
 
 
 class PolicyRow(Record, Base):

@@ -80,7 +80,6 @@ async def setup(host: Host) -> Teardown:
     tell = host.live(ARTICLES_LIVE, lambda _: Nothing(), lambda visitor, key, about: True)
     host.listen(ArticlePublished, lambda one: tell(one.record, {"article": one.record, "edition": one.edition}))
     host.listen(ArticleWithdrawn, lambda one: tell(one.record, {"article": one.record, "edition": 0}))
-    host.on_stop(host.need(Citing).offer(SOURCE, CitableArticles(published, types)))
     editions, notices, beside = (
         Editions(office, articles),
         Notices(office),
@@ -100,6 +99,7 @@ async def setup(host: Host) -> Teardown:
     documents = Documents(office, articles)
     # Their routes come before the others: a choice of an article begins like an article.
     finding = await begin(host, types)
+    host.on_stop(host.need(Citing).offer(SOURCE, CitableArticles(published, types, finding.ids)))
     spotting = begin_scenarios(host, articles, finding)
     visits = begin_statistics(host, articles, questions, corrections)
     published.visited = finding.asked.visited = visits.note

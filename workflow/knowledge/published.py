@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, cast
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, CursorResult, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
+from cti.base.business_time import start_of_day
 from cti.base.http.routes import Body
 from cti.base.ids import new_id
 from cti.base.refusal import Conflict, Invalid
@@ -171,14 +172,19 @@ class Published(Records[PublishedRow, NotFilled, PublishedView, PublishedQuery])
         kind: str = "",
         record: str = "",
     ) -> None:
-        """Note that somebody read (`viewed`) an edition, or `cited` it in a record."""
-        session.add(
-            UseRow(
-                id=new_id(), organisation=visitor.organisation or self.office.organisation,
-                region=visitor.region or self.office.region, article=id, edition=edition, what=what,
-                person=visitor.person, record_kind=kind, record=record, at=self.office.clock.wall(),
-            )
-        )  # fmt: skip
+        """Note that somebody read (`viewed`) an edition, or `cited` it in a record; what is read again counts on."""
+        now = self.office.clock.wall()
+        who = {
+            "organisation": visitor.organisation or self.office.organisation,
+            "region": visitor.region or self.office.region, "person": visitor.person,
+        }  # fmt: skip
+        about = {"article": id, "edition": edition, "what": what}
+        if what == "viewed":
+            same = update(UseRow).filter_by(**who, **about).where(UseRow.at >= start_of_day(now))
+            again = await session.execute(same.values(times=UseRow.times + 1, at=now))
+            if cast("CursorResult[Any]", again).rowcount:
+                return
+        session.add(UseRow(id=new_id(), **who, **about, record_kind=kind, record=record, at=now, times=1))
 
     async def keep(self, visitor: Visitor, id: str, kept: bool) -> None:
         """Make it a favourite of the visitor's, or no more."""

@@ -11,9 +11,10 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-_HAN = "\u3005\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_RUN = re.compile(rf"[{_HAN}]+|[^\W_{_HAN}]+")
-_IS_HAN = re.compile(rf"[{_HAN}]")
+HAN = "\u3005\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+"""Han characters, as a class of a regular expression names them."""
+_RUN = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+")
+_IS_HAN = re.compile(rf"[{HAN}]")
 PRIVATE_DIGITS = 7
 """A number of so many digits may be a telephone's or a person's: such are found by blind index only, never in texts."""
 LONGEST_WORD = 40
@@ -29,16 +30,16 @@ def text_tokens(text: str) -> list[str]:
     """The tokens under which a text is found, in order."""
     found: list[str] = []
     for run in runs(text):
-        if _IS_HAN.match(run):
+        if is_han(run):
             found += [_han(run[at : at + 2]) for at in range(len(run))]
-        elif not _is_private(run):
-            found.append(_word(run))
+        elif not is_private(run):
+            found.append(word_token(run))
     return found
 
 
 def code_tokens(codes: list[str]) -> list[str]:
     """The tokens of what may be found by its number, such as a ticket: whole, whatever its length."""
-    return [_word(run) for code in codes for run in runs(code)]
+    return [word_token(run) for code in codes for run in runs(code)]
 
 
 def query_phrases(words: str) -> list[list[str]]:
@@ -48,8 +49,8 @@ def query_phrases(words: str) -> list[list[str]]:
     """
     found = []
     for run in runs(words):
-        if not _IS_HAN.match(run):
-            found.append([_word(run) + "*"])
+        if not is_han(run):
+            found.append([word_token(run) + "*"])
         elif len(run) == 1:
             found.append([_han(run) + "*"])
         else:
@@ -62,10 +63,17 @@ def _han(characters: str) -> str:
     return "h" + "".join(f"{ord(one):05x}" for one in characters)
 
 
-def _word(run: str) -> str:
+def is_han(run: str) -> bool:
+    """Whether a run is of Han characters."""
+    return _IS_HAN.match(run) is not None
+
+
+def word_token(run: str) -> str:
+    """The token of a word of another script."""
     word = run[:LONGEST_WORD]
     return "w" + word if word.isascii() else "x" + "".join(f"{ord(one):05x}" for one in word)
 
 
-def _is_private(run: str) -> bool:
+def is_private(run: str) -> bool:
+    """Whether a word may be a telephone's or a person's number."""
     return sum(one.isdecimal() for one in run) >= PRIVATE_DIGITS

@@ -33,7 +33,7 @@ SHORTEST = 80
 LONGEST_ASKED = 600
 K1, B = 1.2, 0.75
 _USER = re.compile(r"[“\"]?UU\d+[”\"]?")
-COLLOQUIAL = Path(__file__).parent / "colloquial.yaml"
+COLLOQUIAL, SPOKEN = Path(__file__).parent / "colloquial.yaml", Path(__file__).parent / "spoken.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +61,10 @@ def replies(file: Path) -> list[Reply]:
     ]
 
 
-def colloquial() -> list[Judged]:
-    """The questions beside this file."""
-    kept: dict[int, str] = yaml.safe_load(COLLOQUIAL.read_text("utf-8"))
-    return [Judged(asked, (str(id),)) for id, asked in kept.items()]
+def asked_in(file: Path) -> list[Judged]:
+    """A set of questions beside this file, each with all of its answers."""
+    kept: dict[str, list[int]] = yaml.safe_load(file.read_text("utf-8"))
+    return [Judged(asked, tuple(map(str, ids))) for asked, ids in kept.items()]
 
 
 class Plain:
@@ -108,7 +108,8 @@ def measure(folder: Path) -> list[tuple[str, str, Quality]]:
     every = replies(file)
     texts = {one.id: one.text for one in every}
     own = [Judged(one.asked, (one.id,)) for one in every]
-    unseen, spoken = halves(own)[1], colloquial()
+    sets = {"colloquial questions": asked_in(COLLOQUIAL), "colloquial, second set": asked_in(SPOKEN)}
+    unseen = halves(own)[1]
     shipped = RankingLibrary(shipped=[SHIPPED]).current(USED).head.search
     told: list[tuple[str, str, Quality]] = []
     with Searching(folder) as searching:
@@ -118,15 +119,16 @@ def measure(folder: Path) -> list[tuple[str, str, Quality]]:
         learnt = Search(fitted.weights, shipped.boosts, shipped.candidates)
         told.append(("messages, unseen half", "the delivered ranking", fitted.unseen_before))
         told.append(("messages, unseen half", "weights learnt on the other half", fitted.unseen))
-        told.append(("colloquial questions", "the delivered ranking", _asked(searching, spoken, shipped)))
-        told.append(("colloquial questions", "weights learnt on messages", _asked(searching, spoken, learnt)))
+        for name, spoken in sets.items():
+            told.append((name, "the delivered ranking", _asked(searching, spoken, shipped)))
+            told.append((name, "weights learnt on messages", _asked(searching, spoken, learnt)))
         print("learnt:", dict(fitted.weights))
-    for name, terms in (("BM25 by characters", text_tokens), ("BM25 by words", words)):
+    for by, terms in (("BM25 by characters", text_tokens), ("BM25 by words", words)):
         if terms is words and importlib.util.find_spec("jieba") is None:
             continue
         plain = Plain(texts, terms)
-        told.append(("messages, unseen half", name, quality(ranks(unseen, plain.ask))))
-        told.append(("colloquial questions", name, quality(ranks(spoken, plain.ask))))
+        for name, asked in {"messages, unseen half": unseen, **sets}.items():
+            told.append((name, by, quality(ranks(asked, plain.ask))))
     return sorted(told, key=lambda one: one[0])
 
 

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cti.base.business_time import ZONE, day_of
+from cti.base.business_time import ZONE, day_of, start_of_day
 
 
 def test_the_day_changes_at_midnight_in_shanghai() -> None:
@@ -18,3 +18,5 @@ def test_the_day_changes_at_midnight_in_shanghai() -> None:
 def test_every_time_of_every_zone_has_the_day_of_its_conversion(at: datetime, zone: timezone) -> None:
     aware = at.replace(tzinfo=zone)
     assert day_of(aware) == aware.astimezone(ZONE).date().isoformat()
+    assert day_of(start_of_day(aware)) == day_of(aware)
+    assert day_of(start_of_day(aware) - timedelta(microseconds=1)) < day_of(aware)

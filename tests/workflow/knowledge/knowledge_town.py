@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -38,6 +39,7 @@ from workflow.knowledge.confirming import Confirming, Policies
 from workflow.knowledge.corrections import Corrections
 from workflow.knowledge.editions import Editions
 from workflow.knowledge.grants import Grants
+from workflow.knowledge.models import PublishedRow
 from workflow.knowledge.notices import Notices
 from workflow.knowledge.published import Published
 from workflow.knowledge.publishing import Publishing
@@ -91,11 +93,17 @@ class KnowledgeTown:
         self.refile = Refile(self.categories, self.publishing)
         self.notices, self.citing = Notices(office), Citing(clock, self.forms)
         self.beside = Beside(office, self.published, self.citing)
-        self.citing.offer(SOURCE, CitableArticles(self.published, types))
+        self.citing.offer(SOURCE, CitableArticles(self.published, types, self.ranked))
         self.questions = Questions(office, self.cases, self.articles, self.citing, telling)
         self.corrections = Corrections(office, self.cases, self.published, self.publishing, telling)
         for service in (self.articles, self.questions, self.corrections):
             self.cases.about(service.kind, service.facts, service.hear)
+
+    async def ranked(self, visitor: Visitor, words: str, most: int) -> Sequence[str]:
+        """The order in which articles are found; by their words alone, where the town has no index."""
+        async with self.office.store.reading() as session:
+            wanted = select(PublishedRow.id).where(self.published.found_by(words)).limit(most)
+            return list(await session.scalars(wanted))
 
     @classmethod
     async def on(cls, store: Store) -> KnowledgeTown:

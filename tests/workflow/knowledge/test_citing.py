@@ -18,6 +18,7 @@ from tests.workflow.knowledge.knowledge_town import (
     WEST,
     KnowledgeTown,
 )
+from workflow.knowledge.models import UseRow
 
 TICKET = "01TICKETOFTHECITIZEN000001"
 
@@ -89,3 +90,17 @@ async def test_related_ones_are_those_that_have_something_in_common(town: Knowle
     assert [one.title for one in beside.related] == ["公积金提取材料", "医保报销比例"]
     await town.published.get(AGENT, made.id)
     assert (await town.beside.of(AGENT, made.id)).views == 1
+
+
+async def test_reading_it_again_on_one_day_counts_in_one_row(town: KnowledgeTown) -> None:
+    made = await town.publish()
+    for visitor in (AGENT, AGENT, WATER, AGENT):
+        await town.published.get(visitor, made.id)
+    town.clock.advance(24 * 3600)
+    await town.published.get(AGENT, made.id)
+    async with town.office.store.reading() as session:
+        rows = (await session.scalars(select(UseRow))).all()
+    assert sorted((row.person, row.times) for row in rows) == sorted(
+        [(AGENT.person, 3), (AGENT.person, 1), (WATER.person, 1)]
+    )
+    assert (await town.beside.of(AGENT, made.id)).views == 5

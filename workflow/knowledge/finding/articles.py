@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -46,6 +46,13 @@ class PublishedArticles:
             industries = await _lines(session, IndustryRow, {row.industry for row in rows})
             scenarios = await _scenarios(session, [row.id for row in rows])
         return [self._article(row, categories, industries, scenarios.get(row.id, ())) for row in rows]
+
+    async def every(self) -> AsyncIterator[list[Article]]:
+        """All, some at a time."""
+        after = ""
+        while stamps := await self.stamps(after):
+            yield await self.load(list(stamps))
+            after = max(stamps)
 
     def text(self, row: PublishedRow) -> str:
         """All that an article says, without its title."""

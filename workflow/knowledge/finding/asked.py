@@ -22,6 +22,8 @@ from workflow.knowledge.finding.views import HotArticle, HotQuestion, MissedQuer
 from workflow.knowledge.models import PublishedRow, SearchRow, UseRow
 
 KEPT_DAYS = 400
+USES_KEPT_DAYS = 800
+"""Who read what is known for two years: figures are held against those of the year before."""
 LONGEST = 60
 """Characters of a question that are kept: longer ones are somebody's own story, and nobody else's question."""
 MOST_HOT = 20
@@ -79,6 +81,8 @@ class AskedQuestions:
         """Forget what is old."""
         async with self._store.writing() as session:
             await session.execute(delete(SearchRow).where(SearchRow.at < self._since(KEPT_DAYS)))
+            # Citations stay: they belong to their records.
+            await session.execute(delete(UseRow).where(UseRow.what != "cited", UseRow.at < self._since(USES_KEPT_DAYS)))
 
     @property
     def now(self) -> datetime:
@@ -105,8 +109,8 @@ class AskedQuestions:
 
     async def articles(self, visitor: Visitor, days: int, most: int = MOST_HOT) -> list[HotArticle]:
         """What was read and cited most of what the visitor reads."""
-        cited = func.count().filter(UseRow.what == "cited")
-        viewed = func.count().filter(UseRow.what == "viewed")
+        cited = func.coalesce(func.sum(UseRow.times).filter(UseRow.what == "cited"), 0)
+        viewed = func.coalesce(func.sum(UseRow.times).filter(UseRow.what == "viewed"), 0)
         wanted = (
             select(PublishedRow.id, PublishedRow.title, viewed, cited)
             .join(UseRow, UseRow.article == PublishedRow.id)
@@ -120,7 +124,10 @@ class AskedQuestions:
         return [HotArticle(id=id, title=title, viewed=read, cited=used) for id, title, read, used in rows]
 
     async def heat(self) -> Mapping[str, float]:
-        """How often each article was read and cited in the last month, beside the one that was most often."""
+        """How often each article was read and cited in the last month, beside the one that was most often.
+
+        Who reads one ten times in a day counts once.
+        """
         wanted = (
             select(UseRow.article, func.count()).where(UseRow.at >= self._since(HEAT_DAYS)).group_by(UseRow.article)
         )

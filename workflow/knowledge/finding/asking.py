@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from tantivy import Occur, Query, Schema
 
-from cti.office.search.tokens import query_phrases
+from cti.office.search.tokens import is_han, runs, word_token
 from workflow.knowledge.finding.sounds import letter_runs, sound_pairs
-from workflow.knowledge.finding.terms import Rarity, question_tokens, row
+from workflow.knowledge.finding.terms import Rarity, meaning, question_terms, row
 
 MOST_TERMS = 120
 LONGEST_QUESTION = 2_000
@@ -36,25 +36,27 @@ USUAL = Boosts()
 
 
 def query_for(question: str, synonyms: Sequence[str], rarity: Rarity, schema: Schema, boosts: Boosts) -> Query | None:
-    """What the index is asked; None when nothing in the question can be found."""
+    """What the index is asked; None when nothing in the question can be found.
+
+    The text of an article has its title and wordings, too.
+    """
     text = question[:LONGEST_QUESTION]
-    said = [(term, weight) for term, weight in _weighed(question_tokens(text), rarity)]
-    parts = [_term(schema, term, weight, boosts.title) for term, weight in said]
-    needed = max(1, round(len(parts) * NEEDED)) if len(parts) <= FEW else 1
+    said = _weighed(question_terms(text), rarity)
+    needed = max(1, round(len(said) * NEEDED)) if len(said) <= FEW else 1
     others = [
-        _term(schema, term, weight * boosts.synonyms, boosts.title)
+        part
         for word in synonyms
-        for term, weight in _weighed(question_tokens(word), rarity)
+        for part in _ways(
+            schema,
+            [(term, weight * boosts.synonyms) for term, weight in _weighed(question_terms(word), rarity)],
+            boosts.title,
+        )
     ]
-    short = len(text) <= LONGEST_SPELT
-    if short:
-        others += _sounds(schema, text, boosts.sounds)
-        others += _beginnings(schema, text)
-    ways: list[tuple[Occur, Query]] = []
-    if parts:
-        ways.append((Occur.Should, Query.boolean_query([(Occur.Should, one) for one in parts], needed)))
+    if len(text) <= LONGEST_SPELT:
+        others += [(Occur.Should, one) for one in (*_sounds(schema, text, boosts.sounds), *_beginnings(schema, text))]
+    ways = _ways(schema, said, boosts.title, needed)
     if others:
-        ways.append((Occur.Should, Query.boolean_query([(Occur.Should, one) for one in others])))
+        ways.append((Occur.Should, Query.boolean_query(others)))
     return Query.boolean_query(ways) if ways else None
 
 
@@ -67,21 +69,28 @@ def _weighed(said: Iterable[str], rarity: Rarity) -> list[tuple[str, float]]:
     weights = rarity.weights(terms)
     known = rarity.known(terms)
     found = [
-        (one, float(np.log1p(count) * weight))
+        (one, float(np.log1p(count) * weight) * meaning(one))
         for (one, count), weight, there in zip(counted.items(), weights, known, strict=True)
         if there
     ]
     return sorted(found, key=lambda one: -one[1])[:MOST_TERMS]
 
 
-def _term(schema: Schema, term: str, weight: float, title: float) -> Query:
-    """In title or text, or both: the sum."""
-    return Query.boolean_query(
+def _ways(
+    schema: Schema, said: Sequence[tuple[str, float]], title: float, needed: int = 1
+) -> list[tuple[Occur, Query]]:
+    """So many of these weighed terms in an article, and the more of them in its title or wordings the better."""
+    if not said:
+        return []
+    terms = [
         [
-            (Occur.Should, Query.boost_query(Query.term_query(schema, "text", term, "freq"), weight)),
-            (Occur.Should, Query.boost_query(Query.term_query(schema, "title", term, "freq"), weight * title)),
+            (Occur.Should, Query.boost_query(Query.term_query(schema, name, term, "freq"), weight * boost))
+            for term, weight in said
         ]
-    )
+        for name, boost in (("text", 1.0), ("title", title))
+    ]
+    there = Query.boolean_query(terms[0], needed)
+    return [(Occur.Should, Query.boolean_query([(Occur.Must, there), *terms[1]]))]
 
 
 def _sounds(schema: Schema, text: str, boost: float) -> Iterator[Query]:
@@ -97,8 +106,7 @@ def _sounds(schema: Schema, text: str, boost: float) -> Iterator[Query]:
 
 def _beginnings(schema: Schema, text: str) -> Iterator[Query]:
     """A single character, and the beginning of a word of other letters, stand anywhere."""
-    for phrase in query_phrases(text):
-        token = phrase[-1]
-        if token.endswith("*") and token[:-1].isalnum():
+    for run in runs(text):
+        if len(run) == 1 or not is_han(run):
             for name in ("title", "text"):
-                yield Query.regex_query(schema, name, f"{token[:-1]}.*")
+                yield Query.regex_query(schema, name, f"{run if is_han(run) else word_token(run)}.*")

@@ -55,11 +55,8 @@ def cases(searching: Searching, judged: Sequence[Judged], by: Search) -> list[Ca
         wanted = query_for(one.asked, searching.synonyms.of(one.asked), index.rarity, index.schema, by.boosts)
         if wanted is None:
             continue
-        matched = index.match(wanted, EVERYTHING, {}, by.candidates, counted=False)
-        candidates = [index.candidate(score, address) for score, address in matched.first]
-        hits = searching.ordered(one.asked, candidates, by)
-        signs = np.array([[hit.signs.get(name, 0.0) for name in SIGNS] for hit in hits]).reshape(-1, len(SIGNS))
-        ids = [hit.id for hit in hits]
+        candidates = index.match(wanted, EVERYTHING, {}, by.candidates, counted=False).first()
+        signs, ids = searching.signs(one.asked, candidates), [candidate.id for candidate in candidates]
         found.append(Case(one, ids, signs, np.array([id in one.answers for id in ids], np.bool_)))
     return found
 

@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
+import numpy.typing as npt
 import tantivy
 from tantivy import Occur, Query
 
 from workflow.knowledge.finding.sounds import sound_terms
-from workflow.knowledge.finding.terms import Rarity, Row, row, tokens
+from workflow.knowledge.finding.terms import Rarity, Row, read
 from workflow.knowledge.rules import Readable
 
 EVERYTHING = Readable(everything=True)
@@ -23,11 +26,16 @@ EVERYTHING = Readable(everything=True)
 WRITER_BYTES = 64_000_000
 MOST_FACETS = 1_000
 """So many values of facets are counted, the most frequent first."""
+_COUNTING = ThreadPoolExecutor(2, "knowledge facets")
+"""Questions whose facets are counted at the same time; of all indexes: one that was replaced still answers."""
 PUBLIC, OVERDUE = "public", "overdue"
 """A public article that nobody confirmed in time is for the staff alone."""
 _RARITY = "rarity.npz"
 _INDEX = "index"
-_BREAK = np.zeros(1, np.uint32)
+Order = npt.NDArray[np.uint16]
+Kept = TypeVar("Kept", bound=np.generic)
+LONGEST_ROW = (1 << 16) - 1
+"""So many terms of an article are looked at for its signs; it is found by all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +63,8 @@ class Article:
 class Candidate:
     """An article that shares terms with a question. `words` is its BM25.
 
-    `names` are its title and wordings, `titles` their terms, a row each; `text` is the row of its text.
+    `terms` are all of its terms, each once, in rising order; `row` says in which order they stand: title, wordings,
+    text. `names` are title and wordings, `titles` of how many terms each is.
     """
 
     id: str
@@ -63,18 +72,37 @@ class Candidate:
     words: float
     at: int
     names: Sequence[str]
-    titles: Sequence[Row]
-    text: Row
+    titles: Sequence[int]
+    terms: Row
+    row: Order
     facets: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
 class Matched:
-    """What a question finds: how many articles, the first of them, and how many have each value of each facet."""
+    """What a question finds: how many articles, the first of them, and how many have each value of each facet.
 
-    total: int
-    first: Sequence[tuple[float, tantivy.DocAddress]]
-    facets: Mapping[str, Mapping[str, int]]
+    All of it is of one moment, whatever is put meanwhile.
+    """
+
+    def __init__(
+        self,
+        total: int = 0,
+        hits: Sequence[tuple[float, tantivy.DocAddress]] = (),
+        searcher: tantivy.Searcher | None = None,
+        facets: Future[dict[str, dict[str, int]]] | None = None,
+    ) -> None:
+        self.total = total
+        self._hits, self._searcher, self._facets = hits, searcher, facets
+
+    def first(self, until: int | None = None, after: int = 0) -> list[Candidate]:
+        """The articles from one place to another."""
+        if self._searcher is None:
+            return []
+        return [_candidate(self._searcher, score, address) for score, address in self._hits[after:until]]
+
+    def facets(self) -> Mapping[str, Mapping[str, int]]:
+        """They are counted in a thread beside, while the first articles are put in order: this waits for them."""
+        return {} if self._facets is None else self._facets.result()
 
 
 class ArticleIndex:
@@ -103,22 +131,23 @@ class ArticleIndex:
         """Find these articles as they are now, from the next `commit` on."""
         for one in articles:
             self._forget(one.id)
-            titles = [tokens(said) for said in (one.title, *one.wordings)]
-            text = tokens(one.text)
-            rows = [row(said) for said in titles]
-            whole = np.concatenate((*rows, row(text)))
-            self.rarity.add(whole)
-            self._put[one.id] = whole
+            names, text = [read(said) for said in (one.title, *one.wordings)], read(one.text)
+            whole = np.concatenate([said.row for said in (*names, text)])[:LONGEST_ROW]
+            terms, order = np.unique(whole, return_inverse=True)
+            self.rarity.add(terms)
+            self._put[one.id] = terms
             document = tantivy.Document(
                 id=one.id,
-                title=" ".join(term for said in titles for term in said),
-                text=" ".join(text),
+                title=" ".join(said.spaced for said in names),
+                # What a title says counts as said: how many of a question's terms are there is asked of one field.
+                text=" ".join(said.spaced for said in (*names, text)),
                 sounds=" ".join({term for said in (one.title, *one.wordings) for term in sound_terms(said)}),
             )
             document.add_unsigned("version", one.version)
             document.add_unsigned("at", max(0, one.at))
-            document.add_bytes("titles", np.concatenate([part for said in rows for part in (said, _BREAK)]).tobytes())
-            document.add_bytes("row", whole[sum(map(len, rows)) :].tobytes())
+            document.add_bytes("titles", np.array([len(said.row) for said in names], np.uint16).tobytes())
+            document.add_bytes("terms", terms.tobytes())
+            document.add_bytes("row", order.astype(np.uint16).tobytes())
             document.add_text("organisation", one.organisation)
             document.add_text("region", one.region)
             document.add_text("audience", OVERDUE if one.overdue and one.audience == PUBLIC else one.audience)
@@ -141,7 +170,7 @@ class ArticleIndex:
     def _forget(self, id: str) -> None:
         found = self._put.pop(id, None)
         if found is None and id not in self._gone and (kept := self._one(id)) is not None:
-            found = np.concatenate((*kept.titles, kept.text))
+            found = kept.terms
         self._gone.add(id)
         if found is not None:
             self.rarity.remove(found)
@@ -149,7 +178,7 @@ class ArticleIndex:
 
     def _one(self, id: str) -> Candidate | None:
         hits = self._searcher.search(Query.term_query(self.schema, "id", id), 1, count=False).hits
-        return self.candidate(0.0, hits[0][1]) if hits else None
+        return _candidate(self._searcher, 0.0, hits[0][1]) if hits else None
 
     def commit(self) -> None:
         """Let what was put and removed count."""
@@ -181,16 +210,16 @@ class ArticleIndex:
         nothing. In the order of their BM25, or `newest` first.
         """
         if not all(narrowed.values()):
-            return Matched(0, [], {})
+            return Matched()
         parts = [(Occur.Must, wanted), *((Occur.Must, one) for one in self._limits(readable))]
         parts += [(Occur.Must, self._any("facet", _marks({facet: list(values)}))) for facet, values in narrowed.items()]
         query = Query.boolean_query(parts)
         by = "at" if newest else None
-        found = self._searcher.search(query, most, count=counted, order_by_field=by, offset=skipped)
+        searcher = self._searcher
+        facets = _COUNTING.submit(_facets, searcher, query) if counted else None
+        found = searcher.search(query, most, count=counted, order_by_field=by, offset=skipped)
         hits = [(float(score), address) for score, address in found.hits]
-        if not counted:
-            return Matched(len(hits), hits, {})
-        return Matched(int(getattr(found, "count", None) or 0), hits, self._facets(query))
+        return Matched(int(getattr(found, "count", None) or 0) if counted else len(hits), hits, searcher, facets)
 
     def _limits(self, readable: Readable) -> Iterator[Query]:
         """What is readable, as the index says it; see `Readable`."""
@@ -209,43 +238,39 @@ class ArticleIndex:
         ways.append(Query.boolean_query([(Occur.Must, one) for one in within]) if within else Query.all_query())
         yield Query.const_score_query(Query.boolean_query([(Occur.Should, one) for one in ways]), 0.0)
 
-    def _facets(self, query: Query) -> dict[str, dict[str, int]]:
-        counted = self._searcher.aggregate(query, {"facet": {"terms": {"field": "facet", "size": MOST_FACETS}}})
-        found: dict[str, dict[str, int]] = {}
-        for bucket in counted["facet"]["buckets"]:
-            facet, _, value = bucket["key"].partition(":")
-            found.setdefault(facet, {})[value] = int(bucket["doc_count"])
-        return found
-
     def _any(self, name: str, values: Collection[str]) -> Query:
         if not values:
             return Query.empty_query()
         return Query.const_score_query(Query.term_set_query(self.schema, name, sorted(values)), 0.0)
 
-    def candidate(self, score: float, address: tantivy.DocAddress) -> Candidate:
-        """The article at an address."""
-        found = self._searcher.doc(address)
-        return Candidate(
-            id=str(found.get_first("id")),
-            version=int(found.get_first("version") or 0),
-            words=score,
-            at=int(found.get_first("at") or 0),
-            names=[str(one) for one in found.get_all("names")],
-            titles=list(_rows(_row(found.get_first("titles")))),
-            text=_row(found.get_first("row")),
-            facets=frozenset(str(one) for one in found.get_all("facet")),
-        )
+
+def _candidate(searcher: tantivy.Searcher, score: float, address: tantivy.DocAddress) -> Candidate:
+    found = searcher.doc(address)
+    return Candidate(
+        id=str(found.get_first("id")),
+        version=int(found.get_first("version") or 0),
+        words=score,
+        at=int(found.get_first("at") or 0),
+        names=[str(one) for one in found.get_all("names")],
+        titles=_bytes(found, "titles", np.uint16).tolist(),
+        terms=_bytes(found, "terms", np.uint32),
+        row=_bytes(found, "row", np.uint16),
+        facets=frozenset(str(one) for one in found.get_all("facet")),
+    )
 
 
-def _rows(joined: Row) -> Iterator[Row]:
-    start = 0
-    for end in np.flatnonzero(joined == 0):
-        yield joined[start:end]
-        start = int(end) + 1
+def _facets(searcher: tantivy.Searcher, query: Query) -> dict[str, dict[str, int]]:
+    counted = searcher.aggregate(query, {"facet": {"terms": {"field": "facet", "size": MOST_FACETS}}})
+    found: dict[str, dict[str, int]] = {}
+    for bucket in counted["facet"]["buckets"]:
+        facet, _, value = bucket["key"].partition(":")
+        found.setdefault(facet, {})[value] = int(bucket["doc_count"])
+    return found
 
 
-def _row(kept: object) -> Row:
-    return np.frombuffer(bytes(kept) if isinstance(kept, bytes | bytearray | list) else b"", np.uint32)
+def _bytes(document: tantivy.Document, name: str, sort: type[Kept]) -> npt.NDArray[Kept]:
+    kept = document.get_first(name)
+    return np.frombuffer(bytes(kept) if isinstance(kept, bytes | bytearray | list) else b"", sort)
 
 
 def _marks(facets: Mapping[str, Sequence[str]]) -> list[str]:
@@ -265,5 +290,6 @@ def _schema() -> tantivy.Schema:
     builder.add_text_field("facet", stored=True, tokenizer_name="raw", index_option="basic", fast=True)
     builder.add_text_field("names", stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_bytes_field("titles", stored=True)
+    builder.add_bytes_field("terms", stored=True)
     builder.add_bytes_field("row", stored=True)
     return builder.build()

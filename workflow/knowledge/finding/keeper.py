@@ -1,15 +1,18 @@
-"""Keeps the index in line with what readers see, in a thread of its own; a lost or stale one is made anew meanwhile."""
+"""Keeps the index in line with what readers see, in a thread of its own; a lost or stale one is made anew meanwhile.
+
+A large one is made in a process of its own: see `apart.py`.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import shutil
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import structlog
 
@@ -25,9 +28,17 @@ SETTLE_SECONDS = 0.1
 """Changes that come together are committed together."""
 BATCH = 20
 """Articles that are put in one go: the engine's other threads get their turn in between."""
+FEW = 2_000
+"""So many articles are put by the engine itself: a process of its own would take longer to begin."""
+AGAIN_SECONDS, LONGEST_AGAIN = 1.0, 60.0
+"""What failed is tried again after a second, then after ever longer."""
 SEARCHES = 2
 """Searches at the same time; others wait for them."""
 _CURRENT = "current"
+_NAME = "index-2-"
+"""How folders of indexes begin; with another number since what stands in them has changed: older ones are made anew."""
+Making = Callable[[Path, Callable[[int], None]], Awaitable[None]]
+"""Makes an index of all articles in a folder; tells how many are done."""
 
 
 class Articles(Protocol):
@@ -55,10 +66,14 @@ class IndexState:
 
 
 class Keeper:
-    """The index in `folder`. `start` opens it, `changed` hears of articles, `search` asks it."""
+    """The index in `folder`. `start` opens it, `changed` hears of articles, `ask` asks it.
 
-    def __init__(self, folder: Path, articles: Articles) -> None:
-        self._folder, self._articles = folder, articles
+    More than `few` articles are put into a new index by `apart`, where there is one.
+    """
+
+    def __init__(self, folder: Path, articles: Articles, apart: Making | None = None, few: int = FEW) -> None:
+        self._folder, self._articles, self._apart, self._few = folder, articles, apart, few
+        self._failed = 0
         self._writing = ThreadPoolExecutor(1, "knowledge index")
         self._asking = ThreadPoolExecutor(SEARCHES, "knowledge search")
         self._now: Searching | None = None
@@ -146,16 +161,16 @@ class Keeper:
     # ── the folder ───────────────────────────────────────────────────────────────────────────────────────────────
 
     def _open(self) -> Searching | None:
-        """The index that `current` names; None when there is none."""
+        """The index that `current` names; None when there is none of this kind."""
         try:
             name = (self._folder / _CURRENT).read_text("utf-8").strip()
         except FileNotFoundError:
             return None
         place = self._folder / name
-        return Searching(place) if name and place.is_dir() else None
+        return Searching(place) if name.startswith(_NAME) and place.is_dir() else None
 
     def _make(self) -> Searching:
-        return Searching(self._folder / f"index-{new_id()}")
+        return Searching(self._folder / f"{_NAME}{new_id()}")
 
     def _take(self, made: Searching, old: Searching | None) -> None:
         """Let the new one be current, and remove all others."""
@@ -187,10 +202,12 @@ class Keeper:
     async def _guarded(self, work: Callable[[], object]) -> None:
         try:
             await work()  # type: ignore[misc]
+            self._failed = 0
         except Exception:
             log.exception("the index of the knowledge base could not follow")
             self._progress = None
-            await asyncio.sleep(1)
+            await asyncio.sleep(min(AGAIN_SECONDS * 2**self._failed, LONGEST_AGAIN))
+            self._failed += 1
 
     async def _apply(self) -> None:
         """Put what was told since."""
@@ -227,30 +244,60 @@ class Keeper:
     async def _build(self) -> None:
         why, self._again = self._again, ""
         total = await self._articles.count()
-        made, old, after, done = await self._write(self._make), self._now, "", 0
-        late: dict[str, None] = {}
+        place, late = self._folder / f"{_NAME}{new_id()}", dict[str, None]()
+
+        def told(done: int) -> None:
+            self._progress = IndexState(len(self._now.index) if self._now is not None else 0, True, done, total, why)
+
+        told(0)
+        make = self._apart if self._apart is not None and total > self._few else self._put_all
+        making = asyncio.ensure_future(make(place, told))
         try:
-            while stamps := await self._articles.stamps(after):
-                ids = list(stamps)
-                for at in range(0, len(ids), BATCH):
-                    self._progress = IndexState(len(old.index) if old is not None else 0, True, done, total, why)
-                    await self._put(made, ids[at : at + BATCH])
-                    done += len(ids[at : at + BATCH])
-                    late.update(self._changed)
-                    await self._apply()
-                after = max(stamps)
+            while not making.done():
+                await self._woken_or(making)
+                late.update(self._changed)
+                await self._apply()
+            await making
+            made = await self._write(lambda: Searching(place))
             late.update(self._changed)
             await self._put(made, list(late))
             await self._write(made.index.commit)
         except BaseException:
             self._again = self._again or why
+            making.cancel()
+            await asyncio.gather(making, return_exceptions=True)
+            await self._write(lambda: shutil.rmtree(place, ignore_errors=True))
             raise
         finally:
             self._progress = None
         made.synonyms, made.heat = self._synonyms, self._heat
-        self._now = made
+        old, self._now = self._now, made
         await self._write(lambda: self._take(made, old))
-        log.info("the index of the knowledge base was made anew", articles=done, reason=why)
+        log.info("the index of the knowledge base was made anew", articles=len(made.index), reason=why)
+
+    async def _woken_or(self, making: asyncio.Future[None]) -> None:
+        """Wait until something changed, or the new index is made."""
+        self._woken.clear()
+        waking = asyncio.ensure_future(self._woken.wait())
+        both: set[asyncio.Future[Any]] = {making, waking}
+        try:
+            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            waking.cancel()
+
+    async def _put_all(self, place: Path, told: Callable[[int], None]) -> None:
+        made, after, done = await self._write(lambda: Searching(place)), "", 0
+        try:
+            while stamps := await self._articles.stamps(after):
+                ids = list(stamps)
+                for at in range(0, len(ids), BATCH):
+                    told(done)
+                    await self._put(made, ids[at : at + BATCH])
+                    done += len(ids[at : at + BATCH])
+                after = max(stamps)
+            await self._write(made.index.commit)
+        finally:
+            await self._write(made.index.close)
 
 
 def _wrong(searching: Searching, stamps: Mapping[str, int]) -> list[str]:

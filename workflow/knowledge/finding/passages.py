@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from cti.office.search.passages import BEFORE, Piece, cut, marks, places
-from cti.office.search.tokens import runs, text_tokens
-from workflow.knowledge.finding.terms import EMPTY, Rarity, letters_of, row
+from cti.office.search.tokens import runs
+from workflow.knowledge.finding.terms import EMPTY, Rarity, letters_of, question_terms, row
 
 LONGEST = 120
 """Characters of a passage."""
@@ -67,8 +67,6 @@ def _parts(run: str) -> list[str]:
 
 
 def _weight(part: str, rarity: Rarity) -> float:
-    """Its rarest pair's; the last character alone, which ends a run of tokens, says nothing of a pair."""
-    said = text_tokens(part)
-    if not said:
-        return 0.0
-    return float(rarity.weights(row(said[: max(1, len(said) - 1)])).max())
+    """Its rarest term's."""
+    said = question_terms(part)
+    return float(rarity.weights(row(said)).max()) if said else 0.0

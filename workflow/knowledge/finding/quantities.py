@@ -24,12 +24,17 @@ _PART = rf"(\d{{1,2}}|[{_CHINESE}]{{1,3}})"
 _MONTH_DAY = re.compile(rf"(?:(\d{{4}})\s?年\s?)?{_PART}\s?月\s?{_PART}\s?[日号]")
 _WHOLE_DATE = re.compile(r"(?<!\d)(\d{4})([./-])(\d{1,2})\2(\d{1,2})(?!\d)")
 _POINT_DATE = re.compile(rf"(?<![\d.])(\d{{1,2}})\.(\d{{1,2}})(?![\d.万亿千百]|\s?(?:{_UNIT}))")
+_NEAR = 8
+"""A number's unit stands within so many characters behind it."""
+_BEGINS = rf"[\d{_CHINESE}半]"
+_SAID = re.compile(rf"{_BEGINS}(?:.{{0,{_NEAR}}}?{_BEGINS})*.{{0,{_NEAR}}}", re.DOTALL)
+"""What of a text may be an amount or a date: the exact patterns are slow, and most of a text has none."""
 MONTHS, DAYS = 12, 31
 
 
 def quantity_terms(text: str) -> list[str]:
     """The terms of a text's dates and amounts: `d0501`, `d20240501`, `n2000yuan`."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
+    plain = "\n".join(_SAID.findall(unicodedata.normalize("NFKC", text).casefold()))
     return [*_dates(plain), *_amounts(plain)]
 
 

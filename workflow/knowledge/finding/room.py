@@ -14,6 +14,7 @@ from cti.web.host import Web
 from ivr.reach.lookups import Lookups
 from workflow.knowledge.events import ArticlePublished, ArticleWithdrawn
 from workflow.knowledge.finding import lookup
+from workflow.knowledge.finding.apart import Apart
 from workflow.knowledge.finding.api import RIGHTS, RankingsApi, routes
 from workflow.knowledge.finding.articles import PublishedArticles
 from workflow.knowledge.finding.asked import AskedQuestions
@@ -35,7 +36,7 @@ async def begin(host: Host, types: Types) -> Finding:
     """Offer Finding; its `keeper` is to be stopped with the plugin."""
     office = host.need(Office)
     articles = PublishedArticles(office.store, types)
-    keeper = Keeper(host.data / INDEX, articles)
+    keeper = Keeper(host.data / INDEX, articles, Apart(host.data))
     rankings = await asyncio.to_thread(RankingLibrary, host.data / FILES, shipped=[SHIPPED])
     asked = AskedQuestions(office.store, host.clock)
     finding = Finding(office, keeper, articles, types, rankings, asked)

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 
+import numpy as np
 from tantivy import Query
 
 from workflow.knowledge.finding.asking import LONGEST_QUESTION, USUAL, Boosts, query_for
 from workflow.knowledge.finding.index import ArticleIndex, Candidate
-from workflow.knowledge.finding.signs import Asked, freshness, weighed
+from workflow.knowledge.finding.signs import SIGNS, Asked, Numbers, freshness
 from workflow.knowledge.finding.synonyms import Synonyms
 from workflow.knowledge.rules import Readable
 
@@ -104,37 +105,39 @@ class Searching:
             return NOTHING
         if order == "time" or (order == "relevance" and not asked):
             matched = index.match(wanted, readable, limits, most, skipped=skipped, newest=True)
-            hits = [_plain(index.candidate(0, address)) for _, address in matched.first]
-            return Results(hits, matched.total, matched.facets)
+            hits = [_plain(one) for one in matched.first()]
+            return Results(hits, matched.total, matched.facets())
         if order == "heat":
             matched = index.match(wanted, readable, limits, MOST_HOT)
-            hot = [_plain(index.candidate(score, address)) for score, address in matched.first]
+            hot = [_plain(one) for one in matched.first()]
             hot.sort(key=lambda hit: -self.heat.get(hit.id, 0.0))
-            return Results(hot[skipped : skipped + most], matched.total, matched.facets)
+            return Results(hot[skipped : skipped + most], matched.total, matched.facets())
         matched = index.match(wanted, readable, limits, max(by.candidates, skipped + most), counted=counted)
-        best = [index.candidate(score, address) for score, address in matched.first[: by.candidates]]
+        best = matched.first(by.candidates)
         ordered = self.ordered(text, best, by, asker)[skipped : skipped + most]
         after = max(skipped, len(best))
-        behind = matched.first[after : skipped + most]
-        rest = [_plain(index.candidate(score, address)) for score, address in behind]
-        return Results([*ordered, *rest], matched.total, matched.facets)
+        rest = [_plain(one) for one in matched.first(skipped + most, after)]
+        return Results([*ordered, *rest], matched.total, matched.facets())
 
     def ordered(self, question: str, candidates: Sequence[Candidate], by: Search, asker: Asker = NOBODY) -> list[Hit]:
         """Candidates in the order of their weighed signs, the best first."""
-        asked = Asked(question, self.index.rarity)
+        signs = self.signs(question, candidates, asker)
+        scores = signs @ np.array([by.weights.get(name, 0.0) for name in SIGNS])
         hits = []
-        for one in candidates:
-            signs = {**asked.signs(one), **self._beside(one, asker)}
-            hits.append(Hit(one.id, one.version, weighed(signs, by.weights), one.at, one.facets, signs))
-        return sorted(hits, key=lambda hit: -hit.score)
+        for at in np.argsort(-scores, kind="stable"):
+            one, said = candidates[at], dict(zip(SIGNS, signs[at].tolist(), strict=True))
+            hits.append(Hit(one.id, one.version, float(scores[at]), one.at, one.facets, said))
+        return hits
 
-    def _beside(self, one: Candidate, asker: Asker) -> dict[str, float]:
-        """Signs that the texts do not say."""
-        return {
-            "near": 1.0 if asker.region and f"region:{asker.region}" in one.facets else 0.0,
-            "fresh": freshness(one.at, asker.now) if asker.now else 0.0,
-            "heat": self.heat.get(one.id, 0.0),
-        }
+    def signs(self, question: str, candidates: Sequence[Candidate], asker: Asker = NOBODY) -> Numbers:
+        """What speaks for each candidate: a row for each, a column for each of `SIGNS`."""
+        found = Asked(question, self.index.rarity).signs(candidates)
+        near, fresh, heat = (SIGNS.index(name) for name in ("near", "fresh", "heat"))
+        for at, one in enumerate(candidates):
+            found[at, near] = bool(asker.region) and f"region:{asker.region}" in one.facets
+            found[at, fresh] = freshness(one.at, asker.now) if asker.now else 0.0
+            found[at, heat] = self.heat.get(one.id, 0.0)
+        return found
 
 
 MOST_HOT = 1_000

@@ -13,7 +13,6 @@ from cti.office.identity import regions
 from cti.office.records import Office
 from cti.office.references import ORGANISATIONS
 from cti.office.search.passages import Piece
-from cti.office.search.tokens import text_tokens
 from cti.office.sharing.rule import Way, within
 from cti.office.tree import TreeRecord
 from workflow.knowledge import rules
@@ -24,7 +23,7 @@ from workflow.knowledge.finding.keeper import Keeper
 from workflow.knowledge.finding.passages import answered, passage, title_pieces, wanted_words
 from workflow.knowledge.finding.ranking import USED, RankingLibrary
 from workflow.knowledge.finding.searching import Asker, Hit, Results, Search, Searching
-from workflow.knowledge.finding.terms import row
+from workflow.knowledge.finding.terms import question_terms, row
 from workflow.knowledge.finding.views import (
     Facet,
     FacetValue,
@@ -159,6 +158,22 @@ class Finding:
         questions = [one for one in self._known.questions if plain in one.casefold() and one != words]
         return Suggestions(articles=articles, questions=questions[:SUGGESTED_QUESTIONS], corrected=corrected)
 
+    async def ids(self, visitor: Visitor, words: str, most: int) -> Sequence[str]:
+        """Of the articles that answer best, the best first: for whoever shows them in a way of his own.
+
+        Withdrawn ones may be among them until the index has heard of it.
+        """
+        if not visitor.may(rules.SEE):
+            return []
+        async with self._store.reading() as session:
+            readable = await rules.published_for(session, visitor)
+        asker = Asker(visitor.region, int(self.asked.now.timestamp()))
+
+        def ask(searching: Searching) -> Results:
+            return searching.search(words, self.ranking, readable, most=most, asker=asker, counted=False)
+
+        return [hit.id for hit in (await self.keeper.ask(ask)).found]
+
     async def best_passage(self, words: str, region: str, audience: str = "public") -> BestPassage | None:
         """The passage that answers a question best, of articles of a region and those above it; None when none does.
 
@@ -193,7 +208,7 @@ class Finding:
 
     def _corrected(self, searching: Searching, words: str) -> str:
         rarity = searching.index.rarity
-        return self._known.corrections.of(words, lambda pair: bool(rarity.known(row(text_tokens(pair)[:1])).all()))
+        return self._known.corrections.of(words, lambda pair: bool(rarity.known(row(question_terms(pair))).all()))
 
     async def _rows(self, ids: Collection[str], visitor: Visitor | None = None) -> dict[str, PublishedRow]:
         """The articles of these ids; of a visitor those that he reads, whatever the index said."""

@@ -1,13 +1,28 @@
-"""What speaks for an article as the answer to a question: a few numbers, each between 0 and about 1."""
+"""What speaks for an article as the answer to a question: a few numbers, each between 0 and about 1.
+
+All candidates of a question are measured at once: their terms are laid end to end, and tables count for all of them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
+from cti.office.search.tokens import runs
 from workflow.knowledge.finding.index import Candidate
-from workflow.knowledge.finding.terms import Rarity, Row, Weights, head, is_name, letters_of, question_tokens, row
+from workflow.knowledge.finding.terms import (
+    Rarity,
+    Row,
+    Weights,
+    head,
+    is_name,
+    letters_of,
+    meaning,
+    question_terms,
+    row,
+)
 
 WINDOW = 200
 """Terms of a passage."""
@@ -22,22 +37,69 @@ has, and how many of its characters one by one (怎么取 and 提取 share one);
 (A3区, 201路) the share that the article has; the article's length; whether it is of the asker's own region; how new it
 is; how often it was read."""
 BM25_SCALE = 100
+MOST_HEAD = 64
+"""So many terms of the first sentence are looked for in passages."""
 DAY = 86_400
 AGES = 365.0
 """Days after which an article has half of its newness."""
+_KEYS = 1 << 16
+
+Numbers = npt.NDArray[np.float64]
+Places = npt.NDArray[np.int64]
 
 
 class Side:
     """A question or a part of it: its terms, each once, with their weights."""
 
-    __slots__ = ("norm", "terms", "total", "vector", "weights")
+    __slots__ = ("_keys", "norm", "terms", "total", "vector", "weights")
 
-    def __init__(self, text: Row, rarity: Rarity) -> None:
-        self.terms, counts = np.unique(text, return_counts=True)
-        self.weights: Weights = rarity.weights(self.terms)
-        self.vector = np.log1p(counts).astype(np.float32) * self.weights
+    def __init__(self, said: Sequence[str], rarity: Rarity, most: int | None = None) -> None:
+        terms, first, counts = np.unique(row(said), return_index=True, return_counts=True)
+        weights = rarity.weights(terms) * np.array([meaning(said[at]) for at in first], np.float32)
+        if most is not None and len(terms) > most:
+            kept = np.sort(np.argsort(-weights, kind="stable")[:most])
+            terms, counts, weights = terms[kept], counts[kept], weights[kept]
+        self.terms, self.weights = terms, weights
+        self.vector: Weights = np.log1p(counts).astype(np.float32) * weights
         self.norm = float(np.sqrt(self.vector @ self.vector)) or 1.0
-        self.total = float(self.weights.sum()) or 1.0
+        self.total = float(weights.sum()) or 1.0
+        self._keys = np.zeros(_KEYS, np.bool_)
+        self._keys[terms % _KEYS] = True
+
+    def found_in(self, terms: Row) -> tuple[Places, Places]:
+        """At which places of `terms` one of this side's stands, and which."""
+        if not len(self.terms):
+            return np.zeros(0, np.int64), np.zeros(0, np.int64)
+        # Few terms come through the small table: only those are looked for exactly.
+        maybe = np.flatnonzero(self._keys[terms % _KEYS])
+        which = np.searchsorted(self.terms, terms[maybe])
+        which[which == len(self.terms)] = 0
+        there = self.terms[which] == terms[maybe]
+        return maybe[there], which[there]
+
+
+class _Heap:
+    """The candidates of a question, laid end to end."""
+
+    def __init__(self, candidates: Sequence[Candidate], rarity: Rarity) -> None:
+        self.count = len(candidates)
+        sizes = np.array([len(one.terms) for one in candidates])
+        self.starts = (np.cumsum(sizes) - sizes).astype(np.int32)
+        self.terms = np.concatenate([one.terms for one in candidates])
+        self.of = np.repeat(np.arange(self.count), sizes)
+        self.lengths = np.array([len(one.row) for one in candidates])
+        self.rows = np.concatenate([one.row for one in candidates]) + np.repeat(self.starts, self.lengths)
+        self.weights = rarity.weights(self.terms)
+        self.vector = np.log1p(np.bincount(self.rows, minlength=len(self.terms)).astype(np.float32)) * self.weights
+        self.norms = np.sqrt(self.summed(self.of, self.vector**2)) + 1e-9
+        self.titles = np.array([sum(one.titles) for one in candidates])
+        """Of how many terms title and wordings of each are: they stand first in its row."""
+        self.ends = np.cumsum(self.lengths)
+
+    def summed(self, of: Places, what: Weights) -> Numbers:
+        """The sum for each candidate."""
+        found: Numbers = np.bincount(of, weights=what, minlength=self.count).astype(np.float64, copy=False)
+        return found
 
 
 class Asked:
@@ -45,92 +107,110 @@ class Asked:
 
     def __init__(self, question: str, rarity: Rarity) -> None:
         self._rarity = rarity
-        whole = question_tokens(question)
-        self.whole = Side(row(whole), rarity)
+        whole = question_terms(question)
         first = head(question)
-        self.head = self.whole if first == question else Side(row(question_tokens(first)), rarity)
+        self.whole = Side(whole, rarity)
+        self.head = Side(question_terms(first), rarity, MOST_HEAD)
         self.letters = letters_of(first)
         self.names = np.unique(row(one for one in whole if is_name(one)))
 
-    def signs(self, candidate: Candidate) -> dict[str, float]:
-        """What of `SIGNS` the texts alone say."""
-        text = np.concatenate((*candidate.titles, candidate.text))
-        terms, counts = np.unique(text, return_counts=True)
-        vector = np.log1p(counts).astype(np.float32) * self._rarity.weights(terms)
-        norm = float(np.sqrt(vector @ vector)) or 1.0
-        whole, covered = _likeness(self.whole, terms, vector, norm)
-        first, first_covered = (
-            (whole, covered) if self.head is self.whole else _likeness(self.head, terms, vector, norm)
-        )
-        title, title_covered = self._titles(candidate)
-        letters = max((_shared(self.letters, letters_of(one)) for one in candidate.names), default=0.0)
-        named = float(np.isin(self.names, terms).mean()) if len(self.names) else 0.0
-        return {
-            "whole": whole,
-            "head": first,
-            "covered": covered,
-            "head_covered": first_covered,
-            "passage": self.best_window(candidate.text)[1],
-            "title": title,
-            "title_covered": title_covered,
-            "title_letters": letters,
-            "words": candidate.words / BM25_SCALE,
-            "names": named,
-            "length": float(np.log1p(len(text))) / 10,
+    def signs(self, candidates: Sequence[Candidate]) -> Numbers:
+        """What of `SIGNS` the texts alone say: a row for each candidate, a column for each sign; the others are 0."""
+        found = np.zeros((len(candidates), len(SIGNS)))
+        if not candidates:
+            return found
+        heap = _Heap(candidates, self._rarity)
+        whole, first = self.whole.found_in(heap.terms), self.head.found_in(heap.terms)
+        titles = self._titles(heap, candidates, whole, first)
+        columns = {
+            "whole": _likeness(heap, self.whole, *whole),
+            "head": _likeness(heap, self.head, *first),
+            "covered": heap.summed(heap.of[whole[0]], self.whole.weights[whole[1]]) / self.whole.total,
+            "head_covered": heap.summed(heap.of[first[0]], self.head.weights[first[1]]) / self.head.total,
+            "passage": self._passages(heap, *first),
+            "title": titles[0],
+            "title_covered": titles[1],
+            "title_letters": np.array([self._letters(one.names) for one in candidates]),
+            "words": np.array([one.words for one in candidates]) / BM25_SCALE,
+            "names": self._named(heap, *whole),
+            "length": np.log1p(heap.lengths) / 10,
         }
+        for name, column in columns.items():
+            found[:, SIGNS.index(name)] = column
+        return found
 
-    def best_window(self, text: Row) -> tuple[int, float]:
-        """Where the passage that has most of the first sentence begins (a place in the row), and how much it has."""
-        if not len(self.head.terms):
-            return 0, 0.0
-        at = np.searchsorted(self.head.terms, text)
-        at[at == len(self.head.terms)] = 0
-        hits = np.flatnonzero(self.head.terms[at] == text)
-        best, share = 0, 0.0
-        for start in range(0, max(1, len(text) - STEP), STEP):
-            low, high = np.searchsorted(hits, (start, start + WINDOW))
-            if low == high:
-                continue
-            found = float(self.head.weights[np.unique(at[hits[low:high]])].sum()) / self.head.total
-            if found > share:
-                best, share = start, found
-        return best, share
+    def _passages(self, heap: _Heap, places: Places, which: Places) -> Numbers:
+        """How much of the first sentence the best passage of each candidate has.
 
-    def _titles(self, candidate: Candidate) -> tuple[float, float]:
+        Passages are `WINDOW` terms long and begin every `STEP` terms.
+        """
+        asked = np.full(len(heap.terms), -1, np.int8)
+        asked[places] = which
+        said = asked[heap.rows]
+        hits = np.flatnonzero(said >= 0)
+        of = np.searchsorted(heap.ends, hits, "right")
+        place = hits - (heap.ends - heap.lengths + heap.titles)[of]
+        in_text = place >= 0
+        of, place, said = of[in_text], place[in_text], said[hits[in_text]]
+        windows = np.maximum(1, -(-(heap.lengths - heap.titles - STEP) // STEP))
+        begin = np.cumsum(windows) - windows
+        has = np.zeros((int(windows.sum()), len(self.head.terms)), np.bool_)
+        for back in range(-(-WINDOW // STEP)):
+            window = place // STEP - back
+            inside = (window >= 0) & (window < windows[of]) & (place < window * STEP + WINDOW)
+            has[begin[of[inside]] + window[inside], said[inside]] = True
+        shares: Numbers = np.maximum.reduceat(has @ self.head.weights, begin) / self.head.total
+        return shares
+
+    def _titles(
+        self, heap: _Heap, candidates: Sequence[Candidate], whole: tuple[Places, Places], first: tuple[Places, Places]
+    ) -> tuple[Numbers, Numbers]:
         """Of the title or wording that is most like the first sentence: the likeness, and how much of it is asked."""
-        best, covered = 0.0, 0.0
-        for one in candidate.titles:
-            if not len(one):
-                continue
-            side = Side(one, self._rarity)
-            alike = _likeness(self.head, side.terms, side.vector, side.norm)[0]
-            if alike > best:
-                asked = float(side.weights[np.isin(side.terms, self.whole.terms)].sum()) / side.total
-                best, covered = alike, asked
-        return best, covered
+        sizes = np.array([size for one in candidates for size in one.titles])
+        of = np.repeat(np.arange(heap.count), [len(one.titles) for one in candidates])
+        rows = np.concatenate(
+            [one.row[:size] + start for one, size, start in zip(candidates, heap.titles, heap.starts, strict=True)]
+        )
+        if not len(rows):
+            return np.zeros(heap.count), np.zeros(heap.count)
+        every = len(heap.terms)
+        keys, counts = np.unique(np.repeat(np.arange(len(sizes)), sizes) * every + rows, return_counts=True)
+        title, term = keys // every, keys % every
+        weights = heap.weights[term]
+        vector = np.log1p(counts) * weights
+        norms = np.sqrt(np.bincount(title, vector**2, len(sizes))) + 1e-9
+        asked = np.zeros(every, np.float32)
+        asked[first[0]] = self.head.vector[first[1]]
+        alike = np.bincount(title, vector * asked[term], len(sizes)) / norms / self.head.norm
+        there = np.zeros(every, np.bool_)
+        there[whole[0]] = True
+        totals = np.bincount(title, weights, len(sizes)) + 1e-9
+        covered = np.bincount(title, weights * there[term], len(sizes)) / totals * (alike > 0)
+        # In the order of likeness, so that the best of each candidate is written last.
+        order = np.argsort(alike, kind="stable")
+        best, best_covered = np.zeros(heap.count), np.zeros(heap.count)
+        best[of[order]], best_covered[of[order]] = alike[order], covered[order]
+        return best, best_covered
+
+    def _letters(self, names: Sequence[str]) -> float:
+        """Of the characters that are asked for, the share that the best title or wording has."""
+        if not self.letters:
+            return 0.0
+        return max((len(self.letters.intersection("".join(runs(one)))) for one in names), default=0) / len(self.letters)
+
+    def _named(self, heap: _Heap, places: Places, which: Places) -> Numbers | float:
+        if not len(self.names):
+            return 0.0
+        named = np.isin(self.whole.terms[which], self.names)
+        return np.bincount(heap.of[places[named]], minlength=heap.count) / len(self.names)
 
 
-def _likeness(side: Side, terms: Row, vector: Weights, norm: float) -> tuple[float, float]:
-    """Cosine of what is asked and the article, and how much of it stands there, by weight."""
-    if not len(terms) or not len(side.terms):
-        return 0.0, 0.0
-    at = np.searchsorted(terms, side.terms)
-    at[at == len(terms)] = 0
-    there = terms[at] == side.terms
-    cosine = float(side.vector[there] @ vector[at[there]]) / (side.norm * norm)
-    return cosine, float(side.weights[there].sum()) / side.total
-
-
-def _shared(asked: frozenset[str], title: frozenset[str]) -> float:
-    """Of what is asked the share that the title has."""
-    return len(asked & title) / len(asked) if asked else 0.0
+def _likeness(heap: _Heap, side: Side, places: Places, which: Places) -> Numbers:
+    """Cosine of what is asked and each candidate."""
+    dots = heap.summed(heap.of[places], heap.vector[places] * side.vector[which])
+    return dots / (side.norm * heap.norms)
 
 
 def freshness(at: int, now: int) -> float:
     """1 for what was published today, half of it after `AGES` days."""
     return float(0.5 ** (max(0, now - at) / DAY / AGES))
-
-
-def weighed(signs: Mapping[str, float], weights: Mapping[str, float]) -> float:
-    """The sum of the signs, each by its weight."""
-    return sum(weights.get(name, 0.0) * value for name, value in signs.items())

@@ -122,7 +122,7 @@ class PublicReading:
             .join(UseRow, UseRow.article == PublishedRow.id)
             .where(UseRow.at >= since, *_open_to_all(who.region))
             .group_by(PublishedRow.id, PublishedRow.title)
-            .order_by(func.count().desc(), PublishedRow.id)
+            .order_by(func.sum(UseRow.times).desc(), PublishedRow.id)
             .limit(MOST_HOT)
         )
         async with self._office.store.reading() as session:

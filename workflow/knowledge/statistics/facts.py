@@ -148,7 +148,8 @@ def _uses(types: Types) -> FactSource:
     facts = {
         **_of_article(types),
         "what": Fact("使用方式", TEXT, UseRow.what, words=WHATS, split=True, shown=True),
-        "points": Fact("活跃分", NUMBER, case(POINTS, value=UseRow.what, else_=0)),
+        "times": Fact("次数", NUMBER, UseRow.times),
+        "points": Fact("活跃分", NUMBER, case(POINTS, value=UseRow.what, else_=0) * UseRow.times),
         "inside": Fact("使用者", BOOLEAN, UseRow.person != "", words=WHO, split=True, shown=True),
         "organisation": Fact("使用者单位", TEXT, UseRow.organisation, words=ORGANISATIONS, split=True, shown=True),
         "reader_region": Fact("使用者区划", TEXT, UseRow.region, words=REGIONS, split=True),

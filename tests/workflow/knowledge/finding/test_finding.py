@@ -1,12 +1,13 @@
 """Finding over the tables: what is published is found by who reads it, counted, suggested, corrected and kept."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from cti.base.refusal import NotAllowed
+from cti.base.visitor import Visitor
 from cti.store.engine import Store
 from tests.workflow.knowledge.knowledge_town import (
     AGENT,
@@ -45,6 +46,9 @@ class Finder(KnowledgeTown):
         self.synonyms, self.judged = SynonymGroups(self.office), JudgedQuestions(self.office)
         await self.keeper.start()
         await asyncio.wait_for(self.keeper.settled(), 20)
+
+    async def ranked(self, visitor: Visitor, words: str, most: int) -> Sequence[str]:
+        return await self.finding.ids(visitor, words, most)
 
     async def told(self, *ids: str) -> None:  # type: ignore[override]
         """The index hears of these articles, as it does by the events in a running house."""
@@ -85,6 +89,22 @@ async def test_who_reads_an_article_finds_it_with_its_passage(finder: Finder) ->
         for one in facet.values:
             narrowed = await finder.find(EAST, "公积金", **{facet.key: one.value})
             assert narrowed.total == one.count == len(narrowed.items), (facet.key, one)
+
+
+async def test_what_an_answer_cites_is_offered_in_the_order_of_the_search(finder: Finder) -> None:
+    answer = await finder.publish(title="公积金怎么取", body="<p>带身份证取公积金。</p>")
+    beside = await finder.publish(title="窗口电话", body="<p>公积金提取请问窗口，地址在东街。</p>")
+    east = await finder.publish(EAST, EAST_REVIEWER, title="公积金怎么取到东区", audience="inside")
+    await finder.told(answer.id, beside.id, east.id)
+
+    async def offered(visitor: Visitor) -> list[str]:
+        async with finder.office.store.reading() as session:
+            return [one.value for one in await finder.citing.options(session, visitor, "公积金怎么取")]
+
+    assert await offered(AGENT) == [f"knowledge:{answer.id}", f"knowledge:{beside.id}"]
+    assert set(await offered(EAST_AGENT)) == {f"knowledge:{one.id}" for one in (answer, beside, east)}
+    await finder.act(EDITOR, answer.id, "withdraw", reason="停办")
+    assert await offered(AGENT) == [f"knowledge:{beside.id}"], "before the index has heard of it"
 
 
 async def test_the_tables_have_the_last_word(finder: Finder) -> None:

@@ -1,13 +1,14 @@
 """The index follows what is published; lost, broken and stale ones are made anew while they serve."""
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from tests.workflow.knowledge.finding.library import ALL, EVERYTHING, ids, shipped
 from workflow.knowledge.finding.index import Article
 from workflow.knowledge.finding.keeper import Keeper
+from workflow.knowledge.finding.searching import Searching
 
 BY = shipped()
 
@@ -108,5 +109,41 @@ async def test_it_serves_while_it_is_made_anew_and_says_so(tmp_path: Path) -> No
         assert states
         assert await found(keeper, "养老金") == ["late"]
         assert keeper.state.articles == 301
+    finally:
+        await keeper.stop()
+
+
+async def test_what_changes_while_another_process_makes_it(tmp_path: Path) -> None:
+    shelf, began, go, tries = Shelf(ALL), asyncio.Event(), asyncio.Event(), list[Path]()
+
+    async def apart(place: Path, told: Callable[[int], None]) -> None:
+        tries.append(place)
+        with Searching(place) as made:
+            if len(tries) == 1:
+                raise OSError("no room")
+            made.index.put(ALL)
+            made.index.commit()
+        told(len(ALL))
+        began.set()
+        await go.wait()
+
+    keeper = Keeper(tmp_path, shelf, apart, few=0)
+    await keeper.start()
+    try:
+        await asyncio.wait_for(began.wait(), 20)
+        assert not tries[0].exists(), "what came to nothing is cleared away"
+        assert (keeper.state.building, keeper.state.done, keeper.state.why) == (True, len(ALL), "首次建立索引")
+        shelf.there["new"] = Article("new", "养老金领取", "退休后按月领取。")
+        del shelf.there["card"]
+        keeper.changed(["new", "card"])
+        async with asyncio.timeout(10):
+            while not await found(keeper, "养老金"):
+                await asyncio.sleep(0.02)
+        assert keeper.state.building, "the old index serves what is new"
+        go.set()
+        await asyncio.wait_for(keeper.settled(), 20)
+        assert await found(keeper, "养老金") == ["new"]
+        assert await found(keeper, "居住证") == []
+        assert set(await found(keeper, "公积金")) == {"fund", "loan"}
     finally:
         await keeper.stop()

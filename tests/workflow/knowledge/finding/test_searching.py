@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tantivy import Query
 
 from tests.workflow.knowledge.finding.library import (
     ALL,
@@ -156,3 +157,13 @@ def test_anything_may_be_typed(searching: Searching, asked: str) -> None:
 
 def test_a_page_of_text_is_a_question_too(searching: Searching) -> None:
     assert ids(searching.search("我想问一下公积金提取的事情。" * 500, BY, EVERYTHING))[0] == "fund"
+
+
+def test_what_was_found_stays_what_it_was_while_others_publish(tmp_path: Path) -> None:
+    with indexed(tmp_path) as made:
+        matched = made.index.match(Query.all_query(), EVERYTHING, {}, 10)
+        made.index.remove(["fund"])
+        made.index.put([Article(f"new{at}", "新的", "新的") for at in range(50)])
+        made.index.commit()
+        assert {one.id for one in matched.first()} == {one.id for one in ALL}
+        assert sum(matched.facets()["region"].values()) == matched.total == len(ALL)
