@@ -6,7 +6,7 @@ says which of our categories theirs are.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -70,6 +70,8 @@ class CancelledEvent(_Event):
 
 
 CityEvent = Annotated[NewEvent | UpdatedEvent | CancelledEvent, pydantic.Field(discriminator="change")]
+MODELS: Mapping[str, type[_Event]] = {"new": NewEvent, "update": UpdatedEvent, "cancel": CancelledEvent}
+KNOWN = frozenset(name for one in MODELS.values() for name in one.model_fields)
 EVENT: pydantic.TypeAdapter[NewEvent | UpdatedEvent | CancelledEvent] = pydantic.TypeAdapter(CityEvent)
 
 
@@ -169,8 +171,11 @@ def _system(connector: str) -> str:
 
 
 def _read(fields: dict[str, Any]) -> NewEvent | UpdatedEvent | CancelledEvent:
+    """What the contract knows of another change is passed over: most systems send their whole record each time."""
+    model = MODELS.get(str(fields.get("change")))
+    others = KNOWN - set(model.model_fields) if model is not None else ()
     try:
-        return EVENT.validate_python(fields)
+        return EVENT.validate_python({name: value for name, value in fields.items() if name not in others})
     except pydantic.ValidationError as error:
         first = error.errors()[0]
         field = str(first["loc"][-1]) if first["loc"] else "change"

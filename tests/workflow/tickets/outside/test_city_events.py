@@ -52,9 +52,8 @@ class Heeding:
             raise
 
     async def update(self, change: str, note: str, event: str = "E-1") -> None:
-        """More of an event."""
-        gone = dict.fromkeys(("title", "content", "place", "happened_at"))
-        await self.hear(event=event, change=change, note=note, **gone)
+        """More of an event, with all that was said of it before, as most systems send it."""
+        await self.hear(event=event, change=change, note=note)
 
     async def told(self, connector: str = "brain") -> list[dict[str, Any]]:
         """What was said to it, the earliest first."""
@@ -156,8 +155,7 @@ async def test_an_event_is_its_connectors_and_its_organisations(here: Heeding) -
     found = await here.town.tickets.find(EAST, TicketQuery())
     assert [one.registrar_name for one in found.items] == ["东县网格"], "the same id of another system is another event"
     with pytest.raises(NotFound):
-        await here.hear("far", event="E-2", change="update", note="x", title=None, content=None, place=None,
-                        happened_at=None)  # fmt: skip
+        await here.hear("far", event="E-2", change="update", note="x")
 
 
 async def test_who_hears_of_tickets_is_told_without_names_and_numbers(here: Heeding) -> None:

@@ -8,6 +8,7 @@ Requests come from standard input, a JSON object a line; the place up to which w
 
 import json
 import sys
+import urllib.error
 import urllib.request
 from pathlib import Path
 from typing import Any
@@ -42,8 +43,13 @@ def changes(site: str, key: str, cursor: str) -> tuple[list[Any], str]:
 if __name__ == "__main__":
     site, key = sys.argv[1:3]
     for line in sys.stdin:
-        made = register(site, key, json.loads(line))
-        print(made["external"], made["number"], made["words"])
+        try:
+            made = register(site, key, json.loads(line))
+        except urllib.error.HTTPError as error:
+            # What is wrong is told by field; a key that is none, or too many requests, in the same form.
+            print("refused:", json.load(error)["detail"], file=sys.stderr)
+        else:
+            print(made["external"], made["number"], made["words"])
     items, cursor = changes(site, key, CURSOR.read_text() if CURSOR.exists() else "")
     for one in items:
         print(one["external"], one["number"], one["words"], one["answer"])
