@@ -42,7 +42,9 @@ def _count(title: str, usual: int, least: int, most: int, unit: str = "") -> Any
 class LimitsFields(Body):
     """For which tickets, and what holds for them; what is left empty holds as it does without it."""
 
-    type: Type | Literal[""] = pydantic.Field(default="", title="诉求类型", json_schema_extra=form(options=ANY_TYPE))
+    type: Type | Literal[""] = pydantic.Field(
+        default="", title="诉求类型", json_schema_extra=form(kind="choice", options=ANY_TYPE)
+    )
     place: str = pydantic.Field(
         default="", pattern=r"^(\d{6})?$", title="地区",
         json_schema_extra=form(options_from=REGIONS.choices, options_search=True, help="空为所有地区"),

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from cti.base.ids import new_id
 from cti.base.refusal import Conflict, Invalid
 from cti.office.files.models import FileRow
+from cti.office.screens import fields_of
 from cti.store.engine import Store
 from tests.workflow.tickets.texts import Texts
 from tests.workflow.tickets.ticket_town import AGENT, EAST, LEADER, WATER, WELL_DONE, TicketTown, town_on
@@ -132,3 +133,10 @@ async def call_of(town: TicketTown, ticket: str, organisation: str, purpose: str
         return SimpleNamespace(recordings=("01REC",))
 
     town.tickets.calls.booked = booked  # type: ignore[method-assign] # what the books of calls would say
+
+
+def test_the_type_is_chosen_by_its_words() -> None:
+    """A union of choices was a field for free text, in which people had to know the code of a type."""
+    (kind,) = [one for one in fields_of(LimitsFields) if one.key == "type"]
+    assert kind.kind == "choice"
+    assert [one.title for one in kind.options][:2] == ["全部类型", "咨询"]
