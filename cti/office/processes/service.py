@@ -20,17 +20,7 @@ from cti.base.visitor import Visitor
 from cti.office.identity.audit import Audit, Entry
 from cti.office.identity.directory import known_organisations
 from cti.office.processes import other_revision
-from cti.office.processes.case import (
-    HOUSE,
-    Actor,
-    Case,
-    CaseEvent,
-    DeadlineMissed,
-    DeadlineNear,
-    Moved,
-    StepReleased,
-    StepTaken,
-)
+from cti.office.processes.case import Case, Moved, StepReleased, StepTaken
 from cti.office.processes.deadlines import DUE, WARN, About, CaseDeadlines
 from cti.office.processes.definition import Process, Step
 from cti.office.processes.engine import Change, Engine, Offer
@@ -41,21 +31,16 @@ from cti.office.processes.models import CaseRow
 from cti.office.processes.playing import form_facts
 from cti.office.processes.refused import Refused
 from cti.office.processes.rights import Definitions, Forms, VisitorsHouse, actor_of
-from cti.office.processes.time_limits import TimeLimit, time_limits, time_limits_of
+from cti.office.processes.time_limits import TimeLimit, time_limits
+from cti.office.processes.turning import Ahead, Listener, Turning
 from cti.office.processes.watching import Watching
 from cti.office.screens.description import Field
-from cti.office.timers.kinds import Due, TimerKind
+from cti.office.timers.kinds import TimerKind
 from cti.office.timers.service import Timers
 from cti.store.engine import Store
 
 Facts = Callable[[AsyncSession, str], Awaitable[Mapping[str, Any]]]
 """What expressions may read of a record, by its id."""
-
-
-Listener = Callable[[AsyncSession, Moved, Actor], Awaitable[None]]
-"""Brings the record, messages and search into line; what it raises undoes the act."""
-Ahead = Callable[[AsyncSession, Sequence[str]], Awaitable[Sequence[object]]]
-"""The rows of some records, by their ids: the session knows them as long as they are held."""
 NOBODY = Visitor("", "", "", None, "", "")
 _REFUSALS: dict[str, type[Refusal]] = {"missing": Invalid, "amount": Invalid, "no_organisation": Invalid}
 
@@ -93,13 +78,16 @@ class Cases:
         self._calendars = calendars
         self._families = Families(store.cipher)
         self._facts: dict[str, Facts] = {}
-        self._undo = [
-            timers.register(TimerKind(kind, title, partial(self._went_off, kind)))
-            for kind, title in ((WARN, "时限预警"), (DUE, "时限到期"))
-        ]
         self._listeners: dict[str, Listener] = {}
         self._ahead: dict[str, Ahead] = {}
         self.watching = Watching()
+        turning = Turning(
+            self._families, clock, self.watching, self.process_of, self._by_itself, self._listeners, self._ahead
+        )
+        self._undo = [
+            timers.register(TimerKind(kind, title, partial(turning.went_off, kind)))
+            for kind, title in ((WARN, "时限预警"), (DUE, "时限到期"))
+        ]
 
     def close(self) -> None:
         """Let time limits wait for the next one who serves them."""
@@ -354,52 +342,11 @@ class Cases:
         facts = self._facts.get(family.about)
         return About(family.about, await facts(session, family.record) if facts is not None else {})
 
-    # ── deadlines ────────────────────────────────────────────────────────────────────────────────────────────────
-
-    async def _went_off(self, kind: str, session: AsyncSession, due: Sequence[Due]) -> None:
-        """Deadlines are near, or missed: told in each case's own chain."""
-        now, keys = self._clock.wall(), [one.key for one in due]
-        await self._families.lock_all(session, CaseDeadlines.roots(keys))
-        rows = await CaseDeadlines.went_off(session, keys, kind, now)
-        families = await self._families.load_all(session, {row.root for row in rows})
-        rows = [row for row in rows if row.root in families and families[row.root].about in self._listeners]
-        told: list[tuple[Stored, CaseEvent]] = []
-        for row in rows:
-            family = families[row.root]
-            if self.process_of(family.cases[row.case_id]).clocks[row.clock].watched:
-                sort = DeadlineNear if kind == WARN else DeadlineMissed
-                event = sort(now, row.case_id, HOUSE, row.clock, row.due_at)
-                self._families.tell(session, family, event)
-                told.append((family, event))
-            else:
-                row.warned = row.missed = False
-        await session.flush()
-        await self._turned(session, told)
-        if kind == DUE:
-            for row in rows:
-                await self._then(session, families[row.root].cases[row.case_id], row.clock)
-
-    async def _turned(self, session: AsyncSession, told: Sequence[tuple[Stored, CaseEvent]]) -> None:
-        """Whoever follows these families hears of it."""
-        limits = await time_limits_of(session, {family.root for family, _ in told})
-        read = []
-        for about in {family.about for family, _ in told}:
-            if (ahead := self._ahead.get(about)) is not None:
-                records = [family.record for family, _ in told if family.about == about]
-                read.append(await ahead(session, records))
-        for family, event in told:
-            moved = Moved(family.root, family.record, family.cases, {}, (event,), limits[family.root], family.cases)
-            await self._listeners[family.about](session, moved, HOUSE)
-            await self.watching.tell(session, family.about, moved)
-
-    async def _then(self, session: AsyncSession, case: Case, clock: str) -> None:
-        """The time is over: what the process lets the house do now."""
-        process = self.process_of(case)
-        action = process.clocks[clock].then
-        if action is not None and action in process.steps[case.step].actions:
-            await self.act(session, NOBODY, case.id, action, {})
-
     # ── inside ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _by_itself(self, session: AsyncSession, case: str, action: str) -> None:
+        """An action that the house takes."""
+        await self.act(session, NOBODY, case, action, {})
 
     def _filled_in(
         self, case: Case, action: str, form: Mapping[str, Any], facts: Mapping[str, Any], visitor: Visitor
