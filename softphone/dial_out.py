@@ -6,6 +6,7 @@ In the matching he is occupied from the click on, so that nobody else is put thr
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Literal
 
 import pydantic
@@ -31,6 +32,8 @@ BUSY = ("reserved", "ringing", "talking")
 PHONE_BACK, LOOK_EVERY = 5.0, 0.25
 """Seconds in which a phone comes back that was on its way from one page to another when it was to ring."""
 NOT_RUNG = (DialResult.UNREACHABLE, DialResult.FAILED, DialResult.CANCELLED)
+Ended = Callable[[str, Literal["agent", "other"], DialResult], Awaitable[None]]
+"""Hears of a call that came to nothing: its id, whose phone was not reached, and why."""
 
 
 class DialOut:
@@ -47,8 +50,11 @@ class DialOut:
         """What became of the call that he began last, if it came to nothing."""
         return self._not_reached.get(agent)
 
-    def dial(self, visitor: Visitor, said: str) -> str:
-        """Begin to call a number as it was typed; returns the call's id. Invalid, Conflict."""
+    def dial(self, visitor: Visitor, said: str, tell: Ended | None = None) -> str:
+        """Begin to call a number as it was typed; returns the call's id. Invalid, Conflict.
+
+        `tell` hears of a call that came to nothing.
+        """
         number = self._ways.number(said)
         if not number.digits:
             raise Invalid("number", "不是可以拨打的号码", "number")
@@ -66,10 +72,10 @@ class DialOut:
         )
         self._not_reached.pop(agent, None)
         self._acd.occupied(agent, call.id)
-        self._calls.background(self._dial(call, agent, visitor), "dial out")
+        self._calls.background(self._dial(call, agent, visitor, tell), "dial out")
         return call.id
 
-    async def _dial(self, call: Call, agent: str, visitor: Visitor) -> None:
+    async def _dial(self, call: Call, agent: str, visitor: Visitor, tell: Ended | None) -> None:
         who: Literal["agent", "other"] = "agent"
         result = DialResult.FAILED
         try:
@@ -87,6 +93,8 @@ class DialOut:
         await self._outgoing.stop(call)
         self._outgoing.over(call)
         self._acd.talk_ended(agent, call.id)
+        if tell is not None and result is not DialResult.ANSWERED:
+            await tell(call.id, who, result)
 
     async def _ring(self, call: Call, agent: str) -> DialResult:
         """Ring the agent; once more where the page that he dials from was loaded a moment ago.

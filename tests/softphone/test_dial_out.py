@@ -99,7 +99,12 @@ def test_the_other_is_not_reached(play: Callable[[Story], None], luck: str) -> N
         town.citizen.answer_after = None
         town.citizen.refuses = 17 if luck == "busy" else 0
         town.citizen.registered = luck != "off"
-        out.dial(AGENT, CITIZEN)
+        ends: list[tuple[str, str]] = []
+
+        async def ended(call: str, who: str, result: str) -> None:
+            ends.append((who, result))
+
+        out.dial(AGENT, CITIZEN, ended)
         await asyncio.sleep(3)
         if luck == "agent puts down":
             town.line("8001").hang_up()
@@ -110,7 +115,7 @@ def test_the_other_is_not_reached(play: Callable[[Story], None], luck: str) -> N
         found = out.not_reached("8001")
         assert found is not None and found["who"] == "other"
         told = {"deaf": "no_answer", "busy": "busy", "off": "unreachable", "agent puts down": "cancelled"}
-        assert found["result"] == told[luck]
+        assert found["result"] == told[luck] and ends == [("other", told[luck])]
         out.dial(AGENT, CITIZEN)
         assert out.not_reached("8001") is None
 

@@ -19,7 +19,7 @@ from cti.base.refusal import Conflict, NotAllowed
 from cti.base.visitor import Visitor
 from cti.office.screens import Action
 from cti.telephony.switch.port import DialResult
-from softphone.dial_out import DialOut
+from softphone.dial_out import DialOut, Ended
 from softphone.own_phones.calling import About, NotReached, OwnPhoneCalls, Who
 from softphone.own_phones.keeping import OWN_PHONE, OwnPhones
 from workflow.tickets import rules
@@ -125,9 +125,9 @@ class Dialling:
         number = None if self._has_desk(visitor) else await self._number(visitor)
         noted = asyncio.Event()
 
-        async def not_reached(call: str, who: Who, result: DialResult) -> None:
+        async def not_reached(call: str, who: str, result: DialResult) -> None:
             await noted.wait()
-            await self._not_reached(call, who, result)
+            await self._not_reached(call, "own" if who in ("own", "agent") else "citizen", result)
 
         try:
             async with self._tickets.changing() as session:
@@ -135,7 +135,7 @@ class Dialling:
                 await self._tickets.lock(session, id)
                 row = await self._tickets.row(session, visitor, id)
                 if self._has_desk(visitor):
-                    call = self._by_desk(visitor, row)
+                    call = self._by_desk(visitor, row, not_reached)
                 else:
                     call = await self._from_own(session, visitor, row, number, not_reached)
                 await self._tickets.note_call(session, visitor, row, call, _purpose(visitor, row))
@@ -145,12 +145,12 @@ class Dialling:
         await self._tickets.changed([id])
         return call
 
-    def _by_desk(self, visitor: Visitor, row: TicketRow) -> str:
+    def _by_desk(self, visitor: Visitor, row: TicketRow, not_reached: Ended) -> str:
         out = self._out()
         assert out is not None
         if not rules.is_inside(visitor, row) and (kept := _kept_from(row)):
             raise NotAllowed("confidential", kept)
-        return out.dial(visitor, row.contact)
+        return out.dial(visitor, row.contact, not_reached)
 
     async def _from_own(
         self, session: AsyncSession, visitor: Visitor, row: TicketRow, number: Number | None, not_reached: NotReached

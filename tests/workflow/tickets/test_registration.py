@@ -12,6 +12,7 @@ from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound
 from cti.office.timeline.entries import TimelineQuery
 from cti.store.engine import Store
 from cti.store.journal import Journal
+from cti.telephony.switch.port import DialResult
 from tests.office import a_call
 from tests.workflow.tickets.ticket_town import AGENT, LEADER, ROADS, WATER, TicketTown, town_on, who
 from workflow.tickets.registration import FORM, Added, DeskTicket, SoFar
@@ -194,6 +195,10 @@ async def test_a_revisit_without_a_call_is_marked_as_such(town: TicketTown) -> N
     assert "other_way" not in await asked_besides()
     page = await town.tickets.timeline(LEADER, ticket, TimelineQuery(kinds="call"))
     assert [one.title for one in page.items] == ["回访电话"]
+    call = await town.dialling.dial(caller, ticket)
+    await town.ends[call](call, "other", DialResult.NO_ANSWER)
+    page = await town.tickets.timeline(LEADER, ticket, TimelineQuery(kinds="call"))
+    assert [one.text for one in page.items] == ["未接通：市民无人接听", ""]
 
 
 async def test_a_call_that_was_dialled_from_a_ticket_is_that_tickets(town: TicketTown) -> None:

@@ -33,7 +33,7 @@ from cti.store.engine import Store
 from cti.telephony.calls import Calls
 from cti.telephony.own_calls import OwnCalls
 from cti.testing.tables import migrated
-from softphone.dial_out import DialOut
+from softphone.dial_out import DialOut, Ended
 from tests.cti.base.test_working_time import MONDAY, at
 from tests.office import ROOT, cheap_passwords
 from tests.workflow.tickets.delivered import Delivered
@@ -155,6 +155,8 @@ class TicketTown:
         self.tasks = Tasks(self.tickets)
         self.history = History(self.tickets, area)
         self.dialled: list[tuple[str, str]] = []
+        self.ends: dict[str, Ended] = {}
+        """What hears that a call came to nothing."""
         self.dialling = Dialling(self.tickets, lambda: cast("DialOut", SimpleNamespace(dial=self._dial)))
         self.offering = Offering(self.tickets, self.acts, self.catalogue, forms, self.dialling)
         self.drafts = FormDrafts(office.store, clock)
@@ -171,9 +173,10 @@ class TicketTown:
         )
         self.cases.about(KIND, self.tickets.facts, following.hear, following.ahead)
 
-    def _dial(self, visitor: Visitor, number: str) -> str:
+    def _dial(self, visitor: Visitor, number: str, tell: Ended) -> str:
         self.dialled.append((visitor.name, number))
-        return new_id()
+        self.ends[call := new_id()] = tell
+        return call
 
     async def add(self, visitor: Visitor = AGENT, **said: Any) -> TicketView:
         filled = {"title": "小区停水", "content": "家中停水两天", "contact": "13800000001", "type": "complaint", **said}
