@@ -10,6 +10,7 @@ ID = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
 
 KINDS = {
     "person": "人员",
+    "file": "附件",
     "session": "登录",
     "organisation": "机构",
     "role": "角色",
@@ -199,6 +200,10 @@ FIELDS = {
     "head": "事件链尾",
     "removed": "已删除",
     "filters": "查询条件",
+    "file": "附件",
+    "size": "字节数",
+    "type": "类型",
+    "sha256": "校验值",
 }
 """Names of what changes; others stand as they are."""
 
