@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Line, ReportTable } from '@/figures/types'
-import { drawnOf, linesOf } from '../statistics'
+import { drawnOf, linesOf, monthsOf } from '../statistics'
 
 const line = (by: string[], value: number | null): Line => ({ by, titles: by, now: [{ value, numerator: 0, denominator: null, pending: null }], before: [null], year_ago: [null] })
 function table(splits: string[], lines: Line[]): ReportTable {
@@ -12,6 +12,12 @@ describe('charts of the statistics', () => {
   it('draws the largest groups first, and time in its order', () => {
     expect(drawnOf(table(['unit'], [line(['a'], 1), line(['b'], 3.14), line(['c'], null)]), 0).map((row) => [row.x, row.now])).toEqual([['b', 3.1], ['a', 1], ['c', null]])
     expect(drawnOf(table(['month'], [line(['1月'], 1), line(['2月'], 3)]), 0).map((row) => row.x)).toEqual(['1月', '2月'])
+  })
+  it('draws months in which nothing was', () => {
+    expect(monthsOf('2025-11-01', '2026-01-28')).toEqual(['2025-11', '2025-12', '2026-01'])
+    const months = monthsOf('2026-01-01', '2026-02-03')
+    expect(drawnOf(table(['month'], [line(['2026-02'], 3)]), 0, months).map((row) => row.now)).toEqual([0, 3])
+    expect(linesOf(table(['month', 'inside'], [line(['2026-02', 'true'], 4)]), 0, months).rows).toEqual([{ x: '2026-01', vtrue: 0 }, { x: '2026-02', vtrue: 4 }])
   })
   it('draws a line for each value of what stands beside the months', () => {
     const drawn = linesOf(table(['month', 'inside'], [line(['1月', 'true'], 4), line(['2月', 'true'], 5), line(['2月', 'false'], 7)]), 0)
