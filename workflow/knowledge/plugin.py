@@ -98,7 +98,7 @@ async def setup(host: Host) -> Teardown:
     host.on_stop(host.need(Web).add(asking_routes(questions, corrections)))
     documents = Documents(office, articles)
     # Their routes come before the others: a choice of an article begins like an article.
-    finding = await begin(host, types)
+    finding = await begin(host, types, (categories, industries))
     host.on_stop(host.need(Citing).offer(SOURCE, CitableArticles(published, types, finding.ids)))
     spotting = begin_scenarios(host, articles, finding)
     visits = begin_statistics(host, articles, questions, corrections)

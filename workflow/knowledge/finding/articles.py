@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.office.rich.text import plain
@@ -25,6 +25,8 @@ class PublishedArticles:
 
     def __init__(self, store: Store, types: Types) -> None:
         self._store, self._types = store, types
+        self._lines: dict[str, str] = {}
+        """Where each category and industry stood when `moved` last looked."""
 
     async def count(self) -> int:
         """How many there are."""
@@ -53,6 +55,26 @@ class PublishedArticles:
         while stamps := await self.stamps(after):
             yield await self.load(list(stamps))
             after = max(stamps)
+
+    async def moved(self, nodes: Collection[str] | None = None) -> list[str]:
+        """The ids of articles filed under or below those of these categories and industries that have moved.
+
+        Where all of them stand is learnt first, by asking for none.
+        """
+        found: list[str] = []
+        async with self._store.reading() as session:
+            for table, filed in ((CategoryRow, PublishedRow.category), (IndustryRow, PublishedRow.industry)):
+                wanted = select(table.id, table.line)
+                if nodes is not None:
+                    wanted = wanted.where(table.id.in_(list(nodes)))
+                lines = dict((await session.execute(wanted)).tuples().all())
+                moved = [id for id, line in lines.items() if self._lines.get(id) != line]
+                self._lines.update(lines)
+                if nodes is None or not moved:
+                    continue
+                below = or_(table.id.in_(moved), *(table.line.contains(one) for one in moved))
+                found += await session.scalars(select(PublishedRow.id).where(filed.in_(select(table.id).where(below))))
+        return found
 
     def text(self, row: PublishedRow) -> str:
         """All that an article says, without its title."""

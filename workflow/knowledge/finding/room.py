@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 from cti.office.records import Office
@@ -12,6 +13,7 @@ from cti.office.workshop.watching import watch
 from cti.plugins import Host
 from cti.web.host import Web
 from ivr.reach.lookups import Lookups
+from workflow.knowledge.categories import Categories, Industries
 from workflow.knowledge.events import ArticlePublished, ArticleWithdrawn
 from workflow.knowledge.finding import lookup
 from workflow.knowledge.finding.apart import Apart
@@ -32,8 +34,8 @@ LEARN_SECONDS = 600.0
 """So often heat, hot questions and words for corrections are counted anew; and what is too old is forgotten."""
 
 
-async def begin(host: Host, types: Types) -> Finding:
-    """Offer Finding; its `keeper` is to be stopped with the plugin."""
+async def begin(host: Host, types: Types, trees: Sequence[Categories | Industries]) -> Finding:
+    """Offer Finding; its `keeper` is to be stopped with the plugin. In `trees` articles are filed."""
     office = host.need(Office)
     articles = PublishedArticles(office.store, types)
     keeper = Keeper(host.data / INDEX, articles, Apart(host.data))
@@ -49,6 +51,13 @@ async def begin(host: Host, types: Types) -> Finding:
     await keeper.start()
     await take_synonyms()
     host.on_stop(synonyms.on_change(take_synonyms))
+
+    async def follow(nodes: Sequence[str]) -> None:
+        keeper.changed(await articles.moved(nodes))
+
+    await articles.moved()
+    for tree in trees:
+        host.on_stop(tree.on_change(follow))
     host.listen(ArticlePublished, lambda event: keeper.changed([event.record]))
     host.listen(ArticleWithdrawn, lambda event: keeper.changed([event.record]))
 

@@ -38,7 +38,7 @@ class Finder(KnowledgeTown):
 
     async def begin(self, folder: Path) -> None:
         types, store = Types(self.forms), self.office.store
-        articles = PublishedArticles(store, types)
+        articles = self.articles_of = PublishedArticles(store, types)
         self.keeper = Keeper(folder, articles)
         asked = AskedQuestions(store, self.clock)
         rankings = RankingLibrary(shipped=[SHIPPED])
