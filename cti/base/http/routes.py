@@ -198,12 +198,12 @@ class RouteTable:
 
     _exact: dict[str, dict[str, Endpoint]] = field(default_factory=dict)
     _patterns: dict[int, dict[tuple[str | None, ...], dict[str, Endpoint]]] = field(default_factory=dict)
-    _all: list[Endpoint] = field(default_factory=list)
+    _all: dict[tuple[str, str], Endpoint] = field(default_factory=dict)
 
     @property
     def endpoints(self) -> list[Endpoint]:
         """All of them, in the order they were added."""
-        return list(self._all)
+        return list(self._all.values())
 
     def add(self, routes: list[Route]) -> Callable[[], None]:
         """Add routes; returns the undo. ValueError, and none is added, when a method and path are taken."""
@@ -213,7 +213,7 @@ class RouteTable:
         def undo() -> None:
             for endpoint in done:
                 self._place(endpoint.route).pop(endpoint.route.method, None)
-                self._all.remove(endpoint)
+                del self._all[endpoint.route.method, endpoint.route.path]
             done.clear()
 
         for endpoint in added:
@@ -222,7 +222,7 @@ class RouteTable:
                 undo()
                 raise ValueError(f"two routes for {endpoint.route.method} {endpoint.route.path}")
             place[endpoint.route.method] = endpoint
-            self._all.append(endpoint)
+            self._all[endpoint.route.method, endpoint.route.path] = endpoint
             done.append(endpoint)
         return undo
 
