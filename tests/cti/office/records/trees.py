@@ -69,6 +69,7 @@ class Trees(Records[TreeRow, TreeFields, TreeView, TreeQuery]):
     title: ClassVar[str] = "树"
     see: ClassVar[str] = "trees.see"
     edit_permission: ClassVar[str] = "trees.edit"
+    masked: ClassVar[tuple[str, ...]] = ("number",)
     numbered: ClassVar[Numbered] = Numbered("no", "T{region}{serial:04}")
 
     @property
