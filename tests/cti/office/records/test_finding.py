@@ -66,7 +66,7 @@ async def test_a_record_is_found_as_it_is_now(office: Office) -> None:
     await papers.restore(BOSS, made.id)
     assert await found(office, BOSS, "井盖") == ["延陵路井盖缺失"]
 
-    async def late(session: object, row: object) -> None:
+    async def late(session: object, row: object, *, fresh: bool = False) -> None:
         raise Conflict("late", "不行")
 
     papers.indexed = late  # type: ignore[method-assign, assignment]
