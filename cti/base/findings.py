@@ -57,7 +57,7 @@ class Finding(Problem):
         return replace(self, message=in_chinese(self.message), suggestion=in_chinese(self.suggestion))
 
 
-NAMES = ("^[a-z]", "^[A-Za-z]")
+NAMES = ("^[a-z]", "^[A-Za-z]", "^[A-Za-z_]")
 """How patterns of names begin."""
 
 
