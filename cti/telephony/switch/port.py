@@ -432,7 +432,9 @@ class SwitchControl(Protocol):
         timeout: float,
         auto_answer: bool = False,
     ) -> DialResult:
-        """Dial a phone; when it answers its leg comes in a session. Returns when answered or failed."""
+        """Dial a phone; when it answers its leg comes in a session. Returns when answered or failed, and then the
+        leg's `LegPickedUp` or `LegGone` has been told.
+        """
 
     async def pause_recording(self, leg: str, paused: bool) -> None:
         """Write silence instead of speech while sensitive data is spoken."""

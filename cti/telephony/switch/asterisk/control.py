@@ -22,9 +22,9 @@ from cti.telephony.switch.asterisk.agi import AgiConnection, AgiServer
 from cti.telephony.switch.asterisk.ami import AmiClient, AmiClosed, AmiRefused, AmiTimes
 from cti.telephony.switch.asterisk.ami_protocol import AmiMessage, only_events
 from cti.telephony.switch.asterisk.audio import AsteriskAudio
-from cti.telephony.switch.asterisk.causes import originate_result, with_cause
 from cti.telephony.switch.asterisk.contacts import Contacts, addresses_of
 from cti.telephony.switch.asterisk.dialplan import SESSION_CONTEXT, TRUNK_GROUP
+from cti.telephony.switch.asterisk.dials import Dials
 from cti.telephony.switch.asterisk.line_places import HELD_SECONDS, LinePlaces
 from cti.telephony.switch.asterisk.session import AsteriskSession, _dial_string
 from cti.telephony.switch.asterisk.sessions import LegSessions
@@ -40,6 +40,7 @@ from cti.telephony.switch.port import (
     EventHandler,
     LegGone,
     LegHungUp,
+    LegPickedUp,
     LegSnapshot,
     LegTransferred,
     SessionForged,
@@ -52,7 +53,8 @@ from cti.telephony.switch.secrets import session_proof
 log = structlog.get_logger(__name__)
 
 BUSY_RELOADING = "reload is in progress"
-CAUSE_SECONDS = 1.0
+LATE_SECONDS = 10
+"""So long after the ringing's end the switch may still say how a dial went."""
 CONTROL_SECONDS = 1.0
 """So long sessions wait for the control connection: a switch that just starts has none to offer."""
 
@@ -79,13 +81,10 @@ class AsteriskSwitch:
         self._audio = AsteriskAudio(self._action)
         self._sessions = LegSessions(self._session, self._exists, self._transferred, self._gone)
         self._channels: dict[str, str] = {}
-        self._originated: dict[str, asyncio.Future[DialResult]] = {}
         self._contacts = Contacts()
         self._transfers = BlindTransfers()
         self._early = EarlyKeys(time.monotonic)
-        self._causes: dict[str, asyncio.Future[int]] = {}
-        self._begun: dict[str, asyncio.Future[None]] = {}
-        """Legs that were originated, and whether their channel is there."""
+        self._dials = Dials()
         self._places = LinePlaces(self._action)
         self._on_event: EventHandler = lambda event: None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -216,10 +215,6 @@ class AsteriskSwitch:
     ) -> DialResult:
         """Dial a phone into a session of its own."""
         action_id, leg = self._ami.new_action_id(), new_id()
-        done: asyncio.Future[DialResult] = asyncio.get_running_loop().create_future()
-        self._originated[action_id] = done
-        cause = self._causes[leg] = asyncio.get_running_loop().create_future()
-        begun = self._begun[leg] = asyncio.get_running_loop().create_future()
         headers = {
             "Channel": _dial_string(address),
             "ChannelId": leg,
@@ -243,23 +238,15 @@ class AsteriskSwitch:
         if isinstance(address, TrunkAddress):
             variables[f"GROUP({TRUNK_GROUP})"] = address.trunk
         line = address.trunk if isinstance(address, TrunkAddress) and not address.urgent else None
-        try:
+        with self._dials.under_way(action_id, leg) as dial:
             async with nullcontext(True) if line is None else self._places.held(line) as free:
                 if not free:
                     return DialResult.FAILED
                 await self._action("Originate", headers, variables=variables, action_id=action_id)
                 if line is not None:
-                    await asyncio.wait((begun, done), timeout=HELD_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-            async with asyncio.timeout(timeout + 10):
-                result = await done
-            if result is not DialResult.ANSWERED and leg in self._channels:
-                # Its end, which says why, may be told after the response.
-                await asyncio.wait((cause,), timeout=CAUSE_SECONDS)
-            return with_cause(result, cause.result() if cause.done() else 0)
-        except TimeoutError:
-            return DialResult.FAILED
-        finally:
-            del self._originated[action_id], self._causes[leg], self._begun[leg]
+                    there = (dial.begun, dial.response)
+                    await asyncio.wait(there, timeout=HELD_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            return await dial.result(timeout + LATE_SECONDS)
 
     async def pause_recording(self, leg: str, paused: bool) -> None:
         """Silence in both channels of the recording."""
@@ -337,16 +324,12 @@ class AsteriskSwitch:
         return self._contacts.resync(contacts)
 
     def _on_down(self, error: AmiClosed) -> None:
-        for waiting in self._originated.values():
-            if not waiting.done():
-                waiting.set_result(DialResult.FAILED)
+        self._dials.lost()
         self._on_event(Disconnected(str(error)))
 
     def _on_message(self, message: AmiMessage) -> None:
         if message.event == "OriginateResponse":
-            waiting = self._originated.get(message.action_id)
-            if waiting is not None and not waiting.done():
-                waiting.set_result(originate_result(message.get("Response"), message.get("Reason")))
+            self._dials.answered(message)
             return
         if message.event == "DialBegin":
             self._dialled(message.get("Uniqueid"), message.get("DestUniqueid"), message.get("DestChannel"))
@@ -363,6 +346,8 @@ class AsteriskSwitch:
             elif isinstance(event, DigitPressed) and not self._counts(event):
                 return
             self._on_event(event)
+            if isinstance(event, LegPickedUp):
+                self._dials.picked_up(event.leg)
 
     def _counts(self, event: DigitPressed) -> bool:
         """Whether a key means something to who listens now, such as a queue: it may have been an answer before."""
@@ -373,15 +358,13 @@ class AsteriskSwitch:
 
     def _dialled(self, by: str, leg: str, channel: str) -> None:
         self._channels[leg] = channel
-        if (begun := self._begun.get(leg)) is not None and not begun.done():
-            begun.set_result(None)
+        self._dials.begun(leg)
         self._sessions.dialled(by, leg)
 
     def _gone(self, event: LegGone) -> None:
         self._channels.pop(event.leg, None)
         self._transfers.gone(event.leg)
         self._early.forget(event.leg)
-        if (cause := self._causes.get(event.leg)) is not None and not cause.done():
-            cause.set_result(event.cause)
+        self._dials.ended(event.leg, event.cause)
         self._sessions.gone(event.leg)
         self._on_event(event)
