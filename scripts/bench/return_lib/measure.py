@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import shutil
@@ -10,7 +11,7 @@ import sys
 import tempfile
 import time
 from argparse import Namespace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.callpath_lib.callers import Callers
@@ -18,12 +19,23 @@ from bench.callpath_lib.house import OWN, House, prepare
 from bench.callpath_lib.processes import Cost, children_of, load_average
 from bench.callpath_lib.systems import SHIPPED, Running, hotline, phones
 from bench.return_lib.options import arguments
+from bench.tickets_lib.rows import fill
+from cti.store.engine import Store
 
 TALK = 2.0
 WARM_SECONDS = 30.0
 """Until the menu is full of callers and a spare engine has read its code."""
 LONGEST = 60.0
 SERVED = "calls are served"
+
+
+async def _filled(house: House, tickets: int) -> None:
+    """Five years of tickets, as a hotline has them that has served so long."""
+    store = await Store.open(None, house.data)
+    try:
+        await fill(store, tickets, datetime.now(UTC))
+    finally:
+        await store.close()
 
 
 def deaths(options: Namespace, house: House, running: Running, folder: Path) -> None:
@@ -80,6 +92,8 @@ def main() -> int:
             house = prepare(
                 folder / spare, options.agents, settings=f"spare_engine: {str(spare == 'yes').lower()}\n{OWN}"
             )
+            if options.tickets:
+                asyncio.run(_filled(house, options.tickets))
             print(f"spare engine: {spare}; load average {load_average():.1f}", flush=True)
             with hotline(house) as running, phones(house, folder / f"{spare}-phones", count=options.agents, talk=TALK):
                 deaths(options, house, running, folder / f"{spare}-calls")
