@@ -8,7 +8,7 @@ from datetime import date
 from cti.base.business_time import ZONE
 from cti.base.clock import Clock
 from cti.base.visitor import Visitor
-from cti.office.identity.audit import Audit
+from cti.office.identity.audit.trail import Audit
 from cti.office.workshop.service import FileSummary, Workshop
 from cti.store.engine import Store
 from ivr.definition.flow import Flow

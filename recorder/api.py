@@ -12,7 +12,7 @@ from cti.base.clock import Clock
 from cti.base.http.routes import Exchange, Route
 from cti.base.refusal import Conflict, NotFound
 from cti.base.visitor import Visitor
-from cti.office.identity.audit import Audit
+from cti.office.identity.audit.trail import Audit
 from cti.store.recordings import Recording, RecordingStore
 from recorder.playings import Playings, part_of
 

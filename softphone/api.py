@@ -14,7 +14,7 @@ from cti.base.http.routes import SIGNED_IN, Body, Exchange, Route
 from cti.base.refusal import Conflict, NotFound
 from cti.base.settings import SwitchSettings
 from cti.base.visitor import Visitor
-from cti.office.identity.audit import Audit
+from cti.office.identity.audit.trail import Audit
 from cti.office.identity.masking import REVEAL
 from cti.office.identity.people import People
 from cti.office.records.routes import file_answer

@@ -15,7 +15,7 @@ from cti.base.http.routes import Page
 from cti.base.number import Number, masked_in
 from cti.base.refusal import NotFound
 from cti.base.visitor import Visitor
-from cti.office.identity.audit import Audit
+from cti.office.identity.audit.trail import Audit
 from cti.office.identity.lookups import Lookups
 from cti.office.identity.masking import REVEAL, SEE_NUMBERS, Disclosure
 from cti.office.sheets import writing

@@ -14,7 +14,7 @@ from acd.settings.skills import ExpressionError, parse
 from cti.base.refusal import Invalid, NotFound
 from cti.base.scope import EVERYTHING
 from cti.base.visitor import Visitor
-from cti.office.identity.audit import Audit
+from cti.office.identity.audit.trail import Audit
 from cti.office.identity.people import People
 from cti.store.engine import Store
 

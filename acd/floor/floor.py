@@ -19,7 +19,7 @@ from acd.service import Acd
 from cti.base.number import Number
 from cti.base.refusal import Conflict, Invalid, NotFound
 from cti.base.visitor import Visitor
-from cti.office.identity.audit import Audit
+from cti.office.identity.audit.trail import Audit
 from cti.office.identity.masking import SEE_NUMBERS, shown_number
 from cti.store.engine import Store
 from cti.telephony.calls import Calls

@@ -18,7 +18,7 @@ from cti.base.business_time import ZONE
 from cti.base.http.routes import Page, Paged, Query, Route
 from cti.base.refusal import Invalid
 from cti.base.visitor import Visitor
-from cti.office.identity.audit import Audit
+from cti.office.identity.audit.trail import Audit
 from cti.office.identity.people import People
 from cti.office.records.routes import file_answer
 from cti.office.screens.forms import form

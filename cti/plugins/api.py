@@ -7,7 +7,7 @@ import pydantic
 from cti.base.http.routes import Route
 from cti.base.visitor import Visitor
 from cti.office.configuring.service import MANAGE, SEE
-from cti.office.identity.audit import Audit
+from cti.office.identity.audit.trail import Audit
 from cti.plugins.running import PluginHost, PluginState
 from cti.store.engine import Store
 

@@ -209,7 +209,7 @@ async def engine(
         stack.callback(identity.close)
         if house_settings.oidc:
             # What it needs is dear to load, and most houses have no provider.
-            from cti.office.identity.oidc import OpenIdProvider
+            from cti.office.identity.signing_in.oidc import OpenIdProvider
 
             for name, provider in house_settings.oidc.items():
                 identity.providers.add(name, OpenIdProvider(provider, clock))

@@ -14,7 +14,7 @@ from cti.base.documents import DocumentError
 from cti.base.run_lock import StartRefused
 from cti.base.settings import Settings
 from cti.office.identity.demo import shown_once
-from cti.office.identity.first_things import DEMO_PASSWORD
+from cti.office.identity.signing_in.first_things import DEMO_PASSWORD
 from cti.plugins import survey
 from cti.process.before_start import setting_problems
 from cti.process.supervisor import Supervisor

@@ -23,8 +23,8 @@ from cti.office.citing.service import Citing
 from cti.office.files.service import Files
 from cti.office.forms.library import FormLibrary
 from cti.office.identity.directory import Organisation
-from cti.office.identity.passwords import Passwords
 from cti.office.identity.service import Identity
+from cti.office.identity.signing_in.passwords import Passwords
 from cti.office.records import Office
 from cti.store.engine import Store
 from cti.testing.tables import migrated

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cti.base.clock import Clock
 from cti.base.refusal import Conflict, Invalid, NotFound
 from cti.base.visitor import Visitor
-from cti.office.identity.audit import Audit
+from cti.office.identity.audit.trail import Audit
 from ivr.prompt_editing import words
 from ivr.prompt_editing.browsing import EDIT, OTHER, PromptBrowsing, seconds_of
 from ivr.prompt_editing.takes import Take, Takes, TooManyTakes, Work

@@ -15,7 +15,7 @@ from cti.base.findings import Finding, close_to, validated
 from cti.base.holiday_table import RowFault
 from cti.base.refusal import Conflict, Invalid, NotFound
 from cti.base.visitor import Visitor
-from cti.office.identity.audit import Audit
+from cti.office.identity.audit.trail import Audit
 from cti.office.workshop.refusing import refused
 from cti.office.workshop.revisions import digest, write
 from cti.store.engine import Store

@@ -17,7 +17,7 @@ from cti.base.number import Number
 from cti.base.number_plan import NumberPlan
 from cti.base.refusal import Conflict, Invalid
 from cti.base.visitor import Visitor
-from cti.office.identity.audit import Audit
+from cti.office.identity.audit.trail import Audit
 from cti.office.workshop.refusing import refused
 from cti.office.workshop.revisions import digest, write
 from cti.store.engine import Store

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cti.base.clock import Clock
 from cti.base.number import Number
 from cti.base.visitor import Visitor
-from cti.office.identity.audit import Audit
+from cti.office.identity.audit.trail import Audit
 from cti.store.engine import Store
 from softphone.models import OwnPhoneRow
 

@@ -5,7 +5,7 @@ import time
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from cti.office.identity import totp
+from cti.office.identity.signing_in import totp
 from tests.browser.test_desk_and_board import open_page, picture
 from tests.running_hotline import PASSWORD, RunningHotline, hire
 

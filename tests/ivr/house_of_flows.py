@@ -16,7 +16,7 @@ from cti.base.number_plan import NumberPlan
 from cti.base.scope import EVERYTHING, Scope
 from cti.base.settings import CalledNumber
 from cti.base.visitor import Visitor
-from cti.office.identity.audit import Audit
+from cti.office.identity.audit.trail import Audit
 from cti.store.engine import Store
 from cti.testing.tables import migrated
 from cti.web import Web

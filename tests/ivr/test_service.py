@@ -15,7 +15,7 @@ from cti.base.clock import LoopClock
 from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound
 from cti.base.scope import Scope
 from cti.base.visitor import Visitor
-from cti.office.identity.audit import Audit
+from cti.office.identity.audit.trail import Audit
 from cti.office.identity.models import AuditRow
 from cti.store.engine import Store
 from cti.store.migration import migrate

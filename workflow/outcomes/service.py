@@ -29,7 +29,7 @@ from workflow.outcomes.ended import EndedTalk
 from workflow.outcomes.models import OutcomeRow
 from workflow.outcomes.reasons import Reasons
 from workflow.outcomes.views import Accepted, OutcomeFields, OutcomeQuery, OutcomeView
-from workflow.tickets.calls_behind import DialledFor
+from workflow.tickets.calls.behind import DialledFor
 
 FORM = "outcome"
 """The form at the desk, and its drafts."""

@@ -19,7 +19,7 @@ from cti.office.timers.service import Timers
 from cti.office.work.successors import name_of
 from cti.store.turn import is_alone
 from workflow.tickets import merging, rules
-from workflow.tickets.calls_behind import CallPurpose
+from workflow.tickets.calls.behind import CallPurpose
 from workflow.tickets.duties import DUTY_PERMISSIONS, HANDED_OUT, duty_limits
 from workflow.tickets.following import HOUSE
 from workflow.tickets.handlers import check_units

@@ -15,12 +15,12 @@ from cti.office.tree.api import tree_routes
 from cti.office.tree.views import TreeNode
 from workflow.tickets import rules
 from workflow.tickets.acting import Acts
+from workflow.tickets.calls.dialling import Dialling
 from workflow.tickets.catalogue import Catalogue, Proposal
 from workflow.tickets.categories import CATEGORIES, Categories
 from workflow.tickets.choices import Choices
-from workflow.tickets.dialling import Dialling
+from workflow.tickets.desk.history import Beginning, History
 from workflow.tickets.duties import DUTY_PERMISSIONS, HANDED_OUT, TASK_PERMISSIONS
-from workflow.tickets.history import Beginning, History
 from workflow.tickets.merging import together
 from workflow.tickets.offering import Offering
 from workflow.tickets.service import Tickets

@@ -22,7 +22,7 @@ from cti.office.sharing.rule import Shared
 from cti.office.tree.service import TreeReference
 from workflow.tickets.categories import CATEGORIES, Categories
 from workflow.tickets.models import CatalogueRow, TicketCategoryRow, TicketRow
-from workflow.tickets.titles import Titles
+from workflow.tickets.pages.titles import Titles
 
 Unit = Annotated[str, pydantic.Field(min_length=1, max_length=40)]
 

@@ -13,7 +13,7 @@ from cti.base.settings import Settings
 from cti.office.identity.commands import opened_identity
 from cti.store.engine import Store
 from workflow.tickets.outside.imports import command as import_command
-from workflow.tickets.verifying import Verifying
+from workflow.tickets.verifying.checks import Verifying
 
 
 def add_commands(commands: Any) -> None:

@@ -18,8 +18,8 @@ from cti.office.processes.service import Cases
 from cti.office.processes.time_limits import TimeLimit
 from cti.store.announcing import announce
 from cti.store.turn import is_alone
-from workflow.tickets.announcing import events_of
 from workflow.tickets.models import TicketRow, TicketTaskRow
+from workflow.tickets.telling.announcing import events_of
 
 HOUSE = system("工单")
 QUIET = "tickets_quiet"

@@ -6,10 +6,10 @@ from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.visitor import Visitor
-from cti.office.identity.audit import Audit
+from cti.office.identity.audit.trail import Audit
 from cti.office.timeline.audited import Audited
 from workflow.tickets import rules
-from workflow.tickets.history import line_of
+from workflow.tickets.desk.history import line_of
 from workflow.tickets.models import TicketRow
 from workflow.tickets.service import KIND, Tickets
 from workflow.tickets.views import HistoryLine

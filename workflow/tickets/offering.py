@@ -14,8 +14,8 @@ from cti.office.screens import Action
 from cti.office.screens.description import Field
 from workflow.tickets import rules
 from workflow.tickets.acting import Acts
+from workflow.tickets.calls.dialling import Dialling
 from workflow.tickets.catalogue import Catalogue, Proposal, proposed
-from workflow.tickets.dialling import Dialling
 from workflow.tickets.duties import HANDED_OUT
 from workflow.tickets.models import TicketRow
 from workflow.tickets.service import Tickets

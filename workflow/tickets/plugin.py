@@ -31,20 +31,21 @@ from ivr.reach.lookups import Lookups
 from softphone.dial_out import DialOut
 from softphone.own_phones.calling import OwnPhoneCalls
 from softphone.own_phones.keeping import OwnPhones
-from workflow.tickets import citizen_sms, spoken_event, spoken_progress
 from workflow.tickets.acting import MANY, Acts
 from workflow.tickets.api import BASE, routes
-from workflow.tickets.calls_told import CallsOfTicket
+from workflow.tickets.calls import spoken_event, spoken_progress
+from workflow.tickets.calls.dialling import Dialling
+from workflow.tickets.calls.told import CallsOfTicket
 from workflow.tickets.catalogue import Catalogue
 from workflow.tickets.categories import Categories
 from workflow.tickets.choices import Choices
 from workflow.tickets.citations import CitationsFollow
-from workflow.tickets.desk_api import routes as desk_routes
-from workflow.tickets.dialling import Dialling
+from workflow.tickets.desk.api import routes as desk_routes
+from workflow.tickets.desk.history import History
+from workflow.tickets.desk.known_events import KnownEvents
+from workflow.tickets.desk.registration import Registration
 from workflow.tickets.facts import sources
 from workflow.tickets.following import Following, Tells
-from workflow.tickets.history import History
-from workflow.tickets.known_events import KnownEvents
 from workflow.tickets.merging import MERGED
 from workflow.tickets.offering import Offering
 from workflow.tickets.opening import TicketsOpening
@@ -57,18 +58,18 @@ from workflow.tickets.outside.imports.service import Imports
 from workflow.tickets.outside.programs import Programs
 from workflow.tickets.outside.province import ASKED, ConnectedProvince, FromProvince, TellingProvince
 from workflow.tickets.outside.telling import TellingOutside
+from workflow.tickets.pages.timeline import TicketEvents
+from workflow.tickets.pages.titles import Titles
 from workflow.tickets.progress import Progress
 from workflow.tickets.record_facts import RECORD
-from workflow.tickets.registration import Registration
 from workflow.tickets.rules import SEE
 from workflow.tickets.service import KIND, PRINT, Tickets
 from workflow.tickets.settings import TicketSettings
 from workflow.tickets.subjects import TicketSubjects
 from workflow.tickets.tasks import TASK_KIND, Tasks
-from workflow.tickets.telling import Telling, offer
-from workflow.tickets.timeline import TicketEvents
-from workflow.tickets.titles import Titles
-from workflow.tickets.verifying_api import routes as verifying_routes
+from workflow.tickets.telling import citizen_sms
+from workflow.tickets.telling.inside import Telling, offer
+from workflow.tickets.verifying.api import routes as verifying_routes
 
 HERE = Path(__file__).parent
 SOURCES = {

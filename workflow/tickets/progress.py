@@ -21,9 +21,9 @@ from cti.base.rates import Rate
 from cti.base.refusal import NotFound
 from cti.office.processes.service import Cases
 from cti.store.engine import Store
-from workflow.tickets.citizen_sms import due_of
 from workflow.tickets.models import TicketRow
-from workflow.tickets.titles import Titles
+from workflow.tickets.pages.titles import Titles
+from workflow.tickets.telling.citizen_sms import due_of
 
 MOST_OWN = 20
 TRIES_AN_HOUR = 6

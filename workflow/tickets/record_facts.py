@@ -12,7 +12,7 @@ from cti.base.expressions.types import BOOLEAN, NUMBER, TEXT, list_of, record
 from cti.office.files.by_unit import units_with_files
 from cti.office.processes.service import Cases
 from cti.telephony.own_calls import OwnCalls
-from workflow.tickets.calls_behind import REVISITING
+from workflow.tickets.calls.behind import REVISITING
 from workflow.tickets.limits import NUMBERS, Limits
 from workflow.tickets.models import TicketCallRow, TicketRow
 from workflow.tickets.settings import TicketSettings

@@ -19,19 +19,19 @@ from cti.office.tree.describing import tree_screen
 from workflow.tickets.api import BASE
 from workflow.tickets.catalogue import Catalogue
 from workflow.tickets.categories import Categories
-from workflow.tickets.desk_api import EVENTS
-from workflow.tickets.desk_screens import SLOTS
-from workflow.tickets.duty_screens import COLUMNS, DUTY_SCREENS, FILTERS
-from workflow.tickets.known_events import EDIT as EDIT_EVENTS
-from workflow.tickets.known_events import Closing, KnownEvents
+from workflow.tickets.desk.api import EVENTS
+from workflow.tickets.desk.known_events import EDIT as EDIT_EVENTS
+from workflow.tickets.desk.known_events import Closing, KnownEvents
+from workflow.tickets.desk.screens import SLOTS
 from workflow.tickets.limits import TicketLimits
 from workflow.tickets.outside.imports.screens import SCREENS as IMPORT_SCREENS
+from workflow.tickets.pages.duties import COLUMNS, DUTY_SCREENS, FILTERS
+from workflow.tickets.pages.ticket_page import DETAIL
+from workflow.tickets.pages.tiles import TILES
 from workflow.tickets.rules import SEE, VERIFY
 from workflow.tickets.service import Tickets
-from workflow.tickets.ticket_page import DETAIL
-from workflow.tickets.tiles import TILES
-from workflow.tickets.verifying import MisfitView
-from workflow.tickets.verifying_api import PATH as VERIFY_PATH
+from workflow.tickets.verifying.api import PATH as VERIFY_PATH
+from workflow.tickets.verifying.checks import MisfitView
 from workflow.tickets.views import (
     STAGES,
     TicketView,

@@ -30,15 +30,15 @@ from cti.office.sharing.rule import Shared
 from cti.office.tree.service import TreeReference
 from cti.telephony.own_calls import OwnCalls
 from workflow.tickets import rules
-from workflow.tickets.calls_behind import CallPurpose, CallsBehind, DialledFor, dialled_for
+from workflow.tickets.calls.behind import CallPurpose, CallsBehind, DialledFor, dialled_for
 from workflow.tickets.categories import CATEGORIES, Categories
 from workflow.tickets.finding import check_lookup, is_telephone, limits_of
 from workflow.tickets.form_words import form_words
 from workflow.tickets.limits import TicketLimits
 from workflow.tickets.models import TicketRow
+from workflow.tickets.pages.titles import Titles
 from workflow.tickets.record_facts import evidence_of, facts_of, reminded_since, was_called
 from workflow.tickets.settings import TicketSettings
-from workflow.tickets.titles import Titles
 from workflow.tickets.views import TagsBody, TicketFields, TicketQuery, TicketView
 from workflow.tickets.whose import WhoseTickets
 

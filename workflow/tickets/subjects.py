@@ -13,7 +13,7 @@ from cti.office.processes.service import Cases
 from cti.office.processes.watching import Described, Part
 from workflow.tickets.duties import DUTY_PERMISSIONS
 from workflow.tickets.models import TicketRow
-from workflow.tickets.telling import REVIEW, department_of
+from workflow.tickets.telling.inside import REVIEW, department_of
 
 OF_AGENTS = frozenset({"registered", "revisit", "later", "archiving"})
 """Steps at which a ticket is in the hands of agents; at all others of its own in those of reviewers."""

@@ -24,7 +24,7 @@ from cti.base.settings import AlarmSettings
 from cti.base.visitor import Visitor
 from cti.office.alarms.events import AlarmEvents
 from cti.office.alarms.models import AlarmEventRow, AlarmRow
-from cti.office.identity.audit import Audit
+from cti.office.identity.audit.trail import Audit
 from cti.office.messages import Messages, Persons, Text, Urgency, WithRight
 from cti.office.messages.service import Unread
 from cti.office.messages.whom import Whom

@@ -22,7 +22,7 @@ from cti.base.settings import Settings
 from cti.base.visitor import Visitor
 from cti.office.configuring.file import changed_text, replace
 from cti.office.configuring.flat import flat, flat_fields, nested
-from cti.office.identity.audit import Audit
+from cti.office.identity.audit.trail import Audit
 from cti.office.screens.description import Field
 from cti.store.engine import Store
 

@@ -20,7 +20,7 @@ from cti.office.connectors.rights import MANAGE, SEE, need_house
 from cti.office.connectors.service import Connector, Connectors, Unready
 from cti.office.connectors.signing import public_key
 from cti.office.connectors.states import DIRECTION_TITLES, STATE_TITLES, Direction, State
-from cti.office.identity.audit import Audit
+from cti.office.identity.audit.trail import Audit
 from cti.office.screens import form
 
 STATES = {state.value: title for state, title in STATE_TITLES.items()}

@@ -20,7 +20,7 @@ from cti.office.connectors.models import ConnectorCallRow
 from cti.office.connectors.rights import MANAGE, SEE
 from cti.office.connectors.service import Connectors
 from cti.office.connectors.states import Direction, State
-from cti.office.identity.audit import Audit
+from cti.office.identity.audit.trail import Audit
 from cti.office.identity.masking import shown_text
 from cti.store.engine import Store
 from cti.store.listing import Listed, listed

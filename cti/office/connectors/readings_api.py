@@ -17,7 +17,7 @@ from cti.office.connectors.port import OtherSideFails, OtherSideRefuses
 from cti.office.connectors.readings import Readings
 from cti.office.connectors.rights import MANAGE, need_house
 from cti.office.connectors.service import Connectors
-from cti.office.identity.audit import Audit
+from cti.office.identity.audit.trail import Audit
 from cti.office.screens import form
 from cti.office.screens.description import Tone
 from cti.store.engine import Store

@@ -13,7 +13,7 @@ from cti.office.figures.api import FiguresApi
 from cti.office.figures.library import FigureFile, FigureLibrary
 from cti.office.figures.rights import FIGURES
 from cti.office.figures.service import Figures
-from cti.office.identity.audit import Audit
+from cti.office.identity.audit.trail import Audit
 from cti.office.workshop.owning import Owning
 from cti.office.workshop.service import Workshop
 from cti.office.workshop.watching import deliver, watch

@@ -18,10 +18,10 @@ from cti.base.clock import Clock
 from cti.base.ids import new_id
 from cti.base.refusal import Conflict, Faults, Invalid, NotFound
 from cti.base.visitor import Visitor
-from cti.office.identity.audit import Audit
+from cti.office.identity.audit.trail import Audit
 from cti.office.identity.directory import people_within
 from cti.office.identity.models import AbsenceRow, PersonRow
-from cti.office.identity.sessions import Sessions
+from cti.office.identity.signing_in.sessions import Sessions
 from cti.store.edits import locked
 from cti.store.engine import Store
 

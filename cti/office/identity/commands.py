@@ -17,7 +17,7 @@ from cti.base.events import PersonChanged
 from cti.base.refusal import Refusal
 from cti.base.settings import Settings
 from cti.base.visitor import Visitor, system
-from cti.office.identity.audit_commands import add_audit
+from cti.office.identity.audit.commands import add_audit
 from cti.office.identity.directory import Organisation
 from cti.office.identity.elsewhere import leave
 from cti.office.identity.people import PersonData

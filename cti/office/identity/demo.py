@@ -7,10 +7,10 @@ import os
 from pathlib import Path
 
 from cti.base.visitor import system
-from cti.office.identity.first_things import DEMO_PASSWORD, demo_password
-from cti.office.identity.passwords import random_password
 from cti.office.identity.people import PersonData
 from cti.office.identity.service import Identity
+from cti.office.identity.signing_in.first_things import DEMO_PASSWORD, demo_password
+from cti.office.identity.signing_in.passwords import random_password
 
 ACCOUNTS = "accounts.json"
 FIRST_AGENT = 1001

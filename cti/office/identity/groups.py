@@ -13,7 +13,7 @@ from cti.base.clock import Clock
 from cti.base.ids import new_id
 from cti.base.refusal import Invalid, NotFound
 from cti.base.visitor import Visitor
-from cti.office.identity.audit import Audit
+from cti.office.identity.audit.trail import Audit
 from cti.office.identity.directory import Organisation, Person, load_organisations, subtree
 from cti.office.identity.models import GroupRow, PersonRow
 from cti.store.edits import edit, locked, unless_taken

@@ -27,11 +27,11 @@ from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound
 from cti.base.scope import NOTHING
 from cti.base.settings import AccountSettings
 from cti.base.visitor import ALL, Visitor
-from cti.office.identity.audit import Audit
+from cti.office.identity.audit.trail import Audit
 from cti.office.identity.directory import Organisation, load_organisations, load_visitor, people_within, subtree
-from cti.office.identity.first_things import SECOND_FACTOR, first_things
 from cti.office.identity.governance import check_governs
 from cti.office.identity.models import ApiKeyRow, PersonRow
+from cti.office.identity.signing_in.first_things import SECOND_FACTOR, first_things
 from cti.store.engine import Store
 
 log = structlog.get_logger(__name__)

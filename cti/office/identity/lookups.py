@@ -12,9 +12,9 @@ from collections.abc import Awaitable, Callable
 from cti.base.clock import Clock
 from cti.base.refusal import Invalid, NotAllowed
 from cti.base.visitor import Visitor
-from cti.office.identity.attempts import Attempts
-from cti.office.identity.audit import Audit
+from cti.office.identity.audit.trail import Audit
 from cti.office.identity.masking import REVEAL, SEE_NUMBERS, SEE_PERSONAL
+from cti.office.identity.signing_in.attempts import Attempts
 
 HOUR = 3600.0
 LAST_FOUR = 4

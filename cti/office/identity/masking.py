@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from cti.base.number import Number
 from cti.base.visitor import Visitor
-from cti.office.identity.audit import Audit
+from cti.office.identity.audit.trail import Audit
 
 SEE_NUMBERS = "calls.see_numbers"
 SEE_PERSONAL = "personal.see"

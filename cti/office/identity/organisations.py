@@ -15,11 +15,11 @@ from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound
 from cti.base.scope import EVERYTHING
 from cti.base.visitor import Visitor
 from cti.office.identity import regions
-from cti.office.identity.audit import Audit
+from cti.office.identity.audit.trail import Audit
 from cti.office.identity.directory import Organisation, level_of, load_organisations, load_roles, subtree
 from cti.office.identity.models import OrganisationRow, PersonRow
 from cti.office.identity.permissions import Level
-from cti.office.identity.sessions import Sessions
+from cti.office.identity.signing_in.sessions import Sessions
 from cti.store.edits import edit, locked, unless_taken
 from cti.store.engine import Store
 

@@ -19,12 +19,12 @@ from cti.base.ids import new_id
 from cti.base.refusal import Conflict, Faults, Invalid, NotFound
 from cti.base.visitor import Visitor
 from cti.office.identity.agent_numbers import check_in_range
-from cti.office.identity.credentials import Credentials, person_row
 from cti.office.identity.directory import Person, load_organisations, load_visitor, people_within, subtree
 from cti.office.identity.governance import check_gives, check_governs, check_levels
 from cti.office.identity.models import PersonRow
-from cti.office.identity.passwords import ALPHABET
 from cti.office.identity.roles import has_role
+from cti.office.identity.signing_in.credentials import Credentials, person_row
+from cti.office.identity.signing_in.passwords import ALPHABET
 
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
 AGENT_NO = re.compile(r"[0-9]{2,8}")

@@ -14,13 +14,13 @@ from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound
 from cti.base.scope import EVERYTHING
 from cti.base.visitor import ALL, Visitor
 from cti.office.identity import granting, regions
-from cti.office.identity.audit import Audit
+from cti.office.identity.audit.trail import Audit
 from cti.office.identity.directory import level_of, load_organisations, load_roles, role_of
 from cti.office.identity.duties import check_separate
 from cti.office.identity.governance import check_within, may_give
 from cti.office.identity.models import PersonRow, RegionSwitchRow, RoleRow
 from cti.office.identity.permissions import ADMIN, FIRST_ROLES, Level, Reach, Role
-from cti.office.identity.sessions import Sessions
+from cti.office.identity.signing_in.sessions import Sessions
 from cti.store.edits import edit, locked, unless_taken
 from cti.store.engine import Store
 

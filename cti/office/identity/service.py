@@ -12,24 +12,24 @@ from cti.base.settings import AccountSettings, AuditSettings
 from cti.base.visitor import Visitor
 from cti.office.identity.absences import Absences
 from cti.office.identity.agent_numbers import AgentNumbers
-from cti.office.identity.audit import Audit
+from cti.office.identity.audit.seals import Seals
+from cti.office.identity.audit.trail import Audit
 from cti.office.identity.directory import Organisation
-from cti.office.identity.gate import Gate
 from cti.office.identity.groups import Groups
 from cti.office.identity.keys import Keys
 from cti.office.identity.lookups import Lookups
 from cti.office.identity.masking import Disclosure
 from cti.office.identity.organisations import Organisations
 from cti.office.identity.organisations_import import OrganisationsImport
-from cti.office.identity.passwords import Passwords
 from cti.office.identity.people import People
 from cti.office.identity.people_import import PeopleImport
 from cti.office.identity.permissions import PERMISSIONS
-from cti.office.identity.providers import Providers
 from cti.office.identity.roles import Roles
-from cti.office.identity.seals import Seals
-from cti.office.identity.second_factor import SecondFactor
-from cti.office.identity.sessions import Sessions
+from cti.office.identity.signing_in.gate import Gate
+from cti.office.identity.signing_in.passwords import Passwords
+from cti.office.identity.signing_in.providers import Providers
+from cti.office.identity.signing_in.second_factor import SecondFactor
+from cti.office.identity.signing_in.sessions import Sessions
 from cti.store.engine import Store
 
 

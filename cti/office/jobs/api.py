@@ -13,7 +13,7 @@ from cti.base.http.routes import Page, Route
 from cti.base.refusal import Conflict, NotFound
 from cti.base.visitor import Visitor
 from cti.office.configuring.service import MANAGE, SEE
-from cti.office.identity.audit import Audit
+from cti.office.identity.audit.trail import Audit
 from cti.office.jobs.kinds import JobState
 from cti.office.jobs.models import JobRow
 from cti.office.jobs.service import Jobs

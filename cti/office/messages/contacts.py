@@ -12,7 +12,7 @@ from cti.base.clock import Clock
 from cti.base.number import Number, NumberKind
 from cti.base.refusal import Invalid
 from cti.base.visitor import Visitor
-from cti.office.identity.audit import Audit
+from cti.office.identity.audit.trail import Audit
 from cti.office.messages.channels.description import Sends
 from cti.office.messages.channels.port import Carries
 from cti.office.messages.deliveries import Posting

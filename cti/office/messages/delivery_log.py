@@ -16,7 +16,7 @@ from cti.base.clock import Clock
 from cti.base.number import Number
 from cti.base.refusal import Conflict, NotFound
 from cti.base.visitor import Visitor
-from cti.office.identity.audit import Audit
+from cti.office.identity.audit.trail import Audit
 from cti.office.identity.masking import shown_number
 from cti.office.identity.models import PersonRow
 from cti.office.messages.channels.port import CARRIES_TITLES, Carries

@@ -13,7 +13,7 @@ from cti.base.number import Number, NumberKind
 from cti.base.refusal import Conflict, Invalid, NotFound
 from cti.base.settings import DAYTIME
 from cti.base.visitor import Visitor
-from cti.office.identity.audit import Audit
+from cti.office.identity.audit.trail import Audit
 from cti.office.messages.channel_file import ChannelFile
 from cti.office.messages.channels.port import CARRIES_TITLES, Carries, ChannelFails, ChannelRefuses, Letter
 from cti.office.messages.contacts import Contact, Contacts, From

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cti.base.clock import Clock
 from cti.base.refusal import Conflict, Invalid, NotFound
 from cti.base.visitor import Visitor
-from cti.office.identity.audit import Audit
+from cti.office.identity.audit.trail import Audit
 from cti.office.messages.models import TemplateRow
 from cti.office.messages.rights import MANAGE, need_house
 from cti.office.messages.templates import OWN, VARIABLE, Template, Templates, as_kept, problems_of

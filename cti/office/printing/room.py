@@ -7,7 +7,7 @@ from pathlib import Path
 from cti.base.bus import Bus
 from cti.base.clock import Clock
 from cti.base.http.routes import Route
-from cti.office.identity.audit import Audit
+from cti.office.identity.audit.trail import Audit
 from cti.office.printing.api import PrintingApi
 from cti.office.printing.library import PrintFile, PrintLibrary
 from cti.office.printing.rights import PRINTOUTS

@@ -14,7 +14,7 @@ from cti.base.clock import Clock
 from cti.base.findings import Finding
 from cti.base.refusal import NotFound, Refusal
 from cti.base.visitor import Visitor
-from cti.office.identity.audit import Audit
+from cti.office.identity.audit.trail import Audit
 from cti.office.processes import stays
 from cti.office.processes.library import ProcessFile, ProcessLibrary
 from cti.office.processes.models import CaseRow

@@ -15,7 +15,7 @@ from cti.base.clock import Clock
 from cti.base.expressions.types import Type
 from cti.base.http.routes import Route
 from cti.office.forms.library import FormFile, FormLibrary
-from cti.office.identity.audit import Audit
+from cti.office.identity.audit.trail import Audit
 from cti.office.processes.api import FormsApi, ProcessesApi
 from cti.office.processes.desk import FORMS, PROCESSES, ProcessDesk
 from cti.office.processes.library import ProcessLibrary, Published

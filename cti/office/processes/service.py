@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cti.base.clock import Clock
 from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound, Refusal
 from cti.base.visitor import Visitor
-from cti.office.identity.audit import Audit, Entry
+from cti.office.identity.audit.trail import Audit, Entry
 from cti.office.identity.directory import known_organisations
 from cti.office.processes import other_revision
 from cti.office.processes.case import Case, Moved, StepReleased, StepTaken

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from cti.office.identity.audit import Audit
+from cti.office.identity.audit.trail import Audit
 from cti.office.identity.masking import HIDDEN
 
 PUBLIC = ("organisation", "region")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from cti.base.clock import Clock
 from cti.base.visitor import Visitor
-from cti.office.identity.audit import Audit
+from cti.office.identity.audit.trail import Audit
 from cti.office.identity.lookups import Lookups
 from cti.office.timeline.sources import Timelines
 from cti.store.engine import Store

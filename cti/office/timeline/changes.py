@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.business_time import ZONE
-from cti.office.identity.audit_words import FIELDS, title_of, value_of
+from cti.office.identity.audit.words import FIELDS, title_of, value_of
 from cti.office.identity.models import AuditRow, PersonRow
 from cti.office.rich import plain
 from cti.office.screens.description import Column

@@ -12,7 +12,7 @@ from cti.base.http.routes import Page, Paged, Route
 from cti.base.refusal import Conflict, NotFound
 from cti.base.visitor import Visitor
 from cti.office.configuring.service import MANAGE, SEE
-from cti.office.identity.audit import Audit
+from cti.office.identity.audit.trail import Audit
 from cti.office.screens import form
 from cti.office.screens.description import Tone
 from cti.office.timers.service import Standing, Timers

@@ -11,7 +11,7 @@ from cti.base.clock import Clock
 from cti.base.findings import Finding
 from cti.base.refusal import Conflict, Invalid, NotFound
 from cti.base.visitor import Visitor
-from cti.office.identity.audit import Audit
+from cti.office.identity.audit.trail import Audit
 from cti.office.workshop import differences
 from cti.office.workshop.drafts import Draft, DraftChanged, Drafts
 from cti.office.workshop.kept import Proof, errors

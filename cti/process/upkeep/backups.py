@@ -22,7 +22,7 @@ from cti.base.clock import Clock
 from cti.base.refusal import Conflict, NotFound
 from cti.base.scope import EVERYTHING
 from cti.base.visitor import Visitor, system
-from cti.office.identity.audit import Audit
+from cti.office.identity.audit.trail import Audit
 from cti.office.jobs.kinds import JobKind, JobState
 from cti.office.jobs.models import JobRow
 from cti.office.jobs.service import Jobs

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from cti.base.refusal import Conflict
 from cti.base.visitor import Visitor
-from cti.office.identity.audit import Audit
+from cti.office.identity.audit.trail import Audit
 from cti.process.health import Health
 from cti.telephony.calls import Calls
 

@@ -40,18 +40,18 @@ from cti.store.migration import migrate
 from cti.telephony.calls import Calls
 from cti.telephony.own_calls import OwnCalls
 from workflow.tickets.acting import Acts
+from workflow.tickets.calls.dialling import Dialling
 from workflow.tickets.catalogue import Catalogue
 from workflow.tickets.citations import CitationsFollow
-from workflow.tickets.dialling import Dialling
 from workflow.tickets.following import Following
 from workflow.tickets.models import TicketRow
 from workflow.tickets.offering import Offering
+from workflow.tickets.pages.titles import Titles
 from workflow.tickets.plugin import SOURCES
 from workflow.tickets.service import KIND, Tickets
 from workflow.tickets.settings import TicketSettings
 from workflow.tickets.tasks import TaskDutyQuery, Tasks
-from workflow.tickets.telling import Telling, offer
-from workflow.tickets.titles import Titles
+from workflow.tickets.telling.inside import Telling, offer
 from workflow.tickets.views import TaskQuery, TicketFields, TicketQuery
 
 ROOT = Path(__file__).resolve().parents[3]

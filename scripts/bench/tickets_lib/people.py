@@ -20,7 +20,7 @@ from sqlalchemy import func, select
 from bench.tickets_lib.desk import AGENT, REVIEWER, WATER, Desk, opened_desk
 from bench.tickets_lib.town import FORM
 from workflow.tickets.models import TicketRow
-from workflow.tickets.verifying import Verifying
+from workflow.tickets.verifying.checks import Verifying
 from workflow.tickets.views import TicketFields
 
 APART = 600.0

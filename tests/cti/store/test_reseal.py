@@ -10,7 +10,7 @@ from cti.base.bus import Bus
 from cti.base.ciphers.cipher import KeyProblem
 from cti.base.clock import VirtualClock
 from cti.base.visitor import system
-from cti.office.identity.audit import AuditFilter
+from cti.office.identity.audit.trail import AuditFilter
 from cti.office.identity.directory import Organisation
 from cti.office.identity.people import PersonData
 from cti.office.identity.service import Identity

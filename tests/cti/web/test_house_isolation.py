@@ -32,7 +32,7 @@ from cti.base.visitor import Visitor, system
 from cti.office.connectors.models import ConnectorCallRow
 from cti.office.files.service import Files
 from cti.office.identity.absences import AbsenceData
-from cti.office.identity.audit import AuditFilter
+from cti.office.identity.audit.trail import AuditFilter
 from cti.office.identity.directory import Organisation
 from cti.office.identity.groups import GroupData
 from cti.office.identity.models import ApiKeyRow

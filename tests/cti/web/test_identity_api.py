@@ -13,12 +13,12 @@ from cti.base.http.routes import SIGNED_IN
 from cti.base.http.topics import Topic
 from cti.base.settings import AccountSettings
 from cti.base.visitor import system
-from cti.office.identity import totp
 from cti.office.identity.api import IdentityApi
 from cti.office.identity.directory import Organisation
 from cti.office.identity.people import PersonData
 from cti.office.identity.permissions import FIRST_ROLES
 from cti.office.identity.service import Identity
+from cti.office.identity.signing_in import totp
 from cti.web import Web
 
 PASSWORD = "Rain-over-7-hills"

@@ -15,7 +15,7 @@ from cti.base.settings import AccountSettings
 from cti.base.visitor import system
 from cti.office.identity.absences import AbsenceData
 from cti.office.identity.api import IdentityApi
-from cti.office.identity.audit import AuditFilter
+from cti.office.identity.audit.trail import AuditFilter
 from cti.office.identity.directory import Organisation
 from cti.office.identity.groups import GroupData
 from cti.office.identity.models import ApiKeyRow

@@ -39,7 +39,7 @@ from workflow.outcomes.reasons import Reasons
 from workflow.outcomes.screens import SCREENS, SLOTS
 from workflow.outcomes.service import FORM, Outcomes
 from workflow.outcomes.views import Accepted, OutcomeFields, OutcomeQuery, OutcomeView, ReasonFields
-from workflow.tickets.calls_behind import DialledFor
+from workflow.tickets.calls.behind import DialledFor
 
 
 def an_agent(number: str, name: str, organisation: str = "city") -> Visitor:

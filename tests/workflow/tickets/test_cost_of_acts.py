@@ -13,7 +13,7 @@ from cti.store.engine import Store
 from tests.workflow.tickets.ticket_desk import EVERY_FORM
 from tests.workflow.tickets.ticket_town import AGENT, LEADER, WATER, WELL_DONE, town_on
 from workflow.tickets.models import TicketRow
-from workflow.tickets.verifying import Verifying
+from workflow.tickets.verifying.checks import Verifying
 
 MOST = {"register": 28, "submit": 16, "dispatch": 25, "sign": 18, "reply": 24, "accept": 18}
 """Statements, of which one begins the transaction."""

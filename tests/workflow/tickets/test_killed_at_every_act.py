@@ -42,7 +42,7 @@ from tests.workflow.tickets.ticket_town import (
 from workflow.tickets.acting import ADDING
 from workflow.tickets.following import HOUSE
 from workflow.tickets.models import TicketRow
-from workflow.tickets.verifying import Verifying
+from workflow.tickets.verifying.checks import Verifying
 
 PROCESSES = {name: one for name, one in delivered().items() if name in ("standard", "county", "department")}
 TARGETS = {(name, action) for name, one in PROCESSES.items() for action in one.action_names}

@@ -16,9 +16,9 @@ from cti.store.engine import Store
 from tests.cti.base.test_working_time import MONDAY, at
 from tests.workflow.tickets.delivered import Delivered
 from tests.workflow.tickets.ticket_town import EAST, HOTLINE, LEADER, town_on, who
-from workflow.tickets import citizen_sms
 from workflow.tickets.catalogue import CatalogueFields
 from workflow.tickets.opening import TicketsOpening
+from workflow.tickets.telling import citizen_sms
 
 ADMIN = who("admin", "east", "see", more=("people.see",))
 

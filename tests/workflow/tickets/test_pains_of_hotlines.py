@@ -16,7 +16,7 @@ from cti.office.figures.library import FigureLibrary
 from cti.store.engine import Store
 from tests.cti.base.test_working_time import MONDAY, at
 from tests.office import ROOT
-from tests.workflow.tickets.test_citizen_sms import telling_town, told
+from tests.workflow.tickets.telling.test_citizen_sms import telling_town, told
 from tests.workflow.tickets.ticket_town import (
     AGENT,
     EAST,

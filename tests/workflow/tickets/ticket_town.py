@@ -39,23 +39,23 @@ from tests.office import ROOT, cheap_passwords
 from tests.workflow.tickets.delivered import Delivered
 from tests.workflow.tickets.ticket_desk import EVERY_FORM, TIME
 from workflow.tickets.acting import Acts
-from workflow.tickets.calls_told import CallsOfTicket
+from workflow.tickets.calls.dialling import Dialling
+from workflow.tickets.calls.told import CallsOfTicket
 from workflow.tickets.catalogue import Catalogue
 from workflow.tickets.categories import Categories
 from workflow.tickets.citations import CitationsFollow
-from workflow.tickets.dialling import Dialling
+from workflow.tickets.desk.history import History
+from workflow.tickets.desk.registration import Registration
 from workflow.tickets.following import Following
-from workflow.tickets.history import History
 from workflow.tickets.merging import MERGED
 from workflow.tickets.offering import Offering
+from workflow.tickets.pages.timeline import TicketEvents
+from workflow.tickets.pages.titles import Titles
 from workflow.tickets.plugin import SOURCES
-from workflow.tickets.registration import Registration
 from workflow.tickets.service import KIND, Tickets
 from workflow.tickets.settings import TicketSettings
 from workflow.tickets.tasks import Tasks
-from workflow.tickets.telling import Telling, offer
-from workflow.tickets.timeline import TicketEvents
-from workflow.tickets.titles import Titles
+from workflow.tickets.telling.inside import Telling, offer
 from workflow.tickets.views import TicketFields, TicketView
 
 ORGANISATIONS = {

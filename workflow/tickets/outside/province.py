@@ -32,10 +32,10 @@ from cti.store.after import after_commit
 from workflow.tickets.models import TicketRow
 from workflow.tickets.outside.city_events import say
 from workflow.tickets.outside.references import claim
+from workflow.tickets.pages.titles import Titles
 from workflow.tickets.service import KIND, Tickets
-from workflow.tickets.telling import ADDING, TICKET
-from workflow.tickets.telling import WORDS as SAID
-from workflow.tickets.titles import Titles
+from workflow.tickets.telling.inside import ADDING, TICKET
+from workflow.tickets.telling.inside import WORDS as SAID
 
 HEARD = "province_state"
 """As the connector names what it hears."""

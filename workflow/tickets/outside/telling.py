@@ -13,8 +13,8 @@ from cti.office.processes.service import Cases
 from workflow.tickets.following import ANSWERED
 from workflow.tickets.models import OutsideRow, TicketRow
 from workflow.tickets.outside.city_events import STATE, EventState, say
+from workflow.tickets.pages.titles import Titles
 from workflow.tickets.service import KIND
-from workflow.tickets.titles import Titles
 
 CHANGED = "ticket.changed"
 TOLD = (StepEntered, CaseEnded, CaseReopened)

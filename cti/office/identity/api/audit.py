@@ -12,8 +12,8 @@ from cti.base.http.routes import OptionView, Page, Paged, Route
 from cti.base.refusal import NotAllowed
 from cti.base.scope import EVERYTHING
 from cti.base.visitor import Visitor
-from cti.office.identity.audit import AuditFilter
-from cti.office.identity.audit_words import FIELDS, subject_of, title_of, value_of
+from cti.office.identity.audit.trail import AuditFilter
+from cti.office.identity.audit.words import FIELDS, subject_of, title_of, value_of
 from cti.office.identity.models import AuditRow
 from cti.office.identity.service import Identity
 from cti.office.screens.forms import form

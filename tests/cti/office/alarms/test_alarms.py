@@ -16,7 +16,7 @@ from cti.base.settings import AlarmSettings
 from cti.base.visitor import Visitor
 from cti.office.alarms.models import AlarmRow
 from cti.office.alarms.service import LOOK_SECONDS, SETTLING_SECONDS, Alarms
-from cti.office.identity.audit import Audit
+from cti.office.identity.audit.trail import Audit
 from cti.office.identity.lookups import Lookups
 from cti.office.messages import OnDuty, Text
 from cti.office.on_call.service import OnCall, OnCallFields

@@ -19,7 +19,7 @@ from cti.base.settings import Section, Settings
 from cti.base.visitor import Visitor, system
 from cti.office.configuring.file import changed_text
 from cti.office.configuring.service import SectionOffer, SettingsDesk
-from cti.office.identity.audit import Audit
+from cti.office.identity.audit.trail import Audit
 from cti.office.identity.models import AuditRow
 from cti.process.house_screens import SECTIONS
 from cti.store.engine import Store

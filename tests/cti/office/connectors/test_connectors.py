@@ -21,7 +21,7 @@ from cti.office.connectors.description import ConnectorDescription
 from cti.office.connectors.models import ConnectorCallRow
 from cti.office.connectors.port import Answer, OtherSideFails, OtherSideRefuses, Request
 from cti.office.connectors.service import Connectors, Heard, Saying, Unready
-from cti.office.identity.audit import Audit
+from cti.office.identity.audit.trail import Audit
 from cti.office.mappings import MappingLibrary
 from cti.store.engine import Store
 from tests.office import BOSS, EAST, visitor

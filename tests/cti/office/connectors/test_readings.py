@@ -34,7 +34,7 @@ from cti.office.connectors.rights import MANAGE
 from cti.office.figures import Figures, Period
 from cti.office.figures.library import FigureLibrary
 from cti.office.figures.rights import FIGURES
-from cti.office.identity.audit import Audit
+from cti.office.identity.audit.trail import Audit
 from cti.office.workshop.owning import Owning
 from cti.store.engine import Store
 from cti.store.migration import migrate

@@ -11,9 +11,9 @@ from cti.base.clock import VirtualClock
 from cti.base.settings import AccountSettings
 from cti.base.visitor import system
 from cti.office.identity.directory import Organisation
-from cti.office.identity.passwords import Passwords
 from cti.office.identity.permissions import AGENT, Level
 from cti.office.identity.service import Identity
+from cti.office.identity.signing_in.passwords import Passwords
 from cti.store.engine import Store
 from cti.store.migration import bring_to, migrate
 

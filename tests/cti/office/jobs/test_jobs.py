@@ -15,7 +15,7 @@ from cti.base.clock import VirtualClock
 from cti.base.events import AlarmCleared, AlarmRaised, Event
 from cti.base.refusal import Conflict, NotFound
 from cti.base.visitor import system
-from cti.office.identity.audit import Audit
+from cti.office.identity.audit.trail import Audit
 from cti.office.jobs.api import JobQuery, JobsApi
 from cti.office.jobs.kinds import Hopeless, JobKind, JobState
 from cti.office.jobs.service import KEPT, SWEEP_SECONDS, Jobs

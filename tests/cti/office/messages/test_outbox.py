@@ -18,7 +18,7 @@ from sqlalchemy import select
 from cti.base.breaker import FAILURES
 from cti.base.documents import parse
 from cti.base.events import AlarmCleared, AlarmRaised
-from cti.office.identity.audit import Audit
+from cti.office.identity.audit.trail import Audit
 from cti.office.messages import Persons, Text, Urgency, commands
 from cti.office.messages.channels.description import ChannelDescription, checked
 from cti.office.messages.channels.http_gateway import HttpGateway

@@ -21,7 +21,7 @@ from cti.base.events import AlarmCleared, AlarmRaised, Event
 from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound
 from cti.base.scope import Scope
 from cti.base.visitor import Visitor, system
-from cti.office.identity.audit_words import title_of
+from cti.office.identity.audit.words import title_of
 from cti.office.identity.directory import Organisation
 from cti.office.identity.models import AuditRow
 from cti.office.identity.permissions import PERMISSIONS

@@ -18,7 +18,7 @@ from cti.base.refusal import Invalid, NotAllowed, NotFound, TooMany
 from cti.base.scope import Scope
 from cti.base.settings import PublicSettings
 from cti.base.visitor import Visitor, system
-from cti.office.identity.audit import AuditFilter
+from cti.office.identity.audit.trail import AuditFilter
 from cti.office.messages.citizens import CitizenMessages, SentToCitizen
 from cti.office.messages.templates import Filled
 from cti.office.public_sessions import PublicSessions

@@ -14,7 +14,7 @@ from cti.base.clock import VirtualClock
 from cti.base.events import AlarmCleared, AlarmRaised, Event
 from cti.base.http.routes import Page
 from cti.base.refusal import Conflict, NotFound
-from cti.office.identity.audit import Audit
+from cti.office.identity.audit.trail import Audit
 from cti.office.timers.api import TimersApi, in_words
 from cti.office.timers.kinds import Due, TimerKind
 from cti.office.timers.schedule import Schedule, next_moment

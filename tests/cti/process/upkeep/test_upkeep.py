@@ -14,7 +14,7 @@ import pytest_asyncio
 
 from cti.base.events import AlarmCleared, AlarmRaised, SwitchDown
 from cti.base.visitor import system
-from cti.office.identity.audit import AuditFilter
+from cti.office.identity.audit.trail import AuditFilter
 from cti.office.identity.people import PersonData
 from cti.office.identity.permissions import Reach
 from cti.office.identity.roles import RoleData

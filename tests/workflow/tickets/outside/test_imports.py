@@ -25,7 +25,7 @@ from workflow.tickets.outside.imports.old_ticket import Reader, entries_of
 from workflow.tickets.outside.imports.past import PastOfTicket
 from workflow.tickets.outside.imports.service import ImportFields, Imports
 from workflow.tickets.service import KIND
-from workflow.tickets.verifying import Verifying
+from workflow.tickets.verifying.checks import Verifying
 from workflow.tickets.views import TicketQuery
 
 HEADING = (

@@ -1,0 +1,1 @@
+"""Registration beside a call: the form, what was asked before, events that many call about."""

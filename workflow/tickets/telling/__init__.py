@@ -1,0 +1,1 @@
+"""Who is told of a ticket: departments and leaders, the citizen, the world outside."""

@@ -1,0 +1,1 @@
+"""What does not fit in tickets, as a page and a command."""
