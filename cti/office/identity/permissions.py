@@ -208,6 +208,9 @@ DESKS = (
     Role("chief_reviewer", "审核岗长", HANDLING | COUNTING, Reach.SUBTREE),
     Role("difficult_desk", "疑难岗", HANDLING, Reach.SUBTREE),
     Role("inspector", "督办岗", HANDLING | COUNTING, Reach.SUBTREE),
+    Role("knowledge_editor", "知识采编岗", frozenset(), Reach.SUBTREE),
+    Role("knowledge_reviewer", "知识审核岗", frozenset(), Reach.SUBTREE),
+    Role("knowledge_manager", "知识管理岗", COUNTING, Reach.SUBTREE),
     Role("department", "承办单位经办人", frozenset(), Reach.SUBTREE),
     Role("department_head", "承办单位负责人", COUNTING | {"people.see", "work.move"}, Reach.SUBTREE),
 )

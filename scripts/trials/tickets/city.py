@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from trials.api import Api
+from trials.people import Person, settle, tree
 
 SETTINGS = """\
 acd:
@@ -31,19 +30,6 @@ ORGANISATIONS = (
     ("west_roads", "金坛区城市管理局", WEST, "west"),
 )
 """Name, title, region, what it lies below."""
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody with an account; `number` is his as an agent, whose browser answers by itself."""
-
-    login: str
-    name: str
-    organisation: str
-    roles: tuple[str, ...]
-    number: str | None = None
-
-
 PEOPLE = (
     Person("reviewer1", "周明", "city", ("reviewer",)),
     Person("reviewer2", "吴婷", "city", ("reviewer",)),
@@ -88,16 +74,8 @@ POINTS = (
 
 async def fill(admin: Api, password: str) -> dict[str, str]:
     """Make all of it; returns the ids of the categories by their paths."""
-    for name, title, region, parent in ORGANISATIONS:
-        said = {"name": name, "title": title, "region": region, "parent": parent}
-        await admin.ask("POST", "/api/organisations", said)
-    for one in PEOPLE:
-        account = {
-            "login": one.login, "name": one.name, "agent_no": one.number, "organisation": one.organisation,
-            "roles": list(one.roles), "password": password, "change": False, "auto_answer": one.number is not None,
-        }  # fmt: skip
-        await admin.ask("POST", "/api/people", account)
-    categories = await _categories(admin)
+    await settle(admin, ORGANISATIONS, PEOPLE, password)
+    categories = await tree(admin, "/api/tickets/categories", CATEGORIES)
     for path, place, unit, assisting, ground in CATALOGUE:
         entry = {"category": categories[path], "place": place, "unit": unit, "assisting": assisting, "ground": ground}
         await admin.ask("POST", "/api/tickets/catalogue", entry)
@@ -105,14 +83,3 @@ async def fill(admin: Api, password: str) -> dict[str, str]:
         await admin.ask("POST", "/api/supervision/points", point)
     return categories
 
-
-async def _categories(admin: Api) -> dict[str, str]:
-    made: dict[str, str] = {}
-    for path in CATEGORIES:
-        parts = path.split("/")
-        for depth in range(1, len(parts) + 1):
-            here, above = "/".join(parts[:depth]), "/".join(parts[: depth - 1])
-            if here not in made:
-                said = {"name": parts[depth - 1], "parent": made.get(above)}
-                made[here] = (await admin.ask("POST", "/api/tickets/categories", said))["id"]
-    return made

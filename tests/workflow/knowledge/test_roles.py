@@ -1,0 +1,29 @@
+"""The knowledge base's desks: who writes, who approves, who orders it, at every hotline from its first start."""
+
+from __future__ import annotations
+
+import tomllib
+
+import pytest
+
+from cti.office.identity.permissions import FIRST_ROLES
+from tests.office import ROOT
+
+GRANTS = tomllib.loads((ROOT / "workflow/knowledge/manifest.toml").read_text("utf-8"))["grants"]
+DESKS = {"knowledge_editor": "知识采编岗", "knowledge_reviewer": "知识审核岗", "knowledge_manager": "知识管理岗"}
+
+
+@pytest.mark.parametrize(("role", "title"), DESKS.items())
+def test_each_desk_is_there_and_reads_what_it_works_on(role: str, title: str) -> None:
+    assert {one.name: one.title for one in FIRST_ROLES}[role] == title
+    assert {"knowledge.see", "knowledge.drafts"} <= set(GRANTS[role])
+
+
+def test_who_writes_does_not_approve_and_who_approves_does_not_write() -> None:
+    assert "knowledge.review" not in GRANTS["knowledge_editor"]
+    assert "knowledge.write" not in GRANTS["knowledge_reviewer"]
+    assert {"knowledge.manage", "knowledge.statistics"} <= set(GRANTS["knowledge_manager"])
+
+
+def test_roles_that_are_given_rights_are_there() -> None:
+    assert set(GRANTS) <= {one.name for one in FIRST_ROLES}
