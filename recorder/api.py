@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
 
 import pydantic
 from aiohttp import web
 
 from cti.base.clock import Clock
 from cti.base.http.routes import Exchange, Route
-from cti.base.refusal import Conflict, NotFound
+from cti.base.refusal import NotFound
 from cti.base.visitor import Visitor
+from cti.office.files.serving import give
 from cti.office.identity.audit.trail import Audit
 from cti.store.recordings import Recording, RecordingStore
+from recorder.archive import Archive
 from recorder.playings import Playings, part_of
 
-HEADERS = {"Content-Type": "audio/wav", "Cache-Control": "private, no-store"}
+WAV, NO_STORE = "audio/wav", "private, no-store"
 LISTEN, DOWNLOAD = "recordings.listen", "recordings.download"
 
 
@@ -35,8 +36,8 @@ class RecordingView(pydantic.BaseModel):
     kind: str
 
 
-def routes(store: RecordingStore, folder: Path, audit: Audit, clock: Clock) -> list[Route]:
-    """The routes, for recordings that lie in `folder`; who listens and who downloads stands in the audit, each time."""
+def routes(store: RecordingStore, archive: Archive, audit: Audit, clock: Clock) -> list[Route]:
+    """The routes, for recordings of `archive`; who listens and who downloads stands in the audit, each time."""
     playings = Playings(clock)
 
     async def find(recording: str, visitor: Visitor, permission: str = LISTEN) -> Recording:
@@ -48,26 +49,22 @@ def routes(store: RecordingStore, folder: Path, audit: Audit, clock: Clock) -> l
     async def show(recording: str, visitor: Visitor) -> RecordingView:
         return RecordingView.model_validate(await find(recording, visitor), from_attributes=True)
 
-    def file_of(found: Recording) -> Path:
-        path = folder / found.path
-        if found.state != "stored" or not path.is_file():
-            raise Conflict("recording_not_ready", "录音尚未完成或无法播放")
-        return path
-
     async def play(recording: str, visitor: Visitor, exchange: Exchange) -> web.StreamResponse:
         found = await find(recording, visitor)
-        path = file_of(found)
-        part, size = part_of(exchange.request), path.stat().st_size
-        if playings.begins(visitor.person, recording, part, size, found.seconds or 0.0):
+        sound = await archive.sound(found)
+        part = part_of(exchange.request)
+        if playings.begins(visitor.person, recording, part, sound.size, found.seconds or 0.0):
             await audit.note(visitor, "recording.listened", f"recording:{recording}", {"call": found.call})
-        return web.FileResponse(path, headers=HEADERS)
+        return await give(
+            exchange.request, f"{recording}.wav", WAV, sound.size, sound.etag, sound.pieces, inline=True, cache=NO_STORE
+        )
 
-    async def download(recording: str, visitor: Visitor) -> web.StreamResponse:
+    async def download(recording: str, visitor: Visitor, exchange: Exchange) -> web.StreamResponse:
         found = await find(recording, visitor, DOWNLOAD)
-        path = file_of(found)
+        sound = await archive.sound(found)
         await audit.note(visitor, "recording.downloaded", f"recording:{recording}", {"call": found.call})
-        return web.FileResponse(
-            path, headers={**HEADERS, "Content-Disposition": f'attachment; filename="{recording}.wav"'}
+        return await give(
+            exchange.request, f"{recording}.wav", WAV, sound.size, sound.etag, sound.pieces, cache=NO_STORE
         )
 
     return [

@@ -1,5 +1,5 @@
 """Messages that citizens leave become recordings: the switch writes them into a folder of their own, whose they are in
-their names (`CALL-RECORDING.wav`); from there they are taken to the others, with a row.
+their names (`CALL-RECORDING.wav`); from there they are sealed and taken to the others, with a row.
 
 What an engine left behind that died between the sound and the row is found by looking through the folder.
 """
@@ -7,7 +7,6 @@ What an engine left behind that died between the sound and the row is found by l
 from __future__ import annotations
 
 import asyncio
-import os
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -17,10 +16,12 @@ from pathlib import Path
 import structlog
 
 from cti.base.bus import Bus
-from cti.base.business_time import ZONE
 from cti.base.call import Call
+from cti.base.ciphers.key_sources import KeyProblem
 from cti.base.events import MessageLeft
 from cti.store.recordings import Recording, RecordingStore
+from recorder.archive import Archive
+from recorder.originals import release
 from recorder.wav import HEADER_BYTES
 
 log = structlog.get_logger(__name__)
@@ -32,27 +33,33 @@ RATE, SAMPLE_BYTES = 8000, 2
 STILL_SECONDS = 30.0
 """A file that did not grow for so long is no longer being recorded."""
 LOOK_SECONDS = 20.0
+STAYS_SECONDS = 1.0
+"""So long the switch's file stays when the sealed one is there: somebody may just begin to listen."""
 
 
 class Messages:
-    """Takes messages to the recordings below `folder`; `load` finds a call, open or ended."""
+    """Takes messages to the recordings of `archive`; `load` finds a call, open or ended, `kept` waits for the rows."""
 
     def __init__(
         self,
         store: RecordingStore,
         keep: Callable[[Recording], None],
+        kept: Callable[[], Awaitable[None]],
         load: Callable[[str], Awaitable[Call | None]],
-        folder: Path,
+        archive: Archive,
         bus: Bus,
     ) -> None:
         self._store = store
         self._keep = keep
+        self._kept = kept
         self._load = load
-        self._folder = folder
+        self._archive = archive
+        self._folder = archive.folder
         self._bus = bus
+        self._sealing: dict[str, asyncio.Task[None]] = {}
 
     def on_left(self, event: MessageLeft) -> None:
-        """It is whole: a row. The file moves later, when the row is stored."""
+        """It is whole: a row at once, and then its sound is sealed."""
         path = self._folder / FOLDER / f"{event.call}-{event.recording}.wav"
         try:
             path.chmod(0o600)
@@ -60,23 +67,45 @@ class Messages:
         except FileNotFoundError:
             log.error("a message is not there", call=event.call, recording=event.recording)
             return
-        self._keep(
-            Recording(
-                id=event.recording,
-                call=event.call,
-                organisation=event.organisation,
-                region=event.region,
-                agent="",
-                leg="",
-                path=f"{FOLDER}/{path.name}",
-                started_at=event.at,
-                state="stored",
-                seconds=event.seconds,
-                bytes=size,
-                channels=1,
-                kind=KIND,
-            )
+        row = Recording(
+            id=event.recording,
+            call=event.call,
+            organisation=event.organisation,
+            region=event.region,
+            agent="",
+            leg="",
+            path=f"{FOLDER}/{path.name}",
+            started_at=event.at,
+            state="stored",
+            seconds=event.seconds,
+            bytes=size,
+            channels=1,
+            kind=KIND,
         )
+        self._keep(row)
+        self._seal(row, path)
+
+    def _seal(self, row: Recording, path: Path) -> asyncio.Task[None]:
+        """Its sound is found at every moment, whatever dies: the file goes when the row of the sealed one is there."""
+
+        async def work() -> None:
+            try:
+                self._keep(await self._archive.take_in(replace(row, path=""), path, skip=HEADER_BYTES))
+                await self._kept()
+                await asyncio.sleep(STAYS_SECONDS)
+                await asyncio.to_thread(release, [(path, self._archive.path(replace(row, path="")))])
+            except (OSError, KeyProblem) as error:
+                log.error("a message is not sealed yet", recording=row.id, reason=str(error))
+            finally:
+                self._sealing.pop(row.id, None)
+
+        if row.id not in self._sealing:
+            self._sealing[row.id] = asyncio.get_running_loop().create_task(work(), name=f"seal message {row.id}")
+        return self._sealing[row.id]
+
+    async def settled(self) -> None:
+        """Return when what is being sealed now is."""
+        await asyncio.gather(*self._sealing.values())
 
     async def look_again_and_again(self) -> None:
         """Until cancelled: take up what was left behind, and put the others in their place."""
@@ -96,14 +125,9 @@ class Messages:
             if row is None:
                 await self._take_up(path)
             elif row.path.startswith(FOLDER):
-                # It is in both places until the row says so: whatever dies meanwhile, its sound is found.
-                place = self._folder / f"{row.started_at.astimezone(ZONE):%Y/%m/%d}" / f"{row.id}.wav"
-                place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-                if not place.exists():
-                    os.link(path, place)
-                self._keep(replace(row, path=str(place.relative_to(self._folder))))
+                await self._seal(row, path)
             else:
-                path.unlink(missing_ok=True)
+                await asyncio.to_thread(path.unlink, missing_ok=True)
 
     async def _take_up(self, path: Path) -> None:
         """A message of which nothing was told: its engine died while it was recorded."""

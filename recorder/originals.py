@@ -1,7 +1,7 @@
-"""The switch's own files, kept until the recordings made of them are safely on the disk.
+"""The switch's own files, in clear, until the recordings made of them are kept and safely on the disk: seconds.
 
-To wait for the disk after each talk would cost every call a millisecond and hold up what else is written. A while
-later the system has written by itself: then the question whether it has is cheap, and only then the original goes.
+To wait for the disk after each talk would hold up what else is written; so those of some seconds are waited for
+together, off the loop.
 """
 
 from __future__ import annotations
@@ -9,19 +9,18 @@ from __future__ import annotations
 import asyncio
 import os
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 
 import structlog
 
 from cti.base.clock import Clock, Timer
-from recorder.wav import FRAME_BYTES, HEADER_BYTES
 
 log = structlog.get_logger(__name__)
 
-KEPT_SECONDS = 40.0
-"""Linux writes by itself after 30 (vm.dirty_expire_centisecs)."""
-PAUSE_SECONDS = 5.0
+KEPT_SECONDS = 2.0
+"""What lies in clear is not to outlive its talk for long."""
+PAUSE_SECONDS = 1.0
 """Between two looks: many go at once."""
 
 Pair = tuple[Path, Path]
@@ -29,10 +28,11 @@ Pair = tuple[Path, Path]
 
 
 class Originals:
-    """Those that are still kept."""
+    """Those that are still kept; `kept` returns when the rows of all recordings until then are committed."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, kept: Callable[[], Awaitable[None]]) -> None:
         self._clock = clock
+        self._rows_kept = kept
         self._kept: deque[tuple[float, Pair]] = deque()
         self._timer: Timer | None = None
         self._work: set[asyncio.Task[None]] = set()
@@ -53,10 +53,15 @@ class Originals:
         while self._kept and self._kept[0][0] <= now:
             due.append(self._kept.popleft()[1])
         if due:
-            task = asyncio.get_running_loop().create_task(asyncio.to_thread(release, due))
+            task = asyncio.get_running_loop().create_task(self._release(due))
             self._work.add(task)
             task.add_done_callback(self._work.discard)
         self._look_later()
+
+    async def _release(self, pairs: list[Pair]) -> None:
+        # Without its row a recording has no key: its original is all there is of it.
+        await self._rows_kept()
+        await asyncio.to_thread(release, pairs)
 
     async def stop(self) -> None:
         """Let all of them go."""
@@ -65,7 +70,7 @@ class Originals:
             self._timer = None
         rest = [pair for _, pair in self._kept]
         self._kept.clear()
-        await asyncio.gather(*self._work, asyncio.to_thread(release, rest))
+        await asyncio.gather(*self._work, self._release(rest))
 
 
 def release(pairs: Iterable[Pair]) -> None:
@@ -95,9 +100,3 @@ def _written(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def is_whole(raw: Path, wav: Path) -> bool:
-    """Whether the recording has all that its original has: after a power failure it may not."""
-    frames = raw.stat().st_size // FRAME_BYTES
-    return wav.is_file() and wav.stat().st_size == HEADER_BYTES + frames * FRAME_BYTES

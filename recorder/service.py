@@ -1,4 +1,4 @@
-"""Every talk becomes a recording: planned before the phone rings, completed when the talk is over.
+"""Every talk becomes a recording: planned before the phone rings, sealed when the talk is over.
 
 A recording is `recording` while its talk goes on, then `stored`, `failed` (the file cannot be completed; it is tried
 again at the next start) or `lost` (nothing was written). What an engine left open when it died is completed by the
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC
 from pathlib import Path
@@ -18,8 +18,8 @@ from typing import Any
 import structlog
 
 from cti.base.bus import Bus
-from cti.base.business_time import ZONE
 from cti.base.call import Call, Talk
+from cti.base.ciphers.key_sources import KeyProblem
 from cti.base.clock import Clock, Timer
 from cti.base.events import (
     AlarmCleared,
@@ -34,8 +34,9 @@ from cti.base.events import (
 from cti.base.ids import new_id
 from cti.store.recordings import Recording, RecordingStore
 from cti.telephony.switch.port import RECORDING_RATE
-from recorder.originals import Originals, is_whole, release
-from recorder.wav import FRAME_BYTES, HEADER_BYTES, complete
+from recorder.archive import Archive
+from recorder.originals import Originals
+from recorder.wav import FRAME_BYTES
 
 log = structlog.get_logger(__name__)
 
@@ -49,6 +50,8 @@ MISSING_SECONDS = 3.0
 FindCall = Callable[[str], Call | None]
 Keep = Callable[[Recording], None]
 """Stores a recording as it is now, with the events told meanwhile; usually `Journal.record`."""
+Kept = Callable[[], Awaitable[None]]
+"""Returns when all that was to be stored is; usually `Journal.flushed`."""
 
 
 class Recorder:
@@ -58,7 +61,8 @@ class Recorder:
         self,
         store: RecordingStore,
         keep: Keep,
-        folder: Path,
+        kept: Kept,
+        archive: Archive,
         bus: Bus,
         clock: Clock,
         find_call: FindCall,
@@ -68,18 +72,18 @@ class Recorder:
     ) -> None:
         self._store = store
         self._keep = keep
-        self._folder = folder
-        self._live = folder / "live"
+        self._archive = archive
+        self._live = archive.folder / "live"
         self._bus = bus
         self._clock = clock
         self._find_call = find_call
         self._free_bytes = free_bytes
         self._again_seconds = again_seconds
-        self._waiting: dict[str, Timer] = {}
-        """Recordings that could not be written, until they are tried again."""
+        self._waiting: dict[str, tuple[str, Timer]] = {}
+        """Recordings that could not be written, with the alarm that tells of it, until they are tried again."""
         self._finishing: set[asyncio.Task[None]] = set()
         self._open: dict[str, Recording] = {}
-        self._originals = Originals(clock)
+        self._originals = Originals(clock, kept)
         self._disk_low = False
         self._live.mkdir(parents=True, exist_ok=True)
 
@@ -152,23 +156,20 @@ class Recorder:
         stored = {one.id: one for one in await self._store.of_ids([raw.stem for raw in left]) if one.path}
         for raw in left:
             if raw.stem in stored:
-                self._later(self._let_go(raw, self._folder / stored[raw.stem].path), "original")
+                self._later(self._let_go(raw, stored[raw.stem]), "original")
             elif raw.stat().st_size == 0:
                 raw.unlink(missing_ok=True)
 
-    @staticmethod
-    async def _let_go(raw: Path, wav: Path) -> None:
-        def work() -> None:
-            if not is_whole(raw, wav):
-                log.warning("recording was not on the disk, made again", recording=wav.name)
-                complete(raw, wav, RECORDING_RATE)
-            release([(raw, wav)])
-
-        await asyncio.to_thread(work)
+    async def _let_go(self, raw: Path, recording: Recording) -> None:
+        if not await asyncio.to_thread(self._archive.is_whole, recording, raw):
+            log.warning("recording was not on the disk, made again", recording=recording.id)
+            recording = await self._archive.take_in(recording, raw)
+            self._keep(recording)
+        self._originals.keep(raw, self._archive.path(recording))
 
     async def stop(self) -> None:
         """Wait for what is being completed; what a disk refused is taken up by the next engine."""
-        for timer in self._waiting.values():
+        for _, timer in self._waiting.values():
             timer.cancel()
         if self._finishing:
             await asyncio.wait(self._finishing, timeout=5)
@@ -179,33 +180,40 @@ class Recorder:
     async def _finish(self, recording: Recording, *, repaired: bool) -> None:
         await asyncio.sleep(SETTLE_SECONDS)
         raw = self._raw(recording.id)
-        day = recording.started_at.astimezone(ZONE).strftime("%Y/%m/%d")
-        path = f"{day}/{recording.id}.wav"
-        loop = asyncio.get_running_loop()
         try:
-            frames = await loop.run_in_executor(None, complete, raw, self._folder / path, RECORDING_RATE)
+            if not self._archive.keys.are_there:
+                await self._archive.keys.open()
+            stored = await self._archive.take_in(replace(recording, repaired=repaired), raw)
         except FileNotFoundError:
             self._fail(recording, "lost", "the switch wrote nothing")
             return
         except OSError as error:
-            if self._waiting.pop(recording.id, None) is None:
-                self._fail(recording, "failed", str(error))
-                self._alarm("recording_failed", f"录音无法写入磁盘：{error.strerror}")
-            self._waiting[recording.id] = self._clock.call_later(
-                self._again_seconds, lambda: self._later(self._finish(recording, repaired=True), "finish again")
-            )
+            self._again_later(recording, "recording_failed", f"录音无法写入磁盘：{error.strerror}", str(error))
             return
-        if self._waiting.pop(recording.id, None) is not None and not self._waiting:
-            self._bus.publish(AlarmCleared(at=self._clock.wall(), name="recording_failed"))
-        self._originals.keep(raw, self._folder / path)
-        seconds = frames / RECORDING_RATE
-        size = HEADER_BYTES + frames * FRAME_BYTES
-        self._keep(replace(recording, state="stored", path=path, seconds=seconds, bytes=size, repaired=repaired))
+        except KeyProblem as error:
+            self._again_later(recording, "recording_key", f"录音密钥不可用，录音暂未加密：{error}", str(error))
+            return
+        if (waited := self._waiting.pop(recording.id, None)) is not None:
+            name, _ = waited
+            if name not in [other for other, _ in self._waiting.values()]:
+                self._bus.publish(AlarmCleared(at=self._clock.wall(), name=name))
+        self._keep(stored)
+        self._originals.keep(raw, self._archive.path(stored))
+        seconds, size = stored.seconds or 0.0, stored.bytes or 0
         self._tell(RecordingFinished, recording, seconds=seconds, bytes=size, repaired=repaired)
         talked = (self._clock.wall().astimezone(UTC) - recording.started_at).total_seconds()
         if not repaired and seconds < talked - MISSING_SECONDS - SETTLE_SECONDS:
             log.warning("recording shorter than its talk", recording=recording.id, seconds=seconds, talked=talked)
             self._check_disk()
+
+    def _again_later(self, recording: Recording, alarm: str, words: str, reason: str) -> None:
+        if self._waiting.pop(recording.id, None) is None:
+            self._fail(recording, "failed", reason)
+            self._alarm(alarm, words)
+        again = self._clock.call_later(
+            self._again_seconds, lambda: self._later(self._finish(recording, repaired=True), "finish again")
+        )
+        self._waiting[recording.id] = alarm, again
 
     def _fail(self, recording: Recording, state: str, reason: str) -> None:
         log.error("recording not completed", recording=recording.id, call=recording.call, reason=reason)

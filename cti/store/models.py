@@ -114,11 +114,20 @@ class SwitchCdr(Base):
 class RecordingRow(Owned, Base):
     """A recording of a talk, or (`kind` is voicemail) of a message that somebody left.
 
-    `path` is relative to the recordings' folder; `state` is the recorder's.
+    `path` is relative to the recordings' folder, or its name in S3 where `place` says so; `state` is the recorder's.
+    `sha256` is of the sound, `proof` the entry of the audit that has it (-1: not yet; 0: there is none), and `fault`
+    what the last look at it found: missing, changed or key.
     """
 
     __tablename__ = "recordings"
-    __table_args__ = (Index(None, "call"), Index(None, "state"), Index(None, "started_at"))
+    __table_args__ = (
+        Index(None, "call"),
+        Index(None, "state"),
+        Index(None, "started_at"),
+        Index(None, "proof"),
+        Index(None, "fault"),
+        Index(None, "verified_at", "id"),
+    )
 
     id: Mapped[str] = mapped_column(String(26), primary_key=True, doc="录音编号")
     call: Mapped[str] = mapped_column(String(26), doc="来电编号")
@@ -133,6 +142,12 @@ class RecordingRow(Owned, Base):
     state: Mapped[str] = mapped_column(String(16), doc="状态")
     repaired: Mapped[bool] = mapped_column(server_default=text("false"), doc="是否经修复")
     detail: Mapped[dict[str, Any]] = mapped_column(JSON, server_default="{}", doc="补充信息（JSON）")
+    key: Mapped[str] = mapped_column(String(200), server_default="", doc="录音密钥（已加密）")
+    sha256: Mapped[str] = mapped_column(String(64), server_default="", doc="录音内容 SHA-256")
+    place: Mapped[str] = mapped_column(String(10), server_default="local", doc="存储位置")
+    proof: Mapped[int] = mapped_column(BigInteger, server_default="0", doc="审计条目序号")
+    verified_at: Mapped[datetime | None] = mapped_column(doc="最近一次完整性核验时间")
+    fault: Mapped[str] = mapped_column(String(16), server_default="", doc="核验发现的问题")
 
 
 class EditRow(Base):

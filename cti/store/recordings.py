@@ -18,7 +18,8 @@ from cti.store.models import RecordingRow
 class Recording:
     """A recording of a talk, or of a message (`kind` is `voicemail`).
 
-    `path` is relative to the recordings' folder; `state` is the recorder's word.
+    `path` is relative to the recordings' folder; `state` is the recorder's word. `key` is its own key, wrapped; without
+    one it lies in clear. `place` is `local` or `s3`; for `sha256` and `proof` see `RecordingRow`.
     """
 
     id: str
@@ -36,6 +37,11 @@ class Recording:
     repaired: bool = False
     kind: str = "talk"
     detail: dict[str, Any] = field(default_factory=dict)
+    key: str = ""
+    sha256: str = ""
+    place: str = "local"
+    proof: int = 0
+    fault: str = ""
 
 
 class RecordingStore:
@@ -105,4 +111,9 @@ def _recording(row: RecordingRow) -> Recording:
         repaired=row.repaired,
         kind=row.kind,
         detail=row.detail,
+        key=row.key,
+        sha256=row.sha256,
+        place=row.place,
+        proof=row.proof,
+        fault=row.fault,
     )

@@ -31,13 +31,17 @@ INSERT_NAME = "INSERT INTO call_names (kind, name, call) VALUES (?, ?, ?) ON CON
 ADD_FIGURES = "UPDATE calls SET wait_seconds = wait_seconds + ?, talk_seconds = talk_seconds + ? WHERE id = ?"
 SET_SCORE = "UPDATE calls SET score = ? WHERE id = ?"
 RECORDING_COLUMNS = (
-    "id call organisation region agent leg path started_at seconds bytes channels state repaired kind detail"
+    "id call organisation region agent leg path started_at seconds bytes channels state repaired kind detail "
+    "key sha256 proof"
 ).split()
 # What others write into a recording's row (detail, channels) stays as they wrote it.
 UPSERT_RECORDING = (
     f"INSERT INTO recordings ({', '.join(RECORDING_COLUMNS)}) "  # noqa: S608 # fixed names
     f"VALUES ({', '.join('?' * len(RECORDING_COLUMNS))}) ON CONFLICT (id) DO UPDATE SET "
-    + ", ".join(f"{name} = excluded.{name}" for name in ("path", "seconds", "bytes", "state", "repaired"))
+    + ", ".join(
+        f"{name} = excluded.{name}"
+        for name in ("path", "seconds", "bytes", "state", "repaired", "key", "sha256", "proof")
+    )
 )
 UPSERT_STATE = (
     "INSERT INTO states (kind, key, data) VALUES (?, ?, ?) ON CONFLICT (kind, key) DO UPDATE SET data = excluded.data"
@@ -207,4 +211,7 @@ def _recording_row(one: Recording, time: Any) -> Row:
         one.repaired,
         one.kind,
         encode(one.detail).decode(),
+        one.key,
+        one.sha256,
+        one.proof,
     )

@@ -1,6 +1,7 @@
 """The engine, the control connection and the switch die in the middle of everything; nobody is lost."""
 
 import asyncio
+import io
 import os
 import signal
 import time
@@ -217,10 +218,12 @@ async def test_switch_killed_in_the_middle_of_talk_and_queue(hotline: RunningHot
             story = next(one for one in stories if one["caller"] == "13800000031")
             finished = [one["details"] for one in story["events"] if one["type"] == "RecordingFinished"]
             assert finished and finished[0]["repaired"] and finished[0]["seconds"] > 2
-        day = sorted((hotline.data / "recordings").glob("2*/*/*"))[-1]
-        newest = max(Path(day).glob("*.wav"), key=lambda path: path.stat().st_mtime)
-        with wave.open(str(newest)) as file:
+            path = f"{supervisor.url}/api/recordings/{story['recordings'][0]}/audio"
+            async with supervisor.http.get(path) as answer:
+                sound = await answer.read()
+        with wave.open(io.BytesIO(sound)) as file:
             assert file.getnframes() / file.getframerate() > 2
+        assert not list((hotline.data / "recordings" / "live").glob("*.raw")), "nothing stays in clear"
         # The phones come back by themselves, and so does the service.
         state = await one.state()
         assert state in ("ready", "offline"), state

@@ -20,9 +20,10 @@ from cti.base.number import Number
 from cti.store.calls import StoredCalls
 from cti.store.engine import Store
 from cti.store.journal import Journal
-from cti.store.migration import migrate
 from cti.store.recordings import Recording, RecordingStore
+from recorder.archive import Archive
 from recorder.messages import FOLDER, STILL_SECONDS, Messages
+from tests.recorder.rooms import an_archive, heard
 
 AT = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)
 
@@ -31,17 +32,23 @@ AT = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)
 class Room:
     """The folder, the store, and one engine's eyes."""
 
-    folder: Path
+    archive: Archive
     store: Store
     journal: Journal
     bus: Bus = field(default_factory=Bus)
     told: list[MessageLeft] = field(default_factory=list)
 
+    @property
+    def folder(self) -> Path:
+        return self.archive.folder
+
     def engine(self) -> Messages:
         """A new engine: nothing is left of the one before."""
         self.bus, self.told = Bus(), []
         calls = StoredCalls(self.store)
-        messages = Messages(RecordingStore(self.store), self.journal.record, calls.load, self.folder, self.bus)
+        messages = Messages(
+            RecordingStore(self.store), self.journal.record, self.journal.flushed, calls.load, self.archive, self.bus
+        )
         self.bus.subscribe(MessageLeft, self.told.append)
         self.bus.subscribe(MessageLeft, messages.on_left)
         return messages
@@ -76,9 +83,9 @@ class Room:
 @pytest_asyncio.fixture
 async def room(tmp_path: Path) -> AsyncIterator[Room]:
     store = await Store.open(None, tmp_path)
-    await migrate(store)
+    archive = await an_archive(store, tmp_path / "recordings")
     journal = Journal.start(store, lambda event: None)
-    yield Room(tmp_path / "recordings", store, journal)
+    yield Room(archive, store, journal)
     await journal.close()
     await store.close()
 
@@ -94,24 +101,29 @@ async def test_a_message_is_a_recording_with_sound(room: Room) -> None:
     messages, call = room.engine(), room.call()
     recording, path = room.recorded(call.id)
     messages.on_left(left(call, recording))
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    await messages.settled()
     row = await room.row(recording)
     assert row is not None
     assert (row.kind, row.state, row.call, row.seconds, row.channels) == ("voicemail", "stored", call.id, 2.0, 1)
-    assert (room.folder / row.path) == path
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert (await heard(room.archive, row)).getnframes() == 16000
+    assert row.path == f"2026/11/25/{recording}.wav" and row.key and not path.exists()
 
 
-async def test_it_moves_to_the_others_and_has_its_sound_all_the_time(room: Room) -> None:
+async def test_it_has_its_sound_all_the_time_whatever_dies_while_it_is_sealed(room: Room) -> None:
     messages, call = room.engine(), room.call()
     recording, path = room.recorded(call.id)
     messages.on_left(left(call, recording))
-    for _ in range(4):
-        row = await room.row(recording)
-        assert row is not None and (room.folder / row.path).is_file()
+    row = await room.row(recording)
+    assert row is not None and (await heard(room.archive, row)).getnframes() == 16000
+    for task in messages._sealing.values():
+        task.cancel()
+    for _ in range(3):
         # An engine that dies after any of these steps is followed by one that goes on.
         await room.engine().look()
-    row = await room.row(recording)
-    assert row is not None and row.path == f"2026/11/25/{recording}.wav" and not path.exists()
+        row = await room.row(recording)
+        assert row is not None and (await heard(room.archive, row)).getnframes() == 16000
+    assert row.key and not path.exists()
     assert room.told == []
 
 
@@ -120,7 +132,9 @@ async def test_a_message_of_which_no_engine_told_is_taken_up_once(room: Room) ->
     call = room.call()
     await room.journal.flushed()
     recording, _ = room.recorded(call.id)
-    await room.engine().look()
+    messages = room.engine()
+    await messages.look()
+    await messages.settled()
     assert [(one.call, one.recording, one.seconds, one.queue) for one in room.told] == [
         (call.id, recording, 2.0, "general")
     ]

@@ -10,7 +10,11 @@ import pytest
 
 from cti.base.clock import LoopClock, run_virtual
 from recorder import originals
-from recorder.originals import KEPT_SECONDS, PAUSE_SECONDS, Originals, is_whole, release
+from recorder.originals import KEPT_SECONDS, PAUSE_SECONDS, Originals, release
+
+
+async def at_once() -> None:
+    """Rows are kept."""
 
 
 def pair(folder: Path, name: str) -> tuple[Path, Path]:
@@ -21,7 +25,7 @@ def pair(folder: Path, name: str) -> tuple[Path, Path]:
 
 
 @pytest.fixture
-def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def here_and_now(monkeypatch: pytest.MonkeyPatch) -> None:
     """Threads know nothing of virtual time: what they do is done here and now."""
 
     async def do(work: Callable[..., None], *arguments: object) -> None:
@@ -30,10 +34,10 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(originals.asyncio, "to_thread", do)
 
 
-@pytest.mark.usefixtures("at_once")
+@pytest.mark.usefixtures("here_and_now")
 def test_an_original_is_kept_for_a_while(tmp_path: Path) -> None:
     async def story() -> None:
-        kept = Originals(LoopClock())
+        kept = Originals(LoopClock(), at_once)
         first, second = pair(tmp_path, "first"), pair(tmp_path, "second")
         kept.keep(*first)
         await asyncio.sleep(KEPT_SECONDS / 2)
@@ -52,7 +56,7 @@ def test_an_original_is_kept_for_a_while(tmp_path: Path) -> None:
 
 def test_who_stops_lets_all_go(tmp_path: Path) -> None:
     async def story() -> None:
-        kept = Originals(LoopClock())
+        kept = Originals(LoopClock(), at_once)
         for name in "abc":
             kept.keep(*pair(tmp_path, name))
         await kept.stop()
@@ -77,10 +81,23 @@ def test_an_original_whose_recording_is_not_on_the_disk_stays(tmp_path: Path, mo
     assert [raw.exists() for raw, _ in (good, bad, removed)] == [False, True, False]
 
 
-def test_whole_is_what_has_all_samples(tmp_path: Path) -> None:
-    raw, wav = pair(tmp_path, "one")
-    assert is_whole(raw, wav)
-    wav.write_bytes(b"\0" * 443)
-    assert not is_whole(raw, wav)
-    wav.unlink()
-    assert not is_whole(raw, wav)
+@pytest.mark.usefixtures("here_and_now")
+def test_an_original_stays_until_the_row_with_its_key_is_kept(tmp_path: Path) -> None:
+    """Without the row nothing opens the sealed sound: the original is all there is."""
+
+    async def story() -> None:
+        rows = asyncio.Event()
+
+        async def kept() -> None:
+            await rows.wait()
+
+        originals_kept, (raw, wav) = Originals(LoopClock(), kept), pair(tmp_path, "one")
+        originals_kept.keep(raw, wav)
+        await asyncio.sleep(60)
+        assert raw.exists()
+        rows.set()
+        await asyncio.sleep(0)
+        await originals_kept.stop()
+        assert not raw.exists()
+
+    run_virtual(story())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import aiohttp
 import pytest
 from sqlalchemy import select
@@ -18,8 +20,10 @@ from cti.web import Web
 from recorder.api import routes
 from recorder.playings import Playings
 from tests.office import cheap_passwords
+from tests.recorder.rooms import an_archive
 
-SOUND = bytes(1000)
+SOUND = bytes(956)
+"""A thousand bytes with their header."""
 
 
 class Sessions:
@@ -37,12 +41,12 @@ async def place(sqlite_store, tmp_path):
         sqlite_store, Bus(), clock, Organisation("city", "市", "320400", None), passwords=cheap_passwords()
     )
     store = RecordingStore(sqlite_store)
-    (tmp_path / "r1.wav").write_bytes(SOUND)
-    await store.add(
-        Recording("r1", "c1", "city", "320400", "1001", "leg", "r1.wav", clock.wall(), "stored", seconds=10)
-    )
+    archive = await an_archive(sqlite_store, tmp_path, clock)
+    (tmp_path / "raw").write_bytes(SOUND)
+    row = Recording("r1", "c1", "city", "320400", "1001", "leg", "", clock.wall(), "recording")
+    await store.add(replace(await archive.take_in(row, tmp_path / "raw"), seconds=10))
     web = Web(Sessions())
-    web.add(routes(store, tmp_path, identity.audit, clock))
+    web.add(routes(store, archive, identity.audit, clock))
     await web.start("127.0.0.1", 0)
 
     async def ask(what: str, part: str = "", rights: str = "recordings.listen") -> int:

@@ -1,7 +1,7 @@
 """The recorder on a real store: what becomes of a recording when engines, files and talks end in any order."""
 
 import asyncio
-import wave
+import hashlib
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,9 +10,11 @@ import pytest_asyncio
 
 from cti.base.bus import Bus
 from cti.base.call import Call, Talk
+from cti.base.ciphers.key_sources import KeyProblem
 from cti.base.clock import LoopClock
 from cti.base.events import (
     AlarmCleared,
+    AlarmRaised,
     Event,
     RecordingFailed,
     RecordingFinished,
@@ -24,29 +26,34 @@ from cti.base.ids import new_id
 from cti.base.number import Number
 from cti.store.engine import Store
 from cti.store.journal import Journal
-from cti.store.migration import migrate
 from cti.store.recordings import RecordingStore
+from recorder.archive import Archive
+from recorder.keys import Keys
 from recorder.service import Recorder
+from tests.recorder.rooms import an_archive, heard
 
 AT = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)
+SPOKEN = b"said"
+"""A frame."""
 
 
 class Room:
     """A recorder, its store, and the calls it can see."""
 
-    def __init__(self, store: Store, journal: Journal, folder: Path) -> None:
+    def __init__(self, store: Store, journal: Journal, archive: Archive) -> None:
         self.journal = journal
         self.bus, self.calls = Bus(), dict[str, Call]()
         self.told: list[Event] = []
         self.bus.subscribe(Event, self.told.append)
-        self.store, self.folder = RecordingStore(store), folder
+        self.store, self.archive, self.folder = RecordingStore(store), archive, archive.folder
         self.recorder = self.new_recorder()
 
     def new_recorder(self, again_seconds: float = 30.0) -> Recorder:
         return Recorder(
             self.store,
             self.journal.record,
-            self.folder,
+            self.journal.flushed,
+            self.archive,
             self.bus,
             LoopClock(),
             self.calls.get,
@@ -60,7 +67,7 @@ class Room:
         planned = self.recorder.begin(call, call.talk)
         assert planned is not None
         call.talk.recording, path = planned
-        path.write_bytes(b"\0" * int(seconds * 8000) * 4)
+        path.write_bytes(SPOKEN * int(seconds * 8000))
         self.calls[call.id] = call
         return call, call.talk, path
 
@@ -80,9 +87,9 @@ class Room:
 @pytest_asyncio.fixture
 async def room(tmp_path: Path) -> AsyncIterator[Room]:
     store = await Store.open(None, tmp_path)
-    await migrate(store)
+    archive = await an_archive(store, tmp_path / "recordings")
     journal = Journal.start(store, lambda event: None)
-    found = Room(store, journal, tmp_path / "recordings")
+    found = Room(store, journal, archive)
     yield found
     await found.recorder.stop()
     await journal.close()
@@ -100,12 +107,25 @@ async def test_a_talk_becomes_a_playable_file_and_its_raw_file_goes(room: Room) 
     room.started(call)
     room.ended(call)
     await settled(room)
+    assert not path.exists()
     (stored,) = await room.store.of_call(call.id)
     assert (stored.state, stored.seconds, stored.repaired) == ("stored", 1.0, False)
-    with wave.open(str(room.folder / stored.path)) as file:
-        assert file.getnframes() == 8000
-    assert not path.exists()
+    assert (await heard(room.archive, stored)).readframes(9000) == SPOKEN * 8000
     assert room.kinds() == [RecordingStarted, RecordingFinished]
+
+
+async def test_nothing_that_was_said_lies_in_clear_after_its_talk(room: Room) -> None:
+    """Recordings lay on the disk as sound: whoever had the disk heard the citizens."""
+    call, _, path = room.talk(3.0)
+    room.started(call)
+    room.ended(call)
+    await settled(room)
+    assert not path.exists()
+    files = [one for one in room.folder.rglob("*") if one.is_file()]
+    assert len(files) == 1 and SPOKEN * 10 not in files[0].read_bytes()
+    (stored,) = await room.store.of_call(call.id)
+    whole = b"".join([piece async for piece in (await room.archive.sound(stored)).pieces(0, stored.bytes or 0)])
+    assert hashlib.sha256(whole).hexdigest() == stored.sha256
 
 
 async def test_after_a_power_failure_a_recording_that_was_not_on_the_disk_is_made_again(room: Room) -> None:
@@ -123,11 +143,48 @@ async def test_after_a_power_failure_a_recording_that_was_not_on_the_disk_is_mad
     room.recorder = room.new_recorder()
     await room.recorder.recover()
     await room.recorder.stop()
-    for wav, seconds in zip(wavs, (1, 2, 3), strict=True):
-        with wave.open(str(wav)) as file:
-            assert file.getnframes() == seconds * 8000
+    await room.journal.flushed()
+    for (call, _, _), seconds in zip((whole, broken, gone), (1, 2, 3), strict=True):
+        (stored,) = await room.store.of_call(call.id)
+        assert (await heard(room.archive, stored)).getnframes() == seconds * 8000
     assert not any(path.exists() for _, _, path in (whole, broken, gone))
     assert room.told[told:] == [], "nothing new happened to them"
+
+
+async def test_while_the_keys_are_away_talks_are_recorded_and_sealed_afterwards(room: Room) -> None:
+    """A key server that did not answer cost what was said."""
+    room.recorder = room.new_recorder(again_seconds=0.2)
+    keys, opens = room.archive.keys, asyncio.Event()
+    room.archive.keys = AwayKeys(keys, opens)
+    call, _, raw = room.talk(2.0)
+    room.started(call)
+    room.ended(call)
+    await until(lambda: RecordingFailed in room.kinds())
+    assert [one.name for one in room.told if isinstance(one, AlarmRaised)] == ["recording_key"]
+    assert raw.exists()
+    opens.set()
+    await until(lambda: RecordingFinished in room.kinds())
+    assert AlarmCleared in room.kinds()
+    await room.recorder.stop()
+    await room.journal.flushed()
+    (stored,) = await room.store.of_call(call.id)
+    assert stored.state == "stored" and not raw.exists()
+
+
+class AwayKeys(Keys):
+    """Keys that open when they are let."""
+
+    def __init__(self, keys: Keys, opens: asyncio.Event) -> None:
+        self.__dict__.update(keys.__dict__)
+        self._opens = opens
+
+    @property
+    def are_there(self) -> bool:
+        return self._opens.is_set()
+
+    async def open(self) -> None:
+        if not self._opens.is_set():
+            raise KeyProblem("the key server does not answer")
 
 
 async def test_phone_that_was_not_answered_leaves_nothing(room: Room) -> None:

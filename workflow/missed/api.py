@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pydantic
 from aiohttp import web
 
-from cti.base.http.routes import Page, Query, Route
+from cti.base.http.routes import Exchange, Page, Query, Route
 from cti.base.refusal import Conflict
 from cti.base.scope import EVERYTHING
 from cti.base.visitor import Visitor
+from cti.office.files.serving import give
 from cti.office.records import RecordPage
 from cti.office.records.query import Moments
 from cti.office.timeline.entries import TimelinePage, TimelineQuery
 from cti.store.recordings import RecordingStore
+from recorder.archive import Archive
 from softphone.dial_out import DialOut
 from workflow.missed.service import BASE, Missed
 from workflow.missed.views import MissedDone, MissedFigure, MissedQuery, MissedView
@@ -30,8 +31,8 @@ class FiguresQuery(Query):
     until: datetime | None = pydantic.Field(default=None, alias="to")
 
 
-def routes(missed: Missed, out: DialOut, recordings: RecordingStore, folder: Path) -> list[Route]:
-    """The table. Recordings lie in `folder`."""
+def routes(missed: Missed, out: DialOut, recordings: RecordingStore, archive: Archive) -> list[Route]:
+    """The table. Recordings lie in `archive`."""
 
     async def find(visitor: Visitor, query: MissedQuery) -> RecordPage[MissedView]:
         return await missed.find(visitor, query)
@@ -57,14 +58,17 @@ def routes(missed: Missed, out: DialOut, recordings: RecordingStore, folder: Pat
     async def dial(visitor: Visitor, id: str) -> None:
         out.dial(visitor, await missed.dialling(visitor, id))
 
-    async def audio(visitor: Visitor, id: str) -> web.StreamResponse:
+    async def audio(visitor: Visitor, id: str, exchange: Exchange) -> web.StreamResponse:
         recording = await missed.recording_of(visitor, id)
         found = await recordings.find(recording, EVERYTHING)
-        path = folder / found.path if found is not None else folder
-        if not path.is_file():
+        if found is None:
             raise Conflict("recording_not_ready", "留言尚未保存完成，请稍后再听")
+        sound = await archive.sound(found)
         await missed.office.audit.look(visitor, "missed.listened", f"missed:{id}", {"recording": recording})
-        return web.FileResponse(path, headers={"Content-Type": "audio/wav", "Cache-Control": "private, no-store"})
+        return await give(
+            exchange.request, f"{recording}.wav", "audio/wav", sound.size, sound.etag, sound.pieces, inline=True,
+            cache="private, no-store",
+        )  # fmt: skip
 
     async def figures(visitor: Visitor, query: FiguresQuery) -> list[MissedFigure]:
         until = query.until or missed.office.clock.wall()

@@ -9,6 +9,7 @@ from cti.store.journal import Journal
 from cti.store.recordings import RecordingStore
 from cti.telephony.queue_titles import QueueTitles
 from cti.web.host import Web
+from recorder.archive import Archive
 from softphone.dial_out import DialOut
 from workflow.missed.api import routes
 from workflow.missed.lost import Gathered
@@ -25,5 +26,5 @@ async def setup(host: Host) -> None:
     await gathered.begin()
     host.on_stop(journal.on_stored(gathered.stored))
     host.task(gathered.run(), "write down missed callers")
-    own = routes(missed, host.need(DialOut), host.need(RecordingStore), host.data / "recordings")
+    own = routes(missed, host.need(DialOut), host.need(RecordingStore), host.need(Archive))
     host.on_stop(host.need(Web).add(own))

@@ -160,6 +160,11 @@ class SealedFile(io.RawIOBase):
         return len(found)
 
 
+def sealed_size(plain: int, chunk: int = CHUNK) -> int:
+    """How many bytes a sealed file of so many plain bytes has."""
+    return HEAD.size + plain + max(1, -(-plain // chunk)) * MORE
+
+
 def is_sealed(path: Path) -> bool:
     """Whether the file is one of these."""
     with path.open("rb") as file:

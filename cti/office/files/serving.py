@@ -22,15 +22,23 @@ def disposition(name: str, *, inline: bool = False) -> str:
 
 
 async def give(
-    request: web.Request, name: str, type: str, size: int, etag: str, pieces: Pieces, *, inline: bool = False
+    request: web.Request,
+    name: str,
+    type: str,
+    size: int,
+    etag: str,
+    pieces: Pieces,
+    *,
+    inline: bool = False,
+    cache: str = "private, no-cache",
 ) -> web.StreamResponse:
-    """The answer; `pieces` are the bytes from a place to before another."""
+    """The answer; `pieces` are the bytes from a place to before another, `cache` says what browsers may keep."""
     tag = f'"{etag}"'
     headers = {
         "Content-Disposition": disposition(name, inline=inline and SAFE_INLINE.fullmatch(type) is not None),
         "ETag": tag,
         "Accept-Ranges": "bytes",
-        "Cache-Control": "private, no-cache",
+        "Cache-Control": cache,
     }
     if request.headers.get("If-None-Match") == tag:
         return web.Response(status=304, headers=headers)

@@ -28,6 +28,7 @@ from cti.telephony.queue_titles import QueueTitles
 from cti.web.host import Web
 from tests.cti.web.conftest import GivenSessions
 from tests.office import BOSS, EAST, WEST, a_call, office_on, transactions, visitor
+from tests.recorder.rooms import an_archive
 from workflow.missed.api import routes
 from workflow.missed.lost import Gathered
 from workflow.missed.screens import SCREENS
@@ -258,5 +259,5 @@ async def test_lists_and_figures(desk: Desk) -> None:
 async def test_its_screen_fits_its_routes(desk: Desk, tmp_path: Path) -> None:
     out: Any = None
     web = Web(GivenSessions())
-    web.add(routes(desk.missed, out, RecordingStore(desk.office.store), tmp_path))
+    web.add(routes(desk.missed, out, RecordingStore(desk.office.store), await an_archive(desk.office.store, tmp_path)))
     assert lint.problems(SCREENS, web.endpoints) == []

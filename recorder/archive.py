@@ -1,0 +1,108 @@
+"""Where the sound of recordings lies: sealed, in a folder for each day."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+import structlog
+
+from cti.base.business_time import ZONE
+from cti.base.ciphers.cipher import Cipher, KeyProblem
+from cti.base.ciphers.sealed_files import SealedReader, is_sealed
+from cti.base.refusal import Conflict
+from cti.office.files.reading import STRETCH, pieces_of
+from cti.office.files.serving import Pieces
+from cti.store.recordings import Recording
+from cti.telephony.switch.port import RECORDING_RATE
+from recorder.keys import Keys
+from recorder.sealing import Sealed, is_whole, seal
+
+log = structlog.get_logger(__name__)
+
+UNPROVED = -1
+"""The `proof` of a recording whose hash is not in the audit yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """A recording's WAV: so many bytes, a mark of its content, and its pieces from a place to before another."""
+
+    size: int
+    etag: str
+    pieces: Pieces
+
+
+class Archive:
+    """The recordings below `folder`."""
+
+    def __init__(self, folder: Path, keys: Keys) -> None:
+        self.folder = folder
+        self.keys = keys
+
+    def path(self, recording: Recording) -> Path:
+        """Where its sound lies, or will."""
+        return self.folder / (recording.path or _place(recording))
+
+    async def take_in(self, recording: Recording, source: Path, *, skip: int = 0) -> Recording:
+        """Seal what the switch wrote; returns the recording as it is to be kept. OSError, KeyProblem: nothing changed.
+
+        `source` stays: it goes once the recording is kept and on the disk (`recorder.originals`).
+        """
+        cipher, key = self.keys.new(recording.id)
+        place = _place(recording)
+        work = partial(seal, source, self.folder / place, cipher, RECORDING_RATE, recording.channels, skip=skip)
+        made: Sealed = await asyncio.get_running_loop().run_in_executor(None, work)
+        return replace(
+            recording,
+            state="stored",
+            path=place,
+            seconds=made.frames / RECORDING_RATE,
+            bytes=made.bytes,
+            key=key,
+            sha256=made.sha256,
+            proof=UNPROVED,
+        )
+
+    def is_whole(self, recording: Recording, source: Path) -> bool:
+        """Whether a kept recording has all that `source` has. Blocking; KeyProblem."""
+        cipher = self.keys.opened(recording.id, recording.key)
+        return is_whole(source, self.path(recording), cipher, recording.channels)
+
+    async def sound(self, recording: Recording) -> Sound:
+        """To be listened to. Conflict says why not."""
+        path = self.path(recording)
+        if recording.state != "stored" or not await asyncio.to_thread(path.is_file):
+            raise Conflict("recording_not_ready", "录音尚未完成或无法播放")
+        try:
+            if not await asyncio.to_thread(is_sealed, path):
+                size = path.stat().st_size
+                return Sound(size, recording.sha256 or f"{recording.id}-{size}", partial(_clear_pieces, path))
+            cipher = self.keys.opened(recording.id, recording.key)
+            size = await asyncio.to_thread(_size, path, cipher)
+        except (KeyProblem, OSError) as error:
+            log.error("recording cannot be opened", recording=recording.id, reason=str(error))
+            raise Conflict("recording_closed", "录音无法解密或文件已损坏，请联系管理员") from error
+        return Sound(size, recording.sha256, partial(pieces_of, path, cipher))
+
+
+def _place(recording: Recording) -> str:
+    return f"{recording.started_at.astimezone(ZONE):%Y/%m/%d}/{recording.id}.wav"
+
+
+def _size(path: Path, cipher: Cipher) -> int:
+    with path.open("rb") as file:
+        return SealedReader(file, cipher).size
+
+
+async def _clear_pieces(path: Path, start: int, end: int) -> AsyncIterator[bytes]:
+    """Of one from before recordings were sealed."""
+    file = await asyncio.to_thread(path.open, "rb")
+    with file:
+        file.seek(start)
+        while start < end and (piece := await asyncio.to_thread(file.read, min(STRETCH, end - start))):
+            start += len(piece)
+            yield piece

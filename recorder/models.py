@@ -1,0 +1,20 @@
+"""The recorder's own tables; the table of recordings is the core's (`cti.store.models`)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from cti.store.columns import Base, EncryptedText
+
+
+class WrappingKeyRow(Base):
+    """A key that wraps the keys of recordings, itself sealed by the master key. The newest wraps what is new."""
+
+    __tablename__ = "recording_keys"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, doc="密钥序号")
+    key: Mapped[str] = mapped_column(EncryptedText, doc="包裹密钥（已加密）")
+    made_at: Mapped[datetime] = mapped_column(doc="生成时间")
+    retired_at: Mapped[datetime | None] = mapped_column(doc="停用时间")
