@@ -11,7 +11,8 @@ from playwright.async_api import Browser, expect
 from softphone.phones.sip_stack import SipStack
 from tests.browser.test_desk_and_board import open_page, picture
 from tests.browser.test_desk_forms import nobody_ready
-from tests.running_hotline import Api, RunningHotline, citizen, hire, skip_greeting
+from tests.running_hotline import ROOT, Api, RunningHotline, citizen, hire, skip_greeting
+from workflow.knowledge.outside.components import tag_of
 
 pytestmark = pytest.mark.browser
 AGENT = "1013"
@@ -125,3 +126,35 @@ async def other_site() -> AsyncIterator[tuple[str, dict[str, str]]]:
         yield f"http://127.0.0.1:{runner.addresses[0][1]}", page
     finally:
         await runner.cleanup()
+
+
+async def test_a_page_with_the_component_says_when_the_hotline_is_dead(chromium: Browser) -> None:
+    """The loader was had a moment ago; then the engine hangs: it takes what comes and answers nothing."""
+
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        if b"component.js" in head:
+            text = (ROOT / "workflow/knowledge/site/component.js").read_bytes()
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/javascript\r\nContent-Length: %d\r\n\r\n" % len(text))
+            writer.write(text)
+        await asyncio.sleep(60)
+
+    server = await asyncio.start_server(silent, "127.0.0.1", 0)
+    public = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    try:
+        async with other_site() as (site, page):
+            page["text"] = f'<h1>县政府</h1><script src="{public}/knowledge/component.js" data-key="x"></script>'
+            portal = await chromium.new_page()
+            await portal.clock.install()
+            await portal.goto(site, wait_until="commit")
+            await portal.locator("iframe").wait_for()
+            await portal.clock.run_for(16_000)
+            await expect(portal.get_by_role("status")).to_contain_text("暂时不能使用")
+            await expect(portal.locator("iframe")).to_be_hidden()
+            await picture(portal, "knowledge-component-dead")
+            await portal.goto("about:blank")
+            await portal.set_content(tag_of("x").replace("https://公众网站地址", "http://127.0.0.1:9"))
+            await expect(portal.locator("body")).to_contain_text("请拨打 12345")
+            await portal.close()
+    finally:
+        server.close()

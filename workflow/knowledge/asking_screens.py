@@ -28,6 +28,7 @@ from workflow.knowledge.asking_views import (
 )
 from workflow.knowledge.categories import BASE
 from workflow.knowledge.corrections import Corrections
+from workflow.knowledge.menu import READING
 from workflow.knowledge.questions import Questions
 from workflow.knowledge.rules import ASK, SEE, WRITE
 from workflow.knowledge.views import PUBLISHED
@@ -76,7 +77,7 @@ SCREENS = (
     Screen(
         name="knowledge_questions",
         title="知识提问",
-        group="knowledge",
+        group=READING,
         icon="messages-square",
         order=24,
         permission=Questions.see,
@@ -114,7 +115,7 @@ SCREENS = (
     Screen(
         name="knowledge_corrections",
         title="知识纠错",
-        group="knowledge",
+        group=READING,
         icon="badge-check",
         order=26,
         permission=Corrections.see,

@@ -11,7 +11,6 @@ from cti.office.screens import (
     Empty,
     Field,
     Filter,
-    Group,
     List,
     Option,
     Screen,
@@ -28,6 +27,7 @@ from workflow.knowledge.categories import BASE, CATEGORIES, Categories, Industri
 from workflow.knowledge.confirming import POLICIES, Policies
 from workflow.knowledge.finding.screens import FINDING
 from workflow.knowledge.grants import GRANTS, Grants
+from workflow.knowledge.menu import HEADINGS, MAKING, ORDERING, READING
 from workflow.knowledge.notices import NOTICES, WHATS, Notices
 from workflow.knowledge.outside.screens import OUTSIDE_SCREENS
 from workflow.knowledge.published import Published
@@ -38,7 +38,7 @@ from workflow.knowledge.sourced import GOOD_TICKETS, GoodTicket
 from workflow.knowledge.statistics.screens import STATISTICS_SCREENS
 from workflow.knowledge.views import ARTICLES, AUDIENCES, PUBLISHED, STAGES, STATES, TYPES
 
-GROUPS = (Group(name="knowledge", title="知识库", icon="book-text", order=19),)
+GROUPS = HEADINGS
 
 
 def _options(words: dict[str, str]) -> tuple[Option, ...]:
@@ -109,7 +109,7 @@ SCREENS = (
     Screen(
         name="knowledge",
         title="知识查阅",
-        group="knowledge",
+        group=READING,
         icon="book-open",
         order=10,
         permission=Published.see,
@@ -148,7 +148,7 @@ SCREENS = (
     Screen(
         name="knowledge_articles",
         title="知识采编",
-        group="knowledge",
+        group=MAKING,
         icon="file-pen",
         order=30,
         permission=Articles.see,
@@ -188,7 +188,7 @@ SCREENS = (
     Screen(
         name="knowledge_notices",
         title="维护公告",
-        group="knowledge",
+        group=READING,
         icon="megaphone",
         order=20,
         permission=Notices.see,
@@ -217,7 +217,7 @@ SCREENS = (
     Screen(
         name="knowledge_grants",
         title="知识共享",
-        group="knowledge",
+        group=MAKING,
         icon="network",
         order=40,
         permission=Grants.see,
@@ -238,7 +238,7 @@ SCREENS = (
     Screen(
         name="knowledge_policies",
         title="确认策略",
-        group="knowledge",
+        group=MAKING,
         icon="clipboard-check",
         order=50,
         permission=Policies.see,
@@ -258,7 +258,7 @@ SCREENS = (
     Screen(
         name="knowledge_good_tickets",
         title="优秀工单采编",
-        group="knowledge",
+        group=MAKING,
         icon="star",
         order=32,
         permission=WRITE,
@@ -279,11 +279,11 @@ SCREENS = (
         ),
     ),
     tree_screen(
-        Categories, f"{BASE}/categories", name="knowledge_categories", title="归口管理", group="knowledge", order=60,
+        Categories, f"{BASE}/categories", name="knowledge_categories", title="归口管理", group=ORDERING, order=60,
         empty=Empty(title="还没有归口", text="知识按归口分类存放；可逐级新增、拖动排序，或从表格导入。"),
     ),
     tree_screen(
-        Industries, f"{BASE}/industries", name="knowledge_industries", title="行业数据库", group="knowledge",
+        Industries, f"{BASE}/industries", name="knowledge_industries", title="行业数据库", group=ORDERING,
         icon="building-2", order=62, empty=Empty(title="还没有行业", text="按行业归集知识，形成行业数据库。"),
     ),
     *SCENARIO_SCREENS,

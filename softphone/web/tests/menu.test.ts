@@ -24,6 +24,12 @@ describe('the menu', () => {
     ])
   })
 
+  it('keeps headings of the same order as they are told, its own among them', () => {
+    const told: Group[] = ['knowledge', 'knowledge_making', 'knowledge_order'].map((name) => ({ name, title: name, icon: 'star', order: 19 }))
+    const shown = menuOf(told, told.map((one) => screen(one.name, one.name)), { isAgent: false, may: (one) => one === MAY.knowledge })
+    expect(shown.slice(1).map((group) => [group.name, group.items.length])).toEqual([['knowledge', 1], ['knowledge_making', 1], ['knowledge_order', 2]])
+  })
+
   it('shows nobody what he may not see', () => {
     expect(titles([], [])).toEqual([['工作台', '首页', '我的消息']])
   })

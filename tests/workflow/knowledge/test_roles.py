@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
 
 import pytest
 
 from cti.office.identity.permissions import FIRST_ROLES
 from tests.office import ROOT
+from workflow.knowledge import screens
 
 GRANTS = tomllib.loads((ROOT / "workflow/knowledge/manifest.toml").read_text("utf-8"))["grants"]
 DESKS = {"knowledge_editor": "知识采编岗", "knowledge_reviewer": "知识审核岗", "knowledge_manager": "知识管理岗"}
@@ -27,3 +29,10 @@ def test_who_writes_does_not_approve_and_who_approves_does_not_write() -> None:
 
 def test_roles_that_are_given_rights_are_there() -> None:
     assert set(GRANTS) <= {one.name for one in FIRST_ROLES}
+
+
+def test_the_menu_has_three_headings_with_no_more_than_ten_entries_each() -> None:
+    headings = Counter(one.group for one in screens.SCREENS)
+    assert set(headings) == {one.name for one in screens.GROUPS}
+    assert len(headings) == 3
+    assert max(headings.values()) < 10

@@ -8,13 +8,14 @@ from workflow.knowledge import rules
 from workflow.knowledge.finding.api import JUDGED, MISSED, SYNONYMS
 from workflow.knowledge.finding.kept import JudgedQuestions, SynonymGroups
 from workflow.knowledge.finding.views import MissedQuestion
+from workflow.knowledge.menu import MAKING, ORDERING, READING
 
 PERIODS = tuple(Option(value=days, title=f"近 {days} 天") for days in ("7", "30", "90", "365"))
 FINDING = (
     Screen(
         name="knowledge_search",
         title="知识检索",
-        group="knowledge",
+        group=READING,
         icon="book-marked",
         order=1,
         permission=rules.SEE,
@@ -24,9 +25,9 @@ FINDING = (
     Screen(
         name="knowledge_missed",
         title="未命中检索",
-        group="knowledge",
+        group=MAKING,
         icon="message-square",
-        order=70,
+        order=34,
         permission=rules.WRITE,
         kind="list",
         list=List(
@@ -52,7 +53,7 @@ FINDING = (
     Screen(
         name="knowledge_synonyms",
         title="同义词",
-        group="knowledge",
+        group=ORDERING,
         icon="tags",
         order=80,
         permission=SynonymGroups.see,
@@ -69,7 +70,7 @@ FINDING = (
     Screen(
         name="knowledge_judged",
         title="评测问法",
-        group="knowledge",
+        group=ORDERING,
         icon="list-checks",
         order=85,
         permission=JudgedQuestions.see,

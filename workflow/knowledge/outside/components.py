@@ -99,8 +99,10 @@ class Components(Records[ComponentRow, ComponentFields, ComponentView, RecordQue
 
 
 def tag_of(key: str) -> str:
-    """What goes into a page: see `site/component.js`."""
-    return f'<script src="https://公众网站地址/knowledge/component.js" data-key="{key}" async></script>'
+    """What goes into a page: see `site/component.js`; the page says so when not even that can be had."""
+    silent = "this.insertAdjacentText('afterend','12345 知识查询暂时不能使用，请拨打 12345')"
+    source = "https://公众网站地址/knowledge/component.js"
+    return f'<script src="{source}" data-key="{key}" onerror="{silent}" async></script>'
 
 
 class Keys:

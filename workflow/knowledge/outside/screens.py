@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from cti.office.records.describing import record_create, record_detail, record_list
 from cti.office.screens import Empty, Screen
+from workflow.knowledge.menu import ORDERING
 from workflow.knowledge.outside.components import COMPONENTS, Components
 
 OUTSIDE_SCREENS = (
     Screen(
         name="knowledge_components",
         title="知识组件",
-        group="knowledge",
+        group=ORDERING,
         icon="puzzle",
         order=90,
         permission=Components.see,

@@ -6,6 +6,7 @@ from cti.office.records.describing import record_create, record_list, reference_
 from cti.office.screens import Action, Empty, Field, Screen
 from cti.office.tree.describing import tree_screen
 from workflow.knowledge import rules
+from workflow.knowledge.menu import ORDERING
 from workflow.knowledge.scenarios.service import ScenarioLinks, Scenarios
 from workflow.knowledge.scenarios.views import LINKS, OPTIONS, SCENARIOS
 from workflow.knowledge.views import ARTICLES
@@ -19,7 +20,7 @@ OPENING = Action(
     path="/knowledge_scenario_links?scenario={id}",
 )
 TREE = tree_screen(
-    Scenarios, SCENARIOS, name="knowledge_scenarios", title="场景管理", group="knowledge", icon="blocks", order=63,
+    Scenarios, SCENARIOS, name="knowledge_scenarios", title="场景管理", group=ORDERING, icon="blocks", order=63,
     empty=Empty(title="还没有场景", text="按市民办事的场景归集知识，例如 买房、生育、失业；可逐级新增、拖动和合并。"),
 )  # fmt: skip
 assert TREE.list is not None
@@ -33,7 +34,7 @@ SCENARIO_SCREENS = (
     Screen(
         name="knowledge_scenario_links",
         title="场景关联知识",
-        group="knowledge",
+        group=ORDERING,
         icon="cable",
         order=64,
         permission=ScenarioLinks.see,
@@ -52,7 +53,7 @@ SCENARIO_SCREENS = (
     Screen(
         name="knowledge_scenario_try",
         title="场景试用",
-        group="knowledge",
+        group=ORDERING,
         icon="radar",
         order=66,
         permission=rules.MANAGE,

@@ -20,9 +20,21 @@
   frame.style.cssText = 'border:0;width:100%;height:' + (tag.getAttribute('data-height') || '420px');
   frame.referrerPolicy = 'origin';
   tag.parentNode.insertBefore(frame, tag.nextSibling);
+  // A frame that could not be had tells nobody why: what it says first is that it is there.
+  var silent = document.createElement('p');
+  silent.textContent = '12345 知识查询暂时不能使用，请稍后再试，或拨打 12345。';
+  silent.setAttribute('role', 'status');
+  var waiting = setTimeout(function () {
+    frame.style.display = 'none';
+    frame.parentNode.insertBefore(silent, frame);
+  }, 15000);
   window.addEventListener('message', function (event) {
     if (event.source !== frame.contentWindow || event.origin !== site) return;
     var height = event.data && event.data.hotlineKnowledge;
-    if (typeof height === 'number' && height > 0 && height < 20000) frame.style.height = Math.ceil(height) + 'px';
+    if (typeof height !== 'number' || height <= 0 || height >= 20000) return;
+    clearTimeout(waiting);
+    if (silent.parentNode) silent.parentNode.removeChild(silent);
+    frame.style.display = '';
+    frame.style.height = Math.ceil(height) + 'px';
   });
 })();

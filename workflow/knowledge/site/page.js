@@ -4,6 +4,8 @@
 (function () {
   var key = document.body.getAttribute('data-key'), region = document.body.getAttribute('data-region');
   var api = '/knowledge/api/' + encodeURIComponent(key), page = 1, words = '', scenario = '', asking = 0;
+  // Milliseconds: who asks is told, also when nobody answers.
+  var PATIENCE = 10000;
   function by(id) { return document.getElementById(id); }
   function made(name, text, kind) {
     var one = document.createElement(name);
@@ -16,7 +18,9 @@
     request.open(method, api + path + (path.indexOf('?') < 0 ? '?' : '&') + 'region=' + encodeURIComponent(region));
     if (body) request.setRequestHeader('Content-Type', 'application/json');
     for (var name in headers) request.setRequestHeader(name, headers[name]);
-    request.onerror = function () { done(null, '网络不通，请稍后再试'); };
+    request.timeout = PATIENCE;
+    request.ontimeout = function () { done(null, '12345 热线暂时没有回应，请稍后再试，或拨打 12345'); };
+    request.onerror = function () { done(null, '网络不通，请稍后再试，或拨打 12345'); };
     request.onload = function () {
       var said = {};
       try { said = JSON.parse(request.responseText || '{}'); } catch (error) { said = {}; }

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from cti.office.screens import Screen
+from workflow.knowledge.menu import MAKING
 from workflow.knowledge.rules import STATISTICS
 
 STATISTICS_SCREENS = (
     Screen(
         name="knowledge_statistics",
         title="知识统计",
-        group="knowledge",
+        group=MAKING,
         icon="chart-column",
-        order=67,
+        order=58,
         permission=STATISTICS,
         kind="component",
         component="knowledge/StatisticsPage",

@@ -29,7 +29,7 @@ export const PAGES: readonly Page[] = [
   { name: 'processes', title: '业务流程', group: 'rules', order: 10, icon: RouteIcon, permission: MAY.processes },
   { name: 'forms', title: '表单', group: 'rules', order: 20, icon: ClipboardList, permission: MAY.processes },
   { name: 'mappings', title: '字段对照', group: 'outside', order: 15, icon: ArrowLeftRight, permission: MAY.connectors },
-  { name: 'rankings', title: '检索排序', group: 'knowledge', order: 95, icon: ArrowDownWideNarrow, permission: MAY.knowledge },
+  { name: 'rankings', title: '检索排序', group: 'knowledge_order', order: 95, icon: ArrowDownWideNarrow, permission: MAY.knowledge },
   { name: 'flow-calendars', title: '工作日历', group: 'rules', order: 30, icon: CalendarDays, permission: MAY.flows },
 ]
 
@@ -37,7 +37,7 @@ export const PAGES: readonly Page[] = [
 const GROUPS: readonly Group[] = [
   { name: 'work', title: '工作台', icon: 'headset', order: 10 },
   { name: 'calls', title: '通话', icon: 'phone', order: 20 },
-  { name: 'knowledge', title: '知识库', icon: 'book-text', order: 19 },
+  { name: 'knowledge_order', title: '知识管理', icon: 'sliders-horizontal', order: 19 },
   { name: 'flows', title: '语音流程', icon: 'workflow', order: 50 },
   { name: 'rules', title: '业务规则', icon: 'route', order: 60 },
   { name: 'figures', title: '统计分析', icon: 'chart-column', order: 65 },
@@ -86,8 +86,9 @@ export function menuOf(groups: readonly Group[], screens: readonly Screen[], vis
       },
     })),
   ]
-  const known = new Map([...GROUPS, ...groups].map((one) => [one.name, one]))
-  return [...known.values()]
+  // Headings of the same order stand as modules tell them.
+  const told = new Set(groups.map((one) => one.name))
+  return [...groups, ...GROUPS.filter((one) => !told.has(one.name))]
     .sort((one, other) => (one.order ?? USUAL_ORDER) - (other.order ?? USUAL_ORDER))
     .map((group) => ({
       name: group.name,
