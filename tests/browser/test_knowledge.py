@@ -153,7 +153,8 @@ async def test_a_page_with_the_component_says_when_the_hotline_is_dead(chromium:
             await expect(portal.locator("iframe")).to_be_hidden()
             await picture(portal, "knowledge-component-dead")
             await portal.goto("about:blank")
-            await portal.set_content(tag_of("x").replace("https://公众网站地址", "http://127.0.0.1:9"))
+            gone = tag_of("x").replace("https://公众网站地址", "http://127.0.0.1:9")
+            await portal.set_content(f"<body><h1>县政府</h1>{gone}</body>")
             await expect(portal.locator("body")).to_contain_text("请拨打 12345")
             await portal.close()
     finally:
