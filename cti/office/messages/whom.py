@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 import msgspec
@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.office.identity import regions
 from cti.office.identity.directory import (
+    Organisation,
     away,
     granting,
     known_organisations,
@@ -19,6 +20,7 @@ from cti.office.identity.directory import (
     subtree,
 )
 from cti.office.identity.models import AbsenceRow, GroupRow, PersonRow
+from cti.office.identity.permissions import Reach
 from cti.office.identity.roles import has_role
 from cti.office.on_call.models import OnCallRow, turns
 
@@ -39,7 +41,7 @@ class WithRole(msgspec.Struct, frozen=True, tag=True):
 
 
 class WithRight(msgspec.Struct, frozen=True, tag=True):
-    """Whose roles give a permission, in the same places."""
+    """Whose roles give a permission, in the same places; below an organisation only those who reach it from there."""
 
     permission: str
     organisation: str = ""
@@ -95,7 +97,8 @@ async def _of(session: AsyncSession, one: Whom, now: datetime) -> ColumnElement[
             return and_(has_role(role), await _place(session, one))
         case WithRight(permission):
             giving = granting((await known_roles(session)).values(), permission)
-            return or_(false(), *(has_role(role.name) for role in giving)) & await _place(session, one)
+            found = [has_role(role.name) & await _place(session, one, role.reach) for role in giving]
+            return or_(false(), *found)
         case InGroup(group):
             row = await session.get(GroupRow, group)
             return PersonRow.id.in_(() if row is None else _with_leader(row))
@@ -111,12 +114,22 @@ def _with_leader(row: GroupRow) -> list[str]:
     return [*row.members, *([row.leader] if row.leader else [])]
 
 
-async def _place(session: AsyncSession, one: WithRole | WithRight) -> ColumnElement[bool]:
+async def _place(session: AsyncSession, one: WithRole | WithRight, reach: Reach = Reach.ALL) -> ColumnElement[bool]:
     if one.organisation:
         names = {one.organisation}
         if one.below:
-            names = set(subtree(await known_organisations(session), one.organisation))
+            known = await known_organisations(session)
+            names |= {
+                name for name in subtree(known, one.organisation) if _reaches(known, name, one.organisation, reach)
+            }
         return PersonRow.organisation.in_(names)
     if one.region:
         return PersonRow.organisation.in_(organisations_in(regions.within(one.region)))
     return PersonRow.id.is_not(None)
+
+
+def _reaches(known: Mapping[str, Organisation], home: str, above: str, reach: Reach) -> bool:
+    """Whether people reach an organisation above theirs with such a role: else they hear of what is not theirs."""
+    if reach is Reach.REGION:
+        return regions.is_within(known[above].region, known[home].region)
+    return reach is Reach.ALL

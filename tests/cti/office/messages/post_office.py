@@ -18,8 +18,8 @@ from cti.store.engine import Store
 PEOPLE = {
     "ann": ("city", ["agent"]),
     "bob": ("city", ["agent", "supervisor"]),
-    "cat": ("county", ["agent"]),
-    "dan": ("village", ["agent"]),
+    "cat": ("county", ["agent", "signer", "reader"]),
+    "dan": ("village", ["agent", "signer", "reader"]),
     "eve": ("other", ["boss"]),
     "off": ("city", ["agent"]),
 }
@@ -29,7 +29,12 @@ TREE = {
     "village": ("320481", "county"),
     "other": ("320400", "city"),
 }
-ROLES = {"agent": ["agent.work"], "supervisor": ["board.see"], "boss": ["*"]}
+ROLES = {
+    "agent": ["agent.work"], "supervisor": ["board.see"], "boss": ["*"], "signer": ["work.sign"],
+    "reader": ["work.read"],
+}  # fmt: skip
+REACH = {"signer": "subtree", "reader": "region"}
+"""The other roles reach all."""
 
 
 class PostOffice:
@@ -54,7 +59,9 @@ class PostOffice:
                 session.add(OrganisationRow(name=name, title=name, region=region, parent=parent, version=1))
                 await session.flush()
             for name, permissions in ROLES.items():
-                session.add(RoleRow(name=name, title=name, permissions=permissions, reach="all", version=1))
+                session.add(
+                    RoleRow(name=name, title=name, permissions=permissions, reach=REACH.get(name, "all"), version=1)
+                )
             for login, (organisation, roles) in PEOPLE.items():
                 disabled = now if login == "off" else None
                 session.add(

@@ -47,6 +47,10 @@ WHO: list[tuple[Whom, set[str]]] = [
     (WithRight("board.see"), {"bob", "eve"}),
     (WithRight("board.see", organisation="other"), {"eve"}),
     (WithRight("nobody.has_it"), {"eve"}),
+    # Below an organisation only who reaches it from there: others would hear of what is not theirs.
+    (WithRight("work.sign", organisation="county"), {"cat"}),
+    (WithRight("work.read", organisation="county"), {"cat", "dan"}),
+    (WithRight("work.read", organisation="city"), {"eve"}),
     (InGroup("g"), {"ann", "bob", "cat"}),
     (InGroup("none"), set()),
     (Leaders(("ann", "dan")), {"bob"}),
