@@ -76,7 +76,7 @@ class Citizens(Records[CitizenRow, CitizenFields, CitizenView, CitizenQuery]):
     def __init__(self, office: Office, calls: StoredCalls, queues: QueueTitles, area: str) -> None:
         super().__init__(office)
         self._calls, self._queues = calls, queues
-        self._area = area
+        self.area = area
         self._lines = Lines(office.store, office.clock)
         self._counts = Gathering("calls of citizens", self._count)
 
@@ -105,7 +105,7 @@ class Citizens(Records[CitizenRow, CitizenFields, CitizenView, CitizenQuery]):
         """Numbers and names are looked for by who may see them; others find whole ones, with a reason, not often."""
         if not (text := query.search):
             return
-        number = Number.parse(text, area=self._area)
+        number = Number.parse(text, area=self.area)
         if (len(text) == LAST_FOUR and text.isdecimal()) or number.digits:
             wanted = text if len(text) == LAST_FOUR else number.digits
             await self.office.lookups.number(visitor, self.kind, wanted, query.purpose)
@@ -113,7 +113,7 @@ class Citizens(Records[CitizenRow, CitizenFields, CitizenView, CitizenQuery]):
             await self.office.lookups.name(visitor, self.kind, text, query.purpose)
 
     def _found_by(self, visitor: Visitor, text: str) -> ColumnElement[bool]:
-        number = Number.parse(text, area=self._area)
+        number = Number.parse(text, area=self.area)
         numbers = select(CitizenNumberRow.citizen)
         if len(text) == 4 and text.isdecimal():
             return CitizenRow.id.in_(numbers.where(CitizenNumberRow.number_last_four == text))
@@ -144,7 +144,7 @@ class Citizens(Records[CitizenRow, CitizenFields, CitizenView, CitizenQuery]):
         return {**said, "tags": list(dict.fromkeys(body.tags)), "numbers": _packed(numbers)}
 
     def _canonical(self, said: str) -> str:
-        number = Number.parse(said, area=self._area)
+        number = Number.parse(said, area=self.area)
         if not number.digits or number.kind is NumberKind.EXTENSION:
             raise Invalid("number", f"“{said}”不是有效的电话号码", "numbers")
         return number.digits
@@ -245,10 +245,10 @@ class Citizens(Records[CitizenRow, CitizenFields, CitizenView, CitizenQuery]):
     async def caller(self, visitor: Visitor, number: str, purpose: str = "") -> list[CitizenView]:
         """Records of a number as it was dialled or shown."""
         visitor.need(self.see)
-        wanted = Number.parse(number, area=self._area).digits
+        wanted = Number.parse(number, area=self.area).digits
         await self.office.lookups.number(visitor, self.kind, wanted, purpose)
         place = visitor.organisation or self.office.organisation
-        found = await self.of_number(Number.parse(number, area=self._area), place)
+        found = await self.of_number(Number.parse(number, area=self.area), place)
         async with self.office.store.reading() as session:
             his = await self.readable_of(session, visitor, [row.id for row in found])
         return [self.shown(visitor, row) for row in found if row.id in his]

@@ -112,7 +112,7 @@ class Contacts(Records[ContactRow, ContactFields, ContactView, ContactQuery]):
 
     def __init__(self, office: Office, area: str) -> None:
         super().__init__(office)
-        self._area = area
+        self.area = area
 
     @property
     def sorts(self) -> Mapping[str, InstrumentedAttribute[Any]]:
@@ -164,7 +164,7 @@ class Contacts(Records[ContactRow, ContactFields, ContactView, ContactQuery]):
         }
 
     def _dialled(self, said: str, field: str) -> str:
-        number = Number.parse(said, area=self._area)
+        number = Number.parse(said, area=self.area)
         if not number.digits:
             raise Invalid("number", f"“{said}”不是可以拨打的号码；分机请写在备注", field)
         return number.national

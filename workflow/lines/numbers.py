@@ -97,7 +97,7 @@ class Numbers(Records[NumberRow, NumberFields, NumberView, NumberQuery]):
 
     def __init__(self, office: Office, area: str, flows: Callable[[], Iterable[str]]) -> None:
         super().__init__(office)
-        self._area = area
+        self.area = area
         self._flows = flows
         self._day = ""
         self._today: Counter[str] = Counter()
@@ -123,7 +123,7 @@ class Numbers(Records[NumberRow, NumberFields, NumberView, NumberQuery]):
     ) -> dict[str, Any]:
         """In the form by which it is found; a number is answered in one way only."""
         faults = Faults()
-        area = body.area or self._area
+        area = body.area or self.area
         number = Number.parse(body.number, area=area).digits
         if not number:
             faults.found(Invalid("number", f"“{body.number}”不是电话号码", "number"))

@@ -46,7 +46,7 @@ class Lists(Records[ListEntryRow, ListEntryFields, ListEntryView, ListEntryQuery
 
     def __init__(self, office: Office, area: str) -> None:
         super().__init__(office)
-        self._area = area
+        self.area = area
         self.index = ListIndex()
         self._lines = Lines(office.store, office.clock)
         self._hits = Gathering("hits of the lists", self._write)
@@ -78,12 +78,12 @@ class Lists(Records[ListEntryRow, ListEntryFields, ListEntryView, ListEntryQuery
 
     async def _check_number(self, visitor: Visitor, text: str, purpose: str) -> None:
         four = len(text) == LAST_FOUR and text.isdecimal()
-        wanted = text if four else Number.parse(text, area=self._area).digits if text else ""
+        wanted = text if four else Number.parse(text, area=self.area).digits if text else ""
         await self.office.lookups.number(visitor, self.kind, wanted, purpose)
 
     def _found_by(self, text: str) -> ColumnElement[bool]:
         try:
-            return ListEntryRow.pattern_index == canonical(text, self._area)
+            return ListEntryRow.pattern_index == canonical(text, self.area)
         except ValueError:
             return ListEntryRow.reason.contains(text, autoescape=True)
 
@@ -107,7 +107,7 @@ class Lists(Records[ListEntryRow, ListEntryFields, ListEntryView, ListEntryQuery
 
     def _canonical(self, body: ListEntryFields) -> str:
         try:
-            return canonical(body.pattern, self._area)
+            return canonical(body.pattern, self.area)
         except ValueError as error:
             raise Invalid("pattern", str(error), "pattern") from None
 
@@ -211,7 +211,7 @@ class Lists(Records[ListEntryRow, ListEntryFields, ListEntryView, ListEntryQuery
         if query.entry:
             limits.append(ListHitRow.entry == query.entry)
         if query.number:
-            digits = Number.parse(query.number, area=self._area).digits
+            digits = Number.parse(query.number, area=self.area).digits
             four = len(query.number) == 4 and query.number.isdigit()
             limits.append(ListHitRow.number_last_four == query.number if four else ListHitRow.number_index == digits)
         order: list[ColumnElement[Any]] = [ListHitRow.at.desc(), ListHitRow.id.desc()]
@@ -225,7 +225,7 @@ class Lists(Records[ListEntryRow, ListEntryFields, ListEntryView, ListEntryQuery
         """What would become of a caller with this number now."""
         visitor.need(self.see)
         await self._check_number(visitor, number, purpose)
-        caller = Number.parse(number, area=self._area)
+        caller = Number.parse(number, area=self.area)
         place = organisation or visitor.organisation or self.office.organisation
         met = self.index.meets(caller, await self._lines.above(place), self.office.clock.wall())
         if met is None:

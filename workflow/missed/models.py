@@ -22,6 +22,8 @@ class MissedRow(Record, Base):
         Index(None, "state", "last_at", "id"),
         Index(None, "last_at", "id"),
         Index(None, "calls", "id"),
+        Index(None, "reason", "last_at", "id"),
+        Index(None, "queue", "last_at", "id"),
         Index(None, "number_index", "state"),
         Index(None, "number_last_four"),
         Index(None, "call"),

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -14,9 +14,8 @@ from cti.base.ids import new_id
 from cti.base.number import Number
 from cti.base.refusal import Conflict, Invalid, NotFound
 from cti.base.visitor import Visitor
-from cti.office.identity.lookups import LAST_FOUR
-from cti.office.identity.masking import shown_number
 from cti.office.records import Office, Records
+from cti.office.records.telephones import Telephone
 from cti.office.sharing import Shared
 from cti.telephony.queue_titles import QueueTitles
 from workflow.missed.lost import Lost, Reached
@@ -38,43 +37,19 @@ class Missed(Records[MissedRow, MissedDone, MissedView, MissedQuery]):
     edit_permission: ClassVar[str] = "missed.work"
     sort: ClassVar[str] = "-last_at"
     is_private: ClassVar[bool] = True
-    masked: ClassVar[tuple[str, ...]] = ("number",)
+    telephone: ClassVar[Telephone | None] = Telephone("number")
+    filters: ClassVar[tuple[str, ...]] = ("reason", "state", "queue")
+    period: ClassVar[str] = "last_at"
     asked_openly: ClassVar[tuple[str, ...]] = ("calls", "state", "taken_name", "result", "note")
 
     def __init__(self, office: Office, queues: QueueTitles, area: str) -> None:
         super().__init__(office)
-        self._queues, self._area = queues, area
+        self._queues, self.area = queues, area
 
     @property
     def sorts(self) -> Mapping[str, InstrumentedAttribute[Any]]:
         """By when they called, and how often."""
         return {"last_at": MissedRow.last_at, "calls": MissedRow.calls}
-
-    async def check_search(self, visitor: Visitor, query: MissedQuery) -> None:
-        """A number is looked for by who may see it; others with a reason, not often."""
-        four = len(query.search) == LAST_FOUR and query.search.isdigit()
-        wanted = query.search if four else Number.parse(query.search, area=self._area).digits if query.search else ""
-        await self.office.lookups.number(visitor, self.kind, wanted, query.purpose)
-
-    def limits(self, visitor: Visitor, query: MissedQuery) -> list[ColumnElement[bool]]:
-        """By state, reason, queue, time and number."""
-        found: list[ColumnElement[bool]] = []
-        for column, wanted in (
-            (MissedRow.reason, query.reason),
-            (MissedRow.state, query.state),
-            (MissedRow.queue, query.queue),
-        ):
-            if wanted:
-                found.append(column == wanted)
-        if query.since is not None:
-            found.append(MissedRow.last_at >= query.since)
-        if query.until is not None:
-            found.append(MissedRow.last_at < query.until)
-        if query.search:
-            four = len(query.search) == 4 and query.search.isdigit()
-            digits = Number.parse(query.search, area=self._area).digits
-            found.append(MissedRow.number_last_four == query.search if four else MissedRow.number_index == digits)
-        return found
 
     async def values(
         self, session: AsyncSession, body: MissedDone, row: MissedRow | None, organisation: str
@@ -87,9 +62,12 @@ class Missed(Records[MissedRow, MissedDone, MissedView, MissedQuery]):
     def words(self, visitor: Visitor, row: MissedRow) -> dict[str, Any]:
         """Whole numbers by right; the sound by its address; the queue's title."""
         sound = {"name": "留言", "url": f"{BASE}/{row.id}/audio"} if row.recording else None
-        number = shown_number(visitor, Number.parse(row.number)) if row.number else ""
-        return {"number": number, "sound": sound, "calls": row.calls or 1, "state": row.state or "open"} | {
+        return {
+            **super().words(visitor, row),
             **{name: getattr(row, name) or "" for name in ("taken_name", "result", "note")},
+            "sound": sound,
+            "calls": row.calls or 1,
+            "state": row.state or "open",
             "titles": self._queues.beside(row.queue),
         }
 

@@ -32,6 +32,8 @@ class OutcomeRow(Record, Base):
         Index(None, "talked_at", "id"),
         Index(None, "how", "talked_at", "id"),
         Index(None, "proposal", "talked_at", "id"),
+        Index(None, "reason", "talked_at", "id"),
+        Index(None, "agent", "talked_at", "id"),
         Index(None, "number_index", "talked_at"),
         Index(None, "number_last_four"),
     )

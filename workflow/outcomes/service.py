@@ -11,13 +11,11 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from cti.base.call import Call
 from cti.base.ids import new_id
-from cti.base.number import Number
 from cti.base.refusal import Conflict, Invalid, NotFound
 from cti.base.visitor import Visitor
 from cti.office.form_drafts import FormDrafts
-from cti.office.identity.lookups import LAST_FOUR
-from cti.office.identity.masking import shown_number
 from cti.office.records import Office, RecordPage, Records
+from cti.office.records.telephones import Telephone
 from cti.store.calls import StoredCalls
 from cti.telephony.calls import Calls
 from cti.telephony.own_calls import OwnCalls
@@ -48,14 +46,16 @@ class Outcomes(Records[OutcomeRow, OutcomeFields, OutcomeView, OutcomeQuery]):
     see: ClassVar[str] = "outcomes.see"
     edit_permission: ClassVar[str] = FILL
     sort: ClassVar[str] = "-talked_at"
-    masked: ClassVar[tuple[str, ...]] = ("number",)
+    telephone: ClassVar[Telephone | None] = Telephone("number")
+    filters: ClassVar[tuple[str, ...]] = ("proposal", "reason", "agent")
+    period: ClassVar[str] = "talked_at"
 
     def __init__(
         self, office: Office, reasons: Reasons, drafts: FormDrafts, calls: Calls, books: StoredCalls, lists: Lists,
         dialled: Dialled, queues: QueueTitles, area: str,
     ) -> None:  # fmt: skip
         super().__init__(office)
-        self._reasons, self._drafts, self._lists, self._area = reasons, drafts, lists, area
+        self._reasons, self._drafts, self._lists, self.area = reasons, drafts, lists, area
         self._dialled, self._queues = dialled, queues
         self._calls, self._books, self._own_calls = calls, books, OwnCalls(calls, books)
 
@@ -66,38 +66,16 @@ class Outcomes(Records[OutcomeRow, OutcomeFields, OutcomeView, OutcomeQuery]):
         """By the talk."""
         return {"talked_at": OutcomeRow.talked_at}
 
-    async def check_search(self, visitor: Visitor, query: OutcomeQuery) -> None:
-        """A number is looked for by who may see it; others with a reason, not often."""
-        four = len(query.search) == LAST_FOUR and query.search.isdecimal()
-        wanted = query.search if four else Number.parse(query.search, area=self._area).digits if query.search else ""
-        await self.office.lookups.number(visitor, self.kind, wanted, query.purpose)
-
     def limits(self, visitor: Visitor, query: OutcomeQuery) -> list[ColumnElement[bool]]:
-        """By what it came to, the proposal, agent, reason, time and number."""
-        found: list[ColumnElement[bool]] = []
+        """Also by what it came to."""
+        found = super().limits(visitor, query)
         if query.how is not None:
             found.append(OutcomeRow.how == ("" if query.how == "none" else query.how))
-        for column, wanted in (
-            (OutcomeRow.proposal, query.proposal),
-            (OutcomeRow.reason, query.reason),
-            (OutcomeRow.agent, query.agent),
-        ):
-            if wanted:
-                found.append(column == wanted)
-        if query.since is not None:
-            found.append(OutcomeRow.talked_at >= query.since)
-        if query.until is not None:
-            found.append(OutcomeRow.talked_at < query.until)
-        if query.search:
-            four = len(query.search) == LAST_FOUR and query.search.isdecimal()
-            digits = Number.parse(query.search, area=self._area).digits
-            found.append(OutcomeRow.number_last_four == query.search if four else OutcomeRow.number_index == digits)
         return found
 
     def words(self, visitor: Visitor, row: OutcomeRow) -> dict[str, Any]:
         """Whole numbers by right; the queue's title."""
-        number = shown_number(visitor, Number.parse(row.number)) if row.number else ""
-        return {"number": number, "titles": self._queues.beside(row.queue)}
+        return {**super().words(visitor, row), "titles": self._queues.beside(row.queue)}
 
     async def values(
         self, session: AsyncSession, body: OutcomeFields, row: OutcomeRow | None, organisation: str

@@ -86,7 +86,7 @@ class Tickets(WhoseTickets):
     ) -> None:  # fmt: skip
         super().__init__(office)
         self.cases, self.settings, self.titles = cases, settings, titles
-        self.forms, self.calls, self._area = forms, calls, area
+        self.forms, self.calls, self.area = forms, calls, area
         self._behind = CallsBehind(calls, office.clock)
         self.registered = self._behind.registered
         self.ticket_limits = TicketLimits(office)
@@ -103,11 +103,11 @@ class Tickets(WhoseTickets):
     async def check_search(self, visitor: Visitor, query: TicketQuery) -> None:
         """Telephone numbers are looked for by who may see them."""
         await self.titles.refresh()
-        await check_lookup(self.office.lookups, self.kind, visitor, query, self._area)
+        await check_lookup(self.office.lookups, self.kind, visitor, query, self.area)
 
     def limits(self, visitor: Visitor, query: TicketQuery) -> list[ColumnElement[bool]]:
         """See `finding`."""
-        return limits_of(visitor, query, self.references, self._area, self.found_by)
+        return limits_of(visitor, query, self.references, self.area, self.found_by)
 
     def sort_of(self, query: TicketQuery) -> str:
         """What is to be done comes by its deadline, the urgent first by theirs."""
@@ -159,7 +159,7 @@ class Tickets(WhoseTickets):
                 return row.contact
         if body.anonymous or not body.contact:
             return ""
-        number = Number.parse(body.contact, area=self._area)
+        number = Number.parse(body.contact, area=self.area)
         if not is_telephone(number):
             raise Invalid("number", f"“{body.contact}”不是有效的电话号码", "contact")
         return number.digits

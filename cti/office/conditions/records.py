@@ -111,7 +111,7 @@ async def check(service: Service, visitor: Visitor, where: str, purpose: str) ->
 
 
 def _digits(service: Service, said: str) -> str:
-    number = Number.parse(said, area=getattr(service, "_area", ""))
+    number = Number.parse(said, area=service.area)
     return number.digits or said.strip()
 
 

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import pydantic
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.http.routes import Body
 from cti.base.number import Number, NumberKind
 from cti.base.refusal import Conflict, Invalid
-from cti.base.visitor import Visitor
-from cti.office.identity.lookups import LAST_FOUR
-from cti.office.identity.masking import shown_number
 from cti.office.messages.models import OptOutRow
 from cti.office.records import RecordQuery, Records, RecordView
+from cti.office.records.telephones import Telephone
 from cti.office.screens import form
 from cti.office.sharing import Shared
 
@@ -46,21 +43,12 @@ class OptOuts(Records[OptOutRow, OptOutFields, OptOutView, RecordQuery]):
     see: ClassVar[str] = "messages.see"
     edit_permission: ClassVar[str] = "messages.manage"
     sharing: ClassVar[Shared] = Shared(own=())
-    masked: ClassVar[tuple[str, ...]] = ("number",)
+    telephone: ClassVar[Telephone | None] = Telephone("number")
 
     async def has(self, session: AsyncSession, number: Number) -> bool:
         """Whether this number wants nothing."""
         mine = OptOutRow.number_index == number.digits, OptOutRow.removed_at.is_(None)
         return await session.scalar(select(OptOutRow.id).where(*mine).limit(1)) is not None
-
-    def limits(self, visitor: Visitor, query: RecordQuery) -> list[ColumnElement[bool]]:
-        """By the whole number."""
-        return [OptOutRow.number_index == Number.parse(query.search).digits] if query.search else []
-
-    async def check_search(self, visitor: Visitor, query: RecordQuery) -> None:
-        """A number is looked for by who may see it; others with a reason, not often."""
-        if query.search and len(query.search) != LAST_FOUR:
-            await self.office.lookups.number(visitor, self.kind, Number.parse(query.search).digits, query.purpose)
 
     async def values(
         self, session: AsyncSession, body: OptOutFields, row: OptOutRow | None, organisation: str
@@ -74,11 +62,3 @@ class OptOuts(Records[OptOutRow, OptOutFields, OptOutView, RecordQuery]):
         if await self.taken(session, row, OptOutRow.number_index == number.digits):
             raise Conflict("taken", "该号码已退订", "number")
         return {"number": number.digits, "reason": body.reason}
-
-    def derived(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """The index that it is found by."""
-        return {"number_index": values["number"]} if "number" in values else {}
-
-    def words(self, visitor: Visitor, row: OptOutRow) -> dict[str, Any]:
-        """The number is masked by right."""
-        return {"number": shown_number(visitor, Number.parse(row.number))}

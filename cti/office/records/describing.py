@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from cti.office.records.service import Records
+from cti.office.records.sharing import shares_tab
 from cti.office.references import Reference
 from cti.office.screens.description import Action, Column, Detail, Empty, Field, Filter, List, Tab
 from cti.office.screens.forms import columns_of, fields_of
@@ -32,7 +33,10 @@ def record_list(
     imports: bool = True,
     live: str | None = None,
 ) -> List:
-    """The list; `columns` are keys of the view, `search` are the words in the search field, `live` is a topic."""
+    """The list; `columns` are keys of the view, `search` are the words in the search field, `live` is a topic.
+
+    Filters that the service declares are there; one of `filters` with the same key takes its place.
+    """
     edit = service.edit_permission
     many = (
         Action(
@@ -57,6 +61,7 @@ def record_list(
         conditions=f"{base}/conditions",
         filters=(
             Filter(kind="text", key="search", title=search, wide=True),
+            *_declared(service, filters),
             *filters,
             *(one for part in service.parts for one in part.filters(base)),
             *((PURPOSE,) if service.is_private else ()),
@@ -69,7 +74,7 @@ def record_list(
         export_permission=service.export_permission,
         actions=_taking_in(service, base) if imports else (),
         bulk=(*bulk, *(one for part in service.parts for one in part.many(service, base)), *many),
-        row=(*row, *record_actions(service, base), *part_actions(service, base)),
+        row=(*row, *service.own_actions(base), *record_actions(service, base), *part_actions(service, base)),
     )
 
 
@@ -121,15 +126,17 @@ def record_detail(
     tabs: tuple[Tab, ...] = (),
     actions: tuple[Action, ...] = (),
 ) -> Detail:
-    """The page of one: what it is (`about` are keys of the view), the module's own sides, and those of its parts."""
+    """The page of one: what it is (`about` are keys of the view), the module's own sides, those
+    of its parts, and with whom it is shared where single ones can be."""
     fields = columns_of(service.view, *about)
+    shares = (shares_tab(service, base),) if service.sharing.given else ()
     return Detail(
         source=f"{base}/{{id}}",
         title=title,
         subtitle=subtitle,
         tags="tags" if any(part.name == "tags" for part in service.parts) else None,
-        actions=(*actions, *record_actions(service, base), *part_actions(service, base)),
-        tabs=(Tab(name="about", title="概况", kind="fields", fields=fields), *tabs, *part_tabs(service, base)),
+        actions=(*actions, *service.own_actions(base), *record_actions(service, base), *part_actions(service, base)),
+        tabs=(Tab(name="about", title="概况", kind="fields", fields=fields), *tabs, *shares, *part_tabs(service, base)),
     )
 
 
@@ -148,7 +155,7 @@ def record_form(service: Service, base: str = "") -> tuple[Field, ...]:
 
 
 def filters_of(service: Service) -> tuple[Filter, ...]:
-    """The filters that a service declares, as its view and references say them."""
+    """The filters that a service declares, as its view and references say them; of what the view has."""
     columns = {one.key: one for one in columns_of(service.view)}
 
     def filter_of(key: str) -> Filter:
@@ -160,8 +167,15 @@ def filters_of(service: Service) -> tuple[Filter, ...]:
         )
         return Filter(kind=kind, key=key, title=shown.title, options=shown.options)
 
-    period = [Filter(kind="period", key="period", title=columns[service.period].title)] if service.period else []
-    return (*map(filter_of, service.filters), *period)
+    has_period = service.period in columns
+    period = [Filter(kind="period", key="period", title=columns[service.period].title)] if has_period else []
+    return (*(filter_of(key) for key in service.filters if key in columns), *period)
+
+
+def _declared(service: Service, filters: tuple[Filter, ...]) -> tuple[Filter, ...]:
+    """The filters that a service declares, without those for which the list has its own."""
+    keys = {"period" if one.kind == "period" else one.key for one in filters}
+    return tuple(one for one in filters_of(service) if one.key not in keys)
 
 
 def reference_filter(service: Service, key: str, title: str = "") -> Filter:

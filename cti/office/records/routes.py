@@ -111,6 +111,7 @@ def record_routes(service: Records[Any, Any, Any, Any], base: str, *, imports: b
             f"导出{title}",
         ),
     ]
+    routes += service.own_routes(base)
     routes += bulk_routes(service, base)
     routes += [tallied(key) for key in service.tallied]
     if service.numbered is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Hashable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, ClassVar, Generic, TypeVar
@@ -20,28 +19,33 @@ from cti.office.records.filters import asked_of, conditions_of
 from cti.office.records.parts import RecordPart, extended
 from cti.office.records.query import RecordQuery, RecordView
 from cti.office.records.table import Record
+from cti.office.records.telephones import Telephone
 from cti.office.references import Reference
 from cti.office.rich import plain
 from cti.office.screens.forms import columns_of
 from cti.office.search.service import Findable
 from cti.office.sharing import Shared
+from cti.store.columns import Owned
+from cti.store.edits import Versioned
 
 R = TypeVar("R", bound=Record)
 F = TypeVar("F", bound=pydantic.BaseModel)
 V = TypeVar("V", bound=RecordView)
 Q = TypeVar("Q", bound=RecordQuery)
 
+OWN = {*Record.__annotations__, *Owned.__annotations__, *Versioned.__annotations__}
+"""The columns of every record, which no body fills."""
 NOBODY = Visitor("", "", "", None, "", "")
 """Sees everything masked, as the audit does."""
 
 
-class Rules(ABC, Generic[R, F, V, Q]):
+class Rules(Generic[R, F, V, Q]):
     """Records of `table`, told as `view`, filled in as `fields`, asked for by `query`.
 
     `kind` names them in the audit and in codes of refusals, `title` to people; `see` and `edit` are permissions.
-    `sorts` maps keys to columns. Who sees `is_private` records, one or a page of whole ones,
-    is noted in the audit. `numbered` is the rule of their numbers, for a column that the view has too. `sharing` says
-    whose they are; by default those of an organisation, and of who made them where a role reaches its own only.
+    Who sees `is_private` records, one or a page of whole ones, is noted in the audit. `numbered` is the rule of their
+    numbers, for a column that the view has too. `sharing` says whose they are; by default those of an organisation, and
+    of who made them where a role reaches its own only.
     `refs` says what columns point to, beside organisation, region and who made it: these are shown by their titles,
     chosen, imported by them, and filtered by where the query has their keys. `searched` names the texts by whose words
     records are found, what they are called by first: no texts that some see masked, who would find them by probing.
@@ -58,13 +62,16 @@ class Rules(ABC, Generic[R, F, V, Q]):
     edit_permission: ClassVar[str]
     export_permission: ClassVar[str]
     sort: ClassVar[str] = "-updated_at"
+    orders: ClassVar[tuple[str, ...]] = ()
+    """Columns that the list can be sorted by, beside the usual ones; each wants an index."""
     numbered: ClassVar[Numbered | None] = None
     sharing: ClassVar[Shared] = Shared()
     refs: ClassVar[Mapping[str, Reference]] = {}
     searched: ClassVar[tuple[str, ...]] = ()
     tallied: ClassVar[tuple[str, ...]] = ()
     filters: ClassVar[tuple[str, ...]] = ()
-    """Columns that the query may ask for one value each, also those that `refs` has; each wants an index."""
+    """Columns that the query may ask for one value each, also those that `refs` has; each wants an index. Keys that the
+    query's model has are taken as it has them."""
     period: ClassVar[str] = ""
     """The column that the query's `from` and `to` ask for."""
     few: ClassVar[bool] = False
@@ -73,6 +80,10 @@ class Rules(ABC, Generic[R, F, V, Q]):
     parts: ClassVar[tuple[RecordPart, ...]] = ()
     unasked: ClassVar[tuple[str, ...]] = ()
     """Keys of the view by which nobody needs to filter, such as ids whose words stand under another key."""
+    telephone: ClassVar[Telephone | None] = None
+    """The column with a citizen's number: kept canonical, found by its blind index, masked by right."""
+    area: str = ""
+    """The area code of numbers that are said without one."""
     masked: ClassVar[tuple[str, ...]] = ()
     """Columns that `words` shows to some otherwise than they stand: who filtered by one would find what is hidden."""
     asked_openly: ClassVar[tuple[str, ...]] = ()
@@ -95,44 +106,50 @@ class Rules(ABC, Generic[R, F, V, Q]):
         super().__init_subclass__(**more)
         if "see" in cls.__dict__ and not hasattr(cls, "export_permission"):
             cls.export_permission = f"{cls.see.removesuffix('.see')}.export"
+        if cls.telephone is not None:
+            cls.masked = tuple(dict.fromkeys((*cls.masked, *cls.telephone.masked)))
         if {"filters", "period"} & cls.__dict__.keys():
             asked = asked_of(cls.table, cls.filters, cls.period)
-            cls.query = extended(cls.query, [asked])  # type: ignore[assignment] # a subclass
+            own = {key: one for key, one in asked.items() if key not in cls.query.model_fields}
+            cls.query = extended(cls.query, [own])  # type: ignore[assignment] # a subclass
         if "parts" in cls.__dict__:
             cls.view = extended(cls.view, [one.shown() for one in cls.parts])  # type: ignore[assignment] # a subclass
             cls.query = extended(cls.query, [one.asked() for one in cls.parts])  # type: ignore[assignment] # a subclass
 
     @property
     def sorts(self) -> Mapping[str, InstrumentedAttribute[Any]]:
-        """Columns that the list can be sorted by."""
-        return {"updated_at": self.table.updated_at, "created_at": self.table.created_at}
+        """Columns that the list can be sorted by, by their keys: the usual ones and those of `orders`."""
+        return {one: getattr(self.table, one) for one in ("updated_at", "created_at", *self.orders)}
 
     def sort_of(self, query: Q) -> str:
         """The order of a query that asks for none: one that an index gives together with its filters."""
         return self.sort
 
     def limits(self, visitor: Visitor, query: Q) -> list[ColumnElement[bool]]:
-        """The conditions that the query's own filters make; by default those of `filters` and `period`."""
+        """The conditions that the query's own filters make; by default those of `filters`, `period` and `search`."""
         keys = tuple(key for key in self.filters if key not in self.refs)
         return list(conditions_of(self.table, keys, self.period, query))
 
     async def follow(self, session: AsyncSession, row: R) -> None:
         """Bring rows of other tables into line with this one, in the transaction of its change."""
 
-    @abstractmethod
     async def values(self, session: AsyncSession, body: F, row: R | None, organisation: str) -> dict[str, Any]:
         """The columns that the body fills, checked; `row` is the record that is edited. Invalid, Conflict.
 
-        `organisation` is the one that the record will belong to.
+        By default those of its keys, a telephone number canonical. `organisation` is the one that the record will
+        belong to.
         """
+        columns = {one.key for one in class_mapper(self.table).column_attrs} - OWN
+        said = {key: getattr(body, key) for key in self.fields.model_fields if key in columns}
+        return {**said, **self.telephone.filled(said, row, self.area)} if self.telephone is not None else said
 
     def derived(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Columns that follow from others, such as blind indexes: no change of their own."""
-        return {}
+        return self.telephone.indexes(self.table, values) if self.telephone is not None else {}
 
     def words(self, visitor: Visitor, row: R) -> dict[str, Any]:
         """What the view has and the table has not, or not as this visitor may see it."""
-        return {}
+        return self.telephone.words(visitor, row) if self.telephone is not None else {}
 
     async def shown_whole(self, session: AsyncSession, visitor: Visitor, row: R) -> V:
         """The record with what only its own page shows."""

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, false, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import class_mapper
 
+from cti.base.http.routes import Route
 from cti.base.refusal import Conflict, Refusal
 from cti.base.visitor import Visitor
 from cti.office.bulk.acts import BulkAct, Remove, Restore
@@ -31,6 +32,7 @@ from cti.office.records.rules import F, Q, R, V
 from cti.office.records.settling import rules_of
 from cti.office.records.storing import Stored, ids_in
 from cti.office.references import ORGANISATIONS, PEOPLE, REGIONS, Reference
+from cti.office.screens.description import Action
 from cti.office.screens.forms import columns_of
 from cti.office.sharing.rule import Way
 from cti.office.sharing.service import apart
@@ -138,9 +140,6 @@ class Records(Stored[R, F, V, Q]):
         await self.check_search(visitor, query)
         await conditions.check(self, visitor, query.where, query.purpose)
 
-    async def check_search(self, visitor: Visitor, query: Q) -> None:
-        """Refuse to look for what the visitor sees masked, where he may not; see `cti.office.identity.lookups`."""
-
     async def get(self, visitor: Visitor, id: str) -> V:
         """One record, removed ones too; NotFound also for those out of reach."""
         visitor.need(self.see)
@@ -246,6 +245,15 @@ class Records(Stored[R, F, V, Q]):
             await self.audit(session, visitor, "removed" if removed else "restored", id, after=self.told(row))
         await self.changed([id])
         return True
+
+    def own_routes(self, base: str) -> list[Route]:
+        """Routes below `base` that a sort of records has beside the usual ones."""
+        return []
+
+    @classmethod
+    def own_actions(cls, base: str) -> tuple[Action, ...]:
+        """What can be done with a record by these."""
+        return ()
 
     def bulk_acts(self) -> tuple[BulkAct, ...]:
         """What can be done with many at once: a module adds its own."""

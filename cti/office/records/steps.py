@@ -75,15 +75,26 @@ class SteppedRecords(Records[R, F, V, Q]):
         await self.changed([id])
         return found
 
+    def own_routes(self, base: str) -> list[Route]:
+        """`POST BASE/{id}/NAME` for each step."""
+        return [
+            Route(
+                "POST", f"{base}/{{id}}/{one.name}", _handler(self, one), one.permission, f"{one.title}{self.title}"
+            )
+            for one in self.steps
+        ]  # fmt: skip
 
-def step_routes(service: SteppedRecords[Any, Any, Any, Any], base: str) -> list[Route]:
-    """`POST BASE/{id}/NAME` for each step."""
-    return [
-        Route(
-            "POST", f"{base}/{{id}}/{one.name}", _handler(service, one), one.permission, f"{one.title}{service.title}"
-        )
-        for one in service.steps
-    ]
+    @classmethod
+    def own_actions(cls, base: str) -> tuple[Action, ...]:
+        """The buttons of the steps, where the record's state offers them."""
+        return tuple(
+            Action(
+                name=one.name, title=one.title, permission=one.permission, path=f"{base}/{{id}}/{one.name}", told=True,
+                kind="form" if one.body else "confirm", form=fields_of(one.body) if one.body else (),
+                confirm=None if one.body else f"{one.title}该{cls.title}？", tone=one.tone, done=f"已{one.title}",
+            )
+            for one in cls.steps
+        )  # fmt: skip
 
 
 def _handler(service: SteppedRecords[Any, Any, Any, Any], one: Step) -> Callable[..., Any]:
@@ -96,15 +107,3 @@ def _handler(service: SteppedRecords[Any, Any, Any, Any], one: Step) -> Callable
     if one.body is None:
         return typed(plain, service.view)
     return typed(filled, service.view, body=one.body)
-
-
-def step_actions(service: type[SteppedRecords[Any, Any, Any, Any]], base: str) -> tuple[Action, ...]:
-    """The buttons of the steps, where the record's state offers them."""
-    return tuple(
-        Action(
-            name=one.name, title=one.title, permission=one.permission, path=f"{base}/{{id}}/{one.name}", told=True,
-            kind="form" if one.body else "confirm", form=fields_of(one.body) if one.body else (),
-            confirm=None if one.body else f"{one.title}该{service.title}？", tone=one.tone, done=f"已{one.title}",
-        )
-        for one in service.steps
-    )  # fmt: skip

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 import structlog
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, false, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import class_mapper
@@ -145,6 +145,29 @@ class Stored(Reached[R, F, V, Q]):
             await search.keep(session, self.findable(row), fresh=fresh)
         else:
             await search.forget(session, self.kind, [row.id])
+
+    def limits(self, visitor: Visitor, query: Q) -> list[ColumnElement[bool]]:
+        """The conditions that the query's own filters make, and what is sought."""
+        found = super().limits(visitor, query)
+        if query.search and (self.searched or self.telephone is not None or self.numbered is not None):
+            found.append(self._sought(query.search))
+        return found
+
+    def _sought(self, text: str) -> ColumnElement[bool]:
+        """By the record's number, by a telephone number, or else by words: an index each, never two of unlike ways."""
+        by_number = getattr(self.table, self.numbered.column) == text if self.numbered is not None else None
+        called = self.telephone.condition(self.table, text, self.area) if self.telephone is not None else None
+        exact = [one for one in (by_number, called) if one is not None]
+        if self.searched and called is None:
+            # The record's own number is among the words that it is found by.
+            return self.found_by(text)
+        return or_(*exact) if exact else false()
+
+    async def check_search(self, visitor: Visitor, query: Q) -> None:
+        """Refuse to look for what the visitor sees masked, where he may not; see `cti.office.identity.lookups`."""
+        if self.telephone is not None and query.search:
+            number = self.telephone.sought(self.table, query.search, self.area)
+            await self.office.lookups.number(visitor, self.kind, number, query.purpose)
 
     def found_by(self, words: str) -> ColumnElement[bool]:
         """The condition that all the words stand in a record, for `limits`."""

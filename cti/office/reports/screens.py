@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from cti.office.records.describing import record_create, record_detail, record_list
-from cti.office.records.sharing import shares_tab
 from cti.office.reports.api import BASE, ONE
 from cti.office.reports.service import Reports
 from cti.office.screens import Empty, Group, Screen, Tab
@@ -15,7 +14,6 @@ DETAIL = record_detail(
     about=(
         "title", "note", "figure_titles", "split_titles", "period", "compare", "chart", "every", "format", "made_for",
     ),
-    tabs=(shares_tab(Reports, BASE),),
 )  # fmt: skip
 
 SCREENS = (

@@ -4,7 +4,6 @@ from cti.base.http.routes import Route
 from cti.base.refusal import Conflict
 from cti.base.visitor import Visitor
 from cti.office.records import record_routes
-from cti.office.records.steps import step_routes
 from cti.office.tree.api import tree_routes
 from cti.telephony.calls import Calls
 from tests.tutorial.matters.service import Categories, Matters
@@ -31,5 +30,4 @@ def routes(matters: Matters, categories: Categories, calls: Calls) -> list[Route
         *tree_routes(categories, CATEGORIES),
         *record_routes(categories, CATEGORIES),
         *record_routes(matters, BASE),
-        *step_routes(matters, BASE),
     ]

@@ -1,29 +1,25 @@
 """What the console shows: the list and page of matters, the form at the desk, the categories' tree, tiles."""
 
 import cti.office.screens as console
-from cti.office.records.describing import filters_of, record_create, record_detail, record_list
-from cti.office.records.sharing import shares_tab
-from cti.office.records.steps import step_actions
+from cti.office.records.describing import record_create, record_detail, record_list
 from cti.office.tree.describing import tree_screen
 from tests.tutorial.matters.api import BASE, CATEGORIES
 from tests.tutorial.matters.service import Categories, Matters
 from tests.tutorial.matters.topics import LIVE
 from tests.tutorial.matters.views import MatterFields
 
-ACTIONS = step_actions(Matters, BASE)
 DUE = console.Tab(name="due", title="时限", kind="component", component="matters/DueTab")
 SCREENS = (
     console.Screen(
         name="matters", title="诉求", group="tickets", icon="clipboard-list", permission=Matters.see, kind="list",
         list=record_list(
             Matters, BASE, columns=("number", "type", "title", "state", "due_at", "overdue", "lead", "created_at"),
-            sorts=("due_at", "updated_at", "created_at"), search="编号、内容或完整号码", row=ACTIONS, live=LIVE.name,
+            sorts=("due_at", "updated_at", "created_at"), search="编号、内容或完整号码", live=LIVE.name,
             empty=console.Empty(title="还没有诉求", text="通话中在工作台登记，或在这里新增。"),
-            filters=filters_of(Matters),
         ),
         create=record_create(Matters, BASE),
         detail=record_detail(
-            Matters, BASE, title="title", subtitle="number", actions=ACTIONS, tabs=(DUE, shares_tab(Matters, BASE)),
+            Matters, BASE, title="title", subtitle="number", tabs=(DUE,),
             about=("number", "type", "content", "place", "category", "caller_name", "caller", "call", "state", "due_at",
                    "lead", "answer"),
         ),

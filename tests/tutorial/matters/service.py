@@ -1,24 +1,22 @@
 """The rules: whose matters are whose, which step follows which, and what is told to whom."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute
 
 from cti.base.calendars import Calendars
 from cti.base.call import Call
-from cti.base.number import Number
 from cti.base.refusal import Invalid, NotFound
 from cti.base.visitor import Visitor, system
 from cti.office.identity.directory import load_organisations
-from cti.office.identity.masking import shown_name, shown_number
 from cti.office.messages import Filled, Messages, Template, WithRight
 from cti.office.numbering import Numbered
 from cti.office.parts import Comments, Files, Followers, Links
 from cti.office.records import Office, RecordQuery
 from cti.office.records.steps import Step, SteppedRecords
+from cti.office.records.telephones import Telephone
 from cti.office.references import ORGANISATIONS
 from cti.office.sharing import Shared
 from cti.office.sharing.service import forget, share
@@ -58,12 +56,13 @@ class Matters(SteppedRecords[MatterRow, MatterFields, MatterView, RecordQuery]):
     see: ClassVar[str] = "matters.see"
     edit_permission: ClassVar[str] = "matters.make"
     is_private: ClassVar[bool] = True
-    masked: ClassVar[tuple[str, ...]] = ("caller_name", "caller")
+    telephone: ClassVar[Telephone | None] = Telephone("caller", name="caller_name")
     screen: ClassVar[str] = "matters"
     parts: ClassVar = (Files(), Comments(), Followers(), Links())
     searched: ClassVar[tuple[str, ...]] = ("title", "content", "place", "answer")
     tallied: ClassVar[tuple[str, ...]] = ("state", "lead")
     filters: ClassVar[tuple[str, ...]] = ("state", "type", "overdue", "category", "lead")
+    orders: ClassVar[tuple[str, ...]] = ("due_at",)
     period: ClassVar[str] = "created_at"
     sharing: ClassVar[Shared] = Shared(given=True)
     states: ClassVar = STATES
@@ -82,44 +81,6 @@ class Matters(SteppedRecords[MatterRow, MatterFields, MatterView, RecordQuery]):
         self._calendars, self._timers, self.settings = calendars, timers, settings
         self._messages = office.need(Messages)
         self.late = TimerKind(LATE, "诉求超期", self._is_late)
-
-    @property
-    def sorts(self) -> Mapping[str, InstrumentedAttribute[Any]]:
-        """Also by what is due first."""
-        return {**super().sorts, "due_at": MatterRow.due_at}
-
-    def limits(self, visitor: Visitor, query: RecordQuery) -> list[ColumnElement[bool]]:
-        """Also by number and words."""
-        found = super().limits(visitor, query)
-        if query.search:
-            digits = Number.parse(query.search).digits
-            ways = (MatterRow.number == query.search, MatterRow.caller_index == digits, self.found_by(query.search))
-            found.append(or_(*ways[:2]) if digits else ways[2])
-        return found
-
-    async def check_search(self, visitor: Visitor, query: RecordQuery) -> None:
-        """A caller's number is looked for by who may see it; others with a reason."""
-        await self.office.lookups.number(visitor, self.kind, Number.parse(query.search).digits, query.purpose)
-
-    async def values(
-        self, session: AsyncSession, body: MatterFields, row: MatterRow | None, organisation: str
-    ) -> dict[str, Any]:
-        """The number is canonical; what was shown masked stays as it is."""
-        said, number = body.model_dump(exclude={"version"}), Number.parse(body.caller)
-        if row is not None and body.caller == Number.parse(row.caller).masked:
-            number = Number.parse(row.caller)
-        if body.caller and not number.digits:
-            raise Invalid("number", f"“{body.caller}”不是有效的电话号码", "caller")
-        return {**said, "caller": number.digits}
-
-    def derived(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """The number's blind index."""
-        return {"caller_index": values["caller"]} if "caller" in values else {}
-
-    def words(self, visitor: Visitor, row: MatterRow) -> dict[str, Any]:
-        """Names and numbers by right."""
-        number = shown_number(visitor, Number.parse(row.caller)) if row.caller else ""
-        return {"caller_name": shown_name(visitor, row.caller_name), "caller": number}
 
     async def of_call(self, visitor: Visitor, call: Call, body: MatterFields) -> MatterView:
         """Register what a caller wants: his number is that of the call."""
