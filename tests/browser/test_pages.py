@@ -1,5 +1,6 @@
 """Every page: few ways to the server, its name on the tab, and names for those who hear it (axe-core finds more)."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -91,3 +92,23 @@ async def test_a_first_load_asks_for_at_most_sixty_things(
     await page.wait_for_load_state("networkidle")
     print(name, len(asked))
     assert len(asked) <= REQUESTS, "\n".join(asked)
+
+
+async def test_in_a_menu_longer_than_the_screen_one_sees_where_one_is(
+    hotline: RunningHotline, chromium: Browser
+) -> None:
+    """An administrator's page stood far below in the menu; of the menu as icons the last ones left the screen."""
+    page = await open_page(chromium, hotline, "admin", "/plugins")
+    here = page.locator(".item.active")
+    await here.wait_for()
+    await expect(here).to_be_in_viewport(ratio=1)
+    await page.get_by_role("button", name="收起菜单").click()
+    last = page.locator(".menu.narrow .group").last
+    await last.hover()
+    await expect(last.locator(".heading")).to_be_in_viewport(ratio=1)
+    entries = last.locator(".item")
+    for at in range(await entries.count()):
+        await expect(entries.nth(at)).to_be_in_viewport(ratio=1)
+    await picture(page, "menu-of-icons")
+    await entries.last.click()
+    await expect(page).to_have_url(re.compile("/(?!plugins$)"))

@@ -93,7 +93,12 @@ async def _watch(client: Client, args: argparse.Namespace) -> int:
 
 
 def _details(details: dict[str, Any]) -> str:
-    return "  ".join(f"{key} {value}" for key, value in details.items() if value not in ("", None, []))
+    return "  ".join(f"{key} {_said(value)}" for key, value in details.items() if value not in ("", None, []))
+
+
+def _said(value: object) -> object:
+    """Numbers to the millisecond: `0.000129938` tells a reader no more than `0`."""
+    return f"{value:.3f}".rstrip("0").rstrip(".") if isinstance(value, float) else value
 
 
 def _clock(text: str, *, date: bool = False) -> str:
