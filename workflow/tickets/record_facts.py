@@ -26,6 +26,11 @@ RECORD = record(
     }
 )
 """The same for lint."""
+FROM_CASE: dict[str, Any] = {
+    "case": "", "process": "", "step": "", "stage": "", "person": "", "lead": "", "card": "green", "due_at": None,
+    "answer": "", "citations": [], "satisfaction": "", "reminders": 0, "outcome": "", "ended_at": None,
+}  # fmt: skip
+"""What follows from the case, before there is one."""
 
 
 def facts_of(row: TicketRow, settings: TicketSettings, limits: Limits, *, has_categories: bool) -> dict[str, Any]:

@@ -37,7 +37,7 @@ from workflow.tickets.form_words import form_words
 from workflow.tickets.limits import TicketLimits
 from workflow.tickets.models import TicketRow
 from workflow.tickets.pages.titles import Titles
-from workflow.tickets.record_facts import evidence_of, facts_of, reminded_since, was_called
+from workflow.tickets.record_facts import FROM_CASE, evidence_of, facts_of, reminded_since, was_called
 from workflow.tickets.settings import TicketSettings
 from workflow.tickets.views import TagsBody, TicketFields, TicketQuery, TicketView
 from workflow.tickets.whose import WhoseTickets
@@ -47,11 +47,6 @@ PRINT, LOOKS = Print("tickets.print"), Looks("tickets.looks")
 EDIT = "tickets.edit"
 PARTS = "registration"
 """The form file of what registration asks besides."""
-FROM_CASE: Mapping[str, Any] = {
-    "case": "", "process": "", "step": "", "stage": "", "person": "", "lead": "", "card": "green", "due_at": None,
-    "answer": "", "citations": [], "satisfaction": "", "reminders": 0, "outcome": "", "ended_at": None,
-}  # fmt: skip
-"""What follows from the case, before there is one."""
 
 
 class Tickets(WhoseTickets):

@@ -184,3 +184,14 @@ class Moved:
     events: Sequence[CaseEvent]
     limits: Sequence[TimeLimit]
     before: Mapping[str, Case]
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A record that was handled elsewhere; `values` are those of its case, `facts` what expressions read of it."""
+
+    record: str
+    organisation: str
+    region: str
+    facts: Mapping[str, Any]
+    values: Mapping[str, Any]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from cti.base.refusal import Conflict, Invalid, NotAllowed, Refusal
+
 
 class Refused(Exception):
     """Nothing has changed. `code` is for programs, `says` for the one who asked."""
@@ -10,3 +12,13 @@ class Refused(Exception):
         super().__init__(f"{code}: {says}")
         self.code = code
         self.says = says
+
+
+_REFUSALS: dict[str, type[Refusal]] = {"missing": Invalid, "amount": Invalid, "no_organisation": Invalid}
+
+
+def refusal_of(refused: Refused) -> Refusal:
+    """What the visitor is told."""
+    if refused.code == "not_yours":
+        return NotAllowed(refused.code, refused.says)
+    return _REFUSALS.get(refused.code, Conflict)(refused.code, refused.says)

@@ -6,8 +6,8 @@ transaction. What people may do with a case now comes with `offers`; no screen d
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -15,48 +15,30 @@ from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.clock import Clock
-from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound, Refusal
+from cti.base.refusal import Conflict, NotAllowed, NotFound
 from cti.base.visitor import Visitor
 from cti.office.identity.audit.trail import Audit, Entry
-from cti.office.identity.directory import known_organisations
 from cti.office.processes import other_revision
-from cti.office.processes.case import Case, Moved, StepReleased, StepTaken
+from cti.office.processes.at_hand import CasesAtHand, Facts
+from cti.office.processes.case import Case, Ended, Moved, StepReleased, StepTaken
 from cti.office.processes.deadlines import DUE, WARN, About, CaseDeadlines
-from cti.office.processes.definition import Process, Step
 from cti.office.processes.engine import Change, Engine, Offer
-from cti.office.processes.families import CaseEventLine, Families, Stored
+from cti.office.processes.families import Stored
 from cti.office.processes.gone import without_the_gone
 from cti.office.processes.house import Calendars
 from cti.office.processes.models import CaseRow
-from cti.office.processes.playing import form_facts
-from cti.office.processes.refused import Refused
+from cti.office.processes.refused import Refused, refusal_of
 from cti.office.processes.rights import Definitions, Forms, VisitorsHouse, actor_of
-from cti.office.processes.time_limits import TimeLimit, time_limits
 from cti.office.processes.turning import Ahead, Listener, Turning
 from cti.office.processes.watching import Watching
-from cti.office.screens.description import Field
 from cti.office.timers.kinds import TimerKind
 from cti.office.timers.service import Timers
 from cti.store.engine import Store
 
-Facts = Callable[[AsyncSession, str], Awaitable[Mapping[str, Any]]]
-"""What expressions may read of a record, by its id."""
 NOBODY = Visitor("", "", "", None, "", "")
-_REFUSALS: dict[str, type[Refusal]] = {"missing": Invalid, "amount": Invalid, "no_organisation": Invalid}
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """A record that was handled elsewhere; `values` are those of its case, `facts` what expressions read of it."""
-
-    record: str
-    organisation: str
-    region: str
-    facts: Mapping[str, Any]
-    values: Mapping[str, Any]
-
-
-class Cases:
+class Cases(CasesAtHand):
     """Opens cases and takes actions in them."""
 
     def __init__(
@@ -69,15 +51,8 @@ class Cases:
         calendars: Calendars,
         forms: Forms | None = None,
     ) -> None:
-        self._forms = forms
-        self._store = store
-        self._clock = clock
-        self._audit = audit
-        self._timers = timers
-        self._definitions = definitions
-        self._calendars = calendars
-        self._families = Families(store.cipher)
-        self._facts: dict[str, Facts] = {}
+        super().__init__(store, clock, definitions, calendars, forms)
+        self._audit, self._timers = audit, timers
         self._listeners: dict[str, Listener] = {}
         self._ahead: dict[str, Ahead] = {}
         self.watching = Watching()
@@ -124,7 +99,7 @@ class Cases:
         values: Mapping[str, Any] | None = None,
     ) -> Moved:
         """A new case of a record, in the record's own transaction; call `done` once that is over."""
-        house = await self._house(session, visitor)
+        house = await self.house(session, visitor)
         facts = await self._facts[about](session, record)
         now, actor = self._clock.wall(), actor_of(visitor)
         try:
@@ -132,7 +107,7 @@ class Cases:
                 process, facts, actor, now, organisation=organisation, region=region, values=values
             )
         except Refused as refused:
-            raise _refusal(refused) from refused
+            raise refusal_of(refused) from refused
         root = next(iter(change.cases))
         return await self._write(session, visitor, house, Stored(root, about, record, {}), change, "opened", facts)
 
@@ -144,7 +119,7 @@ class Cases:
         Their rows, as many as there are records, go with the session's next flush. ValueError for a process that does
         not end at once, KeyError when there is none.
         """
-        engine, now, actor = Engine(await self._house(session, visitor)), self._clock.wall(), actor_of(visitor)
+        engine, now, actor = Engine(await self.house(session, visitor)), self._clock.wall(), actor_of(visitor)
         found, entries = [], []
         for one in records:
             change = engine.open(
@@ -165,11 +140,11 @@ class Cases:
         region: str,
     ) -> tuple[Offer, ...]:  # fmt: skip
         """What the visitor could do at once with a new case of such a record; nothing is opened. KeyError."""
-        engine, now, actor = Engine(await self._house(session, visitor)), self._clock.wall(), actor_of(visitor)
+        engine, now, actor = Engine(await self.house(session, visitor)), self._clock.wall(), actor_of(visitor)
         try:
             change = engine.open(process, facts, actor, now, organisation=organisation, region=region)
         except Refused as refused:
-            raise _refusal(refused) from refused
+            raise refusal_of(refused) from refused
         return engine.offers(change.cases, next(iter(change.cases)), actor, facts, now)
 
     async def act(
@@ -180,23 +155,23 @@ class Cases:
 
         NotFound, NotAllowed, Invalid, Conflict: nothing has changed then.
         """
-        house, family = await self._family(session, visitor, root or case, lock=True)
+        house, family = await self.loaded(session, visitor, root or case, lock=True)
         if case not in family.cases:
             raise NotFound("no_task", "任务不存在")
         facts = await self._facts[family.about](session, family.record)
-        form = self._filled_in(family.cases[case], action, form, facts, visitor)
+        form = self.filled_in(family.cases[case], action, form, facts, visitor)
         actor = actor_of(visitor, family.cases[case].person)
         try:
             change = Engine(house).act(family.cases, case, actor, action, form, facts, self._clock.wall())
         except Refused as refused:
-            raise _refusal(refused) from refused
+            raise refusal_of(refused) from refused
         return await self._write(session, visitor, house, family, change, action, facts)
 
     async def take(self, session: AsyncSession, visitor: Visitor, case: str) -> Moved:
         """Claim a case at its step: who is second is told who has it."""
-        house, family = await self._family(session, visitor, case, lock=True)
+        house, family = await self.loaded(session, visitor, case, lock=True)
         found = family.cases[case]
-        if not await self._offers(session, house, family, visitor, case):
+        if not await self.offers_of(session, house, family, visitor, case):
             raise NotAllowed("not_yours", "您不能办理该任务")
         if found.person and not visitor.is_for(found.person):
             raise Conflict("taken", "该任务已被他人领取，请刷新")
@@ -213,7 +188,7 @@ class Cases:
 
     async def set_free(self, session: AsyncSession, visitor: Visitor, case: str) -> Moved:
         """Take a case from whoever has claimed it."""
-        house, family = await self._family(session, visitor, case, lock=True)
+        house, family = await self.loaded(session, visitor, case, lock=True)
         found = family.cases[case]
         event = StepReleased(self._clock.wall(), case, actor_of(visitor), found.step)
         change = Change({case: replace(found, person="")}, (event,))
@@ -221,7 +196,7 @@ class Cases:
 
     async def edited(self, session: AsyncSession, visitor: Visitor, root: str) -> Moved | None:
         """A record was changed: time limits that depend on it follow. None when none do; call `done` afterwards."""
-        house, family = await self._family(session, visitor, root, lock=True)
+        house, family = await self.loaded(session, visitor, root, lock=True)
         facts = await self._facts[family.about](session, family.record)
         change = Engine(house).edited(family.cases, actor_of(visitor), facts, self._clock.wall())
         # Marks go by the record, too: also those of limits that stay as long as they were.
@@ -239,14 +214,14 @@ class Cases:
 
         The audit has it as `case.<action>`. What `make` raises changes nothing.
         """
-        house, family = await self._family(session, visitor, case, lock=True)
+        house, family = await self.loaded(session, visitor, case, lock=True)
         return await self._write(session, visitor, house, family, make(family.cases[case]), action)
 
     async def would_offer(self, session: AsyncSession, visitor: Visitor, case: Case) -> tuple[Offer, ...]:
         """What the visitor could do with a case if it were so."""
-        house, family = await self._family(session, visitor, case.id)
+        house, family = await self.loaded(session, visitor, case.id)
         changed = replace(family, cases={**family.cases, case.id: case})
-        return await self._offers(session, house, changed, visitor, case.id)
+        return await self.offers_of(session, house, changed, visitor, case.id)
 
     async def to_revision(
         self, session: AsyncSession, visitor: Visitor, case: str, revision: int, *, dry: bool = False
@@ -255,7 +230,7 @@ class Cases:
 
         KeyError when there is no such revision; call `done` afterwards.
         """
-        house, family = await self._family(session, visitor, case, lock=not dry)
+        house, family = await self.loaded(session, visitor, case, lock=not dry)
         found = family.cases[case]
         after = self._definitions.revision(found.process, revision)
         why = other_revision.misfits(found, self.process_of(found), after)
@@ -276,7 +251,7 @@ class Cases:
         """Remove a case, its tasks, time limits and events: for a record that goes as if it had never been."""
         family = await self._families.load(session, root, lock=True)
         if family is not None:
-            house = await self._house(session, NOBODY)
+            house = await self.house(session, NOBODY)
             await CaseDeadlines(house, self._timers, self.watching).forget(session, root)
             await self._families.forget(session, root)
 
@@ -284,100 +259,9 @@ class Cases:
         """The transaction of an act is over: timers may go off."""
         self._timers.look()
 
-    # ── to look at ───────────────────────────────────────────────────────────────────────────────────────────────
-
-    async def offers(self, session: AsyncSession, visitor: Visitor, case: str) -> dict[str, tuple[Offer, ...]]:
-        """What the visitor may do now with the case and each of its tasks; those with nothing for him are left out."""
-        house, family = await self._family(session, visitor, case)
-        found = {one: await self._offers(session, house, family, visitor, one) for one in family.cases}
-        return {one: offers for one, offers in found.items() if offers}
-
-    async def form(self, session: AsyncSession, visitor: Visitor, case: str, action: str) -> tuple[Field, ...]:
-        """What is asked for an action of a case, for the console's form; NotFound without such an action or form."""
-        _, family = await self._family(session, visitor, case)
-        wanted = self.step_of(family.cases[case]).actions.get(action)
-        form = self._forms.form(wanted.form) if self._forms is not None and wanted is not None and wanted.form else None
-        if self._forms is None or form is None:
-            raise NotFound("no_form", "没有这个表单")
-        facts = await self._facts[family.about](session, family.record)
-        return self._forms.fields(form, form_facts(facts, actor_of(visitor), self._clock.wall()))
-
-    async def family(self, session: AsyncSession, case: str) -> Stored:
-        """A case with all its tasks. NotFound."""
-        found = await self._families.load_of(session, case)
-        if found is None:
-            raise NotFound("no_case", "流程实例不存在")
-        return found
-
-    def step_of(self, case: Case) -> Step:
-        """The step at which a case stands, as the revision that it keeps has it."""
-        return self._definitions.revision(case.process, case.revision).steps[case.step]
-
-    def step(self, process: str, revision: int, step: str) -> Step | None:
-        """A step of a process; None when this house does not know it any more."""
-        try:
-            return self._definitions.revision(process, revision).steps.get(step)
-        except KeyError:
-            return None
-
-    def process_of(self, case: Case) -> Process:
-        """The process by which a case goes."""
-        return self._definitions.revision(case.process, case.revision)
-
-    async def deadlines(self, session: AsyncSession, case: str) -> list[TimeLimit]:
-        """The time limits of a case and all its tasks, those that ended too, in the order in which they began."""
-        root = await self._families.root_of(session, case)
-        return await time_limits(session, root) if root is not None else []
-
-    async def events(self, session: AsyncSession, root: str) -> list[CaseEventLine]:
-        """All that happened to a case and its tasks, in order."""
-        return await self._families.events(session, root)
-
-    async def broken(self, session: AsyncSession, root: str) -> str:
-        """What does not fit in a case's chain of events; empty when it is whole."""
-        return await self._families.broken(session, root)
-
-    async def about_of(self, session: AsyncSession, family: Stored) -> About:
-        """What a family is about, as its time limits go by it; nothing is known of a kind whose module does not run."""
-        facts = self._facts.get(family.about)
-        return About(family.about, await facts(session, family.record) if facts is not None else {})
-
-    # ── inside ───────────────────────────────────────────────────────────────────────────────────────────────────
-
     async def _by_itself(self, session: AsyncSession, case: str, action: str) -> None:
         """An action that the house takes."""
         await self.act(session, NOBODY, case, action, {})
-
-    def _filled_in(
-        self, case: Case, action: str, form: Mapping[str, Any], facts: Mapping[str, Any], visitor: Visitor
-    ) -> Mapping[str, Any]:
-        """What somebody filled in, as the action's form has it. Invalid names each field that is wrong."""
-        wanted = self.step_of(case).actions.get(action)
-        if self._forms is None or wanted is None or wanted.form is None:
-            return form
-        known = form_facts(facts, actor_of(visitor), self._clock.wall())
-        checked = self._forms.check_values(wanted.form, form, known)
-        if checked.errors:
-            first = next(iter(checked.errors))
-            raise Invalid("form", checked.words, first, more={"errors": checked.errors})
-        return checked.values
-
-    async def _house(self, session: AsyncSession, visitor: Visitor) -> VisitorsHouse:
-        return VisitorsHouse(self._definitions, self._calendars, visitor, await known_organisations(session))
-
-    async def _family(
-        self, session: AsyncSession, visitor: Visitor, case: str, *, lock: bool = False
-    ) -> tuple[VisitorsHouse, Stored]:
-        found = await self._families.load_of(session, case, lock=lock)
-        if found is None or found.about not in self._facts:
-            raise NotFound("no_case", "流程实例不存在")
-        return await self._house(session, visitor), found
-
-    async def _offers(
-        self, session: AsyncSession, house: VisitorsHouse, family: Stored, visitor: Visitor, case: str
-    ) -> tuple[Offer, ...]:
-        facts = await self._facts[family.about](session, family.record)
-        return Engine(house).offers(family.cases, case, actor_of(visitor), facts, self._clock.wall())
 
     async def _write(
         self,
@@ -406,9 +290,3 @@ def _entry(family: Stored, action: str, top: CaseRow) -> Entry:
     """It carries the end of the chain: who forges what happened must forge the audit, too."""
     said = {"action": action, "events": top.events, "head": top.head}
     return Entry(f"case.{action}", f"{family.about}:{family.record}", after=said)
-
-
-def _refusal(refused: Refused) -> Refusal:
-    if refused.code == "not_yours":
-        return NotAllowed(refused.code, refused.says)
-    return _REFUSALS.get(refused.code, Conflict)(refused.code, refused.says)

@@ -21,7 +21,8 @@ from workflow.tickets.acting import ADDING, Acts
 from workflow.tickets.catalogue import Catalogue, proposed
 from workflow.tickets.desk.history import Beginning, CallerTicket, History, in_call
 from workflow.tickets.models import TicketRow
-from workflow.tickets.service import FROM_CASE, PARTS, Tickets
+from workflow.tickets.record_facts import FROM_CASE
+from workflow.tickets.service import PARTS, Tickets
 from workflow.tickets.views import TicketFields, TicketView, Type
 
 FORM = "ticket"

@@ -14,7 +14,7 @@ from cti.base.ids import new_id
 from cti.base.refusal import Conflict, Invalid, Refusal, all_of
 from cti.base.visitor import Visitor
 from cti.office.identity.directory import known_organisations
-from cti.office.processes.service import Ended
+from cti.office.processes.case import Ended
 from cti.office.records.importing import value_of
 from cti.office.search import service as search
 from workflow.tickets.following import HOUSE, QUIET, values_of
