@@ -94,6 +94,7 @@ async def test_a_request_is_registered_during_the_talk(hotline: RunningHotline, 
             await picture(desk, "registered")
             await card.get_by_test_id("slot-copy").first.click()
             await expect(title).to_have_value(TITLE, timeout=10_000)
+            await desk.get_by_test_id("alike-open").click(timeout=10_000)
             await expect(desk.get_by_test_id("alike-row").first).to_contain_text(TITLE, timeout=10_000)
             await picture(desk, "register-next")
             await desk.get_by_test_id("desk-form-discard").click()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
+from cti.base.http.topics import Nothing
 from cti.office.citing.service import Citing
 from cti.office.connectors import Connectors
 from cti.office.figures import Figures
@@ -69,6 +71,7 @@ from workflow.tickets.subjects import TicketSubjects
 from workflow.tickets.tasks import TASK_KIND, Tasks
 from workflow.tickets.telling import citizen_sms
 from workflow.tickets.telling.inside import Telling, offer
+from workflow.tickets.topics import KNOWN_EVENTS_LIVE
 from workflow.tickets.verifying.api import routes as verifying_routes
 
 HERE = Path(__file__).parent
@@ -144,6 +147,13 @@ async def setup(host: Host) -> None:
     desk = Registration(tickets, acts, history, catalogue, host.need(FormDrafts))
     own = routes(tickets, acts, offering, tasks, history, categories, catalogue, Choices(tickets), dialling)
     events = KnownEvents(office, tickets, history)
+    tell = host.live(KNOWN_EVENTS_LIVE, lambda _: Nothing(), lambda visitor, key, about: True)
+
+    async def told_of(ids: Sequence[str]) -> None:
+        for id in ids:
+            tell(id, {"event": id})
+
+    events.listeners.append(told_of)
     told = spoken_event.service(events)
     host.when(Lookups, lambda lookups: lookups.offer(told))
     host.task(events.run(), "answer tickets of known events")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cti.office.records.describing import record_create, record_list
+from cti.office.records.describing import record_create, record_detail, record_list
 from cti.office.screens import (
     Action,
     Empty,
@@ -11,6 +11,7 @@ from cti.office.screens import (
     Kanban,
     List,
     Screen,
+    Tab,
     columns_of,
     fields_of,
     options_of,
@@ -34,6 +35,7 @@ from workflow.tickets.verifying.api import PATH as VERIFY_PATH
 from workflow.tickets.verifying.checks import MisfitView
 from workflow.tickets.views import (
     STAGES,
+    HistoryLine,
     TicketView,
 )
 
@@ -43,6 +45,17 @@ GROUPS = (Group(name="tasks", title="承办任务", icon="building-2", order=16)
 CREATING = record_create(Tickets, BASE)
 CREATING = CREATING.model_copy(update={"form": tuple(one for one in CREATING.form if one.key != "call")})
 """By hand a request comes from another channel: no call is named."""
+CLOSING = Action(
+    name="close",
+    title="统一答复",
+    permission=EDIT_EVENTS,
+    kind="form",
+    path=f"{EVENTS}/{{id}}/close",
+    form=fields_of(Closing),
+    tone="primary",
+    told=True,
+    done="已结束，正在逐一答复",
+)
 SCREENS = (
     Screen(
         name="tickets",
@@ -115,21 +128,43 @@ SCREENS = (
             columns=("title", "state", "count", "until", "place", "answer", "address", "closed_at", "updated_at"),
             imports=False,
             empty=Empty(title="没有突发事件", text="停水、停电等许多人同时来电的事，登记后每个座席都能看到。"),
-            row=(
-                Action(
-                    name="close",
-                    title="统一答复",
-                    permission=EDIT_EVENTS,
-                    kind="form",
-                    path=f"{EVENTS}/{{id}}/close",
-                    form=fields_of(Closing),
-                    tone="primary",
-                    told=True,
-                    done="已结束，正在逐一答复",
-                ),
-            ),
+            row=(CLOSING,),
         ),
         create=record_create(KnownEvents, EVENTS),
+        detail=record_detail(
+            KnownEvents,
+            EVENTS,
+            title="title",
+            about=(
+                "state",
+                "count",
+                "place",
+                "address",
+                "category",
+                "until",
+                "content",
+                "answer",
+                "spoken",
+                "result",
+                "closed_at",
+                "closed_name",
+                "created_at",
+            ),
+            tabs=(
+                Tab(
+                    name="tickets",
+                    title="来电登记",
+                    kind="list",
+                    list=List(
+                        source=f"{EVENTS}/{{id}}/tickets",
+                        columns=columns_of(HistoryLine, "number", "title", "step", "answer", "created_at"),
+                        opens="/tickets/{id}",
+                        empty=Empty(title="还没有人来电", text="座席登记的来电人列在这里，统一答复时逐一告知。"),
+                    ),
+                ),
+            ),
+            actions=(CLOSING,),
+        ),
     ),
     Screen(
         name="ticket_limits",

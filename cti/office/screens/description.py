@@ -164,7 +164,7 @@ class Action(Part):
     simply told. With `sheet` it is a list, offered this once as a spreadsheet with these columns. A `told` one is
     offered where the row's `acts` name it: the server says with each record what may be done with it now. `refused`
     says why it cannot be done now, although it is his to do. The form of a `page` is one of its own, kept as a draft:
-    that of a screen's `create`, or of the one action that changes a record.
+    that of a screen's `create`, or of the one action that changes a record. What is done `at_once` is not asked about.
     """
 
     name: str
@@ -185,6 +185,7 @@ class Action(Part):
     told: bool = False
     page: bool = False
     refused: str | None = None
+    at_once: bool = False
 
 
 class Empty(Part):

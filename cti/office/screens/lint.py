@@ -149,6 +149,8 @@ class _Lint:
         if isinstance(one, DeskCard):
             for action in one.row:
                 yield from self._action("card", action, held)
+            if one.always is not None:
+                yield from self._get("always", one.always, held)
             if one.copying is not None:
                 yield from self._get("copying", one.copying.source, held)
         answer = _row(found) if one.columns else _properties(found)

@@ -52,11 +52,17 @@ class Copying(Part):
 class DeskCard(Card):
     """Stands at the desk from the first ring until the agent has written the talk up.
 
-    `row` are actions about a row; their paths may hold `{call}` beside the row's keys.
+    `row` are actions about a row; their paths may hold `{call}` beside the row's keys. `live` is a topic whose changes
+    say that the rows may be others now.
+
+    A card with `always`, a path that answers its rows while nobody is on the line, concerns everybody at once: it
+    stands above all else as long as it has rows, and in a talk the first action of the first rows has a key each.
     """
 
     row: tuple[Action, ...] = ()
     copying: Copying | None = None
+    live: str | None = None
+    always: str | None = None
 
 
 class StoryCard(Card):

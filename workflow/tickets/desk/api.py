@@ -6,16 +6,16 @@ from typing import Annotated, TypeVar
 
 import pydantic
 
-from cti.base.http.routes import Route
+from cti.base.http.routes import Page, Route
 from cti.base.visitor import Visitor
 from cti.office.records import RecordPage, record_routes
 from cti.office.screens.description import Field
 from workflow.tickets.desk.history import Beginning, CallerTicket
-from workflow.tickets.desk.known_events import EDIT, Closing, KnownEvents, KnownEventView
+from workflow.tickets.desk.known_events import EDIT, Closing, EventBeside, KnownEvents, KnownEventView
 from workflow.tickets.desk.registration import Added, DeskTicket, Registration, SoFar
 from workflow.tickets.rules import SEE
 from workflow.tickets.service import Tickets
-from workflow.tickets.views import TicketView
+from workflow.tickets.views import HistoryLine, TicketView
 
 CALLS = "/api/tickets/calls"
 EVENTS = "/api/tickets/events"
@@ -54,19 +54,27 @@ def routes(desk: Registration, events: KnownEvents) -> list[Route]:
     async def supplement(visitor: Visitor, call: Subject, id: str, body: Added) -> None:
         await desk.add(visitor, call, id, "supplement", body)
 
-    async def events_now(visitor: Visitor, call: Subject) -> RecordPage[KnownEventView]:
+    async def events_now(visitor: Visitor) -> RecordPage[KnownEventView]:
+        return _page(await events.now(visitor))
+
+    async def events_beside(visitor: Visitor, call: Subject) -> RecordPage[EventBeside]:
         return _page(await events.beside(visitor, call))
 
     async def under(visitor: Visitor, call: Subject, id: str) -> TicketView:
         return await events.register(visitor, call, id)
 
+    async def tickets_of(visitor: Visitor, id: str, query: Page) -> RecordPage[HistoryLine]:
+        return await events.tickets_of(visitor, id, query.page, query.size)
+
     async def close(visitor: Visitor, id: str, body: Closing) -> KnownEventView:
         return await events.close(visitor, id, body)
 
     return [
+        Route("GET", f"{EVENTS}/now", events_now, register, "进行中的突发事件"),
         *record_routes(events, EVENTS, imports=False),
+        Route("GET", f"{EVENTS}/{{id}}/tickets", tickets_of, SEE, "按突发事件登记的工单"),
         Route("POST", f"{EVENTS}/{{id}}/close", close, EDIT, "结束突发事件并统一答复"),
-        Route("GET", f"{CALL}/events", events_now, register, "来电人所在地区的突发事件"),
+        Route("GET", f"{CALL}/events", events_beside, register, "来电人所在地区的突发事件"),
         Route("POST", f"{CALL}/events/{{id}}", under, register, "按突发事件登记来电人"),
         Route("GET", CALL, sent, register, "本次通话登记的工单"),
         Route("PUT", CALL, send, register, "按来电登记工单", limit=FORM_LIMIT),

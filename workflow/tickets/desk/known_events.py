@@ -16,18 +16,19 @@ from cti.base.call import Call
 from cti.base.http.routes import Body
 from cti.base.refusal import Conflict, NotFound, Refusal
 from cti.base.visitor import Visitor
-from cti.office.records import Office, RecordQuery, Records, RecordView
+from cti.office.records import Office, RecordPage, RecordQuery, Records, RecordView
 from cti.office.references import REGIONS, Reference
 from cti.office.screens import form
 from cti.office.screens.description import Tone
 from cti.office.sharing.rule import Shared
 from cti.office.tree.service import TreeReference
+from workflow.tickets import rules
 from workflow.tickets.categories import CATEGORIES, Categories
-from workflow.tickets.desk.history import History
+from workflow.tickets.desk.history import History, line_of
 from workflow.tickets.following import HOUSE
 from workflow.tickets.models import KnownEventRow, TicketRow
 from workflow.tickets.service import Tickets
-from workflow.tickets.views import Id, TicketFields, TicketView
+from workflow.tickets.views import HistoryLine, Id, TicketFields, TicketView
 
 log = structlog.get_logger(__name__)
 
@@ -37,6 +38,9 @@ ANSWER = "known"
 MOST = 20
 STATES = {"open": "进行中", "over": "已过时间", "closed": "已结束"}
 TONES: dict[str, Tone] = {"open": "ring", "over": "break", "closed": "off"}
+
+
+REGISTERED = {"done": "来电人已登记"}
 
 
 class KnownEventFields(Body):
@@ -78,6 +82,14 @@ class KnownEventView(RecordView):
     closed_at: datetime | None = pydantic.Field(title="结束时间")
     closed_name: str = pydantic.Field(title="结束人")
     result: str = pydantic.Field(title="统一答复", json_schema_extra=form(kind="long"))
+
+
+class EventBeside(KnownEventView):
+    """An event beside a call."""
+
+    caller: str = pydantic.Field(
+        default="", title="来电人", json_schema_extra=form(kind="choice", options=REGISTERED, tones={"done": "ready"})
+    )
 
 
 class Closing(Body):
@@ -160,15 +172,39 @@ class KnownEvents(Records[KnownEventRow, KnownEventFields, KnownEventView, Recor
             or_(KnownEventRow.until.is_(None), KnownEventRow.until > now),
         ]
 
-    async def beside(self, visitor: Visitor, call: str) -> list[KnownEventView]:
-        """What the visitor's caller may be calling about, the newest first."""
+    async def now(self, visitor: Visitor) -> list[KnownEventView]:
+        """What goes on, the newest first: for desks, before anybody calls about it."""
         visitor.need(self.see)
-        region = (await self._tickets.calls.need(visitor, call)).region
-        wanted = select(KnownEventRow).where(*self.readable(visitor), *self._going_on())
         async with self.office.store.reading() as session:
-            rows = (await session.scalars(wanted.order_by(KnownEventRow.created_at.desc()).limit(MOST))).all()
-            near = [row for row in rows if covers(row.place, region) or covers(region, row.place)]
-            return await self.shown_all(session, visitor, near)
+            return await self.shown_all(session, visitor, await self._open_to(session, visitor))
+
+    async def beside(self, visitor: Visitor, call: str) -> list[EventBeside]:
+        """What the visitor's caller may be calling about, the newest first, and what he is registered under already."""
+        visitor.need(self.see)
+        found = await self._tickets.calls.need(visitor, call)
+        async with self.office.store.reading() as session:
+            rows = await self._open_to(session, visitor)
+            near = [row for row in rows if covers(row.place, found.region) or covers(found.region, row.place)]
+            views = await self.shown_all(session, visitor, near)
+            keys = {_key(visitor, found, view.id): view.id for view in views}
+            wanted = select(TicketRow.desk_form).where(TicketRow.desk_form.in_(keys))
+            done = {keys[key] for key in (await session.scalars(wanted)).all() if key is not None}
+        return [EventBeside(**view.model_dump(), caller="done" if view.id in done else "") for view in views]
+
+    async def _open_to(self, session: AsyncSession, visitor: Visitor) -> Sequence[KnownEventRow]:
+        wanted = select(KnownEventRow).where(*self.readable(visitor), *self._going_on())
+        return (await session.scalars(wanted.order_by(KnownEventRow.created_at.desc()).limit(MOST))).all()
+
+    async def tickets_of(self, visitor: Visitor, id: str, page: int, size: int) -> RecordPage[HistoryLine]:
+        """The tickets of who called about it, the newest first, as far as the visitor may read them."""
+        visitor.need(self.see)
+        async with self.office.store.reading() as session:
+            event = await self.row(session, visitor, id)
+            about = [*rules.readable(visitor), TicketRow.event == event.id]
+            total = await session.scalar(select(func.count()).select_from(TicketRow).where(*about)) or 0
+            wanted = select(TicketRow).where(*about).order_by(TicketRow.id.desc())
+            rows = (await session.scalars(wanted.offset((page - 1) * size).limit(size))).all()
+        return RecordPage(items=[line_of(row) for row in rows], total=total, page=page, size=size)
 
     async def spoken_to(self, organisation: str, region: str) -> KnownEventRow | None:
         """What callers of a region are told before they wait: the newest that has words for them."""
@@ -188,7 +224,7 @@ class KnownEvents(Records[KnownEventRow, KnownEventFields, KnownEventView, Recor
             event = await self.row(session, visitor, id)
             if event.closed_at is not None or event.removed_at is not None:
                 raise Conflict("closed", "该突发事件已结束，请按普通诉求登记")
-            key = f"{visitor.person}/{found.id}/{event.id}"
+            key = _key(visitor, found, event.id)
             row = await session.scalar(select(TicketRow).where(TicketRow.desk_form == key))
             if row is None:
                 row = await tickets.insert(session, visitor, _request(event, found, begun.model_dump()))
@@ -251,6 +287,11 @@ def covers(place: str, region: str) -> bool:
     """Whether a region lies in a place: the same, its city or province, or no place at all."""
     wider = place.rstrip("0")
     return not place or place == region or (place.endswith("00") and region.startswith(wider))
+
+
+def _key(visitor: Visitor, call: Call, event: str) -> str:
+    """Under which a caller is registered once."""
+    return f"{visitor.person}/{call.id}/{event}"
 
 
 def _request(event: KnownEventRow, call: Call, begun: Mapping[str, Any]) -> TicketFields:

@@ -16,12 +16,13 @@ from cti.office.screens import (
     columns_of,
 )
 from workflow.tickets.api import BASE, ONE
-from workflow.tickets.desk.api import CALL, CALLS
+from workflow.tickets.desk.api import CALL, CALLS, EVENTS
 from workflow.tickets.desk.history import CallerTicket
-from workflow.tickets.desk.known_events import KnownEventView
+from workflow.tickets.desk.known_events import EventBeside
 from workflow.tickets.desk.registration import FORM, SoFar
 from workflow.tickets.rules import SEE
 from workflow.tickets.service import Tickets
+from workflow.tickets.topics import KNOWN_EVENTS_LIVE
 from workflow.tickets.views import (
     HistoryLine,
 )
@@ -53,12 +54,12 @@ SLOTS = (
     ),
     DeskCard(
         name="known_events", title="突发事件", order=10, permission=Tickets.edit_permission,
-        source=f"{CALLS}/{{id}}/events",
-        columns=columns_of(KnownEventView, "title", "address", "answer", "until", "count"),
+        source=f"{CALLS}/{{id}}/events", always=f"{EVENTS}/now", live=KNOWN_EVENTS_LIVE.name,
+        columns=columns_of(EventBeside, "title", "caller", "place", "address", "until", "count", "answer"),
         row=(
             Action(
-                name="register", title="登记来电人", kind="confirm", path=f"{CALL}/events/{{id}}",
-                confirm="为来电人登记这个突发事件？", done="已登记",
+                name="register", title="登记来电人", kind="confirm", path=f"{CALL}/events/{{id}}", at_once=True,
+                when=When(key="caller", among=("",)), done="已登记到该突发事件",
             ),
         ),
         empty=Empty(title="没有突发事件"),

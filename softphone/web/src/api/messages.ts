@@ -255,6 +255,11 @@ export interface EmergencyLine {
   result: DialResult | null
 }
 
+/** A known event was opened, changed, called about or closed. No word of what it says. */
+export interface EventChanged {
+  event: string
+}
+
 /** An event of the story; `details` are its own fields, numbers masked by right. */
 export interface EventView {
   sequence: number
@@ -519,6 +524,7 @@ export interface LiveTopics {
   board: { snapshot: BoardSnapshot; change: BoardChange }
   flows: { snapshot: FlowNodesNow; change: FlowNodeNow }
   knowledge: { snapshot: Nothing; change: ArticleChanged }
+  known_events: { snapshot: Nothing; change: EventChanged }
   own_phone: { snapshot: OwnPhoneSnapshot; change: OwnPhoneSnapshot }
   story: { snapshot: Nothing; change: LiveEvent }
   waiting: { snapshot: Nothing; change: Nothing }

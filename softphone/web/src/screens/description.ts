@@ -155,6 +155,8 @@ export interface Action {
   told?: boolean
   /** The form is a page of its own: it is long. */
   page?: boolean
+  /** Done without a question. */
+  at_once?: boolean
   /** Why it cannot be done now. */
   refused?: string
 }
@@ -363,6 +365,10 @@ export interface DeskCard {
   /** About a row; their paths may hold `{call}`. */
   row?: readonly Action[]
   copying?: { title: string; form: string; source: string }
+  /** A topic whose changes say that the rows may be others now. */
+  live?: string
+  /** Answers the rows while nobody is on the line; such a card stands above all else while it has rows. */
+  always?: string
   empty: { title: string; text?: string }
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { Problem } from '@/api/http'
 import type { Field, Row } from '@/screens/description'
 import { accepts, acceptWords, dataUrl, sizeWords } from '@/screens/form/file'
-import { bodyOf, fieldNamed, merged, startOf, visibleFields, withTitles, wordsFor, wrongWith } from '@/screens/form/form'
+import { bodyOf, fieldNamed, merged, ownLine, startOf, visibleFields, withTitles, wordsFor, wrongWith } from '@/screens/form/form'
 import { reckoned } from '@/screens/form/formula'
 import { useForm } from '@/screens/form/useForm'
 
@@ -25,6 +25,12 @@ describe('a form', () => {
     expect(startOf(fields, null)).toMatchObject({ number: '', kind: 'black', level: null, tags: [], note: '' })
     expect(startOf(fields, null, { kind: 'vip' })).toMatchObject({ kind: 'vip' })
     expect(startOf(fields, record)).toMatchObject({ level: 3, tags: ['a'], until: '', owner: 'o1' })
+  })
+
+  it('gives a row of buttons that is too long for half a line the whole of it', () => {
+    const choice = (...titles: string[]): Field => field({ kind: 'choice', required: true, options: titles.map((title) => ({ value: title, title })) })
+    expect(ownLine(choice('满意', '不满意'))).toBe(false)
+    expect(ownLine(choice('送审', '直接答复', '送结果审核', '暂不提交'))).toBe(true)
   })
 
   it('shows fields that depend on others only with them', () => {

@@ -54,9 +54,15 @@ async def test_one_answer_is_for_all_who_called_and_comes_once(town: TicketTown)
         call = talk(town, number)
         (shown,) = await events.beside(AGENT, call.id)
         made.append(await events.register(AGENT, call.id, shown.id))
+        assert shown.caller == ""
         # The answer was lost and the key pressed again.
         assert (await events.register(AGENT, call.id, shown.id)).id == made[-1].id
+        (shown,) = await events.beside(AGENT, call.id)
+        assert shown.caller == "done"
     assert [one.title for one in made] == ["城东停水"] * 3
+    assert [(one.title, one.count) for one in await events.now(AGENT)] == [("城东停水", 3)]
+    under = await events.tickets_of(AGENT, event.id, 1, 2)
+    assert ([one.id for one in under.items], under.total) == ([made[2].id, made[1].id], 3)
     given, _ = made[2], await town.act(AGENT, made[2].id, "submit")
     await town.act(LEADER, given.id, "dispatch", lead="water")
     closed = await events.close(leading(LEADER), event.id, ANSWER)

@@ -40,6 +40,8 @@ export const useOpenForms = defineStore('open-forms', () => {
   const open = shallowRef<readonly OpenForm[]>([])
   const active = ref('')
   const trouble = ref('')
+  /** The key of a form that somebody has just asked for, until it is shown to him. */
+  const fresh = ref('')
   const shown = computed(() => open.value.find((one) => one.key === active.value) ?? open.value.at(-1) ?? null)
   /** Calls for which all forms have been offered; a form that was given up does not come back. */
   const offered = new Set<string>()
@@ -206,6 +208,7 @@ export const useOpenForms = defineStore('open-forms', () => {
     const known = await begun(description, call)
     const said = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== '' && value !== null))
     active.value = add(description, subject, `${title.replace(/ 第\d+件$/, '')}${number > 1 ? ` 第${number}件` : ''}`.slice(0, 80), null, { ...known, ...said }).key
+    fresh.value = active.value
   }
 
   function drop(one: OpenForm): void {
@@ -275,5 +278,5 @@ export const useOpenForms = defineStore('open-forms', () => {
     (known) => known || clear(),
   )
 
-  return { open, active, shown, trouble, sent, asked, restore, offer, further, over, settle, submit, discard }
+  return { open, active, shown, trouble, fresh, sent, asked, restore, offer, further, over, settle, submit, discard }
 })

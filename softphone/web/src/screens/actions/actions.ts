@@ -81,7 +81,7 @@ export function useActions(changed: (action: Action) => unknown, pages: Pages | 
       else if (target) await router.push(target)
     } else if (action.kind === 'download') {
       await download(action, path)
-    } else if (await sure(action, null)) {
+    } else if (action.at_once || (await sure(action, null))) {
       await attempt(action, async () => {
         const answer = await send(action.method, path, { timeout: PATIENCE, ...(action.method !== 'DELETE' && { body: {} }) })
         await done(action, action.shows ? await answer.json() : null)

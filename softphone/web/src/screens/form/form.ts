@@ -7,6 +7,9 @@ import { titleOf } from '../value'
 
 const SEVERAL = new Set<Field['kind']>(['choices', 'tags', 'files'])
 const OWN_LINE = new Set<Field['kind']>(['long', 'json', 'file', 'tags', 'choices', 'rows', 'files', 'rich'])
+/** Options that are buttons, and the signs of a row of buttons that fit in half of a line. */
+const FEW = 4
+const HALF_LINE = 18
 /** Whoever may not see a number sends it back as it was shown to him. */
 const PHONE = /^[+\d][\d*\s()（）-]{2,24}$|^\*{4}$/
 
@@ -44,9 +47,15 @@ export function visibleFields(fields: readonly Field[], values: Row, editing: bo
   return there.filter(said)
 }
 
+/** A few are shown at once: one look instead of two clicks. */
+export function asButtons(field: Field): boolean {
+  return field.kind === 'choice' && !field.options_from && field.required === true && (field.options?.length ?? 0) <= FEW
+}
+
 /** Whether a field takes the whole width of a wide form. */
 export function ownLine(field: Field): boolean {
-  return OWN_LINE.has(field.kind)
+  const signs = asButtons(field) ? (field.options ?? []).reduce((sum, one) => sum + one.title.length + 2, 0) : 0
+  return OWN_LINE.has(field.kind) || signs > HALF_LINE
 }
 
 function isEmpty(value: unknown): boolean {
