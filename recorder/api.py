@@ -15,10 +15,20 @@ from cti.office.files.serving import give
 from cti.office.identity.audit.trail import Audit
 from cti.store.recordings import Recording, RecordingStore
 from recorder.archive import Archive
+from recorder.gaps import GAPS
 from recorder.playings import Playings, part_of
 
 WAV, NO_STORE = "audio/wav", "private, no-store"
 LISTEN, DOWNLOAD = "recordings.listen", "recordings.download"
+
+
+class GapView(pydantic.BaseModel):
+    """A part that is silent because the recording was paused, in seconds of the sound."""
+
+    since: float
+    until: float | None
+    reason: str
+    by: str
 
 
 class RecordingView(pydantic.BaseModel):
@@ -34,6 +44,7 @@ class RecordingView(pydantic.BaseModel):
     state: str
     repaired: bool
     kind: str
+    gaps: list[GapView] = []
 
 
 def routes(store: RecordingStore, archive: Archive, audit: Audit, clock: Clock) -> list[Route]:
@@ -47,7 +58,9 @@ def routes(store: RecordingStore, archive: Archive, audit: Audit, clock: Clock) 
         return found
 
     async def show(recording: str, visitor: Visitor) -> RecordingView:
-        return RecordingView.model_validate(await find(recording, visitor), from_attributes=True)
+        found = await find(recording, visitor)
+        view = RecordingView.model_validate(found, from_attributes=True)
+        return view.model_copy(update={"gaps": [GapView(**one) for one in found.detail.get(GAPS, [])]})
 
     async def play(recording: str, visitor: Visitor, exchange: Exchange) -> web.StreamResponse:
         found = await find(recording, visitor)

@@ -7,7 +7,14 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from cti.base.ciphers.key_sources import KeyProblem
-from cti.base.events import MessageLeft, TalkEnded, TalkStarted
+from cti.base.events import (
+    MessageLeft,
+    RecordingFinished,
+    RecordingPaused,
+    RecordingResumed,
+    TalkEnded,
+    TalkStarted,
+)
 from cti.office.identity.service import Identity
 from cti.plugins import Host
 from cti.store.calls import StoredCalls
@@ -15,10 +22,13 @@ from cti.store.engine import Store
 from cti.store.journal import Journal
 from cti.store.recordings import RecordingStore
 from cti.telephony.calls import Calls
+from cti.telephony.pauses import Pauses
 from cti.telephony.talk import Talks
 from cti.web.host import Web
+from recorder import pausing_api
 from recorder.api import routes
 from recorder.archive import Archive
+from recorder.gaps import Gaps
 from recorder.keys import Keys
 from recorder.messages import Messages
 from recorder.service import Recorder
@@ -54,5 +64,12 @@ async def setup(host: Host) -> Callable[[], Awaitable[None]] | None:
     host.listen(TalkStarted, recorder.on_talk_started)
     host.listen(TalkEnded, recorder.on_talk_ended)
     talks.books.recording = recorder
+    gaps = Gaps(store, kept, recorder.length)
+    host.listen(RecordingPaused, gaps.on_paused)
+    host.listen(RecordingResumed, gaps.on_resumed)
+    host.listen(RecordingFinished, gaps.on_finished)
+    pauses = host.need(Pauses)
+    pauses.restore()
+    host.on_stop(host.need(Web).add(pausing_api.routes(calls, pauses, host.need(Identity).audit)))
     await recorder.recover()
     return recorder.stop

@@ -41,6 +41,7 @@ from cti.telephony.doorway import facts_of
 from cti.telephony.emergency import Emergencies, Need
 from cti.telephony.engagement import Engagement, Role
 from cti.telephony.interruption import WEB
+from cti.telephony.pauses import reasons_of
 from cti.telephony.switch.registrar import Registrar
 from cti.web.hub import Hub
 from ivr.telephone.handed_over import Returned, handed
@@ -265,6 +266,7 @@ class Live:
             "consulted": talk.consulted if talk.away == "consult" or with_other else "",
             "consulted_answered": with_other,
             "recording": talk.recording,
+            "paused": reasons_of(call),
             "emergency": _emergency(self._parts.emergencies.need(call)),
             "told": [{"title": title, "value": written(value)} for title, value in given.data.items()],
             "returned": _returned(given.returned),

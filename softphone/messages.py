@@ -94,6 +94,8 @@ class AgentCall(TypedDict):
     consulted: str
     consulted_answered: bool
     recording: str
+    paused: list[str]
+    """Why its recording is paused now; empty when it goes on."""
     emergency: EmergencyLine | None
     """The emergency line that was called last; None also when it has left the talk."""
     told: list[Told]

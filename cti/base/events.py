@@ -291,6 +291,23 @@ class RecordingStarted(CallEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingPaused(CallEvent):
+    """From here on silence is written; `by` is an agent number, a sign-in name, or empty for the house itself."""
+
+    recording: str
+    reason: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingResumed(CallEvent):
+    """What is said is recorded again; `by` as in RecordingPaused, empty also when the pause's time was over."""
+
+    recording: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordingFinished(CallEvent):
     """A recording is complete and playable; `repaired` when its header had to be mended."""
 

@@ -122,6 +122,7 @@ from cti.telephony.interruption import Interruptions
 from cti.telephony.intruders import Intruders
 from cti.telephony.lines import HouseLines
 from cti.telephony.outgoing import Outgoing
+from cti.telephony.pauses import Pauses
 from cti.telephony.provisioning import Provisioning
 from cti.telephony.queue_titles import QueueTitles
 from cti.telephony.reconcile import Reconciler
@@ -389,6 +390,7 @@ async def engine(
             (Consultations, Consultations(calls, talks, handover)),
             (WaysOut, ways),
             (Emergencies, Emergencies(calls, talks, ways)),
+            (Pauses, Pauses(calls, bus)),
             (Outgoing, Outgoing(calls, talks, trunks, ways, journal.flushed)),
             (Supervision, Supervision(calls, talks)),
             (Health, health),

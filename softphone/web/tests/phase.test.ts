@@ -19,6 +19,7 @@ function call(state: TalkState): AgentCall {
     consulted: '',
     consulted_answered: false,
     recording: '',
+    paused: [],
     emergency: null,
     told: [],
     returned: null,

@@ -21,6 +21,8 @@ export interface AgentCall {
   consulted: string
   consulted_answered: boolean
   recording: string
+  /** Why its recording is paused now; empty when it goes on. */
+  paused: string[]
   /** The emergency line that was called last; None also when it has left the talk. */
   emergency: EmergencyLine | null
   told: Told[]
@@ -283,6 +285,14 @@ export interface FlowNodesNow {
   nodes: FlowNodeNow[]
 }
 
+/** A part that is silent because the recording was paused, in seconds of the sound. */
+export interface GapView {
+  since: number
+  until: number | null
+  reason: string
+  by: string
+}
+
 /** What keepers at the door know of a caller; empty when nothing is. Those of other plugins may say more. */
 export interface KnownCaller {
   /** The id of his record. */
@@ -404,6 +414,7 @@ export interface RecordingView {
   state: string
   repaired: boolean
   kind: string
+  gaps?: GapView[]
 }
 
 /** What came of the flow through which the agent sent the caller. */
@@ -511,6 +522,8 @@ export type CallEventName =
   | 'PositionTold'
   | 'RecordingFailed'
   | 'RecordingFinished'
+  | 'RecordingPaused'
+  | 'RecordingResumed'
   | 'RecordingStarted'
   | 'SatisfactionGiven'
   | 'SupervisorJoined'

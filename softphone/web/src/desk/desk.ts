@@ -258,6 +258,15 @@ export const useDesk = defineStore('desk', () => {
     }
   }
 
+  /** Pause the recording, or let it go on whatever it was paused for. */
+  async function pauseRecording(): Promise<void> {
+    const found = call.value
+    if (!found) return
+    const address = `/api/calls/${encodeURIComponent(found.id)}/recording`
+    if (!found.paused.length) await http.post(`${address}/pause`, {})
+    for (const reason of found.paused) await http.post(`${address}/resume`, { reason })
+  }
+
   interface Wish {
     to?: string
     digits?: string
@@ -278,6 +287,7 @@ export const useDesk = defineStore('desk', () => {
       phone.tones.key(digits)
       await post('call/digits', { digits })
     },
+    pause: pauseRecording,
     transfer: ({ to }) => post('call/transfer', { to }),
     consult: ({ to }) => post('call/consult', { to }),
     complete: () => post('call/consult/complete'),

@@ -41,6 +41,7 @@ export type Verb =
   | 'retrieve'
   | 'mute'
   | 'digits'
+  | 'pause'
   | 'transfer'
   | 'consult'
   | 'complete'
@@ -61,13 +62,13 @@ export const VERBS: Record<Phase, readonly Verb[]> = {
   ringing: ['answer', 'reject'],
   ringing_elsewhere: ['reject'],
   answering: ['hangup'],
-  talking: ['hangup', 'hold', 'mute', 'digits', 'transfer', 'consult', 'emergency'],
+  talking: ['hangup', 'hold', 'mute', 'digits', 'pause', 'transfer', 'consult', 'emergency'],
   held: ['hangup', 'retrieve', 'transfer', 'consult', 'emergency'],
   consulting: ['hangup', 'mute', 'digits', 'complete', 'cancel', 'conference'],
   consulted: ['hangup', 'mute'],
-  conference: ['hangup', 'mute', 'digits', 'leave', 'put_out'],
+  conference: ['hangup', 'mute', 'digits', 'pause', 'leave', 'put_out'],
   joined: ['hangup', 'mute', 'leave'],
-  emergency: ['hangup', 'mute', 'digits', 'leave'],
+  emergency: ['hangup', 'mute', 'digits', 'pause', 'leave'],
   returning: ['hangup'],
   no_audio: ['hangup', 'reconnect', 'transfer'],
   supervising: ['hangup', 'mute'],
@@ -77,6 +78,7 @@ export const VERBS: Record<Phase, readonly Verb[]> = {
 /** With a `call`: the citizen is left with an emergency line only when that has answered. */
 export function allowed(phase: Phase, verb: Verb, call: AgentCall | null = null): boolean {
   if (phase === 'emergency' && verb === 'leave' && call?.emergency?.state !== 'connected') return false
+  if (verb === 'pause' && call && !call.recording) return false
   return VERBS[phase].includes(verb)
 }
 

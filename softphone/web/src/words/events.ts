@@ -165,6 +165,8 @@ const TELLERS: Record<CallEventName, Teller> & Partial<Record<string, Teller>> =
   CallReturned: (text) => ['通话中断后回到队列', `${text('queue')} · 第 ${text('position')} 位，保留原来的次序`, 'warn'],
   SupervisorJoined: (text) => [`班长${JOIN[text('mode')] ?? text('mode')}`, `${text('supervisor')} → 工号 ${text('agent')}`, 'warn'],
   RecordingStarted: (text) => ['开始录音', text('agent') && `工号 ${text('agent')}`, 'quiet'],
+  RecordingPaused: (text) => ['录音暂停', [text('reason'), text('by') && `由 ${text('by')}`].filter(Boolean).join(' · '), 'warn'],
+  RecordingResumed: (text) => ['录音恢复', text('by') ? `由 ${text('by')}` : '', 'quiet'],
   RecordingFinished: (_text, seconds, event) => ['录音完成', [seconds('seconds'), event.details.repaired === true && '已修复'].filter(Boolean).join(' · '), 'quiet'],
   RecordingFailed: (text) => ['录音失败', text('reason'), 'bad'],
   SatisfactionGiven: (text) => ['满意度评价', `${satisfactionWords(text('key'))}（按键 ${text('key')}）`, 'good'],

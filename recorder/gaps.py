@@ -1,0 +1,85 @@
+"""Where a recording was paused: gaps in its timeline, kept with it as they begin and end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, TypedDict
+
+import structlog
+
+from cti.base.events import RecordingFinished, RecordingPaused, RecordingResumed
+from cti.store.recordings import RecordingStore
+
+log = structlog.get_logger(__name__)
+
+GAPS = "gaps"
+
+
+class Gap(TypedDict):
+    """A part that is silent: from and to in seconds of the sound (`until` is None while it lasts), why, and who."""
+
+    since: float
+    until: float | None
+    reason: str
+    by: str
+
+
+class Gaps:
+    """Writes them down in `detail` of their recordings; `length` says how many seconds there are until now."""
+
+    def __init__(
+        self, store: RecordingStore, kept: Callable[[], Awaitable[None]], length: Callable[[str], float]
+    ) -> None:
+        self._store = store
+        self._kept = kept
+        self._length = length
+        self._work: set[asyncio.Task[None]] = set()
+        self._turn = asyncio.Lock()
+
+    def on_paused(self, event: RecordingPaused) -> None:
+        """A gap begins."""
+        gap = Gap(since=round(self._length(event.recording), 2), until=None, reason=event.reason, by=event.by)
+        self._later(self._begin(event.recording, gap))
+
+    def on_resumed(self, event: RecordingResumed) -> None:
+        """It is over."""
+        self._later(self._end(event.recording, round(self._length(event.recording), 2)))
+
+    def on_finished(self, event: RecordingFinished) -> None:
+        """The talk ended in it."""
+        self._later(self._end(event.recording, round(event.seconds, 2)))
+
+    async def settled(self) -> None:
+        """Return when all that was told is written down."""
+        while self._work:
+            await asyncio.gather(*self._work)
+
+    async def _begin(self, recording: str, gap: Gap) -> None:
+        detail = await self._detail(recording)
+        await self._store.change(recording, detail={**detail, GAPS: [*detail.get(GAPS, []), gap]})
+
+    async def _end(self, recording: str, at: float) -> None:
+        detail = await self._detail(recording)
+        gaps: list[Gap] = detail.get(GAPS, [])
+        if any(one["until"] is None for one in gaps):
+            ended = [Gap(one, until=max(at, one["since"])) if one["until"] is None else one for one in gaps]  # type: ignore[misc]
+            await self._store.change(recording, detail={**detail, GAPS: ended})
+
+    async def _detail(self, recording: str) -> dict[str, Any]:
+        # Its row may be on its way.
+        await self._kept()
+        found = await self._store.of_ids([recording])
+        return found[0].detail if found else {}
+
+    def _later(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(self._in_turn(work))
+        self._work.add(task)
+        task.add_done_callback(self._work.discard)
+
+    async def _in_turn(self, work: Coroutine[Any, Any, None]) -> None:
+        async with self._turn:
+            try:
+                await work
+            except Exception:
+                log.exception("a gap of a recording is not written down")

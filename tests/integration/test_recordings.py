@@ -1,0 +1,72 @@
+"""Recordings on the real Asterisk: paused they are silent, and nothing of them lies in clear when the talk is over."""
+
+import asyncio
+import time
+import wave
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from cti.base.ciphers.sealed_files import is_sealed
+from softphone.phones.sip_stack import SipStack
+from softphone.phones.sound import tone, tone_level
+from tests.running_hotline import RunningHotline, agent, citizen, kinds, skip_greeting
+
+pytestmark = pytest.mark.asterisk
+
+RATE = 8000
+
+
+async def sound_of(api: Any, recording: str) -> tuple[bytes, NDArray[np.int16]]:
+    """The file, and its samples in two columns."""
+    async with api.http.get(f"{api.url}/api/recordings/{recording}/audio") as answer:
+        assert answer.status == 200
+        whole = await answer.read()
+    with wave.open(BytesIO(whole)) as file:
+        return whole, np.frombuffer(file.readframes(file.getnframes()), "<i2").reshape(-1, 2)
+
+
+async def test_what_is_said_in_a_pause_is_on_no_disk(hotline: RunningHotline) -> None:
+    async with SipStack("127.0.0.1") as stack, hotline.signed_in("8001") as supervisor:
+        async with agent(hotline, stack, "1001") as one, citizen(hotline, stack) as call:
+            await skip_greeting(call)
+            taken = await one.phone.next_call(10)
+            await taken.answered()
+            id = (await one.api.ask("GET", "/api/agent"))["call"]["id"]
+            pause = f"/api/calls/{id}/recording"
+            await asyncio.gather(call.audio.play(tone(700, 2)), taken.audio.play(tone(1100, 2)))
+            await one.api.ask("POST", f"{pause}/pause", {"reason": "证件号码"}, status=200)
+            assert (await one.api.ask("GET", "/api/agent"))["call"]["paused"] == ["证件号码"]
+            await asyncio.gather(call.audio.play(tone(500, 3)), taken.audio.play(tone(900, 3)))
+            await one.api.ask("POST", f"{pause}/resume", {"reason": "证件号码"}, status=200)
+            await asyncio.gather(call.audio.play(tone(700, 2)), taken.audio.play(tone(1100, 2)))
+            await taken.hang_up()
+            await asyncio.sleep(1.5)
+            await call.press("1")
+            await call.ended(10)
+        (story,) = await supervisor.ended(1)
+        assert [one for one in kinds(story) if one.startswith("Recording")] == [
+            "RecordingStarted", "RecordingPaused", "RecordingResumed", "RecordingFinished",
+        ]  # fmt: skip
+        recording = story["recordings"][0]
+        whole, samples = await sound_of(supervisor, recording)
+        (gap,) = (await supervisor.ask("GET", f"/api/recordings/{recording}"))["gaps"]
+        assert gap["reason"] == "证件号码" and gap["by"] == "1001" and 2.5 < gap["until"] - gap["since"] < 4.5
+        for column, spoken, secret in ((0, 700, 500), (1, 1100, 900)):
+            side = samples[:, column].copy()
+            assert tone_level(side[: int(gap["since"] * RATE)], spoken) > -35
+            assert tone_level(side[int(gap["until"] * RATE) :], spoken) > -35
+            assert tone_level(side, secret) < -50
+            inside = side[int((gap["since"] + 0.5) * RATE) : int((gap["until"] - 0.5) * RATE)]
+            assert len(inside) > RATE and not inside.any(), "silence in the gap"
+        # What the switch wrote in clear is gone; what is kept is sealed, and opens to what was heard.
+        live, before = hotline.data / "recordings" / "live", time.monotonic()
+        while list(live.glob("*.raw")):
+            assert time.monotonic() < before + 10
+            await asyncio.sleep(0.2)
+        kept = [path for path in (hotline.data / "recordings").rglob(f"{recording}*") if path.is_file()]
+        assert len(kept) == 1 and is_sealed(kept[0])
+        assert whole[44:4044] not in kept[0].read_bytes()

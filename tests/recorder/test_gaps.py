@@ -1,0 +1,38 @@
+"""Gaps of a recording on a real store: each has its place, in whatever order things end."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from cti.base.events import RecordingFinished, RecordingPaused, RecordingResumed
+from cti.store.engine import Store
+from cti.store.recordings import Recording, RecordingStore
+from recorder.gaps import GAPS, Gaps
+
+AT = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)
+ABOUT = {"at": AT, "call": "c", "organisation": "city", "region": "320400", "recording": "r"}
+
+
+async def test_each_gap_has_its_place_and_one_that_is_open_ends_with_the_talk(sqlite_store: Store) -> None:
+    store, length = RecordingStore(sqlite_store), iter([2.0, 5.5, 7.25])
+
+    async def kept() -> None:
+        # The row comes with the first commit, after the pause was told.
+        if not await store.of_ids(["r"]):
+            row = Recording("r", "c", "city", "320400", "1001", "", "", AT, "recording", detail={"other": 1})
+            await store.add(row)
+
+    gaps = Gaps(store, kept, lambda recording: next(length))
+    gaps.on_paused(RecordingPaused(**ABOUT, reason="手动", by="1001"))
+    gaps.on_resumed(RecordingResumed(**ABOUT, by="1001"))
+    gaps.on_paused(RecordingPaused(**ABOUT, reason="表单", by=""))
+    gaps.on_finished(RecordingFinished(**ABOUT, seconds=9.0, bytes=1, repaired=False))
+    await gaps.settled()
+    (row,) = await store.of_ids(["r"])
+    assert row.detail == {
+        "other": 1,
+        GAPS: [
+            {"since": 2.0, "until": 5.5, "reason": "手动", "by": "1001"},
+            {"since": 7.25, "until": 9.0, "reason": "表单", "by": ""},
+        ],
+    }
