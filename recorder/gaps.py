@@ -17,7 +17,10 @@ GAPS = "gaps"
 
 
 class Gap(TypedDict):
-    """A part that is silent: from and to in seconds of the sound (`until` is None while it lasts), why, and who."""
+    """A part that is silent: from and to in seconds of the sound (`until` is None while it lasts), why, and who.
+
+    It begins and ends up to a second later than said: what the switch has not written yet counts for nothing here.
+    """
 
     since: float
     until: float | None

@@ -16,7 +16,7 @@ from cti.base.ciphers.cipher import Cipher, KeyProblem
 from cti.base.ciphers.suites import KEY_BYTES
 from cti.base.clock import Clock
 from cti.store.engine import Store
-from cti.store.models import RecordingRow
+from cti.store.recordings import RecordingStore
 from recorder.models import WrappingKeyRow
 
 log = structlog.get_logger(__name__)
@@ -31,6 +31,7 @@ class Keys:
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
+        self._recordings = RecordingStore(store)
         self._clock = clock
         self._wrapping: dict[int, Cipher] = {}
         self._number = 0
@@ -98,12 +99,10 @@ class Keys:
         changed, after = 0, ""
         mine = f"{self._number} "
         while True:
-            wanted = select(RecordingRow.id, RecordingRow.key).where(RecordingRow.id > after, RecordingRow.key != "")
-            async with self._store.reading() as session:
-                rows = (await session.execute(wanted.order_by(RecordingRow.id).limit(PAGE))).all()
+            rows = await self._recordings.keys_after(after, PAGE)
             if not rows:
                 return changed
-            after = rows[-1].id
+            after = rows[-1][0]
             old = [(id, kept) for id, kept in rows if not kept.startswith(mine)]
             for id, kept in old:
                 try:
@@ -111,10 +110,7 @@ class Keys:
                 except KeyProblem as error:
                     log.error("the key of a recording does not open", recording=id, reason=str(error))
                     continue
-                async with self._store.writing() as session:
-                    await session.execute(
-                        update(RecordingRow).where(RecordingRow.id == id, RecordingRow.key == kept).values(key=again)
-                    )
+                await self._recordings.change_key(id, kept, again)
                 changed += 1
             await asyncio.sleep(0)
 
@@ -123,13 +119,14 @@ class Keys:
         if len(self._wrapping) < 2:
             return
         await self.wrap_anew()
-        async with self._store.writing() as session:
-            retired = WrappingKeyRow.retired_at < self._clock.wall() - KEPT
-            for row in (await session.scalars(select(WrappingKeyRow).where(retired))).all():
-                used = select(RecordingRow.id).where(RecordingRow.key.startswith(f"{row.number} ")).limit(1)
-                if await session.scalar(used) is None:
-                    await session.execute(delete(WrappingKeyRow).where(WrappingKeyRow.number == row.number))
-                    log.info("a retired key of recordings is destroyed", number=row.number)
+        retired = WrappingKeyRow.retired_at < self._clock.wall() - KEPT
+        async with self._store.reading() as session:
+            numbers = list(await session.scalars(select(WrappingKeyRow.number).where(retired)))
+        for number in numbers:
+            if not await self._recordings.has_key(f"{number} "):
+                async with self._store.writing() as session:
+                    await session.execute(delete(WrappingKeyRow).where(WrappingKeyRow.number == number))
+                log.info("a retired key of recordings is destroyed", number=number)
 
 
 def _place(recording: str) -> str:

@@ -87,6 +87,26 @@ class RecordingStore:
             found += await self._all(RecordingRow.id.in_(ids[at : at + 500]))
         return found
 
+    async def keys_after(self, recording: str, most: int) -> list[tuple[str, str]]:
+        """Ids and wrapped keys of the recordings behind one, in the order of their ids; those without are left out."""
+        wanted = select(RecordingRow.id, RecordingRow.key).where(RecordingRow.id > recording, RecordingRow.key != "")
+        async with self._store.reading() as session:
+            return list((await session.execute(wanted.order_by(RecordingRow.id).limit(most))).tuples())
+
+    async def change_key(self, recording: str, before: str, after: str) -> None:
+        """Another wrapped key, if it is still the one from before."""
+        mine = (RecordingRow.id == recording, RecordingRow.key == before)
+        async with self._store.writing() as session:
+            await session.execute(update(RecordingRow).where(*mine).values(key=after))
+
+    async def has_key(self, begin: str) -> bool:
+        """Whether some recording's wrapped key begins so."""
+        async with self._store.reading() as session:
+            return (
+                await session.scalar(select(RecordingRow.id).where(RecordingRow.key.startswith(begin)).limit(1))
+                is not None
+            )
+
     async def _all(self, limit: Any) -> list[Recording]:
         wanted = select(RecordingRow).where(limit).order_by(RecordingRow.started_at, RecordingRow.id)
         async with self._store.reading() as session:
