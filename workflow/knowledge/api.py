@@ -6,7 +6,6 @@ import pydantic
 
 from cti.base.http.routes import SIGNED_IN, Body, Page, Paged, Query, Route
 from cti.base.visitor import Visitor
-from cti.office.bulk.asking import BulkAnswer
 from cti.office.identity.directory import load_organisations
 from cti.office.processes.records import FORM_LIMIT, Filled, case_routes
 from cti.office.records import RecordPage, record_routes
@@ -19,7 +18,7 @@ from workflow.knowledge.alike import Alike, AlikeArticles
 from workflow.knowledge.beside import Beside, Surroundings
 from workflow.knowledge.categories import BASE, CATEGORIES, INDUSTRIES, UNITS, Categories, Industries
 from workflow.knowledge.confirming import POLICIES, Policies
-from workflow.knowledge.documents import Documents, DocumentsBody
+from workflow.knowledge.documents import DocumentFields, DocumentPreview, Documents, LookedAt, TakenIn
 from workflow.knowledge.editions import EditionLine, Editions, EditionText
 from workflow.knowledge.grants import ARTICLE_OPTIONS, GRANTS, WHOM, Grants, GrantView
 from workflow.knowledge.notices import NOTICES, Notices
@@ -109,7 +108,10 @@ def routes(
     async def surroundings(visitor: Visitor, id: str) -> Surroundings:
         return await beside.of(visitor, id)
 
-    async def take_in(visitor: Visitor, body: DocumentsBody) -> BulkAnswer:
+    async def look(visitor: Visitor, body: LookedAt) -> DocumentPreview:
+        return await documents.look(visitor, body)
+
+    async def take_in(visitor: Visitor, body: DocumentFields) -> TakenIn:
         return await documents.take_in(visitor, body)
 
     async def alike_of(visitor: Visitor, id: str, query: Page) -> Paged[Alike]:
@@ -128,7 +130,8 @@ def routes(
         *tree_routes(categories, f"{BASE}/categories"),
         *record_routes(industries, f"{BASE}/industries"),
         *tree_routes(industries, f"{BASE}/industries"),
-        Route("POST", f"{ARTICLES}/documents", take_in, write, "导入文档为知识草稿"),
+        Route("POST", f"{ARTICLES}/documents/preview", look, write, "查看文档将成为怎样的知识"),
+        Route("POST", f"{ARTICLES}/documents", take_in, write, "导入文档为知识草稿", 201),
         *record_routes(articles, ARTICLES),
         *case_routes(articles, ARTICLES),
         Route("PUT", f"{ONE}/details", details, write, "填写知识要素", limit=FORM_LIMIT),

@@ -1,124 +1,181 @@
 """Documents (Word, Excel, PDF, text) taken in as drafts: read by a process apart, the original kept as the attachment.
 
-What could not be taken along, such as pictures, stands in the draft's `source`; nothing is published by this.
+Each is looked at first: what it becomes, whether it is there already, why it cannot be read. What could not be taken
+along stands in the draft's `source`; nothing is published by this.
 """
 
 from __future__ import annotations
 
-import html
-import re
-from collections.abc import Sequence
+from collections.abc import AsyncIterator
 from pathlib import PurePath
+from typing import Annotated
 
 import pydantic
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.http.routes import Body
+from cti.base.ids import new_id
 from cti.base.refusal import Conflict, Invalid, Refusal
 from cti.base.visitor import Visitor
-from cti.office.bulk.asking import BulkAnswer, Failure
 from cti.office.files.service import Files
-from cti.office.files.views import TextPreview
+from cti.office.files.uploads import Token
 from cti.office.records import Office
-from cti.office.rich.text import LONGEST, cleaned, plain
 from cti.office.screens import form
-from workflow.knowledge.models import ArticleRow
+from workflow.knowledge.categories import Categories
+from workflow.knowledge.document_text import DocumentText, text_of
+from workflow.knowledge.models import ArticleRow, CategoryRow
 from workflow.knowledge.service import Articles
-from workflow.knowledge.views import AUDIENCES, ArticleFields, Audience
+from workflow.knowledge.views import ARTICLES, AUDIENCES, ArticleFields, Audience
 
-MOST = 20
-"""Documents at once."""
-_HEADINGS = {"h1": "h2", "h5": "h4", "h6": "h4", "b": "strong", "i": "em"}
+NO_NAME, PICTURE = "导入的文档", "图{}"
+Upload = Annotated[str, pydantic.Field(pattern=Token, title="文档")]
 
 
-class DocumentsBody(Body):
-    """Documents that were uploaded, and where their drafts are filed."""
+class LookedAt(Body):
+    """A document that was uploaded; `folder` is where it lay, with `/` between, such as 社会保障/公积金."""
 
-    files: list[str] = pydantic.Field(min_length=1, max_length=MOST, title="文档")
+    file: Upload
+    folder: str = pydantic.Field(default="", max_length=700, title="文件夹")
+
+
+class DocumentFields(Body):
+    """A document that was uploaded, and the draft that it becomes."""
+
+    file: Upload
+    title: str = pydantic.Field(default="", max_length=200, title="标题")
     category: str = pydantic.Field(default="", max_length=26, title="归口")
     audience: Audience = pydantic.Field(default="inside", title="使用范围", json_schema_extra=form(options=AUDIENCES))
+
+
+class DocumentPreview(pydantic.BaseModel):
+    """What a document would become. `wrong` says why it cannot; `same` names the article that has the same original,
+    `titled` one of the same title."""
+
+    file: str
+    title: str
+    category: str
+    path: str
+    report: str
+    excerpt: str
+    same: str
+    titled: str
+    wrong: str
+
+
+class TakenIn(pydantic.BaseModel):
+    """The draft that a document became; `version` is for who takes it back."""
+
+    id: str
+    number: str
+    title: str
+    report: str
+    version: int
 
 
 class Documents:
     """Takes them in, each on its own: one that cannot be read stops no other."""
 
-    def __init__(self, office: Office, articles: Articles) -> None:
-        self._office, self._articles = office, articles
+    def __init__(self, office: Office, articles: Articles, categories: Categories) -> None:
+        self._office, self._articles, self._categories = office, articles, categories
 
-    async def take_in(self, visitor: Visitor, body: DocumentsBody) -> BulkAnswer:
-        """A draft for each; those that failed are named with the reason, and their drafts removed."""
-        done, failed = 0, []
-        for token in dict.fromkeys(body.files):
-            try:
-                await self._one(visitor, body, token)
-                done += 1
-            except Refusal as refusal:
-                failed.append(Failure(id=token, detail=refusal.detail))
-        return BulkAnswer(done=done, failed=failed)
-
-    async def _one(self, visitor: Visitor, body: DocumentsBody, token: str) -> None:
-        fields = ArticleFields(title="导入的文档", category=body.category, audience=body.audience)
-        made = await self._articles.create(visitor, fields, {"files": {"files": [token]}})
+    async def look(self, visitor: Visitor, asked: LookedAt) -> DocumentPreview:
+        """What it would become; nothing is made. NotFound for an upload that is not the visitor's."""
+        visitor.need(self._articles.edit_permission)
         files = self._office.need(Files)
-        async with self._office.store.reading() as session:
-            (shown,) = await files.of(session, self._articles.kind, made.id)
-            row = await files.one(session, self._articles.kind, made.id, shown.id)
-            there = await self._number(session, visitor, await files.with_same_content(session, row))
-        if there:
-            await self._articles.remove(visitor, made.id)
-            raise Conflict("taken_in", f"{row.name}：与知识 {there} 的原件相同，已导入过")
+        row = await files.uploads.whole(visitor, asked.file)
+        title, text, wrong = _titled(row.name), None, ""
         try:
-            preview = await files.text(row)
-            text, report = article_of(preview)
+            text = text_of(await files.text_of_upload(row))
         except (Conflict, Invalid) as refusal:
-            await self._articles.remove(visitor, made.id)
-            reason = refusal.detail.replace("，无法预览，请下载后查看", "")
-            raise Conflict("not_read", f"{row.name}：{reason}，没有导入") from None
-        name = " ".join(PurePath(row.name).stem.split())[:200]
-        async with self._articles.changing() as session:
-            await self._fill(session, visitor, made.id, name if len(name) > 1 else "导入的文档", text, report)
-        await self._articles.changed([made.id])
+            wrong = _reason(refusal)
+        async with self._office.store.reading() as session:
+            same = await self._same(session, visitor, row.sha256)
+            titled = await self._number(session, visitor, ArticleRow.title == title)
+            category, path = await self._filed(session, visitor, asked.folder)
+        return DocumentPreview(
+            file=asked.file, title=title, category=category, path=path, report=text.report if text else "",
+            excerpt=text.excerpt if text else "", same=same, titled=titled, wrong=wrong,
+        )  # fmt: skip
 
-    async def _number(self, session: AsyncSession, visitor: Visitor, ids: Sequence[str]) -> str:
+    async def take_in(self, visitor: Visitor, body: DocumentFields) -> TakenIn:
+        """A draft of it. Conflict for what cannot be read or was taken in before: then nothing is made."""
+        visitor.need(self._articles.edit_permission)
+        files = self._office.need(Files)
+        row = await files.uploads.whole(visitor, body.file)
+        try:
+            text = text_of(await files.text_of_upload(row))
+        except (Conflict, Invalid) as refusal:
+            raise Conflict("not_read", f"{row.name}：{_reason(refusal)}，没有导入") from None
+        async with self._office.store.reading() as session:
+            if there := await self._same(session, visitor, row.sha256):
+                raise Conflict("taken_in", f"{row.name}：与知识 {there} 的原件相同，已导入过")
+        title = " ".join(body.title.split()) or _titled(row.name)
+        fields = ArticleFields(title=title, category=body.category, audience=body.audience)
+        tokens = [body.file, *await self._pictures(visitor, text)]
+        made = await self._articles.create(visitor, fields, {"files": {"files": tokens}})
+        async with self._articles.changing() as session:
+            shown = await files.of(session, self._articles.kind, made.id)
+            names = {PurePath(one.name).stem: one.id for one in shown if one.sha256 != row.sha256}
+            at = f"{ARTICLES}/{made.id}/files"
+            paths = {
+                number: f"{at}/{names[name]}/content?inline=true"
+                for number in range(len(text.pictures)) if (name := PICTURE.format(number + 1)) in names
+            }  # fmt: skip
+            await self._fill(session, visitor, made.id, text.body(paths), text.report)
+        await self._articles.changed([made.id])
+        found = await self._articles.get(visitor, made.id)
+        return TakenIn(id=found.id, number=found.number, title=found.title, report=text.report, version=found.version)
+
+    async def _pictures(self, visitor: Visitor, text: DocumentText) -> list[str]:
+        """Upload its pictures, as if he had chosen them himself; returns their tokens."""
+        uploads, tokens = self._office.need(Files).uploads, []
+        for number, one in enumerate(text.pictures, 1):
+
+            async def pieces(data: bytes = one.data) -> AsyncIterator[bytes]:
+                yield data
+
+            token = f"document-{new_id()}"
+            await uploads.begin(visitor, token, f"{PICTURE.format(number)}.{one.type}", len(one.data))
+            await uploads.receive(visitor, token, 0, pieces())
+            tokens.append(token)
+        return tokens
+
+    async def _same(self, session: AsyncSession, visitor: Visitor, sha256: str) -> str:
+        there = await self._office.need(Files).records_with(session, self._articles.kind, sha256)
+        return await self._number(session, visitor, ArticleRow.id.in_(there)) if there else ""
+
+    async def _number(self, session: AsyncSession, visitor: Visitor, *limits: ColumnElement[bool]) -> str:
         """The number of the first of these articles that is there for the visitor; empty when none is."""
-        own = ArticleRow.id.in_(ids), ArticleRow.removed_at.is_(None), *self._articles.readable(visitor)
+        own = *limits, ArticleRow.removed_at.is_(None), *self._articles.readable(visitor)
         return await session.scalar(select(ArticleRow.number).where(*own).order_by(ArticleRow.id).limit(1)) or ""
 
-    async def _fill(self, session: AsyncSession, visitor: Visitor, id: str, title: str, text: str, report: str) -> None:
+    async def _filed(self, session: AsyncSession, visitor: Visitor, folder: str) -> tuple[str, str]:
+        """The category whose path ends as the folder's does, the more of it the better; nothing when none does."""
+        parts = [one.strip() for one in folder.split("/") if one.strip()]
+        wanted = select(CategoryRow.id, CategoryRow.path).where(
+            CategoryRow.removed_at.is_(None), *self._categories.readable(visitor)
+        )
+        known = {tuple(path.split("/")): (id, path) for id, path in (await session.execute(wanted)).tuples()}
+        for begin in range(len(parts)):
+            tail = tuple(parts[begin:])
+            ends = [found for path, found in known.items() if path[-len(tail) :] == tail]
+            if len(ends) == 1:
+                return ends[0]
+        return "", ""
+
+    async def _fill(self, session: AsyncSession, visitor: Visitor, id: str, text: str, report: str) -> None:
         row = await self._articles.row(session, visitor, id, lock=True)
         before = self._articles.told(row)
-        values = {"title": title, "body": text, "source": f"文档导入：{report}"[:60]}
+        values = {"body": text, "source": f"文档导入：{report}"[:60]}
         await self._articles.apply(session, visitor, row, row.version, values)
         await self._articles.audit(session, visitor, "edited", id, before, self._articles.told(row))
 
 
-def article_of(preview: TextPreview) -> tuple[str, str]:
-    """The body of an article, and what was taken along and what not, in words. Conflict when empty or too long."""
-    if preview.cut:
-        raise Conflict("too_long", "内容过长，请拆分后导入")
-    made = _marked(preview)
-    pictures = made.count("<img")
-    text = cleaned(re.sub(r"<img[^>]*>", "", made))
-    if len(text) > LONGEST:
-        raise Conflict("too_long", "内容过长，请拆分后导入")
-    if not plain(text):
-        raise Conflict("empty", "没有可以导入的文字（可能是扫描件）")
-    said = [f"{text.count('<p>')} 段", *([f"表格 {tables} 个"] if (tables := text.count("<table")) else [])]
-    if pictures:
-        said.append(f"图片 {pictures} 张未导入，见附件")
-    return text, "，".join(said)
+def _titled(name: str) -> str:
+    title = " ".join(PurePath(name).stem.split())[:200]
+    return title if len(title) > 1 else NO_NAME
 
 
-def _marked(preview: TextPreview) -> str:
-    match preview.kind:
-        case "html":
-            return re.sub(r"(</?)(h1|h5|h6|b|i)(?=[\s>])", lambda one: one[1] + _HEADINGS[one[2]], preview.html or "")
-        case "sheets":
-            return "".join(f"<h3>{html.escape(one.title)}</h3>{_table(one.rows)}" for one in preview.sheets or ())
-    return preview.text or ""
-
-
-def _table(rows: list[list[str]]) -> str:
-    lines = ("".join(f"<td>{html.escape(cell)}</td>" for cell in row) for row in rows)
-    return f"<table><tbody>{''.join(f'<tr>{line}</tr>' for line in lines)}</tbody></table>"
+def _reason(refusal: Refusal) -> str:
+    return refusal.detail.replace("，无法预览，请下载后查看", "")

@@ -96,7 +96,7 @@ async def setup(host: Host) -> Teardown:
         host.on_stop(room.cases.about(cased.kind, cased.facts, cased.hear))
         host.on_stop(room.cases.watching.describe(cased.kind, CaseSubjects(cased)))
     host.on_stop(host.need(Web).add(asking_routes(questions, corrections)))
-    documents = Documents(office, articles)
+    documents = Documents(office, articles, categories)
     # Their routes come before the others: a choice of an article begins like an article.
     finding = await begin(host, types, (categories, industries))
     host.on_stop(host.need(Citing).offer(SOURCE, CitableArticles(published, types, finding.ids)))

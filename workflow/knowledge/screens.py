@@ -76,16 +76,7 @@ ALIKE = Tab(
     ),
 )
 DOCUMENTS = Action(
-    name="documents", title="导入文档", permission=WRITE, kind="form", path=f"{ARTICLES}/documents",
-    form=(
-        Field(
-            key="files", title="文档", kind="files", required=True,
-            help="Word（.docx）、Excel、PDF 或文本，一次最多 20 个；每个文档成为一条草稿，原件保留为附件",
-        ),
-        Field(key="category", title="归口", kind="tree", options_from=CATEGORIES),
-        Field(key="audience", title="使用范围", kind="choice", options=_options(AUDIENCES), default="inside"),
-    ),
-    done="已导入为草稿",
+    name="documents", title="导入文档", permission=WRITE, kind="link", method="GET", path="/knowledge_import",
 )  # fmt: skip
 ARTICLE_ACTIONS = (
     DOCUMENTS,
@@ -184,6 +175,16 @@ SCREENS = (
                    "published_at", "withdrawn_at", "confirmed_at", "confirm_by"),
             tabs=(PREVIEW, EDITIONS, ALIKE, SHARED),
         ).model_copy(update={"offers": f"{ONE}/offers", "marks": ("stage", "state")}),
+    ),
+    Screen(
+        name="knowledge_import",
+        title="导入文档",
+        group=MAKING,
+        icon="file-up",
+        order=31,
+        permission=WRITE,
+        kind="component",
+        component="knowledge/ImportPage",
     ),
     Screen(
         name="knowledge_notices",

@@ -22,7 +22,7 @@ from cti.base.settings import FileSettings
 from cti.base.visitor import Visitor
 from cti.office.files.blobs import LOCAL, REMOTE, Blobs, StorageProblem
 from cti.office.files.content import plain_name, right_name
-from cti.office.files.models import FileRow
+from cti.office.files.models import FileRow, UploadRow
 from cti.office.files.previews import Previews
 from cti.office.files.reading import pieces_of
 from cti.office.files.scanning import Clamd, Scanner, ScannerProblem
@@ -121,11 +121,10 @@ class Files:
         there = await asyncio.to_thread(lambda: {row.blob: self.blobs.path(row.blob).is_file() for row in rows})
         return [self.shown(row, there[row.blob]) for row in rows]
 
-    async def with_same_content(self, session: AsyncSession, row: FileRow) -> list[str]:
-        """Other records of the kind that have a file with the same content."""
-        same = FileRow.kind == row.kind, FileRow.sha256 == row.sha256, FileRow.removed_at.is_(None)
-        wanted = select(FileRow.record).where(*same, FileRow.record != row.record).order_by(FileRow.id)
-        return list(await session.scalars(wanted))
+    async def records_with(self, session: AsyncSession, kind: str, sha256: str) -> list[str]:
+        """Records of the kind that have a file with this content."""
+        same = FileRow.kind == kind, FileRow.sha256 == sha256, FileRow.removed_at.is_(None)
+        return list(await session.scalars(select(FileRow.record).where(*same).order_by(FileRow.id)))
 
     async def counts(self, session: AsyncSession, kind: str, records: Iterable[str]) -> dict[str, int]:
         """How many files records have."""
@@ -203,7 +202,13 @@ class Files:
 
     async def text(self, row: FileRow) -> TextPreview:
         """A document to read. Conflict when there can be none."""
-        path = await self.content(row)
+        return await self._text(row, await self.content(row))
+
+    async def text_of_upload(self, row: UploadRow) -> TextPreview:
+        """The same of an upload that is whole (`Uploads.whole`), before it is linked to anything."""
+        return await self._text(row, self.blobs.path(row.blob))
+
+    async def _text(self, row: FileRow | UploadRow, path: Path) -> TextPreview:
         about, drawn = await self.previews.of(row.blob, row.type, row.size, path, "text")
         match about["kind"]:
             case "html":

@@ -224,6 +224,13 @@ class Uploads:
             raise Conflict("uploading", "该文件正在上传，请先停止")
         await self._drop(row)
 
+    async def whole(self, visitor: Visitor, token: str) -> UploadRow:
+        """One of the visitor's uploads, all of which is here. NotFound, Conflict."""
+        row = await self._own(visitor, token)
+        if not row.sha256:
+            raise Conflict("uploading", "该文件还没有上传完成")
+        return row
+
     async def take(self, session: AsyncSession, visitor: Visitor, tokens: Iterable[str]) -> list[UploadRow]:
         """The uploads of these tokens, no longer there for anybody else, in the caller's transaction. Invalid when one
         is not whole, not there, or not his: then nothing may be saved.

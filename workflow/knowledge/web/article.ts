@@ -30,6 +30,7 @@ export interface Surroundings {
   citations: number
 }
 
+export const ARTICLES = '/api/knowledge/articles'
 export const PUBLISHED = '/api/knowledge/published'
 
 export function articleOf(row: Row): Article {
