@@ -8,10 +8,12 @@ know. An address that asks too often is slowed alone.
 from __future__ import annotations
 
 import asyncio
+import html
 import secrets
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import prometheus_client
 import structlog
@@ -48,6 +50,24 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+FIRST_PAGE = """<!doctype html>
+<html lang="zh-CN">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>12345政务服务便民热线</title>
+<link rel="stylesheet" href="/site/site.css">
+</head>
+<body>
+<header><p>12345 政务服务便民热线</p></header>
+<main>
+<h1>网上服务</h1>
+<p>咨询、求助、投诉、建议，请拨打 <strong>12345</strong>。</p>
+{pages}
+</main>
+</body>
+</html>
+"""
 EMBEDDED: web.ResponseKey[tuple[str, ...]] = web.ResponseKey("embedded", tuple)
 """The key of a response under which stand the sites that may show it in a frame: see `embedded`."""
 
@@ -79,11 +99,13 @@ class PublicSite:
         self._rate = Rate(clock, settings.per_second, settings.per_second * BURST_SECONDS)
         self._table = RouteTable()
         self._files: dict[str, Console] = {}
+        self._pages: dict[str, str] = {}
         self._runner: web.AppRunner | None = None
         self._asked = prometheus_client.Counter(
             "hotline_public_requests", "Requests to the public site", ["status"], registry=registry
         )
         self.add([
+            Route("GET", "/", self._first, PUBLIC, "首页", outside=True),
             Route("GET", "/healthz", self._healthz, PUBLIC, "健康状态", outside=True),
             Route("GET", "/challenge", self._challenge, PUBLIC, "验证任务", outside=True),
         ])  # fmt: skip
@@ -94,12 +116,18 @@ class PublicSite:
             raise ValueError(f"{wrong.method} {wrong.path} is not for the public site")
         return self._table.add(routes)
 
-    def add_files(self, at: str, folder: Path) -> Callable[[], None]:
-        """Serve the files below a folder, its `index.html` at `/AT/`; returns the undo. Reads them: blocking."""
+    def add_files(self, at: str, folder: Path, title: str = "") -> Callable[[], None]:
+        """Serve the files below a folder, its `index.html` at `/AT/`; returns the undo. Reads them: blocking.
+
+        With a title the first page has a link there.
+        """
         self._files[at] = Console.load(folder)
+        if title:
+            self._pages[at] = title
 
         def undo() -> None:
             self._files.pop(at, None)
+            self._pages.pop(at, None)
 
         return undo
 
@@ -211,6 +239,14 @@ class PublicSite:
         if method != "GET" or (folder := self._files.get(at)) is None:
             return None
         return folder.file(name or "index.html", request)
+
+    async def _first(self) -> web.Response:
+        """What this is, and the pages that modules have here."""
+        found = "\n".join(
+            f'<p class="card"><a href="/{quote(at)}/">{html.escape(title)}</a></p>'
+            for at, title in sorted(self._pages.items())
+        )
+        return web.Response(text=FIRST_PAGE.format(pages=found), content_type="text/html")
 
     async def _healthz(self) -> web.Response:
         return web.json_response({"status": "ok"})

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
 import msgspec
 from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute
 
 from cti.base.call import Call
 from cti.base.number import Number, NumberKind
@@ -67,6 +66,8 @@ class Citizens(Records[CitizenRow, CitizenFields, CitizenView, CitizenQuery]):
     title: ClassVar[str] = "市民档案"
     see: ClassVar[str] = "citizens.see"
     edit_permission: ClassVar[str] = "citizens.edit"
+    orders: ClassVar[tuple[str, ...]] = ("name", "last_call_at")
+    filters: ClassVar[tuple[str, ...]] = ("vip",)
     is_private: ClassVar[bool] = True
     parts: ClassVar = (Files(), Followers(), Links())
     masked: ClassVar[tuple[str, ...]] = ("name", "address", "notes", "numbers")
@@ -81,20 +82,6 @@ class Citizens(Records[CitizenRow, CitizenFields, CitizenView, CitizenQuery]):
         self._counts = Gathering("calls of citizens", self._count)
 
     # ── what is kept of them ─────────────────────────────────────────────────────────────────────────────────────
-
-    @property
-    def sorts(self) -> Mapping[str, InstrumentedAttribute[Any]]:
-        """Also by name and by calls."""
-        return {**super().sorts, "name": CitizenRow.name, "last_call_at": CitizenRow.last_call_at}
-
-    def limits(self, visitor: Visitor, query: CitizenQuery) -> list[ColumnElement[bool]]:
-        """By number or name, and whether they are VIPs."""
-        found: list[ColumnElement[bool]] = []
-        if query.vip is not None:
-            found.append(CitizenRow.vip == query.vip)
-        if query.search:
-            found.append(self._found_by(visitor, query.search))
-        return found
 
     def sort_of(self, query: CitizenQuery) -> str:
         """Who is looked for by name is listed by name: of a million, a hundred thousand may be called 王."""
@@ -112,7 +99,8 @@ class Citizens(Records[CitizenRow, CitizenFields, CitizenView, CitizenQuery]):
         else:
             await self.office.lookups.name(visitor, self.kind, text, query.purpose)
 
-    def _found_by(self, visitor: Visitor, text: str) -> ColumnElement[bool]:
+    def sought(self, visitor: Visitor, text: str) -> ColumnElement[bool]:
+        """By a number, its last digits or a name."""
         number = Number.parse(text, area=self.area)
         numbers = select(CitizenNumberRow.citizen)
         if len(text) == 4 and text.isdecimal():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.refusal import Conflict, Invalid, NotFound
@@ -43,6 +43,8 @@ class Corrections(CaseRecords[CorrectionRow, CorrectionFields, CorrectionView, C
     table, fields, view, query = CorrectionRow, CorrectionFields, CorrectionView, CorrectionQuery
     kind: ClassVar[str] = CORRECTION
     title: ClassVar[str] = "知识纠错"
+    filters: ClassVar[tuple[str, ...]] = ("stage", "kind", "unit")
+    broad: ClassVar[tuple[str, ...]] = ("kind",)
     see: ClassVar[str] = rules.SEE
     edit_permission: ClassVar[str] = rules.SEE
     export_permission: ClassVar[str] = rules.EXPORT
@@ -78,16 +80,9 @@ class Corrections(CaseRecords[CorrectionRow, CorrectionFields, CorrectionView, C
         return found
 
     def limits(self, visitor: Visitor, query: CorrectionQuery) -> list[ColumnElement[bool]]:
-        """By state, class, one's own, and words or the number."""
-        found: list[ColumnElement[bool]] = []
-        for key in ("stage", "kind"):
-            if value := getattr(query, key):
-                found.append(getattr(CorrectionRow, key) == value)
-        if query.mine:
-            found.append(CorrectionRow.created_by == visitor.person)
-        if query.search:
-            found.append(or_(CorrectionRow.number == query.search.upper(), self.found_by(query.search)))
-        return found
+        """Also one's own."""
+        found = super().limits(visitor, query)
+        return [*found, CorrectionRow.created_by == visitor.person] if query.mine else found
 
     async def values(
         self, session: AsyncSession, body: CorrectionFields, row: CorrectionRow | None, organisation: str

@@ -166,6 +166,7 @@ class NoticeRow(Record, Base):
         Index(None, "organisation", "created_at", "id"),
         Index(None, "region", "created_at", "id"),
         Index(None, "what", "created_at", "id"),
+        Index(None, "unit", "created_at", "id"),
         Index(None, "updated_at", "id"),
     )
 
@@ -256,6 +257,8 @@ class QuestionRow(Record, Base):
         Index(None, "updated_at", "id"),
         Index(None, "created_by", "updated_at", "id"),
         Index(None, "holder", "stage", "updated_at", "id"),
+        Index(None, "category", "updated_at", "id"),
+        Index(None, "overdue", "updated_at", "id"),
         Index(None, "stage", "updated_at", "id"),
         Index(None, "organisation", "updated_at", "id"),
     )

@@ -61,6 +61,8 @@ class Notices(Records[NoticeRow, NotFilled, NoticeView, NoticeQuery]):
     table, fields, view, query = NoticeRow, NotFilled, NoticeView, NoticeQuery
     kind: ClassVar[str] = "knowledge_notice"
     title: ClassVar[str] = "知识维护公告"
+    filters: ClassVar[tuple[str, ...]] = ("what", "unit")
+    period: ClassVar[str] = "created_at"
     see: ClassVar[str] = rules.SEE
     edit_permission: ClassVar[str] = rules.MANAGE
     export_permission: ClassVar[str] = rules.EXPORT
@@ -76,19 +78,9 @@ class Notices(Records[NoticeRow, NotFilled, NoticeView, NoticeQuery]):
         own: Way = [*visitor.reach(permission).limits(NoticeRow)]
         return [own] if not own else [own, rules.from_above(NoticeRow, visitor)]
 
-    def limits(self, visitor: Visitor, query: NoticeQuery) -> list[ColumnElement[bool]]:
-        """By what happened, time, and a part of the title or the number."""
-        found: list[ColumnElement[bool]] = []
-        if query.what:
-            found.append(NoticeRow.what == query.what)
-        if query.since is not None:
-            found.append(NoticeRow.created_at >= query.since)
-        if query.until is not None:
-            found.append(NoticeRow.created_at < query.until)
-        if query.search:
-            titled = NoticeRow.name.contains(query.search, autoescape=True)
-            found.append(titled | (NoticeRow.number == query.search.upper()))
-        return found
+    def sought(self, visitor: Visitor, text: str) -> ColumnElement[bool]:
+        """By a part of the name or the whole number."""
+        return NoticeRow.name.contains(text, autoescape=True) | (NoticeRow.number == text.upper())
 
     async def values(
         self, session: AsyncSession, body: NotFilled, row: NoticeRow | None, organisation: str

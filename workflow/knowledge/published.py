@@ -7,7 +7,6 @@ from typing import Any, ClassVar, cast
 
 from sqlalchemy import ColumnElement, CursorResult, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute
 
 from cti.base.business_time import start_of_day
 from cti.base.http.routes import Body
@@ -44,6 +43,9 @@ class Published(Records[PublishedRow, NotFilled, PublishedView, PublishedQuery])
     edit_permission: ClassVar[str] = rules.MANAGE
     export_permission: ClassVar[str] = rules.EXPORT
     sort: ClassVar[str] = "-published_at"
+    orders: ClassVar[tuple[str, ...]] = ("published_at",)
+    filters: ClassVar[tuple[str, ...]] = ("audience", "type", "category", "industry", "unit")
+    broad: ClassVar[tuple[str, ...]] = ("audience", "type")
     refs: ClassVar[Mapping[str, Reference]] = {
         "category": TreeReference(Categories, CATEGORIES),
         "industry": TreeReference(Industries, INDUSTRIES),
@@ -92,29 +94,20 @@ class Published(Records[PublishedRow, NotFilled, PublishedView, PublishedQuery])
 
     # ── lists ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    @property
-    def sorts(self) -> Mapping[str, InstrumentedAttribute[Any]]:
-        """By when they were published."""
-        return {**super().sorts, "published_at": PublishedRow.published_at}
-
     def limits(self, visitor: Visitor, query: PublishedQuery) -> list[ColumnElement[bool]]:
-        """By audience, type, one's favourites, what one has read, and words or the number."""
-        found: list[ColumnElement[bool]] = []
-        for key in ("audience", "type"):
-            if value := getattr(query, key):
-                found.append(getattr(PublishedRow, key) == value)
+        """Also one's favourites, and what one has read."""
+        found = super().limits(visitor, query)
         if query.favourite:
             own = select(FavouriteRow.article).where(FavouriteRow.person == visitor.person)
             found.append(PublishedRow.id.in_(own))
         if query.seen:
             read = select(UseRow.article).where(UseRow.person == visitor.person, UseRow.what == "viewed")
             found.append(PublishedRow.id.in_(read))
-        if query.search:
-            found.append(
-                PublishedRow.number == query.search.upper() if query.search.isascii() and query.search[1:].isdigit()
-                else self.found_by(query.search)
-            )  # fmt: skip
         return found
+
+    def sought(self, visitor: Visitor, text: str) -> ColumnElement[bool]:
+        """By the number or by words."""
+        return PublishedRow.number == text.upper() if text.isascii() and text[1:].isdigit() else self.found_by(text)
 
     async def values(
         self, session: AsyncSession, body: NotFilled, row: PublishedRow | None, organisation: str

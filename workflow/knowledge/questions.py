@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, or_, update
+from sqlalchemy import ColumnElement, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.refusal import Conflict, Invalid
@@ -55,6 +55,7 @@ class Questions(CaseRecords[QuestionRow, QuestionFields, QuestionView, QuestionQ
         "category": TreeReference(Categories, CATEGORIES), "unit": UNITS, "holder": UNITS,
     }  # fmt: skip
     tallied: ClassVar[tuple[str, ...]] = ("stage", "holder")
+    filters: ClassVar[tuple[str, ...]] = ("stage", "overdue", "category", "holder")
     searched: ClassVar[tuple[str, ...]] = ("title", "content", "answer")
     numbered: ClassVar[Numbered | None] = Numbered("number", "T{region}{day}{serial:04}")
     parts: ClassVar = (Files(), Citations())
@@ -78,17 +79,9 @@ class Questions(CaseRecords[QuestionRow, QuestionFields, QuestionView, QuestionQ
         return found
 
     def limits(self, visitor: Visitor, query: QuestionQuery) -> list[ColumnElement[bool]]:
-        """By state, one's own, overdue, and words or the number."""
-        found: list[ColumnElement[bool]] = []
-        if query.stage:
-            found.append(QuestionRow.stage == query.stage)
-        if query.mine:
-            found.append(QuestionRow.created_by == visitor.person)
-        if query.overdue is not None:
-            found.append(QuestionRow.overdue.is_(query.overdue))
-        if query.search:
-            found.append(or_(QuestionRow.number == query.search.upper(), self.found_by(query.search)))
-        return found
+        """Also one's own."""
+        found = super().limits(visitor, query)
+        return [*found, QuestionRow.created_by == visitor.person] if query.mine else found
 
     async def values(
         self, session: AsyncSession, body: QuestionFields, row: QuestionRow | None, organisation: str

@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 from pydantic_core import to_jsonable_python
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute
 
 from cti.base.refusal import Conflict, Faults, Invalid, NotFound
 from cti.base.visitor import Visitor
@@ -59,6 +58,11 @@ class Articles(CaseRecords[ArticleRow, ArticleFields, ArticleView, ArticleQuery]
         "unit": UNITS,
     }
     tallied: ClassVar[tuple[str, ...]] = ("stage", "state", "audience")
+    orders: ClassVar[tuple[str, ...]] = ("confirm_by",)
+    filters: ClassVar[tuple[str, ...]] = (
+        "stage", "state", "audience", "type", "category", "industry", "unit"
+    )  # fmt: skip
+    broad: ClassVar[tuple[str, ...]] = ("audience", "type")
     searched: ClassVar[tuple[str, ...]] = ("title", "summary", "body")
     unasked: ClassVar[tuple[str, ...]] = ("type", "lines")
     numbered: ClassVar[Numbered | None] = Numbered("number", "Z{region}{day}{serial:04}")
@@ -74,26 +78,13 @@ class Articles(CaseRecords[ArticleRow, ArticleFields, ArticleView, ArticleQuery]
         publishing.end = self._end
         self.many: tuple[BulkAct, ...] = ()
 
-    @property
-    def sorts(self) -> Mapping[str, InstrumentedAttribute[Any]]:
-        """Also by what is to be confirmed first."""
-        return {**super().sorts, "confirm_by": ArticleRow.confirm_by}
-
     def limits(self, visitor: Visitor, query: ArticleQuery) -> list[ColumnElement[bool]]:
-        """By stage, state, audience, type, one's own, what is to be confirmed, and words or the number."""
-        found: list[ColumnElement[bool]] = []
-        for key in ("stage", "state", "audience", "type"):
-            if value := getattr(query, key):
-                found.append(getattr(ArticleRow, key) == value)
+        """Also one's own, and what is to be confirmed."""
+        found = super().limits(visitor, query)
         if query.mine:
             found.append(ArticleRow.created_by == visitor.person)
         if query.due:
             found += [ArticleRow.confirm_by.is_not(None), ArticleRow.confirm_by <= self.office.clock.wall()]
-        if query.search:
-            found.append(
-                ArticleRow.number == query.search.upper() if query.search.isascii() and query.search[1:].isdigit()
-                else self.found_by(query.search)
-            )  # fmt: skip
         return found
 
     # ── drafts ───────────────────────────────────────────────────────────────────────────────────────────────────

@@ -10,7 +10,6 @@ from typing import Any, ClassVar
 import pydantic
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute
 
 from cti.base.business_time import day_of
 from cti.base.events import CallArrived
@@ -94,6 +93,9 @@ class Numbers(Records[NumberRow, NumberFields, NumberView, NumberQuery]):
     see: ClassVar[str] = "lines.see"
     edit_permission: ClassVar[str] = "lines.edit"
     sort: ClassVar[str] = "number"
+    orders: ClassVar[tuple[str, ...]] = ("number",)
+    filters: ClassVar[tuple[str, ...]] = ("flow",)
+    few: ClassVar[bool] = True
 
     def __init__(self, office: Office, area: str, flows: Callable[[], Iterable[str]]) -> None:
         super().__init__(office)
@@ -103,20 +105,9 @@ class Numbers(Records[NumberRow, NumberFields, NumberView, NumberQuery]):
         self._today: Counter[str] = Counter()
         self._last: dict[str, datetime] = {}
 
-    @property
-    def sorts(self) -> Mapping[str, InstrumentedAttribute[Any]]:
-        """Also by number."""
-        return {**super().sorts, "number": NumberRow.number}
-
-    def limits(self, visitor: Visitor, query: NumberQuery) -> list[ColumnElement[bool]]:
-        """By a part of number or name, and by flow."""
-        found: list[ColumnElement[bool]] = []
-        if query.search:
-            columns = (NumberRow.number, NumberRow.title)
-            found.append(or_(*(one.contains(query.search, autoescape=True) for one in columns)))
-        if query.flow:
-            found.append(NumberRow.flow == query.flow)
-        return found
+    def sought(self, visitor: Visitor, text: str) -> ColumnElement[bool]:
+        """By a part of the number or title."""
+        return or_(*(one.contains(text, autoescape=True) for one in (NumberRow.number, NumberRow.title)))
 
     async def values(
         self, session: AsyncSession, body: NumberFields, row: NumberRow | None, organisation: str

@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 import pydantic
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute
 
 from cti.base.addresses import Peer
 from cti.base.http.routes import Body
@@ -118,16 +117,12 @@ class TrunkRecords(Records[TrunkRow, TrunkFields, TrunkView, TrunkQuery]):
     title: ClassVar[str] = "中继"
     see: ClassVar[str] = "lines.see"
     edit_permission: ClassVar[str] = "lines.edit"
+    orders: ClassVar[tuple[str, ...]] = ("place",)
     sort: ClassVar[str] = "place"
 
     def __init__(self, office: Office, lines: Trunks) -> None:
         super().__init__(office)
         self._lines = lines
-
-    @property
-    def sorts(self) -> Mapping[str, InstrumentedAttribute[Any]]:
-        """Also in the order of use."""
-        return {**super().sorts, "place": TrunkRow.place}
 
     def limits(self, visitor: Visitor, query: TrunkQuery) -> list[ColumnElement[bool]]:
         """By a part of name or address."""

@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute
 
 from cti.base.call import Call
 from cti.base.ids import new_id
@@ -40,6 +39,7 @@ class Lists(Records[ListEntryRow, ListEntryFields, ListEntryView, ListEntryQuery
     title: ClassVar[str] = "名单"
     see: ClassVar[str] = "lists.see"
     edit_permission: ClassVar[str] = "lists.edit"
+    orders: ClassVar[tuple[str, ...]] = ("hits", "last_hit_at", "until")
     few: ClassVar[bool] = True
     masked: ClassVar[tuple[str, ...]] = ("pattern",)
     asked_openly: ClassVar[tuple[str, ...]] = ("hits",)
@@ -53,12 +53,6 @@ class Lists(Records[ListEntryRow, ListEntryFields, ListEntryView, ListEntryQuery
         self.on_change(self._refresh)
 
     # ── what may stand on them ───────────────────────────────────────────────────────────────────────────────────
-
-    @property
-    def sorts(self) -> Mapping[str, InstrumentedAttribute[Any]]:
-        """Also by what was met, and by when entries end."""
-        own = {"hits": ListEntryRow.hits, "last_hit_at": ListEntryRow.last_hit_at, "until": ListEntryRow.until}
-        return {**super().sorts, **own}
 
     def limits(self, visitor: Visitor, query: ListEntryQuery) -> list[ColumnElement[bool]]:
         """By list, state, number or reason."""

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute
 
 from cti.base.ids import new_id
 from cti.base.refusal import Conflict, Invalid
@@ -29,13 +27,9 @@ class Reasons(Records[ReasonRow, ReasonFields, ReasonView, RecordQuery]):
     title: ClassVar[str] = "通话结果原因"
     see: ClassVar[str] = "outcomes.reasons"
     edit_permission: ClassVar[str] = "outcomes.reasons"
+    orders: ClassVar[tuple[str, ...]] = ("place",)
     export_permission: ClassVar[str] = "outcomes.reasons"
     sort: ClassVar[str] = "place"
-
-    @property
-    def sorts(self) -> Mapping[str, InstrumentedAttribute[Any]]:
-        """Also in their order."""
-        return {**super().sorts, "place": ReasonRow.place}
 
     async def values(
         self, session: AsyncSession, body: ReasonFields, row: ReasonRow | None, organisation: str

@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute
 
 from cti.base.business_time import ZONE
 from cti.base.refusal import Conflict, Invalid
@@ -40,6 +39,10 @@ class Cards(Records[CardRow, Handled, CardView, CardQuery]):
     edit_permission: ClassVar[str] = rules.SEE
     export_permission: ClassVar[str] = rules.EXPORT
     sort: ClassVar[str] = "-given_at"
+    orders: ClassVar[tuple[str, ...]] = ("given_at",)
+    filters: ClassVar[tuple[str, ...]] = ("colour", "state", "part", "kind", "record", "unit")
+    broad: ClassVar[tuple[str, ...]] = ("part", "kind")
+    period: ClassVar[str] = "given_at"
     refs: ClassVar[Mapping[str, Reference]] = {"unit": ORGANISATIONS, "person": PEOPLE}
     parts: ClassVar = (Files(), Comments())
     screen: ClassVar[str] = "supervision_cards"
@@ -48,30 +51,20 @@ class Cards(Records[CardRow, Handled, CardView, CardQuery]):
         super().__init__(office)
         self._cases, self._telling = cases, telling
 
-    @property
-    def sorts(self) -> Mapping[str, InstrumentedAttribute[Any]]:
-        """By when they were given."""
-        return {**super().sorts, "given_at": CardRow.given_at}
-
     def ways(self, visitor: Visitor, permission: str, *, writing: bool = False) -> list[Way]:
         """See `rules.ways`."""
         return rules.ways(CardRow, visitor, permission)
 
     def limits(self, visitor: Visitor, query: CardQuery) -> list[ColumnElement[bool]]:
-        """By colour, state, part, business, record, whether it holds, and time."""
-        found: list[ColumnElement[bool]] = []
-        for key in ("colour", "state", "part", "kind", "record"):
-            if value := getattr(query, key):
-                found.append(getattr(CardRow, key) == value)
+        """Also whether it holds."""
+        found = super().limits(visitor, query)
         if query.lit is not None:
             found.append(CardRow.lifted_at.is_(None) if query.lit else CardRow.lifted_at.is_not(None))
-        if query.since is not None:
-            found.append(CardRow.given_at >= query.since)
-        if query.until is not None:
-            found.append(CardRow.given_at < query.until)
-        if query.search:
-            found.append(CardRow.number == query.search)
         return found
+
+    def sought(self, visitor: Visitor, text: str) -> ColumnElement[bool]:
+        """By the number of what a card is about."""
+        return CardRow.number == text
 
     async def values(
         self, session: AsyncSession, body: Handled, row: CardRow | None, organisation: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.refusal import Conflict, Invalid, NotFound
@@ -48,6 +48,8 @@ class Supervisions(Records[SupervisionRow, ManualFields, ManualView, ManualQuery
     edit_permission: ClassVar[str] = rules.SEE
     export_permission: ClassVar[str] = rules.EXPORT
     refs: ClassVar[Mapping[str, Reference]] = {"unit": ORGANISATIONS}
+    filters: ClassVar[tuple[str, ...]] = ("stage", "source", "ticket", "unit")
+    broad: ClassVar[tuple[str, ...]] = ("source",)
     searched: ClassVar[tuple[str, ...]] = ("situation", "opinion", "reply")
     numbered: ClassVar[Numbered | None] = Numbered("number", "D{region}{day}{serial:04}")
     parts: ClassVar = (Files(), Comments())
@@ -60,17 +62,6 @@ class Supervisions(Records[SupervisionRow, ManualFields, ManualView, ManualQuery
     def ways(self, visitor: Visitor, permission: str, *, writing: bool = False) -> list[Way]:
         """See `rules.ways`."""
         return rules.ways(SupervisionRow, visitor, permission)
-
-    def limits(self, visitor: Visitor, query: ManualQuery) -> list[ColumnElement[bool]]:
-        """By state, source, ticket, and words or the number."""
-        found: list[ColumnElement[bool]] = []
-        for key in ("stage", "source", "ticket"):
-            if value := getattr(query, key):
-                found.append(getattr(SupervisionRow, key) == value)
-        if query.search:
-            number = SupervisionRow.number == query.search.upper()
-            found.append(number if query.search.isascii() else self.found_by(query.search))
-        return found
 
     async def values(
         self, session: AsyncSession, body: ManualFields, row: SupervisionRow | None, organisation: str

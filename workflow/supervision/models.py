@@ -53,6 +53,7 @@ class CardRow(Inspected, Record, Base):
         Index(None, "unit", "colour", "given_at", "id"),
         Index(None, "person", "given_at", "id"),
         Index(None, "state", "given_at", "id"),
+        Index(None, "record"),
         Index(None, "given_at", "id"),
         Index(None, "updated_at", "id"),
         Index(None, "number"),

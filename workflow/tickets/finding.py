@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from sqlalchemy import ColumnElement, or_
 
 from cti.base.number import Number, NumberKind
 from cti.base.visitor import Visitor
 from cti.office.identity.lookups import LAST_FOUR, Lookups
-from cti.office.references import Reference
-from workflow.tickets.duties import duty_limits
 from workflow.tickets.models import TicketRow
 from workflow.tickets.views import TicketQuery
 
@@ -32,29 +30,8 @@ async def check_lookup(lookups: Lookups, kind: str, visitor: Visitor, query: Tic
         await lookups.number(visitor, kind, number.digits, query.purpose)
 
 
-def limits_of(
-    visitor: Visitor, query: TicketQuery, references: Mapping[str, Reference], area: str, words: Words
-) -> list[ColumnElement[bool]]:
-    """By duty, type, source, card, category, department, time, and number."""
-    found: list[ColumnElement[bool]] = duty_limits(visitor, query.duty) if query.duty else []
-    for key in ("stage", "type", "channel", "card", "lead"):
-        if value := getattr(query, key):
-            found.append(getattr(TicketRow, key) == value)
-    if query.category:
-        found.append(references["category"].below(TicketRow.category, query.category))
-    for key in ("urgent", "enterprise"):
-        if (value := getattr(query, key)) is not None:
-            found.append(getattr(TicketRow, key) == value)
-    if query.since is not None:
-        found.append(TicketRow.created_at >= query.since)
-    if query.until is not None:
-        found.append(TicketRow.created_at < query.until)
-    if query.search:
-        found.append(_found_by(query.search, area, words))
-    return found
-
-
-def _found_by(text: str, area: str, words: Words) -> ColumnElement[bool]:
+def found_by(text: str, area: str, words: Words) -> ColumnElement[bool]:
+    """By a telephone number or its last digits, the ticket's number, or words of its texts."""
     if len(text) == LAST_FOUR and text.isdecimal():
         return TicketRow.contact_last_four == text
     number = Number.parse(text, area=area)

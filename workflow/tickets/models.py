@@ -28,6 +28,7 @@ class TicketRow(Record, Base):
         Index(None, "registrar", "updated_at", "id"),
         Index(None, "person", "updated_at", "id"),
         Index(None, "category", "updated_at", "id"),
+        Index(None, "lead", "updated_at", "id"),
         Index(None, "due_at", "id"),
         Index(None, "contact_index"),
         Index(None, "contact_last_four"),

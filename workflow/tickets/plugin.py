@@ -169,4 +169,4 @@ async def setup(host: Host) -> None:
     host.on_stop(host.need(Web).add([*desk_routes(desk, events), *own, *verifying_routes(office)]))
     site = host.need(PublicSite)
     host.on_stop(site.add(Progress(office.store, host.clock, cases, titles).routes()))
-    host.on_stop(await asyncio.to_thread(site.add_files, "progress", HERE / "site"))
+    host.on_stop(await asyncio.to_thread(site.add_files, "progress", HERE / "site", "查询办理进度"))

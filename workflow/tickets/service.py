@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 import msgspec
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute
 
 from cti.base.business_time import ZONE
 from cti.base.number import Number
@@ -32,7 +31,8 @@ from cti.telephony.own_calls import OwnCalls
 from workflow.tickets import rules
 from workflow.tickets.calls.behind import CallPurpose, CallsBehind, DialledFor, dialled_for
 from workflow.tickets.categories import CATEGORIES, Categories
-from workflow.tickets.finding import check_lookup, is_telephone, limits_of
+from workflow.tickets.duties import duty_limits
+from workflow.tickets.finding import check_lookup, found_by, is_telephone
 from workflow.tickets.form_words import form_words
 from workflow.tickets.limits import TicketLimits
 from workflow.tickets.models import TicketRow
@@ -57,6 +57,12 @@ class Tickets(WhoseTickets):
     title: ClassVar[str] = "工单"
     see: ClassVar[str] = rules.SEE
     edit_permission: ClassVar[str] = "tickets.register"
+    orders: ClassVar[tuple[str, ...]] = ("due_at",)
+    filters: ClassVar[tuple[str, ...]] = (
+        "stage", "type", "channel", "card", "category", "lead", "urgent", "enterprise"
+    )  # fmt: skip
+    broad: ClassVar[tuple[str, ...]] = ("type", "channel", "urgent", "enterprise")
+    period: ClassVar[str] = "created_at"
     is_private: ClassVar[bool] = True
     tallied: ClassVar[tuple[str, ...]] = ("stage", "type", "channel", "card", "lead")
     searched: ClassVar[tuple[str, ...]] = ("title", "content", "address", "answer")
@@ -90,19 +96,18 @@ class Tickets(WhoseTickets):
 
     # ── lists ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    @property
-    def sorts(self) -> Mapping[str, InstrumentedAttribute[Any]]:
-        """Also by what is due first."""
-        return {**super().sorts, "due_at": TicketRow.due_at}
-
     async def check_search(self, visitor: Visitor, query: TicketQuery) -> None:
         """Telephone numbers are looked for by who may see them."""
         await self.titles.refresh()
         await check_lookup(self.office.lookups, self.kind, visitor, query, self.area)
 
     def limits(self, visitor: Visitor, query: TicketQuery) -> list[ColumnElement[bool]]:
+        """Also by duty."""
+        return [*super().limits(visitor, query), *(duty_limits(visitor, query.duty) if query.duty else ())]
+
+    def sought(self, visitor: Visitor, text: str) -> ColumnElement[bool]:
         """See `finding`."""
-        return limits_of(visitor, query, self.references, self.area, self.found_by)
+        return found_by(text, self.area, self.found_by)
 
     def sort_of(self, query: TicketQuery) -> str:
         """What is to be done comes by its deadline, the urgent first by theirs."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Literal
 
 import pydantic
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute
 
 from cti.base.http.routes import Body
 from cti.base.refusal import Conflict, Faults, Invalid
@@ -78,13 +77,9 @@ class OnCall(Records[OnCallRow, OnCallFields, OnCallView, OnCallQuery]):
     title: ClassVar[str] = "值班"
     see: ClassVar[str] = "on_call.see"
     edit_permission: ClassVar[str] = "on_call.edit"
+    orders: ClassVar[tuple[str, ...]] = ("begins_at",)
     sort: ClassVar[str] = "begins_at"
     unasked: ClassVar[tuple[str, ...]] = ("place",)
-
-    @property
-    def sorts(self) -> Mapping[str, InstrumentedAttribute[Any]]:
-        """Also by when turns begin."""
-        return {**super().sorts, "begins_at": OnCallRow.begins_at}
 
     async def people_now(self, session: AsyncSession, organisation: str) -> Sequence[tuple[str, int]]:
         """The ids of who is on call now and their places, the first first."""

@@ -35,7 +35,7 @@ def record_list(
 ) -> List:
     """The list; `columns` are keys of the view, `search` are the words in the search field, `live` is a topic.
 
-    Filters that the service declares are there; one of `filters` with the same key takes its place.
+    Without `filters` of its own it has those that the service declares.
     """
     edit = service.edit_permission
     many = (
@@ -61,8 +61,7 @@ def record_list(
         conditions=f"{base}/conditions",
         filters=(
             Filter(kind="text", key="search", title=search, wide=True),
-            *_declared(service, filters),
-            *filters,
+            *(filters or filters_of(service)),
             *(one for part in service.parts for one in part.filters(base)),
             *((PURPOSE,) if service.is_private else ()),
             STATE,
@@ -155,7 +154,7 @@ def record_form(service: Service, base: str = "") -> tuple[Field, ...]:
 
 
 def filters_of(service: Service) -> tuple[Filter, ...]:
-    """The filters that a service declares, as its view and references say them; of what the view has."""
+    """The filters that a service declares, as its view and references say them: of what the view has."""
     columns = {one.key: one for one in columns_of(service.view)}
 
     def filter_of(key: str) -> Filter:
@@ -170,12 +169,6 @@ def filters_of(service: Service) -> tuple[Filter, ...]:
     has_period = service.period in columns
     period = [Filter(kind="period", key="period", title=columns[service.period].title)] if has_period else []
     return (*(filter_of(key) for key in service.filters if key in columns), *period)
-
-
-def _declared(service: Service, filters: tuple[Filter, ...]) -> tuple[Filter, ...]:
-    """The filters that a service declares, without those for which the list has its own."""
-    keys = {"period" if one.kind == "period" else one.key for one in filters}
-    return tuple(one for one in filters_of(service) if one.key not in keys)
 
 
 def reference_filter(service: Service, key: str, title: str = "") -> Filter:

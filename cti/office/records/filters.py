@@ -64,7 +64,7 @@ def without_index(service: Service) -> list[str]:
     table: Any = service.table.__table__
     begins = {next(iter(index.columns)).key for index in table.indexes if len(index.columns)}
     orders = {column.key for key, column in service.sorts.items() if key not in UNORDERED}
-    wanted = orders | {*service.filters} | ({service.period} - {""})
+    wanted = (orders | {*service.filters} | ({service.period} - {""})) - {*service.broad}
     return [
         f"records {service.kind}: no index begins with {key}, by which its list is sorted or filtered"
         for key in sorted(wanted - begins)

@@ -72,6 +72,8 @@ class Rules(Generic[R, F, V, Q]):
     filters: ClassVar[tuple[str, ...]] = ()
     """Columns that the query may ask for one value each, also those that `refs` has; each wants an index. Keys that the
     query's model has are taken as it has them."""
+    broad: ClassVar[tuple[str, ...]] = ()
+    """Filters each of whose values many records have: the list's own order finds a page soon, without an index."""
     period: ClassVar[str] = ""
     """The column that the query's `from` and `to` ask for."""
     few: ClassVar[bool] = False
@@ -126,7 +128,7 @@ class Rules(Generic[R, F, V, Q]):
         return self.sort
 
     def limits(self, visitor: Visitor, query: Q) -> list[ColumnElement[bool]]:
-        """The conditions that the query's own filters make; by default those of `filters`, `period` and `search`."""
+        """The conditions that the query's own filters make; by default those of `filters` and `period`."""
         keys = tuple(key for key in self.filters if key not in self.refs)
         return list(conditions_of(self.table, keys, self.period, query))
 

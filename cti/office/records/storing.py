@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 import structlog
-from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy import ColumnElement, false, or_, select, true
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import class_mapper
@@ -149,18 +149,22 @@ class Stored(Reached[R, F, V, Q]):
     def limits(self, visitor: Visitor, query: Q) -> list[ColumnElement[bool]]:
         """The conditions that the query's own filters make, and what is sought."""
         found = super().limits(visitor, query)
-        if query.search and (self.searched or self.telephone is not None or self.numbered is not None):
-            found.append(self._sought(query.search))
-        return found
+        return [*found, self.sought(visitor, query.search)] if query.search else found
 
-    def _sought(self, text: str) -> ColumnElement[bool]:
-        """By the record's number, by a telephone number, or else by words: an index each, never two of unlike ways."""
+    def sought(self, visitor: Visitor, text: str) -> ColumnElement[bool]:
+        """What is found by what somebody wrote into the search field.
+
+        By default the record of this number, those of this telephone number, or else those with these words: an index
+        each, never two of unlike ways. Where records are found by none of these, all are.
+        """
         by_number = getattr(self.table, self.numbered.column) == text if self.numbered is not None else None
         called = self.telephone.condition(self.table, text, self.area) if self.telephone is not None else None
         exact = [one for one in (by_number, called) if one is not None]
         if self.searched and called is None:
             # The record's own number is among the words that it is found by.
             return self.found_by(text)
+        if self.numbered is None and self.telephone is None:
+            return true()
         return or_(*exact) if exact else false()
 
     async def check_search(self, visitor: Visitor, query: Q) -> None:

@@ -9,7 +9,6 @@ from typing import Annotated, Any, ClassVar, Literal
 import pydantic
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute
 
 from cti.base.http.routes import Body
 from cti.base.refusal import Faults, Invalid
@@ -110,6 +109,7 @@ class Reports(Records[ReportRow, ReportFields, ReportView, RecordQuery]):
     title: ClassVar[str] = "统计报表"
     see: ClassVar[str] = "reports.see"
     edit_permission: ClassVar[str] = "reports.edit"
+    orders: ClassVar[tuple[str, ...]] = ("title",)
     export_permission: ClassVar[str] = "reports.export"
     sharing: ClassVar[Shared] = Shared(given=True, house=True)
     parts: ClassVar = (Files(),)
@@ -119,11 +119,6 @@ class Reports(Records[ReportRow, ReportFields, ReportView, RecordQuery]):
     def __init__(self, office: Office, figures: Figures) -> None:
         super().__init__(office)
         self.figures = figures
-
-    @property
-    def sorts(self) -> Mapping[str, InstrumentedAttribute[Any]]:
-        """Also by title."""
-        return {**super().sorts, "title": ReportRow.title}
 
     def limits(self, visitor: Visitor, query: RecordQuery) -> list[ColumnElement[bool]]:
         """By words of title and note."""

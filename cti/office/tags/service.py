@@ -8,7 +8,6 @@ from typing import Annotated, Any, ClassVar, Literal
 import pydantic
 from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute
 
 from cti.base.http.routes import Body, OptionView, Query, Route
 from cti.base.refusal import Conflict, Faults, Invalid
@@ -117,14 +116,10 @@ class TagList(Records[TagRow, TagFields, TagView, TagQuery]):
     title: ClassVar[str] = "标签"
     see: ClassVar[str] = EDIT
     edit_permission: ClassVar[str] = EDIT
+    orders: ClassVar[tuple[str, ...]] = ("title",)
     export_permission: ClassVar[str] = EDIT
     sort: ClassVar[str] = "title"
     sharing: ClassVar[Shared] = Shared(own=(), house=True)
-
-    @property
-    def sorts(self) -> Mapping[str, InstrumentedAttribute[Any]]:
-        """Also by name, as it is read."""
-        return {**super().sorts, "title": TagRow.title}
 
     def limits(self, visitor: Visitor, query: TagQuery) -> list[ColumnElement[bool]]:
         """By name or initials, and by what they are for."""

@@ -11,10 +11,31 @@ import { placeAt } from '@/flows/place'
 import { bodyOf, draftsOf, holdsNow, missingIn } from '@/flows/routing'
 import { kindAt, propertiesOf, schemasAt, takesName, valuesOf } from '@/flows/schema'
 import { asTest, withTest } from '@/flows/trial'
+import { opened } from '@/flows/viewport'
 import type { DayView, Graph, GraphEdge, Schema } from '@/flows/types'
 import { edgeLabel } from '@/flows/words'
 
 const SCHEMA = JSON.parse(schemaText) as Schema
+
+describe('the view of a picture', () => {
+  const box = { width: 900, height: 520 }
+
+  it('is all of a small one, in the middle', () => {
+    const { scale, shift } = opened({ width: 1000, height: 400 }, box, { x: 100, y: 200 })
+    expect(scale).toBe(0.9)
+    expect(shift).toEqual({ x: 0, y: 80 })
+  })
+
+  it('of a large one is its beginning, so that titles can be read', () => {
+    for (const [width, height] of [[2600, 700], [900, 1800], [4000, 3000]] as const) {
+      const start = { x: 112, y: height / 2 }
+      const { scale, shift } = opened({ width, height }, box, start)
+      expect(scale).toBe(0.75)
+      const at = { x: start.x * scale + shift.x, y: start.y * scale + shift.y }
+      expect(at.x > 60 && at.x < box.width - 60 && at.y > 20 && at.y < box.height - 20).toBe(true)
+    }
+  })
+})
 
 describe('a picture', () => {
   const way = (source: string, target: string, label = '', isDefault = false) => ({ source, target, label, isDefault })

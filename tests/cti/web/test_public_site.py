@@ -95,10 +95,24 @@ async def test_it_has_headers_of_its_own_and_gives_no_cookie(site: PublicSite) -
     status, text, headers = await ask(site, "GET", "/tell")
     assert (status, json.loads(text)) == (200, {"a": "b"})
     assert headers["Content-Security-Policy"].startswith("default-src 'none'") and "Set-Cookie" not in headers
-    for path in ("/ws", "/api/session", "/metrics", "/api/openapi.json", "/index.html", "/site/../console", "/"):
+    for path in ("/ws", "/api/session", "/metrics", "/api/openapi.json", "/index.html", "/site/../console"):
         assert (await ask(site, "GET", path))[0] == 404, path
     assert (await ask(site, "GET", "/site/challenge.js"))[0] == 200
     assert (await ask(site, "DELETE", "/tell"))[0] == 405
+
+
+async def test_its_first_page_says_what_it_is_and_leads_to_the_pages_that_there_are(
+    site: PublicSite, tmp_path: Path
+) -> None:
+    status, text, headers = await ask(site, "GET", "/")
+    assert (status, headers["Content-Type"]) == (200, "text/html; charset=utf-8")
+    assert "12345 政务服务便民热线" in text and "<a " not in text and "Set-Cookie" not in headers
+    (tmp_path / "index.html").write_text("x", "utf-8")
+    undo = site.add_files("progress", tmp_path, "查询 <办理> 进度")
+    assert '<a href="/progress/">查询 &lt;办理&gt; 进度</a>' in (await ask(site, "GET", "/"))[1]
+    assert (await ask(site, "GET", "/progress/"))[0] == 200
+    undo()
+    assert "<a " not in (await ask(site, "GET", "/"))[1]
 
 
 async def test_who_would_ask_solves_a_task_once(site: PublicSite) -> None:

@@ -1,6 +1,5 @@
 """Lists of those to call back by reason and by queue, the latest first."""
 
-import sqlalchemy as sa
 from alembic import op
 
 revision = "0004"

@@ -1,6 +1,5 @@
 """Lists of what talks came to by reason and by agent, the latest first."""
 
-import sqlalchemy as sa
 from alembic import op
 
 revision = "0002"

@@ -6,13 +6,39 @@ export const CLOSEST = 1.6
 const FURTHEST = 0.08
 /** Below this no title can be read. */
 const LEGIBLE = 0.24
-const OPENED = 0.5
+/** Below this a picture opens at its beginning instead of as a whole: titles would be smaller than eight pixels. */
+const READABLE = 0.6
+const OPENED = 0.75
 /** Pixels that a finger may shake before a press becomes a drag. */
 const SHAKE = 4
 
 export interface Extent {
   width: number
   height: number
+}
+
+export interface View {
+  scale: number
+  shift: Spot
+}
+
+function clamp(value: number): number {
+  return Math.min(CLOSEST, Math.max(FURTHEST, value))
+}
+
+/** All of a picture in the middle of its box, never larger than life. */
+export function whole(picture: Extent, box: Extent): View {
+  const scale = clamp(Math.min(1, box.width / picture.width, box.height / picture.height))
+  return { scale, shift: { x: (box.width - picture.width * scale) / 2, y: (box.height - picture.height * scale) / 2 } }
+}
+
+/** All of a picture, or where that could not be read its beginning, near the edge at which it begins. */
+export function opened(picture: Extent, box: Extent, start: Spot): View {
+  const all = whole(picture, box)
+  if (all.scale >= READABLE) return all
+  const along = (at: number, room: number, length: number): number =>
+    length * OPENED <= room ? (room - length * OPENED) / 2 : Math.min(16, Math.max(room - length * OPENED - 16, room / 2 - at * OPENED))
+  return { scale: OPENED, shift: { x: along(start.x, box.width, picture.width), y: along(start.y, box.height, picture.height) } }
 }
 
 export function useViewport(box: Ref<HTMLElement | undefined>, extent: () => Extent, moved: () => void, first: () => void) {
@@ -27,10 +53,6 @@ export function useViewport(box: Ref<HTMLElement | undefined>, extent: () => Ext
   const transform = computed(() => `translate(${shift.value.x}px, ${shift.value.y}px) scale(${scale.value})`)
   const far = computed(() => scale.value < 0.62)
 
-  function clamp(value: number): number {
-    return Math.min(CLOSEST, Math.max(FURTHEST, value))
-  }
-
   /** Zoom so that the point of the box at `x`, `y` stays where it is. */
   function zoom(factor: number, x = size.value.width / 2, y = size.value.height / 2): void {
     const next = clamp(scale.value * factor)
@@ -40,24 +62,22 @@ export function useViewport(box: Ref<HTMLElement | undefined>, extent: () => Ext
     moved()
   }
 
+  function show(view: View): void {
+    scale.value = view.scale
+    shift.value = view.shift
+  }
+
   /** All of it, never larger than life; false when there is nothing to show yet. */
   function fit(): boolean {
     const { width, height } = extent()
     if (!width || !height || !size.value.width) return false
-    const next = clamp(Math.min(1, size.value.width / width, size.value.height / height))
-    scale.value = next
-    shift.value = { x: (size.value.width - width * next) / 2, y: (size.value.height - height * next) / 2 }
+    show(whole(extent(), size.value))
     return true
   }
 
   /** All of it, or where that could not be read: its beginning, in a legible size. */
   function open(spot: Spot | undefined): void {
-    if (!fit() || !spot || scale.value >= LEGIBLE) return
-    const { width, height } = extent()
-    scale.value = OPENED
-    // The beginning near the edge at which the picture begins.
-    const along = (at: number, room: number, whole: number): number => Math.min(16, Math.max(room - whole * OPENED - 16, room / 2 - at * OPENED))
-    shift.value = { x: along(spot.x, size.value.width, width), y: along(spot.y, size.value.height, height) }
+    if (fit() && spot) show(opened(extent(), size.value, spot))
   }
 
   /** Bring a point of the picture into the middle, unless it is well in sight and large enough. */

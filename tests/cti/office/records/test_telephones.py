@@ -88,4 +88,12 @@ async def test_orders_and_filters_are_asked_by_lists_that_have_none_of_their_own
     assert [one.key for one in shown.filters] == ["search", "kind", "no", "removed"]
     own = Filter(kind="text", key="kind", title="哪种树")
     shown = record_list(Owned, "/api/trees", columns=("tag",), empty=Empty(title="没有"), filters=(own,))
-    assert [one.title for one in shown.filters if one.key == "kind"] == ["哪种树"]
+    assert [one.title for one in shown.filters] == ["查找", "哪种树", "已删除"]
+    assert [one.split()[6] for one in without_index(Sparse(owned.office))] == ["no,", "planted,", "updated_at,"]
+
+
+class Sparse(Owned):
+    """As these, of which every second is an oak."""
+
+    kind: ClassVar[str] = "sparse_tree"
+    broad: ClassVar[tuple[str, ...]] = ("kind",)
