@@ -159,8 +159,12 @@ def _asked(case: Case, action: str) -> str:
     said = case.values.get("asked")
     if action not in DECIDING or not said:
         return ""
-    extension = case.values.get("pending") == "extension"
-    return f"承办单位申请延长{case.values['days']}个工作日：{said}" if extension else f"承办单位的理由：{said}"
+    pending = case.values.get("pending")
+    if pending == "extension":
+        return f"承办单位申请延长{case.values['days']}个工作日：{said}"
+    if pending == "tracking":
+        return f"承办单位申请跟踪{case.values['track_days']}天：{said}。阶段性办理情况：{case.values['interim']}"
+    return f"承办单位的理由：{said}"
 
 
 def _weight(action: Action) -> int:

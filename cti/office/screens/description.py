@@ -165,6 +165,7 @@ class Action(Part):
     offered where the row's `acts` name it: the server says with each record what may be done with it now. `refused`
     says why it cannot be done now, although it is his to do. The form of a `page` is one of its own, kept as a draft:
     that of a screen's `create`, or of the one action that changes a record. What is done `at_once` is not asked about.
+    `opens` is the screen on which the record that it answers is opened then.
     """
 
     name: str
@@ -186,6 +187,7 @@ class Action(Part):
     page: bool = False
     refused: str | None = None
     at_once: bool = False
+    opens: str | None = None
 
 
 class Empty(Part):

@@ -17,6 +17,12 @@ async def test_who_decides_is_told_what_is_asked_for(store: Store) -> None:
     assert grant.confirm == "同意延时？承办单位申请延长2个工作日：管道更换需停水施工"
     assert refuse.form[0].help == "承办单位申请延长2个工作日：管道更换需停水施工"
     await town.act(REVIEWER, ticket, "refuse_extension", task)
+    await town.act(
+        WATER, ticket, "ask_tracking", task, answer="阀门已更换，管网改造待排期", days=30, reason="改造要一个月"
+    )
+    (track, *_) = await town.offering.offers(REVIEWER, ticket)
+    assert track.confirm == ("同意跟踪？承办单位申请跟踪30天：改造要一个月。阶段性办理情况：阀门已更换，管网改造待排期")
+    await town.act(REVIEWER, ticket, "refuse_tracking", task, reason="不属跟踪事项")
     await town.act(WATER, ticket, "object", task, reason="属物业自管管道", ground="供水条例第二十二条")
     uphold = (await town.offering.offers(REVIEWER, ticket))[0]
     assert (uphold.name.partition(".")[0], uphold.form[0].help) == ("uphold", "承办单位的理由：属物业自管管道")

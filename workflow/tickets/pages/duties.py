@@ -97,7 +97,7 @@ def _columns(name: Duty) -> tuple[str, ...]:
 def _next(name: str, permission: str) -> Action:
     return Action(
         name="next", title="领取下一个", kind="confirm", path=f"{BASE}/next/{name}", permission=permission,
-        tone="primary", confirm="按紧急程度和时限领取下一个工单？", shows="number", done="已领取",
+        tone="primary", at_once=True, opens="tickets", done="已领取",
     )  # fmt: skip
 
 
@@ -147,9 +147,12 @@ def _tasks(name: str, title: str, order: int, duty: TaskDuty, text: str) -> Scre
 
 
 def _task_columns(duty: TaskDuty) -> tuple[str, ...]:
-    """By when an open one is due, when a done one ended, and what a department asks for where it may."""
+    """By when an open one is due, when a done one ended; what is to be decided or asked for stands beside the title."""
     when = ("ended_at",) if duty in ENDED else ("card", "due_at")
-    asked = ("pending",) if duty in ("pending", "handle", "sent_back") else ()
+    if duty in ("pending", "objected"):
+        asked = ("pending",) if duty == "pending" else ()
+        return ("number", "title", *asked, "unit", *when, "urgent", "role", "type", "begun_at")
+    asked = ("pending",) if duty in ("handle", "sent_back") else ()
     return ("number", "title", "urgent", *when, "unit", "role", "step", *asked, "type", "begun_at")
 
 

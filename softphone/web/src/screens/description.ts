@@ -157,6 +157,8 @@ export interface Action {
   page?: boolean
   /** Done without a question. */
   at_once?: boolean
+  /** The screen on which the record that it answers is opened. */
+  opens?: string
   /** Why it cannot be done now. */
   refused?: string
 }

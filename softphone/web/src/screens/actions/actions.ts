@@ -3,6 +3,7 @@ import { useRouter } from 'vue-router'
 import { send, withQuery, wordsOf } from '@/api/http'
 import { nameOf, saveBlob } from '@/api/save'
 import type { Action, Row } from '../description'
+import { recordAt } from '../links'
 import { filled, inside } from '../paths'
 import { workbook } from '../list/xlsx'
 import type { Chosen, OpenBulk } from './bulk'
@@ -84,7 +85,7 @@ export function useActions(changed: (action: Action) => unknown, pages: Pages | 
     } else if (action.at_once || (await sure(action, null))) {
       await attempt(action, async () => {
         const answer = await send(action.method, path, { timeout: PATIENCE, ...(action.method !== 'DELETE' && { body: {} }) })
-        await done(action, action.shows ? await answer.json() : null)
+        await done(action, action.shows || action.opens ? await answer.json() : null)
       })
     }
   }
@@ -133,6 +134,8 @@ export function useActions(changed: (action: Action) => unknown, pages: Pages | 
   }
 
   async function done(action: Action, answer: unknown = null): Promise<void> {
+    const target = action.opens && answer !== null ? recordAt(action.opens, (answer as Row).id) : null
+    if (target) await router.push(target)
     const secret = action.shows && answer !== null && typeof answer === 'object' ? (answer as Row)[action.shows] : undefined
     if (typeof secret === 'string') await showOnce(action, secret)
     else await said(action.done ?? `${action.title}：已完成`)
