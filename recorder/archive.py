@@ -47,13 +47,13 @@ class Archive:
         """Where its sound lies, or will."""
         return self.folder / (recording.path or _place(recording))
 
-    async def take_in(self, recording: Recording, source: Path, *, skip: int = 0) -> Recording:
+    async def take_in(self, recording: Recording, source: Path, *, skip: int = 0, place: str = "") -> Recording:
         """Seal what the switch wrote; returns the recording as it is to be kept. OSError, KeyProblem: nothing changed.
 
         `source` stays: it goes once the recording is kept and on the disk (`recorder.originals`).
         """
         cipher, key = self.keys.new(recording.id)
-        place = _place(recording)
+        place = place or _place(recording)
         work = partial(seal, source, self.folder / place, cipher, RECORDING_RATE, recording.channels, skip=skip)
         made: Sealed = await asyncio.get_running_loop().run_in_executor(None, work)
         return replace(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.ciphers.key_sources import KeyProblem
 from cti.base.events import (
@@ -15,7 +18,9 @@ from cti.base.events import (
     TalkEnded,
     TalkStarted,
 )
+from cti.office.files.keeping import alarms_of
 from cti.office.identity.service import Identity
+from cti.office.timers.schedule import Schedule
 from cti.plugins import Host
 from cti.store.calls import StoredCalls
 from cti.store.engine import Store
@@ -31,10 +36,13 @@ from recorder.archive import Archive
 from recorder.gaps import Gaps
 from recorder.keys import Keys
 from recorder.messages import Messages
+from recorder.proof import Proofs, look_after
 from recorder.service import Recorder
 from recorder.settings import RecorderSettings
 
 log = structlog.get_logger(__name__)
+
+NIGHT, NIGHT_CRON = "recordings", "10 1 * * *"
 
 
 async def setup(host: Host) -> Callable[[], Awaitable[None]] | None:
@@ -52,6 +60,16 @@ async def setup(host: Host) -> Callable[[], Awaitable[None]] | None:
     archive = Archive(host.data / "recordings", keys)
     host.provide(Archive, archive)
     host.on_stop(host.need(Web).add(routes(store, archive, host.need(Identity).audit, host.clock)))
+    proofs = Proofs(host.need(Store), archive, host.need(Identity).audit, host.clock, alarms_of(host.bus, host.clock))
+    due = asyncio.Event()
+
+    async def at_night(_session: AsyncSession, _at: datetime) -> None:
+        due.set()
+
+    schedule = host.need(Schedule)
+    await schedule.every(NIGHT, "录音完整性核验", NIGHT_CRON, at_night)
+    host.on_stop(lambda: schedule.stop(NIGHT))
+    host.task(look_after(proofs, due, asyncio.sleep), "look after recordings")
     keep, kept = host.need(Journal).record, host.need(Journal).flushed
     # Whoever speaks after the tone wants to be heard, also where talks are not recorded.
     messages = Messages(store, keep, kept, host.need(StoredCalls).load, archive, host.bus)

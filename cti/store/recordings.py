@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.scope import Scope
 from cti.store.engine import Store
@@ -106,6 +107,46 @@ class RecordingStore:
                 await session.scalar(select(RecordingRow.id).where(RecordingRow.key.startswith(begin)).limit(1))
                 is not None
             )
+
+    async def unproved(self, mark: int, most: int) -> list[Recording]:
+        """Some of those whose `proof` is `mark`."""
+        wanted = select(RecordingRow).where(RecordingRow.proof == mark).limit(most)
+        async with self._store.reading() as session:
+            return [_recording(row) for row in await session.scalars(wanted)]
+
+    async def prove(self, session: AsyncSession, recordings: Sequence[str], entry: int) -> None:
+        """Their hashes stand in this entry of the audit: in the transaction that writes it."""
+        await session.execute(update(RecordingRow).where(RecordingRow.id.in_(recordings)).values(proof=entry))
+
+    async def longest_unseen(self, before: datetime, now: datetime, most: int) -> list[Recording]:
+        """Stored ones that nobody looked at since `before`: never first, then those of longest ago.
+
+        Last come those of a time that is still to come: the clock was set back.
+        """
+        at = RecordingRow.verified_at
+        unseen = at.is_(None), at < before, at > now
+        for limit in unseen:
+            wanted = select(RecordingRow).where(limit, RecordingRow.state == "stored")
+            wanted = wanted.order_by(RecordingRow.verified_at, RecordingRow.id).limit(most)
+            async with self._store.reading() as session:
+                if rows := (await session.scalars(wanted)).all():
+                    return [_recording(row) for row in rows]
+        return []
+
+    async def seen(self, recording: str, at: datetime, fault: str) -> None:
+        """Somebody looked at it, and found `fault` (empty: none)."""
+        await self.change(recording, verified_at=at, fault=fault)
+
+    async def faults(self) -> dict[str, int]:
+        """How many recordings have each fault."""
+        wanted = select(RecordingRow.fault, func.count()).where(RecordingRow.fault > "").group_by(RecordingRow.fault)
+        async with self._store.reading() as session:
+            return dict((await session.execute(wanted)).tuples().all())
+
+    async def stored_between(self, since: datetime, until: datetime) -> list[Recording]:
+        """Stored ones that began from `since` to before `until`, in order."""
+        began = (RecordingRow.started_at >= since) & (RecordingRow.started_at < until)
+        return await self._all(began & (RecordingRow.state == "stored"))
 
     async def _all(self, limit: Any) -> list[Recording]:
         wanted = select(RecordingRow).where(limit).order_by(RecordingRow.started_at, RecordingRow.id)

@@ -92,14 +92,17 @@ class Audit:
         subject: str,
         before: dict[str, Any] | None = None,
         after: dict[str, Any] | None = None,
-    ) -> None:
-        """Add an entry in the transaction of the change itself. `subject` is `kind:id`; numbers come masked."""
-        await self.write_all(session, visitor, [Entry(action, subject, before, after)])
+    ) -> int:
+        """Add an entry in the transaction of the change itself. `subject` is `kind:id`; numbers come masked.
 
-    async def write_all(self, session: AsyncSession, visitor: Visitor, entries: Sequence[Entry]) -> None:
-        """Add several in this order."""
+        Returns its number.
+        """
+        return await self.write_all(session, visitor, [Entry(action, subject, before, after)])
+
+    async def write_all(self, session: AsyncSession, visitor: Visitor, entries: Sequence[Entry]) -> int:
+        """Add several in this order; returns the number of the last, 0 without one."""
         if not entries:
-            return
+            return 0
         if not self._store.is_sqlite:
             await session.execute(text(f"SELECT pg_advisory_xact_lock({CHAIN_LOCK})"))
         head = self._held(session) or await self._head(session, visitor)
@@ -122,6 +125,7 @@ class Audit:
         await self._append(session, head, rows)
         stored = partial(self._stored, rows[-1].sequence, len(rows))
         event.listen(session.sync_session, "after_commit", stored, once=True)
+        return rows[-1].sequence
 
     def _stored(self, sequence: int, count: int, _session: object) -> None:
         self._highest = max(self._highest, sequence)

@@ -1,0 +1,200 @@
+"""Whether recordings are what they were: their hashes stand in the audit's chain, and each night some are looked at.
+
+What was not looked at for longest comes first. Rows and files are compared both ways. Recordings from before there was
+sealing are sealed by the way.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import time
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+import structlog
+
+from cti.base.business_time import ZONE
+from cti.base.ciphers.cipher import Cipher, KeyProblem
+from cti.base.ciphers.sealed_files import SealedReader, is_sealed
+from cti.base.clock import Clock
+from cti.base.refusal import NotFound
+from cti.base.visitor import system
+from cti.office.files.service import Alarm
+from cti.office.identity.audit.trail import Audit
+from cti.store.engine import Store
+from cti.store.recordings import Recording, RecordingStore
+from recorder.archive import UNPROVED, Archive
+from recorder.wav import HEADER_BYTES
+
+log = structlog.get_logger(__name__)
+
+Fault = Literal["", "missing", "changed", "key"]
+BY = "录音核验"
+SEALED = "recording.sealed"
+AT_ONCE = 200
+LOOK_AGAIN = timedelta(days=30)
+"""How often each recording is looked at, where a night is long enough."""
+NIGHT_SECONDS = 4 * 3600.0
+REST = 4.0
+"""So many times as long as a look took nothing is looked at: callers come first."""
+DAYS = 40
+"""So far back rows and files are compared each night."""
+SETTLED = timedelta(hours=1)
+"""Files younger than this may have their row on the way."""
+
+
+class Proofs:
+    """Writes hashes into the audit, and looks at what is kept."""
+
+    def __init__(self, store: Store, archive: Archive, audit: Audit, clock: Clock, alarm: Alarm) -> None:
+        self._store = store
+        self._recordings = RecordingStore(store)
+        self._archive = archive
+        self._audit = audit
+        self._clock = clock
+        self._alarm = alarm
+
+    async def prove(self) -> int:
+        """Write the hashes of new recordings into the audit, many in one entry; returns how many."""
+        count = 0
+        while rows := await self._recordings.unproved(UNPROVED, AT_ONCE):
+            hashes = {one.id: one.sha256 for one in rows}
+            async with self._store.writing() as session:
+                entry = await self._audit.write(session, system(BY), SEALED, "recording:", after={"sha256": hashes})
+                await self._recordings.prove(session, list(hashes), entry)
+            count += len(rows)
+        return count
+
+    async def night(self, *, seconds: float = NIGHT_SECONDS, rest: float = REST) -> dict[str, int]:
+        """Look for so long; returns how many of each fault there are now. An alarm tells of them."""
+        await self._archive.keys.tidy()
+        orphans = await self.compare()
+        until = self._clock.now() + seconds
+        while self._clock.now() < until:
+            now = self._clock.wall()
+            rows = await self._recordings.longest_unseen(now - LOOK_AGAIN, now, 50)
+            if not rows:
+                break
+            for row in rows:
+                begun = time.monotonic()
+                fault = await self.look(row)
+                await self._recordings.seen(row.id, self._clock.wall(), fault)
+                if fault:
+                    log.error("a recording is not what it was", recording=row.id, call=row.call, fault=fault)
+                await asyncio.sleep((time.monotonic() - begun) * rest)
+        faults = await self._recordings.faults()
+        words = [f"{faults[fault]} 条{word}" for fault, word in WORDS.items() if faults.get(fault)]
+        if orphans:
+            words.append(f"{orphans} 个录音文件没有记录")
+        self._alarm("recordings_broken", "录音核验发现问题：" + "，".join(words) if words else "")
+        return {**faults, **({"orphan": orphans} if orphans else {})}
+
+    async def look(self, row: Recording) -> Fault:
+        """What is wrong with one; one that lies in clear is sealed."""
+        path = self._archive.path(row)
+        if row.place != "local":
+            return ""
+        if not await asyncio.to_thread(path.is_file):
+            return "missing"
+        if not await asyncio.to_thread(is_sealed, path):
+            return "changed" if row.key else await self._seal(row, path)
+        try:
+            cipher = self._archive.keys.opened(row.id, row.key)
+        except KeyProblem:
+            return "key"
+        try:
+            found = await asyncio.to_thread(_hash, path, cipher)
+        except KeyProblem:
+            return "changed"
+        if found != row.sha256:
+            return "changed"
+        said = await self._said(row.proof)
+        return "changed" if row.proof > 0 and said.get(row.id) != found else ""
+
+    async def _seal(self, row: Recording, path: Path) -> Fault:
+        """One from before: its sound is the same, its place too."""
+        clear = path.with_name(f"{path.name}.clear")
+        await asyncio.to_thread(path.rename, clear)
+        try:
+            sealed = await self._archive.take_in(row, clear, skip=HEADER_BYTES, place=row.path)
+        except (OSError, KeyProblem) as error:
+            log.error("a recording from before is not sealed yet", recording=row.id, reason=str(error))
+            await asyncio.to_thread(clear.rename, path)
+            return ""
+        await self._recordings.change(
+            row.id, key=sealed.key, sha256=sealed.sha256, proof=sealed.proof, bytes=sealed.bytes, seconds=sealed.seconds
+        )
+        await asyncio.to_thread(clear.unlink)
+        return ""
+
+    async def _said(self, entry: int) -> dict[str, str]:
+        """The hashes of an entry of the audit; none when it is not there."""
+        if entry <= 0:
+            return {}
+        try:
+            return _hashes((await self._audit.one(system(BY), entry)).after)
+        except NotFound:
+            return {}
+
+    async def compare(self) -> int:
+        """Rows of the last days without files are faults at once; returns how many files have no row."""
+        today, orphans = self._clock.wall().astimezone(ZONE).replace(hour=0, minute=0, second=0, microsecond=0), 0
+        for back in range(DAYS):
+            day = today - timedelta(days=back)
+            folder = self._archive.folder / f"{day:%Y/%m/%d}"
+            files = await asyncio.to_thread(_files, folder, self._clock.wall() - SETTLED)
+            rows = {one.path: one for one in await self._recordings.stored_between(day, day + timedelta(days=1))}
+            for path, row in rows.items():
+                if row.place == "local" and path not in files and not (self._archive.folder / path).is_file():
+                    await self._recordings.seen(row.id, self._clock.wall(), "missing")
+            strange = [path for path, settled in files.items() if settled and path not in rows]
+            known = {one.path for one in await self._recordings.of_ids([Path(one).stem for one in strange])}
+            for path in strange:
+                if path not in known:
+                    log.error("a recording without a row", file=path)
+                    orphans += 1
+        return orphans
+
+
+WORDS: dict[str, str] = {"missing": "文件缺失", "changed": "内容被改动", "key": "密钥无法打开"}
+
+
+async def look_after(proofs: Proofs, due: asyncio.Event, wait: Callable[[float], Awaitable[None]]) -> None:
+    """Until cancelled: hashes each minute, the rest when it is `due`."""
+    while True:
+        try:
+            await proofs.prove()
+            if due.is_set():
+                due.clear()
+                await proofs.night()
+        except Exception:
+            log.exception("recordings were not looked at")
+        await wait(60.0)
+
+
+def _files(folder: Path, before: datetime) -> dict[str, bool]:
+    """The recordings in the folder of a day, and whether each is old enough to have a row."""
+    root = folder.parent.parent.parent
+    return {
+        str(one.relative_to(root)): one.stat().st_mtime <= before.timestamp()
+        for one in (folder.glob("*.wav") if folder.is_dir() else ())
+    }
+
+
+def _hash(path: Path, cipher: Cipher) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        for piece in SealedReader(file, cipher).read():
+            digest.update(piece)
+    return digest.hexdigest()
+
+
+@lru_cache(64)
+def _hashes(after: str) -> dict[str, str]:
+    found: dict[str, str] = msgspec.json.decode(after).get("sha256", {})
+    return found
