@@ -5,6 +5,7 @@ Derived from the tables, so it can be thrown away and made again at any time.
 
 from __future__ import annotations
 
+import contextlib
 import zipfile
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -30,7 +31,7 @@ _COUNTING = ThreadPoolExecutor(2, "knowledge facets")
 """Questions whose facets are counted at the same time; of all indexes: one that was replaced still answers."""
 PUBLIC, OVERDUE = "public", "overdue"
 """A public article that nobody confirmed in time is for the staff alone."""
-_RARITY = "rarity.npz"
+_RARITY, _NEW = "rarity.npz", "rarity.new"
 _INDEX = "index"
 Order = npt.NDArray[np.uint16]
 Kept = TypeVar("Kept", bound=np.generic)
@@ -106,26 +107,53 @@ class Matched:
 
 
 class ArticleIndex:
-    """The index in a folder of its own; one process writes it."""
+    """The index in a folder of its own; one process writes it. Without a folder it lives in memory."""
 
-    def __init__(self, folder: Path) -> None:
-        place = folder / _INDEX
-        place.mkdir(parents=True, exist_ok=True)
+    def __init__(self, folder: Path | None) -> None:
         self._folder = folder
         self.schema = _schema()
-        self._index = tantivy.Index(self.schema, path=str(place))
-        self._writer = self._index.writer(WRITER_BYTES, 1)
+        if folder is None:
+            self._index = tantivy.Index(self.schema)
+        else:
+            place = folder / _INDEX
+            place.mkdir(parents=True, exist_ok=True)
+            self._index = tantivy.Index(self.schema, path=str(place))
+        self._writing: tantivy.IndexWriter | None = None
         self._searcher = self._index.searcher()
         self._put: dict[str, Row] = {}
         self._gone: set[str] = set()
         """What was put and taken away since the last `commit`, which no search sees yet."""
-        try:
-            self.rarity = Rarity.load(folder / _RARITY)
-        except (OSError, ValueError, KeyError, zipfile.BadZipFile):
-            self.rarity = Rarity()
+        self.rarity = self._rarity()
 
     def __len__(self) -> int:
         return self._searcher.num_docs
+
+    @property
+    def whole(self) -> bool:
+        """Whether what is known of the terms' rarity is of the articles that are found."""
+        return self.rarity.articles == len(self)
+
+    def _rarity(self) -> Rarity:
+        if self._folder is None:
+            return Rarity()
+        try:
+            return Rarity.load(self._folder / _RARITY)
+        except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+            return Rarity()
+
+    @property
+    def _writer(self) -> tantivy.IndexWriter:
+        # Made when something is written: a full disk leaves no room for a writer, and what there is can be read.
+        if self._writing is None:
+            self._writing = self._index.writer(WRITER_BYTES, 1)
+        return self._writing
+
+    def renew(self) -> None:
+        """Forget what was put since the last `commit`: a writer that failed, for want of room say, writes no more."""
+        self._writing = None
+        self._put.clear()
+        self._gone.clear()
+        self.rarity = self._rarity()
 
     def put(self, articles: Iterable[Article]) -> None:
         """Find these articles as they are now, from the next `commit` on."""
@@ -181,17 +209,25 @@ class ArticleIndex:
         return _candidate(self._searcher, 0.0, hits[0][1]) if hits else None
 
     def commit(self) -> None:
-        """Let what was put and removed count."""
-        self._writer.commit()
+        """Let what was put and removed count: all of it, or, when that fails, nothing."""
+        if self._writing is None:
+            return
+        if self._folder is not None:
+            self.rarity.save(self._folder / _NEW)
+        self._writing.commit()
+        if self._folder is not None:
+            (self._folder / _NEW).replace(self._folder / _RARITY)
         self._put.clear()
         self._gone.clear()
         self._index.reload()
         self._searcher = self._index.searcher()
-        self.rarity.save(self._folder / _RARITY)
 
     def close(self) -> None:
         """Let go of the folder."""
-        self._writer.wait_merging_threads()
+        writing, self._writing = self._writing, None
+        if writing is not None:
+            with contextlib.suppress(ValueError):  # A writer that failed has nothing more to write.
+                writing.wait_merging_threads()
 
     def match(
         self,

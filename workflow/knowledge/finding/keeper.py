@@ -8,18 +8,19 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import shutil
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 import structlog
 
-from cti.base.ids import new_id
+from workflow.knowledge.finding.folders import Folders
 from workflow.knowledge.finding.index import Article
 from workflow.knowledge.finding.searching import Searching
 from workflow.knowledge.finding.synonyms import Synonyms
+from workflow.knowledge.finding.tries import Tries
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -30,13 +31,8 @@ BATCH = 20
 """Articles that are put in one go: the engine's other threads get their turn in between."""
 FEW = 2_000
 """So many articles are put by the engine itself: a process of its own would take longer to begin."""
-AGAIN_SECONDS, LONGEST_AGAIN = 1.0, 60.0
-"""What failed is tried again after a second, then after ever longer."""
 SEARCHES = 2
 """Searches at the same time; others wait for them."""
-_CURRENT = "current"
-_NAME = "index-2-"
-"""How folders of indexes begin; with another number since what stands in them has changed: older ones are made anew."""
 Making = Callable[[Path, Callable[[int], None]], Awaitable[None]]
 """Makes an index of all articles in a folder; tells how many are done."""
 
@@ -56,13 +52,17 @@ class Articles(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class IndexState:
-    """What people are told of the index: how many articles it has; while it is made anew, how far that is, and why."""
+    """What people are told of the index: how many articles it has; while it is made anew, how far that is, and why.
+
+    `trouble` says why it does not follow what is published, or cannot be made anew; it is tried again by itself.
+    """
 
     articles: int
     building: bool = False
     done: int = 0
     total: int = 0
     why: str = ""
+    trouble: str = ""
 
 
 class Keeper:
@@ -72,8 +72,11 @@ class Keeper:
     """
 
     def __init__(self, folder: Path, articles: Articles, apart: Making | None = None, few: int = FEW) -> None:
-        self._folder, self._articles, self._apart, self._few = folder, articles, apart, few
-        self._failed = 0
+        self._folders, self._articles, self._apart, self._few = Folders(folder), articles, apart, few
+        self._comparing, self._making, self._following = Tries(), Tries(), Tries()
+        self.on_trouble: Callable[[str], None] = lambda trouble: None
+        """Hears what is wrong whenever that has changed; nothing when all is well again."""
+        self._told, self._compared = "", False
         self._writing = ThreadPoolExecutor(1, "knowledge index")
         self._asking = ThreadPoolExecutor(SEARCHES, "knowledge search")
         self._now: Searching | None = None
@@ -90,20 +93,26 @@ class Keeper:
     def state(self) -> IndexState:
         """How it is now."""
         if self._progress is not None:
-            return self._progress
-        return IndexState(len(self._now.index) if self._now is not None else 0)
+            return replace(self._progress, trouble=self.trouble)
+        return IndexState(len(self._now.index) if self._now is not None else 0, trouble=self.trouble)
+
+    @property
+    def trouble(self) -> str:
+        """Why it does not follow; empty when it does."""
+        tries = self._making, self._following, self._comparing
+        return next((one.trouble for one in tries if one.trouble), "")
 
     async def start(self) -> None:
         """Open the index; what changed while nobody looked is found in the background."""
         try:
-            self._now = await self._write(self._open)
+            self._now = await self._write(self._folders.opened)
         except Exception as error:
             # Whatever is wrong with the folder, the tables have everything.
             log.warning("the index of the knowledge base cannot be opened and is made anew", reason=str(error))
             self._again = "索引损坏，正在重建"
         if self._now is None:
             self._again = self._again or "首次建立索引"
-            self._now = await self._write(self._make)
+            self._now = await self._write(self._empty)
         self._task = asyncio.create_task(self._run(), name="keep the index of the knowledge base")
 
     async def stop(self) -> None:
@@ -158,56 +167,65 @@ class Keeper:
     async def _write(self, what: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._writing, what)
 
-    # ── the folder ───────────────────────────────────────────────────────────────────────────────────────────────
-
-    def _open(self) -> Searching | None:
-        """The index that `current` names; None when there is none of this kind."""
+    def _empty(self) -> Searching:
+        """One without articles, which serves until all of them are put into another."""
         try:
-            name = (self._folder / _CURRENT).read_text("utf-8").strip()
-        except FileNotFoundError:
-            return None
-        place = self._folder / name
-        return Searching(place) if name.startswith(_NAME) and place.is_dir() else None
-
-    def _make(self) -> Searching:
-        return Searching(self._folder / f"{_NAME}{new_id()}")
-
-    def _take(self, made: Searching, old: Searching | None) -> None:
-        """Let the new one be current, and remove all others."""
-        written = self._folder / f"{_CURRENT}.new"
-        written.write_text(made.folder.name, "utf-8")
-        written.replace(self._folder / _CURRENT)
-        if old is not None:
-            with contextlib.suppress(ValueError):
-                old.index.close()
-        for place in self._folder.glob("index-*"):
-            if place != made.folder:
-                shutil.rmtree(place, ignore_errors=True)
+            return Searching(self._folders.another())
+        except Exception as error:
+            log.warning("there is no room for an index of the knowledge base yet", reason=str(error))
+            return Searching(None)
 
     # ── keeping ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _run(self) -> None:
-        if not self._again:
-            await self._guarded(self._compare)
+        self._compared = bool(self._again)
         while True:
-            if self._again:
-                await self._guarded(self._build)
-            await self._guarded(self._apply)
-            if not self._changed and not self._again:
-                self._settled.set()
-                await self._woken.wait()
-                await asyncio.sleep(SETTLE_SECONDS)
             self._woken.clear()
+            if not self._compared and not self._again:
+                await self._tried(self._comparing, self._compare)
+            if self._again:
+                await self._tried(self._making, self._build)
+            await self._tried(self._following, self._apply)
+            late = [one.wait(self._seconds()) for one in self._pending()]
+            if not late:
+                self._settled.set()
+            await self._wait(min(late, default=None))
 
-    async def _guarded(self, work: Callable[[], object]) -> None:
+    def _pending(self) -> Iterator[Tries]:
+        """What is still to be done."""
+        if self._again:
+            yield self._making
+        elif not self._compared:
+            yield self._comparing
+        if self._changed:
+            yield self._following
+
+    async def _wait(self, most: float | None) -> None:
+        """Until something is told, or what failed may be tried again."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(most):
+                await self._woken.wait()
+            await asyncio.sleep(SETTLE_SECONDS)
+
+    async def _tried(self, tries: Tries, work: Callable[[], Awaitable[None]]) -> None:
+        """Do it, unless it failed just now."""
+        if tries.wait(self._seconds()) > 0:
+            return
         try:
-            await work()  # type: ignore[misc]
-            self._failed = 0
-        except Exception:
+            await work()
+            tries.done()
+        except Exception as error:
             log.exception("the index of the knowledge base could not follow")
-            self._progress = None
-            await asyncio.sleep(min(AGAIN_SECONDS * 2**self._failed, LONGEST_AGAIN))
-            self._failed += 1
+            tries.failed(error, self._seconds())
+            if self._now is not None:
+                await self._write(self._now.index.renew)
+        if self._told != self.trouble:
+            self._told = self.trouble
+            self.on_trouble(self.trouble)
+
+    @staticmethod
+    def _seconds() -> float:
+        return asyncio.get_running_loop().time()
 
     async def _apply(self) -> None:
         """Put what was told since."""
@@ -215,10 +233,11 @@ class Keeper:
         if ids and self._now is not None:
             try:
                 await self._put(self._now, ids)
+                await self._write(self._now.index.commit)
             except BaseException:
                 self._changed = dict.fromkeys(ids) | self._changed
                 raise
-            await self._write(self._now.index.commit)
+        self._following.done()
 
     async def _put(self, searching: Searching, ids: list[str]) -> None:
         for at in range(0, len(ids), BATCH):
@@ -238,13 +257,14 @@ class Keeper:
             await self._put(searching, wrong)
             total, after = total + len(stamps), max(stamps)
         await self._write(searching.index.commit)
-        if len(searching.index) != total and not self._changed:
+        if not searching.index.whole or (len(searching.index) != total and not self._changed):
             self._again = "索引与知识库不一致，正在重建"
+        self._compared = True
 
     async def _build(self) -> None:
         why, self._again = self._again, ""
         total = await self._articles.count()
-        place, late = self._folder / f"{_NAME}{new_id()}", dict[str, None]()
+        place, late = self._folders.another(), dict[str, None]()
 
         def told(done: int) -> None:
             self._progress = IndexState(len(self._now.index) if self._now is not None else 0, True, done, total, why)
@@ -262,6 +282,10 @@ class Keeper:
             late.update(self._changed)
             await self._put(made, list(late))
             await self._write(made.index.commit)
+            made.synonyms, made.heat = self._synonyms, self._heat
+            await self._write(lambda: self._folders.take(made, self._now))
+            self._now, self._compared = made, True
+            self._comparing.done()
         except BaseException:
             self._again = self._again or why
             making.cancel()
@@ -270,9 +294,6 @@ class Keeper:
             raise
         finally:
             self._progress = None
-        made.synonyms, made.heat = self._synonyms, self._heat
-        old, self._now = self._now, made
-        await self._write(lambda: self._take(made, old))
         log.info("the index of the knowledge base was made anew", articles=len(made.index), reason=why)
 
     async def _woken_or(self, making: asyncio.Future[None]) -> None:

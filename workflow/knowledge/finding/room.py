@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
+from cti.office.files.keeping import alarms_of
 from cti.office.records import Office
 from cti.office.workshop.owning import Owning
 from cti.office.workshop.service import Workshop
@@ -30,6 +31,7 @@ from workflow.knowledge.types import Types
 SHIPPED = Path(__file__).parents[1] / FILES
 INDEX = Path("knowledge", "index")
 """The index in the state directory. It is made of the tables, and stands in no backup."""
+ALARM = "knowledge_index"
 LEARN_SECONDS = 600.0
 """So often heat, hot questions and words for corrections are counted anew; and what is too old is forgotten."""
 
@@ -39,6 +41,8 @@ async def begin(host: Host, types: Types, trees: Sequence[Categories | Industrie
     office = host.need(Office)
     articles = PublishedArticles(office.store, types)
     keeper = Keeper(host.data / INDEX, articles, Apart(host.data))
+    alarm = alarms_of(host.bus, host.clock)
+    keeper.on_trouble = lambda trouble: alarm(ALARM, trouble and f"知识库索引未能更新，按原来的索引检索：{trouble}")
     rankings = await asyncio.to_thread(RankingLibrary, host.data / FILES, shipped=[SHIPPED])
     asked = AskedQuestions(office.store, host.clock)
     finding = Finding(office, keeper, articles, types, rankings, asked)

@@ -61,9 +61,12 @@ NOBODY = Asker()
 
 
 class Searching:
-    """An index with what is known beside it. `heat` is of each article, by id; see `signs.SIGNS`."""
+    """An index with what is known beside it. `heat` is of each article, by id; see `signs.SIGNS`.
 
-    def __init__(self, folder: Path) -> None:
+    Without a folder it lives in memory.
+    """
+
+    def __init__(self, folder: Path | None) -> None:
         self.folder = folder
         self.index = ArticleIndex(folder)
         self.synonyms = Synonyms(())

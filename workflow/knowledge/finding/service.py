@@ -128,8 +128,9 @@ class Finding:
         """How the index is now."""
         state = self.keeper.state
         return IndexView(
-            articles=state.articles, building=state.building, done=state.done, total=state.total, why=state.why
-        )
+            articles=state.articles, building=state.building, done=state.done, total=state.total, why=state.why,
+            trouble=state.trouble,
+        )  # fmt: skip
 
     async def rebuild(self, visitor: Visitor) -> IndexView:
         """Make the index anew; the old one serves meanwhile."""

@@ -75,13 +75,17 @@ class Facet(pydantic.BaseModel):
 
 
 class IndexView(pydantic.BaseModel):
-    """The index: how many articles can be found, and while it is made anew why and how far that is."""
+    """The index: how many articles can be found, and while it is made anew why and how far that is.
+
+    `trouble` says why it does not follow what is published; empty when it does.
+    """
 
     articles: int
     building: bool
     done: int
     total: int
     why: str
+    trouble: str
 
 
 class FoundPage(pydantic.BaseModel):

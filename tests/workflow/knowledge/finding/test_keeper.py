@@ -1,7 +1,9 @@
 """The index follows what is published; lost, broken and stale ones are made anew while they serve."""
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping
+import resource
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -147,3 +149,94 @@ async def test_what_changes_while_another_process_makes_it(tmp_path: Path) -> No
         assert set(await found(keeper, "公积金")) == {"fund", "loan"}
     finally:
         await keeper.stop()
+
+
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """No file of this process can grow over 1 MB: its writers meet what they meet on a full disk."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+async def test_on_a_full_disk_the_old_index_serves_and_follows_when_there_is_room(tmp_path: Path) -> None:
+    shelf, told = Shelf(ALL), list[str]()
+    keeper = await opened(tmp_path, shelf)
+    keeper.on_trouble = told.append
+    try:
+        shelf.there["new"] = Article("new", "养老金领取", "退休后按月领取。")
+        with full_disk():
+            keeper.changed(["new"])
+            async with asyncio.timeout(10):
+                while not told:
+                    await asyncio.sleep(0.02)
+            trouble = keeper.state.trouble
+            served = await found(keeper, "居住证")
+            keeper.rebuild()
+            async with asyncio.timeout(10):
+                while keeper.state.why != "正在重建索引" and not keeper.state.building:
+                    await asyncio.sleep(0.005)
+        assert (trouble, told) == ("磁盘空间不足", ["磁盘空间不足"])
+        assert served == ["card"]
+        await asyncio.wait_for(keeper.settled(), 20)
+        assert await found(keeper, "养老金") == ["new"]
+        assert (told[-1], keeper.state.trouble, keeper.state.articles) == ("", "", len(ALL) + 1)
+    finally:
+        await keeper.stop()
+    again = await opened(tmp_path, shelf)
+    assert await found(again, "养老金") == ["new"]
+    await again.stop()
+
+
+async def test_a_house_that_begins_on_a_full_disk_begins(tmp_path: Path) -> None:
+    shelf = Shelf(ALL)
+    (tmp_path / "blocked").write_text("")
+    keeper = Keeper(tmp_path / "blocked" / "index", shelf)
+    await keeper.start()
+    try:
+        async with asyncio.timeout(10):
+            while not keeper.state.trouble:
+                await asyncio.sleep(0.02)
+        assert await found(keeper, "居住证") == []
+        (tmp_path / "blocked").unlink()
+        await asyncio.wait_for(keeper.settled(), 20)
+        assert await found(keeper, "居住证") == ["card"]
+    finally:
+        await keeper.stop()
+
+
+async def test_an_index_that_cannot_be_made_does_not_keep_what_is_new_waiting(tmp_path: Path) -> None:
+    shelf, tries = Shelf(ALL), list[float]()
+
+    async def apart(place: Path, told: Callable[[int], None]) -> None:
+        tries.append(asyncio.get_running_loop().time())
+        raise OSError(28, "No space left on device")
+
+    keeper = Keeper(tmp_path, shelf, apart, few=0)
+    await keeper.start()
+    try:
+        async with asyncio.timeout(20):
+            while len(tries) < 2:
+                await asyncio.sleep(0.02)
+        shelf.there["new"] = Article("new", "养老金领取", "退休后按月领取。")
+        keeper.changed(["new"])
+        async with asyncio.timeout(1):
+            while not await found(keeper, "养老金"):
+                await asyncio.sleep(0.02)
+        assert keeper.state.trouble == "磁盘空间不足"
+        assert len(tries) == 2, "the next try is two seconds later"
+    finally:
+        await keeper.stop()
+
+
+async def test_rarity_that_is_lost_is_no_index(tmp_path: Path) -> None:
+    shelf = Shelf(ALL)
+    await (await opened(tmp_path, shelf)).stop()
+    for file in tmp_path.glob("index-*/rarity.npz"):
+        file.write_bytes(b"half of it")
+    keeper = await opened(tmp_path, shelf)
+    assert await keeper.ask(lambda searching: searching.index.whole)
+    await keeper.stop()
