@@ -119,7 +119,9 @@ class Catalogue(Records[CatalogueRow, CatalogueFields, CatalogueView, RecordQuer
             if name not in known or known[name].closed:
                 faults.found(Invalid("no_organisation", f"没有单位“{name}”", field))
         faults.refuse()
-        assert category is not None
+        if category is None:
+            # The reference has told it; a preview asks for what else is wrong.
+            return {}
         same = (CatalogueRow.category == category.id, CatalogueRow.place == body.place)
         if await self.taken(session, row, *same, CatalogueRow.organisation == organisation):
             raise Conflict("taken", f"“{category.path}”在该地区已有派单目录", "category")

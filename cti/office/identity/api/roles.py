@@ -101,9 +101,10 @@ class SwitchEdit(Body):
     """What nobody of a region shall have."""
 
     off: list[Permission] = pydantic.Field(
+        default=[],
         max_length=500,
         title="停用的功能",
-        json_schema_extra=form(kind="choices", options_from="/api/options/permissions"),
+        json_schema_extra=form(kind="choices", options_from="/api/options/permissions", help="空为全部启用"),
     )
     version: Version
 
