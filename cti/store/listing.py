@@ -104,6 +104,11 @@ def _skipped(page: int, size: int) -> int:
     return skipped
 
 
+def points_to(column: InstrumentedAttribute[Any], called: InstrumentedAttribute[str], text: str) -> ColumnElement[bool]:
+    """That a column has the id of a row in whose column `called`, such as a title or a path, stands the text."""
+    return column.in_(select(called.class_.id).where(called.contains(text, autoescape=True)))
+
+
 class starts_with(FunctionElement[bool]):  # noqa: N801 # used as a function
     """Whether a text column starts with a text, found by an index; on PostgreSQL one with `text_pattern_ops`.
 

@@ -19,6 +19,7 @@ from cti.office.records.kinds import RecordReference
 from cti.office.references import Reference
 from cti.office.screens import Choice, form
 from cti.office.tree.service import TreeReference
+from cti.store.listing import points_to
 from workflow.knowledge import rules
 from workflow.knowledge.categories import BASE, CATEGORIES, Categories
 from workflow.knowledge.models import ArticleRow, CategoryRow, GrantRow
@@ -71,6 +72,8 @@ class Grants(Records[GrantRow, GrantFields, GrantView, GrantQuery]):
     title: ClassVar[str] = "知识共享"
     see: ClassVar[str] = rules.MANAGE
     edit_permission: ClassVar[str] = rules.MANAGE
+    filters: ClassVar[tuple[str, ...]] = ("article", "category", "paused")
+    broad: ClassVar[tuple[str, ...]] = ("paused",)
     export_permission: ClassVar[str] = rules.MANAGE
     refs: ClassVar[Mapping[str, Reference]] = {
         "article": RecordReference(Articles, ARTICLE_OPTIONS, "title"),
@@ -82,19 +85,10 @@ class Grants(Records[GrantRow, GrantFields, GrantView, GrantQuery]):
         super().__init__(office)
         self._articles, self._categories = articles, categories
 
-    def limits(self, visitor: Visitor, query: GrantQuery) -> list[ColumnElement[bool]]:
-        """Paused or not, and a part of the article's title."""
-        found: list[ColumnElement[bool]] = []
-        if query.paused is not None:
-            found.append(GrantRow.paused.is_(query.paused))
-        if query.search:
-            titled = ArticleRow.title.contains(query.search, autoescape=True)
-            pathed = CategoryRow.path.contains(query.search, autoescape=True)
-            found.append(
-                GrantRow.article.in_(select(ArticleRow.id).where(titled))
-                | GrantRow.category.in_(select(CategoryRow.id).where(pathed))
-            )
-        return found
+    def sought(self, visitor: Visitor, text: str) -> ColumnElement[bool]:
+        """By a part of the article's title or of the category's path."""
+        titled = points_to(GrantRow.article, ArticleRow.title, text)
+        return titled | points_to(GrantRow.category, CategoryRow.path, text)
 
     async def values(
         self, session: AsyncSession, body: GrantFields, row: GrantRow | None, organisation: str

@@ -20,6 +20,7 @@ from cti.office.screens import form
 from cti.office.screens.description import Field
 from cti.office.sharing.rule import Shared
 from cti.office.tree.service import TreeReference
+from cti.store.listing import points_to
 from workflow.tickets.categories import CATEGORIES, Categories
 from workflow.tickets.models import CatalogueRow, TicketCategoryRow, TicketRow
 from workflow.tickets.pages.titles import Titles
@@ -92,13 +93,11 @@ class Catalogue(Records[CatalogueRow, CatalogueFields, CatalogueView, RecordQuer
         super().__init__(office)
         self._titles = titles
 
-    def limits(self, visitor: Visitor, query: RecordQuery) -> list[ColumnElement[bool]]:
+    def sought(self, visitor: Visitor, text: str) -> ColumnElement[bool]:
         """By words of the category or of the ground."""
-        if not query.search:
-            return []
-        paths = TicketCategoryRow.path.contains(query.search, autoescape=True)
-        named = select(TicketCategoryRow.id).where(paths)
-        return [or_(CatalogueRow.category.in_(named), CatalogueRow.ground.contains(query.search, autoescape=True))]
+        return points_to(CatalogueRow.category, TicketCategoryRow.path, text) | CatalogueRow.ground.contains(
+            text, autoescape=True
+        )
 
     async def check_search(self, visitor: Visitor, query: RecordQuery) -> None:
         """Nothing to refuse; the names are read."""

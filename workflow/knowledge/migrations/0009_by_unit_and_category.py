@@ -1,6 +1,5 @@
 """Notices by unit; questions by category, and those that are overdue."""
 
-import sqlalchemy as sa
 from alembic import op
 
 revision = "0009"

@@ -18,6 +18,7 @@ from cti.office.references import Reference
 from cti.office.sharing.rule import Way
 from cti.office.tree.service import TreeRecords, TreeReference, below
 from cti.office.tree.views import TreeQuery
+from cti.store.listing import points_to
 from workflow.knowledge import rules
 from workflow.knowledge.finding.reference import ARTICLE
 from workflow.knowledge.models import PublishedRow, ScenarioLinkRow, ScenarioRow
@@ -71,6 +72,7 @@ class ScenarioLinks(Records[ScenarioLinkRow, LinkFields, LinkView, LinkQuery]):
     see: ClassVar[str] = rules.MANAGE
     edit_permission: ClassVar[str] = rules.MANAGE
     export_permission: ClassVar[str] = rules.EXPORT
+    filters: ClassVar[tuple[str, ...]] = ("scenario", "article")
     refs: ClassVar[Mapping[str, Reference]] = {
         "scenario": TreeReference(Scenarios, OPTIONS),
         "article": ARTICLE,
@@ -80,17 +82,10 @@ class ScenarioLinks(Records[ScenarioLinkRow, LinkFields, LinkView, LinkQuery]):
         """To read also those of the regions above."""
         return rules.with_above(super().ways(visitor, permission, writing=writing), self.table, visitor, writing)
 
-    def limits(self, visitor: Visitor, query: LinkQuery) -> list[ColumnElement[bool]]:
-        """By the article, and a part of its title or of the scenario's path."""
-        found: list[ColumnElement[bool]] = []
-        if query.search:
-            titled = PublishedRow.title.contains(query.search, autoescape=True)
-            pathed = ScenarioRow.path.contains(query.search, autoescape=True)
-            found.append(
-                ScenarioLinkRow.article.in_(select(PublishedRow.id).where(titled))
-                | ScenarioLinkRow.scenario.in_(select(ScenarioRow.id).where(pathed))
-            )
-        return found
+    def sought(self, visitor: Visitor, text: str) -> ColumnElement[bool]:
+        """By a part of the article's title or of the scenario's path."""
+        titled = points_to(ScenarioLinkRow.article, PublishedRow.title, text)
+        return titled | points_to(ScenarioLinkRow.scenario, ScenarioRow.path, text)
 
     async def values(
         self, session: AsyncSession, body: LinkFields, row: ScenarioLinkRow | None, organisation: str

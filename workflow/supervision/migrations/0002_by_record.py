@@ -1,6 +1,5 @@
 """The cards of a record."""
 
-import sqlalchemy as sa
 from alembic import op
 
 revision = "0002"

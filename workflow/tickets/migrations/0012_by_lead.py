@@ -1,6 +1,5 @@
 """Tickets by their lead department, the latest first."""
 
-import sqlalchemy as sa
 from alembic import op
 
 revision = "0012"
