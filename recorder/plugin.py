@@ -25,14 +25,16 @@ from cti.plugins import Host
 from cti.store.calls import StoredCalls
 from cti.store.engine import Store
 from cti.store.journal import Journal
+from cti.store.recording_search import RecordingSearch
 from cti.store.recordings import RecordingStore
 from cti.telephony.calls import Calls
 from cti.telephony.pauses import Pauses
 from cti.telephony.talk import Talks
 from cti.web.host import Web
-from recorder import pausing_api
+from recorder import list_api, pausing_api
 from recorder.api import routes
 from recorder.archive import Archive
+from recorder.finding import RecordingColumns, index_again_and_again
 from recorder.gaps import Gaps
 from recorder.keys import Keys
 from recorder.messages import Messages
@@ -70,6 +72,13 @@ async def setup(host: Host) -> Callable[[], Awaitable[None]] | None:
     await schedule.every(NIGHT, "录音完整性核验", NIGHT_CRON, at_night)
     host.on_stop(lambda: schedule.stop(NIGHT))
     host.task(look_after(proofs, due, asyncio.sleep), "look after recordings")
+    search, books = RecordingSearch(host.need(Store)), host.need(StoredCalls)
+    columns = RecordingColumns(search)
+    host.provide(RecordingColumns, columns)
+    identity = host.need(Identity)
+    listing = list_api.routes(search, books, columns, identity.lookups, identity.disclosure)
+    host.on_stop(host.need(Web).add(listing))
+    host.task(index_again_and_again(search, books, host.clock), "index recordings")
     keep, kept = host.need(Journal).record, host.need(Journal).flushed
     # Whoever speaks after the tone wants to be heard, also where talks are not recorded.
     messages = Messages(store, keep, kept, host.need(StoredCalls).load, archive, host.bus)

@@ -135,6 +135,12 @@ class StoredCalls:
             row = await session.scalar(select(CallRow).where(CallRow.id == call, *readable_calls(scope)))
         return None if row is None else _stored_call(row)
 
+    async def some(self, calls: Collection[str]) -> dict[str, StoredCall]:
+        """Several calls as lists have them, by their ids; those that do not exist are left out."""
+        async with self._store.reading() as session:
+            rows = await session.scalars(select(CallRow).where(CallRow.id.in_(calls)))
+            return {row.id: _stored_call(row) for row in rows}
+
     async def search(self, wanted: CallFilter, scope: Scope, *, page: int = 1, size: int = 50) -> CallPage:
         """A page (from 1) of at most `size` calls, newest first; see `listing` for how far."""
         limits = [*readable_calls(scope), *_limits(wanted)]

@@ -127,6 +127,9 @@ class RecordingRow(Owned, Base):
         Index(None, "proof"),
         Index(None, "fault"),
         Index(None, "verified_at", "id"),
+        Index(None, "organisation", "started_at", "id"),
+        Index(None, "agent", "started_at", "id"),
+        Index(None, "kind", "started_at", "id"),
     )
 
     id: Mapped[str] = mapped_column(String(26), primary_key=True, doc="录音编号")
@@ -148,6 +151,17 @@ class RecordingRow(Owned, Base):
     proof: Mapped[int] = mapped_column(BigInteger, server_default="0", doc="审计条目序号")
     verified_at: Mapped[datetime | None] = mapped_column(doc="最近一次完整性核验时间")
     fault: Mapped[str] = mapped_column(String(16), server_default="", doc="核验发现的问题")
+
+
+class RecordingFact(Base):
+    """Something by which a recording is found: `key` queue, `value` general. Numbers stand as their blind indexes."""
+
+    __tablename__ = "recording_facts"
+    __table_args__ = (Index(None, "recording"), {"sqlite_with_rowid": False})
+
+    key: Mapped[str] = mapped_column(String(24), primary_key=True, doc="项目")
+    value: Mapped[str] = mapped_column(String(80), primary_key=True, doc="内容")
+    recording: Mapped[str] = mapped_column(String(26), primary_key=True, doc="录音编号")
 
 
 class EditRow(Base):

@@ -71,7 +71,7 @@ class RecordingStore:
             wanted = wanted.where(RecordingRow.agent == scope.agent)
         async with self._store.reading() as session:
             row = await session.scalar(wanted)
-        return None if row is None else _recording(row)
+        return None if row is None else recording_of(row)
 
     async def of_call(self, call: str) -> list[Recording]:
         """All recordings of a call, in order."""
@@ -112,7 +112,7 @@ class RecordingStore:
         """Some of those whose `proof` is `mark`."""
         wanted = select(RecordingRow).where(RecordingRow.proof == mark).limit(most)
         async with self._store.reading() as session:
-            return [_recording(row) for row in await session.scalars(wanted)]
+            return [recording_of(row) for row in await session.scalars(wanted)]
 
     async def prove(self, session: AsyncSession, recordings: Sequence[str], entry: int) -> None:
         """Their hashes stand in this entry of the audit: in the transaction that writes it."""
@@ -130,7 +130,7 @@ class RecordingStore:
             wanted = wanted.order_by(RecordingRow.verified_at, RecordingRow.id).limit(most)
             async with self._store.reading() as session:
                 if rows := (await session.scalars(wanted)).all():
-                    return [_recording(row) for row in rows]
+                    return [recording_of(row) for row in rows]
         return []
 
     async def seen(self, recording: str, at: datetime, fault: str) -> None:
@@ -152,10 +152,11 @@ class RecordingStore:
         wanted = select(RecordingRow).where(limit).order_by(RecordingRow.started_at, RecordingRow.id)
         async with self._store.reading() as session:
             rows = (await session.scalars(wanted)).all()
-        return [_recording(row) for row in rows]
+        return [recording_of(row) for row in rows]
 
 
-def _recording(row: RecordingRow) -> Recording:
+def recording_of(row: RecordingRow) -> Recording:
+    """A row as what it says."""
     return Recording(
         id=row.id,
         call=row.call,

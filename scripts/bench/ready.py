@@ -76,6 +76,11 @@ BENCHES = {
     "office": Bench(
         "office_lib", "office_lib.measure", (Tool("HOTLINE_POSTGRES", ensure_postgres, lambda one: one.postgresql),)
     ),
+    "recordings": Bench(
+        "recordings_lib",
+        "recordings_lib.measure",
+        (Tool("HOTLINE_POSTGRES", ensure_postgres, lambda one: one.postgresql),),
+    ),
     "return": Bench("return_lib", "return_lib.measure", (_asterisk(), MOSQUITTO, _sipp())),
     "sealing": Bench("sealing_lib", "sealing_lib.measure"),
     "tickets": Bench(

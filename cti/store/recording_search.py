@@ -1,0 +1,124 @@
+"""Finds recordings by what is known of them, of their calls, and by what plugins say: pages of a list of millions."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, exists, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cti.base.scope import Scope
+from cti.store.engine import Store
+from cti.store.listing import listed, listed_in_ways
+from cti.store.models import RecordingFact, RecordingRow
+from cti.store.recordings import Recording, recording_of
+
+NUMBER, LAST_FOUR = "number", "last_four"
+"""Keys whose values are blind indexes: give the digits."""
+FEW = 2000
+"""So many recordings with a fact are looked at one by one; of more the newest first are asked whether they have it."""
+LONGEST_VALUE = 80
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingFilter:
+    """What to look for; None and empty mean no limit. Times limit the beginning, the last one exclusive."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    agent: str = ""
+    kind: str = ""
+    state: str = ""
+    fault: str = ""
+    longer_than: float | None = None
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingPage:
+    """A page, newest first, and how many there are in all, counted as far as `listing` does."""
+
+    items: tuple[Recording, ...]
+    total: int
+    more: bool = False
+
+
+class RecordingSearch:
+    """The list, and the facts by which it is searched."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def page(self, wanted: RecordingFilter, scope: Scope, *, page: int = 1, size: int = 50) -> RecordingPage:
+        """A page (from 1) within a scope."""
+        order = (RecordingRow.started_at.desc(), RecordingRow.id.desc())
+        async with self._store.reading() as session:
+            limits = [*_limits(wanted), *[await self._fact(session, *one) for one in wanted.facts.items()]]
+            if scope.agent is not None:
+                limits.append(RecordingRow.agent == scope.agent)
+            if scope.organisations and scope.regions is None:
+                # Each organisation is an index of its own, in order.
+                ways = [[RecordingRow.organisation == one, *limits] for one in sorted(scope.organisations)]
+                found = await listed_in_ways(session, RecordingRow, RecordingRow.id, ways, order, page, size)
+            else:
+                limits += scope.limits(RecordingRow)
+                found = await listed(session, RecordingRow, limits, order, page, size)
+        return RecordingPage(tuple(recording_of(row) for row in found.rows), found.total, found.more)
+
+    async def _fact(self, session: AsyncSession, key: str, value: str) -> ColumnElement[bool]:
+        mine = (RecordingFact.key == key, RecordingFact.value == self._kept(key, value))
+        some = select(RecordingFact.recording).where(*mine).limit(FEW + 1).subquery()
+        count = await session.scalar(select(func.count()).select_from(some)) or 0
+        if count <= FEW:
+            return RecordingRow.id.in_(select(RecordingFact.recording).where(*mine))
+        return exists().where(*mine, RecordingFact.recording == RecordingRow.id)
+
+    async def say(self, recordings: Mapping[str, Mapping[str, str | Collection[str]]]) -> None:
+        """Facts by recording and key: what stood under these keys before is replaced; an empty value is none."""
+        async with self._store.writing() as session:
+            rows: list[dict[str, Any]] = []
+            for recording, facts in recordings.items():
+                gone = RecordingFact.recording == recording, RecordingFact.key.in_(list(facts))
+                await session.execute(delete(RecordingFact).where(*gone))
+                for key, said in facts.items():
+                    values = {self._kept(key, one) for one in ((said,) if isinstance(said, str) else said) if one}
+                    rows += [{"key": key, "value": one, "recording": recording} for one in sorted(values)]
+            if rows:
+                await session.execute(insert(RecordingFact), rows)
+
+    async def without_facts(self, since: datetime, key: str, most: int) -> list[Recording]:
+        """Stored ones from then on of which nothing is said under a key."""
+        said = exists().where(RecordingFact.recording == RecordingRow.id, RecordingFact.key == key)
+        wanted = select(RecordingRow).where(RecordingRow.started_at >= since, RecordingRow.state == "stored", ~said)
+        async with self._store.reading() as session:
+            rows: Sequence[RecordingRow] = (await session.scalars(wanted.order_by(RecordingRow.id).limit(most))).all()
+            return [recording_of(row) for row in rows]
+
+    def _kept(self, key: str, value: str) -> str:
+        if key == NUMBER:
+            return self._store.cipher.index("number", value)
+        if key == LAST_FOUR:
+            return self._store.cipher.index_last("number", value)
+        return value[:LONGEST_VALUE]
+
+
+def _limits(wanted: RecordingFilter) -> list[ColumnElement[bool]]:
+    limits: list[ColumnElement[bool]] = []
+    if wanted.since:
+        limits.append(RecordingRow.started_at >= wanted.since)
+    if wanted.until:
+        limits.append(RecordingRow.started_at < wanted.until)
+    if wanted.longer_than is not None:
+        limits.append(RecordingRow.seconds >= wanted.longer_than)
+    for column, value in (
+        (RecordingRow.agent, wanted.agent),
+        (RecordingRow.kind, wanted.kind),
+        (RecordingRow.state, wanted.state),
+        (RecordingRow.fault, wanted.fault),
+    ):
+        if value:
+            limits.append(column == value)
+    return limits

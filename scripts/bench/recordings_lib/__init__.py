@@ -1,0 +1,1 @@
+"""How long pages of a list of recordings take."""

@@ -1,0 +1,100 @@
+"""A year and more of recordings, and pages of their list: milliseconds by the clock and of CPU."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import insert, text
+
+from bench.database import opened
+from bench.office_lib.lists import database, measured
+from bench.recordings_lib.options import arguments
+from cti.base.scope import EVERYTHING, Scope
+from cti.store.engine import Store
+from cti.store.migration import migrate
+from cti.store.models import RecordingFact, RecordingRow
+from cti.store.recording_search import RecordingFilter, RecordingSearch
+
+BEGIN = datetime(2025, 1, 1, tzinfo=UTC)
+COUNTIES = [f"county{one}" for one in range(12)]
+AT_ONCE = 20_000
+KINDS = ("投诉", "咨询", "求助", "建议", "举报")
+
+
+async def _fill(store: Store, rows: int) -> None:
+    rng = random.Random(1)  # noqa: S311 # rows to look at
+    indexed = store.cipher.index
+    for start in range(0, rows, AT_ONCE):
+        made, facts = list[dict[str, Any]](), list[dict[str, Any]]()
+        for place in range(start, min(start + AT_ONCE, rows)):
+            id = f"R{place:025d}"
+            made.append(
+                {
+                    "id": id, "call": f"C{place:025d}", "organisation": rng.choice(COUNTIES), "region": "320400",
+                    "agent": str(1000 + rng.randrange(500)), "leg": "", "path": f"2025/{id}.wav",
+                    "kind": "voicemail" if rng.random() < 0.03 else "talk", "state": "stored", "key": "k" * 90,
+                    "started_at": BEGIN + timedelta(seconds=place * 40), "seconds": rng.random() * 600,
+                    "sha256": "0" * 64, "detail": {},
+                }
+            )  # fmt: skip
+            digits = f"138{rng.randrange(100_000):08d}"
+            said = {
+                "queue": "general" if rng.random() < 0.7 else f"queue{rng.randrange(20)}",
+                "number": indexed("number", digits), "last_four": indexed("number last four", digits[-4:]),
+                "satisfaction": str(rng.randrange(1, 6)), "ticket_type": rng.choice(KINDS),
+            }  # fmt: skip
+            facts += [{"key": key, "value": value, "recording": id} for key, value in said.items()]
+        async with store.writing() as session:
+            await session.execute(insert(RecordingRow), made)
+            # In the order of the index, as far as there is one.
+            await session.execute(insert(RecordingFact), sorted(facts, key=lambda one: (one["key"], one["value"])))
+    async with store.writing() as session:
+        await session.execute(text("ANALYZE"))
+
+
+async def _bench(url: str | None, rows: int, times: int, data: Path) -> None:
+    store = await opened(url, data)
+    await migrate(store)
+    begun = time.monotonic()
+    await _fill(store, rows)
+    print(f"{rows:,} recordings in {time.monotonic() - begun:.0f} s; ms: p50, p95 by the clock, p50, p95 of CPU")
+    search, rng = RecordingSearch(store), random.Random(2)  # noqa: S311 # pages to look at
+
+    def number() -> str:
+        return f"138{rng.randrange(100_000):08d}"
+
+    day = BEGIN + timedelta(seconds=rows * 40 // 2)
+    wanted = {
+        "the newest": lambda: RecordingFilter(),
+        "a day": lambda: RecordingFilter(since=day, until=day + timedelta(days=1)),
+        "an agent": lambda: RecordingFilter(agent=str(1000 + rng.randrange(500))),
+        "a number": lambda: RecordingFilter(facts={"number": number()}),
+        "last four digits": lambda: RecordingFilter(facts={"last_four": number()}),
+        "a large queue": lambda: RecordingFilter(facts={"queue": "general"}),
+        "a queue, satisfaction, a plugin's column": lambda: RecordingFilter(
+            facts={"queue": "queue7", "satisfaction": "1", "ticket_type": "举报"}
+        ),
+        "messages longer than a minute": lambda: RecordingFilter(kind="voicemail", longer_than=60.0),
+    }
+    for who, scope in (("all", EVERYTHING), ("a county", Scope(organisations=frozenset({COUNTIES[3]})))):
+        for title, make in wanted.items():
+            await measured(f"{who}: {title}", times, lambda s=scope, m=make: search.page(m(), s))  # type: ignore[misc] # bound now
+    await store.close()
+
+
+def main() -> None:
+    """Fill a database in a scratch folder, and measure."""
+    options = arguments(sys.argv[1:])
+    with tempfile.TemporaryDirectory(prefix="hotline-bench-") as folder, database(options.postgresql) as url:
+        asyncio.run(_bench(url, options.rows, options.times, Path(folder)))
+
+
+if __name__ == "__main__":
+    main()

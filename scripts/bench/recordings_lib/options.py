@@ -1,0 +1,16 @@
+"""The command line of `scripts/bench/recordings`."""
+
+from __future__ import annotations
+
+import argparse
+
+DESCRIPTION = "How long pages of a list of recordings take: with facts of calls and plugins, for all and for a county."
+
+
+def arguments(words: list[str]) -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="scripts/bench/recordings", description=DESCRIPTION)
+    parser.add_argument("--rows", type=int, default=1_000_000, help="recordings (%(default)s)")
+    parser.add_argument("--times", type=int, default=60, help="pages of each sort (%(default)s)")
+    parser.add_argument("--postgresql", action="store_true", help="on PostgreSQL instead of SQLite")
+    return parser.parse_args(words)
