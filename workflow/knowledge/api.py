@@ -114,6 +114,9 @@ def routes(
     async def take_in(visitor: Visitor, body: DocumentFields) -> TakenIn:
         return await documents.take_in(visitor, body)
 
+    async def copied(visitor: Visitor, id: str) -> ArticleView:
+        return await articles.copied(visitor, id)
+
     async def alike_of(visitor: Visitor, id: str, query: Page) -> Paged[Alike]:
         return Paged.cut(await alike.of(visitor, id), query)
 
@@ -135,6 +138,7 @@ def routes(
         *record_routes(articles, ARTICLES),
         *case_routes(articles, ARTICLES),
         Route("PUT", f"{ONE}/details", details, write, "填写知识要素", limit=FORM_LIMIT),
+        Route("POST", f"{ONE}/copy", copied, write, "参照知识新建", 201),
         Route("GET", f"{ONE}/alike", alike_of, drafts, "与知识相似的"),
         Route("GET", f"{ONE}/editions", editions_of, drafts, "知识的版次"),
         Route("GET", f"{ONE}/editions/{{edition}}", edition, drafts, "知识的一个版次"),

@@ -55,7 +55,7 @@ def _options(words: dict[str, str]) -> tuple[Option, ...]:
 
 def _detail(
     service: type[CaseRecords[Any, Any, Any, Any]], base: str, title: str, actions: tuple[Action, ...],
-    about: tuple[str, ...], after: tuple[str, ...],
+    about: tuple[str, ...],
 ) -> Detail:  # fmt: skip
     one = f"{base}/{{id}}"
     return Detail(
@@ -67,7 +67,6 @@ def _detail(
         offers=f"{one}/offers",
         tabs=(
             Tab(name="about", title=service.title, kind="fields", fields=columns_of(service.view, *about)),
-            Tab(name="after", title="办理情况", kind="fields", fields=columns_of(service.view, *after)),
             *part_tabs(service, base),
         ),
     )
@@ -108,8 +107,8 @@ SCREENS = (
         create=record_create(Questions, QUESTIONS).model_copy(update={"title": "提问", "form": ASKED_FORM}),
         detail=_detail(
             Questions, QUESTIONS, "title", (TO_ARTICLE,),
-            ("title", "content", "category", "unit", "urgent", "call", "created_by", "created_at"),
-            ("stage", "holder", "due_at", "answer", "answered_by", "answered_at", "reason", "article"),
+            ("title", "content", "answer", "reason", "holder", "answered_by", "answered_at", "article",
+             "category", "unit", "urgent", "call", "created_by", "created_at"),
         ),
     ),
     Screen(
@@ -142,8 +141,9 @@ SCREENS = (
             export_permission=Corrections.export_permission,
         ),
         detail=_detail(
-            Corrections, CORRECTIONS, "name", (), ("name", "edition", "kind", "content", "created_by", "created_at"),
-            ("stage", "unit", "due_at", "reply", "handled_by", "handled_at"),
+            Corrections, CORRECTIONS, "name", (),
+            ("name", "edition", "kind", "content", "reply", "unit", "handled_by", "handled_at", "created_by",
+             "created_at"),
         ),
     ),
 )  # fmt: skip

@@ -92,6 +92,7 @@ class ArticleRow(Texts, Record, Base):
     __tablename__ = "knowledge_articles"
     __table_args__ = (
         Index(None, "number", unique=True),
+        Index(None, "title"),
         Index(None, "updated_at", "id"),
         Index(None, "organisation", "updated_at", "id"),
         Index(None, "stage", "updated_at", "id"),

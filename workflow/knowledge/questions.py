@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.refusal import Conflict, Invalid
@@ -25,7 +25,7 @@ from cti.office.tree.service import TreeReference
 from workflow.knowledge import rules
 from workflow.knowledge.asking_views import QuestionFields, QuestionQuery, QuestionView
 from workflow.knowledge.categories import CATEGORIES, UNITS, Categories
-from workflow.knowledge.models import QuestionRow
+from workflow.knowledge.models import ArticleRow, QuestionRow
 from workflow.knowledge.rules import Belongs
 from workflow.knowledge.service import Articles
 from workflow.knowledge.telling import Telling
@@ -93,6 +93,18 @@ class Questions(CaseRecords[QuestionRow, QuestionFields, QuestionView, QuestionQ
         if body.unit and (body.unit not in known or known[body.unit].closed):
             raise Invalid("no_unit", "没有这个单位，或已撤销", "unit")
         return {**BEFORE, **body.model_dump(include=set(QuestionFields.model_fields))}
+
+    async def complete(self, session: AsyncSession, visitor: Visitor, rows: Any, views: Any) -> None:
+        """Whether it came up in a call, and what article it became, in words by which they are opened."""
+        await super().complete(session, visitor, rows, views)
+        made = [row.article for row in rows if row.article]
+        named = await session.execute(select(ArticleRow.id, ArticleRow.number).where(ArticleRow.id.in_(made)))
+        numbers = dict(named.tuples().all())
+        for row, view in zip(rows, views, strict=True):
+            if row.call:
+                view.titles["call"] = "通话中提出"
+            if row.article in numbers:
+                view.titles["article"] = numbers[row.article]
 
     def offered(self, row: QuestionRow, writes: bool) -> list[str]:
         """What the process offers, and an article made of an answer."""

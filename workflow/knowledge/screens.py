@@ -82,6 +82,10 @@ ARTICLE_ACTIONS = (
     DOCUMENTS,
     *record_list(Articles, ARTICLES, columns=("title",), empty=Empty(title="")).actions,
 )
+COPY = Action(
+    name="copy", title="参照新建", permission=WRITE, kind="confirm", path=f"{ONE}/copy",
+    confirm="新建一条草稿，内容和要素与这一条相同，图片和有效期除外。", done="已建立草稿，在知识采编中修改",
+)  # fmt: skip
 PAUSE, RESUME = (
     Action(
         name=name, title=title, permission=MANAGE, kind="confirm", path=f"{GRANTS}/{{id}}/{name}",
@@ -94,6 +98,16 @@ PAUSE, RESUME = (
 EDITIONS = Tab(
     name="editions", title="版次", kind="component", component="knowledge/EditionsTab", source=f"{ONE}/editions"
 )
+ARTICLE_DETAIL = record_detail(
+    Articles,
+    ARTICLES,
+    title="title",
+    subtitle="number",
+    about=("type_title", "summary", "body", "keywords", "questions", "contact", "category", "industry", "unit",
+           "audience", "valid_from", "valid_until", "stage", "opinion", "state", "edition", "source",
+           "published_at", "withdrawn_at", "confirmed_at", "confirm_by"),
+    tabs=(PREVIEW, EDITIONS, ALIKE, SHARED),
+)  # fmt: skip
 
 SCREENS = (
     *FINDING,
@@ -165,16 +179,9 @@ SCREENS = (
             empty=Empty(title="还没有知识", text="新增一条，或从表格导入；审核通过后在知识查阅中可以查到。"),
         ).model_copy(update={"badge": {"stage": "review"}, "actions": ARTICLE_ACTIONS}),
         create=record_create(Articles, ARTICLES),
-        detail=record_detail(
-            Articles,
-            ARTICLES,
-            title="title",
-            subtitle="number",
-            about=("type_title", "summary", "body", "keywords", "questions", "contact", "category", "industry", "unit",
-                   "audience", "valid_from", "valid_until", "stage", "opinion", "state", "edition", "source",
-                   "published_at", "withdrawn_at", "confirmed_at", "confirm_by"),
-            tabs=(PREVIEW, EDITIONS, ALIKE, SHARED),
-        ).model_copy(update={"offers": f"{ONE}/offers", "marks": ("stage", "state")}),
+        detail=ARTICLE_DETAIL.model_copy(
+            update={"offers": f"{ONE}/offers", "marks": ("stage", "state"), "actions": (*ARTICLE_DETAIL.actions, COPY)}
+        ),
     ),
     Screen(
         name="knowledge_import",
@@ -285,7 +292,8 @@ SCREENS = (
     ),
     tree_screen(
         Industries, f"{BASE}/industries", name="knowledge_industries", title="行业数据库", group=ORDERING,
-        icon="building-2", order=62, empty=Empty(title="还没有行业", text="按行业归集知识，形成行业数据库。"),
+        icon="building-2", order=62,
+        empty=Empty(title="还没有行业", text="按行业归集知识，形成行业数据库。"),
     ),
     *SCENARIO_SCREENS,
     *STATISTICS_SCREENS,

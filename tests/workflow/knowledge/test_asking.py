@@ -55,7 +55,7 @@ async def test_the_department_answers_and_who_asked_is_told(town: KnowledgeTown)
 
 
 async def test_an_answer_becomes_an_article_in_one_step(town: KnowledgeTown) -> None:
-    made = await ask(town, category=town.category)
+    made = await ask(town, category=town.category, call="0" * 26)
     with pytest.raises(Conflict):
         await town.questions.to_article(EDITOR, made.id)
     await town.questions.act(WATER, made.id, "answer", {"answer": "第一阶梯每吨三元二角"})
@@ -65,6 +65,7 @@ async def test_an_answer_becomes_an_article_in_one_step(town: KnowledgeTown) -> 
     draft = await town.articles.get(EDITOR, found.article)
     assert (draft.title, draft.unit, draft.stage) == ("阶梯水价怎么算", "water", "draft")
     assert draft.source == f"知识提问 {made.number}"
+    assert (found.titles["article"], found.titles["call"]) == (draft.number, "通话中提出"), "no ids on the page"
     assert [one.text for one in draft.lines] == ["阶梯水价怎么算", "第一阶梯每吨三元二角"]
     with pytest.raises(Conflict):
         await town.questions.to_article(EDITOR, made.id)

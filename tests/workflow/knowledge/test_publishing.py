@@ -180,3 +180,14 @@ async def test_pictures_of_the_draft_are_readers_pictures_once_it_is_approved(to
         assert not town.published.sees_file(row, made.id)
     with pytest.raises(NotFound):
         await town.articles.get(WEST, made.id)
+
+
+async def test_an_article_is_the_template_of_another(town: KnowledgeTown) -> None:
+    first = await town.write(type="knowledge_question", title="公积金", body="<p>甲</p>", keywords=["提取"])
+    await town.articles.fill_in(EDITOR, first.id, {"question": "怎么取", "answer": "到窗口办理"})
+    made = await town.articles.copied(EDITOR, first.id)
+    assert (made.title, made.body, made.keywords, made.stage) == ("公积金（参照）", "<p>甲</p>", ["提取"], "draft")
+    assert (made.source, made.edition) == (f"参照 {first.number}", 0)
+    assert [one.text for one in made.lines] == ["怎么取", "到窗口办理"]
+    with pytest.raises(NotFound):
+        await town.articles.copied(EDITOR, "0" * 26)
