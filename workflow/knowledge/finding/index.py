@@ -18,6 +18,8 @@ import numpy.typing as npt
 import tantivy
 from tantivy import Occur, Query
 
+from cti.office.identity import regions
+from workflow.knowledge.finding.places import Places, divisions
 from workflow.knowledge.finding.sounds import sound_terms
 from workflow.knowledge.finding.terms import Rarity, Row, read
 from workflow.knowledge.rules import Readable
@@ -65,7 +67,7 @@ class Candidate:
     """An article that shares terms with a question. `words` is its BM25.
 
     `terms` are all of its terms, each once, in rising order; `row` says in which order they stand: title, wordings,
-    text. `names` are title and wordings, `titles` of how many terms each is.
+    text. `names` are title and wordings, `titles` of how many terms each is, `places` what it names of such.
     """
 
     id: str
@@ -77,6 +79,7 @@ class Candidate:
     terms: Row
     row: Order
     facets: frozenset[str]
+    places: Sequence[str] = ()
 
 
 class Matched:
@@ -109,8 +112,9 @@ class Matched:
 class ArticleIndex:
     """The index in a folder of its own; one process writes it. Without a folder it lives in memory."""
 
-    def __init__(self, folder: Path | None) -> None:
+    def __init__(self, folder: Path | None, places: Places | None = None) -> None:
         self._folder = folder
+        self.places = places or divisions()
         self.schema = _schema()
         if folder is None:
             self._index = tantivy.Index(self.schema)
@@ -181,9 +185,17 @@ class ArticleIndex:
             document.add_text("audience", OVERDUE if one.overdue and one.audience == PUBLIC else one.audience)
             for said in (one.title, *one.wordings):
                 document.add_text("names", said)
+            for said in self._places_of(one):
+                document.add_text("places", said)
             for mark in _marks({"region": [one.region], "audience": [one.audience], **one.facets}):
                 document.add_text("facet", mark)
             self._writer.add_document(document)
+
+    def _places_of(self, one: Article) -> list[str]:
+        """Those that it names, and the one for which it was written."""
+        named = self.places.named("\n".join((one.title, *one.wordings, one.text)))
+        own = self.places.named(regions.titles().get(one.region, ""))
+        return list(dict.fromkeys((*named, *own)))
 
     def remove(self, ids: Iterable[str]) -> None:
         """Find these articles no more, from the next `commit` on."""
@@ -292,6 +304,7 @@ def _candidate(searcher: tantivy.Searcher, score: float, address: tantivy.DocAdd
         terms=_bytes(found, "terms", np.uint32),
         row=_bytes(found, "row", np.uint16),
         facets=frozenset(str(one) for one in found.get_all("facet")),
+        places=[str(one) for one in found.get_all("places")],
     )
 
 
@@ -325,6 +338,7 @@ def _schema() -> tantivy.Schema:
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("facet", stored=True, tokenizer_name="raw", index_option="basic", fast=True)
     builder.add_text_field("names", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("places", stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_bytes_field("titles", stored=True)
     builder.add_bytes_field("terms", stored=True)
     builder.add_bytes_field("row", stored=True)

@@ -12,6 +12,7 @@ from tantivy import Query
 
 from workflow.knowledge.finding.asking import LONGEST_QUESTION, USUAL, Boosts, query_for
 from workflow.knowledge.finding.index import ArticleIndex, Candidate
+from workflow.knowledge.finding.places import Places
 from workflow.knowledge.finding.signs import SIGNS, Asked, Numbers, freshness
 from workflow.knowledge.finding.synonyms import Synonyms
 from workflow.knowledge.rules import Readable
@@ -63,12 +64,12 @@ NOBODY = Asker()
 class Searching:
     """An index with what is known beside it. `heat` is of each article, by id; see `signs.SIGNS`.
 
-    Without a folder it lives in memory.
+    Without a folder it lives in memory. `places` are those of China, if not said otherwise.
     """
 
-    def __init__(self, folder: Path | None) -> None:
+    def __init__(self, folder: Path | None, places: Places | None = None) -> None:
         self.folder = folder
-        self.index = ArticleIndex(folder)
+        self.index = ArticleIndex(folder, places)
         self.synonyms = Synonyms(())
         self.heat: Mapping[str, float] = {}
 
@@ -135,9 +136,12 @@ class Searching:
     def signs(self, question: str, candidates: Sequence[Candidate], asker: Asker = NOBODY) -> Numbers:
         """What speaks for each candidate: a row for each, a column for each of `SIGNS`."""
         found = Asked(question, self.index.rarity).signs(candidates)
-        near, fresh, heat = (SIGNS.index(name) for name in ("near", "fresh", "heat"))
+        near, elsewhere, fresh, heat = (SIGNS.index(name) for name in ("near", "elsewhere", "fresh", "heat"))
+        places = self.index.places
+        asked = places.named(question)
         for at, one in enumerate(candidates):
             found[at, near] = bool(asker.region) and f"region:{asker.region}" in one.facets
+            found[at, elsewhere] = places.elsewhere(asked, one.places)
             found[at, fresh] = freshness(one.at, asker.now) if asker.now else 0.0
             found[at, heat] = self.heat.get(one.id, 0.0)
         return found
