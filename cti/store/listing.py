@@ -38,13 +38,18 @@ async def listed(
     order: Sequence[ColumnElement[Any]],
     page: int,
     size: int,
+    key: InstrumentedAttribute[Any] | None = None,
 ) -> Listed[T]:
     """The page (from 1) of the rows within `limits`; an index must begin with what they compare and go on with `order`.
 
-    Invalid when it lies beyond `MOST`.
+    With the table's primary key, rows are read whole only when they are on the page: an index that has also what
+    `limits` compare, in whatever place, then tells which these are. Invalid when it lies beyond `MOST`.
     """
     skipped = _skipped(page, size)
-    rows = (await session.scalars(select(table).where(*limits).order_by(*order).limit(size).offset(skipped))).all()
+    wanted = select(table if key is None else key).where(*limits).order_by(*order).limit(size).offset(skipped)
+    if key is not None:
+        wanted = select(table).where(key.in_(select(wanted.subquery()))).order_by(*order)
+    rows = (await session.scalars(wanted)).all()
     if len(rows) < size and (rows or page == 1):
         return Listed(tuple(rows), skipped + len(rows))
     most = _counted(skipped + size)
@@ -67,7 +72,7 @@ async def listed_in_ways(
     `key` is the table's primary key.
     """
     if len(ways) == 1:
-        return await listed(session, table, ways[0], order, page, size)
+        return await listed(session, table, ways[0], order, page, size, key)
     skipped = _skipped(page, size)
     first = [select(key).where(*way).order_by(*order).limit(skipped + size).subquery() for way in ways]
     some = union(*(select(one) for one in first)).subquery()

@@ -18,7 +18,25 @@ class TicketRow(Record, Base):
     __tablename__ = "tickets"
     __table_args__ = (
         Index(None, "number", unique=True),
-        Index(None, "updated_at", "id"),
+        # By it and what lists are filtered by: a page and its count read no other rows than those that are shown.
+        Index(
+            "ix_tickets_listed",
+            "updated_at",
+            "id",
+            "organisation",
+            "region",
+            "removed_at",
+            "outcome",
+            "stage",
+            "type",
+            "channel",
+            "card",
+            "lead",
+            "category",
+            "urgent",
+            "enterprise",
+            "created_at",
+        ),
         Index(None, "created_at", "id"),
         Index(None, "organisation", "updated_at", "id"),
         Index(None, "region", "updated_at", "id"),

@@ -262,13 +262,14 @@ def _matches(words: str) -> TextClause:
 def records_with(words: str, kind: str, is_sqlite: bool) -> Select[tuple[str]]:
     """The ids of the newest `MOST` records of a kind in which all the words stand: a filter of their list."""
     phrases, marks = query_phrases(words), [[mark("k", kind)]]
-    wanted = select(SearchEntry.record).where(SearchEntry.kind == kind).order_by(SearchEntry.id.desc()).limit(MOST)
+    wanted = select(SearchEntry.record).where(SearchEntry.kind == kind).limit(MOST)
     if not phrases:
         return wanted.where(false())
     if is_sqlite:
         own = text("search_words MATCH :words").bindparams(words=_fts5(phrases, marks))
-        return wanted.join(_WORDS, _WORDS.c.rowid == SearchEntry.id).where(own)
-    return wanted.where(_matches(_tsquery(phrases, marks)))
+        # By the index's own key it is read backwards, and no further than it must; by the entry's all are sorted first.
+        return wanted.join(_WORDS, _WORDS.c.rowid == SearchEntry.id).where(own).order_by(_WORDS.c.rowid.desc())
+    return wanted.where(_matches(_tsquery(phrases, marks))).order_by(SearchEntry.id.desc())
 
 
 def _fts5(phrases: Sequence[Sequence[str]], narrowed: Sequence[Sequence[str]]) -> str:

@@ -54,6 +54,18 @@ async def test_pages_and_totals(trees, monkeypatch):
         await page(trees, page=3)
 
 
+async def test_with_the_key_the_page_is_the_same(trees):
+    async def by_key(page):
+        async with trees.reading() as session:
+            order = [Tree.name.desc(), Tree.id]
+            found = [await listed(session, Tree, [Tree.id > 2], order, page, 3, *key) for key in ((), (Tree.id,))]
+            return [([tree.id for tree in one.rows], one.total, one.more) for one in found]
+
+    for page in (1, 2, 3):
+        whole, late = await by_key(page)
+        assert whole == late
+
+
 @pytest.mark.parametrize(
     ("beginning", "found"),
     [

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import text
+
 from cti.base.scope import EVERYTHING, Scope
-from cti.office.search.service import PART_TOKENS, Findable, Hit, find, forget, keep, keep_fresh
+from cti.office.search.service import PART_TOKENS, Findable, Hit, find, forget, keep, keep_fresh, records_with
 from cti.store.engine import Store
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -120,3 +122,15 @@ async def test_a_hit_says_where_the_next_page_begins(store: Store) -> None:
         (hit,) = await find(session, "路灯", EVERYTHING, kinds=["ticket"])
         assert isinstance(hit, Hit)
         assert await find(session, "路灯", EVERYTHING, kinds=["ticket"], before=hit.place) == []
+
+
+async def test_records_with_common_words_are_not_sorted_before_the_newest_are_taken(sqlite_store: Store) -> None:
+    """A list found by a word of most of a million records took two seconds on SQLite."""
+    await kept(sqlite_store, *(ticket(number, "停水") for number in range(5)))
+    wanted = records_with("停水", "ticket", is_sqlite=True)
+    async with sqlite_store.reading() as session:
+        found = list(await session.scalars(wanted))
+        written = str(wanted.compile(session.get_bind(), compile_kwargs={"literal_binds": True}))
+        plan = (await session.execute(text("EXPLAIN QUERY PLAN " + written.replace(":", r"\:")))).all()
+    assert found == ["t4", "t3", "t2", "t1", "t0"]
+    assert "TEMP B-TREE" not in str(plan)
