@@ -90,8 +90,8 @@ SCREENS = (
             source=BASE,
             records=Outcomes.kind,
             columns=columns_of(
-                OutcomeView, "talked_at", "agent_name", "number", "queue", "seconds", "how", "reason_title",
-                "record_title", "note", "proposal",
+                OutcomeView, "talked_at", "agent_name", "number", "how", "record_title", "reason_title", "note",
+                "proposal", "queue", "seconds",
             ),
             filters=(
                 Filter(kind="text", key="search", title="号码或后四位", wide=True),

@@ -239,12 +239,14 @@ class _Lint:
         place = f"{place}: action {one.name}"
         held = held | {one.permission} if one.permission else held
         if one.kind != "link":
-            found = self._find("GET" if one.kind == "download" else one.method, one.path)
+            found = self._find(one.method, one.path)
             if found is None:
                 yield f"{place}: no route answers {one.method} {one.path}"
             else:
                 yield from _allowed(f"{place}: {one.method} {one.path}", found, held)
                 yield from self._form(place, one.form, found, held)
+        if one.opens and one.opens not in self._names:
+            yield f"{place}: there is no screen {one.opens}"
         if one.form_source:
             yield from self._get(place, one.form_source, held)
         if one.preview:

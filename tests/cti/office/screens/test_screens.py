@@ -184,6 +184,14 @@ def test_a_screen_that_fits_its_routes_is_without_findings() -> None:
                               form=(Field(key="hue", title="色"),))},
             "action add: field hue: POST /api/things takes no such field",
         ),
+        (
+            {"list": a_list(row=(Action(name="sheet", title="下载", kind="download", path="/api/things/{id}"),))},
+            "action sheet: no route answers POST /api/things/{id}",
+        ),
+        (
+            {"list": a_list(row=(REMOVE.model_copy(update={"opens": "nowhere"}),))},
+            "action remove: there is no screen nowhere",
+        ),
         ({"detail": Detail(source="/api/things/{id}", title="hue", tabs=())}, "GET /api/things/{id} answers no hue"),
         (
             {"charts": (Chart(title="图", kind="bar", source="/api/chart", x="d",

@@ -22,9 +22,9 @@ ACTIONS = (
         )
         for name, title in ACTS.items()
     ),
-    Action(name="faults", title="下载错误清单", kind="download", path=f"{ONE}/faults/sheet"),
+    Action(name="faults", title="下载错误清单", kind="download", method="GET", path=f"{ONE}/faults/sheet"),
 )  # fmt: skip
-TEMPLATE = Action(name="template", title="下载模板", kind="download", path=f"{IMPORTS}/template")
+TEMPLATE = Action(name="template", title="下载模板", kind="download", method="GET", path=f"{IMPORTS}/template")
 COUNTS = ("state", "place", "good", "again", "bad", "begun_at", "ended_at")
 LIST = record_list(
     Imports,
