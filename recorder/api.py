@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+import asyncio
+import io
 from datetime import datetime
 
 import pydantic
 from aiohttp import web
 
 from cti.base.clock import Clock
-from cti.base.http.routes import Exchange, Route
-from cti.base.refusal import NotFound
+from cti.base.http.routes import Exchange, Query, Route
+from cti.base.refusal import Conflict, NotFound
 from cti.base.visitor import Visitor
-from cti.office.files.serving import give
+from cti.office.files.serving import disposition, give
 from cti.office.identity.audit.trail import Audit
 from cti.store.recordings import Recording, RecordingStore
-from recorder.archive import Archive
+from recorder.archive import Archive, whole
+from recorder.formats import KINDS, Format, NoEncoder, encoded
 from recorder.gaps import GAPS
 from recorder.playings import Playings, part_of
 
 WAV, NO_STORE = "audio/wav", "private, no-store"
 LISTEN, DOWNLOAD = "recordings.listen", "recordings.download"
+
+
+class DownloadQuery(Query):
+    """In which format it is taken away."""
+
+    format: Format = "wav"
 
 
 class GapView(pydantic.BaseModel):
@@ -72,9 +81,23 @@ def routes(store: RecordingStore, archive: Archive, audit: Audit, clock: Clock) 
             exchange.request, f"{recording}.wav", WAV, sound.size, sound.etag, sound.pieces, inline=True, cache=NO_STORE
         )
 
-    async def download(recording: str, visitor: Visitor, exchange: Exchange) -> web.StreamResponse:
+    async def download(
+        recording: str, visitor: Visitor, query: DownloadQuery, exchange: Exchange
+    ) -> web.StreamResponse:
         found = await find(recording, visitor, DOWNLOAD)
         sound = await archive.sound(found)
+        if query.format != "wav":
+            name, media = f"{recording}.{query.format}", KINDS[query.format][2]
+            try:
+                made = await asyncio.to_thread(encoded, io.BytesIO(await whole(sound)), query.format)
+            except NoEncoder as error:
+                raise Conflict("no_encoder", f"服务器没有 {query.format} 编码器，请下载 wav 格式") from error
+            await audit.note(visitor, "recording.downloaded", f"recording:{recording}", {"call": found.call})
+            return web.Response(
+                body=made,
+                content_type=media,
+                headers={"Content-Disposition": disposition(name), "Cache-Control": NO_STORE},
+            )
         await audit.note(visitor, "recording.downloaded", f"recording:{recording}", {"call": found.call})
         return await give(
             exchange.request, f"{recording}.wav", WAV, sound.size, sound.etag, sound.pieces, cache=NO_STORE

@@ -89,6 +89,11 @@ class Archive:
         return Sound(size, recording.sha256, partial(pieces_of, path, cipher))
 
 
+async def whole(sound: Sound) -> bytes:
+    """All of it at once."""
+    return b"".join([piece async for piece in sound.pieces(0, sound.size)])
+
+
 def _place(recording: Recording) -> str:
     return f"{recording.started_at.astimezone(ZONE):%Y/%m/%d}/{recording.id}.wav"
 
