@@ -142,7 +142,7 @@ SCREENS = (
         ),
         detail=_detail(
             Corrections, CORRECTIONS, "name", (),
-            ("name", "edition", "kind", "content", "reply", "unit", "handled_by", "handled_at", "created_by",
+            ("article", "edition", "kind", "content", "reply", "unit", "handled_by", "handled_at", "created_by",
              "created_at"),
         ),
     ),

@@ -104,7 +104,7 @@ class CorrectionView(RecordView):
     """A correction."""
 
     number: str = pydantic.Field(title="纠错编号")
-    article: str = pydantic.Field(title="知识", json_schema_extra=form(hidden=True))
+    article: str = pydantic.Field(title="知识", json_schema_extra=form(link="knowledge_articles"))
     name: str = pydantic.Field(title="知识名称")
     edition: int = pydantic.Field(title="所见版次")
     unit: str = pydantic.Field(title="责任单位")

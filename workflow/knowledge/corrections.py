@@ -117,6 +117,12 @@ class Corrections(CaseRecords[CorrectionRow, CorrectionFields, CorrectionView, C
         await self._telling.correction(session, row, "corrected", visitor.name)
         return row
 
+    async def complete(self, session: AsyncSession, visitor: Visitor, rows: Any, views: Any) -> None:
+        """The article by its name: who mends it opens it by that."""
+        await super().complete(session, visitor, rows, views)
+        for row, view in zip(rows, views, strict=True):
+            view.titles["article"] = row.name
+
     def offered(self, row: CorrectionRow, writes: bool) -> list[str]:
         """What the process offers, and no more."""
         return []

@@ -46,7 +46,7 @@ from workflow.tickets.service import Tickets
 RECORD = record(
     {
         "number": TEXT, "edition": NUMBER, "state": TEXT, "missing": TEXT, "valid": BOOLEAN, "audience": TEXT,
-        "type": TEXT,
+        "type": TEXT, "unit": TEXT,
     }
 )  # fmt: skip
 """What expressions of processes read of an article: `Articles.facts`."""

@@ -24,6 +24,7 @@ from cti.office.processes.watching import Described, Part
 from cti.office.records import Office
 from cti.office.references import Reference
 from cti.office.screens import Action
+from cti.office.sharing.rule import Way
 from cti.office.tree.service import TreeReference
 from workflow.knowledge import rules
 from workflow.knowledge.categories import CATEGORIES, INDUSTRIES, UNITS, Categories, Industries
@@ -89,6 +90,13 @@ class Articles(CaseRecords[ArticleRow, ArticleFields, ArticleView, ArticleQuery]
         if query.due:
             found += [ArticleRow.confirm_by.is_not(None), ArticleRow.confirm_by <= self.office.clock.wall()]
         return found
+
+    def ways(self, visitor: Visitor, permission: str, *, writing: bool = False) -> list[Way]:
+        """Also those that his unit is responsible for, wherever they were begun; whose they are to manage stays."""
+        found = super().ways(visitor, permission, writing=writing)
+        if permission not in (rules.DRAFTS, rules.WRITE) or not visitor.may(permission) or [] in found:
+            return found
+        return [*found, [*visitor.reach(permission).limits(rules.Belongs.of(ArticleRow.unit, ArticleRow.region))]]
 
     # ── drafts ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -197,7 +205,7 @@ class Articles(CaseRecords[ArticleRow, ArticleFields, ArticleView, ArticleQuery]
         valid = row.valid_until is None or row.valid_until > self.office.clock.wall()
         return {
             "number": row.number, "edition": row.edition, "state": row.state, "missing": self._missing(row),
-            "valid": valid, "audience": row.audience, "type": row.type,
+            "valid": valid, "audience": row.audience, "type": row.type, "unit": row.unit,
         }  # fmt: skip
 
     def _missing(self, row: ArticleRow) -> str:

@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound, Refusal
 from cti.store.engine import Store
-from tests.workflow.knowledge.knowledge_town import AGENT, EDITOR, REVIEWER, WEST, KnowledgeTown
+from tests.workflow.knowledge.knowledge_town import AGENT, EDITOR, MAKES, REVIEWER, WEST, KnowledgeTown, may
 from workflow.knowledge.models import NoticeRow, PublishedRow
+from workflow.knowledge.views import ArticleFields, ArticleView
 
 
 @pytest.fixture
@@ -191,3 +192,23 @@ async def test_an_article_is_the_template_of_another(town: KnowledgeTown) -> Non
     assert [one.text for one in made.lines] == ["怎么取", "到窗口办理"]
     with pytest.raises(NotFound):
         await town.articles.copied(EDITOR, "0" * 26)
+
+
+async def test_the_unit_that_is_responsible_mends_what_others_began(town: KnowledgeTown) -> None:
+    water = may("water", "water", *MAKES)
+    made = await town.publish(title="水价", body="<p>三元</p>", unit="water")
+    other = await town.publish(title="公积金", body="<p>提取</p>")
+    seen = await town.articles.find(water, town.articles.query())
+    assert [one.id for one in seen.items] == [made.id], "and no others"
+    await town.act(water, made.id, "change")
+    now = await town.articles.get(water, made.id)
+    await town.articles.edit(water, made.id, now.version, ArticleFields(**filled(now, body="<p>三元二角</p>")))
+    await town.act(water, made.id, "submit")
+    with pytest.raises(NotAllowed):
+        await town.act(water, made.id, "approve")
+    with pytest.raises(NotFound):
+        await town.act(water, other.id, "change")
+
+
+def filled(view: ArticleView, **said: object) -> dict[str, object]:
+    return {key: getattr(view, key) for key in ArticleFields.model_fields} | said
