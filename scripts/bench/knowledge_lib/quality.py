@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from string import ascii_uppercase
 
 import yaml
 
@@ -25,6 +26,7 @@ from cti.office.search.tokens import runs, text_tokens
 from workflow.knowledge.finding.fitting import fit, halves
 from workflow.knowledge.finding.index import EVERYTHING, Article
 from workflow.knowledge.finding.judging import MOST_RANKS, Judged, Quality, quality, ranks
+from workflow.knowledge.finding.places import Places
 from workflow.knowledge.finding.ranking import USED, RankingLibrary
 from workflow.knowledge.finding.room import SHIPPED
 from workflow.knowledge.finding.searching import Search, Searching
@@ -32,6 +34,7 @@ from workflow.knowledge.finding.searching import Search, Searching
 SHORTEST = 80
 LONGEST_ASKED = 600
 K1, B = 1.2, 0.75
+MOST_COUNTIES = 30
 _USER = re.compile(r"[“\"]?UU\d+[”\"]?")
 COLLOQUIAL, SPOKEN = Path(__file__).parent / "colloquial.yaml", Path(__file__).parent / "spoken.yaml"
 
@@ -100,6 +103,15 @@ def words(text: str) -> list[str]:
     return [one for run in runs(text) for one in jieba.cut(run)]
 
 
+def pseudonyms() -> Places:
+    """The places of the data: A3区 and A7县 lie in A市."""
+    above = {f"{city}市": [f"{city}市"] for city in ascii_uppercase}
+    for city in ascii_uppercase:
+        counties = (f"{city}{number}{kind}" for number in range(1, MOST_COUNTIES) for kind in "市县区")
+        above |= {county: [county, f"{city}市"] for county in counties}
+    return Places(above)
+
+
 def measure(folder: Path) -> list[tuple[str, str, Quality]]:
     """What is measured, by what, and how good it is; nothing where the data do not lie beside the checkout."""
     file = Path(os.environ.get("QA_REPLIES", ""))
@@ -112,7 +124,7 @@ def measure(folder: Path) -> list[tuple[str, str, Quality]]:
     unseen = halves(own)[1]
     shipped = RankingLibrary(shipped=[SHIPPED]).current(USED).head.search
     told: list[tuple[str, str, Quality]] = []
-    with Searching(folder) as searching:
+    with Searching(folder, pseudonyms()) as searching:
         searching.index.put(Article(id, "", text) for id, text in texts.items())
         searching.index.commit()
         fitted = fit(searching, own, shipped)

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from tests.workflow.knowledge.finding.library import (
     CARE,
     EVERYTHING,
     FUND,
+    LOAN,
     PUBLIC_EAST,
     ids,
     indexed,
@@ -167,3 +169,9 @@ def test_what_was_found_stays_what_it_was_while_others_publish(tmp_path: Path) -
         made.index.commit()
         assert {one.id for one in matched.first()} == {one.id for one in ALL}
         assert sum(matched.facets()["region"].values()) == matched.total == len(ALL)
+
+
+def test_versions_are_told_to_the_millisecond(tmp_path: Path) -> None:
+    large = 1_764_300_000_123 * 2 + 1
+    with indexed(tmp_path, [replace(FUND, version=large), replace(LOAN, version=0)]) as searching:
+        assert [searching.index.version_of(id) for id in ("fund", "loan", "none")] == [large, 0, None]
