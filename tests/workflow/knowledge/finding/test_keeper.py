@@ -11,6 +11,7 @@ from tests.workflow.knowledge.finding.library import ALL, EVERYTHING, ids, shipp
 from workflow.knowledge.finding.index import Article
 from workflow.knowledge.finding.keeper import Keeper
 from workflow.knowledge.finding.searching import Searching
+from workflow.knowledge.finding.tries import Tries, words_of
 
 BY = shipped()
 
@@ -209,27 +210,46 @@ async def test_a_house_that_begins_on_a_full_disk_begins(tmp_path: Path) -> None
 
 
 async def test_an_index_that_cannot_be_made_does_not_keep_what_is_new_waiting(tmp_path: Path) -> None:
-    shelf, tries = Shelf(ALL), list[float]()
+    shelf, tries = Shelf(ALL), list[Path]()
 
     async def apart(place: Path, told: Callable[[int], None]) -> None:
-        tries.append(asyncio.get_running_loop().time())
+        tries.append(place)
         raise OSError(28, "No space left on device")
 
     keeper = Keeper(tmp_path, shelf, apart, few=0)
     await keeper.start()
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(30):
             while len(tries) < 2:
                 await asyncio.sleep(0.02)
-        shelf.there["new"] = Article("new", "养老金领取", "退休后按月领取。")
-        keeper.changed(["new"])
-        async with asyncio.timeout(1):
+            shelf.there["new"] = Article("new", "养老金领取", "退休后按月领取。")
+            keeper.changed(["new"])
             while not await found(keeper, "养老金"):
                 await asyncio.sleep(0.02)
         assert keeper.state.trouble == "磁盘空间不足"
-        assert len(tries) == 2, "the next try is two seconds later"
     finally:
         await keeper.stop()
+
+
+def test_what_fails_is_tried_ever_later_and_at_last_every_minute() -> None:
+    tries, now, waits = Tries(), 100.0, list[float]()
+    for _ in range(8):
+        tries.failed(OSError(28, "No space left on device"), now)
+        waits.append(tries.wait(now))
+        now += tries.wait(now)
+        assert tries.wait(now) == 0
+    assert waits == [1, 2, 4, 8, 16, 32, 60, 60]
+    tries.done()
+    assert (tries.trouble, tries.wait(now)) == ("", 0)
+
+
+def test_a_full_disk_is_told_in_words_and_anything_else_as_it_says_itself() -> None:
+    # As the index's writer says it.
+    full = "An IO error occurred: 'No space left on device (os error 28)'"
+    assert words_of(ValueError(full)) == "磁盘空间不足"
+    assert words_of(OSError(28, "No space left on device")) == "磁盘空间不足"
+    assert words_of(ValueError("os error 280")) == "os error 280"
+    assert words_of(TimeoutError()) == "TimeoutError"
 
 
 async def test_rarity_that_is_lost_is_no_index(tmp_path: Path) -> None:
