@@ -8,9 +8,9 @@ from contextlib import asynccontextmanager
 from itertools import count
 from pathlib import Path
 
-from playwright.async_api import Browser, Error, Playwright, async_playwright
+from playwright.async_api import Browser, Error, Page, Playwright, async_playwright
 
-from trials.hands import Hands
+from trials.hands import PATIENCE, Hands
 from trials.house import PASSWORD, House
 
 FLAGS = (
@@ -37,6 +37,13 @@ class Browsers:
         """A page of the browser at which people sit one after another; `small`: a telephone's screen."""
         self._shared = self._shared or await self._launch()
         return await self._sign_in(self._shared, login, small=small)
+
+    async def stranger(self) -> Page:
+        """A page of somebody who has no account, at the shared browser."""
+        self._shared = self._shared or await self._launch()
+        page = await self._shared.new_page(viewport={"width": 1366, "height": 768}, locale="zh-CN")
+        page.set_default_timeout(PATIENCE)
+        return page
 
     async def _sign_in(self, browser: Browser, login: str, *, small: bool) -> Hands:
         hands = await Hands.sign_in(browser, self._house.url, login, PASSWORD, self._pictures, small=small)

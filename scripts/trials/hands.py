@@ -107,6 +107,9 @@ class Hands:
                 await field.click()
         elif await field.evaluate("it => ['INPUT', 'TEXTAREA'].includes(it.tagName)"):
             await field.fill(value)
+        elif await field.evaluate("it => it.classList.contains('el-input-number')"):
+            await field.locator("input").fill(value)
+            await field.locator("input").press("Tab")
         elif await field.locator("input[type=radio]").count():
             await field.get_by_text(value, exact=True).click()
         else:

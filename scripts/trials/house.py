@@ -49,6 +49,11 @@ class House:
         return f"127.0.0.1:{self.base + 1}"
 
     @property
+    def public(self) -> str:
+        """The public site, where the settings open it."""
+        return f"http://127.0.0.1:{self.base + 7}"
+
+    @property
     def environment(self) -> dict[str, str]:
         """In which its commands know it."""
         return {

@@ -82,4 +82,3 @@ async def fill(admin: Api, password: str) -> dict[str, str]:
     for point in POINTS:
         await admin.ask("POST", "/api/supervision/points", point)
     return categories
-

@@ -1,0 +1,1 @@
+"""A day of the knowledge base."""
