@@ -10,7 +10,7 @@ import pydantic
 from aiohttp import web
 
 from cti.base.clock import Clock
-from cti.base.http.routes import Exchange, Query, Route
+from cti.base.http.routes import Body, Exchange, Query, Route
 from cti.base.refusal import Conflict, NotFound
 from cti.base.visitor import Visitor
 from cti.office.files.serving import disposition, give
@@ -22,13 +22,19 @@ from recorder.gaps import GAPS
 from recorder.playings import Playings, part_of
 
 WAV, NO_STORE = "audio/wav", "private, no-store"
-LISTEN, DOWNLOAD = "recordings.listen", "recordings.download"
+LISTEN, DOWNLOAD, KEEP = "recordings.listen", "recordings.download", "recordings.keep"
 
 
 class DownloadQuery(Query):
     """In which format it is taken away."""
 
     format: Format = "wav"
+
+
+class Hold(Body):
+    """Why a recording is kept whatever the rules say."""
+
+    reason: str = pydantic.Field(min_length=1, max_length=200, title="保全原因")
 
 
 class GapView(pydantic.BaseModel):
@@ -53,6 +59,7 @@ class RecordingView(pydantic.BaseModel):
     state: str
     repaired: bool
     kind: str
+    held: str = ""
     gaps: list[GapView] = []
 
 
@@ -103,7 +110,21 @@ def routes(store: RecordingStore, archive: Archive, audit: Audit, clock: Clock) 
             exchange.request, f"{recording}.wav", WAV, sound.size, sound.etag, sound.pieces, cache=NO_STORE
         )
 
+    async def hold(recording: str, visitor: Visitor, body: Hold) -> None:
+        found = await find(recording, visitor, KEEP)
+        await store.change(recording, held=body.reason)
+        await audit.note(
+            visitor, "recording.held", f"recording:{recording}", {"call": found.call, "reason": body.reason}
+        )
+
+    async def release(recording: str, visitor: Visitor) -> None:
+        found = await find(recording, visitor, KEEP)
+        await store.change(recording, held="")
+        await audit.note(visitor, "recording.released", f"recording:{recording}", {"call": found.call})
+
     return [
+        Route("POST", "/api/recordings/{recording}/hold", hold, KEEP, "保全录音，到期不清理"),
+        Route("DELETE", "/api/recordings/{recording}/hold", release, KEEP, "解除录音保全"),
         Route("GET", "/api/recordings/{recording}", show, LISTEN, "录音信息"),
         Route("GET", "/api/recordings/{recording}/audio", play, LISTEN, "收听录音"),
         Route("GET", "/api/recordings/{recording}/file", download, DOWNLOAD, "下载录音"),

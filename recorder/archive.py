@@ -14,12 +14,14 @@ from cti.base.business_time import ZONE
 from cti.base.ciphers.cipher import Cipher, KeyProblem
 from cti.base.ciphers.sealed_files import SealedReader, is_sealed
 from cti.base.refusal import Conflict
+from cti.office.files.blobs import REMOTE, StorageProblem
 from cti.office.files.reading import STRETCH, pieces_of
 from cti.office.files.serving import Pieces
 from cti.store.recordings import Recording
 from cti.telephony.switch.port import RECORDING_RATE
 from recorder.keys import Keys
 from recorder.sealing import Sealed, is_whole, seal
+from recorder.storing import Depot, blob_of
 
 log = structlog.get_logger(__name__)
 
@@ -39,9 +41,10 @@ class Sound:
 class Archive:
     """The recordings below `folder`."""
 
-    def __init__(self, folder: Path, keys: Keys) -> None:
+    def __init__(self, folder: Path, keys: Keys, depot: Depot | None = None) -> None:
         self.folder = folder
         self.keys = keys
+        self.depot = depot
 
     def path(self, recording: Recording) -> Path:
         """Where its sound lies, or will."""
@@ -74,8 +77,16 @@ class Archive:
 
     async def sound(self, recording: Recording) -> Sound:
         """To be listened to. Conflict says why not."""
-        path = self.path(recording)
-        if recording.state != "stored" or not await asyncio.to_thread(path.is_file):
+        if recording.state == "removed":
+            raise Conflict("recording_removed", "录音已按保存期限清理")
+        path: Path | None = self.path(recording)
+        if recording.place == REMOTE and self.depot is not None:
+            try:
+                path = await self.depot.find(blob_of(recording), recording.place)
+            except StorageProblem as error:
+                log.error("the storage of recordings cannot be reached", reason=str(error))
+                raise Conflict("storage", "录音存储服务暂时不可用，请稍后再试") from error
+        if recording.state != "stored" or path is None or not await asyncio.to_thread(path.is_file):
             raise Conflict("recording_not_ready", "录音尚未完成或无法播放")
         try:
             if not await asyncio.to_thread(is_sealed, path):

@@ -39,8 +39,10 @@ from recorder.gaps import Gaps
 from recorder.keys import Keys
 from recorder.messages import Messages
 from recorder.proof import Proofs, look_after
+from recorder.retention import Retention
 from recorder.service import Recorder
 from recorder.settings import RecorderSettings
+from recorder.storing import Depot, move_some
 
 log = structlog.get_logger(__name__)
 
@@ -59,10 +61,13 @@ async def setup(host: Host) -> Callable[[], Awaitable[None]] | None:
     except KeyProblem as error:
         # Talks are recorded all the same; they are sealed once the keys open.
         log.error("the keys of recordings do not open", reason=str(error))
-    archive = Archive(host.data / "recordings", keys)
+    depot = Depot(host.data, lambda: settings.s3)
+    archive = Archive(host.data / "recordings", keys, depot)
     host.provide(Archive, archive)
     host.on_stop(host.need(Web).add(routes(store, archive, host.need(Identity).audit, host.clock)))
-    proofs = Proofs(host.need(Store), archive, host.need(Identity).audit, host.clock, alarms_of(host.bus, host.clock))
+    alarm, audit = alarms_of(host.bus, host.clock), host.need(Identity).audit
+    proofs = Proofs(host.need(Store), archive, audit, host.clock, alarm)
+    retention = Retention(host.need(Store), depot, audit, host.clock)
     due = asyncio.Event()
 
     async def at_night(_session: AsyncSession, _at: datetime) -> None:
@@ -71,7 +76,14 @@ async def setup(host: Host) -> Callable[[], Awaitable[None]] | None:
     schedule = host.need(Schedule)
     await schedule.every(NIGHT, "录音完整性核验", NIGHT_CRON, at_night)
     host.on_stop(lambda: schedule.stop(NIGHT))
-    host.task(look_after(proofs, due, asyncio.sleep), "look after recordings")
+    care = look_after(
+        proofs,
+        due,
+        asyncio.sleep,
+        move=lambda: move_some(store, depot, alarm),
+        sweep=lambda: retention.sweep(settings.retention),
+    )
+    host.task(care, "look after recordings")
     search, books = RecordingSearch(host.need(Store)), host.need(StoredCalls)
     columns = RecordingColumns(search)
     host.provide(RecordingColumns, columns)

@@ -24,11 +24,13 @@ from cti.base.ciphers.sealed_files import SealedReader, is_sealed
 from cti.base.clock import Clock
 from cti.base.refusal import NotFound
 from cti.base.visitor import system
+from cti.office.files.blobs import LOCAL, StorageProblem
 from cti.office.files.service import Alarm
 from cti.office.identity.audit.trail import Audit
 from cti.store.engine import Store
 from cti.store.recordings import Recording, RecordingStore
 from recorder.archive import UNPROVED, Archive
+from recorder.storing import blob_of
 from recorder.wav import HEADER_BYTES
 
 log = structlog.get_logger(__name__)
@@ -97,8 +99,8 @@ class Proofs:
     async def look(self, row: Recording) -> Fault:
         """What is wrong with one; one that lies in clear is sealed."""
         path = self._archive.path(row)
-        if row.place != "local":
-            return ""
+        if row.place != LOCAL:
+            return await self._look_away(row)
         if not await asyncio.to_thread(path.is_file):
             return "missing"
         if not await asyncio.to_thread(is_sealed, path):
@@ -115,6 +117,16 @@ class Proofs:
             return "changed"
         said = await self._said(row.proof)
         return "changed" if row.proof > 0 and said.get(row.id) != found else ""
+
+    async def _look_away(self, row: Recording) -> Fault:
+        """In the storage service only whether it is there is asked: to fetch all of it each month is not wanted."""
+        if self._archive.depot is None:
+            return ""
+        try:
+            return "" if await self._archive.depot.exists(blob_of(row), row.place) else "missing"
+        except StorageProblem as problem:
+            log.error("the storage of recordings cannot be reached", reason=str(problem))
+            return ""
 
     async def _seal(self, row: Recording, path: Path) -> Fault:
         """One from before: its sound is the same, its place too."""
@@ -164,13 +176,23 @@ class Proofs:
 WORDS: dict[str, str] = {"missing": "文件缺失", "changed": "内容被改动", "key": "密钥无法打开"}
 
 
-async def look_after(proofs: Proofs, due: asyncio.Event, wait: Callable[[float], Awaitable[None]]) -> None:
-    """Until cancelled: hashes each minute, the rest when it is `due`."""
+async def look_after(
+    proofs: Proofs,
+    due: asyncio.Event,
+    wait: Callable[[float], Awaitable[None]],
+    *,
+    move: Callable[[], Awaitable[bool]],
+    sweep: Callable[[], Awaitable[int]],
+) -> None:
+    """Until cancelled: hashes and moves each minute, the rest when it is `due`."""
     while True:
         try:
             await proofs.prove()
+            while await move():
+                await asyncio.sleep(0)
             if due.is_set():
                 due.clear()
+                await sweep()
                 await proofs.night()
         except Exception:
             log.exception("recordings were not looked at")

@@ -127,6 +127,7 @@ class RecordingRow(Owned, Base):
         Index(None, "proof"),
         Index(None, "fault"),
         Index(None, "verified_at", "id"),
+        Index(None, "place", "id"),
         Index(None, "organisation", "started_at", "id"),
         Index(None, "agent", "started_at", "id"),
         Index(None, "kind", "started_at", "id"),
@@ -151,6 +152,7 @@ class RecordingRow(Owned, Base):
     proof: Mapped[int] = mapped_column(BigInteger, server_default="0", doc="审计条目序号")
     verified_at: Mapped[datetime | None] = mapped_column(doc="最近一次完整性核验时间")
     fault: Mapped[str] = mapped_column(String(16), server_default="", doc="核验发现的问题")
+    held: Mapped[str] = mapped_column(String(200), server_default="", doc="保全原因（不清理）")
 
 
 class RecordingFact(Base):

@@ -89,6 +89,11 @@ class RecordingSearch:
             if rows:
                 await session.execute(insert(RecordingFact), rows)
 
+    async def has(self, recording: str, key: str, value: str) -> bool:
+        """Whether this is said of a recording."""
+        async with self._store.reading() as session:
+            return await session.get(RecordingFact, (key, self._kept(key, value), recording)) is not None
+
     async def without_facts(self, since: datetime, key: str, most: int) -> list[Recording]:
         """Stored ones from then on of which nothing is said under a key."""
         said = exists().where(RecordingFact.recording == RecordingRow.id, RecordingFact.key == key)

@@ -43,6 +43,7 @@ class Recording:
     place: str = "local"
     proof: int = 0
     fault: str = ""
+    held: str = ""
 
 
 class RecordingStore:
@@ -118,6 +119,25 @@ class RecordingStore:
         """Their hashes stand in this entry of the audit: in the transaction that writes it."""
         await session.execute(update(RecordingRow).where(RecordingRow.id.in_(recordings)).values(proof=entry))
 
+    async def proved_in(self, place: str, most: int) -> list[Recording]:
+        """Some of a place whose hash stands in the audit."""
+        limits = RecordingRow.place == place, RecordingRow.proof > 0, RecordingRow.state == "stored"
+        wanted = select(RecordingRow).where(*limits).order_by(RecordingRow.id).limit(most)
+        async with self._store.reading() as session:
+            return [recording_of(row) for row in await session.scalars(wanted)]
+
+    async def unheld(self, before: datetime, after: str, most: int) -> list[Recording]:
+        """Stored ones from before then that nobody holds, behind an id, in the order of ids."""
+        limits = RecordingRow.started_at < before, RecordingRow.held == "", RecordingRow.state == "stored"
+        wanted = select(RecordingRow).where(*limits, RecordingRow.id > after).order_by(RecordingRow.id).limit(most)
+        async with self._store.reading() as session:
+            return [recording_of(row) for row in await session.scalars(wanted)]
+
+    async def removed(self, session: AsyncSession, recordings: Sequence[str]) -> None:
+        """Their sound is gone, and so are their keys; that there were such stays known."""
+        gone = {"state": "removed", "key": "", "fault": ""}
+        await session.execute(update(RecordingRow).where(RecordingRow.id.in_(recordings)).values(**gone))
+
     async def longest_unseen(self, before: datetime, now: datetime, most: int) -> list[Recording]:
         """Stored ones that nobody looked at since `before`: never first, then those of longest ago.
 
@@ -178,4 +198,5 @@ def recording_of(row: RecordingRow) -> Recording:
         place=row.place,
         proof=row.proof,
         fault=row.fault,
+        held=row.held,
     )

@@ -414,6 +414,7 @@ export interface RecordingView {
   state: string
   repaired: boolean
   kind: string
+  held?: string
   gaps?: GapView[]
 }
 

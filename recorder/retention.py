@@ -1,0 +1,77 @@
+"""How long recordings are kept: by rules of the settings, longer while held. What goes, goes whole, and is proved."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import structlog
+
+from cti.base.clock import Clock
+from cti.base.visitor import system
+from cti.office.files.blobs import StorageProblem
+from cti.office.identity.audit.trail import Audit
+from cti.store.engine import Store
+from cti.store.recording_search import RecordingSearch
+from cti.store.recordings import Recording, RecordingStore
+from recorder.settings import RetentionRule
+from recorder.storing import Depot, blob_of
+
+log = structlog.get_logger(__name__)
+
+BY, REMOVED = "录音保存期限", "recording.removed"
+AT_ONCE = 200
+
+
+class Retention:
+    """Removes what is over."""
+
+    def __init__(self, store: Store, depot: Depot, audit: Audit, clock: Clock) -> None:
+        self._store = store
+        self._recordings, self._search = RecordingStore(store), RecordingSearch(store)
+        self._depot = depot
+        self._audit = audit
+        self._clock = clock
+
+    async def sweep(self, rules: Sequence[RetentionRule]) -> int:
+        """Remove what the rules no longer keep; returns how many. The first rule that fits decides, none keeps."""
+        folder = self._depot.path("live")
+        if not rules or not await asyncio.to_thread(folder.is_dir):
+            # The disk with the recordings is not there: rows must not go without their files.
+            return 0
+        now, after, count = self._clock.wall(), "", 0
+        first = now - timedelta(days=min(one.days for one in rules))
+        while rows := await self._recordings.unheld(first, after, AT_ONCE):
+            after = rows[-1].id
+            count += await self._remove([one for one in rows if await self._is_over(one, rules, now)])
+        return count
+
+    async def _is_over(self, row: Recording, rules: Sequence[RetentionRule], now: datetime) -> bool:
+        for rule in rules:
+            if (rule.organisation or row.organisation) != row.organisation or (rule.kind or row.kind) != row.kind:
+                continue
+            if rule.column and not await self._search.has(row.id, rule.column, rule.value):
+                continue
+            return row.started_at < now - timedelta(days=rule.days)
+        return False
+
+    async def _remove(self, rows: Sequence[Recording]) -> int:
+        gone: list[Recording] = []
+        for row in rows:
+            try:
+                await self._depot.remove(blob_of(row), row.place)
+            except (StorageProblem, OSError) as problem:
+                log.error("a recording whose time is over stays", recording=row.id, reason=str(problem))
+                continue
+            if await asyncio.to_thread(self._depot.path(blob_of(row)).exists):
+                log.error("a recording whose time is over is still there", recording=row.id)
+                continue
+            gone.append(row)
+        if gone:
+            hashes = {one.id: one.sha256 for one in gone}
+            async with self._store.writing() as session:
+                await self._audit.write(session, system(BY), REMOVED, "recording:", after={"sha256": hashes})
+                # Without its key no copy anywhere opens any more.
+                await self._recordings.removed(session, list(hashes))
+        return len(gone)

@@ -1,0 +1,173 @@
+"""Recordings in a storage service, against a real server of that protocol (moto's), and their end by the rules."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.request import Request, urlopen
+
+import pytest
+from moto.server import ThreadedMotoServer
+from sqlalchemy import select
+
+from cti.base.bus import Bus
+from cti.base.clock import VirtualClock
+from cti.base.ids import new_id
+from cti.base.refusal import Conflict
+from cti.base.settings import S3Settings
+from cti.office.identity.directory import Organisation
+from cti.office.identity.models import AuditRow
+from cti.office.identity.service import Identity
+from cti.store.engine import Store
+from cti.store.recording_search import RecordingSearch
+from cti.store.recordings import Recording, RecordingStore
+from recorder.archive import Archive
+from recorder.proof import Proofs
+from recorder.retention import REMOVED, Retention
+from recorder.settings import RetentionRule
+from recorder.storing import ALARM, Depot, move_some
+from tests.office import cheap_passwords
+from tests.recorder.rooms import an_archive, heard
+
+pytestmark = pytest.mark.filterwarnings(
+    # The library that signs requests is written for older Pythons, too.
+    "ignore:datetime.datetime.utcnow:DeprecationWarning"
+)
+AWAY = S3Settings(url="http://127.0.0.1:9/hotline", access_key="hotline", secret_key="secret")
+
+
+@pytest.fixture(scope="module")
+def storage() -> Iterator[str]:
+    """The URL of a server with an empty bucket."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    _, port = server.get_host_and_port()
+    with urlopen(Request(f"http://127.0.0.1:{port}/hotline", method="PUT")) as answer:
+        assert answer.status == 200
+    yield f"http://127.0.0.1:{port}/hotline"
+    server.stop()
+
+
+@dataclass
+class Place:
+    """An archive whose storage service is set by the test."""
+
+    store: Store
+    archive: Archive
+    clock: VirtualClock
+    identity: Identity
+    s3: S3Settings = field(default_factory=S3Settings)
+    said: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.rows = RecordingStore(self.store)
+        self.depot = self.archive.depot = Depot(self.store.data, lambda: self.s3)
+        self.proofs = Proofs(self.store, self.archive, self.identity.audit, self.clock, self.said.__setitem__)
+        self.retention = Retention(self.store, self.depot, self.identity.audit, self.clock)
+        (self.archive.folder / "live").mkdir(exist_ok=True)
+
+    async def recorded(self, days: int = 0, organisation: str = "city", kind: str = "talk") -> Recording:
+        raw = self.archive.folder / "one.raw"
+        raw.write_bytes(b"said" * 40_000)
+        at = self.clock.wall() - timedelta(days=days)
+        row = Recording(new_id(), "c", organisation, "320400", "1001", "", "", at, "recording", kind=kind)
+        row = await self.archive.take_in(row, raw)
+        await self.rows.add(row)
+        raw.unlink()
+        return row
+
+    async def move(self) -> bool:
+        return await move_some(self.rows, self.depot, self.said.__setitem__)
+
+    async def now(self, row: Recording) -> Recording:
+        return (await self.rows.of_ids([row.id]))[0]
+
+
+@pytest.fixture
+async def place(sqlite_store: Store, tmp_path: Path) -> AsyncIterator[Place]:
+    clock = VirtualClock(datetime(2026, 11, 25, 3, 0, tzinfo=UTC))
+    archive = await an_archive(sqlite_store, sqlite_store.data / "recordings", clock)
+    city = Organisation("city", "市", "320400", None)
+    identity = await Identity.open(sqlite_store, Bus(), clock, city, passwords=cheap_passwords())
+    yield Place(sqlite_store, archive, clock, identity)
+    identity.close()
+
+
+async def test_they_go_when_they_are_proved_and_are_heard_from_there(place: Place, storage: str) -> None:
+    place.s3 = S3Settings(url=storage, access_key="hotline", secret_key="secret")
+    row = await place.recorded()
+    await place.move()
+    assert (await place.now(row)).place == "local", "its hash is not in the audit yet"
+    await place.proofs.prove()
+    await place.move()
+    row = await place.now(row)
+    assert row.place == "s3" and not place.archive.path(row).exists()
+    assert (await heard(place.archive, row)).getnframes() == 40_000
+    assert await place.proofs.look(row) == ""
+
+
+async def test_while_the_service_is_away_they_stay_here_and_go_when_it_is_back(place: Place, storage: str) -> None:
+    place.s3 = AWAY
+    rows = [await place.recorded() for _ in range(3)]
+    await place.proofs.prove()
+    assert not await place.move()
+    assert "自动重试" in place.said[ALARM]
+    for row in rows:
+        assert (await heard(place.archive, await place.now(row))).getnframes() == 40_000
+    place.clock.advance(3600)
+    place.s3 = S3Settings(url=storage, access_key="hotline", secret_key="secret")
+    await place.move()
+    assert {(await place.now(row)).place for row in rows} == {"s3"} and place.said[ALARM] == ""
+    place.s3 = AWAY
+    for one in (place.store.data / ".files").rglob("*.wav"):
+        one.unlink()
+    with pytest.raises(Conflict):
+        await place.archive.sound(await place.now(rows[0]))
+    assert await place.proofs.look(await place.now(rows[0])) == "", "what cannot be asked is not missing"
+
+
+async def test_the_rules_remove_file_copy_and_key_and_the_audit_proves_it(place: Place, storage: str) -> None:
+    place.s3 = S3Settings(url=storage, access_key="hotline", secret_key="secret")
+    away, here, held, young, message, tagged, east = [
+        await place.recorded(days=100), await place.recorded(days=100), await place.recorded(days=100),
+        await place.recorded(days=80), await place.recorded(days=80, kind="voicemail"),
+        await place.recorded(days=400), await place.recorded(days=400, organisation="east"),
+    ]  # fmt: skip
+    await place.proofs.prove()
+    await place.move()
+    await place.rows.change(held.id, held="诉讼")
+    await RecordingSearch(place.store).say({tagged.id: {"ticket_type": "投诉"}})
+    rules = [
+        RetentionRule(days=1000, column="ticket_type", value="投诉"),
+        RetentionRule(days=30, kind="voicemail"),
+        RetentionRule(days=90, organisation="city"),
+    ]
+    assert await place.retention.sweep(rules) == 3
+    assert await place.retention.sweep(rules) == 0
+    states = [(await place.now(one)).state for one in (away, here, message, held, young, tagged, east)]
+    assert states == ["removed"] * 3 + ["stored"] * 4
+    gone = await place.now(away)
+    assert gone.key == "" and not await place.depot.exists(gone.path.replace("/", "-"), "s3")
+    with pytest.raises(Conflict, match="保存期限"):
+        await place.archive.sound(gone)
+    async with place.store.reading() as session:
+        (entry,) = (await session.scalars(select(AuditRow).where(AuditRow.action == REMOVED))).all()
+    assert all(one.sha256 in entry.after for one in (away, here, message))
+
+
+async def test_nothing_goes_while_the_disk_or_the_service_is_away(place: Place, storage: str) -> None:
+    """A purge that ran while the disk was not mounted lost the rows and left the files."""
+    row = await place.recorded(days=100)
+    rules = [RetentionRule(days=30)]
+    (place.archive.folder / "live").rmdir()
+    assert await place.retention.sweep(rules) == 0
+    (place.archive.folder / "live").mkdir()
+    await place.rows.change(row.id, place="s3")
+    place.s3 = AWAY
+    assert await place.retention.sweep(rules) == 0
+    assert (await place.now(row)).state == "stored"
+    assert await place.retention.sweep([]) == 0
