@@ -29,7 +29,7 @@ class OptionQuery(Query):
 
 
 def routes(citizens: Citizens) -> list[Route]:
-    """The table."""
+    """The usual routes of records, who has a number, their calls, and doubles with their merging."""
 
     async def caller(visitor: Visitor, query: CallerQuery) -> list[CitizenView]:
         return await citizens.caller(visitor, query.number, query.purpose)

@@ -58,7 +58,7 @@ def _who_calls(organisations: int) -> str:
 
 
 class Citizens(Records[CitizenRow, CitizenFields, CitizenView, CitizenQuery]):
-    """The service."""
+    """Records of citizens, found by any of their numbers."""
 
     table, fields, view, query = CitizenRow, CitizenFields, CitizenView, CitizenQuery
     kind: ClassVar[str] = "citizen"

@@ -39,7 +39,7 @@ class ContactTarget(pydantic.BaseModel):
 
 
 def routes(contacts: Contacts, desk: Desk, out: DialOut) -> list[Route]:
-    """The table."""
+    """The usual routes of records, the tree, and whom one can choose and dial."""
 
     async def tree(visitor: Visitor, query: BookQuery) -> list[ContactNode]:
         return await contacts.tree(visitor, query.book)

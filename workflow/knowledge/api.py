@@ -55,7 +55,7 @@ def routes(
     alike: AlikeArticles,
     documents: Documents,
 ) -> list[Route]:
-    """The table."""
+    """Routes of editors and of readers: articles with their acts, editions, grants, categories."""
 
     async def details(visitor: Visitor, id: str, body: Filled) -> ArticleView:
         return await articles.fill_in(visitor, id, body.values)

@@ -27,7 +27,7 @@ ASK_LIMIT = 40_000
 
 
 def routes(questions: Questions, corrections: Corrections) -> list[Route]:
-    """The table."""
+    """The usual routes and the acts of both processes."""
 
     async def to_article(visitor: Visitor, id: str) -> QuestionView:
         return await questions.to_article(visitor, id)

@@ -45,7 +45,7 @@ class EditionText(EditionLine):
 
 
 class Editions:
-    """The service."""
+    """Reads editions, for who may read the article."""
 
     def __init__(self, office: Office, articles: Articles) -> None:
         self._office, self._articles = office, articles

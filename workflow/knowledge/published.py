@@ -34,7 +34,7 @@ class NotFilled(Body):
 
 
 class Published(Records[PublishedRow, NotFilled, PublishedView, PublishedQuery]):
-    """The service."""
+    """The readers' list and page; rows are written by publishing alone."""
 
     table, fields, view, query = PublishedRow, NotFilled, PublishedView, PublishedQuery
     kind: ClassVar[str] = "knowledge"

@@ -40,7 +40,7 @@ BEFORE: Mapping[str, Any] = {
 
 
 class Questions(CaseRecords[QuestionRow, QuestionFields, QuestionView, QuestionQuery]):
-    """The service."""
+    """Questions as cases of their process; nobody edits one that was asked."""
 
     table, fields, view, query = QuestionRow, QuestionFields, QuestionView, QuestionQuery
     kind: ClassVar[str] = QUESTION

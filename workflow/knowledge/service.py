@@ -48,7 +48,7 @@ NOBODY = Visitor("", "", "", None, "", "")
 
 
 class Articles(CaseRecords[ArticleRow, ArticleFields, ArticleView, ArticleQuery]):
-    """The service."""
+    """Articles as cases of their process; only a draft is edited."""
 
     table, fields, view, query = ArticleRow, ArticleFields, ArticleView, ArticleQuery
     kind: ClassVar[str] = KIND

@@ -11,7 +11,7 @@ from workflow.knowledge.views import ArticleView
 
 
 def routes(sourced: Sourced) -> list[Route]:
-    """The table."""
+    """What is proposed as an article, and taking it up."""
 
     async def good(visitor: Visitor, query: GoodQuery) -> Paged[GoodTicket]:
         return Paged.cut(await sourced.good(visitor, query), query)

@@ -25,7 +25,7 @@ def routes(
     tests: TrunkTests,
     flows: Callable[[], Sequence[Choice]],
 ) -> list[Route]:
-    """The table."""
+    """The usual routes of the three kinds, test calls, and what forms choose from."""
     see = numbers.see
 
     async def test(visitor: Visitor, id: str, body: TestBody) -> TestResult:

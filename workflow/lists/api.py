@@ -21,7 +21,7 @@ class CheckQuery(Query):
 
 
 def routes(lists: Lists) -> list[Route]:
-    """The table."""
+    """The usual routes of records, the hits, and checking a number."""
 
     async def hits(visitor: Visitor, query: ListHitQuery) -> RecordPage[ListHitView]:
         return await lists.hits(visitor, query)

@@ -15,7 +15,7 @@ CALL, ONE = f"{BASE}/calls/{{call}}", f"{BASE}/{{id}}"
 
 
 def routes(outcomes: Outcomes, reasons: Reasons) -> list[Route]:
-    """The table."""
+    """What talks came to, filled in at the desk or later, proposals for the black list, and the reasons."""
 
     async def find(visitor: Visitor, query: OutcomeQuery) -> RecordPage[OutcomeView]:
         return await outcomes.find(visitor, query)

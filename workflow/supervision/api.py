@@ -56,7 +56,7 @@ class NothingAsked(Query):
 
 
 def routes(points: Points, cards: Cards, manual: Supervisions) -> list[Route]:
-    """The table."""
+    """Monitoring points, cards and supervisions by hand, with their acts."""
 
     async def handle(visitor: Visitor, id: str, body: Handled) -> CardView:
         return await cards.handle(visitor, id, body)

@@ -39,7 +39,7 @@ BY_UNIT = frozenset({"reply", "appeal"})
 
 
 class Supervisions(Records[SupervisionRow, ManualFields, ManualView, ManualQuery]):
-    """The service."""
+    """Supervisions with their replies and appeals; what was issued is not edited."""
 
     table, fields, view, query = SupervisionRow, ManualFields, ManualView, ManualQuery
     kind: ClassVar[str] = KIND

@@ -111,7 +111,7 @@ def routes(
     choices: Choices,
     dialling: Dialling,
 ) -> list[Route]:
-    """The table."""
+    """The usual routes of records, the acts of the process, tasks, counts and what stands beside a ticket."""
     see, register = rules.SEE, Tickets.edit_permission
 
     async def offers(visitor: Visitor, id: str) -> list[Action]:

@@ -75,7 +75,7 @@ class Proposal(pydantic.BaseModel):
 
 
 class Catalogue(Records[CatalogueRow, CatalogueFields, CatalogueView, RecordQuery]):
-    """The service."""
+    """Entries of the catalogue, one for a category in a region."""
 
     table, fields, view, query = CatalogueRow, CatalogueFields, CatalogueView, RecordQuery
     kind: ClassVar[str] = "dispatch_catalogue"

@@ -67,7 +67,7 @@ class Progress:
         self._rate = Rate(clock, TRIES_AN_HOUR / 3600, TRIES_AN_HOUR)
 
     def routes(self) -> list[Route]:
-        """The table."""
+        """By number and telephone for everybody, and all of one's own for who is signed in."""
         return [
             Route("POST", "/progress/find", self.find, PUBLIC, "查询办理进度", outside=True, challenge=True),
             Route("GET", "/progress/mine", self.mine, CITIZEN, "本人的诉求", outside=True),

@@ -50,7 +50,7 @@ PARTS = "registration"
 
 
 class Tickets(WhoseTickets):
-    """The service."""
+    """Tickets as records: made, found and changed; what happens to them in the process is in `acting`."""
 
     table, fields, view, query = TicketRow, TicketFields, TicketView, TicketQuery
     kind: ClassVar[str] = KIND

@@ -13,7 +13,7 @@ BASE, CATEGORIES, CALL = "/api/matters", "/api/matter_categories", "/api/matters
 
 
 def routes(matters: Matters, categories: Categories, calls: Calls) -> list[Route]:
-    """The table."""
+    """Matters with their steps, their categories, and what is registered during a call."""
 
     async def registered(visitor: Visitor, call: str) -> MatterView:
         return await matters.registered(visitor, call)

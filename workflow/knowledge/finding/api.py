@@ -45,7 +45,7 @@ class ChoicesQuery(Query):
 
 
 def routes(finding: Finding, synonyms: SynonymGroups, judged: JudgedQuestions) -> list[Route]:
-    """The table."""
+    """Finding for readers, and what its managers keep: synonyms and judged questions."""
 
     async def search(visitor: Visitor, query: SearchQuery) -> FoundPage:
         return await finding.search(visitor, query)
@@ -95,7 +95,7 @@ class RankingsApi(FilesApi[RankingFile]):
         self._trying = trying
 
     def routes(self) -> list[Route]:
-        """The table."""
+        """Trying a draft of the ranking, and the usual routes of files."""
         return [
             Route("POST", f"{RANKINGS}/lint", self.attempt, RIGHTS.read, "检查并试用检索排序", limit=TEXT_LIMIT),
             *self.file_routes(RANKINGS, RIGHTS),

@@ -26,7 +26,7 @@ from workflow.knowledge.scenarios.views import (
 
 
 def routes(office: Office, scenarios: Scenarios, links: ScenarioLinks, spotting: Spotting) -> list[Route]:
-    """The table."""
+    """The tree of scenarios, their articles, and spotting them in a text."""
 
     async def options(visitor: Visitor) -> list[TreeNode]:
         return await scenarios.nodes(visitor) if visitor.may(scenarios.see) else []

@@ -29,7 +29,7 @@ TICKET_CATEGORY = "ticket_category"
 
 
 class Spotting:
-    """The service."""
+    """Compares a request with the triggers of the scenarios that count in its region."""
 
     def __init__(self, office: Office, scenarios: Scenarios, links: ScenarioLinks, asked: AskedQuestions) -> None:
         self._office, self._scenarios, self._links, self._asked = office, scenarios, links, asked

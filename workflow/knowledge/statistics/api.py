@@ -14,7 +14,7 @@ PATH = f"{BASE}/statistics"
 
 
 def routes(statistics: KnowledgeStatistics) -> list[Route]:
-    """The table."""
+    """The figures of the page 知识统计, each for its period."""
 
     async def pages(visitor: Visitor) -> list[StatisticsPage]:
         return list(PAGES)

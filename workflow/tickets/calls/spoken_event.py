@@ -23,7 +23,7 @@ class SpokenEvent(pydantic.BaseModel):
 
 
 def service(events: KnownEvents) -> Service:
-    """The service."""
+    """What flows ask, and what they are answered."""
 
     async def answer(question: NoQuestion, facts: Facts) -> SpokenEvent | None:
         found = await events.spoken_to(facts.organisation, facts.region)

@@ -27,7 +27,7 @@ Subject = Annotated[str, pydantic.Field(max_length=60)]
 
 
 def routes(desk: Registration, events: KnownEvents) -> list[Route]:
-    """The table."""
+    """The form beside a call, and known events."""
     register = Tickets.edit_permission
 
     async def sent(visitor: Visitor, call: Subject) -> TicketView:

@@ -13,7 +13,7 @@ BASE = "/api/v1/tickets"
 
 
 def routes(programs: Programs) -> list[Route]:
-    """The table."""
+    """Making, reading and going on with tickets, for who has a key."""
     see = rules.SEE
 
     async def register(visitor: Visitor, body: NewTicket) -> TicketState:

@@ -20,7 +20,7 @@ ACTS = {"look": "试导入", "take": "导入", "stop": "停止导入", "undo": "
 
 
 def routes(imports: Imports, mappings: ImportMappings) -> list[Route]:
-    """The table."""
+    """The usual routes of both, the acts of an import, and its faults."""
 
     async def choices(visitor: Visitor) -> list[Choice]:
         return await mappings.choices(visitor)

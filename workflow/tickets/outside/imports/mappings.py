@@ -61,7 +61,7 @@ class MappingView(RecordView):
 
 
 class ImportMappings(Records[ImportMappingRow, MappingFields, MappingView, RecordQuery]):
-    """The service."""
+    """Kept mappings, by their names."""
 
     table, fields, view, query = ImportMappingRow, MappingFields, MappingView, RecordQuery
     kind: ClassVar[str] = "ticket_import_mapping"

@@ -100,7 +100,7 @@ class ImportFault(pydantic.BaseModel):
 
 
 class Imports(Records[ImportRow, ImportFields, ImportView, RecordQuery]):
-    """The service."""
+    """Imports, each a job in the background that can be gone on with."""
 
     table, fields, view, query = ImportRow, ImportFields, ImportView, RecordQuery
     kind: ClassVar[str] = "ticket_import"
