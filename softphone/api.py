@@ -74,7 +74,7 @@ class PhoneSecret(pydantic.BaseModel):
 
 
 class SoftphoneApi:
-    """The handlers."""
+    """What an agent, who supervises and the board ask; the rules are in the services."""
 
     def __init__(
         self,

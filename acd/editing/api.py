@@ -103,7 +103,7 @@ class FileProblem(pydantic.BaseModel):
 
 
 class SettingsApi:
-    """The handlers."""
+    """Reads and changes the pieces of the settings, each with who did it in the history."""
 
     def __init__(self, service: SettingsService, acd: Acd) -> None:
         self._service = service

@@ -111,7 +111,7 @@ class PointsBody(Body):
 
 
 class FloorApi:
-    """The handlers."""
+    """The floor as supervisors see it, and their acts with who waits and with callbacks."""
 
     def __init__(self, floor: Floor) -> None:
         self._floor = floor

@@ -114,7 +114,7 @@ class StatisticsQuery(Page, Period):
 
 
 class StatisticsApi:
-    """The handlers."""
+    """Answers each statistic as a page, and as a file of the same rows."""
 
     def __init__(self, acd: Acd, archive: Archive, people: People, audit: Audit) -> None:
         self._acd = acd

@@ -52,7 +52,7 @@ class PageQuery(RegionQuery):
 
 
 class OutsideApi:
-    """The handlers."""
+    """Pages and data for everybody, by the key of a component."""
 
     def __init__(
         self, office: Office, components: Components, keys: Keys, reading: PublicReading, visits: Visits,
