@@ -82,6 +82,8 @@ class RunningHotline:
     spare: bool = False
     base: int = 0
     """Ports from here on, by the environment; 0: the settings name free ones."""
+    root: Path = ROOT
+    """The checkout that runs."""
     process: subprocess.Popen[bytes] | None = None
     ports: dict[str, int] = field(default_factory=dict)
 
@@ -136,7 +138,7 @@ class RunningHotline:
             }
         with (self.data / "run.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "cti.process.cli", "run"], cwd=ROOT, env=environment, stdout=log, stderr=log
+                [sys.executable, "-m", "cti.process.cli", "run"], cwd=self.root, env=environment, stdout=log, stderr=log
             )
         self.wait_healthy(60)
 
