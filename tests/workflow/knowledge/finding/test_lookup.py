@@ -1,0 +1,45 @@
+"""A flow asks the knowledge base what a citizen asks it, and is told nothing rather than something else."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from cti.base.number import Number
+from cti.store.engine import Store
+from ivr.conversation.port import Facts
+from ivr.reach.lookups import LookupFailed, Lookups
+from tests.workflow.knowledge.finding.test_finding import Finder
+from workflow.knowledge.finding import lookup
+
+CALL = Facts("call", "phone", "city", "320404", Number.parse("13800000001"), Number.parse("12345"))
+
+
+@pytest.fixture
+async def finder(store: Store, tmp_path: Path) -> AsyncIterator[Finder]:
+    town = await Finder.on(store)
+    assert isinstance(town, Finder)
+    await town.begin(tmp_path / "index")
+    yield town
+    await town.keeper.stop()
+
+
+async def test_a_flow_is_told_the_passage_with_article_edition_and_score(finder: Finder) -> None:
+    made = await finder.publish(title="公积金提取办理", body="<p>本人带身份证到窗口提取公积金，十五个工作日到账。</p>")
+    hidden = await finder.publish(title="居住证内部口径", audience="inside", body="<p>居住证内部答复口径。</p>")
+    await finder.told(made.id, hidden.id)
+    lookups = Lookups()
+    lookups.offer(lookup.service(finder.finding))
+    found = await lookups.ask(lookup.NAME, {"words": "公积金怎么提取"}, CALL)
+    assert found is not None
+    assert (found["title"], found["number"], found["edition"]) == (made.title, made.number, 1)
+    assert "身份证" in found["passage"]
+    assert lookup.SURE <= found["score"] <= 1
+    assert await lookups.ask(lookup.NAME, {"words": "公积金提取要缴手续费吗", "least": 0.95}, CALL) is None
+    for words in ("居住证内部口径", "宠物狗上户口", ""):
+        assert await lookups.ask(lookup.NAME, {"words": words}, CALL) is None, words
+    elsewhere = replace(CALL, region="510104")
+    assert await lookups.ask(lookup.NAME, {"words": "公积金怎么提取"}, elsewhere) is None
+    with pytest.raises(LookupFailed):
+        await lookups.ask(lookup.NAME, {}, CALL)
