@@ -55,8 +55,8 @@ class QuestionFields(AskedFields):
 class QuestionView(RecordView):
     """A question."""
 
-    number: str = pydantic.Field(title="提问编号")
-    title: str = pydantic.Field(title="问题")
+    number: str = pydantic.Field(title="提问编号", json_schema_extra=form(width=205))
+    title: str = pydantic.Field(title="问题", json_schema_extra=form(width=260))
     content: str = pydantic.Field(title="详细说明", json_schema_extra=form(kind="long", none=""))
     category: str = pydantic.Field(title="归口", json_schema_extra=form(none=""))
     unit: str = pydantic.Field(title="建议回答单位", json_schema_extra=form(none=""))
@@ -103,9 +103,9 @@ class CorrectionFields(WrongFields):
 class CorrectionView(RecordView):
     """A correction."""
 
-    number: str = pydantic.Field(title="纠错编号")
+    number: str = pydantic.Field(title="纠错编号", json_schema_extra=form(width=205))
     article: str = pydantic.Field(title="知识", json_schema_extra=form(link="knowledge_articles"))
-    name: str = pydantic.Field(title="知识名称")
+    name: str = pydantic.Field(title="知识名称", json_schema_extra=form(width=220))
     edition: int = pydantic.Field(title="所见版次")
     unit: str = pydantic.Field(title="责任单位")
     kind: str = pydantic.Field(title="问题分类", json_schema_extra=form(options=KINDS))

@@ -74,7 +74,7 @@ class Sourced:
     async def good(self, visitor: Visitor, query: GoodQuery) -> Sequence[GoodTicket]:
         """Those of the visitor's last archived tickets, the latest first."""
         visitor.need(rules.WRITE)
-        if self.tickets is None:
+        if self.tickets is None or not visitor.may(Tickets.see):
             return []
         asked = TicketQuery(duty="archived", search=query.search, size=LOOKED_AT)
         found = [one for one in (await self.tickets.find(visitor, asked)).items if _is_good(one)]

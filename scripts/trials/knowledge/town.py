@@ -7,6 +7,7 @@ from trials.people import Person, settle, tree
 
 SETTINGS = """\
 public: {enabled: true}
+accounts: {second_factor: roles}
 acd:
   queues:
     general: {title: 综合受理, need: "mandarin >= 1", wrapup: 0, ring: 120, rejected: skip, skip: 2,

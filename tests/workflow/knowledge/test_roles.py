@@ -36,3 +36,9 @@ def test_the_menu_has_three_headings_with_no_more_than_ten_entries_each() -> Non
     assert set(headings) == {one.name for one in screens.GROUPS}
     assert len(headings) == 3
     assert max(headings.values()) < 10
+
+
+def test_who_makes_articles_of_good_tickets_sees_tickets() -> None:
+    tickets = tomllib.loads((ROOT / "workflow/tickets/manifest.toml").read_text("utf-8"))["grants"]
+    assert "tickets.see" in tickets["knowledge_editor"]
+    assert "tickets.see" in tickets["knowledge_manager"]
