@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
-from sqlalchemy import select, update
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -24,6 +25,8 @@ from workflow.tickets.telling.announcing import events_of
 HOUSE = system("工单")
 QUIET = "tickets_quiet"
 """In a session's `info`: what happens in it is told nobody, since it is long past."""
+TOGETHER = "tickets_together"
+"""In a session's `info`: what is new in tickets of which one hears one after the other, until all is written."""
 ANSWERED = ("revisit", "archiving", "archived")
 """Stages at which the answer is there to be told."""
 
@@ -64,17 +67,32 @@ class Following:
         await self._followers(session, moved, root, values["stage"])
 
     @staticmethod
-    async def ahead(session: AsyncSession, tickets: Sequence[str]) -> Sequence[TicketRow]:
-        """The rows of some tickets, each of which is heard of then."""
-        return (await session.scalars(select(TicketRow).where(TicketRow.id.in_(tickets)))).all()
+    @asynccontextmanager
+    async def ahead(session: AsyncSession, tickets: Sequence[str]) -> AsyncIterator[None]:
+        """Of some tickets each is heard of meanwhile: their rows are read in one go, and written at the end."""
+        rows = (await session.scalars(select(TicketRow).where(TicketRow.id.in_(tickets)))).all()
+        written: dict[str, dict[str, Any]] = {}
+        session.info[TOGETHER] = written
+        try:
+            yield
+        finally:
+            session.info.pop(TOGETHER)
+        # Held until here, the session need not read one again.
+        del rows
+        await _written(session, written)
 
     @staticmethod
     async def _write(session: AsyncSession, ticket: TicketRow, values: Mapping[str, Any]) -> None:
         """Nobody edited it: its version stays, and with it what somebody is writing in its form."""
-        fresh = {name: value for name, value in values.items() if getattr(ticket, name) != value}
-        if fresh:
-            meant = update(TicketRow).where(TicketRow.id == ticket.id).values(fresh)
-            await session.execute(meant.execution_options(synchronize_session=False))
+        together = session.info.get(TOGETHER)
+        before = together.get(ticket.id, {}) if together is not None else {}
+        fresh = {name: one for name, one in values.items() if name in before or getattr(ticket, name) != one}
+        if not fresh:
+            return
+        if together is None:
+            await _written(session, {ticket.id: fresh})
+        else:
+            together[ticket.id] = {**before, **fresh}
         for name, value in fresh.items():
             set_committed_value(ticket, name, value)
 
@@ -124,6 +142,18 @@ class Following:
         wanted = select(TicketRow.case).where(TicketRow.master == moved.record, TicketRow.stage == "merged")
         for case in (await session.scalars(wanted.order_by(TicketRow.case))).all():
             await self._cases.act(session, HOUSE, case, action, form)
+
+
+async def _written(session: AsyncSession, tickets: Mapping[str, Mapping[str, Any]]) -> None:
+    """Write what is new in some tickets, by their ids: those in which the same columns are in one go."""
+    table = cast("Table", TicketRow.__table__)
+    alike: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for id, fresh in tickets.items():
+        row = {"ticket_id": id, **{f"new_{name}": value for name, value in fresh.items()}}
+        alike.setdefault(tuple(sorted(fresh)), []).append(row)
+    for names, rows in alike.items():
+        meant = update(table).where(table.c.id == bindparam("ticket_id"))
+        await session.execute(meant.values({name: bindparam(f"new_{name}") for name in names}), rows)
 
 
 def values_of(moved: Moved, step: Step, now: datetime) -> dict[str, Any]:

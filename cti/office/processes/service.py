@@ -72,7 +72,7 @@ class Cases(CasesAtHand):
     def about(self, kind: str, facts: Facts, listener: Listener, ahead: Ahead | None = None) -> Callable[[], None]:
         """Serve cases of a kind of record from now on; returns the undo.
 
-        `ahead` reads the rows of many records before the listener hears of each.
+        `ahead` reads the rows of many records before the listener hears of each, and writes them together after.
         """
         self._facts[kind], self._listeners[kind] = facts, listener
         if ahead is not None:

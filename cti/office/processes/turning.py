@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,8 +18,8 @@ from cti.office.timers.kinds import Due
 
 Listener = Callable[[AsyncSession, Moved, Actor], Awaitable[None]]
 """Brings the record, messages and search into line; what it raises undoes the act."""
-Ahead = Callable[[AsyncSession, Sequence[str]], Awaitable[Sequence[object]]]
-"""The rows of some records, by their ids: the session knows them as long as they are held."""
+Ahead = Callable[[AsyncSession, Sequence[str]], AbstractAsyncContextManager[object]]
+"""Entered with the ids of records before the listener hears of each: reads them in one go, and writes at the end."""
 
 
 class Turning:
@@ -59,15 +60,15 @@ class Turning:
     async def _tell(self, session: AsyncSession, told: Sequence[tuple[Stored, CaseEvent]]) -> None:
         """Whoever follows these families hears of it."""
         limits = await time_limits_of(session, {family.root for family, _ in told})
-        read = []
-        for about in {family.about for family, _ in told}:
-            if (ahead := self._ahead.get(about)) is not None:
-                records = [family.record for family, _ in told if family.about == about]
-                read.append(await ahead(session, records))
-        for family, event in told:
-            moved = Moved(family.root, family.record, family.cases, {}, (event,), limits[family.root], family.cases)
-            await self._listeners[family.about](session, moved, HOUSE)
-            await self._watching.tell(session, family.about, moved)
+        async with AsyncExitStack() as together:
+            for about in sorted({family.about for family, _ in told}):
+                if (ahead := self._ahead.get(about)) is not None:
+                    records = [family.record for family, _ in told if family.about == about]
+                    await together.enter_async_context(ahead(session, records))
+            for family, event in told:
+                moved = Moved(family.root, family.record, family.cases, {}, (event,), limits[family.root], family.cases)
+                await self._listeners[family.about](session, moved, HOUSE)
+                await self._watching.tell(session, family.about, moved)
 
     async def _then(self, session: AsyncSession, case: Case, clock: str) -> None:
         """The time is over: what the process lets the house do now."""

@@ -73,4 +73,4 @@ async def test_time_limits_of_many_end_together(store: Store) -> None:
     assert all(sum(line.kind == "DeadlineMissed" for line in each) == 1 for each in lines)
     assert [one.says async for one in Verifying(store, town.office.audit).all() if one.sort in ("chain", "case")] == []
     own = [one for one in said if one.startswith("UPDATE tickets")]
-    assert len(own) == len(tickets) and len(said) < (3 if store.is_sqlite else 4) * len(tickets)
+    assert len(own) < len(tickets) / 2 and len(said) < 3 * len(tickets), (len(own), len(said))
