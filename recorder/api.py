@@ -19,10 +19,12 @@ from cti.store.recordings import Recording, RecordingStore
 from recorder.archive import Archive, whole
 from recorder.formats import KINDS, Format, NoEncoder, encoded
 from recorder.gaps import GAPS
+from recorder.notes import NewNote, Notes, NoteView
 from recorder.playings import Playings, part_of
 
 WAV, NO_STORE = "audio/wav", "private, no-store"
 LISTEN, DOWNLOAD, KEEP = "recordings.listen", "recordings.download", "recordings.keep"
+MANAGE = "system.manage"
 
 
 class DownloadQuery(Query):
@@ -35,6 +37,12 @@ class Hold(Body):
     """Why a recording is kept whatever the rules say."""
 
     reason: str = pydantic.Field(min_length=1, max_length=200, title="保全原因")
+
+
+class RenewedKey(pydantic.BaseModel):
+    """The number of the wrapping key that holds from now on."""
+
+    number: int
 
 
 class GapView(pydantic.BaseModel):
@@ -63,7 +71,7 @@ class RecordingView(pydantic.BaseModel):
     gaps: list[GapView] = []
 
 
-def routes(store: RecordingStore, archive: Archive, audit: Audit, clock: Clock) -> list[Route]:
+def routes(store: RecordingStore, archive: Archive, notes: Notes, audit: Audit, clock: Clock) -> list[Route]:
     """The routes, for recordings of `archive`; who listens and who downloads stands in the audit, each time."""
     playings = Playings(clock)
 
@@ -122,7 +130,25 @@ def routes(store: RecordingStore, archive: Archive, audit: Audit, clock: Clock) 
         await store.change(recording, held="")
         await audit.note(visitor, "recording.released", f"recording:{recording}", {"call": found.call})
 
+    async def marks(recording: str, visitor: Visitor) -> list[NoteView]:
+        return await notes.of(visitor, (await find(recording, visitor)).id)
+
+    async def mark(recording: str, visitor: Visitor, body: NewNote) -> NoteView:
+        return await notes.add(visitor, await find(recording, visitor), body)
+
+    async def unmark(recording: str, note: str, visitor: Visitor) -> None:
+        await notes.remove(visitor, (await find(recording, visitor)).id, note)
+
+    async def renew(visitor: Visitor) -> RenewedKey:
+        number = await archive.keys.rotate()
+        await audit.note(visitor, "recording.keys_renewed", "recording:", {"number": number})
+        return RenewedKey(number=number)
+
     return [
+        Route("POST", "/api/recordings/keys/renew", renew, MANAGE, "更换录音密钥"),
+        Route("GET", "/api/recordings/{recording}/notes", marks, LISTEN, "录音的标记"),
+        Route("POST", "/api/recordings/{recording}/notes", mark, LISTEN, "在录音某一秒做标记"),
+        Route("DELETE", "/api/recordings/{recording}/notes/{note}", unmark, LISTEN, "收回自己的标记"),
         Route("POST", "/api/recordings/{recording}/hold", hold, KEEP, "保全录音，到期不清理"),
         Route("DELETE", "/api/recordings/{recording}/hold", release, KEEP, "解除录音保全"),
         Route("GET", "/api/recordings/{recording}", show, LISTEN, "录音信息"),

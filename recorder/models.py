@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cti.store.columns import Base, EncryptedText
@@ -18,3 +19,18 @@ class WrappingKeyRow(Base):
     key: Mapped[str] = mapped_column(EncryptedText, doc="包裹密钥（已加密）")
     made_at: Mapped[datetime] = mapped_column(doc="生成时间")
     retired_at: Mapped[datetime | None] = mapped_column(doc="停用时间")
+
+
+class RecordingNoteRow(Base):
+    """A mark or note at a second of a recording."""
+
+    __tablename__ = "recording_notes"
+    __table_args__ = (Index(None, "recording", "second"),)
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True, doc="编号")
+    recording: Mapped[str] = mapped_column(String(26), doc="录音编号")
+    second: Mapped[float] = mapped_column(doc="位置（秒）")
+    text: Mapped[str] = mapped_column(Text, doc="备注")
+    person: Mapped[str] = mapped_column(String(26), doc="添加人编号")
+    by: Mapped[str] = mapped_column(String(80), doc="添加人")
+    at: Mapped[datetime] = mapped_column(doc="添加时间")

@@ -38,6 +38,7 @@ from recorder.finding import RecordingColumns, index_again_and_again
 from recorder.gaps import Gaps
 from recorder.keys import Keys
 from recorder.messages import Messages
+from recorder.notes import Notes
 from recorder.proof import Proofs, look_after
 from recorder.retention import Retention
 from recorder.service import Recorder
@@ -64,8 +65,9 @@ async def setup(host: Host) -> Callable[[], Awaitable[None]] | None:
     depot = Depot(host.data, lambda: settings.s3)
     archive = Archive(host.data / "recordings", keys, depot)
     host.provide(Archive, archive)
-    host.on_stop(host.need(Web).add(routes(store, archive, host.need(Identity).audit, host.clock)))
     alarm, audit = alarms_of(host.bus, host.clock), host.need(Identity).audit
+    notes = Notes(host.need(Store), audit, host.clock)
+    host.on_stop(host.need(Web).add(routes(store, archive, notes, audit, host.clock)))
     proofs = Proofs(host.need(Store), archive, audit, host.clock, alarm)
     retention = Retention(host.need(Store), depot, audit, host.clock)
     due = asyncio.Event()

@@ -18,6 +18,7 @@ from cti.office.identity.service import Identity
 from cti.store.recordings import Recording, RecordingStore
 from cti.web import Web
 from recorder.api import routes
+from recorder.notes import Notes
 from recorder.playings import Playings
 from tests.office import cheap_passwords
 from tests.recorder.rooms import an_archive
@@ -46,7 +47,7 @@ async def place(sqlite_store, tmp_path):
     row = Recording("r1", "c1", "city", "320400", "1001", "leg", "", clock.wall(), "recording")
     await store.add(replace(await archive.take_in(row, tmp_path / "raw"), seconds=10))
     web = Web(Sessions())
-    web.add(routes(store, archive, identity.audit, clock))
+    web.add(routes(store, archive, Notes(sqlite_store, identity.audit, clock), identity.audit, clock))
     await web.start("127.0.0.1", 0)
 
     async def ask(what: str, part: str = "", rights: str = "recordings.listen") -> int:
