@@ -64,6 +64,8 @@ ACTS = (
         form=fields_of(Decision), tone="primary", done="已裁定", told=True,
     ),
 )  # fmt: skip
+SUBJECT = Action(name="subject", title="打开事项", kind="link", method="GET", path="{link}")
+"""The page of what the card is about."""
 UNIT = Filter(kind="choice", key="unit", title="被督办单位", options_from="/api/tickets/options/units")
 FILTERS = (
     Filter(kind="text", key="search", title="工单编号", wide=True),
@@ -130,7 +132,7 @@ SCREENS = (
             source=CARD,
             title="name",
             subtitle="clock_title",
-            actions=ACTS,
+            actions=(*ACTS, SUBJECT),
             tabs=(
                 Tab(
                     name="about",

@@ -152,6 +152,7 @@ class CardView(RecordView):
     opinion: str = pydantic.Field(title="裁定意见", json_schema_extra=form(kind="long"))
     decided_by: str = pydantic.Field(title="裁定人")
     escalated: int = pydantic.Field(title="升级次数")
+    link: str = pydantic.Field(title="页面")
 
 
 class CardQuery(RecordQuery):

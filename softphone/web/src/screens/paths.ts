@@ -5,6 +5,12 @@ export function filled(path: string, row: Row): string {
   return path.replace(/\{(\w+)\}/g, (_, key: string) => encodeURIComponent(String(row[key] ?? '')))
 }
 
+/** Where a link leads: a path with its keys filled in, or the path that a row itself has under the only key. */
+export function linked(path: string, row: Row): string {
+  const whole = /^\{(\w+)\}$/.exec(path)?.[1]
+  return whole ? String(row[whole] ?? '') : filled(path, row)
+}
+
 /** A list inside of a record, its paths filled from it. */
 export function filledList(list: List, record: Row): List {
   const one = (action: Action): Action => ({

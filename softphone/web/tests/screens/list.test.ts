@@ -6,7 +6,7 @@ import { useSelection } from '@/screens/list/selection'
 import { asked, isFiltered, queryOf, stateOf } from '@/screens/list/state'
 import { widthsOf } from '@/screens/list/widths'
 import { sheetName, workbook } from '@/screens/list/xlsx'
-import { actionsFor, filled, filledList, holds, inside } from '@/screens/paths'
+import { actionsFor, filled, filledList, holds, inside, linked } from '@/screens/paths'
 import { shownOf, textOf } from '@/screens/value'
 
 const list: List = {
@@ -113,6 +113,8 @@ describe('ticks', () => {
 describe('paths', () => {
   it('take keys of the row, each as one part', () => {
     expect(filled('/api/citizens/{id}/calls', { id: '../a?b' })).toBe('/api/citizens/..%2Fa%3Fb/calls')
+    expect(linked('/tickets/{id}', { id: 'a/b' })).toBe('/tickets/a%2Fb')
+    expect(linked('{link}', { link: '/tickets/01A' })).toBe('/tickets/01A')
     const inner = filledList({ ...list, source: '/api/c/{id}/l', export: '/api/c/{id}/x', row: [{ name: 'r', title: '删', kind: 'confirm', method: 'DELETE', path: '/api/l/{id}' }] }, { id: 'C1' })
     expect(inner).toMatchObject({ source: '/api/c/C1/l', export: '/api/c/C1/x', row: [{ path: '/api/l/{id}' }] })
   })

@@ -4,7 +4,7 @@ import { send, withQuery, wordsOf } from '@/api/http'
 import { nameOf, saveBlob } from '@/api/save'
 import type { Action, Row } from '../description'
 import { recordAt } from '../links'
-import { filled, inside } from '../paths'
+import { filled, inside, linked } from '../paths'
 import { workbook } from '../list/xlsx'
 import type { Chosen, OpenBulk } from './bulk'
 import { type Outcome, outcomeOf, sheetOf } from './outcome'
@@ -77,7 +77,7 @@ export function useActions(changed: (action: Action) => unknown, pages: Pages | 
     } else if (action.kind === 'form') {
       form.value = { action, row, ids: null, blank }
     } else if (action.kind === 'link') {
-      const target = inside(path)
+      const target = inside(linked(action.path, row))
       if (target?.startsWith('/api/')) open(target, '_blank', 'noopener')
       else if (target) await router.push(target)
     } else if (action.kind === 'download') {
