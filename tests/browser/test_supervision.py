@@ -60,12 +60,12 @@ async def test_a_card_is_given_and_a_supervision_is_issued(hotline: RunningHotli
         await row.click()
         await expect(page.get_by_text("即将到期").first).to_be_visible()
         await picture(page, "yellow-card")
+        # From the card to what it is about.
+        await page.get_by_role("button", name="打开事项").click()
+        await page.wait_for_url("**/tickets/*")
         await page.goto(f"{hotline.url}/supervision_figures")
         await expect(page.get_by_test_id("list")).to_be_visible()
         await picture(page, "supervision-figures")
         await page.goto(f"{hotline.url}/tickets_verify")
         await expect(page.get_by_test_id("list").get_by_text("没有来源").first).to_be_visible()
         await picture(page, "tickets-verify")
-        # From the card to what it is about.
-        await page.get_by_role("button", name="打开事项").click()
-        await page.wait_for_url(f"**/tickets/{ticket['id']}")
