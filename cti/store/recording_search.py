@@ -18,7 +18,7 @@ from cti.store.recordings import Recording, recording_of
 
 NUMBER, LAST_FOUR = "number", "last_four"
 """Keys whose values are blind indexes: give the digits."""
-FEW = 2000
+FEW = 20_000
 """So many recordings with a fact are looked at one by one; of more the newest first are asked whether they have it."""
 LONGEST_VALUE = 80
 
