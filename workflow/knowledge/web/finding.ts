@@ -35,6 +35,7 @@ export interface IndexState {
   done: number
   total: number
   why: string
+  trouble: string
 }
 
 export interface FoundPage {
