@@ -85,7 +85,7 @@ class OutcomeView(RecordView):
     reason_title: str = pydantic.Field(title="原因")
     note: str = pydantic.Field(title="备注", json_schema_extra=form(kind="long"))
     record: str = pydantic.Field(title="工单编号")
-    record_title: str = pydantic.Field(title="工单", json_schema_extra=form(width=300))
+    record_title: str = pydantic.Field(title="工单", json_schema_extra=form(width=340))
     filled_at: datetime | None = pydantic.Field(title="填写时间")
     filled_name: str = pydantic.Field(title="填写人")
     proposal: Proposal = pydantic.Field(

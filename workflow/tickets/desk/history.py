@@ -105,11 +105,15 @@ class History:
         return [line_of(row) for _, _, row in found[:ALIKE]]
 
     async def copy(self, visitor: Visitor, id: str, *, whole: bool) -> Beginning:
-        """Type, title, place and address for the next request of the same call; `whole` takes the content, too."""
+        """Type, title, place and address for the next request of the same call; `whole` takes the content, too.
+
+        A name or number that the visitor sees masked is left out: what the call itself knows stands in the form.
+        """
         visitor.need(Tickets.edit_permission)
         async with self._office.store.reading() as session:
             row = await self._tickets.row(session, visitor, id)
-        caller = rules.caller_words(visitor, row, row.caller_name, row.contact)
+        shown = rules.caller_words(visitor, row, row.caller_name, row.contact)
+        caller = {key: "" if "*" in words else words for key, words in shown.items()}
         return Beginning(
             type=row.type, title=row.title, place=row.place, address=row.address, channel=row.channel, call=row.call,
             category=row.category if whole else None, content=row.content if whole else "",

@@ -9,6 +9,7 @@ import pytest
 
 from cti.base.call import Call
 from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound
+from cti.office.identity.permissions import Reach
 from cti.office.timeline.entries import TimelineQuery
 from cti.store.engine import Store
 from cti.store.journal import Journal
@@ -234,3 +235,13 @@ async def test_who_may_not_know_the_citizen_does_not_call_him(place: TicketTown)
     anonymous = await place.add(anonymous=True)
     with pytest.raises(Conflict, match="没有留下"):
         await place.dialling.dial(replace(LEADER, permissions=LEADER.permissions | {"agent.work"}), anonymous.id)
+
+
+async def test_a_masked_number_is_not_copied_over_the_known_one(sqlite_store: Store) -> None:
+    town = await town_on(sqlite_store)
+    made = await town.add(contact="13800000077")
+    clerk = who("clerk", "city", "see", "register", reach=Reach.OWN)
+    seeing = await town.get(clerk, made.id)
+    found = await town.history.copy(clerk, made.id, whole=False)
+    assert "*" in seeing.contact
+    assert (found.title, found.contact) == (made.title, "")
