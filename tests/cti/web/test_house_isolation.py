@@ -301,6 +301,10 @@ LISTED_WITH_ID: dict[str, str] = {
 """GET routes with an id that is no row of a county's."""
 
 BODIES: dict[str, Any] = {
+    "POST /api/recordings/{recording}/notes": {"second": 0},
+    "POST /api/recordings/{recording}/hold": {"reason": "x"},
+    "POST /api/calls/{call}/recording/pause": {"reason": "x"},
+    "POST /api/calls/{call}/recording/resume": {"reason": "x"},
     "PUT /api/views/{id}": {"screen": "missed", "title": "x", "version": 1},
     "PUT /api/dashboards/{id}": {"title": "x", "tiles": [], "version": 1},
     "PUT /api/people/{person}": {"login": "far", "name": "王", "organisation": "near", "roles": [], "version": 1},
@@ -470,7 +474,8 @@ CHANGES_LISTED: dict[str, str] = {
         ("PUT /api/settings/{name}", "POST /api/plugins/{name}/start", "POST /api/plugins/{name}/stop",
          "POST /api/plugins/{name}/reload", "POST /api/jobs/{id}/retry", "POST /api/jobs/{id}/cancel",
          "POST /api/timers/{name}/run",
-         "POST /api/upkeep/backups", "POST /api/upkeep/restart", "POST /api/knowledge/index/rebuild"), MACHINE),
+         "POST /api/upkeep/backups", "POST /api/upkeep/restart", "POST /api/knowledge/index/rebuild",
+         "POST /api/recordings/keys/renew"), MACHINE),
     **dict.fromkeys(
         (f"{method} /api/acd/{kind}{rest}" for kind in ("queues", "skills", "groups", "breaks", "calendars")
          for method, rest in (("POST", ""), ("PUT", "/{name}"), ("POST", "/{name}/{version}/remove"))),
@@ -491,6 +496,7 @@ CHANGES_LISTED: dict[str, str] = {
          "POST /api/tickets/catalogue/import", "POST /api/tickets/catalogue/import/preview",
          *(f"POST /api/knowledge/{one}" for one in ("grants", "policies", "questions", "corrections", "components")),
          "POST /api/knowledge/calls/{call}/questions", "POST /api/knowledge/articles/documents",
+         "POST /api/knowledge/articles/documents/preview",
          *(f"POST /api/knowledge/{one}{rest}"
            for one in ("articles", "categories", "industries", "synonyms", "judged", "scenarios", "scenario_links")
            for rest in ("", "/import", "/import/preview")),
@@ -528,6 +534,7 @@ TOPICS = {
     "inbox": OWN,
     "alarms": MACHINE,
     "knowledge": "ids and editions of articles and nothing that they say",
+    "known_events": "ids of known events and nothing that they say",
     "flows": "counts of flows go by the flow's organisation, which a test of the flows holds",
 }
 """Live topics that show no rows of counties; the others are asked."""

@@ -109,6 +109,8 @@ WHOLE = {
     "public_session.ended": "结束市民在公众网站的登录",
     "personal.revealed": "查看被遮盖的个人信息",
     "recording.listened": "收听录音",
+    "recording.marked": "标记录音",
+    "recording.unmarked": "取消录音标记",
     "routing.change": "修改号码分配",
     "key.used": "使用接口密钥",
     "audit.head_lost": "审计链尾记录丢失",
