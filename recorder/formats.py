@@ -6,10 +6,7 @@ import io
 import wave
 from typing import IO, Literal
 
-import av
 import numpy as np
-from av.audio.resampler import AudioResampler
-from av.audio.stream import AudioStream
 
 Format = Literal["wav", "opus", "mp3"]
 FRAMES = 8000 * 10
@@ -26,6 +23,11 @@ class NoEncoder(Exception):
 
 def encoded(source: IO[bytes], format: Literal["opus", "mp3"]) -> bytes:
     """A WAV of 16-bit samples in another format. Blocking; NoEncoder."""
+    # Loaded when first wanted: no caller waits for it.
+    import av
+    from av.audio.resampler import AudioResampler
+    from av.audio.stream import AudioStream
+
     codec, container, _ = KINDS[format]
     target = io.BytesIO()
     with wave.open(source) as sound:

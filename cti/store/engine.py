@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
@@ -111,10 +112,20 @@ class Store:
         await self.engine.dispose()
 
 
+class ClosedByItself(sqlite3.Connection):
+    """A connection that is closed, too, when whoever asked was cancelled while the driver's thread opened it."""
+
+    def __del__(self) -> None:
+        """Nobody has it any more, so nobody else can."""
+        self.close()
+
+
 def _make_engine(url: URL) -> AsyncEngine:
     if url.get_backend_name() != "sqlite":
         return create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
-    engine = create_async_engine(url, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None})
+    engine = create_async_engine(
+        url, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None, "factory": ClosedByItself}
+    )
 
     @event.listens_for(engine.sync_engine, "do_connect")
     def connect(dialect: Any, _record: Any, arguments: list[Any], named: dict[str, Any]) -> Any:
