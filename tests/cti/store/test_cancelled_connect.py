@@ -6,7 +6,7 @@ from cti.store.engine import Store
 
 
 async def test_a_connection_that_nobody_waits_for_any_more_is_closed(sqlite_store: Store) -> None:
-    """Who is cancelled while the driver's thread opens a file left it open until the collector came by, with a warning."""
+    """Who was cancelled while the driver opened a file left it open until the collector came by, with a warning."""
 
     async def read() -> None:
         async with sqlite_store.reading() as session:
