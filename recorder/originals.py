@@ -79,7 +79,7 @@ def release(pairs: Iterable[Pair]) -> None:
     folders: set[Path] = set()
     for raw, wav in pairs:
         try:
-            _written(wav)
+            written(wav)
         except FileNotFoundError:
             pass  # Somebody removed the recording: its original goes too.
         except OSError as error:
@@ -89,12 +89,13 @@ def release(pairs: Iterable[Pair]) -> None:
             folders.add(wav.parent)
         safe.append(raw)
     for folder in folders:
-        _written(folder)
+        written(folder)
     for raw in safe:
         raw.unlink(missing_ok=True)
 
 
-def _written(path: Path) -> None:
+def written(path: Path) -> None:
+    """Wait until a file or folder is on the disk. OSError."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

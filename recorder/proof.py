@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import os
 import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
@@ -30,6 +31,7 @@ from cti.office.identity.audit.trail import Audit
 from cti.store.engine import Store
 from cti.store.recordings import Recording, RecordingStore
 from recorder.archive import UNPROVED, Archive
+from recorder.originals import written
 from recorder.storing import blob_of
 from recorder.wav import HEADER_BYTES
 
@@ -48,6 +50,11 @@ DAYS = 40
 """So far back rows and files are compared each night."""
 SETTLED = timedelta(hours=1)
 """Files younger than this may have their row on the way."""
+
+BESIDE = ".sealed"
+"""Ends the name of one from before that is sealed, until its row says so."""
+ASIDE = ".clear"
+"""Ended it in older engines while it was being sealed."""
 
 
 class Proofs:
@@ -75,6 +82,7 @@ class Proofs:
     async def night(self, *, seconds: float = NIGHT_SECONDS, rest: float = REST) -> dict[str, int]:
         """Look for so long; returns how many of each fault there are now. An alarm tells of them."""
         await self._archive.keys.tidy()
+        await self.take_up()
         orphans = await self.compare()
         until = self._clock.now() + seconds
         while self._clock.now() < until:
@@ -104,7 +112,7 @@ class Proofs:
         if not await asyncio.to_thread(path.is_file):
             return "missing"
         if not await asyncio.to_thread(is_sealed, path):
-            return "changed" if row.key else await self._seal(row, path)
+            return await (self._put_in_place(row, path) if row.key else self._seal(row, path))
         try:
             cipher = self._archive.keys.opened(row.id, row.key)
         except KeyProblem:
@@ -129,20 +137,46 @@ class Proofs:
             return ""
 
     async def _seal(self, row: Recording, path: Path) -> Fault:
-        """One from before: its sound is the same, its place too."""
-        clear = path.with_name(f"{path.name}.clear")
-        await asyncio.to_thread(path.rename, clear)
+        """One from before: its sound is the same, its place too, and at every moment it can be heard."""
+        beside = _beside(path)
         try:
-            sealed = await self._archive.take_in(row, clear, skip=HEADER_BYTES, place=row.path)
+            sealed = await self._archive.take_in(row, path, skip=HEADER_BYTES, place=f"{row.path}{BESIDE}")
+            await asyncio.to_thread(written, beside)
         except (OSError, KeyProblem) as error:
             log.error("a recording from before is not sealed yet", recording=row.id, reason=str(error))
-            await asyncio.to_thread(clear.rename, path)
             return ""
         await self._recordings.change(
             row.id, key=sealed.key, sha256=sealed.sha256, proof=sealed.proof, bytes=sealed.bytes, seconds=sealed.seconds
         )
-        await asyncio.to_thread(clear.unlink)
+        await asyncio.to_thread(beside.replace, path)
         return ""
+
+    async def _put_in_place(self, row: Recording, path: Path) -> Fault:
+        """A row with a key, and sound in clear: an engine was killed before it put what it had sealed in its place."""
+        beside = _beside(path)
+        try:
+            found = await asyncio.to_thread(_hash, beside, self._archive.keys.opened(row.id, row.key))
+        except (FileNotFoundError, KeyProblem):
+            return "changed"
+        if found != row.sha256:
+            return "changed"
+        await asyncio.to_thread(beside.replace, path)
+        return ""
+
+    async def take_up(self) -> int:
+        """Sound that an older engine put aside in clear while it sealed it, and was killed; returns how many."""
+        aside = await asyncio.to_thread(_aside, self._archive.folder)
+        for clear in aside:
+            path = clear.with_suffix("")
+            (row,) = await self._recordings.of_ids([path.stem]) or [None]
+            if row is not None and row.key and await asyncio.to_thread(path.is_file) and not await self.look(row):
+                await asyncio.to_thread(clear.unlink)
+                continue
+            await asyncio.to_thread(clear.replace, path)
+            log.warning("a recording that was put aside is back", file=str(path))
+            if row is not None:
+                await self._recordings.seen(row.id, self._clock.wall(), await self.look(row))
+        return len(aside)
 
     async def _said(self, entry: int) -> dict[str, str]:
         """The hashes of an entry of the audit; none when it is not there."""
@@ -206,6 +240,14 @@ def _files(folder: Path, before: datetime) -> dict[str, bool]:
         str(one.relative_to(root)): one.stat().st_mtime <= before.timestamp()
         for one in (folder.glob("*.wav") if folder.is_dir() else ())
     }
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(f"{path.name}{BESIDE}")
+
+
+def _aside(folder: Path) -> list[Path]:
+    return sorted(Path(where, name) for where, _, names in os.walk(folder) for name in names if name.endswith(ASIDE))
 
 
 def _hash(path: Path, cipher: Cipher) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -129,6 +129,71 @@ async def test_one_from_before_is_sealed_by_the_way(place: Place) -> None:
     assert [one.name for one in path.parent.iterdir()] == ["one.wav"]
     assert await place.proofs.prove() == 1 and await place.night() == {}
     assert replace(again, proof=0)
+
+
+async def in_clear(place: Place, recording: str) -> tuple[Recording, Path]:
+    """One from before there was sealing."""
+    path = place.archive.folder / "old" / f"{recording}.wav"
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(header(32_000, 8000) + b"said" * 8000)
+    where = f"old/{recording}.wav"
+    row = Recording(recording, "c", "city", "320400", "1001", "", where, place.clock.wall(), "stored", seconds=1.0)
+    await place.rows.add(row)
+    return row, path
+
+
+class Killed(BaseException):
+    """The engine is no more."""
+
+
+@pytest.mark.parametrize("moment", ["sealed", "kept"])
+async def test_an_engine_that_is_killed_while_it_seals_one_from_before_hides_nothing(
+    place: Place, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    """Its sound was put aside, and nobody found it any more."""
+    path = (await in_clear(place, "old"))[1]
+
+    async def killed(*_: object, **__: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as engine, pytest.raises(Killed):
+        if moment == "sealed":
+            engine.setattr(place.proofs._recordings, "change", killed)
+        else:
+            engine.setattr(Path, "replace", _until(Path.replace, path))
+        await place.night()
+    (between,) = await place.rows.of_ids(["old"])
+    assert (await heard(place.archive, between)).readframes(9000) == b"said" * 8000
+    assert await place.night() == {}
+    (again,) = await place.rows.of_ids(["old"])
+    assert again.key and b"said" not in path.read_bytes()
+    assert (await heard(place.archive, again)).readframes(9000) == b"said" * 8000
+    assert [one.name for one in path.parent.iterdir()] == ["old.wav"]
+
+
+def _until(replace: Callable[[Path, Path], Path], last: Path) -> Callable[[Path, Path], Path]:
+    def replaced(self: Path, target: Path) -> Path:
+        if target == last:
+            raise Killed
+        return replace(self, target)
+
+    return replaced
+
+
+async def test_what_an_older_engine_put_aside_is_taken_up(place: Place) -> None:
+    """Killed before it was sealed, killed after it, and killed when only the file in clear was too many."""
+    (_, first), (second, other), (third, whole) = [await in_clear(place, one) for one in ("a", "b", "c")]
+    first.rename(first.with_name("a.wav.clear"))
+    await place.archive.take_in(second, other, skip=44, place="old/sealed")
+    other.rename(other.with_name("b.wav.clear"))
+    (place.archive.folder / "old/sealed").rename(other)
+    spoken = whole.read_bytes()
+    await place.proofs.look(third)
+    whole.with_name("c.wav.clear").write_bytes(spoken)
+    assert await place.night() == {}
+    assert sorted(one.name for one in first.parent.iterdir()) == ["a.wav", "b.wav", "c.wav"]
+    for row in await place.rows.of_ids(["a", "b", "c"]):
+        assert row.key and (await heard(place.archive, row)).readframes(9000) == b"said" * 8000
 
 
 async def test_a_clock_that_is_set_back_keeps_nothing_from_being_looked_at(place: Place) -> None:
