@@ -168,7 +168,7 @@ class Proofs:
         aside = await asyncio.to_thread(_aside, self._archive.folder)
         for clear in aside:
             path = clear.with_suffix("")
-            (row,) = await self._recordings.of_ids([path.stem]) or [None]
+            row = next(iter(await self._recordings.of_ids([path.stem])), None)
             if row is not None and row.key and await asyncio.to_thread(path.is_file) and not await self.look(row):
                 await asyncio.to_thread(clear.unlink)
                 continue
