@@ -41,6 +41,8 @@ from softphone.own_phones.confirming import Confirming
 from softphone.own_phones.keeping import OwnPhones
 from softphone.own_phones.live import OwnPhoneLive, is_his
 from softphone.topics import AGENT, BOARD, OWN_PHONE, STORY
+from softphone.workspace import api as workspace_api
+from softphone.workspace.keeping import Arrangements
 
 
 async def setup(host: Host) -> None:
@@ -66,6 +68,7 @@ async def setup(host: Host) -> None:
     live.not_reached = out.not_reached
     host.on_stop(web.add(dial_out.routes(out)))
     _own_phones(host)
+    host.on_stop(web.add(workspace_api.routes(Arrangements(host.need(Store), host.clock))))
     host.on_stop(web.add(CallerHistory(host.need(StoredCalls), calls).routes()))
 
     async def on_the_line(visitor: Visitor, number: str) -> bool:

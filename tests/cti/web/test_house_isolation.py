@@ -155,6 +155,7 @@ LISTED: dict[str, str] = {
         ("GET /api/session", "GET /api/session/second-factor", "GET /api/session/all", "GET /api/session/keys",
          "GET /api/options/key-organisations",
          "GET /api/phone", "GET /api/own_phone", "GET /api/agent", "GET /api/agent/today", "GET /api/views",
+         "GET /api/agent/workspace",
          "GET /api/inbox", "GET /api/inbox/contact", "GET /api/dashboards"), OWN),
     **dict.fromkeys(
         ("GET /api/organisations/import/template",
@@ -436,7 +437,8 @@ CHANGES_LISTED: dict[str, str] = {
          "POST /api/own_phone/confirm", "DELETE /api/own_phone", "POST /api/own_phone/call/cancel",
          "POST /api/views", "POST /api/dashboards",
          "PUT /api/agent/state", "POST /api/agent/wrapup/end", "POST /api/agent/wrapup/extend",
-         "PUT /api/agent/answer_mode", "POST /api/agent/call/{verb}", "POST /api/agent/call/consult/{verb}",
+         "PUT /api/agent/answer_mode", "PUT /api/agent/workspace",
+         "POST /api/agent/call/{verb}", "POST /api/agent/call/consult/{verb}",
          "POST /api/agent/dial", "POST /api/prompt-takes/upload", "POST /api/prompt-takes/synthesis",
          "POST /api/prompt-takes/phone", "DELETE /api/prompt-takes/{take}", "POST /api/inbox/mark",
          "POST /api/inbox/mark_all", "PUT /api/inbox/contact", "POST /api/uploads", "PATCH /api/uploads/{token}",

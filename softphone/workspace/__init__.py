@@ -1,0 +1,1 @@
+"""How each agent has arranged his desk."""
