@@ -44,6 +44,7 @@ from recorder.retention import Retention
 from recorder.service import Recorder
 from recorder.settings import RecorderSettings
 from recorder.storing import Depot, move_some
+from recorder.strays import Strays
 
 log = structlog.get_logger(__name__)
 
@@ -98,6 +99,17 @@ async def setup(host: Host) -> Callable[[], Awaitable[None]] | None:
     messages = Messages(store, keep, kept, host.need(StoredCalls).load, archive, host.bus)
     host.listen(MessageLeft, messages.on_left)
     host.task(messages.look_again_and_again(), "take up messages")
+
+    async def house() -> tuple[str, str]:
+        known = await identity.organisations.every()
+        top = next(one for one in known.values() if one.parent is None)
+        return top.name, top.region
+
+    def going_on() -> set[str]:
+        return {one.talk.recording for one in calls.open if one.talk is not None}
+
+    strays = Strays(store, books, archive, audit, alarm, host.clock, house, going_on)
+    host.task(strays.look_again_and_again(), "take in stray recordings")
     if not settings.enabled:
         return None
     free = settings.free_megabytes * 1_000_000

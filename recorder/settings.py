@@ -14,7 +14,7 @@ class RetentionRule(Section):
 
     days: int = pydantic.Field(ge=1, le=36_500, title="保存天数")
     organisation: str = pydantic.Field(default="", max_length=40, title="机构")
-    kind: Literal["", "talk", "voicemail"] = pydantic.Field(default="", title="类型")
+    kind: Literal["", "talk", "voicemail", "emergency"] = pydantic.Field(default="", title="类型")
     column: str = pydantic.Field(default="", max_length=24, title="项目")
     value: str = pydantic.Field(default="", max_length=80, title="内容")
 

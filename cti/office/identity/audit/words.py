@@ -126,6 +126,7 @@ WHOLE = {
     "ticket.verified": "核验工单",
     "ticket.dialled": "从工单拨打市民",
     "recording.downloaded": "下载录音",
+    "recording.taken_in": "收入无主录音",
     "key.used_up": "接口密钥过期",
     "supervision.listen": "监听",
     "supervision.whisper": "密语",
