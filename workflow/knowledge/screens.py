@@ -288,11 +288,12 @@ SCREENS = (
     ),
     tree_screen(
         Categories, f"{BASE}/categories", name="knowledge_categories", title="归口管理", group=ORDERING, order=60,
+        permission=MANAGE,
         empty=Empty(title="还没有归口", text="知识按归口分类存放；可逐级新增、拖动排序，或从表格导入。"),
     ),
     tree_screen(
         Industries, f"{BASE}/industries", name="knowledge_industries", title="行业数据库", group=ORDERING,
-        icon="building-2", order=62,
+        icon="building-2", order=62, permission=MANAGE,
         empty=Empty(title="还没有行业", text="按行业归集知识，形成行业数据库。"),
     ),
     *SCENARIO_SCREENS,

@@ -19,9 +19,13 @@ def tree_screen(
     group: str,
     icon: str = "folder-tree",
     order: int = 50,
+    permission: str = "",
     empty: Empty,
 ) -> Screen:
-    """The screen of kind `tree`, with the import and export of its list."""
+    """The screen of kind `tree`, with the import and export of its list.
+
+    `permission` opens the page, where those who only choose from the tree have no use for it; else who reads it does.
+    """
     edit = service.edit_permission
     one = f"{base}/{{id}}"
     switching = (
@@ -41,7 +45,7 @@ def tree_screen(
         group=group,
         icon=icon,
         order=order,
-        permission=service.see,
+        permission=permission or service.see,
         kind="tree",
         list=shown.model_copy(update={"row": tuple(map(picking, shown.row))}),
         tree=Tree(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { changeOf, misses, valueText } from '@/figures/words'
+import { changeOf, isCounted, misses, valueText } from '@/figures/words'
 import { FILE_PAGES } from '@/workshop/pages'
 
 const value = (one: number | null) => ({ value: one, numerator: 0, denominator: null, pending: null })
@@ -24,6 +24,12 @@ describe('figures in words', () => {
 
   it('miss what is aimed at in the direction that is worse', () => {
     expect([misses(94, 95, 'more'), misses(95, 95, 'more'), misses(6, 5, 'less'), misses(6, 5, '')]).toEqual([true, false, true, false])
+  })
+
+  it('say a count once, and what a share was made of beside it', () => {
+    expect(isCounted({ value: 6, numerator: 6, denominator: null, pending: null })).toBe(true)
+    expect(isCounted({ value: 0, numerator: 0, denominator: null, pending: null })).toBe(false)
+    expect(isCounted({ value: 50, numerator: 3, denominator: 6, pending: null })).toBe(false)
   })
 })
 

@@ -42,3 +42,11 @@ def test_who_makes_articles_of_good_tickets_sees_tickets() -> None:
     tickets = tomllib.loads((ROOT / "workflow/tickets/manifest.toml").read_text("utf-8"))["grants"]
     assert "tickets.see" in tickets["knowledge_editor"]
     assert "tickets.see" in tickets["knowledge_manager"]
+
+
+@pytest.mark.parametrize("role", ["agent", "knowledge_editor", "knowledge_reviewer", "department"])
+def test_who_keeps_no_trees_has_no_pages_of_them(role: str) -> None:
+    """Readers choose categories, industries and scenarios where they search."""
+    shown = {one.name for one in screens.SCREENS if one.permission in GRANTS[role]}
+    assert shown.isdisjoint({"knowledge_categories", "knowledge_industries", "knowledge_scenarios"})
+    assert {"knowledge_search", "knowledge"} <= shown

@@ -18,6 +18,7 @@ from tests.workflow.knowledge.knowledge_town import (
     AGENT,
     ALL,
     EAST,
+    EAST_AGENT,
     EAST_REVIEWER,
     EDITOR,
     FOLDER,
@@ -104,6 +105,31 @@ async def test_a_county_counts_its_own_and_a_city_narrows_to_it(world: World) ->
     assert narrowed == {"东县热线": [100]}
     assert len(await world.values(CHIEF, "upkeep", "quality")) == 2
     assert {one.value for one in await world.statistics.regions(EAST_CHIEF)} == {EAST.region}
+    titles = {one.value: one.title for one in await world.statistics.regions(CHIEF)}
+    assert titles["320400"].endswith("（本级）") and not titles[EAST.region].endswith("（本级）")
+
+
+async def test_a_city_sees_of_a_county_what_the_county_sees_of_itself(world: World) -> None:
+    """切换地区查看下级热线中心: on every page."""
+    city = await world.publish(title="全市政策")
+    own = await world.publish(EAST, EAST_REVIEWER, title="东县政策")
+    for reader in (EAST_AGENT, EAST, AGENT):
+        await world.published.get(reader, city.id)
+    for reader in (EAST_AGENT, EDITOR):
+        await world.published.get(reader, own.id)
+    for asker, unit in ((EAST, "water"), (AGENT, "east"), (AGENT, "water"), (EAST, "east")):
+        await world.questions.create(asker, QuestionFields(title=f"{asker.login}问{unit}", unit=unit))
+    for reader, id in ((EAST_AGENT, own.id), (EAST_AGENT, city.id), (EDITOR, own.id)):
+        await world.corrections.create(reader, CorrectionFields(article=id, content=f"{reader.login}说电话变了"))
+    await world.visits.flushed()
+    seen = {}
+    for page in PAGES:
+        for block in page.blocks:
+            narrowed = await world.values(CHIEF, page.name, block.name, region=EAST.region)
+            assert narrowed == await world.values(EAST_CHIEF, page.name, block.name), block.name
+            seen[block.name] = narrowed
+    assert seen["hot"] == {"社会保障": [3, 3, 0]}, "what the county's agents read, whose article it is"
+    assert seen["who"] == {"东县热线 热线内部": [2, 3]}
 
 
 async def test_who_comes_again_in_a_month_is_one_user(world: World) -> None:

@@ -13,7 +13,8 @@ class Block(pydantic.BaseModel, frozen=True):
     """Figures side by side, with a line for each group.
 
     `over` is the period that is chosen on the page, the last half year, or all time (what there is now). `about` says
-    what is to be seen.
+    what is to be seen. `region` is the split by which a region of the page narrows it, so that a city sees of a county
+    what the county sees of itself.
     """
 
     name: str
@@ -23,6 +24,7 @@ class Block(pydantic.BaseModel, frozen=True):
     by: tuple[str, ...]
     chart: Literal["bar", "line", "pie"] = "bar"
     over: Over = "period"
+    region: str = "region"
 
 
 class StatisticsPage(pydantic.BaseModel, frozen=True):
@@ -39,7 +41,8 @@ PAGES = (
         name="activity", title="活跃度分析", idle=True,
         blocks=(
             Block(
-                name="hot", title="归口活跃指数排名", about="查看计1分，选用计2分，被引用计3分",
+                name="hot", title="归口活跃指数排名", region="reader_region",
+                about="查看计1分，选用计2分，被引用计3分；按地区看的，是该地区热线的使用",
                 figures=("knowledge_activity", "knowledge_views", "knowledge_citations"), by=("category",),
             ),
             Block(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -104,7 +105,7 @@ class KnowledgeStatistics:
         if block is None:
             raise NotFound("no_block", "没有这项统计")
         period, said = self._period(block, query)
-        where = {"region": query.region} if query.region else {}
+        where = {block.region: query.region} if query.region else {}
         found = await table_of(self._figures, visitor, block.figures, block.by, period, where=where)
         return BlockShown(table=found, query=said)
 
@@ -123,7 +124,7 @@ class KnowledgeStatistics:
         async with self._office.store.reading() as session:
             known = [one for one in (await load_organisations(session)).values() if not one.closed]
         codes = {one.region for one in known if reach.covers(one.name, one.region)}
-        return [Choice(value=code, title=regions.title_of(code) or code) for code in sorted(codes)]
+        return [Choice(value=code, title=_title(code, codes)) for code in sorted(codes)]
 
     # ── what is seldom updated ───────────────────────────────────────────────────────────────────────────────────
 
@@ -189,6 +190,12 @@ class KnowledgeStatistics:
                 titles[unit] = cell.titles[0]
                 found.setdefault(unit, dict.fromkeys(names))[name] = cell.now.value
         return [UnitFigures(unit, titles[unit], values) for unit, values in sorted(found.items()) if unit]
+
+
+def _title(code: str, codes: Collection[str]) -> str:
+    """A region that others of them lie in counts without these."""
+    holds = any(one != code and regions.is_within(one, code) for one in codes)
+    return f"{regions.title_of(code) or code}{'（本级）' if holds else ''}"
 
 
 def _reason() -> ColumnElement[str]:

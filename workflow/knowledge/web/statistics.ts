@@ -10,6 +10,8 @@ export interface Block {
   by: readonly string[]
   chart: 'bar' | 'line' | 'pie'
   over: 'period' | 'half_year' | 'always'
+  /** The split by which the page's region narrows it. */
+  region: string
 }
 
 export interface StatisticsPage {

@@ -39,3 +39,8 @@ export function misses(value: number | null, target: number | null, better: '' |
   if (value === null || target === null || !better) return false
   return better === 'more' ? value < target : value > target
 }
+
+/** Whether a value is nothing but rows that were counted: then the number itself leads to them, and is not told twice. */
+export function isCounted(value: Value | null | undefined): boolean {
+  return !!value && value.denominator === null && value.numerator > 0 && value.value === value.numerator
+}
