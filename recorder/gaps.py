@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, TypedDict
 
 import structlog
 
 from cti.base.events import RecordingFinished, RecordingPaused, RecordingResumed
+from cti.office.files.service import Alarm
 from cti.store.recordings import RecordingStore
 
 log = structlog.get_logger(__name__)
 
 GAPS = "gaps"
+ALARM = "recording_gaps"
+AGAIN_SECONDS = 5.0
+MOST_TRIES = 720
+"""An hour: then something else is wrong than a database that is away."""
 
 
 class Gap(TypedDict):
@@ -29,29 +35,40 @@ class Gap(TypedDict):
 
 
 class Gaps:
-    """Writes them down in `detail` of their recordings; `length` says how many seconds there are until now."""
+    """Writes them down in `detail` of their recordings; `length` says how many seconds there are until now.
+
+    One that cannot be written is tried again, later ones behind it, and an alarm tells of it meanwhile.
+    """
 
     def __init__(
-        self, store: RecordingStore, kept: Callable[[], Awaitable[None]], length: Callable[[str], float]
+        self,
+        store: RecordingStore,
+        kept: Callable[[], Awaitable[None]],
+        length: Callable[[str], float],
+        alarm: Alarm,
+        *,
+        again_seconds: float = AGAIN_SECONDS,
     ) -> None:
         self._store = store
         self._kept = kept
         self._length = length
+        self._alarm = alarm
+        self._again_seconds = again_seconds
         self._work: set[asyncio.Task[None]] = set()
         self._turn = asyncio.Lock()
 
     def on_paused(self, event: RecordingPaused) -> None:
         """A gap begins."""
         gap = Gap(since=round(self._length(event.recording), 2), until=None, reason=event.reason, by=event.by)
-        self._later(self._begin(event.recording, gap))
+        self._later(partial(self._begin, event.recording, gap))
 
     def on_resumed(self, event: RecordingResumed) -> None:
         """It is over."""
-        self._later(self._end(event.recording, round(self._length(event.recording), 2)))
+        self._later(partial(self._end, event.recording, round(self._length(event.recording), 2)))
 
     def on_finished(self, event: RecordingFinished) -> None:
         """The talk ended in it."""
-        self._later(self._end(event.recording, round(event.seconds, 2)))
+        self._later(partial(self._end, event.recording, round(event.seconds, 2)))
 
     async def settled(self) -> None:
         """Return when all that was told is written down."""
@@ -60,7 +77,8 @@ class Gaps:
 
     async def _begin(self, recording: str, gap: Gap) -> None:
         detail = await self._detail(recording)
-        await self._store.change(recording, detail={**detail, GAPS: [*detail.get(GAPS, []), gap]})
+        if not await self._store.change(recording, detail={**detail, GAPS: [*detail.get(GAPS, []), gap]}):
+            raise LookupError(f"no recording {recording}")
 
     async def _end(self, recording: str, at: float) -> None:
         detail = await self._detail(recording)
@@ -75,14 +93,21 @@ class Gaps:
         found = await self._store.of_ids([recording])
         return found[0].detail if found else {}
 
-    def _later(self, work: Coroutine[Any, Any, None]) -> None:
+    def _later(self, work: Callable[[], Awaitable[None]]) -> None:
         task = asyncio.get_running_loop().create_task(self._in_turn(work))
         self._work.add(task)
         task.add_done_callback(self._work.discard)
 
-    async def _in_turn(self, work: Coroutine[Any, Any, None]) -> None:
+    async def _in_turn(self, work: Callable[[], Awaitable[None]]) -> None:
         async with self._turn:
-            try:
-                await work
-            except Exception:
-                log.exception("a gap of a recording is not written down")
+            for _ in range(MOST_TRIES):
+                try:
+                    await work()
+                except Exception as error:
+                    log.error("a gap of a recording is not written down yet", reason=str(error))
+                    self._alarm(ALARM, "录音的暂停区间暂时无法保存，将自动重试")
+                    await asyncio.sleep(self._again_seconds)
+                else:
+                    self._alarm(ALARM, "")
+                    return
+            log.error("a gap of a recording is given up")

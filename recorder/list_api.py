@@ -7,10 +7,10 @@ from datetime import datetime
 
 import pydantic
 
-from cti.base.http.routes import Page, Route
-from cti.base.number import Number
+from cti.base.http.routes import Route
 from cti.base.refusal import Invalid
 from cti.base.visitor import Visitor
+from cti.office.identity.calls_asked import CallsAsked
 from cti.office.identity.lookups import Lookups
 from cti.office.identity.masking import SEE_NUMBERS, Disclosure
 from cti.store.calls import StoredCalls
@@ -19,20 +19,10 @@ from recorder.api import LISTEN
 from recorder.finding import OWN, RecordingColumns
 
 
-class RecordingQuery(Page):
-    """Filters; times are ISO 8601, `until` exclusive; `number` whole or its last four digits.
+class RecordingQuery(CallsAsked):
+    """Filters; `columns` are plugins' columns with their values, as a JSON object."""
 
-    `columns` are plugins' columns with their values, as a JSON object.
-    """
-
-    since: datetime | None = pydantic.Field(default=None, alias="from")
-    until: datetime | None = pydantic.Field(default=None, alias="to")
-    number: str = pydantic.Field(default="", max_length=32)
-    purpose: str = pydantic.Field(default="", max_length=200)
-    agent: str = pydantic.Field(default="", max_length=16)
-    queue: str = pydantic.Field(default="", max_length=40)
     satisfaction: str = pydantic.Field(default="", max_length=16)
-    reason: str = pydantic.Field(default="", max_length=24)
     call: str = pydantic.Field(default="", max_length=26)
     called: str = pydantic.Field(default="", max_length=40)
     kind: str = pydantic.Field(default="", max_length=12)
@@ -75,10 +65,7 @@ def routes(
     """The route."""
 
     async def find(visitor: Visitor, query: RecordingQuery) -> RecordingList:
-        number = query.number
-        if number and len(number) != 4:
-            number = Number.parse(number).digits or number
-        await lookups.number(visitor, "recording", number, query.purpose)
+        number = await query.digits(visitor, "recording", lookups)
         facts = {one: getattr(query, one) for one in ("queue", "satisfaction", "reason", "call", "called")}
         if number:
             facts[LAST_FOUR if len(number) == 4 else NUMBER] = number

@@ -117,7 +117,7 @@ async def setup(host: Host) -> Callable[[], Awaitable[None]] | None:
     host.listen(TalkStarted, recorder.on_talk_started)
     host.listen(TalkEnded, recorder.on_talk_ended)
     talks.books.recording = recorder
-    gaps = Gaps(store, kept, recorder.length)
+    gaps = Gaps(store, kept, recorder.length, alarm)
     host.listen(RecordingPaused, gaps.on_paused)
     host.listen(RecordingResumed, gaps.on_resumed)
     host.listen(RecordingFinished, gaps.on_finished)

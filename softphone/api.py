@@ -15,6 +15,7 @@ from cti.base.refusal import Conflict, NotFound
 from cti.base.settings import SwitchSettings
 from cti.base.visitor import Visitor
 from cti.office.identity.audit.trail import Audit
+from cti.office.identity.calls_asked import CallsAsked
 from cti.office.identity.masking import REVEAL
 from cti.office.identity.people import People
 from cti.office.records.routes import file_answer
@@ -23,7 +24,7 @@ from cti.telephony.provisioning import Provisioning, desk6_phone, desk_phone, we
 from cti.telephony.supervise import Mode, Supervision
 from cti.telephony.switch.phone import REALM, digest_of
 from cti.telephony.switch.port import DialResult
-from softphone.call_log import EXPORT, CallerNumber, CallList, CallLog, CallQuery, CallStory
+from softphone.call_log import EXPORT, CallerNumber, CallList, CallLog, CallStory
 from softphone.desk import SAYINGS, WORK, Desk
 from softphone.live import Live
 from softphone.messages import (
@@ -267,11 +268,11 @@ class SoftphoneApi:
         """One's own figures of today."""
         return self._live.desk(visitor)["today"]
 
-    async def calls(self, visitor: Visitor, query: CallQuery) -> CallList:
+    async def calls(self, visitor: Visitor, query: CallsAsked) -> CallList:
         """A page of calls."""
         return await self._log.search(query, visitor)
 
-    async def export(self, visitor: Visitor, query: CallQuery) -> web.Response:
+    async def export(self, visitor: Visitor, query: CallsAsked) -> web.Response:
         """All calls of the present filters as a spreadsheet."""
         return file_answer("通话记录.xlsx", await self._log.exported(query, visitor))
 

@@ -11,11 +11,11 @@ import pydantic
 from cti.base.business_time import ZONE
 from cti.base.call import Call
 from cti.base.events import MAY_HOLD_NUMBER, Event, Stored
-from cti.base.http.routes import Page
 from cti.base.number import Number, masked_in
 from cti.base.refusal import NotFound
 from cti.base.visitor import Visitor
 from cti.office.identity.audit.trail import Audit
+from cti.office.identity.calls_asked import CallsAsked
 from cti.office.identity.lookups import Lookups
 from cti.office.identity.masking import REVEAL, SEE_NUMBERS, Disclosure
 from cti.office.sheets import writing
@@ -41,18 +41,6 @@ HEADINGS = {
 }
 Cell = str | int | float | None
 HIDDEN_FIELDS = frozenset({"call", "organisation", "region", "at"})
-
-
-class CallQuery(Page):
-    """Filters of the list; times are ISO 8601, `until` exclusive; `number` whole or its last four digits."""
-
-    since: datetime | None = pydantic.Field(default=None, alias="from")
-    until: datetime | None = pydantic.Field(default=None, alias="to")
-    number: str = pydantic.Field(default="", max_length=32)
-    purpose: str = pydantic.Field(default="", max_length=200)
-    agent: str = pydantic.Field(default="", max_length=16)
-    queue: str = pydantic.Field(default="", max_length=40)
-    reason: str = pydantic.Field(default="", max_length=24)
 
 
 class CallView(pydantic.BaseModel):
@@ -132,7 +120,7 @@ class CallLog:
         self._lookups = lookups
         self._audit = audit
 
-    async def search(self, query: CallQuery, visitor: Visitor) -> CallList:
+    async def search(self, query: CallsAsked, visitor: Visitor) -> CallList:
         """A page, newest first, within the visitor's scope."""
         page = await self._store.search(
             await self._wanted(query, visitor), visitor.reach(SEE), page=query.page, size=query.size
@@ -141,7 +129,7 @@ class CallLog:
         await self._disclosure.seen(visitor, SEE_NUMBERS, "call", [one.id for one in items])
         return CallList(items=items, total=page.total, page=query.page, size=query.size, more=page.more)
 
-    async def exported(self, query: CallQuery, visitor: Visitor) -> bytes:
+    async def exported(self, query: CallsAsked, visitor: Visitor) -> bytes:
         """A spreadsheet of the calls of the present filters, at most `MOST`; an entry of the audit says how many."""
         visitor.need(SEE)
         wanted, within = await self._wanted(query, visitor), visitor.reach(EXPORT)
@@ -157,11 +145,8 @@ class CallLog:
         await self._audit.note(visitor, "call.exported", "call:", {"rows": len(rows), "filters": asked})
         return await writing.write(list(HEADINGS.values()), rows)
 
-    async def _wanted(self, query: CallQuery, visitor: Visitor) -> CallFilter:
-        number = query.number
-        if number and len(number) != 4:
-            number = Number.parse(number).digits or number
-        await self._lookups.number(visitor, "call", number, query.purpose)
+    async def _wanted(self, query: CallsAsked, visitor: Visitor) -> CallFilter:
+        number = await query.digits(visitor, "call", self._lookups)
         return CallFilter(
             since=query.since,
             until=query.until,
