@@ -13,7 +13,7 @@ from acd.matching.states import AgentState, Lane, Medium
 from acd.service import Acd
 from cti.base.bus import Unsubscribe
 from cti.base.call import Call
-from cti.telephony.engagement import Change, Engagements, Role
+from cti.telephony.engagement import Change, Engagement, Engagements, Role
 
 
 class Engaged:
@@ -28,6 +28,10 @@ class Engaged:
                     engagements.write(agent.number, one.work, Role.CHAT, queue=one.queue, chat=True)
             if agent.state is AgentState.WRAPUP and agent.wrapup_of is not None:
                 engagements.write(agent.number, "", Role.WRAPUP, queue=agent.wrapup_of.name)
+        # Calls that outlived an engine: whose phone still rings for one, or who talks, is asked for nothing else, long
+        # before the switch is there to say so. What ended meanwhile ends here when the calls hear of it.
+        for part in engagements.in_calls():
+            self._take(part)
         self._unsubscribe: tuple[Unsubscribe, ...] = (
             engagements.listen(self._changed),
             acd.on_decision(self._decided),
@@ -68,11 +72,13 @@ class Engaged:
         if change.after is None:
             self._acd.talk_ended(change.now.agent, call.id)
             return
-        now = change.after
-        if now.owner and now.role is not Role.RETURNING:
-            self._acd.talk_started(now.agent, call.id, now.queue)
-        elif not self._is_our_offer(now.agent, call.id):
-            self._acd.occupied(now.agent, call.id)
+        self._take(change.after)
+
+    def _take(self, part: Engagement) -> None:
+        if part.owner and part.role is not Role.RETURNING:
+            self._acd.talk_started(part.agent, part.work, part.queue)
+        elif not self._is_our_offer(part.agent, part.work):
+            self._acd.occupied(part.agent, part.work)
 
     def _is_our_offer(self, agent: str, call: str) -> bool:
         held = self._acd.matching.agent(agent).reservation
