@@ -37,6 +37,7 @@ from recorder.archive import Archive
 from recorder.finding import RecordingColumns, index_again_and_again
 from recorder.gaps import Gaps
 from recorder.keys import Keys
+from recorder.lengths import Lengths
 from recorder.messages import Messages
 from recorder.notes import Notes
 from recorder.proof import Proofs, look_after
@@ -113,7 +114,10 @@ async def setup(host: Host) -> Callable[[], Awaitable[None]] | None:
     if not settings.enabled:
         return None
     free = settings.free_megabytes * 1_000_000
-    recorder = Recorder(store, keep, kept, archive, host.bus, host.clock, calls.find, free_bytes=free)
+    lengths = Lengths(store, kept, books.stories, alarm, host.clock)
+    recorder = Recorder(
+        store, keep, kept, archive, host.bus, host.clock, calls.find, free_bytes=free, check=lengths.check
+    )
     host.listen(TalkStarted, recorder.on_talk_started)
     host.listen(TalkEnded, recorder.on_talk_ended)
     talks.books.recording = recorder

@@ -11,7 +11,7 @@ import asyncio
 import shutil
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import UTC
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -44,9 +44,8 @@ SETTLE_SECONDS = 0.3
 """The switch closes its file a moment after it was told to."""
 AGAIN_SECONDS = 30.0
 """So long after a disk refused a recording it is asked again: there may be room by then."""
-MISSING_SECONDS = 3.0
-"""A recording that is this much shorter than its talk lost audio."""
-
+Check = Callable[[Recording, datetime], Awaitable[float]]
+"""Tells when a recording is shorter than its talk, which ended then; usually `Lengths.check`."""
 FindCall = Callable[[str], Call | None]
 Keep = Callable[[Recording], None]
 """Stores a recording as it is now, with the events told meanwhile; usually `Journal.record`."""
@@ -68,6 +67,7 @@ class Recorder:
         find_call: FindCall,
         *,
         free_bytes: int,
+        check: Check | None = None,
         again_seconds: float = AGAIN_SECONDS,
     ) -> None:
         self._store = store
@@ -78,6 +78,7 @@ class Recorder:
         self._clock = clock
         self._find_call = find_call
         self._free_bytes = free_bytes
+        self._check = check
         self._again_seconds = again_seconds
         self._waiting: dict[str, tuple[str, Timer]] = {}
         """Recordings that could not be written, with the alarm that tells of it, until they are tried again."""
@@ -137,7 +138,7 @@ class Recorder:
         going_on = call.talk.recording if call is not None and call.talk is not None else ""
         for recording in [one for one in self._open.values() if one.call == event.call and one.id != going_on]:
             del self._open[recording.id]
-            self._later(self._finish(recording, repaired=event.ended_by == "switch"), "finish")
+            self._later(self._finish(recording, repaired=event.ended_by == "switch", ended_at=event.at), "finish")
 
     async def recover(self) -> None:
         """Take up what another engine left: talks that go on are followed, the others completed."""
@@ -177,7 +178,7 @@ class Recorder:
 
     # ── completing ───────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _finish(self, recording: Recording, *, repaired: bool) -> None:
+    async def _finish(self, recording: Recording, *, repaired: bool, ended_at: datetime | None = None) -> None:
         await asyncio.sleep(SETTLE_SECONDS)
         raw = self._raw(recording.id)
         try:
@@ -201,9 +202,7 @@ class Recorder:
         self._originals.keep(raw, self._archive.path(stored))
         seconds, size = stored.seconds or 0.0, stored.bytes or 0
         self._tell(RecordingFinished, recording, seconds=seconds, bytes=size, repaired=repaired)
-        talked = (self._clock.wall().astimezone(UTC) - recording.started_at).total_seconds()
-        if not repaired and seconds < talked - MISSING_SECONDS - SETTLE_SECONDS:
-            log.warning("recording shorter than its talk", recording=recording.id, seconds=seconds, talked=talked)
+        if self._check is not None and ended_at is not None and not repaired and await self._check(stored, ended_at):
             self._check_disk()
 
     def _again_later(self, recording: Recording, alarm: str, words: str, reason: str) -> None:

@@ -203,3 +203,11 @@ async def test_a_clock_that_is_set_back_keeps_nothing_from_being_looked_at(place
     place.clock._start -= timedelta(days=365)
     place.archive.path(row).unlink()
     assert await place.proofs.night(rest=0) == {"missing": 1}
+
+
+async def test_one_that_is_shorter_than_its_talk_stays_marked_whoever_looks_at_it(place: Place) -> None:
+    row = await place.recorded()
+    await place.rows.change(row.id, fault="short")
+    assert await place.night() == {"short": 1}
+    assert [one.fault for one in await place.rows.of_ids([row.id])] == ["short"]
+    assert place.said["recordings_broken"] == ""

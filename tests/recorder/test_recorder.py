@@ -26,7 +26,7 @@ from cti.base.ids import new_id
 from cti.base.number import Number
 from cti.store.engine import Store
 from cti.store.journal import Journal
-from cti.store.recordings import RecordingStore
+from cti.store.recordings import Recording, RecordingStore
 from recorder.archive import Archive
 from recorder.keys import Keys
 from recorder.service import Recorder
@@ -260,3 +260,18 @@ async def until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(5):
         while not condition():
             await asyncio.sleep(0.02)
+
+
+async def test_the_end_of_the_talk_is_compared_with_what_was_written(room: Room) -> None:
+    asked = list[tuple[float | None, datetime]]()
+
+    async def check(recording: Recording, ended_at: datetime) -> float:
+        asked.append((recording.seconds, ended_at))
+        return 0.0
+
+    room.recorder._check = check
+    call, _, _ = room.talk(2.0)
+    room.started(call)
+    room.ended(call)
+    await settled(room)
+    assert asked == [(2.0, AT)]

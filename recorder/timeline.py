@@ -1,0 +1,116 @@
+"""When of a call which recording has which sound, as the events of the call tell it.
+
+A recording has only what was said while the caller was together with somebody: while he is on hold, in a flow or waits
+during a consultation nothing is written. So it is a row of parts, each with its place in the call and in the sound; a
+talk that is handed over goes on in the same one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cti.base.events import (
+    CallHeld,
+    CallRetrieved,
+    CallTransferred,
+    Event,
+    FlowReturned,
+    RecordingStarted,
+    TalkEnded,
+    TalkStarted,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Together without a break, with `agent` (empty: somebody outside), from `second` of the sound of `recording` on.
+
+    `until` is None while it goes on.
+    """
+
+    recording: str
+    agent: str
+    since: datetime
+    until: datetime | None
+    second: float
+
+    def seconds(self, now: datetime) -> float:
+        """How long it is, or is until now."""
+        return max(((self.until or now) - self.since).total_seconds(), 0.0)
+
+
+def parts_of(events: Sequence[Event], now: datetime) -> list[Part]:
+    """The parts of all recordings of a call, in order; `now` ends what goes on."""
+    line = _Line(now)
+    for event in events:
+        match event:
+            case TalkStarted():
+                line.talk(event.at, event.agent)
+            case RecordingStarted():
+                line.records(event.recording)
+            case CallHeld() | CallTransferred(kind="flow"):
+                line.apart(event.at)
+            case CallRetrieved() | FlowReturned():
+                line.together(event.at)
+            case TalkEnded():
+                line.ended(event.at)
+    return line.found()
+
+
+def together_seconds(parts: Sequence[Part], recording: str, now: datetime) -> float:
+    """How much sound a recording should have."""
+    return sum(one.seconds(now) for one in parts if one.recording == recording)
+
+
+class _Line:
+    """Goes through a call; what began and has no recording yet waits for it."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+        self._parts: list[Part] = []
+        self._recording = ""
+        self._agent = ""
+        self._since: datetime | None = None
+        self._is_apart = False
+        self._begun: datetime | None = None
+        """When the talk began of which it is not known yet whether it has a recording of its own."""
+
+    def talk(self, at: datetime, agent: str) -> None:
+        self._agent, self._begun = agent, at
+        # Who is handed over waits until he is together with the other.
+        self._since = None if self._is_apart else at
+
+    def records(self, recording: str) -> None:
+        if recording != self._recording:
+            # A talk of its own: whatever kept the last one apart is over.
+            self._recording, self._is_apart = recording, False
+            self._since = self._since or self._begun
+
+    def apart(self, at: datetime) -> None:
+        self._end(at)
+        self._is_apart = True
+
+    def together(self, at: datetime) -> None:
+        if self._is_apart:
+            self._is_apart, self._since = False, at
+        self._begun = None
+
+    def ended(self, at: datetime) -> None:
+        self._end(at)
+
+    def found(self) -> list[Part]:
+        if self._since is not None and self._recording:
+            self._add(None)
+        return self._parts
+
+    def _end(self, at: datetime) -> None:
+        if self._since is not None and self._recording:
+            self._add(max(at, self._since))
+        self._since = self._begun = None
+
+    def _add(self, until: datetime | None) -> None:
+        assert self._since is not None
+        second = together_seconds(self._parts, self._recording, self._now)
+        self._parts.append(Part(self._recording, self._agent, self._since, until, round(second, 2)))
