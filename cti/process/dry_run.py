@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from cti.base.cli_settings import ROOT
 from cti.base.events import Event
 from cti.base.http.routes import CITIZEN, PUBLIC, SIGNED_IN
 from cti.base.plugin_events import told_by
@@ -22,7 +23,7 @@ from cti.office.screens import lint
 from cti.office.screens.registry import Screens
 from cti.plugins.checking import checks_of
 from cti.plugins.service_book import ServiceBook, ServiceFacts
-from cti.process.app import ROOT, Engine, engine
+from cti.process.app import Engine, engine
 from cti.store.catalogue import load_models
 from cti.store.comparing import differences
 from cti.store.engine import Store

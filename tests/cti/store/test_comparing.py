@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import text
 
+from cti.base.cli_settings import ROOT
 from cti.plugins import find_plugins, in_order
-from cti.process.app import ROOT
 from cti.store.catalogue import load_models
 from cti.store.comparing import differences
 from cti.store.migration import migrate
