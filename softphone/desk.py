@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from acd.service import Acd, RequestRefused
 from cti.base.call import Call
 from cti.base.number import EMERGENCY, Number
-from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound
+from cti.base.refusal import Conflict, Invalid, NotFound
 from cti.base.visitor import Visitor
 from cti.telephony.calls import Calls
 from cti.telephony.consult import Consultations
@@ -215,8 +215,7 @@ class Desk:
         """The addresses of `agent:1002` or `outside:138…`, and what is shown there."""
         kind, _, value = to.partition(":")
         if kind == "agent" and re.fullmatch(r"[0-9]{2,8}", value):
-            if (reason := self._ways.refusal(visitor, Number.extension(value))) is not None:
-                raise NotAllowed("dial_class", reason)
+            self._ways.need(visitor, Number.extension(value))
             if not (addresses := self._calls.registrar.addresses(value)):
                 raise Conflict("no_phone", "对方没有在线的话机")
             return addresses, None

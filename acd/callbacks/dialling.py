@@ -67,7 +67,7 @@ class CallbackDialling:
 
     async def _dial(self, order: CallbackOrder, attempt: Attempt) -> None:
         citizen = Number.parse(order.number)
-        if not self._outgoing.ways(citizen):
+        if not self._outgoing.ways(citizen, organisation=order.organisation):
             log.warning("no trunk takes a callback", callback=order.callback, queue=order.queue)
             attempt.citizen_failed(DialResult.UNREACHABLE)
             return

@@ -94,6 +94,10 @@ class DialRule(Protocol):
         """Why he may not, in Chinese; None: he may."""
 
 
+Refused = Callable[[Dialler, Number, str], None]
+"""Hears who was refused which number, and why."""
+
+
 class FirstRule:
     """Where nobody has said otherwise: everything in the country, and abroad with the permission."""
 
@@ -122,6 +126,8 @@ class WaysOut:
         self._area = area
         self._find = find
         self._rule: DialRule = FirstRule()
+        self._forbidding: list[DialRule] = []
+        self._hearing: list[Refused] = []
 
     def go_by(self, rule: DialRule) -> Callable[[], None]:
         """This rule says who may dial what from now on; returns the undo."""
@@ -132,6 +138,16 @@ class WaysOut:
                 self._rule = before
 
         return undo
+
+    def forbid_by(self, rule: DialRule) -> Callable[[], None]:
+        """This rule too must have nothing against a number; returns the undo."""
+        self._forbidding.append(rule)
+        return lambda: self._forbidding.remove(rule)
+
+    def hear_refusals(self, tell: Refused) -> Callable[[], None]:
+        """Call this whenever somebody was refused a number that he wanted to dial; returns the undo."""
+        self._hearing.append(tell)
+        return lambda: self._hearing.remove(tell)
 
     def number(self, said: str) -> Number:
         """A number as somebody here typed it: a local one is completed."""
@@ -145,7 +161,17 @@ class WaysOut:
     def refusal(self, who: Dialler, number: Number) -> str | None:
         """Why this number may not be dialled, in Chinese; None: it may. 110 and its like always may."""
         kind = class_of(number, self._area)
-        return None if kind is DialClass.EMERGENCY else self._rule.may_dial(who, kind, number)
+        if kind is DialClass.EMERGENCY:
+            return None
+        found = (rule.may_dial(who, kind, number) for rule in (self._rule, *self._forbidding))
+        return next((reason for reason in found if reason is not None), None)
+
+    def need(self, who: Dialler, number: Number) -> None:
+        """Raise NotAllowed for a number that he wants to dial and may not; it is told."""
+        if (reason := self.refusal(who, number)) is not None:
+            for tell in self._hearing:
+                tell(who, number, reason)
+            raise NotAllowed("dial_class", reason)
 
     def can_dial(self, who: Dialler, number: Number) -> bool:
         """Whether he may, and there is a trunk for such numbers at all, be it dead or full now."""
@@ -161,8 +187,8 @@ class WaysOut:
             addresses = self._trunks.routes(number)
         except ValueError:
             raise Invalid("not_a_number", "不是可以拨打的号码", "to") from None
-        if (reason := self.refusal(who, number)) is not None:
-            raise NotAllowed("dial_class", reason)
+        # A call that nobody dials by hand is dialled for its organisation.
+        self.need(House(organisation=organisation) if who is HOUSE else who, number)
         if not addresses:
             raise Conflict("no_trunk", "没有可用的外线中继")
         return [WayOut(one, self._shown(number, one.trunk, organisation, citizen)) for one in addresses]

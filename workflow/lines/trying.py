@@ -12,7 +12,7 @@ from cti.base.call import Party
 from cti.base.http.routes import Body
 from cti.base.ids import new_id
 from cti.base.number import Number, NumberKind
-from cti.base.refusal import Conflict, Invalid, NotAllowed
+from cti.base.refusal import Conflict, Invalid
 from cti.base.visitor import Visitor
 from cti.office.screens import form
 from cti.telephony.calls import Calls
@@ -70,8 +70,7 @@ class TrunkTests:
         number = self._ways.number(said)
         if not number.digits or number.is_emergency or number.kind is NumberKind.EXTENSION:
             raise Invalid("number", "不是可以用来测试的号码", "number")
-        if (reason := self._ways.refusal(visitor, number)) is not None:
-            raise NotAllowed("dial_class", reason)
+        self._ways.need(visitor, number)
         if trunk.state in ("off", "incoming"):
             raise Conflict("no_host", "该中继没有启用，或只接来电", "number")
         if not self._trunks.reserve(trunk.name):

@@ -14,16 +14,16 @@ from cti.base.ids import new_id
 from cti.base.number import Number
 from cti.base.refusal import Conflict, Faults, Invalid
 from cti.base.visitor import Visitor
-from cti.office.identity.lookups import LAST_FOUR
-from cti.office.identity.masking import SEE_NUMBERS, Disclosure, shown_number
+from cti.office.identity.masking import SEE_NUMBERS, Disclosure
 from cti.office.records import Office, RecordPage, Records
 from cti.office.records.gathering import Gathering
 from cti.office.records.lines import Lines
+from cti.office.records.number_patterns import NumberPattern
 from cti.office.sharing import Shared
 from cti.store.listing import listed
 from cti.telephony.doorway import LISTED, Welcome
 from workflow.lists.models import ListEntryRow, ListHitRow
-from workflow.lists.patterns import ANONYMOUS, BLACK, Entry, ListIndex, canonical, shown
+from workflow.lists.patterns import BLACK, Entry, ListIndex
 from workflow.lists.views import CallerCheck, ListEntryFields, ListEntryQuery, ListEntryView, ListHitQuery, ListHitView
 
 CHUNK = 500
@@ -48,6 +48,7 @@ class Lists(Records[ListEntryRow, ListEntryFields, ListEntryView, ListEntryQuery
         super().__init__(office)
         self.area = area
         self.index = ListIndex()
+        self._pattern = NumberPattern("pattern", area)
         self._lines = Lines(office.store, office.clock)
         self._hits = Gathering("hits of the lists", self._write)
         self.on_change(self._refresh)
@@ -71,15 +72,11 @@ class Lists(Records[ListEntryRow, ListEntryFields, ListEntryView, ListEntryQuery
         await self._check_number(visitor, query.search, query.purpose)
 
     async def _check_number(self, visitor: Visitor, text: str, purpose: str) -> None:
-        four = len(text) == LAST_FOUR and text.isdecimal()
-        wanted = text if four else Number.parse(text, area=self.area).digits if text else ""
-        await self.office.lookups.number(visitor, self.kind, wanted, purpose)
+        await self.office.lookups.number(visitor, self.kind, self._pattern.sought(text), purpose)
 
     def _found_by(self, text: str) -> ColumnElement[bool]:
-        try:
-            return ListEntryRow.pattern_index == canonical(text, self.area)
-        except ValueError:
-            return ListEntryRow.reason.contains(text, autoescape=True)
+        found = self._pattern.condition(ListEntryRow, text)
+        return ListEntryRow.reason.contains(text, autoescape=True) if found is None else found
 
     async def values(
         self, session: AsyncSession, body: ListEntryFields, row: ListEntryRow | None, organisation: str
@@ -88,7 +85,7 @@ class Lists(Records[ListEntryRow, ListEntryFields, ListEntryView, ListEntryQuery
         faults = Faults()
         pattern = ""
         with faults.gathered():
-            pattern = row.pattern if row is not None and self._is_masked(row, body.pattern) else self._canonical(body)
+            pattern = self._pattern.filled(body.pattern, row)
             same = ListEntryRow.pattern_index == pattern, ListEntryRow.organisation == organisation
             if await self.taken(session, row, *same):
                 raise Conflict("taken", "该号码已在名单中", "pattern")
@@ -99,27 +96,14 @@ class Lists(Records[ListEntryRow, ListEntryFields, ListEntryView, ListEntryQuery
         faults.refuse()
         return {"list": body.list, "pattern": pattern, "reason": body.reason, "until": body.until}
 
-    def _canonical(self, body: ListEntryFields) -> str:
-        try:
-            return canonical(body.pattern, self.area)
-        except ValueError as error:
-            raise Invalid("pattern", str(error), "pattern") from None
-
-    @staticmethod
-    def _is_masked(row: ListEntryRow, said: str) -> bool:
-        """Who may not see the number sends back what he was shown."""
-        return said == Number.parse(row.pattern).masked
-
     def derived(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The index that an entry is found by."""
-        return {"pattern_index": values["pattern"]} if "pattern" in values else {}
+        return self._pattern.derived(values)
 
     def words(self, visitor: Visitor, row: ListEntryRow) -> dict[str, Any]:
         """Whole numbers are masked by right."""
-        exact = row.pattern != ANONYMOUS and "*" not in row.pattern and "?" not in row.pattern
-        text = shown_number(visitor, Number.parse(row.pattern)) if exact else shown(row.pattern)
         return {
-            "pattern": text,
+            **self._pattern.words(visitor, row),
             "expired": row.until is not None and row.until <= self.office.clock.wall(),
             "hits": row.hits or 0,
         }

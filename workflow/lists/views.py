@@ -24,7 +24,7 @@ class ListEntryFields(Body):
         max_length=32,
         title="号码",
         json_schema_extra=form(
-            help="完整号码，或号段：138* 表示以 138 开头，? 表示任意一位；填“匿名”指不显示号码的来电"
+            help="完整号码，或号段：138* 以 138 开头，*4444* 含 4444，? 为任意一位；填“匿名”指不显示号码的来电"
         ),
     )
     reason: str = pydantic.Field(min_length=1, max_length=200, title="原因")

@@ -28,6 +28,7 @@ from cti.base.call import Call
 from cti.base.events import AlarmRaised, CallAnswered, CallArrived
 from cti.base.ids import new_id
 from cti.base.number import Number
+from cti.base.refusal import NotAllowed
 from cti.base.visitor import Visitor, system
 from cti.office.connectors.models import ConnectorCallRow
 from cti.office.files.service import Files
@@ -51,10 +52,14 @@ from cti.process.app import Engine
 from cti.store.engine import Store
 from cti.store.recordings import Recording
 from cti.telephony.calls import Calls
+from cti.telephony.ways_out import WaysOut
 from tests.engine_without_switch import PASSWORD, engine_without_switch, signed_in
 from workflow.citizens.service import Citizens
 from workflow.citizens.views import CitizenFields
 from workflow.contacts.service import ContactFields, Contacts
+from workflow.forbidden.refusals import Refusals
+from workflow.forbidden.service import Forbidden
+from workflow.forbidden.views import ForbiddenFields
 from workflow.knowledge.service import Articles
 from workflow.lists.service import Lists
 from workflow.lists.views import ListEntryFields
@@ -162,7 +167,8 @@ LISTED: dict[str, str] = {
          "GET /api/people/import/template", "GET /api/options/regions", "GET /api/roles", "GET /api/options/roles",
          "GET /api/options/permissions", "GET /api/options/own-permissions", "GET /api/sign-in",
          "GET /api/options/audit-actions", "GET /api/screens", "GET /api/citizens/template",
-         "GET /api/contacts/template", "GET /api/lists/template", "GET /api/agent/reasons", "GET /api/prompt-offers",
+         "GET /api/contacts/template", "GET /api/lists/template", "GET /api/forbidden/template",
+         "GET /api/agent/reasons", "GET /api/prompt-offers",
          "GET /api/recordings/columns",
          "GET /api/flow_calendars", "GET /api/inbox/kinds", "GET /api/work/kinds", "GET /api/options/message_channels",
          "GET /api/message_opt_outs/template", "GET /api/tickets/categories/template",
@@ -185,7 +191,8 @@ LISTED: dict[str, str] = {
     **dict.fromkeys(
         (f"GET /api/{kind}/conditions" for kind in (
             "reports",
-            "citizens", "contacts", "lists", "on_call", "message_opt_outs", "tags", "tickets", "tickets/categories",
+            "citizens", "contacts", "lists", "forbidden", "on_call", "message_opt_outs", "tags",
+            "tickets", "tickets/categories",
             "tickets/catalogue", "tickets/limits", "tickets/events", "tickets/imports",
             "tickets/import_mappings", *(f"knowledge/{one}" for one in KNOWLEDGE),
             "outcome_reasons", "lines/numbers", "lines/trunks", "lines/classes",
@@ -225,6 +232,7 @@ LISTED: dict[str, str] = {
     "GET /api/uploads": WORDS,
     "GET /api/citizens/caller": "records of one's own organisation and of those above it",
     "GET /api/prompts": "a county's own prompts have tests of their own; what the house says is nobody's secret",
+    "GET /api/forbidden/options/calendars": WORDS,
     "GET /api/lists/check": "what becomes of a caller of one's own organisation, by its lists and those above it",
     "GET /api/agent-numbers/next": "a free number of one organisation, which must lie within reach",
     "GET /api/form_drafts": "one's own drafts alone, which a test of theirs holds",
@@ -349,6 +357,7 @@ BODIES: dict[str, Any] = {
         f"POST /api/contacts/bulk/{act}{look}": {"tags": ["x"]} for act in ("tag", "untag") for look in ("", "/preview")
     },
     "PUT /api/lists/{id}": {"list": "white", "pattern": "13900003001", "reason": "x", "version": 1},
+    "PUT /api/forbidden/{id}": {"pattern": "13900003001", "reason": "x", "version": 1},
     "POST /api/missed/{id}/done": {"result": "reached"},
     "POST /api/outcomes/{id}/settle": {"reason": "x"},
     "POST /api/outcomes/{id}/accept": {"reason": "x"},
@@ -448,10 +457,12 @@ CHANGES_LISTED: dict[str, str] = {
          "POST /api/organisations/import", "POST /api/organisations/import/preview",
          "POST /api/groups", "POST /api/citizens", "POST /api/citizens/import", "POST /api/citizens/import/preview",
          "POST /api/contacts", "POST /api/contacts/import", "POST /api/contacts/import/preview", "POST /api/lists",
-         "POST /api/lists/import", "POST /api/lists/import/preview", "POST /api/message_opt_outs",
+         "POST /api/lists/import", "POST /api/lists/import/preview", "POST /api/forbidden",
+         "POST /api/forbidden/import", "POST /api/forbidden/import/preview", "POST /api/message_opt_outs",
          "POST /api/message_opt_outs/import", "POST /api/message_opt_outs/import/preview",
          "POST /api/outcome_reasons", "POST /api/tags", "POST /api/tags/import",
          "POST /api/tags/import/preview"), MAKES),
+    "POST /api/forbidden/try": "what becomes of a dial by rules of one's own organisation and those above it",
     **dict.fromkeys(("POST /api/bulk/{id}/retry", "POST /api/bulk/{id}/undo"), OWN),
     **dict.fromkeys(
         ("POST /api/flows/lint", "POST /api/flows/try", "POST /api/flows/test", "POST /api/flow_calendars/lint",
@@ -669,6 +680,9 @@ async def come(place: Place) -> None:
         "/api/lists": await services.need(Lists).create(
             visitor, ListEntryFields(list="white", pattern="13900003001", reason="邻县")
         ),
+        "/api/forbidden": await services.need(Forbidden).create(
+            visitor, ForbiddenFields(pattern="13900003001", reason="邻县")
+        ),
     }
     made |= await tickets_of(place, visitor)
     made |= await knowledge_of(place, visitor)
@@ -711,6 +725,9 @@ async def come(place: Place) -> None:
     reasons = Reasons(services.need(Office))
     ids["/api/outcome_reasons id"] = (await reasons.create(visitor, ReasonFields(title="邻县方言"))).id
     await services.need(Lists).keep(call)
+    with pytest.raises(NotAllowed):
+        services.need(WaysOut).need(visitor, call.caller)
+    await services.need(Refusals).flushed()
     await services.need(Lists).flushed()
     acd.sign_in("3001")
     for work in (call.id, "left"):

@@ -1,47 +1,14 @@
-"""Patterns of the lists: what people type, which entry decides, and that looking is as good as trying all."""
+"""Which entry of the lists decides."""
 
 from __future__ import annotations
 
-import fnmatch
 from datetime import UTC, datetime, timedelta
 
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from cti.base.number import Number
-from workflow.lists.patterns import ANONYMOUS, BLACK, WHITE, Entry, ListIndex, canonical, shown
+from cti.base.number_patterns import ANONYMOUS
+from workflow.lists.patterns import BLACK, WHITE, Entry, ListIndex
 
 NOW = datetime(2026, 5, 6, tzinfo=UTC)
-
-
-@pytest.mark.parametrize(
-    ("typed", "kept", "read"),
-    [
-        ("138 0000 0001", "+8613800000001", "13800000001"),
-        ("88880000", "+8651988880000", "051988880000"),
-        ("0519-88880000", "+8651988880000", "051988880000"),
-        ("138*", "138*", "138*"),
-        ("１３８".translate(str.maketrans("１３８", "138")) + "＊", "138*", "138*"),
-        ("0519？？？？0000", "0519????0000", "0519????0000"),
-        ("+852*", "+852*", "+852*"),
-        ("匿名", ANONYMOUS, "匿名来电"),
-        ("Anonymous", ANONYMOUS, "匿名来电"),
-        ("95588", "95588", "95588"),
-    ],
-)
-def test_what_people_type_is_kept_and_read(typed: str, kept: str, read: str) -> None:
-    assert canonical(typed, "0519") == kept
-    assert shown(kept) == read
-    assert canonical(shown(kept), "0519") == kept
-
-
-@pytest.mark.parametrize(
-    "typed", ["*", "1*", "??????", "13a*", "1*3", "**", "abc", "", "110", "'; DROP TABLE", "1" * 40]
-)
-def test_what_is_no_number_is_refused(typed: str) -> None:
-    with pytest.raises(ValueError, match=r"[一-鿿]"):
-        canonical(typed, "0519")
 
 
 def index_of(*entries: tuple[str, str]) -> ListIndex:
@@ -84,20 +51,3 @@ def test_entries_end_and_count_for_their_organisations_only() -> None:
     index.drop("a")
     index.drop("a")
     assert len(index) == 0 and decides(index, "13900000001", ("east",)) == ""
-
-
-PATTERNS = st.builds(lambda head, body, star: f"1{head}{body}{star}", st.sampled_from("38"),
-                     st.text("018?", max_size=5), st.sampled_from(["*", "?", ""]))  # fmt: skip
-
-
-@given(st.lists(PATTERNS, max_size=12), st.text("018", min_size=9, max_size=9))
-def test_looking_finds_what_trying_all_finds(patterns: list[str], rest: str) -> None:
-    caller = f"13{rest}"
-    wild = [one for one in patterns if "*" in one or "?" in one]
-    index = index_of(*((BLACK, one) for one in wild))
-    fitting = [one for one in wild if fnmatch.fnmatchcase(caller, one)]
-    most = max((sum(part.isdigit() for part in one) for one in fitting), default=0)
-    met = index.meets(Number.parse(caller), ("city",), NOW)
-    assert (met is None) == (not fitting)
-    if met is not None:
-        assert met.pattern in fitting and sum(part.isdigit() for part in met.pattern) == most

@@ -1,0 +1,1 @@
+"""Numbers that nobody may dial, and who tried."""
