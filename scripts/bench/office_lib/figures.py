@@ -1,4 +1,9 @@
-"""What figures cost, counted raw from the books: calls of five years, read by month, quarter and year, split."""
+"""What figures cost, counted raw from the books: calls of five years, read by month, quarter and year, split.
+
+A value is what one asks for; a tile is three values, of today, this month and the last; a report is all figures
+of calls over a period, with what they were before; the rows behind are a page of the calls that were counted, and
+how many there are.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -18,13 +24,15 @@ from bench.filling import without_indexes
 from bench.office_lib.lists import database, measured
 from bench.office_lib.multiply import copied_id, copies_of, multiply
 from bench.office_lib.records import BATCH, COUNTIES
-from cti.base.clock import LoopClock
+from cti.base.clock import VirtualClock
 from cti.base.scope import EVERYTHING, Scope
 from cti.base.visitor import Visitor
 from cti.office.figures import Figures, Period
 from cti.office.figures.library import FigureLibrary
 from cti.office.figures.periods import Kind
 from cti.office.figures.rights import FIGURES
+from cti.office.figures.tiles import PERIODS
+from cti.office.reports.table import table_of
 from cti.office.workshop.owning import Owning
 from cti.process.call_facts import call_facts
 from cti.store.engine import Store
@@ -34,7 +42,12 @@ from cti.telephony.queue_titles import QueueTitles
 
 KINDS: tuple[Kind, ...] = ("day", "month", "quarter", "year")
 SPLITS = ("organisation", "queue", "month")
+FIGURE = "answered_in_15"
+REPORTS: tuple[tuple[Kind, str], ...] = (("month", "day"), ("month", "organisation"), ("year", "month"))
+ROWS: tuple[tuple[Kind, int], ...] = (("month", 1), ("year", 1), ("year", 50))
+PAGE = 20
 BEGIN, YEARS = datetime(2021, 1, 1, tzinfo=UTC), 5
+TODAY = BEGIN + timedelta(days=365 * (YEARS - 1) + 100)
 DEFINITIONS = Path(__file__).resolve().parents[3] / "cti" / "process" / "figures"
 SEALED = "x" * 1500
 """As long as what a call's row has sealed."""
@@ -93,22 +106,37 @@ async def _bench(url: str | None, rows: int, times: int, data: Path) -> None:
         library = FigureLibrary(None)
         library.offer(call_facts(QueueTitles()))
         library.deliver(DEFINITIONS)
-        figures = Figures(store, LoopClock(), library, Owning("city", "320400", FIGURES), {})
-        day = (BEGIN + timedelta(days=365 * (YEARS - 1) + 100)).date()
+        figures = Figures(store, VirtualClock(TODAY), library, Owning("city", "320400", FIGURES), {})
+        day = figures.period("today").first
         county = _visitor(Scope(organisations=frozenset({COUNTIES[3]})))
         for title, visitor in (("all", _visitor(EVERYTHING)), ("a county", county)):
             for kind in KINDS:
                 await _value(figures, visitor, Period.around(kind, day), (), times, title)
             await _value(figures, visitor, Period.around("year", day), SPLITS, times, title)
+            await measured(f"tile of three values: {title}", times, partial(_tile, figures, visitor))
+            for kind, by in REPORTS:
+                over = Period.around(kind, day)
+                name = f"report of {len(library.files)} figures, {kind} by {by}: {title}"
+                table = partial(table_of, figures, visitor, sorted(library.files), (by,), over, compare=True)
+                await measured(name, times, table)
+            for kind, page in ROWS:
+                over = Period.around(kind, day)
+                behind = partial(figures.rows, visitor, FIGURE, "numerator", over, {}, page, PAGE)
+                await measured(f"rows behind, {kind}, page {page}: {title}", times, behind)
     finally:
         await store.close()
+
+
+async def _tile(figures: Figures, visitor: Visitor) -> None:
+    for period in PERIODS:
+        await figures.value(visitor, FIGURE, period)
 
 
 async def _value(
     figures: Figures, visitor: Visitor, period: Period, by: tuple[str, ...], times: int, title: str
 ) -> None:
     name = f"figure, {period.kind}{' by three splits' if by else ''}: {title}"
-    await measured(name, times, lambda: figures.value(visitor, "answered_in_15", period, by))
+    await measured(name, times, lambda: figures.value(visitor, FIGURE, period, by))
 
 
 def figures(rows: int, times: int, *, postgresql: bool) -> None:
