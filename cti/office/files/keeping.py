@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Awaitable, Callable
 
 import structlog
@@ -37,14 +38,17 @@ def alarms_of(bus: Bus, clock: Clock) -> Alarm:
 
 async def look_after(files: Files) -> None:
     """Until cancelled; whatever fails is tried again at the next look."""
-    turn = 0
-    while True:
-        await _tried(files.scan_some)
-        await _tried(files.move_some)
-        if turn % SWEEP_LOOKS == 0:
-            await _tried(files.sweep)
-        turn += 1
+    for turn in itertools.count():
+        await look(files, turn)
         await asyncio.sleep(LOOK_SECONDS)
+
+
+async def look(files: Files, turn: int) -> None:
+    """One look, the `turn`-th from 0."""
+    await _tried(files.scan_some)
+    await _tried(files.move_some)
+    if turn % SWEEP_LOOKS == 0:
+        await _tried(files.sweep)
 
 
 async def _tried(work: Callable[[], Awaitable[bool | None]]) -> None:

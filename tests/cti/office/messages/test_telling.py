@@ -7,7 +7,7 @@ import time
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from cti.base.refusal import Invalid
 from cti.base.settings import MessageSettings
@@ -244,3 +244,26 @@ async def test_five_hundred_are_told_in_a_fifth_of_a_second(each_office: PostOff
     assert time.process_time() - begun < 0.2
     async with office.store.reading() as session:
         assert await session.scalar(select(func.count()).select_from(InboxRow)) == 1000
+
+
+async def test_ten_thousand_are_told_at_once_and_each_reads_it(each_office: PostOffice) -> None:
+    """A typhoon: one transaction, one event, no row by row."""
+    office = each_office
+    now = office.clock.wall()
+    people = [f"p{number}" for number in range(10_000)]
+    async with office.store.writing() as session:
+        rows = [
+            {"id": one, "login": one, "name": "x", "organisation": "county", "roles": ["clerk"], "password_hash": "x",
+             "created_at": now, "version": 1}
+            for one in people
+        ]  # fmt: skip
+        await session.execute(insert(PersonRow), rows)
+    begun = time.process_time()
+    assert await tell(office, WithRole("clerk"), urgency=Urgency.URGENT, key="typhoon") == set(people)
+    assert await tell(office, WithRole("clerk"), urgency=Urgency.URGENT, key="typhoon") == set(), "heard already"
+    assert time.process_time() - begun < 4
+    assert len(office.told) == 1
+    counts = await office.inbox.counts(people)
+    assert len(counts) == 10_000 and {one.unread for one in counts.values()} == {1}
+    await office.wait(11)
+    assert await office.titles("bob") == [], "nobody leads them: it goes to nobody else"

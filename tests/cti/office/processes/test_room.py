@@ -123,7 +123,8 @@ async def _place(store: Store, tmp_path: Path) -> Place:
         store, Bus(), clock, Organisation("city", "市热线", "320400", None), passwords=cheap_passwords()
     )
     identity.close()
-    await identity.organisations.add(system("test"), Organisation("north", "北区", "320411", "city"))
+    if "north" not in await identity.organisations.every():
+        await identity.organisations.add(system("test"), Organisation("north", "北区", "320411", "city"))
     return Place(store, tmp_path / "data", clock, identity)
 
 
@@ -273,6 +274,27 @@ async def test_a_case_keeps_its_revision_when_the_file_is_broken(place: Place, t
     assert [one.line for one in place.room.processes.refused["simple"]]
     await place.act(case, "send", text="急")
     assert (await place.room.desk.summary(BOSS, "simple")).problems
+
+
+async def test_an_engine_that_starts_over_a_broken_file_goes_on_with_the_cases(each: Place, tmp_path: Path) -> None:
+    """What was published stays in effect, and new cases begin by it, until the file is mended."""
+    await each.publish()
+    stands = await each.open()
+    path = tmp_path / "data" / "processes" / "simple.yaml"
+    path.write_text("process: simple\nsteps: {", "utf-8")
+    next_one = await _place(each.store, tmp_path)
+    watcher = LibraryWatcher(next_one.room.processes)
+    for _ in range(3):
+        await watcher.look()
+    assert [one.line for one in next_one.room.processes.refused["simple"]]
+    await next_one.act(stands, "send", text="急")
+    new = await next_one.open()
+    assert (await next_one.revision_of(new))[0] == (await next_one.revision_of(stands))[0] == 1
+    path.write_text(NEXT, "utf-8")
+    for _ in range(3):
+        await watcher.look()
+    await next_one.act(stands, "finish")
+    assert (await next_one.revision_of(await next_one.open()))[0] == 2
 
 
 async def test_a_refused_file_is_an_alarm_until_it_is_mended(place: Place, tmp_path: Path) -> None:

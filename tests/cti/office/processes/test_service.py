@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,8 +14,9 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.bus import Bus
+from cti.base.ciphers.suites import SuiteName
 from cti.base.clock import VirtualClock
-from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound
+from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound, Refusal
 from cti.base.scope import EVERYTHING, Scope
 from cti.base.visitor import Visitor, system
 from cti.base.working_time import WorkingTime
@@ -117,13 +120,18 @@ class Town:
             await self.timers._go_off(kind)
 
 
-@pytest.fixture
-async def town(store: Store) -> AsyncIterator[Town]:
-    clock = VirtualClock(at(MONDAY, "10:00"))
+async def identity_on(store: Store, clock: VirtualClock) -> Identity:
     identity = await Identity.open(
         store, Bus(), clock, Organisation("city", "市热线", "320400", None), passwords=cheap_passwords()
     )
     identity.close()
+    return identity
+
+
+@pytest.fixture
+async def town(store: Store) -> AsyncIterator[Town]:
+    clock = VirtualClock(at(MONDAY, "10:00"))
+    identity = await identity_on(store, clock)
     for name, region, parent in (
         ("water", "320400", "city"), ("mains", "320400", "water"), ("roads", "320400", "city"),
         ("north", "320411", "city"),
@@ -196,6 +204,30 @@ async def test_a_task_has_one_who_took_it(town: Town) -> None:
     assert (await town.case(root)).person == REVIEWER.person
     await town.act(REVIEWER, root, "difficult")
     assert (await town.case(root)).person == ""
+
+
+async def test_of_many_who_act_at_once_in_two_engines_one_does_and_the_others_are_told(
+    town: Town, database: str | None, tmp_path: Path, suite: SuiteName
+) -> None:
+    """Both saw the same button: the case goes its way once, and no chain is torn."""
+    second = await Store.open(database, tmp_path, suite)
+    engines = [town, Town(second, town.clock, await identity_on(second, town.clock), Timers(second, town.clock, Bus()))]
+    try:
+        root = await town.open()
+        await town.act(AGENT, root, "submit")
+        found = await asyncio.gather(
+            *(engines[turn % 2].act(REVIEWER, root, "dispatch", lead="water", assisting=[]) for turn in range(8)),
+            return_exceptions=True,
+        )
+        done = [one for one in found if isinstance(one, Moved)]
+        refused = [one for one in found if isinstance(one, Refusal)]
+        assert len(done) == 1 and len(refused) == 7, found
+        async with town.store.reading() as session:
+            cases = (await town.cases.family(session, root)).cases.values()
+        assert [one.role for one in cases if one.id != root] == ["lead"]
+        assert await town.broken(root) == ""
+    finally:
+        await second.close()
 
 
 @pytest.mark.parametrize("forgery", ["text", "person", "first", "last", "head"])
