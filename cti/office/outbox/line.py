@@ -126,6 +126,11 @@ class OutboxLine(ABC, Generic[T, R]):
         """Take no more; what is being tried is taken again later."""
         await self._lookout.stop()
 
+    @property
+    def is_looking(self) -> bool:
+        """Whether it works on what is due right now."""
+        return self._lookout.is_looking
+
     def look(self) -> None:
         """Something may be due."""
         self._lookout.look()

@@ -1,4 +1,4 @@
-"""What it costs to do things: a step of a case, timers that are due in a minute, people who are told."""
+"""What it costs to do things: a step of a case, timers due in a minute, people who are told, letters that leave."""
 
 from __future__ import annotations
 
@@ -26,7 +26,12 @@ from cti.office.identity.directory import Organisation
 from cti.office.identity.models import PersonRow
 from cti.office.identity.service import Identity
 from cti.office.messages import Messages, Persons, Text
+from cti.office.messages.channels.description import ChannelDescription
+from cti.office.messages.channels.port import Accepted, Carries, Letter
+from cti.office.messages.deliveries import Posting
 from cti.office.messages.inbox import Inbox
+from cti.office.messages.outbox import Outbox
+from cti.office.messages.templates import Said
 from cti.office.processes.case import Actor, Moved
 from cti.office.processes.definition import Process
 from cti.office.processes.service import Cases
@@ -38,6 +43,7 @@ from cti.store.migration import migrate
 
 TIMERS, MINUTE = 10_000, 60
 PEOPLE = 500
+LETTERS = 10_000
 HOUSE = system("bench")
 PROCESS = """\
 process: slip
@@ -156,6 +162,51 @@ async def _bells(store: Store, times: int) -> None:
     messages.close()
 
 
+class _Takes:
+    """A channel that takes every letter at once."""
+
+    def __init__(self) -> None:
+        self.sent = 0
+
+    async def send(self, letter: Letter) -> Accepted:
+        """Counted."""
+        self.sent += 1
+        return Accepted(str(self.sent))
+
+    async def close(self) -> None:
+        """There is nothing to let go of."""
+
+
+async def _letters(store: Store) -> None:
+    clock, channel = VirtualClock(), _Takes()
+    outbox = Outbox(store, clock, Bus(), lambda described, _: channel)
+    sms = {"title": "短信", "carries": "sms", "http": {"url": "http://127.0.0.1:9/", "json": {}}}
+    await outbox.configure({"sms": ChannelDescription.model_validate({**sms, "at_once": 100, "per_second": 1000})})
+    posting = Posting(Carries.SMS, "+8613800000001", Said("note", "停电", "明天停电", "明天停电"), "city", "320400")
+    used, began = time.process_time(), time.perf_counter()
+    async with store.writing() as session:
+        for _ in range(LETTERS):
+            await outbox.post(session, posting)
+    posted, in_one = time.process_time() - used, time.perf_counter() - began
+    used, longest = time.process_time(), 0.0
+    await outbox.start()
+    (sender,) = outbox.senders.values()
+    while channel.sent < LETTERS:
+        clock.advance(0.1)
+        await asyncio.sleep(0)
+        while sender.is_looking:
+            await asyncio.sleep(0.0005)
+        began = time.perf_counter()
+        async with store.writing():
+            longest = max(longest, time.perf_counter() - began)
+    await outbox.stop()
+    sent = time.process_time() - used
+    print(
+        f"{LETTERS:,} letters at once: posted in one transaction of {in_one:.1f} s ({posted / LETTERS * 1000:.2f} ms "
+        f"of CPU each), sent with {sent / LETTERS * 1000:.2f} ms each; another writer waits {longest * 1000:.0f} ms"
+    )
+
+
 async def _bench(url: str | None, times: int, data: Path) -> None:
     store = await opened(url, data)
     await migrate(store)
@@ -164,6 +215,7 @@ async def _bench(url: str | None, times: int, data: Path) -> None:
     await _steps(store, identity, times)
     await _bells(store, times)
     await _timers(store)
+    await _letters(store)
     identity.close()
     await store.close()
 
