@@ -86,8 +86,8 @@ SCREENS = (
             records=Questions.kind,
             badge={"stage": "answering", "overdue": "false"},
             columns=columns_of(
-                Questions.view, "title", "stage", "holder", "due_at", "overdue", "urgent", "answered_by", "category",
-                "created_by", "created_at", "number",
+                Questions.view, "title", "stage", "holder", "due_at", "overdue", "urgent", "created_at",
+                aside=("answered_by", "category", "created_by", "number"),
             ),
             filters=(
                 Filter(kind="text", key="search", title="提问编号，或问题、回答中的字词", wide=True),
@@ -124,8 +124,8 @@ SCREENS = (
             records=Corrections.kind,
             badge={"stage": "review"},
             columns=columns_of(
-                Corrections.view, "name", "kind", "content", "stage", "unit", "due_at", "handled_at", "created_by",
-                "created_at", "number",
+                Corrections.view, "name", "kind", "content", "stage", "step", "unit", "due_at", "handled_at",
+                aside=("created_by", "created_at", "number"),
             ),
             filters=(
                 Filter(kind="text", key="search", title="知识名称、描述中的字词，或纠错编号", wide=True),

@@ -64,9 +64,9 @@ class PolicyFields(Body):
 class PolicyView(RecordView):
     """A policy."""
 
-    name: str = pydantic.Field(title="名称")
+    name: str = pydantic.Field(title="名称", json_schema_extra=form(width=240))
     category: str = pydantic.Field(title="归口", json_schema_extra=form(none="全部"))
-    audience: str = pydantic.Field(title="使用范围", json_schema_extra=form(options={"": "不限", **AUDIENCES}))
+    audience: str = pydantic.Field(title="使用范围", json_schema_extra=form(options=AUDIENCES, none="不限"))
     every: int = pydantic.Field(title="确认周期（天）")
     remind: int = pydantic.Field(title="提前提醒（天）")
     withdraw: int = pydantic.Field(title="逾期下架（天）")

@@ -48,11 +48,11 @@ class GrantFields(Body):
 class GrantView(RecordView):
     """A sharing."""
 
-    article: str = pydantic.Field(title="知识")
-    category: str = pydantic.Field(title="归口")
+    article: str = pydantic.Field(title="知识", json_schema_extra=form(width=260, none="整个归口"))
+    category: str = pydantic.Field(title="归口", json_schema_extra=form(width=160))
     sort: str = pydantic.Field(title="对象类别", json_schema_extra=form(options=SORTS))
     whom: str = pydantic.Field(title="共享对象", json_schema_extra=form(hidden=True))
-    whom_title: str = pydantic.Field(default="", title="共享给")
+    whom_title: str = pydantic.Field(default="", title="共享给", json_schema_extra=form(width=180))
     paused: bool = pydantic.Field(title="已暂停")
 
 

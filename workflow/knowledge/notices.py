@@ -40,10 +40,10 @@ class NoticeView(RecordView):
     number: str = pydantic.Field(title="知识编号", json_schema_extra=form(width=215))
     name: str = pydantic.Field(title="知识标题", json_schema_extra=form(width=260))
     audience: str = pydantic.Field(title="使用范围", json_schema_extra=form(options=AUDIENCES))
-    unit: str = pydantic.Field(title="责任单位")
+    unit: str = pydantic.Field(title="责任单位", json_schema_extra=form(width=150))
     what: str = pydantic.Field(title="事项", json_schema_extra=form(options=WHATS, tones=TONES))
     edition: int = pydantic.Field(title="版次")
-    words: str = pydantic.Field(title="说明")
+    words: str = pydantic.Field(title="说明", json_schema_extra=form(width=180))
 
 
 class NoticeQuery(RecordQuery):

@@ -123,8 +123,8 @@ SCREENS = (
             source=PUBLISHED,
             records=Published.kind,
             columns=columns_of(
-                Published.view, "title", "type_title", "category", "unit", "region", "audience", "published_at",
-                "valid_until", "number", "overdue",
+                Published.view, "title", "category", "unit", "audience", "published_at", "valid_until", "overdue",
+                aside=("type_title", "industry", "region", "number", "edition"),
             ),
             filters=(
                 Filter(kind="text", key="search", title="标题、内容、关键词、问法，或知识编号", wide=True),
@@ -161,8 +161,9 @@ SCREENS = (
         list=record_list(
             Articles,
             ARTICLES,
-            columns=("title", "type_title", "category", "unit", "audience", "stage", "state", "updated_at",
-                     "valid_until", "confirm_by", "number", "edition", "created_by"),
+            columns=("title", "category", "unit", "stage", "state", "updated_at"),
+            aside=("type_title", "industry", "audience", "source", "valid_until", "confirm_by", "number", "edition",
+                   "created_by"),
             search="标题、摘要、内容，或知识编号",
             bulk=(REFILE, LINKING),
             sorts=("updated_at", "confirm_by"),
@@ -205,8 +206,8 @@ SCREENS = (
             source=NOTICES,
             records=Notices.kind,
             columns=columns_of(
-                Notices.view, "created_at", "what", "name", "words", "unit", "number", "region", "audience", "edition",
-                "created_by",
+                Notices.view, "created_at", "what", "name", "words", "unit", "created_by",
+                aside=("number", "region", "audience", "edition"),
             ),
             filters=(
                 Filter(kind="text", key="search", title="知识标题或编号", wide=True),
@@ -233,7 +234,8 @@ SCREENS = (
         list=record_list(
             Grants,
             GRANTS,
-            columns=("article", "category", "whom_title", "sort", "paused", "created_by", "created_at"),
+            columns=("article", "category", "whom_title", "paused", "created_at"),
+            aside=("sort", "created_by"),
             search="知识标题或归口",
             sorts=("updated_at", "created_at"),
             filters=(Filter(kind="flag", key="paused", title="已暂停"), reference_filter(Grants, "category", "归口")),
@@ -254,7 +256,8 @@ SCREENS = (
         list=record_list(
             Policies,
             POLICIES,
-            columns=("name", "category", "audience", "every", "remind", "withdraw", "used", "updated_at"),
+            columns=("name", "category", "audience", "every", "remind", "withdraw", "used"),
+            aside=("updated_at",),
             search="名称",
             imports=False,
             filters=(Filter(kind="flag", key="used", title="启用"), reference_filter(Policies, "category", "归口")),
@@ -288,12 +291,12 @@ SCREENS = (
     ),
     tree_screen(
         Categories, f"{BASE}/categories", name="knowledge_categories", title="归口管理", group=ORDERING, order=60,
-        permission=MANAGE,
+        keeping=MANAGE,
         empty=Empty(title="还没有归口", text="知识按归口分类存放；可逐级新增、拖动排序，或从表格导入。"),
     ),
     tree_screen(
         Industries, f"{BASE}/industries", name="knowledge_industries", title="行业数据库", group=ORDERING,
-        icon="building-2", order=62, permission=MANAGE,
+        icon="building-2", order=62, keeping=MANAGE,
         empty=Empty(title="还没有行业", text="按行业归集知识，形成行业数据库。"),
     ),
     *SCENARIO_SCREENS,

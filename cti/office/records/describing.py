@@ -23,6 +23,7 @@ def record_list(
     base: str,
     *,
     columns: tuple[str, ...],
+    aside: tuple[str, ...] = (),
     empty: Empty,
     sorts: tuple[str, ...] = ("updated_at",),
     filters: tuple[Filter, ...] = (),
@@ -34,6 +35,8 @@ def record_list(
     live: str | None = None,
 ) -> List:
     """The list; `columns` are keys of the view, `search` are the words in the search field, `live` is a topic.
+
+    Columns `aside` are shown to those who choose them: what is beside them fits a small screen.
 
     Without `filters` of its own it has those that the service declares.
     """
@@ -53,7 +56,7 @@ def record_list(
         source=base,
         live=live,
         columns=(
-            *columns_of(service.view, *columns),
+            *columns_of(service.view, *columns, aside=aside),
             *more_columns,
             *(one for part in service.parts for one in part.columns() if one.key not in columns),
         ),

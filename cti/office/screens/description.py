@@ -344,7 +344,8 @@ class Screen(Part):
     """One entry of the menu and what it opens; `icon` is a name of lucide's, `order` its place within the group.
 
     A tree has its list's actions and the form of `create`; a component is one of a plugin's own (`acd/SkillMatrix`
-    is the file `acd/web/SkillMatrix.vue`), or one of the console, by its registered name.
+    is the file `acd/web/SkillMatrix.vue`), or one of the console, by its registered name. `keeping` is a second right
+    that it asks for, where the page is of no use to those who only read.
     """
 
     name: str = pydantic.Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -353,6 +354,7 @@ class Screen(Part):
     icon: str = pydantic.Field(pattern=r"^[a-z][a-z0-9-]*$")
     order: int = 50
     permission: str
+    keeping: str = pydantic.Field(default="", exclude=True)
     kind: Literal["list", "component", "charts", "tree"]
     component: str | None = None
     list: List | None = None

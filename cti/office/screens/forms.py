@@ -118,11 +118,14 @@ def _fields(whole: Schema, keys: tuple[str, ...], left_out: tuple[str, ...]) -> 
     return tuple(found)
 
 
-def columns_of(model: type[pydantic.BaseModel], *keys: str) -> tuple[Column, ...]:
-    """Columns of what an answer shows; LookupError names a key that the model lacks."""
+def columns_of(model: type[pydantic.BaseModel], *keys: str, aside: tuple[str, ...] = ()) -> tuple[Column, ...]:
+    """Columns of what an answer shows; LookupError names a key that the model lacks.
+
+    Those `aside` stand behind the others, and a list shows them to those who choose them.
+    """
     whole = _schema_of(model, "serialization")
     found = []
-    for key, schema in _chosen(whole, keys, LEFT_OUT):
+    for key, schema in _chosen(whole, (*keys, *aside), LEFT_OUT):
         one = _resolved(schema, whole)
         hints = {name: value for name, value in one.get(HINTS, {}).items() if name != "options"}
         kind = hints.pop("kind", None)
@@ -131,7 +134,7 @@ def columns_of(model: type[pydantic.BaseModel], *keys: str) -> tuple[Column, ...
             kind = "tags" if kind == "choices" else _column_kind(one)
         own = {name: hints[name] for name in hints if name in Column.model_fields}
         given = {"key": key, "title": schema.get("title") or key, "kind": kind, "options": _options(one)}
-        found.append(Column.model_validate({**given, **own}))
+        found.append(Column.model_validate({**given, **own, **({"hidden": True} if key in aside else {})}))
     return tuple(found)
 
 

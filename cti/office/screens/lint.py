@@ -55,7 +55,7 @@ class _Lint:
         self._names = {*self._screens, *PAGES}
 
     def screen(self, one: Screen) -> Iterator[str]:
-        held = frozenset({one.permission})
+        held = frozenset({one.permission, one.keeping} - {""})
         yield from self._component(one.component)
         if one.list is not None:
             yield from self._list("list", one.list, held)

@@ -138,11 +138,11 @@ class Screens:
 
     def _is_seen(self, name: str, visitor: Visitor) -> bool:
         screen = self._screens.get(name)
-        return screen is not None and _holds(visitor, screen.permission)
+        return screen is not None and _opens(visitor, screen)
 
     def seen_by(self, visitor: Visitor) -> tuple[list[Group], list[Screen]]:
         """The headings and screens that a visitor may use, with the actions that he may do."""
-        screens = [_permitted(one, visitor) for one in self.all if _holds(visitor, one.permission)]
+        screens = [_permitted(one, visitor) for one in self.all if _opens(visitor, one)]
         used = {one.group for one in screens}
         groups = sorted(self._groups.values(), key=lambda one: (one.order, one.name))
         return [one for one in groups if one.name in used], screens
@@ -189,6 +189,10 @@ def _actions(actions: tuple[Action, ...], visitor: Visitor) -> tuple[Action, ...
 
 def _may(visitor: Visitor, action: Action) -> bool:
     return not action.permission or _holds(visitor, action.permission)
+
+
+def _opens(visitor: Visitor, screen: Screen) -> bool:
+    return _holds(visitor, screen.permission) and (not screen.keeping or visitor.may(screen.keeping))
 
 
 def _holds(visitor: Visitor, permission: str) -> bool:

@@ -19,12 +19,12 @@ def tree_screen(
     group: str,
     icon: str = "folder-tree",
     order: int = 50,
-    permission: str = "",
+    keeping: str = "",
     empty: Empty,
 ) -> Screen:
     """The screen of kind `tree`, with the import and export of its list.
 
-    `permission` opens the page, where those who only choose from the tree have no use for it; else who reads it does.
+    `keeping` is a right without which the page is not shown: those who only choose from the tree have no use for it.
     """
     edit = service.edit_permission
     one = f"{base}/{{id}}"
@@ -45,7 +45,8 @@ def tree_screen(
         group=group,
         icon=icon,
         order=order,
-        permission=permission or service.see,
+        permission=service.see,
+        keeping=keeping,
         kind="tree",
         list=shown.model_copy(update={"row": tuple(map(picking, shown.row))}),
         tree=Tree(

@@ -21,7 +21,7 @@ OPENING = Action(
 )
 TREE = tree_screen(
     Scenarios, SCENARIOS, name="knowledge_scenarios", title="场景管理", group=ORDERING, icon="blocks", order=63,
-    permission=rules.MANAGE,
+    keeping=rules.MANAGE,
     empty=Empty(title="还没有场景", text="按市民办事的场景归集知识，例如 买房、生育、失业；可逐级新增、拖动和合并。"),
 )  # fmt: skip
 assert TREE.list is not None

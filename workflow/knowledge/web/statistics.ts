@@ -72,6 +72,20 @@ export function drawnOf(table: ReportTable, at: number, months = NO_MONTHS): Row
   })
 }
 
+const LEVEL = 5
+
+/** Names below bars: each has one, of a path its end; where there are many they lean. */
+export function namesUnder(bars: number, color: string) {
+  return {
+    color,
+    interval: 0,
+    rotate: bars > LEVEL ? 35 : 0,
+    width: 84,
+    overflow: 'truncate' as const,
+    formatter: (name: string) => name.split(' · ').map((part) => part.split('/').at(-1)).join(' '),
+  }
+}
+
 export interface Drawn {
   rows: Row[]
   series: { key: string; title: string }[]

@@ -138,6 +138,14 @@ def test_everybody_gets_the_screens_and_actions_that_he_may_use() -> None:
     assert screens.all == []
 
 
+def test_a_page_for_those_who_keep_something_is_not_shown_to_those_who_read_it() -> None:
+    screens = Screens()
+    screens.add((a_screen(keeping="things.edit"),))
+    assert [one.name for one in screens.seen_by(visitor("things.see", "things.edit"))[1]] == ["things"]
+    assert screens.seen_by(visitor("things.see")) == ([], [])
+    assert screens.seen_by(visitor("things.edit")) == ([], [])
+
+
 def test_what_is_everybodys_is_shown_to_everybody() -> None:
     """The page on which each writes down his absence was shown to administrators only."""
     screens, adding = Screens(), a_screen().create

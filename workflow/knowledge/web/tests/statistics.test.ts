@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Line, ReportTable } from '@/figures/types'
-import { drawnOf, linesOf, monthsOf } from '../statistics'
+import { drawnOf, linesOf, monthsOf, namesUnder } from '../statistics'
 
 const line = (by: string[], value: number | null): Line => ({ by, titles: by, now: [{ value, numerator: 0, denominator: null, pending: null }], before: [null], year_ago: [null] })
 function table(splits: string[], lines: Line[]): ReportTable {
@@ -23,5 +23,10 @@ describe('charts of the statistics', () => {
     const drawn = linesOf(table(['month', 'inside'], [line(['1月', 'true'], 4), line(['2月', 'true'], 5), line(['2月', 'false'], 7)]), 0)
     expect(drawn.series.map((one) => one.key)).toEqual(['vtrue', 'vfalse'])
     expect(drawn.rows).toEqual([{ x: '1月', vtrue: 4, vfalse: 0 }, { x: '2月', vtrue: 5, vfalse: 7 }])
+  })
+
+  it('names every bar by the end of its path, and leans the names of many', () => {
+    expect(namesUnder(3, '').formatter('社会保障/公积金 · 热线内部')).toBe('公积金 热线内部')
+    expect([namesUnder(5, '').rotate, namesUnder(6, '').rotate]).toEqual([0, 35])
   })
 })
