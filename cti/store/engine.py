@@ -24,6 +24,7 @@ from cti.store.glance import Glance, PostgresGlance, SqliteGlance
 from cti.store.one_trip import one_trip
 from cti.store.plain_sql import BUSY_SECONDS
 from cti.store.turn import Turn
+from cti.store.unasked import UNASKED
 
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
 
@@ -120,6 +121,14 @@ class ClosedByItself(sqlite3.Connection):
         self.close()
 
 
+def _unasked(cursor: Any, statement: str, values: Any, context: Any, *, many: bool) -> bool:
+    """Whether the statement goes with the next trip: see `cti.store.unasked`."""
+    if context is None or not context.execution_options.get(UNASKED):
+        return False
+    cursor.unasked(statement, values, many=many)
+    return True
+
+
 def _make_engine(url: URL) -> AsyncEngine:
     if url.get_backend_name() != "sqlite":
         return create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
@@ -143,6 +152,14 @@ def _make_engine(url: URL) -> AsyncEngine:
     def begin(connection: Any) -> None:
         # A transaction that will write takes the lock at once: one that read before cannot upgrade under WAL.
         writing = connection.get_execution_options().get("writing")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+        connection.connection.dbapi_connection.begin("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    @event.listens_for(engine.sync_engine, "do_execute")
+    def one(cursor: Any, statement: str, values: Any, context: Any) -> bool:
+        return _unasked(cursor, statement, values, context, many=False)
+
+    @event.listens_for(engine.sync_engine, "do_executemany")
+    def several(cursor: Any, statement: str, values: Any, context: Any) -> bool:
+        return _unasked(cursor, statement, values, context, many=True)
 
     return engine

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, literal_column
 
 from cti.base.visitor import Visitor
 from workflow.tickets import rules
@@ -13,7 +13,8 @@ from workflow.tickets.views import Duty, TaskDuty
 
 Limits = list[ColumnElement[bool]]
 LEAD = "tickets.lead"
-OPEN, DONE = TicketRow.outcome == "", TicketRow.outcome != ""
+OPEN, DONE = TicketRow.outcome == "", TicketRow.outcome != literal_column("''")
+"""What is done is found by an index of its own, which the database takes for these very words."""
 TASK_OPEN = TicketTaskRow.outcome == ""
 
 
@@ -81,10 +82,10 @@ def duty_limits(visitor: Visitor, duty: Duty) -> Limits:
     return _DUTIES[duty](visitor)
 
 
-def task_limits(visitor: Visitor, duty: TaskDuty) -> Limits:
-    """Which tasks a duty means, of those that the visitor may read."""
-    found = [*rules.tasks_readable(visitor), *_TASK_DUTIES[duty]]
+def task_ways(visitor: Visitor, duty: TaskDuty) -> list[Limits]:
+    """Which tasks a duty means, of those that the visitor may read: by each way to them."""
+    meant = list(_TASK_DUTIES[duty])
     if duty in ("sign", "handle"):
         # To sign and to handle is the departments' own; who gave the work watches it in its other lists.
-        found += visitor.reach(rules.HANDLE).limits(TicketTaskRow)
-    return found
+        meant += visitor.reach(rules.HANDLE).limits(TicketTaskRow)
+    return [[*way, *meant] for way in rules.task_ways(visitor)]

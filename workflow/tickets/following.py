@@ -17,6 +17,7 @@ from cti.office.processes.case import ActionTaken, Actor, Case, CaseHandedOver, 
 from cti.office.processes.definition import Step
 from cti.office.processes.service import Cases
 from cti.office.processes.time_limits import TimeLimit
+from cti.store import unasked
 from cti.store.announcing import announce
 from cti.store.turn import is_alone
 from workflow.tickets.models import TicketRow, TicketTaskRow
@@ -153,7 +154,7 @@ async def _written(session: AsyncSession, tickets: Mapping[str, Mapping[str, Any
         alike.setdefault(tuple(sorted(fresh)), []).append(row)
     for names, rows in alike.items():
         meant = update(table).where(table.c.id == bindparam("ticket_id"))
-        await session.execute(meant.values({name: bindparam(f"new_{name}") for name in names}), rows)
+        await unasked.write(session, meant.values({name: bindparam(f"new_{name}") for name in names}), rows)
 
 
 def values_of(moved: Moved, step: Step, now: datetime) -> dict[str, Any]:

@@ -40,13 +40,19 @@ def readable(visitor: Visitor) -> list[ColumnElement[bool]]:
     return [within(ways(visitor, SEE))]
 
 
-def tasks_readable(visitor: Visitor) -> list[ColumnElement[bool]]:
-    """Tasks of departments within reach, and all those of tickets of the hotline's own."""
+def task_ways(visitor: Visitor) -> list[list[ColumnElement[bool]]]:
+    """Tasks of departments within reach, and all those of tickets of the hotline's own: a way to them each."""
     reach = visitor.reach(SEE)
     own = reach.limits(TicketTaskRow)
     if not own:
-        return []
-    return [or_(and_(*own), TicketTaskRow.ticket.in_(select(TicketRow.id).where(*reach.limits(TicketRow))))]
+        return [[]]
+    return [own, [TicketTaskRow.ticket.in_(select(TicketRow.id).where(*reach.limits(TicketRow)))]]
+
+
+def tasks_readable(visitor: Visitor) -> list[ColumnElement[bool]]:
+    """The ways as a condition."""
+    found = task_ways(visitor)
+    return [or_(*(and_(*way) for way in found))] if all(found) else []
 
 
 def is_inside(visitor: Visitor, row: TicketRow) -> bool:

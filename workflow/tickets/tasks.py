@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import pydantic
-from sqlalchemy import func, nulls_last, select
+from sqlalchemy import ColumnElement, nulls_last, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.visitor import Visitor
 from cti.office.processes.time_limits import TimeLimit
 from cti.office.records import RecordPage
 from cti.office.screens import form
-from cti.store.listing import listed
+from cti.store.listing import counted_in_ways, listed_in_ways
 from workflow.tickets import rules
-from workflow.tickets.duties import task_limits
+from workflow.tickets.duties import task_ways
 from workflow.tickets.models import TicketRow, TicketTaskRow
 from workflow.tickets.service import Tickets
 from workflow.tickets.views import CARD_TONES, CARDS, TaskDuty, TaskQuery, TaskView
@@ -72,7 +72,7 @@ class Tasks:
         """A page of a list by duty, what falls due first on top; of what is over, what ended last."""
         visitor.need(rules.SEE)
         await self._tickets.titles.refresh()
-        limits = task_limits(visitor, duty)
+        limits: list[ColumnElement[bool]] = []
         if query.organisation:
             limits.append(TicketTaskRow.organisation == query.organisation)
         if query.search:
@@ -80,10 +80,13 @@ class Tasks:
             is_number = text.isascii() and text.isdecimal()
             meant = TicketRow.number == text if is_number else self._tickets.found_by(text)
             limits.append(TicketTaskRow.ticket.in_(select(TicketRow.id).where(meant)))
-        first = TicketTaskRow.ended_at.desc() if duty in ENDED else nulls_last(TicketTaskRow.due_at.asc())
-        order = (first, TicketTaskRow.case.asc())
+        key = TicketTaskRow.case
+        order = (nulls_last(TicketTaskRow.due_at.asc()), key.asc())
+        if duty in ENDED:
+            order = (TicketTaskRow.ended_at.desc(), key.desc())
+        ways = [[*way, *limits] for way in task_ways(visitor, duty)]
         async with self._office.store.reading() as session:
-            found = await listed(session, TicketTaskRow, limits, order, query.page, query.size)
+            found = await listed_in_ways(session, TicketTaskRow, key, ways, order, query.page, query.size)
             tickets = await self._rows(session, [one.ticket for one in found.rows])
         items = [self._shown(one, tickets[one.ticket]) for one in found.rows]
         return RecordPage(items=items, total=found.total, page=query.page, size=query.size, more=found.more)
@@ -91,9 +94,8 @@ class Tasks:
     async def count(self, visitor: Visitor, query: TaskDutyQuery, most: int) -> int:
         """How many tasks a list by duty has, counted no further than `most`."""
         visitor.need(rules.SEE)
-        some = select(TicketTaskRow.case).where(*task_limits(visitor, query.duty)).limit(most).subquery()
         async with self._office.store.reading() as session:
-            return await session.scalar(select(func.count()).select_from(some)) or 0
+            return await counted_in_ways(session, TicketTaskRow.case, task_ways(visitor, query.duty), most)
 
     async def of(self, visitor: Visitor, id: str) -> list[TicketTask]:
         """The ticket's own case first, then its tasks; a department is told of its own and of those that it gave."""

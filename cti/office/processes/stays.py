@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cti.base.scope import Scope
 from cti.office.processes.case import ActionTaken, Case, CaseEnded, CaseEvent, CaseOpened, StepEntered
 from cti.office.processes.models import CaseRow, CaseStayRow
+from cti.store import unasked
 
 MOST = 50_000
 """Stays of a process that are looked at, the newest first: a median of these is as good as one of all."""
@@ -48,7 +49,7 @@ async def follow(
     """Keep what a change means for stays; `before` is the sequence of the last event before these."""
     stays, over = stays_of(root, before, cases, events)
     if over:
-        await (await session.connection()).execute(LEFT, over)
+        await unasked.write(session, LEFT, over)
     session.add_all(stays)
     await session.flush()
 

@@ -14,22 +14,26 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    BindParameter,
     ColumnElement,
     FromClause,
     Select,
     TextClause,
     and_,
+    bindparam,
     column,
     delete,
     false,
     func,
     insert,
     literal,
+    literal_column,
     or_,
     select,
     table,
     text,
     true,
+    tuple_,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -38,6 +42,7 @@ from sqlalchemy.sql.util import ClauseAdapter
 from cti.base.scope import Scope
 from cti.office.search.models import SearchEntry
 from cti.office.search.tokens import code_tokens, query_phrases, text_tokens
+from cti.store import unasked
 from cti.store.upsert import insert_or_leave
 
 PART_TOKENS = 10_000
@@ -52,6 +57,7 @@ COMMON = 0.05
 MOST = 10_000
 """So many records a filter finds."""
 Limit = ColumnElement[bool] | TextClause
+_GONE = delete(SearchEntry).where(tuple_(SearchEntry.kind, SearchEntry.record).in_(bindparam("gone", expanding=True)))
 _WORDS = table("search_words", column("rowid", BigInteger()))
 """SQLite's index of words."""
 
@@ -112,7 +118,8 @@ async def keep_fresh(session: AsyncSession, many: Sequence[Findable]) -> None:
 
 async def forget(session: AsyncSession, kind: str, ids: Iterable[str]) -> None:
     """Let records never be found again."""
-    await session.execute(delete(SearchEntry).where(SearchEntry.kind == kind, SearchEntry.record.in_(list(ids))))
+    if gone := [(kind, id) for id in ids]:
+        await unasked.write(session, _GONE, {"gone": gone})
 
 
 async def oldest(session: AsyncSession, kind: str) -> str | None:
@@ -262,14 +269,18 @@ def _matches(words: str) -> TextClause:
 def records_with(words: str, kind: str, is_sqlite: bool) -> Select[tuple[str]]:
     """The ids of the newest `MOST` records of a kind in which all the words stand: a filter of their list."""
     phrases, marks = query_phrases(words), [[mark("k", kind)]]
-    wanted = select(SearchEntry.record).where(SearchEntry.kind == kind).limit(MOST)
+    wanted = select(SearchEntry.record).where(SearchEntry.kind == kind).limit(literal_column(str(MOST)))
     if not phrases:
         return wanted.where(false())
     if is_sqlite:
         own = text("search_words MATCH :words").bindparams(words=_fts5(phrases, marks))
         # By the index's own key it is read backwards, and no further than it must; by the entry's all are sorted first.
         return wanted.join(_WORDS, _WORDS.c.rowid == SearchEntry.id).where(own).order_by(_WORDS.c.rowid.desc())
-    return wanted.where(_matches(_tsquery(phrases, marks))).order_by(SearchEntry.id.desc())
+    # How to find them hangs on how common they are, so the planner must know them: with a place for any words it takes
+    # from the sixth time on the way of rare ones, which sorts half a million rows for a common word.
+    known: BindParameter[str] = bindparam("words", _tsquery(phrases, marks), literal_execute=True)
+    own = text("tokens @@ CAST(:words AS tsquery)").bindparams(known)
+    return wanted.where(own).order_by(SearchEntry.id.desc())
 
 
 def _fts5(phrases: Sequence[Sequence[str]], narrowed: Sequence[Sequence[str]]) -> str:

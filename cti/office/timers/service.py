@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 import structlog
-from sqlalchemy import and_, case, delete, func, select, tuple_, update
+from sqlalchemy import and_, bindparam, case, delete, func, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.bus import Bus
@@ -18,6 +18,7 @@ from cti.base.events import AlarmCleared, AlarmRaised
 from cti.base.lookout import Lookout
 from cti.office.timers.kinds import Due, TimerKind
 from cti.office.timers.models import TimerRow
+from cti.store import unasked
 from cti.store.engine import Store, is_outage
 from cti.store.upsert import insert_or_change
 
@@ -32,6 +33,7 @@ ERROR_LENGTH = 400
 REGULAR = "next"
 """The key of the one timer of regular work, see `Schedule.every`."""
 _SET = insert_or_change(TimerRow, ("kind", "key"), "due_at", "data", "tries", "last_error")
+_GONE = delete(TimerRow).where(tuple_(TimerRow.kind, TimerRow.key).in_(bindparam("gone", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ class Timers:
             "tries": 0,
             "last_error": "",
         }
-        await session.execute(_SET, values)
+        await unasked.write(session, _SET, values)
 
     async def set_all(self, session: AsyncSession, kind: str, dues: Mapping[str, datetime | None]) -> None:
         """`set` for several keys, in two statements at most; those without a moment are dropped."""
@@ -104,18 +106,19 @@ class Timers:
     async def set_each(self, session: AsyncSession, dues: Mapping[tuple[str, str], datetime | None]) -> None:
         """The same for several kinds at once."""
         if gone := [one for one, due in dues.items() if due is None]:
-            await session.execute(delete(TimerRow).where(tuple_(TimerRow.kind, TimerRow.key).in_(gone)))
+            await unasked.write(session, _GONE, {"gone": gone})
         rows = [
             {"kind": kind, "key": key, "due_at": due, "data": "{}", "tries": 0, "last_error": ""}
             for (kind, key), due in dues.items()
             if due is not None
         ]
         if rows:
-            await session.execute(_SET, rows)
+            await unasked.write(session, _SET, rows)
 
     async def drop(self, session: AsyncSession, kind: str, *keys: str) -> None:
         """Let these timers never go off."""
-        await session.execute(delete(TimerRow).where(TimerRow.kind == kind, TimerRow.key.in_(keys)))
+        if keys:
+            await unasked.write(session, _GONE, {"gone": [(kind, key) for key in keys]})
 
     async def due_of(self, session: AsyncSession, kind: str, key: str) -> datetime | None:
         """When a timer goes off; None when it is not set."""

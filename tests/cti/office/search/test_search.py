@@ -6,9 +6,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import text
+from sqlalchemy.dialects import postgresql
 
 from cti.base.scope import EVERYTHING, Scope
 from cti.office.search.service import PART_TOKENS, Findable, Hit, find, forget, keep, keep_fresh, records_with
+from cti.office.search.tokens import query_phrases
 from cti.store.engine import Store
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -134,3 +136,20 @@ async def test_records_with_common_words_are_not_sorted_before_the_newest_are_ta
         plan = (await session.execute(text("EXPLAIN QUERY PLAN " + written.replace(":", r"\:")))).all()
     assert found == ["t4", "t3", "t2", "t1", "t0"]
     assert "TEMP B-TREE" not in str(plan)
+
+
+async def test_postgresql_is_told_the_words_of_a_list_each_time_so_that_it_knows_how_common_they_are() -> None:
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call] # SQLAlchemy has no type for it
+    wanted = records_with("停水", "ticket", is_sqlite=False)
+    compiled = wanted.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
+    (phrase,) = query_phrases("停水")
+    assert all(one in str(compiled) for one in phrase)
+    assert "LIMIT 10000" in str(compiled)
+
+
+async def test_records_are_found_however_often_they_are_asked_for(store: Store) -> None:
+    await kept(store, ticket(1, "停水了"), ticket(2, "停电了"), ticket(3, "又停水"))
+    async with store.reading() as session:
+        for _ in range(8):
+            found = await session.scalars(records_with("停水", "ticket", store.is_sqlite))
+            assert found.all() == ["t3", "t1"]
