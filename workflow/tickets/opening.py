@@ -8,12 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.office.identity import regions
-from cti.office.identity.staffed import staffed
+from cti.office.identity.staffed import staff_of, staffed
 from cti.office.messages.templates import Templates
 from cti.office.opening.service import Place
 from cti.office.processes.definition import Process
 from cti.office.processes.library import Published
-from workflow.tickets.models import CatalogueRow, TicketCategoryRow
+from workflow.tickets.models import CatalogueRow, TicketCategoryRow, TicketTaskRow
 from workflow.tickets.rules import HANDLE
 from workflow.tickets.settings import TicketSettings
 
@@ -81,12 +81,29 @@ class TicketsOpening:
         return [f"派单目录没有写明承办单位：{'、'.join(sorted(lacking)[:SHOWN])}{more}"]
 
     async def units(self, session: AsyncSession, place: Place) -> Sequence[str]:
-        """That somebody may handle work in each department that the catalogue names for the region."""
+        """That somebody may handle work in each department that the catalogue names for the region, or has tasks there.
+
+        Of those without people of their own it is told who does their work.
+        """
         codes = [*regions.above(place.region), ""]
         wanted = select(CatalogueRow.unit).where(CatalogueRow.place.in_(codes), CatalogueRow.removed_at.is_(None))
-        named, may = set(await session.scalars(wanted.distinct())), await staffed(session, place.known, HANDLE)
-        lacking = [place.known[one].title if one in place.known else one for one in sorted(named - may)]
-        return [f"派单目录中的{title}没有能办理工单的人员" for title in lacking]
+        named, staff = set(await session.scalars(wanted.distinct())), await staff_of(session, place.known, HANDLE)
+        lacking = [_title(place, one) for one in sorted(named - staff.own - staff.above.keys())]
+        held = select(TicketTaskRow.organisation).where(
+            TicketTaskRow.outcome == "", TicketTaskRow.organisation.in_([one.name for one in place.own])
+        )
+        working = sorted((named | set(await session.scalars(held.distinct()))) & staff.above.keys())
+        return [
+            *(f"派单目录中的{title}没有能办理工单的人员" for title in lacking),
+            *(
+                f"{_title(place, one)}没有自己的承办人员，任务由{_title(place, staff.above[one])}办理"
+                for one in working
+            ),
+        ]
+
+
+def _title(place: Place, organisation: str) -> str:
+    return place.known[organisation].title if organisation in place.known else organisation
 
 
 async def _unstaffed(session: AsyncSession, place: Place, process: Process) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, ClassVar
 
 import msgspec
@@ -37,6 +37,7 @@ from workflow.tickets.form_words import form_words
 from workflow.tickets.limits import TicketLimits
 from workflow.tickets.models import TicketRow
 from workflow.tickets.pages.titles import Titles
+from workflow.tickets.pages.whys import whys_of
 from workflow.tickets.record_facts import FROM_CASE, evidence_of, facts_of, reminded_since, was_called
 from workflow.tickets.settings import TicketSettings
 from workflow.tickets.views import TagsBody, TicketFields, TicketQuery, TicketView
@@ -264,6 +265,15 @@ class Tickets(WhoseTickets):
     async def check_removed(self, session: AsyncSession, row: TicketRow) -> None:
         """Nothing that a citizen asked for disappears: it is voided, with a reason, by its process."""
         raise Conflict("not_removed", "工单不能删除，可由值班长作废")
+
+    async def complete(
+        self, session: AsyncSession, visitor: Visitor, rows: Sequence[TicketRow], views: Sequence[TicketView]
+    ) -> None:
+        """Also why it is with who has it now."""
+        await super().complete(session, visitor, rows, views)
+        found = await whys_of(session, self.cases, visitor, rows)
+        for view in views:
+            view.why = found.get(view.id, "")
 
     def words(self, visitor: Visitor, row: TicketRow) -> dict[str, Any]:
         """Names, numbers and tags by right; words of categories and departments."""

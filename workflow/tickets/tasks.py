@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import pydantic
@@ -17,6 +17,7 @@ from cti.store.listing import counted_in_ways, listed_in_ways
 from workflow.tickets import rules
 from workflow.tickets.duties import task_ways
 from workflow.tickets.models import TicketRow, TicketTaskRow
+from workflow.tickets.pages.whys import task_whys_of
 from workflow.tickets.service import Tickets
 from workflow.tickets.views import CARD_TONES, CARDS, TaskDuty, TaskQuery, TaskView
 
@@ -88,7 +89,8 @@ class Tasks:
         async with self._office.store.reading() as session:
             found = await listed_in_ways(session, TicketTaskRow, key, ways, order, query.page, query.size)
             tickets = await self._rows(session, [one.ticket for one in found.rows])
-        items = [self._shown(one, tickets[one.ticket]) for one in found.rows]
+            whys = await task_whys_of(session, self._tickets.cases, found.rows)
+        items = [self._shown(one, tickets[one.ticket], whys) for one in found.rows]
         return RecordPage(items=items, total=found.total, page=query.page, size=query.size, more=found.more)
 
     async def count(self, visitor: Visitor, query: TaskDutyQuery, most: int) -> int:
@@ -107,13 +109,14 @@ class Tasks:
             family = (await self._tickets.cases.family(session, row.case)).cases
             wanted = select(TicketTaskRow).where(TicketTaskRow.ticket == id).order_by(TicketTaskRow.begun_at)
             rows = (await session.scalars(wanted)).all()
+            whys = await task_whys_of(session, self._tickets.cases, rows)
         seen = visible(visitor, row, rows)
         found = [self._whole(row, limits)] if rules.is_inside(visitor, row) else []
         for one in rows:
             if one.case in seen:
                 answer = str(family[one.case].values.get("answer") or family[one.case].values.get("interim") or "")
                 own = [clock_of(limit) for limit in limits if limit.case == one.case]
-                shown = self._shown(one, row).model_dump()
+                shown = self._shown(one, row, whys).model_dump()
                 found.append(TicketTask(**shown, parent=one.parent, answer=answer, clocks=own))
         return found
 
@@ -138,12 +141,13 @@ class Tasks:
             clocks=[clock_of(one) for one in limits if one.case == row.case],
         )  # fmt: skip
 
-    def _shown(self, task: TicketTaskRow, ticket: TicketRow) -> TaskView:
+    def _shown(self, task: TicketTaskRow, ticket: TicketRow, whys: Mapping[str, str]) -> TaskView:
         return TaskView(
             id=task.case, ticket=ticket.id, number=ticket.number, title=ticket.title, type=ticket.type,
             urgent=ticket.urgent, organisation=task.organisation, unit=self._tickets.titles.unit(task.organisation),
             role=task.role, step=task.step, stage=task.stage, pending=task.pending, card=task.card,
             due_at=task.due_at, begun_at=task.begun_at, ended_at=task.ended_at,
+            why=whys.get(task.case, ""),
         )  # fmt: skip
 
 

@@ -131,6 +131,7 @@ class TicketView(RecordView):
     reminders: int = pydantic.Field(title="催单次数")
     outcome: str = pydantic.Field(title="办结结果")
     ended_at: datetime | None = pydantic.Field(title="办结时间")
+    why: str = pydantic.Field(default="", title="流转原因", json_schema_extra=form(width=230, none=""))
 
 
 Duty = Literal[
@@ -197,6 +198,7 @@ class TaskView(pydantic.BaseModel):
     due_at: datetime | None = pydantic.Field(title="下一时限")
     begun_at: datetime = pydantic.Field(title="交办时间")
     ended_at: datetime | None = pydantic.Field(title="办结时间")
+    why: str = pydantic.Field(default="", title="原因", json_schema_extra=form(width=230, none=""))
 
 
 class HistoryLine(pydantic.BaseModel):

@@ -2,44 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import msgspec
 from sqlalchemy import Text, cast, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cti.office.identity import regions
 from cti.office.identity.directory import Organisation, granting, known_roles
 from cti.office.identity.models import PersonRow
 from cti.office.identity.permissions import Reach
 from cti.office.identity.roles import has_role
 
 
-async def staffed(session: AsyncSession, known: Mapping[str, Organisation], permission: str) -> frozenset[str]:
-    """Organisations in use where somebody with an open account has the permission, there or in one above it."""
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """Organisations in use where somebody with an open account has a permission."""
+
+    own: frozenset[str]
+    """Those that have such people themselves."""
+    above: Mapping[str, str]
+    """Those that have none: the nearest above whose people reach down, by organisation."""
+
+
+async def staff_of(session: AsyncSession, known: Mapping[str, Organisation], permission: str) -> Staff:
+    """By whose people the work of each organisation is done."""
     giving = granting((await known_roles(session)).values(), permission)
     if not giving:
-        return frozenset()
+        return Staff(frozenset(), {})
     wanted = select(PersonRow.organisation, cast(PersonRow.roles, Text)).where(
         PersonRow.disabled_at.is_(None), or_(*(has_role(role.name) for role in giving))
     )
-    narrow = {role.name for role in giving if role.reach in (Reach.OWN, Reach.ORGANISATION)}
-    names = {role.name for role in giving}
-    at, below = set[str](), set[str]()
+    reaches: dict[str, set[Reach]] = {}
     for organisation, roles in await session.execute(wanted.distinct()):
-        mine = names.intersection(msgspec.json.decode(roles))
-        at |= {organisation} if mine else set()
-        below |= {organisation} if mine - narrow else set()
-    return frozenset(name for name, one in known.items() if not one.closed and _has(known, name, at, below))
+        mine = msgspec.json.decode(roles)
+        reaches.setdefault(organisation, set()).update(role.reach for role in giving if role.name in mine)
+    own = frozenset(name for name, one in known.items() if not one.closed and reaches.get(name))
+    above: dict[str, str] = {}
+    for name, one in known.items():
+        if one.closed or name in own:
+            continue
+        for other in above_of(known, name):
+            if any(reaches_down(reach, known[other], one) for reach in reaches.get(other, ())):
+                above[name] = other
+                break
+    return Staff(own, above)
 
 
-def _has(known: Mapping[str, Organisation], name: str, at: Collection[str], below: Collection[str]) -> bool:
-    """Whether one of its own may, or somebody above who reaches down; the house at the top handles nobody's work."""
-    if name in at:
-        return True
-    seen, parent = {name}, known[name].parent
-    while parent is not None and parent in known and parent not in seen:
-        if parent in below and known[parent].parent is not None:
-            return True
+async def staffed(session: AsyncSession, known: Mapping[str, Organisation], permission: str) -> frozenset[str]:
+    """Organisations in use where somebody with an open account has the permission, there or in one above it."""
+    found = await staff_of(session, known, permission)
+    return found.own | found.above.keys()
+
+
+def above_of(known: Mapping[str, Organisation], name: str) -> Iterator[str]:
+    """The organisations above one, the nearest first; without the house at the top, which does nobody's work."""
+    seen, parent = {name}, known[name].parent if name in known else None
+    while parent is not None and parent in known and parent not in seen and known[parent].parent is not None:
+        yield parent
         seen.add(parent)
         parent = known[parent].parent
-    return False
+
+
+def reaches_down(reach: Reach, above: Organisation, below: Organisation) -> bool:
+    """Whether who has a role in an organisation reaches one below it."""
+    if reach is Reach.REGION:
+        return regions.is_within(below.region, above.region)
+    return reach not in (Reach.OWN, Reach.ORGANISATION)

@@ -3,9 +3,10 @@
 from cti.office.messages.service import Messages, Told
 from cti.office.messages.templates import Filled, Template, Text
 from cti.office.messages.urgency import Urgency
-from cti.office.messages.whom import InGroup, Leaders, OnDuty, Persons, WithRight, WithRole
+from cti.office.messages.whom import AtWork, InGroup, Leaders, OnDuty, Persons, WithRight, WithRole
 
 __all__ = [
+    "AtWork",
     "Filled",
     "InGroup",
     "Leaders",

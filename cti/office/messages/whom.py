@@ -22,6 +22,7 @@ from cti.office.identity.directory import (
 from cti.office.identity.models import AbsenceRow, GroupRow, PersonRow
 from cti.office.identity.permissions import Reach
 from cti.office.identity.roles import has_role
+from cti.office.identity.staffed import above_of, reaches_down
 from cti.office.on_call.models import OnCallRow, turns
 
 
@@ -49,6 +50,15 @@ class WithRight(msgspec.Struct, frozen=True, tag=True):
     region: str = ""
 
 
+class AtWork(msgspec.Struct, frozen=True, tag=True):
+    """Who does an organisation's work: its own people with the permission; while it has none, those of the nearest
+    organisation above who reach down to it. The house at the top does nobody's.
+    """
+
+    permission: str
+    organisation: str
+
+
 class InGroup(msgspec.Struct, frozen=True, tag=True):
     """The members of a group (班组) and its leader."""
 
@@ -67,7 +77,7 @@ class OnDuty(msgspec.Struct, frozen=True, tag=True):
     organisation: str
 
 
-Whom = Persons | WithRole | WithRight | InGroup | Leaders | OnDuty
+Whom = Persons | WithRole | WithRight | AtWork | InGroup | Leaders | OnDuty
 
 _decoder = msgspec.json.Decoder(list[Whom])
 
@@ -99,6 +109,8 @@ async def _of(session: AsyncSession, one: Whom, now: datetime) -> ColumnElement[
             giving = granting((await known_roles(session)).values(), permission)
             found = [has_role(role.name) & await _place(session, one, role.reach) for role in giving]
             return or_(false(), *found)
+        case AtWork(permission, organisation):
+            return await _at_work(session, permission, organisation, now)
         case InGroup(group):
             row = await session.get(GroupRow, group)
             return PersonRow.id.in_(() if row is None else _with_leader(row))
@@ -108,6 +120,18 @@ async def _of(session: AsyncSession, one: Whom, now: datetime) -> ColumnElement[
             rows = (await session.scalars(select(GroupRow).where(GroupRow.leader.is_not(None)))).all()
             leaders = {row.leader for row in rows if set(of) & set(row.members)}
             return PersonRow.id.in_(leaders) & PersonRow.id.not_in(of)
+
+
+async def _at_work(session: AsyncSession, permission: str, organisation: str, now: datetime) -> ColumnElement[bool]:
+    known = await known_organisations(session)
+    giving = granting((await known_roles(session)).values(), permission)
+    found = [await _of(session, WithRight(permission, organisation=organisation), now)]
+    for above in above_of(known, organisation):
+        reaching = [role for role in giving if reaches_down(role.reach, known[above], known[organisation])]
+        nearer = select(PersonRow.id).where(PersonRow.disabled_at.is_(None), or_(*found)).correlate(None)
+        here = PersonRow.organisation == above
+        found.append(and_(here, or_(false(), *(has_role(role.name) for role in reaching)), ~nearer.exists()))
+    return or_(*found)
 
 
 def _with_leader(row: GroupRow) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,6 +11,7 @@ from cti.base.clock import Clock
 from cti.base.refusal import Invalid, NotFound
 from cti.base.visitor import Visitor
 from cti.office.identity.directory import known_organisations
+from cti.office.processes.brought import Brought, brought_here
 from cti.office.processes.case import Case
 from cti.office.processes.deadlines import About
 from cti.office.processes.definition import Process, Step
@@ -83,6 +84,20 @@ class CasesAtHand:
     async def events(self, session: AsyncSession, root: str) -> list[CaseEventLine]:
         """All that happened to a case and its tasks, in order."""
         return await self._families.events(session, root)
+
+    async def brought_here(self, session: AsyncSession, cases: Collection[str]) -> dict[str, Brought]:
+        """Which act, and with which reason, brought each of these cases to its step; without a reason, none."""
+        return await brought_here(session, cases)
+
+    async def values_of(self, session: AsyncSession, cases: Collection[str]) -> dict[str, Mapping[str, Any]]:
+        """The values that each of these cases has now."""
+        return await self._families.values_of(session, cases)
+
+    def act_title(self, act: Brought) -> str:
+        """What stands on the button of an act; its name when this house does not know it any more."""
+        step = self.step(act.process, act.revision, act.step)
+        action = step.actions.get(act.action) if step is not None else None
+        return action.title if action is not None else act.action
 
     async def broken(self, session: AsyncSession, root: str) -> str:
         """What does not fit in a case's chain of events; empty when it is whole."""

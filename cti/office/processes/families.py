@@ -97,6 +97,12 @@ class Families:
         """Several families by their roots."""
         return {one.root: one for one in await self._loaded(session, CaseRow.root.in_(roots))}
 
+    @staticmethod
+    async def values_of(session: AsyncSession, cases: Collection[str]) -> dict[str, Mapping[str, Any]]:
+        """What is known in each of these cases by now."""
+        rows = await session.execute(select(CaseRow.id, CaseRow.variables).where(CaseRow.id.in_(cases)))
+        return {id: msgspec.json.decode(variables) for id, variables in rows}
+
     async def _load(self, session: AsyncSession, meant: ColumnElement[bool]) -> Stored | None:
         return next(iter(await self._loaded(session, meant)), None)
 

@@ -276,7 +276,8 @@ class Tab(Part):
 
 class Detail(Part):
     """One record: `title`, `subtitle` and `tags` name keys of what `source` answers; so do `marks`, which stand with
-    their titles beside the subtitle: where it is, by when it is due. Keys of fields of its tabs, with their words.
+    their titles beside the subtitle: where it is, by when it is due; and `note`, a sentence below them that who acts
+    must have read. Keys of fields of its tabs, with their words.
 
     `offers` is a path that answers more actions: those that this visitor may take with this record now.
     """
@@ -286,6 +287,7 @@ class Detail(Part):
     subtitle: str | None = None
     tags: str | None = None
     marks: tuple[str, ...] = ()
+    note: str | None = None
     tabs: tuple[Tab, ...]
     actions: tuple[Action, ...] = ()
     offers: str | None = None

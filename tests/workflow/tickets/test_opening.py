@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from cti.base.calendars import Calendars
 from cti.base.refusal import NotFound
@@ -69,3 +69,17 @@ async def test_a_county_is_told_what_it_lacks_to_open_and_nothing_once_it_has_al
         await session.execute(moved)
         await session.execute(update(RoleRow).where(RoleRow.name == "all").values(reach="organisation"))
     assert await said() == ["派单目录中的东县市政局没有能办理工单的人员"]
+
+
+async def test_a_unit_without_people_of_its_own_is_named_with_who_does_its_work(store: Store) -> None:
+    town = await town_on(store)
+    opening = Opening(store, Calendars())
+    lacks = TicketsOpening(town.tickets.settings, cast("Published", Delivered()), town.messages.templates)
+    opening.offer("units", Offered("承办单位", "people", lacks.units))
+    await town.dispatched("mains")
+    async with store.writing() as session:
+        await session.execute(delete(PersonRow).where(PersonRow.organisation == "mains"))
+        await session.execute(update(RoleRow).values(reach="subtree"))
+    async with store.reading() as session:
+        said = [one.words for one in (await opening.everywhere(session))["320400"] if one.key.startswith("units")]
+    assert said == ["供水公司没有自己的承办人员，任务由水务局办理"]

@@ -52,6 +52,8 @@ BEFORE_DEPARTMENTS = ("registered", "review", "final", "difficult")
 """Duties whose tickets no department has yet."""
 SEVERAL_STAGES = ("mine", "handling", "near", "over", "revisit", "ruling", "archived")
 """Duties whose tickets stand at several stages."""
+WITH_WHY = ("registered", "final", "difficult", "ruling")
+"""Duties to which a ticket comes with a reason."""
 NOT_COUNTED: tuple[Duty, ...] = ("mine", "handling", "archived")
 """Lists in which nothing waits for who opens them."""
 
@@ -89,9 +91,10 @@ def _filters(name: Duty) -> tuple[Filter, ...]:
 
 
 def _columns(name: Duty) -> tuple[str, ...]:
-    """Those that differ between the tickets of a list."""
+    """Those that differ between the tickets of a list; why it is there stands beside the title."""
     left_out = {"step": name not in SEVERAL_STAGES, "lead_title": name in BEFORE_DEPARTMENTS}
-    return tuple(one for one in COLUMNS if not left_out.get(one))
+    why = ("why",) if name in WITH_WHY else ()
+    return (*COLUMNS[:2], *why, *(one for one in COLUMNS[2:] if not left_out.get(one)))
 
 
 def _next(name: str, permission: str) -> Action:
@@ -151,9 +154,10 @@ def _task_columns(duty: TaskDuty) -> tuple[str, ...]:
     when = ("ended_at",) if duty in ENDED else ("card", "due_at")
     if duty in ("pending", "objected"):
         asked = ("pending",) if duty == "pending" else ()
-        return ("number", "title", *asked, "unit", *when, "urgent", "role", "type", "begun_at")
+        return ("number", "title", *asked, "why", "unit", *when, "urgent", "role", "type", "begun_at")
     asked = ("pending",) if duty in ("handle", "sent_back") else ()
-    return ("number", "title", "urgent", *when, "unit", "role", "step", *asked, "type", "begun_at")
+    why = ("why",) if duty in ("sent_back", "returned") else ()
+    return ("number", "title", *why, "urgent", *when, "unit", "role", "step", *asked, "type", "begun_at")
 
 
 DUTY_SCREENS = (

@@ -39,6 +39,7 @@ DETAIL = Detail(
     subtitle="number",
     tags="tags",
     marks=("step", "card", "due_at", "lead_title"),
+    note="why",
     actions=(JOINING, TAGGING, *part_actions(Tickets, BASE)),
     offers=f"{ONE}/offers",
     tabs=(
@@ -57,7 +58,8 @@ DETAIL = Detail(
             title="办理",
             kind="fields",
             fields=columns_of(
-                TicketView, "step", "card", "due_at", "lead_title", "answer", "citations", "satisfaction", "ended_at",
+                TicketView, "step", "why", "card", "due_at", "lead_title", "answer", "citations", "satisfaction",
+                "ended_at",
             ),
         ),
         Tab(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.office.messages import Filled, Messages, Persons, Template, Urgency, WithRight
+from cti.office.messages import AtWork, Filled, Messages, Persons, Template, Urgency, WithRight
 from cti.office.messages.whom import Whom
 from cti.office.processes.case import (
     ActionTaken,
@@ -106,6 +106,6 @@ class Telling:
 
 
 def department_of(case: Case) -> Whom:
-    """All of a task's department who may handle it."""
+    """All who may handle a task: of its department, or of the one above that does its work."""
     permission = REVIEW if case.process == "county" else HANDLE
-    return WithRight(permission, organisation=case.holder)
+    return AtWork(permission, case.holder)

@@ -239,6 +239,8 @@ export interface Detail {
   tags?: string
   /** Keys whose values stand with their titles beside the subtitle. */
   marks?: readonly string[]
+  /** A key whose sentence stands below them. */
+  note?: string
   tabs: readonly Tab[]
   actions?: readonly Action[]
   /** A path that answers more actions: what one may do with this record now. */

@@ -28,6 +28,8 @@ TREE = {
     "county": ("320481", "city"),
     "village": ("320481", "county"),
     "other": ("320400", "city"),
+    "hamlet": ("320481", "village"),
+    "street": ("320481", "county"),
 }
 ROLES = {
     "agent": ["agent.work"], "supervisor": ["board.see"], "boss": ["*"], "signer": ["work.sign"],

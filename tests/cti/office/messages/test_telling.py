@@ -13,6 +13,7 @@ from cti.base.refusal import Invalid
 from cti.base.settings import MessageSettings
 from cti.office.identity.models import PersonRow
 from cti.office.messages import (
+    AtWork,
     Filled,
     InGroup,
     Leaders,
@@ -51,6 +52,14 @@ WHO: list[tuple[Whom, set[str]]] = [
     (WithRight("work.sign", organisation="county"), {"cat"}),
     (WithRight("work.read", organisation="county"), {"cat", "dan"}),
     (WithRight("work.read", organisation="city"), {"eve"}),
+    # An organisation's own people do its work; while it has none, those of the nearest above who reach down.
+    (AtWork("work.sign", "county"), {"cat"}),
+    (AtWork("work.sign", "village"), {"dan"}),
+    (AtWork("work.sign", "hamlet"), {"dan"}),
+    (AtWork("work.read", "street"), {"cat"}),
+    (AtWork("agent.work", "other"), {"eve"}),
+    (AtWork("board.see", "street"), set()),
+    (AtWork("work.sign", "nowhere"), set()),
     (InGroup("g"), {"ann", "bob", "cat"}),
     (InGroup("none"), set()),
     (Leaders(("ann", "dan")), {"bob"}),

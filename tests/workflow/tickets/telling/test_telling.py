@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from cti.base.visitor import system
 from cti.office.identity.models import PersonRow
@@ -63,6 +63,18 @@ async def test_departments_hear_of_tasks_and_the_hotline_of_what_they_ask(town: 
     assert await told(town, "reviewer") == ["申请延时，待审批"]
     await town.act(REVIEWER, ticket, "grant_extension", task)
     assert await told(town, "water") == ["新任务", "催单", "同意延时"]
+
+
+async def test_a_task_of_a_unit_without_people_is_told_to_those_above_who_handle_it(town: TicketTown) -> None:
+    async with town.office.store.writing() as session:
+        await session.execute(delete(PersonRow).where(PersonRow.organisation == "mains"))
+    ticket, task = await town.dispatched("mains")
+    # Of the water bureau, who reaches down; not who has but the bureau's own work, nor anybody elsewhere.
+    assert await told(town, "water") == ["新任务"]
+    assert [await told(town, one) for one in ("at_water", "roads", "reviewer")] == [[], [], []]
+    await town.act(AGENT, ticket, "remind", note="市民来电催办")
+    assert await told(town, "water") == ["新任务", "催单"]
+    assert "sign" in (await town.offered(WATER, ticket))[task]
 
 
 async def test_what_is_refused_tells_nobody(town: TicketTown) -> None:
