@@ -26,7 +26,7 @@ class Timer(Protocol):
     """A pending `call_later`; `cancel` after it has run, or twice, does nothing."""
 
     def cancel(self) -> None:
-        """Forget it."""
+        """Its callback does not run any more."""
 
 
 class Clock(Protocol):

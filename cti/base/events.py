@@ -23,7 +23,7 @@ for whoever may not see numbers.
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """Something that happened."""
+    """Something that happened; `at` is when, UTC."""
 
     at: datetime
 

@@ -6,7 +6,7 @@ ULID_LENGTH = 26
 
 
 def new_id() -> str:
-    """A new ULID."""
+    """A new ULID: 26 characters, in the order in which they are made."""
     return str(ULID())
 
 

@@ -24,7 +24,7 @@ class Patterned(Protocol):
 
     @property
     def id(self) -> str:
-        """Its own id."""
+        """By which it is dropped again; one of its kind in an index."""
 
     @property
     def pattern(self) -> str:
@@ -108,7 +108,7 @@ class PatternIndex(Generic[P]):
         place.setdefault(key, {})[one.id] = one
 
     def drop(self, id: str) -> None:
-        """Forget it."""
+        """It matches no number any more; nothing for an id that is not there."""
         one = self._all.pop(id, None)
         if one is None:
             return

@@ -50,7 +50,7 @@ class SavedFiles:
         return found
 
     async def run(self) -> None:
-        """Watch until cancelled."""
+        """Look for saved files again and again, until cancelled."""
         await look_again_and_again(self.look, self._what)
 
     async def look(self) -> bool:

@@ -141,7 +141,7 @@ class Host:
 
     @property
     def data(self) -> Path:
-        """The state directory."""
+        """The state directory of the house, for files of one's own."""
         return self.settings.data
 
     def section(self, model: type[M], changed: Callable[[M], None] | None = None) -> M:
@@ -215,7 +215,7 @@ class Host:
             log.exception("background work failed", plugin=self.plugin.name, work=name)
 
     async def release(self) -> None:
-        """Give everything back."""
+        """Give all back that the plugin took: listeners, routes, services, tasks."""
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()

@@ -102,7 +102,7 @@ class PluginHost:
             await self._start_all(plugin for plugin in self._known.values() if plugin.name in first)
 
     async def start_rest(self) -> None:
-        """Start all others."""
+        """Start the plugins that no call goes through."""
         async with self._turn:
             await self._start_all(plugin for plugin in self._known.values() if plugin.name not in self._running)
 

@@ -95,7 +95,7 @@ class ServicesApi:
         )
 
     async def methods(self, visitor: Visitor, id: str, query: Page) -> Paged[MethodView]:
-        """What it does."""
+        """A page of the public methods of a service, each with what it says."""
         found = await self._book.one(id)
         every = [MethodView(id=one.name, signature=one.signature, says=one.says) for one in found.methods]
         return Paged.cut(every, query)

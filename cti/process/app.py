@@ -62,7 +62,7 @@ LIFE_SECONDS = 2.0
 
 @dataclass(slots=True)
 class Engine:
-    """A running engine."""
+    """A running engine, for who started it: the dry run, benches and tests hold on to its parts."""
 
     settings: Settings
     clock: Clock

@@ -54,7 +54,7 @@ class TopicPlugin(BaseTopicPlugin):  # type: ignore[misc]  # amqtt tells no type
 
 
 async def serve(data: Path, port: int) -> None:
-    """Run until SIGTERM."""
+    """Be the broker on that port of the loopback until SIGTERM comes."""
     readers = Settings.load(data).house.broker.readers
     passwords = dict(credentials(data, user) for user in (*FILES, *readers))
     broker = Broker(

@@ -31,7 +31,7 @@ class Running(Protocol):
 
     @property
     def pid(self) -> int:
-        """Its id."""
+        """The id by which the system knows the process."""
 
     async def wait(self) -> int:
         """Until it has ended."""
@@ -40,7 +40,7 @@ class Running(Protocol):
         """Ask it to end."""
 
     def kill(self) -> None:
-        """End it."""
+        """End it at once, whatever it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ class Adopted:
         self._signal(signal.SIGTERM)
 
     def kill(self) -> None:
-        """End it."""
+        """End it at once, whatever it does."""
         self._signal(signal.SIGKILL)
 
     def _signal(self, number: signal.Signals) -> None:
@@ -153,7 +153,7 @@ class Register:
         return found
 
     def runs(self, name: str, identity: Identity | None) -> None:
-        """A process runs."""
+        """Keep which process has that name, or that none has."""
         self._keep(name, {"process": asdict(identity)} if identity else {})
 
     def stands_still(self, name: str, trouble: str) -> None:

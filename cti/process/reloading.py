@@ -42,7 +42,7 @@ class Reloading:
         self._root, self._renew, self._say = root, renew, say
 
     async def run(self) -> None:
-        """Until cancelled."""
+        """Look for code that was saved and take it, until cancelled."""
         await SavedFiles(lambda: sources(self._root), self.take, "code").run()
 
     async def take(self) -> None:

@@ -36,7 +36,7 @@ class ColumnWords(msgspec.Struct, frozen=True):
 
 
 class TableWords(msgspec.Struct, frozen=True):
-    """A table."""
+    """What the catalogue says of a table and its columns."""
 
     name: str
     words: str

@@ -66,7 +66,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Aware, UTC."""
+        """The moment with its time zone, UTC."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
@@ -130,7 +130,7 @@ class EncryptedText(TypeDecorator[str]):
         return type_coerce(whole.concat(found), self)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
-        """Open; KeyProblem."""
+        """The text that was sealed for this place; KeyProblem when it does not open."""
         if value is None:
             return None
         place, _, sealed = value.rpartition(" ")
@@ -153,7 +153,7 @@ class BlindIndex(TypeDecorator[str]):
         self.last_four = last_four
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        """Make the index."""
+        """What is looked for, as the index has it: equal values are equal there."""
         if value is None:
             return None
         cipher = cipher_of(dialect)

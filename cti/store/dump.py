@@ -145,7 +145,7 @@ async def load(store: Store, folder: Path) -> None:
 
 
 async def drop_all(store: Store) -> None:
-    """Remove all tables."""
+    """Remove all tables of the database, before a backup is put in their place."""
     async with connected(store) as connection, connection.transaction():
         for table in {row["table_name"] for row in await connection.fetch(COLUMNS)}:
             await connection.execute(f"DROP TABLE {_quoted(table)} CASCADE")

@@ -43,7 +43,7 @@ class Editor(Protocol):
 
     @property
     def person(self) -> str:
-        """The person's id."""
+        """The id by which a change is written down."""
 
     @property
     def name(self) -> str:

@@ -108,7 +108,7 @@ class Store:
         return self._turn.first(BUSY_SECONDS) if self._turn else nullcontext()
 
     async def close(self) -> None:
-        """Close all connections."""
+        """Close all connections: nothing can be asked of it any more."""
         await self.glance.close()
         await self.engine.dispose()
 

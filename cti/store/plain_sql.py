@@ -53,7 +53,7 @@ class SqliteFile:
         return connection
 
     def close(self) -> None:
-        """Close."""
+        """Close the connection, if there is one; the next statement opens another."""
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
@@ -79,7 +79,7 @@ class PostgresLink:
             connection.terminate()
 
     async def close(self) -> None:
-        """Close."""
+        """Close the connection, if there is one; the next statement opens another."""
         connection, self._connection = self._connection, None
         if connection is not None:
             await connection.close(timeout=5)

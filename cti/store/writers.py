@@ -78,7 +78,7 @@ class SqliteWriter:
             return await asyncio.get_running_loop().run_in_executor(self._thread, self._write, batch)
 
     async def close(self) -> None:
-        """Close."""
+        """Close the file on its own thread, and end that."""
         await asyncio.get_running_loop().run_in_executor(self._thread, self._file.close)
         self._thread.shutdown()
 

@@ -48,7 +48,7 @@ class PhoneOwner(Protocol):
 
     @property
     def organisation(self) -> str:
-        """Whose he is."""
+        """The organisation whose phone it is."""
 
     @property
     def auto_answer(self) -> bool:

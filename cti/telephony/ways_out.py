@@ -57,7 +57,7 @@ class Dialler(Protocol):
 
     @property
     def agent_no(self) -> str | None:
-        """His agent number."""
+        """His agent number; None for who has none."""
 
     @property
     def organisation(self) -> str:

@@ -129,12 +129,12 @@ class Hub:
         self._dirty.set()
 
     def start(self) -> None:
-        """Begin to deliver."""
+        """Begin to deliver what topics tell, and to watch that sessions still hold."""
         for work in (self._deliver(), self._watch()):
             self._spawn(work)
 
     async def stop(self) -> None:
-        """Close all clients."""
+        """Close the sockets of all pages; they come back to the next engine."""
         clients = list(self._clients)
         await asyncio.gather(*(one.socket.close(code=1001) for one in clients), return_exceptions=True)
         for task in list(self._running):
@@ -147,7 +147,7 @@ class Hub:
         await asyncio.gather(*(one.socket.close(code=SIGNED_OUT) for one in found), return_exceptions=True)
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
-        """Handle `GET /ws`."""
+        """Handle `GET /ws`: a page's socket, until it is closed."""
         address, browser, token = guard.address_of(request), guard.browser_of(request), guard.token_of(request)
         try:
             guard.check_origin(request)

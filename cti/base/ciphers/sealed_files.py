@@ -139,11 +139,11 @@ class SealedFile(io.RawIOBase):
         super().close()
 
     def readable(self) -> bool:
-        """It is."""
+        """Always: `io` asks before it reads."""
         return True
 
     def seekable(self) -> bool:
-        """It is."""
+        """Always: each chunk is opened on its own."""
         return True
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:

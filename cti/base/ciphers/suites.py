@@ -55,7 +55,7 @@ class Suite(Protocol):
         """Encrypt and authenticate; equal texts give different results. It opens in the same `context` only."""
 
     def open(self, key: bytes, sealed: bytes, context: bytes = b"") -> bytes:
-        """Undo it. Broken."""
+        """What `seal` was given, under the same key and context. Broken when it is not whole."""
 
     def mac(self, key: bytes, data: bytes) -> bytes:
         """A keyed hash of 32 bytes."""
@@ -64,7 +64,7 @@ class Suite(Protocol):
         """The public key that belongs to a private one, which is any 32 bytes."""
 
     def sign(self, private: bytes, data: bytes) -> bytes:
-        """A signature."""
+        """The signature of `data`, which `is_signed` checks with the public key."""
 
     def is_signed(self, public: bytes, data: bytes, signature: bytes) -> bool:
         """Whether it is the signature."""

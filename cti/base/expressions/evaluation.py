@@ -13,7 +13,7 @@ LARGEST = 1e15
 
 
 class Scope(Protocol):
-    """What names mean."""
+    """Says what the names in an expression stand for."""
 
     def value(self, name: str) -> Any:
         """The value of a variable or of `call`, `caller`, `time`; KeyError when there is none."""

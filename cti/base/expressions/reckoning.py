@@ -21,7 +21,7 @@ class _Numbers:
         return self.values[name]
 
     def ask(self, function: str, argument: str) -> bool:
-        """Nothing to ask."""
+        """No function but arithmetic is known here."""
         raise KeyError(function)
 
 

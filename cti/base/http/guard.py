@@ -208,5 +208,5 @@ def know_browser(response: web.StreamResponse, request: web.Request, token: str)
 
 
 def take_cookie(response: web.StreamResponse, request: web.Request, cookie: str = COOKIE) -> None:
-    """Take it away."""
+    """Have the browser forget the cookie of a session."""
     response.del_cookie(cookie, path="/", httponly=True, samesite="Strict", secure=is_https(request))

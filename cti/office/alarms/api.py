@@ -105,7 +105,7 @@ class AlarmsApi:
         return await self._alarms.timeline(visitor, id, query)
 
     async def acknowledge(self, visitor: Visitor, id: str, body: Acknowledgement) -> AlarmView:
-        """Take it on."""
+        """Take an alarm on, with a note: nobody is told of it again before it is over."""
         return view(await self._alarms.acknowledge(visitor, id, body.note))
 
     async def close(self, visitor: Visitor, id: str, body: Closing) -> AlarmView:

@@ -244,7 +244,7 @@ class Alarms:
             return await listed(session, AlarmRow, limits, order, page, size)
 
     async def get(self, visitor: Visitor, id: str) -> AlarmRow:
-        """One. NotFound."""
+        """One alarm, for who may see alarms. NotFound."""
         visitor.need(SEE)
         async with self._store.reading() as session:
             row = await session.get(AlarmRow, id)

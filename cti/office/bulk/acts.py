@@ -83,7 +83,7 @@ class Remove(BulkAct):
         return {"removed": True} if await service.remove(visitor, id) else None
 
     async def undo(self, service: Service, visitor: Visitor, id: str, back: Back) -> None:
-        """Bring it back."""
+        """Bring the record back from among those that were removed."""
         await service.restore(visitor, id)
 
 
@@ -108,5 +108,5 @@ class Restore(BulkAct):
         return {"restored": True} if await service.restore(visitor, id) else None
 
     async def undo(self, service: Service, visitor: Visitor, id: str, back: Back) -> None:
-        """Remove it again."""
+        """Remove the record again."""
         await service.remove(visitor, id)

@@ -141,7 +141,7 @@ class Comments(RecordPart):
         await session.execute(delete(CommentRow).where(*gone))
 
     def sources(self, service: Service) -> Sequence[TimelineSource]:
-        """The comments themselves."""
+        """Comments stand in the timeline of their record."""
         return (CommentEntries(service),)
 
     def tabs(self, service: type[Service], base: str) -> tuple[Tab, ...]:

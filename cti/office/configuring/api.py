@@ -12,7 +12,7 @@ from cti.office.configuring.service import MANAGE, SEE, SectionView, SettingsDes
 
 
 class SettingsAnswer(pydantic.BaseModel):
-    """All sections."""
+    """All sections that the visitor may see, each with its fields and what holds."""
 
     sections: list[SectionView]
 

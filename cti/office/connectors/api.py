@@ -124,7 +124,7 @@ class CallDetail(CallView):
 
 
 class Ids(Body):
-    """Which calls."""
+    """The calls that an act is for."""
 
     ids: list[str] = pydantic.Field(min_length=1, max_length=500)
 
@@ -199,7 +199,7 @@ class ConnectorsApi:
         )
 
     async def replay(self, visitor: Visitor, id: str) -> None:
-        """Once more."""
+        """Say a call to the other system once more."""
         await self._log.replay(visitor, id)
 
     async def replay_many(self, visitor: Visitor, body: Ids) -> BulkAnswer:

@@ -31,7 +31,7 @@ MANY_DIGITS = re.compile(r"\d{7}")
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which calls."""
+    """Which calls of the log to list; an empty field limits nothing."""
 
     connector: str = ""
     direction: str = ""
@@ -57,7 +57,7 @@ class CallLog:
             return await listed(session, ConnectorCallRow, limits, order, page, size)
 
     async def one(self, visitor: Visitor, id: str) -> ConnectorCallRow:
-        """One call. NotFound."""
+        """One call with what was said, for who may see connectors. NotFound."""
         visitor.need(SEE)
         async with self._store.reading() as session:
             return await self._row(session, visitor, SEE, id)

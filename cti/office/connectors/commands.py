@@ -15,7 +15,7 @@ from cti.office.mappings.library import FILES
 
 
 def add_commands(commands: Any) -> None:
-    """Add it."""
+    """Add `hotline connectors` with its verbs."""
     connectors = commands.add_parser("connectors", help="other systems that the hotline speaks to")
     verbs = connectors.add_subparsers(title="verbs", metavar="VERB", required=True)
     lint = verbs.add_parser("lint", help="check files of connectors; exit code 1 when one cannot be used")

@@ -81,7 +81,7 @@ class ReadingsApi:
         return Paged[ReadingView].cut(views, query)
 
     async def reading(self, visitor: Visitor, id: str) -> ReadingView:
-        """One of them."""
+        """One reading of a connector, and how it went the last time."""
         need_house(visitor)
         name, key = self._named(id)
         return self._view(name, key, (await self._last()).get((name, key)))

@@ -1,4 +1,4 @@
-"""Permissions of connectors."""
+"""The permissions of connectors: to see them and what they say, and to change them."""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ class ConnectorRoom:
         await schedule.every(SWEEP, "清理过期调用日志", SWEEP_CRON, self.connectors.sweep)
 
     async def stop(self) -> None:
-        """Say no more."""
+        """Watch no more files and speak to nobody; calls that wait are said by the next engine."""
         for one in self._watching:
             one.cancel()
         await asyncio.gather(*self._watching, return_exceptions=True)

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Direction(StrEnum):
-    """Who speaks."""
+    """Who calls whom: the house another system, or that the house."""
 
     OUT = "out"
     IN = "in"

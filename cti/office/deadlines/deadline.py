@@ -41,7 +41,7 @@ class Paused:
 
 @dataclass(frozen=True, slots=True)
 class Resumed:
-    """Time counts again."""
+    """A pause is over: from `at` on time counts again."""
 
     at: datetime
 
@@ -84,7 +84,7 @@ class Deadline:
 
     @property
     def runs(self) -> bool:
-        """Whether time counts."""
+        """Whether time counts now: neither paused nor stopped."""
         return self.paused_at is None and self.stopped_at is None
 
     def is_overdue(self, now: datetime) -> bool:

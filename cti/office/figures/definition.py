@@ -61,7 +61,7 @@ class Count(Part):
 
     @property
     def measure(self) -> Measure | None:
-        """Over what."""
+        """What is added up or averaged; None where rows are counted."""
         found: Measure | None = getattr(self, self.method) if self.method else None
         return found
 

@@ -73,7 +73,7 @@ class Period:
 
     @property
     def title(self) -> str:
-        """In words."""
+        """The period in Chinese, as tables and reports are headed."""
         first, last = self.first, self.last
         match self.kind:
             case "year":

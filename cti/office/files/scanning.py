@@ -25,7 +25,7 @@ class Verdict:
 
 
 class Scanner(Protocol):
-    """Looks at contents."""
+    """Says of a content whether there is a virus in it."""
 
     async def scan(self, content: AsyncIterator[bytes]) -> Verdict:
         """Look at a whole content. ScannerProblem."""

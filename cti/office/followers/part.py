@@ -30,7 +30,7 @@ ACTS = {"edited": "修改了", "removed": "删除了", "restored": "恢复了", 
 
 
 class Follower(pydantic.BaseModel):
-    """Somebody who follows."""
+    """Somebody who is told what happens with a record."""
 
     person: str
     name: str
@@ -96,7 +96,7 @@ class Followers(RecordPart):
     async def happened(
         self, session: AsyncSession, service: Service, visitor: Visitor, act: str, id: str, words: str = ""
     ) -> None:
-        """Tell the followers."""
+        """Tell all followers but him who did it, in the transaction of the act."""
         said = words or (f"{ACTS[act]}{service.title}" if act in ACTS else "")
         if said:
             await tell(session, service, visitor, id, said)

@@ -121,7 +121,7 @@ class Form(Head):
 
     @property
     def compared(self) -> Mapping[str, object]:
-        """Its fields."""
+        """The fields of all parts, by which two revisions are compared."""
         return {name: (field, part.when if part is not None else None) for _, name, field, part in self.every()}
 
     def every(self) -> Iterator[tuple[Where, str, Field, FormPart | None]]:

@@ -29,7 +29,7 @@ class Granted(msgspec.Struct):
 
 
 async def granted(session: AsyncSession) -> dict[str, Granted]:
-    """Of all roles."""
+    """By role, what it was given or offered so far."""
     found: dict[str, Granted] = {}
     for row in await session.scalars(select(StateRow).where(StateRow.kind == GRANTED)):
         role, _, name = row.key.partition("/")

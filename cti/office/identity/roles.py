@@ -93,7 +93,7 @@ class Roles:
             await granting.give(session, made, grants or {})
 
     async def all(self, visitor: Visitor) -> list[Role]:
-        """All roles."""
+        """All roles, for who may see people."""
         visitor.need("people.see")
         async with self._store.reading() as session:
             return list((await load_roles(session)).values())

@@ -116,7 +116,7 @@ class Identity:
         return OrganisationsImport(self.organisations, visitor, await self.organisations.every())
 
     def close(self) -> None:
-        """End their threads."""
+        """End the thread that hashes passwords."""
         self.passwords.close()
 
 

@@ -77,7 +77,7 @@ class JobsApi:
         ]
 
     async def jobs(self, visitor: Visitor, query: JobQuery) -> JobPage:
-        """List jobs."""
+        """A page of the jobs, the latest first."""
         limits: list[ColumnElement[bool]] = []
         if query.state is not None:
             limits.append(JobRow.state == query.state.value)
@@ -100,7 +100,7 @@ class JobsApi:
         return await self._one(id)
 
     async def cancel(self, visitor: Visitor, id: str) -> JobView:
-        """Give one up."""
+        """Give a job up: it is not tried again."""
         async with self._store.writing() as session:
             await self._row_of(session, id)
             if not await self._jobs.cancel(session, id):

@@ -85,5 +85,5 @@ class Mapping(Head):
 
     @property
     def compared(self) -> dict[str, object]:
-        """Its fields."""
+        """The fields, by which two revisions are compared."""
         return dict(self.fields)

@@ -19,7 +19,7 @@ MappingFile = Definition[Mapping]
 
 
 class MappingLibrary(Definitions[Mapping]):
-    """The published mappings."""
+    """The mappings that were published, with their revisions."""
 
     model = Mapping
     kind: ClassVar[str] = "mapping"

@@ -84,11 +84,11 @@ class InboxApi:
         return [OptionView(value=kind, title=title) for kind, title in self._messages.templates.kinds.items()]
 
     async def mark(self, visitor: Visitor, body: Marking) -> Marked:
-        """Mark some."""
+        """Some of one's own messages were read, or are to be read again."""
         return Marked(done=await self._inbox.mark(visitor, body.ids, read=body.read))
 
     async def mark_all(self, visitor: Visitor, body: MarkingAll) -> Marked:
-        """Mark all read."""
+        """All of one's own messages were read, or all of a kind."""
         return Marked(done=await self._inbox.mark_all(visitor, body.kind))
 
     def _view(self, entry: Entry) -> InboxEntry:

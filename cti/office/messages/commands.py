@@ -13,7 +13,7 @@ from cti.office.messages.channels.description import FILE, checked
 
 
 def add_commands(commands: Any) -> None:
-    """Add it."""
+    """Add `hotline messages` with its verbs."""
     messages = commands.add_parser("messages", help="channels by which messages leave the house")
     verbs = messages.add_subparsers(title="verbs", metavar="VERB", required=True)
     lint = verbs.add_parser("lint", help="check a file of channels; exit code 1 when it cannot be used")

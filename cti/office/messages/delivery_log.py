@@ -37,7 +37,7 @@ HEADINGS = ("创建时间", "方式", "渠道", "接收人", "内容", "状态",
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which letters."""
+    """Which letters to list; an empty field limits nothing."""
 
     carries: str = ""
     channel: str = ""

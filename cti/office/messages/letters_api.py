@@ -253,7 +253,7 @@ class LettersApi:
         return file_answer("消息记录.xlsx", await self._log.export(visitor, query.wanted))
 
     async def resend(self, visitor: Visitor, id: str) -> LetterView:
-        """Send one again."""
+        """Send a letter that has ended once more, as a new one."""
         return (await self._views(visitor, [await self._log.resend(visitor, id)]))[0]
 
     async def costs(self, visitor: Visitor, query: Period) -> Costs:
@@ -324,7 +324,7 @@ class LettersApi:
         return self._template(*await self._wording.add(visitor, body.name, _words(body)))
 
     async def change_template(self, visitor: Visitor, name: str, body: TemplateEdit) -> TemplateView:
-        """Other words."""
+        """Let a template say something else from now on."""
         before, _ = await self._wording.get(visitor, name)
         words = {**_words(body), "title": body.title or before.title}
         return self._template(*await self._wording.change(visitor, name, body.version, words))
@@ -375,7 +375,7 @@ class LettersApi:
         return _fields(await self._contacts.of(visitor))
 
     async def set_contact(self, visitor: Visitor, body: ContactFields) -> ContactFields:
-        """Be told otherwise."""
+        """Say by which ways and at what hours one wants to be told oneself."""
         return _fields(await self._contacts.set(visitor, Contact(**body.model_dump())))
 
 

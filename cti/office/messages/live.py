@@ -37,7 +37,7 @@ class InboxLive:
         )
 
     async def close(self) -> None:
-        """Tell no more."""
+        """Tell no page any more, and take the topic back."""
         for undo in self._undo:
             undo()
         if self._counting is not None:

@@ -69,7 +69,7 @@ class Outbox:
         return Sender(name, described, self._make(described, self._clock), self._store, self._clock, self)
 
     async def start(self) -> None:
-        """Begin to send."""
+        """Let every channel send what waits for it."""
         self._running = True
         for one in self._senders.values():
             one.start()

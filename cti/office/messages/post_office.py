@@ -74,7 +74,7 @@ class PostOffice:
         await schedule.every(SWEEP, "清理过期消息", SWEEP_CRON, self.messages.sweep)
 
     async def stop(self) -> None:
-        """Send no more."""
+        """Send nothing more; what waits is sent by the next engine."""
         await self._file.stop()
         await self.outbox.stop()
         await self._bell.close()

@@ -35,7 +35,7 @@ class SentAbout:
     async def entries(
         self, session: AsyncSession, about: Subject, place: Place | None, size: int
     ) -> Sequence[TimelineEntry]:
-        """From the outbox."""
+        """The letters that were sent about a record."""
         wanted = (
             select(DeliveryRow)
             .where(

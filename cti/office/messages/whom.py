@@ -88,7 +88,7 @@ def encoded(whom: Iterable[Whom]) -> str:
 
 
 def decoded(text: str) -> list[Whom]:
-    """What `encoded` wrote."""
+    """The audiences that `encoded` wrote down."""
     return _decoder.decode(text)
 
 

@@ -40,7 +40,7 @@ class Wording:
         return sorted(found, key=lambda one: (one[0].kind == OWN, one[0].kind, one[0].name))
 
     async def get(self, visitor: Visitor, name: str) -> tuple[Template, int]:
-        """One. NotFound."""
+        """A template and its version, for who may manage messages. NotFound."""
         visitor.need(MANAGE)
         async with self._store.reading() as session:
             row = await session.get(TemplateRow, name)

@@ -24,7 +24,7 @@ PLACES = {"1": "第一值班人", "2": "第二值班人"}
 
 
 class OnCallFields(Body):
-    """A turn."""
+    """A turn of duty: who is on call, from when until when."""
 
     person: str = pydantic.Field(
         max_length=26,

@@ -27,7 +27,7 @@ MOST_ENTRIES = 1000
 
 
 class FormatQuery(Query):
-    """Word or PDF."""
+    """Whether a printout is wanted as Word or PDF."""
 
     format: Literal["docx", "pdf"] = "pdf"
 

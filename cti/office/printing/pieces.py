@@ -129,7 +129,7 @@ def _words(piece: Piece) -> Iterator[str]:
 
 
 class Values:
-    """What templates read."""
+    """Says what the names in a template stand for: the values of the record."""
 
     def __init__(self, values: Mapping[str, Any]) -> None:
         self._values = values

@@ -110,7 +110,7 @@ class ProcessesApi(FilesApi[ProcessFile]):
         ]
 
     async def summaries(self, visitor: Visitor) -> list[ProcessSummary]:
-        """All processes."""
+        """All processes that the visitor may see, with what stands at their steps."""
         return [chinese_summary(one) for one in await self._desk.processes(visitor)]
 
     async def file(self, visitor: Visitor, name: str) -> dict[str, Any]:

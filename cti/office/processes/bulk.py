@@ -48,6 +48,6 @@ class ActOnCases(BulkAct):
         return offer.title
 
     async def do(self, service: Service, visitor: Visitor, id: str, body: pydantic.BaseModel) -> Back | None:
-        """Take it."""
+        """Take the action in the record's case, without a form."""
         await self._act(visitor, id, self.name, {})
         return {}

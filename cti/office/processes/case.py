@@ -165,7 +165,7 @@ class CaseMoved(CaseEvent):
 
 @dataclass(frozen=True, slots=True)
 class CaseEnded(CaseEvent):
-    """It is over."""
+    """The case is over, with the outcome of its last step."""
 
     outcome: str
 

@@ -37,7 +37,7 @@ def clocks_data(clocks: Mapping[str, Sequence[DeadlineEvent]]) -> dict[str, list
 
 
 def clocks_of(data: Mapping[str, Sequence[Any]]) -> dict[str, tuple[DeadlineEvent, ...]]:
-    """The way back."""
+    """The events of each clock by its name, from what was written."""
     return {name: tuple(clock_event(one) for one in events) for name, events in data.items()}
 
 

@@ -74,7 +74,7 @@ class _StageHouse:
         self._ids = map("c{}".format, itertools.count(1))
 
     def actor(self, name: str) -> Actor:
-        """A scripted person."""
+        """The person of that name in the cast, or the house itself."""
         if name == HOUSE_PLAYER:
             return HOUSE
         organisation = self._cast.people[name].organisation or HOUSE_ORGANISATION

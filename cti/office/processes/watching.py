@@ -45,7 +45,7 @@ class Subjects(Protocol):
     """What such a record is called."""
 
     async def described(self, session: AsyncSession, record: str) -> Described:
-        """One of them."""
+        """What messages say of one record of this kind."""
 
     def part(self, case: Case, clock: str) -> Part:
         """Whose time a limit of a case is."""

@@ -52,7 +52,7 @@ class PublicSessionQuery(Page):
 
 
 class PublicSessionView(pydantic.BaseModel):
-    """A citizen's session."""
+    """A citizen's session on the public site, as the staff see it."""
 
     id: str = pydantic.Field(title="编号")
     number: str = pydantic.Field(title="手机号码")
@@ -89,11 +89,11 @@ class PublicSessionsApi:
         ]
 
     async def code(self, body: CodeBody, exchange: Exchange) -> None:
-        """Send a code."""
+        """Send a code to a mobile number."""
         await self._sessions.send_code(body.number, exchange.address)
 
     async def enter(self, body: EnterBody, exchange: Exchange) -> CitizenView:
-        """Sign in."""
+        """Begin a citizen's session by the code that was sent."""
         citizen, token = await self._sessions.begin(body.number, body.code, exchange.address, exchange.browser)
         exchange.start_session = token
         return CitizenView(number=citizen.number.masked, csrf=csrf_of(token))
@@ -108,7 +108,7 @@ class PublicSessionsApi:
         exchange.end_session = True
 
     async def all(self, visitor: Visitor, query: PublicSessionQuery) -> Paged[PublicSessionView]:
-        """List them."""
+        """A page of citizens' sessions, for the staff."""
         wanted = Wanted(query.number, query.purpose, query.open)
         found = await self._sessions.find(visitor, wanted, query.page, query.size)
         await Disclosure(self._office.audit).seen(
@@ -118,7 +118,7 @@ class PublicSessionsApi:
         return Paged(items=items, total=found.total, page=query.page, size=query.size, more=found.more)
 
     async def kill(self, visitor: Visitor, id: str) -> None:
-        """End one."""
+        """End a citizen's session at once."""
         await self._sessions.kill(visitor, id)
 
     def _view(self, visitor: Visitor, row: PublicSessionRow) -> PublicSessionView:

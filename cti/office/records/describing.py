@@ -100,7 +100,7 @@ def record_actions(service: Service, base: str) -> tuple[Action, ...]:
 
 
 def record_create(service: Service, base: str) -> Action:
-    """Add one."""
+    """The action of a list that adds a record by its form."""
     return Action(
         name="create", title=f"新增{service.title}", permission=service.edit_permission, kind="form", path=base,
         tone="primary", form=(*record_form(service, base), *(one for part in service.parts for one in part.form(base))),

@@ -39,7 +39,7 @@ class Drafts:
         return self._facts.get(key)
 
     def has(self, key: Hashable) -> bool:
-        """Whether one did."""
+        """Whether a row before left something under a key."""
         return key in self._facts
 
 

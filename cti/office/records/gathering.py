@@ -28,7 +28,7 @@ class Gathering(Generic[T]):
         self._task: asyncio.Task[None] | None = None
 
     def add(self, item: T) -> None:
-        """Write it soon."""
+        """Write the item with the next batch, in a moment."""
         self._items.append(item)
         if self._task is None:
             self._task = asyncio.create_task(self._work(), name=f"gathering: {self._name}")

@@ -102,11 +102,11 @@ class RecordPart:
         return ()
 
     def columns(self) -> tuple[Column, ...]:
-        """Columns of lists."""
+        """What it adds to lists of the record; nothing by default."""
         return ()
 
     def filters(self, base: str) -> tuple[Filter, ...]:
-        """Filters of lists."""
+        """By what it lets lists of the record be limited; nothing by default."""
         return ()
 
     def form(self, base: str) -> tuple[Field, ...]:

@@ -59,7 +59,7 @@ class Regions(Reference):
     choices = "/api/options/regions"
 
     async def titles(self, session: AsyncSession, visitor: Visitor, ids: Collection[str]) -> Mapping[str, str]:
-        """Their full names."""
+        """The full names of regions by their codes; unknown ones are left out."""
         return {code: name for code in ids if (name := regions.title_of(code))}
 
     async def named(self, session: AsyncSession, visitor: Visitor, words: str) -> list[str]:

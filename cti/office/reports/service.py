@@ -83,7 +83,7 @@ class ReportFields(Body):
 
 
 class ReportView(RecordView):
-    """A report."""
+    """A report as lists and its page show it, without numbers."""
 
     title: str = pydantic.Field(title="名称")
     note: str = pydantic.Field(title="说明")

@@ -54,7 +54,7 @@ class SheetWriter:
 
 
 async def write(headings: Sequence[str], rows: Sequence[Sequence[str | int | float | None]]) -> bytes:
-    """A small spreadsheet."""
+    """The bytes of a spreadsheet (xlsx) with one sheet, made off the loop."""
 
     def work() -> bytes:
         writer = SheetWriter(headings)

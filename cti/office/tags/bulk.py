@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Some(Body):
-    """Which tags."""
+    """The tags that an act gives to records or takes from them."""
 
     tags: list[str] = pydantic.Field(min_length=1, max_length=20, title="标签")
 

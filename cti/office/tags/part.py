@@ -74,7 +74,7 @@ class Tags(RecordPart):
         return {"tags": (list[Id], pydantic.Field(default=[], max_length=MOST, title=self._title))}
 
     def columns(self) -> tuple[Column, ...]:
-        """The tags."""
+        """A column with the tags of each record."""
         return (Column(key="tags", title=self._title, kind="tags", width=180, permission=self.permission, none="—"),)
 
     def filters(self, base: str) -> tuple[Filter, ...]:

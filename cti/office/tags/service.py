@@ -72,7 +72,7 @@ class TagQuery(RecordQuery):
 
 
 class Merge(Body):
-    """Into which tag."""
+    """The tag that takes over the records of another."""
 
     into: str = pydantic.Field(
         max_length=26, title="合并到",

@@ -133,7 +133,7 @@ class FilesApi(Generic[K]):
         return {"draft": _draft(draft), "findings": [asdict(one) for one in chinese(findings)]}
 
     async def drop_draft(self, visitor: Visitor, name: str, query: SeenQuery) -> None:
-        """Forget the draft."""
+        """Forget the draft; one that changed since it was seen stays."""
         await self._files.drop_draft(visitor, name, seen=query.seen)
 
     async def publish(self, visitor: Visitor, name: str, body: PublishBody) -> Revision:

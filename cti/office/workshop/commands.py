@@ -161,7 +161,7 @@ def add_command(
 
 
 def findings_as_json(findings: Sequence[Finding]) -> list[dict[str, Any]]:
-    """Findings for programs."""
+    """Findings as programs read them: file, line, code, words."""
     return [
         {
             "file": one.file,

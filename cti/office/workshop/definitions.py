@@ -44,7 +44,7 @@ class Head(Part):
 
     @property
     def name(self) -> str:
-        """Its name."""
+        """What the file calls itself in its first line, such as `figure: answer_rate`."""
         return str(getattr(self, self.WORD))
 
     @property
@@ -66,7 +66,7 @@ class Definition(Generic[H]):
 
     @property
     def name(self) -> str:
-        """Its name."""
+        """What the file calls itself."""
         return self.head.name
 
     @property

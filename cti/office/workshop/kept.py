@@ -24,7 +24,7 @@ class Kept(Protocol):
 
     @property
     def organisation(self) -> str:
-        """Whose it is."""
+        """The organisation whose file it is."""
 
     @property
     def revision(self) -> int:
@@ -32,7 +32,7 @@ class Kept(Protocol):
 
     @property
     def document(self) -> Document:
-        """Where everything stands."""
+        """The file as it was read, which knows where everything stands."""
 
     @property
     def parts(self) -> Mapping[str, object]:

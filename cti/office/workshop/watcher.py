@@ -40,7 +40,7 @@ class FileWatcher:
         self._saved = SavedFiles(lambda: [path], self._was_saved, path.name)
 
     async def run(self) -> None:
-        """Watch until cancelled."""
+        """Take the file each time that it is saved, until cancelled."""
         await self._saved.run()
 
     async def _was_saved(self) -> None:
@@ -79,7 +79,7 @@ class LibraryWatcher:
         self._indexes = self._revisions.index_stamps()
 
     async def run(self) -> None:
-        """Watch until cancelled."""
+        """Take each file of the folder when it is saved, until cancelled."""
         await look_again_and_again(self.look, f"{self._library.kind} files")
 
     async def look(self) -> bool:

@@ -66,7 +66,7 @@ def secrets(facts: Facts) -> Iterator[str]:
 
 
 def cryptography(facts: Facts) -> Iterator[str]:
-    """National algorithms."""
+    """Whether data are sealed by national algorithms, as a city's system is to."""
     if facts.settings.house.cryptography != "sm":
         yield "data are sealed by AES and SHA-256; a city's system uses SM2, SM3 and SM4 (`cryptography: sm`)"
 
@@ -168,7 +168,7 @@ def seals_elsewhere(facts: Facts) -> Iterator[str]:
 
 
 def backups(facts: Facts) -> Iterator[str]:
-    """The newest backup."""
+    """Whether there is a backup, and how old the newest is."""
     found = sorted((facts.data / "backups").glob("hotline-*"), key=lambda one: one.stat().st_mtime)
     if not found:
         yield "there is no backup in backups/ (`hotline backup`); one that is written elsewhere is not seen here"

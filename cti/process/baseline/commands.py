@@ -44,7 +44,7 @@ def as_text(found: list[tuple[Check, list[str]]]) -> str:
 
 
 def as_json(found: list[tuple[Check, list[str]]]) -> str:
-    """All checks."""
+    """Each check with its area and what is below it, for programs."""
     rows = [
         {"check": check.name, "area": check.area, "control": check.control, "good": not below, "below": below}
         for check, below in found

@@ -52,12 +52,12 @@ class Facts:
 
     @property
     def data(self) -> Path:
-        """The state directory."""
+        """The state directory whose files are looked at."""
         return self.settings.data
 
 
 async def gather(settings: Settings, store: Store) -> Facts:
-    """Look at everything."""
+    """Read settings, database and machine once: checks only look at what was found."""
     major, minor, _ = platform.python_version_tuple()
     return Facts(
         settings,

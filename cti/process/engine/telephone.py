@@ -104,7 +104,7 @@ class Telephone:
         await self.reconciler.start(calls.after_gap.enter_past)
 
     async def serve(self, stack: AsyncExitStack) -> None:
-        """Let callers in."""
+        """Connect to the switch: from now on callers are heard."""
         await self.switch.start(self.calls.sessions.run, self.calls.switch_events.hear)
         stack.push_async_callback(self.switch.stop)
         log.info("calls are served")

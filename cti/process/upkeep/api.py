@@ -75,7 +75,7 @@ class UpkeepApi:
         await self._backups.ask(visitor, recordings=body.recordings)
 
     async def download(self, visitor: Visitor, name: FileName) -> web.FileResponse:
-        """The file itself."""
+        """A backup's file; that somebody took it is in the audit."""
         path = await self._backups.taken(visitor, name)
         headers = {
             "Content-Type": "application/octet-stream",

@@ -22,7 +22,7 @@ class CannotAsk(Exception):
 
 
 class Client:
-    """A signed-in session."""
+    """A session with the running hotline's API, signed in as the command line."""
 
     def __init__(self, http: aiohttp.ClientSession, url: str) -> None:
         self._http = http

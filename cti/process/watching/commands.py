@@ -14,7 +14,7 @@ from cti.process.watching.client import CannotAsk, Client
 
 
 def add_commands(commands: Any) -> None:
-    """Add them."""
+    """Add `hotline calls`, `watch` and `figure`."""
     figure_command.add_commands(commands)
     calls = commands.add_parser("calls", help="calls and their stories: events, CDR, recording, satisfaction")
     calls.add_argument("call", nargs="?", help="a call's id: tells its whole story; `last` is the newest call")

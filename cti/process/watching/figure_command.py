@@ -12,7 +12,7 @@ from cti.process.watching.client import CannotAsk, Client
 
 
 def add_commands(commands: Any) -> None:
-    """Add it."""
+    """Add `hotline figure`."""
     figure = commands.add_parser(
         "figure", help="a figure over a period", description="The value of a figure, as reports and tiles have it."
     )

@@ -61,7 +61,7 @@ class CommandHouse:
 
     @cached_property
     def titles(self) -> Mapping[str, str]:
-        """All permissions."""
+        """Titles of all permissions, the core's and plugins', by name."""
         own = {name: title for plugin in self.plugins for name, title in plugin.manifest.permissions.items()}
         return {**PERMISSIONS, **own}
 

@@ -92,7 +92,7 @@ class AudioSocket(PacedAudio, asyncio.Protocol):
         self._transport = cast(asyncio.Transport, transport)
 
     def data_received(self, data: bytes) -> None:
-        """Sort frames."""
+        """Take frames apart as bytes come: who it is, sound, keys, the end."""
         for kind, payload in self._parser.feed(data):
             if kind == Kind.UUID and len(payload) == 16:
                 self._server.named(UUID(bytes=payload), self)
@@ -143,7 +143,7 @@ class AudioSocketServer:
 
     @property
     def port(self) -> int:
-        """Where it listens."""
+        """The TCP port on which it listens, once it was started."""
         assert self._server is not None
         return int(self._server.sockets[0].getsockname()[1])
 

@@ -318,7 +318,7 @@ class CallSession(Protocol):
 
     @property
     def arrival(self) -> Arrival:
-        """Who this is."""
+        """Who called what, by which trunk, as the switch said when the leg came."""
 
     @property
     def over(self) -> Awaitable[SessionOver]:

@@ -58,7 +58,7 @@ class ScriptedSwitch:
 
     @property
     def name(self) -> str:
-        """The switch's name."""
+        """The unique name of the switch, which stands with each call."""
         return self._name
 
     @property
@@ -67,7 +67,7 @@ class ScriptedSwitch:
         return self._up
 
     async def start(self, on_session: SessionHandler, on_event: EventHandler) -> None:
-        """Connect."""
+        """Connect: sessions and events of the exchange come to these from now on."""
         self._on_session, self._on_event = on_session, on_event
         self._exchange.engine = self
         self._connect()
@@ -150,7 +150,7 @@ class ScriptedSwitch:
     # ── verbs ────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def legs(self) -> Sequence[LegSnapshot]:
-        """What exists now."""
+        """All legs that exist now, as the exchange has them."""
         await self._ask("legs")
         return self._exchange.snapshots()
 

@@ -22,7 +22,7 @@ class Engine(Protocol):
     """The engine that is connected."""
 
     def heard(self, event: SwitchEvent) -> None:
-        """Something happened."""
+        """Told of whatever the exchange does."""
 
     def take(self, leg: ScriptedLeg) -> None:
         """A leg comes into a session."""
@@ -69,7 +69,7 @@ class Floor(Desk):
         return self._prompts.get(prompt, 1.0)
 
     def snapshots(self) -> tuple[LegSnapshot, ...]:
-        """Every leg."""
+        """All legs as they are now."""
         return tuple(self._snapshot(leg) for leg in self.legs.values())
 
     def _snapshot(self, leg: ScriptedLeg) -> LegSnapshot:
@@ -135,7 +135,7 @@ class Floor(Desk):
         return leg
 
     def answer(self, leg: ScriptedLeg) -> None:
-        """Connect a leg."""
+        """The leg is connected from now on; once is enough."""
         if leg.answered_at is None:
             leg.answered_at = self.clock.wall()
 
@@ -191,7 +191,7 @@ class Floor(Desk):
                 self._note_recordings(leg.bridge)
 
     def stop_recording(self, leg: ScriptedLeg) -> None:
-        """End it."""
+        """End the recording of a leg, if there is one."""
         self._stop_recording(leg)
 
     def _stop_recording(self, leg: ScriptedLeg) -> None:

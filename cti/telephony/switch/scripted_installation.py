@@ -35,7 +35,7 @@ class ScriptedInstallation:
     """Does what `Installation` says on nothing."""
 
     def prepare(self) -> None:
-        """Nothing is read."""
+        """Nothing: an exchange in memory reads no configuration."""
 
     @property
     def program(self) -> Program:
@@ -43,17 +43,17 @@ class ScriptedInstallation:
         raise LookupError("a scripted switch is no program")
 
     def write_phones(self, phones: Sequence[Phone], blocked: Blocked) -> bool:
-        """Nobody reads them."""
+        """Nothing: phones of an exchange in memory register with nobody."""
         return False
 
     def write_trunks(self, trunks: Mapping[str, TrunkSettings], secrets: Mapping[str, str]) -> bool:
-        """Nobody reads them."""
+        """Nothing: an exchange in memory has no trunks."""
         return False
 
     def books(self) -> _NoBooks:
-        """Empty ones."""
+        """Books in which nothing ever stands."""
         return _NoBooks()
 
     def control(self, language: str) -> SwitchControl:
-        """A scripted one."""
+        """A switch on an exchange of its own, in real time."""
         return ScriptedSwitch(ScriptedExchange(LoopClock()))

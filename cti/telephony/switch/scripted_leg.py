@@ -164,7 +164,7 @@ class ScriptedLine:
             self._desk.end(self.leg, cause)
 
     def hang_up(self) -> None:
-        """Put down."""
+        """Whoever has the telephone puts it down."""
         self._desk.end(self.leg, 16)
 
     def press(self, keys: str) -> None:
@@ -178,7 +178,7 @@ class ScriptedLine:
         self._desk.held(self.leg, True)
 
     def retrieve(self) -> None:
-        """Take it back."""
+        """Whoever has the telephone takes the other off hold."""
         self._desk.held(self.leg, False)
 
     def refer(self, target: str) -> None:

@@ -76,7 +76,7 @@ class Lives(Floor):
             self._released(spy)
 
     def _settle(self, bridge: Bridge | None) -> None:
-        """Nobody talks alone."""
+        """A bridge of one is no talk: the last one leaves it."""
         if bridge is not None and len(bridge.members) == 1:
             last = bridge.members[0]
             self._leave(last)

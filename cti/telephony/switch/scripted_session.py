@@ -64,7 +64,7 @@ class ScriptedSession:
 
     @property
     def is_over(self) -> bool:
-        """Whether it is."""
+        """Whether the leg has left it, or is gone."""
         return self._over.done()
 
     def end(self, reason: SessionOver) -> None:
@@ -82,12 +82,12 @@ class ScriptedSession:
     # ── verbs ────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def claim(self, call: str, party: Party, agent: str = "") -> None:
-        """Mark the leg."""
+        """Say which call the leg belongs to, and as whom."""
         await self._begin()
         self.leg.call, self.leg.party = call, party
 
     async def answer(self) -> None:
-        """Answer the caller."""
+        """Answer the caller: from now on his call costs."""
         await self._begin()
         self._exchange.answer(self.leg)
 
@@ -144,7 +144,7 @@ class ScriptedSession:
         self.leg.hears = MUSIC
 
     async def dial(self, request: DialRequest) -> Dialled:
-        """Dial and talk."""
+        """Dial somebody, and return when the talk with him is over or he was not reached."""
         await self._begin()
         self._keys.pause()
         dialled: Dialled = await self._until(self._exchange.dial(self.leg, request))
@@ -158,13 +158,13 @@ class ScriptedSession:
         return seconds
 
     async def join(self, leg: str) -> None:
-        """Enter a talk."""
+        """Enter the talk of another leg, and return when it is over."""
         await self._begin()
         self._keys.pause()
         await self._until(self._exchange.join(self.leg, self._other(leg)))
 
     async def spy(self, leg: str, mode: SpyMode) -> None:
-        """Hear a talk."""
+        """Hear the talk of another leg, perhaps whisper, and return when it is over."""
         await self._begin()
         self._keys.pause()
         self._exchange.answer(self.leg)
@@ -201,7 +201,7 @@ class ScriptedSession:
         return seconds
 
     async def stream(self) -> ScriptedStream:
-        """A two-way stream."""
+        """Sound both ways, as the exchange plays it."""
         await self._begin()
         self._keys.pause()
         self._exchange.answer(self.leg)

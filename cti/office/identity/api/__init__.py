@@ -21,7 +21,7 @@ from cti.office.identity.service import Identity
 
 
 class IdentityApi:
-    """All of them."""
+    """The routes of people, organisations, roles, groups, sessions, keys and the audit."""
 
     def __init__(self, identity: Identity, end_sockets: EndSockets) -> None:
         self._parts = (

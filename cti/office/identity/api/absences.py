@@ -36,7 +36,7 @@ class AbsenceFields(Body):
 
 
 class AbsenceView(pydantic.BaseModel):
-    """An absence."""
+    """An absence, and who stands in meanwhile."""
 
     id: str
     person_name: str = pydantic.Field(title="离岗人")
@@ -88,11 +88,11 @@ class AbsencesApi:
         return Paged[AbsenceView].cut([AbsenceView.of(one) for one in found], query)
 
     async def add(self, visitor: Visitor, body: AbsenceFields) -> AbsenceView:
-        """A new one."""
+        """Somebody will be away, and another stands in."""
         return AbsenceView.of(await self._absences.add(visitor, AbsenceData(**body.model_dump())))
 
     async def cancel(self, visitor: Visitor, absence: str) -> None:
-        """It ends now."""
+        """An absence ends now, or does not begin."""
         await self._absences.cancel(visitor, absence)
 
     async def people(self, visitor: Visitor, query: OptionsQuery) -> list[OptionView]:

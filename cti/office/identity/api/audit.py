@@ -128,7 +128,7 @@ class AuditApi:
         return Paged(items=items, total=found.total, page=query.page, size=query.size, more=found.more)
 
     async def one(self, visitor: Visitor, sequence: Sequence) -> EntryDetail:
-        """One entry."""
+        """One entry with all that it says; the look is noted in the audit itself."""
         row = await self._audit.one(visitor, sequence)
         await self._audit.look(visitor, "audit.read", f"audit:{sequence}")
         changes = self._changes(row)

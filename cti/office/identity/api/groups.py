@@ -49,7 +49,7 @@ class GroupEdit(GroupFields):
 
 
 class GroupView(pydantic.BaseModel):
-    """A group."""
+    """A group with its members."""
 
     id: str
     title: str = pydantic.Field(title="班组名称")
@@ -87,24 +87,24 @@ class GroupsApi:
         ]
 
     async def all(self, visitor: Visitor, query: GroupsQuery) -> Paged[GroupView]:
-        """List groups."""
+        """A page of the groups within the visitor's reach."""
         found = await self._groups.all(visitor, query.search, query.organisation)
         return Paged[GroupView].cut(await self._views(visitor, found), query)
 
     async def find(self, visitor: Visitor, group: str) -> GroupView:
-        """One group."""
+        """One group with its members."""
         return await self._view(visitor, await self._groups.find(visitor, group))
 
     async def add(self, visitor: Visitor, body: GroupFields) -> GroupView:
-        """Make a group."""
+        """Make a group of people of an organisation."""
         return await self._view(visitor, await self._groups.add(visitor, body.data()))
 
     async def edit(self, visitor: Visitor, group: str, body: GroupEdit) -> GroupView:
-        """Change a group."""
+        """Change a group whose version is still the one that was read."""
         return await self._view(visitor, await self._groups.edit(visitor, group, body.version, body.data()))
 
     async def remove(self, visitor: Visitor, group: str) -> None:
-        """Remove a group."""
+        """Remove a group; its members stay."""
         await self._groups.remove(visitor, group)
 
     async def _view(self, visitor: Visitor, group: Group) -> GroupView:

@@ -84,7 +84,7 @@ class ImportApi:
 
 
 def _bad(found: Outcome) -> int:
-    """Rows, not faults."""
+    """How many rows have faults; a row may have several."""
     return len({one.row for one in found.problems})
 
 

@@ -108,7 +108,7 @@ class KeysApi:
         ]
 
     async def own(self, visitor: Visitor, query: Page) -> Paged[KeyView]:
-        """One's own keys."""
+        """A page of the keys that the visitor made for himself."""
         return Paged[KeyView].cut([self._view(one) for one in await self._keys.own(visitor)], query)
 
     async def all(self, visitor: Visitor, query: KeysQuery) -> Paged[KeyView]:
@@ -117,7 +117,7 @@ class KeysApi:
         return Paged[KeyView].cut([self._view(one) for one in found], query)
 
     async def add(self, visitor: Visitor, body: KeyFields) -> KeyAdded:
-        """Make a key."""
+        """Make a key; its secret is in this answer and never again."""
         key, secret = await self._keys.add(visitor, body.data())
         return KeyAdded(key=self._view(key), secret=secret)
 
@@ -131,7 +131,7 @@ class KeysApi:
         return [OptionView(value=one.name, title=one.title) for one in await self._keys.organisations(visitor)]
 
     async def end(self, visitor: Visitor, key: str) -> None:
-        """End a key."""
+        """A key opens nothing from now on."""
         await self._keys.end(visitor, key)
 
     def _view(self, one: ApiKey) -> KeyView:

@@ -40,7 +40,7 @@ class OrganisationFields(Body):
 
 
 class NewOrganisation(OrganisationFields):
-    """A new organisation."""
+    """An organisation that does not exist yet; its name is never changed."""
 
     name: Name = pydantic.Field(
         title="机构标识", json_schema_extra=form(help="小写字母开头，建立后不能修改", wrong="小写字母、数字、横线")
@@ -129,29 +129,29 @@ class OrganisationsApi:
         return Paged[OrganisationView].cut(found, query)
 
     async def find(self, visitor: Visitor, organisation: str) -> OrganisationView:
-        """One organisation."""
+        """One organisation within the visitor's reach."""
         found = await self._organisations.find(visitor, organisation)
         return next(one for one in await self._views(visitor) if one.name == found.name)
 
     async def add(self, visitor: Visitor, body: NewOrganisation) -> OrganisationView:
-        """Make an organisation."""
+        """Make an organisation below another."""
         wanted = Organisation(body.name, body.title, body.region, body.parent, body.agent_numbers)
         await self._organisations.add(visitor, wanted)
         return await self.find(visitor, body.name)
 
     async def edit(self, visitor: Visitor, organisation: str, body: OrganisationEdit) -> OrganisationView:
-        """Change an organisation."""
+        """Change an organisation whose version is still the one that was read."""
         data = OrganisationData(**body.model_dump(exclude={"version"}))
         await self._organisations.edit(visitor, organisation, body.version, data)
         return await self.find(visitor, organisation)
 
     async def close(self, visitor: Visitor, organisation: str, body: OrganisationClosing) -> OrganisationView:
-        """Close an organisation."""
+        """Close an organisation; what points to it points to its successor from then on."""
         await self._organisations.set_closed(visitor, organisation, True, body.successor)
         return await self.find(visitor, organisation)
 
     async def open(self, visitor: Visitor, organisation: str) -> OrganisationView:
-        """Open it again."""
+        """A closed organisation works again."""
         await self._organisations.set_closed(visitor, organisation, False)
         return await self.find(visitor, organisation)
 

@@ -57,7 +57,7 @@ class OrganisationsImportApi:
 
 
 def _bad(found: Organised) -> int:
-    """Rows, not faults."""
+    """How many rows have faults; a row may have several."""
     return len({one.row for one in found.problems})
 
 

@@ -1,4 +1,4 @@
-"""Routes of people."""
+"""Routes of people's accounts: listing, making, changing, passwords, switching off."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ class PersonView(pydantic.BaseModel):
 
 
 class NumberQuery(Page):
-    """Of which organisation."""
+    """For which organisation a free agent number is wanted."""
 
     organisation: Name
 
@@ -166,7 +166,7 @@ class PeopleApi:
         ]
 
     async def people(self, visitor: Visitor, query: PeopleQuery) -> Paged[PersonView]:
-        """List people."""
+        """A page of the people within the visitor's reach."""
         found = await self._identity.people.search(
             visitor,
             query.search,
@@ -181,17 +181,17 @@ class PeopleApi:
         return Paged(items=items, total=found.total, page=query.page, size=query.size)
 
     async def person(self, visitor: Visitor, person: str) -> PersonView:
-        """One person."""
+        """One person within the visitor's reach."""
         (found,) = await self._views(visitor, [await self._identity.people.find(visitor, person)])
         return found
 
     async def add(self, visitor: Visitor, body: NewPerson) -> PersonAdded:
-        """Make an account."""
+        """Make an account; its first password is in this answer and never again."""
         person, password = await self._identity.people.add(visitor, body.data(), body.password, change=body.change)
         return PersonAdded(person=person, password=password)
 
     async def edit(self, visitor: Visitor, person: str, body: PersonEdit) -> Person:
-        """Change an account."""
+        """Change an account whose version is still the one that was read."""
         return await self._identity.people.edit(visitor, person, body.version, body.data())
 
     async def give_roles(self, visitor: Visitor, person: str, body: GivenRoles) -> Person:
@@ -212,7 +212,7 @@ class PeopleApi:
         return NewPassword(password=await self._identity.people.reset_password(visitor, person))
 
     async def unlock(self, visitor: Visitor, person: str) -> Person:
-        """End a lock-out."""
+        """Let somebody try again who typed wrong passwords too often."""
         return await self._identity.people.unlock(visitor, person)
 
     async def clear(self, visitor: Visitor, person: str) -> None:

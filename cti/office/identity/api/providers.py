@@ -33,7 +33,7 @@ class ProvidersApi:
         ]
 
     async def all(self) -> list[OptionView]:
-        """The providers."""
+        """By whom else one may be signed in, for the page of signing in."""
         return [OptionView(value=name, title=title) for name, title in self._providers.titles.items()]
 
     async def leave(self, exchange: Exchange, provider: Name) -> web.Response:

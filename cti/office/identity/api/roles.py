@@ -44,7 +44,7 @@ class RoleFields(Body):
 
 
 class NewRole(RoleFields):
-    """A new role."""
+    """A role that does not exist yet; its name is never changed."""
 
     name: Name = pydantic.Field(
         title="角色标识", json_schema_extra=form(help="小写字母开头，建立后不能修改", wrong="小写字母、数字、横线")
@@ -135,7 +135,7 @@ class RolesApi:
         ]
 
     async def all(self, visitor: Visitor, query: RolesQuery) -> Paged[RoleView]:
-        """List roles."""
+        """A page of the roles, each with what it may do."""
         offers = await self._roles.offers(visitor)
         found = [
             self._view(one, offers.get(one.name, ()))
@@ -145,16 +145,16 @@ class RolesApi:
         return Paged[RoleView].cut(found, query)
 
     async def find(self, visitor: Visitor, role: str) -> RoleView:
-        """One role."""
+        """One role, with what it may do and how far."""
         found = await self._roles.find(visitor, role)
         return self._view(found, (await self._roles.offers(visitor)).get(role, ()))
 
     async def add(self, visitor: Visitor, body: NewRole) -> RoleView:
-        """Make a role."""
+        """Make a role; nobody gives more than he has."""
         return self._view(await self._roles.add(visitor, body.name, body.data()))
 
     async def edit(self, visitor: Visitor, role: str, body: RoleEdit) -> RoleView:
-        """Change a role."""
+        """Change a role whose version is still the one that was read."""
         return self._view(await self._roles.edit(visitor, role, body.version, body.data()))
 
     async def take_offer(self, visitor: Visitor, role: str) -> RoleView:
@@ -183,7 +183,7 @@ class RolesApi:
         return Paged[SwitchView].cut([self._switch(one) for one in await self._roles.switches(visitor)], query)
 
     async def region(self, visitor: Visitor, region: str) -> SwitchView:
-        """One region."""
+        """What nobody of a region has, whatever his role."""
         return self._switch(await self._roles.region(visitor, region))
 
     async def switch(self, visitor: Visitor, region: str, body: SwitchEdit) -> SwitchView:

@@ -38,7 +38,7 @@ class CodeBody(Body):
 
 
 class BeginBody(Body):
-    """One's password."""
+    """The password again, so that an open page alone enrols no telephone."""
 
     password: Secret
 
@@ -87,25 +87,25 @@ class SecondFactorApi:
         return FactorAnswer(since=found.since, recovery_left=found.recovery_left)
 
     async def begin(self, visitor: Visitor, body: BeginBody) -> EnrolmentAnswer:
-        """A new secret."""
+        """A new secret for the app on the telephone; it counts once it was confirmed."""
         visitor.need_session()
         found = await self._factor.begin(visitor, body.password)
         return EnrolmentAnswer(secret=found.secret, uri=found.uri, svg=found.svg)
 
     async def confirm(self, visitor: Visitor, body: CodeBody) -> RecoveryCodes:
-        """Turn it on."""
+        """The first code of the app: from now on it is asked for. Gives the recovery codes."""
         visitor.need_session()
         codes = await self._factor.confirm(visitor, body.code)
         self._sessions.forget(visitor.person)
         return RecoveryCodes(codes=codes)
 
     async def renew(self, visitor: Visitor, body: RenewBody) -> RecoveryCodes:
-        """New recovery codes."""
+        """New recovery codes; those of before open nothing."""
         visitor.need_session()
         return RecoveryCodes(codes=await self._factor.renew(visitor, body.code))
 
     async def turn_off(self, visitor: Visitor, body: TurnOffBody) -> None:
-        """Turn it off."""
+        """Ask for no code any more."""
         visitor.need_session()
         await self._factor.turn_off(visitor, body.password, body.code)
         self._sessions.forget(visitor.person)

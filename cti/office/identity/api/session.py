@@ -84,7 +84,7 @@ class SessionApi:
         return SessionAnswer(person=me, csrf=csrf_of(token))
 
     async def sign_in(self, exchange: Exchange, body: SignIn) -> SessionAnswer:
-        """Begin a session."""
+        """Begin a session by login and password, and by a code where one has a second factor."""
         known = browser_token_of(exchange.request)
         visitor, token = await self._identity.sessions.sign_in(
             body.login, body.password, exchange.address, exchange.browser, body.code, known

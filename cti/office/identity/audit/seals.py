@@ -54,7 +54,7 @@ class Seal(msgspec.Struct, frozen=True):
     previous: str = ""
 
     def content(self) -> bytes:
-        """What is signed."""
+        """The bytes that are signed: all of it but the signature."""
         place = [self.number, self.previous] if self.number else []
         said = [self.at.isoformat(), self.sequence, self.entries, self.hash, self.suite, self.key]
         return msgspec.json.encode([*said, *place])

@@ -89,5 +89,5 @@ class Passwords:
             return False
 
     def close(self) -> None:
-        """End the thread."""
+        """End the thread; what waits to be hashed is given up."""
         self._thread.shutdown(wait=False, cancel_futures=True)

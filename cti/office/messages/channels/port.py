@@ -45,7 +45,7 @@ class ChannelFails(Exception):
 
 
 class Channel(Protocol):
-    """One way out."""
+    """One way on which letters leave the house."""
 
     async def send(self, letter: Letter) -> Accepted:
         """Give a letter to the other side. ChannelRefuses, ChannelFails."""

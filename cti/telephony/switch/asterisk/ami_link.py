@@ -58,7 +58,7 @@ class AmiLink(asyncio.Protocol):
         self._writable.clear()
 
     def resume_writing(self) -> None:
-        """Actions go on."""
+        """The socket took what waited: actions go on."""
         self._writable.set()
 
     def data_received(self, data: bytes) -> None:

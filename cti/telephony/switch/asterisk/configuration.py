@@ -77,7 +77,7 @@ class Layout:
 
     @property
     def etc(self) -> Path:
-        """The configuration."""
+        """The folder of configuration files that we write."""
         return self.root / "etc"
 
     @property

@@ -138,7 +138,7 @@ class AsteriskSwitch:
     # ── what sessions need ───────────────────────────────────────────────────────────────────────────────────────
 
     def channel_of(self, leg: str) -> str:
-        """The channel's name."""
+        """The name of a leg's channel, such as `PJSIP/1001-web-0000002a`."""
         try:
             return self._channels[leg]
         except KeyError:

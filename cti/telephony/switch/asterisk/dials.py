@@ -67,7 +67,7 @@ class Dials:
             del self._by_action[action], self._by_leg[leg]
 
     def answered(self, response: AmiMessage) -> None:
-        """The event OriginateResponse."""
+        """Hear the event OriginateResponse: whether a dial came through."""
         if dial := self._by_action.get(response.action_id):
             _tell(dial.response, originate_result(response.get("Response"), response.get("Reason")))
 

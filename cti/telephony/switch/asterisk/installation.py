@@ -38,7 +38,7 @@ class AsteriskInstallation:
             raise SwitchMissing(f"HOTLINE_ASTERISK: {error}") from None
 
     def prepare(self) -> None:
-        """Write the configuration."""
+        """Write the configuration that the switch reads at its start."""
         house, data = self._settings.house, self._settings.data
         write_configuration(house, self.layout, control_secret(data), trunk_secrets(self._settings), books_key(data))
 
@@ -62,7 +62,7 @@ class AsteriskInstallation:
         )
 
     def control(self, language: str) -> AsteriskSwitch:
-        """Its driver."""
+        """The driver by which the engine controls this switch."""
         settings = self._settings
         return AsteriskSwitch(settings.house.switch, control_secret(settings.data), self.layout.prompts / language)
 

@@ -199,7 +199,7 @@ class AsteriskSession(Hearing):
         return (reply.endpos or 0) / 8000
 
     async def stream(self) -> AudioStream:
-        """Through AudioSocket."""
+        """Sound both ways, through AudioSocket; the leg is answered for it."""
         self._keys.pause()
         await self.answer()
         return await self._channels.open_stream(self)

@@ -70,7 +70,7 @@ class EslBacklog:
         self._drain_soon()
 
     def clear(self) -> None:
-        """Forget what waits."""
+        """Forget the events that wait, as when the connection is lost."""
         self._events.clear()
         self.size = 0
 

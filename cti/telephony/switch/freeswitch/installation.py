@@ -47,7 +47,7 @@ class FreeswitchInstallation:
         return cls(settings, executable, layout)
 
     def prepare(self) -> None:
-        """Write the configuration."""
+        """Write the configuration that the switch reads at its start."""
         house, data = self._settings.house, self._settings.data
         write_configuration(house, self.layout, control_secret(data), trunk_secrets(self._settings))
 
@@ -66,11 +66,11 @@ class FreeswitchInstallation:
         return write_trunks(trunks, secrets, house, self.layout, secret)
 
     def books(self) -> CdrFolder:
-        """Its CDR files."""
+        """The folder in which the switch puts a record of each leg."""
         return CdrFolder(self.layout.cdr)
 
     def control(self, language: str) -> FreeswitchSwitch:
-        """Its driver."""
+        """The driver by which the engine controls this switch."""
         settings = self._settings
         return FreeswitchSwitch(settings.house.switch, control_secret(settings.data), self.layout.prompts / language)
 
