@@ -88,7 +88,7 @@ def routes(
         return await editions.one(visitor, id, edition)
 
     async def bring_back(visitor: Visitor, id: str, edition: int) -> ArticleView:
-        return await articles.bring_back(visitor, id, edition)
+        return await editions.bring_back(visitor, id, edition)
 
     async def grants_of(visitor: Visitor, id: str, query: Page) -> RecordPage[GrantView]:
         return await grants.of(visitor, id, query)

@@ -12,11 +12,11 @@ from cti.office.screens import (
     Empty,
     Filter,
     List,
-    Option,
     Screen,
     Tab,
     columns_of,
     fields_of,
+    options_of,
 )
 from workflow.knowledge.asking_views import (
     ASKED,
@@ -47,10 +47,6 @@ TO_ARTICLE = Action(
     confirm="用问题和回答新建一条问答知识，进入采编流程？", told=True, tone="primary", done="已形成知识草稿",
 )  # fmt: skip
 MINE = Filter(kind="flag", key="mine", title="我提交的")
-
-
-def _options(words: dict[str, str]) -> tuple[Option, ...]:
-    return tuple(Option(value=value, title=title) for value, title in words.items())
 
 
 def _detail(
@@ -91,7 +87,7 @@ SCREENS = (
             ),
             filters=(
                 Filter(kind="text", key="search", title="提问编号，或问题、回答中的字词", wide=True),
-                Filter(kind="choice", key="stage", title="状态", options=_options(ASKED)),
+                Filter(kind="choice", key="stage", title="状态", options=options_of(ASKED)),
                 reference_filter(Questions, "category", "归口"),
                 reference_filter(Questions, "holder", "回答单位"),
                 Filter(kind="flag", key="overdue", title="已超时"),
@@ -129,8 +125,8 @@ SCREENS = (
             ),
             filters=(
                 Filter(kind="text", key="search", title="知识名称、描述中的字词，或纠错编号", wide=True),
-                Filter(kind="choice", key="kind", title="问题分类", options=_options(KINDS)),
-                Filter(kind="choice", key="stage", title="处理状态", options=_options(MENDING)),
+                Filter(kind="choice", key="kind", title="问题分类", options=options_of(KINDS)),
+                Filter(kind="choice", key="stage", title="处理状态", options=options_of(MENDING)),
                 reference_filter(Corrections, "unit", "责任单位"),
                 MINE,
             ),

@@ -1,4 +1,4 @@
-"""Approved editions of an article: listed, and compared side by side with the draft."""
+"""Approved editions of an article: listed, compared side by side with the draft, and brought back into it."""
 
 from __future__ import annotations
 
@@ -6,15 +6,18 @@ from datetime import datetime
 from typing import Any
 
 import pydantic
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.base.refusal import NotFound
+from cti.base.refusal import Conflict, NotFound
 from cti.base.visitor import Visitor
 from cti.office.records import Office
 from cti.office.references import PEOPLE
 from cti.office.rich import plain
 from workflow.knowledge.models import ArticleRow, EditionRow
+from workflow.knowledge.publishing import said_by
 from workflow.knowledge.service import Articles
-from workflow.knowledge.views import AUDIENCES
+from workflow.knowledge.views import AUDIENCES, ArticleView
 
 
 class EditionLine(pydantic.BaseModel):
@@ -45,7 +48,7 @@ class EditionText(EditionLine):
 
 
 class Editions:
-    """Reads editions, for who may read the article."""
+    """Reads editions, for who may read the article, and brings them back, for who may write it."""
 
     def __init__(self, office: Office, articles: Articles) -> None:
         self._office, self._articles = office, articles
@@ -55,7 +58,7 @@ class Editions:
         visitor.need(self._articles.see)
         async with self._office.store.reading() as session:
             row = await self._articles.row(session, visitor, id)
-            rows = await self._articles.editions(session, id)
+            rows = await self._of(session, id)
             people = {person for one in rows for person in (one.written_by, one.approved_by)}
             names = await PEOPLE.titles(session, visitor, people)
         return [EditionLine(**_line(one, row, dict(names))) for one in rows]
@@ -65,13 +68,36 @@ class Editions:
         visitor.need(self._articles.see)
         async with self._office.store.reading() as session:
             row = await self._articles.row(session, visitor, id)
-            found = next((one for one in await self._articles.editions(session, id) if one.edition == number), None)
+            found = next((one for one in await self._of(session, id) if one.edition == number), None)
             if found is None:
                 raise NotFound("no_edition", "没有这个版次")
             names = await PEOPLE.titles(session, visitor, {found.written_by, found.approved_by})
             then, now = self._said(found), self._said(row)
         pieces = [Piece(title=key, then=then.get(key, ""), now=now.get(key, "")) for key in {**then, **now}]
         return EditionText(**_line(found, row, dict(names)), body=found.body, pieces=pieces)
+
+    async def bring_back(self, visitor: Visitor, id: str, number: int) -> ArticleView:
+        """Put the texts of an edition into the draft: they count when they are approved again. Conflict, NotFound."""
+        articles = self._articles
+        visitor.need(articles.edit_permission)
+        async with articles.changing() as session:
+            row = await articles.row(session, visitor, id, lock=True)
+            if row.stage != "draft" or row.removed_at is not None:
+                raise Conflict("not_draft", "知识不在采编环节，请先选择“修改内容”")
+            edition = await articles.publishing.edition(session, id, number)
+            if edition is None:
+                raise NotFound("no_edition", "没有这个版次")
+            before = articles.told(row)
+            await articles.apply(session, visitor, row, row.version, said_by(edition))
+            await articles.publishing.files_back(session, edition)
+            await articles.audit(session, visitor, "brought_back", id, before, articles.told(row))
+            (found,) = await articles.shown_all(session, visitor, [row])
+        await articles.changed([id])
+        return found
+
+    async def _of(self, session: AsyncSession, id: str) -> list[EditionRow]:
+        wanted = select(EditionRow).where(EditionRow.article == id).order_by(EditionRow.edition.desc())
+        return list((await session.scalars(wanted)).all())
 
     def _said(self, row: ArticleRow | EditionRow) -> dict[str, str]:
         types = self._articles.types

@@ -15,6 +15,7 @@ from cti.plugins import Host, Teardown
 from cti.web.host import Web
 from workflow.knowledge.alike import AlikeArticles
 from workflow.knowledge.api import routes
+from workflow.knowledge.article_subjects import ArticleSubjects
 from workflow.knowledge.asking_api import routes as asking_routes
 from workflow.knowledge.asking_subjects import CaseSubjects
 from workflow.knowledge.beside import Beside
@@ -34,7 +35,7 @@ from workflow.knowledge.publishing import KIND, Publishing
 from workflow.knowledge.questions import QUESTION, Questions
 from workflow.knowledge.refiling import Refile
 from workflow.knowledge.scenarios.room import begin as begin_scenarios
-from workflow.knowledge.service import Articles, ArticleSubjects
+from workflow.knowledge.service import Articles
 from workflow.knowledge.sourced import Sourced
 from workflow.knowledge.sourced_api import routes as sourced_routes
 from workflow.knowledge.statistics.room import begin as begin_statistics

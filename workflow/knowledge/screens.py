@@ -2,293 +2,34 @@
 
 from __future__ import annotations
 
-from cti.office.records.describing import record_create, record_detail, record_list, reference_filter
 from cti.office.screens import (
-    Action,
     Count,
     DeskCard,
-    Detail,
     Empty,
-    Field,
-    Filter,
-    List,
-    Option,
-    Screen,
-    Tab,
     Tile,
-    columns_of,
 )
 from cti.office.tree.describing import tree_screen
-from workflow.knowledge.alike import Alike
-from workflow.knowledge.api import ONE, READ
-from workflow.knowledge.asking_screens import ASKING, CORRECTING
+from workflow.knowledge.asking_screens import ASKING
 from workflow.knowledge.asking_screens import SCREENS as ASKING_SCREENS
-from workflow.knowledge.categories import BASE, CATEGORIES, Categories, Industries
-from workflow.knowledge.confirming import POLICIES, Policies
+from workflow.knowledge.categories import BASE, Categories, Industries
 from workflow.knowledge.finding.screens import FINDING
-from workflow.knowledge.grants import GRANTS, Grants
-from workflow.knowledge.menu import HEADINGS, MAKING, ORDERING, READING
-from workflow.knowledge.notices import NOTICES, WHATS, Notices
+from workflow.knowledge.making_screens import MAKING_SCREENS
+from workflow.knowledge.menu import HEADINGS, ORDERING
 from workflow.knowledge.outside.screens import OUTSIDE_SCREENS
 from workflow.knowledge.published import Published
-from workflow.knowledge.rules import MANAGE, WRITE
-from workflow.knowledge.scenarios.screens import LINKING, SCENARIO_SCREENS
+from workflow.knowledge.reading_screens import READING_SCREENS
+from workflow.knowledge.rules import MANAGE
+from workflow.knowledge.scenarios.screens import SCENARIO_SCREENS
 from workflow.knowledge.service import Articles
-from workflow.knowledge.sourced import GOOD_TICKETS, GoodTicket
 from workflow.knowledge.statistics.screens import STATISTICS_SCREENS
-from workflow.knowledge.views import ARTICLES, AUDIENCES, PUBLISHED, STAGES, STATES, TYPES
+from workflow.knowledge.views import PUBLISHED
 
 GROUPS = HEADINGS
-
-
-def _options(words: dict[str, str]) -> tuple[Option, ...]:
-    return tuple(Option(value=value, title=title) for value, title in words.items())
-
-
-AUDIENCE = Filter(kind="choice", key="audience", title="使用范围", options=_options(AUDIENCES))
-TYPE = Filter(kind="choice", key="type", title="知识类型", options_from=TYPES)
-SHARED = Tab(
-    name="grants",
-    title="共享",
-    kind="list",
-    permission=MANAGE,
-    list=List(
-        source=f"{ONE}/grants",
-        columns=columns_of(Grants.view, "whom_title", "sort", "paused", "created_by", "created_at"),
-        empty=Empty(title="没有共享", text="本地区和下级地区都能查阅；给其他地区或单位查阅的，在知识共享中设置。"),
-    ),
-)
-REFILE = Action(
-    name="refile", title="归口变更", permission=MANAGE, kind="form", path=f"{ARTICLES}/bulk/refile",
-    preview=f"{ARTICLES}/bulk/refile/preview", done="已变更归口",
-    form=(Field(key="category", title="新的归口", kind="tree", required=True, options_from=CATEGORIES),),
-)  # fmt: skip
-PREVIEW = Tab(name="preview", title="预览", kind="component", component="knowledge/ArticlePreview", source=ONE)
-ALIKE = Tab(
-    name="alike",
-    title="相似知识",
-    kind="list",
-    list=List(
-        source=f"{ONE}/alike",
-        columns=columns_of(Alike, "title", "unit", "likeness", "differs"),
-        empty=Empty(title="没有相似的知识", text="审核时核对：标题相近的知识，和其中不一致的金额、时限列在这里。"),
-        opens="/knowledge/{id}",
-    ),
-)
-DOCUMENTS = Action(
-    name="documents", title="导入文档", permission=WRITE, kind="link", method="GET", path="/knowledge_import",
-)  # fmt: skip
-ARTICLE_ACTIONS = (
-    DOCUMENTS,
-    *record_list(Articles, ARTICLES, columns=("title",), empty=Empty(title="")).actions,
-)
-COPY = Action(
-    name="copy", title="参照新建", permission=WRITE, kind="confirm", path=f"{ONE}/copy",
-    confirm="新建一条草稿，内容和要素与这一条相同，图片和有效期除外。", done="已建立草稿，在知识采编中修改",
-)  # fmt: skip
-PAUSE, RESUME = (
-    Action(
-        name=name, title=title, permission=MANAGE, kind="confirm", path=f"{GRANTS}/{{id}}/{name}",
-        confirm=confirm, told=True, done=f"已{title}",
-    )
-    for name, title, confirm in (
-        ("pause", "暂停", "暂停后对方立即不能查阅，可以恢复。"), ("resume", "恢复共享", "恢复后对方可以再次查阅。"),
-    )
-)  # fmt: skip
-EDITIONS = Tab(
-    name="editions", title="版次", kind="component", component="knowledge/EditionsTab", source=f"{ONE}/editions"
-)
-ARTICLE_DETAIL = record_detail(
-    Articles,
-    ARTICLES,
-    title="title",
-    subtitle="number",
-    about=("type_title", "summary", "body", "keywords", "questions", "contact", "category", "industry", "unit",
-           "audience", "valid_from", "valid_until", "stage", "opinion", "state", "edition", "source",
-           "published_at", "withdrawn_at", "confirmed_at", "confirm_by"),
-    tabs=(PREVIEW, EDITIONS, ALIKE, SHARED),
-)  # fmt: skip
-
 SCREENS = (
     *FINDING,
-    Screen(
-        name="knowledge",
-        title="知识查阅",
-        group=READING,
-        icon="book-open",
-        order=10,
-        permission=Published.see,
-        kind="list",
-        list=List(
-            source=PUBLISHED,
-            records=Published.kind,
-            columns=columns_of(
-                Published.view, "title", "category", "unit", "audience", "published_at", "valid_until", "overdue",
-                aside=("type_title", "industry", "region", "number", "edition"),
-            ),
-            filters=(
-                Filter(kind="text", key="search", title="标题、内容、关键词、问法，或知识编号", wide=True),
-                reference_filter(Published, "category", "归口"),
-                reference_filter(Published, "industry", "行业"),
-                reference_filter(Published, "unit", "责任单位"),
-                TYPE,
-                AUDIENCE,
-                Filter(kind="flag", key="favourite", title="我的收藏"),
-                Filter(kind="flag", key="seen", title="我看过的"),
-            ),
-            sort=Published.sort,
-            sorts=("published_at",),
-            empty=Empty(title="没有知识", text="换一个说法查找，或减少筛选条件。"),
-            export=f"{PUBLISHED}/export",
-            export_permission=Published.export_permission,
-        ),
-        detail=Detail(
-            source=READ,
-            title="title",
-            subtitle="number",
-            actions=(CORRECTING,),
-            tabs=(Tab(name="about", title="知识", kind="component", component="knowledge/ArticlePage", source=READ),),
-        ),
-    ),
-    Screen(
-        name="knowledge_articles",
-        title="知识采编",
-        group=MAKING,
-        icon="file-pen",
-        order=30,
-        permission=Articles.see,
-        kind="list",
-        list=record_list(
-            Articles,
-            ARTICLES,
-            columns=("title", "category", "unit", "stage", "state", "updated_at"),
-            aside=("type_title", "industry", "audience", "source", "valid_until", "confirm_by", "number", "edition",
-                   "created_by"),
-            search="标题、摘要、内容，或知识编号",
-            bulk=(REFILE, LINKING),
-            sorts=("updated_at", "confirm_by"),
-            filters=(
-                Filter(kind="choice", key="stage", title="办理阶段", options=_options(STAGES)),
-                Filter(kind="choice", key="state", title="上架状态", options=_options(STATES)),
-                reference_filter(Articles, "category", "归口"),
-                reference_filter(Articles, "unit", "责任单位"),
-                TYPE,
-                AUDIENCE,
-                Filter(kind="flag", key="mine", title="我采编的"),
-                Filter(kind="flag", key="due", title="逾期未确认"),
-            ),
-            empty=Empty(title="还没有知识", text="新增一条，或从表格导入；审核通过后在知识查阅中可以查到。"),
-        ).model_copy(update={"badge": {"stage": "review"}, "actions": ARTICLE_ACTIONS}),
-        create=record_create(Articles, ARTICLES),
-        detail=ARTICLE_DETAIL.model_copy(
-            update={"offers": f"{ONE}/offers", "marks": ("stage", "state"), "actions": (*ARTICLE_DETAIL.actions, COPY)}
-        ),
-    ),
-    Screen(
-        name="knowledge_import",
-        title="导入文档",
-        group=MAKING,
-        icon="file-up",
-        order=31,
-        permission=WRITE,
-        kind="component",
-        component="knowledge/ImportPage",
-    ),
-    Screen(
-        name="knowledge_notices",
-        title="维护公告",
-        group=READING,
-        icon="megaphone",
-        order=20,
-        permission=Notices.see,
-        kind="list",
-        list=List(
-            source=NOTICES,
-            records=Notices.kind,
-            columns=columns_of(
-                Notices.view, "created_at", "what", "name", "words", "unit", "created_by",
-                aside=("number", "region", "audience", "edition"),
-            ),
-            filters=(
-                Filter(kind="text", key="search", title="知识标题或编号", wide=True),
-                Filter(kind="choice", key="what", title="事项", options=_options(WHATS)),
-                reference_filter(Notices, "unit", "责任单位"),
-                Filter(kind="period", key="at", title="时间"),
-            ),
-            sort=Notices.sort,
-            sorts=("created_at",),
-            empty=Empty(title="没有公告", text="知识的上架、变更、确认和下架列在这里。"),
-            opens="/knowledge/{article}",
-            export=f"{NOTICES}/export",
-            export_permission=Notices.export_permission,
-        ),
-    ),
-    Screen(
-        name="knowledge_grants",
-        title="知识共享",
-        group=MAKING,
-        icon="network",
-        order=40,
-        permission=Grants.see,
-        kind="list",
-        list=record_list(
-            Grants,
-            GRANTS,
-            columns=("article", "category", "whom_title", "paused", "created_at"),
-            aside=("sort", "created_by"),
-            search="知识标题或归口",
-            sorts=("updated_at", "created_at"),
-            filters=(Filter(kind="flag", key="paused", title="已暂停"), reference_filter(Grants, "category", "归口")),
-            row=(PAUSE, RESUME),
-            imports=False,
-            empty=Empty(title="没有共享", text="把一条知识或整个归口共享给其他地区、单位；可以暂停、恢复和取消。"),
-        ),
-        create=record_create(Grants, GRANTS),
-    ),
-    Screen(
-        name="knowledge_policies",
-        title="确认策略",
-        group=MAKING,
-        icon="clipboard-check",
-        order=50,
-        permission=Policies.see,
-        kind="list",
-        list=record_list(
-            Policies,
-            POLICIES,
-            columns=("name", "category", "audience", "every", "remind", "withdraw", "used"),
-            aside=("updated_at",),
-            search="名称",
-            imports=False,
-            filters=(Filter(kind="flag", key="used", title="启用"), reference_filter(Policies, "category", "归口")),
-            empty=Empty(title="没有确认策略", text="规定各归口的知识多久确认一次；到期提醒采编人员，逾期不给公众。"),
-        ),
-        create=record_create(Policies, POLICIES),
-    ),
+    *READING_SCREENS,
+    *MAKING_SCREENS,
     *ASKING_SCREENS,
-    Screen(
-        name="knowledge_good_tickets",
-        title="优秀工单采编",
-        group=MAKING,
-        icon="star",
-        order=32,
-        permission=WRITE,
-        kind="list",
-        list=List(
-            source=GOOD_TICKETS,
-            columns=columns_of(GoodTicket, "number", "title", "category", "unit", "answer", "ended_at"),
-            filters=(Filter(kind="text", key="search", title="工单编号、标题或答复", wide=True),),
-            row=(
-                Action(
-                    name="article", title="采编为知识", kind="confirm", path=f"{GOOD_TICKETS}/{{id}}/article",
-                    confirm="用这件工单的问题和答复建立一条草稿？其中的手机和证件号码会去掉。",
-                    done="已建立草稿，在知识采编中核对后提交审核",
-                ),
-            ),
-            empty=Empty(title="没有可以采编的工单", text="最近归档、市民满意的工单列在这里，采编过的不再列出。"),
-            opens="/tickets/{id}",
-        ),
-    ),
     tree_screen(
         Categories, f"{BASE}/categories", name="knowledge_categories", title="归口管理", group=ORDERING, order=60,
         keeping=MANAGE,

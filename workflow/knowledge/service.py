@@ -10,17 +10,15 @@ from pydantic_core import to_jsonable_python
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.base.refusal import Conflict, Faults, Invalid, NotFound
+from cti.base.refusal import Conflict, Faults, Invalid
 from cti.base.visitor import Visitor
 from cti.office.bulk.acts import BulkAct
 from cti.office.identity.directory import load_organisations
-from cti.office.messages import WithRight
 from cti.office.numbering import Numbered
 from cti.office.parts import Comments, Files, Followers, Links, Tags
 from cti.office.processes.case import ActionTaken, Actor, Case, Moved
 from cti.office.processes.records import CaseRecords
 from cti.office.processes.service import Cases
-from cti.office.processes.watching import Described, Part
 from cti.office.records import Office
 from cti.office.references import Reference
 from cti.office.screens import Action
@@ -28,7 +26,7 @@ from cti.office.sharing.rule import Way
 from cti.office.tree.service import TreeReference
 from workflow.knowledge import rules
 from workflow.knowledge.categories import CATEGORIES, INDUSTRIES, UNITS, Categories, Industries
-from workflow.knowledge.models import ArticleRow, EditionRow
+from workflow.knowledge.models import ArticleRow
 from workflow.knowledge.publishing import KIND, Publishing, said_by
 from workflow.knowledge.telling import Telling
 from workflow.knowledge.types import Types
@@ -288,50 +286,6 @@ class Articles(CaseRecords[ArticleRow, ArticleFields, ArticleView, ArticleQuery]
             path=f"{self.base}/{id}/details", form=fields, done="已保存",
         )  # fmt: skip
         return [asking, *found]
-
-    # ── editions ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-    async def editions(self, session: AsyncSession, id: str) -> list[EditionRow]:
-        """All that were approved, the newest first."""
-        wanted = select(EditionRow).where(EditionRow.article == id).order_by(EditionRow.edition.desc())
-        return list((await session.scalars(wanted)).all())
-
-    async def bring_back(self, visitor: Visitor, id: str, number: int) -> ArticleView:
-        """Put the texts of an edition into the draft: they count when they are approved again. Conflict, NotFound."""
-        visitor.need(self.edit_permission)
-        async with self.changing() as session:
-            row = await self.row(session, visitor, id, lock=True)
-            if row.stage != "draft" or row.removed_at is not None:
-                raise Conflict("not_draft", "知识不在采编环节，请先选择“修改内容”")
-            edition = await self.publishing.edition(session, id, number)
-            if edition is None:
-                raise NotFound("no_edition", "没有这个版次")
-            before = self.told(row)
-            await self.apply(session, visitor, row, row.version, said_by(edition))
-            await self.publishing.files_back(session, edition)
-            await self.audit(session, visitor, "brought_back", id, before, self.told(row))
-            (found,) = await self.shown_all(session, visitor, [row])
-        await self.changed([id])
-        return found
-
-
-class ArticleSubjects:
-    """Articles as those who watch time limits know them: a review that takes too long gets a card."""
-
-    title = "知识"
-
-    async def described(self, session: AsyncSession, record: str) -> Described:
-        """By number and title."""
-        row = await session.get_one(ArticleRow, record)
-        return Described(f"{row.number} {row.title}", f"/knowledge_articles/{row.id}", row.number)
-
-    def part(self, case: Case, clock: str) -> Part:
-        """Reviews are the knowledge desk's."""
-        return "editor"
-
-    def handlers(self, case: Case) -> list[Any]:
-        """Whoever may review there."""
-        return [WithRight(rules.REVIEW, organisation=case.organisation)]
 
 
 def _plainly(values: Mapping[str, Any]) -> dict[str, Any]:

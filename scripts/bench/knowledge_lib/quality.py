@@ -24,7 +24,8 @@ import yaml
 
 from cti.office.search.tokens import runs, text_tokens
 from workflow.knowledge.finding.fitting import fit, halves
-from workflow.knowledge.finding.index import EVERYTHING, Article
+from workflow.knowledge.finding.entries import Article
+from workflow.knowledge.finding.index import EVERYTHING
 from workflow.knowledge.finding.judging import MOST_RANKS, Judged, Quality, quality, ranks
 from workflow.knowledge.finding.places import Places
 from workflow.knowledge.finding.ranking import USED, RankingLibrary

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from workflow.knowledge.finding.index import Article
+from workflow.knowledge.finding.entries import Article
 from workflow.knowledge.finding.ranking import USED, RankingLibrary
 from workflow.knowledge.finding.room import SHIPPED
 from workflow.knowledge.finding.searching import Search, Searching

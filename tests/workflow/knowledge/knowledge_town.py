@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import func, select
 
@@ -106,7 +106,7 @@ class KnowledgeTown:
             return list(await session.scalars(wanted))
 
     @classmethod
-    async def on(cls, store: Store) -> KnowledgeTown:
+    async def on(cls, store: Store) -> Self:
         await migrated(store, [FOLDER])
         clock = VirtualClock(at(MONDAY, "10:00"))
         identity = await identity_on(store, clock, *ALL)

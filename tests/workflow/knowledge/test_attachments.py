@@ -80,7 +80,7 @@ async def test_an_edition_that_is_brought_back_brings_its_files(town: KnowledgeT
     await town.act(EDITOR, id, "submit")
     await town.act(REVIEWER, id, "approve")
     await town.act(EDITOR, id, "change")
-    await town.articles.bring_back(EDITOR, id, 1)
+    await town.editions.bring_back(EDITOR, id, 1)
     await town.act(EDITOR, id, "submit")
     await town.act(REVIEWER, id, "approve")
     assert await files_of(town, id) == [file]

@@ -67,11 +67,11 @@ async def test_a_change_is_given_up_or_an_edition_brought_back(town: KnowledgeTo
     await town.act(EDITOR, made.id, "change")
     beside = await town.editions.one(EDITOR, made.id, 1)
     assert next((one.then, one.now) for one in beside.pieces if one.title == "标题") == ("公积金怎么提取", "第二版")
-    found = await town.articles.bring_back(EDITOR, made.id, 1)
+    found = await town.editions.bring_back(EDITOR, made.id, 1)
     assert found.title == "公积金怎么提取"
     assert await town.titles(AGENT) == {"第二版"}
     with pytest.raises(NotFound):
-        await town.articles.bring_back(EDITOR, made.id, 9)
+        await town.editions.bring_back(EDITOR, made.id, 9)
 
 
 async def test_two_editors_lose_nothing(town: KnowledgeTown) -> None:

@@ -11,7 +11,7 @@ import pytest
 from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound
 from cti.office.tree.views import Move
 from cti.store.engine import Store
-from tests.workflow.knowledge.finding.test_finding import Finder
+from tests.workflow.knowledge.finding.finder import Finder
 from tests.workflow.knowledge.knowledge_town import AGENT, EAST, EAST_AGENT, EAST_REVIEWER, EDITOR, WEST
 from workflow.knowledge.scenarios.matching import Matcher, Trigger
 from workflow.knowledge.scenarios.room import Following

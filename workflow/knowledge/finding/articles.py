@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cti.office.rich.text import plain
 from cti.office.tree import TreeRecord
 from cti.store.engine import Store
-from workflow.knowledge.finding.index import Article
+from workflow.knowledge.finding.entries import Article
 from workflow.knowledge.models import CategoryRow, IndustryRow, PublishedRow, ScenarioLinkRow, ScenarioRow
 from workflow.knowledge.types import Types
 

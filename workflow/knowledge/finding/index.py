@@ -9,19 +9,15 @@ import contextlib
 import zipfile
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
 
-import numpy as np
-import numpy.typing as npt
 import tantivy
 from tantivy import Occur, Query
 
 from cti.office.identity import regions
+from workflow.knowledge.finding.entries import OVERDUE, Article, Candidate, candidate_of, document_of, marks, schema
 from workflow.knowledge.finding.places import Places, divisions
-from workflow.knowledge.finding.sounds import sound_terms
-from workflow.knowledge.finding.terms import Rarity, Row, read
+from workflow.knowledge.finding.terms import Rarity, Row
 from workflow.knowledge.rules import Readable
 
 EVERYTHING = Readable(everything=True)
@@ -31,55 +27,8 @@ MOST_FACETS = 1_000
 """So many values of facets are counted, the most frequent first."""
 _COUNTING = ThreadPoolExecutor(2, "knowledge facets")
 """Questions whose facets are counted at the same time; of all indexes: one that was replaced still answers."""
-PUBLIC, OVERDUE = "public", "overdue"
-"""A public article that nobody confirmed in time is for the staff alone."""
 _RARITY, _NEW = "rarity.npz", "rarity.new"
 _INDEX = "index"
-Order = npt.NDArray[np.uint16]
-Kept = TypeVar("Kept", bound=np.generic)
-LONGEST_ROW = (1 << 16) - 1
-"""So many terms of an article are looked at for its signs; it is found by all of them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Article:
-    """An article as it is found. `wordings` are other titles of it: questions as people ask them, keywords.
-
-    `at` is when it was published, in seconds since 1970. Organisation, region and audience say who reads it; an overdue
-    one is for nobody but the staff. `facets` narrow it: department, category …, each with its values.
-    """
-
-    id: str
-    title: str
-    text: str
-    version: int = 1
-    wordings: Sequence[str] = ()
-    at: int = 0
-    organisation: str = ""
-    region: str = ""
-    audience: str = "inside"
-    overdue: bool = False
-    facets: Mapping[str, Sequence[str]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """An article that shares terms with a question. `words` is its BM25.
-
-    `terms` are all of its terms, each once, in rising order; `row` says in which order they stand: title, wordings,
-    text. `names` are title and wordings, `titles` of how many terms each is, `places` what it names of such.
-    """
-
-    id: str
-    version: int
-    words: float
-    at: int
-    names: Sequence[str]
-    titles: Sequence[int]
-    terms: Row
-    row: Order
-    facets: frozenset[str]
-    places: Sequence[str] = ()
 
 
 class Matched:
@@ -102,7 +51,7 @@ class Matched:
         """The articles from one place to another."""
         if self._searcher is None:
             return []
-        return [_candidate(self._searcher, score, address) for score, address in self._hits[after:until]]
+        return [candidate_of(self._searcher, score, address) for score, address in self._hits[after:until]]
 
     def facets(self) -> Mapping[str, Mapping[str, int]]:
         """They are counted in a thread beside, while the first articles are put in order: this waits for them."""
@@ -115,7 +64,7 @@ class ArticleIndex:
     def __init__(self, folder: Path | None, places: Places | None = None) -> None:
         self._folder = folder
         self.places = places or divisions()
-        self.schema = _schema()
+        self.schema = schema()
         if folder is None:
             self._index = tantivy.Index(self.schema)
         else:
@@ -163,32 +112,9 @@ class ArticleIndex:
         """Find these articles as they are now, from the next `commit` on."""
         for one in articles:
             self._forget(one.id)
-            names, text = [read(said) for said in (one.title, *one.wordings)], read(one.text)
-            whole = np.concatenate([said.row for said in (*names, text)])[:LONGEST_ROW]
-            terms, order = np.unique(whole, return_inverse=True)
+            document, terms = document_of(one, self._places_of(one))
             self.rarity.add(terms)
             self._put[one.id] = terms
-            document = tantivy.Document(
-                id=one.id,
-                title=" ".join(said.spaced for said in names),
-                # What a title says counts as said: how many of a question's terms are there is asked of one field.
-                text=" ".join(said.spaced for said in (*names, text)),
-                sounds=" ".join({term for said in (one.title, *one.wordings) for term in sound_terms(said)}),
-            )
-            document.add_unsigned("version", one.version)
-            document.add_unsigned("at", max(0, one.at))
-            document.add_bytes("titles", np.array([len(said.row) for said in names], np.uint16).tobytes())
-            document.add_bytes("terms", terms.tobytes())
-            document.add_bytes("row", order.astype(np.uint16).tobytes())
-            document.add_text("organisation", one.organisation)
-            document.add_text("region", one.region)
-            document.add_text("audience", OVERDUE if one.overdue and one.audience == PUBLIC else one.audience)
-            for said in (one.title, *one.wordings):
-                document.add_text("names", said)
-            for said in self._places_of(one):
-                document.add_text("places", said)
-            for mark in _marks({"region": [one.region], "audience": [one.audience], **one.facets}):
-                document.add_text("facet", mark)
             self._writer.add_document(document)
 
     def _places_of(self, one: Article) -> list[str]:
@@ -220,7 +146,7 @@ class ArticleIndex:
 
     def _one(self, id: str) -> Candidate | None:
         hits = self._searcher.search(Query.term_query(self.schema, "id", id), 1, count=False).hits
-        return _candidate(self._searcher, 0.0, hits[0][1]) if hits else None
+        return candidate_of(self._searcher, 0.0, hits[0][1]) if hits else None
 
     def commit(self) -> None:
         """Let what was put and removed count: all of it, or, when that fails, nothing."""
@@ -262,7 +188,7 @@ class ArticleIndex:
         if not all(narrowed.values()):
             return Matched()
         parts = [(Occur.Must, wanted), *((Occur.Must, one) for one in self._limits(readable))]
-        parts += [(Occur.Must, self._any("facet", _marks({facet: list(values)}))) for facet, values in narrowed.items()]
+        parts += [(Occur.Must, self._any("facet", marks({facet: list(values)}))) for facet, values in narrowed.items()]
         query = Query.boolean_query(parts)
         by = "at" if newest else None
         searcher = self._searcher
@@ -294,22 +220,6 @@ class ArticleIndex:
         return Query.const_score_query(Query.term_set_query(self.schema, name, sorted(values)), 0.0)
 
 
-def _candidate(searcher: tantivy.Searcher, score: float, address: tantivy.DocAddress) -> Candidate:
-    found = searcher.doc(address)
-    return Candidate(
-        id=str(found.get_first("id")),
-        version=int(found.get_first("version") or 0),
-        words=score,
-        at=int(found.get_first("at") or 0),
-        names=[str(one) for one in found.get_all("names")],
-        titles=_bytes(found, "titles", np.uint16).tolist(),
-        terms=_bytes(found, "terms", np.uint32),
-        row=_bytes(found, "row", np.uint16),
-        facets=frozenset(str(one) for one in found.get_all("facet")),
-        places=[str(one) for one in found.get_all("places")],
-    )
-
-
 def _facets(searcher: tantivy.Searcher, query: Query) -> dict[str, dict[str, int]]:
     counted = searcher.aggregate(query, {"facet": {"terms": {"field": "facet", "size": MOST_FACETS}}})
     found: dict[str, dict[str, int]] = {}
@@ -317,31 +227,3 @@ def _facets(searcher: tantivy.Searcher, query: Query) -> dict[str, dict[str, int
         facet, _, value = bucket["key"].partition(":")
         found.setdefault(facet, {})[value] = int(bucket["doc_count"])
     return found
-
-
-def _bytes(document: tantivy.Document, name: str, sort: type[Kept]) -> npt.NDArray[Kept]:
-    kept = document.get_first(name)
-    return np.frombuffer(bytes(kept) if isinstance(kept, bytes | bytearray | list) else b"", sort)
-
-
-def _marks(facets: Mapping[str, Sequence[str]]) -> list[str]:
-    return [f"{facet}:{value}" for facet, values in facets.items() for value in values]
-
-
-def _schema() -> tantivy.Schema:
-    builder = tantivy.SchemaBuilder()
-    builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
-    builder.add_unsigned_field("version", stored=True, fast=True)
-    builder.add_unsigned_field("at", stored=True, fast=True)
-    builder.add_text_field("title", tokenizer_name="whitespace", index_option="freq")
-    builder.add_text_field("text", tokenizer_name="whitespace", index_option="freq")
-    builder.add_text_field("sounds", tokenizer_name="whitespace", index_option="basic")
-    for name in ("organisation", "region", "audience"):
-        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
-    builder.add_text_field("facet", stored=True, tokenizer_name="raw", index_option="basic", fast=True)
-    builder.add_text_field("names", stored=True, tokenizer_name="raw", index_option="basic")
-    builder.add_text_field("places", stored=True, tokenizer_name="raw", index_option="basic")
-    builder.add_bytes_field("titles", stored=True)
-    builder.add_bytes_field("terms", stored=True)
-    builder.add_bytes_field("row", stored=True)
-    return builder.build()

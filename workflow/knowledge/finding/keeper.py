@@ -8,16 +8,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import shutil
-from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 import structlog
 
+from workflow.knowledge.finding.filling import Articles, Filling, Making
 from workflow.knowledge.finding.folders import Folders
-from workflow.knowledge.finding.index import Article
 from workflow.knowledge.finding.searching import Searching
 from workflow.knowledge.finding.synonyms import Synonyms
 from workflow.knowledge.finding.tries import Tries
@@ -27,27 +27,10 @@ T = TypeVar("T")
 
 SETTLE_SECONDS = 0.1
 """Changes that come together are committed together."""
-BATCH = 20
-"""Articles that are put in one go: the engine's other threads get their turn in between."""
 FEW = 2_000
 """So many articles are put by the engine itself: a process of its own would take longer to begin."""
 SEARCHES = 2
 """Searches at the same time; others wait for them."""
-Making = Callable[[Path, Callable[[int], None]], Awaitable[None]]
-"""Makes an index of all articles in a folder; tells how many are done."""
-
-
-class Articles(Protocol):
-    """What is to be found; see `PublishedArticles`."""
-
-    async def count(self) -> int:
-        """How many there are."""
-
-    async def stamps(self, after: str) -> Mapping[str, int]:
-        """The next ids behind this one, with the version of each; none at the end."""
-
-    async def load(self, ids: Collection[str]) -> list[Article]:
-        """Those of these ids that there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +61,7 @@ class Keeper:
         """Hears what is wrong whenever that has changed; nothing when all is well again."""
         self._told, self._compared = "", False
         self._writing = ThreadPoolExecutor(1, "knowledge index")
+        self._filling = Filling(articles, self._write)
         self._asking = ThreadPoolExecutor(SEARCHES, "knowledge search")
         self._now: Searching | None = None
         self._changed: dict[str, None] = {}
@@ -232,31 +216,18 @@ class Keeper:
         ids, self._changed = list(self._changed), {}
         if ids and self._now is not None:
             try:
-                await self._put(self._now, ids)
+                await self._filling.put(self._now, ids)
                 await self._write(self._now.index.commit)
             except BaseException:
                 self._changed = dict.fromkeys(ids) | self._changed
                 raise
         self._following.done()
 
-    async def _put(self, searching: Searching, ids: list[str]) -> None:
-        for at in range(0, len(ids), BATCH):
-            some = ids[at : at + BATCH]
-            found = await self._articles.load(some)
-            there = {one.id for one in found}
-            await self._write(lambda found=found: searching.index.put(found))  # type: ignore[misc]
-            gone = [one for one in some if one not in there]
-            await self._write(lambda gone=gone: searching.index.remove(gone))  # type: ignore[misc]
-
     async def _compare(self) -> None:
         """Find what changed while nobody looked. More than that is not known of what is gone: then all is made anew."""
-        searching, after, total = self._now, "", 0
+        searching = self._now
         assert searching is not None
-        while stamps := await self._articles.stamps(after):
-            wrong = await self._write(lambda stamps=stamps: _wrong(searching, stamps))  # type: ignore[misc]
-            await self._put(searching, wrong)
-            total, after = total + len(stamps), max(stamps)
-        await self._write(searching.index.commit)
+        total = await self._filling.compare(searching)
         if not searching.index.whole or (len(searching.index) != total and not self._changed):
             self._again = "索引与知识库不一致，正在重建"
         self._compared = True
@@ -270,7 +241,7 @@ class Keeper:
             self._progress = IndexState(len(self._now.index) if self._now is not None else 0, True, done, total, why)
 
         told(0)
-        make = self._apart if self._apart is not None and total > self._few else self._put_all
+        make = self._apart if self._apart is not None and total > self._few else self._filling.all
         making = asyncio.ensure_future(make(place, told))
         try:
             while not making.done():
@@ -280,7 +251,7 @@ class Keeper:
             await making
             made = await self._write(lambda: Searching(place))
             late.update(self._changed)
-            await self._put(made, list(late))
+            await self._filling.put(made, list(late))
             await self._write(made.index.commit)
             made.synonyms, made.heat = self._synonyms, self._heat
             await self._write(lambda: self._folders.take(made, self._now))
@@ -305,21 +276,3 @@ class Keeper:
             await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
         finally:
             waking.cancel()
-
-    async def _put_all(self, place: Path, told: Callable[[int], None]) -> None:
-        made, after, done = await self._write(lambda: Searching(place)), "", 0
-        try:
-            while stamps := await self._articles.stamps(after):
-                ids = list(stamps)
-                for at in range(0, len(ids), BATCH):
-                    told(done)
-                    await self._put(made, ids[at : at + BATCH])
-                    done += len(ids[at : at + BATCH])
-                after = max(stamps)
-            await self._write(made.index.commit)
-        finally:
-            await self._write(made.index.close)
-
-
-def _wrong(searching: Searching, stamps: Mapping[str, int]) -> list[str]:
-    return [id for id, stamp in stamps.items() if searching.index.version_of(id) != stamp]

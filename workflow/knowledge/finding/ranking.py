@@ -31,7 +31,8 @@ from cti.base.sentences import Sentence, Sentences
 from cti.office.workshop.definitions import Definition, Definitions, FileTest, Head
 from cti.office.workshop.sentences import WORKSHOP
 from workflow.knowledge.finding import asking
-from workflow.knowledge.finding.index import EVERYTHING, Article
+from workflow.knowledge.finding.entries import Article
+from workflow.knowledge.finding.index import EVERYTHING
 from workflow.knowledge.finding.searching import Search, Searching
 from workflow.knowledge.finding.signs import SIGNS
 

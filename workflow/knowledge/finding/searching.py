@@ -11,7 +11,8 @@ import numpy as np
 from tantivy import Query
 
 from workflow.knowledge.finding.asking import LONGEST_QUESTION, USUAL, Boosts, query_for
-from workflow.knowledge.finding.index import ArticleIndex, Candidate
+from workflow.knowledge.finding.entries import Candidate
+from workflow.knowledge.finding.index import ArticleIndex
 from workflow.knowledge.finding.places import Places
 from workflow.knowledge.finding.signs import SIGNS, Asked, Numbers, freshness
 from workflow.knowledge.finding.synonyms import Synonyms

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cti.office.search.tokens import runs
-from workflow.knowledge.finding.index import Candidate
+from workflow.knowledge.finding.entries import Candidate
 from workflow.knowledge.finding.terms import (
     Rarity,
     Row,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from workflow.knowledge.finding.index import EVERYTHING, Article
+from workflow.knowledge.finding.entries import Article
+from workflow.knowledge.finding.index import EVERYTHING
 from workflow.knowledge.finding.ranking import USED, RankingLibrary
 from workflow.knowledge.finding.room import SHIPPED
 from workflow.knowledge.finding.searching import Results, Search, Searching

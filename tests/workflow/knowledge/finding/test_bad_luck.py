@@ -1,14 +1,10 @@
 """What happens in the middle of a search, or while somebody edits, is neither shown wrong nor lost."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
+from collections.abc import Awaitable, Callable
 from typing import Any
 
-import pytest
-
-from cti.store.engine import Store
-from tests.workflow.knowledge.finding.test_finding import Finder, titles
+from tests.workflow.knowledge.finding.finder import Finder, titles
 from tests.workflow.knowledge.knowledge_town import EAST, EAST_REVIEWER, EDITOR, WEST
 from workflow.knowledge.finding.keeper import Keeper
 from workflow.knowledge.grants import GrantFields
@@ -28,15 +24,6 @@ class Meanwhile(Keeper):
         found = await self._keeper.ask(what)
         await self._happens()
         return found
-
-
-@pytest.fixture
-async def finder(store: Store, tmp_path: Path) -> AsyncIterator[Finder]:
-    town = await Finder.on(store)
-    assert isinstance(town, Finder)
-    await town.begin(tmp_path / "index")
-    yield town
-    await town.keeper.stop()
 
 
 async def test_sharing_that_is_paused_in_the_middle_of_a_search(finder: Finder) -> None:

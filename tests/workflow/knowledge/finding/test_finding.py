@@ -1,75 +1,13 @@
 """Finding over the tables: what is published is found by who reads it, counted, suggested, corrected and kept."""
 
-import asyncio
-from collections.abc import AsyncIterator, Sequence
-from pathlib import Path
-
 import pytest
 
 from cti.base.refusal import NotAllowed
 from cti.base.visitor import Visitor
-from cti.store.engine import Store
-from tests.workflow.knowledge.knowledge_town import (
-    AGENT,
-    EAST,
-    EAST_AGENT,
-    EAST_REVIEWER,
-    EDITOR,
-    WEST,
-    KnowledgeTown,
-)
-from workflow.knowledge.finding.articles import PublishedArticles
-from workflow.knowledge.finding.asked import AskedQuestions
-from workflow.knowledge.finding.keeper import Keeper
-from workflow.knowledge.finding.kept import JudgedQuestions, SynonymGroups
-from workflow.knowledge.finding.ranking import RankingLibrary
-from workflow.knowledge.finding.room import SHIPPED
-from workflow.knowledge.finding.service import Finding
-from workflow.knowledge.finding.views import FoundPage, MissedQuery, SearchQuery
+from tests.workflow.knowledge.finding.finder import Finder, titles
+from tests.workflow.knowledge.knowledge_town import AGENT, EAST, EAST_AGENT, EAST_REVIEWER, EDITOR, WEST
+from workflow.knowledge.finding.views import MissedQuery
 from workflow.knowledge.models import PublishedRow
-from workflow.knowledge.types import Types
-
-
-class Finder(KnowledgeTown):
-    """The town with an index."""
-
-    finding: Finding
-    keeper: Keeper
-
-    async def begin(self, folder: Path) -> None:
-        types, store = Types(self.forms), self.office.store
-        articles = self.articles_of = PublishedArticles(store, types)
-        self.keeper = Keeper(folder, articles)
-        asked = AskedQuestions(store, self.clock)
-        rankings = RankingLibrary(shipped=[SHIPPED])
-        self.finding = Finding(self.office, self.keeper, articles, types, rankings, asked)
-        self.synonyms, self.judged = SynonymGroups(self.office), JudgedQuestions(self.office)
-        await self.keeper.start()
-        await asyncio.wait_for(self.keeper.settled(), 20)
-
-    async def ranked(self, visitor: Visitor, words: str, most: int) -> Sequence[str]:
-        return await self.finding.ids(visitor, words, most)
-
-    async def told(self, *ids: str) -> None:  # type: ignore[override]
-        """The index hears of these articles, as it does by the events in a running house."""
-        self.keeper.changed(ids)
-        await asyncio.wait_for(self.keeper.settled(), 5)
-
-    async def find(self, visitor: object, words: str = "", **more: object) -> FoundPage:
-        return await self.finding.search(visitor, SearchQuery.model_validate({"words": words, **more}))  # type: ignore[arg-type]
-
-
-@pytest.fixture
-async def finder(store: Store, tmp_path: Path) -> AsyncIterator[Finder]:
-    town = await Finder.on(store)
-    assert isinstance(town, Finder)
-    await town.begin(tmp_path / "index")
-    yield town
-    await town.keeper.stop()
-
-
-def titles(page: FoundPage) -> list[str]:
-    return ["".join(piece.text for piece in one.title) for one in page.items]
 
 
 async def test_who_reads_an_article_finds_it_with_its_passage(finder: Finder) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.workflow.knowledge.finding.library import indexed, shipped
+from workflow.knowledge.finding.entries import Article
 from workflow.knowledge.finding.fitting import NEVER, fit, halves
-from workflow.knowledge.finding.index import Article
 from workflow.knowledge.finding.judging import Judged
 
 THINGS = "公积金 医疗保险 居住证 身份证 养老金 低保 房产证 驾驶证 护照 户口 学籍 疫苗 停车 路灯 公交".split()

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tests.workflow.knowledge.finding.library import ALL, EVERYTHING, ids, shipped
-from workflow.knowledge.finding.index import Article
+from workflow.knowledge.finding.entries import Article
 from workflow.knowledge.finding.keeper import Keeper
 from workflow.knowledge.finding.searching import Searching
 from workflow.knowledge.finding.tries import Tries, words_of

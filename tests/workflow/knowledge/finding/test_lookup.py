@@ -1,28 +1,16 @@
 """A flow asks the knowledge base what a citizen asks it, and is told nothing rather than something else."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from cti.base.number import Number
-from cti.store.engine import Store
 from ivr.conversation.port import Facts
 from ivr.reach.lookups import LookupFailed, Lookups
-from tests.workflow.knowledge.finding.test_finding import Finder
+from tests.workflow.knowledge.finding.finder import Finder
 from workflow.knowledge.finding import lookup
 
 CALL = Facts("call", "phone", "city", "320404", Number.parse("13800000001"), Number.parse("12345"))
-
-
-@pytest.fixture
-async def finder(store: Store, tmp_path: Path) -> AsyncIterator[Finder]:
-    town = await Finder.on(store)
-    assert isinstance(town, Finder)
-    await town.begin(tmp_path / "index")
-    yield town
-    await town.keeper.stop()
 
 
 async def test_a_flow_is_told_the_passage_with_article_edition_and_score(finder: Finder) -> None:

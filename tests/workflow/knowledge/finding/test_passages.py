@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.workflow.knowledge.finding.library import indexed
-from workflow.knowledge.finding.index import Article
+from workflow.knowledge.finding.entries import Article
 from workflow.knowledge.finding.passages import LONGEST, answered, passage, title_pieces, wanted_words
 from workflow.knowledge.finding.terms import Rarity
 

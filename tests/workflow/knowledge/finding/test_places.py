@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from tests.workflow.knowledge.finding.library import EVERYTHING, ids, indexed, shipped
-from workflow.knowledge.finding.index import Article
+from workflow.knowledge.finding.entries import Article
 from workflow.knowledge.finding.places import BESIDE, FAR, divisions
 
 PLACES = divisions()

@@ -21,7 +21,7 @@ from tests.workflow.knowledge.finding.library import (
     indexed,
     shipped,
 )
-from workflow.knowledge.finding.index import Article
+from workflow.knowledge.finding.entries import Article
 from workflow.knowledge.finding.searching import Asker, Searching
 from workflow.knowledge.finding.synonyms import Synonyms
 from workflow.knowledge.rules import Readable

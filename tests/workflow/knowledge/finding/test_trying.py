@@ -9,7 +9,7 @@ from cti.base.refusal import NotAllowed
 from cti.office.workshop.owning import Owning
 from cti.office.workshop.service import Workshop
 from cti.store.engine import Store
-from tests.workflow.knowledge.finding.test_finding import Finder
+from tests.workflow.knowledge.finding.finder import Finder
 from tests.workflow.knowledge.knowledge_town import AGENT, EAST, EAST_REVIEWER, EDITOR
 from workflow.knowledge.finding.api import RIGHTS, RankingsApi
 from workflow.knowledge.finding.ranking import RankingLibrary
