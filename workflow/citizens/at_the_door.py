@@ -43,6 +43,6 @@ class CallsOfCitizens:
         self._callers[event.call] = event.citizen
 
     def ended(self, event: CallEnded) -> None:
-        """Count it."""
+        """The citizen has called once more."""
         if citizen := self._callers.pop(event.call, ""):
             self._citizens.called(citizen, event.at)

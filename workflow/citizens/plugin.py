@@ -17,7 +17,7 @@ from workflow.citizens.timeline import CallsOfCitizen
 
 
 async def setup(host: Host) -> Teardown:
-    """Offer Citizens."""
+    """Offer `Citizens`, and know at the door who calls."""
     office, stored = host.need(Office), host.need(StoredCalls)
     citizens = Citizens(office, stored, host.need(QueueTitles), host.settings.house.area)
     open_calls = CallsOfCitizens(citizens, host.need(Calls))

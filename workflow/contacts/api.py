@@ -19,7 +19,7 @@ WORK = "agent.work"
 
 
 class BookQuery(Query):
-    """Which book."""
+    """Which of the two books: our own people, or those of other houses."""
 
     book: Literal["internal", "external"] = "internal"
 

@@ -12,7 +12,7 @@ from workflow.contacts.service import Contacts
 
 
 async def setup(host: Host) -> None:
-    """Offer Contacts."""
+    """Offer `Contacts`."""
     contacts = Contacts(host.need(Office), host.settings.house.area)
     host.provide(Contacts, contacts)
     host.on_stop(host.need(Web).add(routes(contacts, host.need(Desk), host.need(DialOut))))

@@ -64,7 +64,7 @@ class ContactFields(Body):
 
 
 class ContactView(RecordView):
-    """A contact."""
+    """A contact as lists and its page show it."""
 
     book: str = pydantic.Field(title="通讯录", json_schema_extra=form(kind="choice", options=BOOKS))
     parent: str | None = pydantic.Field(title="上级")

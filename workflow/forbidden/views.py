@@ -21,7 +21,7 @@ HOURS = {"always": "全天", "open": "日历的工作时间内", "closed": "日�
 
 
 class ForbiddenFields(Body):
-    """A rule."""
+    """What a rule forbids or allows, and for whom."""
 
     effect: Literal["forbid", "allow"] = pydantic.Field(
         default="forbid",

@@ -53,7 +53,7 @@ class QuestionFields(AskedFields):
 
 
 class QuestionView(RecordView):
-    """A question."""
+    """A question that somebody asked the editors, and how it stands."""
 
     number: str = pydantic.Field(title="提问编号", json_schema_extra=form(width=205))
     title: str = pydantic.Field(title="问题", json_schema_extra=form(width=260))
@@ -95,13 +95,13 @@ class WrongFields(Body):
 
 
 class CorrectionFields(WrongFields):
-    """With the article."""
+    """What is wrong, and in which article."""
 
     article: str = pydantic.Field(min_length=1, max_length=26, title="知识")
 
 
 class CorrectionView(RecordView):
-    """A correction."""
+    """A correction that somebody proposed, and how it stands."""
 
     number: str = pydantic.Field(title="纠错编号", json_schema_extra=form(width=205))
     article: str = pydantic.Field(title="知识", json_schema_extra=form(link="knowledge_articles"))

@@ -19,7 +19,7 @@ KIND = "knowledge"
 
 
 def add_commands(commands: Any) -> None:
-    """Add `knowledge`."""
+    """Add `hotline knowledge` with its verbs."""
     below = commands.add_parser(KIND, help="the search of the knowledge base").add_subparsers(
         required=True, metavar="COMMAND"
     )

@@ -62,7 +62,7 @@ class PolicyFields(Body):
 
 
 class PolicyView(RecordView):
-    """A policy."""
+    """A policy as lists and its page show it."""
 
     name: str = pydantic.Field(title="名称", json_schema_extra=form(width=240))
     category: str = pydantic.Field(title="归口", json_schema_extra=form(none="全部"))

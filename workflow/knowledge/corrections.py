@@ -80,7 +80,7 @@ class Corrections(CaseRecords[CorrectionRow, CorrectionFields, CorrectionView, C
         return found
 
     def limits(self, visitor: Visitor, query: CorrectionQuery) -> list[ColumnElement[bool]]:
-        """Also one's own."""
+        """One's own corrections are found whatever one may see."""
         found = super().limits(visitor, query)
         return [*found, CorrectionRow.created_by == visitor.person] if query.mine else found
 

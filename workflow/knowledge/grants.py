@@ -46,7 +46,7 @@ class GrantFields(Body):
 
 
 class GrantView(RecordView):
-    """A sharing."""
+    """What was shared with another organisation: an article, or a whole category."""
 
     article: str = pydantic.Field(title="知识", json_schema_extra=form(width=260, none="整个归口"))
     category: str = pydantic.Field(title="归口", json_schema_extra=form(width=160))

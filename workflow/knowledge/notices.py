@@ -34,7 +34,7 @@ TONES: dict[str, Tone] = {
 
 
 class NoticeView(RecordView):
-    """A line."""
+    """What happened with an article, as the notices show it."""
 
     article: str = pydantic.Field(title="知识", json_schema_extra=form(hidden=True))
     number: str = pydantic.Field(title="知识编号", json_schema_extra=form(width=215))
@@ -85,5 +85,5 @@ class Notices(Records[NoticeRow, NotFilled, NoticeView, NoticeQuery]):
     async def values(
         self, session: AsyncSession, body: NotFilled, row: NoticeRow | None, organisation: str
     ) -> dict[str, Any]:
-        """Nobody writes them."""
+        """Always Invalid: the house itself writes notices."""
         raise Invalid("not_by_hand", "维护公告由系统记录，不能手工新增或修改")

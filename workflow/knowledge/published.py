@@ -112,7 +112,7 @@ class Published(Records[PublishedRow, NotFilled, PublishedView, PublishedQuery])
     async def values(
         self, session: AsyncSession, body: NotFilled, row: PublishedRow | None, organisation: str
     ) -> dict[str, Any]:
-        """Nobody writes here."""
+        """Always Invalid: an article is published by its review."""
         raise Invalid("not_by_hand", "请在知识采编中修改，审核通过后读者才能看到")
 
     async def check_removed(self, session: AsyncSession, row: PublishedRow) -> None:
@@ -142,7 +142,7 @@ class Published(Records[PublishedRow, NotFilled, PublishedView, PublishedQuery])
             cast("Any", view).file_count = len(row.files)
 
     def offered(self, row: PublishedRow, writes: bool) -> list[str]:
-        """Nothing: readers read."""
+        """Nothing: readers only read."""
         return []
 
     # ── reading ──────────────────────────────────────────────────────────────────────────────────────────────────

@@ -79,7 +79,7 @@ class Questions(CaseRecords[QuestionRow, QuestionFields, QuestionView, QuestionQ
         return found
 
     def limits(self, visitor: Visitor, query: QuestionQuery) -> list[ColumnElement[bool]]:
-        """Also one's own."""
+        """One's own questions are found whatever one may see."""
         found = super().limits(visitor, query)
         return [*found, QuestionRow.created_by == visitor.person] if query.mine else found
 

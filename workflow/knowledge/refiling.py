@@ -19,7 +19,7 @@ from workflow.knowledge.publishing import Publishing
 
 
 class Target(Body):
-    """Where they go."""
+    """The category into which articles are filed."""
 
     category: str = pydantic.Field(min_length=1, max_length=26, title="新的归口")
 
@@ -35,7 +35,7 @@ class Refile(BulkAct):
         self._categories, self._publishing = categories, publishing
 
     def permission(self, service: Any) -> str:
-        """Managers file articles."""
+        """Only managers file articles elsewhere."""
         return rules.MANAGE
 
     async def look(
@@ -56,7 +56,7 @@ class Refile(BulkAct):
         return await self._file(service, visitor, id, body.category)
 
     async def undo(self, service: Any, visitor: Visitor, id: str, back: Back) -> None:
-        """Where it was."""
+        """File the article where it was before."""
         await self._file(service, visitor, id, back["category"])
 
     async def _category(self, session: AsyncSession, visitor: Visitor, id: str) -> CategoryRow:

@@ -106,5 +106,5 @@ class Belongs:
 
     @classmethod
     def of(cls, organisation: Any, region: Any) -> Any:
-        """For `Scope.limits`."""
+        """The two columns together, as `Scope.limits` asks for them."""
         return cls(organisation, region)

@@ -75,7 +75,7 @@ class DialClasses(Records[DialClassRow, DialClassFields, DialClassView, DialClas
         self.on_change(self._changed)
 
     def limits(self, visitor: Visitor, query: DialClassQuery) -> list[ColumnElement[bool]]:
-        """By role."""
+        """By the name of a role."""
         return [DialClassRow.role == query.search] if query.search else []
 
     async def values(
@@ -92,7 +92,7 @@ class DialClasses(Records[DialClassRow, DialClassFields, DialClassView, DialClas
             raise Conflict("taken", "该角色已有拨打权限")
 
     async def load(self) -> None:
-        """Read them all."""
+        """Read who may dial what, at the start and after each change."""
         async with self.office.store.reading() as session:
             rows = (await session.scalars(select(DialClassRow).where(DialClassRow.removed_at.is_(None)))).all()
         self._furthest = {row.role: FURTHER.index(DialClass(row.furthest)) for row in rows}

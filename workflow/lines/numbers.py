@@ -137,7 +137,7 @@ class Numbers(Records[NumberRow, NumberFields, NumberView, NumberQuery]):
         await super().apply(session, visitor, row, version, {**values, "origin": PAGE})
 
     async def check_removed(self, session: AsyncSession, row: NumberRow) -> None:
-        """One stays."""
+        """The last number that is enabled stays. Conflict."""
         await self._check_not_last(session, row)
 
     async def check_restored(self, session: AsyncSession, row: NumberRow) -> None:
@@ -159,7 +159,7 @@ class Numbers(Records[NumberRow, NumberFields, NumberView, NumberQuery]):
         }
 
     def arrived(self, event: CallArrived) -> None:
-        """Count a call."""
+        """Count a call of today for the number that was called."""
         day = day_of(event.at)
         if day != self._day:
             self._day, self._today = day, Counter()

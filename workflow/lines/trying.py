@@ -38,7 +38,7 @@ WORDS: Mapping[DialResult, str] = {
 
 
 class TestBody(Body):
-    """Whom to call."""
+    """Whom to call to try a trunk."""
 
     number: str = pydantic.Field(
         min_length=2, max_length=32, title="测试号码",
@@ -55,7 +55,7 @@ class TestResult(pydantic.BaseModel):
 
 
 class TrunkTests:
-    """Makes them."""
+    """Makes calls that try a trunk, and tells how they went."""
 
     def __init__(self, records: TrunkRecords, calls: Calls, trunks: Trunks, ways: WaysOut) -> None:
         self._records = records

@@ -11,7 +11,7 @@ from workflow.lists.service import Lists
 
 
 async def setup(host: Host) -> Teardown:
-    """Offer Lists."""
+    """Offer `Lists`, and ask them at the door."""
     lists = Lists(host.need(Office), host.settings.house.area)
     await lists.load()
     host.provide(Lists, lists)

@@ -117,7 +117,7 @@ class Lists(Records[ListEntryRow, ListEntryFields, ListEntryView, ListEntryQuery
     # ── at the door ──────────────────────────────────────────────────────────────────────────────────────────────
 
     async def load(self) -> None:
-        """Read all entries."""
+        """Read all entries that were not removed, at the start."""
         wanted = select(ListEntryRow).where(ListEntryRow.removed_at.is_(None))
         async with self.office.store.reading() as session:
             rows = await session.stream_scalars(wanted.execution_options(yield_per=CHUNK))

@@ -157,7 +157,7 @@ class Missed(Records[MissedRow, MissedDone, MissedView, MissedQuery]):
         return await self._move(visitor, id, "taken", {"state": "taken", **_by(visitor)})
 
     async def release(self, visitor: Visitor, id: str) -> MissedView:
-        """Somebody else may."""
+        """Put back what one has taken: somebody else may take it."""
         return await self._move(visitor, id, "released", {"state": "open", "taken_by": "", "taken_name": ""})
 
     async def done(self, visitor: Visitor, id: str, body: MissedDone) -> MissedView:

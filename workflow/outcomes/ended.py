@@ -41,7 +41,7 @@ class EndedTalks(Following):
         self._people, self._talked = people, talked
 
     async def heard(self, events: Sequence[Event]) -> None:
-        """Talks ended."""
+        """Tell of the talks that ended, each with its call and its agent."""
         told = [one for one in events if isinstance(one, TalkEnded)]
         agents = await self._people.some_agents({one.agent for one in told})
         calls = await self._calls.load_some({one.call for one in told})

@@ -63,7 +63,7 @@ class Outcomes(Records[OutcomeRow, OutcomeFields, OutcomeView, OutcomeQuery]):
 
     @property
     def sorts(self) -> Mapping[str, InstrumentedAttribute[Any]]:
-        """By the talk."""
+        """Lists may be sorted by when the talk was."""
         return {"talked_at": OutcomeRow.talked_at}
 
     def limits(self, visitor: Visitor, query: OutcomeQuery) -> list[ColumnElement[bool]]:
@@ -270,7 +270,7 @@ class Outcomes(Records[OutcomeRow, OutcomeFields, OutcomeView, OutcomeQuery]):
         return await self._decide(visitor, id, "accepted")
 
     async def decline(self, visitor: Visitor, id: str) -> OutcomeView:
-        """It does not."""
+        """Decide against it, whatever reason the agent gave."""
         visitor.need(DECIDE)
         return await self._decide(visitor, id, "declined")
 

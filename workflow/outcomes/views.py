@@ -19,7 +19,7 @@ PROPOSALS = {"": "", "open": "待审核", "accepted": "已列入黑名单", "dec
 
 
 class ReasonFields(Body):
-    """A reason."""
+    """A reason that agents choose from after a talk."""
 
     title: str = pydantic.Field(min_length=1, max_length=20, title="名称")
     place: int = pydantic.Field(
@@ -30,7 +30,7 @@ class ReasonFields(Body):
 
 
 class ReasonView(RecordView):
-    """A reason."""
+    """A reason as lists and its page show it."""
 
     title: str = pydantic.Field(title="名称")
     place: int = pydantic.Field(title="顺序")

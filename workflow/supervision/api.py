@@ -52,7 +52,7 @@ class PeriodQuery(Page):
 
 
 class NothingAsked(Query):
-    """Nothing is asked."""
+    """A query that asks for nothing."""
 
 
 def routes(points: Points, cards: Cards, manual: Supervisions) -> list[Route]:

@@ -72,7 +72,7 @@ class Telling:
         await self._timers.drop(session, ESCALATION, row.id)
 
     async def appealed(self, session: AsyncSession, row: CardRow, by: str) -> None:
-        """The inspectors decide."""
+        """An appeal came in: tell the inspectors, who decide."""
         await self.handled(session, row)
         await self._say(session, row, "appealed", whom(row, ("inspector",)), said=row.appeal, by=by)
 

@@ -101,7 +101,7 @@ class PointFields(Body):
 
 
 class PointView(RecordView):
-    """A monitoring point."""
+    """A monitoring point as lists and its page show it."""
 
     title: str = pydantic.Field(title="名称")
     kind: str = pydantic.Field(title="业务编号")
@@ -125,7 +125,7 @@ class PointView(RecordView):
 
 
 class CardView(RecordView):
-    """A card."""
+    """A card as lists and its page show it."""
 
     colour: str = pydantic.Field(title="牌", json_schema_extra=form(kind="choice", options=COLOURS, tones=COLOUR_TONES))
     kind: str = pydantic.Field(title="业务编号")

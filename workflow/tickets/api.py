@@ -75,7 +75,7 @@ class NumberQuery(Page):
 
 
 class AlikeQuery(Query):
-    """What somebody types."""
+    """What somebody types into a ticket, to find others like it."""
 
     title: str = pydantic.Field(default="", max_length=200)
     content: str = pydantic.Field(default="", max_length=400)

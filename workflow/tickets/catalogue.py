@@ -29,7 +29,7 @@ Unit = Annotated[str, pydantic.Field(min_length=1, max_length=40)]
 
 
 class CatalogueFields(Body):
-    """An entry."""
+    """Which unit handles requests of a category from a place, who assists, and on what ground."""
 
     category: str = pydantic.Field(
         min_length=1, max_length=650, title="诉求分类",
@@ -52,7 +52,7 @@ class CatalogueFields(Body):
 
 
 class CatalogueView(RecordView):
-    """An entry."""
+    """An entry of the catalogue as lists and its page show it."""
 
     category: str = pydantic.Field(title="诉求分类编号")
     category_path: str = pydantic.Field(title="诉求分类", json_schema_extra=form(width=240))
@@ -134,7 +134,7 @@ class Catalogue(Records[CatalogueRow, CatalogueFields, CatalogueView, RecordQuer
         }
 
     def words(self, visitor: Visitor, row: CatalogueRow) -> dict[str, Any]:
-        """Titles."""
+        """The titles of what the entry points to."""
         return {
             "category_path": self._titles.category(row.category),
             "unit_title": self._titles.unit(row.unit),

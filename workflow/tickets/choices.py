@@ -16,7 +16,7 @@ UNITS_MOST = 500
 
 
 class Choices:
-    """Answers them."""
+    """Answers what forms of processes let a visitor choose from."""
 
     def __init__(self, tickets: Tickets) -> None:
         self._tickets = tickets

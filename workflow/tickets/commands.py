@@ -17,7 +17,7 @@ from workflow.tickets.verifying.checks import Verifying
 
 
 def add_commands(commands: Any) -> None:
-    """Add `tickets`."""
+    """Add `hotline tickets` with its verbs."""
     tickets = commands.add_parser("tickets", help="the requests of citizens").add_subparsers(
         required=True, metavar="COMMAND"
     )

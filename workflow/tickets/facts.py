@@ -35,12 +35,12 @@ class CategoryPaths(Reference):
     choices = "/api/tickets/options/categories"
 
     async def titles(self, session: AsyncSession, visitor: Visitor, ids: Collection[str]) -> Mapping[str, str]:
-        """Their paths."""
+        """The paths of categories by their ids."""
         wanted = select(TicketCategoryRow.id, TicketCategoryRow.path).where(TicketCategoryRow.id.in_(ids))
         return dict((await session.execute(wanted)).tuples().all())
 
     async def named(self, session: AsyncSession, visitor: Visitor, words: str) -> list[str]:
-        """By the path."""
+        """The ids of the categories with that path."""
         return list(await session.scalars(select(TicketCategoryRow.id).where(TicketCategoryRow.path == words).limit(2)))
 
 
@@ -74,7 +74,7 @@ def hours_between(begun: Any, ended: Any, *, sqlite: bool) -> ColumnElement[Any]
 
 
 def sources(*, sqlite: bool) -> tuple[FactSource, ...]:
-    """All three."""
+    """What figures are counted of: tickets, tasks of departments, time limits."""
     return _tickets(sqlite=sqlite), _tasks(sqlite=sqlite), _limits()
 
 

@@ -98,7 +98,7 @@ class Following:
             set_committed_value(ticket, name, value)
 
     async def _tasks(self, session: AsyncSession, moved: Moved) -> None:
-        """Those of departments."""
+        """Bring the rows of departments' tasks into line."""
         touched = {*moved.changed, *(one.case for one in moved.events)}
         tasks = [one for one in moved.cases.values() if one.parent and one.id in touched]
         known: dict[str, TicketTaskRow] = {}

@@ -83,7 +83,7 @@ SOURCES = {
 
 
 async def setup(host: Host) -> None:
-    """Offer Tickets."""
+    """Offer `Tickets` with its pages, processes and figures."""
     office, area = host.need(Office), host.settings.house.area
     calls = OwnCalls(host.need(Calls), host.need(StoredCalls))
     room, timers = host.need(ProcessRoom), host.need(Timers)

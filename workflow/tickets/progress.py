@@ -39,7 +39,7 @@ OTHERWISE = "正在办理"
 
 
 class ProgressBody(Body):
-    """Both must fit."""
+    """What a citizen says to see his ticket: both must fit."""
 
     number: str = pydantic.Field(min_length=6, max_length=40, title="工单编号")
     digits: str = pydantic.Field(pattern=r"^[0-9]{4}$", title="联系电话后四位")

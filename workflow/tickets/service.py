@@ -103,7 +103,7 @@ class Tickets(WhoseTickets):
         await check_lookup(self.office.lookups, self.kind, visitor, query, self.area)
 
     def limits(self, visitor: Visitor, query: TicketQuery) -> list[ColumnElement[bool]]:
-        """Also by duty."""
+        """Also by what is the visitor's own to do, where `duty` asks for it."""
         return [*super().limits(visitor, query), *(duty_limits(visitor, query.duty) if query.duty else ())]
 
     def sought(self, visitor: Visitor, text: str) -> ColumnElement[bool]:
@@ -211,7 +211,7 @@ class Tickets(WhoseTickets):
         return row
 
     async def create(self, visitor: Visitor, body: TicketFields, filled: Mapping[str, Any] | None = None) -> TicketView:
-        """A new ticket."""
+        """A new ticket, which begins its process."""
         await self.titles.refresh()
         found = await super().create(visitor, body, filled)
         self.cases.done()

@@ -1,4 +1,4 @@
-"""Routes of finding."""
+"""Routes of the search of the knowledge base."""
 
 from __future__ import annotations
 

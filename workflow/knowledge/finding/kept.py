@@ -37,7 +37,7 @@ class SynonymGroups(Records[SynonymRow, SynonymFields, SynonymView, WordsQuery])
     sharing: ClassVar[Shared] = Shared(own=())
 
     def limits(self, visitor: Visitor, query: WordsQuery) -> list[ColumnElement[bool]]:
-        """By a word."""
+        """By a word that stands in the group."""
         return [cast(SynonymRow.plain, String).contains(query.search, autoescape=True)] if query.search else []
 
     async def values(
@@ -47,7 +47,7 @@ class SynonymGroups(Records[SynonymRow, SynonymFields, SynonymView, WordsQuery])
         return {"words": body.words, "plain": "、".join(body.words)}
 
     async def groups(self) -> Synonyms:
-        """All that count."""
+        """The words that count as one, of all groups."""
         return await all_synonyms(self.office.store)
 
 

@@ -79,7 +79,7 @@ class RankingTest(FileTest):
 
 
 class Ranking(Head):
-    """The whole file."""
+    """A file that says how much each sign weighs when articles are put in order."""
 
     WORD: ClassVar[str] = "ranking"
 
@@ -92,7 +92,7 @@ class Ranking(Head):
 
     @property
     def compared(self) -> dict[str, object]:
-        """Its weights."""
+        """The weights, by which two revisions are compared."""
         return dict(self.weights)
 
     @property
@@ -106,7 +106,7 @@ RankingFile = Definition[Ranking]
 
 
 class RankingLibrary(Definitions[Ranking]):
-    """The published rankings."""
+    """The rankings that were published, with their revisions."""
 
     model = Ranking
     kind: ClassVar[str] = "ranking"

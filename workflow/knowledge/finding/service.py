@@ -141,7 +141,7 @@ class Finding:
         return self.index
 
     async def suggest(self, visitor: Visitor, words: str) -> Suggestions:
-        """While one types."""
+        """What one may mean who has typed so much."""
         visitor.need(rules.SEE)
         async with self._store.reading() as session:
             readable = await rules.published_for(session, visitor)

@@ -21,7 +21,7 @@ class Tries:
         """Why it failed last, in words for people; empty when it did not."""
 
     def failed(self, error: BaseException, now: float) -> None:
-        """It failed."""
+        """A try failed: the next may come later than the one before."""
         self._at = now + min(AGAIN_SECONDS * 2**self._failed, LONGEST_AGAIN)
         self._failed += 1
         self.trouble = words_of(error)

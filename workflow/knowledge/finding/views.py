@@ -216,7 +216,7 @@ class JudgedView(RecordView):
 
 
 class WordsQuery(RecordQuery):
-    """By words."""
+    """A page of words that people keep, perhaps only those with a word in them."""
 
 
 # ── trying a ranking ─────────────────────────────────────────────────────────────────────────────────────────────────

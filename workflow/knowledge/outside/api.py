@@ -100,7 +100,7 @@ class OutsideApi:
         return await self._reading.hot(reader(row, region, exchange.address), int(query.days))
 
     async def article(self, key: str, id: str, query: RegionQuery, exchange: Exchange) -> PublicArticle:
-        """One article."""
+        """One article that anybody may read, in the visitor's region."""
         row, region = await self._keys.of(key, query.region)
         self._visits.note_public(exchange.address, exchange.browser, row.organisation, region)
         files = f"/knowledge/api/{key}/articles/{id}/files"

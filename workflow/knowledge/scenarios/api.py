@@ -1,4 +1,4 @@
-"""Routes of scenarios."""
+"""Routes of scenarios: their tree, and what is linked to each."""
 
 from __future__ import annotations
 

@@ -117,7 +117,7 @@ async def stamp(session: AsyncSession, articles: Collection[str], now: Any) -> N
 
 
 class Target(Body):
-    """To which scenario."""
+    """The scenario to which articles are linked."""
 
     scenario: str = pydantic.Field(min_length=1, max_length=26, title="场景")
 
@@ -133,7 +133,7 @@ class LinkMany(BulkAct):
         self._scenarios, self._links = scenarios, links
 
     def permission(self, service: Any) -> str:
-        """Managers link articles."""
+        """Only managers link articles."""
         return rules.MANAGE
 
     async def look(
@@ -153,7 +153,7 @@ class LinkMany(BulkAct):
         return "" if await self._linked(session, scenario.id, row.id) else f"关联到 {scenario.path}"
 
     async def do(self, service: Any, visitor: Visitor, id: str, body: pydantic.BaseModel) -> Back | None:
-        """One."""
+        """Link one of the articles to the scenario."""
         assert isinstance(body, Target)
         async with self._links.office.store.reading() as session:
             if await self._linked(session, body.scenario, id):

@@ -46,12 +46,12 @@ class CategoryPaths(Reference):
     choices = CATEGORIES
 
     async def titles(self, session: AsyncSession, visitor: Visitor, ids: Collection[str]) -> Mapping[str, str]:
-        """Their paths."""
+        """The paths of categories by their ids."""
         wanted = select(CategoryRow.id, CategoryRow.path).where(CategoryRow.id.in_(ids))
         return dict((await session.execute(wanted)).tuples().all())
 
     async def named(self, session: AsyncSession, visitor: Visitor, words: str) -> list[str]:
-        """By the path."""
+        """The ids of the categories with that path."""
         return list(await session.scalars(select(CategoryRow.id).where(CategoryRow.path == words).limit(2)))
 
 
@@ -65,7 +65,7 @@ class TypeTitles(Reference):
         self._types = types
 
     def bound(self, services: Mapping[str, Any]) -> Reference:
-        """As it is."""
+        """As it is: it reads types, and no other records."""
         return self
 
     async def titles(self, session: AsyncSession, visitor: Visitor, ids: Collection[str]) -> Mapping[str, str]:
@@ -73,7 +73,7 @@ class TypeTitles(Reference):
         return {one: self._types.title(one) for one in ids}
 
     async def named(self, session: AsyncSession, visitor: Visitor, words: str) -> list[str]:
-        """By title."""
+        """The types with that title."""
         return [one.value for one in self._types.all() if one.title == words]
 
 

@@ -67,7 +67,7 @@ class KnownEventFields(Body):
 
 
 class KnownEventView(RecordView):
-    """An event."""
+    """A known event as lists and its page show it."""
 
     title: str = pydantic.Field(title="名称", json_schema_extra=form(width=200))
     content: str = pydantic.Field(title="情况", json_schema_extra=form(kind="long"))
@@ -125,7 +125,7 @@ class KnownEvents(Records[KnownEventRow, KnownEventFields, KnownEventView, Recor
         self._closed.set()
 
     def limits(self, visitor: Visitor, query: RecordQuery) -> list[ColumnElement[bool]]:
-        """By words."""
+        """By words that stand in it."""
         if not query.search:
             return []
         texts = (KnownEventRow.title, KnownEventRow.content, KnownEventRow.address)

@@ -65,7 +65,7 @@ class DeskTicket(TicketFields):
 
     @property
     def request(self) -> TicketFields:
-        """The request alone."""
+        """What the ticket itself keeps, without what belongs to the desk."""
         return TicketFields.model_validate(self.model_dump(include=set(TicketFields.model_fields)))
 
 

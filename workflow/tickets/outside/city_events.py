@@ -40,7 +40,7 @@ class _Event(pydantic.BaseModel):
 
 
 class NewEvent(_Event):
-    """Something happened."""
+    """An event that another system of the city reports, with what a ticket needs of it."""
 
     change: Literal["new"] = pydantic.Field(title="新事件")
     title: str = pydantic.Field(min_length=2, max_length=100, title="标题")

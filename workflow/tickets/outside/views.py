@@ -54,7 +54,7 @@ class Answering(Body):
 
 
 class StateQuery(Query):
-    """From where on."""
+    """From where on to read: what the answer before said."""
 
     cursor: str = pydantic.Field(
         default="", max_length=60, title="游标", description="上一页返回的 next；空则从 from 起"

@@ -14,7 +14,7 @@ KEPT_SECONDS = 5.0
 
 
 class Titles:
-    """Remembers them."""
+    """Remembers what categories and organisations are called, so that rows need not ask."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store, self._clock = store, clock
@@ -43,7 +43,7 @@ class Titles:
             await self.read(session)
 
     async def read(self, session: AsyncSession) -> None:
-        """Read them now."""
+        """Read all titles now, in this session."""
         self._units = {one.name: one.title for one in (await known_organisations(session)).values()}
         rows = await session.execute(select(TicketCategoryRow.id, TicketCategoryRow.path))
         self._categories = dict(rows.tuples().all())

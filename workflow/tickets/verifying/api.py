@@ -24,7 +24,7 @@ class VerifyQuery(Page):
 
 
 def routes(office: Office) -> list[Route]:
-    """The one."""
+    """The route of what does not fit in tickets."""
     checking = Checking(office)
 
     async def verify(visitor: Visitor, query: VerifyQuery) -> Paged[MisfitView]:

@@ -29,7 +29,7 @@ class Refused(Exception):
 
 
 def add_command(commands: Any) -> None:
-    """Add `import`."""
+    """Add `hotline tickets import`."""
     parser = commands.add_parser(
         "import", help="take over an old system's tickets from a table (.xlsx, .csv); exit code 1 when rows are wrong",
         description=f"A key with the right 导入历史工单 stands in {KEY}.",

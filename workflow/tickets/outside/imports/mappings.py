@@ -37,7 +37,7 @@ class WordLine(pydantic.BaseModel):
 
 
 class MappingFields(Body):
-    """A mapping."""
+    """Which column of an old system's table stands in which field."""
 
     title: str = pydantic.Field(
         min_length=2, max_length=60, title="名称", json_schema_extra=form(help="如：旧热线系统")
@@ -53,7 +53,7 @@ class MappingFields(Body):
 
 
 class MappingView(RecordView):
-    """A mapping."""
+    """A mapping as lists and its page show it."""
 
     title: str = pydantic.Field(title="名称")
     columns: list[ColumnLine] = pydantic.Field(title="列对照")
