@@ -15,7 +15,7 @@ NOWHERE = Part(Document(SECTION, {}, {}))
 
 
 def names(settings: Settings) -> Mapping[str, Collection[str]]:
-    """The queues; DocumentError."""
+    """The names of the queues, which flows may name; DocumentError."""
     return {"queue": merge(read_parts(settings.data)).queues}
 
 

@@ -50,7 +50,7 @@ class Seal(Protocol):
 
 
 class Keeper:
-    """Writes what changes."""
+    """Writes what changes in the matching, for the next engine."""
 
     def __init__(self, acd: Acd, states: States, cipher: Seal, clock: Clock) -> None:
         self._acd = acd

@@ -56,7 +56,7 @@ UNSEEN_SECONDS = 1.0
 
 
 async def setup(host: Host) -> Teardown:
-    """Offer `Acd`."""
+    """Offer `Acd`, and match callers with agents from now on."""
     settings = load_settings(host.data)
     acd = Acd(host.clock, settings, host.bus.publish, organisation=host.settings.house.organisation)
     dialling = CallbackDialling(host.need(Calls), host.need(Talks), host.need(Outgoing), acd.callbacks)

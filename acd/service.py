@@ -329,7 +329,7 @@ class Acd:
     # ── to look at ───────────────────────────────────────────────────────────────────────────────────────────────
 
     def agent(self, number: str) -> AgentView:
-        """One agent now."""
+        """How an agent is now."""
         return agent_view(self.matching, self.matching.agent(number))
 
     def agents(self) -> tuple[AgentView, ...]:
@@ -338,7 +338,7 @@ class Acd:
         return tuple(agent_view(self.matching, agent) for _, agent in found)
 
     def queues(self) -> tuple[QueueView, ...]:
-        """Every queue now."""
+        """How every queue is now."""
         return tuple(queue_view(self.matching, queue) for queue in self.matching.queues.values())
 
     def waiting(self, queue: str) -> tuple[WaitingView, ...]:

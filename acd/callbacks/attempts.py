@@ -24,13 +24,13 @@ class Owed(Protocol):
 
     @property
     def room(self) -> Matching:
-        """Where they wait."""
+        """The matching in which callbacks wait like calls."""
 
     def of_visit(self, visit: str) -> Callback | None:
         """The callback that this work in the queue is about."""
 
     def move(self, callback: Callback, state: CallbackState, why: str) -> None:
-        """Change its state."""
+        """Bring a callback into another state, and say why."""
 
     def not_reached(self, callback: Callback, result: str) -> None:
         """The citizen does not talk."""

@@ -127,7 +127,7 @@ class Reports(Protocol):
         """The citizen was not reached."""
 
     def connected(self, attempt: Attempt) -> bool:
-        """They talk."""
+        """Agent and citizen talk; False when the attempt is not current any more."""
 
     def ended(self, attempt: Attempt) -> None:
         """The talk is over."""

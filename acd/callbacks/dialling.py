@@ -25,7 +25,7 @@ PROGRESS = "callback"
 
 
 class CallbackDialling:
-    """The `CallbackDialler`."""
+    """Dials callbacks for the matching: it is its `CallbackDialler`."""
 
     def __init__(self, calls: Calls, talks: Talks, outgoing: Outgoing, callbacks: Callbacks) -> None:
         self._calls = calls

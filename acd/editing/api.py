@@ -131,7 +131,7 @@ class SettingsApi:
     # ── agents ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def agents(self, visitor: Visitor, query: Found) -> Paged[AgentRow]:
-        """Agents within reach."""
+        """A page of the agents within the visitor's reach."""
         found = [one for one in await self._service.agents(visitor) if _has(query.text, *one)]
         settings, rows = self._service.settings, []
         for number, name in found:
@@ -196,7 +196,7 @@ class SettingsApi:
     # ── expressions, history, options ────────────────────────────────────────────────────────────────────────────
 
     async def check_need(self, visitor: Visitor, body: NeedBody) -> NeedAnswer:
-        """While somebody types."""
+        """What is wrong with a need that somebody types, or whom it fits."""
         wrong, agents = self._service.check_need(visitor, body.need)
         if wrong is not None:
             return NeedAnswer(ok=False, message=wrong.said, position=wrong.position)

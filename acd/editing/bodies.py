@@ -264,7 +264,7 @@ def _spare(value: Mapping[str, Any], default: Mapping[str, Any]) -> dict[str, An
 
 
 class SkillBody(Body):
-    """A skill."""
+    """A skill as it is changed; `version` is the one that was read."""
 
     version: int = pydantic.Field(default=0, ge=0)
     title: str = pydantic.Field(title="名称", min_length=1, max_length=64)

@@ -80,7 +80,7 @@ class Changes:
     done: OrderedDict[int, Change] = field(default_factory=OrderedDict)
 
     def restore(self, versions: Mapping[str, Any], done: Mapping[str, Any]) -> None:
-        """What was kept."""
+        """Take up what an engine before has kept."""
         self.versions = {key: Version(**data) for key, data in versions.items()}
         for data in sorted(done.values(), key=lambda one: int(one["number"])):
             change = Change(**{**data, "fields": tuple(data["fields"])})

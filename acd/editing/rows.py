@@ -77,7 +77,7 @@ class CalendarRow(Row):
 
 
 class Rows:
-    """Makes the rows."""
+    """Makes rows of lists from settings and from what was changed."""
 
     def __init__(self, acd: Acd, changes: Changes) -> None:
         self._acd = acd

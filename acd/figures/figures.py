@@ -120,7 +120,7 @@ class AgentFigures:
 
     @property
     def signed_in(self) -> float:
-        """Seconds signed in."""
+        """How many seconds he was signed in, in whatever state."""
         return sum(seconds for state, seconds in self.states.items() if state != AgentState.SIGNED_OUT)
 
     def as_data(self) -> dict[str, Any]:

@@ -48,7 +48,7 @@ class Statistics:
         self._turn_to(0.0)
 
     def hear(self, told: Decision) -> None:
-        """Count one decision."""
+        """Count what the matching has decided."""
         if told.event in STATES:
             self._agent_state(told)
         elif told.event == "queued":

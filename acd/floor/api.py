@@ -28,7 +28,7 @@ CALLBACK_STATES = {
 
 
 class WaiterView(pydantic.BaseModel):
-    """Somebody who waits."""
+    """Somebody who waits in a queue."""
 
     id: str = pydantic.Field(title="编号", json_schema_extra=form(hidden=True))
     queue_title: str = pydantic.Field(title="队列")
@@ -51,7 +51,7 @@ class WaiterView(pydantic.BaseModel):
 
 
 class OwedView(pydantic.BaseModel):
-    """A callback."""
+    """A callback that is owed to somebody."""
 
     id: str = pydantic.Field(title="编号", json_schema_extra=form(hidden=True))
     number: str = pydantic.Field(title="回拨号码", json_schema_extra=form(kind="phone"))
@@ -87,7 +87,7 @@ class CallbacksQuery(Page):
 
 
 class MoveBody(Body):
-    """Another queue."""
+    """The queue into which somebody is to go."""
 
     queue: str = pydantic.Field(
         title="转到队列", max_length=40, json_schema_extra=form(options_from=f"{PREFIX}/options/queues")
@@ -140,11 +140,11 @@ class FloorApi:
         await self._floor.move(visitor, work, body.queue)
 
     async def take_out(self, visitor: Visitor, work: str, body: TakeOutBody) -> None:
-        """Wait no longer."""
+        """Take somebody out of the queue, to where the body says."""
         await self._floor.take_out(visitor, work, body.to)
 
     async def priority(self, visitor: Visitor, work: str, body: PointsBody) -> None:
-        """Go before others."""
+        """Let somebody go before others by these points."""
         await self._floor.raise_priority(visitor, work, body.points)
 
     async def callbacks(self, visitor: Visitor, query: CallbacksQuery) -> Paged[OwedView]:
@@ -154,11 +154,11 @@ class FloorApi:
         return Paged[OwedView].model_validate(_cut(Paged.cut(found, query), OwedView))
 
     async def now(self, visitor: Visitor, callback: str) -> None:
-        """At once."""
+        """Call somebody back at once."""
         await self._floor.callback_now(visitor, callback)
 
     async def cancel(self, visitor: Visitor, callback: str) -> None:
-        """Not any more."""
+        """Call somebody back no more."""
         await self._floor.cancel_callback(visitor, callback)
 
 

@@ -34,7 +34,7 @@ class Offer:
 
     @property
     def agent(self) -> str:
-        """The agent's number."""
+        """The number of the agent to whom he is offered."""
         return self.reservation.agent
 
     @property
@@ -98,7 +98,7 @@ class Place:
 
     @property
     def position(self) -> int:
-        """1 is next."""
+        """The place in the queue; 1 is next."""
         return self._matching.position(self.work)
 
     @property

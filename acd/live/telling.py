@@ -45,7 +45,7 @@ class Telling:
         self._overdue: set[str] = set()
 
     def hear(self, decision: Decision) -> None:
-        """Publish one decision."""
+        """Publish the events of a decision."""
         for event in self._events(decision):
             self._publish(event)
         if decision.queue:

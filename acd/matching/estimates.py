@@ -48,7 +48,7 @@ class Flow:
         self._count = 0.0
 
     def happened(self, now: float) -> None:
-        """One more."""
+        """It happened once more, at `now`."""
         self._count = self._count * exp((self._at - now) / FLOW_SECONDS) + 1
         self._at = now
 

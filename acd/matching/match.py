@@ -25,7 +25,7 @@ Candidate = tuple[Key, int, Work, Agent | None]
 
 
 class Match:
-    """Settles steps."""
+    """Settles who is offered to whom after each step."""
 
     def __init__(self, room: Room, waiting: Waiting, offers: Offers) -> None:
         self._room = room

@@ -139,7 +139,7 @@ class Roster:
         self.moves.become(agent, _S.RESERVED, work=reservation.work.item.id)
 
     def rang(self, agent: Agent) -> None:
-        """His phone rings."""
+        """The phone of a reserved agent rings."""
         if agent.state is _S.RESERVED and agent.reservation is not None:
             self.moves.become(agent, _S.RINGING, work=agent.reservation.work.item.id)
 

@@ -96,7 +96,7 @@ FAILURE_REASONS: dict[DialResult, str] = {DialResult.NO_ANSWER: "ring_no_answer"
 
 
 class Medium(StrEnum):
-    """Kinds of work."""
+    """The kinds of work that are matched with agents."""
 
     CALL = "call"
     CHAT = "chat"

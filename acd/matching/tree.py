@@ -176,7 +176,7 @@ class Tree(Generic[V]):
         return behind
 
     def values(self) -> list[V]:
-        """All, in order."""
+        """All values, in the order of their keys."""
         found: list[V] = []
         _collect(self._root, found)
         return found

@@ -38,7 +38,7 @@ class Row:
 
 
 class WaitEstimates:
-    """Estimates waits."""
+    """Estimates how long somebody will wait."""
 
     def __init__(self, room: Room) -> None:
         self._room = room

@@ -143,7 +143,7 @@ class Waiting:
         return True
 
     def send(self, work: Work, to: str, why: str) -> None:
-        """Send it elsewhere."""
+        """End a wait here and send the work elsewhere, such as to `queue:NAME`."""
         owner, now = work.owner, self._room.clock.now()
         if to.startswith("queue:"):
             keeps = work.queue.settings.overflow.keeps

@@ -205,7 +205,7 @@ class StatisticsApi:
         )
 
     async def total(self, visitor: Visitor, query: Period) -> Total:
-        """Everything together."""
+        """The figures of all queues within reach as one."""
         whole = QueueFigures()
         for row in await self._rows(visitor, query):
             whole.add(row.figures)

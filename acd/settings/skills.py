@@ -68,7 +68,7 @@ class Compare:
         return COMPARISONS[self.sign](levels.get(self.skill, 0), self.level)
 
     def mentions(self) -> Iterator[Compare]:
-        """Itself."""
+        """The comparison itself: it is made of no others."""
         yield self
 
 
@@ -126,11 +126,11 @@ class Anyone:
     """No skill is asked for."""
 
     def holds(self, levels: Mapping[str, int]) -> bool:
-        """Always."""
+        """Always: it asks for no skill."""
         return True
 
     def mentions(self) -> Iterator[Compare]:
-        """None."""
+        """None: it compares nothing."""
         yield from ()
 
 

@@ -16,11 +16,11 @@ class MortalClock:
         self._alive = True
 
     def now(self) -> float:
-        """As the other."""
+        """The seconds of the clock that it stands for."""
         return self._clock.now()
 
     def wall(self) -> datetime:
-        """As the other."""
+        """The wall time of the clock that it stands for."""
         return self._clock.wall()
 
     def call_later(self, delay: float, callback: Callable[[], None]) -> Timer:

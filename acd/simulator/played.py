@@ -26,7 +26,7 @@ class Stage(Protocol):
 
     @property
     def clock(self) -> Clock:
-        """Its time."""
+        """The time by which the play goes."""
 
     def when_up(self, then: Callable[[], None]) -> None:
         """Do it when an engine runs."""
@@ -54,7 +54,7 @@ class PlayedCall:
     _agent: str = ""
 
     def arrive(self) -> None:
-        """Call now."""
+        """The citizen calls now, and loses patience later."""
         if self.patience is not None:
             self._impatience = self.world.clock.call_later(self.patience, self._lose_patience)
         self.enqueue()
@@ -119,7 +119,7 @@ class PlayedCall:
     # ── what the matching says ───────────────────────────────────────────────────────────────────────────────────
 
     def offered(self, reservation: Reservation) -> None:
-        """Dial the agent."""
+        """An agent was found: dial him."""
         offers = self.world.acd.matching.offers
         self.stop_dialling()
 

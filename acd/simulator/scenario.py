@@ -99,7 +99,7 @@ class CallLine(WorkLine):
 
 
 class ChatLine(WorkLine):
-    """A chat arrives."""
+    """A line of a scenario in which a chat arrives."""
 
     chat: Id
 

@@ -85,7 +85,7 @@ class Row:
     played_abandoning: Share | None = None
 
     def as_data(self) -> dict[str, Any]:
-        """As JSON."""
+        """The row as JSON has it."""
         return {
             "begin": self.begin.strftime("%H:%M"),
             "calls": round(self.calls, 1),
