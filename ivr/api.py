@@ -104,7 +104,7 @@ class FlowsApi(FilesApi[Flow]):
     # ── looking ──
 
     async def summaries(self, visitor: Visitor) -> list[FlowSummary]:
-        """All flows."""
+        """All flows that the visitor may see, and how they stand."""
         return [chinese_summary(one) for one in self._flows.flows(visitor)]
 
     def summary_of(self, visitor: Visitor, name: str) -> FlowSummary:

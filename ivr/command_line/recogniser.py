@@ -27,7 +27,7 @@ QUIET_SECONDS = 1.5
 
 
 def add_commands(commands: Any) -> None:
-    """Add `recogniser`."""
+    """Add `hotline recogniser` with its verbs."""
     parser = commands.add_parser(
         "recogniser",
         help="what hears callers: --install fetches it (about 180 MB), FILE… tells what is said there",

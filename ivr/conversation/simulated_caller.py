@@ -54,7 +54,7 @@ class SimulatedCaller:
         self._task = asyncio.get_running_loop().create_task(self._act())
 
     async def close(self) -> None:
-        """Stop the caller."""
+        """Stop the caller: he says and types nothing more."""
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)

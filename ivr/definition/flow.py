@@ -67,7 +67,7 @@ class Flow:
 
     @property
     def name(self) -> str:
-        """Its name."""
+        """What the file calls itself: `flow: NAME`."""
         return self.head.flow
 
     @property

@@ -43,7 +43,7 @@ class Trial(Part):
 
     @property
     def number(self) -> Number:
-        """The caller's number."""
+        """The number from which the caller of the test calls."""
         found = Number.parse(self.caller)
         return replace(found, kind=self.kind) if self.kind is not None else found
 

@@ -97,7 +97,7 @@ class PromptApi:
         ]
 
     async def prompts(self, visitor: Visitor, query: PromptQuery) -> PromptList:
-        """The list."""
+        """A page of the prompts, with what was recorded and what is synthesised."""
         return await self._service.browsing.prompts(visitor, query)
 
     async def offers(self, visitor: Visitor) -> Offers:
@@ -107,7 +107,7 @@ class PromptApi:
         return Offers(applications, languages, voices, self._voice.trouble, self._studio.has_phone(visitor))
 
     async def detail(self, language: str, prompt: str, visitor: Visitor) -> PromptDetail:
-        """One prompt."""
+        """One prompt with its versions."""
         return await self._service.browsing.detail(visitor, language, prompt)
 
     async def audio(self, language: str, prompt: str, visitor: Visitor) -> web.StreamResponse:
@@ -119,7 +119,7 @@ class PromptApi:
         return _sound(await self._service.browsing.sound(visitor, language, prompt, version))
 
     async def save(self, language: str, prompt: str, visitor: Visitor, body: VersionBody) -> PromptDetail:
-        """A new version."""
+        """Let a prompt say something else from now on; what it said before is kept."""
         return await self._service.save(visitor, language, prompt, NewVersion(**body.model_dump()))
 
     async def roll_back(self, language: str, prompt: str, visitor: Visitor, body: RollBackBody) -> PromptDetail:
@@ -127,7 +127,7 @@ class PromptApi:
         return await self._service.roll_back(visitor, language, prompt, body.version, body.base)
 
     async def remove(self, language: str, prompt: str, visitor: Visitor) -> None:
-        """Remove a prompt."""
+        """Remove a prompt that nothing needs; one that also came along goes back to that."""
         await self._service.remove(visitor, language, prompt)
 
     # ── takes ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -154,7 +154,7 @@ class PromptApi:
             raise
 
     async def synthesise(self, visitor: Visitor, body: SynthesisBody) -> TakeView:
-        """Speak a text."""
+        """Have a text spoken, to listen to before it is kept."""
         if self._voice.trouble:
             raise Conflict("no_voice", f"语音合成不可用：{self._voice.trouble}")
         if body.voice not in self._voice.names:
@@ -182,11 +182,11 @@ class PromptApi:
         return self._service.take(visitor, take)
 
     async def take_audio(self, take: str, visitor: Visitor) -> web.StreamResponse:
-        """Its sound."""
+        """The sound of a take, to listen to."""
         return _sound(self._service.take_sound(visitor, take))
 
     async def discard(self, take: str, visitor: Visitor) -> None:
-        """Forget it."""
+        """Forget a take that nobody wants."""
         self._service.discard(visitor, take)
 
 

@@ -54,7 +54,7 @@ class PromptBrowsing:
         return list(dict.fromkeys(one.application or OTHER for one in seen)), list(self._library.catalogue.languages)
 
     async def detail(self, visitor: Visitor, language: str, identifier: str) -> PromptDetail:
-        """All about one."""
+        """One prompt with its versions and where it is heard."""
         visitor.need(READ)
         prompt = self.find(visitor, language, identifier)
         catalogue = self._library.catalogue

@@ -171,7 +171,7 @@ class PromptService:
         return take_view(self._take(visitor, take))
 
     def take_sound(self, visitor: Visitor, take: str) -> Path:
-        """Its sound."""
+        """The file of a take's sound."""
         visitor.need(EDIT)
         found = self._take(visitor, take)
         if found.state != "ready":

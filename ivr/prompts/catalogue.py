@@ -50,7 +50,7 @@ class Wording(pydantic.BaseModel):
 
 
 class CatalogueFile(pydantic.BaseModel):
-    """A whole file."""
+    """A file of the catalogue: prompts by name, with what each says."""
 
     model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
     language: str

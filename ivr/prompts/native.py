@@ -92,7 +92,7 @@ class Prepared:
         _write_index(self._directory, index)
 
     def discard(self) -> None:
-        """Nothing happened."""
+        """Remove what was prepared: nothing has changed."""
         for draft, _ in self._drafts:
             draft.unlink(missing_ok=True)
 

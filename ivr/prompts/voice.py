@@ -44,11 +44,11 @@ class NoVoice:
         self.trouble = trouble
 
     async def speak(self, text: str, *, voice: str, speed: float, rank: int = CALLER) -> Speech:
-        """Never."""
+        """Always SynthesisUnavailable."""
         raise SynthesisUnavailable(self.trouble)
 
     async def close(self) -> None:
-        """Nothing to end."""
+        """Nothing: no voice was started."""
 
 
 class VoiceProcess:

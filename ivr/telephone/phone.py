@@ -172,7 +172,7 @@ class PhoneConversation:
         self._room.calls.save(self._call)
 
     async def wait(self) -> None:
-        """Music."""
+        """Have the caller hear music."""
         await self._session.wait()
 
     async def queue(self, request: QueueRequest) -> QueueOutcome:
@@ -240,7 +240,7 @@ class PhoneConversation:
         )
 
     async def transfer(self, target: Target) -> TransferOutcome:
-        """Dial and talk."""
+        """Dial the target and let the two talk; returns when the talk is over."""
         call = self._call
         if call.talk is not None:
             end = await self._room.talks.resume(call, self._session)
@@ -355,7 +355,7 @@ class PhoneConversation:
         self._room.calls.save(call)
 
     async def end(self) -> None:
-        """Hang up."""
+        """Hang up on the caller."""
         await self._session.hang_up()
 
 

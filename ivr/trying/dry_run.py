@@ -61,7 +61,7 @@ class Report:
     silence: float = 0.0
 
     def as_json(self) -> dict[str, Any]:
-        """As plain data."""
+        """The report as data, for programs."""
         return {
             "outcome": self.outcome,
             "waits": self.waits,

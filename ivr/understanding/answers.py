@@ -30,7 +30,7 @@ class Found:
 
     @property
     def end(self) -> int:
-        """Where it ends."""
+        """Where the found words end in the text."""
         return self.at + len(self.text)
 
 

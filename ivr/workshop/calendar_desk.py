@@ -105,7 +105,7 @@ class CalendarDesk:
         self._lock = asyncio.Lock()
 
     def book(self, visitor: Visitor) -> CalendarBook:
-        """All calendars."""
+        """All calendars that there are, with what uses each."""
         visitor.need(READ)
         calendars, now = self._surroundings.calendars, self._surroundings.now()
         uses = dict[str, list[str]]()
