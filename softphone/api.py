@@ -50,7 +50,7 @@ class StateRequest(Body):
 
 
 class Extension(Body):
-    """More wrap-up."""
+    """How many seconds of wrap-up somebody wants besides."""
 
     seconds: float = pydantic.Field(gt=0, le=3600)
 
@@ -191,12 +191,12 @@ class SoftphoneApi:
         return {**await self._live.targets(visitor), "flows": flows}
 
     async def end_wrapup(self, visitor: Visitor) -> AgentSnapshot:
-        """Done."""
+        """The agent is done with the call and ready for the next."""
         self._desk.end_wrapup(visitor)
         return self._live.desk(visitor)
 
     async def extend_wrapup(self, visitor: Visitor, body: Extension) -> AgentSnapshot:
-        """Some more time."""
+        """The agent needs more time after the call."""
         self._desk.extend_wrapup(visitor, body.seconds)
         return self._live.desk(visitor)
 
@@ -277,7 +277,7 @@ class SoftphoneApi:
         return file_answer("通话记录.xlsx", await self._log.exported(query, visitor))
 
     async def call(self, visitor: Visitor, call: str) -> CallStory:
-        """One call's story."""
+        """All that happened in a call, as far as the visitor may see it."""
         return await self._log.story(call, visitor)
 
     async def number(self, visitor: Visitor, call: str) -> CallerNumber:

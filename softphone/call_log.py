@@ -103,7 +103,7 @@ class CallStory(CallView):
 
 
 class CallerNumber(pydantic.BaseModel):
-    """Who called, whole."""
+    """A caller's number, unmasked."""
 
     caller: str
 

@@ -45,7 +45,7 @@ ASKED = frozenset({"hangup", "leave", "digits", "reconnect", "interrupted", "mov
 
 
 class Desk:
-    """The verbs."""
+    """What an agent does with his phone and his calls."""
 
     def __init__(
         self,

@@ -37,7 +37,7 @@ Ended = Callable[[str, Literal["agent", "other"], DialResult], Awaitable[None]]
 
 
 class DialOut:
-    """Makes the calls."""
+    """Makes the calls that agents dial."""
 
     def __init__(self, acd: Acd, calls: Calls, outgoing: Outgoing, ways: WaysOut) -> None:
         self._acd = acd

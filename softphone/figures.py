@@ -32,7 +32,7 @@ THRESHOLD_SECONDS = 15.0
 
 @dataclass(slots=True)
 class QueueFigures:
-    """A queue today."""
+    """What happened in a queue today."""
 
     answered: int = 0
     abandoned: int = 0
@@ -47,7 +47,7 @@ class QueueFigures:
 
 @dataclass(slots=True)
 class AgentFigures:
-    """An agent today."""
+    """What an agent did today."""
 
     answered: int = 0
     talk_seconds: float = 0.0
@@ -111,11 +111,11 @@ class DayFigures:
                 self.queue(event.queue).abandoned += 1
 
     def queue(self, name: str) -> QueueFigures:
-        """A queue's figures."""
+        """A queue's figures of today, all 0 for one that had no call."""
         return self._queues.setdefault(name, QueueFigures())
 
     def agent(self, number: str) -> AgentFigures:
-        """An agent's figures."""
+        """An agent's figures of today, all 0 for one who had no call."""
         return self._agents.setdefault(number, AgentFigures())
 
     def _count(self, event: CallEvent, figures: CallsToday) -> None:
@@ -161,7 +161,7 @@ class Waits:
         self._left[call] = seconds
 
     def hear(self, event: Event) -> None:
-        """Follow a call."""
+        """Follow how long the call of an event has waited so far."""
         match event:
             case CallOffered():
                 self._offered[event.call] = event.waited

@@ -217,7 +217,7 @@ class CallOver(TypedDict):
 
 @pydantic.with_config(EXACT)
 class SwitchHealth(TypedDict):
-    """The switch."""
+    """Whether the switch is there, for the board."""
 
     name: str
     up: bool

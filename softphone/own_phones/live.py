@@ -23,7 +23,7 @@ class OwnPhoneLive:
         confirming.told = own.told = self._changed
 
     async def of(self, visitor: Visitor) -> OwnPhoneSnapshot:
-        """All of it."""
+        """All that a person's page shows of his own telephone."""
         return await self._whole(visitor.person)
 
     async def _whole(self, person: str) -> OwnPhoneSnapshot:

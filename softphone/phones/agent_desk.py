@@ -81,11 +81,11 @@ class AgentDesk:
                         yield news
 
     async def sign_out(self) -> None:
-        """End the session."""
+        """End the session at the hotline's API."""
         await self._ask("DELETE", "/api/session")
 
     async def close(self) -> None:
-        """Drop the connections."""
+        """Drop the connections, whatever is under way."""
         await self._http.close()
 
     async def _ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Mapping[str, Any]:

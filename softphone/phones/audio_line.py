@@ -190,7 +190,7 @@ class Capture:
         write_sound(path, self.heard, self.said)
 
     def stop(self) -> None:
-        """Take nothing more."""
+        """Take in no more sound."""
         for end in self._ends:
             end()
 

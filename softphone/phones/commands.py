@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def add_commands(subparsers: Subparsers) -> None:
-    """Add both."""
+    """Add `hotline call` and `hotline agents`."""
     add_call_command(subparsers)
     add_agents_command(subparsers)
 

@@ -16,7 +16,7 @@ _KEYS = re.compile(r"[0-9A-Da-d*#]+")
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """Press these keys."""
+    """Press these keys, one after the other."""
 
     keys: str
 

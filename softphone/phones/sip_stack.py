@@ -59,7 +59,7 @@ class SipStack:
         return address(self.host, self.port)
 
     async def open(self) -> None:
-        """Start it."""
+        """Start on the wanted port, or on one near it."""
         wanted = self.port
         for attempt in range(_ATTEMPTS):
             self.port = wanted or self._free_port()
