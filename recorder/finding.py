@@ -74,7 +74,7 @@ async def index(search: RecordingSearch, calls: StoredCalls, clock: Clock) -> in
 
 
 async def index_again_and_again(search: RecordingSearch, calls: StoredCalls, clock: Clock) -> None:
-    """Until cancelled."""
+    """Bring what is known of calls into the search of their recordings, until cancelled."""
     while True:
         try:
             while await index(search, calls, clock):

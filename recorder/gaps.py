@@ -58,12 +58,12 @@ class Gaps:
         self._turn = asyncio.Lock()
 
     def on_paused(self, event: RecordingPaused) -> None:
-        """A gap begins."""
+        """A gap in the recording begins."""
         gap = Gap(since=round(self._length(event.recording), 2), until=None, reason=event.reason, by=event.by)
         self._later(partial(self._begin, event.recording, gap))
 
     def on_resumed(self, event: RecordingResumed) -> None:
-        """It is over."""
+        """The gap in the recording is over."""
         self._later(partial(self._end, event.recording, round(self._length(event.recording), 2)))
 
     def on_finished(self, event: RecordingFinished) -> None:

@@ -62,7 +62,7 @@ class RecordingList(pydantic.BaseModel):
 def routes(
     search: RecordingSearch, calls: StoredCalls, columns: RecordingColumns, lookups: Lookups, disclosure: Disclosure
 ) -> list[Route]:
-    """The route."""
+    """The route of the list of recordings."""
 
     async def find(visitor: Visitor, query: RecordingQuery) -> RecordingList:
         number = await query.digits(visitor, "recording", lookups)

@@ -1,4 +1,4 @@
-"""Starts the recorder."""
+"""Starts the recorder: what records, keeps, finds and gives out the sound of calls."""
 
 from __future__ import annotations
 

@@ -91,7 +91,7 @@ class Strays:
         self._of_nobody = 0
 
     async def look_again_and_again(self) -> None:
-        """Until cancelled."""
+        """Look for stray recordings again and again, until cancelled."""
         while True:
             try:
                 await self.look()
