@@ -270,7 +270,7 @@ class Outcomes(Records[OutcomeRow, OutcomeFields, OutcomeView, OutcomeQuery]):
         return await self._decide(visitor, id, "accepted")
 
     async def decline(self, visitor: Visitor, id: str) -> OutcomeView:
-        """Decide against it, whatever reason the agent gave."""
+        """The number does not go on the black list."""
         visitor.need(DECIDE)
         return await self._decide(visitor, id, "declined")
 
