@@ -13,6 +13,11 @@ from cti.base.number import Number
 from cti.telephony.engagement import Engagements
 
 
+def offered_to(acd: Acd) -> str:
+    held = acd.matching.works["new"].reservation
+    return held.agent if held is not None else ""
+
+
 def test_whose_phone_still_rings_for_a_dead_engines_call_is_offered_nothing() -> None:
     clock = VirtualClock()
     model = Engagements(clock)
@@ -27,10 +32,9 @@ def test_whose_phone_still_rings_for_a_dead_engines_call_is_offered_nothing() ->
     place = acd.enqueue(WorkItem("new", "call", "general"))
     clock.advance(1)
     assert acd.agent("8001").works == (old.id,)
-    assert acd.matching.works["new"].reservation is None, "nobody is offered while his phone rings for another"
+    assert offered_to(acd) == "", "nobody is offered while his phone rings for another"
     old.talk = None
     model.look(old)
     clock.advance(1)
-    held = acd.matching.works["new"].reservation
-    assert held is not None and held.agent == "8001"
+    assert offered_to(acd) == "8001"
     place.withdraw("abandoned")
