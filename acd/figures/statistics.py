@@ -197,6 +197,16 @@ class Statistics:
                 whole.add(figures)
         return whole
 
+    def all_of_day(self, day: date) -> dict[str, QueueFigures]:
+        """The figures of a day of all queues that had some, by queue."""
+        found: dict[str, QueueFigures] = {}
+        first = datetime.combine(day, time(), ZONE).timestamp()
+        after = datetime.combine(day + timedelta(days=1), time(), ZONE).timestamp()
+        for (name, begin), figures in self._queues.items():
+            if first <= begin < after:
+                found.setdefault(name, QueueFigures()).add(figures)
+        return found
+
     def agent_day(self, agent: str, day: date, now: float) -> AgentFigures:
         """An agent's figures of a day, up to the clock's second `now`."""
         self._book(agent, now)

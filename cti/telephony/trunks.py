@@ -54,6 +54,11 @@ class Trunks:
             found.settings = settings
             self._trunks[name] = found
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All trunks that there are."""
+        return tuple(self._trunks)
+
     def state(self, trunk: str) -> TrunkState | None:
         """How it is now; None for one that there is not."""
         found = self._trunks.get(trunk)

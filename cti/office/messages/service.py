@@ -104,6 +104,18 @@ class Messages:
 
     # ── tell and withdraw ────────────────────────────────────────────────────────────────────────────────────────
 
+    async def read_marks(
+        self, session: AsyncSession, keys: Sequence[str]
+    ) -> dict[str, dict[str, datetime | None]]:
+        """Who has what was told under each key in his inbox, by id, and when he read it."""
+        wanted = select(MessageRow.key, InboxRow.person, InboxRow.read_at).join(
+            InboxRow, InboxRow.message == MessageRow.id
+        )
+        found: dict[str, dict[str, datetime | None]] = {}
+        for key, person, read_at in await session.execute(wanted.where(MessageRow.key.in_(keys))):
+            found.setdefault(key, {})[person] = read_at
+        return found
+
     async def tell(
         self,
         session: AsyncSession,

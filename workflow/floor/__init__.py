@@ -1,0 +1,1 @@
+"""The floor: raised hands, messages to agents, alarms by rule, the wall."""
