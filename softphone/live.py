@@ -97,6 +97,7 @@ class Live:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._names: dict[str, str] = {}
+        self._units: dict[str, str] = {}
         self._seeing = Seeing(parts.acd.organisation)
         self.figures = DayFigures()
         self._due_agents: set[str] = set()
@@ -112,6 +113,7 @@ class Live:
         agents = await self._parts.people.agents()
         self._names = {one.agent_no: one.name for one in agents}
         self._seeing.know((one.agent_no, one.organisation) for one in agents)
+        self._units = await self._parts.lines.titles()
 
     def recall(self, call: str, waited: float) -> None:
         """A call that was there before: so long it waited, as the books say."""
@@ -232,7 +234,13 @@ class Live:
             "since": view.since.isoformat(),
             "reachable": bool(self._parts.registrar.addresses(view.agent)),
             "call": live_row(call, LOOKING) if call else None,
+            "unit": self._units.get(self._seeing.seat(view.agent).organisation, ""),
+            "groups": self._groups(view),
         }
+
+    def _groups(self, view: AgentView) -> list[str]:
+        known = self._parts.acd.settings.groups
+        return [known[one].title or one if one in known else one for one in view.groups]
 
     def _engaged(self, agent: str) -> Role | Literal[""]:
         part = self._parts.calls.engagements.on_the_phone(agent)

@@ -139,6 +139,10 @@ class BoardAgent(TypedDict):
     engaged: Role | Literal[""]
     """What takes his ear now; empty: he could be rung."""
     call: OpenCall | None
+    unit: str
+    """The title of the organisation in which he works."""
+    groups: list[str]
+    """The titles of his groups (班组)."""
 
 
 @pydantic.with_config(EXACT)

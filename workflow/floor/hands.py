@@ -15,6 +15,7 @@ from cti.base.refusal import Conflict, NotFound
 from cti.base.scope import Scope
 from cti.base.visitor import Visitor, system
 from cti.office.identity.people import People
+from cti.office.messages import Messages, Text, WithRight
 from cti.office.records import Office
 from cti.store.after import after_commit
 from cti.store.listing import Listed, listed
@@ -23,6 +24,7 @@ from workflow.floor.models import HandRow
 from workflow.floor.topics import LEAD, WORK, FloorHand, OwnHand
 from workflow.floor.views import FloorQuery, HandView
 
+KIND = "floor_hand"
 Told = Callable[[HandRow], None]
 NEVER: OwnHand = {"up": "", "how": "", "by": ""}
 
@@ -35,9 +37,12 @@ def leads(scope: Scope, organisation: str) -> bool:
 class Hands:
     """All that are up, and what became of the others. `told` hears each that changed, when that is stored."""
 
-    def __init__(self, office: Office, people: People, acd: Acd, engagements: Engagements, told: Told) -> None:
+    def __init__(
+        self, office: Office, people: People, acd: Acd, engagements: Engagements, messages: Messages, told: Told
+    ) -> None:
         self._office, self._people, self._acd, self._engagements = office, people, acd, engagements
-        self._told = told
+        self._messages, self._told = messages, told
+        messages.templates.add_kind(KIND, "座席求助")
         self.up: dict[str, HandRow] = {}
         """By agent number."""
         self._last: dict[str, OwnHand] = {}
@@ -79,6 +84,9 @@ class Hands:
                 session.add(row)
                 after = {"call": row.call, "note": note}
                 await self._office.audit.write(session, visitor, "hand.raised", f"agent:{agent}", after=after)
+                what = Text(KIND, f"{row.agent_name}（{agent}）举手求助", note or "请到实时监控中监听或响应")
+                whom = WithRight(LEAD, organisation=row.organisation)
+                await self._messages.tell(session, whom, what, link="/board", key=f"{KIND}:{row.id}")
                 after_commit(session, row.id, lambda: self._changed(row))
         return self.own_of(agent)
 
@@ -137,6 +145,7 @@ class Hands:
             row.ended_at, row.how = self._office.clock.wall(), how
             row.by_name = by.name if how == "answered" else ""
             await self._office.audit.write(session, by, action, f"agent:{agent}", after={"hand": row.id})
+            await self._messages.withdraw(session, f"{KIND}:{row.id}")
             after_commit(session, row.id, lambda: self._changed(row))
         return True
 

@@ -54,7 +54,7 @@ async def setup(host: Host) -> Teardown:
     def snapshot(visitor: Visitor) -> FloorSnapshot:
         return {"hands": hands.within(visitor), "alarms": alarms.within(visitor)}
 
-    hands = Hands(office, people, acd, calls.engagements, hand_told)
+    hands = Hands(office, people, acd, calls.engagements, messages, hand_told)
     rules = Rules(
         office,
         lambda: {

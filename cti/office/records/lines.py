@@ -19,6 +19,11 @@ class Lines:
         self._known: dict[str, frozenset[str]] = {}
         self._until = 0.0
 
+    async def titles(self) -> dict[str, str]:
+        """The titles of all organisations."""
+        async with self._store.reading() as session:
+            return {name: one.title for name, one in (await load_organisations(session)).items()}
+
     async def above(self, organisation: str) -> frozenset[str]:
         """The organisation and all above it."""
         now = self._clock.now()

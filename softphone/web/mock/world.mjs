@@ -175,7 +175,7 @@ export class World {
 
   boardAgent(agent) {
     const call = agent.call && this.openCall(agent.call, agent.state === 'ringing' ? 'queued' : agent.call.state === 'held' ? 'held' : 'talking', agent.agent)
-    return { agent: agent.agent, name: agent.name, state: agent.state, reason: agent.reason, requested: agent.requested, reachable: agent.state !== 'offline', engaged: engagedIn(agent), since: agent.since, call }
+    return { agent: agent.agent, name: agent.name, state: agent.state, reason: agent.reason, requested: agent.requested, reachable: agent.state !== 'offline', engaged: engagedIn(agent), since: agent.since, call, unit: '市热线', groups: [] }
   }
 
   openCalls() {

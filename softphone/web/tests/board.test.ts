@@ -29,8 +29,8 @@ const open = (id: string, state: OpenCall['state'] = 'queued'): OpenCall => ({
 })
 const snapshot = (changes: Partial<BoardSnapshot> = {}): BoardSnapshot => ({
   agents: [
-    { agent: '1001', name: '张晓燕', state: 'ready', reason: '', requested: '', reachable: true, engaged: '', since: '2026-03-01T01:00:00Z', call: null },
-    { agent: '1002', name: '王建国', state: 'break', reason: 'rest', requested: '', reachable: true, engaged: '', since: '2026-03-01T01:00:00Z', call: null },
+    { agent: '1001', name: '张晓燕', state: 'ready', reason: '', requested: '', reachable: true, engaged: '', since: '2026-03-01T01:00:00Z', call: null, unit: '市热线', groups: ['一组'] },
+    { agent: '1002', name: '王建国', state: 'break', reason: 'rest', requested: '', reachable: true, engaged: '', since: '2026-03-01T01:00:00Z', call: null, unit: '市热线', groups: ['一组'] },
   ],
   queues: [
     queue('a', { waiting: 2, longest_wait_since: '2026-03-01T01:00:05Z', answered_today: 30, abandoned_today: 10, service_level: 0.5 }),
@@ -58,7 +58,7 @@ describe('the board', () => {
   it('changes one seat and one queue', () => {
     const board = useBoard()
     board.take(snapshot())
-    board.change({ agent: { agent: '1001', name: '张晓燕', state: 'talking', reason: '', requested: '', reachable: true, engaged: 'talking', since: '2026-03-01T01:01:00Z', call: open('1', 'talking') } })
+    board.change({ agent: { agent: '1001', name: '张晓燕', state: 'talking', reason: '', requested: '', reachable: true, engaged: 'talking', since: '2026-03-01T01:01:00Z', call: open('1', 'talking'), unit: '市热线', groups: [] } })
     board.change({ queue: queue('a') })
     expect(board.counts).toMatchObject({ ready: 0, talking: 1, break: 1 })
     expect(board.totals.waiting).toBe(1)

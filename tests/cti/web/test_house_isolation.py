@@ -57,6 +57,11 @@ from tests.engine_without_switch import PASSWORD, engine_without_switch, signed_
 from workflow.citizens.service import Citizens
 from workflow.citizens.views import CitizenFields
 from workflow.contacts.service import ContactFields, Contacts
+from workflow.floor.hands import Hands
+from workflow.floor.models import AlarmRow
+from workflow.floor.notes import Notes
+from workflow.floor.rules import Rules
+from workflow.floor.views import Note, RuleFields
 from workflow.forbidden.refusals import Refusals
 from workflow.forbidden.service import Forbidden
 from workflow.forbidden.views import ForbiddenFields
@@ -160,7 +165,7 @@ LISTED: dict[str, str] = {
         ("GET /api/session", "GET /api/session/second-factor", "GET /api/session/all", "GET /api/session/keys",
          "GET /api/options/key-organisations",
          "GET /api/phone", "GET /api/own_phone", "GET /api/agent", "GET /api/agent/today", "GET /api/views",
-         "GET /api/agent/workspace",
+         "GET /api/agent/workspace", "GET /api/floor/hand",
          "GET /api/inbox", "GET /api/inbox/contact", "GET /api/dashboards"), OWN),
     **dict.fromkeys(
         ("GET /api/organisations/import/template",
@@ -195,7 +200,7 @@ LISTED: dict[str, str] = {
             "tickets", "tickets/categories",
             "tickets/catalogue", "tickets/limits", "tickets/events", "tickets/imports",
             "tickets/import_mappings", *(f"knowledge/{one}" for one in KNOWLEDGE),
-            "outcome_reasons", "lines/numbers", "lines/trunks", "lines/classes",
+            "floor_rules", "outcome_reasons", "lines/numbers", "lines/trunks", "lines/classes",
             "supervision/points", "supervision/cards", "supervision/manual")), WORDS),
     **dict.fromkeys(
         (f"GET /api/knowledge/{one}" for one in ("search", "suggest", "hot", "missed", "index", "published/choices")),
@@ -235,6 +240,7 @@ LISTED: dict[str, str] = {
     "GET /api/forbidden/options/calendars": WORDS,
     "GET /api/lists/check": "what becomes of a caller of one's own organisation, by its lists and those above it",
     "GET /api/agent-numbers/next": "a free number of one organisation, which must lie within reach",
+    "GET /api/floor/queues": "queues within reach alone, which a test of the floor holds",
     "GET /api/form_drafts": "one's own drafts alone, which a test of theirs holds",
     "GET /api/outcome_reasons/choices": "reasons of the house and of one's own organisation",
     "GET /api/flow_routing": "numbers and routes within one's reach alone, which a test of the routing holds",
@@ -362,6 +368,7 @@ BODIES: dict[str, Any] = {
     "POST /api/outcomes/{id}/settle": {"reason": "x"},
     "POST /api/outcomes/{id}/accept": {"reason": "x"},
     "PUT /api/outcomes/calls/{call}": {"reason": "x"},
+    "PUT /api/floor_rules/{id}": {"title": "x", "kind": "break", "threshold": 60, "version": 1},
     "PUT /api/outcome_reasons/{id}": {"title": "x", "version": 1},
     **{f"PUT /api/{kind}/{{name}}/draft": {"text": text} for kind, text in FILES.items()},
     **{f"POST /api/{kind}/{{name}}/publish": {"text": text, "message": "x"} for kind, text in FILES.items()},
@@ -444,7 +451,7 @@ CHANGES_LISTED: dict[str, str] = {
          "PUT /api/session/second-factor", "POST /api/session/second-factor/recovery",
          "POST /api/session/second-factor/off", "POST /api/session/keys", "POST /api/phone/secret",
          "POST /api/own_phone/confirm", "DELETE /api/own_phone", "POST /api/own_phone/call/cancel",
-         "POST /api/views", "POST /api/dashboards",
+         "POST /api/views", "POST /api/dashboards", "POST /api/floor/hand", "POST /api/floor/hand/take_back",
          "PUT /api/agent/state", "POST /api/agent/wrapup/end", "POST /api/agent/wrapup/extend",
          "PUT /api/agent/answer_mode", "PUT /api/agent/workspace",
          "POST /api/agent/call/{verb}", "POST /api/agent/call/consult/{verb}",
@@ -460,6 +467,7 @@ CHANGES_LISTED: dict[str, str] = {
          "POST /api/lists/import", "POST /api/lists/import/preview", "POST /api/forbidden",
          "POST /api/forbidden/import", "POST /api/forbidden/import/preview", "POST /api/message_opt_outs",
          "POST /api/message_opt_outs/import", "POST /api/message_opt_outs/import/preview",
+         "POST /api/floor/notes", "POST /api/floor_rules",
          "POST /api/outcome_reasons", "POST /api/tags", "POST /api/tags/import",
          "POST /api/tags/import/preview"), MAKES),
     "POST /api/forbidden/try": "what becomes of a dial by rules of one's own organisation and those above it",
@@ -544,6 +552,7 @@ CHANGES_LISTED: dict[str, str] = {
 TOPICS = {
     "agent": OWN,
     "own_phone": OWN,
+    "own_hand": OWN,
     "inbox": OWN,
     "alarms": MACHINE,
     "knowledge": "ids and editions of articles and nothing that they say",
@@ -730,6 +739,7 @@ async def come(place: Place) -> None:
     await services.need(Refusals).flushed()
     await services.need(Lists).flushed()
     acd.sign_in("3001")
+    await floor_of(place, visitor)
     for work in (call.id, "left"):
         acd.enqueue(WorkItem(work, "call", "far", "13900003001", organisation="there", region="320413"))
     acd.call_ended("left")
@@ -739,6 +749,26 @@ async def come(place: Place) -> None:
     ids["/api/upkeep/backups name"] = "hotline-1.backup"
     (store.data / "backups").mkdir()
     (store.data / "backups" / "hotline-1.backup").write_bytes(b"all")
+
+
+async def floor_of(place: Place, agent: Visitor) -> None:
+    """A hand that is up, a message to its agent, a rule, and an alarm."""
+    services, ids = place.engine.services, place.ids
+    leader = await services.need(People).visitor_of("3000")
+    assert leader is not None
+    await services.need(Hands).lift(agent, "邻县方言")
+    ids["/api/floor/hands id"] = services.need(Hands).up["3001"].id
+    ids["/api/floor/notes id"] = (await services.need(Notes).send(leader, Note(text="邻县", agents=["3001"]))).id
+    fields = RuleFields(title="邻县小休", kind="break", threshold=60)
+    ids["/api/floor_rules id"] = (await services.need(Rules).create(leader, fields)).id
+    async with services.need(Store).writing() as session:
+        session.add(
+            AlarmRow(
+                id=new_id(), organisation="there", region="320413", rule="x", kind="break", level="red",
+                subject="agent:3001", subject_title="3001", text="邻县", raised_at=place.engine.clock.wall(),
+                ended_at=None,
+            )
+        )  # fmt: skip
 
 
 async def parts_of(files: Files, visitor: Visitor, token: str = "a-token-of-the-county") -> dict[str, dict[str, Any]]:
@@ -1002,14 +1032,14 @@ async def test_no_row_of_another_county_is_changed_by_its_id(place: Place) -> No
 async def test_nothing_of_another_county_comes_live(place: Place) -> None:
     """Every client of the board and of the story got the rows and events of all counties."""
     topics = place.engine.web.hub.topics
-    assert {*TOPICS, "board", "story", "waiting"} >= set(topics), (
+    assert {*TOPICS, "board", "story", "waiting", "floor"} >= set(topics), (
         "a new topic: ask it here, or say in TOPICS why it shows no rows"
     )
     heard = {}
     async with AsyncExitStack() as stack:
         for name, who in (("near", place.near), ("boss", place.boss)):
             socket = await stack.enter_async_context(place.client.ws_connect(f"{place.url}/ws", headers=who))
-            for topic in ("board", "story", "waiting"):
+            for topic in ("board", "story", "waiting", "floor"):
                 await socket.send_json({"subscribe": topic})
                 assert topic in str(await socket.receive_json(timeout=5))
             heard[name] = socket

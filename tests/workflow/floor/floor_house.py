@@ -88,7 +88,7 @@ async def floor_on(store: Store) -> Floor:
     engagements = Engagements(clock)
     trunks = Trunks({"carrier": TrunkSettings()}, Bus(), clock)
     told: list[HandRow | Standing] = []
-    hands = Hands(office, identity.people, acd, engagements, told.append)
+    hands = Hands(office, identity.people, acd, engagements, messages, told.append)
     queues = acd.settings.queues
     rules = Rules(office, lambda: {name: (name, owners_of(acd.settings, name, "city")) for name in queues})
     readings = Readings(acd, trunks, "city", lambda agent: f"座席{agent}", hands.since)

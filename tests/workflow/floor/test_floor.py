@@ -89,7 +89,9 @@ async def test_it_is_taken_back_or_goes_down_with_the_agent(floor: Floor) -> Non
 
 async def test_another_engine_knows_whose_hand_is_up(floor: Floor) -> None:
     await floor.hands.lift(floor.agent("2001"), "")
-    other = Hands(floor.office, floor.hands._people, floor.acd, floor.engagements, floor.told.append)
+    other = Hands(
+        floor.office, floor.hands._people, floor.acd, floor.engagements, floor.messages, floor.told.append
+    )  # fmt: skip
     await other.load()
     assert list(other.up) == ["2001"]
 

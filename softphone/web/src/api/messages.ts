@@ -87,6 +87,10 @@ export interface BoardAgent {
   /** What takes his ear now; empty: he could be rung. */
   engaged: Role | ''
   call: OpenCall | null
+  /** The title of the organisation in which he works. */
+  unit: string
+  /** The titles of his groups (班组). */
+  groups: string[]
 }
 
 /** Calls on the board. */
@@ -270,6 +274,41 @@ export interface EventView {
   details: Record<string, unknown>
 }
 
+/** An alarm; `ended` when it is over. `subject` is `queue:NAME`, `agent:NUMBER` or `trunk:NAME`. */
+export interface FloorAlarm {
+  id: string
+  kind: string
+  subject: string
+  text: string
+  level: 'yellow' | 'red'
+  sound: boolean
+  at: string
+  ended: boolean
+}
+
+/** A hand or an alarm that is another now. */
+export interface FloorChange {
+  hand?: FloorHand
+  alarm?: FloorAlarm
+}
+
+/** A raised hand; `ended` when it is down. */
+export interface FloorHand {
+  id: string
+  agent: string
+  name: string
+  note: string
+  call: string
+  at: string
+  ended: boolean
+}
+
+/** What stands within reach. */
+export interface FloorSnapshot {
+  hands: FloorHand[]
+  alarms: FloorAlarm[]
+}
+
 /** A node of a flow: calls that are in it now, and today's that entered it, hung up in it or were not understood. */
 export interface FlowNodeNow {
   flow: string
@@ -359,6 +398,13 @@ export interface OpenCall {
   /** Whether an agent has talked with the caller by now. */
   answered: boolean
   arrived_at: string
+}
+
+/** One's own hand: since when it is up, else empty, and how the last one ended. */
+export interface OwnHand {
+  up: string
+  how: string
+  by: string
 }
 
 /** A telephone outside that somebody has confirmed as his own, masked also to him. */
@@ -536,9 +582,11 @@ export type CallEventName =
 export interface LiveTopics {
   agent: { snapshot: AgentSnapshot; change: AgentSnapshot }
   board: { snapshot: BoardSnapshot; change: BoardChange }
+  floor: { snapshot: FloorSnapshot; change: FloorChange }
   flows: { snapshot: FlowNodesNow; change: FlowNodeNow }
   knowledge: { snapshot: Nothing; change: ArticleChanged }
   known_events: { snapshot: Nothing; change: EventChanged }
+  own_hand: { snapshot: OwnHand; change: OwnHand }
   own_phone: { snapshot: OwnPhoneSnapshot; change: OwnPhoneSnapshot }
   story: { snapshot: Nothing; change: LiveEvent }
   waiting: { snapshot: Nothing; change: Nothing }
