@@ -14,11 +14,11 @@ ABOUT = ("title", "kind", "queue", "threshold", "back", "lasting", "level", "sou
 
 SCREENS = (
     Screen(
-        name="wall", title="现场大屏", group="queues", icon="monitor", order=5, permission="board.see",
+        name="wall", title="现场大屏", group="queues", icon="layout-grid", order=5, permission="board.see",
         kind="component", component="floor/WallPage",
     ),
     Screen(
-        name="floor_hands", title="座席求助", group="queues", icon="hand", order=60, permission=LEAD, kind="list",
+        name="floor_hands", title="座席求助", group="queues", icon="headset", order=60, permission=LEAD, kind="list",
         list=List(
             source=f"{BASE}/hands", columns=columns_of(HandView), filters=(PERIOD,), live="floor",
             empty=Empty(title="没有座席求助", text="座席按 Alt+J 举手，求助会显示在实时监控和这里。"),
@@ -40,7 +40,7 @@ SCREENS = (
         ),
     ),
     Screen(
-        name="floor_rules", title="现场预警规则", group="queue_settings", icon="bell-ring", order=90,
+        name="floor_rules", title="现场预警规则", group="queue_settings", icon="bell", order=90,
         permission=Rules.see, kind="list",
         list=record_list(
             Rules, RULES, columns=(*ABOUT, "organisation", "updated_at"), sorts=("updated_at",), imports=False,

@@ -481,7 +481,7 @@ export interface SessionAnswer {
   csrf: string
 }
 
-/** The switch. */
+/** Whether the switch is there, for the board. */
 export interface SwitchHealth {
   name: string
   up: boolean
