@@ -14,6 +14,7 @@ from cti.office.messages.api import InboxApi
 from cti.office.messages.channel_file import ChannelFile
 from cti.office.messages.citizens import CitizenMessages
 from cti.office.messages.contacts import Contacts
+from cti.office.messages.contacts_api import ContactsApi
 from cti.office.messages.delivery_log import DeliveryLog
 from cti.office.messages.inbox import Inbox
 from cti.office.messages.letters_api import LettersApi
@@ -22,6 +23,7 @@ from cti.office.messages.opt_outs import OptOuts
 from cti.office.messages.outbox import Outbox
 from cti.office.messages.receipts import Receipts
 from cti.office.messages.service import SWEEP, SWEEP_CRON, Messages
+from cti.office.messages.templates_api import TemplatesApi
 from cti.office.messages.timeline import SentAbout
 from cti.office.messages.wording import Wording
 from cti.office.records.office import Office
@@ -52,10 +54,11 @@ class PostOffice:
         office.timelines.add(SentAbout())
         file = ChannelFile(store.data, outbox, bus, clock)
         log, wording = DeliveryLog(store, clock, audit, outbox), Wording(store, clock, audit, messages.templates)
-        letters = LettersApi(log, outbox, file, messages.templates, wording, contacts, audit)
         routes = [
             *InboxApi(messages, inbox).routes(),
-            *letters.routes(),
+            *LettersApi(log, outbox, file, audit).routes(),
+            *TemplatesApi(messages.templates, wording, contacts, outbox, audit).routes(),
+            *ContactsApi(contacts).routes(),
             *Receipts(outbox, store, clock).routes(),
             *record_routes(opt_outs, "/api/message_opt_outs"),
         ]

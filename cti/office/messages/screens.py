@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 from cti.base.http.routes import SIGNED_IN
-from cti.office.messages.letters_api import (
-    STATES,
-    WAYS,
-    ChannelView,
-    LetterView,
-    TemplateFields,
-    TemplateView,
-    TemplateWords,
-    TestLetter,
-)
+from cti.office.messages.letters_api import STATES, WAYS, ChannelView, LetterView, TestLetter
 from cti.office.messages.live import TOPIC
 from cti.office.messages.opt_outs import OptOuts
 from cti.office.messages.rights import EXPORT, MANAGE, SEE
+from cti.office.messages.templates_api import TemplateFields, TemplateView, TemplateWords
 from cti.office.records.describing import record_create, record_list
 from cti.office.screens import (
     Action,
