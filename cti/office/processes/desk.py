@@ -20,7 +20,7 @@ from cti.office.processes.library import ProcessFile, ProcessLibrary
 from cti.office.processes.models import CaseRow
 from cti.office.processes.other_revision import Misfit
 from cti.office.processes.pictures import ProcessGraph, picture
-from cti.office.processes.playing import Report
+from cti.office.processes.play_report import Report
 from cti.office.processes.service import Cases
 from cti.office.processes.stays import StepFigures
 from cti.office.processes.trials import Trial

@@ -15,7 +15,9 @@ from cti.office.identity import regions
 from cti.office.processes.definition import Process
 from cti.office.processes.house import Calendars
 from cti.office.processes.lint import Known, lint
-from cti.office.processes.playing import Around, Report, play
+from cti.office.processes.play_report import Report
+from cti.office.processes.playing import play
+from cti.office.processes.stage import Around
 from cti.office.processes.trials import Trial
 from cti.office.workshop.definitions import Definition, Definitions, tests_of
 from cti.office.workshop.kept import Proof, errors

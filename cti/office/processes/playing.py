@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from cti.base.business_time import ZONE
 from cti.base.expressions import ExpressionError
 from cti.base.sentences import in_chinese
 from cti.base.working_time import NeverOpen
 from cti.office.deadlines.limits import Limit, Unit
-from cti.office.forms.checking import Checked
-from cti.office.identity import regions
 from cti.office.processes.case import (
     HOUSE,
     ActionTaken,
@@ -27,154 +23,16 @@ from cti.office.processes.case import (
     StepEntered,
 )
 from cti.office.processes.deadlines import Standing, standing
-from cti.office.processes.definition import ClockRule, Process, Who
+from cti.office.processes.definition import ClockRule, Process
 from cti.office.processes.engine import Change, Engine, Offer
-from cti.office.processes.house import Calendars
+from cti.office.processes.play_report import CaseNow, ClockNow, Line, OfferNow, Report
 from cti.office.processes.refused import Refused
 from cti.office.processes.sentences import say
+from cti.office.processes.stage import Around, StageHouse
 from cti.office.processes.trials import HOUSE_PLAYER, Cast, ClockState, Move, Trial
 from cti.office.processes.watching import Marks
 
 MOST_MOVES = 500
-HOUSE_ORGANISATION = "city"
-"""Where scripted people belong who name no organisation."""
-
-
-class Processes(Protocol):
-    """Published processes, perhaps with drafts in their place."""
-
-    def current(self, process: str, region: str) -> tuple[Process, int]:
-        """See `House.current`."""
-
-    def revision(self, process: str, revision: int) -> Process:
-        """See `House.revision`."""
-
-
-CheckForm = Callable[[str, Mapping[str, Any], Mapping[str, Any]], Checked]
-"""A form's name, what was filled in, and the facts that its conditions read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Around:
-    """What a play takes from the house: processes, forms, calendars, and the region where nothing else is said."""
-
-    processes: Processes
-    check_form: CheckForm
-    working_time: Calendars
-    region: str
-
-
-class _StageHouse:
-    """The engine's house with scripted people only."""
-
-    def __init__(self, around: Around, cast: Cast, region: str) -> None:
-        self.current, self.revision = around.processes.current, around.processes.revision
-        self.working_time = around.working_time
-        self._cast, self._region = cast, region
-        self._ids = map("c{}".format, itertools.count(1))
-
-    def actor(self, name: str) -> Actor:
-        """The person of that name in the cast, or the house itself."""
-        if name == HOUSE_PLAYER:
-            return HOUSE
-        organisation = self._cast.people[name].organisation or HOUSE_ORGANISATION
-        return Actor(name, name, organisation, self.region_of(organisation) or self._region)
-
-    def may(self, actor: Actor, who: Who, case: Case, parent: Case | None) -> bool:
-        """By his permissions, over what lies in his region; see `VisitorsHouse.may`."""
-        if who.of == "house":
-            return not actor.id
-        player = self._cast.people.get(actor.id)
-        if player is None or who.permission not in player.may:
-            return False
-        match who.of:
-            case "person":
-                return case.person == actor.id
-            case "holder":
-                return actor.organisation in self._above(case.holder)
-            case "giver":
-                return parent is not None and regions.is_within(parent.region, actor.region)
-            case _:
-                return regions.is_within(case.region, actor.region)
-
-    def _above(self, organisation: str) -> list[str]:
-        found = [organisation]
-        while (place := self._cast.organisations.get(found[-1])) is not None and place.above not in ("", *found):
-            found.append(place.above)
-        return found
-
-    def region_of(self, organisation: str) -> str | None:
-        """Organisations that nobody named exist, too."""
-        if not organisation:
-            return None
-        place = self._cast.organisations.get(organisation)
-        return place.region if place is not None and place.region else self._region
-
-    def new_id(self) -> str:
-        """Numbers in order: a play is the same each time."""
-        return next(self._ids)
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """Something that happened: business time, a kind for programs, who, and words."""
-
-    at: str
-    what: str
-    who: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class ClockNow:
-    """A time limit as it is; `due` is business time, empty before it began."""
-
-    name: str
-    title: str
-    state: ClockState
-    due: str
-
-
-@dataclass(frozen=True, slots=True)
-class CaseNow:
-    """A case or a parallel task as it is."""
-
-    id: str
-    process: str
-    role: str
-    step: str
-    step_title: str
-    public: str
-    holder: str
-    person: str
-    outcome: str
-    values: Mapping[str, Any]
-    clocks: list[ClockNow]
-
-
-@dataclass(frozen=True, slots=True)
-class OfferNow:
-    """What somebody may do now. `refused` says why not."""
-
-    who: str
-    case: str
-    task: str
-    action: str
-    title: str
-    form: str
-    refused: str
-
-
-@dataclass(slots=True)
-class Report:
-    """What came of a play: `failures` by the number of the move (0: opening), in words of the expectation."""
-
-    lines: list[Line] = field(default_factory=list)
-    cases: list[CaseNow] = field(default_factory=list)
-    offers: list[OfferNow] = field(default_factory=list)
-    steps: list[str] = field(default_factory=list)
-    failures: list[str] = field(default_factory=list)
-    now: str = ""
 
 
 class Play:
@@ -183,7 +41,7 @@ class Play:
     def __init__(self, process: str, cast: Cast, trial: Trial, around: Around) -> None:
         self._process, self._cast, self._trial, self._around = process, cast, trial, around
         self._region = trial.region or around.region
-        self._house = _StageHouse(around, cast, self._region)
+        self._house = StageHouse(around, cast, self._region)
         self._engine = Engine(self._house)
         self._now = datetime.fromisoformat(trial.at).replace(tzinfo=ZONE)
         self._record: dict[str, Any] = dict(trial.record)
@@ -448,11 +306,6 @@ def form_facts(record: Mapping[str, Any], actor: Actor, now: datetime) -> dict[s
 def play(process: Process, trial: Trial, around: Around) -> Report:
     """Play one trial of a process. In its own cast's names."""
     return Play(process.process, process.cast, trial, around).run()
-
-
-def with_moves(trial: Trial, moves: tuple[Move, ...]) -> Trial:
-    """The same with other moves."""
-    return trial.model_copy(update={"moves": moves})
 
 
 def _moment(at: datetime) -> str:
