@@ -7,7 +7,6 @@ to see the record in the back office.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -15,107 +14,33 @@ import pydantic
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cti.base.http.routes import Body, OptionView, Query, Route
+from cti.base.http.routes import OptionView, Route
 from cti.base.ids import new_id
 from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound
 from cti.base.visitor import Visitor
 from cti.office.comments.models import CommentRow
+from cti.office.comments.timeline import NAME, CommentEntries
+from cti.office.comments.views import CommentFields, CommentPage, CommentQuery, CommentView
 from cti.office.followers.part import MESSAGE, Followers, follow, tell
 from cti.office.identity.models import PersonRow
 from cti.office.messages import Messages, Persons, Text
 from cti.office.records.parts import Fields, RecordPart
 from cti.office.records.readers import NameQuery, readers_named, readers_of_ids
 from cti.office.screens.description import Column, Tab
-from cti.office.timeline.entries import Place, TimelineEntry, older
-from cti.office.timeline.sources import Subject, TimelineSource
+from cti.office.timeline.entries import Place, older
+from cti.office.timeline.sources import TimelineSource
 
 if TYPE_CHECKING:
     from cti.office.records.parts import Service
 
-LENGTH = 4000
-MOST_MENTIONS = 20
 TOLD = 200
 """Characters of a comment that a message repeats."""
-
-
-class CommentView(pydantic.BaseModel):
-    """A comment; without its text when it was taken back. `mine` may be changed or taken back now."""
-
-    id: str
-    text: str
-    by: str
-    at: datetime
-    edited: bool
-    removed: bool
-    mine: bool
-    mentions: list[OptionView]
-
-
-class CommentPage(pydantic.BaseModel):
-    """Comments, the newest first; `next` asks for older ones, empty on the last page."""
-
-    items: list[CommentView]
-    next: str
-
-
-class CommentQuery(Query):
-    """A page; `before` is the `next` of the one above."""
-
-    before: str = pydantic.Field(default="", max_length=120)
-    size: int = pydantic.Field(default=30, ge=1, le=100)
-
-
-class CommentFields(Body):
-    """What is said, and whom it mentions: people who may read the record."""
-
-    text: str = pydantic.Field(min_length=1, max_length=LENGTH)
-    mentions: list[str] = pydantic.Field(default=[], max_length=MOST_MENTIONS)
-
-
-@dataclass(frozen=True, slots=True)
-class CommentEntries:
-    """Comments in the timeline; those that were taken back are not there."""
-
-    service: Service
-
-    @property
-    def kind(self) -> str:
-        """`comment`."""
-        return "comment"
-
-    @property
-    def title(self) -> str:
-        """What the filter of the timeline calls this source."""
-        return "评论"
-
-    async def entries(
-        self, session: AsyncSession, about: Subject, place: Place | None, size: int
-    ) -> Sequence[TimelineEntry]:
-        """From the comments themselves."""
-        row = await session.get_one(self.service.table, about.id)
-        if not self.service.sees_part(about.visitor, row, Comments.name):
-            return []
-        wanted = (
-            select(CommentRow)
-            .where(
-                CommentRow.kind == about.kind,
-                CommentRow.record == about.id,
-                CommentRow.removed_at.is_(None),
-                older(place, self.kind, CommentRow.at, CommentRow.id),
-            )
-            .order_by(CommentRow.at.desc(), CommentRow.id.desc())
-            .limit(size)
-        )
-        return [
-            TimelineEntry(kind=self.kind, id=row.id, at=row.at, title="评论", by=row.by, text=row.text, tone="wrapup")
-            for row in await session.scalars(wanted)
-        ]
 
 
 class Comments(RecordPart):
     """Who may see a record may comment on it, and change or take back his own comment for `minutes`."""
 
-    name: ClassVar[str] = "comments"
+    name: ClassVar[str] = NAME
 
     def __init__(self, minutes: int = 30) -> None:
         self._time = timedelta(minutes=minutes)

@@ -12,7 +12,7 @@ from cti.base.ids import new_id
 from cti.base.refusal import NotAllowed, NotFound
 from cti.base.visitor import Visitor
 from cti.office.comments.models import CommentRow
-from cti.office.comments.part import CommentEntries
+from cti.office.comments.timeline import CommentEntries
 from cti.office.identity.permissions import Reach
 from cti.office.records.exporting import exported
 from cti.office.timeline.entries import TimelineQuery
