@@ -1,4 +1,4 @@
-"""Rights to flows."""
+"""Who may see flows, change them and publish them."""
 
 from __future__ import annotations
 

@@ -139,5 +139,5 @@ class PostgresWriter:
         return sorted(row[0] for row in found)
 
     async def close(self) -> None:
-        """Close."""
+        """Close the connection to the server."""
         await self._link.close()

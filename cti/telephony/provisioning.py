@@ -60,7 +60,7 @@ class PhoneOwner(Protocol):
 
     @property
     def web_secret(self) -> str:
-        """The browser's secret."""
+        """The secret by which a browser's phone registers."""
 
 
 class PhoneOwners(Protocol):

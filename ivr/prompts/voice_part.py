@@ -20,7 +20,7 @@ TEXT = "您好，这里是政务服务便民热线，很高兴为您服务。"
 
 
 def part(voice: Voice) -> Part:
-    """How it is."""
+    """How the voice is, for the page of the house's health."""
     trouble = voice.trouble
     return Part(
         name="voice",

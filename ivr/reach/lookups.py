@@ -28,7 +28,7 @@ class Shape:
     gives: Type
 
     def as_json(self) -> dict[str, Any]:
-        """As plain data."""
+        """What a lookup takes, needs and gives, as programs read it."""
         takes = {name: type_as_json(one) for name, one in self.takes.items()}
         return {"takes": takes, "requires": sorted(self.requires), "gives": type_as_json(self.gives)}
 

@@ -75,8 +75,8 @@ class NoRecogniser:
         self.trouble = trouble
 
     def listen(self, rate: int, hints: Sequence[str] = ()) -> Hearing:
-        """Never."""
+        """Always RuntimeError: nobody listens."""
         raise RuntimeError(self.trouble)
 
     async def close(self) -> None:
-        """Nothing to end."""
+        """Nothing: no recogniser was started."""

@@ -19,7 +19,7 @@ BEFORE_SECONDS = 0.4
 
 @dataclass(frozen=True, slots=True)
 class Began:
-    """Speech began."""
+    """Somebody begins to speak."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ class NobodySpeaks:
     """A house without a voice."""
 
     async def prompts(self, text: str) -> list[str]:
-        """Never."""
+        """Always SynthesisUnavailable."""
         raise SynthesisUnavailable("no voice")
 
 

@@ -175,7 +175,7 @@ class _Worker:
         await _to_its_end(keep())
 
     async def end(self) -> None:
-        """Kill it."""
+        """Kill the process, if there is one."""
         process, self._process = self._process, None
         if process is None:
             return

@@ -81,7 +81,7 @@ class Readings:
         self._lookout.start()
 
     async def stop(self) -> None:
-        """Read no more."""
+        """Read nothing more; what is due is read by the next engine."""
         await self._lookout.stop()
 
     @property

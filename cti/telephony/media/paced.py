@@ -30,7 +30,7 @@ class PacedAudio(ABC):
 
     @abstractmethod
     def _transmit(self, samples: bytes) -> None:
-        """Send one frame."""
+        """Send one frame of sound to the other side."""
 
     @property
     @abstractmethod

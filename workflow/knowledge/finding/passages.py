@@ -67,6 +67,6 @@ def _parts(run: str) -> list[str]:
 
 
 def _weight(part: str, rarity: Rarity) -> float:
-    """Its rarest term's."""
+    """How rare the rarest term of a part is."""
     said = question_terms(part)
     return float(rarity.weights(row(said)).max()) if said else 0.0

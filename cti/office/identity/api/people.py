@@ -200,7 +200,7 @@ class PeopleApi:
         return await self._identity.people.give_roles(visitor, person, body.version, roles)
 
     async def disable(self, visitor: Visitor, person: str) -> Person:
-        """Disable an account."""
+        """Switch an account off: nobody signs in with it until it is enabled."""
         return await self._identity.people.set_enabled(visitor, person, False)
 
     async def enable(self, visitor: Visitor, person: str) -> Person:
