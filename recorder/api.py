@@ -10,7 +10,7 @@ import pydantic
 from aiohttp import web
 
 from cti.base.clock import Clock
-from cti.base.http.routes import Body, Exchange, Query, Route
+from cti.base.http.routes import Exchange, Query, Route
 from cti.base.refusal import Conflict, NotFound
 from cti.base.visitor import Visitor
 from cti.office.files.serving import disposition, give
@@ -23,7 +23,7 @@ from recorder.notes import NewNote, Notes, NoteView
 from recorder.playings import Playings, part_of
 
 WAV, NO_STORE = "audio/wav", "private, no-store"
-LISTEN, DOWNLOAD, KEEP = "recordings.listen", "recordings.download", "recordings.keep"
+LISTEN, DOWNLOAD = "recordings.listen", "recordings.download"
 MANAGE = "system.manage"
 
 
@@ -31,12 +31,6 @@ class DownloadQuery(Query):
     """In which format it is taken away."""
 
     format: Format = "wav"
-
-
-class Hold(Body):
-    """Why a recording is kept whatever the rules say."""
-
-    reason: str = pydantic.Field(min_length=1, max_length=200, title="保全原因")
 
 
 class RenewedKey(pydantic.BaseModel):
@@ -67,7 +61,9 @@ class RecordingView(pydantic.BaseModel):
     state: str
     repaired: bool
     kind: str
+    fault: str = ""
     held: str = ""
+    is_held: bool = False
     gaps: list[GapView] = []
 
 
@@ -84,7 +80,9 @@ def routes(store: RecordingStore, archive: Archive, notes: Notes, audit: Audit, 
     async def show(recording: str, visitor: Visitor) -> RecordingView:
         found = await find(recording, visitor)
         view = RecordingView.model_validate(found, from_attributes=True)
-        return view.model_copy(update={"gaps": [GapView(**one) for one in found.detail.get(GAPS, [])]})
+        return view.model_copy(
+            update={"is_held": bool(found.held), "gaps": [GapView(**one) for one in found.detail.get(GAPS, [])]}
+        )
 
     async def play(recording: str, visitor: Visitor, exchange: Exchange) -> web.StreamResponse:
         found = await find(recording, visitor)
@@ -118,18 +116,6 @@ def routes(store: RecordingStore, archive: Archive, notes: Notes, audit: Audit, 
             exchange.request, f"{recording}.wav", WAV, sound.size, sound.etag, sound.pieces, cache=NO_STORE
         )
 
-    async def hold(recording: str, visitor: Visitor, body: Hold) -> None:
-        found = await find(recording, visitor, KEEP)
-        await store.change(recording, held=body.reason)
-        await audit.note(
-            visitor, "recording.held", f"recording:{recording}", {"call": found.call, "reason": body.reason}
-        )
-
-    async def release(recording: str, visitor: Visitor) -> None:
-        found = await find(recording, visitor, KEEP)
-        await store.change(recording, held="")
-        await audit.note(visitor, "recording.released", f"recording:{recording}", {"call": found.call})
-
     async def marks(recording: str, visitor: Visitor) -> list[NoteView]:
         return await notes.of(visitor, (await find(recording, visitor)).id)
 
@@ -149,8 +135,6 @@ def routes(store: RecordingStore, archive: Archive, notes: Notes, audit: Audit, 
         Route("GET", "/api/recordings/{recording}/notes", marks, LISTEN, "录音的标记"),
         Route("POST", "/api/recordings/{recording}/notes", mark, LISTEN, "在录音某一秒做标记"),
         Route("DELETE", "/api/recordings/{recording}/notes/{note}", unmark, LISTEN, "收回自己的标记"),
-        Route("POST", "/api/recordings/{recording}/hold", hold, KEEP, "保全录音，到期不清理"),
-        Route("DELETE", "/api/recordings/{recording}/hold", release, KEEP, "解除录音保全"),
         Route("GET", "/api/recordings/{recording}", show, LISTEN, "录音信息"),
         Route("GET", "/api/recordings/{recording}/audio", play, LISTEN, "收听录音"),
         Route("GET", "/api/recordings/{recording}/file", download, DOWNLOAD, "下载录音"),

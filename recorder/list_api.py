@@ -13,38 +13,59 @@ from cti.base.visitor import Visitor
 from cti.office.identity.calls_asked import CallsAsked
 from cti.office.identity.lookups import Lookups
 from cti.office.identity.masking import SEE_NUMBERS, Disclosure
+from cti.office.screens import Choice
+from cti.office.screens.description import Tone
+from cti.office.screens.forms import form
 from cti.store.calls import StoredCalls
 from cti.store.recording_search import LAST_FOUR, NUMBER, RecordingFilter, RecordingSearch
 from recorder.api import LISTEN
 from recorder.finding import OWN, RecordingColumns
 
+KINDS = {"talk": "通话", "voicemail": "留言", "emergency": "应急队列"}
+STATES = {
+    "recording": "录音中", "stored": "已保存", "failed": "待重试", "lost": "缺失", "removing": "清理中",
+    "removed": "已清理",
+}  # fmt: skip
+STATE_TONES: dict[str, Tone] = {"recording": "talk", "failed": "break", "lost": "ring", "removed": "off"}
+FAULTS = {"missing": "文件缺失", "changed": "内容被改动", "key": "密钥无法打开", "short": "比通话短"}
+SATISFACTION = {"1": "非常满意", "2": "满意", "3": "基本满意", "4": "不满意", "5": "非常不满意"}
+
 
 class RecordingQuery(CallsAsked):
-    """Filters; `columns` are plugins' columns with their values, as a JSON object."""
+    """Filters; `columns` are plugins' columns with their values, as JSON; `column` and `value` are one more."""
 
     satisfaction: str = pydantic.Field(default="", max_length=16)
     call: str = pydantic.Field(default="", max_length=26)
     called: str = pydantic.Field(default="", max_length=40)
     kind: str = pydantic.Field(default="", max_length=12)
     fault: str = pydantic.Field(default="", max_length=16)
+    held: bool | None = None
     longer_than: float | None = pydantic.Field(default=None, ge=0)
     columns: str = pydantic.Field(default="", max_length=1000)
+    column: str = pydantic.Field(default="", max_length=24)
+    value: str = pydantic.Field(default="", max_length=80)
 
 
 class RecordingLine(pydantic.BaseModel):
     """A recording in the list; `caller` is masked by right."""
 
     id: str
-    call: str
-    started_at: datetime
-    seconds: float | None
-    kind: str
-    agent: str
-    caller: str
-    queue: str
-    satisfaction: str
-    state: str
-    fault: str
+    call: str = pydantic.Field(title="来电编号")
+    started_at: datetime = pydantic.Field(title="开始时间")
+    seconds: float | None = pydantic.Field(title="时长", json_schema_extra=form(kind="duration"))
+    kind: str = pydantic.Field(title="类型", json_schema_extra=form(kind="choice", options=KINDS))
+    agent: str = pydantic.Field(title="座席工号")
+    caller: str = pydantic.Field(title="来电号码", json_schema_extra=form(kind="phone", none="匿名"))
+    queue: str = pydantic.Field(title="队列")
+    satisfaction: str = pydantic.Field(
+        title="满意度", json_schema_extra=form(kind="choice", options=SATISFACTION, none="未评价")
+    )
+    state: str = pydantic.Field(title="状态", json_schema_extra=form(kind="choice", options=STATES, tones=STATE_TONES))
+    fault: str = pydantic.Field(
+        title="异常", json_schema_extra=form(kind="choice", options=FAULTS, tones=dict.fromkeys(FAULTS, "ring"))
+    )
+    held: str = pydantic.Field(title="保全原因")
+    is_held: bool = pydantic.Field(title="已保全")
     organisation: str
     region: str
 
@@ -70,9 +91,11 @@ def routes(
         if number:
             facts[LAST_FOUR if len(number) == 4 else NUMBER] = number
         facts |= _asked(query.columns, columns)
+        if query.column and query.value:
+            facts |= _known({query.column: query.value}, columns)
         wanted = RecordingFilter(
             since=query.since, until=query.until, agent=query.agent, kind=query.kind, fault=query.fault,
-            longer_than=query.longer_than, facts={key: value for key, value in facts.items() if value},
+            held=query.held, longer_than=query.longer_than, facts={key: value for key, value in facts.items() if value},
         )  # fmt: skip
         found = await search.page(wanted, visitor.reach(LISTEN), page=query.page, size=query.size)
         known = await calls.some({one.call for one in found.items})
@@ -85,6 +108,7 @@ def routes(
                     id=one.id, call=one.call, started_at=one.started_at, seconds=one.seconds, kind=one.kind,
                     agent=one.agent, caller=shown, queue=call.queue if call else "",
                     satisfaction=call.satisfaction if call else "", state=one.state, fault=one.fault,
+                    held=one.held, is_held=bool(one.held),
                     organisation=one.organisation, region=one.region,
                 )
             )  # fmt: skip
@@ -94,7 +118,11 @@ def routes(
     async def titles(visitor: Visitor) -> dict[str, str]:
         return {**OWN, **columns.titles}
 
+    async def options(visitor: Visitor) -> list[Choice]:
+        return [Choice(value=key, title=title) for key, title in columns.titles.items()]
+
     return [
+        Route("GET", "/api/recordings/columns/options", options, LISTEN, "业务系统提供的录音查询项目"),
         Route("GET", "/api/recordings", find, LISTEN, "录音列表"),
         Route("GET", "/api/recordings/columns", titles, LISTEN, "录音可查询的项目"),
     ]
@@ -109,6 +137,10 @@ def _asked(text: str, columns: RecordingColumns) -> dict[str, str]:
         found = None
     if not isinstance(found, dict) or not all(isinstance(one, str) for one in found.values()):
         raise Invalid("columns", "查询项目须为 JSON 对象，值为文字", "columns")
+    return _known(found, columns)
+
+
+def _known(found: dict[str, str], columns: RecordingColumns) -> dict[str, str]:
     if strange := [key for key in found if key not in columns.titles]:
         raise Invalid("columns", f"没有可查询的项目：{'、'.join(map(str, strange))}", "columns")
     return found

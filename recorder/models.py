@@ -34,3 +34,12 @@ class RecordingNoteRow(Base):
     person: Mapped[str] = mapped_column(String(26), doc="添加人编号")
     by: Mapped[str] = mapped_column(String(80), doc="添加人")
     at: Mapped[datetime] = mapped_column(doc="添加时间")
+
+
+class OutlineRow(Base):
+    """How loud each side of a recording is, and when it speaks (`recorder.outline`): made when somebody first looks."""
+
+    __tablename__ = "recording_outlines"
+
+    recording: Mapped[str] = mapped_column(String(26), primary_key=True, doc="录音编号")
+    data: Mapped[str] = mapped_column(Text, doc="波形与说话时段（JSON）")

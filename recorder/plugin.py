@@ -31,7 +31,7 @@ from cti.telephony.calls import Calls
 from cti.telephony.pauses import Pauses
 from cti.telephony.talk import Talks
 from cti.web.host import Web
-from recorder import list_api, pausing_api
+from recorder import holding_api, list_api, pausing_api, timeline_api
 from recorder.api import routes
 from recorder.archive import Archive
 from recorder.finding import RecordingColumns, index_again_and_again
@@ -40,6 +40,7 @@ from recorder.keys import Keys
 from recorder.lengths import Lengths
 from recorder.messages import Messages
 from recorder.notes import Notes
+from recorder.outline import Outlines
 from recorder.proof import Proofs, look_after
 from recorder.retention import Retention
 from recorder.service import Recorder
@@ -88,12 +89,15 @@ async def setup(host: Host) -> Callable[[], Awaitable[None]] | None:
         sweep=lambda: retention.sweep(settings.retention),
     )
     host.task(care, "look after recordings")
+    host.on_stop(host.need(Web).add(holding_api.routes(host.need(Store), audit)))
     search, books = RecordingSearch(host.need(Store)), host.need(StoredCalls)
     columns = RecordingColumns(search)
     host.provide(RecordingColumns, columns)
     identity = host.need(Identity)
     listing = list_api.routes(search, books, columns, identity.lookups, identity.disclosure)
     host.on_stop(host.need(Web).add(listing))
+    outlines = Outlines(host.need(Store), archive)
+    host.on_stop(host.need(Web).add(timeline_api.routes(store, books, outlines, host.clock)))
     host.task(index_again_and_again(search, books, host.clock), "index recordings")
     keep, kept = host.need(Journal).record, host.need(Journal).flushed
     # Whoever speaks after the tone wants to be heard, also where talks are not recorded.

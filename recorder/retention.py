@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import structlog
+from sqlalchemy import delete
 
 from cti.base.clock import Clock
 from cti.base.visitor import system
@@ -15,6 +16,7 @@ from cti.office.identity.audit.trail import Audit
 from cti.store.engine import Store
 from cti.store.recording_search import RecordingSearch
 from cti.store.recordings import Recording, RecordingStore
+from recorder.models import OutlineRow
 from recorder.settings import RetentionRule
 from recorder.storing import Depot, blob_of
 
@@ -57,21 +59,33 @@ class Retention:
         return False
 
     async def _remove(self, rows: Sequence[Recording]) -> int:
+        # Whoever wants to hold one comes before this, or is told that it is going: never are files removed of what is
+        # held. An engine that is killed in between is followed by one that goes on with them.
+        claimed = await self._recordings.claim([one.id for one in rows])
         gone: list[Recording] = []
         for row in rows:
-            try:
-                await self._depot.remove(blob_of(row), row.place)
-            except (StorageProblem, OSError) as problem:
-                log.error("a recording whose time is over stays", recording=row.id, reason=str(problem))
+            if row.id not in claimed:
                 continue
-            if await asyncio.to_thread(self._depot.path(blob_of(row)).exists):
-                log.error("a recording whose time is over is still there", recording=row.id)
-                continue
-            gone.append(row)
+            if await self._is_removed(row):
+                gone.append(row)
+            else:
+                await self._recordings.change(row.id, state="stored")
         if gone:
             hashes = {one.id: one.sha256 for one in gone}
             async with self._store.writing() as session:
                 await self._audit.write(session, system(BY), REMOVED, "recording:", after={"sha256": hashes})
                 # Without its key no copy anywhere opens any more.
                 await self._recordings.removed(session, list(hashes))
+                await session.execute(delete(OutlineRow).where(OutlineRow.recording.in_(list(hashes))))
         return len(gone)
+
+    async def _is_removed(self, row: Recording) -> bool:
+        try:
+            await self._depot.remove(blob_of(row), row.place)
+        except (StorageProblem, OSError) as problem:
+            log.error("a recording whose time is over stays", recording=row.id, reason=str(problem))
+            return False
+        if await asyncio.to_thread(self._depot.path(blob_of(row)).exists):
+            log.error("a recording whose time is over is still there", recording=row.id)
+            return False
+        return True

@@ -14,6 +14,8 @@ from cti.base.scope import Scope
 from cti.store.engine import Store
 from cti.store.models import RecordingRow
 
+REMOVABLE = ("stored", "removing")
+
 
 @dataclass(frozen=True, slots=True)
 class Recording:
@@ -127,11 +129,27 @@ class RecordingStore:
             return [recording_of(row) for row in await session.scalars(wanted)]
 
     async def unheld(self, before: datetime, after: str, most: int) -> list[Recording]:
-        """Stored ones from before then that nobody holds, behind an id, in the order of ids."""
-        limits = RecordingRow.started_at < before, RecordingRow.held == "", RecordingRow.state == "stored"
+        """Stored ones from before then that nobody holds, behind an id, in the order of ids; and those half removed."""
+        limits = RecordingRow.started_at < before, RecordingRow.held == "", RecordingRow.state.in_(REMOVABLE)
         wanted = select(RecordingRow).where(*limits, RecordingRow.id > after).order_by(RecordingRow.id).limit(most)
         async with self._store.reading() as session:
             return [recording_of(row) for row in await session.scalars(wanted)]
+
+    async def hold(self, session: AsyncSession, recording: str, reason: str) -> str | None:
+        """Keep one whatever rules say, or no longer (empty); the reason before. None for one that is going or gone."""
+        mine = (RecordingRow.id == recording, RecordingRow.state.not_in(("removing", "removed")))
+        before = await session.scalar(select(RecordingRow.held).where(*mine).with_for_update())
+        if before is None:
+            return None
+        await session.execute(update(RecordingRow).where(*mine).values(held=reason))
+        return before
+
+    async def claim(self, recordings: Sequence[str]) -> set[str]:
+        """Those of these that nobody holds are going now, and nobody can hold them any more."""
+        mine = RecordingRow.id.in_(recordings), RecordingRow.held == "", RecordingRow.state.in_(REMOVABLE)
+        async with self._store.writing() as session:
+            done = update(RecordingRow).where(*mine).values(state="removing").returning(RecordingRow.id)
+            return set(await session.scalars(done))
 
     async def removed(self, session: AsyncSession, recordings: Sequence[str]) -> None:
         """Their sound is gone, and so are their keys; that there were such stays known."""

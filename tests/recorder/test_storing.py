@@ -171,3 +171,46 @@ async def test_nothing_goes_while_the_disk_or_the_service_is_away(place: Place, 
     assert await place.retention.sweep(rules) == 0
     assert (await place.now(row)).state == "stored"
     assert await place.retention.sweep([]) == 0
+
+
+async def test_what_is_going_is_no_longer_held_and_what_is_held_does_not_go(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Held while its file was being removed, it was kept as a row without sound."""
+    first, second = await place.recorded(days=100), await place.recorded(days=100)
+    rules, remove = [RetentionRule(days=30)], place.depot.remove
+    told = dict[str, str | None]()
+
+    async def held_meanwhile(blob: str, where: str) -> None:
+        for row in (first, second):
+            async with place.store.writing() as session:
+                told[row.id] = await place.rows.hold(session, row.id, "诉讼")
+        await remove(blob, where)
+
+    with monkeypatch.context() as engine:
+        engine.setattr(place.depot, "remove", held_meanwhile)
+        assert await place.retention.sweep(rules) == 2
+    assert told == {first.id: None, second.id: None}
+    third = await place.recorded(days=100)
+    async with place.store.writing() as session:
+        assert await place.rows.hold(session, third.id, "诉讼") == ""
+    assert await place.retention._remove([third]) == 0
+    assert (await place.now(third)).state == "stored" and place.archive.path(third).exists()
+
+
+async def test_an_engine_that_is_killed_while_it_removes_is_followed_by_one_that_goes_on(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    async def killed(*_: object) -> None:
+        raise Killed
+
+    row, rules = await place.recorded(days=100), [RetentionRule(days=30)]
+    with monkeypatch.context() as engine, pytest.raises(Killed):
+        engine.setattr(place.retention._recordings, "removed", killed)
+        await place.retention.sweep(rules)
+    assert not place.archive.path(row).exists()
+    assert await place.retention.sweep(rules) == 1
+    assert (await place.now(row)).state == "removed"

@@ -159,6 +159,7 @@ const routes = [
     const story = storyOf(row)
     return ok({ ...story, caller: mask(row.caller), events: story.events.map((event) => (event.details.caller === undefined ? event : { ...event, details: { ...event.details, caller: mask(event.details.caller) } })) })
   }],
+  ['GET', /^\/api\/recordings\/([\w-]+)\/outline$/, () => ok({ a_second: 10, sides: ['gICAAACA', 'AACAgIAA'], speech: [[[0, 0.3]], [[0.2, 0.5]]] })],
   ['GET', /^\/api\/recordings\/([\w-]+)$/, ({ found }) => {
     const row = past.find((one) => one.recordings.includes(found[1]))
     return row ? ok({ id: found[1], call: row.id, agent: row.agents[0], started_at: row.answered_at, seconds: row.talk_seconds, bytes: row.talk_seconds * 32_000, channels: 2, state: 'stored', repaired: false, kind: 'talk' }) : problem(404, 'no_recording', '没有找到录音')

@@ -174,7 +174,7 @@ LISTED: dict[str, str] = {
          "GET /api/options/audit-actions", "GET /api/screens", "GET /api/citizens/template",
          "GET /api/contacts/template", "GET /api/lists/template", "GET /api/forbidden/template",
          "GET /api/agent/reasons", "GET /api/prompt-offers",
-         "GET /api/recordings/columns",
+         "GET /api/recordings/columns", "GET /api/recordings/columns/options",
          "GET /api/flow_calendars", "GET /api/inbox/kinds", "GET /api/work/kinds", "GET /api/options/message_channels",
          "GET /api/message_opt_outs/template", "GET /api/tickets/categories/template",
          "GET /api/tickets/catalogue/template", "GET /api/tickets/imports/template",
@@ -318,6 +318,7 @@ LISTED_WITH_ID: dict[str, str] = {
 BODIES: dict[str, Any] = {
     "POST /api/recordings/{recording}/notes": {"second": 0},
     "POST /api/recordings/{recording}/hold": {"reason": "x"},
+    "POST /api/recordings/bulk/hold": {"reason": "x"},
     "POST /api/calls/{call}/recording/pause": {"reason": "x"},
     "POST /api/calls/{call}/recording/resume": {"reason": "x"},
     "PUT /api/views/{id}": {"screen": "missed", "title": "x", "version": 1},
@@ -712,6 +713,7 @@ async def come(place: Place) -> None:
     assert said[0] == 204, said
     call = a_call(place.engine)
     ids |= {"call": call.id, "recording": new_id(), "work": call.id, "callback": "owed"}
+    ids["/api/recordings id"] = ids["recording"]
     services.need(Calls).restore([call])
     bus, journal = place.engine.bus, place.engine.journal
     about = {"at": call.arrived_at, "call": call.id, "organisation": "there", "region": "320413"}

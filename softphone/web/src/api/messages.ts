@@ -460,7 +460,9 @@ export interface RecordingView {
   state: string
   repaired: boolean
   kind: string
+  fault?: string
   held?: string
+  is_held?: boolean
   gaps?: GapView[]
 }
 
