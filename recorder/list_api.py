@@ -18,6 +18,7 @@ from cti.office.screens.description import Tone
 from cti.office.screens.forms import form
 from cti.store.calls import StoredCalls
 from cti.store.recording_search import LAST_FOUR, NUMBER, RecordingFilter, RecordingSearch
+from cti.store.recordings import HELD
 from recorder.api import LISTEN
 from recorder.finding import OWN, RecordingColumns
 
@@ -39,7 +40,7 @@ class RecordingQuery(CallsAsked):
     called: str = pydantic.Field(default="", max_length=40)
     kind: str = pydantic.Field(default="", max_length=12)
     fault: str = pydantic.Field(default="", max_length=16)
-    held: bool | None = None
+    held: bool = False
     longer_than: float | None = pydantic.Field(default=None, ge=0)
     columns: str = pydantic.Field(default="", max_length=1000)
     column: str = pydantic.Field(default="", max_length=24)
@@ -91,11 +92,13 @@ def routes(
         if number:
             facts[LAST_FOUR if len(number) == 4 else NUMBER] = number
         facts |= _asked(query.columns, columns)
+        if query.held:
+            facts[HELD] = "1"
         if query.column and query.value:
             facts |= _known({query.column: query.value}, columns)
         wanted = RecordingFilter(
             since=query.since, until=query.until, agent=query.agent, kind=query.kind, fault=query.fault,
-            held=query.held, longer_than=query.longer_than, facts={key: value for key, value in facts.items() if value},
+            longer_than=query.longer_than, facts={key: value for key, value in facts.items() if value},
         )  # fmt: skip
         found = await search.page(wanted, visitor.reach(LISTEN), page=query.page, size=query.size)
         known = await calls.some({one.call for one in found.items})

@@ -33,7 +33,6 @@ class RecordingFilter:
     kind: str = ""
     state: str = ""
     fault: str = ""
-    held: bool | None = None
     longer_than: float | None = None
     facts: Mapping[str, str] = field(default_factory=dict)
 
@@ -119,8 +118,6 @@ def _limits(wanted: RecordingFilter) -> list[ColumnElement[bool]]:
         limits.append(RecordingRow.started_at < wanted.until)
     if wanted.longer_than is not None:
         limits.append(RecordingRow.seconds >= wanted.longer_than)
-    if wanted.held is not None:
-        limits.append(RecordingRow.held != "" if wanted.held else RecordingRow.held == "")
     for column, value in (
         (RecordingRow.agent, wanted.agent),
         (RecordingRow.kind, wanted.kind),

@@ -7,14 +7,16 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.scope import Scope
 from cti.store.engine import Store
-from cti.store.models import RecordingRow
+from cti.store.models import RecordingFact, RecordingRow
 
 REMOVABLE = ("stored", "removing")
+HELD = "held"
+"""The key of the fact that each recording has that is held; its value is 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,12 @@ class RecordingStore:
         if before is None:
             return None
         await session.execute(update(RecordingRow).where(*mine).values(held=reason))
+        # Few of millions are held: they are found as what has a fact is.
+        said = RecordingFact.key == HELD, RecordingFact.recording == recording
+        await session.execute(delete(RecordingFact).where(*said))
+        if reason:
+            session.add(RecordingFact(key=HELD, value="1", recording=recording))
+            await session.flush()
         return before
 
     async def claim(self, recordings: Sequence[str]) -> set[str]:

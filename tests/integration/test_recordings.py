@@ -71,3 +71,40 @@ async def test_what_is_said_in_a_pause_is_on_no_disk(hotline: RunningHotline) ->
         kept = [path for path in (hotline.data / "recordings").rglob(f"{recording}*") if path.is_file()]
         assert len(kept) == 1 and is_sealed(kept[0])
         assert whole[44:4044] not in kept[0].read_bytes()
+
+
+async def test_a_held_talk_has_one_timeline_and_is_as_long_as_it_was_talked(hotline: RunningHotline) -> None:
+    """While he is held nothing is recorded: that is no loss, and each part of the sound has its place in the call."""
+    async with SipStack("127.0.0.1") as stack, hotline.signed_in("8001") as supervisor:
+        async with agent(hotline, stack, "1001") as one, citizen(hotline, stack) as call:
+            await skip_greeting(call)
+            taken = await one.phone.next_call(10)
+            await taken.answered()
+            await asyncio.gather(call.audio.play(tone(700, 2)), taken.audio.play(tone(1100, 2)))
+            await one.api.ask("POST", "/api/agent/call/hold", {})
+            await asyncio.sleep(5)
+            await one.api.ask("POST", "/api/agent/call/retrieve", {})
+            await asyncio.sleep(1)
+            await asyncio.gather(call.audio.play(tone(500, 2)), taken.audio.play(tone(900, 2)))
+            await taken.hang_up()
+            await asyncio.sleep(1.5)
+            await call.press("1")
+            await call.ended(10)
+        (story,) = await supervisor.ended(1)
+        recording = story["recordings"][0]
+        await asyncio.sleep(1)
+        shown = await supervisor.ask("GET", f"/api/recordings/{recording}")
+        found = await supervisor.ask("GET", f"/api/calls/{story['id']}/timeline")
+        first, second = found["parts"]
+        assert (first["recording"], first["agent"], first["second"]) == (recording, "1001", 0)
+        assert 4 < second["since"] - first["until"] < 7
+        together = sum(part["until"] - part["since"] for part in found["parts"])
+        assert abs(together - shown["seconds"]) < 1.5, (found, shown)
+        assert shown["fault"] == ""
+        _, samples = await sound_of(supervisor, recording)
+        cut = int(second["second"] * RATE)
+        assert tone_level(samples[: cut - RATE // 2, 0].copy(), 700) > -35
+        assert tone_level(samples[cut + RATE // 2 :, 0].copy(), 500) > -35
+        outline = await supervisor.ask("GET", f"/api/recordings/{recording}/outline")
+        spoken = [sum(until - since for since, until in side) for side in outline["speech"]]
+        assert all(3 < seconds < 6 for seconds in spoken), outline["speech"]

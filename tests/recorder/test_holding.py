@@ -12,11 +12,13 @@ from sqlalchemy import select
 from cti.base.bus import Bus
 from cti.base.clock import VirtualClock
 from cti.base.refusal import NotFound
+from cti.base.scope import EVERYTHING
 from cti.office.identity.directory import Organisation
 from cti.office.identity.models import AuditRow
 from cti.office.identity.service import Identity
 from cti.store.engine import Store
-from cti.store.recordings import Recording, RecordingStore
+from cti.store.recording_search import RecordingFilter, RecordingSearch
+from cti.store.recordings import HELD, Recording, RecordingStore
 from recorder.holding_api import Hold, HoldMany, ManyRecordings, routes
 from tests.office import BOSS, EAST, cheap_passwords
 from tests.recorder.rooms import an_archive
@@ -39,11 +41,16 @@ async def test_many_are_held_and_each_that_is_not_is_told(store: Store, tmp_path
         "b": "没有这条录音", "c": "录音已按保存期限清理", "none": "没有这条录音",
     }  # fmt: skip
     assert {one.id: one.held for one in await rows.of_ids(["a", "b", "c"])} == {"a": "诉讼", "b": "", "c": ""}
+    search = RecordingSearch(store)
+    found = await search.page(RecordingFilter(facts={HELD: "1"}), EVERYTHING)
+    assert [one.id for one in found.items] == ["a"]
     hold = does["POST /api/recordings/{recording}/hold"]
     await asyncio.gather(hold("b", BOSS, Hold(reason="信访")), hold("b", BOSS, Hold(reason="审计")))
     with pytest.raises(NotFound):
         await hold("b", EAST, Hold(reason="x"))
     assert (await does["POST /api/recordings/bulk/release"](BOSS, ManyRecordings(ids=["a"]))).done == 1
+    found = await search.page(RecordingFilter(facts={HELD: "1"}), EVERYTHING)
+    assert [one.id for one in found.items] == ["b"]
     async with store.reading() as session:
         wanted = select(AuditRow).where(AuditRow.action.like("recording.%")).order_by(AuditRow.sequence)
         entries = [(one.action, one.subject, one.before, one.after) for one in await session.scalars(wanted)]

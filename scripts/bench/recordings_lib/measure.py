@@ -21,6 +21,7 @@ from cti.store.engine import Store
 from cti.store.migration import migrate
 from cti.store.models import RecordingFact, RecordingRow
 from cti.store.recording_search import RecordingFilter, RecordingSearch
+from cti.store.recordings import HELD
 
 BEGIN = datetime(2025, 1, 1, tzinfo=UTC)
 COUNTIES = [f"county{one}" for one in range(12)]
@@ -50,6 +51,8 @@ async def _fill(store: Store, rows: int) -> None:
                 "number": indexed("number", digits), "last_four": indexed("number last four", digits[-4:]),
                 "satisfaction": str(rng.randrange(1, 6)), "ticket_type": rng.choice(KINDS),
             }  # fmt: skip
+            if rng.random() < 0.001:
+                said[HELD] = "1"
             facts += [{"key": key, "value": value, "recording": id} for key, value in said.items()]
         async with store.writing() as session:
             await session.execute(insert(RecordingRow), made)
@@ -78,9 +81,14 @@ async def _bench(url: str | None, rows: int, times: int, data: Path) -> None:
         "a number": lambda: RecordingFilter(facts={"number": number()}),
         "last four digits": lambda: RecordingFilter(facts={"last_four": number()}),
         "a large queue": lambda: RecordingFilter(facts={"queue": "general"}),
+        "a large queue and satisfaction": lambda: RecordingFilter(facts={"queue": "general", "satisfaction": "5"}),
+        "a large queue, satisfaction, a plugin's column": lambda: RecordingFilter(
+            facts={"queue": "general", "satisfaction": "1", "ticket_type": "举报"}
+        ),
         "a queue, satisfaction, a plugin's column": lambda: RecordingFilter(
             facts={"queue": "queue7", "satisfaction": "1", "ticket_type": "举报"}
         ),
+        "what is held": lambda: RecordingFilter(facts={HELD: "1"}),
         "messages longer than a minute": lambda: RecordingFilter(kind="voicemail", longer_than=60.0),
     }
     for who, scope in (("all", EVERYTHING), ("a county", Scope(organisations=frozenset({COUNTIES[3]})))):
