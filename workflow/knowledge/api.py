@@ -24,6 +24,7 @@ from workflow.knowledge.grants import ARTICLE_OPTIONS, GRANTS, WHOM, Grants, Gra
 from workflow.knowledge.notices import NOTICES, Notices
 from workflow.knowledge.published import Published
 from workflow.knowledge.service import Articles
+from workflow.knowledge.templates import TEMPLATES, TemplateFields, Templates, TemplateView
 from workflow.knowledge.views import ARTICLES, PUBLISHED, TYPES, ArticleView
 
 UNITS_MOST = 500
@@ -54,6 +55,7 @@ def routes(
     beside: Beside,
     alike: AlikeArticles,
     documents: Documents,
+    templates: Templates,
 ) -> list[Route]:
     """Routes of editors and of readers: articles with their acts, editions, grants, categories."""
 
@@ -117,6 +119,12 @@ def routes(
     async def copied(visitor: Visitor, id: str) -> ArticleView:
         return await articles.copied(visitor, id)
 
+    async def from_template(visitor: Visitor, id: str) -> ArticleView:
+        return await templates.begin(visitor, id)
+
+    async def as_template(visitor: Visitor, id: str, body: TemplateFields) -> TemplateView:
+        return await templates.keep(visitor, id, body)
+
     async def alike_of(visitor: Visitor, id: str, query: Page) -> Paged[Alike]:
         return Paged.cut(await alike.of(visitor, id), query)
 
@@ -139,6 +147,9 @@ def routes(
         *case_routes(articles, ARTICLES),
         Route("PUT", f"{ONE}/details", details, write, "填写知识要素", limit=FORM_LIMIT),
         Route("POST", f"{ONE}/copy", copied, write, "参照知识新建", 201),
+        Route("POST", f"{ONE}/template", as_template, rules.MANAGE, "把知识存为模板", 201),
+        *record_routes(templates, TEMPLATES, imports=False),
+        Route("POST", f"{TEMPLATES}/{{id}}/article", from_template, write, "用模板新建知识", 201),
         Route("GET", f"{ONE}/alike", alike_of, drafts, "与知识相似的"),
         Route("GET", f"{ONE}/editions", editions_of, drafts, "知识的版次"),
         Route("GET", f"{ONE}/editions/{{edition}}", edition, drafts, "知识的一个版次"),

@@ -25,6 +25,7 @@ from workflow.knowledge.rules import MANAGE, WRITE
 from workflow.knowledge.scenarios.screens import LINKING
 from workflow.knowledge.service import Articles
 from workflow.knowledge.sourced import GOOD_TICKETS, GoodTicket
+from workflow.knowledge.template_screens import AS_TEMPLATE
 from workflow.knowledge.views import ARTICLES, STAGES, STATES
 
 SHARED = Tab(
@@ -65,6 +66,7 @@ ARTICLE_ACTIONS = (
 COPY = Action(
     name="copy", title="参照新建", permission=WRITE, kind="confirm", path=f"{ONE}/copy",
     confirm="新建一条草稿，内容和要素与这一条相同，图片和有效期除外。", done="已建立草稿，在知识采编中修改",
+    opens="knowledge_articles",
 )  # fmt: skip
 PAUSE, RESUME = (
     Action(
@@ -122,7 +124,11 @@ MAKING_SCREENS = (
         ).model_copy(update={"badge": {"stage": "review"}, "actions": ARTICLE_ACTIONS}),
         create=record_create(Articles, ARTICLES),
         detail=ARTICLE_DETAIL.model_copy(
-            update={"offers": f"{ONE}/offers", "marks": ("stage", "state"), "actions": (*ARTICLE_DETAIL.actions, COPY)}
+            update={
+                "offers": f"{ONE}/offers",
+                "marks": ("stage", "state"),
+                "actions": (*ARTICLE_DETAIL.actions, COPY, AS_TEMPLATE),
+            }
         ),
     ),
     Screen(
@@ -151,7 +157,7 @@ MAKING_SCREENS = (
                 Action(
                     name="article", title="采编为知识", kind="confirm", path=f"{GOOD_TICKETS}/{{id}}/article",
                     confirm="用这件工单的问题和答复建立一条草稿？其中的手机和证件号码会去掉。",
-                    done="已建立草稿，在知识采编中核对后提交审核",
+                    done="已建立草稿，核对后提交审核", opens="knowledge_articles",
                 ),
             ),
             empty=Empty(title="没有可以采编的工单", text="最近归档、市民满意的工单列在这里，采编过的不再列出。"),

@@ -119,6 +119,25 @@ class ArticleRow(Texts, Record, Base):
     confirm_by: Mapped[datetime | None] = mapped_column(doc="应在此前确认")
 
 
+class TemplateRow(Record, Base):
+    """A template (知识模板): what a new article begins with."""
+
+    __tablename__ = "knowledge_templates"
+    __table_args__ = (Index(None, "updated_at", "id"), Index(None, "category"))
+
+    name: Mapped[str] = mapped_column(String(60), doc="名称")
+    purpose: Mapped[str] = mapped_column(String(200), doc="用途")
+    type: Mapped[str] = mapped_column(String(60), doc="知识类型（表单）")
+    title: Mapped[str] = mapped_column(String(190), doc="标题；空为模板名称")
+    summary: Mapped[str] = mapped_column(String(500), doc="摘要")
+    body: Mapped[str] = mapped_column(Text, doc="内容")
+    details: Mapped[dict[str, Any]] = mapped_column(JSON, doc="要素：按知识类型的表单")
+    category: Mapped[str] = mapped_column(String(26), doc="归口")
+    audience: Mapped[str] = mapped_column(String(8), doc="使用范围")
+    keywords: Mapped[list[str]] = mapped_column(JSON, doc="关键词和同义词")
+    used: Mapped[bool] = mapped_column(doc="启用")
+
+
 class EditionRow(Texts, Base):
     """An approved edition of an article, kept whole: what was cited from it can be shown for ever."""
 
@@ -232,6 +251,19 @@ class UseRow(Owned, Base):
     record: Mapped[str] = mapped_column(String(26), doc="引用到的记录")
     at: Mapped[datetime] = mapped_column(doc="时间；当天多次查看的为最后一次")
     times: Mapped[int] = mapped_column(server_default="1", doc="次数")
+
+
+class HotBoardRow(Base):
+    """A board of hot articles (热点知识榜单) of a period of the house: who looks at it is shown what he reads of it."""
+
+    __tablename__ = "knowledge_hot_boards"
+    __table_args__ = (Index(None, "until"),)
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    since: Mapped[datetime] = mapped_column(doc="统计期开始")
+    until: Mapped[datetime] = mapped_column(doc="统计期结束，即生成时间")
+    articles: Mapped[list[dict[str, Any]]] = mapped_column(JSON, doc="知识编号、查看、引用次数，最热的在前")
+    questions: Mapped[list[dict[str, Any]]] = mapped_column(JSON, doc="检索词和次数")
 
 
 class PolicyRow(Record, Base):

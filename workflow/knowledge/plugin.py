@@ -40,6 +40,7 @@ from workflow.knowledge.sourced import Sourced
 from workflow.knowledge.sourced_api import routes as sourced_routes
 from workflow.knowledge.statistics.room import begin as begin_statistics
 from workflow.knowledge.telling import Telling, offer
+from workflow.knowledge.templates import Templates
 from workflow.knowledge.topics import ARTICLES_LIVE
 from workflow.knowledge.types import Types
 from workflow.tickets.service import Tickets
@@ -109,7 +110,8 @@ async def setup(host: Host) -> Teardown:
     host.when(Tickets, sourced.use)
     host.on_stop(host.need(Web).add(sourced_routes(sourced)))
     made = routes(
-        articles, published, categories, industries, editions, notices, grants, policies, beside, alike, documents
-    )
+        articles, published, categories, industries, editions, notices, grants, policies, beside, alike, documents,
+        Templates(office, articles),
+    )  # fmt: skip
     host.on_stop(host.need(Web).add(made))
     return finding.keeper.stop

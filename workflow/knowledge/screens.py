@@ -22,6 +22,7 @@ from workflow.knowledge.rules import MANAGE
 from workflow.knowledge.scenarios.screens import SCENARIO_SCREENS
 from workflow.knowledge.service import Articles
 from workflow.knowledge.statistics.screens import STATISTICS_SCREENS
+from workflow.knowledge.template_screens import TEMPLATE_SCREENS
 from workflow.knowledge.views import PUBLISHED
 
 GROUPS = HEADINGS
@@ -29,6 +30,7 @@ SCREENS = (
     *FINDING,
     *READING_SCREENS,
     *MAKING_SCREENS,
+    *TEMPLATE_SCREENS,
     *ASKING_SCREENS,
     tree_screen(
         Categories, f"{BASE}/categories", name="knowledge_categories", title="归口管理", group=ORDERING, order=60,

@@ -30,7 +30,7 @@ from workflow.knowledge.models import ArticleRow
 from workflow.knowledge.publishing import KIND, Publishing, said_by
 from workflow.knowledge.telling import Telling
 from workflow.knowledge.types import Types
-from workflow.knowledge.views import ArticleFields, ArticleQuery, ArticleView
+from workflow.knowledge.views import ArticleFields, ArticleQuery, ArticleView, BegunFields
 
 BEFORE: Mapping[str, Any] = {
     "details": {}, "source": "", "case": "", "step": "", "stage": "", "opinion": "", "state": "none", "edition": 0,
@@ -110,7 +110,7 @@ class Articles(CaseRecords[ArticleRow, ArticleFields, ArticleView, ArticleQuery]
         with faults.gathered():
             said["unit"] = await self._unit(session, body.unit or organisation)
         faults.refuse()
-        if row is None:
+        if row is None and not isinstance(body, BegunFields):
             await self._no_double(session, said, organisation)
         return {**BEFORE, **said} if row is None else said
 
@@ -130,12 +130,14 @@ class Articles(CaseRecords[ArticleRow, ArticleFields, ArticleView, ArticleQuery]
             raise Invalid("no_unit", "没有这个单位，或已撤销", "unit")
         return unit
 
-    async def begun(self, visitor: Visitor, body: ArticleFields, source: str) -> ArticleView:
-        """A draft of what stands elsewhere, such as a ticket; `source` says where."""
+    async def begun(
+        self, visitor: Visitor, body: ArticleFields, source: str, details: Mapping[str, Any] | None = None
+    ) -> ArticleView:
+        """A draft of what stands elsewhere, such as a ticket; `source` says where, `details` is what its type asks."""
         visitor.need(self.edit_permission)
         async with self.changing() as session:
             row = await self.insert(session, visitor, body)
-            row.source = source
+            row.source, row.details = source, dict(details or {})
             await session.flush()
             await self.audit(session, visitor, "added", row.id, after=self.told(row))
             (found,) = await self.shown_all(session, visitor, [row])
@@ -152,7 +154,7 @@ class Articles(CaseRecords[ArticleRow, ArticleFields, ArticleView, ArticleQuery]
                 key: getattr(row, key) for key in ArticleFields.model_fields if key not in ("valid_from", "valid_until")
             }
             said |= {"title": f"{row.title[:190]}（参照）", "body": re.sub(r"<img[^>]*>", "", row.body)}
-            made = await self.insert(session, visitor, ArticleFields(**said))
+            made = await self.insert(session, visitor, BegunFields(**said))
             made.details, made.source = row.details, f"参照 {row.number}"
             await session.flush()
             await self.audit(session, visitor, "added", made.id, after=self.told(made))

@@ -78,6 +78,10 @@ class ArticleFields(Body):
         return self
 
 
+class BegunFields(ArticleFields):
+    """What begins as a template, or as another article: it says the same as others until somebody writes on."""
+
+
 class Line(pydantic.BaseModel):
     """One of the things that an article's type asks for, in words."""
 

@@ -148,6 +148,7 @@ KNOWLEDGE = (
     "scenarios",
     "scenario_links",
     "components",
+    "templates",
 )
 FILED = ("articles", "published", "questions", "corrections")
 """Kinds of records of the knowledge base."""
@@ -422,6 +423,8 @@ BODIES: dict[str, Any] = {
     "PUT /api/knowledge/synonyms/{id}": {"words": ["甲", "乙"], "version": 1},
     "PUT /api/knowledge/judged/{id}": {"asked": "怎么办", "article": "x", "version": 1},
     "PUT /api/knowledge/components/{id}": {"name": "x", "version": 1},
+    "PUT /api/knowledge/templates/{id}": {"name": "甲乙", "version": 1},
+    "POST /api/knowledge/articles/{id}/template": {"name": "邻县模板"},
     "PUT /api/knowledge/scenario_links/{id}": {"scenario": "x", "article": "x", "version": 1},
     **{f"POST /api/knowledge/articles/bulk/scenario{look}": {"scenario": "x"} for look in ("", "/preview")},
     "PUT /api/knowledge/articles/{id}/details": {},
@@ -516,7 +519,8 @@ CHANGES_LISTED: dict[str, str] = {
          "POST /api/tickets/categories/import",
          "POST /api/tickets/categories/import/preview", "POST /api/tickets/catalogue",
          "POST /api/tickets/catalogue/import", "POST /api/tickets/catalogue/import/preview",
-         *(f"POST /api/knowledge/{one}" for one in ("grants", "policies", "questions", "corrections", "components")),
+         *(f"POST /api/knowledge/{one}"
+           for one in ("grants", "policies", "questions", "corrections", "components", "templates")),
          "POST /api/knowledge/calls/{call}/questions", "POST /api/knowledge/articles/documents",
          "POST /api/knowledge/articles/documents/preview",
          *(f"POST /api/knowledge/{one}{rest}"
@@ -863,6 +867,7 @@ async def knowledge_of(place: Place, visitor: Visitor) -> dict[str, Any]:
         ("synonyms", {"words": ["邻县", "隔壁县"]}),
         ("judged", {"asked": "隔壁县怎么办理", "article": article["id"]}),
         ("components", {"name": "邻县门户"}),
+        ("templates", {"name": "邻县模板"}),
         ("scenario_links", {"scenario": made["scenarios"]["id"], "article": article["id"]}),
     ):
         status, found = await place.ask(there, "POST", f"/api/knowledge/{kind}", body)
