@@ -31,7 +31,7 @@ from cti.telephony.calls import Calls
 from cti.telephony.pauses import Pauses
 from cti.telephony.talk import Talks
 from cti.web.host import Web
-from recorder import holding_api, list_api, pausing_api, timeline_api
+from recorder import holding_api, list_api, pausing_api, room, room_api, timeline_api
 from recorder.api import routes
 from recorder.archive import Archive
 from recorder.finding import RecordingColumns, index_again_and_again
@@ -43,6 +43,7 @@ from recorder.notes import Notes
 from recorder.outline import Outlines
 from recorder.proof import Proofs, look_after
 from recorder.retention import Retention
+from recorder.room import Rooms
 from recorder.service import Recorder
 from recorder.settings import RecorderSettings
 from recorder.storing import Depot, move_some
@@ -73,6 +74,9 @@ async def setup(host: Host) -> Callable[[], Awaitable[None]] | None:
     host.on_stop(host.need(Web).add(routes(store, archive, notes, audit, host.clock)))
     proofs = Proofs(host.need(Store), archive, audit, host.clock, alarm)
     retention = Retention(host.need(Store), depot, audit, host.clock)
+    rooms = Rooms(store, archive, retention, alarm, host.clock)
+    host.task(room.look_again_and_again(rooms, settings.room), "look at the room of recordings")
+    host.on_stop(host.need(Web).add(room_api.routes(rooms, settings.room)))
     due = asyncio.Event()
 
     async def at_night(_session: AsyncSession, _at: datetime) -> None:

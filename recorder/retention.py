@@ -46,7 +46,7 @@ class Retention:
         first = now - timedelta(days=min(one.days for one in rules))
         while rows := await self._recordings.unheld(first, after, AT_ONCE):
             after = rows[-1].id
-            count += await self._remove([one for one in rows if await self._is_over(one, rules, now)])
+            count += await self.remove([one for one in rows if await self._is_over(one, rules, now)])
         return count
 
     async def _is_over(self, row: Recording, rules: Sequence[RetentionRule], now: datetime) -> bool:
@@ -58,7 +58,8 @@ class Retention:
             return row.started_at < now - timedelta(days=rule.days)
         return False
 
-    async def _remove(self, rows: Sequence[Recording]) -> int:
+    async def remove(self, rows: Sequence[Recording]) -> int:
+        """Remove these but what somebody holds; returns how many are gone."""
         # Whoever wants to hold one comes before this, or is told that it is going: never are files removed of what is
         # held. An engine that is killed in between is followed by one that goes on with them.
         claimed = await self._recordings.claim([one.id for one in rows])

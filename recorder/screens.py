@@ -7,16 +7,18 @@ from cti.office.screens import (
     Column,
     Detail,
     Empty,
+    Figure,
     Filter,
     List,
     Screen,
     Tab,
+    Tile,
     When,
     columns_of,
     fields_of,
     options_of,
 )
-from recorder.api import LISTEN
+from recorder.api import LISTEN, MANAGE
 from recorder.holding_api import KEEP, Hold
 from recorder.list_api import FAULTS, KINDS, SATISFACTION, STATES, RecordingLine
 
@@ -33,6 +35,19 @@ ROW = (
     Action(name="hold", path=f"{BASE}/{{id}}/hold", when=NOT_HELD, **HOLD),
     Action(name="release", path=f"{BASE}/{{id}}/hold", method="DELETE", when=IS_HELD, **RELEASE),
 )
+
+ROOM = f"{BASE}/room"
+TILES = (
+    Tile(
+        name="recordings_room", title="录音空间", order=85, permission=MANAGE, width=2, every=600, home=False,
+        figures=(
+            Figure(title="预计可用天数", source=ROOM, key="days"),
+            Figure(title="已用（%）", source=ROOM, key="percent"),
+            Figure(title="已用（GB）", source=ROOM, key="taken"),
+            Figure(title="剩余（GB）", source=ROOM, key="left"),
+        ),
+    ),
+)  # fmt: skip
 
 SCREENS = (
     Screen(

@@ -152,6 +152,24 @@ class RecordingStore:
             await session.flush()
         return before
 
+    async def oldest_unheld(self, before: datetime, most: int) -> list[Recording]:
+        """Stored ones that lie here and began before then, that nobody holds: the oldest first."""
+        limits = RecordingRow.started_at < before, RecordingRow.held == "", RecordingRow.state == "stored"
+        wanted = select(RecordingRow).where(*limits, RecordingRow.place == "local")
+        async with self._store.reading() as session:
+            rows = await session.scalars(wanted.order_by(RecordingRow.started_at, RecordingRow.id).limit(most))
+            return [recording_of(row) for row in rows]
+
+    async def taken(self, since: datetime) -> tuple[int, int, datetime | None]:
+        """Bytes of all that lie here, of those of them that began since then, and when the first of all began."""
+        here = RecordingRow.state == "stored", RecordingRow.place == "local"
+        wanted = select(func.coalesce(func.sum(RecordingRow.bytes), 0)).where(*here)
+        async with self._store.reading() as session:
+            whole = await session.scalar(wanted) or 0
+            lately = await session.scalar(wanted.where(RecordingRow.started_at >= since)) or 0
+            first = await session.scalar(select(func.min(RecordingRow.started_at)))
+        return int(whole), int(lately), first
+
     async def claim(self, recordings: Sequence[str]) -> set[str]:
         """Those of these that nobody holds are going now, and nobody can hold them any more."""
         mine = RecordingRow.id.in_(recordings), RecordingRow.held == "", RecordingRow.state.in_(REMOVABLE)

@@ -194,7 +194,7 @@ async def test_what_is_going_is_no_longer_held_and_what_is_held_does_not_go(
     third = await place.recorded(days=100)
     async with place.store.writing() as session:
         assert await place.rows.hold(session, third.id, "诉讼") == ""
-    assert await place.retention._remove([third]) == 0
+    assert await place.retention.remove([third]) == 0
     assert (await place.now(third)).state == "stored" and place.archive.path(third).exists()
 
 

@@ -159,7 +159,7 @@ LISTED: dict[str, str] = {
     "GET /api/services": "what the program offers to its modules: nothing of anybody's",
     **dict.fromkeys(
         ("GET /api/alarms", "GET /api/settings", "GET /api/plugins", "GET /api/jobs", "GET /api/timers"), MACHINE),
-    **dict.fromkeys(("GET /api/upkeep", "GET /api/upkeep/backups"), MACHINE),
+    **dict.fromkeys(("GET /api/upkeep", "GET /api/upkeep/backups", "GET /api/recordings/room"), MACHINE),
     "GET /api/prompt-voice/sample": WORDS,
     "GET /api/openapi.json": WORDS,
     **dict.fromkeys(
