@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,9 +13,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from cti.base.cli_settings import ROOT
 from cti.base.events import Event
 from cti.base.http.routes import CITIZEN, PUBLIC, SIGNED_IN
+from cti.base.manifest import Manifest
 from cti.base.plugin_events import told_by
 from cti.base.settings import HttpSettings, Settings
 from cti.office.conditions.records import masked_and_searched
+from cti.office.identity.permissions import FIRST_ROLES
 from cti.office.identity.service import Identity
 from cti.office.opening.service import Opening, title_of
 from cti.office.records.filters import without_index
@@ -28,6 +31,9 @@ from cti.store.catalogue import load_models
 from cti.store.comparing import differences
 from cti.store.engine import Store
 from cti.telephony.switch.scripted_installation import ScriptedInstallation
+
+ICONS = ROOT / "softphone" / "web" / "node_modules" / "@lucide" / "vue" / "dist" / "esm" / "lucide-vue.mjs"
+"""Names every icon that screens may have, where the console is built; elsewhere icons are not compared."""
 
 
 @asynccontextmanager
@@ -61,6 +67,7 @@ async def findings(settings: Settings, lacking: list[str] | None = None) -> list
     async with dry_house(settings) as house:
         found = [f"plugin {name}: {reason}" for name, reason in house.plugins.failed.items()]
         for host in house.plugins.hosts:
+            found += granted_to_nobody(host.plugin.manifest)
             if host.reads_settings and checks_of(host.plugin) is None:
                 found.append(f"plugin {host.plugin.name}: has settings and no module checks, so they are not checked")
             unsaid = host.heard - set(host.plugin.manifest.hears) - {Event.__name__}
@@ -88,7 +95,14 @@ async def findings(settings: Settings, lacking: list[str] | None = None) -> list
             for plugin in house.plugins.known
             for path in (plugin.folder / "web").glob("*.vue")
         }
-        return found + lint.problems(screens.all, house.web.endpoints, screens.slots, screens.tiles, components)
+        icons = frozenset(re.findall(r"default as (\w+)", ICONS.read_text("utf-8"))) if ICONS.is_file() else ()
+        return found + lint.problems(screens.all, house.web.endpoints, screens.slots, screens.tiles, components, icons)
+
+
+def granted_to_nobody(manifest: Manifest) -> list[str]:
+    """Grants that reach nobody: only roles that every hotline begins with are given any."""
+    unknown = sorted(manifest.grants.keys() - {one.name for one in FIRST_ROLES})
+    return [f"plugin {manifest.name}: grants to {role}, a role that no hotline begins with" for role in unknown]
 
 
 async def _lacks(settings: Settings, opening: Opening) -> list[str]:

@@ -33,6 +33,7 @@ from cti.office.screens import (
     description,
 )
 from cti.office.screens.description import Part
+from cti.office.screens.lint import exported
 from cti.office.screens.registry import read_screens
 from cti.process import house_screens
 
@@ -75,7 +76,7 @@ def keys_of(interface: str) -> set[str]:
     ],
 )
 def test_the_console_knows_every_key(part: type[Part]) -> None:
-    said = {field.serialization_alias or name for name, field in part.model_fields.items()}
+    said = {field.serialization_alias or name for name, field in part.model_fields.items() if not field.exclude}
     assert said <= keys_of(part.__name__)
 
 
@@ -102,7 +103,7 @@ def test_the_first_page_has_every_icon_of_the_menu() -> None:
     ]
     usual = set(re.findall(r"\b[A-Z]\w+", (SCREENS / "usual-icons.ts").read_text("utf-8").partition("export {")[2]))
     named = {one.icon for one in (*screens_of_all(), *groups)}
-    assert {"".join(part[:1].upper() + part[1:] for part in name.split("-")) for name in named} <= usual
+    assert {exported(name) for name in named} <= usual
 
 
 def test_no_two_entries_of_the_menu_have_one_title() -> None:

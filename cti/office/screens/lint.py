@@ -14,6 +14,7 @@ import pydantic
 
 from cti.base.http.routes import PUBLIC, SIGNED_IN, Endpoint
 from cti.office.screens.description import Action, Chart, Column, Detail, Field, Figure, Filter, List, Screen, Tab
+from cti.office.screens.lint_values import unknown_conditions, unknown_options
 from cti.office.screens.slots import AnySlot, DeskCard, DeskForm
 from cti.office.screens.tiles import Tile
 
@@ -32,14 +33,30 @@ def problems(
     slots: Sequence[AnySlot] = (),
     tiles: Sequence[Tile] = (),
     components: Collection[str] = (),
+    icons: Collection[str] = (),
 ) -> list[str]:
-    """Each as `screen NAME: place: what is wrong`. `components` are those that plugins bring, `acd/SkillMatrix`."""
+    """Each as `screen NAME: place: what is wrong`. `components` are those that plugins bring, `acd/SkillMatrix`.
+
+    `icons` are those that the console has, as lucide exports them (`Building2`); without any they are not looked at.
+    """
     lint = _Lint(list(endpoints), screens, components)
+    lacking = [one for one in screens if icons and exported(one.icon) not in icons]
     return [
+        *(f"screen {one.name}: there is no icon {one.icon}" for one in lacking),
+        *(
+            f"screen {one.name}: there is no icon {one.icon}"
+            for one in screens
+            if icons and exported(one.icon) not in icons
+        ),
         *(f"screen {one.name}: {said}" for one in screens for said in lint.screen(one)),
         *(f"slot {one.name}: {said}" for one in slots for said in lint.slot(one)),
         *(f"tile {one.name}: {said}" for one in tiles for said in lint.tile(one)),
     ]
+
+
+def exported(icon: str) -> str:
+    """The name under which lucide exports an icon: `building-2` is `Building2`."""
+    return "".join(part[:1].upper() + part[1:] for part in icon.split("-"))
 
 
 class _Lint:
@@ -170,11 +187,15 @@ class _Lint:
             if key not in asked:
                 yield f"{place}: GET {one.source} takes no {key}"
         yield from self._filters(place, one.filters, asked, held)
+        for narrowed in one.filters:
+            for value in unknown_options(narrowed, found):
+                yield f"{place}: filter {narrowed.key}: the source takes no value {value}"
         if one.sorts and "sort" not in asked:
             yield f"{place}: GET {one.source} takes no sort"
         row = _row(found)
         if row is not None:
             yield from self._columns(place, one.columns, row)
+            yield from _conditions(place, one, found, row)
             shown_when = [action.when.key for action in one.row if action.when is not None]
             for key in (one.id, *one.sorts, *([one.sort.removeprefix("-")] if one.sort else []), *shown_when):
                 if key not in row:
@@ -287,6 +308,16 @@ def _seen_by(one: List) -> Iterator[tuple[str, tuple[str, ...]]]:
     if (days := one.calendar) is not None:
         for key in PERIOD:
             yield key, (days.begins, days.title, *([days.ends] if days.ends else []))
+
+
+def _conditions(place: str, one: List, found: Endpoint, row: Schema) -> Iterator[str]:
+    whole = _schema(found.answer) if found.answer is not None else {}
+    named = [(f"action {action.name}", action.when) for action in one.row]
+    named += [(f"column {column.key}", column.when) for column in one.columns]
+    for what, when in named:
+        if when is not None:
+            for value in unknown_conditions(when, row, whole):
+                yield f"{place}: {what}: {when.key} of {one.source} is never {value}"
 
 
 def _keys(one: Filter) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from cti.base.manifest import Manifest
 from cti.base.settings import Settings
 from cti.process import dry_run
 
@@ -14,3 +15,12 @@ async def test_all_plugins_start_and_all_screens_fit(tmp_path: Path, monkeypatch
     monkeypatch.setenv("HOTLINE_DEMO_PASSWORD", "nur-zum-probieren-7")
     assert await dry_run.findings(Settings.load(tmp_path)) == []
     assert list(tmp_path.iterdir()) == [], "the real state directory is left alone"
+
+
+def test_a_grant_to_a_role_that_no_hotline_has_is_told() -> None:
+    """It gave nothing to anybody, and nobody was told."""
+    granting = {"name": "x", "title": "x", "permissions": {"x.see": "x"}}
+    right = Manifest.model_validate({**granting, "grants": {"agent": ["x.see"]}})
+    wrong = Manifest.model_validate({**granting, "grants": {"agent": ["x.see"], "agents": ["x.see"]}})
+    assert dry_run.granted_to_nobody(right) == []
+    assert dry_run.granted_to_nobody(wrong) == ["plugin x: grants to agents, a role that no hotline begins with"]

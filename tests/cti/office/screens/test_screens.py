@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pydantic
 import pytest
@@ -22,10 +23,12 @@ from cti.office.screens import (
     Filter,
     Group,
     List,
+    Option,
     Screen,
     Series,
     Tab,
     Tile,
+    When,
     lint,
 )
 from cti.office.screens.registry import Screens, read_screens
@@ -49,6 +52,10 @@ def a_list(**changes: Any) -> List:
     return List(**{**given, **changes})
 
 
+def states(*values: str) -> tuple[Option, ...]:
+    return tuple(Option(value=one, title=one) for one in values)
+
+
 def a_screen(name: str = "things", **changes: Any) -> Screen:
     given: dict[str, Any] = {
         "name": name,
@@ -70,9 +77,16 @@ def a_screen(name: str = "things", **changes: Any) -> Screen:
     return Screen(**{**given, **changes})
 
 
+class State(StrEnum):
+    NEW = "new"
+    OLD = "old"
+
+
 class Thing(pydantic.BaseModel):
     id: str
     name: str
+    state: State = State.NEW
+    lent: bool = False
 
 
 class Things(pydantic.BaseModel):
@@ -85,6 +99,7 @@ class Things(pydantic.BaseModel):
 class ThingQuery(Page):
     search: str = ""
     sort: str = ""
+    state: list[Literal["new", "old"]] | None = None
 
 
 class NewThing(Body):
@@ -169,7 +184,15 @@ def test_names_are_taken_once_and_headings_must_exist() -> None:
 
 
 def test_a_screen_that_fits_its_routes_is_without_findings() -> None:
-    assert lint.problems([a_screen()], ENDPOINTS) == []
+    fitting = a_list(
+        filters=(Filter(kind="choices", key="state", title="状态", options=states("new", "old")),),
+        row=(
+            REMOVE.model_copy(update={"when": When(key="state", among=("new",))}),
+            REMOVE.model_copy(update={"name": "more", "when": When(key="lent", among=(True,))}),
+            REMOVE.model_copy(update={"name": "named", "when": When(key="name", among=("any",))}),
+        ),
+    )
+    assert lint.problems([a_screen(), a_screen("others", list=fitting)], ENDPOINTS) == []
 
 
 @pytest.mark.parametrize(
@@ -179,6 +202,19 @@ def test_a_screen_that_fits_its_routes_is_without_findings() -> None:
         ({"list": a_list(columns=(Column(key="colour", title="颜色"),))}, "the source answers no colour"),
         ({"list": a_list(filters=(Filter(kind="text", key="hue", title="色"),))}, "the source takes no hue"),
         ({"list": a_list(filters=(Filter(kind="period", key="at", title="期"),))}, "the source takes no from"),
+        (
+            {"list": a_list(filters=(Filter(kind="choice", key="state", title="态", options=states("new", "odl")),))},
+            "filter state: the source takes no value odl",
+        ),
+        (
+            {"list": a_list(row=(REMOVE.model_copy(update={"when": When(key="state", among=("new", "odl"))}),))},
+            "action remove: state of /api/things is never odl",
+        ),
+        (
+            {"list": a_list(row=(REMOVE.model_copy(update={"when": When(key="lent", among=("yes",))}),))},
+            "action remove: lent of /api/things is never yes",
+        ),
+        ({"icon": "bocks"}, "there is no icon bocks"),
         ({"list": a_list(sorts=("weight",))}, "rows of /api/things have no weight"),
         ({"list": a_list(export="/api/things.xlsx")}, "export: no route answers GET /api/things.xlsx"),
         ({"list": a_list(columns=(Column(key="name", title="名", link="x"),))}, "column name: there is no screen x"),
@@ -209,7 +245,7 @@ def test_a_screen_that_fits_its_routes_is_without_findings() -> None:
     ],
 )  # fmt: skip
 def test_what_does_not_fit_is_named(changes: dict[str, Any], said: str) -> None:
-    found = lint.problems([a_screen(**changes)], ENDPOINTS)
+    found = lint.problems([a_screen(**changes)], ENDPOINTS, icons={"Box"})
     assert any(said in line for line in found), found
     assert all(line.startswith("screen things: ") for line in found)
 
