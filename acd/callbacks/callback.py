@@ -56,7 +56,8 @@ class Callback:
 
     `result` is how the last attempt ended. `visit` names its stay in the queue and the call that is made then: another
     after each dial. `reached`: the citizen is on the line, whoever of the agents answers. `ended` is when it was over.
-    `need` is what he asks for besides what his queue does.
+    `need` is what he asks for besides what his queue does. `most` is how often he is dialled, where that is not as his
+    queue says.
     """
 
     id: str
@@ -76,6 +77,7 @@ class Callback:
     reached: bool = False
     ended: float = 0.0
     need: str = ""
+    most: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,7 +140,7 @@ class Callbacks:
         """Give it its place, or wait until callbacks may be made."""
         settings, wall = self._settings(callback), self.room.clock.wall()
         hours = settings.hours
-        if callback.state is _C.LATER and callback.attempts >= settings.attempts:
+        if callback.state is _C.LATER and callback.attempts >= (callback.most or settings.attempts):
             self.move(callback, _C.FAILED, "no attempt is left")
             return
         if hours is not None and not self.room.settings.calendars[hours].is_open(wall):
@@ -182,7 +182,7 @@ class Callbacks:
         settings, work = self._settings(callback), self.room.works.get(callback.visit)
         callback.result, callback.reached = result, False
         with self.room.steps:
-            if callback.attempts >= settings.attempts:
+            if callback.attempts >= (callback.most or settings.attempts):
                 self.move(callback, _C.FAILED, f"citizen: {result}, the last attempt")
             else:
                 self.move(callback, _C.LATER, f"citizen: {result}, again in {settings.delay:g} s")
@@ -192,7 +192,7 @@ class Callbacks:
 
     def once_more(self, callback: Callback, result: str) -> None:
         """The call came to nothing through no fault of the citizen's: another one, at the same place."""
-        if callback.attempts >= self._settings(callback).attempts:
+        if callback.attempts >= (callback.most or self._settings(callback).attempts):
             self.not_reached(callback, result)
             return
         callback.result, work = result, self.room.works.get(callback.visit)

@@ -63,6 +63,16 @@ async def test_a_clerk_calls_the_citizen_from_his_mobile(dialling_hotline: Runni
                 await clerk.ask("POST", f"/api/tickets/{ticket}/dial", status=409)
                 await confirmed(clerk, mobile)
 
+                ban = await admin.ask("POST", "/api/forbidden", {"pattern": "1380000*", "reason": "本段号码暂停外呼"})
+                refused = await clerk.ask("POST", f"/api/tickets/{ticket}/dial", status=403)
+                assert "本段号码暂停外呼" in refused["detail"]
+                for nobody in (mobile, citizen):
+                    with pytest.raises(TimeoutError):
+                        await nobody.next_call(1)
+                (kept,) = (await admin.ask("GET", f"/api/forbidden/refused?rule={ban['id']}"))["items"]
+                assert (kept["name"], kept["number"]) == ("李强", CITIZEN)
+                await admin.ask("DELETE", f"/api/forbidden/{ban['id']}")
+
                 await clerk.ask("POST", f"/api/tickets/{ticket}/dial")
                 own = await mobile.next_call(10)
                 assert sees(own) == SHOWN

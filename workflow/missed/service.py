@@ -14,13 +14,14 @@ from cti.base.ids import new_id
 from cti.base.number import Number
 from cti.base.refusal import Conflict, Invalid, NotFound
 from cti.base.visitor import Visitor
+from cti.office.identity.masking import SEE_NUMBERS, Disclosure
 from cti.office.records import Office, Records
 from cti.office.records.telephones import Telephone
 from cti.office.sharing import Shared
 from cti.telephony.queue_titles import QueueTitles
 from workflow.missed.lost import Lost, Reached
 from workflow.missed.models import MissedRow
-from workflow.missed.views import MissedDone, MissedFigure, MissedQuery, MissedView
+from workflow.missed.views import REASONS, MissedDone, MissedFigure, MissedQuery, MissedView
 
 BASE = "/api/missed"
 CALLED_AGAIN = "called_again"
@@ -202,6 +203,19 @@ class Missed(Records[MissedRow, MissedDone, MissedView, MissedQuery]):
         return recording
 
     # ── figures ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def waiting(self, visitor: Visitor, since: datetime, reason: str = "") -> list[tuple[str, str]]:
+        """The numbers of those who wait for a call and called last since then, with what a caller of theirs is told."""
+        visitor.need(self.see)
+        limits = [*self.readable(visitor), MissedRow.state == "open", MissedRow.last_at >= since]
+        if reason:
+            limits.append(MissedRow.reason == reason)
+        wanted = select(MissedRow).where(*limits, MissedRow.removed_at.is_(None)).order_by(MissedRow.last_at)
+        async with self.office.store.reading() as session:
+            rows = (await session.scalars(wanted)).all()
+        found = [(row.number, f"{REASONS[row.reason]}，来电 {row.calls or 1} 次") for row in rows if row.number]
+        await Disclosure(self.office.audit).seen(visitor, SEE_NUMBERS, self.kind, [row.id for row in rows])
+        return found
 
     async def figures(self, visitor: Visitor, since: datetime, until: datetime) -> list[MissedFigure]:
         """By queue, of those who called last within a period."""

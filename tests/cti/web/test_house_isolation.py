@@ -54,6 +54,9 @@ from cti.store.recordings import Recording
 from cti.telephony.calls import Calls
 from cti.telephony.ways_out import WaysOut
 from tests.engine_without_switch import PASSWORD, engine_without_switch, signed_in
+from workflow.campaigns.service import Campaigns
+from workflow.campaigns.targets import Targets
+from workflow.campaigns.views import CampaignFields, DoNotCallFields, TargetFields
 from workflow.citizens.service import Citizens
 from workflow.citizens.views import CitizenFields
 from workflow.contacts.service import ContactFields, Contacts
@@ -197,7 +200,8 @@ LISTED: dict[str, str] = {
     **dict.fromkeys(
         (f"GET /api/{kind}/conditions" for kind in (
             "reports",
-            "citizens", "contacts", "lists", "forbidden", "on_call", "message_opt_outs", "tags",
+            "citizens", "contacts", "lists", "forbidden", "campaigns", "campaign_targets", "campaign_do_not_call",
+            "on_call", "message_opt_outs", "tags",
             "tickets", "tickets/categories",
             "tickets/catalogue", "tickets/limits", "tickets/events", "tickets/imports",
             "tickets/import_mappings", *(f"knowledge/{one}" for one in KNOWLEDGE),
@@ -239,6 +243,9 @@ LISTED: dict[str, str] = {
     "GET /api/citizens/caller": "records of one's own organisation and of those above it",
     "GET /api/prompts": "a county's own prompts have tests of their own; what the house says is nobody's secret",
     "GET /api/forbidden/options/calendars": WORDS,
+    **dict.fromkeys(
+        ("GET /api/campaigns/options/queues", "GET /api/campaigns/options/calendars",
+         "GET /api/campaign_targets/template", "GET /api/campaign_do_not_call/template"), WORDS),
     "GET /api/lists/check": "what becomes of a caller of one's own organisation, by its lists and those above it",
     "GET /api/agent-numbers/next": "a free number of one organisation, which must lie within reach",
     "GET /api/floor/queues": "queues within reach alone, which a test of the floor holds",
@@ -272,6 +279,7 @@ QUERIES = {
 """What a route must be asked with."""
 
 LISTED_WITH_ID: dict[str, str] = {
+    "GET /api/campaign_targets/calls/{call}": "whom a call is about within one's reach: none is no fault",
     **dict.fromkeys(
         ("GET /api/services/{id}", "GET /api/services/{id}/methods", "GET /api/services/{id}/uses"),
         "what the program offers to its modules: nothing of anybody's",
@@ -365,6 +373,11 @@ BODIES: dict[str, Any] = {
         f"POST /api/contacts/bulk/{act}{look}": {"tags": ["x"]} for act in ("tag", "untag") for look in ("", "/preview")
     },
     "PUT /api/lists/{id}": {"list": "white", "pattern": "13900003001", "reason": "x", "version": 1},
+    "PUT /api/campaigns/{id}": {"title": "xx", "queue": "general", "calendar": "always", "version": 1},
+    "PUT /api/campaign_targets/{id}": {"campaign": "x", "number": "13900003001", "version": 1},
+    "PUT /api/campaign_do_not_call/{id}": {"number": "13900003001", "version": 1},
+    "POST /api/campaigns/{id}/missed": {},
+    "POST /api/campaign_targets/{id}/done": {"code": "reached"},
     "PUT /api/forbidden/{id}": {"pattern": "13900003001", "reason": "x", "version": 1},
     "POST /api/missed/{id}/done": {"result": "reached"},
     "POST /api/outcomes/{id}/settle": {"reason": "x"},
@@ -469,11 +482,15 @@ CHANGES_LISTED: dict[str, str] = {
          "POST /api/groups", "POST /api/citizens", "POST /api/citizens/import", "POST /api/citizens/import/preview",
          "POST /api/contacts", "POST /api/contacts/import", "POST /api/contacts/import/preview", "POST /api/lists",
          "POST /api/lists/import", "POST /api/lists/import/preview", "POST /api/forbidden",
+         "POST /api/campaigns", "POST /api/campaign_targets", "POST /api/campaign_targets/import",
+         "POST /api/campaign_targets/import/preview", "POST /api/campaign_do_not_call",
+         "POST /api/campaign_do_not_call/import", "POST /api/campaign_do_not_call/import/preview",
          "POST /api/forbidden/import", "POST /api/forbidden/import/preview", "POST /api/message_opt_outs",
          "POST /api/message_opt_outs/import", "POST /api/message_opt_outs/import/preview",
          "POST /api/floor/notes", "POST /api/floor_rules",
          "POST /api/outcome_reasons", "POST /api/tags", "POST /api/tags/import",
          "POST /api/tags/import/preview"), MAKES),
+    "POST /api/campaign_targets/next": "the next of campaigns within one's own reach, as a test of theirs holds",
     "POST /api/forbidden/try": "what becomes of a dial by rules of one's own organisation and those above it",
     **dict.fromkeys(("POST /api/bulk/{id}/retry", "POST /api/bulk/{id}/undo"), OWN),
     **dict.fromkeys(
@@ -693,6 +710,18 @@ async def come(place: Place) -> None:
         "/api/tags": await tags.create(visitor, TagFields(title="邻县标签")),
         "/api/lists": await services.need(Lists).create(
             visitor, ListEntryFields(list="white", pattern="13900003001", reason="邻县")
+        ),
+        "/api/campaigns": (
+            campaign := await services.need(Campaigns).create(
+                visitor,
+                CampaignFields(title="邻县调查", queue="far", calendar="always"),
+            )
+        ),
+        "/api/campaign_targets": await services.need(Targets).create(
+            visitor, TargetFields(campaign=campaign.id, number="13900003001", name="邻县王芳")
+        ),
+        "/api/campaign_do_not_call": await services.need(Targets).do_not_call.create(
+            visitor, DoNotCallFields(number="13900003001")
         ),
         "/api/forbidden": await services.need(Forbidden).create(
             visitor, ForbiddenFields(pattern="13900003001", reason="邻县")

@@ -1,0 +1,250 @@
+"""Campaigns that call as agents become free: how often each is dialled, pauses, deaths of the engine, random days."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter, deque
+
+import pytest
+
+from cti.base.refusal import Conflict, Invalid
+from cti.store.engine import Store
+from tests.office import BOSS, EAST
+from tests.workflow.campaigns.campaign_place import AGENT, CampaignPlace, place_on
+from workflow.campaigns.settings import CampaignsSettings
+from workflow.campaigns.views import (
+    CampaignFields,
+    DoNotCallFields,
+    TargetDone,
+    TargetFields,
+)
+
+A, B, C = "13800000001", "13800000002", "13800000003"
+E164 = {one: f"+86{one}" for one in (A, B, C)}
+
+
+@pytest.fixture
+async def place(store: Store) -> CampaignPlace:
+    return await place_on(store)
+
+
+def outcomes(place: CampaignPlace, number: str, *said: str) -> None:
+    place.dialler.next[E164[number]] = deque(said)
+
+
+async def test_each_is_called_as_the_agent_becomes_free_and_once_is_enough(place: CampaignPlace) -> None:
+    await place.campaign("满意度调查", A, B)
+    await place.turns()
+    assert place.dialler.dialled == [], "nobody is on duty"
+    place.ready()
+    await place.turns()
+    assert place.dialler.dialled == [E164[A]]
+    assert (await place.states())["01"] == ("talked", 1, "answered")
+    place.hang_up()
+    place.ready()
+    await place.turns()
+    assert place.dialler.dialled == [E164[A], E164[B]]
+    place.hang_up()
+    place.later(7 * 86400)
+    await place.turns()
+    assert Counter(place.dialler.dialled).most_common(1)[0][1] == 1
+    one = (await place.targets.of_call(BOSS, (await place.all())[-1].call))[0]
+    done = await place.working.done(BOSS, one.id, TargetDone(code="reached", note="满意"))
+    assert (done.state, done.code, done.agent_name) == ("done", "reached", BOSS.name)
+    (campaign,) = (await place.campaigns.find(BOSS, place.campaigns.query())).items
+    assert (campaign.total, campaign.left, campaign.reached, campaign.failed) == (2, 0, 2, 0)
+
+
+async def test_who_is_busy_or_does_not_answer_is_called_again_after_as_long_as_the_campaign_says(
+    place: CampaignPlace,
+) -> None:
+    await place.campaign("调查", A, attempts=3, busy_minutes=15, no_answer_minutes=120)
+    outcomes(place, A, "busy", "no_answer", "no_answer")
+    place.ready()
+    for seconds, expected in ((0, 1), (14 * 60, 1), (60, 2), (119 * 60, 2), (60, 3), (86400, 3)):
+        place.later(seconds)
+        place.ready()
+        await place.turns()
+        assert len(place.dialler.dialled) == expected
+    assert (await place.states())["01"] == ("failed", 3, "no_answer")
+    assert place.acd.agent(AGENT).state == "ready"
+    (one,) = await place.all()
+    await place.working.again(BOSS, one.id)
+    await place.turns()
+    assert (await place.states())["01"] == ("talked", 1, "answered")
+
+
+async def test_an_agent_who_does_not_answer_is_no_attempt(place: CampaignPlace) -> None:
+    await place.campaign("调查", A)
+    outcomes(place, A, "agent")
+    place.ready()
+    await place.turns()
+    assert place.dialler.dialled == [] and (await place.states())["01"][:2] == ("given", 0)
+    place.later(60)
+    place.ready()
+    await place.turns()
+    assert (await place.states())["01"] == ("talked", 1, "answered")
+
+
+async def test_a_pause_holds_at_once_and_takes_back_whoever_rings(place: CampaignPlace) -> None:
+    made = await place.campaign("调查", A, B, C)
+    outcomes(place, A, "rings")
+    place.ready()
+    await place.turns()
+    assert place.dialler.dialled == [E164[A]]
+    await place.campaigns.step(BOSS, made.id, "pause")
+    await place.turns()
+    assert place.dialler.given_up == [E164[A]]
+    place.later(3600)
+    place.ready()
+    await place.turns()
+    states = await place.states()
+    assert place.dialler.dialled == [E164[A]], "nobody is dialled while it is paused"
+    assert {state for state, _, _ in states.values()} == {"waiting"} and states["01"][1] == 1, "he was rung"
+    await place.campaigns.step(BOSS, made.id, "start")
+    for _ in range(3):
+        place.later(3600)
+        place.ready()
+        await place.turns()
+        place.hang_up()
+    assert sorted(place.dialler.dialled[1:]) == [E164[A], E164[B], E164[C]]
+
+
+async def test_who_wants_no_calls_is_forbidden_or_was_called_by_another_campaign_is_not_dialled(
+    place: CampaignPlace,
+) -> None:
+    class NotB:
+        def may_dial(self, who: object, kind: object, number: object) -> str | None:
+            return "禁拨" if str(number) == B else None
+
+    place.ways.forbid_by(NotB())
+    await place.targets.do_not_call.create(BOSS, DoNotCallFields(number=A))
+    await place.campaign("甲活动", A, B, C)
+    place.ready()
+    await place.turns()
+    states = await place.states()
+    assert (states["01"], states["02"]) == (("stopped", 0, "do_not_call"), ("stopped", 0, "forbidden"))
+    assert place.dialler.dialled == [E164[C]]
+    place.hang_up()
+    await place.campaign("乙活动", C)
+    place.ready()
+    for hours, expected in ((0, 1), (23, 1), (2, 2)):
+        place.later(hours * 3600)
+        place.ready()
+        await place.turns()
+        assert len(place.dialler.dialled) == expected, "apart by a day"
+
+
+async def test_only_in_the_hours_of_its_calendar(place: CampaignPlace) -> None:
+    await place.campaign("调查", A, calendar="office")  # New Year's Day
+    place.ready()
+    for _ in range(40):
+        await place.turns(1)
+        place.later(1800)
+    assert place.dialler.dialled == []
+    for _ in range(5 * 48):
+        await place.turns(1)
+        place.later(1800)
+    assert place.dialler.dialled == [E164[A]]
+
+
+async def test_a_death_of_the_engine_dials_nobody_twice(place: CampaignPlace) -> None:
+    await place.campaign("调查", A, B, C, attempts=1)
+    outcomes(place, A, "rings")
+    place.ready()
+    await place.turns()
+    assert place.dialler.dialled == [E164[A]]
+    await place.restart()
+    for _ in range(6):
+        place.ready()
+        await place.turns()
+        place.hang_up()
+        place.later(1800)
+    assert sorted(place.dialler.dialled) == [E164[A], E164[B], E164[C]]
+    states = await place.states()
+    assert states["01"][:2] == ("failed", 1), "he may have been rung: that was his attempt"
+    assert states["02"][0] == states["03"][0] == "talked"
+
+
+async def test_what_stood_in_the_table_alone_waits_again(place: CampaignPlace) -> None:
+    """The engine died after the attempt was written, and before the queue owed it."""
+    await place.campaign("调查", A)
+    place.ready()
+    place.feeding._owe = lambda *_: None  # type: ignore[method-assign]
+    await place.feeding.turn()
+    assert (await place.states())["01"][0] == "given"
+    await place.restart()
+    assert (await place.states())["01"] == ("waiting", 0, "")
+    place.ready()
+    await place.turns()
+    assert place.dialler.dialled == [E164[A]]
+
+
+async def test_what_is_no_campaign_is_told(place: CampaignPlace) -> None:
+    empty = await place.campaign("空名单")
+    with pytest.raises(Conflict, match="名单为空"):
+        await place.campaigns.step(BOSS, empty.id, "start")
+    for field, value in (("queue", "nobody"), ("calendar", "never")):
+        with pytest.raises(Invalid) as caught:
+            await place.campaign("别的", **{field: value})
+        assert caught.value.field == field
+    with pytest.raises(Conflict, match="同名"):
+        await place.campaign("空名单")
+    await place.targets.create(BOSS, TargetFields(campaign=empty.id, number=A))
+    with pytest.raises(Conflict, match="已在此活动"):
+        await place.targets.create(BOSS, TargetFields(campaign=empty.id, number="+86 138 0000 0001"))
+    assert await place.targets.add(BOSS, empty.id, [(E164[A], "", ""), (E164[B], "乙", "留言"), (E164[B], "", "")]) == 1
+    assert (await place.targets.find(EAST, place.targets.query())).total == 0
+    await place.campaigns.step(BOSS, empty.id, "finish")
+    with pytest.raises(Conflict, match="已结束"):
+        await place.targets.create(BOSS, TargetFields(campaign=empty.id, number=C))
+    said = CampaignFields(title="县活动", queue="general", calendar="always")
+    await place.campaigns.create(EAST, said)
+    assert (await place.campaigns.find(EAST, place.campaigns.query())).total == 1
+
+
+@pytest.mark.parametrize("seed", range(12))
+async def test_random_days_dial_nobody_too_often_and_lose_nobody(sqlite_store: Store, seed: int) -> None:
+    chance = random.Random(seed)
+    place = await place_on(sqlite_store)
+    place.settings = CampaignsSettings(apart=0)
+    place.feeding.settings = place.settings
+    numbers = [f"1380000{one:04}" for one in range(1, 9)]
+    made = await place.campaign("随机", *numbers, attempts=2, busy_minutes=10, no_answer_minutes=20, other_minutes=15)
+    for number in numbers:
+        said = chance.choices(["answered", "busy", "no_answer", "agent", "rings", "failed"], k=6)
+        place.dialler.next[f"+86{number}"] = deque(said)
+    for _ in range(60):
+        match chance.choice(["ready", "turn", "later", "hang_up", "restart", "pause", "rings_out", "turn", "ready"]):
+            case "ready":
+                place.ready()
+            case "turn":
+                await place.turns(1)
+            case "later":
+                place.later(chance.choice([30, 600, 1200]))
+            case "hang_up":
+                place.hang_up()
+            case "restart":
+                await place.restart()
+            case "pause":
+                await place.campaigns.step(BOSS, made.id, "pause")
+                await place.turns(chance.randint(0, 2))
+                await place.campaigns.step(BOSS, made.id, "start")
+            case "rings_out":
+                place.later(45)
+        most = Counter(place.dialler.dialled).most_common(1)
+        assert not most or most[0][1] <= 2, "two attempts, and no third"
+    for number in numbers:
+        place.dialler.next[f"+86{number}"] = deque(["no_answer"] * 9)
+    for _ in range(40):
+        place.hang_up()
+        place.later(1800)
+        place.ready()
+        await place.turns(2)
+    states = await place.states()
+    assert {state for state, _, _ in states.values()} <= {"talked", "failed"}, states
+    counted = Counter(one[-2:] for one in place.dialler.dialled)
+    for ending, (state, attempts, _) in states.items():
+        assert counted[ending] <= 2 and attempts <= 2
+        assert state != "failed" or attempts == 2, (ending, states)
+        assert attempts >= counted[ending], "no dial without its attempt"

@@ -1,0 +1,116 @@
+"""Routes of campaigns, of whom they call, and of who wants no calls."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pydantic
+
+from acd.service import Acd
+from cti.base.calendars import Calendars
+from cti.base.http.routes import Query, Route
+from cti.base.visitor import Visitor
+from cti.office.records import RecordPage, record_routes
+from cti.office.screens import Choice
+from cti.telephony.queue_titles import QueueTitles
+from workflow.campaigns.do_not_call import DoNotCall
+from workflow.campaigns.previewing import Previewing
+from workflow.campaigns.service import SEE, WORK, Campaigns
+from workflow.campaigns.targets import Targets
+from workflow.campaigns.views import (
+    BASE,
+    DO_NOT_CALL,
+    TARGETS,
+    Added,
+    FromMissed,
+    TargetDone,
+    TargetView,
+)
+from workflow.campaigns.working import Working
+from workflow.missed.service import Missed
+
+MOST_CHOICES = 30
+
+
+class ChoiceQuery(Query):
+    """Words of a title."""
+
+    search: str = pydantic.Field(default="", max_length=80)
+
+
+class Dialled(pydantic.BaseModel):
+    """The call that was begun."""
+
+    call: str
+
+
+def routes(
+    campaigns: Campaigns,
+    targets: Targets,
+    working: Working,
+    previewing: Previewing,
+    missed: Missed,
+    acd: Acd,
+    queues: QueueTitles,
+    calendars: Calendars,
+) -> list[Route]:
+    """The table."""
+    do_not_call: DoNotCall = targets.do_not_call
+    one, edit = f"{TARGETS}/{{id}}", campaigns.edit_permission
+
+    async def choices(visitor: Visitor, query: ChoiceQuery) -> list[Choice]:
+        found = await campaigns.find(visitor, campaigns.query(search=query.search, size=MOST_CHOICES))
+        return [Choice(value=row.id, title=row.title) for row in found.items if row.state != "finished"]
+
+    async def queue_options() -> list[Choice]:
+        return [Choice(value=name, title=title) for name, title in queues.items()]
+
+    async def calendar_options() -> list[Choice]:
+        return [Choice(value=name, title=title) for name, title in calendars.titles.items()]
+
+    async def from_missed(visitor: Visitor, id: str, body: FromMissed) -> Added:
+        since = campaigns.office.clock.wall() - timedelta(days=body.days)
+        found = await missed.waiting(visitor, since, "" if body.reason == "all" else body.reason)
+        added = await targets.add(visitor, id, ((number, "", about) for number, about in found))
+        words = f"新加入 {added} 人" + (f"，{len(found) - added} 人已在名单中" if added < len(found) else "")
+        return Added(added=added, words=words if found else "没有符合条件的待回电")
+
+    async def follow(visitor: Visitor) -> TargetView:
+        agent = visitor.agent_no or ""
+        return await working.next(visitor, acd.agent(agent).queues if agent else ())
+
+    async def take(visitor: Visitor, id: str) -> TargetView:
+        return await working.take(visitor, id)
+
+    async def release(visitor: Visitor, id: str) -> TargetView:
+        return await working.release(visitor, id)
+
+    async def again(visitor: Visitor, id: str) -> TargetView:
+        return await working.again(visitor, id)
+
+    async def dial(visitor: Visitor, id: str) -> Dialled:
+        return Dialled(call=await previewing.dial(visitor, id))
+
+    async def done(visitor: Visitor, id: str, body: TargetDone) -> TargetView:
+        return await working.done(visitor, id, body)
+
+    async def of_call(visitor: Visitor, call: str) -> RecordPage[TargetView]:
+        items = await targets.of_call(visitor, call)
+        return RecordPage(items=items, total=len(items), page=1, size=len(items) or 1)
+
+    return [
+        Route("GET", f"{BASE}/choices", choices, SEE, "可选的外呼活动"),
+        Route("GET", f"{BASE}/options/queues", queue_options, SEE, "可选的队列"),
+        Route("GET", f"{BASE}/options/calendars", calendar_options, SEE, "可选的日历"),
+        Route("POST", f"{BASE}/{{id}}/missed", from_missed, edit, "从待回电加入名单"),
+        Route("POST", f"{TARGETS}/next", follow, WORK, "取下一个外呼对象"),
+        Route("POST", f"{one}/take", take, WORK, "接手外呼对象"),
+        Route("POST", f"{one}/release", release, WORK, "放回外呼对象"),
+        Route("POST", f"{one}/again", again, edit, "重新外呼"),
+        Route("POST", f"{one}/dial", dial, WORK, "拨打外呼对象"),
+        Route("POST", f"{one}/done", done, WORK, "填写外呼结果"),
+        Route("GET", f"{TARGETS}/calls/{{call}}", of_call, WORK, "通话所属的外呼对象"),
+        *record_routes(campaigns, BASE, imports=False),
+        *record_routes(targets, TARGETS),
+        *record_routes(do_not_call, DO_NOT_CALL),
+    ]

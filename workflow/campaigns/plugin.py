@@ -1,0 +1,63 @@
+"""Starts campaigns: lists, agents' work on them, and the feeding of those that need nobody to look first."""
+
+from __future__ import annotations
+
+from acd.service import Acd
+from cti.base.calendars import Calendars
+from cti.office.identity.people import People
+from cti.office.records import Office
+from cti.plugins import Host
+from cti.store.calls import StoredCalls
+from cti.store.journal import Journal
+from cti.telephony.queue_titles import QueueTitles
+from cti.telephony.ways_out import WaysOut
+from cti.web.host import Web
+from softphone.dial_out import DialOut
+from workflow.campaigns.api import routes
+from workflow.campaigns.attempts import Attempts
+from workflow.campaigns.do_not_call import DoNotCall
+from workflow.campaigns.feeding import Feeding
+from workflow.campaigns.previewing import Previewing
+from workflow.campaigns.service import Campaigns
+from workflow.campaigns.settings import CampaignsSettings
+from workflow.campaigns.targets import Targets
+from workflow.campaigns.working import Working
+from workflow.missed.service import Missed
+
+
+async def setup(host: Host) -> None:
+    """Offer Campaigns and Targets."""
+    office, acd, calendars, queues = host.need(Office), host.need(Acd), host.need(Calendars), host.need(QueueTitles)
+    calls, people, area = host.need(StoredCalls), host.need(People), host.settings.house.area
+    campaigns, targets = Campaigns(office, queues, calendars), Targets(office, DoNotCall(office, area), area)
+    attempts = Attempts(targets)
+    working = Working(targets, attempts)
+    previewing = Previewing(calls, host.need(Journal), targets, working, attempts, host.need(DialOut))
+
+    async def who_is(agent: str) -> tuple[str, str]:
+        found = await people.visitor_of(agent) if agent else None
+        return (found.person, found.name) if found is not None else ("", agent)
+
+    async def was_dialled(call: str) -> bool:
+        return bool(await calls.load_some([call]))
+
+    feeding = Feeding(targets, attempts, acd, host.need(WaysOut), calendars, who_is, was_dialled)
+
+    def use(settings: CampaignsSettings) -> None:
+        feeding.settings = settings
+        feeding.look()
+
+    use(host.section(CampaignsSettings, use))
+    host.provide(Campaigns, campaigns)
+    host.provide(Targets, targets)
+    for records in (campaigns, targets):
+        host.on_stop(records.on_change(lambda ids: feeding.look()))
+    host.on_stop(acd.on_decision(feeding.hear))
+    await previewing.begin()
+    await previewing.take_up()
+    host.on_stop(host.need(Journal).on_stored(previewing.stored))
+    host.task(previewing.run(), "follow the ends of campaigns' calls")
+    host.task(feeding.run(), "feed campaigns")
+    missed = host.need(Missed)
+    own = routes(campaigns, targets, working, previewing, missed, acd, queues, calendars)
+    host.on_stop(host.need(Web).add(own))

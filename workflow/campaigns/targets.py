@@ -1,0 +1,139 @@
+"""Whom campaigns call: their lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cti.base.ids import new_id
+from cti.base.refusal import Conflict, NotFound
+from cti.base.visitor import Visitor, system
+from cti.office.records import Office, Records
+from cti.office.records.kinds import RecordReference
+from cti.office.records.telephones import Telephone
+from cti.office.references import Reference
+from cti.office.sharing import Shared
+from workflow.campaigns.do_not_call import DoNotCall
+from workflow.campaigns.models import CampaignRow, TargetRow
+from workflow.campaigns.service import SEE, WORK, Campaigns
+from workflow.campaigns.views import BASE, TargetFields, TargetQuery, TargetView
+
+BY = system("外呼活动")
+HELD = ("taken", "dialling", "talked")
+"""States in which a target is one agent's."""
+
+
+class Targets(Records[TargetRow, TargetFields, TargetView, TargetQuery]):
+    """The service. The states follow `rules.WAYS`, whoever changes them."""
+
+    table, fields, view, query = TargetRow, TargetFields, TargetView, TargetQuery
+    kind: ClassVar[str] = "campaign_target"
+    title: ClassVar[str] = "外呼对象"
+    sharing: ClassVar[Shared] = Shared(own=())
+    see: ClassVar[str] = SEE
+    edit_permission: ClassVar[str] = "campaigns.edit"
+    is_private: ClassVar[bool] = True
+    screen: ClassVar[str] = "campaign_targets"
+    telephone: ClassVar[Telephone | None] = Telephone("number", name="name")
+    refs: ClassVar[Mapping[str, Reference]] = {"campaign": RecordReference(Campaigns, f"{BASE}/choices", "title")}
+    filters: ClassVar[tuple[str, ...]] = ("campaign", "state", "code")
+    period: ClassVar[str] = "last_at"
+    orders: ClassVar[tuple[str, ...]] = ("due_at", "last_at")
+    unasked: ClassVar[tuple[str, ...]] = ("agent",)
+
+    def __init__(self, office: Office, do_not_call: DoNotCall, area: str) -> None:
+        super().__init__(office)
+        self.area = area
+        self.do_not_call = do_not_call
+
+    def limits(self, visitor: Visitor, query: TargetQuery) -> list[ColumnElement[bool]]:
+        """By campaign, state, result, number; `mine` are those that the visitor has in hand."""
+        found = super().limits(visitor, query)
+        if query.mine:
+            found += [TargetRow.agent == visitor.person, TargetRow.state.in_(HELD)]
+        if query.search:
+            assert self.telephone is not None
+            number = self.telephone.condition(TargetRow, query.search, self.area)
+            found.append(TargetRow.name.contains(query.search, autoescape=True) if number is None else number)
+        return found
+
+    async def values(
+        self, session: AsyncSession, body: TargetFields, row: TargetRow | None, organisation: str
+    ) -> dict[str, Any]:
+        """A number stands once on a campaign's list; who is on it belongs to whom the campaign does. Conflict."""
+        values = await super().values(session, body, row, organisation)
+        if row is not None:
+            return {key: values[key] for key in ("name", "about")}
+        campaign = await session.get(CampaignRow, body.campaign)
+        if campaign is None or campaign.state == "finished":
+            raise Conflict("finished", "该外呼活动已结束，不能再加入", "campaign")
+        same = TargetRow.campaign == campaign.id, TargetRow.number_index == values["number"]
+        if await self.taken(session, row, *same):
+            raise Conflict("taken", "该号码已在此活动的名单中", "number")
+        owner = {"organisation": campaign.organisation, "region": campaign.region}
+        return {**values, **owner, "state": "waiting", "due_at": self.office.clock.wall()}
+
+    def offered(self, row: TargetRow, writes: bool) -> list[str]:
+        """What can be done with one now; who may is said by each action's permission."""
+        now: dict[str, list[str]] = {
+            "waiting": ["take"], "taken": ["dial", "done", "release"], "talked": ["done"], "dialling": ["done"],
+        }  # fmt: skip
+        more = ["again"] if writes and row.state in ("failed", "stopped", "done") else []
+        return [*super().offered(row, writes), *(now.get(row.state, []) if row.removed_at is None else []), *more]
+
+    async def check_removed(self, session: AsyncSession, row: TargetRow) -> None:
+        """Not while he is dialled or talked to. Conflict."""
+        if row.state in ("given", "dialling"):
+            raise Conflict("dialled", "正在外呼，不能删除")
+
+    async def shown_whole(self, session: AsyncSession, visitor: Visitor, row: TargetRow) -> TargetView:
+        """With what the agent is to say."""
+        campaign = await session.get(CampaignRow, row.campaign)
+        return self.shown(visitor, row).model_copy(update={"script": campaign.script if campaign else ""})
+
+    # ── many at once ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def add(self, visitor: Visitor, campaign: str, who: Iterable[tuple[str, str, str]]) -> int:
+        """Put people (canonical number, name, about) on a list, each number once; returns how many are new."""
+        visitor.need(self.edit_permission)
+        wanted = {number: (name, about) for number, name, about in who if number}
+        async with self.changing() as session:
+            row = await session.scalar(
+                select(CampaignRow).where(CampaignRow.id == campaign, CampaignRow.removed_at.is_(None))
+            )
+            if row is None or not visitor.reach(self.edit_permission).covers(row.organisation, row.region):
+                raise NotFound("no_campaign", "外呼活动不存在")
+            if row.state == "finished":
+                raise Conflict("finished", "该外呼活动已结束，不能再加入")
+            known = set(
+                await session.scalars(
+                    select(TargetRow.number).where(TargetRow.campaign == campaign, TargetRow.removed_at.is_(None))
+                )
+            )
+            now, made = self.office.clock.wall(), []
+            for number, (name, about) in wanted.items():
+                if number not in known:
+                    made.append(
+                        TargetRow(
+                            id=new_id(), organisation=row.organisation, region=row.region, created_by=visitor.person,
+                            created_at=now, updated_at=now, campaign=campaign, number=number, number_index=number,
+                            number_last_four=number, name=name, about=about, state="waiting", attempts=0, due_at=now,
+                            result="", attempt="", call="", agent="", agent_name="", code="", note="",
+                        )
+                    )  # fmt: skip
+            session.add_all(made)
+            said = {"count": len(made)}
+            await self.office.audit.write(session, visitor, "campaign.extended", f"campaign:{campaign}", after=said)
+        await self.changed([one.id for one in made])
+        return len(made)
+
+    async def of_call(self, visitor: Visitor, call: str) -> list[TargetView]:
+        """Whom a call of a campaign is about; none for any other."""
+        visitor.need(WORK)
+        async with self.office.store.reading() as session:
+            mine = (TargetRow.attempt == call) | (TargetRow.call == call)
+            rows = (await session.scalars(select(TargetRow).where(mine, *self.readable(visitor)).limit(2))).all()
+            return [await self.shown_whole(session, visitor, row) for row in rows]
