@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -128,6 +128,15 @@ class StoredCalls:
             rows = await session.scalars(select(CallRow.data).where(CallRow.id.in_(calls)))
             found = [decode_call(data) for data in rows]
         return {call.id: call for call in found}
+
+    async def called_lately(self, call: Call, within: timedelta) -> bool:
+        """Whether the caller called already in that time before this call; never for one who showed no number."""
+        if not call.caller.digits:
+            return False
+        before = CallRow.arrived_at < call.arrived_at, CallRow.arrived_at >= call.arrived_at - within
+        same = CallRow.caller_index == call.caller.digits, CallRow.outgoing.is_(False)
+        async with self._store.reading() as session:
+            return await session.scalar(select(CallRow.id).where(*same, *before).limit(1)) is not None
 
     async def find(self, call: str, scope: Scope) -> StoredCall | None:
         """One call; None when it does not exist or lies outside `scope`."""

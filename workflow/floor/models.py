@@ -1,4 +1,4 @@
-"""Tables of the floor: raised hands, messages from the board, rules of alarms and what they raised."""
+"""Tables of the floor: raised hands, messages, rules of alarms and alarms; talks, visits to queues, agents' days."""
 
 from __future__ import annotations
 
@@ -86,3 +86,63 @@ class AlarmRow(Owned, Base):
     text: Mapped[str] = mapped_column(String(200), doc="内容")
     raised_at: Mapped[datetime] = mapped_column(doc="发生时间")
     ended_at: Mapped[datetime | None] = mapped_column(doc="结束时间")
+
+
+class TalkRow(Owned, Base):
+    """A talk of an agent in a call that is over, whole; it belongs to the organisation in which he worked."""
+
+    __tablename__ = "floor_talks"
+    __table_args__ = (Index(None, "began_at", "organisation"), Index(None, "agent", "began_at"))
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, doc="编号")
+    call: Mapped[str] = mapped_column(String(26), doc="来电编号")
+    agent: Mapped[str] = mapped_column(String(16), doc="工号")
+    group: Mapped[str] = mapped_column(String(40), doc="班组")
+    queue: Mapped[str] = mapped_column(String(60), doc="队列")
+    half_hour: Mapped[str] = mapped_column(String(5), doc="时段")
+    began_at: Mapped[datetime] = mapped_column(doc="开始时间")
+    seconds: Mapped[float] = mapped_column(doc="通话秒数")
+    waited: Mapped[float] = mapped_column(doc="等待秒数")
+    holds: Mapped[int] = mapped_column(doc="保持次数")
+    held: Mapped[float] = mapped_column(doc="保持秒数")
+    transferred: Mapped[str] = mapped_column(String(12), doc="转出方式，没有转出为空")
+    rating: Mapped[str] = mapped_column(String(16), doc="满意度")
+    outgoing: Mapped[bool] = mapped_column(doc="由热线呼出")
+
+
+class VisitRow(Owned, Base):
+    """A caller's wait in a queue, in a call that is over, and what became of it."""
+
+    __tablename__ = "floor_visits"
+    __table_args__ = (Index(None, "entered_at", "organisation"), Index(None, "queue", "entered_at"))
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, doc="编号")
+    call: Mapped[str] = mapped_column(String(26), doc="来电编号")
+    queue: Mapped[str] = mapped_column(String(60), doc="队列")
+    half_hour: Mapped[str] = mapped_column(String(5), doc="时段")
+    entered_at: Mapped[datetime] = mapped_column(doc="进入时间")
+    waited: Mapped[float] = mapped_column(doc="等待秒数")
+    outcome: Mapped[str] = mapped_column(String(12), doc="结果")
+    in_time: Mapped[bool] = mapped_column(doc="在服务水平时限内")
+    again: Mapped[bool] = mapped_column(doc="24小时内重复来电")
+
+
+class AgentDayRow(Owned, Base):
+    """An agent's seconds on a day, of those that he was signed in; `planned` by the roster, where there is one."""
+
+    __tablename__ = "floor_agent_days"
+    __table_args__ = (Index(None, "day", "organisation"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, doc="编号：日期和工号")
+    agent: Mapped[str] = mapped_column(String(16), doc="工号")
+    group: Mapped[str] = mapped_column(String(40), doc="班组")
+    day: Mapped[datetime] = mapped_column(doc="日期")
+    signed_in: Mapped[float] = mapped_column(doc="签入秒数")
+    ready: Mapped[float] = mapped_column(doc="就绪秒数")
+    occupied: Mapped[float] = mapped_column(doc="占用秒数")
+    wrapup: Mapped[float] = mapped_column(doc="话后秒数")
+    breaks: Mapped[float] = mapped_column(doc="小休秒数")
+    offered: Mapped[int] = mapped_column(doc="分配次数")
+    answered: Mapped[int] = mapped_column(doc="接听次数")
+    planned: Mapped[float | None] = mapped_column(doc="排班秒数")
+    kept: Mapped[float | None] = mapped_column(doc="遵守排班的秒数")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from acd.reports.archive import Archive
 from acd.service import Acd
 from acd.settings.owners import owners_of
 from cti.base.events import (
@@ -14,15 +15,24 @@ from cti.base.events import (
     SupervisorJoined,
 )
 from cti.base.visitor import Visitor
+from cti.office.figures import Figures
+from cti.office.identity.people import People
 from cti.office.identity.service import Identity
 from cti.office.messages import Messages
 from cti.office.records import Office
 from cti.plugins import Host, Teardown
+from cti.store.calls import StoredCalls
+from cti.store.journal import Journal
 from cti.telephony.calls import Calls
+from cti.telephony.queue_titles import QueueTitles
 from cti.telephony.trunks import Trunks
 from cti.web.host import Web
 from workflow.floor.alarms import FloorAlarms, Standing
 from workflow.floor.api import routes
+from workflow.floor.books.days import AgentDays
+from workflow.floor.books.facts import sources
+from workflow.floor.books.gathering import Books
+from workflow.floor.books.group_titles import GroupTitles
 from workflow.floor.hands import Hands, leads, shown
 from workflow.floor.models import HandRow
 from workflow.floor.notes import Notes
@@ -94,5 +104,20 @@ async def setup(host: Host) -> Teardown:
     host.listen(QueueChanged, changed)
     host.listen(AlarmRaised, changed)
     host.listen(AlarmCleared, changed)
+    await _books(host, office, people, acd)
     await alarms.start()
     return alarms.stop
+
+
+async def _books(host: Host, office: Office, people: People, acd: Acd) -> None:
+    """What is over becomes rows that figures count."""
+    calls, journal = host.need(StoredCalls), host.need(Journal)
+    books = Books(office, people, acd, calls, journal)
+    await books.begin()
+    host.on_stop(journal.on_stored(books.stored))
+    host.task(books.run(), "write down talks and waits")
+    days = AgentDays(office, people, acd, Archive(acd.statistics, office.store))
+    host.provide(AgentDays, days)
+    host.task(days.run(), "write down agents' days")
+    for facts in sources(host.need(QueueTitles), GroupTitles(acd)):
+        host.on_stop(host.need(Figures).offer(facts))

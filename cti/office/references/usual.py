@@ -34,6 +34,24 @@ class People(Reference):
         return list(await session.scalars(wanted))
 
 
+class Agents(Reference):
+    """By agent number (工号); chosen by number or name."""
+
+    title = "座席"
+    choices = "/api/options/people"
+
+    async def titles(self, session: AsyncSession, visitor: Visitor, ids: Collection[str]) -> Mapping[str, str]:
+        """Name and number: whose work somebody sees, his name he sees."""
+        wanted = select(PersonRow.agent_no, PersonRow.name).where(PersonRow.agent_no.in_(ids))
+        return {number or "": f"{name}（{number}）" for number, name in await session.execute(wanted)}
+
+    async def named(self, session: AsyncSession, visitor: Visitor, words: str) -> list[str]:
+        """Of those within reach who are still there."""
+        same = (PersonRow.agent_no == words) | (PersonRow.name == words)
+        limits = PersonRow.disabled_at.is_(None), *people_within(visitor, "people.see")
+        return [one or "" for one in await session.scalars(select(PersonRow.agent_no).where(same, *limits).limit(2))]
+
+
 class Organisations(Reference):
     """By name, which is their id; chosen by title."""
 
@@ -74,4 +92,4 @@ class Regions(Reference):
         return found
 
 
-PEOPLE, ORGANISATIONS, REGIONS = People(), Organisations(), Regions()
+PEOPLE, AGENTS, ORGANISATIONS, REGIONS = People(), Agents(), Organisations(), Regions()

@@ -8,6 +8,7 @@ from acd.service import Acd
 from acd.settings.owners import owners_of
 from acd.settings.schema import AcdSettings
 from cti.base.bus import Bus
+from cti.base.clock import VirtualClock
 from cti.base.scope import EVERYTHING, Scope
 from cti.base.settings import AccountSettings, MessageSettings, TrunkSettings
 from cti.base.visitor import Visitor, system
@@ -45,6 +46,7 @@ class Floor:
     rules: Rules
     alarms: FloorAlarms
     people: dict[str, str]
+    identity: Identity
     told: list[HandRow | Standing] = field(default_factory=list)
 
     def agent(self, number: str, *permissions: str) -> Visitor:
@@ -56,6 +58,13 @@ class Floor:
             self.people[number], number, f"座席{number}", number, organisation, "320400", permissions=rights,
             scope=scope,
         )  # fmt: skip
+
+
+def clock_of(floor: Floor) -> VirtualClock:
+    """The clock that a test moves."""
+    clock = floor.office.clock
+    assert isinstance(clock, VirtualClock)
+    return clock
 
 
 def leader(organisation: str, *permissions: str, below: tuple[str, ...] = ()) -> Visitor:
@@ -96,4 +105,6 @@ async def floor_on(store: Store) -> Floor:
     notes = Notes(office, identity.people, acd, messages)
     for number in AGENTS:
         acd.sign_in(number)
-    return Floor(office, acd, engagements, trunks, messages, hands, notes, rules, alarms, people, told)
+    return Floor(
+        office, acd, engagements, trunks, messages, hands, notes, rules, alarms, people, identity, told
+    )  # fmt: skip

@@ -12,14 +12,13 @@ import pytest_asyncio
 from sqlalchemy import select
 
 from acd.service import WorkItem
-from cti.base.clock import VirtualClock
 from cti.base.refusal import Conflict, Invalid, NotAllowed, NotFound
 from cti.base.visitor import Visitor
 from cti.office.identity.audit.words import title_of
 from cti.office.identity.models import AuditRow
 from cti.office.messages.inbox import Inbox
 from cti.store.engine import Store
-from tests.workflow.floor.floor_house import Floor, floor_on, leader
+from tests.workflow.floor.floor_house import Floor, clock_of, floor_on, leader
 from workflow.floor.alarms import FloorAlarms, Standing
 from workflow.floor.hands import Hands
 from workflow.floor.models import AlarmRow
@@ -120,12 +119,6 @@ async def test_a_message_reaches_whom_it_names_or_all_within_reach_and_says_who_
 
 
 # ── alarms ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def clock_of(floor: Floor) -> VirtualClock:
-    clock = floor.office.clock
-    assert isinstance(clock, VirtualClock)
-    return clock
 
 
 async def rule(floor: Floor, by: Visitor = CITY, **fields: Any) -> None:
@@ -253,6 +246,7 @@ async def test_who_leads_is_told_by_a_message_and_not_once_it_is_over(floor: Flo
 
 
 async def test_a_rule_says_what_does_not_fit(floor: Floor) -> None:
+    wrong: dict[str, Any]
     for field, wrong in (
         ("queue", {"kind": "break", "queue": "general"}),
         ("queue", {"kind": "wait", "queue": "nowhere"}),
@@ -261,7 +255,7 @@ async def test_a_rule_says_what_does_not_fit(floor: Floor) -> None:
         ("back", {"kind": "service_level", "threshold": 80, "back": 70}),
     ):
         with pytest.raises(Invalid) as refused:
-            await rule(floor, **{"threshold": 60, **wrong})
+            await rule(floor, CITY, **{"threshold": 60, **wrong})
         assert refused.value.field == field
     await floor.rules.deliver()
 
