@@ -63,7 +63,7 @@ def routes(
         return [Choice(value=row.id, title=row.title) for row in found.items if row.state != "finished"]
 
     async def queue_options() -> list[Choice]:
-        return [Choice(value=name, title=title) for name, title in queues.items()]
+        return [Choice(value=name, title=title) for name, title in queues.items() if name]
 
     async def calendar_options() -> list[Choice]:
         return [Choice(value=name, title=title) for name, title in calendars.titles.items()]

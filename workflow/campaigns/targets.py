@@ -76,6 +76,11 @@ class Targets(Records[TargetRow, TargetFields, TargetView, TargetQuery]):
         owner = {"organisation": campaign.organisation, "region": campaign.region}
         return {**values, **owner, "state": "waiting", "due_at": self.office.clock.wall()}
 
+    def words(self, visitor: Visitor, row: TargetRow) -> dict[str, Any]:
+        """Masked by right; whoever has somebody in hand knows how to address him."""
+        mine = bool(row.agent) and row.agent == visitor.person
+        return {**super().words(visitor, row), **({"name": row.name} if mine else {})}
+
     def offered(self, row: TargetRow, writes: bool) -> list[str]:
         """What can be done with one now; who may is said by each action's permission."""
         now: dict[str, list[str]] = {
