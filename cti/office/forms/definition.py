@@ -51,6 +51,7 @@ class Field(Part):
     for the whole text, `wrong` what is said when it does not fit. A field of `rows` holds several small records with
     these columns; `min` and `max` count them, and a column with `total` is added up below.
     What a `formula` of other numbers comes to (`price * count`) nobody fills in; of rows it reads columns of its row.
+    While an agent is in a `sensitive` one, the recording of his talk is paused.
     """
 
     title: str
@@ -68,6 +69,7 @@ class Field(Part):
     default: str | int | float | bool | None = None
     rows: dict[Variable, Field] = pydantic.Field(default={})
     total: bool = False
+    sensitive: bool = False
     formula: Expression | None = None
 
     @property

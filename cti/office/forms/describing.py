@@ -86,6 +86,7 @@ def _field(
         section=section,
         rows=tuple(_field(key, column, sources, None, None) for key, column in one.rows.items()),
         total=one.total,
+        sensitive=one.sensitive,
         formula=one.formula.text if one.formula is not None else None,
     )
 

@@ -104,9 +104,7 @@ class Messages:
 
     # ── tell and withdraw ────────────────────────────────────────────────────────────────────────────────────────
 
-    async def read_marks(
-        self, session: AsyncSession, keys: Sequence[str]
-    ) -> dict[str, dict[str, datetime | None]]:
+    async def read_marks(self, session: AsyncSession, keys: Sequence[str]) -> dict[str, dict[str, datetime | None]]:
         """Who has what was told under each key in his inbox, by id, and when he read it."""
         wanted = select(MessageRow.key, InboxRow.person, InboxRow.read_at).join(
             InboxRow, InboxRow.message == MessageRow.id

@@ -125,7 +125,8 @@ class Field(Part):
     looks at the text while somebody types: to POST `{key: text}` it answers `{ok, message, position}`. `rows` are the
     columns of a field that holds several small records. `files` is the path of the record's files, in which pictures of
     a rich text are kept; `total` adds up the figures of a column of `rows`. What a
-    `formula` of other numbers comes to (`price * count`) is shown and not filled in; the server reckons it again.
+    `formula` of other numbers comes to (`price * count`) is shown and not filled in; the server reckons it again. While
+    somebody is in a `sensitive` one, the recording of his talk is paused.
     """
 
     key: str
@@ -153,6 +154,7 @@ class Field(Part):
     files: str | None = None
     total: bool = False
     formula: str | None = None
+    sensitive: bool = False
 
 
 class Action(Part):

@@ -127,6 +127,8 @@ export interface Field {
   total?: boolean
   /** The path of the record's files, in which pictures of a rich text are kept. */
   files?: string
+  /** While somebody is in it, the recording of his talk is paused. */
+  sensitive?: boolean
   /** Looks at the text while somebody types: to POST `{key: text}` it answers `{ok, message, position}`. */
   check?: string
 }

@@ -217,3 +217,13 @@ def test_lint_of_rows(library: FormLibrary, old: str, new: str, code: str) -> No
     assert old in ITEMS
     _, findings = library.check(ITEMS.replace(old, new), "claim.yaml")
     assert code in [one.code for one in findings]
+
+
+def test_a_sensitive_field_is_described_as_one(library: FormLibrary) -> None:
+    """While an agent is in it, the recording of his talk is paused."""
+    text = "form: claim\ntitle: 领取\nfields:\n  card: {title: 证件号码, sensitive: true}\n  name: {title: 姓名}\n"
+    found, problems = library.check(text, "claim.yaml")
+    assert found is not None, problems
+    assert [(one.key, one.sensitive) for one in library.fields(found.head, {})] == [("card", True), ("name", False)]
+    told = library.fields(found.head, {})[1].model_dump(mode="json")
+    assert "sensitive" not in told
