@@ -26,6 +26,7 @@ from workflow.knowledge.corrections import CORRECTION, Corrections
 from workflow.knowledge.documents import Documents
 from workflow.knowledge.editions import Editions
 from workflow.knowledge.events import ArticlePublished, ArticleWithdrawn
+from workflow.knowledge.finding.boards import Desks, HotBoards
 from workflow.knowledge.finding.room import begin
 from workflow.knowledge.grants import Grants
 from workflow.knowledge.notices import Notices
@@ -101,6 +102,8 @@ async def setup(host: Host) -> Teardown:
     documents = Documents(office, articles, categories)
     # Their routes come before the others: a choice of an article begins like an article.
     finding = await begin(host, types, (categories, industries))
+    desks = Desks(lambda: tell("", {"article": "", "edition": 0}))
+    host.on_stop(host.need(HotBoards).offer(desks))
     host.on_stop(host.need(Citing).offer(SOURCE, CitableArticles(published, types, finding.ids)))
     spotting = begin_scenarios(host, articles, finding)
     visits = begin_statistics(host, articles, questions, corrections)

@@ -9,7 +9,10 @@ from workflow.knowledge.rules import SEE
 
 
 class ArticleChanged(TypedDict):
-    """What readers see of an article is another `edition` now; 0 when they see it no more. No word of what it says."""
+    """What readers see of an article is another `edition` now; 0 when they see it no more. No word of what it says.
+
+    Without an `article` there is another board of hot ones.
+    """
 
     article: str
     edition: int

@@ -208,7 +208,8 @@ LISTED: dict[str, str] = {
             "floor_rules", "outcome_reasons", "lines/numbers", "lines/trunks", "lines/classes",
             "supervision/points", "supervision/cards", "supervision/manual")), WORDS),
     **dict.fromkeys(
-        (f"GET /api/knowledge/{one}" for one in ("search", "suggest", "hot", "missed", "index", "published/choices")),
+        (f"GET /api/knowledge/{one}" for one in (
+            "search", "suggest", "hot", "hot/board", "missed", "index", "published/choices")),
         "what the index finds a moment later, within reach alone, which the tests of finding hold"),
     "GET /api/knowledge/good_tickets": "tickets of the list of tickets, which a test of the tickets holds",
     **dict.fromkeys(

@@ -13,6 +13,7 @@ from cti.office.workshop.owning import Rights
 from cti.office.workshop.service import Workshop
 from workflow.knowledge import rules
 from workflow.knowledge.categories import BASE
+from workflow.knowledge.finding.boards import HotBoards
 from workflow.knowledge.finding.kept import JudgedQuestions, SynonymGroups
 from workflow.knowledge.finding.ranking import RankingFile
 from workflow.knowledge.finding.service import Finding
@@ -20,6 +21,7 @@ from workflow.knowledge.finding.trying import Trying
 from workflow.knowledge.finding.views import (
     FoundPage,
     Hot,
+    HotBoardNow,
     HotQuery,
     IndexView,
     MissedQuery,
@@ -44,7 +46,7 @@ class ChoicesQuery(Query):
     search: str = pydantic.Field(default="", max_length=60)
 
 
-def routes(finding: Finding, synonyms: SynonymGroups, judged: JudgedQuestions) -> list[Route]:
+def routes(finding: Finding, boards: HotBoards, synonyms: SynonymGroups, judged: JudgedQuestions) -> list[Route]:
     """Finding for readers, and what its managers keep: synonyms and judged questions."""
 
     async def search(visitor: Visitor, query: SearchQuery) -> FoundPage:
@@ -57,6 +59,9 @@ def routes(finding: Finding, synonyms: SynonymGroups, judged: JudgedQuestions) -
         visitor.need(rules.SEE)
         days = int(query.days)
         return Hot(articles=await finding.asked.articles(visitor, days), questions=await finding.asked.questions(days))
+
+    async def board(visitor: Visitor) -> HotBoardNow:
+        return HotBoardNow(board=await boards.current(visitor))
 
     async def missed(visitor: Visitor, query: MissedQuery) -> Paged[MissedQuestion]:
         items, total = await finding.asked.missed(visitor, query)
@@ -76,6 +81,7 @@ def routes(finding: Finding, synonyms: SynonymGroups, judged: JudgedQuestions) -
         Route("GET", f"{BASE}/search", search, rules.SEE, "检索知识"),
         Route("GET", f"{BASE}/suggest", suggest, rules.SEE, "检索提示"),
         Route("GET", f"{BASE}/hot", hot, rules.SEE, "热点知识和问题"),
+        Route("GET", f"{BASE}/hot/board", board, rules.SEE, "热点知识榜单"),
         Route("GET", MISSED, missed, rules.WRITE, "没有找到知识的检索"),
         Route("GET", f"{PUBLISHED}/choices", choices, rules.MANAGE, "选择知识"),
         Route("GET", f"{BASE}/index", index, rules.SEE, "知识索引状态"),

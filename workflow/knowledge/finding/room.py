@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cti.office.files.keeping import alarms_of
+from cti.office.jobs.service import Jobs
 from cti.office.records import Office
+from cti.office.timers.schedule import Schedule
 from cti.office.workshop.owning import Owning
 from cti.office.workshop.service import Workshop
 from cti.office.workshop.watching import watch
@@ -21,17 +23,19 @@ from workflow.knowledge.finding.apart import Apart
 from workflow.knowledge.finding.api import RIGHTS, RankingsApi, routes
 from workflow.knowledge.finding.articles import PublishedArticles
 from workflow.knowledge.finding.asked import AskedQuestions
+from workflow.knowledge.finding.boards import HotBoards
 from workflow.knowledge.finding.keeper import Keeper
 from workflow.knowledge.finding.kept import JudgedQuestions, SynonymGroups
 from workflow.knowledge.finding.ranking import FILES, RankingFile, RankingLibrary
 from workflow.knowledge.finding.service import Finding
 from workflow.knowledge.finding.trying import Trying
+from workflow.knowledge.settings import KnowledgeSettings
 from workflow.knowledge.types import Types
 
 SHIPPED = Path(__file__).parents[1] / FILES
 INDEX = Path("knowledge", "index")
 """The index in the state directory. It is made of the tables, and stands in no backup."""
-ALARM = "knowledge_index"
+ALARM, HOT = "knowledge_index", "knowledge_hot"
 LEARN_SECONDS = 600.0
 """So often heat, hot questions and words for corrections are counted anew; and what is too old is forgotten."""
 
@@ -65,11 +69,20 @@ async def begin(host: Host, types: Types, trees: Sequence[Categories | Industrie
     host.listen(ArticlePublished, lambda event: keeper.changed([event.record]))
     host.listen(ArticleWithdrawn, lambda event: keeper.changed([event.record]))
 
+    settings = host.section(KnowledgeSettings)
+    jobs = host.need(Jobs)
+    boards = HotBoards(office.store, host.clock, asked, jobs, office.region, settings.hot_days)
+    host.on_stop(jobs.register(boards.kind))
+    schedule = host.need(Schedule)
+    await schedule.every(HOT, "热点知识榜单", settings.hot_at, boards.make)
+    host.on_stop(lambda: schedule.stop(HOT))
+    host.provide(HotBoards, boards)
+
     desk: Workshop[RankingFile] = Workshop(
         rankings, host.clock, office.store, office.audit, Owning(office.organisation, office.region, RIGHTS)
     )
     trying = Trying(office.store, finding, judged, desk)
-    host.on_stop(host.need(Web).add([*routes(finding, synonyms, judged), *RankingsApi(desk, trying).routes()]))
+    host.on_stop(host.need(Web).add([*routes(finding, boards, synonyms, judged), *RankingsApi(desk, trying).routes()]))
     host.task(watch(rankings, RIGHTS.title, host.bus, host.clock), "watch rankings")
     host.task(_learn(host, finding), "learn what people look for")
     found = lookup.service(finding)

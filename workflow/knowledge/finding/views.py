@@ -150,6 +150,21 @@ class Hot(pydantic.BaseModel):
     questions: list[HotQuestion]
 
 
+class HotBoard(pydantic.BaseModel):
+    """The board of a period: what was read and cited most of what one reads, and what people looked for."""
+
+    since: datetime
+    until: datetime
+    articles: list[HotArticle]
+    questions: list[HotQuestion]
+
+
+class HotBoardNow(pydantic.BaseModel):
+    """The last board; none before the first was made."""
+
+    board: HotBoard | None
+
+
 class MissedQuery(Page):
     """Of how many days, and words of it."""
 

@@ -69,6 +69,7 @@ export const PERIODS = [
   { value: '7', title: '7 天' },
   { value: '30', title: '30 天' },
   { value: '90', title: '90 天' },
+  { value: 'board', title: '本期榜单' },
 ] as const
 const FACETS = ['scenario', 'category', 'unit', 'region', 'industry', 'type', 'audience', 'validity'] as const
 export const SIZE = 20

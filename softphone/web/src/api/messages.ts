@@ -69,7 +69,7 @@ export interface AlarmOver {
   cleared: true
 }
 
-/** What readers see of an article is another `edition` now; 0 when they see it no more. No word of what it says. */
+/** What readers see of an article is another `edition` now; 0 when they see it no more. No word of what it says. Without an `article` there is another board of hot ones. */
 export interface ArticleChanged {
   article: string
   edition: number
