@@ -7,6 +7,7 @@ and names the token when it saves; what nobody saves is gone after a day.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
 import hashlib
 import os
@@ -30,7 +31,7 @@ from cti.base.visitor import Visitor
 from cti.office.files.blobs import Blobs
 from cti.office.files.content import HEAD, plain_name, right_name, sort_of, type_of
 from cti.office.files.models import UploadRow
-from cti.store.engine import Store
+from cti.store.engine import Store, is_outage
 
 log = structlog.get_logger(__name__)
 
@@ -168,7 +169,7 @@ class Uploads:
                 raise
             log.error("an upload does not fit on the disk", size=row.size, reason=str(error))
             self._tell_full()
-            await self._drop(row)
+            await self._make_room(row)
             raise _full() from error
         finally:
             self._busy.discard(token)
@@ -252,6 +253,19 @@ class Uploads:
         for row in rows:
             if row.token not in self._busy:
                 await self._drop(row)
+
+    async def _make_room(self, row: UploadRow) -> None:
+        # Its content goes first: the database may lie on the disk that is full. It is not whole, so nobody links it.
+        if (sealing := self._open.pop(row.token, None)) is not None:
+            with contextlib.suppress(OSError):
+                sealing.file.close()
+        await asyncio.to_thread(self._blobs.drop, row.blob)
+        try:
+            await self._drop(row)
+        except Exception as problem:
+            if not is_outage(problem):
+                raise
+            log.error("an upload that did not fit is forgotten later", token=row.token, reason=str(problem))
 
     async def _drop(self, row: UploadRow) -> None:
         if (sealing := self._open.pop(row.token, None)) is not None:

@@ -15,6 +15,7 @@ from urllib.parse import unquote
 
 import pytest
 from sqlalchemy import event, select
+from sqlalchemy.exc import OperationalError
 
 from cti.base.ciphers.sealed_files import is_sealed
 from cti.base.settings import FileSettings
@@ -252,6 +253,29 @@ async def test_a_full_disk_is_told_and_leaves_nothing_half_done(depot: Depot, mo
     monkeypatch.undo()
     monkeypatch.setattr("shutil.disk_usage", lambda path: os.statvfs(path) and type("U", (), {"free": 1000})())
     assert (await depot.upload(TEXT))["code"] == "disk_full", "what cannot fit is not begun"
+
+
+async def test_room_is_made_before_the_database_that_lies_on_the_same_disk_is_asked(
+    depot: Depot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The upload's row could not be removed, so its content went on filling the disk, and nobody was told why."""
+    incoming, writing = depot.data / ".files" / "incoming", depot.office.store.writing
+    content = b"text " * 300_000
+    await depot.files.uploads.begin(EAST, TOKEN, "大.txt", len(content))
+
+    def full(self: Any, data: bytes) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    def written() -> Any:
+        if any(incoming.iterdir()):
+            raise OperationalError("DELETE", {}, Exception("database or disk is full"))
+        return writing()
+
+    monkeypatch.setattr(uploads._Sealing, "write", full)
+    monkeypatch.setattr(depot.office.store, "writing", written)
+    answer = await depot.browse("PATCH", f"/api/uploads/{TOKEN}?offset=0", "east", data=io.BytesIO(content))
+    assert (answer.status, (await answer.json())["code"]) == (409, "disk_full")
+    assert not any(incoming.iterdir()) and await rows(depot, UploadRow) == []
 
 
 async def test_a_content_that_is_lost_is_shown_as_lost_and_alarmed(depot: Depot) -> None:
