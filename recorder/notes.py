@@ -73,7 +73,7 @@ class Notes:
     async def remove(self, visitor: Visitor, recording: str, note: str) -> None:
         """Take one's own back. NotFound for others'."""
         async with self._store.writing() as session:
-            row = await session.get(RecordingNoteRow, note)
+            row = await session.get(RecordingNoteRow, note, with_for_update=True)
             if row is None or row.recording != recording or not visitor.is_for(row.person):
                 raise NotFound("no_note", "没有这个标记，或不是您添加的")
             what = {"second": row.second, "note": row.id}

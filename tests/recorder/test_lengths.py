@@ -65,3 +65,19 @@ async def test_what_is_missing_is_told_and_stays_with_the_recording(
         assert said[ALARM] == ""
     else:
         assert said == {}
+
+
+async def test_a_clock_that_is_set_back_in_a_talk_is_no_fault(sqlite_store: Store) -> None:
+    said, clock, store = dict[str, str](), VirtualClock(AT), RecordingStore(sqlite_store)
+    row = Recording("r", "c", "city", "320400", "1001", "", "p", AT, "stored", seconds=60.0)
+    await store.add(row)
+
+    async def kept() -> None:
+        """All is."""
+
+    async def stories(calls: Collection[str], types: Collection[str]) -> dict[str, list[Event]]:
+        back = TalkEnded(**about(-3000), agent="1001", seconds=0, ended_by="agent")  # type: ignore[arg-type]
+        return {"c": [*TALK, back]}
+
+    lengths = Lengths(store, kept, stories, said.__setitem__, clock)
+    assert await lengths.check(row, AT - timedelta(seconds=3000)) == 0.0 and said == {}

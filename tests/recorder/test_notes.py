@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -48,4 +49,24 @@ async def test_marks_of_a_recording(sqlite_store: Store, tmp_path: Path, monkeyp
     async with sqlite_store.reading() as session:
         actions = list(await session.scalars(select(AuditRow.action).order_by(AuditRow.sequence)))
     assert actions == ["recording.marked", "recording.marked", "recording.unmarked"]
+    identity.close()
+
+
+async def test_two_at_once_have_both_their_marks_and_one_is_taken_back_once(store: Store, tmp_path: Path) -> None:
+    clock = VirtualClock()
+    await an_archive(store, tmp_path / "recordings", clock)
+    city = Organisation("city", "市", "320400", None)
+    identity = await Identity.open(store, Bus(), clock, city, passwords=cheap_passwords())
+    notes = Notes(store, identity.audit, clock)
+    row = Recording("r", "c", "city", "320400", "1001", "", "", clock.wall(), "stored", seconds=60.0)
+    mine, others = await asyncio.gather(
+        notes.add(BOSS, row, NewNote(second=5, text="一")), notes.add(EAST, row, NewNote(second=5, text="二"))
+    )
+    assert {one.text for one in await notes.of(BOSS, "r")} == {"一", "二"}
+    done = await asyncio.gather(*[notes.remove(BOSS, "r", mine.id) for _ in range(2)], return_exceptions=True)
+    assert [type(one) for one in done if one is not None] == [NotFound]
+    assert [one.id for one in await notes.of(BOSS, "r")] == [others.id]
+    async with store.reading() as session:
+        actions = list(await session.scalars(select(AuditRow.action).order_by(AuditRow.sequence)))
+    assert actions.count("recording.unmarked") == 1
     identity.close()

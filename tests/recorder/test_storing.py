@@ -214,3 +214,11 @@ async def test_an_engine_that_is_killed_while_it_removes_is_followed_by_one_that
     assert not place.archive.path(row).exists()
     assert await place.retention.sweep(rules) == 1
     assert (await place.now(row)).state == "removed"
+
+
+async def test_a_clock_that_is_set_back_removes_nothing_too_early(place: Place) -> None:
+    row, rules = await place.recorded(days=100), [RetentionRule(days=30)]
+    place.clock._start -= timedelta(days=365)
+    assert await place.retention.sweep(rules) == 0
+    place.clock._start += timedelta(days=365)
+    assert await place.retention.sweep(rules) == 1 and (await place.now(row)).state == "removed"

@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from cti.base.bus import Bus
 from cti.base.call import Call
+from cti.base.ciphers.key_sources import KeyProblem
 from cti.base.clock import VirtualClock
 from cti.base.ids import new_id
 from cti.base.number import Number
@@ -189,3 +190,21 @@ async def test_while_it_cannot_be_sealed_it_stays_and_is_told(place: Place) -> N
     day.unlink()
     assert await place.strays().look() == 1
     assert place.said["recordings_clear"] == "" and place.in_clear() == []
+
+
+async def test_while_the_key_is_away_it_stays_and_is_sealed_when_it_is_back(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await place.call("leg")
+    place.emergency("leg")
+
+    async def away() -> None:
+        raise KeyProblem("the key server does not answer")
+
+    with monkeypatch.context() as engine:
+        engine.setattr(place.archive.keys, "_number", 0)
+        engine.setattr(place.archive.keys, "open", away)
+        assert await place.strays().look() == 0
+    assert "the key server does not answer" in place.said["recordings_clear"] and len(place.in_clear()) == 2
+    assert await place.strays().look() == 1
+    assert place.in_clear() == [] and place.said["recordings_clear"] == ""
