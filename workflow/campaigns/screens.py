@@ -58,7 +58,7 @@ FROM_MISSED = Action(
 WHOM = record_list(
     Targets,
     TARGETS,
-    columns=("campaign", "name", "number", "state", "attempts", "result", "due_at", "code", "agent_name", "last_at"),
+    columns=("campaign", "name", "number", "state", "attempts", "result", "code", "agent_name"),
     sorts=("updated_at", "due_at", "last_at"),
     search="姓名、号码或后四位",
     row=WORKING,
@@ -115,7 +115,7 @@ SCREENS = (
         list=record_list(
             Campaigns,
             BASE,
-            columns=("title", "mode", "state", "queue", "total", "left", "reached", "failed", "updated_at"),
+            columns=("title", "mode", "state", "queue", "total", "left", "reached", "failed"),
             search="名称",
             imports=False,
             empty=Empty(title="没有外呼活动", text="新增活动、导入名单后开始；随时可以暂停，暂停后不再拨打任何人。"),

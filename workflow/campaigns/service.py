@@ -68,8 +68,9 @@ class Campaigns(SteppedRecords[CampaignRow, CampaignFields, CampaignView, Campai
         return await super().values(session, body, row, organisation)
 
     def words(self, visitor: Visitor, row: CampaignRow) -> dict[str, Any]:
-        """The queue by its title."""
-        return {"titles": self._queues.beside(row.queue)}
+        """The queue and the calendar by their titles."""
+        calendar = self._calendars.titles.get(row.calendar, row.calendar)
+        return {"titles": {**self._queues.beside(row.queue), "calendar": calendar}}
 
     async def stepped(
         self, session: AsyncSession, visitor: Visitor, row: CampaignRow, step: Step, body: Any

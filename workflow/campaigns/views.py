@@ -64,7 +64,7 @@ class CampaignView(RecordView):
     title: str = pydantic.Field(title="名称", json_schema_extra=form(width=200))
     mode: str = pydantic.Field(title="外呼方式", json_schema_extra=form(kind="choice", options=MODES))
     queue: str = pydantic.Field(title="座席队列")
-    calendar: str = pydantic.Field(title="外呼时间", json_schema_extra=form(options_from=f"{BASE}/options/calendars"))
+    calendar: str = pydantic.Field(title="外呼时间")
     attempts: int = pydantic.Field(title="每人最多拨打次数")
     busy_minutes: int = pydantic.Field(title="占线后几分钟再拨")
     no_answer_minutes: int = pydantic.Field(title="无人接听后几分钟再拨")

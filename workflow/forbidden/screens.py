@@ -29,7 +29,7 @@ TRY = Action(
 RULES = record_list(
     Forbidden,
     BASE,
-    columns=("pattern", "effect", "extensions", "hours", "reason", "until", "refused", "last_refused_at"),
+    columns=("pattern", "effect", "extensions", "reason", "refused", "last_refused_at"),
     sorts=("updated_at", "refused", "last_refused_at", "until"),
     search="号码或原因",
     filters=(

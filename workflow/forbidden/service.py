@@ -110,6 +110,7 @@ class Forbidden(Records[ForbiddenRow, ForbiddenFields, ForbiddenView, ForbiddenQ
             **self._pattern.words(visitor, row),
             "expired": row.until is not None and row.until <= self.office.clock.wall(),
             "refused": row.refused or 0,
+            "titles": {"calendar": self._calendars.titles.get(row.calendar, row.calendar)} if row.calendar else {},
         }
 
     async def check_restored(self, session: AsyncSession, row: ForbiddenRow) -> None:

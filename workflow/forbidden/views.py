@@ -68,7 +68,7 @@ class ForbiddenView(RecordView):
     pattern: str = pydantic.Field(title="号码", json_schema_extra=form(width=150))
     extensions: str = pydantic.Field(title="适用分机", json_schema_extra=form(none="全部"))
     hours: str = pydantic.Field(title="适用时间", json_schema_extra=form(kind="choice", options=HOURS))
-    calendar: str = pydantic.Field(title="日历", json_schema_extra=form(options_from=f"{BASE}/options/calendars"))
+    calendar: str = pydantic.Field(title="日历")
     reason: str = pydantic.Field(title="原因")
     until: datetime | None = pydantic.Field(title="失效时间", json_schema_extra=form(none="长期"))
     expired: bool = pydantic.Field(title="已失效")
