@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, cast
 
@@ -19,6 +20,7 @@ from cti.office.processes.service import Cases
 from cti.office.processes.time_limits import TimeLimit
 from cti.store import unasked
 from cti.store.announcing import announce
+from cti.store.reading import beside_others
 from cti.store.turn import is_alone
 from workflow.tickets.models import TicketRow, TicketTaskRow
 from workflow.tickets.telling.announcing import events_of
@@ -32,6 +34,13 @@ ANSWERED = ("revisit", "archiving", "archived")
 """Stages at which the answer is there to be told."""
 
 
+_TASKS = select(TicketTaskRow).where(TicketTaskRow.ticket == bindparam("ticket"))
+_MERGED = (
+    select(TicketRow.case)
+    .where(TicketRow.master == bindparam("master"), TicketRow.stage == "merged")
+    .order_by(TicketRow.case)
+)
+
 Indexed = Callable[[AsyncSession, TicketRow], Awaitable[None]]
 """Lets a ticket be found by what it says now."""
 
@@ -41,6 +50,14 @@ class Tells(Protocol):
 
     async def tell(self, session: AsyncSession, moved: Moved, ticket: TicketRow) -> None:
         """All that this change has to say."""
+
+
+@dataclass(slots=True)
+class _Together:
+    """Of tickets that are heard of one after the other: the tasks of each, and what is new in the tickets."""
+
+    tasks: dict[str, list[TicketTaskRow]]
+    written: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 class Following:
@@ -55,7 +72,10 @@ class Following:
         """Bring the ticket and its tasks into line, and the tickets that were merged into it."""
         root = moved.cases[moved.root]
         values = values_of(moved, self._cases.step_of(root), self._clock.wall())
-        ticket = await session.get_one(TicketRow, moved.record, populate_existing=not is_alone(session))
+        # What was read before its case was locked may be old.
+        together: _Together | None = session.info.get(TOGETHER)
+        anew = not is_alone(session) and (together is None or moved.record not in together.tasks)
+        ticket = await session.get_one(TicketRow, moved.record, populate_existing=anew)
         said = _found_by(ticket)
         await self._write(session, ticket, values)
         await self._tasks(session, moved)
@@ -71,29 +91,31 @@ class Following:
     @asynccontextmanager
     async def ahead(session: AsyncSession, tickets: Sequence[str]) -> AsyncIterator[None]:
         """Of some tickets each is heard of meanwhile: their rows are read in one go, and written at the end."""
-        rows = (await session.scalars(select(TicketRow).where(TicketRow.id.in_(tickets)))).all()
-        written: dict[str, dict[str, Any]] = {}
-        session.info[TOGETHER] = written
+        wanted = select(TicketRow).where(TicketRow.id.in_(tickets)).execution_options(populate_existing=True)
+        rows = (await session.scalars(wanted)).all()
+        together = session.info[TOGETHER] = _Together({one: [] for one in tickets})
+        for task in await session.scalars(select(TicketTaskRow).where(TicketTaskRow.ticket.in_(tickets))):
+            together.tasks[task.ticket].append(task)
         try:
             yield
         finally:
             session.info.pop(TOGETHER)
         # Held until here, the session need not read one again.
         del rows
-        await _written(session, written)
+        await _written(session, together.written)
 
     @staticmethod
     async def _write(session: AsyncSession, ticket: TicketRow, values: Mapping[str, Any]) -> None:
         """Nobody edited it: its version stays, and with it what somebody is writing in its form."""
-        together = session.info.get(TOGETHER)
-        before = together.get(ticket.id, {}) if together is not None else {}
+        together: _Together | None = session.info.get(TOGETHER)
+        before = together.written.get(ticket.id, {}) if together is not None else {}
         fresh = {name: one for name, one in values.items() if name in before or getattr(ticket, name) != one}
         if not fresh:
             return
         if together is None:
             await _written(session, {ticket.id: fresh})
         else:
-            together[ticket.id] = {**before, **fresh}
+            together.written[ticket.id] = {**before, **fresh}
         for name, value in fresh.items():
             set_committed_value(ticket, name, value)
 
@@ -103,15 +125,23 @@ class Following:
         tasks = [one for one in moved.cases.values() if one.parent and one.id in touched]
         known: dict[str, TicketTaskRow] = {}
         if any(one.id in moved.before for one in tasks):
-            rows = await session.scalars(select(TicketTaskRow).where(TicketTaskRow.ticket == moved.record))
-            known = {row.case: row for row in rows}
+            known = await self._known(session, moved.record)
         for case in tasks:
             row = known.get(case.id)
             if row is None:
                 row = TicketTaskRow(case=case.id, ticket=moved.record, parent=case.parent, role=case.role)
                 session.add(row)
             self._fill(row, case, [one for one in moved.limits if one.case == case.id])
-        await session.flush()
+
+    @staticmethod
+    async def _known(session: AsyncSession, ticket: str) -> dict[str, TicketTaskRow]:
+        """The tasks of a ticket by their cases, with what has been changed of them and is not yet written."""
+        together: _Together | None = session.info.get(TOGETHER)
+        rows = together.tasks.get(ticket) if together is not None else None
+        if rows is None:
+            with beside_others(session, TicketTaskRow):
+                rows = list(await session.scalars(_TASKS, {"ticket": ticket}))
+        return {row.case: row for row in rows}
 
     def _fill(self, row: TicketTaskRow, case: Case, limits: Iterable[TimeLimit]) -> None:
         step = self._cases.step_of(case)
@@ -140,8 +170,9 @@ class Following:
             form = {"reason": "主单未办理即已结束"}
         else:
             return
-        wanted = select(TicketRow.case).where(TicketRow.master == moved.record, TicketRow.stage == "merged")
-        for case in (await session.scalars(wanted.order_by(TicketRow.case))).all():
+        with beside_others(session, TicketRow):
+            merged = (await session.scalars(_MERGED, {"master": moved.record})).all()
+        for case in merged:
             await self._cases.act(session, HOUSE, case, action, form)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Select, delete, select, tuple_
+from sqlalchemy import Select, bindparam, delete, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.working_time import WorkingTime
@@ -19,6 +19,7 @@ from cti.office.processes.models import CaseDeadlineRow
 from cti.office.processes.time_limits import TimeLimit, in_order
 from cti.office.processes.watching import Marks, Watching
 from cti.office.timers.service import Timers
+from cti.store.reading import beside_others
 
 WARN, DUE = "case.warn", "case.due"
 """Kinds of timers; their key is `case:clock`."""
@@ -33,6 +34,9 @@ class About:
 
 
 NOTHING = About("", {})
+_OF_ROOT = (
+    select(CaseDeadlineRow).where(CaseDeadlineRow.root == bindparam("root")).execution_options(populate_existing=True)
+)
 
 
 Colour = Literal["green", "yellow", "red"]
@@ -91,7 +95,7 @@ class CaseDeadlines:
         """Bring the deadlines of changed cases, and their timers, into line with what happened.
 
         Those to which nothing has happened since the cases were as `before`, if that is said, stay as they are. Returns
-        those of the whole family as they are now.
+        those of the whole family as they are now. Rows go with the session's next flush.
         """
         known = await self._known(session, root)
         dues: dict[tuple[str, str], datetime | None] = {}
@@ -114,7 +118,6 @@ class CaseDeadlines:
                     key = f"{case.id}:{clock}"
                     dues[WARN, key], dues[DUE, key] = near, over
         await self._timers.set_each(session, dues)
-        await session.flush()
         return in_order(known.values())
 
     def _standing(self, rule: ClockRule, case: Case, clock: str, about: About) -> Standing:
@@ -151,8 +154,8 @@ class CaseDeadlines:
 
     @staticmethod
     async def _known(session: AsyncSession, root: str) -> dict[tuple[str, str], CaseDeadlineRow]:
-        wanted = select(CaseDeadlineRow).where(CaseDeadlineRow.root == root)
-        rows = await session.scalars(wanted.execution_options(populate_existing=True))
+        with beside_others(session, CaseDeadlineRow):
+            rows = await session.scalars(_OF_ROOT, {"root": root})
         return {(row.case_id, row.clock): row for row in rows}
 
     @staticmethod

@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, delete, select
+from sqlalchemy import Select, bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from cti.base.ciphers.cipher import Cipher
 from cti.office.processes.case import Case, CaseEvent
@@ -18,6 +19,12 @@ from cti.office.processes.models import CaseEventRow, CaseRow, CaseStayRow
 from cti.office.processes.stays import follow, stays_of
 from cti.store.turn import is_alone
 
+_ANY = aliased(CaseRow)
+_CASES = select(CaseRow).order_by(CaseRow.id).execution_options(populate_existing=True)
+_BY_ROOT = _CASES.where(CaseRow.root == bindparam("key"))
+_BY_ROOTS = _CASES.where(CaseRow.root.in_(bindparam("key", expanding=True)))
+_ROOT_OF = select(_ANY.root).where(_ANY.id == bindparam("key")).scalar_subquery()
+_BY_CASE = _CASES.where(CaseRow.root == _ROOT_OF)
 PURPOSE = "case"
 """What the chain's keyed hashes are for."""
 
@@ -81,7 +88,7 @@ class Families:
         """A family; with `lock` nobody else changes it before the transaction is over."""
         if lock:
             await self.lock(session, root)
-        return await self._load(session, CaseRow.root == root)
+        return await self._load(session, _BY_ROOT, root)
 
     async def load_of(self, session: AsyncSession, case: str, *, lock: bool = False) -> Stored | None:
         """The same by one of its cases, whichever."""
@@ -90,12 +97,11 @@ class Families:
         if lock and not is_alone(session):
             root = await self.root_of(session, case)
             return None if root is None else await self.load(session, root, lock=True)
-        root_of = select(CaseRow.root).where(CaseRow.id == case).scalar_subquery()
-        return await self._load(session, CaseRow.root == root_of)
+        return await self._load(session, _BY_CASE, case)
 
     async def load_all(self, session: AsyncSession, roots: Collection[str]) -> dict[str, Stored]:
         """Several families by their roots."""
-        return {one.root: one for one in await self._loaded(session, CaseRow.root.in_(roots))}
+        return {one.root: one for one in await self._loaded(session, _BY_ROOTS, list(roots))}
 
     @staticmethod
     async def values_of(session: AsyncSession, cases: Collection[str]) -> dict[str, Mapping[str, Any]]:
@@ -103,14 +109,13 @@ class Families:
         rows = await session.execute(select(CaseRow.id, CaseRow.variables).where(CaseRow.id.in_(cases)))
         return {id: msgspec.json.decode(variables) for id, variables in rows}
 
-    async def _load(self, session: AsyncSession, meant: ColumnElement[bool]) -> Stored | None:
-        return next(iter(await self._loaded(session, meant)), None)
+    async def _load(self, session: AsyncSession, wanted: Select[tuple[CaseRow]], key: str) -> Stored | None:
+        return next(iter(await self._loaded(session, wanted, key)), None)
 
     @staticmethod
-    async def _loaded(session: AsyncSession, meant: ColumnElement[bool]) -> list[Stored]:
-        wanted = select(CaseRow).where(meant).order_by(CaseRow.id)
+    async def _loaded(session: AsyncSession, wanted: Select[tuple[CaseRow]], key: str | list[str]) -> list[Stored]:
         families: dict[str, list[CaseRow]] = {}
-        for row in await session.scalars(wanted.execution_options(populate_existing=True)):
+        for row in await session.scalars(wanted, {"key": key}):
             families.setdefault(row.root, []).append(row)
         found = []
         for rows in families.values():
@@ -132,9 +137,11 @@ class Families:
         cases: Mapping[str, Case],
         events: Sequence[CaseEvent],
     ) -> CaseRow:
-        """Write what changed of a family; returns the root's row, whose `head` covers all that happened."""
+        """Write what changed of a family; returns the root's row, whose `head` covers all that happened.
+
+        Rows go with the session's next flush: those of all that follows from the change in one go.
+        """
         top = self._put(session, family, cases, events)
-        await session.flush()
         await follow(session, family.root, top.events - len(events), cases, events)
         return top
 

@@ -46,12 +46,14 @@ class StepFigures:
 async def follow(
     session: AsyncSession, root: str, before: int, cases: Mapping[str, Case], events: Sequence[CaseEvent]
 ) -> None:
-    """Keep what a change means for stays; `before` is the sequence of the last event before these."""
+    """Keep what a change means for stays; `before` is the sequence of the last event before these.
+
+    Those that begin go with the session's next flush, which comes before the next change of the same cases is read.
+    """
     stays, over = stays_of(root, before, cases, events)
     if over:
         await unasked.write(session, LEFT, over)
     session.add_all(stays)
-    await session.flush()
 
 
 def stays_of(

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.visitor import Visitor
 from cti.office.identity import regions
-from cti.office.identity.directory import people_within
+from cti.office.identity.directory import known_organisations, people_within
 from cti.office.identity.models import OrganisationRow, PersonRow
 from cti.office.references.reference import Reference
 
@@ -60,8 +60,8 @@ class Organisations(Reference):
 
     async def titles(self, session: AsyncSession, visitor: Visitor, ids: Collection[str]) -> Mapping[str, str]:
         """Their titles, which are no secret."""
-        wanted = select(OrganisationRow.name, OrganisationRow.title).where(OrganisationRow.name.in_(ids))
-        return dict((await session.execute(wanted)).tuples().all())
+        known = await known_organisations(session)
+        return {one: known[one].title for one in ids if one in known}
 
     async def named(self, session: AsyncSession, visitor: Visitor, words: str) -> list[str]:
         """Of those that are not closed; whether the visitor reaches one, its user asks."""

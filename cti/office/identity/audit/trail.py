@@ -14,8 +14,9 @@ from typing import Any
 
 import msgspec
 import structlog
-from sqlalchemy import event, func, inspect, select, text
+from sqlalchemy import bindparam, event, func, inspect, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm.attributes import set_committed_value
 
 from cti.base.clock import Clock
 from cti.base.refusal import NotFound
@@ -24,6 +25,7 @@ from cti.office.identity.audit.proof import Finding, Link, Proof, check
 from cti.office.identity.audit.words import KINDS
 from cti.office.identity.directory import within
 from cti.office.identity.models import AuditHead, AuditRow
+from cti.store import unasked
 from cti.store.engine import Store
 from cti.store.listing import Listed, listed, starts_with
 
@@ -35,6 +37,12 @@ CHAIN_LOCK = 5_120_512
 """The number of PostgreSQL's advisory lock: one transaction at a time lengthens the chain."""
 PURPOSE, VALUES = "audit", "audit values"
 HEAD_LOST = "audit.head_lost"
+_HEAD = select(AuditHead).execution_options(populate_existing=True)
+_MOVED = (
+    update(AuditHead)
+    .where(AuditHead.id == 1)
+    .values(sequence=bindparam("is_at"), entries=bindparam("has"), hash=bindparam("ends"), seal=bindparam("sealed_by"))
+)
 HELD = "audit head"
 """In a session's `info`."""
 LOOKS = timedelta(minutes=10)
@@ -104,6 +112,8 @@ class Audit:
         if not entries:
             return 0
         if not self._store.is_sqlite:
+            # What the entries are of is written before: nobody waits for that.
+            await session.flush()
             await session.execute(text(f"SELECT pg_advisory_xact_lock({CHAIN_LOCK})"))
         head = self._held(session) or await self._head(session, visitor)
         rows = [
@@ -140,8 +150,11 @@ class Audit:
             before = row.hash = self._cipher.mac(PURPOSE, _content(row))
         session.add_all(rows)
         await session.flush()
-        head.sequence, head.entries, head.hash = rows[-1].sequence, head.entries + len(rows), before
-        head.seal = self._cipher.mac(PURPOSE, _end(head))
+        for name, value in (("sequence", rows[-1].sequence), ("entries", head.entries + len(rows)), ("hash", before)):
+            set_committed_value(head, name, value)
+        set_committed_value(head, "seal", self._cipher.mac(PURPOSE, _end(head)))
+        end = {"is_at": head.sequence, "has": head.entries, "ends": head.hash, "sealed_by": head.seal}
+        await unasked.write(session, _MOVED, end)
         session.info[HELD] = head
 
     @staticmethod
@@ -152,7 +165,8 @@ class Audit:
 
     async def _head(self, session: AsyncSession, visitor: Visitor) -> AuditHead:
         """The chain's end. Where somebody took it away, work goes on from the last entry, and an entry tells of it."""
-        head = (await session.scalars(select(AuditHead).execution_options(populate_existing=True))).one_or_none()
+        with session.no_autoflush:
+            head = (await session.scalars(_HEAD)).one_or_none()
         if head is None:
             last = await session.scalar(select(AuditRow).order_by(AuditRow.sequence.desc()).limit(1))
             count = await session.scalar(select(func.count()).select_from(AuditRow)) or 0
