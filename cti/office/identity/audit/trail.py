@@ -155,13 +155,16 @@ class Audit:
         set_committed_value(head, "seal", self._cipher.mac(PURPOSE, _end(head)))
         end = {"is_at": head.sequence, "has": head.entries, "ends": head.hash, "sealed_by": head.seal}
         await unasked.write(session, _MOVED, end)
-        session.info[HELD] = head
+        session.info[HELD] = head, session.sync_session.get_nested_transaction()
 
     @staticmethod
     def _held(session: AsyncSession) -> AuditHead | None:
         """The chain's end that an entry of this transaction has made: nobody else can have moved it since."""
-        head: AuditHead | None = session.info.get(HELD)
-        return None if head is None or inspect(head).expired or head not in session else head
+        head, within = session.info.get(HELD, (None, None))
+        if head is None or inspect(head).expired or head not in session:
+            return None
+        # Part of a transaction may be undone, and with it the entries that were added in it.
+        return head if session.sync_session.get_nested_transaction() is within else None
 
     async def _head(self, session: AsyncSession, visitor: Visitor) -> AuditHead:
         """The chain's end. Where somebody took it away, work goes on from the last entry, and an entry tells of it."""

@@ -54,6 +54,20 @@ async def test_several_entries_in_one_go_stand_in_the_chain_in_their_order(ident
     assert (await identity.audit.verify()).findings == ()
 
 
+async def test_entries_that_are_undone_with_a_part_of_their_transaction_leave_a_whole_chain(identity, store):
+    async with store.writing() as session:
+        await identity.audit.write(session, system("test"), "thing.before", "thing:1")
+        with pytest.raises(LookupError):
+            async with session.begin_nested():
+                await identity.audit.write(session, system("test"), "thing.undone", "thing:1")
+                raise LookupError
+        await identity.audit.write(session, system("test"), "thing.after", "thing:1")
+    async with store.reading() as session:
+        found = (await session.scalars(select(AuditRow.action).order_by(AuditRow.sequence))).all()
+    assert found[-2:] == ["thing.before", "thing.after"]
+    assert (await identity.audit.verify()).findings == ()
+
+
 def told(proof):
     return [(one.kind, one.first, one.last) for one in proof.findings]
 
