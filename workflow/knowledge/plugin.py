@@ -29,6 +29,8 @@ from workflow.knowledge.events import ArticlePublished, ArticleWithdrawn
 from workflow.knowledge.finding.boards import Desks, HotBoards
 from workflow.knowledge.finding.room import begin
 from workflow.knowledge.grants import Grants
+from workflow.knowledge.hot_events import HotEvents
+from workflow.knowledge.hot_events import routes as hot_events_routes
 from workflow.knowledge.notices import Notices
 from workflow.knowledge.outside.room import begin as begin_outside
 from workflow.knowledge.published import Published
@@ -44,6 +46,7 @@ from workflow.knowledge.telling import Telling, offer
 from workflow.knowledge.templates import Templates
 from workflow.knowledge.topics import ARTICLES_LIVE
 from workflow.knowledge.types import Types
+from workflow.tickets.desk.known_events import KnownEvents
 from workflow.tickets.service import Tickets
 
 RECORD = record(
@@ -112,6 +115,9 @@ async def setup(host: Host) -> Teardown:
     sourced = Sourced(articles)
     host.when(Tickets, sourced.use)
     host.on_stop(host.need(Web).add(sourced_routes(sourced)))
+    hot_events = HotEvents(articles)
+    host.when(KnownEvents, hot_events.use)
+    host.on_stop(host.need(Web).add(hot_events_routes(hot_events)))
     made = routes(
         articles, published, categories, industries, editions, notices, grants, policies, beside, alike, documents,
         Templates(office, articles),

@@ -147,6 +147,7 @@ async def setup(host: Host) -> None:
     desk = Registration(tickets, acts, history, catalogue, host.need(FormDrafts))
     own = routes(tickets, acts, offering, tasks, history, categories, catalogue, Choices(tickets), dialling)
     events = KnownEvents(office, tickets, history)
+    host.provide(KnownEvents, events)
     tell = host.live(KNOWN_EVENTS_LIVE, lambda _: Nothing(), lambda visitor, key, about: True)
 
     async def told_of(ids: Sequence[str]) -> None:

@@ -211,6 +211,7 @@ LISTED: dict[str, str] = {
         (f"GET /api/knowledge/{one}" for one in (
             "search", "suggest", "hot", "hot/board", "missed", "index", "published/choices")),
         "what the index finds a moment later, within reach alone, which the tests of finding hold"),
+    "GET /api/knowledge/hot_events": "known events within reach alone, which a test of the tickets holds",
     "GET /api/knowledge/good_tickets": "tickets of the list of tickets, which a test of the tickets holds",
     **dict.fromkeys(
         (f"GET /api/knowledge/statistics/{one}" for one in ("pages", "regions", "idle")),
