@@ -31,12 +31,17 @@ async def test_a_card_is_dragged_and_one_that_may_not_goes_back(hotline: Running
         card = begun.get_by_test_id("kanban-card").filter(has_text="井盖缺失待拖动")
         await expect(card).to_be_visible(timeout=10_000)
         await card.drag_to(page.get_by_test_id("column-archiving"))
-        await expect(page.get_by_text("不能移到")).to_be_visible(timeout=15_000)
+        refused = page.get_by_test_id("kanban-refused")
+        await expect(refused).to_contain_text("井盖缺失待拖动：现在不能移到“待归档”", timeout=15_000)
+        # It is there until it is read, or another card is dropped.
+        await page.wait_for_timeout(3_500)
+        await expect(refused).to_be_visible()
         await picture(page, "kanban-refused")
         await expect(card).to_be_visible()
         assert (await admin.ask("GET", f"/api/tickets/{ticket['id']}"))["stage"] == "registered"
         await card.drag_to(review)
         await page.get_by_role("dialog").wait_for()
+        await expect(refused).to_have_count(0)
         await picture(page, "kanban-form")
         await page.get_by_role("dialog").get_by_role("button").last.click()
         there = review.get_by_test_id("kanban-card").filter(has_text="井盖缺失待拖动")

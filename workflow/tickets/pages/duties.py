@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cti.office.screens import (
     Action,
+    Column,
     Empty,
     Filter,
     List,
@@ -54,6 +55,10 @@ SEVERAL_STAGES = ("mine", "handling", "near", "over", "revisit", "ruling", "arch
 """Duties whose tickets stand at several stages."""
 WITH_WHY = ("registered", "final", "difficult", "ruling")
 """Duties to which a ticket comes with a reason."""
+ASIDE = (
+    ("registrar_name", "reminders", "created_at"), ("category_path", "registrar_name", "created_at"), ("created_at",),
+)  # fmt: skip
+"""Columns for who chooses them: of lists with reasons, of those with several stages, of the others."""
 NOT_COUNTED: tuple[Duty, ...] = ("mine", "handling", "archived")
 """Lists in which nothing waits for who opens them."""
 
@@ -73,7 +78,7 @@ def _duty(name: Duty, icon: str, order: int, text: str) -> Screen:
             source=f"{BASE}/duty/{name}",
             records=Tickets.kind,
             badge={"duty": name} if name not in NOT_COUNTED else {},
-            columns=columns_of(TicketView, *_columns(name)),
+            columns=_columns(name),
             filters=_filters(name),
             sorts=("due_at", "updated_at", "created_at"),
             empty=Empty(title=f"没有{DUTIES[name]}的工单", text=text),
@@ -90,11 +95,16 @@ def _filters(name: Duty) -> tuple[Filter, ...]:
     return tuple(one for one in FILTERS if one.key not in common)
 
 
-def _columns(name: Duty) -> tuple[str, ...]:
-    """Those that differ between the tickets of a list; why it is there stands beside the title."""
+def _columns(name: Duty) -> tuple[Column, ...]:
+    """Those that differ between the tickets of a list; why it is there stands beside the title.
+
+    Shown are as many as a screen of 1366 points has room for; who wants the others chooses them.
+    """
     left_out = {"step": name not in SEVERAL_STAGES, "lead_title": name in BEFORE_DEPARTMENTS}
     why = ("why",) if name in WITH_WHY else ()
-    return (*COLUMNS[:2], *why, *(one for one in COLUMNS[2:] if not left_out.get(one)))
+    aside = ASIDE[0] if name in WITH_WHY else ASIDE[1] if name in SEVERAL_STAGES else ASIDE[2]
+    shown = (*COLUMNS[:2], *why, *(one for one in COLUMNS[2:] if one not in aside))
+    return columns_of(TicketView, *(one for one in shown if not left_out.get(one)), aside=aside)
 
 
 def _next(name: str, permission: str) -> Action:
@@ -135,7 +145,7 @@ def _tasks(name: str, title: str, order: int, duty: TaskDuty, text: str) -> Scre
             source=f"{BASE}/tasks/{duty}",
             records=TASK_KIND,
             badge={"duty": duty} if duty not in ENDED else {},
-            columns=columns_of(TaskView, *_task_columns(duty)),
+            columns=_task_columns(duty),
             filters=(
                 Filter(kind="text", key="search", title="工单编号或内容", wide=True),
                 Filter(
@@ -149,15 +159,15 @@ def _tasks(name: str, title: str, order: int, duty: TaskDuty, text: str) -> Scre
     )  # fmt: skip
 
 
-def _task_columns(duty: TaskDuty) -> tuple[str, ...]:
+def _task_columns(duty: TaskDuty) -> tuple[Column, ...]:
     """By when an open one is due, when a done one ended; what is to be decided or asked for stands beside the title."""
     when = ("ended_at",) if duty in ENDED else ("card", "due_at")
     if duty in ("pending", "objected"):
-        asked = ("pending",) if duty == "pending" else ()
-        return ("number", "title", *asked, "why", "unit", *when, "urgent", "role", "type", "begun_at")
-    asked = ("pending",) if duty in ("handle", "sent_back") else ()
-    why = ("why",) if duty in ("sent_back", "returned") else ()
-    return ("number", "title", *why, "urgent", *when, "unit", "role", "step", *asked, "type", "begun_at")
+        shown = ("number", "title", "why", "unit", *when, "urgent", "begun_at")
+        return columns_of(TaskView, *shown, aside=("pending", "role", "type"))
+    why = ("why",) if duty == "sent_back" else ("pending",) if duty == "handle" else ()
+    shown = ("number", "title", *why, "urgent", *when, "unit", "role", "step")
+    return columns_of(TaskView, *shown, aside=("type", "begun_at"))
 
 
 DUTY_SCREENS = (

@@ -69,7 +69,8 @@ DETAIL = Detail(
             list=List(
                 source=f"{ONE}/tasks",
                 columns=columns_of(
-                    TicketTask, "unit", "role", "step", "pending", "card", "due_at", "answer", "begun_at", "ended_at"
+                    TicketTask, "unit", "role", "step", "card", "due_at", "why", "answer", "ended_at",
+                    aside=("begun_at",),
                 ),
                 empty=Empty(title="还没有交办"),
             ),

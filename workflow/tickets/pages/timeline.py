@@ -20,6 +20,7 @@ from workflow.tickets.form_words import form_words
 from workflow.tickets.models import TicketRow, TicketTaskRow
 from workflow.tickets.service import Tickets
 from workflow.tickets.tasks import visible
+from workflow.tickets.telling.inside import ADDING
 
 TONES = {"DeadlineNear": "break", "DeadlineMissed": "ring", "CaseEnded": "ready", "ActionTaken": "talk"}
 TOLD = (
@@ -58,7 +59,11 @@ class TicketEvents:
         holders = _holders(lines, cases)
         for sequence, line in reversed(list(enumerate(lines, 1))):
             id = f"{sequence:08}"
-            if line.kind not in TOLD or line.case not in seen or not _is_behind(line.at, id, place):
+            if (
+                line.kind not in TOLD
+                or not (line.case in seen or _is_added(line))
+                or not _is_behind(line.at, id, place)
+            ):
                 continue
             inside = rules.is_inside(about.visitor, row)
             found.append(self._entry(id, line, cases, holders[sequence - 1], inside=inside))
@@ -78,7 +83,9 @@ class TicketEvents:
             at=line.at,
             title=f"{title}（{unit}）" if unit else title,
             # Who in the hotline decided is the hotline's own business; a department is told that the hotline did.
-            by=line.name if inside or line.organisation == holder else self._tickets.titles.unit(line.organisation),
+            by=line.name
+            if inside or (case.parent and line.organisation == holder)
+            else self._tickets.titles.unit(line.organisation),
             text=text[:LONG],
             tone=TONES.get(line.kind, ""),
         )
@@ -130,6 +137,11 @@ def _holders(lines: Sequence[CaseEventLine], cases: Mapping[str, Case]) -> list[
             now[line.case] = line.data["holder"]
         found.append(now.get(line.case) or cases[line.case].holder)
     return found
+
+
+def _is_added(line: CaseEventLine) -> bool:
+    """Whether a citizen called again: who works on it reads what he said, also where it went to the hotline."""
+    return line.kind == "ActionTaken" and line.data["action"] in ADDING
 
 
 def _is_behind(at: datetime, id: str, place: Place | None) -> bool:

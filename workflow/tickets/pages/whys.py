@@ -12,9 +12,9 @@ from cti.office.processes.service import Cases
 from workflow.tickets import rules
 from workflow.tickets.models import TicketRow, TicketTaskRow
 
-WITH_REASON = ("registered", "review", "final", "difficult", "province", "ruling", "withdrawn", "voided")
+WITH_REASON = ("registered", "review", "final", "difficult", "province", "ruling")
 """Stages to which a ticket comes with a reason for whoever has it there."""
-TASK_WITH_REASON = ("handle", "gather", "tracking", "objected", "returned")
+TASK_WITH_REASON = ("handle", "gather", "tracking", "objected")
 """Stages of tasks to which an objection, its decision or work that is sent back leads."""
 ASKED = {"extension": "申请延时", "tracking": "申请跟踪"}
 

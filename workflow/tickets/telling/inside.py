@@ -11,11 +11,13 @@ from cti.office.messages.whom import Whom
 from cti.office.processes.case import (
     ActionTaken,
     Case,
+    CaseEnded,
     CaseOpened,
     CaseReopened,
     Moved,
     StepEntered,
 )
+from cti.office.processes.moving import CLOSED
 from cti.office.processes.service import Cases
 from workflow.tickets.models import TicketRow
 from workflow.tickets.rules import HANDLE
@@ -37,6 +39,7 @@ TEMPLATES = tuple(
         ("asked", "承办单位的申请", "{事项}，待审批 {编号}"),
         ("decided", "申请的审批", "{事项} {编号}"),
         ("back", "退回登记人", "工单退回补充 {编号}"),
+        ("closed", "任务收回", "{事项}，任务结束 {编号}"),
     )
 )
 """What is said; a city may word it anew."""
@@ -75,12 +78,25 @@ class Telling:
                 case ActionTaken(action=action) if action in DECIDING and case.parent:
                     values = {"事项": DECIDING[action]}
                     await self._say(session, ticket, "decided", self._handlers(case), values, by=event.by.name)
+                case CaseEnded(outcome=outcome) if case.parent and outcome == CLOSED:
+                    values = {"事项": self._ended_by(moved)}
+                    await self._say(session, ticket, "closed", self._handlers(case), values, by=event.by.name)
                 case StepEntered(before=before) if before and not case.parent and ticket.stage == "registered":
                     await self._say(session, ticket, "back", [Persons((ticket.registrar,))], key=f"{key}:back")
 
     def _handlers(self, case: Case) -> list[Whom]:
         """Who has taken a task, else all of its department who may."""
         return [Persons((case.person,))] if case.person else [department_of(case)]
+
+    def _ended_by(self, moved: Moved) -> str:
+        """The act with which work on a task became needless: withdrawn, taken back, or answered by who leads."""
+        acts = [one for one in moved.events if isinstance(one, ActionTaken)]
+        if not acts:
+            return "工单已办理"
+        case = moved.cases[acts[-1].case]
+        step = self._cases.process_of(case).steps.get(acts[-1].step)
+        action = step.actions.get(acts[-1].action) if step is not None else None
+        return action.title if action is not None else acts[-1].action
 
     @staticmethod
     def _givers(parent: Case) -> list[Whom]:

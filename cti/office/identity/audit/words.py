@@ -61,6 +61,7 @@ VERBS = {
     "purged": "彻底清除{}",
     "restored": "恢复{}",
     "merged": "合并{}",
+    "joined": "登记{}联名人",
     "imported": "导入{}",
     "exported": "导出{}",
     "refused": "拦截{}",

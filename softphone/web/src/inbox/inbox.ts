@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia'
-import { ref } from 'vue'
+import { ref, shallowRef } from 'vue'
 import { useLink } from '@/api/link'
 import { usePhone } from '@/phone/phone'
 import { preferences } from '@/phone/preferences'
@@ -44,6 +44,8 @@ export const useInbox = defineStore('inbox', () => {
   const cards = ref<Message[]>([])
   /** Counts what came, so that an open list loads anew. */
   const news = ref(0)
+  /** What came last: a page that it is about shows what has happened. */
+  const latest = shallowRef<Message | null>(null)
   let stopHearing: (() => void) | null = null
 
   function start(): void {
@@ -69,6 +71,7 @@ export const useInbox = defineStore('inbox', () => {
   }
 
   function come(message: Message): void {
+    latest.value = message
     const { card, sound } = manner(message.urgency, phone.sip !== 'none')
     if (sound) {
       phone.tones.volume = preferences.ringVolume
@@ -83,5 +86,5 @@ export const useInbox = defineStore('inbox', () => {
     cards.value = cards.value.filter((one) => one.id !== id)
   }
 
-  return { unread, cards, news, start, stop, drop }
+  return { unread, cards, news, latest, start, stop, drop }
 })

@@ -11,6 +11,7 @@ from cti.office.identity.people import PersonData
 from cti.office.identity.permissions import Reach
 from cti.office.identity.roles import RoleData
 from cti.office.messages.models import InboxRow, MessageRow
+from cti.office.timeline.entries import TimelineQuery
 from cti.store.engine import Store
 from tests.workflow.tickets.ticket_town import (
     AGENT,
@@ -38,8 +39,8 @@ async def town(sqlite_store: Store) -> TicketTown:
     for login, organisation, role in (
         ("reviewer", "city", "reviewing"), ("water", "water", "handling"), ("roads", "roads", "handling"),
     ):  # fmt: skip
-        data = PersonData(login=login, name=login, agent_no=None, organisation=organisation, roles=[role])
-        await identity.people.add_unchecked(HOUSE, data, "nur-zum-probieren-7")
+        person = PersonData(login=login, name=login, agent_no=None, organisation=organisation, roles=[role])
+        await identity.people.add_unchecked(HOUSE, person, "nur-zum-probieren-7")
     identity.close()
     return town
 
@@ -75,6 +76,29 @@ async def test_a_task_of_a_unit_without_people_is_told_to_those_above_who_handle
     await town.act(AGENT, ticket, "remind", note="市民来电催办")
     assert await told(town, "water") == ["新任务", "催单"]
     assert "sign" in (await town.offered(WATER, ticket))[task]
+
+
+async def test_who_works_on_a_task_hears_that_it_is_needless(town: TicketTown) -> None:
+    ticket, task = await town.dispatched(assisting=["roads"])
+    await town.act(LEADER, ticket, "withdraw", reason="市民来电撤回")
+    assert await told(town, "water") == ["新任务", "市民撤单，任务结束"]
+    assert await told(town, "roads") == ["新任务", "市民撤单，任务结束"]
+    again, task = await town.dispatched(assisting=["roads"])
+    await town.replied(again, task)
+    # Who led has replied: who assists need not go on.
+    assert (await told(town, "roads"))[2:] == ["新任务", "办结反馈，任务结束"]
+    assert "任务结束" not in (await told(town, "water"))[-1]
+
+
+async def test_a_department_reads_what_the_citizen_added_and_not_who_took_it_down(town: TicketTown) -> None:
+    ticket, _ = await town.dispatched()
+    await town.act(AGENT, ticket, "supplement", note="三号楼也停水了")
+    await town.act(REVIEWER, ticket, "add", assisting=["roads"], note="内部说明")
+    page = await town.tickets.timeline(WATER, ticket, TimelineQuery())
+    (added,) = [one for one in page.items if one.title == "补充诉求"]
+    assert "三号楼也停水了" in added.text
+    assert added.by == "市热线"
+    assert "内部说明" not in page.model_dump_json()
 
 
 async def test_what_is_refused_tells_nobody(town: TicketTown) -> None:
