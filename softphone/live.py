@@ -249,7 +249,8 @@ class Live:
     def _own_call(self, call: Call, part: Engagement) -> AgentCall:
         talk = call.talk
         assert talk is not None
-        since = (talk.answered_at or talk.offered_at or call.arrived_at) if talk.agent == part.agent else part.since
+        began = talk.began_at or talk.answered_at or talk.offered_at or call.arrived_at
+        since = began if talk.agent == part.agent else part.since
         other = call.legs.get(talk.consulted_leg)
         state = _state_for(call, part, asked_rings=other is None)
         given = handed(call.progress)

@@ -137,7 +137,8 @@ class Talk:
     `away` says why caller and agent are apart now: `consult`, `hold`, `flow`, or `dial` while the agent waits for the
     citizen whom we dial, or `return` while the citizen waits for an agent whose phone was lost, until `return_by`.
     `consulted` is the colleague's agent number, or a number if he is `consulted_outside`; with `conference` he, the
-    agent and the citizen are together.
+    agent and the citizen are together. `began_at` is when he first talked with this citizen, where that was before
+    `answered_at` since his phone was lost in between.
     """
 
     agent: str
@@ -153,6 +154,7 @@ class Talk:
     consulted_outside: bool = False
     conference: bool = False
     return_by: datetime | None = None
+    began_at: datetime | None = None
 
     def owns(self, leg: Leg) -> bool:
         """Whether it is one by which its agent, or the number outside that talks in his place, is dialled or talks."""

@@ -94,7 +94,8 @@ class Interruptions:
         """From here on it is another talk that is to come about: what was talked is booked."""
         log.warning("talk interrupted", agent=talk.agent, call=call.id, reason=reason)
         until = self._calls.clock.wall() + timedelta(seconds=GRACE_SECONDS)
-        waiting = Talk(talk.agent, talk.queue, away="return", return_by=until)
+        began = talk.began_at or talk.answered_at
+        waiting = Talk(talk.agent, talk.queue, away="return", return_by=until, began_at=began)
         call.progress[INTERRUPTED] = talk.agent
         self._talks.books.replace(call, talk, waiting, ended_by=reason)
         self._calls.tell(TalkInterrupted, call, agent=talk.agent, reason=reason)

@@ -118,7 +118,8 @@ class Talks:
         taken = self._calls.engagements.on_the_phone(agent)
         if taken is not None and taken.work != call.id:
             return TalkEnd(DialResult.BUSY)
-        talk = call.talk = Talk(agent, queue, offered_at=self._calls.clock.wall(), return_by=return_by)
+        began = call.talk.began_at if call.talk is not None and return_by is not None else None
+        talk = call.talk = Talk(agent, queue, offered_at=self._calls.clock.wall(), return_by=return_by, began_at=began)
         self.books.on_begun[call.id], self._events.on_ringing[call.id] = on_answered, on_ringing
         self._calls.save(call)
         await self._record(call, talk, session)

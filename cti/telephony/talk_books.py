@@ -75,7 +75,7 @@ class TalkBooks:
     def change_agent(self, call: Call, talk: Talk, agent: str, leg: str, ended_by: str) -> None:
         """The caller now talks with somebody else (empty: none of ours): one part ends, the other's begins."""
         self._tell_end(call, talk, ended_by)
-        talk.agent, talk.leg, talk.answered_at = agent, leg, self._calls.clock.wall()
+        talk.agent, talk.leg, talk.answered_at, talk.began_at = agent, leg, self._calls.clock.wall(), None
         talk.consulted, talk.consulted_leg, talk.consulted_outside, talk.conference = "", "", False, False
         if leg in call.legs:
             call.legs[leg].party = Party.AGENT if agent else Party.OUTSIDE
@@ -100,7 +100,8 @@ class TalkBooks:
         """It is over, or did not come about; since `at` if nobody saw it end."""
         waits = talk.return_by is not None and talk.answered_at is None and call.is_alive(call.caller_leg)
         # Whoever waits for his agent goes on waiting when a phone of his did not answer.
-        call.talk = Talk(talk.agent, talk.queue, away="return", return_by=talk.return_by) if waits else None
+        waiting = Talk(talk.agent, talk.queue, away="return", return_by=talk.return_by, began_at=talk.began_at)
+        call.talk = waiting if waits else None
         if talk.answered_at is not None:
             if call.state in (CallState.TALKING, CallState.HELD):
                 call.step(CallStep.END_TALK)

@@ -5,6 +5,8 @@ A `screens.py` has them in `SLOTS`. Paths hold keys of the call in braces: `/api
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pydantic
 
 from cti.office.screens.description import Action, Column, Empty, Field, Method, Part
@@ -57,12 +59,24 @@ class DeskCard(Card):
 
     A card with `always`, a path that answers its rows while nobody is on the line, concerns everybody at once: it
     stands above all else as long as it has rows, and in a talk the first action of the first rows has a key each.
+    Any other has a `place` on a desk that nobody arranged: below the phone, among the forms, or beside them. Whoever
+    sits there folds it and moves it. `idle`: it is of use while nobody is on the line, too; its component then gets an
+    empty call. `key`: Alt with this letter brings one to its first input; these are the letters that the desk leaves.
     """
 
     row: tuple[Action, ...] = ()
     copying: Copying | None = None
     live: str | None = None
     always: str | None = None
+    place: Literal["phone", "work", "aside"] = "aside"
+    idle: bool = False
+    key: Literal["D", "F", "S", "V", "Z"] | None = None
+
+    @pydantic.model_validator(mode="after")
+    def _can_be_idle(self) -> DeskCard:
+        if self.idle and not self.component:
+            raise ValueError(f"card {self.name}: only a component of its own has something to show without a call")
+        return self
 
 
 class StoryCard(Card):

@@ -58,6 +58,7 @@ async def test_a_lost_phone_comes_back_and_the_citizen_talks_on(place: Place) ->
     await place.house.until(lambda: len(place.house.all(TalkStarted)) == 2)
     assert place.line("1001").hears == {CITIZEN} and place.role("1001") == "talking"
     assert [one.agent for one in place.house.all(TalkStarted)] == ["1001", "1001"]
+    assert call.talk is not None and call.talk.began_at == place.house.all(TalkStarted)[0].at, "its time goes on"
     assert len(place.house.all(CallOffered)) == 1, "nobody was offered to him while the citizen waited for him"
     assert place.house.surveyed == []
     place.line("1001").hang_up()

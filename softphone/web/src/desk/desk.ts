@@ -87,6 +87,8 @@ export const useDesk = defineStore('desk', () => {
 
   function take(fresh: AgentSnapshot): void {
     snapshot.value = fresh
+    // Nothing of a citizen stays on a desk that somebody has left.
+    if (fresh.state === 'signed_out' && !fresh.call) lastCall.value = null
     const current = fresh.call
     if (current) lastCall.value = current
     if (current?.state === 'returning') waitsForUs = current.id
@@ -170,7 +172,7 @@ export const useDesk = defineStore('desk', () => {
     stopHearing?.()
     stopHearing = null
     removeEventListener('pagehide', leavePage)
-    snapshot.value = null
+    snapshot.value = lastCall.value = null
     synced.value = false
     phone.stop()
   }
@@ -290,6 +292,7 @@ export const useDesk = defineStore('desk', () => {
     pause: pauseRecording,
     transfer: ({ to }) => post('call/transfer', { to }),
     consult: ({ to }) => post('call/consult', { to }),
+    to_flow: ({ to }) => post('call/to_flow', { to }),
     complete: () => post('call/consult/complete'),
     cancel: () => post('call/consult/cancel'),
     conference: () => post('call/conference'),
@@ -297,13 +300,19 @@ export const useDesk = defineStore('desk', () => {
     put_out: () => post('call/put_out'),
     emergency: ({ to }) => post('call/emergency', { to }),
     reconnect: () => post('call/reconnect'),
+    call_back: async () => {
+      if (lastCall.value?.caller) await post('dial', { number: lastCall.value.caller })
+    },
     end_wrapup: () => post('wrapup/end'),
     extend_wrapup: ({ seconds = 60 }) => post('wrapup/extend', { seconds }),
   }
 
+  /** Whether a verb can be done now: somebody can be called back while his number is known. */
+  const may = (verb: Verb): boolean => allowed(phase.value, verb, call.value) && (verb !== 'call_back' || /\d{3}/.test(lastCall.value?.caller ?? ''))
+
   /** Do a verb if this phase has it; false when it has not, or when it failed (`trouble` says why). */
   function run(verb: Verb, wish: Wish = {}): Promise<boolean> {
-    if (!allowed(phase.value, verb, call.value)) return Promise.resolve(false)
+    if (!may(verb)) return Promise.resolve(false)
     return ask(verb, () => actions[verb](wish))
   }
 
@@ -364,7 +373,7 @@ export const useDesk = defineStore('desk', () => {
     talksInOtherTab,
     takePhone,
     run,
-    may: (verb: Verb) => allowed(phase.value, verb, call.value),
+    may,
     expectJoin,
   }
 })

@@ -44,6 +44,7 @@ export type Verb =
   | 'pause'
   | 'transfer'
   | 'consult'
+  | 'to_flow'
   | 'complete'
   | 'cancel'
   | 'conference'
@@ -53,16 +54,17 @@ export type Verb =
   | 'reconnect'
   | 'end_wrapup'
   | 'extend_wrapup'
+  | 'call_back'
 
 /** What can be done in each phase: a verb that is not here is not offered and not sent. */
 export const VERBS: Record<Phase, readonly Verb[]> = {
   away: [],
-  idle: [],
+  idle: ['call_back'],
   announced: ['reject'],
   ringing: ['answer', 'reject'],
   ringing_elsewhere: ['reject'],
   answering: ['hangup'],
-  talking: ['hangup', 'hold', 'mute', 'digits', 'pause', 'transfer', 'consult', 'emergency'],
+  talking: ['hangup', 'hold', 'mute', 'digits', 'pause', 'transfer', 'consult', 'to_flow', 'emergency'],
   held: ['hangup', 'retrieve', 'transfer', 'consult', 'emergency'],
   consulting: ['hangup', 'mute', 'digits', 'complete', 'cancel', 'conference'],
   consulted: ['hangup', 'mute'],
@@ -72,7 +74,7 @@ export const VERBS: Record<Phase, readonly Verb[]> = {
   returning: ['hangup'],
   no_audio: ['hangup', 'reconnect', 'transfer'],
   supervising: ['hangup', 'mute'],
-  wrapup: ['end_wrapup', 'extend_wrapup'],
+  wrapup: ['end_wrapup', 'extend_wrapup', 'call_back'],
 }
 
 /** With a `call`: the citizen is left with an emergency line only when that has answered. */

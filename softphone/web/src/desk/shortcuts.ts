@@ -1,34 +1,52 @@
 import { onBeforeUnmount, onMounted, ref } from 'vue'
+import { useRouter } from 'vue-router'
 import { useDesk } from './desk'
 
-export interface Shortcut {
-  keys: string
-  title: string
-}
+/** Keys that no browser uses, so that they work while somebody types in a form: F8 and F9 alone, the others with Alt. */
+export const SHORTCUTS = [
+  ['F8', 'answer'],
+  ['F9', 'end'],
+  ['KeyH', 'hold'],
+  ['KeyM', 'mute'],
+  ['KeyT', 'transfer'],
+  ['KeyC', 'consult'],
+  ['KeyY', 'complete'],
+  ['KeyA', 'conference'],
+  ['KeyU', 'cancel'],
+  ['KeyL', 'leave'],
+  ['KeyO', 'put_out'],
+  ['KeyI', 'to_flow'],
+  ['KeyE', 'emergency'],
+  ['KeyK', 'keypad'],
+  ['KeyP', 'pause'],
+  ['KeyR', 'ready'],
+  ['KeyX', 'extend'],
+  ['KeyN', 'next'],
+  ['KeyG', 'call_back'],
+  ['KeyB', 'break'],
+  ['KeyQ', 'sign_out'],
+  ['KeyW', 'forms'],
+  ['Comma', 'form_before'],
+  ['Period', 'form_after'],
+  ['Slash', 'help'],
+] as const
+export type Does = (typeof SHORTCUTS)[number][1]
 
-/** Keys that no browser uses, so that they work while somebody types in a form. */
-export const SHORTCUTS: readonly (Shortcut & { code: string; alt: boolean; does: string })[] = [
-  { keys: 'F8', code: 'F8', alt: false, title: '接听来电', does: 'answer' },
-  { keys: 'F9', code: 'F9', alt: false, title: '挂断 / 拒接', does: 'end' },
-  { keys: 'Alt+H', code: 'KeyH', alt: true, title: '保持 / 取回', does: 'hold' },
-  { keys: 'Alt+M', code: 'KeyM', alt: true, title: '静音 / 取消静音', does: 'mute' },
-  { keys: 'Alt+T', code: 'KeyT', alt: true, title: '转接', does: 'transfer' },
-  { keys: 'Alt+C', code: 'KeyC', alt: true, title: '咨询', does: 'consult' },
-  { keys: 'Alt+E', code: 'KeyE', alt: true, title: '紧急转接，再按 1 至 4 呼叫 110、119、120、122', does: 'emergency' },
-  { keys: 'Alt+K', code: 'KeyK', alt: true, title: '拨号盘', does: 'keypad' },
-  { keys: 'Alt+P', code: 'KeyP', alt: true, title: '暂停 / 恢复录音', does: 'pause' },
-  { keys: 'Alt+R', code: 'KeyR', alt: true, title: '就绪 / 结束话后处理', does: 'ready' },
-  { keys: 'Alt+B', code: 'KeyB', alt: true, title: '小休', does: 'break' },
-  { keys: 'Alt+/', code: 'Slash', alt: true, title: '显示快捷键', does: 'help' },
-]
+/** Where a key wants to be on the desk; the page goes there, and takes the wish away. */
+export const wanted = ref<'' | 'forms' | 'form_before' | 'form_after' | 'next'>('')
 
-/** What a key opened: read by the desk's panels. */
-export const opened = ref<'' | 'transfer' | 'consult' | 'emergency' | 'keypad' | 'help' | 'break'>('')
+export const opened = ref<'' | 'transfer' | 'consult' | 'emergency' | 'to_flow' | 'keypad' | 'help' | 'break'>('')
 
 export function useShortcuts(): void {
   const desk = useDesk()
+  const router = useRouter()
 
-  const actions: Record<string, () => unknown> = {
+  function go(where: typeof wanted.value): void {
+    wanted.value = where
+    if (router.currentRoute.value.name !== 'desk') void router.push({ name: 'desk' })
+  }
+
+  const actions: Record<Does, () => unknown> = {
     answer: () => desk.run('answer'),
     end: () => desk.run(desk.may('reject') ? 'reject' : 'hangup'),
     hold: () => desk.run(desk.may('retrieve') ? 'retrieve' : 'hold'),
@@ -38,6 +56,19 @@ export function useShortcuts(): void {
     emergency: () => desk.may('emergency') && (opened.value = 'emergency'),
     keypad: () => desk.may('digits') && (opened.value = opened.value === 'keypad' ? '' : 'keypad'),
     pause: () => desk.run('pause'),
+    complete: () => desk.run('complete'),
+    conference: () => desk.run('conference'),
+    cancel: () => desk.run('cancel'),
+    leave: () => desk.run('leave'),
+    put_out: () => desk.run('put_out'),
+    to_flow: () => desk.may('to_flow') && (opened.value = 'to_flow'),
+    extend: () => desk.run('extend_wrapup', { seconds: 60 }),
+    call_back: () => desk.run('call_back'),
+    sign_out: () => desk.phase !== 'away' && desk.setState('signed_out'),
+    forms: () => go('forms'),
+    form_before: () => go('form_before'),
+    form_after: () => go('form_after'),
+    next: () => go('next'),
     ready: () => (desk.may('end_wrapup') ? desk.run('end_wrapup') : desk.setState('ready')),
     break: () => (opened.value = 'break'),
     help: () => (opened.value = opened.value === 'help' ? '' : 'help'),
@@ -45,10 +76,10 @@ export function useShortcuts(): void {
 
   function pressed(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.repeat) return
-    const found = SHORTCUTS.find((one) => one.code === event.code && one.alt === event.altKey)
+    const found = SHORTCUTS.find(([code]) => code === event.code && code.startsWith('F') !== event.altKey)
     if (!found || !desk.snapshot) return
     event.preventDefault()
-    void actions[found.does]?.()
+    void actions[found[1]]()
   }
 
   onMounted(() => addEventListener('keydown', pressed))

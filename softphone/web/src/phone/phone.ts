@@ -48,6 +48,7 @@ export const usePhone = defineStore('phone', () => {
   let sampling: ReturnType<typeof setInterval> | null = null
   let before: Sample | null = null
   let failures = 0
+  let unwatch: (() => void) | null = null
   let waitingForTab: AbortController | null = null
   let onIncoming: ((call: PhoneCall) => void) | null = null
   let onOver: (() => void) | null = null
@@ -187,9 +188,26 @@ export const usePhone = defineStore('phone', () => {
     }
     before = null
     sampling = setInterval(() => void sample(), QUALITY_EVERY)
+    const { watchMicrophone } = await import('./microphone-watch')
+    if (sampling === null) return
+    unwatch?.()
+    unwatch = watchMicrophone({ stream: () => phone?.local ?? null, chosen: () => preferences.microphone, change: (gone) => void changeMicrophone(gone) })
+  }
+
+  /** Another microphone in the middle of a talk; without any, it is told, and looked for again when one is plugged in. */
+  async function changeMicrophone(gone: boolean): Promise<void> {
+    await refreshDevices()
+    try {
+      await useDevices()
+      trouble.value = null
+    } catch (error) {
+      if (gone) trouble.value = error instanceof MicrophoneError ? error.trouble : 'other'
+    }
   }
 
   function silence(): void {
+    unwatch?.()
+    unwatch = null
     if (sampling !== null) clearInterval(sampling)
     sampling = null
     meters?.mine?.close()

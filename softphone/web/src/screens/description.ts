@@ -375,6 +375,12 @@ export interface DeskCard {
   live?: string
   /** Answers the rows while nobody is on the line; such a card stands above all else while it has rows. */
   always?: string
+  /** Its column on a desk that nobody arranged; without it, the last. */
+  place?: 'phone' | 'work' | 'aside'
+  /** It is of use while nobody is on the line, too. */
+  idle?: boolean
+  /** Alt with this letter brings one to it. */
+  key?: string
   empty: { title: string; text?: string }
 }
 
