@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from cti.base.ciphers.cipher import KeyProblem
 from cti.base.documents import DocumentError
-from cti.base.settings import Settings
-from cti.store.engine import Store
+from workflow.knowledge.command_room import CommandRoom, command_room, tables
+from workflow.knowledge.meaning_commands import encode, tell
 
 KIND = "knowledge"
 
@@ -37,6 +35,14 @@ def add_commands(commands: Any) -> None:
     )
     index.add_argument("folder", metavar="FOLDER")
     index.set_defaults(run=lambda arguments: _run(_index(Path(arguments.folder))))
+    vectors = below.add_parser(
+        "vectors", help="encode what articles mean, as the engine has it done for itself: these, or all"
+    )
+    vectors.add_argument("ids", nargs="*", metavar="ID")
+    vectors.set_defaults(run=lambda arguments: _run(encode(arguments.ids)))
+    model = below.add_parser("model", help="the model of what is meant: --install fetches the one of the settings")
+    model.add_argument("--install", action="store_true")
+    model.set_defaults(run=lambda arguments: tell(arguments.install))
 
 
 def _run(work: Any) -> int:
@@ -47,60 +53,11 @@ def _run(work: Any) -> int:
         return 1
 
 
-@dataclass(frozen=True, slots=True)
-class _Room:
-    """An index of what is published now, in a folder of its own, so that a running engine keeps its own."""
-
-    searching: Any
-    rankings: Any
-    judged: Any
-    titles: dict[str, str]
-
-
-@asynccontextmanager
-async def _tables() -> AsyncIterator[tuple[Settings, Store, Any]]:
-    """This hotline's settings, store and articles."""
-    from cti.base.cli_settings import data_folder
-    from cti.office.forms.library import FormLibrary
-    from workflow.knowledge.finding.articles import PublishedArticles
-    from workflow.knowledge.finding.room import SHIPPED
-    from workflow.knowledge.types import Types
-
-    settings = Settings.load(data_folder())
-    forms = FormLibrary(settings.data / "forms", shipped=[SHIPPED.parent / "forms"], deliver=False)
-    store = await Store.open(settings.house.database, settings.data, settings.house.cryptography)
-    try:
-        yield settings, store, PublishedArticles(store, Types(forms))
-    finally:
-        await store.close()
-
-
-@asynccontextmanager
-async def _room() -> AsyncIterator[_Room]:
-    import tempfile
-
-    from workflow.knowledge.finding.kept import all_judged, all_synonyms
-    from workflow.knowledge.finding.ranking import FILES, RankingLibrary
-    from workflow.knowledge.finding.room import SHIPPED
-    from workflow.knowledge.finding.searching import Searching
-
-    async with _tables() as (settings, store, articles):
-        titles = dict[str, str]()
-        with tempfile.TemporaryDirectory(prefix="knowledge-") as folder, Searching(Path(folder)) as searching:
-            async for found in articles.every():
-                searching.index.put(found)
-                titles |= {one.id: one.title for one in found}
-            searching.index.commit()
-            searching.synonyms = await all_synonyms(store)
-            rankings = RankingLibrary(settings.data / FILES, shipped=[SHIPPED], deliver=False)
-            yield _Room(searching, rankings, await all_judged(store), titles)
-
-
 async def _index(folder: Path) -> int:
     """Whoever waits reads how many articles are done, a line each time."""
     from workflow.knowledge.finding.searching import Searching
 
-    async with _tables() as (_, _, articles):
+    async with tables() as (_, _, articles):
         with Searching(folder) as searching:
             done = 0
             async for found in articles.every():
@@ -114,15 +71,16 @@ async def _index(folder: Path) -> int:
 async def _try(words: str, file: str | None) -> int:
     from workflow.knowledge.finding.ranking import USED
 
-    async with _room() as room:
+    async with command_room() as room:
         published = room.rankings.current(USED).head
         tried = _ranking(room, Path(file)) if file else published
+        meant = await room.meant([words] if words else [one.asked for one in room.judged])
         if words:
-            return _told(room, words, tried)
-        return _measured(room, published, tried)
+            return _told(room, words, tried, meant)
+        return _measured(room, published, tried, meant)
 
 
-def _ranking(room: _Room, path: Path) -> Any:
+def _ranking(room: CommandRoom, path: Path) -> Any:
     from cti.office.workshop.kept import errors
 
     found, findings = room.rankings.check(path.read_text("utf-8"), str(path))
@@ -131,18 +89,19 @@ def _ranking(room: _Room, path: Path) -> Any:
     return found.head
 
 
-def _told(room: _Room, words: str, ranking: Any) -> int:
+def _told(room: CommandRoom, words: str, ranking: Any, meant: Mapping[str, Any]) -> int:
     from workflow.knowledge.finding.index import EVERYTHING
 
-    found = room.searching.search(words, ranking.search, EVERYTHING, most=10)
+    found = room.searching.search(words, ranking.search, EVERYTHING, most=10, meant=meant.get(words))
     for place, hit in enumerate(found.found, 1):
         signs = " ".join(f"{name} {value:.2f}" for name, value in hit.signs.items() if value)
         print(f"{place:>2}  {hit.score:7.2f}  {room.titles.get(hit.id, hit.id)}\n             {signs}")
+    print(_modelled(room, meant), file=sys.stderr)
     print(f"{found.total} found in {len(room.titles)} articles", file=sys.stderr)
     return 0 if found.found else 1
 
 
-def _measured(room: _Room, published: Any, tried: Any) -> int:
+def _measured(room: CommandRoom, published: Any, tried: Any, meant: Mapping[str, Any]) -> int:
     from workflow.knowledge.finding.index import EVERYTHING
     from workflow.knowledge.finding.judging import MOST_RANKS, quality, ranks
 
@@ -152,11 +111,19 @@ def _measured(room: _Room, published: Any, tried: Any) -> int:
     for name, ranking in (("published", published), ("tried", tried))[: 1 if tried is published else 2]:
 
         def ask(words: str, by: Any = ranking.search) -> list[str]:
-            found = room.searching.search(words, by, EVERYTHING, most=MOST_RANKS, counted=False)
+            found = room.searching.search(words, by, EVERYTHING, most=MOST_RANKS, counted=False, meant=meant.get(words))
             return [hit.id for hit in found.found]
 
         print(_line(name, quality(ranks(room.judged, ask))))
     return 0
+
+
+def _modelled(room: CommandRoom, meant: Mapping[str, Any]) -> str:
+    if room.searching.vectors is None:
+        return "by words alone: there is no model, see `hotline knowledge model`"
+    if not meant:
+        return f"by words alone: {room.questions.trouble or 'the model did not answer in time'}"
+    return f"by words and by what is meant: {len(room.searching.vectors)} pieces are encoded"
 
 
 def _line(name: str, found: Any) -> str:
@@ -167,9 +134,10 @@ async def _fit(out: Path) -> int:
     from workflow.knowledge.finding.fitting import fit
     from workflow.knowledge.finding.ranking import USED
 
-    async with _room() as room:
+    async with command_room() as room:
         found = room.rankings.current(USED)
-        fitted = fit(room.searching, room.judged, found.head.search)
+        meant = await room.meant(one.asked for one in room.judged)
+        fitted = fit(room.searching, room.judged, found.head.search, meant)
         out.write_text(_with_weights(room, found, fitted.weights), "utf-8")
     for name in ("seen_before", "seen", "unseen_before", "unseen"):
         print(_line(name.replace("_", ", "), getattr(fitted, name)))
@@ -177,7 +145,7 @@ async def _fit(out: Path) -> int:
     return 0
 
 
-def _with_weights(room: _Room, found: Any, weights: Mapping[str, float]) -> str:
+def _with_weights(room: CommandRoom, found: Any, weights: Mapping[str, float]) -> str:
     """The published text with other weights; what else stands in it, its tests too, stays."""
     import yaml
 

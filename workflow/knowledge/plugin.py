@@ -123,4 +123,4 @@ async def setup(host: Host) -> Teardown:
         Templates(office, articles),
     )  # fmt: skip
     host.on_stop(host.need(Web).add(made))
-    return finding.keeper.stop
+    return finding.stop

@@ -1,11 +1,11 @@
-"""The whole index made in a process of its own, behind all others: calls go on meanwhile as if nothing were done."""
+"""What is made of all articles is made in a process of its own, behind all others: calls go on meanwhile."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from cti.base import priority
@@ -23,24 +23,29 @@ class Apart:
 
     async def __call__(self, folder: Path, told: Callable[[int], None]) -> None:
         """Make one in a folder that is not there yet; `told` hears how many articles are done. Raises NotMade."""
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "cti.process.cli", "knowledge", "index", str(folder),
-            env={**os.environ, "HOTLINE_DATA": str(self._data)},
-            stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-            start_new_session=True,
-        )  # fmt: skip
-        priority.take(priority.LATER, process.pid)
-        assert process.stdout is not None and process.stderr is not None
-        complaint = asyncio.create_task(process.stderr.read())
-        try:
-            async for line in process.stdout:
-                if line.strip().isdigit():
-                    told(int(line))
+        await in_own_process(self._data, ("index", str(folder)), told)
+
+
+async def in_own_process(data: Path, words: Sequence[str], told: Callable[[int], None] = lambda done: None) -> None:
+    """Run `hotline knowledge` with these words; `told` hears the numbers that it says. Raises NotMade."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "cti.process.cli", "knowledge", *words,
+        env={**os.environ, "HOTLINE_DATA": str(data)},
+        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+        start_new_session=True,
+    )  # fmt: skip
+    priority.take(priority.LATER, process.pid)
+    assert process.stdout is not None and process.stderr is not None
+    complaint = asyncio.create_task(process.stderr.read())
+    try:
+        async for line in process.stdout:
+            if line.strip().isdigit():
+                told(int(line))
+        await process.wait()
+    finally:
+        if process.returncode is None:
+            process.kill()
             await process.wait()
-        finally:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
-            said = await complaint
-        if process.returncode:
-            raise NotMade(said.decode("utf-8", "replace").strip()[-300:] or f"code {process.returncode}")
+        said = await complaint
+    if process.returncode:
+        raise NotMade(said.decode("utf-8", "replace").strip()[-300:] or f"code {process.returncode}")

@@ -12,6 +12,7 @@ import tantivy
 
 from workflow.knowledge.finding.sounds import sound_terms
 from workflow.knowledge.finding.terms import Row, read
+from workflow.knowledge.meaning.pieces import mark_of, marks_in, pieces
 
 PUBLIC, OVERDUE = "public", "overdue"
 """A public article that nobody confirmed in time is for the staff alone."""
@@ -47,7 +48,8 @@ class Candidate:
     """An article that shares terms with a question. `words` is its BM25.
 
     `terms` are all of its terms, each once, in rising order; `row` says in which order they stand: title, wordings,
-    text. `names` are title and wordings, `titles` of how many terms each is, `places` what it names of such.
+    text. `names` are title and wordings, `titles` of how many terms each is, `places` what it names of such, `pieces`
+    the marks of what a model takes in whole.
     """
 
     id: str
@@ -60,6 +62,7 @@ class Candidate:
     row: Order
     facets: frozenset[str]
     places: Sequence[str] = ()
+    pieces: Sequence[bytes] = ()
 
 
 def document_of(one: Article, places: Sequence[str]) -> tuple[tantivy.Document, Row]:
@@ -79,6 +82,8 @@ def document_of(one: Article, places: Sequence[str]) -> tuple[tantivy.Document, 
     document.add_bytes("titles", np.array([len(said.row) for said in names], np.uint16).tobytes())
     document.add_bytes("terms", terms.tobytes())
     document.add_bytes("row", order.astype(np.uint16).tobytes())
+    marked = b"".join(map(mark_of, pieces(one.title, one.wordings, one.text)))
+    document.add_bytes("pieces", marked)
     document.add_text("organisation", one.organisation)
     document.add_text("region", one.region)
     document.add_text("audience", OVERDUE if one.overdue and one.audience == PUBLIC else one.audience)
@@ -105,6 +110,7 @@ def candidate_of(searcher: tantivy.Searcher, score: float, address: tantivy.DocA
         row=_bytes(found, "row", np.uint16),
         facets=frozenset(str(one) for one in found.get_all("facet")),
         places=[str(one) for one in found.get_all("places")],
+        pieces=marks_in(_bytes(found, "pieces", np.uint8).tobytes()),
     )
 
 
@@ -130,6 +136,7 @@ def schema() -> tantivy.Schema:
     builder.add_bytes_field("titles", stored=True)
     builder.add_bytes_field("terms", stored=True)
     builder.add_bytes_field("row", stored=True)
+    builder.add_bytes_field("pieces", stored=True)
     return builder.build()
 
 

@@ -17,13 +17,18 @@ from workflow.knowledge.finding.index import EVERYTHING
 from workflow.knowledge.finding.judging import Judged, Quality, Rank, quality
 from workflow.knowledge.finding.searching import Search, Searching
 from workflow.knowledge.finding.signs import SIGNS
+from workflow.knowledge.meaning.port import Vectors
 
 Numbers = npt.NDArray[np.float64]
+Meant = Mapping[str, Vectors]
+"""The vectors of questions, by their words."""
+NOTHING_MEANT: Meant = {}
 SEED = 7
 ROUNDS, STEP, DRAWN = 400, 0.05, 0.01
 FADE, FADE_SQUARED, TINY = 0.9, 0.999, 1e-8
 NEVER = frozenset({"near", "fresh", "heat"})
-"""Signs that kept questions say nothing of: who asked, and when; they keep their weights."""
+"""Signs that kept questions say nothing of: who asked, and when; they keep their weights, and so does what is the same
+everywhere, as what is meant where there is no model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,7 @@ class Fitted:
     unseen: Quality
 
 
-def cases(searching: Searching, judged: Sequence[Judged], by: Search) -> list[Case]:
+def cases(searching: Searching, judged: Sequence[Judged], by: Search, meant: Meant = NOTHING_MEANT) -> list[Case]:
     """Ask each question for its candidates."""
     found = []
     for one in judged:
@@ -56,7 +61,8 @@ def cases(searching: Searching, judged: Sequence[Judged], by: Search) -> list[Ca
         if wanted is None:
             continue
         candidates = index.match(wanted, EVERYTHING, {}, by.candidates, counted=False).first()
-        signs, ids = searching.signs(one.asked, candidates), [candidate.id for candidate in candidates]
+        signs = searching.signs(one.asked, candidates, meant=meant.get(one.asked))
+        ids = [candidate.id for candidate in candidates]
         found.append(Case(one, ids, signs, np.array([id in one.answers for id in ids], np.bool_)))
     return found
 
@@ -69,11 +75,12 @@ def halves(judged: Sequence[Judged], seed: int = SEED) -> tuple[list[Judged], li
     return [ordered[at] for at in places[:middle]], [ordered[at] for at in places[middle:]]
 
 
-def fit(searching: Searching, judged: Sequence[Judged], by: Search) -> Fitted:
+def fit(searching: Searching, judged: Sequence[Judged], by: Search, meant: Meant = NOTHING_MEANT) -> Fitted:
     """Learn from one half; ValueError when that has no question whose answer is among its candidates."""
     first, second = halves(judged)
-    seen, unseen = cases(searching, first, by), cases(searching, second, by)
-    weights = {**_learnt(seen), **{name: by.weights[name] for name in sorted(NEVER) if name in by.weights}}
+    seen, unseen = cases(searching, first, by, meant), cases(searching, second, by, meant)
+    learnt = _learnt(seen)
+    weights = {**learnt, **{name: weight for name, weight in by.weights.items() if name not in learnt}}
     return Fitted(
         weights,
         measured(seen, by.weights, len(first)),
@@ -99,10 +106,9 @@ def _learnt(seen: Sequence[Case]) -> dict[str, float]:
     learning = [one for one in seen if one.answers.any() and len(one.ids) > 1]
     if not learning:
         raise ValueError("no kept question has its answer among the candidates")
-    used = [at for at, name in enumerate(SIGNS) if name not in NEVER]
-    every = np.concatenate([one.signs[:, used] for one in learning])
-    spread = every.std(0)
-    scale = np.where(spread > 0, spread, 1.0)
+    spread = np.concatenate([one.signs for one in learning]).std(0)
+    used = [at for at, name in enumerate(SIGNS) if name not in NEVER and spread[at] > 0]
+    scale = spread[used]
     rows = [one.signs[:, used] / scale for one in learning]
     weights, drift, square = (np.zeros(len(used)) for _ in range(3))
     for turn in range(1, ROUNDS + 1):

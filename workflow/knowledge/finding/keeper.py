@@ -21,6 +21,7 @@ from workflow.knowledge.finding.folders import Folders
 from workflow.knowledge.finding.searching import Searching
 from workflow.knowledge.finding.synonyms import Synonyms
 from workflow.knowledge.finding.tries import Tries
+from workflow.knowledge.meaning.kept import KeptVectors
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -71,6 +72,7 @@ class Keeper:
         self._progress: IndexState | None = None
         self._synonyms = Synonyms(())
         self._heat: Mapping[str, float] = {}
+        self._vectors: KeptVectors | None = None
         self._task: asyncio.Task[None] | None = None
 
     @property
@@ -141,6 +143,12 @@ class Keeper:
         self._heat = heat
         if self._now is not None:
             self._now.heat = heat
+
+    def take_vectors(self, vectors: KeptVectors | None) -> None:
+        """What articles mean."""
+        self._vectors = vectors
+        if self._now is not None:
+            self._now.vectors = vectors
 
     async def ask(self, what: Callable[[Searching], T]) -> T:
         """Ask the index in a thread."""
@@ -253,7 +261,7 @@ class Keeper:
             late.update(self._changed)
             await self._filling.put(made, list(late))
             await self._write(made.index.commit)
-            made.synonyms, made.heat = self._synonyms, self._heat
+            made.synonyms, made.heat, made.vectors = self._synonyms, self._heat, self._vectors
             await self._write(lambda: self._folders.take(made, self._now))
             self._now, self._compared = made, True
             self._comparing.done()

@@ -26,6 +26,7 @@ from workflow.knowledge.finding.asked import AskedQuestions
 from workflow.knowledge.finding.boards import HotBoards
 from workflow.knowledge.finding.keeper import Keeper
 from workflow.knowledge.finding.kept import JudgedQuestions, SynonymGroups
+from workflow.knowledge.finding.meant import Meant
 from workflow.knowledge.finding.ranking import FILES, RankingFile, RankingLibrary
 from workflow.knowledge.finding.service import Finding
 from workflow.knowledge.finding.trying import Trying
@@ -41,15 +42,17 @@ LEARN_SECONDS = 600.0
 
 
 async def begin(host: Host, types: Types, trees: Sequence[Categories | Industries]) -> Finding:
-    """Offer Finding; its `keeper` is to be stopped with the plugin. In `trees` articles are filed."""
-    office = host.need(Office)
+    """Offer Finding, which is to be stopped with the plugin. In `trees` articles are filed."""
+    office, settings = host.need(Office), host.section(KnowledgeSettings)
     articles = PublishedArticles(office.store, types)
     keeper = Keeper(host.data / INDEX, articles, Apart(host.data))
     alarm = alarms_of(host.bus, host.clock)
     keeper.on_trouble = lambda trouble: alarm(ALARM, trouble and f"知识库索引未能更新，按原来的索引检索：{trouble}")
     rankings = await asyncio.to_thread(RankingLibrary, host.data / FILES, shipped=[SHIPPED])
     asked = AskedQuestions(office.store, host.clock)
-    finding = Finding(office, keeper, articles, types, rankings, asked)
+    meant = Meant(host.data, settings.meaning)
+    host.on_stop(meant.close)
+    finding = Finding(office, keeper, articles, types, rankings, asked, meant.questions)
     synonyms, judged = SynonymGroups(office), JudgedQuestions(office)
 
     async def take_synonyms(_: object = None) -> None:
@@ -57,6 +60,7 @@ async def begin(host: Host, types: Types, trees: Sequence[Categories | Industrie
 
     await take_synonyms()
     await keeper.start()
+    keeper.take_vectors(meant.vectors)
     await take_synonyms()
     host.on_stop(synonyms.on_change(take_synonyms))
 
@@ -67,9 +71,9 @@ async def begin(host: Host, types: Types, trees: Sequence[Categories | Industrie
     for tree in trees:
         host.on_stop(tree.on_change(follow))
     host.listen(ArticlePublished, lambda event: keeper.changed([event.record]))
+    host.listen(ArticlePublished, lambda event: meant.changed([event.record]))
     host.listen(ArticleWithdrawn, lambda event: keeper.changed([event.record]))
 
-    settings = host.section(KnowledgeSettings)
     jobs = host.need(Jobs)
     boards = HotBoards(office.store, host.clock, asked, jobs, office.region, settings.hot_days)
     host.on_stop(jobs.register(boards.kind))
@@ -85,6 +89,7 @@ async def begin(host: Host, types: Types, trees: Sequence[Categories | Industrie
     host.on_stop(host.need(Web).add([*routes(finding, boards, synonyms, judged), *RankingsApi(desk, trying).routes()]))
     host.task(watch(rankings, RIGHTS.title, host.bus, host.clock), "watch rankings")
     host.task(_learn(host, finding), "learn what people look for")
+    host.task(meant.run(), "encode what articles mean")
     found = lookup.service(finding)
     host.when(Lookups, lambda lookups: lookups.offer(found))
     host.provide(Finding, finding)

