@@ -67,7 +67,7 @@ async def test_agents_and_bots_are_answered_with_a_model_and_when_it_is_away(
     kept = KeptVectors(tmp_path / "vectors.sqlite")
     finder.keeper.take_vectors(kept)
     old = finder.finding
-    questions = Questions(model, 1)
+    questions = Questions(model, 20)
     finding = Finding(finder.office, finder.keeper, finder.articles_of, old._types, old._rankings, old.asked, questions)
     finder.finding = finding
     assert titles(await finder.find(AGENT, "公积金怎么提取")) == ["公积金提取办理"]

@@ -10,7 +10,7 @@ from workflow.knowledge.meaning.questions import LONGEST, Questions
 
 async def test_a_question_is_encoded_once_however_often_it_is_asked() -> None:
     model = ByWords()
-    questions = Questions(model, 1)
+    questions = Questions(model, 20)
     first, second = await asyncio.gather(questions.of("公积金 怎么取"), questions.of("公积金\n怎么取 "))
     assert first is not None
     assert first is second
@@ -33,7 +33,7 @@ async def test_a_model_that_is_slow_keeps_nobody_waiting_and_its_answer_serves_t
 
 async def test_a_model_that_is_away_is_told_once_and_asked_again() -> None:
     model = ByWords()
-    questions = Questions(model, 1)
+    questions = Questions(model, 20)
     model.fails_after = 0
     assert await questions.of("公积金") is None
     assert questions.trouble == "away"
