@@ -128,8 +128,8 @@ class RuleFields(Body):
 class RuleView(RecordView):
     """A rule."""
 
-    title: str = pydantic.Field(title="名称")
-    kind: Kind = pydantic.Field(title="监测内容", json_schema_extra=form(kind="choice", options=KINDS))
+    title: str = pydantic.Field(title="名称", json_schema_extra=form(width=170))
+    kind: Kind = pydantic.Field(title="监测内容", json_schema_extra=form(kind="choice", options=KINDS, width=190))
     queue: str = pydantic.Field(title="队列", json_schema_extra=form(none="全部"))
     threshold: float = pydantic.Field(title="阈值")
     back: float | None = pydantic.Field(title="恢复值", json_schema_extra=form(none="同阈值"))

@@ -5,8 +5,6 @@ export const MAY = {
   board: 'board.see',
   join: 'supervision.join',
   control: 'supervision.control',
-  floorLead: 'floor.lead',
-  floorMessage: 'floor.message',
   calls: 'calls.see',
   exportCalls: 'calls.export',
   reveal: 'personal.reveal',
