@@ -1,6 +1,6 @@
 /** Lucide's icons that menus name or are likely to; the first page brings them along. */
 export {
-  Activity, AlarmClock, Archive, ArchiveRestore, ArrowRightLeft, AudioLines, BadgeCheck, Ban, Bell, Blocks, BookMarked, BookOpen, BookText, BookUser, Bot,
+  Activity, AlarmClock, Archive, ArchiveRestore, ArrowRightLeft, AudioLines, BadgeCheck, Ban, Bell, BellOff, Blocks, BookMarked, BookOpen, BookText, BookUser, Bot,
   Building2, Cable, CalendarClock, CalendarDays, ChartColumn, ClipboardCheck, ClipboardList, Clock, Coffee, Contact,
   Database, FilePen, FileText, FileUp, FolderTree, Gavel, Globe, GraduationCap, Grid3x3, Headset, History, Hourglass, Inbox, Key,
   KeyRound, LayoutDashboard, LayoutGrid, ListChecks, ListOrdered, Map, Megaphone, MessageSquare, MessagesSquare,
