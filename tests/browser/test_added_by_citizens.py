@@ -113,3 +113,26 @@ async def test_a_citizen_calls_again_and_his_department_sees_it(hotline: Running
         await expect(chief.get_by_test_id("mark-step")).to_contain_text("已撤单", timeout=SLOW)
         await picture(chief, "withdrawn")
         await told(clerk, "市民撤单")
+
+
+async def test_a_view_is_kept_for_oneself_and_given_to_a_role(hotline: RunningHotline, chromium: Browser) -> None:
+    page = await open_page(chromium, hotline, "admin", "/tickets_review?urgent=true")
+    await page.get_by_test_id("list-views").click(timeout=SLOW)
+    for title, role in (("紧急待派", ""), ("全员紧急", "审核岗")):
+        await page.get_by_test_id("view-title").fill(title)
+        if role:
+            await page.locator(".el-select:visible", has=page.get_by_role("combobox", name="提供给角色")).click()
+            await page.get_by_role("option", name=f"提供给：{role}", exact=True).click()
+        await page.get_by_test_id("view-save").click()
+        await expect(page.get_by_test_id(f"view-{title}")).to_be_visible(timeout=SLOW)
+        await picture(page, f"view-{title}")
+    async with hotline.signed_in("admin") as admin:
+        account = {"login": "sees_views", "name": "审核甲", "organisation": "city", "roles": ["reviewer"]}
+        await admin.ask("POST", "/api/people", {**account, "password": PASSWORD, "change": False})
+    other = await open_page(chromium, hotline, "sees_views", "/tickets_review")
+    await other.get_by_test_id("list-views").click(timeout=SLOW)
+    await expect(other.get_by_test_id("view-全员紧急")).to_be_visible(timeout=SLOW)
+    await expect(other.get_by_test_id("view-紧急待派")).to_have_count(0)
+    await other.get_by_test_id("view-全员紧急").click()
+    await other.wait_for_url("**urgent=true**", timeout=SLOW)
+    await picture(other, "view-of-a-role")
