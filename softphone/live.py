@@ -66,6 +66,7 @@ from softphone.messages import (
     OpenCall,
     Reachable,
     ReturnedFlow,
+    Seat,
     TalkState,
     Told,
 )
@@ -162,7 +163,7 @@ class Live:
         seen = [agent for agent in sorted({*self._names, *seats}) if seeing.seat(agent).is_seen(scope)]
         calls = [call for call in parts.calls.open if CallOwner.of(call).is_seen(scope)]
         return {
-            "agents": [self._seat(seats.get(agent) or parts.acd.agent(agent)) for agent in seen],
+            "agents": [self._on_board(seats.get(agent) or parts.acd.agent(agent)) for agent in seen],
             "queues": [self._queue(view) for view in parts.acd.queues() if self._owner(view.queue).is_seen(scope)],
             "calls": {"open": [live_row(call, LOOKING) for call in calls], "today": self.figures.today(scope)},
             "switch": {"name": parts.calls.switch.name, "up": parts.calls.switch.is_up},
@@ -222,8 +223,16 @@ class Live:
         near = organisation in await above(visitor.organisation) or visitor.organisation in await above(organisation)
         return organisation == SHARED or near
 
-    def _seat(self, view: AgentView) -> BoardAgent:
+    def _on_board(self, view: AgentView) -> BoardAgent:
         call = self._parts.calls.of_agent(view.agent)
+        return {
+            **self._seat(view),
+            "call": live_row(call, LOOKING) if call else None,
+            "unit": self._units.get(self._seeing.seat(view.agent).organisation, ""),
+            "groups": self._groups(view),
+        }
+
+    def _seat(self, view: AgentView) -> Seat:
         return {
             "engaged": self._engaged(view.agent),
             "agent": view.agent,
@@ -233,9 +242,6 @@ class Live:
             "requested": view.requested,
             "since": view.since.isoformat(),
             "reachable": bool(self._parts.registrar.addresses(view.agent)),
-            "call": live_row(call, LOOKING) if call else None,
-            "unit": self._units.get(self._seeing.seat(view.agent).organisation, ""),
-            "groups": self._groups(view),
         }
 
     def _groups(self, view: AgentView) -> list[str]:
@@ -365,7 +371,7 @@ class Live:
             self._change("call:" + name, {"call": row}, owner if call is None else CallOwner.of(call))
         for agent in agents:
             AGENT.tell(self._parts.hub, "desk", self.desk_of(agent), person=agent)
-            seat = self._seat(self._parts.acd.agent(agent))
+            seat = self._on_board(self._parts.acd.agent(agent))
             self._change("agent:" + agent, {"agent": seat}, self._seeing.seat(agent))
 
     def _tell_queue(self, queue: str) -> None:

@@ -126,8 +126,8 @@ class OpenCall(TypedDict):
 
 
 @pydantic.with_config(EXACT)
-class BoardAgent(TypedDict):
-    """An agent as everybody on the board sees him."""
+class Seat(TypedDict):
+    """An agent and what he does now."""
 
     agent: str
     name: str
@@ -138,6 +138,12 @@ class BoardAgent(TypedDict):
     reachable: bool
     engaged: Role | Literal[""]
     """What takes his ear now; empty: he could be rung."""
+
+
+@pydantic.with_config(EXACT)
+class BoardAgent(Seat):
+    """An agent as everybody on the board sees him."""
+
     call: OpenCall | None
     unit: str
     """The title of the organisation in which he works."""
@@ -156,18 +162,9 @@ class NotReached(TypedDict):
 
 
 @pydantic.with_config(EXACT)
-class AgentSnapshot(TypedDict):
+class AgentSnapshot(Seat):
     """An agent's own desk: topic `agent`, and the answer to each of his verbs."""
 
-    agent: str
-    name: str
-    state: AgentState
-    reason: str
-    requested: str
-    since: str
-    reachable: bool
-    engaged: Role | Literal[""]
-    """What takes his ear now; empty: he could be rung."""
     call: AgentCall | None
     phones: list[str]
     wrapup_until: str | None

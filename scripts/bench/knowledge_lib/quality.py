@@ -23,8 +23,8 @@ from string import ascii_uppercase
 import yaml
 
 from cti.office.search.tokens import runs, text_tokens
-from workflow.knowledge.finding.fitting import fit, halves
 from workflow.knowledge.finding.entries import Article
+from workflow.knowledge.finding.fitting import fit, halves
 from workflow.knowledge.finding.index import EVERYTHING
 from workflow.knowledge.finding.judging import MOST_RANKS, Judged, Quality, quality, ranks
 from workflow.knowledge.finding.places import Places

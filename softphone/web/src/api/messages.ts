@@ -38,7 +38,6 @@ export interface AgentSnapshot {
   requested: string
   since: string
   reachable: boolean
-  /** What takes his ear now; empty: he could be rung. */
   engaged: Role | ''
   call: AgentCall | null
   phones: string[]
@@ -84,7 +83,6 @@ export interface BoardAgent {
   requested: string
   since: string
   reachable: boolean
-  /** What takes his ear now; empty: he could be rung. */
   engaged: Role | ''
   call: OpenCall | null
   /** The title of the organisation in which he works. */
