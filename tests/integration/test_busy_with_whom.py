@@ -118,7 +118,7 @@ async def test_a_talk_is_handed_over_after_hold_consultation_and_conference(hotl
         await do(one, "put_out")
         await expert.ended(10)
         await until_call(one, "talking")
-        await hear_each_other(caller, desk)
+        await two.until("ready")
         await do(one, "transfer", to="agent:1002")
         taken = await two.phone.next_call(10)
         await taken.answered()
