@@ -33,6 +33,10 @@ export default defineConfig({
             { name: 'element', test: LIBRARY, minShareCount: 6, priority: 1 },
             // Our own small pieces that many pages need: a file each would be twenty requests more for a page.
             { name: 'shared', test: /[\\/]web[\\/]src[\\/](api|design|screens|words)[\\/]/, minShareCount: 10 },
+            // What comes together comes in one file: what frames every page, the dock of a call, an article as it is read.
+            { name: 'frame', test: /[\\/]web[\\/]src[\\/](layout[\\/](keys|badges)|desk[\\/]shortcuts|inbox[\\/]inbox|phone[\\/]own-phone|words[\\/](states|emergency))\.ts/ },
+            { name: 'dock', test: /[\\/]web[\\/]src[\\/](desk[\\/]CallDock|design[\\/]FloatingDock)/ },
+            { name: 'article', test: /[\\/]knowledge[\\/]web[\\/](article|ArticleBody|MarkedText|scenarios|standing)/ },
           ],
         },
       },
