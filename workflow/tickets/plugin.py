@@ -106,8 +106,9 @@ async def setup(host: Host) -> None:
     host.on_stop(messages.templates.add(ASKED))
     province = ConnectedProvince(connectors, lambda: tickets.settings.province)
     to_province = TellingProvince(province, cases, titles, messages)
+    telling = Telling(messages, cases)
     tellers: list[Tells] = [
-        Telling(messages, cases),
+        telling,
         citizens,
         outside,
         to_province,
@@ -138,7 +139,7 @@ async def setup(host: Host) -> None:
     find = host.services.find
     dialling = Dialling(tickets, lambda: find(DialOut), lambda: find(OwnPhoneCalls), lambda: find(OwnPhones))
     offering = Offering(tickets, acts, catalogue, forms, dialling)
-    history = History(tickets, area)
+    history = History(tickets, telling, area)
     tasks = Tasks(tickets)
     office.counted[TASK_KIND] = tasks
     host.on_stop(lambda: office.counted.pop(TASK_KIND))

@@ -153,7 +153,10 @@ class TicketTown:
         self.acts = Acts(self.tickets, self.timers)
         self.categories, self.catalogue = Categories(office), Catalogue(office, self.titles)
         self.tasks = Tasks(self.tickets)
-        self.history = History(self.tickets, area)
+        self.messages = Messages(office.store, clock, self.timers, MessageSettings())
+        offer(self.messages)
+        telling = Telling(self.messages, self.cases)
+        self.history = History(self.tickets, telling, area)
         self.dialled: list[tuple[str, str]] = []
         self.ends: dict[str, Ended] = {}
         """What hears that a call came to nothing."""
@@ -166,11 +169,7 @@ class TicketTown:
         office.timelines.add(TicketEvents(self.tickets, forms), KIND)
         office.timelines.add(CallsOfTicket(self.tickets), KIND)
         office.timelines.add(MERGED, KIND)
-        self.messages = Messages(office.store, clock, self.timers, MessageSettings())
-        offer(self.messages)
-        following = Following(
-            self.cases, clock, [Telling(self.messages, self.cases), CitationsFollow(self.citing)], self.tickets.indexed
-        )
+        following = Following(self.cases, clock, [telling, CitationsFollow(self.citing)], self.tickets.indexed)
         self.cases.about(KIND, self.tickets.facts, following.hear, following.ahead)
 
     def _dial(self, visitor: Visitor, number: str, tell: Ended) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import pydantic
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cti.base.call import Call
@@ -21,6 +21,7 @@ from cti.telephony.doorway import facts_of
 from workflow.tickets import rules
 from workflow.tickets.models import TicketCallerRow, TicketCallRow, TicketRow
 from workflow.tickets.service import KIND, Tickets
+from workflow.tickets.telling.inside import Telling
 from workflow.tickets.views import CARD_TONES, CARDS, GENDERS, CallerBody, CallerView, HistoryLine
 
 ALIKE = 8
@@ -57,10 +58,10 @@ class Beginning(pydantic.BaseModel):
 
 
 class History:
-    """Looks back, within what the visitor may read."""
+    """Looks back, within what the visitor may read; who joins a request is told to those who work on it."""
 
-    def __init__(self, tickets: Tickets, area: str) -> None:
-        self._tickets, self._area = tickets, area
+    def __init__(self, tickets: Tickets, telling: Telling, area: str) -> None:
+        self._tickets, self._telling, self._area = tickets, telling, area
         self._office = tickets.office
 
     async def of_number(
@@ -189,6 +190,8 @@ class History:
             )
             if call:
                 await self._tickets.note_call(session, visitor, row, call, "joined")
+            same = select(func.count(TicketCallerRow.number_index.distinct())).where(TicketCallerRow.ticket == row.id)
+            await self._telling.joined(session, row, 1 + (await session.scalar(same) or 0), visitor.name)
             await self._tickets.audit(session, visitor, "joined", id, after={"number": number.masked})
         await self._tickets.changed([id])
 

@@ -35,7 +35,7 @@ TEMPLATES = tuple(
     Template(f"ticket_{name}", TICKET, title, subject, "{标题}", WORDS)
     for name, title, subject in (
         ("task", "新任务", "新任务 {编号}"),
-        ("added", "催单和补充", "{事项} {编号}"),
+        ("added", "催单、补充和联名", "{事项} {编号}"),
         ("asked", "承办单位的申请", "{事项}，待审批 {编号}"),
         ("decided", "申请的审批", "{事项} {编号}"),
         ("back", "退回登记人", "工单退回补充 {编号}"),
@@ -69,9 +69,7 @@ class Telling:
                     values = {"事项": "退回重办"}
                     await self._say(session, ticket, "decided", self._handlers(case), values, by=event.by.name)
                 case ActionTaken(action=action) if action in ADDING:
-                    working = [one for one in moved.cases.values() if not one.is_over and (one.parent or one.person)]
-                    whom = [one for case in working for one in self._handlers(case)]
-                    await self._say(session, ticket, "added", whom, {"事项": ADDING[action]}, by=event.by.name)
+                    await self._added(session, ticket, moved.cases, ADDING[action], event.by.name)
                 case ActionTaken(action=action) if action in ASKING and case.parent:
                     whom = self._givers(moved.cases[case.parent])
                     await self._say(session, ticket, "asked", whom, {"事项": ASKING[action]}, by=event.by.name)
@@ -83,6 +81,19 @@ class Telling:
                     await self._say(session, ticket, "closed", self._handlers(case), values, by=event.by.name)
                 case StepEntered(before=before) if before and not case.parent and ticket.stage == "registered":
                     await self._say(session, ticket, "back", [Persons((ticket.registrar,))], key=f"{key}:back")
+
+    async def joined(self, session: AsyncSession, ticket: TicketRow, citizens: int, by: str) -> None:
+        """Another citizen asks for the same: now there are so many."""
+        family = await self._cases.family(session, ticket.case)
+        await self._added(session, ticket, family.cases, f"市民联名（共 {citizens} 人）", by)
+
+    async def _added(
+        self, session: AsyncSession, ticket: TicketRow, cases: Mapping[str, Case], what: str, by: str
+    ) -> None:
+        """Those who work on it hear what citizens have added."""
+        working = [one for one in cases.values() if not one.is_over and (one.parent or one.person)]
+        whom = [one for case in working for one in self._handlers(case)]
+        await self._say(session, ticket, "added", whom, {"事项": what}, by=by)
 
     def _handlers(self, case: Case) -> list[Whom]:
         """Who has taken a task, else all of its department who may."""

@@ -23,7 +23,7 @@ from tests.workflow.tickets.ticket_town import (
     identity_on,
     town_on,
 )
-from workflow.tickets.views import TicketQuery
+from workflow.tickets.views import CallerBody, TicketQuery
 
 HOUSE = system("test")
 
@@ -99,6 +99,18 @@ async def test_a_department_reads_what_the_citizen_added_and_not_who_took_it_dow
     assert "三号楼也停水了" in added.text
     assert added.by == "市热线"
     assert "内部说明" not in page.model_dump_json()
+
+
+async def test_who_works_on_a_request_hears_how_many_citizens_ask_for_it(town: TicketTown) -> None:
+    ticket, _ = await town.dispatched()
+    for number in ("13900000081", "13900000082", "13900000081"):
+        await town.history.join(AGENT, ticket, CallerBody(contact=number, name="李强"))
+    async with town.office.store.reading() as session:
+        titles = (await session.scalars(select(MessageRow.title).order_by(MessageRow.id))).all()
+    assert [one.rpartition(" ")[0] for one in titles[1:]] == [
+        "市民联名（共 2 人）", "市民联名（共 3 人）", "市民联名（共 3 人）",
+    ]  # fmt: skip
+    assert len(await told(town, "water")) == 4 and await told(town, "roads") == []
 
 
 async def test_what_is_refused_tells_nobody(town: TicketTown) -> None:
