@@ -66,6 +66,8 @@ class Feeding:
         self.settings = CampaignsSettings()
         self._given: dict[str, str] = {}
         """The campaigns of the attempts that the queue has, by their ids."""
+        self._feeds = True
+        """Whether there is a campaign to feed: else nobody looks each time when an agent is ready."""
         self._told: list[tuple[str, CallbackState, str, Callback]] = []
         self._wake = asyncio.Event()
 
@@ -81,7 +83,7 @@ class Feeding:
             if callback is not None and (state in OVER or state is _C.TALKING):
                 self._told.append((decision.work, state, decision.why, callback))
                 self._wake.set()
-        elif decision.event == "state" and decision.state == "ready":
+        elif self._feeds and decision.event == "state" and decision.state == "ready":
             self._wake.set()
 
     def _callback(self, id: str) -> Callback | None:
@@ -154,6 +156,7 @@ class Feeding:
                 CampaignRow.state == "running", CampaignRow.mode == "progressive", CampaignRow.removed_at.is_(None)
             )
             running = {row.id: row for row in await session.scalars(wanted)}
+        self._feeds = bool(running)
         # Who only waits goes first: an agent who gets free of the others would be given him.
         held = [attempt for attempt, campaign in self._given.items() if campaign not in running]
         for attempt in sorted(held, key=self._is_dialled):

@@ -148,6 +148,20 @@ async def test_only_in_the_hours_of_its_calendar(place: CampaignPlace) -> None:
     assert place.dialler.dialled == [E164[A]]
 
 
+async def test_without_a_campaign_nobody_asks_the_database_when_an_agent_is_ready(place: CampaignPlace) -> None:
+    made = await place.campaign("调查", A)
+    await place.campaigns.step(BOSS, made.id, "pause")
+    await place.feeding.turn()
+    place.feeding._wake.clear()
+    place.ready()
+    assert not place.feeding._wake.is_set()
+    await place.campaigns.step(BOSS, made.id, "start")
+    place.feeding.look()
+    assert place.feeding._wake.is_set()
+    await place.turns()
+    assert place.dialler.dialled == [E164[A]]
+
+
 async def test_a_death_of_the_engine_dials_nobody_twice(place: CampaignPlace) -> None:
     await place.campaign("调查", A, B, C, attempts=1)
     outcomes(place, A, "rings")
