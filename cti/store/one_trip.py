@@ -90,11 +90,12 @@ class OneTripCursor(AsyncAdapt_aiosqlite_cursor):
 class OneTripConnection(AsyncAdapt_aiosqlite_connection):
     """A connection whose cursors are such; where no transaction is open, there is nothing to ask it to undo."""
 
-    __slots__ = ("begins", "waiting")
+    __slots__ = ("begins", "closing", "waiting")
 
     def __init__(self, dbapi: Any, connection: Any) -> None:
         super().__init__(dbapi, connection)
         self.begins = ""
+        self.closing = False
         self.waiting: list[_Waiting] = []
 
     def begin(self, operation: str) -> None:
@@ -129,6 +130,16 @@ class OneTripConnection(AsyncAdapt_aiosqlite_connection):
         self.taken()
         if getattr(self._connection, "in_transaction", True):
             super().rollback()
+
+    async def _terminate_graceful_close(self) -> None:
+        self.closing = True
+        await super()._terminate_graceful_close()
+
+    def _terminate_force_close(self) -> None:
+        # Whoever terminates it closes it first and, when he is cancelled meanwhile, stops it too. The driver's thread
+        # ends by the one, and the other, which goes on by itself, would wait for it without an end.
+        if not self.closing:
+            super()._terminate_force_close()
 
     def _settle(self, then: Callable[[], None]) -> None:
         """What waits, and something after it, in one trip."""

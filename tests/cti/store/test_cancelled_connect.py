@@ -1,4 +1,5 @@
 import asyncio
+from typing import Any
 
 from sqlalchemy import text
 
@@ -21,3 +22,17 @@ async def test_a_connection_that_nobody_waits_for_any_more_is_closed(sqlite_stor
         await asyncio.gather(asking, return_exceptions=True)
         await asyncio.sleep(0.02)
     await read()
+
+
+async def test_a_connection_that_is_given_up_while_it_closes_is_closed(sqlite_store: Store) -> None:
+    """The driver was told to stop beside its own close, which then waited without an end: so did the engine's stop."""
+    async with sqlite_store.engine.connect() as connection:
+        raw = await connection.get_raw_connection()
+        driver: Any = raw.dbapi_connection
+        closing = asyncio.ensure_future(driver._terminate_graceful_close())
+        await asyncio.sleep(0)
+        driver._terminate_force_close()
+        async with asyncio.timeout(10):
+            await closing
+        assert driver._connection._connection is None
+        await connection.invalidate()
