@@ -29,7 +29,9 @@ async def test_two_requests_and_a_known_event_in_one_call(hotline: RunningHotlin
         # It comes to a desk that waits for calls, without anybody loading it anew.
         await expect(events).to_contain_text(BURST["title"], timeout=SLOW)
         await picture(desk, "event-at-an-idle-desk")
-        await desk.get_by_test_id("go-ready").click()
+        # Whose phone was away and comes back is ready again by himself.
+        if await bar.get_attribute("data-state") != "ready":
+            await desk.get_by_test_id("go-ready").click()
         await expect(bar).to_have_attribute("data-state", "ready", timeout=SLOW)
         async with citizen(hotline, stack, "13800000063") as call:
             await skip_greeting(call)
