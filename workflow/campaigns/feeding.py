@@ -23,7 +23,7 @@ from cti.base.number import Number
 from cti.telephony.ways_out import House, WaysOut
 from workflow.campaigns.attempts import Attempts
 from workflow.campaigns.models import AttemptRow, CampaignRow, TargetRow
-from workflow.campaigns.rules import ANSWERED, State
+from workflow.campaigns.rules import ANSWERED, State, result_of
 from workflow.campaigns.settings import CampaignsSettings
 from workflow.campaigns.targets import Targets
 
@@ -112,8 +112,19 @@ class Feeding:
 
     async def turn(self) -> None:
         """Take in what became of those who were given, and give the next ones."""
-        await self._take_in()
+        told, self._told = self._told, []
+        failed = []
+        for one in told:
+            try:
+                await self._take_in(*one)
+            except Exception:
+                # The others need not wait for it; it is tried again at the next look.
+                log.exception("what became of a campaign's call is not written down", attempt=one[0])
+                failed.append(one)
         await self._feed_all()
+        if self._told:
+            self._wake.set()
+        self._told += failed
 
     async def take_up(self) -> None:
         """What the last engine left: those whom the queue knows go on; of the others the calls tell what happened."""
@@ -131,22 +142,20 @@ class Feeding:
             else:
                 await self._attempts.put_back(attempt, "waiting", self._office.clock.wall())
 
-    async def _take_in(self) -> None:
-        while self._told:
-            attempt, state, why, callback = self._told[0]
-            now = self._office.clock.wall()
-            if state in (_C.TALKING, _C.DONE):
-                agent = await self._who_is(callback.agent)
-                await self._attempts.ended(attempt, ANSWERED, call=callback.visit or attempt, agent=agent, counted=True)
-            elif callback.attempts:
-                await self._attempts.ended(attempt, callback.result or "unknown", call=callback.visit, counted=True)
-            elif why == CALLED_IN:
-                await self._attempts.put_back(attempt, "stopped", now, "called_in")
-            else:
-                await self._attempts.put_back(attempt, "waiting", now if why == PAUSED else now + LATER)
-            if state in OVER:
-                self._given.pop(attempt, None)
-            self._told.pop(0)
+    async def _take_in(self, attempt: str, state: CallbackState, why: str, callback: Callback) -> None:
+        now = self._office.clock.wall()
+        if state in (_C.TALKING, _C.DONE):
+            agent = await self._who_is(callback.agent)
+            await self._attempts.ended(attempt, ANSWERED, call=callback.visit or attempt, agent=agent, counted=True)
+        elif callback.attempts:
+            result = result_of(callback.result)
+            await self._attempts.ended(attempt, result, call=callback.visit, counted=True)
+        elif why == CALLED_IN:
+            await self._attempts.put_back(attempt, "stopped", now, "called_in")
+        else:
+            await self._attempts.put_back(attempt, "waiting", now if why == PAUSED else now + LATER)
+        if state in OVER:
+            self._given.pop(attempt, None)
 
     # ── who is next ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -163,8 +172,6 @@ class Feeding:
             self._acd.callbacks.cancel(attempt, PAUSED)
         for row in running.values():
             await self._feed(row)
-        if self._told:
-            self._wake.set()
 
     async def _feed(self, campaign: CampaignRow) -> None:
         queue = next((one for one in self._acd.queues() if one.queue == campaign.queue), None)

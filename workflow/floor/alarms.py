@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cti.base.ids import new_id
 from cti.base.lookout import Lookout
 from cti.base.visitor import Visitor
-from cti.office.identity.directory import load_organisations
+from cti.office.identity.directory import line_of, load_organisations
 from cti.office.messages import Messages, Text, Urgency, WithRight
 from cti.office.records import Office
 from cti.store.listing import Listed, listed
@@ -120,7 +120,7 @@ class FloorAlarms:
             tree = await load_organisations(session)
         self._rules = {rule.id: rule for rule in rules}
         self._regions = {name: one.region for name, one in tree.items()}
-        self._readings.above = {name: _line(name, {one: tree[one].parent for one in tree}) for name in tree}
+        self._readings.above = {name: line_of(tree, name) for name in tree}
         self.soon()
 
     def soon(self) -> None:
@@ -227,12 +227,3 @@ class FloorAlarms:
         order: list[ColumnElement[Any]] = [AlarmRow.raised_at.desc(), AlarmRow.id.desc()]
         async with self._office.store.reading() as session:
             return await listed(session, AlarmRow, limits, order, query.page, query.size)
-
-
-def _line(name: str, parents: Mapping[str, str | None]) -> frozenset[str]:
-    line: set[str] = set()
-    at: str | None = name
-    while at is not None and at not in line:
-        line.add(at)
-        at = parents.get(at)
-    return frozenset(line)

@@ -14,7 +14,7 @@ from cti.base.calendars import Calendars, UnknownCalendar
 from cti.base.number import Number
 from cti.base.refusal import Conflict, Faults, Invalid
 from cti.base.visitor import Visitor
-from cti.office.identity.directory import load_organisations
+from cti.office.identity.directory import line_of, load_organisations
 from cti.office.records import Office, Records
 from cti.office.records.number_patterns import NumberPattern
 from cti.office.sharing import Shared
@@ -142,15 +142,7 @@ class Forbidden(Records[ForbiddenRow, ForbiddenFields, ForbiddenView, ForbiddenQ
         """Which organisations stand above which."""
         async with self.office.store.reading() as session:
             tree = await load_organisations(session)
-        found: dict[str, frozenset[str]] = {}
-        for name in tree:
-            line: dict[str, None] = {}
-            at: str | None = name
-            while at is not None and at not in line:
-                line[at] = None
-                at = tree[at].parent if at in tree else None
-            found[name] = frozenset(line)
-        self._above = found
+        self._above = {name: line_of(tree, name) for name in tree}
 
     async def _refresh(self, ids: Sequence[str]) -> None:
         await self.read_tree()

@@ -194,6 +194,16 @@ def granting(roles: Iterable[Role], permission: str) -> list[Role]:
     return [role for role in roles if permission in role.permissions or ALL in role.permissions]
 
 
+def line_of(organisations: Mapping[str, Organisation], name: str) -> frozenset[str]:
+    """An organisation and all above it; of one that is not there, itself alone."""
+    line: set[str] = set()
+    at: str | None = name
+    while at is not None and at not in line:
+        line.add(at)
+        at = organisations[at].parent if at in organisations else None
+    return frozenset(line)
+
+
 def subtree(organisations: Mapping[str, Organisation], top: str) -> frozenset[str]:
     """An organisation and all below it."""
     found = {top}

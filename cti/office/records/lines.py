@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cti.base.clock import Clock
-from cti.office.identity.directory import load_organisations
+from cti.office.identity.directory import line_of, load_organisations
 from cti.store.engine import Store
 
 KEPT_SECONDS = 60.0
@@ -33,10 +33,5 @@ class Lines:
         if organisation not in self._known:
             async with self._store.reading() as session:
                 tree = await load_organisations(session)
-            line: dict[str, None] = {}
-            at: str | None = organisation
-            while at is not None and at not in line:
-                line[at] = None
-                at = tree[at].parent if at in tree else None
-            self._known[organisation] = frozenset(line)
+            self._known[organisation] = line_of(tree, organisation)
         return self._known[organisation]

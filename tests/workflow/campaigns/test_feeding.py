@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter, deque
+from typing import Any
 
 import pytest
 
@@ -84,6 +85,45 @@ async def test_an_agent_who_does_not_answer_is_no_attempt(place: CampaignPlace) 
     place.ready()
     await place.turns()
     assert (await place.states())["01"] == ("talked", 1, "answered")
+
+
+async def test_a_ring_that_takes_too_long_is_an_attempt_whatever_the_queue_calls_it(place: CampaignPlace) -> None:
+    """The queue's own words for it were longer than the column: on PostgreSQL nobody was called any more."""
+    await place.campaign("调查", A, B)
+    outcomes(place, A, "rings")
+    place.ready()
+    await place.turns()
+    place.later(600)
+    await place.turns()
+    assert (await place.states())["01"] == ("waiting", 1, "unknown")
+    place.ready()
+    await place.turns()
+    assert place.dialler.dialled[:2] == [E164[A], E164[B]]
+
+
+async def test_what_cannot_be_written_holds_up_nobody_else_and_is_tried_again(
+    place: CampaignPlace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await place.campaign("调查", A, B)
+    outcomes(place, A, "busy")
+    ended, refused = place.attempts.ended, []
+
+    async def refuses(attempt: str, result: str, **more: Any) -> None:
+        if result == "busy":
+            refused.append(attempt)
+            raise OSError("the disk is full")
+        await ended(attempt, result, **more)
+
+    monkeypatch.setattr(place.attempts, "ended", refuses)
+    place.ready()
+    await place.turns()
+    place.ready()
+    await place.turns()
+    states = await place.states()
+    assert refused and (states["01"][0], states["02"][0]) == ("given", "talked")
+    monkeypatch.setattr(place.attempts, "ended", ended)
+    await place.turns()
+    assert (await place.states())["01"] == ("waiting", 1, "busy")
 
 
 async def test_a_pause_holds_at_once_and_takes_back_whoever_rings(place: CampaignPlace) -> None:
