@@ -66,6 +66,7 @@ async def test_an_admin_changes_the_calendar(hotline: RunningHotline, chromium: 
     day = page.locator("[data-day='2026-12-15']")
     await expect(day).not_to_have_class("holiday", timeout=10_000)
     await page.get_by_test_id("calendars-edit").click()
+    await page.locator(".cm-content").wait_for()
     before = str(await page.evaluate(STANDS))
     line = "  - {name: 市庆日, first: 2026-12-15, last: 2026-12-1}\n"
     await write(page, before.rstrip() + "\n" + line)
