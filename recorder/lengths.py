@@ -6,25 +6,15 @@ are no loss. The fault stays with the recording: nobody can bring the sound back
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 import structlog
 
 from cti.base.clock import Clock, Timer
-from cti.base.events import (
-    CallHeld,
-    CallRetrieved,
-    CallTransferred,
-    Event,
-    FlowReturned,
-    RecordingStarted,
-    TalkEnded,
-    TalkStarted,
-)
 from cti.office.files.service import Alarm
 from cti.store.recordings import Recording, RecordingStore
-from recorder.timeline import parts_of, together_seconds
+from recorder.timeline import Stories, parts_in, together_seconds
 
 log = structlog.get_logger(__name__)
 
@@ -36,13 +26,6 @@ SLACK_SECONDS = 0.3
 ALARM = "recording_short"
 TOLD_SECONDS = 3600.0
 """So long after the last one the alarm stands."""
-TYPES = [
-    one.__name__
-    for one in (TalkStarted, RecordingStarted, CallHeld, CallTransferred, CallRetrieved, FlowReturned, TalkEnded)
-]
-
-Stories = Callable[[Collection[str], Collection[str]], Awaitable[Mapping[str, list[Event]]]]
-"""Calls and types of events → each call's; usually `StoredCalls.stories`."""
 
 
 class Lengths:
@@ -71,7 +54,7 @@ class Lengths:
             # As long as the whole talk: nearly always, and then nobody has to look at its story.
             return 0.0
         await self._kept()
-        parts = parts_of((await self._stories([recording.call], TYPES)).get(recording.call, []), ended_at)
+        parts = await parts_in(self._stories, recording.call, ended_at)
         mine = [one for one in parts if one.recording == recording.id]
         missing = together_seconds(mine, recording.id, ended_at) - seconds
         if missing <= MISSING_SECONDS + SLACK_SECONDS * max(len(mine) - 1, 0):

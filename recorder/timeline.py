@@ -7,7 +7,7 @@ talk that is handed over goes on in the same one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,6 +21,14 @@ from cti.base.events import (
     TalkEnded,
     TalkStarted,
 )
+
+Stories = Callable[[Collection[str], Collection[str]], Awaitable[Mapping[str, list[Event]]]]
+"""Calls and types of events → each call's; usually `StoredCalls.stories`."""
+TYPES = [
+    one.__name__
+    for one in (TalkStarted, RecordingStarted, CallHeld, CallTransferred, CallRetrieved, FlowReturned, TalkEnded)
+]
+"""The events of which parts are made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +47,11 @@ class Part:
     def seconds(self, now: datetime) -> float:
         """How long it is, or is until now."""
         return max(((self.until or now) - self.since).total_seconds(), 0.0)
+
+
+async def parts_in(stories: Stories, call: str, now: datetime) -> list[Part]:
+    """`parts_of` what is stored of a call."""
+    return parts_of((await stories([call], TYPES)).get(call, []), now)
 
 
 def parts_of(events: Sequence[Event], now: datetime) -> list[Part]:

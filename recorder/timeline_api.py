@@ -13,9 +13,8 @@ from cti.base.visitor import Visitor
 from cti.store.calls import StoredCalls
 from cti.store.recordings import RecordingStore
 from recorder.api import LISTEN
-from recorder.lengths import TYPES
 from recorder.outline import Outline, Outlines
-from recorder.timeline import Part, parts_of
+from recorder.timeline import Part, parts_in
 
 
 class PartView(pydantic.BaseModel):
@@ -53,8 +52,7 @@ def routes(store: RecordingStore, calls: StoredCalls, outlines: Outlines, clock:
         rows = {one.id: one for one in await store.of_call(call) if reach.covers(one.organisation, one.region)}
         if reach.agent is not None:
             rows = {id: one for id, one in rows.items() if one.agent == reach.agent}
-        story = (await calls.stories([call], TYPES)).get(call, [])
-        parts = [one for one in parts_of(story, end) if one.recording in rows]
+        parts = [one for one in await parts_in(calls.stories, call, end) if one.recording in rows]
         told = {one.recording for one in parts}
         # Messages, and what the emergency queue recorded, are no talks of ours: they lie where they began.
         parts += [
