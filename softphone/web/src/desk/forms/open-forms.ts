@@ -52,6 +52,9 @@ export const useOpenForms = defineStore('open-forms', () => {
   let restoring: Promise<void> | null = null
 
   function add(description: DeskForm, subject: string, title: string, draft: Draft | null, known: Row = {}): OpenForm {
+    // Between the question whether it is open and here lie answers of the server: somebody may have been quicker.
+    const there = open.value.find((one) => one.key === keyOf(description.name, subject))
+    if (there) return there
     const form = useForm({
       fields: description.form,
       record: null,
@@ -198,14 +201,14 @@ export const useOpenForms = defineStore('open-forms', () => {
 
   /** One more form of the same call, with what it is given of another, or of a record. */
   async function further(description: DeskForm, call: string, title: string, values: Row): Promise<void> {
-    const taken = new Set([...open.value.filter((one) => one.description.name === description.name && callOf(one.subject) === call).map((one) => one.subject)])
+    const taken = (subject: string): boolean => open.value.some((one) => one.key === keyOf(description.name, subject))
+    const known = await begun(description, call)
     let number = 1
     let subject = call
-    while (taken.has(subject) || (await wasSent(description, subject))) {
+    while (taken(subject) || (await wasSent(description, subject)) || taken(subject)) {
       number += 1
       subject = `${call}-${number}`
     }
-    const known = await begun(description, call)
     const said = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== '' && value !== null))
     active.value = add(description, subject, `${title.replace(/ 第\d+件$/, '')}${number > 1 ? ` 第${number}件` : ''}`.slice(0, 80), null, { ...known, ...said }).key
     fresh.value = active.value

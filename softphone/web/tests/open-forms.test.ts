@@ -1,0 +1,39 @@
+import { createPinia, setActivePinia } from 'pinia'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { http, Problem } from '@/api/http'
+import type { AgentCall } from '@/api/types'
+import { useOpenForms } from '@/desk/forms/open-forms'
+import { useCatalogue } from '@/screens/catalogue'
+import type { DeskForm } from '@/screens/description'
+
+const FORM = { name: 'ticket', title: '工单', order: 1, source: '/api/sent/{id}', method: 'PUT', path: '/api/sent/{id}', form: [] } as unknown as DeskForm
+const CALL = { id: '01CALL', caller: '13800000063', since: '2026-11-28T01:00:00Z' } as unknown as AgentCall
+const DRAFT = { form: 'ticket', subject: '01CALL', title: '13800000063', values: {}, version: 1, updated_at: '' }
+
+afterEach(() => vi.restoreAllMocks())
+
+describe('the forms of a call', () => {
+  it('are open once, whoever finds them first: the call itself, or what was kept of them', async () => {
+    setActivePinia(createPinia())
+    const catalogue = useCatalogue()
+    catalogue.deskForms = [FORM]
+    catalogue.known = true
+    let answered: (() => void) | undefined
+    let kept: object[] = []
+    vi.spyOn(http, 'put').mockResolvedValue({ version: 1, updated_at: '' })
+    vi.spyOn(http, 'get').mockImplementation(async (path: string) => {
+      if (path === '/api/form_drafts') return kept as never
+      await new Promise<void>((resolve) => (answered = resolve))
+      throw new Problem(404, 'not_found', '没有')
+    })
+    const forms = useOpenForms()
+    const offered = forms.offer(CALL)
+    await vi.waitFor(() => expect(answered).toBeDefined())
+    kept = [DRAFT]
+    await forms.restore()
+    expect(forms.open.map((one) => one.key)).toEqual(['ticket 01CALL'])
+    answered?.()
+    await offered
+    expect(forms.open.map((one) => one.key)).toEqual(['ticket 01CALL'])
+  })
+})
