@@ -9,12 +9,14 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class SpeechBegan:
-    """Somebody speaks: what he is told just now should stop."""
+    """Somebody speaks: what he is told just now should stop. `at` is seconds of sound since he is listened to."""
+
+    at: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class PartialText:
-    """What was understood until a pause, which may not be the end."""
+    """What was understood until now, or until a pause which may not be the end."""
 
     text: str
 
@@ -26,17 +28,28 @@ class SpeechEnded:
 
 @dataclass(frozen=True, slots=True)
 class FinalText:
-    """What was said in `seconds`, in simplified characters; empty when no words were made out."""
+    """What was said in `seconds`, in simplified characters; empty when no words were made out.
+
+    `at` is when it began, in seconds of sound since he is listened to. `times`, where they were asked for, is when each
+    character of the text began, in seconds since `at`.
+    """
 
     text: str
     seconds: float = 0.0
+    at: float = 0.0
+    times: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class RecognitionFailed:
-    """What was said is lost: the recogniser died, hangs or is overloaded. The next utterance may fare better."""
+    """What was said in `seconds` from `at` on is lost: the recogniser died, hangs or is overloaded.
+
+    The next utterance may fare better.
+    """
 
     reason: str
+    seconds: float = 0.0
+    at: float = 0.0
 
 
 HearingEvent = SpeechBegan | PartialText | SpeechEnded | FinalText | RecognitionFailed
@@ -53,8 +66,11 @@ class Hearing(Protocol):
         `FinalText` or `RecognitionFailed`.
         """
 
+    def finish(self) -> None:
+        """No more sound comes; `events` ends when all that was said is recognised."""
+
     def close(self) -> None:
-        """Listen no more; `events` ends."""
+        """Listen no more; `events` ends, and what was not recognised yet is forgotten."""
 
 
 class Recogniser(Protocol):
@@ -64,8 +80,12 @@ class Recogniser(Protocol):
     def trouble(self) -> str:
         """Why it cannot hear; empty when it can."""
 
-    def listen(self, rate: int, hints: Sequence[str] = ()) -> Hearing:
-        """Hear a party at `rate` samples a second; `hints` are words that are likely to be said."""
+    def listen(self, rate: int, hints: Sequence[str] = (), *, live: bool = False) -> Hearing:
+        """Hear a party at `rate` samples a second; `hints` are words that are likely to be said.
+
+        `live` is for people who read along: `PartialText` comes while he speaks, as far as the recogniser has time,
+        and `FinalText` has `times`. Who waits for an answer in a flow is heard first.
+        """
 
 
 class NoRecogniser:
@@ -74,7 +94,7 @@ class NoRecogniser:
     def __init__(self, trouble: str) -> None:
         self.trouble = trouble
 
-    def listen(self, rate: int, hints: Sequence[str] = ()) -> Hearing:
+    def listen(self, rate: int, hints: Sequence[str] = (), *, live: bool = False) -> Hearing:
         """Always RuntimeError: nobody listens."""
         raise RuntimeError(self.trouble)
 

@@ -13,13 +13,24 @@ PAUSE_SECONDS = 0.3
 END_SECONDS = 0.8
 """A pause of this length is the end. People who read out a number breathe for half a second."""
 LONGEST_SECONDS = 20.0
+LONG_SHARE = 4
+"""Of a long utterance so much must be new before it is told again."""
 BEFORE_SECONDS = 0.4
 """How much of what came before counts as part of an utterance: a soft beginning is noticed late."""
 
 
 @dataclass(frozen=True, slots=True)
 class Began:
-    """Somebody begins to speak."""
+    """Somebody begins to speak; the utterance begins with sample number `at`."""
+
+    at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Growing:
+    """He goes on; `samples` is the utterance until now."""
+
+    samples: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +50,24 @@ class Ended:
     """The pause was the end: the utterance is what `Paused` said."""
 
 
+Happened = Began | Growing | Paused | Resumed | Ended
+
+
 class Utterances:
-    """Follows one party at `rate` samples a second (8,000, 16,000, 32,000 or 48,000; else ValueError)."""
+    """Follows one party at `rate` samples a second (8,000, 16,000, 32,000 or 48,000; else ValueError).
+
+    With `every` it tells what he has said after so many seconds more each time; of a long utterance less often, so
+    that hearing it anew costs at most so much a second of speech.
+    """
 
     def __init__(
-        self, rate: int, *, pause: float = PAUSE_SECONDS, end: float = END_SECONDS, longest: float = LONGEST_SECONDS
+        self,
+        rate: int,
+        *,
+        pause: float = PAUSE_SECONDS,
+        end: float = END_SECONDS,
+        longest: float = LONGEST_SECONDS,
+        every: float | None = None,
     ) -> None:
         self._voice = VoiceActivity(rate, end_seconds=end)
         self._frame = int(rate * FRAME_SECONDS) * 2
@@ -53,29 +77,34 @@ class Utterances:
         self._rest = bytearray()
         self._said = bytearray()
         self._is_paused = False
+        self._every = None if every is None else int(every * rate) * 2
+        self._grown = 0
+        self._heard = 0
 
-    def feed(self, samples: bytes) -> list[Began | Paused | Resumed | Ended]:
+    def feed(self, samples: bytes) -> list[Happened]:
         """What happened in these samples, of any length."""
         self._rest += samples
-        told: list[Began | Paused | Resumed | Ended] = []
+        told: list[Happened] = []
         while len(self._rest) >= self._frame:
             frame = bytes(self._rest[: self._frame])
             del self._rest[: self._frame]
             told += self._hear(frame)
         return told
 
-    def _hear(self, frame: bytes) -> list[Began | Paused | Resumed | Ended]:
+    def _hear(self, frame: bytes) -> list[Happened]:
         was_speaking = self._voice.speaking
         self._voice.feed(frame)
+        self._heard += len(frame) // 2
         if not was_speaking:
             self._before.append(frame)
             if not self._voice.speaking:
                 return []
             self._said += b"".join(self._before)
             self._before.clear()
-            return [Began()]
+            self._grown = 0
+            return [Began(self._heard - len(self._said) // 2)]
         self._said += frame
-        told: list[Began | Paused | Resumed | Ended] = []
+        told: list[Happened] = []
         quiet = self._voice.quiet_seconds
         is_full = len(self._said) >= self._longest
         if self._is_paused and not quiet:
@@ -89,4 +118,10 @@ class Utterances:
             self._said.clear()
             self._is_paused = False
             told.append(Ended())
+        elif self._every is not None and not quiet and len(self._said) - self._grown >= self._step(self._every):
+            self._grown = len(self._said)
+            told.append(Growing(bytes(self._said)))
         return told
+
+    def _step(self, every: int) -> int:
+        return max(every, len(self._said) // LONG_SHARE)

@@ -11,12 +11,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ivr.recognition.character_times import characters_of, spread
 from ivr.recognition.repair import repaired
 from ivr.recognition.spectrum import RATE, log_mel
 
 AHEAD_SECONDS = 5.0
 """Quiet after the utterance: Whisper was taught on 30 s, and a shorter window saves two thirds of the work."""
 WINDOW_SECONDS = 30.0
+QUICK_AHEAD_SECONDS = 1.0
+FRAMES_A_SECOND = 50
+"""The encoder's, by which tokens are found in time."""
 TOKENS_A_SECOND = 8
 """More than anybody says: what goes on longer repeats itself."""
 BEAM = 5
@@ -48,23 +52,36 @@ class Whisper:
         self._begin = [self._tokens.token_to_id(one) for one in begin]
         self._previous = self._tokens.token_to_id("<|startofprev|>")
 
-    def hear(self, samples: npt.NDArray[np.float32], hints: Sequence[str]) -> str:
-        """What is said in `samples` (16 kHz, at most 25 s); empty when it is no speech."""
+    def hear(
+        self, samples: npt.NDArray[np.float32], hints: Sequence[str], *, quick: bool = False, times: bool = False
+    ) -> tuple[str, list[float]]:
+        """What is said in `samples` (16 kHz, at most 25 s), empty when it is no speech, and when each character began.
+
+        `quick` looks at one way of going on alone, in a shorter window: half of the work, and some more errors.
+        """
         seconds = len(samples) / RATE
-        window = min(WINDOW_SECONDS, seconds + AHEAD_SECONDS)
+        window = min(WINDOW_SECONDS, seconds + (QUICK_AHEAD_SECONDS if quick else AHEAD_SECONDS))
         padded = np.zeros(int(window * RATE), np.float32)
         heard = samples[: len(padded)]
         padded[: len(heard)] = heard
+        sound = self._model.encode(self._storage.from_array(log_mel(padded)[None]))
         prompt = [*self._before(hints), *self._begin]
         found = self._model.generate(
-            self._storage.from_array(log_mel(padded)[None]), [prompt], beam_size=BEAM, return_scores=True,
-            return_no_speech_prob=True, repetition_penalty=1.05,
-            max_length=min(448, len(prompt) + int(seconds * TOKENS_A_SECOND) + 12),
+            sound, [prompt], beam_size=1 if quick else BEAM, return_scores=True, return_no_speech_prob=True,
+            repetition_penalty=1.05, max_length=min(448, len(prompt) + int(seconds * TOKENS_A_SECOND) + 12),
         )[0]  # fmt: skip
         if found.scores[0] < UNLIKELY or found.no_speech_prob > NO_SPEECH:
-            return ""
-        text = self._simplified.convert(_NOT_WORDS.sub("", self._tokens.decode(found.sequences_ids[0])))
-        return repaired(text, hints, self._pinyin)
+            return "", []
+        tokens = found.sequences_ids[0]
+        plain = _NOT_WORDS.sub("", self._tokens.decode(tokens))
+        text = repaired(self._simplified.convert(plain), hints, self._pinyin)
+        if not times or not text:
+            return text, []
+        aligned = self._model.align(sound, self._begin, [tokens], int(seconds * FRAMES_A_SECOND))[0].alignments
+        began: dict[int, float] = {}
+        for token, frame in aligned:
+            began.setdefault(token, frame / FRAMES_A_SECOND)
+        return text, spread(characters_of(self._tokens.decode, tokens), began, len(text), seconds)
 
     def _before(self, hints: Sequence[str]) -> list[int]:
         words = "，".join(hints)[:HINT_CHARACTERS]

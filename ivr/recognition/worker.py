@@ -1,7 +1,8 @@
 """The process behind `ProcessRecogniser`: `python -m ivr.recognition.worker MODEL PACKAGES THREADS`.
 
-It speaks the protocol of `ivr.model_process`: asked with `rate`, `hints` and samples (signed 16-bit little-endian) it
-answers with `text`. It ends with its standard input.
+It speaks the protocol of `ivr.speech_models.process`: asked with `rate`, `hints` and samples (signed 16-bit
+little-endian) it answers with `text`, and if it is to tell `times`, with when each character began, in seconds. `quick`
+takes less care. It ends with its standard input.
 """
 
 from __future__ import annotations
@@ -26,8 +27,10 @@ NICENESS = 5
 class Hears(Protocol):
     """A recogniser of whole utterances."""
 
-    def hear(self, samples: npt.NDArray[np.float32], hints: Sequence[str]) -> str:
-        """What is said in samples of 16 kHz."""
+    def hear(
+        self, samples: npt.NDArray[np.float32], hints: Sequence[str], *, quick: bool = False, times: bool = False
+    ) -> tuple[str, list[float]]:
+        """What is said in samples of 16 kHz, and if wanted when each character began."""
 
 
 def serve(recogniser: Hears, source: BinaryIO, target: BinaryIO) -> None:
@@ -35,8 +38,10 @@ def serve(recogniser: Hears, source: BinaryIO, target: BinaryIO) -> None:
     for line in source:
         asked = json.loads(line)
         samples = np.frombuffer(source.read(asked["size"]), "<i2").astype(np.float32) / np.float32(32768)
-        text = recogniser.hear(resample(samples, asked["rate"], RATE), asked["hints"])
-        target.write(json.dumps({"text": text, "size": 0}).encode() + b"\n")
+        text, times = recogniser.hear(
+            resample(samples, asked["rate"], RATE), asked["hints"], quick=asked["quick"], times=asked["times"]
+        )
+        target.write(json.dumps({"text": text, "times": times, "size": 0}).encode() + b"\n")
         target.flush()
 
 

@@ -62,6 +62,7 @@ class ModelProcess:
         self._jobs: asyncio.PriorityQueue[_Job] = asyncio.PriorityQueue()
         self._order = itertools.count()
         self._tasks: list[asyncio.Task[None]] = []
+        self._busy = 0
 
     def ask(self, head: Mapping[str, Any], body: bytes = b"", *, rank: int = 0) -> asyncio.Future[Answer]:
         """The answer, or ModelFailed, in time; small ranks come first. Cancelled before its turn, it is not done."""
@@ -74,6 +75,11 @@ class ModelProcess:
         request = json.dumps({**head, "size": len(body)}).encode() + b"\n" + body
         self._put(_Job(rank, next(self._order), request, done))
         return done
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether a request would be answered at once: nothing waits, and a process has nothing to do."""
+        return self._jobs.empty() and self._busy < self._count
 
     def wake(self) -> None:
         """Something will be asked soon: load the model meanwhile."""
@@ -106,7 +112,11 @@ class ModelProcess:
                     await worker.end()
                     continue
                 if not job.done.done():
-                    await self._do(worker, job)
+                    self._busy += 1
+                    try:
+                        await self._do(worker, job)
+                    finally:
+                        self._busy -= 1
         finally:
             await worker.end()
 

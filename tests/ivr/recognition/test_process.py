@@ -8,6 +8,7 @@ import json
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -37,6 +38,7 @@ for line in sys.stdin.buffer:
     sound = sys.stdin.buffer.read(asked["size"])
     log.write(line.decode()); log.flush()
     hint = asked["hints"][0]
+    if asked["quick"]: hint += " so far"
     if hint == "die": sys.exit(1)
     if hint == "slow": time.sleep(0.3)
     while hint == "together" and open(sys.argv[1]).read().count(hint) < 2: time.sleep(0.01)
@@ -46,6 +48,9 @@ for line in sys.stdin.buffer:
     sys.stdout.buffer.write(json.dumps(answer).encode() + b"\\n")
     sys.stdout.flush()
 """
+BEGAN: Any = pytest.approx(0.7, abs=0.1)
+ABOUT_THREE: Any = pytest.approx(2.8, abs=0.3)
+ABOUT_FIVE: Any = pytest.approx(5.0, abs=0.4)
 Make = Callable[..., ProcessRecogniser]
 
 
@@ -85,8 +90,8 @@ async def test_words_after_the_end(make: Make) -> None:
     hearing = make().listen(RATE, ["word"])
     hearing.feed(sound(1, 2, 2))
     began, ended, words = await told(hearing)
-    assert (began, ended) == (SpeechBegan(), SpeechEnded())
-    assert words == FinalText("word 3", pytest.approx(2.8, abs=0.3))
+    assert (began, ended) == (SpeechBegan(BEGAN), SpeechEnded())
+    assert words == FinalText("word 3", ABOUT_THREE, BEGAN)
     hearing.feed(sound(0, 1, 2))
     assert [type(one) for one in await told(hearing)] == [SpeechBegan, SpeechEnded, FinalText]
 
@@ -94,12 +99,15 @@ async def test_words_after_the_end(make: Make) -> None:
 async def test_what_was_said_until_a_pause_is_told_while_it_lasts(make: Make) -> None:
     hearing = make().listen(RATE, ["word"])
     hearing.feed(sound(1, 2, 0.5))
-    assert await told(hearing, PartialText) == [SpeechBegan(), PartialText("word 3")]
+    assert await told(hearing, PartialText) == [SpeechBegan(BEGAN), PartialText("word 3")]
     hearing.feed(sound(0, 2, 0.5))
     assert await told(hearing, PartialText) == [PartialText("word 5")]
     hearing.feed(sound(1))
     # Recognised already: nothing is asked again.
-    assert await told(hearing) == [SpeechEnded(), FinalText("word 5", pytest.approx(5.0, abs=0.4))]
+    assert await told(hearing) == [
+        SpeechEnded(),
+        FinalText("word 5", ABOUT_FIVE, BEGAN),
+    ]
 
 
 async def test_a_pause_that_is_none_is_not_recognised(make: Make, tmp_path: Path) -> None:
@@ -118,7 +126,10 @@ async def test_one_that_dies_or_says_nothing_is_told_and_replaced(make: Make) ->
     for hint in ("die", "nothing"):
         hearing = recogniser.listen(RATE, [hint])
         hearing.feed(sound(1, 1, 2))
-        assert isinstance((await told(hearing))[-1], RecognitionFailed)
+        assert isinstance(failed := (await told(hearing))[-1], RecognitionFailed)
+        # Where something is missing can be told.
+        assert failed.at == BEGAN
+        assert failed.seconds == pytest.approx(1.8, abs=0.3)
     hearing = recogniser.listen(RATE, ["back"])
     hearing.feed(sound(1, 1, 2))
     assert isinstance((await told(hearing))[-1], FinalText)
@@ -127,7 +138,9 @@ async def test_one_that_dies_or_says_nothing_is_told_and_replaced(make: Make) ->
 async def test_one_that_hangs_is_told(make: Make) -> None:
     hearing = make(hangs_seconds=0.3).listen(RATE, ["hang"])
     hearing.feed(sound(1, 1, 2))
-    assert (await told(hearing))[-1] == RecognitionFailed("the recogniser failed: it hangs")
+    failed = (await told(hearing))[-1]
+    assert isinstance(failed, RecognitionFailed)
+    assert failed.reason == "the recogniser failed: it hangs"
 
 
 async def test_too_many_are_refused_at_once(make: Make) -> None:
@@ -136,7 +149,9 @@ async def test_too_many_are_refused_at_once(make: Make) -> None:
     for hearing in hearings:
         hearing.feed(sound(0.5, 0.5, 1.5))
         await asyncio.sleep(0)
-    assert (await told(hearings[-1]))[-1] == RecognitionFailed("24 requests wait for the recogniser")
+    failed = (await told(hearings[-1]))[-1]
+    assert isinstance(failed, RecognitionFailed)
+    assert failed.reason == "24 requests wait for the recogniser"
     for hearing in hearings:
         hearing.close()
 
@@ -154,6 +169,47 @@ async def test_who_goes_away_is_not_recognised(make: Make, tmp_path: Path) -> No
     assert "gone" not in (tmp_path / "log").read_text()
 
 
+async def test_who_reads_along_sees_words_while_they_are_said(make: Make) -> None:
+    hearing = make().listen(RATE, ["word"], live=True)
+    for number in range(8):
+        hearing.feed(sound(0, 0.5) if number else sound(1, 0.5))
+        await asyncio.sleep(0.15)
+    hearing.feed(sound(2))
+    found = await told(hearing)
+    words = [one.text for one in found if isinstance(one, PartialText)]
+    assert words[:2] == ["word so far 1", "word so far 2"]
+    assert isinstance(found[-1], FinalText)
+    assert found[-1].text == "word 5"
+
+
+async def test_nobody_reads_along_at_the_cost_of_a_caller(make: Make, tmp_path: Path) -> None:
+    recogniser = make()
+    busy = recogniser.listen(RATE, ["slow"])
+    busy.feed(sound(1, 1, 2))
+    reading = recogniser.listen(RATE, ["word"], live=True)
+    reading.feed(sound(1, 3, 2))
+    caller = recogniser.listen(RATE, ["caller"])
+    caller.feed(sound(1, 1, 2))
+    for hearing in (caller, reading):
+        await told(hearing)
+    asked = [json.loads(line) for line in (tmp_path / "log").read_text().splitlines()]
+    assert [(one["hints"], one["quick"]) for one in asked] == [
+        (["slow"], False), (["caller"], False), (["word"], False),
+    ]  # fmt: skip
+
+
+async def test_what_was_said_last_is_recognised_after_the_line_is_gone(make: Make) -> None:
+    hearing = make().listen(RATE, ["slow"], live=True)
+    hearing.feed(sound(1, 2))
+    hearing.finish()
+    events = [event async for event in hearing.events()]
+    assert [type(one) for one in events][-2:] == [SpeechEnded, FinalText]
+    silent = make().listen(RATE, ["slow"])
+    silent.feed(sound(2))
+    silent.finish()
+    assert [event async for event in silent.events()] == []
+
+
 async def test_several_at_once(make: Make) -> None:
     recogniser = make(count=2, hangs_seconds=8.0)
     hearings = [recogniser.listen(RATE, ["together"]) for _ in range(2)]
@@ -166,14 +222,22 @@ async def test_several_at_once(make: Make) -> None:
 
 def test_the_worker_keeps_to_its_protocol() -> None:
     class Counts:
-        def hear(self, samples: npt.NDArray[np.float32], hints: Sequence[str]) -> str:
-            return f"{len(samples)} {samples.max():.2f} {'/'.join(hints)}"
+        def hear(
+            self, samples: npt.NDArray[np.float32], hints: Sequence[str], *, quick: bool = False, times: bool = False
+        ) -> tuple[str, list[float]]:
+            return f"{len(samples)} {samples.max():.2f} {'/'.join(hints)}", [0.5] if times and not quick else []
 
     said = np.full(80, 16384, "<i2").tobytes()
-    asked = json.dumps({"rate": 16000, "hints": ["甲", "乙"], "size": len(said)}).encode() + b"\n" + said
+    asked = (
+        json.dumps({"rate": 16000, "hints": ["甲", "乙"], "quick": False, "times": True, "size": len(said)}).encode()
+        + b"\n"
+        + said
+    )
     out = io.BytesIO()
     worker.serve(Counts(), io.BytesIO(asked * 2), out)
-    assert [json.loads(line) for line in out.getvalue().splitlines()] == [{"text": "80 0.50 甲/乙", "size": 0}] * 2
+    assert [json.loads(line) for line in out.getvalue().splitlines()] == [
+        {"text": "80 0.50 甲/乙", "times": [0.5], "size": 0}
+    ] * 2
 
 
 def test_what_is_missing_is_told_in_words(tmp_path: Path) -> None:

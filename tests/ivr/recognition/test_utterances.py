@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cti.telephony.switch.scripted_audio import speech
-from ivr.recognition.utterances import Began, Ended, Paused, Resumed, Utterances
+from ivr.recognition.utterances import Began, Ended, Growing, Happened, Paused, Resumed, Utterances
 
 RATE = 8000
 
@@ -27,11 +27,11 @@ def audio(*seconds: float) -> bytes:
     return b"".join(pieces)
 
 
-def kinds(told: list[Began | Paused | Resumed | Ended]) -> list[type]:
+def kinds(told: list[Happened]) -> list[type]:
     return [type(one) for one in told]
 
 
-def heard(samples: bytes, **more: float) -> list[Began | Paused | Resumed | Ended]:
+def heard(samples: bytes, **more: float) -> list[Happened]:
     return Utterances(RATE, **more).feed(samples)
 
 
@@ -56,6 +56,17 @@ def test_a_breath_in_a_number_does_not_end_it() -> None:
     assert kinds(told) == [Began, Paused, Resumed, Paused, Ended]
     first, second = (one.samples for one in told if isinstance(one, Paused))
     assert second.startswith(first)
+
+
+def test_who_reads_along_is_told_what_was_said_until_now() -> None:
+    told = heard(audio(1, 4, 2), every=1.0)
+    assert kinds(told) == [Began, *[Growing] * 4, Paused, Ended]
+    sizes = [len(one.samples) / 2 / RATE for one in told if isinstance(one, Growing)]
+    assert all(1 <= b - a < 1.1 for a, b in itertools.pairwise([0.0, *sizes]))
+    assert told[0] == Began(len(audio(1)) // 2 - int(0.3 * RATE))
+    # Hearing a long one anew each second would cost the more, the longer it is.
+    long = [len(one.samples) / 2 / RATE for one in heard(audio(1, 18, 2), every=1.0) if isinstance(one, Growing)]
+    assert sum(long) < 5 * 18
 
 
 def test_two_utterances() -> None:
@@ -95,5 +106,6 @@ def test_pieces_may_end_anywhere(sizes: list[int]) -> None:
 def test_whatever_is_said_every_utterance_ends_in_a_pause(turns: list[tuple[float, float]]) -> None:
     told = kinds(heard(audio(*[round(one, 2) for turn in turns for one in turn], 2.0)))
     assert not told or (told[0], told[-1]) == (Began, Ended)
+    follows: dict[type, set[type]] = {Began: {Paused}, Paused: {Resumed, Ended}, Resumed: {Paused}, Ended: {Began}}
     for before, after in itertools.pairwise(told):
-        assert after in {Began: {Paused}, Paused: {Resumed, Ended}, Resumed: {Paused}, Ended: {Began}}[before]
+        assert after in follows[before]
